@@ -1,0 +1,21 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+)
+
+// Unavailable returns a Runner that runs nothing and gives reason, a sentence for the operator.
+func Unavailable(reason string) Runner {
+	return unavailable{err: fmt.Errorf("%w: %s", ErrUnavailable, reason)}
+}
+
+type unavailable struct{ err error }
+
+func (u unavailable) Run(context.Context, Program, func(Chunk)) (Result, error) {
+	return Result{Status: StatusUnavailable, ExitCode: -1}, u.err
+}
+
+func (u unavailable) Languages() []Language { return nil }
+
+func (u unavailable) Ready() error { return u.err }
