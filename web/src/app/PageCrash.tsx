@@ -1,0 +1,3 @@
+export function PageCrash() {
+  return <main role="alert" />
+}

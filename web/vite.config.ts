@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const backend = process.env.HUIMIAN_DEV_BACKEND ?? 'http://127.0.0.1:8080'
+
+// esbuild compiles JSX by itself, so no React plugin (and no Babel) is needed.
+export default defineConfig({
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  esbuild: { jsx: 'automatic' },
+  server: {
+    proxy: {
+      '/api': backend,
+      '/auth': backend,
+      '/ws': { target: backend, ws: true },
+    },
+  },
+  build: {
+    target: 'es2022',
+    // The server's policy allows no inline code, and small assets are cached better as files.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 700,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+  },
+})
