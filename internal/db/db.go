@@ -1,0 +1,109 @@
+// Package db opens and migrates the database, runs transactions and hides how
+// SQLite and PostgreSQL differ. It is the only package that imports a database
+// driver. It knows no feature and no table.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/uptrace/bun"
+)
+
+// Dialect names a kind of database.
+type Dialect string
+
+// The databases that Huimian keeps its data in.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is an open database. The embedded bun.DB is for reading; InTx writes.
+type DB struct {
+	*bun.DB
+	kind  Dialect
+	write *bun.DB       // SQLite: the one writer. PostgreSQL: the same as DB
+	jobs  *sql.DB       // SQLite: the connection that the job queue has to itself
+	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
+}
+
+// Open connects to the database that url names: "postgres://…", or the path of
+// a SQLite file, with or without "sqlite://" in front. The file and its
+// write-ahead log are made when they are absent; their folder is not.
+func Open(ctx context.Context, url string) (*DB, error) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return openPostgres(ctx, url)
+	}
+	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite://"))
+}
+
+// Dialect says which kind of database this is.
+func (d *DB) Dialect() Dialect { return d.kind }
+
+// Close closes every connection. Transactions that are under way fail.
+func (d *DB) Close() error {
+	err := d.DB.Close()
+	if d.write != d.DB {
+		err = errors.Join(err, d.write.Close())
+	}
+	if d.jobs != nil {
+		err = errors.Join(err, d.jobs.Close())
+	}
+	if d.pool != nil {
+		d.pool.Close()
+	}
+	return err
+}
+
+// NewID returns a new identifier: a UUID of version 7, so that rows made later
+// sort later.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Now is the time as the databases keep it: UTC, in whole microseconds.
+func Now() time.Time { return Time(time.Now()) }
+
+// Time is t as the databases keep it: UTC, in whole microseconds.
+func Time(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// IsNotFound says whether err is that of a query for one row that found none.
+func IsNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// IsUnique says whether err is that of a row that would break a unique index
+// or primary key.
+func IsUnique(err error) bool { return isUniqueSQLite(err) || isUniquePostgres(err) }
+
+// Tx is a transaction that may write.
+type Tx struct {
+	bun.Tx
+	kind Dialect
+	conn bun.Conn // PostgreSQL: the connection that the transaction runs on
+}
+
+// InTx runs fn in a transaction and commits when fn returns nil. An error or a
+// panic rolls back. On SQLite writers wait for one another, up to ten seconds.
+func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connecting to write: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	btx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer func() { _ = btx.Rollback() }() // after a commit this does nothing
+	if err := fn(ctx, &Tx{Tx: btx, kind: d.kind, conn: conn}); err != nil {
+		return err
+	}
+	if err := btx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}

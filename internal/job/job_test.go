@@ -1,0 +1,104 @@
+package job_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/job"
+)
+
+type greet struct {
+	Name string `json:"name"`
+}
+
+func (greet) Kind() string { return "test_greet" }
+
+func start(t *testing.T, q *job.Queue) {
+	t.Helper()
+	if err := q.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := q.Stop(ctx); err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+}
+
+func newQueue(t *testing.T, d *db.DB) *job.Queue {
+	t.Helper()
+	q, err := job.New(d, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func insert(t *testing.T, d *db.DB, q *job.Queue, fail error, args job.Args, opts ...job.Option) {
+	t.Helper()
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		if err := q.Insert(ctx, tx, args, opts...); err != nil {
+			return err
+		}
+		return fail
+	})
+	if !errors.Is(err, fail) {
+		t.Fatal(err)
+	}
+}
+
+func receive(t *testing.T, names <-chan string) string {
+	t.Helper()
+	select {
+	case name := <-names:
+		return name
+	case <-time.After(20 * time.Second):
+		t.Fatal("no job ran")
+		return ""
+	}
+}
+
+func TestWorkAfterCommitOnly(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		q := newQueue(t, d)
+		names := make(chan string, 10)
+		job.Work(q, func(_ context.Context, args greet, a job.Attempt) error {
+			if a.Number == 1 && args.Name == "twice" {
+				return errors.New("not yet")
+			}
+			names <- args.Name
+			return nil
+		})
+		start(t, q)
+		insert(t, d, q, errors.New("rolled back"), greet{"never"})
+		insert(t, d, q, nil, greet{"once"})
+		if got := receive(t, names); got != "once" {
+			t.Errorf("ran %q: a job of a transaction that was rolled back", got)
+		}
+		insert(t, d, q, nil, greet{"twice"})
+		if got := receive(t, names); got != "twice" {
+			t.Errorf("ran %q, want the one that failed at first", got)
+		}
+	})
+}
+
+func TestOnce(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		q := newQueue(t, d)
+		for range 3 {
+			insert(t, d, q, nil, greet{"same"}, job.Once(), job.At(time.Now().Add(time.Hour)))
+		}
+		insert(t, d, q, nil, greet{"other"}, job.Once())
+		n, err := d.NewSelect().TableExpr("river_job").Count(t.Context())
+		if err != nil || n != 2 {
+			t.Errorf("%d jobs (%v), want one of each", n, err)
+		}
+	})
+}

@@ -1,0 +1,70 @@
+package job
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// client is River's client with the type of its transactions hidden: it is
+// another on each database.
+type client interface {
+	Start(context.Context) error
+	Stop(context.Context) error
+	StopAndCancel(context.Context) error
+	insert(context.Context, *db.Tx, Args, *river.InsertOpts) error
+	addPeriodic([]*river.PeriodicJob)
+}
+
+type riverClient[TTx any] struct {
+	*river.Client[TTx]
+	unwrap func(*db.Tx, func(TTx) error) error
+}
+
+func newClient(d *db.DB, config *river.Config) (client, error) {
+	if d.Dialect() == db.Postgres {
+		c, err := river.NewClient(riverpgxv5.New(d.JobPool()), config)
+		return &riverClient[pgx.Tx]{c, (*db.Tx).WithPgx}, err
+	}
+	c, err := river.NewClient(riversqlite.New(d.JobDB()), config)
+	return &riverClient[*sql.Tx]{c, func(tx *db.Tx, fn func(*sql.Tx) error) error { return fn(tx.Tx.Tx) }}, err
+}
+
+func (c *riverClient[TTx]) insert(ctx context.Context, tx *db.Tx, args Args, opts *river.InsertOpts) error {
+	return c.unwrap(tx, func(t TTx) error {
+		_, err := c.InsertTx(ctx, t, args, opts)
+		return err
+	})
+}
+
+func (c *riverClient[TTx]) addPeriodic(jobs []*river.PeriodicJob) { c.PeriodicJobs().AddMany(jobs) }
+
+// Migrate brings all tables of the database up to date, River's among them.
+func Migrate(ctx context.Context, d *db.DB) error {
+	return d.Migrate(ctx, func(ctx context.Context) error {
+		if d.Dialect() == db.Postgres {
+			return migrate(ctx, riverpgxv5.New(d.JobPool()))
+		}
+		return migrate(ctx, riversqlite.New(d.JobDB()))
+	})
+}
+
+func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx]) error {
+	m, err := rivermigrate.New(driver, nil)
+	if err != nil {
+		return fmt.Errorf("reading the job queue's migrations: %w", err)
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrating the job queue: %w", err)
+	}
+	return nil
+}
