@@ -1,0 +1,32 @@
+package server
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write web/openapi.json anew")
+
+// TestOpenAPI keeps the file that the front end's types are made from equal to
+// the code. Run it with -update after changing an operation.
+func TestOpenAPI(t *testing.T) {
+	const file = "../../web/openapi.json"
+	got, err := OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the code says: run go test ./internal/server -run OpenAPI -update", file)
+	}
+}

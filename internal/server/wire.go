@@ -1,0 +1,61 @@
+package server
+
+// The envelopes that several resources share. The wire types of a resource
+// stand in the file that is named for it.
+
+// reply is an answer with a JSON body.
+type reply[T any] struct {
+	Body T
+}
+
+// answer wraps a value for huma.
+func answer[T any](v T, err error) (*reply[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &reply[T]{Body: v}, nil
+}
+
+// none is the input or the output of an operation that has none.
+type none struct{}
+
+// ByID addresses one object.
+type ByID struct {
+	ID string `path:"id" maxLength:"64" doc:"Id of the object"`
+}
+
+// send is a request with a JSON body.
+type send[T any] struct {
+	Body T
+}
+
+// sendTo is a request with a JSON body about one object.
+type sendTo[T any] struct {
+	ByID
+	Body T
+}
+
+// List is one page of a list; without nextCursor it is the last one.
+type List[T any] struct {
+	Items      []T    `json:"items"`
+	NextCursor string `json:"nextCursor,omitempty" doc:"Send it as cursor to get the next page"`
+}
+
+// Page asks for a part of a list.
+type Page struct {
+	Cursor string `query:"cursor" maxLength:"200" doc:"nextCursor of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// Person is a member of the company as others see them.
+type Person struct {
+	UserID string `json:"userId"`
+	Name   string `json:"name"`
+	Avatar string `json:"avatar,omitempty"`
+}
+
+// Ref names an object of ours.
+type Ref struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
