@@ -1,11 +1,16 @@
 -- +goose Up
 CREATE TABLE corps (
-    corp_id    TEXT PRIMARY KEY,
-    name       TEXT NOT NULL,
-    time_zone  TEXT NOT NULL,
-    synced_at  {{.Time}},
-    sync_error TEXT NOT NULL DEFAULT '',
-    created_at {{.Time}} NOT NULL
+    corp_id         TEXT PRIMARY KEY,
+    name            TEXT NOT NULL,
+    time_zone       TEXT NOT NULL,
+    -- The copy of the contacts: when it was last begun and ended, and with
+    -- which error.
+    sync_state      TEXT NOT NULL DEFAULT 'never',
+    sync_began_at   {{.Time}},
+    sync_ended_at   {{.Time}},
+    sync_errcode    BIGINT NOT NULL DEFAULT 0,
+    sync_error      TEXT NOT NULL DEFAULT '',
+    created_at      {{.Time}} NOT NULL
 );
 
 CREATE TABLE departments (
@@ -24,6 +29,7 @@ CREATE TABLE members (
     user_id    TEXT NOT NULL,
     name       TEXT NOT NULL,
     alias      TEXT NOT NULL DEFAULT '',
+    pinyin     TEXT NOT NULL DEFAULT '', -- 'zhangsan zs', for the search
     position   TEXT NOT NULL DEFAULT '',
     avatar     TEXT NOT NULL DEFAULT '',
     language   TEXT NOT NULL DEFAULT '',

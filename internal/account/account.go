@@ -1,0 +1,143 @@
+// Package account knows companies, their members and departments as WeCom has
+// them, what each member may do, and who is signed in. It calls the WeCom
+// client for contacts and sign-in, and keeps the shared access token. It knows
+// nothing of interviews.
+package account
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/wecom"
+)
+
+// Role is what a member may do; roles add up.
+type Role int64
+
+// The roles. Every active member may be asked to interview.
+const (
+	Administrator Role = 1 << iota // settings, roles, everything of the company
+	Recruiter                      // schedules, sees all interviews, decides
+	Interviewer                    // answers, interviews, evaluates
+)
+
+var roleNames = map[Role]string{Administrator: "administrator", Recruiter: "recruiter", Interviewer: "interviewer"}
+
+// Has says whether r contains all of other.
+func (r Role) Has(other Role) bool { return r&other == other }
+
+// Names returns the roles as the API names them.
+func (r Role) Names() []string {
+	names := []string{}
+	for _, role := range []Role{Administrator, Recruiter, Interviewer} {
+		if r.Has(role) {
+			names = append(names, roleNames[role])
+		}
+	}
+	return names
+}
+
+// ParseRoles reads the names that Names gives.
+func ParseRoles(names []string) (Role, error) {
+	var r Role
+	for i, name := range names {
+		var found Role
+		for role, n := range roleNames {
+			if n == name {
+				found = role
+			}
+		}
+		if found == 0 {
+			return 0, fault.InvalidFields([]fault.Field{fault.At(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
+		}
+		r |= found
+	}
+	return r, nil
+}
+
+// Config is what a Service is made from. Client is nil while WeCom is not
+// configured: then nobody can sign in.
+type Config struct {
+	DB             *db.DB
+	Queue          *job.Queue
+	Client         *wecom.Client
+	Corp           Corp
+	Administrators []string // userids that are administrators whatever the table says
+	SecureCookies  bool     // the public address is https
+	PublicURL      string   // without a slash at the end
+	Now            func() time.Time
+	Logger         *slog.Logger
+}
+
+// Corp is a company (企业) that uses this installation.
+type Corp struct {
+	ID       string `bun:"corp_id,pk"`
+	Name     string
+	TimeZone string
+}
+
+// Service answers for one company's accounts.
+type Service struct {
+	Config
+	Sessions *scs.SessionManager
+}
+
+// New returns a service and registers its jobs with the queue.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Service{Config: cfg}
+	s.Sessions = newSessions(s)
+	if cfg.Queue != nil {
+		s.registerJobs()
+	}
+	return s
+}
+
+// SaveCorp makes the company known, or brings its name and time zone up to date.
+func (s *Service) SaveCorp(ctx context.Context) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (corp_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone`,
+			s.Corp.ID, s.Corp.Name, s.Corp.TimeZone, db.Time(s.Now())).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("saving the company %s: %w", s.Corp.ID, err)
+		}
+		return nil
+	})
+}
+
+// FindCorp returns a company.
+func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
+	var c Corp
+	err := s.DB.NewSelect().TableExpr("corps").Column("corp_id", "name", "time_zone").
+		Where("corp_id = ?", corpID).Scan(ctx, &c)
+	if db.IsNotFound(err) {
+		return Corp{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		return Corp{}, fmt.Errorf("finding the company %s: %w", corpID, err)
+	}
+	return c, nil
+}
+
+// rolesOf adds what the configuration and the membership itself give.
+func (s *Service) rolesOf(userID string, stored Role) Role {
+	r := stored | Interviewer
+	if slices.Contains(s.Administrators, userID) {
+		r |= Administrator | Recruiter
+	}
+	if r.Has(Administrator) {
+		r |= Recruiter
+	}
+	return r
+}

@@ -1,0 +1,215 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Member is somebody of a company, as WeCom last told us.
+type Member struct {
+	bun.BaseModel `bun:"table:members"`
+
+	CorpID      string `bun:"corp_id,pk"`
+	UserID      string `bun:"user_id,pk"`
+	Name        string
+	Alias       string
+	Pinyin      string
+	Position    string
+	Avatar      string
+	Language    string
+	Active      bool // in the visible range of our application, and not disabled
+	Roles       Role
+	Departments []Department `bun:"-"`
+}
+
+// Department is a part of a company.
+type Department struct {
+	bun.BaseModel `bun:"table:departments"`
+
+	CorpID    string `bun:"corp_id,pk"`
+	ID        int64  `bun:"department_id,pk"`
+	ParentID  int64
+	Name      string
+	SortOrder int64
+	Members   int `bun:",scanonly"` // active ones who stand directly in it
+}
+
+// MemberQuery chooses members.
+type MemberQuery struct {
+	Text       string // part of the name, alias, pinyin or userid
+	Department int64  // this one and those below it; 0 for all
+	After      string // userid that the last page ended with
+	Limit      int    // at most this many; 50 when 0
+}
+
+// FindMembers returns active members in the order of their userids.
+func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery) ([]Member, error) {
+	members := []Member{}
+	sel := s.DB.NewSelect().Model(&members).
+		Where("corp_id = ? AND active", corpID).
+		OrderExpr("user_id").Limit(orDefault(q.Limit, 50))
+	if q.After != "" {
+		sel = sel.Where("user_id > ?", q.After)
+	}
+	if text := strings.ToLower(strings.TrimSpace(q.Text)); text != "" {
+		like := "%" + escapeLike(text) + "%"
+		sel = sel.Where(`(LOWER(name) LIKE ? ESCAPE '\' OR LOWER(alias) LIKE ? ESCAPE '\' OR pinyin LIKE ? ESCAPE '\' OR LOWER(user_id) LIKE ? ESCAPE '\')`,
+			like, like, like, like)
+	}
+	if q.Department != 0 {
+		below, err := s.below(ctx, corpID, q.Department)
+		if err != nil {
+			return nil, err
+		}
+		sel = sel.Where("user_id IN (SELECT user_id FROM member_departments WHERE corp_id = ? AND department_id IN (?))",
+			corpID, bun.In(below))
+	}
+	if err := sel.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("finding members: %w", err)
+	}
+	return members, s.complete(ctx, corpID, members)
+}
+
+// MembersByID returns the members that exist, active or not, by userid.
+func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error) {
+	out := make(map[string]Member, len(userIDs))
+	if len(userIDs) == 0 {
+		return out, nil
+	}
+	var members []Member
+	err := s.DB.NewSelect().Model(&members).
+		Where("corp_id = ? AND user_id IN (?)", corpID, bun.In(userIDs)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("finding members by userid: %w", err)
+	}
+	if err := s.complete(ctx, corpID, members); err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		out[m.UserID] = m
+	}
+	return out, nil
+}
+
+// complete adds departments, and the roles that are not in the table.
+func (s *Service) complete(ctx context.Context, corpID string, members []Member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	at := make(map[string]int, len(members))
+	ids := make([]string, len(members))
+	for i := range members {
+		members[i].Roles = s.rolesOf(members[i].UserID, members[i].Roles)
+		at[members[i].UserID], ids[i] = i, members[i].UserID
+	}
+	var rows []struct {
+		UserID       string
+		DepartmentID int64
+		Name         string
+	}
+	err := s.DB.NewRaw(`SELECT md.user_id, d.department_id, d.name FROM member_departments md
+		JOIN departments d ON d.corp_id = md.corp_id AND d.department_id = md.department_id
+		WHERE md.corp_id = ? AND md.user_id IN (?) ORDER BY d.department_id`, corpID, bun.In(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("finding members' departments: %w", err)
+	}
+	for _, r := range rows {
+		m := &members[at[r.UserID]]
+		m.Departments = append(m.Departments, Department{CorpID: corpID, ID: r.DepartmentID, Name: r.Name})
+	}
+	return nil
+}
+
+// Departments returns all departments of a company, parents before children.
+func (s *Service) Departments(ctx context.Context, corpID string) ([]Department, error) {
+	departments := []Department{}
+	err := s.DB.NewSelect().Model(&departments).ColumnExpr("department.*").
+		ColumnExpr(`(SELECT COUNT(*) FROM member_departments md JOIN members m ON m.corp_id = md.corp_id AND m.user_id = md.user_id
+			WHERE md.corp_id = department.corp_id AND md.department_id = department.department_id AND m.active) AS members`).
+		Where("department.corp_id = ?", corpID).
+		OrderExpr("parent_id, sort_order DESC, department_id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("finding departments: %w", err)
+	}
+	return departments, nil
+}
+
+// below returns the department and all that are under it.
+func (s *Service) below(ctx context.Context, corpID string, top int64) ([]int64, error) {
+	all, err := s.Departments(ctx, corpID)
+	if err != nil {
+		return nil, err
+	}
+	children := map[int64][]int64{}
+	for _, d := range all {
+		children[d.ParentID] = append(children[d.ParentID], d.ID)
+	}
+	out, seen := []int64{top}, map[int64]bool{top: true}
+	for i := 0; i < len(out); i++ {
+		for _, c := range children[out[i]] {
+			if !seen[c] { // a circle in WeCom's data must not hang us
+				seen[c] = true
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+// SetRoles gives a member exactly these roles. Only an administrator may, and
+// not take the role from themselves: a company must keep one.
+func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles Role) (Member, error) {
+	if !by.Roles.Has(Administrator) {
+		return Member{}, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if userID == by.UserID && !roles.Has(Administrator) {
+		return Member{}, fault.New(fault.Conflict, "account.own_administrator")
+	}
+	if slices.Contains(s.Administrators, userID) && !roles.Has(Administrator) {
+		return Member{}, fault.New(fault.Conflict, "account.configured_administrator")
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		res, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", roles, by.CorpID, userID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("setting roles: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return fault.New(fault.NotFound, "fault.not_found").Wrap(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return Member{}, err
+	}
+	found, err := s.MembersByID(ctx, by.CorpID, []string{userID})
+	return found[userID], err
+}
+
+// SetLanguage remembers the language that a member reads.
+func (s *Service) SetLanguage(ctx context.Context, corpID, userID, language string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE members SET language = ? WHERE corp_id = ? AND user_id = ?", language, corpID, userID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("setting the language: %w", err)
+		}
+		return nil
+	})
+}
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+func orDefault(n, fallback int) int {
+	if n <= 0 {
+		return fallback
+	}
+	return n
+}

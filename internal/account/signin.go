@@ -1,0 +1,115 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"net/url"
+	"strings"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/wecom"
+)
+
+// callbackPath is where WeCom sends the browser back to.
+const callbackPath = "/auth/wecom/callback"
+
+// StartSignIn returns WeCom's address for signing in: the silent OAuth2
+// redirect inside WeCom, the login page in any other browser. The state is
+// random, kept in this browser's session and good for one return; next is the
+// path of ours to go to afterwards.
+func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, language string) (string, error) {
+	if s.Client == nil {
+		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
+	}
+	state := rand.Text()
+	s.Sessions.Put(ctx, keyState, state)
+	s.Sessions.Put(ctx, keyNext, localPath(next))
+	back := s.PublicURL + callbackPath
+	if insideWeCom {
+		return s.Client.OAuth.AuthorizeURL(back, state, wecom.ScopeBase), nil
+	}
+	lang := "en"
+	if strings.HasPrefix(language, "zh") {
+		lang = "zh"
+	}
+	return s.Client.OAuth.LoginURL(back, state, lang), nil
+}
+
+// FinishSignIn takes the code and state that the browser came back with, signs
+// the member in and returns the path to go to.
+func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next string, err error) {
+	if s.Client == nil {
+		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
+	}
+	want := s.Sessions.PopString(ctx, keyState)
+	next = localPath(s.Sessions.PopString(ctx, keyNext))
+	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(state)) != 1 {
+		return "", fault.New(fault.Forbidden, "signin.state")
+	}
+	if code == "" {
+		return "", fault.New(fault.Forbidden, "signin.refused")
+	}
+	info, err := s.Client.OAuth.UserInfo(ctx, code)
+	if err != nil {
+		return "", signInFault(err)
+	}
+	if info.UserID == "" {
+		return "", fault.New(fault.Forbidden, "signin.not_member")
+	}
+	userID, err := s.admit(ctx, info.UserID)
+	if err != nil {
+		return "", err
+	}
+	return next, s.SignIn(ctx, s.Corp.ID, userID)
+}
+
+// admit returns the userid of a member who may use the application. WeCom's
+// sign-in answers for members outside the visible range too, and our copy of
+// the contacts may be older than the member: ask for the member itself.
+func (s *Service) admit(ctx context.Context, userID string) (string, error) {
+	found, err := s.MembersByID(ctx, s.Corp.ID, []string{userID})
+	if err != nil {
+		return "", err
+	}
+	if m, ok := found[userID]; ok && m.Active {
+		return userID, nil
+	}
+	u, err := s.Client.Users.Get(ctx, userID)
+	if err != nil {
+		return "", signInFault(err)
+	}
+	if u.Status != 0 && u.Status != statusActive {
+		return "", fault.New(fault.Forbidden, "signin.out_of_range")
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return saveMember(ctx, tx, s.Corp.ID, *u, db.Time(s.Now()))
+	})
+	return u.UserID, err
+}
+
+// signInFault turns WeCom's refusal into a sentence for the person.
+func signInFault(err error) error {
+	switch wecom.ClassOf(err) {
+	case wecom.ClassPermission, wecom.ClassState:
+		return fault.New(fault.Forbidden, "signin.out_of_range").Wrap(err)
+	case wecom.ClassArgument:
+		return fault.New(fault.Forbidden, "signin.code").Wrap(err)
+	case wecom.ClassConfig, wecom.ClassFinal:
+		return fault.New(fault.Unavailable, "signin.configuration").Wrap(err)
+	default:
+		return fault.New(fault.Unavailable, "signin.wecom_away").Wrap(err)
+	}
+}
+
+// localPath keeps a path of ours and turns everything else into "/", so that
+// sign-in can't be used to send people elsewhere.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return u.RequestURI()
+}

@@ -1,0 +1,253 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/wecom"
+)
+
+// How often contacts are copied and tokens looked at.
+const (
+	syncEvery    = time.Hour
+	refreshEvery = time.Minute
+	cleanEvery   = time.Hour
+)
+
+// SyncArgs is the job that copies the company's contacts into our tables.
+type SyncArgs struct {
+	CorpID string `json:"corp_id"`
+}
+
+// Kind names the job.
+func (SyncArgs) Kind() string { return "account_sync" }
+
+// RefreshTokenArgs is the job that fetches the access token ahead of its end.
+type RefreshTokenArgs struct {
+	CorpID string `json:"corp_id"`
+}
+
+// Kind names the job.
+func (RefreshTokenArgs) Kind() string { return "account_refresh_token" }
+
+// CleanArgs is the job that deletes sessions and callback keys that are over.
+type CleanArgs struct{}
+
+// Kind names the job.
+func (CleanArgs) Kind() string { return "account_clean" }
+
+func (s *Service) registerJobs() {
+	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.clean(ctx) })
+	s.Queue.Every(cleanEvery, true, CleanArgs{})
+	if s.Client == nil {
+		return
+	}
+	job.Work(s.Queue, func(ctx context.Context, _ SyncArgs, _ job.Attempt) error { return s.Sync(ctx) })
+	job.Work(s.Queue, func(ctx context.Context, _ RefreshTokenArgs, _ job.Attempt) error { return s.Client.RefreshToken(ctx) })
+	s.Queue.Every(syncEvery, true, SyncArgs{s.Corp.ID})
+	s.Queue.Every(refreshEvery, true, RefreshTokenArgs{s.Corp.ID})
+}
+
+// SyncState tells how the copy of the contacts stands.
+type SyncState struct {
+	State       string // never, queued, running, done, failed
+	BeganAt     *time.Time
+	EndedAt     *time.Time
+	Errcode     int // of WeCom, 0 when it was something else
+	Error       string
+	Departments int
+	Members     int
+}
+
+// FindSync returns how the copy of the contacts stands.
+func (s *Service) FindSync(ctx context.Context, corpID string) (SyncState, error) {
+	var st SyncState
+	err := s.DB.NewRaw(`SELECT sync_state AS state, sync_began_at AS began_at, sync_ended_at AS ended_at,
+		sync_errcode AS errcode, sync_error AS error,
+		(SELECT COUNT(*) FROM departments d WHERE d.corp_id = c.corp_id) AS departments,
+		(SELECT COUNT(*) FROM members m WHERE m.corp_id = c.corp_id AND m.active) AS members
+		FROM corps c WHERE corp_id = ?`, corpID).Scan(ctx, &st)
+	if err != nil {
+		return SyncState{}, fmt.Errorf("finding the state of the contacts: %w", err)
+	}
+	return st, nil
+}
+
+// RequestSync has the contacts copied soon. Only an administrator may ask.
+func (s *Service) RequestSync(ctx context.Context, by Profile) error {
+	if !by.Roles.Has(Administrator) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if s.Client == nil {
+		return fault.New(fault.Unavailable, "account.wecom_unconfigured")
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := setSync(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
+			return err
+		}
+		return s.Queue.Insert(ctx, tx, SyncArgs{by.CorpID}, job.Once())
+	})
+}
+
+// Sync copies departments and members from WeCom. Whoever is no longer there
+// becomes inactive.
+func (s *Service) Sync(ctx context.Context) error {
+	if err := s.saveSync(ctx, "running", nil); err != nil {
+		return err
+	}
+	departments, members, err := s.fetchContacts(ctx)
+	if err == nil {
+		err = s.saveContacts(ctx, departments, members)
+	}
+	if err != nil {
+		return errors.Join(err, s.saveSync(ctx, "failed", err))
+	}
+	return s.saveSync(ctx, "done", nil)
+}
+
+func (s *Service) saveSync(ctx context.Context, state string, cause error) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return setSync(ctx, tx, s.Corp.ID, state, cause, s.Now())
+	})
+}
+
+func setSync(ctx context.Context, tx *db.Tx, corpID, state string, cause error, now time.Time) error {
+	q := tx.NewUpdate().TableExpr("corps").Set("sync_state = ?", state).Where("corp_id = ?", corpID)
+	switch state {
+	case "running":
+		q = q.Set("sync_began_at = ?", db.Time(now))
+	case "done", "failed":
+		var code int
+		var text string
+		if cause != nil {
+			text = cause.Error()
+		}
+		if e, ok := errors.AsType[*wecom.Error](cause); ok {
+			code = e.Code
+		}
+		q = q.Set("sync_ended_at = ?", db.Time(now)).Set("sync_errcode = ?", code).Set("sync_error = ?", text)
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("saving the state of the contacts: %w", err)
+	}
+	return nil
+}
+
+// fetchContacts asks WeCom for every department in the visible range and the
+// members of each.
+func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []wecom.User, error) {
+	departments, err := s.Client.Departments.List(ctx, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetching departments: %w", err)
+	}
+	byID := map[string]wecom.User{}
+	for _, d := range departments {
+		users, err := s.Client.Users.List(ctx, d.ID)
+		if err != nil {
+			return nil, nil, fmt.Errorf("fetching the members of department %d: %w", d.ID, err)
+		}
+		for _, u := range users {
+			byID[u.UserID] = u
+		}
+	}
+	users := make([]wecom.User, 0, len(byID))
+	for _, u := range byID {
+		users = append(users, u)
+	}
+	slices.SortFunc(users, func(a, b wecom.User) int { return strings.Compare(a.UserID, b.UserID) })
+	return departments, users, nil
+}
+
+func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User) error {
+	now := db.Time(s.Now())
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewRaw("DELETE FROM departments WHERE corp_id = ?", s.Corp.ID).Exec(ctx); err != nil {
+			return fmt.Errorf("replacing departments: %w", err)
+		}
+		rows := make([]Department, len(departments))
+		for i, d := range departments {
+			rows[i] = Department{CorpID: s.Corp.ID, ID: d.ID, ParentID: d.ParentID, Name: d.Name, SortOrder: d.Order}
+		}
+		if len(rows) > 0 {
+			if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+				return fmt.Errorf("saving departments: %w", err)
+			}
+		}
+		for _, u := range users {
+			if err := saveMember(ctx, tx, s.Corp.ID, u, now); err != nil {
+				return err
+			}
+		}
+		_, err := tx.NewRaw("UPDATE members SET active = FALSE WHERE corp_id = ? AND synced_at < ?", s.Corp.ID, now).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("marking members who have left: %w", err)
+		}
+		return nil
+	})
+}
+
+// statusActive is WeCom's word for a member who has activated the account.
+// Replies without the field come from secrets that may not see it.
+const statusActive = 1
+
+func saveMember(ctx context.Context, tx *db.Tx, corpID string, u wecom.User, now time.Time) error {
+	active := u.Status == 0 || u.Status == statusActive
+	_, err := tx.NewRaw(`INSERT INTO members (corp_id, user_id, name, alias, pinyin, position, avatar, active, synced_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (corp_id, user_id) DO UPDATE SET name = excluded.name, alias = excluded.alias, pinyin = excluded.pinyin,
+			position = excluded.position, avatar = excluded.avatar, active = excluded.active, synced_at = excluded.synced_at`,
+		corpID, u.UserID, u.Name, u.Alias, pinyinOf(u.Name), u.Position, u.Avatar, active, now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("saving the member %s: %w", u.UserID, err)
+	}
+	if _, err := tx.NewRaw("DELETE FROM member_departments WHERE corp_id = ? AND user_id = ?", corpID, u.UserID).Exec(ctx); err != nil {
+		return fmt.Errorf("replacing the departments of %s: %w", u.UserID, err)
+	}
+	for _, d := range u.Departments {
+		_, err := tx.NewRaw("INSERT INTO member_departments (corp_id, user_id, department_id) VALUES (?, ?, ?)", corpID, u.UserID, d).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("saving the departments of %s: %w", u.UserID, err)
+		}
+	}
+	return nil
+}
+
+// pinyinOf writes 张三 as "zhangsan zs", so that either is found.
+func pinyinOf(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return ""
+	}
+	syllables := pinyin.LazyConvert(name, nil)
+	var initials strings.Builder
+	for _, s := range syllables {
+		initials.WriteString(s[:1])
+	}
+	return strings.Join(syllables, "") + " " + initials.String()
+}
+
+// clean deletes what is over: sessions, and callback keys older than any
+// repetition by WeCom.
+func (s *Service) clean(ctx context.Context) error {
+	now := db.Time(s.Now())
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for query, before := range map[string]time.Time{
+			"DELETE FROM sessions WHERE expires_at < ?":    now,
+			"DELETE FROM callbacks_seen WHERE seen_at < ?": now.Add(-24 * time.Hour),
+		} {
+			if _, err := tx.NewRaw(query, before).Exec(ctx); err != nil {
+				return fmt.Errorf("deleting what is over: %w", err)
+			}
+		}
+		return nil
+	})
+}

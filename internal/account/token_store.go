@@ -1,0 +1,132 @@
+package account
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/wecom"
+)
+
+// TokenStore keeps WeCom's access tokens and tickets in the database, where
+// all replicas share them: one row a token, with the lease of the replica that
+// fetches it. Values are encrypted with a key made from the application's
+// secret: whoever has that can ask WeCom for a token anyway, and whoever has
+// only the database can't use one.
+type TokenStore struct {
+	db     *db.DB
+	corpID string
+	aead   cipher.AEAD
+	now    func() time.Time
+}
+
+var _ wecom.TokenStore = (*TokenStore)(nil)
+
+// NewTokenStore returns the store for the tokens of one application.
+func NewTokenStore(d *db.DB, corpID string, secret wecom.Secret, now func() time.Time) (*TokenStore, error) {
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "huimian tokens", 32)
+	if err != nil {
+		return nil, fmt.Errorf("deriving the key for tokens: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("making the cipher for tokens: %w", err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("making the cipher for tokens: %w", err)
+	}
+	return &TokenStore{db: d, corpID: corpID, aead: aead, now: now}, nil
+}
+
+// Load returns the stored token, zero when there is none that we can read.
+func (s *TokenStore) Load(ctx context.Context, key string) (wecom.StoredToken, error) {
+	t, _, err := s.load(ctx, key)
+	return t, err
+}
+
+func (s *TokenStore) load(ctx context.Context, key string) (wecom.StoredToken, []byte, error) {
+	var row struct {
+		Value                []byte
+		ExpiresAt, RefreshAt *time.Time
+	}
+	err := s.db.NewRaw("SELECT value, expires_at, refresh_at FROM tokens WHERE token_key = ?", key).Scan(ctx, &row)
+	if db.IsNotFound(err) || (err == nil && (row.Value == nil || row.ExpiresAt == nil || row.RefreshAt == nil)) {
+		return wecom.StoredToken{}, nil, nil
+	}
+	if err != nil {
+		return wecom.StoredToken{}, nil, fmt.Errorf("loading the token %s: %w", key, err)
+	}
+	plain, err := s.aead.Open(nil, nil, row.Value, []byte(key))
+	if err != nil {
+		// Kept under a secret that has been changed since: not ours any more.
+		return wecom.StoredToken{}, row.Value, nil //nolint:nilerr // see above
+	}
+	return wecom.StoredToken{Value: wecom.Secret(plain), ExpiresAt: *row.ExpiresAt, RefreshAt: *row.RefreshAt}, row.Value, nil
+}
+
+// Acquire takes the lease for fetching, unless another holds it.
+func (s *TokenStore) Acquire(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
+	now := s.now()
+	n, err := s.exec(ctx, `INSERT INTO tokens (token_key, corp_id, holder, lease_until) VALUES (?, ?, ?, ?)
+		ON CONFLICT (token_key) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
+		WHERE tokens.holder = '' OR tokens.holder = excluded.holder OR tokens.lease_until < ?`,
+		key, s.corpID, holder, db.Time(now.Add(ttl)), db.Time(now))
+	if err != nil {
+		return false, fmt.Errorf("taking the lease of the token %s: %w", key, err)
+	}
+	return n == 1, nil
+}
+
+// Save stores what the holder of the lease has fetched, and ends the lease. A
+// holder that was too slow and lost it changes nothing.
+func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.StoredToken) error {
+	sealed := s.aead.Seal(nil, nil, []byte(t.Value), []byte(key))
+	_, err := s.exec(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
+		WHERE token_key = ? AND holder = ?`, sealed, db.Time(t.ExpiresAt), db.Time(t.RefreshAt), key, holder)
+	if err != nil {
+		return fmt.Errorf("saving the token %s: %w", key, err)
+	}
+	return nil
+}
+
+// Release ends the lease of a holder whose fetch has failed.
+func (s *TokenStore) Release(ctx context.Context, key, holder string) error {
+	_, err := s.exec(ctx, "UPDATE tokens SET holder = '', lease_until = NULL WHERE token_key = ? AND holder = ?", key, holder)
+	if err != nil {
+		return fmt.Errorf("ending the lease of the token %s: %w", key, err)
+	}
+	return nil
+}
+
+// Invalidate drops the stored token if it is still the one with this value.
+func (s *TokenStore) Invalidate(ctx context.Context, key, value string) error {
+	t, sealed, err := s.load(ctx, key)
+	if err != nil || subtle.ConstantTimeCompare([]byte(t.Value), []byte(value)) != 1 {
+		return err
+	}
+	_, err = s.exec(ctx, "UPDATE tokens SET value = NULL WHERE token_key = ? AND value = ?", key, sealed)
+	if err != nil {
+		return fmt.Errorf("dropping the token %s: %w", key, err)
+	}
+	return nil
+}
+
+func (s *TokenStore) exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		res, err := tx.NewRaw(query, args...).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		rows, err = res.RowsAffected()
+		return err
+	})
+	return rows, err
+}
+
