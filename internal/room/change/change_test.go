@@ -1,0 +1,189 @@
+package change
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+func mustParse(t testing.TB, s string) Set {
+	t.Helper()
+	set, err := Parse([]byte(s))
+	if err != nil {
+		t.Fatalf("Parse(%s): %v", s, err)
+	}
+	return set
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, tc := range []struct {
+		json string
+		want error
+	}{
+		{``, ErrSyntax},
+		{`null`, ErrSyntax},
+		{`{}`, ErrSyntax},
+		{`[1,]`, ErrSyntax},
+		{`[1`, ErrSyntax},
+		{`[1] 2`, ErrSyntax},
+		{`[-1]`, ErrSyntax},
+		{`[1.5]`, ErrSyntax},
+		{`[1e3]`, ErrSyntax},
+		{`[01]`, ErrSyntax},
+		{`[0]`, ErrSyntax},
+		{`[99999999999]`, ErrSyntax},
+		{`[2147483647,2147483647]`, ErrSyntax},
+		{`[[]]`, ErrSyntax},
+		{`[[0]]`, ErrSyntax},
+		{`[[0,""]]`, ErrSyntax},
+		{`[["a"]]`, ErrSyntax},
+		{`[[1,2]]`, ErrSyntax},
+		{`[[-2,"a"]]`, ErrSyntax},
+		{`["a"]`, ErrSyntax},
+		{`[[0,"a]]`, ErrSyntax},
+		{`[[0,"\x"]]`, ErrSyntax},
+		{`[[0,"\u12"]]`, ErrSyntax},
+		{`[[0,"\u+123"]]`, ErrSyntax},
+		{"[[0,\"\xff\"]]", ErrSyntax},
+		{"[[0,\"\xed\xa0\x80\"]]", ErrSyntax}, // a half pair as bytes
+		{"[[0,\"a\nb\"]]", ErrSyntax},
+		{`[[0,"a\nb"]]`, ErrLineBreak},
+		{`[[0,"a\rb"]]`, ErrLineBreak},
+		{`[[0,"a\u000ab"]]`, ErrLineBreak},
+		{`[[0,"\u000D"]]`, ErrLineBreak},
+		{`[1,[1,"\ude01"]]`, ErrHalf},
+		{`[[0,"\ud83d"]]`, ErrHalf},
+		{`[[0,"\ud83d","\ude00"]]`, ErrHalf},
+		{`[[0,"\ude00\ud83d"]]`, ErrHalf},
+		{"[" + strings.Repeat("1,", MaxParts) + "1]", ErrSyntax},
+	} {
+		if _, err := Parse([]byte(tc.json)); !errors.Is(err, tc.want) {
+			t.Errorf("Parse(%.40s) = %v, want %v", tc.json, err, tc.want)
+		}
+	}
+}
+
+func TestParseWritesBackWhatItRead(t *testing.T) {
+	for in, want := range map[string]string{
+		`[]`:                            `[]`,
+		` [ 3 , [ 1 ] , [ 0 , "a" ] ] `: `[3,[1],[0,"a"]]`,
+		`[[0,"","x",""]]`:               `[[0,"","x",""]]`,
+		`[[2,"\ud83d\ude00会"]]`:         `[[2,"😀会"]]`,
+		`[[0,"\"\\\/\t\b\f\u0000"]]`:    `[[0,"\"\\/\u0009\u0008\u000c\u0000"]]`,
+	} {
+		if got := string(mustParse(t, in).AppendJSON(nil)); got != want {
+			t.Errorf("%s came back as %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestCheckRefusesToCutPairs(t *testing.T) {
+	text := NewText("a😀b") // units: a, high, low, b
+	for json, want := range map[string]error{
+		`[1,[2,"x"],1]`: nil,
+		`[4,[0,"x"]]`:   nil,
+		`[2,[0,"x"],2]`: ErrHalf,
+		`[1,[1],2]`:     ErrHalf,
+		`[2,[2]]`:       ErrHalf,
+		`[3]`:           ErrMismatch,
+		`[4,[1]]`:       ErrMismatch,
+	} {
+		if err := text.Check(mustParse(t, json)); !errors.Is(err, want) {
+			t.Errorf("Check(%s) = %v, want %v", json, err, want)
+		}
+	}
+}
+
+func TestMismatchIsAnError(t *testing.T) {
+	three, four := Keep(3), Keep(4)
+	if _, err := Compose(three, four); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Compose: %v", err)
+	}
+	if _, err := Map(three, four, false); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Map: %v", err)
+	}
+	if _, _, err := Rebase([]Update{{"a", three}}, []Update{{"b", four}}); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Rebase: %v", err)
+	}
+	if _, _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", four}}); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Rebase over a broken chain: %v", err)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	text := NewText("hello world")
+	set := Replace(len(text), 0, 5, NewText("bye"))
+	if got := text.Apply(set).String(); got != "bye world" {
+		t.Errorf("got %q", got)
+	}
+	if set.Inserted() != 3 || set.Empty() || !Keep(4).Empty() {
+		t.Errorf("Inserted %d, Empty %v", set.Inserted(), set.Empty())
+	}
+}
+
+// FuzzChange: whatever is taken can be written, read, applied and moved, and
+// two people who apply each other's edits in different order meet.
+func FuzzChange(f *testing.F) {
+	f.Add("hello", `[2,[1,"x","y"],2]`, `[5,[0,"😀"]]`)
+	f.Add("a😀b", `[1,[2],1]`, `[1,[2,"会"],1]`)
+	f.Add("", `[]`, `[[0,"",""]]`)
+	f.Fuzz(func(t *testing.T, doc, ja, jb string) {
+		text := NewText(doc)
+		a, errA := Parse([]byte(ja))
+		b, errB := Parse([]byte(jb))
+		if errA != nil || errB != nil || !text.whole() || text.Check(a) != nil || text.Check(b) != nil {
+			return
+		}
+		again := mustParse(t, string(a.AppendJSON(nil)))
+		if got, want := apply(t, text, again), apply(t, text, a); got != want {
+			t.Fatalf("written and read again: %q, want %q", got, want)
+		}
+		meet(t, text, a, b)
+	})
+}
+
+func meet(t *testing.T, text Text, a, b Set) {
+	t.Helper()
+	bAfter, err := Map(b, a, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aAfter, err := Map(a, b, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ab, err := Compose(a, bAfter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ba, err := Compose(b, aAfter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, y := apply(t, text, ab), apply(t, text, ba); x != y {
+		t.Fatalf("%q and %q", x, y)
+	}
+}
+
+// apply applies to a copy and compares with applying by hand.
+func apply(t testing.TB, text Text, set Set) string {
+	t.Helper()
+	if err := text.Check(set); err != nil {
+		t.Fatalf("%s does not fit: %v", set.AppendJSON(nil), err)
+	}
+	var want Text
+	pos := 0
+	for _, p := range set.sections {
+		if p.ins < 0 {
+			want = append(want, text[pos:pos+p.length]...)
+		}
+		want = append(want, p.text...)
+		pos += p.length
+	}
+	got := append(Text{}, text...).Apply(set)
+	if string(utf16.Decode(got)) != string(utf16.Decode(want)) || len(got) != set.NewLen() {
+		t.Fatalf("Apply(%s) to %q = %q, want %q", set.AppendJSON(nil), text, got, want)
+	}
+	return got.String()
+}
