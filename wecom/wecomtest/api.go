@@ -1,0 +1,237 @@
+package wecomtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxBody bounds a request body. WeCom has a bound (40206) but no figure.
+const maxBody = 4 << 20
+
+// request is one call of the API while it is being answered.
+type request struct {
+	query url.Values
+	body  []byte
+	ip    string
+	corp  *corpState
+	app   *appState
+}
+
+// caller says whose token an endpoint accepts.
+type caller int
+
+const (
+	anyToken    caller = iota
+	appOnly            // the token of a real application
+	contactOnly        // the token of the contact sync helper
+	noToken
+)
+
+type endpoint struct {
+	post   bool
+	caller caller
+	handle func(*Server, *request) (any, *apiError)
+	// empty is what a failing reply still carries beside errcode and errmsg.
+	empty any
+}
+
+var endpoints = map[string]endpoint{
+	"gettoken":          {caller: noToken, handle: (*Server).getToken},
+	"get_api_domain_ip": {handle: (*Server).domainIPs, empty: ipReply{[]string{}}},
+	"getcallbackip":     {handle: (*Server).callbackIPs, empty: ipReply{[]string{}}},
+
+	"message/send":                 {post: true, caller: appOnly, handle: (*Server).sendMessage},
+	"message/update_template_card": {post: true, caller: appOnly, handle: (*Server).updateCard},
+	"message/recall":               {post: true, caller: appOnly, handle: (*Server).recallMessage},
+
+	"user/get":        {handle: (*Server).getUser},
+	"user/list":       {handle: (*Server).listUsers, empty: userListReply{[]userReply{}}},
+	"user/simplelist": {handle: (*Server).simpleListUsers, empty: simpleListReply{[]simpleUser{}}},
+	"user/list_id":    {post: true, caller: contactOnly, handle: (*Server).listUserIDs},
+
+	"department/list":       {handle: (*Server).listDepartments, empty: departmentListReply{[]departmentReply{}}},
+	"department/simplelist": {handle: (*Server).simpleListDepartments, empty: departmentIDReply{[]departmentID{}}},
+	"department/get":        {handle: (*Server).getDepartment},
+
+	"auth/getuserinfo": {caller: appOnly, handle: (*Server).getUserInfo},
+	"user/getuserinfo": {caller: appOnly, handle: (*Server).getUserInfoOld},
+
+	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
+	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},
+
+	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
+	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
+	"menu/create": {post: true, caller: appOnly, handle: (*Server).createMenu},
+	"menu/get":    {caller: appOnly, handle: (*Server).getMenu},
+	"menu/delete": {caller: appOnly, handle: (*Server).deleteMenu},
+}
+
+// serveAPI is the one way through which every call of the API goes: fault,
+// token, body, handler, envelope, log.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/cgi-bin/")
+	call := Call{Method: r.Method, Path: r.URL.Path, start: time.Now()}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return
+	}
+	req := &request{query: r.URL.Query(), body: body, ip: remoteIP(r)}
+	call.describe(req)
+	ep, known := endpoints[name]
+	if !known {
+		s.unknownPath(w, call)
+		return
+	}
+	s.identify(req, &call)
+	rule := s.matchFault(name, req)
+	if !s.before(w, r, rule, &call) {
+		return
+	}
+	reply, apiErr := s.run(ep, req, r.Method, rule)
+	out := s.envelope(ep, req, reply, apiErr)
+	call.answered(req, out, apiErr)
+	s.after(w, rule, out, apiErr, call)
+}
+
+// run answers the call with the state locked: the checks in WeCom's order, then
+// the handler.
+func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any, *apiError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if rule != nil && rule.Errcode != 0 {
+		return nil, &apiError{code: rule.Errcode, text: rule.Errmsg}
+	}
+	if ep.caller != noToken {
+		if err := s.authenticate(req); err != nil {
+			return nil, err
+		}
+	}
+	if len(req.body) > maxBody {
+		return nil, fail(40206)
+	}
+	if ep.post && method != http.MethodPost {
+		return nil, failf(40058, "invalid Request Parameter: POST is required")
+	}
+	switch {
+	case ep.caller == appOnly && req.app.contacts, ep.caller == contactOnly && !req.app.contacts:
+		return nil, fail(48002)
+	}
+	return ep.handle(s, req)
+}
+
+// identify notes whose token a call carries, for fault rules and the log, even
+// if the call is then refused.
+func (s *Server) identify(req *request, call *Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.tokens[req.query.Get("access_token")]; ok {
+		req.corp, req.app = t.corp, t.app
+	}
+	s.seq++
+	call.Seq, call.Time = s.seq, s.now()
+}
+
+// envelope is the JSON reply: errcode and errmsg, then the fields.
+func (s *Server) envelope(ep endpoint, req *request, reply any, err *apiError) []byte {
+	head := envelopeHead{Errmsg: "ok"}
+	if err != nil {
+		s.mu.Lock()
+		head = envelopeHead{err.code, err.message(s.hint(), req.ip)}
+		s.mu.Unlock()
+		if reply == nil {
+			reply = ep.empty
+		}
+	}
+	if m, ok := reply.(messenger); ok && err == nil {
+		head.Errmsg = m.errmsg()
+	}
+	return joinObjects(head, reply)
+}
+
+// messenger is a reply whose success text is not "ok".
+type messenger interface{ errmsg() string }
+
+type envelopeHead struct {
+	Errcode int    `json:"errcode"`
+	Errmsg  string `json:"errmsg"`
+}
+
+// joinObjects encodes two structs as one JSON object.
+func joinObjects(head, tail any) []byte {
+	out := encode(head)
+	if tail == nil {
+		return out
+	}
+	rest := encode(tail)
+	if len(rest) <= 2 {
+		return out
+	}
+	out[len(out)-1] = ','
+	return append(out, rest[1:]...)
+}
+
+// encode is JSON without the HTML escapes that WeCom does not use either. The
+// values encoded here are structs of this package, which cannot fail.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(fmt.Sprintf("wecomtest: encode %T: %v", v, err))
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+func writeReply(w http.ResponseWriter, out []byte, err *apiError) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=UTF-8")
+	if err != nil {
+		h.Set("Error-Code", fmt.Sprint(err.code))
+		h.Set("Error-Msg", err.headline())
+	}
+	_, _ = w.Write(out)
+}
+
+// unknownPath answers as WeCom does, 404 and nothing else, and fails the test.
+func (s *Server) unknownPath(w http.ResponseWriter, call Call) {
+	w.Header()["Content-Type"] = nil
+	w.WriteHeader(http.StatusNotFound)
+	call.Status = http.StatusNotFound
+	s.mu.Lock()
+	s.seq++
+	call.Seq, call.Time = s.seq, s.now()
+	tb := s.tb
+	allowed := s.allowed[call.Path]
+	s.mu.Unlock()
+	s.record(call)
+	if tb != nil && !allowed {
+		tb.Errorf("wecomtest: %s %s is no path of WeCom that the simulator knows", call.Method, call.Path)
+	}
+}
+
+func remoteIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return "127.0.0.1"
+	}
+	return host
+}
+
+// decode reads the JSON body of a call. Broken JSON is 40058, with the remark
+// that WeCom mixes into errmsg.
+func (r *request) decode(v any) *apiError {
+	if len(bytes.TrimSpace(r.body)) == 0 {
+		return failf(40058, "invalid Request Parameter: empty body")
+	}
+	if err := json.Unmarshal(r.body, v); err != nil {
+		return failf(40058, "Warning: wrong json format. invalid Request Parameter")
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package wecomtest
+
+// Card is a template card (模板卡片) of any of the five kinds.
+//
+// https://developer.work.weixin.qq.com/document/path/90236
+type Card struct {
+	CardType        string         `json:"card_type"`
+	Source          *CardSource    `json:"source,omitempty"`
+	ActionMenu      *ActionMenu    `json:"action_menu,omitempty"`
+	MainTitle       *TitleDesc     `json:"main_title,omitempty"`
+	QuoteArea       *QuoteArea     `json:"quote_area,omitempty"`
+	Emphasis        *TitleDesc     `json:"emphasis_content,omitempty"`
+	SubTitleText    string         `json:"sub_title_text,omitempty"`
+	Horizontal      []Horizontal   `json:"horizontal_content_list,omitempty"`
+	JumpList        []Jump         `json:"jump_list,omitempty"`
+	CardAction      *Jump          `json:"card_action,omitempty"`
+	TaskID          string         `json:"task_id,omitempty"`
+	ButtonSelection *Selection     `json:"button_selection,omitempty"`
+	ButtonList      []Button       `json:"button_list,omitempty"`
+	CheckBox        *CheckBox      `json:"checkbox,omitempty"`
+	SelectList      []Selection    `json:"select_list,omitempty"`
+	SubmitButton    *Button        `json:"submit_button,omitempty"`
+	CardImage       *CardImage     `json:"card_image,omitempty"`
+	ImageTextArea   *ImageTextArea `json:"image_text_area,omitempty"`
+	Vertical        []TitleDesc    `json:"vertical_content_list,omitempty"`
+	// ReplaceText makes the buttons grey; only in update_template_card.
+	ReplaceText string `json:"replace_text,omitempty"`
+}
+
+// CardSource is the line above the card.
+type CardSource struct {
+	IconURL   string `json:"icon_url,omitempty"`
+	Desc      string `json:"desc,omitempty"`
+	DescColor Int    `json:"desc_color,omitempty"` // 0 grey, 1 black, 2 red, 3 green
+}
+
+// ActionMenu is the menu at the upper right.
+type ActionMenu struct {
+	Desc       string   `json:"desc,omitempty"`
+	ActionList []Button `json:"action_list"`
+}
+
+// TitleDesc is a title with a line below it.
+type TitleDesc struct {
+	Title string `json:"title,omitempty"`
+	Desc  string `json:"desc,omitempty"`
+}
+
+// QuoteArea is the grey quotation.
+type QuoteArea struct {
+	Type      Int    `json:"type,omitempty"`
+	URL       string `json:"url,omitempty"`
+	AppID     string `json:"appid,omitempty"`
+	PagePath  string `json:"pagepath,omitempty"`
+	Title     string `json:"title,omitempty"`
+	QuoteText string `json:"quote_text,omitempty"`
+}
+
+// Horizontal is one "name  value" line.
+type Horizontal struct {
+	Type    Int    `json:"type,omitempty"` // 0 text, 1 link, 2 attachment, 3 member
+	KeyName string `json:"keyname"`
+	Value   string `json:"value,omitempty"`
+	URL     string `json:"url,omitempty"`
+	MediaID string `json:"media_id,omitempty"`
+	UserID  string `json:"userid,omitempty"`
+}
+
+// Jump is a link to a page (1) or a mini-program (2).
+type Jump struct {
+	Type     Int    `json:"type,omitempty"`
+	Title    string `json:"title,omitempty"`
+	URL      string `json:"url,omitempty"`
+	AppID    string `json:"appid,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// Button is a button, or an entry of the action menu.
+type Button struct {
+	Type  Int    `json:"type,omitempty"` // 0 calls back, 1 opens URL
+	Text  string `json:"text"`
+	Style Int    `json:"style,omitempty"` // 1 to 4
+	Key   string `json:"key,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// Option is one choice of a selection.
+type Option struct {
+	ID        string `json:"id"`
+	Text      string `json:"text"`
+	IsChecked bool   `json:"is_checked,omitempty"`
+}
+
+// Selection is a drop-down list.
+type Selection struct {
+	QuestionKey string   `json:"question_key"`
+	Title       string   `json:"title,omitempty"`
+	SelectedID  string   `json:"selected_id,omitempty"`
+	Disable     bool     `json:"disable,omitempty"`
+	OptionList  []Option `json:"option_list"`
+}
+
+// CheckBox is the question of a vote.
+type CheckBox struct {
+	QuestionKey string   `json:"question_key"`
+	Mode        Int      `json:"mode,omitempty"` // 0 single, 1 multiple
+	Disable     bool     `json:"disable,omitempty"`
+	OptionList  []Option `json:"option_list"`
+}
+
+// CardImage is the picture of a news_notice.
+type CardImage struct {
+	URL         string  `json:"url"`
+	AspectRatio float64 `json:"aspect_ratio,omitempty"`
+}
+
+// ImageTextArea is the picture with text of a news_notice.
+type ImageTextArea struct {
+	Type     Int    `json:"type,omitempty"`
+	URL      string `json:"url,omitempty"`
+	AppID    string `json:"appid,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Desc     string `json:"desc,omitempty"`
+	ImageURL string `json:"image_url"`
+}
+
+// Card kinds.
+const (
+	textNotice          = "text_notice"
+	newsNotice          = "news_notice"
+	buttonInteraction   = "button_interaction"
+	voteInteraction     = "vote_interaction"
+	multipleInteraction = "multiple_interaction"
+)
+
+// updatable reports whether the card gets a response code: those with buttons
+// always, the notices when they have an action menu.
+func (c *Card) updatable() bool {
+	return c != nil && (c.interactive() || c.ActionMenu != nil)
+}
+
+func (c *Card) interactive() bool {
+	return c.CardType == buttonInteraction || c.CardType == voteInteraction || c.CardType == multipleInteraction
+}
+
+// translated are the fields in which id tokens are replaced.
+func (c *Card) translated() []*string {
+	out := []*string{&c.SubTitleText}
+	if c.Source != nil {
+		out = append(out, &c.Source.Desc)
+	}
+	if c.MainTitle != nil {
+		out = append(out, &c.MainTitle.Title, &c.MainTitle.Desc)
+	}
+	for i := range c.Horizontal {
+		out = append(out, &c.Horizontal[i].Value)
+	}
+	return out
+}
+
+// button finds what a key belongs to: a button, the submit button, or an entry
+// of the action menu (menu is then true).
+func (c *Card) button(key string) (found, menu bool) {
+	for _, b := range c.ButtonList {
+		if b.Key == key && b.Type == 0 {
+			return true, false
+		}
+	}
+	if c.SubmitButton != nil && c.SubmitButton.Key == key {
+		return true, false
+	}
+	if c.ActionMenu != nil {
+		for _, b := range c.ActionMenu.ActionList {
+			if b.Key == key {
+				return true, true
+			}
+		}
+	}
+	return false, false
+}

@@ -1,0 +1,63 @@
+package wecomtest
+
+import (
+	crand "crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// Time is the present moment of the simulated WeCom.
+func (s *Server) Time() time.Time {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now()
+}
+
+// Advance moves the simulated clock forward, so that two hours pass at once:
+// tokens, codes, response codes and quota windows age accordingly. A negative
+// d is ignored: time does not run back.
+func (s *Server) Advance(d time.Duration) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d > 0 {
+		s.offset += d
+		s.note(change{Kind: "clock"})
+	}
+}
+
+// now must be called with s.mu held.
+func (s *Server) now() time.Time {
+	if s.Now != nil {
+		return s.Now().Add(s.offset)
+	}
+	return time.Now().Add(s.offset)
+}
+
+func newRand(seed uint64) *rand.ChaCha8 {
+	var key [32]byte
+	if seed == 0 {
+		_, _ = crand.Read(key[:])
+	} else {
+		binary.LittleEndian.PutUint64(key[:], seed)
+	}
+	return rand.NewChaCha8(key)
+}
+
+// randomText returns a text of n random bytes that may stand in a URL. s.mu
+// must be held.
+func (s *Server) randomText(n int) string {
+	b := make([]byte, n)
+	_, _ = s.rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// hint is the trace number that WeCom puts into a failing errmsg: 25 digits
+// that begin with the time. s.mu must be held.
+func (s *Server) hint() string {
+	return fmt.Sprintf("%d%015d", s.now().Unix(), s.rand.Uint64()%1e15)
+}

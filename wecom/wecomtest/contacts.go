@@ -1,0 +1,322 @@
+package wecomtest
+
+import (
+	"slices"
+	"strconv"
+)
+
+type ipReply struct {
+	IPList []string `json:"ip_list"`
+}
+
+// domainIPs is get_api_domain_ip: here everything comes from loopback.
+func (s *Server) domainIPs(*request) (any, *apiError) { return ipReply{[]string{"127.0.0.1"}}, nil }
+
+// callbackIPs is getcallbackip.
+func (s *Server) callbackIPs(*request) (any, *apiError) { return ipReply{[]string{"127.0.0.1"}}, nil }
+
+// userReply is a member as user/get and user/list answer it.
+//
+// https://developer.work.weixin.qq.com/document/path/90196
+type userReply struct {
+	UserID         string   `json:"userid"`
+	Name           string   `json:"name"`
+	Department     []int64  `json:"department"`
+	Order          []int64  `json:"order"`
+	Position       string   `json:"position"`
+	IsLeaderInDept []int    `json:"is_leader_in_dept"`
+	DirectLeader   []string `json:"direct_leader"`
+	MainDepartment int64    `json:"main_department,omitempty"`
+	Alias          string   `json:"alias"`
+	Telephone      string   `json:"telephone"`
+	Status         int      `json:"status"`
+	ThumbAvatar    string   `json:"thumb_avatar,omitempty"`
+	*sensitive
+}
+
+// sensitive fields are not given to applications made after June 2022.
+type sensitive struct {
+	Mobile  string `json:"mobile"`
+	Email   string `json:"email"`
+	BizMail string `json:"biz_mail"`
+	Gender  string `json:"gender"`
+	Avatar  string `json:"avatar"`
+}
+
+type simpleUser struct {
+	UserID     string  `json:"userid"`
+	Name       string  `json:"name"`
+	Department []int64 `json:"department"`
+}
+
+type userListReply struct {
+	UserList []userReply `json:"userlist"`
+}
+
+type simpleListReply struct {
+	UserList []simpleUser `json:"userlist"`
+}
+
+// detailsAllowed refuses the contact sync helper: from an address first used
+// after August 2022 it may only read ids.
+func detailsAllowed(r *request) *apiError {
+	if r.app.contacts {
+		return fail(48009)
+	}
+	return nil
+}
+
+func (s *Server) getUser(r *request) (any, *apiError) {
+	if err := detailsAllowed(r); err != nil {
+		return nil, err
+	}
+	id := r.query.Get("userid")
+	if id == "" {
+		return nil, fail(41009)
+	}
+	m, ok := r.corp.members[fold(id)]
+	if !ok {
+		return nil, fail(60111)
+	}
+	if !r.corp.sees(r.app, m) {
+		return nil, fail(60011)
+	}
+	return s.user(r, m), nil
+}
+
+// user shows a member as the caller's application may see it.
+func (s *Server) user(r *request, m *memberState) userReply {
+	out := userReply{
+		UserID: m.UserID, Name: m.Name, Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
+		Status: m.Status, Department: []int64{}, Order: []int64{}, IsLeaderInDept: []int{}, DirectLeader: []string{},
+	}
+	for _, d := range m.Departments {
+		if !r.corp.seesDepartment(r.app, d) {
+			continue
+		}
+		leads := 0
+		if slices.Contains(m.Leads, d) {
+			leads = 1
+		}
+		out.Department = append(out.Department, d)
+		out.Order = append(out.Order, 0)
+		out.IsLeaderInDept = append(out.IsLeaderInDept, leads)
+	}
+	if r.corp.seesDepartment(r.app, m.MainDepartment) {
+		out.MainDepartment = m.MainDepartment
+	}
+	if m.DirectLeader != "" {
+		out.DirectLeader = append(out.DirectLeader, m.DirectLeader)
+	}
+	if r.app.SensitiveFields {
+		out.sensitive = &sensitive{m.Mobile, m.Email, m.BizMail, m.Gender, s.avatarURL(m)}
+	}
+	return out
+}
+
+// inDepartment lists the direct members of the department that the call names,
+// those in the visible range only.
+func (s *Server) inDepartment(r *request) ([]*memberState, *apiError) {
+	if err := detailsAllowed(r); err != nil {
+		return nil, err
+	}
+	id, err := strconv.ParseInt(r.query.Get("department_id"), 10, 64)
+	if err != nil {
+		return nil, invalidParam("department_id")
+	}
+	if _, ok := r.corp.departments[id]; !ok {
+		return nil, fail(60003)
+	}
+	var out []*memberState
+	for _, m := range sorted(r.corp.byDept[id]) {
+		if r.corp.sees(r.app, m) {
+			out = append(out, m)
+		}
+	}
+	if len(out) == 0 && !r.corp.seesDepartment(r.app, id) {
+		return nil, fail(60011)
+	}
+	return out, nil
+}
+
+func (s *Server) listUsers(r *request) (any, *apiError) {
+	list, err := s.inDepartment(r)
+	if err != nil {
+		return nil, err
+	}
+	out := userListReply{[]userReply{}}
+	for _, m := range list {
+		out.UserList = append(out.UserList, s.user(r, m))
+	}
+	return out, nil
+}
+
+func (s *Server) simpleListUsers(r *request) (any, *apiError) {
+	list, err := s.inDepartment(r)
+	if err != nil {
+		return nil, err
+	}
+	out := simpleListReply{[]simpleUser{}}
+	for _, m := range list {
+		u := s.user(r, m)
+		out.UserList = append(out.UserList, simpleUser{u.UserID, u.Name, u.Department})
+	}
+	return out, nil
+}
+
+type deptUser struct {
+	UserID     string `json:"userid"`
+	Department int64  `json:"department"`
+}
+
+type userIDReply struct {
+	NextCursor string     `json:"next_cursor"`
+	DeptUser   []deptUser `json:"dept_user"`
+}
+
+// listUserIDs is user/list_id: one row per member and department, in pages.
+//
+// https://developer.work.weixin.qq.com/document/path/96067
+func (s *Server) listUserIDs(r *request) (any, *apiError) {
+	in := struct {
+		Cursor string `json:"cursor"`
+		Limit  Int    `json:"limit"`
+	}{Limit: 10000}
+	if len(r.body) > 0 {
+		if err := r.decode(&in); err != nil {
+			return nil, err
+		}
+	}
+	if in.Limit < 1 || in.Limit > 10000 {
+		return nil, invalidParam("limit")
+	}
+	start := 0
+	if in.Cursor != "" {
+		n, err := strconv.Atoi(in.Cursor)
+		if err != nil || n < 0 {
+			return nil, fail(50100)
+		}
+		start = n
+	}
+	rows := r.corp.departmentRows()
+	start = min(start, len(rows))
+	end := min(start+int(in.Limit), len(rows))
+	out := userIDReply{DeptUser: rows[start:end]}
+	if end < len(rows) {
+		out.NextCursor = strconv.Itoa(end)
+	}
+	return out, nil
+}
+
+func (c *corpState) departmentRows() []deptUser {
+	rows := []deptUser{}
+	for _, m := range c.everyone() {
+		for _, d := range m.Departments {
+			rows = append(rows, deptUser{m.UserID, d})
+		}
+	}
+	return rows
+}
+
+type departmentReply struct {
+	ID               int64    `json:"id"`
+	Name             string   `json:"name"`
+	NameEn           string   `json:"name_en,omitempty"`
+	DepartmentLeader []string `json:"department_leader"`
+	ParentID         int64    `json:"parentid"`
+	Order            int64    `json:"order"`
+}
+
+type departmentListReply struct {
+	Department []departmentReply `json:"department"`
+}
+
+type departmentID struct {
+	ID       int64 `json:"id"`
+	ParentID int64 `json:"parentid"`
+	Order    int64 `json:"order"`
+}
+
+type departmentIDReply struct {
+	DepartmentID []departmentID `json:"department_id"`
+}
+
+// departmentsFor resolves the optional id of department/list and simplelist.
+func departmentsFor(r *request) ([]*Department, *apiError) {
+	root := int64(1)
+	if text := r.query.Get("id"); text != "" {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, invalidParam("id")
+		}
+		if _, ok := r.corp.departments[id]; !ok {
+			return nil, fail(60003)
+		}
+		if !r.corp.seesDepartment(r.app, id) {
+			return nil, fail(60011)
+		}
+		root = id
+	}
+	var out []*Department
+	for _, d := range r.corp.below(root) {
+		if r.corp.seesDepartment(r.app, d.ID) {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+func showDepartment(d *Department) departmentReply {
+	leaders := slices.Clone(d.Leaders)
+	if leaders == nil {
+		leaders = []string{}
+	}
+	return departmentReply{d.ID, d.Name, d.NameEn, leaders, d.ParentID, d.Order}
+}
+
+func (s *Server) listDepartments(r *request) (any, *apiError) {
+	if err := detailsAllowed(r); err != nil {
+		return nil, err
+	}
+	list, err := departmentsFor(r)
+	if err != nil {
+		return nil, err
+	}
+	out := departmentListReply{[]departmentReply{}}
+	for _, d := range list {
+		out.Department = append(out.Department, showDepartment(d))
+	}
+	return out, nil
+}
+
+func (s *Server) simpleListDepartments(r *request) (any, *apiError) {
+	list, err := departmentsFor(r)
+	if err != nil {
+		return nil, err
+	}
+	out := departmentIDReply{[]departmentID{}}
+	for _, d := range list {
+		out.DepartmentID = append(out.DepartmentID, departmentID{d.ID, d.ParentID, d.Order})
+	}
+	return out, nil
+}
+
+func (s *Server) getDepartment(r *request) (any, *apiError) {
+	if err := detailsAllowed(r); err != nil {
+		return nil, err
+	}
+	id, err := strconv.ParseInt(r.query.Get("id"), 10, 64)
+	if err != nil {
+		return nil, invalidParam("id")
+	}
+	d, ok := r.corp.departments[id]
+	if !ok {
+		return nil, fail(60003)
+	}
+	if !r.corp.seesDepartment(r.app, id) {
+		return nil, fail(60011)
+	}
+	return struct {
+		Department departmentReply `json:"department"`
+	}{showDepartment(d)}, nil
+}

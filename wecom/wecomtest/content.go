@@ -1,0 +1,267 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// msgTypes are the types that message/send takes.
+var msgTypes = map[string]bool{
+	"text": true, "image": true, "voice": true, "video": true, "file": true, "textcard": true, "news": true,
+	"mpnews": true, "markdown": true, "miniprogram_notice": true, "template_card": true,
+}
+
+// Int is a number that callers may also write as a text, which WeCom accepts.
+type Int int64
+
+// UnmarshalJSON takes 7 and "7".
+func (n *Int) UnmarshalJSON(b []byte) error {
+	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read %q as a number: %w", b, err)
+	}
+	*n = Int(v)
+	return nil
+}
+
+// Content is the body of a message; only the field of its type is set.
+type Content struct {
+	Text     *Text     `json:"text,omitempty"`
+	TextCard *TextCard `json:"textcard,omitempty"`
+	Markdown *Markdown `json:"markdown,omitempty"`
+	News     *News     `json:"news,omitempty"`
+	Card     *Card     `json:"template_card,omitempty"`
+	// Media is the object of an image, voice, video or file message and of the
+	// types that the simulator keeps without looking into them.
+	Image  *Media          `json:"image,omitempty"`
+	Voice  *Media          `json:"voice,omitempty"`
+	Video  *Media          `json:"video,omitempty"`
+	File   *Media          `json:"file,omitempty"`
+	MPNews json.RawMessage `json:"mpnews,omitempty"`
+	Notice json.RawMessage `json:"miniprogram_notice,omitempty"`
+}
+
+// Text is the body of a text message.
+type Text struct {
+	Content string `json:"content"`
+}
+
+// Markdown is the body of a markdown message.
+type Markdown struct {
+	Content string `json:"content"`
+}
+
+// TextCard is the body of a textcard message.
+type TextCard struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	URL         string `json:"url"`
+	BtnTxt      string `json:"btntxt,omitempty"`
+}
+
+// News is the body of a news message.
+type News struct {
+	Articles []Article `json:"articles"`
+}
+
+// Article is one entry of News.
+type Article struct {
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	URL         string `json:"url,omitempty"`
+	PicURL      string `json:"picurl,omitempty"`
+	AppID       string `json:"appid,omitempty"`
+	PagePath    string `json:"pagepath,omitempty"`
+}
+
+// Media names an uploaded file.
+type Media struct {
+	MediaID     string `json:"media_id"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// check holds the content against the rules of its type and cuts what WeCom
+// cuts.
+func (c *Content) check(r *request, kind string) *apiError {
+	switch kind {
+	case "text":
+		return c.Text.check()
+	case "textcard":
+		return c.TextCard.check()
+	case "markdown":
+		return c.Markdown.check()
+	case "news":
+		return c.News.check()
+	case "template_card":
+		return c.Card.check(r)
+	case "image":
+		return c.Image.check()
+	case "voice":
+		return c.Voice.check()
+	case "video":
+		return c.Video.check()
+	case "file":
+		return c.File.check()
+	case "mpnews":
+		return present(c.MPNews, "mpnews")
+	default:
+		return present(c.Notice, "miniprogram_notice")
+	}
+}
+
+func present(raw json.RawMessage, name string) *apiError {
+	if len(raw) == 0 {
+		return invalidParam(name)
+	}
+	return nil
+}
+
+func (t *Text) check() *apiError {
+	if t == nil || t.Content == "" {
+		return fail(44004)
+	}
+	t.Content = cutBytes(t.Content, 2048)
+	return nil
+}
+
+func (m *Markdown) check() *apiError {
+	if m == nil || m.Content == "" {
+		return fail(44004)
+	}
+	if len(m.Content) > 2048 {
+		return tooLong("markdown.content", 2048)
+	}
+	return nil
+}
+
+func (t *TextCard) check() *apiError {
+	switch {
+	case t == nil || t.Title == "":
+		return fail(41016)
+	case t.Description == "":
+		return fail(41033)
+	case t.URL == "":
+		return fail(41010)
+	case len(t.URL) > 2048:
+		return tooLong("textcard.url", 2048)
+	case !isWeb(t.URL):
+		return fail(40094)
+	}
+	t.Title = cutRunes(t.Title, 128)
+	t.Description = cutRunes(t.Description, 512)
+	t.BtnTxt = cutRunes(t.BtnTxt, 4)
+	return nil
+}
+
+func (n *News) check() *apiError {
+	if n == nil || len(n.Articles) == 0 {
+		return invalidParam("news.articles")
+	}
+	if len(n.Articles) > 8 {
+		return fail(45008)
+	}
+	for i := range n.Articles {
+		a := &n.Articles[i]
+		switch {
+		case a.Title == "":
+			return fail(41016)
+		case a.URL == "" && (a.AppID == "" || a.PagePath == ""):
+			return fail(41010)
+		case len(a.URL) > 2048:
+			return tooLong("news.articles.url", 2048)
+		case a.URL != "" && !isWeb(a.URL):
+			return fail(40094)
+		}
+		a.Title = cutBytes(a.Title, 128)
+		a.Description = cutBytes(a.Description, 512)
+	}
+	return nil
+}
+
+// check refuses every media id: this simulator takes no uploads yet, so that no
+// id can be valid.
+func (m *Media) check() *apiError {
+	if m == nil || m.MediaID == "" {
+		return failf(41006, "media_id missing")
+	}
+	return fail(40007)
+}
+
+func isWeb(u string) bool {
+	return strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://")
+}
+
+// cutBytes shortens a text to at most n bytes without breaking a character.
+func cutBytes(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// cutRunes shortens a text to at most n characters.
+func cutRunes(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+var idToken = regexp.MustCompile(`\$(userName|userAlias|userAliasOrName|departmentName)=([^$]+)\$`)
+
+// translate replaces the id tokens (enable_id_trans) in the fields that WeCom
+// names. A token that cannot be resolved stays as it is.
+func (c *Content) translate(corp *corpState) {
+	var fields []*string
+	if c.Text != nil {
+		fields = append(fields, &c.Text.Content)
+	}
+	if c.TextCard != nil {
+		fields = append(fields, &c.TextCard.Title, &c.TextCard.Description)
+	}
+	if c.News != nil {
+		for i := range c.News.Articles {
+			fields = append(fields, &c.News.Articles[i].Title, &c.News.Articles[i].Description)
+		}
+	}
+	if c.Card != nil {
+		fields = append(fields, c.Card.translated()...)
+	}
+	for _, f := range fields {
+		*f = idToken.ReplaceAllStringFunc(*f, corp.resolve)
+	}
+}
+
+// resolve is the text of one id token.
+func (c *corpState) resolve(whole string) string {
+	part := idToken.FindStringSubmatch(whole)
+	kind, id := part[1], part[2]
+	if kind == "departmentName" {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if d, ok := c.departments[n]; err == nil && ok {
+			return d.Name
+		}
+		return whole
+	}
+	m, ok := c.members[fold(id)]
+	switch {
+	case !ok:
+		return whole
+	case kind == "userName", kind == "userAliasOrName" && m.Alias == "":
+		return m.Name
+	case m.Alias != "":
+		return m.Alias
+	}
+	return whole
+}

@@ -1,0 +1,138 @@
+package wecomtest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// apiError is a failing answer of the API.
+type apiError struct {
+	code int
+	text string
+	bare bool // without hint, address and link, as was seen for a wrong token
+}
+
+func fail(code int) *apiError { return &apiError{code: code} }
+
+func failf(code int, format string, args ...any) *apiError {
+	return &apiError{code: code, text: fmt.Sprintf(format, args...)}
+}
+
+// tooLong is the form in which WeCom names a field that is over its length.
+func tooLong(field string, limit int) *apiError {
+	return failf(40058, "%s exceed max length %d. invalid Request Parameter", field, limit)
+}
+
+func invalidParam(field string) *apiError {
+	return failf(40058, "invalid param '%s'. invalid Request Parameter", field)
+}
+
+// headline is the errmsg without its tail.
+func (e *apiError) headline() string {
+	if e.text != "" {
+		return e.text
+	}
+	if t, ok := errTexts[e.code]; ok {
+		return t
+	}
+	return "error"
+}
+
+// message is the errmsg with the tail that most failures carry.
+//
+// https://developer.work.weixin.qq.com/document/path/90930
+func (e *apiError) message(hint, ip string) string {
+	if e.bare {
+		return e.headline()
+	}
+	return fmt.Sprintf("%s, hint: [%s], from ip: %s, more info at https://open.work.weixin.qq.com/devtool/query?e=%d",
+		strings.TrimSuffix(e.headline(), "."), hint, ip, e.code)
+}
+
+// errTexts are the English texts. Those of the first block were seen in answers
+// of the true service; the others say what WeCom's error page says, in our own
+// words, because errmsg must never be matched on anyway.
+var errTexts = map[int]string{
+	40001:  "invalid credential",
+	40007:  "invalid media_id",
+	40008:  "invalid message type",
+	40013:  "invalid corpid",
+	40014:  "invalid access_token",
+	40029:  "invalid code",
+	40056:  "invalid agentid",
+	40070:  "all list invalid",
+	41001:  "access_token missing",
+	41004:  "corpsecret missing",
+	42001:  "access_token expired",
+	44001:  "empty media data",
+	44004:  "empty content",
+	45009:  "api freq out of limit",
+	45033:  "api concurrent out of limit",
+	48002:  "api forbidden",
+	60011:  "no privilege to access/modify contact/party/agent",
+	60020:  "not allow to access from your ip",
+	60111:  "userid not found",
+	81013:  "user & party & tag all invalid",
+	301002: "not allow operate another agent with this accesstoken.",
+
+	-1:    "system busy",
+	40003: "invalid userid",
+	40015: "invalid menu button count", 40016: "invalid button size", 40017: "invalid button type",
+	40018: "invalid button name size", 40019: "invalid button key size", 40020: "invalid button url size",
+	40022: "invalid sub button level", 40023: "invalid sub button size", 40024: "invalid sub button type",
+	40025: "invalid sub button name size", 40026: "invalid sub button key size", 40027: "invalid sub button url size",
+	40032: "invalid userid list size",
+	40035: "invalid parameter",
+	40054: "invalid sub button url domain", 40055: "invalid button url domain",
+	40057: "invalid callback url",
+	40058: "invalid Request Parameter",
+	40063: "some parameters are empty",
+	40074: "news can not be secret",
+	40091: "invalid secret for this corp",
+	40094: "invalid url",
+	40206: "request body too large",
+	41002: "corpid missing",
+	41008: "code missing",
+	41009: "userid missing",
+	41010: "url missing",
+	41011: "agentid missing",
+	41016: "title missing",
+	41033: "description missing",
+	42003: "code expired",
+	42012: "invalid jsapi_ticket",
+	42014: "invalid task_id",
+	42015: "agentid of the card does not match",
+	42016: "task_id not found",
+	42017: "button key not found", 42018: "invalid button key",
+	42019: "button key missing", 42020: "button name missing",
+	42022: "code has been used",
+	42027: "horizontal_content_list keyname missing",
+	42028: "url missing",
+	42029: "horizontal_content_list media_id missing",
+	42030: "appid missing",
+	42031: "invalid card_type",
+	42033: "title missing",
+	42035: "invalid horizontal_content_list size", 42036: "invalid vertical_content_list size",
+	42037: "invalid option_list size", 42038: "invalid button_list text", 42039: "invalid button_list key",
+	42040: "invalid option_list id", 42041: "invalid option_list text", 42042: "invalid jump_list size",
+	42043: "invalid question_key", 42044: "invalid card_image url", 42045: "invalid card_action",
+	42046: "invalid submit_button key", 42047: "invalid select_list size", 42049: "invalid submit_button text",
+	42050: "invalid horizontal_content_list userid", 42051: "repeated action_menu key",
+	42052: "msgid expired",
+	43012: "callback url is not configured",
+	45002: "content size out of limit",
+	45008: "article size out of limit",
+	46003: "menu does not exist",
+	46004: "user does not exist",
+	48009: "no permission to read contact detail from new ip",
+	50001: "redirect_url domain is not registered",
+	50002: "member is out of permission range",
+	50003: "agent is disabled",
+	60003: "department not found",
+	60140: "invalid response_code",
+	81012: "empty visible range",
+	82001: "touser, toparty and totag are all empty",
+	82002: "invalid toparty size", 82003: "invalid totag size",
+	82101: "update target is empty", 82102: "update target is not a receiver",
+	91040: "invalid ticket type",
+}

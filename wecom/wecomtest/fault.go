@@ -1,0 +1,183 @@
+package wecomtest
+
+import (
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// Rule makes calls of the API go wrong. The fields that select calls are joined
+// by "and"; an empty one selects all. The fields that say what happens may be
+// combined where that makes sense (a delay and an errcode, say).
+type Rule struct {
+	Path    string `json:"path"` // "message/send"; "message/*" also works; empty: every path
+	CorpID  string `json:"corpId"`
+	AgentID int64  `json:"agentId"`
+	// Times is how many calls the rule takes. 0 means all until it is removed.
+	Times int `json:"times"`
+	// Every takes only each n-th call that matches. 0 and 1 mean each.
+	Every int `json:"every"`
+
+	Errcode int    `json:"errcode"` // answered instead of working
+	Errmsg  string `json:"errmsg"`  // empty: the usual text of Errcode
+	// HTTPStatus is answered instead of working, with a page of a proxy as body.
+	HTTPStatus int `json:"httpStatus"`
+	// DropBefore closes the connection before the call has an effect, DropAfter
+	// after it: the caller cannot tell the two apart.
+	DropBefore bool `json:"dropBefore"`
+	DropAfter  bool `json:"dropAfter"`
+	// Delay is real time, not simulated time.
+	Delay time.Duration `json:"delay"`
+	// Malformed answers something that is not JSON after the call has had its
+	// effect; Truncated answers half of the reply.
+	Malformed bool `json:"malformed"`
+	Truncated bool `json:"truncated"`
+}
+
+type faultRule struct {
+	Rule
+	id   int64
+	seen int
+	left int
+}
+
+// Fail adds a fault rule and returns its id, which Heal takes. Rules are tried
+// in the order in which they were added; the first that matches is used.
+func (s *Server) Fail(r Rule) int64 {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq++
+	s.faults = append(s.faults, &faultRule{Rule: r, id: s.seq, left: r.Times})
+	s.note(change{Kind: "faults"})
+	return s.seq
+}
+
+// Heal removes fault rules; without an id, all of them.
+func (s *Server) Heal(ids ...int64) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kept []*faultRule
+	for _, f := range s.faults {
+		if len(ids) > 0 && !contains(ids, f.id) {
+			kept = append(kept, f)
+		}
+	}
+	s.faults = kept
+	s.note(change{Kind: "faults"})
+}
+
+func contains(ids []int64, id int64) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// matchFault finds the rule for a call and uses it up by one.
+func (s *Server) matchFault(name string, r *request) *Rule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range s.faults {
+		if !f.matches(name, r) {
+			continue
+		}
+		f.seen++
+		if f.Every > 1 && f.seen%f.Every != 0 {
+			continue
+		}
+		if f.Times > 0 {
+			if f.left--; f.left == 0 {
+				s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+				s.note(change{Kind: "faults"})
+			}
+		}
+		rule := f.Rule
+		return &rule
+	}
+	return nil
+}
+
+func (f *faultRule) matches(name string, r *request) bool {
+	if f.Path != "" {
+		pattern := strings.TrimPrefix(f.Path, "/cgi-bin/")
+		if ok, err := path.Match(pattern, name); err != nil || !ok {
+			return false
+		}
+	}
+	corp, agent := r.query.Get("corpid"), int64(0)
+	if r.corp != nil {
+		corp, agent = r.corp.ID, r.app.AgentID
+	}
+	return (f.CorpID == "" || f.CorpID == corp) && (f.AgentID == 0 || f.AgentID == agent)
+}
+
+// before applies what a rule does ahead of the call. It reports false when the
+// call has been dealt with.
+func (s *Server) before(w http.ResponseWriter, r *http.Request, rule *Rule, call *Call) bool {
+	if rule == nil {
+		return true
+	}
+	if rule.Delay > 0 {
+		call.Note = "delayed by " + rule.Delay.String()
+		timer := time.NewTimer(rule.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done(): // the caller gave up: the call never took place
+			call.Note += "; the caller gave up"
+			s.record(*call)
+			return false
+		}
+	}
+	switch {
+	case rule.DropBefore:
+		call.Note = "connection dropped before the effect"
+		s.record(*call)
+		panic(http.ErrAbortHandler)
+	case rule.HTTPStatus != 0:
+		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
+		s.record(*call)
+		proxyPage(w, rule.HTTPStatus)
+		return false
+	}
+	return true
+}
+
+// after sends the answer, or spoils it as the rule says.
+func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiError, call Call) {
+	switch {
+	case rule == nil:
+		s.record(call)
+		writeReply(w, out, err)
+	case rule.DropAfter:
+		call.Status, call.Note = 0, "connection dropped after the effect"
+		s.record(call)
+		panic(http.ErrAbortHandler)
+	case rule.Malformed:
+		call.Note = "answer replaced by something that is not JSON"
+		s.record(call)
+		proxyPage(w, http.StatusOK)
+	case rule.Truncated:
+		call.Note = "answer cut in half"
+		s.record(call)
+		writeReply(w, out[:len(out)/2], nil)
+	default:
+		if rule.Errcode != 0 {
+			call.Note = "errcode by fault rule"
+		}
+		s.record(call)
+		writeReply(w, out, err)
+	}
+}
+
+// proxyPage is what a gateway in between answers: a page, not JSON.
+func proxyPage(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte("<html>\r\n<head><title>" + http.StatusText(status) + "</title></head>\r\n<body></body>\r\n</html>\r\n"))
+}

@@ -1,0 +1,166 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Call is one request that the API received. Secrets, tokens, tickets and codes
+// are masked in all of its fields.
+type Call struct {
+	Seq      int64     `json:"seq"`
+	Time     time.Time `json:"time"` // of the simulated clock
+	Method   string    `json:"method"`
+	Path     string    `json:"path"`
+	Query    string    `json:"query"`
+	CorpID   string    `json:"corpId"`
+	AgentID  int64     `json:"agentId"`
+	Request  string    `json:"request"`
+	Response string    `json:"response"`
+	Status   int       `json:"status"` // 0 when the connection was dropped
+	Errcode  int       `json:"errcode"`
+	// Note says what was done beside the answer: a fault, or a message that a
+	// quota swallowed.
+	Note     string        `json:"note,omitempty"`
+	Duration time.Duration `json:"duration"`
+
+	start time.Time
+	token string
+}
+
+// secretFields are masked wherever they occur, in queries and in bodies.
+var secretFields = map[string]bool{
+	"corpsecret": true, "access_token": true, "code": true, "ticket": true,
+	"user_ticket": true, "suite_ticket": true, "encodingaeskey": true,
+}
+
+const masked = "***"
+
+func (c *Call) describe(r *request) {
+	q := url.Values{}
+	for k, v := range r.query {
+		q[k] = v
+		if secretFields[k] {
+			q[k] = []string{masked}
+		}
+	}
+	c.Query = strings.ReplaceAll(q.Encode(), url.QueryEscape(masked), masked)
+	c.Request = maskJSON(r.body)
+}
+
+func (c *Call) answered(r *request, out []byte, err *apiError) {
+	if r.corp != nil {
+		c.CorpID = r.corp.ID
+	}
+	if r.app != nil {
+		c.AgentID = r.app.AgentID
+	}
+	c.Status, c.Response = 200, maskJSON(out)
+	if err != nil {
+		c.Errcode = err.code
+	}
+}
+
+// maskJSON hides secret fields in a JSON text. A body without such a field, by
+// far the most frequent, is kept byte for byte.
+func maskJSON(b []byte) string {
+	text := string(b)
+	hit := false
+	for k := range secretFields {
+		hit = hit || strings.Contains(text, `"`+k+`"`)
+	}
+	if !hit {
+		return text
+	}
+	var v map[string]json.RawMessage
+	if json.Unmarshal(b, &v) != nil {
+		return fmt.Sprintf("(%d bytes that are no JSON object and may hold a secret)", len(b))
+	}
+	for k := range v {
+		if secretFields[k] {
+			v[k] = json.RawMessage(`"` + masked + `"`)
+		}
+	}
+	return string(encode(v))
+}
+
+// record stores a finished call.
+func (s *Server) record(c Call) {
+	c.Duration = time.Since(c.start)
+	s.mu.Lock()
+	s.calls.add(c)
+	s.counts[c.Path]++
+	s.note(change{Kind: "call", CorpID: c.CorpID})
+	s.mu.Unlock()
+	if s.Logger != nil {
+		s.Logger.Debug("wecom call", slog.String("path", c.Path), slog.Int("errcode", c.Errcode),
+			slog.Int("status", c.Status), slog.Duration("took", c.Duration), slog.String("note", c.Note))
+	}
+}
+
+// Calls lists the calls of a path such as "message/send", oldest first. The
+// empty path lists all. At most LogLimit calls are kept; CallCount counts all.
+func (s *Server) Calls(path string) []Call {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Call
+	for _, c := range s.calls.list() {
+		if path == "" || c.Path == fullPath(path) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// CallCount counts the calls of a path since the start, those included that the
+// log has dropped.
+func (s *Server) CallCount(path string) int {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts[fullPath(path)]
+}
+
+func fullPath(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	return "/cgi-bin/" + path
+}
+
+// ring keeps the newest entries up to a limit.
+type ring[T any] struct {
+	limit int
+	items []T
+	next  int
+}
+
+func (r *ring[T]) add(v T) {
+	if len(r.items) < r.limit {
+		r.items = append(r.items, v)
+		return
+	}
+	r.items[r.next] = v
+	r.next = (r.next + 1) % r.limit
+}
+
+// list returns the entries, oldest first.
+func (r *ring[T]) list() []T {
+	out := make([]T, 0, len(r.items))
+	out = append(out, r.items[r.next:]...)
+	return append(out, r.items[:r.next]...)
+}
+
+// each gives each entry to be changed in place, until change returns true.
+func (r *ring[T]) each(change func(*T) bool) {
+	for i := range r.items {
+		if change(&r.items[i]) {
+			return
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package wecomtest
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Corp is a company (企业).
+type Corp struct {
+	ID   string // corp id, for example "ww0123456789abcdef"
+	Name string
+	// ContactSecret is the secret of the contact sync helper (通讯录同步). Empty
+	// means that the company has not switched it on.
+	ContactSecret string
+	// ContactCallback receives change_contact events. Its zero value means none.
+	ContactCallback Callback
+}
+
+// Callback is the address and the keys of a receiver (接收消息).
+type Callback struct {
+	URL            string
+	Token          string // at most 32 letters and digits
+	EncodingAESKey string // 43 letters and digits
+}
+
+// App is a self-built application (自建应用).
+type App struct {
+	CorpID      string
+	AgentID     int64
+	Name        string
+	Description string
+	LogoURL     string
+	Secret      string
+	// HomeURL is opened from the workbench.
+	HomeURL string
+	// SignInURL, when set, is where the face goes to open a page of the
+	// application: {next} stands for the escaped path and query of that page. A
+	// real WeCom opens the page itself in a web view that holds cookies for one
+	// person; a browser in which one person plays several members does not, so
+	// the face signs in anew each time.
+	SignInURL string
+
+	CallbackURL    string
+	CallbackToken  string
+	EncodingAESKey string
+
+	// TrustedDomains are the hosts, with the port if there is one, that may be
+	// named in a redirect_uri. They are compared exactly. Empty means the host
+	// of HomeURL.
+	TrustedDomains []string
+	// TrustedIPs are the addresses that may call the API with this
+	// application's token. Empty means any.
+	TrustedIPs []string
+
+	// The visible range. All three empty means the whole company.
+	VisibleUsers   []string
+	VisibleParties []int64
+	VisibleTags    []int64
+
+	Menu []MenuButton
+	// ReportEnter sends enter_agent when a member opens the application.
+	ReportEnter bool
+	// ContactEvents delivers change_contact to this application too, as it is
+	// for applications that a provider develops.
+	ContactEvents bool
+	// SensitiveFields lets user/get and user/list answer avatar, gender, mobile
+	// and mail, as for applications made before June 2022.
+	SensitiveFields bool
+	Disabled        bool
+}
+
+// MenuButton is an entry of an application's menu, on one of two levels.
+type MenuButton struct {
+	Name      string       `json:"name"`
+	Type      string       `json:"type,omitempty"` // click or view, or one of WeCom's other types
+	Key       string       `json:"key,omitempty"`
+	URL       string       `json:"url,omitempty"`
+	AppID     string       `json:"appid,omitempty"`
+	PagePath  string       `json:"pagepath,omitempty"`
+	SubButton []MenuButton `json:"sub_button,omitempty"`
+}
+
+// Department is a node of a company's tree. The root has id 1.
+type Department struct {
+	CorpID   string
+	ID       int64
+	ParentID int64
+	Name     string
+	NameEn   string
+	Order    int64 // larger first
+	Leaders  []string
+}
+
+// Status of a member.
+const (
+	StatusActive   = 1
+	StatusDisabled = 2
+	StatusInactive = 4
+	StatusLeft     = 5
+)
+
+// Member is a person of a company.
+type Member struct {
+	CorpID         string
+	UserID         string
+	Name           string
+	Alias          string
+	Departments    []int64 // empty means the root
+	MainDepartment int64   // 0 means the first of Departments
+	Leads          []int64 // the departments among Departments that the member leads
+	DirectLeader   string
+	Position       string
+	Mobile         string
+	Email          string
+	BizMail        string
+	Gender         string // "1" male, "2" female
+	Avatar         string // empty means a drawing of the name
+	Telephone      string
+	Status         int // 0 means StatusActive
+	Tags           []int64
+	// Unlicensed members are listed in unlicenseduser and receive nothing.
+	Unlicensed bool
+}
+
+// AddCorp adds a company with its root department, or replaces its names and
+// secrets. It panics when the id is empty: a fixture that cannot work should
+// not look as if it did.
+func (s *Server) AddCorp(c Corp) {
+	if c.ID == "" {
+		panic("wecomtest: AddCorp needs an ID")
+	}
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st, ok := s.corps[c.ID]; ok {
+		st.Corp = c
+		return
+	}
+	s.corps[c.ID] = newCorpState(c)
+	s.order = append(s.order, c.ID)
+	s.note(change{Kind: "directory", CorpID: c.ID})
+}
+
+// AddDepartment adds or replaces a department. Its parent 0 means the root.
+func (s *Server) AddDepartment(d Department) {
+	s.withCorp(d.CorpID, func(c *corpState) {
+		if d.ID != 1 && d.ParentID == 0 {
+			d.ParentID = 1
+		}
+		c.departments[d.ID] = &d
+	})
+}
+
+// AddMember adds or replaces a member. User ids are compared without case.
+func (s *Server) AddMember(m Member) {
+	if m.UserID == "" {
+		panic("wecomtest: AddMember needs a UserID")
+	}
+	s.withCorp(m.CorpID, func(c *corpState) { c.put(m) })
+}
+
+// AddApp adds or replaces an application. Its callback address is taken as
+// already verified; SaveCallback verifies one as the admin console does.
+func (s *Server) AddApp(a App) {
+	if a.AgentID == 0 || a.Secret == "" {
+		panic("wecomtest: AddApp needs an AgentID and a Secret")
+	}
+	s.withCorp(a.CorpID, func(c *corpState) {
+		if old, ok := c.apps[a.AgentID]; ok {
+			old.App = a
+			return
+		}
+		c.apps[a.AgentID] = &appState{App: a}
+	})
+}
+
+// withCorp runs change on a company. An unknown company panics: it is a slip in
+// the fixture, and there is no caller who could handle an error.
+func (s *Server) withCorp(id string, do func(*corpState)) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.corps[id]
+	if !ok {
+		panic(fmt.Sprintf("wecomtest: corp %q is unknown; call AddCorp first", id))
+	}
+	do(c)
+	s.note(change{Kind: "directory", CorpID: id})
+}
+
+// Apps lists the applications of a company by agent id.
+func (s *Server) Apps(corpID string) []App {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []App
+	if c, ok := s.corps[corpID]; ok {
+		for _, a := range c.apps {
+			out = append(out, a.App)
+		}
+	}
+	slices.SortFunc(out, func(a, b App) int { return cmp.Compare(a.AgentID, b.AgentID) })
+	return out
+}
+
+func (a App) callback() Callback {
+	return Callback{URL: a.CallbackURL, Token: a.CallbackToken, EncodingAESKey: a.EncodingAESKey}
+}
+
+// trusts reports whether a redirect to host (with its port) is allowed.
+func (a App) trusts(host string) bool {
+	if len(a.TrustedDomains) > 0 {
+		return slices.ContainsFunc(a.TrustedDomains, func(d string) bool { return strings.EqualFold(d, host) })
+	}
+	home, err := url.Parse(a.HomeURL)
+	return err == nil && home.Host != "" && strings.EqualFold(home.Host, host)
+}

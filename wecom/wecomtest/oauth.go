@@ -1,0 +1,220 @@
+package wecomtest
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// codeLife is how long a sign-in code may be used, once.
+const codeLife = 5 * time.Minute
+
+// oauthCode is the code with which a member comes back from the sign-in pages.
+type oauthCode struct {
+	corp    *corpState
+	user    string
+	host    string // of the redirect
+	agent   int64  // 0 when the page did not say
+	expires time.Time
+	used    bool
+	private bool
+}
+
+var stateForm = regexp.MustCompile(`^[0-9A-Za-z]{0,128}$`)
+
+// signIn is a request of one of the sign-in pages, checked.
+type signIn struct {
+	corp     *corpState
+	app      *appState
+	redirect *url.URL
+	state    string
+	private  bool
+}
+
+// serveAuthorize is OAuth2 inside WeCom: the member is known already, so that
+// the answer is a redirect at once.
+//
+// https://developer.work.weixin.qq.com/document/path/91335
+func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
+	in, problem := s.parseSignIn(r.URL.Query(), false)
+	if problem != "" {
+		s.showProblem(w, r, problem)
+		return
+	}
+	view := s.viewOf(r, in.corp.ID)
+	if view == nil {
+		s.showProblem(w, r, "page.notInWeCom")
+		return
+	}
+	s.redirectWithCode(w, r, in, view.user)
+}
+
+// parseSignIn checks the parameters of both sign-in pages. The second result
+// names the page that tells what is wrong.
+func (s *Server) parseSignIn(q url.Values, web bool) (*signIn, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.corps[q.Get("appid")]
+	if !ok {
+		return nil, "page.appid"
+	}
+	in := &signIn{corp: c, state: q.Get("state"), private: q.Get("scope") == "snsapi_privateinfo"}
+	if !web {
+		if problem := checkAuthorize(q); problem != "" {
+			return nil, problem
+		}
+	} else if q.Has("login_type") && q.Get("login_type") != "CorpApp" {
+		return nil, "page.loginType"
+	}
+	target, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil || target.Host == "" || !isWeb(target.String()) {
+		return nil, "page.redirect"
+	}
+	in.redirect = target
+	return in, in.findApp(q.Get("agentid"), web)
+}
+
+func checkAuthorize(q url.Values) string {
+	switch {
+	case q.Get("response_type") != "code":
+		return "page.responseType"
+	case q.Get("scope") != "snsapi_base" && q.Get("scope") != "snsapi_privateinfo":
+		return "page.scope"
+	case !stateForm.MatchString(q.Get("state")):
+		return "page.state"
+	}
+	return ""
+}
+
+// findApp finds the application whose trusted domain the redirect must be in.
+// Without an agent id any application of the company may vouch for it.
+func (in *signIn) findApp(agentID string, web bool) string {
+	host := in.redirect.Host
+	if agentID != "" {
+		id, err := strconv.ParseInt(agentID, 10, 64)
+		app, ok := in.corp.apps[id]
+		if err != nil || !ok {
+			return "page.agentid"
+		}
+		if !app.trusts(host) {
+			return "page.redirect"
+		}
+		in.app = app
+		return ""
+	}
+	if web {
+		return "page.agentid"
+	}
+	for _, a := range in.corp.apps {
+		if a.trusts(host) {
+			in.private = false // needs an agentid, and is answered as the silent scope without
+			return ""
+		}
+	}
+	return "page.redirect"
+}
+
+// redirectWithCode sends the member back with a new code.
+func (s *Server) redirectWithCode(w http.ResponseWriter, r *http.Request, in *signIn, user string) {
+	s.mu.Lock()
+	code := &oauthCode{corp: in.corp, user: user, host: in.redirect.Host, expires: s.now().Add(codeLife), private: in.private}
+	if in.app != nil {
+		code.agent = in.app.AgentID
+	}
+	for k, c := range s.codes {
+		if s.now().After(c.expires.Add(time.Hour)) {
+			delete(s.codes, k)
+		}
+	}
+	value := s.randomText(32)
+	s.codes[value] = code
+	s.mu.Unlock()
+	target := *in.redirect
+	q := "code=" + url.QueryEscape(value) + "&state=" + url.QueryEscape(in.state)
+	if target.RawQuery != "" {
+		q = target.RawQuery + "&" + q
+	}
+	target.RawQuery = q
+	http.Redirect(w, r, target.String(), http.StatusFound)
+}
+
+type userInfoReply struct {
+	UserID     string `json:"userid"`
+	UserTicket string `json:"user_ticket,omitempty"`
+}
+
+// getUserInfo is auth/getuserinfo. It answers for members outside the visible
+// range too: who may come in is for the application to decide.
+//
+// https://developer.work.weixin.qq.com/document/path/91023
+func (s *Server) getUserInfo(r *request) (any, *apiError) {
+	m, code, err := s.takeCode(r)
+	if err != nil {
+		return nil, err
+	}
+	out := userInfoReply{UserID: m.UserID}
+	if code.private && r.corp.sees(r.app, m) {
+		out.UserTicket = s.randomText(60)
+	}
+	return out, nil
+}
+
+// getUserInfoOld is the older twin, with capitals in its fields.
+func (s *Server) getUserInfoOld(r *request) (any, *apiError) {
+	m, _, err := s.takeCode(r)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		UserID   string `json:"UserId"`
+		DeviceID string `json:"DeviceId"`
+	}{m.UserID, ""}, nil
+}
+
+// takeCode uses up a code.
+func (s *Server) takeCode(r *request) (*memberState, *oauthCode, *apiError) {
+	value := r.query.Get("code")
+	if value == "" {
+		return nil, nil, fail(41008)
+	}
+	c, ok := s.codes[value]
+	switch {
+	case !ok, c.used, c.corp != r.corp, !s.now().Before(c.expires):
+		return nil, nil, fail(40029)
+	case c.agent != 0 && c.agent != r.app.AgentID:
+		return nil, nil, fail(40029)
+	case !r.app.trusts(c.host):
+		return nil, nil, fail(50001)
+	}
+	c.used = true
+	m, ok := r.corp.members[fold(c.user)]
+	if !ok {
+		return nil, nil, fail(40029)
+	}
+	return m, c, nil
+}
+
+// SignInCode makes a code for a member as the authorize page of the application
+// would, for tests that do not follow redirects. It is empty for an unknown
+// member or application.
+func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, a := s.member(corpID, userID), s.app(corpID, agentID)
+	if m == nil || a == nil {
+		return ""
+	}
+	host := ""
+	if home, err := url.Parse(a.HomeURL); err == nil {
+		host = home.Host
+	}
+	if len(a.TrustedDomains) > 0 {
+		host = a.TrustedDomains[0]
+	}
+	value := s.randomText(32)
+	s.codes[value] = &oauthCode{corp: s.corps[corpID], user: m.UserID, host: host, agent: agentID, expires: s.now().Add(codeLife)}
+	return value
+}

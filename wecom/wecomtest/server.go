@@ -1,0 +1,202 @@
+package wecomtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// TB is the part of *testing.T that New needs. It is an interface so that this
+// package does not import testing.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+}
+
+// Server is a simulated WeCom. The zero value is ready to use as an
+// http.Handler; New starts one on a loopback address for a test. All methods
+// may be called from several goroutines. Set the exported fields before the
+// first request.
+type Server struct {
+	// BaseURL is the address at which the server can be reached, without a
+	// slash at its end. Start sets it. It is needed only by URL and by pages
+	// that name their own address.
+	BaseURL string
+	// Now is the clock that Advance moves. Nil means time.Now.
+	Now func() time.Time
+	// Seed makes tokens, codes and message ids the same in each run when it is
+	// not zero.
+	Seed uint64
+	// HTTPClient delivers callbacks. Nil means a client of its own that follows
+	// no redirects. Its Timeout is not used; CallbackTimeout is.
+	HTTPClient *http.Client
+	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s,
+	// as WeCom documents.
+	CallbackTimeout time.Duration
+	// FreshRetry signs and encrypts each retry of a callback anew. By default a
+	// retry repeats the bytes of the first try. WeCom documents neither.
+	FreshRetry bool
+	// PassiveCardReply honours update_button and update_template_card in the
+	// reply to a template_card_event. WeCom's pages disagree; by default such a
+	// reply is ignored.
+	PassiveCardReply bool
+	// NoQuotas switches the call and message quotas off, for load tests.
+	NoQuotas bool
+	// LogLimit is how many calls, and how many callbacks, the logs keep. Zero
+	// means 5,000.
+	LogLimit int
+	// Logger receives one debug line per call. Nil means no logging. Secrets
+	// never appear in it.
+	Logger *slog.Logger
+
+	once sync.Once
+	mux  *http.ServeMux
+	face http.Handler
+
+	mu       sync.Mutex
+	offset   time.Duration
+	rand     *rand.ChaCha8
+	seq      int64
+	corps    map[string]*corpState
+	order    []string // corp ids in the order in which they were added
+	tokens   map[string]*token
+	codes    map[string]*oauthCode
+	cards    map[string]*responseCode
+	views    map[string]*webView
+	quotas   quotas
+	faults   []*faultRule
+	calls    ring[Call]
+	sends    ring[Delivery]
+	counts   map[string]int
+	changed  chan struct{}
+	watchers map[chan change]struct{}
+	tb       TB
+	allowed  map[string]bool
+
+	http    *http.Server
+	running sync.WaitGroup
+}
+
+// New starts a Server on a loopback address and stops it when the test ends. A
+// call to a path that WeCom does not have, or that the simulator does not know,
+// is answered with 404 as WeCom does and also fails the test; AllowUnknown
+// lifts that.
+func New(t TB) *Server {
+	t.Helper()
+	s := &Server{tb: t}
+	if err := s.Start("127.0.0.1:0"); err != nil {
+		t.Fatalf("start the WeCom simulator: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Start listens on addr (host:port, port 0 for any free one), sets BaseURL
+// unless it is set, and returns while requests are served in the background.
+func (s *Server) Start(addr string) error {
+	s.init()
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://" + ln.Addr().String()
+	}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	s.running.Go(func() { _ = s.http.Serve(ln) })
+	return nil
+}
+
+// Close stops a server that Start started, with its open event streams, and
+// waits until nothing of it runs any more. It may be called more than once.
+func (s *Server) Close() {
+	s.init()
+	s.mu.Lock()
+	s.tb = nil // a late request must not report to a test that has ended
+	for w := range s.watchers {
+		close(w)
+		delete(s.watchers, w)
+	}
+	s.mu.Unlock()
+	if s.http != nil {
+		_ = s.http.Close()
+	}
+	s.running.Wait()
+}
+
+// Shutdown stops a server that Start started after the requests in progress.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if s.http == nil {
+		return nil
+	}
+	err := s.http.Shutdown(ctx)
+	s.Close()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("shut down the simulator: %w", err)
+	}
+	return err
+}
+
+// URL is the address of the server without a slash at its end: the base URL of
+// the API, of the sign-in pages and of the face alike.
+func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
+
+// AllowUnknown lets the test pass although the given paths (for example
+// "/cgi-bin/oa/applyevent") were called and are unknown to the simulator. They
+// are still answered with 404.
+func (s *Server) AllowUnknown(paths ...string) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range paths {
+		s.allowed[p] = true
+	}
+}
+
+func (s *Server) init() {
+	s.once.Do(func() {
+		s.corps = map[string]*corpState{}
+		s.tokens = map[string]*token{}
+		s.codes = map[string]*oauthCode{}
+		s.cards = map[string]*responseCode{}
+		s.views = map[string]*webView{}
+		s.counts = map[string]int{}
+		s.changed = make(chan struct{})
+		s.watchers = map[chan change]struct{}{}
+		s.allowed = map[string]bool{}
+		s.quotas.init()
+		s.calls.limit, s.sends.limit = s.logLimit(), s.logLimit()
+		s.rand = newRand(s.Seed)
+		s.mux = http.NewServeMux()
+		s.mux.HandleFunc("/cgi-bin/", s.serveAPI)
+		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)
+		s.mux.HandleFunc("GET /wwlogin/sso/login", s.serveLogin)
+		s.mux.HandleFunc("GET /wwopen/sso/qrConnect", s.serveLogin)
+		s.mux.HandleFunc("POST /wwlogin/sso/confirm", s.confirmLogin)
+		s.mux.HandleFunc("GET /open", s.serveOpen)
+		s.routeFace()
+	})
+}
+
+func (s *Server) logLimit() int {
+	if s.LogLimit > 0 {
+		return s.LogLimit
+	}
+	return 5000
+}
+
+// ServeHTTP answers the API under /cgi-bin/, the sign-in pages and the face.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.init()
+	s.mux.ServeHTTP(w, r)
+}
