@@ -1,0 +1,223 @@
+package wecom
+
+import (
+	"context"
+)
+
+// The types of template card.
+const (
+	CardTextNotice          = "text_notice"
+	CardNewsNotice          = "news_notice"
+	CardButtonInteraction   = "button_interaction"
+	CardVoteInteraction     = "vote_interaction"
+	CardMultipleInteraction = "multiple_interaction"
+)
+
+// TemplateCard is a card of one of the five types; which fields a type takes
+// is in the official table. A card that calls back can only be sent by an app
+// that has a callback address.
+// See https://developer.work.weixin.qq.com/document/path/90236
+type TemplateCard struct {
+	CardType              string           `json:"card_type"`
+	Source                *CardSource      `json:"source,omitempty"`
+	ActionMenu            *CardMenu        `json:"action_menu,omitempty"`
+	MainTitle             *CardTitle       `json:"main_title,omitempty"`
+	QuoteArea             *CardQuote       `json:"quote_area,omitempty"`
+	EmphasisContent       *CardTitle       `json:"emphasis_content,omitempty"` // text_notice
+	SubTitleText          string           `json:"sub_title_text,omitempty"`
+	HorizontalContentList []CardHorizontal `json:"horizontal_content_list,omitempty"` // at most 6
+	JumpList              []CardJump       `json:"jump_list,omitempty"`               // at most 3
+	CardAction            *CardAction      `json:"card_action,omitempty"`
+	ImageTextArea         *CardImageText   `json:"image_text_area,omitempty"`       // news_notice
+	CardImage             *CardImage       `json:"card_image,omitempty"`            // news_notice
+	VerticalContentList   []CardTitle      `json:"vertical_content_list,omitempty"` // news_notice, at most 4
+	TaskID                string           `json:"task_id,omitempty"`               // unique in the app; comes back with the answer
+	ButtonSelection       *CardSelect      `json:"button_selection,omitempty"`      // button_interaction
+	ButtonList            []CardButton     `json:"button_list,omitempty"`           // button_interaction, 1 to 6
+	Checkbox              *CardCheckbox    `json:"checkbox,omitempty"`              // vote_interaction
+	SelectList            []CardSelect     `json:"select_list,omitempty"`           // multiple_interaction, 1 to 3
+	SubmitButton          *CardSubmit      `json:"submit_button,omitempty"`         // vote and multiple
+	ReplaceText           string           `json:"replace_text,omitempty"`          // in UpdateCard: makes the buttons grey
+}
+
+// CardSource tells whom the card comes from.
+type CardSource struct {
+	IconURL   string `json:"icon_url,omitempty"`
+	Desc      string `json:"desc,omitempty"`
+	DescColor int    `json:"desc_color,omitempty"` // 0 grey, 1 black, 2 red, 3 green
+}
+
+// CardMenu is the menu in the upper right corner, 1 to 3 entries.
+type CardMenu struct {
+	Desc       string         `json:"desc,omitempty"`
+	ActionList []CardMenuItem `json:"action_list"`
+}
+
+// CardMenuItem is an entry of a card's menu.
+type CardMenuItem struct {
+	Text string `json:"text"`
+	Key  string `json:"key"` // at most 1024 bytes; comes back as EventKey
+}
+
+// CardTitle is a title with a line below it.
+type CardTitle struct {
+	Title string `json:"title,omitempty"` // 36 characters are advised
+	Desc  string `json:"desc,omitempty"`  // 44 characters are advised
+}
+
+// CardQuote is a quotation.
+type CardQuote struct {
+	Type      int    `json:"type,omitempty"` // 0 no link, 1 URL, 2 mini program
+	URL       string `json:"url,omitempty"`
+	AppID     string `json:"appid,omitempty"`
+	PagePath  string `json:"pagepath,omitempty"`
+	Title     string `json:"title,omitempty"`
+	QuoteText string `json:"quote_text,omitempty"`
+}
+
+// CardHorizontal is a line with a name on the left and a value on the right.
+type CardHorizontal struct {
+	Type    int    `json:"type,omitempty"`  // 0 text, 1 URL, 2 attachment, 3 member
+	KeyName string `json:"keyname"`         // 5 characters are advised
+	Value   string `json:"value,omitempty"` // 30 characters are advised
+	URL     string `json:"url,omitempty"`
+	MediaID string `json:"media_id,omitempty"`
+	UserID  string `json:"userid,omitempty"`
+}
+
+// CardJump is a link at the foot of the card.
+type CardJump struct {
+	Type     int    `json:"type,omitempty"` // 0 no link, 1 URL, 2 mini program
+	Title    string `json:"title"`          // 18 characters are advised
+	URL      string `json:"url,omitempty"`
+	AppID    string `json:"appid,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// CardAction is what a tap on the card itself does.
+type CardAction struct {
+	Type     int    `json:"type"` // 0 nothing (buttons only), 1 URL, 2 mini program
+	URL      string `json:"url,omitempty"`
+	AppID    string `json:"appid,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// CardImageText is a picture on the left and a text on the right.
+type CardImageText struct {
+	Type     int    `json:"type,omitempty"` // 0 no link, 1 URL, 2 mini program
+	URL      string `json:"url,omitempty"`
+	AppID    string `json:"appid,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Desc     string `json:"desc,omitempty"`
+	ImageURL string `json:"image_url"`
+}
+
+// CardImage is the picture of a news_notice.
+type CardImage struct {
+	URL         string  `json:"url"`
+	AspectRatio float64 `json:"aspect_ratio,omitempty"` // over 1.3, under 2.25
+}
+
+// The kinds of button.
+const (
+	ButtonCallback = 0 // tells the app
+	ButtonURL      = 1 // opens an address
+)
+
+// CardButton is a button of a button_interaction card.
+type CardButton struct {
+	Type  int    `json:"type,omitempty"`  // ButtonCallback or ButtonURL
+	Text  string `json:"text"`            // 10 characters are advised
+	Style int    `json:"style,omitempty"` // 1 to 4; 1 is blue, 2 grey
+	Key   string `json:"key,omitempty"`   // at most 1024 bytes; comes back as EventKey
+	URL   string `json:"url,omitempty"`
+}
+
+// CardSelect is a choice of one out of 1 to 10.
+type CardSelect struct {
+	QuestionKey string       `json:"question_key"` // at most 1024 bytes
+	Title       string       `json:"title,omitempty"`
+	OptionList  []CardOption `json:"option_list"`
+	SelectedID  string       `json:"selected_id,omitempty"` // the first when empty or unknown
+	Disable     bool         `json:"disable,omitempty"`     // in UpdateCard
+}
+
+// CardOption is one choice.
+type CardOption struct {
+	ID        string `json:"id"`                   // at most 128 bytes
+	Text      string `json:"text"`                 // 16 characters are advised
+	IsChecked bool   `json:"is_checked,omitempty"` // CardCheckbox only
+}
+
+// CardCheckbox is a choice out of 1 to 20.
+type CardCheckbox struct {
+	QuestionKey string       `json:"question_key"`   // at most 1024 bytes
+	Mode        int          `json:"mode,omitempty"` // 0 one, 1 several
+	OptionList  []CardOption `json:"option_list"`
+	Disable     bool         `json:"disable,omitempty"` // in UpdateCard
+}
+
+// CardSubmit is the button under a vote or a choice.
+type CardSubmit struct {
+	Text string `json:"text"` // 10 characters are advised
+	Key  string `json:"key"`  // at most 1024 bytes; comes back as EventKey
+}
+
+// CardUpdate changes a card that was sent. Exactly one of Button and
+// TemplateCard is set. Without UserIDs, PartyIDs, TagIDs and AtAll nobody is
+// meant, which WeCom refuses.
+// See https://developer.work.weixin.qq.com/document/path/94888
+type CardUpdate struct {
+	UserIDs       []string      `json:"userids,omitempty"`  // at most 1000
+	PartyIDs      []int64       `json:"partyids,omitempty"` // at most 100
+	TagIDs        []int64       `json:"tagids,omitempty"`   // at most 100
+	AtAll         Flag          `json:"atall,omitempty"`    // every receiver of the card
+	AgentID       int64         `json:"agentid"`            // filled in by UpdateCard
+	ResponseCode  string        `json:"response_code"`      // from SendResult or the callback; once, within 72 hours
+	EnableIDTrans Flag          `json:"enable_id_trans,omitempty"`
+	Button        *ButtonUpdate `json:"button,omitempty"`        // makes the buttons grey with this text
+	TemplateCard  *TemplateCard `json:"template_card,omitempty"` // another card, of any type, in its place
+}
+
+// ButtonUpdate replaces the buttons of a card by one that is grey.
+type ButtonUpdate struct {
+	ReplaceName string `json:"replace_name"`
+}
+
+// UpdateResult is what became of an update that WeCom accepted.
+type UpdateResult struct {
+	InvalidUser List `json:"invaliduser"` // lower-cased by WeCom
+}
+
+// UpdateCard changes a card in the chats of those who received it. The
+// response code works once and for 72 hours; WeCom then answers 60140.
+// See https://developer.work.weixin.qq.com/document/path/94888
+func (s *MessageService) UpdateCard(ctx context.Context, u *CardUpdate) (*UpdateResult, error) {
+	wire := *u
+	wire.AgentID = or(u.AgentID, s.client.agentID)
+	var k checker
+	k.need("response_code", u.ResponseCode)
+	k.count("userids", len(u.UserIDs), 0, 1000)
+	k.count("partyids", len(u.PartyIDs), 0, 100)
+	k.count("tagids", len(u.TagIDs), 0, 100)
+	switch {
+	case (u.Button == nil) == (u.TemplateCard == nil):
+		k.fail("button", "and template_card: exactly one is needed")
+	case u.Button != nil:
+		k.need("button.replace_name", u.Button.ReplaceName)
+	default:
+		u.TemplateCard.checkUpdate(&k)
+	}
+	if err := k.err(); err != nil {
+		return nil, err
+	}
+	var reply struct {
+		envelope
+		UpdateResult
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/message/update_template_card", wire), &reply); err != nil {
+		return nil, err
+	}
+	return &reply.UpdateResult, nil
+}

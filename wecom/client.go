@@ -1,0 +1,160 @@
+// Package wecom is a client of WeCom's (企业微信) server API for company
+// applications: messages and cards, sign-in, contacts, JS-SDK signatures.
+//
+// A Client speaks for one application of one company. It keeps the access
+// token, fetches it once for however many callers and replicas, and fetches
+// it again when WeCom declares it dead. Every failure is an *Error with a
+// Class that says what to do about it; no error and no log line carries a
+// secret or a token.
+//
+// What WeCom sends to the application is the business of package callback.
+// Package wecomtest is a WeCom in a box for tests. This package imports only
+// the standard library and golang.org/x, and nothing under internal.
+package wecom
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The addresses of the true service, used where Config names none.
+const (
+	DefaultBaseURL  = "https://qyapi.weixin.qq.com"
+	DefaultOAuthURL = "https://open.weixin.qq.com"
+	DefaultLoginURL = "https://login.work.weixin.qq.com"
+)
+
+// DefaultTimeout bounds one attempt of a JSON call. WeCom publishes no figure
+// for its own; its hardware FAQ recommends 5 to 10 seconds.
+const DefaultTimeout = 10 * time.Second
+
+// Config says which application a Client speaks for, and how. CorpID and
+// Secret are required; the rest has sensible zero values.
+type Config struct {
+	CorpID  string // 企业ID
+	AgentID int64  // of the app; 0 for secrets without one (contact sync)
+	Secret  Secret // of exactly one app
+
+	BaseURL  string // of the API; DefaultBaseURL when empty; a path is kept
+	OAuthURL string // of the authorise page inside WeCom; DefaultOAuthURL when empty
+	LoginURL string // of the login page for ordinary browsers; DefaultLoginURL when empty
+
+	// HTTPClient is used for every call. It is copied and never follows
+	// redirects, since a redirect would carry the token to another address.
+	// Nil means a client with a connection pool of its own.
+	HTTPClient *http.Client
+	Timeout    time.Duration // of one attempt of a JSON call; DefaultTimeout when 0
+
+	Tokens TokenStore   // shared by replicas; nil keeps tokens in this process only
+	Limits Limits       // what this client allows itself
+	Logger *slog.Logger // nil logs nothing
+}
+
+// Client speaks for one application of one company. Its fields are the areas
+// of the API. It is safe for use by many goroutines.
+type Client struct {
+	Messages    *MessageService
+	OAuth       *OAuthService
+	Users       *UserService
+	Departments *DepartmentService
+	Agent       *AgentService
+	JSSDK       *JSSDKService
+	Server      *ServerService
+
+	corpID   string
+	agentID  int64
+	secret   Secret
+	base     *url.URL
+	oauthURL string
+	loginURL string
+
+	http    *http.Client
+	timeout time.Duration
+	limits  *limiter
+	log     *slog.Logger
+	store   TokenStore
+	holder  string // names this client in the leases of the shared store
+	token   *tokenSource
+}
+
+// New returns a client for the application that cfg describes. It calls
+// nothing; a wrong secret shows in the first call.
+func New(cfg Config) (*Client, error) {
+	if cfg.CorpID == "" || cfg.Secret == "" {
+		return nil, errors.New("wecom: new client: CorpID and Secret are required")
+	}
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		corpID:   cfg.CorpID,
+		agentID:  cfg.AgentID,
+		secret:   cfg.Secret,
+		base:     base,
+		oauthURL: strings.TrimRight(or(cfg.OAuthURL, DefaultOAuthURL), "/"),
+		loginURL: strings.TrimRight(or(cfg.LoginURL, DefaultLoginURL), "/"),
+		http:     httpClient(cfg.HTTPClient),
+		timeout:  or(cfg.Timeout, DefaultTimeout),
+		limits:   newLimiter(cfg.Limits),
+		log:      or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		store:    cfg.Tokens,
+		holder:   rand.Text(),
+	}
+	c.token = c.newTokenSource("", c.fetchAccessToken)
+	c.Messages = &MessageService{c}
+	c.OAuth = &OAuthService{c}
+	c.Users = &UserService{c}
+	c.Departments = &DepartmentService{c}
+	c.Agent = &AgentService{c}
+	c.JSSDK = newJSSDKService(c)
+	c.Server = &ServerService{c}
+	return c, nil
+}
+
+// CorpID is the company that the client speaks for.
+func (c *Client) CorpID() string { return c.corpID }
+
+// AgentID is the application that the client speaks for; 0 when its secret
+// belongs to none.
+func (c *Client) AgentID() int64 { return c.agentID }
+
+// account names company and application in the keys of a TokenStore. Secrets
+// without an agent are told apart by a digest, never by themselves.
+func (c *Client) account() string {
+	if c.agentID != 0 {
+		return c.corpID + "/" + strconv.FormatInt(c.agentID, 10)
+	}
+	sum := sha256.Sum256([]byte(c.corpID + "\x00" + string(c.secret)))
+	return c.corpID + "/-" + hex.EncodeToString(sum[:6])
+}
+
+func parseBase(address string) (*url.URL, error) {
+	u, err := url.Parse(or(address, DefaultBaseURL))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("wecom: new client: base address %q is not an http address", address)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("wecom: new client: base address may have a path, but no user, query or fragment")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u, nil
+}
+
+// or returns value, or fallback when value is the zero value.
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

@@ -1,0 +1,174 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// UserService reads members. What it shows is limited to the app's visible
+// range, and to few fields for apps created after 2022-06-20: without avatar,
+// mobile and e-mail address.
+// See https://developer.work.weixin.qq.com/document/path/90196
+type UserService struct{ client *Client }
+
+// The states of a member.
+const (
+	UserActive   = 1
+	UserDisabled = 2
+	UserInactive = 4 // has not joined yet
+	UserLeft     = 5
+)
+
+// User is a member of the company.
+type User struct {
+	UserID         string   `json:"userid"`
+	Name           string   `json:"name"`
+	Alias          string   `json:"alias"`
+	Department     []int64  `json:"department"`        // only those that the app may see
+	Order          []int64  `json:"order"`             // in each of Department; larger comes first
+	IsLeaderInDept []Flag   `json:"is_leader_in_dept"` // in each of Department
+	DirectLeader   []string `json:"direct_leader"`
+	MainDepartment int64    `json:"main_department"`
+	Position       string   `json:"position"`
+	Status         int      `json:"status"` // UserActive and so on
+	Gender         string   `json:"gender"` // "0" unknown, "1" male, "2" female
+	Avatar         string   `json:"avatar"`
+	ThumbAvatar    string   `json:"thumb_avatar"`
+	Mobile         string   `json:"mobile"`
+	Telephone      string   `json:"telephone"`
+	Email          string   `json:"email"`
+	BizMail        string   `json:"biz_mail"`
+	Address        string   `json:"address"`
+	QRCode         string   `json:"qr_code"`
+	OpenUserID     string   `json:"open_userid"` // third-party apps only
+
+	ExternalPosition string `json:"external_position"`
+}
+
+// Get reads one member. WeCom answers 60111 when there is none of this userid
+// or when it is outside the app's range.
+// See https://developer.work.weixin.qq.com/document/path/90196
+func (s *UserService) Get(ctx context.Context, userID string) (*User, error) {
+	var reply struct {
+		envelope
+		User
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/user/get", url.Values{"userid": {userID}}), &reply); err != nil {
+		return nil, err
+	}
+	return &reply.User, nil
+}
+
+// List reads the members of one department with their fields, without those
+// of departments below it.
+// See https://developer.work.weixin.qq.com/document/path/90201
+func (s *UserService) List(ctx context.Context, departmentID int64) ([]User, error) {
+	var reply struct {
+		envelope
+		UserList []User `json:"userlist"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/user/list", departmentQuery(departmentID)), &reply); err != nil {
+		return nil, err
+	}
+	return reply.UserList, nil
+}
+
+// SimpleUser is a member with the name only.
+type SimpleUser struct {
+	UserID     string  `json:"userid"`
+	Name       string  `json:"name"`
+	Department []int64 `json:"department"`
+	OpenUserID string  `json:"open_userid"` // third-party apps only
+}
+
+// SimpleList reads the names of the members of one department.
+// See https://developer.work.weixin.qq.com/document/path/90200
+func (s *UserService) SimpleList(ctx context.Context, departmentID int64) ([]SimpleUser, error) {
+	var reply struct {
+		envelope
+		UserList []SimpleUser `json:"userlist"`
+	}
+	op := s.client.get("/cgi-bin/user/simplelist", departmentQuery(departmentID))
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return reply.UserList, nil
+}
+
+func departmentQuery(id int64) url.Values {
+	return url.Values{"department_id": {strconv.FormatInt(id, 10)}}
+}
+
+// DepartmentService reads departments.
+// See https://developer.work.weixin.qq.com/document/path/90208
+type DepartmentService struct{ client *Client }
+
+// RootDepartment is the id of the company itself.
+const RootDepartment = 1
+
+// Department is a department of the company.
+type Department struct {
+	ID       int64    `json:"id"`
+	Name     string   `json:"name"`
+	NameEN   string   `json:"name_en"`
+	Leaders  []string `json:"department_leader"`
+	ParentID int64    `json:"parentid"`
+	Order    int64    `json:"order"` // larger comes first
+}
+
+// List reads a department and all below it; id 0 means all that the app may
+// see. WeCom calls it slow and recommends SimpleList and Get instead.
+// See https://developer.work.weixin.qq.com/document/path/90208
+func (s *DepartmentService) List(ctx context.Context, id int64) ([]Department, error) {
+	var reply struct {
+		envelope
+		Department []Department `json:"department"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/list", optionalID(id)), &reply); err != nil {
+		return nil, err
+	}
+	return reply.Department, nil
+}
+
+// SimpleDepartment is a department without its name.
+type SimpleDepartment struct {
+	ID       int64 `json:"id"`
+	ParentID int64 `json:"parentid"`
+	Order    int64 `json:"order"`
+}
+
+// SimpleList reads the ids of a department and all below it; id 0 means all
+// that the app may see.
+// See https://developer.work.weixin.qq.com/document/path/95350
+func (s *DepartmentService) SimpleList(ctx context.Context, id int64) ([]SimpleDepartment, error) {
+	var reply struct {
+		envelope
+		DepartmentID []SimpleDepartment `json:"department_id"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/simplelist", optionalID(id)), &reply); err != nil {
+		return nil, err
+	}
+	return reply.DepartmentID, nil
+}
+
+// Get reads one department.
+// See https://developer.work.weixin.qq.com/document/path/95351
+func (s *DepartmentService) Get(ctx context.Context, id int64) (*Department, error) {
+	var reply struct {
+		envelope
+		Department Department `json:"department"`
+	}
+	query := url.Values{"id": {strconv.FormatInt(id, 10)}}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/get", query), &reply); err != nil {
+		return nil, err
+	}
+	return &reply.Department, nil
+}
+
+func optionalID(id int64) url.Values {
+	if id == 0 {
+		return nil
+	}
+	return url.Values{"id": {strconv.FormatInt(id, 10)}}
+}

@@ -1,0 +1,76 @@
+package wecom
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limit is a token bucket: PerMinute calls a minute in the long run, Burst at
+// once. A PerMinute of 0 or below means no limit.
+type Limit struct {
+	PerMinute int
+	Burst     int // 1 when 0
+}
+
+// Limits holds a client back before WeCom does: WeCom answers 45009 and then
+// refuses the whole company for a minute or an hour.
+// See https://developer.work.weixin.qq.com/document/path/90312
+type Limits struct {
+	// Each applies to every API by itself. The zero value keeps within WeCom's
+	// base limit of 10,000 calls a minute: 2,000 at once, 8,000 a minute.
+	// PerMinute -1 switches it off.
+	Each Limit
+	// Paths overrides Each for single APIs: "/cgi-bin/user/get".
+	Paths map[string]Limit
+}
+
+// withinBase stays under 10,000 in any one minute: the burst and what flows in
+// during that minute add up to it.
+var withinBase = Limit{PerMinute: 8000, Burst: 2000}
+
+// messagePath has quotas of its own, by person and day, and does not count
+// against the base limit.
+const messagePath = "/cgi-bin/message/send"
+
+// limiter keeps one bucket for each API that was called.
+type limiter struct {
+	limits Limits
+	mu     sync.Mutex
+	byPath map[string]*rate.Limiter
+}
+
+func newLimiter(limits Limits) *limiter {
+	limits.Each = or(limits.Each, withinBase)
+	return &limiter{limits: limits, byPath: map[string]*rate.Limiter{}}
+}
+
+// wait blocks until the API may be called. It fails when ctx ends first or is
+// known to end before the turn comes.
+func (l *limiter) wait(ctx context.Context, path string) error {
+	bucket := l.bucket(path)
+	if bucket == nil {
+		return ctx.Err()
+	}
+	return bucket.Wait(ctx)
+}
+
+func (l *limiter) bucket(path string) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b, known := l.byPath[path]; known {
+		return b
+	}
+	limit, own := l.limits.Paths[path]
+	if !own && path != messagePath {
+		limit = l.limits.Each
+	}
+	var b *rate.Limiter
+	if limit.PerMinute > 0 {
+		b = rate.NewLimiter(rate.Every(time.Minute/time.Duration(limit.PerMinute)), max(limit.Burst, 1))
+	}
+	l.byPath[path] = b
+	return b
+}

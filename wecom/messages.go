@@ -1,0 +1,187 @@
+package wecom
+
+import (
+	"context"
+	"time"
+)
+
+// MessageService sends the app's messages to members.
+// See https://developer.work.weixin.qq.com/document/path/90236
+type MessageService struct{ client *Client }
+
+// Message is one message of the app. Exactly one of the content fields is set.
+// Its JSON is what WeCom receives, so a Message may be stored and sent later,
+// byte for byte the same.
+type Message struct {
+	ToUser  List   `json:"touser,omitempty"`  // userids, at most 1000; or EveryMember
+	ToParty List   `json:"toparty,omitempty"` // department ids, at most 100
+	ToTag   List   `json:"totag,omitempty"`   // tag ids, at most 100
+	MsgType string `json:"msgtype"`           // filled in by Send
+	AgentID int64  `json:"agentid,omitempty"` // filled in by Send
+
+	Text         *Text         `json:"text,omitempty"`
+	Markdown     *Markdown     `json:"markdown,omitempty"`
+	TextCard     *TextCard     `json:"textcard,omitempty"`
+	TemplateCard *TemplateCard `json:"template_card,omitempty"`
+
+	Safe          int  `json:"safe,omitempty"`            // 1: not to be shared, with watermark
+	EnableIDTrans Flag `json:"enable_id_trans,omitempty"` // replace $userName=…$ and the like
+
+	// With EnableDuplicateCheck WeCom does not deliver the same JSON again
+	// within DuplicateCheckInterval seconds (1800 when 0, at most 14400): a
+	// message whose answer was lost may then be sent again without harm.
+	EnableDuplicateCheck   Flag `json:"enable_duplicate_check,omitempty"`
+	DuplicateCheckInterval int  `json:"duplicate_check_interval,omitempty"`
+}
+
+// LongestDuplicateCheck is the longest time for which WeCom recognises a
+// message that is sent again.
+const LongestDuplicateCheck = 4 * time.Hour
+
+// content is one kind of message.
+type content interface {
+	msgType() string
+	check(k *checker)
+}
+
+// contents lists what is set; exactly one should be.
+func (m *Message) contents() []content {
+	var set []content
+	if m.Text != nil {
+		set = append(set, m.Text)
+	}
+	if m.Markdown != nil {
+		set = append(set, m.Markdown)
+	}
+	if m.TextCard != nil {
+		set = append(set, m.TextCard)
+	}
+	if m.TemplateCard != nil {
+		set = append(set, m.TemplateCard)
+	}
+	return set
+}
+
+// Text is a plain text of at most 2048 bytes. Line breaks and
+// <a href="…">…</a> work.
+type Text struct {
+	Content string `json:"content"`
+}
+
+func (*Text) msgType() string { return "text" }
+
+func (t *Text) check(k *checker) {
+	k.need("text.content", t.Content)
+	k.bytes("text.content", t.Content, 2048)
+}
+
+// Markdown is a text of at most 2048 bytes in WeCom's small part of markdown:
+// headings, bold, links, inline code, quotes and three colours.
+type Markdown struct {
+	Content string `json:"content"`
+}
+
+func (*Markdown) msgType() string { return "markdown" }
+
+func (m *Markdown) check(k *checker) {
+	k.need("markdown.content", m.Content)
+	k.bytes("markdown.content", m.Content, 2048)
+}
+
+// TextCard is a card with a title (at most 128 characters), a description (at
+// most 512 characters) and one link (at most 2048 bytes).
+type TextCard struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	URL         string `json:"url"`
+	ButtonText  string `json:"btntxt,omitempty"` // at most 4 characters; 详情 when empty
+}
+
+func (*TextCard) msgType() string { return "textcard" }
+
+func (c *TextCard) check(k *checker) {
+	k.need("textcard.title", c.Title)
+	k.chars("textcard.title", c.Title, 128)
+	k.need("textcard.description", c.Description)
+	k.chars("textcard.description", c.Description, 512)
+	k.web("textcard.url", c.URL, 2048)
+	k.chars("textcard.btntxt", c.ButtonText, 4)
+}
+
+// SendResult is what became of a message that WeCom accepted. WeCom accepts a
+// message when at least one receiver is good, so the lists of bad ones may be
+// filled although Send returned no error.
+type SendResult struct {
+	InvalidUser    List   `json:"invaliduser"`    // lower-cased by WeCom
+	InvalidParty   List   `json:"invalidparty"`   //
+	InvalidTag     List   `json:"invalidtag"`     //
+	UnlicensedUser List   `json:"unlicenseduser"` // in range, but without a licence
+	MsgID          string `json:"msgid"`          // for Recall
+	ResponseCode   string `json:"response_code"`  // for UpdateCard: once, within 72 hours
+}
+
+// Send sends one message. Over-long fields are refused before sending with a
+// *FieldError, also where WeCom would cut them silently.
+//
+// Per app and member WeCom delivers 30 messages a minute and 1,000 an hour and
+// drops the rest without an error. When no receiver is good it answers 81013;
+// the result is then returned beside the error and names them. An error that
+// is Uncertain may hide a delivered message: send the same again only with
+// EnableDuplicateCheck.
+// See https://developer.work.weixin.qq.com/document/path/90236
+func (s *MessageService) Send(ctx context.Context, m *Message) (*SendResult, error) {
+	wire, err := s.prepare(m)
+	if err != nil {
+		return nil, err
+	}
+	var reply struct {
+		envelope
+		SendResult
+	}
+	err = s.client.do(ctx, s.client.post(messagePath, wire), &reply)
+	if err != nil && !IsCode(err, codeNoReceiver) {
+		return nil, err
+	}
+	return &reply.SendResult, err
+}
+
+const codeNoReceiver = 81013
+
+// prepare checks a message and completes a copy of it.
+func (s *MessageService) prepare(m *Message) (*Message, error) {
+	wire := *m
+	var k checker
+	set := m.contents()
+	if len(set) != 1 {
+		k.fail("message", "needs exactly one content")
+		return nil, k.err()
+	}
+	wire.MsgType = set[0].msgType()
+	wire.AgentID = or(m.AgentID, s.client.agentID)
+	checkReceivers(&k, m)
+	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(LongestDuplicateCheck/time.Second) {
+		k.fail("duplicate_check_interval", "must be between 0 and 14400 seconds")
+	}
+	set[0].check(&k)
+	return &wire, k.err()
+}
+
+func checkReceivers(k *checker, m *Message) {
+	if len(m.ToUser)+len(m.ToParty)+len(m.ToTag) == 0 {
+		k.fail("touser", "is empty, and so are toparty and totag")
+	}
+	k.count("touser", len(m.ToUser), 0, 1000)
+	k.count("toparty", len(m.ToParty), 0, 100)
+	k.count("totag", len(m.ToTag), 0, 100)
+}
+
+// Recall takes back a message of the last 24 hours, from WeCom but not from
+// the WeChat plug-in. Older ones are refused with 42052.
+// See https://developer.work.weixin.qq.com/document/path/94867
+func (s *MessageService) Recall(ctx context.Context, msgID string) error {
+	body := struct {
+		MsgID string `json:"msgid"`
+	}{msgID}
+	var reply struct{ envelope }
+	return s.client.do(ctx, s.client.post("/cgi-bin/message/recall", body), &reply)
+}
