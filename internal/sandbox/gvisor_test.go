@@ -1,0 +1,374 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+const (
+	runscPath = "../../bin/runsc"
+	cachePath = "../../.cache/sandbox"
+)
+
+var (
+	once    sync.Once
+	shared  sandbox.Runner
+	sharedE error
+	root    string
+	stop    = func() {}
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stop()
+	if root != "" {
+		_ = os.RemoveAll(root)
+	}
+	os.Exit(code)
+}
+
+// runner returns the runner that all tests share; looking at the machine once is enough.
+func runner(t *testing.T) sandbox.Runner {
+	t.Helper()
+	if _, err := os.Stat(runscPath); err != nil {
+		t.Skip("bin/runsc is not there: `make runsc` builds it (make test does so first)")
+	}
+	once.Do(func() {
+		var ctx context.Context
+		ctx, stop = context.WithCancel(context.Background())
+		if root, sharedE = os.MkdirTemp("", "sandbox-test-"); sharedE != nil {
+			return
+		}
+		shared, sharedE = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: root, CacheDir: cachePath, Slots: 2})
+	})
+	if sharedE != nil {
+		t.Fatal(sharedE)
+	}
+	if err := shared.Ready(); err != nil {
+		t.Fatal(err)
+	}
+	return shared
+}
+
+// outcome is a result with what was printed.
+type outcome struct {
+	sandbox.Result
+	stdout, stderr string
+}
+
+func run(t *testing.T, p sandbox.Program) outcome {
+	t.Helper()
+	o, err := runIn(t.Context(), runner(t), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func runIn(ctx context.Context, r sandbox.Runner, p sandbox.Program) (outcome, error) {
+	var o outcome
+	var err error
+	o.Result, err = r.Run(ctx, p, func(c sandbox.Chunk) {
+		switch c.Stream {
+		case sandbox.Stdout:
+			o.stdout += c.Text
+		case sandbox.Stderr:
+			o.stderr += c.Text
+		}
+	})
+	return o, err
+}
+
+// python runs a Python program, the language that every test machine has.
+func python(t *testing.T, source string, l sandbox.Limits) outcome {
+	t.Helper()
+	return run(t, sandbox.Program{Language: "python", Source: source, Limits: l})
+}
+
+func (o outcome) want(t *testing.T, status sandbox.Status) {
+	t.Helper()
+	if o.Status != status {
+		t.Fatalf("status is %s, want %s (exit code %d, signal %q)\nstdout: %s\nstderr: %s",
+			o.Status, status, o.ExitCode, o.Signal, tail(o.stdout), tail(o.stderr))
+	}
+}
+
+func tail(s string) string { return s[max(0, len(s)-2000):] }
+
+var hello = map[string]string{
+	"python":     `name = input(); print("hello", name)`,
+	"javascript": `console.log("hello", require("fs").readFileSync(0, "utf8").trim())`,
+	"java": `import java.util.Scanner;
+public class Main { public static void main(String[] a) { System.out.println("hello " + new Scanner(System.in).nextLine()); } }`,
+	"go": `package main
+import ("bufio"; "fmt"; "os")
+func main() { s := bufio.NewScanner(os.Stdin); s.Scan(); fmt.Println("hello", s.Text()) }`,
+	"c": `#include <stdio.h>
+int main(void) { char s[9]; if (scanf("%8s", s) != 1) return 1; printf("hello %s\n", s); return 0; }`,
+	"cpp": `#include <iostream>
+int main() { std::string s; std::cin >> s; std::cout << "hello " << s << "\n"; }`,
+	"ruby": `puts "hello #{gets.strip}"`,
+	"php":  `<?php echo "hello ", trim(fgets(STDIN)), "\n";`,
+	"perl": `chomp(my $s = <STDIN>); print "hello $s\n";`,
+	"bash": `read -r name; echo "hello $name" | cat`,
+}
+
+func TestHelloInEachLanguage(t *testing.T) {
+	languages := runner(t).Languages()
+	if len(languages) < 3 {
+		t.Errorf("only %d languages were found: %v", len(languages), languages)
+	}
+	for _, l := range languages {
+		t.Run(l.ID, func(t *testing.T) {
+			source, ok := hello[l.ID]
+			if !ok {
+				t.Fatal("this test has no program for the language")
+			}
+			if l.Version == "" || !strings.Contains(l.Name, strings.Split(l.Version, ".")[0]) {
+				t.Errorf("the language calls itself %q, version %q", l.Name, l.Version)
+			}
+			o := run(t, sandbox.Program{Language: l.ID, Source: source, Stdin: "会面\n"})
+			o.want(t, sandbox.StatusOK)
+			if o.stdout != "hello 会面\n" || o.stderr != "" {
+				t.Errorf("stdout %q, stderr %q", o.stdout, o.stderr)
+			}
+			t.Logf("%s (%s): %v wall, %v CPU, %d MB", l.Name, l.Version, o.Wall.Round(time.Millisecond), o.CPU.Round(time.Millisecond), o.MemoryBytes>>20)
+		})
+	}
+}
+
+func TestEndOfProgram(t *testing.T) {
+	cases := []struct {
+		name, language, source string
+		status                 sandbox.Status
+		code                   int
+		signal                 string
+	}{
+		{"exit code", "python", "raise SystemExit(3)", sandbox.StatusExitError, 3, ""},
+		{"exception", "python", "1/0", sandbox.StatusExitError, 1, ""},
+		{"signal", "python", "import os; os.abort()", sandbox.StatusExitError, 134, "SIGABRT"},
+		{"killed by itself", "bash", "(sleep 0); kill -SEGV $$", sandbox.StatusExitError, 139, "SIGSEGV"},
+		{"compiler refuses", "c", "int main(void) { return x; }", sandbox.StatusCompileError, 1, ""},
+		{"compiled, then fails", "c", "int main(void) { return 4; }", sandbox.StatusExitError, 4, ""},
+		{"compiled, then dies", "c", "int main(void) { volatile int *p = 0; return *p; }", sandbox.StatusExitError, 139, "SIGSEGV"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if !offers(runner(t), c.language) {
+				t.Skipf("%s is not on this machine", c.language)
+			}
+			o := run(t, sandbox.Program{Language: c.language, Source: c.source})
+			o.want(t, c.status)
+			if o.ExitCode != c.code || o.Signal != c.signal {
+				t.Errorf("exit code %d signal %q, want %d %q", o.ExitCode, o.Signal, c.code, c.signal)
+			}
+		})
+	}
+}
+
+func offers(r sandbox.Runner, id string) bool {
+	return slices.ContainsFunc(r.Languages(), func(l sandbox.Language) bool { return l.ID == id })
+}
+
+func TestTimeLimits(t *testing.T) {
+	for name, c := range map[string]struct {
+		source string
+		limits sandbox.Limits
+	}{
+		"wall, asleep": {"import time; time.sleep(60)", sandbox.Limits{Wall: time.Second}},
+		"wall, busy":   {"while True: pass", sandbox.Limits{Wall: time.Second}},
+		"CPU":          {"while True: pass", sandbox.Limits{CPU: time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := python(t, "print('begun')\n"+c.source, c.limits)
+			o.want(t, sandbox.StatusTimeLimit)
+			if o.Wall > 8*time.Second {
+				t.Errorf("stopped only after %v", o.Wall)
+			}
+			if o.stdout != "begun\n" {
+				t.Errorf("what was printed before is %q", o.stdout)
+			}
+		})
+	}
+}
+
+func TestMemoryLimit(t *testing.T) {
+	for name, source := range map[string]string{
+		"heap":  "b = []\nwhile True: b.append(bytearray(4 << 20))",
+		"files": "n = 0\nwhile True:\n  for d in ('/tmp', '/work', '/dev/shm'):\n    open(f'{d}/{n}', 'wb').write(bytes(4 << 20)); n += 1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := python(t, source, sandbox.Limits{MemoryBytes: 64 << 20})
+			if name == "files" && o.Status == sandbox.StatusExitError && strings.Contains(o.stderr, "No space left") {
+				return // the limit of the files came first
+			}
+			o.want(t, sandbox.StatusMemoryLimit)
+		})
+	}
+}
+
+func TestFileLimit(t *testing.T) {
+	o := python(t, "open('/work/f', 'wb', buffering=0).write(bytes(1 << 20))\nopen('/work/g', 'wb').write(bytes(8 << 20))",
+		sandbox.Limits{FileBytes: 4 << 20})
+	o.want(t, sandbox.StatusExitError)
+	if !strings.Contains(o.stderr, "File too large") && !strings.Contains(o.stderr, "No space left") && o.Signal != "SIGXFSZ" {
+		t.Errorf("stderr is %q", o.stderr)
+	}
+}
+
+func TestForkBombIsBounded(t *testing.T) {
+	o := python(t, `
+import os, signal
+n = 0
+try:
+    while True:
+        if os.fork() == 0:
+            signal.pause()
+        n += 1
+except BlockingIOError:
+    print(n)
+`, sandbox.Limits{Processes: 20})
+	o.want(t, sandbox.StatusOK)
+	if o.stdout != "19\n" {
+		t.Errorf("it made %q processes, want 19 beside itself", o.stdout)
+	}
+}
+
+func TestOutputFlood(t *testing.T) {
+	o := python(t, "while True: print('x' * 99)", sandbox.Limits{OutputBytes: 10_000})
+	o.want(t, sandbox.StatusOutputLimit)
+	if !o.Truncated || len(o.stdout) != 10_000 {
+		t.Errorf("truncated is %v, %d bytes came", o.Truncated, len(o.stdout))
+	}
+}
+
+func TestOrderAndStreaming(t *testing.T) {
+	var chunks []sandbox.Chunk
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	result, err := runner(t).Run(ctx, sandbox.Program{
+		Language: "python",
+		Source:   "import sys, time\nprint('一')\ntime.sleep(.3)\nprint('二', file=sys.stderr)\ntime.sleep(.3)\nprint('三')\ntime.sleep(60)",
+	}, func(c sandbox.Chunk) {
+		chunks = append(chunks, c)
+		if strings.Contains(c.Text, "三") {
+			cancel() // it came while the program still runs
+		}
+	})
+	if err != nil || result.Status != sandbox.StatusCancelled || result.ExitCode != -1 {
+		t.Fatalf("result %+v, error %v", result, err)
+	}
+	want := []sandbox.Chunk{{Stream: "stdout", Text: "一\n"}, {Stream: "stderr", Text: "二\n"}, {Stream: "stdout", Text: "三\n"}}
+	if !slices.Equal(chunks, want) {
+		t.Errorf("chunks are %q, want %q", chunks, want)
+	}
+}
+
+func TestNothingOfTheHostIsReachable(t *testing.T) {
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("the host's secret"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	source := fmt.Sprintf(`
+import os, socket
+for path in ["/etc/shadow", "/etc/hostname", "/root", %q, %q, "/proc/1/root/etc/shadow", "/home", "/var"]:
+    try:
+        print("readable:", path, os.listdir(path) if os.path.isdir(path) else open(path).read())
+    except OSError:
+        pass
+for path in ["/usr/bin/x", "/usr/lib/x", "/etc/passwd", "/x", "/work/main.py"]:
+    try:
+        open(path, "a").write("x"); print("writable:", path)
+    except OSError:
+        pass
+for family, address in [(socket.AF_INET, ("1.1.1.1", 53)), (socket.AF_INET, ("127.0.0.1", %d)), (socket.AF_INET, ("169.254.169.254", 80))]:
+    try:
+        s = socket.socket(family); s.settimeout(2); s.connect(address); print("connected:", address)
+    except OSError:
+        pass
+try:
+    os.setuid(0); print("became root")
+except OSError:
+    pass
+print("uid", os.getuid(), "environment", sorted(os.environ))
+status = open("/proc/self/status").read()
+print([line for line in status.splitlines() if line.startswith(("CapEff", "CapBnd"))])
+`, repository, secret, listen(t))
+	t.Setenv("HUIMIAN_TEST_SECRET", "1")
+	o := python(t, source, sandbox.Limits{})
+	o.want(t, sandbox.StatusOK)
+	want := "uid 10000 environment ['HOME', 'LANG', 'PATH', 'PWD', 'PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED', 'TMPDIR', 'USER']\n" +
+		"['CapEff:\\t0000000000000000', 'CapBnd:\\t0000000000000000']\n"
+	if o.stdout != want {
+		t.Errorf("the program reached:\n%s\nwant only:\n%s", o.stdout, want)
+	}
+}
+
+func TestProgramsDoNotMeet(t *testing.T) {
+	python(t, "open('/tmp/left', 'w').write('x'); open('/work/left', 'w').write('x')", sandbox.Limits{}).want(t, sandbox.StatusOK)
+	o := python(t, "import os; print(os.listdir('/tmp'), os.listdir('/work'), os.listdir('/dev/shm'))", sandbox.Limits{})
+	if o.stdout != "[] ['main.py'] []\n" {
+		t.Errorf("the next program sees %q", o.stdout)
+	}
+}
+
+func TestSlotsBoundWhatRunsAtOneTime(t *testing.T) {
+	r := runner(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	begun := make(chan struct{}, 2)
+	var wg sync.WaitGroup
+	for range 2 { // both slots
+		wg.Go(func() {
+			_, _ = r.Run(ctx, sandbox.Program{Language: "python", Source: "print('begun')\nimport time; time.sleep(60)"},
+				func(sandbox.Chunk) { begun <- struct{}{} })
+		})
+	}
+	<-begun
+	<-begun
+	impatient, give := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer give()
+	result, err := r.Run(impatient, sandbox.Program{Language: "python", Source: "print(1)"}, func(c sandbox.Chunk) { t.Errorf("it ran and printed %q", c.Text) })
+	if err != nil || result.Status != sandbox.StatusCancelled {
+		t.Errorf("result %+v, error %v", result, err)
+	}
+	cancel()
+	wg.Wait()
+	python(t, "print(1)", sandbox.Limits{}).want(t, sandbox.StatusOK)
+}
+
+func TestNothingIsLeftBehind(t *testing.T) {
+	r := runner(t)
+	for _, source := range []string{"print(1)", "import time; time.sleep(60)"} {
+		if _, err := runIn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: sandbox.Limits{Wall: time.Second}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, pattern := range []string{"*/runs/*", "*/state/huimian-*"} {
+		left, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, error %v", left, err)
+		}
+	}
+}
+
+func TestUnknownLanguage(t *testing.T) {
+	_, err := runIn(t.Context(), runner(t), sandbox.Program{Language: "cobol"})
+	if !errors.Is(err, sandbox.ErrLanguage) {
+		t.Errorf("error is %v", err)
+	}
+}
