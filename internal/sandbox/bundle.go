@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 )
@@ -106,18 +107,20 @@ func process(img *image, mark string, l Limits) ociProcess {
 		Cwd:          workDir,
 		Capabilities: ociCapabilities{none, none, none, none, none},
 		Rlimits: []ociRlimit{
-			limit("RLIMIT_NPROC", int64(l.Processes)),
-			limit("RLIMIT_FSIZE", l.FileBytes),
-			limit("RLIMIT_CPU", int64(l.CPU.Seconds())+1), // of one process; see watcher for all together
-			limit("RLIMIT_NOFILE", 1024),
-			limit("RLIMIT_CORE", 0),
+			limit("RLIMIT_NPROC", int64(l.Processes), 0),
+			limit("RLIMIT_FSIZE", l.FileBytes, 0),
+			// Of one process, with a second between SIGXCPU and SIGKILL; all together: see watcher.
+			limit("RLIMIT_CPU", int64(math.Ceil(l.CPU.Seconds())), 1),
+			limit("RLIMIT_NOFILE", 1024, 0),
+			limit("RLIMIT_CORE", 0, 0),
 		},
 		NoNewPrivileges: true,
 	}
 }
 
-func limit(name string, n int64) ociRlimit {
-	return ociRlimit{Type: name, Hard: uint64(n), Soft: uint64(n)} //nolint:gosec // limits are never negative: see lowerTo
+// limit makes the hard limit more above the soft one. Neither is ever negative: see lowerTo.
+func limit(name string, soft, more int64) ociRlimit {
+	return ociRlimit{Type: name, Soft: uint64(soft), Hard: uint64(soft + more)}
 }
 
 func mounts(img *image, l Limits) []ociMount {
