@@ -1,0 +1,250 @@
+// Package callback is the receive side of WeCom (企业微信): an http.Handler
+// that proves that a request comes from WeCom, decrypts it, refuses what is
+// stale, replayed or meant for another company, and hands each message to the
+// application once, as a typed value.
+//
+// It does no work beyond that: WeCom waits five seconds for an answer, so the
+// application should store what it heard and act later. It imports nothing of
+// ours, since one may receive without calling; package wecom is the client.
+package callback
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// DefaultWindow is how far the time of a callback may be from ours. WeCom
+// gives up after seconds, so it is generous; it has to cover clocks that
+// differ.
+const DefaultWindow = 10 * time.Minute
+
+const (
+	maxBody = 1 << 20 // WeCom publishes no figure; its messages are a few KB
+
+	// workTime ends before the five seconds after which WeCom gives up.
+	workTime = 4500 * time.Millisecond
+)
+
+// Config says how to receive the callbacks of one application. Token,
+// EncodingAESKey and one of Handle and Answer are required.
+type Config struct {
+	Token          Secret // from the app's page in the admin console
+	EncodingAESKey Secret // 43 characters, from the same page
+	ReceiveID      string // corp id; suite id for suite events; empty for smart bots
+
+	// Handle is told of each message once. After an error WeCom is answered
+	// 500, upon which it may deliver the message again, up to three times in
+	// all. The context ends after 4.5 seconds, and not when WeCom hangs up.
+	Handle func(ctx context.Context, m Message) error
+	// Answer is Handle for applications that reply in the same breath.
+	Answer func(ctx context.Context, m Message) (Reply, error)
+
+	Seen   Store            // shared by replicas; nil remembers in this process
+	Window time.Duration    // DefaultWindow when 0
+	Logger *slog.Logger     // nil logs nothing
+	Now    func() time.Time // time.Now when nil
+}
+
+// Stage is a step at which a callback can fail; the log names it.
+type Stage string
+
+// The stages, in their order.
+const (
+	StageParameters Stage = "parameters" // query incomplete, body too large or method wrong
+	StageEnvelope   Stage = "envelope"   // body is not the XML that is documented
+	StageSignature  Stage = "signature"  // wrong Token, or not from WeCom
+	StageTimestamp  Stage = "timestamp"  // too old or from the future: replayed, or a clock is wrong
+	StageDecrypt    Stage = "decrypt"    // wrong EncodingAESKey
+	StageReceiveID  Stage = "receiveid"  // meant for another company
+	StageMessage    Stage = "message"    // decrypted, but not readable
+	StageSeen       Stage = "seen"       // the store failed, or the message is being worked on
+	StageHandle     Stage = "handle"     // the application failed
+)
+
+// failure is why a callback was not taken, and what WeCom is answered.
+type failure struct {
+	stage  Stage
+	status int
+	reason string
+}
+
+func (f *failure) Error() string { return string(f.stage) + ": " + f.reason }
+
+type handler struct {
+	cfg   Config
+	codec *Codec
+	log   *slog.Logger
+	now   func() time.Time
+}
+
+// New returns the handler of an application's callback address. GET verifies
+// the address, POST delivers.
+// See https://developer.work.weixin.qq.com/document/path/90930
+func New(cfg Config) (http.Handler, error) {
+	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, cfg.ReceiveID)
+	if err != nil {
+		return nil, err
+	}
+	if (cfg.Handle == nil) == (cfg.Answer == nil) {
+		return nil, errors.New("callback: exactly one of Handle and Answer is needed")
+	}
+	h := &handler{cfg: cfg, codec: codec, log: cfg.Logger, now: cfg.Now}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.cfg.Window <= 0 {
+		h.cfg.Window = DefaultWindow
+	}
+	if h.cfg.Seen == nil {
+		h.cfg.Seen = newMemory(2*h.cfg.Window, h.now)
+	}
+	return h, nil
+}
+
+// ServeHTTP answers one request.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body []byte
+	var err error
+	switch r.Method {
+	case http.MethodGet:
+		body, err = h.verify(r)
+	case http.MethodPost:
+		body, err = h.receive(w, r)
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		err = &failure{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
+	}
+	var failed *failure
+	if errors.As(err, &failed) {
+		h.log.WarnContext(r.Context(), "callback: not taken", "stage", string(failed.stage),
+			"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
+		w.WriteHeader(failed.status)
+		return
+	}
+	if len(body) > 0 {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write(body) // nobody is left to tell
+	}
+}
+
+// verify answers WeCom's check of the address with the decrypted text.
+func (h *handler) verify(r *http.Request) ([]byte, error) {
+	return h.open(r, mendBase64(r.URL.Query().Get("echostr")))
+}
+
+// receive takes one delivery and returns the reply.
+func (h *handler) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, refuse(StageParameters, "body could not be read or is too large")
+	}
+	envelope, err := parseXML(data)
+	if err != nil {
+		return nil, refuse(StageEnvelope, err.Error())
+	}
+	plain, err := h.open(r, mendBase64(envelope.child("Encrypt").text))
+	if err != nil {
+		return nil, err
+	}
+	m, err := Parse(plain)
+	if err != nil {
+		return nil, refuse(StageMessage, err.Error())
+	}
+	return h.once(r, m)
+}
+
+// open checks signature and time of an encrypted text and decrypts it.
+func (h *handler) open(r *http.Request, encrypted string) ([]byte, error) {
+	q := r.URL.Query()
+	signature, timestamp, nonce := q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce")
+	if signature == "" || timestamp == "" || nonce == "" || encrypted == "" {
+		return nil, refuse(StageParameters, "msg_signature, timestamp, nonce or the encrypted text is missing")
+	}
+	if !h.codec.Verify(signature, timestamp, nonce, encrypted) {
+		return nil, &failure{StageSignature, http.StatusForbidden, "signature does not fit: is the Token the right one?"}
+	}
+	if err := h.checkTime(timestamp); err != nil {
+		return nil, err
+	}
+	plain, err := h.codec.Open(encrypted)
+	if errors.Is(err, errReceiveID) {
+		return nil, &failure{StageReceiveID, http.StatusForbidden, err.Error()}
+	}
+	if err != nil {
+		return nil, refuse(StageDecrypt, err.Error())
+	}
+	return plain, nil
+}
+
+func (h *handler) checkTime(timestamp string) error {
+	at, err := unixTime(timestamp)
+	if err != nil {
+		return &failure{StageTimestamp, http.StatusForbidden, "timestamp " + err.Error()}
+	}
+	if off := h.now().Sub(at); off.Abs() > h.cfg.Window {
+		return &failure{StageTimestamp, http.StatusForbidden,
+			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
+	}
+	return nil
+}
+
+// once hands a message to the application, unless that was done before.
+func (h *handler) once(r *http.Request, m *Message) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), workTime)
+	defer cancel()
+	key := m.Key()
+	state, err := h.cfg.Seen.Begin(ctx, key)
+	switch {
+	case err != nil:
+		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "store failed: " + err.Error()}
+	case state == Done:
+		return nil, nil // WeCom wants to hear that all is well
+	case state == InProgress:
+		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "another delivery is being worked on"}
+	}
+	reply, err := h.work(ctx, m)
+	// The claim must end even when the time is up.
+	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancelClosing()
+	if endErr := h.cfg.Seen.End(closing, key, err == nil); endErr != nil {
+		h.log.ErrorContext(ctx, "callback: claim was not closed", "kind", m.Kind(), "error", endErr)
+	}
+	if err != nil {
+		return nil, &failure{StageHandle, http.StatusInternalServerError, m.Kind() + ": " + err.Error()}
+	}
+	h.log.DebugContext(ctx, "callback: taken", "kind", m.Kind(), "agent", m.AgentID)
+	return reply, nil
+}
+
+// work calls the application. A panic there is an error here, so that the
+// claim is closed and the message may come again.
+func (h *handler) work(ctx context.Context, m *Message) (reply []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if h.cfg.Handle != nil {
+		return nil, h.cfg.Handle(ctx, *m)
+	}
+	answer, err := h.cfg.Answer(ctx, *m)
+	if err != nil || answer.msgType == "" {
+		return nil, err
+	}
+	return answer.seal(h.codec, m, h.now(), rand.Text())
+}
+
+// refuse is a failure that is the sender's.
+func refuse(stage Stage, reason string) *failure {
+	return &failure{stage, http.StatusBadRequest, reason}
+}

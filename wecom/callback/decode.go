@@ -1,0 +1,122 @@
+package callback
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// decode fills the fields of the struct that into points at from the children
+// of n. A field takes the element of its own name, or the one its xml tag
+// names; "A>B" means element B inside A. Texts, numbers, 0/1 flags, Unix
+// times, structs and repeated elements work; an element that is absent leaves
+// its field alone.
+func decode(n *node, into any) error {
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return errors.New("callback: decode needs a pointer to a struct")
+	}
+	return decodeStruct(n, v.Elem())
+}
+
+func decodeStruct(n *node, v reflect.Value) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		path := field.Tag.Get("xml")
+		if !field.IsExported() || path == "-" {
+			continue
+		}
+		if field.Anonymous && path == "" {
+			if err := decodeStruct(n, v.Field(i)); err != nil {
+				return err
+			}
+			continue
+		}
+		if path == "" {
+			path = field.Name
+		}
+		if err := decodeField(n, strings.Split(path, ">"), v.Field(i)); err != nil {
+			return fmt.Errorf("element %s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// decodeField finds the elements at the end of path.
+func decodeField(n *node, path []string, v reflect.Value) error {
+	for _, step := range path[:len(path)-1] {
+		n = n.child(step)
+	}
+	name := path[len(path)-1]
+	for i := range n.children {
+		child := &n.children[i]
+		if child.name != name {
+			continue
+		}
+		if v.Kind() != reflect.Slice {
+			return decodeValue(child, v)
+		}
+		item := reflect.New(v.Type().Elem()).Elem()
+		if err := decodeValue(child, item); err != nil {
+			return err
+		}
+		v.Set(reflect.Append(v, item))
+	}
+	return nil
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+func decodeValue(n *node, v reflect.Value) error {
+	text := strings.TrimSpace(n.text)
+	switch {
+	case v.Type() == timeType:
+		at, err := unixTime(text)
+		v.Set(reflect.ValueOf(at))
+		return err
+	case v.Kind() == reflect.Struct:
+		return decodeStruct(n, v)
+	case v.Kind() == reflect.String:
+		v.SetString(n.text)
+		return nil
+	case text == "":
+		return nil // a number without digits is none
+	}
+	switch v.Kind() {
+	case reflect.Int, reflect.Int64:
+		number, err := strconv.ParseInt(text, 10, 64)
+		v.SetInt(number)
+		return notNumber(err)
+	case reflect.Float64:
+		number, err := strconv.ParseFloat(text, 64)
+		v.SetFloat(number)
+		return notNumber(err)
+	case reflect.Bool:
+		v.SetBool(text == "1" || text == "true")
+		return nil
+	default:
+		return fmt.Errorf("a Go %s cannot take it", v.Type())
+	}
+}
+
+// notNumber drops the text from a parser's error: it may be anything.
+func notNumber(err error) error {
+	if err != nil {
+		return errors.New("is not a number")
+	}
+	return nil
+}
+
+func unixTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seconds < 0 || seconds > 1<<40 {
+		return time.Time{}, errors.New("is not a time in seconds")
+	}
+	return time.Unix(seconds, 0).UTC(), nil
+}

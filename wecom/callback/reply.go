@@ -1,0 +1,124 @@
+package callback
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Reply is an answer that goes back at once, in the response to a callback.
+// The zero value answers nothing.
+// See https://developer.work.weixin.qq.com/document/path/90241
+type Reply struct {
+	msgType string
+	inner   string // elements of the kind
+	err     error
+}
+
+// Article is one entry of a NewsReply.
+type Article struct {
+	Title       string // at most 128 bytes
+	Description string // at most 512 bytes
+	PicURL      string
+	URL         string
+}
+
+// TextReply answers with a text of at most 2048 bytes.
+func TextReply(content string) Reply {
+	return Reply{"text", tag("Content", content), atMost("Content", content, 2048)}
+}
+
+// ImageReply answers with a picture that was uploaded.
+func ImageReply(mediaID string) Reply {
+	return Reply{msgType: "image", inner: wrap("Image", tag("MediaId", mediaID))}
+}
+
+// VoiceReply answers with a recording that was uploaded.
+func VoiceReply(mediaID string) Reply {
+	return Reply{msgType: "voice", inner: wrap("Voice", tag("MediaId", mediaID))}
+}
+
+// VideoReply answers with a film that was uploaded, a title of at most 128
+// bytes and a description of at most 512.
+func VideoReply(mediaID, title, description string) Reply {
+	inner := wrap("Video", tag("MediaId", mediaID)+tag("Title", title)+tag("Description", description))
+	return Reply{"video", inner, firstError(atMost("Title", title, 128), atMost("Description", description, 512))}
+}
+
+// NewsReply answers with 1 to 8 linked articles.
+func NewsReply(articles ...Article) Reply {
+	if len(articles) < 1 || len(articles) > 8 {
+		return Reply{msgType: "news", err: fmt.Errorf("callback: reply has %d articles, not 1 to 8", len(articles))}
+	}
+	var items strings.Builder
+	var err error
+	for _, a := range articles {
+		err = firstError(err, atMost("Title", a.Title, 128), atMost("Description", a.Description, 512))
+		items.WriteString(wrap("item", tag("Title", a.Title)+tag("Description", a.Description)+
+			tag("PicUrl", a.PicURL)+tag("Url", a.URL)))
+	}
+	count := "<ArticleCount>" + strconv.Itoa(len(articles)) + "</ArticleCount>"
+	return Reply{"news", count + wrap("Articles", items.String()), err}
+}
+
+// ButtonReply makes the buttons of the card grey, with this text, for the
+// member who tapped. WeCom's pages disagree on whether it works for taps on
+// buttons; updating the card through the API always does.
+func ButtonReply(replaceName string) Reply {
+	return Reply{msgType: "update_button", inner: wrap("Button", tag("ReplaceName", replaceName))}
+}
+
+// seal gives the encrypted response to a message.
+func (r Reply) seal(c *Codec, to *Message, now time.Time, nonce string) ([]byte, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	plain := "<xml>" + tag("ToUserName", to.FromUserName) + tag("FromUserName", to.ToUserName) +
+		"<CreateTime>" + strconv.FormatInt(now.Unix(), 10) + "</CreateTime>" +
+		tag("MsgType", r.msgType) + r.inner + "</xml>"
+	return c.Envelope([]byte(plain), strconv.FormatInt(now.Unix(), 10), nonce)
+}
+
+// Envelope encrypts and signs a message and wraps it as WeCom does in a
+// response to a callback.
+func (c *Codec) Envelope(message []byte, timestamp, nonce string) ([]byte, error) {
+	encrypted, err := c.Seal(message)
+	if err != nil {
+		return nil, err
+	}
+	return []byte("<xml>" + tag("Encrypt", encrypted) +
+		tag("MsgSignature", c.Sign(timestamp, nonce, encrypted)) +
+		"<TimeStamp>" + timestamp + "</TimeStamp>" + tag("Nonce", nonce) + "</xml>"), nil
+}
+
+// tag writes an element with a text. A text may hold the end of a CDATA
+// section, and characters that XML has no way to write.
+func tag(name, text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, text)
+	return wrap(name, "<![CDATA["+strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>")+"]]>")
+}
+
+func wrap(name, inner string) string { return "<" + name + ">" + inner + "</" + name + ">" }
+
+func atMost(field, text string, limit int) error {
+	if len(text) > limit {
+		return fmt.Errorf("callback: reply: %s has %d bytes, at most %d are allowed", field, len(text), limit)
+	}
+	return nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package callback
+
+import "time"
+
+// registry knows the type of each kind of message. Kinds whose fields are all
+// in Message stand with an empty struct, so that a type switch can name them.
+var registry = map[string]func() any{
+	"text":     make1[Text],
+	"image":    make1[Image],
+	"voice":    make1[Voice],
+	"video":    make1[Video],
+	"location": make1[Location],
+	"link":     make1[Link],
+
+	"event/subscribe":                make1[Subscribe],
+	"event/unsubscribe":              make1[Unsubscribe],
+	"event/enter_agent":              make1[EnterAgent],
+	"event/LOCATION":                 make1[ReportLocation],
+	"event/batch_job_result":         make1[BatchJobResult],
+	"event/click":                    make1[Click],
+	"event/view":                     make1[View],
+	"event/view_miniprogram":         make1[ViewMiniProgram],
+	"event/scancode_push":            make1[ScanCode],
+	"event/scancode_waitmsg":         make1[ScanCode],
+	"event/pic_sysphoto":             make1[SendPics],
+	"event/pic_photo_or_album":       make1[SendPics],
+	"event/pic_weixin":               make1[SendPics],
+	"event/location_select":          make1[LocationSelect],
+	"event/template_card_event":      make1[TemplateCardEvent],
+	"event/template_card_menu_event": make1[TemplateCardMenuEvent],
+	"event/open_approval_change":     make1[OpenApprovalChange],
+	"event/share_agent_change":       make1[ShareAgentChange],
+	"event/share_chain_change":       make1[ShareChainChange],
+	"event/switch_workbench_mode":    make1[SwitchWorkbenchMode],
+	"event/upload_media_job_finish":  make1[UploadMediaJobFinish],
+	"event/inactive_alert":           make1[InactiveAlert],
+	"event/close_inactive_agent":     make1[CloseInactiveAgent],
+	"event/reopen_inactive_agent":    make1[ReopenInactiveAgent],
+	"event/low_active_alert":         make1[LowActiveAlert],
+	"event/low_active":               make1[LowActive],
+	"event/active_restored":          make1[ActiveRestored],
+
+	"event/change_contact/create_user":  make1[CreateUser],
+	"event/change_contact/update_user":  make1[UpdateUser],
+	"event/change_contact/delete_user":  make1[DeleteUser],
+	"event/change_contact/create_party": make1[CreateParty],
+	"event/change_contact/update_party": make1[UpdateParty],
+	"event/change_contact/delete_party": make1[DeleteParty],
+	"event/change_contact/update_tag":   make1[UpdateTag],
+}
+
+func make1[T any]() any { return new(T) }
+
+// newBody makes an empty value of the message's own type, nil when unknown.
+func newBody(m *Message) any {
+	if make, known := registry[m.Kind()]; known {
+		return make()
+	}
+	return nil
+}
+
+// Messages that a member writes to the app.
+// See https://developer.work.weixin.qq.com/document/path/90239
+type (
+	// Text is a text.
+	Text struct{ Content string }
+	// Image is a picture; its media id works for three days.
+	Image struct {
+		PicURL  string `xml:"PicUrl"`
+		MediaID string `xml:"MediaId"`
+	}
+	// Voice is a recording in amr or speex.
+	Voice struct {
+		MediaID string `xml:"MediaId"`
+		Format  string
+	}
+	// Video is a film.
+	Video struct {
+		MediaID      string `xml:"MediaId"`
+		ThumbMediaID string `xml:"ThumbMediaId"`
+	}
+	// Location is a place that a member sent.
+	Location struct {
+		Latitude  float64 `xml:"Location_X"`
+		Longitude float64 `xml:"Location_Y"`
+		Scale     int
+		Label     string
+		AppType   string // "wxwork" inside WeCom, empty in WeChat
+	}
+	// Link is a shared page.
+	Link struct {
+		Title       string
+		Description string
+		URL         string `xml:"Url"`
+		PicURL      string `xml:"PicUrl"`
+	}
+)
+
+// Events around an app.
+// See https://developer.work.weixin.qq.com/document/path/90240
+type (
+	// Subscribe says that a member came into the app's visible range.
+	Subscribe struct{}
+	// Unsubscribe says that a member left the app's visible range.
+	Unsubscribe struct{}
+	// EnterAgent says that a member opened the app.
+	EnterAgent struct{}
+	// ReportLocation is where a member was on opening the app.
+	ReportLocation struct {
+		Latitude  float64
+		Longitude float64
+		Precision float64
+		AppType   string
+	}
+	// BatchJobResult says that an asynchronous job is done.
+	BatchJobResult struct {
+		JobID   string `xml:"BatchJob>JobId"`
+		JobType string `xml:"BatchJob>JobType"` // sync_user, replace_user, invite_user, replace_party
+		ErrCode int    `xml:"BatchJob>ErrCode"`
+		ErrMsg  string `xml:"BatchJob>ErrMsg"`
+	}
+	// Click is a tap on an entry of the app's menu.
+	Click struct {
+		Key string `xml:"EventKey"`
+	}
+	// View is a tap on a menu entry that opens an address.
+	View struct {
+		URL string `xml:"EventKey"`
+	}
+	// ViewMiniProgram is a tap on a menu entry that opens a mini program.
+	ViewMiniProgram struct {
+		PagePath string `xml:"EventKey"`
+	}
+	// ScanCode is a code scanned from the menu.
+	ScanCode struct {
+		Key        string `xml:"EventKey"`
+		ScanType   string `xml:"ScanCodeInfo>ScanType"`
+		ScanResult string `xml:"ScanCodeInfo>ScanResult"`
+	}
+	// SendPics is pictures sent from the menu.
+	SendPics struct {
+		Key   string `xml:"EventKey"`
+		Count int    `xml:"SendPicsInfo>Count"`
+		Items []Pic  `xml:"SendPicsInfo>PicList>item"`
+	}
+	// Pic is one picture of SendPics.
+	Pic struct {
+		MD5 string `xml:"PicMd5Sum"`
+	}
+	// LocationSelect is a place sent from the menu.
+	LocationSelect struct {
+		Key       string  `xml:"EventKey"`
+		Latitude  float64 `xml:"SendLocationInfo>Location_X"`
+		Longitude float64 `xml:"SendLocationInfo>Location_Y"`
+		Scale     int     `xml:"SendLocationInfo>Scale"`
+		Label     string  `xml:"SendLocationInfo>Label"`
+		PoiName   string  `xml:"SendLocationInfo>Poiname"`
+		AppType   string
+	}
+	// TemplateCardEvent is a tap on a button of a card, or a vote on it.
+	TemplateCardEvent struct {
+		Key           string `xml:"EventKey"` // of the button
+		TaskID        string `xml:"TaskId"`
+		CardType      string
+		ResponseCode  string         // for updating the card: once, within 72 hours
+		SelectedItems []SelectedItem `xml:"SelectedItems>SelectedItem"`
+	}
+	// TemplateCardMenuEvent is a tap in the upper right menu of a card.
+	TemplateCardMenuEvent struct {
+		Key          string `xml:"EventKey"`
+		TaskID       string `xml:"TaskId"`
+		CardType     string
+		ResponseCode string
+	}
+	// ShareAgentChange says that the app was shared with a subordinate company
+	// or withdrawn from it.
+	ShareAgentChange struct{}
+	// ShareChainChange is the same for 上下游.
+	ShareChainChange struct{}
+	// SwitchWorkbenchMode says that an administrator switched the app's custom
+	// workbench on or off.
+	SwitchWorkbenchMode struct {
+		On bool `xml:"Mode"`
+	}
+	// UploadMediaJobFinish says that an upload by address is done.
+	UploadMediaJobFinish struct {
+		JobID string `xml:"JobId"`
+	}
+	// InactiveAlert says that the app will be stopped because nobody uses it.
+	InactiveAlert struct{ EffectTime time.Time }
+	// CloseInactiveAgent says that the app was stopped because nobody uses it.
+	CloseInactiveAgent struct{}
+	// ReopenInactiveAgent says that an administrator switched it on again.
+	ReopenInactiveAgent struct{}
+	// LowActiveAlert says that the app will lose access to customer data.
+	LowActiveAlert struct{ EffectTime time.Time }
+	// LowActive says that it has lost access.
+	LowActive struct{}
+	// ActiveRestored says that it has access again.
+	ActiveRestored struct{}
+)

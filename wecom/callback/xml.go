@@ -1,0 +1,271 @@
+package callback
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The XML of callbacks is elements and text: no attributes that matter, no
+// namespaces, no document type. A reader for just that has no surprises in it
+// and costs a fraction of encoding/xml.
+
+// node is one element.
+type node struct {
+	name     string
+	text     string // all character data directly in the element
+	children []node
+}
+
+// Bounds of what is read; WeCom's own messages are far below them.
+const (
+	maxDepth    = 16
+	maxElements = 10_000
+)
+
+var (
+	errXML      = errors.New("not well-formed XML")
+	errDoctype  = errors.New("XML with a document type is refused")
+	errTooDeep  = errors.New("XML is nested too deeply or has too many elements")
+	errNotUTF8  = errors.New("XML is not UTF-8")
+	openCDATA   = []byte("<![CDATA[")
+	closeCDATA  = []byte("]]>")
+	openRemark  = []byte("<!--")
+	closeRemark = []byte("-->")
+)
+
+// child returns the first element of that name, or an empty one.
+func (n *node) child(name string) *node {
+	for i := range n.children {
+		if n.children[i].name == name {
+			return &n.children[i]
+		}
+	}
+	return &node{}
+}
+
+// reader walks through a document.
+type reader struct {
+	rest     []byte
+	elements int
+}
+
+// parseXML reads a document with one root element.
+func parseXML(data []byte) (*node, error) {
+	if !utf8.Valid(data) {
+		return nil, errNotUTF8
+	}
+	r := &reader{rest: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
+	if err := r.skipOutside(); err != nil {
+		return nil, err
+	}
+	var root node
+	if err := r.element(&root, 1); err != nil {
+		return nil, err
+	}
+	if err := r.skipOutside(); err != nil {
+		return nil, err
+	}
+	if len(r.rest) > 0 {
+		return nil, errXML
+	}
+	return &root, nil
+}
+
+// skipOutside passes white space, remarks and the XML declaration.
+func (r *reader) skipOutside() error {
+	for {
+		r.rest = bytes.TrimLeft(r.rest, " \t\r\n")
+		switch {
+		case bytes.HasPrefix(r.rest, []byte("<?")):
+			if _, ok := r.until([]byte("?>")); !ok {
+				return errXML
+			}
+		case bytes.HasPrefix(r.rest, openRemark):
+			if err := r.remark(); err != nil {
+				return err
+			}
+		case bytes.HasPrefix(r.rest, []byte("<!")):
+			return errDoctype
+		default:
+			return nil
+		}
+	}
+}
+
+// element reads one element, beginning at its "<".
+func (r *reader) element(n *node, depth int) error {
+	if r.elements++; depth > maxDepth || r.elements > maxElements {
+		return errTooDeep
+	}
+	name, empty, err := r.openTag()
+	if err != nil {
+		return err
+	}
+	n.name = name
+	if empty {
+		return nil
+	}
+	return r.content(n, depth)
+}
+
+// content reads what is in an element, up to and with its closing tag.
+func (r *reader) content(n *node, depth int) error {
+	for {
+		text, found := r.before('<')
+		if !found {
+			return errXML
+		}
+		plain, err := unescape(text)
+		if err != nil {
+			return err
+		}
+		n.text += plain
+		switch {
+		case bytes.HasPrefix(r.rest, []byte("</")):
+			return r.closeTag(n.name)
+		case bytes.HasPrefix(r.rest, openCDATA):
+			r.rest = r.rest[len(openCDATA):]
+			raw, ok := r.until(closeCDATA)
+			if !ok {
+				return errXML
+			}
+			n.text += string(raw)
+		case bytes.HasPrefix(r.rest, openRemark):
+			err = r.remark()
+		case bytes.HasPrefix(r.rest, []byte("<!")), bytes.HasPrefix(r.rest, []byte("<?")):
+			return errXML
+		default:
+			n.children = append(n.children, node{})
+			err = r.element(&n.children[len(n.children)-1], depth+1)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// openTag reads "<name …>" or "<name …/>" and passes over attributes.
+func (r *reader) openTag() (name string, empty bool, err error) {
+	if len(r.rest) == 0 || r.rest[0] != '<' {
+		return "", false, errXML
+	}
+	r.rest = r.rest[1:]
+	n := nameLength(r.rest)
+	if n == 0 {
+		return "", false, errXML
+	}
+	name, r.rest = string(r.rest[:n]), r.rest[n:]
+	quote := byte(0)
+	for i, b := range r.rest {
+		switch {
+		case quote != 0:
+			if b == quote {
+				quote = 0
+			}
+		case b == '"' || b == '\'':
+			quote = b
+		case b == '<':
+			return "", false, errXML
+		case b == '>':
+			empty = i > 0 && r.rest[i-1] == '/'
+			r.rest = r.rest[i+1:]
+			return name, empty, nil
+		}
+	}
+	return "", false, errXML
+}
+
+func (r *reader) closeTag(name string) error {
+	r.rest = r.rest[len("</"):]
+	inside, found := r.until([]byte(">"))
+	if !found || string(bytes.TrimRight(inside, " \t\r\n")) != name {
+		return errXML
+	}
+	return nil
+}
+
+func (r *reader) remark() error {
+	r.rest = r.rest[len(openRemark):]
+	if _, ok := r.until(closeRemark); !ok {
+		return errXML
+	}
+	return nil
+}
+
+// before takes what stands before the next mark, which stays.
+func (r *reader) before(mark byte) ([]byte, bool) {
+	i := bytes.IndexByte(r.rest, mark)
+	if i < 0 {
+		return nil, false
+	}
+	text := r.rest[:i]
+	r.rest = r.rest[i:]
+	return text, true
+}
+
+// until takes what stands before the next mark, and the mark.
+func (r *reader) until(mark []byte) ([]byte, bool) {
+	text, rest, found := bytes.Cut(r.rest, mark)
+	if found {
+		r.rest = rest
+	}
+	return text, found
+}
+
+func nameLength(b []byte) int {
+	for i, c := range b {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
+		digit := c >= '0' && c <= '9' || c == '-' || c == '.' || c == ':'
+		if !letter && (!digit || i == 0) {
+			return i
+		}
+	}
+	return len(b)
+}
+
+var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
+
+// unescape resolves the five named entities and numeric ones.
+func unescape(text []byte) (string, error) {
+	if bytes.IndexByte(text, '&') < 0 {
+		return string(text), nil
+	}
+	var b strings.Builder
+	rest := string(text)
+	for {
+		plain, after, found := strings.Cut(rest, "&")
+		b.WriteString(plain)
+		if !found {
+			return b.String(), nil
+		}
+		name, next, closed := strings.Cut(after, ";")
+		value, known := entities[name]
+		if !known {
+			value, known = numeric(name)
+		}
+		if !closed || !known {
+			return "", errXML
+		}
+		b.WriteString(value)
+		rest = next
+	}
+}
+
+// numeric resolves "#65" and "#x41".
+func numeric(name string) (string, bool) {
+	digits, base := strings.TrimPrefix(name, "#"), 10
+	if digits == name {
+		return "", false
+	}
+	if strings.HasPrefix(digits, "x") {
+		digits, base = digits[1:], 16
+	}
+	code, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || code == 0 || code > utf8.MaxRune || !utf8.ValidRune(rune(code)) {
+		return "", false
+	}
+	return string(rune(code)), true
+}
