@@ -46,7 +46,7 @@ type MemberQuery struct {
 	Text       string // part of the name, alias, pinyin or userid
 	Department int64  // this one and those below it; 0 for all
 	After      string // userid that the last page ended with
-	Limit      int    // at most this many; 50 when 0
+	Limit      int64  // at most this many; 50 when 0
 }
 
 // FindMembers returns active members in the order of their userids.
@@ -207,7 +207,7 @@ func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
-func orDefault(n, fallback int) int {
+func orDefault(n, fallback int64) int64 {
 	if n <= 0 {
 		return fallback
 	}

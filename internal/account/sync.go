@@ -143,8 +143,8 @@ func setSync(ctx context.Context, tx *db.Tx, corpID, state string, cause error, 
 	return nil
 }
 
-// fetchContacts asks WeCom for every department in the visible range and the
-// members of each.
+// fetchContacts asks WeCom for every department in the visible range, the
+// members of each, and the members who are in the range by name.
 func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []wecom.User, error) {
 	departments, err := s.Client.Departments.List(ctx, 0)
 	if err != nil {
@@ -160,12 +160,38 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 			byID[u.UserID] = u
 		}
 	}
+	if err := s.fetchNamed(ctx, byID); err != nil {
+		return nil, nil, err
+	}
 	users := make([]wecom.User, 0, len(byID))
 	for _, u := range byID {
 		users = append(users, u)
 	}
 	slices.SortFunc(users, func(a, b wecom.User) int { return strings.Compare(a.UserID, b.UserID) })
 	return departments, users, nil
+}
+
+// fetchNamed adds the members whom the visible range names one by one: they
+// may stand in departments that we can't see.
+func (s *Service) fetchNamed(ctx context.Context, byID map[string]wecom.User) error {
+	agent, err := s.Client.Agent.Get(ctx)
+	if err != nil {
+		return fmt.Errorf("fetching the visible range: %w", err)
+	}
+	for _, userID := range agent.AllowUsers {
+		if _, ok := byID[userID]; ok {
+			continue
+		}
+		u, err := s.Client.Users.Get(ctx, userID)
+		if wecom.ClassOf(err) == wecom.ClassState || wecom.ClassOf(err) == wecom.ClassPermission {
+			continue // left, or taken out of the range, since
+		}
+		if err != nil {
+			return fmt.Errorf("fetching the member %s: %w", userID, err)
+		}
+		byID[u.UserID] = *u
+	}
+	return nil
 }
 
 func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User) error {
@@ -213,7 +239,7 @@ func saveMember(ctx context.Context, tx *db.Tx, corpID string, u wecom.User, now
 	if _, err := tx.NewRaw("DELETE FROM member_departments WHERE corp_id = ? AND user_id = ?", corpID, u.UserID).Exec(ctx); err != nil {
 		return fmt.Errorf("replacing the departments of %s: %w", u.UserID, err)
 	}
-	for _, d := range u.Departments {
+	for _, d := range u.Department {
 		_, err := tx.NewRaw("INSERT INTO member_departments (corp_id, user_id, department_id) VALUES (?, ?, ?)", corpID, u.UserID, d).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("saving the departments of %s: %w", u.UserID, err)

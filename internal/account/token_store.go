@@ -129,4 +129,3 @@ func (s *TokenStore) exec(ctx context.Context, query string, args ...any) (rows 
 	})
 	return rows, err
 }
-

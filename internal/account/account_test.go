@@ -1,0 +1,333 @@
+package account_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+const (
+	corpID  = "ww_account"
+	agentID = 1000002
+	secret  = "the-secret-of-the-app"
+	public  = "http://interview.test"
+)
+
+// simulate returns a WeCom with a company of two departments.
+func simulate(t *testing.T) *wecomtest.Server {
+	t.Helper()
+	sim := wecomtest.New(t)
+	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技"})
+	sim.AddDepartment(wecomtest.Department{CorpID: corpID, ID: 2, ParentID: 1, Name: "研发部"})
+	sim.AddDepartment(wecomtest.Department{CorpID: corpID, ID: 3, ParentID: 2, Name: "后端组"})
+	sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "LinYue", Name: "林悦", Departments: []int64{1}, Position: "招聘"})
+	sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "ChenMo", Name: "陈默", Departments: []int64{3}})
+	sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "Outside", Name: "外人", Departments: []int64{1}})
+	sim.AddApp(wecomtest.App{
+		CorpID: corpID, AgentID: agentID, Name: "会面", Secret: secret, HomeURL: public,
+		VisibleParties: []int64{2}, VisibleUsers: []string{"LinYue"},
+	})
+	return sim
+}
+
+func newClient(t *testing.T, sim *wecomtest.Server, d *db.DB) *wecom.Client {
+	t.Helper()
+	store, err := account.NewTokenStore(d, corpID, secret, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := wecom.New(wecom.Config{
+		CorpID: corpID, AgentID: agentID, Secret: secret, Tokens: store,
+		BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func newService(t *testing.T, sim *wecomtest.Server, d *db.DB) *account.Service {
+	t.Helper()
+	s := account.New(account.Config{
+		DB: d, Client: newClient(t, sim, d), PublicURL: public, Administrators: []string{"LinYue"},
+		Corp:   account.Corp{ID: corpID, Name: "云杉科技", TimeZone: "Asia/Shanghai"},
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err := s.SaveCorp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSync(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx, sim := t.Context(), simulate(t)
+		s := newService(t, sim, d)
+		if err := s.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for text, want := range map[string][]string{
+			"": {"ChenMo", "LinYue"}, "林": {"LinYue"}, "chenmo": {"ChenMo"}, "cm": {"ChenMo"}, "LIN": {"LinYue"}, "100%": {},
+		} {
+			got, err := s.FindMembers(ctx, corpID, account.MemberQuery{Text: text})
+			if err != nil || !slices.Equal(ids(got), want) {
+				t.Errorf("searching %q: %v (%v), want %v", text, ids(got), err, want)
+			}
+		}
+		below, err := s.FindMembers(ctx, corpID, account.MemberQuery{Department: 2})
+		if err != nil || !slices.Equal(ids(below), []string{"ChenMo"}) {
+			t.Errorf("department 2 and below: %v (%v)", ids(below), err)
+		}
+		if d := below[0].Departments; len(d) != 1 || d[0].Name != "后端组" {
+			t.Errorf("departments of ChenMo: %v", d)
+		}
+		if other, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
+			t.Errorf("another company sees %v (%v)", ids(other), err)
+		}
+
+		if err := sim.RemoveMember(ctx, corpID, "ChenMo"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		left, err := s.MembersByID(ctx, corpID, []string{"ChenMo"})
+		if err != nil || left["ChenMo"].Active || left["ChenMo"].Name != "陈默" {
+			t.Errorf("a member who has left: %+v (%v), want the row, inactive", left["ChenMo"], err)
+		}
+		if st, err := s.FindSync(ctx, corpID); err != nil || st.State != "done" || st.Members != 1 {
+			t.Errorf("state of the contacts: %+v (%v)", st, err)
+		}
+	})
+}
+
+func TestSyncFailureIsKept(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	sim := simulate(t)
+	s := newService(t, sim, d)
+	sim.Fail(wecomtest.Rule{Path: "/cgi-bin/department/list", Errcode: 60011})
+	if err := s.Sync(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	if st, err := s.FindSync(t.Context(), corpID); err != nil || st.State != "failed" || st.Errcode != 60011 || st.Error == "" {
+		t.Errorf("state of the contacts: %+v (%v)", st, err)
+	}
+}
+
+func ids(members []account.Member) []string {
+	out := []string{}
+	for _, m := range members {
+		out = append(out, m.UserID)
+	}
+	return out
+}
+
+func TestRoles(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := newService(t, simulate(t), d)
+		if err := s.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.MembersByID(ctx, corpID, []string{"LinYue", "ChenMo"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		admin, other := account.Profile{Member: found["LinYue"]}, account.Profile{Member: found["ChenMo"]}
+		if !admin.Roles.Has(account.Administrator|account.Recruiter) || other.Roles != account.Interviewer {
+			t.Fatalf("roles: %v and %v", admin.Roles.Names(), other.Roles.Names())
+		}
+		if _, err := s.SetRoles(ctx, other, "ChenMo", account.Administrator); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("an interviewer gives roles: %v", err)
+		}
+		if _, err := s.SetRoles(ctx, admin, "LinYue", account.Interviewer); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("an administrator gives up the own role: %v", err)
+		}
+		m, err := s.SetRoles(ctx, admin, "ChenMo", account.Recruiter)
+		if err != nil || !m.Roles.Has(account.Recruiter|account.Interviewer) {
+			t.Errorf("giving a role: %v (%v)", m.Roles.Names(), err)
+		}
+		if _, err := s.SetRoles(ctx, admin, "Nobody", account.Recruiter); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a role for nobody: %v", err)
+		}
+		if err := s.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if found, _ := s.MembersByID(ctx, corpID, []string{"ChenMo"}); !found["ChenMo"].Roles.Has(account.Recruiter) {
+			t.Error("copying the contacts took the role away")
+		}
+	})
+}
+
+// browser serves the two ends of a sign-in and the profile, and returns a
+// client with cookies.
+func browser(t *testing.T, s *account.Service) (get func(path string, query url.Values) (status int, body string)) {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/start", func(w http.ResponseWriter, r *http.Request) {
+		to, err := s.StartSignIn(r.Context(), r.URL.Query().Has("inside"), r.URL.Query().Get("next"), "zh-CN")
+		answer(w, to, err)
+	})
+	mux.HandleFunc("/finish", func(w http.ResponseWriter, r *http.Request) {
+		next, err := s.FinishSignIn(r.Context(), r.URL.Query().Get("code"), r.URL.Query().Get("state"))
+		answer(w, next, err)
+	})
+	mux.HandleFunc("/who", func(w http.ResponseWriter, r *http.Request) {
+		p, err := s.Profile(r.Context())
+		answer(w, p.Name, err)
+	})
+	srv := httptest.NewServer(s.Sessions.LoadAndSave(mux))
+	t.Cleanup(srv.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	return func(path string, query url.Values) (int, string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+path+"?"+query.Encode(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		var b bytes.Buffer
+		if _, err := b.ReadFrom(res.Body); err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, b.String()
+	}
+}
+
+func answer(w http.ResponseWriter, text string, err error) {
+	if err != nil {
+		w.WriteHeader(400 + int(fault.KindOf(err)))
+		text = err.Error()
+	}
+	_, _ = w.Write([]byte(text))
+}
+
+func stateOf(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("state")
+}
+
+func TestSignIn(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		sim := simulate(t)
+		s := newService(t, sim, d)
+		get := browser(t, s)
+		if status, _ := get("/who", nil); status == http.StatusOK {
+			t.Fatal("somebody is signed in")
+		}
+		_, address := get("/start", url.Values{"next": {"/interviews/1?tab=people"}})
+		state := stateOf(t, address)
+		code := sim.SignInCode(corpID, "ChenMo", agentID)
+
+		// Another browser can't use the state, nor can this one guess another.
+		if status, _ := browser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
+			t.Errorf("another browser's state: %d", status)
+		}
+		status, next := get("/finish", url.Values{"code": {code}, "state": {state}})
+		if status != http.StatusOK || next != "/interviews/1?tab=people" {
+			t.Fatalf("signing in: %d %s", status, next)
+		}
+		if _, name := get("/who", nil); name != "陈默" {
+			t.Errorf("signed in as %q", name)
+		}
+		if status, _ := get("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
+			t.Errorf("the same state again: %d", status)
+		}
+
+		// Whoever leaves the company is out at once.
+		if err := sim.RemoveMember(t.Context(), corpID, "ChenMo"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if status, _ := get("/who", nil); status != 400+int(fault.Unauthenticated) {
+			t.Errorf("a member who has left: %d", status)
+		}
+	})
+}
+
+func TestSignInRefused(t *testing.T) {
+	sim := simulate(t)
+	s := newService(t, sim, dbtest.Open(t, db.SQLite))
+	for name, code := range map[string]string{
+		"outside the visible range": sim.SignInCode(corpID, "Outside", agentID),
+		"a code that never was":     "made-up",
+		"no code":                   "",
+	} {
+		get := browser(t, s)
+		_, address := get("/start", nil)
+		if status, body := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); status != 400+int(fault.Forbidden) {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+}
+
+func TestNextIsAlwaysOurs(t *testing.T) {
+	sim := simulate(t)
+	s := newService(t, sim, dbtest.Open(t, db.SQLite))
+	for _, next := range []string{"https://evil.test/", "//evil.test", `/\evil.test`, "javascript:alert(1)", "evil", "/\n//evil.test"} {
+		get := browser(t, s)
+		_, address := get("/start", url.Values{"next": {next}})
+		code := sim.SignInCode(corpID, "ChenMo", agentID)
+		if _, got := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); got != "/" {
+			t.Errorf("next %q leads to %q", next, got)
+		}
+	}
+}
+
+func TestSessionTokenIsHashed(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	s := newService(t, simulate(t), d)
+	ctx, err := s.Sessions.Load(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SignIn(ctx, corpID, "ChenMo"); err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := s.Sessions.Commit(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, d, "SELECT COUNT(*) FROM sessions WHERE token_hash = ?", token); n != 0 {
+		t.Error("the table holds the cookie's value")
+	}
+	if n := count(t, d, "SELECT COUNT(*) FROM sessions"); n != 1 {
+		t.Errorf("%d sessions", n)
+	}
+}
+
+func count(t *testing.T, d *db.DB, query string, args ...any) (n int) {
+	t.Helper()
+	if err := d.NewRaw(query, args...).Scan(context.Background(), &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
