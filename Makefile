@@ -1,0 +1,111 @@
+# Huimian. `make help` lists the targets; their descriptions stand behind ## beside them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+go_sources := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.json' '*.html' '*.css' '*.js' '*.tmpl' go.mod go.sum 2>/dev/null | grep -v '^web/src/\|^web/e2e/\|^tools/')
+web_sources := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null | grep -v '\.test\.tsx\?$$')
+web_modules := web/node_modules/.package-lock.json
+web_built := web/dist/index.html
+shell_scripts := $(shell git ls-files -co --exclude-standard -- 'scripts/*.sh' .ci/run)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(web_built) bin/demo ## run product, WeCom simulator and a sample company; prints two addresses
+	@scripts/demo.sh $(ARGS)
+
+.PHONY: dev
+dev: $(web_modules) bin/demo ## the same, with the front end served by Vite and reloaded as you type
+	@scripts/dev.sh $(ARGS)
+
+.PHONY: build
+build: bin/huimian bin/wecomsim bin/demo ## build the programs into bin/
+
+.PHONY: web
+web: $(web_built) ## build the front end when its sources have changed
+
+.PHONY: runsc
+runsc: bin/runsc ## build the sandbox's runsc from its pinned module (minutes the first time)
+
+.PHONY: test
+test: test-go test-modules test-web e2e ## everything: Go on both databases with -race, front end, browser
+
+.PHONY: test-go
+test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
+	@echo "== go test -race, SQLite and PostgreSQL"
+	@scripts/postgres.sh $(GO) test -race -timeout 15m ./...
+
+.PHONY: test-modules
+test-modules: ## tests of the modules in tools/
+	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' | xargs -n1 dirname); do \
+		echo "== $$dir"; $(GO) -C "$$dir" mod verify; \
+		if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" test ./...; fi; \
+	done
+
+.PHONY: test-web
+test-web: $(web_modules) ## unit tests of the front end
+	@echo "== vitest"
+	@cd web && npm test --silent
+
+.PHONY: e2e
+e2e: $(web_built) bin/demo bin/runsc ## browser tests, on both databases
+	@echo "== browser tests, SQLite and PostgreSQL"
+	@scripts/postgres.sh scripts/e2e.sh test $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(web_built) bin/demo bin/runsc ## shoot every page at 390 and 1440 px into docs/screenshots
+	@scripts/e2e.sh screenshots
+
+.PHONY: lint
+lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell scripts
+	@echo "== gofmt"
+	@unformatted=$$(git ls-files -co --exclude-standard -- '*.go' | xargs gofmt -l); \
+		if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	@echo "== go mod tidy"
+	@$(GO) mod tidy -diff
+	@echo "== go vet"
+	@$(GO) vet ./...
+	@echo "== golangci-lint"
+	@bin/golangci-lint run --timeout 15m ./...
+	@echo "== shellcheck"
+	@scripts/shellcheck.sh $(shell_scripts)
+	@echo "== tsc, eslint"
+	@cd web && npm run --silent typecheck && npm run --silent lint
+
+.PHONY: bench
+bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind docs/performance.md
+	@$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: clean
+clean: ## remove what was built; keeps bin/runsc, which takes long, and downloaded packages
+	@find bin -mindepth 1 ! -name runsc -delete 2>/dev/null || true
+	@find web/dist -mindepth 1 ! -name .gitkeep -delete 2>/dev/null || true
+
+$(web_modules): web/package-lock.json
+	@echo "== npm ci"
+	@scripts/npm.sh
+	@touch $@
+
+$(web_built): $(web_modules) $(web_sources)
+	@echo "== vite build"
+	@cd web && npm run --silent build -- --logLevel warn
+
+bin/huimian bin/wecomsim bin/demo: bin/%: $(go_sources) $(web_built)
+	@echo "== go build ./cmd/$*"
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $@ ./cmd/$*
+
+bin/runsc: tools/runsc/go.mod tools/runsc/go.sum
+	@scripts/runsc.sh
+
+bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
+	@echo "== building golangci-lint (some minutes the first time)"
+	@$(GO) -C tools/lint build -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Checks the shell scripts that are named; installs shellcheck where that takes no questions.
+set -euo pipefail
+
+if ! command -v shellcheck >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+  apt-get install -y -q --no-install-recommends shellcheck >/dev/null 2>&1 ||
+    { apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends shellcheck >/dev/null; }
+fi
+if ! command -v shellcheck >/dev/null; then
+  echo "shellcheck is not installed: shell scripts are not checked (Debian: apt-get install shellcheck)"
+  exit 0
+fi
+exec shellcheck "$@"
