@@ -1,0 +1,211 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Cancel calls an interview off and tells everybody. Repeating it does
+// nothing.
+func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Interview, error) {
+	var c checks
+	if c.text("reason", &reason, 500); len(c.fields) > 0 {
+		return nil, c.err(false)
+	}
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if i.State == Cancelled && a.manages() {
+			return nil
+		}
+		if err := a.mayCancel(i); err != nil {
+			return err
+		}
+		now := s.now()
+		i.State, i.CancelledAt, i.CancelReason = Cancelled, &now, reason
+		if err := s.touch(ctx, tx, i); err != nil {
+			return err
+		}
+		data := MessageData{By: a.UserID, Reason: reason}
+		if err := s.tellAll(ctx, tx, i, KindCancelled, data); err != nil {
+			return err
+		}
+		if err := s.mail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
+			return err // the reason is between colleagues
+		}
+		return s.audit(ctx, tx, a, "interview.cancel", id, "reason", reason)
+	})
+}
+
+// Answer is what an interviewer says to an invitation.
+type Answer struct {
+	Response Response // Accepted or Declined
+	Reason   string
+	// ScheduleVersion is the one on the card that was tapped; 0 for an answer
+	// given on a page, which shows the time as it is.
+	ScheduleVersion int
+}
+
+// Respond takes an interviewer's answer and tells the organiser of a decline.
+// The same answer again changes nothing. An answer to a time that has been
+// moved since, or after a cancellation, is refused.
+func (s *Service) Respond(ctx context.Context, a Actor, id string, answer Answer) (*Interview, error) {
+	var c checks
+	oneOf(&c, "response", answer.Response, Accepted, Declined)
+	c.text("reason", &answer.Reason, 500)
+	if err := c.err(false); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayRespond(i); err != nil {
+			return err
+		}
+		if answer.ScheduleVersion != 0 && answer.ScheduleVersion != i.ScheduleVersion {
+			return fault.New(fault.Conflict, "interview.moved_meanwhile")
+		}
+		m := i.interviewer(a.UserID)
+		if m.Response == answer.Response && (answer.Reason == "" || m.ResponseReason == answer.Reason) {
+			return nil
+		}
+		return s.respond(ctx, tx, a, i, m, answer)
+	})
+}
+
+func (s *Service) respond(ctx context.Context, tx *db.Tx, a Actor, i *Interview, m *Interviewer, answer Answer) error {
+	now := s.now()
+	m.Response, m.ResponseReason, m.RespondedAt = answer.Response, answer.Reason, &now
+	if _, err := tx.NewUpdate().Model(m).WherePK().Where("corp_id = ?", a.CorpID).Exec(ctx); err != nil {
+		return fmt.Errorf("storing an answer to interview %s: %w", i.ID, err)
+	}
+	if err := s.touch(ctx, tx, i); err != nil {
+		return err
+	}
+	if answer.Response == Declined && i.OrganizerID != a.UserID {
+		data := MessageData{By: a.UserID, Reason: answer.Reason}
+		if err := s.tell(ctx, tx, i, KindDeclined, i.OrganizerID, data); err != nil {
+			return err
+		}
+	}
+	if answer.ScheduleVersion == 0 { // a card that was tapped is looked after by whoever heard of the tap
+		args := AnsweredArgs{CorpID: i.CorpID, InterviewID: i.ID, UserID: a.UserID, Response: answer.Response}
+		if err := s.Queue.Insert(ctx, tx, args); err != nil {
+			return err
+		}
+	}
+	return s.audit(ctx, tx, a, "interview."+string(answer.Response), i.ID)
+}
+
+// Start begins an interview. Repeating it does nothing.
+func (s *Service) Start(ctx context.Context, a Actor, id string) (*Interview, error) {
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayRun(i); err != nil {
+			return err
+		}
+		if i.State == InProgress {
+			return nil
+		}
+		if err := errState(i, Scheduled); err != nil {
+			return err
+		}
+		now := s.now()
+		i.State, i.StartedAt = InProgress, &now
+		if err := s.touch(ctx, tx, i); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "interview.start", id)
+	})
+}
+
+// End ends an interview and asks its interviewers for their scorecards.
+// Repeating it does nothing.
+func (s *Service) End(ctx context.Context, a Actor, id string) (*Interview, error) {
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayRun(i); err != nil {
+			return err
+		}
+		if i.State == Ended {
+			return nil
+		}
+		if err := errState(i, InProgress); err != nil {
+			return err
+		}
+		return s.end(ctx, tx, a, i)
+	})
+}
+
+// end is End without the question who may.
+func (s *Service) end(ctx context.Context, tx *db.Tx, a Actor, i *Interview) error {
+	now := s.now()
+	i.State, i.EndedAt = Ended, &now
+	if err := s.touch(ctx, tx, i); err != nil {
+		return err
+	}
+	for _, m := range i.Interviewers {
+		if m.Response == Declined || m.Scorecard == ScorecardSubmitted {
+			continue
+		}
+		if err := s.tell(ctx, tx, i, KindEvaluate, m.UserID, MessageData{}); err != nil {
+			return err
+		}
+	}
+	if err := s.planEvaluateReminder(ctx, tx, i, 1); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, a, "interview.end", i.ID)
+}
+
+// CandidateWaiting tells the interviewers that the candidate is in the lobby,
+// once per interview and time.
+func (s *Service) CandidateWaiting(ctx context.Context, corpID, id string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		i, err := s.load(ctx, tx, corpID, id)
+		if err != nil {
+			return err
+		}
+		if !i.Open() {
+			return nil
+		}
+		for _, m := range i.Interviewers {
+			if m.Response == Declined {
+				continue
+			}
+			err := s.queue(ctx, tx, i, Message{
+				Kind: KindCandidateWaiting, Channel: WeCom, Recipient: m.UserID,
+				Dedup: fmt.Sprintf("waiting:%s:%d:%s", i.ID, i.ScheduleVersion, m.UserID),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Decide stores what the company decided. It may be changed.
+func (s *Service) Decide(ctx context.Context, a Actor, id string, d Decision, comment string) (*Interview, error) {
+	var c checks
+	oneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
+	c.text("comment", &comment, 5000)
+	if err := c.err(false); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayDecide(i); err != nil {
+			return err
+		}
+		now := s.now()
+		i.Decision, i.DecisionComment, i.DecidedBy, i.DecidedAt = d, comment, a.UserID, &now
+		if err := s.touch(ctx, tx, i); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "interview.decide", id, "decision", string(d))
+	})
+}
+
+// touch stores the interview as a new version.
+func (s *Service) touch(ctx context.Context, tx *db.Tx, i *Interview) error {
+	i.Version++
+	i.UpdatedAt = s.now()
+	return store(ctx, tx, i)
+}

@@ -1,0 +1,176 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Languages are those that a candidate can be written to in; the first is the
+// default.
+var Languages = []string{"zh-CN", "en", "ja"}
+
+// Candidate is a person who is interviewed.
+type Candidate struct {
+	bun.BaseModel `bun:"table:candidates,alias:c"`
+
+	ID         string    `bun:",pk"`
+	CorpID     string    `bun:"corp_id"`
+	Name       string    `bun:"name"`
+	Email      string    `bun:"email"`
+	Mobile     string    `bun:"mobile"`
+	PositionID string    `bun:"position_id,nullzero"`
+	ResumeURL  string    `bun:"resume_url"`
+	Source     string    `bun:"source"`
+	Note       string    `bun:"note"`
+	Language   string    `bun:"language"`
+	CreatedBy  string    `bun:"created_by"`
+	CreatedAt  time.Time `bun:"created_at"`
+	UpdatedAt  time.Time `bun:"updated_at"`
+
+	PositionTitle string `bun:"position_title,scanonly"`
+}
+
+// CandidateFilter chooses candidates.
+type CandidateFilter struct {
+	Page
+	Query      string // part of the name, address or number
+	PositionID string
+}
+
+// Candidates lists the company's candidates, newest first.
+func (s *Service) Candidates(ctx context.Context, a Actor, f CandidateFilter) ([]Candidate, string, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, "", err
+	}
+	var list []Candidate
+	q := selectCandidates(s.DB.DB, &list, a.CorpID)
+	if f.Query != "" {
+		p := like(f.Query)
+		q.Where("(LOWER(c.name) LIKE ? ESCAPE '!' OR LOWER(c.email) LIKE ? ESCAPE '!' OR c.mobile LIKE ? ESCAPE '!')", p, p, p)
+	}
+	if f.PositionID != "" {
+		q.Where("c.position_id = ?", f.PositionID)
+	}
+	if err := f.after(q, "c", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing candidates: %w", err)
+	}
+	list, next := cut(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
+	return list, next, nil
+}
+
+// Candidate returns one candidate.
+func (s *Service) Candidate(ctx context.Context, a Actor, id string) (*Candidate, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	return candidate(ctx, s.DB.DB, a.CorpID, id)
+}
+
+// CreateCandidate stores a new candidate.
+func (s *Service) CreateCandidate(ctx context.Context, a Actor, c Candidate) (*Candidate, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	c.UpdatedAt = c.CreatedAt
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := checkCandidate(ctx, tx, &c); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a candidate: %w", err)
+		}
+		return s.audit(ctx, tx, a, "candidate.create", c.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return candidate(ctx, s.DB.DB, a.CorpID, c.ID)
+}
+
+// UpdateCandidate changes a candidate by edit.
+func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit func(*Candidate)) (*Candidate, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := candidate(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		edit(c)
+		if err := checkCandidate(ctx, tx, c); err != nil {
+			return err
+		}
+		c.UpdatedAt = s.now()
+		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("storing candidate %s: %w", id, err)
+		}
+		return s.audit(ctx, tx, a, "candidate.update", id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return candidate(ctx, s.DB.DB, a.CorpID, id)
+}
+
+// mobileNumber is loose on purpose: numbers are written in many ways, and we
+// only show them.
+var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
+
+func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
+	var c checks
+	c.title("name", &candidate.Name, 100)
+	c.text("source", &candidate.Source, 100)
+	c.text("note", &candidate.Note, 5000)
+	candidate.Email, candidate.Mobile = clean(candidate.Email), clean(candidate.Mobile)
+	if candidate.Email != "" {
+		c.email("email", candidate.Email)
+	}
+	if candidate.Mobile != "" && !mobileNumber.MatchString(candidate.Mobile) {
+		c.add("mobile", "field.not_mobile")
+	}
+	if candidate.ResumeURL = clean(candidate.ResumeURL); candidate.ResumeURL != "" {
+		c.https("resumeUrl", candidate.ResumeURL)
+	}
+	if candidate.Language == "" {
+		candidate.Language = Languages[0]
+	}
+	oneOf(&c, "language", candidate.Language, Languages...)
+	if candidate.PositionID != "" {
+		if _, err := position(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
+			if !isNotFound(err) {
+				return err
+			}
+			c.add("positionId", "field.unknown")
+		}
+	}
+	return c.err(false)
+}
+
+func selectCandidates(q bun.IDB, model any, corpID string) *bun.SelectQuery {
+	return q.NewSelect().Model(model).ColumnExpr("c.*").ColumnExpr("COALESCE(p.title, '') AS position_title").
+		Join("LEFT JOIN positions AS p ON p.corp_id = c.corp_id AND p.id = c.position_id").
+		Where("c.corp_id = ?", corpID)
+}
+
+func candidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidate, error) {
+	c := new(Candidate)
+	err := selectCandidates(q, c, corpID).Where("c.id = ?", id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading candidate %s: %w", id, err)
+	}
+	return c, nil
+}

@@ -1,0 +1,91 @@
+package interview
+
+import (
+	"net/mail"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// checks gathers what is wrong with an input.
+type checks struct{ fields []fault.Field }
+
+func (c *checks) add(path, code string, params ...any) {
+	c.fields = append(c.fields, fault.At(path, code, params...))
+}
+
+func (c *checks) warn(path, code string, params ...any) {
+	f := fault.At(path, code, params...)
+	f.Warning = true
+	c.fields = append(c.fields, f)
+}
+
+// err returns the fault about all fields. Warnings do not count when they are
+// overridden.
+func (c *checks) err(overrideWarnings bool) error {
+	var fields []fault.Field
+	for _, f := range c.fields {
+		if !f.Warning || !overrideWarnings {
+			fields = append(fields, f)
+		}
+	}
+	return fault.InvalidFields(fields)
+}
+
+// text takes spaces off the ends and what no database keeps (NUL, broken
+// UTF-8) out, and checks the length in characters.
+func (c *checks) text(path string, value *string, limit int) {
+	*value = clean(*value)
+	if utf8.RuneCountInString(*value) > limit {
+		c.add(path, "field.too_long", "Limit", limit)
+	}
+}
+
+// title is a text of one line that must be there.
+func (c *checks) title(path string, value *string, limit int) {
+	c.text(path, value, limit)
+	*value = strings.Join(strings.Fields(*value), " ")
+	if *value == "" {
+		c.add(path, "field.required")
+	}
+}
+
+func clean(s string) string { return strings.TrimSpace(storable(s)) }
+
+// storable takes out what PostgreSQL refuses.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+}
+
+// https checks an address that people will open.
+func (c *checks) https(path, value string) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		c.add(path, "field.not_https")
+	}
+}
+
+// email checks an address of the plain form name@host.
+func (c *checks) email(path, value string) {
+	parsed, err := mail.ParseAddress(value)
+	if err != nil || parsed.Address != value || !strings.Contains(value[strings.LastIndexByte(value, '@'):], ".") {
+		c.add(path, "field.not_email")
+	}
+}
+
+// oneOf checks a value against those that are known.
+func oneOf[T ~string](c *checks, path string, value T, known ...T) {
+	for _, k := range known {
+		if value == k {
+			return
+		}
+	}
+	c.add(path, "field.not_one_of")
+}
+
+// like is a pattern for LIKE … ESCAPE '!' that finds s anywhere.
+func like(s string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(clean(s))) + "%"
+}

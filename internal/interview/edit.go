@@ -1,0 +1,145 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Edit changes the plan of an interview by edit, which may run twice, and
+// tells those whom it concerns. version is the one that was edited; 0 edits
+// whatever is there. When the time changes every answer is asked for anew and
+// the reminders move.
+func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
+	i, err := s.Get(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	p := i.plan()
+	edit(&p)
+	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
+	if err != nil {
+		return nil, fmt.Errorf("asking for interviewers: %w", err)
+	}
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayEdit(i); err != nil {
+			return err
+		}
+		if version != 0 && version != i.Version {
+			return fault.New(fault.Conflict, "interview.changed_meanwhile")
+		}
+		p := i.plan()
+		edit(&p)
+		if err := s.check(ctx, tx, i, &p, people); err != nil {
+			return err
+		}
+		return s.apply(ctx, tx, a, i, p)
+	})
+}
+
+// changes is what an edit does to an interview, as people would say it.
+type changes struct {
+	fields         []string // title, time, room: what everybody is told
+	added, removed []string // interviewers
+	any            bool
+}
+
+func compare(i *Interview, p Plan) changes {
+	old := i.plan()
+	var c changes
+	if old.Title != p.Title || old.Round != p.Round {
+		c.fields = append(c.fields, "title")
+	}
+	if !old.StartsAt.Equal(p.StartsAt) || old.Duration != p.Duration {
+		c.fields = append(c.fields, "time")
+	}
+	if old.RoomKind != p.RoomKind || old.RoomURL != p.RoomURL {
+		c.fields = append(c.fields, "room")
+	}
+	for _, userID := range p.Interviewers {
+		if !slices.Contains(old.Interviewers, userID) {
+			c.added = append(c.added, userID)
+		}
+	}
+	for _, userID := range old.Interviewers {
+		if !slices.Contains(p.Interviewers, userID) {
+			c.removed = append(c.removed, userID)
+		}
+	}
+	c.any = len(c.fields) > 0 || !slices.Equal(old.Interviewers, p.Interviewers) || old.TimeZone != p.TimeZone ||
+		old.Note != p.Note || !slices.Equal(old.QuestionIDs, p.QuestionIDs) ||
+		old.PositionID != p.PositionID || old.CandidateID != p.CandidateID
+	return c
+}
+
+func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p Plan) error {
+	c := compare(i, p)
+	if !c.any {
+		return nil
+	}
+	was := i.StartsAt
+	moved := slices.Contains(c.fields, "time")
+	i.take(p)
+	i.Version++
+	i.UpdatedAt = s.now()
+	if moved {
+		i.ScheduleVersion++
+		for n := range i.Interviewers {
+			i.Interviewers[n].Response, i.Interviewers[n].ResponseReason, i.Interviewers[n].RespondedAt = Pending, "", nil
+		}
+	}
+	if err := s.seat(ctx, tx, i, p.Interviewers); err != nil {
+		return err
+	}
+	if err := store(ctx, tx, i); err != nil {
+		return err
+	}
+	data := MessageData{By: a.UserID, Fields: c.fields}
+	if moved {
+		data.Was = &was
+		if err := s.planReminders(ctx, tx, i); err != nil {
+			return err
+		}
+	}
+	if err := s.tellChanges(ctx, tx, i, c, data); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, a, "interview.edit", i.ID)
+}
+
+// tellChanges invites who is new, tells who is not needed any more, and tells
+// the others what has changed for them.
+func (s *Service) tellChanges(ctx context.Context, tx *db.Tx, i *Interview, c changes, data MessageData) error {
+	for _, userID := range c.removed {
+		if err := s.tell(ctx, tx, i, KindCancelled, userID, MessageData{By: data.By}); err != nil {
+			return err
+		}
+	}
+	for _, m := range i.Interviewers {
+		kind := KindChanged
+		switch {
+		case slices.Contains(c.added, m.UserID):
+			kind = KindInvite
+		case len(c.fields) == 0 || m.Response == Declined:
+			continue
+		}
+		if err := s.tell(ctx, tx, i, kind, m.UserID, data); err != nil {
+			return err
+		}
+	}
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return s.mail(ctx, tx, i, Message{Kind: KindChanged, Data: data})
+}
+
+func store(ctx context.Context, tx *db.Tx, i *Interview) error {
+	_, err := tx.NewUpdate().Model(i).WherePK().Where("corp_id = ?", i.CorpID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing interview %s: %w", i.ID, err)
+	}
+	return nil
+}

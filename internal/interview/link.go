@@ -1,0 +1,233 @@
+package interview
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// LinkState says what has become of the candidate's links; of several the
+// liveliest counts.
+type LinkState int
+
+// The states of a link, in the order of liveliness.
+const (
+	LinkNone LinkState = iota
+	LinkDead
+	LinkActive
+	LinkOpened
+)
+
+// String is the word for the state in the API.
+func (l LinkState) String() string { return [...]string{"none", "dead", "active", "opened"}[l] }
+
+// What a link was made for: a recruiter hands it out, or a mail carries it.
+const (
+	purposeShown = "shown"
+	purposeMail  = "mail"
+)
+
+// tokenBytes are 192 bits of randomness: nobody guesses a link.
+const tokenBytes = 24
+
+// candidateSessionFor is how long a browser that opened a link is remembered
+// after the planned end.
+const candidateSessionFor = 24 * time.Hour
+
+// candidateLink is a row of candidate_links: of the token only its hash.
+type candidateLink struct {
+	bun.BaseModel `bun:"table:candidate_links,alias:l"`
+
+	ID          string     `bun:",pk"`
+	CorpID      string     `bun:"corp_id"`
+	InterviewID string     `bun:"interview_id"`
+	TokenHash   string     `bun:"token_hash"`
+	Purpose     string     `bun:"purpose"`
+	CreatedAt   time.Time  `bun:"created_at"`
+	OpenedAt    *time.Time `bun:"opened_at"`
+	RevokedAt   *time.Time `bun:"revoked_at"`
+}
+
+func (l *candidateLink) state(i *Interview) LinkState {
+	switch {
+	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended:
+		return LinkDead
+	case l.OpenedAt != nil:
+		return LinkOpened
+	default:
+		return LinkActive
+	}
+}
+
+type candidateSession struct {
+	bun.BaseModel `bun:"table:candidate_sessions,alias:cs"`
+
+	TokenHash   string    `bun:"token_hash,pk"`
+	CorpID      string    `bun:"corp_id"`
+	InterviewID string    `bun:"interview_id"`
+	LinkID      string    `bun:"link_id"`
+	ExpiresAt   time.Time `bun:"expires_at"`
+}
+
+// newToken returns a token for an address or a cookie, and the hash to keep.
+func newToken() (token, hash string) {
+	raw := make([]byte, tokenBytes)
+	_, _ = rand.Read(raw) // never fails
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	return token, hashOf(token)
+}
+
+func hashOf(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewCandidateLink makes the candidate's personal link and returns its token,
+// which is not kept. Every link before it dies, and with it whoever is signed
+// in by one.
+func (s *Service) NewCandidateLink(ctx context.Context, a Actor, id string) (token string, err error) {
+	_, err = s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayLink(i); err != nil {
+			return err
+		}
+		_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?", s.now()).
+			Where("corp_id = ? AND interview_id = ? AND revoked_at IS NULL", a.CorpID, id).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("revoking the links of interview %s: %w", id, err)
+		}
+		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "interview.link", id)
+	})
+	return token, err
+}
+
+// MailLink makes a link for a mail that is about to be sent and returns its
+// token. Links that are out already stay good.
+func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		i, err := s.load(ctx, tx, corpID, id)
+		if err != nil {
+			return err
+		}
+		token, err = s.insertLink(ctx, tx, i, purposeMail)
+		return err
+	})
+	return token, err
+}
+
+func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpose string) (string, error) {
+	token, hash := newToken()
+	l := candidateLink{
+		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID,
+		TokenHash: hash, Purpose: purpose, CreatedAt: s.now(),
+	}
+	if _, err := tx.NewInsert().Model(&l).Exec(ctx); err != nil {
+		return "", fmt.Errorf("storing a link of interview %s: %w", i.ID, err)
+	}
+	return token, nil
+}
+
+// OpenCandidateLink returns the interview behind a link. A link that was
+// replaced is Gone with the name of whom to ask; one that never was is
+// NotFound. An interview that is over or cancelled is returned as such.
+func (s *Service) OpenCandidateLink(ctx context.Context, token string) (*Interview, error) {
+	i, _, err := s.openLink(ctx, token)
+	return i, err
+}
+
+func (s *Service) openLink(ctx context.Context, token string) (*Interview, *candidateLink, error) {
+	l := new(candidateLink)
+	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", hashOf(token)).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, nil, fault.New(fault.NotFound, "link.dead")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading a candidate's link: %w", err)
+	}
+	i, err := s.load(ctx, s.DB.DB, l.CorpID, l.InterviewID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.name(ctx, l.CorpID, []*Interview{i}); err != nil {
+		return nil, nil, err
+	}
+	if l.RevokedAt != nil {
+		return nil, nil, deadLink(i)
+	}
+	return i, l, nil
+}
+
+func deadLink(i *Interview) error {
+	return fault.New(fault.Gone, "link.dead", "Contact", i.Organizer.Name)
+}
+
+// EnterAsCandidate signs a browser in as the candidate of the interview behind
+// the link and returns the token for its cookie, of which only the hash is
+// kept, and the time until which it is good.
+func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Interview, string, time.Time, error) {
+	i, l, err := s.openLink(ctx, token)
+	if err != nil {
+		return nil, "", time.Time{}, err
+	}
+	if !i.Open() {
+		return nil, "", time.Time{}, fault.New(fault.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
+	}
+	cookie, hash := newToken()
+	now := s.now()
+	session := candidateSession{
+		TokenHash: hash, CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
+		ExpiresAt: later(now, i.EndsAt).Add(candidateSessionFor),
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewInsert().Model(&session).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a candidate's session: %w", err)
+		}
+		_, err := tx.NewUpdate().Model(l).Set("opened_at = ?", now).
+			Where("corp_id = ? AND id = ? AND opened_at IS NULL", l.CorpID, l.ID).Exec(ctx)
+		return err
+	})
+	return i, cookie, session.ExpiresAt, err
+}
+
+// CandidateOf returns the interview that the token of a candidate's cookie is
+// good for, or an Unauthenticated fault: the session is over, the link was
+// replaced or the interview cancelled.
+func (s *Service) CandidateOf(ctx context.Context, cookie string) (*Interview, error) {
+	unauthenticated := fault.New(fault.Unauthenticated, "link.session_over")
+	session := new(candidateSession)
+	err := s.DB.NewSelect().Model(session).
+		Join("JOIN candidate_links AS l ON l.corp_id = cs.corp_id AND l.id = cs.link_id").
+		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", hashOf(cookie), s.now()).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, unauthenticated
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a candidate's session: %w", err)
+	}
+	i, err := s.load(ctx, s.DB.DB, session.CorpID, session.InterviewID)
+	if err != nil {
+		return nil, err
+	}
+	if i.State == Cancelled {
+		return nil, unauthenticated
+	}
+	return i, s.name(ctx, i.CorpID, []*Interview{i})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

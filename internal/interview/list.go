@@ -1,0 +1,132 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Filter chooses interviews. The zero value is all that the actor may see.
+type Filter struct {
+	Page
+	From, To    time.Time // that overlap this time; zero is no bound
+	States      []State
+	Mine        bool   // that the actor organises or asks in
+	Query       string // part of the title or the candidate's name
+	PositionID  string
+	CandidateID string
+	Descending  bool // by start time
+
+	unanswered bool // the actor has yet to answer
+	due        bool // the actor has yet to judge
+	waiting    bool // somebody has yet to answer
+}
+
+// List lists interviews by start time: all of the company for recruiters and
+// administrators, their own for everybody else.
+func (s *Service) List(ctx context.Context, a Actor, f Filter) ([]*Interview, string, error) {
+	var list []*Interview
+	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
+	f.choose(q, a)
+	if err := f.after(q, "i", "starts_at", f.Descending); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing interviews: %w", err)
+	}
+	list, next := cut(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
+	if err := fill(ctx, s.DB.DB, a.CorpID, list); err != nil {
+		return nil, "", err
+	}
+	return list, next, s.name(ctx, a.CorpID, list)
+}
+
+const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.corp_id = i.corp_id AND im.interview_id = i.id"
+
+func (f Filter) choose(q *bun.SelectQuery, a Actor) {
+	if f.Mine || !a.manages() {
+		q.Where("(i.organizer_id = ? OR "+seated+" AND im.user_id = ?))", a.UserID, a.UserID)
+	}
+	if !f.From.IsZero() {
+		q.Where("i.ends_at > ?", db.Time(f.From))
+	}
+	if !f.To.IsZero() {
+		q.Where("i.starts_at < ?", db.Time(f.To))
+	}
+	if len(f.States) > 0 {
+		q.Where("i.state IN (?)", bun.List(f.States))
+	}
+	if f.PositionID != "" {
+		q.Where("i.position_id = ?", f.PositionID)
+	}
+	if f.CandidateID != "" {
+		q.Where("i.candidate_id = ?", f.CandidateID)
+	}
+	if f.Query != "" {
+		q.Where(`(LOWER(i.title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM candidates AS c
+			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, like(f.Query), like(f.Query))
+	}
+	if f.unanswered {
+		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)
+	}
+	if f.waiting {
+		q.Where(seated+" AND im.response = ?)", Pending)
+	}
+	if f.due {
+		q.Where(seated+" AND im.user_id = ? AND im.response <> ?)", a.UserID, Declined)
+		q.Where(`NOT EXISTS (SELECT 1 FROM scorecards AS sc WHERE sc.corp_id = i.corp_id
+			AND sc.interview_id = i.id AND sc.user_id = ? AND sc.state = ?)`, a.UserID, ScorecardSubmitted)
+	}
+}
+
+// Overview is what needs the actor's attention.
+type Overview struct {
+	Today          []*Interview // of the actor's day, cancelled ones left out
+	ToAnswer       []*Interview // invitations that the actor has not answered
+	WaitingAnswers []*Interview // for recruiters: somebody has not answered
+	ScorecardsDue  []*Interview // that the actor has yet to judge
+	FailedMessages int          // for recruiters
+	QueuedMessages int          // for recruiters
+}
+
+// overviewPage bounds each list of the overview.
+const overviewPage = 50
+
+// Overview returns what needs the actor's attention; the day is that of loc.
+func (s *Service) Overview(ctx context.Context, a Actor, loc *time.Location) (*Overview, error) {
+	now := s.now().In(loc)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
+	page := Page{Limit: overviewPage}
+	o := &Overview{}
+	lists := []struct {
+		to *[]*Interview
+		f  Filter
+	}{
+		{&o.Today, Filter{Page: page, From: midnight, To: midnight.AddDate(0, 0, 1), States: []State{Scheduled, InProgress, Ended}}},
+		{&o.ToAnswer, Filter{Page: page, From: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
+		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
+	}
+	if a.manages() {
+		lists = append(lists, struct {
+			to *[]*Interview
+			f  Filter
+		}{&o.WaitingAnswers, Filter{Page: page, From: now, States: []State{Scheduled}, waiting: true}})
+	}
+	for _, l := range lists {
+		list, _, err := s.List(ctx, a, l.f)
+		if err != nil {
+			return nil, err
+		}
+		*l.to = list
+	}
+	if !a.manages() {
+		return o, nil
+	}
+	var err error
+	o.FailedMessages, o.QueuedMessages, err = s.CountMessages(ctx, a)
+	return o, err
+}

@@ -1,0 +1,268 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Get returns an interview that the actor may see.
+func (s *Service) Get(ctx context.Context, a Actor, id string) (*Interview, error) {
+	i, err := s.visible(ctx, s.DB.DB, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return i, s.name(ctx, a.CorpID, []*Interview{i})
+}
+
+// change runs fn in a transaction on an interview that the actor may see, and
+// returns what it has become. Members are asked for outside the transaction:
+// on PostgreSQL that takes a second connection, and transactions that wait for
+// one another's connections would wait for ever.
+func (s *Service) change(ctx context.Context, a Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := lock(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		i, err := s.visible(ctx, tx, a, id)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, tx, i)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, a, id)
+}
+
+// lock keeps others from changing the interview until the transaction ends.
+// SQLite has one writer anyway.
+func lock(ctx context.Context, tx *db.Tx, corpID, id string) error {
+	_, err := tx.NewUpdate().Model((*Interview)(nil)).Set("version = version").
+		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("locking interview %s: %w", id, err)
+	}
+	return nil
+}
+
+// visible loads an interview, or says that there is none when the actor may
+// not see it.
+func (s *Service) visible(ctx context.Context, q bun.IDB, a Actor, id string) (*Interview, error) {
+	i, err := s.load(ctx, q, a.CorpID, id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.sees(i) {
+		return nil, errNotFound()
+	}
+	return i, nil
+}
+
+// load reads an interview of the company with everything around it but the
+// names of people.
+func (s *Service) load(ctx context.Context, q bun.IDB, corpID, id string) (*Interview, error) {
+	i := new(Interview)
+	err := q.NewSelect().Model(i).Where("i.corp_id = ? AND i.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading interview %s: %w", id, err)
+	}
+	return i, fill(ctx, q, corpID, []*Interview{i})
+}
+
+// fill reads what stands around the interviews, one query per table however
+// many they are.
+func fill(ctx context.Context, q bun.IDB, corpID string, list []*Interview) error {
+	if len(list) == 0 {
+		return nil
+	}
+	f := &filler{corpID: corpID, byID: map[string]*Interview{}}
+	for _, i := range list {
+		f.byID[i.ID] = i
+		f.ids = append(f.ids, i.ID)
+	}
+	for _, read := range []func(context.Context, bun.IDB) error{
+		f.positions, f.candidates, f.questions, f.interviewers, f.scorecards, f.notified, f.links,
+	} {
+		if err := read(ctx, q); err != nil {
+			return fmt.Errorf("reading what stands around interviews: %w", err)
+		}
+	}
+	return nil
+}
+
+type filler struct {
+	corpID string
+	ids    []string
+	byID   map[string]*Interview
+}
+
+func (f *filler) collect(of func(*Interview) []string) []string {
+	seen, out := map[string]bool{}, []string{}
+	for _, id := range f.ids {
+		for _, v := range of(f.byID[id]) {
+			if !seen[v] {
+				seen[v] = true
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// rows reads the rows of a table with these ids.
+func rows[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []string) ([]T, error) {
+	var out []T
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := q.NewSelect().Model(&out).Where("corp_id = ?", corpID).
+		Where("? IN (?)", bun.Ident(column), bun.List(ids)).Scan(ctx)
+	return out, err
+}
+
+func (f *filler) positions(ctx context.Context, q bun.IDB) error {
+	list, err := rows[Position](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return []string{i.PositionID} }))
+	for _, p := range list {
+		for _, i := range f.byID {
+			if i.PositionID == p.ID {
+				i.Position = p
+			}
+		}
+	}
+	return err
+}
+
+func (f *filler) candidates(ctx context.Context, q bun.IDB) error {
+	list, err := rows[Candidate](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return []string{i.CandidateID} }))
+	for _, c := range list {
+		for _, i := range f.byID {
+			if i.CandidateID == c.ID {
+				i.Candidate = c
+			}
+		}
+	}
+	return err
+}
+
+func (f *filler) questions(ctx context.Context, q bun.IDB) error {
+	list, err := rows[Question](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return i.QuestionIDs }))
+	byID := map[string]Question{}
+	for _, question := range list {
+		byID[question.ID] = question
+	}
+	for _, i := range f.byID {
+		for _, id := range i.QuestionIDs {
+			if question, ok := byID[id]; ok {
+				i.Questions = append(i.Questions, question)
+			}
+		}
+	}
+	return err
+}
+
+func (f *filler) interviewers(ctx context.Context, q bun.IDB) error {
+	var list []Interviewer
+	err := q.NewSelect().Model(&list).Where("corp_id = ?", f.corpID).
+		Where("interview_id IN (?)", bun.List(f.ids)).Order("interview_id", "seat").Scan(ctx)
+	for _, m := range list {
+		m.Notified, m.Scorecard = NotifiedWaiting, ScorecardNone
+		i := f.byID[m.InterviewID]
+		i.Interviewers = append(i.Interviewers, m)
+	}
+	return err
+}
+
+func (f *filler) scorecards(ctx context.Context, q bun.IDB) error {
+	var list []Scorecard
+	err := q.NewSelect().Model(&list).Column("interview_id", "user_id", "state").Where("corp_id = ?", f.corpID).
+		Where("interview_id IN (?)", bun.List(f.ids)).Scan(ctx)
+	for _, c := range list {
+		if m := f.byID[c.InterviewID].interviewer(c.UserID); m != nil {
+			m.Scorecard = c.State
+		}
+	}
+	return err
+}
+
+// notified looks at the newest message that asks an interviewer to come.
+func (f *filler) notified(ctx context.Context, q bun.IDB) error {
+	var list []Message
+	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state").
+		Where("corp_id = ? AND channel = ?", f.corpID, WeCom).
+		Where("kind IN (?)", bun.List([]Kind{KindInvite, KindChanged})).
+		Where("interview_id IN (?)", bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
+	for _, msg := range list {
+		if m := f.byID[msg.InterviewID].interviewer(msg.Recipient); m != nil {
+			m.Notified = notifiedBy(msg.State)
+		}
+	}
+	return err
+}
+
+func notifiedBy(state MessageState) Notified {
+	switch state {
+	case MessageSent:
+		return NotifiedSent
+	case MessageFailed, MessageSkipped:
+		return NotifiedFailed
+	default:
+		return NotifiedWaiting
+	}
+}
+
+func (f *filler) links(ctx context.Context, q bun.IDB) error {
+	list, err := rows[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
+	for _, i := range f.byID {
+		i.Link = LinkNone
+	}
+	for _, l := range list {
+		i := f.byID[l.InterviewID]
+		i.Link = max(i.Link, l.state(i))
+	}
+	return err
+}
+
+// name puts people's names and faces in.
+func (s *Service) name(ctx context.Context, corpID string, list []*Interview) error {
+	var ids []string
+	for _, i := range list {
+		ids = append(ids, i.OrganizerID, i.DecidedBy)
+		for _, m := range i.Interviewers {
+			ids = append(ids, m.UserID)
+		}
+	}
+	people, err := s.people(ctx, corpID, ids)
+	if err != nil {
+		return err
+	}
+	for _, i := range list {
+		i.Organizer, i.Decider = people(i.OrganizerID), people(i.DecidedBy)
+		for n := range i.Interviewers {
+			i.Interviewers[n].Member = people(i.Interviewers[n].UserID)
+		}
+	}
+	return nil
+}
+
+// people returns a function that knows the members; one whom nobody knows any
+// more is called by the user id.
+func (s *Service) people(ctx context.Context, corpID string, ids []string) (func(string) Member, error) {
+	known, err := s.Members(ctx, corpID, ids)
+	if err != nil {
+		return nil, fmt.Errorf("asking for members: %w", err)
+	}
+	return func(id string) Member {
+		if m, ok := known[id]; ok {
+			return m
+		}
+		return Member{UserID: id, Name: id}
+	}, nil
+}

@@ -1,0 +1,150 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// MessageFilter chooses from the message log.
+type MessageFilter struct {
+	Page
+	State       MessageState
+	Waiting     bool // only those of which an attempt failed and another follows
+	Kind        Kind
+	Recipient   string
+	InterviewID string
+}
+
+// Messages lists the company's message log, newest first.
+func (s *Service) Messages(ctx context.Context, a Actor, f MessageFilter) ([]Message, string, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, "", err
+	}
+	var list []Message
+	q := selectMessages(s.DB.DB, &list, a.CorpID)
+	f.choose(q)
+	if err := f.after(q, "m", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing messages: %w", err)
+	}
+	list, next := cut(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
+	return list, next, s.nameMessages(ctx, a.CorpID, pointers(list))
+}
+
+func (f MessageFilter) choose(q *bun.SelectQuery) {
+	if f.Waiting {
+		f.State = MessageQueued
+		q.Where("m.attempts > 0")
+	} else if f.State == MessageQueued {
+		q.Where("m.attempts = 0")
+	}
+	if f.State != "" {
+		q.Where("m.state = ?", f.State)
+	}
+	if f.Kind != "" {
+		q.Where("m.kind = ?", f.Kind)
+	}
+	if f.Recipient != "" {
+		q.Where("m.recipient = ?", f.Recipient)
+	}
+	if f.InterviewID != "" {
+		q.Where("m.interview_id = ?", f.InterviewID)
+	}
+}
+
+// InterviewMessages lists what was sent about an interview, newest first.
+func (s *Service) InterviewMessages(ctx context.Context, a Actor, id string) ([]Message, error) {
+	if _, err := s.visible(ctx, s.DB.DB, a, id); err != nil {
+		return nil, err
+	}
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	list, _, err := s.Messages(ctx, a, MessageFilter{InterviewID: id, Page: Page{Limit: 200}})
+	return list, err
+}
+
+// CountMessages counts the company's messages that failed and those that wait
+// to go out.
+func (s *Service) CountMessages(ctx context.Context, a Actor) (failed, queued int, err error) {
+	if err := a.mayManage(); err != nil {
+		return 0, 0, err
+	}
+	for _, c := range []struct {
+		to     *int
+		states []MessageState
+	}{{&failed, []MessageState{MessageFailed}}, {&queued, []MessageState{MessageQueued, MessageSending}}} {
+		n, err := s.DB.NewSelect().Model((*Message)(nil)).
+			Where("m.corp_id = ? AND m.state IN (?)", a.CorpID, bun.List(c.states)).Count(ctx)
+		if err != nil {
+			return 0, 0, fmt.Errorf("counting messages: %w", err)
+		}
+		*c.to = int(n)
+	}
+	return failed, queued, nil
+}
+
+// RetryMessage sends a message again that failed, or one that waits without
+// waiting any longer.
+func (s *Service) RetryMessage(ctx context.Context, a Actor, id string) (*Message, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	_, err := s.changeMessage(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
+		if m.State == MessageSent || m.State == MessageSending {
+			return false, fault.New(fault.Conflict, "message.is_"+string(m.State))
+		}
+		now := s.now()
+		m.State, m.NextAttemptAt = MessageQueued, &now
+		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}); err != nil {
+			return false, err
+		}
+		return true, s.audit(ctx, tx, a, "message.retry", id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	m := new(Message)
+	if err := selectMessages(s.DB.DB, m, a.CorpID).Where("m.id = ?", id).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("reading message %s: %w", id, err)
+	}
+	return m, s.nameMessages(ctx, a.CorpID, []*Message{m})
+}
+
+// selectMessages leaves the bodies out: they are for delivery only.
+func selectMessages(q bun.IDB, model any, corpID string) *bun.SelectQuery {
+	return q.NewSelect().Model(model).ExcludeColumn("body").
+		ColumnExpr("(SELECT title FROM interviews AS i WHERE i.id = m.interview_id) AS interview_title").
+		Where("m.corp_id = ?", corpID)
+}
+
+func (s *Service) nameMessages(ctx context.Context, corpID string, list []*Message) error {
+	var ids []string
+	for _, m := range list {
+		if m.Channel == WeCom {
+			ids = append(ids, m.Recipient)
+		}
+		ids = append(ids, m.Data.By)
+	}
+	people, err := s.people(ctx, corpID, ids)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		m.By = people(m.Data.By)
+		if m.Channel == WeCom {
+			m.Person = people(m.Recipient)
+		} else {
+			m.Person = Member{Name: m.RecipientName}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// sendingFor is how long an attempt may take. One that has been "sending" for
+// longer has died with its process, and the same bytes are sent again.
+const sendingFor = 2 * time.Minute
+
+// Delivery is a message with all that its text is made from.
+type Delivery struct {
+	Message   *Message
+	Interview *Interview
+}
+
+// Pointless says that events have overtaken the message: nothing should be
+// sent.
+func (d *Delivery) Pointless() bool {
+	m, i := d.Message, d.Interview
+	switch m.Kind {
+	case KindInvite, KindChanged, KindReminder:
+		if i.State != Scheduled || m.ScheduleVersion != i.ScheduleVersion {
+			return true
+		}
+		return m.Channel == WeCom && i.interviewer(m.Recipient) == nil
+	case KindEvaluate, KindEvaluateReminder:
+		seat := i.interviewer(m.Recipient)
+		return i.State != Ended || seat == nil || seat.Scorecard == ScorecardSubmitted
+	case KindCandidateWaiting:
+		return !i.Open()
+	default:
+		return false
+	}
+}
+
+// LoadMessage reads a message and its interview as they are now.
+func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery, error) {
+	m, err := message(ctx, s.DB.DB, corpID, id)
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.load(ctx, s.DB.DB, corpID, m.InterviewID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.name(ctx, corpID, []*Interview{i}); err != nil {
+		return nil, err
+	}
+	return &Delivery{Message: m, Interview: i}, s.nameMessages(ctx, corpID, []*Message{m})
+}
+
+func message(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error) {
+	m := new(Message)
+	err := q.NewSelect().Model(m).Where("m.corp_id = ? AND m.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading message %s: %w", id, err)
+	}
+	return m, nil
+}
+
+// changeMessage runs fn on a message that nobody else changes meanwhile, and
+// stores what has become of it when fn returns true.
+func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
+	var m *Message
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewUpdate().Model((*Message)(nil)).Set("attempts = attempts").
+			Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("locking message %s: %w", id, err)
+		}
+		if m, err = message(ctx, tx, corpID, id); err != nil {
+			return err
+		}
+		changed, err := fn(ctx, tx, m)
+		if err != nil || !changed {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model(m).WherePK().Where("corp_id = ?", corpID).Exec(ctx); err != nil {
+			return fmt.Errorf("storing message %s: %w", id, err)
+		}
+		return nil
+	})
+	return m, err
+}
+
+// MarkSending claims a message for one attempt and stores the bytes that will
+// be sent. It returns nil when there is nothing to send: the message is sent,
+// given up, or another process is at it. The returned Body is what must be
+// sent: that of an earlier attempt, if there was one, so that WeCom's check
+// for duplicates recognises it.
+func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Message, error) {
+	claimed := false
+	m, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		now := s.now()
+		died := m.State == MessageSending && m.AttemptedAt != nil && m.AttemptedAt.Before(now.Add(-sendingFor))
+		if claimed = m.State == MessageQueued || died; !claimed {
+			return false, nil
+		}
+		m.State, m.AttemptedAt, m.NextAttemptAt = MessageSending, &now, nil
+		m.Attempts++
+		if m.Body == "" {
+			m.Body = body
+		}
+		return true, nil
+	})
+	if err != nil || !claimed {
+		return nil, err
+	}
+	return m, nil
+}
+
+// MarkSent stores that the other side has taken the message. A response code
+// means that the card's buttons can be used.
+func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode string) error {
+	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		now := s.now()
+		m.State, m.SentAt, m.NextAttemptAt = MessageSent, &now, nil
+		m.MsgID, m.ResponseCode = msgID, responseCode
+		m.Errcode, m.ErrorCode, m.Error = 0, "", ""
+		if responseCode != "" {
+			m.CardState = CardOpen
+		}
+		return true, nil
+	})
+	return err
+}
+
+// Failure is why an attempt came to nothing.
+type Failure struct {
+	Errcode int       // WeCom's, 0 for none
+	Code    string    // text id of the sentence for a person, which may use Errcode and Error
+	Text    string    // what the other side said; no secrets
+	RetryAt time.Time // zero: it is given up
+}
+
+// MarkFailed stores that an attempt came to nothing. With RetryAt the message
+// waits for the next one; the caller sees to it that there is one, and the
+// sweep does if the caller dies.
+func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) error {
+	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		if m.State == MessageSent {
+			return false, nil
+		}
+		m.State, m.NextAttemptAt = MessageFailed, nil
+		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, storable(f.Text)
+		if !f.RetryAt.IsZero() {
+			at := db.Time(f.RetryAt)
+			m.State, m.NextAttemptAt = MessageQueued, &at
+		}
+		return true, nil
+	})
+	return err
+}
+
+// MarkSkipped stores that the message is not sent, and why (a text id).
+func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) error {
+	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		if m.State == MessageSent {
+			return false, nil
+		}
+		m.State, m.ErrorCode, m.NextAttemptAt = MessageSkipped, code, nil
+		return true, nil
+	})
+	return err
+}
+
+// MarkCard stores what the buttons of a sent card are good for now.
+func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardState) error {
+	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
+		m.CardState = state
+		return true, nil
+	})
+	return err
+}
+
+// OpenCards lists the messages about an interview whose buttons are open: to
+// one member, or to everybody when userID is empty.
+func (s *Service) OpenCards(ctx context.Context, corpID, interviewID, userID string) ([]Message, error) {
+	var list []Message
+	q := s.DB.NewSelect().Model(&list).
+		Where("m.corp_id = ? AND m.interview_id = ? AND m.card_state = ?", corpID, interviewID, CardOpen)
+	if userID != "" {
+		q.Where("m.recipient = ?", userID)
+	}
+	if err := q.Order("m.created_at", "m.id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("listing the open cards of interview %s: %w", interviewID, err)
+	}
+	return list, nil
+}
+
+// ListDue lists messages of every company that should have been attempted
+// before the time and were not: their job is lost or its process died.
+func (s *Service) ListDue(ctx context.Context, before time.Time) ([]Message, error) {
+	var list []Message
+	err := s.DB.NewSelect().Model(&list).
+		Where("(m.state = ? AND m.next_attempt_at <= ?) OR (m.state = ? AND m.attempted_at <= ?)",
+			MessageQueued, db.Time(before), MessageSending, db.Time(before.Add(-sendingFor))).
+		Order("m.created_at", "m.id").Limit(500).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the messages that are due: %w", err)
+	}
+	return list, nil
+}
+
+// sweepAfter leaves the ordinary job its time before the sweep makes another.
+const sweepAfter = time.Minute
+
+// Sweep gives every message that is due and was not attempted a job. It
+// returns how many there were.
+func (s *Service) Sweep(ctx context.Context) (int, error) {
+	list, err := s.ListDue(ctx, s.now().Add(-sweepAfter))
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return len(list), s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, m := range list {
+			args := DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}
+			if err := s.Queue.Insert(ctx, tx, args, job.Once()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

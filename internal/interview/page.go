@@ -1,0 +1,69 @@
+package interview
+
+import (
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Page asks for a part of a list. Cursor is what the page before returned.
+type Page struct {
+	Cursor string
+	Limit  int // 0: 50; at most 200
+}
+
+func (p Page) limit() int {
+	if p.Limit <= 0 {
+		return 50
+	}
+	return min(p.Limit, 200)
+}
+
+// after continues a list that is ordered by a time column and then by id, by
+// place and not by number, so that rows that come and go do not shift it.
+func (p Page) after(q *bun.SelectQuery, alias, column string, descending bool) error {
+	at, id := bun.Ident(alias+"."+column), bun.Ident(alias+".id")
+	direction, compare := "ASC", ">"
+	if descending {
+		direction, compare = "DESC", "<"
+	}
+	q.OrderExpr("? "+direction+", ? "+direction, at, id).Limit(int64(p.limit() + 1))
+	if p.Cursor == "" {
+		return nil
+	}
+	lastAt, lastID, err := parseCursor(p.Cursor)
+	if err != nil {
+		return err
+	}
+	q.Where("(?, ?) "+compare+" (?, ?)", at, id, lastAt, lastID)
+	return nil
+}
+
+// cut takes off the row that was read to see whether there is another page,
+// and returns the cursor for that one.
+func cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
+	if len(list) <= p.limit() {
+		return list, ""
+	}
+	list = list[:p.limit()]
+	t, id := key(list[len(list)-1])
+	return list, base64.RawURLEncoding.EncodeToString([]byte(t.UTC().Format(time.RFC3339Nano) + "|" + id))
+}
+
+func parseCursor(cursor string) (time.Time, string, error) {
+	bad := fault.InvalidFields([]fault.Field{fault.At("cursor", "field.invalid")})
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return time.Time{}, "", bad
+	}
+	stamp, id, ok := strings.Cut(clean(string(raw)), "|")
+	t, err := time.Parse(time.RFC3339Nano, stamp)
+	if err != nil || !ok {
+		return time.Time{}, "", bad
+	}
+	return t, id, nil
+}

@@ -1,0 +1,174 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// PositionState says whether a position takes candidates.
+type PositionState string
+
+// The states of a position.
+const (
+	PositionOpen   PositionState = "open"
+	PositionClosed PositionState = "closed"
+)
+
+// Position is a job that the company wants to fill.
+type Position struct {
+	bun.BaseModel `bun:"table:positions,alias:p"`
+
+	ID          string        `bun:",pk"`
+	CorpID      string        `bun:"corp_id"`
+	Title       string        `bun:"title"`
+	Department  string        `bun:"department"`
+	Level       string        `bun:"level"`
+	Headcount   int           `bun:"headcount"`
+	Description string        `bun:"description"`
+	State       PositionState `bun:"state"`
+	QuestionIDs []string      `bun:"question_ids"`
+	TemplateID  string        `bun:"scorecard_template_id"`
+	CreatedBy   string        `bun:"created_by"`
+	CreatedAt   time.Time     `bun:"created_at"`
+	UpdatedAt   time.Time     `bun:"updated_at"`
+
+	Candidates int `bun:"candidates,scanonly"` // how many stand for it
+}
+
+// PositionFilter chooses positions.
+type PositionFilter struct {
+	Page
+	Query string // part of the title or department
+	State PositionState
+}
+
+// Positions lists the company's positions, newest first.
+func (s *Service) Positions(ctx context.Context, a Actor, f PositionFilter) ([]Position, string, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, "", err
+	}
+	var list []Position
+	q := selectPositions(s.DB.DB, &list, a.CorpID)
+	if f.Query != "" {
+		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", like(f.Query), like(f.Query))
+	}
+	if f.State != "" {
+		q.Where("p.state = ?", f.State)
+	}
+	if err := f.after(q, "p", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing positions: %w", err)
+	}
+	list, next := cut(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
+	return list, next, nil
+}
+
+// Position returns one position.
+func (s *Service) Position(ctx context.Context, a Actor, id string) (*Position, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, err
+	}
+	return position(ctx, s.DB.DB, a.CorpID, id)
+}
+
+// CreatePosition stores a new position. Without a template it takes the
+// company's default.
+func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Position, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	p.UpdatedAt = p.CreatedAt
+	if p.State == "" {
+		p.State = PositionOpen
+	}
+	if p.Headcount == 0 {
+		p.Headcount = 1
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.checkPosition(ctx, tx, &p); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(&p).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a position: %w", err)
+		}
+		return s.audit(ctx, tx, a, "position.create", p.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// UpdatePosition changes a position by edit.
+func (s *Service) UpdatePosition(ctx context.Context, a Actor, id string, edit func(*Position)) (*Position, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	var p *Position
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if p, err = position(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		edit(p)
+		if err := s.checkPosition(ctx, tx, p); err != nil {
+			return err
+		}
+		p.UpdatedAt = s.now()
+		if _, err := tx.NewUpdate().Model(p).WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("storing position %s: %w", id, err)
+		}
+		return s.audit(ctx, tx, a, "position.update", id)
+	})
+	return p, err
+}
+
+func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
+	var c checks
+	c.title("title", &p.Title, 100)
+	c.text("department", &p.Department, 100)
+	c.text("level", &p.Level, 50)
+	c.text("description", &p.Description, 20000)
+	oneOf(&c, "state", p.State, PositionOpen, PositionClosed)
+	if p.Headcount < 0 || p.Headcount > 10000 {
+		c.add("headcount", "field.invalid")
+	}
+	if err := checkQuestions(ctx, tx, &c, p.CorpID, &p.QuestionIDs); err != nil {
+		return err
+	}
+	t, err := s.template(ctx, tx, p.CorpID, p.TemplateID)
+	if err != nil {
+		return err
+	}
+	if t == nil {
+		c.add("scorecardTemplateId", "field.unknown")
+	} else {
+		p.TemplateID = t.ID
+	}
+	return c.err(false)
+}
+
+func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {
+	return q.NewSelect().Model(model).ColumnExpr("p.*").
+		ColumnExpr("(SELECT COUNT(*) FROM candidates AS c WHERE c.corp_id = p.corp_id AND c.position_id = p.id) AS candidates").
+		Where("p.corp_id = ?", corpID)
+}
+
+func position(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) {
+	p := new(Position)
+	err := selectPositions(q, p, corpID).Where("p.id = ?", id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading position %s: %w", id, err)
+	}
+	return p, nil
+}

@@ -1,0 +1,208 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Difficulty of a question.
+type Difficulty string
+
+// The difficulties.
+const (
+	Easy   Difficulty = "easy"
+	Medium Difficulty = "medium"
+	Hard   Difficulty = "hard"
+)
+
+// Question is a problem of the company's own collection.
+type Question struct {
+	bun.BaseModel `bun:"table:questions,alias:q"`
+
+	ID               string        `bun:",pk"`
+	CorpID           string        `bun:"corp_id"`
+	Title            string        `bun:"title"`
+	Body             string        `bun:"body"` // markdown
+	Difficulty       Difficulty    `bun:"difficulty"`
+	Tags             []string      `bun:"tags"`
+	StarterCode      []StarterCode `bun:"starter_code"`
+	InterviewerNotes string        `bun:"interviewer_notes"` // never for candidates
+	CreatedBy        string        `bun:"created_by"`
+	CreatedAt        time.Time     `bun:"created_at"`
+	UpdatedAt        time.Time     `bun:"updated_at"`
+}
+
+// StarterCode is what the editor starts with in one language.
+type StarterCode struct {
+	Language string `json:"language"`
+	Code     string `json:"code"`
+}
+
+// QuestionFilter chooses questions.
+type QuestionFilter struct {
+	Page
+	Query      string // part of the title
+	Tag        string
+	Difficulty Difficulty
+}
+
+// Questions lists the company's questions, newest first.
+func (s *Service) Questions(ctx context.Context, a Actor, f QuestionFilter) ([]Question, string, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, "", err
+	}
+	var list []Question
+	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
+	if f.Query != "" {
+		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", like(f.Query))
+	}
+	if f.Tag != "" {
+		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", like(`"`+f.Tag+`"`))
+	}
+	if f.Difficulty != "" {
+		q.Where("q.difficulty = ?", f.Difficulty)
+	}
+	if err := f.after(q, "q", "created_at", true); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing questions: %w", err)
+	}
+	list, next := cut(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
+	return list, next, nil
+}
+
+// Question returns one question.
+func (s *Service) Question(ctx context.Context, a Actor, id string) (*Question, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, err
+	}
+	return question(ctx, s.DB.DB, a.CorpID, id)
+}
+
+// CreateQuestion stores a new question.
+func (s *Service) CreateQuestion(ctx context.Context, a Actor, q Question) (*Question, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, err
+	}
+	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	q.UpdatedAt = q.CreatedAt
+	if err := checkQuestion(&q); err != nil {
+		return nil, err
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewInsert().Model(&q).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a question: %w", err)
+		}
+		return s.audit(ctx, tx, a, "question.create", q.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &q, nil
+}
+
+// UpdateQuestion changes a question by edit.
+func (s *Service) UpdateQuestion(ctx context.Context, a Actor, id string, edit func(*Question)) (*Question, error) {
+	if err := a.mayAsk(); err != nil {
+		return nil, err
+	}
+	var q *Question
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if q, err = question(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		edit(q)
+		if err := checkQuestion(q); err != nil {
+			return err
+		}
+		q.UpdatedAt = s.now()
+		if _, err := tx.NewUpdate().Model(q).WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("storing question %s: %w", id, err)
+		}
+		return s.audit(ctx, tx, a, "question.update", id)
+	})
+	return q, err
+}
+
+func checkQuestion(q *Question) error {
+	var c checks
+	c.title("title", &q.Title, 200)
+	c.text("body", &q.Body, 50000)
+	if q.Body == "" {
+		c.add("body", "field.required")
+	}
+	if q.Difficulty == "" {
+		q.Difficulty = Medium
+	}
+	oneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
+	c.text("interviewerNotes", &q.InterviewerNotes, 20000)
+	tags := []string{}
+	for n, tag := range q.Tags {
+		c.text(fmt.Sprintf("tags[%d]", n), &tag, 50)
+		if tag != "" && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	q.Tags = tags
+	checkStarterCode(&c, q)
+	return c.err(false)
+}
+
+func checkStarterCode(c *checks, q *Question) {
+	seen := map[string]bool{}
+	if q.StarterCode == nil {
+		q.StarterCode = []StarterCode{}
+	}
+	for n := range q.StarterCode {
+		s := &q.StarterCode[n]
+		s.Language = clean(s.Language)
+		if path := fmt.Sprintf("starterCode[%d].language", n); s.Language == "" {
+			c.add(path, "field.required")
+		} else if seen[s.Language] {
+			c.add(path, "field.twice")
+		}
+		seen[s.Language] = true
+		s.Code = storable(s.Code) // white space at the ends of code is its author's
+		if utf8.RuneCountInString(s.Code) > 20000 {
+			c.add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
+		}
+	}
+}
+
+func question(ctx context.Context, q bun.IDB, corpID, id string) (*Question, error) {
+	out := new(Question)
+	err := q.NewSelect().Model(out).Where("q.corp_id = ? AND q.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading question %s: %w", id, err)
+	}
+	return out, nil
+}
+
+// checkQuestions checks that the ids are questions of the company, each once.
+func checkQuestions(ctx context.Context, q bun.IDB, c *checks, corpID string, ids *[]string) error {
+	known, err := rows[Question](ctx, q, corpID, "id", *ids)
+	if err != nil {
+		return fmt.Errorf("reading questions: %w", err)
+	}
+	out := []string{}
+	for n, id := range *ids {
+		if !slices.ContainsFunc(known, func(k Question) bool { return k.ID == id }) {
+			c.add(fmt.Sprintf("questionIds[%d]", n), "field.unknown")
+		} else if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	*ids = out
+	return nil
+}

@@ -1,0 +1,171 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// reminders are sent this long before the start.
+var reminders = []struct {
+	name   string
+	before time.Duration
+}{{"24h", 24 * time.Hour}, {"15m", 15 * time.Minute}}
+
+// How interviews end that nobody ends, and how interviewers are reminded of
+// their scorecards.
+const (
+	linkRoomEnds     = 5 * time.Minute // after the planned end: nobody tells us when they hang up
+	builtinRoomEnds  = 2 * time.Hour   // after the planned end, when it was started and forgotten
+	evaluateEvery    = 24 * time.Hour
+	evaluateAtMost   = 3
+	reminderAttempts = 10
+)
+
+// ReminderArgs is the job to remind everybody of an interview. It looks at the
+// truth when it runs: of a schedule that has changed nothing is said.
+type ReminderArgs struct {
+	CorpID          string `json:"corpId"`
+	InterviewID     string `json:"interviewId"`
+	ScheduleVersion int    `json:"scheduleVersion"`
+	Before          string `json:"before"`
+}
+
+// Kind names the job.
+func (ReminderArgs) Kind() string { return "interview_reminder" }
+
+// FinishArgs is the job to end an interview that nobody has ended.
+type FinishArgs struct {
+	CorpID          string `json:"corpId"`
+	InterviewID     string `json:"interviewId"`
+	ScheduleVersion int    `json:"scheduleVersion"`
+}
+
+// Kind names the job.
+func (FinishArgs) Kind() string { return "interview_finish" }
+
+// EvaluateReminderArgs is the job to ask again for missing scorecards.
+type EvaluateReminderArgs struct {
+	CorpID      string `json:"corpId"`
+	InterviewID string `json:"interviewId"`
+	Number      int    `json:"number"` // 1 for the first
+}
+
+// Kind names the job.
+func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder" }
+
+// Register registers the work that needs nobody but this package.
+func (s *Service) Register(q *job.Queue) {
+	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.remind(ctx, args) })
+	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error { return s.finish(ctx, args) })
+	job.Work(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
+		return s.remindToEvaluate(ctx, args)
+	})
+}
+
+func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) error {
+	for _, r := range reminders {
+		at := i.StartsAt.Add(-r.before)
+		if !at.After(s.now()) {
+			continue // the invitation has just said it
+		}
+		args := ReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion, Before: r.name}
+		if err := s.Queue.Insert(ctx, tx, args, job.At(at), job.MaxAttempts(reminderAttempts)); err != nil {
+			return err
+		}
+	}
+	after := builtinRoomEnds
+	if i.RoomKind == LinkRoom {
+		after = linkRoomEnds
+	}
+	args := FinishArgs{CorpID: i.CorpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion}
+	return s.Queue.Insert(ctx, tx, args, job.At(i.EndsAt.Add(after)))
+}
+
+func (s *Service) remind(ctx context.Context, args ReminderArgs) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		if isNotFound(err) {
+			return job.Cancel(err)
+		}
+		if err != nil {
+			return err
+		}
+		if i.State != Scheduled || i.ScheduleVersion != args.ScheduleVersion || !s.now().Before(i.StartsAt) {
+			return nil
+		}
+		key := fmt.Sprintf("reminder:%s:%d:%s:", i.ID, i.ScheduleVersion, args.Before)
+		data := MessageData{Before: args.Before}
+		for _, m := range i.Interviewers {
+			if m.Response == Declined {
+				continue
+			}
+			msg := Message{Kind: KindReminder, Channel: WeCom, Recipient: m.UserID, Data: data, Dedup: key + m.UserID}
+			if err := s.queue(ctx, tx, i, msg); err != nil {
+				return err
+			}
+		}
+		return s.mail(ctx, tx, i, Message{Kind: KindReminder, Data: data, Dedup: key + "candidate"})
+	})
+}
+
+// finish ends an interview whose planned end is past: one behind a link,
+// because we cannot see when it ends, and one in our room that was started and
+// forgotten. One in our room that never began is left for people to cancel.
+func (s *Service) finish(ctx context.Context, args FinishArgs) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := lock(ctx, tx, args.CorpID, args.InterviewID); err != nil {
+			return err
+		}
+		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		if isNotFound(err) {
+			return job.Cancel(err)
+		}
+		if err != nil {
+			return err
+		}
+		forgotten := i.State == InProgress || i.State == Scheduled && i.RoomKind == LinkRoom
+		if !forgotten || i.ScheduleVersion != args.ScheduleVersion {
+			return nil
+		}
+		return s.end(ctx, tx, Actor{CorpID: i.CorpID}, i)
+	})
+}
+
+func (s *Service) planEvaluateReminder(ctx context.Context, tx *db.Tx, i *Interview, number int) error {
+	args := EvaluateReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, Number: number}
+	return s.Queue.Insert(ctx, tx, args, job.At(s.now().Add(evaluateEvery)), job.MaxAttempts(reminderAttempts))
+}
+
+func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArgs) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		if isNotFound(err) {
+			return job.Cancel(err)
+		}
+		if err != nil || i.State != Ended {
+			return err
+		}
+		missing := 0
+		for _, m := range i.Interviewers {
+			if m.Response == Declined || m.Scorecard == ScorecardSubmitted {
+				continue
+			}
+			missing++
+			err := s.queue(ctx, tx, i, Message{
+				Kind: KindEvaluateReminder, Channel: WeCom, Recipient: m.UserID,
+				Dedup: fmt.Sprintf("evaluate:%s:%d:%s", i.ID, args.Number, m.UserID),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if missing == 0 || args.Number >= evaluateAtMost {
+			return nil
+		}
+		return s.planEvaluateReminder(ctx, tx, i, args.Number+1)
+	})
+}

@@ -1,0 +1,159 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Plan is what a recruiter enters to schedule an interview, or what an
+// existing one has, to be edited.
+type Plan struct {
+	Title            string
+	PositionID       string
+	CandidateID      string
+	Round            int // 0: 1
+	StartsAt         time.Time
+	Duration         time.Duration
+	TimeZone         string // IANA name
+	Interviewers     []string
+	RoomKind         RoomKind
+	RoomURL          string // https, for LinkRoom
+	QuestionIDs      []string
+	Note             string
+	OverrideWarnings bool // go on although somebody is booked twice
+}
+
+// Bounds of a plan.
+const (
+	shortest        = 10 * time.Minute
+	longest         = 8 * time.Hour
+	maxRound        = 20
+	maxInterviewers = 20
+	// grace lets a form that took a few minutes to fill in say "now".
+	grace = 5 * time.Minute
+	// furthest keeps a mistyped year out.
+	furthest = 2 * 366 * 24 * time.Hour
+)
+
+// Schedule stores a new interview, invites its interviewers and the candidate
+// and plans the reminders. It returns the token of the candidate's link too,
+// which is not kept.
+func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, string, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, "", err
+	}
+	i := s.newInterview(a)
+	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
+	if err != nil {
+		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
+	}
+	var token string
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.check(ctx, tx, i, &p, people); err != nil {
+			return err
+		}
+		if err := s.insert(ctx, tx, i, p); err != nil {
+			return err
+		}
+		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
+			return err
+		}
+		if err := s.invite(ctx, tx, i); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "interview.schedule", i.ID)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	i, err = s.Get(ctx, a, i.ID)
+	return i, token, err
+}
+
+func (s *Service) newInterview(a Actor) *Interview {
+	now := s.now()
+	return &Interview{
+		ID: db.NewID(), CorpID: a.CorpID, State: Scheduled, OrganizerID: a.UserID,
+		Version: 1, ScheduleVersion: 1, CreatedAt: now, UpdatedAt: now,
+	}
+}
+
+// take copies a checked plan into the row.
+func (i *Interview) take(p Plan) {
+	i.Title, i.Round, i.Note = p.Title, p.Round, p.Note
+	i.PositionID, i.CandidateID = p.PositionID, p.CandidateID
+	i.StartsAt = db.Time(p.StartsAt).Truncate(time.Second)
+	i.EndsAt = i.StartsAt.Add(p.Duration)
+	i.TimeZone, i.RoomKind, i.RoomURL = p.TimeZone, p.RoomKind, p.RoomURL
+	i.QuestionIDs = p.QuestionIDs
+}
+
+// plan is the row as it could be edited.
+func (i *Interview) plan() Plan {
+	p := Plan{
+		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
+		StartsAt: i.StartsAt, Duration: i.Duration(), TimeZone: i.TimeZone,
+		RoomKind: i.RoomKind, RoomURL: i.RoomURL, QuestionIDs: i.QuestionIDs, Note: i.Note,
+	}
+	for _, m := range i.Interviewers {
+		p.Interviewers = append(p.Interviewers, m.UserID)
+	}
+	return p
+}
+
+func (s *Service) insert(ctx context.Context, tx *db.Tx, i *Interview, p Plan) error {
+	i.take(p)
+	pos, err := position(ctx, tx, i.CorpID, i.PositionID)
+	if err != nil {
+		return err
+	}
+	i.TemplateID = pos.TemplateID
+	if len(i.QuestionIDs) == 0 {
+		i.QuestionIDs = pos.QuestionIDs
+	}
+	if _, err := tx.NewInsert().Model(i).Exec(ctx); err != nil {
+		return fmt.Errorf("storing an interview: %w", err)
+	}
+	return s.seat(ctx, tx, i, p.Interviewers)
+}
+
+// seat gives the members their places, in this order. Those who are seated
+// keep their answer.
+func (s *Service) seat(ctx context.Context, tx *db.Tx, i *Interview, userIDs []string) error {
+	seats := make([]Interviewer, 0, len(userIDs))
+	for n, userID := range userIDs {
+		m := Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: userID, Response: Pending}
+		if old := i.interviewer(userID); old != nil {
+			m = *old
+		}
+		m.Seat = n
+		seats = append(seats, m)
+	}
+	_, err := tx.NewDelete().Model((*Interviewer)(nil)).Where("corp_id = ? AND interview_id = ?", i.CorpID, i.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("seating the interviewers: %w", err)
+	}
+	if _, err := tx.NewInsert().Model(&seats).Exec(ctx); err != nil {
+		return fmt.Errorf("seating the interviewers: %w", err)
+	}
+	i.Interviewers = seats
+	return nil
+}
+
+func (s *Service) invite(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if err := s.tellAll(ctx, tx, i, KindInvite, MessageData{By: i.OrganizerID}); err != nil {
+		return err
+	}
+	c, err := candidate(ctx, tx, i.CorpID, i.CandidateID)
+	if err != nil {
+		return err
+	}
+	i.Candidate = *c
+	if err := s.mail(ctx, tx, i, Message{Kind: KindInvite}); err != nil {
+		return err
+	}
+	return s.planReminders(ctx, tx, i)
+}

@@ -1,0 +1,175 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// check says everything that is wrong with a plan at once, by field. i is the
+// interview as it is, and people are the members that the plan names.
+func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member) error {
+	var c checks
+	c.title("title", &p.Title, 100)
+	c.text("note", &p.Note, 5000)
+	if p.Round == 0 {
+		p.Round = 1
+	}
+	if p.Round < 1 || p.Round > maxRound {
+		c.add("round", "field.invalid")
+	}
+	s.checkTime(&c, i, p)
+	checkRoom(&c, p)
+	checkInterviewers(&c, i, p, people)
+	if err := checkRefs(ctx, tx, &c, i.CorpID, p); err != nil {
+		return err
+	}
+	if len(c.fields) == 0 { // a clash of a plan that is wrong anyway would confuse
+		if err := s.checkClashes(ctx, tx, &c, i, p, people); err != nil {
+			return err
+		}
+	}
+	return c.err(p.OverrideWarnings)
+}
+
+func (s *Service) checkTime(c *checks, i *Interview, p *Plan) {
+	if loc, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || loc == time.Local {
+		c.add("timeZone", "interview.unknown_time_zone")
+	}
+	if p.Duration <= 0 {
+		c.add("durationMinutes", "interview.ends_before_start")
+	} else if p.Duration < shortest || p.Duration > longest {
+		c.add("durationMinutes", "interview.bad_duration", "Min", int(shortest.Minutes()), "Max", int(longest.Minutes()))
+	}
+	switch {
+	case p.StartsAt.IsZero():
+		c.add("startsAt", "field.required")
+	case p.StartsAt.Equal(i.StartsAt): // unchanged: an edit of something else
+	case p.StartsAt.Before(s.now().Add(-grace)):
+		c.add("startsAt", "interview.in_past")
+	case p.StartsAt.After(s.now().Add(furthest)):
+		c.add("startsAt", "interview.too_far")
+	}
+}
+
+func checkRoom(c *checks, p *Plan) {
+	oneOf(c, "room.kind", p.RoomKind, BuiltinRoom, LinkRoom)
+	if p.RoomKind == BuiltinRoom {
+		p.RoomURL = ""
+		return
+	}
+	if p.RoomURL = clean(p.RoomURL); p.RoomURL == "" {
+		c.add("room.url", "interview.link_missing")
+		return
+	}
+	c.https("room.url", p.RoomURL)
+	if len(p.RoomURL) > 2000 {
+		c.add("room.url", "field.too_long", "Limit", 2000)
+	}
+}
+
+// checkInterviewers leaves those alone who were asked while they were still
+// active: an edit of the title is not the moment to replace them.
+func checkInterviewers(c *checks, i *Interview, p *Plan, people map[string]Member) {
+	if len(p.Interviewers) == 0 {
+		c.add("interviewers", "interview.no_interviewers")
+	}
+	if len(p.Interviewers) > maxInterviewers {
+		c.add("interviewers", "field.too_many", "Limit", maxInterviewers)
+	}
+	out := []string{}
+	for n, userID := range p.Interviewers {
+		path := fmt.Sprintf("interviewers[%d]", n)
+		if m, ok := people[userID]; !ok {
+			c.add(path, "interview.not_in_company")
+		} else if !m.Active && i.interviewer(userID) == nil {
+			c.add(path, "interview.not_active", "Name", m.Name)
+		} else if !slices.Contains(out, userID) {
+			out = append(out, userID)
+		}
+	}
+	if len(c.fields) == 0 {
+		p.Interviewers = out // each once
+	}
+}
+
+func checkRefs(ctx context.Context, tx *db.Tx, c *checks, corpID string, p *Plan) error {
+	if _, err := position(ctx, tx, corpID, p.PositionID); err != nil {
+		if !isNotFound(err) {
+			return err
+		}
+		c.missing("positionId", p.PositionID)
+	}
+	if _, err := candidate(ctx, tx, corpID, p.CandidateID); err != nil {
+		if !isNotFound(err) {
+			return err
+		}
+		c.missing("candidateId", p.CandidateID)
+	}
+	return checkQuestions(ctx, tx, c, corpID, &p.QuestionIDs)
+}
+
+func (c *checks) missing(path, id string) {
+	if id == "" {
+		c.add(path, "field.required")
+		return
+	}
+	c.add(path, "field.unknown")
+}
+
+// checkClashes warns when an interviewer or the candidate has another
+// interview at the same time.
+func (s *Service) checkClashes(ctx context.Context, q bun.IDB, c *checks, i *Interview, p *Plan, people map[string]Member) error {
+	var others []Interview
+	err := q.NewSelect().Model(&others).
+		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
+		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
+		Where("i.starts_at < ? AND i.ends_at > ?", db.Time(p.StartsAt.Add(p.Duration)), db.Time(p.StartsAt)).
+		Order("i.starts_at", "i.id").Limit(1000).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for interviews at the same time: %w", err)
+	}
+	if err := fill(ctx, q, i.CorpID, pointers(others)); err != nil {
+		return err
+	}
+	for n, userID := range p.Interviewers {
+		for _, o := range others {
+			if m := o.interviewer(userID); m != nil && m.Response != Declined {
+				c.warn(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
+					"Name", people[userID].Name, "Title", o.Title, "Time", clock(&o, p.TimeZone))
+				break
+			}
+		}
+	}
+	for _, o := range others {
+		if o.CandidateID == p.CandidateID {
+			c.warn("candidateId", "interview.candidate_double_booked",
+				"Name", o.Candidate.Name, "Title", o.Title, "Time", clock(&o, p.TimeZone))
+			break
+		}
+	}
+	return nil
+}
+
+// clock writes the time of an interview in the zone of the one that is being
+// planned.
+func clock(i *Interview, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return i.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + i.EndsAt.In(loc).Format("15:04")
+}
+
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for n := range list {
+		out[n] = &list[n]
+	}
+	return out
+}

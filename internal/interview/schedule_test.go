@@ -1,0 +1,195 @@
+package interview
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+func TestSchedule(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i.State != Scheduled || i.Round != 1 || i.Duration() != time.Hour || i.Candidate.Name != "陈晨" ||
+			i.Position.Title != "Go 工程师" || i.Organizer.Name != "罗莎" || i.Link != LinkActive || len(token) < 22 {
+			t.Errorf("scheduled %+v with token %q", i, token)
+		}
+		if len(i.Interviewers) != 2 || i.Interviewers[0].Member.Name != "林一" || i.Interviewers[0].Response != Pending ||
+			i.Interviewers[0].Notified != NotifiedWaiting {
+			t.Errorf("interviewers %+v", i.Interviewers)
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
+		if got := w.jobs("interview_deliver"); got != 3 {
+			t.Errorf("%d jobs deliver three messages", got)
+		}
+		if got := w.jobs("interview_reminder"); got != 2 {
+			t.Errorf("%d reminders are planned, want a day and a quarter of an hour before", got)
+		}
+	})
+}
+
+func TestScheduleFieldErrors(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		for name, c := range map[string]struct {
+			edit func(*Plan)
+			want []string
+		}{
+			"no title":       {func(p *Plan) { p.Title = " \x00\t" }, []string{"title: field.required"}},
+			"long title":     {func(p *Plan) { p.Title = strings.Repeat("面", 101) }, []string{"title: field.too_long"}},
+			"in the past":    {func(p *Plan) { p.StartsAt = noon.Add(-6 * time.Minute) }, []string{"startsAt: interview.in_past"}},
+			"no time":        {func(p *Plan) { p.StartsAt = time.Time{} }, []string{"startsAt: field.required"}},
+			"year 3026":      {func(p *Plan) { p.StartsAt = noon.AddDate(1000, 0, 0) }, []string{"startsAt: interview.too_far"}},
+			"ends before":    {func(p *Plan) { p.Duration = -time.Hour }, []string{"durationMinutes: interview.ends_before_start"}},
+			"too short":      {func(p *Plan) { p.Duration = 9 * time.Minute }, []string{"durationMinutes: interview.bad_duration"}},
+			"too long":       {func(p *Plan) { p.Duration = 481 * time.Minute }, []string{"durationMinutes: interview.bad_duration"}},
+			"unknown zone":   {func(p *Plan) { p.TimeZone = "Asia/Atlantis" }, []string{"timeZone: interview.unknown_time_zone"}},
+			"machine's zone": {func(p *Plan) { p.TimeZone = "Local" }, []string{"timeZone: interview.unknown_time_zone"}},
+			"nobody":         {func(p *Plan) { p.Interviewers = nil }, []string{"interviewers: interview.no_interviewers"}},
+			"outsider":       {func(p *Plan) { p.Interviewers = []string{"lin", "eve"} }, []string{"interviewers[1]: interview.not_in_company"}},
+			"has left":       {func(p *Plan) { p.Interviewers = []string{"gone"} }, []string{"interviewers[0]: interview.not_active"}},
+			"http link":      {func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "http://meet.example.com" }, []string{"room.url: field.not_https"}},
+			"link in it":     {func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://u:p@meet.example.com" }, []string{"room.url: field.not_https"}},
+			"no link":        {func(p *Plan) { p.RoomKind = LinkRoom }, []string{"room.url: interview.link_missing"}},
+			"no such room":   {func(p *Plan) { p.RoomKind = "moon" }, []string{"room.kind: field.not_one_of", "room.url: interview.link_missing"}},
+			"no position":    {func(p *Plan) { p.PositionID = "" }, []string{"positionId: field.required"}},
+			"strange ids": {
+				func(p *Plan) { p.PositionID, p.CandidateID, p.QuestionIDs = "x", "y", []string{"z"} },
+				[]string{"positionId: field.unknown", "candidateId: field.unknown", "questionIds[0]: field.unknown"},
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(c.edit))
+				wantFields(t, err, c.want...)
+			})
+		}
+		if list, _, _ := w.List(w.ctx, w.recruiter, Filter{}); len(list) != 0 {
+			t.Errorf("%d interviews came of plans that were refused", len(list))
+		}
+	})
+}
+
+func TestScheduleNowIsGood(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule(func(p *Plan) { p.StartsAt = noon.Add(-4 * time.Minute) })
+		if got := w.jobs("interview_reminder"); got != 0 {
+			t.Errorf("%d reminders of an interview that has begun", got)
+		}
+		if i.StartsAt.After(noon) {
+			t.Errorf("starts at %s", i.StartsAt)
+		}
+	})
+}
+
+func TestDoubleBookingIsAWarning(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
+		late := func(p *Plan) { p.StartsAt = p.StartsAt.Add(59 * time.Minute) }
+		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(late))
+		wantFields(t, err, "interviewers[1]: interview.double_booked!", "candidateId: interview.candidate_double_booked!")
+		i := w.schedule(late, func(p *Plan) { p.OverrideWarnings = true })
+		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
+		w.schedule(func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }) // right after it
+	})
+}
+
+func TestOverrideDoesNotOverrideErrors(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.Title, p.OverrideWarnings = "", true }))
+		wantFields(t, err, "title: field.required")
+	})
+}
+
+func TestWhoMaySchedule(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, _, err = w.Schedule(w.ctx, Actor{"other", "rosa", Administrator}, w.plan())
+		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
+			"positionId: field.unknown", "candidateId: field.unknown")
+	})
+}
+
+func TestWhoSees(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule(func(p *Plan) { p.Interviewers = []string{"lin"} })
+		for name, c := range map[string]struct {
+			a    Actor
+			sees bool
+		}{
+			"recruiter":           {Actor{"corp", "x", Recruiter}, true},
+			"administrator":       {Actor{"corp", "x", Administrator}, true},
+			"interviewer":         {w.lin, true},
+			"without a role":      {Actor{"corp", "lin", 0}, true},
+			"another interviewer": {w.mei, false},
+			"other company":       {Actor{"other", "rosa", Administrator}, false},
+			"namesake elsewhere":  {Actor{"other", "lin", Interviewing}, false},
+		} {
+			_, err := w.Get(w.ctx, c.a, i.ID)
+			if c.sees != (err == nil) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if !c.sees {
+				wantFault(t, err, fault.NotFound, "fault.not_found")
+			}
+			list := must2(w.List(w.ctx, c.a, Filter{}))(t)
+			if c.sees != (len(list) == 1) {
+				t.Errorf("%s lists %d", name, len(list))
+			}
+		}
+	})
+}
+
+func must2[T any](v T, _ string, err error) func(*testing.T) T { return must(v, err) }
+
+func TestListPagesAndFilters(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		var want []string
+		for n := range 5 {
+			want = append(want, w.schedule(func(p *Plan) {
+				p.StartsAt = p.StartsAt.AddDate(0, 0, n/2) // pairs at the same time
+				p.Interviewers = []string{[]string{"lin", "mei"}[n%2]}
+				p.OverrideWarnings = true
+			}).ID)
+		}
+		f := Filter{Page: Page{Limit: 2}}
+		var got []string
+		for {
+			list, next, err := w.List(w.ctx, w.recruiter, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range list {
+				got = append(got, i.ID)
+			}
+			if f.Cursor = next; next == "" {
+				break
+			}
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("pages give %v, want %v", got, want)
+		}
+		for name, c := range map[string]struct {
+			f    Filter
+			want int
+		}{
+			"mine":      {Filter{Mine: true}, 5},
+			"candidate": {Filter{Query: "陈"}, 5},
+			"title":     {Filter{Query: "一"}, 5},
+			"percent":   {Filter{Query: "%"}, 0},
+			"a day":     {Filter{From: noon.AddDate(0, 0, 3).Add(-time.Hour), To: noon.AddDate(0, 0, 3).Add(time.Hour)}, 2},
+			"state":     {Filter{States: []State{Ended, Cancelled}}, 0},
+			"position":  {Filter{PositionID: w.position.ID}, 5},
+			"backwards": {Filter{Descending: true, Page: Page{Limit: 200}}, 5},
+		} {
+			if list := must2(w.List(w.ctx, w.recruiter, c.f))(t); len(list) != c.want {
+				t.Errorf("%s: %d interviews, want %d", name, len(list), c.want)
+			}
+		}
+		_, _, err := w.List(w.ctx, w.recruiter, Filter{Page: Page{Cursor: "?"}})
+		wantFields(t, err, "cursor: field.invalid")
+	})
+}

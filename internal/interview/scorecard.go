@@ -1,0 +1,269 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// ScorecardState says how far a scorecard is.
+type ScorecardState string
+
+// The states of a scorecard; none is one that was never stored.
+const (
+	ScorecardNone      ScorecardState = "none"
+	ScorecardIsDraft   ScorecardState = "draft"
+	ScorecardSubmitted ScorecardState = "submitted"
+)
+
+// Verdict is what an interviewer recommends.
+type Verdict string
+
+// The verdicts; the empty one is none yet.
+const (
+	StrongYes Verdict = "strong_yes"
+	Yes       Verdict = "yes"
+	No        Verdict = "no"
+	StrongNo  Verdict = "strong_no"
+)
+
+// Verdicts are all verdicts, the best first.
+var Verdicts = []Verdict{StrongYes, Yes, No, StrongNo}
+
+// MaxScore is the best score; 1 is the worst and 0 is none.
+const MaxScore = 4
+
+// Score is the judgement of one criterion.
+type Score struct {
+	Key     string `json:"key"`
+	Score   int    `json:"score"`
+	Comment string `json:"comment"`
+}
+
+// Scorecard is one interviewer's judgement.
+type Scorecard struct {
+	bun.BaseModel `bun:"table:scorecards,alias:sc"`
+
+	CorpID      string         `bun:"corp_id"`
+	InterviewID string         `bun:"interview_id,pk"`
+	UserID      string         `bun:"user_id,pk"`
+	State       ScorecardState `bun:"state"`
+	Version     int            `bun:"version"` // 0 before it was stored
+	Scores      []Score        `bun:"scores"`
+	Verdict     Verdict        `bun:"recommendation"`
+	Comment     string         `bun:"comment"`
+	UpdatedAt   time.Time      `bun:"updated_at"`
+	SubmittedAt *time.Time     `bun:"submitted_at"`
+
+	// Read beside the row.
+	Author   Member      `bun:"-"`
+	Criteria []Criterion `bun:"-"`
+}
+
+// Scorecard returns the actor's own scorecard, an empty one when none has been
+// stored yet.
+func (s *Service) Scorecard(ctx context.Context, a Actor, id string) (*Scorecard, error) {
+	i, err := s.Get(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	m := i.interviewer(a.UserID)
+	if m == nil {
+		return nil, errForbidden()
+	}
+	c, err := scorecard(ctx, s.DB.DB, i, a.UserID)
+	if err != nil {
+		return nil, err
+	}
+	c.Author = m.Member
+	c.Criteria, err = criteria(ctx, s.DB.DB, i)
+	return c, err
+}
+
+// Draft is what an interviewer has written so far.
+type Draft struct {
+	Version int // of the scorecard that was edited
+	Scores  []Score
+	Verdict Verdict
+	Comment string
+}
+
+// SaveScorecard stores a draft over the version that was edited. When another
+// window has stored one since, it is a Conflict.
+func (s *Service) SaveScorecard(ctx context.Context, a Actor, id string, d Draft) (*Scorecard, error) {
+	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayEvaluate(i); err != nil {
+			return err
+		}
+		c, err := scorecard(ctx, tx, i, a.UserID)
+		if err != nil {
+			return err
+		}
+		if c.Version != d.Version {
+			return fault.New(fault.Conflict, "scorecard.changed_meanwhile")
+		}
+		if err := checkDraft(ctx, tx, i, &d); err != nil {
+			return err
+		}
+		c.Scores, c.Verdict, c.Comment, c.State = d.Scores, d.Verdict, d.Comment, ScorecardIsDraft
+		return s.storeScorecard(ctx, tx, c)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Scorecard(ctx, a, id)
+}
+
+// SubmitScorecard hands in the stored draft; it cannot be changed afterwards.
+// The organiser is told when it was the last one.
+func (s *Service) SubmitScorecard(ctx context.Context, a Actor, id string, version int) (*Scorecard, error) {
+	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := a.mayEvaluate(i); err != nil {
+			return err
+		}
+		c, err := scorecard(ctx, tx, i, a.UserID)
+		if err != nil {
+			return err
+		}
+		if c.Version != version {
+			return fault.New(fault.Conflict, "scorecard.changed_meanwhile")
+		}
+		if err := checkComplete(ctx, tx, i, c); err != nil {
+			return err
+		}
+		now := s.now()
+		c.State, c.SubmittedAt = ScorecardSubmitted, &now
+		if err := s.storeScorecard(ctx, tx, c); err != nil {
+			return err
+		}
+		i.interviewer(a.UserID).Scorecard = ScorecardSubmitted
+		if err := s.tellSummary(ctx, tx, i); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "scorecard.submit", id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Scorecard(ctx, a, id)
+}
+
+// tellSummary tells the organiser when all scorecards are in.
+func (s *Service) tellSummary(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if submitted, expected := i.evaluations(); submitted < expected {
+		return nil
+	}
+	return s.queue(ctx, tx, i, Message{
+		Kind: KindSummary, Channel: WeCom, Recipient: i.OrganizerID, Dedup: "summary:" + i.ID,
+	})
+}
+
+// evaluations counts the scorecards that are in and those that are expected:
+// of everybody who has not declined, or has come and judged all the same.
+func (i *Interview) evaluations() (submitted, expected int) {
+	for _, m := range i.Interviewers {
+		if m.Scorecard == ScorecardSubmitted {
+			submitted++
+		}
+		if m.Response != Declined || m.Scorecard == ScorecardSubmitted {
+			expected++
+		}
+	}
+	return submitted, expected
+}
+
+// checkDraft lets everything through that is well formed: drafts are
+// incomplete.
+func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
+	var c checks
+	c.text("comment", &d.Comment, 10000)
+	if d.Verdict != "" {
+		oneOf(&c, "recommendation", d.Verdict, Verdicts...)
+	}
+	list, err := criteria(ctx, tx, i)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, criterion := range list {
+		known[criterion.Key] = true
+	}
+	if d.Scores == nil {
+		d.Scores = []Score{}
+	}
+	for n := range d.Scores {
+		score := &d.Scores[n]
+		if !known[score.Key] {
+			c.add(fmt.Sprintf("scores[%d].key", n), "field.unknown")
+		}
+		known[score.Key] = false // each once
+		if score.Score < 0 || score.Score > MaxScore {
+			c.add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
+		}
+		c.text(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
+	}
+	return c.err(false)
+}
+
+// checkComplete says what is missing before a scorecard can be handed in; the
+// path of a criterion is scores.<key>.
+func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard) error {
+	list, err := criteria(ctx, tx, i)
+	if err != nil {
+		return err
+	}
+	given := map[string]int{}
+	for _, score := range card.Scores {
+		given[score.Key] = score.Score
+	}
+	var c checks
+	for _, criterion := range list {
+		if given[criterion.Key] == 0 {
+			c.add("scores."+criterion.Key, "scorecard.score_missing")
+		}
+	}
+	if card.Verdict == "" {
+		c.add("recommendation", "scorecard.recommendation_missing")
+	}
+	return c.err(false)
+}
+
+func (s *Service) storeScorecard(ctx context.Context, tx *db.Tx, c *Scorecard) error {
+	c.Version++
+	c.UpdatedAt = s.now()
+	_, err := tx.NewInsert().Model(c).On("CONFLICT (interview_id, user_id) DO UPDATE").
+		Set("state = EXCLUDED.state").Set("version = EXCLUDED.version").Set("scores = EXCLUDED.scores").
+		Set("recommendation = EXCLUDED.recommendation").Set("comment = EXCLUDED.comment").
+		Set("updated_at = EXCLUDED.updated_at").Set("submitted_at = EXCLUDED.submitted_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing a scorecard of interview %s: %w", c.InterviewID, err)
+	}
+	return nil
+}
+
+func scorecard(ctx context.Context, q bun.IDB, i *Interview, userID string) (*Scorecard, error) {
+	c := new(Scorecard)
+	err := q.NewSelect().Model(c).
+		Where("sc.corp_id = ? AND sc.interview_id = ? AND sc.user_id = ?", i.CorpID, i.ID, userID).Scan(ctx)
+	if db.IsNotFound(err) {
+		return &Scorecard{CorpID: i.CorpID, InterviewID: i.ID, UserID: userID, State: ScorecardNone, Scores: []Score{}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a scorecard of interview %s: %w", i.ID, err)
+	}
+	return c, nil
+}
+
+func criteria(ctx context.Context, q bun.IDB, i *Interview) ([]Criterion, error) {
+	t := new(Template)
+	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", i.CorpID, i.TemplateID).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the criteria of interview %s: %w", i.ID, err)
+	}
+	return t.Criteria, nil
+}

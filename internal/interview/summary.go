@@ -1,0 +1,109 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+)
+
+// Evaluation is what the actor may see of an interview's scorecards.
+type Evaluation struct {
+	Submitted int
+	Expected  int
+	Visible   bool // all are in: Cards and the sums are filled
+	Cards     []Scorecard
+	Criteria  []CriterionSum
+	Verdicts  map[Verdict]int
+	Average   float64 // of all scores; 0 when there is none
+}
+
+// CriterionSum is one criterion over all scorecards.
+type CriterionSum struct {
+	Criterion
+	Average float64
+	Count   int
+}
+
+// Evaluation puts the scorecards of an interview together. They stay private
+// until all expected ones are in, so that nobody is swayed by the others, and
+// whoever has not handed one in does not see them then either, except
+// recruiters and administrators.
+func (s *Service) Evaluation(ctx context.Context, a Actor, id string) (*Evaluation, error) {
+	i, err := s.Get(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	e := &Evaluation{Cards: []Scorecard{}}
+	e.Submitted, e.Expected = i.evaluations()
+	m := i.interviewer(a.UserID)
+	mine := m != nil && m.Scorecard == ScorecardSubmitted
+	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (a.manages() || mine)
+	if !e.Visible {
+		return e, nil
+	}
+	if e.Cards, err = s.submitted(ctx, i); err != nil {
+		return nil, err
+	}
+	list, err := criteria(ctx, s.DB.DB, i)
+	if err != nil {
+		return nil, err
+	}
+	e.sum(list)
+	return e, nil
+}
+
+func (s *Service) submitted(ctx context.Context, i *Interview) ([]Scorecard, error) {
+	var found []Scorecard
+	err := s.DB.NewSelect().Model(&found).
+		Where("sc.corp_id = ? AND sc.interview_id = ? AND sc.state = ?", i.CorpID, i.ID, ScorecardSubmitted).
+		Order("sc.submitted_at").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the scorecards of interview %s: %w", i.ID, err)
+	}
+	cards := []Scorecard{}
+	for _, c := range found {
+		if m := i.interviewer(c.UserID); m != nil {
+			c.Author = m.Member
+			cards = append(cards, c)
+		}
+	}
+	return cards, nil
+}
+
+func (e *Evaluation) sum(list []Criterion) {
+	e.Verdicts = map[Verdict]int{}
+	var all, count int
+	for _, criterion := range list {
+		sum := CriterionSum{Criterion: criterion}
+		points := 0
+		for n := range e.Cards {
+			if p := e.Cards[n].score(criterion.Key); p > 0 {
+				points += p
+				sum.Count++
+			}
+		}
+		sum.Average = mean(points, sum.Count)
+		e.Criteria = append(e.Criteria, sum)
+		all, count = all+points, count+sum.Count
+	}
+	e.Average = mean(all, count)
+	for n := range e.Cards {
+		e.Cards[n].Criteria = list
+		e.Verdicts[e.Cards[n].Verdict]++
+	}
+}
+
+func (c *Scorecard) score(key string) int {
+	for _, s := range c.Scores {
+		if s.Key == key {
+			return s.Score
+		}
+	}
+	return 0
+}
+
+func mean(sum, count int) float64 {
+	if count == 0 {
+		return 0
+	}
+	return float64(sum) / float64(count)
+}

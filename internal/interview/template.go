@@ -1,0 +1,141 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Words is one text in each of Languages.
+type Words map[string]string
+
+// In returns the text in the language, or else in the default language.
+func (w Words) In(lang string) string {
+	if s, ok := w[lang]; ok {
+		return s
+	}
+	return w[Languages[0]]
+}
+
+// Criterion is one thing that interviewers judge.
+type Criterion struct {
+	Key   string `json:"key"`
+	Title Words  `json:"title"`
+	Hint  Words  `json:"hint"`
+}
+
+// Template is a set of criteria.
+type Template struct {
+	bun.BaseModel `bun:"table:scorecard_templates,alias:t"`
+
+	ID        string      `bun:",pk"`
+	CorpID    string      `bun:"corp_id"`
+	Key       string      `bun:"template_key"`
+	Title     Words       `bun:"title,type:jsonb"`
+	Criteria  []Criterion `bun:"criteria"`
+	CreatedAt time.Time   `bun:"created_at"`
+}
+
+const defaultTemplateKey = "default"
+
+// defaultTemplate is what every company starts with.
+func defaultTemplate() Template {
+	return Template{
+		Key:   defaultTemplateKey,
+		Title: Words{"zh-CN": "技术面试", "en": "Technical interview", "ja": "技術面接"},
+		Criteria: []Criterion{
+			{
+				Key:   "coding",
+				Title: Words{"zh-CN": "编码能力", "en": "Coding", "ja": "コーディング"},
+				Hint: Words{
+					"zh-CN": "代码是否正确、清楚，是否会自己测试和改进",
+					"en":    "Is the code correct and clear, tested and improved without being asked?",
+					"ja":    "コードは正しく読みやすいか。自分からテストし改善したか",
+				},
+			},
+			{
+				Key:   "problem_solving",
+				Title: Words{"zh-CN": "解决问题", "en": "Problem solving", "ja": "問題解決"},
+				Hint: Words{
+					"zh-CN": "能否拆解问题、比较方案、说出取舍",
+					"en":    "Takes the problem apart, compares approaches, names what they cost",
+					"ja":    "問題を分解し、案を比べ、得失を説明できるか",
+				},
+			},
+			{
+				Key:   "communication",
+				Title: Words{"zh-CN": "沟通表达", "en": "Communication", "ja": "コミュニケーション"},
+				Hint: Words{
+					"zh-CN": "是否边做边讲、先问清楚、听得进提示",
+					"en":    "Thinks aloud, asks before assuming, takes hints",
+					"ja":    "考えを言葉にし、前提を確かめ、助言を生かせるか",
+				},
+			},
+			{
+				Key:   "fit",
+				Title: Words{"zh-CN": "岗位匹配", "en": "Fit for the position", "ja": "職務との適合"},
+				Hint: Words{
+					"zh-CN": "经验和意愿是否符合这个岗位",
+					"en":    "Do experience and wishes match this position?",
+					"ja":    "経験と志向がこの職務に合っているか",
+				},
+			},
+		},
+	}
+}
+
+// Templates lists the company's sets of criteria.
+func (s *Service) Templates(ctx context.Context, a Actor) ([]Template, error) {
+	var list []Template
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.seed(ctx, tx, a.CorpID); err != nil {
+			return err
+		}
+		return tx.NewSelect().Model(&list).Where("t.corp_id = ?", a.CorpID).Order("t.created_at", "t.id").Scan(ctx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing scorecard templates: %w", err)
+	}
+	return list, nil
+}
+
+// template returns the template with the id, the default one for no id, nil
+// for one that the company does not have.
+func (s *Service) template(ctx context.Context, tx *db.Tx, corpID, id string) (*Template, error) {
+	if err := s.seed(ctx, tx, corpID); err != nil {
+		return nil, err
+	}
+	t := new(Template)
+	q := tx.NewSelect().Model(t).Where("t.corp_id = ?", corpID)
+	if id == "" {
+		q.Where("t.template_key = ?", defaultTemplateKey)
+	} else {
+		q.Where("t.id = ?", id)
+	}
+	err := q.Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading scorecard template %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// seed gives a company its default template. It may be repeated.
+func (s *Service) seed(ctx context.Context, tx *db.Tx, corpID string) error {
+	t := defaultTemplate()
+	t.ID, t.CorpID, t.CreatedAt = db.NewID(), corpID, s.now()
+	_, err := tx.NewInsert().Model(&t).On("CONFLICT (corp_id, template_key) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing the default scorecard template: %w", err)
+	}
+	return nil
+}
+
+func isNotFound(err error) bool { return fault.KindOf(err) == fault.NotFound }

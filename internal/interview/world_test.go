@@ -1,0 +1,176 @@
+package interview
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// world is a company with a recruiter, three interviewers, a position and a
+// candidate, at a clock of its own.
+type world struct {
+	*Service
+	t         *testing.T
+	ctx       context.Context
+	now       time.Time
+	people    map[string]Member
+	recruiter Actor
+	lin, mei  Actor // interviewers
+	position  *Position
+	candidate *Candidate
+}
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
+
+// onBoth runs the test in a new world on each database.
+func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d)) })
+}
+
+func newWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	q, err := job.New(d, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, ctx: t.Context(), now: noon,
+		people: map[string]Member{
+			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
+			"lin":  {UserID: "lin", Name: "林一", Active: true},
+			"mei":  {UserID: "mei", Name: "梅二", Active: true},
+			"gone": {UserID: "gone", Name: "顾三"},
+		},
+		recruiter: Actor{"corp", "rosa", Recruiter},
+		lin:       Actor{"corp", "lin", Interviewing},
+		mei:       Actor{"corp", "mei", Interviewing},
+	}
+	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: func() time.Time { return w.now }}
+	w.position = must(w.CreatePosition(w.ctx, w.recruiter, Position{Title: "Go 工程师"}))(t)
+	w.candidate = must(w.CreateCandidate(w.ctx, w.recruiter, Candidate{
+		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
+	}))(t)
+	return w
+}
+
+func (w *world) members(_ context.Context, corpID string, ids []string) (map[string]Member, error) {
+	out := map[string]Member{}
+	for _, id := range ids {
+		if m, ok := w.people[id]; ok && corpID == "corp" {
+			out[id] = m
+		}
+	}
+	return out, nil
+}
+
+// plan is a good plan for tomorrow at noon, changed by edit.
+func (w *world) plan(edit ...func(*Plan)) Plan {
+	p := Plan{
+		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID,
+		StartsAt: noon.AddDate(0, 0, 2), Duration: time.Hour, TimeZone: "Asia/Shanghai",
+		Interviewers: []string{"lin", "mei"}, RoomKind: BuiltinRoom,
+	}
+	for _, fn := range edit {
+		fn(&p)
+	}
+	return p
+}
+
+func (w *world) schedule(edit ...func(*Plan)) *Interview {
+	w.t.Helper()
+	i, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(edit...))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return i
+}
+
+// ended is an interview that has taken place.
+func (w *world) ended(edit ...func(*Plan)) *Interview {
+	w.t.Helper()
+	i := w.schedule(edit...)
+	must(w.Start(w.ctx, w.lin, i.ID))(w.t)
+	return must(w.End(w.ctx, w.lin, i.ID))(w.t)
+}
+
+// told lists the messages about an interview as "kind>recipient", oldest first.
+func (w *world) told(id string) []string {
+	w.t.Helper()
+	list := must(w.InterviewMessages(w.ctx, w.recruiter, id))(w.t)
+	slices.Reverse(list)
+	out := []string{}
+	for _, m := range list {
+		out = append(out, string(m.Kind)+">"+m.Recipient)
+	}
+	return out
+}
+
+// jobs counts the jobs of a kind that are in the queue.
+func (w *world) jobs(kind string) int {
+	w.t.Helper()
+	n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", kind).Count(w.ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return int(n)
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// wantFault fails the test unless err is a fault of the kind with the code.
+func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != kind || f.Code != code {
+		t.Fatalf("got error %v, want %s", err, code)
+	}
+}
+
+// wantFields fails the test unless err is about exactly these "path: code";
+// a warning ends in "!".
+func wantFields(t *testing.T, err error, want ...string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		t.Fatalf("got error %v, want one about %v", err, want)
+	}
+	var got []string
+	for _, field := range f.Fields {
+		s := field.Path + ": " + field.Code
+		if field.Warning {
+			s += "!"
+		}
+		got = append(got, s)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("fields\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+func wantTold(t *testing.T, w *world, id string, want ...string) {
+	t.Helper()
+	got := w.told(id)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("told\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
