@@ -1,0 +1,98 @@
+// Edits that the server would refuse are mended, or refused, before they become edits.
+
+import { EditorState, Text, Transaction, type ChangeSet, type ChangeSpec, type Extension, type TransactionSpec } from '@codemirror/state'
+import type { Limits } from './protocol'
+
+/** A change set with more parts than the server takes is sent as one replacement. */
+const MOST_PARTS = 4_000
+
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
+export interface GuardOptions {
+  limits: () => Limits
+  refused: (reason: 'too_large') => void
+}
+
+export function guard(options: GuardOptions): Extension {
+  return EditorState.transactionFilter.of((transaction) => {
+    if (!transaction.docChanged || transaction.annotation(Transaction.remote)) return transaction
+    if (tooLarge(transaction, options.limits())) {
+      options.refused('too_large')
+      return []
+    }
+    const changes = mend(transaction)
+    return changes ? replaced(transaction, changes) : transaction
+  })
+}
+
+function tooLarge(transaction: Transaction, limits: Limits): boolean {
+  if (transaction.newDoc.length <= transaction.startState.doc.length) return false
+  let inserted = 0
+  transaction.changes.iterChanges((_fromA, _toA, fromB, toB) => {
+    inserted += toB - fromB
+  })
+  return inserted > limits.pushUnits || transaction.newDoc.length > limits.documentUnits
+}
+
+interface Replacement {
+  from: number
+  to: number
+  insert: Text
+}
+
+// The browser's own editing compares code units: 😀 made into 😁 arrives as a change of the second half
+// alone. Such a change is widened to whole characters; the text that results is the same.
+function mend(transaction: Transaction): ChangeSpec | null {
+  const old = transaction.startState.doc
+  let halves = false
+  const parts: Replacement[] = []
+  transaction.changes.iterChanges((fromA, toA, _fromB, _toB, inserted) => {
+    const from = cutsPair(old, fromA) ? fromA - 1 : fromA
+    const to = cutsPair(old, toA) ? toA + 1 : toA
+    const lone = hasLoneSurrogate(inserted)
+    if (from === fromA && to === toA && !lone) {
+      parts.push({ from, to, insert: inserted })
+      return
+    }
+    halves = true
+    const whole = old.sliceString(from, fromA) + inserted.toString() + old.sliceString(toA, to)
+    parts.push({ from, to, insert: Text.of(whole.replace(LONE_SURROGATE, '\uFFFD').split('\n')) })
+  })
+  if (parts.length * 2 > MOST_PARTS) return asOne(transaction.changes, transaction.newDoc)
+  return halves ? parts : null
+}
+
+function cutsPair(doc: Text, at: number): boolean {
+  if (at <= 0 || at >= doc.length) return false
+  const around = doc.sliceString(at - 1, at + 1)
+  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(around)
+}
+
+function hasLoneSurrogate(inserted: Text): boolean {
+  LONE_SURROGATE.lastIndex = 0
+  return inserted.length > 0 && LONE_SURROGATE.test(inserted.toString())
+}
+
+function asOne(changes: ChangeSet, newDoc: Text): ChangeSpec {
+  let from = -1
+  let to = 0
+  let fromNew = 0
+  let toNew = 0
+  changes.iterChanges((fromA, toA, fromB, toB) => {
+    if (from < 0) [from, fromNew] = [fromA, fromB]
+    ;[to, toNew] = [toA, toB]
+  })
+  const insert = newDoc.sliceString(fromNew, toNew).replace(LONE_SURROGATE, '\uFFFD')
+  return { from, to, insert: Text.of(insert.split('\n')) }
+}
+
+function replaced(transaction: Transaction, changes: ChangeSpec): TransactionSpec {
+  const event = transaction.annotation(Transaction.userEvent)
+  return {
+    changes,
+    ...(transaction.selection ? { selection: transaction.selection } : {}),
+    ...(event ? { userEvent: event } : {}),
+    effects: transaction.effects,
+    scrollIntoView: transaction.scrollIntoView,
+  }
+}

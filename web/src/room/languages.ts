@@ -1,0 +1,51 @@
+// Which grammar and which indentation belong to a language of the server's list. Each is a chunk of its
+// own, fetched when somebody chooses it.
+
+import { indentUnit, StreamLanguage, type StreamParser } from '@codemirror/language'
+import type { Extension } from '@codemirror/state'
+
+interface Grammar {
+  indent: string
+  load: () => Promise<Extension>
+}
+
+const legacy = (load: () => Promise<StreamParser<unknown>>) => async () => StreamLanguage.define(await load())
+
+const cLike = () => import('@codemirror/lang-cpp').then((m) => m.cpp())
+
+const grammars: Record<string, Grammar> = {
+  python: { indent: '    ', load: () => import('@codemirror/lang-python').then((m) => m.python()) },
+  javascript: { indent: '  ', load: () => import('@codemirror/lang-javascript').then((m) => m.javascript()) },
+  typescript: {
+    indent: '  ',
+    load: () => import('@codemirror/lang-javascript').then((m) => m.javascript({ typescript: true })),
+  },
+  java: { indent: '    ', load: () => import('@codemirror/lang-java').then((m) => m.java()) },
+  go: { indent: '\t', load: () => import('@codemirror/lang-go').then((m) => m.go()) },
+  rust: { indent: '    ', load: () => import('@codemirror/lang-rust').then((m) => m.rust()) },
+  c: { indent: '    ', load: cLike },
+  cpp: { indent: '    ', load: cLike },
+  ruby: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/ruby').then((m) => m.ruby)) },
+  perl: { indent: '    ', load: legacy(() => import('@codemirror/legacy-modes/mode/perl').then((m) => m.perl)) },
+  lua: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/lua').then((m) => m.lua)) },
+  shell: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/shell').then((m) => m.shell)) },
+  tcl: { indent: '    ', load: legacy(() => import('@codemirror/legacy-modes/mode/tcl').then((m) => m.tcl)) },
+}
+
+const otherNames: Record<string, string> = {
+  python3: 'python',
+  node: 'javascript',
+  js: 'javascript',
+  ts: 'typescript',
+  golang: 'go',
+  'c++': 'cpp',
+  bash: 'shell',
+  sh: 'shell',
+}
+
+/** Nothing for a language without a grammar: it is edited as plain text. */
+export async function languageSupport(id: string): Promise<Extension> {
+  const grammar = grammars[otherNames[id] ?? id]
+  if (!grammar) return indentUnit.of('    ')
+  return [await grammar.load(), indentUnit.of(grammar.indent)]
+}

@@ -1,0 +1,302 @@
+// Every message of the room protocol, version 1, as docs/room-protocol.md describes it.
+// The Go tests and protocol.test.ts read the same examples in testdata/protocol.
+
+export const PROTOCOL = 1
+export const SUBPROTOCOL = 'huimian.room.v1'
+
+export type Doc = 'code' | 'notes'
+export type Role = 'candidate' | 'interviewer' | 'recruiter' | 'observer'
+export type RoomState = 'lobby' | 'open' | 'ended'
+export type Can =
+  | 'edit'
+  | 'notes'
+  | 'notes_read'
+  | 'run'
+  | 'language'
+  | 'problem'
+  | 'chat'
+  | 'admit'
+  | 'end'
+
+/** A change set as ChangeSet.toJSON() writes it. */
+export type Changes = (number | [number, ...string[]])[]
+
+export interface Participant {
+  id: string
+  name: string
+  role: Role
+  avatar?: string | undefined
+  /** 0 to 7 */
+  color: number
+}
+
+export interface Self extends Participant {
+  can: Can[]
+}
+
+export interface Language {
+  id: string
+  name: string
+  version?: string | undefined
+}
+
+export interface Question {
+  id: string
+  title: string
+  /** Markdown */
+  body: string
+  difficulty?: string | undefined
+  starter?: Record<string, string> | undefined
+  interviewerNotes?: string | undefined
+}
+
+export interface ChatMessage {
+  id: string
+  author: string
+  name: string
+  text: string
+  at: string
+  ref: string
+}
+
+export interface Chunk {
+  stream: 'stdout' | 'stderr' | 'system'
+  text: string
+}
+
+export type RunStatus =
+  | 'ok'
+  | 'exit_error'
+  | 'compile_error'
+  | 'time_limit'
+  | 'memory_limit'
+  | 'output_limit'
+  | 'process_limit'
+  | 'cancelled'
+  | 'unavailable'
+
+export interface RunResult {
+  status: RunStatus
+  exitCode: number
+  signal?: string | undefined
+  wallMs: number
+  cpuMs: number
+  memoryBytes: number
+  truncated: boolean
+}
+
+export interface RunStart {
+  id: string
+  by: string
+  version: number
+  language: string
+  at: string
+  ref?: string | undefined
+}
+
+export interface Run extends RunStart {
+  chunks: Chunk[]
+  result?: RunResult | undefined
+}
+
+export interface Range {
+  anchor: number
+  head: number
+}
+
+export interface Cursor {
+  doc: Doc
+  version: number
+  connection: string
+  participantId: string
+  ranges: Range[]
+}
+
+export interface Limits {
+  documentUnits: number
+  pushUpdates: number
+  pushUnits: number
+  chatUnits: number
+  stdinBytes: number
+}
+
+export interface Room {
+  id: string
+  title: string
+  state: RoomState
+  startedAt?: string | undefined
+  endedAt?: string | undefined
+  language: string
+  languages: Language[]
+  sandbox: { ready: boolean; reason?: string | undefined }
+}
+
+/** One document as the welcome brings it: whole (`text`), or only its head, when the client may go on. */
+export interface DocumentState {
+  doc: Doc
+  version: number
+  head: number
+  text?: string | undefined
+  resume?: boolean | undefined
+}
+
+export interface SentUpdate {
+  changes: Changes
+  /** milliseconds between the edit and sending it */
+  age: number
+  event?: string | undefined
+}
+
+export interface StoredUpdate {
+  clientId: string
+  author: string
+  changes: Changes
+}
+
+export interface Push {
+  type: 'push'
+  doc: Doc
+  version: number
+  clientId: string
+  seq: number
+  updates: SentUpdate[]
+}
+
+export type ClientMessage =
+  | { type: 'hello'; protocol: number; documents: { doc: Doc; version: number }[] }
+  | Push
+  | { type: 'fetch'; doc: Doc; version: number }
+  | { type: 'cursor'; doc: Doc; version: number; ranges: Range[] }
+  | { type: 'language'; language: string; ref?: string }
+  | { type: 'problem'; questionId: string | null; ref?: string }
+  | { type: 'chat'; text: string; ref: string }
+  | { type: 'run'; version: number; stdin?: string; ref?: string }
+  | { type: 'run_stop'; runId: string; ref?: string }
+  | { type: 'focus'; focused: boolean }
+  | { type: 'paste'; doc: Doc; length: number; outside: boolean }
+  | { type: 'admit' | 'turn_away'; participantId: string; ref?: string }
+  | { type: 'start' | 'end'; ref?: string }
+  | { type: 'ping'; t: number }
+
+export interface Welcome {
+  type: 'welcome'
+  protocol: number
+  now: string
+  connection: string
+  room: Room
+  you: Self
+  participants: Participant[]
+  waiting?: Participant[] | undefined
+  documents: DocumentState[]
+  cursors: Cursor[]
+  question: Question | null
+  questions?: Question[] | undefined
+  chat: ChatMessage[]
+  runs: Run[]
+  limits: Limits
+}
+
+export interface Waiting {
+  type: 'waiting'
+  now: string
+  room: { id: string; title: string; state: RoomState }
+  you: Self
+}
+
+export interface Ack {
+  type: 'ack'
+  doc: Doc
+  clientId: string
+  seq: number
+  version: number
+  count: number
+}
+
+export interface Updates {
+  type: 'updates'
+  doc: Doc
+  version: number
+  updates: StoredUpdate[]
+}
+
+export interface Resync {
+  type: 'resync'
+  doc: Doc
+  version: number
+  text: string
+  code: string
+}
+
+export interface Activity {
+  type: 'activity'
+  participantId: string
+  kind: 'focus' | 'blur' | 'paste'
+  at: string
+  doc?: Doc | undefined
+  length?: number | undefined
+  outside?: boolean | undefined
+}
+
+export interface StateChange {
+  type: 'state'
+  state: RoomState
+  startedAt?: string | undefined
+  endedAt?: string | undefined
+  by?: string | undefined
+  can: Can[]
+}
+
+export interface Failure {
+  type: 'error'
+  code: string
+  ref?: string | undefined
+  doc?: Doc | undefined
+  seq?: number | undefined
+  retryAfterMs?: number | undefined
+}
+
+export type ServerMessage =
+  | Welcome
+  | Waiting
+  | { type: 'turned_away' }
+  | { type: 'knock'; participant: Participant; at: string }
+  | { type: 'knock_over'; participantId: string; outcome: 'admitted' | 'turned_away' | 'left' }
+  | { type: 'joined'; participant: Participant }
+  | { type: 'left'; participantId: string }
+  | Ack
+  | Updates
+  | Resync
+  | ({ type: 'cursor' } & Cursor)
+  | { type: 'cursor_gone'; connection: string }
+  | { type: 'language'; language: string; by: string }
+  | { type: 'problem'; question: Question | null; by: string }
+  | { type: 'chat'; message: ChatMessage }
+  | { type: 'run_started'; run: RunStart }
+  | { type: 'run_output'; runId: string; seq: number; chunks: Chunk[] }
+  | { type: 'run_finished'; runId: string; result: RunResult }
+  | Activity
+  | StateChange
+  | Failure
+  | { type: 'reconnect'; afterMs: number }
+  | { type: 'pong'; t: number; now: string }
+
+export type ServerType = ServerMessage['type']
+export type OfType<T extends ServerType> = Extract<ServerMessage, { type: T }>
+
+/** What GET /api/rooms/{interviewId} answers, before there is a socket. */
+export interface Door {
+  interviewId: string
+  title: string
+  state: RoomState
+  protocol: number
+  kind: 'builtin' | 'link'
+  /** path of the socket; absent when the room is a link */
+  socket?: string | undefined
+  link?: string | undefined
+  you: Participant
+  startsAt?: string | undefined
+  endsAt?: string | undefined
+  timeZone?: string | undefined
+  company?: string | undefined
+  contact?: { name: string } | undefined
+}
