@@ -1,0 +1,44 @@
+package account_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/wecom/callback"
+)
+
+func TestCallbackStore(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx, now := t.Context(), time.Now()
+		s := &account.CallbackStore{DB: d, CorpID: corpID, Now: func() time.Time { return now }}
+		begin := func(key string, want callback.State) {
+			t.Helper()
+			if got, err := s.Begin(ctx, key); err != nil || got != want {
+				t.Errorf("Begin(%s) = %v (%v), want %v", key, got, err, want)
+			}
+		}
+		end := func(key string, done bool) {
+			t.Helper()
+			if err := s.End(ctx, key, done); err != nil {
+				t.Error(err)
+			}
+		}
+		begin("a", callback.Fresh)
+		begin("a", callback.InProgress)
+		begin("b", callback.Fresh)
+		end("a", true)
+		begin("a", callback.Done)
+		end("b", false) // failed: the next delivery may try
+		begin("b", callback.Fresh)
+		now = now.Add(2 * time.Minute) // whoever claimed b has died
+		begin("b", callback.Fresh)
+		begin("a", callback.Done)
+		other := &account.CallbackStore{DB: d, CorpID: "another", Now: s.Now}
+		if got, err := other.Begin(ctx, "a"); err != nil || got != callback.Fresh {
+			t.Errorf("another company's callback: %v (%v)", got, err)
+		}
+	})
+}

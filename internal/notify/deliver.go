@@ -1,0 +1,161 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/wecom"
+)
+
+// How long a message waits after a failure, and when it is given up.
+const (
+	firstWait   = 5 * time.Second
+	longestWait = 5 * time.Minute
+	limitWait   = time.Minute // WeCom blocks for a minute at least
+	giveUpAfter = 24 * time.Hour
+)
+
+// deliver sends one message. The row says whether there is anything to do: a
+// job that runs twice sends once.
+func (s *Service) deliver(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
+	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
+	if fault.KindOf(err) == fault.NotFound {
+		return job.Cancel(err)
+	}
+	if err != nil {
+		return err
+	}
+	if d.Message.State != interview.MessageQueued && d.Message.State != interview.MessageSending {
+		return nil
+	}
+	if d.Pointless() {
+		return s.Interview.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
+	}
+	if d.Message.Channel == interview.Mail {
+		return s.deliverMail(ctx, d)
+	}
+	return s.deliverCard(ctx, d)
+}
+
+func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error {
+	lang, err := s.languageOf(ctx, d.Message.CorpID, d.Message.Recipient)
+	if err != nil {
+		return err
+	}
+	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name}
+	body, err := json.Marshal(r.message())
+	if err != nil {
+		return fmt.Errorf("writing a message: %w", err)
+	}
+	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, string(body))
+	if m == nil || err != nil {
+		return err
+	}
+	// What is sent is what the row holds: after a crash, the very bytes that
+	// may have been sent before.
+	var message wecom.Message
+	if err := json.Unmarshal([]byte(m.Body), &message); err != nil {
+		return s.fail(ctx, m, interview.Failure{Code: "notify.error.refused", Text: err.Error()})
+	}
+	res, err := s.Client.Messages.Send(ctx, &message)
+	switch {
+	case err != nil:
+		return s.fail(ctx, m, s.failure(m, err))
+	case len(res.UnlicensedUser) > 0:
+		return s.fail(ctx, m, interview.Failure{Code: "notify.error.unlicensed"})
+	}
+	if err := s.Interview.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode); err != nil {
+		return err
+	}
+	return s.closeOlderCards(ctx, d)
+}
+
+// failure says what an error of WeCom's means for the message.
+func (s *Service) failure(m *interview.Message, err error) interview.Failure {
+	f := interview.Failure{Code: "notify.error.refused", Text: err.Error()}
+	if e, ok := errors.AsType[*wecom.Error](err); ok {
+		f.Errcode, f.Text = e.Code, e.Message
+	}
+	wait := time.Duration(0)
+	switch wecom.ClassOf(err) {
+	case wecom.ClassRetry, wecom.ClassNetwork, wecom.ClassToken:
+		f.Code, wait = "notify.error.waiting", backOff(m.Attempts)
+	case wecom.ClassLimit:
+		f.Code, wait = "notify.error.limit", limitWait
+	case wecom.ClassConfig:
+		f.Code, wait = "notify.error.configuration", longestWait
+	case wecom.ClassPermission, wecom.ClassState:
+		f.Code = "notify.error.recipient"
+	default:
+		if wecom.IsCode(err, 81013, 60111) {
+			f.Code = "notify.error.recipient"
+		}
+	}
+	if now := s.Now(); wait > 0 && now.Sub(m.CreatedAt) < giveUpAfter {
+		f.RetryAt = now.Add(wait)
+	}
+	return f
+}
+
+// backOff doubles with each attempt.
+func backOff(attempts int) time.Duration {
+	return min(firstWait<<min(attempts-1, 10), longestWait)
+}
+
+// fail stores the failure, and has the job run again when it is worth it.
+func (s *Service) fail(ctx context.Context, m *interview.Message, f interview.Failure) error {
+	s.Logger.WarnContext(ctx, "message not sent", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts,
+		"errcode", f.Errcode, "error", f.Text, "again", !f.RetryAt.IsZero())
+	if err := s.Interview.MarkFailed(ctx, m.CorpID, m.ID, f); err != nil {
+		return err
+	}
+	if f.RetryAt.IsZero() {
+		return nil
+	}
+	return job.Snooze(f.RetryAt.Sub(s.Now()))
+}
+
+// deliverMail sends the candidate a mail with a personal link made for it. The
+// row keeps the text without the link: whoever reads the database can't enter.
+func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error {
+	l := &letter{
+		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
+		company:  s.Account.Corp.Name,
+	}
+	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.subject()+"\n\n"+l.body())
+	if m == nil || err != nil {
+		return err
+	}
+	if s.Mailer.Host == "" {
+		return s.fail(ctx, m, interview.Failure{Code: "notify.mail.unconfigured"})
+	}
+	if d.Interview.Open() {
+		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
+		if err != nil {
+			return s.fail(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backOff(m.Attempts))})
+		}
+		l.link = s.PublicURL + "/join/" + token
+	}
+	if err := s.Mailer.send(ctx, l); err != nil {
+		f := interview.Failure{Code: "notify.mail.failed", Text: err.Error()}
+		if now := s.Now(); now.Sub(m.CreatedAt) < giveUpAfter {
+			f.RetryAt = now.Add(backOff(m.Attempts))
+		}
+		return s.fail(ctx, m, f)
+	}
+	return s.Interview.MarkSent(ctx, m.CorpID, m.ID, "", "")
+}
+
+func candidateLanguage(i *interview.Interview) string {
+	if text.Known(i.Candidate.Language) {
+		return i.Candidate.Language
+	}
+	return text.Default
+}

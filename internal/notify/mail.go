@@ -1,0 +1,136 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+	"github.com/wneessen/go-mail"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/wecom"
+)
+
+// mailTimeout bounds one delivery to the mail server.
+const mailTimeout = 20 * time.Second
+
+// Mailer is the server that mail to candidates goes through. Without a host
+// there is none.
+type Mailer struct {
+	Host     string // host:port
+	Username string
+	Password wecom.Secret
+	From     string
+	TLS      string // starttls, tls or none
+}
+
+// letter is a mail to the candidate. link is empty when there is none to give.
+type letter struct {
+	renderer
+	company string
+	link    string
+}
+
+func (l *letter) subject() string {
+	return text.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
+}
+
+func (l *letter) body() string {
+	params := map[string]any{
+		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
+	}
+	t := func(id string) string { return text.T(l.lang, "notify.mail."+id, params) }
+	lines := []string{
+		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
+		l.i.Title,
+		l.t("field.time") + ": " + timeRange(l.lang, l.i),
+		l.t("field.position") + ": " + l.i.Position.Title,
+	}
+	if l.link != "" {
+		lines = append(lines, "", t("link"), l.link)
+	}
+	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
+}
+
+// calendar is the .ics file: the same event at each change, with a sequence
+// that grows, so that the candidate's calendar moves or removes it.
+func (l *letter) calendar() string {
+	cal := ics.NewCalendarFor("Huimian")
+	cal.SetMethod(ics.MethodPublish)
+	event := cal.AddEvent(l.i.ID + "@huimian")
+	event.SetDtStampTime(l.m.CreatedAt)
+	event.SetStartAt(l.i.StartsAt)
+	event.SetEndAt(l.i.EndsAt)
+	event.SetSequence(l.i.ScheduleVersion)
+	event.SetSummary(l.i.Title + " · " + l.company)
+	event.SetStatus(ics.ObjectStatusConfirmed)
+	if l.i.State == interview.Cancelled {
+		cal.SetMethod(ics.MethodCancel)
+		event.SetStatus(ics.ObjectStatusCancelled)
+	}
+	if l.link != "" {
+		event.SetURL(l.link)
+		event.SetLocation(l.link)
+	}
+	return cal.Serialize()
+}
+
+// send hands the letter to the mail server. Its Message-ID is that of the row,
+// so that a mail that is sent twice is recognised by the receiver.
+func (m *Mailer) send(ctx context.Context, l *letter) error {
+	msg := mail.NewMsg()
+	if err := msg.From(m.From); err != nil {
+		return fmt.Errorf("reading the sender's address: %w", err)
+	}
+	if err := msg.To(l.m.Recipient); err != nil {
+		return fmt.Errorf("reading the candidate's address: %w", err)
+	}
+	msg.Subject(l.subject())
+	msg.SetMessageIDWithValue(l.m.ID + "@huimian")
+	msg.SetDateWithValue(l.m.CreatedAt)
+	msg.SetBodyString(mail.TypeTextPlain, l.body())
+	if err := msg.AttachReader("interview.ics", strings.NewReader(l.calendar()), mail.WithFileContentType("text/calendar; charset=utf-8")); err != nil {
+		return fmt.Errorf("attaching the calendar file: %w", err)
+	}
+	client, err := m.client()
+	if err != nil {
+		return err
+	}
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
+		return fmt.Errorf("sending a mail: %w", err)
+	}
+	return nil
+}
+
+func (m *Mailer) client() (*mail.Client, error) {
+	host, port, err := net.SplitHostPort(m.Host)
+	if err != nil {
+		return nil, fmt.Errorf("reading the mail server's address %q: %w", m.Host, err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("reading the mail server's port %q: %w", port, err)
+	}
+	opts := []mail.Option{mail.WithPort(n), mail.WithTimeout(mailTimeout)}
+	switch m.TLS {
+	case "tls":
+		opts = append(opts, mail.WithSSL())
+	case "none":
+		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
+	default:
+		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if m.Username != "" {
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(m.Username), mail.WithPassword(string(m.Password)))
+	}
+	client, err := mail.NewClient(host, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("making a client for the mail server: %w", err)
+	}
+	return client, nil
+}

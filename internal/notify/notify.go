@@ -1,0 +1,83 @@
+// Package notify tells people what has happened: it turns message rows of the
+// domain into app messages and cards of WeCom and into mail, keeps in the row
+// what became of each, and takes what members answer in WeCom back into the
+// domain. All of it happens in jobs; it serves no request.
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/wecom"
+)
+
+// sweepEvery is how often messages are looked for that are due and have no
+// job: theirs was lost, or its process has died.
+const sweepEvery = 30 * time.Second
+
+// Config is what a Service is made from; every field but Now must be set.
+type Config struct {
+	DB        *db.DB
+	Queue     *job.Queue
+	Interview *interview.Service
+	Account   *account.Service
+	Client    *wecom.Client
+	Mailer    Mailer
+	PublicURL string // without a slash at the end
+	Logger    *slog.Logger
+	Now       func() time.Time
+}
+
+// Service delivers messages and takes answers.
+type Service struct{ Config }
+
+// SweepArgs is the job that gives messages without one a new job.
+type SweepArgs struct{}
+
+// Kind names the job.
+func (SweepArgs) Kind() string { return "notify_sweep" }
+
+// New returns a service and registers its jobs with the queue.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Service{cfg}
+	job.Work(s.Queue, s.deliver)
+	job.Work(s.Queue, s.takeTap)
+	job.Work(s.Queue, s.showAnswer)
+	job.Work(s.Queue, s.reply)
+	job.Work(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
+		n, err := s.Interview.Sweep(ctx)
+		if n > 0 {
+			s.Logger.WarnContext(ctx, "messages were due and had no job", "count", n)
+		}
+		return err
+	})
+	s.Queue.Every(sweepEvery, true, SweepArgs{})
+	return s
+}
+
+// languageOf is the language that a member reads.
+func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string, error) {
+	found, err := s.Account.MembersByID(ctx, corpID, []string{userID})
+	if err != nil {
+		return "", err
+	}
+	if lang := found[userID].Language; text.Known(lang) {
+		return lang, nil
+	}
+	return text.Default, nil
+}
+
+// actor is a member without any role of the company: enough for what
+// interviewers do.
+func actor(corpID, userID string) interview.Actor {
+	return interview.Actor{CorpID: corpID, UserID: userID, Roles: interview.Interviewing}
+}

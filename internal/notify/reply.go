@@ -1,0 +1,57 @@
+package notify
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/wecom"
+)
+
+// What a reply lists: a text message has 2,048 bytes.
+const (
+	replyDays = 7
+	replyMost = 8
+)
+
+// reply answers a member who wrote to the application with their interviews of
+// the coming days.
+func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
+	userID, err := s.member(ctx, args.CorpID, args.UserID)
+	if err != nil {
+		return err
+	}
+	lang, err := s.languageOf(ctx, args.CorpID, userID)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	list, _, err := s.Interview.List(ctx, actor(args.CorpID, userID), interview.Filter{
+		Mine: true, From: now, To: now.Add(replyDays * 24 * time.Hour),
+		States: []interview.State{interview.Scheduled, interview.InProgress},
+		Page:   interview.Page{Limit: replyMost},
+	})
+	if err != nil {
+		return err
+	}
+	lines := []string{text.T(lang, "notify.reply.help", nil), ""}
+	if len(list) == 0 {
+		lines = append(lines, text.T(lang, "notify.reply.none", nil))
+	}
+	for _, i := range list {
+		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+plain(cut(i.Title, 40))+"</a>")
+	}
+	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
+		ToUser: wecom.List{userID}, Text: &wecom.Text{Content: strings.Join(lines, "\n")},
+	})
+	if err != nil && !again(err) {
+		return job.Cancel(err)
+	}
+	return err
+}
+
+// plain keeps a title from being read as a link of its own.
+func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›", "\n", " ").Replace(s) }
