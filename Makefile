@@ -17,7 +17,7 @@ shell_scripts := $(shell git ls-files -co --exclude-standard -- 'scripts/*.sh' .
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: $(web_built) bin/demo ## run product, WeCom simulator and a sample company; prints two addresses

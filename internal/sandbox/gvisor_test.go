@@ -21,11 +21,11 @@ const (
 )
 
 var (
-	once    sync.Once
-	shared  sandbox.Runner
-	sharedE error
-	root    string
-	stop    = func() {}
+	once      sync.Once
+	shared    sandbox.Runner
+	errShared error
+	root      string
+	stop      = func() {}
 )
 
 func TestMain(m *testing.M) {
@@ -46,13 +46,13 @@ func runner(t *testing.T) sandbox.Runner {
 	once.Do(func() {
 		var ctx context.Context
 		ctx, stop = context.WithCancel(context.Background())
-		if root, sharedE = os.MkdirTemp("", "sandbox-test-"); sharedE != nil {
+		if root, errShared = os.MkdirTemp("", "sandbox-test-"); errShared != nil {
 			return
 		}
-		shared, sharedE = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: root, CacheDir: cachePath, Slots: 2})
+		shared, errShared = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: root, CacheDir: cachePath, Slots: 2})
 	})
-	if sharedE != nil {
-		t.Fatal(sharedE)
+	if errShared != nil {
+		t.Fatal(errShared)
 	}
 	if err := shared.Ready(); err != nil {
 		t.Fatal(err)

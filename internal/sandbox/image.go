@@ -53,14 +53,14 @@ func newImage(id, file string) *image {
 // does not exist is passed over: distributions differ.
 func (img *image) mount(paths ...string) {
 	for _, path := range paths {
-		real, err := filepath.EvalSymlinks(path)
+		target, err := filepath.EvalSymlinks(path)
 		if err != nil {
 			continue
 		}
-		if real != path && !isLink(filepath.Dir(path)) {
-			img.links[path] = real
+		if target != path && !isLink(filepath.Dir(path)) {
+			img.links[path] = target
 		}
-		img.mountReal(real)
+		img.mountReal(target)
 	}
 }
 
@@ -77,12 +77,12 @@ func (img *image) mountReal(path string) {
 // command mounts a program of the host and makes it known under /usr/bin.
 func (img *image) command(path string) {
 	img.mount(path)
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return
 	}
-	if inPath := filepath.Join("/usr/bin", filepath.Base(path)); inPath != real {
-		img.links[inPath] = real
+	if inPath := filepath.Join("/usr/bin", filepath.Base(path)); inPath != target {
+		img.links[inPath] = target
 	}
 }
 

@@ -70,13 +70,13 @@ func (g *gvisor) removeRuns(dir string, l *look) error {
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	former := &gvisor{cfg: g.cfg, ctx: g.ctx, dir: dir}
+	former := &gvisor{cfg: g.cfg, dir: dir}
 	var errs []error
 	for _, e := range runs {
 		left := l.groups.named(e.Name())
 		left.kill()
 		r := run{g: former, look: l, id: e.Name(), dir: filepath.Join(dir, "runs", e.Name())}
-		r.delete()
+		r.delete(g.ctx)
 		errs = append(errs, left.remove())
 	}
 	return errors.Join(append(errs, os.RemoveAll(dir))...)

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -129,10 +131,10 @@ func (s *stream) findMark() {
 	if s.mark == nil || s.seen {
 		return
 	}
-	before, after, found := strings.Cut(string(s.rest), string(s.mark))
+	before, after, found := bytes.Cut(s.rest, s.mark)
 	if found {
 		s.seen = true
-		s.rest = append([]byte(before), after...)
+		s.rest = slices.Concat(before, after)
 	}
 }
 
@@ -140,7 +142,7 @@ func (s *stream) findMark() {
 func (s *stream) keepBack() int {
 	if s.mark != nil && !s.seen {
 		for n := min(len(s.mark)-1, len(s.rest)); n > 0; n-- {
-			if strings.HasSuffix(string(s.rest), string(s.mark[:n])) {
+			if bytes.HasSuffix(s.rest, s.mark[:n]) {
 				return n
 			}
 		}

@@ -52,12 +52,12 @@ func (r *run) do(ctx context.Context, source, stdin string) (Result, error) {
 	if err := writeBundle(r.dir, r.img, source, mark, r.limits); err != nil {
 		return Result{}, fmt.Errorf("run program: %w", err)
 	}
-	r.prepare(stdin, mark)
+	r.prepare(ctx, stdin, mark)
 	return r.start(ctx)
 }
 
 // prepare makes the command. It knows nothing of our environment, which holds secrets.
-func (r *run) prepare(stdin, mark string) {
+func (r *run) prepare(ctx context.Context, stdin, mark string) {
 	r.out = newOutput(r.limits.OutputBytes, r.emit)
 	r.stdout = &stream{out: r.out, name: Stdout}
 	r.stderr = &stream{out: r.out, name: Stderr}
@@ -65,7 +65,7 @@ func (r *run) prepare(stdin, mark string) {
 		r.stderr.mark = []byte(mark)
 	}
 	// Stopped by the watcher, which knows the reason, and not by a context.
-	r.cmd = r.runsc(context.WithoutCancel(r.g.ctx), "run", "--bundle", r.dir, "--pid-file", r.pidFile(), r.id)
+	r.cmd = r.runsc(context.WithoutCancel(ctx), "run", "--bundle", r.dir, "--pid-file", r.pidFile(), r.id)
 	r.cmd.Stdin = strings.NewReader(stdin)
 	r.cmd.Stdout, r.cmd.Stderr = r.stdout, r.stderr
 	r.cmd.WaitDelay = killGrace
@@ -123,7 +123,7 @@ func (r *run) start(ctx context.Context) (Result, error) {
 	r.stderr.close()
 	r.out.close()
 	r.failure = r.complaint(r.cmd.ProcessState.ExitCode())
-	r.delete()
+	r.delete(ctx)
 	var exit *exec.ExitError
 	if waited != nil && !errors.As(waited, &exit) && !errors.Is(waited, exec.ErrWaitDelay) {
 		return Result{}, fmt.Errorf("wait for runsc: %w", waited)
@@ -176,12 +176,12 @@ func (r *run) complaint(code int) string {
 
 // delete removes what runsc remembers of the container. `runsc run` does so itself unless it was
 // killed.
-func (r *run) delete() {
+func (r *run) delete(ctx context.Context) {
 	left, err := filepath.Glob(filepath.Join(r.g.dir, "state", r.id+"*"))
 	if err != nil || len(left) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.g.ctx), deleteTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deleteTimeout)
 	defer cancel()
 	cmd := r.runsc(ctx, "delete", "--force", r.id)
 	if b, err := cmd.CombinedOutput(); err != nil {

@@ -24,14 +24,14 @@ func TestRunscThatAppearsLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkUnavailable(t, r, "make runsc")
-	real, err := filepath.Abs(runscPath)
+	built, err := filepath.Abs(runscPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(real); err != nil {
+	if _, err := os.Stat(built); err != nil {
 		t.Skip("bin/runsc is not there: `make runsc` builds it (make test does so first)")
 	}
-	if err := os.Symlink(real, path); err != nil {
+	if err := os.Symlink(built, path); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Ready(); err != nil {
