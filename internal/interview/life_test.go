@@ -1,0 +1,210 @@
+package interview
+
+import (
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+func TestEditTellsWhomItConcerns(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.people["wu"] = Member{UserID: "wu", Name: "吴四", Active: true}
+		i := w.schedule()
+		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
+		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
+			p.StartsAt = p.StartsAt.Add(2 * time.Hour)
+			p.Interviewers = []string{"wu", "lin"}
+		}))(t)
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
+			"cancelled>mei", "invite>wu", "changed>lin", "changed>chen@example.com")
+		if i.ScheduleVersion != 2 || len(i.Interviewers) != 2 || i.Interviewers[0].UserID != "wu" {
+			t.Errorf("after the edit: %+v", i.Interviewers)
+		}
+		if m := i.interviewer("lin"); m.Response != Pending || m.RespondedAt != nil {
+			t.Errorf("lin's answer to the old time still counts: %+v", m)
+		}
+		if got := w.jobs("interview_reminder"); got != 4 {
+			t.Errorf("%d reminders, want two for each time", got)
+		}
+	})
+}
+
+func TestEditOfTheNoteTellsNobody(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
+		before := len(w.told(i.ID))
+		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "带上白板笔" }))(t)
+		if len(w.told(i.ID)) != before || i.interviewer("lin").Response != Accepted || i.Note != "带上白板笔" {
+			t.Errorf("told %v; %+v", w.told(i.ID), i.Interviewers)
+		}
+		same := must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(*Plan) {}))(t)
+		if same.Version != i.Version {
+			t.Errorf("an edit of nothing made version %d of %d", same.Version, i.Version)
+		}
+	})
+}
+
+func TestEditRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		note := func(p *Plan) { p.Note = "x" }
+		must(w.Edit(w.ctx, w.recruiter, i.ID, i.Version, note))(t)
+		_, err := w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(p *Plan) { p.Note = "y" })
+		wantFault(t, err, fault.Conflict, "interview.changed_meanwhile")
+		_, err = w.Edit(w.ctx, w.lin, i.ID, 0, note)
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, err = w.Edit(w.ctx, Actor{"other", "rosa", Administrator}, i.ID, 0, note)
+		wantFault(t, err, fault.NotFound, "fault.not_found")
+		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
+		wantFields(t, err, "startsAt: interview.in_past")
+		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, note)
+		wantFault(t, err, fault.Conflict, "interview.wrong_state_in_progress")
+	})
+}
+
+func TestRespond(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		for range 2 { // the second tap changes nothing
+			i = must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1}))(t)
+		}
+		if i.interviewer("lin").Response != Accepted || i.Version != 2 {
+			t.Errorf("version %d: %+v", i.Version, i.interviewer("lin"))
+		}
+		for range 2 {
+			i = must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined, Reason: "出差"}))(t)
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa")
+		list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Kind: KindDeclined}))(t)
+		if list[0].By.Name != "梅二" || list[0].Data.Reason != "出差" {
+			t.Errorf("the decline says %+v by %s", list[0].Data, list[0].By.Name)
+		}
+	})
+}
+
+func TestRespondRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		_, err := w.Respond(w.ctx, w.recruiter, i.ID, Answer{Response: Accepted})
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Pending})
+		wantFields(t, err, "response: field.not_one_of")
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
+		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1})
+		wantFault(t, err, fault.Conflict, "interview.moved_meanwhile")
+		must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
+		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted})
+		wantFault(t, err, fault.Gone, "interview.is_cancelled")
+	})
+}
+
+func TestCancel(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		for range 2 {
+			i = must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
+		}
+		if i.State != Cancelled || i.CancelReason != "招满了" || i.Link != LinkDead {
+			t.Errorf("%+v", i)
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
+			"cancelled>lin", "cancelled>chen@example.com")
+		for name, act := range map[string]func() (*Interview, error){
+			"start":  func() (*Interview, error) { return w.Start(w.ctx, w.lin, i.ID) },
+			"end":    func() (*Interview, error) { return w.End(w.ctx, w.lin, i.ID) },
+			"decide": func() (*Interview, error) { return w.Decide(w.ctx, w.recruiter, i.ID, Hire, "") },
+			"edit":   func() (*Interview, error) { return w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "x" }) },
+		} {
+			_, err := act()
+			if fault.KindOf(err) != fault.Gone {
+				t.Errorf("%s of a cancelled interview: %v", name, err)
+			}
+		}
+		_, err := w.Cancel(w.ctx, w.lin, i.ID, "")
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+	})
+}
+
+func TestStartEndDecide(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		_, err := w.End(w.ctx, w.lin, i.ID)
+		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		_, err = w.Decide(w.ctx, w.recruiter, i.ID, Hire, "")
+		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		for range 2 {
+			i = must(w.Start(w.ctx, w.lin, i.ID))(t)
+		}
+		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		for range 2 {
+			i = must(w.End(w.ctx, w.lin, i.ID))(t)
+		}
+		if i.State != Ended || i.StartedAt == nil || i.EndedAt == nil {
+			t.Errorf("%+v", i)
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
+		_, err = w.Decide(w.ctx, w.lin, i.ID, Hire, "")
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, err = w.Decide(w.ctx, w.recruiter, i.ID, "maybe", "")
+		wantFields(t, err, "decision: field.not_one_of")
+		i = must(w.Decide(w.ctx, w.recruiter, i.ID, NextRound, "代码清楚"))(t)
+		if i.Decision != NextRound || i.Decider.Name != "罗莎" || i.DecidedAt == nil {
+			t.Errorf("%+v", i)
+		}
+		n, err := w.DB.NewSelect().Model((*auditEntry)(nil)).Where("object_id = ?", i.ID).Count(w.ctx)
+		if err != nil || n != 5 {
+			t.Errorf("%d audit entries (%v), want schedule, start, decline, end, decide", n, err)
+		}
+	})
+}
+
+func TestPermissionsFollowTheState(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		check := func(who string, a Actor, want Permissions) {
+			t.Helper()
+			if got := PermissionsOf(a, must(w.Get(w.ctx, w.recruiter, i.ID))(t)); got != want {
+				t.Errorf("%s: %+v, want %+v", who, got, want)
+			}
+		}
+		check("recruiter before", w.recruiter, Permissions{Edit: true, Cancel: true, Enter: true, Start: true, Link: true})
+		check("interviewer before", w.lin, Permissions{Respond: true, Enter: true, Start: true})
+		check("stranger", Actor{"corp", "eve", 0}, Permissions{})
+		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		check("recruiter during", w.recruiter, Permissions{Cancel: true, Enter: true, End: true, Link: true})
+		check("interviewer during", w.lin, Permissions{Respond: true, Enter: true, End: true, Evaluate: true})
+		must(w.End(w.ctx, w.lin, i.ID))(t)
+		check("recruiter after", w.recruiter, Permissions{Enter: true, Decide: true})
+		check("interviewer after", w.lin, Permissions{Enter: true, Evaluate: true})
+	})
+}
+
+func TestOverview(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		over := func(p *Plan) { p.OverrideWarnings = true }
+		today := w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
+		w.schedule(over)
+		must(w.Cancel(w.ctx, w.recruiter, w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(2 * time.Hour) }).ID, ""))(t)
+		must(w.Respond(w.ctx, w.lin, today.ID, Answer{Response: Accepted}))(t)
+		shanghai := must(time.LoadLocation("Asia/Shanghai"))(t)
+		o := must(w.Overview(w.ctx, w.lin, shanghai))(t)
+		if len(o.Today) != 1 || o.Today[0].ID != today.ID || len(o.ToAnswer) != 1 || len(o.ScorecardsDue) != 0 ||
+			len(o.WaitingAnswers) != 0 || o.QueuedMessages != 0 {
+			t.Errorf("an interviewer's overview: %+v", o)
+		}
+		must(w.Start(w.ctx, w.lin, today.ID))(t)
+		must(w.End(w.ctx, w.lin, today.ID))(t)
+		o = must(w.Overview(w.ctx, w.lin, shanghai))(t)
+		if len(o.ScorecardsDue) != 1 {
+			t.Errorf("%d scorecards due after the end", len(o.ScorecardsDue))
+		}
+		o = must(w.Overview(w.ctx, w.recruiter, shanghai))(t)
+		if len(o.Today) != 1 || len(o.WaitingAnswers) != 1 || o.QueuedMessages == 0 || len(o.ScorecardsDue) != 0 {
+			t.Errorf("a recruiter's overview: %+v", o)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package interview
+
+import (
+	"encoding/base64"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+func TestCandidateLink(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) < 16 {
+			t.Errorf("%d bytes of randomness in a link (%v)", len(raw), err)
+		}
+		opened := must(w.OpenCandidateLink(w.ctx, token))(t)
+		if opened.ID != i.ID || opened.Candidate.Name != "陈晨" || opened.Organizer.Name != "罗莎" {
+			t.Errorf("behind the link: %+v", opened)
+		}
+		_, cookie, until, err := w.EnterAsCandidate(w.ctx, token)
+		if err != nil || !until.Equal(i.EndsAt.Add(24*time.Hour)) {
+			t.Fatalf("entered until %s: %v", until, err)
+		}
+		if got := must(w.CandidateOf(w.ctx, cookie))(t); got.ID != i.ID || got.Link != LinkOpened {
+			t.Errorf("the cookie is for %s, link %s", got.ID, got.Link)
+		}
+		_, err = w.CandidateOf(w.ctx, token)
+		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		_, err = w.OpenCandidateLink(w.ctx, cookie)
+		wantFault(t, err, fault.NotFound, "link.dead")
+	})
+}
+
+func TestOnlyHashesOfTokensAreStored(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cookie, _, err := w.EnterAsCandidate(w.ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for table, columns := range map[string][]string{
+			"candidate_links": {"id", "token_hash", "purpose"}, "candidate_sessions": {"token_hash", "link_id"},
+			"messages": {"data", "body", "dedup"}, "audit_log": {"act", "object_id", "data"}, "river_job": {"args"},
+		} {
+			for _, column := range columns {
+				n, err := w.DB.NewSelect().TableExpr(table).
+					Where("CAST("+column+" AS TEXT) LIKE ? OR CAST("+column+" AS TEXT) LIKE ?", "%"+token+"%", "%"+cookie+"%").Count(w.ctx)
+				if err != nil || n != 0 {
+					t.Errorf("%s.%s holds a token in %d rows (%v)", table, column, n, err)
+				}
+			}
+		}
+	})
+}
+
+func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, old, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cookie, _, err := w.EnterAsCandidate(w.ctx, old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
+		must(w.OpenCandidateLink(w.ctx, old))(t) // a mail leaves it alive
+		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
+		for _, dead := range []string{old, mailed} {
+			_, err = w.OpenCandidateLink(w.ctx, dead)
+			wantFault(t, err, fault.Gone, "link.dead")
+			_, _, _, err = w.EnterAsCandidate(w.ctx, dead)
+			wantFault(t, err, fault.Gone, "link.dead")
+		}
+		_, err = w.CandidateOf(w.ctx, cookie)
+		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		must(w.OpenCandidateLink(w.ctx, fresh))(t)
+	})
+}
+
+func TestLinkOfACancelledInterview(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cookie, _, err := w.EnterAsCandidate(w.ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
+		if got := must(w.OpenCandidateLink(w.ctx, token))(t); got.State != Cancelled {
+			t.Errorf("the candidate sees %s", got.State)
+		}
+		_, _, _, err = w.EnterAsCandidate(w.ctx, token)
+		wantFault(t, err, fault.Gone, "interview.over_for_candidate")
+		_, err = w.CandidateOf(w.ctx, cookie)
+		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		_, err = w.NewCandidateLink(w.ctx, w.recruiter, i.ID)
+		wantFault(t, err, fault.Gone, "interview.is_cancelled")
+	})
+}
+
+func TestCandidateSessionEnds(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cookie, until, err := w.EnterAsCandidate(w.ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.now = until.Add(-time.Second)
+		must(w.CandidateOf(w.ctx, cookie))(t)
+		w.now = until
+		_, err = w.CandidateOf(w.ctx, cookie)
+		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+	})
+}

@@ -1,0 +1,242 @@
+package interview
+
+import (
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// invitation is the message that invites a member.
+func (w *world) invitation(i *Interview, to string) Message {
+	w.t.Helper()
+	list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{InterviewID: i.ID, Kind: KindInvite, Recipient: to}))(w.t)
+	if len(list) != 1 {
+		w.t.Fatalf("%d invitations to %s", len(list), to)
+	}
+	return list[0]
+}
+
+func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		id := w.invitation(i, "lin").ID
+		m := must(w.MarkSending(w.ctx, "corp", id, `{"a": 1,  "b":2}`))(t)
+		if m == nil || m.Attempts != 1 || m.Body != `{"a": 1,  "b":2}` {
+			t.Fatalf("claimed %+v", m)
+		}
+		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+			t.Error("two processes send the same message")
+		}
+		w.now = w.now.Add(sendingFor + time.Second) // the first process has died
+		m = must(w.MarkSending(w.ctx, "corp", id, "other"))(t)
+		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
+			t.Fatalf("the second attempt sends other bytes: %+v", m)
+		}
+		if err := w.MarkSent(w.ctx, "corp", id, "msg-1", "code-1"); err != nil {
+			t.Fatal(err)
+		}
+		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
+			t.Error("a message that was sent is sent again")
+		}
+		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
+		if i.interviewer("lin").Notified != NotifiedSent || i.interviewer("mei").Notified != NotifiedWaiting {
+			t.Errorf("%+v", i.Interviewers)
+		}
+		cards := must(w.OpenCards(w.ctx, "corp", i.ID, "lin"))(t)
+		if len(cards) != 1 || cards[0].ResponseCode != "code-1" {
+			t.Errorf("open cards %+v", cards)
+		}
+		if err := w.MarkCard(w.ctx, "corp", id, CardAnswered); err != nil {
+			t.Fatal(err)
+		}
+		if cards := must(w.OpenCards(w.ctx, "corp", i.ID, ""))(t); len(cards) != 0 {
+			t.Errorf("still open: %+v", cards)
+		}
+	})
+}
+
+func TestMessageFailsAndIsRetried(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		id := w.invitation(i, "lin").ID
+		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.now.Add(time.Minute)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Waiting: true}))(t)
+		if len(waiting) != 1 || !waiting[0].Waiting() || waiting[0].Errcode != -1 {
+			t.Fatalf("waiting: %+v", waiting)
+		}
+		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
+		if err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: 60011, Text: "no privilege"}); err != nil {
+			t.Fatal(err)
+		}
+		i = must(w.Get(w.ctx, w.recruiter, i.ID))(t)
+		if i.interviewer("lin").Notified != NotifiedFailed {
+			t.Errorf("%+v", i.interviewer("lin"))
+		}
+		if failed, queued, err := w.CountMessages(w.ctx, w.recruiter); failed != 1 || queued != 2 || err != nil {
+			t.Errorf("%d failed, %d queued: %v", failed, queued, err)
+		}
+		jobs := w.jobs("interview_deliver")
+		m := must(w.RetryMessage(w.ctx, w.recruiter, id))(t)
+		if m.State != MessageQueued || w.jobs("interview_deliver") != jobs+1 || m.Person.Name != "林一" || m.InterviewTitle != "一面" {
+			t.Errorf("after the retry: %+v", m)
+		}
+		_, err = w.RetryMessage(w.ctx, w.lin, id)
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, err = w.RetryMessage(w.ctx, Actor{"other", "x", Administrator}, id)
+		wantFault(t, err, fault.NotFound, "fault.not_found")
+		if err := w.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.RetryMessage(w.ctx, w.recruiter, id)
+		wantFault(t, err, fault.Conflict, "message.is_sent")
+	})
+}
+
+func TestSweepFindsWhatHasNoJob(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		id := w.invitation(i, "lin").ID
+		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process dies
+		if n := must(w.Sweep(w.ctx))(t); n != 0 {
+			t.Errorf("%d messages swept that have their job yet", n)
+		}
+		w.now = w.now.Add(10 * time.Minute)
+		jobs := w.jobs("interview_deliver")
+		if n := must(w.Sweep(w.ctx))(t); n != 3 {
+			t.Errorf("%d messages swept, want the dead one and the two queued ones", n)
+		}
+		must(w.Sweep(w.ctx))(t)
+		if got := w.jobs("interview_deliver") - jobs; got != 3 {
+			t.Errorf("two sweeps made %d jobs for three messages", got)
+		}
+	})
+}
+
+func TestPointlessMessages(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		load := func(id string) *Delivery { t.Helper(); return must(w.LoadMessage(w.ctx, "corp", id))(t) }
+		invite := w.invitation(i, "mei").ID
+		if d := load(invite); d.Pointless() || d.Interview.Candidate.Name != "陈晨" || d.Message.Person.Name != "梅二" {
+			t.Errorf("%+v", d.Message)
+		}
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin"} }))(t)
+		if !load(invite).Pointless() {
+			t.Error("one who is not asked any more is invited")
+		}
+		moved := w.invitation(i, "lin").ID
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
+		if !load(moved).Pointless() {
+			t.Error("an invitation to the old time is sent")
+		}
+		if _, err := w.LoadMessage(w.ctx, "other", moved); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("another company reads a message: %v", err)
+		}
+	})
+}
+
+func TestReminders(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		args := ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "24h"}
+		w.now = i.StartsAt.Add(-24 * time.Hour)
+		for range 2 { // a job may run twice
+			if err := w.remind(w.ctx, args); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
+			"reminder>lin", "reminder>chen@example.com")
+	})
+}
+
+func TestStaleRemindersSayNothing(t *testing.T) {
+	for name, change := range map[string]func(*world, *Interview){
+		"moved": func(w *world, i *Interview) {
+			must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(w.t)
+		},
+		"cancelled": func(w *world, i *Interview) { must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(w.t) },
+		"begun":     func(w *world, i *Interview) { must(w.Start(w.ctx, w.lin, i.ID))(w.t) },
+		"too late":  func(w *world, i *Interview) { w.now = i.StartsAt },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				i := w.schedule()
+				change(w, i)
+				before := len(w.told(i.ID))
+				if err := w.remind(w.ctx, ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "15m"}); err != nil {
+					t.Fatal(err)
+				}
+				if got := w.told(i.ID)[before:]; len(got) != 0 {
+					t.Errorf("reminded: %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestFinish(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		over := func(p *Plan) { p.OverrideWarnings = true }
+		link := w.schedule(over, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/1" })
+		never := w.schedule(over)
+		forgotten := w.schedule(over)
+		must(w.Start(w.ctx, w.lin, forgotten.ID))(t)
+		for _, i := range []*Interview{link, never, forgotten} {
+			if err := w.finish(w.ctx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, want := range map[*Interview]State{link: Ended, never: Scheduled, forgotten: Ended} {
+			if got := must(w.Get(w.ctx, w.recruiter, i.ID))(t).State; got != want {
+				t.Errorf("%s room: %s, want %s", i.RoomKind, got, want)
+			}
+		}
+		wantTold(t, w, link.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
+	})
+}
+
+func TestEvaluateReminder(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.ended()
+		w.evaluate(w.lin, i.ID, 3, Yes)
+		for n := 1; n <= evaluateAtMost; n++ {
+			for range 2 {
+				if err := w.remindToEvaluate(w.ctx, EvaluateReminderArgs{CorpID: "corp", InterviewID: i.ID, Number: n}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		count := 0
+		for _, told := range w.told(i.ID) {
+			if told == "evaluate_reminder>lin" {
+				t.Error("one who has handed it in is reminded")
+			}
+			if told == "evaluate_reminder>mei" {
+				count++
+			}
+		}
+		if count != evaluateAtMost {
+			t.Errorf("reminded %d times, want %d", count, evaluateAtMost)
+		}
+	})
+}
+
+func TestCandidateWaitingIsToldOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		for range 3 {
+			if err := w.CandidateWaiting(w.ctx, "corp", i.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
+			"candidate_waiting>lin", "candidate_waiting>mei")
+	})
+}

@@ -1,0 +1,116 @@
+package interview
+
+import (
+	"testing"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// full is a draft with everything filled in.
+func full(version, score int, v Verdict) Draft {
+	d := Draft{Version: version, Verdict: v, Comment: "写得清楚"}
+	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {
+		d.Scores = append(d.Scores, Score{Key: key, Score: score})
+	}
+	return d
+}
+
+func (w *world) evaluate(a Actor, id string, score int, v Verdict) {
+	w.t.Helper()
+	c := must(w.SaveScorecard(w.ctx, a, id, full(0, score, v)))(w.t)
+	must(w.SubmitScorecard(w.ctx, a, id, c.Version))(w.t)
+}
+
+func TestScorecardDraft(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{})
+		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		c := must(w.Scorecard(w.ctx, w.lin, i.ID))(t)
+		if c.State != ScorecardNone || c.Version != 0 || len(c.Criteria) != 4 || c.Author.Name != "林一" {
+			t.Errorf("before the first draft: %+v", c)
+		}
+		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Scores: []Score{{Key: "coding", Score: 3}}}))(t)
+		c = must(w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: c.Version, Comment: "稳"}))(t)
+		if c.Version != 2 || c.State != ScorecardIsDraft || c.Comment != "稳" {
+			t.Errorf("after two drafts: %+v", c)
+		}
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 1, Comment: "另一个窗口"})
+		wantFault(t, err, fault.Conflict, "scorecard.changed_meanwhile")
+		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, Draft{})
+		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 2, Verdict: "maybe", Scores: []Score{
+			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
+		}})
+		wantFields(t, err, "recommendation: field.not_one_of", "scores[0].score: field.invalid",
+			"scores[1].key: field.unknown", "scores[2].key: field.unknown")
+	})
+}
+
+func TestSubmitScorecard(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.ended()
+		_, err := w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
+		wantFields(t, err, "scores.coding: scorecard.score_missing", "scores.problem_solving: scorecard.score_missing",
+			"scores.communication: scorecard.score_missing", "scores.fit: scorecard.score_missing",
+			"recommendation: scorecard.recommendation_missing")
+		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 4, StrongYes)))(t)
+		_, err = w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
+		wantFault(t, err, fault.Conflict, "scorecard.changed_meanwhile")
+		c = must(w.SubmitScorecard(w.ctx, w.lin, i.ID, c.Version))(t)
+		if c.State != ScorecardSubmitted || c.SubmittedAt == nil {
+			t.Errorf("%+v", c)
+		}
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, full(c.Version, 1, No))
+		wantFault(t, err, fault.Conflict, "scorecard.is_submitted")
+	})
+}
+
+func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.ended()
+		w.evaluate(w.lin, i.ID, 4, StrongYes)
+		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {"corp", "x", Administrator}} {
+			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
+			if e.Visible || len(e.Cards) != 0 || e.Average != 0 || e.Submitted != 1 || e.Expected != 2 {
+				t.Errorf("%s sees %+v", a.UserID, e)
+			}
+		}
+		w.evaluate(w.mei, i.ID, 2, No)
+		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {"corp", "x", Administrator}} {
+			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
+			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Verdicts[StrongYes] != 1 || e.Verdicts[No] != 1 ||
+				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
+				t.Errorf("%s sees %+v", a.UserID, e)
+			}
+		}
+		_, err := w.Evaluation(w.ctx, Actor{"other", "rosa", Administrator}, i.ID)
+		wantFault(t, err, fault.NotFound, "fault.not_found")
+		n := 0
+		for _, told := range w.told(i.ID) {
+			if told == "summary>rosa" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("the organiser was told %d times that all are in", n)
+		}
+	})
+}
+
+func TestDeclinedInterviewerIsNotWaitedFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		must(w.End(w.ctx, w.lin, i.ID))(t)
+		w.evaluate(w.lin, i.ID, 3, Yes)
+		if e := must(w.Evaluation(w.ctx, w.recruiter, i.ID))(t); !e.Visible || e.Expected != 1 {
+			t.Errorf("%+v", e)
+		}
+		if e := must(w.Evaluation(w.ctx, w.mei, i.ID))(t); e.Visible {
+			t.Error("one who has not judged sees the others' judgements")
+		}
+	})
+}
