@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Class says what a failure asks for.
@@ -198,6 +199,8 @@ func (e *Error) setMessage(errmsg string) {
 	for _, mark := range []string{markHint, markIP, "more info at "} {
 		text, _, _ = strings.Cut(text, mark)
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
 	e.Message = CutBytes(strings.TrimRight(text, ",. "), longestMessage)
 }

@@ -1,0 +1,100 @@
+package wecom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestErrcodesAreExplained(t *testing.T) {
+	short := regexp.MustCompile(`^[a-zA-Z_ ].{5,110}[^.]$`)
+	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps} {
+		for code, e := range table {
+			if e.class == ClassUnknown || e.class == ClassNetwork {
+				t.Errorf("%d has class %s", code, e.class)
+			}
+			if !short.MatchString(e.text) {
+				t.Errorf("%d: %q is no short clause", code, e.text)
+			}
+			if got := Explain(code); got.Class != e.class || !strings.HasPrefix(got.Page, "https://developer.work.weixin.qq.com/document/path/9") {
+				t.Errorf("%d: %+v", code, got)
+			}
+		}
+	}
+	for code := range errcodesOfContacts {
+		if _, twice := errcodes[code]; twice {
+			t.Errorf("%d stands in two tables", code)
+		}
+	}
+}
+
+func TestClasses(t *testing.T) {
+	for code, want := range map[int]Class{
+		-1: ClassRetry, 6000: ClassRetry, 45033: ClassRetry, 45035: ClassRetry, 302008: ClassRetry,
+		40014: ClassToken, 42001: ClassToken, 45009: ClassLimit,
+		40001: ClassConfig, 40013: ClassConfig, 40091: ClassConfig, 48009: ClassConfig, 50003: ClassConfig,
+		60020: ClassConfig, 301002: ClassConfig, 40058: ClassArgument, 81013: ClassPermission, 48002: ClassPermission,
+		40029: ClassState, 42003: ClassState, 60140: ClassState, 60111: ClassState, 46004: ClassState,
+		48005: ClassFinal, 301007: ClassFinal, 123456789: ClassUnknown,
+	} {
+		err := fmt.Errorf("sending: %w", &Error{Code: code, Class: Explain(code).Class})
+		if got := ClassOf(err); got != want {
+			t.Errorf("%d has class %s, want %s", code, got, want)
+		}
+		if !IsCode(err, 1, code) || IsCode(err, 1) {
+			t.Errorf("IsCode fails on %d", code)
+		}
+	}
+	if ClassOf(nil) != ClassUnknown || ClassOf(errors.New("x")) != ClassUnknown || IsCode(nil, 0) || IsCode(&Error{}, 0) {
+		t.Error("errors that are not WeCom's have a class or a code")
+	}
+	if Class(99).String() != "unknown" || ClassFinal.String() != "final" {
+		t.Error("class names are wrong")
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{&Error{Code: 60020, Class: ClassConfig, FromIP: "1.2.3.4"}, "from 1.2.3.4, which is not among"},
+		{&Error{Code: 60020, Class: ClassConfig}, "not among the app's trusted addresses. Correct the settings"},
+		{&Error{Code: 40001, Class: ClassConfig}, "errcode 40001: the secret is wrong or was reset, or the app is disabled. Correct"},
+		{&Error{Code: 987654}, "not a documented errcode. Look the code up."},
+		{&Error{Class: ClassNetwork}, "could not be reached"},
+		{&Error{Class: ClassNetwork, cause: context.Canceled}, "given up"},
+		{&FieldError{Field: "text.content", Have: 9, Limit: 8, Unit: "bytes"}, "text.content has 9 bytes, at most 8 are allowed."},
+		{errors.New("x"), "before it reached WeCom"},
+	} {
+		if got := Sentence(c.err); !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("sentence for %v is %q", c.err, got)
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	for _, c := range []struct {
+		err  Error
+		want string
+	}{
+		{Error{Method: "POST", Path: "/cgi-bin/message/send", Code: 81013, Message: "all invalid", Hint: "17"},
+			"wecom: POST /cgi-bin/message/send: errcode 81013: all invalid (hint 17)"},
+		{Error{Method: "GET", Path: "/p", Status: 502}, "wecom: GET /p: HTTP status 502"},
+		{Error{Method: "GET", Path: "/p", Message: "connection refused"}, "wecom: GET /p: connection refused"},
+	} {
+		if got := c.err.Error(); got != c.want {
+			t.Errorf("text is %q, want %q", got, c.want)
+		}
+	}
+	if page := (&Error{Code: 60140}).Page(); page != "https://developer.work.weixin.qq.com/document/path/94888" {
+		t.Errorf("page is %s", page)
+	}
+	if (&Error{}).Page() != "" {
+		t.Error("an error without errcode has a page")
+	}
+}

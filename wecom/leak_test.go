@@ -1,0 +1,242 @@
+package wecom
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+const testToken = "t0k3n-of-the-app/9876543210+zyxwvu="
+
+// gossip is a network that tells everything it knows in its errors, as
+// proxies and libraries do.
+type gossip struct {
+	tokenFails bool
+	err        func(*http.Request) error
+	answer     func(*http.Request) string
+	status     int
+}
+
+func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Path == "/cgi-bin/gettoken" && !g.tokenFails {
+		return reply(map[string]any{"access_token": testToken, "expires_in": 7200}), nil
+	}
+	if g.err != nil {
+		return nil, g.err(req)
+	}
+	return &http.Response{StatusCode: or(g.status, 200), Header: http.Header{"Location": {req.URL.String()}},
+		Body: io.NopCloser(strings.NewReader(g.answer(req)))}, nil
+}
+
+// told is everything about a request that must not be repeated.
+func told(req *http.Request) string {
+	plain, _ := url.QueryUnescape(req.URL.RawQuery)
+	text := req.URL.String() + " " + plain + " " + testSecret
+	if req.URL.Query().Has("access_token") {
+		text += " " + testToken
+	}
+	return text
+}
+
+func gossips() map[string]*gossip {
+	m := map[string]*gossip{}
+	for name, tokenFails := range map[string]bool{"": false, " while fetching the token": true} {
+		m["network"+name] = &gossip{tokenFails: tokenFails, err: func(r *http.Request) error {
+			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: told(r), Err: errors.New("refused " + told(r))})
+		}}
+		for _, code := range []int{-1, 40001, 40014, 42001, 45009, 60020, 81013, 999} {
+			m[fmt.Sprint(code, name)] = &gossip{tokenFails: tokenFails, answer: func(r *http.Request) string {
+				data, _ := json.Marshal(map[string]any{"errcode": code,
+					"errmsg": told(r) + ", hint: [" + told(r) + "], from ip: " + told(r) + ", more info at " + told(r)})
+				return string(data)
+			}}
+		}
+		for _, status := range []int{200, 302, 404, 502} {
+			m[fmt.Sprint("status ", status, name)] = &gossip{tokenFails: tokenFails, status: status, answer: told}
+		}
+	}
+	return m
+}
+
+// TestNothingLeaks calls every method of every service while all goes wrong,
+// and looks for secret and token in whatever comes out.
+func TestNothingLeaks(t *testing.T) {
+	for name, g := range gossips() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				c, err := New(Config{CorpID: "wwcorp", AgentID: 7, Secret: testSecret, HTTPClient: &http.Client{Transport: g},
+					Logger: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for method, err := range callEverything(c) {
+					for _, text := range outputs(err) {
+						mustNotTell(t, method, text)
+					}
+				}
+				mustNotTell(t, "log", log.String())
+			})
+		})
+	}
+}
+
+// outputs is an error and its causes in every form that people print.
+func outputs(err error) (texts []string) {
+	for ; err != nil; err = errors.Unwrap(err) {
+		data, _ := json.Marshal(err)
+		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), string(data), Sentence(err))
+		if e, ok := err.(*Error); ok {
+			texts = append(texts, sprintf("%+v", *e), sprintf("%#v", *e))
+		}
+	}
+	return texts
+}
+
+func mustNotTell(t *testing.T, where, text string) {
+	t.Helper()
+	for _, secret := range []string{testSecret, testToken} {
+		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), secret[:12]} {
+			if strings.Contains(text, form) {
+				t.Fatalf("%s tells a secret: %.300s", where, text)
+			}
+		}
+	}
+}
+
+// callEverything calls each exported method of the client and of its services
+// with plausible arguments, and returns the errors by method.
+func callEverything(c *Client) map[string]error {
+	results := map[string]error{}
+	callMethods(results, "Client", reflect.ValueOf(c))
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		if field := v.Type().Field(i); field.IsExported() {
+			callMethods(results, field.Name, v.Field(i))
+		}
+	}
+	return results
+}
+
+func callMethods(results map[string]error, service string, v reflect.Value) {
+	for i := range v.NumMethod() {
+		method := v.Method(i)
+		args := make([]reflect.Value, 0, method.Type().NumIn())
+		for j := range method.Type().NumIn() {
+			if method.Type().IsVariadic() && j == method.Type().NumIn()-1 {
+				break
+			}
+			args = append(args, plausible(method.Type().In(j)))
+		}
+		for _, out := range method.Call(args) {
+			if err, ok := out.Interface().(error); ok {
+				results[service+"."+v.Type().Method(i).Name] = err
+			}
+		}
+	}
+}
+
+// plausible makes an argument that passes the checks before sending.
+func plausible(t reflect.Type) reflect.Value {
+	switch t {
+	case reflect.TypeFor[context.Context]():
+		return reflect.ValueOf(context.Background())
+	case reflect.TypeFor[*Message]():
+		return reflect.ValueOf(&Message{ToUser: List{"u"}, Text: &Text{"x"}})
+	case reflect.TypeFor[*CardUpdate]():
+		return reflect.ValueOf(&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}})
+	case reflect.TypeFor[io.Reader]():
+		return reflect.ValueOf(io.Reader(strings.NewReader("content of a file")))
+	}
+	v := reflect.New(t).Elem()
+	switch t.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(t.Elem()))
+	case reflect.Slice:
+		v.Set(reflect.Append(v, plausible(t.Elem())))
+	}
+	return v
+}
+
+// TestEveryMethodIsReached keeps TestNothingLeaks honest: a method that fails
+// before it calls anything has nothing to leak.
+func TestEveryMethodIsReached(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{CorpID: "wwcorp", AgentID: 7, Secret: testSecret,
+			HTTPClient: &http.Client{Transport: &gossip{err: func(*http.Request) error { return errors.New("down") }}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reached := 0
+		for method, err := range callEverything(c) {
+			reached++
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Errorf("%s failed before it called WeCom: %v", method, err)
+			}
+		}
+		if reached < 17 {
+			t.Errorf("only %d methods returned errors", reached)
+		}
+	})
+}
+
+var citation = regexp.MustCompile(`https://developer\.work\.weixin\.qq\.com/document/path/\d{5,6}\b`)
+
+// TestMethodsCiteTheirPage wants the address of the official page in the
+// comment of each exported method that calls WeCom.
+func TestMethodsCiteTheirPage(t *testing.T) {
+	files := token.NewFileSet()
+	packages, err := parser.ParseDir(files, ".", func(f fs.FileInfo) bool {
+		return !strings.HasSuffix(f.Name(), "_test.go")
+	}, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range packages["wecom"].Files {
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") {
+				continue
+			}
+			found++
+			if !citation.MatchString(f.Doc.Text()) {
+				t.Errorf("%s.%s does not cite its page", receiver(f), f.Name.Name)
+			}
+		}
+	}
+	if found < 17 {
+		t.Errorf("only %d methods were found", found)
+	}
+}
+
+func receiver(f *ast.FuncDecl) string {
+	t := f.Recv.List[0].Type
+	if p, ok := t.(*ast.StarExpr); ok {
+		t = p.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}

@@ -1,0 +1,259 @@
+package wecom
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func buttonCard() *TemplateCard {
+	return &TemplateCard{
+		CardType:   CardButtonInteraction,
+		MainTitle:  &CardTitle{Title: "面试邀请", Desc: "后端工程师"},
+		TaskID:     "interview-42",
+		ButtonList: []CardButton{{Text: "接受", Style: 1, Key: "accept"}, {Text: "拒绝", Style: 2, Key: "decline"}},
+	}
+}
+
+func noticeCard() *TemplateCard {
+	return &TemplateCard{CardType: CardTextNotice, MainTitle: &CardTitle{Title: "改期"},
+		CardAction: &CardAction{Type: 1, URL: "https://interview.example.com"}}
+}
+
+func options(n int) []CardOption {
+	list := make([]CardOption, n)
+	for i := range list {
+		list[i] = CardOption{ID: IDs(int64(i))[0], Text: "x"}
+	}
+	return list
+}
+
+// with gives a card after a change, for one line per case.
+func with(card *TemplateCard, change func(*TemplateCard)) *TemplateCard {
+	change(card)
+	return card
+}
+
+func card(c *TemplateCard) Message { return Message{ToUser: List{"u"}, TemplateCard: c} }
+
+func text(n int, unit string) string { return strings.Repeat(unit, n) }
+
+func TestMessagesAreCheckedBeforeSending(t *testing.T) {
+	u := List{"u"}
+	many := func(n int) List { return strings.Split(text(n-1, "u|")+"u", "|") }
+	cases := []struct {
+		name  string
+		m     Message
+		field string // of the refusal; empty means it is fine
+	}{
+		{"text", Message{ToUser: u, Text: &Text{"hello"}}, ""},
+		{"text of 2048 bytes", Message{ToUser: u, Text: &Text{text(2048, "x")}}, ""},
+		{"text of 2049 bytes", Message{ToUser: u, Text: &Text{text(2049, "x")}}, "text.content"},
+		{"text of 683 Chinese characters", Message{ToUser: u, Text: &Text{text(683, "面")}}, "text.content"},
+		{"empty text", Message{ToUser: u, Text: &Text{" \n"}}, "text.content"},
+		{"no content", Message{ToUser: u}, "message"},
+		{"two contents", Message{ToUser: u, Text: &Text{"x"}, Markdown: &Markdown{"x"}}, "message"},
+		{"nobody", Message{Text: &Text{"x"}}, "touser"},
+		{"to a department", Message{ToParty: IDs(1), Text: &Text{"x"}}, ""},
+		{"1000 members", Message{ToUser: many(1000), Text: &Text{"x"}}, ""},
+		{"1001 members", Message{ToUser: many(1001), Text: &Text{"x"}}, "touser"},
+		{"101 departments", Message{ToParty: many(101), Text: &Text{"x"}}, "toparty"},
+		{"101 tags", Message{ToTag: many(101), Text: &Text{"x"}}, "totag"},
+		{"duplicate check too long", Message{ToUser: u, Text: &Text{"x"}, DuplicateCheckInterval: 14401}, "duplicate_check_interval"},
+		{"markdown of 2049 bytes", Message{ToUser: u, Markdown: &Markdown{text(2049, "x")}}, "markdown.content"},
+		{"textcard", Message{ToUser: u, TextCard: &TextCard{text(128, "面"), text(512, "面"), "https://a.example", "查看详情"}}, ""},
+		{"textcard title", Message{ToUser: u, TextCard: &TextCard{text(129, "x"), "d", "https://a.example", ""}}, "textcard.title"},
+		{"textcard description", Message{ToUser: u, TextCard: &TextCard{"t", text(513, "x"), "https://a.example", ""}}, "textcard.description"},
+		{"textcard without description", Message{ToUser: u, TextCard: &TextCard{"t", "", "https://a.example", ""}}, "textcard.description"},
+		{"textcard address", Message{ToUser: u, TextCard: &TextCard{"t", "d", "a.example", ""}}, "textcard.url"},
+		{"textcard long address", Message{ToUser: u, TextCard: &TextCard{"t", "d", "https://a.example/" + text(2048, "x"), ""}}, "textcard.url"},
+		{"textcard button", Message{ToUser: u, TextCard: &TextCard{"t", "d", "https://a.example", "查看详情吧"}}, "textcard.btntxt"},
+
+		{"buttons", card(buttonCard()), ""},
+		{"unknown card", card(&TemplateCard{CardType: "x"}), "template_card.card_type"},
+		{"buttons without title", card(with(buttonCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title"},
+		{"buttons without task", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = "" })), "template_card.task_id"},
+		{"task with a space", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = "a b" })), "template_card.task_id"},
+		{"task of 129 bytes", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = text(129, "x") })), "template_card.task_id"},
+		{"no buttons", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList = nil })), "template_card.button_list"},
+		{"seven buttons", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList = make([]CardButton, 7) })), "template_card.button_list"},
+		{"same key twice", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Key = "accept" })), "template_card.button_list"},
+		{"key too long", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[0].Key = text(1025, "k") })), "template_card.button_list[0].key"},
+		{"button without text", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Text = "" })), "template_card.button_list[1].text"},
+		{"link button without address", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1] = CardButton{Type: ButtonURL, Text: "x"} })), "template_card.button_list[1].url"},
+		{"seven lines", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = make([]CardHorizontal, 7) })), "template_card.horizontal_content_list"},
+		{"line without name", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontal{{Value: "x"}} })), "template_card.horizontal_content_list[0].keyname"},
+		{"line of a member without one", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontal{{KeyName: "k", Type: 3}} })), "template_card.horizontal_content_list[0].userid"},
+		{"selection with 11 options", card(with(buttonCard(), func(c *TemplateCard) {
+			c.ButtonSelection = &CardSelect{QuestionKey: "q", OptionList: options(11)}
+		})), "template_card.button_selection.option_list"},
+		{"link without address", card(with(buttonCard(), func(c *TemplateCard) { c.CardAction = &CardAction{Type: 1} })), "template_card.card_action.url"},
+		{"menu of four", card(with(buttonCard(), func(c *TemplateCard) { c.ActionMenu = &CardMenu{ActionList: make([]CardMenuItem, 4)} })), "template_card.action_menu.action_list"},
+
+		{"notice", card(noticeCard()), ""},
+		{"notice without action", card(with(noticeCard(), func(c *TemplateCard) { c.CardAction = nil })), "template_card.card_action"},
+		{"notice without text", card(with(noticeCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title.title"},
+		{"notice with menu needs a task", card(with(noticeCard(), func(c *TemplateCard) {
+			c.ActionMenu = &CardMenu{ActionList: []CardMenuItem{{"t", "k"}}}
+		})), "template_card.task_id"},
+		{"four links", card(with(noticeCard(), func(c *TemplateCard) { c.JumpList = make([]CardJump, 4) })), "template_card.jump_list"},
+		{"news", card(with(noticeCard(), func(c *TemplateCard) {
+			c.CardType, c.CardImage = CardNewsNotice, &CardImage{URL: "https://a.example/x.png", AspectRatio: 1.5}
+		})), ""},
+		{"news without picture", card(with(noticeCard(), func(c *TemplateCard) { c.CardType = CardNewsNotice })), "template_card.card_image"},
+		{"news with a narrow picture", card(with(noticeCard(), func(c *TemplateCard) {
+			c.CardType, c.CardImage = CardNewsNotice, &CardImage{URL: "u", AspectRatio: 1}
+		})), "template_card.card_image.aspect_ratio"},
+		{"vote", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(20)}, SubmitButton: &CardSubmit{"ok", "k"}}), ""},
+		{"vote without submit", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(2)}}), "template_card.submit_button"},
+		{"vote with 21 options", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(21)}, SubmitButton: &CardSubmit{"ok", "k"}}), "template_card.checkbox.option_list"},
+		{"choices", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			SelectList: []CardSelect{{QuestionKey: "q", OptionList: options(10)}}, SubmitButton: &CardSubmit{"ok", "k"}}), ""},
+		{"same question twice", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			SelectList:   []CardSelect{{QuestionKey: "q", OptionList: options(1)}, {QuestionKey: "q", OptionList: options(1)}},
+			SubmitButton: &CardSubmit{"ok", "k"}}), "template_card.select_list"},
+	}
+	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range cases {
+		_, err := c.Messages.prepare(&tc.m)
+		var field *FieldError
+		if tc.field == "" && err != nil {
+			t.Errorf("%s: refused: %v", tc.name, err)
+		}
+		if tc.field != "" && (!errors.As(err, &field) || field.Field != tc.field || ClassOf(err) != ClassArgument) {
+			t.Errorf("%s: error is %v, want one about %s", tc.name, err, tc.field)
+		}
+	}
+}
+
+func TestStoredMessageIsSentAlike(t *testing.T) {
+	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := card(buttonCard())
+	m.ToUser, m.EnableDuplicateCheck, m.DuplicateCheckInterval = List{"a", "b"}, true, 14400
+	first, err := c.Messages.prepare(&m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := encode(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Message
+	if err := json.Unmarshal(stored, &again); err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.Messages.prepare(&again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resent, err := encode(second)
+	if err != nil || string(resent) != string(sent) {
+		t.Errorf("sent %s\nthen %s (%v)", sent, resent, err)
+	}
+	if want := `{"touser":"a|b","msgtype":"template_card","agentid":7,"template_card":{"card_type":"button_interaction",` +
+		`"main_title":{"title":"面试邀请","desc":"后端工程师"},"task_id":"interview-42","button_list":[` +
+		`{"text":"接受","style":1,"key":"accept"},{"text":"拒绝","style":2,"key":"decline"}]},` +
+		`"enable_duplicate_check":1,"duplicate_check_interval":14400}`; string(sent) != want {
+		t.Errorf("sent %s\nwant %s", sent, want)
+	}
+	if m.MsgType != "" || m.AgentID != 0 {
+		t.Error("Send changed the caller's message")
+	}
+}
+
+func TestCardUpdatesAreChecked(t *testing.T) {
+	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name  string
+		u     CardUpdate
+		field string
+	}{
+		{"no code", CardUpdate{UserIDs: []string{"u"}, Button: &ButtonUpdate{"x"}}, "response_code"},
+		{"neither", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r"}, "button"},
+		{"both", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}, TemplateCard: buttonCard()}, "button"},
+		{"empty name", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{}}, "button.replace_name"},
+		{"bad card", CardUpdate{ResponseCode: "r", TemplateCard: &TemplateCard{}}, "template_card.card_type"},
+		{"too many", CardUpdate{UserIDs: make([]string, 1001), ResponseCode: "r", Button: &ButtonUpdate{"x"}}, "userids"},
+	}
+	for _, tc := range cases {
+		_, err := c.Messages.UpdateCard(t.Context(), &tc.u)
+		var field *FieldError
+		if !errors.As(err, &field) || field.Field != tc.field {
+			t.Errorf("%s: error is %v", tc.name, err)
+		}
+	}
+}
+
+func TestCutting(t *testing.T) {
+	cases := []struct {
+		in           string
+		limit        int
+		bytes, chars string
+	}{
+		{"", 3, "", ""},
+		{"abc", 3, "abc", "abc"},
+		{"abcd", 3, "abc", "abc"},
+		{"面试邀请", 7, "面试", "面试邀请"},
+		{"面试邀请", 2, "", "面试"},
+		{"😀x", 3, "", "😀x"},
+		{"a\xff\xfe\xfdb", 2, "a\xff", "a\xff"},
+		{"abc", 0, "", ""},
+	}
+	for _, c := range cases {
+		if got := CutBytes(c.in, c.limit); got != c.bytes {
+			t.Errorf("CutBytes(%q, %d) = %q", c.in, c.limit, got)
+		}
+		if got := CutChars(c.in, c.limit); got != c.chars {
+			t.Errorf("CutChars(%q, %d) = %q", c.in, c.limit, got)
+		}
+	}
+}
+
+func FuzzCutBytes(f *testing.F) {
+	f.Add("面试😀", 4)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		got := CutBytes(s, limit)
+		if len(got) > max(limit, 0) && len(s) > limit || !strings.HasPrefix(s, got) || utf8.ValidString(s) && !utf8.ValidString(got) {
+			t.Errorf("CutBytes(%q, %d) = %q", s, limit, got)
+		}
+	})
+}
+
+func TestListsAndFlags(t *testing.T) {
+	for in, want := range map[string]string{
+		`"a|b"`: "a,b", `""`: "", `" 1 | 2 "`: "1,2", `["a","b"]`: "a,b", `null`: "", `"a||b"`: "a,b",
+	} {
+		var l List
+		if err := json.Unmarshal([]byte(in), &l); err != nil || strings.Join(l, ",") != want {
+			t.Errorf("%s became %v (%v)", in, l, err)
+		}
+	}
+	for in, want := range map[string]Flag{`1`: true, `0`: false, `"1"`: true, `true`: true, `null`: false} {
+		var f Flag
+		if err := json.Unmarshal([]byte(in), &f); err != nil || f != want {
+			t.Errorf("%s became %v (%v)", in, f, err)
+		}
+	}
+	var f Flag
+	if json.Unmarshal([]byte(`2`), &f) == nil {
+		t.Error("2 was taken for a flag")
+	}
+}

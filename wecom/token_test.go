@@ -1,0 +1,331 @@
+package wecom
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func sendText(c *Client) error {
+	_, err := c.Messages.Send(context.Background(), &Message{ToUser: List{"zhangsan"}, Text: &Text{"hello"}})
+	return err
+}
+
+// storm sends n messages at once and counts the failures.
+func storm(n int, clients ...*Client) (failed int) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			if err := sendText(clients[i%len(clients)]); err != nil {
+				mu.Lock()
+				failed++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+func expect(t *testing.T, n *network, fetches, sent int) {
+	t.Helper()
+	if f, s := n.counts(); f != fetches || s != sent {
+		t.Errorf("gettoken was called %d times and %d messages arrived, want %d and %d", f, s, fetches, sent)
+	}
+}
+
+func TestTokenStormFetchesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{latency: 50 * time.Millisecond}
+		if failed := storm(1000, n.client(t, nil)); failed != 0 {
+			t.Errorf("%d sends failed", failed)
+		}
+		expect(t, n, 1, 1000)
+	})
+}
+
+func TestTokenStormAcrossReplicasFetchesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, store := &network{latency: 50 * time.Millisecond}, newShelf()
+		if failed := storm(1000, n.client(t, store), n.client(t, store), n.client(t, store), n.client(t, store)); failed != 0 {
+			t.Errorf("%d sends failed", failed)
+		}
+		expect(t, n, 1, 1000)
+	})
+}
+
+func TestTokenDeathLosesNothing(t *testing.T) {
+	for _, code := range []int{42001, 40014} {
+		for _, replicas := range []int{1, 3} {
+			synctest.Test(t, func(t *testing.T) {
+				n, store := &network{latency: 5 * time.Millisecond, dead: code}, newShelf()
+				n.onSend = func(n *network) {
+					if n.sent == 300 {
+						n.alive = "killed"
+					}
+				}
+				clients := make([]*Client, replicas)
+				for i := range clients {
+					clients[i] = n.client(t, store)
+				}
+				if failed := storm(1000, clients...); failed != 0 {
+					t.Errorf("errcode %d, %d replicas: %d sends were lost", code, replicas, failed)
+				}
+				expect(t, n, 2, 1000)
+			})
+		}
+	}
+}
+
+func TestTokenIsFetchedBeforeItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{lifetime: 7200}
+		c := n.client(t, nil)
+		check := func(after time.Duration, fetches int) {
+			t.Helper()
+			<-time.After(after)
+			if err := sendText(c); err != nil {
+				t.Error(err)
+			}
+			if f, _ := n.counts(); f != fetches {
+				t.Errorf("gettoken was called %d times, want %d", f, fetches)
+			}
+		}
+		check(0, 1)
+		check(2*time.Hour-earlyExpiry-time.Second, 1)
+		check(2*time.Second, 2)
+	})
+}
+
+func TestRefreshToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, n, store := t.Context(), &network{}, newShelf()
+		a, b := n.client(t, store), n.client(t, store)
+		refresh := func(c *Client, fetches int) {
+			t.Helper()
+			if err := c.RefreshToken(ctx); err != nil {
+				t.Error(err)
+			}
+			if f, _ := n.counts(); f != fetches {
+				t.Errorf("gettoken was called %d times, want %d", f, fetches)
+			}
+		}
+		refresh(a, 1) // cold
+		refresh(b, 1) // takes what a stored
+		<-time.After(time.Hour)
+		refresh(a, 1) // fresh
+		<-time.After(40 * time.Minute)
+		refresh(a, 2) // near its end
+		refresh(b, 2) // takes what a stored
+		if a.token.current.Value != b.token.current.Value || a.token.current.Value != "token-2" {
+			t.Error("the replicas use different tokens")
+		}
+	})
+}
+
+func TestRefreshKeepsTheOldTokenWhenItFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{}
+		c := n.client(t, newShelf())
+		if err := sendText(c); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(100 * time.Minute)
+		n.refuse = 40001
+		if err := c.RefreshToken(t.Context()); !IsCode(err, 40001) {
+			t.Errorf("refresh: %v", err)
+		}
+		if err := sendText(c); err != nil {
+			t.Errorf("the old token was given up: %v", err)
+		}
+	})
+}
+
+func TestWaitingCallerGivesUpAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{latency: 5 * time.Second}
+		c := n.client(t, nil)
+		patient := make(chan error, 1)
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		// The impatient one comes first, so the fetch began with its context.
+		began := time.Now()
+		first := make(chan error, 1)
+		go func() { _, err := c.AccessToken(impatient); first <- err }()
+		synctest.Wait()
+		go func() { patient <- sendText(c) }()
+		if err := <-first; !errors.Is(err, context.DeadlineExceeded) || ClassOf(err) != ClassNetwork {
+			t.Errorf("impatient caller: %v", err)
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("impatient caller waited %s", took)
+		}
+		if err := <-patient; err != nil {
+			t.Errorf("patient caller: %v", err)
+		}
+		expect(t, n, 1, 1)
+	})
+}
+
+func TestWrongSecretIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{refuse: 40001}
+		c := n.client(t, newShelf())
+		if failed := storm(100, c); failed != 100 {
+			t.Errorf("%d of 100 failed", failed)
+		}
+		for range 100 {
+			if err := sendText(c); ClassOf(err) != ClassConfig {
+				t.Errorf("error is %v", err)
+			}
+		}
+		expect(t, n, 1, 0)
+		<-time.After(configMemory)
+		n.refuse = 0
+		if err := sendText(c); err != nil {
+			t.Errorf("after the secret was corrected: %v", err)
+		}
+		expect(t, n, 2, 1)
+	})
+}
+
+func TestSameTokenHandedOutAgain(t *testing.T) {
+	// Older documentation says that gettoken repeats itself inside the
+	// lifetime. A token that is dead nevertheless must not make us loop.
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{sameAway: true}
+		c := n.client(t, newShelf())
+		if err := sendText(c); err != nil {
+			t.Fatal(err)
+		}
+		c.token.drop(c.token.current.Value)
+		if err := sendText(c); err != nil {
+			t.Errorf("a token that was declared alive again was refused: %v", err)
+		}
+		expect(t, n, 2, 2)
+	})
+}
+
+func TestEveryTokenDeadStopsAfterOneRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{}
+		c := n.client(t, newShelf())
+		n.onSend = nil
+		c.token.fetch = func(context.Context) (StoredToken, error) {
+			n.fetches++
+			return newToken("never-valid", time.Now(), 2*time.Hour), nil
+		}
+		if err := sendText(c); ClassOf(err) != ClassToken {
+			t.Errorf("error is %v", err)
+		}
+		expect(t, n, 2, 0)
+		began := time.Now()
+		for range 10 {
+			_ = sendText(c)
+		}
+		if took := time.Since(began); took < 30*time.Second {
+			t.Errorf("ten more calls fetched %d tokens within %s", n.fetches, took)
+		}
+	})
+}
+
+func TestDeadLeaseHolderIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, store := &network{}, newShelf()
+		c := n.client(t, store)
+		if ok, err := store.Acquire(t.Context(), c.token.key, "a replica that died", leaseTTL); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		began := time.Now()
+		if err := sendText(c); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took < leaseTTL || took > leaseTTL+2*lastLook {
+			t.Errorf("waited %s for a lease of %s", took, leaseTTL)
+		}
+		expect(t, n, 1, 1)
+	})
+}
+
+func TestBrokenStoreIsWorkedAround(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, store := &network{}, newShelf()
+		store.broken = true
+		c := n.client(t, store)
+		if failed := storm(50, c); failed != 0 {
+			t.Errorf("%d sends failed", failed)
+		}
+		expect(t, n, 1, 50)
+	})
+}
+
+func TestReplicaTakesTheTokenThatAnotherFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, store := &network{}, newShelf()
+		a, b := n.client(t, store), n.client(t, store)
+		if storm(2, a, b) != 0 {
+			t.Fatal("first sends failed")
+		}
+		n.alive = "killed"
+		for _, c := range []*Client{a, b} { // one after the other: b's complaint is old
+			if err := sendText(c); err != nil {
+				t.Error(err)
+			}
+		}
+		expect(t, n, 2, 4)
+	})
+}
+
+func TestKeysOfTwoAppsDiffer(t *testing.T) {
+	keys := map[string]bool{}
+	for _, cfg := range []Config{
+		{CorpID: "ww1", AgentID: 1, Secret: "secret-a"},
+		{CorpID: "ww1", AgentID: 2, Secret: "secret-b"},
+		{CorpID: "ww2", AgentID: 1, Secret: "secret-c"},
+		{CorpID: "ww1", Secret: "secret-d"},
+		{CorpID: "ww1", Secret: "secret-e"},
+	} {
+		c, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*tokenSource{c.token, c.JSSDK.corp, c.JSSDK.agent} {
+			keys[s.key] = true
+		}
+	}
+	if len(keys) != 15 {
+		t.Errorf("five apps with three tokens each use %d keys: %v", len(keys), keys)
+	}
+}
+
+func TestUnusableTokensAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		value string
+		life  int64
+	}{{"", 7200}, {"t", 0}, {"t", 60}, {"t", -5}, {"t", 1 << 40}} {
+		if _, err := handedOut("/p", Secret(c.value), c.life, time.Now()); ClassOf(err) != ClassNetwork {
+			t.Errorf("token %q with %d seconds was taken", c.value, c.life)
+		}
+	}
+}
+
+func TestTicketsAreKeptLikeTokens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{}
+		c := n.client(t, newShelf())
+		for range 3 {
+			for _, sign := range []func(context.Context, string) (*Signature, error){
+				c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature,
+			} {
+				if _, err := sign(t.Context(), "https://interview.example.com/"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		expect(t, n, 3, 0) // one token, two tickets
+	})
+}
