@@ -1,0 +1,335 @@
+// Package huimian_test holds the rules of the house as tests: who may import whom, where things may
+// be done, how large they may grow. A failure gives the reason; a change of the rule belongs here, in
+// the open, and not in a comment that nobody reads.
+package huimian_test
+
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/huimian/huimian"
+
+// A row of the import table: what of ours a package may import, what of others it must not, and why.
+type row struct {
+	ours      string // folders, separated by spaces
+	forbidden string // import paths, a path stands for what is below it too
+	why       string
+}
+
+const (
+	drivers   = "modernc.org/sqlite github.com/jackc/pgx github.com/mattn/go-sqlite3"
+	transport = "net/http github.com/coder/websocket github.com/danielgtaylor/huma"
+)
+
+// Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom
+// packages stand outside.
+var table = map[string]row{
+	"wecom": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
+	"wecom/callback": {"", "github.com",
+		"a service may receive from WeCom without calling it, so it does not need the client"},
+	"wecom/wecomtest": {"wecom wecom/callback", "testing github.com",
+		"users of the client need the simulator in programs too, so it knows nothing of ours and not the package testing"},
+
+	"internal/fault":       {"", transport, "every package may return a fault, so it may import nothing"},
+	"internal/text":        {"internal/fault", transport, "texts know no pages"},
+	"internal/db":          {"internal/fault", transport, "the ground on which features stand knows no feature"},
+	"internal/db/dbtest":   {"internal/db internal/job internal/fault", transport, "an empty database has the tables of jobs too"},
+	"internal/job":         {"internal/db internal/fault", transport, "the queue does not know its jobs"},
+	"internal/sandbox":     {"internal/fault", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
+	"internal/room/change": {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
+	"internal/room": {"internal/room/change internal/sandbox internal/db internal/job internal/fault", transport + " " + drivers,
+		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
+	"internal/interview": {"internal/job internal/db internal/fault", transport + " " + drivers,
+		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
+	"internal/account": {"internal/db internal/job internal/fault wecom wecom/callback", drivers,
+		"people come from WeCom; what they do in interviews is not its business"},
+	"internal/notify": {"internal/interview internal/account internal/job internal/db internal/fault internal/text wecom wecom/callback", drivers,
+		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
+	"internal/server": {"internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+		"internal/fault internal/text wecom/callback web", drivers,
+		"handlers ask features; only features call WeCom"},
+	"internal/app": {"internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+		"internal/db internal/fault internal/text wecom wecom/callback web", drivers,
+		"puts the parts together; the simulator must never be among them"},
+	"web":          {"", "github.com", "the built front end and nothing else"},
+	"cmd/huimian":  {"internal/app internal/server internal/text", drivers, "reads flags and runs the app"},
+	"cmd/demo":     {"internal/app internal/interview internal/account internal/db internal/job internal/text internal/room wecom wecom/wecomtest", drivers, "the only program with both the product and the simulator in it"},
+	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
+}
+
+// Only these may import a database driver.
+var driverUsers = map[string]string{
+	"internal/db":        "it is the place for what differs between databases",
+	"internal/db/dbtest": "makes and drops databases",
+	"internal/job":       "River takes the driver's own transaction",
+}
+
+func TestImports(t *testing.T) {
+	for _, p := range packages(t) {
+		r, ok := table[p.dir]
+		if !ok {
+			t.Errorf("%s is not in the import table of arch_test.go: say there what it may import, and why", p.dir)
+			continue
+		}
+		for _, f := range p.files {
+			if f.test {
+				continue
+			}
+			for _, path := range f.imports {
+				checkImport(t, f, path, r)
+			}
+		}
+	}
+}
+
+func checkImport(t *testing.T, f *file, path string, r row) {
+	t.Helper()
+	dir, ours := strings.CutPrefix(path, module+"/")
+	if ours {
+		if !slices.Contains(strings.Fields(r.ours), dir) {
+			t.Errorf("%s imports %s, which it must not: %s", f.path, dir, r.why)
+		}
+		return
+	}
+	for _, forbidden := range strings.Fields(r.forbidden) {
+		if within(path, forbidden) && driverUsers[f.dir] == "" {
+			t.Errorf("%s imports %s, which it must not: %s", f.path, path, r.why)
+		}
+	}
+}
+
+func within(path, parent string) bool { return path == parent || strings.HasPrefix(path, parent+"/") }
+
+func TestTheTableNamesOnlyWhatIsThere(t *testing.T) {
+	for dir := range table {
+		if _, err := os.Stat(dir); err != nil {
+			t.Errorf("the import table names %s, which is not there", dir)
+		}
+	}
+}
+
+func TestOnePackageComment(t *testing.T) {
+	for _, p := range packages(t) {
+		var with []string
+		for _, f := range p.files {
+			if !f.test && f.ast.Doc != nil {
+				with = append(with, f.path)
+			}
+		}
+		switch {
+		case p.tested():
+		case len(with) == 0:
+			t.Errorf("%s has no package comment: say what it is for and what it does not do", p.dir)
+		case len(with) > 1:
+			t.Errorf("%s has %d package comments, godoc joins them: %v", p.dir, len(with), with)
+		}
+	}
+}
+
+// A place is a thing that may be done in a few files only.
+type place struct {
+	what  string
+	why   string
+	scope string            // folder to which the rule applies, "" for all
+	tests bool              // whether it applies to tests rather than to programs
+	where map[string]string // file or folder → why it may
+	is    func(f *file, n ast.Node) bool
+}
+
+var places = []place{
+	{
+		what: "registers a route", scope: "internal", why: "all routes are on one screen",
+		where: map[string]string{"internal/server/routes.go": "it is that screen"},
+		is: func(f *file, n ast.Node) bool {
+			return f.calls(n, "github.com/danielgtaylor/huma/v2", "Register", "Get", "Post", "Put", "Patch", "Delete") || registersPattern(n)
+		},
+	},
+	{
+		what: "reads the environment", why: "settings are read once, checked as a whole and handed down",
+		where: map[string]string{
+			"internal/app/config.go": "it is where settings are read",
+			"internal/db/dbtest":     "learns where the tests' PostgreSQL is",
+			"cmd/wecomsim":           "a program of its own with its own flags",
+		},
+		is: func(f *file, n ast.Node) bool { return f.calls(n, "os", "Getenv", "LookupEnv", "Environ") },
+	},
+	{
+		what: "touches the network", scope: "wecom", why: "errors, tokens and redaction pass one pipeline",
+		where: map[string]string{
+			"wecom/do.go":     "it is that pipeline",
+			"wecom/wecomtest": "the simulator serves, and calls back",
+		},
+		is: func(f *file, n ast.Node) bool {
+			return f.calls(n, "net/http", "NewRequest", "NewRequestWithContext", "Get", "Post", "PostForm", "Head") ||
+				f.calls(n, "net", "Dial", "DialTimeout", "Listen")
+		},
+	},
+	{
+		what: "sleeps", tests: true, why: "a test waits for what it waits for; time passes in testing/synctest",
+		is: func(f *file, n ast.Node) bool { return f.calls(n, "time", "Sleep") },
+	},
+	{
+		what: "makes a context of its own", why: "who is asked to stop must stop: contexts come from the caller",
+		where: map[string]string{
+			"cmd":                "where contexts begin",
+			"internal/app":       "where contexts begin",
+			"internal/db/dbtest": "belongs to tests",
+		},
+		is: func(f *file, n ast.Node) bool { return f.calls(n, "context", "Background", "TODO") },
+	},
+}
+
+// registersPattern finds mux.Handle("GET /path", …) whatever the mux is called.
+func registersPattern(n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) != 2 {
+		return false
+	}
+	method, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || method.Sel.Name != "Handle" && method.Sel.Name != "HandleFunc" {
+		return false
+	}
+	pattern, ok := call.Args[0].(*ast.BasicLit)
+	return ok && strings.Contains(pattern.Value, "/")
+}
+
+func TestThingsAreDoneInTheirPlace(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, f := range p.files {
+			for _, pl := range places {
+				if f.test == pl.tests && (pl.scope == "" || within(f.dir, pl.scope)) && !pl.allows(f) {
+					pl.check(t, f)
+				}
+			}
+		}
+	}
+}
+
+func (pl place) allows(f *file) bool {
+	for path := range pl.where {
+		if within(f.path, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func (pl place) check(t *testing.T, f *file) {
+	t.Helper()
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		if n != nil && pl.is(f, n) {
+			t.Errorf("%s:%d %s: %s", f.path, f.line(n.Pos()), pl.what, pl.why)
+		}
+		return true
+	})
+}
+
+func TestPlacesExist(t *testing.T) {
+	for _, pl := range places {
+		for path := range pl.where {
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("the rule about what %s names %s, which is not there", pl.what, path)
+			}
+		}
+	}
+}
+
+// A reader of the client must be able to compare it with what WeCom says.
+func TestServicesCiteTheirPage(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, f := range p.files {
+			if p.dir != "wecom" || f.test {
+				continue
+			}
+			for _, d := range f.ast.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if ok && fn.Name.IsExported() && ofService(fn) && !strings.Contains(fn.Doc.Text(), "https://developer.work.weixin.qq.com/") {
+					t.Errorf("%s:%d %s does not cite WeCom's page about it", f.path, f.line(fn.Pos()), fn.Name.Name)
+				}
+			}
+		}
+	}
+}
+
+func ofService(fn *ast.FuncDecl) bool {
+	if fn.Recv == nil {
+		return false
+	}
+	pointer, ok := fn.Recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	name, ok := pointer.X.(*ast.Ident)
+	return ok && strings.HasSuffix(name.Name, "Service")
+}
+
+// Every package is in README's code map, and what the map names exists.
+func TestCodeMap(t *testing.T) {
+	named := map[string]bool{}
+	for _, path := range tableOf(t, "README.md", "## Code map") {
+		path = strings.TrimSuffix(path, "/")
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("README's code map names %s, which is not there", path)
+		}
+		named[path] = true
+	}
+	for _, p := range packages(t) {
+		if !named[p.dir] {
+			t.Errorf("README's code map does not name %s", p.dir)
+		}
+	}
+}
+
+// docs/dependencies.md gives the reason for each module that we chose ourselves.
+func TestDependencies(t *testing.T) {
+	documented := tableOf(t, "docs/dependencies.md", "")
+	b, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := regexp.MustCompile(`(?m)^(?:require )?\t?(\S+\.\S+/\S+) v\S+$`).FindAllStringSubmatch(string(b), -1)
+	for _, m := range direct {
+		if !slices.Contains(documented, m[1]) {
+			t.Errorf("docs/dependencies.md does not say why we depend on %s", m[1])
+		}
+	}
+	for _, path := range documented {
+		if strings.Contains(path, ".") && !slices.ContainsFunc(direct, func(m []string) bool { return m[1] == path }) {
+			t.Errorf("docs/dependencies.md names %s, on which go.mod does not depend directly", path)
+		}
+	}
+}
+
+// tableOf reads the first column of the Markdown tables below a heading: what stands in `backquotes`.
+func tableOf(t *testing.T, name, heading string) (first []string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	if heading != "" {
+		_, after, ok := strings.Cut(text, "\n"+heading+"\n")
+		if !ok {
+			t.Fatalf("%s has no heading %q", name, heading)
+		}
+		text, _, _ = strings.Cut(after, "\n## ")
+	}
+	quoted := regexp.MustCompile("`([^`]+)`")
+	for line := range strings.Lines(text) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 3 {
+			continue
+		}
+		for _, m := range quoted.FindAllStringSubmatch(cells[1], -1) {
+			first = append(first, m[1])
+		}
+	}
+	return first
+}
