@@ -1,44 +1,62 @@
 import type { ComponentType } from 'react'
-import type { RouteObject } from 'react-router'
+import { lazy, Suspense } from 'react'
+import { Route, Routes } from 'react-router'
+import { CrashBoundary } from '@/app/CrashBoundary'
 import { Shell } from '@/app/Shell'
-import { PageCrash } from '@/app/PageCrash'
+import { Skeleton } from '@/ui/states'
 
 // Every page is a chunk of its own: a page's module exports `default`.
-function page(load: () => Promise<{ default: ComponentType }>): Pick<RouteObject, 'lazy'> {
-  return { lazy: async () => ({ Component: (await load()).default }) }
+function page(load: () => Promise<{ default: ComponentType }>) {
+  const Page = lazy(load)
+  return (
+    <CrashBoundary>
+      <Suspense fallback={<Skeleton />}>
+        <Page />
+      </Suspense>
+    </CrashBoundary>
+  )
 }
 
-export const routes: RouteObject[] = [
-  {
-    ErrorBoundary: PageCrash,
-    children: [
-      // Reached without an account, or before one is signed in.
-      { path: '/signin', ...page(() => import('@/pages/signin')) },
-      { path: '/join/:token', ...page(() => import('@/pages/join')) },
-      { path: '/room/:id', ...page(() => import('@/pages/room')) },
-      {
-        // Signed-in members; the shell sends everybody else to /signin.
-        Component: Shell,
-        children: [
-          {
-            ErrorBoundary: PageCrash,
-            children: [
-              { index: true, ...page(() => import('@/pages/overview')) },
-              { path: 'interviews', ...page(() => import('@/pages/interviews')) },
-              { path: 'interviews/new', ...page(() => import('@/pages/interview-form')) },
-              { path: 'interviews/:id', ...page(() => import('@/pages/interview')) },
-              { path: 'interviews/:id/edit', ...page(() => import('@/pages/interview-form')) },
-              { path: 'interviews/:id/scorecard', ...page(() => import('@/pages/scorecard')) },
-              { path: 'positions', ...page(() => import('@/pages/positions')) },
-              { path: 'candidates', ...page(() => import('@/pages/candidates')) },
-              { path: 'questions', ...page(() => import('@/pages/questions')) },
-              { path: 'messages', ...page(() => import('@/pages/messages')) },
-              { path: 'settings', ...page(() => import('@/pages/settings')) },
-              { path: '*', ...page(() => import('@/pages/not-found')) },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-]
+/** Every address of the front end. */
+export function AppRoutes() {
+  return (
+    <Routes>
+      {/* Reached without an account, or before one is signed in. */}
+      <Route path="/signin" element={pages.signin} />
+      <Route path="/join/:token" element={pages.join} />
+      <Route path="/room/:id" element={pages.room} />
+      {/* Members; the shell sends everybody else to /signin. */}
+      <Route element={<Shell />}>
+        <Route index element={pages.overview} />
+        <Route path="interviews" element={pages.interviews} />
+        <Route path="interviews/new" element={pages.interviewForm} />
+        <Route path="interviews/:id" element={pages.interview} />
+        <Route path="interviews/:id/edit" element={pages.interviewForm} />
+        <Route path="interviews/:id/scorecard" element={pages.scorecard} />
+        <Route path="positions" element={pages.positions} />
+        <Route path="candidates" element={pages.candidates} />
+        <Route path="questions" element={pages.questions} />
+        <Route path="messages" element={pages.messages} />
+        <Route path="settings" element={pages.settings} />
+        <Route path="*" element={pages.notFound} />
+      </Route>
+    </Routes>
+  )
+}
+
+const pages = {
+  signin: page(() => import('@/pages/signin')),
+  join: page(() => import('@/pages/join')),
+  room: page(() => import('@/pages/room')),
+  overview: page(() => import('@/pages/overview')),
+  interviews: page(() => import('@/pages/interviews')),
+  interviewForm: page(() => import('@/pages/interview-form')),
+  interview: page(() => import('@/pages/interview')),
+  scorecard: page(() => import('@/pages/scorecard')),
+  positions: page(() => import('@/pages/positions')),
+  candidates: page(() => import('@/pages/candidates')),
+  questions: page(() => import('@/pages/questions')),
+  messages: page(() => import('@/pages/messages')),
+  settings: page(() => import('@/pages/settings')),
+  notFound: page(() => import('@/pages/not-found')),
+}

@@ -1,5 +1,47 @@
-import { Outlet } from 'react-router'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Navigate, Outlet, useLocation } from 'react-router'
+import { Problem } from '@/api/problem'
+import { sessionQuery } from '@/api/session'
+import { changeLanguage } from '@/i18n'
+import { currentLanguage } from '@/i18n/language'
+import { ErrorState, Skeleton } from '@/ui/states'
+import { SideNav, TabBar } from './Navigation'
+import { SessionContext } from './useSession'
+import './shell.css'
 
+/** Frame of every page of a signed-in member. */
 export function Shell() {
-  return <Outlet />
+  const { t } = useTranslation()
+  const location = useLocation()
+  const session = useQuery(sessionQuery)
+  const language = session.data?.language
+
+  useEffect(() => {
+    if (language && language !== currentLanguage()) void changeLanguage(language)
+  }, [language])
+  useEffect(() => window.scrollTo(0, 0), [location.pathname])
+
+  if (session.error instanceof Problem && session.error.status === 401) {
+    const next = location.pathname + location.search
+    return <Navigate replace to={next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`} />
+  }
+  if (!session.data) {
+    return session.error ? <ErrorState error={session.error} retry={() => void session.refetch()} /> : <Skeleton />
+  }
+  return (
+    <SessionContext value={session.data}>
+      <a className="hm-skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <div className="hm-shell">
+        <SideNav session={session.data} />
+        <div className="hm-shell__main">
+          <Outlet />
+        </div>
+        <TabBar session={session.data} />
+      </div>
+    </SessionContext>
+  )
 }

@@ -1,3 +1,133 @@
-export default function Page() {
-  return <main />
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router'
+import { candidatePages, positionChoices } from '@/api/catalog'
+import { interviewPages } from '@/api/interviews'
+import type { Candidate } from '@/api/types'
+import { hasRole, useSession } from '@/app/useSession'
+import { Button } from '@/ui/Button'
+import { InterviewLine } from '@/ui/InterviewLine'
+import { Modal } from '@/ui/Modal'
+import { MoreButton } from '@/ui/MoreButton'
+import { Card, Page } from '@/ui/Page'
+import { SearchBar } from '@/ui/SearchBar'
+import { Empty, Loaded } from '@/ui/states'
+import { Table } from '@/ui/Table'
+import { useDebounced } from '@/ui/useDebounced'
+import { CandidateEditor } from './CandidateEditor'
+
+type Open = { kind: 'edit'; candidate?: Candidate } | { kind: 'history'; candidate: Candidate }
+
+export default function CandidatesPage() {
+  const { t } = useTranslation()
+  const recruiter = hasRole(useSession(), 'recruiter')
+  const [params, setParams] = useSearchParams()
+  const [q, setQ] = useState('')
+  const [open, setOpen] = useState<Open>()
+  const positionId = params.get('position') ?? ''
+  const positions = useQuery(positionChoices(''))
+  const pages = useInfiniteQuery(candidatePages({ q: useDebounced(q.trim()) || undefined, positionId: positionId || undefined }))
+  const create = recruiter && (
+    <Button theme="primary" onClick={() => setOpen({ kind: 'edit' })}>
+      {t('candidates.new')}
+    </Button>
+  )
+  return (
+    <Page title={t('nav.candidates')} actions={create}>
+      <SearchBar
+        label={t('candidates.search')}
+        value={q}
+        onChange={setQ}
+        filter={{
+          label: t('candidates.position'),
+          value: positionId,
+          options: [
+            { value: '', label: t('interviews.anyPosition') },
+            ...(positions.data?.items ?? []).map(({ id, title }) => ({ value: id, label: title })),
+          ],
+          onChange: (id) => setParams(id ? { position: id } : {}, { replace: true }),
+        }}
+      />
+      <Card flush>
+        <Loaded query={pages}>
+          {({ pages: loaded }) => {
+            const candidates = loaded.flatMap(({ items }) => items)
+            if (candidates.length > 0) return <Candidates candidates={candidates} recruiter={recruiter} onOpen={setOpen} />
+            return <Empty title={q || positionId ? t('common.noMatch') : t('candidates.none')}>{!q && create}</Empty>
+          }}
+        </Loaded>
+        <MoreButton query={pages} />
+      </Card>
+      {open?.kind === 'edit' && (
+        <CandidateEditor candidate={open.candidate} positionId={positionId} onClose={() => setOpen(undefined)} />
+      )}
+      {open?.kind === 'history' && <History candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+    </Page>
+  )
+}
+
+function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: Open) => void }) {
+  const { t } = useTranslation()
+  return (
+    <Table
+      label={t('nav.candidates')}
+      rows={candidates}
+      columns={[
+        { title: t('candidates.name'), main: true, cell: (one) => <b className="hm-strong">{one.name}</b> },
+        { title: t('candidates.position'), cell: (one) => one.position?.title },
+        { title: t('candidates.email'), cell: (one) => one.email && <a href={`mailto:${one.email}`}>{one.email}</a> },
+        { title: t('candidates.mobile'), cell: (one) => one.mobile && <span className="hm-num">{one.mobile}</span> },
+        { title: t('candidates.source'), cell: (one) => one.source },
+        {
+          title: t('candidates.resume'),
+          cell: (one) =>
+            one.resumeUrl && (
+              <a href={one.resumeUrl} target="_blank" rel="noreferrer noopener">
+                {t('candidates.openResume')}
+              </a>
+            ),
+        },
+        {
+          title: t('common.edit'),
+          actions: true,
+          cell: (candidate) => (
+            <>
+              <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'history', candidate })}>
+                {t('candidates.history')}
+              </Button>
+              {recruiter && (
+                <Button size="small" variant="text" onClick={() => onOpen({ kind: 'edit', candidate })}>
+                  {t('common.edit')}
+                </Button>
+              )}
+            </>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function History({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
+  const { t } = useTranslation()
+  const pages = useInfiniteQuery(interviewPages({ candidateId: candidate.id, scope: 'all', order: 'desc' }))
+  return (
+    <Modal kind="drawer" title={t('candidates.historyOf', { name: candidate.name })} onClose={onClose}>
+      {candidate.note && <p className="hm-wrap hm-muted">{candidate.note}</p>}
+      <Loaded query={pages} lines={4}>
+        {({ pages: loaded }) => {
+          const interviews = loaded.flatMap(({ items }) => items)
+          if (interviews.length === 0) return <Empty small title={t('interviews.nothing.all')} />
+          return (
+            <ul className="hm-bleed">
+              {interviews.map((one) => (
+                <InterviewLine key={one.id} interview={one} withDay />
+              ))}
+            </ul>
+          )
+        }}
+      </Loaded>
+    </Modal>
+  )
 }

@@ -1,3 +1,161 @@
-export default function Page() {
-  return <main />
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { overviewQuery } from '@/api/interviews'
+import type { Interview, Overview, Session } from '@/api/types'
+import { hasRole, useSession } from '@/app/useSession'
+import { formatDay } from '@/time/format'
+import { today, wallClock } from '@/time/zone'
+import { AnswerButtons } from '@/ui/AnswerButtons'
+import { ButtonLink } from '@/ui/Button'
+import { InterviewLine } from '@/ui/InterviewLine'
+import { Card, Page } from '@/ui/Page'
+import { Empty, Loaded, Note } from '@/ui/states'
+import './overview.css'
+
+export default function OverviewPage() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const overview = useQuery(overviewQuery)
+  const recruiter = hasRole(session, 'recruiter')
+  return (
+    <Page
+      title={t('nav.overview')}
+      subtitle={`${formatDay(today(session.corp.timeZone))} · ${t('overview.hello', { name: session.user.name })}`}
+      actions={recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
+    >
+      <Loaded query={overview}>
+        {(data) => (
+          <>
+            <Warnings data={data} session={session} />
+            <div className="hm-overview">
+              <div className="hm-stack">
+                <TodayCard interviews={data.today} recruiter={recruiter} />
+                {recruiter && <WaitingCard interviews={data.waitingAnswers} />}
+              </div>
+              <div className="hm-stack">
+                <ToAnswerCard interviews={data.toAnswer} />
+                <DueCard interviews={data.scorecardsDue} />
+              </div>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Warnings({ data, session }: { data: Overview; session: Session }) {
+  const { t } = useTranslation()
+  const { state } = session.features.wecom
+  return (
+    <>
+      {state !== 'ok' && <Note tone="warning">{t(`overview.wecom.${state}`)}</Note>}
+      {data.failedMessages > 0 && (
+        <Note tone="error">
+          {t('overview.failed', { count: data.failedMessages })} <Link to="/messages?state=failed">{t('overview.seeMessages')}</Link>
+        </Note>
+      )}
+      {data.failedMessages === 0 && data.queuedMessages > 0 && (
+        <Note>
+          {t('overview.queued', { count: data.queuedMessages })} <Link to="/messages">{t('overview.seeMessages')}</Link>
+        </Note>
+      )}
+    </>
+  )
+}
+
+function TodayCard({ interviews, recruiter }: { interviews: Interview[]; recruiter: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <Card flush title={t('overview.today')} actions={<Link to="/interviews?view=week">{t('overview.week')}</Link>}>
+      {interviews.length === 0 ? (
+        <Empty title={t('overview.noToday')}>{recruiter && <ButtonLink to="/interviews/new">{t('interview.new')}</ButtonLink>}</Empty>
+      ) : (
+        <ul>
+          {interviews.map((one) => (
+            <InterviewLine key={one.id} interview={one} actions={<EnterButton interview={one} />} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function EnterButton({ interview }: { interview: Interview }) {
+  const { t } = useTranslation()
+  if (!interview.permissions.enter || interview.room.kind !== 'builtin' || interview.state === 'ended') return null
+  return (
+    <ButtonLink size="small" theme="primary" variant={interview.state === 'in_progress' ? 'base' : 'outline'} to={`/room/${interview.id}`}>
+      {t('interview.enter')}
+    </ButtonLink>
+  )
+}
+
+function WaitingCard({ interviews }: { interviews: Interview[] }) {
+  const { t } = useTranslation()
+  return (
+    <Card flush title={t('overview.waiting')}>
+      {interviews.length === 0 ? (
+        <Empty small title={t('overview.noWaiting')} />
+      ) : (
+        <ul>
+          {interviews.map((one) => (
+            <InterviewLine key={one.id} interview={one} withDay />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function ToAnswerCard({ interviews }: { interviews: Interview[] }) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('overview.toAnswer')}>
+      {interviews.length === 0 && <p className="hm-muted">{t('overview.noToAnswer')}</p>}
+      <ul className="hm-stack">
+        {interviews.map((one) => (
+          <li key={one.id} className="hm-due">
+            <Summary interview={one} to={`/interviews/${one.id}`} />
+            <AnswerButtons interview={one} size="small" />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function DueCard({ interviews }: { interviews: Interview[] }) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('overview.due')}>
+      {interviews.length === 0 && <p className="hm-muted">{t('overview.noDue')}</p>}
+      <ul className="hm-stack">
+        {interviews.map((one) => (
+          <li key={one.id} className="hm-due">
+            <Summary interview={one} to={`/interviews/${one.id}`} />
+            <ButtonLink size="small" theme="primary" variant="outline" to={`/interviews/${one.id}/scorecard`}>
+              {t('scorecard.fill')}
+            </ButtonLink>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Summary({ interview, to }: { interview: Interview; to: string }) {
+  const { corp } = useSession()
+  const { day, clock } = wallClock(new Date(interview.startsAt), corp.timeZone)
+  return (
+    <div className="hm-grow">
+      <Link className="hm-line__title" to={to}>
+        {interview.title}
+      </Link>
+      <div className="hm-small hm-muted">
+        {formatDay(day)} <span className="hm-num">{clock}</span> · {interview.candidate.name}
+      </div>
+    </div>
+  )
 }

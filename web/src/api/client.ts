@@ -1,0 +1,24 @@
+import createClient from 'openapi-fetch'
+import type { Middleware } from 'openapi-fetch'
+import { currentLanguage } from '@/i18n/language'
+import { problemOf } from './problem'
+import type { paths } from './schema'
+
+// A failed answer is thrown, so that a caller never has to look at two results.
+const throwProblems: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', currentLanguage())
+    return request
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response)
+  },
+}
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' })
+api.use(throwProblems)
+
+/** The body of an answer, which is there because failures were thrown. */
+export async function data<T>(call: Promise<{ data?: T }>): Promise<T> {
+  return (await call).data as T
+}

@@ -1,0 +1,113 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, data } from './client'
+import type { Decision, Interview, InterviewInput, InterviewPatch, InterviewState } from './types'
+
+export interface InterviewFilter {
+  state?: InterviewState[]
+  scope?: 'mine' | 'all'
+  q?: string
+  positionId?: string
+  candidateId?: string
+  from?: string
+  to?: string
+  order?: 'asc' | 'desc'
+}
+
+export function interviewPages(filter: InterviewFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['interviews', 'pages', filter],
+    queryFn: ({ pageParam }) =>
+      data(api.GET('/api/interviews', { params: { query: { ...filter, limit: 30, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor || undefined,
+  })
+}
+
+/** All interviews that touch the time from..to; a calendar never shows half of a day. */
+export function interviewsBetween(from: Date, to: Date, scope: 'mine' | 'all') {
+  const query = { from: from.toISOString(), to: to.toISOString(), scope, limit: 100, order: 'asc' as const }
+  return queryOptions({
+    queryKey: ['interviews', 'between', query],
+    queryFn: async () => {
+      const items: Interview[] = []
+      let cursor: string | undefined
+      do {
+        const page = await data(api.GET('/api/interviews', { params: { query: { ...query, cursor } } }))
+        items.push(...page.items)
+        cursor = page.nextCursor || undefined
+      } while (cursor)
+      return items
+    },
+  })
+}
+
+export function interviewQuery(id: string) {
+  return queryOptions({
+    queryKey: ['interview', id],
+    queryFn: () => data(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
+    // Answers arrive from the chat at any time.
+    refetchInterval: 15_000,
+  })
+}
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: () => data(api.GET('/api/overview')),
+  refetchInterval: 30_000,
+})
+
+export function interviewMessagesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['messages', 'interview', id],
+    queryFn: () => data(api.GET('/api/interviews/{id}/messages', { params: { path: { id } } })),
+    refetchInterval: 10_000,
+  })
+}
+
+// Every change of an interview may show in lists, the overview and the message log.
+function useInterviewChange<V>(change: (input: V) => Promise<Interview>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (interview) => {
+      const { candidateLink: _, ...kept } = interview
+      client.setQueryData(interviewQuery(interview.id).queryKey, kept)
+      void client.invalidateQueries({ queryKey: ['interviews'] })
+      void client.invalidateQueries({ queryKey: ['overview'] })
+      void client.invalidateQueries({ queryKey: ['messages'] })
+      void client.invalidateQueries({ queryKey: ['scorecards', interview.id] })
+    },
+  })
+}
+
+export const useSchedule = () =>
+  useInterviewChange((body: InterviewInput) => data(api.POST('/api/interviews', { body })))
+
+export const useReschedule = (id: string) =>
+  useInterviewChange((body: InterviewPatch) => data(api.PATCH('/api/interviews/{id}', { params: { path: { id } }, body })))
+
+export const useCancel = (id: string) =>
+  useInterviewChange((reason: string) =>
+    data(api.POST('/api/interviews/{id}/cancel', { params: { path: { id } }, body: { reason } })),
+  )
+
+export const useRespond = (id: string) =>
+  useInterviewChange((body: { response: 'accepted' | 'declined'; reason?: string }) =>
+    data(api.POST('/api/interviews/{id}/response', { params: { path: { id } }, body })),
+  )
+
+export const useEnd = (id: string) =>
+  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/end', { params: { path: { id } } })))
+
+export const useDecide = (id: string) =>
+  useInterviewChange((body: { decision: Decision; comment?: string }) =>
+    data(api.PUT('/api/interviews/{id}/result', { params: { path: { id } }, body })),
+  )
+
+export function useNewCandidateLink(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => data(api.POST('/api/interviews/{id}/candidate-link', { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['interview', id] }),
+  })
+}

@@ -1,0 +1,32 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Candidate = Schemas['Candidate']
+export type CandidateInput = Schemas['CandidateInput']
+export type ContactSync = Schemas['ContactSync']
+export type Criterion = Schemas['Criterion']
+export type Department = Schemas['Department']
+export type Interview = Schemas['Interview']
+export type InterviewInput = Schemas['InterviewInput']
+export type InterviewPatch = Schemas['InterviewPatch']
+export type Interviewer = Schemas['Interviewer']
+export type Member = Schemas['Member']
+export type Message = Schemas['Message']
+export type Overview = Schemas['Overview']
+export type Person = Schemas['Person']
+export type Position = Schemas['Position']
+export type PositionInput = Schemas['PositionInput']
+export type ProblemField = Schemas['ProblemField']
+export type Question = Schemas['Question']
+export type QuestionInput = Schemas['QuestionInput']
+export type Scorecard = Schemas['Scorecard']
+export type ScorecardDraft = Schemas['ScorecardDraft']
+export type Scorecards = Schemas['Scorecards']
+export type Session = Schemas['Session']
+
+export type Role = Session['roles'][number]
+export type Language = Session['language']
+export type InterviewState = Interview['state']
+export type Decision = NonNullable<Interview['result']>['decision']
+export type Recommendation = NonNullable<Scorecard['recommendation']>

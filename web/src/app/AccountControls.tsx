@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import Logout from 'tdesign-icons-react/esm/components/logout.js'
+import { useSignOut } from '@/api/session'
+import { Button } from '@/ui/Button'
+import { LanguageSelect } from './LanguageSelect'
+
+/** Language and sign-out. In the side bar only the sign-out fits; the language is in the settings. */
+export function AccountControls({ compact }: { compact?: boolean }) {
+  const { t } = useTranslation()
+  const signOut = useSignOut()
+  if (compact) {
+    return (
+      <button type="button" className="hm-icon-button" aria-label={t('nav.signOut')} title={t('nav.signOut')} onClick={() => signOut.mutate()}>
+        <Logout aria-hidden="true" />
+      </button>
+    )
+  }
+  return (
+    <>
+      <LanguageSelect />
+      <Button block icon={<Logout />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        {t('nav.signOut')}
+      </Button>
+    </>
+  )
+}

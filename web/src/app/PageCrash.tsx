@@ -1,3 +1,0 @@
-export function PageCrash() {
-  return <main role="alert" />
-}

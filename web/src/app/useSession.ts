@@ -1,0 +1,20 @@
+import { createContext, useContext } from 'react'
+import type { Role, Session } from '@/api/types'
+
+export const SessionContext = createContext<Session | null>(null)
+
+/** Who is signed in. Only below the shell. */
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (!session) throw new Error('useSession outside of the shell')
+  return session
+}
+
+export function useZone(): string {
+  return useSession().corp.timeZone
+}
+
+/** Whether somebody has one of the roles. An administrator may do what a recruiter may. */
+export function hasRole(session: Session, ...roles: Role[]): boolean {
+  return session.roles.some((role) => roles.includes(role) || (role === 'administrator' && roles.includes('recruiter')))
+}

@@ -1,0 +1,11 @@
+import 'i18next'
+import type room from './room/zh-CN.json'
+import type texts from './zh-CN.json'
+
+// Makes the compiler refuse a text id that does not exist.
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof texts; room: typeof room }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Language } from '@/api/types'
+
+export const languages: { id: Language; name: string }[] = [
+  { id: 'zh-CN', name: '简体中文' },
+  { id: 'en', name: 'English' },
+  { id: 'ja', name: '日本語' },
+]
+
+const storageKey = 'huimian.language'
+
+let current: Language = 'zh-CN'
+
+export function currentLanguage(): Language {
+  return current
+}
+
+export function rememberLanguage(language: Language): void {
+  current = language
+  document.documentElement.lang = language
+  try {
+    localStorage.setItem(storageKey, language)
+  } catch {
+    // Storage is off: the choice lives as long as the page.
+  }
+}
+
+/** The best of our languages for a list of wishes; Chinese when none fits. */
+export function matchLanguage(wishes: readonly string[]): Language {
+  for (const wish of wishes) {
+    const primary = wish.toLowerCase().split('-')[0]
+    const found = languages.find(({ id }) => id.toLowerCase().split('-')[0] === primary)
+    if (found) return found.id
+  }
+  return 'zh-CN'
+}
+
+/** What was chosen before on this device, else what the browser asks for. */
+export function initialLanguage(): Language {
+  let stored: string | null = null
+  try {
+    stored = localStorage.getItem(storageKey)
+  } catch {
+    // Storage is off.
+  }
+  return matchLanguage(stored ? [stored] : navigator.languages)
+}

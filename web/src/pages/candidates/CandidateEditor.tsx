@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { positionChoices, useSaveCandidate } from '@/api/catalog'
+import { fieldMessages } from '@/api/problem'
+import type { Candidate, CandidateInput } from '@/api/types'
+import { languages } from '@/i18n/language'
+import { EditorModal } from '@/ui/EditorModal'
+import { AreaField, SelectField, TextField } from '@/ui/Field'
+import { useRequired } from '@/ui/useRequired'
+
+interface Props {
+  candidate?: Candidate
+  /** First proposals for a new one. */
+  name?: string
+  positionId?: string
+  onClose: () => void
+  onSaved?: (candidate: Candidate) => void
+}
+
+const shown = ['name', 'email', 'mobile', 'positionId', 'resumeUrl', 'source', 'language', 'note']
+
+function inputOf(candidate: Candidate | undefined, name: string, positionId: string): CandidateInput {
+  if (!candidate) return { name, email: '', mobile: '', positionId, resumeUrl: '', source: '', note: '', language: 'zh-CN' }
+  const { email, mobile, position, resumeUrl, source, note, language } = candidate
+  return { name: candidate.name, email, mobile, positionId: position?.id ?? '', resumeUrl, source, note, language }
+}
+
+export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved }: Props) {
+  const { t } = useTranslation()
+  const [input, setInput] = useState(() => inputOf(candidate, name, positionId))
+  const save = useSaveCandidate(candidate?.id)
+  const positions = useQuery(positionChoices(''))
+  const problems = fieldMessages(save.error)
+  const required = useRequired(input, ['name'])
+  const set = (change: Partial<CandidateInput>) => setInput((before) => ({ ...before, ...change }))
+
+  function onSave() {
+    if (!required.check()) return
+    save.mutate(input, {
+      onSuccess: (saved) => {
+        onSaved?.(saved)
+        onClose()
+      },
+    })
+  }
+  return (
+    <EditorModal
+      title={candidate ? t('candidates.edit') : t('candidates.new')}
+      busy={save.isPending}
+      error={save.error}
+      shown={shown}
+      onSave={onSave}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('candidates.name')}
+        required
+        maxLength={64}
+        value={input.name}
+        problem={required.problem('name') ?? problems.name}
+        onChange={(value) => set({ name: value })}
+      />
+      <div className="hm-grid">
+        <TextField
+          type="email"
+          label={t('candidates.email')}
+          hint={t('candidates.emailHint')}
+          value={input.email ?? ''}
+          problem={problems.email}
+          onChange={(email) => set({ email })}
+        />
+        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} problem={problems.mobile} onChange={(mobile) => set({ mobile })} />
+        <SelectField
+          label={t('candidates.position')}
+          value={input.positionId ?? ''}
+          options={[
+            { value: '', label: t('common.none') },
+            ...(positions.data?.items ?? []).map(({ id, title }) => ({ value: id, label: title })),
+          ]}
+          problem={problems.positionId}
+          onChange={(value) => set({ positionId: value })}
+        />
+        <SelectField
+          label={t('candidates.language')}
+          value={input.language ?? 'zh-CN'}
+          options={languages.map(({ id, name: label }) => ({ value: id, label }))}
+          problem={problems.language}
+          onChange={(language) => set({ language })}
+        />
+        <TextField
+          type="url"
+          label={t('candidates.resume')}
+          placeholder="https://"
+          value={input.resumeUrl ?? ''}
+          problem={problems.resumeUrl}
+          onChange={(resumeUrl) => set({ resumeUrl })}
+        />
+        <TextField
+          label={t('candidates.source')}
+          placeholder={t('candidates.sourceHint')}
+          value={input.source ?? ''}
+          problem={problems.source}
+          onChange={(source) => set({ source })}
+        />
+      </div>
+      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} problem={problems.note} onChange={(note) => set({ note })} />
+    </EditorModal>
+  )
+}

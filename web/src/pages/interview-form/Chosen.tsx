@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import Close from 'tdesign-icons-react/esm/components/close.js'
+
+/** What was picked from a list, each with a way to drop it. */
+export function Chosen({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <ul className="hm-chosen" aria-label={label}>
+      {children}
+    </ul>
+  )
+}
+
+export function ChosenItem({ name, lead, detail, warning, onRemove }: { name: string; lead?: ReactNode; detail?: string; warning?: string; onRemove: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <li className="hm-chosen__item">
+      {lead}
+      <span className="hm-grow">
+        <span>{name}</span>
+        {detail && <span className="hm-small hm-muted"> {detail}</span>}
+        {warning && <span className="hm-chosen__warning">{warning}</span>}
+      </span>
+      <button type="button" className="hm-icon-button" aria-label={t('common.remove', { name })} onClick={onRemove}>
+        <Close aria-hidden="true" />
+      </button>
+    </li>
+  )
+}

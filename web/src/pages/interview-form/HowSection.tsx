@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { positionQuery, questionChoices } from '@/api/catalog'
+import type { ProblemField } from '@/api/types'
+import { Combobox } from '@/ui/Combobox'
+import { AreaField, TextField } from '@/ui/Field'
+import { Card } from '@/ui/Page'
+import { Segmented } from '@/ui/Segmented'
+import { useDebounced } from '@/ui/useDebounced'
+import { Chosen, ChosenItem } from './Chosen'
+import type { Change, Draft } from './draft'
+
+interface Props {
+  draft: Draft
+  dispatch: (by: Change) => void
+  problem: (path: string) => ProblemField | undefined
+}
+
+/** Where it happens, what is asked, and what the interviewers should know. */
+export function HowSection({ draft, dispatch, problem }: Props) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('form.how')}>
+      <div className="hm-stack">
+        <div className="hm-field">
+          <span className="hm-field__label">{t('form.room')}</span>
+          <div>
+            <Segmented
+              label={t('form.room')}
+              value={draft.roomKind}
+              options={[
+                { value: 'builtin', label: t('room.builtin') },
+                { value: 'link', label: t('room.link') },
+              ]}
+              onChange={(roomKind) => dispatch({ set: { roomKind } })}
+            />
+          </div>
+          <div className="hm-field__hint">{t(`form.roomHint.${draft.roomKind}`)}</div>
+        </div>
+        {draft.roomKind === 'link' && (
+          <TextField
+            type="url"
+            inputMode="url"
+            label={t('form.roomUrl')}
+            required
+            placeholder="https://"
+            value={draft.roomUrl}
+            problem={problem('room')}
+            onChange={(roomUrl) => dispatch({ set: { roomUrl } })}
+          />
+        )}
+        <QuestionsPicker draft={draft} dispatch={dispatch} problem={problem('questionIds')} />
+        <AreaField
+          label={t('form.note')}
+          hint={t('form.noteHint')}
+          maxLength={2000}
+          value={draft.note}
+          problem={problem('note')}
+          onChange={(note) => dispatch({ set: { note } })}
+        />
+      </div>
+    </Card>
+  )
+}
+
+function QuestionsPicker({ draft, dispatch, problem }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const found = useQuery({ ...questionChoices(useDebounced(q)), placeholderData: (before) => before })
+  usePositionQuestions(draft, dispatch)
+  const chosen = new Set(draft.questions.map(({ id }) => id))
+  const items = found.data?.items ?? []
+  return (
+    <div className="hm-stack hm-stack--tight">
+      <Combobox
+        many
+        label={t('form.questions')}
+        placeholder={t('form.questionsHint')}
+        problem={problem}
+        loading={found.isPending}
+        failed={found.isError}
+        choices={items.map(({ id, title, difficulty, tags }) => ({
+          id,
+          label: title,
+          detail: [t(`difficulty.${difficulty}`), ...tags].join(' · '),
+          selected: chosen.has(id),
+        }))}
+        onSearch={setQ}
+        onChoose={({ id, label }) => dispatch(chosen.has(id) ? { dropQuestion: id } : { addQuestion: { id, title: label } })}
+      />
+      {draft.questions.length > 0 && (
+        <Chosen label={t('form.chosenQuestions')}>
+          {draft.questions.map(({ id, title }) => (
+            <ChosenItem key={id} name={title} onRemove={() => dispatch({ dropQuestion: id })} />
+          ))}
+        </Chosen>
+      )}
+    </div>
+  )
+}
+
+/** Proposes the questions of the position until some are chosen by hand. */
+function usePositionQuestions(draft: Draft, dispatch: (by: Change) => void) {
+  const position = useQuery(positionQuery(draft.ownQuestions ? '' : (draft.position?.id ?? '')))
+  const known = useQuery(questionChoices(''))
+  const wanted = position.data?.questionIds
+  const items = known.data?.items
+  const { ownQuestions } = draft
+  useEffect(() => {
+    if (ownQuestions || !wanted || !items) return
+    const questions = items.filter(({ id }) => wanted.includes(id)).map(({ id, title }) => ({ id, title }))
+    dispatch({ set: { questions } })
+    // Only when another position's questions arrive; dispatch is new on every draw.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [ownQuestions, wanted, items])
+}

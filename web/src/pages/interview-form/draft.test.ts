@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import type { Interview } from '@/api/types'
+import type { Draft } from './draft'
+import { busyWith, change, emptyDraft, flaws, inputOf, patchOf } from './draft'
+
+const zone = 'Asia/Shanghai'
+const titleOf = (draft: Draft) => [draft.candidate?.title, draft.position?.title].filter(Boolean).join(' · ')
+const asked = { userId: 'lin', name: '林晓', reachable: true }
+const full: Draft = {
+  ...emptyDraft('2026-11-24', '14:00'),
+  title: ' 一面 ',
+  position: { id: 'p1', title: '后端工程师' },
+  candidate: { id: 'c1', title: '周宁' },
+  interviewers: [asked],
+}
+const before = new Date('2026-11-23T00:00:00Z')
+
+describe('change', () => {
+  it('makes the title of the parts until it is typed', () => {
+    let draft = change(emptyDraft('2026-11-24', '14:00'), { set: { position: { id: 'p1', title: '后端' } } }, titleOf)
+    draft = change(draft, { set: { candidate: { id: 'c1', title: '周宁' } } }, titleOf)
+    expect(draft.title).toBe('周宁 · 后端')
+    draft = change(draft, { set: { title: '终面', ownTitle: true } }, titleOf)
+    draft = change(draft, { set: { position: { id: 'p2', title: '前端' } } }, titleOf)
+    expect(draft.title).toBe('终面')
+  })
+
+  it('asks nobody twice', () => {
+    const once = change(emptyDraft('2026-11-24', '14:00'), { ask: asked }, titleOf)
+    expect(change(once, { ask: asked }, titleOf).interviewers).toHaveLength(1)
+    expect(change(once, { unask: 'lin' }, titleOf).interviewers).toHaveLength(0)
+  })
+
+  it('stops following the position once a question was chosen', () => {
+    const chosen = change(full, { addQuestion: { id: 'q1', title: '两数之和' } }, titleOf)
+    expect([chosen.ownQuestions, chosen.questions.length]).toEqual([true, 1])
+    expect(change(chosen, { dropQuestion: 'q1' }, titleOf)).toMatchObject({ ownQuestions: true, questions: [] })
+  })
+})
+
+describe('flaws', () => {
+  it('finds none in a whole draft', () => {
+    expect(flaws(full, zone, before)).toEqual({})
+  })
+
+  it('names what is missing by the paths of the server', () => {
+    expect(flaws(emptyDraft('', ''), zone, before)).toEqual({
+      positionId: 'required', candidateId: 'required', title: 'required', interviewers: 'nobody', startsAt: 'required',
+    })
+  })
+
+  it('refuses the past in the zone of the company', () => {
+    expect(flaws(full, zone, new Date('2026-11-24T06:00:00Z'))).toEqual({ startsAt: 'past' })
+    expect(flaws(full, zone, new Date('2026-11-24T05:59:00Z'))).toEqual({})
+  })
+
+  it.each([
+    ['http://meet.example.com', true],
+    ['meet.example.com', true],
+    ['https://meet.example.com/a', false],
+  ])('link %s wrong: %s', (roomUrl, wrong) => {
+    expect('room.url' in flaws({ ...full, roomKind: 'link', roomUrl }, zone, before)).toBe(wrong)
+  })
+})
+
+describe('what is sent', () => {
+  it('has the instant in UTC and no stray spaces', () => {
+    expect(inputOf(full, zone, false)).toMatchObject({
+      title: '一面', startsAt: '2026-11-24T06:00:00.000Z', timeZone: zone, interviewers: ['lin'], room: { kind: 'builtin' },
+      positionId: 'p1', candidateId: 'c1', overrideWarnings: false,
+    })
+  })
+
+  it('names the version that was edited', () => {
+    expect(patchOf({ ...full, roomKind: 'link', roomUrl: ' https://m.example ' }, zone, 7, true)).toMatchObject({
+      version: 7, overrideWarnings: true, room: { kind: 'link', url: 'https://m.example' },
+    })
+  })
+})
+
+describe('busyWith', () => {
+  const other = {
+    id: 'i1', state: 'scheduled', startsAt: '2026-11-24T06:30:00Z', endsAt: '2026-11-24T07:30:00Z',
+    interviewers: [{ userId: 'lin', response: 'accepted' }],
+  } as Interview
+  const from = new Date('2026-11-24T06:00:00Z')
+
+  it('sees an overlap, and none when one begins as the other ends', () => {
+    expect(busyWith([other], 'lin', from, 60)?.id).toBe('i1')
+    expect(busyWith([other], 'lin', from, 30)).toBeUndefined()
+  })
+
+  it('leaves out oneself, other people, declined and cancelled ones', () => {
+    expect(busyWith([other], 'lin', from, 60, 'i1')).toBeUndefined()
+    expect(busyWith([other], 'wang', from, 60)).toBeUndefined()
+    expect(busyWith([{ ...other, state: 'cancelled' }], 'lin', from, 60)).toBeUndefined()
+    const declined = { ...other, interviewers: [{ ...other.interviewers[0], response: 'declined' }] } as Interview
+    expect(busyWith([declined], 'lin', from, 60)).toBeUndefined()
+  })
+})

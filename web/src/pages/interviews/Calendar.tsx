@@ -1,0 +1,125 @@
+import type { MouseEvent } from 'react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { Interview } from '@/api/types'
+import { formatDay, formatSpan, formatWeekday } from '@/time/format'
+import type { Clock, Day } from '@/time/zone'
+import { clockOf, minutesOf, wallClock } from '@/time/zone'
+import type { Placed } from './layout'
+import { hoursOf, layoutDay } from './layout'
+
+/** Pixels of one hour. */
+const hour = 56
+
+interface Props {
+  days: Day[]
+  interviews: Interview[]
+  zone: string
+  /** A click beside the interviews, on the half hour. */
+  onSlot?: (day: Day, clock: Clock) => void
+}
+
+export function Calendar({ days, interviews, zone, onSlot }: Props) {
+  const now = useNow()
+  const placed = days.map((day) => layoutDay(interviews.filter(({ state }) => state !== 'cancelled'), day, zone))
+  const { first, last } = hoursOf(placed)
+  const hours = Array.from({ length: last - first }, (_, i) => first + i)
+  const current = wallClock(now, zone)
+  return (
+    <div className="hm-cal">
+      {days.length > 1 && (
+        <div className="hm-cal__days">
+          {days.map((day) => (
+            <div key={day} className={day === current.day ? 'hm-cal__day hm-cal__day--today' : 'hm-cal__day'}>
+              <span className="hm-small">{formatWeekday(day)}</span> <b>{Number(day.slice(8))}</b>
+            </div>
+          ))}
+        </div>
+      )}
+      <div className="hm-cal__body" style={{ height: hours.length * hour }}>
+        <div className="hm-cal__axis" aria-hidden="true">
+          {hours.map((at) => (
+            <span key={at} style={{ top: (at - first) * hour }}>
+              {clockOf(at * 60)}
+            </span>
+          ))}
+        </div>
+        {days.map((day, i) => (
+          <Column
+            key={day}
+            day={day}
+            first={first}
+            placed={placed[i] ?? []}
+            zone={zone}
+            now={day === current.day ? minutesOf(current.clock) : undefined}
+            onSlot={onSlot}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+interface ColumnProps {
+  day: Day
+  first: number
+  placed: Placed<Interview>[]
+  zone: string
+  now?: number
+  onSlot?: Props['onSlot']
+}
+
+function Column({ day, first, placed, zone, now, onSlot }: ColumnProps) {
+  const { t } = useTranslation()
+  const top = (minutes: number) => ((minutes - first * 60) / 60) * hour
+  function pick(event: MouseEvent<HTMLElement>) {
+    if (event.target !== event.currentTarget) return
+    const y = event.clientY - event.currentTarget.getBoundingClientRect().top
+    onSlot?.(day, clockOf(Math.floor((first * 60 + (y / hour) * 60) / 30) * 30))
+  }
+  return (
+    // A short cut for the mouse: "schedule interview" above does the same for the keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
+    <ul
+      className={onSlot ? 'hm-cal__column hm-cal__column--open' : 'hm-cal__column'}
+      style={{ backgroundSize: `100% ${hour}px` }}
+      aria-label={formatDay(day)}
+      onClick={onSlot && pick}
+    >
+      {placed.map((one) => (
+        <Block key={one.item.id} placed={one} top={top(one.from)} zone={zone} />
+      ))}
+      {now !== undefined && now >= first * 60 && <li className="hm-cal__now" style={{ top: top(now) }} aria-label={t('interviews.now', { clock: clockOf(now) })} />}
+    </ul>
+  )
+}
+
+function Block({ placed, top, zone }: { placed: Placed<Interview>; top: number; zone: string }) {
+  const { item, from, to, lane, lanes } = placed
+  const height = Math.max(26, ((to - from) / 60) * hour - 2)
+  const span = formatSpan(item.startsAt, item.endsAt, zone)
+  const declined = item.interviewers.some(({ response }) => response === 'declined')
+  return (
+    <li className="hm-cal__slot" style={{ top, height, left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` }}>
+      <Link
+        to={`/interviews/${item.id}`}
+        className={`hm-cal__block hm-cal__block--${declined && item.state === 'scheduled' ? 'trouble' : item.state}`}
+        title={`${span} ${item.title}`}
+      >
+        <b className="hm-cut">{item.title}</b>
+        <span className="hm-num hm-cut">{span}</span>
+        {height > 60 && <span className="hm-cut">{item.interviewers.map(({ name }) => name).join('、')}</span>}
+      </Link>
+    </li>
+  )
+}
+
+function useNow(): Date {
+  const [now, setNow] = useState(() => new Date())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 30_000)
+    return () => clearInterval(timer)
+  }, [])
+  return now
+}

@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import ChevronLeft from 'tdesign-icons-react/esm/components/chevron-left.js'
+import ChevronRight from 'tdesign-icons-react/esm/components/chevron-right.js'
+import { interviewsBetween } from '@/api/interviews'
+import { useZone } from '@/app/useSession'
+import { formatDay, formatMonth, formatWeekday, formatZone } from '@/time/format'
+import type { Day } from '@/time/zone'
+import { addDays, instant, mondayOf, today } from '@/time/zone'
+import { Button } from '@/ui/Button'
+import { SelectField } from '@/ui/Field'
+import { Card } from '@/ui/Page'
+import { Loaded } from '@/ui/states'
+import { useNarrow } from '@/ui/useNarrow'
+import { Calendar } from './Calendar'
+import type { Filter } from './useFilter'
+
+/** A day, or a week from Monday, in the company's time zone. A phone shows one day below the week's strip. */
+export function CalendarView({ filter, recruiter }: { filter: Filter; recruiter: boolean }) {
+  const navigate = useNavigate()
+  const zone = useZone()
+  const narrow = useNarrow()
+  const monday = mondayOf(filter.day)
+  const week = Array.from({ length: 7 }, (_, i) => addDays(monday, i))
+  const days = filter.view === 'week' && !narrow ? week : [filter.day]
+  const from = instant(days[0] ?? filter.day, '00:00', zone)
+  const to = instant(addDays(days.at(-1) ?? filter.day, 1), '00:00', zone)
+  const interviews = useQuery({ ...interviewsBetween(from, to, filter.scope), placeholderData: (before) => before })
+
+  return (
+    <Card flush>
+      <CalendarHead filter={filter} days={days} step={filter.view === 'week' ? 7 : 1} zone={zone} />
+      {days.length === 1 && <WeekStrip week={week} day={filter.day} onPick={(day) => filter.set({ day })} />}
+      <Loaded query={interviews} lines={12}>
+        {(items) => (
+          <Calendar
+            days={days}
+            interviews={items}
+            zone={zone}
+            onSlot={recruiter ? (day, clock) => void navigate(`/interviews/new?day=${day}&clock=${clock}`) : undefined}
+          />
+        )}
+      </Loaded>
+    </Card>
+  )
+}
+
+function CalendarHead({ filter, days, step, zone }: { filter: Filter; days: Day[]; step: number; zone: string }) {
+  const { t } = useTranslation()
+  const move = (by: number) => filter.set({ day: addDays(filter.day, by) })
+  return (
+    <div className="hm-cal-head">
+      <div className="hm-row">
+        <Button size="small" onClick={() => filter.set({ day: today(zone) })}>
+          {t('common.today')}
+        </Button>
+        <button type="button" className="hm-icon-button" aria-label={t('interviews.earlier')} onClick={() => move(-step)}>
+          <ChevronLeft aria-hidden="true" />
+        </button>
+        <button type="button" className="hm-icon-button" aria-label={t('interviews.later')} onClick={() => move(step)}>
+          <ChevronRight aria-hidden="true" />
+        </button>
+        <h2 aria-live="polite">{days.length === 1 ? formatDay(filter.day) : formatMonth(filter.day)}</h2>
+      </div>
+      <div className="hm-row">
+        <span className="hm-small hm-muted">{formatZone(zone, instant(filter.day, '12:00', zone))}</span>
+        <div className="hm-cal-scope">
+          <SelectField
+            bare
+            label={t('interviews.scope')}
+            value={filter.scope}
+            options={[
+              { value: 'all', label: t('interviews.scopes.all') },
+              { value: 'mine', label: t('interviews.scopes.mine') },
+            ]}
+            onChange={(scope) => filter.set({ scope })}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function WeekStrip({ week, day, onPick }: { week: Day[]; day: Day; onPick: (day: Day) => void }) {
+  const zone = useZone()
+  return (
+    <div className="hm-strip">
+      {week.map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-label={formatDay(one)}
+          aria-pressed={one === day}
+          className={one === today(zone) ? 'hm-strip__day hm-strip__day--today' : 'hm-strip__day'}
+          onClick={() => onPick(one)}
+        >
+          <span className="hm-small">{formatWeekday(one)}</span>
+          <b>{Number(one.slice(8))}</b>
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { questionChoices, templatesQuery, useSavePosition } from '@/api/catalog'
+import { fieldMessages } from '@/api/problem'
+import type { Position, PositionInput } from '@/api/types'
+import { EditorModal } from '@/ui/EditorModal'
+import { AreaField, SelectField, TextField } from '@/ui/Field'
+import { PickMany } from '@/ui/PickMany'
+import { useRequired } from '@/ui/useRequired'
+
+interface Props {
+  position?: Position
+  /** First proposal for a new one's title. */
+  title?: string
+  onClose: () => void
+  onSaved?: (position: Position) => void
+}
+
+const shown = ['title', 'department', 'level', 'headcount', 'description', 'scorecardTemplateId', 'questionIds', 'state']
+
+function inputOf(position: Position | undefined, title: string): PositionInput {
+  if (!position) return { title, department: '', level: '', headcount: 1, description: '', questionIds: [] }
+  const { department, level, headcount, description, questionIds, scorecardTemplateId, state } = position
+  return { title: position.title, department, level, headcount, description, questionIds, scorecardTemplateId, state }
+}
+
+export function PositionEditor({ position, title = '', onClose, onSaved }: Props) {
+  const { t } = useTranslation()
+  const [input, setInput] = useState(() => inputOf(position, title))
+  const save = useSavePosition(position?.id)
+  const templates = useQuery(templatesQuery)
+  const questions = useQuery(questionChoices(''))
+  const problems = fieldMessages(save.error)
+  const required = useRequired(input, ['title'])
+  const set = (change: Partial<PositionInput>) => setInput((before) => ({ ...before, ...change }))
+
+  function onSave() {
+    if (!required.check()) return
+    save.mutate(input, {
+      onSuccess: (saved) => {
+        onSaved?.(saved)
+        onClose()
+      },
+    })
+  }
+  return (
+    <EditorModal
+      title={position ? t('positions.edit') : t('positions.new')}
+      busy={save.isPending}
+      error={save.error}
+      shown={shown}
+      onSave={onSave}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('positions.title')}
+        required
+        maxLength={64}
+        value={input.title}
+        problem={required.problem('title') ?? problems.title}
+        onChange={(value) => set({ title: value })}
+      />
+      <div className="hm-grid">
+        <TextField label={t('positions.department')} value={input.department ?? ''} problem={problems.department} onChange={(department) => set({ department })} />
+        <TextField label={t('positions.level')} placeholder="P6 / T9" value={input.level ?? ''} problem={problems.level} onChange={(level) => set({ level })} />
+        <TextField
+          type="number"
+          min={0}
+          label={t('positions.headcount')}
+          value={String(input.headcount ?? 0)}
+          problem={problems.headcount}
+          onChange={(value) => set({ headcount: Math.max(0, Math.trunc(Number(value) || 0)) })}
+        />
+        <SelectField
+          label={t('positions.template')}
+          value={input.scorecardTemplateId ?? templates.data?.items[0]?.id ?? ''}
+          options={(templates.data?.items ?? []).map(({ id, title: name }) => ({ value: id, label: name }))}
+          problem={problems.scorecardTemplateId}
+          onChange={(scorecardTemplateId) => set({ scorecardTemplateId })}
+        />
+      </div>
+      <PickMany
+        label={t('positions.questions')}
+        hint={t('positions.questionsHint')}
+        choices={(questions.data?.items ?? []).map(({ id, title: name }) => ({ id, label: name }))}
+        value={input.questionIds ?? []}
+        onChange={(questionIds) => set({ questionIds })}
+      />
+      <AreaField
+        label={t('positions.description')}
+        rows={6}
+        value={input.description ?? ''}
+        problem={problems.description}
+        onChange={(description) => set({ description })}
+      />
+    </EditorModal>
+  )
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { addDays, clockOf, instant, isZone, minutesOf, mondayOf, nextSlot, offsetMinutes, today, wallClock, weekday } from './zone'
+
+describe('instant and wallClock', () => {
+  const cases: [string, string, string, string][] = [
+    ['2026-11-24', '14:00', 'Asia/Shanghai', '2026-11-24T06:00:00.000Z'],
+    ['2026-11-24', '00:30', 'Asia/Tokyo', '2026-11-23T15:30:00.000Z'],
+    ['2026-07-01', '09:00', 'America/New_York', '2026-07-01T13:00:00.000Z'],
+    ['2026-12-01', '09:00', 'America/New_York', '2026-12-01T14:00:00.000Z'],
+    ['2026-06-01', '09:15', 'Asia/Kolkata', '2026-06-01T03:45:00.000Z'],
+  ]
+  it.each(cases)('%s %s in %s', (day, clock, zone, utc) => {
+    expect(instant(day, clock, zone).toISOString()).toBe(utc)
+    expect(wallClock(new Date(utc), zone)).toEqual({ day, clock })
+  })
+
+  it('moves on what the clock skips in spring', () => {
+    expect(instant('2026-03-08', '02:30', 'America/New_York').toISOString()).toBe('2026-03-08T07:30:00.000Z')
+  })
+
+  it('takes the first of what the clock shows twice in autumn', () => {
+    expect(instant('2026-11-01', '01:30', 'America/New_York').toISOString()).toBe('2026-11-01T05:30:00.000Z')
+  })
+
+  it('is right on the hours around a change', () => {
+    expect(instant('2026-03-08', '01:59', 'America/New_York').toISOString()).toBe('2026-03-08T06:59:00.000Z')
+    expect(instant('2026-03-08', '03:00', 'America/New_York').toISOString()).toBe('2026-03-08T07:00:00.000Z')
+    expect(instant('2026-11-01', '02:00', 'America/New_York').toISOString()).toBe('2026-11-01T07:00:00.000Z')
+  })
+})
+
+describe('days', () => {
+  it('adds across months, years and clock changes', () => {
+    expect(addDays('2026-12-31', 1)).toBe('2027-01-01')
+    expect(addDays('2026-03-01', -1)).toBe('2026-02-28')
+  })
+
+  it('finds the Monday', () => {
+    expect(mondayOf('2026-11-23')).toBe('2026-11-23')
+    expect(mondayOf('2026-11-29')).toBe('2026-11-23')
+    expect(weekday('2026-11-29')).toBe(6)
+  })
+
+  it('knows which day it is elsewhere', () => {
+    const now = new Date('2026-11-23T17:00:00Z')
+    expect(today('Asia/Shanghai', now)).toBe('2026-11-24')
+    expect(today('America/New_York', now)).toBe('2026-11-23')
+  })
+})
+
+describe('clocks', () => {
+  it('counts minutes and back', () => {
+    expect(minutesOf('09:30')).toBe(570)
+    expect(clockOf(570)).toBe('09:30')
+    expect(clockOf(1440 + 15)).toBe('00:15')
+  })
+
+  it('proposes a quarter of an hour at least an hour ahead', () => {
+    expect(nextSlot(new Date('2026-11-23T15:31:00Z'), 'Asia/Shanghai')).toEqual({ day: '2026-11-24', clock: '00:45' })
+  })
+
+  it('tells a zone from a word', () => {
+    expect(isZone('Asia/Shanghai')).toBe(true)
+    expect(isZone('Nowhere/Else')).toBe(false)
+    expect(offsetMinutes(new Date('2026-01-01T00:00:00Z'), 'Asia/Shanghai')).toBe(480)
+  })
+})

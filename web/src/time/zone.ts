@@ -1,0 +1,94 @@
+/** A day without a time or zone: 2026-11-24. Such texts sort and compare as days do. */
+export type Day = string
+/** A time of day: 09:30. */
+export type Clock = string
+
+const partsFormats = new Map<string, Intl.DateTimeFormat>()
+
+function partsFormat(zone: string): Intl.DateTimeFormat {
+  let format = partsFormats.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone, hourCycle: 'h23',
+      year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    })
+    partsFormats.set(zone, format)
+  }
+  return format
+}
+
+function wallParts(at: Date, zone: string): Record<string, string> {
+  return Object.fromEntries(partsFormat(zone).formatToParts(at).map(({ type, value }) => [type, value]))
+}
+
+/** What the wall clock shows in the zone. */
+export function wallClock(at: Date, zone: string): { day: Day; clock: Clock } {
+  const p = wallParts(at, zone)
+  return { day: `${p.year}-${p.month}-${p.day}`, clock: `${p.hour}:${p.minute}` }
+}
+
+/** Minutes that the zone is ahead of UTC at that instant. */
+export function offsetMinutes(at: Date, zone: string): number {
+  const p = wallParts(at, zone)
+  const wall = Date.UTC(Number(p.year), Number(p.month) - 1, Number(p.day), Number(p.hour), Number(p.minute), Number(p.second))
+  return Math.round((wall - Math.floor(at.getTime() / 1000) * 1000) / 60_000)
+}
+
+/**
+ * The instant at which the zone's wall clock shows day and clock. A time that
+ * the clock skips in spring is moved on by the skipped hour; one that it shows
+ * twice in autumn is the first of the two.
+ */
+export function instant(day: Day, clock: Clock, zone: string): Date {
+  const wall = Date.parse(`${day}T${clock}:00Z`)
+  const before = offsetMinutes(new Date(wall - 24 * 3600_000), zone)
+  const first = new Date(wall - before * 60_000)
+  const there = offsetMinutes(first, zone)
+  if (there === before) return first
+  const second = new Date(wall - there * 60_000)
+  return offsetMinutes(second, zone) === there ? second : first
+}
+
+export function addDays(day: Day, count: number): Day {
+  const at = new Date(`${day}T00:00:00Z`)
+  at.setUTCDate(at.getUTCDate() + count)
+  return at.toISOString().slice(0, 10)
+}
+
+/** 0 for Monday … 6 for Sunday. */
+export function weekday(day: Day): number {
+  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+}
+
+export function mondayOf(day: Day): Day {
+  return addDays(day, -weekday(day))
+}
+
+export function today(zone: string, now = new Date()): Day {
+  return wallClock(now, zone).day
+}
+
+export function minutesOf(clock: Clock): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+export function clockOf(minutes: number): Clock {
+  const inDay = ((minutes % 1440) + 1440) % 1440
+  return `${String(Math.floor(inDay / 60)).padStart(2, '0')}:${String(inDay % 60).padStart(2, '0')}`
+}
+
+/** The next quarter of an hour that leaves at least an hour from now: a sensible first proposal. */
+export function nextSlot(now: Date, zone: string): { day: Day; clock: Clock } {
+  const quarter = 15 * 60_000
+  return wallClock(new Date(Math.ceil((now.getTime() + 3600_000) / quarter) * quarter), zone)
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    partsFormat(zone)
+    return true
+  } catch {
+    return false
+  }
+}

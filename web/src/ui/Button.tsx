@@ -1,0 +1,22 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { Link } from 'react-router'
+import TButton from 'tdesign-react/es/button/index.js'
+
+type Look = Pick<ComponentProps<typeof TButton>, 'theme' | 'variant' | 'size' | 'icon' | 'block'>
+
+/** TDesign's button; never submits a form unless asked to. */
+export function Button(props: ComponentProps<typeof TButton>) {
+  return <TButton type="button" {...props} />
+}
+
+/** A link in a button's clothes: it can be opened in a new tab, and says so to a screen reader. */
+export function ButtonLink({ to, children, theme = 'default', variant = 'base', size = 'medium', icon, block }: Look & { to: string; children: ReactNode }) {
+  const sizes = { small: 't-size-s', medium: '', large: 't-size-l' }
+  const className = ['t-button', `t-button--theme-${theme}`, `t-button--variant-${variant}`, sizes[size], block && 't-size-full-width']
+  return (
+    <Link to={to} className={className.filter(Boolean).join(' ')}>
+      {icon as ReactNode}
+      <span className="t-button__text">{children}</span>
+    </Link>
+  )
+}

@@ -1,0 +1,124 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { useId } from 'react'
+import type { ProblemField } from '@/api/types'
+// TDesign's inputs keep id and aria attributes from the element that a screen
+// reader sees, so these are the browser's own in TDesign's clothes.
+import 'tdesign-react/es/input/style/index.css'
+import './field.css'
+
+interface FieldProps {
+  label: string
+  hint?: ReactNode
+  problem?: ProblemField
+  required?: boolean
+  /** Says its name to screen readers only, as in a filter bar. */
+  bare?: boolean
+}
+
+interface Bound {
+  id: string
+  'aria-describedby': string | undefined
+  'aria-invalid': boolean | undefined
+  'aria-required': boolean | undefined
+}
+
+/** Label, hint and what is wrong, tied to the control. */
+export function Field({ label, hint, problem, required, bare, children }: FieldProps & { children: (bound: Bound) => ReactNode }) {
+  const id = useId()
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ')
+  return (
+    <div className="hm-field">
+      <label htmlFor={id} className={bare ? 'hm-sr' : 'hm-field__label'}>
+        {label}
+        {required && (
+          <span className="hm-field__star" aria-hidden="true">
+            *
+          </span>
+        )}
+      </label>
+      {children({
+        id,
+        'aria-describedby': described || undefined,
+        'aria-invalid': (problem && !problem.warning) || undefined,
+        'aria-required': required || undefined,
+      })}
+      {problem && <FieldProblem id={`${id}-problem`} problem={problem} />}
+      {hint && (
+        <div id={`${id}-hint`} className="hm-field__hint">
+          {hint}
+        </div>
+      )}
+    </div>
+  )
+}
+
+export function FieldProblem({ id, problem }: { id?: string; problem: ProblemField }) {
+  return (
+    <div id={id} role="alert" className={problem.warning ? 'hm-field__problem hm-field__problem--warning' : 'hm-field__problem'}>
+      {problem.message}
+    </div>
+  )
+}
+
+function status(problem?: ProblemField): string {
+  if (!problem) return ''
+  return problem.warning ? ' t-is-warning' : ' t-is-error'
+}
+
+type InputProps = FieldProps & Omit<ComponentProps<'input'>, 'onChange'> & { onChange: (value: string) => void; icon?: ReactNode }
+
+export function TextField({ label, hint, problem, required, bare, onChange, icon, ...input }: InputProps) {
+  return (
+    <Field {...{ label, hint, problem, required, bare }}>
+      {(bound) => (
+        <div className={`t-input hm-input${status(problem)}`}>
+          {icon && <span className="hm-input__icon">{icon}</span>}
+          <input {...bound} {...input} className="t-input__inner" onChange={(event) => onChange(event.target.value)} />
+        </div>
+      )}
+    </Field>
+  )
+}
+
+type AreaProps = FieldProps & Omit<ComponentProps<'textarea'>, 'onChange'> & { onChange: (value: string) => void; mono?: boolean }
+
+export function AreaField({ label, hint, problem, required, bare, onChange, mono, ...area }: AreaProps) {
+  return (
+    <Field {...{ label, hint, problem, required, bare }}>
+      {(bound) => (
+        <textarea
+          rows={3}
+          {...bound}
+          {...area}
+          className={`hm-area${mono ? ' hm-area--mono' : ''}${status(problem)}`}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+type SelectProps<T extends string> = FieldProps & {
+  value: T
+  onChange: (value: T) => void
+  options: { value: T; label: string }[]
+  disabled?: boolean
+}
+
+export function SelectField<T extends string>({ label, hint, problem, required, bare, value, onChange, options, disabled }: SelectProps<T>) {
+  return (
+    <Field {...{ label, hint, problem, required, bare }}>
+      {(bound) => (
+        <div className={`t-input hm-input hm-input--select${status(problem)}`}>
+          <select {...bound} className="t-input__inner" value={value} disabled={disabled} onChange={(event) => onChange(event.target.value as T)}>
+            {options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </Field>
+  )
+}

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react'
+import { useEffect, useId, useRef } from 'react'
+import { createPortal } from 'react-dom'
+import { useTranslation } from 'react-i18next'
+import Close from 'tdesign-icons-react/esm/components/close.js'
+import './modal.css'
+
+interface Props {
+  title: string
+  onClose: () => void
+  /** drawer: at the right of a desktop; both are sheets from below on a phone. */
+  kind?: 'dialog' | 'drawer'
+  footer?: ReactNode
+  children: ReactNode
+  /** A click beside it does nothing, for forms with something typed in them. */
+  keep?: boolean
+}
+
+/**
+ * Mounted while open. The browser's own dialog holds the focus, makes what is
+ * behind it inert and closes on Escape, which TDesign's does not.
+ */
+export function Modal({ title, onClose, kind = 'dialog', footer, children, keep }: Props) {
+  const { t } = useTranslation()
+  const box = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const dialog = box.current
+    const opener = document.activeElement
+    if (dialog && !dialog.open) dialog.showModal()
+    return () => {
+      dialog?.close()
+      if (opener instanceof HTMLElement) opener.focus()
+    }
+  }, [])
+  // Outside of the page's own elements: a form in it is no part of a form around its opener.
+  return createPortal(
+    // The backdrop is the dialog itself; the keyboard has Escape.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
+    <dialog
+      ref={box}
+      className={`hm-modal hm-modal--${kind}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onMouseDown={(event) => {
+        if (!keep && event.target === box.current) onClose()
+      }}
+    >
+      <div className="hm-modal__box">
+        <header className="hm-modal__head">
+          <h2 id={titleId} className="hm-grow">
+            {title}
+          </h2>
+          <button type="button" className="hm-icon-button" aria-label={t('common.close')} onClick={onClose}>
+            <Close aria-hidden="true" />
+          </button>
+        </header>
+        <div className="hm-modal__body">{children}</div>
+        {footer && <footer className="hm-modal__foot">{footer}</footer>}
+      </div>
+    </dialog>,
+    document.body,
+  )
+}

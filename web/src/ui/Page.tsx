@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import ChevronLeft from 'tdesign-icons-react/esm/components/chevron-left.js'
+import './page.css'
+
+interface Props {
+  title: string
+  subtitle?: ReactNode
+  back?: { to: string; label: string }
+  actions?: ReactNode
+  narrow?: boolean
+  children: ReactNode
+}
+
+/** A page of the signed-in part: its heading, what one can do, its content. */
+export function Page({ title, subtitle, back, actions, narrow, children }: Props) {
+  useTitle(title)
+  return (
+    <main id="content" tabIndex={-1} className={narrow ? 'hm-page hm-page--narrow' : 'hm-page'}>
+      {back && (
+        <Link className="hm-back" to={back.to}>
+          <ChevronLeft aria-hidden="true" />
+          {back.label}
+        </Link>
+      )}
+      <header className="hm-page__head">
+        <div className="hm-grow">
+          <h1>{title}</h1>
+          {subtitle && <div className="hm-page__sub">{subtitle}</div>}
+        </div>
+        {actions && <div className="hm-row">{actions}</div>}
+      </header>
+      {children}
+    </main>
+  )
+}
+
+export function useTitle(title: string) {
+  const { t } = useTranslation()
+  useEffect(() => {
+    document.title = title ? `${title} · ${t('app.name')}` : t('app.name')
+  }, [title, t])
+}
+
+export function Card({ title, actions, children, flush }: { title?: string; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+  return (
+    <section className={flush ? 'hm-card hm-card--flush' : 'hm-card'} aria-label={title}>
+      {title && (
+        <header className="hm-card__head">
+          <h2 className="hm-grow">{title}</h2>
+          {actions}
+        </header>
+      )}
+      {children}
+    </section>
+  )
+}

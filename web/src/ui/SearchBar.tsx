@@ -1,0 +1,28 @@
+import Search from 'tdesign-icons-react/esm/components/search.js'
+import { SelectField, TextField } from './Field'
+
+interface Filter {
+  label: string
+  value: string
+  options: { value: string; label: string }[]
+  onChange: (value: string) => void
+}
+
+interface Props {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  filter?: Filter
+}
+
+/** Search and one filter above a list. */
+export function SearchBar({ label, value, onChange, filter }: Props) {
+  return (
+    <div className="hm-filters" role="search">
+      <div className="hm-filters__search">
+        <TextField bare type="search" label={label} placeholder={label} icon={<Search />} value={value} onChange={onChange} />
+      </div>
+      {filter && <SelectField bare {...filter} />}
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import './table.css'
+
+interface Column<T> {
+  title: string
+  cell: (row: T) => ReactNode
+  /** The row's name: its first line on a phone. */
+  main?: boolean
+  /** Buttons: at the right, without a visible heading. */
+  actions?: boolean
+}
+
+/** Rows in columns; on a phone every row is a card that names its values. */
+export function Table<T extends { id: string }>({ label, columns, rows }: { label: string; columns: Column<T>[]; rows: T[] }) {
+  return (
+    <table className="hm-table" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(({ title, actions }) => (
+            <th key={title} scope="col">
+              {actions ? <span className="hm-sr">{title}</span> : title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            {columns.map((column) => (
+              <Cell key={column.title} column={column} row={row} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
+  const content = column.cell(row)
+  const empty = content === undefined || content === null || content === '' || content === false
+  if (column.actions) {
+    return <td className={empty ? 'hm-table__none' : 'hm-table__actions'}>{!empty && <div>{content}</div>}</td>
+  }
+  return (
+    <td data-label={column.main ? undefined : column.title} className={column.main ? 'hm-table__main' : empty ? 'hm-table__none' : undefined}>
+      {empty ? <span className="hm-table__dash">–</span> : content}
+    </td>
+  )
+}

@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react'
+// The look alone: a tag that does nothing needs none of TDesign's script.
+import 'tdesign-react/es/tag/style/index.css'
+
+export type Tone = 'default' | 'primary' | 'success' | 'warning' | 'danger'
+
+export function Tag({ tone = 'default', children, title }: { tone?: Tone; children: ReactNode; title?: string }) {
+  return (
+    <span className={`t-tag t-tag--${tone} t-tag--light t-size-s`} title={title}>
+      {children}
+    </span>
+  )
+}

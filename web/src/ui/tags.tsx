@@ -1,0 +1,48 @@
+import { useTranslation } from 'react-i18next'
+import type { Decision, Interviewer, InterviewState, Message, Question, Recommendation } from '@/api/types'
+import type { Tone } from './Tag'
+import { Tag } from './Tag'
+
+const stateTones: Record<InterviewState, Tone> = { scheduled: 'primary', in_progress: 'success', ended: 'default', cancelled: 'default' }
+
+export function StateTag({ state }: { state: InterviewState }) {
+  const { t } = useTranslation()
+  return <Tag tone={stateTones[state]}>{t(`state.${state}`)}</Tag>
+}
+
+const responseTones: Record<Interviewer['response'], Tone> = { pending: 'warning', accepted: 'success', declined: 'danger' }
+
+export function ResponseTag({ response }: { response: Interviewer['response'] }) {
+  const { t } = useTranslation()
+  return <Tag tone={responseTones[response]}>{t(`response.${response}`)}</Tag>
+}
+
+const messageTones: Record<Message['state'], Tone> = {
+  queued: 'default', sending: 'primary', sent: 'success', failed: 'danger', waiting: 'warning', skipped: 'default',
+}
+
+export function MessageStateTag({ state }: { state: Message['state'] }) {
+  const { t } = useTranslation()
+  return <Tag tone={messageTones[state]}>{t(`message.state.${state}`)}</Tag>
+}
+
+const decisionTones: Record<Decision, Tone> = { hire: 'success', no_hire: 'danger', hold: 'warning', next_round: 'primary' }
+
+export function DecisionTag({ decision }: { decision: Decision }) {
+  const { t } = useTranslation()
+  return <Tag tone={decisionTones[decision]}>{t(`decision.${decision}`)}</Tag>
+}
+
+const recommendTones: Record<Recommendation, Tone> = { strong_yes: 'success', yes: 'success', no: 'danger', strong_no: 'danger' }
+
+export function RecommendTag({ recommendation }: { recommendation: Recommendation }) {
+  const { t } = useTranslation()
+  return <Tag tone={recommendTones[recommendation]}>{t(`recommend.${recommendation}`)}</Tag>
+}
+
+const difficultyTones: Record<Question['difficulty'], Tone> = { easy: 'success', medium: 'primary', hard: 'warning' }
+
+export function DifficultyTag({ difficulty }: { difficulty: Question['difficulty'] }) {
+  const { t } = useTranslation()
+  return <Tag tone={difficultyTones[difficulty]}>{t(`difficulty.${difficulty}`)}</Tag>
+}
