@@ -10,66 +10,66 @@ import (
 
 // Corp is a company (企业).
 type Corp struct {
-	ID   string // corp id, for example "ww0123456789abcdef"
-	Name string
+	ID   string `json:"id,omitempty"` // corp id, for example "ww0123456789abcdef"
+	Name string `json:"name,omitempty"`
 	// ContactSecret is the secret of the contact sync helper (通讯录同步). Empty
 	// means that the company has not switched it on.
-	ContactSecret string
+	ContactSecret string `json:"contactSecret,omitempty"`
 	// ContactCallback receives change_contact events. Its zero value means none.
-	ContactCallback Callback
+	ContactCallback Callback `json:"contactCallback,omitzero"`
 }
 
 // Callback is the address and the keys of a receiver (接收消息).
 type Callback struct {
-	URL            string
-	Token          string // at most 32 letters and digits
-	EncodingAESKey string // 43 letters and digits
+	URL            string `json:"url,omitempty"`
+	Token          string `json:"token,omitempty"`          // at most 32 letters and digits
+	EncodingAESKey string `json:"encodingAesKey,omitempty"` // 43 letters and digits
 }
 
 // App is a self-built application (自建应用).
 type App struct {
-	CorpID      string
-	AgentID     int64
-	Name        string
-	Description string
-	LogoURL     string
-	Secret      string
+	CorpID      string `json:"corpId,omitempty"`
+	AgentID     int64  `json:"agentId,omitempty"`
+	Name        string `json:"name,omitempty"`
+	Description string `json:"description,omitempty"`
+	LogoURL     string `json:"logoUrl,omitempty"`
+	Secret      string `json:"secret,omitempty"`
 	// HomeURL is opened from the workbench.
-	HomeURL string
+	HomeURL string `json:"homeUrl,omitempty"`
 	// SignInURL, when set, is where the face goes to open a page of the
 	// application: {next} stands for the escaped path and query of that page. A
 	// real WeCom opens the page itself in a web view that holds cookies for one
 	// person; a browser in which one person plays several members does not, so
 	// the face signs in anew each time.
-	SignInURL string
+	SignInURL string `json:"signInUrl,omitempty"`
 
-	CallbackURL    string
-	CallbackToken  string
-	EncodingAESKey string
+	CallbackURL    string `json:"callbackUrl,omitempty"`
+	CallbackToken  string `json:"callbackToken,omitempty"`
+	EncodingAESKey string `json:"encodingAesKey,omitempty"`
 
 	// TrustedDomains are the hosts, with the port if there is one, that may be
 	// named in a redirect_uri. They are compared exactly. Empty means the host
 	// of HomeURL.
-	TrustedDomains []string
+	TrustedDomains []string `json:"trustedDomains,omitempty"`
 	// TrustedIPs are the addresses that may call the API with this
 	// application's token. Empty means any.
-	TrustedIPs []string
+	TrustedIPs []string `json:"trustedIps,omitempty"`
 
 	// The visible range. All three empty means the whole company.
-	VisibleUsers   []string
-	VisibleParties []int64
-	VisibleTags    []int64
+	VisibleUsers   []string `json:"visibleUsers,omitempty"`
+	VisibleParties []int64  `json:"visibleParties,omitempty"`
+	VisibleTags    []int64  `json:"visibleTags,omitempty"`
 
-	Menu []MenuButton
+	Menu []MenuButton `json:"menu,omitempty"`
 	// ReportEnter sends enter_agent when a member opens the application.
-	ReportEnter bool
+	ReportEnter bool `json:"reportEnter,omitempty"`
 	// ContactEvents delivers change_contact to this application too, as it is
 	// for applications that a provider develops.
-	ContactEvents bool
+	ContactEvents bool `json:"contactEvents,omitempty"`
 	// SensitiveFields lets user/get and user/list answer avatar, gender, mobile
 	// and mail, as for applications made before June 2022.
-	SensitiveFields bool
-	Disabled        bool
+	SensitiveFields bool `json:"sensitiveFields,omitempty"`
+	Disabled        bool `json:"disabled,omitempty"`
 }
 
 // MenuButton is an entry of an application's menu, on one of two levels.
@@ -85,13 +85,13 @@ type MenuButton struct {
 
 // Department is a node of a company's tree. The root has id 1.
 type Department struct {
-	CorpID   string
-	ID       int64
-	ParentID int64
-	Name     string
-	NameEn   string
-	Order    int64 // larger first
-	Leaders  []string
+	CorpID   string   `json:"corpId,omitempty"`
+	ID       int64    `json:"id,omitempty"`
+	ParentID int64    `json:"parentId,omitempty"`
+	Name     string   `json:"name,omitempty"`
+	NameEn   string   `json:"nameEn,omitempty"`
+	Order    int64    `json:"order,omitempty"` // larger first
+	Leaders  []string `json:"leaders,omitempty"`
 }
 
 // Status of a member.
@@ -104,25 +104,25 @@ const (
 
 // Member is a person of a company.
 type Member struct {
-	CorpID         string
-	UserID         string
-	Name           string
-	Alias          string
-	Departments    []int64 // empty means the root
-	MainDepartment int64   // 0 means the first of Departments
-	Leads          []int64 // the departments among Departments that the member leads
-	DirectLeader   string
-	Position       string
-	Mobile         string
-	Email          string
-	BizMail        string
-	Gender         string // "1" male, "2" female
-	Avatar         string // empty means a drawing of the name
-	Telephone      string
-	Status         int // 0 means StatusActive
-	Tags           []int64
+	CorpID         string  `json:"corpId,omitempty"`
+	UserID         string  `json:"userId,omitempty"`
+	Name           string  `json:"name,omitempty"`
+	Alias          string  `json:"alias,omitempty"`
+	Departments    []int64 `json:"departments,omitempty"`    // empty means the root
+	MainDepartment int64   `json:"mainDepartment,omitempty"` // 0 means the first of Departments
+	Leads          []int64 `json:"leads,omitempty"`          // the departments among Departments that the member leads
+	DirectLeader   string  `json:"directLeader,omitempty"`
+	Position       string  `json:"position,omitempty"`
+	Mobile         string  `json:"mobile,omitempty"`
+	Email          string  `json:"email,omitempty"`
+	BizMail        string  `json:"bizMail,omitempty"`
+	Gender         string  `json:"gender,omitempty"` // "1" male, "2" female
+	Avatar         string  `json:"avatar,omitempty"` // empty means a drawing of the name
+	Telephone      string  `json:"telephone,omitempty"`
+	Status         int     `json:"status,omitempty"` // 0 means StatusActive
+	Tags           []int64 `json:"tags,omitempty"`
 	// Unlicensed members are listed in unlicenseduser and receive nothing.
-	Unlicensed bool
+	Unlicensed bool `json:"unlicensed,omitempty"`
 }
 
 // AddCorp adds a company with its root department, or replaces its names and
@@ -217,4 +217,30 @@ func (a App) trusts(host string) bool {
 	}
 	home, err := url.Parse(a.HomeURL)
 	return err == nil && home.Host != "" && strings.EqualFold(home.Host, host)
+}
+
+// Corps lists the companies in the order in which they were added.
+func (s *Server) Corps() []Corp {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Corp
+	for _, id := range s.order {
+		out = append(out, s.corps[id].Corp)
+	}
+	return out
+}
+
+// Members lists the members of a company by user id.
+func (s *Server) Members(corpID string) []Member {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Member
+	if c, ok := s.corps[corpID]; ok {
+		for _, m := range c.everyone() {
+			out = append(out, m.Member)
+		}
+	}
+	return out
 }

@@ -40,12 +40,12 @@ type signIn struct {
 func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	in, problem := s.parseSignIn(r.URL.Query(), false)
 	if problem != "" {
-		s.showProblem(w, r, problem)
+		writeProblem(w, r, problem)
 		return
 	}
 	view := s.viewOf(r, in.corp.ID)
 	if view == nil {
-		s.showProblem(w, r, "page.notInWeCom")
+		writeProblem(w, r, "page.notInWeCom")
 		return
 	}
 	s.redirectWithCode(w, r, in, view.user)
@@ -118,26 +118,25 @@ func (in *signIn) findApp(agentID string, web bool) string {
 
 // redirectWithCode sends the member back with a new code.
 func (s *Server) redirectWithCode(w http.ResponseWriter, r *http.Request, in *signIn, user string) {
+	http.Redirect(w, r, s.codeURL(in, user), http.StatusFound)
+}
+
+// newCode makes a sign-in code and forgets those that are long over.
+func (s *Server) newCode(in *signIn, user string) string {
 	s.mu.Lock()
-	code := &oauthCode{corp: in.corp, user: user, host: in.redirect.Host, expires: s.now().Add(codeLife), private: in.private}
-	if in.app != nil {
-		code.agent = in.app.AgentID
-	}
+	defer s.mu.Unlock()
 	for k, c := range s.codes {
 		if s.now().After(c.expires.Add(time.Hour)) {
 			delete(s.codes, k)
 		}
 	}
+	code := &oauthCode{corp: in.corp, user: user, host: in.redirect.Host, expires: s.now().Add(codeLife), private: in.private}
+	if in.app != nil {
+		code.agent = in.app.AgentID
+	}
 	value := s.randomText(32)
 	s.codes[value] = code
-	s.mu.Unlock()
-	target := *in.redirect
-	q := "code=" + url.QueryEscape(value) + "&state=" + url.QueryEscape(in.state)
-	if target.RawQuery != "" {
-		q = target.RawQuery + "&" + q
-	}
-	target.RawQuery = q
-	http.Redirect(w, r, target.String(), http.StatusFound)
+	return value
 }
 
 type userInfoReply struct {

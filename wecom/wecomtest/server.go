@@ -61,7 +61,6 @@ type Server struct {
 
 	once sync.Once
 	mux  *http.ServeMux
-	face http.Handler
 
 	mu       sync.Mutex
 	offset   time.Duration
@@ -182,7 +181,6 @@ func (s *Server) init() {
 		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)
 		s.mux.HandleFunc("GET /wwlogin/sso/login", s.serveLogin)
 		s.mux.HandleFunc("GET /wwopen/sso/qrConnect", s.serveLogin)
-		s.mux.HandleFunc("POST /wwlogin/sso/confirm", s.confirmLogin)
 		s.mux.HandleFunc("GET /open", s.serveOpen)
 		s.routeFace()
 	})

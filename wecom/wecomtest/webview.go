@@ -37,11 +37,11 @@ func (s *Server) serveOpen(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if m == nil {
-		s.showProblem(w, r, "page.member")
+		writeProblem(w, r, "page.member")
 		return
 	}
 	if !isWeb(target) {
-		s.showProblem(w, r, "page.link")
+		writeProblem(w, r, "page.link")
 		return
 	}
 	s.become(w, r, m.CorpID, m.UserID, true)

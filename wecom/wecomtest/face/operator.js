@@ -1,0 +1,150 @@
+// The operator's side: logs, applications, members, faults and the clock.
+
+import './operator-text.js';
+import { gather, get, listen, post } from './api.js';
+import { fill, h, icon, toast } from './dom.js';
+import { callbacksPanel, callsPanel } from './operator-logs.js';
+import { memberList, personLine } from './picker.js';
+import { language, t } from './text.js';
+
+const root = document.getElementById('operator');
+let state = null;
+
+const act = async (path, body, done) => {
+  try {
+    const answer = await post(path, body);
+    if (done) toast(done(answer));
+  } catch (error) {
+    toast(t('error.load', { why: error.message }));
+  }
+};
+
+function clock() {
+  const now = h('time', { class: 'clock-now' });
+  let base = 0;
+  let at = 0;
+  const tick = () => {
+    const d = new Date(base + performance.now() - at);
+    now.textContent = d.toLocaleString(language, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+    now.dateTime = d.toISOString();
+  };
+  setInterval(() => base && tick(), 1000);
+  const steps = [['op.5m', 300], ['op.1h', 3600], ['op.2h', 7200], ['op.1d', 86400], ['op.3d', 259200]];
+  return {
+    element: h('div', { class: 'clock', role: 'group', 'aria-label': t('op.clock') }, h('span', {}, t('op.clock')), now, h('span', { class: 'clock-by' }, t('op.advance')),
+      steps.map(([id, seconds]) => h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/clock', { seconds }) } }, `+${t(id)}`))),
+    set(iso) { base = Date.parse(iso); at = performance.now(); tick(); },
+  };
+}
+
+function appsPanel() {
+  const body = h('tbody', {});
+  const cell = (label, ...inner) => h('td', { 'data-label': label }, inner);
+  return {
+    element: h('div', { class: 'scroll' }, h('table', {}, h('thead', {}, h('tr', {},
+      ['op.app', 'op.secret', 'op.callback', 'op.domains', 'op.range', 'op.tokens', ''].map((id) => h('th', {}, id && t(id))))), body)),
+    draw() {
+      fill(body, state.apps.map((a) => h('tr', {},
+        cell(t('op.app'), h('strong', {}, a.name), h('div', { class: 'dim mono' }, `${a.corpId} · ${a.agentId}`)),
+        cell(t('op.secret'), h('span', { class: 'mono' }, a.secret)),
+        cell(t('op.callback'), h('span', { class: 'mono wrap' }, a.callbackUrl || '—')),
+        cell(t('op.domains'), h('span', { class: 'mono' }, a.trustedDomains.join(', ') || '—')),
+        cell(t('op.range'), a.range === 'all' ? t('op.all') : t('op.some', { n: a.range })),
+        cell(t('op.tokens'), String(a.tokens)),
+        h('td', { class: 'acts' },
+          a.callbackUrl && h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/callbacks/verify', { corp: a.corpId, agentId: a.agentId }, () => t('op.verified')) } }, t('op.verify')),
+          h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/tokens/kill', { corp: a.corpId, agentId: a.agentId }, (r) => t('op.killed', { n: r.killed })) } }, t('op.kill'))))));
+    },
+  };
+}
+
+function membersPanel() {
+  const element = h('div', { class: 'op-members' });
+  let drawn = '';
+  return {
+    element,
+    draw() {
+      const corps = JSON.stringify(state.corps);
+      if (corps === drawn) return; // a search in progress is not thrown away
+      drawn = corps;
+      fill(element, state.corps.map((c) => h('section', {}, h('h2', {}, c.name, ' ', h('span', { class: 'dim mono' }, c.id)),
+        memberList(c.id, (m) => h('a', { class: 'person-main', href: `/?${new URLSearchParams({ as: m.userId, corp: c.id })}`, target: '_blank', rel: 'noopener' },
+          personLine(m), h('span', { class: 'dim mono op-id' }, m.userId), icon('open'))).element)));
+    },
+  };
+}
+
+const kinds = ['errcode', 'httpStatus', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated'];
+const defaults = { errcode: -1, httpStatus: 502, delay: 3 };
+
+function faultForm() {
+  const path = h('input', { list: 'paths', placeholder: 'message/send', 'aria-label': t('op.where') });
+  const value = h('input', { type: 'number', step: 'any', value: '-1', 'aria-label': t('op.value') });
+  const kind = h('select', { 'aria-label': t('op.kind'), on: { change: () => {
+    value.hidden = !(kind.value in defaults);
+    value.value = defaults[kind.value] ?? '';
+  } } }, kinds.map((k) => h('option', { value: k }, t(`fault.${k}`))));
+  const times = h('input', { type: 'number', min: '0', value: '1', 'aria-label': t('op.times') });
+  const add = (e) => {
+    e.preventDefault();
+    const rule = { path: path.value.trim(), times: Number(times.value) };
+    if (kind.value === 'delay') rule.delay = Math.round(Number(value.value) * 1e9);
+    else rule[kind.value] = kind.value in defaults ? Number(value.value) : true;
+    act('/sim/faults', rule);
+  };
+  const field = (id, el) => h('label', {}, h('span', {}, t(id)), el);
+  return h('form', { class: 'fault-form', 'aria-label': t('op.rule'), on: { submit: add } },
+    field('op.where', path), field('op.kind', kind), field('op.value', value), field('op.times', times), h('button', { class: 'solid' }, t('op.add')),
+    h('datalist', { id: 'paths' }, (state?.paths ?? []).map((p) => h('option', { value: p }))));
+}
+
+function faultsPanel() {
+  const list = h('ul', { class: 'fault-list' });
+  const place = h('div', {});
+  const say = (f) => kinds.filter((k) => f[k]).map((k) => `${t(`fault.${k}`)}${f[k] === true ? '' : ` ${k === 'delay' ? f[k] / 1e9 : f[k]}`}`).join(' + ');
+  return {
+    element: h('div', { class: 'op-faults' }, place, list),
+    draw() {
+      if (!place.hasChildNodes()) place.append(faultForm());
+      fill(list, state.faults.length ? state.faults.map((f) => h('li', {}, h('span', { class: 'mono' }, f.path || '*'), h('span', {}, say(f)),
+        h('span', { class: 'dim' }, f.times ? t('op.left', { n: f.left }) : t('op.forever')),
+        h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/faults/remove', { ids: [f.id] }) } }, t('op.remove'))))
+        : h('li', { class: 'none' }, t('op.healthy')));
+    },
+  };
+}
+
+async function start() {
+  document.title = t('op.title');
+  const time = clock();
+  const panels = { calls: callsPanel(), callbacks: callbacksPanel(), apps: appsPanel(), members: membersPanel(), faults: faultsPanel() };
+  const tabs = Object.keys(panels).map((name) => h('a', { href: `#/${name}`, 'data-name': name }, t(`op.${name}`), h('span', { class: 'badge', hidden: true })));
+  const main = h('main', { class: 'op-main' });
+  fill(root, h('header', { class: 'op-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('op.title')), time.element,
+    h('a', { class: 'ghost', href: '/?switch=1', target: '_blank', rel: 'noopener' }, t('op.face'))),
+  h('nav', { class: 'op-tabs', 'aria-label': t('op.tabs') }, tabs), main);
+  const show = () => {
+    const name = panels[location.hash.slice(2)] ? location.hash.slice(2) : 'calls';
+    for (const a of tabs) {
+      if (a.dataset.name === name) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
+    }
+    const badge = tabs.find((a) => a.dataset.name === 'faults').querySelector('.badge');
+    badge.hidden = !state.faults.length;
+    badge.textContent = String(state.faults.length);
+    if (main.firstChild !== panels[name].element) fill(main, panels[name].element);
+    panels[name].draw();
+  };
+  const reload = gather(async () => {
+    try {
+      state = await get('/sim/operator');
+      time.set(state.time);
+      show();
+    } catch (error) {
+      toast(t('error.load', { why: error.message }));
+    }
+  }, 80);
+  addEventListener('hashchange', () => state && show());
+  listen({}, reload);
+}
+
+start();

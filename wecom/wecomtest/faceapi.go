@@ -1,0 +1,284 @@
+package wecomtest
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type faceCorp struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Members int    `json:"members"`
+}
+
+type faceDepartment struct {
+	ID       int64  `json:"id"`
+	ParentID int64  `json:"parentId"`
+	Name     string `json:"name"`
+	Depth    int    `json:"depth"`
+	Members  int    `json:"members"`
+}
+
+type faceMember struct {
+	UserID     string `json:"userId"`
+	Name       string `json:"name"`
+	Position   string `json:"position"`
+	Department string `json:"department"`
+	Mobile     string `json:"mobile,omitempty"`
+	Email      string `json:"email,omitempty"`
+	Avatar     string `json:"avatar"`
+	Active     bool   `json:"active"`
+}
+
+type faceApp struct {
+	AgentID     int64        `json:"agentId"`
+	Name        string       `json:"name"`
+	Description string       `json:"description"`
+	Logo        string       `json:"logo"`
+	Home        string       `json:"home"`
+	Receives    bool         `json:"receives"` // it has a callback, so that one can write to it
+	Menu        []MenuButton `json:"menu"`
+	Last        *Message     `json:"last"`
+	Unread      int          `json:"unread"`
+}
+
+func (s *Server) faceCorps(*http.Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []faceCorp{}
+	for _, id := range s.order {
+		out = append(out, faceCorp{id, s.corps[id].Name, len(s.corps[id].members)})
+	}
+	return out, nil
+}
+
+// faceMembers searches the members of a company by name, id or position.
+func (s *Server) faceMembers(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.corps[q.Get("corp")]
+	if !ok {
+		return nil, errFace
+	}
+	list := c.everyone()
+	if id, err := strconv.ParseInt(q.Get("department"), 10, 64); err == nil {
+		list = sorted(c.byDept[id])
+	}
+	out := struct {
+		Members     []faceMember     `json:"members"`
+		Total       int              `json:"total"`
+		Departments []faceDepartment `json:"departments"`
+	}{Members: []faceMember{}, Departments: c.faceTree()}
+	needle := strings.ToLower(strings.TrimSpace(q.Get("q")))
+	for _, m := range list {
+		if m.Status == StatusLeft || !m.matches(needle) {
+			continue
+		}
+		if out.Total++; len(out.Members) < 200 {
+			out.Members = append(out.Members, s.showMember(c, m))
+		}
+	}
+	return out, nil
+}
+
+func (m *memberState) matches(needle string) bool {
+	return needle == "" || strings.Contains(fold(m.UserID), needle) ||
+		strings.Contains(strings.ToLower(m.Name), needle) || strings.Contains(strings.ToLower(m.Position), needle)
+}
+
+func (c *corpState) faceTree() []faceDepartment {
+	out := []faceDepartment{}
+	depth := map[int64]int{0: -1}
+	for _, d := range c.below(1) {
+		depth[d.ID] = depth[d.ParentID] + 1
+		if d.ID == 1 {
+			depth[d.ID] = 0
+		}
+		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], len(c.byDept[d.ID])})
+	}
+	return out
+}
+
+func (s *Server) showMember(c *corpState, m *memberState) faceMember {
+	out := faceMember{UserID: m.UserID, Name: m.Name, Position: m.Position, Mobile: m.Mobile,
+		Email: cmp.Or(m.BizMail, m.Email), Avatar: s.localAvatar(m), Active: m.Status == StatusActive}
+	if d, ok := c.departments[m.MainDepartment]; ok {
+		out.Department = d.Name
+	}
+	return out
+}
+
+// localAvatar has no host, so that it works at whatever address the face is
+// looked at.
+func (s *Server) localAvatar(m *memberState) string {
+	return cmp.Or(m.Avatar, AvatarPath(m.Name))
+}
+
+// faceMe is everything about the chats of one member but the messages.
+func (s *Server) faceMe(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.someone(q.Get("corp"), q.Get("as"))
+	if m == nil {
+		return nil, errFace
+	}
+	c := s.corps[m.CorpID]
+	return struct {
+		Corp faceCorp   `json:"corp"`
+		Me   faceMember `json:"me"`
+		Apps []faceApp  `json:"apps"`
+		Time time.Time  `json:"time"`
+	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.chats(c, m), s.now()}, nil
+}
+
+// chats lists the applications that a member sees, the one with the newest
+// message first.
+func (s *Server) chats(c *corpState, m *memberState) []faceApp {
+	found := map[int64]*faceApp{}
+	out := []*faceApp{}
+	for id, a := range c.apps {
+		if c.sees(a, m) {
+			found[id] = showApp(a)
+			out = append(out, found[id])
+		}
+	}
+	for _, d := range m.inbox {
+		if f, ok := found[d.agent()]; ok {
+			msg := d.show()
+			f.Last = &msg
+			if d.unread {
+				f.Unread++
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *faceApp) int {
+		return cmp.Or(cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.AgentID, b.AgentID))
+	})
+	list := make([]faceApp, len(out))
+	for i, f := range out {
+		list[i] = *f
+	}
+	return list
+}
+
+func (f *faceApp) lastSeq() int64 {
+	if f.Last == nil {
+		return 0
+	}
+	return f.Last.Seq
+}
+
+func showApp(a *appState) *faceApp {
+	return &faceApp{AgentID: a.AgentID, Name: a.Name, Description: a.Description, Home: a.HomeURL,
+		Logo: cmp.Or(a.LogoURL, AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]MenuButton{}, a.Menu...)}
+}
+
+func (d *delivery) agent() int64 {
+	if d.sent != nil {
+		return d.sent.app.AgentID
+	}
+	return d.agentID
+}
+
+// faceMessages is one chat: the newest 100 messages, or those before a number.
+func (s *Server) faceMessages(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	agent, _ := strconv.ParseInt(q.Get("agent"), 10, 64)
+	before, err := strconv.ParseInt(q.Get("before"), 10, 64)
+	if err != nil {
+		before = 1<<63 - 1
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.member(q.Get("corp"), q.Get("as"))
+	if m == nil {
+		return nil, errFace
+	}
+	out := []Message{}
+	for i := len(m.inbox) - 1; i >= 0 && len(out) < 100; i-- {
+		if d := m.inbox[i]; d.agent() == agent && d.seq < before {
+			out = append(out, d.show())
+		}
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+// faceAct is what the face sends when the member does something.
+type faceAct struct {
+	Corp    string     `json:"corp"`
+	As      string     `json:"as"`
+	AgentID int64      `json:"agentId"`
+	MsgID   string     `json:"msgid"`
+	Key     string     `json:"key"`
+	Text    string     `json:"text"`
+	Chosen  []Selected `json:"chosen"`
+}
+
+// faceRead marks a chat as read.
+func (s *Server) faceRead(r *http.Request) (any, error) {
+	var in faceAct
+	if err := readJSON(r, &in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.member(in.Corp, in.As)
+	if m == nil {
+		return nil, errFace
+	}
+	changed := false
+	for _, d := range m.inbox {
+		if d.unread && d.agent() == in.AgentID {
+			d.unread, changed = false, true
+		}
+	}
+	if changed {
+		s.note(change{Kind: "message", CorpID: in.Corp, UserID: fold(in.As), AgentID: in.AgentID})
+	}
+	return struct{}{}, nil
+}
+
+// acting reads what the member does and does it. The delivery goes on when the
+// person closes the page: WeCom's servers would not notice either.
+func (s *Server) acting(r *http.Request, do func(context.Context, faceAct) error) (any, error) {
+	var in faceAct
+	if err := readJSON(r, &in); err != nil {
+		return nil, err
+	}
+	if err := do(context.WithoutCancel(r.Context()), in); err != nil {
+		return nil, err
+	}
+	return struct{}{}, nil
+}
+
+func (s *Server) faceClick(r *http.Request) (any, error) {
+	return s.acting(r, func(ctx context.Context, in faceAct) error {
+		return s.Click(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
+	})
+}
+
+func (s *Server) faceSay(r *http.Request) (any, error) {
+	return s.acting(r, func(ctx context.Context, in faceAct) error {
+		return s.Say(ctx, in.Corp, in.As, in.AgentID, in.Text)
+	})
+}
+
+func (s *Server) faceEnter(r *http.Request) (any, error) {
+	return s.acting(r, func(ctx context.Context, in faceAct) error {
+		return s.Enter(ctx, in.Corp, in.As, in.AgentID)
+	})
+}
+
+func (s *Server) faceMenu(r *http.Request) (any, error) {
+	return s.acting(r, func(ctx context.Context, in faceAct) error {
+		return s.PressMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
+	})
+}

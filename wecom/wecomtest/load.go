@@ -1,0 +1,75 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Company is everything about one company, as a file or a program gives it to
+// Load. The CorpID of its parts may be left out.
+type Company struct {
+	Corp
+	Departments []Department `json:"departments"`
+	Members     []Member     `json:"members"`
+	Apps        []App        `json:"apps"`
+}
+
+// Load adds companies from JSON: a list of Company. Unknown fields are errors,
+// because a misspelt setting would otherwise be missed.
+func (s *Server) Load(r io.Reader) error {
+	var list []Company
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&list); err != nil {
+		return fmt.Errorf("read companies: %w", err)
+	}
+	for _, c := range list {
+		if err := c.check(); err != nil {
+			return err
+		}
+		s.AddCompany(c)
+	}
+	return nil
+}
+
+func (c Company) check() error {
+	if c.ID == "" {
+		return errors.New("read companies: a company has no id")
+	}
+	for _, a := range c.Apps {
+		if a.AgentID == 0 || a.Secret == "" {
+			return fmt.Errorf("read companies: application %q of %s needs agentId and secret", a.Name, c.ID)
+		}
+		if a.CallbackURL == "" {
+			continue
+		}
+		if _, err := aesKey(a.EncodingAESKey); err != nil {
+			return fmt.Errorf("read companies: application %q of %s: %w", a.Name, c.ID, err)
+		}
+	}
+	for _, m := range c.Members {
+		if m.UserID == "" {
+			return fmt.Errorf("read companies: a member of %s has no userId", c.ID)
+		}
+	}
+	return nil
+}
+
+// AddCompany adds a company with all its parts at once.
+func (s *Server) AddCompany(c Company) {
+	s.AddCorp(c.Corp)
+	for _, d := range c.Departments {
+		d.CorpID = c.ID
+		s.AddDepartment(d)
+	}
+	for _, m := range c.Members {
+		m.CorpID = c.ID
+		s.AddMember(m)
+	}
+	for _, a := range c.Apps {
+		a.CorpID = c.ID
+		s.AddApp(a)
+	}
+}

@@ -1,0 +1,134 @@
+package wecomtest
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// serveLogin is the web login page: in a browser outside WeCom somebody scans a
+// code with their phone. Here one picks who scans. Reached from a page that was
+// just opened inside the face, it signs that member in without asking, because
+// inside WeCom the product would not have come here.
+//
+// https://developer.work.weixin.qq.com/document/path/98152
+func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
+	in, problem := s.parseSignIn(r.URL.Query(), true)
+	if problem != "" {
+		writeProblem(w, r, problem)
+		return
+	}
+	if v := s.takeOpening(r, in.corp.ID); v != nil {
+		s.redirectWithCode(w, r, in, v.user)
+		return
+	}
+	writePage(w, http.StatusOK, "login.html")
+}
+
+// confirmLogin is the scan: ?as= says who, the other parameters are those of the
+// login page. It answers where the browser must go, or the id of the problem.
+func (s *Server) confirmLogin(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	in, problem := s.parseSignIn(q, true)
+	if problem != "" {
+		return map[string]string{"problem": problem}, nil
+	}
+	s.mu.Lock()
+	m, ok := in.corp.members[fold(q.Get("as"))]
+	allowed := ok && m.reachable() && in.corp.sees(in.app, m)
+	s.mu.Unlock()
+	if !allowed {
+		return map[string]string{"problem": "page.noPermission"}, nil
+	}
+	return map[string]string{"url": s.codeURL(in, m.UserID)}, nil
+}
+
+// loginInfo is what the login page shows.
+func (s *Server) loginInfo(r *http.Request) (any, error) {
+	in, problem := s.parseSignIn(r.URL.Query(), true)
+	if problem != "" {
+		return map[string]string{"problem": problem}, nil
+	}
+	out := struct {
+		Corp  faceCorp    `json:"corp"`
+		App   *faceApp    `json:"app"`
+		Quick *faceMember `json:"quick"` // who this browser is in the face
+	}{}
+	v := s.viewOf(r, in.corp.ID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out.Corp = faceCorp{in.corp.ID, in.corp.Name, len(in.corp.members)}
+	out.App = showApp(in.app)
+	if v != nil {
+		m := s.showMember(in.corp, s.member(v.corp, v.user))
+		out.Quick = &m
+	}
+	return out, nil
+}
+
+// problemTexts are the pages that WeCom shows instead of signing somebody in.
+// The first is WeCom's own wording.
+var problemTexts = map[string][3]string{
+	"page.redirect":     {"redirect_uri 参数错误", "Wrong redirect_uri: its host, with the port, is not a trusted domain of the application", "redirect_uri が正しくありません：ホスト（ポートを含む）が信頼済みドメインではありません"},
+	"page.appid":        {"appid 参数错误", "Wrong appid: there is no such company", "appid が正しくありません"},
+	"page.agentid":      {"agentid 参数错误", "Wrong agentid: the company has no such application", "agentid が正しくありません"},
+	"page.responseType": {"response_type 参数错误", "Wrong response_type: it must be code", "response_type が正しくありません"},
+	"page.scope":        {"scope 参数错误", "Wrong scope: it must be snsapi_base or snsapi_privateinfo", "scope が正しくありません"},
+	"page.state":        {"state 参数错误", "Wrong state: only letters and digits, at most 128", "state が正しくありません：英数字のみ、128 文字以内"},
+	"page.loginType":    {"login_type 参数错误", "Wrong login_type: it must be CorpApp", "login_type が正しくありません"},
+	"page.notInWeCom":   {"请在企业微信客户端打开链接", "Open this link inside WeCom", "このリンクは WeCom で開いてください"},
+	"page.member":       {"没有这位成员", "There is no such member", "メンバーが見つかりません"},
+	"page.link":         {"链接无法打开", "This link cannot be opened", "このリンクは開けません"},
+}
+
+var problemHints = [3]string{"在模拟器里选择一位成员，从工作台或消息中打开应用。", "Choose a member in the simulator and open the application from the workbench or a message.", "シミュレーターでメンバーを選び、ワークベンチまたはメッセージからアプリを開いてください。"}
+
+// writeProblem answers the page with the text of a problem.
+func writeProblem(w http.ResponseWriter, r *http.Request, id string) {
+	n := language(r)
+	body, err := faceFiles.ReadFile("face/problem.html")
+	if err != nil {
+		http.Error(w, "page problem.html is missing", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", facePolicy)
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = strings.NewReplacer(
+		"{{lang}}", [3]string{"zh-CN", "en", "ja"}[n],
+		"{{text}}", html.EscapeString(problemTexts[id][n]),
+		"{{hint}}", html.EscapeString(problemHints[n]),
+		"{{face}}", [3]string{"打开模拟器", "Open the simulator", "シミュレーターを開く"}[n],
+	).WriteString(w, string(body))
+}
+
+// language is 0 for Chinese, 1 for English and 2 for Japanese: ?lang= first,
+// then what the browser prefers.
+func language(r *http.Request) int {
+	for _, want := range append([]string{r.URL.Query().Get("lang")}, strings.Split(r.Header.Get("Accept-Language"), ",")...) {
+		tag, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(want)), "-")
+		tag, _, _ = strings.Cut(tag, ";")
+		switch tag {
+		case "zh":
+			return 0
+		case "en":
+			return 1
+		case "ja":
+			return 2
+		}
+	}
+	return 0
+}
+
+// codeURL makes a code for a member and returns where it must be carried.
+func (s *Server) codeURL(in *signIn, user string) string {
+	target := *in.redirect
+	q := "code=" + url.QueryEscape(s.newCode(in, user)) + "&state=" + url.QueryEscape(in.state)
+	if target.RawQuery != "" {
+		q = target.RawQuery + "&" + q
+	}
+	target.RawQuery = q
+	return target.String()
+}

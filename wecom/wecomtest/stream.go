@@ -1,0 +1,76 @@
+package wecomtest
+
+import (
+	"net/http"
+	"time"
+)
+
+// streamBuffer is how many changes a page may lag behind before its stream is
+// closed; the page then connects anew and reads everything again.
+const streamBuffer = 256
+
+// serveEvents tells a page what has changed, as server-sent events: with ?as=
+// what concerns that member, without it everything.
+func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	watch := make(chan change, streamBuffer)
+	s.mu.Lock()
+	s.watchers[watch] = struct{}{}
+	s.mu.Unlock()
+	defer s.unwatch(watch)
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	if !push(w, out, "retry: 1000\n\n") {
+		return
+	}
+	beat := time.NewTicker(20 * time.Second) // so that proxies keep the stream open
+	defer beat.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-beat.C:
+			if !push(w, out, ": still here\n\n") {
+				return
+			}
+		case c, open := <-watch:
+			if !open {
+				return
+			}
+			if c.concerns(q.Get("corp"), q.Get("as")) && !push(w, out, "data: "+string(encode(c))+"\n\n") {
+				return
+			}
+		}
+	}
+}
+
+func push(w http.ResponseWriter, out *http.ResponseController, text string) bool {
+	if _, err := w.Write([]byte(text)); err != nil {
+		return false
+	}
+	return out.Flush() == nil
+}
+
+func (s *Server) unwatch(watch chan change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.watchers, watch)
+}
+
+// concerns reports whether a change matters to the page of a member.
+func (c change) concerns(corpID, userID string) bool {
+	if userID == "" {
+		return true
+	}
+	switch c.Kind {
+	case "message":
+		return c.CorpID == corpID && c.UserID == fold(userID)
+	case "directory":
+		return c.CorpID == corpID
+	case "clock":
+		return true
+	}
+	return false
+}

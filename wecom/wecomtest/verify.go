@@ -1,0 +1,99 @@
+package wecomtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// SaveCallback sets where an application receives messages, as the admin
+// console does: the receiver is asked first, and nothing is saved when it does
+// not pass the verification. Agent id 0 is the contact sync helper.
+//
+// https://developer.work.weixin.qq.com/document/path/90930
+func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64, cb Callback) error {
+	s.init()
+	if err := s.verify(ctx, corpID, cb); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.corps[corpID]
+	if !ok {
+		return fmt.Errorf("save a callback: corp %q is unknown", corpID)
+	}
+	if agentID == 0 {
+		c.ContactCallback = cb
+	} else if a, ok := c.apps[agentID]; ok {
+		a.CallbackURL, a.CallbackToken, a.EncodingAESKey = cb.URL, cb.Token, cb.EncodingAESKey
+	} else {
+		return fmt.Errorf("save a callback: application %d is unknown", agentID)
+	}
+	s.note(change{Kind: "directory", CorpID: corpID})
+	return nil
+}
+
+// VerifyCallback runs the verification of the callback that an application has,
+// and changes nothing. It may be repeated until the receiver is up.
+func (s *Server) VerifyCallback(ctx context.Context, corpID string, agentID int64) error {
+	s.init()
+	s.mu.Lock()
+	var cb Callback
+	if a := s.app(corpID, agentID); a != nil {
+		cb = a.callback()
+	} else if c, ok := s.corps[corpID]; ok && agentID == 0 {
+		cb = c.ContactCallback
+	}
+	s.mu.Unlock()
+	return s.verify(ctx, corpID, cb)
+}
+
+// verify asks the receiver with a GET to decrypt a number.
+func (s *Server) verify(ctx context.Context, corpID string, cb Callback) error {
+	if !isWeb(cb.URL) {
+		return errors.New("verify a callback: the address must begin with http:// or https://")
+	}
+	key, err := aesKey(cb.EncodingAESKey)
+	if err != nil {
+		return fmt.Errorf("verify a callback: %w", err)
+	}
+	s.mu.Lock()
+	random, nonce := s.randomText(12), strconv.FormatUint(s.rand.Uint64()%1e10, 10)
+	echo := strconv.FormatUint(1e15+s.rand.Uint64()%9e15, 10)
+	timestamp := strconv.FormatInt(s.now().Unix(), 10)
+	s.mu.Unlock()
+	encrypted, err := seal(key, random, []byte(echo), corpID)
+	if err != nil {
+		return err
+	}
+	q := query(cb.Token, timestamp, nonce, encrypted)
+	q.Set("echostr", encrypted)
+	ctx, cancel := context.WithTimeout(ctx, s.verifyTimeout())
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, addQuery(cb.URL, q.Encode()), http.NoBody)
+	if err != nil {
+		return fmt.Errorf("verify a callback: %w", err)
+	}
+	body, status, err := s.do(req)
+	switch {
+	case err != nil:
+		return fmt.Errorf("verify the callback %s: %w", cb.URL, err)
+	case status != http.StatusOK:
+		return fmt.Errorf("verify the callback %s: answered with HTTP %d", cb.URL, status)
+	case string(body) != echo:
+		return fmt.Errorf("verify the callback %s: the answer is not the decrypted echostr alone", cb.URL)
+	}
+	return nil
+}
+
+// verifyTimeout is one second, as WeCom documents, unless the server was told
+// to be more patient with receivers in general.
+func (s *Server) verifyTimeout() time.Duration {
+	if s.CallbackTimeout > 0 {
+		return s.CallbackTimeout
+	}
+	return time.Second
+}
