@@ -6,8 +6,6 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 GO ?= go
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X main.version=$(VERSION)
 
 go_sources := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.json' '*.html' '*.css' '*.js' '*.tmpl' go.mod go.sum 2>/dev/null | grep -v '^web/src/\|^web/e2e/\|^tools/')
 web_sources := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null | grep -v '\.test\.tsx\?$$')
@@ -101,7 +99,7 @@ $(web_built): $(web_modules) $(web_sources)
 
 bin/huimian bin/wecomsim bin/demo: bin/%: $(go_sources) $(web_built)
 	@echo "== go build ./cmd/$*"
-	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $@ ./cmd/$*
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/$*
 
 bin/runsc: tools/runsc/go.mod tools/runsc/go.sum
 	@scripts/runsc.sh

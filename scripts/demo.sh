@@ -4,9 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+builder=""
+stop() { [ -z "$builder" ] || kill "$builder" 2>/dev/null || true; }
+trap stop EXIT
+
 if [ ! -x bin/runsc ] || [ tools/runsc/go.sum -nt bin/runsc ]; then
   scripts/runsc.sh &
   builder=$!
-  trap 'kill "$builder" 2>/dev/null || true' EXIT
 fi
+export HUIMIAN_SANDBOX_RUNSC="${HUIMIAN_SANDBOX_RUNSC:-$PWD/bin/runsc}"
 bin/demo "$@"

@@ -20,6 +20,9 @@ func claimDir(root string) (*ownDir, error) {
 	if err := os.MkdirAll(root, 0o711); err != nil {
 		return nil, fmt.Errorf("make sandbox: %w", err)
 	}
+	if err := checkOwner(root); err != nil {
+		return nil, fmt.Errorf("make sandbox: %w", err)
+	}
 	path := filepath.Join(root, newID())
 	if err := os.Mkdir(path, 0o711); err != nil {
 		return nil, fmt.Errorf("make sandbox: %w", err)
@@ -29,6 +32,20 @@ func claimDir(root string) (*ownDir, error) {
 		return nil, fmt.Errorf("make sandbox: %w", err)
 	}
 	return &ownDir{path, lock}, nil
+}
+
+// checkOwner refuses a directory that somebody else made for us, as anybody can under /tmp: who owns
+// it can change what we mount.
+func checkOwner(root string) error {
+	info, err := os.Lstat(root)
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || !ok || int(stat.Uid) != os.Geteuid() || info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("directory %s must belong to this user and be writable by nobody else", root)
+	}
+	return nil
 }
 
 func lockDir(path string) (*os.File, error) {

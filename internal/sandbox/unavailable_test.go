@@ -56,7 +56,11 @@ func TestRootMustBeUsable(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, root := range []string{"", filepath.Join(file, "below")} {
+	open := t.TempDir()
+	if err := os.Chmod(open, 0o777); err != nil { // as /tmp is
+		t.Fatal(err)
+	}
+	for _, root := range []string{"", filepath.Join(file, "below"), file, open} {
 		if _, err := sandbox.New(t.Context(), sandbox.Config{Root: root}); err == nil {
 			t.Errorf("a runner was made in %q", root)
 		}

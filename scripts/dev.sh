@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Starts the demonstration behind Vite's development server: the front end reloads as one types.
+# After a change in Go, stop it and start it again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+backend=127.0.0.1:8080
+scripts/demo.sh --listen "$backend" --public-url http://127.0.0.1:5173 "$@" &
+demo=$!
+trap 'kill "$demo" 2>/dev/null || true' EXIT
+
+cd web
+HUIMIAN_DEV_BACKEND="http://$backend" npx vite --host 127.0.0.1 --port 5173 --strictPort
