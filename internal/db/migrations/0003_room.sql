@@ -64,10 +64,3 @@ CREATE TABLE room_events (
 );
 CREATE INDEX room_events_kind ON room_events (room_id, kind, seq);
 CREATE INDEX room_events_subject ON room_events (room_id, subject, seq) WHERE subject <> '';
-
--- +goose Down
-DROP TABLE room_events;
-DROP TABLE document_snapshots;
-DROP TABLE document_updates;
-DROP TABLE documents;
-DROP TABLE rooms;

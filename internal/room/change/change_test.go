@@ -103,10 +103,10 @@ func TestMismatchIsAnError(t *testing.T) {
 	if _, err := Map(three, four, false); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Map: %v", err)
 	}
-	if _, _, err := Rebase([]Update{{"a", three}}, []Update{{"b", four}}); !errors.Is(err, ErrMismatch) {
-		t.Errorf("Rebase: %v", err)
+	if _, err := Rebase([]Update{{"a", Replace(3, 0, 0, NewText("x"))}, {"a", three}}, []Update{{"b", Replace(3, 1, 1, NewText("y"))}}); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Rebase of a broken chain: %v", err)
 	}
-	if _, _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", four}}); !errors.Is(err, ErrMismatch) {
+	if _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", Replace(4, 1, 2, nil)}}); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Rebase over a broken chain: %v", err)
 	}
 }

@@ -37,6 +37,9 @@ func (c *cursor) after() int {
 
 func (c *cursor) text() Text { return c.sections[c.next-1].text }
 
+// piece is the part of the inserted text that the next n units cover.
+func (c *cursor) piece(n int) Text { return c.text()[c.off : c.off+n : c.off+n] }
+
 // forward passes n units of the text before the change.
 func (c *cursor) forward(n int) {
 	if n == c.length {
@@ -145,14 +148,13 @@ func (m *mapping) takeA() {
 // composition does a and then b. open says that the section being built is
 // not finished: what follows belongs to the same replacement.
 type composition struct {
-	a, b     *cursor
-	out      builder
-	withText bool
-	open     bool
+	a, b *cursor
+	out  builder
+	open bool
 }
 
-func composeSets(a, b Set, withText bool) Set {
-	c := &composition{a: newCursor(a), b: newCursor(b), withText: withText}
+func composeSets(a, b Set) Set {
+	c := &composition{a: newCursor(a), b: newCursor(b)}
 	for !c.a.done() || !c.b.done() {
 		switch {
 		case c.a.ins == 0: // removed by a
@@ -178,7 +180,7 @@ func (c *composition) both() {
 	case a.ins == keep:
 		c.put(n, firstOnly(b.off, b.ins), textOnce(b))
 	case b.ins == keep:
-		c.put(firstOnly(a.off, a.length), n, c.pieceOfA(n))
+		c.put(firstOnly(a.off, a.length), n, a.piece(n))
 	default:
 		c.put(firstOnly(a.off, a.length), firstOnly(b.off, b.ins), textOnce(b))
 	}
@@ -187,18 +189,9 @@ func (c *composition) both() {
 	b.forward(n)
 }
 
-// pieceOfA is the part of a's inserted text that the next n units cover. A
-// description has none, or only some of it.
-func (c *composition) pieceOfA(n int) Text {
-	if !c.withText {
-		return nil
-	}
-	return c.a.text()[c.a.off : c.a.off+n : c.a.off+n]
-}
-
 func (c *composition) put(length, ins int, text Text) {
 	c.out.addJoin(length, ins, c.open)
-	if c.withText && ins > 0 {
+	if ins > 0 {
 		c.out.insert(text)
 	}
 }

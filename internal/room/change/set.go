@@ -22,8 +22,7 @@ type Set struct {
 }
 
 // section is a run of units with one fate. ins < 0 keeps length units;
-// otherwise they give way to ins units, those of text. A set that others are only
-// moved over may lack text (see compose).
+// otherwise they give way to ins units, those of text.
 type section struct {
 	length, ins int
 	text        Text
@@ -91,11 +90,7 @@ func (s Set) Empty() bool {
 }
 
 // Compose returns the set that does a and then b.
-func Compose(a, b Set) (Set, error) { return compose(a, b, true) }
-
-// compose is Compose; without text the result is only good for moving others
-// over it, and cheaper.
-func compose(a, b Set, withText bool) (Set, error) {
+func Compose(a, b Set) (Set, error) {
 	if a.NewLen() != b.Len() {
 		return Set{}, fmt.Errorf("composing with a set for %d units after one that leaves %d: %w", b.Len(), a.NewLen(), ErrMismatch)
 	}
@@ -105,7 +100,7 @@ func compose(a, b Set, withText bool) (Set, error) {
 	case b.Empty():
 		return a, nil
 	}
-	return composeSets(a, b, withText), nil
+	return composeSets(a, b), nil
 }
 
 // Map returns a as it must be to follow b, when both were made on the same

@@ -58,18 +58,21 @@ function history(doc, n, clients) {
   return updates
 }
 
+// rebase moves over one update at a time, as both sides do.
+const rebase = (updates, over) => over.reduce((list, o) => rebaseUpdates(list, [o]), updates)
+
 // rebaseCase moves a chain over what others did meanwhile; sometimes the first of the chain are in that already.
 function rebaseCase(doc) {
   const updates = history(doc, 1 + int(4), ["me"])
   let over = history(doc, int(4), ["x", "y"])
   if (random() < 0.4) {
-    const stored = rebaseUpdates(updates.slice(0, 1 + int(updates.length)), over)
+    const stored = rebase(updates.slice(0, 1 + int(updates.length)), over)
     let now = doc
     for (const u of over.concat(stored)) now = apply(u.changes, now)
     over = over.concat(stored, history(now, int(3), ["x", "y"]))
   }
   const wire = list => list.map(u => ({ client: u.clientID, changes: u.changes }))
-  return { updates: wire(updates), over: wire(over), rebased: wire(rebaseUpdates(updates, over)) }
+  return { updates: wire(updates), over: wire(over), rebased: wire(rebase(updates, over)) }
 }
 
 for (let i = 0; i < count; i++) {

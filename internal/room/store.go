@@ -1,0 +1,276 @@
+package room
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+type (
+	roomRow struct {
+		bun.BaseModel `bun:"table:rooms"`
+
+		ID        string    `bun:"id,pk"`
+		CorpID    string    `bun:"corp_id"`
+		State     Phase     `bun:"state"`
+		StartedAt time.Time `bun:"started_at,nullzero"`
+		EndedAt   time.Time `bun:"ended_at,nullzero"`
+		CreatedAt time.Time `bun:"created_at"`
+	}
+	documentRow struct {
+		bun.BaseModel `bun:"table:documents"`
+
+		ID     string `bun:"id,pk"`
+		CorpID string `bun:"corp_id"`
+		RoomID string `bun:"room_id"`
+		Name   string `bun:"name"`
+	}
+	updateRow struct {
+		bun.BaseModel `bun:"table:document_updates"`
+
+		DocumentID   string    `bun:"document_id,pk"`
+		FirstVersion int       `bun:"first_version,pk"`
+		Count        int       `bun:"count"`
+		CorpID       string    `bun:"corp_id"`
+		Author       string    `bun:"author"`
+		ClientID     string    `bun:"client_id"`
+		PushSeq      int64     `bun:"push_seq"`
+		At           time.Time `bun:"at"`
+		Body         string    `bun:"body"`
+	}
+	snapshotRow struct {
+		bun.BaseModel `bun:"table:document_snapshots"`
+
+		DocumentID string `bun:"document_id,pk"`
+		Version    int    `bun:"version,pk"`
+		CorpID     string `bun:"corp_id"`
+		Body       []byte `bun:"body"`
+	}
+	eventRow struct {
+		bun.BaseModel `bun:"table:room_events"`
+
+		RoomID      string    `bun:"room_id,pk"`
+		Seq         int64     `bun:"seq,pk"`
+		CorpID      string    `bun:"corp_id"`
+		At          time.Time `bun:"at"`
+		Actor       string    `bun:"actor"`
+		Kind        string    `bun:"kind"`
+		Subject     string    `bun:"subject"`
+		CodeVersion int       `bun:"code_version"`
+		Data        string    `bun:"data"`
+	}
+)
+
+// storedUpdate is one update in the body of an updateRow.
+type storedUpdate struct {
+	Changes change.Set `json:"c"`
+	Age     int        `json:"a,omitempty"`
+	Event   string     `json:"e,omitempty"`
+}
+
+// update is one accepted update of a document.
+type update struct {
+	storedUpdate
+	client, author string
+}
+
+// expand returns the updates of a row.
+func (row *updateRow) expand() ([]update, error) {
+	var stored []storedUpdate
+	if err := json.Unmarshal([]byte(row.Body), &stored); err != nil {
+		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", row.DocumentID, row.FirstVersion, err)
+	}
+	if len(stored) != row.Count {
+		return nil, fmt.Errorf("document %s has %d updates at version %d, not %d", row.DocumentID, len(stored), row.FirstVersion, row.Count)
+	}
+	out := make([]update, len(stored))
+	for i, u := range stored {
+		out[i] = update{storedUpdate: u, client: row.ClientID, author: row.Author}
+	}
+	return out, nil
+}
+
+// store is the SQL of rooms.
+type store struct{ db *db.DB }
+
+// create makes the rows of a room that is entered for the first time.
+func (s *store) create(ctx context.Context, corpID, roomID string, now time.Time) error {
+	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		row := &roomRow{ID: roomID, CorpID: corpID, State: Lobby, CreatedAt: db.Time(now)}
+		if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("making room %s: %w", roomID, err)
+		}
+		docs := []documentRow{
+			{ID: db.NewID(), CorpID: corpID, RoomID: roomID, Name: docCode},
+			{ID: db.NewID(), CorpID: corpID, RoomID: roomID, Name: docNotes},
+		}
+		if _, err := tx.NewInsert().Model(&docs).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("making the documents of room %s: %w", roomID, err)
+		}
+		return nil
+	})
+}
+
+// room returns the row of a room; db.IsNotFound tells that there is none.
+func (s *store) room(ctx context.Context, corpID, roomID string) (*roomRow, error) {
+	row := new(roomRow)
+	err := s.db.NewSelect().Model(row).Where("id = ?", roomID).Where("corp_id = ?", corpID).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading room %s: %w", roomID, err)
+	}
+	return row, nil
+}
+
+func (s *store) documents(ctx context.Context, corpID, roomID string) ([]documentRow, error) {
+	var rows []documentRow
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("corp_id = ?", corpID).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the documents of room %s: %w", roomID, err)
+	}
+	return rows, nil
+}
+
+// snapshot returns the newest snapshot of a document at or before a version;
+// without one, the empty text at version 0.
+func (s *store) snapshot(ctx context.Context, documentID string, version int) (*snapshotRow, error) {
+	row := new(snapshotRow)
+	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("version <= ?", version).
+		Order("version DESC").Limit(1).Scan(ctx)
+	if db.IsNotFound(err) {
+		return &snapshotRow{DocumentID: documentID}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a snapshot of document %s: %w", documentID, err)
+	}
+	return row, nil
+}
+
+// updates returns the rows that begin in from..to, in order. from must be the
+// start of a row.
+func (s *store) updates(ctx context.Context, documentID string, from, to int) ([]updateRow, error) {
+	var rows []updateRow
+	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).
+		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", documentID, from, err)
+	}
+	return rows, nil
+}
+
+// history returns the updates from..to (or more) of a document; from may be
+// inside a row.
+func (s *store) history(ctx context.Context, documentID string, from, to int) ([]update, error) {
+	start := from
+	err := s.db.NewSelect().Model((*updateRow)(nil)).ColumnExpr("COALESCE(MAX(first_version), 0)").
+		Where("document_id = ?", documentID).Where("first_version <= ?", from).Scan(ctx, &start)
+	if err != nil {
+		return nil, fmt.Errorf("reading updates of document %s at version %d: %w", documentID, from, err)
+	}
+	rows, err := s.updates(ctx, documentID, start, to)
+	if err != nil {
+		return nil, err
+	}
+	var out []update
+	for i := range rows {
+		more, err := rows[i].expand()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out[min(from-start, len(out)):], nil
+}
+
+// textAt returns the text of a document at a version.
+func (s *store) textAt(ctx context.Context, documentID string, version int) (change.Text, error) {
+	snap, err := s.snapshot(ctx, documentID, version)
+	if err != nil {
+		return nil, err
+	}
+	tail, err := s.history(ctx, documentID, snap.Version, version)
+	if err != nil {
+		return nil, err
+	}
+	if len(tail) < version-snap.Version {
+		return nil, fmt.Errorf("document %s has no version %d", documentID, version)
+	}
+	text := change.NewText(string(snap.Body))
+	for _, u := range tail[:version-snap.Version] {
+		if err := text.Check(u.Changes); err != nil {
+			return nil, fmt.Errorf("document %s before version %d: %w", documentID, version, err)
+		}
+		text = text.Apply(u.Changes)
+	}
+	return text, nil
+}
+
+// lastPush returns the newest push of a client to a document.
+func (s *store) lastPush(ctx context.Context, documentID, clientID string) (*updateRow, error) {
+	row := new(updateRow)
+	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
+		Order("push_seq DESC").Limit(1).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the last push of client %s: %w", clientID, err)
+	}
+	return row, nil
+}
+
+// push returns one push of a client.
+func (s *store) push(ctx context.Context, documentID, clientID string, seq int64) (*updateRow, error) {
+	row := new(updateRow)
+	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
+		Where("push_seq = ?", seq).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading push %d of client %s: %w", seq, clientID, err)
+	}
+	return row, nil
+}
+
+// eventsAfter returns the events of a room after seq, in order.
+func (s *store) eventsAfter(ctx context.Context, roomID string, seq int64) ([]eventRow, error) {
+	var rows []eventRow
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log of room %s after %d: %w", roomID, seq, err)
+	}
+	return rows, nil
+}
+
+// lastEvents returns the newest events of a kind up to seq, oldest first.
+func (s *store) lastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]eventRow, error) {
+	var rows []eventRow
+	newest := s.db.NewSelect().Model((*eventRow)(nil)).Where("room_id = ?", roomID).
+		Where("seq <= ?", seq).Where("kind IN (?)", bun.In(kinds)).Order("seq DESC").Limit(limit)
+	err := s.db.NewSelect().With("newest", newest).Model(&rows).ModelTableExpr("newest AS event_row").Order("seq").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the newest %v of room %s: %w", kinds, roomID, err)
+	}
+	return rows, nil
+}
+
+// eventsAbout returns the events up to seq about the subjects, in order.
+func (s *store) eventsAbout(ctx context.Context, roomID string, seq int64, subjects []string) ([]eventRow, error) {
+	var rows []eventRow
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq <= ?", seq).
+		Where("subject IN (?)", bun.In(subjects)).Order("seq").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was said about %d things in room %s: %w", len(subjects), roomID, err)
+	}
+	return rows, nil
+}
+
+// head returns the seq of a room's last event, 0 when there is none.
+func (s *store) head(ctx context.Context, roomID string) (seq int64, err error) {
+	err = s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("COALESCE(MAX(seq), 0)").
+		Where("room_id = ?", roomID).Scan(ctx, &seq)
+	if err != nil {
+		return 0, fmt.Errorf("reading the head of room %s: %w", roomID, err)
+	}
+	return seq, nil
+}
