@@ -21,6 +21,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      // "use client" marks are for servers that render React; there are dozens of them here.
+      onwarn: (warning, tell) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || tell(warning),
+    },
   },
   test: {
     environment: 'jsdom',
