@@ -1,0 +1,491 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// receiver is a handler with everything around it that a test looks at.
+type receiver struct {
+	handler http.Handler
+	codec   *Codec
+	log     bytes.Buffer
+	now     time.Time
+	mu      sync.Mutex
+	got     []Message
+	fail    error
+}
+
+var atVectors = time.Unix(1700000000, 0)
+
+func newReceiver(t testing.TB, change func(*Config)) *receiver {
+	t.Helper()
+	r := &receiver{codec: localCodec(t), now: atVectors}
+	cfg := Config{Token: localToken, EncodingAESKey: localKey, ReceiveID: localCorp,
+		Handle: func(_ context.Context, m Message) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.got = append(r.got, m)
+			return r.fail
+		},
+		Logger: slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:    func() time.Time { return r.now },
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	h, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.handler = h
+	return r
+}
+
+func (r *receiver) serve(method, target, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, httptest.NewRequest(method, target, strings.NewReader(body)))
+	return w
+}
+
+func query(signature, timestamp, nonce string) url.Values {
+	return url.Values{"msg_signature": {signature}, "timestamp": {timestamp}, "nonce": {nonce}}
+}
+
+func envelope(encrypted string) string {
+	return "<xml><ToUserName><![CDATA[" + localCorp + "]]></ToUserName><AgentID><![CDATA[1000002]]></AgentID><Encrypt><![CDATA[" + encrypted + "]]></Encrypt></xml>"
+}
+
+// deliver sends a message as WeCom does.
+func (r *receiver) deliver(plain string) *httptest.ResponseRecorder {
+	sealed, err := r.codec.Seal([]byte(plain))
+	if err != nil {
+		panic(err)
+	}
+	timestamp := strconv.FormatInt(r.now.Unix(), 10)
+	q := query(r.codec.Sign(timestamp, "n", sealed), timestamp, "n")
+	return r.serve("POST", "/wecom/callback?"+q.Encode(), envelope(sealed))
+}
+
+func TestVerification(t *testing.T) {
+	for _, v := range []vector{officialEcho, vectors()[2]} {
+		at, err := unixTime(v.timestamp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newReceiver(t, func(c *Config) {
+			c.Token, c.EncodingAESKey, c.ReceiveID = Secret(v.token), Secret(v.key), v.receiveID
+			c.Now = func() time.Time { return at.Add(2 * time.Second) }
+		})
+		q := query(v.signature, v.timestamp, v.nonce)
+		q.Set("echostr", v.encrypted)
+		q.Set("extra", "parameters are fine")
+		w := r.serve("GET", "/wecom/callback?"+q.Encode(), "")
+		if w.Code != 200 || w.Body.String() != v.plain {
+			t.Errorf("%s: status %d, body %q", v.name, w.Code, w.Body)
+		}
+		// A gateway that decodes twice turns plus into space.
+		q.Set("echostr", strings.ReplaceAll(v.encrypted, "+", " ")+"\n")
+		if w := r.serve("GET", "/wecom/callback?"+q.Encode(), ""); w.Body.String() != v.plain {
+			t.Errorf("%s with spaces: status %d, body %q", v.name, w.Code, w.Body)
+		}
+	}
+}
+
+func TestDelivery(t *testing.T) {
+	for _, v := range vectors() {
+		if v.token != localToken || !strings.HasPrefix(v.plain, "<xml>") || v.receiveID == "" {
+			continue
+		}
+		r := newReceiver(t, nil)
+		w := r.serve("POST", "/wecom/callback?"+query(v.signature, v.timestamp, v.nonce).Encode(), envelope(v.encrypted))
+		if w.Code != 200 || w.Body.Len() != 0 || len(r.got) != 1 || string(r.got[0].Raw) != v.plain {
+			t.Errorf("%s: status %d, body %q, got %d messages; %s", v.name, w.Code, w.Body, len(r.got), &r.log)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	v := vectors()[3] // L2, a text
+	good := query(v.signature, v.timestamp, v.nonce)
+	c := localCodec(t)
+	signed := func(encrypted string) (string, string) {
+		return query(c.Sign("1700000000", "n", encrypted), "1700000000", "n").Encode(), envelope(encrypted)
+	}
+	sealed := func(plain string) (string, string) {
+		encrypted, err := c.Seal([]byte(plain))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed(encrypted)
+	}
+	foreign := func() (string, string) {
+		other, err := NewCodec(localToken, localKey, "wwother")
+		if err != nil {
+			t.Fatal(err)
+		}
+		encrypted, err := other.Seal([]byte(textMessage))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed(encrypted)
+	}
+	otherKey := func() (string, string) {
+		encrypted, err := localCodecWithKey(t, officialKey).Seal([]byte(textMessage))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed(encrypted)
+	}
+	cases := []struct {
+		name    string
+		request func() (query, body string)
+		stage   Stage
+		status  int
+	}{
+		{"no query", func() (string, string) { return "", envelope(v.encrypted) }, StageParameters, 400},
+		{"empty body", func() (string, string) { return good.Encode(), "" }, StageEnvelope, 400},
+		{"not XML", func() (string, string) { return good.Encode(), `{"encrypt":"x"}` }, StageEnvelope, 400},
+		{"document type", func() (string, string) { return good.Encode(), "<!DOCTYPE x>" + envelope(v.encrypted) }, StageEnvelope, 400},
+		{"no Encrypt", func() (string, string) { return good.Encode(), "<xml></xml>" }, StageParameters, 400},
+		{"too large", func() (string, string) { return good.Encode(), envelope(strings.Repeat("A", maxBody)) }, StageParameters, 400},
+		{"wrong signature", func() (string, string) {
+			return query(strings.Repeat("0", 40), v.timestamp, v.nonce).Encode(), envelope(v.encrypted)
+		}, StageSignature, 403},
+		{"another nonce", func() (string, string) { return query(v.signature, v.timestamp, "x").Encode(), envelope(v.encrypted) }, StageSignature, 403},
+		{"changed text", func() (string, string) { return good.Encode(), envelope("A" + v.encrypted[1:]) }, StageSignature, 403},
+		{"timestamp no number", func() (string, string) {
+			return query(c.Sign("soon", "n", v.encrypted), "soon", "n").Encode(), envelope(v.encrypted)
+		}, StageTimestamp, 403},
+		{"old", func() (string, string) {
+			return query(c.Sign("1699999399", "n", v.encrypted), "1699999399", "n").Encode(), envelope(v.encrypted)
+		}, StageTimestamp, 403},
+		{"from the future", func() (string, string) {
+			return query(c.Sign("1700000601", "n", v.encrypted), "1700000601", "n").Encode(), envelope(v.encrypted)
+		}, StageTimestamp, 403},
+		{"broken cipher text", func() (string, string) { return signed(v.encrypted[:44] + v.encrypted[64:]) }, StageDecrypt, 400},
+		{"not base64", func() (string, string) { return signed("***") }, StageDecrypt, 400},
+		{"another key", otherKey, StageDecrypt, 400},
+		{"another company", foreign, StageReceiveID, 403},
+		{"no message", func() (string, string) { return sealed("hello") }, StageMessage, 400},
+		{"message without type", func() (string, string) { return sealed("<xml></xml>") }, StageMessage, 400},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			r := newReceiver(t, nil)
+			q, body := tc.request()
+			w := r.serve("POST", "/wecom/callback?"+q, body)
+			if w.Code != tc.status || w.Body.Len() != 0 || len(r.got) != 0 {
+				t.Errorf("status %d, body %q, %d messages", w.Code, w.Body, len(r.got))
+			}
+			log := r.log.String()
+			if !strings.Contains(log, "stage="+string(tc.stage)+" ") {
+				t.Errorf("log does not name stage %s: %s", tc.stage, log)
+			}
+			for _, secret := range []string{localToken, localKey, "hello", v.signature, c.Sign("1700000000", "n", v.encrypted)} {
+				if strings.Contains(log, secret) {
+					t.Errorf("log holds %q: %s", secret, log)
+				}
+			}
+		})
+	}
+	if w := newReceiver(t, nil).serve("PUT", "/wecom/callback", ""); w.Code != 405 || w.Header().Get("Allow") != "GET, POST" {
+		t.Errorf("PUT: status %d", w.Code)
+	}
+	if w := newReceiver(t, nil).serve("GET", "/wecom/callback?"+good.Encode(), ""); w.Code != 400 {
+		t.Errorf("GET without echostr: status %d", w.Code)
+	}
+}
+
+func TestRepeatedDeliveryIsHandledOnce(t *testing.T) {
+	r := newReceiver(t, nil)
+	for i := range 3 {
+		if w := r.deliver(cardEvent); w.Code != 200 {
+			t.Errorf("delivery %d: status %d", i, w.Code)
+		}
+	}
+	if len(r.got) != 1 {
+		t.Errorf("handled %d times", len(r.got))
+	}
+	r.now = r.now.Add(21 * time.Minute) // a replay after the memory has ended
+	v := vectors()[7]
+	if w := r.serve("POST", "/?"+query(v.signature, v.timestamp, v.nonce).Encode(), envelope(v.encrypted)); w.Code != 403 {
+		t.Errorf("replay after %s: status %d", 21*time.Minute, w.Code)
+	}
+}
+
+func TestFailedMessageMayComeAgain(t *testing.T) {
+	r := newReceiver(t, nil)
+	r.fail = errors.New("database is away")
+	if w := r.deliver(cardEvent); w.Code != 500 {
+		t.Errorf("status %d", w.Code)
+	}
+	if !strings.Contains(r.log.String(), "stage=handle") {
+		t.Errorf("log is %s", &r.log)
+	}
+	r.fail = nil
+	if w := r.deliver(cardEvent); w.Code != 200 || len(r.got) != 2 {
+		t.Errorf("status %d after %d deliveries", w.Code, len(r.got))
+	}
+}
+
+func TestPanicClosesTheClaim(t *testing.T) {
+	first := true
+	r := newReceiver(t, func(c *Config) {
+		c.Handle = func(context.Context, Message) error {
+			if first {
+				first = false
+				panic("a bug in the application")
+			}
+			return nil
+		}
+	})
+	if w := r.deliver(cardEvent); w.Code != 500 {
+		t.Errorf("status %d", w.Code)
+	}
+	if w := r.deliver(cardEvent); w.Code != 200 {
+		t.Errorf("status %d afterwards", w.Code)
+	}
+}
+
+func TestSecondDeliveryDuringTheFirst(t *testing.T) {
+	inside, goOn := make(chan bool), make(chan bool)
+	handled := 0
+	r := newReceiver(t, func(c *Config) {
+		c.Handle = func(context.Context, Message) error { handled++; inside <- true; <-goOn; return nil }
+	})
+	first := make(chan int)
+	go func() { first <- r.deliver(cardEvent).Code }()
+	<-inside
+	if w := r.deliver(cardEvent); w.Code != 503 {
+		t.Errorf("second delivery: status %d", w.Code)
+	}
+	close(goOn)
+	if code := <-first; code != 200 {
+		t.Errorf("first delivery: status %d", code)
+	}
+	if w := r.deliver(cardEvent); w.Code != 200 || handled != 1 {
+		t.Errorf("third delivery: status %d, handled %d times", w.Code, handled)
+	}
+}
+
+func TestWorkOutlivesTheConnection(t *testing.T) {
+	r := newReceiver(t, func(c *Config) {
+		c.Handle = func(ctx context.Context, _ Message) error {
+			if _, limited := ctx.Deadline(); !limited {
+				t.Error("the work has no time limit")
+			}
+			return ctx.Err()
+		}
+	})
+	sealed, err := r.codec.Seal([]byte(cardEvent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := query(r.codec.Sign("1700000000", "n", sealed), "1700000000", "n")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, httptest.NewRequest("POST", "/?"+q.Encode(), strings.NewReader(envelope(sealed))).WithContext(ctx))
+	if w.Code != 200 {
+		t.Errorf("status %d", w.Code)
+	}
+}
+
+type brokenStore struct{ begin, end error }
+
+func (s brokenStore) Begin(context.Context, string) (State, error) { return Fresh, s.begin }
+func (s brokenStore) End(context.Context, string, bool) error      { return s.end }
+
+func TestBrokenStore(t *testing.T) {
+	r := newReceiver(t, func(c *Config) { c.Seen = brokenStore{begin: errors.New("away")} })
+	if w := r.deliver(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=seen") {
+		t.Errorf("status %d, %d messages", w.Code, len(r.got))
+	}
+	r = newReceiver(t, func(c *Config) { c.Seen = brokenStore{end: errors.New("away")} })
+	if w := r.deliver(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "claim was not closed") {
+		t.Errorf("status %d, %d messages", w.Code, len(r.got))
+	}
+}
+
+func TestReplies(t *testing.T) {
+	cases := []struct {
+		reply Reply
+		want  string // inside the message; empty means no reply, "!" a failure
+	}{
+		{Reply{}, ""},
+		{TextReply("收到 & <ok> ]]> \x00\x0b"), "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到 & <ok> ]]]]><![CDATA[> ]]></Content>"},
+		{TextReply(strings.Repeat("x", 2049)), "!"},
+		{ImageReply("m"), "<MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image>"},
+		{VoiceReply("m"), "<MsgType><![CDATA[voice]]></MsgType><Voice><MediaId><![CDATA[m]]></MediaId></Voice>"},
+		{VideoReply("m", "t", "d"), "<Video><MediaId><![CDATA[m]]></MediaId><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description></Video>"},
+		{VideoReply("m", strings.Repeat("t", 129), ""), "!"},
+		{NewsReply(Article{"t", "d", "p", "u"}), "<ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description><PicUrl><![CDATA[p]]></PicUrl><Url><![CDATA[u]]></Url></item></Articles>"},
+		{NewsReply(), "!"},
+		{NewsReply(make([]Article, 9)...), "!"},
+		{ButtonReply("已接受"), "<MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[已接受]]></ReplaceName></Button>"},
+	}
+	for i, tc := range cases {
+		r := newReceiver(t, func(c *Config) {
+			c.Handle = nil
+			c.Answer = func(context.Context, Message) (Reply, error) { return tc.reply, nil }
+		})
+		w := r.deliver(textMessage)
+		switch tc.want {
+		case "!":
+			if w.Code != 500 {
+				t.Errorf("reply %d: status %d", i, w.Code)
+			}
+			continue
+		case "":
+			if w.Code != 200 || w.Body.Len() != 0 {
+				t.Errorf("reply %d: status %d, body %q", i, w.Code, w.Body)
+			}
+			continue
+		}
+		plain := openReply(t, r.codec, w.Body.String())
+		head := "<xml><ToUserName><![CDATA[zhangsan]]></ToUserName><FromUserName><![CDATA[wwcorp0000000001]]></FromUserName><CreateTime>1700000000</CreateTime>"
+		if !strings.HasPrefix(plain, head) || !strings.HasSuffix(plain, tc.want+"</xml>") {
+			t.Errorf("reply %d is %s", i, plain)
+		}
+	}
+}
+
+// openReply does what WeCom does with a response.
+func openReply(t *testing.T, c *Codec, body string) string {
+	t.Helper()
+	root, err := parseXML([]byte(body))
+	if err != nil {
+		t.Fatalf("%q: %v", body, err)
+	}
+	encrypted := root.child("Encrypt").text
+	if !c.Verify(root.child("MsgSignature").text, root.child("TimeStamp").text, root.child("Nonce").text, encrypted) {
+		t.Error("the reply is not signed")
+	}
+	plain, err := c.Open(encrypted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(plain)
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	handle := func(context.Context, Message) error { return nil }
+	answer := func(context.Context, Message) (Reply, error) { return Reply{}, nil }
+	for name, cfg := range map[string]Config{
+		"nothing":      {},
+		"no handler":   {Token: "t", EncodingAESKey: localKey},
+		"two handlers": {Token: "t", EncodingAESKey: localKey, Handle: handle, Answer: answer},
+		"no key":       {Token: "t", Handle: handle},
+	} {
+		if _, err := New(cfg); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if _, err := New(Config{Token: "t", EncodingAESKey: localKey, Handle: handle}); err != nil {
+		t.Errorf("minimal settings: %v", err)
+	}
+}
+
+// FuzzReceive sends anything under a valid signature, so that it reaches what
+// is behind: nothing may panic, and nothing but 200 or a refusal come back.
+func FuzzReceive(f *testing.F) {
+	for _, v := range vectors() {
+		f.Add(v.encrypted, []byte(v.plain), true)
+		f.Add(v.encrypted, []byte(v.plain), false)
+	}
+	f.Add("AAAA", []byte("<xml><MsgType>event</MsgType><Event>click</Event></xml>"), true)
+	f.Fuzz(func(t *testing.T, encrypted string, plain []byte, seal bool) {
+		r := newReceiver(t, func(c *Config) { c.Logger = nil })
+		if seal {
+			var err error
+			if encrypted, err = r.codec.Seal(plain); err != nil {
+				t.Fatal(err)
+			}
+		}
+		encrypted = mendBase64(encrypted)
+		q := query(r.codec.Sign("1700000000", "n", encrypted), "1700000000", "n")
+		w := r.serve("POST", "/?"+q.Encode(), envelope(encrypted))
+		if w.Code != 200 && w.Code != 400 && w.Code != 403 {
+			t.Errorf("status %d", w.Code)
+		}
+		q.Set("echostr", encrypted)
+		w = r.serve("GET", "/?"+q.Encode(), "")
+		if seal && encrypted != "" && w.Body.String() != string(plain) {
+			t.Errorf("echo of %q is %q", plain, w.Body)
+		}
+		r.serve("POST", "/?"+q.Encode(), string(plain))
+	})
+}
+
+func FuzzOpen(f *testing.F) {
+	for _, v := range vectors() {
+		f.Add([]byte(v.plain), v.encrypted)
+	}
+	c := localCodec(f)
+	f.Fuzz(func(t *testing.T, block []byte, encrypted string) {
+		_, _ = c.Open(encrypted)
+		whole := block[:len(block)/padBlock*padBlock]
+		if plain, err := c.Open(encrypt(c, whole)); err == nil && len(plain) > len(whole) {
+			t.Errorf("%d bytes came out of %d", len(plain), len(whole))
+		}
+	})
+}
+
+func TestLogsSayWhatWasTaken(t *testing.T) {
+	r := newReceiver(t, nil)
+	r.deliver(cardEvent)
+	if !strings.Contains(r.log.String(), "kind=event/template_card_event") {
+		t.Errorf("log is %s", &r.log)
+	}
+}
+
+func Example() {
+	h, err := New(Config{
+		Token:          "InterviewToken2026",
+		EncodingAESKey: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+		ReceiveID:      "wwcorp0000000001",
+		Now:            func() time.Time { return time.Unix(1700000005, 0) }, // leave it out
+		Handle: func(_ context.Context, m Message) error {
+			switch body := m.Body.(type) {
+			case *TemplateCardEvent:
+				fmt.Printf("%s tapped %q on card %s\n", m.FromUserName, body.Key, body.TaskID)
+			case *Text:
+				fmt.Printf("%s wrote %q\n", m.FromUserName, body.Content)
+			}
+			return nil // store it and act later: WeCom waits five seconds
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+
+	card := vectors()[7] // as WeCom sends it
+	q := query(card.signature, card.timestamp, card.nonce)
+	res, err := http.Post(srv.URL+"?"+q.Encode(), "text/xml", strings.NewReader(envelope(card.encrypted)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	body, _ := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	fmt.Printf("%s, %d bytes\n", res.Status, len(body))
+	// Output:
+	// zhangsan tapped "accept" on card interview-42
+	// 200 OK, 0 bytes
+}
