@@ -125,7 +125,7 @@ func (img *image) mountLink(path string) {
 func (img *image) assemble(dir string) error {
 	img.copyTools("sh")
 	img.addLibraries()
-	img.mount("/usr/lib/locale/C.utf8") // Java and Perl take their encoding from the locale
+	img.mount("/usr/lib/locale/C.utf8", "/usr/share/zoneinfo") // encoding and time zones come from there
 	img.root = filepath.Join(dir, img.lang.ID)
 	for _, path := range []string{"/usr/bin", "/usr/lib", "/etc", "/proc", "/dev", "/tmp", workDir} {
 		if err := os.MkdirAll(filepath.Join(img.root, path), 0o755); err != nil {
