@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 }
 
 // runner returns the runner that all tests share; looking at the machine once is enough.
-func runner(t *testing.T) sandbox.Runner {
+func runner(t testing.TB) sandbox.Runner {
 	t.Helper()
 	if _, err := os.Stat(runscPath); err != nil {
 		t.Skip("bin/runsc is not there: `make runsc` builds it (make test does so first)")
@@ -117,6 +117,8 @@ func main() { s := bufio.NewScanner(os.Stdin); s.Scan(); fmt.Println("hello", s.
 int main(void) { char s[9]; if (scanf("%8s", s) != 1) return 1; printf("hello %s\n", s); return 0; }`,
 	"cpp": `#include <iostream>
 int main() { std::string s; std::cin >> s; std::cout << "hello " << s << "\n"; }`,
+	"rust": `use std::io;
+fn main() { let mut s = String::new(); io::stdin().read_line(&mut s).unwrap(); println!("hello {}", s.trim()); }`,
 	"ruby": `puts "hello #{gets.strip}"`,
 	"php":  `<?php echo "hello ", trim(fgets(STDIN)), "\n";`,
 	"perl": `chomp(my $s = <STDIN>); print "hello $s\n";`,
@@ -370,5 +372,19 @@ func TestUnknownLanguage(t *testing.T) {
 	_, err := runIn(t.Context(), runner(t), sandbox.Program{Language: "cobol"})
 	if !errors.Is(err, sandbox.ErrLanguage) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// Each run is cold: a container of its own, made and removed.
+func BenchmarkHello(b *testing.B) {
+	r := runner(b)
+	for _, l := range r.Languages() {
+		b.Run(l.ID, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := runIn(b.Context(), r, sandbox.Program{Language: l.ID, Source: hello[l.ID], Stdin: "x\n"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

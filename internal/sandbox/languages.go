@@ -19,7 +19,7 @@ type host struct {
 // supported lists every language that can be offered, in the order in which it is offered.
 // Each function looks for the language on this machine and says why it is not there.
 var supported = []func(context.Context, host) (*image, error){
-	python, javascript, java, golang, c, cplusplus, ruby, php, perl, bash,
+	python, javascript, java, golang, c, cplusplus, rust, ruby, php, perl, bash,
 }
 
 // detect asks the machine for all languages at once.
@@ -124,9 +124,26 @@ func cplusplus(ctx context.Context, _ host) (*image, error) {
 }
 
 func (img *image) gcc(ctx context.Context, driver, name, standard, libraries string) error {
-	path, err := exec.LookPath(driver)
+	path, err := img.gnuTools(ctx, driver)
 	if err != nil {
 		return err
+	}
+	img.mount("/usr/include")
+	img.compile = strings.TrimSpace(fmt.Sprintf("%s %s -O1 -Wall -o /tmp/main %s %s", driver, standard, img.file, libraries))
+	img.run = "/tmp/main"
+	img.allowCompiler(512<<20, 64)
+	answer, err := ask(ctx, path, "-dumpfullversion")
+	if err != nil {
+		return err
+	}
+	return img.named(name, answer, 1)
+}
+
+// gnuTools makes a driver of GCC part of the image, with the compiler, assembler and linker that it calls.
+func (img *image) gnuTools(ctx context.Context, driver string) (string, error) {
+	path, err := exec.LookPath(driver)
+	if err != nil {
+		return "", err
 	}
 	for _, question := range []string{"-print-prog-name=cc1", "-print-prog-name=cc1plus", "-print-libgcc-file-name"} {
 		if answer, err := ask(ctx, path, question); err == nil && filepath.IsAbs(answer) {
@@ -139,15 +156,28 @@ func (img *image) gcc(ctx context.Context, driver, name, standard, libraries str
 			img.command(path)
 		}
 	}
-	img.mount("/usr/include")
-	img.compile = strings.TrimSpace(fmt.Sprintf("%s %s -O1 -Wall -o /tmp/main %s %s", driver, standard, img.file, libraries))
-	img.run = "/tmp/main"
-	img.allowCompiler(512<<20, 64)
-	answer, err := ask(ctx, path, "-dumpfullversion")
+	return path, nil
+}
+
+// rust asks for the toolchain itself: what the PATH gives is often rustup's proxy.
+func rust(ctx context.Context, _ host) (*image, error) {
+	root, err := ask(ctx, "rustc", "--print", "sysroot")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return img.named(name, answer, 1)
+	img := newImage("rust", "main.rs")
+	img.mount(root)
+	if _, err := img.gnuTools(ctx, "cc"); err != nil { // rustc links through it
+		return nil, err
+	}
+	compiler := filepath.Join(root, "bin", "rustc")
+	img.compile, img.run = compiler+" --edition 2021 -C debuginfo=0 -o /tmp/main main.rs", "/tmp/main"
+	img.allowCompiler(768<<20, 64)
+	answer, err := ask(ctx, compiler, "--version")
+	if err != nil {
+		return nil, err
+	}
+	return img, img.named("Rust %s", answer, 2)
 }
 
 func ruby(ctx context.Context, _ host) (*image, error) {
