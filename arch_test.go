@@ -97,7 +97,7 @@ func checkImport(t *testing.T, f *file, path string, r row) {
 		}
 		return
 	}
-	for _, forbidden := range strings.FieldsSeq(r.forbidden) {
+	for forbidden := range strings.FieldsSeq(r.forbidden) {
 		if within(path, forbidden) && driverUsers[f.dir] == "" {
 			t.Errorf("%s imports %s, which it must not: %s", f.path, path, r.why)
 		}
