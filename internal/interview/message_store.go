@@ -11,9 +11,9 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// sendingFor is how long an attempt may take. One that has been "sending" for
+// sendingFor is longer than an attempt may take. One that has been "sending" for
 // longer has died with its process, and the same bytes are sent again.
-const sendingFor = 2 * time.Minute
+const sendingFor = 75 * time.Second
 
 // Delivery is a message with all that its text is made from.
 type Delivery struct {

@@ -26,9 +26,15 @@ const PostgresURL = "HUIMIAN_TEST_POSTGRES_URL"
 // Run runs the body on each database, each time with a new one.
 func Run(t *testing.T, body func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { body(t, Open(t, db.SQLite)) })
+	RunURL(t, func(t *testing.T, url string) { body(t, Reopen(t, url)) })
+}
+
+// RunURL is Run for bodies that open the database themselves, more than once.
+func RunURL(t *testing.T, body func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { body(t, URL(t, db.SQLite)) })
 	if os.Getenv(PostgresURL) != "" {
-		t.Run("postgres", func(t *testing.T) { body(t, Open(t, db.Postgres)) })
+		t.Run("postgres", func(t *testing.T) { body(t, URL(t, db.Postgres)) })
 	}
 }
 

@@ -1,0 +1,135 @@
+package notify_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/notify"
+)
+
+// With these set, the test binary is a process that delivers messages until it
+// is killed.
+const (
+	childDatabase = "NOTIFY_TEST_CHILD_DATABASE"
+	childWeCom    = "NOTIFY_TEST_CHILD_WECOM"
+)
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv(childDatabase); url != "" {
+		deliverUntilKilled(url, os.Getenv(childWeCom))
+	}
+	os.Exit(m.Run())
+}
+
+func deliverUntilKilled(databaseURL, weCom string) {
+	d, err := db.Open(context.Background(), databaseURL)
+	if err != nil {
+		panic(err)
+	}
+	q := assemble(d, weCom, notify.Mailer{}, time.Now).queue
+	if err := q.Start(context.Background()); err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+// hold stands between a process and WeCom and keeps the first message/send:
+// before it reaches WeCom, or WeCom's answer on its way back.
+func hold(t *testing.T, to string, after bool) (address string, held <-chan struct{}) {
+	t.Helper()
+	target, err := url.Parse(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	caught := make(chan struct{}, 10)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/cgi-bin/message/send" {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		if after {
+			proxy.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the caller is gone
+		caught <- struct{}{}
+		<-r.Context().Done() // until the process is killed
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL, caught
+}
+
+// A process is killed between the commit and the sending, or between the
+// sending and the storing of the answer. Another finishes: each member sees
+// the invitation once.
+func TestKilled(t *testing.T) {
+	for name, after := range map[string]bool{"before sending": false, "before storing": true} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.RunURL(t, func(t *testing.T, address string) {
+				d := dbtest.Reopen(t, address)
+				sim := simulate(t)
+				h := build(t, sim, d, notify.Mailer{})
+				h.schedule("")
+
+				weCom, held := hold(t, sim.URL(), after)
+				child := exec.CommandContext(t.Context(), os.Args[0])
+				child.Env = append(os.Environ(), childDatabase+"="+address, childWeCom+"="+weCom)
+				if err := child.Start(); err != nil {
+					t.Fatal(err)
+				}
+				<-held
+				<-held // both invitations are on their way
+				if err := child.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+				_ = child.Wait() // says that it was killed
+
+				loseJobs(t, d)
+				later := func() time.Time { return time.Now().Add(5 * time.Minute) }
+				next := adopt(h, assemble(d, sim.URL(), notify.Mailer{}, later))
+				next.start()
+				next.until("both are sent", func() bool {
+					return len(next.messages(interview.MessageFilter{State: interview.MessageSent})) == 2
+				})
+				for _, id := range []string{"ChenMo", "ZhouHang"} {
+					if n := count(next, id, "面试邀请"); n != 1 {
+						t.Errorf("%s sees %d invitations", id, n)
+					}
+				}
+			})
+		})
+	}
+}
+
+// loseJobs leaves what is certain after a crash, the rows: the jobs are gone,
+// and so is the lease of the queue's leader, which would end by itself.
+func loseJobs(t *testing.T, d *db.DB) {
+	t.Helper()
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		for _, table := range []string{"river_job", "river_leader"} {
+			if _, err := tx.NewRaw("DELETE FROM " + table).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// adopt gives the services of another process the test's hands.
+func adopt(h *house, p *parts) *house {
+	return &house{t: h.t, sim: h.sim, db: h.db, recruiter: h.recruiter, parts: p}
+}
