@@ -118,8 +118,8 @@ func (s *Server) getAgent(r *request) (any, *apiError) {
 	if a.seesAll() {
 		out.AllowParties.PartyID = []int64{1}
 	}
-	if len(a.TrustedDomains) > 0 {
-		out.RedirectDomain = a.TrustedDomains[0]
+	if d := a.domains(); len(d) > 0 {
+		out.RedirectDomain = d[0]
 	}
 	if a.ReportEnter {
 		out.IsReportEnter = 1

@@ -21,7 +21,8 @@ type faceDepartment struct {
 	ParentID int64  `json:"parentId"`
 	Name     string `json:"name"`
 	Depth    int    `json:"depth"`
-	Members  int    `json:"members"`
+	Members  int    `json:"members"` // directly in it
+	Total    int    `json:"total"`   // with those below
 }
 
 type faceMember struct {
@@ -100,7 +101,13 @@ func (c *corpState) faceTree() []faceDepartment {
 		if d.ID == 1 {
 			depth[d.ID] = 0
 		}
-		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], len(c.byDept[d.ID])})
+		n := len(c.byDept[d.ID])
+		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
+	}
+	at := map[int64]int{}
+	for i := len(out) - 1; i >= 0; i-- { // children stand after their parents
+		out[i].Total += at[out[i].ID]
+		at[out[i].ParentID] += out[i].Total
 	}
 	return out
 }

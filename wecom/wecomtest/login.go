@@ -82,11 +82,21 @@ var problemTexts = map[string][3]string{
 	"page.link":         {"链接无法打开", "This link cannot be opened", "このリンクは開けません"},
 }
 
-var problemHints = [3]string{"在模拟器里选择一位成员，从工作台或消息中打开应用。", "Choose a member in the simulator and open the application from the workbench or a message.", "シミュレーターでメンバーを選び、ワークベンチまたはメッセージからアプリを開いてください。"}
+// problemHints say what to do about a problem; the empty id is for all others.
+var problemHints = map[string][3]string{
+	"":                {"请检查跳转到这里的链接参数。", "Look at the parameters of the link that led here.", "このページへのリンクのパラメーターを確認してください。"},
+	"page.redirect":   {"请检查应用的可信域名：域名和端口必须与 redirect_uri 完全一致。", "Look at the trusted domains of the application: host and port must be exactly those of redirect_uri.", "アプリの信頼済みドメインを確認してください。ホストとポートは redirect_uri と完全に一致する必要があります。"},
+	"page.notInWeCom": {"在模拟器里选择一位成员，从工作台或消息中打开应用。", "Choose a member in the simulator and open the application from the workbench or a message.", "シミュレーターでメンバーを選び、ワークベンチまたはメッセージからアプリを開いてください。"},
+	"page.member":     {"这位成员可能已被删除，请重新选择。", "The member may have been removed; choose again.", "メンバーが削除された可能性があります。選び直してください。"},
+}
 
 // writeProblem answers the page with the text of a problem.
 func writeProblem(w http.ResponseWriter, r *http.Request, id string) {
 	n := language(r)
+	hint, ok := problemHints[id]
+	if !ok {
+		hint = problemHints[""]
+	}
 	body, err := faceFiles.ReadFile("face/problem.html")
 	if err != nil {
 		http.Error(w, "page problem.html is missing", http.StatusInternalServerError)
@@ -99,7 +109,8 @@ func writeProblem(w http.ResponseWriter, r *http.Request, id string) {
 	_, _ = strings.NewReplacer(
 		"{{lang}}", [3]string{"zh-CN", "en", "ja"}[n],
 		"{{text}}", html.EscapeString(problemTexts[id][n]),
-		"{{hint}}", html.EscapeString(problemHints[n]),
+		"{{hint}}", html.EscapeString(hint[n]),
+		"{{detail}}", html.EscapeString(r.URL.Query().Get("redirect_uri")),
 		"{{face}}", [3]string{"打开模拟器", "Open the simulator", "シミュレーターを開く"}[n],
 	).WriteString(w, string(body))
 }

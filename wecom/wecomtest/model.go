@@ -210,13 +210,20 @@ func (a App) callback() Callback {
 	return Callback{URL: a.CallbackURL, Token: a.CallbackToken, EncodingAESKey: a.EncodingAESKey}
 }
 
+// domains are the trusted domains, explicit or not.
+func (a App) domains() []string {
+	if len(a.TrustedDomains) > 0 {
+		return a.TrustedDomains
+	}
+	if home, err := url.Parse(a.HomeURL); err == nil && home.Host != "" {
+		return []string{home.Host}
+	}
+	return []string{}
+}
+
 // trusts reports whether a redirect to host (with its port) is allowed.
 func (a App) trusts(host string) bool {
-	if len(a.TrustedDomains) > 0 {
-		return slices.ContainsFunc(a.TrustedDomains, func(d string) bool { return strings.EqualFold(d, host) })
-	}
-	home, err := url.Parse(a.HomeURL)
-	return err == nil && home.Host != "" && strings.EqualFold(home.Host, host)
+	return slices.ContainsFunc(a.domains(), func(d string) bool { return strings.EqualFold(d, host) })
 }
 
 // Corps lists the companies in the order in which they were added.

@@ -207,11 +207,8 @@ func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
 		return ""
 	}
 	host := ""
-	if home, err := url.Parse(a.HomeURL); err == nil {
-		host = home.Host
-	}
-	if len(a.TrustedDomains) > 0 {
-		host = a.TrustedDomains[0]
+	if d := a.domains(); len(d) > 0 {
+		host = d[0]
 	}
 	value := s.randomText(32)
 	s.codes[value] = &oauthCode{corp: s.corps[corpID], user: m.UserID, host: host, agent: agentID, expires: s.now().Add(codeLife)}

@@ -75,7 +75,7 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 
 func (s *Server) operatorApp(c *corpState, a *appState) operatorApp {
 	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: mask(a.Secret), Home: a.HomeURL,
-		CallbackURL: a.CallbackURL, TrustedDomains: append([]string{}, a.TrustedDomains...), Range: "all"}
+		CallbackURL: a.CallbackURL, TrustedDomains: a.domains(), Range: "all"}
 	if !a.seesAll() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
 	}

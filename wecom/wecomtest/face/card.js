@@ -44,23 +44,25 @@ function actionMenu(menu, ctx, form) {
     h('summary', { 'aria-label': menu.desc || t('card.menu') }, icon('more')), list);
 }
 
+/** What a tap on the card opens stands in one link; links of its own follow it. */
 function body(card, ctx) {
   const inner = [
     cover(card),
     card.main_title?.title && h('div', { class: 'tcard-title', role: 'heading', 'aria-level': '3' }, card.main_title.title),
     card.main_title?.desc && h('div', { class: 'tcard-desc' }, card.main_title.desc),
     emphasis(card.emphasis_content),
-    imageText(card.image_text_area),
-    quote(card.quote_area, ctx),
-    card.sub_title_text && h('div', { class: 'tcard-sub' }, card.sub_title_text),
-    vertical(card.vertical_content_list),
+    !quoted(card) && card.sub_title_text && h('div', { class: 'tcard-sub' }, card.sub_title_text),
   ];
   const action = card.card_action;
   const main = action?.type === 1
     ? h('a', { class: 'tcard-main', href: ctx.open(action.url), target: '_blank', rel: 'noopener' }, inner)
     : h('div', { class: 'tcard-main' }, inner);
-  return [main, horizontal(card.horizontal_content_list, ctx)];
+  return [main, imageText(card.image_text_area), quote(card.quote_area, ctx),
+    quoted(card) && card.sub_title_text && h('div', { class: 'tcard-sub' }, card.sub_title_text),
+    vertical(card.vertical_content_list), horizontal(card.horizontal_content_list, ctx)];
 }
+
+const quoted = (card) => Boolean(card.quote_area?.title || card.quote_area?.quote_text);
 
 const cover = (card) => card.card_image && h('img', {
   class: (card.card_image.aspect_ratio ?? 1.3) > 1.75 ? 'tcard-cover wide' : 'tcard-cover',
@@ -75,7 +77,7 @@ const imageText = (a) => a && h('div', { class: 'tcard-imagetext' },
   h('div', {}, a.title && h('div', { class: 'tcard-it-title' }, a.title), a.desc && h('div', { class: 'tcard-desc' }, a.desc)));
 
 function quote(q, ctx) {
-  if (!q || (!q.title && !q.quote_text)) return null;
+  if (!q?.title && !q?.quote_text) return null;
   const inner = [q.title && h('div', { class: 'tcard-quote-title' }, q.type === 1 ? link(q.title, q.url, ctx.open) : q.title),
     q.quote_text && h('div', {}, q.quote_text)];
   return h('blockquote', { class: 'tcard-quote' }, inner);

@@ -1,9 +1,11 @@
 // The conversations with applications: list, messages, menu and reply box.
 
 import { get, openAddress, post } from './api.js';
-import { fill, h, icon, toast } from './dom.js';
+import { closeMenus, fill, h, icon, settle, toast } from './dom.js';
 import { drawMessage, summary } from './message.js';
 import { longTime, shortTime, t } from './text.js';
+
+closeMenus('details.tcard-menu, details.app-sub');
 
 export function chatView(state) {
   const search = h('input', { type: 'search', placeholder: t('chats.search'), 'aria-label': t('chats.search'), on: { input: () => drawList() } });
@@ -66,18 +68,24 @@ function openChat(state, app, main) {
     return element;
   }
 
+  function keep(key, make) {
+    if (!known.has(key)) known.set(key, { element: make() });
+    return known.get(key).element;
+  }
+
   function redraw() {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     const wanted = [];
     let last = 0;
     for (const m of messages) {
       const at = Date.parse(m.time);
-      if (at - last > 300000) wanted.push(h('div', { class: 'when' }, longTime(m.time, state.time)));
+      if (at - last > 300000) wanted.push(keep(`when ${m.seq} ${longTime(m.time, state.time)}`, () => h('div', { class: 'when' }, longTime(m.time, state.time))));
       last = at;
-      wanted.push(draw({ ...m, unread: false }));
+      wanted.push(draw({ ...m, unread: undefined, chosen: undefined })); // neither shows, and a new drawing would lose what is chosen in a card
     }
-    if (messages.length >= 100) wanted.unshift(earlier());
-    fill(log, messages.length ? wanted : h('div', { class: 'choose' }, t('chat.empty')));
+    if (messages.length >= 100) wanted.unshift(keep('earlier', earlier));
+    if (!messages.length) wanted.push(keep('empty', () => h('div', { class: 'choose' }, t('chat.empty'))));
+    settle(log, wanted);
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 

@@ -27,9 +27,9 @@ export function contactsView(state) {
 
   function draw(departments) {
     if (input.value.trim()) return fill(rows, people.map(person));
-    fill(rows, departments.filter((d) => d.members > 0 || d.id === 1).map((d) => h('li', {},
+    fill(rows, departments.filter((d) => d.total > 0).map((d) => h('li', {},
       h('details', { open: open.has(d.name), on: { toggle: (e) => (e.target.open ? open.add(d.name) : open.delete(d.name)) } },
-        h('summary', { class: `depth-${Math.min(d.depth, 4)}` }, icon('next'), h('span', {}, d.name), h('span', { class: 'count' }, String(d.members))),
+        h('summary', { class: `depth-${Math.min(d.depth, 4)}` }, icon('next'), h('span', {}, d.name), h('span', { class: 'count' }, String(d.total))),
         h('ul', {}, people.filter((p) => p.department === d.name).map(person))))));
     return undefined;
   }

@@ -32,6 +32,28 @@ export function fill(el, ...children) {
   return el;
 }
 
+/**
+ * Makes the children of an element those given, and leaves alone the ones that
+ * are in place already: their focus and what is chosen in them stay.
+ */
+export function settle(el, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...el.childNodes]) if (!keep.has(child)) child.remove();
+  wanted.forEach((child, i) => { if (el.childNodes[i] !== child) el.insertBefore(child, el.childNodes[i] ?? null); });
+}
+
+/** Closes open menus when one clicks elsewhere or presses Escape. */
+export function closeMenus(selector) {
+  const close = (except) => document.querySelectorAll(`${selector}[open]`).forEach((d) => { if (d !== except) d.open = false; });
+  addEventListener('click', (e) => close(e.target.closest?.(selector)));
+  addEventListener('keydown', (e) => {
+    if (e.key !== 'Escape') return;
+    const open = document.querySelector(`${selector}[open]`);
+    close();
+    open?.querySelector('summary')?.focus();
+  });
+}
+
 let toastTimer = 0;
 
 /** Tells the person something for a few seconds. */
