@@ -1,6 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, data } from './client'
 import { Problem } from './problem'
+import type { components } from './schema'
+
+export type Joining = components['schemas']['Join']
 
 export function joinQuery(token: string) {
   return queryOptions({

@@ -9,7 +9,7 @@ export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' |
 /** Why the server does not let us in, or not again. `detail` is a sentence for people, if the server gave one. */
 export interface Refusal {
   code: string
-  detail?: string | undefined
+  detail?: string
 }
 
 /** The part of a WebSocket that is used here; tests put their own at this seam. */

@@ -18,6 +18,7 @@ export interface DocumentOptions {
   changed: () => void
   dropped: (doc: Doc, text: string, code: string) => void
   refused: (reason: 'too_large') => void
+  submit?: () => void
 }
 
 const CURSOR_EVERY_MS = 120
@@ -34,7 +35,7 @@ export class SharedDocument {
     this.editor = new Editor({
       kind: doc === 'code' ? 'code' : 'prose',
       label: options.label,
-      ...(options.placeholder ? { placeholder: options.placeholder } : {}),
+      placeholder: options.placeholder,
       limits: options.limits,
       edited: () => this.sync.edited(),
       composed: () => this.sync.composed(),
@@ -42,6 +43,7 @@ export class SharedDocument {
       pasted: (text) => this.pasted(text),
       copied: options.copied,
       refused: options.refused,
+      submit: options.submit,
     })
     this.sync = new DocumentSync({
       doc,

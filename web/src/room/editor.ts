@@ -5,7 +5,7 @@ import { collab } from '@codemirror/collab'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, defaultHighlightStyle, foldGutter, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -34,6 +34,8 @@ export interface EditorOptions {
   pasted: (text: string) => void
   copied: (text: string) => void
   refused: (reason: 'too_large') => void
+  /** Ctrl or ⌘ with Enter */
+  submit?: () => void
 }
 
 const MOST_RANGES = 16
@@ -144,6 +146,7 @@ export class Editor implements Port {
         this.options.kind === 'code' ? codeExtensions : proseExtensions,
         commonExtensions,
         this.attributes(),
+        this.submitKey(),
         this.listeners(),
       ],
     })
@@ -155,6 +158,16 @@ export class Editor implements Port {
       EditorView.contentAttributes.of({ 'aria-label': this.options.label, tabindex: '0' }),
       hint ? placeholder(hint) : [],
     ]
+  }
+
+  private submitKey(): Extension {
+    const { submit } = this.options
+    if (!submit) return []
+    const run = () => {
+      submit()
+      return true
+    }
+    return Prec.high(keymap.of([{ key: 'Mod-Enter', run }]))
   }
 
   private listeners(): Extension {

@@ -25,7 +25,7 @@ export interface Participant {
   id: string
   name: string
   role: Role
-  avatar?: string | undefined
+  avatar?: string
   /** 0 to 7 */
   color: number
 }
@@ -37,7 +37,7 @@ export interface Self extends Participant {
 export interface Language {
   id: string
   name: string
-  version?: string | undefined
+  version?: string
 }
 
 export interface Question {
@@ -45,9 +45,9 @@ export interface Question {
   title: string
   /** Markdown */
   body: string
-  difficulty?: string | undefined
-  starter?: Record<string, string> | undefined
-  interviewerNotes?: string | undefined
+  difficulty?: string
+  starter?: Record<string, string>
+  interviewerNotes?: string
 }
 
 export interface ChatMessage {
@@ -78,7 +78,7 @@ export type RunStatus =
 export interface RunResult {
   status: RunStatus
   exitCode: number
-  signal?: string | undefined
+  signal?: string
   wallMs: number
   cpuMs: number
   memoryBytes: number
@@ -91,12 +91,12 @@ export interface RunStart {
   version: number
   language: string
   at: string
-  ref?: string | undefined
+  ref?: string
 }
 
 export interface Run extends RunStart {
   chunks: Chunk[]
-  result?: RunResult | undefined
+  result?: RunResult
 }
 
 export interface Range {
@@ -124,11 +124,11 @@ export interface Room {
   id: string
   title: string
   state: RoomState
-  startedAt?: string | undefined
-  endedAt?: string | undefined
+  startedAt?: string
+  endedAt?: string
   language: string
   languages: Language[]
-  sandbox: { ready: boolean; reason?: string | undefined }
+  sandbox: { ready: boolean; reason?: string }
 }
 
 /** One document as the welcome brings it: whole (`text`), or only its head, when the client may go on. */
@@ -136,15 +136,15 @@ export interface DocumentState {
   doc: Doc
   version: number
   head: number
-  text?: string | undefined
-  resume?: boolean | undefined
+  text?: string
+  resume?: boolean
 }
 
 export interface SentUpdate {
   changes: Changes
   /** milliseconds between the edit and sending it */
   age: number
-  event?: string | undefined
+  event?: string
 }
 
 export interface StoredUpdate {
@@ -186,11 +186,11 @@ export interface Welcome {
   room: Room
   you: Self
   participants: Participant[]
-  waiting?: Participant[] | undefined
+  waiting?: Participant[]
   documents: DocumentState[]
   cursors: Cursor[]
   question: Question | null
-  questions?: Question[] | undefined
+  questions?: Question[]
   chat: ChatMessage[]
   runs: Run[]
   limits: Limits
@@ -232,27 +232,27 @@ export interface Activity {
   participantId: string
   kind: 'focus' | 'blur' | 'paste'
   at: string
-  doc?: Doc | undefined
-  length?: number | undefined
-  outside?: boolean | undefined
+  doc?: Doc
+  length?: number
+  outside?: boolean
 }
 
 export interface StateChange {
   type: 'state'
   state: RoomState
-  startedAt?: string | undefined
-  endedAt?: string | undefined
-  by?: string | undefined
+  startedAt?: string
+  endedAt?: string
+  by?: string
   can: Can[]
 }
 
 export interface Failure {
   type: 'error'
   code: string
-  ref?: string | undefined
-  doc?: Doc | undefined
-  seq?: number | undefined
-  retryAfterMs?: number | undefined
+  ref?: string
+  doc?: Doc
+  seq?: number
+  retryAfterMs?: number
 }
 
 export type ServerMessage =
@@ -291,12 +291,12 @@ export interface Door {
   protocol: number
   kind: 'builtin' | 'link'
   /** path of the socket; absent when the room is a link */
-  socket?: string | undefined
-  link?: string | undefined
+  socket?: string
+  link?: string
   you: Participant
-  startsAt?: string | undefined
-  endsAt?: string | undefined
-  timeZone?: string | undefined
-  company?: string | undefined
-  contact?: { name: string } | undefined
+  startsAt?: string
+  endsAt?: string
+  timeZone?: string
+  company?: string
+  contact?: { name: string }
 }

@@ -4,7 +4,7 @@ import { RoomClient, type ConnectionState, type Refusal, type Socket } from './c
 import { SharedDocument } from './document'
 import { randomId } from './editor'
 import type { ClientMessage, Doc, Failure, ServerMessage, Welcome } from './protocol'
-import { may, reduce, Store } from './store'
+import { canRun, may, reduce, Store } from './store'
 
 export interface RoomOptions {
   open: () => Socket
@@ -22,6 +22,8 @@ export class RoomSession {
   readonly store = new Store()
   readonly code: SharedDocument
   readonly notes: SharedDocument
+  /** given to the program at the next run */
+  stdin = ''
   private readonly client: RoomClient
   private readonly unsent = new Map<string, string>() // chat by ref, until the server has stored it
   private readonly copies: string[] = []
@@ -65,13 +67,13 @@ export class RoomSession {
   }
 
   /** Runs the text with everything that is typed by now. */
-  async run(stdin: string): Promise<void> {
-    if (this.running) return
+  async run(): Promise<void> {
+    if (this.running || !canRun(this.store.get())) return
     this.running = true
     try {
       const version = await this.code.sync.settled()
-      const input = stdin === '' ? {} : { stdin }
-      if (!this.client.send({ type: 'run', version, ...input, ref: randomId() })) this.options.notice('offline')
+      const stdin = this.stdin || undefined
+      if (!this.client.send({ type: 'run', version, stdin, ref: randomId() })) this.options.notice('offline')
     } catch {
       this.options.notice('offline')
     } finally {
@@ -128,7 +130,7 @@ export class RoomSession {
     return new SharedDocument({
       doc,
       label,
-      ...(placeholder ? { placeholder } : {}),
+      placeholder,
       client: this.client,
       limits: () => this.store.get().limits,
       person: (id) => this.store.get().people.get(id),
@@ -137,6 +139,7 @@ export class RoomSession {
       changed: () => this.count(),
       dropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, dropped: { doc: name, text, code } })),
       refused: this.options.notice,
+      submit: doc === 'code' ? () => void this.run() : undefined,
     })
   }
 

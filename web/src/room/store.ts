@@ -94,6 +94,16 @@ export function may(snapshot: Snapshot, what: Can): boolean {
   return snapshot.you?.can.includes(what) ?? false
 }
 
+/** The run that is going on; one at a time is shown as such. */
+export function going(snapshot: Snapshot): RunView | undefined {
+  return snapshot.runs.findLast((run) => !run.result)
+}
+
+export function canRun(snapshot: Snapshot): boolean {
+  const ready = snapshot.room?.sandbox?.ready ?? false
+  return may(snapshot, 'run') && ready && snapshot.connection === 'live' && !going(snapshot)
+}
+
 export function reduce(snapshot: Snapshot, message: ServerMessage, now: number): Snapshot {
   switch (message.type) {
     case 'welcome':

@@ -338,8 +338,7 @@ export class DocumentSync {
       const event = origin.annotation(Transaction.userEvent)
       const made = origin.annotation(Transaction.time) ?? now
       const age = Math.min(OLDEST_MS, Math.max(0, now - made))
-      const update: SentUpdate = { changes: changes.toJSON() as Changes, age }
-      return event && EVENT.test(event) ? { ...update, event } : update
+      return { changes: changes.toJSON() as Changes, age, event: event && EVENT.test(event) ? event : undefined }
     })
   }
 }

@@ -1,0 +1,59 @@
+import { useCallback, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { askDoor } from '@/api/rooms'
+import { openWebSocket } from '@/room/client'
+import type { Door } from '@/room/protocol'
+import { RoomSession } from '@/room/room'
+import { toast } from '@/ui/toast'
+import { Skeleton } from '@/ui/states'
+import { RoomContext, useHere, useRoom } from './context'
+import { DroppedText } from './DroppedText'
+import { Lobby } from './Lobby'
+import { noticeText } from './notices'
+import { Refused } from './Refused'
+import { Workspace } from './Workspace'
+
+/** Opens the room, and closes it when the page is left. */
+export function LiveRoom({ door }: { door: Door }) {
+  const { t } = useTranslation('room')
+  const [session, setSession] = useState<RoomSession | null>(null)
+  const [attempt, setAttempt] = useState(0)
+  const again = useCallback(() => setAttempt((count) => count + 1), [])
+
+  useEffect(() => {
+    const opened = new RoomSession({
+      open: () => openWebSocket(door.socket ?? ''),
+      ask: () => askDoor(door.interviewId),
+      labels: { code: t('editor.code'), notes: t('editor.notes'), notesHint: t('editor.notesPlaceholder') },
+      notice: (code) => toast.warning(noticeText(code)),
+    })
+    opened.enter()
+    setSession(opened)
+    return () => opened.close()
+    // The labels are those of the language in which the room was entered.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [door, attempt])
+
+  if (!session) return <Skeleton />
+  return (
+    <RoomContext value={{ session, door }}>
+      <Stage again={again} />
+    </RoomContext>
+  )
+}
+
+function Stage({ again }: { again: () => void }) {
+  const { door } = useHere()
+  const refusal = useRoom((snapshot) => snapshot.refusal)
+  const room = useRoom((snapshot) => snapshot.room)
+  const waiting = useRoom((snapshot) => snapshot.waiting)
+  const dropped = useRoom((snapshot) => snapshot.dropped)
+  if (refusal) return <Refused refusal={refusal} door={door} retry={again} />
+  if (!room) return <Skeleton />
+  return (
+    <>
+      {waiting ? <Lobby /> : <Workspace />}
+      {dropped && <DroppedText dropped={dropped} />}
+    </>
+  )
+}

@@ -1,0 +1,134 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RunView } from '@/room/store'
+import { may } from '@/room/store'
+import { AreaField } from '@/ui/Field'
+import { Tag, type Tone } from '@/ui/Tag'
+import { formatClock } from '@/time/format'
+import { useHere, useRoom } from './context'
+import { cleaned, seconds, size } from './printing'
+
+/** What runs printed, the newest last, as in a terminal. */
+export function OutputPanel() {
+  const { t } = useTranslation('room')
+  const runs = useRoom((snapshot) => snapshot.runs)
+  const mayRun = useRoom((snapshot) => may(snapshot, 'run'))
+  const box = useFollow(runs)
+  return (
+    <>
+      <header className="room-strip room-strip--slim">
+        <h2 className="room-strip__title">{t('output.title')}</h2>
+        <span className="hm-grow" />
+        {mayRun && <Stdin />}
+      </header>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+      <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
+        {runs.length === 0 && <p className="hm-muted">{t('output.empty')}</p>}
+        {runs.map((run) => (
+          <RunBlock key={run.id} run={run} />
+        ))}
+      </div>
+    </>
+  )
+}
+
+function RunBlock({ run }: { run: RunView }) {
+  const { t } = useTranslation('room')
+  const name = useRoom((snapshot) => snapshot.people.get(run.by)?.name ?? run.by)
+  const language = useRoom((snapshot) => snapshot.room?.languages?.find(({ id }) => id === run.language)?.name ?? run.language)
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const silent = run.result && run.chunks.length === 0
+  return (
+    <article className="room-run">
+      <header className="room-run__head hm-small">
+        <Status run={run} />
+        <span>{t('output.by', { name, language, time: formatClock(run.at, zone) })}</span>
+        <Facts run={run} />
+      </header>
+      {run.shortened && <p className="room-run__note">{t('output.shortened')}</p>}
+      <pre className="room-run__text">
+        {run.chunks.map((chunk, index) => (
+          <span key={index} className={`room-run__${chunk.stream}`}>
+            {cleaned(chunk.text)}
+          </span>
+        ))}
+        {silent && <span className="room-run__system">{t('output.none')}</span>}
+      </pre>
+      {run.result?.truncated && <p className="room-run__note">{t('output.truncated')}</p>}
+    </article>
+  )
+}
+
+const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning' }
+
+function Status({ run }: { run: RunView }) {
+  const { t } = useTranslation('room')
+  if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
+  const { status } = run.result
+  return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
+}
+
+function Facts({ run }: { run: RunView }) {
+  const { t } = useTranslation('room')
+  if (!run.result || run.result.status === 'unavailable') return null
+  const { exitCode, signal, wallMs, memoryBytes } = run.result
+  const facts = [t('output.wall', { time: seconds(wallMs) })]
+  if (memoryBytes > 0) facts.push(t('output.memory', { size: size(memoryBytes) }))
+  if (signal) facts.push(t('output.signal', { signal }))
+  else if (exitCode !== 0) facts.push(t('output.exit', { code: exitCode }))
+  return <span className="hm-muted hm-num">{facts.join(' · ')}</span>
+}
+
+function Stdin() {
+  const { t } = useTranslation('room')
+  const { session } = useHere()
+  const limit = useRoom((snapshot) => snapshot.limits.stdinBytes)
+  const [open, setOpen] = useState(false)
+  const [text, setText] = useState(session.stdin)
+  const change = (next: string) => {
+    session.stdin = next
+    setText(next)
+  }
+  return (
+    <div className="room-stdin">
+      <button type="button" className="room-link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t('output.stdinShow')}
+        {text !== '' && <span className="room-dot room-dot--on" aria-hidden="true" />}
+      </button>
+      {open && (
+        <div className="room-stdin__box">
+          <AreaField
+            mono
+            label={t('output.stdin')}
+            hint={t('output.stdinHint')}
+            rows={4}
+            maxLength={Math.floor(limit / 3)}
+            value={text}
+            onChange={change}
+          />
+        </div>
+      )}
+    </div>
+  )
+}
+
+const NEAR_PX = 40
+
+// Follows the output while its end is in sight; somebody who scrolled back is left alone.
+function useFollow(changed: unknown) {
+  const box = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const look = () => {
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX
+    }
+    element.addEventListener('scroll', look, { passive: true })
+    return () => element.removeEventListener('scroll', look)
+  }, [])
+  useEffect(() => {
+    if (atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [changed])
+  return box
+}

@@ -1,0 +1,118 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { may } from '@/room/store'
+import { useNarrow } from '@/ui/useNarrow'
+import { Banners } from './Banners'
+import { CodePane } from './CodePane'
+import { useHere, useRoom } from './context'
+import { OutputPanel } from './OutputPanel'
+import { ProblemPanel } from './ProblemPanel'
+import { ChatPanel } from './ChatPanel'
+import { NotesPanel } from './NotesPanel'
+import { PeoplePanel } from './PeoplePanel'
+import { Panel, Tabs, type Tab } from './Tabs'
+import { TopBar } from './TopBar'
+import { useUnread } from './useUnread'
+
+type SidePane = 'chat' | 'notes' | 'people'
+type Pane = 'problem' | 'code' | 'output' | SidePane
+
+/** The room itself. On a desktop all parts are in sight; on a phone one at a time. */
+export function Workspace() {
+  const { door } = useHere()
+  const narrow = useNarrow()
+  useEffect(() => {
+    document.title = door.title
+  }, [door.title])
+  return (
+    <div className="room">
+      <TopBar />
+      <Banners />
+      {narrow ? <PhoneBody /> : <DesktopBody />}
+    </div>
+  )
+}
+
+function DesktopBody() {
+  const { t } = useTranslation('room')
+  const [side, setSide] = useState<SidePane>('chat')
+  const tabs = useSideTabs(side)
+  return (
+    <main className="room-body">
+      <section className="room-problem" aria-label={t('pane.problem')}>
+        <ProblemPanel />
+      </section>
+      <div className="room-centre">
+        <section className="room-code" aria-label={t('pane.code')}>
+          <CodePane />
+        </section>
+        <section className="room-output" aria-label={t('pane.output')}>
+          <OutputPanel />
+        </section>
+      </div>
+      <aside className="room-side" aria-label={t('pane.label')}>
+        <Tabs id="side" label={t('pane.label')} tabs={tabs} value={side} onChange={setSide} />
+        <SidePanels shown={side} prefix="side" />
+      </aside>
+    </main>
+  )
+}
+
+function PhoneBody() {
+  const { t } = useTranslation('room')
+  const [pane, setPane] = useState<Pane>('code')
+  const side = useSideTabs(pane)
+  const tabs: Tab<Pane>[] = [
+    { value: 'problem', label: t('pane.problem') },
+    { value: 'code', label: t('pane.code') },
+    { value: 'output', label: t('pane.output') },
+    ...side,
+  ]
+  return (
+    <main className="room-body">
+      <Tabs id="pane" label={t('pane.label')} tabs={tabs} value={pane} onChange={setPane} />
+      <Panel prefix="pane" value="problem" shown={pane === 'problem'}>
+        <ProblemPanel onStarter={() => setPane('code')} />
+      </Panel>
+      <Panel prefix="pane" value="code" shown={pane === 'code'}>
+        <CodePane onRun={() => setPane('output')} />
+      </Panel>
+      <Panel prefix="pane" value="output" shown={pane === 'output'}>
+        <OutputPanel />
+      </Panel>
+      <SidePanels shown={pane} prefix="pane" />
+    </main>
+  )
+}
+
+function SidePanels({ shown, prefix }: { shown: Pane; prefix: string }) {
+  const notes = useRoom((snapshot) => may(snapshot, 'notes') || may(snapshot, 'notes_read'))
+  return (
+    <>
+      <Panel prefix={prefix} value="chat" shown={shown === 'chat'}>
+        <ChatPanel />
+      </Panel>
+      {notes && (
+        <Panel prefix={prefix} value="notes" shown={shown === 'notes'}>
+          <NotesPanel />
+        </Panel>
+      )}
+      <Panel prefix={prefix} value="people" shown={shown === 'people'}>
+        <PeoplePanel />
+      </Panel>
+    </>
+  )
+}
+
+function useSideTabs(shown: Pane): Tab<SidePane>[] {
+  const { t } = useTranslation('room')
+  const notes = useRoom((snapshot) => may(snapshot, 'notes') || may(snapshot, 'notes_read'))
+  const door = useRoom((snapshot) => snapshot.atTheDoor.length)
+  const unread = useUnread(shown === 'chat')
+  const tabs: Tab<SidePane>[] = [
+    { value: 'chat', label: t('pane.chat'), badge: unread, badgeText: t('pane.unread', { count: unread }) },
+    { value: 'people', label: t('pane.people'), badge: door, badgeText: t('people.waiting') },
+  ]
+  if (notes) tabs.splice(1, 0, { value: 'notes', label: t('pane.notes') })
+  return tabs
+}
