@@ -147,3 +147,13 @@ func (a Actor) mayEvaluate(i *Interview) error {
 
 // mayDecide: recruiters and administrators, once it has ended.
 func (a Actor) mayDecide(i *Interview) error { return first(a.mayManage(), errState(i, Ended)) }
+
+// SeesContacts says whether the actor may know how to reach candidates.
+func SeesContacts(a Actor) bool { return a.manages() }
+
+// SeesResult says whether the actor may know the decision: those who decide
+// may, and interviewers once they have handed in their own judgement.
+func SeesResult(a Actor, i *Interview) bool {
+	m := i.interviewer(a.UserID)
+	return a.manages() || m != nil && m.Scorecard == ScorecardSubmitted
+}

@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/text"
 )
 
@@ -11,7 +13,7 @@ type contextKey int
 const (
 	keyRequestID contextKey = iota
 	keyLanguage
-	keyActor
+	keyProfile
 )
 
 // requestID returns the number of the request, for the log and for problems.
@@ -26,4 +28,38 @@ func languageOf(ctx context.Context) string {
 		return lang
 	}
 	return text.Default
+}
+
+// profileOf returns the member who asks. It is there in every operation that
+// needs a session.
+func profileOf(ctx context.Context) account.Profile {
+	p, _ := ctx.Value(keyProfile).(account.Profile)
+	return p
+}
+
+// actorOf returns the member who asks, as the domain knows people.
+func actorOf(ctx context.Context) interview.Actor { return actor(profileOf(ctx)) }
+
+// actor hands the roles over by name: the two packages do not know each other.
+func actor(p account.Profile) interview.Actor {
+	a := interview.Actor{CorpID: p.CorpID, UserID: p.UserID}
+	for role, same := range map[account.Role]interview.Roles{
+		account.Administrator: interview.Administrator,
+		account.Recruiter:     interview.Recruiter,
+		account.Interviewer:   interview.Interviewing,
+	} {
+		if p.Roles.Has(role) {
+			a.Roles |= same
+		}
+	}
+	return a
+}
+
+// withProfile puts the member who asks and their language into the context.
+func withProfile(ctx context.Context, p account.Profile) context.Context {
+	ctx = context.WithValue(ctx, keyProfile, p)
+	if text.Known(p.Language) {
+		ctx = context.WithValue(ctx, keyLanguage, p.Language)
+	}
+	return ctx
 }

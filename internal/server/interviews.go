@@ -1,6 +1,13 @@
 package server
 
-import "time"
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
+)
 
 // Interview is one conversation of a candidate with one or more interviewers.
 type Interview struct {
@@ -141,4 +148,153 @@ type interviewsQuery struct {
 	PositionID  string    `query:"positionId" maxLength:"64"`
 	CandidateID string    `query:"candidateId" maxLength:"64"`
 	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
+}
+
+func (s *Server) listInterviews(ctx context.Context, in *interviewsQuery) (*reply[List[Interview]], error) {
+	a := actorOf(ctx)
+	list, next, err := s.Interviews.List(ctx, a, interview.Filter{
+		Page: in.domain(), From: in.From, To: in.To, Mine: in.Scope == "mine",
+		States: each(in.State, func(s string) interview.State { return interview.State(s) }),
+		Query:  in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID, Descending: in.Order == "desc",
+	})
+	return answer(listOf(list, next, interviewFor(a)), err)
+}
+
+func (s *Server) getInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.Get(ctx, a, in.ID))
+}
+
+func (s *Server) scheduleInterview(ctx context.Context, in *send[InterviewInput]) (*reply[Interview], error) {
+	a, b := actorOf(ctx), in.Body
+	zone := b.TimeZone
+	if zone == "" {
+		zone = profileOf(ctx).Corp.TimeZone
+	}
+	i, token, err := s.Interviews.Schedule(ctx, a, interview.Plan{
+		Title: b.Title, PositionID: b.PositionID, CandidateID: b.CandidateID, Round: b.Round,
+		StartsAt: b.StartsAt, Duration: minutes(b.DurationMinutes), TimeZone: zone, Interviewers: b.Interviewers,
+		RoomKind: interview.RoomKind(b.Room.Kind), RoomURL: b.Room.URL, QuestionIDs: b.QuestionIDs, Note: b.Note,
+		OverrideWarnings: b.OverrideWarnings,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := interviewFor(a)(i)
+	out.CandidateLink = s.joinURL(token)
+	return answer(out, nil)
+}
+
+func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]) (*reply[Interview], error) {
+	a, b := actorOf(ctx), in.Body
+	return reInterview(a)(s.Interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
+		set(&p.Title, b.Title)
+		set(&p.Round, b.Round)
+		set(&p.StartsAt, b.StartsAt)
+		set(&p.TimeZone, b.TimeZone)
+		set(&p.Interviewers, b.Interviewers)
+		set(&p.QuestionIDs, b.QuestionIDs)
+		set(&p.Note, b.Note)
+		if b.DurationMinutes != nil {
+			p.Duration = minutes(*b.DurationMinutes)
+		}
+		if b.Room != nil {
+			p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
+		}
+		p.OverrideWarnings = b.OverrideWarnings
+	}))
+}
+
+func (s *Server) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.Cancel(ctx, a, in.ID, in.Body.Reason))
+}
+
+func (s *Server) respondToInterview(ctx context.Context, in *sendTo[ResponseInput]) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.Respond(ctx, a, in.ID, interview.Answer{
+		Response: interview.Response(in.Body.Response), Reason: in.Body.Reason,
+	}))
+}
+
+func (s *Server) startInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.Start(ctx, a, in.ID))
+}
+
+func (s *Server) endInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.End(ctx, a, in.ID))
+}
+
+func (s *Server) createCandidateLink(ctx context.Context, in *ByID) (*reply[CandidateLink], error) {
+	token, err := s.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
+	return answer(CandidateLink{URL: s.joinURL(token)}, err)
+}
+
+func (s *Server) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*reply[Interview], error) {
+	a := actorOf(ctx)
+	return reInterview(a)(s.Interviews.Decide(ctx, a, in.ID, interview.Decision(in.Body.Decision), in.Body.Comment))
+}
+
+func (s *Server) joinURL(token string) string { return s.PublicURL + "/join/" + url.PathEscape(token) }
+
+// minutes keeps a number that is far too large from turning negative.
+func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
+
+// reInterview answers with one interview as the actor may see it.
+func reInterview(a interview.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
+	return func(i *interview.Interview, err error) (*reply[Interview], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &reply[Interview]{Body: interviewFor(a)(i)}, nil
+	}
+}
+
+// interviewFor turns an interview into what the actor may see of it.
+func interviewFor(a interview.Actor) func(*interview.Interview) Interview {
+	return func(i *interview.Interview) Interview {
+		out := Interview{
+			ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version,
+			Position: Ref{i.PositionID, i.Position.Title},
+			StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
+			Room: Room{Kind: string(i.RoomKind), URL: i.RoomURL}, Interviewers: each(i.Interviewers, interviewer),
+			Organizer: person(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note,
+			Questions:    each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
+			CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt,
+			Permissions: InterviewPermissions(interview.PermissionsOf(a, i)),
+			Candidate:   InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name, ResumeURL: i.Candidate.ResumeURL},
+		}
+		if interview.SeesContacts(a) {
+			out.Candidate.Email, out.Candidate.Mobile = i.Candidate.Email, i.Candidate.Mobile
+		}
+		if i.Decision != "" && interview.SeesResult(a, i) {
+			out.Result = &Result{string(i.Decision), i.DecisionComment, person(i.Decider), *i.DecidedAt}
+		}
+		return out
+	}
+}
+
+func interviewer(m interview.Interviewer) Interviewer {
+	return Interviewer{
+		UserID: m.UserID, Name: m.Member.Name, Avatar: m.Member.Avatar,
+		Response: string(m.Response), ResponseReason: m.ResponseReason, RespondedAt: m.RespondedAt,
+		Scorecard: string(m.Scorecard), Notified: string(m.Notified),
+	}
+}
+
+// Members tells the domain about people: it fits interview.Service.Members.
+func Members(accounts *account.Service) func(context.Context, string, []string) (map[string]interview.Member, error) {
+	return func(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+		found, err := accounts.MembersByID(ctx, corpID, ids)
+		if err != nil {
+			return nil, err
+		}
+		out := make(map[string]interview.Member, len(found))
+		for id, m := range found {
+			out[id] = interview.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+		}
+		return out, nil
+	}
 }

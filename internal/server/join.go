@@ -1,6 +1,12 @@
 package server
 
-import "time"
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+)
 
 // Join is what a candidate sees behind the personal link, before entering.
 type Join struct {
@@ -36,4 +42,38 @@ type joinInput struct {
 type joinOutput struct {
 	SetCookie string `header:"Set-Cookie"`
 	Body      Joined
+}
+
+func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], error) {
+	i, err := s.Interviews.OpenCandidateLink(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	corp, err := s.Accounts.FindCorp(ctx, i.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Join{
+		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
+		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
+		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
+		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind)},
+	}, nil)
+}
+
+// join gives the browser a cookie that is good for this one interview.
+func (s *Server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
+	i, token, until, err := s.Interviews.EnterAsCandidate(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	cookie := http.Cookie{
+		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until,
+		HttpOnly: true, Secure: s.secureURL(), SameSite: http.SameSiteLaxMode,
+	}
+	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: "/room/" + i.ID}}
+	if i.RoomKind == interview.LinkRoom {
+		out.Body.RoomURL = i.RoomURL
+	}
+	return out, nil
 }

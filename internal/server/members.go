@@ -1,6 +1,12 @@
 package server
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/text"
+)
 
 // Member is somebody of the company whom our application may see.
 type Member struct {
@@ -52,4 +58,96 @@ type membersQuery struct {
 type rolesInput struct {
 	UserID string `path:"userId" maxLength:"64"`
 	Body   MemberRoles
+}
+
+func (s *Server) listMembers(ctx context.Context, in *membersQuery) (*reply[List[Member]], error) {
+	list, err := s.Accounts.FindMembers(ctx, profileOf(ctx).CorpID, account.MemberQuery{
+		Text: in.Q, Department: in.Department, After: in.Cursor, Limit: int64(in.Limit + 1),
+	})
+	if err != nil {
+		return nil, err
+	}
+	next := ""
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		next = list[in.Limit-1].UserID
+	}
+	return answer(listOf(list, next, member), nil)
+}
+
+func (s *Server) setMemberRoles(ctx context.Context, in *rolesInput) (*reply[Member], error) {
+	roles, err := account.ParseRoles(in.Body.Roles)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Accounts.SetRoles(ctx, profileOf(ctx), in.UserID, roles)
+	return answer(member(m), err)
+}
+
+func (s *Server) listDepartments(ctx context.Context, _ *none) (*reply[List[Department]], error) {
+	list, err := s.Accounts.Departments(ctx, profileOf(ctx).CorpID)
+	return answer(List[Department]{Items: tree(list)}, err)
+}
+
+func (s *Server) getContactSync(ctx context.Context, _ *none) (*reply[ContactSync], error) {
+	st, err := s.Accounts.FindSync(ctx, profileOf(ctx).CorpID)
+	return answer(contactSync(ctx, st), err)
+}
+
+func (s *Server) startContactSync(ctx context.Context, in *none) (*reply[ContactSync], error) {
+	if err := s.Accounts.RequestSync(ctx, profileOf(ctx)); err != nil {
+		return nil, err
+	}
+	return s.getContactSync(ctx, in)
+}
+
+func member(m account.Member) Member {
+	return Member{
+		UserID: m.UserID, Name: m.Name, Pinyin: m.Pinyin, Avatar: m.Avatar, Position: m.Position,
+		Departments: each(m.Departments, func(d account.Department) DepartmentRef { return DepartmentRef{ID: d.ID, Name: d.Name} }),
+		Roles:       m.Roles.Names(), Reachable: m.Active,
+	}
+}
+
+// tree hangs the departments under their parents. One whose parent we may not
+// see stands at the top; one in a circle would stand nowhere, so each is
+// placed once and what is left goes to the top as well.
+func tree(list []account.Department) []Department {
+	known, children := map[int64]bool{}, map[int64][]account.Department{}
+	for _, d := range list {
+		known[d.ID] = true
+		children[d.ParentID] = append(children[d.ParentID], d)
+	}
+	placed := map[int64]bool{}
+	var place func(account.Department) Department
+	place = func(d account.Department) Department {
+		placed[d.ID] = true
+		out := Department{ID: d.ID, Name: d.Name, Members: d.Members, Children: []Department{}}
+		for _, c := range children[d.ID] {
+			if !placed[c.ID] {
+				out.Children = append(out.Children, place(c))
+			}
+		}
+		return out
+	}
+	roots := []Department{}
+	for _, unseen := range []bool{true, false} {
+		for _, d := range list {
+			if !placed[d.ID] && (!unseen || !known[d.ParentID]) {
+				roots = append(roots, place(d))
+			}
+		}
+	}
+	return roots
+}
+
+func contactSync(ctx context.Context, st account.SyncState) ContactSync {
+	out := ContactSync{
+		State: st.State, StartedAt: st.BeganAt, FinishedAt: st.EndedAt,
+		Departments: st.Departments, Members: st.Members,
+	}
+	if st.State == "failed" {
+		out.ErrorText = text.T(languageOf(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
+	}
+	return out
 }

@@ -1,6 +1,12 @@
 package server
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/text"
+)
 
 // Message is one message to one person, as the log keeps it.
 type Message struct {
@@ -26,4 +32,40 @@ type messagesQuery struct {
 	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
+}
+
+func (s *Server) listMessages(ctx context.Context, in *messagesQuery) (*reply[List[Message]], error) {
+	f := interview.MessageFilter{
+		Page: in.domain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
+		Recipient: in.UserID, InterviewID: in.InterviewID,
+	}
+	f.Waiting = in.State == "waiting"
+	list, next, err := s.Interviews.Messages(ctx, actorOf(ctx), f)
+	return answer(listOf(list, next, messageIn(languageOf(ctx))), err)
+}
+
+func (s *Server) listInterviewMessages(ctx context.Context, in *ByID) (*reply[List[Message]], error) {
+	list, err := s.Interviews.InterviewMessages(ctx, actorOf(ctx), in.ID)
+	return answer(listOf(list, "", messageIn(languageOf(ctx))), err)
+}
+
+func (s *Server) retryMessage(ctx context.Context, in *ByID) (*reply[Message], error) {
+	return one(messageIn(languageOf(ctx)))(s.Interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
+}
+
+func messageIn(lang string) func(interview.Message) Message {
+	return func(m interview.Message) Message {
+		out := Message{
+			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: person(m.Person),
+			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,
+			MsgID: m.MsgID, Errcode: m.Errcode, CreatedAt: m.CreatedAt, SentAt: m.SentAt, NextAttemptAt: m.NextAttemptAt,
+		}
+		if m.Waiting() {
+			out.State = "waiting"
+		}
+		if m.ErrorCode != "" {
+			out.ErrorText = text.T(lang, m.ErrorCode, map[string]any{"Errcode": m.Errcode, "Error": m.Error})
+		}
+		return out
+	}
 }

@@ -1,6 +1,11 @@
 package server
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+)
 
 // Position is a job that the company wants to fill.
 type Position struct {
@@ -46,4 +51,45 @@ type positionsQuery struct {
 	Page
 	Q     string `query:"q" maxLength:"100"`
 	State string `query:"state" enum:"open,closed"`
+}
+
+func (s *Server) listPositions(ctx context.Context, in *positionsQuery) (*reply[List[Position]], error) {
+	list, next, err := s.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
+		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
+	})
+	return answer(listOf(list, next, position), err)
+}
+
+func (s *Server) getPosition(ctx context.Context, in *ByID) (*reply[Position], error) {
+	return one(position)(s.Interviews.Position(ctx, actorOf(ctx), in.ID))
+}
+
+func (s *Server) createPosition(ctx context.Context, in *send[PositionInput]) (*reply[Position], error) {
+	b := in.Body
+	return one(position)(s.Interviews.CreatePosition(ctx, actorOf(ctx), interview.Position{
+		Title: b.Title, Department: b.Department, Level: b.Level, Headcount: b.Headcount, Description: b.Description,
+		State: interview.PositionState(b.State), QuestionIDs: b.QuestionIDs, TemplateID: b.ScorecardTemplateID,
+	}))
+}
+
+func (s *Server) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*reply[Position], error) {
+	return one(position)(s.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
+		b := in.Body
+		set(&p.Title, b.Title)
+		set(&p.Department, b.Department)
+		set(&p.Level, b.Level)
+		set(&p.Headcount, b.Headcount)
+		set(&p.Description, b.Description)
+		set(&p.State, (*interview.PositionState)(b.State))
+		set(&p.QuestionIDs, b.QuestionIDs)
+		set(&p.TemplateID, b.ScorecardTemplateID)
+	}))
+}
+
+func position(p interview.Position) Position {
+	return Position{
+		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
+		Description: p.Description, State: string(p.State), QuestionIDs: p.QuestionIDs,
+		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -78,6 +79,22 @@ func problem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		})
 	}
 	return p
+}
+
+// refuse answers with the problem that the error is, outside of huma.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if err == nil {
+		err = fault.New(fault.Internal, "fault.internal")
+	}
+	p := problem(r.Context(), s.Logger, err)
+	body, err := json.Marshal(p)
+	if err != nil {
+		s.Logger.ErrorContext(r.Context(), "problem not written", "err", err)
+	}
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(body) // an error is a visitor who has gone
 }
 
 func newProblem(ctx context.Context, status int, code, detail string) *Problem {

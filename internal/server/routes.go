@@ -9,58 +9,99 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
+// routes lists every address that is answered; operations those of the JSON
+// API.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	signed := sessionMux{mux, s.Accounts.Sessions.LoadAndSave}
+
+	s.operations(newAPI(signed))
+	mux.HandleFunc("/api/", s.notFound)
+	mux.HandleFunc("GET /openapi.json", s.openAPI)
+
+	signed.HandleFunc("GET /auth/wecom/start", s.startSignIn)
+	signed.HandleFunc("GET /auth/wecom/callback", s.finishSignIn)
+
+	signed.HandleFunc("GET /api/rooms/{id}", s.getRoom)
+	signed.HandleFunc("GET /ws/rooms/{id}", s.roomSocket)
+
+	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.callback)
+	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.callback)
+
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /metrics", s.localMetrics)
+
+	for name, body := range s.Files {
+		mux.HandleFunc("GET /"+name, s.file(body))
+	}
+	mux.Handle("GET /", s.static)
+	return mux
+}
+
+// sessionMux gives every handler the visitor's session.
+type sessionMux struct {
+	*http.ServeMux
+	session func(http.Handler) http.Handler
+}
+
+// HandleFunc registers a handler that uses the session.
+func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
+	m.Handle(pattern, m.session(http.HandlerFunc(handle)))
+}
+
 // operations lists every operation of the JSON API.
 func (s *Server) operations(api huma.API) {
 	staff := registrar{s: s, api: api}
-	op(staff, "GET /api/session", "getSession", "Who is signed in", todo[none, reply[Session]])
-	op(staff, "PATCH /api/session", "updateSession", "Choose a language", todo[send[SessionPatch], reply[Session]])
-	op(staff, "DELETE /api/session", "deleteSession", "Sign out", todo[none, none])
-	op(staff, "GET /api/overview", "getOverview", "What needs attention", todo[none, reply[Overview]])
+	op(staff, "GET /api/session", "getSession", "Who is signed in", s.getSession)
+	op(staff, "PATCH /api/session", "updateSession", "Choose a language", s.updateSession)
+	op(staff, "DELETE /api/session", "deleteSession", "Sign out", s.deleteSession)
+	op(staff, "GET /api/overview", "getOverview", "What needs attention", s.getOverview)
 
-	op(staff, "GET /api/members", "listMembers", "People of the company", todo[membersQuery, reply[List[Member]]])
-	op(staff, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set what a member may do", todo[rolesInput, reply[Member]])
-	op(staff, "GET /api/departments", "listDepartments", "The company's tree", todo[none, reply[List[Department]]])
-	op(staff, "GET /api/contacts/sync", "getContactSync", "State of the copy of WeCom's contacts", todo[none, reply[ContactSync]])
-	op(staff, "POST /api/contacts/sync", "startContactSync", "Copy WeCom's contacts now", todo[none, reply[ContactSync]], http.StatusAccepted)
+	op(staff, "GET /api/members", "listMembers", "People of the company", s.listMembers)
+	op(staff, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set what a member may do", s.setMemberRoles)
+	op(staff, "GET /api/departments", "listDepartments", "The company's tree", s.listDepartments)
+	op(staff, "GET /api/contacts/sync", "getContactSync", "State of the copy of WeCom's contacts", s.getContactSync)
+	op(staff, "POST /api/contacts/sync", "startContactSync", "Copy WeCom's contacts now", s.startContactSync, http.StatusAccepted)
 
-	op(staff, "GET /api/positions", "listPositions", "Positions", todo[positionsQuery, reply[List[Position]]])
-	op(staff, "POST /api/positions", "createPosition", "Make a position", todo[send[PositionInput], reply[Position]], http.StatusCreated)
-	op(staff, "GET /api/positions/{id}", "getPosition", "One position", todo[ByID, reply[Position]])
-	op(staff, "PATCH /api/positions/{id}", "updatePosition", "Change a position", todo[sendTo[PositionPatch], reply[Position]])
+	op(staff, "GET /api/positions", "listPositions", "Positions", s.listPositions)
+	op(staff, "POST /api/positions", "createPosition", "Make a position", s.createPosition, http.StatusCreated)
+	op(staff, "GET /api/positions/{id}", "getPosition", "One position", s.getPosition)
+	op(staff, "PATCH /api/positions/{id}", "updatePosition", "Change a position", s.updatePosition)
 
-	op(staff, "GET /api/candidates", "listCandidates", "Candidates", todo[candidatesQuery, reply[List[Candidate]]])
-	op(staff, "POST /api/candidates", "createCandidate", "Make a candidate", todo[send[CandidateInput], reply[Candidate]], http.StatusCreated)
-	op(staff, "GET /api/candidates/{id}", "getCandidate", "One candidate", todo[ByID, reply[Candidate]])
-	op(staff, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", todo[sendTo[CandidatePatch], reply[Candidate]])
+	op(staff, "GET /api/candidates", "listCandidates", "Candidates", s.listCandidates)
+	op(staff, "POST /api/candidates", "createCandidate", "Make a candidate", s.createCandidate, http.StatusCreated)
+	op(staff, "GET /api/candidates/{id}", "getCandidate", "One candidate", s.getCandidate)
+	op(staff, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", s.updateCandidate)
 
-	op(staff, "GET /api/questions", "listQuestions", "Questions", todo[questionsQuery, reply[List[Question]]])
-	op(staff, "POST /api/questions", "createQuestion", "Make a question", todo[send[QuestionInput], reply[Question]], http.StatusCreated)
-	op(staff, "GET /api/questions/{id}", "getQuestion", "One question", todo[ByID, reply[Question]])
-	op(staff, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", todo[sendTo[QuestionPatch], reply[Question]])
-	op(staff, "GET /api/scorecard-templates", "listScorecardTemplates", "Sets of criteria", todo[none, reply[List[ScorecardTemplate]]])
+	op(staff, "GET /api/questions", "listQuestions", "Questions", s.listQuestions)
+	op(staff, "POST /api/questions", "createQuestion", "Make a question", s.createQuestion, http.StatusCreated)
+	op(staff, "GET /api/questions/{id}", "getQuestion", "One question", s.getQuestion)
+	op(staff, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", s.updateQuestion)
+	op(staff, "GET /api/scorecard-templates", "listScorecardTemplates", "Sets of criteria", s.listScorecardTemplates)
 
-	op(staff, "GET /api/interviews", "listInterviews", "Interviews", todo[interviewsQuery, reply[List[Interview]]])
-	op(staff, "POST /api/interviews", "scheduleInterview", "Schedule an interview", todo[send[InterviewInput], reply[Interview]], http.StatusCreated)
-	op(staff, "GET /api/interviews/{id}", "getInterview", "One interview", todo[ByID, reply[Interview]])
-	op(staff, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", todo[sendTo[InterviewPatch], reply[Interview]])
-	op(staff, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", todo[sendTo[CancelInput], reply[Interview]])
-	op(staff, "POST /api/interviews/{id}/response", "respondToInterview", "Answer an invitation", todo[sendTo[ResponseInput], reply[Interview]])
-	op(staff, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", todo[ByID, reply[Interview]])
-	op(staff, "POST /api/interviews/{id}/end", "endInterview", "End an interview", todo[ByID, reply[Interview]])
-	op(staff, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate; the old one dies", todo[ByID, reply[CandidateLink]], http.StatusCreated)
-	op(staff, "GET /api/interviews/{id}/messages", "listInterviewMessages", "What was sent about an interview", todo[ByID, reply[List[Message]]])
-	op(staff, "GET /api/interviews/{id}/scorecards", "listScorecards", "All judgements, once all are in", todo[ByID, reply[Scorecards]])
-	op(staff, "GET /api/interviews/{id}/scorecard", "getScorecard", "My judgement", todo[ByID, reply[Scorecard]])
-	op(staff, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Store my draft", todo[sendTo[ScorecardDraft], reply[Scorecard]])
-	op(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Hand in my judgement", todo[sendTo[ScorecardSubmit], reply[Scorecard]])
-	op(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Decide", todo[sendTo[ResultInput], reply[Interview]])
+	op(staff, "GET /api/interviews", "listInterviews", "Interviews", s.listInterviews)
+	op(staff, "POST /api/interviews", "scheduleInterview", "Schedule an interview", s.scheduleInterview, http.StatusCreated)
+	op(staff, "GET /api/interviews/{id}", "getInterview", "One interview", s.getInterview)
+	op(staff, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", s.updateInterview)
+	op(staff, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", s.cancelInterview)
+	op(staff, "POST /api/interviews/{id}/response", "respondToInterview", "Answer an invitation", s.respondToInterview)
+	op(staff, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", s.startInterview)
+	op(staff, "POST /api/interviews/{id}/end", "endInterview", "End an interview", s.endInterview)
+	op(staff, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate; the old one dies", s.createCandidateLink, http.StatusCreated)
+	op(staff, "GET /api/interviews/{id}/messages", "listInterviewMessages", "What was sent about an interview", s.listInterviewMessages)
+	op(staff, "GET /api/interviews/{id}/scorecards", "listScorecards", "All judgements, once all are in", s.listScorecards)
+	op(staff, "GET /api/interviews/{id}/scorecard", "getScorecard", "My judgement", s.getScorecard)
+	op(staff, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Store my draft", s.saveScorecard)
+	op(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Hand in my judgement", s.submitScorecard)
+	op(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Decide", s.decideInterview)
 
-	op(staff, "GET /api/messages", "listMessages", "The message log", todo[messagesQuery, reply[List[Message]]])
-	op(staff, "POST /api/messages/{id}/retry", "retryMessage", "Send a failed message again", todo[ByID, reply[Message]])
+	op(staff, "GET /api/messages", "listMessages", "The message log", s.listMessages)
+	op(staff, "POST /api/messages/{id}/retry", "retryMessage", "Send a failed message again", s.retryMessage)
 
 	anyone := registrar{s: s, api: api, open: true}
-	op(anyone, "GET /api/join/{token}", "getJoin", "What is behind a candidate's link", todo[joinInput, reply[Join]])
-	op(anyone, "POST /api/join/{token}", "join", "Enter as the candidate", todo[joinInput, joinOutput])
+	op(anyone, "GET /api/join/{token}", "getJoin", "What is behind a candidate's link", s.getJoin)
+	op(anyone, "POST /api/join/{token}", "join", "Enter as the candidate", s.join)
 }
 
 // registrar registers operations that share who may call them.
@@ -80,11 +121,12 @@ func op[I, O any](r registrar, route, id, summary string, handle func(context.Co
 	}
 	if !r.open {
 		o.Security = []map[string][]string{{"session": {}}}
+		o.Middlewares = huma.Middlewares{r.s.needSession}
 	}
 	huma.Register(r.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, problem(ctx, r.s.log, err)
+			return nil, problem(ctx, r.s.Logger, err)
 		}
 		return out, nil
 	})
@@ -96,13 +138,9 @@ func tag(path string) string {
 	return parts[2]
 }
 
-func todo[I, O any](context.Context, *I) (*O, error) {
-	return nil, newProblem(context.TODO(), http.StatusNotImplemented, "not_built", "")
-}
-
 // newAPI returns the JSON API on the mux. huma's documentation page loads
 // from elsewhere and its schema links are of no use here: both are left out.
-func newAPI(mux *http.ServeMux) huma.API {
+func newAPI(mux humago.Mux) huma.API {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -123,5 +161,9 @@ func newAPI(mux *http.ServeMux) huma.API {
 	})
 }
 
-// sessionCookie holds a member's session token.
-const sessionCookie = "huimian_session"
+// The cookies: a member's session, which package account sets, and the
+// candidate's, whose name ends in the interview's id.
+const (
+	sessionCookie   = "huimian_session"
+	candidateCookie = "huimian_candidate_"
+)

@@ -1,6 +1,11 @@
 package server
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+)
 
 // ScorecardTemplate is a set of criteria.
 type ScorecardTemplate struct {
@@ -79,4 +84,74 @@ type CriterionSummary struct {
 type Recommendation struct {
 	Recommendation string `json:"recommendation" enum:"strong_yes,yes,no,strong_no"`
 	Count          int    `json:"count"`
+}
+
+func (s *Server) listScorecardTemplates(ctx context.Context, _ *none) (*reply[List[ScorecardTemplate]], error) {
+	list, err := s.Interviews.Templates(ctx, actorOf(ctx))
+	lang := languageOf(ctx)
+	return answer(listOf(list, "", func(t interview.Template) ScorecardTemplate {
+		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: each(t.Criteria, criterionIn(lang))}
+	}), err)
+}
+
+func (s *Server) listScorecards(ctx context.Context, in *ByID) (*reply[Scorecards], error) {
+	e, err := s.Interviews.Evaluation(ctx, actorOf(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	lang := languageOf(ctx)
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: each(e.Cards, scorecardIn(lang))}
+	if e.Visible {
+		out.Summary = summaryIn(lang, e)
+	}
+	return answer(out, nil)
+}
+
+func (s *Server) getScorecard(ctx context.Context, in *ByID) (*reply[Scorecard], error) {
+	return one(scorecardIn(languageOf(ctx)))(s.Interviews.Scorecard(ctx, actorOf(ctx), in.ID))
+}
+
+func (s *Server) saveScorecard(ctx context.Context, in *sendTo[ScorecardDraft]) (*reply[Scorecard], error) {
+	b := in.Body
+	return one(scorecardIn(languageOf(ctx)))(s.Interviews.SaveScorecard(ctx, actorOf(ctx), in.ID, interview.Draft{
+		Version: b.Version, Verdict: interview.Verdict(b.Recommendation), Comment: b.Comment,
+		Scores: each(b.Scores, func(s Score) interview.Score { return interview.Score(s) }),
+	}))
+}
+
+func (s *Server) submitScorecard(ctx context.Context, in *sendTo[ScorecardSubmit]) (*reply[Scorecard], error) {
+	return one(scorecardIn(languageOf(ctx)))(s.Interviews.SubmitScorecard(ctx, actorOf(ctx), in.ID, in.Body.Version))
+}
+
+func criterionIn(lang string) func(interview.Criterion) Criterion {
+	return func(c interview.Criterion) Criterion {
+		return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
+	}
+}
+
+func scorecardIn(lang string) func(interview.Scorecard) Scorecard {
+	return func(c interview.Scorecard) Scorecard {
+		out := Scorecard{
+			InterviewID: c.InterviewID, Author: person(c.Author), State: string(c.State), Version: c.Version,
+			Criteria:       each(c.Criteria, criterionIn(lang)),
+			Scores:         each(c.Scores, func(s interview.Score) Score { return Score(s) }),
+			Recommendation: string(c.Verdict), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
+		}
+		if c.Version > 0 {
+			out.UpdatedAt = &c.UpdatedAt
+		}
+		return out
+	}
+}
+
+func summaryIn(lang string, e *interview.Evaluation) *ScorecardSummary {
+	return &ScorecardSummary{
+		Average: e.Average,
+		Criteria: each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
+		}),
+		Recommendations: each(interview.Verdicts, func(v interview.Verdict) Recommendation {
+			return Recommendation{string(v), e.Verdicts[v]}
+		}),
+	}
 }

@@ -5,12 +5,98 @@
 package server
 
 import (
+	"context"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/sandbox"
 )
+
+// Config is what a Server is made from. Accounts, Interviews, Rooms, Sandbox,
+// Static and Logger must be set.
+type Config struct {
+	Accounts   *account.Service
+	Interviews *interview.Service
+	Rooms      *room.Manager
+	Sandbox    sandbox.Runner
+	Static     fs.FS // the built front end, with index.html at its root
+	PublicURL  string
+	Logger     *slog.Logger
+
+	// Callbacks are the handlers for what WeCom sends, by "corpID/agentID".
+	Callbacks map[string]http.Handler
+	// Files are small text files at the root, by name: WeCom's check of the
+	// trusted domain.
+	Files map[string]string
+	// WeCom says whether WeCom can be reached: "ok" or "unavailable". nil is ok.
+	WeCom func(context.Context) string
+	// TrustProxy takes the visitor's address from X-Forwarded-For.
+	TrustProxy bool
+	// MetricsElsewhere leaves /metrics to another listener, see Metrics.
+	MetricsElsewhere bool
+	// Limits bound how much one visitor may ask for; nil is DefaultLimits.
+	Limits *Limits
+	Now    func() time.Time
+}
 
 // Server answers all requests of the product.
 type Server struct {
-	log *slog.Logger
-	mux *http.ServeMux
+	Config
+	handler  http.Handler
+	static   *static
+	metrics  *metrics
+	limits   limiters
+	draining atomic.Bool
 }
+
+// New returns a server, ready to serve.
+func New(cfg Config) (*Server, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Limits == nil {
+		cfg.Limits = &DefaultLimits
+	}
+	s := &Server{Config: cfg, metrics: newMetrics(prometheus.NewRegistry())}
+	s.limits = newLimiters(*cfg.Limits, cfg.Now)
+	var err error
+	if s.static, err = newStatic(cfg.Static); err != nil {
+		return nil, fmt.Errorf("reading the front end: %w", err)
+	}
+	crossOrigin, err := s.refuseCrossOrigin()
+	if err != nil {
+		return nil, err
+	}
+	s.handler = chain(s.routes(), s.observe, s.secure, s.bound, crossOrigin, s.limit)
+	return s, nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Drain makes /readyz say that no new requests should come.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Registry takes the metrics of other parts.
+func (s *Server) Registry() *prometheus.Registry { return s.metrics.registry }
+
+// chain puts middleware around a handler, the first outermost.
+func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
+	for n := len(around) - 1; n >= 0; n-- {
+		h = around[n](h)
+	}
+	return h
+}
+
+// secureURL says whether browsers reach us by https.
+func (s *Server) secureURL() bool { return strings.HasPrefix(s.PublicURL, "https://") }

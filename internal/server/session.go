@@ -1,5 +1,14 @@
 package server
 
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/huimian/huimian/internal/text"
+)
+
 // Session is what the front end knows of whoever is signed in.
 type Session struct {
 	User     SessionUser     `json:"user"`
@@ -53,4 +62,71 @@ type WeComFeature struct {
 // SessionPatch changes what the session remembers.
 type SessionPatch struct {
 	Language string `json:"language" enum:"zh-CN,en,ja"`
+}
+
+// needSession lets only members through, before the request is even read.
+func (s *Server) needSession(ctx huma.Context, next func(huma.Context)) {
+	p, err := s.Accounts.Profile(ctx.Context())
+	if err != nil {
+		r, w := humago.Unwrap(ctx)
+		s.refuse(w, r, err)
+		return
+	}
+	ctx.SetHeader("Cache-Control", "no-store")
+	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
+}
+
+func (s *Server) getSession(ctx context.Context, _ *none) (*reply[Session], error) {
+	return answer(s.session(ctx), nil)
+}
+
+func (s *Server) updateSession(ctx context.Context, in *send[SessionPatch]) (*reply[Session], error) {
+	p := profileOf(ctx)
+	if err := s.Accounts.SetLanguage(ctx, p.CorpID, p.UserID, in.Body.Language); err != nil {
+		return nil, err
+	}
+	p.Language = in.Body.Language
+	return answer(s.session(withProfile(ctx, p)), nil)
+}
+
+func (s *Server) deleteSession(ctx context.Context, _ *none) (*none, error) {
+	return &none{}, s.Accounts.SignOut(ctx)
+}
+
+func (s *Server) session(ctx context.Context) Session {
+	p := profileOf(ctx)
+	out := Session{
+		User:     SessionUser{UserID: p.UserID, Name: p.Name, Avatar: p.Avatar, Position: p.Position},
+		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},
+		Roles:    p.Roles.Names(),
+		Language: languageOf(ctx),
+		Features: SessionFeatures{Sandbox: s.sandboxFeature(ctx), WeCom: WeComFeature{State: s.weComState(ctx)}},
+	}
+	if len(p.Departments) > 0 {
+		out.User.Department = p.Departments[0].Name
+	}
+	return out
+}
+
+func (s *Server) sandboxFeature(ctx context.Context) SandboxFeature {
+	f := SandboxFeature{Ready: true, Languages: []CodeLanguage{}}
+	if err := s.Sandbox.Ready(); err != nil {
+		f.Ready, f.Reason = false, text.T(languageOf(ctx), "sandbox.unavailable", nil)
+		return f
+	}
+	for _, l := range s.Sandbox.Languages() {
+		f.Languages = append(f.Languages, CodeLanguage{ID: l.ID, Name: l.Name, Version: l.Version})
+	}
+	return f
+}
+
+func (s *Server) weComState(ctx context.Context) string {
+	switch {
+	case s.Accounts.Client == nil:
+		return "unconfigured"
+	case s.WeCom != nil:
+		return s.WeCom(ctx)
+	default:
+		return "ok"
+	}
 }

@@ -1,5 +1,7 @@
 package server
 
+import "github.com/huimian/huimian/internal/interview"
+
 // The envelopes that several resources share. The wire types of a resource
 // stand in the file that is named for it.
 
@@ -58,4 +60,41 @@ type Person struct {
 type Ref struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+}
+
+// listOf makes one page of the API of a page of the domain.
+func listOf[D, W any](list []D, next string, wire func(D) W) List[W] {
+	return List[W]{Items: each(list, wire), NextCursor: next}
+}
+
+// each turns all of a list; the result is never null.
+func each[D, W any](list []D, wire func(D) W) []W {
+	out := make([]W, 0, len(list))
+	for _, d := range list {
+		out = append(out, wire(d))
+	}
+	return out
+}
+
+// set copies what a PATCH has sent.
+func set[T any](target, sent *T) {
+	if sent != nil {
+		*target = *sent
+	}
+}
+
+func (p Page) domain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
+
+func person(m interview.Member) Person {
+	return Person{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar}
+}
+
+// one answers with one object, or with the error.
+func one[D, W any](wire func(D) W) func(*D, error) (*reply[W], error) {
+	return func(d *D, err error) (*reply[W], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &reply[W]{Body: wire(*d)}, nil
+	}
 }

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/room"
+)
+
+// RoomInfo is what a page needs before it connects to a room.
+type RoomInfo struct {
+	InterviewID string             `json:"interviewId"`
+	Title       string             `json:"title"`
+	Kind        interview.RoomKind `json:"kind"`
+	Link        string             `json:"link,omitempty"`
+	State       room.Phase         `json:"state"`
+	Protocol    int                `json:"protocol"`
+	Socket      string             `json:"socket,omitempty"`
+	You         RoomPerson         `json:"you"`
+	Sandbox     room.SandboxView   `json:"sandbox"`
+	StartsAt    time.Time          `json:"startsAt"`
+	EndsAt      time.Time          `json:"endsAt"`
+	TimeZone    string             `json:"timeZone"`
+	Company     string             `json:"company"`
+	Contact     Contact            `json:"contact"`
+}
+
+// RoomPerson is whoever asks.
+type RoomPerson struct {
+	ID     string    `json:"id"`
+	Name   string    `json:"name"`
+	Role   room.Role `json:"role"`
+	Avatar string    `json:"avatar,omitempty"`
+	Color  int       `json:"color"`
+}
+
+// getRoom tells a page about a room. It stands outside the described API: who
+// asks is a member or, with another cookie, the candidate.
+func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
+	info, err := s.roomInfo(r)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(info) // an error is a visitor who has gone
+}
+
+func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
+	e, err := s.roomEntrant(r)
+	if err != nil {
+		return nil, err
+	}
+	i := e.Interview
+	who := e.participant()
+	corp, err := s.Accounts.FindCorp(r.Context(), i.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	info := &RoomInfo{
+		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: i.RoomURL, State: room.Lobby, Protocol: room.Protocol,
+		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
+		Sandbox: room.Sandbox(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
+		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
+	}
+	if i.RoomKind != interview.BuiltinRoom {
+		return info, nil
+	}
+	status, err := s.Rooms.Status(r.Context(), i.CorpID, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	info.State, info.Socket = status.State, "/ws/rooms/"+url.PathEscape(i.ID)
+	return info, nil
+}
+
+// roomSocket opens a socket into the room.
+func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
+	e, err := s.roomEntrant(r)
+	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	var origins []string
+	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // a proxy may change the Host header
+		origins = append(origins, u.Host)
+	}
+	pumpRoom(w, r, s.Rooms, roomTimes, s.Logger, origins, e.Interview.CorpID, e.Interview.ID, e.participant())
+}
+
+// roomEntrant is the one who asks, if the interview is still on.
+func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
+	e, err := s.entrant(r, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if e.Interview.State == interview.Cancelled {
+		return nil, fault.New(fault.Gone, "interview.is_cancelled")
+	}
+	return e, nil
+}
+
+// participant is the entrant as the room knows people. Members have the ids
+// of the company's contacts, which have no colon.
+func (e *entrant) participant() room.Participant {
+	if e.Member == nil {
+		return room.Participant{ID: candidateIn(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate}
+	}
+	p := room.Participant{ID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
+	for _, m := range e.Interview.Interviewers {
+		if m.UserID == p.ID {
+			p.Role = room.Interviewer
+		}
+	}
+	return p
+}
+
+// candidateIn is the id of the candidate in the room of an interview.
+func candidateIn(interviewID string) string { return "candidate:" + interviewID }
