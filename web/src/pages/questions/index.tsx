@@ -1,3 +1,111 @@
-export default function Page() {
-  return <main />
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { questionPages } from '@/api/catalog'
+import type { Question } from '@/api/types'
+import { hasRole, useSession, useZone } from '@/app/useSession'
+import { formatMoment } from '@/time/format'
+import { Button } from '@/ui/Button'
+import { MoreButton } from '@/ui/MoreButton'
+import { Card, Page } from '@/ui/Page'
+import { SearchBar } from '@/ui/SearchBar'
+import { Empty, Loaded } from '@/ui/states'
+import { Table } from '@/ui/Table'
+import { Tag } from '@/ui/Tag'
+import { DifficultyTag } from '@/ui/tags'
+import { useDebounced } from '@/ui/useDebounced'
+import { QuestionEditor } from './QuestionEditor'
+import { QuestionView } from './QuestionView'
+import './questions.css'
+
+type Open = { kind: 'edit'; question?: Question } | { kind: 'view'; question: Question }
+
+export default function QuestionsPage() {
+  const { t } = useTranslation()
+  const recruiter = hasRole(useSession(), 'recruiter')
+  const [q, setQ] = useState('')
+  const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
+  const [open, setOpen] = useState<Open>()
+  const pages = useInfiniteQuery(questionPages({ q: useDebounced(q.trim()) || undefined, difficulty: difficulty || undefined }))
+  const create = recruiter && (
+    <Button theme="primary" onClick={() => setOpen({ kind: 'edit' })}>
+      {t('questions.new')}
+    </Button>
+  )
+  return (
+    <Page title={t('nav.questions')} actions={create}>
+      <SearchBar
+        label={t('questions.search')}
+        value={q}
+        onChange={setQ}
+        filter={{
+          label: t('questions.difficulty'),
+          value: difficulty,
+          options: [
+            { value: '', label: t('questions.anyDifficulty') },
+            ...(['easy', 'medium', 'hard'] as const).map((value) => ({ value, label: t(`difficulty.${value}`) })),
+          ],
+          onChange: (value) => setDifficulty(value as Question['difficulty'] | ''),
+        }}
+      />
+      <Card flush>
+        <Loaded query={pages}>
+          {({ pages: loaded }) => {
+            const questions = loaded.flatMap(({ items }) => items)
+            if (questions.length > 0) return <Questions questions={questions} recruiter={recruiter} onOpen={setOpen} />
+            return <Empty title={q || difficulty ? t('common.noMatch') : t('questions.none')}>{!q && create}</Empty>
+          }}
+        </Loaded>
+        <MoreButton query={pages} />
+      </Card>
+      {open?.kind === 'edit' && <QuestionEditor question={open.question} onClose={() => setOpen(undefined)} />}
+      {open?.kind === 'view' && <QuestionView question={open.question} onClose={() => setOpen(undefined)} />}
+    </Page>
+  )
+}
+
+function Questions({ questions, recruiter, onOpen }: { questions: Question[]; recruiter: boolean; onOpen: (open: Open) => void }) {
+  const { t } = useTranslation()
+  const zone = useZone()
+  return (
+    <Table
+      label={t('nav.questions')}
+      rows={questions}
+      columns={[
+        {
+          title: t('questions.title'),
+          main: true,
+          cell: (question) => (
+            <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
+              {question.title}
+            </button>
+          ),
+        },
+        { title: t('questions.difficulty'), cell: ({ difficulty }) => <DifficultyTag difficulty={difficulty} /> },
+        {
+          title: t('questions.tags'),
+          cell: ({ tags }) =>
+            tags.length > 0 && (
+              <span className="hm-tags">
+                {tags.map((tag) => (
+                  <Tag key={tag}>{tag}</Tag>
+                ))}
+              </span>
+            ),
+        },
+        { title: t('questions.starter'), cell: ({ starterCode }) => starterCode.map(({ language }) => language).join('、') },
+        { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatMoment(updatedAt, zone)}</span> },
+        {
+          title: t('common.edit'),
+          actions: true,
+          cell: (question) =>
+            recruiter && (
+              <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>
+                {t('common.edit')}
+              </Button>
+            ),
+        },
+      ]}
+    />
+  )
 }

@@ -1,0 +1,114 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSaveQuestion } from '@/api/catalog'
+import { fieldMessages } from '@/api/problem'
+import type { Question, QuestionInput } from '@/api/types'
+import { EditorModal } from '@/ui/EditorModal'
+import { AreaField, TextField } from '@/ui/Field'
+import { Markdown } from '@/ui/Markdown'
+import { Segmented } from '@/ui/Segmented'
+import { useRequired } from '@/ui/useRequired'
+import { StarterCode } from './StarterCode'
+
+interface Props {
+  question?: Question
+  onClose: () => void
+}
+
+const shown = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode']
+const difficulties: Question['difficulty'][] = ['easy', 'medium', 'hard']
+
+function inputOf(question?: Question): QuestionInput {
+  if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], starterCode: [], interviewerNotes: '' }
+  const { title, body, difficulty, tags, starterCode, interviewerNotes } = question
+  return { title, body, difficulty, tags, starterCode, interviewerNotes }
+}
+
+export function splitTags(text: string): string[] {
+  return [...new Set(text.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean))]
+}
+
+export function QuestionEditor({ question, onClose }: Props) {
+  const { t } = useTranslation()
+  const [input, setInput] = useState(() => inputOf(question))
+  const [tags, setTags] = useState(() => (question?.tags ?? []).join('、'))
+  const save = useSaveQuestion(question?.id)
+  const problems = fieldMessages(save.error)
+  const required = useRequired(input, ['title', 'body'])
+  const set = (change: Partial<QuestionInput>) => setInput((before) => ({ ...before, ...change }))
+
+  function onSave() {
+    if (required.check()) save.mutate({ ...input, tags: splitTags(tags) }, { onSuccess: onClose })
+  }
+  return (
+    <EditorModal
+      title={question ? t('questions.edit') : t('questions.new')}
+      busy={save.isPending}
+      error={save.error}
+      shown={shown}
+      onSave={onSave}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('questions.title')}
+        required
+        maxLength={128}
+        value={input.title}
+        problem={required.problem('title') ?? problems.title}
+        onChange={(title) => set({ title })}
+      />
+      <div className="hm-grid">
+        <div className="hm-field">
+          <span className="hm-field__label">{t('questions.difficulty')}</span>
+          <Segmented
+            wide
+            label={t('questions.difficulty')}
+            value={input.difficulty ?? 'medium'}
+            options={difficulties.map((value) => ({ value, label: t(`difficulty.${value}`) }))}
+            onChange={(difficulty) => set({ difficulty })}
+          />
+        </div>
+        <TextField label={t('questions.tags')} placeholder={t('questions.tagsHint')} value={tags} problem={problems.tags} onChange={setTags} />
+      </div>
+      <BodyField value={input.body} problem={required.problem('body') ?? problems.body} onChange={(body) => set({ body })} />
+      <StarterCode value={input.starterCode ?? []} problem={problems.starterCode} onChange={(starterCode) => set({ starterCode })} />
+      <AreaField
+        label={t('questions.notes')}
+        hint={t('form.noteHint')}
+        rows={4}
+        value={input.interviewerNotes ?? ''}
+        problem={problems.interviewerNotes}
+        onChange={(interviewerNotes) => set({ interviewerNotes })}
+      />
+    </EditorModal>
+  )
+}
+
+type BodyProps = { value: string; problem?: Parameters<typeof AreaField>[0]['problem']; onChange: (body: string) => void }
+
+/** Markdown to write, and as the candidate will see it. */
+function BodyField({ value, problem, onChange }: BodyProps) {
+  const { t } = useTranslation()
+  const [mode, setMode] = useState<'write' | 'preview'>('write')
+  return (
+    <div className="hm-field">
+      <div className="hm-row">
+        <span className="hm-field__label hm-grow">{t('questions.body')}</span>
+        <Segmented
+          label={t('questions.bodyMode')}
+          value={mode}
+          options={[
+            { value: 'write', label: t('questions.write') },
+            { value: 'preview', label: t('questions.preview') },
+          ]}
+          onChange={setMode}
+        />
+      </div>
+      {mode === 'write' ? (
+        <AreaField bare mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} problem={problem} onChange={onChange} />
+      ) : (
+        <div className="hm-preview">{value.trim() ? <Markdown text={value} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next'
+import type { Question } from '@/api/types'
+import { Markdown } from '@/ui/Markdown'
+import { Modal } from '@/ui/Modal'
+import { Note } from '@/ui/states'
+import { DifficultyTag } from '@/ui/tags'
+
+/** A question as it stands, with what only interviewers see. */
+export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Modal kind="drawer" title={question.title} onClose={onClose}>
+      <div className="hm-stack">
+        <div>
+          <DifficultyTag difficulty={question.difficulty} /> <span className="hm-muted">{question.tags.join('、')}</span>
+        </div>
+        <Markdown text={question.body} />
+        {question.interviewerNotes && (
+          <Note>
+            <b>{t('questions.notes')}</b>
+            <p className="hm-wrap">{question.interviewerNotes}</p>
+          </Note>
+        )}
+        {question.starterCode.map(({ language, code }) => (
+          <section key={language}>
+            <h3>{language}</h3>
+            <pre className="hm-code">{code}</pre>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,42 @@
+import { useId } from 'react'
+
+interface Option<T> {
+  value: T
+  label: string
+  /** Stands large above the label. */
+  big?: string
+  tone?: 'good' | 'bad'
+}
+
+interface Props<T extends string> {
+  label: string
+  value: T | ''
+  options: Option<T>[]
+  disabled?: boolean
+  onChange: (value: T) => void
+}
+
+/** A judgement: one of four, each as large as a thumb. */
+export function Marks<T extends string>({ label, value, options, disabled, onChange }: Props<T>) {
+  const name = useId()
+  return (
+    <div role="radiogroup" aria-label={label} className="hm-marks">
+      {options.map((option) => (
+        <label key={option.value} className={`hm-mark hm-mark--${option.tone ?? 'plain'}`}>
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={value === option.value}
+            disabled={disabled}
+            onChange={() => onChange(option.value)}
+          />
+          <span>
+            {option.big && <b className="hm-num">{option.big}</b>}
+            <span>{option.label}</span>
+          </span>
+        </label>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useRetryMessage } from '@/api/company'
+import type { Message } from '@/api/types'
+import { useZone } from '@/app/useSession'
+import { formatExact } from '@/time/format'
+import { Button } from './Button'
+import { useErrorText } from './states'
+import { Table } from './Table'
+import { MessageStateTag } from './tags'
+import { toast } from './toast'
+import './message-table.css'
+
+interface Props {
+  messages: Message[]
+  /** Names the interview of each, where they are of several. */
+  withInterview?: boolean
+  mayRetry: boolean
+}
+
+/** What was sent to whom, when, and what became of it. */
+export function MessageTable({ messages, withInterview, mayRetry }: Props) {
+  const { t } = useTranslation()
+  const zone = useZone()
+  const interview = {
+    title: t('message.interview'),
+    cell: (one: Message) => <Link to={`/interviews/${one.interviewId}`}>{one.interviewTitle}</Link>,
+  }
+  return (
+    <Table
+      label={t('nav.messages')}
+      rows={messages}
+      columns={[
+        { title: t('message.kind'), main: true, cell: (one) => <b className="hm-strong">{t(`message.kinds.${one.kind}`)}</b> },
+        {
+          title: t('message.recipient'),
+          cell: (one) => (
+            <>
+              {one.recipient.name} <span className="hm-small hm-muted">{t(`message.channels.${one.channel}`)}</span>
+            </>
+          ),
+        },
+        ...(withInterview ? [interview] : []),
+        { title: t('message.at'), cell: (one) => <span className="hm-num">{formatExact(one.sentAt ?? one.createdAt, zone)}</span> },
+        { title: t('message.stateTitle'), cell: (one) => <Outcome message={one} /> },
+        { title: t('common.retry'), actions: true, cell: (one) => mayRetry && one.state === 'failed' && <Retry id={one.id} /> },
+      ]}
+    />
+  )
+}
+
+function Outcome({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const zone = useZone()
+  const { state, msgid, errcode, errorText, nextAttemptAt, attempts } = message
+  return (
+    <div className="hm-outcome">
+      <div className="hm-row">
+        <MessageStateTag state={state} />
+        {errcode !== 0 && <code className="hm-small">errcode {errcode}</code>}
+        {attempts > 1 && <span className="hm-small hm-muted">{t('message.attempts', { count: attempts })}</span>}
+      </div>
+      {errorText && state !== 'sent' && <div className="hm-small hm-wrap">{errorText}</div>}
+      {state === 'waiting' && nextAttemptAt && (
+        <div className="hm-small hm-muted">{t('message.next', { time: formatExact(nextAttemptAt, zone) })}</div>
+      )}
+      {msgid && (
+        <div className="hm-small hm-muted hm-outcome__id" title={msgid}>
+          msgid {msgid}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Retry({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const errorText = useErrorText()
+  const retry = useRetryMessage()
+  return (
+    <Button
+      size="small"
+      variant="text"
+      theme="primary"
+      loading={retry.isPending}
+      onClick={() => retry.mutate(id, { onSuccess: () => toast.success(t('message.retryToast')), onError: (err) => toast.error(errorText(err)) })}
+    >
+      {t('message.resend')}
+    </Button>
+  )
+}
