@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/room"
 )
 
@@ -124,6 +125,9 @@ func (p *roomPump) write(ctx context.Context, raw []byte) error {
 	return p.conn.Write(ctx, websocket.MessageText, raw)
 }
 
+// errSilent cuts the socket: there is nobody to shake hands with.
+var errSilent = errors.New("no sign of life")
+
 func (p *roomPump) pingAll(ctx context.Context) error {
 	ticks := time.NewTicker(p.times.ping)
 	defer ticks.Stop()
@@ -133,8 +137,8 @@ func (p *roomPump) pingAll(ctx context.Context) error {
 			return ctx.Err()
 		case <-ticks.C:
 		}
-		if err := p.ping(ctx); err != nil && ctx.Err() == nil {
-			return &room.CloseError{Code: room.CloseSilent, Reason: "no sign of life"}
+		if err := p.ping(ctx); err != nil {
+			return errSilent
 		}
 	}
 }
@@ -148,10 +152,14 @@ func (p *roomPump) ping(ctx context.Context) error {
 // close ends the socket with the code that the error asks for.
 func (p *roomPump) close(ctx context.Context, err error) {
 	closed, ok := errors.AsType[*room.CloseError](err)
-	switch {
+	switch kind := fault.KindOf(err); {
 	case ok:
-	case websocket.CloseStatus(err) != -1 || errors.Is(err, context.Canceled):
+	case websocket.CloseStatus(err) != -1 || errors.Is(err, context.Canceled) || errors.Is(err, errSilent):
 		return // the client has gone
+	case kind == fault.Unavailable:
+		closed = &room.CloseError{Code: room.CloseRestart, Reason: "the server restarts"}
+	case kind != fault.Internal:
+		closed = &room.CloseError{Code: room.CloseForbidden, Reason: "no such room"}
 	default:
 		p.log.InfoContext(ctx, "a room's socket broke", "requestId", requestID(ctx), "err", err)
 		closed = &room.CloseError{Code: int(websocket.StatusInternalError), Reason: "try again"}
