@@ -27,6 +27,9 @@ func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Inte
 		if err := s.touch(ctx, tx, i); err != nil {
 			return err
 		}
+		if err := s.tellRoom(ctx, tx, i, a.UserID); err != nil {
+			return err
+		}
 		data := MessageData{By: a.UserID, Reason: reason}
 		if err := s.tellAll(ctx, tx, i, KindCancelled, data); err != nil {
 			return err
@@ -108,13 +111,21 @@ func (s *Service) Start(ctx context.Context, a Actor, id string) (*Interview, er
 		if err := errState(i, Scheduled); err != nil {
 			return err
 		}
-		now := s.now()
-		i.State, i.StartedAt = InProgress, &now
-		if err := s.touch(ctx, tx, i); err != nil {
+		if err := s.start(ctx, tx, a, i); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "interview.start", id)
+		return s.tellRoom(ctx, tx, i, a.UserID)
 	})
+}
+
+// start is Start without the question who may.
+func (s *Service) start(ctx context.Context, tx *db.Tx, a Actor, i *Interview) error {
+	now := s.now()
+	i.State, i.StartedAt = InProgress, &now
+	if err := s.touch(ctx, tx, i); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, a, "interview.start", i.ID)
 }
 
 // End ends an interview and asks its interviewers for their scorecards.
@@ -130,7 +141,10 @@ func (s *Service) End(ctx context.Context, a Actor, id string) (*Interview, erro
 		if err := errState(i, InProgress); err != nil {
 			return err
 		}
-		return s.end(ctx, tx, a, i)
+		if err := s.end(ctx, tx, a, i); err != nil {
+			return err
+		}
+		return s.tellRoom(ctx, tx, i, a.UserID)
 	})
 }
 
@@ -156,30 +170,28 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, a Actor, i *Interview) err
 }
 
 // CandidateWaiting tells the interviewers that the candidate is in the lobby,
-// once per interview and time.
-func (s *Service) CandidateWaiting(ctx context.Context, corpID, id string) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.load(ctx, tx, corpID, id)
+// once per interview and time, in the room's transaction.
+func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id string) error {
+	i, err := s.load(ctx, tx, corpID, id)
+	if err != nil {
+		return err
+	}
+	if !i.Open() {
+		return nil
+	}
+	for _, m := range i.Interviewers {
+		if m.Response == Declined {
+			continue
+		}
+		err := s.queue(ctx, tx, i, Message{
+			Kind: KindCandidateWaiting, Channel: WeCom, Recipient: m.UserID,
+			Dedup: fmt.Sprintf("waiting:%s:%d:%s", i.ID, i.ScheduleVersion, m.UserID),
+		})
 		if err != nil {
 			return err
 		}
-		if !i.Open() {
-			return nil
-		}
-		for _, m := range i.Interviewers {
-			if m.Response == Declined {
-				continue
-			}
-			err := s.queue(ctx, tx, i, Message{
-				Kind: KindCandidateWaiting, Channel: WeCom, Recipient: m.UserID,
-				Dedup: fmt.Sprintf("waiting:%s:%d:%s", i.ID, i.ScheduleVersion, m.UserID),
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Decide stores what the company decided. It may be changed.

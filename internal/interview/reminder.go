@@ -131,7 +131,10 @@ func (s *Service) finish(ctx context.Context, args FinishArgs) error {
 		if !forgotten || i.ScheduleVersion != args.ScheduleVersion {
 			return nil
 		}
-		return s.end(ctx, tx, Actor{CorpID: i.CorpID}, i)
+		if err := s.end(ctx, tx, Actor{CorpID: i.CorpID}, i); err != nil {
+			return err
+		}
+		return s.tellRoom(ctx, tx, i, "")
 	})
 }
 

@@ -1,0 +1,61 @@
+package interview
+
+import (
+	"context"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// RoomArgs is the job to open or end the built-in room of an interview that
+// was started, ended or cancelled outside it; package app hands it to the room.
+type RoomArgs struct {
+	CorpID      string `json:"corpId"`
+	InterviewID string `json:"interviewId"`
+	By          string `json:"by"`
+	Over        bool   `json:"over"` // end it, not open it
+}
+
+// Kind names the job.
+func (RoomArgs) Kind() string { return "interview_room" }
+
+// tellRoom has the built-in room follow the interview.
+func (s *Service) tellRoom(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
+	if i.RoomKind != BuiltinRoom {
+		return nil
+	}
+	return s.Queue.Insert(ctx, tx, RoomArgs{CorpID: i.CorpID, InterviewID: i.ID, By: by, Over: !i.Open()})
+}
+
+// RoomStarted begins an interview because its room was opened, in the room's
+// transaction. The room has decided who may. Repeating it, or an interview that
+// is over, does nothing.
+func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
+	return s.fromRoom(ctx, tx, corpID, id, func(i *Interview) error {
+		if i.State != Scheduled {
+			return nil
+		}
+		return s.start(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
+	})
+}
+
+// RoomEnded ends an interview because its room was ended, in the room's
+// transaction. One that never began in the room begins and ends at once.
+func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
+	return s.fromRoom(ctx, tx, corpID, id, func(i *Interview) error {
+		if !i.Open() {
+			return nil
+		}
+		return s.end(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
+	})
+}
+
+func (s *Service) fromRoom(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {
+	if err := lock(ctx, tx, corpID, id); err != nil {
+		return err
+	}
+	i, err := s.load(ctx, tx, corpID, id)
+	if err != nil {
+		return err
+	}
+	return fn(i)
+}
