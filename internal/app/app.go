@@ -1,0 +1,246 @@
+// Package app puts the product together: it reads the settings, makes every
+// part, starts them in order and stops them in the opposite one. It holds no
+// rule; what stands here is only who knows whom.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/web"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/callback"
+)
+
+// Bounds of the HTTP servers. Answers have none: sockets stay open for hours.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+)
+
+// App is the product in one process.
+type App struct {
+	Config    Config
+	DB        *db.DB
+	Queue     *job.Queue
+	Accounts  *account.Service
+	Interview *interview.Service
+	Rooms     *room.Manager
+	Sandbox   sandbox.Runner
+	Server    *server.Server
+
+	log      *slog.Logger
+	listener net.Listener
+	servers  []*http.Server
+}
+
+// Run serves until ctx ends, and returns once everything has stopped.
+func Run(ctx context.Context, cfg Config) error {
+	if err := errors.Join(cfg.LoadSecrets(), cfg.Check()); err != nil {
+		return err
+	}
+	a, err := New(ctx, cfg, NewLogger(cfg))
+	if err != nil {
+		return err
+	}
+	if err := a.Start(ctx); err != nil {
+		return errors.Join(err, a.stop(ctx))
+	}
+	a.log.InfoContext(ctx, "serving", "address", a.Addr(), "public", cfg.publicURL(), "database", a.DB.Dialect(), "version", Version())
+	<-ctx.Done()
+	return a.stop(ctx)
+}
+
+// stop is Stop within the time that the settings give.
+func (a *App) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownTimeout)
+	defer cancel()
+	return a.Stop(ctx)
+}
+
+// Migrate brings the database up to date.
+func Migrate(ctx context.Context, cfg Config) error {
+	d, err := openDB(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(job.Migrate(ctx, d), d.Close())
+}
+
+// NewLogger returns the logger that the settings ask for; it writes to the
+// standard error.
+func NewLogger(cfg Config) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(os.Stderr, opts))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, opts))
+}
+
+// Version is that of the module, and the commit it was built from when known.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			version += " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return strings.TrimSpace(version)
+}
+
+func openDB(ctx context.Context, cfg Config) (*db.DB, error) {
+	if path := strings.TrimPrefix(cfg.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("making the folder of the database: %w", err)
+		}
+	}
+	return db.Open(ctx, cfg.DatabaseURL)
+}
+
+// New makes every part on a migrated database. Nothing runs before Start.
+func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
+	a := &App{Config: cfg, log: logger}
+	var err error
+	if a.DB, err = openDB(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := a.assemble(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+func (a *App) assemble(ctx context.Context) (err error) {
+	if err := job.Migrate(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.Queue, err = job.New(a.DB, a.log.With("part", "jobs")); err != nil {
+		return err
+	}
+	client, err := a.newClient()
+	if err != nil {
+		return err
+	}
+	a.Accounts = a.newAccounts(client)
+	if err := a.Accounts.SaveCorp(ctx); err != nil {
+		return err
+	}
+	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.members}
+	a.Interview.Register(a.Queue)
+	messages := a.newNotify(client)
+	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
+		return err
+	}
+	a.Rooms = room.New(room.Config{
+		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
+	})
+	job.Work(a.Queue, a.followInterview)
+	a.Server, err = a.newServer(messages)
+	return err
+}
+
+func (a *App) newClient() (*wecom.Client, error) {
+	w := a.Config.WeCom
+	tokens, err := account.NewTokenStore(a.DB, w.CorpID, w.Secret, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return wecom.New(wecom.Config{
+		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, Tokens: tokens,
+		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
+	})
+}
+
+func (a *App) newAccounts(client *wecom.Client) *account.Service {
+	c := a.Config
+	return account.New(account.Config{
+		DB: a.DB, Queue: a.Queue, Client: client,
+		Corp:           account.Corp{ID: c.WeCom.CorpID, Name: c.CompanyName, TimeZone: c.TimeZone},
+		Administrators: c.Administrators, SecureCookies: c.secure(), PublicURL: c.publicURL(), Logger: a.log,
+	})
+}
+
+func (a *App) newNotify(client *wecom.Client) *notify.Service {
+	m := a.Config.Mail
+	return notify.New(notify.Config{
+		DB: a.DB, Queue: a.Queue, Interview: a.Interview, Account: a.Accounts, Client: client,
+		Mailer:    notify.Mailer{Host: m.Host, Username: m.Username, Password: m.Password, From: m.From, TLS: m.TLS},
+		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "notify"),
+	})
+}
+
+func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {
+	return sandbox.New(ctx, sandbox.Config{
+		RunscPath: a.Config.runsc(), Root: a.Config.sandboxDir(), Slots: a.Config.Sandbox.Slots, Logger: a.log.With("part", "sandbox"),
+	})
+}
+
+func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
+	w := a.Config.WeCom
+	receive, err := callback.New(callback.Config{
+		Token: callback.Secret(w.Token), EncodingAESKey: callback.Secret(w.EncodingAESKey), ReceiveID: w.CorpID,
+		Handle: messages.Receive, Logger: a.log.With("part", "callback"),
+		Seen: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: time.Now},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("HUIMIAN_WECOM_TOKEN or HUIMIAN_WECOM_ENCODING_AES_KEY: %w", err)
+	}
+	files, err := a.domainFile()
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.New(server.Config{
+		Accounts: a.Accounts, Interviews: a.Interview, Rooms: a.Rooms, Sandbox: a.Sandbox,
+		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
+		Callbacks: map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
+		WeCom:     a.weComState, TrustProxy: a.Config.TrustProxy, MetricsElsewhere: a.Config.MetricsListen != "",
+	})
+	if err != nil {
+		return nil, err
+	}
+	countRooms(s.Registry(), a.Rooms)
+	return s, nil
+}
+
+// domainFile is the file with which WeCom checks the trusted domain, if any.
+func (a *App) domainFile() (map[string]string, error) {
+	path := a.Config.WeCom.DomainFile
+	if path == "" {
+		return nil, nil //nolint:nilnil // no file is no files
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err)
+	}
+	return map[string]string{filepath.Base(path): string(body)}, nil
+}
+
+// weComState judges by the copy of the contacts, which is made every hour.
+func (a *App) weComState(ctx context.Context) string {
+	st, err := a.Accounts.FindSync(ctx, a.Config.WeCom.CorpID)
+	if err != nil || st.State == "failed" {
+		return "unavailable"
+	}
+	return "ok"
+}

@@ -1,0 +1,199 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/wecom"
+)
+
+// Config holds every setting. Each is read from the environment variable that
+// its tag names, or from the file that the variable with "_FILE" at the end
+// names; most are flags too. Secrets are no flags, since anybody on the
+// machine can read a command line.
+type Config struct {
+	Listen      string `env:"HUIMIAN_LISTEN" default:":8080" help:"Address to listen on."`
+	PublicURL   string `env:"HUIMIAN_PUBLIC_URL" help:"Address at which browsers and WeCom reach this server, such as https://interview.example.com."`
+	DatabaseURL string `env:"HUIMIAN_DATABASE_URL" default:"data/huimian.db" help:"postgres://… or the path of a SQLite file."`
+
+	CompanyName    string   `env:"HUIMIAN_COMPANY_NAME" help:"Name of the company, as candidates read it."`
+	TimeZone       string   `env:"HUIMIAN_TIME_ZONE" default:"Asia/Shanghai" help:"The company's time zone (IANA name)."`
+	Administrators []string `env:"HUIMIAN_ADMINISTRATORS" help:"userids of the members who are administrators whatever the settings page says, separated by commas."`
+
+	WeCom   WeCom   `embed:"" prefix:"wecom-"`
+	Mail    Mail    `embed:"" prefix:"mail-"`
+	Sandbox Sandbox `embed:"" prefix:"sandbox-"`
+
+	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
+	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Address for /metrics alone, such as 127.0.0.1:9090; without it, it is served on the main address to loopback only."`
+	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the visitor's address from X-Forwarded-For: only behind a proxy that sets it."`
+	ShutdownTimeout time.Duration `env:"HUIMIAN_SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests and jobs may take to finish at the end."`
+}
+
+// WeCom names the application in WeCom that this installation is.
+type WeCom struct {
+	CorpID         string       `env:"HUIMIAN_WECOM_CORP_ID" help:"企业ID of the company."`
+	AgentID        int64        `env:"HUIMIAN_WECOM_AGENT_ID" help:"AgentId of the application."`
+	Secret         wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_SECRET" help:"Secret of the application."`
+	Token          wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_TOKEN" help:"Token under 接收消息 of the application."`
+	EncodingAESKey wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ENCODING_AES_KEY" help:"EncodingAESKey under 接收消息 of the application."`
+	DomainFile     string       `env:"HUIMIAN_WECOM_DOMAIN_FILE" help:"Path of the WW_verify_….txt file with which WeCom checks the trusted domain; served at the root."`
+	BaseURL        string       `env:"HUIMIAN_WECOM_BASE_URL" help:"Another address for WeCom's API: a proxy, or the simulator."`
+	OAuthURL       string       `env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
+	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Another address for WeCom's login page."`
+}
+
+// Mail is the server that mail to candidates goes through.
+type Mail struct {
+	Host     string       `env:"HUIMIAN_MAIL_HOST" help:"SMTP server, host:port. Without it candidates get no mail and recruiters hand over the link."`
+	Username string       `env:"HUIMIAN_MAIL_USERNAME" help:"User of the SMTP server."`
+	Password wecom.Secret `kong:"-" env:"HUIMIAN_MAIL_PASSWORD" help:"Password of the SMTP server."`
+	From     string       `env:"HUIMIAN_MAIL_FROM" help:"Sender, such as 会面 <interview@example.com>."`
+	TLS      string       `env:"HUIMIAN_MAIL_TLS" default:"starttls" enum:"starttls,tls,none" help:"starttls, tls or none."`
+}
+
+// Sandbox says where programs run.
+type Sandbox struct {
+	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; beside this program or in the PATH when empty."`
+	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for what programs write; one under the temporary folder when empty."`
+	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"How many programs may run at once."`
+}
+
+// secretSettings are the settings that are no flags.
+func (c *Config) secretSettings() map[string]*wecom.Secret {
+	return map[string]*wecom.Secret{
+		"HUIMIAN_WECOM_SECRET":           &c.WeCom.Secret,
+		"HUIMIAN_WECOM_TOKEN":            &c.WeCom.Token,
+		"HUIMIAN_WECOM_ENCODING_AES_KEY": &c.WeCom.EncodingAESKey,
+		"HUIMIAN_MAIL_PASSWORD":          &c.Mail.Password,
+	}
+}
+
+// FromFiles is a kong.Resolver that reads a setting from the file that the
+// variable with "_FILE" at the end names.
+func FromFiles() kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Tag.Envs {
+			value, ok, err := fromFile(name)
+			if ok || err != nil {
+				return value, err
+			}
+		}
+		return nil, nil //nolint:nilnil // kong's word for "not from here"
+	})
+}
+
+// LoadSecrets reads the secrets from the environment or from their files.
+func (c *Config) LoadSecrets() error {
+	var errs []error
+	for name, target := range c.secretSettings() {
+		value, ok, err := fromFile(name)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if !ok {
+			value = os.Getenv(name)
+		}
+		if value != "" {
+			*target = wecom.Secret(value)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func fromFile(name string) (value string, ok bool, err error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return "", false, nil
+	}
+	if os.Getenv(name) != "" {
+		return "", false, fmt.Errorf("both %s and %s_FILE are set: keep one", name, name)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "", false, fmt.Errorf("reading the file that %s_FILE names: %w", name, err)
+	}
+	return strings.TrimSpace(string(raw)), true, nil
+}
+
+// where tells an administrator where to find each setting that must be there.
+var where = []struct {
+	name, help string
+	missing    func(*Config) bool
+}{
+	{"HUIMIAN_PUBLIC_URL", "the https address at which browsers and WeCom reach this server", func(c *Config) bool { return c.PublicURL == "" }},
+	{"HUIMIAN_COMPANY_NAME", "the company's name, as candidates read it", func(c *Config) bool { return c.CompanyName == "" }},
+	{"HUIMIAN_WECOM_CORP_ID", "in WeCom's admin console: 我的企业 → 企业信息 → 企业ID", func(c *Config) bool { return c.WeCom.CorpID == "" }},
+	{"HUIMIAN_WECOM_AGENT_ID", "in WeCom's admin console: 应用管理 → the application → AgentId", func(c *Config) bool { return c.WeCom.AgentID == 0 }},
+	{"HUIMIAN_WECOM_SECRET", "in WeCom's admin console: 应用管理 → the application → Secret", func(c *Config) bool { return c.WeCom.Secret == "" }},
+	{"HUIMIAN_WECOM_TOKEN", "in WeCom's admin console: the application → 接收消息 → 设置API接收 → Token", func(c *Config) bool { return c.WeCom.Token == "" }},
+	{"HUIMIAN_WECOM_ENCODING_AES_KEY", "on the same page: EncodingAESKey", func(c *Config) bool { return c.WeCom.EncodingAESKey == "" }},
+}
+
+// Check returns an error with one sentence for each setting that is missing or
+// wrong, nil when the product can start.
+func (c *Config) Check() error {
+	var errs []error
+	for _, w := range where {
+		if w.missing(c) {
+			errs = append(errs, fmt.Errorf("%s is not set: %s. Set it, or put it into a file and set %s_FILE to the path", w.name, w.help, w.name))
+		}
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) || strings.Trim(u.Path, "/") != "" || u.RawQuery != "") {
+		errs = append(errs, fmt.Errorf("HUIMIAN_PUBLIC_URL %q is no address of a whole host: it must look like https://interview.example.com", c.PublicURL))
+	}
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		errs = append(errs, fmt.Errorf("HUIMIAN_TIME_ZONE %q is not known: it must be an IANA name such as Asia/Shanghai", c.TimeZone))
+	}
+	if n := len(c.WeCom.EncodingAESKey); n != 0 && n != 43 {
+		errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters: WeCom's have 43", n))
+	}
+	if c.Mail.Host != "" && c.Mail.From == "" {
+		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
+	}
+	if c.WeCom.DomainFile != "" {
+		if _, err := os.Stat(c.WeCom.DomainFile); err != nil {
+			errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_DOMAIN_FILE can't be read: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// publicURL is the address without a slash at the end.
+func (c *Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
+
+// secure says whether browsers come by https.
+func (c *Config) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// runsc is the path of the program that runs programs: the one that is set,
+// the one beside our own, or whichever the PATH has.
+func (c *Config) runsc() string {
+	if c.Sandbox.Runsc != "" {
+		return c.Sandbox.Runsc
+	}
+	if own, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(own), "runsc")
+		if _, err := os.Stat(beside); err == nil {
+			return beside
+		}
+	}
+	return "runsc"
+}
+
+// sandboxDir is where programs write.
+func (c *Config) sandboxDir() string {
+	if c.Sandbox.Dir != "" {
+		return c.Sandbox.Dir
+	}
+	return filepath.Join(os.TempDir(), "huimian-sandbox")
+}

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/room"
+)
+
+// Start listens, starts rooms and jobs, and then serves. It returns once the
+// address can be used.
+func (a *App) Start(ctx context.Context) (err error) {
+	var lc net.ListenConfig
+	if a.listener, err = lc.Listen(ctx, "tcp", a.Config.Listen); err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	if err := a.Rooms.Start(ctx); err != nil {
+		return err
+	}
+	if err := a.Queue.Start(ctx); err != nil {
+		return err
+	}
+	if a.Config.MetricsListen != "" {
+		metrics, err := lc.Listen(ctx, "tcp", a.Config.MetricsListen)
+		if err != nil {
+			return fmt.Errorf("listening for metrics: %w", err)
+		}
+		a.serve(ctx, metrics, a.Server.Metrics())
+	}
+	a.serve(ctx, a.listener, a.Server)
+	return nil
+}
+
+func (a *App) serve(ctx context.Context, l net.Listener, h http.Handler) {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
+	a.servers = append(a.servers, s)
+	go func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.log.ErrorContext(ctx, "serving has ended", "error", err)
+		}
+	}()
+}
+
+// Addr is the address that the app listens on, after Start.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// Stop takes no new requests, tells rooms to connect elsewhere, lets requests
+// and jobs finish until ctx ends, and closes the database. Jobs that are cut
+// off are done by whoever runs next.
+func (a *App) Stop(ctx context.Context) error {
+	a.Server.Drain()
+	stopped := make(chan error, len(a.servers))
+	for _, s := range a.servers {
+		go func() { stopped <- s.Shutdown(ctx) }() // closes the listeners at once
+	}
+	errs := []error{a.Rooms.Stop(ctx)}
+	for range a.servers {
+		errs = append(errs, <-stopped)
+	}
+	errs = append(errs, a.Queue.Stop(ctx), a.DB.Close())
+	return errors.Join(errs...)
+}
+
+// members tells the domain of people; it does not know accounts.
+func (a *App) members(ctx context.Context, corpID string, userIDs []string) (map[string]interview.Member, error) {
+	found, err := a.Accounts.MembersByID(ctx, corpID, userIDs)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]interview.Member, len(found))
+	for id, m := range found {
+		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+	}
+	return out, nil
+}
+
+// roomHooks let interviews follow what happens in their rooms; the two do not
+// know each other.
+func (a *App) roomHooks() room.Hooks {
+	return room.Hooks{
+		Describe: a.describeRoom,
+		Started: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+			return a.Interview.RoomStarted(ctx, tx, m.CorpID, m.RoomID, m.By)
+		},
+		Ended: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+			return a.Interview.RoomEnded(ctx, tx, m.CorpID, m.RoomID, m.By)
+		},
+		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)
+		},
+	}
+}
+
+// describeRoom asks as a recruiter: who may enter was decided before.
+func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Description, error) {
+	i, err := a.Interview.Get(ctx, interview.Actor{CorpID: corpID, Roles: interview.Recruiter}, id)
+	if err != nil {
+		return room.Description{}, err
+	}
+	d := room.Description{Title: i.Title}
+	for _, q := range i.Questions {
+		starter := make(map[string]string, len(q.StarterCode))
+		for _, s := range q.StarterCode {
+			starter[s.Language] = s.Code
+		}
+		d.Questions = append(d.Questions, room.Question{
+			ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty),
+			Starter: starter, InterviewerNotes: q.InterviewerNotes,
+		})
+	}
+	return d, nil
+}
+
+// followInterview opens or ends the room of an interview that was started,
+// ended or cancelled outside it.
+func (a *App) followInterview(ctx context.Context, args interview.RoomArgs, _ job.Attempt) error {
+	if args.Over {
+		return a.Rooms.End(ctx, args.CorpID, args.InterviewID, args.By)
+	}
+	return a.Rooms.Open(ctx, args.CorpID, args.InterviewID, args.By)
+}
+
+// countRooms shows the rooms' numbers to the operator.
+func countRooms(registry *prometheus.Registry, rooms *room.Manager) {
+	gauge := func(name, help string, value func(room.Stats) float64) {
+		registry.MustRegister(prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Namespace: "huimian", Subsystem: "rooms", Name: name, Help: help},
+			func() float64 { return value(rooms.Stats()) }))
+	}
+	gauge("open", "Rooms with somebody in them.", func(s room.Stats) float64 { return float64(s.Rooms) })
+	gauge("sockets", "Sockets into rooms.", func(s room.Stats) float64 { return float64(s.Sockets) })
+	gauge("programs", "Programs that run.", func(s room.Stats) float64 { return float64(s.Running) })
+	gauge("pushes", "Edits taken since the start.", func(s room.Stats) float64 { return float64(s.Pushes) })
+	gauge("conflicts", "Edits that met those of another replica since the start.", func(s room.Stats) float64 { return float64(s.Conflicts) })
+}
