@@ -301,8 +301,7 @@ func (c *Client) heldBack(call call, err error) *Error {
 
 // withoutToken is a call that was never made, for want of a token.
 func withoutToken(call call, err error) error {
-	var refused *Error
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return err // names the call that fetches tokens
 	}
 	return &Error{Method: call.method, Path: call.path, Class: ClassNetwork,
@@ -312,8 +311,7 @@ func withoutToken(call call, err error) error {
 // networkError is an attempt without a readable answer. net/http puts the
 // address with its query into its errors; only what stands behind it is kept.
 func (c *Client) networkError(call call, token Secret, err error) *Error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	return &Error{
@@ -326,8 +324,8 @@ func (c *Client) networkError(call call, token Secret, err error) *Error {
 
 // neverSent is true when the connection was not even made.
 func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 func contextCause(err error) error {

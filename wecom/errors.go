@@ -95,19 +95,17 @@ func (e *Error) Page() string {
 
 // IsCode reports whether err is WeCom's refusal with one of these errcodes.
 func IsCode(err error, codes ...int) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Code != 0 && slices.Contains(codes, e.Code)
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code != 0 && slices.Contains(codes, e.Code)
 }
 
 // ClassOf says what err asks for. It is ClassUnknown for nil and for errors
 // of other packages.
 func ClassOf(err error) Class {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Class
 	}
-	var field *FieldError
-	if errors.As(err, &field) {
+	if _, ok := errors.AsType[*FieldError](err); ok {
 		return ClassArgument
 	}
 	return ClassUnknown
@@ -140,17 +138,16 @@ func page(number int) string {
 // sentences: what WeCom found wrong and what to do. A product that speaks
 // other languages translates by Code and Class instead.
 func Sentence(err error) string {
-	var field *FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
 	}
-	var e *Error
+	e, ok := errors.AsType[*Error](err)
 	switch {
 	case err == nil:
 		return ""
 	case errors.Is(err, context.Canceled):
 		return "The call was given up before WeCom answered."
-	case !errors.As(err, &e):
+	case !ok:
 		return "The call failed before it reached WeCom."
 	case e.Code == 0:
 		return "WeCom could not be reached, or its answer could not be read. Check the network, the proxy and the base address."

@@ -10,10 +10,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -61,9 +61,8 @@ func gossips() map[string]*gossip {
 		}}
 		for _, code := range []int{-1, 40001, 40014, 42001, 45009, 60020, 81013, 999} {
 			m[fmt.Sprint(code, name)] = &gossip{tokenFails: tokenFails, answer: func(r *http.Request) string {
-				data, _ := json.Marshal(map[string]any{"errcode": code,
-					"errmsg": told(r) + ", hint: [" + told(r) + "], from ip: " + told(r) + ", more info at " + told(r)})
-				return string(data)
+				errmsg := told(r) + ", hint: [" + told(r) + "], from ip: " + told(r) + ", more info at " + told(r)
+				return sprintf(`{"errcode":%d,"errmsg":%q}`, code, errmsg)
 			}}
 		}
 		for _, status := range []int{200, 302, 404, 502} {
@@ -99,10 +98,10 @@ func TestNothingLeaks(t *testing.T) {
 // outputs is an error and its causes in every form that people print.
 func outputs(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		data, _ := json.Marshal(err)
-		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), string(data), Sentence(err))
-		if e, ok := err.(*Error); ok {
-			texts = append(texts, sprintf("%+v", *e), sprintf("%#v", *e))
+		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), Sentence(err))
+		if e, ok := errors.AsType[*Error](err); ok {
+			data, jsonErr := json.Marshal(any(e))
+			texts = append(texts, sprintf("%+v", *e), sprintf("%#v", *e), string(data), sprintf("%v", jsonErr))
 		}
 	}
 	return texts
@@ -144,7 +143,7 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 			args = append(args, plausible(method.Type().In(j)))
 		}
 		for _, out := range method.Call(args) {
-			if err, ok := out.Interface().(error); ok {
+			if err, ok := reflect.TypeAssert[error](out); ok {
 				results[service+"."+v.Type().Method(i).Name] = err
 			}
 		}
@@ -189,8 +188,7 @@ func TestEveryMethodIsReached(t *testing.T) {
 		reached := 0
 		for method, err := range callEverything(c) {
 			reached++
-			var e *Error
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Errorf("%s failed before it called WeCom: %v", method, err)
 			}
 		}
@@ -205,15 +203,19 @@ var citation = regexp.MustCompile(`https://developer\.work\.weixin\.qq\.com/docu
 // TestMethodsCiteTheirPage wants the address of the official page in the
 // comment of each exported method that calls WeCom.
 func TestMethodsCiteTheirPage(t *testing.T) {
-	files := token.NewFileSet()
-	packages, err := parser.ParseDir(files, ".", func(f fs.FileInfo) bool {
-		return !strings.HasSuffix(f.Name(), "_test.go")
-	}, parser.ParseComments)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := 0
-	for _, file := range packages["wecom"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") {

@@ -124,8 +124,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, POST")
 		err = &failure{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
 	}
-	var failed *failure
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*failure](err); ok {
 		h.log.WarnContext(r.Context(), "callback: not taken", "stage", string(failed.stage),
 			"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
 		w.WriteHeader(failed.status)

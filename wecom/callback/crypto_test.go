@@ -110,7 +110,7 @@ func TestBadSettings(t *testing.T) {
 		"not base64": {localToken, Secret(localKey[:42] + "*")},
 	} {
 		_, err := NewCodec(cfg[0], cfg[1], "ww")
-		if err == nil || strings.Contains(err.Error(), string(localKey[:10])) {
+		if err == nil || strings.Contains(err.Error(), localKey[:10]) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -85,8 +85,8 @@ func TestTypedMessages(t *testing.T) {
 			t.Errorf("%s: common fields are %+v", m.Kind(), m)
 		}
 	}
-	for kind, make := range registry {
-		if reflect.TypeOf(make()).Elem().NumField() > 0 && !seen[kind] &&
+	for kind, create := range registry {
+		if reflect.TypeOf(create()).Elem().NumField() > 0 && !seen[kind] &&
 			!strings.HasPrefix(kind, "event/pic_") && kind != "event/low_active_alert" {
 			t.Errorf("kind %s is not tested", kind)
 		}
@@ -188,9 +188,7 @@ func FuzzParse(f *testing.F) {
 		}
 		_, _ = m.Key(), m.Kind()
 		var theirs struct {
-			XMLName xml.Name
-			MsgType []string
-			Content []string
+			MsgType []string `xml:"MsgType"`
 		}
 		if xml.Unmarshal(data, &theirs) != nil || strings.Contains(string(data), "\r") {
 			return // stricter than we, or line ends made alike

@@ -5,56 +5,56 @@ import "time"
 // registry knows the type of each kind of message. Kinds whose fields are all
 // in Message stand with an empty struct, so that a type switch can name them.
 var registry = map[string]func() any{
-	"text":     make1[Text],
-	"image":    make1[Image],
-	"voice":    make1[Voice],
-	"video":    make1[Video],
-	"location": make1[Location],
-	"link":     make1[Link],
+	"text":     create[Text],
+	"image":    create[Image],
+	"voice":    create[Voice],
+	"video":    create[Video],
+	"location": create[Location],
+	"link":     create[Link],
 
-	"event/subscribe":                make1[Subscribe],
-	"event/unsubscribe":              make1[Unsubscribe],
-	"event/enter_agent":              make1[EnterAgent],
-	"event/LOCATION":                 make1[ReportLocation],
-	"event/batch_job_result":         make1[BatchJobResult],
-	"event/click":                    make1[Click],
-	"event/view":                     make1[View],
-	"event/view_miniprogram":         make1[ViewMiniProgram],
-	"event/scancode_push":            make1[ScanCode],
-	"event/scancode_waitmsg":         make1[ScanCode],
-	"event/pic_sysphoto":             make1[SendPics],
-	"event/pic_photo_or_album":       make1[SendPics],
-	"event/pic_weixin":               make1[SendPics],
-	"event/location_select":          make1[LocationSelect],
-	"event/template_card_event":      make1[TemplateCardEvent],
-	"event/template_card_menu_event": make1[TemplateCardMenuEvent],
-	"event/open_approval_change":     make1[OpenApprovalChange],
-	"event/share_agent_change":       make1[ShareAgentChange],
-	"event/share_chain_change":       make1[ShareChainChange],
-	"event/switch_workbench_mode":    make1[SwitchWorkbenchMode],
-	"event/upload_media_job_finish":  make1[UploadMediaJobFinish],
-	"event/inactive_alert":           make1[InactiveAlert],
-	"event/close_inactive_agent":     make1[CloseInactiveAgent],
-	"event/reopen_inactive_agent":    make1[ReopenInactiveAgent],
-	"event/low_active_alert":         make1[LowActiveAlert],
-	"event/low_active":               make1[LowActive],
-	"event/active_restored":          make1[ActiveRestored],
+	"event/subscribe":                create[Subscribe],
+	"event/unsubscribe":              create[Unsubscribe],
+	"event/enter_agent":              create[EnterAgent],
+	"event/LOCATION":                 create[ReportLocation],
+	"event/batch_job_result":         create[BatchJobResult],
+	"event/click":                    create[Click],
+	"event/view":                     create[View],
+	"event/view_miniprogram":         create[ViewMiniProgram],
+	"event/scancode_push":            create[ScanCode],
+	"event/scancode_waitmsg":         create[ScanCode],
+	"event/pic_sysphoto":             create[SendPics],
+	"event/pic_photo_or_album":       create[SendPics],
+	"event/pic_weixin":               create[SendPics],
+	"event/location_select":          create[LocationSelect],
+	"event/template_card_event":      create[TemplateCardEvent],
+	"event/template_card_menu_event": create[TemplateCardMenuEvent],
+	"event/open_approval_change":     create[OpenApprovalChange],
+	"event/share_agent_change":       create[ShareAgentChange],
+	"event/share_chain_change":       create[ShareChainChange],
+	"event/switch_workbench_mode":    create[SwitchWorkbenchMode],
+	"event/upload_media_job_finish":  create[UploadMediaJobFinish],
+	"event/inactive_alert":           create[InactiveAlert],
+	"event/close_inactive_agent":     create[CloseInactiveAgent],
+	"event/reopen_inactive_agent":    create[ReopenInactiveAgent],
+	"event/low_active_alert":         create[LowActiveAlert],
+	"event/low_active":               create[LowActive],
+	"event/active_restored":          create[ActiveRestored],
 
-	"event/change_contact/create_user":  make1[CreateUser],
-	"event/change_contact/update_user":  make1[UpdateUser],
-	"event/change_contact/delete_user":  make1[DeleteUser],
-	"event/change_contact/create_party": make1[CreateParty],
-	"event/change_contact/update_party": make1[UpdateParty],
-	"event/change_contact/delete_party": make1[DeleteParty],
-	"event/change_contact/update_tag":   make1[UpdateTag],
+	"event/change_contact/create_user":  create[CreateUser],
+	"event/change_contact/update_user":  create[UpdateUser],
+	"event/change_contact/delete_user":  create[DeleteUser],
+	"event/change_contact/create_party": create[CreateParty],
+	"event/change_contact/update_party": create[UpdateParty],
+	"event/change_contact/delete_party": create[DeleteParty],
+	"event/change_contact/update_tag":   create[UpdateTag],
 }
 
-func make1[T any]() any { return new(T) }
+func create[T any]() any { return new(T) }
 
 // newBody makes an empty value of the message's own type, nil when unknown.
 func newBody(m *Message) any {
-	if make, known := registry[m.Kind()]; known {
-		return make()
+	if create, known := registry[m.Kind()]; known {
+		return create()
 	}
 	return nil
 }
