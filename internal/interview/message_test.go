@@ -1,9 +1,11 @@
 package interview
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/fault"
 )
 
@@ -232,11 +234,37 @@ func TestCandidateWaitingIsToldOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
 		for range 3 {
-			if err := w.CandidateWaiting(w.ctx, "corp", i.ID); err != nil {
+			if err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
+				return w.CandidateWaiting(ctx, tx, "corp", i.ID)
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
 			"candidate_waiting>lin", "candidate_waiting>mei")
+	})
+}
+
+func TestRoomMovesTheInterviewOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		for range 2 { // a room may say it again
+			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomStarted(ctx, tx, "corp", i.ID, "lin") })
+		}
+		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != InProgress || got.StartedAt == nil {
+			t.Errorf("after the room has started: %s", got.State)
+		}
+		for range 2 {
+			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", i.ID, "lin") })
+		}
+		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Ended {
+			t.Errorf("after the room has ended: %s", got.State)
+		}
+		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
+		cancelled := must(w.Cancel(w.ctx, w.recruiter, w.schedule().ID, ""))(t)
+		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", cancelled.ID, "lin") })
+		if got := must(w.Get(w.ctx, w.recruiter, cancelled.ID))(t); got.State != Cancelled {
+			t.Errorf("the room of a cancelled interview has ended: %s", got.State)
+		}
 	})
 }

@@ -115,6 +115,14 @@ func (w *world) told(id string) []string {
 	return out
 }
 
+// inTx runs fn in a transaction that must commit.
+func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.DB.InTx(w.ctx, fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // jobs counts the jobs of a kind that are in the queue.
 func (w *world) jobs(kind string) int {
 	w.t.Helper()
