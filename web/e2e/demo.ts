@@ -1,0 +1,90 @@
+// Starts the program that is tested: product, simulator and sample company in one process, as `make demo`
+// does, on free ports and a database of its own.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, expect } from '@playwright/test'
+
+export interface DemoOptions {
+  database: 'sqlite' | 'postgres'
+}
+
+export interface Demo {
+  /** address of the product */
+  product: string
+  /** address of the simulated WeCom */
+  wecom: string
+}
+
+const root = join(import.meta.dirname, '../..')
+
+export const test = base.extend<object, { demo: Demo } & DemoOptions>({
+  database: ['sqlite', { option: true, scope: 'worker' }],
+  demo: [
+    async ({ database }, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'huimian-e2e-'))
+      const demo = await start(database, folder)
+      try {
+        await use(demo.addresses)
+      } finally {
+        await stop(demo.process)
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+})
+
+export { expect }
+
+async function start(database: DemoOptions['database'], folder: string) {
+  const addresses = { product: await freeAddress(), wecom: await freeAddress() }
+  const url = database === 'sqlite' ? join(folder, 'demo.db') : process.env.HUIMIAN_TEST_POSTGRES_URL
+  if (!url) throw new Error('HUIMIAN_TEST_POSTGRES_URL is not set: scripts/postgres.sh sets it')
+  const program = spawn(
+    join(root, 'bin/demo'),
+    [
+      ...['--listen', new URL(addresses.product).host],
+      ...['--wecom-listen', new URL(addresses.wecom).host],
+      ...['--database-url', url],
+      ...['--sandbox-dir', join(folder, 'sandbox')],
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let said = ''
+  for (const stream of [program.stdout, program.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()))
+  const gone = new Promise<never>((_, reject) => {
+    program.once('exit', (code) => reject(new Error(`bin/demo ended with ${code}:\n${said.slice(-4000)}`)))
+  })
+  await Promise.race([gone, answers(addresses)])
+  gone.catch(() => undefined) // from here on the tests notice
+  return { process: program, addresses }
+}
+
+async function answers({ product, wecom }: Demo) {
+  for (const address of [`${product}/readyz`, wecom]) {
+    await expect.poll(() => fetch(address).then((response) => response.status, () => 0), { timeout: 45_000 }).toBe(200)
+  }
+}
+
+async function stop(program: ChildProcess) {
+  if (program.exitCode !== null) return
+  const ended = new Promise((resolve) => program.once('exit', resolve))
+  program.kill('SIGTERM')
+  await ended
+}
+
+function freeAddress(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') return reject(new Error('no port'))
+      server.close(() => resolve(`http://127.0.0.1:${address.port}`))
+    })
+  })
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test'
+import type { DemoOptions } from './demo'
+
+// Each project has a product and a simulator of its own, on its own database. What a test finds there
+// the test before it has made, so the tests of a project run in order, in one worker.
+export default defineConfig<object, DemoOptions>({
+  testDir: '.',
+  outputDir: 'results',
+  reporter: [['list']],
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  use: {
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.HUIMIAN_CHROMIUM,
+      args: [
+        '--no-sandbox', // root has no use for Chromium's own sandbox, and these pages are ours
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
+    { name: 'postgres', testMatch: '*.spec.ts', use: { database: 'postgres' } },
+    { name: 'screenshots', testMatch: 'screenshots.ts', use: { database: 'sqlite' } },
+  ],
+})

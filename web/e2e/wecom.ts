@@ -1,0 +1,54 @@
+// A member of the company in the simulated WeCom: the chat with the application, and its pages.
+
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
+import { expect, type Demo } from './demo'
+
+const app = '会面'
+
+export class Member {
+  private constructor(
+    readonly name: string,
+    private readonly context: BrowserContext,
+    /** the member's WeCom */
+    readonly wecom: Page,
+  ) {}
+
+  static async open(browser: Browser, demo: Demo, userId: string, name: string): Promise<Member> {
+    const context = await browser.newContext()
+    const wecom = await context.newPage()
+    await wecom.goto(`${demo.wecom}/?as=${userId}`)
+    await expect(wecom.getByRole('link', { name: `当前成员：${name}` })).toBeVisible()
+    return new Member(name, context, wecom)
+  }
+
+  /** Opens the application from the workbench, as whoever the member is, without typing anything. */
+  async openApp(): Promise<Page> {
+    await this.wecom.getByRole('link', { name: '工作台' }).click()
+    return this.follow(this.wecom.getByRole('link', { name: `打开 ${app}` }))
+  }
+
+  /** Opens the conversation with the application. */
+  async openChat(): Promise<Locator> {
+    await this.wecom.getByRole('link', { name: '消息' }).click()
+    await this.wecom.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: app }).click()
+    return this.wecom.getByRole('log')
+  }
+
+  /** The card with that title in the open conversation; the newest when there are several. */
+  card(title: string | RegExp): Locator {
+    return this.wecom.getByRole('log').getByRole('region', { name: title }).last()
+  }
+
+  /** Clicks a link that opens a page of its own. */
+  async follow(link: Locator): Promise<Page> {
+    const opened = this.context.waitForEvent('page')
+    await link.click()
+    const page = await opened
+    await page.waitForLoadState()
+    return page
+  }
+
+  close(): Promise<void> {
+    return this.context.close()
+  }
+}
