@@ -62,7 +62,7 @@ func (m *Member) run(ctx context.Context, msg *runRequest) error {
 func (r *Room) program(ctx context.Context, msg *runRequest) (sandbox.Program, string) {
 	d := r.docs[docCode]
 	r.mu.Lock()
-	p := sandbox.Program{Language: r.state.language, Stdin: msg.Stdin}
+	p := sandbox.Program{Language: r.language(), Stdin: msg.Stdin}
 	head, now := d.version(), ""
 	if head == msg.Version {
 		now = d.text.String()

@@ -40,7 +40,7 @@ func (r *Room) welcome(m *Member, haves []have, older map[string][]update) *welc
 
 func (r *Room) view() roomView {
 	v := roomView{
-		ID: r.id, Title: r.desc.Title, State: r.state.phase, Language: r.state.language,
+		ID: r.id, Title: r.desc.Title, State: r.state.phase, Language: r.language(),
 		Languages: languages(r.m.runner), Sandbox: Sandbox(r.m.runner),
 	}
 	v.StartedAt, v.EndedAt = r.times()
@@ -126,6 +126,22 @@ func (r *Room) cursorsFor(m *Member) []cursorView {
 		}
 	}
 	return views
+}
+
+// firstLanguage is what a room begins with where it can be run, and what its
+// editor colours where nothing can.
+const firstLanguage = "python"
+
+// language is the one that was chosen, or the one that a room begins with.
+func (r *Room) language() string {
+	if r.state.language != "" {
+		return r.state.language
+	}
+	offered := r.m.runner.Languages()
+	if len(offered) == 0 || slices.ContainsFunc(offered, func(l sandbox.Language) bool { return l.ID == firstLanguage }) {
+		return firstLanguage
+	}
+	return offered[0].ID
 }
 
 func languages(runner sandbox.Runner) []LanguageView {
