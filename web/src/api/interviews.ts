@@ -96,6 +96,9 @@ export const useRespond = (id: string) =>
     data(api.POST('/api/interviews/{id}/response', { params: { path: { id } }, body })),
   )
 
+export const useStart = (id: string) =>
+  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/start', { params: { path: { id } } })))
+
 export const useEnd = (id: string) =>
   useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/end', { params: { path: { id } } })))
 

@@ -4,7 +4,7 @@ import type { Door } from '@/room/protocol'
 import { Problem, problemOf } from './problem'
 
 // The room's own address belongs to the room protocol (docs/room-protocol.md), not to the JSON API.
-async function fetchDoor(interviewId: string): Promise<Door> {
+export async function fetchDoor(interviewId: string): Promise<Door> {
   const response = await fetch(`/api/rooms/${encodeURIComponent(interviewId)}`, {
     headers: { 'Accept-Language': currentLanguage() },
     credentials: 'same-origin',

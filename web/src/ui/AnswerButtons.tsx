@@ -1,15 +1,22 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRespond } from '@/api/interviews'
-import type { Interview } from '@/api/types'
+import type { Interview, Interviewer } from '@/api/types'
 import { Button } from './Button'
 import { Confirm } from './Confirm'
 import { AreaField } from './Field'
 import { useErrorText } from './states'
 import { toast } from './toast'
 
+interface Props {
+  interview: Interview
+  /** What was answered before: only the other answer is offered then. */
+  before?: Interviewer['response']
+  size?: 'small' | 'medium'
+}
+
 /** Accept or decline for the one who is asked. A decline may say why. */
-export function AnswerButtons({ interview, size = 'medium' }: { interview: Interview; size?: 'small' | 'medium' }) {
+export function AnswerButtons({ interview, before = 'pending', size = 'medium' }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const respond = useRespond(interview.id)
@@ -34,12 +41,16 @@ export function AnswerButtons({ interview, size = 'medium' }: { interview: Inter
 
   return (
     <div className="hm-row">
-      <Button size={size} theme="primary" disabled={respond.isPending} onClick={accept}>
-        {t('answer.accept')}
-      </Button>
-      <Button size={size} disabled={respond.isPending} onClick={() => setDeclining(true)}>
-        {t('answer.decline')}
-      </Button>
+      {before !== 'accepted' && (
+        <Button size={size} theme={before === 'pending' ? 'primary' : 'default'} disabled={respond.isPending} onClick={accept}>
+          {before === 'pending' ? t('answer.accept') : t('answer.acceptAfterAll')}
+        </Button>
+      )}
+      {before !== 'declined' && (
+        <Button size={size} disabled={respond.isPending} onClick={() => setDeclining(true)}>
+          {before === 'pending' ? t('answer.decline') : t('answer.declineAfterAll')}
+        </Button>
+      )}
       {declining && (
         <Confirm
           danger

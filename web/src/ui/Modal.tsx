@@ -36,7 +36,7 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, keep 
   // Outside of the page's own elements: a form in it is no part of a form around its opener.
   return createPortal(
     // The backdrop is the dialog itself; the keyboard has Escape.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={box}
       className={`hm-modal hm-modal--${kind}`}

@@ -1,3 +1,53 @@
-export default function Page() {
-  return <main />
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Navigate, useSearchParams } from 'react-router'
+import { sessionQuery } from '@/api/session'
+import { LanguageSelect } from '@/app/LanguageSelect'
+import { Logo } from '@/app/Logo'
+import { useTitle } from '@/ui/Page'
+import { Note } from '@/ui/states'
+import './signin.css'
+
+// Reasons that the server names when a sign-in came to nothing.
+const reasons = ['state', 'refused', 'code', 'not_member', 'out_of_range', 'configuration', 'wecom_away', 'wecom_unconfigured'] as const
+
+/** signin.out_of_range → out_of_range; what is not known says only that it failed. */
+export function reasonOf(code: string | null) {
+  if (!code) return undefined
+  const name = code.replace(/^(signin|account)\./, '')
+  return reasons.find((one) => one === name) ?? 'failed'
+}
+
+// A path of ours, not another site's address.
+export function localPath(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/'
+}
+
+export default function SignInPage() {
+  const { t } = useTranslation()
+  useTitle(t('signin.title'))
+  const [params] = useSearchParams()
+  const session = useQuery(sessionQuery)
+  const next = localPath(params.get('next'))
+  const reason = reasonOf(params.get('error'))
+  if (session.data && !reason) return <Navigate replace to={next} />
+  return (
+    <main className="hm-signin">
+      <div className="hm-signin__box">
+        <Logo size={56} />
+        <h1>{t('app.name')}</h1>
+        <p className="hm-muted">{t('app.tagline')}</p>
+        {reason && <Note tone="error">{t(`signin.reasons.${reason}`)}</Note>}
+        {!reason && params.has('signed_out') && <Note tone="success">{t('signin.signedOut')}</Note>}
+        {/* A whole page's address, not a route of ours: the server leads on to WeCom. */}
+        <a className="t-button t-button--theme-primary t-button--variant-base t-size-l t-size-full-width" href={`/auth/wecom/start?next=${encodeURIComponent(next)}`}>
+          <span className="t-button__text">{reason ? t('signin.again') : t('signin.start')}</span>
+        </a>
+        <p className="hm-small hm-muted">{t('signin.candidate')}</p>
+        <div className="hm-signin__language">
+          <LanguageSelect bare />
+        </div>
+      </div>
+    </main>
+  )
 }

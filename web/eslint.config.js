@@ -1,0 +1,41 @@
+import jsxA11y from 'eslint-plugin-jsx-a11y'
+import reactHooks from 'eslint-plugin-react-hooks'
+import tseslint from 'typescript-eslint'
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'src/api/schema.d.ts', 'e2e/results'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks, 'jsx-a11y': jsxA11y },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      ...jsxA11y.flatConfigs.recommended.rules,
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      // A promise that nobody waits for hides its failure: say `void` where that is meant.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Focus moves to what the reader asked for; nothing else has it.
+      'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'tdesign-react', message: 'Its index brings everything: import tdesign-react/es/<component>/index.js.' },
+            { name: 'tdesign-icons-react', message: 'Import tdesign-icons-react/esm/components/<icon>.js.' },
+            { name: 'codemirror', message: 'The package of that name is version 5: use the @codemirror/* packages.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The server is called from one folder, where failures become Problems and languages are told.
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['src/api/**', 'src/**/*.test.{ts,tsx}'],
+    rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: 'Call the server through src/api.' }] },
+  },
+)

@@ -1,0 +1,65 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const folder = import.meta.dirname
+
+type Texts = { [key: string]: string | Texts }
+
+function read(part: string, language: string): Map<string, string> {
+  const found = new Map<string, string>()
+  const walk = (texts: Texts, path: string) => {
+    for (const [key, value] of Object.entries(texts)) {
+      if (typeof value === 'string') found.set(path + key, value)
+      else walk(value, `${path}${key}.`)
+    }
+  }
+  walk(JSON.parse(readFileSync(join(folder, part, `${language}.json`), 'utf8')) as Texts, '')
+  return found
+}
+
+// English tells one from many, Chinese and Japanese do not.
+const plain = (key: string) => key.replace(/_(one|other)$/, '')
+const ids = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(plain))].sort()
+const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+
+describe.each(['.', 'room'])('texts in %s', (part) => {
+  const chinese = read(part, 'zh-CN')
+
+  it.each(['en', 'ja'])('%s has every text that Chinese has, and no other', (language) => {
+    expect(ids(read(part, language))).toEqual(ids(chinese))
+  })
+
+  it.each(['en', 'ja'])('%s fills the same blanks', (language) => {
+    for (const [key, text] of read(part, language)) {
+      const original = chinese.get(key) ?? chinese.get(`${plain(key)}_other`) ?? ''
+      expect({ key, blanks: blanks(text) }).toEqual({ key, blanks: blanks(original) })
+    }
+  })
+
+  it.each(['zh-CN', 'en', 'ja'])('%s leaves none empty', (language) => {
+    expect([...read(part, language)].filter(([, text]) => text.trim() === '')).toEqual([])
+  })
+
+  it('has a plural for many wherever it has one for one', () => {
+    const english = read(part, 'en')
+    for (const key of english.keys()) {
+      if (key.endsWith('_one')) expect(english.has(`${plain(key)}_other`)).toBe(true)
+    }
+  })
+})
+
+describe('texts in use', () => {
+  const sources = readdirSync(join(folder, '..'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
+    .map((name) => readFileSync(join(folder, '..', name), 'utf8'))
+    .join('\n')
+
+  // A text id is written whole, or as a template whose fixed beginning is its family.
+  it('has no text that no page shows', () => {
+    const written = new Set([...sources.matchAll(/['"`]([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
+    const families = [...sources.matchAll(/`([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
+    const unused = ids(read('.', 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
+    expect(unused).toEqual([])
+  })
+})

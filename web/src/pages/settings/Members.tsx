@@ -1,0 +1,108 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { departmentsQuery, memberPages } from '@/api/company'
+import type { Department, Member } from '@/api/types'
+import { Button } from '@/ui/Button'
+import { MoreButton } from '@/ui/MoreButton'
+import { Card } from '@/ui/Page'
+import { Person } from '@/ui/Person'
+import { SearchBar } from '@/ui/SearchBar'
+import { Empty, Loaded } from '@/ui/states'
+import { Table } from '@/ui/Table'
+import { Tag } from '@/ui/Tag'
+import { useDebounced } from '@/ui/useDebounced'
+import { RolesEditor } from './RolesEditor'
+
+interface Choice {
+  value: string
+  label: string
+}
+
+/** The tree as a list, each name moved in by its depth. */
+export function flatten(departments: Department[], depth = 0): Choice[] {
+  return departments.flatMap(({ id, name, children }) => [
+    { value: String(id), label: `${'\u3000'.repeat(depth)}${name}` },
+    ...flatten(children, depth + 1),
+  ])
+}
+
+/** Who of the company may do what here. */
+export function Members({ editable }: { editable: boolean }) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const [department, setDepartment] = useState('')
+  const [editing, setEditing] = useState<Member>()
+  const departments = useQuery(departmentsQuery)
+  const pages = useInfiniteQuery(
+    memberPages({ q: useDebounced(q.trim()) || undefined, department: department ? Number(department) : undefined }),
+  )
+  return (
+    <Card flush title={t('settings.members')}>
+      <div className="hm-settings__search">
+        <SearchBar
+          label={t('settings.searchMembers')}
+          value={q}
+          onChange={setQ}
+          filter={{
+            label: t('settings.department'),
+            value: department,
+            options: [{ value: '', label: t('settings.anyDepartment') }, ...flatten(departments.data?.items ?? [])],
+            onChange: setDepartment,
+          }}
+        />
+      </div>
+      <Loaded query={pages}>
+        {({ pages: loaded }) => {
+          const members = loaded.flatMap(({ items }) => items)
+          if (members.length === 0) return <Empty title={q || department ? t('common.noMatch') : t('settings.noMembers')} />
+          return <MemberTable members={members} onEdit={editable ? setEditing : undefined} />
+        }}
+      </Loaded>
+      <MoreButton query={pages} />
+      {editing && <RolesEditor member={editing} onClose={() => setEditing(undefined)} />}
+    </Card>
+  )
+}
+
+function MemberTable({ members, onEdit }: { members: Member[]; onEdit?: (member: Member) => void }) {
+  const { t } = useTranslation()
+  return (
+    <Table
+      label={t('settings.members')}
+      rows={members.map((member) => ({ ...member, id: member.userId }))}
+      columns={[
+        { title: t('candidates.name'), main: true, cell: ({ name, avatar }) => <Person name={name} avatar={avatar} size={28} /> },
+        { title: t('settings.department'), cell: ({ departments }) => departments.map(({ name }) => name).join('、') },
+        { title: t('settings.position'), cell: ({ position }) => position },
+        {
+          title: t('settings.roles'),
+          cell: ({ roles, reachable }) => (
+            <span className="hm-row">
+              {roles.map((role) => (
+                <Tag key={role} tone={role === 'administrator' ? 'warning' : role === 'recruiter' ? 'primary' : 'default'}>
+                  {t(`role.${role}`)}
+                </Tag>
+              ))}
+              {!reachable && (
+                <Tag tone="danger" title={t('form.unreachable')}>
+                  {t('settings.unreachable')}
+                </Tag>
+              )}
+            </span>
+          ),
+        },
+        {
+          title: t('settings.editRoles'),
+          actions: true,
+          cell: (member) =>
+            onEdit && (
+              <Button size="small" variant="text" theme="primary" onClick={() => onEdit(member)}>
+                {t('settings.editRoles')}
+              </Button>
+            ),
+        },
+      ]}
+    />
+  )
+}

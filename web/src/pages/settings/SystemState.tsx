@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next'
+import type { Session } from '@/api/types'
+import { Card } from '@/ui/Page'
+import type { Tone } from '@/ui/Tag'
+import { Tag } from '@/ui/Tag'
+
+type WeComState = Session['features']['wecom']['state']
+
+const tones: Record<WeComState, Tone> = { ok: 'success', unavailable: 'danger', unconfigured: 'warning' }
+
+/** Which parts of this installation work at the moment. */
+export function SystemState({ features }: { features: Session['features'] }) {
+  const { t } = useTranslation()
+  const { wecom, sandbox } = features
+  return (
+    <Card title={t('settings.system')}>
+      <dl className="hm-facts">
+        <dt>{t('settings.wecom')}</dt>
+        <dd>
+          <Tag tone={tones[wecom.state]}>{t(`settings.wecomStates.${wecom.state}`)}</Tag>
+          {wecom.state !== 'ok' && <p className="hm-small hm-muted">{t(`overview.wecom.${wecom.state}`)}</p>}
+        </dd>
+        <dt>{t('settings.sandbox')}</dt>
+        <dd>
+          <Tag tone={sandbox.ready ? 'success' : 'warning'}>{sandbox.ready ? t('settings.ready') : t('settings.notReady')}</Tag>
+          {sandbox.ready ? (
+            <p className="hm-small hm-muted">{sandbox.languages.map(({ name, version }) => [name, version].filter(Boolean).join(' ')).join('、')}</p>
+          ) : (
+            <p className="hm-small hm-muted">{sandbox.reason || t('settings.sandboxOff')}</p>
+          )}
+        </dd>
+      </dl>
+    </Card>
+  )
+}

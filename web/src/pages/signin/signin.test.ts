@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { localPath, reasonOf } from './index'
+
+describe('reasonOf', () => {
+  it.each([
+    [null, undefined],
+    ['signin.out_of_range', 'out_of_range'],
+    ['account.wecom_unconfigured', 'wecom_unconfigured'],
+    ['state', 'state'],
+    ['something else', 'failed'],
+  ])('%s → %s', (code, reason) => expect(reasonOf(code)).toBe(reason))
+})
+
+describe('localPath', () => {
+  it.each([
+    ['/interviews/1?view=week', '/interviews/1?view=week'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example', '/'],
+    [null, '/'],
+  ])('%s → %s', (next, path) => expect(localPath(next)).toBe(path))
+})
