@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	_ "time/tzdata" // a container may have no time zones
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"

@@ -35,7 +35,7 @@ func (s *Server) routes() http.Handler {
 	for name, body := range s.Files {
 		mux.HandleFunc("GET /"+name, s.file(body))
 	}
-	mux.Handle("GET /", s.static)
+	mux.Handle("/", s.static)
 	return mux
 }
 

@@ -100,11 +100,16 @@ func gzipped(body []byte) []byte {
 // ServeHTTP serves the file with the path, or the front end's page for a path
 // that is a page of its own.
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		plain(w, http.StatusMethodNotAllowed, "files can only be read\n")
+		return
+	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	f, ok := s.files[name]
 	if !ok || name == "" {
 		if f = s.files["index.html"]; f == nil || path.Ext(name) != "" {
-			http.Error(w, "not found", http.StatusNotFound)
+			plain(w, http.StatusNotFound, "not found\n")
 			return
 		}
 	}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"net/url"
+
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// The sample company.
+const (
+	corpID        = "ww5f1a2b3c4d5e6f70"
+	agentID       = 1000002
+	companyName   = "云杉科技"
+	timeZone      = "Asia/Shanghai"
+	administrator = "LinYue"
+	recruiter     = "HeJing"
+)
+
+var departments = []wecomtest.Department{
+	{ID: 2, ParentID: 1, Name: "研发部"},
+	{ID: 3, ParentID: 1, Name: "产品部"},
+	{ID: 4, ParentID: 1, Name: "人力资源部"},
+}
+
+var members = []wecomtest.Member{
+	{UserID: "LinYue", Name: "林悦", Position: "招聘经理", Departments: []int64{4}, Gender: "2"},
+	{UserID: "HeJing", Name: "何静", Position: "招聘专员", Departments: []int64{4}, Gender: "2"},
+	{UserID: "ChenMo", Name: "陈默", Position: "后端架构师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "ZhouHang", Name: "周航", Position: "后端工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "SunWei", Name: "孙薇", Position: "前端负责人", Departments: []int64{2}, Gender: "2"},
+	{UserID: "LiuYang", Name: "刘洋", Position: "前端工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "WuHao", Name: "吴昊", Position: "SRE 工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "ZhaoLei", Name: "赵磊", Position: "算法工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "GaoFei", Name: "高飞", Position: "测试开发工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "MaChao", Name: "马超", Position: "数据工程师", Departments: []int64{2}, Gender: "1"},
+	{UserID: "XuQing", Name: "徐晴", Position: "产品经理", Departments: []int64{3}, Gender: "2"},
+	{UserID: "TangYi", Name: "唐毅", Position: "产品总监", Departments: []int64{3}, Gender: "1"},
+}
+
+// found makes the company and our application known to the simulator.
+func found(sim *wecomtest.Server, cfg app.Config) {
+	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: companyName})
+	for _, d := range departments {
+		d.CorpID = corpID
+		sim.AddDepartment(d)
+	}
+	for _, m := range members {
+		m.CorpID = corpID
+		sim.AddMember(m)
+	}
+	sim.AddApp(wecomtest.App{
+		CorpID: corpID, AgentID: agentID, Name: "会面", Description: "技术面试", Secret: string(cfg.WeCom.Secret),
+		HomeURL:         cfg.PublicURL + "/",
+		SignInURL:       cfg.PublicURL + "/auth/wecom/start?next={next}",
+		CallbackURL:     cfg.PublicURL + "/wecom/callback/" + corpID + "/1000002",
+		CallbackToken:   string(cfg.WeCom.Token),
+		EncodingAESKey:  string(cfg.WeCom.EncodingAESKey),
+		TrustedDomains:  []string{hostOf(cfg.PublicURL)},
+		SensitiveFields: true, // members have pictures
+		Menu: []wecomtest.MenuButton{
+			{Name: "面试", Type: "view", URL: cfg.PublicURL + "/interviews"},
+			{Name: "安排面试", Type: "view", URL: cfg.PublicURL + "/interviews/new"},
+		},
+	})
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+)
+
+var positions = []struct {
+	title, department, level, description string
+	headcount                             int
+	questions                             []string
+}{
+	{"高级后端工程师", "研发部", "P6–P7", "负责交易系统的核心服务,Go 为主。", 3, []string{"lru", "limiter"}},
+	{"前端工程师", "研发部", "P5–P6", "负责面向商家的工作台,React 与 TypeScript。", 2, []string{"debounce", "intervals"}},
+	{"数据工程师", "研发部", "P5", "建设实时数仓与指标平台。", 1, []string{"pair", "intervals"}},
+}
+
+var candidates = []struct {
+	name, source, language string
+	position               int
+}{
+	{"赵一鸣", "内推", "zh-CN", 0}, {"李思涵", "BOSS 直聘", "zh-CN", 0}, {"Emily Carter", "LinkedIn", "en", 0},
+	{"王子墨", "官网", "zh-CN", 1}, {"佐藤 健", "猎头", "ja", 1}, {"孟凡", "内推", "zh-CN", 1},
+	{"钱多多", "拉勾", "zh-CN", 2}, {"周雨桐", "校招", "zh-CN", 2},
+}
+
+// meeting is an interview of the sample. days and hour are in the company's
+// time zone, from today.
+type meeting struct {
+	candidate, round, days, hour int
+	minutes                      time.Duration
+	by                           string // the organiser
+	interviewers                 []string
+	marks                        [][5]int // per interviewer: four scores and a verdict; none: no scorecard yet
+	decision                     interview.Decision
+	comment                      string
+}
+
+var past = []meeting{
+	{0, 1, -9, 10, 60, administrator, []string{"ZhouHang"}, [][5]int{{3, 3, 4, 3, 1}}, interview.NextRound, "基础扎实,进入第二轮。"},
+	{0, 2, -4, 14, 60, administrator, []string{"ChenMo", "WuHao"}, [][5]int{{4, 3, 3, 4, 1}, {3, 4, 3, 3, 1}}, "", ""},
+	{1, 1, -8, 16, 45, recruiter, []string{"ChenMo"}, [][5]int{{2, 2, 3, 2, 2}}, interview.NoHire, "编码较弱,建议一年后再看。"},
+	{3, 1, -7, 11, 60, recruiter, []string{"SunWei", "LiuYang"}, [][5]int{{4, 4, 4, 4, 0}, {4, 3, 4, 4, 0}}, interview.Hire, "两位面试官都强烈推荐。"},
+	{5, 1, -3, 15, 45, administrator, []string{"SunWei"}, [][5]int{{3, 2, 3, 3, 1}}, interview.Hold, "等待另一位候选人的结果。"},
+	{6, 1, -1, 10, 60, administrator, []string{"MaChao", "ChenMo"}, [][5]int{{3, 3, 3, 3, 1}}, "", ""},
+}
+
+// The first of them begins soon, whenever the demo is started.
+var coming = []meeting{
+	{candidate: 1, round: 2, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "GaoFei"}},
+	{candidate: 2, round: 1, days: 1, hour: 10, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "ZhouHang"}},
+	{candidate: 4, round: 1, days: 1, hour: 14, minutes: 45, by: recruiter, interviewers: []string{"SunWei"}},
+	{candidate: 7, round: 1, days: 2, hour: 11, minutes: 60, by: administrator, interviewers: []string{"MaChao"}},
+	{candidate: 0, round: 3, days: 3, hour: 16, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "TangYi"}},
+}
+
+var verdicts = []interview.Verdict{interview.StrongYes, interview.Yes, interview.No, interview.StrongNo}
+
+var remarks = [][]string{
+	{"代码偏慢但正确,边界处理得好。", "先澄清需求再动手,思路清楚。", "边写边讲,沟通顺畅。", "经验与岗位匹配。"},
+	{"命名清楚,主动写了测试。", "比较了两种方案并说出代价。", "能接住提示。", "对业务有兴趣。"},
+}
+
+// historian writes the sample through the domain, with a clock that stands
+// where the story is.
+type historian struct {
+	app        *app.App
+	domain     *interview.Service
+	clock      time.Time
+	today      time.Time
+	positions  []*interview.Position
+	candidates []*interview.Candidate
+}
+
+// fill writes positions, questions, candidates and interviews, unless the
+// database has some already.
+func fill(ctx context.Context, a *app.App, now time.Time) error {
+	if n, err := a.DB.NewSelect().TableExpr("positions").Count(ctx); n > 0 || err != nil {
+		return err
+	}
+	loc, err := time.LoadLocation(timeZone)
+	if err != nil {
+		return fmt.Errorf("loading the company's time zone: %w", err)
+	}
+	y, m, d := now.In(loc).Date()
+	h := &historian{app: a, today: time.Date(y, m, d, 0, 0, 0, 0, loc), clock: now.AddDate(0, 0, -14)}
+	past14 := *a.Interview
+	past14.Now = func() time.Time { return h.clock }
+	h.domain = &past14
+	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.settlePast}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	h.clock = now
+	return h.addComing(ctx)
+}
+
+func actor(userID string) interview.Actor {
+	return interview.Actor{CorpID: corpID, UserID: userID, Roles: interview.Recruiter}
+}
+
+func (h *historian) appointRecruiter(ctx context.Context) error {
+	by := account.Profile{Member: account.Member{CorpID: corpID, UserID: administrator, Roles: account.Administrator}}
+	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, account.Recruiter)
+	return err
+}
+
+func (h *historian) addPositions(ctx context.Context) error {
+	ids := map[string]string{}
+	for name, q := range questions {
+		made, err := h.domain.CreateQuestion(ctx, actor(administrator), q)
+		if err != nil {
+			return err
+		}
+		ids[name] = made.ID
+	}
+	for _, p := range positions {
+		row := interview.Position{Title: p.title, Department: p.department, Level: p.level, Description: p.description, Headcount: p.headcount}
+		for _, q := range p.questions {
+			row.QuestionIDs = append(row.QuestionIDs, ids[q])
+		}
+		made, err := h.domain.CreatePosition(ctx, actor(administrator), row)
+		if err != nil {
+			return err
+		}
+		h.positions = append(h.positions, made)
+	}
+	return nil
+}
+
+func (h *historian) addCandidates(ctx context.Context) error {
+	for _, c := range candidates {
+		made, err := h.domain.CreateCandidate(ctx, actor(recruiter), interview.Candidate{
+			Name: c.name, Source: c.source, Language: c.language, PositionID: h.positions[c.position].ID,
+		})
+		if err != nil {
+			return err
+		}
+		h.candidates = append(h.candidates, made)
+	}
+	return nil
+}
+
+func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Interview, error) {
+	c := h.candidates[m.candidate]
+	pos := h.positions[candidates[m.candidate].position]
+	i, _, err := h.domain.Schedule(ctx, actor(m.by), interview.Plan{
+		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", pos.Title, c.Name, m.round),
+		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
+		StartsAt: h.startOf(m),
+		Duration: m.minutes * time.Minute, TimeZone: timeZone,
+		Interviewers: m.interviewers, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("scheduling a sample interview: %w", err)
+	}
+	return i, nil
+}
+
+// startOf is when a meeting begins: at its hour, or, without one, at the next
+// full or half hour but ten minutes.
+func (h *historian) startOf(m meeting) time.Time {
+	if m.hour == 0 {
+		return h.clock.Add(10 * time.Minute).Truncate(30 * time.Minute).Add(30 * time.Minute)
+	}
+	return h.today.AddDate(0, 0, m.days).Add(time.Duration(m.hour) * time.Hour)
+}
+
+func (h *historian) addPast(ctx context.Context) error {
+	for _, m := range past {
+		h.clock = h.today.AddDate(0, 0, m.days-2)
+		i, err := h.schedule(ctx, m)
+		if err != nil {
+			return err
+		}
+		for _, who := range m.interviewers {
+			if _, err := h.domain.Respond(ctx, actor(who), i.ID, interview.Answer{Response: interview.Accepted}); err != nil {
+				return err
+			}
+		}
+		if err := h.hold(ctx, m, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold lets an interview happen: it starts, ends, is judged and decided.
+func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview) error {
+	h.clock = i.StartsAt
+	if _, err := h.domain.Start(ctx, actor(m.interviewers[0]), i.ID); err != nil {
+		return err
+	}
+	h.clock = i.EndsAt
+	if _, err := h.domain.End(ctx, actor(m.interviewers[0]), i.ID); err != nil {
+		return err
+	}
+	for n, marks := range m.marks {
+		h.clock = h.clock.Add(20 * time.Minute)
+		if err := h.judge(ctx, actor(m.interviewers[n]), i, marks, remarks[n%len(remarks)]); err != nil {
+			return err
+		}
+	}
+	if m.decision == "" {
+		return nil
+	}
+	h.clock = h.clock.Add(time.Hour)
+	_, err := h.domain.Decide(ctx, actor(m.by), i.ID, m.decision, m.comment)
+	return err
+}
+
+func (h *historian) judge(ctx context.Context, who interview.Actor, i *interview.Interview, marks [5]int, remarks []string) error {
+	card, err := h.domain.Scorecard(ctx, who, i.ID)
+	if err != nil {
+		return err
+	}
+	d := interview.Draft{Version: card.Version, Verdict: verdicts[marks[4]], Comment: "总体印象:" + remarks[1]}
+	for n, c := range card.Criteria {
+		d.Scores = append(d.Scores, interview.Score{Key: c.Key, Score: marks[n], Comment: remarks[n]})
+	}
+	if card, err = h.domain.SaveScorecard(ctx, who, i.ID, d); err != nil {
+		return err
+	}
+	_, err = h.domain.SubmitScorecard(ctx, who, i.ID, card.Version)
+	return err
+}
+
+// settlePast marks what was told back then as told: nobody needs those cards
+// today, and the log should read as it would.
+func (h *historian) settlePast(ctx context.Context) error {
+	return h.app.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, query := range []string{
+			"UPDATE messages SET state = 'sent', attempts = 1, sent_at = created_at, next_attempt_at = NULL, msgid = 'sample-' || id",
+			"DELETE FROM river_job",
+		} {
+			if _, err := tx.NewRaw(query).Exec(ctx); err != nil {
+				return fmt.Errorf("settling the sample's past: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+func (h *historian) addComing(ctx context.Context) error {
+	for _, m := range coming {
+		if _, err := h.schedule(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

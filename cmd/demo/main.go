@@ -1,0 +1,156 @@
+// Command demo runs the product, the WeCom simulator and a sample company in
+// one process, for a look around and for the browser tests. Production never
+// links the simulator.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// options are the flags of the program; all have defaults that work.
+type options struct {
+	Listen      string      `default:"127.0.0.1:8080" help:"Address of the product; port 0 takes a free one."`
+	PublicURL   string      `help:"Address at which browsers reach the product, when it is another."`
+	WeComListen string      `name:"wecom-listen" default:"127.0.0.1:8090" help:"Address of the WeCom simulator; port 0 takes a free one."`
+	DatabaseURL string      `help:"postgres://… or the path of a SQLite file. A new file that is deleted at the end when empty."`
+	LogLevel    slog.Level  `default:"warn" help:"debug, info, warn or error."`
+	Empty       bool        `help:"No past: only the company."`
+	Sandbox     app.Sandbox `embed:"" prefix:"sandbox-"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var o options
+	kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with a WeCom simulator and a sample company."))
+	err := run(ctx, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	dir, err := os.MkdirTemp("", "huimian-demo")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	cfg, err := configure(o, dir)
+	if err != nil {
+		return err
+	}
+	sim := &wecomtest.Server{NoQuotas: true}
+	if err := sim.Start(o.WeComListen); err != nil {
+		return err
+	}
+	defer sim.Close()
+	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
+	found(sim, cfg)
+
+	a, err := app.New(ctx, cfg, app.NewLogger(cfg))
+	if err != nil {
+		return err
+	}
+	if err := prepare(ctx, a, o.Empty); err != nil {
+		return errors.Join(err, stop(ctx, a))
+	}
+	if err := a.Start(ctx); err != nil {
+		return errors.Join(err, stop(ctx, a))
+	}
+	announce(sim.URL(), cfg.PublicURL)
+	<-ctx.Done()
+	return stop(ctx, a)
+}
+
+// prepare copies the contacts, as the hourly job will, and writes the sample
+// company's history.
+func prepare(ctx context.Context, a *app.App, empty bool) error {
+	if err := a.Accounts.Sync(ctx); err != nil {
+		return fmt.Errorf("copying the contacts: %w", err)
+	}
+	if empty {
+		return nil
+	}
+	return fill(ctx, a, time.Now())
+}
+
+func stop(ctx context.Context, a *app.App) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownTimeout)
+	defer cancel()
+	return a.Stop(ctx)
+}
+
+// configure makes settings as an administrator would, with secrets that are
+// new each time.
+func configure(o options, dir string) (app.Config, error) {
+	listen, err := freePort(o.Listen)
+	if err != nil {
+		return app.Config{}, err
+	}
+	cfg := app.Config{
+		Listen: listen, PublicURL: o.PublicURL, DatabaseURL: o.DatabaseURL,
+		CompanyName: companyName, TimeZone: timeZone, Administrators: []string{administrator},
+		Sandbox: o.Sandbox, LogLevel: o.LogLevel, LogFormat: "text", ShutdownTimeout: 10 * time.Second,
+		WeCom: app.WeCom{
+			CorpID: corpID, AgentID: agentID, Secret: wecom.Secret(rand.Text() + rand.Text()),
+			Token: wecom.Secret(rand.Text()), EncodingAESKey: wecom.Secret((rand.Text() + rand.Text())[:43]),
+		},
+	}
+	if cfg.PublicURL == "" {
+		cfg.PublicURL = "http://" + listen
+	}
+	if cfg.DatabaseURL == "" {
+		cfg.DatabaseURL = filepath.Join(dir, "demo.db")
+	}
+	if cfg.Sandbox.Dir == "" {
+		cfg.Sandbox.Dir = filepath.Join(dir, "sandbox")
+	}
+	return cfg, nil
+}
+
+// freePort replaces port 0 by one that is free: the address has to be known
+// before the product starts, since WeCom is told of it.
+func freePort(address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("reading the address %q: %w", address, err)
+	}
+	if port != "0" {
+		return address, nil
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return "", fmt.Errorf("looking for a free port: %w", err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String(), nil
+}
+
+func announce(simulator, product string) {
+	fmt.Printf(`
+会面 Huimian is running with the sample company %s.
+
+  WeCom simulator   %s
+  Huimian           %s
+
+Open the simulator, be 林悦 (recruiter), and open 会面 in the workbench;
+in another window be 陈默 (interviewer). Stop with Ctrl-C.
+`, companyName, simulator, product)
+}
