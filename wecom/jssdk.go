@@ -2,9 +2,9 @@ package wecom
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha1" // #nosec G505 -- the JS-SDK prescribes SHA-1
 	"encoding/hex"
+	"math/rand/v2"
 	"net/url"
 	"strconv"
 	"strings"
@@ -82,14 +82,28 @@ func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page strin
 	if err != nil {
 		return nil, withoutToken(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
 	}
-	now, nonce := time.Now().Unix(), rand.Text()
+	now, nonce := time.Now().Unix(), nonce()
 	return &Signature{Timestamp: now, NonceStr: nonce, Signature: signPage(ticket, nonce, now, page)}, nil
+}
+
+// nonce makes signatures of one page differ. It is shown to everybody, so it
+// need not be hard to guess.
+func nonce() string {
+	return strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36)
 }
 
 // signPage hashes the four values in their fixed order, as they are.
 func signPage(ticket Secret, nonce string, timestamp int64, page string) string {
 	page, _, _ = strings.Cut(page, "#")
-	sum := sha1.Sum([]byte("jsapi_ticket=" + string(ticket) + "&noncestr=" + nonce +
-		"&timestamp=" + strconv.FormatInt(timestamp, 10) + "&url=" + page)) // #nosec G401 -- prescribed
+	text := make([]byte, 0, 256) // on the stack, unless the address is long
+	text = append(text, "jsapi_ticket="...)
+	text = append(text, ticket...)
+	text = append(text, "&noncestr="...)
+	text = append(text, nonce...)
+	text = append(text, "&timestamp="...)
+	text = strconv.AppendInt(text, timestamp, 10)
+	text = append(text, "&url="...)
+	text = append(text, page...)
+	sum := sha1.Sum(text) // #nosec G401 -- prescribed
 	return hex.EncodeToString(sum[:])
 }

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -19,12 +20,21 @@ type Message struct {
 	MsgType string `json:"msgtype"`           // filled in by Send
 	AgentID int64  `json:"agentid,omitempty"` // filled in by Send
 
-	Text         *Text         `json:"text,omitempty"`
-	Markdown     *Markdown     `json:"markdown,omitempty"`
-	TextCard     *TextCard     `json:"textcard,omitempty"`
-	TemplateCard *TemplateCard `json:"template_card,omitempty"`
+	Text         *Text              `json:"text,omitempty"`
+	Image        *Image             `json:"image,omitempty"`
+	Voice        *Voice             `json:"voice,omitempty"`
+	Video        *Video             `json:"video,omitempty"`
+	File         *File              `json:"file,omitempty"`
+	TextCard     *TextCard          `json:"textcard,omitempty"`
+	News         *News              `json:"news,omitempty"`
+	MPNews       *MPNews            `json:"mpnews,omitempty"`
+	Markdown     *Markdown          `json:"markdown,omitempty"`
+	MiniProgram  *MiniProgramNotice `json:"miniprogram_notice,omitempty"`
+	TemplateCard *TemplateCard      `json:"template_card,omitempty"`
 
-	Safe          int  `json:"safe,omitempty"`            // 1: not to be shared, with watermark
+	// Safe 1 means not to be shared, with watermark; 2 means inside the company
+	// only, for MPNews. Text, pictures, films, files and MPNews take it.
+	Safe          int  `json:"safe,omitempty"`
 	EnableIDTrans Flag `json:"enable_id_trans,omitempty"` // replace $userName=…$ and the like
 
 	// With EnableDuplicateCheck WeCom does not deliver the same JSON again
@@ -47,19 +57,28 @@ type content interface {
 // contents lists what is set; exactly one should be.
 func (m *Message) contents() []content {
 	var set []content
-	if m.Text != nil {
-		set = append(set, m.Text)
-	}
-	if m.Markdown != nil {
-		set = append(set, m.Markdown)
-	}
-	if m.TextCard != nil {
-		set = append(set, m.TextCard)
-	}
-	if m.TemplateCard != nil {
-		set = append(set, m.TemplateCard)
-	}
+	add(&set, m.Text)
+	add(&set, m.Image)
+	add(&set, m.Voice)
+	add(&set, m.Video)
+	add(&set, m.File)
+	add(&set, m.TextCard)
+	add(&set, m.News)
+	add(&set, m.MPNews)
+	add(&set, m.Markdown)
+	add(&set, m.MiniProgram)
+	add(&set, m.TemplateCard)
 	return set
+}
+
+// add appends a content unless it is a nil pointer.
+func add[P interface {
+	*T
+	content
+}, T any](set *[]content, c P) {
+	if c != nil {
+		*set = append(*set, c)
+	}
 }
 
 // Text is a plain text of at most 2048 bytes. Line breaks and
@@ -162,8 +181,24 @@ func (s *MessageService) prepare(m *Message) (*Message, error) {
 	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(LongestDuplicateCheck/time.Second) {
 		k.fail("duplicate_check_interval", "must be between 0 and 14400 seconds")
 	}
+	checkOptionsOf(&k, m, wire.MsgType)
 	set[0].check(&k)
 	return &wire, k.err()
+}
+
+// takesSafe lists the kinds that may be confidential.
+var takesSafe = []string{"text", "image", "video", "file", "mpnews"}
+
+func checkOptionsOf(k *checker, m *Message, kind string) {
+	if m.Safe != 0 && !slices.Contains(takesSafe, kind) {
+		k.fail("safe", "is not offered for "+kind)
+	}
+	if m.Safe < 0 || m.Safe > 2 || m.Safe == 2 && kind != "mpnews" {
+		k.fail("safe", "must be 0 or 1, or 2 for mpnews")
+	}
+	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, EveryMember) {
+		k.fail("touser", "cannot be everybody for a miniprogram_notice")
+	}
 }
 
 func checkReceivers(k *checker, m *Message) {

@@ -115,6 +115,7 @@ func TestEveryKindOfMessageArrives(t *testing.T) {
 	submit := &wecom.CardSubmit{Text: "提交", Key: "send"}
 	messages := []wecom.Message{
 		{Text: &wecom.Text{Content: "你好 <a href=\"" + home + "\">面试</a>"}},
+		{News: &wecom.News{Articles: []wecom.Article{{Title: "t", URL: home, PicURL: home + "/x.png"}}}},
 		{Markdown: &wecom.Markdown{Content: "# 面试\n> **王小明**"}},
 		{TextCard: &wecom.TextCard{Title: "t", Description: "d", URL: home, ButtonText: "查看"}},
 		{TemplateCard: &wecom.TemplateCard{CardType: wecom.CardTextNotice, MainTitle: title, CardAction: action,

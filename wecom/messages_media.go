@@ -1,0 +1,151 @@
+package wecom
+
+import "unicode/utf8"
+
+// Media is a message that shows an uploaded file. The media id works for three
+// days, in every app of the company.
+type Media struct {
+	MediaID string `json:"media_id"`
+}
+
+// Image is a message with a picture.
+type Image Media
+
+// Voice is a message with a recording.
+type Voice Media
+
+// File is a message with a file. With Message.Safe set, WeCom takes only some
+// kinds of document and picture.
+type File Media
+
+func (*Image) msgType() string { return "image" }
+func (*Voice) msgType() string { return "voice" }
+func (*File) msgType() string  { return "file" }
+
+func (m *Image) check(k *checker) { k.need("image.media_id", m.MediaID) }
+func (m *Voice) check(k *checker) { k.need("voice.media_id", m.MediaID) }
+func (m *File) check(k *checker)  { k.need("file.media_id", m.MediaID) }
+
+// Video is a message with a film.
+type Video struct {
+	MediaID     string `json:"media_id"`
+	Title       string `json:"title,omitempty"`       // at most 128 bytes
+	Description string `json:"description,omitempty"` // at most 512 bytes
+}
+
+func (*Video) msgType() string { return "video" }
+
+func (v *Video) check(k *checker) {
+	k.need("video.media_id", v.MediaID)
+	k.bytes("video.title", v.Title, 128)
+	k.bytes("video.description", v.Description, 512)
+}
+
+// News is a message with 1 to 8 linked articles.
+type News struct {
+	Articles []Article `json:"articles"`
+}
+
+// Article leads to a page or into a mini program.
+type Article struct {
+	Title       string `json:"title"`                 // at most 128 bytes
+	Description string `json:"description,omitempty"` // at most 512 bytes
+	URL         string `json:"url,omitempty"`         // at most 2048 bytes; or AppID and PagePath
+	PicURL      string `json:"picurl,omitempty"`      // at most 2048 bytes
+	AppID       string `json:"appid,omitempty"`       // of a mini program that is linked to the app
+	PagePath    string `json:"pagepath,omitempty"`    // at most 128 bytes
+}
+
+func (*News) msgType() string { return "news" }
+
+func (n *News) check(k *checker) {
+	k.count("news.articles", len(n.Articles), 1, 8)
+	for i := range n.Articles {
+		n.Articles[i].check(k, at("news.articles", i))
+	}
+}
+
+func (a *Article) check(k *checker, field string) {
+	k.need(field+".title", a.Title)
+	k.bytes(field+".title", a.Title, 128)
+	k.bytes(field+".description", a.Description, 512)
+	k.bytes(field+".picurl", a.PicURL, 2048)
+	k.bytes(field+".pagepath", a.PagePath, 128)
+	if a.AppID == "" && a.PagePath == "" {
+		k.web(field+".url", a.URL, 2048)
+		return
+	}
+	k.need(field+".appid", a.AppID)
+	k.need(field+".pagepath", a.PagePath)
+}
+
+// MPNews is a message with 1 to 8 articles that WeCom itself keeps and shows.
+type MPNews struct {
+	Articles []MPArticle `json:"articles"`
+}
+
+// MPArticle is a page with its text.
+type MPArticle struct {
+	Title            string `json:"title"`                        // at most 128 bytes
+	ThumbMediaID     string `json:"thumb_media_id"`               // of an uploaded picture
+	Author           string `json:"author,omitempty"`             // at most 64 bytes
+	ContentSourceURL string `json:"content_source_url,omitempty"` // "read the original"
+	Content          string `json:"content"`                      // HTML, at most 666 KB
+	Digest           string `json:"digest,omitempty"`             // at most 512 bytes
+}
+
+func (*MPNews) msgType() string { return "mpnews" }
+
+func (n *MPNews) check(k *checker) {
+	k.count("mpnews.articles", len(n.Articles), 1, 8)
+	for i, a := range n.Articles {
+		field := at("mpnews.articles", i)
+		k.need(field+".title", a.Title)
+		k.bytes(field+".title", a.Title, 128)
+		k.need(field+".thumb_media_id", a.ThumbMediaID)
+		k.bytes(field+".author", a.Author, 64)
+		k.need(field+".content", a.Content)
+		k.bytes(field+".content", a.Content, 666<<10)
+		k.bytes(field+".digest", a.Digest, 512)
+	}
+}
+
+// MiniProgramNotice is a notice that opens a mini program. It goes to members
+// that are named, not to everybody.
+type MiniProgramNotice struct {
+	AppID             string       `json:"appid"`                 // of a mini program that is linked to the app
+	Page              string       `json:"page,omitempty"`        // at most 1024 bytes
+	Title             string       `json:"title"`                 // 4 to 12 characters
+	Description       string       `json:"description,omitempty"` // 4 to 12 characters
+	EmphasisFirstItem bool         `json:"emphasis_first_item,omitempty"`
+	ContentItem       []NoticeItem `json:"content_item,omitempty"` // at most 10
+}
+
+// NoticeItem is a line of a MiniProgramNotice.
+type NoticeItem struct {
+	Key   string `json:"key"`   // at most 10 characters
+	Value string `json:"value"` // at most 30 characters
+}
+
+func (*MiniProgramNotice) msgType() string { return "miniprogram_notice" }
+
+func (n *MiniProgramNotice) check(k *checker) {
+	k.need("miniprogram_notice.appid", n.AppID)
+	k.bytes("miniprogram_notice.page", n.Page, 1024)
+	fourToTwelve(k, "miniprogram_notice.title", n.Title)
+	if n.Description != "" {
+		fourToTwelve(k, "miniprogram_notice.description", n.Description)
+	}
+	k.count("miniprogram_notice.content_item", len(n.ContentItem), 0, 10)
+	for i, item := range n.ContentItem {
+		k.chars(at("miniprogram_notice.content_item", i)+".key", item.Key, 10)
+		k.chars(at("miniprogram_notice.content_item", i)+".value", item.Value, 30)
+	}
+}
+
+func fourToTwelve(k *checker, field, value string) {
+	if utf8.RuneCountInString(value) < 4 {
+		k.fail(field, "has fewer than 4 characters")
+	}
+	k.chars(field, value, 12)
+}
