@@ -21,7 +21,9 @@ export function Shell() {
   useEffect(() => {
     if (language && language !== currentLanguage()) void changeLanguage(language)
   }, [language])
-  useEffect(() => window.scrollTo(0, 0), [location.pathname])
+  useEffect(() => {
+    window.scrollTo(0, 0) // newer browsers return a promise, which React would take for a clean-up
+  }, [location.pathname])
 
   if (session.error instanceof Problem && session.error.status === 401) {
     const next = location.pathname + location.search
