@@ -166,6 +166,9 @@ func (m *Member) start(_ context.Context, msg *plainRequest) error {
 func (m *Member) end(_ context.Context, msg *plainRequest) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
+	if m.room.state.phase == Lobby {
+		m.request(msg.Ref, m.room.starting(m.who.ID))
+	}
 	m.request(msg.Ref, m.room.ending(m.who.ID))
 	return nil
 }
@@ -179,7 +182,8 @@ func (r *Room) starting(by string) *work {
 	}
 }
 
-// ending is the work that ends the room.
+// ending is the work that ends the room. One that nobody has opened is opened
+// first, so that an interview always has a beginning.
 func (r *Room) ending(by string) *work {
 	return &work{
 		event:  &event{kind: kindEnd, actor: by},

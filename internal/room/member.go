@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -19,6 +20,7 @@ type Member struct {
 	who  Participant
 	conn string // names the socket to others
 	out  *outbox
+	left sync.Once
 
 	messages, chats, cursors *rate.Limiter
 
@@ -47,13 +49,10 @@ func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.out.next(c
 func (m *Member) Leave() {
 	r := m.room
 	r.mu.Lock()
-	gone := m.gone
 	r.remove(m)
 	r.mu.Unlock()
 	m.out.close(1000, "left")
-	if !gone {
-		r.m.release(r)
-	}
+	m.left.Do(func() { r.m.release(r) })
 }
 
 func (m *Member) send(message any) { m.out.put(encode(message)) }

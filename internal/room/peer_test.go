@@ -246,10 +246,20 @@ func (p *peer) until(what string, ok func() bool) {
 	}
 }
 
-// await takes messages until one of the type, and returns that.
+// expect takes messages until one of the type.
+func (p *peer) expect(kind string) {
+	p.t.Helper()
+	for got := ""; got != kind; {
+		if got = p.take(); strings.HasPrefix(got, "closed") && got != kind {
+			p.t.Fatalf("%s waits for %s: %s", p.who.ID, kind, got)
+		}
+	}
+}
+
+// await is expect, and returns the message.
 func await[T any](p *peer, kind string) *T {
 	p.t.Helper()
-	p.until(kind, func() bool { return p.take() == kind })
+	p.expect(kind)
 	return read[T](p.t, p.frames[len(p.frames)-1])
 }
 

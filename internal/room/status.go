@@ -70,6 +70,9 @@ func (m *Manager) Open(ctx context.Context, corpID, roomID, by string) error {
 
 // End ends a room as if somebody in it had; ended already, it does nothing.
 func (m *Manager) End(ctx context.Context, corpID, roomID, by string) error {
+	if err := m.Open(ctx, corpID, roomID, by); err != nil {
+		return err
+	}
 	return m.turn(ctx, corpID, roomID, func(r *Room) *work { return r.ending(by) })
 }
 
