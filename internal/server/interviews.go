@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
@@ -187,7 +188,9 @@ func (s *Server) scheduleInterview(ctx context.Context, in *send[InterviewInput]
 
 func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]) (*reply[Interview], error) {
 	a, b := actorOf(ctx), in.Body
-	return reInterview(a)(s.Interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
+	var before []string
+	i, err := s.Interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
+		before = p.Interviewers
 		set(&p.Title, b.Title)
 		set(&p.Round, b.Round)
 		set(&p.StartsAt, b.StartsAt)
@@ -202,7 +205,16 @@ func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]
 			p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
 		}
 		p.OverrideWarnings = b.OverrideWarnings
-	}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, userID := range before {
+		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
+			s.Rooms.Remove(a.CorpID, i.ID, userID) // who may come back as a recruiter does
+		}
+	}
+	return answer(interviewFor(a)(i), nil)
 }
 
 func (s *Server) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*reply[Interview], error) {
@@ -228,8 +240,13 @@ func (s *Server) endInterview(ctx context.Context, in *ByID) (*reply[Interview],
 }
 
 func (s *Server) createCandidateLink(ctx context.Context, in *ByID) (*reply[CandidateLink], error) {
-	token, err := s.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
-	return answer(CandidateLink{URL: s.joinURL(token)}, err)
+	a := actorOf(ctx)
+	token, err := s.Interviews.NewCandidateLink(ctx, a, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	s.Rooms.Remove(a.CorpID, in.ID, candidateIn(in.ID)) // the old link let them in
+	return answer(CandidateLink{URL: s.joinURL(token)}, nil)
 }
 
 func (s *Server) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*reply[Interview], error) {

@@ -1,0 +1,177 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/server"
+)
+
+func TestFromScheduleToDecision(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.scheduled()
+		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join/") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
+			t.Errorf("scheduled: %+v", i)
+		}
+		path := "/api/interviews/" + i.ID
+		lin, rosa := w.as("lin"), w.as("rosa")
+		got := want[server.Interview](lin.do("GET", path, nil), http.StatusOK)
+		if got.Candidate.Email != "" || got.Candidate.Mobile != "" || got.CandidateLink != "" || !got.Permissions.Respond || got.Permissions.Edit {
+			t.Errorf("an interviewer sees %+v", got)
+		}
+		got = want[server.Interview](lin.do("POST", path+"/response", map[string]any{"response": "accepted"}), http.StatusOK)
+		if got.Interviewers[0].Response != "accepted" || got.Interviewers[0].RespondedAt == nil {
+			t.Errorf("after the answer: %+v", got.Interviewers)
+		}
+		moved := noon.AddDate(0, 0, 3).Format(time.RFC3339)
+		got = want[server.Interview](rosa.do("PATCH", path, map[string]any{"startsAt": moved, "version": got.Version}), http.StatusOK)
+		if got.Interviewers[0].Response != "pending" || got.DurationMinutes != 60 {
+			t.Errorf("after the move: %+v", got)
+		}
+		want[server.Interview](lin.do("POST", path+"/start", nil), http.StatusOK)
+		got = want[server.Interview](lin.do("POST", path+"/end", nil), http.StatusOK)
+		if got.State != "ended" || !got.Permissions.Evaluate {
+			t.Errorf("after the end: %+v", got)
+		}
+		w.evaluate(lin, path)
+		all := want[server.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
+		if !all.Visible || len(all.Items) != 1 || all.Items[0].Author.Name != "林一" || all.Summary.Average != 3 || all.Summary.Criteria[0].Title != "Coding" {
+			t.Errorf("the summary: %+v", all)
+		}
+		got = want[server.Interview](rosa.do("PUT", path+"/result", map[string]any{"decision": "hire", "comment": "好"}), http.StatusOK)
+		if got.Result == nil || got.Result.Decision != "hire" || got.Result.DecidedBy.Name != "罗莎" {
+			t.Errorf("the decision: %+v", got.Result)
+		}
+		log := want[server.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
+		if len(log.Items) != 6 { // 2 invitations, 2 changes, evaluate, summary
+			t.Errorf("%d messages: %+v", len(log.Items), log.Items)
+		}
+	})
+}
+
+// evaluate writes and hands in a scorecard.
+func (w *world) evaluate(b *browser, path string) {
+	w.t.Helper()
+	card := want[server.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
+	draft := map[string]any{"version": card.Version, "recommendation": "yes"}
+	var scores []map[string]any
+	for _, c := range card.Criteria {
+		scores = append(scores, map[string]any{"key": c.Key, "score": 3})
+	}
+	draft["scores"] = scores[:1]
+	card = want[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	missing := wantProblem(b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
+	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Please give a score." {
+		w.t.Errorf("what is missing: %+v", missing.Errors)
+	}
+	wantProblem(b.do("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
+	draft["scores"], draft["version"] = scores, card.Version
+	card = want[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = want[server.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
+	if card.State != "submitted" || card.SubmittedAt == nil {
+		w.t.Errorf("handed in: %+v", card)
+	}
+}
+
+func TestCandidateComesByTheLink(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.scheduled()
+		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+		chen := w.visitor()
+		join := want[server.Join](chen.do("GET", "/api/join/"+token, nil), http.StatusOK)
+		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
+			t.Errorf("behind the link: %+v", join)
+		}
+		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+		res := chen.do("POST", "/api/join/"+token, nil)
+		joined := want[server.Joined](res, http.StatusOK)
+		cookie := res.header.Get("Set-Cookie")
+		for _, part := range []string{"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} {
+			if !strings.Contains(cookie, part) {
+				t.Errorf("the candidate's cookie has no %s: %s", part, cookie)
+			}
+		}
+		if joined.RoomURL != "/room/"+i.ID || strings.Contains(cookie, token) {
+			t.Errorf("joined %+v with %s", joined, cookie)
+		}
+		value, _, _ := strings.Cut(cookie, ";") // the test's server has no https, so the jar does not send it
+		chen.headers["Cookie"] = value
+		if info := want[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" {
+			t.Errorf("in the room: %+v", info)
+		}
+		want[server.CandidateLink](w.as("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
+		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
+		dead := wantProblem(w.visitor().do("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
+		if !strings.Contains(dead.Detail, "罗莎") {
+			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
+		}
+		wantProblem(w.visitor().do("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusNotFound, "link.dead")
+		if strings.Contains(w.log.String(), token) {
+			t.Error("the log holds the link's token")
+		}
+	})
+}
+
+func TestSession(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		rosa := w.as("rosa")
+		s := want[server.Session](rosa.do("GET", "/api/session", nil), http.StatusOK)
+		if s.User.Name != "罗莎" || s.Corp.Name != "云杉科技" || s.Language != "en" || s.Features.Sandbox.Ready ||
+			s.Features.Sandbox.Reason == "" || s.Features.WeCom.State != "unconfigured" {
+			t.Errorf("the session: %+v", s)
+		}
+		s = want[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": "ja"}), http.StatusOK)
+		if s.Language != "ja" {
+			t.Errorf("the language is %s", s.Language)
+		}
+		if p := wantProblem(rosa.do("GET", "/api/interviews/x", nil), http.StatusNotFound, "fault.not_found"); !strings.Contains(p.Detail, "ません") {
+			t.Errorf("not in the reader's language: %s", p.Detail)
+		}
+		if r := rosa.do("DELETE", "/api/session", nil); r.status != http.StatusNoContent {
+			t.Errorf("signing out: %d", r.status)
+		}
+		wantProblem(rosa.do("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated")
+		wantProblem(w.as("gone").do("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
+	})
+}
+
+func TestPeopleOfTheCompany(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ada := w.as("ada")
+		page := want[server.List[server.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
+		if len(page.Items) != 3 || page.NextCursor == "" {
+			t.Errorf("the first page: %+v", page)
+		}
+		page = want[server.List[server.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
+		if len(page.Items) != 1 || page.NextCursor != "" {
+			t.Errorf("the last page: %+v", page)
+		}
+		m := want[server.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
+		if !strings.Contains(strings.Join(m.Roles, " "), "recruiter") {
+			t.Errorf("roles %v", m.Roles)
+		}
+		wantProblem(ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "fault.fields")
+		if s := want[server.ContactSync](ada.do("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
+			t.Errorf("the copy of the contacts: %+v", s)
+		}
+		wantProblem(ada.do("POST", "/api/contacts/sync", nil), http.StatusServiceUnavailable, "account.wecom_unconfigured")
+	})
+}
+
+func TestOverviewAndTemplates(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.scheduled()
+		if o := want[server.Overview](w.as("lin").do("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
+			t.Errorf("an interviewer's overview: %+v", o)
+		}
+		if o := want[server.Overview](w.as("rosa").do("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
+			t.Errorf("a recruiter's overview: %+v", o)
+		}
+		list := want[server.List[server.ScorecardTemplate]](w.as("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
+		if len(list.Items) != 1 || list.Items[0].Title != "Technical interview" {
+			t.Errorf("templates: %+v", list)
+		}
+	})
+}

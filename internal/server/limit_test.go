@@ -1,0 +1,132 @@
+package server
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/text"
+)
+
+func TestLimiter(t *testing.T) {
+	now := time.Unix(0, 0)
+	l := newLimiter(Rate{PerSecond: 2, Burst: 3}, func() time.Time { return now })
+	for n := range 3 {
+		if wait := l.wait("a"); wait != 0 {
+			t.Errorf("request %d waits %s", n, wait)
+		}
+	}
+	if wait := l.wait("a"); wait != 500*time.Millisecond {
+		t.Errorf("the fourth waits %s", wait)
+	}
+	if wait := l.wait("b"); wait != 0 {
+		t.Errorf("somebody else waits %s", wait)
+	}
+	now = now.Add(500 * time.Millisecond)
+	if wait := l.wait("a"); wait != 0 {
+		t.Errorf("half a second later it waits %s", wait)
+	}
+}
+
+func TestLimiterIsBounded(t *testing.T) {
+	now := time.Unix(0, 0)
+	l := newLimiter(Rate{PerSecond: 0.001, Burst: 1}, func() time.Time { return now })
+	for n := range 3 * maxVisitors {
+		l.wait(strconv.Itoa(n))
+	}
+	if len(l.buckets) > maxVisitors {
+		t.Errorf("%d visitors are remembered", len(l.buckets))
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for _, c := range []struct {
+		trust           bool
+		forwarded, want string
+	}{
+		{false, "203.0.113.7", "192.0.2.1"},
+		{true, "203.0.113.7", "203.0.113.7"},
+		{true, "1.1.1.1, 203.0.113.7", "203.0.113.7"}, // the first is the visitor's invention
+		{true, "not an address", "192.0.2.1"},
+		{true, "", "192.0.2.1"},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("X-Forwarded-For", c.forwarded)
+		s := &Server{Config: Config{TrustProxy: c.trust}}
+		if got := s.address(r); got != c.want {
+			t.Errorf("%+v gives %s", c, got)
+		}
+	}
+}
+
+// TestEveryCodeHasATextInEveryLanguage reads the sources of the domain and of the server:
+// whatever they say to people must exist in every language.
+func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
+	codes := map[string]string{}
+	for _, folder := range []string{".", "../interview"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if code := codeIn(n); code != "" {
+					codes[code] = file
+				}
+				return true
+			})
+		}
+	}
+	for _, state := range []string{"scheduled", "in_progress", "ended"} {
+		codes["interview.wrong_state_"+state] = "errState"
+	}
+	for _, c := range requestCodes {
+		codes[c] = "requestCodes"
+	}
+	for _, c := range schemaTexts {
+		codes[c.code] = "schemaTexts"
+	}
+	if len(codes) < 50 {
+		t.Fatalf("only %d codes found", len(codes))
+	}
+	for code, file := range codes {
+		for _, lang := range text.Languages {
+			if text.T(lang, code, nil) == code {
+				t.Errorf("%s: %s has no text in %s", file, code, lang)
+			}
+		}
+	}
+}
+
+// codeIn returns the code in fault.New(kind, code, …), fault.At(path, code, …)
+// and the like of package interview.
+func codeIn(n ast.Node) string {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 {
+		return ""
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	name := fmt.Sprint(sel.X) + "." + sel.Sel.Name
+	switch name {
+	case "fault.New", "fault.At", "c.add", "c.warn":
+		if lit, ok := call.Args[1].(*ast.BasicLit); ok {
+			code, _ := strconv.Unquote(lit.Value)
+			return code
+		}
+	}
+	return ""
+}

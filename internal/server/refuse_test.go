@@ -1,0 +1,371 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/server"
+)
+
+// bodies are what each operation takes, so that nothing is refused for its
+// form before it is asked who may.
+var bodies = map[string]string{
+	"updateSession":      `{"language":"en"}`,
+	"setMemberRoles":     `{"roles":["recruiter"]}`,
+	"createPosition":     `{"title":"x"}`,
+	"updatePosition":     `{"title":"x"}`,
+	"createCandidate":    `{"name":"x"}`,
+	"updateCandidate":    `{"name":"x"}`,
+	"createQuestion":     `{"title":"x","body":"x"}`,
+	"updateQuestion":     `{"title":"x"}`,
+	"scheduleInterview":  `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":["lin"],"room":{"kind":"builtin"}}`,
+	"updateInterview":    `{"note":"x"}`,
+	"cancelInterview":    `{}`,
+	"respondToInterview": `{"response":"accepted"}`,
+	"saveScorecard":      `{"version":0,"scores":[]}`,
+	"submitScorecard":    `{"version":1}`,
+	"decideInterview":    `{"decision":"hire"}`,
+}
+
+// who says how each operation answers somebody of another company, a member
+// of the company who is not on the interview, and one who is but manages
+// nothing. 0 is any success.
+type who struct{ stranger, colleague, interviewer int }
+
+var operations = map[string]who{
+	"getSession":             {0, 0, 0},
+	"updateSession":          {0, 0, 0},
+	"deleteSession":          {0, 0, 0},
+	"getOverview":            {0, 0, 0},
+	"listMembers":            {0, 0, 0},
+	"setMemberRoles":         {404, 403, 403}, // an administrator elsewhere
+	"listDepartments":        {0, 0, 0},
+	"getContactSync":         {0, 0, 0},
+	"startContactSync":       {503, 403, 403},
+	"listPositions":          {0, 0, 0},
+	"createPosition":         {0, 403, 403},
+	"getPosition":            {404, 0, 0},
+	"updatePosition":         {404, 403, 403},
+	"listCandidates":         {0, 403, 403},
+	"createCandidate":        {0, 403, 403},
+	"getCandidate":           {404, 403, 403},
+	"updateCandidate":        {404, 403, 403},
+	"listQuestions":          {0, 0, 0},
+	"createQuestion":         {0, 0, 0},
+	"getQuestion":            {404, 0, 0},
+	"updateQuestion":         {404, 0, 0},
+	"listScorecardTemplates": {0, 0, 0},
+	"listInterviews":         {0, 0, 0},
+	"scheduleInterview":      {422, 403, 403},
+	"getInterview":           {404, 404, 0},
+	"updateInterview":        {404, 404, 403},
+	"cancelInterview":        {404, 404, 403},
+	"respondToInterview":     {404, 404, 0},
+	"startInterview":         {404, 404, 0},
+	"endInterview":           {404, 404, 409},
+	"createCandidateLink":    {404, 404, 403},
+	"listInterviewMessages":  {404, 404, 403},
+	"listScorecards":         {404, 404, 0},
+	"getScorecard":           {404, 404, 0},
+	"saveScorecard":          {404, 404, 409},
+	"submitScorecard":        {404, 404, 409},
+	"decideInterview":        {404, 404, 403},
+	"listMessages":           {0, 403, 403},
+	"retryMessage":           {404, 403, 403},
+	"getJoin":                {404, 404, 404},
+	"join":                   {404, 404, 404},
+}
+
+// TestWhoMayCallWhat walks through every operation of the API.
+func TestWhoMayCallWhat(t *testing.T) {
+	var api struct {
+		Paths map[string]map[string]struct {
+			OperationID string `json:"operationId"`
+		} `json:"paths"`
+	}
+	raw, err := server.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &api); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	seen := 0
+	for path, methods := range api.Paths {
+		for method, o := range methods {
+			seen++
+			rule, ok := operations[o.OperationID]
+			if !ok {
+				t.Errorf("%s is not in the table: who may call it?", o.OperationID)
+				continue
+			}
+			t.Run(o.OperationID, func(t *testing.T) {
+				sub := *w
+				sub.t = t
+				sub.walk(strings.ToUpper(method), path, o.OperationID, rule)
+			})
+		}
+	}
+	if seen != len(operations) {
+		t.Errorf("the API has %d operations and the table %d", seen, len(operations))
+	}
+}
+
+var parameter = regexp.MustCompile(`\{\w+\}`)
+
+func (w *world) walk(method, path, id string, rule who) {
+	w.t.Helper()
+	i := w.scheduled()
+	object := i.ID
+	switch {
+	case strings.HasPrefix(path, "/api/positions/"):
+		object = i.Position.ID
+	case strings.HasPrefix(path, "/api/candidates/"):
+		object = i.Candidate.ID
+	case strings.HasPrefix(path, "/api/questions/"):
+		object = want[server.Question](w.as("lin").do("POST", "/api/questions", bodies["createQuestion"]), http.StatusCreated).ID
+	case strings.HasPrefix(path, "/api/members/"):
+		object = "mei"
+	case strings.HasPrefix(path, "/api/messages/"):
+		list := want[server.List[server.Message]](w.as("rosa").do("GET", "/api/messages", nil), http.StatusOK)
+		object = list.Items[0].ID
+	case strings.HasPrefix(path, "/api/join/"):
+		object = strings.Repeat("t", 32)
+	}
+	address := parameter.ReplaceAllString(path, object)
+	var body any
+	if b, ok := bodies[id]; ok {
+		body = b
+	}
+	check := func(name string, b *browser, status int) {
+		w.t.Helper()
+		got := b.do(method, address, body)
+		if good := got.status/100 == 2; got.status != status && (status != 0 || !good) {
+			w.t.Errorf("%s: %d, want %d: %s", name, got.status, status, got.body)
+		}
+	}
+	signedOut, forged, candidate := w.visitor(), w.visitor(), w.visitor()
+	forged.headers["Cookie"] = "huimian_session=" + strings.Repeat("A", 43)
+	candidate.headers["Cookie"] = w.candidateCookie(i)
+	for name, b := range map[string]*browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
+		status := http.StatusUnauthorized
+		if strings.HasPrefix(path, "/api/join/") {
+			status = http.StatusNotFound
+		}
+		check(name, b, status)
+	}
+	check("another company", w.signedIn("other", "eve"), rule.stranger)
+	check("a namesake elsewhere", w.signedIn("other", "lin"), namesake(id, rule))
+	check("not on it", w.as("mei"), rule.colleague)
+	check("an interviewer", w.as("lin"), rule.interviewer)
+}
+
+// namesake: somebody in another company without the administrator's roles.
+func namesake(id string, rule who) int {
+	switch id {
+	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
+		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage":
+		return http.StatusForbidden
+	default:
+		return rule.stranger
+	}
+}
+
+// candidateCookie enters by the interview's link.
+func (w *world) candidateCookie(i server.Interview) string {
+	w.t.Helper()
+	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
+	value, _, _ := strings.Cut(w.visitor().do("POST", "/api/join/"+token, nil).header.Get("Set-Cookie"), ";")
+	return value
+}
+
+func TestWhoMayEnterTheRoom(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	i, another := w.scheduled(), w.scheduled()
+	for name, c := range map[string]struct {
+		b      *browser
+		status int
+	}{
+		"signed out":           {w.visitor(), http.StatusUnauthorized},
+		"another company":      {w.signedIn("other", "eve"), http.StatusNotFound},
+		"a namesake elsewhere": {w.signedIn("other", "lin"), http.StatusNotFound},
+		"not on it":            {w.as("mei"), http.StatusNotFound},
+		"an interviewer":       {w.as("lin"), http.StatusOK},
+		"a recruiter":          {w.as("rosa"), http.StatusOK},
+	} {
+		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
+			status := c.status
+			if path == "/ws/rooms/" && status == http.StatusOK {
+				status = http.StatusUpgradeRequired // this is no socket
+			}
+			if got := c.b.do("GET", path+i.ID, nil); got.status != status {
+				t.Errorf("%s, %s: %d, want %d", name, path, got.status, status)
+			}
+		}
+	}
+	chen := w.visitor()
+	chen.headers["Cookie"] = w.candidateCookie(another)
+	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
+	chen.headers["Cookie"] = "huimian_candidate_" + i.ID + value
+	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
+}
+
+func TestOtherSitesAreRefused(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	for name, headers := range map[string]map[string]string{
+		"by fetch metadata": {"Sec-Fetch-Site": "cross-site"},
+		"a sister domain":   {"Sec-Fetch-Site": "same-site"},
+		"by origin":         {"Origin": "https://evil.example"},
+		"null origin":       {"Origin": "null"},
+	} {
+		rosa := w.as("rosa")
+		for k, v := range headers {
+			rosa.headers[k] = v
+		}
+		wantProblem(rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
+		if got := rosa.do("GET", "/api/positions", nil); got.status != http.StatusOK {
+			t.Errorf("%s: reading gives %d", name, got.status)
+		}
+	}
+	rosa := w.as("rosa")
+	rosa.headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
+	want[server.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
+}
+
+func TestFieldErrorsInThreeLanguages(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	i := w.scheduled()
+	bad := w.plan(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+		p["startsAt"], p["interviewers"] = "2026-11-20T04:00:00Z", []string{"gone", "<script>"}
+		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
+	})
+	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "has passed", "ja": "過去"} {
+		rosa := w.as("rosa")
+		want[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
+		got := rosa.do("POST", "/api/interviews", bad)
+		p := wantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
+		byPath := map[string]server.ProblemField{}
+		for _, f := range p.Errors {
+			byPath[f.Path] = f
+			if f.Message == f.Code || f.Warning {
+				t.Errorf("%s: %+v", lang, f)
+			}
+		}
+		if len(p.Errors) != 4 || !strings.Contains(byPath["startsAt"].Message, wanted) ||
+			byPath["durationMinutes"].Code != "interview.bad_duration" || byPath["interviewers[0]"].Code != "interview.not_active" ||
+			byPath["interviewers[1]"].Code != "interview.not_in_company" {
+			t.Errorf("%s: %+v", lang, p.Errors)
+		}
+		if strings.Contains(string(got.body), "script") || strings.Contains(string(got.body), "长长") {
+			t.Errorf("what was sent is repeated: %s", got.body)
+		}
+	}
+}
+
+func TestDoubleBookingIsAWarning(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	i, rosa := w.scheduled(), w.as("rosa")
+	again := w.plan(i.Position.ID, i.Candidate.ID)
+	p := wantProblem(rosa.do("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
+	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, "2026-11-25 12:00–13:00") {
+		t.Errorf("warnings: %+v", p.Errors)
+	}
+	again["overrideWarnings"] = true
+	want[server.Interview](rosa.do("POST", "/api/interviews", again), http.StatusCreated)
+}
+
+func TestBadRequests(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	rosa := w.as("rosa")
+	for name, c := range map[string]struct {
+		method, path string
+		body         any
+		status       int
+		code, fields string
+	}{
+		"broken JSON":        {"POST", "/api/positions", `{"title":`, 400, "request.malformed", ""},
+		"no body":            {"POST", "/api/positions", nil, 400, "request.malformed", ""},
+		"too large":          {"POST", "/api/positions", `{"title":"` + strings.Repeat("a", 1<<20) + `"}`, 413, "request.too_large", ""},
+		"missing":            {"POST", "/api/positions", `{}`, 422, "fault.fields", "title field.required"},
+		"nested missing":     {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{}}`, 422, "fault.fields", "room.kind field.required"},
+		"wrong type":         {"POST", "/api/positions", `{"title":7}`, 422, "fault.fields", "title field.invalid"},
+		"too long":           {"POST", "/api/positions", `{"title":"` + strings.Repeat("长", 101) + `"}`, 422, "fault.fields", "title field.too_long"},
+		"not an option":      {"POST", "/api/positions", `{"title":"a","state":"ajar"}`, 422, "fault.fields", "state field.not_one_of"},
+		"unknown member":     {"POST", "/api/positions", `{"title":"a","secret":"hunter2"}`, 422, "fault.fields", "secret field.unexpected"},
+		"not a time":         {"GET", "/api/interviews?from=yesterday", nil, 422, "fault.fields", "from field.invalid"},
+		"limit":              {"GET", "/api/interviews?limit=1000", nil, 422, "fault.fields", "limit field.too_big"},
+		"bad cursor":         {"GET", "/api/interviews?cursor=!", nil, 422, "fault.fields", "cursor field.invalid"},
+		"NUL in the address": {"GET", "/api/positions/%00", nil, 422, "request.bad_address", ""},
+		"NUL in the query":   {"GET", "/api/positions?q=%00", nil, 422, "request.bad_address", ""},
+		"no such address":    {"GET", "/api/nothing", nil, 404, "request.no_such_route", ""},
+		"no such method":     {"DELETE", "/api/positions", nil, 404, "request.no_such_route", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := rosa.do(c.method, c.path, c.body)
+			p := wantProblem(got, c.status, c.code)
+			var fields []string
+			for _, f := range p.Errors {
+				fields = append(fields, f.Path+" "+f.Code)
+				if strings.Contains(f.Message, "{{") || strings.Contains(f.Message, "<no value>") {
+					t.Errorf("a text with a hole: %s", f.Message)
+				}
+			}
+			if strings.Join(fields, ", ") != c.fields {
+				t.Errorf("fields %v, want %s", fields, c.fields)
+			}
+			if strings.Contains(string(got.body), "hunter2") || strings.Contains(string(got.body), "yesterday") {
+				t.Errorf("what was sent is repeated: %s", got.body)
+			}
+		})
+	}
+}
+
+func TestInternalErrorsSayNothing(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	rosa := w.as("rosa")
+	if _, err := w.db.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := rosa.do("GET", "/api/positions", nil)
+	p := wantProblem(got, http.StatusInternalServerError, "fault.internal")
+	if strings.Contains(string(got.body), "positions") || !strings.Contains(p.Detail, p.RequestID) {
+		t.Errorf("an internal error says %s", got.body)
+	}
+	if !strings.Contains(w.log.String(), p.RequestID) || !strings.Contains(w.log.String(), "no such table") {
+		t.Error("the log does not say what happened")
+	}
+}
+
+func TestTooManyRequests(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+		c.Limits = &server.Limits{Session: server.Rate{PerSecond: 1, Burst: 3}, Address: server.Rate{PerSecond: 100, Burst: 5}, SignIn: server.Rate{PerSecond: 1, Burst: 2}}
+	})
+	rosa, lin := w.as("rosa"), w.as("lin")
+	for n := range 3 {
+		if got := rosa.do("GET", "/api/session", nil); got.status != http.StatusOK {
+			t.Fatalf("request %d: %d", n, got.status)
+		}
+	}
+	got := rosa.do("GET", "/api/session", nil)
+	wantProblem(got, http.StatusTooManyRequests, "request.too_many")
+	if got.header.Get("Retry-After") == "" {
+		t.Error("nothing says when to come again")
+	}
+	want[server.Session](lin.do("GET", "/api/session", nil), http.StatusOK)
+	forged := w.visitor()
+	forged.headers["Cookie"] = fmt.Sprintf("huimian_session=%s", strings.Repeat("B", 43))
+	wantProblem(forged.do("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many")
+	visitor := w.visitor()
+	for range 2 {
+		visitor.do("GET", "/api/join/"+strings.Repeat("x", 32), nil)
+	}
+	wantProblem(visitor.do("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusTooManyRequests, "request.too_many")
+}

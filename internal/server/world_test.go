@@ -1,0 +1,266 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// world is the product behind real HTTP, with two companies and nobody's
+// WeCom: the tests sign in through an address of their own.
+type world struct {
+	*httptest.Server
+	t          *testing.T
+	db         *db.DB
+	accounts   *account.Service
+	interviews *interview.Service
+	server     *server.Server
+	sim        *wecomtest.Server // after simulated
+	log        *lines
+	now        time.Time
+}
+
+// lines gathers the log.
+type lines struct{ bytes.Buffer }
+
+var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
+
+// front is a built front end.
+var front = fstest.MapFS{
+	"index.html":            {Data: []byte("<!doctype html><title>会面</title>" + strings.Repeat("<!-- . -->", 200))},
+	"favicon.svg":           {Data: []byte("<svg/>")},
+	"assets/main-abc.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
+	"assets/main-abc.js.br": {Data: []byte("as brotli")},
+}
+
+// people of two companies and what they may do.
+var people = []struct {
+	corp, user, name string
+	roles            account.Role
+	active           bool
+}{
+	{"acme", "ada", "阿达", account.Administrator, true},
+	{"acme", "rosa", "罗莎", account.Recruiter, true},
+	{"acme", "lin", "林一", account.Interviewer, true},
+	{"acme", "mei", "梅二", account.Interviewer, true},
+	{"acme", "gone", "顾三", account.Interviewer, false},
+	{"other", "eve", "伊芙", account.Administrator, true},
+	{"other", "lin", "别人", account.Interviewer, true},
+}
+
+func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d)) })
+}
+
+// newWorld starts the product; change may edit its configuration.
+func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
+	t.Helper()
+	w := &world{t: t, db: d, log: &lines{}, now: noon}
+	now := func() time.Time { return w.now }
+	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	queue, err := job.New(d, logger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.accounts = account.New(account.Config{
+		DB: d, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
+		PublicURL: "https://interview.test", Now: now, Logger: logger,
+	})
+	w.interviews = &interview.Service{DB: d, Queue: queue, Members: server.Members(w.accounts), Now: now}
+	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
+		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
+	}})
+	if err := rooms.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
+	cfg := server.Config{
+		Accounts: w.accounts, Interviews: w.interviews, Rooms: rooms, Static: front, PublicURL: "https://interview.test",
+		Sandbox: sandbox.Unavailable("no runsc in tests"), Logger: logger, Now: now,
+		Files: map[string]string{"WW_verify_abc.txt": "abc"},
+	}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	if w.server, err = server.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	w.populate()
+	mux := http.NewServeMux()
+	mux.Handle("/", w.server)
+	mux.Handle("/sign-in/{corp}/{user}", w.accounts.Sessions.LoadAndSave(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if err := w.accounts.SignIn(r.Context(), r.PathValue("corp"), r.PathValue("user")); err != nil {
+			t.Error(err)
+		}
+	})))
+	w.Server = httptest.NewServer(mux)
+	t.Cleanup(w.Close)
+	return w
+}
+
+func (w *world) populate() {
+	w.t.Helper()
+	err := w.db.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		for corp, name := range map[string]string{"acme": "云杉科技", "other": "别家公司"} {
+			_, err := tx.NewRaw("INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, ?, 'Asia/Shanghai', ?)", corp, name, noon).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		for _, p := range people {
+			_, err := tx.NewRaw("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES (?, ?, ?, ?, ?, ?)",
+				p.corp, p.user, p.name, p.active, p.roles, noon).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// browser is somebody's browser.
+type browser struct {
+	*world
+	*http.Client
+	headers map[string]string
+}
+
+// visitor is a browser without a session.
+func (w *world) visitor() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &browser{w, &http.Client{
+		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, map[string]string{"Accept-Language": "en"}}
+}
+
+// as is the browser of a member of acme who is signed in.
+func (w *world) as(user string) *browser { return w.signedIn("acme", user) }
+
+func (w *world) signedIn(corp, user string) *browser {
+	w.t.Helper()
+	b := w.visitor()
+	if got := b.do("POST", "/sign-in/"+corp+"/"+user, nil); got.status != http.StatusOK {
+		w.t.Fatalf("signing in: %d", got.status)
+	}
+	return b
+}
+
+// response is what came back.
+type response struct {
+	t      *testing.T
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (b *browser) do(method, path string, body any) *response {
+	b.t.Helper()
+	var reader io.Reader
+	switch body := body.(type) {
+	case nil:
+	case string:
+		reader = strings.NewReader(body)
+	default:
+		raw, err := json.Marshal(body)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		reader = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+path, reader)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if reader != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range b.headers {
+		req.Header.Set(name, value)
+	}
+	res, err := b.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &response{b.t, res.StatusCode, res.Header, raw}
+}
+
+// want fails the test unless the status is this one, and returns the body as T.
+func want[T any](r *response, status int) T {
+	r.t.Helper()
+	var v T
+	if r.status != status {
+		r.t.Fatalf("status %d, want %d: %s", r.status, status, r.body)
+	}
+	if len(r.body) > 0 {
+		if err := json.Unmarshal(r.body, &v); err != nil {
+			r.t.Fatalf("%v in %s", err, r.body)
+		}
+	}
+	return v
+}
+
+// wantProblem fails the test unless the answer is a problem with the code.
+func wantProblem(r *response, status int, code string) server.Problem {
+	r.t.Helper()
+	p := want[server.Problem](r, status)
+	if p.Code != code || p.Status != status || p.Detail == "" || p.Detail == code || p.RequestID == "" ||
+		r.header.Get("Content-Type") != "application/problem+json" {
+		r.t.Errorf("problem %+v as %s, want %s", p, r.header.Get("Content-Type"), code)
+	}
+	return p
+}
+
+// plan is a good interview for the day after tomorrow.
+func (w *world) plan(position, candidate string, change ...func(map[string]any)) map[string]any {
+	p := map[string]any{
+		"title": "一面", "positionId": position, "candidateId": candidate, "startsAt": noon.AddDate(0, 0, 2).Format(time.RFC3339),
+		"durationMinutes": 60, "interviewers": []string{"lin"}, "room": map[string]any{"kind": "builtin"},
+	}
+	for _, fn := range change {
+		fn(p)
+	}
+	return p
+}
+
+// scheduled makes a position, a candidate and an interview of lin's.
+func (w *world) scheduled() server.Interview {
+	w.t.Helper()
+	rosa := w.as("rosa")
+	p := want[server.Position](rosa.do("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
+	c := want[server.Candidate](rosa.do("POST", "/api/candidates", map[string]any{
+		"name": "陈晨", "email": "chen@example.com", "mobile": "+86 139 0000 0000", "positionId": p.ID,
+	}), http.StatusCreated)
+	again := func(p map[string]any) { p["overrideWarnings"] = true } // lin may have others
+	return want[server.Interview](rosa.do("POST", "/api/interviews", w.plan(p.ID, c.ID, again)), http.StatusCreated)
+}
