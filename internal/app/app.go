@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -222,6 +223,15 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	}
 	countRooms(s.Registry(), a.Rooms)
 	return s, nil
+}
+
+// plainOrigins is the origin of an address of WeCom's that is not https.
+func plainOrigins(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" {
+		return nil
+	}
+	return []string{"http://" + u.Host}
 }
 
 // domainFile is the file with which WeCom checks the trusted domain, if any.

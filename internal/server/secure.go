@@ -18,7 +18,7 @@ const (
 // contentPolicy allows scripts from our own origin only. Styles may stand in
 // the page, since the editor and the terminal write their own.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data: blob: https:; font-src 'self' data:; connect-src 'self'%s; worker-src 'self' blob:; " +
+	"img-src 'self' data: blob: https:%s; font-src 'self' data:; connect-src 'self'%s; worker-src 'self' blob:; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // secure sets the headers that keep a browser from doing what nobody meant.
@@ -27,7 +27,11 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // older Safari does not count sockets as 'self'
 		socket = " " + strings.Replace(u.Scheme, "http", "ws", 1) + "://" + u.Host
 	}
-	policy := fmt.Sprintf(contentPolicy, socket)
+	images := ""
+	for _, origin := range s.ImageOrigins {
+		images += " " + origin
+	}
+	policy := fmt.Sprintf(contentPolicy, images, socket)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

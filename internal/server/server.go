@@ -40,6 +40,9 @@ type Config struct {
 	Files map[string]string
 	// WeCom says whether WeCom can be reached: "ok" or "unavailable". nil is ok.
 	WeCom func(context.Context) string
+	// ImageOrigins are plain-http origins that members' pictures come from:
+	// the simulator's. Every https origin is allowed.
+	ImageOrigins []string
 	// TrustProxy takes the visitor's address from X-Forwarded-For.
 	TrustProxy bool
 	// MetricsElsewhere leaves /metrics to another listener, see Metrics.
