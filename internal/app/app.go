@@ -215,8 +215,9 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	s, err := server.New(server.Config{
 		Accounts: a.Accounts, Interviews: a.Interview, Rooms: a.Rooms, Sandbox: a.Sandbox,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
-		Callbacks: map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
-		WeCom:     a.weComState, TrustProxy: a.Config.TrustProxy, MetricsElsewhere: a.Config.MetricsListen != "",
+		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
+		ImageOrigins: plainOrigins(w.BaseURL),
+		WeCom:        a.weComState, TrustProxy: a.Config.TrustProxy, MetricsElsewhere: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err
