@@ -29,6 +29,7 @@ export class SharedDocument {
   private readonly late = new Map<string, Cursor>()
   private cursorTimer: ReturnType<typeof setTimeout> | undefined
   private shown = '' // the cursor as it was last told
+  private placed = false // the person has been in the text; before that there is no cursor to show
 
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
@@ -60,9 +61,8 @@ export class SharedDocument {
 
   welcome(document: DocumentState, cursors: Cursor[]): void {
     this.sync.welcome(document)
-    this.late.clear()
     this.shown = ''
-    this.editor.hideAllPeers()
+    this.hideCursors()
     cursors.filter((cursor) => cursor.doc === this.options.doc).forEach((cursor) => this.cursor(cursor))
     this.moved()
   }
@@ -100,6 +100,11 @@ export class SharedDocument {
     this.editor.showPeer({ connection, participantId, name, color, ranges })
   }
 
+  hideCursors(): void {
+    this.late.clear()
+    this.editor.hideAllPeers()
+  }
+
   cursorGone(connection: string): void {
     this.late.delete(connection)
     this.editor.hidePeer(connection)
@@ -123,6 +128,8 @@ export class SharedDocument {
 
   // The first move is told at once, the next ones together.
   private moved(): void {
+    this.placed ||= this.editor.focused
+    if (!this.placed) return
     if (this.cursorTimer !== undefined) return
     this.cursorTimer = setTimeout(() => {
       this.cursorTimer = undefined
@@ -131,7 +138,7 @@ export class SharedDocument {
   }
 
   private tell(): void {
-    if (!this.sync.known()) return
+    if (!this.placed || !this.sync.known()) return
     const { doc, client } = this.options
     const ranges = this.sync.confirmedRanges(this.editor.ranges())
     const told = JSON.stringify([this.sync.version, ranges])

@@ -60,6 +60,10 @@ export class Editor implements Port {
     return this.view.state
   }
 
+  get focused(): boolean {
+    return this.view.hasFocus
+  }
+
   get composing(): boolean {
     return this.view.composing
   }

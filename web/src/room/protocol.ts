@@ -294,6 +294,7 @@ export interface Door {
   socket?: string
   link?: string
   you: Participant
+  sandbox?: { ready: boolean }
   startsAt?: string
   endsAt?: string
   timeZone?: string

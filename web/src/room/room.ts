@@ -109,6 +109,11 @@ export class RoomSession {
     this.request({ type: 'end', ref: randomId() })
   }
 
+  /** Asks for everything anew; what is typed and not stored yet is kept. */
+  refresh(): void {
+    this.client.restart()
+  }
+
   /** The person has seen (and perhaps copied) the text that could not be stored. */
   forgetDropped(): void {
     this.store.update((snapshot) => ({ ...snapshot, dropped: null }))
@@ -182,7 +187,9 @@ export class RoomSession {
     const snapshot = this.store.get()
     this.code.editor.setReadOnly(!may(snapshot, 'edit'))
     this.notes.editor.setReadOnly(!may(snapshot, 'notes'))
-    if (snapshot.room?.state === 'ended') this.client.finish()
+    if (snapshot.room?.state !== 'ended') return
+    this.documents().forEach((document) => document.hideCursors())
+    this.client.finish()
   }
 
   private failed(message: Failure): void {

@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import CheckCircle from 'tdesign-icons-react/esm/components/check-circle.js'
-import ErrorCircle from 'tdesign-icons-react/esm/components/error-circle.js'
-import Time from 'tdesign-icons-react/esm/components/time.js'
+import { CheckCircleIcon, ErrorCircleIcon, TimeIcon } from '@/ui/icons'
 import { roundTrip } from '@/api/join'
 import { useNarrow } from '@/ui/useNarrow'
 
@@ -40,16 +38,15 @@ function Network() {
   return <Line verdict="good" name={name} text={t('join.networkOk', { ms })} />
 }
 
-const icons = { good: CheckCircle, fair: ErrorCircle, bad: ErrorCircle, open: Time }
+const icons = { good: CheckCircleIcon, fair: ErrorCircleIcon, bad: ErrorCircleIcon, open: TimeIcon }
 
 function Line({ verdict, name, text }: { verdict: Verdict; name: string; text: string }) {
   const Icon = icons[verdict]
   return (
     <li className={`room-check--${verdict}`}>
       <Icon aria-hidden="true" />
-      <span>
-        {name}: <span className="hm-muted">{text}</span>
-      </span>
+      <span className="room-check__name">{name}</span>
+      <span className="hm-muted">{text}</span>
     </li>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import Send from 'tdesign-icons-react/esm/components/send.js'
+import { SendIcon } from '@/ui/icons'
 import type { ChatItem } from '@/room/store'
 import { may } from '@/room/store'
 import { formatClock } from '@/time/format'
@@ -13,7 +13,9 @@ export function ChatPanel() {
   const chat = useRoom((snapshot) => snapshot.chat)
   const allowed = useRoom((snapshot) => may(snapshot, 'chat'))
   const end = useRef<HTMLLIElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [chat.length])
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' }) // newer browsers return a promise
+  }, [chat.length])
   return (
     <>
       <div className="room-scroll" role="log" aria-label={t('pane.chat')}>
@@ -79,7 +81,7 @@ function Compose() {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <Button theme="primary" shape="square" aria-label={t('chat.send')} icon={<Send aria-hidden="true" />} disabled={text.trim() === ''} onClick={send} />
+      <Button theme="primary" shape="square" aria-label={t('chat.send')} icon={<SendIcon />} disabled={text.trim() === ''} onClick={send} />
     </div>
   )
 }

@@ -1,7 +1,13 @@
 import { useTranslation } from 'react-i18next'
+import type { Language } from '@/room/protocol'
 import { may } from '@/room/store'
 import { SelectField } from '@/ui/Field'
 import { useHere, useRoom } from './context'
+
+// Some names tell the version themselves: Python 3.11, C++17.
+function labelOf({ name, version }: Language): string {
+  return version && !/\d/.test(name) ? `${name} ${version}` : name
+}
 
 export function LanguageChoice() {
   const { t } = useTranslation('room')
@@ -9,7 +15,7 @@ export function LanguageChoice() {
   const language = useRoom((snapshot) => snapshot.room?.language ?? '')
   const languages = useRoom((snapshot) => snapshot.room?.languages)
   const allowed = useRoom((snapshot) => may(snapshot, 'language') && snapshot.connection === 'live')
-  const options = (languages ?? []).map(({ id, name, version }) => ({ value: id, label: version ? `${name} ${version}` : name }))
+  const options = (languages ?? []).map((one) => ({ value: one.id, label: labelOf(one) }))
   if (!options.some(({ value }) => value === language)) options.unshift({ value: language, label: language })
   return (
     <div className="room-language">

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { askDoor } from '@/api/rooms'
+import { askDoor, fetchDoor } from '@/api/rooms'
 import { openWebSocket } from '@/room/client'
 import type { Door } from '@/room/protocol'
 import { RoomSession } from '@/room/room'
@@ -48,6 +48,7 @@ function Stage({ again }: { again: () => void }) {
   const room = useRoom((snapshot) => snapshot.room)
   const waiting = useRoom((snapshot) => snapshot.waiting)
   const dropped = useRoom((snapshot) => snapshot.dropped)
+  useSandbox()
   if (refusal) return <Refused refusal={refusal} door={door} retry={again} />
   if (!room) return <Skeleton />
   return (
@@ -56,4 +57,22 @@ function Stage({ again }: { again: () => void }) {
       {dropped && <DroppedText dropped={dropped} />}
     </>
   )
+}
+
+const SANDBOX_EVERY_MS = 15_000
+
+// A server that has just started may still be building its sandbox. When it is there the welcome says
+// what can be run, so the room is greeted once more.
+function useSandbox(): void {
+  const { session, door } = useHere()
+  const off = useRoom((snapshot) => snapshot.room?.sandbox?.ready === false && snapshot.room.state !== 'ended')
+  useEffect(() => {
+    if (!off) return
+    const look = async () => {
+      const now = await fetchDoor(door.interviewId)
+      if (now.sandbox?.ready) session.refresh()
+    }
+    const timer = setInterval(() => void look().catch(() => undefined), SANDBOX_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [off, door, session])
 }

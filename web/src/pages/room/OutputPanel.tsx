@@ -75,7 +75,7 @@ function Facts({ run }: { run: RunView }) {
   const facts = [t('output.wall', { time: seconds(wallMs) })]
   if (memoryBytes > 0) facts.push(t('output.memory', { size: size(memoryBytes) }))
   if (signal) facts.push(t('output.signal', { signal }))
-  else if (exitCode !== 0) facts.push(t('output.exit', { code: exitCode }))
+  else if (exitCode > 0) facts.push(t('output.exit', { code: exitCode }))
   return <span className="hm-muted hm-num">{facts.join(' · ')}</span>
 }
 

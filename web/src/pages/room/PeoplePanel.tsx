@@ -56,8 +56,9 @@ function Row({ person }: { person: Participant }) {
   return (
     <li className="room-person">
       <span className={`room-dot room-peer-${person.color}`} aria-hidden="true" />
-      <span className="hm-grow">
-        <Person name={you ? `${person.name} (${t('people.you')})` : person.name} avatar={person.avatar} />
+      <span className="hm-grow hm-row">
+        <Person name={person.name} avatar={person.avatar} />
+        {you && <span className="hm-muted hm-small">{t('people.you')}</span>}
       </span>
       <span className="hm-muted hm-small">{t(`people.role.${person.role}`)}</span>
     </li>

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import PlayCircle from 'tdesign-icons-react/esm/components/play-circle.js'
-import StopCircle from 'tdesign-icons-react/esm/components/stop-circle.js'
+import { PlayCircleIcon, StopCircleIcon } from '@/ui/icons'
 import { canRun, going, may } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { useHere, useRoom } from './context'
@@ -16,7 +15,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
   if (!allowed) return null
   if (running) {
     return (
-      <Button theme="danger" variant="outline" icon={<StopCircle aria-hidden="true" />} onClick={() => session.stop(running)}>
+      <Button theme="danger" variant="outline" icon={<StopCircleIcon />} onClick={() => session.stop(running)}>
         {t('bar.stop')}
       </Button>
     )
@@ -31,7 +30,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
     <>
       {off && <span className="room-why hm-muted hm-small hm-cut">{why}</span>}
       <span title={why}>
-        <Button theme="primary" disabled={!ready} icon={<PlayCircle aria-hidden="true" />} onClick={run}>
+        <Button theme="primary" disabled={!ready} icon={<PlayCircleIcon />} onClick={run}>
           {t('bar.run')}
         </Button>
       </span>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import ChevronLeft from 'tdesign-icons-react/esm/components/chevron-left.js'
+import { ChevronLeftIcon } from '@/ui/icons'
 import { may } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
@@ -18,7 +18,7 @@ export function TopBar() {
     <header className="room-bar">
       {staff && (
         <Link className="hm-icon-button" to={`/interviews/${door.interviewId}`} aria-label={t('bar.home')}>
-          <ChevronLeft aria-hidden="true" />
+          <ChevronLeftIcon />
         </Link>
       )}
       <h1 className="room-bar__title hm-cut" title={door.title}>
