@@ -68,6 +68,7 @@ type Client struct {
 	Departments *DepartmentService
 	Agent       *AgentService
 	JSSDK       *JSSDKService
+	Media       *MediaService
 	Server      *ServerService
 
 	corpID   string
@@ -117,6 +118,7 @@ func New(cfg Config) (*Client, error) {
 	c.Departments = &DepartmentService{c}
 	c.Agent = &AgentService{c}
 	c.JSSDK = newJSSDKService(c)
+	c.Media = &MediaService{c}
 	c.Server = &ServerService{c}
 	return c, nil
 }

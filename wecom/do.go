@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -34,16 +35,23 @@ const (
 // call is one request to WeCom.
 type call struct {
 	method string
-	path   string     // "/cgi-bin/…"
-	query  url.Values // without the token
-	body   any        // becomes JSON; nil sends none
+	path   string      // "/cgi-bin/…"
+	query  url.Values  // without the token
+	body   any         // becomes JSON; nil sends none
+	file   *form       // sent in place of body
+	header http.Header // beside the usual ones
 	token  *tokenSource
 	param  string // name of the token in the query: "access_token"
+
+	timeout time.Duration // of one attempt; the client's when 0
+	limit   string        // what our own rate limit counts; path when empty
 
 	// reads is true when the call changes nothing, so that it may be repeated
 	// even if the first attempt may have been carried out.
 	reads bool
 }
+
+func (call call) limitKey() string { return or(call.limit, call.path) }
 
 // envelope is the head of every answer. WeCom leaves it out of some successes.
 type envelope struct {
@@ -66,25 +74,38 @@ func (c *Client) post(path string, body any) call {
 	return call{method: http.MethodPost, path: path, body: body, token: c.token, param: "access_token"}
 }
 
-// do makes the call and fills reply. It fetches another token once when WeCom
-// declares the one it used dead, and repeats the call when WeCom says that
-// nothing happened (busy, too often, too many at once) or, for calls that only
-// read, when no readable answer came. The body is built once and sent alike
+// do makes the call and fills reply. The body is built once and sent alike
 // each time.
 func (c *Client) do(ctx context.Context, call call, reply answer) error {
-	body, err := encode(call.body)
+	load, err := call.payload()
 	if err != nil {
 		return &Error{Method: call.method, Path: call.path, Class: ClassArgument, Message: err.Error()}
 	}
+	first := true
+	return c.repeat(ctx, call, func(token Secret) *Error {
+		if !first {
+			reflect.ValueOf(reply).Elem().SetZero()
+		}
+		first = false
+		return c.exchange(ctx, call, load, token, reply)
+	})
+}
+
+// repeat makes attempts at a call. It fetches another token once when WeCom
+// declares the one it used dead, and tries again when WeCom says that nothing
+// happened (busy, too often, too many at once) or, for calls that only read,
+// when no readable answer came.
+func (c *Client) repeat(ctx context.Context, call call, attempt func(token Secret) *Error) error {
 	renewed := false
 	for try := 1; ; try++ {
 		var token Secret
 		if call.token != nil {
+			var err error
 			if token, err = call.token.get(ctx); err != nil {
 				return withoutToken(call, err)
 			}
 		}
-		failure := c.attempt(ctx, call, body, token, reply)
+		failure := c.attempt(ctx, call, func() *Error { return attempt(token) })
 		if failure == nil {
 			return nil
 		}
@@ -98,27 +119,27 @@ func (c *Client) do(ctx context.Context, call call, reply answer) error {
 		} else if try == maxTries || !mayRepeat(call, failure) || !pause(ctx, try, failure) {
 			return failure
 		}
-		reflect.ValueOf(reply).Elem().SetZero()
 	}
 }
 
-// attempt makes the call once and logs what came of it.
-func (c *Client) attempt(ctx context.Context, call call, body []byte, token Secret, reply answer) *Error {
-	if err := c.limits.wait(ctx, call.path); err != nil {
+// attempt makes the call once, when our own limits allow it, and logs what
+// came of it.
+func (c *Client) attempt(ctx context.Context, call call, once func() *Error) *Error {
+	if err := c.limits.wait(ctx, call.limitKey()); err != nil {
 		return c.heldBack(call, err)
 	}
 	began := time.Now()
-	failure := c.exchange(ctx, call, body, token, reply)
+	failure := once()
 	c.logAttempt(ctx, call, failure, time.Since(began))
 	return failure
 }
 
-func (c *Client) exchange(ctx context.Context, call call, body []byte, token Secret, reply answer) *Error {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+func (c *Client) exchange(ctx context.Context, call call, load payload, token Secret, reply answer) *Error {
+	ctx, cancel := context.WithTimeout(ctx, or(call.timeout, c.timeout))
 	defer cancel()
-	res, err := c.http.Do(c.request(ctx, call, bytes.NewReader(body), contentJSON, token))
-	if err != nil {
-		return c.networkError(call, token, err)
+	res, failure := c.send(ctx, call, load, token)
+	if failure != nil {
+		return failure
 	}
 	defer func() { _ = res.Body.Close() }()
 	data, err := readAll(res)
@@ -126,6 +147,19 @@ func (c *Client) exchange(ctx context.Context, call call, body []byte, token Sec
 		return c.networkError(call, token, err)
 	}
 	return c.judge(call, token, res.StatusCode, data, reply)
+}
+
+// send writes the request and reads the head of the answer.
+func (c *Client) send(ctx context.Context, call call, load payload, token Secret) (*http.Response, *Error) {
+	body, err := load.open()
+	if err != nil {
+		return nil, &Error{Method: call.method, Path: call.path, Class: ClassArgument, Message: err.Error()}
+	}
+	res, err := c.http.Do(c.request(ctx, call, load, body, token))
+	if err != nil {
+		return nil, c.networkError(call, token, err)
+	}
+	return res, nil
 }
 
 // judge turns an answer into reply or into an error.
@@ -172,28 +206,26 @@ func statusError(call call, status int) *Error {
 
 // request builds one attempt. It does not parse an address, because the error
 // of a parser would quote it with the token in it.
-func (c *Client) request(ctx context.Context, call call, body io.Reader, contentType string, token Secret) *http.Request {
+func (c *Client) request(ctx context.Context, call call, load payload, body io.Reader, token Secret) *http.Request {
 	address := *c.base
 	address.Path += call.path
 	address.RawQuery = call.rawQuery(token)
 	req := (&http.Request{
-		Method: call.method, URL: &address, Host: address.Host, Header: http.Header{},
+		Method: call.method, URL: &address, Host: address.Host, Header: call.header.Clone(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
 	req.Header.Set("User-Agent", "huimian-wecom")
-	if call.method == http.MethodGet {
+	if body == nil {
 		return req
 	}
-	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("Content-Type", load.contentType)
 	req.Body = io.NopCloser(body)
-	req.ContentLength = -1
-	if r, sized := body.(*bytes.Reader); sized {
-		req.ContentLength = int64(r.Len())
-		req.GetBody = func() (io.ReadCloser, error) {
-			again := *r
-			_, err := again.Seek(0, io.SeekStart)
-			return io.NopCloser(&again), err
-		}
+	req.ContentLength = load.size
+	if load.data != nil {
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(load.data)), nil }
 	}
 	return req
 }
@@ -242,6 +274,34 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// payload is what a request carries: JSON in data, or a file.
+type payload struct {
+	data        []byte
+	file        *form
+	size        int64
+	contentType string
+}
+
+// open gives the payload from its beginning; nil when there is none.
+func (p payload) open() (io.Reader, error) {
+	switch {
+	case p.file != nil:
+		return p.file.open()
+	case p.data != nil:
+		return bytes.NewReader(p.data), nil
+	}
+	return nil, nil
+}
+
+// payload builds what the call sends.
+func (call call) payload() (payload, error) {
+	if call.file != nil {
+		return payload{file: call.file, size: call.file.length(), contentType: call.file.contentType}, nil
+	}
+	data, err := encode(call.body)
+	return payload{data: data, size: int64(len(data)), contentType: contentJSON}, err
 }
 
 // encode gives the JSON of a body. Characters such as & and < stay as they
@@ -413,4 +473,45 @@ func pool() http.RoundTripper {
 	t := base.Clone()
 	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = poolSize, poolSize
 	return t
+}
+
+// download makes a call whose answer is a file. What follows the head of the
+// answer is bound by ctx alone, since it may take long.
+func (c *Client) download(ctx context.Context, call call) (*Download, error) {
+	var file *Download
+	err := c.repeat(ctx, call, func(token Secret) (failure *Error) {
+		file, failure = c.fetchFile(ctx, call, token)
+		return failure
+	})
+	return file, err
+}
+
+func (c *Client) fetchFile(ctx context.Context, call call, token Secret) (*Download, *Error) {
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(c.timeout, cancel) // for the head
+	res, failure := c.send(ctx, call, payload{}, token)
+	inTime := timer.Stop()
+	if failure != nil {
+		cancel()
+		if !inTime && errors.Is(failure, context.Canceled) {
+			failure.Message, failure.cause = "no answer in time", context.DeadlineExceeded
+		}
+		return nil, failure
+	}
+	closeAll := func() error { cancel(); return res.Body.Close() }
+	body := bufio.NewReader(res.Body)
+	if !isAnswer(res, body) {
+		return newDownload(res, body, closeAll), nil
+	}
+	defer func() { _ = closeAll() }()
+	res.Body = io.NopCloser(body)
+	data, err := readAll(res)
+	if err != nil {
+		return nil, c.networkError(call, token, err)
+	}
+	failure = c.judge(call, token, res.StatusCode, data, &struct{ envelope }{})
+	if failure == nil {
+		failure = &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Message: "the answer is not a file"}
+	}
+	return nil, failure
 }

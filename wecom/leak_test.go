@@ -159,13 +159,15 @@ func plausible(t reflect.Type) reflect.Value {
 		return reflect.ValueOf(&Message{ToUser: List{"u"}, Text: &Text{"x"}})
 	case reflect.TypeFor[*CardUpdate]():
 		return reflect.ValueOf(&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}})
-	case reflect.TypeFor[io.Reader]():
-		return reflect.ValueOf(io.Reader(strings.NewReader("content of a file")))
+	case reflect.TypeFor[Upload]():
+		return reflect.ValueOf(Upload{Name: "x.png", Content: strings.NewReader("\x89PNG\r\n\x1a\n picture")})
+	case reflect.TypeFor[MediaType]():
+		return reflect.ValueOf(MediaFile)
 	}
 	v := reflect.New(t).Elem()
 	switch t.Kind() {
 	case reflect.String:
-		v.SetString("x")
+		v.SetString("https://x.example") // passes for an id and for an address
 	case reflect.Int, reflect.Int64:
 		v.SetInt(1)
 	case reflect.Pointer:
