@@ -17,7 +17,7 @@ const (
 )
 
 // Has says whether the set contains any of the roles.
-func (r Roles) Has(any Roles) bool { return r&any != 0 }
+func (r Roles) Has(some Roles) bool { return r&some != 0 }
 
 // Actor is who asks for something, in which company.
 type Actor struct {

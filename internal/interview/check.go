@@ -3,6 +3,7 @@ package interview
 import (
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,12 +78,9 @@ func (c *checks) email(path, value string) {
 
 // oneOf checks a value against those that are known.
 func oneOf[T ~string](c *checks, path string, value T, known ...T) {
-	for _, k := range known {
-		if value == k {
-			return
-		}
+	if !slices.Contains(known, value) {
+		c.add(path, "field.not_one_of")
 	}
-	c.add(path, "field.not_one_of")
 }
 
 // like is a pattern for LIKE … ESCAPE '!' that finds s anywhere.

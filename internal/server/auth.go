@@ -16,7 +16,7 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 		s.signInFailed(w, r, err)
 		return
 	}
-	http.Redirect(w, r, address, http.StatusFound)
+	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // an address of WeCom, made by the client
 }
 
 // finishSignIn takes the browser back from WeCom.
@@ -27,7 +27,7 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 		s.signInFailed(w, r, err)
 		return
 	}
-	http.Redirect(w, r, next, http.StatusFound)
+	http.Redirect(w, r, next, http.StatusFound) //nolint:gosec // account keeps only paths of ours
 }
 
 // signInFailed shows the sign-in page with what went wrong. The address

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -227,9 +228,7 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		"null origin":       {"Origin": "null"},
 	} {
 		rosa := w.as("rosa")
-		for k, v := range headers {
-			rosa.headers[k] = v
-		}
+		maps.Copy(rosa.headers, headers)
 		wantProblem(rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
 		if got := rosa.do("GET", "/api/positions", nil); got.status != http.StatusOK {
 			t.Errorf("%s: reading gives %d", name, got.status)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,7 +18,7 @@ import (
 
 // Problem is every error that leaves the server, in the form of RFC 9457. Its
 // sentences are in the reader's language, and what was sent is never repeated.
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457
 	Type      string         `json:"type" doc:"Always about:blank; code tells the problems apart"`
 	Title     string         `json:"title" doc:"Name of the HTTP status"`
 	Status    int            `json:"status"`
@@ -104,17 +105,17 @@ func newProblem(ctx context.Context, status int, code, detail string) *Problem {
 	}
 }
 
-// huma makes its own errors (a body that does not fit the schema) through
-// these two variables of its package; they are the only way in.
-func init() {
+// teachHuma has huma make its own errors (a body that does not fit the schema)
+// as ours. Variables of its package are the only way in.
+var teachHuma = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false
-	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
-		return schemaProblem(context.TODO(), status, errs)
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &Problem{Status: status} // only its type matters, for the description
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
 		return schemaProblem(ctx.Context(), status, errs)
 	}
-}
+})
 
 // requestCodes names what is wrong with a request as a whole.
 var requestCodes = map[int]string{
@@ -136,7 +137,7 @@ func schemaProblem(ctx context.Context, status int, errs []error) *Problem {
 		return p
 	}
 	for _, err := range errs {
-		if d, ok := err.(*huma.ErrorDetail); ok {
+		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 			p.Errors = append(p.Errors, schemaField(lang, d))
 		}
 	}

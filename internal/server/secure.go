@@ -27,10 +27,7 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // older Safari does not count sockets as 'self'
 		socket = " " + strings.Replace(u.Scheme, "http", "ws", 1) + "://" + u.Host
 	}
-	images := ""
-	for _, origin := range s.ImageOrigins {
-		images += " " + origin
-	}
+	images := strings.Join(append([]string{""}, s.ImageOrigins...), " ")
 	policy := fmt.Sprintf(contentPolicy, images, socket)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -95,8 +96,8 @@ func (s *Server) Registry() *prometheus.Registry { return s.metrics.registry }
 
 // chain puts middleware around a handler, the first outermost.
 func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
-	for n := len(around) - 1; n >= 0; n-- {
-		h = around[n](h)
+	for _, wrap := range slices.Backward(around) {
+		h = wrap(h)
 	}
 	return h
 }

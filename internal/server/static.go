@@ -144,7 +144,7 @@ func (f *staticFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // an error is a visitor who has gone
+		_, _ = w.Write(body) //nolint:gosec // files of our own build; an error is a visitor who has gone
 	}
 }
 

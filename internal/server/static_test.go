@@ -26,13 +26,13 @@ func TestFrontEnd(t *testing.T) {
 		kind, cache     string
 		encoding, asked string
 	}{
-		"/":                    {200, "text/html; charset=utf-8", "no-cache", "gzip", "gzip, deflate, br"},
-		"/interviews/123":      {200, "text/html; charset=utf-8", "no-cache", "", "identity"},
-		"/join/secret-token":   {200, "text/html; charset=utf-8", "no-cache", "", "gzip;q=0"},
-		"/favicon.svg":         {200, "image/svg+xml", "no-cache", "", "gzip"},
-		"/assets/main-abc.js":  {200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "br", "gzip, deflate, br"},
-		"/assets/old-def.js":   {404, "text/plain; charset=utf-8", "no-store", "", "gzip"},
-		"/WW_verify_abc.txt":   {200, "text/plain; charset=utf-8", "no-store", "", ""},
+		"/":                   {200, "text/html; charset=utf-8", "no-cache", "gzip", "gzip, deflate, br"},
+		"/interviews/123":     {200, "text/html; charset=utf-8", "no-cache", "", "identity"},
+		"/join/secret-token":  {200, "text/html; charset=utf-8", "no-cache", "", "gzip;q=0"},
+		"/favicon.svg":        {200, "image/svg+xml", "no-cache", "", "gzip"},
+		"/assets/main-abc.js": {200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "br", "gzip, deflate, br"},
+		"/assets/old-def.js":  {404, "text/plain; charset=utf-8", "no-store", "", "gzip"},
+		"/WW_verify_abc.txt":  {200, "text/plain; charset=utf-8", "no-store", "", ""},
 	} {
 		got := w.encoded(c.asked).do("GET", path, nil)
 		h := got.header

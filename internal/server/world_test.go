@@ -108,7 +108,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	w.populate()
 	mux := http.NewServeMux()
 	mux.Handle("/", w.server)
-	mux.Handle("/sign-in/{corp}/{user}", w.accounts.Sessions.LoadAndSave(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	mux.Handle("/sign-in/{corp}/{user}", w.accounts.Sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := w.accounts.SignIn(r.Context(), r.PathValue("corp"), r.PathValue("user")); err != nil {
 			t.Error(err)
 		}
