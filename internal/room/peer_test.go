@@ -148,7 +148,7 @@ func (p *peer) take() string {
 		if closed, ok := errors.AsType[*CloseError](err); ok {
 			return fmt.Sprint("closed ", closed.Code)
 		}
-		p.t.Fatalf("%s waits for a message: %v", p.who.ID, err)
+		p.t.Fatalf("%s waits for a message: %v; the last was %.200s", p.who.ID, err, p.frames[max(0, len(p.frames)-1):])
 	}
 	var e envelope
 	if err := json.Unmarshal([]byte(raw), &e); err != nil {
