@@ -4,9 +4,10 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"unicode/utf8"
 )
 
-// AgentService reads the settings of the app itself.
+// AgentService reads and changes the settings of the app itself.
 // See https://developer.work.weixin.qq.com/document/path/90227
 type AgentService struct{ client *Client }
 
@@ -69,6 +70,57 @@ func (s *AgentService) Get(ctx context.Context) (*Agent, error) {
 		a.AllowUsers = append(a.AllowUsers, u.UserID)
 	}
 	return a, nil
+}
+
+// List reads the apps that the token may see, which is the client's own.
+// See https://developer.work.weixin.qq.com/document/path/90227
+func (s *AgentService) List(ctx context.Context) ([]SimpleAgent, error) {
+	var reply struct {
+		envelope
+		Agents []SimpleAgent `json:"agentlist"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/agent/list", nil), &reply); err != nil {
+		return nil, err
+	}
+	return reply.Agents, nil
+}
+
+// SimpleAgent is an app with its name and picture.
+type SimpleAgent struct {
+	AgentID       int64  `json:"agentid"`
+	Name          string `json:"name"`
+	SquareLogoURL string `json:"square_logo_url"`
+}
+
+// AgentSettings are what Set changes. Empty fields stay as they are.
+type AgentSettings struct {
+	AgentID            int64  `json:"agentid"`                   // filled in by Set
+	Name               string `json:"name,omitempty"`            // at most 32 characters
+	Description        string `json:"description,omitempty"`     // 4 to 120 characters
+	LogoMediaID        string `json:"logo_mediaid,omitempty"`    // of an uploaded picture
+	RedirectDomain     string `json:"redirect_domain,omitempty"` // 85005 when it is not verified
+	HomeURL            string `json:"home_url,omitempty"`        // with http(s)://
+	ReportLocationFlag *Flag  `json:"report_location_flag,omitempty"`
+	ReportEnter        *Flag  `json:"isreportenter,omitempty"` // tell the app when a member opens it
+}
+
+// Set changes the settings of the client's app.
+// See https://developer.work.weixin.qq.com/document/path/90228
+func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
+	settings.AgentID = or(settings.AgentID, s.client.agentID)
+	var k checker
+	k.chars("name", settings.Name, 32)
+	k.chars("description", settings.Description, 120)
+	if n := utf8.RuneCountInString(settings.Description); n > 0 && n < 4 {
+		k.fail("description", "has fewer than 4 characters")
+	}
+	if settings.HomeURL != "" {
+		k.web("home_url", settings.HomeURL, 1024)
+	}
+	if err := k.err(); err != nil {
+		return err
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/agent/set", settings), &struct{ envelope }{})
 }
 
 // ServerService tells which addresses WeCom itself uses.

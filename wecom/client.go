@@ -69,6 +69,11 @@ type Client struct {
 	Agent       *AgentService
 	JSSDK       *JSSDKService
 	Media       *MediaService
+	Tags        *TagService
+	Menu        *MenuService
+	Workbench   *WorkbenchService
+	Chats       *ChatService
+	Robots      *RobotService
 	Server      *ServerService
 
 	corpID   string
@@ -119,6 +124,11 @@ func New(cfg Config) (*Client, error) {
 	c.Agent = &AgentService{c}
 	c.JSSDK = newJSSDKService(c)
 	c.Media = &MediaService{c}
+	c.Tags = &TagService{c}
+	c.Menu = &MenuService{c}
+	c.Workbench = &WorkbenchService{c}
+	c.Chats = &ChatService{c}
+	c.Robots = &RobotService{c}
 	c.Server = &ServerService{c}
 	return c, nil
 }
@@ -136,8 +146,13 @@ func (c *Client) account() string {
 	if c.agentID != 0 {
 		return c.corpID + "/" + strconv.FormatInt(c.agentID, 10)
 	}
-	sum := sha256.Sum256([]byte(c.corpID + "\x00" + string(c.secret)))
-	return c.corpID + "/-" + hex.EncodeToString(sum[:6])
+	return c.corpID + "/-" + digest(c.corpID+"\x00"+string(c.secret))
+}
+
+// digest stands for a secret where a name is needed.
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:6])
 }
 
 func parseBase(address string) (*url.URL, error) {

@@ -45,6 +45,7 @@ type call struct {
 
 	timeout time.Duration // of one attempt; the client's when 0
 	limit   string        // what our own rate limit counts; path when empty
+	secret  Secret        // in the query, beside the token
 
 	// reads is true when the call changes nothing, so that it may be repeated
 	// even if the first attempt may have been carried out.
@@ -173,7 +174,7 @@ func (c *Client) judge(call call, token Secret, status int, data []byte, reply a
 	}
 	if err != nil {
 		return &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Uncertain: !call.reads,
-			Message: "the answer is not the JSON that is documented: " + c.redact(err.Error(), token)}
+			Message: "the answer is not the JSON that is documented: " + c.redact(err.Error(), token, call.secret)}
 	}
 	return nil
 }
@@ -181,7 +182,7 @@ func (c *Client) judge(call call, token Secret, status int, data []byte, reply a
 // refusal is an errcode that is not 0.
 func (c *Client) refusal(call call, token Secret, head *envelope) *Error {
 	e := &Error{Method: call.method, Path: call.path, Code: head.ErrCode, Class: Explain(head.ErrCode).Class}
-	e.setMessage(c.redact(head.ErrMsg, token))
+	e.setMessage(c.redact(head.ErrMsg, token, call.secret))
 	if e.Code == codeRateOver {
 		e.RetryAfter = limitWindow
 	}
@@ -376,7 +377,7 @@ func (c *Client) networkError(call call, token Secret, err error) *Error {
 	}
 	return &Error{
 		Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message:   c.redact(err.Error(), token),
+		Message:   c.redact(err.Error(), token, call.secret),
 		Uncertain: !call.reads && !neverSent(err),
 		cause:     knownCause(err),
 	}
@@ -428,8 +429,8 @@ const shortestSecret = 6
 
 // redact removes the secrets of this client from a text that came from
 // elsewhere, plain or as they stand in an address, and bounds its length.
-func (c *Client) redact(text string, token Secret) string {
-	for _, secret := range []Secret{token, c.secret} {
+func (c *Client) redact(text string, secrets ...Secret) string {
+	for _, secret := range append(secrets, c.secret) {
 		if len(secret) < shortestSecret {
 			continue
 		}

@@ -47,7 +47,7 @@ func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
 func told(req *http.Request) string {
 	plain, _ := url.QueryUnescape(req.URL.RawQuery)
 	text := req.URL.String() + " " + plain + " " + testSecret
-	if req.URL.Query().Has("access_token") {
+	if req.URL.Query().Has("access_token") || req.URL.Query().Has("key") {
 		text += " " + testToken
 	}
 	return text
@@ -137,10 +137,11 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 		method := v.Method(i)
 		args := make([]reflect.Value, 0, method.Type().NumIn())
 		for j := range method.Type().NumIn() {
+			in := method.Type().In(j)
 			if method.Type().IsVariadic() && j == method.Type().NumIn()-1 {
-				break
+				in = in.Elem()
 			}
-			args = append(args, plausible(method.Type().In(j)))
+			args = append(args, plausible(in))
 		}
 		for _, out := range method.Call(args) {
 			if err, ok := reflect.TypeAssert[error](out); ok {
@@ -150,19 +151,28 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 	}
 }
 
+func plausibleValues() []any {
+	return []any{
+		context.Background(),
+		Secret(testToken),
+		Upload{Name: "x.png", Content: strings.NewReader("\x89PNG\r\n\x1a\n picture")},
+		MediaFile,
+		&Message{ToUser: List{"u"}, Text: &Text{"x"}},
+		&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}},
+		MenuButton{Name: "x", Type: MenuClick, Key: "k"},
+		Chat{Users: []string{"a", "b"}},
+		ChatChange{ChatID: "c"},
+		&ChatMessage{ChatID: "c", Text: &ChatText{Content: "x"}},
+		&RobotMessage{Text: &RobotText{Content: "x"}},
+	}
+}
+
 // plausible makes an argument that passes the checks before sending.
 func plausible(t reflect.Type) reflect.Value {
-	switch t {
-	case reflect.TypeFor[context.Context]():
-		return reflect.ValueOf(context.Background())
-	case reflect.TypeFor[*Message]():
-		return reflect.ValueOf(&Message{ToUser: List{"u"}, Text: &Text{"x"}})
-	case reflect.TypeFor[*CardUpdate]():
-		return reflect.ValueOf(&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}})
-	case reflect.TypeFor[Upload]():
-		return reflect.ValueOf(Upload{Name: "x.png", Content: strings.NewReader("\x89PNG\r\n\x1a\n picture")})
-	case reflect.TypeFor[MediaType]():
-		return reflect.ValueOf(MediaFile)
+	for _, value := range plausibleValues() {
+		if v := reflect.ValueOf(value); v.Type().AssignableTo(t) {
+			return v
+		}
 	}
 	v := reflect.New(t).Elem()
 	switch t.Kind() {

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,12 @@ var withinBase = Limit{PerMinute: 8000, Burst: 2000}
 // against the base limit.
 const messagePath = "/cgi-bin/message/send"
 
+// A robot's webhook takes 20 messages a minute. Its bucket is named by path
+// and key.
+const robotPath = "/cgi-bin/webhook/send"
+
+var withinRobot = Limit{PerMinute: 15, Burst: 5}
+
 // limiter keeps one bucket for each API that was called.
 type limiter struct {
 	limits Limits
@@ -64,7 +71,11 @@ func (l *limiter) bucket(path string) *rate.Limiter {
 		return b
 	}
 	limit, own := l.limits.Paths[path]
-	if !own && path != messagePath {
+	switch {
+	case own || path == messagePath:
+	case strings.HasPrefix(path, robotPath):
+		limit = withinRobot
+	default:
 		limit = l.limits.Each
 	}
 	var b *rate.Limiter

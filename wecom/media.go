@@ -292,5 +292,5 @@ func (s *MediaService) UploadResult(ctx context.Context, jobID string) (*UploadJ
 		return nil, err
 	}
 	d := reply.Detail
-	return &UploadJob{reply.Status, d.MediaID, d.CreatedAt.time(), d.ErrCode, s.client.redact(d.ErrMsg, "")}, nil
+	return &UploadJob{reply.Status, d.MediaID, d.CreatedAt.time(), d.ErrCode, s.client.redact(d.ErrMsg)}, nil
 }

@@ -1,0 +1,260 @@
+package wecom
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"testing"
+)
+
+// An exchange is one call as it should look on the wire, and what should come
+// of the answer.
+type exchange struct {
+	name  string
+	call  func(ctx context.Context, c *Client) (any, error)
+	wire  string // method, path and query without the token
+	body  string // JSON; empty for none
+	reply string
+	want  any
+}
+
+// done is a call that returns nothing but an error.
+func done(err error) (any, error) { return nil, err }
+
+// run checks exchanges against a server that answers as WeCom's pages show.
+func run(t *testing.T, exchanges []exchange) {
+	t.Helper()
+	for _, x := range exchanges {
+		t.Run(x.name, func(t *testing.T) {
+			var wire string
+			var body []byte
+			c := server(t, map[string]http.HandlerFunc{"/cgi-bin/": func(w http.ResponseWriter, r *http.Request) {
+				q := r.URL.Query()
+				if !q.Has("access_token") && !q.Has("key") {
+					t.Error("no token")
+				}
+				q.Del("access_token")
+				wire = r.Method + " " + r.URL.Path[len(basePath+"/cgi-bin/"):]
+				if len(q) > 0 {
+					wire += "?" + q.Encode()
+				}
+				body, _ = io.ReadAll(r.Body)
+				_, _ = io.WriteString(w, x.reply)
+			}})
+			got, err := x.call(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wire != x.wire {
+				t.Errorf("called %s, want %s", wire, x.wire)
+			}
+			if !sameJSON(t, body, x.body) {
+				t.Errorf("sent %s\nwant %s", body, x.body)
+			}
+			if x.want != nil && !reflect.DeepEqual(got, x.want) {
+				t.Errorf("got %+v, want %+v", got, x.want)
+			}
+		})
+	}
+}
+
+func sameJSON(t *testing.T, got []byte, want string) bool {
+	t.Helper()
+	if want == "" || len(got) == 0 {
+		return want == "" && len(got) == 0
+	}
+	var a, b any
+	if err := json.Unmarshal(got, &a); err != nil {
+		t.Errorf("%s: %v", got, err)
+	}
+	if err := json.Unmarshal([]byte(want), &b); err != nil {
+		t.Fatalf("%s: %v", want, err)
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+const ok = `{"errcode":0,"errmsg":"ok"}`
+
+func TestTagCalls(t *testing.T) {
+	run(t, []exchange{
+		{"create", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Create(ctx, "面试官", 0) },
+			"POST tag/create", `{"tagname":"面试官"}`, `{"errcode":0,"errmsg":"created","tagid":12}`, int64(12)},
+		{"create with id", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Create(ctx, "面试官", 7) },
+			"POST tag/create", `{"tagname":"面试官","tagid":7}`, `{"errcode":0,"errmsg":"created","tagid":7}`, int64(7)},
+		{"rename", func(ctx context.Context, c *Client) (any, error) { return done(c.Tags.Rename(ctx, 7, "x")) },
+			"POST tag/update", `{"tagid":7,"tagname":"x"}`, `{"errcode":0,"errmsg":"updated"}`, nil},
+		{"delete", func(ctx context.Context, c *Client) (any, error) { return done(c.Tags.Delete(ctx, 7)) },
+			"GET tag/delete?tagid=7", "", `{"errcode":0,"errmsg":"deleted"}`, nil},
+		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Get(ctx, 7) },
+			"GET tag/get?tagid=7", "", `{"errcode":0,"tagname":"x","userlist":[{"userid":"a","name":"A"}],"partylist":[2]}`,
+			&TagMembers{"x", []SimpleUser{{UserID: "a", Name: "A"}}, []int64{2}}},
+		{"list", func(ctx context.Context, c *Client) (any, error) { return c.Tags.List(ctx) },
+			"GET tag/list", "", `{"errcode":0,"taglist":[{"tagid":1,"tagname":"a"},{"tagid":2,"tagname":"b"}]}`, []Tag{{1, "a"}, {2, "b"}}},
+		{"add", func(ctx context.Context, c *Client) (any, error) {
+			return c.Tags.Add(ctx, 7, []string{"a", "b"}, []int64{4})
+		},
+			"POST tag/addtagusers", `{"tagid":7,"userlist":["a","b"],"partylist":[4]}`, `{"errcode":0,"errmsg":"ok","invalidlist":"b","invalidparty":[4]}`,
+			&TagChange{List{"b"}, []int64{4}}},
+		{"remove", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Remove(ctx, 7, []string{"a"}, nil) },
+			"POST tag/deltagusers", `{"tagid":7,"userlist":["a"]}`, `{"errcode":0,"errmsg":"deleted"}`, &TagChange{}},
+	})
+}
+
+func TestAgentAndMenuCalls(t *testing.T) {
+	yes := Flag(true)
+	menu := []MenuButton{{Name: "面试", Type: MenuView, URL: "https://interview.example.com"},
+		{Name: "更多", SubButton: []MenuButton{{Name: "帮助", Type: MenuClick, Key: "help"}}}}
+	menuJSON := `{"button":[{"name":"面试","type":"view","url":"https://interview.example.com"},{"name":"更多","sub_button":[{"name":"帮助","type":"click","key":"help"}]}]}`
+	run(t, []exchange{
+		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Agent.Get(ctx) }, "GET agent/get?agentid=7", "",
+			`{"errcode":0,"agentid":7,"name":"会面","allow_userinfos":{"user":[{"userid":"a"}]},"allow_partys":{"partyid":[1]},"allow_tags":{"tagid":[3]},"close":0,"redirect_domain":"x.example","report_location_flag":0,"isreportenter":1,"home_url":"https://x.example"}`,
+			&Agent{AgentID: 7, Name: "会面", AllowUsers: []string{"a"}, AllowParties: []int64{1}, AllowTags: []int64{3}, RedirectDomain: "x.example", ReportEnter: true, HomeURL: "https://x.example"}},
+		{"list", func(ctx context.Context, c *Client) (any, error) { return c.Agent.List(ctx) }, "GET agent/list", "",
+			`{"errcode":0,"agentlist":[{"agentid":7,"name":"会面","square_logo_url":"u"}]}`, []SimpleAgent{{7, "会面", "u"}}},
+		{"set", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.Agent.Set(ctx, AgentSettings{Description: "技术面试", HomeURL: "https://x.example", ReportEnter: &yes}))
+		}, "POST agent/set", `{"agentid":7,"description":"技术面试","home_url":"https://x.example","isreportenter":1}`, ok, nil},
+		{"menu create", func(ctx context.Context, c *Client) (any, error) { return done(c.Menu.Create(ctx, menu...)) },
+			"POST menu/create?agentid=7", menuJSON, ok, nil},
+		{"menu get", func(ctx context.Context, c *Client) (any, error) { return c.Menu.Get(ctx) }, "GET menu/get?agentid=7", "",
+			`{"errcode":0,` + menuJSON[1:], menu},
+		{"menu delete", func(ctx context.Context, c *Client) (any, error) { return done(c.Menu.Delete(ctx)) }, "GET menu/delete?agentid=7", "", ok, nil},
+	})
+}
+
+func TestWorkbenchCalls(t *testing.T) {
+	figures := Workbench{Type: WorkbenchKeyData, KeyData: &WorkbenchFigures{[]WorkbenchFigure{{Key: "今日面试", Data: "3", JumpURL: "https://x.example"}}}}
+	figuresJSON := `"type":"keydata","keydata":{"items":[{"key":"今日面试","data":"3","jump_url":"https://x.example"}]}`
+	run(t, []exchange{
+		{"set template", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetTemplate(ctx, figures)) },
+			"POST agent/set_workbench_template", `{"agentid":7,` + figuresJSON + `}`, ok, nil},
+		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.Template(ctx) },
+			"POST agent/get_workbench_template", `{"agentid":7}`, `{"errcode":0,` + figuresJSON + `}`, &figures},
+		{"set data", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetData(ctx, "a", figures)) },
+			"POST agent/set_workbench_data", `{"agentid":7,"userid":"a",` + figuresJSON + `}`, ok, nil},
+		{"set data of many", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.Workbench.SetDataOfMany(ctx, []string{"a", "b"}, figures))
+		}, "POST agent/batch_set_workbench_data", `{"agentid":7,"userid_list":["a","b"],"data":{` + figuresJSON + `}}`, ok, nil},
+		{"data", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.Data(ctx, "a") },
+			"POST agent/get_workbench_data", `{"agentid":7,"userid":"a"}`, `{"errcode":0,"data":{` + figuresJSON + `}}`, &figures},
+	})
+}
+
+func TestChatCalls(t *testing.T) {
+	run(t, []exchange{
+		{"create", func(ctx context.Context, c *Client) (any, error) {
+			return c.Chats.Create(ctx, Chat{Name: "面试 42", Owner: "a", Users: []string{"a", "b"}, ChatID: "interview42"})
+		}, "POST appchat/create", `{"chatid":"interview42","name":"面试 42","owner":"a","userlist":["a","b"]}`, `{"errcode":0,"chatid":"interview42"}`, "interview42"},
+		{"update", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.Chats.Update(ctx, ChatChange{ChatID: "i", Owner: "b", AddUsers: []string{"c"}, RemoveUsers: []string{"a"}}))
+		}, "POST appchat/update", `{"chatid":"i","owner":"b","add_user_list":["c"],"del_user_list":["a"]}`, ok, nil},
+		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Chats.Get(ctx, "i") }, "GET appchat/get?chatid=i", "",
+			`{"errcode":0,"chat_info":{"chatid":"i","name":"n","owner":"a","userlist":["a","b"],"chat_type":1}}`,
+			&Chat{ChatID: "i", Name: "n", Owner: "a", Users: []string{"a", "b"}, Type: 1}},
+		{"send text", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.Chats.Send(ctx, &ChatMessage{ChatID: "i", Text: &ChatText{"hi", []string{"a"}}}))
+		}, "POST appchat/send", `{"chatid":"i","msgtype":"text","text":{"content":"hi","mentioned_list":["a"]}}`, ok, nil},
+		{"send markdown", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.Chats.Send(ctx, &ChatMessage{ChatID: "i", Markdown: &Markdown{"**hi**"}}))
+		}, "POST appchat/send", `{"chatid":"i","msgtype":"markdown","markdown":{"content":"**hi**"}}`, ok, nil},
+	})
+}
+
+func TestRobotCalls(t *testing.T) {
+	const key = Secret("693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa")
+	send := func(m RobotMessage) func(context.Context, *Client) (any, error) {
+		return func(ctx context.Context, c *Client) (any, error) { return done(c.Robots.Send(ctx, key, &m)) }
+	}
+	wire := "POST webhook/send?key=" + string(key)
+	picture := []byte("\x89PNG\r\n\x1a\n")
+	run(t, []exchange{
+		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{EveryMember}, []string{"13800001111"}}}), wire,
+			`{"msgtype":"text","text":{"content":"hi","mentioned_list":["@all"],"mentioned_mobile_list":["13800001111"]}}`, ok, nil},
+		{"markdown", send(RobotMessage{Markdown: &RobotMarkdown{"# a"}}), wire, `{"msgtype":"markdown","markdown":{"content":"# a"}}`, ok, nil},
+		{"markdown_v2", send(RobotMessage{MarkdownV2: &RobotMarkdownV2{"| a |"}}), wire, `{"msgtype":"markdown_v2","markdown_v2":{"content":"| a |"}}`, ok, nil},
+		{"image", send(RobotMessage{Image: &RobotImage{picture}}), wire,
+			`{"msgtype":"image","image":{"base64":"iVBORw0KGgo=","md5":"e9dd2797018cad79186e03e8c5aec8dc"}}`, ok, nil},
+		{"file", send(RobotMessage{File: &File{"m"}}), wire, `{"msgtype":"file","file":{"media_id":"m"}}`, ok, nil},
+		{"card", send(RobotMessage{TemplateCard: noticeCard()}), wire,
+			`{"msgtype":"template_card","template_card":{"card_type":"text_notice","main_title":{"title":"改期"},"card_action":{"type":1,"url":"https://interview.example.com"}}}`, ok, nil},
+	})
+}
+
+func TestRobotUpload(t *testing.T) {
+	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/webhook/upload_media": func(w http.ResponseWriter, r *http.Request) {
+		if _, h, err := r.FormFile("media"); err != nil || h.Filename != "a.pdf" || r.URL.RawQuery != "key=k&type=file" {
+			t.Errorf("query %s, %v", r.URL.RawQuery, err)
+		}
+		answers(`{"errcode":0,"errmsg":"ok","type":"file","media_id":"m","created_at":"1380000000"}`)(w, r)
+	}})
+	m, err := c.Robots.Upload(t.Context(), "k", MediaFile, Upload{"a.pdf", bytes.NewReader(make([]byte, 100))})
+	if err != nil || m.MediaID != "m" {
+		t.Errorf("uploaded %+v, %v", m, err)
+	}
+	if _, err := c.Robots.Upload(t.Context(), "k", MediaImage, upload(png)); ClassOf(err) != ClassArgument {
+		t.Errorf("a robot took a picture: %v", err)
+	}
+}
+
+func TestArgumentsAreRefused(t *testing.T) {
+	long := func(n int) string { return text(n, "面") }
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"tag name":      func(ctx context.Context, c *Client) error { _, err := c.Tags.Create(ctx, long(33), 0); return err },
+		"tag of nobody": func(ctx context.Context, c *Client) error { _, err := c.Tags.Add(ctx, 1, nil, nil); return err },
+		"tag of too many": func(ctx context.Context, c *Client) error {
+			_, err := c.Tags.Add(ctx, 1, make([]string, 1001), nil)
+			return err
+		},
+		"app name":        func(ctx context.Context, c *Client) error { return c.Agent.Set(ctx, AgentSettings{Name: long(33)}) },
+		"app description": func(ctx context.Context, c *Client) error { return c.Agent.Set(ctx, AgentSettings{Description: "abc"}) },
+		"app home": func(ctx context.Context, c *Client) error {
+			return c.Agent.Set(ctx, AgentSettings{HomeURL: "x.example"})
+		},
+		"no menu": func(ctx context.Context, c *Client) error { return c.Menu.Create(ctx) },
+		"menu name": func(ctx context.Context, c *Client) error {
+			return c.Menu.Create(ctx, MenuButton{Name: long(6), Type: MenuClick, Key: "k"})
+		},
+		"menu key": func(ctx context.Context, c *Client) error {
+			return c.Menu.Create(ctx, MenuButton{Name: "x", Type: MenuClick})
+		},
+		"menu type": func(ctx context.Context, c *Client) error {
+			return c.Menu.Create(ctx, MenuButton{Name: "x", Type: "y", Key: "k"})
+		},
+		"third level": func(ctx context.Context, c *Client) error {
+			return c.Menu.Create(ctx, MenuButton{Name: "x", SubButton: []MenuButton{{Name: "y", SubButton: []MenuButton{{Name: "z"}}}}})
+		},
+		"chat of one": func(ctx context.Context, c *Client) error {
+			_, err := c.Chats.Create(ctx, Chat{Users: []string{"a"}})
+			return err
+		},
+		"chat id": func(ctx context.Context, c *Client) error {
+			_, err := c.Chats.Create(ctx, Chat{Users: []string{"a", "b"}, ChatID: "a-b"})
+			return err
+		},
+		"chat card": func(ctx context.Context, c *Client) error {
+			return c.Chats.Send(ctx, &ChatMessage{ChatID: "c", TextCard: &TextCard{long(43), "d", "https://x.example", ""}})
+		},
+		"robot button": func(ctx context.Context, c *Client) error {
+			return c.Robots.Send(ctx, "k", &RobotMessage{TemplateCard: buttonCard()})
+		},
+		"robot text": func(ctx context.Context, c *Client) error {
+			return c.Robots.Send(ctx, "k", &RobotMessage{MarkdownV2: &RobotMarkdownV2{text(4097, "x")}})
+		},
+		"robot image": func(ctx context.Context, c *Client) error {
+			return c.Robots.Send(ctx, "k", &RobotMessage{Image: &RobotImage{[]byte(mp4)}})
+		},
+		"five figures": func(ctx context.Context, c *Client) error {
+			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchKeyData, KeyData: &WorkbenchFigures{make([]WorkbenchFigure, 5)}})
+		},
+		"type and content differ": func(ctx context.Context, c *Client) error {
+			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchList, Image: &WorkbenchPicture{URL: "u"}})
+		},
+	} {
+		if err := call(t.Context(), server(t, nil)); ClassOf(err) != ClassArgument {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

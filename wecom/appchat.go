@@ -1,0 +1,154 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+)
+
+// ChatService keeps group chats of members that the app makes, and writes into
+// them. The app's visible range has to be the whole company, or WeCom answers
+// 48002. What members write there is not called back.
+// See https://developer.work.weixin.qq.com/document/path/90244
+type ChatService struct{ client *Client }
+
+// Chat is a group chat.
+type Chat struct {
+	ChatID string   `json:"chatid,omitempty"` // at most 32 digits and letters; WeCom chooses one when empty
+	Name   string   `json:"name,omitempty"`   // at most 50 characters
+	Owner  string   `json:"owner,omitempty"`  // one of Users; any of them when empty
+	Users  []string `json:"userlist"`         // 2 to 2000
+	Type   int      `json:"-"`                // of Get: 0 normal, 1 course
+}
+
+var chatIDForm = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
+
+// Create makes a group chat and returns its id. A company may make 1,000 a
+// day. A chat without a message may stay invisible.
+// See https://developer.work.weixin.qq.com/document/path/90245
+func (s *ChatService) Create(ctx context.Context, chat Chat) (string, error) {
+	var k checker
+	k.chars("name", chat.Name, 50)
+	k.count("userlist", len(chat.Users), 2, 2000)
+	if !chatIDForm.MatchString(chat.ChatID) {
+		k.fail("chatid", "must have at most 32 digits and letters")
+	}
+	if err := k.err(); err != nil {
+		return "", err
+	}
+	var reply struct {
+		envelope
+		ChatID string `json:"chatid"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/appchat/create", chat), &reply); err != nil {
+		return "", err
+	}
+	return reply.ChatID, nil
+}
+
+// ChatChange is a change of a group chat. Empty fields change nothing.
+type ChatChange struct {
+	ChatID      string   `json:"chatid"`
+	Name        string   `json:"name,omitempty"`  // at most 50 characters
+	Owner       string   `json:"owner,omitempty"` // needed when the owner is removed
+	AddUsers    []string `json:"add_user_list,omitempty"`
+	RemoveUsers []string `json:"del_user_list,omitempty"`
+}
+
+// Update changes a group chat, at most 1,000 times an hour in a company.
+// See https://developer.work.weixin.qq.com/document/path/98913
+func (s *ChatService) Update(ctx context.Context, change ChatChange) error {
+	var k checker
+	k.need("chatid", change.ChatID)
+	k.chars("name", change.Name, 50)
+	if err := k.err(); err != nil {
+		return err
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/appchat/update", change), &struct{ envelope }{})
+}
+
+// Get reads a group chat that the app made.
+// See https://developer.work.weixin.qq.com/document/path/98914
+func (s *ChatService) Get(ctx context.Context, chatID string) (*Chat, error) {
+	var reply struct {
+		envelope
+		Info struct {
+			Chat
+			Type int `json:"chat_type"`
+		} `json:"chat_info"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/appchat/get", url.Values{"chatid": {chatID}}), &reply); err != nil {
+		return nil, err
+	}
+	chat := reply.Info.Chat
+	chat.Type = reply.Info.Type
+	return &chat, nil
+}
+
+// ChatMessage is a message into a group chat. Exactly one of the content
+// fields is set.
+type ChatMessage struct {
+	ChatID  string `json:"chatid"`
+	MsgType string `json:"msgtype"` // filled in by Send
+
+	Text     *ChatText `json:"text,omitempty"`
+	Image    *Image    `json:"image,omitempty"`
+	Voice    *Voice    `json:"voice,omitempty"`
+	Video    *Video    `json:"video,omitempty"`
+	File     *File     `json:"file,omitempty"`
+	TextCard *TextCard `json:"textcard,omitempty"`
+	News     *News     `json:"news,omitempty"`
+	MPNews   *MPNews   `json:"mpnews,omitempty"`
+	Markdown *Markdown `json:"markdown,omitempty"`
+
+	Safe int `json:"safe,omitempty"` // 1: not to be shared, with watermark
+}
+
+// ChatText is a text that may call members: by MentionedList, or by <@userid>
+// inside it.
+type ChatText struct {
+	Content       string   `json:"content"`                  // at most 2048 bytes
+	MentionedList []string `json:"mentioned_list,omitempty"` // userids, or EveryMember
+}
+
+func (*ChatText) msgType() string { return "text" }
+
+func (t *ChatText) check(k *checker) { (&Text{t.Content}).check(k) }
+
+func (m *ChatMessage) contents() []content {
+	var set []content
+	add(&set, m.Text)
+	add(&set, m.Image)
+	add(&set, m.Voice)
+	add(&set, m.Video)
+	add(&set, m.File)
+	add(&set, m.TextCard)
+	add(&set, m.News)
+	add(&set, m.MPNews)
+	add(&set, m.Markdown)
+	return set
+}
+
+// Send writes into a group chat. A member gets 200 messages a minute from such
+// chats and 10,000 a day; WeCom drops the rest without an error.
+// See https://developer.work.weixin.qq.com/document/path/90248
+func (s *ChatService) Send(ctx context.Context, m *ChatMessage) error {
+	var k checker
+	k.need("chatid", m.ChatID)
+	set := m.contents()
+	if len(set) != 1 {
+		k.fail("message", "needs exactly one content")
+		return k.err()
+	}
+	set[0].check(&k)
+	if m.TextCard != nil { // counted in bytes here, unlike in messages of the app
+		k.bytes("textcard.title", m.TextCard.Title, 128)
+		k.bytes("textcard.description", m.TextCard.Description, 512)
+	}
+	if err := k.err(); err != nil {
+		return err
+	}
+	wire := *m
+	wire.MsgType = set[0].msgType()
+	return s.client.do(ctx, s.client.post("/cgi-bin/appchat/send", wire), &struct{ envelope }{})
+}

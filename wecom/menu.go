@@ -1,0 +1,113 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// MenuService keeps the menu at the foot of the app's chat.
+// See https://developer.work.weixin.qq.com/document/path/90231
+type MenuService struct{ client *Client }
+
+// The types of menu button. Each but the views sends an event of its name.
+const (
+	MenuClick           = "click"
+	MenuView            = "view"
+	MenuViewMiniProgram = "view_miniprogram"
+	MenuScanPush        = "scancode_push"
+	MenuScanWait        = "scancode_waitmsg"
+	MenuPhoto           = "pic_sysphoto"
+	MenuPhotoOrAlbum    = "pic_photo_or_album"
+	MenuAlbum           = "pic_weixin"
+	MenuLocation        = "location_select"
+)
+
+// MenuButton is a button of the menu. One with buttons below it has nothing
+// but its name.
+type MenuButton struct {
+	Name      string       `json:"name"`           // at most 16 bytes, below another 40
+	Type      string       `json:"type,omitempty"` // MenuClick and so on
+	Key       string       `json:"key,omitempty"`  // at most 128 bytes; comes back with the event
+	URL       string       `json:"url,omitempty"`  // at most 1024 bytes, of MenuView
+	AppID     string       `json:"appid,omitempty"`
+	PagePath  string       `json:"pagepath,omitempty"`
+	SubButton []MenuButton `json:"sub_button,omitempty"` // 1 to 5
+}
+
+// Create sets the menu, 1 to 3 buttons.
+// See https://developer.work.weixin.qq.com/document/path/90231
+func (s *MenuService) Create(ctx context.Context, buttons ...MenuButton) error {
+	var k checker
+	k.count("button", len(buttons), 1, 3)
+	for i, b := range buttons {
+		b.check(&k, at("button", i))
+	}
+	if err := k.err(); err != nil {
+		return err
+	}
+	op := s.client.post("/cgi-bin/menu/create", struct {
+		Button []MenuButton `json:"button"`
+	}{buttons})
+	op.query = s.query()
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+// Get reads the menu. WeCom answers 46003 when there is none.
+// See https://developer.work.weixin.qq.com/document/path/90232
+func (s *MenuService) Get(ctx context.Context) ([]MenuButton, error) {
+	var reply struct {
+		envelope
+		Button []MenuButton `json:"button"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/menu/get", s.query()), &reply); err != nil {
+		return nil, err
+	}
+	return reply.Button, nil
+}
+
+// Delete removes the menu.
+// See https://developer.work.weixin.qq.com/document/path/90233
+func (s *MenuService) Delete(ctx context.Context) error {
+	op := s.client.get("/cgi-bin/menu/delete", s.query())
+	op.reads = false // a GET that changes something
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+func (s *MenuService) query() url.Values {
+	return url.Values{"agentid": {strconv.FormatInt(s.client.agentID, 10)}}
+}
+
+func (b *MenuButton) check(k *checker, field string) {
+	k.need(field+".name", b.Name)
+	k.bytes(field+".name", b.Name, 16)
+	if len(b.SubButton) == 0 {
+		b.checkTarget(k, field)
+		return
+	}
+	k.count(field+".sub_button", len(b.SubButton), 1, 5)
+	for i, sub := range b.SubButton {
+		below := at(field+".sub_button", i)
+		k.need(below+".name", sub.Name)
+		k.bytes(below+".name", sub.Name, 40)
+		if len(sub.SubButton) > 0 {
+			k.fail(below+".sub_button", "would be a third level")
+		}
+		sub.checkTarget(k, below)
+	}
+}
+
+func (b *MenuButton) checkTarget(k *checker, field string) {
+	switch b.Type {
+	case MenuView:
+		k.web(field+".url", b.URL, 1024)
+	case MenuViewMiniProgram:
+		k.need(field+".appid", b.AppID)
+		k.need(field+".pagepath", b.PagePath)
+	case MenuClick, MenuScanPush, MenuScanWait, MenuPhoto, MenuPhotoOrAlbum, MenuAlbum, MenuLocation:
+		k.need(field+".key", b.Key)
+		k.bytes(field+".key", b.Key, 128)
+	default:
+		k.fail(field+".type", "is not a type of menu button")
+	}
+}

@@ -1,0 +1,152 @@
+package wecom
+
+import (
+	"context"
+	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+)
+
+// RobotService writes into group chats through a robot's webhook (消息推送,
+// formerly 群机器人). The key of the webhook is a secret of its own; the app's
+// token is not used.
+// See https://developer.work.weixin.qq.com/document/path/99110
+type RobotService struct{ client *Client }
+
+// RobotMessage is a message of a robot. Exactly one field is set. A card is of
+// type CardTextNotice or CardNewsNotice.
+type RobotMessage struct {
+	Text         *RobotText
+	Markdown     *RobotMarkdown
+	MarkdownV2   *RobotMarkdownV2
+	Image        *RobotImage
+	News         *News
+	File         *File
+	Voice        *Voice
+	TemplateCard *TemplateCard
+}
+
+// RobotText is a text that may call members, also by <@userid> inside it.
+type RobotText struct {
+	Content             string   `json:"content"`                         // at most 2048 bytes
+	MentionedList       []string `json:"mentioned_list,omitempty"`        // userids, or EveryMember
+	MentionedMobileList []string `json:"mentioned_mobile_list,omitempty"` // mobile numbers, or EveryMember
+}
+
+func (*RobotText) msgType() string    { return "text" }
+func (t *RobotText) check(k *checker) { (&Text{t.Content}).check(k) }
+
+// RobotMarkdown is a text of at most 4096 bytes in the markdown of messages,
+// with colours and <@userid>.
+type RobotMarkdown struct {
+	Content string `json:"content"`
+}
+
+func (*RobotMarkdown) msgType() string { return "markdown" }
+
+func (m *RobotMarkdown) check(k *checker) {
+	k.need("markdown.content", m.Content)
+	k.bytes("markdown.content", m.Content, 4096)
+}
+
+// RobotMarkdownV2 is a text of at most 4096 bytes in a larger markdown, with
+// lists, tables, pictures and code, but without colours and mentions.
+type RobotMarkdownV2 struct {
+	Content string `json:"content"`
+}
+
+func (*RobotMarkdownV2) msgType() string { return "markdown_v2" }
+
+func (m *RobotMarkdownV2) check(k *checker) {
+	k.need("markdown_v2.content", m.Content)
+	k.bytes("markdown_v2.content", m.Content, 4096)
+}
+
+// RobotImage is a JPG or PNG picture of at most 2 MB, sent along.
+type RobotImage struct{ Data []byte }
+
+func (*RobotImage) msgType() string { return "image" }
+
+func (i *RobotImage) check(k *checker) {
+	k.over("image", len(i.Data), largestImage, "bytes")
+	if !isPicture(i.Data) {
+		k.fail("image", "is not a JPG or PNG picture")
+	}
+}
+
+// wire is the picture as WeCom wants it.
+func (i *RobotImage) wire() any {
+	sum := md5.Sum(i.Data) // #nosec G401 -- WeCom asks for it
+	return struct {
+		Base64 string `json:"base64"`
+		MD5    string `json:"md5"`
+	}{base64.StdEncoding.EncodeToString(i.Data), hex.EncodeToString(sum[:])}
+}
+
+func (m *RobotMessage) contents() []content {
+	var set []content
+	add(&set, m.Text)
+	add(&set, m.Markdown)
+	add(&set, m.MarkdownV2)
+	add(&set, m.Image)
+	add(&set, m.News)
+	add(&set, m.File)
+	add(&set, m.Voice)
+	add(&set, m.TemplateCard)
+	return set
+}
+
+// Send writes into the group of the webhook with this key. A webhook takes 20
+// messages a minute, which the client keeps to by itself.
+// See https://developer.work.weixin.qq.com/document/path/99110
+func (s *RobotService) Send(ctx context.Context, key Secret, m *RobotMessage) error {
+	var k checker
+	k.need("key", string(key))
+	set := m.contents()
+	if len(set) != 1 {
+		k.fail("message", "needs exactly one content")
+		return k.err()
+	}
+	set[0].check(&k)
+	checkRobotCard(&k, m.TemplateCard)
+	if err := k.err(); err != nil {
+		return err
+	}
+	kind := set[0].msgType()
+	body := map[string]any{"msgtype": kind, kind: set[0]}
+	if m.Image != nil {
+		body[kind] = m.Image.wire()
+	}
+	op := s.call("/cgi-bin/webhook/send", key)
+	op.body = body
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+func checkRobotCard(k *checker, card *TemplateCard) {
+	switch {
+	case card == nil:
+	case card.CardType != CardTextNotice && card.CardType != CardNewsNotice:
+		k.fail("template_card.card_type", "is not offered for robots")
+	case card.ActionMenu != nil || card.TaskID != "":
+		k.fail("template_card.action_menu", "and task_id are not offered for robots")
+	}
+}
+
+// Upload stores a file (at most 20 MB) or an AMR recording (MediaVoice, at most
+// 2 MB) for three days, for messages of this robot only.
+// See https://developer.work.weixin.qq.com/document/path/99110
+func (s *RobotService) Upload(ctx context.Context, key Secret, kind MediaType, file Upload) (*UploadedMedia, error) {
+	if kind != MediaFile && kind != MediaVoice {
+		return nil, &FieldError{Field: "type", Text: "must be file or voice for robots"}
+	}
+	op := s.call("/cgi-bin/webhook/upload_media", key)
+	op.query.Set("type", string(kind))
+	return s.client.upload(ctx, op, kind, file)
+}
+
+// call is one without token; the key takes its place, and must not show.
+func (s *RobotService) call(path string, key Secret) call {
+	return call{method: "POST", path: path, query: url.Values{"key": {string(key)}},
+		secret: key, limit: path + digest(string(key))}
+}

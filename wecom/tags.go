@@ -1,0 +1,149 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// TagService keeps tags, which group members and departments. Only the app
+// that made a tag may change it.
+// See https://developer.work.weixin.qq.com/document/path/90210
+type TagService struct{ client *Client }
+
+// Tag is a tag without its members.
+type Tag struct {
+	ID   int64  `json:"tagid"`
+	Name string `json:"tagname"`
+}
+
+const (
+	longestTagName = 32   // characters
+	mostTagged     = 1000 // members or departments in one call
+)
+
+// Create makes a tag of at most 32 characters and returns its id. id 0 lets
+// WeCom choose one.
+// See https://developer.work.weixin.qq.com/document/path/90210
+func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, error) {
+	var k checker
+	k.need("tagname", name)
+	k.chars("tagname", name, longestTagName)
+	if err := k.err(); err != nil {
+		return 0, err
+	}
+	body := struct {
+		Name string `json:"tagname"`
+		ID   int64  `json:"tagid,omitempty"`
+	}{name, id}
+	var reply struct {
+		envelope
+		ID int64 `json:"tagid"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/tag/create", body), &reply); err != nil {
+		return 0, err
+	}
+	return reply.ID, nil
+}
+
+// Rename gives a tag another name of at most 32 characters.
+// See https://developer.work.weixin.qq.com/document/path/90211
+func (s *TagService) Rename(ctx context.Context, id int64, name string) error {
+	var k checker
+	k.need("tagname", name)
+	k.chars("tagname", name, longestTagName)
+	if err := k.err(); err != nil {
+		return err
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/tag/update", Tag{id, name}), &struct{ envelope }{})
+}
+
+// Delete removes a tag.
+// See https://developer.work.weixin.qq.com/document/path/90212
+func (s *TagService) Delete(ctx context.Context, id int64) error {
+	op := s.client.get("/cgi-bin/tag/delete", tagQuery(id))
+	op.reads = false // a GET that changes something
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+// TagMembers are those who have a tag, as far as the app may see them.
+type TagMembers struct {
+	Name        string       `json:"tagname"`
+	Users       []SimpleUser `json:"userlist"`
+	Departments []int64      `json:"partylist"`
+}
+
+// Get reads who has a tag.
+// See https://developer.work.weixin.qq.com/document/path/90213
+func (s *TagService) Get(ctx context.Context, id int64) (*TagMembers, error) {
+	var reply struct {
+		envelope
+		TagMembers
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/tag/get", tagQuery(id)), &reply); err != nil {
+		return nil, err
+	}
+	return &reply.TagMembers, nil
+}
+
+// List reads all tags.
+// See https://developer.work.weixin.qq.com/document/path/90216
+func (s *TagService) List(ctx context.Context) ([]Tag, error) {
+	var reply struct {
+		envelope
+		Tags []Tag `json:"taglist"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/tag/list", nil), &reply); err != nil {
+		return nil, err
+	}
+	return reply.Tags, nil
+}
+
+// TagChange is what became of a change of a tag that was partly good.
+type TagChange struct {
+	InvalidUsers       List    `json:"invalidlist"`
+	InvalidDepartments []int64 `json:"invalidparty"`
+}
+
+// Add gives a tag to members and departments, at most 1,000 of each. When all
+// are bad WeCom answers 40070.
+// See https://developer.work.weixin.qq.com/document/path/90214
+func (s *TagService) Add(ctx context.Context, id int64, users []string, departments []int64) (*TagChange, error) {
+	return s.change(ctx, "/cgi-bin/tag/addtagusers", id, users, departments)
+}
+
+// Remove takes a tag from members and departments, at most 1,000 of each. When
+// all are bad WeCom answers 40031.
+// See https://developer.work.weixin.qq.com/document/path/90215
+func (s *TagService) Remove(ctx context.Context, id int64, users []string, departments []int64) (*TagChange, error) {
+	return s.change(ctx, "/cgi-bin/tag/deltagusers", id, users, departments)
+}
+
+func (s *TagService) change(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagChange, error) {
+	var k checker
+	k.count("userlist", len(users), 0, mostTagged)
+	k.count("partylist", len(departments), 0, mostTagged)
+	if len(users)+len(departments) == 0 {
+		k.fail("userlist", "is empty, and so is partylist")
+	}
+	if err := k.err(); err != nil {
+		return nil, err
+	}
+	body := struct {
+		ID          int64    `json:"tagid"`
+		Users       []string `json:"userlist,omitempty"`
+		Departments []int64  `json:"partylist,omitempty"`
+	}{id, users, departments}
+	var reply struct {
+		envelope
+		TagChange
+	}
+	op := s.client.post(path, body)
+	op.reads = true // the same change twice is the same as once
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.TagChange, nil
+}
+
+func tagQuery(id int64) url.Values { return url.Values{"tagid": {strconv.FormatInt(id, 10)}} }

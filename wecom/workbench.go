@@ -1,0 +1,184 @@
+package wecom
+
+import "context"
+
+// WorkbenchService fills the app's tile in the workbench (工作台). An
+// administrator has to switch its custom mode on first, or WeCom answers 94000.
+// See https://developer.work.weixin.qq.com/document/path/92535
+type WorkbenchService struct{ client *Client }
+
+// The types of workbench tile.
+const (
+	WorkbenchNormal  = "normal" // as without custom mode
+	WorkbenchKeyData = "keydata"
+	WorkbenchImage   = "image"
+	WorkbenchList    = "list"
+	WorkbenchWebView = "webview"
+)
+
+// Workbench is what a tile shows: its type, and the field of that name.
+type Workbench struct {
+	Type    string            `json:"type"`
+	KeyData *WorkbenchFigures `json:"keydata,omitempty"`
+	Image   *WorkbenchPicture `json:"image,omitempty"`
+	List    *WorkbenchLines   `json:"list,omitempty"`
+	WebView *WorkbenchPage    `json:"webview,omitempty"`
+	// ReplaceUserData, of a template, overwrites what members were given.
+	ReplaceUserData bool `json:"replace_user_data,omitempty"`
+}
+
+// WorkbenchFigures are at most 4 figures.
+type WorkbenchFigures struct {
+	Items []WorkbenchFigure `json:"items"`
+}
+
+// WorkbenchFigure is a figure with its name, at most 64 characters each.
+type WorkbenchFigure struct {
+	Key      string `json:"key,omitempty"`
+	Data     string `json:"data"`
+	JumpURL  string `json:"jump_url,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// WorkbenchPicture is a picture of 3.35 to 1.
+type WorkbenchPicture struct {
+	URL      string `json:"url"`
+	JumpURL  string `json:"jump_url,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// WorkbenchLines are at most 3 lines.
+type WorkbenchLines struct {
+	Items []WorkbenchLine `json:"items"`
+}
+
+// WorkbenchLine is a line of at most 128 bytes.
+type WorkbenchLine struct {
+	Title    string `json:"title"`
+	JumpURL  string `json:"jump_url,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// WorkbenchPage is a web page inside the tile.
+type WorkbenchPage struct {
+	URL                string `json:"url"`
+	JumpURL            string `json:"jump_url,omitempty"`
+	PagePath           string `json:"pagepath,omitempty"`
+	Height             string `json:"height,omitempty"` // single_row or double_row
+	HideTitle          bool   `json:"hide_title,omitempty"`
+	EnableWebViewClick bool   `json:"enable_webview_click,omitempty"`
+}
+
+func (w *Workbench) check(k *checker) {
+	for kind, filled := range map[string]bool{
+		WorkbenchKeyData: w.KeyData != nil, WorkbenchImage: w.Image != nil,
+		WorkbenchList: w.List != nil, WorkbenchWebView: w.WebView != nil,
+	} {
+		if filled && kind != w.Type {
+			k.fail(kind, "is set, but type is "+w.Type)
+		}
+	}
+	if w.KeyData != nil {
+		k.count("keydata.items", len(w.KeyData.Items), 0, 4)
+		for i, item := range w.KeyData.Items {
+			k.chars(at("keydata.items", i)+".key", item.Key, 64)
+			k.need(at("keydata.items", i)+".data", item.Data)
+			k.chars(at("keydata.items", i)+".data", item.Data, 64)
+		}
+	}
+	if w.List != nil {
+		k.count("list.items", len(w.List.Items), 0, 3)
+		for i, item := range w.List.Items {
+			k.need(at("list.items", i)+".title", item.Title)
+			k.bytes(at("list.items", i)+".title", item.Title, 128)
+		}
+	}
+}
+
+// SetTemplate sets the type of the app's tile, and what it shows to members
+// who were given nothing of their own.
+// See https://developer.work.weixin.qq.com/document/path/92535
+func (s *WorkbenchService) SetTemplate(ctx context.Context, w Workbench) error {
+	var k checker
+	if w.check(&k); k.err() != nil {
+		return k.err()
+	}
+	body := struct {
+		AgentID int64 `json:"agentid"`
+		Workbench
+	}{s.client.agentID, w}
+	return s.client.do(ctx, s.client.post("/cgi-bin/agent/set_workbench_template", body), &struct{ envelope }{})
+}
+
+// Template reads the type of the app's tile and its default content.
+// See https://developer.work.weixin.qq.com/document/path/92535
+func (s *WorkbenchService) Template(ctx context.Context) (*Workbench, error) {
+	body := struct {
+		AgentID int64 `json:"agentid"`
+	}{s.client.agentID}
+	var reply struct {
+		envelope
+		Workbench
+	}
+	op := s.client.post("/cgi-bin/agent/get_workbench_template", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.Workbench, nil
+}
+
+// SetData sets what one member's tile shows, at most 10 times a minute.
+// See https://developer.work.weixin.qq.com/document/path/92535
+func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workbench) error {
+	var k checker
+	k.need("userid", userID)
+	if w.check(&k); k.err() != nil {
+		return k.err()
+	}
+	body := struct {
+		AgentID int64  `json:"agentid"`
+		UserID  string `json:"userid"`
+		Workbench
+	}{s.client.agentID, userID, w}
+	op := s.client.post("/cgi-bin/agent/set_workbench_data", body)
+	op.reads = true // the same twice is the same as once
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+// SetDataOfMany sets what the tiles of at most 1,000 members show.
+// See https://developer.work.weixin.qq.com/document/path/92535
+func (s *WorkbenchService) SetDataOfMany(ctx context.Context, userIDs []string, w Workbench) error {
+	var k checker
+	k.count("userid_list", len(userIDs), 1, 1000)
+	if w.check(&k); k.err() != nil {
+		return k.err()
+	}
+	body := struct {
+		AgentID int64     `json:"agentid"`
+		UserIDs []string  `json:"userid_list"`
+		Data    Workbench `json:"data"`
+	}{s.client.agentID, userIDs, w}
+	op := s.client.post("/cgi-bin/agent/batch_set_workbench_data", body)
+	op.reads = true
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+// Data reads what one member's tile shows.
+// See https://developer.work.weixin.qq.com/document/path/92535
+func (s *WorkbenchService) Data(ctx context.Context, userID string) (*Workbench, error) {
+	body := struct {
+		AgentID int64  `json:"agentid"`
+		UserID  string `json:"userid"`
+	}{s.client.agentID, userID}
+	var reply struct {
+		envelope
+		Data Workbench `json:"data"`
+	}
+	op := s.client.post("/cgi-bin/agent/get_workbench_data", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.Data, nil
+}
