@@ -25,7 +25,6 @@ export default tseslint.config(
         {
           paths: [
             { name: 'tdesign-react', message: 'Its index brings everything: import tdesign-react/es/<component>/index.js.' },
-            { name: 'tdesign-icons-react', message: 'Import tdesign-icons-react/esm/components/<icon>.js.' },
             { name: 'codemirror', message: 'The package of that name is version 5: use the @codemirror/* packages.' },
           ],
         },

@@ -1,4 +1,3 @@
-import 'tdesign-react/es/_util/react-19-adapter.js'
 import 'tdesign-react/es/style/index.css'
 import '@/app/base.css'
 import { StrictMode } from 'react'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import Logout from 'tdesign-icons-react/esm/components/logout.js'
+import { LogoutIcon } from '@/ui/icons'
 import { useSignOut } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { LanguageSelect } from './LanguageSelect'
@@ -11,14 +11,14 @@ export function AccountControls({ compact }: { compact?: boolean }) {
   if (compact) {
     return (
       <button type="button" className="hm-icon-button" aria-label={t('nav.signOut')} title={t('nav.signOut')} onClick={() => signOut.mutate()}>
-        <Logout aria-hidden="true" />
+        <LogoutIcon />
       </button>
     )
   }
   return (
     <>
       <LanguageSelect />
-      <Button block icon={<Logout />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+      <Button block icon={<LogoutIcon />} loading={signOut.isPending} onClick={() => signOut.mutate()}>
         {t('nav.signOut')}
       </Button>
     </>

@@ -2,14 +2,7 @@ import type { ComponentType } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, useLocation } from 'react-router'
-import Calendar from 'tdesign-icons-react/esm/components/calendar.js'
-import Chat from 'tdesign-icons-react/esm/components/chat.js'
-import Code from 'tdesign-icons-react/esm/components/code.js'
-import Home from 'tdesign-icons-react/esm/components/home.js'
-import More from 'tdesign-icons-react/esm/components/view-list.js'
-import Setting from 'tdesign-icons-react/esm/components/setting.js'
-import Usergroup from 'tdesign-icons-react/esm/components/usergroup.js'
-import Work from 'tdesign-icons-react/esm/components/work.js'
+import { CalendarIcon, ChatIcon, CodeIcon, HomeIcon, ListIcon, SettingIcon, UsersIcon, WorkIcon } from '@/ui/icons'
 import type { Session } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 import { Modal } from '@/ui/Modal'
@@ -20,13 +13,13 @@ import { hasRole } from './useSession'
 type Place = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
 
 const icons: Record<Place, ComponentType<{ className?: string }>> = {
-  overview: Home,
-  interviews: Calendar,
-  candidates: Usergroup,
-  positions: Work,
-  questions: Code,
-  messages: Chat,
-  settings: Setting,
+  overview: HomeIcon,
+  interviews: CalendarIcon,
+  candidates: UsersIcon,
+  positions: WorkIcon,
+  questions: CodeIcon,
+  messages: ChatIcon,
+  settings: SettingIcon,
 }
 
 function placesFor(session: Session): Place[] {
@@ -97,7 +90,7 @@ export function TabBar({ session }: { session: Session }) {
         <PlaceLink key={place} place={place} className="hm-tab" />
       ))}
       <button type="button" className={inRest ? 'hm-tab hm-tab--here' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        <More aria-hidden="true" />
+        <ListIcon />
         <span>{t('nav.more')}</span>
       </button>
       {open && (

@@ -4,9 +4,9 @@ import TButton from 'tdesign-react/es/button/index.js'
 
 type Look = Pick<ComponentProps<typeof TButton>, 'theme' | 'variant' | 'size' | 'icon' | 'block'>
 
-/** TDesign's button; never submits a form unless asked to. */
+/** TDesign's button; quiet, and never submits a form, unless asked to. */
 export function Button(props: ComponentProps<typeof TButton>) {
-  return <TButton type="button" {...props} />
+  return <TButton type="button" theme="default" {...props} />
 }
 
 /** A link in a button's clothes: it can be opened in a new tab, and says so to a screen reader. */

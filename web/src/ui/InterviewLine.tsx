@@ -18,7 +18,6 @@ interface Props {
 
 /** One interview on one line; two on a phone. */
 export function InterviewLine({ interview, withDay, actions }: Props) {
-  const { t } = useTranslation()
   const zone = useZone()
   const { day, clock } = wallClock(new Date(interview.startsAt), zone)
   return (
@@ -33,7 +32,7 @@ export function InterviewLine({ interview, withDay, actions }: Props) {
           {interview.title}
         </Link>
         <div className="hm-small hm-muted hm-cut">
-          {[interview.candidate.name, interview.position.title, t('interview.round', { round: interview.round })].join(' · ')}
+          <Subject interview={interview} />
         </div>
       </div>
       <Crew interview={interview} />
@@ -43,6 +42,15 @@ export function InterviewLine({ interview, withDay, actions }: Props) {
       {actions && <div className="hm-line__actions">{actions}</div>}
     </li>
   )
+}
+
+/** What the title leaves unsaid; the interviewers' names when it says all. */
+function Subject({ interview }: { interview: Interview }) {
+  const { t } = useTranslation()
+  const { title, candidate, position, round, room, interviewers } = interview
+  const said = [candidate.name, position.title, t('interview.round', { round })].filter((part) => !title.includes(part))
+  const rest = said.length > 0 ? said : interviewers.map(({ name }) => name)
+  return <>{[...rest, ...(room.kind === 'link' ? [t('room.link')] : [])].join(' · ')}</>
 }
 
 const most = 4

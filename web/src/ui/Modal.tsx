@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useId, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
-import Close from 'tdesign-icons-react/esm/components/close.js'
+import { CloseIcon } from '@/ui/icons'
 import './modal.css'
 
 interface Props {
@@ -55,7 +55,7 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, keep 
             {title}
           </h2>
           <button type="button" className="hm-icon-button" aria-label={t('common.close')} onClick={onClose}>
-            <Close aria-hidden="true" />
+            <CloseIcon />
           </button>
         </header>
         <div className="hm-modal__body">{children}</div>

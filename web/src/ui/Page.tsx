@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import ChevronLeft from 'tdesign-icons-react/esm/components/chevron-left.js'
+import { ChevronLeftIcon } from '@/ui/icons'
 import './page.css'
 
 interface Props {
@@ -21,7 +21,7 @@ export function Page({ title, subtitle, back, actions, narrow, children }: Props
     <main id="content" tabIndex={-1} className={narrow ? 'hm-page hm-page--narrow' : 'hm-page'}>
       {back && (
         <Link className="hm-back" to={back.to}>
-          <ChevronLeft aria-hidden="true" />
+          <ChevronLeftIcon />
           {back.label}
         </Link>
       )}

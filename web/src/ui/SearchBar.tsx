@@ -1,4 +1,4 @@
-import Search from 'tdesign-icons-react/esm/components/search.js'
+import { SearchIcon } from '@/ui/icons'
 import { SelectField, TextField } from './Field'
 
 interface Filter {
@@ -20,7 +20,7 @@ export function SearchBar({ label, value, onChange, filter }: Props) {
   return (
     <div className="hm-filters" role="search">
       <div className="hm-filters__search">
-        <TextField bare type="search" label={label} placeholder={label} icon={<Search />} value={value} onChange={onChange} />
+        <TextField bare type="search" label={label} placeholder={label} icon={<SearchIcon />} value={value} onChange={onChange} />
       </div>
       {filter && <SelectField bare {...filter} />}
     </div>

@@ -1,9 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import ErrorCircle from 'tdesign-icons-react/esm/components/error-circle.js'
-import InfoCircle from 'tdesign-icons-react/esm/components/info-circle.js'
-import CheckCircle from 'tdesign-icons-react/esm/components/check-circle.js'
-import RootList from 'tdesign-icons-react/esm/components/root-list.js'
+import { CheckCircleIcon, ErrorCircleIcon, InboxIcon, InfoCircleIcon } from '@/ui/icons'
 import { asProblem } from '@/api/problem'
 import { Button } from './Button'
 import './states.css'
@@ -23,7 +20,7 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
 export function Empty({ title, text, children, small }: { title: string; text?: string; children?: ReactNode; small?: boolean }) {
   return (
     <div className={small ? 'hm-state hm-state--small' : 'hm-state'}>
-      {!small && <RootList className="hm-state__icon" aria-hidden="true" />}
+      {!small && <InboxIcon className="hm-state__icon" />}
       <div className={small ? 'hm-muted' : undefined}>{title}</div>
       {text && <p className="hm-state__text">{text}</p>}
       {children && <div className="hm-state__actions">{children}</div>}
@@ -51,7 +48,7 @@ export function ErrorState({ error, retry, children }: { error: unknown; retry?:
   const { requestId } = asProblem(error)
   return (
     <div className="hm-state hm-state--error" role="alert">
-      <ErrorCircle className="hm-state__icon" aria-hidden="true" />
+      <ErrorCircleIcon className="hm-state__icon" />
       <p className="hm-state__text">{text(error)}</p>
       {requestId && <p className="hm-small hm-muted">{t('error.requestId', { id: requestId })}</p>}
       <div className="hm-state__actions">
@@ -75,7 +72,7 @@ export function Loaded<T>({ query, lines, children }: { query: Loading<T>; lines
   return <Skeleton lines={lines} />
 }
 
-const noteIcons = { info: InfoCircle, success: CheckCircle, warning: ErrorCircle, error: ErrorCircle }
+const noteIcons = { info: InfoCircleIcon, success: CheckCircleIcon, warning: ErrorCircleIcon, error: ErrorCircleIcon }
 
 export function Note({ tone = 'info', children, actions }: { tone?: 'info' | 'success' | 'warning' | 'error'; children: ReactNode; actions?: ReactNode }) {
   const Icon = noteIcons[tone]

@@ -1,25 +1,43 @@
-// TDesign's messages come with the first one that is shown.
-async function show(kind: 'success' | 'error' | 'warning', text: string): Promise<void> {
-  announce(text)
-  const { MessagePlugin } = await import('tdesign-react/es/message/index.js')
-  void MessagePlugin[kind]({ content: text, duration: kind === 'success' ? 3000 : 6000, closeBtn: kind !== 'success' })
+import './toast.css'
+
+type Kind = 'success' | 'warning' | 'error'
+
+// How long a person needs: bad news are read twice.
+const stay: Record<Kind, number> = { success: 3000, warning: 6000, error: 6000 }
+
+/**
+ * Short news at the top of the page. The list is a popover, so that it stands
+ * above open dialogs, and a live region, so that it is read aloud.
+ */
+function show(kind: Kind, text: string): void {
+  const list = toasts()
+  const item = document.createElement('li')
+  item.className = `hm-toast hm-toast--${kind}`
+  item.textContent = text
+  list.append(item)
+  // Shown anew, it moves above dialogs that were opened since.
+  if (list.matches(':popover-open')) list.hidePopover()
+  list.showPopover()
+  setTimeout(() => {
+    item.remove()
+    if (list.childElementCount === 0 && list.matches(':popover-open')) list.hidePopover()
+  }, stay[kind])
 }
 
-// TDesign's messages are silent to screen readers; this region is not.
-function announce(text: string): void {
-  let region = document.getElementById('hm-announcer')
-  if (!region) {
-    region = document.createElement('div')
-    region.id = 'hm-announcer'
-    region.className = 'hm-sr'
-    region.setAttribute('role', 'status')
-    document.body.append(region)
-  }
-  region.textContent = text
+function toasts(): HTMLElement {
+  const found = document.getElementById('hm-toasts')
+  if (found) return found
+  const list = document.createElement('ul')
+  list.id = 'hm-toasts'
+  list.className = 'hm-toasts'
+  list.popover = 'manual'
+  list.setAttribute('role', 'status')
+  document.body.append(list)
+  return list
 }
 
 export const toast = {
-  success: (text: string) => void show('success', text),
-  error: (text: string) => void show('error', text),
-  warning: (text: string) => void show('warning', text),
+  success: (text: string) => show('success', text),
+  warning: (text: string) => show('warning', text),
+  error: (text: string) => show('error', text),
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import Close from 'tdesign-icons-react/esm/components/close.js'
+import { CloseIcon } from '@/ui/icons'
 
 /** What was picked from a list, each with a way to drop it. */
 export function Chosen({ label, children }: { label: string; children: ReactNode }) {
@@ -22,7 +22,7 @@ export function ChosenItem({ name, lead, detail, warning, onRemove }: { name: st
         {warning && <span className="hm-chosen__warning">{warning}</span>}
       </span>
       <button type="button" className="hm-icon-button" aria-label={t('common.remove', { name })} onClick={onRemove}>
-        <Close aria-hidden="true" />
+        <CloseIcon />
       </button>
     </li>
   )

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'react-router'
-import Copy from 'tdesign-icons-react/esm/components/copy.js'
-import Qrcode from 'tdesign-icons-react/esm/components/qrcode.js'
+import { CopyIcon, QrcodeIcon } from '@/ui/icons'
 import { useNewCandidateLink } from '@/api/interviews'
 import type { Interview } from '@/api/types'
 import { Button } from '@/ui/Button'
@@ -77,10 +76,10 @@ function Shown({ link }: { link: string }) {
     <>
       <TextField readOnly label={t('link.address')} hint={t('link.once')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />
       <div className="hm-row">
-        <Button theme="primary" icon={<Copy />} onClick={() => void copy()}>
+        <Button theme="primary" icon={<CopyIcon />} onClick={() => void copy()}>
           {t('link.copy')}
         </Button>
-        <Button icon={<Qrcode />} aria-expanded={code} onClick={() => setCode((on) => !on)}>
+        <Button icon={<QrcodeIcon />} aria-expanded={code} onClick={() => setCode((on) => !on)}>
           {t('link.code')}
         </Button>
       </div>

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import ChevronLeft from 'tdesign-icons-react/esm/components/chevron-left.js'
-import ChevronRight from 'tdesign-icons-react/esm/components/chevron-right.js'
+import { ChevronLeftIcon, ChevronRightIcon } from '@/ui/icons'
 import { interviewsBetween } from '@/api/interviews'
 import { useZone } from '@/app/useSession'
 import { formatDay, formatMonth, formatWeekday, formatZone } from '@/time/format'
@@ -56,10 +55,10 @@ function CalendarHead({ filter, days, step, zone }: { filter: Filter; days: Day[
           {t('common.today')}
         </Button>
         <button type="button" className="hm-icon-button" aria-label={t('interviews.earlier')} onClick={() => move(-step)}>
-          <ChevronLeft aria-hidden="true" />
+          <ChevronLeftIcon />
         </button>
         <button type="button" className="hm-icon-button" aria-label={t('interviews.later')} onClick={() => move(step)}>
-          <ChevronRight aria-hidden="true" />
+          <ChevronRightIcon />
         </button>
         <h2 aria-live="polite">{days.length === 1 ? formatDay(filter.day) : formatMonth(filter.day)}</h2>
       </div>

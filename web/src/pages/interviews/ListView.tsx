@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import Search from 'tdesign-icons-react/esm/components/search.js'
+import { SearchIcon } from '@/ui/icons'
 import { positionChoices } from '@/api/catalog'
 import { interviewPages } from '@/api/interviews'
 import type { Interview } from '@/api/types'
@@ -51,7 +51,7 @@ function Filters({ filter }: { filter: Filter }) {
   return (
     <div className="hm-filters" role="search">
       <div className="hm-filters__search">
-        <TextField bare type="search" label={t('interviews.search')} placeholder={t('interviews.search')} icon={<Search />} value={q} onChange={setQ} />
+        <TextField bare type="search" label={t('interviews.search')} placeholder={t('interviews.search')} icon={<SearchIcon />} value={q} onChange={setQ} />
       </div>
       <SelectField
         bare

@@ -20,8 +20,8 @@ export default function OverviewPage() {
   const recruiter = hasRole(session, 'recruiter')
   return (
     <Page
-      title={t('nav.overview')}
-      subtitle={`${formatDay(today(session.corp.timeZone))} · ${t('overview.hello', { name: session.user.name })}`}
+      title={t('overview.hello', { name: session.user.name })}
+      subtitle={formatDay(today(session.corp.timeZone))}
       actions={recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
     >
       <Loaded query={overview}>
