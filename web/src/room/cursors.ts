@@ -93,15 +93,12 @@ class Caret extends WidgetType {
     return this.name === other.name && this.moves === other.moves && this.firstLine === other.firstLine
   }
 
-  // The line stays when only the name has to show again, so that nothing flickers.
+  // The name is drawn by the style sheet: it must not be a part of the line's text.
   toDOM(): HTMLElement {
     const caret = document.createElement('span')
     caret.className = `room-caret room-peer-${this.color}${this.firstLine ? ' room-caret-first' : ''}`
     caret.setAttribute('aria-hidden', 'true')
-    const label = document.createElement('span')
-    label.className = 'room-caret-name'
-    label.textContent = this.name
-    caret.append('\u2060', label, '\u2060')
+    caret.dataset.name = this.name
     return caret
   }
 

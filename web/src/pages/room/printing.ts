@@ -1,7 +1,6 @@
 // Programs print for terminals; this is for a page.
 
 // Colours and cursor movements: ESC [ … letter, ESC ] … BEL, and two-letter sequences.
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
 
 /** Without terminal sequences; a carriage return begins the line anew, as a progress bar expects. */
