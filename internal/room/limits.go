@@ -19,7 +19,8 @@ const (
 	maxID         = 64
 	maxEvent      = 32
 	maxAge        = 600_000
-	maxTail       = 512 // updates in one message
+	maxTail       = 512     // updates in one message
+	maxTailUnits  = 1 << 20 // inserted by what a returning client lacks; beyond, it gets the text
 	maxHave       = 8
 	maxSockets    = 8 // of one person
 	maxChatSent   = 100

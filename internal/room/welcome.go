@@ -85,8 +85,12 @@ func (r *Room) resumes(d *document, haves []have, older map[string][]update) (fr
 	if i < 0 || haves[i].Version < 0 {
 		return 0, false
 	}
-	_, ok = d.since(haves[i].Version, older[d.name])
-	return haves[i].Version, ok
+	list, ok := d.since(haves[i].Version, older[d.name])
+	units := 0
+	for _, u := range list {
+		units += u.Changes.Inserted()
+	}
+	return haves[i].Version, ok && units <= maxTailUnits
 }
 
 // tails sends a returning client what it lacks.
