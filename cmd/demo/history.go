@@ -16,8 +16,8 @@ var positions = []struct {
 	headcount                             int
 	questions                             []string
 }{
-	{"高级后端工程师", "研发部", "P6–P7", "负责交易系统的核心服务,Go 为主。", 3, []string{"lru", "limiter"}},
-	{"前端工程师", "研发部", "P5–P6", "负责面向商家的工作台,React 与 TypeScript。", 2, []string{"debounce", "intervals"}},
+	{"高级后端工程师", "研发部", "P6–P7", "负责交易系统的核心服务，Go 为主。", 3, []string{"lru", "limiter"}},
+	{"前端工程师", "研发部", "P5–P6", "负责面向商家的工作台，React 与 TypeScript。", 2, []string{"debounce", "intervals"}},
 	{"数据工程师", "研发部", "P5", "建设实时数仓与指标平台。", 1, []string{"pair", "intervals"}},
 }
 
@@ -43,9 +43,9 @@ type meeting struct {
 }
 
 var past = []meeting{
-	{0, 1, -9, 10, 60, administrator, []string{"ZhouHang"}, [][5]int{{3, 3, 4, 3, 1}}, interview.NextRound, "基础扎实,进入第二轮。"},
+	{0, 1, -9, 10, 60, administrator, []string{"ZhouHang"}, [][5]int{{3, 3, 4, 3, 1}}, interview.NextRound, "基础扎实，进入第二轮。"},
 	{0, 2, -4, 14, 60, administrator, []string{"ChenMo", "WuHao"}, [][5]int{{4, 3, 3, 4, 1}, {3, 4, 3, 3, 1}}, "", ""},
-	{1, 1, -8, 16, 45, recruiter, []string{"ChenMo"}, [][5]int{{2, 2, 3, 2, 2}}, interview.NoHire, "编码较弱,建议一年后再看。"},
+	{1, 1, -8, 16, 45, recruiter, []string{"ChenMo"}, [][5]int{{2, 2, 3, 2, 2}}, interview.NoHire, "编码较弱，建议一年后再看。"},
 	{3, 1, -7, 11, 60, recruiter, []string{"SunWei", "LiuYang"}, [][5]int{{4, 4, 4, 4, 0}, {4, 3, 4, 4, 0}}, interview.Hire, "两位面试官都强烈推荐。"},
 	{5, 1, -3, 15, 45, administrator, []string{"SunWei"}, [][5]int{{3, 2, 3, 3, 1}}, interview.Hold, "等待另一位候选人的结果。"},
 	{6, 1, -1, 10, 60, administrator, []string{"MaChao", "ChenMo"}, [][5]int{{3, 3, 3, 3, 1}}, "", ""},
@@ -63,8 +63,8 @@ var coming = []meeting{
 var verdicts = []interview.Verdict{interview.StrongYes, interview.Yes, interview.No, interview.StrongNo}
 
 var remarks = [][]string{
-	{"代码偏慢但正确,边界处理得好。", "先澄清需求再动手,思路清楚。", "边写边讲,沟通顺畅。", "经验与岗位匹配。"},
-	{"命名清楚,主动写了测试。", "比较了两种方案并说出代价。", "能接住提示。", "对业务有兴趣。"},
+	{"代码偏慢但正确，边界处理得好。", "先澄清需求再动手，思路清楚。", "边写边讲，沟通顺畅。", "经验与岗位匹配。"},
+	{"命名清楚，主动写了测试。", "比较了两种方案并说出代价。", "能接住提示。", "对业务有兴趣。"},
 }
 
 // historian writes the sample through the domain, with a clock that stands
@@ -222,7 +222,7 @@ func (h *historian) judge(ctx context.Context, who interview.Actor, i *interview
 	if err != nil {
 		return err
 	}
-	d := interview.Draft{Version: card.Version, Verdict: verdicts[marks[4]], Comment: "总体印象:" + remarks[1]}
+	d := interview.Draft{Version: card.Version, Verdict: verdicts[marks[4]], Comment: "总体印象：" + remarks[1]}
 	for n, c := range card.Criteria {
 		d.Scores = append(d.Scores, interview.Score{Key: c.Key, Score: marks[n], Comment: remarks[n]})
 	}

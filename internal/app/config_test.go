@@ -1,0 +1,166 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/wecom"
+)
+
+// settings lists the variables of the configuration with their fields.
+func settings(t reflect.Type) map[string]reflect.StructField {
+	out := map[string]reflect.StructField{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("env"); name != "" {
+			out[name] = f
+		} else if f.Type.Kind() == reflect.Struct {
+			for name, inner := range settings(f.Type) {
+				out[name] = inner
+			}
+		}
+	}
+	return out
+}
+
+// Every setting stands in the table of docs/operations.md, with its default,
+// and the table has no others.
+func TestSettingsAreDocumented(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		if rest, ok := strings.CutPrefix(line, "| `HUIMIAN_"); ok {
+			name, rest, _ := strings.Cut(rest, "`")
+			rows["HUIMIAN_"+name] = rest
+		}
+	}
+	all := settings(reflect.TypeFor[Config]())
+	for name, f := range all {
+		row, ok := rows[name]
+		if !ok {
+			t.Errorf("docs/operations.md has no row for %s", name)
+		} else if d := f.Tag.Get("default"); d != "" && !strings.Contains(row, "`"+d+"`") {
+			t.Errorf("docs/operations.md: the row of %s does not name its default %s", name, d)
+		}
+	}
+	for name := range rows {
+		if _, ok := all[name]; !ok {
+			t.Errorf("docs/operations.md has a row for %s, which is no setting", name)
+		}
+	}
+}
+
+// Secrets are no flags, and every one of them is read.
+func TestSecretsAreNoFlags(t *testing.T) {
+	var c Config
+	known := c.secretSettings()
+	for name, f := range settings(reflect.TypeFor[Config]()) {
+		isSecret := f.Type == reflect.TypeFor[wecom.Secret]()
+		if isSecret != (f.Tag.Get("kong") == "-") {
+			t.Errorf("%s: secret %v, kept from the flags %v", name, isSecret, !isSecret)
+		}
+		if _, ok := known[name]; ok != isSecret {
+			t.Errorf("%s: secret %v, read by LoadSecrets %v", name, isSecret, ok)
+		}
+	}
+}
+
+func parse(t *testing.T, args ...string) (Config, error) {
+	t.Helper()
+	var c Config
+	k, err := kong.New(&c, kong.Resolvers(FromFiles()), kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse(args); err != nil {
+		return c, err
+	}
+	return c, c.LoadSecrets()
+}
+
+func TestFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, body string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	t.Setenv("HUIMIAN_WECOM_SECRET_FILE", write("secret", "s3cret\n"))
+	t.Setenv("HUIMIAN_WECOM_CORP_ID_FILE", write("corp", "ww1\n"))
+	t.Setenv("HUIMIAN_WECOM_TOKEN", "tok")
+	c, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.WeCom.Secret != "s3cret" || c.WeCom.CorpID != "ww1" || c.WeCom.Token != "tok" {
+		t.Errorf("corp %q, secret of %d characters, token of %d", c.WeCom.CorpID, len(c.WeCom.Secret), len(c.WeCom.Token))
+	}
+	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), slog.AnyValue(c).String()} {
+		if strings.Contains(text, "s3cret") {
+			t.Errorf("the configuration prints its secret: %s", text)
+		}
+	}
+
+	t.Setenv("HUIMIAN_WECOM_SECRET", "another")
+	if _, err := parse(t); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_SECRET_FILE") {
+		t.Errorf("a secret that is set twice: %v", err)
+	}
+	t.Setenv("HUIMIAN_WECOM_SECRET", "")
+	t.Setenv("HUIMIAN_WECOM_SECRET_FILE", filepath.Join(dir, "absent"))
+	if _, err := parse(t); err == nil {
+		t.Error("a file that is not there is no error")
+	}
+}
+
+// Start-up names everything that is missing, a sentence each.
+func TestCheck(t *testing.T) {
+	c, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Check()
+	if err == nil {
+		t.Fatal("nothing is missing")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != len(where) {
+		t.Errorf("%d sentences for %d settings:\n%v", len(lines), len(where), err)
+	}
+	for _, w := range where {
+		if !strings.Contains(err.Error(), w.name+" is not set") {
+			t.Errorf("%s is not named", w.name)
+		}
+	}
+
+	c = Config{
+		PublicURL: "https://interview.example.com/", CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
+		WeCom: WeCom{CorpID: "ww1", AgentID: 1, Secret: "s", Token: "t", EncodingAESKey: wecom.Secret(strings.Repeat("a", 43))},
+	}
+	if err := c.Check(); err != nil {
+		t.Errorf("a complete configuration: %v", err)
+	}
+	for want, spoil := range map[string]func(*Config){
+		"HUIMIAN_PUBLIC_URL":             func(c *Config) { c.PublicURL = "interview.example.com" },
+		"HUIMIAN_TIME_ZONE":              func(c *Config) { c.TimeZone = "Mars/Olympus" },
+		"HUIMIAN_WECOM_ENCODING_AES_KEY": func(c *Config) { c.WeCom.EncodingAESKey = "short" },
+		"HUIMIAN_MAIL_FROM":              func(c *Config) { c.Mail.Host = "smtp.example.com:587" },
+		"HUIMIAN_WECOM_DOMAIN_FILE":      func(c *Config) { c.WeCom.DomainFile = "/no/such/file" },
+	} {
+		bad := c
+		spoil(&bad)
+		if err := bad.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s spoiled: %v", want, err)
+		}
+	}
+}
