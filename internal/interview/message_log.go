@@ -92,6 +92,29 @@ func (s *Service) CountMessages(ctx context.Context, a Actor) (failed, queued in
 	return failed, queued, nil
 }
 
+// PendingMessages counts the messages of all companies that have not gone out,
+// by state.
+func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, error) {
+	var counts []struct {
+		State MessageState
+		N     int
+	}
+	states := []MessageState{MessageQueued, MessageSending, MessageFailed}
+	err := s.DB.NewSelect().Model((*Message)(nil)).Column("m.state").ColumnExpr("COUNT(*) AS n").
+		Where("m.state IN (?)", bun.List(states)).Group("m.state").Scan(ctx, &counts)
+	if err != nil {
+		return nil, fmt.Errorf("counting pending messages: %w", err)
+	}
+	out := map[MessageState]int{}
+	for _, state := range states {
+		out[state] = 0
+	}
+	for _, c := range counts {
+		out[c.State] = c.N
+	}
+	return out, nil
+}
+
 // RetryMessage sends a message again that failed, or one that waits without
 // waiting any longer.
 func (s *Service) RetryMessage(ctx context.Context, a Actor, id string) (*Message, error) {

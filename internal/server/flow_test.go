@@ -175,3 +175,26 @@ func TestOverviewAndTemplates(t *testing.T) {
 		}
 	})
 }
+
+func TestListsOfInterviews(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		first, second := w.scheduled(), w.scheduled()
+		want[server.Interview](w.as("rosa").do("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
+		for query, n := range map[string]int{
+			"": 2, "?state=scheduled": 1, "?state=scheduled&state=cancelled": 2, "?scope=mine": 2, "?q=%E9%99%88": 2, "?q=nobody": 0,
+			"?from=2026-11-25T04:59:00Z": 2, "?from=2026-11-25T05:00:00Z": 0, "?to=2026-11-25T12:00:00%2B08:00": 0,
+			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
+		} {
+			list := want[server.List[server.Interview]](w.as("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
+			if len(list.Items) != n {
+				t.Errorf("%q finds %d, want %d", query, len(list.Items), n)
+			}
+			if more := list.NextCursor != ""; more != strings.Contains(query, "limit=1") {
+				t.Errorf("%q: next page %q", query, list.NextCursor)
+			}
+		}
+		if list := want[server.List[server.Interview]](w.as("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
+			t.Errorf("mei sees %d interviews of others", len(list.Items))
+		}
+	})
+}

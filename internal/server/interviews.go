@@ -97,7 +97,7 @@ type InterviewInput struct {
 	TimeZone         string    `json:"timeZone,omitempty" maxLength:"64" doc:"IANA name; none: the company's"`
 	Interviewers     []string  `json:"interviewers" maxItems:"20" doc:"User ids"`
 	Room             Room      `json:"room"`
-	QuestionIDs      []string  `json:"questionIds,omitempty" maxItems:"50"`
+	QuestionIDs      []string  `json:"questionIds,omitempty" maxItems:"50" doc:"None: those of the position"`
 	Note             string    `json:"note,omitempty" maxLength:"5000"`
 	OverrideWarnings bool      `json:"overrideWarnings,omitempty" doc:"Go on although somebody is booked twice"`
 }

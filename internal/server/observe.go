@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/text"
 )
 
@@ -20,6 +21,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	messages *prometheus.GaugeVec
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
@@ -35,14 +37,50 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 			Help: "Requests that are being answered, open sockets included.",
 		}),
 	}
-	registry.MustRegister(m.requests, m.inFlight, collectors.NewGoCollector(),
+	m.messages = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "huimian_messages_pending",
+		Help: "Messages that have not gone out, by state: queued, sending or failed.",
+	}, []string{"state"})
+	registry.MustRegister(m.requests, m.inFlight, m.messages, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
+// watchRooms adds what the rooms count.
+func (m *metrics) watchRooms(rooms *room.Manager) {
+	for name, g := range map[string]struct {
+		help  string
+		value func(room.Stats) int
+	}{
+		"huimian_rooms":         {"Rooms with somebody in them.", func(s room.Stats) int { return s.Rooms }},
+		"huimian_room_sockets":  {"Sockets into rooms.", func(s room.Stats) int { return s.Sockets }},
+		"huimian_room_programs": {"Programs that are running.", func(s room.Stats) int { return s.Running }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: g.help},
+			func() float64 { return float64(g.value(rooms.Stats())) }))
+	}
+}
+
 // Metrics serves the metrics to whoever asks: for a listener of its own.
 func (s *Server) Metrics() http.Handler {
-	return promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry})
+	h := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.countMessages(r.Context())
+		h.ServeHTTP(w, r)
+	})
+}
+
+// countMessages brings the number of pending messages up to date.
+func (s *Server) countMessages(ctx context.Context) {
+	counts, err := s.Interviews.PendingMessages(ctx)
+	if err != nil {
+		s.Logger.ErrorContext(ctx, "messages not counted", "err", err)
+		return
+	}
+	s.metrics.messages.Reset()
+	for state, n := range counts {
+		s.metrics.messages.WithLabelValues(string(state)).Set(float64(n))
+	}
 }
 
 // recorder remembers the status for log and metrics.

@@ -88,13 +88,19 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		err = fault.New(fault.Internal, "fault.internal")
 	}
 	p := problem(r.Context(), s.Logger, err)
-	body, err := json.Marshal(p)
+	s.write(w, r, p.Status, p.ContentType(""), p)
+}
+
+// write answers with JSON, outside of huma.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
+	body, err := json.Marshal(v)
 	if err != nil {
-		s.Logger.ErrorContext(r.Context(), "problem not written", "err", err)
+		s.Logger.ErrorContext(r.Context(), "answer not written", "requestId", requestID(r.Context()), "err", err)
+		status = http.StatusInternalServerError
 	}
-	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // an error is a visitor who has gone
 }
 

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -46,9 +45,7 @@ func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(info) // an error is a visitor who has gone
+	s.write(w, r, http.StatusOK, "application/json", info)
 }
 
 func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {

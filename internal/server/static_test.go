@@ -89,6 +89,7 @@ func TestSecurityHeaders(t *testing.T) {
 
 func TestHealthAndMetrics(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	w.scheduled()
 	w.as("rosa").do("GET", "/api/interviews/0123", nil)
 	w.visitor().do("GET", "/join/secret-token", nil)
 	v := w.visitor()
@@ -98,7 +99,15 @@ func TestHealthAndMetrics(t *testing.T) {
 		}
 	}
 	got := string(v.do("GET", "/metrics", nil).body)
-	if !strings.Contains(got, `route="GET /api/interviews/{id}",status="404"`) || strings.Contains(got, "0123") || strings.Contains(got, "secret-token") {
+	for _, line := range []string{
+		`route="GET /api/interviews/{id}",status="404"`, `huimian_messages_pending{state="queued"} 2`,
+		`huimian_messages_pending{state="failed"} 0`, "huimian_rooms 0",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no %s in the metrics", line)
+		}
+	}
+	if strings.Contains(got, "0123") || strings.Contains(got, "secret-token") {
 		t.Errorf("metrics: %s", got)
 	}
 	v.headers["X-Forwarded-For"] = "203.0.113.9"
