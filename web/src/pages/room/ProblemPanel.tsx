@@ -5,10 +5,10 @@ import { may } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
 import { SelectField } from '@/ui/Field'
+import { Markdown } from '@/ui/Markdown'
 import { Empty } from '@/ui/states'
 import { DifficultyTag } from '@/ui/tags'
 import { useHere, useRoom } from './context'
-import { Markdown } from './Markdown'
 
 export function ProblemPanel({ onStarter }: { onStarter?: () => void }) {
   const { t } = useTranslation('room')
