@@ -135,7 +135,7 @@ func (m *Member) admit(_ context.Context, msg *doorRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.sockets(msg.ParticipantID, true) == 0 {
+	if !holds(r.present(true), msg.ParticipantID) {
 		return refuse("not_found")
 	}
 	if r.state.phase == Lobby {
@@ -149,7 +149,7 @@ func (m *Member) turnAway(_ context.Context, msg *doorRequest) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.sockets(msg.ParticipantID, true) == 0 {
+	if !holds(r.present(true), msg.ParticipantID) {
 		return refuse("not_found")
 	}
 	m.request(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID}})

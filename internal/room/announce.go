@@ -64,7 +64,7 @@ func (r *Room) announceDoor(e *event) {
 
 // letIn brings everybody in who waits under that id.
 func (r *Room) letIn(id string) {
-	first := r.sockets(id, false) == 0
+	first := !holds(r.present(false), id)
 	r.tell(&knockOverMessage{Type: "knock_over", ParticipantID: id, Outcome: "admitted"}, with(canAdmit))
 	for _, m := range r.members {
 		if !m.waiting || m.who.ID != id {
@@ -77,6 +77,7 @@ func (r *Room) letIn(id string) {
 			first = false
 		}
 	}
+	r.here()
 }
 
 // sendAllAway turns away who waits under that id, or everybody who waits.

@@ -32,6 +32,9 @@ func (m *Member) move(_ context.Context, msg *moveMessage) error {
 	if was != nil && was.Doc != d.name && d.name == docNotes {
 		r.tell(&cursorGoneMessage{Type: "cursor_gone", Connection: m.conn}, everybody) // it left what all see
 	}
+	if len(r.remotes) > 0 {
+		r.m.publish(news{Room: r.id, Kind: newsCursor, Cursor: m.cursor})
+	}
 	r.tell(&cursorMessage{Type: "cursor", cursorView: *m.cursor}, func(o *Member) bool { return o != m && readers(d.name)(o) })
 	if now.Sub(m.sampled) >= cursorSample {
 		m.sampled = now

@@ -226,6 +226,11 @@ func (r *Room) spread(d *document, before int, added []update, from *Member) {
 			m.cursor = m.cursor.after(added)
 		}
 	}
+	for conn, c := range r.farCursors {
+		if c.Doc == d.name {
+			r.farCursors[conn] = c.after(added)
+		}
+	}
 	r.tell(updatesOf(d.name, before, added), func(m *Member) bool { return m != from && readers(d.name)(m) })
 }
 

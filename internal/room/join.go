@@ -30,7 +30,7 @@ func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participa
 		m.release(r)
 		return nil, err
 	}
-	member := newMember(r, who, fmt.Sprintf("c%d", m.connections.Add(1)))
+	member := newMember(r, who, fmt.Sprintf("%s-%d", m.instance[len(m.instance)-6:], m.connections.Add(1)))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.enter(member, h.Documents, older)
@@ -71,7 +71,7 @@ func (r *Room) older(ctx context.Context, d *document, version int) ([]update, e
 // enter lets a member in, or has them wait at the door. Lock held.
 func (r *Room) enter(m *Member, haves []have, older map[string][]update) {
 	r.evict(m.who.ID)
-	first := r.sockets(m.who.ID, false) == 0
+	first := !holds(r.present(false), m.who.ID)
 	admitted := m.who.Role.staff() || r.state.admitted[m.who.ID]
 	if !admitted {
 		r.wait(m)
@@ -83,6 +83,7 @@ func (r *Room) enter(m *Member, haves []have, older map[string][]update) {
 	if first {
 		r.arrived(m)
 	}
+	r.here()
 }
 
 // arrived tells of somebody's first socket.
@@ -107,7 +108,7 @@ func (r *Room) wait(m *Member) {
 		r.sendAway(m)
 		return
 	}
-	first := r.sockets(m.who.ID, true) == 0
+	first := !holds(r.present(true), m.who.ID)
 	r.members = append(r.members, m)
 	m.send(&waitingMessage{
 		Type: "waiting", Now: stamp{r.m.now()}, Room: waitingRoom{ID: r.id, Title: r.desc.Title, State: r.state.phase},
@@ -116,6 +117,7 @@ func (r *Room) wait(m *Member) {
 	if first {
 		r.knock(m)
 	}
+	r.here()
 }
 
 func (r *Room) sendAway(m *Member) {
@@ -155,8 +157,10 @@ func (r *Room) remove(m *Member) {
 	r.members = slices.DeleteFunc(r.members, func(o *Member) bool { return o == m })
 	if m.cursor != nil {
 		r.tell(&cursorGoneMessage{Type: "cursor_gone", Connection: m.conn}, readers(m.cursor.Doc))
+		r.m.publish(news{Room: r.id, Kind: newsGone, ID: m.conn})
 	}
-	last := r.sockets(m.who.ID, m.waiting) == 0
+	r.here()
+	last := !holds(r.present(m.waiting), m.who.ID)
 	switch {
 	case last && m.waiting:
 		if m.out.open() {
@@ -170,17 +174,12 @@ func (r *Room) remove(m *Member) {
 
 // Remove closes the sockets of somebody who may not be in the room any more.
 func (m *Manager) Remove(corpID, roomID, participantID string) {
-	m.mu.Lock()
-	r := m.rooms[roomID]
-	m.mu.Unlock()
-	if r == nil || r.corpID != corpID {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, member := range r.members {
-		if member.who.ID == participantID {
-			member.out.close(CloseForbidden, "no longer allowed")
+	m.publish(news{Room: roomID, Kind: newsOut, ID: participantID})
+	for _, r := range m.loaded() {
+		if r.id == roomID && r.corpID == corpID {
+			r.mu.Lock()
+			r.putOut(participantID)
+			r.mu.Unlock()
 		}
 	}
 }

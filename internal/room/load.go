@@ -25,6 +25,7 @@ func (r *Room) load() {
 		r.commit.mark(r)
 	}
 	r.endOrphans()
+	r.m.publish(news{Room: r.id, Kind: newsAsk})
 }
 
 func (r *Room) read(ctx context.Context) error {

@@ -58,6 +58,7 @@ type Manager struct {
 	connections atomic.Int64
 	programs    sync.WaitGroup
 	listener    sync.WaitGroup
+	news        chan news // to the other replicas; nil where there are none
 
 	ctx    context.Context // from Start to the end of Stop; for what outlives a request
 	cancel context.CancelFunc

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/huimian/huimian/internal/db"
 )
@@ -97,22 +96,27 @@ func (m *Manager) listen() {
 	if m.store.db.Dialect() != db.Postgres {
 		return
 	}
-	m.listener.Add(1)
-	go func() {
-		defer m.listener.Done()
+	m.news = make(chan news, newsWaiting)
+	m.listener.Go(m.publishAll)
+	m.listener.Go(m.repeat)
+	m.listener.Go(func() {
 		for {
 			// Whatever was written while nobody listened is read now.
-			err := m.store.db.Listen(m.ctx, channel, func() { m.stale(nil) }, func(payload string) {
-				if from, ids, ok := strings.Cut(payload, " "); ok && from != m.instance {
-					m.stale(strings.Fields(ids))
-				}
-			})
+			err := m.store.db.Listen(m.ctx, channel, m.catchUpAll, m.hear)
 			if !pause(m.ctx, retryAfter) {
 				return
 			}
 			m.log.Warn("lost the connection to the other replicas", "error", err)
 		}
-	}()
+	})
+}
+
+// catchUpAll has every room read its log and ask who is there.
+func (m *Manager) catchUpAll() {
+	m.stale(nil)
+	for _, r := range m.loaded() {
+		m.publish(news{Room: r.id, Kind: newsAsk})
+	}
 }
 
 // stale has rooms read their logs; nil means all.

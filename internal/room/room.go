@@ -27,10 +27,10 @@ import (
 // Participant is somebody who comes to a room, as the caller knows them from
 // their session. ID is stable for the person and unlike that of anyone else.
 type Participant struct {
-	ID     string
-	Name   string
-	Role   Role
-	Avatar string
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Role   Role   `json:"role"`
+	Avatar string `json:"avatar,omitempty"`
 }
 
 // Description is what a room is told of its interview.
@@ -59,22 +59,24 @@ type Room struct {
 
 	stale atomic.Bool // somebody else has written to the log
 
-	mu       sync.Mutex
-	desc     Description
-	state    state
-	docs     map[string]*document
-	members  []*Member // in the order in which they came; waiting ones too
-	colors   map[string]int
-	knocked  map[string]time.Time // when a knock was last reported outside
-	queue    []*work
-	inFlight bool // a plan of this room is being committed
-	run      *running
+	mu         sync.Mutex
+	desc       Description
+	state      state
+	docs       map[string]*document
+	members    []*Member              // in the order in which they came; waiting ones too
+	remotes    map[string]elsewhere   // by the replica that they are connected to
+	farCursors map[string]*cursorView // of those, by connection
+	colors     map[string]int
+	knocked    map[string]time.Time // when a knock was last reported outside
+	queue      []*work
+	inFlight   bool // a plan of this room is being committed
+	run        *running
 }
 
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
 		m: m, id: id, corpID: corpID, commit: m.committerOf(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, colors: map[string]int{}, knocked: map[string]time.Time{},
+		state: newState(), docs: map[string]*document{}, remotes: map[string]elsewhere{}, farCursors: map[string]*cursorView{}, colors: map[string]int{}, knocked: map[string]time.Time{},
 	}
 }
 
@@ -115,25 +117,23 @@ func (r *Room) person(p Participant) person {
 	return person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
 }
 
-// present lists each person once, in the order in which they came.
+// present lists each person once, in the order in which they came; those who
+// are connected to other replicas too.
 func (r *Room) present(waiting bool) []person {
 	out := []person{}
 	for _, m := range r.members {
-		if m.waiting == waiting && !slices.ContainsFunc(out, func(p person) bool { return p.ID == m.who.ID }) {
+		if m.waiting == waiting && !holds(out, m.who.ID) {
 			out = append(out, r.person(m.who))
 		}
 	}
-	return out
-}
-
-// sockets counts those of a person, waiting or not.
-func (r *Room) sockets(id string, waiting bool) (n int) {
-	for _, m := range r.members {
-		if m.who.ID == id && m.waiting == waiting {
-			n++
+	for _, e := range r.remotes {
+		for _, p := range e.people {
+			if p.Waiting == waiting && !holds(out, p.ID) {
+				out = append(out, r.person(p.Participant))
+			}
 		}
 	}
-	return n
+	return out
 }
 
 // tell sends a message to every admitted member that fits; it is encoded once.

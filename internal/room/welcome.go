@@ -129,6 +129,11 @@ func (r *Room) cursorsFor(m *Member) []cursorView {
 			views = append(views, *o.cursor)
 		}
 	}
+	for _, c := range r.farCursors {
+		if len(c.Ranges) > 0 && readers(c.Doc)(m) {
+			views = append(views, *c)
+		}
+	}
 	return views
 }
 
