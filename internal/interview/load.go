@@ -18,16 +18,6 @@ func (s *Service) Get(ctx context.Context, a Actor, id string) (*Interview, erro
 	return i, s.name(ctx, a.CorpID, []*Interview{i})
 }
 
-// Find returns an interview for a part of the product that acts for nobody,
-// such as its room.
-func (s *Service) Find(ctx context.Context, corpID, id string) (*Interview, error) {
-	i, err := s.load(ctx, s.DB.DB, corpID, id)
-	if err != nil {
-		return nil, err
-	}
-	return i, s.name(ctx, corpID, []*Interview{i})
-}
-
 // change runs fn in a transaction on an interview that the actor may see, and
 // returns what it has become. Members are asked for outside the transaction:
 // on PostgreSQL that takes a second connection, and transactions that wait for

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -298,20 +297,5 @@ func interviewer(m interview.Interviewer) Interviewer {
 		UserID: m.UserID, Name: m.Member.Name, Avatar: m.Member.Avatar,
 		Response: string(m.Response), ResponseReason: m.ResponseReason, RespondedAt: m.RespondedAt,
 		Scorecard: string(m.Scorecard), Notified: string(m.Notified),
-	}
-}
-
-// Members tells the domain about people: it fits interview.Service.Members.
-func Members(accounts *account.Service) func(context.Context, string, []string) (map[string]interview.Member, error) {
-	return func(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
-		found, err := accounts.MembersByID(ctx, corpID, ids)
-		if err != nil {
-			return nil, err
-		}
-		out := make(map[string]interview.Member, len(found))
-		for id, m := range found {
-			out[id] = interview.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
-		}
-		return out, nil
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/text"
 )
 
@@ -44,21 +43,6 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 	registry.MustRegister(m.requests, m.inFlight, m.messages, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
-}
-
-// watchRooms adds what the rooms count.
-func (m *metrics) watchRooms(rooms *room.Manager) {
-	for name, g := range map[string]struct {
-		help  string
-		value func(room.Stats) int
-	}{
-		"huimian_rooms":         {"Rooms with somebody in them.", func(s room.Stats) int { return s.Rooms }},
-		"huimian_room_sockets":  {"Sockets into rooms.", func(s room.Stats) int { return s.Sockets }},
-		"huimian_room_programs": {"Programs that are running.", func(s room.Stats) int { return s.Running }},
-	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: g.help},
-			func() float64 { return float64(g.value(rooms.Stats())) }))
-	}
 }
 
 // Metrics serves the metrics to whoever asks: for a listener of its own.

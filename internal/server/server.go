@@ -72,7 +72,6 @@ func New(cfg Config) (*Server, error) {
 		cfg.Limits = &DefaultLimits
 	}
 	s := &Server{Config: cfg, metrics: newMetrics(prometheus.NewRegistry())}
-	s.metrics.watchRooms(cfg.Rooms)
 	s.limits = newLimiters(*cfg.Limits, cfg.Now)
 	var err error
 	if s.static, err = newStatic(cfg.Static); err != nil {

@@ -86,7 +86,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 		DB: d, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: "https://interview.test", Now: now, Logger: logger,
 	})
-	w.interviews = &interview.Service{DB: d, Queue: queue, Members: server.Members(w.accounts), Now: now}
+	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.members, Now: now}
 	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
 	}})
@@ -116,6 +116,16 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
 	return w
+}
+
+// members tells the domain about people, as package app does.
+func (w *world) members(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+	found, err := w.accounts.MembersByID(ctx, corpID, ids)
+	out := map[string]interview.Member{}
+	for id, m := range found {
+		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+	}
+	return out, err
 }
 
 func (w *world) populate() {
