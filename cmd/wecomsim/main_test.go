@@ -51,7 +51,9 @@ func TestProgramServesTheSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got struct{ Errcode int }
+	var got struct {
+		Errcode int `json:"errcode"`
+	}
 	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || got.Errcode != 0 {
 		t.Errorf("gettoken answered %+v, %v", got, err)
 	}

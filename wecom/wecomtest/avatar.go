@@ -41,9 +41,9 @@ func initials(name string) string {
 	if unicode.Is(unicode.Han, runes[0]) {
 		return string(runes[max(0, len(runes)-2):])
 	}
-	out := ""
-	for _, word := range strings.Fields(name) {
-		out += strings.ToUpper(cutRunes(word, 1))
+	var out strings.Builder
+	for word := range strings.FieldsSeq(name) {
+		out.WriteString(strings.ToUpper(cutRunes(word, 1)))
 	}
-	return cutRunes(out, 2)
+	return cutRunes(out.String(), 2)
 }

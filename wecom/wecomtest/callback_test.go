@@ -47,9 +47,8 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 	if req.Method == http.MethodPost {
 		data, _ := io.ReadAll(req.Body)
 		var outer struct {
-			Encrypt    string
-			ToUserName string
-			AgentID    string
+			Encrypt    string `xml:"Encrypt"`
+			ToUserName string `xml:"ToUserName"`
 		}
 		if xml.Unmarshal(data, &outer) != nil || outer.ToUserName != corpID {
 			w.WriteHeader(http.StatusBadRequest)

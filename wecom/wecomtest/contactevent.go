@@ -118,14 +118,12 @@ func (s *Server) contactEvents(c *corpState, kind string, fill func(*element)) [
 func (s *Server) rangeEvents(c *corpState, userID string, before, after map[int64]bool) []*outgoing {
 	var out []*outgoing
 	for id, a := range c.apps {
-		event := ""
-		switch {
-		case after[id] && !before[id]:
-			event = "subscribe"
-		case before[id] && !after[id]:
-			event = "unsubscribe"
-		default:
+		if before[id] == after[id] {
 			continue
+		}
+		event := "unsubscribe"
+		if after[id] {
+			event = "subscribe"
 		}
 		e := header(c.ID, userID, s.now(), "event").text("Event", event).text("EventKey", "")
 		o := s.outgoing(a, c.members[fold(userID)], event, e)

@@ -146,8 +146,7 @@ func (s *Server) post(ctx context.Context, address string, m *sealed) ([]byte, i
 func (s *Server) do(req *http.Request) ([]byte, int, error) {
 	resp, err := s.client().Do(req)
 	if err != nil {
-		var inner *url.Error
-		if errors.As(err, &inner) {
+		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err // without the address, whose query is of no use in a log
 		}
 		return nil, 0, fmt.Errorf("send: %w", err)

@@ -19,7 +19,6 @@ type appState struct {
 	App
 	contacts   bool // the contact sync helper, not a real application
 	duplicates map[[32]byte]duplicate
-	verified   error
 	tickets    [2]ticket
 }
 

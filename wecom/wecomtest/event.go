@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Selected is the choice in one question of a card.
@@ -51,7 +52,7 @@ func (s *Server) clicked(corpID, userID, ref, key string, chosen []Selected) (*o
 	s.noteDelivery(d)
 	e := header(corpID, m.UserID, s.now(), "event").text("Event", event).text("EventKey", key).
 		text("TaskId", card.TaskID).text("CardType", card.CardType).
-		text("ResponseCode", s.newResponseCode(d.sent, m.UserID))
+		text("ResponseCode", s.newResponseCode(d.sent))
 	selectedItems(e, chosen)
 	o := s.outgoing(d.sent.app, m, event, e)
 	o.card = d
@@ -76,8 +77,7 @@ func selectedItems(e *element, chosen []Selected) {
 // findCard finds the newest card of a member by any of its three names.
 func (s *Server) findCard(m *memberState, ref string) *delivery {
 	code := s.cards[ref]
-	for i := len(m.inbox) - 1; i >= 0; i-- {
-		d := m.inbox[i]
+	for _, d := range slices.Backward(m.inbox) {
 		if d.sent == nil || d.card() == nil || d.recalled {
 			continue
 		}

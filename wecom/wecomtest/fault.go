@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -61,21 +62,12 @@ func (s *Server) Heal(ids ...int64) {
 	defer s.mu.Unlock()
 	var kept []*faultRule
 	for _, f := range s.faults {
-		if len(ids) > 0 && !contains(ids, f.id) {
+		if len(ids) > 0 && !slices.Contains(ids, f.id) {
 			kept = append(kept, f)
 		}
 	}
 	s.faults = kept
 	s.note(change{Kind: "faults"})
-}
-
-func contains(ids []int64, id int64) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // matchFault finds the rule for a call and uses it up by one.

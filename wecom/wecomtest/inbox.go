@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -125,9 +126,9 @@ func (s *Server) WaitMessage(ctx context.Context, corpID, userID string, match f
 		wait := s.changed
 		s.mu.Unlock()
 		list := s.Messages(corpID, userID)
-		for i := len(list) - 1; i >= 0; i-- {
-			if match == nil || match(list[i]) {
-				return list[i], nil
+		for _, m := range slices.Backward(list) {
+			if match == nil || match(m) {
+				return m, nil
 			}
 		}
 		select {

@@ -29,7 +29,6 @@ type Call struct {
 	Duration time.Duration `json:"duration"`
 
 	start time.Time
-	token string
 }
 
 // secretFields are masked wherever they occur, in queries and in bodies.
@@ -154,13 +153,4 @@ func (r *ring[T]) list() []T {
 	out := make([]T, 0, len(r.items))
 	out = append(out, r.items[r.next:]...)
 	return append(out, r.items[:r.next]...)
-}
-
-// each gives each entry to be changed in place, until change returns true.
-func (r *ring[T]) each(change func(*T) bool) {
-	for i := range r.items {
-		if change(&r.items[i]) {
-			return
-		}
-	}
 }

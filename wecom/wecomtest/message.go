@@ -69,7 +69,7 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 		return nil, err
 	}
 	if in.EnableIDTrans == 1 {
-		in.Content.translate(r.corp)
+		in.translate(r.corp)
 	}
 	to := r.receivers(&in)
 	out := to.reply()
@@ -79,7 +79,7 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	m := s.deliver(r, &in, to)
 	out.MsgID = m.id
 	if m.content.Card.updatable() {
-		out.ResponseCode = s.newResponseCode(m, "")
+		out.ResponseCode = s.newResponseCode(m)
 	}
 	if in.EnableDuplicateCheck == 1 {
 		s.remember(r.app, key, out, in.DuplicateCheckInterval)
@@ -119,7 +119,7 @@ func (in *sendBody) check(r *request) *apiError {
 // split parts a list at its bars; blanks around them are allowed.
 func split(list string) []string {
 	var out []string
-	for _, x := range strings.Split(list, "|") {
+	for x := range strings.SplitSeq(list, "|") {
 		if x = strings.TrimSpace(x); x != "" {
 			out = append(out, x)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +21,6 @@ type operatorApp struct {
 	TrustedDomains []string `json:"trustedDomains"`
 	Range          string   `json:"range"`
 	Tokens         int      `json:"tokens"` // living ones
-	Verified       string   `json:"verified"`
 }
 
 type operatorFault struct {
@@ -67,9 +67,7 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 		out.Paths = append(out.Paths, path)
 	}
 	slices.Sort(out.Paths)
-	for path, n := range s.counts {
-		out.Counts[path] = n
-	}
+	maps.Copy(out.Counts, s.counts)
 	return out, nil
 }
 
@@ -102,7 +100,7 @@ func (s *Server) operatorCalls(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (c Call) contains(needle string) bool {
+func (c *Call) contains(needle string) bool {
 	if needle == "" {
 		return true
 	}

@@ -104,7 +104,11 @@ func New(t TB) *Server {
 // unless it is set, and returns while requests are served in the background.
 func (s *Server) Start(addr string) error {
 	s.init()
-	ln, err := net.Listen("tcp", addr)
+	at, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	ln, err := net.ListenTCP("tcp", at)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}

@@ -211,7 +211,7 @@ func TestLoad(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"not JSON":       `{`,
-		"misspelt field": `[{"id":"ww1","nmae":"A"}]`,
+		"misspelt field": `[{"id":"ww1","titel":"A"}]`,
 		"no id":          `[{"name":"A"}]`,
 		"no secret":      `[{"id":"ww1","apps":[{"agentId":7}]}]`,
 		"no user id":     `[{"id":"ww1","members":[{"name":"x"}]}]`,

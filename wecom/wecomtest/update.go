@@ -15,9 +15,9 @@ type responseCode struct {
 	used    bool
 }
 
-// newResponseCode makes a code for a message. user is who clicked, empty for
-// the code in the reply of message/send; both kinds may update every receiver.
-func (s *Server) newResponseCode(m *sent, user string) string {
+// newResponseCode makes a code for a message. That of a click may update every
+// receiver, as the one in the reply of message/send may.
+func (s *Server) newResponseCode(m *sent) string {
 	s.dropOldCodes()
 	code := s.randomText(32)
 	s.cards[code] = &responseCode{sent: m, expires: s.now().Add(responseLife)}

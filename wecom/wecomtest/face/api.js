@@ -20,15 +20,36 @@ export const get = (path, params = {}) => {
 export const post = (path, body) => call('POST', path, body);
 
 /**
- * Calls onChange for each change, and with {kind: 'all'} after each (re)connection,
- * because what happened in between is not known. onState hears true and false.
+ * Calls onChange for each change that concerns a member (of everybody, when who
+ * is empty), and with {kind: 'all'} after each (re)connection, because what
+ * happened in between is not known. onState hears true and false.
  */
-export function listen(params, onChange, onState = () => {}) {
-  const source = new EventSource(`/sim/events?${new URLSearchParams(params)}`);
-  source.addEventListener('open', () => { onState(true); onChange({ kind: 'all' }); });
-  source.addEventListener('error', () => onState(false));
-  source.addEventListener('message', (event) => onChange(JSON.parse(event.data)));
-  return () => source.close();
+export function listen(who, onChange, onState = () => {}) {
+  const hear = ({ online, change }) => {
+    if (online !== undefined) onState(online);
+    if (online) onChange({ kind: 'all' });
+    if (change && concerns(change, who)) onChange(change);
+  };
+  if (!self.SharedWorker) return listenAlone(hear);
+  const { port } = new SharedWorker('/sim/assets/stream-worker.js', { name: 'wecomsim' });
+  port.onmessage = (event) => hear(event.data);
+  addEventListener('pagehide', () => port.postMessage('close'));
+  addEventListener('pageshow', (event) => event.persisted && location.reload()); // the worker has forgotten a page that comes back
+  return undefined;
+}
+
+/** A stream of this tab's own, where tabs cannot share one. */
+function listenAlone(hear) {
+  const source = new EventSource('/sim/events');
+  source.addEventListener('open', () => hear({ online: true }));
+  source.addEventListener('error', () => hear({ online: false }));
+  source.addEventListener('message', (event) => hear({ change: JSON.parse(event.data) }));
+}
+
+function concerns(change, who) {
+  if (!who.as || change.kind === 'clock') return true;
+  if (change.corpId !== who.corp) return false;
+  return change.kind === 'directory' || (change.kind === 'message' && change.userId === who.as.toLowerCase());
 }
 
 /** Gathers calls that come close together into one. */
