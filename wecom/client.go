@@ -74,6 +74,9 @@ type Client struct {
 	Workbench   *WorkbenchService
 	Chats       *ChatService
 	Robots      *RobotService
+	Calendars   *CalendarService
+	Schedules   *ScheduleService
+	Meetings    *MeetingService
 	Server      *ServerService
 
 	corpID   string
@@ -129,6 +132,9 @@ func New(cfg Config) (*Client, error) {
 	c.Workbench = &WorkbenchService{c}
 	c.Chats = &ChatService{c}
 	c.Robots = &RobotService{c}
+	c.Calendars = &CalendarService{c}
+	c.Schedules = &ScheduleService{c}
+	c.Meetings = &MeetingService{c}
 	c.Server = &ServerService{c}
 	return c, nil
 }

@@ -489,8 +489,8 @@ func (c *Client) download(ctx context.Context, call call) (*Download, error) {
 
 func (c *Client) fetchFile(ctx context.Context, call call, token Secret) (*Download, *Error) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(c.timeout, cancel) // for the head
-	res, failure := c.send(ctx, call, payload{}, token)
+	timer := time.AfterFunc(c.timeout, cancel)          // for the head
+	res, failure := c.send(ctx, call, payload{}, token) //nolint:bodyclose // closed with the Download
 	inTime := timer.Stop()
 	if failure != nil {
 		cancel()

@@ -164,6 +164,10 @@ func plausibleValues() []any {
 		ChatChange{ChatID: "c"},
 		&ChatMessage{ChatID: "c", Text: &ChatText{Content: "x"}},
 		&RobotMessage{Text: &RobotText{Content: "x"}},
+		Calendar{CalID: "c", Summary: "x", Color: "#000000"},
+		&Schedule{StartTime: at9(1), EndTime: at9(2)},
+		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: at9(1), EndTime: at9(2)}},
+		&Meeting{AdminUserID: "a", Title: "x", Start: at9(1), Duration: 600},
 	}
 }
 

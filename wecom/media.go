@@ -179,8 +179,8 @@ func (s *MediaService) GetVoice(ctx context.Context, mediaID string) (*Download,
 }
 
 // newDownload describes a file by the head of its answer.
-func newDownload(res *http.Response, body io.Reader, close func() error) *Download {
-	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, Total: res.ContentLength, close: close}
+func newDownload(res *http.Response, body io.Reader, end func() error) *Download {
+	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, Total: res.ContentLength, close: end}
 	_, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition"))
 	if name := strings.ReplaceAll(params["filename"], `\`, "/"); err == nil && name != "" {
 		d.Name = path.Base(name)

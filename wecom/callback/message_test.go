@@ -71,6 +71,14 @@ func TestTypedMessages(t *testing.T) {
 		{event("change_contact", "<ChangeType>update_party</ChangeType><Id>2</Id>"), &UpdateParty{ID: 2}},
 		{event("change_contact", "<ChangeType>delete_party</ChangeType><Id>2</Id>"), &DeleteParty{2}},
 		{event("change_contact", "<ChangeType>update_tag</ChangeType><TagId>1</TagId><AddUserItems>a,b</AddUserItems>"), &UpdateTag{TagID: 1, AddUserItems: "a,b"}},
+		{event("delete_calendar", "<CalId>c</CalId>"), &DeleteCalendar{"c"}},
+		{event("modify_calendar", "<CalId>c</CalId>"), &ModifyCalendar{"c"}},
+		{event("modify_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &ModifySchedule{"c", "s"}},
+		{event("delete_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &DeleteSchedule{"c", "s"}},
+		{event("respond_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &RespondSchedule{"c", "s"}},
+		{event("meeting_change", "<ChangeType>role_change</ChangeType><MeetingId>m</MeetingId><OperatedUser><UserId>u</UserId><UserRole>2</UserRole></OperatedUser>"),
+			&MeetingChange{ChangeType: "role_change", MeetingID: "m", OperatedUserID: "u", OperatedUserRole: 2}},
+		{event("meeting_statistics", "<ChangeType>start_meeting</ChangeType><Status>1</Status>"), &MeetingStatistics{"start_meeting", 1}},
 		{event("brand_new_event", "<Thing>x</Thing>"), nil},
 		{"<MsgType>hologram</MsgType><MsgId>1</MsgId>", nil},
 	}
@@ -87,7 +95,7 @@ func TestTypedMessages(t *testing.T) {
 	}
 	for kind, create := range registry {
 		if reflect.TypeOf(create()).Elem().NumField() > 0 && !seen[kind] &&
-			!strings.HasPrefix(kind, "event/pic_") && kind != "event/low_active_alert" {
+			!strings.HasPrefix(kind, "event/pic_") && !strings.HasSuffix(kind, "/*") && kind != "event/low_active_alert" {
 			t.Errorf("kind %s is not tested", kind)
 		}
 	}

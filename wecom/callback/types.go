@@ -40,6 +40,16 @@ var registry = map[string]func() any{
 	"event/low_active":               create[LowActive],
 	"event/active_restored":          create[ActiveRestored],
 
+	"event/delete_calendar":  create[DeleteCalendar],
+	"event/modify_calendar":  create[ModifyCalendar],
+	"event/modify_schedule":  create[ModifySchedule],
+	"event/delete_schedule":  create[DeleteSchedule],
+	"event/respond_schedule": create[RespondSchedule],
+
+	// Families whose members differ by ChangeType only.
+	"event/meeting_change/*":     create[MeetingChange],
+	"event/meeting_statistics/*": create[MeetingStatistics],
+
 	"event/change_contact/create_user":  create[CreateUser],
 	"event/change_contact/update_user":  create[UpdateUser],
 	"event/change_contact/delete_user":  create[DeleteUser],
@@ -54,6 +64,9 @@ func create[T any]() any { return new(T) }
 // newBody makes an empty value of the message's own type, nil when unknown.
 func newBody(m *Message) any {
 	if create, known := registry[m.Kind()]; known {
+		return create()
+	}
+	if create, known := registry["event/"+m.Event+"/*"]; known {
 		return create()
 	}
 	return nil

@@ -1,0 +1,167 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+)
+
+// CalendarService keeps calendars that the app makes. The app has to be among
+// those that may call, on the admin console's page 协作 → 日程.
+// See https://developer.work.weixin.qq.com/document/path/93647
+type CalendarService struct{ client *Client }
+
+// What a member may do with a calendar.
+const (
+	CalendarView     = 1
+	CalendarFreeBusy = 3
+)
+
+// Calendar is a calendar of the app.
+type Calendar struct {
+	CalID          string          `json:"cal_id,omitempty"`
+	Admins         []string        `json:"admins,omitempty"`         // at most 3, each among Shares
+	SetAsDefault   Flag            `json:"set_as_default,omitempty"` // of Create: the app's default calendar
+	Summary        string          `json:"summary"`                  // 1 to 128 characters
+	Color          string          `json:"color"`                    // "#RRGGBB"
+	Description    string          `json:"description,omitempty"`    // at most 512 characters
+	Shares         []CalendarShare `json:"shares,omitempty"`         // at most 2000
+	IsPublic       Flag            `json:"is_public,omitempty"`      // of Create
+	PublicRange    *CalendarRange  `json:"public_range,omitempty"`
+	IsCorpCalendar Flag            `json:"is_corp_calendar,omitempty"` // of Create; needs PublicRange, takes no Color
+}
+
+// CalendarShare is a member who sees a calendar.
+type CalendarShare struct {
+	UserID     string `json:"userid"`
+	Permission int    `json:"permission,omitempty"` // CalendarView when 0
+}
+
+// CalendarRange says who may subscribe to a public calendar.
+type CalendarRange struct {
+	UserIDs  []string `json:"userids,omitempty"`  // at most 1000
+	PartyIDs []int64  `json:"partyids,omitempty"` // at most 100
+}
+
+// UnmarshalJSON takes "adminis" for "admins" too: WeCom's page shows both.
+func (c *Calendar) UnmarshalJSON(data []byte) error {
+	type plain Calendar
+	wire := struct {
+		*plain
+		Adminis []string `json:"adminis"`
+	}{plain: (*plain)(c)}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return err
+	}
+	if len(c.Admins) == 0 {
+		c.Admins = wire.Adminis
+	}
+	return nil
+}
+
+var colorForm = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+func (c *Calendar) check(k *checker) {
+	k.need("calendar.summary", c.Summary)
+	k.chars("calendar.summary", c.Summary, 128)
+	k.chars("calendar.description", c.Description, 512)
+	k.count("calendar.admins", len(c.Admins), 0, 3)
+	k.count("calendar.shares", len(c.Shares), 0, 2000)
+	if !bool(c.IsCorpCalendar) && !colorForm.MatchString(c.Color) {
+		k.fail("calendar.color", "is not of the form #RRGGBB")
+	}
+	if c.PublicRange != nil {
+		k.count("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
+		k.count("calendar.public_range.partyids", len(c.PublicRange.PartyIDs), 0, 100)
+	} else if c.IsCorpCalendar {
+		k.fail("calendar.public_range", "is missing")
+	}
+}
+
+// CalendarFailure is a member with whom a calendar could not be shared.
+type CalendarFailure struct {
+	UserID  string `json:"userid"`
+	ErrCode int    `json:"errcode"`
+	ErrMsg  string `json:"errmsg"`
+}
+
+type calendarReply struct {
+	envelope
+	CalID      string `json:"cal_id"`
+	FailResult struct {
+		Shares []CalendarFailure `json:"shares"`
+	} `json:"fail_result"`
+}
+
+// Create makes a calendar and returns its id, with the members with whom it
+// could not be shared. An app may have 10,000.
+// See https://developer.work.weixin.qq.com/document/path/93647
+func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarFailure, error) {
+	var k checker
+	if calendar.check(&k); k.err() != nil {
+		return "", nil, k.err()
+	}
+	body := struct {
+		Calendar Calendar `json:"calendar"`
+	}{calendar}
+	var reply calendarReply
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/oa/calendar/add", body), &reply); err != nil {
+		return "", nil, err
+	}
+	return reply.CalID, reply.FailResult.Shares, nil
+}
+
+// Update overwrites a calendar: read, change, write back. keepRange leaves out
+// the public range. Whether it is public or the company's cannot be changed.
+// See https://developer.work.weixin.qq.com/document/path/97716
+func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRange bool) ([]CalendarFailure, error) {
+	var k checker
+	k.need("calendar.cal_id", calendar.CalID)
+	if calendar.check(&k); k.err() != nil {
+		return nil, k.err()
+	}
+	calendar.SetAsDefault, calendar.IsPublic, calendar.IsCorpCalendar = false, false, false
+	body := struct {
+		KeepRange Flag     `json:"skip_public_range"`
+		Calendar  Calendar `json:"calendar"`
+	}{Flag(keepRange), calendar}
+	op := s.client.post("/cgi-bin/oa/calendar/update", body)
+	op.reads = true // overwriting twice is the same as once
+	var reply calendarReply
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return reply.FailResult.Shares, nil
+}
+
+// Get reads calendars of the app, at most 1,000.
+// See https://developer.work.weixin.qq.com/document/path/97717
+func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar, error) {
+	var k checker
+	if k.count("cal_id_list", len(calIDs), 1, 1000); k.err() != nil {
+		return nil, k.err()
+	}
+	body := struct {
+		IDs []string `json:"cal_id_list"`
+	}{calIDs}
+	var reply struct {
+		envelope
+		Calendars []Calendar `json:"calendar_list"`
+	}
+	op := s.client.post("/cgi-bin/oa/calendar/get", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return reply.Calendars, nil
+}
+
+// Delete removes a calendar. The app's default calendar cannot be removed
+// (90712).
+// See https://developer.work.weixin.qq.com/document/path/97718
+func (s *CalendarService) Delete(ctx context.Context, calID string) error {
+	body := struct {
+		CalID string `json:"cal_id"`
+	}{calID}
+	return s.client.do(ctx, s.client.post("/cgi-bin/oa/calendar/del", body), &struct{ envelope }{})
+}
