@@ -17,11 +17,13 @@ const maxBody = 4 << 20
 
 // request is one call of the API while it is being answered.
 type request struct {
-	query url.Values
-	body  []byte
-	ip    string
-	corp  *corpState
-	app   *appState
+	server      *Server
+	query       url.Values
+	body        []byte
+	contentType string
+	ip          string
+	corp        *corpState
+	app         *appState
 }
 
 // caller says whose token an endpoint accepts.
@@ -66,6 +68,10 @@ var endpoints = map[string]endpoint{
 	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
 	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},
 
+	"media/upload":    {post: true, caller: appOnly, handle: (*Server).uploadMedia},
+	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
+	"media/get":       {caller: appOnly, handle: (*Server).getMedia},
+
 	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
 	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
 	"menu/create": {post: true, caller: appOnly, handle: (*Server).createMenu},
@@ -78,11 +84,11 @@ var endpoints = map[string]endpoint{
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/cgi-bin/")
 	call := Call{Method: r.Method, Path: r.URL.Path, start: time.Now()}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxUpload+1))
 	if err != nil {
 		return
 	}
-	req := &request{query: r.URL.Query(), body: body, ip: remoteIP(r)}
+	req := &request{server: s, query: r.URL.Query(), body: body, contentType: r.Header.Get("Content-Type"), ip: remoteIP(r)}
 	call.describe(req)
 	ep, known := endpoints[name]
 	if !known {
@@ -95,6 +101,13 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply, apiErr := s.run(ep, req, r.Method, rule)
+	if f, ok := reply.(*mediaFile); ok && rule == nil {
+		call.answered(req, nil, nil)
+		call.Response = fmt.Sprintf("(%d bytes of %s)", len(f.data), f.mime)
+		s.record(call)
+		f.serve(w, r, "attachment")
+		return
+	}
 	out := s.envelope(ep, req, reply, apiErr)
 	call.answered(req, out, apiErr)
 	s.after(w, rule, out, apiErr, call)
@@ -113,7 +126,7 @@ func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any,
 			return nil, err
 		}
 	}
-	if len(req.body) > maxBody {
+	if upload := strings.HasPrefix(req.contentType, "multipart/"); len(req.body) > maxUpload || (len(req.body) > maxBody && !upload) {
 		return nil, fail(40206)
 	}
 	if ep.post && method != http.MethodPost {

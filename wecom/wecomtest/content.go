@@ -1,7 +1,6 @@
 package wecomtest
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -35,14 +34,12 @@ type Content struct {
 	Markdown *Markdown `json:"markdown,omitempty"`
 	News     *News     `json:"news,omitempty"`
 	Card     *Card     `json:"template_card,omitempty"`
-	// Media is the object of an image, voice, video or file message and of the
-	// types that the simulator keeps without looking into them.
-	Image  *Media          `json:"image,omitempty"`
-	Voice  *Media          `json:"voice,omitempty"`
-	Video  *Media          `json:"video,omitempty"`
-	File   *Media          `json:"file,omitempty"`
-	MPNews json.RawMessage `json:"mpnews,omitempty"`
-	Notice json.RawMessage `json:"miniprogram_notice,omitempty"`
+	Image    *Media    `json:"image,omitempty"`
+	Voice    *Media    `json:"voice,omitempty"`
+	Video    *Media    `json:"video,omitempty"`
+	File     *Media    `json:"file,omitempty"`
+	MPNews   *MPNews   `json:"mpnews,omitempty"`
+	Notice   *Notice   `json:"miniprogram_notice,omitempty"`
 }
 
 // Text is the body of a text message.
@@ -78,13 +75,6 @@ type Article struct {
 	PagePath    string `json:"pagepath,omitempty"`
 }
 
-// Media names an uploaded file.
-type Media struct {
-	MediaID     string `json:"media_id"`
-	Title       string `json:"title,omitempty"`
-	Description string `json:"description,omitempty"`
-}
-
 // check holds the content against the rules of its type and cuts what WeCom
 // cuts.
 func (c *Content) check(r *request, kind string) *apiError {
@@ -100,25 +90,18 @@ func (c *Content) check(r *request, kind string) *apiError {
 	case "template_card":
 		return c.Card.check(r)
 	case "image":
-		return c.Image.check()
+		return c.Image.check(r, kind)
 	case "voice":
-		return c.Voice.check()
+		return c.Voice.check(r, kind)
 	case "video":
-		return c.Video.check()
+		return c.Video.check(r, kind)
 	case "file":
-		return c.File.check()
+		return c.File.check(r, kind)
 	case "mpnews":
-		return present(c.MPNews, "mpnews")
+		return c.MPNews.check(r)
 	default:
-		return present(c.Notice, "miniprogram_notice")
+		return c.Notice.check()
 	}
-}
-
-func present(raw json.RawMessage, name string) *apiError {
-	if len(raw) == 0 {
-		return invalidParam(name)
-	}
-	return nil
 }
 
 func (t *Text) check() *apiError {
@@ -183,15 +166,6 @@ func (n *News) check() *apiError {
 	return nil
 }
 
-// check refuses every media id: this simulator takes no uploads yet, so that no
-// id can be valid.
-func (m *Media) check() *apiError {
-	if m == nil || m.MediaID == "" {
-		return failf(41006, "media_id missing")
-	}
-	return fail(40007)
-}
-
 func isWeb(u string) bool {
 	return strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://")
 }
@@ -234,6 +208,12 @@ func (c *Content) translate(corp *corpState) {
 		for i := range c.News.Articles {
 			fields = append(fields, &c.News.Articles[i].Title, &c.News.Articles[i].Description)
 		}
+	}
+	if c.MPNews != nil {
+		fields = append(fields, c.MPNews.translated()...)
+	}
+	if c.Notice != nil {
+		fields = append(fields, c.Notice.translated()...)
 	}
 	if c.Card != nil {
 		fields = append(fields, c.Card.translated()...)

@@ -16,7 +16,7 @@ var faceFiles embed.FS
 // facePolicy lets the face run its own scripts and styles and show pictures
 // from anywhere, because cards name pictures by address. Nothing else.
 const facePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self' data: http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"img-src 'self' data: http: https:; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // routeFace holds every route of the face on one screen.
 func (s *Server) routeFace() {
@@ -29,6 +29,8 @@ func (s *Server) routeFace() {
 	s.mux.HandleFunc("GET /{$}", s.serveFace)
 	s.mux.HandleFunc("GET /operator", page("operator.html"))
 	s.mux.HandleFunc("GET /sim/avatar", serveAvatar)
+	s.mux.HandleFunc("GET /sim/media/{id}", s.serveMedia)
+	s.mux.HandleFunc("GET /sim/article/{msgid}/{n}", s.serveArticle)
 	s.mux.HandleFunc("GET /sim/events", s.serveEvents)
 
 	guard := http.NewCrossOriginProtection()

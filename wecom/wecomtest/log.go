@@ -47,8 +47,12 @@ func (c *Call) describe(r *request) {
 			q[k] = []string{masked}
 		}
 	}
+	if strings.HasPrefix(r.contentType, "multipart/") {
+		c.Request = fmt.Sprintf("(%d bytes of an upload)", len(r.body))
+	} else {
+		c.Request = maskJSON(r.body)
+	}
 	c.Query = strings.ReplaceAll(q.Encode(), url.QueryEscape(masked), masked)
-	c.Request = maskJSON(r.body)
 }
 
 func (c *Call) answered(r *request, out []byte, err *apiError) {

@@ -72,6 +72,7 @@ type Server struct {
 	codes    map[string]*oauthCode
 	cards    map[string]*responseCode
 	views    map[string]*webView
+	media    map[string]*mediaFile
 	quotas   quotas
 	faults   []*faultRule
 	calls    ring[Call]
@@ -173,6 +174,7 @@ func (s *Server) init() {
 		s.codes = map[string]*oauthCode{}
 		s.cards = map[string]*responseCode{}
 		s.views = map[string]*webView{}
+		s.media = map[string]*mediaFile{}
 		s.counts = map[string]int{}
 		s.changed = make(chan struct{})
 		s.watchers = map[chan change]struct{}{}

@@ -10,7 +10,7 @@ export function drawMessage(message, ctx) {
   const mine = message.fromUser;
   if (message.recalled) return h('article', { class: 'recalled' }, t('msg.recalled'));
   const who = mine ? t('chat.mine') : ctx.app.name;
-  const wide = ['textcard', 'template_card', 'news', 'mpnews'].includes(message.msgtype);
+  const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice'].includes(message.msgtype);
   return h('article', { class: `msg${mine ? ' mine' : ''}${wide ? ' wide' : ''}`, 'aria-label': who, 'data-msgid': message.msgid },
     h('img', { class: 'face', src: mine ? ctx.me.avatar : ctx.app.logo, alt: '' }),
     h('div', { class: 'msg-body' }, content(message, ctx),
@@ -22,10 +22,22 @@ const kinds = {
   markdown: (m, ctx) => h('div', { class: 'bubble md' }, markdown(m.markdown.content, ctx.open)),
   textcard: textCard,
   template_card: drawCard,
-  news,
+  news: (m, ctx) => articles(m.news.articles.map((a) => ({ ...a, href: ctx.open(a.url), text: a.description }))),
+  mpnews: (m) => articles(m.mpnews.articles.map((a, i) => ({ ...a, href: `/sim/article/${encodeURIComponent(m.msgid)}/${i}`, picurl: mediaAddress(a.thumb_media_id), text: a.digest }))),
+  image: (m) => h('a', { class: 'picture', href: mediaAddress(m.image.media_id), target: '_blank', rel: 'noopener' }, h('img', { src: mediaAddress(m.image.media_id), alt: m.image.name || t('msg.image') })),
+  voice: (m) => h('div', { class: 'bubble' }, h('a', { href: mediaAddress(m.voice.media_id), download: m.voice.name }, `${t('msg.voice')} ${m.voice.name}`)),
+  video: (m) => h('figure', { class: 'clip' }, h('video', { src: mediaAddress(m.video.media_id), controls: true, preload: 'metadata' }),
+    m.video.title && h('figcaption', {}, h('strong', {}, m.video.title), m.video.description && h('div', {}, m.video.description))),
+  file: (m) => h('a', { class: 'file', href: mediaAddress(m.file.media_id), target: '_blank', rel: 'noopener' },
+    h('span', { class: 'file-text' }, h('span', { class: 'file-name' }, m.file.name), h('span', { class: 'file-size' }, size(m.file.size))),
+    h('span', { class: 'file-kind', 'aria-hidden': 'true' }, (m.file.name?.split('.').pop() ?? '').slice(0, 4).toUpperCase())),
+  miniprogram_notice: notice,
 };
 
 const stands = { image: 'msg.image', voice: 'msg.voice', video: 'msg.video', file: 'msg.file', mpnews: 'msg.news', miniprogram_notice: 'msg.notice' };
+
+const mediaAddress = (id) => `/sim/media/${encodeURIComponent(id)}`;
+const size = (n) => (n < 1024 ? `${n} B` : n < 1048576 ? `${(n / 1024).toFixed(1)} KB` : `${(n / 1048576).toFixed(1)} MB`);
 
 function content(message, ctx) {
   const draw = kinds[message.msgtype];
@@ -40,15 +52,25 @@ function textCard(message, ctx) {
     h('div', { class: 'textcard-foot' }, h('span', {}, card.btntxt || t('msg.details')), icon('next')));
 }
 
-function news(message, ctx) {
-  const [first, ...rest] = message.news.articles;
+function articles([first, ...rest]) {
   return h('div', { class: 'news' },
-    h('a', { class: 'news-first', href: ctx.open(first.url), target: '_blank', rel: 'noopener' },
+    h('a', { class: 'news-first', href: first.href, target: '_blank', rel: 'noopener' },
       first.picurl && h('img', { src: first.picurl, alt: '' }),
       h('div', { class: 'news-title' }, first.title),
-      !rest.length && first.description && h('div', { class: 'news-text' }, first.description)),
-    rest.map((a) => h('a', { class: 'news-next', href: ctx.open(a.url), target: '_blank', rel: 'noopener' },
+      !rest.length && first.text && h('div', { class: 'news-text' }, first.text)),
+    rest.map((a) => h('a', { class: 'news-next', href: a.href, target: '_blank', rel: 'noopener' },
       h('span', {}, a.title), a.picurl && h('img', { src: a.picurl, alt: '' }))));
+}
+
+function notice(message) {
+  const n = message.miniprogram_notice;
+  const [first, ...rest] = n.content_item ?? [];
+  const rows = n.emphasis_first_item ? rest : (n.content_item ?? []);
+  return h('section', { class: 'tcard', 'aria-label': n.title },
+    h('div', { class: 'tcard-title' }, n.title), n.description && h('div', { class: 'tcard-desc' }, n.description),
+    n.emphasis_first_item && first && h('div', { class: 'tcard-emphasis' }, h('strong', {}, first.value), h('span', {}, first.key)),
+    rows.length > 0 && h('dl', { class: 'tcard-rows' }, rows.map((r) => h('div', {}, h('dt', {}, r.key), h('dd', {}, r.value)))),
+    n.page && h('div', { class: 'notice-foot' }, t('msg.notice')));
 }
 
 /** The line that a chat list shows for a message. */
@@ -60,6 +82,9 @@ export function summary(message) {
     case 'markdown': return oneLine(message.markdown.content);
     case 'textcard': return message.textcard.title;
     case 'news': return message.news.articles[0].title;
+    case 'mpnews': return message.mpnews.articles[0].title;
+    case 'miniprogram_notice': return message.miniprogram_notice.title;
+    case 'file': return `${t('msg.file')} ${message.file.name}`;
     case 'template_card': return message.template_card.main_title?.title || message.template_card.sub_title_text || t('msg.card');
     default: return t(stands[message.msgtype] ?? message.msgtype);
   }

@@ -1,0 +1,200 @@
+package wecomtest
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	mediaLife = 3 * 24 * time.Hour
+	megabyte  = 1 << 20
+	maxUpload = 21 * megabyte // a file of 20 MB and its form
+)
+
+// mediaLimits are the largest sizes by type.
+//
+// https://developer.work.weixin.qq.com/document/path/90253
+var mediaLimits = map[string]int{"image": 10 * megabyte, "voice": 2 * megabyte, "video": 10 * megabyte, "file": 20 * megabyte}
+
+// mediaFile is an uploaded file. Every application of the company may use it.
+type mediaFile struct {
+	corp    *corpState
+	kind    string
+	name    string
+	mime    string
+	data    []byte
+	created time.Time
+	forever bool // from media/uploadimg
+}
+
+type mediaReply struct {
+	Type      string `json:"type"`
+	MediaID   string `json:"media_id"`
+	CreatedAt string `json:"created_at"`
+}
+
+func (mediaReply) errmsg() string { return "" }
+
+// uploadMedia is media/upload.
+func (s *Server) uploadMedia(r *request) (any, *apiError) {
+	kind := r.query.Get("type")
+	limit, known := mediaLimits[kind]
+	f, err := r.file("media")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(f.data) == 0:
+		return nil, fail(44001) // before every other check
+	case !known:
+		return nil, fail(40005)
+	case len(f.data) <= 5:
+		return nil, fail(40006)
+	case len(f.data) > limit:
+		return nil, fail(45001)
+	case kind == "image" && f.mime != "image/jpeg" && f.mime != "image/png":
+		return nil, fail(40004)
+	case kind == "voice" && !bytes.HasPrefix(f.data, []byte("#!AMR")):
+		return nil, fail(40004)
+	case kind == "video" && f.mime != "video/mp4":
+		return nil, fail(40004)
+	}
+	f.kind = kind
+	id := s.keep(r, f)
+	return mediaReply{kind, id, strconv.FormatInt(f.created.Unix(), 10)}, nil
+}
+
+// uploadImage is media/uploadimg: a picture with an address of its own for ever.
+//
+// https://developer.work.weixin.qq.com/document/path/90256
+func (s *Server) uploadImage(r *request) (any, *apiError) {
+	f, err := r.file("")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(f.data) == 0:
+		return nil, fail(44001)
+	case len(f.data) <= 5 || len(f.data) > 2*megabyte:
+		return nil, fail(40009)
+	case f.mime != "image/jpeg" && f.mime != "image/png":
+		return nil, fail(40004)
+	}
+	f.kind, f.forever = "image", true
+	return struct {
+		URL string `json:"url"`
+	}{s.URL() + "/sim/media/" + url.PathEscape(s.keep(r, f))}, nil
+}
+
+// file reads the form of an upload: the named field, or any when the name is
+// empty.
+func (r *request) file(field string) (*mediaFile, *apiError) {
+	kind, params, err := mime.ParseMediaType(r.contentType)
+	if err != nil || !strings.HasPrefix(kind, "multipart/") {
+		return nil, failf(41005, "media data missing")
+	}
+	form := multipart.NewReader(bytes.NewReader(r.body), params["boundary"])
+	for {
+		part, err := form.NextPart()
+		if err != nil {
+			return nil, failf(41005, "media data missing")
+		}
+		if field != "" && part.FormName() != field {
+			continue
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return nil, failf(41005, "media data missing")
+		}
+		return &mediaFile{name: part.FileName(), data: data, mime: sniff(part.FileName(), data)}, nil
+	}
+}
+
+// sniff finds the type from the content, and from the name where the content
+// does not tell.
+func sniff(name string, data []byte) string {
+	found := http.DetectContentType(data)
+	if strings.HasPrefix(found, "text/") || found == "application/octet-stream" || found == "application/zip" {
+		if byName := mime.TypeByExtension(path.Ext(name)); byName != "" {
+			return byName
+		}
+	}
+	return found
+}
+
+// keep stores a file and forgets those whose time is over.
+func (s *Server) keep(r *request, f *mediaFile) string {
+	f.corp, f.created = r.corp, s.now()
+	for id, old := range s.media {
+		if s.expired(old) {
+			delete(s.media, id)
+		}
+	}
+	id := s.randomText(48)
+	s.media[id] = f
+	return id
+}
+
+func (s *Server) expired(f *mediaFile) bool {
+	return !f.forever && !s.now().Before(f.created.Add(mediaLife))
+}
+
+// findMedia returns a file that may be used now by the company, of the type
+// given if one is.
+func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError) {
+	f, ok := s.media[id]
+	switch {
+	case id == "":
+		return nil, fail(41006)
+	case !ok, f.corp != c, f.forever, s.expired(f), kind != "" && f.kind != kind:
+		return nil, fail(40007)
+	}
+	return f, nil
+}
+
+// getMedia is media/get: the file itself, with ranges.
+//
+// https://developer.work.weixin.qq.com/document/path/90254
+func (s *Server) getMedia(r *request) (any, *apiError) {
+	f, err := s.findMedia(r.corp, r.query.Get("media_id"), "")
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// serve sends a file as media/get does.
+func (f *mediaFile) serve(w http.ResponseWriter, r *http.Request, disposition string) {
+	h := w.Header()
+	h.Set("Content-Type", f.mime)
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.name}))
+	h.Set("X-Content-Type-Options", "nosniff")
+	http.ServeContent(w, r, "", f.created, bytes.NewReader(f.data))
+}
+
+// serveMedia shows a file in the face and to whoever has the address of an
+// uploaded picture. What a browser could run is only offered to be saved.
+func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	f, ok := s.media[r.PathValue("id")]
+	gone := !ok || s.expired(f)
+	s.mu.Unlock()
+	if gone {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	show := strings.HasPrefix(f.mime, "image/") && f.mime != "image/svg+xml" ||
+		strings.HasPrefix(f.mime, "video/") || strings.HasPrefix(f.mime, "audio/") || f.mime == "application/pdf"
+	if show {
+		f.serve(w, r, "inline")
+		return
+	}
+	f.serve(w, r, "attachment")
+}
