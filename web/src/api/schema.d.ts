@@ -658,6 +658,7 @@ export interface components {
             /** @description Go on although somebody is booked twice */
             overrideWarnings?: boolean;
             positionId: string;
+            /** @description None: those of the position */
             questionIds?: string[];
             room: components["schemas"]["Room"];
             /**
