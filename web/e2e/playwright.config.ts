@@ -9,7 +9,7 @@ export default defineConfig<object, DemoOptions>({
   reporter: [['list']],
   workers: 1,
   retries: 0,
-  timeout: 120_000,
+  timeout: 300_000, // the walk is long, and CI has two cores for everybody in it
   expect: { timeout: 15_000 },
   use: {
     locale: 'zh-CN',

@@ -27,16 +27,28 @@ export class Room {
     await expect(this.page.getByText('已连接')).toBeVisible()
   }
 
-  /** The text of the editor, line by line. */
-  async text(): Promise<string> {
-    return (await this.code.locator('.cm-line').allInnerTexts()).map((line) => line.replace(/\n$/, '')).join('\n')
+  /** The text of the editor, line by line, without what the editor puts around others' cursors. */
+  text(): Promise<string> {
+    return this.code.evaluate((editor) => {
+      const lines = [...editor.querySelectorAll('.cm-line')].map((line) => {
+        const copy = line.cloneNode(true) as Element
+        for (const buffer of copy.querySelectorAll('.cm-widgetBuffer')) buffer.remove()
+        return copy.textContent
+      })
+      return lines.join('\n')
+    })
   }
 
-  /** Replaces the program. Inserted at once: the editor's own brackets and indentation stay out of it. */
+  /** Replaces the program by one line, or by several as a paste: the editor's own indentation stays out of it. */
   async write(program: string): Promise<void> {
     await this.code.click()
     await this.page.keyboard.press('ControlOrMeta+a')
-    await this.page.keyboard.insertText(program)
+    if (!program.includes('\n')) return this.page.keyboard.insertText(program)
+    await this.code.evaluate((editor, text) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', text)
+      editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, program)
   }
 
   async choose(language: RegExp): Promise<void> {

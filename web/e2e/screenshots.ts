@@ -1,0 +1,124 @@
+// Shoots every page at the width of a phone and of a desktop into docs/screenshots: `make screenshots`.
+
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, test } from './demo'
+import { Room } from './room'
+import { Member } from './wecom'
+
+const folder = join(import.meta.dirname, '../../docs/screenshots')
+const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } }
+
+test('pages of the product', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  await recruiter.openChat()
+  await shoot(recruiter.wecom, 'wecom-chat')
+  const page = await recruiter.openApp()
+  const { past, coming } = await interviews(page)
+  const pages: Record<string, string> = {
+    overview: '/',
+    interviews: '/interviews',
+    'interviews-day': '/interviews?view=day',
+    'interviews-week': '/interviews?view=week',
+    'interview-new': '/interviews/new',
+    interview: `/interviews/${coming}`,
+    'interview-evaluated': `/interviews/${past}`,
+    positions: '/positions',
+    candidates: '/candidates',
+    questions: '/questions',
+    messages: '/messages',
+    settings: '/settings',
+    'not-found': '/nowhere',
+  }
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(demo.product + path)
+    await shoot(page, name)
+  }
+  await recruiter.close()
+
+  const stranger = await (await browser.newContext()).newPage()
+  await stranger.goto(`${demo.product}/signin`)
+  await shoot(stranger, 'signin')
+  await stranger.goto(`${demo.product}/join/no-such-link`)
+  await shoot(stranger, 'join-dead')
+})
+
+test('a room, and what comes before and after it', async ({ browser, demo }) => {
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const { id, link } = await schedule(await recruiter.openApp())
+  await interviewer.openChat()
+  await expect(interviewer.card(/面试邀请/)).toBeVisible()
+  await shoot(interviewer.wecom, 'wecom-card')
+
+  const guest = await (await browser.newContext()).newPage()
+  await guest.goto(link)
+  await shoot(guest, 'join')
+  await guest.getByRole('button', { name: '进入面试' }).click()
+  await expect(guest.getByRole('heading', { name: '请稍候' })).toBeVisible()
+  await shoot(guest, 'lobby')
+
+  const page = await interviewer.openApp()
+  await page.goto(`${demo.product}/room/${id}`)
+  await page.getByRole('button', { name: '允许进入' }).first().click()
+  const [ours, theirs] = [new Room(page), new Room(guest)]
+  await theirs.isLive()
+  const problems = page.getByRole('combobox', { name: '当前题目' })
+  await problems.selectOption({ index: 1 })
+  await theirs.write('def two_sum(numbers, target):\n    seen = {}\n    for i, n in enumerate(numbers):\n        if target - n in seen:\n            return seen[target - n], i\n        seen[n] = i\n\n\nprint(two_sum([2, 7, 11, 15], 9))\n')
+  await theirs.run()
+  await expect(ours.lastRun()).toContainText('(0, 1)', { timeout: 30_000 })
+  await theirs.say('先用哈希表，时间是 O(n)。')
+  await shoot(page, 'room')
+  await page.getByRole('button', { name: '结束面试' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+  await page.goto(`${demo.product}/interviews/${id}/scorecard`)
+  await shoot(page, 'scorecard')
+})
+
+async function shoot(page: Page, name: string) {
+  for (const [suffix, size] of Object.entries(widths)) {
+    await page.setViewportSize(size)
+    await expect(page.getByRole('heading').first()).toBeVisible()
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`), animations: 'disabled', caret: 'hide' })
+  }
+}
+
+interface Listed {
+  items: { id: string; state: string }[]
+}
+
+async function interviews(page: Page): Promise<{ past: string; coming: string }> {
+  const { items } = await page.evaluate(async () => (await (await fetch('/api/interviews?scope=all&limit=100')).json()) as Listed)
+  const one = (state: string) => items.find((interview) => interview.state === state)?.id ?? ''
+  return { past: one('ended'), coming: one('scheduled') }
+}
+
+/** Schedules an interview the short way: the form is shown by the walk. */
+async function schedule(page: Page): Promise<{ id: string; link: string }> {
+  return page.evaluate(async () => {
+    const ask = async (path: string, body?: unknown) => {
+      const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
+      const response = await fetch(path, init)
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+      return (await response.json()) as { id: string; items: { id: string }[]; candidateLink: string }
+    }
+    const [positions, candidates, questions] = [await ask('/api/positions'), await ask('/api/candidates'), await ask('/api/questions')]
+    const interview = await ask('/api/interviews', {
+      title: '后端工程师 · 一面',
+      positionId: positions.items[0]?.id,
+      candidateId: candidates.items[0]?.id,
+      round: 1,
+      startsAt: new Date(Date.now() + 600_000).toISOString(),
+      durationMinutes: 60,
+      timeZone: 'Asia/Shanghai',
+      interviewers: ['ZhouHang'],
+      room: { kind: 'builtin' },
+      questionIds: questions.items.map(({ id }) => id).slice(0, 3),
+      note: '',
+      overrideWarnings: true,
+    })
+    return { id: interview.id, link: interview.candidateLink }
+  })
+}
