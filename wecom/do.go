@@ -8,14 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
-	"syscall"
 	"time"
 )
 
@@ -179,32 +175,6 @@ func (c *Client) judge(call call, token Secret, status int, data []byte, reply a
 	return nil
 }
 
-// refusal is an errcode that is not 0.
-func (c *Client) refusal(call call, token Secret, head *envelope) *Error {
-	e := &Error{Method: call.method, Path: call.path, Code: head.ErrCode, Class: Explain(head.ErrCode).Class}
-	e.setMessage(c.redact(head.ErrMsg, token, call.secret))
-	if e.Code == codeRateOver {
-		e.RetryAfter = limitWindow
-	}
-	return e
-}
-
-// statusError is an answer without errcode whose HTTP status is no success.
-func statusError(call call, status int) *Error {
-	e := &Error{Method: call.method, Path: call.path, Status: status, Class: ClassNetwork}
-	switch {
-	case status == http.StatusNotFound:
-		e.Class, e.Message = ClassArgument, "no such API at this address"
-	case status >= 300 && status < 400:
-		e.Class, e.Message = ClassConfig, "redirected elsewhere: is the base address right, and https?"
-	case status >= 500:
-		e.Uncertain = !call.reads
-	case status != http.StatusRequestTimeout && status != http.StatusTooManyRequests:
-		e.Class, e.Message = ClassConfig, "refused without an errcode: is there a proxy in between?"
-	}
-	return e
-}
-
 // request builds one attempt. It does not parse an address, because the error
 // of a parser would quote it with the token in it.
 func (c *Client) request(ctx context.Context, call call, load payload, body io.Reader, token Secret) *http.Request {
@@ -277,49 +247,6 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// payload is what a request carries: JSON in data, or a file.
-type payload struct {
-	data        []byte
-	file        *form
-	size        int64
-	contentType string
-}
-
-// open gives the payload from its beginning; nil when there is none.
-func (p payload) open() (io.Reader, error) {
-	switch {
-	case p.file != nil:
-		return p.file.open()
-	case p.data != nil:
-		return bytes.NewReader(p.data), nil
-	}
-	return nil, nil
-}
-
-// payload builds what the call sends.
-func (call call) payload() (payload, error) {
-	if call.file != nil {
-		return payload{file: call.file, size: call.file.length(), contentType: call.file.contentType}, nil
-	}
-	data, err := encode(call.body)
-	return payload{data: data, size: int64(len(data)), contentType: contentJSON}, err
-}
-
-// encode gives the JSON of a body. Characters such as & and < stay as they
-// are, because some of WeCom's parameters do not accept \u escapes (40033).
-func encode(body any) ([]byte, error) {
-	if body == nil {
-		return nil, nil
-	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return nil, fmt.Errorf("encode request: %w", err)
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
-}
-
 var (
 	errNotObject = errors.New("not a JSON object")
 	errTooLarge  = fmt.Errorf("answer is larger than %d bytes", maxReply)
@@ -348,107 +275,6 @@ func readAll(res *http.Response) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	return buf.Bytes(), nil
-}
-
-// heldBack is a call that our own rate limit did not let out in time.
-func (c *Client) heldBack(call call, err error) *Error {
-	e := &Error{Method: call.method, Path: call.path, Class: ClassLimit,
-		Message: "held back by our own rate limit: " + err.Error()}
-	if cause := contextCause(err); cause != nil {
-		e.Class, e.cause, e.Message = ClassNetwork, cause, "gave up before sending: "+cause.Error()
-	}
-	return e
-}
-
-// withoutToken is a call that was never made, for want of a token.
-func withoutToken(call call, err error) error {
-	if _, ok := errors.AsType[*Error](err); ok {
-		return err // names the call that fetches tokens
-	}
-	return &Error{Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message: "gave up waiting for a token: " + err.Error(), cause: contextCause(err)}
-}
-
-// networkError is an attempt without a readable answer. net/http puts the
-// address with its query into its errors; only what stands behind it is kept.
-func (c *Client) networkError(call call, token Secret, err error) *Error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
-	return &Error{
-		Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message:   c.redact(err.Error(), token, call.secret),
-		Uncertain: !call.reads && !neverSent(err),
-		cause:     knownCause(err),
-	}
-}
-
-// neverSent is true when the connection was not even made.
-func neverSent(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-func contextCause(err error) error {
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
-	return nil
-}
-
-// knownCause keeps the part of a chain of errors that callers ask for and that
-// is known to hold no address.
-func knownCause(err error) error {
-	var (
-		dns   *net.DNSError
-		errno syscall.Errno
-		timed net.Error
-	)
-	switch cause := contextCause(err); {
-	case cause != nil:
-		return cause
-	case errors.Is(err, errTooLarge):
-		return errTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return io.ErrUnexpectedEOF
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &errno):
-		return errno
-	case errors.As(err, &timed) && timed.Timeout():
-		return context.DeadlineExceeded
-	}
-	return nil
-}
-
-// shortestSecret keeps redact from taking whole words out of texts when a test
-// uses "x" for a secret. WeCom's have 43 characters and more.
-const shortestSecret = 6
-
-// redact removes the secrets of this client from a text that came from
-// elsewhere, plain or as they stand in an address, and bounds its length.
-func (c *Client) redact(text string, secrets ...Secret) string {
-	for _, secret := range append(secrets, c.secret) {
-		if len(secret) < shortestSecret {
-			continue
-		}
-		text = strings.ReplaceAll(text, string(secret), hidden)
-		text = strings.ReplaceAll(text, url.QueryEscape(string(secret)), hidden)
-	}
-	return CutBytes(text, 4*longestMessage)
-}
-
-func (c *Client) logAttempt(ctx context.Context, call call, e *Error, took time.Duration) {
-	if e == nil {
-		if c.log.Enabled(ctx, slog.LevelDebug) {
-			c.log.DebugContext(ctx, "wecom: call", "method", call.method, "path", call.path, "took", took)
-		}
-		return
-	}
-	c.log.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,
-		"errcode", e.Code, "class", e.Class.String(), "message", e.Message, "hint", e.Hint)
 }
 
 // httpClient copies the caller's client, or makes one with a pool that fits

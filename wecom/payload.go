@@ -1,0 +1,51 @@
+package wecom
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// payload is what a request carries: JSON in data, or a file.
+type payload struct {
+	data        []byte
+	file        *form
+	size        int64
+	contentType string
+}
+
+// open gives the payload from its beginning; nil when there is none.
+func (p payload) open() (io.Reader, error) {
+	switch {
+	case p.file != nil:
+		return p.file.open()
+	case p.data != nil:
+		return bytes.NewReader(p.data), nil
+	}
+	return nil, nil
+}
+
+// payload builds what the call sends.
+func (call call) payload() (payload, error) {
+	if call.file != nil {
+		return payload{file: call.file, size: call.file.length(), contentType: call.file.contentType}, nil
+	}
+	data, err := encode(call.body)
+	return payload{data: data, size: int64(len(data)), contentType: contentJSON}, err
+}
+
+// encode gives the JSON of a body. Characters such as & and < stay as they
+// are, because some of WeCom's parameters do not accept \u escapes (40033).
+func encode(body any) ([]byte, error) {
+	if body == nil {
+		return nil, nil
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return nil, fmt.Errorf("encode request: %w", err)
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
