@@ -46,66 +46,109 @@ type outgoing struct {
 	to     Callback
 	member *memberState
 	card   *delivery
+	repeat *sealed // the bytes of the first try
 }
 
 // ErrNotDelivered says that a receiver did not take a callback in any try.
 var ErrNotDelivered = errors.New("callback not delivered")
 
-// send delivers a callback: signed, encrypted, at most three times, each within
-// CallbackTimeout. It logs the outcome and applies a passive reply.
+// send delivers a callback, or does with it what a fault rule says.
 func (s *Server) send(ctx context.Context, o *outgoing) error {
 	if o.to.URL == "" {
 		return nil // the application does not receive anything
 	}
+	rule := s.matchCallback(o)
+	switch {
+	case rule.Hold:
+		s.mu.Lock()
+		s.held = append(s.held, o)
+		s.mu.Unlock()
+		return nil
+	case rule.Lose:
+		o.Note = "lost by a fault rule"
+		s.logDelivery(o)
+		return nil
+	case rule.Twice:
+		again := *o
+		if err := s.transmit(ctx, o, rule); err != nil {
+			return err
+		}
+		again.Note, again.repeat = "the same callback once more", o.repeat
+		return s.transmit(ctx, &again, rule)
+	}
+	return s.transmit(ctx, o, rule)
+}
+
+// transmit sends a callback: signed, encrypted, at most three times, each within
+// CallbackTimeout. It logs the outcome and applies a passive reply.
+func (s *Server) transmit(ctx context.Context, o *outgoing, rule CallbackRule) error {
 	key, err := aesKey(o.to.EncodingAESKey)
 	if err != nil {
 		return err
 	}
 	var last error
-	var req *sealed
-	for n := range tries {
-		if req == nil || s.FreshRetry {
-			if req, err = s.seal(key, o); err != nil {
+	for range tries {
+		if o.repeat == nil || s.FreshRetry {
+			if o.repeat, err = s.seal(key, o, rule); err != nil {
 				return err
 			}
 		}
 		var body []byte
-		body, last = s.try(ctx, o, req)
-		if last == nil {
+		if body, last = s.try(ctx, o, o.repeat); last == nil {
 			o.OK = true
 			s.passive(o, key, body)
 			break
 		}
-		if n == tries-1 || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			break
 		}
 	}
-	s.mu.Lock()
-	s.sends.add(o.Delivery)
-	s.note(change{Kind: "callback", CorpID: o.CorpID})
-	s.mu.Unlock()
+	if o.repeat.note != "" {
+		o.Note = o.repeat.note
+	}
+	s.logDelivery(o)
 	if last != nil {
 		return fmt.Errorf("%w after %d tries to %s: %w", ErrNotDelivered, len(o.Tries), o.URL, last)
 	}
 	return nil
 }
 
-// sealed is the query and the body of a callback.
-type sealed struct {
-	query string
-	body  []byte
+func (s *Server) logDelivery(o *outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sends.add(o.Delivery)
+	s.note(change{Kind: "callback", CorpID: o.CorpID})
 }
 
-func (s *Server) seal(key []byte, o *outgoing) (*sealed, error) {
+// sealed is the query and the body of a callback.
+type sealed struct {
+	query url.Values
+	body  []byte
+	note  string
+}
+
+func (s *Server) seal(key []byte, o *outgoing, rule CallbackRule) (*sealed, error) {
 	s.mu.Lock()
 	random, nonce := s.randomText(12), strconv.FormatUint(s.rand.Uint64()%1e10, 10)
-	timestamp := strconv.FormatInt(s.now().Unix(), 10)
+	at := s.now()
 	s.mu.Unlock()
-	encrypted, err := seal(key, random, []byte(o.Plain), o.CorpID)
+	if rule.Stale {
+		at = at.Add(-time.Hour)
+	}
+	receiver := o.CorpID
+	if rule.WrongCorp {
+		receiver = "wwsomebodyelse000"
+	}
+	encrypted, err := seal(key, random, []byte(o.Plain), receiver)
 	if err != nil {
 		return nil, err
 	}
-	return &sealed{query(o.to.Token, timestamp, nonce, encrypted).Encode(), outer(o.CorpID, o.AgentID, encrypted)}, nil
+	if rule.BrokenCipher {
+		encrypted = damage(encrypted)
+	}
+	m := &sealed{query: query(o.to.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted), body: outer(o.CorpID, o.AgentID, encrypted)}
+	rule.spoil(m)
+	return m, nil
 }
 
 func query(token, timestamp, nonce, encrypted string) url.Values {
@@ -134,7 +177,7 @@ func (s *Server) try(ctx context.Context, o *outgoing, m *sealed) ([]byte, error
 }
 
 func (s *Server) post(ctx context.Context, address string, m *sealed) ([]byte, int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addQuery(address, m.query), bytes.NewReader(m.body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addQuery(address, m.query.Encode()), bytes.NewReader(m.body))
 	if err != nil {
 		return nil, 0, fmt.Errorf("make the request: %w", err)
 	}

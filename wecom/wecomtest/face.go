@@ -31,6 +31,7 @@ func (s *Server) routeFace() {
 	s.mux.HandleFunc("GET /sim/avatar", serveAvatar)
 	s.mux.HandleFunc("GET /sim/media/{id}", s.serveMedia)
 	s.mux.HandleFunc("GET /sim/article/{msgid}/{n}", s.serveArticle)
+	s.mux.HandleFunc("GET /sim/har", s.serveHAR)
 	s.mux.HandleFunc("GET /sim/events", s.serveEvents)
 
 	guard := http.NewCrossOriginProtection()
@@ -54,6 +55,8 @@ func (s *Server) routeFace() {
 	handle("GET /sim/callbacks", s.operatorCallbacks)
 	handle("POST /sim/callbacks/resend", s.operatorResend)
 	handle("POST /sim/callbacks/verify", s.operatorVerify)
+	handle("POST /sim/callbacks/faults", s.operatorFailCallback)
+	handle("POST /sim/callbacks/release", s.operatorRelease)
 	handle("POST /sim/faults", s.operatorFail)
 	handle("POST /sim/faults/remove", s.operatorHeal)
 	handle("POST /sim/clock", s.operatorClock)

@@ -67,6 +67,9 @@ func (s *Server) Heal(ids ...int64) {
 		}
 	}
 	s.faults = kept
+	s.callbackFaults = slices.DeleteFunc(s.callbackFaults, func(f *callbackFault) bool {
+		return len(ids) == 0 || slices.Contains(ids, f.id)
+	})
 	s.note(change{Kind: "faults"})
 }
 

@@ -29,6 +29,12 @@ type operatorFault struct {
 	Rule
 }
 
+type operatorCallbackFault struct {
+	ID   int64 `json:"id"`
+	Left int   `json:"left"`
+	CallbackRule
+}
+
 // mask shows the last two characters of a secret, enough to tell two apart.
 func mask(secret string) string {
 	if len(secret) < 8 {
@@ -42,14 +48,17 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := struct {
-		Time   time.Time       `json:"time"`
-		Offset time.Duration   `json:"offset"`
-		Corps  []faceCorp      `json:"corps"`
-		Apps   []operatorApp   `json:"apps"`
-		Faults []operatorFault `json:"faults"`
-		Paths  []string        `json:"paths"`
-		Counts map[string]int  `json:"counts"`
-	}{Time: s.now(), Offset: s.offset, Corps: []faceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{}}
+		Time      time.Time               `json:"time"`
+		Offset    time.Duration           `json:"offset"`
+		Corps     []faceCorp              `json:"corps"`
+		Apps      []operatorApp           `json:"apps"`
+		Faults    []operatorFault         `json:"faults"`
+		Callbacks []operatorCallbackFault `json:"callbackFaults"`
+		Held      int                     `json:"held"`
+		Paths     []string                `json:"paths"`
+		Counts    map[string]int          `json:"counts"`
+	}{Time: s.now(), Offset: s.offset, Corps: []faceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{},
+		Callbacks: []operatorCallbackFault{}, Held: len(s.held)}
 	for _, id := range s.order {
 		c := s.corps[id]
 		out.Corps = append(out.Corps, faceCorp{id, c.Name, len(c.members)})
@@ -62,6 +71,9 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 	})
 	for _, f := range s.faults {
 		out.Faults = append(out.Faults, operatorFault{f.id, f.left, f.Rule})
+	}
+	for _, f := range s.callbackFaults {
+		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.id, f.left, f.CallbackRule})
 	}
 	for path := range endpoints {
 		out.Paths = append(out.Paths, path)
@@ -201,6 +213,21 @@ func (s *Server) operatorKill(r *http.Request) (any, error) {
 	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
 		return map[string]int{"killed": s.KillTokens(in.Corp, in.AgentID, in.Code)}, nil
 	})
+}
+
+func (s *Server) operatorRelease(r *http.Request) (any, error) {
+	return s.operating(r, func(ctx context.Context, _ operatorAct) (any, error) {
+		n, err := s.ReleaseCallbacks(ctx)
+		return map[string]int{"released": n}, err
+	})
+}
+
+func (s *Server) operatorFailCallback(r *http.Request) (any, error) {
+	var in CallbackRule
+	if err := readJSON(r, &in); err != nil {
+		return nil, err
+	}
+	return map[string]int64{"id": s.FailCallback(in)}, nil
 }
 
 func (s *Server) operatorFail(r *http.Request) (any, error) {

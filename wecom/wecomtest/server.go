@@ -62,26 +62,28 @@ type Server struct {
 	once sync.Once
 	mux  *http.ServeMux
 
-	mu       sync.Mutex
-	offset   time.Duration
-	rand     *rand.ChaCha8
-	seq      int64
-	corps    map[string]*corpState
-	order    []string // corp ids in the order in which they were added
-	tokens   map[string]*token
-	codes    map[string]*oauthCode
-	cards    map[string]*responseCode
-	views    map[string]*webView
-	media    map[string]*mediaFile
-	quotas   quotas
-	faults   []*faultRule
-	calls    ring[Call]
-	sends    ring[Delivery]
-	counts   map[string]int
-	changed  chan struct{}
-	watchers map[chan change]struct{}
-	tb       TB
-	allowed  map[string]bool
+	mu             sync.Mutex
+	offset         time.Duration
+	rand           *rand.ChaCha8
+	seq            int64
+	corps          map[string]*corpState
+	order          []string // corp ids in the order in which they were added
+	tokens         map[string]*token
+	codes          map[string]*oauthCode
+	cards          map[string]*responseCode
+	views          map[string]*webView
+	media          map[string]*mediaFile
+	quotas         quotas
+	faults         []*faultRule
+	callbackFaults []*callbackFault
+	held           []*outgoing
+	calls          ring[Call]
+	sends          ring[Delivery]
+	counts         map[string]int
+	changed        chan struct{}
+	watchers       map[chan change]struct{}
+	tb             TB
+	allowed        map[string]bool
 
 	http    *http.Server
 	running sync.WaitGroup

@@ -75,6 +75,7 @@ function membersPanel() {
 }
 
 const kinds = ['errcode', 'httpStatus', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated'];
+const callbackKinds = ['twice', 'lose', 'hold', 'stale', 'wrongSign', 'wrongCorp', 'brokenCipher'];
 const defaults = { errcode: -1, httpStatus: 502, delay: 3 };
 
 function faultForm() {
@@ -83,10 +84,15 @@ function faultForm() {
   const kind = h('select', { 'aria-label': t('op.kind'), on: { change: () => {
     value.hidden = !(kind.value in defaults);
     value.value = defaults[kind.value] ?? '';
-  } } }, kinds.map((k) => h('option', { value: k }, t(`fault.${k}`))));
+  } } }, h('optgroup', { label: t('op.calls') }, kinds.map((k) => h('option', { value: k }, t(`fault.${k}`)))),
+  h('optgroup', { label: t('op.callbacks') }, callbackKinds.map((k) => h('option', { value: k }, t(`fault.${k}`)))));
   const times = h('input', { type: 'number', min: '0', value: '1', 'aria-label': t('op.times') });
   const add = (e) => {
     e.preventDefault();
+    if (callbackKinds.includes(kind.value)) {
+      act('/sim/callbacks/faults', { event: path.value.trim(), times: Number(times.value), [kind.value]: true });
+      return;
+    }
     const rule = { path: path.value.trim(), times: Number(times.value) };
     if (kind.value === 'delay') rule.delay = Math.round(Number(value.value) * 1e9);
     else rule[kind.value] = kind.value in defaults ? Number(value.value) : true;
@@ -101,15 +107,17 @@ function faultForm() {
 function faultsPanel() {
   const list = h('ul', { class: 'fault-list' });
   const place = h('div', {});
-  const say = (f) => kinds.filter((k) => f[k]).map((k) => `${t(`fault.${k}`)}${f[k] === true ? '' : ` ${k === 'delay' ? f[k] / 1e9 : f[k]}`}`).join(' + ');
+  const say = (f) => [...kinds, ...callbackKinds].filter((k) => f[k]).map((k) => `${t(`fault.${k}`)}${f[k] === true ? '' : ` ${k === 'delay' ? f[k] / 1e9 : f[k]}`}`).join(' + ');
+  const line = (f, where) => h('li', {}, h('span', { class: 'mono' }, where || '*'), h('span', {}, say(f)),
+    h('span', { class: 'dim' }, f.times ? t('op.left', { n: f.left }) : t('op.forever')),
+    h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/faults/remove', { ids: [f.id] }) } }, t('op.remove')));
   return {
     element: h('div', { class: 'op-faults' }, place, list),
     draw() {
       if (!place.hasChildNodes()) place.append(faultForm());
-      fill(list, state.faults.length ? state.faults.map((f) => h('li', {}, h('span', { class: 'mono' }, f.path || '*'), h('span', {}, say(f)),
-        h('span', { class: 'dim' }, f.times ? t('op.left', { n: f.left }) : t('op.forever')),
-        h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/faults/remove', { ids: [f.id] }) } }, t('op.remove'))))
-        : h('li', { class: 'none' }, t('op.healthy')));
+      const lines = [...state.faults.map((f) => line(f, f.path)), ...state.callbackFaults.map((f) => line(f, `${t('op.callbacks')} ${f.event}`))];
+      if (state.held) lines.push(h('li', {}, t('op.held', { n: state.held }), h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/callbacks/release', {}) } }, t('op.release'))));
+      fill(list, lines.length ? lines : h('li', { class: 'none' }, t('op.healthy')));
     },
   };
 }
@@ -121,6 +129,7 @@ async function start() {
   const tabs = Object.keys(panels).map((name) => h('a', { href: `#/${name}`, 'data-name': name }, t(`op.${name}`), h('span', { class: 'badge', hidden: true })));
   const main = h('main', { class: 'op-main' });
   fill(root, h('header', { class: 'op-head' }, h('img', { src: '/sim/assets/icon.svg', alt: '' }), h('h1', {}, t('op.title')), time.element,
+    h('a', { class: 'ghost', href: '/sim/har', download: 'wecom.har' }, t('op.har')),
     h('a', { class: 'ghost', href: '/?switch=1', target: '_blank', rel: 'noopener' }, t('op.face'))),
   h('nav', { class: 'op-tabs', 'aria-label': t('op.tabs') }, tabs), main);
   const show = () => {
@@ -129,8 +138,9 @@ async function start() {
       if (a.dataset.name === name) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
     }
     const badge = tabs.find((a) => a.dataset.name === 'faults').querySelector('.badge');
-    badge.hidden = !state.faults.length;
-    badge.textContent = String(state.faults.length);
+    const faults = state.faults.length + state.callbackFaults.length;
+    badge.hidden = !faults;
+    badge.textContent = String(faults);
     if (main.firstChild !== panels[name].element) fill(main, panels[name].element);
     panels[name].draw();
   };
