@@ -70,6 +70,7 @@ type Client struct {
 	JSSDK       *JSSDKService
 	Media       *MediaService
 	Tags        *TagService
+	Batch       *BatchService
 	Menu        *MenuService
 	Workbench   *WorkbenchService
 	Chats       *ChatService
@@ -128,6 +129,7 @@ func New(cfg Config) (*Client, error) {
 	c.JSSDK = newJSSDKService(c)
 	c.Media = &MediaService{c}
 	c.Tags = &TagService{c}
+	c.Batch = &BatchService{c}
 	c.Menu = &MenuService{c}
 	c.Workbench = &WorkbenchService{c}
 	c.Chats = &ChatService{c}

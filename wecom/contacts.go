@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// UserService reads members. What it shows is limited to the app's visible
+// UserService reads members, and writes them with the secret of the contact
+// sync helper. What it shows is limited to the app's visible
 // range, and to few fields for apps created after 2022-06-20: without avatar,
 // mobile and e-mail address.
 // See https://developer.work.weixin.qq.com/document/path/90196
@@ -100,7 +101,8 @@ func departmentQuery(id int64) url.Values {
 	return url.Values{"department_id": {strconv.FormatInt(id, 10)}}
 }
 
-// DepartmentService reads departments.
+// DepartmentService reads departments, and writes them with the secret of the
+// contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90208
 type DepartmentService struct{ client *Client }
 

@@ -1,0 +1,140 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// UserFields are the fields of a member that Create and Update set. Empty ones
+// are left out: Update does not touch them.
+type UserFields struct {
+	UserID         string   `json:"userid"`
+	NewUserID      string   `json:"new_userid,omitempty"` // of Update: once, when WeCom chose the userid
+	Name           string   `json:"name,omitempty"`       // 1 to 64 characters
+	Alias          string   `json:"alias,omitempty"`
+	Mobile         string   `json:"mobile,omitempty"` // this or Email; ignored for members who have joined
+	Email          string   `json:"email,omitempty"`  // 6 to 64 bytes
+	BizMail        string   `json:"biz_mail,omitempty"`
+	Department     []int64  `json:"department,omitempty"` // at most 100
+	Order          []int64  `json:"order,omitempty"`      // in each of Department
+	MainDepartment int64    `json:"main_department,omitempty"`
+	IsLeaderInDept []Flag   `json:"is_leader_in_dept,omitempty"` // in each of Department
+	DirectLeader   []string `json:"direct_leader,omitempty"`
+	Position       string   `json:"position,omitempty"` // at most 128 characters
+	Gender         string   `json:"gender,omitempty"`   // "1" male, "2" female
+	Telephone      string   `json:"telephone,omitempty"`
+	Address        string   `json:"address,omitempty"` // at most 128 characters
+	AvatarMediaID  string   `json:"avatar_mediaid,omitempty"`
+	Enable         *Flag    `json:"enable,omitempty"`    // false disables the member
+	ToInvite       *bool    `json:"to_invite,omitempty"` // of Create: invite the member to join, as by default
+}
+
+var userIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
+
+func (u *UserFields) check(k *checker) {
+	for field, id := range map[string]string{"userid": u.UserID, "new_userid": u.NewUserID} {
+		if !userIDForm.MatchString(id) && (id != "" || field == "userid") {
+			k.fail(field, "must have 1 to 64 digits, letters, _, -, @ or ., and begin with one of the first two")
+		}
+	}
+	k.chars("name", u.Name, 64)
+	k.chars("position", u.Position, 128)
+	k.chars("address", u.Address, 128)
+	k.bytes("email", u.Email, 64)
+	k.bytes("telephone", u.Telephone, 32)
+	k.count("department", len(u.Department), 0, 100)
+	if n := len(u.Department); len(u.Order) > 0 && len(u.Order) != n || len(u.IsLeaderInDept) > 0 && len(u.IsLeaderInDept) != n {
+		k.fail("department", "differs in length from order or is_leader_in_dept")
+	}
+}
+
+// Create adds a member. It takes the secret of the contact sync helper.
+// See https://developer.work.weixin.qq.com/document/path/90195
+func (s *UserService) Create(ctx context.Context, u UserFields) error {
+	var k checker
+	u.check(&k)
+	k.need("name", u.Name)
+	if u.Mobile == "" && u.Email == "" {
+		k.fail("mobile", "is empty, and so is email")
+	}
+	if err := k.err(); err != nil {
+		return err
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/user/create", u), &struct{ envelope }{})
+}
+
+// Update changes a member. It takes the secret of the contact sync helper.
+// See https://developer.work.weixin.qq.com/document/path/90197
+func (s *UserService) Update(ctx context.Context, u UserFields) error {
+	var k checker
+	if u.check(&k); k.err() != nil {
+		return k.err()
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/user/update", u), &struct{ envelope }{})
+}
+
+// DepartmentFields are the fields of a department that Create and Update set.
+// Update does not touch empty ones.
+type DepartmentFields struct {
+	ID       int64  `json:"id,omitempty"` // above 1; Create lets WeCom choose when 0
+	Name     string `json:"name,omitempty"`
+	NameEN   string `json:"name_en,omitempty"`
+	ParentID int64  `json:"parentid,omitempty"`
+	Order    *int64 `json:"order,omitempty"` // larger comes first
+}
+
+func (d *DepartmentFields) check(k *checker) {
+	for field, name := range map[string]string{"name": d.Name, "name_en": d.NameEN} {
+		k.chars(field, name, 64)
+		if strings.ContainsAny(name, `\:*?"<>|`) {
+			k.fail(field, `has one of \ : * ? " < > |`)
+		}
+	}
+}
+
+// Create adds a department and returns its id. It takes the secret of the
+// contact sync helper.
+// See https://developer.work.weixin.qq.com/document/path/90205
+func (s *DepartmentService) Create(ctx context.Context, d DepartmentFields) (int64, error) {
+	var k checker
+	d.check(&k)
+	if utf8.RuneCountInString(d.Name) == 0 || d.ParentID == 0 {
+		k.fail("name", "and parentid are both needed")
+	}
+	if err := k.err(); err != nil {
+		return 0, err
+	}
+	var reply struct {
+		envelope
+		ID int64 `json:"id"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/department/create", d), &reply); err != nil {
+		return 0, err
+	}
+	return reply.ID, nil
+}
+
+// Update changes a department. It takes the secret of the contact sync helper.
+// See https://developer.work.weixin.qq.com/document/path/90206
+func (s *DepartmentService) Update(ctx context.Context, d DepartmentFields) error {
+	var k checker
+	if d.check(&k); k.err() != nil {
+		return k.err()
+	}
+	op := s.client.post("/cgi-bin/department/update", d)
+	op.reads = true // the same twice is the same as once
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
+
+// Delete removes a department without members and without departments below
+// it. It takes the secret of the contact sync helper.
+// See https://developer.work.weixin.qq.com/document/path/90207
+func (s *DepartmentService) Delete(ctx context.Context, id int64) error {
+	op := s.client.get("/cgi-bin/department/delete", url.Values{"id": {strconv.FormatInt(id, 10)}})
+	op.reads = false // a GET that changes something
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}
