@@ -1,0 +1,254 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+const (
+	testCorp  = "ww_app"
+	testAgent = 1000002
+)
+
+// house is the whole product with the simulator as its WeCom.
+type house struct {
+	tb  testing.TB
+	app *App
+	sim *wecomtest.Server
+	log *syncBuffer
+	url string
+}
+
+// syncBuffer is a buffer that several goroutines log to.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func open(tb testing.TB, databaseURL string) *house {
+	tb.Helper()
+	h := &house{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
+	if err := h.sim.Start("127.0.0.1:0"); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(h.sim.Close)
+	listen := freeAddress(tb)
+	h.url = "http://" + listen
+	cfg := Config{
+		Listen: listen, PublicURL: h.url, DatabaseURL: databaseURL, CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
+		Administrators: []string{"LinYue"}, ShutdownTimeout: 20 * time.Second, Sandbox: Sandbox{Dir: tb.TempDir(), Runsc: "/no/such/runsc", Slots: 1},
+		WeCom: WeCom{
+			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken",
+			EncodingAESKey: "verysecretAESkey0123456789012345678901234AB",
+			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(),
+		},
+	}
+	h.found(cfg)
+	if err := cfg.Check(); err != nil {
+		tb.Fatal(err)
+	}
+	logger := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	if h.app, err = New(tb.Context(), cfg, logger); err != nil {
+		tb.Fatal(err)
+	}
+	if err := h.app.Accounts.Sync(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	if err := h.app.Start(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) found(cfg Config) {
+	h.sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: cfg.CompanyName})
+	for id, name := range map[string]string{"LinYue": "林悦", "ChenMo": "陈默"} {
+		h.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name})
+	}
+	h.sim.AddApp(wecomtest.App{
+		CorpID: testCorp, AgentID: testAgent, Name: "会面", Secret: string(cfg.WeCom.Secret), HomeURL: cfg.PublicURL + "/",
+		SignInURL:   cfg.PublicURL + "/auth/wecom/start?next={next}",
+		CallbackURL: fmt.Sprintf("%s/wecom/callback/%s/%d", cfg.PublicURL, testCorp, testAgent), CallbackToken: string(cfg.WeCom.Token),
+		EncodingAESKey: string(cfg.WeCom.EncodingAESKey),
+	})
+}
+
+func (h *house) close() {
+	h.tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := h.app.Stop(ctx); err != nil {
+		h.tb.Errorf("stopping: %v", err)
+	}
+}
+
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// browser is a member's browser; it has signed in through the simulator.
+type browser struct {
+	h *house
+	c *http.Client
+}
+
+func (h *house) signIn(userID string) *browser {
+	h.tb.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	b := &browser{h, &http.Client{Jar: jar}}
+	res, err := b.c.Get(fmt.Sprintf("%s/open?as=%s&agent=%d", h.sim.URL(), userID, testAgent))
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return b
+}
+
+// call calls the API and decodes its answer into out.
+func (b *browser) call(method, path string, in, out any) {
+	b.h.tb.Helper()
+	raw, err := json.Marshal(in)
+	if err != nil {
+		b.h.tb.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(b.h.tb.Context(), method, b.h.url+path, bytes.NewReader(raw))
+	if err != nil {
+		b.h.tb.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := b.c.Do(req)
+	if err != nil {
+		b.h.tb.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode >= 300 {
+		b.h.tb.Fatalf("%s %s: %s %s %v", method, path, res.Status, body, err)
+	}
+	if out != nil {
+		if err := json.Unmarshal(body, out); err != nil {
+			b.h.tb.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+}
+
+type identified struct {
+	ID            string `json:"id"`
+	CandidateLink string `json:"candidateLink"`
+	State         string `json:"state"`
+}
+
+// plan makes a position and a candidate and returns the body that schedules
+// an interview of theirs with ChenMo.
+func (b *browser) plan() map[string]any {
+	b.h.tb.Helper()
+	var pos, cand identified
+	b.call("POST", "/api/positions", map[string]any{"title": "后端工程师"}, &pos)
+	b.call("POST", "/api/candidates", map[string]any{"name": "赵一鸣", "positionId": pos.ID}, &cand)
+	return map[string]any{
+		"title": "后端工程师 · 赵一鸣", "positionId": pos.ID, "candidateId": cand.ID, "round": 1,
+		"startsAt": time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339), "durationMinutes": 60, "timeZone": "Asia/Shanghai",
+		"interviewers": []string{"ChenMo"}, "room": map[string]any{"kind": "builtin"}, "overrideWarnings": true,
+	}
+}
+
+// The product as a whole: signed in by WeCom, told by WeCom, a room that is
+// told to connect elsewhere at the end, and no secret in any log line.
+func TestWholeProduct(t *testing.T) {
+	dbtest.RunURL(t, func(t *testing.T, url string) {
+		h := open(t, url)
+		recruiter := h.signIn("LinYue")
+		var i identified
+		recruiter.call("POST", "/api/interviews", recruiter.plan(), &i)
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+		defer cancel()
+		card, err := h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.sim.Click(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
+			t.Fatal(err)
+		}
+		socket := h.enter(ctx, h.signIn("ChenMo"), i.ID)
+		h.close()
+		for {
+			_, frame, err := socket.Read(ctx)
+			if err != nil {
+				t.Fatalf("the room closed without saying to connect again: %v", err)
+			}
+			if bytes.Contains(frame, []byte(`"reconnect"`)) {
+				break
+			}
+		}
+		log := h.log.String()
+		for _, secret := range []wecom.Secret{h.app.Config.WeCom.Secret, h.app.Config.WeCom.Token, h.app.Config.WeCom.EncodingAESKey} {
+			if strings.Contains(log, string(secret)) {
+				t.Errorf("the log holds a secret: %s", secret[:6])
+			}
+		}
+		for _, word := range []string{"access_token=", "corpsecret=", i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]} {
+			if strings.Contains(log, word) {
+				t.Errorf("the log holds %q", word)
+			}
+		}
+	})
+}
+
+// enter opens a socket into an interview's room and reads its welcome.
+func (h *house) enter(ctx context.Context, b *browser, id string) *websocket.Conn {
+	h.tb.Helper()
+	conn, _, err := websocket.Dial(ctx, strings.Replace(h.url, "http", "ws", 1)+"/ws/rooms/"+id, &websocket.DialOptions{
+		HTTPClient: b.c, Subprotocols: []string{"huimian.room.v1"},
+	})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	conn.SetReadLimit(1 << 22)
+	h.tb.Cleanup(func() { _ = conn.CloseNow() })
+	if err := conn.Write(ctx, websocket.MessageText, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); err != nil {
+		h.tb.Fatal(err)
+	}
+	if _, frame, err := conn.Read(ctx); err != nil || !bytes.Contains(frame, []byte(`"welcome"`)) {
+		h.tb.Fatalf("no welcome: %s %v", frame, err)
+	}
+	return conn
+}

@@ -1,0 +1,142 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// each runs a benchmark on SQLite, and on PostgreSQL when there is one.
+func each(b *testing.B, body func(b *testing.B, url string)) {
+	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.URL(b, db.SQLite)) })
+	if os.Getenv(dbtest.PostgresURL) != "" {
+		b.Run("postgres", func(b *testing.B) { body(b, dbtest.URL(b, db.Postgres)) })
+	}
+}
+
+// report gives the median and the 95th percentile in milliseconds.
+func report(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
+	b.ReportMetric(ms(took[len(took)*95/100]), "p95-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkSchedule: from the recruiter's request to the moment at which WeCom
+// has accepted the interviewer's card.
+func BenchmarkSchedule(b *testing.B) {
+	each(b, func(b *testing.B, url string) {
+		h := open(b, url)
+		defer h.close()
+		recruiter := h.signIn("LinYue")
+		plan := recruiter.plan()
+		var took []time.Duration
+		for n := 0; b.Loop(); n++ {
+			plan["title"] = fmt.Sprintf("面试 %d.", n)
+			began := time.Now()
+			recruiter.call("POST", "/api/interviews", plan, nil)
+			_, err := h.sim.WaitMessage(b.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool {
+				return m.Card != nil && m.Card.MainTitle.Title == "面试邀请："+plan["title"].(string)
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(began))
+		}
+		report(b, took)
+	})
+}
+
+// BenchmarkKeystroke: from one person's socket through rebase and commit to
+// another's socket.
+func BenchmarkKeystroke(b *testing.B) {
+	each(b, func(b *testing.B, url string) {
+		h := open(b, url)
+		defer h.close()
+		recruiter := h.signIn("LinYue")
+		var i identified
+		recruiter.call("POST", "/api/interviews", recruiter.plan(), &i)
+		ctx := b.Context()
+		writer, reader := h.enter(ctx, recruiter, i.ID), h.enter(ctx, h.signIn("ChenMo"), i.ID)
+		seen := make(chan time.Time, 1)
+		go func() {
+			for {
+				_, frame, err := reader.Read(ctx)
+				if err != nil {
+					return
+				}
+				if bytes.Contains(frame, []byte(`"updates"`)) {
+					seen <- time.Now()
+				}
+			}
+		}()
+		acked := make(chan struct{}, 1)
+		go func() {
+			for {
+				_, frame, err := writer.Read(ctx)
+				if err != nil {
+					return
+				}
+				if bytes.Contains(frame, []byte(`"ack"`)) {
+					acked <- struct{}{}
+				}
+			}
+		}()
+		var took []time.Duration
+		for n := 0; b.Loop(); n++ {
+			push := fmt.Sprintf(`{"type":"push","doc":"code","version":%d,"clientId":"benchmark1","seq":%d,"updates":[{"changes":%s}]}`, n, n+1, typed(n))
+			began := time.Now()
+			if err := writer.Write(ctx, websocket.MessageText, []byte(push)); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, (<-seen).Sub(began))
+			<-acked
+		}
+		report(b, took)
+	})
+}
+
+// typed appends one letter to a document of n.
+func typed(n int) string {
+	if n == 0 {
+		return `[[0,"x"]]`
+	}
+	return fmt.Sprintf(`[%d,[0,"x"]]`, n)
+}
+
+// BenchmarkStart: from nothing to an address that answers, on a database that
+// is up to date.
+func BenchmarkStart(b *testing.B) {
+	each(b, func(b *testing.B, url string) {
+		h := open(b, url)
+		h.close()
+		cfg := h.app.Config
+		var took []time.Duration
+		for b.Loop() {
+			began := time.Now()
+			a, err := New(b.Context(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := a.Start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(began))
+			h.app = a
+			h.close()
+		}
+		report(b, took)
+	})
+}
