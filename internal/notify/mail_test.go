@@ -1,0 +1,161 @@
+package notify_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"net/textproto"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/notify"
+)
+
+// postOffice is an SMTP server that takes every mail and hands it over.
+func postOffice(t *testing.T) (address string, mails <-chan string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	taken := make(chan string, 20)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go converse(textproto.NewConn(conn), taken)
+		}
+	}()
+	return l.Addr().String(), taken
+}
+
+func converse(c *textproto.Conn, taken chan<- string) {
+	defer func() { _ = c.Close() }()
+	_ = c.PrintfLine("220 post office")
+	for {
+		line, err := c.ReadLine()
+		if err != nil {
+			return
+		}
+		switch verb, _, _ := strings.Cut(strings.ToUpper(line), " "); verb {
+		case "DATA":
+			_ = c.PrintfLine("354 go on")
+			body, err := io.ReadAll(c.DotReader())
+			if err != nil {
+				return
+			}
+			taken <- string(body)
+			_ = c.PrintfLine("250 taken")
+		case "QUIT":
+			_ = c.PrintfLine("221 bye")
+			return
+		default:
+			_ = c.PrintfLine("250 ok")
+		}
+	}
+}
+
+// letterParts decodes a mail: its headers, its text, its calendar file.
+func letterParts(t *testing.T, raw string) (header mail.Header, text, calendar string) {
+	t.Helper()
+	m, err := mail.ReadMessage(bufio.NewReader(strings.NewReader(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		p, err := parts.NextRawPart()
+		if err != nil {
+			return m.Header, text, calendar
+		}
+		var r io.Reader = p
+		switch p.Header.Get("Content-Transfer-Encoding") {
+		case "base64":
+			r = base64.NewDecoder(base64.StdEncoding, p)
+		case "quoted-printable":
+			r = quotedprintable.NewReader(p)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.Header.Get("Content-Type"), "text/calendar") {
+			calendar = string(body)
+		} else {
+			text = string(body)
+		}
+	}
+}
+
+var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join/([\w-]+)`)
+
+func TestMailToTheCandidate(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		address, mails := postOffice(t)
+		h := build(t, simulate(t), d, notify.Mailer{Host: address, From: "会面 <interview@example.com>", TLS: "none"})
+		h.start()
+		i := h.schedule("zhao@example.com")
+		header, text, calendar := letterParts(t, <-mails)
+		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+		if err != nil || !strings.Contains(subject, "云杉科技 邀请你参加面试") {
+			t.Errorf("subject %q (%v)", subject, err)
+		}
+		link := joinLink.FindStringSubmatch(text)
+		if link == nil || !strings.Contains(text, "赵一鸣") || !strings.Contains(text, "林悦") {
+			t.Fatalf("text: %s", text)
+		}
+		if opened, err := h.interview.OpenCandidateLink(t.Context(), link[1]); err != nil || opened.ID != i.ID {
+			t.Errorf("the link of the mail: %v", err)
+		}
+		unfolded := strings.ReplaceAll(calendar, "\r\n ", "")
+		for _, part := range []string{"UID:" + i.ID + "@huimian", "DTSTART:" + i.StartsAt.UTC().Format("20060102T150405Z"), "METHOD:PUBLISH", link[0]} {
+			if !strings.Contains(unfolded, part) {
+				t.Errorf("the calendar file lacks %s:\n%s", part, calendar)
+			}
+		}
+
+		// Whoever reads the database does not get in.
+		var body string
+		if err := d.NewRaw("SELECT body FROM messages WHERE channel = 'mail'").Scan(t.Context(), &body); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(body, link[1]) || !strings.Contains(body, "赵一鸣") {
+			t.Errorf("the row keeps the link, or not the text: %s", body)
+		}
+
+		if _, err := h.interview.Cancel(context.WithoutCancel(t.Context()), h.recruiter, i.ID, "内部原因"); err != nil {
+			t.Fatal(err)
+		}
+		_, text, calendar = letterParts(t, <-mails)
+		if !strings.Contains(calendar, "METHOD:CANCEL") || strings.Contains(text, "内部原因") || joinLink.MatchString(text) {
+			t.Errorf("the mail about the cancellation: %s\n%s", text, calendar)
+		}
+	})
+}
+
+func TestMailWithoutAServer(t *testing.T) {
+	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h.start()
+	h.schedule("zhao@example.com")
+	h.until("the mail has failed", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
+	if m := h.messages(interview.MessageFilter{State: interview.MessageFailed})[0]; m.ErrorCode != "notify.mail.unconfigured" || m.Channel != interview.Mail {
+		t.Errorf("row: %+v", m)
+	}
+}
