@@ -1,0 +1,99 @@
+package room
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+// TestClientsMaySayAnything: whatever a client says, the room lives, and what
+// it takes in other clients can take in. (Fuzzing by coverage would instrument
+// the database, which takes minutes; package change is fuzzed.)
+func TestClientsMaySayAnything(t *testing.T) {
+	seeds := exampleFrames(t)
+	m := start(t, dbtest.Open(t, db.SQLite))
+	r := rand.New(rand.NewPCG(1, 2))
+	var p *peer
+	for i := range 3000 {
+		if p == nil {
+			p = enter(t, m, zhang)
+		}
+		raw := mutate(r, seeds[r.IntN(len(seeds))])
+		err := p.m.Receive(t.Context(), raw)
+		if _, ok := errors.AsType[*CloseError](err); err != nil && !ok {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		if err != nil || i%40 == 0 {
+			p.leave()
+			p = nil
+		}
+	}
+	witness := enter(t, m, wang)
+	for doc, c := range witness.texts {
+		if back := change.NewText(c.text.String()); len(back) != len(c.text) {
+			t.Errorf("%s has half a character: %q", doc, c.text)
+		}
+		text, version, _ := stored(t, m.store.db, doc)
+		if text != c.text.String() || version != c.version {
+			t.Errorf("%s: memory has version %d %q, the database %d %q", doc, c.version, c.text, version, text)
+		}
+	}
+	if witness.welcome.Room.State != Ended {
+		witness.typed(docCode, 0, 0, "alive")
+	}
+}
+
+func exampleFrames(t *testing.T) (frames [][]byte) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "protocol", "client-*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if filepath.Base(file) == "client-end.json" {
+			continue // it would end the game
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames = append(frames, raw)
+	}
+	for range 10 { // mostly edits
+		frames = append(frames,
+			[]byte(pushOf(docCode, 0, "clientid-1", 1, `[[0,"xyz"]]`)),
+			[]byte(pushOf(docNotes, 0, "clientid-2", 1, `[[0,"a","😀"]]`, `[4,[0,"\ud83d\ude00"]]`)))
+	}
+	return frames
+}
+
+// mutate changes a few bytes, mostly digits, so that much of it stays a
+// message.
+func mutate(r *rand.Rand, raw []byte) []byte {
+	out := append([]byte(nil), raw...)
+	for range r.IntN(4) {
+		i := r.IntN(len(out))
+		switch r.IntN(6) {
+		case 0:
+			out[i] = byte(r.IntN(256))
+		case 1:
+			out = append(out[:i], out[i+1:]...)
+		case 2:
+			out = append(out[:i], append([]byte(`[],":0-\u`[r.IntN(9):][:1]), out[i:]...)...)
+		default:
+			for j := i; j < len(out); j++ {
+				if out[j] >= '0' && out[j] <= '9' {
+					out[j] = byte('0' + r.IntN(10))
+					break
+				}
+			}
+		}
+	}
+	return out
+}
