@@ -12,7 +12,7 @@ function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text.replace(/></g, '>\n<');
+    return text.replace(/><(?=[A-Za-z])/g, '>\n<').replace('</xml>', '\n</xml>');
   }
 }
 
