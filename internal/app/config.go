@@ -49,7 +49,7 @@ type WeCom struct {
 	EncodingAESKey wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ENCODING_AES_KEY" help:"EncodingAESKey under 接收消息 of the application."`
 	DomainFile     string       `env:"HUIMIAN_WECOM_DOMAIN_FILE" help:"Path of the WW_verify_….txt file with which WeCom checks the trusted domain; served at the root."`
 	BaseURL        string       `env:"HUIMIAN_WECOM_BASE_URL" help:"Another address for WeCom's API: a proxy, or the simulator."`
-	OAuthURL       string       `env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
+	OAuthURL       string       `name:"oauth-url" env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
 	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Another address for WeCom's login page."`
 }
 
