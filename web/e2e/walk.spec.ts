@@ -157,8 +157,8 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
   })
 
   await test.step('the interviewer fills the scorecard on a phone', async () => {
-    await expect(interviewer.card(/请填写评分表/)).toBeVisible()
-    const page = await interviewer.follow(interviewer.card(/请填写评分表/).getByRole('link').first())
+    await expect(interviewer.card(/请填写面试评价/)).toBeVisible()
+    const page = await interviewer.follow(interviewer.card(/请填写面试评价/).getByRole('link').first())
     await page.setViewportSize({ width: 390, height: 844 })
     await expect(page.getByRole('heading', { name: '面试评价' })).toBeVisible()
     for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio').nth(2).check({ force: true })
