@@ -4,9 +4,12 @@ import TButton from 'tdesign-react/es/button/index.js'
 
 type Look = Pick<ComponentProps<typeof TButton>, 'theme' | 'variant' | 'size' | 'icon' | 'block'>
 
-/** TDesign's button; quiet, and never submits a form, unless asked to. */
+/**
+ * TDesign's button; quiet, and never submits a form, unless asked to. Its tag is named because TDesign
+ * makes a div of a button that is disabled, which is no button to a screen reader.
+ */
 export function Button(props: ComponentProps<typeof TButton>) {
-  return <TButton type="button" theme="default" {...props} />
+  return <TButton type="button" tag="button" theme="default" {...props} />
 }
 
 /** A link in a button's clothes: it can be opened in a new tab, and says so to a screen reader. */

@@ -10,7 +10,7 @@ import type { Placed } from './layout'
 import { hoursOf, layoutDay } from './layout'
 
 /** Pixels of one hour. */
-const hour = 56
+const hour = 60
 
 interface Props {
   days: Day[]
@@ -106,10 +106,11 @@ function Block({ placed, top, zone }: { placed: Placed<Interview>; top: number; 
         to={`/interviews/${item.id}`}
         className={`hm-cal__block hm-cal__block--${declined && item.state === 'scheduled' ? 'trouble' : item.state}`}
         title={`${span} ${item.title}`}
+        aria-label={`${span} ${item.title}`}
       >
-        <b className="hm-cut">{item.title}</b>
+        <b className="hm-cut">{item.candidate.name}</b>
         <span className="hm-num hm-cut">{span}</span>
-        {height > 60 && <span className="hm-cut">{item.interviewers.map(({ name }) => name).join('、')}</span>}
+        {height > 56 && <span className="hm-cut">{item.position.title}</span>}
       </Link>
     </li>
   )

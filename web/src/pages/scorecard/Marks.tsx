@@ -1,4 +1,6 @@
 import { useId } from 'react'
+import type { ProblemField } from '@/api/types'
+import { FieldProblem } from '@/ui/Field'
 
 interface Option<T> {
   value: T
@@ -13,14 +15,15 @@ interface Props<T extends string> {
   value: T | ''
   options: Option<T>[]
   disabled?: boolean
+  problem?: ProblemField
   onChange: (value: T) => void
 }
 
 /** A judgement: one of four, each as large as a thumb. */
-export function Marks<T extends string>({ label, value, options, disabled, onChange }: Props<T>) {
+export function Marks<T extends string>({ label, value, options, disabled, problem, onChange }: Props<T>) {
   const name = useId()
   return (
-    <div role="radiogroup" aria-label={label} className="hm-marks">
+    <div role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-marks">
       {options.map((option) => (
         <label key={option.value} className={`hm-mark hm-mark--${option.tone ?? 'plain'}`}>
           <input
@@ -37,6 +40,7 @@ export function Marks<T extends string>({ label, value, options, disabled, onCha
           </span>
         </label>
       ))}
+      {problem && <FieldProblem id={`${name}-problem`} problem={problem} />}
     </div>
   )
 }

@@ -31,6 +31,8 @@ export function ScorecardForm({ scorecard, reload }: Props) {
   const [content, setContent] = useState<Content>(() => contentOf(scorecard))
   const [autosave] = useState(() => new Autosave(scorecard.version, (draft) => saveScorecard(interviewId, draft)))
   const saving = useSyncExternalStore(autosave.subscribe, autosave.current)
+  const [tried, setTried] = useState(false)
+  const missing = tried && !content.recommendation
   useUnsavedGuard(autosave, saving)
 
   function write(change: Partial<Content>) {
@@ -56,11 +58,12 @@ export function ScorecardForm({ scorecard, reload }: Props) {
         />
       ))}
       <Card title={t('scorecard.overall')}>
-        <div className="hm-stack">
+        <div className="hm-stack" id="hm-overall">
           <Marks
             label={t('scorecard.recommendation')}
             value={content.recommendation ?? ''}
             disabled={done}
+            problem={missing ? { path: 'recommendation', code: 'required', message: t('scorecard.needRecommendation') } : undefined}
             options={recommendations.map((value) => ({ value, label: t(`recommend.${value}`), tone: value.endsWith('yes') ? 'good' : 'bad' }))}
             onChange={(recommendation) => write({ recommendation })}
           />
@@ -74,7 +77,7 @@ export function ScorecardForm({ scorecard, reload }: Props) {
           />
         </div>
       </Card>
-      {!done && <Foot autosave={autosave} saving={saving} scorecard={scorecard} content={content} />}
+      {!done && <Foot autosave={autosave} saving={saving} scorecard={scorecard} content={content} onIncomplete={() => setTried(true)} />}
     </div>
   )
 }
@@ -118,13 +121,26 @@ function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps)
   )
 }
 
-function Foot({ autosave, saving, scorecard, content }: { autosave: Autosave; saving: Snapshot; scorecard: Scorecard; content: Content }) {
+interface FootProps {
+  autosave: Autosave
+  saving: Snapshot
+  scorecard: Scorecard
+  content: Content
+  onIncomplete: () => void
+}
+
+function Foot({ autosave, saving, scorecard, content, onIncomplete }: FootProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [asking, setAsking] = useState(false)
   const submit = useSubmitScorecard(scorecard.interviewId)
   const unjudged = scorecard.criteria.filter(({ key }) => !content.scores.find((one) => one.key === key)?.score)
 
+  function ask() {
+    if (content.recommendation) return setAsking(true)
+    onIncomplete()
+    document.getElementById('hm-overall')?.scrollIntoView({ block: 'center' })
+  }
   async function send() {
     const { state, version } = await autosave.flush()
     if (state !== 'saved') return setAsking(false)
@@ -138,7 +154,7 @@ function Foot({ autosave, saving, scorecard, content }: { autosave: Autosave; sa
   return (
     <div className="hm-card-foot">
       <SaveWords saving={saving} scorecard={scorecard} />
-      <Button theme="primary" size="large" disabled={!content.recommendation || saving.state === 'conflict'} onClick={() => setAsking(true)}>
+      <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={ask}>
         {t('scorecard.submit')}
       </Button>
       {asking && (
