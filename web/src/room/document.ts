@@ -123,7 +123,8 @@ export class SharedDocument {
   private pasted(text: string): void {
     if (text === '') return
     const { doc, client, fromHere } = this.options
-    client.send({ type: 'paste', doc, length: text.length, outside: !fromHere(text) })
+    const { length } = text.replace(/\r\n/g, '\n') // as the document will count it
+    client.send({ type: 'paste', doc, length, outside: !fromHere(text) })
   }
 
   // The first move is told at once, the next ones together.

@@ -17,6 +17,7 @@ export interface RoomOptions {
 const MOST_UNSENT = 50
 const CHAT_RETRY_MS = 4_000
 const REMEMBERED_COPIES = 20
+const LAST_WORDS_MS = 5_000
 
 export class RoomSession {
   readonly store = new Store()
@@ -49,8 +50,16 @@ export class RoomSession {
     this.client.start()
   }
 
+  /** Leaves once everything that was typed is stored, or after a few seconds. */
   close(): void {
     this.leave.abort()
+    if (this.store.get().unsaved === 0) return this.closeNow()
+    const late = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))
+    const stored = Promise.allSettled([this.code.sync.settled(), this.notes.sync.settled()])
+    void Promise.race([late, stored]).then(() => this.closeNow())
+  }
+
+  private closeNow(): void {
     this.client.close()
     this.documents().forEach((document) => document.destroy())
   }
@@ -240,6 +249,7 @@ export class RoomSession {
       () => {
         this.tellFocus()
         if (document.visibilityState === 'visible') nudge()
+        else this.documents().forEach(({ sync }) => sync.flush())
       },
       { signal },
     )

@@ -129,6 +129,11 @@ export class DocumentSync {
     this.schedule(GATHER_MS)
   }
 
+  /** Sends what is waiting without gathering more: the page may be gone in a moment. */
+  flush(): void {
+    this.push(true)
+  }
+
   /** A word in the input method is complete. */
   composed(): void {
     this.heldSince = 0

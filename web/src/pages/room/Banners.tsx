@@ -6,13 +6,14 @@ import { useHere, useRoom } from './context'
 
 /** What must not be overlooked, above everything else. */
 export function Banners() {
+  const { t } = useTranslation('room')
   return (
-    <div className="room-banners">
+    <aside aria-label={t('banner.label')}>
       <Offline />
       <Knocks />
       <Prepare />
       <Ended />
-    </div>
+    </aside>
   )
 }
 

@@ -16,7 +16,7 @@ export function PeoplePanel() {
     <div className="room-scroll room-people">
       <AtTheDoor />
       <section>
-        <h3>{t('people.inRoom')}</h3>
+        <h2>{t('people.inRoom')}</h2>
         <ul>
           {people.map((person) => (
             <Row key={person.id} person={person} />
@@ -35,7 +35,7 @@ function AtTheDoor() {
   if (!allowed || waiting.length === 0) return null
   return (
     <section>
-      <h3>{t('people.waiting')}</h3>
+      <h2>{t('people.waiting')}</h2>
       <ul>
         {waiting.map((person) => (
           <li key={person.id} className="room-person">
@@ -73,7 +73,7 @@ function Signs() {
   const shown = activity.slice(-SHOWN_SIGNS).reverse()
   return (
     <section>
-      <h3>{t('people.activity')}</h3>
+      <h2>{t('people.activity')}</h2>
       <p className="hm-muted hm-small">{t('people.activityHint')}</p>
       {shown.length === 0 && <p className="hm-muted">{t('people.activityNone')}</p>}
       <ol>

@@ -76,30 +76,41 @@ function Difficulty({ value }: { value: string | undefined }) {
   return <DifficultyTag difficulty={value} />
 }
 
-/** Puts the problem's own beginning into the editor, in the language that is chosen. */
+/** Puts the problem's own beginning into the editor: in the language that is chosen, else in one that it has. */
 function Starter({ question, onDone }: { question: Question; onDone?: () => void }) {
   const { t } = useTranslation('room')
   const { session } = useHere()
   const allowed = useRoom((snapshot) => may(snapshot, 'problem') && may(snapshot, 'edit'))
-  const language = useRoom((snapshot) => snapshot.room?.language ?? '')
-  const name = useRoom((snapshot) => snapshot.room?.languages?.find(({ id }) => id === language)?.name ?? language)
-  const [asking, setAsking] = useState(false)
-  const code = question.starter?.[language]
-  if (!allowed || !code) return null
-  const insert = () => {
-    session.code.editor.replaceAll(code)
-    setAsking(false)
+  const live = useRoom((snapshot) => snapshot.connection === 'live')
+  const chosen = useRoom((snapshot) => snapshot.room?.language ?? '')
+  const languages = useRoom((snapshot) => snapshot.room?.languages)
+  const [asking, setAsking] = useState<string | null>(null)
+  const starters = question.starter ?? {}
+  const offered = starters[chosen] ? [chosen] : Object.keys(starters).filter((id) => languages?.some((one) => one.id === id))
+  if (!allowed || offered.length === 0) return null
+  const nameOf = (id: string) => languages?.find((one) => one.id === id)?.name ?? id
+  const insert = (id: string) => {
+    if (id !== chosen) session.chooseLanguage(id)
+    session.code.editor.replaceAll(starters[id] ?? '')
+    setAsking(null)
     onDone?.()
   }
-  const ask = () => (session.code.editor.state.doc.length === 0 ? insert() : setAsking(true))
+  const ask = (id: string) => (session.code.editor.state.doc.length === 0 ? insert(id) : setAsking(id))
   return (
-    <div>
-      <Button size="small" variant="outline" onClick={ask}>
-        {t('problem.starter')}
-      </Button>
-      {asking && (
-        <Confirm title={t('problem.starterTitle')} confirm={t('problem.replace')} onConfirm={insert} onClose={() => setAsking(false)}>
-          <p>{t('problem.starterText', { language: name })}</p>
+    <div className="hm-row">
+      {offered.map((id) => (
+        <Button key={id} size="small" variant="outline" disabled={!live} onClick={() => ask(id)}>
+          {id === chosen ? t('problem.starter') : t('problem.starterIn', { language: nameOf(id) })}
+        </Button>
+      ))}
+      {asking !== null && (
+        <Confirm
+          title={t('problem.starterTitle')}
+          confirm={t('problem.replace')}
+          onConfirm={() => insert(asking)}
+          onClose={() => setAsking(null)}
+        >
+          <p>{t('problem.starterText', { language: nameOf(asking) })}</p>
         </Confirm>
       )}
     </div>
