@@ -46,6 +46,18 @@ func TestEditOfTheNoteTellsNobody(t *testing.T) {
 	})
 }
 
+func TestEditWarnsOfNewClashesOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
+		i := w.schedule(func(p *Plan) { p.Interviewers, p.OverrideWarnings = []string{"lin"}, true })
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "x" }))(t)
+		_, err := w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin", "mei"} })
+		wantFields(t, err, "interviewers[1]: interview.double_booked!")
+		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Duration = 30 * time.Minute })
+		wantFields(t, err, "candidateId: interview.candidate_double_booked!")
+	})
+}
+
 func TestEditRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()

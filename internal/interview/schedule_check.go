@@ -123,47 +123,95 @@ func (c *checks) missing(path, id string) {
 }
 
 // checkClashes warns when an interviewer or the candidate has another
-// interview at the same time.
+// interview at the same time. An edit that brings nobody into a clash, such as
+// one of the note, is not warned about the clashes that there are.
 func (s *Service) checkClashes(ctx context.Context, q bun.IDB, c *checks, i *Interview, p *Plan, people map[string]Member) error {
-	var others []Interview
-	err := q.NewSelect().Model(&others).
-		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
-		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
-		Where("i.starts_at < ? AND i.ends_at > ?", db.Time(p.StartsAt.Add(p.Duration)), db.Time(p.StartsAt)).
-		Order("i.starts_at", "i.id").Limit(1000).Scan(ctx)
+	moved := !p.StartsAt.Equal(i.StartsAt) || p.Duration != i.Duration()
+	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
+		return !moved && i.interviewer(userID) != nil
+	})
+	booked, err := bookings(ctx, q, i, p, asked)
 	if err != nil {
-		return fmt.Errorf("looking for interviews at the same time: %w", err)
-	}
-	if err := fill(ctx, q, i.CorpID, pointers(others)); err != nil {
 		return err
 	}
 	for n, userID := range p.Interviewers {
-		for _, o := range others {
-			if m := o.interviewer(userID); m != nil && m.Response != Declined {
-				c.warn(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
-					"Name", people[userID].Name, "Title", o.Title, "Time", clock(&o, p.TimeZone))
-				break
-			}
+		if b, ok := booked[userID]; ok {
+			c.warn(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
+				"Name", people[userID].Name, "Title", b.Title, "Time", b.clock(p.TimeZone))
 		}
 	}
-	for _, o := range others {
-		if o.CandidateID == p.CandidateID {
-			c.warn("candidateId", "interview.candidate_double_booked",
-				"Name", o.Candidate.Name, "Title", o.Title, "Time", clock(&o, p.TimeZone))
-			break
-		}
+	if !moved && p.CandidateID == i.CandidateID {
+		return nil
 	}
-	return nil
+	b, err := candidateBooking(ctx, q, i, p)
+	if b != nil {
+		c.warn("candidateId", "interview.candidate_double_booked",
+			"Name", b.Name, "Title", b.Title, "Time", b.clock(p.TimeZone))
+	}
+	return err
 }
 
-// clock writes the time of an interview in the zone of the one that is being
-// planned.
-func clock(i *Interview, zone string) string {
+// booking is another interview at the time of a plan.
+type booking struct {
+	UserID   string    `bun:"user_id"`
+	Name     string    `bun:"name"` // of the candidate
+	Title    string    `bun:"title"`
+	StartsAt time.Time `bun:"starts_at"`
+	EndsAt   time.Time `bun:"ends_at"`
+}
+
+// atTheTime chooses the other interviews that overlap with the plan.
+func atTheTime(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("interviews AS i").ColumnExpr("i.title, i.starts_at, i.ends_at").
+		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
+		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
+		Where("i.starts_at < ? AND i.ends_at > ?", db.Time(p.StartsAt.Add(p.Duration)), db.Time(p.StartsAt)).
+		OrderExpr("i.starts_at, i.id")
+}
+
+// bookings finds the first booking of each of the members.
+func bookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []string) (map[string]booking, error) {
+	first := map[string]booking{}
+	if len(userIDs) == 0 {
+		return first, nil
+	}
+	var list []booking
+	err := atTheTime(q, i, p).ColumnExpr("im.user_id").
+		Join("JOIN interview_members AS im ON im.corp_id = i.corp_id AND im.interview_id = i.id").
+		Where("im.user_id IN (?) AND im.response <> ?", bun.List(userIDs), Declined).
+		Limit(1000).Scan(ctx, &list)
+	if err != nil {
+		return nil, fmt.Errorf("looking for interviews at the same time: %w", err)
+	}
+	for _, b := range list {
+		if _, ok := first[b.UserID]; !ok {
+			first[b.UserID] = b
+		}
+	}
+	return first, nil
+}
+
+func candidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan) (*booking, error) {
+	b := new(booking)
+	err := atTheTime(q, i, p).ColumnExpr("c.name").
+		Join("JOIN candidates AS c ON c.corp_id = i.corp_id AND c.id = i.candidate_id").
+		Where("i.candidate_id = ?", p.CandidateID).Limit(1).Scan(ctx, b)
+	if db.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for the candidate's interviews at the same time: %w", err)
+	}
+	return b, nil
+}
+
+// clock writes the time in the zone of the interview that is being planned.
+func (b *booking) clock(zone string) string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		loc = time.UTC
 	}
-	return i.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + i.EndsAt.In(loc).Format("15:04")
+	return b.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + b.EndsAt.In(loc).Format("15:04")
 }
 
 func pointers[T any](list []T) []*T {
