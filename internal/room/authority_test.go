@@ -363,4 +363,17 @@ func TestFetch(t *testing.T) {
 	if msg := await[resyncMessage](a, "resync"); msg.Text != "ab" || msg.Code != "push.version" {
 		t.Errorf("%+v", msg)
 	}
+	// What memory does not hold costs the database: only so often.
+	docOf(t, m).start++
+	docOf(t, m).tail = docOf(t, m).tail[1:]
+	for range historyBurst {
+		a.say(fetchMessage{Type: "fetch", Doc: docCode})
+		if raw, err := a.raw(); err != nil || len(read[updatesMessage](t, raw).Updates) != 2 {
+			t.Errorf("%s, %v", raw, err)
+		}
+	}
+	a.say(fetchMessage{Type: "fetch", Doc: docCode})
+	if e := await[errorMessage](a, "error"); e.Code != "rate" || e.RetryAfterMs == 0 {
+		t.Errorf("%+v", e)
+	}
 }

@@ -38,12 +38,9 @@ func (m *Member) push(ctx context.Context, msg *pushMessage) error {
 	if done, err := m.repeated(ctx, p); err != nil || done {
 		return err
 	}
-	older, err := r.older(ctx, d, p.version)
-	if err != nil {
-		r.m.log.Warn("the history of a document could not be read", "room", r.id, "error", err)
+	if p.older, err = m.older(ctx, d, p.version); err != nil {
 		return pushError("push.busy", msg, retryAfter.Milliseconds())
 	}
-	p.older = older
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -234,19 +231,38 @@ func (r *Room) spread(d *document, before int, added []update, from *Member) {
 	r.tell(updatesOf(d.name, before, added), func(m *Member) bool { return m != from && readers(d.name)(m) })
 }
 
+// older is Room.older for a client, who may ask for it only so often.
+func (m *Member) older(ctx context.Context, d *document, version int) ([]update, error) {
+	r := m.room
+	r.mu.Lock()
+	inMemory := version >= d.start
+	r.mu.Unlock()
+	if inMemory {
+		return nil, nil
+	}
+	if !m.histories.AllowN(r.m.now(), 1) {
+		return nil, &refusal{code: "rate", doc: d.name, afterMs: historyEvery.Milliseconds()}
+	}
+	list, err := r.older(ctx, d, version)
+	if err != nil {
+		r.m.log.Warn("the history of a document could not be read", "room", r.id, "error", err)
+		return nil, &refusal{code: "busy", doc: d.name, afterMs: retryAfter.Milliseconds()}
+	}
+	return list, nil
+}
+
 // fetch sends a client the updates that it says it lacks.
 func (m *Member) fetch(ctx context.Context, msg *fetchMessage) error {
 	d, err := m.document(msg.Doc)
 	if err != nil {
 		return err
 	}
-	r := m.room
-	older, err := r.older(ctx, d, msg.Version)
+	older, err := m.older(ctx, d, msg.Version)
 	if err != nil {
 		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
 	list, ok := d.since(msg.Version, older)
 	if !ok || msg.Version < 0 {
 		m.send(resyncOf(d, "push.version"))

@@ -35,6 +35,8 @@ const (
 
 	chatBurst    = 10
 	chatEvery    = time.Second
+	historyEvery = 2 * time.Second // reads of what memory no longer holds
+	historyBurst = 5
 	messageRate  = 50
 	messageBurst = 200
 	cursorRate   = 10

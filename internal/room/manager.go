@@ -123,7 +123,7 @@ func (m *Manager) Start(ctx context.Context) error {
 	m.state = started
 	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	for _, c := range m.committers {
-		go c.loop(m.ctx)
+		go c.loop(m.ctx) //nolint:contextcheck // it outlives ctx: Stop ends it
 	}
 	m.listen()
 	return nil

@@ -22,7 +22,7 @@ type Member struct {
 	out  *outbox
 	left sync.Once
 
-	messages, chats, cursors *rate.Limiter
+	messages, chats, cursors, histories *rate.Limiter
 
 	// The rest is guarded by the room's lock.
 	waiting   bool // at the door
@@ -35,9 +35,10 @@ type Member struct {
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
 		room: r, who: who, conn: conn, out: newOutbox(),
-		messages: rate.NewLimiter(messageRate, messageBurst),
-		chats:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
-		cursors:  rate.NewLimiter(cursorRate, cursorRate),
+		messages:  rate.NewLimiter(messageRate, messageBurst),
+		chats:     rate.NewLimiter(rate.Every(chatEvery), chatBurst),
+		cursors:   rate.NewLimiter(cursorRate, cursorRate),
+		histories: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
 	}
 }
 

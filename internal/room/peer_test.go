@@ -31,6 +31,7 @@ var (
 
 // testLog writes the log into the test's.
 func testLog(t testing.TB) *slog.Logger {
+	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), nil))
 }
 
@@ -93,6 +94,7 @@ type copyOf struct {
 }
 
 func newPeer(t testing.TB, mgr *Manager, who Participant) *peer {
+	t.Helper()
 	return &peer{t: t, mgr: mgr, who: who, texts: map[string]*copyOf{}}
 }
 
@@ -198,6 +200,7 @@ func (p *peer) act(kind, raw string) {
 
 // receive takes in one update of the log.
 func (c *copyOf) receive(t testing.TB, u updateView) {
+	t.Helper()
 	c.version++
 	if u.ClientID == c.client && len(c.pending) > 0 {
 		c.pending, c.sent = c.pending[1:], max(0, c.sent-1)

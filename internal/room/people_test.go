@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
@@ -184,8 +183,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 }
-
-var lastClient atomic.Int64
 
 // tries says a message in a room of its own and reports whether it was allowed.
 func tries(t *testing.T, m *Manager, who Participant, message string, ended bool) bool {

@@ -25,7 +25,7 @@ type running struct {
 const maxRunTime = 2 * time.Minute
 
 // run runs the text of the code at exactly the version that the client sees.
-func (m *Member) run(ctx context.Context, msg *runRequest) error {
+func (m *Member) run(ctx context.Context, msg *runRequest) error { //nolint:contextcheck // the program outlives the socket that asked for it
 	r := m.room
 	if err := r.m.runner.Ready(); err != nil {
 		return refuse("run.unavailable")

@@ -246,7 +246,7 @@ func (s *store) eventsAfter(ctx context.Context, roomID string, seq int64) ([]ev
 func (s *store) lastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]eventRow, error) {
 	var rows []eventRow
 	newest := s.db.NewSelect().Model((*eventRow)(nil)).Where("room_id = ?", roomID).
-		Where("seq <= ?", seq).Where("kind IN (?)", bun.In(kinds)).Order("seq DESC").Limit(limit)
+		Where("seq <= ?", seq).Where("kind IN (?)", bun.List(kinds)).Order("seq DESC").Limit(limit)
 	err := s.db.NewSelect().With("newest", newest).Model(&rows).ModelTableExpr("newest AS event_row").Order("seq").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the newest %v of room %s: %w", kinds, roomID, err)
@@ -258,7 +258,7 @@ func (s *store) lastEvents(ctx context.Context, roomID string, seq int64, limit 
 func (s *store) eventsAbout(ctx context.Context, roomID string, seq int64, subjects []string) ([]eventRow, error) {
 	var rows []eventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq <= ?", seq).
-		Where("subject IN (?)", bun.In(subjects)).Order("seq").Scan(ctx)
+		Where("subject IN (?)", bun.List(subjects)).Order("seq").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading what was said about %d things in room %s: %w", len(subjects), roomID, err)
 	}

@@ -18,16 +18,25 @@ import (
 // editorCase is one line of testdata/generate.mjs: what the editor's packages
 // make of some random change sets.
 type editorCase struct {
-	Doc                               string
-	A, B, C, Composed, Mapped, Before Set
-	Applied                           string
-	Pos                               []int
-	Rebase                            struct{ Updates, Over, Rebased []wireUpdate }
+	Doc      string `json:"doc"`
+	A        Set    `json:"a"`
+	B        Set    `json:"b"`
+	C        Set    `json:"c"` // made after A
+	Applied  string `json:"applied"`
+	Composed Set    `json:"composed"`
+	Mapped   Set    `json:"mapped"`
+	Before   Set    `json:"before"`
+	Pos      []int  `json:"pos"`
+	Rebase   struct {
+		Updates []wireUpdate `json:"updates"`
+		Over    []wireUpdate `json:"over"`
+		Rebased []wireUpdate `json:"rebased"`
+	} `json:"rebase"`
 }
 
 type wireUpdate struct {
-	Client  string
-	Changes Set
+	Client  string `json:"client"`
+	Changes Set    `json:"changes"`
 }
 
 func updates(list []wireUpdate) []Update {
