@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ type request struct {
 	ip          string
 	corp        *corpState
 	app         *appState
+	later       []*outgoing // the events that follow from the call
 }
 
 // caller says whose token an endpoint accepts.
@@ -48,6 +50,22 @@ var endpoints = map[string]endpoint{
 	"gettoken":          {caller: noToken, handle: (*Server).getToken},
 	"get_api_domain_ip": {handle: (*Server).domainIPs, empty: ipReply{[]string{}}},
 	"getcallbackip":     {handle: (*Server).callbackIPs, empty: ipReply{[]string{}}},
+
+	"user/create":       {post: true, caller: contactOnly, handle: (*Server).createUser},
+	"user/update":       {post: true, caller: contactOnly, handle: (*Server).updateUser},
+	"user/delete":       {caller: contactOnly, handle: (*Server).deleteUser},
+	"user/batchdelete":  {post: true, caller: contactOnly, handle: (*Server).deleteUsers},
+	"department/create": {post: true, caller: contactOnly, handle: (*Server).createDepartment},
+	"department/update": {post: true, caller: contactOnly, handle: (*Server).updateDepartment},
+	"department/delete": {caller: contactOnly, handle: (*Server).deleteDepartment},
+
+	"tag/create":      {post: true, handle: (*Server).createTag},
+	"tag/update":      {post: true, handle: (*Server).updateTag},
+	"tag/delete":      {handle: (*Server).deleteTag},
+	"tag/get":         {handle: (*Server).getTag},
+	"tag/list":        {handle: (*Server).listTags},
+	"tag/addtagusers": {post: true, handle: (*Server).addTagUsers},
+	"tag/deltagusers": {post: true, handle: (*Server).delTagUsers},
 
 	"message/send":                 {post: true, caller: appOnly, handle: (*Server).sendMessage},
 	"message/update_template_card": {post: true, caller: appOnly, handle: (*Server).updateCard},
@@ -101,6 +119,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply, apiErr := s.run(ep, req, r.Method, rule)
+	s.deliverLater(context.WithoutCancel(r.Context()), req.later)
 	if f, ok := reply.(*mediaFile); ok && rule == nil {
 		call.answered(req, nil, nil)
 		call.Response = fmt.Sprintf("(%d bytes of %s)", len(f.data), f.mime)

@@ -113,6 +113,24 @@ func (s *Server) transmit(ctx context.Context, o *outgoing, rule CallbackRule) e
 	return nil
 }
 
+// deliverLater delivers events in the background, unless the server is closing.
+func (s *Server) deliverLater(ctx context.Context, list []*outgoing) {
+	if len(list) == 0 {
+		return
+	}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.running.Add(1) // under the lock, so that Close cannot be waiting already
+	s.mu.Unlock()
+	go func() {
+		defer s.running.Done()
+		_ = s.sendAll(ctx, list) // what failed stands in the log
+	}()
+}
+
 func (s *Server) logDelivery(o *outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,6 +13,7 @@ type corpState struct {
 	members     map[string]*memberState  // by lower-case user id
 	byDept      map[int64][]*memberState // direct members
 	apps        map[int64]*appState
+	tags        map[int64]*tagState
 }
 
 type appState struct {
@@ -34,6 +35,7 @@ func newCorpState(c Corp) *corpState {
 		members:     map[string]*memberState{},
 		byDept:      map[int64][]*memberState{},
 		apps:        map[int64]*appState{},
+		tags:        map[int64]*tagState{},
 	}
 }
 

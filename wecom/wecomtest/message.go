@@ -200,6 +200,11 @@ func (r *request) addParty(to *receivers, text string) {
 func (r *request) addTag(to *receivers, text string) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	n := len(to.seen)
+	if t, ok := r.corp.tags[id]; err == nil && ok {
+		for _, p := range t.parties {
+			r.addParty(to, formatID(p))
+		}
+	}
 	if err == nil {
 		for _, m := range r.corp.everyone() {
 			if slices.Contains(m.Tags, id) && m.reachable() && r.corp.sees(r.app, m) {

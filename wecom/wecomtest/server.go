@@ -82,6 +82,7 @@ type Server struct {
 	counts         map[string]int
 	changed        chan struct{}
 	watchers       map[chan change]struct{}
+	closed         bool
 	tb             TB
 	allowed        map[string]bool
 
@@ -128,6 +129,7 @@ func (s *Server) Start(addr string) error {
 func (s *Server) Close() {
 	s.init()
 	s.mu.Lock()
+	s.closed = true
 	s.tb = nil // a late request must not report to a test that has ended
 	for w := range s.watchers {
 		close(w)

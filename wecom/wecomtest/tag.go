@@ -1,0 +1,259 @@
+package wecomtest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// tagState is a tag. The members that carry it hold its id.
+type tagState struct {
+	id      int64
+	name    string
+	owner   int64 // the agent id of the application that made it; 0: the contact sync helper
+	parties []int64
+}
+
+type tagBody struct {
+	TagID   *Int   `json:"tagid"`
+	TagName string `json:"tagname"`
+}
+
+type tagIDReply struct {
+	TagID int64 `json:"tagid"`
+}
+
+func (tagIDReply) errmsg() string { return "created" }
+
+// done is a reply with nothing but its own success text.
+type done string
+
+func (d done) errmsg() string             { return string(d) }
+func (done) MarshalJSON() ([]byte, error) { return []byte("{}"), nil }
+
+// createTag is tag/create.
+//
+// https://developer.work.weixin.qq.com/document/path/90210
+func (s *Server) createTag(r *request) (any, *apiError) {
+	var in tagBody
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := r.corp.checkTagName(in.TagName, -1); err != nil {
+		return nil, err
+	}
+	t := &tagState{name: in.TagName, owner: r.app.AgentID}
+	if in.TagID != nil {
+		t.id = int64(*in.TagID)
+		if _, taken := r.corp.tags[t.id]; taken || t.id < 0 {
+			return nil, fail(40068)
+		}
+	} else {
+		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { //nolint:revive // the condition does the work
+		}
+	}
+	r.corp.tags[t.id] = t
+	return tagIDReply{t.id}, nil
+}
+
+func (c *corpState) checkTagName(name string, self int64) *apiError {
+	switch {
+	case name == "":
+		return fail(41018)
+	case utf8.RuneCountInString(name) > 32:
+		return fail(40072)
+	}
+	for id, t := range c.tags {
+		if t.name == name && id != self {
+			return fail(40071)
+		}
+	}
+	return nil
+}
+
+// ownTag finds a tag that the caller may change.
+func (r *request) ownTag(id *Int) (*tagState, *apiError) {
+	if id == nil {
+		return nil, fail(41017)
+	}
+	t, ok := r.corp.tags[int64(*id)]
+	if !ok {
+		return nil, fail(40068)
+	}
+	if t.owner != r.app.AgentID {
+		return nil, fail(81011)
+	}
+	return t, nil
+}
+
+func (s *Server) updateTag(r *request) (any, *apiError) {
+	var in tagBody
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	t, err := r.ownTag(in.TagID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.corp.checkTagName(in.TagName, t.id); err != nil {
+		return nil, err
+	}
+	t.name = in.TagName
+	return done("updated"), nil
+}
+
+// tagInQuery reads the tagid of a GET call.
+func (r *request) tagInQuery() *Int {
+	n, err := strconv.ParseInt(r.query.Get("tagid"), 10, 64)
+	if err != nil {
+		return nil
+	}
+	id := Int(n)
+	return &id
+}
+
+func (s *Server) deleteTag(r *request) (any, *apiError) {
+	t, err := r.ownTag(r.tagInQuery())
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range r.corp.members {
+		m.untag(t.id)
+	}
+	delete(r.corp.tags, t.id)
+	return done("deleted"), nil
+}
+
+func (m *memberState) untag(id int64) {
+	m.Tags = slices.DeleteFunc(slices.Clone(m.Tags), func(x int64) bool { return x == id })
+}
+
+type tagUser struct {
+	UserID string `json:"userid"`
+	Name   string `json:"name"`
+}
+
+// getTag is tag/get: who carries the tag, in the visible range.
+func (s *Server) getTag(r *request) (any, *apiError) {
+	id := r.tagInQuery()
+	if id == nil {
+		return nil, fail(41017)
+	}
+	t, ok := r.corp.tags[int64(*id)]
+	if !ok {
+		return nil, fail(40068)
+	}
+	out := struct {
+		TagName   string    `json:"tagname"`
+		UserList  []tagUser `json:"userlist"`
+		PartyList []int64   `json:"partylist"`
+	}{t.name, []tagUser{}, []int64{}}
+	for _, m := range r.corp.everyone() {
+		if slices.Contains(m.Tags, t.id) && r.corp.sees(r.app, m) {
+			out.UserList = append(out.UserList, tagUser{m.UserID, m.Name})
+		}
+	}
+	for _, p := range t.parties {
+		if r.corp.seesDepartment(r.app, p) {
+			out.PartyList = append(out.PartyList, p)
+		}
+	}
+	return out, nil
+}
+
+type tagRow struct {
+	TagID   int64  `json:"tagid"`
+	TagName string `json:"tagname"`
+}
+
+func (s *Server) listTags(r *request) (any, *apiError) {
+	rows := []tagRow{}
+	for _, t := range r.corp.tags {
+		rows = append(rows, tagRow{t.id, t.name})
+	}
+	slices.SortFunc(rows, func(a, b tagRow) int { return cmp.Compare(a.TagID, b.TagID) })
+	return struct {
+		TagList []tagRow `json:"taglist"`
+	}{rows}, nil
+}
+
+type tagMembers struct {
+	TagID     *Int     `json:"tagid"`
+	UserList  []string `json:"userlist"`
+	PartyList []Int    `json:"partylist"`
+}
+
+type tagMembersReply struct {
+	InvalidList  string  `json:"invalidlist,omitempty"`
+	InvalidParty []int64 `json:"invalidparty,omitempty"`
+	text         string
+}
+
+func (t tagMembersReply) errmsg() string { return t.text }
+
+func (s *Server) addTagUsers(r *request) (any, *apiError) { return s.tagUsers(r, true) }
+func (s *Server) delTagUsers(r *request) (any, *apiError) { return s.tagUsers(r, false) }
+
+// tagUsers is tag/addtagusers and tag/deltagusers.
+//
+// https://developer.work.weixin.qq.com/document/path/90214
+func (s *Server) tagUsers(r *request, add bool) (any, *apiError) {
+	var in tagMembers
+	if r.decode(&in) != nil {
+		return nil, fail(40035)
+	}
+	if len(in.UserList)+len(in.PartyList) == 0 || len(in.UserList) > 1000 || len(in.PartyList) > 100 {
+		return nil, fail(40035)
+	}
+	t, err := r.ownTag(in.TagID)
+	if err != nil {
+		return nil, err
+	}
+	out := tagMembersReply{text: "ok"}
+	if !add {
+		out.text = "deleted"
+	}
+	bad := r.tagEach(t, in.UserList, add)
+	out.InvalidList = strings.Join(bad, "|")
+	out.InvalidParty = r.tagParties(t, in.PartyList, add)
+	if len(bad) == len(in.UserList) && len(out.InvalidParty) == len(in.PartyList) {
+		if add {
+			return nil, fail(40070)
+		}
+		return nil, fail(40031)
+	}
+	return out, nil
+}
+
+// tagEach tags or untags members and returns the ids that were no good.
+func (r *request) tagEach(t *tagState, list []string, add bool) (bad []string) {
+	for _, id := range list {
+		m, ok := r.corp.members[fold(id)]
+		if !ok || !r.corp.sees(r.app, m) {
+			bad = append(bad, fold(id))
+			continue
+		}
+		m.untag(t.id)
+		if add {
+			m.Tags = append(m.Tags, t.id)
+		}
+	}
+	return bad
+}
+
+func (r *request) tagParties(t *tagState, list []Int, add bool) (bad []int64) {
+	for _, p := range list {
+		id := int64(p)
+		if _, ok := r.corp.departments[id]; !ok || !r.corp.seesDepartment(r.app, id) {
+			bad = append(bad, id)
+			continue
+		}
+		t.parties = slices.DeleteFunc(t.parties, func(x int64) bool { return x == id })
+		if add {
+			t.parties = append(t.parties, id)
+		}
+	}
+	return bad
+}
