@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/huimian/huimian/internal/fault"
 )
@@ -22,9 +23,12 @@ func OpenAPI() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
+// description is made once: it takes some milliseconds.
+var description = sync.OnceValues(OpenAPI)
+
 // openAPI serves the description of the JSON API.
 func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
-	b, err := OpenAPI()
+	b, err := description()
 	if err != nil {
 		s.refuse(w, r, err)
 		return

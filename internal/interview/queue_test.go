@@ -1,0 +1,102 @@
+package interview
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// TestJobsRun has the true queue end an interview behind a link and then hand
+// out the requests for scorecards.
+func TestJobsRun(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		delivered := make(chan Kind, 100)
+		w.Register(w.Queue)
+		job.Work(w.Queue, func(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
+			d, err := w.LoadMessage(ctx, args.CorpID, args.MessageID)
+			if err == nil {
+				delivered <- d.Message.Kind
+			}
+			return err
+		})
+		if err := w.Queue.Start(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			if err := w.Queue.Stop(ctx); err != nil {
+				t.Errorf("stopping the queue: %v", err)
+			}
+		})
+		i := w.schedule(func(p *Plan) {
+			p.RoomKind, p.RoomURL, p.Interviewers = LinkRoom, "https://meet.example.com/1", []string{"lin"}
+		})
+		w.inTx(func(ctx context.Context, tx *db.Tx) error {
+			return w.Queue.Insert(ctx, tx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1})
+		})
+		for {
+			select {
+			case kind := <-delivered:
+				if kind == KindEvaluate {
+					return
+				}
+			case <-time.After(30 * time.Second):
+				t.Fatal("nobody was asked for a scorecard")
+			}
+		}
+	})
+}
+
+// TestOneOfManyWins lets many change the same thing at once.
+func TestOneOfManyWins(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		atOnce(t, fault.Conflict, func() error {
+			_, err := w.Edit(w.ctx, w.recruiter, i.ID, 1, func(p *Plan) { p.Note = db.NewID() })
+			return err
+		})
+		must(w.Start(w.ctx, w.lin, i.ID))(t)
+		atOnce(t, fault.Conflict, func() error {
+			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 3, Yes))
+			return err
+		})
+		id := w.invitation(i, "lin").ID
+		atOnce(t, fault.NotFound, func() error { // the others get no claim
+			m, err := w.MarkSending(w.ctx, "corp", id, "{}")
+			if err == nil && m == nil {
+				err = errNotFound()
+			}
+			return err
+		})
+	})
+}
+
+// atOnce calls fn many times at once; one call must succeed and the others
+// fail with a fault of this kind.
+func atOnce(t *testing.T, kind fault.Kind, fn func() error) {
+	t.Helper()
+	const calls = 8
+	errs := make([]error, calls)
+	var wg sync.WaitGroup
+	for n := range calls {
+		wg.Go(func() { errs[n] = fn() })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else if fault.KindOf(err) != kind {
+			t.Errorf("lost with %v", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d of %d succeeded", won, calls)
+	}
+}
