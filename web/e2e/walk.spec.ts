@@ -160,9 +160,9 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     await expect(interviewer.card(/请填写面试评价/)).toBeVisible()
     const page = await interviewer.follow(interviewer.card(/请填写面试评价/).getByRole('link').first())
     await page.setViewportSize({ width: 390, height: 844 })
-    await expect(page.getByRole('heading', { name: '面试评价' })).toBeVisible()
+    await expect(page.getByRole('radiogroup', { name: '是否推荐' })).toBeVisible()
     for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio').nth(2).check({ force: true })
-    await page.getByRole('textbox').last().fill('思路清楚，边界考虑周到。')
+    await page.getByRole('textbox', { name: '总评' }).fill('思路清楚，边界考虑周到。')
     await page.getByRole('button', { name: '提交评价' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '提交评价' }).click()
     await expect(page.getByText('已提交').first()).toBeVisible()
@@ -170,13 +170,18 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
   })
 
   await test.step('the recruiter sees the summary and the message log', async () => {
-    await expect(recruiter.card(/评分已齐/)).toBeVisible()
-    const page = await recruiter.follow(recruiter.card(/评分已齐/).getByRole('link').first())
+    await expect(recruiter.card(/评价已齐/)).toBeVisible()
+    const page = await recruiter.follow(recruiter.card(/评价已齐/).getByRole('link').first())
     await expect(page.getByText('思路清楚，边界考虑周到。')).toBeVisible()
+    await page.getByRole('radiogroup', { name: '面试结论' }).getByText('录用', { exact: true }).click()
+    await page.getByRole('button', { name: '保存结论' }).click()
+    await expect(page.getByRole('button', { name: '修改结论' })).toBeVisible()
+
     await page.getByRole('link', { name: '消息记录' }).click()
-    const sent = page.getByRole('row').filter({ hasText: '周航' }).filter({ hasText: '已发送' })
-    await expect(sent.first()).toBeVisible()
-    await expect(page.getByRole('row').filter({ hasText: '林悦' }).first()).toBeVisible()
+    const log = page.getByRole('table', { name: '消息记录' }).getByRole('row').filter({ hasText: candidate })
+    for (const [kind, to] of [['面试邀请', '周航'], ['面试官拒绝', '林悦'], ['候选人已到', '周航'], ['评价邀请', '周航'], ['评价汇总', '林悦']] as const) {
+      await expect(log.filter({ hasText: kind }).filter({ hasText: to }).filter({ hasText: /已发送.*msgid \S+/ }).first()).toBeVisible()
+    }
   })
 
   await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
