@@ -48,6 +48,24 @@ func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 	s.write(w, r, http.StatusOK, "application/json", info)
 }
 
+// getReplay exports the whole log of a room, notes included, to staff.
+func (s *Server) getReplay(w http.ResponseWriter, r *http.Request) {
+	e, err := s.entrant(r, r.PathValue("id"))
+	if err == nil && e.Member == nil {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	replay, err := s.Rooms.Replay(r.Context(), e.Interview.CorpID, e.Interview.ID)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.write(w, r, http.StatusOK, "application/json", replay)
+}
+
 func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 	e, err := s.roomEntrant(r)
 	if err != nil {

@@ -23,6 +23,7 @@ func (s *Server) routes() http.Handler {
 	signed.HandleFunc("GET /auth/wecom/callback", s.finishSignIn)
 
 	signed.HandleFunc("GET /api/rooms/{id}", s.getRoom)
+	signed.HandleFunc("GET /api/rooms/{id}/replay", s.getReplay)
 	signed.HandleFunc("GET /ws/rooms/{id}", s.roomSocket)
 
 	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.callback)
