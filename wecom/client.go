@@ -78,6 +78,9 @@ type Client struct {
 	Calendars   *CalendarService
 	Schedules   *ScheduleService
 	Meetings    *MeetingService
+	External    *ExternalService
+	KF          *KFService
+	Approvals   *ApprovalService
 	Server      *ServerService
 
 	corpID   string
@@ -137,6 +140,9 @@ func New(cfg Config) (*Client, error) {
 	c.Calendars = &CalendarService{c}
 	c.Schedules = &ScheduleService{c}
 	c.Meetings = &MeetingService{c}
+	c.External = &ExternalService{c}
+	c.KF = &KFService{c}
+	c.Approvals = &ApprovalService{c}
 	c.Server = &ServerService{c}
 	return c, nil
 }

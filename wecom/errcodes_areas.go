@@ -2,7 +2,7 @@ package wecom
 
 // lookup finds an errcode in the table of its area.
 func lookup(code int) (errcode, bool) {
-	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA} {
+	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA, errcodesOfExternal} {
 		if entry, known := table[code]; known {
 			return entry, true
 		}

@@ -11,7 +11,7 @@ import (
 
 func TestErrcodesAreExplained(t *testing.T) {
 	short := regexp.MustCompile(`^[a-zA-Z_ ].{5,110}[^.]$`)
-	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA} {
+	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA, errcodesOfExternal} {
 		for code, e := range table {
 			if e.class == ClassUnknown || e.class == ClassNetwork {
 				t.Errorf("%d has class %s", code, e.class)

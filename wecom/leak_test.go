@@ -133,7 +133,11 @@ func callEverything(c *Client) map[string]error {
 }
 
 // particular texts, for methods that do not take any.
-var particular = map[string][]string{"Client.Call": {"POST", "/cgi-bin/any/thing"}}
+var particular = map[string][]string{
+	"Client.Call":      {"POST", "/cgi-bin/any/thing"},
+	"KF.Link":          {"wk", "scene"},
+	"KF.CreateAccount": {"name", "m"},
+}
 
 func callMethods(results map[string]error, service string, v reflect.Value) {
 	for i := range v.NumMethod() {
@@ -175,6 +179,10 @@ func plausibleValues() []any {
 		UserFields{UserID: "u", Name: "n", Mobile: "13800001111"},
 		DepartmentFields{Name: "n", ParentID: 1},
 		json.RawMessage(`{"a":1}`),
+		ContactWay{Type: 1, Scene: 2, Users: []string{"u"}},
+		Welcome{Text: "x"},
+		KFReply{Text: &Text{"x"}},
+		Application{CreatorUserID: "u", TemplateID: "t", Summary: []string{"x"}},
 		Calendar{CalID: "c", Summary: "x", Color: "#000000"},
 		&Schedule{StartTime: at9(1), EndTime: at9(2)},
 		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: at9(1), EndTime: at9(2)}},

@@ -79,6 +79,19 @@ func TestTypedMessages(t *testing.T) {
 		{event("meeting_change", "<ChangeType>role_change</ChangeType><MeetingId>m</MeetingId><OperatedUser><UserId>u</UserId><UserRole>2</UserRole></OperatedUser>"),
 			&MeetingChange{ChangeType: "role_change", MeetingID: "m", OperatedUserID: "u", OperatedUserRole: 2}},
 		{event("meeting_statistics", "<ChangeType>start_meeting</ChangeType><Status>1</Status>"), &MeetingStatistics{"start_meeting", 1}},
+		{event("change_external_contact", "<ChangeType>add_external_contact</ChangeType><UserID>u</UserID><ExternalUserID>wmX</ExternalUserID><State>candidate-7</State><WelcomeCode>W</WelcomeCode>"),
+			&ChangeExternalContact{ChangeType: "add_external_contact", UserID: "u", ExternalUserID: "wmX", State: "candidate-7", WelcomeCode: "W"}},
+		{event("change_external_chat", "<ChatId>c</ChatId><ChangeType>update</ChangeType><MemChangeCnt>2</MemChangeCnt><MemChangeList><Item>a</Item><Item>b</Item></MemChangeList>"),
+			&ChangeExternalChat{ChangeType: "update", ChatID: "c", MemChangeCnt: 2, Members: []string{"a", "b"}}},
+		{event("change_external_tag", "<Id>i</Id><TagType>tag</TagType><ChangeType>delete</ChangeType>"), &ChangeExternalTag{"delete", "i", "tag"}},
+		{event("kf_msg_or_event", "<Token>T</Token><OpenKfId>wk</OpenKfId>"), &KFMsgOrEvent{"T", "wk"}},
+		{event("kf_account_auth_change", "<AuthAddOpenKfId>a</AuthAddOpenKfId><AuthAddOpenKfId>b</AuthAddOpenKfId>"), &KFAccountAuthChange{Added: []string{"a", "b"}}},
+		{event("sys_approval_change", "<ApprovalInfo><SpNoStr>202612010001</SpNoStr><SpNo>202612010001</SpNo><SpStatus>2</SpStatus><ApplyTime>1700000000</ApplyTime><Applyer><UserId>a</UserId></Applyer>"+
+			"<ProcessList><NodeList><NodeType>1</NodeType><SpStatus>2</SpStatus><ApvRel>2</ApvRel><SubNodeList><UserInfo><UserId>b</UserId></UserInfo><SpYj>2</SpYj><Sptime>1700000000</Sptime></SubNodeList></NodeList></ProcessList>"+
+			"<Comments><CommentUserInfo><UserId>c</UserId></CommentUserInfo><CommentContent>ok</CommentContent></Comments><StatuChangeEvent>2</StatuChangeEvent></ApprovalInfo>"),
+			&SysApprovalChange{Number: "202612010001", SpNo: "202612010001", Status: 2, ApplyTime: time.Unix(1700000000, 0).UTC(), ApplicantID: "a", Change: 2,
+				Nodes: []SysApprovalNode{{1, 2, 2, []SysApprovalMember{{UserID: "b", Status: 2, Time: time.Unix(1700000000, 0).UTC()}}}},
+				Notes: []SysApprovalComment{{UserID: "c", Content: "ok"}}}},
 		{event("brand_new_event", "<Thing>x</Thing>"), nil},
 		{"<MsgType>hologram</MsgType><MsgId>1</MsgId>", nil},
 	}

@@ -46,9 +46,16 @@ var registry = map[string]func() any{
 	"event/delete_schedule":  create[DeleteSchedule],
 	"event/respond_schedule": create[RespondSchedule],
 
+	"event/kf_msg_or_event":        create[KFMsgOrEvent],
+	"event/kf_account_auth_change": create[KFAccountAuthChange],
+	"event/sys_approval_change":    create[SysApprovalChange],
+
 	// Families whose members differ by ChangeType only.
-	"event/meeting_change/*":     create[MeetingChange],
-	"event/meeting_statistics/*": create[MeetingStatistics],
+	"event/meeting_change/*":          create[MeetingChange],
+	"event/meeting_statistics/*":      create[MeetingStatistics],
+	"event/change_external_contact/*": create[ChangeExternalContact],
+	"event/change_external_chat/*":    create[ChangeExternalChat],
+	"event/change_external_tag/*":     create[ChangeExternalTag],
 
 	"event/change_contact/create_user":  create[CreateUser],
 	"event/change_contact/update_user":  create[UpdateUser],

@@ -1,0 +1,257 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// ApprovalService asks for approvals (审批) in members' names, by templates of
+// WeCom's own app. The app has to be among those that may call, on the admin
+// console's page 审批 → API. Each call is open 600 times a minute.
+// See https://developer.work.weixin.qq.com/document/path/91853
+type ApprovalService struct{ client *Client }
+
+// LangText is a text in one language: "zh_CN" or "en".
+type LangText struct {
+	Text string `json:"text"`
+	Lang string `json:"lang"`
+}
+
+// ApprovalTemplate is a form.
+type ApprovalTemplate struct {
+	Names   []LangText `json:"template_names"`
+	Content struct {
+		Controls []ApprovalControl `json:"controls"`
+	} `json:"template_content"`
+}
+
+// ApprovalControl is a field of a form.
+type ApprovalControl struct {
+	Property struct {
+		Control     string     `json:"control"` // Text, Textarea, Number, Money, Date, Selector, Contact, File, …
+		ID          string     `json:"id"`
+		Title       []LangText `json:"title"`
+		Placeholder []LangText `json:"placeholder"`
+		Require     Flag       `json:"require"`
+		UnPrint     Flag       `json:"un_print"`
+	} `json:"property"`
+	Config json.RawMessage `json:"config"` // differs from control to control
+}
+
+// Template reads a form.
+// See https://developer.work.weixin.qq.com/document/path/91982
+func (s *ApprovalService) Template(ctx context.Context, templateID string) (*ApprovalTemplate, error) {
+	body := struct {
+		ID string `json:"template_id"`
+	}{templateID}
+	var reply struct {
+		envelope
+		ApprovalTemplate
+	}
+	op := s.client.post("/cgi-bin/oa/gettemplatedetail", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.ApprovalTemplate, nil
+}
+
+// What somebody does in an approval.
+const (
+	NodeApprover = 1
+	NodeCopied   = 2
+	NodeHandler  = 3
+)
+
+// Who of a node has to agree.
+const (
+	NodeAll     = 1
+	NodeAny     = 2
+	NodeInOrder = 3
+)
+
+// ApprovalNode is one step of an approval.
+type ApprovalNode struct {
+	Type     int      `json:"type"`              // NodeApprover and so on
+	Relation int      `json:"apv_rel,omitempty"` // NodeAll and so on; not for NodeCopied
+	UserIDs  []string `json:"userid"`
+}
+
+// ApprovalContent is a field that was filled in. Value differs from control to
+// control: see ApprovalText and the like.
+type ApprovalContent struct {
+	Control string `json:"control"`
+	ID      string `json:"id"`
+	Value   any    `json:"value"`
+}
+
+// ApprovalText fills in a Text or Textarea.
+func ApprovalText(control, id, text string) ApprovalContent {
+	return ApprovalContent{control, id, map[string]string{"text": text}}
+}
+
+// ApprovalNumber fills in a Number, in decimal digits.
+func ApprovalNumber(id, number string) ApprovalContent {
+	return ApprovalContent{"Number", id, map[string]string{"new_number": number}}
+}
+
+// ApprovalMoney fills in a Money, in decimal digits.
+func ApprovalMoney(id, amount string) ApprovalContent {
+	return ApprovalContent{"Money", id, map[string]string{"new_money": amount}}
+}
+
+// ApprovalChoice fills in a Selector with the keys of its options.
+func ApprovalChoice(id string, several bool, keys ...string) ApprovalContent {
+	kind := "single"
+	if several {
+		kind = "multi"
+	}
+	options := make([]map[string]string, 0, len(keys))
+	for _, key := range keys {
+		options = append(options, map[string]string{"key": key})
+	}
+	return ApprovalContent{"Selector", id, map[string]any{"selector": map[string]any{"type": kind, "options": options}}}
+}
+
+// ApprovalMembers fills in a Contact with members.
+func ApprovalMembers(id string, members ...SimpleUser) ApprovalContent {
+	list := make([]map[string]string, 0, len(members))
+	for _, m := range members {
+		list = append(list, map[string]string{"userid": m.UserID, "name": m.Name})
+	}
+	return ApprovalContent{"Contact", id, map[string]any{"members": list}}
+}
+
+// ApprovalFiles fills in a File with uploaded files.
+func ApprovalFiles(id string, mediaIDs ...string) ApprovalContent {
+	list := make([]map[string]string, 0, len(mediaIDs))
+	for _, media := range mediaIDs {
+		list = append(list, map[string]string{"file_id": media})
+	}
+	return ApprovalContent{"File", id, map[string]any{"files": list}}
+}
+
+// Application asks for an approval.
+type Application struct {
+	CreatorUserID    string // in whose name
+	TemplateID       string
+	ChooseDepartment int64          // of the creator; the main one when 0
+	Nodes            []ApprovalNode // empty means those that the console sets
+	Contents         []ApprovalContent
+	Summary          []string // 1 to 3 lines of at most 20 characters
+	SummaryLanguage  string   // zh_CN when empty
+}
+
+func (a *Application) check(k *checker) {
+	k.need("creator_userid", a.CreatorUserID)
+	k.need("template_id", a.TemplateID)
+	k.count("summary_list", len(a.Summary), 1, 3)
+	for i, line := range a.Summary {
+		k.chars(at("summary_list", i), line, 20)
+	}
+	for i, node := range a.Nodes {
+		k.count(at("process.node_list", i)+".userid", len(node.UserIDs), 1, 100)
+	}
+}
+
+// Apply asks for an approval and returns its number.
+// See https://developer.work.weixin.qq.com/document/path/91853
+func (s *ApprovalService) Apply(ctx context.Context, a Application) (string, error) {
+	var k checker
+	if a.check(&k); k.err() != nil {
+		return "", k.err()
+	}
+	body := map[string]any{
+		"creator_userid": a.CreatorUserID, "template_id": a.TemplateID,
+		"use_template_approver": Flag(len(a.Nodes) == 0),
+		"apply_data":            map[string]any{"contents": a.Contents},
+	}
+	if len(a.Nodes) > 0 {
+		body["process"] = map[string]any{"node_list": a.Nodes}
+	}
+	if a.ChooseDepartment != 0 {
+		body["choose_department"] = a.ChooseDepartment
+	}
+	summary := make([]map[string]any, 0, len(a.Summary))
+	for _, line := range a.Summary {
+		summary = append(summary, map[string]any{"summary_info": []LangText{{line, or(a.SummaryLanguage, "zh_CN")}}})
+	}
+	body["summary_list"] = summary
+	var reply struct {
+		envelope
+		Number string `json:"sp_no"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/oa/applyevent", body), &reply); err != nil {
+		return "", err
+	}
+	return reply.Number, nil
+}
+
+// The states of an approval.
+const (
+	ApprovalRunning        = 1
+	ApprovalPassed         = 2
+	ApprovalRejected       = 3
+	ApprovalWithdrawn      = 4
+	ApprovalWithdrawnAfter = 6 // after it had passed
+	ApprovalDeleted        = 7
+	ApprovalPaid           = 10
+)
+
+// Approval is what became of an application.
+type Approval struct {
+	Number     string `json:"sp_no"`
+	Name       string `json:"sp_name"`
+	TemplateID string `json:"template_id"`
+	Status     int    `json:"sp_status"` // ApprovalRunning and so on
+	ApplyTime  Time   `json:"apply_time"`
+	Applicant  struct {
+		UserID       string `json:"userid"`
+		DepartmentID string `json:"partyid"`
+	} `json:"applyer"`
+	Process struct {
+		Nodes []ApprovalStep `json:"node_list"`
+	} `json:"process_list"`
+	Data struct {
+		Contents []ApprovalValue `json:"contents"`
+	} `json:"apply_data"`
+}
+
+// ApprovalValue is a field that was filled in, as it is read.
+type ApprovalValue struct {
+	Control string          `json:"control"`
+	ID      string          `json:"id"`
+	Title   []LangText      `json:"title"`
+	Value   json.RawMessage `json:"value"` // differs from control to control
+}
+
+// ApprovalStep is how far one node has come.
+type ApprovalStep struct {
+	NodeType int `json:"node_type"` // NodeApprover and so on
+	Status   int `json:"sp_status"` // 1 waiting, 2 agreed, 3 rejected, 4 passed on, …
+	Relation int `json:"apv_rel"`
+	Members  []struct {
+		UserID string `json:"userid"`
+		Speech string `json:"speech"`
+		Status int    `json:"sp_yj"`
+		Time   Time   `json:"sptime"`
+	} `json:"sub_node_list"`
+}
+
+// Get reads an approval by its number.
+// See https://developer.work.weixin.qq.com/document/path/91983
+func (s *ApprovalService) Get(ctx context.Context, number string) (*Approval, error) {
+	body := struct {
+		Number string `json:"sp_no"`
+	}{number}
+	var reply struct {
+		envelope
+		Info Approval `json:"info"`
+	}
+	op := s.client.post("/cgi-bin/oa/getapprovaldetail", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.Info, nil
+}

@@ -1,0 +1,97 @@
+package callback
+
+import "time"
+
+// ChangeExternalContact is a change between a member and somebody outside the
+// company; ChangeType says which: "add_external_contact",
+// "add_half_external_contact", "edit_external_contact",
+// "del_external_contact", "del_follow_user", "transfer_fail".
+// See https://developer.work.weixin.qq.com/document/path/92130
+type ChangeExternalContact struct {
+	ChangeType     string
+	UserID         string
+	ExternalUserID string
+	State          string // of the QR code through which they met
+	WelcomeCode    string // for a welcome: once, within 20 seconds; often absent
+	Source         string // "DELETE_BY_TRANSFER"
+	FailReason     string // of transfer_fail
+}
+
+// ChangeExternalChat is a change of a group with people outside; ChangeType is
+// "create", "update" or "dismiss".
+// See https://developer.work.weixin.qq.com/document/path/92130
+type ChangeExternalChat struct {
+	ChangeType   string
+	ChatID       string `xml:"ChatId"`
+	UpdateDetail string // "add_member", "del_member", …
+	JoinScene    int
+	QuitScene    int
+	MemChangeCnt int
+	Members      []string `xml:"MemChangeList>Item"`
+}
+
+// ChangeExternalTag is a change of a tag for people outside; ChangeType is
+// "create", "update", "delete" or "shuffle".
+// See https://developer.work.weixin.qq.com/document/path/92130
+type ChangeExternalTag struct {
+	ChangeType string
+	ID         string `xml:"Id"`
+	TagType    string // "tag" or "tag_group"
+}
+
+// KFMsgOrEvent says that somebody wrote to a WeChat customer service account:
+// read it through the API with the token, which works for ten minutes.
+// See https://developer.work.weixin.qq.com/document/path/94670
+type KFMsgOrEvent struct {
+	Token    Secret
+	OpenKFID string `xml:"OpenKfId"`
+}
+
+// KFAccountAuthChange says which customer service accounts the app may use.
+// See https://developer.work.weixin.qq.com/document/path/97712
+type KFAccountAuthChange struct {
+	Added   []string `xml:"AuthAddOpenKfId"`
+	Removed []string `xml:"AuthDelOpenKfId"`
+}
+
+// SysApprovalChange is a step of an approval in WeCom's own app.
+// See https://developer.work.weixin.qq.com/document/path/91815
+type SysApprovalChange struct {
+	Number      string    `xml:"ApprovalInfo>SpNoStr"` // prefer it to SpNo, which may be absent
+	SpNo        string    `xml:"ApprovalInfo>SpNo"`
+	Name        string    `xml:"ApprovalInfo>SpName"`
+	Status      int       `xml:"ApprovalInfo>SpStatus"` // 1 running, 2 passed, 3 rejected, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
+	TemplateID  string    `xml:"ApprovalInfo>TemplateId"`
+	ApplyTime   time.Time `xml:"ApprovalInfo>ApplyTime"`
+	ApplicantID string    `xml:"ApprovalInfo>Applyer>UserId"`
+	// Change says what happened: 1 submitted, 2 agreed, 3 rejected, 4 passed
+	// on, 5 urged, 6 withdrawn, 8 withdrawn after passing, 10 comment, 11 sent
+	// back, 12 to 15 signers and handlers.
+	Change int                  `xml:"ApprovalInfo>StatuChangeEvent"`
+	Nodes  []SysApprovalNode    `xml:"ApprovalInfo>ProcessList>NodeList"`
+	Notes  []SysApprovalComment `xml:"ApprovalInfo>Comments"`
+}
+
+// SysApprovalNode is one step of the way of an approval.
+type SysApprovalNode struct {
+	NodeType int // 1 approver, 2 copied, 3 handler
+	SpStatus int
+	ApvRel   int                 // 1 all, 2 any, 3 in order
+	Members  []SysApprovalMember `xml:"SubNodeList"`
+}
+
+// SysApprovalMember is one who approves.
+type SysApprovalMember struct {
+	UserID string `xml:"UserInfo>UserId"`
+	Speech string
+	Status int       `xml:"SpYj"`
+	Time   time.Time `xml:"Sptime"`
+}
+
+// SysApprovalComment is a comment on an approval.
+type SysApprovalComment struct {
+	UserID  string    `xml:"CommentUserInfo>UserId"`
+	Time    time.Time `xml:"CommentTime"`
+	Content string    `xml:"CommentContent"`
+	ID      string    `xml:"CommentId"`
+}

@@ -1,0 +1,64 @@
+package wecom
+
+const (
+	pageExternal = 92114
+	pageWelcome  = 92137
+	pageKF       = 94677
+	pageApproval = 91853
+)
+
+// errcodesOfExternal are those of customers, WeChat customer service and
+// approvals.
+var errcodesOfExternal = map[int]errcode{
+	40096:  {ClassArgument, "the external_userid is not valid", pageExternal},
+	40098:  {ClassState, "the member has not proved the real name", pageExternal},
+	41050:  {ClassState, "the welcome code is not valid, or older than 20 seconds", pageWelcome},
+	41051:  {ClassState, "they have begun to chat, or were welcomed already", pageWelcome},
+	41054:  {ClassState, "the member has not joined", pageExternal},
+	41056:  {ClassArgument, "the external_userid is of another kind", pageExternal},
+	41063:  {ClassState, "the mass message is being sent", pageExternal},
+	41064:  {ClassArgument, "there are too many attachments", pageWelcome},
+	41065:  {ClassArgument, "an attachment is of a type that is not offered", pageWelcome},
+	41096:  {ClassState, "another app is sending the welcome", pageWelcome},
+	84061:  {ClassState, "the member has no such contact", pageExternal},
+	84074:  {ClassPermission, "the app has no right to customers", pageExternal},
+	84083:  {ClassPermission, "the member may not have customers", pageExternal},
+	84084:  {ClassPermission, "the member does not have this contact", pageExternal},
+	48007:  {ClassConfig, "the app is not entitled to the customer service account", pageKF},
+	610024: {ClassConfig, "the company has to hand in its qualification", pageExternal},
+	701008: {ClassPermission, "no member has a licence for customers", pageExternal},
+
+	95000: {ClassArgument, "the open_kfid is not valid", pageKF},
+	95001: {ClassLimit, "more than 5 messages since the person last wrote", pageKF},
+	95002: {ClassState, "the person last wrote more than 48 hours ago", pageKF},
+	95003: {ClassLimit, "the company is not verified and has used up its quota", pageKF},
+	95004: {ClassArgument, "there is no such customer service account", pageKF},
+	95005: {ClassLimit, "there are too many customer service accounts", pageKF},
+	95006: {ClassArgument, "the name of the account is not valid", pageKF},
+	95007: {ClassState, "the token of the event is not valid or too old", pageKF},
+	95008: {ClassArgument, "the menu has too many entries", pageKF},
+	95009: {ClassArgument, "an entry of the menu is of a type that is not offered", pageKF},
+	95011: {ClassConfig, "customer service is not managed by WeCom", pageKF},
+	95012: {ClassConfig, "customer service is managed by WeCom", pageKF},
+	95013: {ClassState, "the session has ended", pageKF},
+	95014: {ClassPermission, "the member is no servicer, or has not joined", pageKF},
+	95016: {ClassState, "the session cannot change in this way", pageKF},
+	95017: {ClassConfig, "the API of customer service is switched off", pageKF},
+	95018: {ClassState, "nothing can be sent in this state of the session", pageKF},
+	95019: {ClassState, "the servicer has stopped", pageKF},
+	95020: {ClassLimit, "there are too many servicers", pageKF},
+	95026: {ClassLimit, "the accounts that exist are used too little for more", pageKF},
+	95027: {ClassLimit, "a company that is not verified may have 10 accounts", pageKF},
+	95031: {ClassState, "the person has not written within 48 hours", pageKF},
+	95033: {ClassState, "a message with this msgid was sent already", pageKF},
+
+	301025: {ClassArgument, "a parameter of the approval is not valid", pageApproval},
+	301026: {ClassState, "the template cannot be read", pageApproval},
+	301055: {ClassPermission, "the app has no right to approvals or their data", pageApproval},
+	301056: {ClassConfig, "approvals are switched off", pageApproval},
+	301057: {ClassRetry, "the application failed inside WeCom", pageApproval},
+	301079: {ClassState, "times of leave overlap", pageApproval},
+	301087: {ClassLimit, "there are too many templates", pageApproval},
+	301112: {ClassArgument, "the span of time is too long", pageApproval},
+	301115: {ClassState, "a template with a print format of its own cannot be changed", pageApproval},
+}

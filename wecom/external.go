@@ -1,0 +1,263 @@
+package wecom
+
+import (
+	"context"
+	"net/url"
+)
+
+// ExternalService reaches people outside the company who have a member among
+// their contacts (客户联系): the way to a candidate in WeChat. Members and app
+// have to be configured for it on the admin console's page 客户与上下游 →
+// 客户联系. An external_userid differs from company to company and tells upper
+// from lower case.
+// See https://developer.work.weixin.qq.com/document/path/92114
+type ExternalService struct{ client *Client }
+
+// Members lists the members who may have customers.
+// See https://developer.work.weixin.qq.com/document/path/92571
+func (s *ExternalService) Members(ctx context.Context) ([]string, error) {
+	var reply struct {
+		envelope
+		Users []string `json:"follow_user"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/externalcontact/get_follow_user_list", nil), &reply); err != nil {
+		return nil, err
+	}
+	return reply.Users, nil
+}
+
+// List gives the external_userids of a member's customers. WeCom answers 84061
+// when there are none.
+// See https://developer.work.weixin.qq.com/document/path/92113
+func (s *ExternalService) List(ctx context.Context, userID string) ([]string, error) {
+	var reply struct {
+		envelope
+		IDs []string `json:"external_userid"`
+	}
+	op := s.client.get("/cgi-bin/externalcontact/list", url.Values{"userid": {userID}})
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return reply.IDs, nil
+}
+
+// The kinds of people outside.
+const (
+	ExternalWeChat = 1
+	ExternalWeCom  = 2
+)
+
+// ExternalContact is somebody outside the company.
+type ExternalContact struct {
+	ExternalUserID string `json:"external_userid"`
+	Name           string `json:"name"`
+	Type           int    `json:"type"`   // ExternalWeChat or ExternalWeCom
+	Avatar         string `json:"avatar"` // not for third-party apps
+	Gender         int    `json:"gender"` // 0 unknown, 1 male, 2 female
+	UnionID        string `json:"unionid"`
+	Position       string `json:"position"`       // of ExternalWeCom
+	CorpName       string `json:"corp_name"`      // of ExternalWeCom
+	CorpFullName   string `json:"corp_full_name"` // of ExternalWeCom
+
+	Followers []Follower `json:"-"` // the members who have this contact
+}
+
+// Follower is a member who has somebody outside among the contacts.
+type Follower struct {
+	UserID         string   `json:"userid"`
+	Remark         string   `json:"remark"`
+	Description    string   `json:"description"`
+	CreateTime     Time     `json:"createtime"`
+	RemarkCorpName string   `json:"remark_corp_name"`
+	RemarkMobiles  []string `json:"remark_mobiles"`
+	OperUserID     string   `json:"oper_userid"`
+	AddWay         int      `json:"add_way"` // 1 QR code, 3 card, 12 meeting, 16 link, …
+	State          string   `json:"state"`   // of the ContactWay through which they met
+	Tags           []struct {
+		GroupName string `json:"group_name"`
+		TagName   string `json:"tag_name"`
+		TagID     string `json:"tag_id"`
+		Type      int    `json:"type"`
+	} `json:"tags"`
+}
+
+// Get reads somebody outside with the members who have the contact. cursor is
+// "" at first; next is "" at the end, as it is for most.
+// See https://developer.work.weixin.qq.com/document/path/92114
+func (s *ExternalService) Get(ctx context.Context, externalUserID, cursor string) (contact *ExternalContact, next string, err error) {
+	query := url.Values{"external_userid": {externalUserID}}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	var reply struct {
+		envelope
+		Contact   ExternalContact `json:"external_contact"`
+		Followers []Follower      `json:"follow_user"`
+		Next      string          `json:"next_cursor"`
+	}
+	if err := s.client.do(ctx, s.client.get("/cgi-bin/externalcontact/get", query), &reply); err != nil {
+		return nil, "", err
+	}
+	reply.Contact.Followers = reply.Followers
+	return &reply.Contact, reply.Next, nil
+}
+
+// ContactWay is a QR code or a button in a mini program through which somebody
+// outside gets a member among the contacts (联系我).
+type ContactWay struct {
+	ConfigID    string   `json:"config_id,omitempty"`
+	Type        int      `json:"type"`             // 1 one member, 2 several
+	Scene       int      `json:"scene"`            // 1 mini program, 2 QR code
+	Style       int      `json:"style,omitempty"`  // of the button in a mini program
+	Remark      string   `json:"remark,omitempty"` // at most 30 characters
+	SkipVerify  *bool    `json:"skip_verify,omitempty"`
+	State       string   `json:"state,omitempty"` // at most 30 characters; comes back in events and in Get
+	Users       []string `json:"user,omitempty"`
+	Parties     []int64  `json:"party,omitempty"` // Type 2 only
+	IsExclusive bool     `json:"is_exclusive,omitempty"`
+	QRCode      string   `json:"qr_code,omitempty"` // of CreateContactWay and ContactWay: address of the picture
+}
+
+func (w *ContactWay) check(k *checker) {
+	k.chars("remark", w.Remark, 30)
+	k.chars("state", w.State, 30)
+	if w.Type != 1 && w.Type != 2 {
+		k.fail("type", "must be 1 or 2")
+	}
+	if w.Scene != 1 && w.Scene != 2 {
+		k.fail("scene", "must be 1 or 2")
+	}
+	if w.Type == 1 && (len(w.Users) != 1 || len(w.Parties) > 0) {
+		k.fail("user", "must be exactly one for type 1")
+	}
+	k.count("user", len(w.Users), 0, 100)
+}
+
+// CreateContactWay makes a QR code or button and returns its id, and the
+// address of the picture for Scene 2. A company may have 500,000.
+// See https://developer.work.weixin.qq.com/document/path/92228
+func (s *ExternalService) CreateContactWay(ctx context.Context, w ContactWay) (configID, qrCode string, err error) {
+	var k checker
+	if w.check(&k); k.err() != nil {
+		return "", "", k.err()
+	}
+	w.ConfigID, w.QRCode = "", ""
+	var reply struct {
+		envelope
+		ConfigID string `json:"config_id"`
+		QRCode   string `json:"qr_code"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/add_contact_way", w), &reply); err != nil {
+		return "", "", err
+	}
+	return reply.ConfigID, reply.QRCode, nil
+}
+
+type configKey struct {
+	ID string `json:"config_id"`
+}
+
+// ContactWay reads a QR code or button.
+// See https://developer.work.weixin.qq.com/document/path/92228
+func (s *ExternalService) ContactWay(ctx context.Context, configID string) (*ContactWay, error) {
+	var reply struct {
+		envelope
+		Way ContactWay `json:"contact_way"`
+	}
+	op := s.client.post("/cgi-bin/externalcontact/get_contact_way", configKey{configID})
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &reply.Way, nil
+}
+
+// DeleteContactWay removes a QR code or button.
+// See https://developer.work.weixin.qq.com/document/path/92228
+func (s *ExternalService) DeleteContactWay(ctx context.Context, configID string) error {
+	return s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/del_contact_way", configKey{configID}), &struct{ envelope }{})
+}
+
+// Welcome is what somebody outside gets to see on becoming a contact: a text
+// of at most 4000 bytes, and at most 9 attachments.
+type Welcome struct {
+	Text        string
+	Attachments []Attachment
+}
+
+// Attachment is one thing beside the text. Exactly one field is set.
+type Attachment struct {
+	Image *Image          `json:"image,omitempty"`
+	Video *Video          `json:"video,omitempty"`
+	File  *File           `json:"file,omitempty"`
+	Link  *AttachmentLink `json:"link,omitempty"`
+}
+
+// AttachmentLink is a link with a title.
+type AttachmentLink struct {
+	Title  string `json:"title"` // at most 128 bytes
+	PicURL string `json:"picurl,omitempty"`
+	Desc   string `json:"desc,omitempty"` // at most 512 bytes
+	URL    string `json:"url"`            // at most 2048 bytes
+}
+
+// kind names what is set, "" unless exactly one is.
+func (a Attachment) kind() string {
+	kind, set := "", 0
+	for name, is := range map[string]bool{"image": a.Image != nil, "video": a.Video != nil, "file": a.File != nil, "link": a.Link != nil} {
+		if is {
+			kind, set = name, set+1
+		}
+	}
+	if set != 1 {
+		return ""
+	}
+	return kind
+}
+
+func (w *Welcome) check(k *checker) {
+	k.bytes("text.content", w.Text, 4000)
+	k.count("attachments", len(w.Attachments), 0, 9)
+	if w.Text == "" && len(w.Attachments) == 0 {
+		k.fail("text.content", "is empty, and there are no attachments")
+	}
+	for i, a := range w.Attachments {
+		if a.kind() == "" {
+			k.fail(at("attachments", i), "needs exactly one content")
+		}
+		if a.Link != nil {
+			k.need(at("attachments", i)+".link.title", a.Link.Title)
+			k.bytes(at("attachments", i)+".link.title", a.Link.Title, 128)
+			k.bytes(at("attachments", i)+".link.desc", a.Link.Desc, 512)
+			k.web(at("attachments", i)+".link.url", a.Link.URL, 2048)
+		}
+	}
+}
+
+// SendWelcome greets somebody who has just become a contact. The code comes
+// with the event add_external_contact; it works once and for 20 seconds
+// (41050). When another app was quicker WeCom answers 41051 or 41096.
+// See https://developer.work.weixin.qq.com/document/path/92137
+func (s *ExternalService) SendWelcome(ctx context.Context, welcomeCode string, w Welcome) error {
+	var k checker
+	k.need("welcome_code", welcomeCode)
+	if w.check(&k); k.err() != nil {
+		return k.err()
+	}
+	type attachment struct {
+		MsgType string `json:"msgtype"`
+		Attachment
+	}
+	body := struct {
+		Code        string       `json:"welcome_code"`
+		Text        *Text        `json:"text,omitempty"`
+		Attachments []attachment `json:"attachments,omitempty"`
+	}{Code: welcomeCode}
+	if w.Text != "" {
+		body.Text = &Text{w.Text}
+	}
+	for _, a := range w.Attachments {
+		body.Attachments = append(body.Attachments, attachment{a.kind(), a})
+	}
+	return s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/send_welcome_msg", body), &struct{ envelope }{})
+}

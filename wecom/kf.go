@@ -1,0 +1,306 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+)
+
+// KFService is WeChat customer service (微信客服): a candidate opens a link in
+// WeChat and writes; the app may then answer for 48 hours, at most 5 messages
+// to each of the candidate's. The app has to be entitled to the account on the
+// admin console's page 微信客服 → API.
+// See https://developer.work.weixin.qq.com/document/path/94670
+type KFService struct{ client *Client }
+
+// KFAccount is an account that people outside write to.
+type KFAccount struct {
+	OpenKFID        string `json:"open_kfid"`
+	Name            string `json:"name"`
+	Avatar          string `json:"avatar"`
+	ManagePrivilege bool   `json:"manage_privilege"`
+}
+
+// Accounts reads the accounts of the company, at most 100 at once.
+// See https://developer.work.weixin.qq.com/document/path/94661
+func (s *KFService) Accounts(ctx context.Context, offset, limit int) ([]KFAccount, error) {
+	body := struct {
+		Offset int `json:"offset"`
+		Limit  int `json:"limit"`
+	}{offset, or(limit, 100)}
+	var reply struct {
+		envelope
+		Accounts []KFAccount `json:"account_list"`
+	}
+	op := s.client.post("/cgi-bin/kf/account/list", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return reply.Accounts, nil
+}
+
+// CreateAccount makes an account, with a name of at most 16 characters and an
+// uploaded picture, and returns its id.
+// See https://developer.work.weixin.qq.com/document/path/94662
+func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (string, error) {
+	var k checker
+	k.need("name", name)
+	if k.chars("name", name, 16); k.err() != nil {
+		return "", k.err()
+	}
+	body := struct {
+		Name    string `json:"name"`
+		MediaID string `json:"media_id"`
+	}{name, mediaID}
+	var reply struct {
+		envelope
+		OpenKFID string `json:"open_kfid"`
+	}
+	if err := s.client.do(ctx, s.client.post("/cgi-bin/kf/account/add", body), &reply); err != nil {
+		return "", err
+	}
+	return reply.OpenKFID, nil
+}
+
+var sceneForm = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
+
+// Link gives the address that opens an account in WeChat. With a scene of at
+// most 32 letters, digits, _ and -, "&scene_param=" may be added to it with an
+// escaped text of at most 128 bytes, which comes back when somebody enters.
+// See https://developer.work.weixin.qq.com/document/path/94665
+func (s *KFService) Link(ctx context.Context, openKFID, scene string) (string, error) {
+	if !sceneForm.MatchString(scene) {
+		return "", &FieldError{Field: "scene", Text: "must have at most 32 letters, digits, _ or -"}
+	}
+	body := struct {
+		OpenKFID string `json:"open_kfid"`
+		Scene    string `json:"scene,omitempty"`
+	}{openKFID, scene}
+	var reply struct {
+		envelope
+		URL string `json:"url"`
+	}
+	op := s.client.post("/cgi-bin/kf/add_contact_way", body)
+	op.reads = true
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return "", err
+	}
+	return reply.URL, nil
+}
+
+// KFMessage is one message, or an event, of a conversation.
+type KFMessage struct {
+	MsgID          string          `json:"msgid"`
+	OpenKFID       string          `json:"open_kfid"`       // empty for events
+	ExternalUserID string          `json:"external_userid"` // empty for events
+	SendTime       Time            `json:"send_time"`
+	Origin         int             `json:"origin"` // 3 the person outside, 4 an event, 5 a member
+	ServicerUserID string          `json:"servicer_userid"`
+	MsgType        string          `json:"msgtype"` // "text", "image", "event", …
+	Text           *KFText         `json:"text"`
+	Event          *KFEvent        `json:"event"`
+	Raw            json.RawMessage `json:"-"` // all of it, for other types
+}
+
+// KFText is a text, or the choice in a menu.
+type KFText struct {
+	Content string `json:"content"`
+	MenuID  string `json:"menu_id"`
+}
+
+// KFEvent is what happened in a conversation.
+type KFEvent struct {
+	Type           string `json:"event_type"` // enter_session, msg_send_fail, session_status_change, …
+	OpenKFID       string `json:"open_kfid"`
+	ExternalUserID string `json:"external_userid"`
+	Scene          string `json:"scene"`
+	SceneParam     string `json:"scene_param"`  // what was added to the link
+	WelcomeCode    string `json:"welcome_code"` // for SendOnEvent: once, within 20 seconds
+	FailMsgID      string `json:"fail_msgid"`
+	FailType       int    `json:"fail_type"`
+	ChangeType     int    `json:"change_type"`
+	MsgCode        string `json:"msg_code"` // for SendOnEvent
+	RecallMsgID    string `json:"recall_msgid"`
+}
+
+// UnmarshalJSON keeps the message as it came as well.
+func (m *KFMessage) UnmarshalJSON(data []byte) error {
+	type plain KFMessage
+	if err := json.Unmarshal(data, (*plain)(m)); err != nil {
+		return err
+	}
+	m.Raw = append(json.RawMessage(nil), data...)
+	return nil
+}
+
+// KFBatch is a part of what was written.
+type KFBatch struct {
+	Messages []KFMessage
+	Cursor   string // for the next call; store it
+	More     bool   // go on, even when Messages is empty
+}
+
+// Sync reads what people outside wrote within three days. cursor is the last
+// one, "" for the oldest; token comes with the event kf_msg_or_event and works
+// for ten minutes; without it the calls are few that WeCom allows.
+// See https://developer.work.weixin.qq.com/document/path/94670
+func (s *KFService) Sync(ctx context.Context, openKFID, cursor string, token Secret) (*KFBatch, error) {
+	body := struct {
+		OpenKFID string `json:"open_kfid"`
+		Cursor   string `json:"cursor,omitempty"`
+		Token    string `json:"token,omitempty"`
+		Limit    int    `json:"limit"`
+	}{openKFID, cursor, string(token), 1000}
+	var reply struct {
+		envelope
+		Next     string      `json:"next_cursor"`
+		More     Flag        `json:"has_more"`
+		Messages []KFMessage `json:"msg_list"`
+	}
+	op := s.client.post("/cgi-bin/kf/sync_msg", body)
+	op.reads, op.secret = true, token
+	if err := s.client.do(ctx, op, &reply); err != nil {
+		return nil, err
+	}
+	return &KFBatch{reply.Messages, reply.Next, bool(reply.More)}, nil
+}
+
+// KFReply is a message to a person outside. Exactly one content is set.
+type KFReply struct {
+	MsgID string  // at most 32 letters, digits, _ and -, unique in the account; WeCom chooses when empty
+	Text  *Text   // at most 2048 bytes
+	Image *Image  //
+	File  *File   //
+	Link  *KFLink //
+	Menu  *KFMenu //
+}
+
+// KFLink is a link with a picture.
+type KFLink struct {
+	Title        string `json:"title"`          // at most 128 bytes
+	Desc         string `json:"desc,omitempty"` // at most 512 bytes
+	URL          string `json:"url"`            // at most 2048 bytes
+	ThumbMediaID string `json:"thumb_media_id"`
+}
+
+func (*KFLink) msgType() string { return "link" }
+
+func (l *KFLink) check(k *checker) {
+	k.need("link.title", l.Title)
+	k.bytes("link.title", l.Title, 128)
+	k.bytes("link.desc", l.Desc, 512)
+	k.web("link.url", l.URL, 2048)
+	k.need("link.thumb_media_id", l.ThumbMediaID)
+}
+
+// KFMenu is a text with things to choose, at most 10.
+type KFMenu struct {
+	Head  string // at most 1024 bytes
+	Items []KFMenuItem
+	Tail  string // at most 1024 bytes
+}
+
+// KFMenuItem is something to choose: with an ID it is sent back, with a URL it
+// opens a page.
+type KFMenuItem struct {
+	ID      string // at most 128 bytes
+	URL     string // at most 2048 bytes
+	Content string // at most 128 bytes, 1024 of a page
+}
+
+func (*KFMenu) msgType() string { return "msgmenu" }
+
+func (m *KFMenu) check(k *checker) {
+	k.bytes("msgmenu.head_content", m.Head, 1024)
+	k.bytes("msgmenu.tail_content", m.Tail, 1024)
+	k.count("msgmenu.list", len(m.Items), 1, 10)
+	for i, item := range m.Items {
+		field := at("msgmenu.list", i)
+		k.need(field+".content", item.Content)
+		if item.URL != "" {
+			k.web(field+".url", item.URL, 2048)
+			k.bytes(field+".content", item.Content, 1024)
+			continue
+		}
+		k.need(field+".id", item.ID)
+		k.bytes(field+".id", item.ID, 128)
+		k.bytes(field+".content", item.Content, 128)
+	}
+}
+
+// MarshalJSON writes the menu as WeCom wants it.
+func (m *KFMenu) MarshalJSON() ([]byte, error) {
+	list := make([]map[string]any, 0, len(m.Items))
+	for _, item := range m.Items {
+		entry := map[string]any{"type": "click", "click": map[string]string{"id": item.ID, "content": item.Content}}
+		if item.URL != "" {
+			entry = map[string]any{"type": "view", "view": map[string]string{"url": item.URL, "content": item.Content}}
+		}
+		list = append(list, entry)
+	}
+	return json.Marshal(map[string]any{"head_content": m.Head, "list": list, "tail_content": m.Tail})
+}
+
+func (r *KFReply) contents() []content {
+	var set []content
+	add(&set, r.Text)
+	add(&set, r.Image)
+	add(&set, r.File)
+	add(&set, r.Link)
+	add(&set, r.Menu)
+	return set
+}
+
+// wire checks a reply and builds what is sent, beside what says whom it is for.
+func (r *KFReply) wire(body map[string]any) error {
+	var k checker
+	if !sceneForm.MatchString(r.MsgID) {
+		k.fail("msgid", "must have at most 32 letters, digits, _ or -")
+	}
+	set := r.contents()
+	if len(set) != 1 {
+		k.fail("message", "needs exactly one content")
+		return k.err()
+	}
+	set[0].check(&k)
+	body["msgtype"], body[set[0].msgType()] = set[0].msgType(), set[0]
+	if r.MsgID != "" {
+		body["msgid"] = r.MsgID
+	}
+	return k.err()
+}
+
+// Send writes to a person outside who wrote within 48 hours (95002), at most 5
+// times since (95001), and returns the id of the message. That it was sent
+// does not mean that it arrived: see the event msg_send_fail. With a MsgID of
+// yours a message is not sent twice (95033).
+// See https://developer.work.weixin.qq.com/document/path/94677
+func (s *KFService) Send(ctx context.Context, openKFID, externalUserID string, r KFReply) (string, error) {
+	return s.send(ctx, "/cgi-bin/kf/send_msg", map[string]any{"touser": externalUserID, "open_kfid": openKFID}, r)
+}
+
+// SendOnEvent greets a person outside who has entered, or says something on a
+// change of the session. The code comes with the event and works once; that of
+// an entry for 20 seconds. Texts and menus can be sent.
+// See https://developer.work.weixin.qq.com/document/path/95122
+func (s *KFService) SendOnEvent(ctx context.Context, code string, r KFReply) (string, error) {
+	if r.Text == nil && r.Menu == nil {
+		return "", &FieldError{Field: "message", Text: "must be a text or a menu"}
+	}
+	return s.send(ctx, "/cgi-bin/kf/send_msg_on_event", map[string]any{"code": code}, r)
+}
+
+func (s *KFService) send(ctx context.Context, path string, body map[string]any, r KFReply) (string, error) {
+	if err := r.wire(body); err != nil {
+		return "", err
+	}
+	var reply struct {
+		envelope
+		MsgID string `json:"msgid"`
+	}
+	if err := s.client.do(ctx, s.client.post(path, body), &reply); err != nil {
+		return "", err
+	}
+	return reply.MsgID, nil
+}
