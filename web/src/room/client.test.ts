@@ -1,28 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { RoomClient, type ConnectionState, type Refusal, type Socket } from './client'
-import type { ClientMessage, ServerMessage } from './protocol'
+import { RoomClient, type ConnectionState, type Refusal } from './client'
+import type { ServerMessage } from './protocol'
+import { FakeSocket } from './socket.testing'
 import { welcome } from './welcome.testing'
-
-class FakeSocket implements Socket {
-  bufferedAmount = 0
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  readonly sent: ClientMessage[] = []
-  closed = false
-
-  send(frame: string): void {
-    this.sent.push(JSON.parse(frame) as ClientMessage)
-  }
-
-  close(): void {
-    this.closed = true
-  }
-
-  say(message: ServerMessage): void {
-    this.onmessage?.({ data: JSON.stringify(message) })
-  }
-}
 
 interface Scene {
   client: RoomClient

@@ -9,6 +9,7 @@ export interface DocumentOptions {
   doc: Doc
   label: string
   placeholder?: string
+  phrases?: Record<string, string>
   client: RoomClient
   limits: () => Limits
   person: (id: string) => Participant | undefined
@@ -37,6 +38,7 @@ export class SharedDocument {
       kind: doc === 'code' ? 'code' : 'prose',
       label: options.label,
       placeholder: options.placeholder,
+      phrases: options.phrases,
       limits: options.limits,
       edited: () => this.sync.edited(),
       composed: () => this.sync.composed(),

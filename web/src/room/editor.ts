@@ -27,6 +27,8 @@ export interface EditorOptions {
   /** accessible name */
   label: string
   placeholder?: string
+  /** CodeMirror's own words (of its search panel and such) in the person's language */
+  phrases?: Record<string, string>
   limits: () => Limits
   edited: () => void
   composed: () => void
@@ -161,6 +163,7 @@ export class Editor implements Port {
     return [
       EditorView.contentAttributes.of({ 'aria-label': this.options.label, tabindex: '0' }),
       hint ? placeholder(hint) : [],
+      EditorState.phrases.of(this.options.phrases ?? {}),
     ]
   }
 

@@ -1,41 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Socket } from './client'
-import type { ClientMessage, OfType, ServerMessage } from './protocol'
+import type { OfType, ServerMessage } from './protocol'
 import { RoomSession } from './room'
+import { FakeSocket } from './socket.testing'
 import { welcome } from './welcome.testing'
-
-class Line implements Socket {
-  bufferedAmount = 0
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  readonly sent: ClientMessage[] = []
-
-  send(frame: string): void {
-    this.sent.push(JSON.parse(frame) as ClientMessage)
-  }
-
-  close(): void {
-    this.onmessage = null
-  }
-
-  say(message: ServerMessage): void {
-    this.onmessage?.({ data: JSON.stringify(message) })
-  }
-
-  all<T extends ClientMessage['type']>(type: T): Extract<ClientMessage, { type: T }>[] {
-    return this.sent.filter((message): message is Extract<ClientMessage, { type: T }> => message.type === type)
-  }
-}
 
 // jsdom lays nothing out; the editor asks for rectangles all the same.
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList
 
-let lines: Line[]
+let lines: FakeSocket[]
 let notices: string[]
 let room: RoomSession
 
-const line = () => lines.at(-1) as Line
+const line = () => lines.at(-1) as FakeSocket
 const candidate = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
 const asCandidate = (): OfType<'welcome'> => ({
   ...welcome({ you: { ...candidate, can: ['edit', 'run', 'language', 'chat'] } }),
@@ -67,7 +43,7 @@ beforeEach(() => {
   notices = []
   room = new RoomSession({
     open: () => {
-      lines.push(new Line())
+      lines.push(new FakeSocket())
       return line()
     },
     ask: () => Promise.resolve(undefined),
@@ -142,10 +118,10 @@ describe('documents', () => {
     type('last words')
     room.close()
     expect(line().all('push')).toHaveLength(1)
-    expect(line().onmessage).not.toBeNull()
+    expect(line().closed).toBe(false)
     acknowledge()
     await vi.advanceTimersByTimeAsync(0)
-    expect(line().onmessage).toBeNull()
+    expect(line().closed).toBe(true)
   })
 })
 

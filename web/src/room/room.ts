@@ -9,7 +9,7 @@ import { canRun, may, reduce, Store } from './store'
 export interface RoomOptions {
   open: () => Socket
   ask: () => Promise<Refusal | undefined>
-  labels: { code: string; notes: string; notesHint: string }
+  labels: { code: string; notes: string; notesHint: string; phrases?: Record<string, string> }
   /** A request was refused; `code` as in docs/room-protocol.md, or one of our own. */
   notice: (code: string) => void
 }
@@ -145,6 +145,7 @@ export class RoomSession {
       doc,
       label,
       placeholder,
+      phrases: this.options.labels.phrases,
       client: this.client,
       limits: () => this.store.get().limits,
       person: (id) => this.store.get().people.get(id),

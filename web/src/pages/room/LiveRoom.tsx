@@ -24,7 +24,12 @@ export function LiveRoom({ door }: { door: Door }) {
     const opened = new RoomSession({
       open: () => openWebSocket(door.socket ?? ''),
       ask: () => askDoor(door.interviewId),
-      labels: { code: t('editor.code'), notes: t('editor.notes'), notesHint: t('editor.notesPlaceholder') },
+      labels: {
+        code: t('editor.code'),
+        notes: t('editor.notes'),
+        notesHint: t('editor.notesPlaceholder'),
+        phrases: t('editor.phrases', { returnObjects: true }),
+      },
       notice: (code) => toast.warning(noticeText(code)),
     })
     opened.enter()
