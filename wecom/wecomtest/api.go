@@ -86,6 +86,11 @@ var endpoints = map[string]endpoint{
 	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
 	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},
 
+	"appchat/create": {post: true, caller: appOnly, handle: (*Server).createChat},
+	"appchat/update": {post: true, caller: appOnly, handle: (*Server).updateChat},
+	"appchat/get":    {caller: appOnly, handle: (*Server).getChat},
+	"appchat/send":   {post: true, caller: appOnly, handle: (*Server).sendChat},
+
 	"media/upload":    {post: true, caller: appOnly, handle: (*Server).uploadMedia},
 	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
 	"media/get":       {caller: appOnly, handle: (*Server).getMedia},

@@ -148,8 +148,15 @@ func open(sig, timestamp, nonce, text string) ([]byte, bool) {
 	key, _ := base64.StdEncoding.DecodeString(aesKey + "=")
 	b, _ := aes.NewCipher(key)
 	cipher.NewCBCDecrypter(b, key[:16]).CryptBlocks(data, data)
-	data = data[16 : len(data)-int(data[len(data)-1])]
-	n := binary.BigEndian.Uint32(data)
+	pad := int(data[len(data)-1])
+	if pad < 1 || pad > 32 || len(data) < 20+pad {
+		return nil, false
+	}
+	data = data[16 : len(data)-pad]
+	n := int(binary.BigEndian.Uint32(data))
+	if n > len(data)-4 {
+		return nil, false
+	}
 	return data[4 : 4+n], string(data[4+n:]) == corpID
 }
 

@@ -256,7 +256,7 @@ func (s *Server) createDepartment(r *request) (any, *apiError) {
 	case in.ID != nil:
 		d.ID = int64(*in.ID)
 	default:
-		for d.ID = 2; r.corp.departments[d.ID] != nil; d.ID++ { //nolint:revive // the condition does the work
+		for d.ID = 2; r.corp.departments[d.ID] != nil; d.ID++ { // the condition does the work
 		}
 	}
 	if err := in.change(r.corp, &d); err != nil {

@@ -45,6 +45,8 @@ type Content struct {
 // Text is the body of a text message.
 type Text struct {
 	Content string `json:"content"`
+	// MentionedList calls members; only in groups.
+	MentionedList []string `json:"mentioned_list,omitempty"`
 }
 
 // Markdown is the body of a markdown message.

@@ -286,7 +286,7 @@ func (s *Server) apply(o *outgoing, reply *passiveReply) {
 	case o.member == nil || app == nil:
 	case reply.MsgType == "text" && reply.Content != "":
 		m := &sent{id: s.randomText(33), app: app, kind: "text", time: s.now(),
-			content: Content{Text: &Text{cutBytes(reply.Content, 2048)}}}
+			content: Content{Text: &Text{Content: cutBytes(reply.Content, 2048)}}}
 		s.seq++
 		s.put(o.member, &delivery{sent: m, member: o.member, seq: s.seq, unread: true})
 	case reply.MsgType == "update_button" && o.card != nil && s.PassiveCardReply:

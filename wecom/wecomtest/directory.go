@@ -14,6 +14,7 @@ type corpState struct {
 	byDept      map[int64][]*memberState // direct members
 	apps        map[int64]*appState
 	tags        map[int64]*tagState
+	chats       map[string]*chatState
 }
 
 type appState struct {
@@ -36,6 +37,7 @@ func newCorpState(c Corp) *corpState {
 		byDept:      map[int64][]*memberState{},
 		apps:        map[int64]*appState{},
 		tags:        map[int64]*tagState{},
+		chats:       map[string]*chatState{},
 	}
 }
 

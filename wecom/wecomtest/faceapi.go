@@ -46,6 +46,25 @@ type faceApp struct {
 	Menu        []MenuButton `json:"menu"`
 	Last        *Message     `json:"last"`
 	Unread      int          `json:"unread"`
+	ChatID      string       `json:"chatId,omitempty"` // of a group
+	Members     int          `json:"members,omitempty"`
+}
+
+// key tells conversations apart: one with each application, and the groups.
+func (f *faceApp) key() string { return chatKey(f.AgentID, f.ChatID) }
+
+func chatKey(agentID int64, chatID string) string {
+	if chatID != "" {
+		return "g-" + chatID
+	}
+	return formatID(agentID)
+}
+
+func (d *delivery) key() string {
+	if d.sent != nil && d.sent.chat != nil {
+		return chatKey(0, d.sent.chat.id)
+	}
+	return chatKey(d.agent(), "")
 }
 
 func (s *Server) faceCorps(*http.Request) (any, error) {
@@ -148,16 +167,24 @@ func (s *Server) faceMe(r *http.Request) (any, error) {
 // chats lists the applications that a member sees, the one with the newest
 // message first.
 func (s *Server) chats(c *corpState, m *memberState) []faceApp {
-	found := map[int64]*faceApp{}
+	found := map[string]*faceApp{}
 	out := []*faceApp{}
-	for id, a := range c.apps {
+	add := func(f *faceApp) {
+		found[f.key()] = f
+		out = append(out, f)
+	}
+	for _, a := range c.apps {
 		if c.sees(a, m) {
-			found[id] = showApp(a)
-			out = append(out, found[id])
+			add(showApp(a))
+		}
+	}
+	for _, g := range c.chats {
+		if g.find(m.UserID) != "" {
+			add(g.show())
 		}
 	}
 	for _, d := range m.inbox {
-		if f, ok := found[d.agent()]; ok {
+		if f, ok := found[d.key()]; ok {
 			msg := d.show()
 			f.Last = &msg
 			if d.unread {
@@ -166,7 +193,7 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 		}
 	}
 	slices.SortFunc(out, func(a, b *faceApp) int {
-		return cmp.Or(cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.AgentID, b.AgentID))
+		return cmp.Or(cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.key(), b.key()))
 	})
 	list := make([]faceApp, len(out))
 	for i, f := range out {
@@ -187,6 +214,14 @@ func showApp(a *appState) *faceApp {
 		Logo: cmp.Or(a.LogoURL, AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]MenuButton{}, a.Menu...)}
 }
 
+// show is a group as an entry of the chat list. One cannot write to it: what
+// members say among themselves does not reach an application.
+func (c *chatState) show() *faceApp {
+	name := cmp.Or(c.name, "群聊")
+	return &faceApp{AgentID: c.app.AgentID, ChatID: c.id, Name: name, Logo: AvatarPath(name) + "&kind=app",
+		Menu: []MenuButton{}, Members: len(c.users)}
+}
+
 func (d *delivery) agent() int64 {
 	if d.sent != nil {
 		return d.sent.app.AgentID
@@ -197,7 +232,6 @@ func (d *delivery) agent() int64 {
 // faceMessages is one chat: the newest 100 messages, or those before a number.
 func (s *Server) faceMessages(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	agent, _ := strconv.ParseInt(q.Get("agent"), 10, 64)
 	before, err := strconv.ParseInt(q.Get("before"), 10, 64)
 	if err != nil {
 		before = 1<<63 - 1
@@ -210,7 +244,7 @@ func (s *Server) faceMessages(r *http.Request) (any, error) {
 	}
 	out := []Message{}
 	for i := len(m.inbox) - 1; i >= 0 && len(out) < 100; i-- {
-		if d := m.inbox[i]; d.agent() == agent && d.seq < before {
+		if d := m.inbox[i]; d.key() == q.Get("chat") && d.seq < before {
 			out = append(out, d.show())
 		}
 	}
@@ -225,6 +259,7 @@ type faceAct struct {
 	AgentID int64      `json:"agentId"`
 	MsgID   string     `json:"msgid"`
 	Key     string     `json:"key"`
+	Chat    string     `json:"chat"`
 	Text    string     `json:"text"`
 	Chosen  []Selected `json:"chosen"`
 }
@@ -243,12 +278,12 @@ func (s *Server) faceRead(r *http.Request) (any, error) {
 	}
 	changed := false
 	for _, d := range m.inbox {
-		if d.unread && d.agent() == in.AgentID {
+		if d.unread && d.key() == in.Chat {
 			d.unread, changed = false, true
 		}
 	}
 	if changed {
-		s.note(change{Kind: "message", CorpID: in.Corp, UserID: fold(in.As), AgentID: in.AgentID})
+		s.note(change{Kind: "message", CorpID: in.Corp, UserID: fold(in.As)})
 	}
 	return struct{}{}, nil
 }

@@ -32,7 +32,8 @@ type Message struct {
 	MsgID    string    `json:"msgid"`
 	CorpID   string    `json:"corpId"`
 	AgentID  int64     `json:"agentId"`
-	UserID   string    `json:"userId"` // whose chat it stands in
+	ChatID   string    `json:"chatId,omitempty"` // the group, when it stands in one
+	UserID   string    `json:"userId"`           // whose chat it stands in
 	Time     time.Time `json:"time"`
 	MsgType  string    `json:"msgtype"`
 	FromUser bool      `json:"fromUser"` // written by the member, not by the application
@@ -61,11 +62,14 @@ func (d *delivery) show() Message {
 	m := Message{Seq: d.seq, UserID: d.member.UserID, CorpID: d.member.CorpID, Unread: d.unread}
 	if d.sent == nil {
 		m.AgentID, m.Time, m.FromUser = d.agentID, d.time, true
-		m.MsgType, m.Content = "text", Content{Text: &Text{d.mine}}
+		m.MsgType, m.Content = "text", Content{Text: &Text{Content: d.mine}}
 		return m
 	}
 	m.MsgID, m.AgentID, m.Time, m.Safe = d.sent.id, d.sent.app.AgentID, d.sent.time, d.sent.safe
 	m.MsgType, m.Recalled = d.sent.kind, d.recalled
+	if d.sent.chat != nil {
+		m.ChatID = d.sent.chat.id
+	}
 	if d.recalled {
 		return m
 	}

@@ -44,6 +44,7 @@ type sent struct {
 	id      string
 	corp    *corpState
 	app     *appState
+	chat    *chatState // the group, when it was sent to one
 	kind    string
 	content Content
 	safe    int

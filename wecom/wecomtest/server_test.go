@@ -252,7 +252,7 @@ func TestFaceShowsChats(t *testing.T) {
 		t.Errorf("the face shows %+v", me)
 	}
 	var list []wecomtest.Message
-	faceGet(t, s, "/sim/messages?corp="+corpID+"&as=lisi&agent=1000002", &list)
+	faceGet(t, s, "/sim/messages?corp="+corpID+"&as=lisi&chat=1000002", &list)
 	if len(list) != 1 || list[0].Card.TaskID != "interview-42" {
 		t.Errorf("messages are %+v", list)
 	}
@@ -260,7 +260,7 @@ func TestFaceShowsChats(t *testing.T) {
 		"/sim/click": `"msgid":"` + list[0].MsgID + `","key":"accept"`,
 		"/sim/say":   `"agentId":1000002,"text":"好"`,
 		"/sim/menu":  `"agentId":1000002,"key":"todo"`,
-		"/sim/read":  `"agentId":1000002`,
+		"/sim/read":  `"chat":"1000002"`,
 	} {
 		if status := facePost(t, s, path, `{"corp":"`+corpID+`","as":"lisi",`+body+`}`, ""); status != 200 {
 			t.Errorf("%s answered HTTP %d", path, status)

@@ -51,7 +51,7 @@ func (s *Server) createTag(r *request) (any, *apiError) {
 			return nil, fail(40068)
 		}
 	} else {
-		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { //nolint:revive // the condition does the work
+		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { // the condition does the work
 		}
 	}
 	r.corp.tags[t.id] = t

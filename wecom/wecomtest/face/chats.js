@@ -5,6 +5,9 @@ import { closeMenus, fill, h, icon, settle, toast } from './dom.js';
 import { drawMessage, summary } from './message.js';
 import { longTime, shortTime, t } from './text.js';
 
+/** Names a conversation in addresses: an application, or a group. */
+const chatKey = (app) => (app.chatId ? `g-${app.chatId}` : String(app.agentId));
+
 closeMenus('details.tcard-menu, details.app-sub');
 
 export function chatView(state) {
@@ -21,7 +24,7 @@ export function chatView(state) {
   }
 
   function row(app) {
-    return h('li', {}, h('a', { class: 'row', href: `#/chats/${app.agentId}`, 'aria-current': String(app.agentId) === chosen ? 'true' : null },
+    return h('li', {}, h('a', { class: 'row', href: `#/chats/${chatKey(app)}`, 'aria-current': chatKey(app) === chosen ? 'true' : null },
       h('span', { class: 'row-face' }, h('img', { class: 'face', src: app.logo, alt: '' }),
         app.unread > 0 && h('span', { class: 'badge', 'aria-label': t('chats.unread', { n: app.unread }) }, app.unread > 99 ? '99+' : String(app.unread))),
       h('span', { class: 'row-text' },
@@ -33,7 +36,7 @@ export function chatView(state) {
     list: h('aside', { class: 'list', 'aria-label': t('chats.label') }, h('div', { class: 'list-head' }, h('label', { class: 'search' }, icon('search'), search)), rows),
     main,
     update(id) {
-      const app = state.apps.find((a) => String(a.agentId) === id);
+      const app = state.apps.find((a) => chatKey(a) === id);
       if (id !== chosen || !chat) {
         chosen = id;
         chat = app ? openChat(state, app, main) : null;
@@ -50,14 +53,15 @@ function openChat(state, app, main) {
   const { who } = state;
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': t('chat.log', { name: app.name }), tabindex: '0' });
   const known = new Map(); // seq → {text, element}
+  const sender = () => state.apps.find((a) => a.agentId === app.agentId && !a.chatId) ?? app;
   const ctx = {
-    app, me: state.me,
+    app: sender(), me: state.me, group: Boolean(app.chatId),
     open: (url) => openAddress(who, url),
     press: null,
   };
   let messages = [];
   fill(main, header(state, app), log, footer(who, app));
-  post('/sim/enter', { ...who, agentId: app.agentId }).catch(() => {}); // nobody waits for it: the call log shows a failure
+  if (!app.chatId) post('/sim/enter', { ...who, agentId: app.agentId }).catch(() => {}); // nobody waits for it: the call log shows a failure
 
   function draw(message) {
     const text = JSON.stringify(message);
@@ -91,18 +95,18 @@ function openChat(state, app, main) {
 
   function earlier() {
     return h('button', { type: 'button', class: 'ghost', on: { click: async () => {
-      messages = [...await get('/sim/messages', { ...who, agent: app.agentId, before: messages[0].seq }), ...messages];
+      messages = [...await get('/sim/messages', { ...who, chat: chatKey(app), before: messages[0].seq }), ...messages];
       redraw();
     } } }, t('chat.earlier'));
   }
 
   async function refresh(fresh) {
-    ctx.app = fresh;
-    const newest = await get('/sim/messages', { ...who, agent: app.agentId });
+    ctx.app = sender();
+    const newest = await get('/sim/messages', { ...who, chat: chatKey(app) });
     const from = newest[0]?.seq ?? Infinity;
     messages = [...messages.filter((m) => m.seq < from), ...newest];
     redraw();
-    if (fresh.unread > 0 && document.visibilityState === 'visible') await post('/sim/read', { ...who, agentId: app.agentId });
+    if (fresh.unread > 0 && document.visibilityState === 'visible') await post('/sim/read', { ...who, chat: chatKey(app) });
   }
   return { refresh: (fresh) => refresh(fresh).catch((e) => toast(t('error.load', { why: e.message }))) };
 }
@@ -110,7 +114,7 @@ function openChat(state, app, main) {
 function header(state, app) {
   return h('header', { class: 'main-head' },
     h('a', { class: 'back', href: '#/chats', 'aria-label': t('chats.back') }, icon('back')),
-    h('h1', {}, app.name), h('span', { class: 'tag' }, t('chats.app')),
+    h('h1', {}, app.chatId ? `${app.name} (${app.members})` : app.name), !app.chatId && h('span', { class: 'tag' }, t('chats.app')),
     app.home && h('a', { class: 'head-action', href: openAddress(state.who, '', app.agentId), target: '_blank', rel: 'noopener', title: t('work.newtab') },
       icon('open'), h('span', {}, t('chat.home'))));
 }
@@ -119,7 +123,7 @@ function header(state, app) {
 function footer(who, app) {
   const box = h('footer', { class: 'composer' });
   if (app.menu.length) box.append(menuBar(who, app, box));
-  box.append(app.receives ? replyBox(who, app, box) : h('p', { class: 'deaf' }, t('chat.deaf')));
+  box.append(app.receives ? replyBox(who, app, box) : h('p', { class: 'deaf' }, t(app.chatId ? 'chat.group' : 'chat.deaf')));
   if (app.menu.length) box.classList.add('with-menu');
   return box;
 }

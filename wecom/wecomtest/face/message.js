@@ -13,7 +13,7 @@ export function drawMessage(message, ctx) {
   const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice'].includes(message.msgtype);
   return h('article', { class: `msg${mine ? ' mine' : ''}${wide ? ' wide' : ''}`, 'aria-label': who, 'data-msgid': message.msgid },
     h('img', { class: 'face', src: mine ? ctx.me.avatar : ctx.app.logo, alt: '' }),
-    h('div', { class: 'msg-body' }, content(message, ctx),
+    h('div', { class: 'msg-body' }, ctx.group && h('div', { class: 'msg-who' }, who), content(message, ctx),
       message.safe > 0 && h('div', { class: 'msg-safe' }, t('msg.safe'))));
 }
 

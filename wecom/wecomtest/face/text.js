@@ -30,6 +30,7 @@ const texts = {
   'chat.send': ['发送', 'Send', '送信'],
   'chat.enter': ['Enter 发送，Shift+Enter 换行', 'Enter sends, Shift+Enter breaks the line', 'Enter で送信、Shift+Enter で改行'],
   'chat.deaf': ['这个应用没有设置接收消息', 'This application does not receive messages', 'このアプリはメッセージを受信しません'],
+  'chat.group': ['群聊由应用创建，模拟器里不能发言', 'An application made this group; one cannot write here in the simulator', 'アプリが作成したグループです。ここでは発言できません'],
   'chat.menu': ['应用菜单', 'Application menu', 'アプリメニュー'],
   'chat.write': ['切换到输入框', 'Switch to writing', '入力に切替'],
   'chat.home': ['打开应用', 'Open application', 'アプリを開く'],

@@ -11,7 +11,8 @@ export function workbenchView(state) {
     list: null,
     main,
     update() {
-      fill(grid, state.apps.length ? state.apps.map((a) => tile(state, a)) : h('p', { class: 'none' }, t('work.none')));
+      const apps = state.apps.filter((a) => !a.chatId);
+      fill(grid, apps.length ? apps.map((a) => tile(state, a)) : h('p', { class: 'none' }, t('work.none')));
     },
   };
 }

@@ -1,0 +1,282 @@
+package wecomtest
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// chatState is a group that an application made (appchat). Server.mu guards it.
+type chatState struct {
+	id    string
+	app   *appState
+	name  string
+	owner string
+	users []string // user ids as the members have them
+}
+
+// Chat is a group that an application made.
+type Chat struct {
+	ID      string
+	CorpID  string
+	AgentID int64 // who made it
+	Name    string
+	Owner   string
+	Users   []string
+}
+
+var chatIDForm = regexp.MustCompile(`^[0-9a-zA-Z]{1,32}$`)
+
+// chatAllowed: only applications that everybody sees may have groups.
+//
+// https://developer.work.weixin.qq.com/document/path/90244
+func chatAllowed(r *request) *apiError {
+	if !r.corp.seesDepartment(r.app, 1) {
+		return fail(48002)
+	}
+	return nil
+}
+
+type chatIDReply struct {
+	ChatID string `json:"chatid"`
+}
+
+// createChat is appchat/create. Without an owner the first member becomes it;
+// WeCom picks one at random.
+//
+// https://developer.work.weixin.qq.com/document/path/90245
+func (s *Server) createChat(r *request) (any, *apiError) {
+	var in struct {
+		Name   string   `json:"name"`
+		Owner  string   `json:"owner"`
+		Users  []string `json:"userlist"`
+		ChatID string   `json:"chatid"`
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := chatAllowed(r); err != nil {
+		return nil, err
+	}
+	c := &chatState{id: in.ChatID, app: r.app, name: cutRunes(in.Name, 50)}
+	if c.id == "" {
+		c.id = strings.NewReplacer("-", "0", "_", "1").Replace(s.randomText(24))
+	}
+	switch {
+	case !chatIDForm.MatchString(c.id):
+		return nil, fail(86001)
+	case r.corp.chats[c.id] != nil:
+		return nil, fail(86215)
+	}
+	users, err := r.chatUsers(in.Users)
+	if err != nil {
+		return nil, err
+	}
+	if len(users) < 2 || len(users) > 2000 {
+		return nil, fail(86006)
+	}
+	c.users, c.owner = users, users[0]
+	if in.Owner != "" {
+		if c.owner = c.find(in.Owner); c.owner == "" {
+			return nil, fail(86207)
+		}
+	}
+	r.corp.chats[c.id] = c
+	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	return chatIDReply{c.id}, nil
+}
+
+// chatUsers looks members up and drops those named twice.
+func (r *request) chatUsers(list []string) ([]string, *apiError) {
+	var out []string
+	for _, id := range list {
+		m, ok := r.corp.members[fold(id)]
+		if !ok || !r.corp.sees(r.app, m) {
+			return nil, fail(86007)
+		}
+		if !slices.Contains(out, m.UserID) {
+			out = append(out, m.UserID)
+		}
+	}
+	return out, nil
+}
+
+// find returns a member of the group as it is spelt there.
+func (c *chatState) find(userID string) string {
+	i := slices.IndexFunc(c.users, func(u string) bool { return fold(u) == fold(userID) })
+	if i < 0 {
+		return ""
+	}
+	return c.users[i]
+}
+
+// ownChat finds a group of the calling application.
+func (r *request) ownChat(id string) (*chatState, *apiError) {
+	if err := chatAllowed(r); err != nil {
+		return nil, err
+	}
+	c, ok := r.corp.chats[id]
+	switch {
+	case id == "":
+		return nil, fail(86201)
+	case !ok:
+		return nil, fail(86003)
+	case c.app.AgentID != r.app.AgentID:
+		return nil, fail(86008)
+	}
+	return c, nil
+}
+
+// updateChat is appchat/update.
+//
+// https://developer.work.weixin.qq.com/document/path/98913
+func (s *Server) updateChat(r *request) (any, *apiError) {
+	var in struct {
+		ChatID string   `json:"chatid"`
+		Name   string   `json:"name"`
+		Owner  string   `json:"owner"`
+		Add    []string `json:"add_user_list"`
+		Del    []string `json:"del_user_list"`
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	c, err := r.ownChat(in.ChatID)
+	if err != nil {
+		return nil, err
+	}
+	added, err := r.chatUsers(in.Add)
+	if err != nil {
+		return nil, err
+	}
+	next := chatState{name: c.name, owner: c.owner, users: slices.Clone(c.users)}
+	for _, id := range in.Del {
+		next.users = slices.DeleteFunc(next.users, func(u string) bool { return fold(u) == fold(id) })
+	}
+	for _, u := range added {
+		if next.find(u) == "" {
+			next.users = append(next.users, u)
+		}
+	}
+	if in.Owner != "" {
+		next.owner = in.Owner
+	}
+	next.owner = next.find(next.owner)
+	switch {
+	case next.owner == "":
+		return nil, fail(86207)
+	case len(next.users) < 2 || len(next.users) > 2000:
+		return nil, fail(86006)
+	}
+	c.name, c.owner, c.users = cmp.Or(cutRunes(in.Name, 50), c.name), next.owner, next.users
+	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	return nil, nil
+}
+
+type chatInfo struct {
+	ChatID   string   `json:"chatid"`
+	Name     string   `json:"name"`
+	Owner    string   `json:"owner"`
+	UserList []string `json:"userlist"`
+	ChatType int      `json:"chat_type"`
+}
+
+// getChat is appchat/get.
+func (s *Server) getChat(r *request) (any, *apiError) {
+	c, err := r.ownChat(r.query.Get("chatid"))
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		ChatInfo chatInfo `json:"chat_info"`
+	}{chatInfo{c.id, c.name, c.owner, c.users, 0}}, nil
+}
+
+// chatTypes are the types that appchat/send takes.
+var chatTypes = map[string]bool{
+	"text": true, "image": true, "voice": true, "video": true, "file": true, "textcard": true, "news": true,
+	"mpnews": true, "markdown": true,
+}
+
+// sendChat is appchat/send. It answers no msgid.
+//
+// https://developer.work.weixin.qq.com/document/path/90248
+func (s *Server) sendChat(r *request) (any, *apiError) {
+	var in struct {
+		ChatID  string `json:"chatid"`
+		MsgType string `json:"msgtype"`
+		Safe    Int    `json:"safe"`
+		Content
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	c, err := r.ownChat(in.ChatID)
+	if err != nil {
+		return nil, err
+	}
+	if !chatTypes[in.MsgType] {
+		return nil, fail(40008)
+	}
+	if err := in.check(r, in.MsgType); err != nil {
+		return nil, err
+	}
+	in.mention(r.corp)
+	m := &sent{id: s.randomText(33), app: r.app, chat: c, kind: in.MsgType, content: in.Content,
+		safe: int(in.Safe), time: s.now(), copies: map[string]*delivery{}}
+	for _, u := range c.users {
+		if member, ok := r.corp.members[fold(u)]; ok && member.reachable() {
+			s.seq++
+			d := &delivery{sent: m, member: member, seq: s.seq, unread: true}
+			m.copies[fold(u)] = d
+			s.put(member, d)
+		}
+	}
+	return nil, nil
+}
+
+var mentionForm = regexp.MustCompile(`<@([^>\s]+)>`)
+
+// mention writes the names of members who are called by <@userid>, and adds
+// those of mentioned_list at the end.
+func (c *Content) mention(corp *corpState) {
+	name := func(id string) string {
+		if m, ok := corp.members[fold(id)]; ok {
+			return "@" + m.Name
+		}
+		return "@" + id
+	}
+	replace := func(text string) string {
+		return mentionForm.ReplaceAllStringFunc(text, func(x string) string { return name(x[2 : len(x)-1]) })
+	}
+	if c.Markdown != nil {
+		c.Markdown.Content = replace(c.Markdown.Content)
+	}
+	if c.Text == nil {
+		return
+	}
+	c.Text.Content = replace(c.Text.Content)
+	for _, id := range c.Text.MentionedList {
+		if id == "@all" {
+			c.Text.Content += " @所有人"
+			continue
+		}
+		c.Text.Content += " " + name(id)
+	}
+}
+
+// Chats lists the groups that the applications of a company made, by id.
+func (s *Server) Chats(corpID string) []Chat {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Chat
+	if c, ok := s.corps[corpID]; ok {
+		for _, g := range c.chats {
+			out = append(out, Chat{g.id, corpID, g.app.AgentID, g.name, g.owner, slices.Clone(g.users)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Chat) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
