@@ -45,8 +45,8 @@ export function interviewQuery(id: string) {
   return queryOptions({
     queryKey: ['interview', id],
     queryFn: () => data(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
-    // Answers arrive from the chat at any time.
-    refetchInterval: 15_000,
+    // Answers arrive from the chat at any time; an invitation on its way is a matter of seconds.
+    refetchInterval: ({ state }) => (state.data?.interviewers.some(({ notified }) => notified === 'waiting') ? 3_000 : 15_000),
   })
 }
 

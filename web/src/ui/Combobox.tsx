@@ -110,7 +110,6 @@ export function Combobox(props: Props) {
               placeholder={shown || placeholder}
               value={open ? text : shown}
               onChange={(event) => search(event.target.value)}
-              onFocus={() => setOpen(true)}
               onClick={() => setOpen(true)}
               onKeyDown={onKeyDown}
             />

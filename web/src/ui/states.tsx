@@ -45,14 +45,15 @@ export function useErrorText() {
 export function ErrorState({ error, retry, children }: { error: unknown; retry?: () => void; children?: ReactNode }) {
   const { t } = useTranslation()
   const text = useErrorText()
-  const { requestId } = asProblem(error)
+  const { requestId, status } = asProblem(error)
+  const lasting = status === 403 || status === 404 // asking again would be answered the same
   return (
     <div className="hm-state hm-state--error" role="alert">
       <ErrorCircleIcon className="hm-state__icon" />
       <p className="hm-state__text">{text(error)}</p>
       {requestId && <p className="hm-small hm-muted">{t('error.requestId', { id: requestId })}</p>}
       <div className="hm-state__actions">
-        {retry && <Button onClick={retry}>{t('common.retry')}</Button>}
+        {retry && !lasting && <Button onClick={retry}>{t('common.retry')}</Button>}
         {children}
       </div>
     </div>

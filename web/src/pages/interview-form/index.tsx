@@ -53,7 +53,10 @@ function Form({ interview }: { interview?: Interview }) {
   // What is missing shows after the first try, and goes as it is filled in.
   const own = tried > 0 ? asProblemFields(flaws(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
   const served = fieldMessages(error)
-  const problem = (path: string) => fieldUnder(own, path) ?? fieldUnder(served, path)
+  const problem = (path: string) => {
+    const found = fieldUnder(own, path) ?? fieldUnder(served, path)
+    return found?.warning ? undefined : found // warnings stand by the button that overrides them
+  }
 
   useEffect(() => {
     if (tried > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()

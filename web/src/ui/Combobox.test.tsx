@@ -1,0 +1,75 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startTexts } from '@/i18n'
+import type { Choice } from './Combobox'
+import { Combobox } from './Combobox'
+
+const choices: Choice[] = [
+  { id: '1', label: '后端工程师' },
+  { id: '2', label: '前端工程师' },
+]
+
+function setUp(create = false) {
+  const calls = { onSearch: vi.fn(), onChoose: vi.fn(), onCreate: vi.fn() }
+  render(
+    <Combobox
+      label="职位"
+      choices={choices}
+      onSearch={calls.onSearch}
+      onChoose={calls.onChoose}
+      create={create ? { label: (text) => `新建“${text}”`, onCreate: calls.onCreate } : undefined}
+    />,
+  )
+  return { ...calls, user: userEvent.setup(), field: screen.getByRole('combobox', { name: '职位' }) }
+}
+
+beforeAll(async () => {
+  // jsdom lays nothing out, so there is nothing to scroll.
+  Element.prototype.scrollIntoView = () => {}
+  await startTexts()
+})
+afterEach(cleanup)
+
+describe('Combobox', () => {
+  it('opens on a click and tells the choice', async () => {
+    const { user, field, onChoose } = setUp()
+    expect(screen.queryByRole('listbox')).toBeNull()
+    await user.click(field)
+    await user.click(screen.getByRole('option', { name: '前端工程师' }))
+    expect(onChoose).toHaveBeenCalledWith(choices[1])
+    expect(screen.queryByRole('listbox')).toBeNull()
+  })
+
+  it('asks for what is typed, and chooses by arrow and Enter', async () => {
+    const { user, field, onSearch, onChoose } = setUp()
+    await user.type(field, '工')
+    expect(onSearch).toHaveBeenLastCalledWith('工')
+    await user.keyboard('{ArrowDown}')
+    const active = document.getElementById(field.getAttribute('aria-activedescendant') ?? '')
+    expect(active?.textContent).toBe('前端工程师')
+    await user.keyboard('{Enter}')
+    expect(onChoose).toHaveBeenCalledWith(choices[1])
+  })
+
+  it('offers to create what was typed, below the choices', async () => {
+    const { user, field, onCreate } = setUp(true)
+    await user.type(field, ' 安全 ')
+    await user.click(screen.getByRole('option', { name: '新建“安全”' }))
+    expect(onCreate).toHaveBeenCalledWith('安全')
+  })
+
+  it('closes on Escape and forgets what was typed', async () => {
+    const { user, field } = setUp()
+    await user.type(field, '工{Escape}')
+    expect(screen.queryByRole('listbox')).toBeNull()
+    expect((field as HTMLInputElement).value).toBe('')
+  })
+
+  it('leaves Enter to the input method while it composes', async () => {
+    const { user, field, onChoose } = setUp()
+    await user.click(field)
+    fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+    expect(onChoose).not.toHaveBeenCalled()
+  })
+})
