@@ -1,0 +1,61 @@
+package room
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/time/rate"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+// BenchmarkKeystroke is one key: pushed by one, committed, acknowledged and
+// received by another.
+func BenchmarkKeystroke(b *testing.B) {
+	m := start(b, dbtest.Open(b, db.SQLite))
+	p, q := enter(b, m, zhang), enter(b, m, wang)
+	p.m.messages = rate.NewLimiter(rate.Inf, 1)
+	for b.Loop() {
+		if n := len(p.frames); n > 100 {
+			p.frames, q.frames = nil, nil
+		}
+		p.edit(docCode, 0, min(1, len(p.texts[docCode].text)), "x")
+		p.push(docCode)
+		p.settled(docCode)
+		q.expect("updates")
+		if p.texts[docCode].version > maxHistory-10 {
+			b.Skip("the document is full")
+		}
+	}
+}
+
+// BenchmarkAuthority is what one key costs the server without the database:
+// reading, rebasing over one other, checking and applying, in a text of 20,000
+// units.
+func BenchmarkAuthority(b *testing.B) {
+	d := &document{clients: map[string]lastPush{}, text: change.NewText(strings.Repeat("0123456789\n", 2000))}
+	raw := []byte(`{"type":"push","doc":"code","version":0,"clientId":"clientid","seq":1,"updates":[{"changes":[11000,[1,"x"],10999],"age":3,"event":"input.type"}]}`)
+	seq := int64(0)
+	for b.Loop() {
+		var msg pushMessage
+		if err := decode(raw, &msg); err != nil {
+			b.Fatal(err)
+		}
+		seq++
+		msg.Seq, msg.Version = seq, max(0, d.version()-1)
+		if d.version() > maxHistory-10 {
+			d.start, d.tail = 0, nil
+			msg.Version = 0
+		}
+		o := newDraft(d).take(readPush(d, "a", &msg))
+		if o.refused != "" || o.code != "" {
+			b.Fatal(o.refused, o.code)
+		}
+		if _, err := o.row(db.Now()); err != nil {
+			b.Fatal(err)
+		}
+		d.commit(o.added, "clientid", lastPush{author: "a", seq: seq})
+	}
+}
