@@ -34,7 +34,6 @@ export async function startTexts(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
-    showSupportNotice: false,
     showSupportNotice: false, // it advertises its maker in the console of every visitor
     react: { useSuspense: false },
   })
