@@ -43,8 +43,8 @@ test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw
 	@scripts/postgres.sh $(GO) test -race -timeout 15m ./...
 
 .PHONY: test-modules
-test-modules: ## tests of the modules in tools/
-	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' | xargs -n1 dirname); do \
+test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients against the simulator
+	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' | xargs -n1 dirname); do \
 		echo "== $$dir"; $(GO) -C "$$dir" mod verify; \
 		if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" test ./...; fi; \
 	done

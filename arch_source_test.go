@@ -216,7 +216,7 @@ func generated(source []byte) bool {
 // walk visits the files of the module, as names with slashes, without what is built, downloaded or
 // belongs to another module.
 func walk(visit func(name string) error) error {
-	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "tools", "results"}
+	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "tools", "results", "clients"}
 	return filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ type userBody struct {
 	Department     *[]Int    `json:"department"`
 	MainDepartment *Int      `json:"main_department"`
 	Position       *string   `json:"position"`
-	Gender         *string   `json:"gender"`
+	Gender         *Int      `json:"gender"` // documented as a text; numbers are taken too
 	Telephone      *string   `json:"telephone"`
 	IsLeaderInDept *[]Int    `json:"is_leader_in_dept"`
 	DirectLeader   *[]string `json:"direct_leader"`
@@ -96,7 +96,7 @@ func (in *userBody) change(c *corpState, m *Member) *apiError {
 	}
 	for _, f := range []struct{ to, from *string }{
 		{&m.Name, in.Name}, {&m.Alias, in.Alias}, {&m.Mobile, in.Mobile}, {&m.Email, in.Email}, {&m.BizMail, in.BizMail},
-		{&m.Position, in.Position}, {&m.Gender, in.Gender}, {&m.Telephone, in.Telephone},
+		{&m.Position, in.Position}, {&m.Telephone, in.Telephone},
 	} {
 		if f.from != nil {
 			*f.to = *f.from
@@ -105,7 +105,10 @@ func (in *userBody) change(c *corpState, m *Member) *apiError {
 	if in.Department != nil {
 		m.Departments, m.MainDepartment = ints(*in.Department), 0
 	}
-	if in.MainDepartment != nil {
+	if in.Gender != nil {
+		m.Gender = formatID(int64(*in.Gender))
+	}
+	if in.MainDepartment != nil && *in.MainDepartment != 0 {
 		m.MainDepartment = int64(*in.MainDepartment)
 	}
 	if in.IsLeaderInDept != nil {
@@ -157,7 +160,7 @@ func (in *userBody) check(c *corpState, m *Member) *apiError {
 			}
 		}
 	}
-	if in.IsLeaderInDept != nil && len(*in.IsLeaderInDept) != departments {
+	if in.IsLeaderInDept != nil && len(*in.IsLeaderInDept) > 0 && len(*in.IsLeaderInDept) != departments {
 		return fail(60132)
 	}
 	return in.checkUnique(c, m)
