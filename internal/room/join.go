@@ -94,7 +94,7 @@ func (r *Room) arrived(m *Member) {
 
 // evict closes the oldest socket of somebody who has too many.
 func (r *Room) evict(id string) {
-	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.who.ID != id })
+	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.who.ID != id || !m.out.open() })
 	if len(mine) >= maxSockets {
 		mine[0].out.close(CloseReplaced, "too many sockets of one person")
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -108,7 +109,14 @@ func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // a proxy may change the Host header
 		origins = append(origins, u.Host)
 	}
-	pumpRoom(w, r, s.Rooms, roomTimes, s.Logger, origins, e.Interview.CorpID, e.Interview.ID, e.participant())
+	pump := &roomPump{
+		rooms: s.Rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, who: e.participant(), times: roomTimes, log: s.Logger,
+		still: func(ctx context.Context) error {
+			_, err := s.roomEntrant(r.WithContext(ctx))
+			return err
+		},
+	}
+	pump.serve(w, r, origins)
 }
 
 // roomEntrant is the one who asks, if the interview is still on.

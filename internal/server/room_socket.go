@@ -31,24 +31,31 @@ var roomTimes = socketTimes{hello: 10 * time.Second, write: 10 * time.Second, pi
 // are all in package room.
 type roomPump struct {
 	rooms  *room.Manager
+	corpID string
+	roomID string
+	who    room.Participant
+	// still asks again whether who may be there: people leave companies and
+	// links are replaced while sockets are open.
+	still func(context.Context) error
+	times socketTimes
+	log   *slog.Logger
+
 	conn   *websocket.Conn
 	member *room.Member
-	times  socketTimes
-	log    *slog.Logger
 }
 
-// pumpRoom takes over the connection of a request of somebody who may enter
-// the room, and returns when the socket is closed.
-func pumpRoom(w http.ResponseWriter, r *http.Request, rooms *room.Manager, times socketTimes, log *slog.Logger, origins []string, corpID, roomID string, who room.Participant) {
+// serve takes over the connection of a request and returns when the socket is
+// closed. origins are the hosts whose pages may connect, beside the request's.
+func (p *roomPump) serve(w http.ResponseWriter, r *http.Request, origins []string) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{roomProtocol}, OriginPatterns: origins})
 	if err != nil { // it has been answered
-		log.InfoContext(r.Context(), "a socket was not opened", "requestId", requestID(r.Context()), "err", err)
+		p.log.InfoContext(r.Context(), "a socket was not opened", "requestId", requestID(r.Context()), "err", err)
 		return
 	}
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(room.MaxFrame)
-	p := &roomPump{rooms: rooms, conn: conn, times: times, log: log}
-	if err := p.join(r.Context(), corpID, roomID, who); err != nil {
+	p.conn = conn
+	if err := p.join(r.Context()); err != nil {
 		p.close(r.Context(), err)
 		return
 	}
@@ -57,14 +64,14 @@ func pumpRoom(w http.ResponseWriter, r *http.Request, rooms *room.Manager, times
 }
 
 // join waits for the client's hello and enters the room with it.
-func (p *roomPump) join(ctx context.Context, corpID, roomID string, who room.Participant) error {
+func (p *roomPump) join(ctx context.Context) error {
 	late := time.AfterFunc(p.times.hello, func() { _ = p.conn.Close(room.CloseSilent, "no hello") })
 	hello, err := p.read(ctx)
 	late.Stop()
 	if err != nil {
 		return err
 	}
-	p.member, err = p.rooms.Join(ctx, corpID, roomID, who, hello)
+	p.member, err = p.rooms.Join(ctx, p.corpID, p.roomID, p.who, hello)
 	return err
 }
 
@@ -128,6 +135,8 @@ func (p *roomPump) write(ctx context.Context, raw []byte) error {
 // errSilent cuts the socket: there is nobody to shake hands with.
 var errSilent = errors.New("no sign of life")
 
+// pingAll asks from time to time whether the client is alive and may still be
+// there.
 func (p *roomPump) pingAll(ctx context.Context) error {
 	ticks := time.NewTicker(p.times.ping)
 	defer ticks.Stop()
@@ -139,6 +148,10 @@ func (p *roomPump) pingAll(ctx context.Context) error {
 		}
 		if err := p.ping(ctx); err != nil {
 			return errSilent
+		}
+		err := p.still(ctx)
+		if kind := fault.KindOf(err); err != nil && kind != fault.Internal && kind != fault.Unavailable {
+			return &room.CloseError{Code: room.CloseForbidden, Reason: "no longer allowed"}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,11 +15,17 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/room"
 )
 
 // roomServer serves one room to whoever names themselves in the address.
 func roomServer(t *testing.T, d *db.DB, times socketTimes) (rooms *room.Manager, url string) {
+	t.Helper()
+	return roomServerFor(t, d, times, func(context.Context) error { return nil })
+}
+
+func roomServerFor(t *testing.T, d *db.DB, times socketTimes, still func(context.Context) error) (rooms *room.Manager, url string) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	rooms = room.New(room.Config{DB: d, Logger: log, Hooks: room.Hooks{
@@ -31,7 +38,8 @@ func roomServer(t *testing.T, d *db.DB, times socketTimes) (rooms *room.Manager,
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who := room.Participant{ID: r.URL.Query().Get("id"), Name: "某人", Role: room.Role(r.URL.Query().Get("role"))}
-		pumpRoom(w, r, rooms, times, log, nil, "corp", "room", who)
+		p := &roomPump{rooms: rooms, corpID: "corp", roomID: "room", who: who, times: times, log: log, still: still}
+		p.serve(w, r, nil)
 	}))
 	t.Cleanup(func() {
 		if err := rooms.Stop(context.Background()); err != nil {
@@ -175,6 +183,24 @@ func TestSilentSocketsAreClosed(t *testing.T) {
 	// does, and sees it leave.
 	if left := other.await("left"); left["participantId"] != "zhang" || rooms.Stats().Rooms != 1 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// TestSocketsAreClosedToThoseWhoMayNoLonger: a database that does not answer is
+// no reason to throw anybody out.
+func TestSocketsAreClosedToThoseWhoMayNoLonger(t *testing.T) {
+	answers := make(chan error, 3)
+	answers <- nil
+	answers <- errors.New("the database is away")
+	answers <- fault.New(fault.NotFound, "fault.not_found")
+	times := roomTimes
+	times.ping = time.Millisecond
+	_, url := roomServerFor(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })
+	b := dial(t, url+"?id=zhang&role=interviewer")
+	b.say(hello)
+	b.await("welcome")
+	if got := b.closed(); got != room.CloseForbidden || len(answers) != 0 {
+		t.Errorf("closed with %d, %d answers left", got, len(answers))
 	}
 }
 
