@@ -75,12 +75,12 @@ function Body({ interview }: { interview: Interview }) {
           <Interviewers interview={interview} />
           {state === 'ended' && <Scorecards interview={interview} />}
           {(permissions.decide || interview.result) && <Result interview={interview} />}
-          {recruiter && <Messages interview={interview} />}
         </div>
-        <div className="hm-stack">
+        <div className="hm-stack hm-interview__side">
           <Facts interview={interview} />
           {(permissions.link || recruiter) && <CandidateLink interview={interview} />}
         </div>
+        {recruiter && <Messages interview={interview} />}
       </div>
     </>
   )
