@@ -1,6 +1,7 @@
 package room
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -14,7 +15,19 @@ import (
 // BenchmarkKeystroke is one key: pushed by one, committed, acknowledged and
 // received by another.
 func BenchmarkKeystroke(b *testing.B) {
-	m := start(b, dbtest.Open(b, db.SQLite))
+	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
+		b.Run(string(kind), func(b *testing.B) {
+			if kind == db.Postgres && os.Getenv(dbtest.PostgresURL) == "" {
+				b.Skip("there is no PostgreSQL")
+			}
+			keystrokes(b, dbtest.Open(b, kind))
+		})
+	}
+}
+
+func keystrokes(b *testing.B, d *db.DB) {
+	b.Helper()
+	m := start(b, d)
 	p, q := enter(b, m, zhang), enter(b, m, wang)
 	p.m.messages = rate.NewLimiter(rate.Inf, 1)
 	for b.Loop() {
