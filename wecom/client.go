@@ -96,6 +96,7 @@ type Client struct {
 	log     *slog.Logger
 	store   TokenStore
 	holder  string // names this client in the leases of the shared store
+	key     string // names the account in the shared store
 	token   *tokenSource
 }
 
@@ -109,7 +110,16 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
+	c := newCore(cfg, base)
+	c.key = c.account()
+	c.token = c.newTokenSource("", c.fetchAccessToken)
+	c.addServices()
+	return c, nil
+}
+
+// newCore makes what every kind of client has: the pipeline without a token.
+func newCore(cfg Config, base *url.URL) *Client {
+	return &Client{
 		corpID:   cfg.CorpID,
 		agentID:  cfg.AgentID,
 		secret:   cfg.Secret,
@@ -123,7 +133,10 @@ func New(cfg Config) (*Client, error) {
 		store:    cfg.Tokens,
 		holder:   rand.Text(),
 	}
-	c.token = c.newTokenSource("", c.fetchAccessToken)
+}
+
+// addServices makes the areas of the API.
+func (c *Client) addServices() {
 	c.Messages = &MessageService{c}
 	c.OAuth = &OAuthService{c}
 	c.Users = &UserService{c}
@@ -144,7 +157,6 @@ func New(cfg Config) (*Client, error) {
 	c.KF = &KFService{c}
 	c.Approvals = &ApprovalService{c}
 	c.Server = &ServerService{c}
-	return c, nil
 }
 
 // CorpID is the company that the client speaks for.

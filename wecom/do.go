@@ -41,12 +41,15 @@ type call struct {
 
 	timeout time.Duration // of one attempt; the client's when 0
 	limit   string        // what our own rate limit counts; path when empty
-	secret  Secret        // in the query, beside the token
+	secrets []Secret      // sent beside the token
 
 	// reads is true when the call changes nothing, so that it may be repeated
 	// even if the first attempt may have been carried out.
 	reads bool
 }
+
+// told are the secrets that an attempt sends.
+func (call call) told(token Secret) []Secret { return append([]Secret{token}, call.secrets...) }
 
 func (call call) limitKey() string { return or(call.limit, call.path) }
 
@@ -170,7 +173,7 @@ func (c *Client) judge(call call, token Secret, status int, data []byte, reply a
 	}
 	if err != nil {
 		return &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Uncertain: !call.reads,
-			Message: "the answer is not the JSON that is documented: " + c.redact(err.Error(), token, call.secret)}
+			Message: "the answer is not the JSON that is documented: " + c.redact(err.Error(), call.told(token)...)}
 	}
 	return nil
 }

@@ -5,10 +5,11 @@ const (
 	pageWelcome  = 92137
 	pageKF       = 94677
 	pageApproval = 91853
+	pageSuite    = 90600
 )
 
-// errcodesOfExternal are those of customers, WeChat customer service and
-// approvals.
+// errcodesOfExternal are those of customers, WeChat customer service,
+// approvals and third-party apps.
 var errcodesOfExternal = map[int]errcode{
 	40096:  {ClassArgument, "the external_userid is not valid", pageExternal},
 	40098:  {ClassState, "the member has not proved the real name", pageExternal},
@@ -51,6 +52,14 @@ var errcodesOfExternal = map[int]errcode{
 	95027: {ClassLimit, "a company that is not verified may have 10 accounts", pageKF},
 	95031: {ClassState, "the person has not written within 48 hours", pageKF},
 	95033: {ClassState, "a message with this msgid was sent already", pageKF},
+
+	40080: {ClassConfig, "the suite secret is wrong", pageSuite},
+	40082: {ClassToken, "the suite token is wrong or has expired", pageSuite},
+	40083: {ClassConfig, "the suite id is wrong", pageSuite},
+	40084: {ClassConfig, "the permanent code is wrong, or the app was removed", pageSuite},
+	40085: {ClassState, "the suite ticket is wrong or older than 30 minutes", pageSuite},
+	40086: {ClassArgument, "the app id is wrong", pageSuite},
+	48003: {ClassConfig, "the suite id is not that of the token", pageSuite},
 
 	301025: {ClassArgument, "a parameter of the approval is not valid", pageApproval},
 	301026: {ClassState, "the template cannot be read", pageApproval},

@@ -19,7 +19,7 @@ import (
 // refusal is an errcode that is not 0.
 func (c *Client) refusal(call call, token Secret, head *envelope) *Error {
 	e := &Error{Method: call.method, Path: call.path, Code: head.ErrCode, Class: Explain(head.ErrCode).Class}
-	e.setMessage(c.redact(head.ErrMsg, token, call.secret))
+	e.setMessage(c.redact(head.ErrMsg, call.told(token)...))
 	if e.Code == codeRateOver {
 		e.RetryAfter = limitWindow
 	}
@@ -69,7 +69,7 @@ func (c *Client) networkError(call call, token Secret, err error) *Error {
 	}
 	return &Error{
 		Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message:   c.redact(err.Error(), token, call.secret),
+		Message:   c.redact(err.Error(), call.told(token)...),
 		Uncertain: !call.reads && !neverSent(err),
 		cause:     knownCause(err),
 	}

@@ -159,7 +159,7 @@ func (s *KFService) Sync(ctx context.Context, openKFID, cursor string, token Sec
 		Messages []KFMessage `json:"msg_list"`
 	}
 	op := s.client.post("/cgi-bin/kf/sync_msg", body)
-	op.reads, op.secret = true, token
+	op.reads, op.secrets = true, []Secret{token}
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return nil, err
 	}

@@ -33,8 +33,11 @@ type gossip struct {
 }
 
 func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Path == "/cgi-bin/gettoken" && !g.tokenFails {
-		return reply(map[string]any{"access_token": testToken, "expires_in": 7200}), nil
+	switch req.URL.Path {
+	case "/cgi-bin/gettoken", "/cgi-bin/service/get_suite_token", "/cgi-bin/service/get_provider_token":
+		if !g.tokenFails {
+			return reply(map[string]any{"access_token": testToken, "suite_access_token": testToken, "provider_access_token": testToken, "expires_in": 7200}), nil
+		}
 	}
 	if g.err != nil {
 		return nil, g.err(req)
@@ -47,8 +50,10 @@ func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
 func told(req *http.Request) string {
 	plain, _ := url.QueryUnescape(req.URL.RawQuery)
 	text := req.URL.String() + " " + plain + " " + testSecret
-	if req.URL.Query().Has("access_token") || req.URL.Query().Has("key") {
-		text += " " + testToken
+	for name := range req.URL.Query() {
+		if name == "key" || strings.HasSuffix(name, "access_token") {
+			text += " " + testToken
+		}
 	}
 	return text
 }
@@ -84,7 +89,9 @@ func TestNothingLeaks(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for method, err := range callEverything(c) {
+				results := callEverything(c)
+				callMethods(results, "Suite", reflect.ValueOf(gossipSuite(t, g, c.log)))
+				for method, err := range results {
 					for _, text := range outputs(err) {
 						mustNotTell(t, method, text)
 					}
@@ -93,6 +100,17 @@ func TestNothingLeaks(t *testing.T) {
 			})
 		})
 	}
+}
+
+func gossipSuite(t *testing.T, g *gossip, log *slog.Logger) *Suite {
+	t.Helper()
+	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: testSecret,
+		Ticket:     func(context.Context) (Secret, error) { return testToken, nil },
+		HTTPClient: &http.Client{Transport: g}, Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // outputs is an error and its causes in every form that people print.
@@ -253,7 +271,7 @@ func TestMethodsCiteTheirPage(t *testing.T) {
 		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") {
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") && receiver(f) != "Suite" {
 				continue
 			}
 			found++

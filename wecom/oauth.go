@@ -110,7 +110,7 @@ func (s *OAuthService) UserDetail(ctx context.Context, ticket Secret) (*UserDeta
 		UserDetail
 	}
 	op := s.client.post("/cgi-bin/auth/getuserdetail", body)
-	op.reads, op.secret = true, ticket
+	op.reads, op.secrets = true, []Secret{ticket}
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return nil, err
 	}

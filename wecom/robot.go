@@ -148,5 +148,5 @@ func (s *RobotService) Upload(ctx context.Context, key Secret, kind MediaType, f
 // call is one without token; the key takes its place, and must not show.
 func (s *RobotService) call(path string, key Secret) call {
 	return call{method: "POST", path: path, query: url.Values{"key": {string(key)}},
-		secret: key, limit: path + digest(string(key))}
+		secrets: []Secret{key}, limit: path + digest(string(key))}
 }

@@ -108,7 +108,7 @@ type flight struct {
 // newTokenSource makes the source of one kind of token; kind "" is the access
 // token itself.
 func (c *Client) newTokenSource(kind string, fetch func(context.Context) (StoredToken, error)) *tokenSource {
-	key := c.account()
+	key := c.key
 	if kind != "" {
 		key += "/" + kind
 	}

@@ -39,6 +39,15 @@ type Config struct {
 	EncodingAESKey Secret // 43 characters, from the same page
 	ReceiveID      string // corp id; suite id for suite events; empty for smart bots
 
+	// Accept, in place of ReceiveID, says whom messages may be meant for at an
+	// address that serves several: the data address of a third-party app
+	// serves each company that installed it; its instruct address is verified
+	// with the provider's corp id and then gets messages for the suite id.
+	Accept func(receiveID string) bool
+	// Success answers "success" in place of nothing, as the instruct address
+	// of a third-party app must.
+	Success bool
+
 	// Handle is told of each message once. After an error WeCom is answered
 	// 500, upon which it may deliver the message again, up to three times in
 	// all. The context ends after 4.5 seconds, and not when WeCom hangs up.
@@ -91,6 +100,9 @@ func New(cfg Config) (http.Handler, error) {
 	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, cfg.ReceiveID)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Accept != nil && cfg.ReceiveID != "" {
+		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
 	}
 	if (cfg.Handle == nil) == (cfg.Answer == nil) {
 		return nil, errors.New("callback: exactly one of Handle and Answer is needed")
@@ -175,14 +187,21 @@ func (h *handler) open(r *http.Request, encrypted string) ([]byte, error) {
 	if err := h.checkTime(timestamp); err != nil {
 		return nil, err
 	}
-	plain, err := h.codec.Open(encrypted)
-	if errors.Is(err, errReceiveID) {
-		return nil, &failure{StageReceiveID, http.StatusForbidden, err.Error()}
-	}
+	plain, receiveID, err := h.codec.openAny(encrypted)
 	if err != nil {
 		return nil, refuse(StageDecrypt, err.Error())
 	}
+	if !h.accepts(receiveID) {
+		return nil, &failure{StageReceiveID, http.StatusForbidden, errReceiveID.Error()}
+	}
 	return plain, nil
+}
+
+func (h *handler) accepts(receiveID string) bool {
+	if h.cfg.Accept != nil {
+		return h.cfg.Accept(receiveID)
+	}
+	return receiveID == h.cfg.ReceiveID
 }
 
 func (h *handler) checkTime(timestamp string) error {
@@ -207,7 +226,7 @@ func (h *handler) once(r *http.Request, m *Message) ([]byte, error) {
 	case err != nil:
 		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "store failed: " + err.Error()}
 	case state == Done:
-		return nil, nil // WeCom wants to hear that all is well
+		return h.taken(), nil // WeCom wants to hear that all is well
 	case state == InProgress:
 		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}
@@ -234,13 +253,25 @@ func (h *handler) work(ctx context.Context, m *Message) (reply []byte, err error
 		}
 	}()
 	if h.cfg.Handle != nil {
-		return nil, h.cfg.Handle(ctx, *m)
+		return h.taken(), h.cfg.Handle(ctx, *m)
 	}
 	answer, err := h.cfg.Answer(ctx, *m)
 	if err != nil || answer.msgType == "" {
-		return nil, err
+		return h.taken(), err
 	}
-	return answer.seal(h.codec, m, h.now(), rand.Text())
+	codec := h.codec
+	if h.cfg.Accept != nil {
+		codec = codec.forReceiver(m.ToUserName)
+	}
+	return answer.seal(codec, m, h.now(), rand.Text())
+}
+
+// taken is the response to a message without a reply.
+func (h *handler) taken() []byte {
+	if h.cfg.Success {
+		return []byte("success")
+	}
+	return nil
 }
 
 // refuse is a failure that is the sender's.

@@ -381,6 +381,45 @@ func openReply(t *testing.T, c *Codec, body string) string {
 	return string(plain)
 }
 
+func TestAddressForSeveralCompanies(t *testing.T) {
+	r := newReceiver(t, func(c *Config) {
+		c.ReceiveID, c.Handle = "", nil
+		c.Accept = func(id string) bool { return id == localCorp || id == "wwsecond" }
+		c.Answer = func(context.Context, Message) (Reply, error) { return TextReply("ok"), nil }
+	})
+	for _, corp := range []string{localCorp, "wwsecond", "wwthird"} {
+		codec, err := NewCodec(localToken, localKey, corp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.codec = codec
+		w := r.deliver(strings.ReplaceAll(textMessage, localCorp, corp))
+		if corp == "wwthird" {
+			if w.Code != 403 || !strings.Contains(r.log.String(), "stage=receiveid") {
+				t.Errorf("a company that did not install the app: status %d", w.Code)
+			}
+			continue
+		}
+		if w.Code != 200 {
+			t.Errorf("%s: status %d", corp, w.Code)
+		}
+		openReply(t, codec, w.Body.String())
+	}
+}
+
+func TestInstructAddressAnswersSuccess(t *testing.T) {
+	r := newReceiver(t, func(c *Config) { c.Success = true })
+	for i := range 2 {
+		w := r.deliver("<xml><SuiteId>wwsuite</SuiteId><InfoType>suite_ticket</InfoType><TimeStamp>1700000000</TimeStamp><SuiteTicket>T</SuiteTicket></xml>")
+		if w.Code != 200 || w.Body.String() != "success" {
+			t.Errorf("delivery %d: status %d, body %q", i, w.Code, w.Body)
+		}
+	}
+	if len(r.got) != 1 || r.got[0].SuiteID != "wwsuite" || r.got[0].Kind() != "info/suite_ticket" {
+		t.Errorf("got %+v", r.got)
+	}
+}
+
 func TestConfigIsChecked(t *testing.T) {
 	handle := func(context.Context, Message) error { return nil }
 	answer := func(context.Context, Message) (Reply, error) { return Reply{}, nil }
@@ -389,6 +428,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"no handler":   {Token: "t", EncodingAESKey: localKey},
 		"two handlers": {Token: "t", EncodingAESKey: localKey, Handle: handle, Answer: answer},
 		"no key":       {Token: "t", Handle: handle},
+		"two policies": {Token: "t", EncodingAESKey: localKey, Handle: handle, ReceiveID: "ww", Accept: func(string) bool { return true }},
 	} {
 		if _, err := New(cfg); err == nil {
 			t.Errorf("%s was taken", name)

@@ -85,6 +85,13 @@ func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	return &Codec{token: string(token), receiveID: receiveID, block: block, iv: key[:aes.BlockSize]}, nil
 }
 
+// forReceiver is the codec for replies in the name of one of several companies.
+func (c *Codec) forReceiver(id string) *Codec {
+	other := *c
+	other.receiveID = id
+	return &other
+}
+
 // Sign gives the signature of an encrypted text, in lower-case hex.
 func (c *Codec) Sign(timestamp, nonce, encrypted string) string {
 	parts := []string{c.token, timestamp, nonce, encrypted}
@@ -104,30 +111,39 @@ func (c *Codec) Verify(signature, timestamp, nonce, encrypted string) bool {
 
 // Open decrypts a text and checks whom it is meant for.
 func (c *Codec) Open(encrypted string) ([]byte, error) {
+	message, receiveID, err := c.openAny(encrypted)
+	if err != nil {
+		return nil, err
+	}
+	if subtle.ConstantTimeCompare([]byte(receiveID), []byte(c.receiveID)) != 1 {
+		return nil, errReceiveID
+	}
+	return message, nil
+}
+
+// openAny decrypts a text and tells whom it is meant for.
+func (c *Codec) openAny(encrypted string) (message []byte, receiveID string, err error) {
 	text, err := base64.StdEncoding.DecodeString(encrypted)
 	if err != nil {
-		return nil, errBase64
+		return nil, "", errBase64
 	}
 	if len(text) == 0 || len(text)%padBlock != 0 {
-		return nil, errBlocks
+		return nil, "", errBlocks
 	}
 	cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(text, text)
 	text, err = unpad(text)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if len(text) < headRandom+headLength {
-		return nil, errLength
+		return nil, "", errLength
 	}
 	size := int64(binary.BigEndian.Uint32(text[headRandom:]))
 	text = text[headRandom+headLength:]
 	if size > int64(len(text)) {
-		return nil, errLength
+		return nil, "", errLength
 	}
-	if subtle.ConstantTimeCompare(text[size:], []byte(c.receiveID)) != 1 {
-		return nil, errReceiveID
-	}
-	return text[:size:size], nil
+	return text[:size:size], string(text[size:]), nil
 }
 
 // Seal encrypts a message.

@@ -24,6 +24,7 @@ type Message struct {
 	EventKey   string // key of the button, address of the link
 	ChangeType string // of contact events: "create_user", …
 	InfoType   string // of suite events, in place of MsgType
+	SuiteID    string `xml:"SuiteId"` // of suite events
 
 	TaskID        string         `xml:"TaskId"` // of the card, as it was sent
 	CardType      string         // of the card

@@ -50,6 +50,20 @@ var registry = map[string]func() any{
 	"event/kf_account_auth_change": create[KFAccountAuthChange],
 	"event/sys_approval_change":    create[SysApprovalChange],
 
+	"info/suite_ticket":                create[SuiteTicket],
+	"info/create_auth":                 create[CreateAuth],
+	"info/change_auth":                 create[ChangeAuth],
+	"info/cancel_auth":                 create[CancelAuth],
+	"info/reset_permanent_code":        create[ResetPermanentCode],
+	"info/corp_arch_auth":              create[CorpArchAuth],
+	"info/change_contact/create_user":  create[CreateUser],
+	"info/change_contact/update_user":  create[UpdateUser],
+	"info/change_contact/delete_user":  create[DeleteUser],
+	"info/change_contact/create_party": create[CreateParty],
+	"info/change_contact/update_party": create[UpdateParty],
+	"info/change_contact/delete_party": create[DeleteParty],
+	"info/change_contact/update_tag":   create[UpdateTag],
+
 	// Families whose members differ by ChangeType only.
 	"event/meeting_change/*":          create[MeetingChange],
 	"event/meeting_statistics/*":      create[MeetingStatistics],

@@ -1,0 +1,198 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// provider is a WeCom that knows one suite; it notes the bodies of calls.
+type provider struct {
+	t      *testing.T
+	bodies map[string]string
+	calls  map[string]int
+	dead   bool // the suite token is declared dead once
+}
+
+func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, basePath+"/cgi-bin/")
+	data, _ := io.ReadAll(r.Body)
+	p.bodies[path] = string(data)
+	p.calls[path]++
+	if token := r.URL.Query().Get("suite_access_token"); p.dead && token == "suite-1" {
+		p.dead = false
+		_, _ = io.WriteString(w, `{"errcode":40082,"errmsg":"invalid suite_token"}`)
+		return
+	}
+	answers := map[string]string{
+		"service/get_suite_token":       `{"suite_access_token":"suite-` + string(rune('0'+p.calls[path])) + `","expires_in":7200}`,
+		"service/get_provider_token":    `{"provider_access_token":"provider-1","expires_in":7200}`,
+		"service/get_corp_token":        `{"access_token":"corp-1","expires_in":7200}`,
+		"service/get_pre_auth_code":     `{"errcode":0,"errmsg":"ok","pre_auth_code":"PRE","expires_in":1200}`,
+		"service/set_session_info":      `{"errcode":0}`,
+		"service/v2/get_permanent_code": `{"errcode":0,"permanent_code":"PERM","auth_corp_info":{"corpid":"wpcorp","corp_name":"Acme"},"auth_user_info":{"userid":"woadmin"}}`,
+		"service/v2/get_auth_info":      `{"errcode":0,"auth_corp_info":{"corpid":"wpcorp","corp_name":"Acme"},"auth_info":{"agent":[{"agentid":1000003,"privilege":{"level":1,"allow_party":[1]}}]}}`,
+		"service/auth/getuserinfo3rd":   `{"errcode":0,"corpid":"wpcorp","userid":"woA","open_userid":"woA"}`,
+		"service/corpid_to_opencorpid":  `{"errcode":0,"open_corpid":"wpcorp"}`,
+		"message/send":                  `{"errcode":0,"msgid":"m1"}`,
+		"batch/userid_to_openuserid":    `{"errcode":0,"open_userid_list":[{"userid":"a","open_userid":"woA"}],"invalid_userid_list":["x"]}`,
+		"agent/get_admin_list":          `{"errcode":0,"admin":[{"userid":"woA","auth_type":1}]}`,
+	}
+	answer, known := answers[path]
+	if !known {
+		p.t.Errorf("unexpected call of %s", path)
+	}
+	_, _ = io.WriteString(w, answer)
+}
+
+func newProvider(t *testing.T) (*provider, *Suite) {
+	t.Helper()
+	p := &provider{t: t, bodies: map[string]string{}, calls: map[string]int{}}
+	srv := httptest.NewServer(p)
+	t.Cleanup(srv.Close)
+	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
+		Ticket: func(context.Context) (Secret, error) { return "TICKET", nil }, BaseURL: srv.URL + basePath})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, s
+}
+
+func (p *provider) sent(path, want string) {
+	p.t.Helper()
+	var a, b any
+	if json.Unmarshal([]byte(p.bodies[path]), &a) != nil || json.Unmarshal([]byte(want), &b) != nil || !reflect.DeepEqual(a, b) {
+		p.t.Errorf("%s was sent %s, want %s", path, p.bodies[path], want)
+	}
+}
+
+func TestSuiteFromInstallationToMessage(t *testing.T) {
+	p, s := newProvider(t)
+	ctx := t.Context()
+	code, err := s.PreAuthCode(ctx)
+	if err != nil || code != "PRE" {
+		t.Fatalf("code %q, %v", string(code), err)
+	}
+	p.sent("service/get_suite_token", `{"suite_id":"wwsuite","suite_secret":"`+testSecret+`","suite_ticket":"TICKET"}`)
+	if err := s.SetTestInstall(ctx, code, true); err != nil {
+		t.Error(err)
+	}
+	p.sent("service/set_session_info", `{"pre_auth_code":"PRE","session_info":{"auth_type":1}}`)
+	u, err := url.Parse(s.InstallURL(code, "https://x.example/back?a=b", "state1"))
+	if err != nil || u.Host != "open.work.weixin.qq.com" || u.Query().Get("suite_id") != "wwsuite" ||
+		u.Query().Get("pre_auth_code") != "PRE" || u.Query().Get("redirect_uri") != "https://x.example/back?a=b" {
+		t.Errorf("address is %s, %v", u, err)
+	}
+	in, err := s.Install(ctx, "AUTH")
+	if err != nil || in.PermanentCode != "PERM" || in.Corp.CorpID != "wpcorp" || in.Installer.UserID != "woadmin" {
+		t.Fatalf("installation %+v, %v", in, err)
+	}
+	p.sent("service/v2/get_permanent_code", `{"auth_code":"AUTH"}`)
+	info, err := s.AuthInfo(ctx, in.Corp.CorpID, in.PermanentCode)
+	if err != nil || len(info.Info.Agents) != 1 || info.Info.Agents[0].AgentID != 1000003 {
+		t.Fatalf("granted %+v, %v", info, err)
+	}
+	c, err := s.Corp(in.Corp.CorpID, info.Info.Agents[0].AgentID, in.PermanentCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := c.Messages.Send(ctx, &Message{ToUser: List{"woA"}, Text: &Text{"hi"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.sent("service/get_corp_token", `{"auth_corpid":"wpcorp","permanent_code":"PERM"}`)
+	p.sent("message/send", `{"touser":"woA","msgtype":"text","agentid":1000003,"text":{"content":"hi"}}`)
+	for _, path := range []string{"service/get_suite_token", "service/get_corp_token"} {
+		if p.calls[path] != 1 {
+			t.Errorf("%s was called %d times", path, p.calls[path])
+		}
+	}
+	if p.calls["gettoken"] != 0 {
+		t.Error("a third-party app asked for a token as a company's own")
+	}
+}
+
+func TestSuiteCalls(t *testing.T) {
+	p, s := newProvider(t)
+	ctx := t.Context()
+	if who, err := s.UserInfo(ctx, "CODE"); err != nil || who.CorpID != "wpcorp" || who.UserID != "woA" {
+		t.Errorf("signed in %+v, %v", who, err)
+	}
+	if id, err := s.OpenCorpID(ctx, "wwplain"); err != nil || id != "wpcorp" {
+		t.Errorf("id %q, %v", id, err)
+	}
+	p.sent("service/get_provider_token", `{"corpid":"wwprovider","provider_secret":"provider-secret"}`)
+	c, err := s.Corp("wpcorp", 3, "PERM")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, invalid, err := c.Users.OpenUserIDs(ctx, "a", "x")
+	if err != nil || open["a"] != "woA" || len(invalid) != 1 {
+		t.Errorf("ids %v, %v, %v", open, invalid, err)
+	}
+	if admins, err := c.Agent.Admins(ctx); err != nil || len(admins) != 1 || admins[0].AuthType != 1 {
+		t.Errorf("administrators %v, %v", admins, err)
+	}
+	if err := s.RefreshToken(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := s.AuthorizeURL("https://x.example", "s", ""); !strings.Contains(got, "appid=wwsuite") || !strings.HasSuffix(got, "#wechat_redirect") {
+		t.Errorf("address is %s", got)
+	}
+	if got := s.LoginURL("https://x.example", "s", "en"); !strings.Contains(got, "login_type=ServiceApp") || !strings.Contains(got, "lang=en") {
+		t.Errorf("address is %s", got)
+	}
+}
+
+func TestSuiteTokenDeath(t *testing.T) {
+	p, s := newProvider(t)
+	p.dead = true
+	if _, err := s.PreAuthCode(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := p.calls["service/get_suite_token"]; n != 2 {
+		t.Errorf("suite token was fetched %d times", n)
+	}
+}
+
+func TestSuiteWithoutTicket(t *testing.T) {
+	for _, ticket := range []func(context.Context) (Secret, error){
+		func(context.Context) (Secret, error) { return "", nil },
+		func(context.Context) (Secret, error) { return "", errors.New("store is away") },
+	} {
+		_, s := newProvider(t)
+		s.cfg.Ticket = ticket
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if _, err := s.PreAuthCode(ctx); ClassOf(err) != ClassState || !strings.Contains(err.Error(), "no suite_ticket") {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+func TestSuiteConfigIsChecked(t *testing.T) {
+	ticket := func(context.Context) (Secret, error) { return "t", nil }
+	for name, cfg := range map[string]SuiteConfig{
+		"nothing":   {},
+		"no secret": {SuiteID: "s", Ticket: ticket},
+		"no ticket": {SuiteID: "s", SuiteSecret: "x"},
+		"address":   {SuiteID: "s", SuiteSecret: "x", Ticket: ticket, BaseURL: "x"},
+	} {
+		if _, err := NewSuite(cfg); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	_, s := newProvider(t)
+	if _, err := s.Corp("ww", 1, ""); err == nil {
+		t.Error("a company without permanent code was taken")
+	}
+}
