@@ -11,6 +11,7 @@ type corpState struct {
 	Corp
 	departments map[int64]*Department
 	members     map[string]*memberState  // by lower-case user id
+	all         []*memberState           // what everyone returns; nil after a change
 	byDept      map[int64][]*memberState // direct members
 	apps        map[int64]*appState
 	tags        map[int64]*tagState
@@ -26,6 +27,7 @@ type appState struct {
 
 type memberState struct {
 	Member
+	key   string // the folded user id
 	inbox []*delivery
 }
 
@@ -60,7 +62,8 @@ func (c *corpState) put(m Member) {
 	} else {
 		c.unlink(st)
 	}
-	st.Member = m
+	st.Member, st.key = m, fold(m.UserID)
+	c.all = nil
 	for _, d := range m.Departments {
 		c.byDept[d] = append(c.byDept[d], st)
 	}
@@ -74,6 +77,7 @@ func (c *corpState) unlink(m *memberState) {
 
 func (c *corpState) remove(m *memberState) {
 	c.unlink(m)
+	c.all = nil
 	delete(c.members, fold(m.UserID))
 }
 
@@ -153,16 +157,21 @@ func (c *corpState) below(root int64) []*Department {
 // call.
 func sorted(list []*memberState) []*memberState {
 	out := slices.Clone(list)
-	slices.SortFunc(out, func(a, b *memberState) int { return cmp.Compare(fold(a.UserID), fold(b.UserID)) })
+	slices.SortFunc(out, func(a, b *memberState) int { return cmp.Compare(a.key, b.key) })
 	return out
 }
 
+// everyone lists all members by user id. The list is kept until a member comes
+// or goes, because sorting 50,000 of them for each call would be felt.
 func (c *corpState) everyone() []*memberState {
-	out := make([]*memberState, 0, len(c.members))
-	for _, m := range c.members {
-		out = append(out, m)
+	if c.all == nil {
+		c.all = make([]*memberState, 0, len(c.members))
+		for _, m := range c.members {
+			c.all = append(c.all, m)
+		}
+		c.all = sorted(c.all)
 	}
-	return sorted(out)
+	return c.all
 }
 
 // reachable reports whether a message can be delivered to the member.

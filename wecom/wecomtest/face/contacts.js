@@ -9,29 +9,47 @@ export function contactsView(state) {
   const input = h('input', { type: 'search', placeholder: t('contacts.search'), 'aria-label': t('contacts.search') });
   const rows = h('ul', { class: 'rows tree' });
   const main = h('main', { class: 'main' });
-  let people = [];
-  let open = new Set();
+  const known = new Map(); // user id → member, of all that have been loaded
+  let open = null; // ids of the departments that are open
   let chosen = '';
 
   const load = gather(async () => {
+    const needle = input.value.trim();
     try {
-      const found = await get('/sim/members', { corp, q: input.value });
-      people = found.members;
-      if (open.size === 0) open = new Set(found.departments.map((d) => d.name));
-      draw(found.departments);
+      const found = await get('/sim/members', { corp, q: needle || undefined });
+      found.members.forEach((m) => known.set(m.userId, m));
+      if (needle) fill(rows, found.members.map(person));
+      else drawTree(found);
       drawMain();
     } catch (error) {
       toast(t('error.load', { why: error.message }));
     }
   });
 
-  function draw(departments) {
-    if (input.value.trim()) return fill(rows, people.map(person));
-    fill(rows, departments.filter((d) => d.total > 0).map((d) => h('li', {},
-      h('details', { open: open.has(d.name), on: { toggle: (e) => (e.target.open ? open.add(d.name) : open.delete(d.name)) } },
-        h('summary', { class: `depth-${Math.min(d.depth, 4)}` }, icon('next'), h('span', {}, d.name), h('span', { class: 'count' }, String(d.total))),
-        h('ul', {}, people.filter((p) => p.department === d.name).map(person))))));
-    return undefined;
+  /** The departments; a large company is not loaded before one opens them. */
+  function drawTree({ departments, total }) {
+    open ??= new Set(total <= 200 ? departments.map((d) => d.id) : [1]);
+    fill(rows, departments.filter((d) => d.total > 0).map((d) => {
+      const list = h('ul', {});
+      const fold = h('details', { open: open.has(d.id) },
+        h('summary', { class: `depth-${Math.min(d.depth, 4)}` }, icon('next'), h('span', {}, d.name), h('span', { class: 'count' }, String(d.total))), list);
+      fold.addEventListener('toggle', () => {
+        if (fold.open) open.add(d.id); else open.delete(d.id);
+        if (fold.open && d.members > 0) loadDepartment(d.id, list);
+      });
+      return h('li', {}, fold);
+    }));
+  }
+
+  async function loadDepartment(id, list) {
+    try {
+      const found = await get('/sim/members', { corp, department: id });
+      found.members.forEach((m) => known.set(m.userId, m));
+      fill(list, found.members.map(person));
+      drawMain();
+    } catch (error) {
+      toast(t('error.load', { why: error.message }));
+    }
   }
 
   const person = (m) => h('li', {}, h('a', { class: 'row', href: `#/contacts/${encodeURIComponent(m.userId)}`, 'aria-current': m.userId === chosen ? 'true' : null },
@@ -39,7 +57,7 @@ export function contactsView(state) {
     h('span', { class: 'row-text' }, h('span', { class: 'row-top' }, h('span', { class: 'row-name' }, m.name)), h('span', { class: 'row-last' }, m.position))));
 
   function drawMain() {
-    const m = people.find((p) => p.userId === chosen);
+    const m = known.get(chosen);
     for (const a of rows.querySelectorAll('a.row')) {
       if (m && a.getAttribute('href') === `#/contacts/${encodeURIComponent(m.userId)}`) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
     }
