@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -142,7 +143,7 @@ func (m *Member) Receive(ctx context.Context, raw []byte) error {
 		return &CloseError{Code: CloseProtocol, Reason: "unknown type of message"}
 	}
 	err := m.mayDo(&h)
-	if err == nil && len(e.Ref) > maxID {
+	if err == nil && (len(e.Ref) > maxID || strings.ContainsRune(e.Ref, 0)) { // a ref is kept as it is, and no database keeps NUL
 		err, e.Ref = refuse("invalid"), ""
 	}
 	if err == nil {

@@ -30,6 +30,10 @@ func TestChat(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
+	a.say(chatRequest{Type: "chat", Text: "x", Ref: "no database keeps \x00"})
+	if e := await[errorMessage](a, "error"); e.Code != "invalid" || e.Ref != "" {
+		t.Errorf("%+v", e)
+	}
 	for i := range chatBurst - 1 {
 		a.say(chatRequest{Type: "chat", Text: "x", Ref: "n" + string(rune('a'+i))})
 	}
