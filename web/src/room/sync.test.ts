@@ -48,6 +48,22 @@ describe('two editors and an authority', () => {
     expect(authority.text.length).toBe(9)
   })
 
+  it('sends a letter after a pause at once, and the next ones together', () => {
+    const [, a] = pair()
+    vi.advanceTimersByTime(1_000)
+    a.edit(0, 0, 'x')
+    vi.advanceTimersByTime(0)
+    expect(a.line?.up).toHaveLength(1)
+    a.line?.serveOne()
+    a.hearOne()
+    a.edit(1, 1, 'y')
+    a.edit(2, 2, 'z')
+    vi.advanceTimersByTime(20)
+    expect(a.line?.up).toEqual([])
+    vi.advanceTimersByTime(10)
+    expect(a.line?.up).toMatchObject([{ updates: [{}, {}] }])
+  })
+
   it('sends one push at a time and gathers what is typed meanwhile', () => {
     const [, a] = pair()
     a.edit(0, 0, 'x')
@@ -128,11 +144,13 @@ describe('two editors and an authority', () => {
     a.line?.up.splice(0)
     a.line?.tell({ type: 'error', code: 'push.busy', doc: 'code', seq: 1, retryAfterMs: 1_000 })
     a.hearOne()
-    vi.advanceTimersByTime(900)
+    vi.advanceTimersByTime(500)
+    a.edit(1, 1, 'y') // typing on does not hurry it
+    vi.advanceTimersByTime(400)
     expect(a.line?.up).toEqual([])
     vi.advanceTimersByTime(200)
     settle([a])
-    expect(authority.text.toString()).toBe('x')
+    expect(authority.text.toString()).toBe('xy')
   })
 
   it('shows the person the text that the server refused, and begins anew under another name', () => {

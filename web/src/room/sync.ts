@@ -51,7 +51,7 @@ export interface SyncOptions {
 /** Rides on every transaction with others' updates and says whose they are. */
 export const authored = StateEffect.define<string>()
 
-const GATHER_MS = 25 // typing is gathered for so long before it is sent
+const GATHER_MS = 25 // pushes keep at least so far apart; a letter after a pause goes at once
 const COMPOSING_MS = 8_000 // a word in an input method is held back at most so long
 const REMEMBERED = 512 // updates over which a late cursor can still be mapped
 const OLDEST_MS = 600_000
@@ -89,6 +89,8 @@ export class DocumentSync {
   private fetching = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private heldSince = 0
+  private pushedAt = 0
+  private notBefore = 0 // the server asked to be left alone until then
   private recent: Remembered[] = []
   private waiters: Waiter[] = []
 
@@ -110,6 +112,7 @@ export class DocumentSync {
   welcome(document: DocumentState): void {
     this.live = true
     this.fetching = false
+    this.notBefore = 0
     if (document.text !== undefined) this.begin(document.text, document.version, 'restarted')
     this.catchUpTo = document.head
     this.proceed()
@@ -126,7 +129,7 @@ export class DocumentSync {
   /** The person changed the text. */
   edited(): void {
     this.options.changed(this.unsaved)
-    this.schedule(GATHER_MS)
+    this.schedule(Math.max(0, this.pushedAt + GATHER_MS - Date.now()))
   }
 
   /** Sends what is waiting without gathering more: the page may be gone in a moment. */
@@ -137,7 +140,7 @@ export class DocumentSync {
   /** A word in the input method is complete. */
   composed(): void {
     this.heldSince = 0
-    this.schedule(GATHER_MS)
+    this.schedule(0)
   }
 
   /** Resolves with a version that holds all that is typed by now; rejects when the line breaks. */
@@ -187,7 +190,8 @@ export class DocumentSync {
     if (!flight || message.seq !== flight.push.seq) return false
     if (message.code === 'push.busy' || message.code === 'rate') {
       flight.sent = false
-      this.schedule(message.retryAfterMs ?? 1_000)
+      this.notBefore = Date.now() + (message.retryAfterMs ?? 1_000)
+      this.schedule(0)
       return true
     }
     // Not allowed, or not any more. The server's text is the text; ours is shown to the person.
@@ -299,11 +303,12 @@ export class DocumentSync {
 
   private schedule(ms: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.push(), ms)
+    this.timer = setTimeout(() => this.push(), Math.max(ms, this.notBefore - Date.now()))
   }
 
   private push(atOnce = false): void {
     if (!this.begun || !this.live || this.version < this.catchUpTo) return
+    if (Date.now() < this.notBefore) return this.schedule(0)
     if (this.inFlight) {
       if (!this.inFlight.sent) this.transmit(this.inFlight)
       return
@@ -316,6 +321,7 @@ export class DocumentSync {
 
   private transmit(flight: InFlight): void {
     clearTimeout(this.timer)
+    this.pushedAt = Date.now()
     flight.sent = this.options.send(flight.push)
   }
 
