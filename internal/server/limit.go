@@ -1,8 +1,8 @@
 package server
 
 import (
-	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -126,17 +126,32 @@ func visitor(r *http.Request, address string) string {
 }
 
 // address is the visitor's IP address. Of X-Forwarded-For the last entry
-// counts: our proxy has written that one, and the visitor the others.
+// counts: our proxy has written that one, and the visitor the others. A proxy
+// may write it on a line of its own.
 func (s *Server) address(r *http.Request) string {
 	if s.TrustProxy {
-		entries := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(entries[len(entries)-1]); net.ParseIP(last) != nil {
-			return last
+		entries := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if last, err := netip.ParseAddr(strings.TrimSpace(entries[len(entries)-1])); err == nil {
+			return network(last)
 		}
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	return network(peer.Addr())
+}
+
+// network is an address as the limits count it. Every visitor with IPv6 has
+// a whole /64 to choose addresses from.
+func network(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil { // cannot be: it has 128 bits
+		return a.String()
+	}
+	return p.String()
 }

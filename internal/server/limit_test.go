@@ -48,17 +48,21 @@ func TestLimiterIsBounded(t *testing.T) {
 
 func TestAddress(t *testing.T) {
 	for _, c := range []struct {
-		trust           bool
-		forwarded, want string
+		trust     bool
+		forwarded []string // the header's lines
+		want      string
 	}{
-		{false, "203.0.113.7", "192.0.2.1"},
-		{true, "203.0.113.7", "203.0.113.7"},
-		{true, "1.1.1.1, 203.0.113.7", "203.0.113.7"}, // the first is the visitor's invention
-		{true, "not an address", "192.0.2.1"},
-		{true, "", "192.0.2.1"},
+		{false, []string{"203.0.113.7"}, "192.0.2.1"},
+		{true, []string{"203.0.113.7"}, "203.0.113.7"},
+		{true, []string{"1.1.1.1, 203.0.113.7"}, "203.0.113.7"},   // the first is the visitor's invention
+		{true, []string{"1.1.1.1", "203.0.113.7"}, "203.0.113.7"}, // so it is on a line of its own
+		{true, []string{"::ffff:203.0.113.7"}, "203.0.113.7"},
+		{true, []string{"2001:db8:1:2:a::b"}, "2001:db8:1:2::/64"}, // one visitor has all of these
+		{true, []string{"not an address"}, "192.0.2.1"},
+		{true, nil, "192.0.2.1"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
-		r.Header.Set("X-Forwarded-For", c.forwarded)
+		r.Header["X-Forwarded-For"] = c.forwarded
 		s := &Server{Config: Config{TrustProxy: c.trust}}
 		if got := s.address(r); got != c.want {
 			t.Errorf("%+v gives %s", c, got)
