@@ -1,0 +1,93 @@
+package wecom_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/huimian/huimian/wecom"
+)
+
+func TestBuiltMessagesArrive(t *testing.T) {
+	sim, c := simulate(t)
+	to := wecom.To("ChenMo")
+	messages := []*wecom.Message{
+		wecom.NewText(to, "你好"),
+		wecom.NewMarkdown(to, "**你好**"),
+		wecom.NewTextCard(to, "t", "d", home),
+		wecom.NewNotice(to, "改期", "明天 10:00", home, wecom.Line("候选人", "王小明"), wecom.LinkLine("简历", "打开", home), wecom.MemberLine("招聘", "林悦", "LinYue")),
+		wecom.NewQuestion(to, "q1", "面试邀请", "明天 10:00", wecom.Button("接受", "accept", 1), wecom.Button("拒绝", "decline", 2)),
+		wecom.NewVote(to, "v1", "时间", "when", true, wecom.CardOption{ID: "am", Text: "上午"}, wecom.CardOption{ID: "pm", Text: "下午"}),
+	}
+	for i, m := range messages {
+		for range 2 { // Once: the second is not delivered
+			if _, err := c.Messages.Send(t.Context(), m.Once()); err != nil {
+				t.Errorf("message %d: %v", i, err)
+			}
+		}
+	}
+	if shown := sim.Messages(corpID, "ChenMo"); len(shown) != len(messages) {
+		t.Errorf("%d of %d messages arrived", len(shown), len(messages))
+	}
+	if all := wecom.To(); len(all) != 1 || all[0] != wecom.EveryMember {
+		t.Errorf("everybody is %v", all)
+	}
+}
+
+func ExampleNewQuestion() {
+	sim, c, err := company()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sim.Close()
+	ctx := context.Background()
+
+	sent, err := c.Messages.Send(ctx, wecom.NewQuestion(wecom.To("ChenMo"), "interview-42", "面试邀请", "明天 10:00",
+		wecom.Button("接受", "accept", 1), wecom.Button("拒绝", "decline", 2)).Once())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = c.Messages.UpdateCard(ctx, wecom.Greyed(sent.ResponseCode, "已取消", "ChenMo"))
+	fmt.Println(err, sim.Messages(corpID, "ChenMo")[0].ButtonText)
+	// Output: <nil> 已取消
+}
+
+func ExampleMenuService_Create() {
+	sim, c, err := company()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sim.Close()
+	ctx := context.Background()
+
+	err = c.Menu.Create(ctx,
+		wecom.MenuButton{Name: "面试", Type: wecom.MenuView, URL: home},
+		wecom.MenuButton{Name: "更多", SubButton: []wecom.MenuButton{{Name: "帮助", Type: wecom.MenuClick, Key: "help"}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	menu, err := c.Menu.Get(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(menu[0].Name, menu[1].SubButton[0].Key)
+	// Output: 面试 help
+}
+
+func ExampleClient_Call() {
+	sim, c, err := company()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sim.Close()
+
+	answer, err := c.Call(context.Background(), "GET", "/cgi-bin/agent/list", nil, nil)
+	fmt.Println(len(answer) > 0, err)
+	// Output: true <nil>
+}
