@@ -304,6 +304,8 @@ func TestBadRequests(t *testing.T) {
 		"bad cursor":         {"GET", "/api/interviews?cursor=!", nil, 422, "fault.fields", "cursor field.invalid"},
 		"NUL in the address": {"GET", "/api/positions/%00", nil, 422, "request.bad_address", ""},
 		"NUL in the query":   {"GET", "/api/positions?q=%00", nil, 422, "request.bad_address", ""},
+		"NUL in an id":       {"POST", "/api/interviews", `{"title":"a","positionId":"\u0000","candidateId":"\u0000b","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":["\u0000"],"room":{"kind":"builtin"}}`, 422, "fault.fields", "interviewers[0] interview.not_in_company, positionId field.required, candidateId field.unknown"},
+		"NUL in a title":     {"POST", "/api/positions", `{"title":"\u0000"}`, 422, "fault.fields", "title field.required"},
 		"no such address":    {"GET", "/api/nothing", nil, 404, "request.no_such_route", ""},
 		"no such method":     {"DELETE", "/api/positions", nil, 404, "request.no_such_route", ""},
 	} {

@@ -158,7 +158,7 @@ func newAPI(mux humago.Mux) huma.API {
 				},
 			},
 		},
-		Formats:       huma.DefaultFormats,
+		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},
 		DefaultFormat: "application/json",
 	})
 }
