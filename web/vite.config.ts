@@ -20,6 +20,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
+    manifest: true, // read by size.mjs
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       // "use client" marks are for servers that render React; there are dozens of them here.

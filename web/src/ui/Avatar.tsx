@@ -8,14 +8,14 @@ function hue(name: string): number {
   return sum
 }
 
-/** WeCom shows the last two characters of a Chinese name, the initials of others. */
+/** The last two characters of a Chinese name, as WeCom does; a Japanese family name; the initials of others. */
 export function initials(name: string): string {
   const trimmed = name.trim()
+  const words = trimmed.split(/\s+/)
   if (/^[\p{ASCII}\p{Script=Latin}\s.'-]+$/u.test(trimmed)) {
-    const words = trimmed.split(/\s+/)
     return words.map((word) => word[0] ?? '').join('').slice(0, 2).toUpperCase()
   }
-  return [...trimmed].slice(-2).join('')
+  return words.length > 1 ? [...(words[0] ?? '')].slice(0, 2).join('') : [...trimmed].slice(-2).join('')
 }
 
 export function Avatar({ name, src, size = 28 }: { name: string; src?: string; size?: number }) {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 // The look alone: a tag that does nothing needs none of TDesign's script.
 import 'tdesign-react/es/tag/style/index.css'
+import './tag.css'
 
 export type Tone = 'default' | 'primary' | 'success' | 'warning' | 'danger'
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useParams } from 'react-router'
+import { useLocation, useParams } from 'react-router'
 import { Problem } from '@/api/problem'
 import { interviewQuery } from '@/api/interviews'
 import type { Interview } from '@/api/types'
@@ -65,6 +65,9 @@ function Body({ interview }: { interview: Interview }) {
   const session = useSession()
   const recruiter = hasRole(session, 'recruiter')
   const { permissions, state } = interview
+  // Just scheduled: the link that is shown only once comes first.
+  const fresh = Boolean((useLocation().state as { candidateLink?: string } | null)?.candidateLink)
+  const link = (permissions.link || recruiter) && <CandidateLink interview={interview} />
   return (
     <>
       <CancelNote interview={interview} />
@@ -76,9 +79,10 @@ function Body({ interview }: { interview: Interview }) {
           {state === 'ended' && <Scorecards interview={interview} />}
           {(permissions.decide || interview.result) && <Result interview={interview} />}
         </div>
-        <div className="hm-stack hm-interview__side">
+        <div className={fresh ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>
+          {fresh && link}
           <Facts interview={interview} />
-          {(permissions.link || recruiter) && <CandidateLink interview={interview} />}
+          {!fresh && link}
         </div>
         {recruiter && <Messages interview={interview} />}
       </div>
