@@ -129,7 +129,8 @@ func (s *store) room(ctx context.Context, corpID, roomID string) (*roomRow, erro
 
 func (s *store) documents(ctx context.Context, corpID, roomID string) ([]documentRow, error) {
 	var rows []documentRow
-	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("corp_id = ?", corpID).Scan(ctx)
+	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("corp_id = ?", corpID).
+		Order("name").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the documents of room %s: %w", roomID, err)
 	}

@@ -1,0 +1,140 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+// TestRealEditors: the browser's own room clients, with the editor's packages,
+// over lines that break and a server that is replaced half-way, all come to
+// the text in the log, and each edit is in it once.
+func TestRealEditors(t *testing.T) {
+	script := bundledEditors(t)
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		var current atomic.Pointer[room.Manager]
+		log := slog.New(slog.NewTextHandler(t.Output(), nil))
+		startRooms := func() {
+			m := room.New(room.Config{DB: d, Logger: log, Hooks: room.Hooks{
+				Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
+			}})
+			if err := m.Start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			current.Store(m)
+		}
+		startRooms()
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			p := &roomPump{
+				rooms: current.Load(), corpID: "corp", roomID: "room", times: roomTimes, log: log,
+				who:   room.Participant{ID: r.URL.Query().Get("id"), Role: room.Role(r.URL.Query().Get("role"))},
+				still: func(context.Context) error { return nil },
+			}
+			p.serve(w, r, nil)
+		}))
+		defer srv.Close()
+		result := runEditors(t, script, "ws"+strings.TrimPrefix(srv.URL, "http"), func() {
+			old := current.Load()
+			startRooms()
+			if err := old.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+		checkEditors(t, current.Load(), result)
+		if err := current.Load().Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// editors is the last line that testdata/editors.ts prints.
+type editors struct {
+	Texts   []string `json:"texts"`
+	Version int      `json:"version"`
+	Dropped []string `json:"dropped"`
+}
+
+func bundledEditors(t *testing.T) string {
+	t.Helper()
+	modules, err := filepath.Abs(filepath.Join("..", "..", "web", "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	esbuild := filepath.Join(modules, ".bin", "esbuild")
+	if _, err := os.Stat(esbuild); err != nil {
+		t.Skip("the front end's packages are not installed")
+	}
+	out := filepath.Join(t.TempDir(), "editors.cjs")
+	cmd := exec.CommandContext(t.Context(), esbuild, "testdata/editors.ts",
+		"--bundle", "--platform=node", "--format=cjs", "--log-level=warning", "--outfile="+out)
+	cmd.Env = append(cmd.Environ(), "NODE_PATH="+modules)
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, msg)
+	}
+	return out
+}
+
+func runEditors(t *testing.T, script, address string, half func()) (result editors) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", script, address, "7")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if lines.Text() == "half" {
+			half()
+		} else if err := json.Unmarshal(lines.Bytes(), &result); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	return result
+}
+
+func checkEditors(t *testing.T, rooms *room.Manager, got editors) {
+	t.Helper()
+	replay, err := rooms.Replay(t.Context(), "corp", "room")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text change.Text
+	for _, u := range replay.Documents[0].Updates {
+		text = text.Apply(u.Changes)
+	}
+	if replay.Documents[0].Doc != "code" || len(replay.Documents[0].Updates) != 3*60 || got.Version != 3*60 || len(got.Dropped) > 0 {
+		t.Errorf("%d updates of %s are stored, the editors are at %d and dropped %v",
+			len(replay.Documents[0].Updates), replay.Documents[0].Doc, got.Version, got.Dropped)
+	}
+	for i, have := range got.Texts {
+		if have != text.String() {
+			t.Errorf("editor %d has %q, the log %q", i, have, text)
+		}
+	}
+}
