@@ -25,6 +25,11 @@ func TestContactCalls(t *testing.T) {
 			[]any{[]UserInDepartment{{"a", 1}}, "c2"}},
 		{"launch code", func(ctx context.Context, c *Client) (any, error) { return c.Users.LaunchCode(ctx, "a", "b") },
 			"POST get_launch_code", `{"operator_userid":"a","single_chat":{"userid":"b"}}`, `{"errcode":0,"launch_code":"l"}`, "l"},
+		{"second verification", func(ctx context.Context, c *Client) (any, error) { return done(c.OAuth.AuthSucceeded(ctx, "a")) },
+			"GET user/authsucc?userid=a", "", ok, nil},
+		{"detail of a sign-in", func(ctx context.Context, c *Client) (any, error) { return c.OAuth.UserDetail(ctx, "T") },
+			"POST auth/getuserdetail", `{"user_ticket":"T"}`, `{"errcode":0,"userid":"a","gender":"1","mobile":"13800001111"}`,
+			&UserDetail{UserID: "a", Gender: "1", Mobile: "13800001111"}},
 		{"create member", func(ctx context.Context, c *Client) (any, error) {
 			return done(c.Users.Create(ctx, UserFields{UserID: "zhangsan", Name: "张三", Mobile: "13800001111", Department: []int64{1, 2},
 				Order: []int64{10, 40}, IsLeaderInDept: []Flag{true, false}, ToInvite: &no}))

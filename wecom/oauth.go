@@ -116,3 +116,11 @@ func (s *OAuthService) UserDetail(ctx context.Context, ticket Secret) (*UserDeta
 	}
 	return &reply.UserDetail, nil
 }
+
+// AuthSucceeded lets a member in whom the company checks a second time on
+// joining (二次验证), after the member was found to be the right one.
+// See https://developer.work.weixin.qq.com/document/path/90203
+func (s *OAuthService) AuthSucceeded(ctx context.Context, userID string) error {
+	op := s.client.get("/cgi-bin/user/authsucc", url.Values{"userid": {userID}})
+	return s.client.do(ctx, op, &struct{ envelope }{})
+}

@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -80,4 +81,37 @@ func TestMuxBehindTheHandler(t *testing.T) {
 	if plain := openReply(t, r.codec, w.Body.String()); !strings.Contains(plain, "<Content><![CDATA[你好]]></Content>") {
 		t.Errorf("reply is %s", plain)
 	}
+}
+
+func ExampleMux() {
+	var mux Mux
+	mux.Text("帮助", func(context.Context, Message) (Reply, error) { return TextReply("写信给 HR"), nil })
+	mux.TextMatching(regexp.MustCompile(`^第(\d+)轮$`), func(_ context.Context, _ Message, groups []string) (Reply, error) {
+		return TextReply("第 " + groups[1] + " 轮还没有安排"), nil
+	})
+	On(&mux, func(_ context.Context, m Message, tap *TemplateCardEvent) (Reply, error) {
+		fmt.Println(m.FromUserName, "tapped", tap.Key)
+		return Reply{}, nil
+	})
+	mux.Fallback(func(_ context.Context, m Message) (Reply, error) {
+		fmt.Println("nobody takes", m.Kind())
+		return Reply{}, nil
+	})
+	// h, err := callback.New(callback.Config{…, Answer: mux.Answer})
+
+	card, err := Parse([]byte(cardEvent))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _ = mux.Answer(context.Background(), *card)
+	text, err := Parse([]byte(textMessage))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _ = mux.Answer(context.Background(), *text)
+	// Output:
+	// zhangsan tapped accept
+	// nobody takes text
 }
