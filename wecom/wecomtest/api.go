@@ -86,6 +86,18 @@ var endpoints = map[string]endpoint{
 	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
 	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},
 
+	"oa/calendar/add":             {post: true, caller: appOnly, handle: (*Server).addCalendar},
+	"oa/calendar/update":          {post: true, caller: appOnly, handle: (*Server).updateCalendar},
+	"oa/calendar/get":             {post: true, caller: appOnly, handle: (*Server).getCalendars},
+	"oa/calendar/del":             {post: true, caller: appOnly, handle: (*Server).deleteCalendar},
+	"oa/schedule/add":             {post: true, caller: appOnly, handle: (*Server).addSchedule},
+	"oa/schedule/update":          {post: true, caller: appOnly, handle: (*Server).updateSchedule},
+	"oa/schedule/get":             {post: true, caller: appOnly, handle: (*Server).getSchedules},
+	"oa/schedule/del":             {post: true, caller: appOnly, handle: (*Server).deleteSchedule},
+	"oa/schedule/add_attendees":   {post: true, caller: appOnly, handle: (*Server).addAttendees},
+	"oa/schedule/del_attendees":   {post: true, caller: appOnly, handle: (*Server).delAttendees},
+	"oa/schedule/get_by_calendar": {post: true, caller: appOnly, handle: (*Server).listSchedules},
+
 	"appchat/create": {post: true, caller: appOnly, handle: (*Server).createChat},
 	"appchat/update": {post: true, caller: appOnly, handle: (*Server).updateChat},
 	"appchat/get":    {caller: appOnly, handle: (*Server).getChat},

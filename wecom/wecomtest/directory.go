@@ -16,6 +16,8 @@ type corpState struct {
 	apps        map[int64]*appState
 	tags        map[int64]*tagState
 	chats       map[string]*chatState
+	calendars   map[string]*calendarState
+	schedules   map[string]*scheduleState
 }
 
 type appState struct {
@@ -40,6 +42,8 @@ func newCorpState(c Corp) *corpState {
 		apps:        map[int64]*appState{},
 		tags:        map[int64]*tagState{},
 		chats:       map[string]*chatState{},
+		calendars:   map[string]*calendarState{},
+		schedules:   map[string]*scheduleState{},
 	}
 }
 

@@ -44,6 +44,8 @@ func (s *Server) routeFace() {
 	handle("GET /sim/members", s.faceMembers)
 	handle("GET /sim/me", s.faceMe)
 	handle("GET /sim/messages", s.faceMessages)
+	handle("GET /sim/schedules", s.faceSchedules)
+	handle("POST /sim/respond", s.faceRespond)
 	handle("POST /sim/read", s.faceRead)
 	handle("POST /sim/click", s.faceClick)
 	handle("POST /sim/say", s.faceSay)

@@ -262,6 +262,9 @@ type faceAct struct {
 	Chat    string     `json:"chat"`
 	Text    string     `json:"text"`
 	Chosen  []Selected `json:"chosen"`
+
+	ScheduleID string `json:"scheduleId"`
+	Response   int    `json:"response"`
 }
 
 // faceRead marks a chat as read.

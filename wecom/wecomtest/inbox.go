@@ -145,7 +145,7 @@ func (s *Server) WaitMessage(ctx context.Context, corpID, userID string, match f
 
 // change tells the face and those who wait what has changed.
 type change struct {
-	Kind    string `json:"kind"` // message, directory, call, callback, faults, tokens, clock
+	Kind    string `json:"kind"` // message, directory, schedule, call, callback, faults, tokens, clock
 	CorpID  string `json:"corpId,omitempty"`
 	UserID  string `json:"userId,omitempty"`
 	AgentID int64  `json:"agentId,omitempty"`

@@ -5,11 +5,12 @@ import { chatView } from './chats.js';
 import { contactsView } from './contacts.js';
 import { fill, h, icon } from './dom.js';
 import { picker } from './picker.js';
+import { scheduleView } from './schedule.js';
 import { t } from './text.js';
 import { workbenchView } from './workbench.js';
 
 const root = document.getElementById('app');
-const views = { chats: chatView, contacts: contactsView, workbench: workbenchView };
+const views = { chats: chatView, schedule: scheduleView, contacts: contactsView, workbench: workbenchView };
 
 /** Who the person of this tab is: the address first, then what the tab remembers. */
 function whoAmI() {
@@ -78,7 +79,7 @@ function makeShell(state) {
     const a = h('a', { href: `#/${name}`, 'data-name': name }, icon(symbol), h('span', { class: 'nav-text' }, t(`nav.${name}`)), badge);
     return { a, badge };
   };
-  const items = { chats: entry('chats', 'chat'), contacts: entry('contacts', 'people'), workbench: entry('workbench', 'grid') };
+  const items = { chats: entry('chats', 'chat'), schedule: entry('schedule', 'calendar'), contacts: entry('contacts', 'people'), workbench: entry('workbench', 'grid') };
   const content = h('div', { class: 'content' });
   const you = h('a', { class: 'you', href: '/?switch=1', title: t('nav.switch'), 'aria-label': `${t('nav.you', { name: state.me.name })} · ${t('nav.switch')}` },
     h('img', { class: 'face', src: state.me.avatar, alt: '' }),

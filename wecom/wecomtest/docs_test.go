@@ -1,0 +1,48 @@
+package wecomtest
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const differences = "../../docs/simulator-differences.md"
+
+// The page for readers names exactly the endpoints that are served. With
+// UPDATE=1 in the environment the list is written anew.
+func TestEndpointsAreDocumented(t *testing.T) {
+	const from, to = "<!-- endpoints -->\n", "<!-- /endpoints -->"
+	data, err := os.ReadFile(differences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(data), from)
+	have, tail, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		t.Fatalf("%s has no list of endpoints", differences)
+	}
+	areas := map[string][]string{}
+	for path := range endpoints {
+		area, _, found := strings.Cut(path, "/")
+		if !found || path == "ticket/get" {
+			area = "basics"
+		}
+		areas[area] = append(areas[area], "`"+path+"`")
+	}
+	var want strings.Builder
+	for _, area := range slices.Sorted(maps.Keys(areas)) {
+		slices.Sort(areas[area])
+		want.WriteString("- " + area + ": " + strings.Join(areas[area], ", ") + "\n")
+	}
+	if have == want.String() {
+		return
+	}
+	if os.Getenv("UPDATE") == "" {
+		t.Fatalf("the list of endpoints in %s is not that of the code; run this test with UPDATE=1", differences)
+	}
+	if err := os.WriteFile(differences, []byte(head+from+want.String()+to+tail), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,69 @@
+// The member's calendar: what applications entered, day by day, with answers.
+
+import { gather, get, openAddress, post } from './api.js';
+import { h, settle, toast } from './dom.js';
+import { language, t } from './text.js';
+import { richText } from './markup.js';
+
+const answers = [[2, 'plan.accept'], [1, 'plan.tentative'], [4, 'plan.decline']];
+const day = (seconds) => new Date(seconds * 1000).toLocaleDateString(language, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' });
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hour12: false });
+
+export function scheduleView(state) {
+  const list = h('div', { class: 'plan-list' });
+  const known = new Map();
+  const load = gather(async () => {
+    try {
+      draw(await get('/sim/schedules', state.who));
+    } catch (error) {
+      toast(t('error.load', { why: error.message }));
+    }
+  });
+
+  function keep(key, make) {
+    if (!known.has(key)) known.set(key, make());
+    return known.get(key);
+  }
+
+  function draw(items) {
+    const wanted = [];
+    let last = '';
+    for (const item of items) {
+      const on = day(item.start_time);
+      if (on !== last) {
+        const today = on === day(Date.parse(state.time) / 1000);
+        wanted.push(keep(`${on} ${today}`, () => h('h2', { class: today ? 'plan-today' : null }, today ? `${t('plan.today')} · ${on}` : on)));
+      }
+      last = on;
+      wanted.push(keep(JSON.stringify(item), () => entry(item)));
+    }
+    if (!items.length) wanted.push(keep('none', () => h('p', { class: 'none' }, t('plan.none'))));
+    settle(list, wanted);
+  }
+
+  function entry(item) {
+    const off = item.status === 1;
+    const when = item.is_whole_day === 1 ? t('plan.day') : `${clock(item.start_time)} – ${clock(item.end_time)}`;
+    const answer = async (response) => {
+      try {
+        await post('/sim/respond', { ...state.who, scheduleId: item.schedule_id, response });
+      } catch (error) {
+        toast(t('chat.failed', { why: error.message }));
+      }
+    };
+    return h('article', { class: off ? 'plan off' : 'plan', 'aria-label': item.summary },
+      h('div', { class: 'plan-time' }, when, item.reminders?.is_repeat === 1 && h('span', { class: 'dim' }, t('plan.repeats'))),
+      h('div', { class: 'plan-body' },
+        h('h3', {}, h('span', {}, item.summary), off && h('span', { class: 'tag' }, t('plan.cancelled'))),
+        item.location && h('p', { class: 'plan-place' }, richText(item.location, (url) => openAddress(state.who, url))),
+        item.description && h('p', { class: 'plan-text' }, richText(item.description, (url) => openAddress(state.who, url))),
+        h('ul', { class: 'plan-people', 'aria-label': t('plan.people') }, item.people.map((p, i) => h('li', { class: `answer-${item.attendees[i]?.response_status ?? 0}` },
+          h('img', { class: 'face', src: p.avatar, alt: '' }), p.name)))),
+      !off && h('div', { class: 'plan-answers', role: 'group', 'aria-label': `${t('plan.answer')}: ${item.summary}` }, answers.map(([value, id]) => h('button', {
+        type: 'button', class: 'chip', 'aria-pressed': item.mine === value ? 'true' : 'false', on: { click: () => answer(value) },
+      }, t(id)))));
+  }
+
+  load();
+  return { list: null, main: h('main', { class: 'main bench' }, h('h1', {}, t('nav.schedule')), list), update: load };
+}

@@ -1,0 +1,101 @@
+package wecomtest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// Schedules lists what stands in a member's calendar, earliest first, cancelled
+// ones included.
+func (s *Server) Schedules(corpID, userID string) []Schedule {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Schedule{}
+	if c, ok := s.corps[corpID]; ok {
+		for _, e := range c.schedules {
+			if e.attendee(userID) != nil {
+				shown := e.Schedule
+				shown.Attendees = slices.Clone(e.Attendees)
+				out = append(out, shown)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Schedule) int {
+		return cmp.Or(cmp.Compare(a.StartTime, b.StartTime), cmp.Compare(a.ScheduleID, b.ScheduleID))
+	})
+	return out
+}
+
+// Respond answers a schedule as a member: ResponseAccepted, ResponseTentative or
+// ResponseDeclined. The application hears of it by respond_schedule, which does
+// not say what the answer was.
+//
+// https://developer.work.weixin.qq.com/document/path/98111
+func (s *Server) Respond(ctx context.Context, corpID, userID, scheduleID string, response int) error {
+	s.init()
+	o, err := s.responded(corpID, userID, scheduleID, response)
+	if err != nil {
+		return err
+	}
+	return s.send(ctx, o)
+}
+
+func (s *Server) responded(corpID, userID, scheduleID string, response int) (*outgoing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.member(corpID, userID)
+	if m == nil || s.corps[corpID].schedules[scheduleID] == nil {
+		return nil, fmt.Errorf("respond to schedule %q as %q: %w", scheduleID, userID, errFace)
+	}
+	e := s.corps[corpID].schedules[scheduleID]
+	a := e.attendee(userID)
+	if a == nil || e.Status == 1 {
+		return nil, fmt.Errorf("respond to schedule %q as %q: cancelled, or not an attendee", scheduleID, userID)
+	}
+	if response != ResponseAccepted && response != ResponseTentative && response != ResponseDeclined {
+		return nil, fmt.Errorf("respond to schedule %q: %d is no response", scheduleID, response)
+	}
+	a.ResponseStatus = response
+	s.note(change{Kind: "schedule", CorpID: corpID})
+	body := header(corpID, m.UserID, s.now(), "event").text("Event", "respond_schedule").
+		text("CalId", e.CalID).text("ScheduleId", e.ScheduleID)
+	return s.outgoing(e.app, m, "respond_schedule", body), nil
+}
+
+// faceSchedules is the member's calendar with the names of those invited.
+func (s *Server) faceSchedules(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	list := s.Schedules(q.Get("corp"), q.Get("as"))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.member(q.Get("corp"), q.Get("as"))
+	if m == nil {
+		return nil, errFace
+	}
+	type row struct {
+		Schedule
+		Mine  int          `json:"mine"`
+		Names []faceMember `json:"people"`
+	}
+	out := []row{}
+	for _, e := range list {
+		one := row{Schedule: e, Mine: e.attendee(m.UserID).ResponseStatus, Names: []faceMember{}}
+		for _, a := range e.Attendees {
+			if x := s.member(q.Get("corp"), a.UserID); x != nil {
+				one.Names = append(one.Names, s.showMember(s.corps[m.CorpID], x))
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (s *Server) faceRespond(r *http.Request) (any, error) {
+	return s.acting(r, func(ctx context.Context, in faceAct) error {
+		return s.Respond(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
+	})
+}

@@ -1,0 +1,125 @@
+package wecomtest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+func TestCalendars(t *testing.T) {
+	s := company(t)
+	tok := "?access_token=" + accessToken(t, s)
+	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", "oa/calendar/"+path+tok, body) }
+	for name, c := range map[string]struct {
+		body string
+		code int
+	}{
+		"colour":       {`{"calendar":{"summary":"面试","color":"blue"}}`, 90473},
+		"no name":      {`{"calendar":{"color":"#0000FF"}}`, 40058},
+		"admin":        {`{"calendar":{"summary":"面试","color":"#0000FF","admins":["lisi"]}}`, 90492},
+		"public range": {`{"calendar":{"summary":"面试","color":"#0000FF","is_corp_calendar":1}}`, 90483},
+	} {
+		if got := post("add", c.body); got.code() != c.code {
+			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
+		}
+	}
+	r := post("add", `{"calendar":{"summary":"面试","color":"#0000FF","admins":["lisi"],"shares":[{"userid":"LISI"},{"userid":"ghost"}]}}`).want(0)
+	id := r.text("cal_id")
+	if fmt.Sprint(r.fields["fail_result"]) == "<nil>" {
+		t.Error("an unknown member among the shares is not reported")
+	}
+	post("update", `{"calendar":{"cal_id":"`+id+`","summary":"技术面试","color":"#00FF00","is_public":1}}`).want(0)
+	list := post("get", `{"cal_id_list":["`+id+`"]}`).want(0).fields["calendar_list"].([]any)
+	if c := list[0].(map[string]any); c["summary"] != "技术面试" || c["is_public"] != 0.0 {
+		t.Errorf("calendar is %v", c)
+	}
+	def := post("add", `{"calendar":{"summary":"默认","color":"#0000FF","set_as_default":1}}`).want(0).text("cal_id")
+	post("del", `{"cal_id":"`+def+`"}`).want(90712)
+	post("del", `{"cal_id":"`+id+`"}`).want(0)
+	post("del", `{"cal_id":"`+id+`"}`).want(90459)
+	post("get", `{"cal_id_list":["none"]}`).want(90457)
+}
+
+func TestScheduleRules(t *testing.T) {
+	s := company(t)
+	tok := "?access_token=" + accessToken(t, s)
+	start := s.Time().Add(time.Hour).Unix()
+	for name, c := range map[string]struct {
+		rest string
+		code int
+	}{
+		"backwards": {fmt.Sprintf(`"start_time":%d,"end_time":%d`, start, start-1), 40058},
+		"stranger":  {`"attendees":[{"userid":"ghost"}]`, 60111},
+		"admin":     {`"admins":["lisi"]`, 90715},
+		"calendar":  {`"cal_id":"none"`, 90457},
+		"remind":    {`"reminders":{"is_remind":1,"remind_before_event_secs":7}`, 90471},
+		"diffs":     {`"reminders":{"is_remind":1,"remind_time_diffs":[300]}`, 90704},
+		"repeat":    {`"reminders":{"is_repeat":1,"repeat_type":3}`, 90465},
+		"custom":    {`"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_type":1}`, 90486},
+		"zone":      {`"reminders":{"timezone":13}`, 90480},
+	} {
+		body := fmt.Sprintf(`{"schedule":{"start_time":%d,"end_time":%d,%s}}`, start, start+60, c.rest)
+		if got := call(t, s, "POST", "oa/schedule/add"+tok, body); got.code() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		}
+	}
+}
+
+func TestScheduleLife(t *testing.T) {
+	s, r := company(t), receive(t)
+	withCallback(s, r.URL)
+	tok := "?access_token=" + accessToken(t, s)
+	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", "oa/schedule/"+path+tok, body) }
+	cal := call(t, s, "POST", "oa/calendar/add"+tok, `{"calendar":{"summary":"面试","color":"#0000FF"}}`).text("cal_id")
+	start := s.Time().Add(time.Hour).Unix()
+	id := post("add", fmt.Sprintf(`{"schedule":{"summary":"二面","start_time":%d,"end_time":%d,"cal_id":%q,"attendees":[{"userid":"LISI"}]}}`, start, start+3600, cal)).want(0).text("schedule_id")
+
+	if err := s.Respond(within(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.last(t); got["Event"] != "respond_schedule" || got["ScheduleId"] != id || got["CalId"] != cal || got["FromUserName"] != "lisi" {
+		t.Errorf("event is %v", got)
+	}
+	for _, bad := range []error{
+		s.Respond(within(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
+		s.Respond(within(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
+		s.Respond(within(t), corpID, "lisi", id, 9),
+	} {
+		if bad == nil {
+			t.Error("a response that cannot be was taken")
+		}
+	}
+	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"summary":"三面","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"},{"userid":"zhangsan"}]}}`, id, start, start+60)).want(0)
+	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, id, start-7200, start)).want(90706)
+	post("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1}`, id)).want(90485)
+	var got struct {
+		List []wecomtest.Schedule `json:"schedule_list"`
+	}
+	data, err := json.Marshal(post("get", `{"schedule_id_list":["`+id+`"]}`).want(0).fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	e := got.List[0]
+	if e.Summary != "三面" || e.CalID != cal || len(e.Attendees) != 2 || e.Attendees[0].ResponseStatus != wecomtest.ResponseAccepted {
+		t.Errorf("schedule is %+v", e)
+	}
+	post("del_attendees", `{"schedule_id":"`+id+`","attendees":[{"userid":"lisi"}]}`).want(0)
+	post("add_attendees", `{"schedule_id":"`+id+`","attendees":[]}`).want(90713)
+	if len(s.Schedules(corpID, "lisi")) != 0 || len(s.Schedules(corpID, "zhangsan")) != 1 {
+		t.Error("the calendars of the members do not follow the attendees")
+	}
+	post("del", `{"schedule_id":"`+id+`"}`).want(0)
+	post("del", `{"schedule_id":"`+id+`"}`).want(90460)
+	if list := post("get_by_calendar", `{"cal_id":"`+cal+`"}`).want(0).fields["schedule_list"].([]any); len(list) != 1 || list[0].(map[string]any)["status"] != 1.0 {
+		t.Errorf("the calendar holds %v", list)
+	}
+	if err := s.Respond(within(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
+		t.Error("a cancelled schedule was answered")
+	}
+}
