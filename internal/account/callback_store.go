@@ -10,8 +10,10 @@ import (
 )
 
 // abandonedAfter is when a callback that was begun and not ended counts as
-// left by a process that has died.
-const abandonedAfter = time.Minute
+// left by a process that has died. It is longer than the five seconds and a
+// half that one may take, and short enough for the last of WeCom's deliveries,
+// which come five seconds after one another.
+const abandonedAfter = 7 * time.Second
 
 // CallbackStore remembers in the database which callbacks were acted upon, for
 // all replicas.

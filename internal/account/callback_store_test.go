@@ -33,7 +33,9 @@ func TestCallbackStore(t *testing.T) {
 		begin("a", callback.Done)
 		end("b", false) // failed: the next delivery may try
 		begin("b", callback.Fresh)
-		now = now.Add(2 * time.Minute) // whoever claimed b has died
+		now = now.Add(5 * time.Second) // WeCom's second delivery: the first may still be worked on
+		begin("b", callback.InProgress)
+		now = now.Add(5 * time.Second) // its last: whoever claimed b has died
 		begin("b", callback.Fresh)
 		begin("a", callback.Done)
 		other := &account.CallbackStore{DB: d, CorpID: "another", Now: s.Now}
