@@ -244,6 +244,12 @@ func TestSignIn(t *testing.T) {
 		_, address := get("/start", url.Values{"next": {"/interviews/1?tab=people"}})
 		state := stateOf(t, address)
 		code := sim.SignInCode(corpID, "ChenMo", agentID)
+		lasts := func(d time.Duration) int {
+			return count(t, s.DB, "SELECT COUNT(*) FROM sessions WHERE expires_at > ?", db.Time(time.Now().Add(d)))
+		}
+		if lasts(20*time.Minute) != 1 || lasts(time.Hour) != 0 {
+			t.Error("a sign-in that has only begun must end by itself, and soon")
+		}
 
 		// Another browser can't use the state, nor can this one guess another.
 		if status, _ := browser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
@@ -255,6 +261,10 @@ func TestSignIn(t *testing.T) {
 		}
 		if _, name := get("/who", nil); name != "陈默" {
 			t.Errorf("signed in as %q", name)
+		}
+		get("/start", nil) // and leave it
+		if lasts(6*24*time.Hour) != 1 {
+			t.Error("the session of a member does not last")
 		}
 		if status, _ := get("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
 			t.Errorf("the same state again: %d", status)

@@ -15,9 +15,11 @@ import (
 
 // A session ends after sessionLifetime, used or not: signing in anew is silent
 // inside WeCom and one tap elsewhere, and an end that moved with each request
-// would have to be written with each request.
+// would have to be written with each request. That of somebody who is only
+// about to sign in ends after signInTime: anybody can begin.
 const (
 	sessionLifetime = 7 * 24 * time.Hour
+	signInTime      = 30 * time.Minute
 	sessionCookie   = "huimian_session"
 )
 

@@ -23,6 +23,9 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 	if s.Client == nil {
 		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
 	}
+	if s.Sessions.GetString(ctx, keyUser) == "" {
+		s.Sessions.SetDeadline(ctx, s.Now().Add(signInTime))
+	}
 	state := rand.Text()
 	s.Sessions.Put(ctx, keyState, state)
 	s.Sessions.Put(ctx, keyNext, localPath(next))
