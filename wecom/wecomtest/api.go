@@ -80,8 +80,12 @@ var endpoints = map[string]endpoint{
 	"department/simplelist": {handle: (*Server).simpleListDepartments, empty: departmentIDReply{[]departmentID{}}},
 	"department/get":        {handle: (*Server).getDepartment},
 
-	"auth/getuserinfo": {caller: appOnly, handle: (*Server).getUserInfo},
-	"user/getuserinfo": {caller: appOnly, handle: (*Server).getUserInfoOld},
+	"auth/getuserinfo":         {caller: appOnly, handle: (*Server).getUserInfo},
+	"auth/getuserdetail":       {post: true, caller: appOnly, handle: (*Server).getUserDetail},
+	"user/getuserid":           {post: true, handle: (*Server).userIDByMobile},
+	"user/get_userid_by_email": {post: true, handle: (*Server).userIDByEmail},
+	"agent/set":                {post: true, caller: appOnly, handle: (*Server).setAgent},
+	"user/getuserinfo":         {caller: appOnly, handle: (*Server).getUserInfoOld},
 
 	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
 	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},

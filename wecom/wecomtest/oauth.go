@@ -155,7 +155,7 @@ func (s *Server) getUserInfo(r *request) (any, *apiError) {
 	}
 	out := userInfoReply{UserID: m.UserID}
 	if code.private && r.corp.sees(r.app, m) {
-		out.UserTicket = s.randomText(60)
+		out.UserTicket = s.newTicket(r, m)
 	}
 	return out, nil
 }

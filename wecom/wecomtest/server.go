@@ -73,6 +73,7 @@ type Server struct {
 	cards          map[string]*responseCode
 	views          map[string]*webView
 	media          map[string]*mediaFile
+	tickets        map[string]*userTicket
 	quotas         quotas
 	faults         []*faultRule
 	callbackFaults []*callbackFault
@@ -179,6 +180,7 @@ func (s *Server) init() {
 		s.cards = map[string]*responseCode{}
 		s.views = map[string]*webView{}
 		s.media = map[string]*mediaFile{}
+		s.tickets = map[string]*userTicket{}
 		s.counts = map[string]int{}
 		s.changed = make(chan struct{})
 		s.watchers = map[chan change]struct{}{}
