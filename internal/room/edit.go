@@ -44,6 +44,8 @@ func (m *Member) push(ctx context.Context, msg *pushMessage) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
+	case r.state.phase == Ended:
+		return pushError("ended", msg, 0)
 	case !m.mayWrite(d):
 		return pushError("forbidden", msg, 0)
 	case len(r.queue) >= maxQueue:
@@ -61,12 +63,8 @@ func pushError(code string, msg *pushMessage, afterMs int64) error {
 // short keeps what a client sent from coming back at any length.
 func short(s string) string { return s[:min(len(s), maxID)] }
 
-// mayWrite is asked with the lock held. An ended room is refused later, in
-// order with what was under way.
+// mayWrite is asked with the lock held.
 func (m *Member) mayWrite(d *document) bool {
-	if m.room.state.phase == Ended {
-		return true
-	}
 	if d.name == docNotes {
 		return has(m.rights(), canNotes)
 	}
