@@ -175,6 +175,7 @@ describe('a line that breaks', () => {
 
   it.each([
     [4400, 'protocol'],
+    [1009, 'protocol'],
     [4409, 'elsewhere'],
   ])('does not come back after %i', async (code, reason) => {
     const it = scene()

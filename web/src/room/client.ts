@@ -45,6 +45,7 @@ const STEADY_MS = 10_000 // a line that held so long starts the waits anew
 const CROWDED_BYTES = 1 << 20 // messages that may be missed are not sent behind so many
 
 // Closing codes of docs/room-protocol.md that need more than connecting again.
+const CLOSE_TOO_BIG = 1009
 const CLOSE_BROKEN = 4400
 const CLOSE_FORBIDDEN = 4403
 const CLOSE_ELSEWHERE = 4409
@@ -200,7 +201,7 @@ export class RoomClient {
     this.drop()
     if (this.closed || this.state === 'refused') return
     if (this.finished) return
-    if (code === CLOSE_BROKEN) return this.refuse({ code: 'protocol' })
+    if (code === CLOSE_BROKEN || code === CLOSE_TOO_BIG) return this.refuse({ code: 'protocol' })
     if (code === CLOSE_ELSEWHERE) return this.refuse({ code: 'elsewhere' })
     if (code === CLOSE_TOO_MANY) return this.comeBack(TOO_MANY_WAIT_MS)
     if (code === CLOSE_FORBIDDEN || neverOpened) return this.inquire()

@@ -63,6 +63,15 @@ describe('sizes', () => {
     expect(edit('', { from: 0, insert: 'b'.repeat(9_001) }).refused).toEqual(['too_large'])
   })
 
+  it('counts bytes too: a frame has a limit of its own', () => {
+    const large = { ...limits, documentUnits: 500_000, pushUnits: 262_144 }
+    const refused: string[] = []
+    const state = EditorState.create({ extensions: [guard({ limits: () => large, refused: (reason) => refused.push(reason) })] })
+    expect(state.update({ changes: { from: 0, insert: '会'.repeat(250_000) } }).newDoc.length).toBe(250_000)
+    expect(state.update({ changes: { from: 0, insert: '\u0001'.repeat(250_000) } }).newDoc.length).toBe(0)
+    expect(refused).toEqual(['too_large'])
+  })
+
   it('lets a document that is too large become smaller', () => {
     expect(edit('a'.repeat(11_000), { from: 0, to: 5 }).text).toHaveLength(10_995)
   })

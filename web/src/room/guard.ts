@@ -1,7 +1,8 @@
 // Edits that the server would refuse are mended, or refused, before they become edits.
 
 import { EditorState, Text, Transaction, type ChangeSet, type ChangeSpec, type Extension, type TransactionSpec } from '@codemirror/state'
-import type { Limits } from './protocol'
+import { bytes, MOST_BYTES } from './fit'
+import type { Changes, Limits } from './protocol'
 
 /** A change set with more parts than the server takes is sent as one replacement. */
 const MOST_PARTS = 4_000
@@ -31,7 +32,8 @@ function tooLarge(transaction: Transaction, limits: Limits): boolean {
   transaction.changes.iterChanges((_fromA, _toA, fromB, toB) => {
     inserted += toB - fromB
   })
-  return inserted > limits.pushUnits || transaction.newDoc.length > limits.documentUnits
+  if (inserted > limits.pushUnits || transaction.newDoc.length > limits.documentUnits) return true
+  return bytes(transaction.changes.toJSON() as Changes) > MOST_BYTES
 }
 
 interface Replacement {

@@ -210,7 +210,7 @@ export class RoomSession {
   }
 
   private chatFailed(ref: string, text: string, message: Failure): void {
-    if (message.code === 'rate') {
+    if (message.code === 'rate' || message.code === 'busy') {
       setTimeout(() => this.unsent.has(ref) && this.client.send({ type: 'chat', text, ref }), message.retryAfterMs ?? CHAT_RETRY_MS)
       return
     }

@@ -137,6 +137,22 @@ describe('two editors and an authority', () => {
     expect(a.state.doc.toString()).toBe(authority.text.toString())
   })
 
+  it('asks again for what is missing when the server had no time', () => {
+    const [authority, a, b] = pair()
+    b.edit(0, 0, '1')
+    settle([b])
+    a.line?.down.splice(0)
+    b.edit(1, 1, '2')
+    settle([b])
+    a.hearOne()
+    a.line?.up.splice(0)
+    a.line?.tell({ type: 'error', code: 'rate', doc: 'code', retryAfterMs: 2_000 })
+    a.hearOne()
+    vi.advanceTimersByTime(2_100)
+    settle([a])
+    expect(a.state.doc.toString()).toBe(authority.text.toString())
+  })
+
   it('sends again when the server was busy', () => {
     const [authority, a] = pair()
     a.edit(0, 0, 'x')

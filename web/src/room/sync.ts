@@ -9,6 +9,7 @@
 
 import { getClientID, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
 import { ChangeSet, StateEffect, Transaction, type ChangeDesc, type EditorState } from '@codemirror/state'
+import { firstThatFit } from './fit'
 import type {
   Ack,
   Changes,
@@ -54,6 +55,7 @@ export const authored = StateEffect.define<string>()
 const GATHER_MS = 25 // pushes keep at least so far apart; a letter after a pause goes at once
 const COMPOSING_MS = 8_000 // a word in an input method is held back at most so long
 const REMEMBERED = 512 // updates over which a late cursor can still be mapped
+const RETRY_MS = 1_000
 const OLDEST_MS = 600_000
 const EVENT = /^[a-z.]{1,32}$/
 
@@ -184,13 +186,14 @@ export class DocumentSync {
     this.proceed()
   }
 
-  /** An `error` that names this document. True when it was about the push in flight. */
+  /** An `error` that names this document. True when it is dealt with and nobody need hear of it. */
   failed(message: Failure): boolean {
+    if (message.seq === undefined) return this.fetchFailed(message)
     const flight = this.inFlight
     if (!flight || message.seq !== flight.push.seq) return false
     if (message.code === 'push.busy' || message.code === 'rate') {
       flight.sent = false
-      this.notBefore = Date.now() + (message.retryAfterMs ?? 1_000)
+      this.notBefore = Date.now() + (message.retryAfterMs ?? RETRY_MS)
       this.schedule(0)
       return true
     }
@@ -301,6 +304,16 @@ export class DocumentSync {
     this.fetching = this.options.send({ type: 'fetch', doc: this.options.doc, version: this.version })
   }
 
+  private fetchFailed(message: Failure): boolean {
+    if (!this.fetching) return false
+    setTimeout(() => {
+      if (!this.fetching || !this.live) return
+      this.fetching = false
+      this.fetch()
+    }, message.retryAfterMs ?? RETRY_MS)
+    return true
+  }
+
   private schedule(ms: number): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.push(), Math.max(ms, this.notBefore - Date.now()))
@@ -352,24 +365,4 @@ export class DocumentSync {
       return { changes: changes.toJSON() as Changes, age, event: event && EVENT.test(event) ? event : undefined }
     })
   }
-}
-
-function firstThatFit(updates: SentUpdate[], limits: Limits): SentUpdate[] {
-  let units = 0
-  const end = updates.slice(0, limits.pushUpdates).findIndex((update, index) => {
-    units += insertedUnits(update.changes)
-    return index > 0 && units > limits.pushUnits
-  })
-  return updates.slice(0, end < 0 ? limits.pushUpdates : end)
-}
-
-/** Units that a change set inserts, line breaks counted. */
-export function insertedUnits(changes: Changes): number {
-  let units = 0
-  for (const part of changes) {
-    if (typeof part === 'number') continue
-    const lines = part.slice(1) as string[]
-    units += lines.reduce((sum, line) => sum + line.length, 0) + Math.max(0, lines.length - 1)
-  }
-  return units
 }

@@ -8,6 +8,7 @@ type NoticeId =
   | 'not_found'
   | 'invalid'
   | 'rate'
+  | 'busy'
   | 'run.busy'
   | 'run.version'
   | 'run.unavailable'
@@ -21,6 +22,7 @@ const known = new Set<string>([
   'not_found',
   'invalid',
   'rate',
+  'busy',
   'run.busy',
   'run.version',
   'run.unavailable',
