@@ -3,6 +3,7 @@ package account_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -44,7 +45,7 @@ func simulate(t *testing.T) *wecomtest.Server {
 	return sim
 }
 
-func newClient(t *testing.T, sim *wecomtest.Server, d *db.DB) *wecom.Client {
+func newClient(t *testing.T, sim interface{ URL() string }, d *db.DB) *wecom.Client {
 	t.Helper()
 	store, err := account.NewTokenStore(d, corpID, secret, time.Now)
 	if err != nil {
@@ -60,7 +61,7 @@ func newClient(t *testing.T, sim *wecomtest.Server, d *db.DB) *wecom.Client {
 	return c
 }
 
-func newService(t *testing.T, sim *wecomtest.Server, d *db.DB) *account.Service {
+func newService(t *testing.T, sim interface{ URL() string }, d *db.DB) *account.Service {
 	t.Helper()
 	s := account.New(account.Config{
 		DB: d, Client: newClient(t, sim, d), PublicURL: public, Administrators: []string{"LinYue"},
@@ -111,6 +112,70 @@ func TestSync(t *testing.T) {
 		}
 		if st, err := s.FindSync(ctx, corpID); err != nil || st.State != "done" || st.Members != 1 {
 			t.Errorf("state of the contacts: %+v (%v)", st, err)
+		}
+	})
+}
+
+// interrupted is a simulator that does something before it answers the last
+// call of a copy of the contacts.
+type interrupted struct {
+	*httptest.Server
+}
+
+func (i interrupted) URL() string { return i.Server.URL }
+
+func interrupt(t *testing.T, sim *wecomtest.Server, do func()) interrupted {
+	t.Helper()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cgi-bin/agent/get" {
+			do()
+		}
+		sim.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	return interrupted{srv}
+}
+
+// Who joins the company and signs in while the contacts are copied is not in
+// the copy, and stays all the same.
+func TestSyncKeepsWhoComesMeanwhile(t *testing.T) {
+	sim, d := simulate(t), dbtest.Open(t, db.SQLite)
+	var s *account.Service
+	s = newService(t, interrupt(t, sim, func() {
+		sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "New", Name: "新人", Departments: []int64{3}})
+		get := browser(t, s)
+		_, address := get("/start", nil)
+		if status, body := get("/finish", url.Values{"code": {sim.SignInCode(corpID, "New", agentID)}, "state": {stateOf(t, address)}}); status != http.StatusOK {
+			t.Errorf("signing in: %d %s", status, body)
+		}
+	}), d)
+	if err := s.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found, err := s.MembersByID(t.Context(), corpID, []string{"New", "ChenMo"})
+	if err != nil || !found["New"].Active || !found["ChenMo"].Active {
+		t.Errorf("%+v (%v)", found, err)
+	}
+}
+
+// A company is copied in pieces.
+func TestSyncOfManyMembers(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		sim := simulate(t)
+		for n := range 1200 {
+			sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: fmt.Sprintf("m%04d", n), Name: "众人", Departments: []int64{2, 3}})
+		}
+		s := newService(t, sim, d)
+		for range 2 { // anew, and over what is there
+			if err := s.Sync(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if st, err := s.FindSync(t.Context(), corpID); err != nil || st.Members != 1202 || st.Departments != 2 {
+			t.Errorf("%+v (%v)", st, err)
+		}
+		if n := count(t, d, "SELECT COUNT(*) FROM member_departments"); n != 2401 {
+			t.Errorf("%d places in departments", n)
 		}
 	})
 }

@@ -87,7 +87,7 @@ func (s *Service) admit(ctx context.Context, userID string) (string, error) {
 		return "", fault.New(fault.Forbidden, "signin.out_of_range")
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return saveMember(ctx, tx, s.Corp.ID, *u, db.Time(s.Now()))
+		return saveMembers(ctx, tx, s.Corp.ID, []wecom.User{*u}, s.Now())
 	})
 	return u.UserID, err
 }

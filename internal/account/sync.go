@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/fault"
@@ -27,6 +27,7 @@ const (
 // SyncArgs is the job that copies the company's contacts into our tables.
 type SyncArgs struct {
 	CorpID string `json:"corp_id"`
+	Due    int64  `json:"due,omitempty"` // of ContactsChanged: Unix time, so that each half minute has a job of its own
 }
 
 // Kind names the job.
@@ -54,7 +55,7 @@ func (s *Service) registerJobs() {
 	}
 	job.Work(s.Queue, func(ctx context.Context, _ SyncArgs, _ job.Attempt) error { return s.Sync(ctx) })
 	job.Work(s.Queue, func(ctx context.Context, _ RefreshTokenArgs, _ job.Attempt) error { return s.Client.RefreshToken(ctx) })
-	s.Queue.Every(syncEvery, true, SyncArgs{s.Corp.ID})
+	s.Queue.Every(syncEvery, true, SyncArgs{CorpID: s.Corp.ID})
 	s.Queue.Every(refreshEvery, true, RefreshTokenArgs{s.Corp.ID})
 }
 
@@ -95,8 +96,19 @@ func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 		if err := setSync(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
 			return err
 		}
-		return s.Queue.Insert(ctx, tx, SyncArgs{by.CorpID}, job.Once())
+		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: by.CorpID}, job.Once())
 	})
+}
+
+// gatherFor is how long changes of the contacts are gathered.
+const gatherFor = 30 * time.Second
+
+// ContactsChanged has the contacts copied soon, once for all that changed in
+// the same half minute: when a company moves a department, WeCom tells of each
+// of its members.
+func (s *Service) ContactsChanged(ctx context.Context, tx *db.Tx) error {
+	due := s.Now().Truncate(gatherFor).Add(gatherFor)
+	return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: s.Corp.ID, Due: due.Unix()}, job.Once(), job.At(due))
 }
 
 // Sync copies departments and members from WeCom. Whoever is no longer there
@@ -105,9 +117,10 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err := s.saveSync(ctx, "running", nil); err != nil {
 		return err
 	}
+	began := s.Now()
 	departments, members, err := s.fetchContacts(ctx)
 	if err == nil {
-		err = s.saveContacts(ctx, departments, members)
+		err = s.saveContacts(ctx, departments, members, began)
 	}
 	if err != nil {
 		return errors.Join(err, s.saveSync(ctx, "failed", err))
@@ -150,15 +163,9 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 	if err != nil {
 		return nil, nil, fmt.Errorf("fetching departments: %w", err)
 	}
-	byID := map[string]wecom.User{}
-	for _, d := range departments {
-		users, err := s.Client.Users.List(ctx, d.ID)
-		if err != nil {
-			return nil, nil, fmt.Errorf("fetching the members of department %d: %w", d.ID, err)
-		}
-		for _, u := range users {
-			byID[u.UserID] = u
-		}
+	byID, err := s.fetchMembers(ctx, departments)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := s.fetchNamed(ctx, byID); err != nil {
 		return nil, nil, err
@@ -169,6 +176,32 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 	}
 	slices.SortFunc(users, func(a, b wecom.User) int { return strings.Compare(a.UserID, b.UserID) })
 	return departments, users, nil
+}
+
+// fetchAtOnce are the departments that are asked for at one time: a company
+// may have thousands, and the job has a minute.
+const fetchAtOnce = 8
+
+func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Department) (map[string]wecom.User, error) {
+	var mu sync.Mutex
+	byID := map[string]wecom.User{}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(fetchAtOnce)
+	for _, d := range departments {
+		g.Go(func() error {
+			users, err := s.Client.Users.List(ctx, d.ID)
+			if err != nil {
+				return fmt.Errorf("fetching the members of department %d: %w", d.ID, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, u := range users {
+				byID[u.UserID] = u
+			}
+			return nil
+		})
+	}
+	return byID, g.Wait()
 }
 
 // fetchNamed adds the members whom the visible range names one by one: they
@@ -192,73 +225,6 @@ func (s *Service) fetchNamed(ctx context.Context, byID map[string]wecom.User) er
 		byID[u.UserID] = *u
 	}
 	return nil
-}
-
-func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User) error {
-	now := db.Time(s.Now())
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewRaw("DELETE FROM departments WHERE corp_id = ?", s.Corp.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("replacing departments: %w", err)
-		}
-		rows := make([]Department, len(departments))
-		for i, d := range departments {
-			rows[i] = Department{CorpID: s.Corp.ID, ID: d.ID, ParentID: d.ParentID, Name: d.Name, SortOrder: d.Order}
-		}
-		if len(rows) > 0 {
-			if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
-				return fmt.Errorf("saving departments: %w", err)
-			}
-		}
-		for _, u := range users {
-			if err := saveMember(ctx, tx, s.Corp.ID, u, now); err != nil {
-				return err
-			}
-		}
-		_, err := tx.NewRaw("UPDATE members SET active = FALSE WHERE corp_id = ? AND synced_at < ?", s.Corp.ID, now).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("marking members who have left: %w", err)
-		}
-		return nil
-	})
-}
-
-// statusActive is WeCom's word for a member who has activated the account.
-// Replies without the field come from secrets that may not see it.
-const statusActive = 1
-
-func saveMember(ctx context.Context, tx *db.Tx, corpID string, u wecom.User, now time.Time) error {
-	active := u.Status == 0 || u.Status == statusActive
-	_, err := tx.NewRaw(`INSERT INTO members (corp_id, user_id, name, alias, pinyin, position, avatar, active, synced_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (corp_id, user_id) DO UPDATE SET name = excluded.name, alias = excluded.alias, pinyin = excluded.pinyin,
-			position = excluded.position, avatar = excluded.avatar, active = excluded.active, synced_at = excluded.synced_at`,
-		corpID, u.UserID, u.Name, u.Alias, pinyinOf(u.Name), u.Position, u.Avatar, active, now).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("saving the member %s: %w", u.UserID, err)
-	}
-	if _, err := tx.NewRaw("DELETE FROM member_departments WHERE corp_id = ? AND user_id = ?", corpID, u.UserID).Exec(ctx); err != nil {
-		return fmt.Errorf("replacing the departments of %s: %w", u.UserID, err)
-	}
-	for _, d := range u.Department {
-		_, err := tx.NewRaw("INSERT INTO member_departments (corp_id, user_id, department_id) VALUES (?, ?, ?)", corpID, u.UserID, d).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("saving the departments of %s: %w", u.UserID, err)
-		}
-	}
-	return nil
-}
-
-// pinyinOf writes 张三 as "zhangsan zs", so that either is found.
-func pinyinOf(name string) string {
-	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return ""
-	}
-	syllables := pinyin.LazyConvert(name, nil)
-	var initials strings.Builder
-	for _, s := range syllables {
-		initials.WriteString(s[:1])
-	}
-	return strings.Join(syllables, "") + " " + initials.String()
 }
 
 // clean deletes what is over: sessions, and callback keys older than any

@@ -39,23 +39,25 @@ func (ReplyArgs) Kind() string { return "notify_reply" }
 // Receive takes what WeCom tells us: it only inserts a job, since WeCom waits
 // five seconds for the answer. It fits callback.Config.Handle.
 func (s *Service) Receive(ctx context.Context, m callback.Message) error {
-	args := s.jobFor(m)
-	if args == nil {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if m.Event == "change_contact" {
+			return s.Account.ContactsChanged(ctx, tx)
+		}
+		if args := jobFor(m); args != nil {
+			return s.Queue.Insert(ctx, tx, args)
+		}
 		s.Logger.InfoContext(ctx, "callback without consequence", "kind", m.Kind())
 		return nil
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Queue.Insert(ctx, tx, args) })
+	})
 }
 
-func (s *Service) jobFor(m callback.Message) job.Args {
+func jobFor(m callback.Message) job.Args {
 	switch {
 	case m.Event == "template_card_event":
 		return TapArgs{
 			CorpID: m.ToUserName, UserID: m.FromUserName,
 			MessageID: m.TaskID, Key: m.EventKey, ResponseCode: m.ResponseCode,
 		}
-	case m.Event == "change_contact":
-		return account.SyncArgs{CorpID: m.ToUserName}
 	case m.MsgType == "text":
 		return ReplyArgs{CorpID: m.ToUserName, UserID: m.FromUserName}
 	default:

@@ -172,6 +172,32 @@ func (h *house) wait(userID, part string) wecomtest.Message {
 	return m
 }
 
+// A company that moves a department has WeCom tell of each of its members.
+func TestChangesOfContactsAreGathered(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h, now := build(t, simulate(t), d, notify.Mailer{}), time.Now()
+		h.account.Now = func() time.Time { return now }
+		jobs := func(want int) {
+			t.Helper()
+			n, err := d.NewSelect().TableExpr("river_job").Where("kind = 'account_sync'").Count(t.Context())
+			if err != nil || int(n) != want {
+				t.Errorf("%d jobs (%v), want %d", n, err, want)
+			}
+		}
+		for range 3 {
+			if err := d.InTx(t.Context(), h.account.ContactsChanged); err != nil {
+				t.Fatal(err)
+			}
+		}
+		jobs(1)
+		now = now.Add(time.Minute) // the first may be at work: what changes now is not in its copy
+		if err := d.InTx(t.Context(), h.account.ContactsChanged); err != nil {
+			t.Fatal(err)
+		}
+		jobs(2)
+	})
+}
+
 // until waits until the database says so.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()

@@ -1,0 +1,141 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/wecom"
+)
+
+// memberRow is what a copy of the contacts writes of a member: all but what
+// is ours.
+type memberRow struct {
+	bun.BaseModel `bun:"table:members"`
+
+	CorpID   string
+	UserID   string
+	Name     string
+	Alias    string
+	Pinyin   string
+	Position string
+	Avatar   string
+	Active   bool
+	SyncedAt time.Time
+}
+
+type memberDepartmentRow struct {
+	bun.BaseModel `bun:"table:member_departments"`
+
+	CorpID       string
+	UserID       string
+	DepartmentID int64
+}
+
+// saveContacts replaces the copy of the contacts by what WeCom said after
+// began. Whoever signed in meanwhile stays.
+func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User, began time.Time) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := saveDepartments(ctx, tx, s.Corp.ID, departments); err != nil {
+			return err
+		}
+		if err := saveMembers(ctx, tx, s.Corp.ID, users, s.Now()); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw("UPDATE members SET active = FALSE WHERE corp_id = ? AND synced_at < ?", s.Corp.ID, db.Time(began)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("marking members who have left: %w", err)
+		}
+		return nil
+	})
+}
+
+// saveAtOnce bounds the rows of one statement. A big company has tens of
+// thousands of members, and SQLite one writer, which rooms need too.
+const saveAtOnce = 500
+
+func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments []wecom.Department) error {
+	if _, err := tx.NewRaw("DELETE FROM departments WHERE corp_id = ?", corpID).Exec(ctx); err != nil {
+		return fmt.Errorf("replacing departments: %w", err)
+	}
+	for some := range slices.Chunk(departments, saveAtOnce) {
+		rows := make([]Department, len(some))
+		for i, d := range some {
+			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: d.Name, SortOrder: d.Order}
+		}
+		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+			return fmt.Errorf("saving departments: %w", err)
+		}
+	}
+	return nil
+}
+
+// statusActive is WeCom's word for a member who has activated the account.
+// Replies without the field come from secrets that may not see it.
+const statusActive = 1
+
+// saveMembers saves members, each of whom must be there once, with their
+// departments.
+func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, now time.Time) error {
+	for some := range slices.Chunk(users, saveAtOnce) {
+		rows := make([]memberRow, len(some))
+		ids := make([]string, len(some))
+		for i, u := range some {
+			ids[i] = u.UserID
+			rows[i] = memberRow{
+				CorpID: corpID, UserID: u.UserID, Name: u.Name, Alias: u.Alias, Pinyin: pinyinOf(u.Name), Position: u.Position,
+				Avatar: u.Avatar, Active: u.Status == 0 || u.Status == statusActive, SyncedAt: db.Time(now),
+			}
+		}
+		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (corp_id, user_id) DO UPDATE").
+			Set("name = EXCLUDED.name").Set("alias = EXCLUDED.alias").Set("pinyin = EXCLUDED.pinyin").
+			Set("position = EXCLUDED.position").Set("avatar = EXCLUDED.avatar").
+			Set("active = EXCLUDED.active").Set("synced_at = EXCLUDED.synced_at").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("saving members: %w", err)
+		}
+		if err := saveMemberDepartments(ctx, tx, corpID, some, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, ids []string) error {
+	_, err := tx.NewRaw("DELETE FROM member_departments WHERE corp_id = ? AND user_id IN (?)", corpID, bun.List(ids)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("replacing members' departments: %w", err)
+	}
+	var rows []memberDepartmentRow
+	for _, u := range users {
+		for _, d := range u.Department {
+			rows = append(rows, memberDepartmentRow{CorpID: corpID, UserID: u.UserID, DepartmentID: d})
+		}
+	}
+	for some := range slices.Chunk(rows, saveAtOnce) {
+		if _, err := tx.NewInsert().Model(&some).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("saving members' departments: %w", err)
+		}
+	}
+	return nil
+}
+
+// pinyinOf writes 张三 as "zhangsan zs", so that either is found.
+func pinyinOf(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return ""
+	}
+	syllables := pinyin.LazyConvert(name, nil)
+	var initials strings.Builder
+	for _, s := range syllables {
+		initials.WriteString(s[:1])
+	}
+	return strings.Join(syllables, "") + " " + initials.String()
+}
