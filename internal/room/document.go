@@ -113,6 +113,12 @@ func (dr *draft) last(client string) (lastPush, bool) {
 	return l, ok
 }
 
+// repeats says that a push is the last one of its client, come again.
+func (dr *draft) repeats(p *push) bool {
+	last, known := dr.last(p.client)
+	return known && last.author == p.author && last.seq == p.seq
+}
+
 // take decides about a push: recognise, rebase, check.
 func (dr *draft) take(p *push) outcome {
 	last, known := dr.last(p.client)

@@ -44,8 +44,6 @@ func (m *Member) push(ctx context.Context, msg *pushMessage) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
-	case r.state.phase == Ended:
-		return pushError("ended", msg, 0)
 	case !m.mayWrite(d):
 		return pushError("forbidden", msg, 0)
 	case len(r.queue) >= maxQueue:
@@ -63,8 +61,12 @@ func pushError(code string, msg *pushMessage, afterMs int64) error {
 // short keeps what a client sent from coming back at any length.
 func short(s string) string { return s[:min(len(s), maxID)] }
 
-// mayWrite is asked with the lock held.
+// mayWrite is asked with the lock held. A push into a room that has ended is
+// answered in its turn: it may be the repetition of one that was stored.
 func (m *Member) mayWrite(d *document) bool {
+	if m.room.state.phase == Ended {
+		return true
+	}
 	if d.name == docNotes {
 		return has(m.rights(), canNotes)
 	}
@@ -167,6 +169,9 @@ func (r *Room) learn(d *document, row *updateRow) lastPush {
 	defer r.mu.Unlock()
 	if last, ok := d.clients[row.ClientID]; ok {
 		return last
+	}
+	if row.FirstVersion+row.Count > d.version() { // stored by another replica, and not yet seen here
+		r.stale.Store(true)
 	}
 	d.clients[row.ClientID] = row.last()
 	return row.last()

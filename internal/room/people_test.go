@@ -259,7 +259,10 @@ func TestTheEnd(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	m := start(t, d)
 	a, b := enter(t, m, zhang), enter(t, m, wang)
-	a.typed(docCode, 0, 0, "done")
+	a.edit(docCode, 0, 0, "done")
+	a.push(docCode)
+	first := a.texts[docCode].frame
+	a.settled(docCode)
 	b.until("text", func() bool { return b.text(docCode) == "done" })
 	a.edit(docCode, 4, 4, "!")
 	if err := m.End(t.Context(), corp, roomID, "outside"); err != nil {
@@ -274,6 +277,11 @@ func TestTheEnd(t *testing.T) {
 	a.push(docCode)
 	if e := await[errorMessage](a, "error"); e.Code != "ended" || e.Doc != docCode || e.Seq == 0 {
 		t.Errorf("a refused push is not named, so its client would wait for ever: %+v", e)
+	}
+	a.texts[docCode].frame = ""
+	a.say(first) // it was stored before the end, whatever became of the answer
+	if raw, err := a.raw(); err != nil || read[ackMessage](t, raw).Type != "ack" {
+		t.Errorf("%s, %v", raw, err)
 	}
 	for range 2 { // repeated, it does nothing
 		if err := m.End(t.Context(), corp, roomID, "again"); err != nil {

@@ -85,7 +85,7 @@ func (p *plan) draft(d *document) *draft {
 }
 
 func (p *plan) takePush(w *work) {
-	if p.room.state.phase == Ended {
+	if p.room.state.phase == Ended && !p.draft(w.push.doc).repeats(w.push) {
 		p.items = append(p.items, item{work: w, outcome: outcome{push: w.push, code: "ended"}})
 		return
 	}
