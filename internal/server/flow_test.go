@@ -107,7 +107,10 @@ func TestCandidateComesByTheLink(t *testing.T) {
 		if !strings.Contains(dead.Detail, "罗莎") {
 			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
 		}
-		wantProblem(w.visitor().do("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusNotFound, "link.dead")
+		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
+			wantProblem(w.visitor().do("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			wantProblem(w.visitor().do("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+		}
 		if strings.Contains(w.log.String(), token) {
 			t.Error("the log holds the link's token")
 		}
