@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/fault"
@@ -24,7 +25,7 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
 	}
 	if s.Sessions.GetString(ctx, keyUser) == "" {
-		s.Sessions.SetDeadline(ctx, s.Now().Add(signInTime))
+		s.Sessions.SetDeadline(ctx, time.Now().Add(signInTime)) // scs and cookies go by the true clock
 	}
 	state := rand.Text()
 	s.Sessions.Put(ctx, keyState, state)
