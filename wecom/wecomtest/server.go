@@ -118,11 +118,21 @@ func (s *Server) Start(addr string) error {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = "http://" + ln.Addr().String()
+		s.BaseURL = "http://" + reachable(ln.Addr().String())
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	s.running.Go(func() { _ = s.http.Serve(ln) })
 	return nil
+}
+
+// reachable names this machine in place of an address that stands for all of
+// its addresses.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
 }
 
 // Close stops a server that Start started, with its open event streams, and

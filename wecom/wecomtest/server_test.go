@@ -63,6 +63,17 @@ func TestZeroValueIsAHandler(t *testing.T) {
 	s.Close()
 }
 
+func TestListeningEverywhere(t *testing.T) {
+	var s wecomtest.Server
+	if err := s.Start("0.0.0.0:0"); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") {
+		t.Errorf("URL is %s", s.URL())
+	}
+}
+
 func TestFaults(t *testing.T) {
 	s := company(t)
 	tok := accessToken(t, s)
