@@ -8,6 +8,7 @@ import { Avatar } from '@/ui/Avatar'
 import { Modal } from '@/ui/Modal'
 import { AccountControls } from './AccountControls'
 import { Logo } from './Logo'
+import { fetchAhead } from './pages'
 import { hasRole } from './useSession'
 
 type Place = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
@@ -39,6 +40,8 @@ function PlaceLink({ place, className, onClick }: { place: Place; className: str
       to={pathOf(place)}
       end={place === 'overview'}
       onClick={onClick}
+      onPointerEnter={() => fetchAhead(place)}
+      onFocus={() => fetchAhead(place)}
       className={({ isActive }) => (isActive ? `${className} ${className}--here` : className)}
     >
       <Icon aria-hidden="true" />

@@ -11,6 +11,15 @@ import { SideNav, TabBar } from './Navigation'
 import { SessionContext } from './useSession'
 import './shell.css'
 
+/** Comes back to where one was, and says why one has to sign in when that is more than having no session. */
+function signInAddress(next: string, code: string): string {
+  const params = new URLSearchParams()
+  if (next !== '/') params.set('next', next)
+  if (code === 'signin.out_of_range') params.set('error', code)
+  const query = params.toString()
+  return query ? `/signin?${query}` : '/signin'
+}
+
 /** Frame of every page of a signed-in member. */
 export function Shell() {
   const { t } = useTranslation()
@@ -26,8 +35,7 @@ export function Shell() {
   }, [location.pathname])
 
   if (session.error instanceof Problem && session.error.status === 401) {
-    const next = location.pathname + location.search
-    return <Navigate replace to={next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`} />
+    return <Navigate replace to={signInAddress(location.pathname + location.search, session.error.code)} />
   }
   if (!session.data) {
     return session.error ? <ErrorState error={session.error} retry={() => void session.refetch()} /> : <Skeleton />

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ChevronLeftIcon } from '@/ui/icons'
@@ -17,8 +17,9 @@ interface Props {
 /** A page of the signed-in part: its heading, what one can do, its content. */
 export function Page({ title, subtitle, back, actions, narrow, children }: Props) {
   useTitle(title)
+  const main = useFocusOnArrival()
   return (
-    <main id="content" tabIndex={-1} className={narrow ? 'hm-page hm-page--narrow' : 'hm-page'}>
+    <main ref={main} id="content" tabIndex={-1} className={narrow ? 'hm-page hm-page--narrow' : 'hm-page'}>
       {back && (
         <Link className="hm-back" to={back.to}>
           <ChevronLeftIcon />
@@ -35,6 +36,18 @@ export function Page({ title, subtitle, back, actions, narrow, children }: Props
       {children}
     </main>
   )
+}
+
+let arrived = false
+
+/** Moves the focus to a page that was gone to, so that a screen reader reads it; the first keeps the browser's order. */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (arrived) main.current?.focus({ preventScroll: true })
+    arrived = true
+  }, [])
+  return main
 }
 
 export function useTitle(title: string) {

@@ -15,13 +15,25 @@ function show(kind: Kind, text: string): void {
   item.className = `hm-toast hm-toast--${kind}`
   item.textContent = text
   list.append(item)
-  // Shown anew, it moves above dialogs that were opened since.
-  if (list.matches(':popover-open')) list.hidePopover()
-  list.showPopover()
+  raise(list)
   setTimeout(() => {
     item.remove()
-    if (list.childElementCount === 0 && list.matches(':popover-open')) list.hidePopover()
+    if (list.childElementCount === 0) lower(list)
   }, stay[kind])
+}
+
+// WeCom's older webviews know no popovers: there the list is just fixed to the page.
+const popovers = 'showPopover' in HTMLElement.prototype
+
+/** Shown anew, the list moves above dialogs that were opened since. */
+function raise(list: HTMLElement): void {
+  if (!popovers) return
+  lower(list)
+  list.showPopover()
+}
+
+function lower(list: HTMLElement): void {
+  if (popovers && list.matches(':popover-open')) list.hidePopover()
 }
 
 function toasts(): HTMLElement {
@@ -30,7 +42,7 @@ function toasts(): HTMLElement {
   const list = document.createElement('ul')
   list.id = 'hm-toasts'
   list.className = 'hm-toasts'
-  list.popover = 'manual'
+  list.setAttribute('popover', 'manual')
   list.setAttribute('role', 'status')
   document.body.append(list)
   return list
