@@ -28,7 +28,6 @@ function DeadLink({ detail }: { detail: string }) {
   return (
     <Sheet title={t('join.deadTitle')}>
       <p>{detail || t('join.deadText')}</p>
-      {detail && <p className="hm-muted">{t('join.deadText')}</p>}
     </Sheet>
   )
 }
