@@ -19,6 +19,9 @@ type Rule struct {
 	Times int `json:"times"`
 	// Every takes only each n-th call that matches. 0 and 1 mean each.
 	Every int `json:"every"`
+	// Share takes a call that matches with this probability, for example 0.3; 0
+	// takes each. With Server.Seed the same calls are taken in each run.
+	Share float64 `json:"share"`
 
 	Errcode int    `json:"errcode"` // answered instead of working
 	Errmsg  string `json:"errmsg"`  // empty: the usual text of Errcode
@@ -34,6 +37,9 @@ type Rule struct {
 	// effect; Truncated answers half of the reply.
 	Malformed bool `json:"malformed"`
 	Truncated bool `json:"truncated"`
+	// SlowBody sends the head of the answer at once and its body in ten pieces
+	// over this (real) time.
+	SlowBody time.Duration `json:"slowBody"`
 }
 
 type faultRule struct {
@@ -83,6 +89,9 @@ func (s *Server) matchFault(name string, r *request) *Rule {
 		}
 		f.seen++
 		if f.Every > 1 && f.seen%f.Every != 0 {
+			continue
+		}
+		if f.Share > 0 && float64(s.rand.Uint64()%1e6)/1e6 >= f.Share {
 			continue
 		}
 		if f.Times > 0 {
@@ -161,12 +170,35 @@ func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiEr
 		call.Note = "answer cut in half"
 		s.record(call)
 		writeReply(w, out[:len(out)/2], nil)
+	case rule.SlowBody > 0:
+		call.Note = "body sent over " + rule.SlowBody.String()
+		s.record(call)
+		dribble(w, out, rule.SlowBody)
 	default:
 		if rule.Errcode != 0 {
 			call.Note = "errcode by fault rule"
 		}
 		s.record(call)
 		writeReply(w, out, err)
+	}
+}
+
+// dribble sends an answer in ten pieces. It ends early when the caller has gone:
+// the next write fails then.
+func dribble(w http.ResponseWriter, out []byte, total time.Duration) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=UTF-8")
+	flush := http.NewResponseController(w)
+	beat := time.NewTicker(total / 10)
+	defer beat.Stop()
+	size := len(out)/10 + 1
+	for len(out) > 0 {
+		n := min(size, len(out))
+		if _, err := w.Write(out[:n]); err != nil || flush.Flush() != nil {
+			return
+		}
+		out = out[n:]
+		<-beat.C
 	}
 }
 

@@ -61,6 +61,7 @@ addTexts({
   'op.where': ['接口或事件（留空为全部）', 'Path or event (empty: all)', 'パス・イベント（空欄はすべて）'],
   'op.kind': ['故障', 'Fault', '障害'],
   'op.times': ['次数（0 为一直）', 'Times (0: for ever)', '回数（0 は無制限）'],
+  'op.share': ['比例（%）', 'Share (%)', '割合（%）'],
   'op.value': ['数值', 'Value', '値'],
   'op.add': ['添加', 'Add', '追加'],
   'op.remove': ['移除', 'Remove', '削除'],
@@ -84,5 +85,6 @@ addTexts({
   'fault.dropAfter': ['执行后断开', 'drop after the effect', '実行後に切断'],
   'fault.delay': ['延迟（秒）', 'delay (seconds)', '遅延（秒）'],
   'fault.malformed': ['返回非 JSON', 'answer no JSON', 'JSON でない応答'],
+  'fault.slowBody': ['缓慢返回（秒）', 'slow body (seconds)', '応答本文が遅い（秒）'],
   'fault.truncated': ['响应截断', 'cut the answer', '応答を途中で切る'],
 });

@@ -74,9 +74,10 @@ function membersPanel() {
   };
 }
 
-const kinds = ['errcode', 'httpStatus', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated'];
+const kinds = ['errcode', 'httpStatus', 'dropBefore', 'dropAfter', 'delay', 'malformed', 'truncated', 'slowBody'];
 const callbackKinds = ['twice', 'lose', 'hold', 'stale', 'wrongSign', 'wrongCorp', 'brokenCipher'];
-const defaults = { errcode: -1, httpStatus: 502, delay: 3 };
+const defaults = { errcode: -1, httpStatus: 502, delay: 3, slowBody: 5 };
+const timed = new Set(['delay', 'slowBody']);
 
 function faultForm() {
   const path = h('input', { list: 'paths', placeholder: 'message/send', 'aria-label': t('op.where') });
@@ -87,27 +88,28 @@ function faultForm() {
   } } }, h('optgroup', { label: t('op.calls') }, kinds.map((k) => h('option', { value: k }, t(`fault.${k}`)))),
   h('optgroup', { label: t('op.callbacks') }, callbackKinds.map((k) => h('option', { value: k }, t(`fault.${k}`)))));
   const times = h('input', { type: 'number', min: '0', value: '1', 'aria-label': t('op.times') });
+  const share = h('input', { type: 'number', min: '1', max: '100', value: '100', 'aria-label': t('op.share') });
   const add = (e) => {
     e.preventDefault();
     if (callbackKinds.includes(kind.value)) {
       act('/sim/callbacks/faults', { event: path.value.trim(), times: Number(times.value), [kind.value]: true });
       return;
     }
-    const rule = { path: path.value.trim(), times: Number(times.value) };
-    if (kind.value === 'delay') rule.delay = Math.round(Number(value.value) * 1e9);
+    const rule = { path: path.value.trim(), times: Number(times.value), share: Number(share.value) / 100 };
+    if (timed.has(kind.value)) rule[kind.value] = Math.round(Number(value.value) * 1e9);
     else rule[kind.value] = kind.value in defaults ? Number(value.value) : true;
     act('/sim/faults', rule);
   };
   const field = (id, el) => h('label', {}, h('span', {}, t(id)), el);
   return h('form', { class: 'fault-form', 'aria-label': t('op.rule'), on: { submit: add } },
-    field('op.where', path), field('op.kind', kind), field('op.value', value), field('op.times', times), h('button', { class: 'solid' }, t('op.add')),
+    field('op.where', path), field('op.kind', kind), field('op.value', value), field('op.times', times), field('op.share', share), h('button', { class: 'solid' }, t('op.add')),
     h('datalist', { id: 'paths' }, (state?.paths ?? []).map((p) => h('option', { value: p }))));
 }
 
 function faultsPanel() {
   const list = h('ul', { class: 'fault-list' });
   const place = h('div', {});
-  const say = (f) => [...kinds, ...callbackKinds].filter((k) => f[k]).map((k) => `${t(`fault.${k}`)}${f[k] === true ? '' : ` ${k === 'delay' ? f[k] / 1e9 : f[k]}`}`).join(' + ');
+  const say = (f) => [...kinds, ...callbackKinds].filter((k) => f[k]).map((k) => `${t(`fault.${k}`)}${f[k] === true ? '' : ` ${timed.has(k) ? f[k] / 1e9 : f[k]}`}`).join(' + ');
   const line = (f, where) => h('li', {}, h('span', { class: 'mono' }, where || '*'), h('span', {}, say(f)),
     h('span', { class: 'dim' }, f.times ? t('op.left', { n: f.left }) : t('op.forever')),
     h('button', { type: 'button', class: 'chip', on: { click: () => act('/sim/faults/remove', { ids: [f.id] }) } }, t('op.remove')));

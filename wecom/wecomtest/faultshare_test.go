@@ -1,0 +1,53 @@
+package wecomtest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// A share of the calls fails, the same ones with the same seed.
+func TestShareOfCalls(t *testing.T) {
+	var runs [2]string
+	for i := range runs {
+		s := &wecomtest.Server{Seed: 11}
+		if err := s.Start("127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		fill(s)
+		tok := accessToken(t, s)
+		s.Fail(wecomtest.Rule{Path: "department/list", Errcode: -1, Share: 0.5})
+		for range 60 {
+			if get(t, s, "department/list?access_token="+tok).code() == 0 {
+				runs[i] += "."
+			} else {
+				runs[i] += "x"
+			}
+		}
+	}
+	if runs[0] != runs[1] {
+		t.Errorf("two runs with the same seed differ:\n%s\n%s", runs[0], runs[1])
+	}
+	failed := 0
+	for _, c := range runs[0] {
+		if c == 'x' {
+			failed++
+		}
+	}
+	if failed < 15 || failed > 45 {
+		t.Errorf("%d of 60 calls failed, want about half", failed)
+	}
+}
+
+func TestSlowBody(t *testing.T) {
+	s := company(t)
+	tok := accessToken(t, s)
+	s.Fail(wecomtest.Rule{Path: "department/list", SlowBody: 50 * time.Millisecond, Times: 1})
+	start := time.Now()
+	get(t, s, "department/list?access_token="+tok).want(0)
+	if took := time.Since(start); took < 40*time.Millisecond {
+		t.Errorf("the answer took %v", took)
+	}
+}
