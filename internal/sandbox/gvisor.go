@@ -35,6 +35,7 @@ type gvisor struct {
 
 	mu   sync.Mutex
 	last *look
+	said string // the last line in the log about what a look found
 }
 
 // look is one look at the machine: is there a runsc that works, and which languages are there?
@@ -119,8 +120,29 @@ func (g *gvisor) look() *look {
 		defer close(l.done)
 		l.err = g.examine(l)
 		l.ended = time.Now()
+		g.report(l)
 	}()
 	return l
+}
+
+// report tells the operator what a look found, unless the last one found the
+// same.
+func (g *gvisor) report(l *look) {
+	level, said, found := slog.LevelInfo, "programs can be run", []any{"runsc", l.runsc}
+	if l.err != nil {
+		level, said, found = slog.LevelWarn, "no program can be run", []any{"reason", l.err.Error()}
+	}
+	for _, img := range l.images {
+		found = append(found, img.lang.ID, img.lang.Version)
+	}
+	line := said + fmt.Sprint(found...)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.said == line || g.ctx.Err() != nil {
+		return
+	}
+	g.said = line
+	g.cfg.Logger.Log(g.ctx, level, said, found...)
 }
 
 func (l *look) outdated() bool {

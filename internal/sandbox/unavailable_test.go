@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,11 +21,18 @@ func TestUnavailable(t *testing.T) {
 // A runner without runsc is a runner that says so, and finds runsc once it is there.
 func TestRunscThatAppearsLater(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "runsc")
-	r, err := sandbox.New(t.Context(), sandbox.Config{RunscPath: path, Root: t.TempDir(), CacheDir: cachePath})
+	var log bytes.Buffer
+	r, err := sandbox.New(t.Context(), sandbox.Config{
+		RunscPath: path, Root: t.TempDir(), CacheDir: cachePath, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkUnavailable(t, r, "make runsc")
+	checkUnavailable(t, r, "make runsc") // the operator hears of it once
+	if n := strings.Count(log.String(), "no program can be run"); n != 1 || !strings.Contains(log.String(), "make runsc") {
+		t.Errorf("the log says %s", log.String())
+	}
 	built, err := filepath.Abs(runscPath)
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +45,9 @@ func TestRunscThatAppearsLater(t *testing.T) {
 	}
 	if err := r.Ready(); err != nil {
 		t.Errorf("runsc is there now, but: %v", err)
+	}
+	if !strings.Contains(log.String(), "programs can be run") || !strings.Contains(log.String(), "python=3.") {
+		t.Errorf("the log says %s", log.String())
 	}
 }
 
