@@ -125,6 +125,11 @@ func TestRunIsRefused(t *testing.T) {
 	if e := refused(a, runRequest{}); e.Code != "run.unavailable" || a.welcome.Room.Sandbox.Ready || a.welcome.Room.Sandbox.Reason == "" {
 		t.Errorf("%+v, %+v", e, a.welcome.Room.Sandbox)
 	}
+	li := enter(t, a.m.room.m, lilei)
+	a.say(doorRequest{Type: "admit", ParticipantID: lilei.ID})
+	if w := await[welcomeMessage](li, "welcome"); w.Room.Sandbox.Ready || w.Room.Sandbox.Reason != "" {
+		t.Errorf("a candidate hears of the machine: %+v", w.Room.Sandbox)
+	}
 	m := start(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner, c.RunSlots = waits(), 1 })
 	a = enter(t, m, zhang)
 	a.say(languageRequest{Type: "language", Language: "cobol"})

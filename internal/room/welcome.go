@@ -26,6 +26,7 @@ func (r *Room) welcome(m *Member, haves []have, older map[string][]update) *welc
 	}
 	if !staff(m) {
 		w.Question = w.Question.forCandidates()
+		w.Room.Sandbox.Reason = "" // it tells of the machine
 	}
 	if with(canAdmit)(m) {
 		waiting := r.present(true)

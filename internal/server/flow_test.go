@@ -98,7 +98,7 @@ func TestCandidateComesByTheLink(t *testing.T) {
 		}
 		value, _, _ := strings.Cut(cookie, ";") // the test's server has no https, so the jar does not send it
 		chen.headers["Cookie"] = value
-		if info := want[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" {
+		if info := want[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
 		want[server.CandidateLink](w.as("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)

@@ -84,6 +84,9 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 		Sandbox: room.Sandbox(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
 	}
+	if e.Member == nil {
+		info.Sandbox.Reason = "" // it tells of the machine
+	}
 	if i.RoomKind != interview.BuiltinRoom {
 		return info, nil
 	}
