@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -22,6 +23,11 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if a.listener, err = lc.Listen(ctx, "tcp", a.Config.Listen); err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.listener.Close())
+		}
+	}()
 	if err := a.Rooms.Start(ctx); err != nil {
 		return err
 	}
@@ -40,13 +46,21 @@ func (a *App) Start(ctx context.Context) (err error) {
 }
 
 func (a *App) serve(ctx context.Context, l net.Listener, h http.Handler) {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
+	s := newHTTPServer(h)
 	a.servers = append(a.servers, s)
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.log.ErrorContext(ctx, "serving has ended", "error", err)
 		}
 	}()
+}
+
+// readTimeout is until a request has been read whole. It ends when a socket
+// takes the connection over.
+const readTimeout = time.Minute
+
+func newHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout}
 }
 
 // Addr is the address that the app listens on, after Start.
