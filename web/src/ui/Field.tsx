@@ -28,14 +28,14 @@ export function Field({ label, hint, problem, required, bare, children }: FieldP
   const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ')
   return (
     <div className="hm-field">
-      <label htmlFor={id} className={bare ? 'hm-sr' : 'hm-field__label'}>
-        {label}
+      <div className={bare ? 'hm-sr' : 'hm-field__label'}>
+        <label htmlFor={id}>{label}</label>
         {required && (
           <span className="hm-field__star" aria-hidden="true">
             *
           </span>
         )}
-      </label>
+      </div>
       {children({
         id,
         'aria-describedby': described || undefined,
