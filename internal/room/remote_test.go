@@ -28,10 +28,13 @@ func TestAcrossServers(t *testing.T) {
 		if j := await[joinedMessage](a, "joined"); j.Participant.ID != lilei.ID {
 			t.Errorf("%+v", j)
 		}
+		for known := holds(li.welcome.Participants, zhang.ID); !known; {
+			known = await[joinedMessage](li, "joined").Participant.ID == zhang.ID
+		}
 		li.typed(docCode, 0, 0, "hello")
 		a.until("text", func() bool { return a.text(docCode) == "hello" })
-		// A cursor may be dropped while its updates are on their way; a client
-		// sends the next one soon.
+		// Both servers know of each other, and both have the text: otherwise a
+		// cursor is dropped, and shown when it next moves.
 		li.say(moveMessage{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{1, 4}}})
 		if c := await[cursorMessage](a, "cursor"); c.ParticipantID != lilei.ID || c.Ranges[0] != (selection{1, 4}) {
 			t.Errorf("%+v", c)
