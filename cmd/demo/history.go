@@ -37,7 +37,7 @@ type meeting struct {
 	minutes                      time.Duration
 	by                           string // the organiser
 	interviewers                 []string
-	marks                        [][5]int // per interviewer: four scores and a verdict; none: no scorecard yet
+	marks                        [][5]int // per interviewer: four scores and a recommendation; none: no scorecard yet
 	decision                     interview.Decision
 	comment                      string
 }
@@ -60,7 +60,7 @@ var coming = []meeting{
 	{candidate: 0, round: 3, days: 3, hour: 16, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "TangYi"}},
 }
 
-var verdicts = []interview.Verdict{interview.StrongYes, interview.Yes, interview.No, interview.StrongNo}
+var recommendations = []interview.Recommendation{interview.StrongYes, interview.Yes, interview.No, interview.StrongNo}
 
 var remarks = [][]string{
 	{"代码偏慢但正确，边界处理得好。", "先澄清需求再动手，思路清楚。", "边写边讲，沟通顺畅。", "经验与岗位匹配。"},
@@ -222,7 +222,7 @@ func (h *historian) judge(ctx context.Context, who interview.Actor, i *interview
 	if err != nil {
 		return err
 	}
-	d := interview.Draft{Version: card.Version, Verdict: verdicts[marks[4]], Comment: "总体印象：" + remarks[1]}
+	d := interview.Draft{Version: card.Version, Recommendation: recommendations[marks[4]], Comment: "总体印象：" + remarks[1]}
 	for n, c := range card.Criteria {
 		d.Scores = append(d.Scores, interview.Score{Key: c.Key, Score: marks[n], Comment: remarks[n]})
 	}

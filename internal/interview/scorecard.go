@@ -21,19 +21,19 @@ const (
 	ScorecardSubmitted ScorecardState = "submitted"
 )
 
-// Verdict is what an interviewer recommends.
-type Verdict string
+// Recommendation is what an interviewer would do.
+type Recommendation string
 
-// The verdicts; the empty one is none yet.
+// The recommendations; the empty one is none yet.
 const (
-	StrongYes Verdict = "strong_yes"
-	Yes       Verdict = "yes"
-	No        Verdict = "no"
-	StrongNo  Verdict = "strong_no"
+	StrongYes Recommendation = "strong_yes"
+	Yes       Recommendation = "yes"
+	No        Recommendation = "no"
+	StrongNo  Recommendation = "strong_no"
 )
 
-// Verdicts are all verdicts, the best first.
-var Verdicts = []Verdict{StrongYes, Yes, No, StrongNo}
+// Recommendations are all recommendations, the best first.
+var Recommendations = []Recommendation{StrongYes, Yes, No, StrongNo}
 
 // MaxScore is the best score; 1 is the worst and 0 is none.
 const MaxScore = 4
@@ -49,16 +49,16 @@ type Score struct {
 type Scorecard struct {
 	bun.BaseModel `bun:"table:scorecards,alias:sc"`
 
-	CorpID      string         `bun:"corp_id"`
-	InterviewID string         `bun:"interview_id,pk"`
-	UserID      string         `bun:"user_id,pk"`
-	State       ScorecardState `bun:"state"`
-	Version     int            `bun:"version"` // 0 before it was stored
-	Scores      []Score        `bun:"scores"`
-	Verdict     Verdict        `bun:"recommendation"`
-	Comment     string         `bun:"comment"`
-	UpdatedAt   time.Time      `bun:"updated_at"`
-	SubmittedAt *time.Time     `bun:"submitted_at"`
+	CorpID         string         `bun:"corp_id"`
+	InterviewID    string         `bun:"interview_id,pk"`
+	UserID         string         `bun:"user_id,pk"`
+	State          ScorecardState `bun:"state"`
+	Version        int            `bun:"version"` // 0 before it was stored
+	Scores         []Score        `bun:"scores"`
+	Recommendation Recommendation `bun:"recommendation"`
+	Comment        string         `bun:"comment"`
+	UpdatedAt      time.Time      `bun:"updated_at"`
+	SubmittedAt    *time.Time     `bun:"submitted_at"`
 
 	// Read beside the row.
 	Author   Member      `bun:"-"`
@@ -87,10 +87,10 @@ func (s *Service) Scorecard(ctx context.Context, a Actor, id string) (*Scorecard
 
 // Draft is what an interviewer has written so far.
 type Draft struct {
-	Version int // of the scorecard that was edited
-	Scores  []Score
-	Verdict Verdict
-	Comment string
+	Version        int // of the scorecard that was edited
+	Scores         []Score
+	Recommendation Recommendation
+	Comment        string
 }
 
 // SaveScorecard stores a draft over the version that was edited. When another
@@ -110,7 +110,7 @@ func (s *Service) SaveScorecard(ctx context.Context, a Actor, id string, d Draft
 		if err := checkDraft(ctx, tx, i, &d); err != nil {
 			return err
 		}
-		c.Scores, c.Verdict, c.Comment, c.State = d.Scores, d.Verdict, d.Comment, ScorecardIsDraft
+		c.Scores, c.Recommendation, c.Comment, c.State = d.Scores, d.Recommendation, d.Comment, ScorecardIsDraft
 		return s.storeScorecard(ctx, tx, c)
 	})
 	if err != nil {
@@ -182,8 +182,8 @@ func (i *Interview) evaluations() (submitted, expected int) {
 func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 	var c checks
 	c.text("comment", &d.Comment, 10000)
-	if d.Verdict != "" {
-		oneOf(&c, "recommendation", d.Verdict, Verdicts...)
+	if d.Recommendation != "" {
+		oneOf(&c, "recommendation", d.Recommendation, Recommendations...)
 	}
 	list, err := criteria(ctx, tx, i)
 	if err != nil {
@@ -227,7 +227,7 @@ func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard
 			c.add("scores."+criterion.Key, "scorecard.score_missing")
 		}
 	}
-	if card.Verdict == "" {
+	if card.Recommendation == "" {
 		c.add("recommendation", "scorecard.recommendation_missing")
 	}
 	return c.err(false)

@@ -7,15 +7,15 @@ import (
 )
 
 // full is a draft with everything filled in.
-func full(version, score int, v Verdict) Draft {
-	d := Draft{Version: version, Verdict: v, Comment: "写得清楚"}
+func full(version, score int, v Recommendation) Draft {
+	d := Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
 	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {
 		d.Scores = append(d.Scores, Score{Key: key, Score: score})
 	}
 	return d
 }
 
-func (w *world) evaluate(a Actor, id string, score int, v Verdict) {
+func (w *world) evaluate(a Actor, id string, score int, v Recommendation) {
 	w.t.Helper()
 	c := must(w.SaveScorecard(w.ctx, a, id, full(0, score, v)))(w.t)
 	must(w.SubmitScorecard(w.ctx, a, id, c.Version))(w.t)
@@ -40,7 +40,7 @@ func TestScorecardDraft(t *testing.T) {
 		wantFault(t, err, fault.Conflict, "scorecard.changed_meanwhile")
 		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, Draft{})
 		wantFault(t, err, fault.Forbidden, "fault.forbidden")
-		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 2, Verdict: "maybe", Scores: []Score{
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 2, Recommendation: "maybe", Scores: []Score{
 			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
 		}})
 		wantFields(t, err, "recommendation: field.not_one_of", "scores[0].score: field.invalid",
@@ -80,7 +80,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 		w.evaluate(w.mei, i.ID, 2, No)
 		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {"corp", "x", Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
-			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Verdicts[StrongYes] != 1 || e.Verdicts[No] != 1 ||
+			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[StrongYes] != 1 || e.Recommendations[No] != 1 ||
 				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}

@@ -7,13 +7,13 @@ import (
 
 // Evaluation is what the actor may see of an interview's scorecards.
 type Evaluation struct {
-	Submitted int
-	Expected  int
-	Visible   bool // all are in: Cards and the sums are filled
-	Cards     []Scorecard
-	Criteria  []CriterionSum
-	Verdicts  map[Verdict]int
-	Average   float64 // of all scores; 0 when there is none
+	Submitted       int
+	Expected        int
+	Visible         bool // all are in: Cards and the sums are filled
+	Cards           []Scorecard
+	Criteria        []CriterionSum
+	Recommendations map[Recommendation]int
+	Average         float64 // of all scores; 0 when there is none
 }
 
 // CriterionSum is one criterion over all scorecards.
@@ -70,7 +70,7 @@ func (s *Service) submitted(ctx context.Context, i *Interview) ([]Scorecard, err
 }
 
 func (e *Evaluation) sum(list []Criterion) {
-	e.Verdicts = map[Verdict]int{}
+	e.Recommendations = map[Recommendation]int{}
 	var all, count int
 	for _, criterion := range list {
 		sum := CriterionSum{Criterion: criterion}
@@ -88,7 +88,7 @@ func (e *Evaluation) sum(list []Criterion) {
 	e.Average = mean(all, count)
 	for n := range e.Cards {
 		e.Cards[n].Criteria = list
-		e.Verdicts[e.Cards[n].Verdict]++
+		e.Recommendations[e.Cards[n].Recommendation]++
 	}
 }
 

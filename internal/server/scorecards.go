@@ -114,7 +114,7 @@ func (s *Server) getScorecard(ctx context.Context, in *ByID) (*reply[Scorecard],
 func (s *Server) saveScorecard(ctx context.Context, in *sendTo[ScorecardDraft]) (*reply[Scorecard], error) {
 	b := in.Body
 	return one(scorecardIn(languageOf(ctx)))(s.Interviews.SaveScorecard(ctx, actorOf(ctx), in.ID, interview.Draft{
-		Version: b.Version, Verdict: interview.Verdict(b.Recommendation), Comment: b.Comment,
+		Version: b.Version, Recommendation: interview.Recommendation(b.Recommendation), Comment: b.Comment,
 		Scores: each(b.Scores, func(s Score) interview.Score { return interview.Score(s) }),
 	}))
 }
@@ -135,7 +135,7 @@ func scorecardIn(lang string) func(interview.Scorecard) Scorecard {
 			InterviewID: c.InterviewID, Author: person(c.Author), State: string(c.State), Version: c.Version,
 			Criteria:       each(c.Criteria, criterionIn(lang)),
 			Scores:         each(c.Scores, func(s interview.Score) Score { return Score(s) }),
-			Recommendation: string(c.Verdict), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
+			Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
 		}
 		if c.Version > 0 {
 			out.UpdatedAt = &c.UpdatedAt
@@ -150,8 +150,8 @@ func summaryIn(lang string, e *interview.Evaluation) *ScorecardSummary {
 		Criteria: each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
 			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
 		}),
-		Recommendations: each(interview.Verdicts, func(v interview.Verdict) Recommendation {
-			return Recommendation{string(v), e.Verdicts[v]}
+		Recommendations: each(interview.Recommendations, func(v interview.Recommendation) Recommendation {
+			return Recommendation{string(v), e.Recommendations[v]}
 		}),
 	}
 }
