@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,12 +10,16 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/cli"
 )
 
-type cli struct {
-	Serve   serve            `cmd:"" default:"withargs" help:"Run the server."`
-	Migrate migrate          `cmd:"" help:"Bring the database up to date, and end."`
-	Version kong.VersionFlag `help:"Print the version and end."`
+type commands struct {
+	Serve      serve            `cmd:"" default:"withargs" help:"Run the server."`
+	Migrate    migrate          `cmd:"" help:"Bring the database up to date, and end."`
+	WeCom      cli.WeCom        `cmd:"" name:"wecom" help:"Ask WeCom: members, messages, menus, files, any endpoint."`
+	Doctor     cli.Doctor       `cmd:"" help:"Check the settings one by one, and say what to do."`
+	Completion cli.Completion   `cmd:"" help:"Print a script that lets a shell complete commands."`
+	Version    kong.VersionFlag `help:"Print the version and end."`
 }
 
 type serve struct{ app.Config }
@@ -32,12 +35,8 @@ func (m *migrate) Run(ctx context.Context) error { return app.Migrate(ctx, m.Con
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var c cli
-	k := kong.Parse(&c, kong.Name("huimian"), kong.Description("Technical interviews inside WeCom (企业微信)."),
-		kong.Vars{"version": app.Version()}, kong.Resolvers(app.FromFiles()), kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := k.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "huimian:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop has run
-	}
+	code := cli.Execute(ctx, &commands{}, os.Args[1:], cli.Standard(),
+		kong.Description("Technical interviews inside WeCom (企业微信)."), kong.Vars{"version": app.Version()}, kong.Resolvers(app.FromFiles()))
+	stop()
+	os.Exit(code) //nolint:gocritic // stop has run
 }

@@ -193,9 +193,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 }
 
 func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {
-	return sandbox.New(ctx, sandbox.Config{
-		RunscPath: a.Config.runsc(), Root: a.Config.sandboxDir(), Slots: a.Config.Sandbox.Slots, Logger: a.log.With("part", "sandbox"),
-	})
+	return sandbox.New(ctx, a.Config.SandboxSettings(a.log.With("part", "sandbox")))
 }
 
 func (a *App) newServer(messages *notify.Service) (*server.Server, error) {

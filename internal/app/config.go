@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -51,6 +53,7 @@ type WeCom struct {
 	BaseURL        string       `env:"HUIMIAN_WECOM_BASE_URL" help:"Another address for WeCom's API: a proxy, or the simulator."`
 	OAuthURL       string       `name:"oauth-url" env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
 	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Another address for WeCom's login page."`
+	RobotKey       wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ROBOT_KEY" help:"Key of a group robot's webhook, for the command line."`
 }
 
 // Mail is the server that mail to candidates goes through.
@@ -75,6 +78,7 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 		"HUIMIAN_WECOM_SECRET":           &c.WeCom.Secret,
 		"HUIMIAN_WECOM_TOKEN":            &c.WeCom.Token,
 		"HUIMIAN_WECOM_ENCODING_AES_KEY": &c.WeCom.EncodingAESKey,
+		"HUIMIAN_WECOM_ROBOT_KEY":        &c.WeCom.RobotKey,
 		"HUIMIAN_MAIL_PASSWORD":          &c.Mail.Password,
 	}
 }
@@ -111,6 +115,72 @@ func (c *Config) LoadSecrets() error {
 	return errors.Join(errs...)
 }
 
+// ReadWeCom reads the settings of one application for the command line: those
+// of the product when name is empty, else HUIMIAN_WECOM_<NAME>_SECRET and so
+// on. What applications of one company share (the company, the addresses) is
+// taken from the product's settings where the name has none of its own.
+func ReadWeCom(name string) (WeCom, error) {
+	own, shared := settingsOf(name), settingsOf("")
+	w := WeCom{
+		CorpID:  or(own.text("CORP_ID"), shared.text("CORP_ID")),
+		Secret:  wecom.Secret(own.text("SECRET")),
+		BaseURL: or(own.text("BASE_URL"), shared.text("BASE_URL")), OAuthURL: or(own.text("OAUTH_URL"), shared.text("OAUTH_URL")),
+		LoginURL: or(own.text("LOGIN_URL"), shared.text("LOGIN_URL")), RobotKey: wecom.Secret(own.text("ROBOT_KEY")),
+	}
+	if id := own.text("AGENT_ID"); id != "" {
+		var err error
+		if w.AgentID, err = strconv.ParseInt(id, 10, 64); err != nil {
+			own.errs = append(own.errs, fmt.Errorf("%sAGENT_ID is %q, not a number", own.prefix, id))
+		}
+	}
+	return w, errors.Join(append(own.errs, shared.errs...)...)
+}
+
+// CommandPrefix is how the settings of the application with this name begin.
+func CommandPrefix(name string) string { return settingsOf(name).prefix }
+
+// environment reads variables that begin alike, and collects what went wrong.
+type environment struct {
+	prefix string
+	errs   []error
+}
+
+func settingsOf(name string) *environment {
+	if name == "" {
+		return &environment{prefix: "HUIMIAN_WECOM_"}
+	}
+	return &environment{prefix: "HUIMIAN_WECOM_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_"}
+}
+
+func (e *environment) text(name string) string {
+	value, ok, err := fromFile(e.prefix + name)
+	if err != nil {
+		e.errs = append(e.errs, err)
+	}
+	if ok || err != nil {
+		return value
+	}
+	return os.Getenv(e.prefix + name)
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// Locale is the language that the person at the terminal has set, such as
+// ja_JP.UTF-8; "" when there is none.
+func Locale() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if value := os.Getenv(name); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
 func fromFile(name string) (value string, ok bool, err error) {
 	path := os.Getenv(name + "_FILE")
 	if path == "" {
@@ -138,6 +208,17 @@ var where = []struct {
 	{"HUIMIAN_WECOM_SECRET", "in WeCom's admin console: 应用管理 → the application → Secret", func(c *Config) bool { return c.WeCom.Secret == "" }},
 	{"HUIMIAN_WECOM_TOKEN", "in WeCom's admin console: the application → 接收消息 → 设置API接收 → Token", func(c *Config) bool { return c.WeCom.Token == "" }},
 	{"HUIMIAN_WECOM_ENCODING_AES_KEY", "on the same page: EncodingAESKey", func(c *Config) bool { return c.WeCom.EncodingAESKey == "" }},
+}
+
+// Missing names the settings that have to be set and are not.
+func (c *Config) Missing() []string {
+	var names []string
+	for _, w := range where {
+		if w.missing(c) {
+			names = append(names, w.name)
+		}
+	}
+	return names
 }
 
 // Check returns an error with one sentence for each setting that is missing or
@@ -188,6 +269,11 @@ func (c *Config) runsc() string {
 		}
 	}
 	return "runsc"
+}
+
+// SandboxSettings are those of the runner on this machine.
+func (c *Config) SandboxSettings(logger *slog.Logger) sandbox.Config {
+	return sandbox.Config{RunscPath: c.runsc(), Root: c.sandboxDir(), Slots: c.Sandbox.Slots, Logger: logger}
 }
 
 // sandboxDir is where programs write.

@@ -46,14 +46,9 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 		return err
 	}
 	defer unlock()
-	files, err := renderMigrations(d.kind)
+	provider, err := d.migrations()
 	if err != nil {
 		return err
-	}
-	dialect := map[Dialect]goose.Dialect{SQLite: goose.DialectSQLite3, Postgres: goose.DialectPostgres}[d.kind]
-	provider, err := goose.NewProvider(dialect, d.write.DB, files)
-	if err != nil {
-		return fmt.Errorf("reading the migrations: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrating: %w", err)
@@ -64,6 +59,39 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 		}
 	}
 	return nil
+}
+
+// Pending counts the migrations of ours that the database has not seen. It
+// changes nothing, beyond the table in which goose counts.
+func (d *DB) Pending(ctx context.Context) (int, error) {
+	provider, err := d.migrations()
+	if err != nil {
+		return 0, err
+	}
+	states, err := provider.Status(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading the state of the migrations: %w", err)
+	}
+	n := 0
+	for _, s := range states {
+		if s.State == goose.StatePending {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *DB) migrations() (*goose.Provider, error) {
+	files, err := renderMigrations(d.kind)
+	if err != nil {
+		return nil, err
+	}
+	dialect := map[Dialect]goose.Dialect{SQLite: goose.DialectSQLite3, Postgres: goose.DialectPostgres}[d.kind]
+	provider, err := goose.NewProvider(dialect, d.write.DB, files)
+	if err != nil {
+		return nil, fmt.Errorf("reading the migrations: %w", err)
+	}
+	return provider, nil
 }
 
 func (d *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {

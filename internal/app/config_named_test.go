@@ -1,0 +1,38 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Applications on the command line share the company and the addresses, and
+// nothing that is secret.
+func TestReadWeCom(t *testing.T) {
+	t.Setenv("HUIMIAN_WECOM_CORP_ID", "ww1")
+	t.Setenv("HUIMIAN_WECOM_AGENT_ID", "1000002")
+	t.Setenv("HUIMIAN_WECOM_SECRET", "first")
+	t.Setenv("HUIMIAN_WECOM_BASE_URL", "http://127.0.0.1:1")
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("second\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUIMIAN_WECOM_CONTACT_SYNC_SECRET_FILE", path)
+
+	w, err := ReadWeCom("")
+	if err != nil || w.CorpID != "ww1" || w.AgentID != 1000002 || w.Secret != "first" {
+		t.Errorf("the product's own: %+v, %v", w, err)
+	}
+	w, err = ReadWeCom("contact-sync")
+	if err != nil || w.CorpID != "ww1" || w.AgentID != 0 || w.Secret != "second" || w.BaseURL != "http://127.0.0.1:1" {
+		t.Errorf("by name: %+v, %v", w, err)
+	}
+	if w, err = ReadWeCom("other"); err != nil || w.Secret != "" {
+		t.Errorf("a name without settings has a secret: %v, %v", w.Secret != "", err)
+	}
+	t.Setenv("HUIMIAN_WECOM_OTHER_AGENT_ID", "many")
+	if _, err = ReadWeCom("other"); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_OTHER_AGENT_ID") {
+		t.Errorf("a number that is none: %v", err)
+	}
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/huimian/huimian/wecom"
+)
+
+type chatCommands struct {
+	Create   chatCreate   `cmd:"" help:"Make a group chat; prints its id."`
+	Get      chatGet      `cmd:"" help:"Show a group chat."`
+	Update   chatUpdate   `cmd:"" help:"Change a group chat."`
+	Text     chatText     `cmd:"" help:"Write a text."`
+	Markdown chatMarkdown `cmd:"" help:"Write a text in WeCom's markdown."`
+	Send     chatSend     `cmd:"" help:"Write any message, from JSON."`
+}
+
+type chatCreate struct {
+	Users []string `arg:"" name:"userid" help:"At least two members."`
+	Name  string   `help:"Name of the chat."`
+	Owner string   `help:"One of the members; WeCom chooses when left out."`
+	ID    string   `help:"Its id, digits and letters; WeCom chooses when left out."`
+}
+
+// Run makes a chat.
+func (c *chatCreate) Run(ctx context.Context, s *session) error {
+	chat := wecom.Chat{ChatID: c.ID, Name: c.Name, Owner: c.Owner, Users: c.Users}
+	return run(s, func(w *wecom.Client) (string, error) { return w.Chats.Create(ctx, chat) }, one)
+}
+
+type chatGet struct {
+	ID string `arg:""`
+}
+
+// Run shows a chat.
+func (c *chatGet) Run(ctx context.Context, s *session) error {
+	return run(s, func(w *wecom.Client) (*wecom.Chat, error) { return w.Chats.Get(ctx, c.ID) }, func(chat *wecom.Chat) table {
+		return pairs("id", chat.ChatID, "name", chat.Name, "owner", chat.Owner, "members", strings.Join(chat.Users, ","))
+	})
+}
+
+type chatUpdate struct {
+	ID     string   `arg:""`
+	Name   string   `help:"New name."`
+	Owner  string   `help:"New owner."`
+	Add    []string `help:"Members to add."`
+	Remove []string `help:"Members to remove."`
+}
+
+// Run changes a chat.
+func (c *chatUpdate) Run(ctx context.Context, s *session) error {
+	ch := wecom.ChatChange{ChatID: c.ID, Name: c.Name, Owner: c.Owner, AddUsers: c.Add, RemoveUsers: c.Remove}
+	return change(s, func(w *wecom.Client) error { return w.Chats.Update(ctx, ch) }, "changed")
+}
+
+type chatText struct {
+	ID      string   `arg:""`
+	Text    string   `arg:"" help:"The text; @file or - for the input."`
+	Mention []string `help:"Members to call; @all is everybody."`
+}
+
+// Run writes a text.
+func (c *chatText) Run(ctx context.Context, s *session) error {
+	text, err := s.read(c.Text)
+	if err != nil {
+		return err
+	}
+	m := &wecom.ChatMessage{ChatID: c.ID, Text: &wecom.ChatText{Content: string(text), MentionedList: c.Mention}}
+	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, m) }, "sent")
+}
+
+type chatMarkdown struct {
+	ID   string `arg:""`
+	Text string `arg:"" help:"The text; @file or - for the input."`
+}
+
+// Run writes a markdown text.
+func (c *chatMarkdown) Run(ctx context.Context, s *session) error {
+	text, err := s.read(c.Text)
+	if err != nil {
+		return err
+	}
+	m := &wecom.ChatMessage{ChatID: c.ID, Markdown: &wecom.Markdown{Content: string(text)}}
+	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, m) }, "sent")
+}
+
+type chatSend struct {
+	ID      string `arg:""`
+	Message string `arg:"" help:"The message: JSON, @file or -."`
+}
+
+// Run writes any message.
+func (c *chatSend) Run(ctx context.Context, s *session) error {
+	var m wecom.ChatMessage
+	if err := s.readJSON(c.Message, &m); err != nil {
+		return err
+	}
+	m.ChatID = c.ID
+	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, &m) }, "sent")
+}
+
+type robotCommands struct {
+	Text     robotText     `cmd:"" help:"Write a text."`
+	Markdown robotMarkdown `cmd:"" help:"Write a text in WeCom's markdown."`
+	Image    robotImage    `cmd:"" help:"Show a picture."`
+	File     robotFile     `cmd:"" help:"Send a file."`
+	Card     robotCard     `cmd:"" help:"Send a template card (text_notice, news_notice), from JSON."`
+}
+
+func robotSend(ctx context.Context, s *session, m *wecom.RobotMessage) error {
+	w, key, err := s.robotClient()
+	if err != nil {
+		return err
+	}
+	if err := w.Robots.Send(ctx, key, m); err != nil {
+		return err
+	}
+	return s.done("sent")
+}
+
+type robotText struct {
+	Text    string   `arg:"" help:"The text; @file or - for the input."`
+	Mention []string `help:"Members to call; @all is everybody."`
+	Mobile  []string `help:"Mobile numbers of members to call."`
+}
+
+// Run writes a text.
+func (c *robotText) Run(ctx context.Context, s *session) error {
+	text, err := s.read(c.Text)
+	if err != nil {
+		return err
+	}
+	return robotSend(ctx, s, &wecom.RobotMessage{Text: &wecom.RobotText{Content: string(text), MentionedList: c.Mention, MentionedMobileList: c.Mobile}})
+}
+
+type robotMarkdown struct {
+	Text string `arg:"" help:"The text; @file or - for the input."`
+	V2   bool   `help:"The larger markdown with tables and code, without colours and mentions."`
+}
+
+// Run writes a markdown text.
+func (c *robotMarkdown) Run(ctx context.Context, s *session) error {
+	text, err := s.read(c.Text)
+	if err != nil {
+		return err
+	}
+	if c.V2 {
+		return robotSend(ctx, s, &wecom.RobotMessage{MarkdownV2: &wecom.RobotMarkdownV2{Content: string(text)}})
+	}
+	return robotSend(ctx, s, &wecom.RobotMessage{Markdown: &wecom.RobotMarkdown{Content: string(text)}})
+}
+
+type robotImage struct {
+	File string `arg:"" type:"path"`
+}
+
+// Run shows a picture.
+func (c *robotImage) Run(ctx context.Context, s *session) error {
+	raw, err := s.read("@" + c.File)
+	if err != nil {
+		return err
+	}
+	return robotSend(ctx, s, &wecom.RobotMessage{Image: &wecom.RobotImage{Data: raw}})
+}
+
+type robotFile struct {
+	File string `arg:"" type:"path"`
+	Name string `help:"Name that people see; that of the file when left out."`
+}
+
+// Run sends a file.
+func (c *robotFile) Run(ctx context.Context, s *session) error {
+	w, key, err := s.robotClient()
+	if err != nil {
+		return err
+	}
+	up, end, err := s.open(ctx, c.File, c.Name)
+	if err != nil {
+		return err
+	}
+	m, err := w.Robots.Upload(ctx, key, wecom.MediaFile, up)
+	end()
+	if err != nil {
+		return err
+	}
+	return robotSend(ctx, s, &wecom.RobotMessage{File: &wecom.File{MediaID: m.MediaID}})
+}
+
+type robotCard struct {
+	Card string `arg:"" help:"The template_card: JSON, @file or -."`
+}
+
+// Run sends a card.
+func (c *robotCard) Run(ctx context.Context, s *session) error {
+	var card wecom.TemplateCard
+	if err := s.readJSON(c.Card, &card); err != nil {
+		return err
+	}
+	return robotSend(ctx, s, &wecom.RobotMessage{TemplateCard: &card})
+}

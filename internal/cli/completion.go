@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Completion is the command "completion": it prints a script that lets a shell
+// complete the commands and flags. The script is made from the grammar itself
+// and asks nothing while it completes.
+type Completion struct {
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
+}
+
+// Run prints the script.
+func (c *Completion) Run(k *kong.Context, s *session) error {
+	all := words(k.Model.Node, "")
+	script := map[string]func([]choice) string{"bash": bash, "zsh": zsh, "fish": fish}[c.Shell]
+	_, err := fmt.Fprint(s.Out, script(all))
+	return wrap("writing the script", err)
+}
+
+// choice is what may follow a command: commands below it, and flags.
+type choice struct {
+	path  string // "wecom user"
+	words []string
+}
+
+func words(n *kong.Node, path string) []choice {
+	c := choice{path: path}
+	for _, flags := range n.AllFlags(true) {
+		for _, f := range flags {
+			c.words = append(c.words, "--"+f.Name)
+		}
+	}
+	slices.Sort(c.words)
+	c.words = slices.Compact(c.words)
+	var below []choice
+	for _, child := range n.Children {
+		if child.Type != kong.CommandNode || child.Hidden {
+			continue
+		}
+		c.words = append(c.words, child.Name)
+		below = append(below, words(child, strings.TrimSpace(path+" "+child.Name))...)
+	}
+	return append([]choice{c}, below...)
+}
+
+// cases writes the branches of a case statement of bash and zsh.
+func cases(all []choice) string {
+	var b strings.Builder
+	for _, c := range all {
+		fmt.Fprintf(&b, "    %q) choices=%q ;;\n", c.path, strings.Join(c.words, " "))
+	}
+	return b.String()
+}
+
+// known is the pattern of all paths, for going down word by word.
+func known(all []choice) string {
+	var paths []string
+	for _, c := range all[1:] {
+		paths = append(paths, fmt.Sprintf("%q", c.path))
+	}
+	return strings.Join(paths, "|")
+}
+
+func bash(all []choice) string {
+	return `# huimian completion bash > /etc/bash_completion.d/huimian
+_huimian() {
+  local at="" try word choices i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word="${COMP_WORDS[i]}"; try="${at:+$at }$word"
+    case "$try" in ` + known(all) + `) at="$try" ;; esac
+  done
+  case "$at" in
+` + cases(all) + `  esac
+  COMPREPLY=($(compgen -W "$choices" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _huimian huimian
+`
+}
+
+func zsh(all []choice) string {
+	return `#compdef huimian
+# huimian completion zsh > "${fpath[1]}/_huimian"
+_huimian() {
+  local at="" try word choices i
+  local -a line=("${(@)_huimian_line}")
+  for ((i = 2; i < _huimian_current; i++)); do
+    word="${line[i]}"; try="${at:+$at }$word"
+    case "$try" in ` + known(all) + `) at="$try" ;; esac
+  done
+  case "$at" in
+` + cases(all) + `  esac
+  compadd -- ${=choices} || _files
+}
+_huimian_start() {
+  local -a _huimian_line=("${(@)words}")
+  local _huimian_current=$CURRENT
+  _huimian
+}
+compdef _huimian_start huimian
+`
+}
+
+func fish(all []choice) string {
+	var b strings.Builder
+	b.WriteString(`# huimian completion fish > ~/.config/fish/completions/huimian.fish
+function __huimian_at
+  set -l at ""
+  for word in (commandline -opc)[2..-1]
+    set -l try (string trim "$at $word")
+    contains -- "$try" $__huimian_paths; and set at $try
+  end
+  test "$at" = "$argv[1]"
+end
+`)
+	b.WriteString("set -g __huimian_paths")
+	for _, c := range all[1:] {
+		fmt.Fprintf(&b, " %q", c.path)
+	}
+	b.WriteString("\n")
+	for _, c := range all {
+		fmt.Fprintf(&b, "complete -c huimian -n '__huimian_at %q' -a %q\n", c.path, strings.Join(c.words, " "))
+	}
+	return b.String()
+}
