@@ -14,13 +14,15 @@ export function Actions({ interview }: { interview: Interview }) {
   const { permissions, room, state, id } = interview
   const [asking, setAsking] = useState<'cancel' | 'end'>()
   const over = state === 'ended' || state === 'cancelled'
+  // A link is no room of ours: whoever may see it may open it.
+  const enterable = !over && (room.kind === 'link' || permissions.enter)
   return (
     <>
       {permissions.edit && <ButtonLink to={`/interviews/${id}/edit`}>{t('interview.edit')}</ButtonLink>}
       {permissions.cancel && <Button onClick={() => setAsking('cancel')}>{t('interview.cancel')}</Button>}
       {permissions.start && room.kind === 'link' && state === 'scheduled' && <StartButton id={id} />}
       {permissions.end && state === 'in_progress' && <Button onClick={() => setAsking('end')}>{t('interview.end')}</Button>}
-      {permissions.enter && !over && <Enter interview={interview} />}
+      {enterable && <Enter interview={interview} />}
       {asking === 'cancel' && <CancelDialog interview={interview} onClose={() => setAsking(undefined)} />}
       {asking === 'end' && <EndDialog id={id} onClose={() => setAsking(undefined)} />}
     </>

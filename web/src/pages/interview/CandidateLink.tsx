@@ -36,7 +36,7 @@ export function CandidateLink({ interview }: { interview: Interview }) {
   return (
     <Card title={t('link.title')} actions={<Tag tone={tones[state]}>{t(`link.states.${state}`)}</Tag>}>
       <div className="hm-stack">
-        {link ? <Shown link={link} /> : <p className="hm-muted">{t(`link.texts.${state}`, { name: interview.candidate.name })}</p>}
+        {link && state !== 'dead' ? <Shown link={link} /> : <p className="hm-muted">{t(`link.texts.${state}`, { name: interview.candidate.name })}</p>}
         {permissions.link && (
           <div>
             <Button onClick={() => (state === 'none' ? renew() : setAsking(true))} loading={make.isPending}>

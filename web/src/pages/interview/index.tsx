@@ -36,7 +36,7 @@ export default function InterviewPage() {
     >
       {gone ? (
         <Empty title={t('interview.gone')} text={t('error.notFound')}>
-          <ButtonLink to="/interviews">{t('nav.interviews')}</ButtonLink>
+          <ButtonLink to="/interviews">{t('interview.backToList')}</ButtonLink>
         </Empty>
       ) : (
         <Loaded query={interview} lines={10}>
