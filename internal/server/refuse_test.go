@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/server"
 )
 
@@ -217,6 +220,40 @@ func TestWhoMayEnterTheRoom(t *testing.T) {
 	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
 	chen.headers["Cookie"] = "huimian_candidate_" + i.ID + value
 	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
+}
+
+// Who is in a room stays only as what they came.
+func TestWhoMayStayInTheRoom(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.scheduled()
+		lin := room.Participant{ID: "lin", Role: room.Interviewer}
+		ask := func(who room.Participant) error {
+			t.Helper()
+			ctx, err := w.accounts.Sessions.Load(t.Context(), "")
+			if err == nil {
+				err = w.accounts.SignIn(ctx, "acme", "lin")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/ws/rooms/"+i.ID, nil)
+			r.SetPathValue("id", i.ID)
+			r.Header.Set("Cookie", w.candidateCookie(i))
+			return w.server.MayStay(r, who)
+		}
+		if err := ask(lin); err != nil {
+			t.Errorf("an interviewer: %v", err)
+		}
+		if err := ask(room.Participant{ID: "lin", Role: room.Recruiter}); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("as what they are not: %v", err)
+		}
+		if _, err := w.db.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := ask(lin); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("with the candidate's cookie only: %v", err)
+		}
+	})
 }
 
 func TestOtherSitesAreRefused(t *testing.T) {

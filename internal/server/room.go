@@ -100,10 +100,7 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 
 // roomSocket opens a socket into the room.
 func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
-	e, err := s.roomEntrant(r)
-	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
-		err = fault.New(fault.NotFound, "fault.not_found")
-	}
+	e, err := s.socketEntrant(r)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -114,12 +111,31 @@ func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	pump := &roomPump{
 		rooms: s.Rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, who: e.participant(), times: roomTimes, log: s.Logger,
-		still: func(ctx context.Context) error {
-			_, err := s.roomEntrant(r.WithContext(ctx))
-			return err
-		},
+		still: func(ctx context.Context) error { return s.mayStay(r.WithContext(ctx), e.participant()) },
 	}
 	pump.serve(w, r, origins)
+}
+
+// mayStay says whether who came by a request may come by it again, and as the
+// same: a member who has left the company may hold a candidate's cookie too.
+func (s *Server) mayStay(r *http.Request, who room.Participant) error {
+	e, err := s.socketEntrant(r)
+	if err != nil {
+		return err
+	}
+	if now := e.participant(); now.ID != who.ID || now.Role != who.Role {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+// socketEntrant is the one who asks, if there is a room of ours to be in.
+func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
+	e, err := s.roomEntrant(r)
+	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return e, err
 }
 
 // roomEntrant is the one who asks, if the interview is still on.
