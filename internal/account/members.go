@@ -69,7 +69,7 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 			return nil, err
 		}
 		sel = sel.Where("user_id IN (SELECT user_id FROM member_departments WHERE corp_id = ? AND department_id IN (?))",
-			corpID, bun.In(below))
+			corpID, bun.List(below))
 	}
 	if err := sel.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("finding members: %w", err)
@@ -85,7 +85,7 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	}
 	var members []Member
 	err := s.DB.NewSelect().Model(&members).
-		Where("corp_id = ? AND user_id IN (?)", corpID, bun.In(userIDs)).Scan(ctx)
+		Where("corp_id = ? AND user_id IN (?)", corpID, bun.List(userIDs)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("finding members by userid: %w", err)
 	}
@@ -116,7 +116,7 @@ func (s *Service) complete(ctx context.Context, corpID string, members []Member)
 	}
 	err := s.DB.NewRaw(`SELECT md.user_id, d.department_id, d.name FROM member_departments md
 		JOIN departments d ON d.corp_id = md.corp_id AND d.department_id = md.department_id
-		WHERE md.corp_id = ? AND md.user_id IN (?) ORDER BY d.department_id`, corpID, bun.In(ids)).Scan(ctx, &rows)
+		WHERE md.corp_id = ? AND md.user_id IN (?) ORDER BY d.department_id`, corpID, bun.List(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("finding members' departments: %w", err)
 	}

@@ -1,7 +1,7 @@
 package account_test
 
 import (
-	"bytes"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,7 +116,7 @@ func TestStoredTokensAreEncrypted(t *testing.T) {
 	if got, err := other.Load(t.Context(), key); err != nil || got.Value != "" {
 		t.Errorf("read under another secret: %d bytes (%v)", len(got.Value), err)
 	}
-	if bytes.Contains([]byte(key), []byte(secret)) {
+	if strings.Contains(key, secret) {
 		t.Error("the key holds the secret")
 	}
 }

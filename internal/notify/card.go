@@ -39,7 +39,8 @@ func (r *renderer) t(id string, params ...any) string {
 		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason,
 	}
 	for n := 0; n+1 < len(params); n += 2 {
-		p[params[n].(string)] = params[n+1]
+		name, _ := params[n].(string) // the names stand in this file
+		p[name] = params[n+1]
 	}
 	return text.T(r.lang, "notify."+id, p)
 }
