@@ -4,13 +4,24 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-builder=""
-stop() { [ -z "$builder" ] || kill "$builder" 2>/dev/null || true; }
+# Whatever ends this script ends what it has started, and lets it finish.
+started=()
+stop() {
+  for process in "${started[@]}"; do
+    kill "$process" 2>/dev/null || true
+  done
+  wait
+}
 trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 if [ ! -x bin/runsc ] || [ tools/runsc/go.sum -nt bin/runsc ]; then
   scripts/runsc.sh &
-  builder=$!
+  started+=($!)
 fi
 export HUIMIAN_SANDBOX_RUNSC="${HUIMIAN_SANDBOX_RUNSC:-$PWD/bin/runsc}"
-bin/demo "$@"
+bin/demo "$@" &
+demo=$!
+started+=("$demo")
+wait "$demo"

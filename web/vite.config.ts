@@ -11,6 +11,7 @@ export default defineConfig({
     proxy: {
       '/api': backend,
       '/auth': backend,
+      '/wecom': backend, // callbacks
       '/ws': { target: backend, ws: true },
     },
   },
