@@ -193,6 +193,18 @@ func TestSyncFailureIsKept(t *testing.T) {
 	}
 }
 
+// A copy that is given up for time does not look as if it went on.
+func TestSyncOutOfTime(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := newService(t, interrupt(t, simulate(t), cancel), dbtest.Open(t, db.SQLite))
+	if err := s.Sync(ctx); err == nil {
+		t.Fatal("no error")
+	}
+	if st, err := s.FindSync(t.Context(), corpID); err != nil || st.State != "failed" || st.Error == "" {
+		t.Errorf("state of the contacts: %+v (%v)", st, err)
+	}
+}
+
 func ids(members []account.Member) []string {
 	out := []string{}
 	for _, m := range members {

@@ -122,8 +122,8 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err == nil {
 		err = s.saveContacts(ctx, departments, members, began)
 	}
-	if err != nil {
-		return errors.Join(err, s.saveSync(ctx, "failed", err))
+	if err != nil { // it may be that the time is up
+		return errors.Join(err, s.saveSync(context.WithoutCancel(ctx), "failed", err))
 	}
 	return s.saveSync(ctx, "done", nil)
 }
