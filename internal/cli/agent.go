@@ -41,11 +41,15 @@ func (*agentGet) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	v := agentView{a.AgentID, a.Name, a.Description, a.HomeURL, a.RedirectDomain, a.Closed, a.ReportEnter, a.AllowUsers, a.AllowParties, a.AllowTags}
+	v := agentView{a.AgentID, a.Name, a.Description, a.HomeURL, a.RedirectDomain, a.Closed, a.ReportEnter,
+		filled(a.AllowUsers), filled(a.AllowParties), filled(a.AllowTags)}
 	return s.show(v, pairs("agentid", number(a.AgentID), "name", a.Name, "description", a.Description, "home page", a.HomeURL,
 		"trusted domain", a.RedirectDomain, "closed", yes(a.Closed), "reports entering", yes(a.ReportEnter),
 		"visible to members", strings.Join(a.AllowUsers, ","), "visible to departments", numbers(a.AllowParties), "visible to tags", numbers(a.AllowTags)))
 }
+
+// filled is a list that JSON shows as [] rather than null.
+func filled[T any](list []T) []T { return append([]T{}, list...) }
 
 type agentList struct{}
 

@@ -105,7 +105,7 @@ func (s *session) explain(err error) int {
 		return code
 	}
 	fmt.Fprintln(s.Err, "huimian:", err)
-	if wecom.ClassOf(err) != wecom.ClassUnknown || wecom.IsCode(err) {
+	if _, ok := errors.AsType[*wecom.Error](err); ok {
 		fmt.Fprintln(s.Err, wecom.Sentence(err))
 	}
 	return code

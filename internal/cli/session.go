@@ -44,7 +44,11 @@ func (s *session) client() (*wecom.Client, error) {
 	}
 	cfg := wecom.Config{CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL}
 	if s.tokenFile != "" {
-		cfg.Tokens = newTokenFile(s.tokenFile, cfg)
+		tokens := newTokenFile(s.tokenFile, cfg)
+		if _, err := tokens.read(); err != nil {
+			return nil, usage{err}
+		}
+		cfg.Tokens = tokens
 	}
 	c, err := wecom.New(cfg)
 	if err != nil {

@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/wecom/callback"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// clinic is an installation where everything is in order but the sandbox,
+// which not every machine has.
+type clinic struct {
+	*desk
+	app    wecomtest.App
+	house  *httptest.Server
+	path   string // of the callback
+	files  map[string]string
+	locked bool // the callback refuses all
+}
+
+func open(t *testing.T) *clinic {
+	t.Helper()
+	c := &clinic{desk: sit(t), path: fmt.Sprintf("/wecom/callback/%s/%d", testCorp, testAgent), files: map[string]string{"WW_verify_x.txt": "word"}}
+	receive, err := callback.New(callback.Config{Token: testToken, EncodingAESKey: testKey, ReceiveID: testCorp,
+		Handle: func(context.Context, callback.Message) error { return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.house = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, isFile := c.files[strings.TrimPrefix(r.URL.Path, "/")]
+		switch {
+		case isFile:
+			_, _ = w.Write([]byte(body))
+		case r.URL.Path != c.path:
+			http.NotFound(w, r)
+		case c.locked:
+			http.Error(w, "no", http.StatusForbidden)
+		default:
+			receive.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(c.house.Close)
+	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.house.URL, VisibleParties: []int64{1}}
+	c.sim.AddApp(c.app)
+	c.file("WW_verify_x.txt", []byte("word\n"))
+	d, err := db.Open(t.Context(), filepath.Join(c.dir, "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(d.Migrate(t.Context()), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"PUBLIC_URL": c.house.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
+		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
+		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": greet(t, "250-mail\r\n250 STARTTLS\r\n"), "MAIL_FROM": "a@example.com",
+	} {
+		t.Setenv("HUIMIAN_"+name, value)
+	}
+	return c
+}
+
+// greet is a mail server that says what it offers, and no more.
+func greet(t *testing.T, offers string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Write([]byte("220 mail\r\n"))
+			buf := make([]byte, 512)
+			_, _ = conn.Read(buf)
+			_, _ = conn.Write([]byte(offers))
+			_, _ = conn.Read(buf)
+			_ = conn.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// examine runs the doctor and gives its findings by check.
+func (c *clinic) examine(args ...string) (map[string]finding, int) {
+	c.t.Helper()
+	out, errs, code := c.run(append([]string{"doctor", "--json"}, args...)...)
+	var report struct {
+		OK     bool
+		Checks []finding
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		c.t.Fatalf("%v: %s%s", err, out, errs)
+	}
+	if report.OK != (code == 0) {
+		c.t.Errorf("ok is %v with exit code %d", report.OK, code)
+	}
+	byName := map[string]finding{}
+	for _, f := range report.Checks {
+		byName[f.Check] = f
+		if f.Text == "" || strings.Contains(f.Text+f.Advice, "doctor.") || strings.Contains(f.Text+f.Advice, "<no value>") {
+			c.t.Errorf("a text is missing: %+v", f)
+		}
+		if (f.Advice == "") != (f.State == stateOK || f.State == stateSkip) {
+			c.t.Errorf("advice: %+v", f)
+		}
+	}
+	return byName, code
+}
+
+func TestDoctorHealthy(t *testing.T) {
+	c := open(t)
+	for _, lang := range text.Languages {
+		findings, code := c.examine("--lang", lang)
+		if code != 0 || len(findings) != len(checks) {
+			t.Errorf("%s: exit %d with %d findings", lang, code, len(findings))
+		}
+		for name, f := range findings {
+			want := stateOK
+			if name == "settings" || name == "sandbox" { // http, and no runsc
+				want = stateWarn
+			}
+			if f.State != want {
+				t.Errorf("%s: %+v", lang, f)
+			}
+		}
+	}
+	out, _, _ := c.run("doctor", "--lang", "ja")
+	if !strings.Contains(out, "warn  設定") || !strings.Contains(out, "→ ") {
+		t.Error(out)
+	}
+}
+
+// Each thing is broken once: the doctor names it, and what follows from it is
+// not blamed too.
+func TestDoctor(t *testing.T) {
+	set := func(name, value string) func(*clinic) {
+		return func(c *clinic) { c.t.Setenv("HUIMIAN_"+name, value) }
+	}
+	change := func(f func(*wecomtest.App)) func(*clinic) {
+		return func(c *clinic) { f(&c.app); c.sim.AddApp(c.app) }
+	}
+	for name, tc := range map[string]struct {
+		spoil func(*clinic)
+		check string
+		state state
+		says  string
+		also  string // other checks that may fail, separated by spaces
+	}{
+		"setting missing":    {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
+		"setting wrong":      {set("TIME_ZONE", "Mars/Olympus"), "settings", stateFail, "Mars/Olympus", ""},
+		"no database yet":    {set("DATABASE_URL", "/no/such/folder/x.db"), "database", stateWarn, "/no/such/folder/x.db", ""},
+		"no PostgreSQL":      {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", stateFail, "127.0.0.1", ""},
+		"not migrated":       {emptyDatabase, "database", stateWarn, "migrations", ""},
+		"clock off":          {clockOff(10 * time.Minute), "clock", stateFail, "600 s", ""},
+		"clock a little off": {clockOff(time.Minute), "clock", stateWarn, "60 s", ""},
+		"no WeCom":           {set("WECOM_BASE_URL", "http://127.0.0.1:1"), "secret", stateFail, "can't be reached", "clock"},
+		"secret":             {set("WECOM_SECRET", "wrong"), "secret", stateFail, "does not take the Secret", ""},
+		"company":            {set("WECOM_CORP_ID", "wwother"), "secret", stateFail, "no company wwother", "callback"},
+		"address":            {change(func(a *wecomtest.App) { a.TrustedIPs = []string{"192.0.2.1"} }), "ip", stateFail, "127.0.0.1", ""},
+		"busy":               {func(c *clinic) { c.sim.Fail(wecomtest.Rule{Path: "getcallbackip", Errcode: 45009}) }, "ip", stateFail, "45009", ""},
+		"another agent":      {set("WECOM_AGENT_ID", "1000009"), "agent", stateFail, "1000009", "callback"},
+		"switched off":       {change(func(a *wecomtest.App) { a.Disabled = true }), "agent", stateFail, "", "secret ip"},
+		"home page":          {change(func(a *wecomtest.App) { a.HomeURL = "https://other.example.com"; a.TrustedDomains = nil }), "agent", stateWarn, "workbench", "domain"},
+		"domain":             {change(func(a *wecomtest.App) { a.TrustedDomains = []string{"other.example.com"} }), "domain", stateFail, "other.example.com", ""},
+		"ticket":             {func(c *clinic) { c.sim.Fail(wecomtest.Rule{Path: "ticket/get", Errcode: 48002}) }, "jssdk", stateFail, "48002", ""},
+		"token":              {set("WECOM_TOKEN", "AnotherToken"), "callback", stateFail, "refuses", ""},
+		"key":                {set("WECOM_ENCODING_AES_KEY", "short"), "callback", stateFail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},
+		"callback locked":    {func(c *clinic) { c.locked = true }, "callback", stateFail, "HTTP 403", ""},
+		"callback elsewhere": {func(c *clinic) { c.path = "/other" }, "callback", stateFail, "not for this application", ""},
+		"file differs":       {func(c *clinic) { c.files["WW_verify_x.txt"] = "other" }, "file", stateFail, "something else", ""},
+		"file not served":    {func(c *clinic) { c.files = nil }, "file", stateFail, "something else", ""},
+		"no file":            {set("WECOM_DOMAIN_FILE", ""), "file", stateWarn, "not set", ""},
+		"no server":          {func(c *clinic) { c.house.Close() }, "callback", stateFail, "can't be reached", "file"},
+		"no mail":            {set("MAIL_HOST", ""), "mail", stateWarn, "no mail", ""},
+		"mail server gone":   {set("MAIL_HOST", "127.0.0.1:1"), "mail", stateFail, "does not greet", ""},
+		"no STARTTLS":        {func(c *clinic) { set("MAIL_HOST", greet(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := open(t)
+			tc.spoil(c)
+			findings, code := c.examine("--lang", "en")
+			if f := findings[tc.check]; f.State != tc.state || !strings.Contains(f.Text, tc.says) {
+				t.Errorf("%+v", f)
+			}
+			if (code == ExitError) != (tc.state == stateFail) && tc.also == "" {
+				t.Errorf("exit %d", code)
+			}
+			for name, f := range findings {
+				if f.State == stateFail && name != tc.check && !strings.Contains(tc.also, name) {
+					t.Errorf("blamed too: %+v", f)
+				}
+				if strings.Contains(f.Text, "hidden") {
+					t.Errorf("prints a password: %s", f.Text)
+				}
+			}
+		})
+	}
+}
+
+func emptyDatabase(c *clinic) {
+	path := filepath.Join(c.dir, "empty.db")
+	d, err := db.Open(c.t.Context(), path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := d.Exec("CREATE TABLE x (id INTEGER)"); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Setenv("HUIMIAN_DATABASE_URL", path)
+}
+
+// clockOff puts a proxy in front of the simulator whose clock is off.
+func clockOff(by time.Duration) func(*clinic) {
+	return func(c *clinic) {
+		target, err := url.Parse(c.sim.URL())
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		proxy := httputil.NewSingleHostReverseProxy(target)
+		proxy.ModifyResponse = func(r *http.Response) error {
+			r.Header.Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
+			return nil
+		}
+		s := httptest.NewServer(proxy)
+		c.t.Cleanup(s.Close)
+		c.t.Setenv("HUIMIAN_WECOM_BASE_URL", s.URL)
+	}
+}
