@@ -49,7 +49,7 @@ func BenchmarkFloor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		res, err := http.Post(srv.URL+"/cgi-bin/message/send?access_token=t", contentJSON, bytes.NewReader(data))
+		res, err := http.Post(srv.URL+"/cgi-bin/message/send?access_token=t", contentJSON[0], bytes.NewReader(data))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -24,8 +24,14 @@ const (
 	firstPause   = 200 * time.Millisecond // before the second attempt; more before the third
 	limitPause   = time.Second            // the same after 45009
 	limitWindow  = time.Minute            // the shortest time WeCom refuses calls after 45009
-	contentJSON  = "application/json; charset=utf-8"
 	codeRateOver = 45009
+)
+
+// Values of headers, made once. Nobody changes them: setting a header puts
+// another slice in its place.
+var (
+	userAgent   = []string{"huimian-wecom"}
+	contentJSON = []string{"application/json; charset=utf-8"}
 )
 
 // call is one request to WeCom.
@@ -178,28 +184,29 @@ func (c *Client) judge(call call, token Secret, status int, data []byte, reply a
 	return nil
 }
 
+// blank is what every request begins as.
+var blank = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+
 // request builds one attempt. It does not parse an address, because the error
 // of a parser would quote it with the token in it.
-func (c *Client) request(ctx context.Context, call call, load payload, body io.Reader, token Secret) *http.Request {
+func (c *Client) request(ctx context.Context, call call, load payload, body io.ReadCloser, token Secret) *http.Request {
 	address := *c.base
 	address.Path += call.path
 	address.RawQuery = call.rawQuery(token)
-	req := (&http.Request{
-		Method: call.method, URL: &address, Host: address.Host, Header: call.header.Clone(),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
+	req := blank.WithContext(ctx)
+	req.Method, req.URL, req.Host, req.Header = call.method, &address, address.Host, call.header.Clone()
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}
-	req.Header.Set("User-Agent", "huimian-wecom")
+	req.Header["User-Agent"] = userAgent
 	if body == nil {
 		return req
 	}
-	req.Header.Set("Content-Type", load.contentType)
-	req.Body = io.NopCloser(body)
+	req.Header["Content-Type"] = load.contentType
+	req.Body = body
 	req.ContentLength = load.size
 	if load.data != nil {
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(load.data)), nil }
+		req.GetBody = load.open
 	}
 	return req
 }

@@ -76,7 +76,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 	if string(body) != want {
 		t.Errorf("body is %s\nwant    %s", body, want)
 	}
-	if got.Header.Get("Content-Type") != contentJSON || got.ContentLength != int64(len(want)) {
+	if got.Header.Get("Content-Type") != contentJSON[0] || got.ContentLength != int64(len(want)) {
 		t.Errorf("Content-Type %q, length %d", got.Header.Get("Content-Type"), got.ContentLength)
 	}
 	if got.URL.Query().Get("access_token") != "tok+en/1" {

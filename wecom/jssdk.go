@@ -3,6 +3,7 @@ package wecom
 import (
 	"context"
 	"crypto/sha1" // #nosec G505 -- the JS-SDK prescribes SHA-1
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"net/url"
@@ -78,18 +79,23 @@ func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
 }
 
 func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page string) (*Signature, error) {
-	ticket, err := source.get(ctx)
-	if err != nil {
-		return nil, withoutToken(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
+	now := time.Now()
+	ticket, ready := source.ready(now)
+	if !ready {
+		var err error
+		if ticket, err = source.get(ctx); err != nil {
+			return nil, withoutToken(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
+		}
 	}
-	now, nonce := time.Now().Unix(), nonce()
-	return &Signature{Timestamp: now, NonceStr: nonce, Signature: signPage(ticket, nonce, now, page)}, nil
+	nonce := nonce()
+	return &Signature{Timestamp: now.Unix(), NonceStr: nonce, Signature: signPage(ticket, nonce, now.Unix(), page)}, nil
 }
 
 // nonce makes signatures of one page differ. It is shown to everybody, so it
 // need not be hard to guess.
 func nonce() string {
-	return strconv.FormatUint(rand.Uint64(), 36) + strconv.FormatUint(rand.Uint64(), 36) // #nosec G404 -- see above
+	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8), rand.Uint64()) // #nosec G404 -- see above
+	return hex.EncodeToString(text)
 }
 
 // signPage hashes the four values in their fixed order, as they are.
@@ -105,5 +111,6 @@ func signPage(ticket Secret, nonce string, timestamp int64, page string) string 
 	text = append(text, "&url="...)
 	text = append(text, page...)
 	sum := sha1.Sum(text) // #nosec G401 -- prescribed
-	return hex.EncodeToString(sum[:])
+	hex.Encode(text[:hex.EncodedLen(len(sum))], sum[:])
+	return string(text[:hex.EncodedLen(len(sum))])
 }

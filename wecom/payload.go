@@ -12,16 +12,19 @@ type payload struct {
 	data        []byte
 	file        *form
 	size        int64
-	contentType string
+	contentType []string
 }
 
 // open gives the payload from its beginning; nil when there is none.
-func (p payload) open() (io.Reader, error) {
+func (p payload) open() (io.ReadCloser, error) {
 	switch {
 	case p.file != nil:
-		return p.file.open()
+		r, err := p.file.open()
+		return io.NopCloser(r), err
 	case p.data != nil:
-		return bytes.NewReader(p.data), nil
+		// net/http knows this kind of reader, and sends it together with the
+		// head of the request.
+		return io.NopCloser(bytes.NewReader(p.data)), nil
 	}
 	return nil, nil
 }
@@ -29,7 +32,7 @@ func (p payload) open() (io.Reader, error) {
 // payload builds what the call sends.
 func (call call) payload() (payload, error) {
 	if call.file != nil {
-		return payload{file: call.file, size: call.file.length(), contentType: call.file.contentType}, nil
+		return payload{file: call.file, size: call.file.length(), contentType: []string{call.file.contentType}}, nil
 	}
 	data, err := encode(call.body)
 	return payload{data: data, size: int64(len(data)), contentType: contentJSON}, err

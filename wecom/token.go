@@ -141,6 +141,13 @@ func (s *tokenSource) get(ctx context.Context) (Secret, error) {
 	}
 }
 
+// ready returns the token in memory, if it is good.
+func (s *tokenSource) ready(now time.Time) (Secret, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current.Value, s.current.usable(now)
+}
+
 // join returns the token in memory, or a remembered refusal, or else the fetch
 // under way, which it starts when there is none.
 func (s *tokenSource) join(ctx context.Context) (Secret, *flight, error) {

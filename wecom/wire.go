@@ -14,13 +14,17 @@ type List []string
 // app's visible range.
 const EveryMember = "@all"
 
-// MarshalJSON joins the ids.
-func (l List) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(l, "|")) }
+// MarshalText joins the ids.
+func (l List) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "|")), nil }
 
 // UnmarshalJSON splits the ids. It takes a JSON array as well, since some
 // replies carry one.
 func (l *List) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '[' {
+	switch {
+	case string(data) == `""`: // in nearly every answer
+		*l = nil
+		return nil
+	case len(data) > 0 && data[0] == '[':
 		return json.Unmarshal(data, (*[]string)(l))
 	}
 	var joined string

@@ -1,0 +1,223 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/silenceper/wechat/v2/util"
+	"github.com/silenceper/wechat/v2/work/kf"
+	"github.com/xen0n/go-workwx/v2"
+
+	"github.com/huimian/huimian/wecom/callback"
+)
+
+const (
+	callbackToken = "InterviewToken2026"
+	callbackKey   = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+	callbackTime  = "1700000000"
+	callbackNonce = "n2"
+	callbackPlain = "<xml><ToUserName><![CDATA[wwbench]]></ToUserName><FromUserName><![CDATA[zhangsan]]></FromUserName>" +
+		"<CreateTime>1700000000</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[hello 面试]]></Content>" +
+		"<MsgId>7300000000000000001</MsgId><AgentID>1000002</AgentID></xml>"
+)
+
+// receivers are handlers that verify, decrypt and read one delivery of a text
+// message, each wrapped as a job.
+func receivers(t testing.TB) []job {
+	t.Helper()
+	codec, err := callback.NewCodec(callbackToken, callbackKey, corpID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encrypted, err := codec.Seal([]byte(callbackPlain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := []byte("<xml><ToUserName><![CDATA[wwbench]]></ToUserName><Encrypt><![CDATA[" + encrypted +
+		"]]></Encrypt><AgentID><![CDATA[1000002]]></AgentID></xml>")
+	query := url.Values{"timestamp": {callbackTime}, "nonce": {callbackNonce},
+		"msg_signature": {codec.Sign(callbackTime, callbackNonce, encrypted)}}.Encode()
+	key, err := base64.StdEncoding.DecodeString(callbackKey + "=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []job{
+		delivery("sha1, AES, encoding/xml", floorHandler(key), query, body),
+		delivery(ourName, ourHandler(t), query, body),
+		delivery("xen0n/go-workwx v2.0.0-alpha.1", workwxHandler(t), query, body),
+		delivery("silenceper/wechat v2.1.14", silenceperHandler(), query, body),
+	}
+}
+
+// delivery makes one request again and again.
+func delivery(name string, h http.Handler, query string, body []byte) job {
+	address := &url.URL{Path: "/callback", RawQuery: query}
+	return job{name, func() error {
+		w := &statusWriter{status: http.StatusOK, header: http.Header{}}
+		h.ServeHTTP(w, &http.Request{Method: http.MethodPost, URL: address, Header: http.Header{},
+			Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))})
+		if w.status != http.StatusOK {
+			return errors.New(http.StatusText(w.status))
+		}
+		return nil
+	}}
+}
+
+type statusWriter struct {
+	status int
+	header http.Header
+}
+
+func (w *statusWriter) Header() http.Header         { return w.header }
+func (w *statusWriter) WriteHeader(status int)      { w.status = status }
+func (w *statusWriter) Write(p []byte) (int, error) { return len(p), nil }
+
+// textMessage is what the floor and silenceper/wechat read from the message.
+type textMessage struct {
+	FromUserName string
+	CreateTime   int64
+	MsgType      string
+	Content      string
+	MsgID        string `xml:"MsgId"`
+	AgentID      int64
+}
+
+// floorHandler checks the signature, and nothing else.
+func floorHandler(key []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := floorReceive(key, r); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}
+}
+
+func floorReceive(key []byte, r *http.Request) error {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	var outer struct{ Encrypt string }
+	if err := xml.Unmarshal(data, &outer); err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	parts := []string{callbackToken, q.Get("timestamp"), q.Get("nonce"), outer.Encrypt}
+	slices.Sort(parts)
+	sum := sha1.Sum([]byte(strings.Join(parts, "")))
+	if hex.EncodeToString(sum[:]) != q.Get("msg_signature") {
+		return errors.New("signature")
+	}
+	plain, err := base64.StdEncoding.DecodeString(outer.Encrypt)
+	if err != nil {
+		return err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return err
+	}
+	cipher.NewCBCDecrypter(block, key[:16]).CryptBlocks(plain, plain)
+	var m textMessage
+	if err := xml.Unmarshal(plain[20:20+binary.BigEndian.Uint32(plain[16:])], &m); err != nil {
+		return err
+	}
+	return sameText(m.Content)
+}
+
+func sameText(content string) error {
+	if content != "hello 面试" {
+		return errors.New("another text")
+	}
+	return nil
+}
+
+// forgetful lets each delivery through, where the product remembers.
+type forgetful struct{}
+
+func (forgetful) Begin(context.Context, string) (callback.State, error) { return callback.Fresh, nil }
+func (forgetful) End(context.Context, string, bool) error               { return nil }
+
+func ourHandler(t testing.TB) http.Handler {
+	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID,
+		Seen: forgetful{}, Now: func() time.Time { return time.Unix(1700000001, 0) },
+		Handle: func(_ context.Context, m callback.Message) error {
+			body, ok := m.Body.(*callback.Text)
+			if !ok {
+				return errors.New("not a text")
+			}
+			return sameText(body.Content)
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+type workwxText struct{}
+
+func (workwxText) OnIncomingMessage(m *workwx.RxMessage) error {
+	body, ok := m.Text()
+	if !ok {
+		return errors.New("not a text")
+	}
+	return sameText(body.GetContent())
+}
+
+func workwxHandler(t testing.TB) http.Handler {
+	h, err := workwx.NewHTTPHandler(callbackToken, callbackKey, workwxText{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// silenceperHandler puts together what the package has: it comes without a
+// handler, and its one type for callbacks is that of customer service.
+func silenceperHandler() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := silenceperReceive(r); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}
+}
+
+func silenceperReceive(r *http.Request) error {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	var outer struct{ Encrypt string }
+	if err := xml.Unmarshal(data, &outer); err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	if util.Signature(callbackToken, q.Get("timestamp"), q.Get("nonce"), outer.Encrypt) != q.Get("msg_signature") {
+		return errors.New("signature")
+	}
+	_, plain, err := util.DecryptMsg(corpID, outer.Encrypt, callbackKey)
+	if err != nil {
+		return err
+	}
+	var m kf.CallbackMessage
+	if err := xml.Unmarshal(plain, &m); err != nil {
+		return err
+	}
+	if m.MsgType != "text" {
+		return errors.New("not a text")
+	}
+	return nil
+}
