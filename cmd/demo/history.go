@@ -34,7 +34,7 @@ var candidates = []struct {
 // time zone, from today.
 type meeting struct {
 	candidate, round, days, hour int
-	minutes                      time.Duration
+	minutes                      int
 	by                           string // the organiser
 	interviewers                 []string
 	marks                        [][5]int // per interviewer: four scores and a recommendation; none: no scorecard yet
@@ -156,7 +156,7 @@ func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Intervi
 		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", pos.Title, c.Name, m.round),
 		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
 		StartsAt: h.startOf(m),
-		Duration: m.minutes * time.Minute, TimeZone: timeZone,
+		Duration: time.Duration(m.minutes) * time.Minute, TimeZone: timeZone,
 		Interviewers: m.interviewers, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
 	})
 	if err != nil {

@@ -52,7 +52,7 @@ func run(ctx context.Context, o options) error {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	cfg, err := configure(o, dir)
+	cfg, err := configure(ctx, o, dir)
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,8 @@ func stop(ctx context.Context, a *app.App) error {
 
 // configure makes settings as an administrator would, with secrets that are
 // new each time.
-func configure(o options, dir string) (app.Config, error) {
-	listen, err := freePort(o.Listen)
+func configure(ctx context.Context, o options, dir string) (app.Config, error) {
+	listen, err := freePort(ctx, o.Listen)
 	if err != nil {
 		return app.Config{}, err
 	}
@@ -127,7 +127,7 @@ func configure(o options, dir string) (app.Config, error) {
 
 // freePort replaces port 0 by one that is free: the address has to be known
 // before the product starts, since WeCom is told of it.
-func freePort(address string) (string, error) {
+func freePort(ctx context.Context, address string) (string, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", fmt.Errorf("reading the address %q: %w", address, err)
@@ -135,7 +135,7 @@ func freePort(address string) (string, error) {
 	if port != "0" {
 		return address, nil
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		return "", fmt.Errorf("looking for a free port: %w", err)
 	}

@@ -102,13 +102,13 @@ func Version() string {
 	if !ok {
 		return "unknown"
 	}
-	version := info.Main.Version
+	version := []string{info.Main.Version}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			version += " " + s.Value[:min(12, len(s.Value))]
+			version = append(version, s.Value[:min(12, len(s.Value))])
 		}
 	}
-	return strings.TrimSpace(version)
+	return strings.Join(version, " ")
 }
 
 func openDB(ctx context.Context, cfg Config) (*db.DB, error) {
@@ -239,7 +239,7 @@ func (a *App) domainFile() (map[string]string, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no file is no files
 	}
-	body, err := os.ReadFile(path)
+	body, err := os.ReadFile(path) //nolint:gosec // the administrator names it
 	if err != nil {
 		return nil, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err)
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -19,6 +18,7 @@ import (
 
 // each runs a benchmark on SQLite, and on PostgreSQL when there is one.
 func each(b *testing.B, body func(b *testing.B, url string)) {
+	b.Helper()
 	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.URL(b, db.SQLite)) })
 	if os.Getenv(dbtest.PostgresURL) != "" {
 		b.Run("postgres", func(b *testing.B) { body(b, dbtest.URL(b, db.Postgres)) })
@@ -27,6 +27,7 @@ func each(b *testing.B, body func(b *testing.B, url string)) {
 
 // report gives the median and the 95th percentile in milliseconds.
 func report(b *testing.B, took []time.Duration) {
+	b.Helper()
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
@@ -38,6 +39,7 @@ func report(b *testing.B, took []time.Duration) {
 // has accepted the interviewer's card.
 func BenchmarkSchedule(b *testing.B) {
 	each(b, func(b *testing.B, url string) {
+		b.Helper()
 		h := open(b, url)
 		defer h.close()
 		recruiter := h.signIn("LinYue")
@@ -63,6 +65,7 @@ func BenchmarkSchedule(b *testing.B) {
 // another's socket.
 func BenchmarkKeystroke(b *testing.B) {
 	each(b, func(b *testing.B, url string) {
+		b.Helper()
 		h := open(b, url)
 		defer h.close()
 		recruiter := h.signIn("LinYue")
@@ -120,13 +123,14 @@ func typed(n int) string {
 // is up to date.
 func BenchmarkStart(b *testing.B) {
 	each(b, func(b *testing.B, url string) {
+		b.Helper()
 		h := open(b, url)
 		h.close()
 		cfg := h.app.Config
 		var took []time.Duration
 		for b.Loop() {
 			began := time.Now()
-			a, err := New(b.Context(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
+			a, err := New(b.Context(), cfg, slog.New(slog.DiscardHandler))
 			if err != nil {
 				b.Fatal(err)
 			}

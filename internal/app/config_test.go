@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,9 +22,7 @@ func settings(t reflect.Type) map[string]reflect.StructField {
 		if name := f.Tag.Get("env"); name != "" {
 			out[name] = f
 		} else if f.Type.Kind() == reflect.Struct {
-			for name, inner := range settings(f.Type) {
-				out[name] = inner
-			}
+			maps.Copy(out, settings(f.Type))
 		}
 	}
 	return out

@@ -108,7 +108,11 @@ func (d *DB) JobDB() *sql.DB { return d.jobs }
 // then inserts in it. PostgreSQL only.
 func (tx *Tx) WithPgx(fn func(pgx.Tx) error) error {
 	return tx.conn.Raw(func(driverConn any) error {
-		return fn(pgxTx{driverConn.(*stdlib.Conn).Conn()})
+		c, ok := driverConn.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("the transaction runs on a %T, not on pgx", driverConn)
+		}
+		return fn(pgxTx{c.Conn()})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"runtime"
 
@@ -54,9 +55,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 func sqlitePool(ctx context.Context, path string, conns int, more url.Values) (*sql.DB, error) {
 	query := url.Values{}
 	for _, values := range []url.Values{sqliteSettings, more} {
-		for k, v := range values {
-			query[k] = v
-		}
+		maps.Copy(query, values)
 	}
 	pool, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: path, RawQuery: query.Encode()}).String())
 	if err != nil {

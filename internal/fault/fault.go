@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what went wrong in the terms of whoever asked. The server maps
@@ -72,14 +73,15 @@ func (e *Error) Wrap(cause error) *Error {
 
 // Error describes the fault for the log.
 func (e *Error) Error() string {
-	s := e.Code
+	var b strings.Builder
+	b.WriteString(e.Code)
 	for _, f := range e.Fields {
-		s += fmt.Sprintf(" [%s: %s]", f.Path, f.Code)
+		fmt.Fprintf(&b, " [%s: %s]", f.Path, f.Code)
 	}
 	if e.cause != nil {
-		s += ": " + e.cause.Error()
+		b.WriteString(": " + e.cause.Error())
 	}
-	return s
+	return b.String()
 }
 
 // Unwrap returns the cause.

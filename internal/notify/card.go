@@ -34,13 +34,14 @@ type renderer struct {
 	by              string // name of whoever caused it
 }
 
-func (r *renderer) t(id string, params ...any) string {
+// t is a text about the message. value is what {{.Value}} stands for, if the
+// text has it.
+func (r *renderer) t(id string, value ...any) string {
 	p := map[string]any{
 		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason,
 	}
-	for n := 0; n+1 < len(params); n += 2 {
-		name, _ := params[n].(string) // the names stand in this file
-		p[name] = params[n+1]
+	if len(value) > 0 {
+		p["Value"] = value[0]
 	}
 	return text.T(r.lang, "notify."+id, p)
 }
@@ -63,7 +64,7 @@ func (r *renderer) card() *wecom.TemplateCard {
 		return r.ask(r.t("invite.title"), r.t("invite.sub"))
 	case interview.KindChanged:
 		if r.asksAgain() {
-			return r.ask(r.t("changed.title"), r.t("changed.time", "Was", r.was()))
+			return r.ask(r.t("changed.title"), r.t("changed.time", r.was()))
 		}
 		return r.notice(r.t("changed.title"), r.t("changed.other"), "detail")
 	case interview.KindCancelled:
@@ -134,7 +135,7 @@ func (r *renderer) base(title, sub string) *wecom.TemplateCard {
 		HorizontalContentList: []wecom.CardHorizontal{
 			{KeyName: r.t("field.candidate"), Value: cut(r.i.Candidate.Name, 30)},
 			{KeyName: r.t("field.position"), Value: cut(r.i.Position.Title, 30)},
-			{KeyName: r.t("field.round"), Value: r.t("field.round_value", "Round", r.i.Round)},
+			{KeyName: r.t("field.round"), Value: r.t("field.round_value", r.i.Round)},
 			{KeyName: r.t("field.room"), Value: r.t("room." + string(r.i.RoomKind))},
 			{Type: 3, KeyName: r.t("field.organizer"), Value: cut(r.i.Organizer.Name, 30), UserID: r.i.OrganizerID},
 		},
