@@ -54,6 +54,7 @@ const (
 	codeOtherAgent = 40056
 	codeNoAgent    = 301002
 	codeUntrusted  = 60020
+	codeDisabled   = 50003
 )
 
 // secret asks for a token.
@@ -64,6 +65,8 @@ func (p *patient) secret(ctx context.Context) outcome {
 		return found(stateOK, "secret.ok")
 	case wecom.IsCode(err, codeBadSecret):
 		return found(stateFail, "secret.wrong", "CorpID", p.WeCom.CorpID)
+	case wecom.IsCode(err, codeDisabled):
+		return found(stateFail, "agent.closed", "Name", p.WeCom.AgentID)
 	case wecom.IsCode(err, codeBadCorp):
 		return found(stateFail, "secret.corp", "CorpID", p.WeCom.CorpID)
 	}
