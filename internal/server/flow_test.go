@@ -87,6 +87,9 @@ func TestCandidateComesByTheLink(t *testing.T) {
 		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
 		res := chen.do("POST", "/api/join/"+token, nil)
 		joined := want[server.Joined](res, http.StatusOK)
+		if got := res.header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("an answer with a cookie may be kept: %q", got)
+		}
 		cookie := res.header.Get("Set-Cookie")
 		for _, part := range []string{"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} {
 			if !strings.Contains(cookie, part) {

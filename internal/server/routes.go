@@ -116,13 +116,15 @@ type registrar struct {
 // unless another is given.
 func op[I, O any](r registrar, route, id, summary string, handle func(context.Context, *I) (*O, error), status ...int) {
 	method, path, _ := strings.Cut(route, " ")
-	o := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag(path)}}
+	o := huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag(path)}, Middlewares: huma.Middlewares{noStore},
+	}
 	if len(status) > 0 {
 		o.DefaultStatus = status[0]
 	}
 	if !r.open {
 		o.Security = []map[string][]string{{"session": {}}}
-		o.Middlewares = huma.Middlewares{r.s.needSession}
+		o.Middlewares = append(o.Middlewares, r.s.needSession)
 	}
 	huma.Register(r.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

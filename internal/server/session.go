@@ -72,8 +72,13 @@ func (s *Server) needSession(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(w, r, err)
 		return
 	}
-	ctx.SetHeader("Cache-Control", "no-store")
 	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
+}
+
+// noStore keeps what the API says out of every cache.
+func noStore(ctx huma.Context, next func(huma.Context)) {
+	ctx.SetHeader("Cache-Control", "no-store")
+	next(ctx)
 }
 
 func (s *Server) getSession(ctx context.Context, _ *none) (*reply[Session], error) {
