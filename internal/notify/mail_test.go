@@ -114,7 +114,7 @@ func TestMailToTheCandidate(t *testing.T) {
 		i := h.schedule("zhao@example.com")
 		header, text, calendar := letterParts(t, <-mails)
 		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
-		if err != nil || !strings.Contains(subject, "云杉科技 邀请你参加面试") {
+		if err != nil || !strings.Contains(subject, "云杉科技 邀请您参加面试") {
 			t.Errorf("subject %q (%v)", subject, err)
 		}
 		link := joinLink.FindStringSubmatch(text)
