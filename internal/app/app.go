@@ -239,7 +239,7 @@ func (a *App) domainFile() (map[string]string, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no file is no files
 	}
-	body, err := os.ReadFile(path) //nolint:gosec // the administrator names it
+	body, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err)
 	}

@@ -189,7 +189,7 @@ func fromFile(name string) (value string, ok bool, err error) {
 	if os.Getenv(name) != "" {
 		return "", false, fmt.Errorf("both %s and %s_FILE are set: keep one", name, name)
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the administrator names it
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return "", false, fmt.Errorf("reading the file that %s_FILE names: %w", name, err)
 	}
