@@ -216,17 +216,22 @@ func generated(source []byte) bool {
 // walk visits the files of the module, as names with slashes, without what is built, downloaded or
 // belongs to another module.
 func walk(visit func(name string) error) error {
-	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "tools", "results", "clients"}
+	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "results"}
 	return filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			if name != "." && (slices.Contains(skip, d.Name()) || strings.HasPrefix(d.Name(), ".")) {
+			if name != "." && (slices.Contains(skip, d.Name()) || strings.HasPrefix(d.Name(), ".") || isModule(name)) {
 				return fs.SkipDir
 			}
 			return nil
 		}
 		return visit(filepath.ToSlash(name))
 	})
+}
+
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
