@@ -36,7 +36,7 @@ func (p *patient) clock(ctx context.Context) outcome {
 		return found(stateWarn, "clock.silent")
 	}
 	middle := asked.Add(time.Since(asked) / 2)
-	off := middle.Sub(theirs)
+	off := middle.Sub(theirs.Add(time.Second / 2)) // the header drops what is below a second
 	seconds := int64(math.Round(math.Abs(off.Seconds())))
 	switch {
 	case off.Abs() > skewFail:
