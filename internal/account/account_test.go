@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -240,6 +241,14 @@ func TestRoles(t *testing.T) {
 		}
 		if _, err := s.SetRoles(ctx, admin, "Nobody", account.Recruiter); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a role for nobody: %v", err)
+		}
+		var who, data string
+		err = d.NewRaw("SELECT user_id, data FROM audit_log WHERE act = 'member.roles' AND object_id = 'ChenMo'").Scan(ctx, &who, &data)
+		if err != nil || who != "LinYue" || !strings.Contains(data, "recruiter") {
+			t.Errorf("in the audit log: %s %s (%v)", who, data, err)
+		}
+		if n := count(t, d, "SELECT COUNT(*) FROM audit_log"); n != 1 {
+			t.Errorf("%d entries of what was refused", n-1)
 		}
 		if err := s.Sync(ctx); err != nil {
 			t.Fatal(err)

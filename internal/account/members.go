@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -183,13 +184,27 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return fault.New(fault.NotFound, "fault.not_found").Wrap(err)
 		}
-		return nil
+		return s.auditRoles(ctx, tx, by, userID, roles)
 	})
 	if err != nil {
 		return Member{}, err
 	}
 	found, err := s.MembersByID(ctx, by.CorpID, []string{userID})
 	return found[userID], err
+}
+
+// auditRoles writes down who gave which roles.
+func (s *Service) auditRoles(ctx context.Context, tx *db.Tx, by Profile, userID string, roles Role) error {
+	data, err := json.Marshal(map[string]string{"roles": strings.Join(roles.Names(), " ")})
+	if err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	_, err = tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, 'member.roles', ?, ?)",
+		db.NewID(), by.CorpID, db.Time(s.Now()), by.UserID, userID, string(data)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
 }
 
 // SetLanguage remembers the language that a member reads.
