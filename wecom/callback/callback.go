@@ -101,11 +101,16 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Accept != nil && cfg.ReceiveID != "" {
-		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
-	}
 	if (cfg.Handle == nil) == (cfg.Answer == nil) {
 		return nil, errors.New("callback: exactly one of Handle and Answer is needed")
+	}
+	return newHandler(cfg, codec)
+}
+
+// newHandler fills in what cfg leaves open.
+func newHandler(cfg Config, codec *Codec) (*handler, error) {
+	if cfg.Accept != nil && cfg.ReceiveID != "" {
+		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
 	}
 	h := &handler{cfg: cfg, codec: codec, log: cfg.Logger, now: cfg.Now}
 	if h.log == nil {
@@ -124,14 +129,17 @@ func New(cfg Config) (http.Handler, error) {
 }
 
 // ServeHTTP answers one request.
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.serve(w, r, h.receive) }
+
+// serve answers one request; receive takes a delivery and returns the reply.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, receive func(http.ResponseWriter, *http.Request) ([]byte, error)) {
 	var body []byte
 	var err error
 	switch r.Method {
 	case http.MethodGet:
 		body, err = h.verify(r)
 	case http.MethodPost:
-		body, err = h.receive(w, r)
+		body, err = receive(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		err = &failure{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
@@ -155,9 +163,9 @@ func (h *handler) verify(r *http.Request) ([]byte, error) {
 
 // receive takes one delivery and returns the reply.
 func (h *handler) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	data, err := readBody(w, r)
 	if err != nil {
-		return nil, refuse(StageParameters, "body could not be read or is too large")
+		return nil, err
 	}
 	envelope, err := parseXML(data)
 	if err != nil {
@@ -171,7 +179,15 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) ([]byte, error
 	if err != nil {
 		return nil, refuse(StageMessage, err.Error())
 	}
-	return h.once(r, m)
+	return h.once(r, task{m.Key(), m.Kind(), h.taken(), func(ctx context.Context) ([]byte, error) { return h.work(ctx, m) }})
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, refuse(StageParameters, "body could not be read or is too large")
+	}
+	return data, nil
 }
 
 // open checks signature and time of an encrypted text and decrypts it.
@@ -216,42 +232,53 @@ func (h *handler) checkTime(timestamp string) error {
 	return nil
 }
 
+// task is a message on its way to the application.
+type task struct {
+	key, kind string
+	again     []byte // the response when the message was worked on before
+	work      func(ctx context.Context) ([]byte, error)
+}
+
 // once hands a message to the application, unless that was done before.
-func (h *handler) once(r *http.Request, m *Message) ([]byte, error) {
+func (h *handler) once(r *http.Request, t task) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), workTime)
 	defer cancel()
-	key := m.Key()
-	state, err := h.cfg.Seen.Begin(ctx, key)
+	state, err := h.cfg.Seen.Begin(ctx, t.key)
 	switch {
 	case err != nil:
 		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "store failed: " + err.Error()}
 	case state == Done:
-		return h.taken(), nil // WeCom wants to hear that all is well
+		return t.again, nil // WeCom wants to hear that all is well
 	case state == InProgress:
 		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}
-	reply, err := h.work(ctx, m)
+	reply, err := guard(ctx, t.work)
 	// The claim must end even when the time is up.
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelClosing()
-	if endErr := h.cfg.Seen.End(closing, key, err == nil); endErr != nil {
-		h.log.ErrorContext(ctx, "callback: claim was not closed", "kind", m.Kind(), "error", endErr)
+	if endErr := h.cfg.Seen.End(closing, t.key, err == nil); endErr != nil {
+		h.log.ErrorContext(ctx, "callback: claim was not closed", "kind", t.kind, "error", endErr)
 	}
 	if err != nil {
-		return nil, &failure{StageHandle, http.StatusInternalServerError, m.Kind() + ": " + err.Error()}
+		return nil, &failure{StageHandle, http.StatusInternalServerError, t.kind + ": " + err.Error()}
 	}
-	h.log.DebugContext(ctx, "callback: taken", "kind", m.Kind(), "agent", m.AgentID)
+	h.log.DebugContext(ctx, "callback: taken", "kind", t.kind)
 	return reply, nil
 }
 
-// work calls the application. A panic there is an error here, so that the
-// claim is closed and the message may come again.
-func (h *handler) work(ctx context.Context, m *Message) (reply []byte, err error) {
+// guard makes a panic of the application an error, so that the claim is closed
+// and the message may come again.
+func guard(ctx context.Context, work func(context.Context) ([]byte, error)) (reply []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
+	return work(ctx)
+}
+
+// work calls the application.
+func (h *handler) work(ctx context.Context, m *Message) ([]byte, error) {
 	if h.cfg.Handle != nil {
 		return h.taken(), h.cfg.Handle(ctx, *m)
 	}

@@ -1,0 +1,158 @@
+package callback
+
+import (
+	"context"
+	"crypto/cipher"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// BotConfig says how to receive what members say to a smart bot (智能机器人)
+// in callback mode. Token, EncodingAESKey and Answer are required.
+// See https://developer.work.weixin.qq.com/document/path/100719
+type BotConfig struct {
+	Token          Secret // from the bot's page
+	EncodingAESKey Secret // 43 characters, from the same page
+
+	// Answer is told of each message once, and of each refresh of a stream as
+	// often as WeCom asks. The zero reply answers nothing. The context ends
+	// after 4.5 seconds: begin a stream when the answer takes longer.
+	Answer func(ctx context.Context, m BotMessage) (BotReply, error)
+
+	Seen   Store            // shared by replicas; nil remembers in this process
+	Window time.Duration    // DefaultWindow when 0
+	Logger *slog.Logger     // nil logs nothing
+	Now    func() time.Time // time.Now when nil
+}
+
+// bot is the handler of a smart bot: the same as for an app, but in JSON.
+type bot struct {
+	*handler
+	answer func(ctx context.Context, m BotMessage) (BotReply, error)
+}
+
+// NewBot returns the handler of a smart bot's callback address.
+// See https://developer.work.weixin.qq.com/document/path/101039
+func NewBot(cfg BotConfig) (http.Handler, error) {
+	if cfg.Answer == nil {
+		return nil, errors.New("callback: Answer is needed")
+	}
+	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, "") // bots have no receiveid
+	if err != nil {
+		return nil, err
+	}
+	h, err := newHandler(Config{Seen: cfg.Seen, Window: cfg.Window, Logger: cfg.Logger, Now: cfg.Now}, codec)
+	if err != nil {
+		return nil, err
+	}
+	return &bot{h, cfg.Answer}, nil
+}
+
+// ServeHTTP answers one request.
+func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.serve(w, r, b.receive) }
+
+func (b *bot) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	data, err := readBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	var envelope struct {
+		Encrypt string `json:"encrypt"`
+	}
+	if err := json.Unmarshal(data, &envelope); err != nil {
+		return nil, refuse(StageEnvelope, "not the JSON that is documented")
+	}
+	plain, err := b.open(r, envelope.Encrypt)
+	if err != nil {
+		return nil, err
+	}
+	m, err := ParseBot(plain)
+	if err != nil {
+		return nil, refuse(StageMessage, err.Error())
+	}
+	return b.once(r, task{b.key(r, m), "bot/" + m.Kind(), nil, func(ctx context.Context) ([]byte, error) {
+		return b.work(ctx, m, r.URL.Query().Get("nonce"))
+	}})
+}
+
+// key tells deliveries apart. Each refresh of a stream wants an answer, and it
+// is not documented whether all of them carry one msgid.
+func (b *bot) key(r *http.Request, m *BotMessage) string {
+	if m.MsgType == "stream" {
+		return m.Key() + "/" + r.URL.Query().Get("nonce")
+	}
+	return m.Key()
+}
+
+func (b *bot) work(ctx context.Context, m *BotMessage, nonce string) ([]byte, error) {
+	reply, err := b.answer(ctx, *m)
+	if err != nil || reply.body == nil && reply.err == nil {
+		return nil, err
+	}
+	if reply.err != nil {
+		return nil, reply.err
+	}
+	plain, err := json.Marshal(reply.body)
+	if err != nil {
+		return nil, err
+	}
+	return b.codec.botEnvelope(plain, b.now().Unix(), nonce)
+}
+
+// botEnvelope wraps a reply. Its nonce has to be that of the request.
+func (c *Codec) botEnvelope(message []byte, now int64, nonce string) ([]byte, error) {
+	encrypted, err := c.Seal(message)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"encrypt": encrypted, "timestamp": now, "nonce": nonce,
+		"msgsignature": c.Sign(strconv.FormatInt(now, 10), nonce, encrypted)})
+}
+
+// OpenMedia decrypts a picture or file that was downloaded from the address in
+// a bot's message, within five minutes.
+// See https://developer.work.weixin.qq.com/document/path/100719
+func (c *Codec) OpenMedia(data []byte) ([]byte, error) {
+	if len(data) == 0 || len(data)%padBlock != 0 {
+		return nil, errBlocks
+	}
+	plain := make([]byte, len(data))
+	cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(plain, data)
+	return unpad(plain)
+}
+
+// ParseBot reads a decrypted message of a smart bot. Kinds that are not known
+// are no error: Raw still serves.
+func ParseBot(data []byte) (*BotMessage, error) {
+	m := &BotMessage{Raw: data}
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, errors.New("message is not the JSON that is documented")
+	}
+	if m.MsgType == "" {
+		return nil, errors.New("message has no msgtype")
+	}
+	return m, nil
+}
+
+// Kind names what the message is: "text", "stream", "event/enter_chat".
+func (m *BotMessage) Kind() string {
+	if m.Event != nil {
+		return m.MsgType + "/" + m.Event.EventType
+	}
+	return m.MsgType
+}
+
+// Key is the same for every delivery of one message.
+func (m *BotMessage) Key() string {
+	if m.MsgID != "" {
+		return "bot/" + m.BotID + "/" + m.MsgID
+	}
+	sum := sha256.Sum256(m.Raw)
+	return "bot/" + m.BotID + "/" + hex.EncodeToString(sum[:16])
+}

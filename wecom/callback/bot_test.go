@@ -1,0 +1,223 @@
+package callback
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// botClient does what WeCom does with a bot.
+type botClient struct {
+	handler http.Handler
+	codec   *Codec
+	log     bytes.Buffer
+	got     []BotMessage
+	reply   BotReply
+}
+
+func newBotClient(t *testing.T) *botClient {
+	t.Helper()
+	codec, err := NewCodec(localToken, localKey, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &botClient{codec: codec}
+	c.handler, err = NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey,
+		Answer: func(_ context.Context, m BotMessage) (BotReply, error) {
+			c.got = append(c.got, m)
+			return c.reply, nil
+		},
+		Logger: slog.New(slog.NewTextHandler(&c.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:    func() time.Time { return atVectors }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (c *botClient) deliver(t *testing.T, plain, nonce string) *httptest.ResponseRecorder {
+	t.Helper()
+	sealed, err := c.codec.Seal([]byte(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.post(fmt.Sprintf(`{"encrypt":%q}`, sealed), sealed, nonce)
+}
+
+func (c *botClient) post(body, signed, nonce string) *httptest.ResponseRecorder {
+	at := strconv.FormatInt(atVectors.Unix(), 10)
+	w := httptest.NewRecorder()
+	c.handler.ServeHTTP(w, httptest.NewRequest("POST", "/bot?"+query(c.codec.Sign(at, nonce, signed), at, nonce).Encode(), strings.NewReader(body)))
+	return w
+}
+
+// read opens a reply and checks its signature and nonce.
+func (c *botClient) read(t *testing.T, w *httptest.ResponseRecorder, nonce string) string {
+	t.Helper()
+	var reply struct {
+		Encrypt, MsgSignature, Nonce string
+		Timestamp                    int64
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &reply); err != nil {
+		t.Fatalf("status %d, %q: %v", w.Code, w.Body, err)
+	}
+	if reply.Nonce != nonce || !c.codec.Verify(reply.MsgSignature, strconv.FormatInt(reply.Timestamp, 10), nonce, reply.Encrypt) {
+		t.Errorf("the reply is not signed with the nonce of the request: %+v", reply)
+	}
+	plain, err := c.codec.Open(reply.Encrypt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(plain)
+}
+
+const botText = `{"msgid":"m1","aibotid":"b1","chatid":"c1","chattype":"group","from":{"userid":"zhangsan"},` +
+	`"response_url":"https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=RC","msgtype":"text","text":{"content":"明天有面试吗"},` +
+	`"quote":{"msgtype":"mixed","mixed":{"msg_item":[{"msgtype":"text","text":{"content":"a"}},{"msgtype":"image","image":{"url":"u"}}]}}}`
+
+func TestBotIsAsked(t *testing.T) {
+	c := newBotClient(t)
+	c.reply = BotStream{ID: "s1", Content: "在查", FeedbackID: "f1"}.Reply()
+	got := c.read(t, c.deliver(t, botText, "n1"), "n1")
+	if want := `{"msgtype":"stream","stream":{"content":"在查","feedback":{"id":"f1"},"finish":false,"id":"s1"}}`; got != want {
+		t.Errorf("reply is %s, want %s", got, want)
+	}
+	m := c.got[0]
+	if m.From.UserID != "zhangsan" || m.Text.Content != "明天有面试吗" || m.Quote.Mixed.Items[1].Image.URL != "u" || !strings.Contains(string(m.ResponseURL), "=RC") {
+		t.Errorf("message is %s", m.Raw)
+	}
+	if log := fmt.Sprintf("%+v", m.ResponseURL) + c.log.String(); strings.Contains(log, "RC") {
+		t.Errorf("the address for replies shows in %s", log)
+	}
+	if again := c.deliver(t, botText, "n2"); again.Code != 200 || again.Body.Len() > 0 || len(c.got) != 1 {
+		t.Errorf("second delivery: status %d, body %q, heard %d times", again.Code, again.Body, len(c.got))
+	}
+}
+
+func TestBotStreamIsAskedForAgain(t *testing.T) {
+	c := newBotClient(t)
+	const refresh = `{"msgid":"m1","aibotid":"b1","chattype":"single","from":{"userid":"zhangsan"},"msgtype":"stream","stream":{"id":"s1"}}`
+	c.reply = BotStream{ID: "s1", Content: "有", Finish: true, Images: [][]byte{[]byte("png")}}.ReplyWithCard(map[string]string{"card_type": "text_notice"})
+	c.deliver(t, refresh, "n1")
+	got := c.read(t, c.deliver(t, refresh, "n2"), "n2")
+	want := `{"msgtype":"stream_with_template_card","stream":{"content":"有","finish":true,"id":"s1",` +
+		`"msg_item":[{"image":{"base64":"cG5n","md5":"bff139fa05ac583f685a523ab3d110a0"},"msgtype":"image"}]},"template_card":{"card_type":"text_notice"}}`
+	if got != want {
+		t.Errorf("reply is %s, want %s", got, want)
+	}
+	if len(c.got) != 2 || c.got[1].Stream.ID != "s1" {
+		t.Errorf("heard %+v", c.got)
+	}
+}
+
+func TestBotEvents(t *testing.T) {
+	c := newBotClient(t)
+	c.reply = BotCardUpdate(map[string]string{"card_type": "button_interaction", "task_id": "t1"}, "zhangsan")
+	tap := `{"msgid":"e1","create_time":1700000000,"aibotid":"b1","from":{"userid":"zhangsan"},"msgtype":"event","event":{"eventtype":"template_card_event",` +
+		`"template_card_event":{"card_type":"vote_interaction","event_key":"ok","task_id":"t1","selected_items":{"selected_item":[{"question_key":"q","option_ids":{"option_id":["a","b"]}}]}}}}`
+	got := c.read(t, c.deliver(t, tap, "n"), "n")
+	if want := `{"response_type":"update_template_card","template_card":{"card_type":"button_interaction","task_id":"t1"},"userids":["zhangsan"]}`; got != want {
+		t.Errorf("reply is %s, want %s", got, want)
+	}
+	card := c.got[0].Event.Card
+	if card.TaskID != "t1" || card.SelectedItems.Items[0].OptionIDs.IDs[1] != "b" || c.got[0].Kind() != "event/template_card_event" {
+		t.Errorf("event is %s", c.got[0].Raw)
+	}
+	c.reply = BotReply{}
+	feedback := `{"msgid":"e2","msgtype":"event","event":{"eventtype":"feedback_event","feedback_event":{"id":"f1","type":2,"content":"旧","inaccurate_reason_list":[2,4]}}}`
+	if w := c.deliver(t, feedback, "n"); w.Code != 200 || w.Body.Len() > 0 {
+		t.Errorf("status %d, body %q", w.Code, w.Body)
+	}
+	if f := c.got[1].Event.Feedback; f.ID != "f1" || f.Reasons[1] != 4 {
+		t.Errorf("feedback is %+v", f)
+	}
+}
+
+func TestBotRefusals(t *testing.T) {
+	c := newBotClient(t)
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"not JSON":      c.post("<xml/>", "", "n"),
+		"no text":       c.post("{}", "", "n"),
+		"not a cipher":  c.post(`{"encrypt":"abcd"}`, "abcd", "n"),
+		"not an object": c.deliver(t, `[]`, "n"),
+		"no kind":       c.deliver(t, `{"msgid":"1"}`, "n"),
+	} {
+		if w.Code != 400 || w.Body.Len() > 0 {
+			t.Errorf("%s: status %d, body %q", name, w.Code, w.Body)
+		}
+	}
+	if w := c.post(`{"encrypt":"abcd"}`, "other", "n"); w.Code != 403 {
+		t.Errorf("wrong signature: status %d", w.Code)
+	}
+	for i, s := range []BotStream{{Content: "x"}, {ID: "s", Content: strings.Repeat("x", 20481)}, {ID: "s", Images: [][]byte{{1}}},
+		{ID: "s", Finish: true, Images: make([][]byte, 11)}, {ID: "s", FeedbackID: strings.Repeat("x", 257)}} {
+		c.reply = s.Reply()
+		if w := c.deliver(t, fmt.Sprintf(`{"msgid":"r%d","msgtype":"text"}`, i), "n"); w.Code != 500 {
+			t.Errorf("stream %d: status %d", i, w.Code)
+		}
+	}
+	if len(c.got) != 5 {
+		t.Errorf("heard %d messages, want 5", len(c.got))
+	}
+}
+
+func TestBotMedia(t *testing.T) {
+	c := newBotClient(t)
+	key, err := base64.StdEncoding.DecodeString(localKey + "=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := append([]byte("a picture"), bytes.Repeat([]byte{23}, 23)...)
+	cipher.NewCBCEncrypter(block, key[:16]).CryptBlocks(sealed, sealed)
+	if got, err := c.codec.OpenMedia(sealed); string(got) != "a picture" || err != nil {
+		t.Errorf("media is %q, %v", got, err)
+	}
+	for _, bad := range [][]byte{nil, sealed[:31], make([]byte, 32)} {
+		if got, err := c.codec.OpenMedia(bad); err == nil {
+			t.Errorf("%d bytes give %q", len(bad), got)
+		}
+	}
+}
+
+func TestCardReply(t *testing.T) {
+	c := localCodec(t)
+	card := Card{CardType: "button_interaction", MainTitle: &CardTitle{Title: "面试 <1>", Desc: "d"},
+		HorizontalLines: []CardLine{{KeyName: "时间", Value: "明天"}, {Type: 3, KeyName: "人", UserID: "u"}},
+		QuoteArea:       &CardArea{Type: 2, AppID: "wx1"}, CardAction: &CardJump{Type: 2, AppID: "wx1"},
+		ButtonSelection: &CardQuestion{QuestionKey: "q", Options: []CardOption{{ID: "1", Text: "一"}, {ID: "2", Text: "二"}}},
+		Buttons:         []CardButton{{Text: "接受", Style: 1, Key: "accept"}}, ReplaceText: "已接受"}
+	out, err := CardReply(card).seal(c, &Message{FromUserName: "zhangsan", ToUserName: localCorp}, atVectors, "n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := openReply(t, c, string(out))
+	want := "<MsgType><![CDATA[update_template_card]]></MsgType><TemplateCard><CardType>button_interaction</CardType>" +
+		"<MainTitle><Title>面试 &lt;1&gt;</Title><Desc>d</Desc></MainTitle>" +
+		"<HorizontalContentList><KeyName>时间</KeyName><Value>明天</Value></HorizontalContentList>" +
+		"<HorizontalContentList><Type>3</Type><KeyName>人</KeyName><UserId>u</UserId></HorizontalContentList>" +
+		"<CardAction><Type>2</Type><AppId>wx1</AppId></CardAction><QuoteArea><Type>2</Type><Appid>wx1</Appid></QuoteArea>" +
+		"<ButtonList><Text>接受</Text><Style>1</Style><Key>accept</Key></ButtonList>" +
+		"<ButtonSelection><QuestionKey>q</QuestionKey><OptionList><Id>1</Id><Text>一</Text></OptionList><OptionList><Id>2</Id><Text>二</Text></OptionList></ButtonSelection>" +
+		"<ReplaceText>已接受</ReplaceText></TemplateCard></xml>"
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("reply is %s, want …%s", got, want)
+	}
+	if _, err := CardReply(Card{CardType: "poster"}).seal(c, &Message{}, atVectors, "n"); err == nil {
+		t.Error("an unknown type of card is sent")
+	}
+}
