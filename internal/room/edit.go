@@ -267,7 +267,7 @@ func (m *Member) fetch(ctx context.Context, msg *fetchMessage) error {
 	m.room.mu.Lock()
 	defer m.room.mu.Unlock()
 	list, ok := d.since(msg.Version, older)
-	if !ok || msg.Version < 0 {
+	if !ok || msg.Version < m.floor() {
 		m.send(resyncOf(d, "push.version"))
 		return nil
 	}

@@ -72,11 +72,11 @@ func (r *Room) older(ctx context.Context, d *document, version int) ([]update, e
 func (r *Room) enter(m *Member, haves []have, older map[string][]update) {
 	r.evict(m.who.ID)
 	first := !holds(r.present(false), m.who.ID)
-	admitted := m.who.Role.staff() || r.state.admitted[m.who.ID]
-	if !admitted {
+	if _, admitted := r.state.admitted[m.who.ID]; !admitted && !staff(m) {
 		r.wait(m)
 		return
 	}
+	haves = slices.DeleteFunc(slices.Clone(haves), func(h have) bool { return h.Version < m.floor() })
 	r.members = append(r.members, m)
 	m.send(r.welcome(m, haves, older))
 	r.tails(m, haves, older)
@@ -84,6 +84,16 @@ func (r *Room) enter(m *Member, haves []have, older map[string][]update) {
 		r.arrived(m)
 	}
 	r.here()
+}
+
+// floor is the first version of a document that the member may have the way
+// from: what interviewers wrote and took away again before they let a candidate
+// in is not for the candidate. Lock held.
+func (m *Member) floor() int {
+	if staff(m) {
+		return 0
+	}
+	return m.room.state.admitted[m.who.ID]
 }
 
 // arrived tells of somebody's first socket.

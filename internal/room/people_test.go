@@ -14,6 +14,39 @@ import (
 
 // TestAdmission: a candidate waits, is let in, and may come back without
 // waiting; the interview hears of it all.
+// What was written and deleted before a candidate was let in stays with those
+// who were there, also after the candidate comes back.
+func TestCandidatesSeeNothingOfBefore(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	m := start(t, d)
+	a := enter(t, m, zhang)
+	a.typed(docCode, 0, 0, "the solution")
+	a.typed(docCode, 0, len("the solution"), "")
+	a.typed(docCode, 0, 0, "def f(): ...")
+	li := enter(t, m, lilei)
+	a.say(doorRequest{Type: "admit", ParticipantID: lilei.ID})
+	li.expect("welcome")
+	a.typed(docCode, 0, 0, "# ")
+	li.until("the text", func() bool { return li.text(docCode) == "# def f(): ..." })
+	li.say(fetchMessage{Type: "fetch", Doc: docCode, Version: 0})
+	if got := await[resyncMessage](li, "resync"); got.Version != 4 || got.Text != "# def f(): ..." {
+		t.Errorf("%+v", got)
+	}
+	hello := encode(helloMessage{Type: "hello", Protocol: Protocol, Documents: []have{{Doc: docCode, Version: 1}}})
+	back, err := m.Join(t.Context(), corp, roomID, lilei, hello)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Leave()
+	raw, err := back.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := read[welcomeMessage](t, string(raw)); w.Documents[0].Resume || w.Documents[0].Text == nil {
+		t.Errorf("the way from version 1 is told: %+v", w.Documents)
+	}
+}
+
 func TestAdmission(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var heard []string

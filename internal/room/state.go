@@ -14,12 +14,12 @@ type state struct {
 	endedAt    time.Time
 	language   string
 	questionID string
-	admitted   map[string]bool
+	admitted   map[string]int // version of the code at which they came in first
 	chat       []chatView
 	runs       []runView
 }
 
-func newState() state { return state{phase: Lobby, admitted: map[string]bool{}} }
+func newState() state { return state{phase: Lobby, admitted: map[string]int{}} }
 
 // fold takes in one event.
 func (s *state) fold(e *event) {
@@ -51,7 +51,9 @@ func (s *state) fold(e *event) {
 func (s *state) foldPhase(e *event) {
 	switch e.kind {
 	case kindAdmit:
-		s.admitted[e.subject] = true
+		if _, again := s.admitted[e.subject]; !again {
+			s.admitted[e.subject] = e.code
+		}
 	case kindStart:
 		if s.phase == Lobby {
 			s.phase, s.startedAt = Open, e.at
