@@ -21,6 +21,9 @@ func TestExitCodes(t *testing.T) {
 		says  string
 	}{
 		"ok":               {nil, "wecom user get LinYue", ExitOK, ""},
+		"query":            {nil, "wecom call get user/get -q userid=LinYue", ExitOK, ""},
+		"token in a query": {nil, "wecom call get user/get -q access_token=x", ExitUsage, "token"},
+		"no such method":   {nil, "wecom call delete user/get", ExitUsage, "GET or POST"},
 		"refused":          {nil, "wecom user get nobody", ExitError, "errcode 60111"},
 		"no such command":  {nil, "wecom fly", ExitUsage, "fly"},
 		"no command":       {nil, "wecom", ExitUsage, "expected one of"},

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// leaves are the command lines of all commands, with something for each
+// argument that is required.
+func leaves(t *testing.T, dir string) [][]string {
+	t.Helper()
+	k, err := kong.New(&program{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	var walk func(n *kong.Node, path []string)
+	walk = func(n *kong.Node, path []string) {
+		if len(n.Children) == 0 {
+			line := slices.Clone(path)
+			for _, p := range n.Positional {
+				line = append(line, sample(p, n.Name, dir)...)
+			}
+			line = append(line, flags[strings.Join(path, " ")]...)
+			if len(path) > 1 && path[1] == "message" && n.Name != "recall" && n.Name != "update-card" {
+				line = append(line, "-t", "LinYue")
+			}
+			all = append(all, line)
+		}
+		for _, c := range n.Children {
+			walk(c, append(slices.Clone(path), c.Name))
+		}
+	}
+	walk(k.Model.Node, nil)
+	return all
+}
+
+// flags are those without which a command does not run.
+var flags = map[string][]string{
+	"wecom user create":         {"--name", "New", "-m", "13800000001"},
+	"wecom user find":           {"--mobile", "13800000001"},
+	"wecom tag add":             {"-u", "LinYue"},
+	"wecom tag remove":          {"-u", "LinYue"},
+	"wecom agent set":           {"--name", "New"},
+	"wecom message news":        {"--title", "t", "--url", "https://interview.example.com"},
+	"wecom message update-card": {"--button", "done"},
+}
+
+// samples are arguments in JSON, by their name.
+var samples = map[string]string{
+	"articles": `[{"title":"t","thumb_media_id":"m","content":"c"}]`,
+	"notice":   `{"appid":"wx1","title":"面试通知"}`,
+	"card":     `{"card_type":"text_notice","main_title":{"title":"t"},"card_action":{"type":1,"url":"https://interview.example.com"}}`,
+	"message":  `{"text":{"content":"hi"}}`,
+	"menu":     `{"button":[{"name":"Help","type":"click","key":"help"}]}`,
+}
+
+func sample(p *kong.Value, command, dir string) []string {
+	switch {
+	case p.Enum != "":
+		return []string{strings.Split(p.Enum, ",")[0]}
+	case p.Tag.Type == "path":
+		return []string{filepath.Join(dir, orText(map[string]string{"voice": "voice.amr", "video": "film.mp4"}[command], "photo.png"))}
+	case p.Name == "method":
+		return []string{"GET"}
+	case p.Name == "userid" && p.IsSlice():
+		return []string{"LinYue", "ChenMo"}
+	case p.Target.Kind().String() == "int64":
+		return []string{"2"}
+	case p.Name == "userid":
+		return []string{"LinYue"}
+	case p.Name == "name":
+		return []string{"Name"}
+	case p.Name == "path":
+		return []string{"user/get"}
+	case p.Name == "body":
+		return []string{"{}"}
+	case samples[p.Name] != "":
+		return []string{samples[p.Name]}
+	}
+	return []string{"https://interview.example.com"}
+}
+
+// When WeCom refuses everything, every command says so in words, with a code
+// for scripts, without a secret (d.run looks for those) and without a panic.
+func TestEveryCommandRefused(t *testing.T) {
+	d := sit(t)
+	t.Setenv("HUIMIAN_WECOM_ROBOT_KEY", "the-key-of-the-robot")
+	d.sim.Fail(wecomtest.Rule{Errcode: 60020})
+	d.sim.AllowUnknown("/cgi-bin/webhook/send", "/cgi-bin/webhook/upload_media")
+	d.file("photo.png", png)
+	d.file("voice.amr", []byte("#!AMR\n sound"))
+	d.file("film.mp4", []byte("\x00\x00\x00\x18ftypmp42film"))
+	offline := []string{"completion", "qr", "oauth-link", "login-link", "doctor"}
+	for _, line := range leaves(t, d.dir) {
+		if slices.ContainsFunc(offline, func(name string) bool { return slices.Contains(line, name) }) {
+			continue
+		}
+		_, errs, code := d.run(slices.Clone(line)...)
+		want, says := ExitError, "60020"
+		switch {
+		case slices.Contains(line, "robot"): // other faults come first, or there are no webhooks here
+			says = "/cgi-bin/webhook/"
+		case retiredSentences[line[1]] != "":
+			want, says = ExitUsage, retiredSentences[line[1]]
+		}
+		if code != want || !strings.Contains(errs, says) || strings.Contains(errs, "the-key-of-the-robot") {
+			t.Errorf("%v: exit %d, want %d with %q: %s", line, code, want, says, errs)
+		}
+	}
+}
+
+// Every command says what it is for, and reads no setting to say it.
+func TestEveryCommandHasHelp(t *testing.T) {
+	clearSettings(t)
+	k, err := kong.New(&program{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range k.Model.Leaves(true) {
+		if n.Help == "" && n.Parent != k.Model.Node {
+			t.Errorf("%s has no help", n.FullPath())
+		}
+		if len(n.Aliases) > 0 && strings.Contains(n.Aliases[0], "_") {
+			t.Errorf("%s should be hidden: %v", n.FullPath(), n.Aliases)
+		}
+	}
+}
