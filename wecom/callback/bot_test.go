@@ -221,3 +221,25 @@ func TestCardReply(t *testing.T) {
 		t.Error("an unknown type of card is sent")
 	}
 }
+
+// FuzzBot gives the handler of a bot what decrypts to anything.
+func FuzzBot(f *testing.F) {
+	f.Add([]byte(botText))
+	f.Add([]byte(`{"msgid":"e","msgtype":"event","event":{"eventtype":"enter_chat"}}`))
+	f.Add([]byte(`{"msgtype":"mixed","mixed":{"msg_item":[{"mixed":null}]},"quote":{}}`))
+	codec, err := NewCodec(localToken, localKey, "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	h, err := NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey, Seen: NewMemory(time.Minute), Now: func() time.Time { return atVectors },
+		Answer: func(context.Context, BotMessage) (BotReply, error) { return BotWelcome("x"), nil }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	c := &botClient{handler: h, codec: codec}
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		if w := c.deliver(t, string(plain), "n"); w.Code != 200 && w.Code != 400 {
+			t.Errorf("status %d for %q", w.Code, plain)
+		}
+	})
+}

@@ -23,15 +23,16 @@ const (
 type Store interface {
 	// Begin claims a message. It returns Fresh to exactly one of several
 	// callers. A claim whose End never comes, because its process died, should
-	// end by itself after about a minute.
+	// end by itself after about seven seconds.
 	Begin(ctx context.Context, key string) (State, error)
 	// End closes a claim: done says whether the message was worked on. If not,
 	// the next delivery is Fresh again.
 	End(ctx context.Context, key string, done bool) error
 }
 
-// claimTTL is when a claim without an end counts as abandoned.
-const claimTTL = time.Minute
+// claimTTL is when a claim without an end counts as abandoned: longer than the five
+// seconds of one delivery, shorter than the ten or so in which WeCom delivers three times.
+const claimTTL = 7 * time.Second
 
 // memory is the Store of a single process.
 type memory struct {
