@@ -77,14 +77,18 @@ async function stop(program: ChildProcess) {
   await ended
 }
 
-function freeAddress(): Promise<string> {
-  return new Promise((resolve, reject) => {
+// Below the ports that the kernel gives to outgoing connections, or one of those may take it meanwhile.
+async function freeAddress(): Promise<string> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (await isFree(port)) return `http://127.0.0.1:${port}`
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') return reject(new Error('no port'))
-      server.close(() => resolve(`http://127.0.0.1:${address.port}`))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }

@@ -28,6 +28,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
   await test.step('the recruiter schedules an interview', async () => {
     await desk.getByRole('link', { name: '面试', exact: true }).click()
     await desk.getByRole('link', { name: '安排面试' }).first().click()
+    await expect(desk.getByRole('combobox', { name: '候选人' })).toBeVisible() // the list has a 职位 of its own
     await createPosition(desk)
     await createCandidate(desk)
     await choose(desk, '面试官', '周航', '周航')
