@@ -338,6 +338,27 @@ func TestLongAbsence(t *testing.T) {
 	}
 }
 
+// TestUpdatesAreBounded: nobody can use up a document's history in seconds.
+// Who pushes too much is told to come back, and loses nothing.
+func TestUpdatesAreBounded(t *testing.T) {
+	m := start(t, dbtest.Open(t, db.SQLite))
+	a := enter(t, m, zhang)
+	fill := func() {
+		for range maxPush {
+			a.edit(docCode, 0, min(1, len(a.texts[docCode].text)), "x")
+		}
+		a.push(docCode)
+	}
+	for range updateBurst / maxPush {
+		fill()
+		a.settled(docCode)
+	}
+	fill()
+	if msg := await[errorMessage](a, "error"); msg.Code != "push.busy" || msg.RetryAfterMs == 0 {
+		t.Errorf("after %d updates at once: %+v", updateBurst, msg)
+	}
+}
+
 func docOf(t *testing.T, m *Manager) *document {
 	t.Helper()
 	m.mu.Lock()

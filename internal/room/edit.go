@@ -38,6 +38,9 @@ func (m *Member) push(ctx context.Context, msg *pushMessage) error {
 	if done, err := m.repeated(ctx, p); err != nil || done {
 		return err
 	}
+	if !m.updates.AllowN(m.room.m.now(), len(msg.Updates)) {
+		return pushError("push.busy", msg, retryAfter.Milliseconds())
+	}
 	if p.older, err = m.older(ctx, d, p.version); err != nil {
 		return pushError("push.busy", msg, retryAfter.Milliseconds())
 	}

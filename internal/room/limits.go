@@ -37,6 +37,8 @@ const (
 	chatEvery    = time.Second
 	historyEvery = 2 * time.Second // reads of what memory no longer holds
 	historyBurst = 5
+	updateRate   = 40   // a second; nobody types faster, and maxHistory lasts for hours
+	updateBurst  = 5000 // what was typed while the line was down
 	messageRate  = 50
 	messageBurst = 200
 	cursorRate   = 10

@@ -23,7 +23,7 @@ type Member struct {
 	out  *outbox
 	left sync.Once
 
-	messages, chats, cursors, histories *rate.Limiter
+	messages, chats, cursors, histories, updates *rate.Limiter
 
 	// The rest is guarded by the room's lock.
 	waiting   bool // at the door
@@ -40,6 +40,7 @@ func newMember(r *Room, who Participant, conn string) *Member {
 		chats:     rate.NewLimiter(rate.Every(chatEvery), chatBurst),
 		cursors:   rate.NewLimiter(cursorRate, cursorRate),
 		histories: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
+		updates:   rate.NewLimiter(updateRate, updateBurst),
 	}
 }
 
