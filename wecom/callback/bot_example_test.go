@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 
 	"github.com/huimian/huimian/wecom/callback"
 )
@@ -30,4 +32,9 @@ func ExampleNewBot() {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/wecom/bot", h)
+
+	w := httptest.NewRecorder() // nobody but WeCom is answered
+	mux.ServeHTTP(w, httptest.NewRequest("POST", "/wecom/bot?timestamp=1700000000&nonce=n&msg_signature=x", strings.NewReader(`{"encrypt":"x"}`)))
+	fmt.Println(w.Code, w.Body.Len())
+	// Output: 403 0
 }

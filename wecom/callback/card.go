@@ -123,7 +123,7 @@ func CardReply(card Card) Reply {
 		r.err = fmt.Errorf("callback: reply: there is no card type %q", card.CardType)
 		return r
 	}
-	inner, err := xml.Marshal(struct {
+	inner, err := xml.Marshal(struct { //nolint:musttag // untagged fields have the names of their elements
 		XMLName xml.Name `xml:"TemplateCard"`
 		Card
 	}{Card: card})
