@@ -43,16 +43,16 @@ test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw
 	@scripts/postgres.sh $(GO) test -race -timeout 15m ./...
 
 .PHONY: test-modules
-test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients against the simulator
-	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' | xargs -n1 dirname); do \
+test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients, against the simulator and beside ours
+	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' 'wecom/bench/go.mod' | xargs -n1 dirname); do \
 		echo "== $$dir"; $(GO) -C "$$dir" mod verify; \
-		if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" test ./...; fi; \
+		if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" vet ./...; $(GO) -C "$$dir" test -short ./...; fi; \
 	done
 
 .PHONY: test-web
-test-web: $(web_modules) ## unit tests of the front end
-	@echo "== vitest"
-	@cd web && npm test --silent
+test-web: $(web_built) ## unit tests of the front end, and the size of its first pages
+	@echo "== vitest, size of the pages"
+	@cd web && npm test --silent && npm run --silent size
 
 .PHONY: e2e
 e2e: $(web_built) bin/demo bin/runsc ## browser tests, on both databases
