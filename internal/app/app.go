@@ -67,6 +67,8 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	a.log.InfoContext(ctx, "serving", "address", a.Addr(), "public", cfg.publicURL(), "database", a.DB.Dialect(), "version", Version())
 	<-ctx.Done()
+	a.Server.Drain()
+	time.Sleep(cfg.ShutdownDelay)
 	return a.stop(ctx)
 }
 

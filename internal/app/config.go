@@ -39,6 +39,7 @@ type Config struct {
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
 	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Address for /metrics alone, such as 127.0.0.1:9090; without it, it is served on the main address to loopback only."`
 	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the visitor's address from X-Forwarded-For: only behind a proxy that sets it."`
+	ShutdownDelay   time.Duration `env:"HUIMIAN_SHUTDOWN_DELAY" default:"0s" help:"How long to go on serving at the end while /readyz says no, so that a load balancer can turn away first."`
 	ShutdownTimeout time.Duration `env:"HUIMIAN_SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests and jobs may take to finish at the end."`
 }
 
