@@ -93,7 +93,7 @@ func (m *Member) floor() int {
 	if staff(m) {
 		return 0
 	}
-	return m.room.state.admitted[m.who.ID]
+	return m.room.state.admitted[m.who.ID].version
 }
 
 // arrived tells of somebody's first socket.

@@ -255,6 +255,7 @@ type (
 		Text   string `json:"text"`
 		At     stamp  `json:"at"`
 		Ref    string `json:"ref"`
+		seq    int64  // of its event
 	}
 	runStartedMessage struct {
 		Type string   `json:"type"`
@@ -272,6 +273,7 @@ type (
 		runStart
 		Chunks []chunk    `json:"chunks"`
 		Result *runResult `json:"result,omitempty"`
+		seq    int64      // of the event that it began with
 	}
 	runOutputMessage struct {
 		Type   string  `json:"type"`

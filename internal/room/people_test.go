@@ -12,8 +12,6 @@ import (
 	"github.com/huimian/huimian/internal/fault"
 )
 
-// TestAdmission: a candidate waits, is let in, and may come back without
-// waiting; the interview hears of it all.
 // What was written and deleted before a candidate was let in stays with those
 // who were there, also after the candidate comes back.
 func TestCandidatesSeeNothingOfBefore(t *testing.T) {
@@ -23,9 +21,14 @@ func TestCandidatesSeeNothingOfBefore(t *testing.T) {
 	a.typed(docCode, 0, 0, "the solution")
 	a.typed(docCode, 0, len("the solution"), "")
 	a.typed(docCode, 0, 0, "def f(): ...")
+	a.say(chatRequest{Type: "chat", Ref: "r1", Text: "ask about the solution"})
+	await[chatMessage](a, "chat")
 	li := enter(t, m, lilei)
 	a.say(doorRequest{Type: "admit", ParticipantID: lilei.ID})
 	li.expect("welcome")
+	if len(li.welcome.Chat) != 0 {
+		t.Errorf("told of the chat before: %+v", li.welcome.Chat)
+	}
 	a.typed(docCode, 0, 0, "# ")
 	li.until("the text", func() bool { return li.text(docCode) == "# def f(): ..." })
 	li.say(fetchMessage{Type: "fetch", Doc: docCode, Version: 0})
@@ -47,6 +50,8 @@ func TestCandidatesSeeNothingOfBefore(t *testing.T) {
 	}
 }
 
+// TestAdmission: a candidate waits, is let in, and may come back without
+// waiting; the interview hears of it all.
 func TestAdmission(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var heard []string

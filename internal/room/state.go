@@ -14,12 +14,19 @@ type state struct {
 	endedAt    time.Time
 	language   string
 	questionID string
-	admitted   map[string]int // version of the code at which they came in first
+	admitted   map[string]admission
 	chat       []chatView
 	runs       []runView
 }
 
-func newState() state { return state{phase: Lobby, admitted: map[string]int{}} }
+func newState() state { return state{phase: Lobby, admitted: map[string]admission{}} }
+
+// admission is when somebody was let in first: after which event, and at which
+// version of the code.
+type admission struct {
+	seq     int64
+	version int
+}
 
 // fold takes in one event.
 func (s *state) fold(e *event) {
@@ -31,10 +38,10 @@ func (s *state) fold(e *event) {
 		s.questionID = e.subject
 	case *chatData:
 		s.chat = keepLast(s.chat, maxChatSent, chatView{
-			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: stamp{e.at}, Ref: e.subject,
+			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: stamp{e.at}, Ref: e.subject, seq: e.seq,
 		})
 	case *runData:
-		s.runs = keepLast(s.runs, maxRunsSent, runView{runStart: startOf(e, data), Chunks: []chunk{}})
+		s.runs = keepLast(s.runs, maxRunsSent, runView{runStart: startOf(e, data), Chunks: []chunk{}, seq: e.seq})
 	case *outputData:
 		if run := s.run(e.subject); run != nil {
 			run.Chunks = appendOutput(run.Chunks, data.Chunks)
@@ -52,7 +59,7 @@ func (s *state) foldPhase(e *event) {
 	switch e.kind {
 	case kindAdmit:
 		if _, again := s.admitted[e.subject]; !again {
-			s.admitted[e.subject] = e.code
+			s.admitted[e.subject] = admission{e.seq, e.code}
 		}
 	case kindStart:
 		if s.phase == Lobby {

@@ -13,17 +13,12 @@ func (r *Room) welcome(m *Member, haves []have, older map[string][]update) *welc
 		Type: "welcome", Protocol: Protocol, Now: stamp{r.m.now()}, Connection: m.conn,
 		Room: r.view(), You: you{person: r.person(m.who), Can: m.rights()},
 		Participants: r.present(false), Documents: r.documentsFor(m, haves, older), Cursors: r.cursorsFor(m),
-		Question: r.question(), Chat: slices.Clone(r.state.chat), Runs: slices.Clone(r.state.runs),
+		Question: r.question(),
 		Limits: limitsView{
 			DocumentUnits: maxDocument, PushUpdates: maxPush, PushUnits: maxPushUnits, ChatUnits: maxChat, StdinBytes: maxStdin,
 		},
 	}
-	if w.Chat == nil {
-		w.Chat = []chatView{}
-	}
-	if w.Runs == nil {
-		w.Runs = []runView{}
-	}
+	w.Chat, w.Runs = r.saidTo(m)
 	if !staff(m) {
 		w.Question = w.Question.forCandidates()
 		w.Room.Sandbox.Reason = "" // it tells of the machine
@@ -37,6 +32,18 @@ func (r *Room) welcome(m *Member, haves []have, older map[string][]update) *welc
 		w.Questions = &questions
 	}
 	return w
+}
+
+// saidTo are the chat and the programs that the member may know of: what was
+// said before a candidate was let in was not said to the candidate. Lock held.
+func (r *Room) saidTo(m *Member) ([]chatView, []runView) {
+	chat, runs := append([]chatView{}, r.state.chat...), append([]runView{}, r.state.runs...)
+	if staff(m) {
+		return chat, runs
+	}
+	since := r.state.admitted[m.who.ID].seq
+	return slices.DeleteFunc(chat, func(c chatView) bool { return c.seq < since }),
+		slices.DeleteFunc(runs, func(v runView) bool { return v.seq < since })
 }
 
 func (r *Room) view() roomView {
