@@ -111,6 +111,9 @@ var endpoints = map[string]endpoint{
 	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
 	"media/get":       {caller: appOnly, handle: (*Server).getMedia},
 
+	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
+	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},
+
 	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
 	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
 	"menu/create": {post: true, caller: appOnly, handle: (*Server).createMenu},

@@ -161,4 +161,5 @@ var errTexts = map[int]string{
 	82002: "invalid toparty size", 82003: "invalid totag size",
 	82101: "update target is empty", 82102: "update target is not a receiver",
 	91040: "invalid ticket type",
+	93000: "invalid webhook url", 93004: "robot is stopped", 93008: "robot is not in the group",
 }

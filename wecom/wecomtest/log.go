@@ -43,7 +43,7 @@ func (c *Call) describe(r *request) {
 	q := url.Values{}
 	for k, v := range r.query {
 		q[k] = v
-		if secretFields[k] {
+		if secretFields[k] || k == "key" { // the key of a webhook
 			q[k] = []string{masked}
 		}
 	}

@@ -24,9 +24,11 @@ const (
 // https://developer.work.weixin.qq.com/document/path/90253
 var mediaLimits = map[string]int{"image": 10 * megabyte, "voice": 2 * megabyte, "video": 10 * megabyte, "file": 20 * megabyte}
 
-// mediaFile is an uploaded file. Every application of the company may use it.
+// mediaFile is an uploaded file. Every application of the company may use it,
+// or one robot alone.
 type mediaFile struct {
 	corp    *corpState
+	robot   *robotState // who alone may use it; nil for the files of applications
 	kind    string
 	name    string
 	mime    string
@@ -152,7 +154,7 @@ func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError
 	switch {
 	case id == "":
 		return nil, fail(41006)
-	case !ok, f.corp != c, f.forever, s.expired(f), kind != "" && f.kind != kind:
+	case !ok, f.corp != c, f.robot != nil, f.forever, s.expired(f), kind != "" && f.kind != kind:
 		return nil, fail(40007)
 	}
 	return f, nil

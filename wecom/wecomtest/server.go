@@ -73,6 +73,7 @@ type Server struct {
 	cards          map[string]*responseCode
 	views          map[string]*webView
 	media          map[string]*mediaFile
+	robots         map[string]*robotState // by key
 	tickets        map[string]*userTicket
 	quotas         quotas
 	faults         []*faultRule
@@ -190,6 +191,7 @@ func (s *Server) init() {
 		s.cards = map[string]*responseCode{}
 		s.views = map[string]*webView{}
 		s.media = map[string]*mediaFile{}
+		s.robots = map[string]*robotState{}
 		s.tickets = map[string]*userTicket{}
 		s.counts = map[string]int{}
 		s.changed = make(chan struct{})

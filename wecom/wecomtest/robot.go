@@ -1,0 +1,125 @@
+package wecomtest
+
+import (
+	"bytes"
+	"slices"
+	"time"
+)
+
+// robotMinute is how many messages a robot may send in a minute.
+const robotMinute = 20
+
+// Robot is a webhook of a group (消息推送, formerly 群机器人).
+//
+// https://developer.work.weixin.qq.com/document/path/99110
+type Robot struct {
+	CorpID  string `json:"corpId,omitempty"`
+	Key     string `json:"key,omitempty"` // a secret; whoever has it may write into the group
+	Name    string `json:"name,omitempty"`
+	Stopped bool   `json:"stopped,omitempty"` // answered with 93004
+	Removed bool   `json:"removed,omitempty"` // no longer in its group: 93008
+}
+
+// RobotMessage is what a robot wrote. Only the field of its type is set.
+type RobotMessage struct {
+	Time       time.Time
+	MsgType    string
+	Text       *Text
+	Markdown   *Markdown
+	MarkdownV2 *Markdown
+	News       *News
+	Card       *Card
+	Image      []byte // the picture itself
+	File       *Media
+	Voice      *Media
+}
+
+// robotState is a robot with what it wrote. Server.mu guards it.
+type robotState struct {
+	Robot
+	corp   *corpState
+	minute window
+	sent   []RobotMessage
+}
+
+// AddRobot adds a robot, or replaces its name and state.
+func (s *Server) AddRobot(r Robot) {
+	if r.Key == "" {
+		panic("wecomtest: AddRobot needs a Key")
+	}
+	s.withCorp(r.CorpID, func(c *corpState) {
+		if old, ok := s.robots[r.Key]; ok {
+			old.Robot, old.corp = r, c
+			return
+		}
+		s.robots[r.Key] = &robotState{Robot: r, corp: c}
+	})
+}
+
+// RobotMessages lists what the robot with this key wrote, oldest first. Members
+// who are called stand in the text by name.
+func (s *Server) RobotMessages(key string) []RobotMessage {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.robots[key]; ok {
+		return slices.Clone(r.sent)
+	}
+	return nil
+}
+
+// robot finds the robot of a call, which the key names and proves.
+func (s *Server) robot(r *request) (*robotState, *apiError) {
+	b, ok := s.robots[r.query.Get("key")]
+	switch {
+	case !ok:
+		return nil, fail(93000)
+	case b.Stopped:
+		return nil, fail(93004)
+	case b.Removed:
+		return nil, fail(93008)
+	}
+	r.corp = b.corp
+	return b, nil
+}
+
+// robotLimits are the largest files of a robot by type.
+var robotLimits = map[string]int{"voice": 2 * megabyte, "file": 20 * megabyte}
+
+type robotMediaReply struct {
+	Type      string `json:"type"`
+	MediaID   string `json:"media_id"`
+	CreatedAt string `json:"created_at"`
+}
+
+// uploadRobotMedia is webhook/upload_media. An empty file is refused before the
+// key is looked at.
+func (s *Server) uploadRobotMedia(r *request) (any, *apiError) {
+	kind := r.query.Get("type")
+	limit, known := robotLimits[kind]
+	f, err := r.file("media")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(f.data) == 0:
+		return nil, fail(44001)
+	case r.query.Get("key") == "":
+		return nil, invalidParam("key")
+	}
+	b, err := s.robot(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case !known:
+		return nil, fail(40005)
+	case len(f.data) <= 5:
+		return nil, fail(40006)
+	case len(f.data) > limit:
+		return nil, fail(45001)
+	case kind == "voice" && !bytes.HasPrefix(f.data, []byte("#!AMR")):
+		return nil, fail(40004)
+	}
+	f.kind, f.robot = kind, b
+	id := s.keep(r, f)
+	return robotMediaReply{kind, id, formatID(f.created.Unix())}, nil
+}
