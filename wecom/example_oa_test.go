@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -34,4 +35,32 @@ func ExampleRobotService() {
 	// Output:
 	// text
 	// file
+}
+
+func ExampleMeetingService() {
+	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+		made, err := c.Meetings.Create(ctx, &wecom.Meeting{
+			AdminUserID: "LinYue", Title: wecom.BasicTitle("王小明 · 后端工程师 · 第一轮"),
+			Start: wecom.At(sim.Time().Add(24 * time.Hour)), Duration: 3600,
+			Invitees: wecom.UserIDs{UserID: []string{"ChenMo"}},
+		})
+		if err != nil {
+			return err
+		}
+		// Most companies learn the link only by asking for it.
+		info, err := c.Meetings.Get(ctx, made.MeetingID)
+		if err != nil {
+			return err
+		}
+		fmt.Println(info.Title, len(info.Code), info.Link != "", info.Status == wecom.MeetingWaiting)
+		if err := c.Meetings.Cancel(ctx, made.MeetingID); err != nil {
+			return err
+		}
+		ids, _, err := c.Meetings.ListOfUser(ctx, "ChenMo", "", sim.Time(), time.Time{})
+		fmt.Println(len(ids), sim.Meetings(corpID, "ChenMo")[0].Status == wecom.MeetingCancelled)
+		return err
+	})
+	// Output:
+	// 王小明 · 后端工程师 · 第一轮 9 true true
+	// 1 true
 }

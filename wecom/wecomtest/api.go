@@ -111,6 +111,13 @@ var endpoints = map[string]endpoint{
 	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
 	"media/get":       {caller: appOnly, handle: (*Server).getMedia},
 
+	"meeting/create":                    {post: true, caller: appOnly, handle: (*Server).createMeeting},
+	"meeting/update":                    {post: true, caller: appOnly, handle: (*Server).updateMeeting},
+	"meeting/cancel":                    {post: true, caller: appOnly, handle: (*Server).cancelMeeting},
+	"meeting/get_info":                  {post: true, caller: appOnly, handle: (*Server).getMeeting},
+	"meeting/get_user_meetingid":        {post: true, caller: appOnly, handle: (*Server).listMeetings},
+	"meeting/create_customer_short_url": {post: true, caller: appOnly, handle: (*Server).personalMeetingLink},
+
 	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
 	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},
 

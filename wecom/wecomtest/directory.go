@@ -18,6 +18,7 @@ type corpState struct {
 	chats       map[string]*chatState
 	calendars   map[string]*calendarState
 	schedules   map[string]*scheduleState
+	meetings    map[string]*meetingState
 }
 
 type appState struct {
@@ -44,6 +45,7 @@ func newCorpState(c Corp) *corpState {
 		chats:       map[string]*chatState{},
 		calendars:   map[string]*calendarState{},
 		schedules:   map[string]*scheduleState{},
+		meetings:    map[string]*meetingState{},
 	}
 }
 

@@ -161,5 +161,12 @@ var errTexts = map[int]string{
 	82002: "invalid toparty size", 82003: "invalid totag size",
 	82101: "update target is empty", 82102: "update target is not a receiver",
 	91040: "invalid ticket type",
+	90602: "invalid meetingid", 400020: "too many invitees", 400021: "invalid or invisible member", 400025: "invalid remind_scope",
+	400026: "invalid repeat_type", 400027: "too many hosts", 400029: "host is not an invitee", 400030: "invalid password", 400031: "invalid settings",
+	400032: "invalid repeat_until", 400033: "invalid repeat_interval", 400034: "invalid meeting_start", 400035: "invalid meeting_duration",
+	400036: "no privilege to the calendar", 400037: "ring user is not an invitee", 400038: "userid missing", 400039: "admin is not an invitee",
+	400040: "admin_userid missing", 400041: "meeting is already cancelled", 400042: "invalid title", 400221: "meeting can not be updated any more",
+	400224: "meeting can not be cancelled any more", 400226: "field needs the advanced feature", 400237: "location is too long",
+	400302: "the same meeting has been created, see skip_duplicate_check", 730007: "corp has not bought the advanced feature",
 	93000: "invalid webhook url", 93004: "robot is stopped", 93008: "robot is not in the group",
 }

@@ -17,6 +17,9 @@ type Corp struct {
 	ContactSecret string `json:"contactSecret,omitempty"`
 	// ContactCallback receives change_contact events. Its zero value means none.
 	ContactCallback Callback `json:"contactCallback,omitzero"`
+	// AdvancedMeetings says that the company has bought the advanced feature of
+	// meetings (会议高级功能).
+	AdvancedMeetings bool `json:"advancedMeetings,omitempty"`
 }
 
 // Callback is the address and the keys of a receiver (接收消息).

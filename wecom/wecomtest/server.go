@@ -206,6 +206,7 @@ func (s *Server) init() {
 		s.mux.HandleFunc("GET /wwlogin/sso/login", s.serveLogin)
 		s.mux.HandleFunc("GET /wwopen/sso/qrConnect", s.serveLogin)
 		s.mux.HandleFunc("GET /open", s.serveOpen)
+		s.mux.HandleFunc("GET /meeting/{code}", s.serveMeeting)
 		s.routeFace()
 	})
 }
