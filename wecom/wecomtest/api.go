@@ -121,6 +121,34 @@ var endpoints = map[string]endpoint{
 	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
 	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},
 
+	"externalcontact/get_follow_user_list": {caller: appOnly, handle: (*Server).followUsers},
+	"externalcontact/list":                 {caller: appOnly, handle: (*Server).listCustomers},
+	"externalcontact/get":                  {caller: appOnly, handle: (*Server).getCustomer},
+	"externalcontact/remark":               {post: true, caller: appOnly, handle: (*Server).remarkCustomer},
+	"externalcontact/add_contact_way":      {post: true, caller: appOnly, handle: (*Server).addContactWay},
+	"externalcontact/get_contact_way":      {post: true, caller: appOnly, handle: (*Server).getContactWay},
+	"externalcontact/del_contact_way":      {post: true, caller: appOnly, handle: (*Server).deleteContactWay},
+	"externalcontact/send_welcome_msg":     {post: true, caller: appOnly, handle: (*Server).sendWelcome},
+
+	"kf/account/list":      {post: true, caller: appOnly, handle: (*Server).listKFAccounts},
+	"kf/account/add":       {post: true, caller: appOnly, handle: (*Server).addKFAccount},
+	"kf/add_contact_way":   {post: true, caller: appOnly, handle: (*Server).kfLink},
+	"kf/sync_msg":          {post: true, caller: appOnly, handle: (*Server).syncKF},
+	"kf/send_msg":          {post: true, caller: appOnly, handle: (*Server).sendKF},
+	"kf/send_msg_on_event": {post: true, caller: appOnly, handle: (*Server).greetKF},
+
+	"service/get_suite_token":       {post: true, caller: noToken, handle: (*Server).suiteToken},
+	"service/get_provider_token":    {post: true, caller: noToken, handle: (*Server).providerToken},
+	"service/get_corp_token":        {post: true, caller: noToken, handle: bySuite((*Server).corpToken)},
+	"service/get_pre_auth_code":     {caller: noToken, handle: bySuite((*Server).preAuthCode)},
+	"service/set_session_info":      {post: true, caller: noToken, handle: bySuite((*Server).setSession)},
+	"service/v2/get_permanent_code": {post: true, caller: noToken, handle: bySuite((*Server).permanentCode)},
+	"service/v2/get_auth_info":      {post: true, caller: noToken, handle: bySuite((*Server).authInfo)},
+	"service/auth/getuserinfo3rd":   {caller: noToken, handle: bySuite((*Server).userInfo3rd)},
+	"service/corpid_to_opencorpid":  {post: true, caller: noToken, handle: (*Server).openCorpID},
+	"batch/userid_to_openuserid":    {post: true, handle: (*Server).openUserIDs},
+	"agent/get_admin_list":          {post: true, caller: appOnly, handle: (*Server).listAdmins},
+
 	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
 	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
 	"menu/create": {post: true, caller: appOnly, handle: (*Server).createMenu},
@@ -211,6 +239,9 @@ func (s *Server) envelope(ep endpoint, req *request, reply any, err *apiError) [
 		if reply == nil {
 			reply = ep.empty
 		}
+	}
+	if _, ok := reply.(headless); ok && err == nil {
+		return encode(reply)
 	}
 	if m, ok := reply.(messenger); ok && err == nil {
 		head.Errmsg = m.errmsg()

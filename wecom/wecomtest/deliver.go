@@ -46,6 +46,7 @@ type outgoing struct {
 	to     Callback
 	member *memberState
 	card   *delivery
+	answer string  // what the receiver has to answer, if that is prescribed
 	repeat *sealed // the bytes of the first try
 }
 
@@ -186,6 +187,9 @@ func (s *Server) try(ctx context.Context, o *outgoing, m *sealed) ([]byte, error
 	t.Status, t.Duration = status, time.Since(start)
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("answered with HTTP %d", status)
+	}
+	if err == nil && o.answer != "" && string(body) != o.answer {
+		err = fmt.Errorf("did not answer %q", o.answer)
 	}
 	if err != nil {
 		t.Error = err.Error()

@@ -18,12 +18,14 @@ type corpState struct {
 	chats       map[string]*chatState
 	calendars   map[string]*calendarState
 	schedules   map[string]*scheduleState
+	outside     outside
 	meetings    map[string]*meetingState
 }
 
 type appState struct {
 	App
-	contacts   bool // the contact sync helper, not a real application
+	contacts   bool        // the contact sync helper, not a real application
+	suite      *suiteState // whose installation this is, for a third-party application
 	duplicates map[[32]byte]duplicate
 	tickets    [2]ticket
 }

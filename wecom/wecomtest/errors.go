@@ -169,4 +169,13 @@ var errTexts = map[int]string{
 	400224: "meeting can not be cancelled any more", 400226: "field needs the advanced feature", 400237: "location is too long",
 	400302: "the same meeting has been created, see skip_duplicate_check", 730007: "corp has not bought the advanced feature",
 	93000: "invalid webhook url", 93004: "robot is stopped", 93008: "robot is not in the group",
+	40096: "invalid external userid", 40098: "user not realname", 41050: "invalid welcome code", 41051: "chat already started",
+	41054: "user not activated", 41064: "invalid attachments size", 41065: "invalid attachments msgtype",
+	84061: "not external contact", 84074: "no external contact permission", 84084: "not a follower of the external user",
+	48007: "open_kfid is not granted to the application", 95000: "invalid open_kfid", 95001: "kf message count out of limit",
+	95002: "kf session out of time", 95004: "open_kfid does not exist", 95005: "too many open_kfid", 95006: "invalid kf name",
+	95007: "invalid msg token", 95008: "too many menu items", 95009: "invalid menu item type",
+	95018: "send msg session status invalid", 95033: "duplicate msgid",
+	40080: "invalid suite_secret", 40082: "invalid suite_token", 40083: "invalid suite_id", 40084: "invalid permanent_code",
+	40085: "invalid suite_ticket", 40086: "invalid suite appid", 42009: "suite_access_token expired", 48004: "corp has not authorized",
 }

@@ -34,6 +34,8 @@ type Call struct {
 // secretFields are masked wherever they occur, in queries and in bodies.
 var secretFields = map[string]bool{
 	"corpsecret": true, "access_token": true, "code": true, "ticket": true,
+	"suite_secret": true, "suite_access_token": true, "provider_secret": true, "provider_access_token": true,
+	"pre_auth_code": true, "auth_code": true, "permanent_code": true, "welcome_code": true,
 	"user_ticket": true, "suite_ticket": true, "encodingaeskey": true,
 }
 

@@ -73,6 +73,11 @@ type App struct {
 	// and mail, as for applications made before June 2022.
 	SensitiveFields bool `json:"sensitiveFields,omitempty"`
 	Disabled        bool `json:"disabled,omitempty"`
+	// Customers lets the application call 客户联系 and hear of customers,
+	// CustomerService the same for 微信客服, whose accounts are all entrusted to
+	// it.
+	Customers       bool `json:"customers,omitempty"`
+	CustomerService bool `json:"customerService,omitempty"`
 }
 
 // MenuButton is an entry of an application's menu, on one of two levels.

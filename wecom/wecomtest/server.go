@@ -67,7 +67,9 @@ type Server struct {
 	rand           *rand.ChaCha8
 	seq            int64
 	corps          map[string]*corpState
-	order          []string // corp ids in the order in which they were added
+	suites         map[string]*suiteState
+	providers      map[string]map[string]time.Time // provider tokens by company
+	order          []string                        // corp ids in the order in which they were added
 	tokens         map[string]*token
 	codes          map[string]*oauthCode
 	cards          map[string]*responseCode

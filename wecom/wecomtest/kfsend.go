@@ -1,0 +1,243 @@
+package wecomtest
+
+import (
+	"encoding/json"
+)
+
+// kfMessage is what can be sent to somebody outside.
+type kfMessage struct {
+	MsgID   string `json:"msgid"`
+	MsgType string `json:"msgtype"`
+	Text    *struct {
+		Content string `json:"content"`
+	} `json:"text"`
+	Image *mediaRef `json:"image"`
+	Voice *mediaRef `json:"voice"`
+	Video *mediaRef `json:"video"`
+	File  *mediaRef `json:"file"`
+	Link  *struct {
+		Title string `json:"title"`
+		URL   string `json:"url"`
+		Thumb string `json:"thumb_media_id"`
+	} `json:"link"`
+	Menu     *kfMenu         `json:"msgmenu"`
+	Location json.RawMessage `json:"location"`
+}
+
+type kfMenu struct {
+	Head string       `json:"head_content"`
+	Tail string       `json:"tail_content"`
+	List []kfMenuItem `json:"list"`
+}
+
+type kfMenuItem struct {
+	Type  string `json:"type"`
+	Click *struct {
+		ID      string `json:"id"`
+		Content string `json:"content"`
+	} `json:"click"`
+	View *struct {
+		URL     string `json:"url"`
+		Content string `json:"content"`
+	} `json:"view"`
+	Text *struct {
+		Content string `json:"content"`
+	} `json:"text"`
+	MiniProgram json.RawMessage `json:"miniprogram"`
+}
+
+func (m *kfMessage) check(r *request) *apiError {
+	if !kfSceneForm.MatchString(m.MsgID) {
+		return invalidParam("msgid")
+	}
+	media := map[string]*mediaRef{"image": m.Image, "voice": m.Voice, "video": m.Video, "file": m.File}
+	if ref, ok := media[m.MsgType]; ok {
+		if ref == nil {
+			return fail(41006)
+		}
+		_, err := r.server.findMedia(r.corp, ref.MediaID, m.MsgType)
+		return err
+	}
+	switch m.MsgType {
+	case "text":
+		return m.checkText()
+	case "link":
+		return m.checkLink(r)
+	case "msgmenu":
+		return m.Menu.check()
+	case "location":
+		if m.Location == nil {
+			return invalidParam("location")
+		}
+		return nil
+	}
+	return fail(40008)
+}
+
+func (m *kfMessage) checkText() *apiError {
+	switch {
+	case m.Text == nil || m.Text.Content == "":
+		return fail(44004)
+	case len(m.Text.Content) > 2048:
+		return tooLong("text.content", 2048)
+	}
+	return nil
+}
+
+func (m *kfMessage) checkLink(r *request) *apiError {
+	switch {
+	case m.Link == nil || m.Link.Title == "":
+		return fail(41016)
+	case !isWeb(m.Link.URL):
+		return fail(40094)
+	case len(m.Link.URL) > 2048:
+		return tooLong("link.url", 2048)
+	}
+	_, err := r.server.findMedia(r.corp, m.Link.Thumb, "image")
+	return err
+}
+
+func (m *kfMenu) check() *apiError {
+	switch {
+	case m == nil:
+		return invalidParam("msgmenu")
+	case len(m.Head) > 1024:
+		return tooLong("msgmenu.head_content", 1024)
+	case len(m.Tail) > 1024:
+		return tooLong("msgmenu.tail_content", 1024)
+	case len(m.List) > 50:
+		return fail(95008)
+	}
+	choices := 0
+	for _, item := range m.List {
+		if item.Type != "text" {
+			choices++
+		}
+		if err := item.check(); err != nil {
+			return err
+		}
+	}
+	if choices > 10 {
+		return fail(95008)
+	}
+	return nil
+}
+
+func (i kfMenuItem) check() *apiError {
+	var bad bool
+	switch i.Type {
+	case "click":
+		bad = i.Click == nil || i.Click.Content == "" || len(i.Click.Content) > 128 || i.Click.ID == "" || len(i.Click.ID) > 128
+	case "view":
+		bad = i.View == nil || i.View.Content == "" || len(i.View.Content) > 1024 || !isWeb(i.View.URL) || len(i.View.URL) > 2048
+	case "text":
+		bad = i.Text == nil || i.Text.Content == "" || len(i.Text.Content) > 256
+	case "miniprogram":
+		bad = i.MiniProgram == nil
+	default:
+		return fail(95009)
+	}
+	if bad {
+		return invalidParam("msgmenu.list")
+	}
+	return nil
+}
+
+type kfSentReply struct {
+	MsgID string `json:"msgid"`
+}
+
+// sendKF is kf/send_msg: within 48 hours of what the customer wrote last, five
+// times.
+//
+// https://developer.work.weixin.qq.com/document/path/94677
+func (s *Server) sendKF(r *request) (any, *apiError) {
+	var in struct {
+		To string `json:"touser"`
+		ID string `json:"open_kfid"`
+		kfMessage
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	k, err := r.kf(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, ok := r.corp.outside.people[in.To]
+	if !ok {
+		return nil, fail(40096)
+	}
+	if err := in.check(r); err != nil {
+		return nil, err
+	}
+	talk := k.talks[in.To]
+	switch {
+	case in.MsgID != "" && k.sent[in.MsgID]:
+		return nil, fail(95033)
+	case talk == nil || talk.wrote.IsZero():
+		return nil, fail(95018)
+	case s.now().Sub(talk.wrote) >= kfWindow:
+		return nil, fail(95002)
+	case talk.answers >= kfAnswers:
+		return nil, fail(95001)
+	}
+	talk.answers++
+	return s.putKF(r, k, p, &in.kfMessage), nil
+}
+
+// putKF shows a message to somebody outside.
+func (s *Server) putKF(r *request, k *kfAccount, p *customerState, m *kfMessage) kfSentReply {
+	if m.MsgID == "" {
+		m.MsgID = s.randomText(24)
+	}
+	k.sent[m.MsgID] = true
+	shown := CustomerMessage{MsgID: m.MsgID, From: k.id, MsgType: m.MsgType, Raw: maskJSON(r.body), Time: s.now()}
+	switch {
+	case m.Text != nil:
+		shown.Text = m.Text.Content
+	case m.Menu != nil:
+		shown.Text = m.Menu.Head
+	}
+	p.inbox = append(p.inbox, shown)
+	s.note(change{Kind: "message", CorpID: r.corp.ID})
+	return kfSentReply{m.MsgID}
+}
+
+// greetKF is kf/send_msg_on_event. A code works once.
+//
+// https://developer.work.weixin.qq.com/document/path/95122
+func (s *Server) greetKF(r *request) (any, *apiError) {
+	var in struct {
+		Code string `json:"code"`
+		kfMessage
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := kfAllowed(r); err != nil {
+		return nil, err
+	}
+	if in.MsgType != "text" && in.MsgType != "msgmenu" {
+		return nil, fail(40008)
+	}
+	if err := in.check(r); err != nil {
+		return nil, err
+	}
+	for _, k := range r.corp.outside.kf {
+		c, ok := k.codes[in.Code]
+		if !ok {
+			continue
+		}
+		switch {
+		case c.used, !s.now().Before(c.expires):
+			return nil, fail(41050)
+		case in.MsgID != "" && k.sent[in.MsgID]:
+			return nil, fail(95033)
+		}
+		c.used = true
+		k.talk(c.person.ExternalUserID).welcomed = s.now()
+		return s.putKF(r, k, c.person, &in.kfMessage), nil
+	}
+	return nil, fail(41050)
+}

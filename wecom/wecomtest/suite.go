@@ -1,0 +1,297 @@
+package wecomtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Lives of what a suite is given.
+//
+// https://developer.work.weixin.qq.com/document/path/90600
+const (
+	ticketEvery    = 10 * time.Minute
+	ticketWorks    = 30 * time.Minute
+	preAuthWorks   = 20 * time.Minute
+	authCodeWorks  = 10 * time.Minute
+	maxTestInstall = 10
+)
+
+// Suite is a third-party application (第三方应用) of a provider.
+type Suite struct {
+	ID     string
+	Secret string
+	Name   string
+
+	// The provider that made it.
+	ProviderCorpID string
+	ProviderSecret string
+
+	// InstructURL (指令回调URL) hears of tickets and installations. Its receive
+	// id is the suite's.
+	InstructURL string
+	// DataURL (数据回调URL) hears of messages and events of the companies;
+	// $CORPID$ stands for the company. Its receive id is the company's.
+	DataURL        string
+	Token          string // of both addresses
+	EncodingAESKey string
+
+	HomeURL        string
+	TrustedDomains []string // as in App
+	RedirectDomain string   // host, with its port, to which an installation may lead back; empty: any
+}
+
+type suiteState struct {
+	Suite
+	tickets  map[string]time.Time // when each was made
+	newest   string
+	pushed   time.Time
+	tokens   map[string]time.Time // suite tokens and when they end
+	preAuth  map[string]*preAuth
+	auths    map[string]*authCode
+	installs map[string]*install // by corp id
+	codes    map[string]*oauthCode
+}
+
+type preAuth struct {
+	expires time.Time
+	test    bool
+}
+
+// authCode is exchanged for a permanent code, once.
+type authCode struct {
+	install *install
+	state   string
+	expires time.Time
+	used    bool
+}
+
+// install is a suite in a company.
+type install struct {
+	corp      *corpState
+	agent     int64
+	permanent string
+	by        string // the member who installed it
+	test      bool
+}
+
+// AddSuite adds a third-party application, or replaces its settings. It has no
+// ticket yet: PushTicket sends the first, PushDueTickets the next ones.
+func (s *Server) AddSuite(su Suite) {
+	if su.ID == "" || su.Secret == "" {
+		panic("wecomtest: AddSuite needs an ID and a Secret")
+	}
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old, ok := s.suites[su.ID]; ok {
+		old.Suite = su
+		return
+	}
+	if s.suites == nil {
+		s.suites = map[string]*suiteState{}
+	}
+	s.suites[su.ID] = &suiteState{Suite: su, tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, preAuth: map[string]*preAuth{},
+		auths: map[string]*authCode{}, installs: map[string]*install{}, codes: map[string]*oauthCode{}}
+}
+
+// PushTicket makes a new suite_ticket and sends it to the instruct address, as
+// the button of the provider's console does. It returns when it was taken.
+//
+// https://developer.work.weixin.qq.com/document/path/90628
+func (s *Server) PushTicket(ctx context.Context, suiteID string) error {
+	s.init()
+	s.mu.Lock()
+	su, ok := s.suites[suiteID]
+	if !ok {
+		s.mu.Unlock()
+		return fmt.Errorf("push a ticket: suite %q is unknown", suiteID)
+	}
+	o := s.ticketEvent(su)
+	s.mu.Unlock()
+	return s.send(ctx, o)
+}
+
+// PushDueTickets sends the tickets that the simulated clock asks for: to every
+// suite that has had one, when ten minutes have passed since. After a longer
+// time that is one and not several, as only the newest is of use.
+func (s *Server) PushDueTickets(ctx context.Context) error {
+	s.init()
+	s.mu.Lock()
+	var out []*outgoing
+	for _, su := range s.suites {
+		if su.newest != "" && s.now().Sub(su.pushed) >= ticketEvery {
+			out = append(out, s.ticketEvent(su))
+		}
+	}
+	s.mu.Unlock()
+	return s.sendAll(ctx, out)
+}
+
+// ticketEvent makes the next ticket. Those that no longer work are forgotten.
+func (s *Server) ticketEvent(su *suiteState) *outgoing {
+	for t, made := range su.tickets {
+		if s.now().Sub(made) >= ticketWorks {
+			delete(su.tickets, t)
+		}
+	}
+	su.newest, su.pushed = s.randomText(48), s.now()
+	su.tickets[su.newest] = s.now()
+	return s.instruct(su, "suite_ticket", func(e *element) { e.text("SuiteTicket", su.newest) })
+}
+
+// SuiteTicket is the newest ticket, for tests that receive nothing; empty
+// before the first.
+func (s *Server) SuiteTicket(suiteID string) string {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if su, ok := s.suites[suiteID]; ok {
+		return su.newest
+	}
+	return ""
+}
+
+// instruct addresses an event to the instruct address, which has to answer
+// "success". s.mu must be held.
+func (s *Server) instruct(su *suiteState, kind string, fill func(*element)) *outgoing {
+	e := newElement().text("SuiteId", su.ID).text("InfoType", kind).number("TimeStamp", s.now().Unix())
+	fill(e)
+	s.seq++
+	return &outgoing{to: Callback{su.InstructURL, su.Token, su.EncodingAESKey}, answer: "success", Delivery: Delivery{
+		Seq: s.seq, Time: s.now(), CorpID: su.ID, URL: su.InstructURL, Event: kind, From: "sys", Plain: string(e.bytes())}}
+}
+
+// Install installs a suite as an administrator does from the market: create_auth
+// brings the instruct address a code to exchange for the permanent one. The
+// application is agentID in the company and sees all of it.
+//
+// https://developer.work.weixin.qq.com/document/path/100964
+func (s *Server) Install(ctx context.Context, suiteID, corpID, adminUserID string, agentID int64) error {
+	s.init()
+	s.mu.Lock()
+	su, code, err := s.install(suiteID, corpID, adminUserID, agentID, "", false)
+	if err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	o := s.instruct(su, "create_auth", func(e *element) { e.text("AuthCode", code).text("State", "") })
+	s.mu.Unlock()
+	return s.send(ctx, o)
+}
+
+// FollowInstall walks through the page of an installation that began at the
+// provider's site, given its address, and returns where it leads back to, with
+// auth_code and state. Such an installation sends no create_auth.
+//
+// https://developer.work.weixin.qq.com/document/path/90597
+func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID int64) (string, error) {
+	s.init()
+	page, err := url.Parse(installURL)
+	if err != nil {
+		return "", fmt.Errorf("install: %w", err)
+	}
+	q := page.Query()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	back, err := url.Parse(q.Get("redirect_uri"))
+	su, ok := s.suites[q.Get("suite_id")]
+	if err != nil || !isWeb(q.Get("redirect_uri")) || !ok || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
+		return "", fmt.Errorf("install: suite %q may not lead back to %q", q.Get("suite_id"), q.Get("redirect_uri"))
+	}
+	pre, ok := su.preAuth[q.Get("pre_auth_code")]
+	if !ok || !s.now().Before(pre.expires) {
+		return "", fmt.Errorf("install %s: the pre_auth_code is unknown or over", su.ID)
+	}
+	if !stateForm.MatchString(q.Get("state")) {
+		return "", fmt.Errorf("install %s: state takes at most 128 letters and digits", su.ID)
+	}
+	_, code, err := s.install(su.ID, corpID, adminUserID, agentID, q.Get("state"), pre.test)
+	if err != nil {
+		return "", err
+	}
+	answer := back.Query()
+	answer.Set("auth_code", code)
+	answer.Set("expires_in", "600")
+	answer.Set("state", q.Get("state"))
+	back.RawQuery = answer.Encode()
+	return back.String(), nil
+}
+
+// install puts the application into the company and makes a code for it.
+func (s *Server) install(suiteID, corpID, admin string, agentID int64, state string, test bool) (*suiteState, string, error) {
+	su, m := s.suites[suiteID], s.member(corpID, admin)
+	if su == nil || m == nil {
+		return nil, "", fmt.Errorf("install %q as %q of %q: no such suite or member", suiteID, admin, corpID)
+	}
+	c := s.corps[corpID]
+	if su.installs[corpID] != nil || c.apps[agentID] != nil || agentID == 0 {
+		return nil, "", fmt.Errorf("install %q in %q: it is there, or application %d is", suiteID, corpID, agentID)
+	}
+	tests := 0
+	for _, in := range su.installs {
+		if in.test {
+			tests++
+		}
+	}
+	if test && tests >= maxTestInstall {
+		return nil, "", fmt.Errorf("install %q: %d companies try it already", suiteID, tests)
+	}
+	in := &install{corp: c, agent: agentID, permanent: s.randomText(48), by: m.UserID, test: test}
+	su.installs[corpID] = in
+	c.apps[agentID] = &appState{suite: su, App: App{CorpID: corpID, AgentID: agentID, Name: su.Name, Secret: in.permanent,
+		HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", corpID), TrustedDomains: su.TrustedDomains,
+		CallbackURL: strings.ReplaceAll(su.DataURL, "$CORPID$", corpID), CallbackToken: su.Token, EncodingAESKey: su.EncodingAESKey,
+		Customers: true, CustomerService: true}}
+	s.note(change{Kind: "directory", CorpID: corpID})
+	code := s.randomText(64)
+	su.auths[code] = &authCode{install: in, state: state, expires: s.now().Add(authCodeWorks)}
+	return su, code, nil
+}
+
+// Uninstall removes a suite from a company: cancel_auth follows, its tokens and
+// its permanent code are dead.
+func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
+	s.init()
+	s.mu.Lock()
+	su := s.suites[suiteID]
+	if su == nil || su.installs[corpID] == nil {
+		s.mu.Unlock()
+		return fmt.Errorf("uninstall %q from %q: it is not there", suiteID, corpID)
+	}
+	in := su.installs[corpID]
+	delete(in.corp.apps, in.agent)
+	delete(su.installs, corpID)
+	s.note(change{Kind: "directory", CorpID: corpID})
+	o := s.instruct(su, "cancel_auth", func(e *element) { e.text("AuthCorpId", corpID) })
+	s.mu.Unlock()
+	return s.send(ctx, o)
+}
+
+// SuiteSignInCode makes a code for a member of any company as the sign-in pages
+// of a suite would. It is empty for an unknown suite or member.
+//
+// https://developer.work.weixin.qq.com/document/path/91120
+func (s *Server) SuiteSignInCode(suiteID, corpID, userID string) string {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	su, m := s.suites[suiteID], s.member(corpID, userID)
+	if su == nil || m == nil {
+		return ""
+	}
+	value := s.randomText(32)
+	su.codes[value] = &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: s.now().Add(codeLife)}
+	return value
+}
+
+// openID is the id that a provider sees in place of a plain one: the same for
+// all of the provider's suites.
+func openID(provider, prefix, plain string) string {
+	sum := sha256.Sum256([]byte(provider + "\x00" + prefix + "\x00" + plain))
+	return prefix + base64.RawURLEncoding.EncodeToString(sum[:21])
+}
