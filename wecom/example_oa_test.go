@@ -64,3 +64,34 @@ func ExampleMeetingService() {
 	// 王小明 · 后端工程师 · 第一轮 9 true true
 	// 1 true
 }
+
+func ExampleApprovalService() {
+	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+		const form = "C4RTB" // from the address of the form in the admin console
+		sim.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: form, Name: "录用审批",
+			Controls: []wecomtest.ApprovalControl{{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}}})
+		template, err := c.Approvals.Template(ctx, form)
+		if err != nil {
+			return err
+		}
+		field := template.Content.Controls[0].Property
+		number, err := c.Approvals.Apply(ctx, wecom.Application{
+			CreatorUserID: "LinYue", TemplateID: form, Summary: []string{"录用王小明"},
+			Nodes:    []wecom.ApprovalNode{{Type: wecom.NodeApprover, Relation: wecom.NodeAny, UserIDs: []string{"ChenMo"}}},
+			Contents: []wecom.ApprovalContent{wecom.ApprovalText(field.Control, field.ID, "王小明")},
+		})
+		if err != nil {
+			return err
+		}
+		if err := sim.Decide(ctx, corpID, "ChenMo", number, true, "同意"); err != nil { // what the approver does
+			return err
+		}
+		approval, err := c.Approvals.Get(ctx, number)
+		if err != nil {
+			return err
+		}
+		fmt.Println(approval.Name, approval.Status == wecom.ApprovalPassed, approval.Process.Nodes[0].Members[0].Speech)
+		return nil
+	})
+	// Output: 录用审批 true 同意
+}

@@ -118,6 +118,10 @@ var endpoints = map[string]endpoint{
 	"meeting/get_user_meetingid":        {post: true, caller: appOnly, handle: (*Server).listMeetings},
 	"meeting/create_customer_short_url": {post: true, caller: appOnly, handle: (*Server).personalMeetingLink},
 
+	"oa/gettemplatedetail": {post: true, caller: appOnly, handle: (*Server).getApprovalTemplate},
+	"oa/applyevent":        {post: true, caller: appOnly, handle: (*Server).applyForApproval},
+	"oa/getapprovaldetail": {post: true, caller: appOnly, handle: (*Server).getApproval},
+
 	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
 	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},
 

@@ -20,6 +20,8 @@ type corpState struct {
 	schedules   map[string]*scheduleState
 	outside     outside
 	meetings    map[string]*meetingState
+	templates   map[string]*ApprovalTemplate
+	approvals   map[string]*approvalState
 }
 
 type appState struct {
@@ -48,6 +50,8 @@ func newCorpState(c Corp) *corpState {
 		calendars:   map[string]*calendarState{},
 		schedules:   map[string]*scheduleState{},
 		meetings:    map[string]*meetingState{},
+		templates:   map[string]*ApprovalTemplate{},
+		approvals:   map[string]*approvalState{},
 	}
 }
 

@@ -174,7 +174,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
 
 // AllowUnknown lets the test pass although the given paths (for example
-// "/cgi-bin/oa/applyevent") were called and are unknown to the simulator. They
+// "/cgi-bin/oa/meetingroom/list") were called and are unknown to the simulator. They
 // are still answered with 404.
 func (s *Server) AllowUnknown(paths ...string) {
 	s.init()

@@ -1,0 +1,245 @@
+package wecomtest
+
+import (
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// The states of an approval.
+const (
+	ApprovalRunning   = 1
+	ApprovalPassed    = 2
+	ApprovalRejected  = 3
+	ApprovalWithdrawn = 4
+)
+
+// ApprovalTemplate is a form of the 审批 application.
+//
+// https://developer.work.weixin.qq.com/document/path/91982
+type ApprovalTemplate struct {
+	CorpID   string
+	ID       string
+	Name     string
+	Controls []ApprovalControl
+	// Approvers are those whom the console names; any one of them decides. An
+	// application may name others instead.
+	Approvers []string
+}
+
+// ApprovalControl is a field of a form.
+type ApprovalControl struct {
+	Control  string // Text, Textarea, Number, Money, Date, Selector, Contact, File
+	ID       string // for example "Text-01"
+	Title    string
+	Required bool
+	Options  []ApprovalOption // of a Selector
+	Multiple bool             // of a Selector or Contact
+}
+
+// ApprovalOption is a choice of a Selector.
+type ApprovalOption struct{ Key, Value string }
+
+// AddApprovalTemplate adds or replaces a form.
+func (s *Server) AddApprovalTemplate(t ApprovalTemplate) {
+	if t.ID == "" {
+		panic("wecomtest: AddApprovalTemplate needs an ID")
+	}
+	s.withCorp(t.CorpID, func(c *corpState) { c.templates[t.ID] = &t })
+}
+
+type langText struct {
+	Text string `json:"text"`
+	Lang string `json:"lang"`
+}
+
+func inChinese(text string) []langText { return []langText{{text, "zh_CN"}} }
+
+type controlReply struct {
+	Property struct {
+		Control     string     `json:"control"`
+		ID          string     `json:"id"`
+		Title       []langText `json:"title"`
+		Placeholder []langText `json:"placeholder"`
+		Require     int        `json:"require"`
+		UnPrint     int        `json:"un_print"`
+	} `json:"property"`
+	Config map[string]any `json:"config"`
+}
+
+func (c *ApprovalControl) kind() string {
+	if c.Multiple {
+		return "multi"
+	}
+	return "single"
+}
+
+func (c *ApprovalControl) show() controlReply {
+	var out controlReply
+	p := &out.Property
+	p.Control, p.ID, p.Title, p.Placeholder = c.Control, c.ID, inChinese(c.Title), []langText{}
+	if c.Required {
+		p.Require = 1
+	}
+	out.Config = map[string]any{}
+	switch c.Control {
+	case "Selector":
+		type option struct {
+			Key   string     `json:"key"`
+			Value []langText `json:"value"`
+		}
+		options := []option{}
+		for _, o := range c.Options {
+			options = append(options, option{o.Key, inChinese(o.Value)})
+		}
+		out.Config["selector"] = map[string]any{"type": c.kind(), "options": options}
+	case "Contact":
+		out.Config["contact"] = map[string]any{"type": c.kind(), "mode": "user"}
+	case "Date":
+		out.Config["date"] = map[string]any{"type": "hour"}
+	}
+	return out
+}
+
+// getApprovalTemplate is oa/gettemplatedetail.
+func (s *Server) getApprovalTemplate(r *request) (any, *apiError) {
+	var in struct {
+		ID string `json:"template_id"`
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	t, ok := r.corp.templates[in.ID]
+	if !ok {
+		return nil, fail(301026)
+	}
+	type content struct {
+		Controls []controlReply `json:"controls"`
+	}
+	out := struct {
+		Names   []langText `json:"template_names"`
+		Content content    `json:"template_content"`
+	}{Names: inChinese(t.Name), Content: content{[]controlReply{}}}
+	for i := range t.Controls {
+		out.Content.Controls = append(out.Content.Controls, t.Controls[i].show())
+	}
+	return out, nil
+}
+
+// approvalState is an approval on its way. Server.mu guards it.
+type approvalState struct {
+	number     string
+	app        *appState
+	template   ApprovalTemplate
+	creator    string
+	department int64
+	applied    time.Time
+	status     int
+	nodes      []*approvalNode
+	contents   []approvalContent
+}
+
+// approvalNode is a step; who of it decides is in votes.
+type approvalNode struct {
+	Type     Int      `json:"type"`
+	Relation Int      `json:"apv_rel"`
+	UserIDs  []string `json:"userid"`
+	votes    []approvalVote
+}
+
+type approvalVote struct {
+	user, speech string
+	status       int // 2 agreed, 3 rejected
+	time         time.Time
+}
+
+type applyBody struct {
+	Creator     string `json:"creator_userid"`
+	TemplateID  string `json:"template_id"`
+	UseTemplate Int    `json:"use_template_approver"`
+	Department  Int    `json:"choose_department"`
+	Process     struct {
+		Nodes []*approvalNode `json:"node_list"`
+	} `json:"process"`
+	Data struct {
+		Contents []approvalContent `json:"contents"`
+	} `json:"apply_data"`
+	Summary []struct {
+		Info []langText `json:"summary_info"`
+	} `json:"summary_list"`
+}
+
+// applyForApproval is oa/applyevent.
+//
+// https://developer.work.weixin.qq.com/document/path/91853
+func (s *Server) applyForApproval(r *request) (any, *apiError) {
+	var in applyBody
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	creator, err := r.approvalMember(in.Creator)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := r.corp.templates[in.TemplateID]
+	if !ok {
+		return nil, fail(301026)
+	}
+	if in.UseTemplate == 1 {
+		in.Process.Nodes = []*approvalNode{{Type: 1, Relation: 2, UserIDs: slices.Clone(t.Approvers)}}
+	}
+	if err := in.check(s, r, t); err != nil {
+		return nil, err
+	}
+	a := &approvalState{app: r.app, template: *t, creator: creator.UserID, department: creator.MainDepartment, applied: s.now(),
+		status: ApprovalRunning, nodes: in.Process.Nodes, contents: in.Data.Contents}
+	if in.Department != 0 {
+		a.department = int64(in.Department)
+	}
+	a.number = s.now().UTC().Format("200601") + strconv.Itoa(len(r.corp.approvals)+100001)
+	r.corp.approvals[a.number] = a
+	r.later = append(r.later, s.approvalEvent(r.corp, a, 1)...)
+	s.note(change{Kind: "approval", CorpID: r.corp.ID})
+	return struct {
+		Number string `json:"sp_no"`
+	}{a.number}, nil
+}
+
+// approvalMember finds a member whom the application sees.
+func (r *request) approvalMember(userID string) (*memberState, *apiError) {
+	m, ok := r.corp.members[fold(userID)]
+	switch {
+	case !ok:
+		return nil, fail(60111)
+	case !r.corp.sees(r.app, m):
+		return nil, fail(60011)
+	}
+	return m, nil
+}
+
+func (in *applyBody) check(s *Server, r *request, t *ApprovalTemplate) *apiError {
+	if len(in.Summary) < 1 || len(in.Summary) > 3 || len(in.Process.Nodes) == 0 {
+		return fail(301025)
+	}
+	for _, line := range in.Summary {
+		for _, x := range line.Info {
+			if utf8.RuneCountInString(x.Text) > 20 || (x.Lang != "zh_CN" && x.Lang != "en") {
+				return fail(301025)
+			}
+		}
+	}
+	for _, n := range in.Process.Nodes {
+		if n.Type < 1 || n.Type > 3 || len(n.UserIDs) == 0 || (n.Type != 2 && (n.Relation < 1 || n.Relation > 3)) {
+			return fail(301025)
+		}
+		for i, u := range n.UserIDs {
+			m, err := r.approvalMember(u)
+			if err != nil {
+				return err
+			}
+			n.UserIDs[i] = m.UserID
+		}
+	}
+	return t.check(s, r, in.Data.Contents)
+}

@@ -1,0 +1,114 @@
+package wecomtest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+const applyJSON = `{"creator_userid":"LISI","template_id":"T1","use_template_approver":0,` +
+	`"process":{"node_list":[{"type":1,"apv_rel":3,"userid":["zhangsan","lisi"]},{"type":2,"userid":["lisi"]}]},` +
+	`"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}},` +
+	`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}},` +
+	`{"control":"Selector","id":"Selector-1","value":{"selector":{"type":"single","options":[{"key":"senior"}]}}}]},` +
+	`"summary_list":[{"summary_info":[{"text":"录用王小明","lang":"zh_CN"}]}]}`
+
+func withForm(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
+	t.Helper()
+	s := company(t)
+	s.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: "T1", Name: "录用审批", Approvers: []string{"zhangsan"},
+		Controls: []wecomtest.ApprovalControl{
+			{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}, {Control: "Money", ID: "Money-1", Title: "月薪"},
+			{Control: "Selector", ID: "Selector-1", Title: "级别", Options: []wecomtest.ApprovalOption{{Key: "senior", Value: "高级"}}},
+			{Control: "Contact", ID: "Contact-1", Title: "主管"}, {Control: "File", ID: "File-1", Title: "简历"},
+			{Control: "Date", ID: "Date-1", Title: "入职"}, {Control: "Number", ID: "Number-1"}, {Control: "Textarea", ID: "Textarea-1"},
+		}})
+	tok := accessToken(t, s)
+	return s, func(path, body string) reply {
+		t.Helper()
+		return call(t, s, "POST", "oa/"+path+"?access_token="+tok, body)
+	}
+}
+
+func TestApprovalRefusals(t *testing.T) {
+	_, do := withForm(t)
+	do("gettemplatedetail", `{"template_id":"no"}`).want(301026)
+	do("getapprovaldetail", `{"sp_no":"1"}`).want(301025)
+	for name, c := range map[string]struct {
+		old, now string
+		code     int
+	}{
+		"creator":  {"LISI", "ghost", 60111},
+		"template": {"T1", "T2", 301026},
+		"approver": {`["zhangsan","lisi"]`, `["ghost"]`, 60111},
+		"nobody":   {`["zhangsan","lisi"]`, `[]`, 301025},
+		"relation": {`"apv_rel":3`, `"apv_rel":4`, 301025},
+		"unknown":  {"Text-1", "Text-9", 301025},
+		"control":  {`"control":"Money"`, `"control":"Number"`, 301025},
+		"break":    {`{"text":"王小明"}`, `{"text":"a\nb"}`, 301025},
+		"required": {`{"control":"Text","id":"Text-1","value":{"text":"王小明"}},`, ``, 301025},
+		"amount":   {"30000.50", "many", 301025},
+		"option":   {`{"key":"senior"}`, `{"key":"x"}`, 301025},
+		"summary":  {"录用王小明", strings.Repeat("录", 21), 301025},
+		"language": {`"lang":"zh_CN"`, `"lang":"fr"`, 301025},
+		"contact":  {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Contact","id":"Contact-1","value":{"members":[{"userid":"ghost"}]}}`, 301025},
+		"file":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"File","id":"File-1","value":{"files":[{"file_id":"x"}]}}`, 301025},
+		"date":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Date","id":"Date-1","value":{"date":{"type":"hour"}}}`, 301025},
+	} {
+		body := strings.Replace(applyJSON, c.old, c.now, 1)
+		if got := do("applyevent", body); got.code() != c.code || body == applyJSON {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		}
+	}
+}
+
+func TestApprovalIsDecided(t *testing.T) {
+	s, do := withForm(t)
+	r := receive(t)
+	ctx := within(t)
+	no := do("applyevent", applyJSON).want(0).text("sp_no")
+	app := s.Apps(corpID)[0] // from now on; the event of submission would come in the background
+	app.CallbackURL, app.CallbackToken, app.EncodingAESKey, app.ApprovalEvents = r.URL, token, aesKey, true
+	s.AddApp(app)
+	if err := s.Decide(ctx, corpID, "lisi", no, true, ""); err == nil {
+		t.Error("the second approver decided before the first")
+	}
+	if err := s.Decide(ctx, corpID, "zhangsan", no, true, "很好"); err != nil {
+		t.Fatal(err)
+	}
+	if info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any); info["sp_status"] != 1.0 {
+		t.Errorf("half decided it is %v", info)
+	}
+	if err := s.Decide(ctx, corpID, "lisi", no, true, ""); err != nil {
+		t.Fatal(err)
+	}
+	info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)
+	step := info["process_list"].(map[string]any)["node_list"].([]any)[0].(map[string]any)
+	if info["sp_status"] != 2.0 || step["sp_status"] != 2.0 || step["sub_node_list"].([]any)[0].(map[string]any)["speech"] != "很好" {
+		t.Errorf("approval is %v", info)
+	}
+	if got := r.last(t); got["Event"] != "sys_approval_change" {
+		t.Errorf("event is %v", got)
+	}
+	if s.Decide(ctx, corpID, "lisi", no, false, "") == nil || s.Withdraw(ctx, corpID, "lisi", no) == nil {
+		t.Error("a decided approval changed")
+	}
+}
+
+func TestApprovalByTheConsole(t *testing.T) {
+	s, do := withForm(t)
+	ctx := within(t)
+	body := strings.Replace(applyJSON, `"use_template_approver":0`, `"use_template_approver":1`, 1)
+	status := func(no string) any {
+		return do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)["sp_status"]
+	}
+	rejected := do("applyevent", body).want(0).text("sp_no")
+	if err := s.Decide(ctx, corpID, "ZhangSan", rejected, false, "名额已满"); err != nil || status(rejected) != 3.0 {
+		t.Errorf("rejecting: %v, status %v", err, status(rejected))
+	}
+	withdrawn := do("applyevent", body).want(0).text("sp_no")
+	if err := s.Withdraw(ctx, corpID, "lisi", withdrawn); err != nil || status(withdrawn) != 4.0 {
+		t.Errorf("withdrawing: %v, status %v", err, status(withdrawn))
+	}
+}

@@ -1,0 +1,120 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// approvalContent is a field that was filled in.
+type approvalContent struct {
+	Control string          `json:"control"`
+	ID      string          `json:"id"`
+	Title   []langText      `json:"title"` // only in answers
+	Value   json.RawMessage `json:"value"`
+}
+
+// approvalValue is what the fields of the supported controls hold.
+type approvalValue struct {
+	Text   *string `json:"text"`
+	Number string  `json:"new_number"`
+	Money  string  `json:"new_money"`
+	Date   struct {
+		Type      string `json:"type"`
+		Timestamp string `json:"s_timestamp"`
+	} `json:"date"`
+	Selector struct {
+		Type    string `json:"type"`
+		Options []struct {
+			Key string `json:"key"`
+		} `json:"options"`
+	} `json:"selector"`
+	Members []struct {
+		UserID string `json:"userid"`
+	} `json:"members"`
+	Files []struct {
+		FileID string `json:"file_id"`
+	} `json:"files"`
+}
+
+// check holds the fields of an application against its form: each of them is in
+// it, and those that it requires are there.
+func (t *ApprovalTemplate) check(s *Server, r *request, list []approvalContent) *apiError {
+	filled := map[string]bool{}
+	for i := range list {
+		at := slices.IndexFunc(t.Controls, func(c ApprovalControl) bool { return c.ID == list[i].ID })
+		if at < 0 || t.Controls[at].Control != list[i].Control || filled[list[i].ID] {
+			return fail(301025)
+		}
+		c := &t.Controls[at]
+		var v approvalValue
+		if json.Unmarshal(list[i].Value, &v) != nil || !c.holds(s, r, &v) {
+			return failf(301025, "invalid value of %s", c.ID)
+		}
+		filled[c.ID] = true
+		list[i].Title = inChinese(c.Title)
+	}
+	for _, c := range t.Controls {
+		if c.Required && !filled[c.ID] {
+			return failf(301025, "%s is required", c.ID)
+		}
+	}
+	return nil
+}
+
+var decimalForm = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+// holds reports whether a value is one of the control. Controls that are not
+// listed take anything.
+func (c *ApprovalControl) holds(s *Server, r *request, v *approvalValue) bool {
+	switch c.Control {
+	case "Text":
+		return v.Text != nil && !strings.Contains(*v.Text, "\n") && (*v.Text != "" || !c.Required)
+	case "Textarea":
+		return v.Text != nil && (*v.Text != "" || !c.Required)
+	case "Number":
+		return decimalForm.MatchString(v.Number)
+	case "Money":
+		return decimalForm.MatchString(v.Money)
+	case "Date":
+		_, err := strconv.ParseInt(v.Date.Timestamp, 10, 64)
+		return err == nil && (v.Date.Type == "day" || v.Date.Type == "hour")
+	case "Selector":
+		return c.chosen(v)
+	case "Contact":
+		known := func(id string) bool { _, err := r.approvalMember(id); return err == nil }
+		return len(v.Members) > 0 && (c.Multiple || len(v.Members) == 1) &&
+			!slices.ContainsFunc(v.Members, func(m struct {
+				UserID string `json:"userid"`
+			}) bool {
+				return !known(m.UserID)
+			})
+	case "File":
+		return c.attached(s, r, v)
+	}
+	return true
+}
+
+func (c *ApprovalControl) chosen(v *approvalValue) bool {
+	n := len(v.Selector.Options)
+	if n == 0 || v.Selector.Type != c.kind() || (!c.Multiple && n > 1) {
+		return false
+	}
+	for _, o := range v.Selector.Options {
+		if !slices.ContainsFunc(c.Options, func(x ApprovalOption) bool { return x.Key == o.Key }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *ApprovalControl) attached(s *Server, r *request, v *approvalValue) bool {
+	for _, f := range v.Files {
+		if _, err := s.findMedia(r.corp, f.FileID, ""); err != nil {
+			return false
+		}
+	}
+	return len(v.Files) > 0 && len(v.Files) <= 6
+}
