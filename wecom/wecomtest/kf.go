@@ -224,12 +224,15 @@ func (s *Server) syncKF(r *request) (any, *apiError) {
 
 // cursor names a position in what was written to the account. Its form is
 // nothing that a caller may rely on.
-func (k *kfAccount) cursor(n int) string { return "sim" + k.id[2:8] + "." + strconv.Itoa(n) }
+func (k *kfAccount) cursor(n int) string { return k.cursorHead() + strconv.Itoa(n) }
+
+func (k *kfAccount) cursorHead() string { return "sim" + k.id[2:8] + "." }
 
 func (k *kfAccount) position(cursor string) (int, bool) {
 	if cursor == "" {
 		return 0, true
 	}
-	n, err := strconv.Atoi(strings.TrimPrefix(cursor, k.cursor(0)[:len(k.cursor(0))-1]))
-	return n, err == nil && n >= 0 && n <= len(k.log)
+	number, ok := strings.CutPrefix(cursor, k.cursorHead())
+	n, err := strconv.Atoi(number)
+	return n, ok && err == nil && n >= 0 && n <= len(k.log)
 }

@@ -1,0 +1,206 @@
+package wecomtest_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+const suiteID = "wwsuite000000001"
+
+// provided is a simulator with a suite that has its first ticket.
+func provided(t *testing.T) *wecomtest.Server {
+	t.Helper()
+	s := company(t)
+	s.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", Name: "会面", ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
+		Token: token, EncodingAESKey: aesKey, RedirectDomain: "mine.example"})
+	if err := s.PushTicket(t.Context(), suiteID); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func suiteToken(t *testing.T, s *wecomtest.Server) string {
+	t.Helper()
+	r := call(t, s, http.MethodPost, "service/get_suite_token",
+		fmt.Sprintf(`{"suite_id":%q,"suite_secret":"suite-secret","suite_ticket":%q}`, suiteID, s.SuiteTicket(suiteID)))
+	if _, has := r.fields["errcode"]; has {
+		t.Errorf("WeCom leaves errcode out with a suite token: %v", r.fields)
+	}
+	return r.text("suite_access_token")
+}
+
+func bySuite(t *testing.T, s *wecomtest.Server, path, body string) reply {
+	t.Helper()
+	return call(t, s, http.MethodPost, "service/"+path+"?suite_access_token="+suiteToken(t, s), body)
+}
+
+func TestSuiteToken(t *testing.T) {
+	s := provided(t)
+	ask := func(id, secret, ticket string) reply {
+		return call(t, s, http.MethodPost, "service/get_suite_token", fmt.Sprintf(`{"suite_id":%q,"suite_secret":%q,"suite_ticket":%q}`, id, secret, ticket))
+	}
+	old := s.SuiteTicket(suiteID)
+	ask("wwother", "suite-secret", old).want(40083)
+	ask(suiteID, "wrong", old).want(40080)
+	ask(suiteID, "suite-secret", "wrong").want(40085)
+	first := suiteToken(t, s)
+	if second := suiteToken(t, s); first == "" || second != first {
+		t.Errorf("tokens %q and %q, want the same while it lives", first, second)
+	}
+	s.Advance(9 * time.Minute)
+	if err := s.PushDueTickets(t.Context()); err != nil || s.SuiteTicket(suiteID) != old {
+		t.Errorf("a ticket came after nine minutes (%v)", err)
+	}
+	s.Advance(time.Minute)
+	if err := s.PushDueTickets(t.Context()); err != nil || s.SuiteTicket(suiteID) == old {
+		t.Errorf("no ticket came after ten minutes (%v)", err)
+	}
+	s.Advance(20 * time.Minute)
+	ask(suiteID, "suite-secret", old).want(40085) // thirty minutes old
+	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(0)
+	if n := s.KillSuiteTokens(suiteID); n != 1 {
+		t.Errorf("%d tokens died", n)
+	}
+	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(40082)
+	get(t, s, "service/get_pre_auth_code").want(41001)
+}
+
+// The instruct address has to answer "success", and its receive id is the
+// suite's.
+func TestInstructAddress(t *testing.T) {
+	s := provided(t)
+	tries, answer := 0, ""
+	mine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		tries++
+		_, _ = w.Write([]byte(answer))
+	}))
+	defer mine.Close()
+	s.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", InstructURL: mine.URL, Token: token, EncodingAESKey: aesKey})
+	if err := s.PushTicket(t.Context(), suiteID); err == nil || tries != 3 {
+		t.Errorf("an empty answer was taken (%v) after %d tries", err, tries)
+	}
+	answer = "success"
+	if err := s.PushTicket(t.Context(), suiteID); err != nil || tries != 4 {
+		t.Errorf("success was not taken (%v) after %d tries", err, tries)
+	}
+	sent := s.Deliveries()
+	if last := sent[len(sent)-1]; last.CorpID != suiteID || !strings.Contains(last.Plain, s.SuiteTicket(suiteID)) {
+		t.Errorf("sent %+v", last)
+	}
+}
+
+// installFromSite goes the way of an installation that begins at the
+// provider's site and returns the code.
+func installFromSite(t *testing.T, s *wecomtest.Server) string {
+	t.Helper()
+	pre := get(t, s, "service/get_pre_auth_code?suite_access_token="+suiteToken(t, s)).want(0).text("pre_auth_code")
+	bySuite(t, s, "set_session_info", fmt.Sprintf(`{"pre_auth_code":%q,"session_info":{"auth_type":1}}`, pre)).want(0)
+	page := "https://open.work.weixin.qq.com/3rdapp/install?" + url.Values{"suite_id": {suiteID}, "pre_auth_code": {pre},
+		"redirect_uri": {"https://mine.example/done"}, "state": {"abc"}}.Encode()
+	back, err := s.FollowInstall(page, corpID, "lisi", 1000009)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(back)
+	if err != nil || u.Host != "mine.example" || u.Query().Get("state") != "abc" {
+		t.Fatalf("led back to %q (%v)", back, err)
+	}
+	return u.Query().Get("auth_code")
+}
+
+func TestInstallation(t *testing.T) {
+	s := provided(t)
+	bySuite(t, s, "set_session_info", `{"pre_auth_code":"none","session_info":{"auth_type":0}}`).want(40058)
+	code := installFromSite(t, s)
+	bySuite(t, s, "v2/get_permanent_code", `{"auth_code":"none"}`).want(40029)
+	got := bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(0)
+	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(40029)
+	permanent := got.text("permanent_code")
+	mine := fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":%q}`, corpID, permanent)
+	if info := bySuite(t, s, "v2/get_auth_info", mine).want(0); !strings.Contains(fmt.Sprint(info.fields["auth_info"]), "agentid:1.000009e+06") {
+		t.Errorf("auth_info %v", info.fields)
+	}
+	bySuite(t, s, "get_corp_token", fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":"wrong"}`, corpID)).want(40084)
+	bySuite(t, s, "get_corp_token", `{"auth_corpid":"wwnone","permanent_code":"x"}`).want(40013)
+	get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+permanent).want(40001)
+	corp := bySuite(t, s, "get_corp_token", mine).text("access_token")
+	if admins := call(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).want(0); !strings.Contains(fmt.Sprint(admins.fields), "lisi") {
+		t.Errorf("administrators %v", admins.fields)
+	}
+	open := call(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+corp, `{"userid_list":["lisi","nobody"]}`).want(0)
+	if fmt.Sprint(open.fields["invalid_userid_list"]) != "[nobody]" {
+		t.Errorf("open ids %v", open.fields)
+	}
+	call(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+accessToken(t, s), `{"userid_list":["lisi"]}`).want(48002)
+	if err := s.ChangeRange(t.Context(), suiteID, corpID, nil, []int64{3}, nil); err != nil {
+		t.Fatal(err)
+	}
+	call(t, s, http.MethodGet, "user/get?userid=ZhangSan&access_token="+corp, "").want(60011)
+	if err := s.Uninstall(t.Context(), suiteID, corpID); err != nil {
+		t.Fatal(err)
+	}
+	bySuite(t, s, "get_corp_token", mine).want(40084)
+	call(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).want(40014)
+}
+
+func TestInstallationThatIsLate(t *testing.T) {
+	s := provided(t)
+	code := installFromSite(t, s)
+	s.Advance(10 * time.Minute)
+	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(40029)
+	if err := s.Install(t.Context(), suiteID, corpID, "lisi", 1000010); err == nil {
+		t.Error("it was installed twice")
+	}
+	if _, err := s.FollowInstall("https://open.work.weixin.qq.com/3rdapp/install?suite_id="+suiteID+"&redirect_uri=https://evil.example/", corpID, "lisi", 1); err == nil {
+		t.Error("an installation led to another domain")
+	}
+}
+
+func TestSuiteSignIn(t *testing.T) {
+	s := provided(t)
+	info := func(code string) reply {
+		return get(t, s, "service/auth/getuserinfo3rd?suite_access_token="+suiteToken(t, s)+"&code="+code)
+	}
+	info("").want(41008)
+	code := s.SuiteSignInCode(suiteID, corpID, "lisi")
+	if who := info(code).want(0); who.text("userid") == "lisi" || who.text("userid") != who.text("open_userid") {
+		t.Errorf("without an authorization the ids are plain: %v", who.fields)
+	}
+	info(code).want(40029)
+	installFromSite(t, s)
+	if who := info(s.SuiteSignInCode(suiteID, corpID, "lisi")).want(0); who.text("userid") != "lisi" || who.text("corpid") != corpID {
+		t.Errorf("signed in: %v", who.fields)
+	}
+	late := s.SuiteSignInCode(suiteID, corpID, "lisi")
+	s.Advance(5 * time.Minute)
+	info(late).want(40029)
+}
+
+func TestProviderToken(t *testing.T) {
+	s := provided(t)
+	ask := func(corp, secret string) reply {
+		return call(t, s, http.MethodPost, "service/get_provider_token", fmt.Sprintf(`{"corpid":%q,"provider_secret":%q}`, corp, secret))
+	}
+	ask("wwnone", "x").want(40013)
+	ask("wwprovider", "x").want(40001)
+	value := ask("wwprovider", "provider-secret").text("provider_access_token")
+	open := call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, fmt.Sprintf(`{"corpid":%q}`, corpID)).want(0)
+	if id := open.text("open_corpid"); !strings.HasPrefix(id, "wp") {
+		t.Errorf("open_corpid %q", id)
+	}
+	call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token=wrong", `{}`).want(40014)
+	s.Advance(2 * time.Hour)
+	call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, `{}`).want(42001)
+	for _, c := range s.Calls("service/get_provider_token") {
+		if strings.Contains(c.Request+c.Response, "provider-secret") || strings.Contains(c.Request+c.Response, value) {
+			t.Errorf("the log shows a secret: %s %s", c.Request, c.Response)
+		}
+	}
+}
