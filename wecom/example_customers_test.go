@@ -3,6 +3,7 @@ package wecom_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -67,14 +68,38 @@ func ExampleExternalService() {
 	// 你好，我是 HR 林悦
 }
 
+// openAccount makes a customer service account and a link to it.
+func openAccount(ctx context.Context, c *wecom.Client) (account, link string, err error) {
+	face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.Upload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
+	if err != nil {
+		return "", "", err
+	}
+	if account, err = c.KF.CreateAccount(ctx, "云杉招聘", face.MediaID); err != nil {
+		return "", "", err
+	}
+	link, err = c.KF.Link(ctx, account, "interview")
+	return account, link, err
+}
+
 // A candidate opens the customer service account by a link with a token of
-// ours, is greeted, and asks something.
+// ours, is greeted, and answers.
 func ExampleKFService() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
-		events := make(chan *callback.KFMsgOrEvent, 2)
-		mine, err := listen(sim, func(_ context.Context, data any) error {
-			if e, ok := data.(*callback.KFMsgOrEvent); ok {
-				events <- e
+		cursor := ""
+		mine, err := listen(sim, func(ctx context.Context, data any) error {
+			e, ok := data.(*callback.KFMsgOrEvent)
+			if !ok {
+				return nil
+			}
+			batch, err := c.KF.Sync(ctx, e.OpenKFID, cursor, wecom.Secret(e.Token))
+			if err != nil {
+				return err
+			}
+			cursor = batch.Cursor // to be stored, elsewhere
+			for _, m := range batch.Messages {
+				if err := answer(ctx, c, m); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -82,16 +107,7 @@ func ExampleKFService() {
 			return err
 		}
 		defer mine.Close()
-
-		face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.Upload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
-		if err != nil {
-			return err
-		}
-		account, err := c.KF.CreateAccount(ctx, "云杉招聘", face.MediaID)
-		if err != nil {
-			return err
-		}
-		link, err := c.KF.Link(ctx, account, "interview")
+		account, link, err := openAccount(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -99,73 +115,72 @@ func ExampleKFService() {
 		if err != nil {
 			return err
 		}
-
-		entered := <-events
-		batch, err := c.KF.Sync(ctx, account, "", wecom.Secret(entered.Token))
-		if err != nil {
-			return err
-		}
-		event := batch.Messages[0].Event
-		fmt.Println(event.Type, event.SceneParam)
-		if _, err := c.KF.SendOnEvent(ctx, event.WelcomeCode, wecom.KFReply{Menu: &wecom.KFMenu{Head: "明天 10:00 的面试", Items: []wecom.KFMenuItem{
-			{ID: "yes", Content: "我会参加"}, {ID: "no", Content: "换个时间"}}}}); err != nil {
-			return err
-		}
-
-		if err := sim.SayKF(ctx, corpID, id, account, "我会参加", "yes"); err != nil {
-			return err
-		}
-		said := <-events
-		if batch, err = c.KF.Sync(ctx, account, batch.Cursor, wecom.Secret(said.Token)); err != nil {
-			return err
-		}
-		fmt.Println(batch.Messages[0].Text.Content, batch.Messages[0].Text.MenuID)
-		_, err = c.KF.Send(ctx, account, id, wecom.KFReply{Text: &wecom.Text{Content: "好的，明天见"}})
-		fmt.Println(len(sim.CustomerMessages(corpID, id)))
+		err = sim.SayKF(ctx, corpID, id, account, "我会参加", "yes")
+		fmt.Println(len(sim.CustomerMessages(corpID, id)), "messages")
 		return err
 	})
 	// Output:
 	// enter_session token-42
 	// 我会参加 yes
-	// 2
+	// 2 messages
+}
+
+// answer greets who enters, and thanks for what was said.
+func answer(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (err error) {
+	switch {
+	case m.Event != nil && m.Event.WelcomeCode != "":
+		fmt.Println(m.Event.Type, m.Event.SceneParam)
+		_, err = c.KF.SendOnEvent(ctx, m.Event.WelcomeCode, wecom.KFReply{Menu: &wecom.KFMenu{Head: "明天 10:00 的面试", Items: []wecom.KFMenuItem{
+			{ID: "yes", Content: "我会参加"}, {ID: "no", Content: "换个时间"}}}})
+	case m.Text != nil:
+		fmt.Println(m.Text.Content, m.Text.MenuID)
+		_, err = c.KF.Send(ctx, m.OpenKFID, m.ExternalUserID, wecom.KFReply{Text: &wecom.Text{Content: "好的，明天见"}})
+	}
+	return err
+}
+
+const suiteID = "wwsuite000000001"
+
+// provide makes a provider's application, and what comes to its instruct
+// address: the tickets, and the codes of installations.
+func provide(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan wecom.Secret, err error) {
+	tickets, codes = make(chan wecom.Secret, 1), make(chan wecom.Secret, 1)
+	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, Success: true,
+		Handle: func(_ context.Context, m callback.Message) error {
+			switch e := m.Body.(type) {
+			case *callback.SuiteTicket:
+				tickets <- wecom.Secret(e.Ticket)
+			case *callback.CreateAuth:
+				codes <- wecom.Secret(e.AuthCode)
+			}
+			return nil
+		}})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	mine = httptest.NewServer(h)
+	sim.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", Name: "会面", ProviderCorpID: "wwprovider000001", ProviderSecret: "provider-secret",
+		InstructURL: mine.URL, Token: callbackToken, EncodingAESKey: callbackKey})
+	return mine, tickets, codes, nil
 }
 
 // A company installs a provider's application, which then speaks for it.
 func ExampleSuite() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
-		const suiteID = "wwsuite000000001"
-		// The instruct address: here the newest ticket and the code of an
-		// installation go through channels, elsewhere into a database.
-		tickets, codes := make(chan wecom.Secret, 1), make(chan wecom.Secret, 1)
-		h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, Success: true,
-			Handle: func(_ context.Context, m callback.Message) error {
-				switch e := m.Body.(type) {
-				case *callback.SuiteTicket:
-					tickets <- wecom.Secret(e.Ticket)
-				case *callback.CreateAuth:
-					codes <- wecom.Secret(e.AuthCode)
-				}
-				return nil
-			}})
+		mine, tickets, codes, err := provide(sim)
 		if err != nil {
 			return err
 		}
-		mine := httptest.NewServer(h)
 		defer mine.Close()
-		sim.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", Name: "会面", ProviderCorpID: "wwprovider000001", ProviderSecret: "provider-secret",
-			InstructURL: mine.URL, Token: callbackToken, EncodingAESKey: callbackKey})
-
-		if err := sim.PushTicket(ctx, suiteID); err != nil { // every ten minutes
+		if err := errors.Join(
+			sim.PushTicket(ctx, suiteID),                                       // every ten minutes
+			sim.Install(ctx, suiteID, corpID, "LinYue", 1000009)); err != nil { // from the market
 			return err
 		}
-		ticket := <-tickets
+		ticket := <-tickets // elsewhere the newest one is kept in a database
 		suite, err := wecom.NewSuite(wecom.SuiteConfig{SuiteID: suiteID, SuiteSecret: "suite-secret", BaseURL: sim.URL(),
-			ProviderCorpID: "wwprovider000001", ProviderSecret: "provider-secret",
 			Ticket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
 		if err != nil {
-			return err
-		}
-		if err := sim.Install(ctx, suiteID, corpID, "LinYue", 1000009); err != nil { // from the market
 			return err
 		}
 		installed, err := suite.Install(ctx, <-codes)
@@ -181,18 +196,38 @@ func ExampleSuite() {
 			return err
 		}
 		_, err = c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "会面已安装"}})
+		fmt.Println(installed.Corp.Name, sim.Messages(corpID, "ChenMo")[0].Text.Content)
+		return err
+	})
+	// Output: 云杉科技 会面已安装
+}
+
+// Somebody of any company signs in at the provider's site. Ids are translated
+// with the provider's own secret.
+func ExampleSuite_UserInfo() {
+	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+		mine, tickets, _, err := provide(sim)
 		if err != nil {
 			return err
 		}
-		fmt.Println(installed.Corp.Name, sim.Messages(corpID, "ChenMo")[0].Text.Content)
+		defer mine.Close()
+		if err := sim.PushTicket(ctx, suiteID); err != nil {
+			return err
+		}
+		ticket := <-tickets
+		suite, err := wecom.NewSuite(wecom.SuiteConfig{SuiteID: suiteID, SuiteSecret: "suite-secret", BaseURL: sim.URL(),
+			ProviderCorpID: "wwprovider000001", ProviderSecret: "provider-secret",
+			Ticket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
+		if err != nil {
+			return err
+		}
 		user, err := suite.UserInfo(ctx, sim.SuiteSignInCode(suiteID, corpID, "ChenMo"))
 		if err != nil {
 			return err
 		}
-		fmt.Println(user.UserID)
-		return nil
+		open, err := suite.OpenCorpID(ctx, corpID)
+		fmt.Println(user.UserID == user.OpenUserID, user.CorpID == open) // not installed there: encrypted
+		return err
 	})
-	// Output:
-	// 云杉科技 会面已安装
-	// ChenMo
+	// Output: true true
 }
