@@ -13,31 +13,31 @@ const welcomeLife = 20 * time.Second
 
 // Customer is somebody outside the company, and how they came to know a member.
 type Customer struct {
-	CorpID         string
-	ExternalUserID string // empty: a new one; upper and lower case differ
-	Name           string
-	Type           int // 1 a user of WeChat, 2 a member of another company; 0 means 1
-	Avatar         string
-	Gender         int // 1 male, 2 female
-	UnionID        string
-	CorpName       string // of type 2
-	Position       string // of type 2
+	CorpID         string `json:"corpId"`
+	ExternalUserID string `json:"externalUserId"` // empty: a new one; upper and lower case differ
+	Name           string `json:"name"`
+	Type           int    `json:"type"` // 1 a user of WeChat, 2 a member of another company; 0 means 1
+	Avatar         string `json:"avatar"`
+	Gender         int    `json:"gender"` // 1 male, 2 female
+	UnionID        string `json:"unionId"`
+	CorpName       string `json:"corpName"` // of type 2
+	Position       string `json:"position"` // of type 2
 
 	// UserID is the member who gets the contact. With ConfigID, the contact way
 	// whose code they scanned, it may be empty: the first member of that way.
-	UserID   string
-	ConfigID string
-	AddWay   int // 0 means 1, a QR code
+	UserID   string `json:"userId"`
+	ConfigID string `json:"configId"`
+	AddWay   int    `json:"addWay"` // 0 means 1, a QR code
 }
 
 // CustomerMessage is what somebody outside got to see.
 type CustomerMessage struct {
-	MsgID   string
-	From    string // the member, or the customer service account
-	MsgType string // "text" for a welcome with a text, whatever else it has
-	Text    string
-	Raw     string // the request as it came
-	Time    time.Time
+	MsgID   string    `json:"msgid"`
+	From    string    `json:"from"`    // the member, or the customer service account
+	MsgType string    `json:"msgtype"` // "text" for a welcome with a text, whatever else it has
+	Text    string    `json:"text"`
+	Raw     string    `json:"raw"` // the request as it came
+	Time    time.Time `json:"time"`
 }
 
 // outside is a company's world beyond its members. Its maps are made when they

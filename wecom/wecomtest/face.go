@@ -51,6 +51,10 @@ func (s *Server) routeFace() {
 	handle("POST /sim/say", s.faceSay)
 	handle("POST /sim/enter", s.faceEnter)
 	handle("POST /sim/menu", s.faceMenu)
+	handle("POST /sim/customers", s.faceAddCustomer)
+	handle("GET /sim/customers/messages", s.faceCustomerMessages)
+	handle("POST /sim/kf/enter", s.faceEnterKF)
+	handle("POST /sim/kf/say", s.faceSayKF)
 
 	handle("GET /sim/operator", s.operatorState)
 	handle("GET /sim/calls", s.operatorCalls)

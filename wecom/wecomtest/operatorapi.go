@@ -203,9 +203,9 @@ func (s *Server) operatorHeal(r *http.Request) (any, error) {
 }
 
 func (s *Server) operatorClock(r *http.Request) (any, error) {
-	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
+	return s.operating(r, func(ctx context.Context, in operatorAct) (any, error) {
 		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
-		return map[string]time.Time{"time": s.Time()}, nil
+		return map[string]time.Time{"time": s.Time()}, s.PushDueTickets(ctx)
 	})
 }
 
