@@ -95,3 +95,64 @@ func ExampleApprovalService() {
 	})
 	// Output: 录用审批 true 同意
 }
+
+// Batch jobs take the secret of the contact sync helper. The admin console
+// offers a file to start from.
+func ExampleBatchService() {
+	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+		sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "helper"})
+		helper, err := wecom.New(wecom.Config{CorpID: corpID, Secret: "helper", BaseURL: sim.URL()})
+		if err != nil {
+			return err
+		}
+		const members = "姓名,帐号,手机号,所在部门\n孙巍,SunWei,13800000002,1\n周航,ZhouHang,,1\n"
+		up, err := helper.Media.Upload(ctx, wecom.MediaFile, wecom.Upload{Name: "members.csv", Content: strings.NewReader(members)})
+		if err != nil {
+			return err
+		}
+		job, err := helper.Batch.SyncUsers(ctx, up.MediaID, wecom.BatchOptions{SkipInvitation: true})
+		if err != nil {
+			return err
+		}
+		result, err := helper.Batch.Result(ctx, job) // again later, until its Status is JobDone
+		if err != nil {
+			return err
+		}
+		for _, line := range result.Results {
+			fmt.Println(line.UserID, line.ErrCode)
+		}
+		return nil
+	})
+	// Output:
+	// SunWei 0
+	// ZhouHang 60129
+}
+
+func ExampleWorkbenchService() {
+	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+		app := sim.Apps(corpID)[0]
+		app.CustomWorkbench = true // what an administrator switches on
+		sim.AddApp(app)
+		show := func(n string) wecom.Workbench {
+			return wecom.Workbench{Type: wecom.WorkbenchKeyData, KeyData: &wecom.WorkbenchFigures{
+				Items: []wecom.WorkbenchFigure{{Key: "今天的面试", Data: n, JumpURL: home}}}}
+		}
+		if err := c.Workbench.SetTemplate(ctx, show("0")); err != nil {
+			return err
+		}
+		if err := c.Workbench.SetData(ctx, "ChenMo", show("3")); err != nil {
+			return err
+		}
+		mine, err := c.Workbench.Data(ctx, "ChenMo")
+		if err != nil {
+			return err
+		}
+		others, err := c.Workbench.Data(ctx, "LinYue")
+		if err != nil {
+			return err
+		}
+		fmt.Println(mine.KeyData.Items[0].Data, others.KeyData.Items[0].Data)
+		return nil
+	})
+	// Output: 3 0
+}

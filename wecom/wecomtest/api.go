@@ -107,7 +107,7 @@ var endpoints = map[string]endpoint{
 	"appchat/get":    {caller: appOnly, handle: (*Server).getChat},
 	"appchat/send":   {post: true, caller: appOnly, handle: (*Server).sendChat},
 
-	"media/upload":    {post: true, caller: appOnly, handle: (*Server).uploadMedia},
+	"media/upload":    {post: true, handle: (*Server).uploadMedia},
 	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
 	"media/get":       {caller: appOnly, handle: (*Server).getMedia},
 
@@ -121,6 +121,17 @@ var endpoints = map[string]endpoint{
 	"oa/gettemplatedetail": {post: true, caller: appOnly, handle: (*Server).getApprovalTemplate},
 	"oa/applyevent":        {post: true, caller: appOnly, handle: (*Server).applyForApproval},
 	"oa/getapprovaldetail": {post: true, caller: appOnly, handle: (*Server).getApproval},
+
+	"batch/syncuser":     {post: true, caller: contactOnly, handle: (*Server).syncUsers},
+	"batch/replaceuser":  {post: true, caller: contactOnly, handle: (*Server).replaceUsers},
+	"batch/replaceparty": {post: true, caller: contactOnly, handle: (*Server).replaceParties},
+	"batch/getresult":    {caller: contactOnly, handle: (*Server).batchResult},
+
+	"agent/set_workbench_template":   {post: true, caller: appOnly, handle: (*Server).setWorkbenchTemplate},
+	"agent/get_workbench_template":   {post: true, caller: appOnly, handle: (*Server).getWorkbenchTemplate},
+	"agent/set_workbench_data":       {post: true, caller: appOnly, handle: (*Server).setWorkbenchData},
+	"agent/batch_set_workbench_data": {post: true, caller: appOnly, handle: (*Server).setWorkbenchDataOfMany},
+	"agent/get_workbench_data":       {post: true, caller: appOnly, handle: (*Server).getWorkbenchData},
 
 	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
 	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},

@@ -178,7 +178,7 @@ func (s *Server) applyForApproval(r *request) (any, *apiError) {
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	creator, err := r.approvalMember(in.Creator)
+	creator, err := r.visibleMember(in.Creator)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,8 @@ func (s *Server) applyForApproval(r *request) (any, *apiError) {
 	}{a.number}, nil
 }
 
-// approvalMember finds a member whom the application sees.
-func (r *request) approvalMember(userID string) (*memberState, *apiError) {
+// visibleMember finds a member whom the application sees.
+func (r *request) visibleMember(userID string) (*memberState, *apiError) {
 	m, ok := r.corp.members[fold(userID)]
 	switch {
 	case !ok:
@@ -234,7 +234,7 @@ func (in *applyBody) check(s *Server, r *request, t *ApprovalTemplate) *apiError
 			return fail(301025)
 		}
 		for i, u := range n.UserIDs {
-			m, err := r.approvalMember(u)
+			m, err := r.visibleMember(u)
 			if err != nil {
 				return err
 			}

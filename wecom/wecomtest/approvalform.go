@@ -84,7 +84,7 @@ func (c *ApprovalControl) holds(s *Server, r *request, v *approvalValue) bool {
 	case "Selector":
 		return c.chosen(v)
 	case "Contact":
-		known := func(id string) bool { _, err := r.approvalMember(id); return err == nil }
+		known := func(id string) bool { _, err := r.visibleMember(id); return err == nil }
 		return len(v.Members) > 0 && (c.Multiple || len(v.Members) == 1) &&
 			!slices.ContainsFunc(v.Members, func(m struct {
 				UserID string `json:"userid"`

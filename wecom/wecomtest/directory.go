@@ -20,6 +20,7 @@ type corpState struct {
 	schedules   map[string]*scheduleState
 	outside     outside
 	meetings    map[string]*meetingState
+	jobs        []*batchJob
 	templates   map[string]*ApprovalTemplate
 	approvals   map[string]*approvalState
 }
@@ -30,6 +31,7 @@ type appState struct {
 	suite      *suiteState // whose installation this is, for a third-party application
 	duplicates map[[32]byte]duplicate
 	tickets    [2]ticket
+	workbench  workbench
 }
 
 type memberState struct {

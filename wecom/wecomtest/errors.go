@@ -169,6 +169,8 @@ var errTexts = map[int]string{
 	400224: "meeting can not be cancelled any more", 400226: "field needs the advanced feature", 400237: "location is too long",
 	400302: "the same meeting has been created, see skip_duplicate_check", 730007: "corp has not bought the advanced feature",
 	301025: "approval parameter error", 301026: "approval template not found",
+	40089: "job not found", 45026: "too many deletions", 302003: "duplicate userid", 302006: "duplicate partyid",
+	94000: "custom workbench is not switched on",
 	93000: "invalid webhook url", 93004: "robot is stopped", 93008: "robot is not in the group",
 	40096: "invalid external userid", 40098: "user not realname", 41050: "invalid welcome code", 41051: "chat already started",
 	41054: "user not activated", 41064: "invalid attachments size", 41065: "invalid attachments msgtype",

@@ -69,6 +69,9 @@ type App struct {
 	// ContactEvents delivers change_contact to this application too, as it is
 	// for applications that a provider develops.
 	ContactEvents bool `json:"contactEvents,omitempty"`
+	// CustomWorkbench says that an administrator has switched the custom mode of
+	// the application's tile on.
+	CustomWorkbench bool `json:"customWorkbench,omitempty"`
 	// ApprovalEvents delivers sys_approval_change (审批状态通知事件).
 	ApprovalEvents bool `json:"approvalEvents,omitempty"`
 	// SensitiveFields lets user/get and user/list answer avatar, gender, mobile

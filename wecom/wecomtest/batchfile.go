@@ -1,0 +1,156 @@
+package wecomtest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The columns that a file must have. Others are read when they are there.
+var (
+	userColumns  = []string{"姓名", "帐号", "所在部门"}
+	partyColumns = []string{"部门名称", "部门ID", "父部门ID"}
+)
+
+// csvLine is one line of a table by the names of its columns.
+type csvLine map[string]string
+
+// readTable reads a CSV file whose first line names the columns.
+func readTable(data []byte, needed []string) ([]csvLine, *apiError) {
+	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
+	in.FieldsPerRecord = -1
+	rows, err := in.ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, fail(40035)
+	}
+	for _, name := range needed {
+		if !slices.Contains(rows[0], name) {
+			return nil, failf(40035, "invalid parameter: column %s missing", name)
+		}
+	}
+	var out []csvLine
+	for _, row := range rows[1:] {
+		line := csvLine{}
+		for i, cell := range row[:min(len(row), len(rows[0]))] {
+			line[rows[0][i]] = strings.TrimSpace(cell)
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+// importUsers adds or changes the member of each line. A bad line does not stop
+// the others.
+func (s *Server) importUsers(r *request, job *batchJob, lines []csvLine) {
+	seen := map[string]bool{}
+	for _, line := range lines {
+		id := line["帐号"]
+		err := fail(302003)
+		if !seen[fold(id)] {
+			err = s.importUser(r, id, line)
+		}
+		seen[fold(id)] = true
+		job.rows = append(job.rows, batchRow{UserID: id}.with(err))
+	}
+}
+
+func (s *Server) importUser(r *request, id string, line csvLine) *apiError {
+	if !userIDForm.MatchString(id) {
+		return fail(40003)
+	}
+	in := userBody{UserID: id, Department: &[]Int{}}
+	for column, field := range map[string]**string{
+		"姓名": &in.Name, "手机号": &in.Mobile, "邮箱": &in.Email, "职位": &in.Position, "别名": &in.Alias, "座机": &in.Telephone,
+	} {
+		if v, ok := line[column]; ok && v != "" {
+			*field = &v
+		}
+	}
+	for text := range strings.SplitSeq(line["所在部门"], ";") {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return fail(60003)
+		}
+		*in.Department = append(*in.Department, Int(n))
+	}
+	m := Member{CorpID: r.corp.ID, UserID: id, Status: StatusInactive}
+	old := r.corp.members[fold(id)]
+	switch {
+	case old != nil:
+		m = old.Member
+	case in.Name == nil:
+		return fail(60112)
+	case in.Mobile == nil && in.Email == nil:
+		return fail(60129)
+	}
+	if err := in.change(r.corp, &m); err != nil {
+		return err
+	}
+	s.write(r, m.UserID, func() { r.corp.put(m) })
+	return nil
+}
+
+// importParties makes the departments those of the file. Parents stand before
+// their children. What is not in the file goes, when it is empty.
+func (s *Server) importParties(r *request, job *batchJob, lines []csvLine) {
+	listed := map[int64]bool{1: true}
+	for _, line := range lines {
+		id, err := strconv.ParseInt(line["部门ID"], 10, 64)
+		row := batchRow{PartyID: id}
+		switch {
+		case err != nil || id < 1:
+			row = row.with(fail(60003))
+		case listed[id] && id != 1:
+			row = row.with(fail(302006))
+		default:
+			action, err := importParty(r.corp, id, line)
+			row.Action = action
+			row = row.with(err)
+		}
+		listed[id] = true
+		job.rows = append(job.rows, row)
+	}
+	for _, d := range slices.Backward(r.corp.below(1)) {
+		if !listed[d.ID] && len(r.corp.byDept[d.ID]) == 0 && len(r.corp.below(d.ID)) == 1 {
+			delete(r.corp.departments, d.ID)
+		}
+	}
+	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+}
+
+// importParty adds or changes one department and says what was done to it.
+func importParty(c *corpState, id int64, line csvLine) (action int, _ *apiError) {
+	parent, err := strconv.ParseInt(line["父部门ID"], 10, 64)
+	if err != nil && id != 1 {
+		return 0, fail(60004)
+	}
+	name, up := line["部门名称"], Int(parent)
+	in := departmentBody{Name: &name, ParentID: &up}
+	if id == 1 {
+		in.ParentID = nil
+	}
+	if order, err := strconv.ParseInt(line["排序"], 10, 64); err == nil {
+		n := Int(order)
+		in.Order = &n
+	}
+	d := Department{CorpID: c.ID, ID: id}
+	old := c.departments[id]
+	if old != nil {
+		d = *old
+	}
+	if err := in.change(c, &d); err != nil {
+		return 0, err
+	}
+	c.departments[id] = &d
+	if old == nil {
+		return 1, nil
+	}
+	for bit, changed := range map[int]bool{2: old.Name != d.Name, 4: old.ParentID != d.ParentID, 8: old.Order != d.Order} {
+		if changed {
+			action |= bit
+		}
+	}
+	return action, nil
+}

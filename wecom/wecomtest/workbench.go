@@ -1,0 +1,245 @@
+package wecomtest
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+const workbenchMinute = 10 // changes of one member's tile
+
+// Workbench is what the tile of an application shows in the workbench: its
+// type, and the field of that name.
+//
+// https://developer.work.weixin.qq.com/document/path/92535
+type Workbench struct {
+	Type    string          `json:"type"` // normal, keydata, image, list, webview
+	KeyData *WorkbenchItems `json:"keydata,omitempty"`
+	Image   *WorkbenchPage  `json:"image,omitempty"`
+	List    *WorkbenchItems `json:"list,omitempty"`
+	WebView *WorkbenchPage  `json:"webview,omitempty"`
+}
+
+// WorkbenchItems are figures (Key, Data) or lines (Title).
+type WorkbenchItems struct {
+	Items []WorkbenchItem `json:"items"`
+}
+
+// WorkbenchItem is one figure or line.
+type WorkbenchItem struct {
+	Key      string `json:"key,omitempty"`
+	Data     string `json:"data,omitempty"`
+	Title    string `json:"title,omitempty"`
+	JumpURL  string `json:"jump_url,omitempty"`
+	PagePath string `json:"pagepath,omitempty"`
+}
+
+// WorkbenchPage is a picture or a web page.
+type WorkbenchPage struct {
+	URL                string `json:"url"`
+	JumpURL            string `json:"jump_url,omitempty"`
+	PagePath           string `json:"pagepath,omitempty"`
+	Height             string `json:"height,omitempty"`
+	HideTitle          bool   `json:"hide_title,omitempty"`
+	EnableWebViewClick bool   `json:"enable_webview_click,omitempty"`
+}
+
+// workbench is the tile of an application. Server.mu guards it.
+type workbench struct {
+	template Workbench
+	data     map[string]Workbench // by folded user id
+	minutes  map[string]*window
+}
+
+// of is what a member's tile shows.
+func (b *workbench) of(userID string) Workbench {
+	if w, ok := b.data[fold(userID)]; ok {
+		return w
+	}
+	if b.template.Type == "" {
+		return Workbench{Type: "normal"}
+	}
+	return b.template
+}
+
+// Workbench is what the tile of an application shows to a member.
+func (s *Server) Workbench(corpID, userID string, agentID int64) Workbench {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.app(corpID, agentID); a != nil {
+		return a.workbench.of(userID)
+	}
+	return Workbench{}
+}
+
+func (w *Workbench) check() *apiError {
+	page := func(name string, p *WorkbenchPage) *apiError {
+		if p != nil && !isWeb(p.URL) {
+			return invalidParam(name + ".url")
+		}
+		return nil
+	}
+	switch w.Type {
+	case "normal":
+		return nil
+	case "keydata":
+		return w.KeyData.check("keydata", 4, func(i WorkbenchItem) bool {
+			return i.Data != "" && utf8.RuneCountInString(i.Data) <= 64 && utf8.RuneCountInString(i.Key) <= 64
+		})
+	case "list":
+		return w.List.check("list", 3, func(i WorkbenchItem) bool { return i.Title != "" && len(i.Title) <= 128 })
+	case "image":
+		return page("image", w.Image)
+	case "webview":
+		if w.WebView != nil && w.WebView.Height != "" && w.WebView.Height != "single_row" && w.WebView.Height != "double_row" {
+			return invalidParam("webview.height")
+		}
+		return page("webview", w.WebView)
+	}
+	return invalidParam("type")
+}
+
+func (l *WorkbenchItems) check(name string, limit int, fits func(WorkbenchItem) bool) *apiError {
+	if l == nil {
+		return nil
+	}
+	if len(l.Items) > limit {
+		return invalidParam(name + ".items")
+	}
+	for _, i := range l.Items {
+		if !fits(i) || len(i.JumpURL) > 1024 || len(i.PagePath) > 1024 {
+			return invalidParam(name + ".items")
+		}
+	}
+	return nil
+}
+
+// empty reports whether there is nothing under the type's name, which only a
+// template may do.
+func (w *Workbench) empty() bool {
+	return w.KeyData == nil && w.Image == nil && w.List == nil && w.WebView == nil
+}
+
+type workbenchBody struct {
+	AgentID *Int     `json:"agentid"`
+	UserID  string   `json:"userid"`
+	UserIDs []string `json:"userid_list"`
+	Workbench
+	Replace bool       `json:"replace_user_data"`
+	Data    *Workbench `json:"data"`
+}
+
+// tile reads a call about the application's tile.
+func (r *request) tile() (*workbenchBody, *apiError) {
+	var in workbenchBody
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.AgentID == nil:
+		return nil, fail(41011)
+	case int64(*in.AgentID) != r.app.AgentID:
+		return nil, fail(301002)
+	case !r.app.CustomWorkbench:
+		return nil, fail(94000)
+	}
+	return &in, nil
+}
+
+// setWorkbenchTemplate is agent/set_workbench_template.
+func (s *Server) setWorkbenchTemplate(r *request) (any, *apiError) {
+	in, err := r.tile()
+	if err != nil {
+		return nil, err
+	}
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	b := &r.app.workbench
+	if in.Replace || in.Type != b.template.Type {
+		b.data = nil // data of another type cannot be shown
+	}
+	b.template = in.Workbench
+	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	return nil, nil
+}
+
+// getWorkbenchTemplate is agent/get_workbench_template.
+func (s *Server) getWorkbenchTemplate(r *request) (any, *apiError) {
+	if _, err := r.tile(); err != nil {
+		return nil, err
+	}
+	return struct {
+		Workbench
+		Replace bool `json:"replace_user_data"`
+	}{r.app.workbench.of(""), false}, nil
+}
+
+// setWorkbenchData is agent/set_workbench_data.
+func (s *Server) setWorkbenchData(r *request) (any, *apiError) {
+	in, err := r.tile()
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.fillTiles(r, []string{in.UserID}, &in.Workbench, true)
+}
+
+// setWorkbenchDataOfMany is agent/batch_set_workbench_data.
+func (s *Server) setWorkbenchDataOfMany(r *request) (any, *apiError) {
+	in, err := r.tile()
+	switch {
+	case err != nil:
+		return nil, err
+	case in.Data == nil:
+		return nil, invalidParam("data")
+	case len(in.UserIDs) == 0 || len(in.UserIDs) > 1000:
+		return nil, fail(40032)
+	}
+	return nil, s.fillTiles(r, in.UserIDs, in.Data, false)
+}
+
+// fillTiles gives members what their tile shows, all of them or none.
+func (s *Server) fillTiles(r *request, users []string, w *Workbench, counted bool) *apiError {
+	b := &r.app.workbench
+	for _, u := range users {
+		if _, err := r.visibleMember(u); err != nil {
+			return err
+		}
+	}
+	if w.Type == "normal" || w.Type != b.template.Type || w.empty() {
+		return invalidParam("type")
+	}
+	if err := w.check(); err != nil {
+		return err
+	}
+	if b.data == nil {
+		b.data = map[string]Workbench{}
+	}
+	if b.minutes == nil {
+		b.minutes = map[string]*window{}
+	}
+	for _, u := range users {
+		if b.minutes[fold(u)] == nil {
+			b.minutes[fold(u)] = &window{}
+		}
+		if counted && !b.minutes[fold(u)].hit(s.now(), time.Minute, workbenchMinute) && !s.NoQuotas {
+			return fail(45009)
+		}
+		b.data[fold(u)] = *w
+	}
+	return nil
+}
+
+// getWorkbenchData is agent/get_workbench_data.
+func (s *Server) getWorkbenchData(r *request) (any, *apiError) {
+	in, err := r.tile()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.visibleMember(in.UserID); err != nil {
+		return nil, err
+	}
+	return struct {
+		Data Workbench `json:"data"`
+	}{r.app.workbench.of(in.UserID)}, nil
+}
