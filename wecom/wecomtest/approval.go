@@ -19,27 +19,30 @@ const (
 //
 // https://developer.work.weixin.qq.com/document/path/91982
 type ApprovalTemplate struct {
-	CorpID   string
-	ID       string
-	Name     string
-	Controls []ApprovalControl
+	CorpID   string            `json:"corpId,omitempty"`
+	ID       string            `json:"id,omitempty"`
+	Name     string            `json:"name,omitempty"`
+	Controls []ApprovalControl `json:"controls,omitempty"`
 	// Approvers are those whom the console names; any one of them decides. An
 	// application may name others instead.
-	Approvers []string
+	Approvers []string `json:"approvers,omitempty"`
 }
 
 // ApprovalControl is a field of a form.
 type ApprovalControl struct {
-	Control  string // Text, Textarea, Number, Money, Date, Selector, Contact, File
-	ID       string // for example "Text-01"
-	Title    string
-	Required bool
-	Options  []ApprovalOption // of a Selector
-	Multiple bool             // of a Selector or Contact
+	Control  string           `json:"control,omitempty"` // Text, Textarea, Number, Money, Date, Selector, Contact, File
+	ID       string           `json:"id,omitempty"`      // for example "Text-01"
+	Title    string           `json:"title,omitempty"`
+	Required bool             `json:"required,omitempty"`
+	Options  []ApprovalOption `json:"options,omitempty"`  // of a Selector
+	Multiple bool             `json:"multiple,omitempty"` // of a Selector or Contact
 }
 
 // ApprovalOption is a choice of a Selector.
-type ApprovalOption struct{ Key, Value string }
+type ApprovalOption struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
 
 // AddApprovalTemplate adds or replaces a form.
 func (s *Server) AddApprovalTemplate(t ApprovalTemplate) {

@@ -112,3 +112,17 @@ func TestApprovalByTheConsole(t *testing.T) {
 		t.Errorf("withdrawing: %v, status %v", err, status(withdrawn))
 	}
 }
+
+func TestRobotsAndFormsFromAFile(t *testing.T) {
+	s := wecomtest.New(t)
+	const file = `[{"id":"ww9","robots":[{"key":"k9"}],"templates":[{"id":"T9","controls":[{"control":"Text","id":"Text-1"}]}]}]`
+	if err := s.Load(strings.NewReader(file)); err != nil {
+		t.Fatal(err)
+	}
+	call(t, s, "POST", "webhook/send?key=k9", `{"msgtype":"text","text":{"content":"x"}}`).want(0)
+	for _, bad := range []string{strings.Replace(file, "k9", "", 1), strings.Replace(file, "T9", "", 1)} {
+		if s.Load(strings.NewReader(bad)) == nil {
+			t.Errorf("%s was taken", bad)
+		}
+	}
+}

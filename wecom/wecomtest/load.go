@@ -14,6 +14,9 @@ type Company struct {
 	Departments []Department `json:"departments"`
 	Members     []Member     `json:"members"`
 	Apps        []App        `json:"apps"`
+	Robots      []Robot      `json:"robots,omitempty"`
+	// Templates are forms of the 审批 application.
+	Templates []ApprovalTemplate `json:"templates,omitempty"`
 }
 
 // Load adds companies from JSON: a list of Company. Unknown fields are errors,
@@ -54,6 +57,16 @@ func (c Company) check() error {
 			return fmt.Errorf("read companies: a member of %s has no userId", c.ID)
 		}
 	}
+	for _, b := range c.Robots {
+		if b.Key == "" {
+			return fmt.Errorf("read companies: robot %q of %s has no key", b.Name, c.ID)
+		}
+	}
+	for _, t := range c.Templates {
+		if t.ID == "" {
+			return fmt.Errorf("read companies: template %q of %s has no id", t.Name, c.ID)
+		}
+	}
 	return nil
 }
 
@@ -71,5 +84,13 @@ func (s *Server) AddCompany(c Company) {
 	for _, a := range c.Apps {
 		a.CorpID = c.ID
 		s.AddApp(a)
+	}
+	for _, b := range c.Robots {
+		b.CorpID = c.ID
+		s.AddRobot(b)
+	}
+	for _, t := range c.Templates {
+		t.CorpID = c.ID
+		s.AddApprovalTemplate(t)
 	}
 }

@@ -4,9 +4,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-func TestWorkbench(t *testing.T) {
+const figure = `"type":"keydata","keydata":{"items":[{"key":"待面试","data":"3"}]}`
+
+// tiles calls the API about the application's tile, in the custom mode.
+func tiles(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
+	t.Helper()
 	s := company(t)
 	tok := accessToken(t, s)
 	do := func(path, body string) reply {
@@ -17,9 +23,14 @@ func TestWorkbench(t *testing.T) {
 	app := s.Apps(corpID)[0]
 	app.CustomWorkbench = true
 	s.AddApp(app)
+	return s, do
+}
+
+func TestWorkbenchRefusals(t *testing.T) {
+	s, do := tiles(t)
+	tok := accessToken(t, s)
 	call(t, s, "POST", "agent/set_workbench_template?access_token="+tok, `{"type":"normal"}`).want(41011)
 	call(t, s, "POST", "agent/set_workbench_template?access_token="+tok, `{"agentid":7,"type":"normal"}`).want(301002)
-	const figure = `"type":"keydata","keydata":{"items":[{"key":"待面试","data":"3"}]}`
 	for name, c := range map[string]struct {
 		path, body string
 		code       int
@@ -41,6 +52,10 @@ func TestWorkbench(t *testing.T) {
 			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
 		}
 	}
+}
+
+func TestWorkbench(t *testing.T) {
+	s, do := tiles(t)
 	do("set_workbench_template", `,`+strings.Replace(figure, "3", "0", 1)).want(0)
 	if do("get_workbench_template", ``).want(0).text("type") != "keydata" {
 		t.Error("the template was not kept")
