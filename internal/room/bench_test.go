@@ -29,7 +29,7 @@ func keystrokes(b *testing.B, d *db.DB) {
 	b.Helper()
 	m := start(b, d)
 	p, q := enter(b, m, zhang), enter(b, m, wang)
-	p.m.messages = rate.NewLimiter(rate.Inf, 1)
+	p.m.messages, p.m.updates = rate.NewLimiter(rate.Inf, 1), rate.NewLimiter(rate.Inf, 1)
 	for b.Loop() {
 		if n := len(p.frames); n > 100 {
 			p.frames, q.frames = nil, nil
