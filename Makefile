@@ -63,6 +63,10 @@ e2e: $(web_built) bin/demo bin/runsc ## browser tests, on both databases
 screenshots: $(web_built) bin/demo bin/runsc ## shoot every page at 390 and 1440 px into docs/screenshots
 	@scripts/e2e.sh screenshots
 
+.PHONY: latency
+latency: $(web_built) bin/demo ## measure a key in one browser to the text in another
+	@scripts/e2e.sh latency
+
 .PHONY: lint
 lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell scripts
 	@echo "== gofmt"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs the browser tests (scripts/e2e.sh test …) or shoots the pages (scripts/e2e.sh screenshots).
+# Runs the browser tests (scripts/e2e.sh test …), shoots the pages (scripts/e2e.sh screenshots)
+# or measures a key in one browser to the text in another (scripts/e2e.sh latency).
 # What stands after that goes to Playwright: --headed, -g part-of-a-name, --project sqlite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?test or screenshots}
+what=${1:?test, screenshots or latency}
 shift
 HUIMIAN_CHROMIUM=$(scripts/chromium.sh)
 export HUIMIAN_CHROMIUM
@@ -19,9 +20,9 @@ case $what in
       case $argument in --project*) projects=() ;; esac
     done
     ;;
-  screenshots) projects=(--project screenshots) ;;
+  screenshots | latency) projects=(--project "$what") ;;
   *)
-    echo "e2e.sh: test or screenshots, not $what" >&2
+    echo "e2e.sh: test, screenshots or latency, not $what" >&2
     exit 2
     ;;
 esac

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo'
 import { Room } from './room'
+import { schedule } from './schedule'
 import { Member } from './wecom'
 
 const folder = join(import.meta.dirname, '../../docs/screenshots')
@@ -98,32 +99,4 @@ async function interviews(page: Page): Promise<{ past: string; coming: string }>
   const { items } = await page.evaluate(async () => (await (await fetch('/api/interviews?scope=all&limit=100')).json()) as Listed)
   const one = (state: string) => items.find((interview) => interview.state === state)?.id ?? ''
   return { past: one('ended'), coming: one('scheduled') }
-}
-
-/** Schedules an interview the short way: the form is shown by the walk. */
-async function schedule(page: Page): Promise<{ id: string; link: string }> {
-  return page.evaluate(async () => {
-    const ask = async (path: string, body?: unknown) => {
-      const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
-      const response = await fetch(path, init)
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-      return (await response.json()) as { id: string; items: { id: string; title?: string }[]; candidateLink: string }
-    }
-    const [positions, candidates, questions] = [await ask('/api/positions'), await ask('/api/candidates'), await ask('/api/questions')]
-    const interview = await ask('/api/interviews', {
-      title: '后端工程师 · 一面',
-      positionId: positions.items[0]?.id,
-      candidateId: candidates.items[0]?.id,
-      round: 1,
-      startsAt: new Date(Date.now() + 600_000).toISOString(),
-      durationMinutes: 60,
-      timeZone: 'Asia/Shanghai',
-      interviewers: ['ZhouHang'],
-      room: { kind: 'builtin' },
-      questionIds: questions.items.filter(({ title }) => title === '两数之和').map(({ id }) => id),
-      note: '',
-      overrideWarnings: true,
-    })
-    return { id: interview.id, link: interview.candidateLink }
-  })
 }

@@ -1,0 +1,29 @@
+import type { Page } from '@playwright/test'
+
+/** Schedules an interview the short way: the form is shown by the walk. */
+export async function schedule(page: Page): Promise<{ id: string; link: string }> {
+  return page.evaluate(async () => {
+    const ask = async (path: string, body?: unknown) => {
+      const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
+      const response = await fetch(path, init)
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+      return (await response.json()) as { id: string; items: { id: string; title?: string }[]; candidateLink: string }
+    }
+    const [positions, candidates, questions] = [await ask('/api/positions'), await ask('/api/candidates'), await ask('/api/questions')]
+    const interview = await ask('/api/interviews', {
+      title: '后端工程师 · 一面',
+      positionId: positions.items[0]?.id,
+      candidateId: candidates.items[0]?.id,
+      round: 1,
+      startsAt: new Date(Date.now() + 600_000).toISOString(),
+      durationMinutes: 60,
+      timeZone: 'Asia/Shanghai',
+      interviewers: ['ZhouHang'],
+      room: { kind: 'builtin' },
+      questionIds: questions.items.filter(({ title }) => title === '两数之和').map(({ id }) => id),
+      note: '',
+      overrideWarnings: true,
+    })
+    return { id: interview.id, link: interview.candidateLink }
+  })
+}
