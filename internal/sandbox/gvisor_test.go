@@ -356,8 +356,11 @@ func TestSlotsBoundWhatRunsAtOneTime(t *testing.T) {
 func TestNothingIsLeftBehind(t *testing.T) {
 	r := runner(t)
 	for _, source := range []string{"print(1)", "import time; time.sleep(60)"} {
-		if _, err := runIn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: sandbox.Limits{Wall: time.Second}}); err != nil {
-			t.Fatal(err)
+		for wall := 10 * time.Millisecond; wall <= time.Second; wall = wall * 5 / 4 { // stopped at every stage of its life
+			limits := sandbox.Limits{Wall: wall}
+			if _, err := runIn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: limits}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for _, pattern := range []string{"*/runs/*", "*/state/huimian-*"} {

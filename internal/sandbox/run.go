@@ -175,10 +175,9 @@ func (r *run) complaint(code int) string {
 }
 
 // delete removes what runsc remembers of the container. `runsc run` does so itself unless it was
-// killed.
+// killed; killed between its lock and its state, it leaves a lock that no command of runsc removes.
 func (r *run) delete(ctx context.Context) {
-	left, err := filepath.Glob(filepath.Join(r.g.dir, "state", r.id+"*"))
-	if err != nil || len(left) == 0 {
+	if len(r.remembered()) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deleteTimeout)
@@ -187,6 +186,16 @@ func (r *run) delete(ctx context.Context) {
 	if b, err := cmd.CombinedOutput(); err != nil {
 		r.warn(fmt.Errorf("delete container: %w: %s", err, strings.TrimSpace(string(b))))
 	}
+	for _, path := range r.remembered() {
+		r.warn(os.RemoveAll(path))
+	}
+}
+
+// remembered lists what runsc keeps of the container in its state directory.
+func (r *run) remembered() []string {
+	left, err := filepath.Glob(filepath.Join(r.g.dir, "state", r.id+"*"))
+	r.warn(err)
+	return left
 }
 
 func (r *run) warn(err error) {
