@@ -48,11 +48,15 @@ func newRand(seed uint64) *rand.ChaCha8 {
 	return rand.NewChaCha8(key)
 }
 
-// randomText returns a text of n random bytes that may stand in a URL. s.mu
-// must be held.
+// randomText returns a text of n random bytes that may stand in a URL. It begins
+// with a letter or digit, so that a command line does not take an id for a flag.
+// s.mu must be held.
 func (s *Server) randomText(n int) string {
 	b := make([]byte, n)
 	_, _ = s.rand.Read(b)
+	if n > 0 && b[0]>>2 >= 62 { // would be written as - or _
+		b[0] &= 0x7f
+	}
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
