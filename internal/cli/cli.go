@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -67,9 +68,18 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 	}
 	c, err := k.Parse(args)
 	if err != nil {
-		return s.explain(usage{err})
+		return s.explain(misread(err))
 	}
 	return s.explain(c.Run())
+}
+
+// misread says what is wrong with the arguments. An id may begin with a hyphen, as WeCom's msgid
+// does now and then, and is then taken for a flag.
+func misread(err error) error {
+	if strings.HasPrefix(err.Error(), "unknown flag ") {
+		return usagef("%w; write -- before an id or a text that begins with a hyphen", err)
+	}
+	return usage{err}
 }
 
 // exitCode says what a script has to know about an error.

@@ -28,6 +28,8 @@ func TestExitCodes(t *testing.T) {
 		"no such command":  {nil, "wecom fly", ExitUsage, "fly"},
 		"no command":       {nil, "wecom", ExitUsage, "expected one of"},
 		"no such flag":     {nil, "wecom user get LinYue --fast", ExitUsage, "--fast"},
+		"id with a hyphen": {nil, "wecom message recall -nX", ExitUsage, "write -- before"},
+		"behind --":        {nil, "wecom message recall -- -nX", ExitError, "errcode"},
 		"too long":         {nil, "wecom message text -t LinYue " + strings.Repeat("字", 700), ExitUsage, "2048"},
 		"nothing set":      {func(d *desk) { d.t.Setenv("HUIMIAN_WECOM_SECRET", "") }, "wecom token", ExitUsage, "HUIMIAN_WECOM_SECRET"},
 		"another, not set": {nil, "wecom --as other token", ExitUsage, "HUIMIAN_WECOM_OTHER_SECRET"},
