@@ -1,4 +1,5 @@
 import 'i18next'
+import type admin from './admin/zh-CN.json'
 import type room from './room/zh-CN.json'
 import type texts from './zh-CN.json'
 
@@ -6,6 +7,6 @@ import type texts from './zh-CN.json'
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof texts; room: typeof room }
+    resources: { translation: typeof texts; admin: typeof admin; room: typeof room }
   }
 }

@@ -9,6 +9,7 @@ type Files = Record<string, () => Promise<{ default: object }>>
 const parts = {
   translation: { folder: './', files: import.meta.glob('./*.json') as Files },
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
+  admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 
 type Part = keyof typeof parts

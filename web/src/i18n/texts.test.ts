@@ -23,7 +23,7 @@ const plain = (key: string) => key.replace(/_(one|other)$/, '')
 const ids = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(plain))].sort()
 const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
 
-describe.each(['.', 'room'])('texts in %s', (part) => {
+describe.each(['.', 'room', 'admin'])('texts in %s', (part) => {
   const chinese = read(part, 'zh-CN')
 
   it.each(['en', 'ja'])('%s has every text that Chinese has, and no other', (language) => {
@@ -56,10 +56,10 @@ describe('texts in use', () => {
     .join('\n')
 
   // A text id is written whole, or as a template whose fixed beginning is its family.
-  it('has no text that no page shows', () => {
+  it.each(['.', 'admin'])('has no text in %s that no page shows', (part) => {
     const written = new Set([...sources.matchAll(/['"`]([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
     const families = [...sources.matchAll(/`([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
-    const unused = ids(read('.', 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
+    const unused = ids(read(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
     expect(unused).toEqual([])
   })
 })

@@ -1,58 +1,42 @@
 import { useTranslation } from 'react-i18next'
-import { LanguageSelect } from '@/app/LanguageSelect'
-import { hasRole, useSession } from '@/app/useSession'
-import { formatZone } from '@/time/format'
-import { Person } from '@/ui/Person'
-import { Card, Page } from '@/ui/Page'
-import { Tag } from '@/ui/Tag'
-import { ContactSync } from './ContactSync'
-import { Members } from './Members'
-import { SystemState } from './SystemState'
+import { NavLink, useOutlet } from 'react-router'
+import { fetchAhead } from '@/app/pages'
+import { useSession } from '@/app/useSession'
+import { Page } from '@/ui/Page'
+import { General } from './General'
+import { tabsFor } from './tabs'
 import './settings.css'
 
+/** The frame of the settings. Its first tab comes with it; each other is a page below it (tabs.ts). */
 export default function SettingsPage() {
   const { t } = useTranslation()
-  const session = useSession()
-  const administrator = session.roles.includes('administrator')
+  const tab = useOutlet()
   return (
     <Page title={t('nav.settings')}>
-      <div className="hm-settings">
-        <Me />
-        <SystemState features={session.features} />
-      </div>
-      {administrator && <ContactSync />}
-      {hasRole(session, 'recruiter') && <Members editable={administrator} />}
+      <Tabs />
+      {tab ?? <General />}
     </Page>
   )
 }
 
-function Me() {
+function Tabs() {
   const { t } = useTranslation()
-  const { user, corp, roles } = useSession()
+  const tabs = tabsFor(useSession())
+  if (tabs.length < 2) return null
   return (
-    <Card title={t('settings.me')}>
-      <dl className="hm-facts">
-        <dt>{t('settings.account')}</dt>
-        <dd>
-          <Person name={user.name} avatar={user.avatar} />
-        </dd>
-        <dt>{t('settings.company')}</dt>
-        <dd>{corp.name}</dd>
-        <dt>{t('settings.roles')}</dt>
-        <dd className="hm-row">
-          {roles.map((role) => (
-            <Tag key={role} tone="primary">
-              {t(`role.${role}`)}
-            </Tag>
-          ))}
-        </dd>
-        <dt>{t('settings.zone')}</dt>
-        <dd>{formatZone(corp.timeZone)}</dd>
-        <dt>{t('nav.language')}</dt>
-        <dd className="hm-settings__language">
-          <LanguageSelect bare />
-        </dd>
-      </dl>
-    </Card>
+    <nav className="hm-tabs" aria-label={t('nav.settings')}>
+      {tabs.map(({ name, path, page }) => (
+        <NavLink
+          key={name}
+          end
+          to={path}
+          className={({ isActive }) => (isActive ? 'hm-tabs__one hm-tabs__one--here' : 'hm-tabs__one')}
+          onPointerEnter={() => fetchAhead(page)}
+          onFocus={() => fetchAhead(page)}
+        >
+          {t(`settings.tabs.${name}`)}
+        </NavLink>
+      ))}
+    </nav>
   )
 }
