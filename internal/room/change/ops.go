@@ -27,18 +27,7 @@ func (c *cursor) step() {
 
 func (c *cursor) done() bool { return c.ins == past }
 
-// after is how much of the text after the change is left of this section.
-func (c *cursor) after() int {
-	if c.ins < 0 {
-		return c.length
-	}
-	return c.ins
-}
-
 func (c *cursor) text() Text { return c.sections[c.next-1].text }
-
-// piece is the part of the inserted text that the next n units cover.
-func (c *cursor) piece(n int) Text { return c.text()[c.off : c.off+n : c.off+n] }
 
 // forward passes n units of the text before the change.
 func (c *cursor) forward(n int) {
@@ -48,19 +37,6 @@ func (c *cursor) forward(n int) {
 	}
 	c.length -= n
 	c.off += n
-}
-
-// forwardAfter passes n units of the text after the change.
-func (c *cursor) forwardAfter(n int) {
-	switch {
-	case c.ins == keep:
-		c.forward(n)
-	case n == c.ins:
-		c.step()
-	default:
-		c.ins -= n
-		c.off += n
-	}
 }
 
 // mapping moves a over b. inserted is the section of a whose text has been put
@@ -143,70 +119,4 @@ func (m *mapping) takeA() {
 	}
 	m.inserted = m.a.next
 	m.a.forward(m.a.length - left)
-}
-
-// composition does a and then b. open says that the section being built is
-// not finished: what follows belongs to the same replacement.
-type composition struct {
-	a, b *cursor
-	out  builder
-	open bool
-}
-
-func composeSets(a, b Set) Set {
-	c := &composition{a: newCursor(a), b: newCursor(b)}
-	for !c.a.done() || !c.b.done() {
-		switch {
-		case c.a.ins == 0: // removed by a
-			c.out.addJoin(c.a.length, 0, c.open)
-			c.a.step()
-		case c.b.length == 0 && !c.b.done(): // inserted by b
-			c.put(0, c.b.ins, c.b.text())
-			c.b.step()
-		default:
-			c.both()
-		}
-	}
-	return c.out.set()
-}
-
-// both takes what is left by a and seen by b at this place.
-func (c *composition) both() {
-	a, b := c.a, c.b
-	n, before := min(a.after(), b.length), len(c.out.sections)
-	switch {
-	case a.ins == keep && b.ins == keep:
-		c.out.addJoin(n, keep, c.open)
-	case a.ins == keep:
-		c.put(n, firstOnly(b.off, b.ins), textOnce(b))
-	case b.ins == keep:
-		c.put(firstOnly(a.off, a.length), n, a.piece(n))
-	default:
-		c.put(firstOnly(a.off, a.length), firstOnly(b.off, b.ins), textOnce(b))
-	}
-	c.open = (a.ins > n || b.ins >= 0 && b.length > n) && (c.open || len(c.out.sections) > before)
-	a.forwardAfter(n)
-	b.forward(n)
-}
-
-func (c *composition) put(length, ins int, text Text) {
-	c.out.addJoin(length, ins, c.open)
-	if ins > 0 {
-		c.out.insert(text)
-	}
-}
-
-// firstOnly is n for the first piece of a section and 0 for the others.
-func firstOnly(off, n int) int {
-	if off > 0 {
-		return 0
-	}
-	return n
-}
-
-func textOnce(c *cursor) Text {
-	if c.off > 0 {
-		return nil
-	}
-	return c.text()
 }

@@ -89,20 +89,6 @@ func (s Set) Empty() bool {
 	return len(s.sections) == 0 || len(s.sections) == 1 && s.sections[0].ins < 0
 }
 
-// Compose returns the set that does a and then b.
-func Compose(a, b Set) (Set, error) {
-	if a.NewLen() != b.Len() {
-		return Set{}, fmt.Errorf("composing with a set for %d units after one that leaves %d: %w", b.Len(), a.NewLen(), ErrMismatch)
-	}
-	switch {
-	case a.Empty():
-		return b, nil
-	case b.Empty():
-		return a, nil
-	}
-	return composeSets(a, b), nil
-}
-
 // Map returns a as it must be to follow b, when both were made on the same
 // text. Where both insert at one place, a's text comes after b's, unless
 // before is set.
@@ -146,9 +132,7 @@ type builder struct{ sections []section }
 
 func (b *builder) set() Set { return Set{sections: b.sections} }
 
-func (b *builder) add(length, ins int) { b.addJoin(length, ins, false) }
-
-func (b *builder) addJoin(length, ins int, join bool) {
+func (b *builder) add(length, ins int) {
 	if length == 0 && ins <= 0 {
 		return
 	}
@@ -159,10 +143,6 @@ func (b *builder) addJoin(length, ins int, join bool) {
 			last.length += length
 			return
 		case length == 0 && last.length == 0:
-			last.ins += ins
-			return
-		case join:
-			last.length += length
 			last.ins += ins
 			return
 		}
