@@ -23,9 +23,12 @@ type socketTimes struct {
 	write time.Duration // of one message
 	ping  time.Duration // between pings
 	pong  time.Duration // until their answer
+	still time.Duration // between questions who may be there, at the next ping
 }
 
-var roomTimes = socketTimes{hello: 10 * time.Second, write: 10 * time.Second, ping: 20 * time.Second, pong: 40 * time.Second}
+var roomTimes = socketTimes{
+	hello: 10 * time.Second, write: 10 * time.Second, ping: 20 * time.Second, pong: 40 * time.Second, still: time.Minute,
+}
 
 // roomPump carries messages between a socket and a member of a room. The rules
 // are all in package room.
@@ -140,6 +143,7 @@ var errSilent = errors.New("no sign of life")
 func (p *roomPump) pingAll(ctx context.Context) error {
 	ticks := time.NewTicker(p.times.ping)
 	defer ticks.Stop()
+	asked := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -149,6 +153,10 @@ func (p *roomPump) pingAll(ctx context.Context) error {
 		if err := p.ping(ctx); err != nil {
 			return errSilent
 		}
+		if time.Since(asked) < p.times.still {
+			continue
+		}
+		asked = time.Now()
 		err := p.still(ctx)
 		if kind := fault.KindOf(err); err != nil && kind != fault.Internal && kind != fault.Unavailable {
 			return &room.CloseError{Code: room.CloseForbidden, Reason: "no longer allowed"}

@@ -194,7 +194,7 @@ func TestSocketsAreClosedToThoseWhoMayNoLonger(t *testing.T) {
 	answers <- errors.New("the database is away")
 	answers <- fault.New(fault.NotFound, "fault.not_found")
 	times := roomTimes
-	times.ping = time.Millisecond
+	times.ping, times.still = time.Millisecond, time.Millisecond
 	_, url := roomServerFor(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })
 	b := dial(t, url+"?id=zhang&role=interviewer")
 	b.say(hello)
