@@ -97,6 +97,14 @@ func TestSync(t *testing.T) {
 		if d := below[0].Departments; len(d) != 1 || d[0].Name != "后端组" {
 			t.Errorf("departments of ChenMo: %v", d)
 		}
+		for given, want := range map[string]string{"chenmo": "ChenMo", "Nobody": "Nobody", "": ""} {
+			if got, err := s.UserID(ctx, corpID, given); err != nil || got != want {
+				t.Errorf("userid %q is spelt %q (%v), want %q", given, got, err, want)
+			}
+		}
+		if got, err := s.UserID(ctx, "another", "chenmo"); err != nil || got != "chenmo" {
+			t.Errorf("another company's userid is spelt %q (%v)", got, err)
+		}
 		if other, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
 			t.Errorf("another company sees %v (%v)", ids(other), err)
 		}

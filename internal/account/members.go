@@ -99,6 +99,21 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	return out, nil
 }
 
+// UserID spells a userid as the contacts do: WeCom takes no heed of case, and callbacks come in any.
+// One that is not in the contacts is returned as it is.
+func (s *Service) UserID(ctx context.Context, corpID, userID string) (string, error) {
+	var spelt []string
+	err := s.DB.NewSelect().Model((*Member)(nil)).Column("user_id").
+		Where("corp_id = ? AND lower(user_id) = lower(?)", corpID, userID).Limit(1).Scan(ctx, &spelt)
+	if err != nil {
+		return userID, fmt.Errorf("finding a member by userid: %w", err)
+	}
+	if len(spelt) == 0 {
+		return userID, nil
+	}
+	return spelt[0], nil
+}
+
 // complete adds departments, and the roles that are not in the table.
 func (s *Service) complete(ctx context.Context, corpID string, members []Member) error {
 	if len(members) == 0 {

@@ -3,9 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
-	"strings"
 
-	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
@@ -71,7 +69,7 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 	if !ok {
 		return job.Cancel(errors.New("a card has no button " + args.Key))
 	}
-	userID, err := s.member(ctx, args.CorpID, args.UserID)
+	userID, err := s.Account.UserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
 	}
@@ -94,22 +92,6 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 		}
 	}
 	return s.setButton(ctx, d.Message, userID, args.ResponseCode, label, state)
-}
-
-// member returns the userid as our tables spell it: WeCom compares them
-// without case and does not always keep it.
-func (s *Service) member(ctx context.Context, corpID, userID string) (string, error) {
-	found, err := s.Account.MembersByID(ctx, corpID, []string{userID})
-	if err != nil || len(found) > 0 {
-		return userID, err
-	}
-	near, err := s.Account.FindMembers(ctx, corpID, account.MemberQuery{Text: userID, Limit: 200})
-	for _, m := range near {
-		if strings.EqualFold(m.UserID, userID) {
-			return m.UserID, err
-		}
-	}
-	return userID, err
 }
 
 // showAnswer shows an answer that was given on a page on the member's cards.

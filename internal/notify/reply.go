@@ -20,7 +20,7 @@ const (
 // reply answers a member who wrote to the application with their interviews of
 // the coming days.
 func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
-	userID, err := s.member(ctx, args.CorpID, args.UserID)
+	userID, err := s.Account.UserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
 	}
