@@ -40,7 +40,7 @@ export function AppRoutes() {
         <Route path="candidates" element={elements.candidates} />
         <Route path="questions" element={elements.questions} />
         <Route path="messages" element={elements.messages} />
-        <Route path="settings" element={elements.settings} />
+        <Route path="settings" element={elements.settings}></Route>
         <Route path="*" element={elements.notFound} />
       </Route>
     </Routes>

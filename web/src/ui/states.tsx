@@ -37,6 +37,7 @@ export function useErrorText() {
     if (problem.status === 0) return problem.code === 'client.offline' ? t('error.offline') : t('error.unexpected')
     if (problem.status === 404) return t('error.notFound')
     if (problem.status === 403) return t('error.forbidden')
+    if (problem.status === 409 || problem.status === 412) return t('error.stale')
     if (problem.status >= 500) return t('error.server')
     return t('error.unexpected')
   }

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { positionChoices, useSaveCandidate } from '@/api/catalog'
-import { fieldMessages } from '@/api/problem'
 import type { Candidate, CandidateInput } from '@/api/types'
 import { languages } from '@/i18n/language'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
-import { useRequired } from '@/ui/useRequired'
+import { useEditor } from '@/ui/useEditor'
 
 interface Props {
   candidate?: Candidate
@@ -28,37 +26,23 @@ function inputOf(candidate: Candidate | undefined, name: string, positionId: str
 
 export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved }: Props) {
   const { t } = useTranslation()
-  const [input, setInput] = useState(() => inputOf(candidate, name, positionId))
-  const save = useSaveCandidate(candidate?.id)
+  const editor = useEditor({
+    start: () => inputOf(candidate, name, positionId),
+    save: useSaveCandidate(candidate?.id),
+    required: ['name'],
+    onClose,
+    onSaved,
+  })
+  const { input, set, problem } = editor
   const positions = useQuery(positionChoices(''))
-  const problems = fieldMessages(save.error)
-  const required = useRequired(input, ['name'])
-  const set = (change: Partial<CandidateInput>) => setInput((before) => ({ ...before, ...change }))
-
-  function onSave() {
-    if (!required.check()) return
-    save.mutate(input, {
-      onSuccess: (saved) => {
-        onSaved?.(saved)
-        onClose()
-      },
-    })
-  }
   return (
-    <EditorModal
-      title={candidate ? t('candidates.edit') : t('candidates.new')}
-      busy={save.isPending}
-      error={save.error}
-      shown={shown}
-      onSave={onSave}
-      onClose={onClose}
-    >
+    <EditorModal title={candidate ? t('candidates.edit') : t('candidates.new')} shown={shown} {...editor.props}>
       <TextField
         label={t('candidates.name')}
         required
         maxLength={64}
         value={input.name}
-        problem={required.problem('name') ?? problems.name}
+        problem={problem('name')}
         onChange={(value) => set({ name: value })}
       />
       <div className="hm-grid">
@@ -67,10 +51,10 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.email')}
           hint={t('candidates.emailHint')}
           value={input.email ?? ''}
-          problem={problems.email}
+          problem={problem('email')}
           onChange={(email) => set({ email })}
         />
-        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} problem={problems.mobile} onChange={(mobile) => set({ mobile })} />
+        <TextField type="tel" label={t('candidates.mobile')} value={input.mobile ?? ''} problem={problem('mobile')} onChange={(mobile) => set({ mobile })} />
         <SelectField
           label={t('candidates.position')}
           value={input.positionId ?? ''}
@@ -78,14 +62,14 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
             { value: '', label: t('common.none') },
             ...(positions.data?.items ?? []).map(({ id, title }) => ({ value: id, label: title })),
           ]}
-          problem={problems.positionId}
+          problem={problem('positionId')}
           onChange={(value) => set({ positionId: value })}
         />
         <SelectField
           label={t('candidates.language')}
           value={input.language ?? 'zh-CN'}
           options={languages.map(({ id, name: label }) => ({ value: id, label }))}
-          problem={problems.language}
+          problem={problem('language')}
           onChange={(language) => set({ language })}
         />
         <TextField
@@ -93,18 +77,18 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
           label={t('candidates.resume')}
           placeholder="https://"
           value={input.resumeUrl ?? ''}
-          problem={problems.resumeUrl}
+          problem={problem('resumeUrl')}
           onChange={(resumeUrl) => set({ resumeUrl })}
         />
         <TextField
           label={t('candidates.source')}
           placeholder={t('candidates.sourceHint')}
           value={input.source ?? ''}
-          problem={problems.source}
+          problem={problem('source')}
           onChange={(source) => set({ source })}
         />
       </div>
-      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} problem={problems.note} onChange={(note) => set({ note })} />
+      <AreaField label={t('candidates.note')} hint={t('form.noteHint')} value={input.note ?? ''} problem={problem('note')} onChange={(note) => set({ note })} />
     </EditorModal>
   )
 }

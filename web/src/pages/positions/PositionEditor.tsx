@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { questionChoices, templatesQuery, useSavePosition } from '@/api/catalog'
-import { fieldMessages } from '@/api/problem'
 import type { Position, PositionInput } from '@/api/types'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
 import { PickMany } from '@/ui/PickMany'
-import { useRequired } from '@/ui/useRequired'
+import { useEditor } from '@/ui/useEditor'
 
 interface Props {
   position?: Position
@@ -27,56 +25,42 @@ function inputOf(position: Position | undefined, title: string): PositionInput {
 
 export function PositionEditor({ position, title = '', onClose, onSaved }: Props) {
   const { t } = useTranslation()
-  const [input, setInput] = useState(() => inputOf(position, title))
-  const save = useSavePosition(position?.id)
+  const editor = useEditor({
+    start: () => inputOf(position, title),
+    save: useSavePosition(position?.id),
+    required: ['title'],
+    onClose,
+    onSaved,
+  })
+  const { input, set, problem } = editor
   const templates = useQuery(templatesQuery)
   const questions = useQuery(questionChoices(''))
-  const problems = fieldMessages(save.error)
-  const required = useRequired(input, ['title'])
-  const set = (change: Partial<PositionInput>) => setInput((before) => ({ ...before, ...change }))
-
-  function onSave() {
-    if (!required.check()) return
-    save.mutate(input, {
-      onSuccess: (saved) => {
-        onSaved?.(saved)
-        onClose()
-      },
-    })
-  }
   return (
-    <EditorModal
-      title={position ? t('positions.edit') : t('positions.new')}
-      busy={save.isPending}
-      error={save.error}
-      shown={shown}
-      onSave={onSave}
-      onClose={onClose}
-    >
+    <EditorModal title={position ? t('positions.edit') : t('positions.new')} shown={shown} {...editor.props}>
       <TextField
         label={t('positions.title')}
         required
         maxLength={64}
         value={input.title}
-        problem={required.problem('title') ?? problems.title}
+        problem={problem('title')}
         onChange={(value) => set({ title: value })}
       />
       <div className="hm-grid">
-        <TextField label={t('positions.department')} value={input.department ?? ''} problem={problems.department} onChange={(department) => set({ department })} />
-        <TextField label={t('positions.level')} placeholder="P6 / T9" value={input.level ?? ''} problem={problems.level} onChange={(level) => set({ level })} />
+        <TextField label={t('positions.department')} value={input.department ?? ''} problem={problem('department')} onChange={(department) => set({ department })} />
+        <TextField label={t('positions.level')} placeholder="P6 / T9" value={input.level ?? ''} problem={problem('level')} onChange={(level) => set({ level })} />
         <TextField
           type="number"
           min={0}
           label={t('positions.headcount')}
           value={String(input.headcount ?? 0)}
-          problem={problems.headcount}
+          problem={problem('headcount')}
           onChange={(value) => set({ headcount: Math.max(0, Math.trunc(Number(value) || 0)) })}
         />
         <SelectField
           label={t('positions.template')}
           value={input.scorecardTemplateId ?? templates.data?.items[0]?.id ?? ''}
           options={(templates.data?.items ?? []).map(({ id, title: name }) => ({ value: id, label: name }))}
-          problem={problems.scorecardTemplateId}
+          problem={problem('scorecardTemplateId')}
           onChange={(scorecardTemplateId) => set({ scorecardTemplateId })}
         />
       </div>
@@ -91,7 +75,7 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
         label={t('positions.description')}
         rows={6}
         value={input.description ?? ''}
-        problem={problems.description}
+        problem={problem('description')}
         onChange={(description) => set({ description })}
       />
     </EditorModal>

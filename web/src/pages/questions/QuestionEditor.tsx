@@ -1,13 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSaveQuestion } from '@/api/catalog'
-import { fieldMessages } from '@/api/problem'
 import type { Question, QuestionInput } from '@/api/types'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, TextField } from '@/ui/Field'
 import { Markdown } from '@/ui/Markdown'
 import { Segmented } from '@/ui/Segmented'
-import { useRequired } from '@/ui/useRequired'
+import { useEditor } from '@/ui/useEditor'
 import { StarterCode } from './StarterCode'
 
 interface Props {
@@ -30,31 +29,23 @@ export function splitTags(text: string): string[] {
 
 export function QuestionEditor({ question, onClose }: Props) {
   const { t } = useTranslation()
-  const [input, setInput] = useState(() => inputOf(question))
   const [tags, setTags] = useState(() => (question?.tags ?? []).join('、'))
-  const save = useSaveQuestion(question?.id)
-  const problems = fieldMessages(save.error)
-  const required = useRequired(input, ['title', 'body'])
-  const set = (change: Partial<QuestionInput>) => setInput((before) => ({ ...before, ...change }))
-
-  function onSave() {
-    if (required.check()) save.mutate({ ...input, tags: splitTags(tags) }, { onSuccess: onClose })
-  }
+  const editor = useEditor({
+    start: () => inputOf(question),
+    save: useSaveQuestion(question?.id),
+    required: ['title', 'body'],
+    onClose,
+    sent: (typed) => ({ ...typed, tags: splitTags(tags) }),
+  })
+  const { input, set, problem } = editor
   return (
-    <EditorModal
-      title={question ? t('questions.edit') : t('questions.new')}
-      busy={save.isPending}
-      error={save.error}
-      shown={shown}
-      onSave={onSave}
-      onClose={onClose}
-    >
+    <EditorModal title={question ? t('questions.edit') : t('questions.new')} shown={shown} {...editor.props}>
       <TextField
         label={t('questions.title')}
         required
         maxLength={128}
         value={input.title}
-        problem={required.problem('title') ?? problems.title}
+        problem={problem('title')}
         onChange={(title) => set({ title })}
       />
       <div className="hm-grid">
@@ -68,16 +59,16 @@ export function QuestionEditor({ question, onClose }: Props) {
             onChange={(difficulty) => set({ difficulty })}
           />
         </div>
-        <TextField label={t('questions.tags')} placeholder={t('questions.tagsHint')} value={tags} problem={problems.tags} onChange={setTags} />
+        <TextField label={t('questions.tags')} placeholder={t('questions.tagsHint')} value={tags} problem={problem('tags')} onChange={setTags} />
       </div>
-      <BodyField value={input.body} problem={required.problem('body') ?? problems.body} onChange={(body) => set({ body })} />
-      <StarterCode value={input.starterCode ?? []} problem={problems.starterCode} onChange={(starterCode) => set({ starterCode })} />
+      <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
+      <StarterCode value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
       <AreaField
         label={t('questions.notes')}
         hint={t('form.noteHint')}
         rows={4}
         value={input.interviewerNotes ?? ''}
-        problem={problems.interviewerNotes}
+        problem={problem('interviewerNotes')}
         onChange={(interviewerNotes) => set({ interviewerNotes })}
       />
     </EditorModal>
