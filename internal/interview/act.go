@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/fault"
 )
 
@@ -36,6 +37,9 @@ func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Inte
 		}
 		if err := s.mail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
 			return err // the reason is between colleagues
+		}
+		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
+			return err
 		}
 		return s.audit(ctx, tx, a, "interview.cancel", id, "reason", reason)
 	})
@@ -96,6 +100,12 @@ func (s *Service) respond(ctx context.Context, tx *db.Tx, a Actor, i *Interview,
 			return err
 		}
 	}
+	err := s.recordInterview(ctx, tx, a, i, event.InterviewResponse, func(e *interviewEvent) {
+		e.UserID, e.Response = a.UserID, answer.Response
+	})
+	if err != nil {
+		return err
+	}
 	return s.audit(ctx, tx, a, "interview."+string(answer.Response), i.ID)
 }
 
@@ -123,6 +133,9 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, a Actor, i *Interview) e
 	now := s.now()
 	i.State, i.StartedAt = InProgress, &now
 	if err := s.touch(ctx, tx, i); err != nil {
+		return err
+	}
+	if err := s.recordInterview(ctx, tx, a, i, event.InterviewStarted); err != nil {
 		return err
 	}
 	return s.audit(ctx, tx, a, "interview.start", i.ID)
@@ -164,6 +177,9 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, a Actor, i *Interview) err
 		}
 	}
 	if err := s.planEvaluateReminder(ctx, tx, i, 1); err != nil {
+		return err
+	}
+	if err := s.recordInterview(ctx, tx, a, i, event.InterviewEnded); err != nil {
 		return err
 	}
 	return s.audit(ctx, tx, a, "interview.end", i.ID)
@@ -209,6 +225,10 @@ func (s *Service) Decide(ctx context.Context, a Actor, id string, d Decision, co
 		now := s.now()
 		i.Decision, i.DecisionComment, i.DecidedBy, i.DecidedAt = d, comment, a.UserID, &now
 		if err := s.touch(ctx, tx, i); err != nil {
+			return err
+		}
+		err := s.recordInterview(ctx, tx, a, i, event.InterviewDecided, func(e *interviewEvent) { e.Decision = d })
+		if err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, a, "interview.decide", id, "decision", string(d))

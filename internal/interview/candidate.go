@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 )
 
 // Languages are those that a candidate can be written to in; the first is the
@@ -89,6 +90,9 @@ func (s *Service) CreateCandidate(ctx context.Context, a Actor, c Candidate) (*C
 		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a candidate: %w", err)
 		}
+		if err := s.recordCandidate(ctx, tx, a, &c, event.CandidateCreated); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, a, "candidate.create", c.ID)
 	})
 	if err != nil {
@@ -114,6 +118,9 @@ func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit 
 		c.UpdatedAt = s.now()
 		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing candidate %s: %w", id, err)
+		}
+		if err := s.recordCandidate(ctx, tx, a, c, event.CandidateChanged); err != nil {
+			return err
 		}
 		return s.audit(ctx, tx, a, "candidate.update", id)
 	})

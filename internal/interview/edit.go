@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/fault"
 )
 
@@ -105,6 +106,10 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p
 		}
 	}
 	if err := s.tellChanges(ctx, tx, i, c, data); err != nil {
+		return err
+	}
+	err := s.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = c.words() })
+	if err != nil {
 		return err
 	}
 	return s.audit(ctx, tx, a, "interview.edit", i.ID)

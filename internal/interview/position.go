@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 )
 
 // PositionState says whether a position takes candidates.
@@ -99,6 +100,9 @@ func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Pos
 		if _, err := tx.NewInsert().Model(&p).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a position: %w", err)
 		}
+		if err := s.recordPosition(ctx, tx, a, &p, event.PositionCreated); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, a, "position.create", p.ID)
 	})
 	if err != nil {
@@ -124,6 +128,9 @@ func (s *Service) UpdatePosition(ctx context.Context, a Actor, id string, edit f
 		p.UpdatedAt = s.now()
 		if _, err := tx.NewUpdate().Model(p).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing position %s: %w", id, err)
+		}
+		if err := s.recordPosition(ctx, tx, a, p, event.PositionChanged); err != nil {
+			return err
 		}
 		return s.audit(ctx, tx, a, "position.update", id)
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 )
 
 // Plan is what a recruiter enters to schedule an interview, or what an
@@ -62,6 +63,9 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 			return err
 		}
 		if err := s.invite(ctx, tx, i); err != nil {
+			return err
+		}
+		if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, a, "interview.schedule", i.ID)

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/fault"
 )
 
@@ -143,6 +144,13 @@ func (s *Service) SubmitScorecard(ctx context.Context, a Actor, id string, versi
 		}
 		i.interviewer(a.UserID).Scorecard = ScorecardSubmitted
 		if err := s.tellSummary(ctx, tx, i); err != nil {
+			return err
+		}
+		err = s.recordInterview(ctx, tx, a, i, event.ScorecardSubmitted, func(e *interviewEvent) {
+			e.UserID = a.UserID
+			e.Submitted, e.Expected = i.evaluations()
+		})
+		if err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, a, "scorecard.submit", id)

@@ -1,0 +1,187 @@
+package event_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/event"
+)
+
+func record(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType, subject string) {
+	t.Helper()
+	args, err := event.Record(ctx, tx, event.Event{
+		CorpID: corpID, Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"id": subject},
+	})
+	if err != nil || args.EventID == "" {
+		t.Fatal(args, err)
+	}
+}
+
+// happened records an event in a transaction of its own.
+func happened(t *testing.T, d *db.DB, corpID, eventType, subject string) {
+	t.Helper()
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		record(ctx, t, tx, corpID, eventType, subject)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func list(t *testing.T, d *db.DB, after int64, limit int, types ...string) (subjects []string, next int64) {
+	t.Helper()
+	rows, next, err := event.List(t.Context(), d, "acme", after, types, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		subjects = append(subjects, r.SubjectID)
+	}
+	return subjects, next
+}
+
+func want(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+func TestListInOrderByPagesAndTypes(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		none, start := list(t, d, 0, 0)
+		want(t, none)
+		for n := range 5 {
+			happened(t, d, "acme", event.Types[n%2], fmt.Sprint("s", n))
+		}
+		happened(t, d, "other", event.CandidateCreated, "theirs")
+
+		first, next := list(t, d, start, 2)
+		want(t, first, "s0", "s1")
+		second, next := list(t, d, next, 2)
+		want(t, second, "s2", "s3")
+		third, next := list(t, d, next, 2)
+		want(t, third, "s4")
+		empty, end := list(t, d, next, 2)
+		want(t, empty)
+		if end != next {
+			t.Errorf("the cursor moved from %d to %d though nothing happened", next, end)
+		}
+		some, moved := list(t, d, 0, 50, event.InterviewChanged)
+		want(t, some, "s1", "s3")
+		if moved != next {
+			t.Errorf("the cursor is %d, want %d: what is of other types need not be read again", moved, next)
+		}
+	})
+}
+
+func TestWhatIsRecordedIsReadBack(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		happened(t, d, "acme", event.CandidateCreated, "c1")
+		rows, _, err := event.List(t.Context(), d, "acme", 0, nil, 0)
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		r, err := event.Find(t.Context(), d.DB, "acme", rows[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Type != event.CandidateCreated || r.Actor != "rosa" || r.Seq != 1 || r.CreatedAt.IsZero() {
+			t.Errorf("event %+v", r)
+		}
+		if got := string(r.Data); got != `{"id":"c1"}` && got != `{"id": "c1"}` {
+			t.Errorf("data %s", got)
+		}
+		if _, err := event.Find(t.Context(), d.DB, "other", r.ID); !db.IsNotFound(err) {
+			t.Errorf("another company's event: %v", err)
+		}
+	})
+}
+
+func TestAnEventOfATransactionThatFailsNeverHappened(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		failure := errors.New("something else failed")
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			record(ctx, t, tx, "acme", event.CandidateCreated, "never")
+			return failure
+		})
+		if !errors.Is(err, failure) {
+			t.Fatal(err)
+		}
+		happened(t, d, "acme", event.CandidateCreated, "true")
+		got, _ := list(t, d, 0, 0)
+		want(t, got, "true")
+	})
+}
+
+// A transaction that recorded first commits last. SQLite has one writer, so
+// there this cannot be.
+func TestTheCursorSkipsNoLateCommit(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() != db.Postgres {
+			return
+		}
+		recorded, commit, committed := make(chan struct{}), make(chan struct{}), make(chan error)
+		go func() {
+			committed <- d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				record(ctx, t, tx, "acme", event.CandidateCreated, "early bird")
+				close(recorded)
+				<-commit
+				return nil
+			})
+		}()
+		<-recorded
+		happened(t, d, "acme", event.CandidateCreated, "overtaker") // waits for nobody
+		got, next := list(t, d, 0, 0)
+		want(t, got, "overtaker")
+		close(commit)
+		if err := <-committed; err != nil {
+			t.Fatal(err)
+		}
+		got, _ = list(t, d, next, 0)
+		want(t, got, "early bird")
+	})
+}
+
+// Readers that go on from cursor to cursor while many write see each event
+// exactly once, and all of them in the same order.
+func TestReadersAmongWriters(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		const writers, each, readers = 4, 25, 3
+		var writing, reading sync.WaitGroup
+		for w := range writers {
+			writing.Go(func() {
+				for n := range each {
+					happened(t, d, "acme", event.PositionChanged, fmt.Sprintf("%d-%d", w, n))
+				}
+			})
+		}
+		seen := make([][]string, readers)
+		for r := range readers {
+			reading.Go(func() {
+				after := int64(0)
+				for len(seen[r]) < writers*each && !t.Failed() {
+					var got []string
+					got, after = list(t, d, after, 7)
+					seen[r] = append(seen[r], got...)
+				}
+			})
+		}
+		writing.Wait()
+		reading.Wait()
+		once := slices.Compact(slices.Sorted(slices.Values(seen[0])))
+		if len(seen[0]) != writers*each || len(once) != writers*each {
+			t.Fatalf("%d events, %d of them different, want %d", len(seen[0]), len(once), writers*each)
+		}
+		for _, other := range seen[1:] {
+			want(t, other, seen[0]...)
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package interview
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+)
+
+// The data of events, as programs outside read it: ids and states. What was
+// written for colleagues (notes, reasons, judgements), how to reach people and
+// addresses that let somebody in stay here; who may have them asks the API.
+
+// interviewEvent is the data of every event about an interview.
+type interviewEvent struct {
+	InterviewID  string    `json:"interviewId"`
+	State        State     `json:"state"`
+	PositionID   string    `json:"positionId"`
+	CandidateID  string    `json:"candidateId"`
+	Round        int       `json:"round"`
+	StartsAt     time.Time `json:"startsAt"`
+	EndsAt       time.Time `json:"endsAt"`
+	RoomKind     RoomKind  `json:"roomKind"`
+	Interviewers []string  `json:"interviewers"`
+	Version      int       `json:"version"`
+
+	Changed  []string `json:"changed,omitempty"`  // of interview.changed: title, time, room, interviewers, other
+	UserID   string   `json:"userId,omitempty"`   // of interview.response and scorecard.submitted: whose
+	Response Response `json:"response,omitempty"` // of interview.response
+	Decision Decision `json:"decision,omitempty"` // of interview.decided
+	// Of scorecard.submitted: how many are in, of how many.
+	Submitted int `json:"submitted,omitempty"`
+	Expected  int `json:"expected,omitempty"`
+}
+
+type candidateEvent struct {
+	CandidateID string `json:"candidateId"`
+	PositionID  string `json:"positionId,omitempty"`
+}
+
+type positionEvent struct {
+	PositionID string        `json:"positionId"`
+	State      PositionState `json:"state"`
+}
+
+// record tells programs outside what has happened, in the transaction that
+// makes it true.
+func (s *Service) record(ctx context.Context, tx *db.Tx, a Actor, eventType, subjectID string, data any) error {
+	args, err := event.Record(ctx, tx, event.Event{
+		CorpID: a.CorpID, Type: eventType, SubjectID: subjectID, Actor: a.UserID, Data: data, At: s.now(),
+	})
+	if err != nil {
+		return err
+	}
+	return s.Queue.Insert(ctx, tx, args)
+}
+
+// recordInterview is record with the interview as it has become. more adds
+// what only this type of event has.
+func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
+	data := interviewEvent{
+		InterviewID: i.ID, State: i.State, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
+		StartsAt: i.StartsAt, EndsAt: i.EndsAt, RoomKind: i.RoomKind, Version: i.Version, Interviewers: []string{},
+	}
+	for _, m := range i.Interviewers {
+		data.Interviewers = append(data.Interviewers, m.UserID)
+	}
+	for _, fn := range more {
+		fn(&data)
+	}
+	return s.record(ctx, tx, a, eventType, i.ID, data)
+}
+
+func (s *Service) recordCandidate(ctx context.Context, tx *db.Tx, a Actor, c *Candidate, eventType string) error {
+	return s.record(ctx, tx, a, eventType, c.ID, candidateEvent{CandidateID: c.ID, PositionID: c.PositionID})
+}
+
+func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a Actor, p *Position, eventType string) error {
+	return s.record(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
+}
+
+// words are what an edit changed, for programs.
+func (c changes) words() []string {
+	words := append([]string{}, c.fields...)
+	if len(c.added) > 0 || len(c.removed) > 0 {
+		words = append(words, "interviewers")
+	}
+	if len(words) == 0 {
+		words = append(words, "other")
+	}
+	return words
+}
