@@ -10,7 +10,7 @@ export default defineConfig<object, DemoOptions>({
   workers: 1,
   retries: 0,
   timeout: 300_000, // the walk is long, and CI has two cores for everybody in it
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   use: {
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
