@@ -57,6 +57,18 @@ type Config struct {
 	Tokens TokenStore   // shared by replicas; nil keeps tokens in this process only
 	Limits Limits       // what this client allows itself
 	Logger *slog.Logger // nil logs nothing
+
+	// Observe, if set, is told of every attempt once it is over, from the
+	// goroutine that made it: for metrics, and to know whether WeCom answers.
+	Observe func(Attempt)
+}
+
+// Attempt is one request to WeCom that is over. A call that is repeated makes
+// several. Calls that our own limits held back are none.
+type Attempt struct {
+	Method, Path string // "/cgi-bin/…", without parameters
+	Took         time.Duration
+	Err          error // nil or an *Error
 }
 
 // Client speaks for one application of one company. Its fields are the areas
@@ -94,6 +106,7 @@ type Client struct {
 	timeout time.Duration
 	limits  *limiter
 	log     *slog.Logger
+	observe func(Attempt) // may be nil
 	store   TokenStore
 	holder  string // names this client in the leases of the shared store
 	key     string // names the account in the shared store
@@ -130,6 +143,7 @@ func newCore(cfg Config, base *url.URL) *Client {
 		timeout:  or(cfg.Timeout, DefaultTimeout),
 		limits:   newLimiter(cfg.Limits),
 		log:      or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		observe:  cfg.Observe,
 		store:    cfg.Tokens,
 		holder:   rand.Text(),
 	}

@@ -128,15 +128,15 @@ func (c *Client) repeat(ctx context.Context, call call, attempt func(token Secre
 	}
 }
 
-// attempt makes the call once, when our own limits allow it, and logs what
-// came of it.
+// attempt makes the call once, when our own limits allow it, and reports
+// what came of it.
 func (c *Client) attempt(ctx context.Context, call call, once func() *Error) *Error {
 	if err := c.limits.wait(ctx, call.limitKey()); err != nil {
 		return c.heldBack(call, err)
 	}
 	began := time.Now()
 	failure := once()
-	c.logAttempt(ctx, call, failure, time.Since(began))
+	c.report(ctx, call, failure, time.Since(began))
 	return failure
 }
 

@@ -224,7 +224,13 @@ func TestRepeating(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &scripted{steps: c.steps}
-				client, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s}})
+				var seen []Attempt
+				client, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s},
+					Observe: func(a Attempt) {
+						if a.Path != "/cgi-bin/gettoken" {
+							seen = append(seen, a)
+						}
+					}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -234,6 +240,9 @@ func TestRepeating(t *testing.T) {
 				}
 				if n := int(s.calls.Load()); n != c.tries {
 					t.Errorf("%d attempts, want %d", n, c.tries)
+				}
+				if len(seen) != c.tries || ClassOf(seen[len(seen)-1].Err) != c.class || (seen[len(seen)-1].Err == nil) != (err == nil) {
+					t.Errorf("observed %v, want %d attempts", seen, c.tries)
 				}
 				var e *Error
 				if errors.As(err, &e) && e.Uncertain != c.uncertain {

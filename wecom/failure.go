@@ -132,13 +132,19 @@ func (c *Client) redact(text string, secrets ...Secret) string {
 	return CutBytes(text, 4*longestMessage)
 }
 
-func (c *Client) logAttempt(ctx context.Context, call call, e *Error, took time.Duration) {
-	if e == nil {
-		if c.log.Enabled(ctx, slog.LevelDebug) {
-			c.log.DebugContext(ctx, "wecom: call", "method", call.method, "path", call.path, "took", took)
+// report logs an attempt and tells the observer of it.
+func (c *Client) report(ctx context.Context, call call, e *Error, took time.Duration) {
+	if c.observe != nil {
+		a := Attempt{Method: call.method, Path: call.path, Took: took}
+		if e != nil {
+			a.Err = e
 		}
-		return
+		c.observe(a)
 	}
-	c.log.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,
-		"errcode", e.Code, "class", e.Class.String(), "message", e.Message, "hint", e.Hint)
+	if e != nil {
+		c.log.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,
+			"errcode", e.Code, "class", e.Class.String(), "message", e.Message, "hint", e.Hint)
+	} else if c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.DebugContext(ctx, "wecom: call", "method", call.method, "path", call.path, "took", took)
+	}
 }

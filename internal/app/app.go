@@ -49,6 +49,7 @@ type App struct {
 	Server    *server.Server
 
 	log      *slog.Logger
+	calls    *calls
 	listener net.Listener
 	servers  []*http.Server
 }
@@ -124,7 +125,7 @@ func openDB(ctx context.Context, cfg Config) (*db.DB, error) {
 
 // New makes every part on a migrated database. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
-	a := &App{Config: cfg, log: logger}
+	a := &App{Config: cfg, log: logger, calls: newCalls()}
 	var err error
 	if a.DB, err = openDB(ctx, cfg); err != nil {
 		return nil, err
@@ -173,6 +174,7 @@ func (a *App) newClient() (*wecom.Client, error) {
 	return wecom.New(wecom.Config{
 		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, Tokens: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
+		Observe: a.calls.observe,
 	})
 }
 
@@ -223,6 +225,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	countRooms(s.Registry(), a.Rooms)
+	s.Registry().MustRegister(a.calls.took)
 	return s, nil
 }
 
@@ -248,10 +251,11 @@ func (a *App) domainFile() (map[string]string, error) {
 	return map[string]string{filepath.Base(path): string(body)}, nil
 }
 
-// weComState judges by the copy of the contacts, which is made every hour.
+// weComState judges by the last call of this process, and by the copy of the
+// contacts, which every process knows.
 func (a *App) weComState(ctx context.Context) string {
 	st, err := a.Accounts.FindSync(ctx, a.Config.WeCom.CorpID)
-	if err != nil || st.State == "failed" {
+	if err != nil || st.State == "failed" || a.calls.failed.Load() {
 		return "unavailable"
 	}
 	return "ok"
