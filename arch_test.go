@@ -52,10 +52,15 @@ var table = map[string]row{
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/notify": {"internal/interview internal/account internal/job internal/db internal/fault internal/text wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
-	"internal/server": {"internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/access": {"internal/account internal/job internal/db internal/fault", transport + " " + drivers,
+		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
+	"internal/server/wire": {"internal/fault internal/text", drivers, "what the JSON APIs share knows no feature"},
+	"internal/server/v1": {"internal/access internal/account internal/event internal/interview internal/room internal/server/wire " +
+		"internal/fault internal/text", drivers, "the API for other systems asks the same features as our own pages"},
+	"internal/server": {"internal/access internal/server/v1 internal/server/wire internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/fault internal/text wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/app": {"internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/fault internal/text wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/text wecom wecom/callback", drivers,
@@ -148,7 +153,10 @@ type place struct {
 var places = []place{
 	{
 		what: "registers a route", scope: "internal", why: "all routes are on one screen",
-		where: map[string]string{"internal/server/routes.go": "it is that screen"},
+		where: map[string]string{
+			"internal/server/routes.go":    "it is that screen",
+			"internal/server/v1/routes.go": "the API for other systems has a screen of its own",
+		},
 		is: func(f *file, n ast.Node) bool {
 			return f.calls(n, "github.com/danielgtaylor/huma/v2", "Register", "Get", "Post", "Put", "Patch", "Delete") || registersPattern(n)
 		},

@@ -88,6 +88,7 @@ type Corp struct {
 type Service struct {
 	Config
 	Sessions *scs.SessionManager
+	contacts contacts
 }
 
 // New returns a service and registers its jobs with the queue.

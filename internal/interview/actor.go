@@ -24,6 +24,9 @@ type Actor struct {
 	CorpID string
 	UserID string
 	Roles  Roles
+	// Token is the id of the token by which a program speaks for them, for the
+	// audit log; "" for the person.
+	Token string
 }
 
 // manages says whether the actor looks after all interviews of the company.

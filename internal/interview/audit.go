@@ -33,6 +33,9 @@ func (s *Service) audit(ctx context.Context, tx *db.Tx, a Actor, act, objectID s
 	for n := 0; n+1 < len(more); n += 2 {
 		e.Data[more[n]] = more[n+1]
 	}
+	if a.Token != "" {
+		e.Data["token"] = a.Token
+	}
 	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 		return fmt.Errorf("writing the audit log: %w", err)
 	}

@@ -81,24 +81,28 @@ func (s *Service) CreateCandidate(ctx context.Context, a Actor, c Candidate) (*C
 	if err := a.mayManage(); err != nil {
 		return nil, err
 	}
-	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
-	c.UpdatedAt = c.CreatedAt
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := checkCandidate(ctx, tx, &c); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
-			return fmt.Errorf("storing a candidate: %w", err)
-		}
-		if err := s.recordCandidate(ctx, tx, a, &c, event.CandidateCreated); err != nil {
-			return err
-		}
-		return s.audit(ctx, tx, a, "candidate.create", c.ID)
-	})
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.insertCandidate(ctx, tx, a, &c) })
 	if err != nil {
 		return nil, err
 	}
 	return candidate(ctx, s.DB.DB, a.CorpID, c.ID)
+}
+
+// insertCandidate is CreateCandidate in a transaction, without the question
+// who may.
+func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a Actor, c *Candidate) error {
+	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
+	c.UpdatedAt = c.CreatedAt
+	if err := checkCandidate(ctx, tx, c); err != nil {
+		return err
+	}
+	if _, err := tx.NewInsert().Model(c).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a candidate: %w", err)
+	}
+	if err := s.recordCandidate(ctx, tx, a, c, event.CandidateCreated); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, a, "candidate.create", c.ID)
 }
 
 // UpdateCandidate changes a candidate by edit.

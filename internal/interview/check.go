@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"errors"
 	"net/mail"
 	"net/url"
 	"slices"
@@ -33,6 +34,18 @@ func (c *checks) err(overrideWarnings bool) error {
 		}
 	}
 	return fault.InvalidFields(fields)
+}
+
+// under puts the fields of an error about a part of the input below that part.
+func under(path string, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.Invalid {
+		return err
+	}
+	for n := range f.Fields {
+		f.Fields[n].Path = path + "." + f.Fields[n].Path
+	}
+	return f
 }
 
 // text takes spaces off the ends and what no database keeps (NUL, broken

@@ -67,7 +67,7 @@ func TestEditRefused(t *testing.T) {
 		wantFault(t, err, fault.Conflict, "interview.changed_meanwhile")
 		_, err = w.Edit(w.ctx, w.lin, i.ID, 0, note)
 		wantFault(t, err, fault.Forbidden, "fault.forbidden")
-		_, err = w.Edit(w.ctx, Actor{"other", "rosa", Administrator}, i.ID, 0, note)
+		_, err = w.Edit(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID, 0, note)
 		wantFault(t, err, fault.NotFound, "fault.not_found")
 		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
 		wantFields(t, err, "startsAt: interview.in_past")
@@ -185,7 +185,7 @@ func TestPermissionsFollowTheState(t *testing.T) {
 		}
 		check("recruiter before", w.recruiter, Permissions{Edit: true, Cancel: true, Enter: true, Start: true, Link: true})
 		check("interviewer before", w.lin, Permissions{Respond: true, Enter: true, Start: true})
-		check("stranger", Actor{"corp", "eve", 0}, Permissions{})
+		check("stranger", Actor{CorpID: "corp", UserID: "eve", Roles: 0}, Permissions{})
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		check("recruiter during", w.recruiter, Permissions{Cancel: true, Enter: true, End: true, Link: true})
 		check("interviewer during", w.lin, Permissions{Respond: true, Enter: true, End: true, Evaluate: true})

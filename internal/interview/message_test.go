@@ -89,7 +89,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 		}
 		_, err = w.RetryMessage(w.ctx, w.lin, id)
 		wantFault(t, err, fault.Forbidden, "fault.forbidden")
-		_, err = w.RetryMessage(w.ctx, Actor{"other", "x", Administrator}, id)
+		_, err = w.RetryMessage(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, id)
 		wantFault(t, err, fault.NotFound, "fault.not_found")
 		if err := w.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)

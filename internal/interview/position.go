@@ -85,6 +85,16 @@ func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Pos
 	if err := a.mayManage(); err != nil {
 		return nil, err
 	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.insertPosition(ctx, tx, a, &p) })
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// insertPosition is CreatePosition in a transaction, without the question who
+// may.
+func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a Actor, p *Position) error {
 	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	p.UpdatedAt = p.CreatedAt
 	if p.State == "" {
@@ -93,22 +103,16 @@ func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Pos
 	if p.Headcount == 0 {
 		p.Headcount = 1
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.checkPosition(ctx, tx, &p); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&p).Exec(ctx); err != nil {
-			return fmt.Errorf("storing a position: %w", err)
-		}
-		if err := s.recordPosition(ctx, tx, a, &p, event.PositionCreated); err != nil {
-			return err
-		}
-		return s.audit(ctx, tx, a, "position.create", p.ID)
-	})
-	if err != nil {
-		return nil, err
+	if err := s.checkPosition(ctx, tx, p); err != nil {
+		return err
 	}
-	return &p, nil
+	if _, err := tx.NewInsert().Model(p).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a position: %w", err)
+	}
+	if err := s.recordPosition(ctx, tx, a, p, event.PositionCreated); err != nil {
+		return err
+	}
+	return s.audit(ctx, tx, a, "position.create", p.ID)
 }
 
 // UpdatePosition changes a position by edit.

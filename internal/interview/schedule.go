@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
 )
 
 // Plan is what a recruiter enters to schedule an interview, or what an
@@ -25,6 +26,12 @@ type Plan struct {
 	QuestionIDs      []string
 	Note             string
 	OverrideWarnings bool // go on although somebody is booked twice
+
+	// For a new interview only: who looks after it ("" for whoever schedules),
+	// and what is made together with it, in the place of the two ids.
+	OrganizerID  string
+	NewPosition  *Position
+	NewCandidate *Candidate
 }
 
 // Bounds of a plan.
@@ -47,12 +54,18 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 		return nil, "", err
 	}
 	i := s.newInterview(a)
-	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
+	people, err := s.Members(ctx, a.CorpID, append([]string{p.OrganizerID}, p.Interviewers...))
 	if err != nil {
 		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
 	}
+	if err := i.organizedBy(p.OrganizerID, people); err != nil {
+		return nil, "", err
+	}
 	var token string
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.insertParts(ctx, tx, a, &p); err != nil {
+			return err
+		}
 		if err := s.check(ctx, tx, i, &p, people); err != nil {
 			return err
 		}
@@ -75,6 +88,44 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 	}
 	i, err = s.Get(ctx, a, i.ID)
 	return i, token, err
+}
+
+// organizedBy names another member as the one who looks after the interview.
+func (i *Interview) organizedBy(userID string, people map[string]Member) error {
+	if userID == "" {
+		return nil
+	}
+	m, ok := people[userID]
+	switch {
+	case !ok:
+		return fault.InvalidFields([]fault.Field{fault.At("organizer", "interview.not_in_company")})
+	case !m.Active:
+		return fault.InvalidFields([]fault.Field{fault.At("organizer", "interview.not_active", "Name", m.Name)})
+	}
+	i.OrganizerID = userID
+	return nil
+}
+
+// insertParts makes the position and the candidate that come with a plan.
+func (s *Service) insertParts(ctx context.Context, tx *db.Tx, a Actor, p *Plan) error {
+	if p.NewPosition != nil {
+		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
+			return under("position", err)
+		}
+		p.PositionID = p.NewPosition.ID
+	}
+	if p.NewCandidate != nil {
+		if p.NewCandidate.PositionID == "" {
+			if _, err := position(ctx, tx, a.CorpID, p.PositionID); err == nil { // else the plan is refused for it
+				p.NewCandidate.PositionID = p.PositionID
+			}
+		}
+		if err := s.insertCandidate(ctx, tx, a, p.NewCandidate); err != nil {
+			return under("candidate", err)
+		}
+		p.CandidateID = p.NewCandidate.ID
+	}
+	return nil
 }
 
 func (s *Service) newInterview(a Actor) *Interview {

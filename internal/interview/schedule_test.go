@@ -107,7 +107,7 @@ func TestWhoMaySchedule(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
 		wantFault(t, err, fault.Forbidden, "fault.forbidden")
-		_, _, err = w.Schedule(w.ctx, Actor{"other", "rosa", Administrator}, w.plan())
+		_, _, err = w.Schedule(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, w.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
 	})
@@ -120,13 +120,13 @@ func TestWhoSees(t *testing.T) {
 			a    Actor
 			sees bool
 		}{
-			"recruiter":           {Actor{"corp", "x", Recruiter}, true},
-			"administrator":       {Actor{"corp", "x", Administrator}, true},
+			"recruiter":           {Actor{CorpID: "corp", UserID: "x", Roles: Recruiter}, true},
+			"administrator":       {Actor{CorpID: "corp", UserID: "x", Roles: Administrator}, true},
 			"interviewer":         {w.lin, true},
-			"without a role":      {Actor{"corp", "lin", 0}, true},
+			"without a role":      {Actor{CorpID: "corp", UserID: "lin", Roles: 0}, true},
 			"another interviewer": {w.mei, false},
-			"other company":       {Actor{"other", "rosa", Administrator}, false},
-			"namesake elsewhere":  {Actor{"other", "lin", Interviewing}, false},
+			"other company":       {Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, false},
+			"namesake elsewhere":  {Actor{CorpID: "other", UserID: "lin", Roles: Interviewing}, false},
 		} {
 			_, err := w.Get(w.ctx, c.a, i.ID)
 			if c.sees != (err == nil) {

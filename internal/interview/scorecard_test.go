@@ -71,21 +71,21 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.ended()
 		w.evaluate(w.lin, i.ID, 4, StrongYes)
-		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {"corp", "x", Administrator}} {
+		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
 			if e.Visible || len(e.Cards) != 0 || e.Average != 0 || e.Submitted != 1 || e.Expected != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
 		w.evaluate(w.mei, i.ID, 2, No)
-		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {"corp", "x", Administrator}} {
+		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
 			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[StrongYes] != 1 || e.Recommendations[No] != 1 ||
 				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		_, err := w.Evaluation(w.ctx, Actor{"other", "rosa", Administrator}, i.ID)
+		_, err := w.Evaluation(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID)
 		wantFault(t, err, fault.NotFound, "fault.not_found")
 		n := 0
 		for _, told := range w.told(i.ID) {

@@ -51,9 +51,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			"mei":  {UserID: "mei", Name: "梅二", Active: true},
 			"gone": {UserID: "gone", Name: "顾三"},
 		},
-		recruiter: Actor{"corp", "rosa", Recruiter},
-		lin:       Actor{"corp", "lin", Interviewing},
-		mei:       Actor{"corp", "mei", Interviewing},
+		recruiter: Actor{CorpID: "corp", UserID: "rosa", Roles: Recruiter},
+		lin:       Actor{CorpID: "corp", UserID: "lin", Roles: Interviewing},
+		mei:       Actor{CorpID: "corp", UserID: "mei", Roles: Interviewing},
 	}
 	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: func() time.Time { return w.now }}
 	w.position = must(w.CreatePosition(w.ctx, w.recruiter, Position{Title: "Go 工程师"}))(t)

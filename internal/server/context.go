@@ -5,30 +5,19 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
 	"github.com/huimian/huimian/internal/text"
 )
 
 type contextKey int
 
-const (
-	keyRequestID contextKey = iota
-	keyLanguage
-	keyProfile
-)
+const keyProfile contextKey = iota
 
 // requestID returns the number of the request, for the log and for problems.
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(keyRequestID).(string)
-	return id
-}
+func requestID(ctx context.Context) string { return wire.RequestID(ctx) }
 
 // languageOf returns the language of whoever asks.
-func languageOf(ctx context.Context) string {
-	if lang, ok := ctx.Value(keyLanguage).(string); ok {
-		return lang
-	}
-	return text.Default
-}
+func languageOf(ctx context.Context) string { return wire.Language(ctx) }
 
 // profileOf returns the member who asks. It is there in every operation that
 // needs a session.
@@ -59,7 +48,7 @@ func actor(p account.Profile) interview.Actor {
 func withProfile(ctx context.Context, p account.Profile) context.Context {
 	ctx = context.WithValue(ctx, keyProfile, p)
 	if text.Known(p.Language) {
-		ctx = context.WithValue(ctx, keyLanguage, p.Language)
+		ctx = wire.WithLanguage(ctx, p.Language)
 	}
 	return ctx
 }

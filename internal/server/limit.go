@@ -5,12 +5,10 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/server/wire"
 )
 
 // Limits bound how much one visitor may ask for.
@@ -21,75 +19,19 @@ type Limits struct {
 }
 
 // Rate is so many requests a second, and at most Burst at once.
-type Rate struct {
-	PerSecond float64
-	Burst     int
-}
+type Rate = wire.Rate
 
 // DefaultLimits are far above what people do and far below what hurts.
 var DefaultLimits = Limits{
-	Session: Rate{20, 120},
-	Address: Rate{200, 2000},
-	SignIn:  Rate{5, 60},
+	Session: Rate{PerSecond: 20, Burst: 120},
+	Address: Rate{PerSecond: 200, Burst: 2000},
+	SignIn:  Rate{PerSecond: 5, Burst: 60},
 }
 
-// maxVisitors bounds the memory of a limiter: about 200 bytes each.
-const maxVisitors = 20_000
-
-type limiters struct{ session, address, signIn *limiter }
+type limiters struct{ session, address, signIn *wire.Limiter }
 
 func newLimiters(l Limits, now func() time.Time) limiters {
-	return limiters{newLimiter(l.Session, now), newLimiter(l.Address, now), newLimiter(l.SignIn, now)}
-}
-
-// limiter has one bucket for each visitor.
-type limiter struct {
-	rate Rate
-	now  func() time.Time
-
-	mu      sync.Mutex
-	buckets map[string]*rate.Limiter
-}
-
-func newLimiter(r Rate, now func() time.Time) *limiter {
-	return &limiter{rate: r, now: now, buckets: map[string]*rate.Limiter{}}
-}
-
-// wait takes one request out of the visitor's bucket. It returns zero, or how
-// long until the next may come.
-func (l *limiter) wait(visitor string) time.Duration {
-	now := l.now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b, ok := l.buckets[visitor]
-	if !ok {
-		l.makeRoom(now)
-		b = rate.NewLimiter(rate.Limit(l.rate.PerSecond), l.rate.Burst)
-		l.buckets[visitor] = b
-	}
-	if b.AllowN(now, 1) {
-		return 0
-	}
-	return time.Duration((1 - b.TokensAt(now)) / l.rate.PerSecond * float64(time.Second))
-}
-
-// makeRoom forgets visitors whose buckets have filled up again, which changes
-// nothing for them, and when that is not enough any others.
-func (l *limiter) makeRoom(now time.Time) {
-	if len(l.buckets) < maxVisitors {
-		return
-	}
-	for visitor, b := range l.buckets {
-		if b.TokensAt(now) >= float64(l.rate.Burst) {
-			delete(l.buckets, visitor)
-		}
-	}
-	for visitor := range l.buckets {
-		if len(l.buckets) < maxVisitors*9/10 {
-			return
-		}
-		delete(l.buckets, visitor)
-	}
+	return limiters{wire.NewLimiter(l.Session, now), wire.NewLimiter(l.Address, now), wire.NewLimiter(l.SignIn, now)}
 }
 
 // limit refuses visitors who ask for too much. Files and WeCom's callbacks are
@@ -100,9 +42,9 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		var wait time.Duration
 		switch {
 		case strings.HasPrefix(path, "/auth/"), strings.HasPrefix(path, "/api/join/"):
-			wait = s.limits.signIn.wait(address)
+			wait = s.limits.signIn.Wait(address)
 		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"):
-			wait = max(s.limits.address.wait(address), s.limits.session.wait(visitor(r, address)))
+			wait = max(s.limits.address.Wait(address), s.limits.session.Wait(visitor(r, address)))
 		}
 		if wait > 0 {
 			seconds := int(wait.Seconds()) + 1

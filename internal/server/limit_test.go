@@ -10,41 +10,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
-	"time"
 
+	"github.com/huimian/huimian/internal/server/wire"
 	"github.com/huimian/huimian/internal/text"
 )
-
-func TestLimiter(t *testing.T) {
-	now := time.Unix(0, 0)
-	l := newLimiter(Rate{PerSecond: 2, Burst: 3}, func() time.Time { return now })
-	for n := range 3 {
-		if wait := l.wait("a"); wait != 0 {
-			t.Errorf("request %d waits %s", n, wait)
-		}
-	}
-	if wait := l.wait("a"); wait != 500*time.Millisecond {
-		t.Errorf("the fourth waits %s", wait)
-	}
-	if wait := l.wait("b"); wait != 0 {
-		t.Errorf("somebody else waits %s", wait)
-	}
-	now = now.Add(500 * time.Millisecond)
-	if wait := l.wait("a"); wait != 0 {
-		t.Errorf("half a second later it waits %s", wait)
-	}
-}
-
-func TestLimiterIsBounded(t *testing.T) {
-	now := time.Unix(0, 0)
-	l := newLimiter(Rate{PerSecond: 0.001, Burst: 1}, func() time.Time { return now })
-	for n := range 3 * maxVisitors {
-		l.wait(strconv.Itoa(n))
-	}
-	if len(l.buckets) > maxVisitors {
-		t.Errorf("%d visitors are remembered", len(l.buckets))
-	}
-}
 
 func TestAddress(t *testing.T) {
 	for _, c := range []struct {
@@ -74,7 +43,7 @@ func TestAddress(t *testing.T) {
 // whatever they say to people must exist in every language.
 func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
 	codes := map[string]string{}
-	for _, folder := range []string{".", "../interview"} {
+	for _, folder := range []string{".", "v1", "../access", "../account", "../interview"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil {
 			t.Fatal(err)
@@ -95,11 +64,8 @@ func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
 	for _, state := range []string{"scheduled", "in_progress", "ended"} {
 		codes["interview.wrong_state_"+state] = "errState"
 	}
-	for _, c := range requestCodes {
-		codes[c] = "requestCodes"
-	}
-	for _, c := range schemaTexts {
-		codes[c.code] = "schemaTexts"
+	for _, code := range wire.Codes() {
+		codes[code] = "wire"
 	}
 	if len(codes) < 50 {
 		t.Fatalf("only %d codes found", len(codes))

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/huimian/huimian/internal/server/wire"
 	"github.com/huimian/huimian/internal/text"
 )
 
@@ -98,8 +99,8 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		ctx := context.WithValue(r.Context(), keyRequestID, rand.Text()[:12])
-		ctx = context.WithValue(ctx, keyLanguage, text.Match(r.Header.Get("Accept-Language")))
+		ctx := wire.WithRequestID(r.Context(), rand.Text()[:12])
+		ctx = wire.WithLanguage(ctx, text.Match(r.Header.Get("Accept-Language")))
 		r = r.WithContext(ctx)
 		rec := &recorder{ResponseWriter: w}
 		s.metrics.inFlight.Inc()

@@ -7,6 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/huimian/huimian/internal/server/wire"
 )
 
 // routes lists every address that is answered; operations those of the JSON
@@ -144,7 +146,7 @@ func tag(path string) string {
 // newAPI returns the JSON API on the mux. huma's documentation page loads
 // from elsewhere and its schema links are of no use here: both are left out.
 func newAPI(mux humago.Mux) huma.API {
-	teachHuma()
+	wire.TeachHuma()
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{

@@ -1,0 +1,152 @@
+package account
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/wecom"
+)
+
+// Bounds of asking WeCom who has an address or a number. It bars the company
+// for a day when too many are not found, so that answers are remembered and
+// what is not found is rationed.
+const (
+	contactKnownFor = time.Hour
+	maxKnown        = 10_000
+	missEvery       = time.Minute
+	missBurst       = 30
+)
+
+// Contact names a member by one of these.
+type Contact struct {
+	UserID string
+	Email  string // the company's address or the private one
+	Mobile string
+}
+
+// contacts remembers what WeCom said. Its zero value is ready.
+type contacts struct {
+	mu     sync.Mutex
+	known  map[Contact]knownContact
+	misses *rate.Limiter
+}
+
+type knownContact struct {
+	userID string // "" for nobody
+	until  time.Time
+}
+
+// FindMember returns the active member with the user id, the e-mail address or
+// the mobile number. Nobody is a NotFound fault.
+func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Member, error) {
+	if c.UserID == "" {
+		var err error
+		if c.UserID, err = s.userIDOf(ctx, corpID, c); err != nil {
+			return Member{}, err
+		}
+	}
+	found, err := s.MembersByID(ctx, corpID, []string{c.UserID})
+	if err != nil {
+		return Member{}, err
+	}
+	m, ok := found[c.UserID]
+	if !ok || !m.Active {
+		return Member{}, errNoContact()
+	}
+	return m, nil
+}
+
+func errNoContact() error { return fault.New(fault.NotFound, "account.no_such_contact") }
+
+func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (string, error) {
+	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), digits(c.Mobile)
+	switch address, err := mail.ParseAddress(c.Email); {
+	case c.Email != "" && (err != nil || address.Address != c.Email), c.Email == "" && len(c.Mobile) < 5:
+		return "", errNoContact() // nobody can have it: WeCom need not be asked
+	case s.Client == nil || corpID != s.Corp.ID:
+		return "", fault.New(fault.Unavailable, "account.lookup_unavailable")
+	}
+	now := s.Now()
+	if userID, ok := s.contacts.get(c, now); ok {
+		if userID == "" {
+			return "", errNoContact()
+		}
+		return userID, nil
+	}
+	if wait := s.contacts.wait(now); wait > 0 {
+		return "", fault.New(fault.Limited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
+	}
+	userID, err := s.askWeCom(ctx, c)
+	switch {
+	case wecom.IsCode(err, noSuchMember):
+		s.contacts.put(c, "", now)
+		return "", errNoContact()
+	case err != nil:
+		return "", fault.New(fault.Unavailable, "account.lookup_unavailable").Wrap(err)
+	}
+	s.contacts.put(c, userID, now)
+	return userID, nil
+}
+
+// noSuchMember is WeCom's errcode for an address or number of nobody's.
+const noSuchMember = 46004
+
+func (s *Service) askWeCom(ctx context.Context, c Contact) (string, error) {
+	if c.Mobile != "" && c.Email == "" {
+		return s.Client.Users.FindByMobile(ctx, c.Mobile)
+	}
+	userID, err := s.Client.Users.FindByEmail(ctx, c.Email, wecom.EmailOfCorp)
+	if wecom.IsCode(err, noSuchMember) {
+		return s.Client.Users.FindByEmail(ctx, c.Email, wecom.EmailPersonal)
+	}
+	return userID, err
+}
+
+// digits takes out of a number what people write into it.
+func digits(mobile string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -().", r) {
+			return -1
+		}
+		return r
+	}, strings.TrimPrefix(strings.TrimSpace(mobile), "+86"))
+}
+
+func (k *contacts) get(c Contact, now time.Time) (string, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	found, ok := k.known[c]
+	return found.userID, ok && now.Before(found.until)
+}
+
+// wait is how long to wait before WeCom may be asked: zero while there have
+// been few misses.
+func (k *contacts) wait(now time.Time) time.Duration {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.misses == nil || k.misses.TokensAt(now) >= 1 {
+		return 0
+	}
+	return time.Duration((1 - k.misses.TokensAt(now)) * float64(missEvery))
+}
+
+func (k *contacts) put(c Contact, userID string, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known == nil || len(k.known) >= maxKnown {
+		k.known = map[Contact]knownContact{}
+	}
+	if k.misses == nil {
+		k.misses = rate.NewLimiter(rate.Every(missEvery), missBurst)
+	}
+	k.known[c] = knownContact{userID, now.Add(contactKnownFor)}
+	if userID == "" {
+		k.misses.AllowN(now, 1)
+	}
+}
