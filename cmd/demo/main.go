@@ -62,6 +62,7 @@ func run(ctx context.Context, o options) error {
 	}
 	defer sim.Close()
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
+	cfg.WeCom.Clock = sim.Clock
 	found(sim, cfg)
 
 	a, err := app.New(ctx, cfg, app.NewLogger(cfg))

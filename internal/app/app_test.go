@@ -69,7 +69,7 @@ func open(tb testing.TB, databaseURL string) *house {
 		WeCom: WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken",
 			EncodingAESKey: "verysecretAESkey0123456789012345678901234AB",
-			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(),
+			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(), Clock: h.sim.Clock,
 		},
 	}
 	h.found(cfg)
@@ -205,6 +205,7 @@ func TestWholeProduct(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		h.sim.Advance(3 * time.Hour) // the token is dead, and the simulator's time is not ours
 		if err := h.sim.Click(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}

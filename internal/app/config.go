@@ -55,6 +55,10 @@ type WeCom struct {
 	OAuthURL       string       `name:"oauth-url" env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
 	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Another address for WeCom's login page."`
 	RobotKey       wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ROBOT_KEY" help:"Key of a group robot's webhook, for the command line."`
+
+	// Clock is what time it is at WeCom, by which callbacks are too old or not.
+	// Nil is our own; a simulator's clock may have been moved.
+	Clock func() time.Time `kong:"-"`
 }
 
 // Mail is the server that mail to candidates goes through.

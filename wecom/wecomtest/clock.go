@@ -30,6 +30,15 @@ func (s *Server) Advance(d time.Duration) {
 	}
 }
 
+// Clock tells the simulated time. A program that checks how old a callback is
+// has to go by it once Advance has been called.
+func (s *Server) Clock() time.Time {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now()
+}
+
 // now must be called with s.mu held.
 func (s *Server) now() time.Time {
 	if s.Now != nil {
