@@ -36,17 +36,20 @@ var table = map[string]row{
 	"wecom/wecomtest": {"wecom wecom/callback", "testing github.com",
 		"users of the client need the simulator in programs too, so it knows nothing of ours and not the package testing"},
 
+	"showmebug": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
+
 	"internal/fault":       {"", transport, "every package may return a fault, so it may import nothing"},
 	"internal/text":        {"internal/fault", transport, "texts know no pages"},
 	"internal/db":          {"internal/fault", transport, "the ground on which features stand knows no feature"},
 	"internal/db/dbtest":   {"internal/db internal/job internal/fault", transport, "an empty database has the tables of jobs too"},
+	"internal/seal":        {"", transport + " " + drivers, "keys and bytes: it knows no table and nobody's secrets"},
 	"internal/job":         {"internal/db internal/fault", transport, "the queue does not know its jobs"},
 	"internal/sandbox":     {"internal/fault", transport + " " + drivers, "a runner knows programs and nothing of who runs them"},
 	"internal/room/change": {"", transport + " " + drivers, "pure algebra, proved against the editor's own"},
 	"internal/room": {"internal/room/change internal/sandbox internal/db internal/job internal/fault", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/event": {"internal/db internal/fault", transport + " " + drivers, "what happened is written down by whoever did it; who hears of it is not known here"},
-	"internal/interview": {"internal/event internal/job internal/db internal/fault", transport + " " + drivers,
+	"internal/interview": {"internal/event internal/seal internal/job internal/db internal/fault", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
 	"internal/account": {"internal/db internal/job internal/fault wecom wecom/callback", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
@@ -175,6 +178,17 @@ var places = []place{
 		where: map[string]string{
 			"wecom/do.go":     "it is that pipeline",
 			"wecom/wecomtest": "the simulator serves, and calls back",
+		},
+		is: func(f *file, n ast.Node) bool {
+			return f.calls(n, "net/http", "NewRequest", "NewRequestWithContext", "Get", "Post", "PostForm", "Head") ||
+				f.calls(n, "net", "Dial", "DialTimeout", "Listen")
+		},
+	},
+	{
+		what: "touches the network", scope: "showmebug", why: "errors, tokens and redaction pass one pipeline",
+		where: map[string]string{
+			"showmebug/do.go":         "it is that pipeline",
+			"showmebug/showmebugtest": "the simulator serves, and calls back",
 		},
 		is: func(f *file, n ast.Node) bool {
 			return f.calls(n, "net/http", "NewRequest", "NewRequestWithContext", "Get", "Post", "PostForm", "Head") ||

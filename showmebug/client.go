@@ -1,0 +1,202 @@
+// Package showmebug is a client of the Open API of ShowMeBug (showmebug.com),
+// an online interview and written-test service, and receives its webhooks.
+//
+// A Client speaks for one team. It keeps the access token, fetches it once for
+// however many callers and replicas, and fetches it again when ShowMeBug no
+// longer takes it. Every failure is an *Error with a Class that says what to do
+// about it, or a *FieldError for what was not sent at all; no error and no log
+// line carries a secret or a token.
+//
+// How sure the package is of each call stands in its comment: "documented" is
+// on a page of ShowMeBug's, "SDK only" means that method and path are in
+// ShowMeBug's own Ruby program and nothing else is known, "inferred" is what
+// we believe without having it in writing. What is inferred is a setting of
+// Config, or is taken both ways. Replies keep their JSON in Raw, for the fields
+// that this package does not know.
+//
+// Package showmebugtest is a ShowMeBug in a box for tests. This package imports
+// only the standard library and golang.org/x, and nothing under internal.
+package showmebug
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// DefaultBaseURL is the address of the true service. Every page shows it.
+// See https://showmebug.com/help/openapi/api-interview.html
+const DefaultBaseURL = "https://www.showmebug.com"
+
+// DefaultTimeout bounds one attempt of a call. ShowMeBug publishes no figure.
+const DefaultTimeout = 10 * time.Second
+
+// DefaultLifetime is how long a token is taken to live when the reply that
+// brings it does not say. Inferred: it is the default of the OAuth library
+// that answers at such addresses.
+const DefaultLifetime = 2 * time.Hour
+
+// Config says for whom a Client speaks, and how. ClientID and ClientSecret are
+// required; the rest has sensible zero values. The fields from TokenForm on
+// are for what ShowMeBug's pages leave open.
+type Config struct {
+	ClientID     string // 应用 Key, from 团队设置 → 第三方应用
+	ClientSecret Secret // 应用 Secret, from the same page
+
+	BaseURL string // of the service; DefaultBaseURL when empty; a path is kept
+
+	// HTTPClient is used for every call. It is copied and never follows
+	// redirects, since a redirect would carry the token to another address.
+	// Nil means a client with a connection pool of its own.
+	HTTPClient *http.Client
+	Timeout    time.Duration // of one attempt of a call; DefaultTimeout when 0
+
+	Tokens TokenStore   // shared by replicas; nil keeps tokens in this process only
+	Logger *slog.Logger // nil logs nothing
+
+	// CallbackURI is where events are to go. It is sent with the request for a
+	// token of client authorisation, which is one of the two documented ways of
+	// turning events on; the other is the page where the application was added.
+	// See https://www.showmebug.com/help/openapi/guide-notification.html
+	CallbackURI string
+
+	UID       string        // sent with the request for a token of client authorisation; meaning unread, SDK only
+	TokenForm bool          // ask for tokens with a form in place of JSON; inferred to work as well
+	Lifetime  time.Duration // of a token whose reply does not say; DefaultLifetime when 0
+
+	Filters    Filters // where the filters of lists go; FiltersInQuery when 0
+	TimeFormat string  // of times in filters; time.RFC3339 when empty; the pages do not name one
+
+	// BothNames sends a candidate's name as candidate_name and, as the older
+	// generation of the page has it, as name.
+	BothNames bool
+
+	// Classes says what errcodes mean. ShowMeBug publishes no table of them; a
+	// code with ClassToken makes the client fetch another token and repeat the
+	// call. Without an entry, 401 is taken for ClassToken and any other is
+	// judged by the HTTP status.
+	Classes map[int]Class
+}
+
+// Filters is where the filters of a list go. The pages call them request
+// parameters and do not say more.
+type Filters int
+
+// The places for filters.
+const (
+	FiltersInQuery      Filters = iota // status[]=a&status[]=b in the address; inferred
+	FiltersInPlainQuery                // status=a&status=b in the address; inferred
+	FiltersInBody                      // JSON in the body of the GET; SDK only
+)
+
+// Client speaks for one team. Its fields are the areas of the API. It is safe
+// for use by many goroutines.
+type Client struct {
+	Team             *TeamService
+	Interviews       *InterviewService
+	Exams            *ExamService
+	WrittenPads      *WrittenPadService
+	WrittenQuestions *WrittenQuestionService
+	Questions        *QuestionService
+	Videos           *VideoService
+
+	*core
+	token   *tokenSource
+	consent *refresher // of platform authorisation; nil otherwise
+}
+
+// core is what all clients of one application share.
+type core struct {
+	cfg    Config
+	base   *url.URL
+	http   *http.Client
+	log    *slog.Logger
+	store  TokenStore
+	holder string // names this program in the leases of the shared store
+}
+
+// New returns a client for the team that added the application cfg to its
+// settings (client authorisation). It calls nothing; a wrong secret shows in
+// the first call.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+func New(cfg Config) (*Client, error) {
+	shared, err := newCore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	// A token got with another secret must not make a wrong one look right.
+	key := "showmebug/" + digest(shared.base.String(), cfg.ClientID, string(cfg.ClientSecret))
+	return shared.client(shared.newTokenSource(key, shared.fetchOwnToken)), nil
+}
+
+func newCore(cfg Config) (*core, error) {
+	if cfg.ClientID == "" || cfg.ClientSecret == "" {
+		return nil, errors.New("showmebug: new client: ClientID and ClientSecret are required")
+	}
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Timeout = or(cfg.Timeout, DefaultTimeout)
+	cfg.Lifetime = or(cfg.Lifetime, DefaultLifetime)
+	cfg.TimeFormat = or(cfg.TimeFormat, time.RFC3339)
+	shared := &core{
+		cfg:    cfg,
+		base:   base,
+		http:   httpClient(cfg.HTTPClient),
+		log:    or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		store:  cfg.Tokens,
+		holder: rand.Text(),
+	}
+	if shared.store == nil {
+		shared.store = newMemoryTokens()
+	}
+	return shared, nil
+}
+
+// client makes a client that speaks with the tokens of a source.
+func (c *core) client(token *tokenSource) *Client {
+	client := &Client{core: c, token: token}
+	client.Team = &TeamService{client}
+	client.Interviews = &InterviewService{client}
+	client.Exams = &ExamService{client}
+	client.WrittenPads = &WrittenPadService{client}
+	client.WrittenQuestions = &WrittenQuestionService{client}
+	client.Questions = &QuestionService{client}
+	client.Videos = &VideoService{client}
+	return client
+}
+
+// digest stands for secrets where a name is needed.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}
+
+func parseBase(address string) (*url.URL, error) {
+	u, err := url.Parse(or(address, DefaultBaseURL))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("showmebug: new client: base address %q is not an http address", address)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("showmebug: new client: base address may have a path, but no user, query or fragment")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u, nil
+}
+
+// or returns value, or fallback when value is the zero value.
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

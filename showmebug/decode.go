@@ -1,0 +1,195 @@
+package showmebug
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// decode fills out, a pointer, with what data holds, as far as it fits: the
+// pages show numbers where they promise texts and the other way round, and a
+// value of a type that nobody expected must not make an interview unreadable
+// that has been created. What does not fit stays as it is.
+func decode(data []byte, out any) error {
+	if raw, ok := out.(*json.RawMessage); ok {
+		*raw = bytes.Clone(data)
+		return nil
+	}
+	tree, err := parseJSON(data)
+	if err != nil {
+		return err
+	}
+	assign(reflect.ValueOf(out).Elem(), tree)
+	return nil
+}
+
+// parseJSON reads one JSON value, with numbers as they are written.
+func parseJSON(data []byte) (tree any, err error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token returns it plain
+		return nil, fmt.Errorf("more than one JSON value")
+	}
+	return tree, nil
+}
+
+var (
+	timeType = reflect.TypeFor[time.Time]()
+	rawType  = reflect.TypeFor[json.RawMessage]()
+)
+
+// assign stores a value of JSON in v, if there is a sensible way.
+func assign(v reflect.Value, value any) {
+	if value == nil {
+		return
+	}
+	switch v.Type() {
+	case timeType:
+		if at, ok := instant(value); ok {
+			v.Set(reflect.ValueOf(at))
+		}
+		return
+	case rawType:
+		v.SetBytes(rawJSON(value))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		assignPointer(v, value)
+	case reflect.Struct:
+		assignStruct(v, value)
+	case reflect.Slice:
+		assignSlice(v, value)
+	default:
+		assignScalar(v, value)
+	}
+}
+
+func assignScalar(v reflect.Value, value any) {
+	switch v.Kind() {
+	case reflect.String:
+		if s, ok := asText(value); ok {
+			v.SetString(s)
+		}
+	case reflect.Bool:
+		f, isNumber := number(value)
+		v.SetBool(value == true || value == "true" || isNumber && f != 0)
+	case reflect.Int, reflect.Int64:
+		if n, ok := integer(value); ok {
+			v.SetInt(n)
+		}
+	case reflect.Float64:
+		if f, ok := number(value); ok {
+			v.SetFloat(f)
+		}
+	}
+}
+
+// assignPointer leaves the pointer nil when nothing fits what it points to.
+func assignPointer(v reflect.Value, value any) {
+	inner := reflect.New(v.Type().Elem())
+	assign(inner.Elem(), value)
+	if _, isNumber := number(value); isNumber || !inner.Elem().IsZero() {
+		v.Set(inner)
+	}
+}
+
+// assignStruct fills the fields that the object has, and keeps all of it in
+// the field Raw.
+func assignStruct(v reflect.Value, value any) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch inner, there := object[name]; {
+		case field.Name == "Raw":
+			v.Field(i).SetBytes(rawJSON(object))
+		case there && field.IsExported():
+			assign(v.Field(i), inner)
+		}
+	}
+}
+
+func assignSlice(v reflect.Value, value any) {
+	list, ok := value.([]any)
+	if !ok {
+		return
+	}
+	filled := reflect.MakeSlice(v.Type(), len(list), len(list))
+	for i, entry := range list {
+		assign(filled.Index(i), entry)
+	}
+	v.Set(filled)
+}
+
+func rawJSON(value any) json.RawMessage {
+	data, err := json.Marshal(value)
+	if err != nil { // it came from JSON
+		return nil
+	}
+	return data
+}
+
+func asText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	}
+	return "", false
+}
+
+// number reads a number, also from a text.
+func number(value any) (float64, bool) {
+	s, _ := asText(value)
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return f, err == nil && f-f == 0 // neither infinite nor NaN
+}
+
+// integer reads a whole number, also from a text and from 5.0.
+func integer(value any) (int64, bool) {
+	s, _ := asText(value)
+	if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
+		return n, true
+	}
+	f, ok := number(value)
+	return int64(f), ok && f > -1e15 && f < 1e15 && f == float64(int64(f))
+}
+
+// The forms of times; ISO 8601 is documented for questions, the others are inferred.
+var timeForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
+	time.DateTime, time.DateOnly}
+
+// china is the zone of a time that names none: the service is in China.
+var china = time.FixedZone("CST", 8*60*60)
+
+// instant reads a time from a text or from seconds or milliseconds since 1970.
+func instant(value any) (time.Time, bool) {
+	if s, ok := value.(string); ok {
+		for _, form := range timeForms {
+			if at, err := time.ParseInLocation(form, strings.TrimSpace(s), china); err == nil {
+				return at, true
+			}
+		}
+	}
+	n, ok := integer(value)
+	switch {
+	case !ok || n <= 0 || n > 1e14:
+		return time.Time{}, false
+	case n > 1e11: // as seconds they would be in a far future
+		return time.UnixMilli(n).UTC(), true
+	}
+	return time.Unix(n, 0).UTC(), true
+}

@@ -1,0 +1,278 @@
+package showmebug
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// This file turns what can go wrong with a call into an *Error without any
+// secret in it.
+
+// envelope is what answers look like: errcode, errmsg and data in general, the
+// words of OAuth 2.0 from the address for tokens.
+type envelope struct {
+	object  map[string]any // nil when the answer is not a JSON object
+	code    int
+	message string
+}
+
+func open(answer []byte) envelope {
+	var e envelope
+	tree, err := parseJSON(answer)
+	if err != nil {
+		return e
+	}
+	e.object, _ = tree.(map[string]any)
+	code, _ := integer(e.object["errcode"])
+	e.code = int(code)
+	for _, name := range []string{"errmsg", "error_description", "error", "message"} {
+		if e.message, _ = asText(e.object[name]); e.message != "" {
+			break
+		}
+	}
+	return e
+}
+
+// data is what a success holds: what stands under data; all of it where there
+// is no envelope, as in the answer with a token.
+func (e envelope) data(answer []byte) json.RawMessage {
+	data, enveloped := e.object["data"]
+	switch _, coded := e.object["errcode"]; {
+	case enveloped:
+		return rawJSON(data)
+	case coded:
+		return json.RawMessage("null")
+	}
+	return bytes.TrimSpace(answer)
+}
+
+// judge gives the data of an answer, or says why it is none. Both layers count:
+// some refusals have an errcode with status 200, others a status alone.
+func (c *core) judge(op call, token Secret, res *http.Response, answer []byte) (json.RawMessage, *Error) {
+	e := open(answer)
+	if ok2xx(res.StatusCode) && e.code == 0 {
+		if len(bytes.TrimSpace(answer)) == 0 {
+			return json.RawMessage("null"), nil
+		}
+		if e.object == nil && !json.Valid(answer) {
+			return nil, unreadable(op, "the answer is not JSON")
+		}
+		return e.data(answer), nil
+	}
+	failure := &Error{Method: op.method, Path: op.path, HTTPStatus: res.StatusCode, Code: e.code,
+		Message: tidy(c.redact(e.message, op, token)), RetryAfter: retryAfter(res.Header, time.Now())}
+	failure.Class = c.classify(op, failure, e)
+	// A server that fails, or a gateway that gives up, does not know what was done.
+	failure.Uncertain = res.StatusCode >= 500 && !op.reads
+	if failure.Message == "" {
+		failure.Message = tidy(statusHints[failure.Class])
+	}
+	return nil, failure
+}
+
+var statusHints = map[Class]string{
+	ClassConfig: "refused without a reason: is the base address right, and is there a proxy in between?",
+	ClassState:  "not there, or no such API at this address",
+}
+
+// classify says what a refusal asks for.
+func (c *core) classify(op call, failure *Error, e envelope) Class {
+	if class, known := c.cfg.Classes[failure.Code]; known && failure.Code != 0 {
+		return class
+	}
+	if op.forToken {
+		return classOfGrant(failure, e)
+	}
+	// Inferred: an errcode of the size of an HTTP status means what that does.
+	if class, known := classOfStatus(failure.Code); known {
+		return class
+	}
+	if class, known := classOfStatus(failure.HTTPStatus); known {
+		return class
+	}
+	// Inferred: there is no table of errcodes, but a word for what is used up.
+	if strings.Contains(e.message, "场次") {
+		return ClassQuota
+	}
+	return ClassUnknown
+}
+
+// classOfGrant is the class of a refusal to give a token.
+func classOfGrant(failure *Error, e envelope) Class {
+	switch word, _ := asText(e.object["error"]); {
+	case word == "invalid_grant" && failure.Path == tokenPath:
+		return ClassConsent
+	case word != "":
+		return ClassConfig
+	}
+	if class, known := classOfStatus(failure.HTTPStatus); known && class != ClassToken && class != ClassPermission {
+		return class
+	}
+	return ClassConfig
+}
+
+// classOfStatus is the class of an HTTP status that is no success.
+func classOfStatus(status int) (Class, bool) {
+	switch {
+	case status == http.StatusUnauthorized:
+		return ClassToken, true
+	case status == http.StatusPaymentRequired:
+		return ClassQuota, true
+	case status == http.StatusForbidden:
+		return ClassPermission, true
+	case status == http.StatusNotFound || status == http.StatusConflict || status == http.StatusGone:
+		return ClassState, true
+	case status == http.StatusBadRequest || status == http.StatusUnprocessableEntity || status == http.StatusRequestEntityTooLarge:
+		return ClassArgument, true
+	case status == http.StatusTooManyRequests:
+		return ClassLimit, true
+	case status >= 500 && status < 600:
+		return ClassRetry, true
+	case status >= 300 && status < 500:
+		return ClassConfig, true
+	}
+	return ClassUnknown, false
+}
+
+func ok2xx(status int) bool { return status >= 200 && status <= 299 }
+
+// retryAfter reads how long we are told to wait, in seconds or until a date.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
+}
+
+// unreadable is a success that does not say what it should.
+func unreadable(op call, why string) *Error {
+	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Uncertain: !op.reads, Message: why}
+}
+
+// withoutToken is a call that was never made, for want of a token.
+func withoutToken(op call, err error) error {
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err // names the call that fetches tokens
+	}
+	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork,
+		Message: "gave up waiting for a token: " + err.Error(), cause: contextCause(err)}
+}
+
+// networkError is an attempt without a readable answer. net/http puts the
+// address with its query into its errors; only what stands behind it is kept.
+func (c *core) networkError(op call, token Secret, err error) *Error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	return &Error{
+		Method: op.method, Path: op.path, Class: ClassNetwork,
+		Message:   tidy(c.redact(err.Error(), op, token)),
+		Uncertain: !op.reads && !neverSent(err),
+		cause:     knownCause(err),
+	}
+}
+
+// neverSent is true when the connection was not even made.
+func neverSent(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
+
+func contextCause(err error) error {
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	return nil
+}
+
+// knownCause keeps the part of a chain of errors that callers ask for and that
+// is known to hold no address.
+func knownCause(err error) error {
+	var (
+		dns   *net.DNSError
+		errno syscall.Errno
+		timed net.Error
+	)
+	switch cause := contextCause(err); {
+	case cause != nil:
+		return cause
+	case errors.Is(err, errTooLarge):
+		return errTooLarge
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return io.ErrUnexpectedEOF
+	case errors.As(err, &dns):
+		return dns
+	case errors.As(err, &errno):
+		return errno
+	case errors.As(err, &timed) && timed.Timeout():
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// shortestSecret keeps redact from taking whole words out of texts when a test
+// uses "x" for a secret.
+const shortestSecret = 6
+
+// redact removes the secrets of a call from a text that came from elsewhere,
+// plain or as they stand in an address.
+func (c *core) redact(message string, op call, token Secret) string {
+	secrets := append([]Secret{token, c.cfg.ClientSecret, c.applicationToken()}, op.secrets...)
+	for _, secret := range secrets {
+		if len(secret) < shortestSecret {
+			continue
+		}
+		for _, form := range []string{string(secret), url.QueryEscape(string(secret)), url.PathEscape(string(secret))} {
+			message = strings.ReplaceAll(message, form, hidden)
+		}
+	}
+	return message
+}
+
+// longestMessage bounds what is kept of a text from elsewhere, in bytes.
+const longestMessage = 300
+
+// tidy makes one short line of a text.
+func tidy(message string) string {
+	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if len(message) <= longestMessage {
+		return message
+	}
+	end := longestMessage
+	for end > 0 && !utf8.RuneStart(message[end]) {
+		end--
+	}
+	return message[:end]
+}
+
+func (c *core) logAttempt(ctx context.Context, op call, e *Error, took time.Duration) {
+	if e == nil {
+		if c.log.Enabled(ctx, slog.LevelDebug) {
+			c.log.DebugContext(ctx, "showmebug: call", "method", op.method, "path", op.path, "took", took)
+		}
+		return
+	}
+	c.log.WarnContext(ctx, "showmebug: call failed", "method", op.method, "path", op.path, "took", took,
+		"status", e.HTTPStatus, "errcode", e.Code, "class", e.Class.String(), "message", e.Message)
+}

@@ -1,0 +1,213 @@
+package showmebug
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// InterviewService creates and follows interviews (面试系统). ShowMeBug knows
+// no start, end or duration of an interview: who schedules keeps them.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+type InterviewService struct{ client *Client }
+
+// InterviewType says what kind of room an interview has.
+type InterviewType int
+
+// The types of interviews. Documented.
+const (
+	Technical    InterviewType = 1 // 技术面试, the default
+	NonTechnical InterviewType = 2 // 非技术面试
+)
+
+// Interviewer is somebody who gets a personal link. UID, Name and one of Phone
+// and Email are needed. Documented.
+type Interviewer struct {
+	UID   string `json:"uid"` // in the caller's system, for instance a WeCom userid
+	Name  string `json:"name"`
+	Phone string `json:"phone,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// NewInterview is what an interview is created from; everything may be left
+// out. Documented, except for Extra.
+type NewInterview struct {
+	CreatorID     int64         `json:"user_id,omitempty"` // id of a member of the team
+	CandidateName string        `json:"candidate_name,omitempty"`
+	Type          InterviewType `json:"type_id,omitempty"`
+	Interviewers  []Interviewer `json:"interviewers,omitempty"` // at most 5
+
+	// A written test to attach; one of the two is enough.
+	WrittenPadID  int64  `json:"written_pad_id,omitempty"`
+	WrittenPadUID string `json:"written_pad_uid,omitempty"`
+
+	ResumeLink     string `json:"resume_link,omitempty"`     // shown in the room in an iframe
+	EvaluationLink string `json:"evaluation_link,omitempty"` // the same, in place of ShowMeBug's rating
+	RedirectURI    string `json:"redirect_uri,omitempty"`    // where to go after the result
+
+	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+}
+
+// Interview is an interview as ShowMeBug tells of it. UID, InterviewerURL,
+// CandidateURL and InterviewerURLs are documented for Create; which of the
+// others a list gives is inferred. Whoever has an address can use it.
+type Interview struct {
+	UID             string          `json:"uid"`             // ABCDEF
+	InterviewerURL  string          `json:"interviewer_url"` // shared by all interviewers
+	CandidateURL    string          `json:"candidate_url"`
+	InterviewerURLs []PersonalLink  `json:"interviewer_urls"` // one for each of NewInterview.Interviewers
+	CandidateName   string          `json:"candidate_name"`
+	CandidateUID    string          `json:"candidate_uid"` // of CreateBatch
+	Type            InterviewType   `json:"type_id"`
+	Status          InterviewStatus `json:"status"`
+	CreatorID       int64           `json:"creator_id"`
+	CreatedAt       time.Time       `json:"created_at"`
+	StartedAt       time.Time       `json:"started_at"`
+	EndedAt         time.Time       `json:"ended_at"`
+	Rate            *float64        `json:"rate"` // nil when nobody rated
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// PersonalLink is the address of one interviewer (专属链接). Documented.
+type PersonalLink struct {
+	UID            string `json:"uid"`
+	Name           string `json:"name"`
+	InterviewerURL string `json:"interviewer_url"`
+}
+
+// LinkFor gives the personal address of the interviewer with a uid, and the
+// shared one when there is none.
+func (i *Interview) LinkFor(uid string) string {
+	for _, link := range i.InterviewerURLs {
+		if link.UID == uid && link.InterviewerURL != "" {
+			return link.InterviewerURL
+		}
+	}
+	return i.InterviewerURL
+}
+
+// Create makes an interview. It costs one session of the team, and it is not
+// repeated when no answer came: look for it in the list first. Documented.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (*Interview, error) {
+	var k checker
+	k.interviewers(interview.Interviewers)
+	k.web("resume_link", interview.ResumeLink)
+	k.web("evaluation_link", interview.EvaluationLink)
+	k.web("redirect_uri", interview.RedirectURI)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	body := fields(interview, interview.Extra)
+	if s.client.cfg.BothNames && interview.CandidateName != "" {
+		body["name"] = interview.CandidateName
+	}
+	op := call{method: http.MethodPost, path: "/open_api/v1/interviews", body: body}
+	return s.one(ctx, op)
+}
+
+// one makes a call that brings one interview.
+func (s *InterviewService) one(ctx context.Context, op call) (*Interview, error) {
+	var interview Interview
+	if err := s.client.do(ctx, op, &interview); err != nil {
+		return nil, err
+	}
+	if interview.UID == "" && op.method == http.MethodPost {
+		return nil, unreadable(op, "the answer names no uid")
+	}
+	return &interview, nil
+}
+
+// interviewers checks the list of an interview.
+func (k *checker) interviewers(list []Interviewer) {
+	k.count("interviewers", len(list), 0, MaxInterviewers)
+	uids := make([]string, 0, len(list))
+	for i, person := range list {
+		field := fmt.Sprintf("interviewers[%d]", i)
+		k.need(field+".uid", person.UID)
+		k.need(field+".name", person.Name)
+		k.reachable(field, person.Email, person.Phone)
+		uids = append(uids, person.UID)
+	}
+	k.distinct("interviewers", uids)
+}
+
+// BatchCandidate is one of the people for whom CreateBatch makes an interview.
+// Documented.
+type BatchCandidate struct {
+	UID  string `json:"uid"` // in the caller's system
+	Name string `json:"name"`
+}
+
+// CreateBatch makes one interview for each of at most 100 candidates.
+// creatorID is a member of the team, or 0. The interviews carry the
+// CandidateUID that was sent. Documented.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, candidates []BatchCandidate) ([]Interview, error) {
+	var k checker
+	k.batch("interviews", candidates)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	body := struct {
+		CreatorID  int64            `json:"user_id,omitempty"`
+		Candidates []BatchCandidate `json:"interviews"`
+	}{creatorID, candidates}
+	return list[Interview](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_interviews", body: body}, "interviews")
+}
+
+// batch checks the candidates of a batch.
+func (k *checker) batch(field string, candidates []BatchCandidate) {
+	k.count(field, len(candidates), 1, MaxBatch)
+	uids := make([]string, 0, len(candidates))
+	for i, candidate := range candidates {
+		k.need(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
+		k.need(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
+		uids = append(uids, candidate.UID)
+	}
+	k.distinct(field, uids)
+}
+
+// InterviewEdit is what Edit changes. What is zero stays as it was. That Type
+// can be changed is documented; that the others can, with the names that they
+// have when creating, is inferred: the page could be read only as far as that.
+type InterviewEdit struct {
+	Type           InterviewType `json:"type_id,omitempty"`
+	CandidateName  string        `json:"candidate_name,omitempty"`
+	Interviewers   []Interviewer `json:"interviewers,omitempty"` // at most 5; taken to replace the list
+	ResumeLink     string        `json:"resume_link,omitempty"`
+	EvaluationLink string        `json:"evaluation_link,omitempty"`
+	RedirectURI    string        `json:"redirect_uri,omitempty"`
+
+	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+}
+
+// Edit changes an interview (编辑面试). What the answer holds is inferred; it
+// may be empty but for Raw. Documented, its fields only in part.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewEdit) (*Interview, error) {
+	var k checker
+	k.uid("uid", uid)
+	k.interviewers(edit.Interviewers)
+	k.web("resume_link", edit.ResumeLink)
+	k.web("evaluation_link", edit.EvaluationLink)
+	k.web("redirect_uri", edit.RedirectURI)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	body := fields(edit, edit.Extra)
+	body["uid"] = uid
+	if s.client.cfg.BothNames && edit.CandidateName != "" {
+		body["name"] = edit.CandidateName
+	}
+	return s.one(ctx, call{method: http.MethodPatch, path: "/open_api/v1/interviews/" + uid, body: body})
+}
+
+// Delete removes an interview. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) Delete(ctx context.Context, uid string) error {
+	return s.client.remove(ctx, "/open_api/v1/interviews/", uid)
+}

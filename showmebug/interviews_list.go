@@ -1,0 +1,109 @@
+package showmebug
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"time"
+)
+
+// InterviewStatus is how far an interview has come.
+type InterviewStatus string
+
+// The states of interviews. Documented.
+const (
+	StatusOpened  InterviewStatus = "interview_opened"  // 未开始
+	StatusStarted InterviewStatus = "interview_started" // 正在进行
+	StatusEnded   InterviewStatus = "interview_ended"   // 已完成
+)
+
+// InterviewFilter says which interviews are wanted; the zero value wants all.
+// Search, CreatorID, Status and CreatedFrom are documented, CreatedUntil and
+// Paging are inferred.
+type InterviewFilter struct {
+	Paging
+
+	Search       string
+	CreatorID    int64
+	Status       []InterviewStatus
+	CreatedFrom  time.Time
+	CreatedUntil time.Time
+	Extra        map[string]string // further filters, as they are to be sent
+}
+
+// List reads one page of interviews. Documented; the form of the reply is
+// inferred from other lists.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*Page[Interview], error) {
+	var k checker
+	k.paging(filter.Page, filter.PerPage)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	var f filters
+	f.paging(filter.Paging)
+	f.text("search", filter.Search)
+	f.number("creator_id", filter.CreatorID)
+	status := make([]string, len(filter.Status))
+	for i, one := range filter.Status {
+		status[i] = string(one)
+	}
+	f.list("status", status)
+	f.time("created_time_start", filter.CreatedFrom, s.client.cfg.TimeFormat)
+	f.time("created_time_end", filter.CreatedUntil, s.client.cfg.TimeFormat)
+	f.extra(filter.Extra)
+	return page[Interview](ctx, s.client, "/open_api/v1/interviews", f, "interviews")
+}
+
+// All reads all interviews that filter wants, page after page from
+// filter.Page on. An error ends it. Documented, paging is inferred.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) All(ctx context.Context, filter InterviewFilter) iter.Seq2[Interview, error] {
+	return all(ctx, filter.Paging, func(i Interview) string { return i.UID },
+		func(ctx context.Context, at Paging) (*Page[Interview], error) {
+			filter.Paging = at
+			return s.List(ctx, filter)
+		})
+}
+
+// InterviewResult is the result of an interview (面试结果). All its fields are
+// inferred: what is certain is Raw.
+type InterviewResult struct {
+	UID           string            `json:"uid"`
+	CandidateName string            `json:"candidate_name"`
+	Status        InterviewStatus   `json:"status"`
+	Rate          *float64          `json:"rate"` // nil when nobody rated
+	Comment       string            `json:"comment"`
+	Interviewers  []InterviewerRate `json:"interviewers"`
+	StartedAt     time.Time         `json:"started_at"`
+	EndedAt       time.Time         `json:"ended_at"`
+	ReplayURL     string            `json:"replay_url"`
+	ReportURL     string            `json:"report_url"`
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// InterviewerRate is what one interviewer found. Inferred.
+type InterviewerRate struct {
+	UID     string   `json:"uid"`
+	Name    string   `json:"name"`
+	Rate    *float64 `json:"rate"` // nil when there is none
+	Comment string   `json:"comment"`
+}
+
+// Result reads the result of an interview. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *InterviewService) Result(ctx context.Context, uid string) (*InterviewResult, error) {
+	var k checker
+	k.uid("uid", uid)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	var result InterviewResult
+	op := call{method: http.MethodGet, path: "/open_api/v1/interviews/" + uid + "/result", reads: true}
+	if err := s.client.do(ctx, op, &result); err != nil {
+		return nil, err
+	}
+	return &result, nil
+}

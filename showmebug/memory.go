@@ -1,0 +1,72 @@
+package showmebug
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// memoryTokens is the TokenStore of a single process.
+type memoryTokens struct {
+	mu   sync.Mutex
+	rows map[string]memoryToken
+}
+
+type memoryToken struct {
+	token  StoredToken
+	holder string
+	until  time.Time // of the lease
+}
+
+func newMemoryTokens() *memoryTokens { return &memoryTokens{rows: map[string]memoryToken{}} }
+
+// Load returns the stored token.
+func (m *memoryTokens) Load(_ context.Context, key string) (StoredToken, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rows[key].token, nil
+}
+
+// Acquire takes the lease for key.
+func (m *memoryTokens) Acquire(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row, now := m.rows[key], time.Now()
+	if row.holder != "" && row.holder != holder && now.Before(row.until) {
+		return false, nil
+	}
+	row.holder, row.until = holder, now.Add(ttl)
+	m.rows[key] = row
+	return true, nil
+}
+
+// Save stores a token and ends the lease of holder.
+func (m *memoryTokens) Save(_ context.Context, key, holder string, t StoredToken) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.rows[key].holder == holder {
+		m.rows[key] = memoryToken{token: t}
+	}
+	return nil
+}
+
+// Release ends the lease of holder.
+func (m *memoryTokens) Release(_ context.Context, key, holder string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if row := m.rows[key]; row.holder == holder {
+		m.rows[key] = memoryToken{token: row.token}
+	}
+	return nil
+}
+
+// Invalidate removes the token, if it is still this one.
+func (m *memoryTokens) Invalidate(_ context.Context, key, value string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if row := m.rows[key]; string(row.token.Value) == value {
+		row.token = StoredToken{}
+		m.rows[key] = row
+	}
+	return nil
+}

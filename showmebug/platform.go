@@ -1,0 +1,221 @@
+package showmebug
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The scopes that a team can be asked for. Documented.
+const (
+	ScopeExam      = "exam"      // written tests
+	ScopeInterview = "interview" // interviews
+)
+
+// Platform is an application that serves many teams (平台授权模式): each
+// consents in a browser, and is spoken for with tokens of its own. Its key and
+// secret come from ShowMeBug on request. It is safe for use by many
+// goroutines.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+type Platform struct {
+	*core
+	redirectURI string
+
+	mu    sync.Mutex
+	teams map[string]*Client
+}
+
+// NewPlatform returns a Platform. redirectURI is the address that was
+// registered with ShowMeBug, to which a team's browser comes back. It calls
+// nothing. Without cfg.Tokens every consent is forgotten with the process.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+func NewPlatform(cfg Config, redirectURI string) (*Platform, error) {
+	shared, err := newCore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if u, err := url.Parse(redirectURI); err != nil || u.Host == "" {
+		return nil, fmt.Errorf("showmebug: new platform: redirect address %q is not an address", redirectURI)
+	}
+	return &Platform{core: shared, redirectURI: redirectURI, teams: map[string]*Client{}}, nil
+}
+
+// AuthorizeURL is the page on which somebody of a team consents. The browser
+// comes back to the registered address with code and state; state is a random
+// text that must be the one that this browser was given, against forgery.
+// Without scopes it asks for both that are known. Documented.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
+	if len(scopes) == 0 {
+		scopes = []string{ScopeExam, ScopeInterview}
+	}
+	query := url.Values{
+		"client_id": {p.cfg.ClientID}, "redirect_uri": {p.redirectURI}, "response_type": {"code"},
+		"scope": {strings.Join(scopes, " ")}, // becomes exam+interview
+	}
+	if state != "" {
+		query.Set("state", state)
+	}
+	return p.base.String() + "/oauth/authorize?" + query.Encode()
+}
+
+// Exchange turns the code of a browser that came back into tokens, keeps them
+// under team, a name of the caller's choice, and gives the client that speaks
+// for it. A code works once. Documented; that redirect_uri is sent along is.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
+	var k checker
+	k.need("team", team)
+	k.need("code", string(code))
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	got, err := p.ask(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {string(code)}, "redirect_uri": {p.redirectURI}}, code)
+	if err != nil {
+		return nil, err
+	}
+	c := p.Client(team)
+	if err := c.consented(ctx, got); err != nil {
+		return nil, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
+			Message: "the tokens could not be stored: " + tidy(p.redact(err.Error(), call{secrets: []Secret{code, got.refresh}}, got.access.Value)), cause: contextCause(err)}
+	}
+	return c, nil
+}
+
+// Client speaks for a team that has consented, now or, when tokens are shared,
+// in another process. For a team that has not, its calls fail with
+// ClassConsent.
+// See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
+func (p *Platform) Client(team string) *Client {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.teams[team]
+	if c == nil {
+		key := "showmebug/" + digest(p.base.String(), p.cfg.ClientID) + "/" + digest(team)
+		r := &refresher{core: p.core, key: key + "/refresh"}
+		c = p.client(p.newTokenSource(key, r.fetch))
+		c.token.strict, c.consent = true, r
+		p.teams[team] = c
+	}
+	return c
+}
+
+// consented keeps what a team's consent brought. The refresh token goes first:
+// it is the one that cannot be fetched again.
+func (c *Client) consented(ctx context.Context, got grant) error {
+	if got.refresh != "" {
+		if err := c.consent.save(ctx, got.refresh); err != nil {
+			return err
+		}
+	}
+	return c.token.put(ctx, got.access)
+}
+
+// refresher renews the token of one team with its refresh token, which
+// ShowMeBug may replace each time.
+type refresher struct {
+	*core
+	key string // of the refresh token in the store
+
+	mu      sync.Mutex
+	unsaved Secret // a refresh token that the store would not take
+}
+
+// fetch is called by one at a time in all replicas: the lease for the access
+// token guards both.
+func (r *refresher) fetch(ctx context.Context) (StoredToken, error) {
+	refresh, err := r.load(ctx)
+	if err != nil {
+		return StoredToken{}, err
+	}
+	if refresh == "" {
+		return StoredToken{}, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
+			Message: "this team has not consented"}
+	}
+	got, err := r.ask(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {string(refresh)}}, refresh)
+	if err != nil {
+		return StoredToken{}, err
+	}
+	if got.refresh != "" && got.refresh != refresh {
+		if err := r.save(ctx, got.refresh); err != nil {
+			// It serves on in this process, and is stored with the next.
+			r.log.ErrorContext(ctx, "showmebug: refresh token was not stored", "key", r.key, "error", err)
+		}
+	}
+	return got.access, nil
+}
+
+func (r *refresher) load(ctx context.Context) (Secret, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unsaved != "" {
+		return r.unsaved, nil
+	}
+	stored, err := r.store.Load(ctx, r.key)
+	return stored.Value, err
+}
+
+// forGood is the end that a refresh token gets; ShowMeBug names none.
+const forGood = 10 * 365 * 24 * time.Hour
+
+// saveTries is how often a refresh token is offered to a store that fails.
+const saveTries = 3
+
+func (r *refresher) save(ctx context.Context, refresh Secret) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unsaved = refresh
+	var err error
+	for try := range saveTries {
+		if try > 0 && !sleep(ctx, firstPause) {
+			break
+		}
+		if err = r.saveOnce(ctx, refresh); err == nil {
+			r.unsaved = ""
+			return nil
+		}
+	}
+	return err
+}
+
+var errLeased = errors.New("another is storing one")
+
+func (r *refresher) saveOnce(ctx context.Context, refresh Secret) error {
+	leased, err := r.store.Acquire(ctx, r.key, r.holder, leaseTTL)
+	if err != nil {
+		return err
+	}
+	if !leased {
+		return errLeased
+	}
+	end := time.Now().Add(forGood)
+	return r.store.Save(ctx, r.key, r.holder, StoredToken{Value: refresh, ExpiresAt: end, RefreshAt: end})
+}
+
+// put makes a token that did not come from fetch the one in use.
+func (s *tokenSource) put(ctx context.Context, token StoredToken) error {
+	for look := firstLook; ; look = min(2*look, lastLook) {
+		leased, err := s.store.Acquire(ctx, s.key, s.holder, leaseTTL)
+		if err != nil {
+			return err
+		}
+		if leased {
+			break
+		}
+		if !sleep(ctx, look) {
+			return ctx.Err()
+		}
+	}
+	if err := s.store.Save(ctx, s.key, s.holder, token); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current, s.refused, s.dead = token, nil, ""
+	return nil
+}

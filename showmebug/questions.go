@@ -1,0 +1,245 @@
+package showmebug
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// QuestionType is the kind of a question.
+type QuestionType string
+
+// The kinds of questions. Documented; there may be more.
+const (
+	Choice      QuestionType = "choice"      // 选择题
+	Essay       QuestionType = "essay"       // 问答题
+	Programming QuestionType = "programming" // 编程题
+	Recording   QuestionType = "video"       // 音视频题
+	Drawing     QuestionType = "drawing"     // of the newer generation
+)
+
+// Question is a question of the team. The fields are documented for events of
+// written-test questions; a list gives some of them. For interview questions
+// they are inferred.
+type Question struct {
+	ID             int64           `json:"id"`
+	Type           QuestionType    `json:"question_type"`
+	Title          string          `json:"title"` // a note, which candidates don't see
+	Description    string          `json:"description"`
+	Key            string          `json:"key"` // reference answer
+	SuggestedScore int             `json:"suggested_score"`
+	Content        QuestionContent `json:"content_json"`
+	CreatorID      int64           `json:"creator_id"`
+	CreatorName    string          `json:"creator_name"`
+	Extend         json.RawMessage `json:"extend"` // what was sent at creation
+	CreatedAt      time.Time       `json:"created_at"`
+	UpdatedAt      time.Time       `json:"updated_at"`
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// QuestionContent is what a question has beside its description, by its type.
+// See https://www.showmebug.com/help/openapi/api-notification.html
+type QuestionContent struct {
+	Options []Option `json:"options,omitempty"` // of Choice
+
+	Language string `json:"language,omitempty"`     // of Programming: java
+	Code     string `json:"code_content,omitempty"` // of Programming: what the candidate begins with
+	Tests    string `json:"unit_content,omitempty"` // of Programming
+
+	RecordingDuration int    `json:"video_duration,omitempty"` // of Recording: the most; the unit is not documented
+	RecordingCategory string `json:"video_category,omitempty"` // of Recording: video or audio
+}
+
+// Option is one of the answers of a choice; several may be right.
+type Option struct {
+	Content string `json:"content"`
+	Correct bool   `json:"correctly,omitempty"`
+}
+
+// NewQuestion is what a question is created from. Inferred from the fields
+// that questions have; Extend is documented to come back in events.
+type NewQuestion struct {
+	Type           QuestionType    `json:"question_type"`
+	Title          string          `json:"title"`
+	Description    string          `json:"description,omitempty"`
+	Key            string          `json:"key,omitempty"`
+	SuggestedScore int             `json:"suggested_score,omitempty"`
+	Content        QuestionContent `json:"content_json,omitzero"`
+	CreatorID      int64           `json:"user_id,omitempty"`
+	Extend         map[string]any  `json:"extend,omitempty"`
+
+	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+}
+
+// body checks a question and makes what is sent.
+func (q NewQuestion) body(k *checker, field string) map[string]any {
+	k.need(field+"question_type", string(q.Type))
+	k.need(field+"title", q.Title)
+	return fields(q, q.Extra)
+}
+
+// WrittenQuestionService knows the written-test questions (笔试题) of the team.
+// See https://www.showmebug.com/help/openapi/api-written.html
+type WrittenQuestionService struct{ client *Client }
+
+// QuestionFilter says which questions are wanted; the zero value wants all.
+type QuestionFilter struct {
+	ListFilter
+
+	Type QuestionType
+}
+
+func (q QuestionFilter) filters() (filters, error) {
+	f, err := q.ListFilter.filters()
+	f.text("question_type", string(q.Type))
+	return f, err
+}
+
+// List reads one page of written-test questions. Documented; the name of the
+// list is contradictory there, both are taken.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) List(ctx context.Context, filter QuestionFilter) (*Page[Question], error) {
+	return s.client.questions(ctx, "/open_api/v1/written_questions", filter)
+}
+
+// All reads all written-test questions that filter wants, page after page. An
+// error ends it. Documented.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) All(ctx context.Context, filter QuestionFilter) iter.Seq2[Question, error] {
+	return allQuestions(ctx, filter, s.List)
+}
+
+// Get reads one written-test question. SDK only; the reply is inferred.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) Get(ctx context.Context, id int64) (*Question, error) {
+	var k checker
+	k.id("id", id)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	path := "/open_api/v1/written_questions/" + strconv.FormatInt(id, 10)
+	return s.client.question(ctx, call{method: http.MethodGet, path: path, reads: true})
+}
+
+// Create makes a written-test question. SDK only; body and reply are inferred.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) Create(ctx context.Context, question NewQuestion) (*Question, error) {
+	return s.client.createQuestion(ctx, "/open_api/v1/written_questions", question)
+}
+
+// CreateBatch makes at most 100 written-test questions. SDK only; body, limit
+// and reply are inferred.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) CreateBatch(ctx context.Context, questions []NewQuestion) ([]Question, error) {
+	return s.client.createQuestions(ctx, "/open_api/v1/batch_written_questions", questions)
+}
+
+// Delete removes a written-test question. SDK only.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) Delete(ctx context.Context, id int64) error {
+	return s.client.removeID(ctx, "/open_api/v1/written_questions/", id)
+}
+
+// SkillDimension is an ability that questions examine (能力维度). Inferred.
+type SkillDimension struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// SkillDimensions reads the abilities that questions can be given. SDK only;
+// the reply is inferred.
+// See https://www.showmebug.com/help/openapi/api-written.html
+func (s *WrittenQuestionService) SkillDimensions(ctx context.Context) ([]SkillDimension, error) {
+	op := call{method: http.MethodGet, path: "/open_api/v1/skill_dimensions", reads: true}
+	return list[SkillDimension](ctx, s.client, op, "skill_dimensions")
+}
+
+// QuestionService knows the interview questions (面试题) of the team. All of it
+// is SDK only; bodies and replies are inferred from written-test questions.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+type QuestionService struct{ client *Client }
+
+// List reads one page of interview questions. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *QuestionService) List(ctx context.Context, filter QuestionFilter) (*Page[Question], error) {
+	return s.client.questions(ctx, "/open_api/v1/questions", filter)
+}
+
+// All reads all interview questions that filter wants, page after page. An
+// error ends it. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *QuestionService) All(ctx context.Context, filter QuestionFilter) iter.Seq2[Question, error] {
+	return allQuestions(ctx, filter, s.List)
+}
+
+// Create makes an interview question. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *QuestionService) Create(ctx context.Context, question NewQuestion) (*Question, error) {
+	return s.client.createQuestion(ctx, "/open_api/v1/questions", question)
+}
+
+// CreateBatch makes at most 100 interview questions. SDK only; the limit is
+// inferred.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *QuestionService) CreateBatch(ctx context.Context, questions []NewQuestion) ([]Question, error) {
+	return s.client.createQuestions(ctx, "/open_api/v1/batch_questions", questions)
+}
+
+// Delete removes an interview question. SDK only.
+// See https://www.showmebug.com/help/openapi/api-interview.html
+func (s *QuestionService) Delete(ctx context.Context, id int64) error {
+	return s.client.removeID(ctx, "/open_api/v1/questions/", id)
+}
+
+func (c *Client) questions(ctx context.Context, path string, filter QuestionFilter) (*Page[Question], error) {
+	f, err := filter.filters()
+	if err != nil {
+		return nil, err
+	}
+	return page[Question](ctx, c, path, f, "questions", "written_questions", "exams")
+}
+
+func allQuestions(ctx context.Context, filter QuestionFilter, list func(context.Context, QuestionFilter) (*Page[Question], error)) iter.Seq2[Question, error] {
+	return all(ctx, filter.Paging, func(q Question) string { return strconv.FormatInt(q.ID, 10) },
+		func(ctx context.Context, at Paging) (*Page[Question], error) {
+			filter.Paging = at
+			return list(ctx, filter)
+		})
+}
+
+func (c *Client) question(ctx context.Context, op call) (*Question, error) {
+	var question Question
+	if err := c.do(ctx, op, &question); err != nil {
+		return nil, err
+	}
+	return &question, nil
+}
+
+func (c *Client) createQuestion(ctx context.Context, path string, question NewQuestion) (*Question, error) {
+	var k checker
+	body := question.body(&k, "")
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	return c.question(ctx, call{method: http.MethodPost, path: path, body: body})
+}
+
+func (c *Client) createQuestions(ctx context.Context, path string, questions []NewQuestion) ([]Question, error) {
+	var k checker
+	k.count("questions", len(questions), 1, MaxBatch)
+	bodies := make([]map[string]any, len(questions))
+	for i, question := range questions {
+		bodies[i] = question.body(&k, "questions["+strconv.Itoa(i)+"].")
+	}
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	op := call{method: http.MethodPost, path: path, body: map[string]any{"questions": bodies}}
+	return list[Question](ctx, c, op, "questions", "written_questions")
+}

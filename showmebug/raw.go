@@ -1,0 +1,58 @@
+package showmebug
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Call makes any call of the API that this package has no method for, with the
+// same tokens and errors. method is GET, POST, PUT, PATCH or DELETE, path
+// begins with "/open_api/v1/" and has no query, in becomes the JSON body (nil
+// sends none), out is a pointer that gets the data of the answer
+// (*json.RawMessage as it came, nil wants none). A map[string]any goes where
+// Config.Filters says when method is GET. A GET is taken to change nothing and
+// is repeated when no readable answer came.
+//
+// Routes that are known by name alone (SDK only): GET console_link, POST
+// token; with CallAsApplication POST accounts, candidate_pad_links and
+// candidate_written_pad_links.
+// See https://showmebug.com/help/openapi/api-team.html
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
+	op, err := rawCall(method, path, in)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, op, out)
+}
+
+// CallAsApplication is Call with key and secret of the application in place of
+// an access token, which some routes of platforms are meant to take. SDK only.
+// See https://showmebug.com/help/openapi/api-team.html
+func (c *Client) CallAsApplication(ctx context.Context, method, path string, in, out any) error {
+	op, err := rawCall(method, path, in)
+	if err != nil {
+		return err
+	}
+	op.asApplication = true
+	return c.do(ctx, op, out)
+}
+
+func rawCall(method, path string, in any) (call, error) {
+	var k checker
+	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
+		k.fail("method", "must be GET, POST, PUT, PATCH or DELETE")
+	}
+	if !strings.HasPrefix(path, "/open_api/v1/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
+		k.fail("path", "must begin with /open_api/v1/ and have no query")
+	}
+	op := call{method: method, path: path, body: in, reads: method == http.MethodGet}
+	if object, ok := in.(map[string]any); ok && op.reads {
+		op.body = nil
+		for name, value := range object {
+			op.filters = append(op.filters, filter{name, value})
+		}
+	}
+	return op, k.err()
+}

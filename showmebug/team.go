@@ -1,0 +1,140 @@
+package showmebug
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// TeamService knows the team that the client speaks for.
+// See https://showmebug.com/help/openapi/api-team.html
+type TeamService struct{ client *Client }
+
+// MemberSearch says which members Me is to name; the zero value wants all.
+// Documented.
+type MemberSearch struct {
+	Email string // a part of an e-mail
+	Phone string // a part of a phone number
+	ID    int64  // of a member
+}
+
+// Team is the team. Documented.
+type Team struct {
+	ID           int64    `json:"id"`
+	Name         string   `json:"name"`
+	Email        string   `json:"email"`
+	Phone        string   `json:"phone"`
+	LeftQuota    *int     `json:"left_quota"` // sessions that remain (剩余场次); nil when it is not told
+	MembersCount int      `json:"members_count"`
+	Members      []Member `json:"members"`
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// Member is somebody in the team. ID and Name are documented, the others are
+// inferred from what a member is created with.
+type Member struct {
+	ID    int64  `json:"id"`  // user_id elsewhere
+	UID   string `json:"uid"` // in the caller's system
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+	Role  string `json:"team_role"`
+
+	Raw json.RawMessage `json:"-"` // all of it
+}
+
+// Me reads the team and those of its members that search names (获取团队信息).
+// It changes nothing and suits a test of the connection. Documented.
+// See https://showmebug.com/help/openapi/api-team.html
+func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error) {
+	var f filters
+	f.text("email_search", search.Email)
+	f.text("phone_search", search.Phone)
+	f.number("ids_search", search.ID)
+	var team Team
+	op := call{method: http.MethodGet, path: "/open_api/v1/me", filters: f, reads: true}
+	if err := s.client.do(ctx, op, &team); err != nil {
+		return nil, err
+	}
+	return &team, nil
+}
+
+// NewMember is what a member is created from. UID, Name and one of Email and
+// Phone are needed. Documented; the name of the field email is inferred, and
+// the values of Role are unread.
+type NewMember struct {
+	UID   string `json:"uid"` // in the caller's system, for instance a WeCom userid
+	Name  string `json:"name"`
+	Email string `json:"email,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	Role  string `json:"team_role,omitempty"`
+
+	Extra map[string]any `json:"-"` // further fields, as they are to be sent
+}
+
+// AddMember creates a member (创建团队成员). Documented; the reply is inferred
+// and may be empty but for Raw.
+// See https://showmebug.com/help/openapi/api-team.html
+func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member, error) {
+	var k checker
+	k.need("uid", member.UID)
+	k.need("name", member.Name)
+	k.reachable("member", member.Email, member.Phone)
+	if k.err() != nil {
+		return nil, k.err()
+	}
+	var created Member
+	op := call{method: http.MethodPost, path: "/open_api/v1/team_members", body: fields(member, member.Extra)}
+	if err := s.client.do(ctx, op, &created); err != nil {
+		return nil, err
+	}
+	return &created, nil
+}
+
+// QuotaTransfer moves sessions from another team to this one. All is needed.
+// The giving team must keep at least 50. Documented.
+type QuotaTransfer struct {
+	FromClientID     string // application key of the giving team
+	FromClientSecret Secret // its secret
+	FromTeamID       int64
+	Quota            int // how many
+}
+
+// TransferQuota moves sessions from another team (从其他团队划转场次), and gives
+// ShowMeBug's sentence about it. It is not repeated when no answer came.
+// Documented.
+// See https://showmebug.com/help/openapi/api-team.html
+func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer) (string, error) {
+	var k checker
+	k.need("from_team_client_id", transfer.FromClientID)
+	k.need("from_team_token", string(transfer.FromClientSecret))
+	k.id("from_team_id", transfer.FromTeamID)
+	if transfer.Quota < 1 {
+		k.fail("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
+	}
+	if k.err() != nil {
+		return "", k.err()
+	}
+	token := applicationToken(transfer.FromClientID, transfer.FromClientSecret)
+	body := map[string]any{
+		"from_team_client_id": transfer.FromClientID,
+		"from_team_token":     string(token),
+		"from_team_id":        strconv.FormatInt(transfer.FromTeamID, 10), // all are texts
+		"quota":               strconv.Itoa(transfer.Quota),
+	}
+	var said string
+	op := call{method: http.MethodPut, path: "/open_api/v1/transfer_team_bank", body: body,
+		secrets: []Secret{transfer.FromClientSecret, token}}
+	err := s.client.do(ctx, op, &said)
+	return said, err
+}
+
+// applicationToken is the credential that some calls want in place of an
+// access token: key and secret joined by a colon, in base64 without line breaks.
+func applicationToken(clientID string, secret Secret) Secret {
+	return Secret(base64.StdEncoding.EncodeToString([]byte(clientID + ":" + string(secret))))
+}
