@@ -37,6 +37,8 @@ var table = map[string]row{
 		"users of the client need the simulator in programs too, so it knows nothing of ours and not the package testing"},
 
 	"showmebug": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
+	"showmebug/showmebugtest": {"", "testing github.com",
+		"users of the client need the simulator in programs too; it knows not even the client, so that the two cannot agree on a mistake"},
 
 	"internal/fault":       {"", transport, "every package may return a fault, so it may import nothing"},
 	"internal/text":        {"internal/fault", transport, "texts know no pages"},

@@ -1,0 +1,233 @@
+package showmebugtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// TB is the part of *testing.T that New needs. It is an interface so that this
+// package does not import testing.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+}
+
+// ErrorStyle is how a call that ShowMeBug refuses is answered. Its pages do not
+// say which it is, so that a client has to live with each.
+type ErrorStyle int
+
+const (
+	// ErrorsBoth answers an HTTP status and an envelope with errcode.
+	ErrorsBoth ErrorStyle = iota
+	// ErrorsInEnvelope answers HTTP 200 and an envelope with errcode.
+	ErrorsInEnvelope
+	// ErrorsByStatus answers an HTTP status and no JSON.
+	ErrorsByStatus
+)
+
+// Server is a simulated ShowMeBug. The zero value is ready to use as an
+// http.Handler; New starts one on a loopback address for a test. All methods
+// may be called from several goroutines. Set the exported fields before the
+// first request.
+type Server struct {
+	// BaseURL is the address at which the server can be reached, without a
+	// slash at its end. Start sets it.
+	BaseURL string
+	// Now is the clock that Advance moves. Nil means time.Now.
+	Now func() time.Time
+	// Seed makes tokens, uids and links the same in each run when it is not zero.
+	Seed uint64
+	// HTTPClient delivers webhooks. Nil means a client of its own that follows
+	// no redirects. Its Timeout is not used; CallbackTimeout is.
+	HTTPClient *http.Client
+	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s;
+	// ShowMeBug documents no figure.
+	CallbackTimeout time.Duration
+	// TokenLife is how long an access token lives. Zero means 7,200 s; ShowMeBug
+	// documents no figure.
+	TokenLife time.Duration
+	// HideExpiry leaves expires_in out of the token's reply.
+	HideExpiry bool
+	// Errors is how refused calls are answered.
+	Errors ErrorStyle
+	// QuestionsKey names the list in the reply of written_questions. Empty means
+	// "questions" as ShowMeBug's table does; its example says "exams".
+	QuestionsKey string
+	// WrittenPadEvent is the name of the event that says that a written test has
+	// been handed in. Empty means "written_pad_ended", which is a guess.
+	WrittenPadEvent string
+	// LogLimit is how many calls, and how many webhooks, the logs keep. Zero
+	// means 5,000.
+	LogLimit int
+	// Logger receives one debug line per call. Nil means no logging. Secrets
+	// never appear in it.
+	Logger *slog.Logger
+
+	once sync.Once
+	mux  *http.ServeMux
+
+	moving sync.Mutex // held by Advance, so that two do not move the clock at once
+
+	mu            sync.Mutex
+	offset        time.Duration
+	rand          *rand.ChaCha8
+	seq           int64
+	teams         []*teamState
+	apps          []*appState
+	tokens        map[string]*token
+	grants        map[string]*grant // authorisation codes and refresh tokens
+	interviews    map[string]*interviewState
+	pads          map[string]*padState // written tests
+	links         map[string]*examState
+	faults        []*faultRule
+	webhookFaults []*webhookFault
+	queue         []*outgoing // webhooks that wait for their time
+	held          []*outgoing
+	inFlight      int // webhooks that are on their way
+	timer         *time.Timer
+	calls         ring[Call]
+	sends         ring[*outgoing]
+	counts        map[string]int
+	changed       chan struct{}
+	closed        bool
+	ended         chan struct{}
+	tb            TB
+	allowed       map[string]bool
+
+	http    *http.Server
+	running sync.WaitGroup
+}
+
+// New starts a Server on a loopback address and stops it when the test ends. A
+// call to a path of the Open API that the simulator does not know is answered
+// with 404 and also fails the test; AllowUnknown lifts that.
+func New(t TB) *Server {
+	t.Helper()
+	s := &Server{tb: t}
+	if err := s.Start("127.0.0.1:0"); err != nil {
+		t.Fatalf("start the ShowMeBug simulator: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Start listens on addr (host:port, port 0 for any free one), sets BaseURL
+// unless it is set, and returns while requests are served in the background.
+func (s *Server) Start(addr string) error {
+	s.init()
+	at, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	ln, err := net.ListenTCP("tcp", at)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://" + reachable(ln.Addr().String())
+	}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	s.running.Go(func() { _ = s.http.Serve(ln) })
+	return nil
+}
+
+// reachable names this machine in place of an address that stands for all of
+// its addresses.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
+}
+
+// Close stops a server that Start started, gives up the webhooks that wait, and
+// returns when nothing of it runs any more. It may be called more than once.
+func (s *Server) Close() {
+	s.init()
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.ended)
+	}
+	s.tb = nil // a late request must not report to a test that has ended
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	s.mu.Unlock()
+	if s.http != nil {
+		_ = s.http.Close()
+	}
+	s.running.Wait()
+}
+
+// Shutdown stops a server that Start started after the requests in progress.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if s.http == nil {
+		return nil
+	}
+	err := s.http.Shutdown(ctx)
+	s.Close()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("shut down the simulator: %w", err)
+	}
+	return err
+}
+
+// URL is the address of the server without a slash at its end: the base URL of
+// the Open API and of all pages.
+func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
+
+// AllowUnknown lets the test pass although the given paths (for example
+// "/open_api/v1/accounts") were called and are unknown to the simulator. They
+// are still answered with 404.
+func (s *Server) AllowUnknown(paths ...string) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range paths {
+		s.allowed[p] = true
+	}
+}
+
+func (s *Server) init() {
+	s.once.Do(func() {
+		s.tokens = map[string]*token{}
+		s.grants = map[string]*grant{}
+		s.interviews = map[string]*interviewState{}
+		s.pads = map[string]*padState{}
+		s.links = map[string]*examState{}
+		s.counts = map[string]int{}
+		s.changed, s.ended = make(chan struct{}), make(chan struct{})
+		s.allowed = map[string]bool{}
+		s.calls.limit, s.sends.limit = s.logLimit(), s.logLimit()
+		s.rand = newRand(s.Seed)
+		s.mux = http.NewServeMux()
+		s.routeAPI()
+		s.routeFace()
+	})
+}
+
+func (s *Server) logLimit() int {
+	if s.LogLimit > 0 {
+		return s.LogLimit
+	}
+	return 5000
+}
+
+// ServeHTTP answers the Open API, the token endpoint and all pages.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.init()
+	s.mux.ServeHTTP(w, r)
+}

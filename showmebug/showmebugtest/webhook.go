@@ -1,0 +1,370 @@
+package showmebugtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // ShowMeBug signs with HMAC-SHA1
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// repeats are the documented pauses before a webhook is sent again.
+var repeats = []time.Duration{15 * time.Second, 15 * time.Second, 30 * time.Second}
+
+// States of a webhook.
+const (
+	WebhookWaiting   = "waiting" // for its first try, or for a repeat
+	WebhookDelivered = "delivered"
+	WebhookFailed    = "failed" // in all tries
+	WebhookLost      = "lost"   // by a fault rule
+	WebhookHeld      = "held"   // by a fault rule, until ReleaseWebhooks
+)
+
+// Webhook is one event on its way to one application, with its tries.
+type Webhook struct {
+	Seq      int64           `json:"seq"`
+	Time     time.Time       `json:"time"`
+	TeamID   int64           `json:"teamId"`
+	ClientID string          `json:"clientId"` // the application that hears of it
+	URL      string          `json:"url"`
+	Event    string          `json:"event"`
+	Payload  json.RawMessage `json:"payload"`
+	State    string          `json:"state"`
+	Tries    []Try           `json:"tries"`
+	Next     *time.Time      `json:"next,omitempty"` // when it is sent again
+	Note     string          `json:"note,omitempty"`
+}
+
+// Try is one attempt to deliver a webhook.
+type Try struct {
+	Time      time.Time     `json:"time"`   // of the simulated clock
+	Status    int           `json:"status"` // 0 when there was no answer
+	Error     string        `json:"error,omitempty"`
+	Body      string        `json:"body"`
+	Signature string        `json:"signature"`
+	Duration  time.Duration `json:"duration"`
+}
+
+// outgoing is a webhook that has not come to its end yet.
+type outgoing struct {
+	Webhook
+
+	secret string
+	due    time.Time
+	rule   WebhookRule
+}
+
+// Sign is the value of the header Smb-Signature: HMAC-SHA1 of the body as upper
+// case hexadecimal.
+func Sign(secret string, body []byte) string {
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write(body)
+	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))
+}
+
+// outgoing makes the webhooks of an event: to one application, or, without a
+// client id, to all that act for the team. s.mu must be held.
+func (s *Server) outgoing(t *teamState, clientID, event string, payload json.RawMessage) (list []*outgoing) {
+	add := func(id, secret, address string) {
+		if address == "" || (clientID != "" && clientID != id) {
+			return
+		}
+		o := &outgoing{secret: secret, due: s.now()}
+		o.Webhook = Webhook{Seq: s.nextID(), Time: s.now(), TeamID: t.ID, ClientID: id, URL: address,
+			Event: event, Payload: payload, State: WebhookWaiting, Tries: []Try{}}
+		list = append(list, o)
+	}
+	add(t.ClientID, t.ClientSecret, t.CallbackURL)
+	for _, a := range t.platforms {
+		add(a.ClientID, a.ClientSecret, a.CallbackURL)
+	}
+	return list
+}
+
+// deliver sends webhooks for the first time, one after the other, and returns
+// when that is done; the repeats follow by the clock.
+func (s *Server) deliver(list []*outgoing) {
+	for _, o := range list {
+		if s.admit(o) {
+			s.attempt(o)
+		}
+	}
+}
+
+// deliverLater does the same in the background, unless the server is closing.
+func (s *Server) deliverLater(list []*outgoing) {
+	if len(list) == 0 {
+		return
+	}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.running.Add(1) // under the lock, so that Close cannot be waiting already
+	s.inFlight++     // as a whole, so that Advance waits for those not yet begun
+	s.mu.Unlock()
+	go func() {
+		defer s.running.Done()
+		s.deliver(list)
+		s.mu.Lock()
+		s.inFlight--
+		s.note()
+		s.mu.Unlock()
+	}()
+}
+
+// admit logs a webhook and does with it what a fault rule says. It reports
+// whether it is to be sent now.
+func (s *Server) admit(o *outgoing) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sends.add(o)
+	s.note()
+	o.rule = s.matchWebhook(o)
+	switch {
+	case o.rule.Lose:
+		o.State, o.Note = WebhookLost, "lost by a fault rule"
+		return false
+	case o.rule.Hold:
+		o.State = WebhookHeld
+		s.held = append(s.held, o)
+		return false
+	case o.rule.Late > 0:
+		o.Note = "late by a fault rule"
+		s.wait(o, o.rule.Late)
+		return false
+	}
+	s.inFlight++
+	return true
+}
+
+// wait puts a webhook into the queue. s.mu must be held.
+func (s *Server) wait(o *outgoing, d time.Duration) {
+	o.due = s.now().Add(d)
+	at := o.due
+	o.Next, o.State = &at, WebhookWaiting
+	s.queue = append(s.queue, o)
+	s.wind()
+}
+
+// wind sets the timer to the first webhook of the queue. s.mu must be held.
+func (s *Server) wind() {
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+	if len(s.queue) == 0 || s.closed {
+		return
+	}
+	first := slices.MinFunc(s.queue, byTime)
+	s.timer = time.AfterFunc(max(first.due.Sub(s.now()), time.Millisecond), s.deliverDue)
+}
+
+func byTime(a, b *outgoing) int {
+	if c := a.due.Compare(b.due); c != 0 {
+		return c
+	}
+	return int(a.Seq - b.Seq)
+}
+
+// take removes the first webhook that is due until a moment; nil when there is
+// none. s.mu must be held.
+func (s *Server) take(until time.Time) *outgoing {
+	if len(s.queue) == 0 {
+		return nil
+	}
+	o := slices.MinFunc(s.queue, byTime)
+	if o.due.After(until) {
+		return nil
+	}
+	s.queue = slices.DeleteFunc(s.queue, func(k *outgoing) bool { return k == o })
+	o.Next = nil
+	s.inFlight++
+	return o
+}
+
+// deliverDue runs when the timer fires.
+func (s *Server) deliverDue() {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.running.Add(1)
+	defer s.running.Done()
+	o := s.take(s.now())
+	s.mu.Unlock()
+	for o != nil {
+		s.attempt(o)
+		s.mu.Lock()
+		o = s.take(s.now())
+		s.mu.Unlock()
+	}
+	s.mu.Lock()
+	s.wind()
+	s.mu.Unlock()
+}
+
+// attempt sends a webhook once, and puts it back into the queue when it was not
+// taken and may be repeated.
+func (s *Server) attempt(o *outgoing) {
+	for o != nil {
+		o = s.settle(o, s.try(o))
+	}
+}
+
+// settle notes how a try ended. It returns the same event when that is to be
+// sent once more at once.
+func (s *Server) settle(o *outgoing, t Try) *outgoing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight--
+	s.note()
+	o.Tries = append(slices.Clone(o.Tries), t) // copies of the log stay as they are
+	switch n := len(o.Tries); {
+	case t.Error == "":
+		o.State = WebhookDelivered
+	case n > len(repeats):
+		o.State = WebhookFailed
+	default:
+		s.wait(o, repeats[n-1])
+	}
+	if t.Error != "" || !o.rule.Twice {
+		return nil
+	}
+	o.rule.Twice = false
+	twin := *o
+	twin.Seq, twin.Tries, twin.State, twin.Note = s.nextID(), []Try{}, WebhookWaiting, "the same event once more"
+	s.sends.add(&twin)
+	s.inFlight++
+	return &twin
+}
+
+// body is what travels: ts is the moment of this try.
+func (o *outgoing) body(at time.Time) []byte {
+	return encode(struct {
+		Event   string          `json:"event"`
+		TS      int64           `json:"ts"`
+		TID     int64           `json:"tid"`
+		Payload json.RawMessage `json:"payload"`
+	}{o.Event, at.Unix(), o.TeamID, o.Payload})
+}
+
+// try sends a webhook. Every answer but 200 is a failure.
+func (s *Server) try(o *outgoing) Try {
+	ctx, cancel := context.WithTimeout(lifetime{s.ended}, s.callbackTimeout())
+	defer cancel()
+	t := Try{Time: s.Time()}
+	at := t.Time
+	if o.rule.Stale {
+		at = at.Add(-time.Hour)
+	}
+	body, secret := o.body(at), o.secret
+	if o.rule.WrongSign {
+		secret = "somebody else's"
+	}
+	t.Body, t.Signature = string(body), Sign(secret, body)
+	start := time.Now()
+	status, err := s.post(ctx, o.URL, body, t.Signature)
+	t.Status, t.Duration = status, time.Since(start)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("answered with HTTP %d", status)
+	}
+	if err != nil {
+		t.Error = err.Error()
+	}
+	return t
+}
+
+func (s *Server) post(ctx context.Context, address string, body []byte, signature string) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("make the request: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Smb-Signature", signature)
+	resp, err := s.client().Do(req)
+	if err != nil {
+		if inner, ok := errors.AsType[*url.Error](err); ok {
+			err = inner.Err // without the address
+		}
+		return 0, fmt.Errorf("send: %w", err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)); err != nil {
+		return resp.StatusCode, fmt.Errorf("read the answer: %w", err)
+	}
+	return resp.StatusCode, nil
+}
+
+var plainClient = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+func (s *Server) client() *http.Client {
+	if s.HTTPClient != nil {
+		return s.HTTPClient
+	}
+	return plainClient
+}
+
+func (s *Server) callbackTimeout() time.Duration {
+	if s.CallbackTimeout > 0 {
+		return s.CallbackTimeout
+	}
+	return 5 * time.Second
+}
+
+// Webhooks lists the webhooks that were made, oldest first, as they stand.
+func (s *Server) Webhooks() []Webhook {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.webhooks()
+}
+
+func (s *Server) webhooks() (out []Webhook) {
+	for _, o := range s.sends.list() {
+		out = append(out, o.Webhook)
+	}
+	return out
+}
+
+// Resend delivers a webhook of the log once more, with the same payload, to the
+// address that its application has now, and returns after the first try.
+func (s *Server) Resend(seq int64) error {
+	s.init()
+	list, err := s.resent(seq)
+	if err != nil {
+		return err
+	}
+	s.deliver(list)
+	return nil
+}
+
+func (s *Server) resent(seq int64) ([]*outgoing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.sends.list() {
+		t := s.team(o.TeamID)
+		if o.Seq != seq || t == nil {
+			continue
+		}
+		list := s.outgoing(t, o.ClientID, o.Event, o.Payload)
+		for _, twin := range list {
+			twin.Note = fmt.Sprintf("sent again: %d", seq)
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("resend webhook %d: %w", seq, errFace)
+}

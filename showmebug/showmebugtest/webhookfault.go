@@ -1,0 +1,77 @@
+package showmebugtest
+
+import (
+	"slices"
+	"time"
+)
+
+// WebhookRule makes webhooks go wrong on their way to the receiver. The fields
+// that select are joined by "and"; an empty one selects all.
+type WebhookRule struct {
+	TeamID int64  `json:"teamId"`
+	Event  string `json:"event"`
+	// Times is how many webhooks the rule takes. 0 means all until it is removed.
+	Times int `json:"times"`
+
+	Twice     bool `json:"twice"`     // delivered, then delivered again
+	WrongSign bool `json:"wrongSign"` // Smb-Signature does not fit, in the repeats too
+	Stale     bool `json:"stale"`     // ts is an hour old
+	// Late sends the webhook only after this time of the simulated clock.
+	Late time.Duration `json:"late"`
+	// Hold keeps the webhook back until ReleaseWebhooks sends what was held, the
+	// last first: late and out of order.
+	Hold bool `json:"hold"`
+	Lose bool `json:"lose"` // never sent
+}
+
+type webhookFault struct {
+	WebhookRule
+	id   int64
+	left int
+}
+
+// FailWebhook adds a rule for webhooks and returns its id, which Heal takes.
+func (s *Server) FailWebhook(r WebhookRule) int64 {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := &webhookFault{WebhookRule: r, id: s.nextID(), left: r.Times}
+	s.webhookFaults = append(s.webhookFaults, f)
+	s.note()
+	return f.id
+}
+
+// matchWebhook finds the rule for a webhook and uses it up by one. s.mu must be
+// held.
+func (s *Server) matchWebhook(o *outgoing) WebhookRule {
+	for i, f := range s.webhookFaults {
+		if (f.TeamID != 0 && f.TeamID != o.TeamID) || (f.Event != "" && f.Event != o.Event) {
+			continue
+		}
+		if f.Times > 0 {
+			if f.left--; f.left == 0 {
+				s.webhookFaults = slices.Delete(s.webhookFaults, i, i+1)
+			}
+		}
+		return f.WebhookRule
+	}
+	return WebhookRule{}
+}
+
+// ReleaseWebhooks sends the webhooks that rules with Hold have kept back, the
+// last first, and returns how many there were.
+func (s *Server) ReleaseWebhooks() int {
+	s.init()
+	s.mu.Lock()
+	held := s.held
+	s.held = nil
+	s.inFlight += len(held)
+	for _, o := range held {
+		o.State, o.Note = WebhookWaiting, "held back and released"
+	}
+	s.mu.Unlock()
+	for _, o := range slices.Backward(held) {
+		s.attempt(o)
+	}
+	return len(held)
+}

@@ -1,0 +1,160 @@
+package showmebugtest
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+type padReply struct {
+	UID           string     `json:"uid"`
+	URL           string     `json:"url"`
+	ExamID        int64      `json:"exam_id"`
+	ExamName      string     `json:"exam_name"`
+	CandidateUID  string     `json:"candidate_uid"`
+	CandidateName string     `json:"candidate_name"`
+	CreatorID     int64      `json:"creator_id,omitempty"`
+	Status        string     `json:"status"`
+	Score         *int64     `json:"score"`
+	TotalScore    int64      `json:"total_score"`
+	CreatedAt     time.Time  `json:"created_at"`
+	StartedAt     *time.Time `json:"started_at"`
+	EndedAt       *time.Time `json:"ended_at"`
+}
+
+func (p *padState) reply() padReply {
+	out := padReply{p.UID, p.URL, p.ExamID, p.ExamName, p.CandidateUID, p.CandidateName, p.CreatorID, p.Status, nil,
+		p.TotalScore, p.CreatedAt, moment(p.StartedAt), moment(p.EndedAt)}
+	if p.Status == PadEnded {
+		score := p.Score
+		out.Score = &score
+	}
+	return out
+}
+
+// createPad is POST written_pads. Its fields are those of one candidate in
+// batch_written_pads; candidate_uid and candidate_name are taken as well.
+func (s *Server) createPad(r *request) (any, *apiError) {
+	e, creator := s.readExam(r), r.creator()
+	uid, name := "uid", "name"
+	if r.has("candidate_uid") {
+		uid = "candidate_uid"
+	}
+	if r.has("candidate_name") {
+		name = "candidate_name"
+	}
+	candidateUID, candidateName := r.required(uid), r.required(name)
+	if *r.err != nil {
+		return nil, *r.err
+	}
+	if err := r.useSession(); err != nil {
+		return nil, err
+	}
+	return s.addPad(e, r.clientID(), creator.ID, candidateUID, candidateName).reply(), nil
+}
+
+func (s *Server) readExam(r *request) *examState {
+	e := r.team.exam(r.requiredInteger("exam_id"))
+	if e == nil {
+		r.fail("exam_id", "is no exam of the team")
+	}
+	return e
+}
+
+// createPads is POST batch_written_pads. All are made or none.
+func (s *Server) createPads(r *request) (any, *apiError) {
+	e, creator := s.readExam(r), r.creator()
+	candidates := r.objects("candidates", maxBatch)
+	if len(candidates) == 0 {
+		r.fail("candidates", "is missing")
+	}
+	for _, f := range candidates {
+		f.required("uid")
+		f.required("name")
+	}
+	if *r.err != nil {
+		return nil, *r.err
+	}
+	if r.team.Quota < len(candidates) {
+		return nil, fail(CodeQuota, "剩余场次不足")
+	}
+	list := []padReply{}
+	for _, f := range candidates {
+		r.team.Quota--
+		list = append(list, s.addPad(e, r.clientID(), creator.ID, f.text("uid"), f.text("name")).reply())
+	}
+	return map[string]any{"written_pads": list}, nil
+}
+
+// addPad gives a candidate a sitting of an exam.
+func (s *Server) addPad(e *examState, clientID string, creator int64, uid, name string) *padState {
+	p := &padState{team: e.team, exam: e.Exam}
+	p.WrittenPad = WrittenPad{UID: s.newUID(), TeamID: e.team.ID, ClientID: clientID, ExamID: e.ID, ExamName: e.Name, CreatorID: creator,
+		CandidateUID: uid, CandidateName: name, Status: PadOpened, TotalScore: e.TotalScore(), CreatedAt: s.moment(), Answers: map[int64]string{}}
+	p.URL = s.URL() + "/written_pads/" + p.UID
+	s.pads[p.UID] = p
+	s.note()
+	return p
+}
+
+func (s *Server) listPads(r *request) (any, *apiError) {
+	search, exam, states := r.text("search"), r.integer("exam_id"), r.texts("status")
+	skip, limit := r.page()
+	list := []padReply{}
+	for _, p := range s.sortedPads(r.team) {
+		if contains(p.UID+"\n"+p.CandidateName, search) && (exam == 0 || exam == p.ExamID) &&
+			(len(states) == 0 || slices.Contains(states, p.Status)) {
+			list = append(list, p.reply())
+		}
+	}
+	return map[string]any{"count": len(list), "written_pads": cut(list, skip, limit)}, nil
+}
+
+func (s *Server) sortedPads(team *teamState) (out []*padState) {
+	for _, p := range s.pads {
+		if team == nil || p.team == team {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b *padState) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.UID, b.UID))
+	})
+	return out
+}
+
+func (s *Server) padOf(r *request) (*padState, *apiError) {
+	p := s.pads[r.id]
+	if p == nil || p.team != r.team {
+		return nil, fail(CodeNotFound, "笔试不存在")
+	}
+	return p, nil
+}
+
+func (s *Server) getPad(r *request) (any, *apiError) {
+	p, err := s.padOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return p.reply(), nil
+}
+
+func (s *Server) deletePad(r *request) (any, *apiError) {
+	p, err := s.padOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if p.Status == PadOpened {
+		r.team.Quota++
+	}
+	delete(s.pads, p.UID)
+	s.note()
+	return nil, nil
+}
+
+// show is a copy that its reader may keep.
+func (p *padState) show() WrittenPad {
+	out := p.WrittenPad
+	out.Answers = maps.Clone(p.Answers)
+	return out
+}
