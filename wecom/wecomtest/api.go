@@ -237,7 +237,7 @@ func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any,
 func (s *Server) identify(req *request, call *Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t, ok := s.tokens[req.query.Get("access_token")]; ok {
+	if t, ok := s.tokens.get(req.query.Get("access_token")); ok {
 		req.corp, req.app = t.corp, t.app
 	}
 	s.seq++

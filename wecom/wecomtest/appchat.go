@@ -82,7 +82,7 @@ func (s *Server) createChat(r *request) (any, *apiError) {
 			return nil, fail(86207)
 		}
 	}
-	r.corp.chats[c.id] = c
+	keepNewest(r.corp.chats, &r.corp.came.chats, s.limits.Records, c.id, c)
 	s.note(change{Kind: "directory", CorpID: r.corp.ID})
 	return chatIDReply{c.id}, nil
 }
@@ -233,6 +233,7 @@ func (s *Server) sendChat(r *request) (any, *apiError) {
 			s.put(member, d)
 		}
 	}
+	s.stored(&post{sent: m, size: len(r.body)})
 	return nil, nil
 }
 

@@ -200,8 +200,9 @@ func (s *Server) applyForApproval(r *request) (any, *apiError) {
 	if in.Department != 0 {
 		a.department = int64(in.Department)
 	}
-	a.number = s.now().UTC().Format("200601") + strconv.Itoa(len(r.corp.approvals)+100001)
-	r.corp.approvals[a.number] = a
+	r.corp.applied++
+	a.number = s.now().UTC().Format("200601") + strconv.Itoa(r.corp.applied+100000)
+	keepNewest(r.corp.approvals, &r.corp.came.approvals, s.limits.Records, a.number, a)
 	r.later = append(r.later, s.approvalEvent(r.corp, a, 1)...)
 	s.note(change{Kind: "approval", CorpID: r.corp.ID})
 	return struct {

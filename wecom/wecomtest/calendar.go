@@ -115,7 +115,7 @@ func (s *Server) addCalendar(r *request) (any, *apiError) {
 	}
 	reply := in.Calendar.keepShares(r)
 	c := &calendarState{id: "wc" + s.randomText(24), app: r.app, calendarBody: in.Calendar}
-	r.corp.calendars[c.id] = c
+	keepNewest(r.corp.calendars, &r.corp.came.calendars, s.limits.Records, c.id, c)
 	reply.CalID = c.id
 	return reply, nil
 }

@@ -47,7 +47,7 @@ func (s *Server) addContactWay(r *request) (any, *apiError) {
 	if r.corp.outside.ways == nil {
 		r.corp.outside.ways = map[string]*contactWay{}
 	}
-	r.corp.outside.ways[w.ConfigID] = w
+	keepNewest(r.corp.outside.ways, &r.corp.outside.waysCame, s.limits.Records, w.ConfigID, w)
 	return struct {
 		ConfigID string `json:"config_id"`
 		QRCode   string `json:"qr_code,omitempty"`
@@ -201,7 +201,7 @@ func (s *Server) sendWelcome(r *request) (any, *apiError) {
 			return nil, err
 		}
 	}
-	c, ok := r.corp.outside.codes[in.Code]
+	c, ok := r.corp.outside.codes.get(in.Code)
 	switch {
 	case !ok, c.app != r.app, !s.now().Before(c.expires):
 		return nil, fail(41050)
@@ -210,7 +210,7 @@ func (s *Server) sendWelcome(r *request) (any, *apiError) {
 	}
 	c.greeting.sent = true
 	m.From, m.MsgID = c.from, s.randomText(24)
-	c.person.inbox = append(c.person.inbox, m)
+	s.show(c.person, m)
 	s.note(change{Kind: "message", CorpID: r.corp.ID})
 	return nil, nil
 }

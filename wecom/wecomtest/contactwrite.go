@@ -83,7 +83,7 @@ func (s *Server) updateUser(r *request) (any, *apiError) {
 		r.corp.put(m)
 		r.corp.members[fold(m.UserID)].inbox = inbox
 		for _, d := range inbox {
-			d.member = r.corp.members[fold(m.UserID)]
+			d.belongTo(r.corp.members[fold(m.UserID)])
 		}
 	})
 	return done("updated"), nil

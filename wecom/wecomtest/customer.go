@@ -45,14 +45,16 @@ type CustomerMessage struct {
 type outside struct {
 	people map[string]*customerState
 	ways   map[string]*contactWay
-	codes  map[string]*welcomeCode
+	codes  shelf[string, *welcomeCode]
 	kf     map[string]*kfAccount
+
+	peopleCame, waysCame queue[string]
 }
 
 type customerState struct {
 	Customer
 	followers []*follower
-	inbox     []CustomerMessage
+	inbox     queue[CustomerMessage]
 }
 
 // follower is a member who has somebody outside among the contacts.
@@ -139,8 +141,16 @@ func (s *Server) person(corp *corpState, c Customer) *customerState {
 		corp.outside.people = map[string]*customerState{}
 	}
 	p := &customerState{Customer: c}
-	corp.outside.people[c.ExternalUserID] = p
+	keepNewest(corp.outside.people, &corp.outside.peopleCame, s.limits.Codes, c.ExternalUserID, p)
 	return p
+}
+
+// show puts a message before somebody outside.
+func (s *Server) show(p *customerState, m CustomerMessage) {
+	p.inbox.push(m)
+	if p.inbox.len() > s.limits.Chat {
+		p.inbox.pop()
+	}
 }
 
 func (p *customerState) followedBy(userID string) *follower {
@@ -153,13 +163,11 @@ func (p *customerState) followedBy(userID string) *follower {
 
 // metEvents tells the applications, each with a welcome code of its own.
 func (s *Server) metEvents(corp *corpState, m *memberState, p *customerState, f *follower) []*outgoing {
-	if corp.outside.codes == nil {
-		corp.outside.codes = map[string]*welcomeCode{}
-	}
 	shared := &greeting{}
 	return s.customerEvents(corp, m, "add_external_contact", func(a *appState, e *element) {
 		code := s.randomText(32)
-		corp.outside.codes[code] = &welcomeCode{app: a, person: p, from: m.UserID, expires: s.now().Add(welcomeLife), greeting: shared}
+		expires := s.now().Add(welcomeLife)
+		corp.outside.codes.put(code, &welcomeCode{app: a, person: p, from: m.UserID, expires: expires, greeting: shared}, s.now(), expires)
 		e.text("UserID", m.UserID).text("ExternalUserID", p.ExternalUserID)
 		if f.state != "" {
 			e.text("State", f.state)
@@ -228,7 +236,7 @@ func (s *Server) CustomerMessages(corpID, externalUserID string) []CustomerMessa
 	defer s.mu.Unlock()
 	if c, ok := s.corps[corpID]; ok {
 		if p, ok := c.outside.people[externalUserID]; ok {
-			return slices.Clone(p.inbox)
+			return slices.Clone(p.inbox.list())
 		}
 	}
 	return nil

@@ -63,6 +63,7 @@ func (s *Server) send(ctx context.Context, o *outgoing) error {
 	case rule.Hold:
 		s.mu.Lock()
 		s.held = append(s.held, o)
+		s.held = s.held[max(0, len(s.held)-s.limits.Records):]
 		s.mu.Unlock()
 		return nil
 	case rule.Lose:
@@ -292,7 +293,10 @@ func (s *Server) apply(o *outgoing, reply *passiveReply) {
 		m := &sent{id: s.randomText(33), app: app, kind: "text", time: s.now(),
 			content: Content{Text: &Text{Content: cutBytes(reply.Content, 2048)}}}
 		s.seq++
-		s.put(o.member, &delivery{sent: m, member: o.member, seq: s.seq, unread: true})
+		d := &delivery{sent: m, member: o.member, seq: s.seq, unread: true}
+		m.copies = map[string]*delivery{o.member.key: d}
+		s.put(o.member, d)
+		s.stored(&post{sent: m, size: len(reply.Content)})
 	case reply.MsgType == "update_button" && o.card != nil && s.PassiveCardReply:
 		o.card.update(nil, reply.Button.ReplaceName)
 		s.noteDelivery(o.card)

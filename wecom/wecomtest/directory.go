@@ -23,13 +23,15 @@ type corpState struct {
 	jobs        []*batchJob
 	templates   map[string]*ApprovalTemplate
 	approvals   map[string]*approvalState
+	applied     int // approvals so far
+	came        struct{ chats, calendars, schedules, meetings, approvals queue[string] }
 }
 
 type appState struct {
 	App
 	contacts   bool        // the contact sync helper, not a real application
 	suite      *suiteState // whose installation this is, for a third-party application
-	duplicates map[[32]byte]duplicate
+	duplicates shelf[[32]byte, duplicate]
 	tickets    [2]ticket
 	workbench  workbench
 }
@@ -93,6 +95,10 @@ func (c *corpState) remove(m *memberState) {
 	c.unlink(m)
 	c.all = nil
 	delete(c.members, fold(m.UserID))
+	for _, a := range c.apps {
+		delete(a.workbench.data, m.key)
+		delete(a.workbench.minutes, m.key)
+	}
 }
 
 // within reports whether department id is root or lies below it. The walk is

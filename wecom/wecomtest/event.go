@@ -76,7 +76,7 @@ func selectedItems(e *element, chosen []Selected) {
 
 // findCard finds the newest card of a member by any of its three names.
 func (s *Server) findCard(m *memberState, ref string) *delivery {
-	code := s.cards[ref]
+	code, _ := s.cards.get(ref)
 	for _, d := range slices.Backward(m.inbox) {
 		if d.sent == nil || d.card() == nil || d.recalled {
 			continue
@@ -104,7 +104,9 @@ func (s *Server) outgoing(a *appState, m *memberState, event string, e *element)
 func (s *Server) Say(ctx context.Context, corpID, userID string, agentID int64, text string) error {
 	return s.act(ctx, corpID, userID, agentID, func(a *appState, m *memberState) *outgoing {
 		s.seq++
-		s.put(m, &delivery{member: m, seq: s.seq, mine: text, agentID: agentID, time: s.now()})
+		d := &delivery{member: m, seq: s.seq, mine: text, agentID: agentID, time: s.now()}
+		s.put(m, d)
+		s.stored(&post{mine: d, size: len(text)})
 		e := header(corpID, m.UserID, s.now(), "text").text("Content", text).number("MsgId", 7300000000000000000+s.seq)
 		return s.outgoing(a, m, "text", e)
 	})

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// inboxLimit is how many messages a member's chats keep, oldest dropped first.
-const inboxLimit = 2000
-
 // delivery is one message in one member's chat with an application.
 type delivery struct {
 	sent     *sent // nil for what the member wrote
@@ -83,11 +80,21 @@ func (d *delivery) show() Message {
 
 // put adds a message to a member's chats.
 func (s *Server) put(m *memberState, d *delivery) {
-	if len(m.inbox) >= inboxLimit {
-		m.inbox = append([]*delivery(nil), m.inbox[len(m.inbox)-inboxLimit/2:]...)
-	}
 	m.inbox = append(m.inbox, d)
+	s.posts.copies++
+	if len(m.inbox) > s.limits.Chat {
+		s.overflow(m)
+	}
 	s.noteDelivery(d)
+}
+
+// belongTo hands a copy over to a member whose id has changed.
+func (d *delivery) belongTo(m *memberState) {
+	if d.sent != nil {
+		delete(d.sent.copies, d.member.key)
+		d.sent.copies[m.key] = d
+	}
+	d.member = m
 }
 
 func (s *Server) noteDelivery(d *delivery) {

@@ -25,12 +25,14 @@ const (
 // kfAccount is an account to which people outside write.
 type kfAccount struct {
 	id, name, avatar string
-	log              []kfEntry
-	talks            map[string]*kfTalk // by external_userid
-	tokens           map[string]time.Time
-	codes            map[string]*kfCode
-	sent             map[string]bool // msgids
+	log              queue[kfEntry]
+	read             int                    // entries before those in log
+	talks            shelf[string, *kfTalk] // by external_userid
+	tokens           shelf[string, time.Time]
+	codes            shelf[string, *kfCode]
+	sent             shelf[string, bool] // msgids
 	scenes           map[string]string
+	scenesCame       queue[string]
 }
 
 // kfEntry is a message or an event as sync_msg answers it.
@@ -101,7 +103,8 @@ func (s *Server) addKFAccount(r *request) (any, *apiError) {
 		return nil, fail(95005)
 	}
 	k := &kfAccount{id: "wk" + s.randomText(22), name: in.Name, avatar: s.URL() + "/sim/media/" + url.PathEscape(in.MediaID),
-		talks: map[string]*kfTalk{}, tokens: map[string]time.Time{}, codes: map[string]*kfCode{}, sent: map[string]bool{}, scenes: map[string]string{}}
+		scenes: map[string]string{}}
+	k.bound(s.limits)
 	if r.corp.outside.kf == nil {
 		r.corp.outside.kf = map[string]*kfAccount{}
 	}
@@ -109,6 +112,20 @@ func (s *Server) addKFAccount(r *request) (any, *apiError) {
 	return struct {
 		ID string `json:"open_kfid"`
 	}{k.id}, nil
+}
+
+func (k *kfAccount) bound(l Limits) {
+	k.talks.limit, k.tokens.limit, k.codes.limit, k.sent.limit = l.Codes, l.Codes, l.Codes, l.Codes
+}
+
+// write keeps an entry for sync_msg, and forgets what that does not read any
+// more.
+func (k *kfAccount) write(e kfEntry, limit int) {
+	k.log.push(e)
+	for k.log.len() > limit || e.at.Sub(k.log.list()[0].at) >= kfHistory {
+		k.log.pop()
+		k.read++
+	}
 }
 
 type kfAccountReply struct {
@@ -170,7 +187,7 @@ func (s *Server) kfLink(r *request) (any, *apiError) {
 		if in.Scene != "" {
 			address += "?enc_scene=" + s.randomText(24)
 		}
-		k.scenes[in.Scene] = address
+		keepNewest(k.scenes, &k.scenesCame, s.limits.Records, in.Scene, address)
 	}
 	return struct {
 		URL string `json:"url"`
@@ -194,7 +211,7 @@ func (s *Server) syncKF(r *request) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if made, ok := k.tokens[in.Token]; in.Token != "" && (!ok || s.now().Sub(made) > kfTokenAge) {
+	if made, ok := k.tokens.get(in.Token); in.Token != "" && (!ok || s.now().Sub(made) > kfTokenAge) {
 		return nil, fail(95007)
 	}
 	from, ok := k.position(in.Cursor)
@@ -204,15 +221,16 @@ func (s *Server) syncKF(r *request) (any, *apiError) {
 	if in.Limit < 1 || in.Limit > kfPage {
 		return nil, invalidParam("limit")
 	}
-	to := min(from+int(in.Limit), len(k.log))
+	from = max(from, k.read)
+	to := min(from+int(in.Limit), k.read+k.log.len())
 	list := []map[string]any{}
-	for _, e := range k.log[from:to] {
+	for _, e := range k.log.list()[from-k.read : to-k.read] {
 		if s.now().Sub(e.at) < kfHistory { // what is older is passed over, so that a page may be empty
 			list = append(list, e.body)
 		}
 	}
 	more := 0
-	if to < len(k.log) {
+	if to < k.read+k.log.len() {
 		more = 1
 	}
 	return struct {
@@ -234,5 +252,5 @@ func (k *kfAccount) position(cursor string) (int, bool) {
 	}
 	number, ok := strings.CutPrefix(cursor, k.cursorHead())
 	n, err := strconv.Atoi(number)
-	return n, ok && err == nil && n >= 0 && n <= len(k.log)
+	return n, ok && err == nil && n >= 0 && n <= k.read+k.log.len()
 }

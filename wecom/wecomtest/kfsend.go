@@ -171,9 +171,9 @@ func (s *Server) sendKF(r *request) (any, *apiError) {
 	if err := in.check(r); err != nil {
 		return nil, err
 	}
-	talk := k.talks[in.To]
+	talk, _ := k.talks.get(in.To)
 	switch {
-	case in.MsgID != "" && k.sent[in.MsgID]:
+	case k.wasSent(in.MsgID):
 		return nil, fail(95033)
 	case talk == nil || talk.wrote.IsZero():
 		return nil, fail(95018)
@@ -190,8 +190,9 @@ func (s *Server) sendKF(r *request) (any, *apiError) {
 func (s *Server) putKF(r *request, k *kfAccount, p *customerState, m *kfMessage) kfSentReply {
 	if m.MsgID == "" {
 		m.MsgID = s.randomText(24)
+	} else {
+		k.sent.put(m.MsgID, true, s.now(), s.now().Add(kfHistory))
 	}
-	k.sent[m.MsgID] = true
 	shown := CustomerMessage{MsgID: m.MsgID, From: k.id, MsgType: m.MsgType, Raw: maskJSON(r.body), Time: s.now()}
 	switch {
 	case m.Text != nil:
@@ -199,9 +200,14 @@ func (s *Server) putKF(r *request, k *kfAccount, p *customerState, m *kfMessage)
 	case m.Menu != nil:
 		shown.Text = m.Menu.Head
 	}
-	p.inbox = append(p.inbox, shown)
+	s.show(p, shown)
 	s.note(change{Kind: "message", CorpID: r.corp.ID})
 	return kfSentReply{m.MsgID}
+}
+
+func (k *kfAccount) wasSent(id string) bool {
+	_, was := k.sent.get(id)
+	return was && id != ""
 }
 
 // greetKF is kf/send_msg_on_event. A code works once.
@@ -225,18 +231,18 @@ func (s *Server) greetKF(r *request) (any, *apiError) {
 		return nil, err
 	}
 	for _, k := range r.corp.outside.kf {
-		c, ok := k.codes[in.Code]
+		c, ok := k.codes.get(in.Code)
 		if !ok {
 			continue
 		}
 		switch {
 		case c.used, !s.now().Before(c.expires):
 			return nil, fail(41050)
-		case in.MsgID != "" && k.sent[in.MsgID]:
+		case k.wasSent(in.MsgID):
 			return nil, fail(95033)
 		}
 		c.used = true
-		k.talk(c.person.ExternalUserID).welcomed = s.now()
+		k.talk(c.person.ExternalUserID, s.now()).welcomed = s.now()
 		return s.putKF(r, k, c.person, &in.kfMessage), nil
 	}
 	return nil, fail(41050)

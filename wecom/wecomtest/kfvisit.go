@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"time"
 )
 
 // EnterKF opens the link of a customer service account in WeChat, with the
@@ -33,7 +34,7 @@ func (s *Server) enteredKF(c Customer, link string) (*customerState, []*outgoing
 		return nil, nil, fmt.Errorf("enter customer service: %q is no link of an account, with a scene_param of at most 128 bytes", link)
 	}
 	p := s.person(corp, c)
-	talk := k.talk(p.ExternalUserID)
+	talk := k.talk(p.ExternalUserID, s.now())
 	event := map[string]any{"event_type": "enter_session", "open_kfid": k.id, "external_userid": p.ExternalUserID}
 	if scene != "" {
 		event["scene"] = scene
@@ -43,7 +44,7 @@ func (s *Server) enteredKF(c Customer, link string) (*customerState, []*outgoing
 	}
 	if recent := !talk.welcomed.IsZero() && s.now().Sub(talk.welcomed) < kfWindow; !recent && talk.wrote.IsZero() {
 		code := s.randomText(32)
-		k.codes[code] = &kfCode{person: p, expires: s.now().Add(welcomeLife)}
+		k.codes.put(code, &kfCode{person: p, expires: s.now().Add(welcomeLife)}, s.now(), s.now().Add(welcomeLife))
 		event["welcome_code"] = code
 	}
 	return p, s.wroteKF(corp, k, map[string]any{"origin": 4, "msgtype": "event", "event": event}), nil
@@ -72,11 +73,11 @@ func (c *corpState) kfByLink(link string) (account *kfAccount, scene, param stri
 	return nil, "", ""
 }
 
-func (k *kfAccount) talk(externalUserID string) *kfTalk {
-	t, ok := k.talks[externalUserID]
+func (k *kfAccount) talk(externalUserID string, now time.Time) *kfTalk {
+	t, ok := k.talks.get(externalUserID)
 	if !ok {
 		t = &kfTalk{}
-		k.talks[externalUserID] = t
+		k.talks.put(externalUserID, t, now, time.Time{})
 	}
 	return t
 }
@@ -101,10 +102,13 @@ func (s *Server) saidKF(corpID, externalUserID, openKFID, text, menuID string) (
 		return nil, fmt.Errorf("write to customer service: corp %q is unknown", corpID)
 	}
 	k, ok := corp.outside.kf[openKFID]
-	if !ok || k.talks[externalUserID] == nil {
+	if !ok {
+		return nil, fmt.Errorf("write to customer service: there is no account %q", openKFID)
+	}
+	talk, entered := k.talks.get(externalUserID)
+	if !entered {
 		return nil, fmt.Errorf("write to customer service: %q has not entered %q", externalUserID, openKFID)
 	}
-	talk := k.talks[externalUserID]
 	talk.wrote, talk.answers = s.now(), 0
 	content := map[string]any{"content": text}
 	if menuID != "" {
@@ -118,20 +122,15 @@ func (s *Server) saidKF(corpID, externalUserID, openKFID, text, menuID string) (
 // there is something to read. s.mu must be held.
 func (s *Server) wroteKF(corp *corpState, k *kfAccount, body map[string]any) []*outgoing {
 	body["msgid"], body["send_time"] = s.randomText(24), s.now().Unix()
-	k.log = append(k.log, kfEntry{s.now(), body})
+	k.write(kfEntry{s.now(), body}, s.limits.Messages)
 	s.note(change{Kind: "message", CorpID: corp.ID})
-	for token, made := range k.tokens {
-		if s.now().Sub(made) > kfTokenAge {
-			delete(k.tokens, token)
-		}
-	}
 	var out []*outgoing
 	for _, a := range corp.appsInOrder() {
 		if !a.CustomerService || a.Disabled {
 			continue
 		}
 		token := s.randomText(32)
-		k.tokens[token] = s.now()
+		k.tokens.put(token, s.now(), s.now(), s.now().Add(kfTokenAge+time.Second))
 		e := newElement().text("ToUserName", corp.ID).number("CreateTime", s.now().Unix()).text("MsgType", "event").
 			text("Event", "kf_msg_or_event").text("Token", token).text("OpenKfId", k.id)
 		out = append(out, s.systemEvent(a, "kf_msg_or_event", e))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -98,7 +99,9 @@ func (s *Server) record(c Call) {
 	c.Duration = time.Since(c.start)
 	s.mu.Lock()
 	s.calls.add(c)
-	s.counts[c.Path]++
+	if _, there := s.counts[c.Path]; there || len(s.counts) < 10000 { // unknown paths have no end
+		s.counts[c.Path]++
+	}
 	s.note(change{Kind: "call", CorpID: c.CorpID})
 	s.mu.Unlock()
 	if s.Logger != nil {
@@ -138,25 +141,22 @@ func fullPath(path string) string {
 	return "/cgi-bin/" + path
 }
 
-// ring keeps the newest entries up to a limit.
+// ring keeps the newest entries up to a limit, and up to a size of their bodies.
 type ring[T any] struct {
-	limit int
-	items []T
-	next  int
+	limit, bytes int
+	size         func(*T) int
+	items        queue[T]
+	used         int
 }
 
 func (r *ring[T]) add(v T) {
-	if len(r.items) < r.limit {
-		r.items = append(r.items, v)
-		return
+	r.items.push(v)
+	r.used += r.size(&v)
+	for r.items.len() > 1 && (r.items.len() > r.limit || r.used > r.bytes) {
+		old := r.items.pop()
+		r.used -= r.size(&old)
 	}
-	r.items[r.next] = v
-	r.next = (r.next + 1) % r.limit
 }
 
 // list returns the entries, oldest first.
-func (r *ring[T]) list() []T {
-	out := make([]T, 0, len(r.items))
-	out = append(out, r.items[r.next:]...)
-	return append(out, r.items[:r.next]...)
-}
+func (r *ring[T]) list() []T { return slices.Clone(r.items.list()) }

@@ -130,16 +130,15 @@ func sniff(name string, data []byte) string {
 	return found
 }
 
-// keep stores a file and forgets those whose time is over.
+// keep stores a file. Beyond the limit on their size the oldest are forgotten.
 func (s *Server) keep(r *request, f *mediaFile) string {
 	f.corp, f.created = r.corp, s.now()
-	for id, old := range s.media {
-		if s.expired(old) {
-			delete(s.media, id)
-		}
+	until := f.created.Add(mediaLife)
+	if f.forever {
+		until = time.Time{}
 	}
 	id := s.randomText(48)
-	s.media[id] = f
+	s.media.put(id, f, f.created, until)
 	return id
 }
 
@@ -150,7 +149,7 @@ func (s *Server) expired(f *mediaFile) bool {
 // findMedia returns a file that may be used now by the company, of the type
 // given if one is.
 func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError) {
-	f, ok := s.media[id]
+	f, ok := s.media.get(id)
 	switch {
 	case id == "":
 		return nil, fail(41006)
@@ -184,7 +183,7 @@ func (f *mediaFile) serve(w http.ResponseWriter, r *http.Request, disposition st
 // uploaded picture. What a browser could run is only offered to be saved.
 func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	f, ok := s.media[r.PathValue("id")]
+	f, ok := s.media.get(r.PathValue("id"))
 	gone := !ok || s.expired(f)
 	s.mu.Unlock()
 	if gone {

@@ -117,7 +117,7 @@ func (s *Server) createMeeting(r *request) (any, *apiError) {
 		return nil, fail(400302)
 	}
 	m.id, m.code = "hy"+s.randomText(24), strconv.FormatUint(100000000+s.rand.Uint64()%900000000, 10)
-	r.corp.meetings[m.id] = m
+	keepNewest(r.corp.meetings, &r.corp.came.meetings, s.limits.Records, m.id, m)
 	s.note(change{Kind: "meeting", CorpID: r.corp.ID})
 	reply := newMeetingReply{MeetingID: m.id, ExcessUsers: []string{}}
 	if r.corp.AdvancedMeetings {

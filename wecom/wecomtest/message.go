@@ -50,6 +50,8 @@ type sent struct {
 	safe    int
 	time    time.Time
 	copies  map[string]*delivery // by folded user id
+	codes   []string             // its response codes
+	size    int                  // of the request, in bytes
 }
 
 func (s *Server) sendMessage(r *request) (any, *apiError) {
@@ -62,7 +64,7 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	}
 	key := sha256.Sum256(r.body)
 	if in.EnableDuplicateCheck == 1 {
-		if d, ok := r.app.duplicates[key]; ok && s.now().Before(d.expires) {
+		if d, ok := r.app.duplicates.get(key); ok && s.now().Before(d.expires) {
 			return d.reply, nil
 		}
 	}
@@ -234,27 +236,20 @@ func (s *Server) deliver(r *request, in *sendBody, to *receivers) *sent {
 		m.copies[fold(member.UserID)] = d
 		s.put(member, d)
 	}
+	s.stored(&post{sent: m, size: len(r.body)})
 	return m
 }
 
 // remember keeps a reply for the interval in which an identical request is not
-// delivered again, and forgets those whose interval is over.
+// delivered again.
 func (s *Server) remember(a *appState, key [32]byte, out sendReply, interval Int) {
 	if interval == 0 {
 		interval = 1800
 	}
 	now := s.now()
-	if a.duplicates == nil {
-		a.duplicates = map[[32]byte]duplicate{}
-	}
-	if len(a.duplicates)%1024 == 1023 {
-		for k, d := range a.duplicates {
-			if !now.Before(d.expires) {
-				delete(a.duplicates, k)
-			}
-		}
-	}
-	a.duplicates[key] = duplicate{out, now.Add(time.Duration(interval) * time.Second)}
+	until := now.Add(time.Duration(interval) * time.Second)
+	a.duplicates.limit = s.limits.Codes
+	a.duplicates.put(key, duplicate{out, until}, now, until)
 }
 
 // recallMessage is message/recall: within 24 hours, by the sending application.
@@ -285,12 +280,8 @@ func (s *Server) recallMessage(r *request) (any, *apiError) {
 }
 
 func (s *Server) findSent(c *corpState, id string) *sent {
-	for _, m := range c.members {
-		for _, d := range m.inbox {
-			if d.sent != nil && d.sent.id == id {
-				return d.sent
-			}
-		}
+	if m := s.posts.byID[id]; m != nil && m.app.CorpID == c.ID {
+		return m
 	}
 	return nil
 }

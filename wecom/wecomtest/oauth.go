@@ -121,21 +121,21 @@ func (s *Server) redirectWithCode(w http.ResponseWriter, r *http.Request, in *si
 	http.Redirect(w, r, s.codeURL(in, user), http.StatusFound)
 }
 
-// newCode makes a sign-in code and forgets those that are long over.
+// newCode makes a sign-in code.
 func (s *Server) newCode(in *signIn, user string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, c := range s.codes {
-		if s.now().After(c.expires.Add(time.Hour)) {
-			delete(s.codes, k)
-		}
-	}
 	code := &oauthCode{corp: in.corp, user: user, host: in.redirect.Host, expires: s.now().Add(codeLife), private: in.private}
 	if in.app != nil {
 		code.agent = in.app.AgentID
 	}
+	return s.keepCode(code)
+}
+
+// keepCode gives a code its text.
+func (s *Server) keepCode(c *oauthCode) string {
 	value := s.randomText(32)
-	s.codes[value] = code
+	s.codes.put(value, c, s.now(), c.expires)
 	return value
 }
 
@@ -178,7 +178,7 @@ func (s *Server) takeCode(r *request) (*memberState, *oauthCode, *apiError) {
 	if value == "" {
 		return nil, nil, fail(41008)
 	}
-	c, ok := s.codes[value]
+	c, ok := s.codes.get(value)
 	switch {
 	case !ok, c.used, c.corp != r.corp, !s.now().Before(c.expires):
 		return nil, nil, fail(40029)
@@ -210,7 +210,5 @@ func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
 	if d := a.domains(); len(d) > 0 {
 		host = d[0]
 	}
-	value := s.randomText(32)
-	s.codes[value] = &oauthCode{corp: s.corps[corpID], user: m.UserID, host: host, agent: agentID, expires: s.now().Add(codeLife)}
-	return value
+	return s.keepCode(&oauthCode{corp: s.corps[corpID], user: m.UserID, host: host, agent: agentID, expires: s.now().Add(codeLife)})
 }

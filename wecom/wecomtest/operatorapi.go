@@ -89,7 +89,7 @@ func (s *Server) operatorApp(c *corpState, a *appState) operatorApp {
 	if !a.seesAll() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
 	}
-	for _, t := range s.tokens {
+	for _, t := range s.tokens.all() {
 		if t.corp == c && t.app.AgentID == a.AgentID && t.code == 0 && s.now().Before(t.expires) {
 			out.Tokens++
 		}

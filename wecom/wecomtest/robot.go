@@ -39,7 +39,8 @@ type robotState struct {
 	Robot
 	corp   *corpState
 	minute window
-	sent   []RobotMessage
+	sent   queue[RobotMessage]
+	size   int // of the pictures in it
 }
 
 // AddRobot adds a robot, or replaces its name and state.
@@ -63,7 +64,7 @@ func (s *Server) RobotMessages(key string) []RobotMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, ok := s.robots[key]; ok {
-		return slices.Clone(r.sent)
+		return slices.Clone(r.sent.list())
 	}
 	return nil
 }

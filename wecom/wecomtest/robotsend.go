@@ -54,9 +54,18 @@ func (s *Server) sendRobot(r *request) (any, *apiError) {
 	if err := s.fillRobot(b, &in, &m); err != nil {
 		return nil, err
 	}
-	b.sent = append(b.sent, m)
+	b.keep(m, s.limits)
 	s.note(change{Kind: "robot", CorpID: b.CorpID})
 	return nil, nil
+}
+
+// keep stores a message of the robot, the newest ones up to the limits.
+func (b *robotState) keep(m RobotMessage, l Limits) {
+	b.sent.push(m)
+	b.size += len(m.Image)
+	for b.sent.len() > 1 && (b.sent.len() > l.Chat || b.size > l.TextBytes) {
+		b.size -= len(b.sent.pop().Image)
+	}
 }
 
 // fillRobot checks the content of the message's type and takes it over.
@@ -167,7 +176,7 @@ func (s *Server) robotMedia(b *robotState, m *Media, kind string) *apiError {
 	if m == nil || m.MediaID == "" {
 		return fail(41006)
 	}
-	f, ok := s.media[m.MediaID]
+	f, ok := s.media.get(m.MediaID)
 	if !ok || f.robot != b || f.kind != kind || s.expired(f) {
 		return fail(40007)
 	}

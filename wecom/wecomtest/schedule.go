@@ -179,7 +179,7 @@ func (s *Server) addSchedule(r *request) (any, *apiError) {
 	if e.Summary == "" {
 		e.Summary = "新建事件"
 	}
-	r.corp.schedules[e.ScheduleID] = &scheduleState{Schedule: e, app: r.app}
+	keepNewest(r.corp.schedules, &r.corp.came.schedules, s.limits.Records, e.ScheduleID, &scheduleState{Schedule: e, app: r.app})
 	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
 	return scheduleIDReply{e.ScheduleID}, nil
 }

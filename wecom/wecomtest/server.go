@@ -55,6 +55,8 @@ type Server struct {
 	// LogLimit is how many calls, and how many callbacks, the logs keep. Zero
 	// means 5,000.
 	LogLimit int
+	// Limits bounds what is kept in memory. Its zero value means the defaults.
+	Limits Limits
 	// Logger receives one debug line per call. Nil means no logging. Secrets
 	// never appear in it.
 	Logger *slog.Logger
@@ -70,13 +72,15 @@ type Server struct {
 	suites         map[string]*suiteState
 	providers      map[string]map[string]time.Time // provider tokens by company
 	order          []string                        // corp ids in the order in which they were added
-	tokens         map[string]*token
-	codes          map[string]*oauthCode
-	cards          map[string]*responseCode
+	limits         Limits                          // with the defaults filled in
+	posts          postOffice
+	tokens         shelf[string, *token]
+	codes          shelf[string, *oauthCode]
+	cards          shelf[string, *responseCode]
 	views          map[string]*webView
-	media          map[string]*mediaFile
+	media          shelf[string, *mediaFile]
 	robots         map[string]*robotState // by key
-	tickets        map[string]*userTicket
+	tickets        shelf[string, *userTicket]
 	quotas         quotas
 	faults         []*faultRule
 	callbackFaults []*callbackFault
@@ -188,19 +192,15 @@ func (s *Server) AllowUnknown(paths ...string) {
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.corps = map[string]*corpState{}
-		s.tokens = map[string]*token{}
-		s.codes = map[string]*oauthCode{}
-		s.cards = map[string]*responseCode{}
 		s.views = map[string]*webView{}
-		s.media = map[string]*mediaFile{}
 		s.robots = map[string]*robotState{}
-		s.tickets = map[string]*userTicket{}
+		s.posts.byID = map[string]*sent{}
+		s.bound()
 		s.counts = map[string]int{}
 		s.changed = make(chan struct{})
 		s.watchers = map[chan change]struct{}{}
 		s.allowed = map[string]bool{}
 		s.quotas.init()
-		s.calls.limit, s.sends.limit = s.logLimit(), s.logLimit()
 		s.rand = newRand(s.Seed)
 		s.mux = http.NewServeMux()
 		s.mux.HandleFunc("/cgi-bin/", s.serveAPI)
@@ -213,11 +213,18 @@ func (s *Server) init() {
 	})
 }
 
-func (s *Server) logLimit() int {
-	if s.LogLimit > 0 {
-		return s.LogLimit
+// bound hands the limits to those that keep to them.
+func (s *Server) bound() {
+	s.limits = s.Limits.withDefaults()
+	n := s.limits.Codes
+	s.tokens.limit, s.codes.limit, s.cards.limit, s.tickets.limit, s.media.limit = n, n, n, n, n
+	s.media.bytes, s.media.size = s.limits.MediaBytes, func(f *mediaFile) int { return len(f.data) }
+	calls := s.LogLimit
+	if calls <= 0 {
+		calls = 5000
 	}
-	return 5000
+	s.calls = ring[Call]{limit: calls, bytes: s.limits.TextBytes, size: func(c *Call) int { return len(c.Request) + len(c.Response) }}
+	s.sends = ring[Delivery]{limit: calls, bytes: s.limits.TextBytes, size: func(d *Delivery) int { return len(d.Plain) + len(d.Reply) }}
 }
 
 // ServeHTTP answers the API under /cgi-bin/, the sign-in pages and the face.

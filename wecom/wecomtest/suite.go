@@ -51,10 +51,10 @@ type suiteState struct {
 	newest   string
 	pushed   time.Time
 	tokens   map[string]time.Time // suite tokens and when they end
-	preAuth  map[string]*preAuth
-	auths    map[string]*authCode
+	preAuth  shelf[string, *preAuth]
+	auths    shelf[string, *authCode]
 	installs map[string]*install // by corp id
-	codes    map[string]*oauthCode
+	codes    shelf[string, *oauthCode]
 }
 
 type preAuth struct {
@@ -95,8 +95,7 @@ func (s *Server) AddSuite(su Suite) {
 	if s.suites == nil {
 		s.suites = map[string]*suiteState{}
 	}
-	s.suites[su.ID] = &suiteState{Suite: su, tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, preAuth: map[string]*preAuth{},
-		auths: map[string]*authCode{}, installs: map[string]*install{}, codes: map[string]*oauthCode{}}
+	s.suites[su.ID] = &suiteState{Suite: su, tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, installs: map[string]*install{}}
 }
 
 // PushTicket makes a new suite_ticket and sends it to the instruct address, as
@@ -203,7 +202,7 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 	if err != nil || !isWeb(q.Get("redirect_uri")) || !ok || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
 		return "", fmt.Errorf("install: suite %q may not lead back to %q", q.Get("suite_id"), q.Get("redirect_uri"))
 	}
-	pre, ok := su.preAuth[q.Get("pre_auth_code")]
+	pre, ok := su.preAuth.get(q.Get("pre_auth_code"))
 	if !ok || !s.now().Before(pre.expires) {
 		return "", fmt.Errorf("install %s: the pre_auth_code is unknown or over", su.ID)
 	}
@@ -249,7 +248,8 @@ func (s *Server) install(suiteID, corpID, admin string, agentID int64, state str
 		Customers: true, CustomerService: true}}
 	s.note(change{Kind: "directory", CorpID: corpID})
 	code := s.randomText(64)
-	su.auths[code] = &authCode{install: in, state: state, expires: s.now().Add(authCodeWorks)}
+	expires := s.now().Add(authCodeWorks)
+	su.auths.put(code, &authCode{install: in, state: state, expires: expires}, s.now(), expires)
 	return su, code, nil
 }
 
@@ -285,7 +285,8 @@ func (s *Server) SuiteSignInCode(suiteID, corpID, userID string) string {
 		return ""
 	}
 	value := s.randomText(32)
-	su.codes[value] = &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: s.now().Add(codeLife)}
+	expires := s.now().Add(codeLife)
+	su.codes.put(value, &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: expires}, s.now(), expires)
 	return value
 }
 

@@ -10,13 +10,9 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/90601
 func (s *Server) preAuthCode(_ *request, su *suiteState) (any, *apiError) {
-	for k, p := range su.preAuth {
-		if !s.now().Before(p.expires) {
-			delete(su.preAuth, k)
-		}
-	}
 	code := s.randomText(48)
-	su.preAuth[code] = &preAuth{expires: s.now().Add(preAuthWorks)}
+	expires := s.now().Add(preAuthWorks)
+	su.preAuth.put(code, &preAuth{expires: expires}, s.now(), expires)
 	return struct {
 		Code      string `json:"pre_auth_code"`
 		ExpiresIn int    `json:"expires_in"`
@@ -36,7 +32,7 @@ func (s *Server) setSession(r *request, su *suiteState) (any, *apiError) {
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	p, ok := su.preAuth[in.Code]
+	p, ok := su.preAuth.get(in.Code)
 	switch {
 	case !ok, !s.now().Before(p.expires):
 		return nil, invalidParam("pre_auth_code")
@@ -72,7 +68,7 @@ func (s *Server) permanentCode(r *request, su *suiteState) (any, *apiError) {
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	c, ok := su.auths[in.Code]
+	c, ok := su.auths.get(in.Code)
 	if !ok || c.used || !s.now().Before(c.expires) || su.installs[c.install.corp.ID] != c.install {
 		return nil, fail(40029)
 	}
@@ -134,7 +130,7 @@ func (s *Server) userInfo3rd(r *request, su *suiteState) (any, *apiError) {
 	if value == "" {
 		return nil, fail(41008)
 	}
-	c, ok := su.codes[value]
+	c, ok := su.codes.get(value)
 	if !ok || c.used || !s.now().Before(c.expires) {
 		return nil, fail(40029)
 	}

@@ -87,26 +87,16 @@ func (c *corpState) contactHelper() *appState {
 // liveToken returns the token of the application, a new one when the last has
 // expired or was killed.
 func (s *Server) liveToken(c *corpState, app *appState) *token {
-	for _, t := range s.tokens {
+	for _, t := range s.tokens.all() {
 		same := t.corp == c && t.app.AgentID == app.AgentID && t.secret == app.Secret
 		if same && t.code == 0 && s.now().Before(t.expires) {
 			return t
 		}
 	}
-	s.dropOldTokens()
-	t := &token{value: s.randomText(160), corp: c, app: app, secret: app.Secret, expires: s.now().Add(tokenLife)}
-	s.tokens[t.value] = t
+	now := s.now()
+	t := &token{value: s.randomText(160), corp: c, app: app, secret: app.Secret, expires: now.Add(tokenLife)}
+	s.tokens.put(t.value, t, now, t.expires.Add(24*time.Hour)) // until then expired, and not unknown
 	return t
-}
-
-// dropOldTokens forgets tokens a day after their end, so that a long run does
-// not grow. Until then they are answered as expired rather than as unknown.
-func (s *Server) dropOldTokens() {
-	for k, t := range s.tokens {
-		if s.now().After(t.expires.Add(24 * time.Hour)) {
-			delete(s.tokens, k)
-		}
-	}
 }
 
 // authenticate finds whose call it is. It comes before every other check.
@@ -115,7 +105,7 @@ func (s *Server) authenticate(r *request) *apiError {
 	if value == "" {
 		return fail(41001)
 	}
-	t, ok := s.tokens[value]
+	t, ok := s.tokens.get(value)
 	if !ok {
 		return &apiError{code: 40014, text: "invalid access_token", bare: true}
 	}
@@ -159,7 +149,7 @@ func (s *Server) KillTokens(corpID string, agentID int64, code int) int {
 		code = 40014
 	}
 	n := 0
-	for _, t := range s.tokens {
+	for _, t := range s.tokens.all() {
 		if t.corp.ID == corpID && t.app.AgentID == agentID && t.code == 0 && s.now().Before(t.expires) {
 			t.code = code
 			n++

@@ -18,23 +18,10 @@ type responseCode struct {
 // newResponseCode makes a code for a message. That of a click may update every
 // receiver, as the one in the reply of message/send may.
 func (s *Server) newResponseCode(m *sent) string {
-	s.dropOldCodes()
-	code := s.randomText(32)
-	s.cards[code] = &responseCode{sent: m, expires: s.now().Add(responseLife)}
+	code, now := s.randomText(32), s.now()
+	s.cards.put(code, &responseCode{sent: m, expires: now.Add(responseLife)}, now, now.Add(responseLife))
+	m.codes = append(m.codes, code)
 	return code
-}
-
-// dropOldCodes forgets response codes that nobody can use any more, now and
-// then, so that a long run does not grow.
-func (s *Server) dropOldCodes() {
-	if len(s.cards)%4096 != 4095 {
-		return
-	}
-	for k, c := range s.cards {
-		if c.used || !s.now().Before(c.expires) {
-			delete(s.cards, k)
-		}
-	}
 }
 
 // updateBody is the request of message/update_template_card.
@@ -131,7 +118,7 @@ func (c *Card) checkReplacement() *apiError {
 
 // findCode returns a response code that may be used now.
 func (s *Server) findCode(r *request, code string) (*responseCode, *apiError) {
-	c, ok := s.cards[code]
+	c, ok := s.cards.get(code)
 	switch {
 	case !ok, c.used, !s.now().Before(c.expires), c.sent.corp != r.corp:
 		return nil, fail(60140)

@@ -19,13 +19,9 @@ type userTicket struct {
 }
 
 func (s *Server) newTicket(r *request, m *memberState) string {
-	for k, t := range s.tickets {
-		if s.now().After(t.expires.Add(time.Hour)) {
-			delete(s.tickets, k)
-		}
-	}
 	value := s.randomText(60)
-	s.tickets[value] = &userTicket{r.corp, r.app, m.UserID, s.now().Add(ticketLife)}
+	expires := s.now().Add(ticketLife)
+	s.tickets.put(value, &userTicket{r.corp, r.app, m.UserID, expires}, s.now(), expires.Add(time.Hour)) // until then expired, and not unknown
 	return value
 }
 
@@ -51,7 +47,7 @@ func (s *Server) getUserDetail(r *request) (any, *apiError) {
 	if in.Ticket == "" {
 		return nil, fail(84090)
 	}
-	t, ok := s.tickets[in.Ticket]
+	t, ok := s.tickets.get(in.Ticket)
 	switch {
 	case !ok, t.corp != r.corp, t.app.AgentID != r.app.AgentID:
 		return nil, fail(84015)

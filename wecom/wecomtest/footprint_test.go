@@ -1,0 +1,76 @@
+package wecomtest
+
+import "reflect"
+
+// footprint adds up what can be reached from a value, in bytes, each thing
+// once. Unlike the heap it depends on nothing else in the process.
+type footprint struct{ seen map[uintptr]bool }
+
+func sizeOf(v any) int {
+	f := &footprint{map[uintptr]bool{}}
+	return f.below(reflect.ValueOf(v))
+}
+
+// below is the size of what v points to, without v itself.
+func (f *footprint) below(v reflect.Value) int {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || f.met(v.Pointer()) {
+			return 0
+		}
+		return int(v.Type().Elem().Size()) + f.below(v.Elem())
+	case reflect.Interface:
+		return f.below(v.Elem())
+	case reflect.String:
+		return v.Len()
+	case reflect.Slice:
+		if v.Len() == 0 || f.met(v.Pointer()) {
+			return 0
+		}
+		return v.Len()*int(v.Type().Elem().Size()) + f.each(v)
+	case reflect.Array:
+		return f.each(v)
+	case reflect.Struct:
+		n := 0
+		for i := range v.NumField() {
+			n += f.below(v.Field(i))
+		}
+		return n
+	case reflect.Map:
+		return f.inMap(v)
+	}
+	return 0
+}
+
+func (f *footprint) each(v reflect.Value) int {
+	switch v.Type().Elem().Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.String, reflect.Slice, reflect.Struct, reflect.Map, reflect.Array:
+	default:
+		return 0
+	}
+	n := 0
+	for i := range v.Len() {
+		n += f.below(v.Index(i))
+	}
+	return n
+}
+
+func (f *footprint) inMap(v reflect.Value) int {
+	if v.IsNil() || f.met(v.Pointer()) {
+		return 0
+	}
+	n := v.Len() * int(v.Type().Key().Size()+v.Type().Elem().Size())
+	for it := v.MapRange(); it.Next(); {
+		n += f.below(it.Key()) + f.below(it.Value())
+	}
+	return n
+}
+
+// met remembers an address, and says whether it has been seen before.
+func (f *footprint) met(p uintptr) bool {
+	if f.seen[p] {
+		return true
+	}
+	f.seen[p] = true
+	return false
+}

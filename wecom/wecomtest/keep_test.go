@@ -1,0 +1,83 @@
+package wecomtest
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestShelfForgets(t *testing.T) {
+	h := shelf[int, string]{limit: 3, bytes: 10, size: func(v string) int { return len(v) }}
+	now := time.Unix(1000, 0)
+	h.put(1, "a", now, now.Add(time.Second))
+	h.put(2, "b", now, time.Time{})
+	h.put(3, "c", now.Add(time.Second), time.Time{})
+	if _, ok := h.get(1); ok {
+		t.Error("what is over is still there")
+	}
+	h.put(2, "bb", now, time.Time{}) // now newer than 3
+	h.put(4, "d", now, time.Time{})
+	h.put(5, "e", now, time.Time{})
+	if got := h.all(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.used != 4 {
+		t.Errorf("at the limit: %v, %d bytes", got, h.used)
+	}
+	h.put(6, "fffffffff", now, time.Time{})
+	if got := h.all(); !slices.Equal(got, []string{"e", "fffffffff"}) || h.used != 10 {
+		t.Errorf("over the size: %v, %d bytes", got, h.used)
+	}
+	for range 1000 {
+		h.put(7, "g", now, time.Time{})
+		h.drop(7)
+	}
+	if h.order.len() > 200 {
+		t.Errorf("%d entries are kept of those that were dropped", h.order.len())
+	}
+}
+
+func TestNewestRecordsStay(t *testing.T) {
+	m, order := map[string]int{}, queue[string]{}
+	for i, id := range []string{"a", "b", "c"} {
+		keepNewest(m, &order, 2, id, i)
+	}
+	if _, there := m["a"]; there || len(m) != 2 {
+		t.Errorf("kept %v", m)
+	}
+	for i := range 1000 {
+		id := strconv.Itoa(i)
+		keepNewest(m, &order, 3, id, i)
+		delete(m, id)
+	}
+	if len(m) != 2 || order.len() > 200 {
+		t.Errorf("kept %v and %d names", m, order.len())
+	}
+}
+
+// Messages go, oldest first, with what belongs to them.
+func TestOldMessagesAreForgotten(t *testing.T) {
+	k := newSoak(t, 1, Limits{Messages: 3, Chat: 2}, 0)
+	card := `"msgtype":"template_card","template_card":{"card_type":"button_interaction","main_title":{"title":"a"},"button_list":[{"text":"b","key":"c"}],"task_id":"t"}`
+	first := k.send("user1|user2", card)
+	for range 2 {
+		k.send("user1", `"msgtype":"text","text":{"content":"x"}`)
+	}
+	if n := len(k.s.Messages(soakCorp, "user1")); n != 2 {
+		t.Errorf("user1 has %d messages, want the newest 2", n)
+	}
+	if n := len(k.s.Messages(soakCorp, "user2")); n != 1 {
+		t.Errorf("user2 has %d messages: those of others count", n)
+	}
+	if _, ok := k.s.cards.get(first["response_code"]); !ok {
+		t.Error("the response code of a message that is there is gone")
+	}
+	k.send("user3", `"msgtype":"text","text":{"content":"x"}`)
+	if n := len(k.s.Messages(soakCorp, "user2")); n != 0 {
+		t.Errorf("user2 still has %d messages", n)
+	}
+	if _, ok := k.s.cards.get(first["response_code"]); ok {
+		t.Error("the response code of a forgotten message is still there")
+	}
+	if k.s.findSent(k.s.corps[soakCorp], first["msgid"]) != nil || k.s.posts.copies != 3 {
+		t.Errorf("the forgotten message is still known, or %d copies are counted", k.s.posts.copies)
+	}
+}

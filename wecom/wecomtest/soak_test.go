@@ -1,0 +1,283 @@
+package wecomtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+var soakMinutes = flag.Int("soak", 0, "simulated minutes of the long soak; 0 skips it")
+
+const (
+	soakCorp  = "wwsoak"
+	soakAgent = 1000002
+	soakStart = 1790000000 // Unix seconds; the clock moves only by Advance
+)
+
+var soakKey = base64.RawStdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
+
+// receiver takes callbacks without a network, and counts them.
+type receiver struct{ taken int }
+
+func (r *receiver) RoundTrip(req *http.Request) (*http.Response, error) {
+	if _, err := io.Copy(io.Discard, req.Body); err != nil {
+		return nil, err
+	}
+	r.taken++
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
+}
+
+// soak is simulated traffic, one tenth of a simulated second after the other. Everything
+// in it comes from the seed, so that two of them do the same.
+type soak struct {
+	t        testing.TB
+	s        *Server
+	receiver *receiver
+	token    string
+	account  string // of customer service
+	link     string
+	calls    int
+	step     int
+	cursor   string
+}
+
+func newSoak(t testing.TB, seed uint64, limits Limits, log int) *soak {
+	t.Helper()
+	r := &receiver{}
+	k := &soak{t: t, receiver: r, s: &Server{Seed: seed, Limits: limits, LogLimit: log, NoQuotas: true,
+		Now: func() time.Time { return time.Unix(soakStart, 0) }, HTTPClient: &http.Client{Transport: r}}}
+	k.s.AddCorp(Corp{ID: soakCorp, Name: "云杉科技"})
+	for i := range 200 {
+		k.s.AddMember(Member{CorpID: soakCorp, UserID: fmt.Sprintf("user%d", i), Name: fmt.Sprintf("成员%d", i)})
+	}
+	k.s.AddApp(App{CorpID: soakCorp, AgentID: soakAgent, Name: "会面", Secret: "s", HomeURL: "https://product.example/", CallbackURL: "http://product.example/cb",
+		CallbackToken: "T", EncodingAESKey: soakKey, Customers: true, CustomerService: true, ApprovalEvents: true})
+	k.s.AddRobot(Robot{CorpID: soakCorp, Key: "robot"})
+	k.s.AddApprovalTemplate(ApprovalTemplate{CorpID: soakCorp, ID: "T1", Name: "offer", Approvers: []string{"user1"},
+		Controls: []ApprovalControl{{Control: "Text", ID: "Text-1", Title: "姓名"}}})
+	k.fetchToken()
+	k.account = k.ok("kf/account/add", fmt.Sprintf(`{"name":"招聘","media_id":%q}`, k.upload()))["open_kfid"]
+	k.link = k.ok("kf/add_contact_way", fmt.Sprintf(`{"open_kfid":%q,"scene":"s"}`, k.account))["url"]
+	return k
+}
+
+func (k *soak) fetchToken() {
+	k.token = ""
+	k.token = k.ok("gettoken?corpid="+soakCorp+"&corpsecret=s", "")["access_token"]
+}
+
+// ok calls the API and returns the texts of a reply that must be a success.
+func (k *soak) ok(path, body string) map[string]string {
+	k.t.Helper()
+	return k.do(path, "application/json", []byte(body))
+}
+
+func (k *soak) do(path, kind string, body []byte) map[string]string {
+	k.t.Helper()
+	k.calls++
+	method, mark := http.MethodPost, "?"
+	if len(body) == 0 {
+		method = http.MethodGet
+	}
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	req := httptest.NewRequest(method, "/cgi-bin/"+path+mark+"access_token="+k.token, bytes.NewReader(body))
+	req.Header.Set("Content-Type", kind)
+	w := httptest.NewRecorder()
+	k.s.ServeHTTP(w, req)
+	if !strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
+		return nil
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &fields); err != nil || fields["errcode"] != 0.0 {
+		k.t.Fatalf("%s answered %s", path, w.Body)
+	}
+	texts := map[string]string{}
+	for name, v := range fields {
+		if text, ok := v.(string); ok {
+			texts[name] = text
+		}
+	}
+	return texts
+}
+
+func (k *soak) upload() string {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("media", "a.png")
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	_, _ = part.Write(append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{byte(k.step)}, 60000)...))
+	_ = w.Close()
+	return k.do("media/upload?type=image", w.FormDataContentType(), form.Bytes())["media_id"]
+}
+
+// user is one member after the other.
+func (k *soak) user(n int) string { return fmt.Sprintf("user%d", (k.step*7+n)%200) }
+
+func (k *soak) send(to, rest string) map[string]string {
+	return k.ok("message/send", fmt.Sprintf(`{"touser":%q,"agentid":%d,%s}`, to, soakAgent, rest))
+}
+
+func (k *soak) must(err error) {
+	k.t.Helper()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// pass lets a tenth of a second of the simulated clock go by, with its traffic.
+func (k *soak) pass(ctx context.Context) {
+	k.step++
+	k.s.Advance(time.Second / 10)
+	if k.step%600 == 0 {
+		k.s.KillTokens(soakCorp, soakAgent, 42001)
+		k.fetchToken()
+	}
+	k.messages(ctx)
+	k.files()
+	k.reads()
+	k.outside(ctx)
+	k.office(ctx)
+}
+
+func (k *soak) messages(ctx context.Context) {
+	for i := range 15 {
+		k.send(k.user(i)+"|"+k.user(i+1), fmt.Sprintf(`"msgtype":"text","text":{"content":"%d 之 %d"},"enable_duplicate_check":1,"duplicate_check_interval":300`, k.step, i))
+	}
+	k.send("@all", `"msgtype":"markdown","markdown":{"content":"**本周面试安排**"}`)
+	for i := range 5 {
+		task := fmt.Sprintf("t%d-%d", k.step, i)
+		card := `{"card_type":"button_interaction","main_title":{"title":"今天 14:00"},"button_list":[{"text":"接受","key":"yes"},{"text":"拒绝","key":"no"}],"task_id":"` + task + `"}`
+		sent := k.send(k.user(i), `"msgtype":"template_card","template_card":`+card)
+		k.must(k.s.Click(ctx, soakCorp, k.user(i), task, "yes"))
+		k.ok("message/update_template_card", fmt.Sprintf(`{"userids":[%q],"agentid":%d,"response_code":%q,"button":{"replace_name":"已接受"}}`, k.user(i), soakAgent, sent["response_code"]))
+	}
+	recalled := k.send(k.user(3), `"msgtype":"text","text":{"content":"撤回"}`)
+	k.ok("message/recall", fmt.Sprintf(`{"msgid":%q}`, recalled["msgid"]))
+	k.must(k.s.Say(ctx, soakCorp, k.user(2), soakAgent, "你好"))
+}
+
+func (k *soak) files() {
+	id := k.upload()
+	k.do("media/get?media_id="+id, "", nil)
+	k.send(k.user(5), fmt.Sprintf(`"msgtype":"image","image":{"media_id":%q}`, id))
+	k.ok("webhook/send?key=robot", `{"msgtype":"text","text":{"content":"提醒"}}`)
+}
+
+func (k *soak) reads() {
+	k.ok("user/get?userid="+k.user(0), "")
+	k.ok("user/simplelist?department_id=1", "")
+	k.ok("department/list", "")
+	code := k.s.SignInCode(soakCorp, k.user(1), soakAgent)
+	k.ok("auth/getuserinfo?code="+code, "")
+	k.ok("get_jsapi_ticket", "")
+}
+
+func (k *soak) outside(ctx context.Context) {
+	id := fmt.Sprintf("wmperson%d", k.step%50)
+	_, err := k.s.EnterKF(ctx, Customer{CorpID: soakCorp, ExternalUserID: id, Name: "王小明"}, k.link)
+	k.must(err)
+	k.must(k.s.SayKF(ctx, soakCorp, id, k.account, "几点开始？", ""))
+	k.cursor = k.ok("kf/sync_msg", fmt.Sprintf(`{"open_kfid":%q,"cursor":%q}`, k.account, k.cursor))["next_cursor"]
+	named := ""
+	if k.step%10 == 0 {
+		named = fmt.Sprintf(`"msgid":"m%d",`, k.step)
+	}
+	k.ok("kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,%s"msgtype":"text","text":{"content":"14:00"}}`, id, k.account, named))
+}
+
+func (k *soak) office(ctx context.Context) {
+	at := soakStart + k.step + 7200
+	for i := range 2 {
+		id := k.ok("oa/schedule/add", fmt.Sprintf(`{"schedule":{"summary":"面试","start_time":%d,"end_time":%d,"attendees":[{"userid":%q}]}}`, at, at+3600, k.user(1)))["schedule_id"]
+		k.ok("oa/schedule/del", fmt.Sprintf(`{"schedule_id":%q}`, id))
+		k.ok("meeting/create", fmt.Sprintf(`{"admin_userid":%q,"title":"面试 %d-%d","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":[%q]}}`, k.user(1), k.step, i, at, k.user(1)))
+		chat := k.ok("appchat/create", fmt.Sprintf(`{"userlist":[%q,%q]}`, k.user(1), k.user(2)))["chatid"]
+		k.ok("appchat/send", fmt.Sprintf(`{"chatid":%q,"msgtype":"text","text":{"content":"大家好"}}`, chat))
+		no := k.ok("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
+		k.must(k.s.Decide(ctx, soakCorp, "user1", no, true, ""))
+	}
+	k.s.running.Wait() // for the events that calls sent in the background
+}
+
+// A short soak, with limits so low that they are reached at once: from then on
+// what the simulator holds stays the same, to the byte or nearly.
+func TestMemoryIsBounded(t *testing.T) {
+	limits := Limits{Messages: 60, Chat: 10, Codes: 50, Records: 5, MediaBytes: 600000, TextBytes: 40000}
+	k := newSoak(t, 1, limits, 40)
+	ctx := t.Context()
+	for range 60 {
+		k.pass(ctx)
+	}
+	first := sizeOf(k.s)
+	for range 60 {
+		k.pass(ctx)
+	}
+	last := sizeOf(k.s)
+	t.Logf("%d calls, %d callbacks: %d bytes, then %d", k.calls, k.receiver.taken, first, last)
+	if last > first+first/20 {
+		t.Errorf("grew from %d to %d bytes", first, last)
+	}
+	if k.receiver.taken < 600 {
+		t.Errorf("only %d callbacks", k.receiver.taken)
+	}
+}
+
+// soakFill is how many simulated minutes it takes until the default limits have
+// been reached.
+const soakFill = 20
+
+// The long soak: -soak 60 for an hour of the simulated clock, with the default
+// limits, once there is as much as they allow. The heap after a collection must
+// stay flat from the first quarter to the last.
+func TestSoak(t *testing.T) {
+	if *soakMinutes == 0 {
+		t.Skip("needs -soak, in simulated minutes")
+	}
+	k := newSoak(t, 1, Limits{}, 0)
+	start := time.Now()
+	var heap []float64
+	for range soakFill + *soakMinutes {
+		for range 600 {
+			k.pass(t.Context())
+		}
+		heap = append(heap, heapNow())
+	}
+	heap = heap[soakFill:]
+	quarter := max(len(heap)/4, 1)
+	first, last := mean(heap[:quarter]), mean(heap[len(heap)-quarter:])
+	t.Logf("%d + %d simulated minutes in %s: %d calls, %d callbacks; heap %.1f MiB in the first quarter, %.1f MiB in the last; by minute %.0f",
+		soakFill, *soakMinutes, time.Since(start).Round(time.Second), k.calls, k.receiver.taken, first, last, heap)
+	if last > first*1.05+1 {
+		t.Error("the heap grew")
+	}
+}
+
+func heapNow() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / megabyte
+}
+
+func mean(list []float64) float64 {
+	sum := 0.0
+	for _, v := range list {
+		sum += v
+	}
+	return sum / float64(len(list))
+}
