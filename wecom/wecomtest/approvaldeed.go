@@ -88,7 +88,7 @@ func (s *Server) approvalDeed(ctx context.Context, corpID, userID, number string
 // https://developer.work.weixin.qq.com/document/path/91815
 func (s *Server) approvalEvent(c *corpState, a *approvalState, kind int) []*outgoing {
 	var out []*outgoing
-	for _, app := range c.apps {
+	for _, app := range c.appsInOrder() {
 		if !app.ApprovalEvents {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -60,9 +61,17 @@ func newRand(seed uint64) *rand.ChaCha8 {
 // randomText returns a text of n random bytes that may stand in a URL. It begins
 // with a letter or digit, so that a command line does not take an id for a flag.
 // s.mu must be held.
-func (s *Server) randomText(n int) string {
+func (s *Server) randomText(n int) string { return textOf(s.rand, n) }
+
+// envelopeText returns the random bytes, as a text, and the nonce of an
+// encrypted message. s.mu must be held.
+func (s *Server) envelopeText() (random, nonce string) {
+	return textOf(s.noise, 12), strconv.FormatUint(s.noise.Uint64()%1e10, 10)
+}
+
+func textOf(source *rand.ChaCha8, n int) string {
 	b := make([]byte, n)
-	_, _ = s.rand.Read(b)
+	_, _ = source.Read(b)
 	if n > 0 && b[0]>>2 >= 62 { // would be written as - or _
 		b[0] &= 0x7f
 	}

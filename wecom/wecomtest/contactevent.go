@@ -104,7 +104,7 @@ func (s *Server) contactEvents(c *corpState, kind string, fill func(*element)) [
 			Event: "change_contact", From: "sys", Plain: string(body().bytes())}
 		out = append(out, o)
 	}
-	for _, a := range c.apps {
+	for _, a := range c.appsInOrder() {
 		if a.ContactEvents {
 			o := s.outgoing(a, nil, "change_contact", body())
 			o.From = "sys"
@@ -117,7 +117,8 @@ func (s *Server) contactEvents(c *corpState, kind string, fill func(*element)) [
 // rangeEvents are subscribe and unsubscribe. s.mu must be held.
 func (s *Server) rangeEvents(c *corpState, userID string, before, after map[int64]bool) []*outgoing {
 	var out []*outgoing
-	for id, a := range c.apps {
+	for _, a := range c.appsInOrder() {
+		id := a.AgentID
 		if before[id] == after[id] {
 			continue
 		}

@@ -149,7 +149,7 @@ type sealed struct {
 
 func (s *Server) seal(key []byte, o *outgoing, rule CallbackRule) (*sealed, error) {
 	s.mu.Lock()
-	random, nonce := s.randomText(12), strconv.FormatUint(s.rand.Uint64()%1e10, 10)
+	random, nonce := s.envelopeText()
 	at := s.now()
 	s.mu.Unlock()
 	if rule.Stale {

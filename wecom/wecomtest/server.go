@@ -67,6 +67,7 @@ type Server struct {
 	mu             sync.Mutex
 	offset         time.Duration
 	rand           *rand.ChaCha8
+	noise          *rand.ChaCha8 // for what is sent in the background, whose order differs from run to run
 	seq            int64
 	corps          map[string]*corpState
 	suites         map[string]*suiteState
@@ -201,7 +202,7 @@ func (s *Server) init() {
 		s.watchers = map[chan change]struct{}{}
 		s.allowed = map[string]bool{}
 		s.quotas.init()
-		s.rand = newRand(s.Seed)
+		s.rand, s.noise = newRand(s.Seed), newRand(s.Seed)
 		s.mux = http.NewServeMux()
 		s.mux.HandleFunc("/cgi-bin/", s.serveAPI)
 		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -122,7 +124,8 @@ func (s *Server) PushDueTickets(ctx context.Context) error {
 	s.init()
 	s.mu.Lock()
 	var out []*outgoing
-	for _, su := range s.suites {
+	for _, id := range slices.Sorted(maps.Keys(s.suites)) {
+		su := s.suites[id]
 		if su.newest != "" && s.now().Sub(su.pushed) >= ticketEvery {
 			out = append(out, s.ticketEvent(su))
 		}

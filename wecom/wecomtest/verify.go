@@ -61,8 +61,8 @@ func (s *Server) verify(ctx context.Context, corpID string, cb Callback) error {
 		return fmt.Errorf("verify a callback: %w", err)
 	}
 	s.mu.Lock()
-	random, nonce := s.randomText(12), strconv.FormatUint(s.rand.Uint64()%1e10, 10)
-	echo := strconv.FormatUint(1e15+s.rand.Uint64()%9e15, 10)
+	random, nonce := s.envelopeText()
+	echo := strconv.FormatUint(1e15+s.noise.Uint64()%9e15, 10)
 	timestamp := strconv.FormatInt(s.now().Unix(), 10)
 	s.mu.Unlock()
 	encrypted, err := seal(key, random, []byte(echo), corpID)
