@@ -18,6 +18,7 @@ import (
 	"time"
 	_ "time/tzdata" // a container may have no time zones
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -43,6 +44,7 @@ type App struct {
 	DB        *db.DB
 	Queue     *job.Queue
 	Accounts  *account.Service
+	Access    *access.Service
 	Interview *interview.Service
 	Rooms     *room.Manager
 	Sandbox   sandbox.Runner
@@ -151,6 +153,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
 	}
+	a.Access = access.New(access.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
 	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.members}
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
@@ -215,7 +218,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Interviews: a.Interview, Rooms: a.Rooms, Sandbox: a.Sandbox,
+		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, Sandbox: a.Sandbox,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins: plainOrigins(w.BaseURL),

@@ -160,3 +160,7 @@ func SeesResult(a Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
 	return a.manages() || m != nil && m.Scorecard == ScorecardSubmitted
 }
+
+// SeesEvents says whether the actor may follow what happens in the whole
+// company.
+func SeesEvents(a Actor) bool { return a.manages() }

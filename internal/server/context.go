@@ -5,6 +5,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
+	v1 "github.com/huimian/huimian/internal/server/v1"
 	"github.com/huimian/huimian/internal/server/wire"
 	"github.com/huimian/huimian/internal/text"
 )
@@ -29,20 +30,8 @@ func profileOf(ctx context.Context) account.Profile {
 // actorOf returns the member who asks, as the domain knows people.
 func actorOf(ctx context.Context) interview.Actor { return actor(profileOf(ctx)) }
 
-// actor hands the roles over by name: the two packages do not know each other.
-func actor(p account.Profile) interview.Actor {
-	a := interview.Actor{CorpID: p.CorpID, UserID: p.UserID}
-	for role, same := range map[account.Role]interview.Roles{
-		account.Administrator: interview.Administrator,
-		account.Recruiter:     interview.Recruiter,
-		account.Interviewer:   interview.Interviewing,
-	} {
-		if p.Roles.Has(role) {
-			a.Roles |= same
-		}
-	}
-	return a
-}
+// actor is a member as the domain knows people.
+func actor(p account.Profile) interview.Actor { return v1.Actor(p) }
 
 // withProfile puts the member who asks and their language into the context.
 func withProfile(ctx context.Context, p account.Profile) context.Context {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/fault"
+	v1 "github.com/huimian/huimian/internal/server/v1"
 	"github.com/huimian/huimian/internal/server/wire"
 )
 
@@ -43,6 +44,8 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		switch {
 		case strings.HasPrefix(path, "/auth/"), strings.HasPrefix(path, "/api/join/"):
 			wait = s.limits.signIn.Wait(address)
+		case strings.HasPrefix(path, v1.Prefix): // each token has a limit of its own there
+			wait = s.limits.address.Wait(address)
 		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"):
 			wait = max(s.limits.address.Wait(address), s.limits.session.Wait(visitor(r, address)))
 		}

@@ -23,6 +23,7 @@ var bodies = map[string]string{
 	"updateSession":      `{"language":"en"}`,
 	"setMemberRoles":     `{"roles":["recruiter"]}`,
 	"createPosition":     `{"title":"x"}`,
+	"createToken":        `{"kind":"personal","name":"x","scopes":["candidates:read"]}`,
 	"updatePosition":     `{"title":"x"}`,
 	"createCandidate":    `{"name":"x"}`,
 	"updateCandidate":    `{"name":"x"}`,
@@ -52,6 +53,9 @@ var operations = map[string]who{
 	"listDepartments":        {0, 0, 0},
 	"getContactSync":         {0, 0, 0},
 	"startContactSync":       {503, 403, 403},
+	"listTokens":             {0, 0, 0},
+	"createToken":            {0, 0, 0},
+	"revokeToken":            {404, 404, 404}, // one of rosa's
 	"listPositions":          {0, 0, 0},
 	"createPosition":         {0, 403, 403},
 	"getPosition":            {404, 0, 0},
@@ -140,6 +144,8 @@ func (w *world) walk(method, path, id string, rule who) {
 	case strings.HasPrefix(path, "/api/messages/"):
 		list := want[server.List[server.Message]](w.as("rosa").do("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
+	case strings.HasPrefix(path, "/api/tokens/"):
+		object = want[server.NewToken](w.as("rosa").do("POST", "/api/tokens", bodies["createToken"]), http.StatusCreated).Token.ID
 	case strings.HasPrefix(path, "/api/join/"):
 		object = strings.Repeat("t", 32)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
+	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
 // RoomInfo is what a page needs before it connects to a room.
@@ -166,4 +167,4 @@ func (e *entrant) participant() room.Participant {
 }
 
 // candidateIn is the id of the candidate in the room of an interview.
-func candidateIn(interviewID string) string { return "candidate:" + interviewID }
+func candidateIn(interviewID string) string { return v1.CandidateIn(interviewID) }

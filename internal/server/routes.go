@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/huimian/huimian/internal/event"
+	v1 "github.com/huimian/huimian/internal/server/v1"
 	"github.com/huimian/huimian/internal/server/wire"
 )
 
@@ -18,6 +20,7 @@ func (s *Server) routes() http.Handler {
 	signed := sessionMux{mux, s.Accounts.Sessions.LoadAndSave}
 
 	s.operations(newAPI(signed))
+	s.others().Routes(mux)
 	mux.HandleFunc("/api/", s.notFound)
 	mux.HandleFunc("GET /openapi.json", s.openAPI)
 
@@ -40,6 +43,17 @@ func (s *Server) routes() http.Handler {
 	}
 	mux.Handle("/", s.static)
 	return mux
+}
+
+// others is the API for other systems.
+func (s *Server) others() *v1.API {
+	return v1.New(v1.Config{
+		Access: s.Access, Accounts: s.Accounts, Interviews: s.Interviews, Rooms: s.Rooms,
+		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
+			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
+		},
+		PublicURL: s.PublicURL, Logger: s.Logger, Now: s.Now, Rate: s.TokenRate,
+	})
 }
 
 // sessionMux gives every handler the visitor's session.
@@ -66,6 +80,10 @@ func (s *Server) operations(api huma.API) {
 	op(staff, "GET /api/departments", "listDepartments", "The company's tree", s.listDepartments)
 	op(staff, "GET /api/contacts/sync", "getContactSync", "State of the copy of WeCom's contacts", s.getContactSync)
 	op(staff, "POST /api/contacts/sync", "startContactSync", "Copy WeCom's contacts now", s.startContactSync, http.StatusAccepted)
+
+	op(staff, "GET /api/tokens", "listTokens", "Tokens for programs", s.listTokens)
+	op(staff, "POST /api/tokens", "createToken", "Make a token; its text is shown this once", s.createToken, http.StatusCreated)
+	op(staff, "DELETE /api/tokens/{id}", "revokeToken", "End a token at once", s.revokeToken)
 
 	op(staff, "GET /api/positions", "listPositions", "Positions", s.listPositions)
 	op(staff, "POST /api/positions", "createPosition", "Make a position", s.createPosition, http.StatusCreated)

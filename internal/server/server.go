@@ -17,16 +17,18 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
-// Config is what a Server is made from. Accounts, Interviews, Rooms, Sandbox,
+// Config is what a Server is made from. Accounts, Access, Interviews, Rooms, Sandbox,
 // Static and Logger must be set.
 type Config struct {
 	Accounts   *account.Service
+	Access     *access.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
 	Sandbox    sandbox.Runner
@@ -50,7 +52,9 @@ type Config struct {
 	MetricsElsewhere bool
 	// Limits bound how much one visitor may ask for; nil is DefaultLimits.
 	Limits *Limits
-	Now    func() time.Time
+	// TokenRate bounds how much one token may ask for; zero is v1.DefaultRate.
+	TokenRate Rate
+	Now       func() time.Time
 }
 
 // Server answers all requests of the product.

@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -32,6 +33,7 @@ type world struct {
 	t          *testing.T
 	db         *db.DB
 	accounts   *account.Service
+	access     *access.Service
 	interviews *interview.Service
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
@@ -86,6 +88,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 		DB: d, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: "https://interview.test", Now: now, Logger: logger,
 	})
+	w.access = access.New(access.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
 	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.members, Now: now}
 	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
@@ -95,7 +98,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	}
 	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
 	cfg := server.Config{
-		Accounts: w.accounts, Interviews: w.interviews, Rooms: rooms, Static: front, PublicURL: "https://interview.test",
+		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, Static: front, PublicURL: "https://interview.test",
 		Sandbox: sandbox.Unavailable("no runsc in tests"), Logger: logger, Now: now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
 	}

@@ -493,6 +493,41 @@ export interface paths {
         patch: operations["updateSession"];
         trace?: never;
     };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens for programs */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make a token; its text is shown this once */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token at once */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -832,6 +867,10 @@ export interface components {
              */
             state: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
         };
+        NewToken: {
+            secret: string;
+            token: components["schemas"]["Token"];
+        };
         Overview: {
             /**
              * Format: int64
@@ -1098,6 +1137,45 @@ export interface components {
         StarterCode: {
             code: string;
             language: string;
+        };
+        Token: {
+            /** Format: date-time */
+            createdAt: string;
+            expired: boolean;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** @description Its first characters */
+            hint: string;
+            id: string;
+            /** @enum {string} */
+            kind: "personal" | "company";
+            /**
+             * Format: date-time
+             * @description To the minute
+             */
+            lastUsedAt?: string;
+            name: string;
+            /** @description Whose it is; for a token of the company who made it */
+            owner: components["schemas"]["Person"];
+            /** @description Whether the owner has left: a personal token is of no use then */
+            ownerLeft: boolean;
+            scopes: string[];
+        };
+        TokenInput: {
+            /**
+             * Format: date-time
+             * @description None: never
+             */
+            expiresAt?: string;
+            /** @enum {string} */
+            kind: "personal" | "company";
+            name: string;
+            scopes: string[];
+        };
+        TokenList: {
+            items: components["schemas"]["Token"][];
+            /** @description All scopes, in the order to show them */
+            scopes: string[];
         };
         WeComFeature: {
             /** @enum {string} */
@@ -2468,6 +2546,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

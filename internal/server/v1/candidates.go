@@ -1,0 +1,103 @@
+package v1
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// Candidate is a person who is interviewed.
+type Candidate struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name" example:"陈晨"`
+	Email     string    `json:"email,omitempty" example:"chen@example.com"`
+	Mobile    string    `json:"mobile,omitempty" example:"+86 139 0000 0000"`
+	Position  *Ref      `json:"position,omitempty" doc:"The position that the candidate stands for"`
+	ResumeURL string    `json:"resumeUrl,omitempty"`
+	Source    string    `json:"source,omitempty" doc:"Where the candidate came from"`
+	Note      string    `json:"note,omitempty" doc:"For colleagues, never shown to the candidate"`
+	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Of mails and pages for the candidate"`
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// CandidateInput makes a candidate.
+type CandidateInput struct {
+	Name       string `json:"name" minLength:"1" maxLength:"100" example:"陈晨"`
+	Email      string `json:"email,omitempty" maxLength:"254" doc:"Invitation and link are sent there; without it hand the link over yourself" example:"chen@example.com"`
+	Mobile     string `json:"mobile,omitempty" maxLength:"32" example:"+86 139 0000 0000"`
+	PositionID string `json:"positionId,omitempty" maxLength:"64"`
+	ResumeURL  string `json:"resumeUrl,omitempty" maxLength:"2000" doc:"https address" example:"https://ats.example.com/resumes/4711.pdf"`
+	Source     string `json:"source,omitempty" maxLength:"100" example:"内推"`
+	Note       string `json:"note,omitempty" maxLength:"5000"`
+	Language   string `json:"language,omitempty" enum:"zh-CN,en,ja" doc:"None: zh-CN"`
+}
+
+// CandidatePatch changes the parts of a candidate that are sent; an empty text
+// empties its part.
+type CandidatePatch struct {
+	Name       *string `json:"name,omitempty" minLength:"1" maxLength:"100"`
+	Email      *string `json:"email,omitempty" maxLength:"254"`
+	Mobile     *string `json:"mobile,omitempty" maxLength:"32"`
+	PositionID *string `json:"positionId,omitempty" maxLength:"64"`
+	ResumeURL  *string `json:"resumeUrl,omitempty" maxLength:"2000"`
+	Source     *string `json:"source,omitempty" maxLength:"100"`
+	Note       *string `json:"note,omitempty" maxLength:"5000"`
+	Language   *string `json:"language,omitempty" enum:"zh-CN,en,ja"`
+}
+
+type candidatesQuery struct {
+	page
+	Q          string `query:"q" maxLength:"100" doc:"Part of the name, e-mail address or mobile number"`
+	PositionID string `query:"positionId" maxLength:"64"`
+}
+
+func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*wire.Reply[List[Candidate]], error) {
+	list, next, err := a.Interviews.Candidates(ctx, actorOf(ctx), interview.CandidateFilter{
+		Page: in.domain(), Query: in.Q, PositionID: in.PositionID,
+	})
+	return wire.Answer(listOf(list, next, candidate), err)
+}
+
+func (a *API) getCandidate(ctx context.Context, in *byID) (*wire.Reply[Candidate], error) {
+	return wire.One(candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+}
+
+func (a *API) createCandidate(ctx context.Context, in *wire.Send[CandidateInput]) (*created[Candidate], error) {
+	id := func(c *interview.Candidate) string { return c.ID }
+	return createdAt("/candidates", id, candidate)(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
+}
+
+func (c CandidateInput) domain() interview.Candidate {
+	return interview.Candidate{
+		Name: c.Name, Email: c.Email, Mobile: c.Mobile, PositionID: c.PositionID,
+		ResumeURL: c.ResumeURL, Source: c.Source, Note: c.Note, Language: c.Language,
+	}
+}
+
+func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*wire.Reply[Candidate], error) {
+	return wire.One(candidate)(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
+		b := in.Body
+		wire.Set(&c.Name, b.Name)
+		wire.Set(&c.Email, b.Email)
+		wire.Set(&c.Mobile, b.Mobile)
+		wire.Set(&c.PositionID, b.PositionID)
+		wire.Set(&c.ResumeURL, b.ResumeURL)
+		wire.Set(&c.Source, b.Source)
+		wire.Set(&c.Note, b.Note)
+		wire.Set(&c.Language, b.Language)
+	}))
+}
+
+func candidate(c interview.Candidate) Candidate {
+	out := Candidate{
+		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
+		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+	}
+	if c.PositionID != "" {
+		out.Position = &Ref{ID: c.PositionID, Title: c.PositionTitle}
+	}
+	return out
+}

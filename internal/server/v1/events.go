@@ -1,0 +1,75 @@
+package v1
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// Event is something that happened in the company.
+type Event struct {
+	ID        string         `json:"id" doc:"The same for whoever reads it, webhooks too: do nothing twice for one id"`
+	Type      string         `json:"type" example:"interview.response"`
+	SubjectID string         `json:"subjectId" doc:"Id of the object that the word before the dot names"`
+	Actor     string         `json:"actor,omitempty" doc:"userid of who did it; absent when nobody did"`
+	Data      map[string]any `json:"data" doc:"Ids and states; what people wrote is fetched with a scope for it"`
+	At        time.Time      `json:"at"`
+}
+
+// Events is what happened after a cursor, oldest first.
+type Events struct {
+	Items      []Event `json:"items"`
+	NextCursor string  `json:"nextCursor" doc:"Keep it and send it as cursor the next time: also when items is empty"`
+}
+
+type eventsQuery struct {
+	Cursor string   `query:"cursor" maxLength:"20" doc:"nextCursor of the answer before; none begins with the oldest event that is kept"`
+	Type   []string `query:"type,explode" maxItems:"20" doc:"Only these types; none: all" example:"interview.response"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*wire.Reply[Events], error) {
+	actor := actorOf(ctx)
+	if !interview.SeesEvents(actor) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	after, err := eventCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range in.Type {
+		if !event.Known(t) {
+			return nil, fault.InvalidFields([]fault.Field{fault.At("type", "field.not_one_of")})
+		}
+	}
+	rows, next, err := a.Events(ctx, actor.CorpID, after, in.Type, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := Events{Items: []Event{}, NextCursor: strconv.FormatInt(next, 10)}
+	for _, r := range rows {
+		e := Event{ID: r.ID, Type: r.Type, SubjectID: r.SubjectID, Actor: r.Actor, At: r.CreatedAt, Data: map[string]any{}}
+		if err := json.Unmarshal(r.Data, &e.Data); err != nil {
+			a.Logger.WarnContext(ctx, "data of an event can't be read", "event", r.ID, "err", err)
+		}
+		out.Items = append(out.Items, e)
+	}
+	return wire.Answer(out, nil)
+}
+
+func eventCursor(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fault.InvalidFields([]fault.Field{fault.At("cursor", "field.invalid")})
+	}
+	return n, nil
+}

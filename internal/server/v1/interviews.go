@@ -1,0 +1,270 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// versioned is an answer with one interview and its version.
+type versioned struct {
+	ETag string `header:"ETag" doc:"Version in quotation marks; send it as If-Match to change just this one"`
+	Body Interview
+}
+
+type scheduled struct {
+	ETag     string `header:"ETag" doc:"Version in quotation marks"`
+	Location string `header:"Location" doc:"Address of the new interview"`
+	Body     Interview
+}
+
+type interviewsQuery struct {
+	page
+	From        time.Time `query:"from" doc:"Ends after this time"`
+	To          time.Time `query:"to" doc:"Starts before this time"`
+	State       []string  `query:"state,explode" enum:"scheduled,in_progress,ended,cancelled" maxItems:"4"`
+	Q           string    `query:"q" maxLength:"100" doc:"Part of the title or of the candidate's name"`
+	PositionID  string    `query:"positionId" maxLength:"64"`
+	CandidateID string    `query:"candidateId" maxLength:"64"`
+	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
+}
+
+type editInput struct {
+	byID
+	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the interview that was edited: refused with 412 when somebody has changed it since" example:"\"3\""`
+	Body    InterviewPatch
+}
+
+func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*wire.Reply[List[Interview]], error) {
+	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
+		Page: in.domain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
+		States:     wire.Each(in.State, func(s string) interview.State { return interview.State(s) }),
+		Descending: in.Order == "desc",
+	})
+	return wire.Answer(listOf(list, next, a.interviewFor(ctx)), err)
+}
+
+func (a *API) getInterview(ctx context.Context, in *byID) (*versioned, error) {
+	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
+}
+
+func (a *API) scheduleInterview(ctx context.Context, in *wire.Send[InterviewInput]) (*scheduled, error) {
+	plan, err := a.plan(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	i, token, err := a.Interviews.Schedule(ctx, actorOf(ctx), plan)
+	if err != nil {
+		return nil, err
+	}
+	out := a.interviewFor(ctx)(i)
+	out.CandidateLink = a.joinURL(token)
+	return &scheduled{ETag: etag(i), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
+}
+
+// plan turns what was sent into what the domain takes.
+func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error) {
+	if err := oneOfEach(b); err != nil {
+		return interview.Plan{}, err
+	}
+	if err := mayMake(callerOf(ctx), b); err != nil {
+		return interview.Plan{}, err
+	}
+	p := interview.Plan{
+		Title: b.Title, PositionID: b.PositionID, CandidateID: b.CandidateID, Round: b.Round,
+		StartsAt: b.StartsAt, Duration: minutes(b.DurationMinutes), TimeZone: b.TimeZone,
+		RoomKind: interview.BuiltinRoom, QuestionIDs: b.QuestionIDs, Note: b.Note, OverrideWarnings: b.OverrideWarnings,
+	}
+	if p.TimeZone == "" {
+		p.TimeZone = callerOf(ctx).Profile.Corp.TimeZone
+	}
+	if b.Room != nil {
+		p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
+	}
+	if b.Position != nil {
+		made := b.Position.domain()
+		p.NewPosition = &made
+	}
+	if b.Candidate != nil {
+		made := b.Candidate.domain()
+		p.NewCandidate = &made
+	}
+	var err error
+	if p.Interviewers, err = a.members(ctx, "interviewers", b.Interviewers); err != nil {
+		return p, err
+	}
+	p.OrganizerID, err = a.organizer(ctx, b.Organizer)
+	return p, err
+}
+
+// mayMake says whether the token may make what comes with the interview.
+func mayMake(c *access.Caller, b InterviewInput) error {
+	for scope, given := range map[access.Scope]bool{access.PositionsWrite: b.Position != nil, access.CandidatesWrite: b.Candidate != nil} {
+		if given && !c.Has(scope) {
+			return fault.New(fault.Forbidden, "access.scope_missing", "Scope", string(scope))
+		}
+	}
+	return nil
+}
+
+// oneOfEach checks what is named by id or made together with the interview.
+func oneOfEach(b InterviewInput) error {
+	var fields []fault.Field
+	if (b.PositionID != "") == (b.Position != nil) {
+		fields = append(fields, fault.At("positionId", "access.one_of", "Names", "positionId, position"))
+	}
+	if (b.CandidateID != "") == (b.Candidate != nil) {
+		fields = append(fields, fault.At("candidateId", "access.one_of", "Names", "candidateId, candidate"))
+	}
+	return fault.InvalidFields(fields)
+}
+
+// organizer is who looks after a new interview: whoever is named, or whose
+// token it is. A company's token speaks for the one who made it as long as
+// they are there.
+func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
+	if m != nil {
+		return a.member(ctx, "organizer", *m)
+	}
+	c := callerOf(ctx)
+	if c.Token.Kind == access.Company && !c.Profile.Active {
+		return "", fault.InvalidFields([]fault.Field{fault.At("organizer", "access.organizer_missing")})
+	}
+	return "", nil
+}
+
+func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, error) {
+	b := in.Body
+	version, err := editedVersion(in)
+	if err != nil {
+		return nil, err
+	}
+	var interviewers *[]string
+	if b.Interviewers != nil {
+		ids, err := a.members(ctx, "interviewers", *b.Interviewers)
+		if err != nil {
+			return nil, err
+		}
+		interviewers = &ids
+	}
+	var before []string
+	actor := actorOf(ctx)
+	i, err := a.Interviews.Edit(ctx, actor, in.ID, version, func(p *interview.Plan) {
+		before = p.Interviewers
+		wire.Set(&p.Interviewers, interviewers)
+		b.edit(p)
+	})
+	if err != nil {
+		return nil, a.precondition(ctx, in, err)
+	}
+	for _, userID := range before {
+		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
+			a.Rooms.Remove(actor.CorpID, i.ID, userID) // who may come back as a recruiter does
+		}
+	}
+	return a.one(ctx)(i, nil)
+}
+
+func (b InterviewPatch) edit(p *interview.Plan) {
+	wire.Set(&p.Title, b.Title)
+	wire.Set(&p.Round, b.Round)
+	wire.Set(&p.StartsAt, b.StartsAt)
+	wire.Set(&p.TimeZone, b.TimeZone)
+	wire.Set(&p.QuestionIDs, b.QuestionIDs)
+	wire.Set(&p.Note, b.Note)
+	if b.DurationMinutes != nil {
+		p.Duration = minutes(*b.DurationMinutes)
+	}
+	if b.Room != nil {
+		p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
+	}
+	p.OverrideWarnings = b.OverrideWarnings
+}
+
+// editedVersion is the version that If-Match or the body names, 0 for none.
+func editedVersion(in *editInput) (int, error) {
+	if in.IfMatch == "" || in.IfMatch == "*" {
+		return in.Body.Version, nil
+	}
+	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
+	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
+		return 0, fault.InvalidFields([]fault.Field{fault.At("If-Match", "access.bad_if_match")})
+	}
+	if in.Body.Version != 0 && in.Body.Version != n {
+		return 0, fault.InvalidFields([]fault.Field{fault.At("version", "access.not_both", "Names", "If-Match, version")})
+	}
+	return n, nil
+}
+
+// precondition gives a conflict the status that goes with If-Match.
+func (a *API) precondition(ctx context.Context, in *editInput, err error) error {
+	p := wire.NewProblem(ctx, a.Logger, err)
+	if in.IfMatch != "" && p.Code == "interview.changed_meanwhile" {
+		p.Status = http.StatusPreconditionFailed
+		p.Title = http.StatusText(p.Status)
+	}
+	return p
+}
+
+func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*versioned, error) {
+	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
+}
+
+func (a *API) createCandidateLink(ctx context.Context, in *byID) (*wire.Reply[CandidateLink], error) {
+	actor := actorOf(ctx)
+	token, err := a.Interviews.NewCandidateLink(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	a.Rooms.Remove(actor.CorpID, in.ID, CandidateIn(in.ID)) // the old link let them in
+	return wire.Answer(CandidateLink{URL: a.joinURL(token)}, nil)
+}
+
+// CandidateIn is the id of the candidate in the room of an interview.
+func CandidateIn(interviewID string) string { return "candidate:" + interviewID }
+
+func (a *API) getResult(ctx context.Context, in *byID) (*wire.Reply[Outcome], error) {
+	actor := actorOf(ctx)
+	i, err := a.Interviews.Get(ctx, actor, in.ID)
+	if err == nil && !interview.SeesResult(actor, i) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return wire.Answer(outcome(i), nil)
+}
+
+func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*wire.Reply[Outcome], error) {
+	i, err := a.Interviews.Decide(ctx, actorOf(ctx), in.ID, interview.Decision(in.Body.Decision), in.Body.Comment)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Answer(outcome(i), nil)
+}
+
+func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url.PathEscape(token) }
+
+// minutes keeps a number that is far too large from turning negative.
+func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
+
+func etag(i *interview.Interview) string { return strconv.Quote(strconv.Itoa(i.Version)) }
+
+// one answers with one interview as the caller may see it.
+func (a *API) one(ctx context.Context) func(*interview.Interview, error) (*versioned, error) {
+	return func(i *interview.Interview, err error) (*versioned, error) {
+		if err != nil {
+			return nil, err
+		}
+		return &versioned{ETag: etag(i), Body: a.interviewFor(ctx)(i)}, nil
+	}
+}

@@ -1,0 +1,125 @@
+package v1
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// Me is the token that asks, and for whom it speaks.
+type Me struct {
+	Token   MeToken   `json:"token"`
+	Member  *MeMember `json:"member,omitempty" doc:"Whose token it is; absent for a token of the company"`
+	Company MeCompany `json:"company"`
+}
+
+// MeToken is the token that asks.
+type MeToken struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Kind      string     `json:"kind" enum:"personal,company"`
+	Scopes    []string   `json:"scopes"`
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// MeMember is the member whose token asks, with the roles of this moment.
+type MeMember struct {
+	UserID string   `json:"userId"`
+	Name   string   `json:"name"`
+	Roles  []string `json:"roles" enum:"administrator,recruiter,interviewer"`
+}
+
+// MeCompany is the company that the token is good for.
+type MeCompany struct {
+	ID       string `json:"id" doc:"企业ID in WeCom"`
+	Name     string `json:"name"`
+	TimeZone string `json:"timeZone" doc:"IANA name" example:"Asia/Shanghai"`
+}
+
+// Member is somebody of the company whom the application may see.
+type Member struct {
+	UserID      string       `json:"userId" doc:"userid in WeCom" example:"ChenMo"`
+	Name        string       `json:"name" example:"陈默"`
+	Position    string       `json:"position,omitempty"`
+	Departments []Department `json:"departments"`
+	Roles       []string     `json:"roles" enum:"administrator,recruiter,interviewer"`
+}
+
+// Department names a part of the company.
+type Department struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// MemberRef names a member by exactly one of these.
+type MemberRef struct {
+	UserID string `json:"userId,omitempty" maxLength:"64" doc:"userid in WeCom" example:"ChenMo"`
+	Email  string `json:"email,omitempty" maxLength:"254" doc:"Address in WeCom, the company's or the private one"`
+	Mobile string `json:"mobile,omitempty" maxLength:"32" doc:"Number in WeCom"`
+}
+
+type membersQuery struct {
+	page
+	Q string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the userid"`
+}
+
+type lookupQuery struct {
+	UserID string `query:"userId" maxLength:"64"`
+	Email  string `query:"email" maxLength:"254"`
+	Mobile string `query:"mobile" maxLength:"32"`
+}
+
+func (a *API) getMe(ctx context.Context, _ *none) (*wire.Reply[Me], error) {
+	c := callerOf(ctx)
+	out := Me{
+		Token: MeToken{
+			ID: c.Token.ID, Name: c.Token.Name, Kind: string(c.Token.Kind), ExpiresAt: c.Token.ExpiresAt,
+			Scopes: wire.Each(c.Token.Scopes, func(s access.Scope) string { return string(s) }),
+		},
+		Company: MeCompany{ID: c.Profile.Corp.ID, Name: c.Profile.Corp.Name, TimeZone: c.Profile.Corp.TimeZone},
+	}
+	if c.Token.Kind == access.Personal {
+		out.Member = &MeMember{UserID: c.Profile.UserID, Name: c.Profile.Name, Roles: c.Profile.Roles.Names()}
+	}
+	return wire.Answer(out, nil)
+}
+
+func (a *API) listMembers(ctx context.Context, in *membersQuery) (*wire.Reply[List[Member]], error) {
+	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, account.MemberQuery{
+		Text: in.Q, After: in.Cursor, Limit: int64(in.Limit + 1),
+	})
+	if err != nil {
+		return nil, err
+	}
+	next := ""
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		next = list[in.Limit-1].UserID
+	}
+	return wire.Answer(listOf(list, next, member), nil)
+}
+
+func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*wire.Reply[Member], error) {
+	given := 0
+	for _, name := range []string{in.UserID, in.Email, in.Mobile} {
+		if name != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, fault.InvalidFields([]fault.Field{fault.At("userId", "access.one_of", "Names", "userId, email, mobile")})
+	}
+	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
+	return wire.Answer(member(m), err)
+}
+
+func member(m account.Member) Member {
+	return Member{
+		UserID: m.UserID, Name: m.Name, Position: m.Position, Roles: m.Roles.Names(),
+		Departments: wire.Each(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
+	}
+}

@@ -1,0 +1,102 @@
+package v1
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// Position is a job that the company wants to fill.
+type Position struct {
+	ID                  string    `json:"id"`
+	Title               string    `json:"title" example:"后端工程师"`
+	Department          string    `json:"department,omitempty"`
+	Level               string    `json:"level,omitempty"`
+	Headcount           int       `json:"headcount"`
+	Description         string    `json:"description,omitempty" doc:"Markdown"`
+	State               string    `json:"state" enum:"open,closed"`
+	QuestionIDs         []string  `json:"questionIds" doc:"Questions that its interviews start with"`
+	ScorecardTemplateID string    `json:"scorecardTemplateId"`
+	Candidates          int       `json:"candidates" doc:"How many candidates stand for it"`
+	CreatedAt           time.Time `json:"createdAt"`
+	UpdatedAt           time.Time `json:"updatedAt"`
+}
+
+// PositionInput makes a position.
+type PositionInput struct {
+	Title               string   `json:"title" minLength:"1" maxLength:"100" example:"后端工程师"`
+	Department          string   `json:"department,omitempty" maxLength:"100" example:"研发部"`
+	Level               string   `json:"level,omitempty" maxLength:"50" example:"P6"`
+	Headcount           int      `json:"headcount,omitempty" minimum:"0" maximum:"10000" doc:"0 or none: 1"`
+	Description         string   `json:"description,omitempty" maxLength:"20000" doc:"Markdown"`
+	State               string   `json:"state,omitempty" enum:"open,closed" doc:"None: open"`
+	QuestionIDs         []string `json:"questionIds,omitempty" maxItems:"50"`
+	ScorecardTemplateID string   `json:"scorecardTemplateId,omitempty" maxLength:"64" doc:"None: the company's default"`
+}
+
+// PositionPatch changes the parts of a position that are sent.
+type PositionPatch struct {
+	Title               *string   `json:"title,omitempty" minLength:"1" maxLength:"100"`
+	Department          *string   `json:"department,omitempty" maxLength:"100"`
+	Level               *string   `json:"level,omitempty" maxLength:"50"`
+	Headcount           *int      `json:"headcount,omitempty" minimum:"0" maximum:"10000"`
+	Description         *string   `json:"description,omitempty" maxLength:"20000"`
+	State               *string   `json:"state,omitempty" enum:"open,closed"`
+	QuestionIDs         *[]string `json:"questionIds,omitempty" maxItems:"50"`
+	ScorecardTemplateID *string   `json:"scorecardTemplateId,omitempty" maxLength:"64"`
+}
+
+type positionsQuery struct {
+	page
+	Q     string `query:"q" maxLength:"100" doc:"Part of the title or department"`
+	State string `query:"state" enum:"open,closed"`
+}
+
+func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*wire.Reply[List[Position]], error) {
+	list, next, err := a.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
+		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
+	})
+	return wire.Answer(listOf(list, next, position), err)
+}
+
+func (a *API) getPosition(ctx context.Context, in *byID) (*wire.Reply[Position], error) {
+	return wire.One(position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
+}
+
+func (a *API) createPosition(ctx context.Context, in *wire.Send[PositionInput]) (*created[Position], error) {
+	id := func(p *interview.Position) string { return p.ID }
+	return createdAt("/positions", id, position)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.domain()))
+}
+
+func (p PositionInput) domain() interview.Position {
+	return interview.Position{
+		Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount, Description: p.Description,
+		State: interview.PositionState(p.State), QuestionIDs: p.QuestionIDs, TemplateID: p.ScorecardTemplateID,
+	}
+}
+
+func (a *API) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*wire.Reply[Position], error) {
+	return wire.One(position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
+		b := in.Body
+		wire.Set(&p.Title, b.Title)
+		wire.Set(&p.Department, b.Department)
+		wire.Set(&p.Level, b.Level)
+		wire.Set(&p.Headcount, b.Headcount)
+		wire.Set(&p.Description, b.Description)
+		wire.Set(&p.State, (*interview.PositionState)(b.State))
+		wire.Set(&p.QuestionIDs, b.QuestionIDs)
+		wire.Set(&p.TemplateID, b.ScorecardTemplateID)
+	}))
+}
+
+func position(p interview.Position) Position {
+	return Position{
+		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
+		Description: p.Description, State: string(p.State), QuestionIDs: wire.Each(p.QuestionIDs, same[string]),
+		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
+}
+
+func same[T any](v T) T { return v }

@@ -1,0 +1,99 @@
+package v1
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// Question is a problem of the company's own collection.
+type Question struct {
+	ID               string        `json:"id"`
+	Title            string        `json:"title"`
+	Body             string        `json:"body" doc:"Markdown, shown to the candidate"`
+	Difficulty       string        `json:"difficulty" enum:"easy,medium,hard"`
+	Tags             []string      `json:"tags"`
+	StarterCode      []StarterCode `json:"starterCode"`
+	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
+	CreatedAt        time.Time     `json:"createdAt"`
+	UpdatedAt        time.Time     `json:"updatedAt"`
+}
+
+// StarterCode is the text that an editor starts with in one language.
+type StarterCode struct {
+	Language string `json:"language" maxLength:"32" example:"python"`
+	Code     string `json:"code" maxLength:"20000"`
+}
+
+// QuestionInput makes a question.
+type QuestionInput struct {
+	Title            string        `json:"title" minLength:"1" maxLength:"200" example:"两数之和"`
+	Body             string        `json:"body" minLength:"1" maxLength:"50000" doc:"Markdown"`
+	Difficulty       string        `json:"difficulty,omitempty" enum:"easy,medium,hard" doc:"None: medium"`
+	Tags             []string      `json:"tags,omitempty" maxItems:"20"`
+	StarterCode      []StarterCode `json:"starterCode,omitempty" maxItems:"20"`
+	InterviewerNotes string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
+}
+
+// QuestionPatch changes the parts of a question that are sent.
+type QuestionPatch struct {
+	Title            *string        `json:"title,omitempty" minLength:"1" maxLength:"200"`
+	Body             *string        `json:"body,omitempty" minLength:"1" maxLength:"50000"`
+	Difficulty       *string        `json:"difficulty,omitempty" enum:"easy,medium,hard"`
+	Tags             *[]string      `json:"tags,omitempty" maxItems:"20"`
+	StarterCode      *[]StarterCode `json:"starterCode,omitempty" maxItems:"20"`
+	InterviewerNotes *string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
+}
+
+type questionsQuery struct {
+	page
+	Q          string `query:"q" maxLength:"100" doc:"Part of the title"`
+	Tag        string `query:"tag" maxLength:"50"`
+	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
+}
+
+func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*wire.Reply[List[Question]], error) {
+	list, next, err := a.Interviews.Questions(ctx, actorOf(ctx), interview.QuestionFilter{
+		Page: in.domain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
+	})
+	return wire.Answer(listOf(list, next, question), err)
+}
+
+func (a *API) getQuestion(ctx context.Context, in *byID) (*wire.Reply[Question], error) {
+	return wire.One(question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
+}
+
+func (a *API) createQuestion(ctx context.Context, in *wire.Send[QuestionInput]) (*created[Question], error) {
+	b := in.Body
+	id := func(q *interview.Question) string { return q.ID }
+	return createdAt("/questions", id, question)(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
+		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
+		StarterCode: wire.Each(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
+	}))
+}
+
+func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*wire.Reply[Question], error) {
+	return wire.One(question)(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
+		b := in.Body
+		wire.Set(&q.Title, b.Title)
+		wire.Set(&q.Body, b.Body)
+		wire.Set(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
+		wire.Set(&q.Tags, b.Tags)
+		wire.Set(&q.InterviewerNotes, b.InterviewerNotes)
+		if b.StarterCode != nil {
+			q.StarterCode = wire.Each(*b.StarterCode, starterCode)
+		}
+	}))
+}
+
+func starterCode(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
+
+func question(q interview.Question) Question {
+	return Question{
+		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: wire.Each(q.Tags, same[string]),
+		StarterCode:      wire.Each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
+		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
+	}
+}

@@ -1,0 +1,111 @@
+package v1
+
+import (
+	"context"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/wire"
+)
+
+// ScorecardTemplate is a set of criteria.
+type ScorecardTemplate struct {
+	ID       string      `json:"id"`
+	Title    string      `json:"title"`
+	Criteria []Criterion `json:"criteria"`
+}
+
+// Criterion is one thing that interviewers judge, in the reader's language.
+type Criterion struct {
+	Key   string `json:"key" example:"coding"`
+	Title string `json:"title" example:"编码能力"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// Scorecards are the judgements of an interview. They stay private until all
+// that are expected are in: before that only the numbers are told.
+type Scorecards struct {
+	Submitted int               `json:"submitted" doc:"How many are in"`
+	Expected  int               `json:"expected" doc:"How many are awaited in all"`
+	Visible   bool              `json:"visible" doc:"Whether all are in, so that items and summary are filled"`
+	Items     []Scorecard       `json:"items"`
+	Summary   *ScorecardSummary `json:"summary,omitempty"`
+}
+
+// Scorecard is one interviewer's judgement.
+type Scorecard struct {
+	Author         Person     `json:"author"`
+	Scores         []Score    `json:"scores"`
+	Recommendation string     `json:"recommendation,omitempty" enum:"strong_yes,yes,no,strong_no"`
+	Comment        string     `json:"comment,omitempty"`
+	SubmittedAt    *time.Time `json:"submittedAt,omitempty"`
+}
+
+// Score is the judgement of one criterion.
+type Score struct {
+	Key     string `json:"key"`
+	Score   int    `json:"score" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not judged"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// ScorecardSummary puts all scorecards of an interview together.
+type ScorecardSummary struct {
+	Average         float64               `json:"average" doc:"Of all scores; 0 when there is none"`
+	Criteria        []CriterionSummary    `json:"criteria"`
+	Recommendations []RecommendationCount `json:"recommendations"`
+}
+
+// CriterionSummary is the mean of one criterion over all interviewers.
+type CriterionSummary struct {
+	Key     string  `json:"key"`
+	Title   string  `json:"title"`
+	Average float64 `json:"average"`
+	Count   int     `json:"count"`
+}
+
+// RecommendationCount says how many interviewers recommend what.
+type RecommendationCount struct {
+	Recommendation string `json:"recommendation" enum:"strong_yes,yes,no,strong_no"`
+	Count          int    `json:"count"`
+}
+
+func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*wire.Reply[List[ScorecardTemplate]], error) {
+	list, err := a.Interviews.Templates(ctx, actorOf(ctx))
+	lang := wire.Language(ctx)
+	return wire.Answer(listOf(list, "", func(t interview.Template) ScorecardTemplate {
+		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: wire.Each(t.Criteria, func(c interview.Criterion) Criterion {
+			return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
+		})}
+	}), err)
+}
+
+func (a *API) listScorecards(ctx context.Context, in *byID) (*wire.Reply[Scorecards], error) {
+	e, err := a.Interviews.Evaluation(ctx, actorOf(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: wire.Each(e.Cards, scorecard)}
+	if e.Visible {
+		out.Summary = summary(wire.Language(ctx), e)
+	}
+	return wire.Answer(out, nil)
+}
+
+func scorecard(c interview.Scorecard) Scorecard {
+	return Scorecard{
+		Author: person(c.Author), Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
+		Scores: wire.Each(c.Scores, func(s interview.Score) Score { return Score(s) }),
+	}
+}
+
+func summary(lang string, e *interview.Evaluation) *ScorecardSummary {
+	return &ScorecardSummary{
+		Average: e.Average,
+		Criteria: wire.Each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
+		}),
+		Recommendations: wire.Each(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
+			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}
+		}),
+	}
+}
