@@ -24,13 +24,13 @@ function Tabs() {
   const tabs = tabsFor(useSession())
   if (tabs.length < 2) return null
   return (
-    <nav className="hm-tabs" aria-label={t('nav.settings')}>
+    <nav className="hm-subnav" aria-label={t('nav.settings')}>
       {tabs.map(({ name, path, page }) => (
         <NavLink
           key={name}
           end
           to={path}
-          className={({ isActive }) => (isActive ? 'hm-tabs__one hm-tabs__one--here' : 'hm-tabs__one')}
+          className={({ isActive }) => (isActive ? 'hm-subnav__one hm-subnav__one--here' : 'hm-subnav__one')}
           onPointerEnter={() => fetchAhead(page)}
           onFocus={() => fetchAhead(page)}
         >
