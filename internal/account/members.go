@@ -99,6 +99,21 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	return out, nil
 }
 
+// AdministratorsOf returns the userids of the company's active administrators.
+func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string, error) {
+	var found []Member
+	if err := s.DB.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Order("user_id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("finding administrators: %w", err)
+	}
+	var ids []string
+	for _, m := range found {
+		if s.rolesOf(m.UserID, m.Roles).Has(Administrator) {
+			ids = append(ids, m.UserID)
+		}
+	}
+	return ids, nil
+}
+
 // UserID spells a userid as the contacts do: WeCom takes no heed of case, and callbacks come in any.
 // One that is not in the contacts is returned as it is.
 func (s *Service) UserID(ctx context.Context, corpID, userID string) (string, error) {

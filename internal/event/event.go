@@ -106,3 +106,11 @@ func Find(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 	}
 	return r, nil
 }
+
+// Forget deletes the events from before the time.
+func Forget(ctx context.Context, tx *db.Tx, before time.Time) error {
+	if _, err := tx.NewRaw("DELETE FROM events WHERE created_at < ?", db.Time(before)).Exec(ctx); err != nil {
+		return fmt.Errorf("deleting old events: %w", err)
+	}
+	return nil
+}

@@ -29,6 +29,14 @@ const (
 	rescueAfter   = 90 * time.Second
 )
 
+// patientQueue is for jobs that wait for programs of strangers: however many
+// hang, the others go on.
+const (
+	patientQueue   = "patient"
+	patientWorkers = 16
+	pollPatient    = 250 * time.Millisecond // on SQLite
+)
+
 // Args are the arguments of a job: a struct kept as JSON. Kind names the work
 // and must not change while jobs of it are waiting.
 type Args = river.JobArgs
@@ -55,8 +63,10 @@ type Queue struct {
 func New(d *db.DB, logger *slog.Logger) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers()}
 	config := &river.Config{
-		Logger:               logger,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
+		Logger: logger,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: workers}, patientQueue: {MaxWorkers: patientWorkers},
+		},
 		FetchCooldown:        fetchCooldown,
 		FetchPollInterval:    pollPostgres,
 		JobTimeout:           timeout,
@@ -66,6 +76,7 @@ func New(d *db.DB, logger *slog.Logger) (*Queue, error) {
 	}
 	if d.Dialect() == db.SQLite {
 		config.FetchPollInterval = pollSQLite
+		config.Queues[patientQueue] = river.QueueConfig{MaxWorkers: patientWorkers, FetchPollInterval: pollPatient}
 	}
 	var err error
 	if q.client, err = newClient(d, config); err != nil {
@@ -82,6 +93,10 @@ func At(t time.Time) Option { return func(o *river.InsertOpts) { o.ScheduledAt =
 
 // MaxAttempts gives the job up after n attempts; 25 without it.
 func MaxAttempts(n int) Option { return func(o *river.InsertOpts) { o.MaxAttempts = n } }
+
+// Patient runs the job among those that wait for programs of strangers, of
+// which a few run at once and keep nothing else from running.
+func Patient() Option { return func(o *river.InsertOpts) { o.Queue = patientQueue } }
 
 // Once inserts nothing while a job with the same arguments waits or runs.
 func Once() Option {

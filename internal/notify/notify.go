@@ -53,6 +53,7 @@ func New(cfg Config) *Service {
 	job.Work(s.Queue, s.takeTap)
 	job.Work(s.Queue, s.showAnswer)
 	job.Work(s.Queue, s.reply)
+	job.Work(s.Queue, s.webhookPaused)
 	job.Work(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Sweep(ctx)
 		if n > 0 {

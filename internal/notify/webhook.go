@@ -1,0 +1,47 @@
+package notify
+
+import (
+	"context"
+
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/webhook"
+	"github.com/huimian/huimian/wecom"
+)
+
+// webhookPaused tells the administrators that a webhook failed for days. It is
+// no message about an interview and stands in no log; WeCom's check for
+// duplicates keeps a repeated job from telling them twice.
+func (s *Service) webhookPaused(ctx context.Context, args webhook.PausedArgs, _ job.Attempt) error {
+	host, err := webhook.PausedHost(ctx, s.DB.DB, args)
+	if err != nil || host == "" { // deleted or enabled since
+		return err
+	}
+	administrators, err := s.Account.AdministratorsOf(ctx, args.CorpID)
+	if err != nil {
+		return err
+	}
+	for _, userID := range administrators {
+		if err := s.tellOfWebhook(ctx, args.CorpID, userID, host); err != nil && again(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) tellOfWebhook(ctx context.Context, corpID, userID, host string) error {
+	lang, err := s.languageOf(ctx, corpID, userID)
+	if err != nil {
+		return err
+	}
+	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
+		ToUser: wecom.List{userID},
+		TextCard: &wecom.TextCard{
+			Title:       text.T(lang, "notify.webhook_paused.title", nil),
+			Description: text.T(lang, "notify.webhook_paused.text", map[string]any{"Host": plain(host)}),
+			URL:         s.PublicURL + "/settings/webhooks",
+		},
+		EnableDuplicateCheck: true, DuplicateCheckInterval: dupCheck,
+	})
+	return err
+}

@@ -1,0 +1,107 @@
+package webhook
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// errAddress is returned for an address that nothing may be sent to.
+var errAddress = errors.New("the address is not one of the public Internet")
+
+// The parts of the Internet that are not everybody's: IANA's registries of
+// special purposes (https://www.iana.org/assignments/iana-ipv4-special-registry
+// and …/iana-ipv6-special-registry), and what clouds answer at. net/netip knows
+// only some of them.
+var (
+	special = prefixes(
+		"0.0.0.0/8",         // this network
+		"10.0.0.0/8",        // private
+		"100.64.0.0/10",     // behind carriers' NAT; Alibaba Cloud's metadata
+		"127.0.0.0/8",       // loopback
+		"168.63.129.16/32",  // Azure's own services
+		"169.254.0.0/16",    // link-local; metadata of most clouds
+		"172.16.0.0/12",     // private
+		"192.0.0.0/24",      // protocol assignments; Oracle Cloud's metadata
+		"192.0.2.0/24",      // documentation
+		"192.88.99.0/24",    // 6to4 relays
+		"192.168.0.0/16",    // private
+		"198.18.0.0/15",     // benchmarks
+		"198.51.100.0/24",   // documentation
+		"203.0.113.0/24",    // documentation
+		"224.0.0.0/4",       // multicast
+		"240.0.0.0/4",       // reserved, broadcast
+		"2001::/23",         // protocol assignments, Teredo
+		"2001:db8::/32",     // documentation
+		"2002::/16",         // 6to4: an IPv4 address inside
+		"3fff::/20",         // documentation
+		"2620:4f:8000::/48", // AS112: answers for private zones
+	)
+	global6 = netip.MustParsePrefix("2000::/3") // all that was ever given to the public
+	nat64   = netip.MustParsePrefix("64:ff9b::/96")
+)
+
+func prefixes(list ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(list))
+	for n, p := range list {
+		out[n] = netip.MustParsePrefix(p)
+	}
+	return out
+}
+
+// public says whether an address belongs to the public Internet. An IPv4
+// address inside one of IPv6 is looked at itself.
+func public(a netip.Addr) bool {
+	if a.Zone() != "" {
+		return false
+	}
+	a = a.Unmap()
+	if nat64.Contains(a) {
+		b := a.As16()
+		a = netip.AddrFrom4([4]byte(b[12:]))
+	}
+	if a.Is6() && !global6.Contains(a) {
+		return false
+	}
+	for _, p := range special {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return a.IsGlobalUnicast()
+}
+
+// onlyPublic is for net.Dialer.Control: it sees the address that a name was
+// resolved to, just before the connection is made, so that no answer of a name
+// server comes between the look and the call.
+func onlyPublic(_, address string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil || !public(ap.Addr()) {
+		return errAddress
+	}
+	return nil
+}
+
+// newClient returns a client that follows no redirect, uses no proxy, waits
+// for nobody longer than the timeout, and reaches public addresses only.
+func newClient(allowPrivate bool, timeout time.Duration) *http.Client {
+	dialer := &net.Dialer{Timeout: timeout / 2}
+	if !allowPrivate {
+		dialer.Control = onlyPublic
+	}
+	return &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext:            dialer.DialContext,
+			TLSHandshakeTimeout:    timeout / 2,
+			ForceAttemptHTTP2:      true,
+			MaxIdleConnsPerHost:    2,
+			IdleConnTimeout:        time.Minute,
+			MaxResponseHeaderBytes: 16 << 10,
+		},
+	}
+}

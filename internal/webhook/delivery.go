@@ -1,0 +1,308 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// DeliveryState says how far a delivery has come.
+type DeliveryState string
+
+// The states. waiting → sending → delivered or failed; an attempt that is
+// worth repeating goes back to waiting.
+const (
+	Waiting   DeliveryState = "waiting"
+	Sending   DeliveryState = "sending"
+	Delivered DeliveryState = "delivered"
+	Failed    DeliveryState = "failed"
+)
+
+// TestType is the type of what SendTest sends.
+const TestType = "webhook.test"
+
+// Delivery is an event on its way to an endpoint.
+type Delivery struct {
+	bun.BaseModel `bun:"table:webhook_deliveries,alias:d"`
+
+	ID            string        `bun:",pk"`
+	CorpID        string        `bun:"corp_id"`
+	EndpointID    string        `bun:"endpoint_id"`
+	EventID       string        `bun:"event_id"` // the receiver's webhook-id, the same at each attempt
+	Type          string        `bun:"type"`
+	Body          string        `bun:"body"`
+	State         DeliveryState `bun:"state"`
+	Attempts      int           `bun:"attempts"`
+	Status        int           `bun:"status"`     // of the last answer, 0 for none
+	Response      string        `bun:"response"`   // its first bytes
+	ErrorCode     string        `bun:"error_code"` // text id of the sentence for a person
+	Error         string        `bun:"error"`
+	DurationMs    int           `bun:"duration_ms"`
+	CreatedAt     time.Time     `bun:"created_at"`
+	AttemptedAt   *time.Time    `bun:"attempted_at"`
+	DeliveredAt   *time.Time    `bun:"delivered_at"`
+	NextAttemptAt *time.Time    `bun:"next_attempt_at"`
+}
+
+// DeliverArgs is the job to make one attempt.
+type DeliverArgs struct {
+	CorpID     string `json:"corpId"`
+	EndpointID string `json:"endpointId"`
+	DeliveryID string `json:"deliveryId"`
+}
+
+// Kind names the job.
+func (DeliverArgs) Kind() string { return "webhook_deliver" }
+
+func (d *Delivery) args() DeliverArgs {
+	return DeliverArgs{CorpID: d.CorpID, EndpointID: d.EndpointID, DeliveryID: d.ID}
+}
+
+// payload is the body of every webhook.
+type payload struct {
+	ID        string    `json:"id"`
+	Type      string    `json:"type"`
+	Timestamp time.Time `json:"timestamp"` // of the event
+	CorpID    string    `json:"corpId"`
+	SubjectID string    `json:"subjectId"`
+	Actor     string    `json:"actor,omitempty"` // userid of who did it
+	Data      any       `json:"data"`
+}
+
+// dispatch makes the deliveries of an event: one for each endpoint that was
+// there when it happened. Running twice makes no second ones.
+func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.Attempt) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		e, err := event.Find(ctx, tx, args.CorpID, args.EventID)
+		if db.IsNotFound(err) {
+			return job.Cancel(err) // too old, and forgotten
+		}
+		if err != nil || e.DispatchedAt != nil {
+			return err
+		}
+		var list []Endpoint
+		err = tx.NewSelect().Model(&list).Where("w.corp_id = ? AND w.created_at <= ?", e.CorpID, e.CreatedAt).
+			Where("w.state IN (?)", bun.List([]EndpointState{Enabled, Paused})).Order("w.id").Scan(ctx)
+		if err != nil {
+			return fmt.Errorf("looking for webhooks: %w", err)
+		}
+		for n := range list {
+			if !list[n].wants(e.Type) {
+				continue
+			}
+			p := payload{ID: e.ID, Type: e.Type, Timestamp: e.CreatedAt, CorpID: e.CorpID, SubjectID: e.SubjectID, Actor: e.Actor, Data: e.Data}
+			if _, err := s.enqueue(ctx, tx, &list[n], p); err != nil {
+				return err
+			}
+		}
+		_, err = tx.NewRaw("UPDATE events SET dispatched_at = ? WHERE corp_id = ? AND id = ?", s.now(), e.CorpID, e.ID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("marking event %s: %w", e.ID, err)
+		}
+		return nil
+	})
+}
+
+// enqueue stores a delivery and the job that makes its first attempt. One to a
+// paused endpoint has to wait until somebody enables it.
+func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload) (*Delivery, error) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("writing a webhook: %w", err)
+	}
+	now := s.now()
+	d := &Delivery{
+		ID: db.NewID(), CorpID: e.CorpID, EndpointID: e.ID, EventID: p.ID, Type: p.Type, Body: string(body),
+		State: Waiting, CreatedAt: now, NextAttemptAt: &now,
+	}
+	held := e.State == Paused && p.Type != TestType
+	if held {
+		d.NextAttemptAt = nil
+	}
+	res, err := tx.NewInsert().Model(d).On("CONFLICT (endpoint_id, event_id) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("storing a delivery: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 || held {
+		return d, err
+	}
+	return d, s.Queue.Insert(ctx, tx, d.args(), job.Patient())
+}
+
+// due lists deliveries of every company that should have been attempted before
+// the time and were not: their job is lost or its process died.
+func (s *Service) due(ctx context.Context, before time.Time) ([]Delivery, error) {
+	var list []Delivery
+	err := s.DB.NewSelect().Model(&list).Column("id", "corp_id", "endpoint_id").
+		Where("(d.state = ? AND d.next_attempt_at <= ?) OR (d.state = ? AND d.attempted_at <= ?)",
+			Waiting, before, Sending, s.now().Add(-sendingFor)).
+		Order("d.created_at", "d.id").Limit(sweepMost).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the deliveries that are due: %w", err)
+	}
+	return list, nil
+}
+
+// DeliveryFilter chooses from the log of an endpoint.
+type DeliveryFilter struct {
+	State  DeliveryState // "" for all
+	Cursor string        // what the page before returned
+	Limit  int           // 0: 50; at most 200
+}
+
+// Deliveries lists what was sent to an endpoint, newest first.
+func (s *Service) Deliveries(ctx context.Context, a Actor, endpointID string, f DeliveryFilter) ([]Delivery, string, error) {
+	if _, err := s.Get(ctx, a, endpointID); err != nil {
+		return nil, "", err
+	}
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	f.Limit = min(f.Limit, 200)
+	list := []Delivery{}
+	q := s.DB.NewSelect().Model(&list).Where("d.corp_id = ? AND d.endpoint_id = ?", a.CorpID, endpointID)
+	if f.State != "" {
+		q.Where("d.state = ?", f.State)
+	}
+	if f.Cursor != "" { // ids sort by the time at which they were made
+		q.Where("d.id < ?", f.Cursor)
+	}
+	if err := q.Order("d.id DESC").Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing deliveries: %w", err)
+	}
+	if len(list) <= f.Limit {
+		return list, "", nil
+	}
+	list = list[:f.Limit]
+	return list, list[f.Limit-1].ID, nil
+}
+
+// SendTest sends an event of type webhook.test, also to an endpoint that is not
+// enabled. It is attempted once.
+func (s *Service) SendTest(ctx context.Context, a Actor, endpointID string) (*Delivery, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	var d *Delivery
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		e, err := endpoint(ctx, tx, a.CorpID, endpointID)
+		if err != nil {
+			return err
+		}
+		d, err = s.enqueue(ctx, tx, e, payload{
+			ID: db.NewID(), Type: TestType, Timestamp: s.now(), CorpID: a.CorpID, SubjectID: e.ID, Actor: a.UserID,
+			Data: map[string]string{"webhookId": e.ID},
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Resend sends a delivery again, whatever became of it: the same bytes under
+// the same id, all attempts anew.
+func (s *Service) Resend(ctx context.Context, a Actor, id string) (*Delivery, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	var d *Delivery
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		found, err := delivery(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		e, err := lockEndpoint(ctx, tx, a.CorpID, found.EndpointID)
+		if err != nil {
+			return err
+		}
+		if e.State != Enabled && found.Type != TestType {
+			return fault.New(fault.Conflict, "webhook.not_enabled")
+		}
+		if d, err = lockDelivery(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		if d.State == Sending {
+			return fault.New(fault.Conflict, "webhook.is_sending")
+		}
+		if err := s.restart(ctx, tx, d); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, "webhook.resend", id, map[string]string{"webhook": e.ID, "event": d.EventID})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// restart makes a delivery new.
+func (s *Service) restart(ctx context.Context, tx *db.Tx, d *Delivery) error {
+	now := s.now()
+	d.State, d.Attempts, d.NextAttemptAt, d.DeliveredAt = Waiting, 0, &now, nil
+	if err := storeDelivery(ctx, tx, d); err != nil {
+		return err
+	}
+	return s.Queue.Insert(ctx, tx, d.args(), job.Patient())
+}
+
+// resume sends what did not reach an endpoint that was paused: what waits, and
+// what was given up while nothing got through.
+func (s *Service) resume(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+	since := s.now()
+	if e.FailingSince != nil {
+		since = *e.FailingSince
+	}
+	var list []Delivery
+	err := tx.NewSelect().Model(&list).Where("d.corp_id = ? AND d.endpoint_id = ? AND d.type <> ?", e.CorpID, e.ID, TestType).
+		Where("(d.state = ? OR (d.state = ? AND d.attempted_at >= ?))", Waiting, Failed, since).Order("d.id").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for what did not arrive: %w", err)
+	}
+	e.FailingSince = nil
+	for n := range list {
+		if err := s.restart(ctx, tx, &list[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func delivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery, error) {
+	d := new(Delivery)
+	err := q.NewSelect().Model(d).Where("d.corp_id = ? AND d.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading delivery %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// lockDelivery reads a delivery that nobody else changes until the transaction
+// ends.
+func lockDelivery(ctx context.Context, tx *db.Tx, corpID, id string) (*Delivery, error) {
+	_, err := tx.NewUpdate().Model((*Delivery)(nil)).Set("attempts = attempts").
+		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("locking delivery %s: %w", id, err)
+	}
+	return delivery(ctx, tx, corpID, id)
+}
+
+func storeDelivery(ctx context.Context, tx *db.Tx, d *Delivery) error {
+	if _, err := tx.NewUpdate().Model(d).WherePK().Where("corp_id = ?", d.CorpID).Exec(ctx); err != nil {
+		return fmt.Errorf("storing delivery %s: %w", d.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,303 @@
+package webhook
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// EndpointState says whether an endpoint is sent to.
+type EndpointState string
+
+// The states. disabled: an administrator has switched it off, and events pass
+// it by. paused: it failed for days; deliveries gather and are sent once it is
+// enabled again.
+const (
+	Enabled  EndpointState = "enabled"
+	Disabled EndpointState = "disabled"
+	Paused   EndpointState = "paused"
+)
+
+// Bounds of what may be entered.
+const (
+	maxEndpoints   = 20 // of a company
+	maxURL         = 2000
+	maxDescription = 200
+	secretBytes    = 32 // the specification asks for 24 to 64
+	secretPrefix   = "whsec_"
+)
+
+// Endpoint is an address that events are sent to.
+type Endpoint struct {
+	bun.BaseModel `bun:"table:webhook_endpoints,alias:w"`
+
+	ID             string        `bun:",pk"`
+	CorpID         string        `bun:"corp_id"`
+	URL            string        `bun:"url"`
+	EventTypes     []string      `bun:"event_types"` // none: all
+	Description    string        `bun:"description"`
+	State          EndpointState `bun:"state"`
+	Secret         []byte        `bun:"secret"` // sealed
+	OldSecret      []byte        `bun:"old_secret"`
+	OldSecretUntil *time.Time    `bun:"old_secret_until"`
+	FailingSince   *time.Time    `bun:"failing_since"`
+	PausedAt       *time.Time    `bun:"paused_at"`
+	CreatedBy      string        `bun:"created_by"`
+	CreatedAt      time.Time     `bun:"created_at"`
+	UpdatedAt      time.Time     `bun:"updated_at"`
+}
+
+// wants says whether the endpoint hears of events of the type.
+func (e *Endpoint) wants(eventType string) bool {
+	return len(e.EventTypes) == 0 || slices.Contains(e.EventTypes, eventType)
+}
+
+// Input is what an administrator enters.
+type Input struct {
+	URL         string
+	EventTypes  []string
+	Description string
+	State       EndpointState // Enabled or Disabled; one that is paused may stay so
+}
+
+// List returns the company's endpoints, oldest first.
+func (s *Service) List(ctx context.Context, a Actor) ([]Endpoint, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	list := []Endpoint{}
+	if err := s.DB.NewSelect().Model(&list).Where("w.corp_id = ?", a.CorpID).Order("w.created_at", "w.id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("listing webhooks: %w", err)
+	}
+	return list, nil
+}
+
+// Get returns one endpoint.
+func (s *Service) Get(ctx context.Context, a Actor, id string) (*Endpoint, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	return endpoint(ctx, s.DB.DB, a.CorpID, id)
+}
+
+func endpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint, error) {
+	e := new(Endpoint)
+	err := q.NewSelect().Model(e).Where("w.corp_id = ? AND w.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading webhook %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// Create stores an endpoint and returns its secret too, which is shown this
+// once.
+func (s *Service) Create(ctx context.Context, a Actor, in Input) (*Endpoint, string, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, "", err
+	}
+	now := s.now()
+	e := &Endpoint{ID: db.NewID(), CorpID: a.CorpID, CreatedBy: a.UserID, CreatedAt: now, UpdatedAt: now}
+	if err := s.take(e, in); err != nil {
+		return nil, "", err
+	}
+	secret := newSecret()
+	e.Secret = s.Box.Seal([]byte(secret), e.ID)
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.NewSelect().Model((*Endpoint)(nil)).Where("w.corp_id = ?", a.CorpID).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("counting webhooks: %w", err)
+		}
+		if n >= maxEndpoints {
+			return fault.New(fault.Conflict, "webhook.too_many", "Limit", maxEndpoints)
+		}
+		if _, err := tx.NewInsert().Model(e).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a webhook: %w", err)
+		}
+		return s.audit(ctx, tx, a, "webhook.create", e.ID, e.forAudit())
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return e, secret, nil
+}
+
+// Update changes an endpoint by edit. Enabling one that was paused sends what
+// did not arrive.
+func (s *Service) Update(ctx context.Context, a Actor, id string, edit func(*Input)) (*Endpoint, error) {
+	return s.change(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+		was := e.State
+		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
+		edit(&in)
+		if err := s.take(e, in); err != nil {
+			return err
+		}
+		if was != Paused || e.State == Paused {
+			return nil
+		}
+		e.PausedAt = nil
+		if e.State == Disabled {
+			return nil
+		}
+		return s.resume(ctx, tx, e)
+	})
+}
+
+// Delete removes an endpoint and its deliveries.
+func (s *Service) Delete(ctx context.Context, a Actor, id string) error {
+	if err := a.mayManage(); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		e, err := endpoint(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewDelete().Model((*Endpoint)(nil)).Where("corp_id = ? AND id = ?", a.CorpID, id).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("deleting webhook %s: %w", id, err)
+		}
+		return s.audit(ctx, tx, a, "webhook.delete", id, e.forAudit())
+	})
+}
+
+// Rotate gives an endpoint a new secret and returns it, this once. The one
+// before signs too for a day.
+func (s *Service) Rotate(ctx context.Context, a Actor, id string) (*Endpoint, string, error) {
+	secret := newSecret()
+	e, err := s.change(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
+		until := s.now().Add(rotationFor)
+		e.OldSecret, e.OldSecretUntil = e.Secret, &until
+		e.Secret = s.Box.Seal([]byte(secret), e.ID)
+		return nil
+	})
+	return e, secret, err
+}
+
+// change runs fn on an endpoint that nobody else changes meanwhile, and stores
+// what it has become.
+func (s *Service) change(ctx context.Context, a Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	var e *Endpoint
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if e, err = lockEndpoint(ctx, tx, a.CorpID, id); err != nil {
+			return err
+		}
+		if err := fn(ctx, tx, e); err != nil {
+			return err
+		}
+		e.UpdatedAt = s.now()
+		if err := store(ctx, tx, e); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, act, id, e.forAudit())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// lockEndpoint reads an endpoint that nobody else changes until the
+// transaction ends. Who needs the lock of a delivery too takes this one first.
+func lockEndpoint(ctx context.Context, tx *db.Tx, corpID, id string) (*Endpoint, error) {
+	_, err := tx.NewUpdate().Model((*Endpoint)(nil)).Set("updated_at = updated_at").
+		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("locking webhook %s: %w", id, err)
+	}
+	return endpoint(ctx, tx, corpID, id)
+}
+
+func store(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+	if _, err := tx.NewUpdate().Model(e).WherePK().Where("corp_id = ?", e.CorpID).Exec(ctx); err != nil {
+		return fmt.Errorf("storing webhook %s: %w", e.ID, err)
+	}
+	return nil
+}
+
+// forAudit is what the audit log keeps: of the address the host, since paths
+// are often secrets.
+func (e *Endpoint) forAudit() map[string]string {
+	return map[string]string{"host": e.host(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
+}
+
+func (e *Endpoint) host() string {
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return "?" // cannot be: it was checked
+	}
+	return u.Host
+}
+
+// take copies what was entered, or says all that is wrong with it.
+func (s *Service) take(e *Endpoint, in Input) error {
+	var fields []fault.Field
+	in.URL = strings.TrimSpace(in.URL)
+	if code := s.checkURL(in.URL); code != "" {
+		fields = append(fields, fault.At("url", code, "Limit", maxURL))
+	}
+	types := []string{}
+	for n, t := range in.EventTypes {
+		if !event.Known(t) {
+			fields = append(fields, fault.At(fmt.Sprintf("eventTypes[%d]", n), "field.not_one_of"))
+		} else if !slices.Contains(types, t) {
+			types = append(types, t)
+		}
+	}
+	if in.State != Enabled && in.State != Disabled && in.State != e.State {
+		fields = append(fields, fault.At("state", "field.not_one_of"))
+	}
+	in.Description = strings.TrimSpace(strings.ToValidUTF8(in.Description, ""))
+	if utf8.RuneCountInString(in.Description) > maxDescription {
+		fields = append(fields, fault.At("description", "field.too_long", "Limit", maxDescription))
+	}
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields)
+	}
+	e.URL, e.EventTypes, e.Description, e.State = in.URL, types, in.Description, in.State
+	return nil
+}
+
+// checkURL returns the code of what is wrong with an address. What a name
+// resolves to is looked at each time that something is sent.
+func (s *Service) checkURL(value string) string {
+	u, err := url.Parse(value)
+	switch {
+	case value == "":
+		return "field.required"
+	case len(value) > maxURL:
+		return "field.too_long"
+	case err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "":
+		return "webhook.bad_url"
+	case u.Scheme != "https" && !(s.AllowPrivate && u.Scheme == "http"):
+		return "field.not_https"
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !s.AllowPrivate && !public(ip) {
+		return "webhook.not_public"
+	}
+	return ""
+}
+
+func newSecret() string {
+	raw := make([]byte, secretBytes)
+	_, _ = rand.Read(raw) // never fails
+	return secretPrefix + base64.StdEncoding.EncodeToString(raw)
+}

@@ -1,0 +1,283 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// Bounds of an attempt.
+const (
+	maxResponse = 1024 // bytes of the answer that are kept
+	// sendingFor is longer than an attempt may take. One that has been "sending"
+	// for longer has died with its process, and is made again.
+	sendingFor = 75 * time.Second
+	// perEndpoint attempts run at once in a process: one receiver that hangs does
+	// not take all the places.
+	perEndpoint = 4
+	busyWait    = time.Second
+	longestBusy = time.Minute
+	// early lets a job run that comes a moment before its time.
+	early       = time.Second
+	longestWait = 24 * time.Hour
+)
+
+// outcome is what became of an attempt; an empty code is success.
+type outcome struct {
+	status     int
+	response   string
+	code       string // text id
+	err        string
+	retryAfter time.Duration // the receiver's wish
+	took       time.Duration
+}
+
+// codeStopped is the code of an attempt that our own end broke off. It does not
+// count against the receiver.
+const codeStopped = "webhook.error.stopped"
+
+func (o outcome) ok() bool { return o.code == "" }
+
+// deliver makes one attempt. The row says whether there is anything to do: two
+// jobs of one delivery make one attempt.
+func (s *Service) deliver(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
+	if wait := s.busy.take(args.EndpointID); wait > 0 {
+		return job.Snooze(wait)
+	}
+	delivered := false
+	defer func() { s.busy.give(args.EndpointID, delivered) }()
+	d, e, err := s.claim(ctx, args)
+	if fault.KindOf(err) == fault.NotFound {
+		return job.Cancel(err) // deleted meanwhile
+	}
+	if err != nil || d == nil {
+		return err
+	}
+	began := time.Now()
+	o := s.attempt(ctx, d, e)
+	o.took = time.Since(began)
+	if ctx.Err() != nil { // we are stopping: nobody knows whether it arrived
+		o = outcome{code: codeStopped, took: o.took}
+	}
+	delivered = o.ok()
+	return s.settle(context.WithoutCancel(ctx), args, o)
+}
+
+// claim takes a delivery for one attempt. It returns none when there is
+// nothing to do: it is over, not due yet, or another process is at it.
+func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endpoint, error) {
+	var d *Delivery
+	var e *Endpoint
+	claimed := false
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if d, err = lockDelivery(ctx, tx, args.CorpID, args.DeliveryID); err != nil {
+			return err
+		}
+		if e, err = endpoint(ctx, tx, args.CorpID, d.EndpointID); err != nil {
+			return err
+		}
+		now := s.now()
+		if !d.due(now) {
+			return nil
+		}
+		if e.State == Disabled && d.Type != TestType {
+			d.State, d.NextAttemptAt, d.ErrorCode = Failed, nil, "webhook.error.disabled"
+			return storeDelivery(ctx, tx, d)
+		}
+		if e.State == Paused && d.Type != TestType {
+			d.State, d.NextAttemptAt = Waiting, nil
+			return storeDelivery(ctx, tx, d)
+		}
+		claimed = true
+		d.State, d.AttemptedAt, d.NextAttemptAt = Sending, &now, nil
+		d.Attempts++
+		return storeDelivery(ctx, tx, d)
+	})
+	if err != nil || !claimed {
+		return nil, nil, err
+	}
+	return d, e, nil
+}
+
+// due says whether an attempt may be made now.
+func (d *Delivery) due(now time.Time) bool {
+	switch d.State {
+	case Waiting:
+		return d.NextAttemptAt != nil && !d.NextAttemptAt.After(now.Add(early))
+	case Sending: // its process has died
+		return d.AttemptedAt != nil && d.AttemptedAt.Before(now.Add(-sendingFor))
+	default:
+		return false
+	}
+}
+
+// attempt sends the bytes of the row.
+func (s *Service) attempt(ctx context.Context, d *Delivery, e *Endpoint) outcome {
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	signature, err := s.sign(d, e)
+	if err != nil {
+		return outcome{code: "webhook.error.secret", err: err.Error()}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(d.Body))
+	if err != nil {
+		return outcome{code: "webhook.error.connect", err: plain(err)}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "Huimian-Webhook/1")
+	req.Header.Set(standardwebhooks.HeaderWebhookID, d.EventID)
+	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(d.AttemptedAt.Unix(), 10))
+	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	res, err := s.client.Do(req)
+	if err != nil {
+		return outcome{code: errorCode(err), err: plain(err)}
+	}
+	defer func() { _ = res.Body.Close() }()
+	first, err := io.ReadAll(io.LimitReader(res.Body, maxResponse))
+	o := judge(res)
+	o.response = printable(first)
+	if err != nil && o.ok() { // it said yes and then broke off: we can't know
+		o.code, o.err = errorCode(err), plain(err)
+	}
+	return o
+}
+
+// sign signs with the secret, and during a rotation with the one before too.
+func (s *Service) sign(d *Delivery, e *Endpoint) (string, error) {
+	sealed := [][]byte{e.Secret}
+	if e.OldSecretUntil != nil && s.now().Before(*e.OldSecretUntil) {
+		sealed = append(sealed, e.OldSecret)
+	}
+	signatures := make([]string, 0, len(sealed))
+	for _, box := range sealed {
+		secret, err := s.Box.Open(box, e.ID)
+		if err != nil {
+			return "", fmt.Errorf("opening the secret of webhook %s: %w", e.ID, err)
+		}
+		w, err := standardwebhooks.NewWebhook(string(secret))
+		if err != nil {
+			return "", fmt.Errorf("reading the secret of webhook %s: %w", e.ID, err)
+		}
+		signature, err := w.Sign(d.EventID, *d.AttemptedAt, []byte(d.Body))
+		if err != nil {
+			return "", fmt.Errorf("signing for webhook %s: %w", e.ID, err)
+		}
+		signatures = append(signatures, signature)
+	}
+	return strings.Join(signatures, " "), nil
+}
+
+// judge says what an answer means. Only 2xx is success: a redirect is not
+// followed, since it may lead anywhere.
+func judge(res *http.Response) outcome {
+	o := outcome{status: res.StatusCode}
+	switch {
+	case res.StatusCode >= 200 && res.StatusCode < 300:
+		return o
+	case res.StatusCode >= 300 && res.StatusCode < 400:
+		o.code = "webhook.error.redirect"
+	case res.StatusCode == http.StatusGone:
+		o.code = "webhook.error.gone"
+	default:
+		o.code = "webhook.error.status"
+	}
+	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds > 0 {
+		o.retryAfter = min(time.Duration(min(seconds, 1<<20))*time.Second, longestWait)
+	}
+	return o
+}
+
+func errorCode(err error) string {
+	if errors.Is(err, errAddress) {
+		return "webhook.error.address"
+	}
+	if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() {
+		return "webhook.error.timeout"
+	}
+	return "webhook.error.connect"
+}
+
+// plain is the error without the address, whose path may be a secret.
+func plain(err error) string {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		err = ue.Err
+	}
+	return printable([]byte(err.Error()))
+}
+
+// printable is what a database keeps of bytes that a stranger sent.
+func printable(b []byte) string {
+	b = bytes.ReplaceAll(b[:min(len(b), maxResponse)], []byte{0}, nil)
+	return strings.ToValidUTF8(string(b), "")
+}
+
+// wait is how long a delivery waits after so many attempts; false when it is
+// given up. Some chance keeps the retries of a burst apart.
+func (s *Service) wait(d *Delivery, o outcome) (time.Duration, bool) {
+	if d.Type == TestType || d.Attempts > len(s.Waits) {
+		return 0, false
+	}
+	w := s.Waits[d.Attempts-1]
+	w += time.Duration(rand.Int64N(int64(w)/10 + 1)) //nolint:gosec // no secret
+	return max(w, o.retryAfter), true
+}
+
+// busy counts the attempts that run to each endpoint.
+type busy struct {
+	mu        sync.Mutex
+	endpoints map[string]*places
+}
+
+type places struct {
+	taken   int
+	refused int // since the last success
+}
+
+// take takes a place and returns 0, or how long to wait before asking again:
+// the longer, the more are waiting.
+func (b *busy) take(endpointID string) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.endpoints == nil {
+		b.endpoints = map[string]*places{}
+	}
+	p := b.endpoints[endpointID]
+	if p == nil {
+		p = &places{}
+		b.endpoints[endpointID] = p
+	}
+	if p.taken < perEndpoint {
+		p.taken++
+		return 0
+	}
+	p.refused++
+	return min(busyWait*time.Duration(1+p.refused/perEndpoint), longestBusy)
+}
+
+func (b *busy) give(endpointID string, delivered bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := b.endpoints[endpointID]
+	if delivered {
+		p.refused = 0
+	}
+	if p.taken--; p.taken == 0 {
+		delete(b.endpoints, endpointID)
+	}
+}

@@ -1,0 +1,179 @@
+// Package webhook sends what happens in a company to addresses that its
+// administrators have entered, signed after the Standard Webhooks
+// specification (https://www.standardwebhooks.com). Every delivery is a row
+// that is tried until it arrives or some three days are over; nothing is sent
+// to addresses inside the network. It reads events and knows no other feature.
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/seal"
+)
+
+// waits are how long a delivery waits after each attempt that failed: the
+// ladder that the specification recommends. The attempt after the last is the
+// last one, some three days after the event.
+var waits = []time.Duration{
+	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
+	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
+}
+
+// Other times.
+const (
+	attemptTimeout = 15 * time.Second
+	pauseAfter     = 3 * 24 * time.Hour  // without a success, once a delivery is given up
+	rotationFor    = 24 * time.Hour      // the secret before signs too
+	keepDeliveries = 30 * 24 * time.Hour // those that are over
+	keepEvents     = 90 * 24 * time.Hour
+)
+
+// Config is what a Service is made from. DB, Queue, Box and Logger must be set.
+type Config struct {
+	DB     *db.DB
+	Queue  *job.Queue
+	Box    *seal.Box // for the secrets of endpoints
+	Logger *slog.Logger
+	// AllowPrivate lets deliveries go to any address, and by plain http: for
+	// development. Whoever may enter an address then reaches the inside of the
+	// network.
+	AllowPrivate bool
+	Waits        []time.Duration // nil: the ladder of three days
+	Timeout      time.Duration   // of an attempt; 0: 15 seconds
+	Now          func() time.Time
+}
+
+// Service keeps endpoints and delivers to them.
+type Service struct {
+	Config
+	client *http.Client
+	busy   busy
+}
+
+// New returns a service and registers its jobs with the queue.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Waits == nil {
+		cfg.Waits = waits
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = attemptTimeout
+	}
+	s := &Service{Config: cfg, client: newClient(cfg.AllowPrivate, cfg.Timeout)}
+	job.Work(s.Queue, s.dispatch)
+	job.Work(s.Queue, s.deliver)
+	job.Work(s.Queue, s.sweep)
+	job.Work(s.Queue, s.forget)
+	s.Queue.Every(sweepEvery, true, SweepArgs{})
+	s.Queue.Every(forgetEvery, true, ForgetArgs{})
+	return s
+}
+
+func (s *Service) now() time.Time { return db.Time(s.Now()) }
+
+// Actor is who asks for something, in which company.
+type Actor struct {
+	CorpID        string
+	UserID        string
+	Administrator bool
+}
+
+// mayManage is asked before everything: an address that hears of all
+// interviews of the company is for its administrators.
+func (a Actor) mayManage() error {
+	if !a.Administrator {
+		return fault.New(fault.Forbidden, "webhook.for_administrators")
+	}
+	return nil
+}
+
+func errNotFound() error { return fault.New(fault.NotFound, "fault.not_found") }
+
+// audit writes down who did what, in the transaction that does it.
+func (s *Service) audit(ctx context.Context, tx *db.Tx, a Actor, act, objectID string, data map[string]string) error {
+	if data == nil {
+		data = map[string]string{}
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	_, err = tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		db.NewID(), a.CorpID, s.now(), a.UserID, act, objectID, string(raw)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
+}
+
+// How often it is looked for what was left behind, and for what is too old.
+const (
+	sweepEvery  = 30 * time.Second
+	forgetEvery = time.Hour
+	sweepMost   = 500
+	// sweepAfter leaves the ordinary job its time before the sweep makes another.
+	sweepAfter = time.Minute
+)
+
+// SweepArgs is the job that gives events and deliveries whose job was lost a
+// new one.
+type SweepArgs struct{}
+
+// Kind names the job.
+func (SweepArgs) Kind() string { return "webhook_sweep" }
+
+// ForgetArgs is the job that deletes what is too old.
+type ForgetArgs struct{}
+
+// Kind names the job.
+func (ForgetArgs) Kind() string { return "webhook_forget" }
+
+func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
+	before := s.now().Add(-sweepAfter)
+	var events []event.Row
+	err := s.DB.NewSelect().Model(&events).Column("id", "corp_id").
+		Where("e.dispatched_at IS NULL AND e.created_at < ?", before).Order("e.created_at", "e.id").Limit(sweepMost).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for events without deliveries: %w", err)
+	}
+	deliveries, err := s.due(ctx, before)
+	if err != nil || len(events)+len(deliveries) == 0 {
+		return err
+	}
+	s.Logger.WarnContext(ctx, "webhooks were due and had no job", "events", len(events), "deliveries", len(deliveries))
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, e := range events {
+			if err := s.Queue.Insert(ctx, tx, event.RecordedArgs{CorpID: e.CorpID, EventID: e.ID}, job.Once()); err != nil {
+				return err
+			}
+		}
+		for n := range deliveries {
+			if err := s.Queue.Insert(ctx, tx, deliveries[n].args(), job.Patient(), job.Once()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("DELETE FROM webhook_deliveries WHERE created_at < ? AND state IN (?, ?)",
+			s.now().Add(-keepDeliveries), Delivered, Failed).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("deleting old deliveries: %w", err)
+		}
+		return event.Forget(ctx, tx, s.now().Add(-keepEvents))
+	})
+}

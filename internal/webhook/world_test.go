@@ -1,0 +1,237 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/seal"
+)
+
+// world is a running service and a receiver that can be made to fail.
+type world struct {
+	*Service
+	t        *testing.T
+	ctx      context.Context
+	receiver *receiver
+	admin    Actor
+}
+
+// patience bounds every wait: a slow machine needs it, a fast one does not.
+const patience = 30 * time.Second
+
+func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d, quick)) })
+}
+
+// quick tries again soon, as often as a test needs.
+func quick(c *Config) {
+	c.Timeout = time.Second
+	for range 200 {
+		c.Waits = append(c.Waits, 20*time.Millisecond)
+	}
+}
+
+func newWorld(t *testing.T, d *db.DB, change ...func(*Config)) *world {
+	t.Helper()
+	w := &world{
+		t: t, ctx: t.Context(), receiver: newReceiver(t),
+		admin: Actor{CorpID: "acme", UserID: "ada", Administrator: true},
+	}
+	w.Service = start(t, d, change...)
+	return w
+}
+
+// start runs a service on the database until the test ends.
+func start(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
+	t.Helper()
+	s := build(t, d, change...)
+	if err := s.Queue.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Queue.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// build makes a service whose jobs do not run.
+func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
+	t.Helper()
+	quiet := slog.New(slog.DiscardHandler)
+	q, err := job.New(d, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := seal.NewBox([]byte("a secret"), "webhooks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job.Work(q, func(context.Context, PausedArgs, job.Attempt) error { return nil })
+	cfg := Config{DB: d, Queue: q, Box: box, Logger: quiet, AllowPrivate: true}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	return New(cfg)
+}
+
+// hook enters the receiver's address; path tells endpoints apart.
+func (w *world) hook(path string, types ...string) (*Endpoint, string) {
+	w.t.Helper()
+	e, secret, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL + path, EventTypes: types, State: Enabled})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return e, secret
+}
+
+// happen records an event with its job, as the domain does, and returns its id.
+func (w *world) happen(eventType, subject string) (id string) {
+	w.t.Helper()
+	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
+		args, err := event.Record(ctx, tx, event.Event{
+			CorpID: "acme", Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"candidateId": subject},
+		})
+		if err != nil {
+			return err
+		}
+		id = args.EventID
+		return w.Queue.Insert(ctx, tx, args)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
+// log lists the deliveries of an endpoint, newest first.
+func (w *world) log(e *Endpoint) []Delivery {
+	w.t.Helper()
+	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Limit: 200})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+// until waits for the condition.
+func (w *world) until(what string, is func() bool) {
+	w.t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			w.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+func (w *world) untilState(e *Endpoint, state DeliveryState, n int) {
+	w.t.Helper()
+	w.until(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
+		count := 0
+		for _, d := range w.log(e) {
+			if d.State == state {
+				count++
+			}
+		}
+		return count == n
+	})
+}
+
+// receiver is somebody's server.
+type receiver struct {
+	*httptest.Server
+
+	mu     sync.Mutex
+	answer http.HandlerFunc
+	got    []request // those that were answered with 2xx are last seen here too
+}
+
+type request struct {
+	path   string
+	header http.Header
+	body   []byte
+}
+
+func newReceiver(t *testing.T) *receiver {
+	t.Helper()
+	r := &receiver{answer: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "thanks") }}
+	r.Server = httptest.NewServer(http.HandlerFunc(r.serve))
+	t.Cleanup(func() {
+		r.CloseClientConnections() // those that hang
+		r.Close()
+	})
+	return r
+}
+
+func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return // the client has gone
+	}
+	r.mu.Lock()
+	r.got = append(r.got, request{req.URL.Path, req.Header, body})
+	answer := r.answer
+	r.mu.Unlock()
+	answer(w, req)
+}
+
+// behave changes how the receiver answers from now on.
+func (r *receiver) behave(answer http.HandlerFunc) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer = answer
+}
+
+// requests are those that have come to the path.
+func (r *receiver) requests(path string) []request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []request
+	for _, q := range r.got {
+		if q.path == path {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, http.StatusText(code))
+	}
+}
+
+// hang answers nothing until the client gives up.
+func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+func verify(t *testing.T, secret string, q request) error {
+	t.Helper()
+	v, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Verify(q.body, q.header)
+}
