@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -19,13 +20,11 @@ func fields(from any, extra map[string]any) map[string]any {
 	v := reflect.ValueOf(from)
 	for i := range v.NumField() {
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name != "-" && (options != "omitempty" || !isEmpty(v.Field(i))) {
+		if name != "-" && (options == "" || !isEmpty(v.Field(i))) {
 			object[name] = v.Field(i).Interface()
 		}
 	}
-	for name, value := range extra {
-		object[name] = value
-	}
+	maps.Copy(object, extra)
 	return object
 }
 
@@ -77,9 +76,9 @@ func (f *filters) extra(more map[string]string) {
 }
 
 // object is the filters as JSON.
-func (f filters) object() map[string]any {
-	object := make(map[string]any, len(f))
-	for _, one := range f {
+func (f *filters) object() map[string]any {
+	object := make(map[string]any, len(*f))
+	for _, one := range *f {
 		object[one.name] = one.value
 	}
 	return object
@@ -87,9 +86,9 @@ func (f filters) object() map[string]any {
 
 // query is the filters in an address; lists get "[]" behind their name, unless
 // they are to be plain.
-func (f filters) query(plain bool) url.Values {
+func (f *filters) query(plain bool) url.Values {
 	query := url.Values{}
-	for _, one := range f {
+	for _, one := range *f {
 		switch value := one.value.(type) {
 		case string:
 			query.Set(one.name, value)

@@ -35,7 +35,7 @@ func parseJSON(data []byte) (tree any, err error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, err
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token returns it plain
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("more than one JSON value")
 	}
 	return tree, nil

@@ -2,6 +2,7 @@ package showmebug
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,8 +11,8 @@ import (
 // Call makes any call of the API that this package has no method for, with the
 // same tokens and errors. method is GET, POST, PUT, PATCH or DELETE, path
 // begins with "/open_api/v1/" and has no query, in becomes the JSON body (nil
-// sends none), out is a pointer that gets the data of the answer
-// (*json.RawMessage as it came, nil wants none). A map[string]any goes where
+// sends none), out is a pointer into which encoding/json puts the data of the
+// answer (*json.RawMessage keeps it, nil wants none). A map[string]any goes where
 // Config.Filters says when method is GET. A GET is taken to change nothing and
 // is repeated when no readable answer came.
 //
@@ -24,7 +25,7 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	if err != nil {
 		return err
 	}
-	return c.do(ctx, op, out)
+	return c.raw(ctx, op, out)
 }
 
 // CallAsApplication is Call with key and secret of the application in place of
@@ -36,7 +37,19 @@ func (c *Client) CallAsApplication(ctx context.Context, method, path string, in,
 		return err
 	}
 	op.asApplication = true
-	return c.do(ctx, op, out)
+	return c.raw(ctx, op, out)
+}
+
+func (c *Client) raw(ctx context.Context, op call, out any) error {
+	var data json.RawMessage
+	err := c.do(ctx, op, &data)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return unreadable(op, "the answer is not what was asked for: "+tidy(c.redact(err.Error(), op, "")))
+	}
+	return nil
 }
 
 func rawCall(method, path string, in any) (call, error) {

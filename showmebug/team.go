@@ -60,6 +60,9 @@ func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error
 	if err := s.client.do(ctx, op, &team); err != nil {
 		return nil, err
 	}
+	if team.ID == 0 && team.Name == "" { // somebody else may answer at a wrong address
+		return nil, unreadable(op, "the answer names no team")
+	}
 	return &team, nil
 }
 

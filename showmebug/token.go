@@ -50,7 +50,7 @@ const (
 	refreshLead = 15 * time.Minute
 
 	fetchTimeout = 30 * time.Second // for everything that getting a token takes
-	leaseTTL     = 15 * time.Second // longer than one fetch takes, short enough to outlive a dead holder
+	leaseMargin  = 5 * time.Second  // by how much a lease outlives the longest fetch
 
 	firstLook = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
 	lastLook  = 500 * time.Millisecond // and the longest time between two looks
@@ -88,6 +88,7 @@ type tokenSource struct {
 	log    *slog.Logger
 	pace   *rate.Limiter
 	strict bool // a store that fails is not worked around
+	lease  time.Duration
 
 	mu      sync.Mutex
 	current StoredToken
@@ -108,7 +109,7 @@ type flight struct {
 func (c *core) newTokenSource(key string, fetch func(context.Context) (StoredToken, error)) *tokenSource {
 	return &tokenSource{
 		key: key, holder: c.holder, store: c.store, fetch: fetch, log: c.log,
-		pace: rate.NewLimiter(rate.Every(fetchEvery), fetchBurst),
+		pace: rate.NewLimiter(rate.Every(fetchEvery), fetchBurst), lease: c.cfg.Timeout + leaseMargin,
 	}
 }
 
@@ -231,7 +232,7 @@ func (s *tokenSource) consult(ctx context.Context, good func(StoredToken) bool) 
 	if token, err := s.load(ctx, good); err != nil || token.Value != "" {
 		return token, false, err
 	}
-	leased, err := s.store.Acquire(ctx, s.key, s.holder, leaseTTL)
+	leased, err := s.store.Acquire(ctx, s.key, s.holder, s.lease)
 	if err != nil || !leased {
 		return StoredToken{}, false, err
 	}
