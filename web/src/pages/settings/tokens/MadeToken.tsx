@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next'
+import type { NewToken } from '@/api/tokens'
+import { Button } from '@/ui/Button'
+import { Copyable, copy } from '@/ui/Copyable'
+import { Modal } from '@/ui/Modal'
+import { Note } from '@/ui/states'
+
+/** The token's text, which is shown this once. */
+export function MadeToken({ made, onClose }: { made: NewToken; onClose: () => void }) {
+  const { t } = useTranslation('admin')
+  const { t: common } = useTranslation()
+  const footer = (
+    <>
+      <Button onClick={onClose}>{t('tokens.done')}</Button>
+      <Button theme="primary" onClick={() => void copy(made.secret, common)}>
+        {t('tokens.copy')}
+      </Button>
+    </>
+  )
+  return (
+    <Modal keep title={t('tokens.made', { name: made.token.name })} onClose={onClose} footer={footer}>
+      <div className="hm-stack">
+        <Note tone="warning">{t('tokens.once')}</Note>
+        <Copyable label={t('tokens.token')} text={made.secret} />
+      </div>
+    </Modal>
+  )
+}
