@@ -26,6 +26,7 @@ type request struct {
 	corp        *corpState
 	app         *appState
 	later       []*outgoing // the events that follow from the call
+	after       func(context.Context)
 }
 
 // caller says whose token an endpoint accepts.
@@ -58,6 +59,11 @@ var endpoints = map[string]endpoint{
 	"department/create": {post: true, caller: contactOnly, handle: (*Server).createDepartment},
 	"department/update": {post: true, caller: contactOnly, handle: (*Server).updateDepartment},
 	"department/delete": {caller: contactOnly, handle: (*Server).deleteDepartment},
+
+	"user/authsucc":          {handle: (*Server).authSucc},
+	"user/convert_to_openid": {post: true, handle: (*Server).toOpenID},
+	"user/convert_to_userid": {post: true, handle: (*Server).fromOpenID},
+	"get_launch_code":        {post: true, caller: appOnly, handle: (*Server).launchCode},
 
 	"tag/create":      {post: true, handle: (*Server).createTag},
 	"tag/update":      {post: true, handle: (*Server).updateTag},
@@ -107,9 +113,12 @@ var endpoints = map[string]endpoint{
 	"appchat/get":    {caller: appOnly, handle: (*Server).getChat},
 	"appchat/send":   {post: true, caller: appOnly, handle: (*Server).sendChat},
 
-	"media/upload":    {post: true, handle: (*Server).uploadMedia},
-	"media/uploadimg": {post: true, caller: appOnly, handle: (*Server).uploadImage},
-	"media/get":       {caller: appOnly, handle: (*Server).getMedia},
+	"media/get/jssdk":                {caller: appOnly, handle: (*Server).getVoice},
+	"media/upload_by_url":            {post: true, caller: appOnly, handle: (*Server).uploadByURL},
+	"media/get_upload_by_url_result": {post: true, caller: appOnly, handle: (*Server).urlJobResult},
+	"media/upload":                   {post: true, handle: (*Server).uploadMedia},
+	"media/uploadimg":                {post: true, caller: appOnly, handle: (*Server).uploadImage},
+	"media/get":                      {caller: appOnly, handle: (*Server).getMedia},
 
 	"meeting/create":                    {post: true, caller: appOnly, handle: (*Server).createMeeting},
 	"meeting/update":                    {post: true, caller: appOnly, handle: (*Server).updateMeeting},
@@ -122,6 +131,7 @@ var endpoints = map[string]endpoint{
 	"oa/applyevent":        {post: true, caller: appOnly, handle: (*Server).applyForApproval},
 	"oa/getapprovaldetail": {post: true, caller: appOnly, handle: (*Server).getApproval},
 
+	"batch/invite":       {post: true, handle: (*Server).invite},
 	"batch/syncuser":     {post: true, caller: contactOnly, handle: (*Server).syncUsers},
 	"batch/replaceuser":  {post: true, caller: contactOnly, handle: (*Server).replaceUsers},
 	"batch/replaceparty": {post: true, caller: contactOnly, handle: (*Server).replaceParties},
@@ -145,12 +155,17 @@ var endpoints = map[string]endpoint{
 	"externalcontact/del_contact_way":      {post: true, caller: appOnly, handle: (*Server).deleteContactWay},
 	"externalcontact/send_welcome_msg":     {post: true, caller: appOnly, handle: (*Server).sendWelcome},
 
-	"kf/account/list":      {post: true, caller: appOnly, handle: (*Server).listKFAccounts},
-	"kf/account/add":       {post: true, caller: appOnly, handle: (*Server).addKFAccount},
-	"kf/add_contact_way":   {post: true, caller: appOnly, handle: (*Server).kfLink},
-	"kf/sync_msg":          {post: true, caller: appOnly, handle: (*Server).syncKF},
-	"kf/send_msg":          {post: true, caller: appOnly, handle: (*Server).sendKF},
-	"kf/send_msg_on_event": {post: true, caller: appOnly, handle: (*Server).greetKF},
+	"kf/account/list":        {post: true, caller: appOnly, handle: (*Server).listKFAccounts},
+	"kf/account/add":         {post: true, caller: appOnly, handle: (*Server).addKFAccount},
+	"kf/add_contact_way":     {post: true, caller: appOnly, handle: (*Server).kfLink},
+	"kf/sync_msg":            {post: true, caller: appOnly, handle: (*Server).syncKF},
+	"kf/send_msg":            {post: true, caller: appOnly, handle: (*Server).sendKF},
+	"kf/service_state/get":   {post: true, caller: appOnly, handle: (*Server).kfState},
+	"kf/service_state/trans": {post: true, caller: appOnly, handle: (*Server).moveKF},
+	"kf/servicer/add":        {post: true, caller: appOnly, handle: (*Server).addServicers},
+	"kf/servicer/del":        {post: true, caller: appOnly, handle: (*Server).delServicers},
+	"kf/servicer/list":       {caller: appOnly, handle: (*Server).listServicers},
+	"kf/send_msg_on_event":   {post: true, caller: appOnly, handle: (*Server).greetKF},
 
 	"service/get_suite_token":       {post: true, caller: noToken, handle: (*Server).suiteToken},
 	"service/get_provider_token":    {post: true, caller: noToken, handle: (*Server).providerToken},
@@ -194,6 +209,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	reply, apiErr := s.run(ep, req, r.Method, rule)
 	s.deliverLater(context.WithoutCancel(r.Context()), req.later)
+	s.background(context.WithoutCancel(r.Context()), req.after)
 	if f, ok := reply.(*mediaFile); ok && rule == nil {
 		call.answered(req, nil, nil)
 		call.Response = fmt.Sprintf("(%d bytes of %s)", len(f.data), f.mime)

@@ -115,9 +115,17 @@ func (s *Server) transmit(ctx context.Context, o *outgoing, rule CallbackRule) e
 	return nil
 }
 
-// deliverLater delivers events in the background, unless the server is closing.
+// deliverLater delivers events in the background.
 func (s *Server) deliverLater(ctx context.Context, list []*outgoing) {
-	if len(list) == 0 {
+	if len(list) > 0 {
+		s.background(ctx, func(ctx context.Context) { _ = s.sendAll(ctx, list) }) // what failed stands in the log
+	}
+}
+
+// background runs what follows from a call, unless the server is closing. A nil
+// do is nothing.
+func (s *Server) background(ctx context.Context, do func(context.Context)) {
+	if do == nil {
 		return
 	}
 	s.mu.Lock()
@@ -129,7 +137,7 @@ func (s *Server) deliverLater(ctx context.Context, list []*outgoing) {
 	s.mu.Unlock()
 	go func() {
 		defer s.running.Done()
-		_ = s.sendAll(ctx, list) // what failed stands in the log
+		do(ctx)
 	}()
 }
 

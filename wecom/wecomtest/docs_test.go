@@ -3,6 +3,8 @@ package wecomtest
 import (
 	"maps"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,5 +46,34 @@ func TestEndpointsAreDocumented(t *testing.T) {
 	}
 	if err := os.WriteFile(differences, []byte(head+from+want.String()+to+tail), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+var pathForm = regexp.MustCompile(`"/cgi-bin/([a-z0-9_/]+)"`)
+
+// Whatever the client in package wecom calls is served.
+func TestClientIsServed(t *testing.T) {
+	files, err := filepath.Glob("../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the client's files: %d, %v", len(files), err)
+	}
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range pathForm.FindAllStringSubmatch(string(data), -1) {
+			found++
+			if _, ok := endpoints[m[1]]; !ok {
+				t.Errorf("%s calls %s, which the simulator does not serve", name, m[1])
+			}
+		}
+	}
+	if found < len(endpoints)/2 {
+		t.Errorf("only %d calls were found in the client", found)
 	}
 }

@@ -33,6 +33,8 @@ type kfAccount struct {
 	sent             shelf[string, bool] // msgids
 	scenes           map[string]string
 	scenesCame       queue[string]
+	servicers        []string // by folded user id
+	parties          []int64
 }
 
 // kfEntry is a message or an event as sync_msg answers it.
@@ -46,12 +48,15 @@ type kfTalk struct {
 	wrote    time.Time // last
 	answers  int       // since
 	welcomed time.Time
+	state    int    // see kfNew
+	servicer string // in the state kfHuman
 }
 
 type kfCode struct {
 	person  *customerState
 	expires time.Time
 	used    bool
+	state   *int // that has to last; nil for a welcome
 }
 
 var kfSceneForm = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)

@@ -179,6 +179,8 @@ func (s *Server) sendKF(r *request) (any, *apiError) {
 		return nil, fail(95018)
 	case s.now().Sub(talk.wrote) >= kfWindow:
 		return nil, fail(95002)
+	case talk.stateAt(s.now()) > kfAssistant:
+		return nil, fail(95018)
 	case talk.answers >= kfAnswers:
 		return nil, fail(95001)
 	}
@@ -235,14 +237,19 @@ func (s *Server) greetKF(r *request) (any, *apiError) {
 		if !ok {
 			continue
 		}
+		talk := k.talk(c.person.ExternalUserID, s.now())
 		switch {
-		case c.used, !s.now().Before(c.expires):
+		case !c.fits(talk, s.now()):
 			return nil, fail(41050)
+		case in.MsgType == "msgmenu" && c.state != nil && *c.state != kfOver:
+			return nil, fail(40008)
 		case k.wasSent(in.MsgID):
 			return nil, fail(95033)
 		}
 		c.used = true
-		k.talk(c.person.ExternalUserID, s.now()).welcomed = s.now()
+		if c.state == nil {
+			talk.welcomed = s.now()
+		}
 		return s.putKF(r, k, c.person, &in.kfMessage), nil
 	}
 	return nil, fail(41050)

@@ -109,6 +109,9 @@ func (s *Server) saidKF(corpID, externalUserID, openKFID, text, menuID string) (
 	if !entered {
 		return nil, fmt.Errorf("write to customer service: %q has not entered %q", externalUserID, openKFID)
 	}
+	if talk.stateAt(s.now()) == kfOver {
+		talk.state = kfNew
+	}
 	talk.wrote, talk.answers = s.now(), 0
 	content := map[string]any{"content": text}
 	if menuID != "" {

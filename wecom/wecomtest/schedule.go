@@ -51,7 +51,10 @@ type Reminders struct {
 	RepeatInterval        Int   `json:"repeat_interval"`
 	RepeatDayOfWeek       []Int `json:"repeat_day_of_week,omitempty"`
 	RepeatDayOfMonth      []Int `json:"repeat_day_of_month,omitempty"`
-	Timezone              Int   `json:"timezone"`
+	Timezone              *Int  `json:"timezone,omitempty"` // hours; nil means 8
+	// Excluded are occurrences that were changed or removed one by one; only in
+	// answers.
+	Excluded []Exclude `json:"exclude_time_list,omitempty"`
 }
 
 type scheduleState struct {
@@ -105,12 +108,16 @@ func (m *Reminders) check(wholeDay bool) *apiError {
 		}
 	}
 	switch {
-	case m.Timezone < -12 || m.Timezone > 12:
+	case m.Timezone != nil && (*m.Timezone < -12 || *m.Timezone > 12):
 		return fail(90480)
 	case m.IsRepeat == 1 && !slices.Contains([]Int{0, 1, 2, 5, 7}, m.RepeatType):
 		return fail(90465)
 	case m.IsCustomRepeat == 1 && m.RepeatInterval == 0:
 		return fail(90486)
+	case m.IsCustomRepeat == 1 && slices.ContainsFunc(m.RepeatDayOfWeek, func(d Int) bool { return d < 1 || d > 7 }):
+		return fail(90467)
+	case m.IsCustomRepeat == 1 && slices.ContainsFunc(m.RepeatDayOfMonth, func(d Int) bool { return d < 1 || d > 31 }):
+		return fail(90487)
 	}
 	return nil
 }
@@ -154,6 +161,7 @@ type scheduleRequest struct {
 	Schedule      Schedule   `json:"schedule"`
 	SkipAttendees Int        `json:"skip_attendees"`
 	OpMode        Int        `json:"op_mode"`
+	OpStartTime   Int        `json:"op_start_time"`
 	ScheduleID    string     `json:"schedule_id"`
 	Attendees     []Attendee `json:"attendees"`
 }
@@ -174,27 +182,31 @@ func (s *Server) addSchedule(r *request) (any, *apiError) {
 	if err := e.attend(r, e.Attendees); err != nil {
 		return nil, err
 	}
+	return scheduleIDReply{s.newSchedule(r, e)}, nil
+}
+
+func (s *Server) newSchedule(r *request, e Schedule) string {
 	s.seq++
 	e.ScheduleID, e.Status, e.Sequence = s.randomText(24), 0, s.seq
 	if e.Summary == "" {
 		e.Summary = "新建事件"
 	}
+	if e.Reminders != nil {
+		e.Reminders.Excluded = nil
+	}
 	keepNewest(r.corp.schedules, &r.corp.came.schedules, s.limits.Records, e.ScheduleID, &scheduleState{Schedule: e, app: r.app})
 	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
-	return scheduleIDReply{e.ScheduleID}, nil
+	return e.ScheduleID
 }
 
-// schedule finds a schedule of the calling application. Only the whole of a
-// repeating one can be changed here.
-func (r *request) schedule(id string, mode Int) (*scheduleState, *apiError) {
+// schedule finds a schedule of the calling application.
+func (r *request) schedule(id string) (*scheduleState, *apiError) {
 	e, ok := r.corp.schedules[id]
 	switch {
 	case !ok:
 		return nil, fail(90461)
 	case e.app.AgentID != r.app.AgentID:
 		return nil, fail(90466)
-	case mode != 0:
-		return nil, fail(90485)
 	}
 	return e, nil
 }
@@ -204,12 +216,9 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.schedule(in.Schedule.ScheduleID, in.OpMode)
+	e, err := r.occurrence(in.Schedule.ScheduleID, &in)
 	if err != nil {
 		return nil, err
-	}
-	if e.Status == 1 {
-		return nil, fail(90460)
 	}
 	next := in.Schedule
 	if in.SkipAttendees == 1 {
@@ -218,7 +227,7 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	if err := next.check(r); err != nil {
 		return nil, err
 	}
-	if moved := next.StartTime != e.StartTime; moved && int64(next.StartTime) < s.now().Unix() {
+	if moved := next.StartTime != e.StartTime; moved && !e.repeats() && int64(next.StartTime) < s.now().Unix() {
 		return nil, fail(90706)
 	}
 	wanted := next.Attendees
@@ -226,11 +235,44 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	if err := next.attend(r, wanted); err != nil {
 		return nil, err
 	}
+	next.CalID = e.CalID
+	if in.OpMode != opAll {
+		if err := next.checkSplit(&e.Schedule, in.OpMode, in.OpStartTime); err != nil {
+			return nil, err
+		}
+		e.cut(in.OpMode, in.OpStartTime)
+		return scheduleIDReply{s.newSchedule(r, next)}, nil
+	}
 	s.seq++
-	next.CalID, next.Sequence = e.CalID, s.seq
+	next.Sequence = s.seq
+	if next.Reminders != nil {
+		next.Reminders.Excluded = nil
+		if e.Reminders != nil {
+			next.Reminders.Excluded = e.Reminders.Excluded
+		}
+	}
 	e.Schedule = next
 	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
-	return nil, nil
+	return scheduleIDReply{}, nil
+}
+
+// occurrence finds what a call with an op_mode is about. From the first
+// occurrence on is all of them.
+func (r *request) occurrence(id string, in *scheduleRequest) (*scheduleState, *apiError) {
+	e, err := r.schedule(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.Status == 1:
+		return nil, fail(90460)
+	}
+	if err := e.checkMode(in.OpMode, in.OpStartTime); err != nil {
+		return nil, err
+	}
+	if in.OpMode == opLater && in.OpStartTime == e.StartTime {
+		in.OpMode = opAll
+	}
+	return e, nil
 }
 
 func (s *Server) addAttendees(r *request) (any, *apiError) {
@@ -253,7 +295,7 @@ func (s *Server) changeAttendees(r *request, do func(*scheduleState, []Attendee)
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.schedule(in.ScheduleID, 0)
+	e, err := r.schedule(in.ScheduleID)
 	if err != nil {
 		return nil, err
 	}
@@ -273,14 +315,15 @@ func (s *Server) deleteSchedule(r *request) (any, *apiError) {
 	if err := r.decode(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.schedule(in.ScheduleID, in.OpMode)
+	e, err := r.occurrence(in.ScheduleID, &in)
 	if err != nil {
 		return nil, err
 	}
-	if e.Status == 1 {
-		return nil, fail(90460)
+	if in.OpMode == opAll {
+		e.Status = 1
+	} else {
+		e.cut(in.OpMode, in.OpStartTime)
 	}
-	e.Status = 1
 	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
 	return nil, nil
 }
@@ -301,7 +344,7 @@ func (s *Server) getSchedules(r *request) (any, *apiError) {
 	}
 	out := scheduleListReply{[]Schedule{}}
 	for _, id := range in.List {
-		e, err := r.schedule(id, 0)
+		e, err := r.schedule(id)
 		if err != nil {
 			return nil, err
 		}

@@ -82,6 +82,7 @@ type Server struct {
 	media          shelf[string, *mediaFile]
 	robots         map[string]*robotState // by key
 	tickets        shelf[string, *userTicket]
+	urlJobs        shelf[string, *urlJob]
 	quotas         quotas
 	faults         []*faultRule
 	callbackFaults []*callbackFault

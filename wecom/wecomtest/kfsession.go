@@ -1,0 +1,246 @@
+package wecomtest
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// The states of a session of customer service (接待池).
+//
+// https://developer.work.weixin.qq.com/document/path/94669
+const (
+	kfNew       = 0
+	kfAssistant = 1 // the API answers
+	kfQueue     = 2
+	kfHuman     = 3
+	kfOver      = 4 // or not begun
+)
+
+// kfMoves are the states that a call may lead to. A session that is over begins
+// anew with what the customer writes next.
+var kfMoves = map[int][]int{
+	kfNew:       {kfAssistant, kfQueue, kfHuman},
+	kfAssistant: {kfQueue, kfHuman},
+	kfQueue:     {kfHuman, kfOver},
+	kfHuman:     {kfHuman, kfOver},
+}
+
+const (
+	maxServicers     = 2000
+	maxServicerParts = 20
+)
+
+// stateAt is the state of a session: it ends by itself 48 hours after what the
+// customer wrote last.
+func (t *kfTalk) stateAt(now time.Time) int {
+	if t == nil || t.wrote.IsZero() || now.Sub(t.wrote) >= kfWindow {
+		return kfOver
+	}
+	return t.state
+}
+
+type kfSessionBody struct {
+	ID       string `json:"open_kfid"`
+	Person   string `json:"external_userid"`
+	State    *Int   `json:"service_state"`
+	Servicer string `json:"servicer_userid"`
+}
+
+// kfSession finds the session that a call is about.
+func (r *request) kfSession(in *kfSessionBody) (*kfAccount, *kfTalk, *apiError) {
+	if err := r.decode(in); err != nil {
+		return nil, nil, err
+	}
+	k, err := r.kf(in.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, ok := r.corp.outside.people[in.Person]; !ok {
+		return nil, nil, fail(40096)
+	}
+	t, _ := k.talks.get(in.Person)
+	return k, t, nil
+}
+
+// kfState is kf/service_state/get.
+func (s *Server) kfState(r *request) (any, *apiError) {
+	var in kfSessionBody
+	_, t, err := r.kfSession(&in)
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		State    int    `json:"service_state"`
+		Servicer string `json:"servicer_userid,omitempty"`
+	}{State: t.stateAt(s.now())}
+	if out.State == kfHuman {
+		out.Servicer = t.servicer
+	}
+	return out, nil
+}
+
+// moveKF is kf/service_state/trans. Who is put into the queue, given to a
+// person, or let go may be told so once, with the code in the answer.
+func (s *Server) moveKF(r *request) (any, *apiError) {
+	var in kfSessionBody
+	k, t, err := r.kfSession(&in)
+	if err != nil {
+		return nil, err
+	}
+	if in.State == nil {
+		return nil, invalidParam("service_state")
+	}
+	from, to := t.stateAt(s.now()), int(*in.State)
+	if !slices.Contains(kfMoves[from], to) {
+		return nil, fail(95016)
+	}
+	if to == kfHuman {
+		m, ok := r.corp.members[fold(in.Servicer)]
+		if !ok || m.Status != StatusActive || !k.serves(m) {
+			return nil, fail(95014)
+		}
+		t.servicer = m.UserID
+	}
+	t.state = to
+	s.note(change{Kind: "message", CorpID: r.corp.ID})
+	out := struct {
+		Code string `json:"msg_code,omitempty"`
+	}{}
+	if to == kfOver || from == kfNew || from == kfAssistant {
+		out.Code = s.sessionCode(r.corp, k, in.Person, to)
+	}
+	return out, nil
+}
+
+// sessionCode makes a code for one message about the present state; none for
+// the assistant, who can write anyway.
+func (s *Server) sessionCode(c *corpState, k *kfAccount, person string, state int) string {
+	life, at := kfWindow, &state
+	switch state {
+	case kfAssistant:
+		return ""
+	case kfOver:
+		life = welcomeLife
+	}
+	code, until := s.randomText(32), s.now().Add(life)
+	k.codes.put(code, &kfCode{person: c.outside.people[person], expires: until, state: at}, s.now(), until)
+	return code
+}
+
+// fits reports whether a code may still be used: that of a change of state only
+// while the state lasts.
+func (c *kfCode) fits(t *kfTalk, now time.Time) bool {
+	return !c.used && now.Before(c.expires) && (c.state == nil || *c.state == t.stateAt(now))
+}
+
+// serves reports whether a member answers for the account.
+func (k *kfAccount) serves(m *memberState) bool {
+	return slices.Contains(k.servicers, m.key) ||
+		slices.ContainsFunc(m.Departments, func(d int64) bool { return slices.Contains(k.parties, d) })
+}
+
+type servicerBody struct {
+	ID      string   `json:"open_kfid"`
+	Users   []string `json:"userid_list"`
+	Parties []Int    `json:"department_id_list"`
+}
+
+type servicerRow struct {
+	UserID  string `json:"userid,omitempty"`
+	Party   int64  `json:"department_id,omitempty"`
+	Errcode int    `json:"errcode"`
+	Errmsg  string `json:"errmsg"`
+}
+
+func (row servicerRow) with(code int) servicerRow {
+	row.Errcode, row.Errmsg = code, cmp.Or(errTexts[code], "success")
+	return row
+}
+
+func (s *Server) addServicers(r *request) (any, *apiError) { return s.servicers(r, true) }
+func (s *Server) delServicers(r *request) (any, *apiError) { return s.servicers(r, false) }
+
+// servicers is kf/servicer/add and kf/servicer/del: each entry has an outcome
+// of its own.
+//
+// https://developer.work.weixin.qq.com/document/path/94646
+func (s *Server) servicers(r *request, add bool) (any, *apiError) {
+	var in servicerBody
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	k, err := r.kf(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(in.Users)+len(in.Parties) == 0 || len(in.Users) > 100 || len(in.Parties) > 20 {
+		return nil, invalidParam("userid_list")
+	}
+	out := struct {
+		Rows []servicerRow `json:"result_list"`
+	}{[]servicerRow{}}
+	for _, id := range in.Users {
+		out.Rows = append(out.Rows, servicerRow{UserID: id}.with(k.setServicer(r, id, add)))
+	}
+	for _, id := range ints(in.Parties) {
+		out.Rows = append(out.Rows, servicerRow{Party: id}.with(k.setParty(r, id, add)))
+	}
+	return out, nil
+}
+
+func (k *kfAccount) setServicer(r *request, id string, add bool) int {
+	m, ok := r.corp.members[fold(id)]
+	k.servicers = slices.DeleteFunc(k.servicers, func(x string) bool { return x == fold(id) })
+	switch {
+	case !add:
+		return 0
+	case !ok || !r.corp.sees(r.app, m):
+		return 60030
+	case len(k.servicers) >= maxServicers:
+		return 95005
+	}
+	k.servicers = append(k.servicers, m.key)
+	return 0
+}
+
+func (k *kfAccount) setParty(r *request, id int64, add bool) int {
+	k.parties = slices.DeleteFunc(k.parties, func(x int64) bool { return x == id })
+	switch {
+	case !add:
+		return 0
+	case r.corp.departments[id] == nil || !r.corp.seesDepartment(r.app, id):
+		return 60030
+	case len(k.parties) >= maxServicerParts:
+		return 95005
+	}
+	k.parties = append(k.parties, id)
+	return 0
+}
+
+// listServicers is kf/servicer/list.
+//
+// https://developer.work.weixin.qq.com/document/path/94645
+func (s *Server) listServicers(r *request) (any, *apiError) {
+	k, err := r.kf(r.query.Get("open_kfid"))
+	if err != nil {
+		return nil, err
+	}
+	type row struct {
+		UserID string `json:"userid,omitempty"`
+		Party  int64  `json:"department_id,omitempty"`
+		Status int    `json:"status"`
+	}
+	list := []row{}
+	for _, key := range k.servicers {
+		if m, ok := r.corp.members[key]; ok {
+			list = append(list, row{UserID: m.UserID})
+		}
+	}
+	for _, p := range k.parties {
+		list = append(list, row{Party: p})
+	}
+	return struct {
+		List []row `json:"servicer_list"`
+	}{list}, nil
+}
