@@ -1,0 +1,224 @@
+package showmebugtest_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+// The vector that ShowMeBug publishes.
+func TestSign(t *testing.T) {
+	got := showmebugtest.Sign("secret", []byte(`{"event":"interview_ended","ts":1593676655,"payload":{"uid":"ABCDEF","rate":5}}`))
+	if got != "9B3EF6548095106634DA41E326747C0251761C62" {
+		t.Error(got)
+	}
+}
+
+// heard is a team whose events a receiver hears, and a caller for it.
+func heard(t *testing.T, answers ...int) (*showmebugtest.Server, caller, *receiver) {
+	t.Helper()
+	s, _ := team(t)
+	r := receive(t, answers...)
+	id := s.Teams()[0].ID
+	s.AddTeam(showmebugtest.Team{ID: id, Name: "云杉科技", ClientID: clientID, ClientSecret: secret, CallbackURL: r.URL})
+	return s, signIn(t, s), r
+}
+
+type event struct {
+	Event   string         `json:"event"`
+	TS      int64          `json:"ts"`
+	TID     int64          `json:"tid"`
+	Payload map[string]any `json:"payload"`
+}
+
+func readEvent(t *testing.T, body string) (e event) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func end(t *testing.T, s *showmebugtest.Server, uid string, rate int) {
+	t.Helper()
+	if err := s.EndInterview(uid, rate); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestInterviewEnded(t *testing.T) {
+	s, c, r := heard(t)
+	uid := c.interview(`{}`)
+	end(t, s, uid, 4)
+	got := r.got()
+	if len(got) != 1 {
+		t.Fatalf("received %v", got)
+	}
+	e := readEvent(t, got[0])
+	if e.Event != "interview_ended" || e.Payload["uid"] != uid || e.Payload["rate"] != 4.0 || e.TID != s.Teams()[0].ID || e.TS < s.Time().Unix()-60 {
+		t.Errorf("event %+v", e)
+	}
+	if r.signed[0] != showmebugtest.Sign(secret, []byte(got[0])) {
+		t.Error("the signature does not fit the body")
+	}
+	if err := s.EndInterview(uid, 4); err == nil {
+		t.Error("ended twice")
+	}
+	if list := s.Webhooks(); len(list) != 1 || list[0].State != showmebugtest.WebhookDelivered || list[0].Tries[0].Status != 200 {
+		t.Errorf("log: %+v", list)
+	}
+}
+
+// 15, 15 and 30 seconds, a new ts each time, 200 only.
+func TestRepeats(t *testing.T) {
+	s, c, r := heard(t, 500, 302, 204)
+	end(t, s, c.interview(`{}`), 0)
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{14 * time.Second, 1}, {2 * time.Second, 2}, {15 * time.Second, 3}, {20 * time.Second, 3}, {15 * time.Second, 4}, {time.Hour, 4}} {
+		s.Advance(step.wait)
+		if n := len(r.got()); n != step.want {
+			t.Fatalf("%d tries after %v, want %d", n, step.wait, step.want)
+		}
+	}
+	var moments []int64
+	for _, body := range r.got() {
+		moments = append(moments, readEvent(t, body).TS)
+	}
+	if d := moments[3] - moments[0]; moments[1] == moments[0] || d < 59 || d > 75 {
+		t.Errorf("ts of the tries: %v", moments)
+	}
+	if e := readEvent(t, r.got()[0]); e.Payload["rate"] != nil {
+		t.Errorf("rate of an unrated interview: %v", e.Payload)
+	}
+	if h := s.Webhooks()[0]; h.State != showmebugtest.WebhookDelivered || len(h.Tries) != 4 {
+		t.Errorf("log: %+v", h)
+	}
+}
+
+func TestRepeatsEnd(t *testing.T) {
+	s, c, r := heard(t, 500, 500, 500, 500)
+	end(t, s, c.interview(`{}`), 0)
+	s.Advance(time.Hour) // all that is due happens at its moment
+	h := s.Webhooks()[0]
+	if h.State != showmebugtest.WebhookFailed || len(r.got()) != 4 || h.Tries[3].Time.Sub(h.Tries[0].Time) < time.Minute {
+		t.Fatalf("%d tries, %+v", len(r.got()), h)
+	}
+	if err := s.Resend(h.Seq); err != nil {
+		t.Fatal(err)
+	}
+	if list := s.Webhooks(); len(list) != 2 || list[1].State != showmebugtest.WebhookDelivered {
+		t.Errorf("sent again: %+v", list)
+	}
+	if err := s.Resend(-1); err == nil {
+		t.Error("sent what is not there")
+	}
+}
+
+func TestWebhookFaults(t *testing.T) {
+	s, c, r := heard(t)
+	fail := func(rule showmebugtest.WebhookRule) []string {
+		t.Helper()
+		before := len(r.got())
+		rule.Times = 1
+		s.FailWebhook(rule)
+		end(t, s, c.interview(`{}`), 3)
+		return r.got()[before:]
+	}
+	if got := fail(showmebugtest.WebhookRule{Twice: true}); len(got) != 2 {
+		t.Errorf("twice: %d", len(got))
+	}
+	if got := fail(showmebugtest.WebhookRule{Lose: true}); len(got) != 0 {
+		t.Errorf("lost: %d", len(got))
+	}
+	if got := fail(showmebugtest.WebhookRule{WrongSign: true}); len(got) != 1 || r.signed[len(r.signed)-1] == showmebugtest.Sign(secret, []byte(got[0])) {
+		t.Error("the signature fits")
+	}
+	if got := fail(showmebugtest.WebhookRule{Stale: true}); s.Time().Unix()-readEvent(t, got[0]).TS < 3500 {
+		t.Error("ts is fresh")
+	}
+	if got := fail(showmebugtest.WebhookRule{Late: time.Minute}); len(got) != 0 {
+		t.Error("not late")
+	}
+	before := len(r.got())
+	if s.Advance(time.Minute); len(r.got()) != before+1 {
+		t.Error("the late one did not come")
+	}
+	fail(showmebugtest.WebhookRule{Hold: true})
+	fail(showmebugtest.WebhookRule{Hold: true})
+	before = len(r.got())
+	if n := s.ReleaseWebhooks(); n != 2 {
+		t.Errorf("%d released", n)
+	}
+	last := s.Webhooks()[len(s.Webhooks())-1]
+	if got := r.got()[before:]; len(got) != 2 || !strings.Contains(got[0], string(last.Payload)) {
+		t.Errorf("released in the order %v", got)
+	}
+}
+
+func TestQuestionEvents(t *testing.T) {
+	s, c, r := heard(t)
+	made := c.do("POST", "written_questions", `{"question_type":"choice","title":"map","description":"?","content_json":{"options":[{"content":"a","correctly":true}]},"extend":{"mine":7}}`).ok()
+	if _, err := s.WaitWebhook(within(t), "written_question_created", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
+		t.Fatal(err)
+	}
+	e := readEvent(t, r.got()[0])
+	if e.Payload["id"] != made.data()["id"] || e.Payload["extend"].(map[string]any)["mine"] != 7.0 || e.Payload["created_at"] == "" {
+		t.Errorf("event %v", e.Payload)
+	}
+	id := s.AddWrittenQuestion(s.Teams()[0].ID, showmebugtest.Question{Title: "two"})
+	if s.ChangeWrittenQuestion(s.Teams()[0].ID, id, "two!", "") != id || readEvent(t, r.got()[2]).Event != "written_question_updated" {
+		t.Errorf("events %v", r.got())
+	}
+	if s.ChangeWrittenQuestion(s.Teams()[0].ID, 1<<40, "", "") != 0 || s.AddWrittenQuestion(1<<40, showmebugtest.Question{}) != 0 {
+		t.Error("changed what is not there")
+	}
+}
+
+// callback_uri in the request for a token sets the address.
+func TestCallbackFromToken(t *testing.T) {
+	s, _ := team(t)
+	r := receive(t)
+	tokenCall(t, s, "application/json", `{"client_id":"`+clientID+`","client_secret":"`+secret+`","grant_type":"client_credentials","callback_uri":"`+r.URL+`"}`)
+	end(t, s, signIn(t, s).interview(`{}`), 5)
+	if len(r.got()) != 1 {
+		t.Error("nothing came")
+	}
+}
+
+// A platform hears of what it made, with its own secret; the team does not.
+func TestPlatformHears(t *testing.T) {
+	s, own, r := heard(t)
+	theirs := receive(t)
+	s.AddPlatform(showmebugtest.Platform{ClientID: "ats", ClientSecret: "ats-secret", RedirectURI: "https://ats.example/", CallbackURL: theirs.URL})
+	code, err := s.Authorize(s.Teams()[0].ID, "ats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	access, _ := exchange(t, s, "authorization_code", "code", code).fields["access_token"].(string)
+	end(t, s, caller{t, s, access}.interview(`{}`), 5)
+	if len(r.got()) != 0 || len(theirs.got()) != 1 || theirs.signed[0] != showmebugtest.Sign("ats-secret", []byte(theirs.got()[0])) {
+		t.Errorf("team %d, platform %d", len(r.got()), len(theirs.got()))
+	}
+	end(t, s, own.interview(`{}`), 5)
+	if len(r.got()) != 1 || len(theirs.got()) != 1 {
+		t.Errorf("team %d, platform %d", len(r.got()), len(theirs.got()))
+	}
+}
+
+// The timer sends without anybody moving the clock.
+func TestRepeatsByThemselves(t *testing.T) {
+	s, c, r := heard(t)
+	s.FailWebhook(showmebugtest.WebhookRule{Late: 20 * time.Millisecond})
+	end(t, s, c.interview(`{}`), 0)
+	if _, err := s.WaitWebhook(within(t), "", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.got()) != 1 {
+		t.Errorf("received %v", r.got())
+	}
+}
