@@ -16,7 +16,7 @@ export class Member {
   static async open(browser: Browser, demo: Demo, userId: string, name: string): Promise<Member> {
     const context = await browser.newContext()
     const wecom = await context.newPage()
-    await wecom.goto(`${demo.wecom}/?as=${userId}`)
+    await wecom.goto(`${demo.wecom}/?as=${userId}&pages=tabs`) // so that each page is a tab that a test can hold
     await expect(wecom.getByRole('link', { name: `当前成员：${name}` })).toBeVisible()
     return new Member(name, context, wecom)
   }

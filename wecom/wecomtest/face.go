@@ -16,7 +16,8 @@ var faceFiles embed.FS
 // facePolicy lets the face run its own scripts and styles and show pictures
 // from anywhere, because cards name pictures by address. Nothing else.
 const facePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self' data: http: https:; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"img-src 'self' data: blob: http: https:; media-src 'self'; frame-src http://127.0.0.1:* http://localhost:*; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // routeFace holds every route of the face on one screen.
 func (s *Server) routeFace() {
@@ -28,9 +29,12 @@ func (s *Server) routeFace() {
 	s.mux.Handle("GET /sim/assets/", noCache(files))
 	s.mux.HandleFunc("GET /{$}", s.serveFace)
 	s.mux.HandleFunc("GET /operator", page("operator.html"))
+	s.mux.HandleFunc("GET /wechat", page("wechat.html"))
+	s.mux.HandleFunc("GET /sim/contact-way/{id}", s.serveContactWay)
 	s.mux.HandleFunc("GET /sim/avatar", serveAvatar)
 	s.mux.HandleFunc("GET /sim/media/{id}", s.serveMedia)
 	s.mux.HandleFunc("GET /sim/article/{msgid}/{n}", s.serveArticle)
+	s.mux.HandleFunc("GET /sim/robots/{id}/{n}", s.serveRobotPicture)
 	s.mux.HandleFunc("GET /sim/har", s.serveHAR)
 	s.mux.HandleFunc("GET /sim/events", s.serveEvents)
 
@@ -51,12 +55,30 @@ func (s *Server) routeFace() {
 	handle("POST /sim/say", s.faceSay)
 	handle("POST /sim/enter", s.faceEnter)
 	handle("POST /sim/menu", s.faceMenu)
+	handle("POST /sim/webview/open", s.faceOpenView)
+	handle("POST /sim/webview/call", s.faceCallSDK)
+	handle("POST /sim/webview/meeting", s.faceStartMeeting)
+	handle("POST /sim/webview/privileged", s.facePrivileged)
+	handle("POST /sim/forward", s.faceForward)
+	handle("GET /sim/meetings", s.faceMeetings)
+	handle("POST /sim/meetings", s.faceMeetingDeed)
+	handle("GET /sim/meeting", s.faceMeetingByCode)
+	handle("POST /sim/meeting", s.faceEnterMeeting)
+	handle("GET /sim/outside", s.faceOutside)
+	handle("POST /sim/outside", s.faceNewOutside)
+	handle("GET /sim/outside/me", s.faceOutsideMe)
+	handle("GET /sim/outside/messages", s.faceOutsideMessages)
+	handle("POST /sim/outside/open", s.faceOpenOutside)
+	handle("POST /sim/kf/show", s.faceShowKF)
 	handle("POST /sim/customers", s.faceAddCustomer)
 	handle("GET /sim/customers/messages", s.faceCustomerMessages)
 	handle("POST /sim/kf/enter", s.faceEnterKF)
 	handle("POST /sim/kf/say", s.faceSayKF)
 
 	handle("GET /sim/operator", s.operatorState)
+	handle("GET /sim/secrets", s.operatorSecrets)
+	handle("GET /sim/quotas", s.operatorQuotas)
+	handle("POST /sim/quotas/forget", s.operatorForget)
 	handle("GET /sim/calls", s.operatorCalls)
 	handle("GET /sim/callbacks", s.operatorCallbacks)
 	handle("POST /sim/callbacks/resend", s.operatorResend)

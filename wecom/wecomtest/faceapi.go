@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,14 +43,25 @@ type faceApp struct {
 	Home        string       `json:"home"`
 	Receives    bool         `json:"receives"` // it has a callback, so that one can write to it
 	Menu        []MenuButton `json:"menu"`
-	Last        *Message     `json:"last"`
+	Last        *faceMessage `json:"last"`
 	Unread      int          `json:"unread"`
-	ChatID      string       `json:"chatId,omitempty"` // of a group
+	ChatID      string       `json:"chatId,omitempty"`  // of a group
+	PeerID      string       `json:"peerId,omitempty"`  // another member
+	RobotID     string       `json:"robotId,omitempty"` // a robot, in a group of everybody
 	Members     int          `json:"members,omitempty"`
 }
 
-// key tells conversations apart: one with each application, and the groups.
-func (f *faceApp) key() string { return chatKey(f.AgentID, f.ChatID) }
+// key tells conversations apart: one with each application, the groups, the
+// robots, the other members.
+func (f *faceApp) key() string {
+	switch {
+	case f.PeerID != "":
+		return "u-" + fold(f.PeerID)
+	case f.RobotID != "":
+		return "r-" + f.RobotID
+	}
+	return chatKey(f.AgentID, f.ChatID)
+}
 
 func chatKey(agentID int64, chatID string) string {
 	if chatID != "" {
@@ -164,49 +174,18 @@ func (s *Server) faceMe(r *http.Request) (any, error) {
 	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.chats(c, m), s.now()}, nil
 }
 
-// chats lists the applications that a member sees, the one with the newest
-// message first.
-func (s *Server) chats(c *corpState, m *memberState) []faceApp {
-	found := map[string]*faceApp{}
-	out := []*faceApp{}
-	add := func(f *faceApp) {
-		found[f.key()] = f
-		out = append(out, f)
-	}
-	for _, a := range c.apps {
-		if c.sees(a, m) {
-			add(showApp(a))
-		}
-	}
-	for _, g := range c.chats {
-		if g.find(m.UserID) != "" {
-			add(g.show())
-		}
-	}
-	for _, d := range m.inbox {
-		if f, ok := found[d.key()]; ok {
-			msg := d.show()
-			f.Last = &msg
-			if d.unread {
-				f.Unread++
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b *faceApp) int {
-		return cmp.Or(cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.key(), b.key()))
-	})
-	list := make([]faceApp, len(out))
-	for i, f := range out {
-		list[i] = *f
-	}
-	return list
-}
-
 func (f *faceApp) lastSeq() int64 {
 	if f.Last == nil {
 		return 0
 	}
 	return f.Last.Seq
+}
+
+func (f *faceApp) lastTime() time.Time {
+	if f.Last == nil {
+		return time.Time{}
+	}
+	return f.Last.Time
 }
 
 func showApp(a *appState) *faceApp {
@@ -227,29 +206,6 @@ func (d *delivery) agent() int64 {
 		return d.sent.app.AgentID
 	}
 	return d.agentID
-}
-
-// faceMessages is one chat: the newest 100 messages, or those before a number.
-func (s *Server) faceMessages(r *http.Request) (any, error) {
-	q := r.URL.Query()
-	before, err := strconv.ParseInt(q.Get("before"), 10, 64)
-	if err != nil {
-		before = 1<<63 - 1
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := s.member(q.Get("corp"), q.Get("as"))
-	if m == nil {
-		return nil, errFace
-	}
-	out := []Message{}
-	for i := len(m.inbox) - 1; i >= 0 && len(out) < 100; i-- {
-		if d := m.inbox[i]; d.key() == q.Get("chat") && d.seq < before {
-			out = append(out, d.show())
-		}
-	}
-	slices.Reverse(out)
-	return out, nil
 }
 
 // faceAct is what the face sends when the member does something.

@@ -170,8 +170,12 @@ func (s *Server) personalMeetingLink(r *request) (any, *apiError) {
 	}{link{in.Data, m.link(s) + "?p=" + s.randomText(9)}}, nil
 }
 
-// serveMeeting is where a meeting's link leads: its title in plain text.
+// serveMeeting is where a meeting's link leads: a page to browsers, its title in
+// plain text to programs.
 func (s *Server) serveMeeting(w http.ResponseWriter, r *http.Request) {
+	if s.serveMeetingPage(w, r) {
+		return
+	}
 	s.mu.Lock()
 	text := ""
 	for _, c := range s.corps {

@@ -95,7 +95,9 @@ type Server struct {
 	closed         bool
 	tb             TB
 	allowed        map[string]bool
+	forwarded      map[string][]Forwarded // between members, by company
 
+	web     webViews
 	http    *http.Server
 	running sync.WaitGroup
 }
@@ -159,6 +161,7 @@ func (s *Server) Close() {
 	if s.http != nil {
 		_ = s.http.Close()
 	}
+	s.web.close()
 	s.running.Wait()
 }
 

@@ -67,7 +67,7 @@ func (c change) concerns(corpID, userID string) bool {
 	switch c.Kind {
 	case "message":
 		return c.CorpID == corpID && c.UserID == fold(userID)
-	case "directory", "schedule":
+	case "directory", "schedule", "meeting", "robot":
 		return c.CorpID == corpID
 	case "clock":
 		return true

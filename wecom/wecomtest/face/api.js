@@ -49,7 +49,7 @@ function listenAlone(hear) {
 function concerns(change, who) {
   if (!who.as || change.kind === 'clock') return true;
   if (change.corpId !== who.corp) return false;
-  return change.kind === 'directory' || change.kind === 'schedule' || (change.kind === 'message' && change.userId === who.as.toLowerCase());
+  return ['directory', 'schedule', 'meeting', 'robot'].includes(change.kind) || (change.kind === 'message' && change.userId === who.as.toLowerCase());
 }
 
 /** Gathers calls that come close together into one. */

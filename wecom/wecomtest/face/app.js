@@ -4,13 +4,16 @@ import { gather, get, listen } from './api.js';
 import { chatView } from './chats.js';
 import { contactsView } from './contacts.js';
 import { fill, h, icon } from './dom.js';
+import { meetingsView } from './meetings.js';
 import { picker } from './picker.js';
 import { scheduleView } from './schedule.js';
 import { t } from './text.js';
+import { catchLinks, opensInTabs, webView } from './webview.js';
+import { askMember } from './webview-ask.js';
 import { workbenchView } from './workbench.js';
 
 const root = document.getElementById('app');
-const views = { chats: chatView, schedule: scheduleView, contacts: contactsView, workbench: workbenchView };
+const views = { chats: chatView, schedule: scheduleView, meetings: meetingsView, contacts: contactsView, workbench: workbenchView };
 
 /** Who the person of this tab is: the address first, then what the tab remembers. */
 function whoAmI() {
@@ -47,11 +50,22 @@ async function start() {
   who.corp = me.corp.id;
   who.as = me.me.userId;
   remember(who);
-  run({ who, ...me });
+  run({ who, ...me, peers: [] });
+}
+
+/** Members with whom a conversation was begun, before anything stands in it. */
+function withPeers(state) {
+  const known = new Set(state.apps.map((a) => a.peerId));
+  state.apps.push(...state.peers.filter((p) => !known.has(p.peerId)));
+  return state;
 }
 
 /** Shows the views of a member and keeps them true. */
 function run(state) {
+  state.meet = (m) => {
+    state.peers.push({ agentId: 0, peerId: m.userId, name: m.name, logo: m.avatar, menu: [], receives: true, unread: 0, last: null });
+    withPeers(state);
+  };
   const shell = makeShell(state);
   let current = null;
   const show = () => {
@@ -65,10 +79,11 @@ function run(state) {
     current.update(at.id);
   };
   const reload = gather(async () => {
-    Object.assign(state, await get('/sim/me', state.who));
+    withPeers(Object.assign(state, await get('/sim/me', state.who)));
     show();
   });
   addEventListener('hashchange', show);
+  if (!opensInTabs()) catchLinks(webView({ who: state.who, ask: askMember(state, (hash) => { location.hash = hash; }) }).open);
   listen(state.who, reload, (on) => root.classList.toggle('offline', !on));
   show();
 }
@@ -79,7 +94,7 @@ function makeShell(state) {
     const a = h('a', { href: `#/${name}`, 'data-name': name }, icon(symbol), h('span', { class: 'nav-text' }, t(`nav.${name}`)), badge);
     return { a, badge };
   };
-  const items = { chats: entry('chats', 'chat'), schedule: entry('schedule', 'calendar'), contacts: entry('contacts', 'people'), workbench: entry('workbench', 'grid') };
+  const items = { chats: entry('chats', 'chat'), schedule: entry('schedule', 'calendar'), meetings: entry('meetings', 'video'), contacts: entry('contacts', 'people'), workbench: entry('workbench', 'grid') };
   const content = h('div', { class: 'content' });
   const you = h('a', { class: 'you', href: '/?switch=1', title: t('nav.switch'), 'aria-label': `${t('nav.you', { name: state.me.name })} · ${t('nav.switch')}` },
     h('img', { class: 'face', src: state.me.avatar, alt: '' }),

@@ -6,7 +6,10 @@ import { drawMessage, summary } from './message.js';
 import { longTime, shortTime, t } from './text.js';
 
 /** Names a conversation in addresses: an application, or a group. */
-const chatKey = (app) => (app.chatId ? `g-${app.chatId}` : String(app.agentId));
+const chatKey = (app) => (app.peerId ? `u-${app.peerId.toLowerCase()}` : app.robotId ? `r-${app.robotId}` : app.chatId ? `g-${app.chatId}` : String(app.agentId));
+
+/** A conversation with an application itself, which one can enter and which has a menu. */
+const isApp = (app) => !app.chatId && !app.peerId && !app.robotId;
 
 closeMenus('details.tcard-menu, details.app-sub');
 
@@ -53,15 +56,15 @@ function openChat(state, app, main) {
   const { who } = state;
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': t('chat.log', { name: app.name }), tabindex: '0' });
   const known = new Map(); // seq → {text, element}
-  const sender = () => state.apps.find((a) => a.agentId === app.agentId && !a.chatId) ?? app;
+  const sender = () => (app.peerId || app.robotId ? app : state.apps.find((a) => a.agentId === app.agentId && isApp(a)) ?? app);
   const ctx = {
-    app: sender(), me: state.me, group: Boolean(app.chatId),
+    app: sender(), me: state.me, group: Boolean(app.chatId || app.robotId),
     open: (url) => openAddress(who, url),
     press: null,
   };
   let messages = [];
   fill(main, header(state, app), log, footer(who, app));
-  if (!app.chatId) post('/sim/enter', { ...who, agentId: app.agentId }).catch(() => {}); // nobody waits for it: the call log shows a failure
+  if (isApp(app)) post('/sim/enter', { ...who, agentId: app.agentId }).catch(() => {}); // nobody waits for it: the call log shows a failure
 
   function draw(message) {
     const text = JSON.stringify(message);
@@ -114,7 +117,8 @@ function openChat(state, app, main) {
 function header(state, app) {
   return h('header', { class: 'main-head' },
     h('a', { class: 'back', href: '#/chats', 'aria-label': t('chats.back') }, icon('back')),
-    h('h1', {}, app.chatId ? `${app.name} (${app.members})` : app.name), !app.chatId && h('span', { class: 'tag' }, t('chats.app')),
+    h('h1', {}, app.chatId || app.robotId ? `${app.name} (${app.members})` : app.name),
+    isApp(app) && h('span', { class: 'tag' }, t('chats.app')), app.robotId && h('span', { class: 'tag' }, t('chat.robotTag')),
     app.home && h('a', { class: 'head-action', href: openAddress(state.who, '', app.agentId), target: '_blank', rel: 'noopener', title: t('work.newtab') },
       icon('open'), h('span', {}, t('chat.home'))));
 }
@@ -123,7 +127,7 @@ function header(state, app) {
 function footer(who, app) {
   const box = h('footer', { class: 'composer' });
   if (app.menu.length) box.append(menuBar(who, app, box));
-  box.append(app.receives ? replyBox(who, app, box) : h('p', { class: 'deaf' }, t(app.chatId ? 'chat.group' : 'chat.deaf')));
+  box.append(app.receives ? replyBox(who, app, box) : h('p', { class: 'deaf' }, t(app.robotId ? 'chat.robot' : app.chatId ? 'chat.group' : 'chat.deaf')));
   if (app.menu.length) box.classList.add('with-menu');
   return box;
 }
@@ -154,7 +158,8 @@ function replyBox(who, app, box) {
     if (!text) return;
     input.value = '';
     try {
-      await post('/sim/say', { ...who, agentId: app.agentId, text });
+      if (app.peerId) await post('/sim/forward', { ...who, to: [`u-${app.peerId}`], text });
+      else await post('/sim/say', { ...who, agentId: app.agentId, text });
     } catch (error) {
       toast(t('chat.failed', { why: error.message }));
     }

@@ -3,16 +3,17 @@
 import { drawCard } from './card.js';
 import { h, icon } from './dom.js';
 import { cardHTML, markdown, oneLine, richText } from './markup.js';
+import { markdownV2 } from './markup2.js';
 import { t } from './text.js';
 
 /** Draws a message with the picture of who sent it. */
 export function drawMessage(message, ctx) {
   const mine = message.fromUser;
   if (message.recalled) return h('article', { class: 'recalled' }, t('msg.recalled'));
-  const who = mine ? t('chat.mine') : ctx.app.name;
-  const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice'].includes(message.msgtype);
+  const who = mine ? t('chat.mine') : message.author?.name ?? ctx.app.name;
+  const wide = ['textcard', 'template_card', 'news', 'mpnews', 'miniprogram_notice', 'markdown_v2'].includes(message.msgtype);
   return h('article', { class: `msg${mine ? ' mine' : ''}${wide ? ' wide' : ''}`, 'aria-label': who, 'data-msgid': message.msgid },
-    h('img', { class: 'face', src: mine ? ctx.me.avatar : ctx.app.logo, alt: '' }),
+    h('img', { class: 'face', src: mine ? ctx.me.avatar : message.author?.avatar ?? ctx.app.logo, alt: '' }),
     h('div', { class: 'msg-body' }, ctx.group && h('div', { class: 'msg-who' }, who), content(message, ctx),
       message.safe > 0 && h('div', { class: 'msg-safe' }, t('msg.safe'))));
 }
@@ -20,11 +21,14 @@ export function drawMessage(message, ctx) {
 const kinds = {
   text: (m, ctx) => h('div', { class: 'bubble' }, richText(m.text.content, ctx.open)),
   markdown: (m, ctx) => h('div', { class: 'bubble md' }, markdown(m.markdown.content, ctx.open)),
+  markdown_v2: (m, ctx) => h('div', { class: 'bubble md' }, markdownV2(m.markdown_v2.content, ctx.open)),
+  link: (m, ctx) => h('a', { class: 'shared-link', href: ctx.open(m.link.link), target: '_blank', rel: 'noopener' },
+    h('strong', {}, m.link.title || m.link.link), h('span', {}, m.link.desc), /^https?:/.test(m.link.imgUrl ?? '') && h('img', { src: m.link.imgUrl, alt: '' })),
   textcard: textCard,
   template_card: drawCard,
   news: (m, ctx) => articles(m.news.articles.map((a) => ({ ...a, href: ctx.open(a.url), text: a.description }))),
   mpnews: (m) => articles(m.mpnews.articles.map((a, i) => ({ ...a, href: `/sim/article/${encodeURIComponent(m.msgid)}/${i}`, picurl: mediaAddress(a.thumb_media_id), text: a.digest }))),
-  image: (m) => h('a', { class: 'picture', href: mediaAddress(m.image.media_id), target: '_blank', rel: 'noopener' }, h('img', { src: mediaAddress(m.image.media_id), alt: m.image.name || t('msg.image') })),
+  image: (m) => picture(m.picture ?? mediaAddress(m.image.media_id), m.image?.name),
   voice: (m) => h('div', { class: 'bubble' }, h('a', { href: mediaAddress(m.voice.media_id), download: m.voice.name }, `${t('msg.voice')} ${m.voice.name}`)),
   video: (m) => h('figure', { class: 'clip' }, h('video', { src: mediaAddress(m.video.media_id), controls: true, preload: 'metadata' }),
     m.video.title && h('figcaption', {}, h('strong', {}, m.video.title), m.video.description && h('div', {}, m.video.description))),
@@ -36,6 +40,7 @@ const kinds = {
 
 const stands = { image: 'msg.image', voice: 'msg.voice', video: 'msg.video', file: 'msg.file', mpnews: 'msg.news', miniprogram_notice: 'msg.notice' };
 
+const picture = (src, name) => h('a', { class: 'picture', href: src, target: '_blank', rel: 'noopener' }, h('img', { src, alt: name || t('msg.image') }));
 const mediaAddress = (id) => `/sim/media/${encodeURIComponent(id)}`;
 const size = (n) => (n < 1024 ? `${n} B` : n < 1048576 ? `${(n / 1024).toFixed(1)} KB` : `${(n / 1048576).toFixed(1)} MB`);
 
@@ -80,6 +85,8 @@ export function summary(message) {
   switch (message.msgtype) {
     case 'text': return oneLine(message.text.content);
     case 'markdown': return oneLine(message.markdown.content);
+    case 'markdown_v2': return oneLine(message.markdown_v2.content);
+    case 'link': return `${t('msg.link')} ${message.link.title || message.link.link}`;
     case 'textcard': return message.textcard.title;
     case 'news': return message.news.articles[0].title;
     case 'mpnews': return message.mpnews.articles[0].title;

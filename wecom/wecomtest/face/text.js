@@ -7,6 +7,7 @@ const texts = {
   'nav.contacts': ['通讯录', 'Contacts', '連絡先'],
   'nav.workbench': ['工作台', 'Workspace', 'アプリ'],
   'nav.schedule': ['日程', 'Calendar', '予定'],
+  'nav.meetings': ['会议', 'Meetings', '会議'],
   'nav.operator': ['控制台', 'Operator', '管理'],
   'nav.switch': ['切换成员', 'Switch member', 'メンバー切替'],
   'nav.you': ['当前成员：{name}', 'You are {name}', '現在のメンバー：{name}'],
