@@ -180,7 +180,7 @@ func instant(value any) (time.Time, bool) {
 	if s, ok := value.(string); ok {
 		for _, form := range timeForms {
 			if at, err := time.ParseInLocation(form, strings.TrimSpace(s), china); err == nil {
-				return at, true
+				return at, at.Year() > 1969 && at.Year() < 9000 // as many programs can write it again
 			}
 		}
 	}

@@ -236,7 +236,7 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%s is read as %s: %v", written, got.At, err)
 		}
 	}
-	for _, written := range []string{`"tomorrow"`, `null`, `{}`, `0`, `-1`, `1e99`, `true`} {
+	for _, written := range []string{`"tomorrow"`, `"0000-01-01T00:00:00+23:59"`, `"9999-12-31"`, `null`, `{}`, `0`, `-1`, `1e99`, `true`} {
 		var got struct {
 			At time.Time `json:"at"`
 		}
@@ -280,4 +280,27 @@ func TestCallAsApplicationSendsKeyAndSecret(t *testing.T) {
 			t.Errorf("%s %s was taken: %v", method, path, err)
 		}
 	}
+}
+
+// FuzzDecode: no answer, whatever it holds, makes the client panic, and what
+// was read can be written again.
+func FuzzDecode(f *testing.F) {
+	for _, data := range []string{
+		`{"uid":1,"interviewer_urls":[{"uid":2},null,3],"rate":"5","created_at":"2026-11-23 16:00:00","type_id":"2"}`,
+		`{"count":"2","interviews":[{"uid":[]},{}]}`, `[[]]`, `null`, `"x"`, `{"id":9223372036854775808,"members":{"a":1},"left_quota":1e999}`,
+		`{"content_json":[],"extend":"x","created_at":"9999-12-31T23:59:59-23:59"}`,
+	} {
+		f.Add([]byte(data))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, out := range []any{&Interview{}, &InterviewResult{}, &Team{}, &WrittenPad{}, &Question{}, &ExamRoom{}} {
+			if decode(data, out) == nil {
+				if _, err := json.Marshal(out); err != nil {
+					t.Errorf("%T cannot be written: %v", out, err)
+				}
+			}
+		}
+		_, _ = readPage[Interview](data, "interviews")
+		_, _ = ParseEvent(data)
+	})
 }
