@@ -28,6 +28,9 @@ export function AppRoutes() {
       <Route path="/signin" element={elements.signin} />
       <Route path="/join/:token" element={elements.join} />
       <Route path="/room/:id" element={elements.room} />
+      {/* In frames of ShowMeBug's; the address itself says who may. */}
+      <Route path="/embed/resume/:token" element={elements.embeddedResume} />
+      <Route path="/embed/evaluation/:token" element={elements.embeddedEvaluation} />
       {/* Members; the shell sends everybody else to /signin. */}
       <Route element={<Shell />}>
         <Route index element={elements.overview} />
@@ -40,7 +43,10 @@ export function AppRoutes() {
         <Route path="candidates" element={elements.candidates} />
         <Route path="questions" element={elements.questions} />
         <Route path="messages" element={elements.messages} />
-        <Route path="settings" element={elements.settings}></Route>
+        <Route path="settings" element={elements.settings}>
+          <Route path="rooms" element={elements.settingsRooms} />
+          <Route path="tokens" element={elements.settingsTokens} />
+        </Route>
         <Route path="*" element={elements.notFound} />
       </Route>
     </Routes>

@@ -45,9 +45,14 @@ export function interviewQuery(id: string) {
   return queryOptions({
     queryKey: ['interview', id],
     queryFn: () => data(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
-    // Answers arrive from the chat at any time; an invitation on its way is a matter of seconds.
-    refetchInterval: ({ state }) => (state.data?.interviewers.some(({ notified }) => notified === 'waiting') ? 3_000 : 15_000),
+    // Answers arrive from the chat at any time; an invitation or a room on its way is a matter of seconds.
+    refetchInterval: ({ state }) => (state.data && onItsWay(state.data) ? 3_000 : 15_000),
   })
+}
+
+function onItsWay({ interviewers, room, state }: Interview): boolean {
+  if (interviewers.some(({ notified }) => notified === 'waiting')) return true
+  return room.state !== 'ready' && (state === 'scheduled' || state === 'in_progress')
 }
 
 export const overviewQuery = queryOptions({
@@ -85,6 +90,9 @@ export const useSchedule = () =>
 
 export const useReschedule = (id: string) =>
   useInterviewChange((body: InterviewPatch) => data(api.PATCH('/api/interviews/{id}', { params: { path: { id } }, body })))
+
+export const useRetryRoom = (id: string) =>
+  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/room/retry', { params: { path: { id } } })))
 
 export const useCancel = (id: string) =>
   useInterviewChange((reason: string) =>

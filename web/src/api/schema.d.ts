@@ -40,6 +40,24 @@ export interface paths {
         patch: operations["updateCandidate"];
         trace?: never;
     };
+    "/api/candidates/{id}/exams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Written tests that were sent to a candidate */
+        get: operations["listSittings"];
+        put?: never;
+        /** Send a written test to a candidate */
+        post: operations["sendExam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/sync": {
         parameters: {
             query?: never;
@@ -67,6 +85,58 @@ export interface paths {
         };
         /** The company's tree */
         get: operations["listDepartments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed/evaluation/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scorecard, for ShowMeBug's frame */
+        get: operations["getEmbeddedEvaluation"];
+        /** Store a draft of it */
+        put: operations["saveEmbeddedEvaluation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed/evaluation/{token}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it in */
+        post: operations["submitEmbeddedEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/embed/resume/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The candidate, for ShowMeBug's frame */
+        get: operations["getEmbeddedResume"];
         put?: never;
         post?: never;
         delete?: never;
@@ -207,6 +277,23 @@ export interface paths {
         /** Decide */
         put: operations["decideInterview"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{id}/room/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again to make the room */
+        post: operations["retryRoom"];
         delete?: never;
         options?: never;
         head?: never;
@@ -493,6 +580,145 @@ export interface paths {
         patch: operations["updateSession"];
         trace?: never;
     };
+    "/api/settings/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rooms that interviews may happen in */
+        get: operations["getRoomSettings"];
+        /** Set the room of interviews that name none */
+        put: operations["setRoomSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/showmebug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The connection to ShowMeBug */
+        get: operations["getShowMeBug"];
+        /** Connect the team; tested first */
+        put: operations["connectShowMeBug"];
+        post?: never;
+        /** Forget the credentials */
+        delete: operations["disconnectShowMeBug"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/showmebug/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask ShowMeBug for the team now */
+        post: operations["checkShowMeBug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showmebug/exams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Written tests of the ShowMeBug team */
+        get: operations["listExams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showmebug/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interviewers as ShowMeBug knows them */
+        get: operations["listShowMeBugMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showmebug/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter a member's e-mail or mobile number */
+        put: operations["setShowMeBugContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showmebug/members/{userId}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell ShowMeBug of a member now */
+        post: operations["syncShowMeBugMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showmebug/sittings/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask how far the candidate is, or try again */
+        post: operations["refreshSitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -523,6 +749,111 @@ export interface paths {
         post?: never;
         /** End a token at once */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery again */
+        post: operations["resendWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that events are sent to */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Make a webhook; its secret is shown this once */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and its log */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new secret; the old one signs too for a day */
+        post: operations["rotateWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event */
+        post: operations["testWebhook"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -629,6 +960,64 @@ export interface components {
             id: number;
             name: string;
         };
+        EmbeddedEvaluation: {
+            /** @description Whether it may be written now */
+            canEvaluate: boolean;
+            interview: components["schemas"]["EmbeddedInterview"];
+            scorecard?: components["schemas"]["Scorecard"];
+            /** @description Address of the scorecard on our own page, behind sign-in */
+            scorecardUrl: string;
+        };
+        EmbeddedInterview: {
+            candidateName: string;
+            /** Format: date-time */
+            endsAt: string;
+            id: string;
+            positionTitle: string;
+            /** Format: int64 */
+            round: number;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "scheduled" | "in_progress" | "ended" | "cancelled";
+            timeZone: string;
+            title: string;
+        };
+        EmbeddedResume: {
+            interview: components["schemas"]["EmbeddedInterview"];
+            /** @description For interviewers */
+            note?: string;
+            questions: components["schemas"]["Ref"][];
+            resumeUrl?: string;
+            source?: string;
+        };
+        Exam: {
+            creator?: string;
+            /**
+             * Format: int64
+             * @description 0: no limit
+             */
+            durationMinutes: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            questions: number;
+            /** Format: int64 */
+            totalScore: number;
+        };
+        ExamPage: {
+            items: components["schemas"]["Exam"][];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            page: number;
+            /** Format: int64 */
+            perPage: number;
+            /** Format: int64 */
+            total: number;
+        };
         Interview: {
             cancelReason?: string;
             candidate: components["schemas"]["InterviewCandidate"];
@@ -695,7 +1084,8 @@ export interface components {
             positionId: string;
             /** @description None: those of the position */
             questionIds?: string[];
-            room: components["schemas"]["Room"];
+            /** @description None: the company's default */
+            room?: components["schemas"]["RoomInput"];
             /**
              * Format: int64
              * @description 0 or none: 1
@@ -714,7 +1104,7 @@ export interface components {
             note?: string;
             overrideWarnings?: boolean;
             questionIds?: string[];
-            room?: components["schemas"]["Room"];
+            room?: components["schemas"]["RoomInput"];
             /** Format: int64 */
             round?: number;
             /** Format: date-time */
@@ -778,7 +1168,7 @@ export interface components {
         };
         Joined: {
             interviewId: string;
-            /** @description Path of our room, or the https address of the link */
+            /** @description Path of our room, or the address of the room elsewhere */
             roomUrl: string;
         };
         ListCandidate: {
@@ -818,6 +1208,26 @@ export interface components {
         };
         ListScorecardTemplate: {
             items: components["schemas"]["ScorecardTemplate"][];
+            /** @description Send it as cursor to get the next page */
+            nextCursor?: string;
+        };
+        ListShowMeBugMember: {
+            items: components["schemas"]["ShowMeBugMember"][];
+            /** @description Send it as cursor to get the next page */
+            nextCursor?: string;
+        };
+        ListSitting: {
+            items: components["schemas"]["Sitting"][];
+            /** @description Send it as cursor to get the next page */
+            nextCursor?: string;
+        };
+        ListWebhook: {
+            items: components["schemas"]["Webhook"][];
+            /** @description Send it as cursor to get the next page */
+            nextCursor?: string;
+        };
+        ListWebhookDelivery: {
+            items: components["schemas"]["WebhookDelivery"][];
             /** @description Send it as cursor to get the next page */
             nextCursor?: string;
         };
@@ -870,6 +1280,31 @@ export interface components {
         NewToken: {
             secret: string;
             token: components["schemas"]["Token"];
+        };
+        NewWebhook: {
+            /** Format: date-time */
+            createdAt: string;
+            description?: string;
+            /** @description None: all */
+            eventTypes: string[];
+            /** Format: date-time */
+            failingSince?: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs too
+             */
+            oldSecretUntil?: string;
+            /** @description Verifies the signatures (Standard Webhooks); it is not shown again */
+            secret: string;
+            /**
+             * @description paused: it failed for days; what did not arrive is sent once it is enabled again
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "paused";
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
         };
         Overview: {
             /**
@@ -1029,10 +1464,64 @@ export interface components {
             decision: "hire" | "no_hire" | "hold" | "next_round";
         };
         Room: {
+            /** @description Interviewers' own addresses, for kind link; only for those who may edit */
+            addresses?: components["schemas"]["RoomAddress"][];
+            failure?: components["schemas"]["RoomFailure"];
             /** @enum {string} */
-            kind: "builtin" | "link";
-            /** @description https address, for kind link */
+            kind: "builtin" | "showmebug" | "link";
+            /** Format: date-time */
+            nextAttemptAt?: string;
+            /**
+             * Format: double
+             * @description What ShowMeBug reports after the interview, once one's own scorecard is in
+             */
+            rating?: number;
+            /** @description What else ShowMeBug reports of the interview, under its own names */
+            report?: components["schemas"]["RoomFact"][];
+            /**
+             * @description failed: the last attempt came to nothing; nextAttemptAt says when the next one is
+             * @enum {string}
+             */
+            state: "preparing" | "ready" | "failed";
+            /** @description https address that everybody uses, for kind link */
             url?: string;
+        };
+        RoomAddress: {
+            /** @description https */
+            url: string;
+            userId: string;
+        };
+        RoomFact: {
+            name: string;
+            value: string;
+        };
+        RoomFailure: {
+            code: string;
+            message: string;
+        };
+        RoomInput: {
+            /** @description Interviewers' own addresses, for kind link */
+            addresses?: components["schemas"]["RoomAddress"][];
+            /** @enum {string} */
+            kind?: "builtin" | "showmebug" | "link";
+            /** @description https address that everybody uses, for kind link */
+            url?: string;
+        };
+        RoomKindInfo: {
+            available: boolean;
+            /** @enum {string} */
+            kind: "builtin" | "showmebug" | "link";
+            /** @description Why not, and what to do */
+            reason?: string;
+        };
+        RoomSettings: {
+            /** @enum {string} */
+            defaultKind: "builtin" | "showmebug";
+            kinds: components["schemas"]["RoomKindInfo"][];
+        };
+        RoomSettingsInput: {
+            /** @enum {string} */
+            defaultKind: "builtin" | "showmebug";
         };
         SandboxFeature: {
             languages: components["schemas"]["CodeLanguage"][];
@@ -1134,6 +1623,110 @@ export interface components {
             position?: string;
             userId: string;
         };
+        ShowMeBugContact: {
+            email?: string;
+            mobile?: string;
+        };
+        ShowMeBugInput: {
+            /** @description 应用 Key, from 团队设置 → 第三方应用 */
+            clientId: string;
+            /** @description 应用 Secret, from the same page; kept encrypted and never shown again */
+            clientSecret: string;
+        };
+        ShowMeBugMember: {
+            avatar?: string;
+            email?: string;
+            error?: components["schemas"]["RoomFailure"];
+            mobile?: string;
+            name: string;
+            /** @description When ShowMeBug has told it */
+            showmebugUserId?: string;
+            /**
+             * @description Where e-mail and mobile number are from
+             * @enum {string}
+             */
+            source?: "wecom" | "entered";
+            /** @enum {string} */
+            state: "pending" | "mapped" | "missing_contact" | "failed";
+            /** Format: date-time */
+            updatedAt: string;
+            userId: string;
+        };
+        ShowMeBugSettings: {
+            /** @description When it is not the true service */
+            baseUrl?: string;
+            /** Format: date-time */
+            checkedAt?: string;
+            /** @description Its end; the rest is hidden */
+            clientId?: string;
+            /** @description Whether there are credentials */
+            connected: boolean;
+            /** @description What went wrong at the last check, and what to do */
+            error?: components["schemas"]["RoomFailure"];
+            /**
+             * @description environment: set where the server is run, and not changed here
+             * @enum {string}
+             */
+            source?: "environment" | "stored";
+            /** @description As of checkedAt */
+            team?: components["schemas"]["ShowMeBugTeam"];
+            /** @description To be entered in ShowMeBug: 团队设置 → 第三方应用 → 事件推送 */
+            webhookUrl: string;
+        };
+        ShowMeBugTeam: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Sessions (场次) that are left
+             */
+            leftQuota?: number;
+            /** Format: int64 */
+            members?: number;
+            name: string;
+        };
+        Sitting: {
+            candidateId: string;
+            /** Format: date-time */
+            checkedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: int64 */
+            examId: number;
+            examName: string;
+            /** @description Why there is no address yet, or the mail did not go out */
+            failure?: components["schemas"]["RoomFailure"];
+            /** Format: date-time */
+            finishedAt?: string;
+            id: string;
+            /**
+             * @description none: the link is handed over by hand
+             * @enum {string}
+             */
+            mail: "none" | "queued" | "sent" | "failed";
+            /** Format: double */
+            score?: number;
+            /** Format: date-time */
+            sentAt?: string;
+            sentBy: components["schemas"]["Person"];
+            /** @enum {string} */
+            state: "preparing" | "sent" | "started" | "finished" | "failed";
+            /** Format: double */
+            totalScore?: number;
+            /** @description The candidate's address, once there is one */
+            url?: string;
+        };
+        SittingInput: {
+            /**
+             * @description mail: to the candidate's e-mail address. link: I hand it over
+             * @enum {string}
+             */
+            channel: "mail" | "link";
+            /** Format: int64 */
+            examId: number;
+            /** @description As the list shows it */
+            examName?: string;
+        };
         StarterCode: {
             code: string;
             language: string;
@@ -1180,6 +1773,81 @@ export interface components {
         WeComFeature: {
             /** @enum {string} */
             state: "ok" | "unavailable" | "unconfigured";
+        };
+        Webhook: {
+            /** Format: date-time */
+            createdAt: string;
+            description?: string;
+            /** @description None: all */
+            eventTypes: string[];
+            /** Format: date-time */
+            failingSince?: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs too
+             */
+            oldSecretUntil?: string;
+            /**
+             * @description paused: it failed for days; what did not arrive is sent once it is enabled again
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "paused";
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+        };
+        WebhookDelivery: {
+            /** Format: date-time */
+            attemptedAt?: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @description What is sent, JSON */
+            body: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            deliveredAt?: string;
+            /**
+             * Format: int64
+             * @description Of the last attempt
+             */
+            durationMs: number;
+            errorText?: string;
+            /** @description webhook-id of the request, the same at each attempt */
+            eventId: string;
+            id: string;
+            /** Format: date-time */
+            nextAttemptAt?: string;
+            /** @description First bytes of the last answer */
+            response?: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "delivered" | "failed";
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer
+             */
+            status?: number;
+            type: string;
+        };
+        WebhookInput: {
+            description?: string;
+            /** @description true without it */
+            enabled?: boolean;
+            /** @description None: all */
+            eventTypes?: string[];
+            /**
+             * @description https, on the public Internet
+             * @example https://example.com/hooks
+             */
+            url: string;
+        };
+        WebhookPatch: {
+            description?: string;
+            /** @description true resumes one that is paused */
+            enabled?: boolean;
+            eventTypes?: string[];
+            url?: string;
         };
     };
     responses: never;
@@ -1327,6 +1995,74 @@ export interface operations {
             };
         };
     };
+    listSittings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendExam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getContactSync: {
         parameters: {
             query?: never;
@@ -1401,6 +2137,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDepartment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEmbeddedEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedEvaluation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveEmbeddedEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedEvaluation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitEmbeddedEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardSubmit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedEvaluation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEmbeddedResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedResume"];
                 };
             };
             /** @description Error */
@@ -1744,6 +2612,38 @@ export interface operations {
                 "application/json": components["schemas"]["ResultInput"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -2558,6 +3458,354 @@ export interface operations {
             };
         };
     };
+    getRoomSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRoomSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShowMeBug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectShowMeBug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowMeBugInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectShowMeBug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkShowMeBug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExams: {
+        parameters: {
+            query?: {
+                /** @description Part of the name */
+                q?: string;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listShowMeBugMembers: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description None: all */
+                state?: "pending" | "mapped" | "missing_contact" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShowMeBugMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setShowMeBugContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowMeBugContact"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    syncShowMeBugMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMeBugMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshSitting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTokens: {
         parameters: {
             query?: never;
@@ -2638,6 +3886,299 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+                state?: "waiting" | "sending" | "delivered" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookDelivery"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
             };
             /** @description Error */
             default: {

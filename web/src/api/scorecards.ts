@@ -1,11 +1,11 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { api, data } from './client'
 import type { ScorecardDraft } from './types'
 
 export function myScorecardQuery(id: string) {
   return queryOptions({
     queryKey: ['scorecard', id],
-    queryFn: () => data(api.GET('/api/interviews/{id}/scorecard', { params: { path: { id } } })),
+    queryFn: keepScorecard(id).newest,
     // What is being typed is never replaced behind the writer's back.
     refetchOnWindowFocus: false,
     staleTime: Infinity,
@@ -20,19 +20,22 @@ export function scorecardsQuery(id: string) {
   })
 }
 
-export function saveScorecard(id: string, body: ScorecardDraft) {
-  return data(api.PUT('/api/interviews/{id}/scorecard', { params: { path: { id } }, body }))
+/** The scorecard of whoever is signed in: store a draft, hand it in, ask for the newest. */
+export function keepScorecard(id: string) {
+  const params = { path: { id } }
+  return {
+    save: (body: ScorecardDraft) => data(api.PUT('/api/interviews/{id}/scorecard', { params, body })),
+    submit: (version: number) => data(api.POST('/api/interviews/{id}/scorecard/submit', { params, body: { version } })),
+    newest: () => data(api.GET('/api/interviews/{id}/scorecard', { params })),
+  }
 }
 
-export function useSubmitScorecard(id: string) {
+/** Has everything asked for again that a scorecard handed in has changed. */
+export function useAfterScorecard(id: string) {
   const client = useQueryClient()
-  return useMutation({
-    mutationFn: (version: number) =>
-      data(api.POST('/api/interviews/{id}/scorecard/submit', { params: { path: { id } }, body: { version } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ['interview', id] })
-      void client.invalidateQueries({ queryKey: ['scorecards', id] })
-      void client.invalidateQueries({ queryKey: ['overview'] })
-    },
-  })
+  return () => {
+    void client.invalidateQueries({ queryKey: ['interview', id] })
+    void client.invalidateQueries({ queryKey: ['scorecards', id] })
+    void client.invalidateQueries({ queryKey: ['overview'] })
+  }
 }

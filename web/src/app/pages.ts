@@ -13,6 +13,10 @@ export const pages = {
   questions: () => import('@/pages/questions'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),
+  settingsRooms: () => import('@/pages/settings/showmebug'),
+  settingsTokens: () => import('@/pages/settings/tokens'),
+  embeddedResume: () => import('@/pages/embed/resume'),
+  embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),
 }
 

@@ -289,7 +289,7 @@ export interface Door {
   title: string
   state: RoomState
   protocol: number
-  kind: 'builtin' | 'link'
+  kind: 'builtin' | 'showmebug' | 'link'
   /** path of the socket; absent when the room is a link */
   socket?: string
   link?: string

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { candidatePages, positionChoices } from '@/api/catalog'
 import { interviewPages } from '@/api/interviews'
+import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { Button } from '@/ui/Button'
@@ -17,7 +18,9 @@ import { Table } from '@/ui/Table'
 import { useDebounced } from '@/ui/useDebounced'
 import { CandidateEditor } from './CandidateEditor'
 
-type Open = { kind: 'edit'; candidate?: Candidate } | { kind: 'history'; candidate: Candidate }
+type Open = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams'; candidate: Candidate }
+
+const Exams = lazy(() => import('./Exams'))
 
 export default function CandidatesPage() {
   const { t } = useTranslation()
@@ -63,12 +66,20 @@ export default function CandidatesPage() {
         <CandidateEditor candidate={open.candidate} positionId={positionId} onClose={() => setOpen(undefined)} />
       )}
       {open?.kind === 'history' && <History candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+      {open?.kind === 'exams' && (
+        <Suspense>
+          <Exams candidate={open.candidate} onClose={() => setOpen(undefined)} />
+        </Suspense>
+      )}
     </Page>
   )
 }
 
 function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: Open) => void }) {
   const { t } = useTranslation()
+  const rooms = useQuery({ ...roomKindsQuery, enabled: recruiter })
+  // Written tests are ShowMeBug's.
+  const tests = rooms.data?.kinds.some(({ kind, available }) => kind === 'showmebug' && available)
   return (
     <Table
       label={t('nav.candidates')}
@@ -96,6 +107,11 @@ function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'history', candidate })}>
                 {t('candidates.history')}
               </Button>
+              {tests && (
+                <Button size="small" variant="text" onClick={() => onOpen({ kind: 'exams', candidate })}>
+                  {t('candidates.exams')}
+                </Button>
+              )}
               {recruiter && (
                 <Button size="small" variant="text" onClick={() => onOpen({ kind: 'edit', candidate })}>
                   {t('common.edit')}

@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { positionQuery, questionChoices } from '@/api/catalog'
 import type { ProblemField } from '@/api/types'
 import { Combobox } from '@/ui/Combobox'
-import { AreaField, TextField } from '@/ui/Field'
+import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
-import { Segmented } from '@/ui/Segmented'
 import { useDebounced } from '@/ui/useDebounced'
 import { Chosen, ChosenItem } from './Chosen'
 import type { Change, Draft } from './draft'
+import { RoomSection } from './RoomSection'
 
 interface Props {
   draft: Draft
@@ -23,33 +23,7 @@ export function HowSection({ draft, dispatch, problem }: Props) {
   return (
     <Card title={t('form.how')}>
       <div className="hm-stack">
-        <div className="hm-field">
-          <span className="hm-field__label">{t('form.room')}</span>
-          <div>
-            <Segmented
-              label={t('form.room')}
-              value={draft.roomKind}
-              options={[
-                { value: 'builtin', label: t('room.builtin') },
-                { value: 'link', label: t('room.link') },
-              ]}
-              onChange={(roomKind) => dispatch({ set: { roomKind } })}
-            />
-          </div>
-          <div className="hm-field__hint">{t(`form.roomHint.${draft.roomKind}`)}</div>
-        </div>
-        {draft.roomKind === 'link' && (
-          <TextField
-            type="url"
-            inputMode="url"
-            label={t('form.roomUrl')}
-            required
-            placeholder="https://"
-            value={draft.roomUrl}
-            problem={problem('room')}
-            onChange={(roomUrl) => dispatch({ set: { roomUrl } })}
-          />
-        )}
+        <RoomSection draft={draft} dispatch={dispatch} problem={problem} />
         <QuestionsPicker draft={draft} dispatch={dispatch} problem={problem('questionIds')} />
         <AreaField
           label={t('form.note')}

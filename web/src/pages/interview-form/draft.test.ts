@@ -61,14 +61,30 @@ describe('flaws', () => {
   ])('link %s wrong: %s', (roomUrl, wrong) => {
     expect('room.url' in flaws({ ...full, roomKind: 'link', roomUrl }, zone, before)).toBe(wrong)
   })
+
+  it('names the own address that is wrong by its place among those sent', () => {
+    const interviewers = [asked, { userId: 'wu', name: '吴桐', reachable: true }]
+    const draft: Draft = { ...full, interviewers, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { wu: 'm.example/wu' } }
+    expect(flaws(draft, zone, before)).toEqual({ 'room.addresses[0].url': 'https' })
+  })
 })
 
 describe('what is sent', () => {
   it('has the instant in UTC and no stray spaces', () => {
     expect(inputOf(full, zone, false)).toMatchObject({
-      title: '一面', startsAt: '2026-11-24T06:00:00.000Z', timeZone: zone, interviewers: ['lin'], room: { kind: 'builtin' },
+      title: '一面', startsAt: '2026-11-24T06:00:00.000Z', timeZone: zone, interviewers: ['lin'], room: {},
       positionId: 'p1', candidateId: 'c1', overrideWarnings: false,
     })
+  })
+
+  it('names a room once one is chosen', () => {
+    expect(inputOf({ ...full, roomKind: 'showmebug' }, zone, false).room).toEqual({ kind: 'showmebug' })
+  })
+
+  it('has own addresses of those who are asked, for a link alone', () => {
+    const draft: Draft = { ...full, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { lin: ' https://m.example/lin ', gone: 'https://m.example/gone' } }
+    expect(inputOf(draft, zone, false).room).toEqual({ kind: 'link', url: 'https://m.example', addresses: [{ userId: 'lin', url: 'https://m.example/lin' }] })
+    expect(inputOf({ ...draft, roomKind: 'builtin' }, zone, false).room).toEqual({ kind: 'builtin' })
   })
 
   it('names the version that was edited', () => {

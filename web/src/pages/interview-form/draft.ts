@@ -1,4 +1,4 @@
-import type { Interview, InterviewInput, InterviewPatch, ProblemField } from '@/api/types'
+import type { Interview, InterviewInput, InterviewPatch, ProblemField, RoomKind } from '@/api/types'
 import type { Clock, Day } from '@/time/zone'
 import { instant, wallClock } from '@/time/zone'
 
@@ -28,8 +28,11 @@ export interface Draft {
   clock: Clock
   durationMinutes: number
   interviewers: Asked[]
-  roomKind: 'builtin' | 'link'
+  /** Absent until one is chosen: the company's default. */
+  roomKind?: RoomKind
   roomUrl: string
+  /** Own addresses of interviewers, by their user id, for a room behind a link. */
+  roomAddresses: Record<string, string>
   questions: Named[]
   /** Whether the questions were chosen, and no longer follow the position. */
   ownQuestions: boolean
@@ -40,7 +43,7 @@ export function emptyDraft(day: Day, clock: Clock): Draft {
   return {
     title: '', ownTitle: false, position: null, candidate: null, round: 1,
     day, clock, durationMinutes: 60, interviewers: [],
-    roomKind: 'builtin', roomUrl: '', questions: [], ownQuestions: false, note: '',
+    roomUrl: '', roomAddresses: {}, questions: [], ownQuestions: false, note: '',
   }
 }
 
@@ -53,6 +56,7 @@ export function draftOf(interview: Interview, zone: string): Draft {
     round: interview.round, day, clock, durationMinutes: interview.durationMinutes,
     interviewers: interview.interviewers.map(({ userId, name, avatar }) => ({ userId, name, avatar, reachable: true })),
     roomKind: interview.room.kind, roomUrl: interview.room.url ?? '',
+    roomAddresses: Object.fromEntries((interview.room.addresses ?? []).map(({ userId, url }) => [userId, url])),
     questions: interview.questions, ownQuestions: true, note: interview.note ?? '',
   }
 }
@@ -90,8 +94,20 @@ export function flaws(draft: Draft, zone: string, now: Date): Record<string, Fla
   if (draft.interviewers.length === 0) found.interviewers = 'nobody'
   if (!draft.day || !draft.clock) found.startsAt = 'required'
   else if (instant(draft.day, draft.clock, zone) <= now) found.startsAt = 'past'
-  if (draft.roomKind === 'link' && !isHttps(draft.roomUrl)) found['room.url'] = 'https'
+  if (draft.roomKind !== 'link') return found
+  if (!isHttps(draft.roomUrl)) found['room.url'] = 'https'
+  for (const [index, { url }] of ownAddresses(draft).entries()) {
+    if (!isHttps(url)) found[`room.addresses[${index}].url`] = 'https'
+  }
   return found
+}
+
+/** The addresses that were typed for interviewers who are still asked, in the order in which they are sent. */
+export function ownAddresses({ interviewers, roomAddresses }: Draft): { userId: string; url: string }[] {
+  return interviewers.flatMap(({ userId }) => {
+    const url = roomAddresses[userId]?.trim()
+    return url ? [{ userId, url }] : []
+  })
 }
 
 function isHttps(address: string): boolean {
@@ -106,6 +122,11 @@ export function asProblemFields(found: Record<string, Flaw>, say: (flaw: Flaw) =
   return Object.fromEntries(Object.entries(found).map(([path, flaw]) => [path, { path, code: flaw, message: say(flaw) }]))
 }
 
+function roomOf(draft: Draft): InterviewInput['room'] {
+  if (draft.roomKind !== 'link') return draft.roomKind ? { kind: draft.roomKind } : {}
+  return { kind: 'link', url: draft.roomUrl.trim(), addresses: ownAddresses(draft) }
+}
+
 function common(draft: Draft, zone: string, overrideWarnings: boolean) {
   return {
     title: draft.title.trim(),
@@ -114,7 +135,7 @@ function common(draft: Draft, zone: string, overrideWarnings: boolean) {
     durationMinutes: draft.durationMinutes,
     timeZone: zone,
     interviewers: draft.interviewers.map(({ userId }) => userId),
-    room: draft.roomKind === 'link' ? { kind: 'link' as const, url: draft.roomUrl.trim() } : { kind: 'builtin' as const },
+    room: roomOf(draft),
     questionIds: draft.questions.map(({ id }) => id),
     note: draft.note.trim(),
     overrideWarnings,

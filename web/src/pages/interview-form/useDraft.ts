@@ -13,7 +13,7 @@ function stored(): Draft | null {
     const text = sessionStorage.getItem(storageKey)
     // A draft of an older version may lack fields: take it only when whole.
     const draft = text ? (JSON.parse(text) as Draft) : null
-    return draft && Array.isArray(draft.interviewers) && Array.isArray(draft.questions) ? draft : null
+    return draft && Array.isArray(draft.interviewers) && Array.isArray(draft.questions) ? { ...draft, roomAddresses: draft.roomAddresses ?? {} } : null
   } catch {
     return null
   }

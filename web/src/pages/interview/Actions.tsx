@@ -14,13 +14,12 @@ export function Actions({ interview }: { interview: Interview }) {
   const { permissions, room, state, id } = interview
   const [asking, setAsking] = useState<'cancel' | 'end'>()
   const over = state === 'ended' || state === 'cancelled'
-  // A link is no room of ours: whoever may see it may open it.
-  const enterable = !over && (room.kind === 'link' || permissions.enter)
+  const enterable = !over && permissions.enter
   return (
     <>
       {permissions.edit && <ButtonLink to={`/interviews/${id}/edit`}>{t('interview.edit')}</ButtonLink>}
       {permissions.cancel && <Button onClick={() => setAsking('cancel')}>{t('interview.cancel')}</Button>}
-      {permissions.start && room.kind === 'link' && state === 'scheduled' && <StartButton id={id} />}
+      {permissions.start && room.kind !== 'builtin' && state === 'scheduled' && <StartButton id={id} />}
       {permissions.end && state === 'in_progress' && <Button onClick={() => setAsking('end')}>{t('interview.end')}</Button>}
       {enterable && <Enter interview={interview} />}
       {asking === 'cancel' && <CancelDialog interview={interview} onClose={() => setAsking(undefined)} />}
@@ -39,8 +38,9 @@ function Enter({ interview: { room, id } }: { interview: Interview }) {
     )
   }
   return (
-    <a className="t-button t-button--theme-primary t-button--variant-base" href={room.url} target="_blank" rel="noreferrer noopener">
-      <span className="t-button__text">{t('interview.openLink')}</span>
+    // The server sends each to their own way in, wherever the room is by then.
+    <a className="t-button t-button--theme-primary t-button--variant-base" href={`/go/interviews/${id}`} target="_blank" rel="noreferrer noopener">
+      <span className="t-button__text">{room.kind === 'link' ? t('interview.openLink') : t('interview.enter')}</span>
     </a>
   )
 }

@@ -6,11 +6,11 @@ import { useNewCandidateLink } from '@/api/interviews'
 import type { Interview } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
+import { copy } from '@/ui/Copyable'
 import { TextField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
-import { toast } from '@/ui/toast'
 
 const tones: Record<Interview['candidateLinkState'], Tone> = { none: 'default', active: 'primary', opened: 'success', dead: 'default' }
 
@@ -64,19 +64,11 @@ export function CandidateLink({ interview }: { interview: Interview }) {
 function Shown({ link }: { link: string }) {
   const { t } = useTranslation()
   const [code, setCode] = useState(false)
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(link)
-      toast.success(t('common.copied'))
-    } catch {
-      toast.warning(t('common.copyFailed'))
-    }
-  }
   return (
     <>
       <TextField readOnly label={t('link.address')} hint={t('link.once')} value={link} onFocus={(event) => event.target.select()} onChange={() => {}} />
       <div className="hm-row">
-        <Button theme="primary" icon={<CopyIcon />} onClick={() => void copy()}>
+        <Button theme="primary" icon={<CopyIcon />} onClick={() => void copy(link, t)}>
           {t('link.copy')}
         </Button>
         <Button icon={<QrcodeIcon />} aria-expanded={code} onClick={() => setCode((on) => !on)}>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Interview } from '@/api/types'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
+import { RoomStateTag } from './Room'
 
 export function Facts({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
@@ -28,7 +29,7 @@ export function Facts({ interview }: { interview: Interview }) {
         <dd>{t('common.minutes', { count: durationMinutes })}</dd>
         <dt>{t('form.room')}</dt>
         <dd>
-          {t(`room.${room.kind}`)}
+          {t(`room.${room.kind}`)} <RoomStateTag interview={interview} />
           {room.url && (
             <div>
               <a href={room.url} target="_blank" rel="noreferrer noopener">

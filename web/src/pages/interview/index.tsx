@@ -18,6 +18,7 @@ import { Facts } from './Facts'
 import { Interviewers } from './Interviewers'
 import { Messages } from './Messages'
 import { Result } from './Result'
+import { RoomNote, RoomReport } from './Room'
 import { Scorecards } from './Scorecards'
 import './interview.css'
 
@@ -71,12 +72,14 @@ function Body({ interview }: { interview: Interview }) {
   return (
     <>
       <CancelNote interview={interview} />
+      <RoomNote interview={interview} />
       <MyAnswer interview={interview} userId={session.user.userId} />
       <MyScorecard interview={interview} userId={session.user.userId} />
       <div className="hm-interview">
         <div className="hm-stack">
           <Interviewers interview={interview} />
           {state === 'ended' && <Scorecards interview={interview} />}
+          <RoomReport room={interview.room} />
           {(permissions.decide || interview.result) && <Result interview={interview} />}
         </div>
         <div className={fresh ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>

@@ -60,7 +60,7 @@ function Entry({ token, join }: { token: string; join: Joining }) {
   const { t } = useTranslation('room')
   const errorText = useErrorText()
   const navigate = useNavigate()
-  const elsewhere = join.room.kind === 'link'
+  const elsewhere = join.room.kind !== 'builtin'
   const going = useMutation({
     mutationFn: () => enter(token),
     onSuccess: ({ interviewId, roomUrl }) => {

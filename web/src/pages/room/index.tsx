@@ -21,6 +21,6 @@ export default function RoomPage() {
   if (refusal) return <Refused refusal={refusal} retry={again} />
   if (door.error && !door.data) return <ErrorState error={door.error} retry={again} />
   if (!door.data) return <Skeleton />
-  if (door.data.kind === 'link') return <LinkRoom door={door.data} />
+  if (door.data.kind !== 'builtin') return <LinkRoom door={door.data} />
   return <LiveRoom key={id} door={door.data} />
 }

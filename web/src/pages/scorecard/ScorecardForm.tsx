@@ -1,10 +1,7 @@
+import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
-import { api, data } from '@/api/client'
-import { saveScorecard, useSubmitScorecard } from '@/api/scorecards'
-import type { Criterion, Recommendation, Scorecard } from '@/api/types'
-import { useZone } from '@/app/useSession'
+import type { Criterion, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
 import { formatMoment } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
@@ -17,19 +14,29 @@ import { Autosave } from './autosave'
 import { Marks } from './Marks'
 import './scorecard.css'
 
+/** Where the scorecard is kept: behind the session, or behind a signed address. */
+export interface Keeping {
+  save: (draft: ScorecardDraft) => Promise<Scorecard>
+  submit: (version: number) => Promise<unknown>
+  newest: () => Promise<Scorecard>
+}
+
 interface Props {
   scorecard: Scorecard
+  zone: string
+  keeping: Keeping
   reload: () => void
+  onSubmitted: () => void
 }
 
 const recommendations: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
 
-export function ScorecardForm({ scorecard, reload }: Props) {
+export function ScorecardForm({ scorecard, zone, keeping, reload, onSubmitted }: Props) {
   const { t } = useTranslation()
-  const { interviewId, criteria } = scorecard
+  const { criteria } = scorecard
   const done = scorecard.state === 'submitted'
   const [content, setContent] = useState<Content>(() => contentOf(scorecard))
-  const [autosave] = useState(() => new Autosave(scorecard.version, (draft) => saveScorecard(interviewId, draft)))
+  const [autosave] = useState(() => new Autosave(scorecard.version, keeping.save))
   const saving = useSyncExternalStore(autosave.subscribe, autosave.current)
   const [tried, setTried] = useState(false)
   const missing = tried && !content.recommendation
@@ -47,7 +54,7 @@ export function ScorecardForm({ scorecard, reload }: Props) {
   return (
     <div className="hm-stack">
       {done && <Note tone="success">{t('scorecard.submittedNote')}</Note>}
-      {saving.state === 'conflict' && <Conflict autosave={autosave} interviewId={interviewId} reload={reload} />}
+      {saving.state === 'conflict' && <Conflict autosave={autosave} newest={keeping.newest} reload={reload} />}
       {criteria.map((criterion) => (
         <CriterionCard
           key={criterion.key}
@@ -77,7 +84,13 @@ export function ScorecardForm({ scorecard, reload }: Props) {
           />
         </div>
       </Card>
-      {!done && <Foot autosave={autosave} saving={saving} scorecard={scorecard} content={content} onIncomplete={() => setTried(true)} />}
+      {!done && (
+        <Foot
+          {...{ autosave, saving, scorecard, zone, content, onSubmitted }}
+          submit={keeping.submit}
+          onIncomplete={() => setTried(true)}
+        />
+      )}
     </div>
   )
 }
@@ -125,15 +138,23 @@ interface FootProps {
   autosave: Autosave
   saving: Snapshot
   scorecard: Scorecard
+  zone: string
   content: Content
+  submit: Keeping['submit']
   onIncomplete: () => void
+  onSubmitted: () => void
 }
 
-function Foot({ autosave, saving, scorecard, content, onIncomplete }: FootProps) {
+function Foot({ autosave, saving, scorecard, zone, content, submit, onIncomplete, onSubmitted }: FootProps) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const [asking, setAsking] = useState(false)
-  const submit = useSubmitScorecard(scorecard.interviewId)
+  const submitting = useMutation({
+    mutationFn: submit,
+    onSuccess: () => {
+      toast.success(t('scorecard.submittedToast'))
+      onSubmitted()
+    },
+  })
   const unjudged = scorecard.criteria.filter(({ key }) => !content.scores.find((one) => one.key === key)?.score)
 
   function ask() {
@@ -144,16 +165,11 @@ function Foot({ autosave, saving, scorecard, content, onIncomplete }: FootProps)
   async function send() {
     const { state, version } = await autosave.flush()
     if (state !== 'saved') return setAsking(false)
-    submit.mutate(version, {
-      onSuccess: () => {
-        toast.success(t('scorecard.submittedToast'))
-        void navigate(`/interviews/${scorecard.interviewId}`, { replace: true })
-      },
-    })
+    submitting.mutate(version)
   }
   return (
     <div className="hm-card-foot">
-      <SaveWords saving={saving} scorecard={scorecard} />
+      <SaveWords saving={saving} scorecard={scorecard} zone={zone} />
       <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={ask}>
         {t('scorecard.submit')}
       </Button>
@@ -161,8 +177,8 @@ function Foot({ autosave, saving, scorecard, content, onIncomplete }: FootProps)
         <Confirm
           title={t('scorecard.submitTitle')}
           confirm={t('scorecard.submit')}
-          busy={submit.isPending}
-          error={submit.error}
+          busy={submitting.isPending}
+          error={submitting.error}
           onConfirm={() => void send()}
           onClose={() => setAsking(false)}
         >
@@ -176,9 +192,8 @@ function Foot({ autosave, saving, scorecard, content, onIncomplete }: FootProps)
   )
 }
 
-function SaveWords({ saving, scorecard }: { saving: Snapshot; scorecard: Scorecard }) {
+function SaveWords({ saving, scorecard, zone }: { saving: Snapshot; scorecard: Scorecard; zone: string }) {
   const { t } = useTranslation()
-  const zone = useZone()
   const errorText = useErrorText()
   const { state, version, error } = saving
   const words =
@@ -195,13 +210,12 @@ function SaveWords({ saving, scorecard }: { saving: Snapshot; scorecard: Scoreca
   )
 }
 
-function Conflict({ autosave, interviewId, reload }: { autosave: Autosave; interviewId: string; reload: () => void }) {
+function Conflict({ autosave, newest, reload }: { autosave: Autosave; newest: Keeping['newest']; reload: () => void }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   async function keepMine() {
     try {
-      const newest = await data(api.GET('/api/interviews/{id}/scorecard', { params: { path: { id: interviewId } } }))
-      await autosave.overwrite(newest.version)
+      await autosave.overwrite((await newest()).version)
     } catch (err) {
       toast.error(errorText(err))
     }

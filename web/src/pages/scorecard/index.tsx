@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { interviewQuery } from '@/api/interviews'
-import { myScorecardQuery } from '@/api/scorecards'
+import { keepScorecard, myScorecardQuery, useAfterScorecard } from '@/api/scorecards'
 import type { Interview } from '@/api/types'
 import { useZone } from '@/app/useSession'
 import { formatDay, formatSpan } from '@/time/format'
@@ -16,6 +16,9 @@ export default function ScorecardPage() {
   const { id = '' } = useParams()
   const interview = useQuery({ ...interviewQuery(id), refetchInterval: false })
   const card = useQuery(myScorecardQuery(id))
+  const zone = useZone()
+  const navigate = useNavigate()
+  const refresh = useAfterScorecard(id)
   return (
     <Page
       narrow
@@ -24,7 +27,19 @@ export default function ScorecardPage() {
       back={{ to: `/interviews/${id}`, label: t('form.backToInterview') }}
     >
       <Loaded query={card}>
-        {(scorecard) => <ScorecardForm key={`${scorecard.state}-${card.dataUpdatedAt}`} scorecard={scorecard} reload={() => void card.refetch()} />}
+        {(scorecard) => (
+          <ScorecardForm
+            key={`${scorecard.state}-${card.dataUpdatedAt}`}
+            scorecard={scorecard}
+            zone={zone}
+            keeping={keepScorecard(id)}
+            reload={() => void card.refetch()}
+            onSubmitted={() => {
+              refresh()
+              void navigate(`/interviews/${id}`, { replace: true })
+            }}
+          />
+        )}
       </Loaded>
     </Page>
   )

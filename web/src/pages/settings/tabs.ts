@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** Its text is settings.tabs.<name>. */
-  name: 'general'
+  name: 'general' | 'rooms' | 'tokens'
   path: string
   /** The chunk that is fetched as soon as a hand is on the tab. */
   page: keyof typeof pages
@@ -11,9 +11,13 @@ interface Tab {
   shown: (session: Session) => boolean
 }
 
+const administrator = ({ roles }: Session) => roles.includes('administrator')
+
 // A new tab: a row here, a page in app/pages.ts, a route below "settings" in routes.tsx.
 const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', shown: () => true },
+  { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', shown: administrator },
+  { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', shown: () => true },
 ]
 
 export function tabsFor(session: Session): Tab[] {

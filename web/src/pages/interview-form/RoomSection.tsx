@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { roomKindsQuery } from '@/api/showmebug'
+import type { ProblemField, RoomKind } from '@/api/types'
+import { Button } from '@/ui/Button'
+import { FieldProblem, TextField } from '@/ui/Field'
+import { RoomChoice } from '@/ui/RoomChoice'
+import type { Change, Draft } from './draft'
+import { ownAddresses } from './draft'
+
+interface Props {
+  draft: Draft
+  dispatch: (by: Change) => void
+  problem: (path: string) => ProblemField | undefined
+}
+
+const offered: RoomKind[] = ['builtin', 'showmebug', 'link']
+
+/** Where it happens: one of three, and for a link its addresses. */
+export function RoomSection({ draft, dispatch, problem }: Props) {
+  const { t } = useTranslation()
+  const rooms = useQuery(roomKindsQuery)
+  const kind = draft.roomKind ?? rooms.data?.defaultKind
+  const refused = problem('room.kind')
+  return (
+    <>
+      <div className="hm-field">
+        <span className="hm-field__label">{t('form.room')}</span>
+        <RoomChoice
+          label={t('form.room')}
+          value={kind}
+          offered={offered}
+          kinds={rooms.data?.kinds}
+          onChange={(roomKind) => dispatch({ set: { roomKind } })}
+        />
+        {refused && <FieldProblem problem={refused} />}
+      </div>
+      {kind === 'link' && (
+        <>
+          <TextField
+            type="url"
+            inputMode="url"
+            label={t('form.roomUrl')}
+            required
+            placeholder="https://"
+            value={draft.roomUrl}
+            problem={problem('room.url')}
+            onChange={(roomUrl) => dispatch({ set: { roomUrl } })}
+          />
+          <OwnAddresses draft={draft} dispatch={dispatch} problem={problem} />
+        </>
+      )}
+    </>
+  )
+}
+
+/** Some rooms know interviewers by the link they come with: each may have one. */
+function OwnAddresses({ draft, dispatch, problem }: Props) {
+  const { t } = useTranslation()
+  const [wanted, setWanted] = useState(false)
+  const { interviewers, roomAddresses } = draft
+  const sent = ownAddresses(draft)
+  if (interviewers.length === 0) return null
+  if (!wanted && sent.length === 0) {
+    return (
+      <div>
+        <Button size="small" variant="text" theme="primary" onClick={() => setWanted(true)}>
+          {t('form.ownAddresses')}
+        </Button>
+      </div>
+    )
+  }
+  // The server names an address by its place among those that were sent.
+  const problemOf = (userId: string) => {
+    const index = sent.findIndex((one) => one.userId === userId)
+    return index < 0 ? undefined : problem(`room.addresses[${index}]`)
+  }
+  return (
+    <fieldset className="hm-own">
+      <legend className="hm-field__label">{t('form.ownAddressesTitle')}</legend>
+      <div className="hm-field__hint">{t('form.ownAddressesHint')}</div>
+      <div className="hm-grid">
+        {interviewers.map(({ userId, name }) => (
+          <TextField
+            key={userId}
+            type="url"
+            inputMode="url"
+            label={name}
+            placeholder="https://"
+            value={roomAddresses[userId] ?? ''}
+            problem={problemOf(userId)}
+            onChange={(url) => dispatch({ set: { roomAddresses: { ...roomAddresses, [userId]: url } } })}
+          />
+        ))}
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,89 @@
+import type { FormEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useConnectShowMeBug } from '@/api/showmebug'
+import { leftOver } from '@/api/problem'
+import { Button } from '@/ui/Button'
+import { Copyable } from '@/ui/Copyable'
+import { TextField } from '@/ui/Field'
+import { Note, useErrorText } from '@/ui/states'
+import { toast } from '@/ui/toast'
+import { useEditor } from '@/ui/useEditor'
+
+interface Props {
+  webhookUrl: string
+  onDone: () => void
+  onCancel?: () => void
+}
+
+const shown = ['clientId', 'clientSecret']
+
+/** Key and secret of the team, which the server tries before it keeps them. */
+export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
+  const { t } = useTranslation('admin')
+  const { t: common } = useTranslation()
+  const { input, set, problem, props } = useEditor({
+    start: () => ({ clientId: '', clientSecret: '' }),
+    save: useConnectShowMeBug(),
+    required: ['clientId', 'clientSecret'],
+    sent: ({ clientId, clientSecret }) => ({ clientId: clientId.trim(), clientSecret: clientSecret.trim() }),
+    onSaved: () => toast.success(t('rooms.connectedToast')),
+    onClose: onDone,
+  })
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    props.onSave()
+  }
+  return (
+    <form noValidate className="hm-stack" onSubmit={onSubmit}>
+      <ol className="hm-steps">
+        <li>{t('rooms.step1')}</li>
+        <li>
+          {t('rooms.step2')} <Copyable label={t('rooms.webhook')} text={webhookUrl} />
+        </li>
+        <li>{t('rooms.step3')}</li>
+      </ol>
+      <div className="hm-grid">
+        <TextField
+          label={t('rooms.key')}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          value={input.clientId}
+          problem={problem('clientId')}
+          onChange={(clientId) => set({ clientId })}
+        />
+        <TextField
+          type="password"
+          label={t('rooms.secret')}
+          required
+          autoComplete="new-password"
+          maxLength={200}
+          hint={t('rooms.secretHint')}
+          value={input.clientSecret}
+          problem={problem('clientSecret')}
+          onChange={(clientSecret) => set({ clientSecret })}
+        />
+      </div>
+      {props.error ? <Refused error={props.error} /> : null}
+      <div className="hm-row">
+        <Button type="submit" theme="primary" loading={props.busy}>
+          {t('rooms.connect')}
+        </Button>
+        {onCancel && <Button onClick={onCancel}>{common('common.cancel')}</Button>}
+      </div>
+    </form>
+  )
+}
+
+function Refused({ error }: { error: unknown }) {
+  const errorText = useErrorText()
+  return (
+    <Note tone="error">
+      {errorText(error)}
+      {leftOver(error, shown).map(({ path, message }) => (
+        <p key={path}>{message}</p>
+      ))}
+    </Note>
+  )
+}
