@@ -57,17 +57,19 @@ var table = map[string]row{
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/event internal/seal internal/job internal/db internal/fault", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
-	"internal/notify": {"internal/webhook internal/interview internal/account internal/job internal/db internal/fault internal/text wecom wecom/callback", drivers,
+	"internal/provider": {"internal/interview internal/event internal/seal internal/job internal/db internal/fault showmebug", drivers,
+		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
+	"internal/notify": {"internal/webhook internal/provider internal/interview internal/account internal/job internal/db internal/fault internal/text wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/access": {"internal/account internal/job internal/db internal/fault", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/wire": {"internal/fault internal/text", drivers, "what the JSON APIs share knows no feature"},
 	"internal/server/v1": {"internal/access internal/account internal/event internal/interview internal/room internal/server/wire " +
 		"internal/fault internal/text", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/webhook internal/access internal/event internal/server/v1 internal/server/wire internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/provider internal/webhook internal/access internal/event internal/server/v1 internal/server/wire internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/fault internal/text wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/app": {"internal/webhook internal/seal internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/provider showmebug internal/webhook internal/seal internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/fault internal/text wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/text wecom wecom/callback", drivers,

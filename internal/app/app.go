@@ -24,9 +24,12 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/seal"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
@@ -47,7 +50,9 @@ type App struct {
 	Access    *access.Service
 	Interview *interview.Service
 	Rooms     *room.Manager
+	Webhooks  *webhook.Service
 	Sandbox   sandbox.Runner
+	ShowMeBug *provider.ShowMeBug
 	Server    *server.Server
 
 	log      *slog.Logger
@@ -154,9 +159,20 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	a.Access = access.New(access.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.members}
+	ways, err := seal.NewBox([]byte(a.Config.WeCom.Secret), "rooms")
+	if err != nil {
+		return err
+	}
+	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.members, Box: ways}
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
+	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {
+		return err
+	}
+	a.Interview.Rooms = roomProviders(a.ShowMeBug)
+	if a.Webhooks, err = a.newWebhooks(); err != nil {
+		return err
+	}
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
@@ -199,6 +215,16 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 	})
 }
 
+func (a *App) newWebhooks() (*webhook.Service, error) {
+	box, err := seal.NewBox([]byte(a.Config.WeCom.Secret), "webhooks")
+	if err != nil {
+		return nil, err
+	}
+	return webhook.New(webhook.Config{
+		DB: a.DB, Queue: a.Queue, Box: box, AllowPrivate: a.Config.Webhook.AllowPrivate, Logger: a.log.With("part", "webhooks"),
+	}), nil
+}
+
 func (a *App) newSandbox(ctx context.Context) (sandbox.Runner, error) {
 	return sandbox.New(ctx, a.Config.SandboxSettings(a.log.With("part", "sandbox")))
 }
@@ -218,7 +244,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, Sandbox: a.Sandbox,
+		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins: plainOrigins(w.BaseURL),

@@ -35,6 +35,9 @@ type Config struct {
 	Mail    Mail    `embed:"" prefix:"mail-"`
 	Sandbox Sandbox `embed:"" prefix:"sandbox-"`
 
+	ShowMeBug ShowMeBug `embed:"" prefix:"showmebug-"`
+	Webhook   Webhook   `embed:"" prefix:"webhook-"`
+
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
 	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Address for /metrics alone, such as 127.0.0.1:9090; without it, it is served on the main address to loopback only."`
@@ -77,6 +80,11 @@ type Sandbox struct {
 	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"How many programs may run at once."`
 }
 
+// Webhook says where events may be sent.
+type Webhook struct {
+	AllowPrivate bool `env:"HUIMIAN_WEBHOOK_ALLOW_PRIVATE" help:"Let webhooks reach addresses inside the network, and plain http: for development only."`
+}
+
 // secretSettings are the settings that are no flags.
 func (c *Config) secretSettings() map[string]*wecom.Secret {
 	return map[string]*wecom.Secret{
@@ -85,6 +93,8 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 		"HUIMIAN_WECOM_ENCODING_AES_KEY": &c.WeCom.EncodingAESKey,
 		"HUIMIAN_WECOM_ROBOT_KEY":        &c.WeCom.RobotKey,
 		"HUIMIAN_MAIL_PASSWORD":          &c.Mail.Password,
+
+		"HUIMIAN_SHOWMEBUG_CLIENT_SECRET": &c.ShowMeBug.ClientSecret,
 	}
 }
 
@@ -252,7 +262,7 @@ func (c *Config) Check() error {
 			errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_DOMAIN_FILE can't be read: %w", err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.checkShowMeBug())...)
 }
 
 // publicURL is the address without a slash at the end.

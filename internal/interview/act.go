@@ -28,7 +28,7 @@ func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Inte
 		if err := s.touch(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := s.tellRoom(ctx, tx, i, a.UserID); err != nil {
+		if err := first(s.tellRoom(ctx, tx, i, a.UserID), s.leave(ctx, tx, i)); err != nil {
 			return err
 		}
 		data := MessageData{By: a.UserID, Reason: reason}

@@ -75,7 +75,7 @@ func PermissionsOf(a Actor, i *Interview) Permissions {
 		Edit:     a.mayEdit(i) == nil,
 		Cancel:   a.mayCancel(i) == nil,
 		Respond:  a.mayRespond(i) == nil,
-		Enter:    i.RoomKind == BuiltinRoom && i.State != Cancelled,
+		Enter:    i.State != Cancelled && i.roomIsReady(),
 		Start:    i.State == Scheduled && a.mayRun(i) == nil,
 		End:      i.State == InProgress && a.mayRun(i) == nil,
 		Link:     a.mayLink(i) == nil,

@@ -115,6 +115,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit 
 		if err != nil {
 			return err
 		}
+		name := c.Name
 		edit(c)
 		if err := checkCandidate(ctx, tx, c); err != nil {
 			return err
@@ -122,6 +123,11 @@ func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit 
 		c.UpdatedAt = s.now()
 		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing candidate %s: %w", id, err)
+		}
+		if c.Name != name {
+			if err := s.followCandidate(ctx, tx, c); err != nil {
+				return err
+			}
 		}
 		if err := s.recordCandidate(ctx, tx, a, c, event.CandidateChanged); err != nil {
 			return err

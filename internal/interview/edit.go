@@ -19,12 +19,17 @@ func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edi
 	if err != nil {
 		return nil, err
 	}
-	p := i.plan()
+	p := s.planOf(i)
 	edit(&p)
 	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
 	if err != nil {
 		return nil, fmt.Errorf("asking for interviewers: %w", err)
 	}
+	rooms, err := s.checkRoom(ctx, i, &p)
+	if err != nil {
+		return nil, err
+	}
+	kind := p.RoomKind // the default was looked up
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := a.mayEdit(i); err != nil {
 			return err
@@ -32,9 +37,11 @@ func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edi
 		if version != 0 && version != i.Version {
 			return fault.New(fault.Conflict, "interview.changed_meanwhile")
 		}
-		p := i.plan()
+		p := s.planOf(i)
 		edit(&p)
-		if err := s.check(ctx, tx, i, &p, people); err != nil {
+		p.RoomKind = kind
+		p.tidyRoom()
+		if err := s.check(ctx, tx, i, &p, people, rooms); err != nil {
 			return err
 		}
 		return s.apply(ctx, tx, a, i, p)
@@ -48,8 +55,22 @@ type changes struct {
 	any            bool
 }
 
-func compare(i *Interview, p Plan) changes {
-	old := i.plan()
+// planOf is the interview as it could be edited.
+func (s *Service) planOf(i *Interview) Plan {
+	p := i.plan()
+	if i.room == nil || i.RoomKind != LinkRoom {
+		return p
+	}
+	ways, _ := s.ways(i.room) // what cannot be read any more is entered again
+	for _, userID := range p.Interviewers {
+		if own := ways.Personal[userID]; own != "" {
+			p.RoomAddresses = append(p.RoomAddresses, RoomAddress{userID, own})
+		}
+	}
+	return p
+}
+
+func compare(i *Interview, old, p Plan) changes {
 	var c changes
 	if old.Title != p.Title || old.Round != p.Round {
 		c.fields = append(c.fields, "title")
@@ -57,7 +78,7 @@ func compare(i *Interview, p Plan) changes {
 	if !old.StartsAt.Equal(p.StartsAt) || old.Duration != p.Duration {
 		c.fields = append(c.fields, "time")
 	}
-	if old.RoomKind != p.RoomKind || old.RoomURL != p.RoomURL {
+	if old.RoomKind != p.RoomKind || old.RoomURL != p.RoomURL || !slices.Equal(old.RoomAddresses, p.RoomAddresses) {
 		c.fields = append(c.fields, "room")
 	}
 	for _, userID := range p.Interviewers {
@@ -77,11 +98,12 @@ func compare(i *Interview, p Plan) changes {
 }
 
 func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p Plan) error {
-	c := compare(i, p)
+	c := compare(i, s.planOf(i), p)
 	if !c.any {
 		return nil
 	}
 	was := i.StartsAt
+	candidateID := i.CandidateID
 	moved := slices.Contains(c.fields, "time")
 	i.take(p)
 	i.Version++
@@ -96,6 +118,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p
 		return err
 	}
 	if err := store(ctx, tx, i); err != nil {
+		return err
+	}
+	if err := s.follow(ctx, tx, i, p.given(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
 		return err
 	}
 	data := MessageData{By: a.UserID, Fields: c.fields}

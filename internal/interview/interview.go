@@ -16,6 +16,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/seal"
 )
 
 // Service holds what every operation needs. DB, Queue and Members must be set.
@@ -25,6 +26,12 @@ type Service struct {
 	// Members returns the people with these ids, inactive ones too; unknown
 	// ids are left out.
 	Members func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
+	// Rooms makes rooms of kinds that need somebody else; our own and links are
+	// there without it.
+	Rooms map[RoomKind]RoomProvider
+	// Box encrypts the ways into rooms; without it there are no rooms elsewhere
+	// and no interviewers' own links.
+	Box *seal.Box
 	// Now is the clock; nil is the true one.
 	Now func() time.Time
 }
@@ -51,10 +58,11 @@ const (
 // RoomKind says where an interview happens.
 type RoomKind string
 
-// Our own room, or an https address elsewhere.
+// Our own room, one of ShowMeBug's, or an https address elsewhere.
 const (
-	BuiltinRoom RoomKind = "builtin"
-	LinkRoom    RoomKind = "link"
+	BuiltinRoom   RoomKind = "builtin"
+	ShowMeBugRoom RoomKind = "showmebug"
+	LinkRoom      RoomKind = "link"
 )
 
 // Interview is a row of interviews with the rows around it.
@@ -98,6 +106,8 @@ type Interview struct {
 	Interviewers []Interviewer `bun:"-"`
 	Questions    []Question    `bun:"-"`
 	Link         LinkState     `bun:"-"`
+
+	room *roomRow // the one that lives, if it needs a row
 }
 
 // Duration is how long the interview is planned to take.

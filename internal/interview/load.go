@@ -95,7 +95,7 @@ func fill(ctx context.Context, q bun.IDB, corpID string, list []*Interview) erro
 		f.ids = append(f.ids, i.ID)
 	}
 	for _, read := range []func(context.Context, bun.IDB) error{
-		f.positions, f.candidates, f.questions, f.interviewers, f.scorecards, f.notified, f.links,
+		f.positions, f.candidates, f.questions, f.interviewers, f.scorecards, f.notified, f.links, f.rooms,
 	} {
 		if err := read(ctx, q); err != nil {
 			return fmt.Errorf("reading what stands around interviews: %w", err)

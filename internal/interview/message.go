@@ -25,6 +25,9 @@ const (
 	KindEvaluate         Kind = "evaluate"          // write your scorecard
 	KindEvaluateReminder Kind = "evaluate_reminder" // it is still missing
 	KindSummary          Kind = "summary"           // to the organiser: all scorecards are in
+	KindRoomFailed       Kind = "room_failed"       // to the organiser: there is no room yet, and what to do
+	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be there in time
+	KindRoomReady        Kind = "room_ready"        // after one of the two: the room is there
 )
 
 // Channel is the way that a message takes.
@@ -93,6 +96,8 @@ type MessageData struct {
 	Fields []string   `json:"fields,omitempty"` // what has changed: title, time, room
 	Was    *time.Time `json:"was,omitempty"`    // the start before the change
 	Before string     `json:"before,omitempty"` // reminder: "24h" or "15m"
+	// Failure is why there is no room: of KindRoomFailed.
+	Failure *RoomFailure `json:"failure,omitempty"`
 }
 
 // CardState says what the buttons of a sent card are good for.

@@ -34,8 +34,12 @@ func (d *Delivery) Pointless() bool {
 	case KindEvaluate, KindEvaluateReminder:
 		seat := i.interviewer(m.Recipient)
 		return i.State != Ended || seat == nil || seat.Scorecard == ScorecardSubmitted
-	case KindCandidateWaiting:
+	case KindCandidateWaiting, KindRoomReady:
 		return !i.Open()
+	case KindRoomFailed:
+		return !i.Open() || i.room == nil || i.room.FailureCode == ""
+	case KindRoomFollows:
+		return !i.Open() || i.roomIsReady()
 	default:
 		return false
 	}

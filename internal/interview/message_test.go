@@ -190,6 +190,7 @@ func TestFinish(t *testing.T) {
 		never := w.schedule(over)
 		forgotten := w.schedule(over)
 		must(w.Start(w.ctx, w.lin, forgotten.ID))(t)
+		w.now = forgotten.EndsAt.Add(builtinRoomEnds)
 		for _, i := range []*Interview{link, never, forgotten} {
 			if err := w.finish(w.ctx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1}); err != nil {
 				t.Fatal(err)

@@ -19,7 +19,7 @@ var reminders = []struct {
 // their scorecards.
 const (
 	linkRoomEnds     = 5 * time.Minute // after the planned end: nobody tells us when they hang up
-	builtinRoomEnds  = 2 * time.Hour   // after the planned end, when it was started and forgotten
+	builtinRoomEnds  = 2 * time.Hour   // the same of rooms that tell us, when it was started and forgotten
 	evaluateEvery    = 24 * time.Hour
 	evaluateAtMost   = 3
 	reminderAttempts = 10
@@ -57,8 +57,10 @@ type EvaluateReminderArgs struct {
 // Kind names the job.
 func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder" }
 
-// Register registers the work that needs nobody but this package.
+// Register registers the work that needs nobody but this package, and who
+// makes rooms.
 func (s *Service) Register(q *job.Queue) {
+	s.registerRooms(q)
 	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.remind(ctx, args) })
 	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error { return s.finish(ctx, args) })
 	job.Work(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
@@ -130,6 +132,9 @@ func (s *Service) finish(ctx context.Context, args FinishArgs) error {
 		forgotten := i.State == InProgress || i.State == Scheduled && i.RoomKind == LinkRoom
 		if !forgotten || i.ScheduleVersion != args.ScheduleVersion {
 			return nil
+		}
+		if late := i.EndsAt.Add(builtinRoomEnds); i.RoomKind != LinkRoom && s.now().Before(late) {
+			return job.Snooze(late.Sub(s.now())) // it was behind a link when this was planned
 		}
 		if err := s.end(ctx, tx, Actor{CorpID: i.CorpID}, i); err != nil {
 			return err

@@ -21,8 +21,9 @@ type Plan struct {
 	Duration         time.Duration
 	TimeZone         string // IANA name
 	Interviewers     []string
-	RoomKind         RoomKind
-	RoomURL          string // https, for LinkRoom
+	RoomKind         RoomKind      // "": the company's default
+	RoomURL          string        // https, for LinkRoom
+	RoomAddresses    []RoomAddress // interviewers' own, for LinkRoom
 	QuestionIDs      []string
 	Note             string
 	OverrideWarnings bool // go on although somebody is booked twice
@@ -61,12 +62,16 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 	if err := i.organizedBy(p.OrganizerID, people); err != nil {
 		return nil, "", err
 	}
+	rooms, err := s.checkRoom(ctx, i, &p)
+	if err != nil {
+		return nil, "", err
+	}
 	var token string
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := s.insertParts(ctx, tx, a, &p); err != nil {
 			return err
 		}
-		if err := s.check(ctx, tx, i, &p, people); err != nil {
+		if err := s.check(ctx, tx, i, &p, people, rooms); err != nil {
 			return err
 		}
 		if err := s.insert(ctx, tx, i, p); err != nil {
@@ -172,7 +177,10 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i *Interview, p Plan) e
 	if _, err := tx.NewInsert().Model(i).Exec(ctx); err != nil {
 		return fmt.Errorf("storing an interview: %w", err)
 	}
-	return s.seat(ctx, tx, i, p.Interviewers)
+	if err := s.seat(ctx, tx, i, p.Interviewers); err != nil {
+		return err
+	}
+	return s.follow(ctx, tx, i, p.given(), true)
 }
 
 // seat gives the members their places, in this order. Those who are seated

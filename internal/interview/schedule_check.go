@@ -9,11 +9,13 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
 )
 
 // check says everything that is wrong with a plan at once, by field. i is the
-// interview as it is, and people are the members that the plan names.
-func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member) error {
+// interview as it is, people are the members that the plan names, and rooms is
+// what its room cannot meet.
+func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []fault.Field) error {
 	var c checks
 	c.title("title", &p.Title, 100)
 	c.text("note", &p.Note, 5000)
@@ -24,7 +26,7 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, p
 		c.add("round", "field.invalid")
 	}
 	s.checkTime(&c, i, p)
-	checkRoom(&c, p)
+	c.fields = append(c.fields, rooms...)
 	checkInterviewers(&c, i, p, people)
 	if err := checkRefs(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
@@ -54,22 +56,6 @@ func (s *Service) checkTime(c *checks, i *Interview, p *Plan) {
 		c.add("startsAt", "interview.in_past")
 	case p.StartsAt.After(s.now().Add(furthest)):
 		c.add("startsAt", "interview.too_far")
-	}
-}
-
-func checkRoom(c *checks, p *Plan) {
-	oneOf(c, "room.kind", p.RoomKind, BuiltinRoom, LinkRoom)
-	if p.RoomKind == BuiltinRoom {
-		p.RoomURL = ""
-		return
-	}
-	if p.RoomURL = clean(p.RoomURL); p.RoomURL == "" {
-		c.add("room.url", "interview.link_missing")
-		return
-	}
-	c.https("room.url", p.RoomURL)
-	if len(p.RoomURL) > 2000 {
-		c.add("room.url", "field.too_long", "Limit", 2000)
 	}
 }
 

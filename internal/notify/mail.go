@@ -97,6 +97,11 @@ func (m *Mailer) send(ctx context.Context, l *letter) error {
 	if err := msg.AttachReader("interview.ics", strings.NewReader(l.calendar()), mail.WithFileContentType("text/calendar; charset=utf-8")); err != nil {
 		return fmt.Errorf("attaching the calendar file: %w", err)
 	}
+	return m.hand(ctx, msg)
+}
+
+// hand hands a mail to the mail server.
+func (m *Mailer) hand(ctx context.Context, msg *mail.Msg) error {
 	client, err := m.client()
 	if err != nil {
 		return err

@@ -46,12 +46,6 @@ type InterviewCandidate struct {
 	Mobile    string `json:"mobile,omitempty"`
 }
 
-// Room is where the interview happens: our own room, or behind a link.
-type Room struct {
-	Kind string `json:"kind" enum:"builtin,link"`
-	URL  string `json:"url,omitempty" maxLength:"2000" doc:"https address, for kind link"`
-}
-
 // Interviewer is a member who asks the questions.
 type Interviewer struct {
 	UserID         string     `json:"userId"`
@@ -87,18 +81,18 @@ type Result struct {
 
 // InterviewInput schedules an interview.
 type InterviewInput struct {
-	Title            string    `json:"title" maxLength:"100"`
-	PositionID       string    `json:"positionId" maxLength:"64"`
-	CandidateID      string    `json:"candidateId" maxLength:"64"`
-	Round            int       `json:"round,omitempty" minimum:"0" maximum:"20" doc:"0 or none: 1"`
-	StartsAt         time.Time `json:"startsAt"`
-	DurationMinutes  int       `json:"durationMinutes" doc:"10 to 480"`
-	TimeZone         string    `json:"timeZone,omitempty" maxLength:"64" doc:"IANA name; none: the company's"`
-	Interviewers     []string  `json:"interviewers" maxItems:"20" doc:"User ids"`
-	Room             Room      `json:"room"`
-	QuestionIDs      []string  `json:"questionIds,omitempty" maxItems:"50" doc:"None: those of the position"`
-	Note             string    `json:"note,omitempty" maxLength:"5000"`
-	OverrideWarnings bool      `json:"overrideWarnings,omitempty" doc:"Go on although somebody is booked twice"`
+	Title            string     `json:"title" maxLength:"100"`
+	PositionID       string     `json:"positionId" maxLength:"64"`
+	CandidateID      string     `json:"candidateId" maxLength:"64"`
+	Round            int        `json:"round,omitempty" minimum:"0" maximum:"20" doc:"0 or none: 1"`
+	StartsAt         time.Time  `json:"startsAt"`
+	DurationMinutes  int        `json:"durationMinutes" doc:"10 to 480"`
+	TimeZone         string     `json:"timeZone,omitempty" maxLength:"64" doc:"IANA name; none: the company's"`
+	Interviewers     []string   `json:"interviewers" maxItems:"20" doc:"User ids"`
+	Room             *RoomInput `json:"room,omitempty" doc:"None: the company's default"`
+	QuestionIDs      []string   `json:"questionIds,omitempty" maxItems:"50" doc:"None: those of the position"`
+	Note             string     `json:"note,omitempty" maxLength:"5000"`
+	OverrideWarnings bool       `json:"overrideWarnings,omitempty" doc:"Go on although somebody is booked twice"`
 }
 
 // InterviewPatch changes the parts of an interview that are sent.
@@ -109,7 +103,7 @@ type InterviewPatch struct {
 	DurationMinutes  *int       `json:"durationMinutes,omitempty"`
 	TimeZone         *string    `json:"timeZone,omitempty" maxLength:"64"`
 	Interviewers     *[]string  `json:"interviewers,omitempty" maxItems:"20"`
-	Room             *Room      `json:"room,omitempty"`
+	Room             *RoomInput `json:"room,omitempty"`
 	QuestionIDs      *[]string  `json:"questionIds,omitempty" maxItems:"50"`
 	Note             *string    `json:"note,omitempty" maxLength:"5000"`
 	Version          int        `json:"version,omitempty" doc:"Version that was edited; refused with 409 when it is not the newest. None: whatever it is"`
@@ -157,12 +151,12 @@ func (s *Server) listInterviews(ctx context.Context, in *interviewsQuery) (*repl
 		States: each(in.State, func(s string) interview.State { return interview.State(s) }),
 		Query:  in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID, Descending: in.Order == "desc",
 	})
-	return answer(listOf(list, next, interviewFor(a)), err)
+	return answer(listOf(list, next, s.interviewFor(ctx, a)), err)
 }
 
 func (s *Server) getInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.Get(ctx, a, in.ID))
+	return s.reInterview(ctx, a)(s.Interviews.Get(ctx, a, in.ID))
 }
 
 func (s *Server) scheduleInterview(ctx context.Context, in *send[InterviewInput]) (*reply[Interview], error) {
@@ -171,16 +165,17 @@ func (s *Server) scheduleInterview(ctx context.Context, in *send[InterviewInput]
 	if zone == "" {
 		zone = profileOf(ctx).Corp.TimeZone
 	}
-	i, token, err := s.Interviews.Schedule(ctx, a, interview.Plan{
+	p := interview.Plan{
 		Title: b.Title, PositionID: b.PositionID, CandidateID: b.CandidateID, Round: b.Round,
 		StartsAt: b.StartsAt, Duration: minutes(b.DurationMinutes), TimeZone: zone, Interviewers: b.Interviewers,
-		RoomKind: interview.RoomKind(b.Room.Kind), RoomURL: b.Room.URL, QuestionIDs: b.QuestionIDs, Note: b.Note,
-		OverrideWarnings: b.OverrideWarnings,
-	})
+		QuestionIDs: b.QuestionIDs, Note: b.Note, OverrideWarnings: b.OverrideWarnings,
+	}
+	b.Room.choose(&p)
+	i, token, err := s.Interviews.Schedule(ctx, a, p)
 	if err != nil {
 		return nil, err
 	}
-	out := interviewFor(a)(i)
+	out := s.interviewFor(ctx, a)(i)
 	out.CandidateLink = s.joinURL(token)
 	return answer(out, nil)
 }
@@ -200,9 +195,7 @@ func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]
 		if b.DurationMinutes != nil {
 			p.Duration = minutes(*b.DurationMinutes)
 		}
-		if b.Room != nil {
-			p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
-		}
+		b.Room.choose(p)
 		p.OverrideWarnings = b.OverrideWarnings
 	})
 	if err != nil {
@@ -213,29 +206,29 @@ func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]
 			s.Rooms.Remove(a.CorpID, i.ID, userID) // who may come back as a recruiter does
 		}
 	}
-	return answer(interviewFor(a)(i), nil)
+	return answer(s.interviewFor(ctx, a)(i), nil)
 }
 
 func (s *Server) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.Cancel(ctx, a, in.ID, in.Body.Reason))
+	return s.reInterview(ctx, a)(s.Interviews.Cancel(ctx, a, in.ID, in.Body.Reason))
 }
 
 func (s *Server) respondToInterview(ctx context.Context, in *sendTo[ResponseInput]) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.Respond(ctx, a, in.ID, interview.Answer{
+	return s.reInterview(ctx, a)(s.Interviews.Respond(ctx, a, in.ID, interview.Answer{
 		Response: interview.Response(in.Body.Response), Reason: in.Body.Reason,
 	}))
 }
 
 func (s *Server) startInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.Start(ctx, a, in.ID))
+	return s.reInterview(ctx, a)(s.Interviews.Start(ctx, a, in.ID))
 }
 
 func (s *Server) endInterview(ctx context.Context, in *ByID) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.End(ctx, a, in.ID))
+	return s.reInterview(ctx, a)(s.Interviews.End(ctx, a, in.ID))
 }
 
 func (s *Server) createCandidateLink(ctx context.Context, in *ByID) (*reply[CandidateLink], error) {
@@ -250,7 +243,7 @@ func (s *Server) createCandidateLink(ctx context.Context, in *ByID) (*reply[Cand
 
 func (s *Server) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return reInterview(a)(s.Interviews.Decide(ctx, a, in.ID, interview.Decision(in.Body.Decision), in.Body.Comment))
+	return s.reInterview(ctx, a)(s.Interviews.Decide(ctx, a, in.ID, interview.Decision(in.Body.Decision), in.Body.Comment))
 }
 
 func (s *Server) joinURL(token string) string { return s.PublicURL + "/join/" + url.PathEscape(token) }
@@ -259,23 +252,23 @@ func (s *Server) joinURL(token string) string { return s.PublicURL + "/join/" + 
 func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
 // reInterview answers with one interview as the actor may see it.
-func reInterview(a interview.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
+func (s *Server) reInterview(ctx context.Context, a interview.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
 	return func(i *interview.Interview, err error) (*reply[Interview], error) {
 		if err != nil {
 			return nil, err
 		}
-		return &reply[Interview]{Body: interviewFor(a)(i)}, nil
+		return &reply[Interview]{Body: s.interviewFor(ctx, a)(i)}, nil
 	}
 }
 
 // interviewFor turns an interview into what the actor may see of it.
-func interviewFor(a interview.Actor) func(*interview.Interview) Interview {
+func (s *Server) interviewFor(ctx context.Context, a interview.Actor) func(*interview.Interview) Interview {
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version,
 			Position: Ref{i.PositionID, i.Position.Title},
 			StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
-			Room: Room{Kind: string(i.RoomKind), URL: i.RoomURL}, Interviewers: each(i.Interviewers, interviewer),
+			Room: s.roomFor(ctx, a, i), Interviewers: each(i.Interviewers, interviewer),
 			Organizer: person(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note,
 			Questions:    each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
 			CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt,

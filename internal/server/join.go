@@ -32,7 +32,7 @@ type Contact struct {
 // Joined lets the candidate into the lobby of the room.
 type Joined struct {
 	InterviewID string `json:"interviewId"`
-	RoomURL     string `json:"roomUrl" doc:"Path of our room, or the https address of the link"`
+	RoomURL     string `json:"roomUrl" doc:"Path of our room, or the address of the room elsewhere"`
 }
 
 // joinInput takes a token of any length: a link that lost its end in a mail is
@@ -59,8 +59,17 @@ func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], erro
 		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
-		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind)},
+		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind), State: s.candidateRoom(i)},
 	}, nil)
+}
+
+// candidateRoom says whether the candidate can go in: what went wrong is
+// between colleagues.
+func (s *Server) candidateRoom(i *interview.Interview) string {
+	if _, err := s.Interviews.CandidateWay(i); err != nil {
+		return string(interview.RoomPreparing)
+	}
+	return string(interview.RoomReady)
 }
 
 // join gives the browser a cookie that is good for this one interview.
@@ -69,13 +78,14 @@ func (s *Server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	way, err := s.Interviews.CandidateWay(i)
+	if err != nil {
+		return nil, err
+	}
 	cookie := http.Cookie{ //nolint:gosec // Secure wherever the public address is https
 		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until,
 		HttpOnly: true, Secure: s.secureURL(), SameSite: http.SameSiteLaxMode,
 	}
-	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: "/room/" + i.ID}}
-	if i.RoomKind == interview.LinkRoom {
-		out.Body.RoomURL = i.RoomURL
-	}
+	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}
 	return out, nil
 }

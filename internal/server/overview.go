@@ -25,7 +25,7 @@ func (s *Server) getOverview(ctx context.Context, _ *none) (*reply[Overview], er
 	if err != nil {
 		return nil, err
 	}
-	wire := interviewFor(a)
+	wire := s.interviewFor(ctx, a)
 	return answer(Overview{
 		Today: each(o.Today, wire), ToAnswer: each(o.ToAnswer, wire), WaitingAnswers: each(o.WaitingAnswers, wire),
 		ScorecardsDue: each(o.ScorecardsDue, wire), FailedMessages: o.FailedMessages, QueuedMessages: o.QueuedMessages,

@@ -80,7 +80,7 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 		return nil, err
 	}
 	info := &RoomInfo{
-		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: i.RoomURL, State: room.Lobby, Protocol: room.Protocol,
+		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: s.roomLink(e), State: room.Lobby, Protocol: room.Protocol,
 		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
 		Sandbox: room.Sandbox(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
@@ -97,6 +97,19 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 	}
 	info.State, info.Socket = status.State, "/ws/rooms/"+url.PathEscape(i.ID)
 	return info, nil
+}
+
+// roomLink is where a room elsewhere is; "" for one of ours, and while there
+// is none. Old messages lead members here.
+func (s *Server) roomLink(e *entrant) string {
+	if e.Interview.RoomKind == interview.BuiltinRoom {
+		return ""
+	}
+	if e.Member != nil {
+		return "/go/interviews/" + url.PathEscape(e.Interview.ID)
+	}
+	way, _ := s.Interviews.CandidateWay(e.Interview) // the page says that there is none
+	return way
 }
 
 // roomSocket opens a socket into the room.

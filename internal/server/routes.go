@@ -31,6 +31,10 @@ func (s *Server) routes() http.Handler {
 	signed.HandleFunc("GET /api/rooms/{id}/replay", s.getReplay)
 	signed.HandleFunc("GET /ws/rooms/{id}", s.roomSocket)
 
+	signed.HandleFunc("GET /go/interviews/{id}", s.goToInterview)
+	mux.HandleFunc("POST /showmebug/callback/{corpId}", s.showMeBugCallback)
+	mux.HandleFunc("GET /embed/{page}/{token}", s.embedPage)
+
 	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.callback)
 	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.callback)
 
@@ -117,10 +121,39 @@ func (s *Server) operations(api huma.API) {
 	op(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Hand in my judgement", s.submitScorecard)
 	op(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Decide", s.decideInterview)
 
+	op(staff, "POST /api/interviews/{id}/room/retry", "retryRoom", "Try again to make the room", s.retryRoom)
+	op(staff, "GET /api/settings/rooms", "getRoomSettings", "Rooms that interviews may happen in", s.getRoomSettings)
+	op(staff, "PUT /api/settings/rooms", "setRoomSettings", "Set the room of interviews that name none", s.setRoomSettings)
+	op(staff, "GET /api/settings/showmebug", "getShowMeBug", "The connection to ShowMeBug", s.getShowMeBug)
+	op(staff, "PUT /api/settings/showmebug", "connectShowMeBug", "Connect the team; tested first", s.connectShowMeBug)
+	op(staff, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Forget the credentials", s.disconnectShowMeBug)
+	op(staff, "POST /api/settings/showmebug/check", "checkShowMeBug", "Ask ShowMeBug for the team now", s.checkShowMeBug)
+	op(staff, "GET /api/showmebug/members", "listShowMeBugMembers", "Interviewers as ShowMeBug knows them", s.listShowMeBugMembers)
+	op(staff, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Enter a member's e-mail or mobile number", s.setShowMeBugContact)
+	op(staff, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Tell ShowMeBug of a member now", s.syncShowMeBugMember)
+	op(staff, "GET /api/showmebug/exams", "listExams", "Written tests of the ShowMeBug team", s.listExams)
+	op(staff, "GET /api/candidates/{id}/exams", "listSittings", "Written tests that were sent to a candidate", s.listSittings)
+	op(staff, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", s.sendExam, http.StatusCreated)
+	op(staff, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Ask how far the candidate is, or try again", s.refreshSitting)
+
 	op(staff, "GET /api/messages", "listMessages", "The message log", s.listMessages)
 	op(staff, "POST /api/messages/{id}/retry", "retryMessage", "Send a failed message again", s.retryMessage)
 
+	op(staff, "GET /api/webhooks", "listWebhooks", "Addresses that events are sent to", s.listWebhooks)
+	op(staff, "POST /api/webhooks", "createWebhook", "Make a webhook; its secret is shown this once", s.createWebhook, http.StatusCreated)
+	op(staff, "GET /api/webhooks/{id}", "getWebhook", "One webhook", s.getWebhook)
+	op(staff, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", s.updateWebhook)
+	op(staff, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its log", s.deleteWebhook)
+	op(staff, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Make a new secret; the old one signs too for a day", s.rotateWebhook)
+	op(staff, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", s.testWebhook, http.StatusAccepted)
+	op(staff, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "What was sent", s.listWebhookDeliveries)
+	op(staff, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Send a delivery again", s.resendWebhook, http.StatusAccepted)
+
 	anyone := registrar{s: s, api: api, open: true}
+	op(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "The candidate, for ShowMeBug's frame", s.getEmbeddedResume)
+	op(anyone, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "A scorecard, for ShowMeBug's frame", s.getEmbeddedEvaluation)
+	op(anyone, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Store a draft of it", s.saveEmbeddedEvaluation)
+	op(anyone, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Hand it in", s.submitEmbeddedEvaluation)
 	op(anyone, "GET /api/join/{token}", "getJoin", "What is behind a candidate's link", s.getJoin)
 	op(anyone, "POST /api/join/{token}", "join", "Enter as the candidate", s.join)
 }

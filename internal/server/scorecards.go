@@ -112,11 +112,14 @@ func (s *Server) getScorecard(ctx context.Context, in *ByID) (*reply[Scorecard],
 }
 
 func (s *Server) saveScorecard(ctx context.Context, in *sendTo[ScorecardDraft]) (*reply[Scorecard], error) {
-	b := in.Body
-	return one(scorecardIn(languageOf(ctx)))(s.Interviews.SaveScorecard(ctx, actorOf(ctx), in.ID, interview.Draft{
+	return one(scorecardIn(languageOf(ctx)))(s.Interviews.SaveScorecard(ctx, actorOf(ctx), in.ID, draft(in.Body)))
+}
+
+func draft(b ScorecardDraft) interview.Draft {
+	return interview.Draft{
 		Version: b.Version, Recommendation: interview.Recommendation(b.Recommendation), Comment: b.Comment,
 		Scores: each(b.Scores, func(s Score) interview.Score { return interview.Score(s) }),
-	}))
+	}
 }
 
 func (s *Server) submitScorecard(ctx context.Context, in *sendTo[ScorecardSubmit]) (*reply[Scorecard], error) {

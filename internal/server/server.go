@@ -20,17 +20,22 @@ import (
 	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/webhook"
 )
 
-// Config is what a Server is made from. Accounts, Access, Interviews, Rooms, Sandbox,
+// Config is what a Server is made from. Accounts, Access, Interviews, Rooms, ShowMeBug, Webhooks,
+// Sandbox,
 // Static and Logger must be set.
 type Config struct {
 	Accounts   *account.Service
 	Access     *access.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
+	ShowMeBug  *provider.ShowMeBug
+	Webhooks   *webhook.Service
 	Sandbox    sandbox.Runner
 	Static     fs.FS // the built front end, with index.html at its root
 	PublicURL  string

@@ -20,9 +20,12 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/seal"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
@@ -35,6 +38,8 @@ type world struct {
 	accounts   *account.Service
 	access     *access.Service
 	interviews *interview.Service
+	webhooks   *webhook.Service
+	showmebug  *provider.ShowMeBug
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
 	log        *lines
@@ -90,6 +95,12 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	})
 	w.access = access.New(access.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
 	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.members, Now: now}
+	box, err := seal.NewBox([]byte("a secret"), "webhooks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.showmebug = connectable(t, w.interviews, "")
+	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
 	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
 	}})
@@ -98,7 +109,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	}
 	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
 	cfg := server.Config{
-		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, Static: front, PublicURL: "https://interview.test",
+		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Static: front, PublicURL: "https://interview.test",
 		Sandbox: sandbox.Unavailable("no runsc in tests"), Logger: logger, Now: now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
 	}
@@ -119,6 +130,27 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
 	return w
+}
+
+// connectable lets companies connect to a ShowMeBug at the address, which
+// nobody calls unless they do.
+func connectable(t *testing.T, interviews *interview.Service, baseURL string) *provider.ShowMeBug {
+	t.Helper()
+	box, err := seal.NewBox([]byte("a secret"), "rooms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := seal.NewSigner([]byte("a secret"), "pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := provider.New(provider.Config{
+		DB: interviews.DB, Queue: interviews.Queue, Interviews: interviews, Box: box, Signer: signer, BaseURL: baseURL,
+		PublicURL: "https://interview.test", Logger: slog.New(slog.DiscardHandler), Now: interviews.Now,
+	})
+	interviews.Box = box
+	interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
+	return s
 }
 
 // members tells the domain about people, as package app does.

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/showmebug"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/callback"
+)
+
+// ShowMeBug is the account of the company at showmebug.com, for those who set
+// it here and not on the settings page.
+type ShowMeBug struct {
+	ClientID     string       `name:"client-id" env:"HUIMIAN_SHOWMEBUG_CLIENT_ID" help:"应用 Key of ShowMeBug (团队设置 → 第三方应用). Without it an administrator connects on the settings page."`
+	ClientSecret wecom.Secret `kong:"-" env:"HUIMIAN_SHOWMEBUG_CLIENT_SECRET" help:"应用 Secret of ShowMeBug."`
+	BaseURL      string       `name:"url" env:"HUIMIAN_SHOWMEBUG_URL" help:"Another address for ShowMeBug: the simulator."`
+}
+
+// newShowMeBug connects the interviews to ShowMeBug.
+func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*provider.ShowMeBug, error) {
+	secret := []byte(a.Config.WeCom.Secret)
+	box, err := seal.NewBox(secret, "showmebug")
+	if err != nil {
+		return nil, err
+	}
+	signer, err := seal.NewSigner(secret, "embedded pages")
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := account.NewTokenStore(a.DB, a.Config.WeCom.CorpID, a.Config.WeCom.Secret, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	c := a.Config.ShowMeBug
+	return provider.New(provider.Config{
+		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
+		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
+		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: showmebug.Secret(c.ClientSecret), BaseURL: c.BaseURL,
+		Contact: contactFrom(client), Mail: messages.SendExam,
+		Tokens: func(string) showmebug.TokenStore { return tokenStore{tokens} },
+		Seen: func(corpID string) showmebug.Store {
+			return seenStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
+		},
+	}), nil
+}
+
+// roomProviders are who makes rooms that need somebody else.
+func roomProviders(s *provider.ShowMeBug) map[interview.RoomKind]interview.RoomProvider {
+	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
+}
+
+// contactFrom asks WeCom how to reach a member. It tells what the member has
+// agreed to and the application may see, which may be nothing.
+func contactFrom(client *wecom.Client) func(context.Context, string, string) (string, string, error) {
+	return func(ctx context.Context, _, userID string) (email, mobile string, err error) {
+		u, err := client.Users.Get(ctx, userID)
+		switch wecom.ClassOf(err) {
+		case wecom.ClassPermission, wecom.ClassState, wecom.ClassArgument:
+			return "", "", nil // it does not say
+		}
+		if err != nil {
+			return "", "", fmt.Errorf("asking WeCom for a member: %w", err)
+		}
+		return or(u.Email, u.BizMail), u.Mobile, nil
+	}
+}
+
+// tokenStore keeps ShowMeBug's tokens beside WeCom's: the two clients share
+// the shape of a store, and neither knows the other.
+type tokenStore struct{ *account.TokenStore }
+
+// Load returns the stored token, zero when there is none that we can read.
+func (s tokenStore) Load(ctx context.Context, key string) (showmebug.StoredToken, error) {
+	t, err := s.TokenStore.Load(ctx, key)
+	return showmebug.StoredToken{Value: showmebug.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
+}
+
+// Save stores what the holder of the lease has fetched.
+func (s tokenStore) Save(ctx context.Context, key, holder string, t showmebug.StoredToken) error {
+	return s.TokenStore.Save(ctx, key, holder, wecom.StoredToken{
+		Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt,
+	})
+}
+
+// seenStore remembers ShowMeBug's events beside WeCom's callbacks.
+type seenStore struct{ store *account.CallbackStore }
+
+// Begin claims an event.
+func (s seenStore) Begin(ctx context.Context, key string) (showmebug.State, error) {
+	state, err := s.store.Begin(ctx, key)
+	switch state {
+	case callback.Fresh:
+		return showmebug.Fresh, err
+	case callback.Done:
+		return showmebug.Done, err
+	default:
+		return showmebug.InProgress, err
+	}
+}
+
+// End closes a claim.
+func (s seenStore) End(ctx context.Context, key string, done bool) error {
+	return s.store.End(ctx, key, done)
+}
+
+// checkShowMeBug says what is wrong with the settings.
+func (c *Config) checkShowMeBug() error {
+	var errs []error
+	s := c.ShowMeBug
+	if (s.ClientID == "") != (s.ClientSecret == "") {
+		errs = append(errs, errors.New("HUIMIAN_SHOWMEBUG_CLIENT_ID and HUIMIAN_SHOWMEBUG_CLIENT_SECRET belong together: set both or neither"))
+	}
+	if s.BaseURL != "" {
+		if _, err := showmebug.New(showmebug.Config{ClientID: "-", ClientSecret: "-", BaseURL: s.BaseURL}); err != nil {
+			errs = append(errs, fmt.Errorf("HUIMIAN_SHOWMEBUG_URL: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}

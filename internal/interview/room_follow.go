@@ -1,0 +1,316 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// RoomChoice is what a company has chosen about rooms, and what it can have.
+type RoomChoice struct {
+	Default RoomKind
+	Kinds   []RoomAvailability
+}
+
+// RoomAvailability says why there can be no new room of a kind; nil when there can.
+type RoomAvailability struct {
+	Kind   RoomKind
+	Reason *RoomFailure
+}
+
+// roomKinds are all kinds, in the order in which people choose.
+var roomKinds = []RoomKind{BuiltinRoom, ShowMeBugRoom, LinkRoom}
+
+// RoomChoice returns the company's default room and what there is to choose from.
+func (s *Service) RoomChoice(ctx context.Context, a Actor) (*RoomChoice, error) {
+	kind, err := s.defaultRoom(ctx, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	choice := &RoomChoice{Default: kind}
+	for _, kind := range roomKinds {
+		reason, err := s.unavailable(ctx, a.CorpID, kind)
+		if err != nil {
+			return nil, err
+		}
+		choice.Kinds = append(choice.Kinds, RoomAvailability{kind, reason})
+	}
+	return choice, nil
+}
+
+// unavailable says why the company can have no new room of the kind.
+func (s *Service) unavailable(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
+	p := s.provider(kind)
+	if p == nil {
+		return &RoomFailure{Code: "provider.not_connected"}, nil
+	}
+	return p.Available(ctx, corpID)
+}
+
+// SetDefaultRoom sets the room of interviews that do not name one. Only an
+// administrator may.
+func (s *Service) SetDefaultRoom(ctx context.Context, a Actor, kind RoomKind) error {
+	if !a.Roles.Has(Administrator) {
+		return errForbidden()
+	}
+	var c checks
+	oneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
+	if len(c.fields) == 0 {
+		reason, err := s.unavailable(ctx, a.CorpID, kind)
+		if err != nil {
+			return err
+		}
+		if reason != nil {
+			c.fields = append(c.fields, fault.Field{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
+		}
+	}
+	if err := c.err(false); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO room_settings (corp_id, default_kind, updated_by, updated_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (corp_id) DO UPDATE SET default_kind = excluded.default_kind, updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
+			a.CorpID, kind, a.UserID, s.now()).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("storing the default room: %w", err)
+		}
+		return s.audit(ctx, tx, a, "room.default", a.CorpID, "kind", string(kind))
+	})
+}
+
+// defaultRoom is the company's default; our own room while that one cannot be had.
+func (s *Service) defaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
+	var kind RoomKind
+	err := s.DB.NewRaw("SELECT default_kind FROM room_settings WHERE corp_id = ?", corpID).Scan(ctx, &kind)
+	if db.IsNotFound(err) {
+		return BuiltinRoom, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the default room: %w", err)
+	}
+	reason, err := s.unavailable(ctx, corpID, kind)
+	if reason != nil {
+		kind = BuiltinRoom
+	}
+	return kind, err
+}
+
+// checkRoom puts the default into a plan that names no room, and says what
+// the room cannot meet. i is the interview as it is. It asks the database and
+// so stands outside the transaction.
+func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]fault.Field, error) {
+	if p.RoomKind == "" {
+		kind, err := s.defaultRoom(ctx, i.CorpID)
+		if err != nil {
+			return nil, err
+		}
+		p.RoomKind = kind
+	}
+	if !slices.Contains(roomKinds, p.RoomKind) {
+		return []fault.Field{fault.At("room.kind", "field.not_one_of")}, nil
+	}
+	p.tidyRoom()
+	if p.RoomKind != i.RoomKind { // one that is there stays while the provider is away
+		reason, err := s.unavailable(ctx, i.CorpID, p.RoomKind)
+		if err != nil {
+			return nil, err
+		}
+		if reason != nil {
+			return []fault.Field{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
+		}
+	}
+	if provider := s.provider(p.RoomKind); provider != nil {
+		return provider.Check(p), nil
+	}
+	return nil, nil
+}
+
+// tidyRoom takes out of a plan what only a link has, and what belongs to
+// nobody who comes.
+func (p *Plan) tidyRoom() {
+	if p.RoomKind != LinkRoom {
+		p.RoomURL, p.RoomAddresses = "", nil
+		return
+	}
+	p.RoomURL = clean(p.RoomURL)
+	var own []RoomAddress
+	for _, a := range p.RoomAddresses {
+		a.URL = clean(a.URL)
+		twice := slices.ContainsFunc(own, func(b RoomAddress) bool { return a.UserID == b.UserID })
+		if a.URL != "" && !twice && slices.Contains(p.Interviewers, a.UserID) {
+			own = append(own, a)
+		}
+	}
+	slices.SortFunc(own, func(a, b RoomAddress) int {
+		return slices.Index(p.Interviewers, a.UserID) - slices.Index(p.Interviewers, b.UserID)
+	})
+	p.RoomAddresses = own
+}
+
+// given are the ways into a room that the plan itself names.
+func (p *Plan) given() RoomWays {
+	w := RoomWays{Personal: map[string]string{}}
+	for _, a := range p.RoomAddresses {
+		w.Personal[a.UserID] = a.URL
+	}
+	return w
+}
+
+// follow has the room follow a new or changed interview: one of another kind
+// is left, one that needs nobody's help is there at once, and any other is for
+// a job, if what changed concerns it. The transaction holds the interview.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given RoomWays, concerned bool) error {
+	if i.room != nil && i.room.Kind != i.RoomKind {
+		if err := s.leave(ctx, tx, i); err != nil {
+			return err
+		}
+	}
+	provider := s.provider(i.RoomKind)
+	if provider == nil || provider.Remote() {
+		if i.room != nil && !concerned {
+			return nil
+		}
+		return s.want(ctx, tx, i)
+	}
+	order := RoomOrder{CorpID: i.CorpID, Interview: i, Ways: given}
+	ways, err := provider.Provide(ctx, order)
+	if err != nil {
+		return err
+	}
+	if i.room == nil && ways.empty() {
+		return nil // the interview's own row says it all
+	}
+	r := i.room
+	if r == nil {
+		r = s.newRoom(i)
+		r.State, r.NextAttemptAt, r.ReadyAt = RoomReady, nil, &r.CreatedAt
+	}
+	r.Made = r.Wanted
+	if err := s.setWays(r, ways); err != nil {
+		return err
+	}
+	if i.room != nil {
+		return s.storeRoom(ctx, tx, r)
+	}
+	i.room = r
+	return insertRoom(ctx, tx, r)
+}
+
+// want has a job make the room, or bring it up to date.
+func (s *Service) want(ctx context.Context, tx *db.Tx, i *Interview) error {
+	now := s.now()
+	if r := i.room; r != nil {
+		r.Wanted++
+		r.Attempts, r.NextAttemptAt = 0, &now
+		if err := s.storeRoom(ctx, tx, r); err != nil {
+			return err
+		}
+	} else {
+		i.room = s.newRoom(i)
+		if err := insertRoom(ctx, tx, i.room); err != nil {
+			return err
+		}
+	}
+	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: i.CorpID, RoomID: i.room.ID})
+}
+
+func (s *Service) newRoom(i *Interview) *roomRow {
+	now := s.now()
+	return &roomRow{
+		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID, Kind: i.RoomKind, State: RoomPreparing, Wanted: 1,
+		FailureParams: map[string]any{}, Report: []RoomFact{}, NextAttemptAt: &now, CreatedAt: now, UpdatedAt: now,
+	}
+}
+
+func insertRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
+	if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
+		return fmt.Errorf("storing a room of interview %s: %w", r.InterviewID, err)
+	}
+	return nil
+}
+
+// leave gives the interview's room up; a job deletes it where it is.
+func (s *Service) leave(ctx context.Context, tx *db.Tx, i *Interview) error {
+	r := i.room
+	i.room = nil
+	if r == nil {
+		return nil
+	}
+	r.NextAttemptAt = nil
+	r.State = roomGone
+	if r.ExternalID != "" || r.Tried {
+		r.State = roomLeaving
+		if err := s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID}); err != nil {
+			return err
+		}
+	}
+	return s.storeRoom(ctx, tx, r)
+}
+
+// followCandidate has the rooms elsewhere follow a candidate's new name.
+func (s *Service) followCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
+	var ids []string
+	err := tx.NewSelect().TableExpr("interviews AS i").Column("i.id").
+		Join("JOIN interview_rooms AS ir ON ir.corp_id = i.corp_id AND ir.interview_id = i.id").
+		Where("i.corp_id = ? AND i.candidate_id = ?", c.CorpID, c.ID).
+		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
+		Where("ir.kind = ? AND ir.state NOT IN (?)", ShowMeBugRoom, bun.List([]RoomState{roomLeaving, roomGone})).
+		OrderExpr("i.id").Scan(ctx, &ids)
+	if err != nil {
+		return fmt.Errorf("listing the rooms of candidate %s: %w", c.ID, err)
+	}
+	for _, id := range ids {
+		err := s.fromRoom(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.want(ctx, tx, i) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RetryRoom tries at once what would be tried later.
+func (s *Service) RetryRoom(ctx context.Context, a Actor, id string) (*Interview, error) {
+	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := first(a.mayManage(), errState(i, Scheduled, InProgress)); err != nil {
+			return err
+		}
+		if i.room == nil || i.room.Made == i.room.Wanted {
+			return nil // there is nothing to try
+		}
+		return s.again(ctx, tx, i.room)
+	})
+}
+
+// again has a job try at once.
+func (s *Service) again(ctx context.Context, tx *db.Tx, r *roomRow) error {
+	now := s.now()
+	r.Attempts, r.NextAttemptAt = 0, &now
+	if err := s.storeRoom(ctx, tx, r); err != nil {
+		return err
+	}
+	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID})
+}
+
+// WakeRooms tries every room of the kind that has failed at once: somebody has
+// mended what was the matter.
+func (s *Service) WakeRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
+	var list []*roomRow
+	err := tx.NewSelect().Model(&list).
+		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the rooms that have failed: %w", err)
+	}
+	for _, r := range list {
+		if err := s.again(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func at(format string, n int) string { return fmt.Sprintf(format, n) }

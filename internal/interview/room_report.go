@@ -1,0 +1,99 @@
+package interview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// RoomReport is what a provider says of an interview in one of its rooms.
+type RoomReport struct {
+	Kind       RoomKind
+	ExternalID string
+	Started    bool
+	Ended      bool
+	Rating     *float64  // nil: not said
+	At         time.Time // when it was so; an older report changes no rating
+}
+
+// ReportRoom has an interview follow what its room reports. Repeating a report
+// does nothing, one that comes late does not undo a later one, and one about a
+// room that was left does nothing. It returns the room's id, or a NotFound
+// fault for a room that is none of the company's.
+func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomReport) (string, error) {
+	r := new(roomRow)
+	err := s.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
+		OrderExpr("ir.created_at DESC").Limit(1).Scan(ctx)
+	if report.ExternalID == "" || db.IsNotFound(err) {
+		return "", errNotFound()
+	}
+	if err != nil {
+		return "", fmt.Errorf("looking for the room that was reported: %w", err)
+	}
+	return r.ID, s.onRoom(ctx, corpID, r.ID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+		if r.left() || i.State == Cancelled {
+			return nil
+		}
+		if report.Rating != nil && (r.ReportedAt == nil || !report.At.Before(*r.ReportedAt)) {
+			at := db.Time(report.At)
+			r.Rating, r.ReportedAt = report.Rating, &at
+		}
+		nobody := Actor{CorpID: corpID}
+		switch {
+		case report.Ended && i.Open():
+			return s.end(ctx, tx, nobody, i)
+		case report.Started && i.State == Scheduled:
+			return s.start(ctx, tx, nobody, i)
+		}
+		return nil
+	})
+}
+
+// KeepReport stores what a room says after the interview.
+func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
+	return s.onRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
+		r.Report = append([]RoomFact{}, facts...)
+		return nil
+	})
+}
+
+// RoomByID returns the interview that a room was made for, if the room is
+// still the interview's.
+func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Interview, error) {
+	r, err := room(ctx, s.DB.DB, corpID, roomID)
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.load(ctx, s.DB.DB, corpID, r.InterviewID)
+	if err != nil {
+		return nil, err
+	}
+	if r.left() || i.State == Cancelled {
+		return nil, fault.New(fault.Gone, "provider.page_over")
+	}
+	return i, s.name(ctx, corpID, []*Interview{i})
+}
+
+// DueRooms lists rooms of a kind whose interview should be going on or should
+// have ended between the two times, and has not as far as we know.
+func (s *Service) DueRooms(ctx context.Context, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
+	var list []roomRow
+	err := s.DB.NewSelect().Model(&list).
+		Join("JOIN interviews AS i ON i.corp_id = ir.corp_id AND i.id = ir.interview_id").
+		Where("ir.kind = ? AND ir.external_id <> '' AND ir.state NOT IN (?)", kind, bun.List([]RoomState{roomLeaving, roomGone})).
+		Where("i.state IN (?) AND i.starts_at <= ? AND i.ends_at >= ?", bun.List([]State{Scheduled, InProgress}), db.Time(to), db.Time(from)).
+		OrderExpr("i.starts_at, ir.id").Limit(500).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the rooms to ask about: %w", err)
+	}
+	out := make([]RoomOrder, 0, len(list))
+	for _, r := range list {
+		out = append(out, RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID})
+	}
+	return out, nil
+}

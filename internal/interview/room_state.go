@@ -1,0 +1,240 @@
+package interview
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// RoomState says how far a room is.
+type RoomState string
+
+// The states. preparing → ready; failed: the last attempt came to nothing,
+// another one follows or a person has to do something; leaving: to be deleted
+// where it is; gone: it was. A room that needs nobody's help is ready.
+const (
+	RoomPreparing RoomState = "preparing"
+	RoomReady     RoomState = "ready"
+	RoomFailed    RoomState = "failed"
+	roomLeaving   RoomState = "leaving"
+	roomGone      RoomState = "gone"
+)
+
+// RoomFact is one line of what a room reported after the interview.
+type RoomFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// roomRow is a row of interview_rooms.
+type roomRow struct {
+	bun.BaseModel `bun:"table:interview_rooms,alias:ir"`
+
+	ID            string         `bun:",pk"`
+	CorpID        string         `bun:"corp_id"`
+	InterviewID   string         `bun:"interview_id"`
+	Kind          RoomKind       `bun:"kind"`
+	State         RoomState      `bun:"state"`
+	ExternalID    string         `bun:"external_id"`
+	Ways          []byte         `bun:"ways"` // sealed
+	Wanted        int            `bun:"wanted"`
+	Made          int            `bun:"made"`
+	Tried         bool           `bun:"tried"`
+	Told          bool           `bun:"told"` // people were told that it does not work
+	Attempts      int            `bun:"attempts"`
+	FailureCode   string         `bun:"failure_code"`
+	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
+	Rating        *float64       `bun:"rating"`
+	Report        []RoomFact     `bun:"report,type:jsonb"`
+	ReportedAt    *time.Time     `bun:"reported_at"`
+	ClaimedAt     *time.Time     `bun:"claimed_at"`
+	NextAttemptAt *time.Time     `bun:"next_attempt_at"`
+	ReadyAt       *time.Time     `bun:"ready_at"`
+	CreatedAt     time.Time      `bun:"created_at"`
+	UpdatedAt     time.Time      `bun:"updated_at"`
+}
+
+func (r *roomRow) left() bool { return r.State == roomLeaving || r.State == roomGone }
+
+func (r *roomRow) failure() *RoomFailure {
+	if r.FailureCode == "" {
+		return nil
+	}
+	return &RoomFailure{r.FailureCode, r.FailureParams}
+}
+
+// RoomView is what an actor may see of a room.
+type RoomView struct {
+	State         RoomState
+	Failure       *RoomFailure
+	NextAttemptAt *time.Time
+	Addresses     map[string]string // interviewers' own, of a link, for who may edit
+	Rating        *float64
+	Report        []RoomFact
+}
+
+// RoomOf says how far the interview's room is, as the actor may see it.
+func (s *Service) RoomOf(a Actor, i *Interview) RoomView {
+	r := i.room
+	if r == nil {
+		return RoomView{State: RoomReady}
+	}
+	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
+	if a.manages() && r.Kind == LinkRoom {
+		ways, _ := s.ways(r) // what cannot be read any more is entered again
+		v.Addresses = ways.Personal
+	}
+	if SeesResult(a, i) {
+		v.Rating, v.Report = r.Rating, r.Report
+	}
+	if v.State == RoomReady {
+		v.Failure, v.NextAttemptAt = r.failure(), nil
+	}
+	return v
+}
+
+// RoomTrouble says why the interview's room is not there yet; nil when it is,
+// or when nothing has gone wrong so far.
+func (i *Interview) RoomTrouble() *RoomFailure {
+	if i.room == nil || i.room.State != RoomFailed {
+		return nil
+	}
+	return i.room.failure()
+}
+
+// roomIsReady says whether people can go in.
+func (i *Interview) roomIsReady() bool {
+	if i.room == nil {
+		return true
+	}
+	return i.room.State == RoomReady || i.room.ExternalID != "" && i.room.Ways != nil
+}
+
+// WayIn is where the actor enters the interview's room: a path of ours, or an
+// address elsewhere. A room that is not ready is Unavailable.
+func (s *Service) WayIn(ctx context.Context, a Actor, id string) (string, error) {
+	i, err := s.visible(ctx, s.DB.DB, a, id)
+	if err != nil {
+		return "", err
+	}
+	return s.way(i, func(w RoomWays) string {
+		if own := w.Personal[a.UserID]; own != "" {
+			return own
+		}
+		return w.Interviewer
+	})
+}
+
+// CandidateWay is where the candidate enters the interview's room.
+func (s *Service) CandidateWay(i *Interview) (string, error) {
+	return s.way(i, func(w RoomWays) string { return w.Candidate })
+}
+
+func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error) {
+	if i.State == Cancelled {
+		return "", fault.New(fault.Gone, "interview.is_cancelled")
+	}
+	if i.RoomKind == BuiltinRoom {
+		return "/room/" + i.ID, nil
+	}
+	if !i.roomIsReady() {
+		return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
+	}
+	var ways RoomWays
+	if i.room != nil {
+		var err error
+		if ways, err = s.ways(i.room); err != nil {
+			return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
+		}
+	}
+	way := choose(ways)
+	if way == "" && i.RoomKind == LinkRoom {
+		way = i.RoomURL
+	}
+	if way == "" {
+		return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
+	}
+	return way, nil
+}
+
+// errNoBox means that the service was made without a Box and was given
+// something to keep secret.
+var errNoBox = errors.New("there is no key to encrypt people's addresses with")
+
+// ways reads the ways into a room.
+func (s *Service) ways(r *roomRow) (RoomWays, error) {
+	w := RoomWays{ExternalID: r.ExternalID}
+	if len(r.Ways) == 0 {
+		return w, nil
+	}
+	if s.Box == nil {
+		return w, errNoBox
+	}
+	plain, err := s.Box.Open(r.Ways, r.ID)
+	if err == nil {
+		err = json.Unmarshal(plain, &w)
+	}
+	if err != nil {
+		return w, fmt.Errorf("reading the ways into room %s: %w", r.ID, err)
+	}
+	return w, nil
+}
+
+// setWays keeps the ways into a room.
+func (s *Service) setWays(r *roomRow, w RoomWays) error {
+	if w.ExternalID != "" {
+		r.ExternalID = w.ExternalID
+	}
+	if w.empty() {
+		r.Ways = nil
+		return nil
+	}
+	if s.Box == nil {
+		return errNoBox
+	}
+	plain, err := json.Marshal(w)
+	if err != nil {
+		return fmt.Errorf("writing the ways into room %s: %w", r.ID, err)
+	}
+	r.Ways = s.Box.Seal(plain, r.ID)
+	return nil
+}
+
+// roomsOf reads the rooms that live of interviews.
+func (f *filler) rooms(ctx context.Context, q bun.IDB) error {
+	var list []*roomRow
+	err := q.NewSelect().Model(&list).Where("ir.corp_id = ?", f.corpID).
+		Where("ir.interview_id IN (?)", bun.List(f.ids)).
+		Where("ir.state NOT IN (?)", bun.List([]RoomState{roomLeaving, roomGone})).Scan(ctx)
+	for _, r := range list {
+		f.byID[r.InterviewID].room = r
+	}
+	return err
+}
+
+func room(ctx context.Context, q bun.IDB, corpID, id string) (*roomRow, error) {
+	r := new(roomRow)
+	err := q.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, errNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading room %s: %w", id, err)
+	}
+	return r, nil
+}
+
+func (s *Service) storeRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
+	r.UpdatedAt = s.now()
+	if _, err := tx.NewUpdate().Model(r).WherePK().Where("corp_id = ?", r.CorpID).Exec(ctx); err != nil {
+		return fmt.Errorf("storing room %s: %w", r.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,334 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug"
+)
+
+// Where a company's account is from.
+const (
+	fromEnvironment = "environment"
+	fromSettings    = "stored"
+)
+
+// accountRow is a row of provider_accounts.
+type accountRow struct {
+	bun.BaseModel `bun:"table:provider_accounts,alias:pa"`
+
+	CorpID        string         `bun:"corp_id,pk"`
+	Provider      string         `bun:"provider,pk"`
+	ClientID      string         `bun:"client_id"`
+	Secret        []byte         `bun:"secret"` // sealed
+	TeamID        int64          `bun:"team_id"`
+	TeamName      string         `bun:"team_name"`
+	LeftQuota     *int64         `bun:"left_quota"`
+	Members       *int64         `bun:"members"`
+	FailureCode   string         `bun:"failure_code"`
+	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
+	CheckedAt     *time.Time     `bun:"checked_at"`
+	UpdatedBy     string         `bun:"updated_by"`
+	UpdatedAt     time.Time      `bun:"updated_at"`
+}
+
+// connection is a client for a company's team.
+type connection struct {
+	*showmebug.Client
+
+	corpID, clientID string
+	secret           showmebug.Secret
+	teamID           int64
+	webhook          *showmebug.Webhook
+}
+
+// Settings is a company's connection as administrators see it.
+type Settings struct {
+	Source     string // "" when there is none
+	ClientID   string // its end
+	BaseURL    string // when it is not the true service
+	WebhookURL string
+	Team       *Team
+	CheckedAt  *time.Time
+	Failure    *interview.RoomFailure // of the last check
+}
+
+// Team is what ShowMeBug says of a team.
+type Team struct {
+	ID        int64
+	Name      string
+	LeftQuota *int64
+	Members   *int64
+}
+
+// account reads a company's row; the zero value when there is none.
+func (s *ShowMeBug) account(ctx context.Context, corpID string) (*accountRow, error) {
+	r := new(accountRow)
+	err := s.DB.NewSelect().Model(r).Where("pa.corp_id = ? AND pa.provider = ?", corpID, name).Scan(ctx)
+	if db.IsNotFound(err) {
+		return &accountRow{CorpID: corpID, Provider: name, FailureParams: map[string]any{}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the account at ShowMeBug: %w", err)
+	}
+	return r, nil
+}
+
+// credentials are those of a company, and where they are from; "" when there
+// are none.
+func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret showmebug.Secret, err error) {
+	if s.ClientID != "" && r.CorpID == s.CorpID {
+		return fromEnvironment, s.ClientID, s.ClientSecret, nil
+	}
+	if len(r.Secret) == 0 {
+		return "", "", "", nil
+	}
+	plain, err := s.Box.Open(r.Secret, place(r.CorpID, r.ClientID))
+	if err != nil {
+		return fromSettings, r.ClientID, "", fault.New(fault.Conflict, "provider.key_changed").Wrap(err)
+	}
+	return fromSettings, r.ClientID, showmebug.Secret(plain), nil
+}
+
+// place ties a sealed secret to its row.
+func place(corpID, clientID string) string { return name + "/" + corpID + "/" + clientID }
+
+// connect returns the client for a company's team, or a fault that says that
+// there is none.
+func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, error) {
+	r, err := s.account(ctx, corpID)
+	if err != nil {
+		return nil, err
+	}
+	source, clientID, secret, err := s.credentials(r)
+	if err != nil {
+		return nil, err
+	}
+	if source == "" {
+		return nil, fault.New(fault.Conflict, "provider.not_connected")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.connections[corpID]; c != nil && c.clientID == clientID && c.secret == secret && c.teamID == r.TeamID {
+		return c, nil
+	}
+	c, err := s.dial(corpID, clientID, secret, r.TeamID)
+	if err == nil {
+		s.connections[corpID] = c
+	}
+	return c, err
+}
+
+// dial makes a client; it calls nobody.
+func (s *ShowMeBug) dial(corpID, clientID string, secret showmebug.Secret, teamID int64) (*connection, error) {
+	cfg := showmebug.Config{
+		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
+		CallbackURI: s.callbackURL(corpID), Logger: s.Logger,
+	}
+	if s.Tokens != nil {
+		cfg.Tokens = s.Tokens(corpID)
+	}
+	client, err := showmebug.New(cfg)
+	if err != nil {
+		return nil, fault.New(fault.Conflict, "provider.configuration").Wrap(err)
+	}
+	c := &connection{Client: client, corpID: corpID, clientID: clientID, secret: secret, teamID: teamID}
+	c.webhook = &showmebug.Webhook{
+		Secret: secret, TeamID: teamID, Logger: s.Logger, Now: s.Now,
+		Handle: func(ctx context.Context, e showmebug.Event) error { return s.take(ctx, corpID, e) },
+	}
+	if s.Seen != nil {
+		c.webhook.Seen = s.Seen(corpID)
+	}
+	return c, nil
+}
+
+func (s *ShowMeBug) callbackURL(corpID string) string {
+	return s.PublicURL + "/showmebug/callback/" + url.PathEscape(corpID)
+}
+
+// Settings returns the company's connection.
+func (s *ShowMeBug) Settings(ctx context.Context, a interview.Actor) (*Settings, error) {
+	if err := maySet(a); err != nil {
+		return nil, err
+	}
+	r, err := s.account(ctx, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	source, clientID, _, err := s.credentials(r)
+	out := &Settings{
+		Source: source, ClientID: masked(clientID), BaseURL: s.BaseURL, WebhookURL: s.callbackURL(a.CorpID),
+		CheckedAt: r.CheckedAt, Failure: failureOf(r.FailureCode, r.FailureParams),
+	}
+	if err != nil {
+		out.Failure = failureOf(reason(err))
+	}
+	if r.TeamID != 0 || r.TeamName != "" {
+		out.Team = &Team{ID: r.TeamID, Name: r.TeamName, LeftQuota: r.LeftQuota, Members: r.Members}
+	}
+	return out, nil
+}
+
+// masked shows the end of a key, by which people tell keys apart.
+func masked(clientID string) string {
+	switch {
+	case clientID == "":
+		return ""
+	case len(clientID) <= 8:
+		return "…"
+	default:
+		return "…" + clientID[len(clientID)-4:]
+	}
+}
+
+// Connect tests credentials by asking for the team, and keeps them when they
+// are good. Only an administrator may.
+func (s *ShowMeBug) Connect(ctx context.Context, a interview.Actor, clientID, clientSecret string) (*Settings, error) {
+	if err := s.mayConnect(a); err != nil {
+		return nil, err
+	}
+	c, err := s.dial(a.CorpID, clientID, showmebug.Secret(clientSecret), 0)
+	if err != nil {
+		return nil, err
+	}
+	team, err := c.Team.Me(ctx, showmebug.MemberSearch{})
+	if err != nil {
+		return nil, refusedCredentials(err)
+	}
+	now := s.now()
+	r := &accountRow{
+		CorpID: a.CorpID, Provider: name, ClientID: clientID, FailureParams: map[string]any{}, CheckedAt: &now, UpdatedBy: a.UserID, UpdatedAt: now,
+		Secret: s.Box.Seal([]byte(clientSecret), place(a.CorpID, clientID)),
+	}
+	r.learn(team)
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := storeAccount(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.audit(ctx, tx, a, "showmebug.connect", a.CorpID); err != nil {
+			return err
+		}
+		return s.Interviews.WakeRooms(ctx, tx, a.CorpID, interview.ShowMeBugRoom)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Settings(ctx, a)
+}
+
+// mayConnect: administrators, unless whoever runs the server has decided.
+func (s *ShowMeBug) mayConnect(a interview.Actor) error {
+	if err := maySet(a); err != nil {
+		return err
+	}
+	if s.ClientID != "" && a.CorpID == s.CorpID {
+		return fault.New(fault.Conflict, "provider.environment")
+	}
+	return nil
+}
+
+// refusedCredentials points at the field when ShowMeBug does not take them.
+func refusedCredentials(err error) error {
+	err = explain(err)
+	if code, params := reason(err); code == "provider.configuration" {
+		return fault.InvalidFields([]fault.Field{{Path: "clientSecret", Code: code, Params: params}})
+	}
+	return err
+}
+
+// Disconnect forgets the company's credentials. Interviews keep their rooms;
+// new ones get ours. Only an administrator may.
+func (s *ShowMeBug) Disconnect(ctx context.Context, a interview.Actor) (*Settings, error) {
+	if err := s.mayConnect(a); err != nil {
+		return nil, err
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewDelete().Model((*accountRow)(nil)).Where("corp_id = ? AND provider = ?", a.CorpID, name).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("forgetting the account at ShowMeBug: %w", err)
+		}
+		return s.audit(ctx, tx, a, "showmebug.disconnect", a.CorpID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	delete(s.connections, a.CorpID)
+	s.mu.Unlock()
+	return s.Settings(ctx, a)
+}
+
+// CheckNow asks ShowMeBug for the team with the credentials that are kept.
+func (s *ShowMeBug) CheckNow(ctx context.Context, a interview.Actor) (*Settings, error) {
+	if err := maySet(a); err != nil {
+		return nil, err
+	}
+	c, err := s.connect(ctx, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.askTeam(ctx, c); err != nil {
+		s.Logger.WarnContext(ctx, "ShowMeBug does not answer for the team", "corp", a.CorpID, "error", err)
+	}
+	return s.Settings(ctx, a)
+}
+
+// askTeam asks for the team and keeps what came of it.
+func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*showmebug.Team, error) {
+	team, asked := c.Team.Me(ctx, showmebug.MemberSearch{})
+	r, err := s.account(ctx, c.corpID)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	r.CheckedAt, r.UpdatedAt = &now, now
+	r.FailureCode, r.FailureParams = reason(asked)
+	if asked == nil {
+		r.learn(team)
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return storeAccount(ctx, tx, r) })
+	if err != nil {
+		return nil, err
+	}
+	return team, asked
+}
+
+func (r *accountRow) learn(team *showmebug.Team) {
+	r.TeamID, r.TeamName = team.ID, team.Name
+	members := int64(team.MembersCount)
+	r.Members, r.LeftQuota = &members, nil
+	if team.LeftQuota != nil {
+		left := int64(*team.LeftQuota)
+		r.LeftQuota = &left
+	}
+}
+
+func storeAccount(ctx context.Context, tx *db.Tx, r *accountRow) error {
+	_, err := tx.NewInsert().Model(r).On("CONFLICT (corp_id, provider) DO UPDATE").
+		Set("client_id = EXCLUDED.client_id").Set("secret = EXCLUDED.secret").Set("team_id = EXCLUDED.team_id").
+		Set("team_name = EXCLUDED.team_name").Set("left_quota = EXCLUDED.left_quota").Set("members = EXCLUDED.members").
+		Set("failure_code = EXCLUDED.failure_code").Set("failure_params = EXCLUDED.failure_params").
+		Set("checked_at = EXCLUDED.checked_at").Set("updated_by = EXCLUDED.updated_by").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing the account at ShowMeBug: %w", err)
+	}
+	return nil
+}
+
+// audit writes down who did what, in the transaction that does it.
+func (s *ShowMeBug) audit(ctx context.Context, tx *db.Tx, a interview.Actor, act, objectID string) error {
+	_, err := tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, ?, ?, '{}')",
+		db.NewID(), a.CorpID, s.now(), a.UserID, act, objectID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,308 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug"
+)
+
+// ExamsPerPage is how many written tests a page has.
+const ExamsPerPage = showmebug.DefaultPerPage
+
+// Exam is a written test (笔试试卷) of the team.
+type Exam struct {
+	ID              int64
+	Name            string
+	Creator         string
+	Questions       int64
+	DurationMinutes int64 // 0: no limit
+	TotalScore      int64
+}
+
+// ExamList is one page of the team's written tests.
+type ExamList struct {
+	Exams []Exam
+	Total int64
+}
+
+// SittingState says how far a candidate is with a written test.
+type SittingState string
+
+// The states. preparing → sent → started → finished; failed: there is no
+// address yet.
+const (
+	SittingPreparing SittingState = "preparing"
+	SittingSent      SittingState = "sent"
+	SittingStarted   SittingState = "started"
+	SittingFinished  SittingState = "finished"
+	SittingFailed    SittingState = "failed"
+)
+
+// MailState says what became of the mail to the candidate.
+type MailState string
+
+// The states; none is a link that is handed over by hand.
+const (
+	MailNone   MailState = "none"
+	MailQueued MailState = "queued"
+	MailSent   MailState = "sent"
+	MailFailed MailState = "failed"
+)
+
+// Sitting is a row of exam_sittings: a written test that was sent to a
+// candidate.
+type Sitting struct {
+	bun.BaseModel `bun:"table:exam_sittings,alias:es"`
+
+	ID            string         `bun:",pk"`
+	CorpID        string         `bun:"corp_id"`
+	CandidateID   string         `bun:"candidate_id"`
+	ExamID        int64          `bun:"exam_id"`
+	ExamName      string         `bun:"exam_name"`
+	ExternalID    string         `bun:"external_id"`
+	Sealed        []byte         `bun:"url"`
+	State         SittingState   `bun:"state"`
+	Mail          MailState      `bun:"mail"`
+	Tried         bool           `bun:"tried"`
+	Attempts      int            `bun:"attempts"`
+	FailureCode   string         `bun:"failure_code"`
+	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
+	Score         *float64       `bun:"score"`
+	TotalScore    *float64       `bun:"total_score"`
+	SentBy        string         `bun:"sent_by"`
+	CreatedAt     time.Time      `bun:"created_at"`
+	SentAt        *time.Time     `bun:"sent_at"`
+	FinishedAt    *time.Time     `bun:"finished_at"`
+	CheckedAt     *time.Time     `bun:"checked_at"`
+	ClaimedAt     *time.Time     `bun:"claimed_at"`
+	NextAttemptAt *time.Time     `bun:"next_attempt_at"`
+
+	// Read beside the row.
+	URL    string           `bun:"-"`
+	Sender interview.Member `bun:"-"`
+}
+
+// Failure is why there is no address, or no mail; nil when nothing is wrong.
+func (v *Sitting) Failure() *interview.RoomFailure { return failureOf(v.FailureCode, v.FailureParams) }
+
+// Exams lists the team's written tests.
+func (s *ShowMeBug) Exams(ctx context.Context, a interview.Actor, query string, page int) (*ExamList, error) {
+	if err := mayRecruit(a); err != nil {
+		return nil, err
+	}
+	c, err := s.connect(ctx, a.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.Exams.List(ctx, showmebug.ListFilter{
+		Search: strings.TrimSpace(query), Paging: showmebug.Paging{Page: page, PerPage: ExamsPerPage},
+	})
+	if err != nil {
+		return nil, explain(err)
+	}
+	list := &ExamList{Total: int64(found.Count), Exams: []Exam{}}
+	for _, e := range found.Items {
+		list.Exams = append(list.Exams, Exam{
+			ID: e.ID, Name: e.Name, Creator: e.CreatorName, Questions: int64(e.QuestionsCount),
+			DurationMinutes: int64(e.Duration), TotalScore: int64(e.TotalScore),
+		})
+	}
+	return list, nil
+}
+
+// SendExam sends a written test to a candidate: by mail, or as a link that the
+// recruiter hands over. A job makes the link. examName is the name as the
+// list showed it.
+func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
+	if err := mayRecruit(a); err != nil {
+		return nil, err
+	}
+	candidate, err := s.Interviews.Candidate(ctx, a, candidateID)
+	if err != nil {
+		return nil, err
+	}
+	if reason, err := s.Available(ctx, a.CorpID); err != nil || reason != nil {
+		if err == nil {
+			err = &fault.Error{Kind: fault.Conflict, Code: reason.Code, Params: reason.Params}
+		}
+		return nil, err
+	}
+	v := &Sitting{
+		ID: db.NewID(), CorpID: a.CorpID, CandidateID: candidateID, ExamID: examID, ExamName: strings.TrimSpace(examName),
+		State: SittingPreparing, Mail: MailNone, FailureParams: map[string]any{}, SentBy: a.UserID, CreatedAt: s.now(),
+	}
+	if byMail {
+		if v.Mail = MailQueued; candidate.Email == "" {
+			return nil, fault.InvalidFields([]fault.Field{fault.At("channel", "exam.no_email")})
+		}
+	}
+	now := s.now()
+	v.NextAttemptAt = &now
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewInsert().Model(v).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a written test: %w", err)
+		}
+		if err := s.audit(ctx, tx, a, "exam.send", v.ID); err != nil {
+			return err
+		}
+		return s.Queue.Insert(ctx, tx, SittingArgs{CorpID: v.CorpID, ID: v.ID})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.shown(ctx, v)
+}
+
+// Sittings lists the written tests that were sent to a candidate, the newest
+// first.
+func (s *ShowMeBug) Sittings(ctx context.Context, a interview.Actor, candidateID string) ([]Sitting, error) {
+	if err := mayRecruit(a); err != nil {
+		return nil, err
+	}
+	if _, err := s.Interviews.Candidate(ctx, a, candidateID); err != nil {
+		return nil, err
+	}
+	var list []Sitting
+	err := s.DB.NewSelect().Model(&list).Where("es.corp_id = ? AND es.candidate_id = ?", a.CorpID, candidateID).
+		OrderExpr("es.created_at DESC, es.id DESC").Limit(100).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing written tests: %w", err)
+	}
+	for n := range list {
+		if _, err := s.shown(ctx, &list[n]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// RefreshSitting tries at once what has failed, or asks ShowMeBug how far the
+// candidate is.
+func (s *ShowMeBug) RefreshSitting(ctx context.Context, a interview.Actor, id string) (*Sitting, error) {
+	if err := mayRecruit(a); err != nil {
+		return nil, err
+	}
+	v, err := s.sitting(ctx, s.DB.DB, a.CorpID, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case v.State == SittingPreparing || v.State == SittingFailed:
+		err = s.tryAgain(ctx, v)
+	case v.State != SittingFinished:
+		err = s.pollOne(ctx, v)
+	}
+	if err == nil && v.Mail == MailFailed && v.State != SittingFinished {
+		err = s.mailAgain(ctx, v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if v, err = s.sitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
+		return nil, err
+	}
+	return s.shown(ctx, v)
+}
+
+// shown puts the address and the sender's name into a sitting.
+func (s *ShowMeBug) shown(ctx context.Context, v *Sitting) (*Sitting, error) {
+	v.URL = s.address(v)
+	people, err := s.Interviews.Members(ctx, v.CorpID, []string{v.SentBy})
+	if err != nil {
+		return nil, fmt.Errorf("asking for members: %w", err)
+	}
+	v.Sender = interview.Member{UserID: v.SentBy, Name: v.SentBy}
+	if p, ok := people[v.SentBy]; ok {
+		v.Sender = p
+	}
+	return v, nil
+}
+
+// address is where the candidate sits; "" when there is none that we can read.
+func (s *ShowMeBug) address(v *Sitting) string {
+	if len(v.Sealed) == 0 {
+		return ""
+	}
+	plain, err := s.Box.Open(v.Sealed, v.ID)
+	if err != nil {
+		return ""
+	}
+	return string(plain)
+}
+
+func (s *ShowMeBug) sitting(ctx context.Context, q bun.IDB, corpID, id string) (*Sitting, error) {
+	v := new(Sitting)
+	err := q.NewSelect().Model(v).Where("es.corp_id = ? AND es.id = ?", corpID, id).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading written test %s: %w", id, err)
+	}
+	return v, nil
+}
+
+// onSitting runs fn on a sitting that nobody else changes meanwhile, and
+// stores it.
+func (s *ShowMeBug) onSitting(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, v *Sitting) error) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewUpdate().Model((*Sitting)(nil)).Set("attempts = attempts").Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("locking written test %s: %w", id, err)
+		}
+		v, err := s.sitting(ctx, tx, corpID, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, tx, v); err != nil {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model(v).WherePK().Where("corp_id = ?", corpID).Exec(ctx); err != nil {
+			return fmt.Errorf("storing written test %s: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// examEvent is what programs outside hear of a written test.
+type examEvent struct {
+	SittingID   string       `json:"sittingId"`
+	CandidateID string       `json:"candidateId"`
+	ExamID      int64        `json:"examId"`
+	State       SittingState `json:"state"`
+}
+
+func (s *ShowMeBug) record(ctx context.Context, tx *db.Tx, v *Sitting, kind, actor string) error {
+	args, err := event.Record(ctx, tx, event.Event{
+		CorpID: v.CorpID, Type: kind, SubjectID: v.ID, Actor: actor, At: s.now(),
+		Data: examEvent{SittingID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, State: v.State},
+	})
+	if err != nil {
+		return err
+	}
+	return s.Queue.Insert(ctx, tx, args)
+}
+
+// uidOf is a sitting's uid: ShowMeBug's programs show it at the end of the
+// address, and its answer may not name it.
+func uidOf(pad *showmebug.WrittenPad) string {
+	if pad.UID != "" {
+		return pad.UID
+	}
+	u, err := url.Parse(pad.URL)
+	if err != nil || path.Base(u.Path) == "/" || path.Base(u.Path) == "." {
+		return ""
+	}
+	return path.Base(u.Path)
+}

@@ -1,0 +1,334 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug"
+)
+
+// MemberState says how far a member is at ShowMeBug.
+type MemberState string
+
+// The states.
+const (
+	MemberPending MemberState = "pending"         // not told to ShowMeBug yet
+	MemberMapped  MemberState = "mapped"          // a member of the team
+	MemberMissing MemberState = "missing_contact" // neither e-mail nor mobile number is known
+	MemberFailed  MemberState = "failed"          // ShowMeBug does not take them
+)
+
+// Where a member's e-mail and mobile number are from.
+const (
+	fromWeCom = "wecom"
+	byHand    = "entered"
+)
+
+// Member is a row of provider_members. WeCom's userid is the uid at ShowMeBug.
+type Member struct {
+	bun.BaseModel `bun:"table:provider_members,alias:pm"`
+
+	CorpID        string         `bun:"corp_id,pk"`
+	Provider      string         `bun:"provider,pk"`
+	UserID        string         `bun:"user_id,pk"`
+	Email         string         `bun:"email"`
+	Mobile        string         `bun:"mobile"`
+	Source        string         `bun:"source"`
+	State         MemberState    `bun:"state"`
+	ExternalID    string         `bun:"external_id"`
+	FailureCode   string         `bun:"failure_code"`
+	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
+	UpdatedAt     time.Time      `bun:"updated_at"`
+
+	// Read beside the row.
+	Person interview.Member `bun:"-"`
+}
+
+// Failure is why ShowMeBug does not know the member; nil when nothing is wrong.
+func (m *Member) Failure() *interview.RoomFailure { return failureOf(m.FailureCode, m.FailureParams) }
+
+func (m *Member) reachable() bool { return m.Email != "" || m.Mobile != "" }
+
+// MemberFilter chooses members.
+type MemberFilter struct {
+	State MemberState // "" is all
+	After string      // userid that the last page ended with
+	Limit int
+}
+
+// Members lists those who were asked to interview at ShowMeBug or whose
+// address was entered, by userid.
+func (s *ShowMeBug) Members(ctx context.Context, a interview.Actor, f MemberFilter) ([]Member, string, error) {
+	if err := maySet(a); err != nil {
+		return nil, "", err
+	}
+	var list []Member
+	q := s.DB.NewSelect().Model(&list).Where("pm.corp_id = ? AND pm.provider = ?", a.CorpID, name).OrderExpr("pm.user_id").Limit(int64(f.Limit) + 1)
+	if f.State != "" {
+		q.Where("pm.state = ?", f.State)
+	}
+	if f.After != "" {
+		q.Where("pm.user_id > ?", f.After)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("listing the members at ShowMeBug: %w", err)
+	}
+	next := ""
+	if len(list) > f.Limit {
+		list = list[:f.Limit]
+		next = list[f.Limit-1].UserID
+	}
+	return list, next, s.nameMembers(ctx, a.CorpID, list)
+}
+
+// nameMembers puts people's names in.
+func (s *ShowMeBug) nameMembers(ctx context.Context, corpID string, list []Member) error {
+	ids := make([]string, len(list))
+	for n, m := range list {
+		ids[n] = m.UserID
+	}
+	people, err := s.Interviews.Members(ctx, corpID, ids)
+	if err != nil {
+		return fmt.Errorf("asking for members: %w", err)
+	}
+	for n := range list {
+		list[n].Person = interview.Member{UserID: list[n].UserID, Name: list[n].UserID}
+		if p, ok := people[list[n].UserID]; ok {
+			list[n].Person = p
+		}
+	}
+	return nil
+}
+
+// SetContact enters how ShowMeBug reaches a member, and tells it. Rooms that
+// were waiting for it are tried again. Only an administrator may.
+func (s *ShowMeBug) SetContact(ctx context.Context, a interview.Actor, userID, email, mobile string) (*Member, error) {
+	if err := maySet(a); err != nil {
+		return nil, err
+	}
+	email, mobile = strings.TrimSpace(email), strings.TrimSpace(mobile)
+	if err := checkContact(email, mobile); err != nil {
+		return nil, err
+	}
+	m, err := s.member(ctx, a.CorpID, userID)
+	if err != nil {
+		return nil, err
+	}
+	m.Email, m.Mobile, m.Source = email, mobile, byHand
+	m.State, m.ExternalID, m.FailureCode, m.FailureParams = MemberPending, "", "", map[string]any{}
+	return s.saved(ctx, a, m, "showmebug.contact")
+}
+
+// SyncMember asks WeCom for a member's address, unless one was entered, and
+// tells ShowMeBug. Only an administrator may.
+func (s *ShowMeBug) SyncMember(ctx context.Context, a interview.Actor, userID string) (*Member, error) {
+	if err := maySet(a); err != nil {
+		return nil, err
+	}
+	m, err := s.member(ctx, a.CorpID, userID)
+	if err != nil {
+		return nil, err
+	}
+	if m.Source != byHand {
+		m.Email, m.Mobile = "", "" // as WeCom has them now
+	}
+	if err := s.complete(ctx, m); err != nil {
+		return nil, err
+	}
+	return s.saved(ctx, a, m, "showmebug.sync")
+}
+
+// saved stores a member, tells ShowMeBug, and wakes the rooms that may have
+// waited for it.
+func (s *ShowMeBug) saved(ctx context.Context, a interview.Actor, m *Member, act string) (*Member, error) {
+	m.State = MemberMissing
+	if m.reachable() {
+		m.State = MemberPending
+		c, err := s.connect(ctx, a.CorpID)
+		if err == nil {
+			err = s.enrol(ctx, c, m)
+		}
+		if err != nil {
+			s.Logger.WarnContext(ctx, "member not told to ShowMeBug", "corp", a.CorpID, "user", m.UserID, "error", err)
+		}
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.storeMember(ctx, tx, m); err != nil {
+			return err
+		}
+		if err := s.audit(ctx, tx, a, act, m.UserID); err != nil {
+			return err
+		}
+		return s.Interviews.WakeRooms(ctx, tx, a.CorpID, interview.ShowMeBugRoom)
+	})
+	return m, err
+}
+
+var phone = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
+
+func checkContact(email, mobile string) error {
+	var fields []fault.Field
+	if email == "" && mobile == "" {
+		fields = append(fields, fault.At("email", "provider.contact_missing"))
+	}
+	if parsed, err := mail.ParseAddress(email); email != "" && (err != nil || parsed.Address != email) {
+		fields = append(fields, fault.At("email", "field.not_email"))
+	}
+	if mobile != "" && !phone.MatchString(mobile) {
+		fields = append(fields, fault.At("mobile", "field.not_mobile"))
+	}
+	return fault.InvalidFields(fields)
+}
+
+// member reads a member of the company, with an empty row when ShowMeBug has
+// nothing to do with them yet.
+func (s *ShowMeBug) member(ctx context.Context, corpID, userID string) (*Member, error) {
+	people, err := s.Interviews.Members(ctx, corpID, []string{userID})
+	if err != nil {
+		return nil, fmt.Errorf("asking for members: %w", err)
+	}
+	p, ok := people[userID]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	m := new(Member)
+	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, name, userID).Scan(ctx)
+	if db.IsNotFound(err) {
+		m, err = &Member{CorpID: corpID, Provider: name, UserID: userID, State: MemberPending, FailureParams: map[string]any{}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a member at ShowMeBug: %w", err)
+	}
+	m.Person = p
+	return m, nil
+}
+
+func (s *ShowMeBug) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
+	m.UpdatedAt = s.now()
+	_, err := tx.NewInsert().Model(m).On("CONFLICT (corp_id, provider, user_id) DO UPDATE").
+		Set("email = EXCLUDED.email").Set("mobile = EXCLUDED.mobile").Set("source = EXCLUDED.source").Set("state = EXCLUDED.state").
+		Set("external_id = EXCLUDED.external_id").Set("failure_code = EXCLUDED.failure_code").
+		Set("failure_params = EXCLUDED.failure_params").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("storing a member at ShowMeBug: %w", err)
+	}
+	return nil
+}
+
+// complete asks WeCom for what is missing. WeCom gives e-mail and mobile
+// number only where the member has agreed: nothing is an answer, too.
+func (s *ShowMeBug) complete(ctx context.Context, m *Member) error {
+	if m.reachable() || s.Contact == nil {
+		return nil
+	}
+	email, mobile, err := s.Contact(ctx, m.CorpID, m.UserID)
+	if err != nil {
+		return fault.New(fault.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).Wrap(err)
+	}
+	if email != "" || mobile != "" {
+		m.Email, m.Mobile, m.Source, m.State = email, mobile, fromWeCom, MemberPending
+	}
+	return nil
+}
+
+// enrol makes a member of the team; one who is one already is found by their
+// address. Interviews need no membership, so that a refusal is noted and stops
+// nothing. The error is that ShowMeBug could not be asked.
+func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
+	if m.State == MemberMapped {
+		return nil
+	}
+	added, err := c.Team.AddMember(ctx, showmebug.NewMember{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
+	if fault.KindOf(explain(err)) == fault.Unavailable {
+		m.FailureCode, m.FailureParams = reason(err)
+		return explain(err)
+	}
+	m.State, m.FailureCode, m.FailureParams = MemberMapped, "", map[string]any{}
+	if err == nil {
+		if added.ID != 0 {
+			m.ExternalID = strconv.FormatInt(added.ID, 10)
+		}
+		return nil
+	}
+	if known := s.lookUp(ctx, c, m); known != "" {
+		m.ExternalID = known
+		return nil
+	}
+	m.State = MemberFailed
+	m.FailureCode, m.FailureParams = reason(err)
+	return nil
+}
+
+// lookUp finds a member of the team by e-mail or phone; "" when there is none
+// who certainly is the one.
+func (s *ShowMeBug) lookUp(ctx context.Context, c *connection, m *Member) string {
+	for _, search := range []showmebug.MemberSearch{{Email: m.Email}, {Phone: m.Mobile}} {
+		if search == (showmebug.MemberSearch{}) {
+			continue
+		}
+		team, err := c.Team.Me(ctx, search)
+		if err == nil && len(team.Members) == 1 {
+			return strconv.FormatInt(team.Members[0].ID, 10)
+		}
+	}
+	return ""
+}
+
+// reach returns the interviewers as ShowMeBug wants them, each with an address.
+func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.Interviewer) ([]showmebug.Interviewer, error) {
+	var people []showmebug.Interviewer
+	var missing []string
+	for _, seat := range seats {
+		m, err := s.member(ctx, c.corpID, seat.UserID)
+		if fault.KindOf(err) == fault.NotFound {
+			missing = append(missing, seat.UserID)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := s.ready(ctx, c, m); err != nil {
+			return nil, err
+		}
+		if !m.reachable() {
+			missing = append(missing, m.Person.Name)
+			continue
+		}
+		people = append(people, showmebug.Interviewer{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
+	}
+	if len(missing) > 0 {
+		return nil, fault.New(fault.Conflict, "provider.member_contact", "Names", strings.Join(missing, ", "))
+	}
+	return people, nil
+}
+
+// ready brings a member's row up to date.
+func (s *ShowMeBug) ready(ctx context.Context, c *connection, m *Member) error {
+	if m.State == MemberMapped {
+		return nil
+	}
+	if err := s.complete(ctx, m); err != nil {
+		return err
+	}
+	var asked error
+	if m.reachable() {
+		asked = s.enrol(ctx, c, m)
+	} else {
+		m.State = MemberMissing
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeMember(ctx, tx, m) })
+	if err != nil {
+		return err
+	}
+	return asked
+}

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug"
+)
+
+// The pages of ours that ShowMeBug shows in its frames.
+const (
+	ResumePage     = "resume"
+	EvaluationPage = "evaluation"
+)
+
+// pageFor is how long a page can be opened after the planned end: evaluations
+// are written the same day or the next. A change of the time gives ShowMeBug
+// new addresses.
+const pageFor = 24 * time.Hour
+
+// pageClaim is what a signed address says. Addresses carry no session: a
+// browser sends no cookie of ours into another site's frame.
+type pageClaim struct {
+	Page   string `json:"p"`
+	CorpID string `json:"c"`
+	RoomID string `json:"r"`           // an address dies with its room
+	UserID string `json:"u,omitempty"` // the only interviewer; ShowMeBug has one address for all of them
+	Until  int64  `json:"e"`
+}
+
+// pageURL is the address of one of our pages for ShowMeBug's frame.
+func (s *ShowMeBug) pageURL(page string, o interview.RoomOrder) string {
+	claim := pageClaim{Page: page, CorpID: o.CorpID, RoomID: o.RoomID, Until: o.Interview.EndsAt.Add(pageFor).Unix()}
+	if page == EvaluationPage && len(o.Interview.Interviewers) == 1 {
+		claim.UserID = o.Interview.Interviewers[0].UserID
+	}
+	payload, err := json.Marshal(claim)
+	if err != nil {
+		return "" // cannot be: it is texts and a number
+	}
+	return s.PublicURL + "/embed/" + page + "/" + s.Signer.Sign(payload)
+}
+
+// OpenPage returns the interview behind a signed address, and who looks at it:
+// the interviewer whom the address was made for, or nobody in particular. An
+// address that we did not make is NotFound; one that is over is Gone.
+func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (interview.Actor, *interview.Interview, error) {
+	var claim pageClaim
+	payload, ok := s.Signer.Verify(token)
+	if !ok || json.Unmarshal(payload, &claim) != nil || claim.Page != page {
+		return interview.Actor{}, nil, fault.New(fault.NotFound, "provider.page_unknown")
+	}
+	if s.now().After(time.Unix(claim.Until, 0)) {
+		return interview.Actor{}, nil, fault.New(fault.Gone, "provider.page_over")
+	}
+	i, err := s.Interviews.RoomByID(ctx, claim.CorpID, claim.RoomID)
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.New(fault.Gone, "provider.page_over")
+	}
+	if err != nil {
+		return interview.Actor{}, nil, err
+	}
+	if claim.UserID != "" && !isAsked(i, claim.UserID) {
+		return interview.Actor{}, nil, fault.New(fault.Gone, "provider.page_over")
+	}
+	return interview.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
+}
+
+// Origin is that of ShowMeBug's pages, for those of ours that it may frame.
+func (s *ShowMeBug) Origin() string {
+	u, err := url.Parse(or(s.BaseURL, showmebug.DefaultBaseURL))
+	if err != nil || u.Host == "" {
+		return "'none'"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,159 @@
+// Package provider connects companies to ShowMeBug: it makes the rooms of
+// interviews there, maps members, sends written tests, and takes what
+// ShowMeBug reports back. It is the only place that calls ShowMeBug. What an
+// interview is and who may do what stays in package interview, which knows
+// this one as a RoomProvider; who is told stays in package notify.
+package provider
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/showmebug"
+)
+
+// name is the provider's in the tables.
+const name = "showmebug"
+
+// Config is what a ShowMeBug is made from. DB, Queue, Interviews, Box, Signer,
+// PublicURL and Logger must be set.
+type Config struct {
+	DB         *db.DB
+	Queue      *job.Queue
+	Interviews *interview.Service
+	Box        *seal.Box    // for credentials, and candidates' addresses
+	Signer     *seal.Signer // for the pages that ShowMeBug shows in its frames
+	PublicURL  string       // without a slash at the end
+	Logger     *slog.Logger
+
+	// The account that the environment gives to one company wins over what its
+	// administrators have entered.
+	CorpID       string
+	ClientID     string
+	ClientSecret showmebug.Secret
+	BaseURL      string // for every company; empty is the true service
+
+	// Contact asks WeCom how to reach a member; empty texts when it does not
+	// say. nil asks nobody.
+	Contact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
+	// Mail sends a candidate the address of a written test; nil cannot.
+	Mail func(ctx context.Context, l ExamLetter) error
+	// Tokens and Seen are shared by replicas; nil keeps them in this process.
+	Tokens func(corpID string) showmebug.TokenStore
+	Seen   func(corpID string) showmebug.Store
+
+	HTTPClient *http.Client
+	Now        func() time.Time
+}
+
+// ShowMeBug connects each company to its team at ShowMeBug.
+type ShowMeBug struct {
+	Config
+
+	mu          sync.Mutex
+	connections map[string]*connection // by company, as long as its credentials stay
+}
+
+var _ interview.RoomProvider = (*ShowMeBug)(nil)
+
+// New returns the connection and registers its jobs with the queue.
+func New(cfg Config) *ShowMeBug {
+	s := &ShowMeBug{Config: cfg, connections: map[string]*connection{}}
+	job.Work(s.Queue, s.takeEnd)
+	job.Work(s.Queue, func(ctx context.Context, args ResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
+	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.reconcile(ctx) })
+	job.Work(s.Queue, func(ctx context.Context, args SittingArgs, _ job.Attempt) error { return s.prepare(ctx, args) })
+	job.Work(s.Queue, func(ctx context.Context, args ExamMailArgs, _ job.Attempt) error { return s.mail(ctx, args) })
+	job.Work(s.Queue, func(ctx context.Context, _ PollArgs, _ job.Attempt) error { return s.poll(ctx) })
+	s.Queue.Every(reconcileEvery, true, ReconcileArgs{})
+	s.Queue.Every(pollEvery, true, PollArgs{})
+	return s
+}
+
+// now is the time as the databases keep it.
+func (s *ShowMeBug) now() time.Time {
+	if s.Now != nil {
+		return db.Time(s.Now())
+	}
+	return db.Now()
+}
+
+// maySet is asked before the connection is changed or its members are looked at.
+func maySet(a interview.Actor) error {
+	if !a.Roles.Has(interview.Administrator) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+// mayRecruit is asked before written tests are sent or looked at.
+func mayRecruit(a interview.Actor) error {
+	if !a.Roles.Has(interview.Administrator | interview.Recruiter) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+// longestMessage is how much of ShowMeBug's own words people read.
+const longestMessage = 200
+
+// explain turns a failed call into what people read. What may pass by itself
+// is Unavailable; everything else is for somebody to mend.
+func explain(err error) error {
+	if _, ok := errors.AsType[*fault.Error](err); ok || err == nil {
+		return err
+	}
+	said := err.Error()
+	if e, ok := errors.AsType[*showmebug.Error](err); ok && e.Message != "" {
+		said = e.Message
+	}
+	if r := []rune(said); len(r) > longestMessage {
+		said = string(r[:longestMessage]) + "…"
+	}
+	switch showmebug.ClassOf(err) {
+	case showmebug.ClassRetry, showmebug.ClassNetwork:
+		return fault.New(fault.Unavailable, "provider.unavailable").Wrap(err)
+	case showmebug.ClassLimit:
+		return fault.New(fault.Unavailable, "provider.limit").Wrap(err)
+	case showmebug.ClassQuota:
+		return fault.New(fault.Conflict, "provider.quota").Wrap(err)
+	case showmebug.ClassConfig, showmebug.ClassConsent, showmebug.ClassToken:
+		return fault.New(fault.Conflict, "provider.configuration").Wrap(err)
+	case showmebug.ClassPermission:
+		return fault.New(fault.Conflict, "provider.permission").Wrap(err)
+	default:
+		return fault.New(fault.Conflict, "provider.refused", "Error", said).Wrap(err)
+	}
+}
+
+// failureOf is what people read of a fault; nil for none.
+func failureOf(code string, params map[string]any) *interview.RoomFailure {
+	if code == "" {
+		return nil
+	}
+	return &interview.RoomFailure{Code: code, Params: params}
+}
+
+// reason is why a call failed, as a row keeps it.
+func reason(err error) (code string, params map[string]any) {
+	if err == nil {
+		return "", map[string]any{}
+	}
+	f, ok := errors.AsType[*fault.Error](explain(err))
+	if !ok {
+		return "provider.unavailable", map[string]any{}
+	}
+	if f.Params == nil {
+		return f.Code, map[string]any{}
+	}
+	return f.Code, f.Params
+}

@@ -1,0 +1,133 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/provider"
+)
+
+// EmbeddedInterview is what the pages in ShowMeBug's frames say of the interview.
+type EmbeddedInterview struct {
+	ID            string    `json:"id"`
+	Title         string    `json:"title"`
+	Round         int       `json:"round"`
+	State         string    `json:"state" enum:"scheduled,in_progress,ended,cancelled"`
+	PositionTitle string    `json:"positionTitle"`
+	CandidateName string    `json:"candidateName"`
+	StartsAt      time.Time `json:"startsAt"`
+	EndsAt        time.Time `json:"endsAt"`
+	TimeZone      string    `json:"timeZone"`
+}
+
+// EmbeddedResume is the candidate as interviewers see them.
+type EmbeddedResume struct {
+	Interview EmbeddedInterview `json:"interview"`
+	ResumeURL string            `json:"resumeUrl,omitempty"`
+	Source    string            `json:"source,omitempty"`
+	Note      string            `json:"note,omitempty" doc:"For interviewers"`
+	Questions []Ref             `json:"questions"`
+}
+
+// EmbeddedEvaluation is the scorecard of the one interviewer whom the address
+// was made for. ShowMeBug has one address for all interviewers: with several,
+// nobody is known, and each opens theirs on our own page.
+type EmbeddedEvaluation struct {
+	Interview    EmbeddedInterview `json:"interview"`
+	Scorecard    *Scorecard        `json:"scorecard,omitempty"`
+	CanEvaluate  bool              `json:"canEvaluate" doc:"Whether it may be written now"`
+	ScorecardURL string            `json:"scorecardUrl" doc:"Address of the scorecard on our own page, behind sign-in"`
+}
+
+// embedInput takes a token of any length: one that is damaged is as good as
+// none.
+type embedInput struct {
+	Token string `path:"token"`
+}
+
+type embedDraft struct {
+	Token string `path:"token"`
+	Body  ScorecardDraft
+}
+
+type embedSubmit struct {
+	Token string `path:"token"`
+	Body  ScorecardSubmit
+}
+
+func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*reply[EmbeddedResume], error) {
+	_, i, err := s.ShowMeBug.OpenPage(ctx, provider.ResumePage, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	return answer(EmbeddedResume{
+		Interview: embeddedInterview(i), ResumeURL: i.Candidate.ResumeURL, Source: i.Candidate.Source, Note: i.Note,
+		Questions: each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
+	}, nil)
+}
+
+func (s *Server) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*reply[EmbeddedEvaluation], error) {
+	return s.evaluation(ctx, in.Token, func(interview.Actor, string) error { return nil })
+}
+
+func (s *Server) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*reply[EmbeddedEvaluation], error) {
+	return s.evaluation(ctx, in.Token, func(a interview.Actor, id string) error {
+		_, err := s.Interviews.SaveScorecard(ctx, a, id, draft(in.Body))
+		return err
+	})
+}
+
+func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*reply[EmbeddedEvaluation], error) {
+	return s.evaluation(ctx, in.Token, func(a interview.Actor, id string) error {
+		_, err := s.Interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
+		return err
+	})
+}
+
+// evaluation does something as the interviewer whom the address was made for,
+// and answers with the scorecard.
+func (s *Server) evaluation(ctx context.Context, token string, do func(interview.Actor, string) error) (*reply[EmbeddedEvaluation], error) {
+	a, i, err := s.ShowMeBug.OpenPage(ctx, provider.EvaluationPage, token)
+	if err != nil {
+		return nil, err
+	}
+	out := EmbeddedEvaluation{Interview: embeddedInterview(i), ScorecardURL: s.PublicURL + "/interviews/" + i.ID + "/scorecard"}
+	if err := do(a, i.ID); err != nil {
+		return nil, err
+	}
+	if a.UserID == "" {
+		return answer(out, nil)
+	}
+	if i, err = s.Interviews.Get(ctx, a, i.ID); err != nil {
+		return nil, err
+	}
+	c, err := s.Interviews.Scorecard(ctx, a, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	card := scorecardIn(languageOf(ctx))(*c)
+	out.Scorecard, out.CanEvaluate = &card, interview.PermissionsOf(a, i).Evaluate
+	return answer(out, nil)
+}
+
+func embeddedInterview(i *interview.Interview) EmbeddedInterview {
+	return EmbeddedInterview{
+		ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), PositionTitle: i.Position.Title,
+		CandidateName: i.Candidate.Name, StartsAt: i.StartsAt, EndsAt: i.EndsAt, TimeZone: i.TimeZone,
+	}
+}
+
+// embedPage serves the front end to a frame of ShowMeBug's, and of nobody
+// else's. Its token is checked by the operations that the page calls.
+func (s *Server) embedPage(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	policy := strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+s.ShowMeBug.Origin(), 1)
+	h.Set("Content-Security-Policy", policy)
+	h.Del("X-Frame-Options") // it can only say "nobody"
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	s.static.ServeHTTP(w, r)
+}
