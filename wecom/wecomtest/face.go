@@ -88,6 +88,7 @@ func (s *Server) routeFace() {
 	handle("POST /sim/faults", s.operatorFail)
 	handle("POST /sim/faults/remove", s.operatorHeal)
 	handle("POST /sim/clock", s.operatorClock)
+	handle("POST /sim/apps", s.operatorSetApp)
 	handle("POST /sim/tokens/kill", s.operatorKill)
 }
 
