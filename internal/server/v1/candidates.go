@@ -49,7 +49,7 @@ type CandidatePatch struct {
 }
 
 type candidatesQuery struct {
-	page
+	Page
 	Q          string `query:"q" maxLength:"100" doc:"Part of the name, e-mail address or mobile number"`
 	PositionID string `query:"positionId" maxLength:"64"`
 }
@@ -61,7 +61,7 @@ func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*wire.Re
 	return wire.Answer(listOf(list, next, candidate), err)
 }
 
-func (a *API) getCandidate(ctx context.Context, in *byID) (*wire.Reply[Candidate], error) {
+func (a *API) getCandidate(ctx context.Context, in *ByID) (*wire.Reply[Candidate], error) {
 	return wire.One(candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 

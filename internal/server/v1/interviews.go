@@ -28,7 +28,7 @@ type scheduled struct {
 }
 
 type interviewsQuery struct {
-	page
+	Page
 	From        time.Time `query:"from" doc:"Ends after this time"`
 	To          time.Time `query:"to" doc:"Starts before this time"`
 	State       []string  `query:"state,explode" enum:"scheduled,in_progress,ended,cancelled" maxItems:"4"`
@@ -39,7 +39,7 @@ type interviewsQuery struct {
 }
 
 type editInput struct {
-	byID
+	ByID
 	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the interview that was edited: refused with 412 when somebody has changed it since" example:"\"3\""`
 	Body    InterviewPatch
 }
@@ -53,7 +53,7 @@ func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*wire.Re
 	return wire.Answer(listOf(list, next, a.interviewFor(ctx)), err)
 }
 
-func (a *API) getInterview(ctx context.Context, in *byID) (*versioned, error) {
+func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned, error) {
 	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
@@ -219,7 +219,7 @@ func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*ve
 	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
-func (a *API) createCandidateLink(ctx context.Context, in *byID) (*wire.Reply[CandidateLink], error) {
+func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*wire.Reply[CandidateLink], error) {
 	actor := actorOf(ctx)
 	token, err := a.Interviews.NewCandidateLink(ctx, actor, in.ID)
 	if err != nil {
@@ -232,7 +232,7 @@ func (a *API) createCandidateLink(ctx context.Context, in *byID) (*wire.Reply[Ca
 // CandidateIn is the id of the candidate in the room of an interview.
 func CandidateIn(interviewID string) string { return "candidate:" + interviewID }
 
-func (a *API) getResult(ctx context.Context, in *byID) (*wire.Reply[Outcome], error) {
+func (a *API) getResult(ctx context.Context, in *ByID) (*wire.Reply[Outcome], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err == nil && !interview.SeesResult(actor, i) {

@@ -63,7 +63,7 @@ type MemberRef struct {
 }
 
 type membersQuery struct {
-	page
+	Page
 	Q string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the userid"`
 }
 

@@ -10,14 +10,14 @@ import (
 // none is the input of an operation that has none.
 type none struct{}
 
-// byID addresses one object.
-type byID struct {
+// ByID addresses one object.
+type ByID struct {
 	ID string `path:"id" maxLength:"64" doc:"Id of the object" example:"01920f4a-7c3e-7c11-b2b0-2f1f4f6d9a10"`
 }
 
 // sendTo is a request with a JSON body about one object.
 type sendTo[T any] struct {
-	byID
+	ByID
 	Body T
 }
 
@@ -27,13 +27,13 @@ type List[T any] struct {
 	NextCursor string `json:"nextCursor,omitempty" doc:"Send it as cursor to get the next page; absent on the last one"`
 }
 
-// page asks for a part of a list.
-type page struct {
+// Page asks for a part of a list.
+type Page struct {
 	Cursor string `query:"cursor" maxLength:"200" doc:"nextCursor of the page before; none for the first page"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many objects at most"`
 }
 
-func (p page) domain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
+func (p Page) domain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
 // listOf makes one page of the API of a page of the domain.
 func listOf[D, W any](list []D, next string, turn func(D) W) List[W] {

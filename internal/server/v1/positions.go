@@ -49,7 +49,7 @@ type PositionPatch struct {
 }
 
 type positionsQuery struct {
-	page
+	Page
 	Q     string `query:"q" maxLength:"100" doc:"Part of the title or department"`
 	State string `query:"state" enum:"open,closed"`
 }
@@ -61,7 +61,7 @@ func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*wire.Repl
 	return wire.Answer(listOf(list, next, position), err)
 }
 
-func (a *API) getPosition(ctx context.Context, in *byID) (*wire.Reply[Position], error) {
+func (a *API) getPosition(ctx context.Context, in *ByID) (*wire.Reply[Position], error) {
 	return wire.One(position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 

@@ -48,7 +48,7 @@ type QuestionPatch struct {
 }
 
 type questionsQuery struct {
-	page
+	Page
 	Q          string `query:"q" maxLength:"100" doc:"Part of the title"`
 	Tag        string `query:"tag" maxLength:"50"`
 	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
@@ -61,7 +61,7 @@ func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*wire.Repl
 	return wire.Answer(listOf(list, next, question), err)
 }
 
-func (a *API) getQuestion(ctx context.Context, in *byID) (*wire.Reply[Question], error) {
+func (a *API) getQuestion(ctx context.Context, in *ByID) (*wire.Reply[Question], error) {
 	return wire.One(question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 

@@ -79,7 +79,7 @@ func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*wire.Reply[
 	}), err)
 }
 
-func (a *API) listScorecards(ctx context.Context, in *byID) (*wire.Reply[Scorecards], error) {
+func (a *API) listScorecards(ctx context.Context, in *ByID) (*wire.Reply[Scorecards], error) {
 	e, err := a.Interviews.Evaluation(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err

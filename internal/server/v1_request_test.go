@@ -1,0 +1,213 @@
+package server_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/server"
+	v1 "github.com/huimian/huimian/internal/server/v1"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+func simMember(userID, email, mobile string) wecomtest.Member {
+	return wecomtest.Member{CorpID: "acme", UserID: userID, Name: userID, Email: email, Mobile: mobile, Departments: []int64{1}}
+}
+
+func TestIdempotencyKeys(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ats := w.program("ada", access.Company)
+		count := func() int {
+			return len(want[v1.List[v1.Ref]](ats.do("GET", "/api/v1/interviews", nil), http.StatusOK).Items)
+		}
+		keyed := ats.with("Idempotency-Key", "order-4711")
+		first := keyed.do("POST", "/api/v1/interviews", oneCall())
+		i := want[v1.Interview](first, http.StatusCreated)
+		again := keyed.do("POST", "/api/v1/interviews", oneCall())
+		if same := want[v1.Interview](again, http.StatusCreated); same.ID != i.ID || same.CandidateLink != i.CandidateLink ||
+			string(first.body) != string(again.body) || again.header.Get("Idempotency-Replayed") != "true" || again.header.Get("Location") != first.header.Get("Location") ||
+			first.header.Get("Idempotency-Replayed") != "" {
+			t.Errorf("the second answer is %+v with %v", same, again.header)
+		}
+		if count() != 1 {
+			t.Errorf("%d interviews", count())
+		}
+		other := oneCall(func(in map[string]any) { in["title"] = "二面" })
+		wantProblem(keyed.do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.key_reused")
+		wantProblem(ats.with("Idempotency-Key", "ü").do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.bad_key")
+		want[v1.Interview](w.program("rosa", access.Personal).with("Idempotency-Key", "order-4711").do("POST", "/api/v1/interviews", other), http.StatusCreated)
+		w.now = w.now.Add(access.KeysFor + time.Second)
+		if got := keyed.do("POST", "/api/v1/interviews", oneCall()); got.status != http.StatusCreated || got.header.Get("Idempotency-Replayed") != "" {
+			t.Errorf("a day later: %d", got.status)
+		}
+		if count() != 3 {
+			t.Errorf("%d interviews", count())
+		}
+	})
+}
+
+// A request that was refused has changed nothing: mended, it may use its key.
+func TestARefusedRequestFreesItsKey(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		keyed := w.program("ada", access.Company).with("Idempotency-Key", "k")
+		want[server.Problem](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
+		want[v1.Candidate](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
+	})
+}
+
+// Of many that come at once with one key, one is done.
+func TestIdempotencyKeyAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		keyed := w.program("ada", access.Company).with("Idempotency-Key", "at-once")
+		statuses := make([]int, 8)
+		var all sync.WaitGroup
+		for n := range statuses {
+			all.Go(func() { statuses[n] = keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}).status })
+		}
+		all.Wait()
+		for _, status := range statuses {
+			if status != http.StatusCreated && status != http.StatusConflict {
+				t.Errorf("statuses %v", statuses)
+			}
+		}
+		if list := want[v1.List[v1.Ref]](keyed.do("GET", "/api/v1/candidates", nil), http.StatusOK); len(list.Items) != 1 {
+			t.Errorf("%d candidates", len(list.Items))
+		}
+	})
+}
+
+func TestTokenRate(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) { c.TokenRate = server.Rate{PerSecond: 0.5, Burst: 2} })
+	p, other := w.program("rosa", access.Personal), w.program("rosa", access.Personal)
+	first := p.do("GET", "/api/v1/me", nil)
+	if h := first.header; h.Get("RateLimit-Limit") != "2" || h.Get("RateLimit-Remaining") != "1" || h.Get("RateLimit-Reset") != "2" {
+		t.Errorf("headers %v", h)
+	}
+	p.do("GET", "/api/v1/me", nil)
+	third := p.do("GET", "/api/v1/me", nil)
+	wantProblem(third, http.StatusTooManyRequests, "request.too_many")
+	if h := third.header; h.Get("Retry-After") != "2" || h.Get("RateLimit-Remaining") != "0" {
+		t.Errorf("headers %v", h)
+	}
+	want[v1.Me](other.do("GET", "/api/v1/me", nil), http.StatusOK)
+	w.now = w.now.Add(2 * time.Second)
+	want[v1.Me](p.do("GET", "/api/v1/me", nil), http.StatusOK)
+}
+
+func TestChangeOnlyTheVersionThatWasRead(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, ats := w.scheduled(), w.program("ada", access.Company)
+		path := "/api/v1/interviews/" + i.ID
+		tag := ats.do("GET", path, nil).header.Get("ETag")
+		moved := ats.with("If-Match", tag).do("PATCH", path, map[string]any{"note": "带简历"})
+		if now := want[v1.Interview](moved, http.StatusOK); now.Note != "带简历" || moved.header.Get("ETag") == tag {
+			t.Errorf("changed to %+v, ETag %s", now, moved.header.Get("ETag"))
+		}
+		wantProblem(ats.with("If-Match", tag).do("PATCH", path, map[string]any{"note": "x"}), http.StatusPreconditionFailed, "interview.changed_meanwhile")
+		wantProblem(ats.do("PATCH", path, map[string]any{"note": "x", "version": 1}), http.StatusConflict, "interview.changed_meanwhile")
+		want[server.Problem](ats.with("If-Match", "W/1").do("PATCH", path, map[string]any{"note": "x"}), http.StatusUnprocessableEntity)
+		named := want[v1.Interview](ats.do("PATCH", path, map[string]any{"interviewers": []map[string]any{{"userId": "mei"}}}), http.StatusOK)
+		if len(named.Interviewers) != 1 || named.Interviewers[0].UserID != "mei" {
+			t.Errorf("interviewers %+v", named.Interviewers)
+		}
+		link := want[v1.CandidateLink](ats.do("POST", path+"/candidate-link", nil), http.StatusCreated)
+		if !strings.HasPrefix(link.URL, "https://interview.test/join/") {
+			t.Errorf("link %s", link.URL)
+		}
+		gone := want[v1.Interview](ats.do("POST", path+"/cancel", map[string]any{"reason": "职位取消"}), http.StatusOK)
+		if gone.State != "cancelled" || gone.CancelReason != "职位取消" {
+			t.Errorf("cancelled %+v", gone)
+		}
+		wantProblem(ats.do("PATCH", path, map[string]any{"note": "x"}), http.StatusGone, "interview.is_cancelled")
+	})
+}
+
+// Scorecards stay private until all are in, for tokens as for people; results
+// and events follow.
+func TestScorecardsResultsAndEvents(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, ats := w.scheduled(), w.program("ada", access.Company)
+		path := "/api/v1/interviews/" + i.ID
+		lin := w.as("lin")
+		want[server.Interview](lin.do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
+		want[server.Interview](lin.do("POST", "/api/interviews/"+i.ID+"/end", nil), http.StatusOK)
+		card := want[server.Scorecard](lin.do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
+		scores := []map[string]any{}
+		for _, c := range card.Criteria {
+			scores = append(scores, map[string]any{"key": c.Key, "score": 3})
+		}
+		want[server.Scorecard](lin.do("PUT", "/api/interviews/"+i.ID+"/scorecard", map[string]any{"version": 0, "scores": scores, "recommendation": "yes", "comment": "扎实"}), http.StatusOK)
+		if before := want[v1.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK); before.Visible || len(before.Items) != 0 || before.Expected != 1 || before.Submitted != 0 {
+			t.Errorf("before all are in: %+v", before)
+		}
+		want[server.Scorecard](lin.do("POST", "/api/interviews/"+i.ID+"/scorecard/submit", map[string]any{"version": 1}), http.StatusOK)
+		after := want[v1.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK)
+		if !after.Visible || len(after.Items) != 1 || after.Items[0].Comment != "扎实" || after.Summary == nil || after.Summary.Average != 3 {
+			t.Errorf("after all are in: %+v", after)
+		}
+		if none := want[v1.Outcome](ats.do("GET", path+"/result", nil), http.StatusOK); none.Result != nil || none.State != "ended" {
+			t.Errorf("undecided: %+v", none)
+		}
+		want[v1.Outcome](ats.do("PUT", path+"/result", map[string]any{"decision": "hire"}), http.StatusOK)
+		if done := want[v1.Outcome](ats.do("GET", path+"/result", nil), http.StatusOK); done.Result == nil || done.Result.Decision != "hire" {
+			t.Errorf("decided: %+v", done)
+		}
+		want[v1.Replay](ats.do("GET", path+"/replay", nil), http.StatusOK)
+		mei := w.program("mei", access.Personal)
+		wantProblem(mei.do("GET", path+"/scorecards", nil), http.StatusNotFound, "fault.not_found")
+
+		seen, cursor := []string{}, ""
+		for range 20 {
+			page := want[v1.Events](ats.do("GET", "/api/v1/events?limit=2&cursor="+cursor, nil), http.StatusOK)
+			for _, e := range page.Items {
+				seen = append(seen, e.Type)
+			}
+			if cursor = page.NextCursor; len(page.Items) == 0 {
+				break
+			}
+		}
+		for _, kind := range []string{event.InterviewScheduled, event.InterviewStarted, event.InterviewEnded, event.ScorecardSubmitted, event.InterviewDecided} {
+			if !strings.Contains(strings.Join(seen, " "), kind) {
+				t.Errorf("%s is not among %v", kind, seen)
+			}
+		}
+		only := want[v1.Events](ats.do("GET", "/api/v1/events?type=interview.decided", nil), http.StatusOK)
+		if len(only.Items) != 1 || only.Items[0].SubjectID != i.ID {
+			t.Errorf("decided: %+v", only)
+		}
+		wantProblem(ats.do("GET", "/api/v1/events?type=moon.rise", nil), http.StatusUnprocessableEntity, "fault.fields")
+		wantProblem(ats.do("GET", "/api/v1/events?cursor=x", nil), http.StatusUnprocessableEntity, "fault.fields")
+	})
+}
+
+func TestPagesOfOthers(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ats := w.program("ada", access.Company)
+		for n := range 5 {
+			want[v1.Candidate](ats.do("POST", "/api/v1/candidates", map[string]any{"name": "c" + strconv.Itoa(n)}), http.StatusCreated)
+		}
+		names, cursor := "", ""
+		for {
+			page := want[v1.List[v1.Candidate]](ats.do("GET", "/api/v1/candidates?limit=2&cursor="+cursor, nil), http.StatusOK)
+			for _, c := range page.Items {
+				names += c.Name
+			}
+			if cursor = page.NextCursor; cursor == "" {
+				break
+			}
+		}
+		if len(names) != 10 {
+			t.Errorf("the pages have %s", names)
+		}
+		wantProblem(ats.do("GET", "/api/v1/candidates?colour=red", nil), http.StatusUnprocessableEntity, "fault.fields")
+		wantProblem(ats.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "colour": "red"}), http.StatusUnprocessableEntity, "fault.fields")
+		wantProblem(ats.do("GET", "/api/v1/colours", nil), http.StatusNotFound, "request.no_such_route")
+	})
+}
