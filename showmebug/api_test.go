@@ -210,7 +210,7 @@ func TestChecks(t *testing.T) {
 			_, err := c.Team.AddMember(ctx, NewMember{UID: "u", Name: "n"})
 			return err
 		}},
-		{"showmebug: uid must have 1 to 128 letters, digits, _ or -", func(c *Client, ctx context.Context) error {
+		{"showmebug: uid must have 1 to 128 letters, digits, _, -, . or ~", func(c *Client, ctx context.Context) error {
 			return c.Interviews.Delete(ctx, "../exams/3")
 		}},
 		{"showmebug: id must be a positive number", func(c *Client, ctx context.Context) error { return c.Exams.Delete(ctx, 0) }},

@@ -95,12 +95,12 @@ func (k *checker) paging(page, perPage int) {
 	}
 }
 
-var uidForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,128}$`)
+var uidForm = regexp.MustCompile(`^[0-9A-Za-z_-][0-9A-Za-z_.~-]{0,127}$`)
 
 // uid checks what becomes a part of the address.
 func (k *checker) uid(field, uid string) {
 	if !uidForm.MatchString(uid) {
-		k.fail(field, "must have 1 to 128 letters, digits, _ or -")
+		k.fail(field, "must have 1 to 128 letters, digits, _, -, . or ~")
 	}
 }
 
