@@ -83,6 +83,12 @@ func (r *renderer) card() *wecom.TemplateCard {
 		return r.notice(r.t(string(r.m.Kind)+".title"), r.t(string(r.m.Kind)+".sub"), "scorecard")
 	case interview.KindSummary:
 		return r.notice(r.t("summary.title"), r.t("summary.sub"), "detail")
+	case interview.KindRoomFailed:
+		return r.notice(r.t("room_failed.title"), r.t("room_failed.sub", r.failure()), "detail")
+	case interview.KindRoomFollows:
+		return r.notice(r.t("room_follows.title"), r.t("room_follows.sub"), "detail")
+	case interview.KindRoomReady:
+		return r.notice(r.t("room_ready.title"), r.t("room_ready.sub"), "room")
 	default: // accepted
 		return r.notice(r.t("accepted.title"), "", "detail")
 	}
@@ -136,7 +142,7 @@ func (r *renderer) base(title, sub string) *wecom.TemplateCard {
 			{KeyName: r.t("field.candidate"), Value: cut(r.i.Candidate.Name, 30)},
 			{KeyName: r.t("field.position"), Value: cut(r.i.Position.Title, 30)},
 			{KeyName: r.t("field.round"), Value: r.t("field.round_value", r.i.Round)},
-			{KeyName: r.t("field.room"), Value: r.t("room." + string(r.i.RoomKind))},
+			{KeyName: r.t("field.room"), Value: cut(r.room(), 30)},
 			{Type: 3, KeyName: r.t("field.organizer"), Value: cut(r.i.Organizer.Name, 30), UserID: r.i.OrganizerID},
 		},
 	}
@@ -146,7 +152,7 @@ func (r *renderer) base(title, sub string) *wecom.TemplateCard {
 func (r *renderer) page(name string) string {
 	switch name {
 	case "room":
-		return r.publicURL + "/room/" + r.i.ID
+		return r.publicURL + "/go/interviews/" + r.i.ID // wherever the room is by then
 	case "scorecard":
 		return r.publicURL + "/interviews/" + r.i.ID + "/scorecard"
 	case "detail":
@@ -154,6 +160,24 @@ func (r *renderer) page(name string) string {
 	default:
 		return r.publicURL + "/"
 	}
+}
+
+// room says where the interview is, and that the room will follow when it
+// could not be made so far.
+func (r *renderer) room() string {
+	kind := r.t("room." + string(r.i.RoomKind))
+	if r.i.RoomTrouble() != nil {
+		return r.t("room.follows", kind)
+	}
+	return kind
+}
+
+// failure says why there is no room.
+func (r *renderer) failure() string {
+	if f := r.m.Data.Failure; f != nil {
+		return text.T(r.lang, f.Code, f.Params)
+	}
+	return ""
 }
 
 // was is the start before a change.

@@ -11,7 +11,7 @@ import (
 // Message is one message to one person, as the log keeps it.
 type Message struct {
 	ID            string     `json:"id"`
-	Kind          string     `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary"`
+	Kind          string     `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
 	Channel       string     `json:"channel" enum:"wecom,mail"`
 	Recipient     Person     `json:"recipient" doc:"For mail to a candidate userId is empty"`
 	InterviewID   string     `json:"interviewId"`
@@ -29,7 +29,7 @@ type Message struct {
 type messagesQuery struct {
 	Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
-	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary"`
+	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }

@@ -36,6 +36,13 @@ var bodies = map[string]string{
 	"saveScorecard":      `{"version":0,"scores":[]}`,
 	"submitScorecard":    `{"version":1}`,
 	"decideInterview":    `{"decision":"hire"}`,
+
+	"setRoomSettings":          `{"defaultKind":"builtin"}`,
+	"connectShowMeBug":         `{"clientId":"x","clientSecret":"x"}`,
+	"setShowMeBugContact":      `{"email":"x@example.com"}`,
+	"sendExam":                 `{"examId":1,"channel":"link"}`,
+	"saveEmbeddedEvaluation":   `{"version":0,"scores":[]}`,
+	"submitEmbeddedEvaluation": `{"version":1}`,
 }
 
 // who says how each operation answers somebody of another company, a member
@@ -88,6 +95,25 @@ var operations = map[string]who{
 	"retryMessage":           {404, 403, 403},
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
+
+	"retryRoom":                {404, 404, 403},
+	"getRoomSettings":          {0, 0, 0},
+	"setRoomSettings":          {0, 403, 403}, // of the company elsewhere
+	"getShowMeBug":             {0, 403, 403},
+	"connectShowMeBug":         {503, 403, 403},
+	"disconnectShowMeBug":      {0, 403, 403},
+	"checkShowMeBug":           {409, 403, 403},
+	"listShowMeBugMembers":     {0, 403, 403},
+	"setShowMeBugContact":      {404, 403, 403},
+	"syncShowMeBugMember":      {404, 403, 403},
+	"listExams":                {409, 403, 403},
+	"listSittings":             {404, 403, 403},
+	"sendExam":                 {404, 403, 403},
+	"refreshSitting":           {404, 403, 403},
+	"getEmbeddedResume":        {404, 404, 404},
+	"getEmbeddedEvaluation":    {404, 404, 404},
+	"saveEmbeddedEvaluation":   {404, 404, 404},
+	"submitEmbeddedEvaluation": {404, 404, 404},
 }
 
 // TestWhoMayCallWhat walks through every operation of the API.
@@ -139,7 +165,7 @@ func (w *world) walk(method, path, id string, rule who) {
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
 		object = want[server.Question](w.as("lin").do("POST", "/api/questions", bodies["createQuestion"]), http.StatusCreated).ID
-	case strings.HasPrefix(path, "/api/members/"):
+	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
 		list := want[server.List[server.Message]](w.as("rosa").do("GET", "/api/messages", nil), http.StatusOK)
@@ -166,7 +192,7 @@ func (w *world) walk(method, path, id string, rule who) {
 	candidate.headers["Cookie"] = w.candidateCookie(i)
 	for name, b := range map[string]*browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
 		status := http.StatusUnauthorized
-		if strings.HasPrefix(path, "/api/join/") {
+		if strings.HasPrefix(path, "/api/join/") || strings.HasPrefix(path, "/api/embed/") {
 			status = http.StatusNotFound
 		}
 		check(name, b, status)
@@ -181,7 +207,9 @@ func (w *world) walk(method, path, id string, rule who) {
 func namesake(id string, rule who) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
-		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage":
+		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
+		"setRoomSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
+		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden
 	default:
 		return rule.stranger
@@ -337,7 +365,7 @@ func TestBadRequests(t *testing.T) {
 		"no body":            {"POST", "/api/positions", nil, 400, "request.malformed", ""},
 		"too large":          {"POST", "/api/positions", `{"title":"` + strings.Repeat("a", 1<<20) + `"}`, 413, "request.too_large", ""},
 		"missing":            {"POST", "/api/positions", `{}`, 422, "fault.fields", "title field.required"},
-		"nested missing":     {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{}}`, 422, "fault.fields", "room.kind field.required"},
+		"nested":             {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{"kind":"moon"}}`, 422, "fault.fields", "room.kind field.not_one_of"},
 		"wrong type":         {"POST", "/api/positions", `{"title":7}`, 422, "fault.fields", "title field.invalid"},
 		"too long":           {"POST", "/api/positions", `{"title":"` + strings.Repeat("长", 101) + `"}`, 422, "fault.fields", "title field.too_long"},
 		"not an option":      {"POST", "/api/positions", `{"title":"a","state":"ajar"}`, 422, "fault.fields", "state field.not_one_of"},

@@ -99,7 +99,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.showmebug = connectable(t, w.interviews, "")
+	w.showmebug = connectable(t, w.interviews, "http://127.0.0.1:1")
 	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
 	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
