@@ -55,7 +55,7 @@ test-web: $(web_built) ## unit tests of the front end, and the size of its first
 	@cd web && npm test --silent && npm run --silent size
 
 .PHONY: e2e
-e2e: $(web_built) bin/demo bin/runsc ## browser tests, on both databases
+e2e: $(web_built) bin/demo bin/wecomsim bin/runsc ## browser tests, on both databases
 	@echo "== browser tests, SQLite and PostgreSQL"
 	@scripts/postgres.sh scripts/e2e.sh test $(ARGS)
 

@@ -80,10 +80,11 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 		Schedule
 		Mine  int          `json:"mine"`
 		Names []faceMember `json:"people"`
+		Next  []int64      `json:"next"` // starts of later occurrences
 	}
 	out := []row{}
 	for _, e := range list {
-		one := row{Schedule: e, Mine: e.attendee(m.UserID).ResponseStatus, Names: []faceMember{}}
+		one := row{Schedule: e, Mine: e.attendee(m.UserID).ResponseStatus, Names: []faceMember{}, Next: e.comingOccurrences(s.now().Unix())}
 		for _, a := range e.Attendees {
 			if x := s.member(q.Get("corp"), a.UserID); x != nil {
 				one.Names = append(one.Names, s.showMember(s.corps[m.CorpID], x))

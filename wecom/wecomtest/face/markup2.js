@@ -53,7 +53,10 @@ const blocks = [
   }],
   [item, (lines, open) => {
     const n = run(lines, /^\s*([-*+]|\d+[.)])\s+|^\s{2,}\S/);
-    return [listOf(lines.slice(0, n), open), n];
+    const [, indent, mark] = item.exec(lines[0]);
+    const other = lines.slice(0, n).findIndex((l) => { const m = item.exec(l); return m && m[1].length <= indent.length && /\d/.test(m[2]) !== /\d/.test(mark); });
+    const own = other < 0 ? n : other; // numbers after bullets begin a list of their own
+    return [listOf(lines.slice(0, own), open), own];
   }],
   [/^\s*\|.*\|\s*$/, (lines, open) => {
     const n = run(lines, /^\s*\|.*\|\s*$/);

@@ -4,10 +4,12 @@
 
 import './webview-text.js';
 import { post } from './api.js';
-import { fill, h, icon, toast } from './dom.js';
+import { closeMenus, fill, h, icon, toast } from './dom.js';
 import { t } from './text.js';
 
 const wide = matchMedia('(min-width: 761px)');
+
+closeMenus('details.view-menu');
 
 /** Menu entries by the names that pages hide them by. */
 const entries = { share: 'menuItem:share:appMessage', copy: 'menuItem:copyUrl', browser: 'menuItem:openWithSafari', refresh: 'menuItem:refresh' };
