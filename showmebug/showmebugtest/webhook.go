@@ -141,7 +141,7 @@ func (s *Server) admit(o *outgoing) bool {
 		return false
 	case o.rule.Late > 0:
 		o.Note = "late by a fault rule"
-		s.wait(o, o.rule.Late)
+		s.wait(o, s.now().Add(o.rule.Late))
 		return false
 	}
 	s.inFlight++
@@ -149,10 +149,8 @@ func (s *Server) admit(o *outgoing) bool {
 }
 
 // wait puts a webhook into the queue. s.mu must be held.
-func (s *Server) wait(o *outgoing, d time.Duration) {
-	o.due = s.now().Add(d)
-	at := o.due
-	o.Next, o.State = &at, WebhookWaiting
+func (s *Server) wait(o *outgoing, until time.Time) {
+	o.due, o.Next, o.State = until, &until, WebhookWaiting
 	s.queue = append(s.queue, o)
 	s.wind()
 }
@@ -237,13 +235,14 @@ func (s *Server) settle(o *outgoing, t Try) *outgoing {
 	case n > len(repeats):
 		o.State = WebhookFailed
 	default:
-		s.wait(o, repeats[n-1])
+		s.wait(o, o.due.Add(repeats[n-1])) // from the last moment, so that a minute is enough for all of them
 	}
 	if t.Error != "" || !o.rule.Twice {
 		return nil
 	}
 	o.rule.Twice = false
 	twin := *o
+	twin.due = s.now()
 	twin.Seq, twin.Tries, twin.State, twin.Note = s.nextID(), []Try{}, WebhookWaiting, "the same event once more"
 	s.sends.add(&twin)
 	s.inFlight++

@@ -67,7 +67,7 @@ func (s *Server) ReleaseWebhooks() int {
 	s.held = nil
 	s.inFlight += len(held)
 	for _, o := range held {
-		o.State, o.Note = WebhookWaiting, "held back and released"
+		o.due, o.State, o.Note = s.now(), WebhookWaiting, "held back and released"
 	}
 	s.mu.Unlock()
 	for _, o := range slices.Backward(held) {

@@ -1,0 +1,122 @@
+package showmebugtest_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/showmebug"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+// product is what a program with the client does: it hears of interviews that
+// end and reads their results.
+type product struct {
+	client  *showmebug.Client
+	results chan *showmebug.InterviewResult
+}
+
+func (p *product) hear(ctx context.Context, e showmebug.Event) error {
+	if ended, ok := e.Value.(showmebug.InterviewEnded); ok {
+		result, err := p.client.Interviews.Result(ctx, ended.UID)
+		if err != nil {
+			return err
+		}
+		p.results <- result
+	}
+	return nil
+}
+
+// connect is a team at the simulator, and a product connected to it.
+func connect(t *testing.T) (*showmebugtest.Server, *product) {
+	t.Helper()
+	s, id := team(t)
+	p := &product{results: make(chan *showmebug.InterviewResult, 8)}
+	hook := httptest.NewServer(&showmebug.Webhook{Secret: secret, TeamID: id, Now: s.Time, Handle: p.hear})
+	t.Cleanup(hook.Close)
+	client, err := showmebug.New(showmebug.Config{ClientID: clientID, ClientSecret: secret, BaseURL: s.URL(), CallbackURI: hook.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.client = client
+	return s, p
+}
+
+// From creating to the result, with the client beside us: a member, an interview
+// with personal links, a page that is opened, an end that is heard of at the
+// third try because ShowMeBug fails meanwhile, and the same event twice.
+func TestWithTheClient(t *testing.T) {
+	s, p := connect(t)
+	member, err := p.client.Team.AddMember(t.Context(), showmebug.NewMember{UID: "GaoFei", Name: "高飞", Email: "gaofei@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := p.client.Interviews.Create(t.Context(), showmebug.NewInterview{
+		CreatorID: member.ID, CandidateName: "Emily", RedirectURI: "https://product.example/done",
+		Interviewers: []showmebug.Interviewer{{UID: "GaoFei", Name: "高飞", Email: "gaofei@example.com"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	deed(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/start"), `{}`).page(t)
+	deed(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/rate"), `{"rate":4,"comment":"稳"}`).page(t)
+	running, err := p.client.Interviews.List(t.Context(), showmebug.InterviewFilter{Status: []showmebug.InterviewStatus{showmebug.StatusStarted}})
+	if err != nil || len(running.Items) != 1 || running.Items[0].UID != made.UID {
+		t.Fatalf("running: %+v, %v", running, err)
+	}
+
+	s.Fail(showmebugtest.Rule{Path: "interviews/*/result", Errcode: showmebugtest.CodeState, Times: 2})
+	s.FailWebhook(showmebugtest.WebhookRule{Twice: true, Times: 1})
+	end(t, s, made.UID, 0)
+	s.Advance(time.Minute)
+	if len(p.results) != 1 {
+		t.Fatalf("%d results; webhooks: %+v", len(p.results), s.Webhooks())
+	}
+	result := <-p.results
+	if result.UID != made.UID || result.Rate == nil || *result.Rate != 4 || len(result.Interviewers) != 1 || result.Interviewers[0].Comment != "稳" {
+		t.Errorf("result %+v", result)
+	}
+	hooks := s.Webhooks()
+	if len(hooks) != 2 || len(hooks[0].Tries) != 3 || hooks[1].State != showmebugtest.WebhookDelivered {
+		t.Errorf("webhooks: %+v", hooks)
+	}
+}
+
+// What is forged or stale is refused by the client's receiver.
+func TestTheClientRefuses(t *testing.T) {
+	s, p := connect(t)
+	for name, rule := range map[string]showmebugtest.WebhookRule{"wrong signature": {WrongSign: true}, "stale": {Stale: true}} {
+		made, err := p.client.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule.Times = 1
+		s.FailWebhook(rule)
+		end(t, s, made.UID, 3)
+		s.Advance(time.Minute)
+		list := s.Webhooks()
+		if h := list[len(list)-1]; h.State != showmebugtest.WebhookFailed || len(h.Tries) != 4 {
+			t.Errorf("%s was taken: %+v", name, h)
+		}
+	}
+	if len(p.results) != 0 {
+		t.Error("a refused event was worked on")
+	}
+}
+
+// Each style of refusal is understood by the client.
+func TestTheClientReadsRefusals(t *testing.T) {
+	s, p := connect(t)
+	s.SetQuota(s.Teams()[0].ID, 0)
+	for _, style := range []showmebugtest.ErrorStyle{showmebugtest.ErrorsBoth, showmebugtest.ErrorsInEnvelope, showmebugtest.ErrorsByStatus} {
+		s.Errors = style
+		if _, err := p.client.Interviews.Create(t.Context(), showmebug.NewInterview{}); showmebug.ClassOf(err) != showmebug.ClassQuota {
+			t.Errorf("style %d: %v", style, err)
+		}
+		s.KillTokens(clientID)
+		if _, err := p.client.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil {
+			t.Errorf("style %d: %v", style, err)
+		}
+	}
+}
