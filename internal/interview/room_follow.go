@@ -289,7 +289,7 @@ func (s *Service) RetryRoom(ctx context.Context, a Actor, id string) (*Interview
 // again has a job try at once.
 func (s *Service) again(ctx context.Context, tx *db.Tx, r *roomRow) error {
 	now := s.now()
-	r.Attempts, r.NextAttemptAt = 0, &now
+	r.NextAttemptAt = &now
 	if err := s.storeRoom(ctx, tx, r); err != nil {
 		return err
 	}

@@ -44,6 +44,15 @@ type ExamMailArgs struct {
 // Kind names the job.
 func (ExamMailArgs) Kind() string { return "showmebug_exam_mail" }
 
+// AskArgs is the job to ask how far the candidate of one sitting is.
+type AskArgs struct {
+	CorpID string `json:"corpId"`
+	UID    string `json:"uid"`
+}
+
+// Kind names the job.
+func (AskArgs) Kind() string { return "showmebug_exam_ask" }
+
 // PollArgs is the job to ask how far candidates are.
 type PollArgs struct{}
 
@@ -263,6 +272,20 @@ func (s *ShowMeBug) poll(ctx context.Context) error {
 		}
 	}
 	return nil // it comes again by itself
+}
+
+// ask asks how far the candidate of a sitting is; one that is not ours is no
+// error.
+func (s *ShowMeBug) ask(ctx context.Context, args AskArgs) error {
+	v := new(Sitting)
+	err := s.DB.NewSelect().Model(v).Where("es.corp_id = ? AND es.external_id = ?", args.CorpID, args.UID).Limit(1).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking for the written test of an event: %w", err)
+	}
+	return s.pollOne(ctx, v)
 }
 
 // pollOne asks how far a candidate is. What a sitting's states are called is

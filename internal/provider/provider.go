@@ -73,6 +73,7 @@ func New(cfg Config) *ShowMeBug {
 	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.reconcile(ctx) })
 	job.Work(s.Queue, func(ctx context.Context, args SittingArgs, _ job.Attempt) error { return s.prepare(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, args ExamMailArgs, _ job.Attempt) error { return s.mail(ctx, args) })
+	job.Work(s.Queue, func(ctx context.Context, args AskArgs, _ job.Attempt) error { return s.ask(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, _ PollArgs, _ job.Attempt) error { return s.poll(ctx) })
 	s.Queue.Every(reconcileEvery, true, ReconcileArgs{})
 	s.Queue.Every(pollEvery, true, PollArgs{})

@@ -75,12 +75,25 @@ func (s *ShowMeBug) ServeCallback(w http.ResponseWriter, r *http.Request, corpID
 // have no use for are taken, so that they do not come again.
 func (s *ShowMeBug) take(ctx context.Context, corpID string, e showmebug.Event) error {
 	ended, ok := e.Value.(showmebug.InterviewEnded)
-	if !ok || ended.UID == "" {
-		s.Logger.InfoContext(ctx, "event of ShowMeBug's that we have no use for", "corp", corpID, "event", e.Name)
-		return nil
+	if !ok {
+		return s.takeOther(ctx, corpID, e)
 	}
 	args := EndedArgs{CorpID: corpID, UID: ended.UID, Rate: ended.Rate, At: e.Time}
 	return s.insert(ctx, args, job.MaxAttempts(endAttempts))
+}
+
+// takeOther looks for a written test in an event that we do not know: what
+// those are called is not documented, only that payloads name an uid. What
+// such an event says is not believed but asked for.
+func (s *ShowMeBug) takeOther(ctx context.Context, corpID string, e showmebug.Event) error {
+	var about struct {
+		UID string `json:"uid"`
+	}
+	if json.Unmarshal(e.Payload, &about) != nil || about.UID == "" {
+		s.Logger.InfoContext(ctx, "event of ShowMeBug's that we have no use for", "corp", corpID, "event", e.Name)
+		return nil
+	}
+	return s.insert(ctx, AskArgs{CorpID: corpID, UID: about.UID}, job.MaxAttempts(endAttempts))
 }
 
 func (s *ShowMeBug) insert(ctx context.Context, args job.Args, options ...job.Option) error {

@@ -1,0 +1,223 @@
+package provider_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+// The room follows the interview from scheduling to cancelling.
+func TestRoomFollowsTheInterview(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, made := w.ready()
+		if !strings.HasPrefix(made.CandidateName, "陈晨 · HM") || len(made.Interviewers) != 2 ||
+			made.Interviewers[0].Email != "lin@acme.example" || made.RedirectURI != w.public.URL+"/interviews/"+i.ID {
+			t.Errorf("made %+v", made)
+		}
+		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
+			t.Errorf("lin enters at %q, want %q", way, made.Interviewers[0].URL)
+		}
+		if way := must(w.interviews.WayIn(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
+			t.Errorf("the recruiter enters at %q, want %q", way, made.InterviewerURL)
+		}
+		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL {
+			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
+		}
+
+		must(w.interviews.UpdateCandidate(w.ctx, w.rosa, w.candidate.ID, func(c *interview.Candidate) { c.Name = "陈晨晨" }))(t)
+		w.until("the name has changed there", func() bool { return strings.HasPrefix(w.sim.Interviews()[0].CandidateName, "陈晨晨 · HM") })
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei", "rosa"} }))(t)
+		w.until("the interviewers have changed there", func() bool {
+			now := w.sim.Interviews()[0].Interviewers
+			return len(now) == 2 && now[0].UID == "mei" && now[1].UID == "rosa"
+		})
+		before := len(w.sim.Calls("PATCH interviews/*"))
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Note = "带上简历" }))(t)
+
+		must(w.interviews.Cancel(w.ctx, w.rosa, i.ID, ""))(t)
+		w.until("it is deleted there", func() bool { return len(w.sim.Interviews()) == 0 })
+		if calls := len(w.sim.Calls("PATCH interviews/*")) - before; calls != 0 {
+			t.Errorf("%d calls for a note, want none", calls)
+		}
+	})
+}
+
+// People's addresses are ours and lead wherever the room is by then.
+func TestTheRoomCanBeChangedUntilTheStart(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, _ := w.ready()
+		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
+			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
+			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}, {UserID: "nobody", URL: "https://meet.example.com/x"}}
+		}))(t)
+		w.until("it is deleted at ShowMeBug", func() bool { return len(w.sim.Interviews()) == 0 })
+		for _, c := range []struct {
+			who  interview.Actor
+			want string
+		}{{lin, "https://meet.example.com/lin"}, {w.rosa, "https://meet.example.com/all"}} {
+			if way := must(w.interviews.WayIn(w.ctx, c.who, i.ID))(t); way != c.want {
+				t.Errorf("%s enters at %q, want %q", c.who.UserID, way, c.want)
+			}
+		}
+		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != "https://meet.example.com/all" {
+			t.Errorf("the candidate enters at %q", way)
+		}
+		var sealed []byte
+		if err := w.db.NewRaw("SELECT ways FROM interview_rooms WHERE state = 'ready'").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
+			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
+		}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
+		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
+			t.Errorf("lin enters at %q", way)
+		}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom }))(t)
+		w.roomIs(i.ID, interview.RoomReady)
+		must(w.interviews.Start(w.ctx, lin, i.ID))(t)
+		_, err := w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
+		wantFault(t, err, "interview.wrong_state_in_progress")
+	})
+}
+
+// ShowMeBug is away when an interview is scheduled: the interview stands,
+// people are told that the room follows, and hear when it is there.
+func TestShowMeBugIsAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		i := w.schedule()
+		w.failed(i.ID, "provider.unavailable")
+		if v := w.room(i.ID); v.NextAttemptAt == nil {
+			t.Error("nobody says when it is tried again")
+		}
+		if _, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID); err == nil {
+			t.Error("there is a way into a room that is not there")
+		}
+		w.until("people are told", func() bool {
+			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+			return slices.Contains(w.told(i.ID), "room_failed>rosa")
+		})
+		w.wantTold(i.ID, "room_failed>rosa", "room_follows>lin", "room_follows>mei", "invite>lin", "invite>chen@example.com")
+
+		w.sim.Heal(rule)
+		w.until("the room is there", func() bool {
+			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+			return w.room(i.ID).State == interview.RoomReady
+		})
+		if n := len(w.sim.Interviews()); n != 1 {
+			t.Errorf("%d interviews at ShowMeBug, want 1", n)
+		}
+		w.wantTold(i.ID, "room_ready>rosa", "room_ready>lin", "room_ready>mei", "room_ready>chen@example.com")
+	})
+}
+
+// The recruiter does not wait and switches to our own room.
+func TestSwitchWhileShowMeBugIsAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		rule := w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", DropAfter: true})
+		i := w.schedule()
+		w.failed(i.ID, "provider.unavailable")
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
+		w.sim.Heal(rule)
+		if v := w.room(i.ID); v.State != interview.RoomReady || v.Failure != nil {
+			t.Errorf("our own room is %+v", v)
+		}
+		w.until("what the lost answers made is deleted", func() bool { return len(w.sim.Interviews()) == 0 })
+	})
+}
+
+// An interview costs a session: an answer that was lost must not cost two.
+func TestLostAnswer(t *testing.T) {
+	for name, rule := range map[string]showmebugtest.Rule{
+		"dropped":   {Path: "POST interviews", Times: 1, DropAfter: true},
+		"truncated": {Path: "POST interviews", Times: 1, Truncated: true},
+		"malformed": {Path: "POST interviews", Times: 1, Malformed: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, w *world) {
+				w.sim.Fail(rule)
+				i := w.schedule()
+				w.until("the room is there", func() bool {
+					must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+					return w.room(i.ID).State == interview.RoomReady
+				})
+				if made := w.sim.Interviews(); len(made) != 1 {
+					t.Fatalf("%d interviews at ShowMeBug, want 1", len(made))
+				}
+				if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
+					t.Errorf("the candidate enters at %q", way)
+				}
+			})
+		})
+	}
+}
+
+// What a person has to mend is said in a sentence, and goes on by itself once
+// it is mended.
+func TestQuotaUsedUp(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.SetQuota(w.team, 0)
+		i := w.schedule()
+		w.failed(i.ID, "provider.quota")
+		w.until("the organiser is told", func() bool { return slices.Contains(w.told(i.ID), "room_failed>rosa") })
+		w.sim.SetQuota(w.team, 100)
+		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+		w.roomIs(i.ID, interview.RoomReady)
+	})
+}
+
+func TestMemberWithoutAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule(func(p *interview.Plan) { p.Interviewers = []string{"lin", "shy"} })
+		w.failed(i.ID, "provider.member_contact")
+		if names := w.room(i.ID).Failure.Params["Names"]; names != "佘三" {
+			t.Errorf("it names %v", names)
+		}
+		list, _, err := w.Members(w.ctx, w.admin, memberFilter("missing_contact"))
+		if err != nil || len(list) != 1 || list[0].UserID != "shy" || list[0].Person.Name != "佘三" {
+			t.Fatalf("members without an address: %+v %v", list, err)
+		}
+		_, err = w.SetContact(w.ctx, w.admin, "shy", "", "")
+		wantFault(t, err, "email: provider.contact_missing")
+		_, err = w.SetContact(w.ctx, w.admin, "shy", "not an address", "x")
+		wantFault(t, err, "mobile: field.not_mobile")
+		m := must(w.SetContact(w.ctx, w.admin, "shy", "", "+86 139 0000 0000"))(t)
+		if m.State != "mapped" || m.Source != "entered" {
+			t.Errorf("the member is %+v", m)
+		}
+		w.roomIs(i.ID, interview.RoomReady)
+		if made := w.sim.Interviews()[0]; made.Interviewers[1].Phone != "+86 139 0000 0000" {
+			t.Errorf("made %+v", made.Interviewers)
+		}
+	})
+}
+
+func TestInterviewerNumberSix(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		six := func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "p6"} }
+		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan(six))
+		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
+		i := w.schedule(six, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
+		_, err = w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom })
+		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
+	})
+}
+
+// Two edits while ShowMeBug is slow: the last one counts.
+func TestEditsWhileTheRoomIsBeingMade(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 300 * time.Millisecond})
+		i := w.schedule()
+		for _, who := range []string{"mei", "rosa"} {
+			must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{who} }))(t)
+		}
+		w.until("rosa asks there", func() bool {
+			made := w.sim.Interviews()
+			return len(made) == 1 && len(made[0].Interviewers) == 1 && made[0].Interviewers[0].UID == "rosa"
+		})
+	})
+}

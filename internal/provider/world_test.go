@@ -1,0 +1,308 @@
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+// The team's account at ShowMeBug.
+const (
+	corp         = "acme"
+	clientID     = "application-key"
+	clientSecret = "application-secret"
+)
+
+// world is a company with interviews, and a ShowMeBug over HTTP. Its jobs run.
+type world struct {
+	*provider.ShowMeBug
+	t          *testing.T
+	ctx        context.Context
+	db         *db.DB
+	interviews *interview.Service
+	queue      *job.Queue
+	sim        *showmebugtest.Server
+	team       int64
+	public     *httptest.Server
+	shift      atomic.Int64 // how far our clocks are ahead
+	admin      interview.Actor
+	rosa       interview.Actor // a recruiter
+	position   *interview.Position
+	candidate  *interview.Candidate
+
+	mu       sync.Mutex
+	contacts map[string]string // e-mail by userid, as WeCom tells it
+	letters  []provider.ExamLetter
+	mailErr  error
+}
+
+var people = map[string]interview.Member{
+	"ada": {UserID: "ada", Name: "阿达", Active: true}, "rosa": {UserID: "rosa", Name: "罗莎", Active: true},
+	"lin": {UserID: "lin", Name: "林一", Active: true}, "mei": {UserID: "mei", Name: "梅二", Active: true},
+	"shy": {UserID: "shy", Name: "佘三", Active: true}, "p4": {UserID: "p4", Name: "四", Active: true},
+	"p5": {UserID: "p5", Name: "五", Active: true}, "p6": {UserID: "p6", Name: "六", Active: true},
+}
+
+func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.connect()
+		body(t, w)
+	})
+}
+
+// newWorld starts it all; no company is connected yet. change may edit the
+// configuration.
+func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
+	t.Helper()
+	w := &world{
+		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
+		admin: interview.Actor{CorpID: corp, UserID: "ada", Roles: interview.Administrator | interview.Recruiter},
+		rosa:  interview.Actor{CorpID: corp, UserID: "rosa", Roles: interview.Recruiter},
+		contacts: map[string]string{
+			"lin": "lin@acme.example", "mei": "mei@acme.example", "rosa": "rosa@acme.example",
+			"p4": "p4@acme.example", "p5": "p5@acme.example", "p6": "p6@acme.example",
+		},
+	}
+	log := slog.New(slog.DiscardHandler)
+	w.queue = must(job.New(d, log))(t)
+	box := must(seal.NewBox([]byte("a secret"), "test"))(t)
+	w.interviews = &interview.Service{DB: d, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
+	w.interviews.Register(w.queue)
+	w.public = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/showmebug/callback/"))
+	}))
+	cfg := provider.Config{
+		DB: d, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(seal.NewSigner([]byte("a secret"), "test"))(t),
+		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), Contact: w.contact, Mail: w.mail, Now: w.now,
+	}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	w.ShowMeBug = provider.New(cfg)
+	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.ShowMeBug}
+	w.team = w.sim.AddTeam(showmebugtest.Team{
+		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: w.public.URL + "/showmebug/callback/" + corp, Quota: 100,
+	})
+	if err := w.queue.Start(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := w.queue.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		w.public.Close()
+	})
+	w.position = must(w.interviews.CreatePosition(w.ctx, w.rosa, interview.Position{Title: "Go 工程师"}))(t)
+	w.candidate = must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{
+		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
+	}))(t)
+	return w
+}
+
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.shift.Load())) }
+
+func (w *world) members(_ context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+	out := map[string]interview.Member{}
+	for _, id := range ids {
+		if m, ok := people[id]; ok && corpID == corp {
+			out[id] = m
+		}
+	}
+	return out, nil
+}
+
+// contact is what WeCom says.
+func (w *world) contact(_ context.Context, _, userID string) (email, mobile string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.contacts[userID], "", nil
+}
+
+// mail is the mail server.
+func (w *world) mail(_ context.Context, l provider.ExamLetter) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.mailErr != nil {
+		return w.mailErr
+	}
+	w.letters = append(w.letters, l)
+	return nil
+}
+
+func (w *world) connect() {
+	w.t.Helper()
+	must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(w.t)
+}
+
+// plan is a good plan for an interview at ShowMeBug.
+func (w *world) plan(edit ...func(*interview.Plan)) interview.Plan {
+	p := interview.Plan{
+		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID, StartsAt: w.now().Add(48 * time.Hour),
+		Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: []string{"lin", "mei"},
+		RoomKind: interview.ShowMeBugRoom, OverrideWarnings: true,
+	}
+	for _, fn := range edit {
+		fn(&p)
+	}
+	return p
+}
+
+func (w *world) schedule(edit ...func(*interview.Plan)) *interview.Interview {
+	w.t.Helper()
+	i, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan(edit...))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return i
+}
+
+// ready schedules an interview and waits for its room.
+func (w *world) ready(edit ...func(*interview.Plan)) (*interview.Interview, showmebugtest.Interview) {
+	w.t.Helper()
+	i := w.schedule(edit...)
+	w.roomIs(i.ID, interview.RoomReady)
+	return i, w.sim.Interviews()[0]
+}
+
+func (w *world) room(id string) interview.RoomView {
+	w.t.Helper()
+	return w.interviews.RoomOf(w.admin, w.get(id))
+}
+
+func (w *world) get(id string) *interview.Interview {
+	w.t.Helper()
+	return must(w.interviews.Get(w.ctx, w.rosa, id))(w.t)
+}
+
+func (w *world) roomIs(id string, state interview.RoomState) {
+	w.t.Helper()
+	w.until("the room is "+string(state), func() bool { return w.room(id).State == state })
+}
+
+// failed waits until the room has failed for the reason.
+func (w *world) failed(id, code string) {
+	w.t.Helper()
+	w.until("the room has failed by "+code, func() bool {
+		v := w.room(id)
+		return v.State == interview.RoomFailed && v.Failure != nil && v.Failure.Code == code
+	})
+}
+
+// until waits for something that happens in the background.
+func (w *world) until(what string, done func() bool) {
+	w.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(30 * time.Second)
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			w.t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// told lists the messages about an interview as "kind>recipient".
+func (w *world) told(id string) []string {
+	w.t.Helper()
+	var out []string
+	for _, m := range must(w.interviews.InterviewMessages(w.ctx, w.rosa, id))(w.t) {
+		out = append(out, string(m.Kind)+">"+m.Recipient)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// wantTold fails the test unless these messages are among those about an
+// interview, each once.
+func (w *world) wantTold(id string, want ...string) {
+	w.t.Helper()
+	told := w.told(id)
+	for _, one := range want {
+		n := 0
+		for _, m := range told {
+			if m == one {
+				n++
+			}
+		}
+		if n != 1 {
+			w.t.Errorf("%s was told %d times: %v", one, n, told)
+		}
+	}
+}
+
+// jobNow runs a job as soon as may be.
+func (w *world) jobNow(args job.Args) {
+	w.t.Helper()
+	err := w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// jobsDone waits until no job of the kind waits or runs.
+func (w *world) jobsDone(kind string) {
+	w.t.Helper()
+	w.until("jobs of kind "+kind+" are done", func() bool {
+		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind = ?", kind).
+			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return n == 0
+	})
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// wantFault fails the test unless err is a fault with the code, or about a
+// field "path: code".
+func wantFault(t *testing.T, err error, code string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if ok && f.Code == code {
+		return
+	}
+	if ok {
+		for _, field := range f.Fields {
+			if field.Path+": "+field.Code == code {
+				return
+			}
+		}
+	}
+	t.Fatalf("got error %v, want %s", err, code)
+}
+
+func memberFilter(state provider.MemberState) provider.MemberFilter {
+	return provider.MemberFilter{State: state, Limit: 50}
+}
