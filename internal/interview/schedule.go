@@ -71,28 +71,35 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 		if err := s.insertParts(ctx, tx, a, &p); err != nil {
 			return err
 		}
-		if err := s.check(ctx, tx, i, &p, people, rooms); err != nil {
-			return err
-		}
-		if err := s.insert(ctx, tx, i, p); err != nil {
-			return err
-		}
-		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
-			return err
-		}
-		if err := s.invite(ctx, tx, i); err != nil {
-			return err
-		}
-		if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
-			return err
-		}
-		return s.audit(ctx, tx, a, "interview.schedule", i.ID)
+		token, err = s.scheduleIn(ctx, tx, a, i, &p, people, rooms)
+		return err
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	i, err = s.Get(ctx, a, i.ID)
 	return i, token, err
+}
+
+// scheduleIn is Schedule in a transaction, without the question who may. rooms
+// is what checkRoom has found.
+func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p *Plan, people map[string]Member, rooms []fault.Field) (token string, err error) {
+	if err := s.check(ctx, tx, i, p, people, rooms); err != nil {
+		return "", err
+	}
+	if err := s.insert(ctx, tx, i, *p); err != nil {
+		return "", err
+	}
+	if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
+		return "", err
+	}
+	if err := s.invite(ctx, tx, i); err != nil {
+		return "", err
+	}
+	if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
+		return "", err
+	}
+	return token, s.audit(ctx, tx, a, "interview.schedule", i.ID)
 }
 
 // organizedBy names another member as the one who looks after the interview.

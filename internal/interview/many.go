@@ -1,0 +1,266 @@
+package interview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Entry is one of many things that are made at once: a candidate, or with a
+// Plan an interview of one.
+type Entry struct {
+	Candidate     Candidate
+	PositionTitle string // of an existing position, or of one to be made; "" for none
+	Plan          *Plan  // without position and candidate, which are named above
+
+	// What came of it.
+	ID    string        // of what was made, "" for nothing
+	Err   error         // a fault: why it was not made
+	Notes []fault.Field // worth knowing, and no reason to stop
+
+	rooms []fault.Field
+	made  *Candidate
+}
+
+// Batch makes many things in one transaction.
+type Batch struct {
+	Entries []*Entry
+
+	service *Service
+	actor   Actor
+	people  map[string]Member
+	known   *directory
+	trying  bool
+}
+
+// NewBatch asks, outside the transaction, for what must not be asked for in
+// it: people and rooms (see change).
+func (s *Service) NewBatch(ctx context.Context, a Actor, entries []*Entry) (*Batch, error) {
+	if err := a.mayManage(); err != nil {
+		return nil, err
+	}
+	b := &Batch{Entries: entries, service: s, actor: a}
+	var ids []string
+	for _, e := range entries {
+		if e.Plan == nil {
+			continue
+		}
+		ids = append(ids, e.Plan.Interviewers...)
+		var err error
+		if e.rooms, err = s.checkRoom(ctx, s.newInterview(a), e.Plan); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if b.people, err = s.Members(ctx, a.CorpID, ids); err != nil {
+		return nil, fmt.Errorf("asking for interviewers: %w", err)
+	}
+	return b, nil
+}
+
+// Make makes what can be made; each entry says what came of it. Warnings
+// (somebody is there already, or booked twice) stop an entry unless they are
+// accepted. An error is not about an entry: nothing must be kept.
+func (b *Batch) Make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
+	return b.make(ctx, tx, acceptWarnings)
+}
+
+// Try finds out what Make would do. The caller must roll the transaction back.
+func (b *Batch) Try(ctx context.Context, tx *db.Tx) error {
+	b.trying = true
+	defer func() { b.trying = false }()
+	return b.make(ctx, tx, false)
+}
+
+func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
+	var err error
+	if b.known, err = readDirectory(ctx, tx, b.actor.CorpID); err != nil {
+		return err
+	}
+	for _, e := range b.Entries {
+		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
+		id, err := b.guarded(ctx, tx, e, acceptWarnings)
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind != fault.Internal {
+			e.Err, e.Notes = f, nil
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if e.ID = id; e.made != nil {
+			b.known.add(e.made)
+		}
+	}
+	return nil
+}
+
+// guarded is one, of which nothing is left when it fails.
+func (b *Batch) guarded(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
+	if b.trying && e.Plan == nil {
+		return b.one(ctx, tx, e, acceptWarnings) // writes next to nothing
+	}
+	if _, err := tx.NewRaw("SAVEPOINT entry").Exec(ctx); err != nil {
+		return "", fmt.Errorf("marking an entry: %w", err)
+	}
+	id, err = b.one(ctx, tx, e, acceptWarnings)
+	if err != nil {
+		if _, undo := tx.NewRaw("ROLLBACK TO SAVEPOINT entry").Exec(ctx); undo != nil {
+			return "", fmt.Errorf("taking an entry back: %w", errors.Join(undo, err))
+		}
+	}
+	if _, end := tx.NewRaw("RELEASE SAVEPOINT entry").Exec(ctx); end != nil {
+		return "", fmt.Errorf("ending an entry: %w", errors.Join(end, err))
+	}
+	return id, err
+}
+
+// one makes one entry and returns its id.
+func (b *Batch) one(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
+	c := e.Candidate // a copy: Make may run twice
+	if err := b.position(ctx, tx, e, &c); err != nil {
+		return "", err
+	}
+	same := b.known.same(&c)
+	if e.Plan != nil {
+		return b.schedule(ctx, tx, e, &c, same, acceptWarnings)
+	}
+	if len(same) > 0 && !acceptWarnings {
+		var found checks
+		found.warn("name", "interview.candidate_exists", "Name", same[0].Name)
+		return "", found.err(false)
+	}
+	if b.trying { // of thousands: the rules are enough, and others want to write
+		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
+		err := checkCandidate(ctx, tx, &c)
+		e.made = &c
+		return c.ID, err
+	}
+	if err := b.service.insertCandidate(ctx, tx, b.actor, &c); err != nil {
+		return "", err
+	}
+	e.made = &c
+	return c.ID, nil
+}
+
+// position finds the position with the title, or makes one.
+func (b *Batch) position(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
+	title := strings.Join(strings.Fields(clean(e.PositionTitle)), " ")
+	if title == "" {
+		return nil
+	}
+	p := new(Position)
+	err := selectPositions(tx, p, b.actor.CorpID).Where("LOWER(p.title) = LOWER(?)", title).
+		OrderExpr("CASE WHEN p.state = ? THEN 0 ELSE 1 END, p.created_at, p.id", PositionOpen).Limit(1).Scan(ctx)
+	if err == nil {
+		c.PositionID = p.ID
+		return nil
+	}
+	if !db.IsNotFound(err) {
+		return fmt.Errorf("looking for the position of an entry: %w", err)
+	}
+	p = &Position{Title: title}
+	if err := b.service.insertPosition(ctx, tx, b.actor, p); err != nil {
+		return under("position", err)
+	}
+	c.PositionID = p.ID
+	e.Notes = append(e.Notes, fault.At("position", "interview.position_made", "Title", title))
+	return nil
+}
+
+// schedule schedules the interview of an entry with the candidate who is
+// there, or with a new one.
+func (b *Batch) schedule(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate, same []*Candidate, acceptWarnings bool) (string, error) {
+	p := *e.Plan
+	p.OverrideWarnings = acceptWarnings
+	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
+	switch {
+	case len(same) > 1 && emailKey(c.Email) != emailKey(same[0].Email) && mobileKey(c.Mobile) != mobileKey(same[0].Mobile):
+		var found checks
+		found.add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
+		return "", found.err(false)
+	case len(same) > 0:
+		p.CandidateID = same[0].ID
+		if c.PositionID == "" {
+			c.PositionID = same[0].PositionID
+		}
+	default:
+		if err := b.service.insertCandidate(ctx, tx, b.actor, c); err != nil {
+			return "", under("candidate", err)
+		}
+		p.CandidateID, e.made = c.ID, c
+	}
+	p.PositionID = c.PositionID
+	i := b.service.newInterview(b.actor)
+	_, err := b.service.scheduleIn(ctx, tx, b.actor, i, &p, b.people, e.rooms)
+	return i.ID, err
+}
+
+// directory knows the company's candidates while a batch is made: asking the
+// database for each of thousands would read all of them each time.
+type directory struct{ byEmail, byMobile, byName map[string][]*Candidate }
+
+func readDirectory(ctx context.Context, tx *db.Tx, corpID string) (*directory, error) {
+	var list []Candidate
+	err := tx.NewSelect().Model(&list).Column("id", "name", "email", "mobile", "position_id").
+		Where("c.corp_id = ?", corpID).Order("c.created_at", "c.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the candidates: %w", err)
+	}
+	d := &directory{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
+	for n := range list {
+		d.add(&list[n])
+	}
+	return d, nil
+}
+
+func (d *directory) add(c *Candidate) {
+	put := func(m map[string][]*Candidate, key string) {
+		if key != "" {
+			m[key] = append(m[key], c)
+		}
+	}
+	put(d.byEmail, emailKey(c.Email))
+	put(d.byMobile, mobileKey(c.Mobile))
+	put(d.byName, nameKey(c.Name))
+}
+
+// same returns those who are the same person: with the same address or number,
+// else with the same name. For a position, those of another one are others
+// unless their address or number says that they are not.
+func (d *directory) same(c *Candidate) []*Candidate {
+	if found := d.byEmail[emailKey(c.Email)]; len(found) > 0 {
+		return found
+	}
+	if found := d.byMobile[mobileKey(c.Mobile)]; len(found) > 0 {
+		return found
+	}
+	var found []*Candidate
+	for _, other := range d.byName[nameKey(c.Name)] {
+		if (c.PositionID == "" || other.PositionID == c.PositionID) && !differ(emailKey(c.Email), emailKey(other.Email)) &&
+			!differ(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
+			found = append(found, other)
+		}
+	}
+	return found
+}
+
+// differ says whether both are known and not the same.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
+
+func emailKey(s string) string { return strings.ToLower(clean(s)) }
+
+func nameKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(clean(s)), " ")) }
+
+// mobileKey is a number without what people write into it.
+func mobileKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, strings.TrimPrefix(clean(s), "+86"))
+}
