@@ -146,8 +146,9 @@ func shared(store TokenStore) func(*Config) { return func(cfg *Config) { cfg.Tok
 type fragile struct {
 	*memoryTokens
 
-	mu     sync.Mutex
-	broken bool
+	mu      sync.Mutex
+	broken  bool
+	unleasy bool // gives no lease for an error, and works otherwise
 }
 
 func newFragile() *fragile { return &fragile{memoryTokens: newMemoryTokens()} }
@@ -160,10 +161,10 @@ func (f *fragile) breakIt(broken bool) {
 	f.broken = broken
 }
 
-func (f *fragile) err() error {
+func (f *fragile) err(lease ...bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.broken {
+	if f.broken || len(lease) > 0 && f.unleasy {
 		return errBroken
 	}
 	return nil
@@ -177,7 +178,7 @@ func (f *fragile) Load(ctx context.Context, key string) (StoredToken, error) {
 }
 
 func (f *fragile) Acquire(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
-	if err := f.err(); err != nil {
+	if err := f.err(true); err != nil {
 		return false, err
 	}
 	return f.memoryTokens.Acquire(ctx, key, holder, ttl)

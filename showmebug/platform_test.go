@@ -181,6 +181,20 @@ func TestAStoreThatFailsDoesNotCostTheConsent(t *testing.T) {
 	})
 }
 
+// TestNobodyRenewsWithoutTheLease: another may be using the refresh token.
+func TestNobodyRenewsWithoutTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, store := newRotating(), newFragile()
+		c := consent(t, n.platform(t, store))
+		<-time.After(3 * time.Hour)
+		store.unleasy = true
+		if err := me(c); err == nil {
+			t.Error("it was renewed without the lease")
+		}
+		wantGrants(t, &n.network, 1)
+	})
+}
+
 func brokenStore() *fragile {
 	f := newFragile()
 	f.breakIt(true)

@@ -247,6 +247,26 @@ func TestADeadTokenLeavesTheStoreOnlyIfItIsStillThere(t *testing.T) {
 	wantGrants(t, n, 2)
 }
 
+// TestALateRefusalDoesNotCostTheNewToken: a call that began with the old token
+// may hear of its death after others have replaced it.
+func TestALateRefusalDoesNotCostTheNewToken(t *testing.T) {
+	n := &network{}
+	c := n.client(t, shared(brokenStore())) // which would give the new token back
+	old, err := c.AccessToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.kill()
+	if err := me(c); err != nil {
+		t.Fatal(err)
+	}
+	c.token.drop(old)
+	if err := me(c); err != nil {
+		t.Fatal(err)
+	}
+	wantGrants(t, n, 2)
+}
+
 func TestAnotherSecretDoesNotFindTheToken(t *testing.T) {
 	n, store := &network{}, newMemoryTokens()
 	if err := me(n.client(t, shared(store))); err != nil {

@@ -22,6 +22,8 @@ type ShowMeBug struct {
 	ClientID     string       `name:"client-id" env:"HUIMIAN_SHOWMEBUG_CLIENT_ID" help:"应用 Key of ShowMeBug (团队设置 → 第三方应用). Without it an administrator connects on the settings page."`
 	ClientSecret wecom.Secret `kong:"-" env:"HUIMIAN_SHOWMEBUG_CLIENT_SECRET" help:"应用 Secret of ShowMeBug."`
 	BaseURL      string       `name:"url" env:"HUIMIAN_SHOWMEBUG_URL" help:"Another address for ShowMeBug: the simulator."`
+	Filters      string       `env:"HUIMIAN_SHOWMEBUG_FILTERS" default:"query" enum:"query,plain,body" help:"How lists are asked for: query, plain (lists without []) or body (JSON in the body of the GET)."`
+	TokenForm    bool         `env:"HUIMIAN_SHOWMEBUG_TOKEN_FORM" help:"Ask for tokens with a form in place of JSON."`
 }
 
 // newShowMeBug connects the interviews to ShowMeBug.
@@ -44,6 +46,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*pro
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: showmebug.Secret(c.ClientSecret), BaseURL: c.BaseURL,
+		Filters: filters[c.Filters], TokenForm: c.TokenForm,
 		Contact: contactFrom(client), Mail: messages.SendExam,
 		Tokens: func(string) showmebug.TokenStore { return tokenStore{tokens} },
 		Seen: func(corpID string) showmebug.Store {
@@ -51,6 +54,9 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*pro
 		},
 	}), nil
 }
+
+// filters are the ways of asking for lists, by their names in the settings.
+var filters = map[string]showmebug.Filters{"plain": showmebug.FiltersInPlainQuery, "body": showmebug.FiltersInBody}
 
 // roomProviders are who makes rooms that need somebody else.
 func roomProviders(s *provider.ShowMeBug) map[interview.RoomKind]interview.RoomProvider {

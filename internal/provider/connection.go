@@ -130,7 +130,7 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 func (s *ShowMeBug) dial(corpID, clientID string, secret showmebug.Secret, teamID int64) (*connection, error) {
 	cfg := showmebug.Config{
 		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
-		CallbackURI: s.callbackURL(corpID), Logger: s.Logger,
+		CallbackURI: s.callbackURL(corpID), Filters: s.Filters, TokenForm: s.TokenForm, Logger: s.Logger,
 	}
 	if s.Tokens != nil {
 		cfg.Tokens = s.Tokens(corpID)

@@ -42,6 +42,10 @@ type Config struct {
 	ClientSecret showmebug.Secret
 	BaseURL      string // for every company; empty is the true service
 
+	// What ShowMeBug's pages leave open, as showmebug.Config has it.
+	Filters   showmebug.Filters
+	TokenForm bool
+
 	// Contact asks WeCom how to reach a member; empty texts when it does not
 	// say. nil asks nobody.
 	Contact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
