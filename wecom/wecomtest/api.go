@@ -19,6 +19,7 @@ const maxBody = 4 << 20
 // request is one call of the API while it is being answered.
 type request struct {
 	server      *Server
+	path        string // of the endpoint
 	query       url.Values
 	body        []byte
 	contentType string
@@ -195,7 +196,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	req := &request{server: s, query: r.URL.Query(), body: body, contentType: r.Header.Get("Content-Type"), ip: remoteIP(r)}
+	req := &request{server: s, path: name, query: r.URL.Query(), body: body, contentType: r.Header.Get("Content-Type"), ip: remoteIP(r)}
 	call.describe(req)
 	ep, known := endpoints[name]
 	if !known {
@@ -235,6 +236,9 @@ func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any,
 			return nil, err
 		}
 	}
+	if err := s.countCall(req); err != nil {
+		return nil, err
+	}
 	if upload := strings.HasPrefix(req.contentType, "multipart/"); len(req.body) > maxUpload || (len(req.body) > maxBody && !upload) {
 		return nil, fail(40206)
 	}
@@ -246,6 +250,17 @@ func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any,
 		return nil, fail(48002)
 	}
 	return ep.handle(s, req)
+}
+
+func (s *Server) countCall(req *request) *apiError {
+	corp := ""
+	if req.corp != nil {
+		corp = req.corp.ID
+	}
+	if s.NoQuotas || s.quotas.calls(req.path, corp, req.ip, s.now()) {
+		return nil
+	}
+	return fail(45009)
 }
 
 // identify notes whose token a call carries, for fault rules and the log, even

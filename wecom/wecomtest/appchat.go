@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // chatState is a group that an application made (appchat). Server.mu guards it.
@@ -81,6 +82,9 @@ func (s *Server) createChat(r *request) (any, *apiError) {
 		if c.owner = c.find(in.Owner); c.owner == "" {
 			return nil, fail(86207)
 		}
+	}
+	if err := s.limited(r, "groups "+s.today(), day24, groupsDay, 1); err != nil {
+		return nil, err
 	}
 	keepNewest(r.corp.chats, &r.corp.came.chats, s.limits.Records, c.id, c)
 	s.note(change{Kind: "directory", CorpID: r.corp.ID})
@@ -169,6 +173,9 @@ func (s *Server) updateChat(r *request) (any, *apiError) {
 	case len(next.users) < 2 || len(next.users) > 2000:
 		return nil, fail(86006)
 	}
+	if err := s.limited(r, "group changes", time.Hour, groupChangesHour, 1); err != nil {
+		return nil, err
+	}
 	c.name, c.owner, c.users = cmp.Or(cutRunes(in.Name, 50), c.name), next.owner, next.users
 	s.note(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
@@ -222,11 +229,14 @@ func (s *Server) sendChat(r *request) (any, *apiError) {
 	if err := in.check(r, in.MsgType); err != nil {
 		return nil, err
 	}
+	if err := s.limited(r, "group messages", time.Minute, groupSendsMinute, len(c.users)); err != nil {
+		return nil, err
+	}
 	in.mention(r.corp)
 	m := &sent{id: s.randomText(33), app: r.app, chat: c, kind: in.MsgType, content: in.Content,
 		safe: int(in.Safe), time: s.now(), copies: map[string]*delivery{}}
 	for _, u := range c.users {
-		if member, ok := r.corp.members[fold(u)]; ok && member.reachable() {
+		if member, ok := r.corp.members[fold(u)]; ok && member.reachable() && s.groupQuota(r.corp, member) {
 			s.seq++
 			d := &delivery{sent: m, member: member, seq: s.seq, unread: true}
 			m.copies[fold(u)] = d
@@ -235,6 +245,17 @@ func (s *Server) sendChat(r *request) (any, *apiError) {
 	}
 	s.stored(&post{sent: m, size: len(r.body)})
 	return nil, nil
+}
+
+// groupQuota counts a message of groups to a member; the surplus is dropped
+// without a word.
+func (s *Server) groupQuota(c *corpState, m *memberState) bool {
+	if s.NoQuotas {
+		return true
+	}
+	name := c.ID + " " + m.key
+	within := s.quotas.take("group minute "+name, s.now(), time.Minute, groupMemberMin, 1)
+	return s.quotas.take("group day "+s.today()+" "+name, s.now(), day24, groupMemberDay, 1) && within
 }
 
 var mentionForm = regexp.MustCompile(`<@([^>\s]+)>`)

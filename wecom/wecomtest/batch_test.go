@@ -85,7 +85,7 @@ func TestBatchRefusals(t *testing.T) {
 	good := table(t, s, head)
 	do("batch/syncuser", `{}`).want(41006)
 	do("batch/syncuser", `{"media_id":"x"}`).want(40007)
-	do("batch/replaceparty", good).want(40035) // columns of members
+	do("batch/replaceparty", good).want(40092) // columns of members
 	do("batch/syncuser", strings.Replace(good, "}", `,"callback":{"url":"nowhere","token":"t"}}`, 1)).want(40057)
 	do("batch/syncuser", strings.Replace(good, "}", `,"callback":{"url":"https://example.com","token":"t","encodingaeskey":"short"}}`, 1)).want(40058)
 	call(t, s, "POST", "batch/syncuser?access_token="+accessToken(t, s), good).want(48002)

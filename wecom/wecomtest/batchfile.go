@@ -23,11 +23,11 @@ func readTable(data []byte, needed []string) ([]csvLine, *apiError) {
 	in.FieldsPerRecord = -1
 	rows, err := in.ReadAll()
 	if err != nil || len(rows) == 0 {
-		return nil, fail(40035)
+		return nil, fail(40092)
 	}
 	for _, name := range needed {
 		if !slices.Contains(rows[0], name) {
-			return nil, failf(40035, "invalid parameter: column %s missing", name)
+			return nil, failf(40092, "invalid import file: column %s missing", name)
 		}
 	}
 	var out []csvLine

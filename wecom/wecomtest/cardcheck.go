@@ -89,6 +89,11 @@ func (c *Card) checkLists() *apiError {
 	case len(c.Vertical) > 4:
 		return fail(42036)
 	}
+	if q := c.QuoteArea; q != nil {
+		if err := (&Jump{Type: q.Type, URL: q.URL, AppID: q.AppID}).check(); err != nil {
+			return err
+		}
+	}
 	for _, h := range c.Horizontal {
 		if err := h.check(); err != nil {
 			return err

@@ -145,6 +145,10 @@ func (in *userBody) check(c *corpState, m *Member) *apiError {
 		return fail(60112)
 	case in.Position != nil && utf8.RuneCountInString(*in.Position) > 128:
 		return tooLong("position", 128)
+	case in.Telephone != nil && len(*in.Telephone) > 32:
+		return tooLong("telephone", 32)
+	case !mailFits(in.Email) || !mailFits(in.BizMail):
+		return fail(60105)
 	case in.DirectLeader != nil && len(*in.DirectLeader) > 1:
 		return fail(60257)
 	}
@@ -164,6 +168,11 @@ func (in *userBody) check(c *corpState, m *Member) *apiError {
 		return fail(60132)
 	}
 	return in.checkUnique(c, m)
+}
+
+// mailFits: 6 to 64 bytes; an empty address takes the old one away.
+func mailFits(address *string) bool {
+	return address == nil || *address == "" || (len(*address) >= 6 && len(*address) <= 64 && strings.Contains(*address, "@"))
 }
 
 func (in *userBody) checkUnique(c *corpState, m *Member) *apiError {

@@ -161,6 +161,10 @@ func (n *News) check() *apiError {
 			return tooLong("news.articles.url", 2048)
 		case a.URL != "" && !isWeb(a.URL):
 			return fail(40094)
+		case len(a.PicURL) > 2048:
+			return tooLong("news.articles.picurl", 2048)
+		case len(a.PagePath) > 128:
+			return tooLong("news.articles.pagepath", 128)
 		}
 		a.Title = cutBytes(a.Title, 128)
 		a.Description = cutBytes(a.Description, 512)

@@ -20,8 +20,11 @@ type kfMessage struct {
 		URL   string `json:"url"`
 		Thumb string `json:"thumb_media_id"`
 	} `json:"link"`
-	Menu     *kfMenu         `json:"msgmenu"`
-	Location json.RawMessage `json:"location"`
+	Menu     *kfMenu `json:"msgmenu"`
+	Location *struct {
+		Latitude  float64 `json:"latitude"`
+		Longitude float64 `json:"longitude"`
+	} `json:"location"`
 }
 
 type kfMenu struct {
@@ -66,7 +69,7 @@ func (m *kfMessage) check(r *request) *apiError {
 	case "msgmenu":
 		return m.Menu.check()
 	case "location":
-		if m.Location == nil {
+		if m.Location == nil || max(m.Location.Latitude, -m.Location.Latitude) > 90 || max(m.Location.Longitude, -m.Location.Longitude) > 180 {
 			return invalidParam("location")
 		}
 		return nil

@@ -88,6 +88,12 @@ func (s *Server) uploadImage(r *request) (any, *apiError) {
 	case f.mime != "image/jpeg" && f.mime != "image/png":
 		return nil, fail(40004)
 	}
+	if err := s.limited(r, "pictures "+s.today(), day24, picturesDay, 1); err != nil {
+		return nil, err
+	}
+	if err := s.limited(r, "pictures of the month", 30*day24, picturesMonth, 1); err != nil {
+		return nil, err
+	}
 	f.kind, f.forever = "image", true
 	return struct {
 		URL string `json:"url"`

@@ -112,11 +112,11 @@ func TestMiniProgramNotice(t *testing.T) {
 		rest string
 		code int
 	}{
-		"no app":      {`"title":"t"`, 90200},
-		"eleven rows": {`"appid":"a","title":"t","content_item":[` + strings.Repeat(item+",", 10) + item + `]`, 90201},
-		"long key":    {`"appid":"a","title":"t","content_item":[{"key":"` + strings.Repeat("键", 11) + `"}]`, 90202},
-		"long value":  {`"appid":"a","title":"t","content_item":[{"value":"` + strings.Repeat("值", 31) + `"}]`, 90203},
-		"good":        {`"appid":"a","title":"t","content_item":[` + item + `,{}]`, 0},
+		"no app":      {`"title":"面试提醒"`, 90200},
+		"eleven rows": {`"appid":"a","title":"面试提醒","content_item":[` + strings.Repeat(item+",", 10) + item + `]`, 90201},
+		"long key":    {`"appid":"a","title":"面试提醒","content_item":[{"key":"` + strings.Repeat("键", 11) + `"}]`, 90202},
+		"long value":  {`"appid":"a","title":"面试提醒","content_item":[{"value":"` + strings.Repeat("值", 31) + `"}]`, 90203},
+		"good":        {`"appid":"a","title":"面试提醒","content_item":[` + item + `,{}]`, 0},
 	} {
 		if got := send(t, s, "lisi", `"msgtype":"miniprogram_notice","miniprogram_notice":{`+c.rest+`}`); got.code() != c.code {
 			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)

@@ -106,6 +106,10 @@ func (n *Notice) check() *apiError {
 		return fail(90204)
 	case n.Title == "":
 		return fail(41016)
+	case utf8.RuneCountInString(n.Title) < 4 || utf8.RuneCountInString(n.Title) > 12:
+		return invalidParam("miniprogram_notice.title")
+	case n.Description != "" && (utf8.RuneCountInString(n.Description) < 4 || utf8.RuneCountInString(n.Description) > 12):
+		return invalidParam("miniprogram_notice.description")
 	}
 	var kept []NoticeItem
 	for _, item := range n.ContentItem {

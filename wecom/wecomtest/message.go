@@ -1,7 +1,9 @@
 package wecomtest
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,6 +73,9 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	if err := in.Content.check(r, in.MsgType); err != nil {
 		return nil, err
 	}
+	if in.Safe == 1 && in.MsgType == "file" && !secretFile.MatchString(in.File.Name) {
+		return nil, fail(40004)
+	}
 	if in.EnableIDTrans == 1 {
 		in.translate(r.corp)
 	}
@@ -78,6 +83,9 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	out := to.reply()
 	if len(to.members) == 0 && len(to.unlicensed) == 0 {
 		return out, fail(81013)
+	}
+	if err := s.limited(r, "messages "+s.today()+" "+formatID(r.app.AgentID), day24, perAccountDay*cmp.Or(r.corp.Accounts, 1000), len(to.members)); err != nil {
+		return nil, err
 	}
 	m := s.deliver(r, &in, to)
 	out.MsgID = m.id
@@ -89,6 +97,9 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	}
 	return out, nil
 }
+
+// secretFile are the names of files that may be sent with safe=1.
+var secretFile = regexp.MustCompile(`(?i)\.(txt|pdf|docx?|pptx?|xlsx?|xml|jpe?g|png|bmp|gif)$`)
 
 // check holds the envelope against the rules, in the order in which WeCom is
 // known to check: the application first.
@@ -161,6 +172,9 @@ func (to *receivers) add(m *memberState) {
 func (r *request) receivers(in *sendBody) *receivers {
 	to := &receivers{seen: map[*memberState]bool{}}
 	if strings.TrimSpace(in.ToUser) == "@all" {
+		if in.MsgType == "miniprogram_notice" {
+			return to // not offered
+		}
 		for _, m := range r.corp.everyone() {
 			if m.reachable() && r.corp.sees(r.app, m) {
 				to.add(m)

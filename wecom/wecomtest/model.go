@@ -20,6 +20,9 @@ type Corp struct {
 	// AdvancedMeetings says that the company has bought the advanced feature of
 	// meetings (会议高级功能).
 	AdvancedMeetings bool `json:"advancedMeetings,omitempty"`
+	// Accounts is the account ceiling (账号上限), by which the daily limit of
+	// messages goes. 0 means 1,000.
+	Accounts int `json:"accounts,omitempty"`
 }
 
 // Callback is the address and the keys of a receiver (接收消息).

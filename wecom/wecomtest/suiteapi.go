@@ -12,8 +12,13 @@ func bySuite(handle func(*Server, *request, *suiteState) (any, *apiError)) func(
 			return nil, fail(41001)
 		}
 		for _, su := range s.suites {
-			if expires, ok := su.tokens[value]; ok && s.now().Before(expires) {
+			expires, ok := su.tokens[value]
+			switch {
+			case !ok:
+			case s.now().Before(expires):
 				return handle(s, r, su)
+			default:
+				return nil, fail(42009)
 			}
 		}
 		return nil, fail(40082)
@@ -74,7 +79,9 @@ func (s *Server) keptToken(tokens map[string]time.Time) (value string, left int)
 		if s.now().Before(expires) {
 			return v, int(expires.Sub(s.now()) / time.Second)
 		}
-		delete(tokens, v)
+		if s.now().Sub(expires) >= day24 { // until then over, and not unknown
+			delete(tokens, v)
+		}
 	}
 	value = s.randomText(96)
 	tokens[value] = s.now().Add(tokenLife)

@@ -16,6 +16,9 @@ type tagState struct {
 	parties []int64
 }
 
+// maxTags is how many tags a company may have.
+const maxTags = 3000
+
 type tagBody struct {
 	TagID   *Int   `json:"tagid"`
 	TagName string `json:"tagname"`
@@ -43,6 +46,9 @@ func (s *Server) createTag(r *request) (any, *apiError) {
 	}
 	if err := r.corp.checkTagName(in.TagName, -1); err != nil {
 		return nil, err
+	}
+	if len(r.corp.tags) >= maxTags {
+		return nil, fail(81017)
 	}
 	t := &tagState{name: in.TagName, owner: r.app.AgentID}
 	if in.TagID != nil {

@@ -48,7 +48,7 @@ func (s *Server) getToken(r *request) (any, *apiError) {
 	}
 	r.corp, r.app = c, app
 	t := s.liveToken(c, app)
-	left := int(t.expires.Sub(s.now()) / time.Second)
+	left := int((t.expires.Sub(s.now()) + time.Second - 1) / time.Second)
 	return tokenReply{AccessToken: t.value, ExpiresIn: left}, nil
 }
 

@@ -1,0 +1,328 @@
+package wecomtest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const conformance = "../../docs/simulator-conformance.md"
+
+// rule is one thing that WeCom's pages say of an endpoint, or of another part,
+// and what shows that the simulator keeps it: a call with its answer, or a test
+// of its own.
+type rule struct {
+	part  string // an endpoint, or "callbacks" and the like
+	says  string
+	page  string // WeCom's page, the number of document/path/…
+	open  bool   // the pages are silent or disagree, and this is our choice
+	call  string // path, with a query if there is one; "narrow:" in front: as an application that sees one department
+	body  string
+	code  int
+	want  string // in the answer
+	shown string // the test that shows it, if not the call
+}
+
+// is is a rule that a call shows: its errcode, and a text in its answer.
+func is(call, page, says string, code int, body string, want ...string) rule {
+	part, _, _ := strings.Cut(strings.TrimPrefix(call, "narrow:"), "?")
+	return rule{part: part, says: says, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
+}
+
+// by is a rule that a test of its own shows.
+func by(part, page, says, test string) rule {
+	return rule{part: part, says: says, page: page, shown: test}
+}
+
+// maybe marks a rule as our choice.
+func maybe(r rule) rule {
+	r.open = true
+	return r
+}
+
+var allRules = slices.Concat(basicRules, sendRules, cardRules, contactRules, writeRules, fileRules, appRules,
+	calendarRules, meetingRules, approvalRules, outsideRules, suiteRules, otherRules)
+
+func TestConformance(t *testing.T) {
+	tests := testNames(t)
+	covered := map[string]bool{}
+	for i, r := range numbered(allRules) {
+		covered[r.part] = true
+		if r.shown != "" {
+			if !tests[r.shown] {
+				t.Errorf("%s: %q is to be shown by %s, which does not exist", r.part, r.says, r.shown)
+			}
+			continue
+		}
+		t.Run(r.name, func(t *testing.T) { newRuleWorld(t).hold(allRules[i]) })
+	}
+	for path := range endpoints {
+		if !covered[path] {
+			t.Errorf("no rule is known of %s", path)
+		}
+	}
+}
+
+// named is a rule with the name of its test.
+type named struct {
+	rule
+	name string
+}
+
+func numbered(list []rule) []named {
+	count := map[string]int{}
+	out := make([]named, len(list))
+	for i, r := range list {
+		if out[i] = (named{r, r.shown}); r.shown == "" {
+			count[r.part]++
+			out[i].name = fmt.Sprintf("%s#%02d", r.part, count[r.part])
+		}
+	}
+	return out
+}
+
+var testForm = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, f := range files {
+		data, err := os.ReadFile(f) //nolint:gosec // our own tests
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range testForm.FindAllSubmatch(data, -1) {
+			out[string(m[1])] = true
+		}
+	}
+	return out
+}
+
+// The page for readers is made from the rules. With UPDATE=1 in the environment
+// it is written anew.
+func TestConformanceIsDocumented(t *testing.T) {
+	want := conformancePage()
+	have, err := os.ReadFile(conformance)
+	if err == nil && string(have) == want {
+		return
+	}
+	if os.Getenv("UPDATE") == "" {
+		t.Fatalf("%s is not what the rules say (%v); run this test with UPDATE=1", conformance, err)
+	}
+	if err := os.WriteFile(conformance, []byte(want), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func conformancePage() string {
+	list := numbered(allRules)
+	slices.SortStableFunc(list, func(a, b named) int { return cmp.Compare(rank(a.part), rank(b.part)) })
+	open := 0
+	for _, r := range list {
+		if r.open {
+			open++
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `# Which of WeCom's rules the simulator keeps
+
+Made by a test from the rules that the tests of wecom/wecomtest hold (%d rules of %d endpoints and %d other parts); it fails when this page is not up to date, when an endpoint has no rule, or when a rule is not kept. To write it anew: UPDATE=1 go test -run ConformanceIsDocumented ./wecom/wecomtest
+
+"Page" is the number in https://developer.work.weixin.qq.com/document/path/… "Open" marks what the pages do not say, or say in two ways (%d): there the simulator's answer is a choice of its own. A number with # is a part of TestConformance.
+`, len(list), len(endpoints), parts(list)-len(endpoints), open)
+	last := ""
+	for _, r := range list {
+		if r.part != last {
+			fmt.Fprintf(&b, "\n## %s\n\n| rule | answer | page | | test |\n|---|---|---|---|---|\n", r.part)
+			last = r.part
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", strings.ReplaceAll(r.says, "|", `\|`), r.answer(), r.page,
+			map[bool]string{true: "open", false: "documented"}[r.open], "`"+r.name+"`")
+	}
+	return b.String()
+}
+
+func (r rule) answer() string {
+	switch {
+	case r.shown != "":
+		return ""
+	case r.code != 0:
+		return strconv.Itoa(r.code)
+	case r.want != "":
+		return "`" + strings.ReplaceAll(r.want, "|", `\|`) + "`"
+	}
+	return "ok"
+}
+
+func parts(list []named) int {
+	seen := map[string]bool{}
+	for _, r := range list {
+		seen[r.part] = true
+	}
+	return len(seen)
+}
+
+// rank puts what is no endpoint in front.
+func rank(part string) string {
+	if _, ok := endpoints[part]; ok {
+		return "1" + part
+	}
+	return "0" + part
+}
+
+// ruleWorld is a company in which rules are tried.
+type ruleWorld struct {
+	t testing.TB
+	s *Server
+}
+
+const (
+	ruleCorp  = "wwrules"
+	ruleAgent = 1000002
+)
+
+func newRuleWorld(t testing.TB) *ruleWorld {
+	t.Helper()
+	w := &ruleWorld{t, &Server{NoQuotas: true, Now: func() time.Time { return time.Unix(soakStart, 0) }, HTTPClient: &http.Client{Transport: &receiver{}}}}
+	s := w.s
+	s.AddCorp(Corp{ID: ruleCorp, Name: "云杉科技", ContactSecret: "contact"})
+	s.AddCorp(Corp{ID: "wwother", Name: "another"})
+	s.AddApp(App{CorpID: "wwother", AgentID: 1, Name: "another", Secret: "others-secret"})
+	s.AddDepartment(Department{CorpID: ruleCorp, ID: 2, Name: "研发部"})
+	s.AddDepartment(Department{CorpID: ruleCorp, ID: 3, Name: "人力资源部"})
+	for _, m := range []Member{
+		{UserID: "ZhangSan", Name: "张三", Alias: "三哥", Departments: []int64{2}, Mobile: "13800000001", BizMail: "zs@acme.example"},
+		{UserID: "lisi", Name: "李四", Departments: []int64{3}},
+		{UserID: "wangwu", Name: "王五", Departments: []int64{2}, Status: StatusLeft},
+		{UserID: "nolicense", Name: "赵六", Departments: []int64{3}, Unlicensed: true},
+	} {
+		m.CorpID = ruleCorp
+		s.AddMember(m)
+	}
+	s.AddApp(App{CorpID: ruleCorp, AgentID: ruleAgent, Name: "会面", Secret: "s", HomeURL: "https://product.example/", CallbackURL: "https://product.example/cb",
+		CallbackToken: "T", EncodingAESKey: soakKey, Customers: true, CustomerService: true, CustomWorkbench: true})
+	s.AddApp(App{CorpID: ruleCorp, AgentID: 1000003, Name: "窄", Secret: "narrow", VisibleParties: []int64{2}})
+	s.AddRobot(Robot{CorpID: ruleCorp, Key: "robot"})
+	s.AddRobot(Robot{CorpID: ruleCorp, Key: "stopped", Stopped: true})
+	s.AddRobot(Robot{CorpID: ruleCorp, Key: "removed", Removed: true})
+	s.AddApprovalTemplate(ApprovalTemplate{CorpID: ruleCorp, ID: "T1", Name: "offer", Approvers: []string{"lisi"},
+		Controls: []ApprovalControl{{Control: "Text", ID: "Text-1", Title: "姓名", Required: true}}})
+	s.AddSuite(Suite{ID: "wwsuite", Secret: "suite-secret", Name: "面试", ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
+		InstructURL: "https://provider.example/instruct", Token: "T", EncodingAESKey: soakKey})
+	return w
+}
+
+// hold tries one rule.
+func (w *ruleWorld) hold(r rule) {
+	w.t.Helper()
+	secret, call := "s", r.call
+	if narrow, ok := strings.CutPrefix(call, "narrow:"); ok {
+		secret, call = "narrow", narrow
+	}
+	if endpoints[r.part].caller == contactOnly {
+		secret = "contact"
+	}
+	code, answer := w.ask(secret, w.fill(call), []byte(w.fill(r.body)))
+	if code != r.code {
+		w.t.Fatalf("%s: errcode %d, want %d: %s", r.says, code, r.code, answer)
+	}
+	if want := w.fill(r.want); !strings.Contains(answer, want) {
+		w.t.Fatalf("%s: the answer has no %s: %s", r.says, want, answer)
+	}
+}
+
+// ask calls the API with the token of an application; its body is sent by POST
+// unless the endpoint is read with GET.
+func (w *ruleWorld) ask(secret, call string, body []byte) (code int, answer string) {
+	path, query, _ := strings.Cut(call, "?")
+	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].caller != noToken {
+		_, reply := w.ask("", "gettoken?corpid="+ruleCorp+"&corpsecret="+secret, nil)
+		query += "&access_token=" + field(reply, "access_token")
+	}
+	method, kind := http.MethodGet, "application/json"
+	if endpoints[path].post {
+		method = http.MethodPost
+	}
+	if bytes.HasPrefix(body, []byte("GET")) {
+		method, body = http.MethodGet, nil
+	}
+	if name, content, ok := bytes.Cut(body, []byte("<-")); ok { // "a.png<-content" is an upload
+		body, kind = multipartOf(w.t, string(name), content)
+	}
+	req := httptest.NewRequest(method, "/cgi-bin/"+path+"?"+query, bytes.NewReader(body))
+	req.Header.Set("Content-Type", kind)
+	out := httptest.NewRecorder()
+	w.s.ServeHTTP(out, req)
+	var head envelopeHead
+	if err := json.Unmarshal(out.Body.Bytes(), &head); err != nil && strings.HasPrefix(out.Header().Get("Content-Type"), "application/json") {
+		w.t.Fatalf("%s answered %s", call, out.Body)
+	}
+	return head.Errcode, out.Body.String()
+}
+
+func multipartOf(t testing.TB, name string, content []byte) (body []byte, kind string) {
+	t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("media", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write(content)
+	_ = w.Close()
+	return form.Bytes(), w.FormDataContentType()
+}
+
+// field is a text of a JSON answer, at whatever depth it stands first.
+func field(answer, name string) string {
+	_, rest, _ := strings.Cut(answer, `"`+name+`":"`)
+	value, _, _ := strings.Cut(rest, `"`)
+	return value
+}
+
+var blank = regexp.MustCompile(`\{(\w+)([*+-]?)(\d*)\}`)
+
+// fill writes what differs from run to run into a call: {x*9} nine letters,
+// {z*9} nine Chinese characters, {m*9} nine ids with bars between them, {t+60} a minute from now, and ids of things that
+// it makes.
+func (w *ruleWorld) fill(text string) string {
+	return blank.ReplaceAllStringFunc(text, func(whole string) string {
+		m := blank.FindStringSubmatch(whole)
+		n, _ := strconv.ParseInt(m[3], 10, 64)
+		switch {
+		case m[2] == "*" && m[1] == "z":
+			return strings.Repeat("字", int(n))
+		case m[2] == "*" && m[1] == "d":
+			return strings.Repeat(",1", int(n))
+		case m[2] == "*" && m[1] == "m":
+			return strings.TrimSuffix(strings.Repeat("9|", int(n)), "|")
+		case m[2] == "*":
+			return strings.Repeat(m[1], int(n))
+		case m[1] == "t" && m[2] == "-":
+			n = -n
+			fallthrough
+		case m[1] == "t":
+			return strconv.FormatInt(w.s.Time().Add(time.Duration(n)*time.Second).Unix(), 10)
+		}
+		if make, ok := ruleThings[m[1]]; ok {
+			return make(w)
+		}
+		return whole
+	})
+}

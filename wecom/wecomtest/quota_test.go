@@ -1,0 +1,108 @@
+package wecomtest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// within a world whose limits are on, n calls are answered with 0 and the next
+// with 45009, until the time is over.
+func counted(t *testing.T, w *ruleWorld, n int, over time.Duration, call func(i int) (string, string)) {
+	t.Helper()
+	w.s.NoQuotas = false
+	try := func(i int) int {
+		path, body := call(i)
+		code, _ := w.ask("s", path, []byte(body))
+		return code
+	}
+	for i := range n {
+		if code := try(i); code != 0 {
+			t.Fatalf("call %d of %d: errcode %d", i+1, n, code)
+		}
+	}
+	if code := try(n); code != 45009 {
+		t.Fatalf("one more than %d: errcode %d", n, code)
+	}
+	w.s.Advance(over)
+	if code := try(n + 1); code != 0 {
+		t.Errorf("%s later: errcode %d", over, code)
+	}
+}
+
+func TestBaseQuotas(t *testing.T) {
+	w := newRuleWorld(t)
+	_, reply := w.ask("", "gettoken?corpid="+ruleCorp+"&corpsecret=s", nil)
+	path := "tag/list?access_token=" + field(reply, "access_token")
+	counted(t, w, callsCorpMinute, time.Minute, func(int) (string, string) { return path, "" })
+	var q quotas
+	q.init()
+	now := time.Unix(soakStart, 0)
+	for i := range callsCorpHour {
+		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.calls("tag/list", "a", "1.2.3.4", at) {
+			t.Fatalf("call %d is refused", i)
+		}
+	}
+	if q.calls("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.calls("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.calls("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
+		t.Error("the limit of an hour is not that of one company")
+	}
+}
+
+func TestApplicationQuota(t *testing.T) {
+	w := newRuleWorld(t)
+	w.s.AddCorp(Corp{ID: ruleCorp, Name: "small", Accounts: 1, ContactSecret: "contact"})
+	counted(t, w, 100, 24*time.Hour, func(int) (string, string) { // two at once
+		return "message/send", `{"touser":"lisi|zhangsan","agentid":1000002,` + someText + `}`
+	})
+}
+
+func TestGroupQuotas(t *testing.T) {
+	counted(t, newRuleWorld(t), groupsDay, 24*time.Hour, func(int) (string, string) {
+		return "appchat/create", `{"userlist":["lisi","zhangsan"]}`
+	})
+	w := newRuleWorld(t)
+	chat := w.fill("{chat}")
+	counted(t, w, groupChangesHour, time.Hour, func(i int) (string, string) {
+		return "appchat/update", fmt.Sprintf(`{"chatid":%q,"name":"%d"}`, chat, i)
+	})
+	for range 300 {
+		if code, reply := w.ask("s", "appchat/send", []byte(`{"chatid":"`+chat+`",`+someText+`}`)); code != 0 {
+			t.Fatal(reply)
+		}
+	}
+	if n := len(w.s.Messages(ruleCorp, "lisi")); n != groupMemberMin {
+		t.Errorf("a member got %d messages of groups within a minute, want %d", n, groupMemberMin)
+	}
+}
+
+func TestPictureQuota(t *testing.T) {
+	counted(t, newRuleWorld(t), picturesDay, 24*time.Hour, func(int) (string, string) {
+		return "media/uploadimg", "a.png<-" + pngHead + "xxxx"
+	})
+}
+
+func TestTagLimit(t *testing.T) {
+	w := newRuleWorld(t)
+	for i := range maxTags {
+		if code, reply := w.ask("s", "tag/create", fmt.Appendf(nil, `{"tagname":"t%d","tagid":%d}`, i, i)); code != 0 {
+			t.Fatal(reply)
+		}
+	}
+	if code, _ := w.ask("s", "tag/create", []byte(`{"tagname":"one more"}`)); code != 81017 {
+		t.Errorf("tag %d: errcode %d", maxTags+1, code)
+	}
+}
+
+func TestSuiteTokenEnds(t *testing.T) {
+	w := newRuleWorld(t)
+	token := w.fill("{suite}")
+	w.s.Advance(tokenLife)
+	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
+		t.Errorf("a suite token that is over: errcode %d", code)
+	}
+	token = w.fill("{suite}")
+	w.s.KillSuiteTokens("wwsuite")
+	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 40082 {
+		t.Errorf("a suite token that died early: errcode %d", code)
+	}
+}
