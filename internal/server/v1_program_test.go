@@ -89,14 +89,16 @@ func TestOneCallIsWholeOrNothing(t *testing.T) {
 			"interviewers[1]": func(in map[string]any) {
 				in["interviewers"] = []map[string]any{{"userId": "lin"}, {"userId": "lin", "email": "lin@example.com"}}
 			},
-			"startsAt":         func(in map[string]any) { in["startsAt"] = noon.AddDate(0, 0, -2).Format(time.RFC3339) },
-			"candidate.email":  func(in map[string]any) { in["candidate"] = map[string]any{"name": "x", "email": "nonsense"} },
-			"position.title":   func(in map[string]any) { in["position"] = map[string]any{"title": " "} },
-			"candidateId":      func(in map[string]any) { in["candidateId"] = "also" },
-			"positionId":       func(in map[string]any) { delete(in, "position") },
-			"organizer":        func(in map[string]any) { in["organizer"] = map[string]any{"userId": "gone"} },
-			"room.url":         func(in map[string]any) { in["room"] = map[string]any{"kind": "link"} },
-			"interviewers[2]":  func(in map[string]any) { in["interviewers"] = []map[string]any{{"userId": "lin"}, {"userId": "mei"}, {}} },
+			"startsAt":        func(in map[string]any) { in["startsAt"] = noon.AddDate(0, 0, -2).Format(time.RFC3339) },
+			"candidate.email": func(in map[string]any) { in["candidate"] = map[string]any{"name": "x", "email": "nonsense"} },
+			"position.title":  func(in map[string]any) { in["position"] = map[string]any{"title": " "} },
+			"candidateId":     func(in map[string]any) { in["candidateId"] = "also" },
+			"positionId":      func(in map[string]any) { delete(in, "position") },
+			"organizer":       func(in map[string]any) { in["organizer"] = map[string]any{"userId": "gone"} },
+			"room.url":        func(in map[string]any) { in["room"] = map[string]any{"kind": "link"} },
+			"interviewers[2]": func(in map[string]any) {
+				in["interviewers"] = []map[string]any{{"userId": "lin"}, {"userId": "mei"}, {}}
+			},
 			"candidate.nation": func(in map[string]any) { in["candidate"] = map[string]any{"name": "x", "nation": "y"} },
 		} {
 			p := want[server.Problem](ats.do("POST", "/api/v1/interviews", oneCall(change)), http.StatusUnprocessableEntity)

@@ -1,0 +1,217 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// contract is an OpenAPI document as far as the walk reads it.
+type contract struct {
+	Paths      map[string]map[string]*operation `json:"paths"`
+	Components struct {
+		Schemas map[string]*schema `json:"schemas"`
+	} `json:"components"`
+}
+
+type operation struct {
+	ID         string  `json:"operationId"`
+	Parameters []input `json:"parameters"`
+	Body       *struct {
+		Content map[string]struct {
+			Schema *schema `json:"schema"`
+		} `json:"content"`
+	} `json:"requestBody"`
+	Responses map[string]struct {
+		Content map[string]struct {
+			Schema *schema `json:"schema"`
+		} `json:"content"`
+	} `json:"responses"`
+
+	method, path string
+}
+
+type input struct {
+	Name     string  `json:"name"`
+	In       string  `json:"in"`
+	Required bool    `json:"required"`
+	Schema   *schema `json:"schema"`
+}
+
+type schema struct {
+	Ref        string             `json:"$ref"`
+	Type       any                `json:"type"` // a name or several
+	Properties map[string]*schema `json:"properties"`
+	Required   []string           `json:"required"`
+	Additional json.RawMessage    `json:"additionalProperties"`
+	Items      *schema            `json:"items"`
+	Enum       []any              `json:"enum"`
+	Format     string             `json:"format"`
+	MinLength  *int               `json:"minLength"`
+	MaxLength  *int               `json:"maxLength"`
+	MinItems   *int               `json:"minItems"`
+	MaxItems   *int               `json:"maxItems"`
+	Minimum    *float64           `json:"minimum"`
+	Maximum    *float64           `json:"maximum"`
+}
+
+// operations are those of the document, in an order that stays.
+func (c *contract) operations() []*operation {
+	var list []*operation
+	for path, methods := range c.Paths {
+		for method, o := range methods {
+			o.method, o.path = strings.ToUpper(method), path
+			list = append(list, o)
+		}
+	}
+	slices.SortFunc(list, func(a, b *operation) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// of follows a reference.
+func (c *contract) of(s *schema) *schema {
+	if s != nil && s.Ref != "" {
+		return c.Components.Schemas[s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]]
+	}
+	return s
+}
+
+func (s *schema) is(name string) bool {
+	switch t := s.Type.(type) {
+	case string:
+		return t == name
+	case []any:
+		return slices.Contains(t, any(name))
+	default:
+		return false
+	}
+}
+
+// body is the schema of what the operation takes, nil for nothing.
+func (o *operation) body() *schema {
+	if o.Body == nil {
+		return nil
+	}
+	return o.Body.Content["application/json"].Schema
+}
+
+// answers checks a response against what is documented for its status.
+func (c *contract) answers(o *operation, got *response) error {
+	documented, ok := o.Responses[fmt.Sprint(got.status)]
+	if !ok {
+		documented, ok = o.Responses["default"]
+	}
+	if !ok {
+		return fmt.Errorf("status %d is not documented", got.status)
+	}
+	if len(documented.Content) == 0 {
+		if len(got.body) > 0 {
+			return fmt.Errorf("a body where none is documented: %.200s", got.body)
+		}
+		return nil
+	}
+	kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
+	content, ok := documented.Content[kind]
+	if !ok {
+		return fmt.Errorf("content type %q is not documented", kind)
+	}
+	if content.Schema == nil || kind != "application/json" && kind != "application/problem+json" {
+		return nil
+	}
+	var v any
+	if err := json.Unmarshal(got.body, &v); err != nil {
+		return fmt.Errorf("the body is no JSON: %w", err)
+	}
+	return c.fits(content.Schema, v, "body")
+}
+
+// fits says how a value differs from its schema.
+func (c *contract) fits(s *schema, v any, at string) error {
+	s = c.of(s)
+	if s == nil || s.Type == nil {
+		return nil
+	}
+	if v == nil {
+		if s.is("null") {
+			return nil
+		}
+		return fmt.Errorf("%s is null", at)
+	}
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) {
+		if _, list := v.([]any); !list {
+			return fmt.Errorf("%s is %v, not one of %v", at, v, s.Enum)
+		}
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		return c.fitsObject(s, v, at)
+	case []any:
+		return c.fitsList(s, v, at)
+	case string:
+		return s.fitsText(v, at)
+	case float64:
+		if !s.is("number") && (!s.is("integer") || v != math.Trunc(v)) {
+			return fmt.Errorf("%s is the number %v", at, v)
+		}
+	case bool:
+		if !s.is("boolean") {
+			return fmt.Errorf("%s is %v", at, v)
+		}
+	}
+	return nil
+}
+
+func (c *contract) fitsObject(s *schema, v map[string]any, at string) error {
+	if !s.is("object") {
+		return fmt.Errorf("%s is an object", at)
+	}
+	for _, name := range s.Required {
+		if _, ok := v[name]; !ok {
+			return fmt.Errorf("%s.%s is missing", at, name)
+		}
+	}
+	for name, value := range v {
+		p, ok := s.Properties[name]
+		if !ok {
+			if string(s.Additional) == "false" {
+				return fmt.Errorf("%s.%s is not documented", at, name)
+			}
+			continue
+		}
+		if err := c.fits(p, value, at+"."+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *contract) fitsList(s *schema, v []any, at string) error {
+	if !s.is("array") {
+		return fmt.Errorf("%s is a list", at)
+	}
+	for n, item := range v {
+		if err := c.fits(s.Items, item, fmt.Sprintf("%s[%d]", at, n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *schema) fitsText(v, at string) error {
+	if !s.is("string") {
+		return fmt.Errorf("%s is a text", at)
+	}
+	if s.MaxLength != nil && utf8.RuneCountInString(v) > *s.MaxLength {
+		return fmt.Errorf("%s has more than %d characters", at, *s.MaxLength)
+	}
+	if s.Format == "date-time" {
+		if _, err := time.Parse(time.RFC3339Nano, v); err != nil {
+			return fmt.Errorf("%s is %q: %w", at, v, err)
+		}
+	}
+	return nil
+}

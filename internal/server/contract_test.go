@@ -1,0 +1,235 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/server"
+	v1 "github.com/huimian/huimian/internal/server/v1"
+)
+
+// marker stands in every text of the other company.
+const marker = "OTHERS-SECRET"
+
+// eachRequests is how many requests each operation gets from each caller.
+const eachRequests = 8
+
+// unreached are operations that nobody in this walk can succeed with, and why.
+var unreached = map[string]string{
+	"submitScorecard":          "the scorecard would have to be complete",
+	"retryMessage":             "no message has failed",
+	"retryRoom":                "no room has failed",
+	"resendWebhook":            "no job runs here that would send any",
+	"connectShowMeBug":         "there is no ShowMeBug",
+	"checkShowMeBug":           "there is no ShowMeBug",
+	"listExams":                "there is no ShowMeBug",
+	"sendExam":                 "there is no ShowMeBug",
+	"createImport":             "the walk sends JSON and no files",
+	"getImport":                "the same",
+	"commitImport":             "the same",
+	"refreshSitting":           "no written test was sent",
+	"getEmbeddedResume":        "ShowMeBug's frames have addresses of their own",
+	"getEmbeddedEvaluation":    "the same",
+	"saveEmbeddedEvaluation":   "the same",
+	"submitEmbeddedEvaluation": "the same",
+}
+
+// mayBeAway are operations that ask ShowMeBug, which nobody answers for here.
+var mayBeAway = map[string]bool{"connectShowMeBug": true, "checkShowMeBug": true, "listExams": true}
+
+// skipped are operations that are not called, and why.
+var skipped = map[string]string{
+	"deleteSession": "it would sign the caller out",
+}
+
+// TestContract walks both documents: whatever is sent, there is no 5xx, every
+// answer is as documented, and nothing of another company comes back.
+func TestContract(t *testing.T) {
+	free := server.Rate{PerSecond: 1e9, Burst: 1e9}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, func(c *server.Config) {
+			c.Limits, c.TokenRate = &server.Limits{Session: free, Address: free, SignIn: free}, free
+		})
+		w.simulated()
+		own, foreign := w.seed("acme", "ada", "lin", "一面"), w.seed("other", "eve", "lin", marker)
+		ids := []string{}
+		for name, id := range foreign {
+			if name != "members" && name != "join" { // a candidate's link is for whoever has it
+				ids = append(ids, id)
+			}
+		}
+		slices.Sort(ids)
+		ours, err := server.OpenAPI()
+		if err != nil {
+			t.Fatal(err)
+		}
+		others, err := v1.OpenAPI()
+		if err != nil {
+			t.Fatal(err)
+		}
+		nobody := w.visitor()
+		w.walkContract(t, "ours", ours, own, ids, []caller{
+			{"administrator", w.as("ada")}, {"recruiter", w.as("rosa")}, {"interviewer", w.as("lin")}, {"nobody", nobody},
+		})
+		w.walkContract(t, "v1", others, own, ids, []caller{
+			{"company", w.program("ada", access.Company).browser}, {"interviewer", w.program("lin", access.Personal).browser},
+			{"reader", w.program("rosa", access.Personal, access.InterviewsRead).browser}, {"nobody", nobody},
+		})
+	})
+}
+
+type caller struct {
+	name string
+	*browser
+}
+
+func (w *world) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
+	t.Helper()
+	c := new(contract)
+	if err := json.Unmarshal(document, c); err != nil {
+		t.Fatal(err)
+	}
+	g := &inputs{contract: c, Rand: rand.New(rand.NewPCG(7, 11)), own: own, foreign: foreign}
+	requests, good := 0, 0
+	for _, o := range c.operations() {
+		if skipped[o.ID] != "" {
+			continue
+		}
+		reached, refused := false, ""
+		for n := range eachRequests {
+			w.prepare(o, own, n)
+			for _, who := range callers {
+				r := g.request(o, n)
+				got := who.send(o.method, r)
+				requests++
+				if got.status/100 == 2 {
+					reached, good = true, good+1
+				} else if r.valid && who.browser == callers[0].browser {
+					refused = fmt.Sprintf("%s %s: %s", r.path, r.body, got.body)
+				}
+				if problem := w.judge(c, o, got, foreign); problem != "" {
+					t.Errorf("%s: %s as %s: %s %.300s with %.500s: %s\n%.600s", name, o.ID, who.name, o.method, r.path, r.body, problem, got.body)
+				}
+			}
+		}
+		if !reached && unreached[o.ID] == "" {
+			t.Errorf("%s: %s never succeeded: the walk does not reach it, as in %.600s", name, o.ID, refused)
+		}
+	}
+	t.Logf("%s: %d requests, %d of them successful", name, requests, good)
+}
+
+func (w *world) hook(b *browser, text string) string {
+	w.t.Helper()
+	return want[struct{ ID string }](b.do("POST", "/api/webhooks", map[string]any{
+		"url": "https://files.example.com/" + text, "description": text, "eventTypes": []string{"interview.scheduled"},
+	}), http.StatusCreated).ID
+}
+
+// prepare gives an operation something that it can do its work on: many end
+// what they find.
+func (w *world) prepare(o *operation, own map[string]string, n int) {
+	w.t.Helper()
+	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
+		own["webhooks"] = w.hook(w.as("ada"), "一面")
+	}
+	if !strings.Contains(o.path, "/interviews/{") {
+		return
+	}
+	i := want[server.Interview](w.as("rosa").do("POST", "/api/interviews", w.plan(own["positions"], own["candidates"], func(p map[string]any) {
+		p["overrideWarnings"] = true
+	})), http.StatusCreated)
+	own["interviews"] = i.ID
+	steps := map[string][]string{
+		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
+	}[o.ID]
+	for _, step := range steps {
+		want[server.Interview](w.as("lin").do("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+	}
+}
+
+// judge says what is wrong with an answer.
+func (w *world) judge(c *contract, o *operation, got *response, foreign []string) string {
+	if got.status >= 500 && !(got.status == http.StatusServiceUnavailable && mayBeAway[o.ID]) {
+		return "a status of " + http.StatusText(got.status)
+	}
+	if strings.Contains(string(got.body), marker) {
+		return "something of another company"
+	}
+	for _, id := range foreign {
+		if strings.Contains(string(got.body), id) {
+			return "the id of an object of another company"
+		}
+	}
+	if err := c.answers(o, got); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (b *browser) send(method string, r request) *response {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+r.path, strings.NewReader(string(r.body)))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if r.contentType != "" && len(r.body) > 0 {
+		req.Header.Set("Content-Type", r.contentType)
+	}
+	for name, value := range b.headers {
+		req.Header.Set(name, value)
+	}
+	res, err := b.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &response{b.t, res.StatusCode, res.Header, body}
+}
+
+// seed makes one object of each kind in a company and returns their ids, by
+// the word that stands before them in a path.
+func (w *world) seed(corp, recruiter, interviewer, text string) map[string]string {
+	w.t.Helper()
+	b := w.signedIn(corp, recruiter)
+	post := func(path string, body map[string]any) string {
+		w.t.Helper()
+		return want[struct {
+			ID    string
+			Token struct{ ID string }
+		}](b.do("POST", "/api/"+path, body), http.StatusCreated).ID
+	}
+	ids := map[string]string{"members": "mei"}
+	ids["questions"] = post("questions", map[string]any{"title": text, "body": text, "interviewerNotes": text})
+	ids["positions"] = post("positions", map[string]any{"title": text, "description": text, "questionIds": []string{ids["questions"]}})
+	ids["candidates"] = post("candidates", map[string]any{"name": text, "note": text, "source": text, "positionId": ids["positions"]})
+	made := want[server.Interview](b.do("POST", "/api/interviews", w.plan(ids["positions"], ids["candidates"], func(p map[string]any) {
+		p["title"], p["note"], p["interviewers"] = text, text, []string{interviewer}
+	})), http.StatusCreated)
+	ids["interviews"] = made.ID
+	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '/')+1:]
+	ids["messages"] = want[server.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
+	token := want[server.NewToken](b.do("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
+	ids["tokens"] = token.Token.ID
+	ids["scorecardTemplates"] = want[server.List[server.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
+	ids["webhooks"] = w.hook(b, text)
+	for name, id := range ids {
+		if id == "" {
+			w.t.Fatalf("no id among %s", name)
+		}
+	}
+	return ids
+}

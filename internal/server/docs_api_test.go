@@ -1,0 +1,69 @@
+package server_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+)
+
+// fence finds the code of a Markdown page.
+var fence = regexp.MustCompile("(?s)```(sh|go|python)\n(.*?)```")
+
+// TestExamplesOfTheAPI runs every example of docs/api.md against a server, in
+// the order of the page.
+func TestExamplesOfTheAPI(t *testing.T) {
+	page, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	token := w.program("ada", access.Company).token.Secret
+	seen := map[string]int{}
+	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
+		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")
+		seen[language]++
+		out := w.example(language, code, token)
+		if strings.Contains(out, `"type":"about:blank"`) {
+			t.Errorf("an example in %s is refused: %s\n%s", language, out, code)
+		}
+	}
+	if seen["sh"] < 4 || seen["go"] != 1 || seen["python"] != 1 {
+		t.Errorf("the page has the examples %v", seen)
+	}
+}
+
+// example runs one piece of code and returns what it prints.
+func (w *world) example(language, code, token string) string {
+	w.t.Helper()
+	program := map[string]string{"sh": "sh", "go": "go", "python": "python3"}[language]
+	needs := []string{program}
+	if language == "sh" {
+		needs = append(needs, "curl")
+	}
+	for _, name := range needs {
+		if _, err := exec.LookPath(name); err != nil {
+			w.t.Logf("no %s here: the examples in %s are not run", name, language)
+			return ""
+		}
+	}
+	dir := w.t.TempDir()
+	file := filepath.Join(dir, map[string]string{"sh": "example.sh", "go": "main.go", "python": "example.py"}[language])
+	if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	args := map[string][]string{"sh": {"-e", file}, "go": {"run", file}, "python": {file}}[language]
+	cmd := exec.CommandContext(w.t.Context(), program, args...)
+	cmd.Env = append(os.Environ(), "HUIMIAN="+w.URL, "HUIMIAN_API_TOKEN="+token, "NO_PROXY=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil || len(out) == 0 {
+		w.t.Errorf("an example in %s: %v\n%s\n%s", language, err, out, code)
+	}
+	return string(out)
+}
