@@ -59,6 +59,8 @@ var table = map[string]row{
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
 	"internal/provider": {"internal/interview internal/event internal/seal internal/job internal/db internal/fault showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
+	"internal/sheet": {"internal/interview internal/job internal/db internal/fault internal/text", transport + " " + drivers,
+		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
 	"internal/notify": {"internal/webhook internal/provider internal/interview internal/account internal/job internal/db internal/fault internal/text wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/access": {"internal/account internal/job internal/db internal/fault", transport + " " + drivers,
@@ -76,7 +78,7 @@ var table = map[string]row{
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/text", drivers, "reads flags and runs the app"},
-	"cmd/demo":     {"internal/app internal/interview internal/account internal/db internal/job internal/text internal/room wecom wecom/wecomtest", drivers, "the only program with both the product and the simulator in it"},
+	"cmd/demo":     {"internal/app internal/interview internal/account internal/db internal/job internal/text internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/seal"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
 	"github.com/huimian/huimian/wecom"
@@ -51,6 +52,7 @@ type App struct {
 	Interview *interview.Service
 	Rooms     *room.Manager
 	Webhooks  *webhook.Service
+	Sheets    *sheet.Service
 	Sandbox   sandbox.Runner
 	ShowMeBug *provider.ShowMeBug
 	Server    *server.Server
@@ -173,6 +175,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if a.Webhooks, err = a.newWebhooks(); err != nil {
 		return err
 	}
+	a.Sheets = sheet.New(sheet.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembers})
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
@@ -244,7 +247,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks,
+		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Sheets: a.Sheets,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins: plainOrigins(w.BaseURL),

@@ -96,6 +96,16 @@ func (a *App) members(ctx context.Context, corpID string, userIDs []string) (map
 	return out, nil
 }
 
+// findMembers tells imports whom a cell names.
+func (a *App) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+	found, err := a.Accounts.Named(ctx, corpID, name)
+	out := make([]interview.Member, 0, len(found))
+	for _, m := range found {
+		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active})
+	}
+	return out, err
+}
+
 // roomHooks let interviews follow what happens in their rooms; the two do not
 // know each other.
 func (a *App) roomHooks() room.Hooks {

@@ -149,6 +149,11 @@ func (s *Server) operations(api huma.API) {
 	op(staff, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "What was sent", s.listWebhookDeliveries)
 	op(staff, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Send a delivery again", s.resendWebhook, http.StatusAccepted)
 
+	uploads := registrar{s: s, api: api, upload: true}
+	op(uploads, "POST "+importPath, "previewImport", "Look at a spreadsheet (.xlsx, CSV); nothing is made", s.previewImport, http.StatusCreated)
+	op(staff, "POST "+importPath+"/{id}/commit", "commitImport", "Make the good rows of a preview; repeating it makes nothing twice", s.commitImport)
+	op(staff, "GET "+importPath+"/template", "getImportTemplate", "A spreadsheet to fill in", s.importTemplate)
+
 	anyone := registrar{s: s, api: api, open: true}
 	op(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "The candidate, for ShowMeBug's frame", s.getEmbeddedResume)
 	op(anyone, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "A scorecard, for ShowMeBug's frame", s.getEmbeddedEvaluation)
@@ -160,9 +165,10 @@ func (s *Server) operations(api huma.API) {
 
 // registrar registers operations that share who may call them.
 type registrar struct {
-	s    *Server
-	api  huma.API
-	open bool // without a session
+	s      *Server
+	api    huma.API
+	open   bool // without a session
+	upload bool // of a file: larger, and slower
 }
 
 // op registers one operation. The route is "METHOD /path"; the status is 200
@@ -174,6 +180,9 @@ func op[I, O any](r registrar, route, id, summary string, handle func(context.Co
 	}
 	if len(status) > 0 {
 		o.DefaultStatus = status[0]
+	}
+	if r.upload {
+		o.MaxBodyBytes, o.BodyReadTimeout = maxUpload, uploadTime
 	}
 	if !r.open {
 		o.Security = []map[string][]string{{"session": {}}}

@@ -53,7 +53,11 @@ func (s *Server) bound(next http.Handler) http.Handler {
 			s.refuse(w, r, fault.New(fault.Invalid, "request.bad_address"))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+		limit := int64(maxBody)
+		if r.URL.Path == importPath {
+			limit = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit+1)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -23,12 +23,12 @@ import (
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-// Config is what a Server is made from. Accounts, Access, Interviews, Rooms, ShowMeBug, Webhooks,
-// Sandbox,
-// Static and Logger must be set.
+// Config is what a Server is made from. Accounts, Access, Interviews, Rooms,
+// ShowMeBug, Webhooks, Sheets, Sandbox, Static and Logger must be set.
 type Config struct {
 	Accounts   *account.Service
 	Access     *access.Service
@@ -36,6 +36,7 @@ type Config struct {
 	Rooms      *room.Manager
 	ShowMeBug  *provider.ShowMeBug
 	Webhooks   *webhook.Service
+	Sheets     *sheet.Service
 	Sandbox    sandbox.Runner
 	Static     fs.FS // the built front end, with index.html at its root
 	PublicURL  string

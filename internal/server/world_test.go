@@ -25,6 +25,7 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/seal"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -39,6 +40,7 @@ type world struct {
 	access     *access.Service
 	interviews *interview.Service
 	webhooks   *webhook.Service
+	sheets     *sheet.Service
 	showmebug  *provider.ShowMeBug
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
@@ -100,6 +102,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 		t.Fatal(err)
 	}
 	w.showmebug = connectable(t, w.interviews, "http://127.0.0.1:1")
+	w.sheets = sheet.New(sheet.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
 	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
 	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
@@ -109,7 +112,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	}
 	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
 	cfg := server.Config{
-		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Static: front, PublicURL: "https://interview.test",
+		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Sheets: w.sheets, Static: front, PublicURL: "https://interview.test",
 		Sandbox: sandbox.Unavailable("no runsc in tests"), Logger: logger, Now: now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
 	}
@@ -159,6 +162,16 @@ func (w *world) members(ctx context.Context, corpID string, ids []string) (map[s
 	out := map[string]interview.Member{}
 	for id, m := range found {
 		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+	}
+	return out, err
+}
+
+// findMembers tells imports whom a cell names, as package app does.
+func (w *world) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+	found, err := w.accounts.Named(ctx, corpID, name)
+	var out []interview.Member
+	for _, m := range found {
+		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Active: m.Active})
 	}
 	return out, err
 }

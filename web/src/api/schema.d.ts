@@ -145,6 +145,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a spreadsheet (.xlsx, CSV); nothing is made */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A spreadsheet to fill in */
+        get: operations["getImportTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the good rows of a preview; repeating it makes nothing twice */
+        post: operations["commitImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews": {
         parameters: {
             query?: never;
@@ -1017,6 +1068,69 @@ export interface components {
             perPage: number;
             /** Format: int64 */
             total: number;
+        };
+        Import: {
+            /** @description Those that the file has */
+            columns: components["schemas"]["ImportColumn"][];
+            /**
+             * Format: int64
+             * @description Lines that are left out
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Lines without a warning or an error
+             */
+            good: number;
+            id: string;
+            /** @enum {string} */
+            kind: "candidates" | "interviews";
+            lines: components["schemas"]["ImportLine"][];
+            /**
+             * Format: int64
+             * @description Objects that were made; 0 in a preview
+             */
+            made: number;
+            /** @description Headings that are none of ours; these columns are left out */
+            unknown: string[];
+            /**
+             * Format: int64
+             * @description Lines that are made only with acceptWarnings
+             */
+            warnings: number;
+        };
+        ImportColumn: {
+            key: string;
+            /** @description In the reader's language */
+            title: string;
+        };
+        ImportCommit: {
+            /** @description Make the rows with warnings too: duplicates, people booked twice */
+            acceptWarnings?: boolean;
+        };
+        ImportIssue: {
+            code: string;
+            /** @description Key of the column; absent for the whole row */
+            column?: string;
+            /** @enum {string} */
+            level: "notice" | "warning" | "error";
+            message: string;
+        };
+        ImportLine: {
+            /** @description By the key of the column */
+            cells: {
+                [key: string]: string;
+            };
+            issues: components["schemas"]["ImportIssue"][];
+            /** @description Id of the candidate or the interview that was made */
+            madeId?: string;
+            /**
+             * Format: int64
+             * @description As the spreadsheet counts, from 1
+             */
+            row: number;
+            /** @enum {string} */
+            state: "good" | "warning" | "error";
         };
         Interview: {
             cancelReason?: string;
@@ -2269,6 +2383,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbeddedResume"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query: {
+                kind: "candidates" | "interviews";
+                /** @description Name of the file */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportTemplate: {
+        parameters: {
+            query: {
+                kind: "candidates" | "interviews";
+                /** @description The reader's own without it */
+                lang?: "zh-CN" | "en" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commitImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the object */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportCommit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,43 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/huimian/huimian/internal/fault"
+)
+
+// Named returns the active members whom a text names: the one with this
+// userid, those with this name or alias, or the one with this e-mail address
+// or mobile number. Several may have one name; nobody is an empty list.
+func (s *Service) Named(ctx context.Context, corpID, name string) ([]Member, error) {
+	if name = strings.TrimSpace(name); name == "" {
+		return nil, nil
+	}
+	found := []Member{}
+	for _, where := range []string{"LOWER(user_id) = LOWER(?)", "LOWER(name) = LOWER(?)", "LOWER(alias) = LOWER(?)"} {
+		err := s.DB.NewSelect().Model(&found).Where("corp_id = ? AND active", corpID).Where(where, name).
+			Order("user_id").Limit(10).Scan(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("finding a member by name: %w", err)
+		}
+		if len(found) > 0 {
+			return found, nil
+		}
+	}
+	c := Contact{Mobile: name}
+	if strings.Contains(name, "@") {
+		c = Contact{Email: name}
+	} else if strings.Trim(name, "+0123456789 -().") != "" {
+		return nil, nil
+	}
+	m, err := s.FindMember(ctx, corpID, c)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []Member{m}, nil
+}
