@@ -150,6 +150,20 @@ func (w *world) mail(_ context.Context, l provider.ExamLetter) error {
 	return nil
 }
 
+// mails are those that went out.
+func (w *world) mails() []provider.ExamLetter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.letters)
+}
+
+// mailFails makes mails fail from now on, until it is called with nil.
+func (w *world) mailFails(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.mailErr = err
+}
+
 func (w *world) connect() {
 	w.t.Helper()
 	must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(w.t)

@@ -1,0 +1,176 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+func TestConnect(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		if choice := must(w.interviews.RoomChoice(w.ctx, w.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
+			t.Errorf("before: %+v", choice)
+		}
+		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan())
+		wantFault(t, err, "room.kind: provider.not_connected")
+		wantFault(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom), "defaultKind: provider.not_connected")
+
+		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
+		wantFault(t, err, "fault.forbidden")
+		_, err = w.Connect(w.ctx, w.admin, clientID, "a guess")
+		wantFault(t, err, "clientSecret: provider.configuration")
+		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 502})
+		_, err = w.Connect(w.ctx, w.admin, clientID, clientSecret)
+		wantFault(t, err, "provider.unavailable")
+		w.sim.Heal(rule)
+		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+			t.Errorf("what was refused is kept: %+v", v)
+		}
+
+		v := must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(t)
+		if v.Source != "stored" || v.Team == nil || v.Team.Name != "云杉科技" || *v.Team.LeftQuota != 100 || v.ClientID != "…-key" ||
+			v.WebhookURL != w.public.URL+"/showmebug/callback/acme" || v.Failure != nil {
+			t.Errorf("connected: %+v %+v", v, v.Team)
+		}
+		var sealed []byte
+		if err := d.NewRaw("SELECT secret FROM provider_accounts").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), clientSecret) {
+			t.Errorf("the secret is readable in the database: %v", err)
+		}
+		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
+			t.Fatal(err)
+		}
+		i := w.schedule(func(p *interview.Plan) { p.RoomKind = "" })
+		if i.RoomKind != interview.ShowMeBugRoom {
+			t.Errorf("by default the room is %s", i.RoomKind)
+		}
+		w.roomIs(i.ID, interview.RoomReady)
+	})
+}
+
+func TestDisconnect(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
+			t.Fatal(err)
+		}
+		i, made := w.ready()
+		if v := must(w.Disconnect(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+			t.Errorf("disconnected: %+v", v)
+		}
+		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL {
+			t.Errorf("the candidate enters at %q: a room that is there stays", way)
+		}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)
+		if next := w.schedule(func(p *interview.Plan) { p.RoomKind = "" }); next.RoomKind != interview.BuiltinRoom {
+			t.Errorf("by default the room is %s", next.RoomKind)
+		}
+	})
+}
+
+// The connection goes bad, and people see why.
+func TestCheckNow(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.SetQuota(w.team, 3)
+		if v := must(w.CheckNow(w.ctx, w.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
+			t.Errorf("%+v %+v", v, v.Team)
+		}
+		rule := w.sim.Fail(showmebugtest.Rule{Path: "me", HTTPStatus: 503})
+		if v := must(w.CheckNow(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
+			t.Errorf("%+v", v)
+		}
+		w.sim.Heal(rule)
+		if v := must(w.CheckNow(w.ctx, w.admin))(t); v.Failure != nil {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+// What whoever runs the server has set is not changed on a page.
+func TestAccountOfTheEnvironment(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, func(c *provider.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
+		v := must(w.CheckNow(w.ctx, w.admin))(t)
+		if v.Source != "environment" || v.Team == nil || v.Team.Name != "云杉科技" {
+			t.Errorf("%+v", v)
+		}
+		_, err := w.Connect(w.ctx, w.admin, "other", "other")
+		wantFault(t, err, "provider.environment")
+		_, err = w.Disconnect(w.ctx, w.admin)
+		wantFault(t, err, "provider.environment")
+		w.ready()
+		other := interview.Actor{CorpID: "other", UserID: "eve", Roles: interview.Administrator}
+		if v := must(w.Settings(w.ctx, other))(t); v.Source != "" || v.Team != nil {
+			t.Errorf("another company sees %+v", v)
+		}
+	})
+}
+
+// A member who is at ShowMeBug already is found by their address.
+func TestMembers(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.sim.AddTeam(showmebugtest.Team{
+			ID: w.team, Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, Quota: 10,
+			Members: []showmebugtest.Member{{ID: 77, UID: "elsewhere", Name: "林一", Email: "lin@acme.example"}},
+		})
+		w.connect()
+		w.ready()
+		list, next, err := w.Members(w.ctx, w.admin, provider.MemberFilter{Limit: 1})
+		if err != nil || len(list) != 1 || next != "lin" || list[0].State != provider.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
+			t.Fatalf("%+v %q %v", list, next, err)
+		}
+		list, _, err = w.Members(w.ctx, w.admin, provider.MemberFilter{Limit: 1, After: next})
+		if err != nil || len(list) != 1 || list[0].UserID != "mei" || list[0].State != provider.MemberMapped {
+			t.Fatalf("%+v %v", list, err)
+		}
+		_, _, err = w.Members(w.ctx, w.rosa, provider.MemberFilter{Limit: 1})
+		wantFault(t, err, "fault.forbidden")
+		_, err = w.SyncMember(w.ctx, w.admin, "nobody")
+		wantFault(t, err, "fault.not_found")
+		w.mu.Lock()
+		w.contacts["lin"] = ""
+		w.mu.Unlock()
+		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != provider.MemberMissing {
+			t.Errorf("after WeCom tells nothing any more: %+v", m)
+		}
+	})
+}
+
+// Every code that people may read has a sentence in every language.
+func TestCodesHaveTexts(t *testing.T) {
+	code := regexp.MustCompile(`"((?:provider|exam)\.[a-z_]+)"`)
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	seen := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range code.FindAllStringSubmatch(string(source), -1) {
+			if m[1] == "exam.send" || m[1] == "exam.sent" || m[1] == "exam.finished" || m[1] == "exam.json" {
+				continue // of the audit log and of events
+			}
+			seen++
+			for _, lang := range text.Languages {
+				if text.T(lang, m[1], map[string]any{}) == m[1] {
+					t.Errorf("%s: %s has no text in %s", file, m[1], lang)
+				}
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("found %d codes only", seen)
+	}
+}

@@ -1,0 +1,144 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+)
+
+// exam adds a written test to the team.
+func (w *world) exam() int64 {
+	return w.sim.AddExam(w.team, showmebugtest.Exam{
+		Name: "Go 基础", DurationMinutes: 60, Questions: []showmebugtest.Question{{QuestionType: "essay", Title: "goroutine"}},
+	})
+}
+
+func (w *world) sitting(id string) provider.Sitting {
+	w.t.Helper()
+	for _, v := range must(w.Sittings(w.ctx, w.rosa, w.candidate.ID))(w.t) {
+		if v.ID == id {
+			return v
+		}
+	}
+	w.t.Fatalf("no written test %s", id)
+	return provider.Sitting{}
+}
+
+func (w *world) sittingIs(id string, state provider.SittingState) provider.Sitting {
+	w.t.Helper()
+	w.until("the written test is "+string(state), func() bool { return w.sitting(id).State == state })
+	return w.sitting(id)
+}
+
+func TestExamByMail(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		id := w.exam()
+		list := must(w.Exams(w.ctx, w.rosa, "基础", 1))(t)
+		if len(list.Exams) != 1 || list.Total != 1 || list.Exams[0].ID != id || list.Exams[0].DurationMinutes != 60 || list.Exams[0].Questions != 1 {
+			t.Fatalf("%+v", list)
+		}
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, id, "Go 基础", true))(t)
+		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == provider.MailSent })
+		sent := w.sittingIs(v.ID, provider.SittingSent)
+		if l := w.mails()[0]; l.URL != sent.URL || sent.URL == "" || l.To != "chen@example.com" || l.ExamName != "Go 基础" {
+			t.Errorf("mail %+v, sitting %+v", l, sent)
+		}
+		if sent.Sender.Name != "罗莎" {
+			t.Errorf("sent by %+v", sent.Sender)
+		}
+		var sealed []byte
+		if err := w.db.NewRaw("SELECT url FROM exam_sittings").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "written_pads") {
+			t.Errorf("the address is readable in the database: %v", err)
+		}
+
+		uid := sent.ExternalID
+		if err := w.sim.StartWrittenPad(uid); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t); got.State != provider.SittingStarted {
+			t.Errorf("after the beginning it is %s", got.State)
+		}
+		if err := w.sim.FinishWrittenPad(uid, 8); err != nil { // its event makes us ask
+			t.Fatal(err)
+		}
+		done := w.sittingIs(v.ID, provider.SittingFinished)
+		if done.Score == nil || *done.Score != 8 || done.TotalScore == nil || *done.TotalScore != 10 {
+			t.Errorf("score %v of %v", done.Score, done.TotalScore)
+		}
+	})
+}
+
+// No event tells of written tests for certain: they are asked about.
+func TestExamIsAskedAbout(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.FailWebhook(showmebugtest.WebhookRule{Lose: true})
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", false))(t)
+		sent := w.sittingIs(v.ID, provider.SittingSent)
+		if sent.Mail != provider.MailNone || len(w.mails()) != 0 || sent.ExamName != "Go 基础" {
+			t.Errorf("%+v", sent)
+		}
+		if err := w.sim.FinishWrittenPad(sent.ExternalID, 3); err != nil {
+			t.Fatal(err)
+		}
+		w.jobNow(provider.PollArgs{})
+		if done := w.sittingIs(v.ID, provider.SittingFinished); *done.Score != 3 {
+			t.Errorf("%+v", done)
+		}
+	})
+}
+
+// A sitting costs too: an answer that was lost must not cost two.
+func TestExamWhileShowMeBugIsAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.Fail(showmebugtest.Rule{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "Go 基础", false))(t)
+		failed := w.sittingIs(v.ID, provider.SittingFailed)
+		if f := failed.Failure(); f == nil || f.Code != "provider.unavailable" {
+			t.Errorf("%+v", f)
+		}
+		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
+		w.sittingIs(v.ID, provider.SittingSent)
+		if n := len(w.sim.WrittenPads()); n != 1 {
+			t.Errorf("%d sittings at ShowMeBug, want 1", n)
+		}
+	})
+}
+
+func TestExamRefusals(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		_, err := w.SendExam(w.ctx, lin, w.candidate.ID, 1, "", false)
+		wantFault(t, err, "fault.forbidden")
+		_, err = w.SendExam(w.ctx, w.rosa, "nobody", 1, "", false)
+		wantFault(t, err, "fault.not_found")
+		_, err = w.RefreshSitting(w.ctx, interview.Actor{CorpID: "other", UserID: "eve", Roles: interview.Administrator}, "x")
+		wantFault(t, err, "fault.not_found")
+		mute := must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{Name: "无邮"}))(t)
+		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)
+		wantFault(t, err, "channel: exam.no_email")
+
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, 424242, "", false))(t)
+		if f := w.sittingIs(v.ID, provider.SittingFailed); f.Failure().Code != "provider.refused" {
+			t.Errorf("no such written test: %+v", f.Failure())
+		}
+	})
+}
+
+// A mail that does not go out is said, and can be sent again.
+func TestExamMailFails(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.mailFails(fault.New(fault.Conflict, "exam.mail_unconfigured"))
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", true))(t)
+		w.until("the mail has failed", func() bool { return w.sitting(v.ID).Mail == provider.MailFailed })
+		if got := w.sitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {
+			t.Errorf("%+v", got)
+		}
+		w.mailFails(nil)
+		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
+		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == provider.MailSent })
+	})
+}

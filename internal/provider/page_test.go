@@ -1,0 +1,83 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/provider"
+)
+
+// token is the end of the address that ShowMeBug was given.
+func token(t *testing.T, address, page string) string {
+	t.Helper()
+	_, token, ok := strings.Cut(address, "/embed/"+page+"/")
+	if !ok {
+		t.Fatalf("%q is no address of the page %s", address, page)
+	}
+	return token
+}
+
+func TestPages(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		one := func(p *interview.Plan) { p.Interviewers = []string{"lin"} }
+		i, made := w.ready(one)
+		resume, evaluation := token(t, made.ResumeLink, provider.ResumePage), token(t, made.EvaluationLink, provider.EvaluationPage)
+		a, seen, err := w.OpenPage(w.ctx, provider.EvaluationPage, evaluation)
+		if err != nil || a.UserID != "lin" || a.CorpID != corp || a.Roles != 0 || seen.ID != i.ID || seen.Candidate.Name != "陈晨" {
+			t.Fatalf("%+v %+v %v", a, seen, err)
+		}
+		if a, _, err := w.OpenPage(w.ctx, provider.ResumePage, resume); err != nil || a.UserID != "" {
+			t.Errorf("the résumé is opened by %+v: %v", a, err)
+		}
+		for name, c := range map[string]struct{ page, token string }{
+			"of the other page": {provider.EvaluationPage, resume},
+			"changed":           {provider.ResumePage, "A" + resume[1:]},
+			"another signature": {provider.ResumePage, resume[:len(resume)-2] + "AA"},
+			"half":              {provider.ResumePage, resume[:len(resume)/2]},
+			"made up":           {provider.ResumePage, "e30.e30"},
+			"none":              {provider.ResumePage, ""},
+			"strange":           {provider.ResumePage, "\x00.\xff"},
+		} {
+			if _, _, err := w.OpenPage(w.ctx, c.page, c.token); err == nil {
+				t.Errorf("%s: opened", name)
+			} else {
+				wantFault(t, err, "provider.page_unknown")
+			}
+		}
+
+		// A later time gives ShowMeBug later addresses.
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.StartsAt = p.StartsAt.Add(72 * time.Hour) }))(t)
+		w.until("ShowMeBug has the new address", func() bool { return w.sim.Interviews()[0].ResumeLink != made.ResumeLink })
+		w.shift.Store(int64(48*time.Hour + 25*time.Hour + time.Minute)) // a day after the first planned end
+		_, _, err = w.OpenPage(w.ctx, provider.ResumePage, resume)
+		wantFault(t, err, "provider.page_over")
+		later := token(t, w.sim.Interviews()[0].ResumeLink, provider.ResumePage)
+		if _, _, err := w.OpenPage(w.ctx, provider.ResumePage, later); err != nil {
+			t.Error(err)
+		}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
+		_, _, err = w.OpenPage(w.ctx, provider.ResumePage, later)
+		wantFault(t, err, "provider.page_over")
+	})
+}
+
+// ShowMeBug has one address for all interviewers: with several, it is nobody's.
+func TestEvaluationOfSeveral(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, made := w.ready()
+		if a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, made.EvaluationLink, provider.EvaluationPage)); err != nil || a.UserID != "" {
+			t.Errorf("%+v %v", a, err)
+		}
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei"} }))(t)
+		w.until("it is mei's", func() bool {
+			a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, w.sim.Interviews()[0].EvaluationLink, provider.EvaluationPage))
+			return err == nil && a.UserID == "mei"
+		})
+		own := token(t, w.sim.Interviews()[0].EvaluationLink, provider.EvaluationPage)
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }))(t)
+		_, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, own)
+		wantFault(t, err, "provider.page_over")
+	})
+}
