@@ -68,10 +68,10 @@ var table = map[string]row{
 	"internal/server/wire": {"internal/fault internal/text", drivers, "what the JSON APIs share knows no feature"},
 	"internal/server/v1": {"internal/access internal/account internal/event internal/interview internal/room internal/server/wire " +
 		"internal/fault internal/text", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/provider internal/webhook internal/access internal/event internal/server/v1 internal/server/wire internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/sheet internal/provider internal/webhook internal/access internal/event internal/server/v1 internal/server/wire internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/fault internal/text wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/app": {"internal/provider showmebug internal/webhook internal/seal internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/sheet internal/provider showmebug internal/webhook internal/seal internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/fault internal/text wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/text wecom wecom/callback", drivers,

@@ -40,15 +40,16 @@ type meeting struct {
 	marks                        [][5]int // per interviewer: four scores and a recommendation; none: no scorecard yet
 	decision                     interview.Decision
 	comment                      string
+	showMeBug                    bool // held there and not in our own room, when the company is connected
 }
 
 var past = []meeting{
-	{0, 1, -9, 10, 60, administrator, []string{"ZhouHang"}, [][5]int{{3, 3, 4, 3, 1}}, interview.NextRound, "基础扎实，进入第二轮。"},
-	{0, 2, -4, 14, 60, administrator, []string{"ChenMo", "WuHao"}, [][5]int{{4, 3, 3, 4, 1}, {3, 4, 3, 3, 1}}, "", ""},
-	{1, 1, -8, 16, 45, recruiter, []string{"ChenMo"}, [][5]int{{2, 2, 3, 2, 2}}, interview.NoHire, "编码较弱，建议一年后再看。"},
-	{3, 1, -7, 11, 60, recruiter, []string{"SunWei", "LiuYang"}, [][5]int{{4, 4, 4, 4, 0}, {4, 3, 4, 4, 0}}, interview.Hire, "两位面试官都强烈推荐。"},
-	{5, 1, -3, 15, 45, administrator, []string{"SunWei"}, [][5]int{{3, 2, 3, 3, 1}}, interview.Hold, "等待另一位候选人的结果。"},
-	{6, 1, -1, 10, 60, administrator, []string{"MaChao", "ChenMo"}, [][5]int{{3, 3, 3, 3, 1}}, "", ""},
+	{0, 1, -9, 10, 60, administrator, []string{"ZhouHang"}, [][5]int{{3, 3, 4, 3, 1}}, interview.NextRound, "基础扎实，进入第二轮。", true},
+	{0, 2, -4, 14, 60, administrator, []string{"ChenMo", "WuHao"}, [][5]int{{4, 3, 3, 4, 1}, {3, 4, 3, 3, 1}}, "", "", false},
+	{1, 1, -8, 16, 45, recruiter, []string{"ChenMo"}, [][5]int{{2, 2, 3, 2, 2}}, interview.NoHire, "编码较弱，建议一年后再看。", false},
+	{3, 1, -7, 11, 60, recruiter, []string{"SunWei", "LiuYang"}, [][5]int{{4, 4, 4, 4, 0}, {4, 3, 4, 4, 0}}, interview.Hire, "两位面试官都强烈推荐。", false},
+	{5, 1, -3, 15, 45, administrator, []string{"SunWei"}, [][5]int{{3, 2, 3, 3, 1}}, interview.Hold, "等待另一位候选人的结果。", false},
+	{6, 1, -1, 10, 60, administrator, []string{"MaChao", "ChenMo"}, [][5]int{{3, 3, 3, 3, 1}}, "", "", false},
 }
 
 // The first of them begins soon, whenever the demo is started.
@@ -56,7 +57,7 @@ var coming = []meeting{
 	{candidate: 1, round: 2, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "GaoFei"}},
 	{candidate: 2, round: 1, days: 1, hour: 10, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "ZhouHang"}},
 	{candidate: 4, round: 1, days: 1, hour: 14, minutes: 45, by: recruiter, interviewers: []string{"SunWei"}},
-	{candidate: 7, round: 1, days: 2, hour: 11, minutes: 60, by: administrator, interviewers: []string{"MaChao"}},
+	{candidate: 7, round: 1, days: 2, hour: 11, minutes: 60, by: administrator, interviewers: []string{"MaChao"}, showMeBug: true},
 	{candidate: 0, round: 3, days: 3, hour: 16, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "TangYi"}},
 }
 
@@ -72,6 +73,7 @@ var remarks = [][]string{
 type historian struct {
 	app        *app.App
 	domain     *interview.Service
+	rooms      *remembered // nil when the company is not connected with ShowMeBug
 	clock      time.Time
 	today      time.Time
 	positions  []*interview.Position
@@ -80,7 +82,7 @@ type historian struct {
 
 // fill writes positions, questions, candidates and interviews, unless the
 // database has some already.
-func fill(ctx context.Context, a *app.App, now time.Time) error {
+func fill(ctx context.Context, a *app.App, rooms *remembered, now time.Time) error {
 	if n, err := a.DB.NewSelect().TableExpr("positions").Count(ctx); n > 0 || err != nil {
 		return err
 	}
@@ -93,13 +95,17 @@ func fill(ctx context.Context, a *app.App, now time.Time) error {
 	past14 := *a.Interview
 	past14.Now = func() time.Time { return h.clock }
 	h.domain = &past14
+	if a.Config.ShowMeBug.ClientID != "" {
+		h.rooms, rooms.RoomProvider = rooms, a.ShowMeBug
+		past14.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: rooms}
+	}
 	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.settlePast}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	h.clock = now
+	h.clock, past14.Rooms = now, a.Interview.Rooms // rooms of what comes are made by jobs
 	return h.addComing(ctx)
 }
 
@@ -157,12 +163,19 @@ func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Intervi
 		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
 		StartsAt: h.startOf(m),
 		Duration: time.Duration(m.minutes) * time.Minute, TimeZone: timeZone,
-		Interviewers: m.interviewers, RoomKind: interview.BuiltinRoom, OverrideWarnings: true,
+		Interviewers: m.interviewers, RoomKind: h.roomOf(m), OverrideWarnings: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("scheduling a sample interview: %w", err)
 	}
 	return i, nil
+}
+
+func (h *historian) roomOf(m meeting) interview.RoomKind {
+	if m.showMeBug && h.rooms != nil {
+		return interview.ShowMeBugRoom
+	}
+	return interview.BuiltinRoom
 }
 
 // startOf is when a meeting begins: at its hour, or, without one, at the next
@@ -177,6 +190,9 @@ func (h *historian) startOf(m meeting) time.Time {
 func (h *historian) addPast(ctx context.Context) error {
 	for _, m := range past {
 		h.clock = h.today.AddDate(0, 0, m.days-2)
+		if h.roomOf(m) == interview.ShowMeBugRoom {
+			h.rooms.recall(m, h.startOf(m))
+		}
 		i, err := h.schedule(ctx, m)
 		if err != nil {
 			return err
@@ -195,12 +211,7 @@ func (h *historian) addPast(ctx context.Context) error {
 
 // hold lets an interview happen: it starts, ends, is judged and decided.
 func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview) error {
-	h.clock = i.StartsAt
-	if _, err := h.domain.Start(ctx, actor(m.interviewers[0]), i.ID); err != nil {
-		return err
-	}
-	h.clock = i.EndsAt
-	if _, err := h.domain.End(ctx, actor(m.interviewers[0]), i.ID); err != nil {
+	if err := h.meet(ctx, m, i); err != nil {
 		return err
 	}
 	for n, marks := range m.marks {
@@ -214,6 +225,22 @@ func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview)
 	}
 	h.clock = h.clock.Add(time.Hour)
 	_, err := h.domain.Decide(ctx, actor(m.by), i.ID, m.decision, m.comment)
+	return err
+}
+
+// meet starts and ends an interview, in our room by an interviewer, at ShowMeBug
+// by what is heard from there.
+func (h *historian) meet(ctx context.Context, m meeting, i *interview.Interview) error {
+	if i.RoomKind == interview.ShowMeBugRoom {
+		h.clock = i.EndsAt
+		return h.rooms.report(ctx, h.domain)
+	}
+	h.clock = i.StartsAt
+	if _, err := h.domain.Start(ctx, actor(m.interviewers[0]), i.ID); err != nil {
+		return err
+	}
+	h.clock = i.EndsAt
+	_, err := h.domain.End(ctx, actor(m.interviewers[0]), i.ID)
 	return err
 }
 

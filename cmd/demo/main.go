@@ -1,6 +1,6 @@
-// Command demo runs the product, the WeCom simulator and a sample company in
-// one process, for a look around and for the browser tests. Production never
-// links the simulator.
+// Command demo runs the product, the simulators of WeCom and ShowMeBug and a
+// sample company in one process, for a look around and for the browser tests.
+// Production never links the simulators.
 package main
 
 import (
@@ -19,25 +19,28 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
 // options are the flags of the program; all have defaults that work.
 type options struct {
-	Listen      string      `default:"127.0.0.1:8080" help:"Address of the product; port 0 takes a free one."`
-	PublicURL   string      `help:"Address at which browsers reach the product, when it is another."`
-	WeComListen string      `name:"wecom-listen" default:"127.0.0.1:8090" help:"Address of the WeCom simulator; port 0 takes a free one."`
-	DatabaseURL string      `help:"postgres://… or the path of a SQLite file. A new file that is deleted at the end when empty."`
-	LogLevel    slog.Level  `default:"warn" help:"debug, info, warn or error."`
-	Empty       bool        `help:"No past: only the company."`
-	Sandbox     app.Sandbox `embed:"" prefix:"sandbox-"`
+	Listen          string      `default:"127.0.0.1:8080" help:"Address of the product; port 0 takes a free one."`
+	PublicURL       string      `help:"Address at which browsers reach the product, when it is another."`
+	WeComListen     string      `name:"wecom-listen" default:"127.0.0.1:8090" help:"Address of the WeCom simulator; port 0 takes a free one."`
+	ShowMeBugListen string      `name:"showmebug-listen" default:"127.0.0.1:8100" help:"Address of the ShowMeBug simulator; port 0 takes a free one."`
+	ShowMeBugByHand bool        `name:"showmebug-by-hand" help:"Do not connect the company with ShowMeBug: an administrator does it in the settings."`
+	DatabaseURL     string      `help:"postgres://… or the path of a SQLite file. A new file that is deleted at the end when empty."`
+	LogLevel        slog.Level  `default:"warn" help:"debug, info, warn or error."`
+	Empty           bool        `help:"No past: only the company."`
+	Sandbox         app.Sandbox `embed:"" prefix:"sandbox-"`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	var o options
-	kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with a WeCom simulator and a sample company."))
+	kong.Parse(&o, kong.Name("demo"), kong.Description("Huimian with simulators of WeCom and ShowMeBug and a sample company."))
 	err := run(ctx, o)
 	stop()
 	if err != nil {
@@ -64,32 +67,38 @@ func run(ctx context.Context, o options) error {
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
 	cfg.WeCom.Clock = sim.Clock
 	found(sim, cfg)
+	pads := &showmebugtest.Server{}
+	if err := pads.Start(o.ShowMeBugListen); err != nil {
+		return err
+	}
+	defer pads.Close()
+	team := enrol(pads, &cfg, o.ShowMeBugByHand)
 
 	a, err := app.New(ctx, cfg, app.NewLogger(cfg))
 	if err != nil {
 		return err
 	}
-	if err := prepare(ctx, a, o.Empty); err != nil {
+	if err := prepare(ctx, a, o.Empty, &remembered{sim: pads, team: team}); err != nil {
 		return errors.Join(err, stop(ctx, a))
 	}
 	if err := a.Start(ctx); err != nil {
 		return errors.Join(err, stop(ctx, a))
 	}
-	announce(sim.URL(), cfg.PublicURL)
+	announce(sim.URL(), pads.URL(), cfg.PublicURL)
 	<-ctx.Done()
 	return stop(ctx, a)
 }
 
 // prepare copies the contacts, as the hourly job will, and writes the sample
 // company's history.
-func prepare(ctx context.Context, a *app.App, empty bool) error {
+func prepare(ctx context.Context, a *app.App, empty bool, rooms *remembered) error {
 	if err := a.Accounts.Sync(ctx); err != nil {
 		return fmt.Errorf("copying the contacts: %w", err)
 	}
 	if empty {
 		return nil
 	}
-	return fill(ctx, a, time.Now())
+	return fill(ctx, a, rooms, time.Now())
 }
 
 func stop(ctx context.Context, a *app.App) error {
@@ -144,14 +153,15 @@ func freePort(ctx context.Context, address string) (string, error) {
 	return l.Addr().String(), nil
 }
 
-func announce(simulator, product string) {
+func announce(simulator, pads, product string) {
 	fmt.Printf(`
 会面 Huimian is running with the sample company %s.
 
-  WeCom simulator   %s
-  Huimian           %s
+  WeCom simulator       %s
+  ShowMeBug simulator   %s
+  Huimian               %s
 
 Open the simulator, be 林悦 (recruiter), and open 会面 in the workbench;
 in another window be 陈默 (interviewer). Stop with Ctrl-C.
-`, companyName, simulator, product)
+`, companyName, simulator, pads, product)
 }

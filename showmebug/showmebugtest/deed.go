@@ -21,6 +21,30 @@ func (s *Server) interview(uid string) (*interviewState, error) {
 	return nil, fmt.Errorf("interview %q: %w", uid, errFace)
 }
 
+// AddInterview adds an interview as the people of a team make one on the
+// website, and returns it with its uid and links. What i says of its state is
+// kept, so that it may lie in the past; no session is used and nothing is sent.
+func (s *Server) AddInterview(teamID int64, i Interview) (Interview, error) {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.team(teamID)
+	if t == nil {
+		return Interview{}, fmt.Errorf("add an interview to team %d: %w", teamID, errFace)
+	}
+	made := &interviewState{Interview: i, team: t, present: map[string]time.Time{}}
+	made.Interviewers, made.Ratings = nil, slices.Clone(i.Ratings)
+	s.addInterview(&request{team: t}, made)
+	if i.Status != "" {
+		made.Status = i.Status
+	}
+	if !i.CreatedAt.IsZero() {
+		made.CreatedAt = i.CreatedAt
+	}
+	s.name(made, slices.Clone(i.Interviewers))
+	return made.show(), nil
+}
+
 // Interviews lists the interviews of all teams as they stand, the newest first.
 func (s *Server) Interviews() []Interview {
 	s.init()

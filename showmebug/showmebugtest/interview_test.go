@@ -166,3 +166,26 @@ func TestTeamsAreApart(t *testing.T) {
 		t.Errorf("lists %d interviews of others", n)
 	}
 }
+
+// An interview of the past, made by people and not by the API.
+func TestAddInterview(t *testing.T) {
+	s, id := team(t)
+	then := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	made, err := s.AddInterview(id, showmebugtest.Interview{
+		CandidateName: "李思涵", Status: showmebugtest.Ended, CreatedAt: then, EndedAt: then.Add(time.Hour),
+		Interviewers: []showmebugtest.Interviewer{{UID: "ChenMo", Name: "陈默"}}, Ratings: []showmebugtest.Rating{{InterviewerUID: "ChenMo", Rate: 4}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := signIn(t, s).do("GET", "interviews/"+made.UID+"/result", "").ok()
+	if got.data()["rate"] != 4.0 || got.str("ended_at") != "2026-01-02T04:04:05Z" || made.Interviewers[0].URL == "" || s.Teams()[0].Quota != 10 {
+		t.Errorf("%+v; %s", made, got.text)
+	}
+	if send(t, "GET", made.Interviewers[0].URL, "", "", "").status != 200 {
+		t.Error("its page is not there")
+	}
+	if _, err := s.AddInterview(1<<40, showmebugtest.Interview{}); err == nil {
+		t.Error("added to nobody")
+	}
+}
