@@ -55,8 +55,15 @@ describe('clocks', () => {
     expect(clockOf(1440 + 15)).toBe('00:15')
   })
 
-  it('proposes a quarter of an hour at least an hour ahead', () => {
-    expect(nextSlot(new Date('2026-11-23T15:31:00Z'), 'Asia/Shanghai')).toEqual({ day: '2026-11-24', clock: '00:45' })
+  it.each([
+    ['2026-11-23T06:31:00Z', '2026-11-23', '15:45'], // Monday: a quarter of an hour, at least an hour ahead
+    ['2026-11-23T09:00:00Z', '2026-11-23', '18:00'],
+    ['2026-11-23T09:01:00Z', '2026-11-24', '10:00'], // after work
+    ['2026-11-23T18:00:00Z', '2026-11-24', '10:00'], // at night
+    ['2026-11-27T15:31:00Z', '2026-11-30', '10:00'], // Friday night
+    ['2026-11-28T03:00:00Z', '2026-11-30', '10:00'], // Saturday at noon
+  ])('proposes at %s a time at work, %s %s', (now, day, clock) => {
+    expect(nextSlot(new Date(now), 'Asia/Shanghai')).toEqual({ day, clock })
   })
 
   it('tells a zone from a word', () => {

@@ -78,10 +78,21 @@ export function clockOf(minutes: number): Clock {
   return `${String(Math.floor(inDay / 60)).padStart(2, '0')}:${String(inDay % 60).padStart(2, '0')}`
 }
 
-/** The next quarter of an hour that leaves at least an hour from now: a sensible first proposal. */
+/**
+ * A sensible first proposal: the next quarter of an hour that leaves at least an hour from now, while people
+ * are at work (Monday to Friday, to begin between 9:00 and 18:00); else ten o'clock on the next working day.
+ */
 export function nextSlot(now: Date, zone: string): { day: Day; clock: Clock } {
   const quarter = 15 * 60_000
-  return wallClock(new Date(Math.ceil((now.getTime() + 3600_000) / quarter) * quarter), zone)
+  const slot = wallClock(new Date(Math.ceil((now.getTime() + 3600_000) / quarter) * quarter), zone)
+  if (isWorkday(slot.day) && slot.clock >= '09:00' && slot.clock <= '18:00') return slot
+  let day = slot.clock < '09:00' ? slot.day : addDays(slot.day, 1)
+  while (!isWorkday(day)) day = addDays(day, 1)
+  return { day, clock: '10:00' }
+}
+
+function isWorkday(day: Day): boolean {
+  return weekday(day) < 5
 }
 
 export function isZone(zone: string): boolean {
