@@ -129,5 +129,7 @@ func (s *Server) embedPage(w http.ResponseWriter, r *http.Request) {
 	h.Del("X-Frame-Options") // it can only say "nobody"
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	s.static.ServeHTTP(w, r)
+	page := r.Clone(r.Context())
+	page.URL.Path = "/" // the dot in a token is no file's extension
+	s.static.ServeHTTP(w, page)
 }
