@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -48,8 +49,25 @@ type world struct {
 	now        time.Time
 }
 
-// lines gathers the log.
-type lines struct{ bytes.Buffer }
+// lines gathers the log, to which jobs write too.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write adds a line.
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// String is the log so far.
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
 
