@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/internal/webhook"
 )
@@ -20,6 +21,12 @@ type Webhook struct {
 	FailingSince   *time.Time `json:"failingSince,omitempty"`
 	CreatedAt      time.Time  `json:"createdAt"`
 	UpdatedAt      time.Time  `json:"updatedAt"`
+}
+
+// Webhooks are those of the company, and what they may hear of.
+type Webhooks struct {
+	Items      []Webhook `json:"items"`
+	EventTypes []string  `json:"eventTypes" doc:"All types of event that there are"`
 }
 
 // NewWebhook is a webhook with its secret, which is shown this once.
@@ -74,9 +81,9 @@ func webhookActor(ctx context.Context) webhook.Actor {
 	return webhook.Actor{CorpID: p.CorpID, UserID: p.UserID, Administrator: p.Roles.Has(account.Administrator)}
 }
 
-func (s *Server) listWebhooks(ctx context.Context, _ *none) (*reply[List[Webhook]], error) {
+func (s *Server) listWebhooks(ctx context.Context, _ *none) (*reply[Webhooks], error) {
 	list, err := s.Webhooks.List(ctx, webhookActor(ctx))
-	return answer(listOf(list, "", webhookOf), err)
+	return answer(Webhooks{Items: each(list, webhookOf), EventTypes: event.Types}, err)
 }
 
 func (s *Server) createWebhook(ctx context.Context, in *send[WebhookInput]) (*reply[NewWebhook], error) {

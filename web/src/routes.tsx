@@ -45,6 +45,7 @@ export function AppRoutes() {
         <Route path="messages" element={elements.messages} />
         <Route path="settings" element={elements.settings}>
           <Route path="rooms" element={elements.settingsRooms} />
+          <Route path="webhooks" element={elements.settingsWebhooks} />
           <Route path="tokens" element={elements.settingsTokens} />
         </Route>
         <Route path="*" element={elements.notFound} />

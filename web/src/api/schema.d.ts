@@ -1335,11 +1335,6 @@ export interface components {
             /** @description Send it as cursor to get the next page */
             nextCursor?: string;
         };
-        ListWebhook: {
-            items: components["schemas"]["Webhook"][];
-            /** @description Send it as cursor to get the next page */
-            nextCursor?: string;
-        };
         ListWebhookDelivery: {
             items: components["schemas"]["WebhookDelivery"][];
             /** @description Send it as cursor to get the next page */
@@ -1962,6 +1957,11 @@ export interface components {
             enabled?: boolean;
             eventTypes?: string[];
             url?: string;
+        };
+        Webhooks: {
+            /** @description All types of event that there are */
+            eventTypes: string[];
+            items: components["schemas"]["Webhook"][];
         };
     };
     responses: never;
@@ -4167,7 +4167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListWebhook"];
+                    "application/json": components["schemas"]["Webhooks"];
                 };
             };
             /** @description Error */

@@ -13,6 +13,7 @@ export const pages = {
   questions: () => import('@/pages/questions'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),
+  settingsWebhooks: () => import('@/pages/settings/webhooks'),
   settingsRooms: () => import('@/pages/settings/showmebug'),
   settingsTokens: () => import('@/pages/settings/tokens'),
   embeddedResume: () => import('@/pages/embed/resume'),

@@ -3,7 +3,7 @@ import type { Session } from '@/api/types'
 
 interface Tab {
   /** Its text is settings.tabs.<name>. */
-  name: 'general' | 'rooms' | 'tokens'
+  name: 'general' | 'rooms' | 'tokens' | 'webhooks'
   path: string
   /** The chunk that is fetched as soon as a hand is on the tab. */
   page: keyof typeof pages
@@ -18,6 +18,7 @@ const tabs: Tab[] = [
   { name: 'general', path: '/settings', page: 'settings', shown: () => true },
   { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', shown: administrator },
   { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', shown: () => true },
+  { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', shown: administrator },
 ]
 
 export function tabsFor(session: Session): Tab[] {

@@ -1,0 +1,78 @@
+import { useTranslation } from 'react-i18next'
+import type { NewWebhook, Webhook, WebhookInput } from '@/api/webhooks'
+import { useCreateWebhook, useUpdateWebhook } from '@/api/webhooks'
+import { EditorModal } from '@/ui/EditorModal'
+import { FieldProblem, TextField } from '@/ui/Field'
+import { PickMany } from '@/ui/PickMany'
+import { Segmented } from '@/ui/Segmented'
+import { Note } from '@/ui/states'
+import { useEditor } from '@/ui/useEditor'
+import { typeText } from './types'
+
+interface Props {
+  webhook?: Webhook
+  types: string[]
+  onClose: () => void
+  onMade?: (made: NewWebhook) => void
+}
+
+function inputOf(webhook?: Webhook): WebhookInput {
+  if (!webhook) return { url: '', eventTypes: [], description: '', enabled: true }
+  const { url, eventTypes, description, state } = webhook
+  return { url, eventTypes, description: description ?? '', enabled: state === 'paused' ? undefined : state === 'enabled' }
+}
+
+export function WebhookForm({ webhook, types, onClose, onMade }: Props) {
+  const { t } = useTranslation('admin')
+  const create = useCreateWebhook()
+  const update = useUpdateWebhook(webhook?.id ?? '')
+  const editor = useEditor<WebhookInput, Webhook | NewWebhook>({
+    start: () => inputOf(webhook),
+    save: webhook ? update : create,
+    required: ['url'],
+    onSaved: (saved) => {
+      if ('secret' in saved) onMade?.(saved)
+    },
+    onClose,
+  })
+  const { input, set, problem } = editor
+  const typesProblem = problem('eventTypes')
+  return (
+    <EditorModal title={webhook ? t('webhooks.edit') : t('webhooks.new')} shown={['url', 'eventTypes', 'description']} {...editor.props}>
+      {webhook?.state === 'paused' && <Note tone="warning">{t('webhooks.pausedNote')}</Note>}
+      <TextField
+        required
+        type="url"
+        inputMode="url"
+        label={t('webhooks.url')}
+        hint={t('webhooks.urlHint')}
+        placeholder="https://"
+        maxLength={2000}
+        value={input.url}
+        problem={problem('url')}
+        onChange={(url) => set({ url })}
+      />
+      <TextField
+        label={t('webhooks.description')}
+        maxLength={200}
+        value={input.description ?? ''}
+        problem={problem('description')}
+        onChange={(description) => set({ description })}
+      />
+      <Segmented
+        label={t('webhooks.state')}
+        value={input.enabled === undefined ? '' : input.enabled ? 'enabled' : 'disabled'}
+        options={(['enabled', 'disabled'] as const).map((state) => ({ value: state, label: t(`webhooks.states.${state}`) }))}
+        onChange={(state) => set({ enabled: state === 'enabled' })}
+      />
+      <PickMany
+        label={t('webhooks.events')}
+        hint={t('webhooks.eventsHint')}
+        choices={types.map((type) => ({ id: type, label: t(typeText(type)) }))}
+        value={input.eventTypes ?? []}
+        onChange={(eventTypes) => set({ eventTypes })}
+      />
+      {typesProblem && <FieldProblem problem={typesProblem} />}
+    </EditorModal>
+  )
+}
