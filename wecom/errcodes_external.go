@@ -55,6 +55,7 @@ var errcodesOfExternal = map[int]errcode{
 
 	40080: {ClassConfig, "the suite secret is wrong", pageSuite},
 	40082: {ClassToken, "the suite token is wrong or has expired", pageSuite},
+	42009: {ClassToken, "the suite token has expired", pageSuite},
 	40083: {ClassConfig, "the suite id is wrong", pageSuite},
 	40084: {ClassConfig, "the permanent code is wrong, or the app was removed", pageSuite},
 	40085: {ClassState, "the suite ticket is wrong or older than 30 minutes", pageSuite},

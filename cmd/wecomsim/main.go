@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	announce(stdout, s)
-	<-ctx.Done()
+	s.RunSuites(ctx) // until it is time to stop
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
 	return s.Shutdown(stopping)
@@ -135,5 +135,8 @@ func announce(w io.Writer, s *wecomtest.Server) {
 		for _, a := range s.Apps(c.ID) {
 			fmt.Fprintf(w, "            application %s: agent id %d, home %s\n", a.Name, a.AgentID, a.HomeURL)
 		}
+	}
+	for _, su := range s.Suites() {
+		fmt.Fprintf(w, "  suite     %s (%s): tickets to %s\n", su.Name, su.ID, su.InstructURL)
 	}
 }

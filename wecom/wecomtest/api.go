@@ -26,6 +26,7 @@ type request struct {
 	ip          string
 	corp        *corpState
 	app         *appState
+	suite       *suiteState // whose token it is, if a suite calls
 	later       []*outgoing // the events that follow from the call
 	after       func(context.Context)
 }
@@ -168,17 +169,20 @@ var endpoints = map[string]endpoint{
 	"kf/servicer/list":       {caller: appOnly, handle: (*Server).listServicers},
 	"kf/send_msg_on_event":   {post: true, caller: appOnly, handle: (*Server).greetKF},
 
-	"service/get_suite_token":       {post: true, caller: noToken, handle: (*Server).suiteToken},
-	"service/get_provider_token":    {post: true, caller: noToken, handle: (*Server).providerToken},
-	"service/get_corp_token":        {post: true, caller: noToken, handle: bySuite((*Server).corpToken)},
-	"service/get_pre_auth_code":     {caller: noToken, handle: bySuite((*Server).preAuthCode)},
-	"service/set_session_info":      {post: true, caller: noToken, handle: bySuite((*Server).setSession)},
-	"service/v2/get_permanent_code": {post: true, caller: noToken, handle: bySuite((*Server).permanentCode)},
-	"service/v2/get_auth_info":      {post: true, caller: noToken, handle: bySuite((*Server).authInfo)},
-	"service/auth/getuserinfo3rd":   {caller: noToken, handle: bySuite((*Server).userInfo3rd)},
-	"service/corpid_to_opencorpid":  {post: true, caller: noToken, handle: (*Server).openCorpID},
-	"batch/userid_to_openuserid":    {post: true, handle: (*Server).openUserIDs},
-	"agent/get_admin_list":          {post: true, caller: appOnly, handle: (*Server).listAdmins},
+	"service/get_suite_token":                      {post: true, caller: noToken, handle: (*Server).suiteToken},
+	"service/get_provider_token":                   {post: true, caller: noToken, handle: (*Server).providerToken},
+	"service/get_corp_token":                       {post: true, caller: noToken, handle: bySuite((*Server).corpToken)},
+	"service/get_pre_auth_code":                    {caller: noToken, handle: bySuite((*Server).preAuthCode)},
+	"service/set_session_info":                     {post: true, caller: noToken, handle: bySuite((*Server).setSession)},
+	"service/v2/get_permanent_code":                {post: true, caller: noToken, handle: bySuite((*Server).permanentCode)},
+	"service/v2/get_auth_info":                     {post: true, caller: noToken, handle: bySuite((*Server).authInfo)},
+	"service/auth/getuserinfo3rd":                  {caller: noToken, handle: bySuite((*Server).userInfo3rd)},
+	"service/corpid_to_opencorpid":                 {post: true, caller: noToken, handle: (*Server).openCorpID},
+	"batch/openuserid_to_userid":                   {post: true, caller: appOnly, handle: (*Server).fromOpenUserIDs},
+	"service/auth/getuserdetail3rd":                {post: true, caller: noToken, handle: bySuite((*Server).userDetail3rd)},
+	"externalcontact/from_service_external_userid": {post: true, caller: appOnly, handle: (*Server).fromServiceExternalID},
+	"batch/userid_to_openuserid":                   {post: true, handle: (*Server).openUserIDs},
+	"agent/get_admin_list":                         {post: true, caller: appOnly, handle: (*Server).listAdmins},
 
 	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
 	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
@@ -218,7 +222,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		f.serve(w, r, "attachment")
 		return
 	}
-	out := s.envelope(ep, req, reply, apiErr)
+	out := s.veil(req, s.envelope(ep, req, reply, apiErr))
 	call.answered(req, out, apiErr)
 	s.after(w, rule, out, apiErr, call)
 }
@@ -236,6 +240,7 @@ func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any,
 			return nil, err
 		}
 	}
+	s.unveil(req)
 	if err := s.countCall(req); err != nil {
 		return nil, err
 	}

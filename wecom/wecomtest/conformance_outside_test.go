@@ -100,6 +100,16 @@ var suiteRules = []rule{
 	is("service/corpid_to_opencorpid?provider_access_token={provider}", "97061", "unknown company", 40013, `{"corpid":"x"}`),
 	is("service/corpid_to_opencorpid?provider_access_token={provider}", "97061", "the encrypted id", 0, `{"corpid":"wwrules"}`, `"open_corpid":"wp`),
 	is("service/corpid_to_opencorpid?provider_access_token=x", "97061", "wrong token", 40014, `{}`),
+	is("service/auth/getuserdetail3rd?suite_access_token={suite}", "91122", "a user_ticket is needed", 84090, `{}`),
+	is("service/auth/getuserdetail3rd?suite_access_token={suite}", "91122", "wrong user_ticket", 84015, `{"user_ticket":"x"}`),
+	by("service/auth/getuserdetail3rd", "91122", "who it is; the name is the id", "TestSuiteSignInPages"),
+	by("service/auth/getuserinfo3rd", "91120", "sign-in pages of a suite", "TestSuiteSignInPages"),
+	by("service/get_pre_auth_code", "90597", "the page of an installation", "TestInstallPage"),
+	by("batch/openuserid_to_userid", "95884", "ids of a provider back to those of the company", "TestEncryptedIDs"),
+	is("batch/openuserid_to_userid", "95884", "source_agentid is an application of a provider", 40058, `{"open_userid_list":["x"],"source_agentid":1000003}`),
+	by("externalcontact/from_service_external_userid", "95884", "somebody outside", "TestEncryptedIDs"),
+	is("externalcontact/from_service_external_userid", "95884", "source_agentid is an application of a provider", 40058, `{"external_userid":"x","source_agentid":9}`),
+	by("ids", "96516", "a provider sees ids of its own in calls, answers and events", "TestEncryptedIDs"),
 	by("agent/get_admin_list", "100073", "who manages the application", "TestInstallation"),
 }
 

@@ -84,10 +84,18 @@ func (s *Server) getUser(r *request) (any, *apiError) {
 	return s.user(r, m), nil
 }
 
+// nameOf: providers see ids in the place of names.
+func (r *request) nameOf(m *memberState) string {
+	if r.app.suite != nil {
+		return m.UserID
+	}
+	return m.Name
+}
+
 // user shows a member as the caller's application may see it.
 func (s *Server) user(r *request, m *memberState) userReply {
 	out := userReply{
-		UserID: m.UserID, Name: m.Name, Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
+		UserID: m.UserID, Name: r.nameOf(m), Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
 		Status: m.Status, Department: []int64{}, Order: []int64{}, IsLeaderInDept: []int{}, DirectLeader: []string{},
 	}
 	for _, d := range m.Departments {

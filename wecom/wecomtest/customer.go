@@ -194,8 +194,8 @@ func (s *Server) customerEvents(corp *corpState, m *memberState, kind string, fi
 // systemEvent addresses an event that carries no AgentID. s.mu must be held.
 func (s *Server) systemEvent(a *appState, event string, e *element) *outgoing {
 	s.seq++
-	return &outgoing{to: a.callback(), Delivery: Delivery{Seq: s.seq, Time: s.now(), CorpID: a.CorpID, AgentID: a.AgentID,
-		URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.bytes())}}
+	return s.veilEvent(a.suite, s.corps[a.CorpID], &outgoing{to: a.callback(), Delivery: Delivery{Seq: s.seq, Time: s.now(),
+		CorpID: a.CorpID, AgentID: a.AgentID, URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.bytes())}})
 }
 
 // RemoveCustomer ends a contact. byCustomer says that they removed the member

@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -43,11 +44,13 @@ type Try struct {
 // outgoing is a callback ready to be sent.
 type outgoing struct {
 	Delivery
-	to     Callback
-	member *memberState
-	card   *delivery
-	answer string  // what the receiver has to answer, if that is prescribed
-	repeat *sealed // the bytes of the first try
+	to Callback
+	// receiver is the receive id when it is not CorpID.
+	receiver string
+	member   *memberState
+	card     *delivery
+	answer   string  // what the receiver has to answer, if that is prescribed
+	repeat   *sealed // the bytes of the first try
 }
 
 // ErrNotDelivered says that a receiver did not take a callback in any try.
@@ -163,7 +166,7 @@ func (s *Server) seal(key []byte, o *outgoing, rule CallbackRule) (*sealed, erro
 	if rule.Stale {
 		at = at.Add(-time.Hour)
 	}
-	receiver := o.CorpID
+	receiver := cmp.Or(o.receiver, o.CorpID)
 	if rule.WrongCorp {
 		receiver = "wwsomebodyelse000"
 	}
@@ -174,7 +177,7 @@ func (s *Server) seal(key []byte, o *outgoing, rule CallbackRule) (*sealed, erro
 	if rule.BrokenCipher {
 		encrypted = damage(encrypted)
 	}
-	m := &sealed{query: query(o.to.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted), body: outer(o.CorpID, o.AgentID, encrypted)}
+	m := &sealed{query: query(o.to.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted), body: outer(cmp.Or(o.receiver, o.CorpID), o.AgentID, encrypted)}
 	rule.spoil(m)
 	return m, nil
 }
@@ -277,7 +280,7 @@ func (s *Server) passive(o *outgoing, key []byte, body []byte) {
 		o.Note = "the passive reply has a wrong signature"
 		return
 	}
-	plain, err := unseal(key, env.Encrypt, o.CorpID)
+	plain, err := unseal(key, env.Encrypt, cmp.Or(o.receiver, o.CorpID))
 	if err != nil {
 		o.Note = err.Error()
 		return

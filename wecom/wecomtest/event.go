@@ -97,7 +97,7 @@ func (s *Server) outgoing(a *appState, m *memberState, event string, e *element)
 	if m != nil {
 		o.From = m.UserID
 	}
-	return o
+	return s.veilEvent(a.suite, s.corps[a.CorpID], o)
 }
 
 // Say writes a text to an application as the member.

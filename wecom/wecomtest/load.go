@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,22 +20,36 @@ type Company struct {
 	Templates []ApprovalTemplate `json:"templates,omitempty"`
 }
 
-// Load adds companies from JSON: a list of Company. Unknown fields are errors,
-// because a misspelt setting would otherwise be missed.
+// Load adds companies from JSON: a list of Company, or an object whose
+// "companies" is one and whose "suites" is a list of SuiteFile. Unknown fields
+// are errors, because a misspelt setting would otherwise be missed.
 func (s *Server) Load(r io.Reader) error {
-	var list []Company
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&list); err != nil {
+	var f file
+	if err := json.NewDecoder(r).Decode(&f); err != nil {
 		return fmt.Errorf("read companies: %w", err)
 	}
-	for _, c := range list {
+	for _, c := range f.Companies {
 		if err := c.check(); err != nil {
 			return err
 		}
 		s.AddCompany(c)
 	}
+	for _, su := range f.Suites {
+		if err := su.check(); err != nil {
+			return err
+		}
+		if err := s.addFile(su); err != nil {
+			return fmt.Errorf("read suites: %w", err)
+		}
+	}
 	return nil
+}
+
+// strict reads JSON without fields that nobody knows.
+func strict(b []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
 }
 
 func (c Company) check() error {

@@ -14,6 +14,9 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/98152
 func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
+	if s.loginSuite(w, r) {
+		return
+	}
 	in, problem := s.parseSignIn(r.URL.Query(), true)
 	if problem != "" {
 		writeProblem(w, r, problem)
@@ -23,7 +26,7 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 		s.redirectWithCode(w, r, in, v.user)
 		return
 	}
-	writePage(w, http.StatusOK, "login.html")
+	writePage(w, "login.html")
 }
 
 // confirmLogin is the scan: ?as= says who, the other parameters are those of the
@@ -78,6 +81,9 @@ var problemTexts = map[string][3]string{
 	"page.state":        {"state 参数错误", "Wrong state: only letters and digits, at most 128", "state が正しくありません：英数字のみ、128 文字以内"},
 	"page.loginType":    {"login_type 参数错误", "Wrong login_type: it must be CorpApp", "login_type が正しくありません"},
 	"page.notInWeCom":   {"请在企业微信客户端打开链接", "Open this link inside WeCom", "このリンクは WeCom で開いてください"},
+	"page.suite":        {"suite_id 参数错误", "Wrong suite_id: there is no such third-party application", "suite_id が正しくありません"},
+	"page.preAuth":      {"pre_auth_code 无效或已过期", "The pre_auth_code is wrong, or its 20 minutes are over", "pre_auth_code が無効か、20 分の期限が切れています"},
+	"page.install":      {"无法安装该应用", "The application cannot be installed there", "このアプリはインストールできません"},
 	"page.member":       {"没有这位成员", "There is no such member", "メンバーが見つかりません"},
 	"page.link":         {"链接无法打开", "This link cannot be opened", "このリンクは開けません"},
 }

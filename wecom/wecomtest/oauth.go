@@ -38,6 +38,9 @@ type signIn struct {
 //
 // https://developer.work.weixin.qq.com/document/path/91335
 func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
+	if s.authorizeSuite(w, r) {
+		return
+	}
 	in, problem := s.parseSignIn(r.URL.Query(), false)
 	if problem != "" {
 		writeProblem(w, r, problem)

@@ -83,6 +83,7 @@ type Server struct {
 	robots         map[string]*robotState // by key
 	tickets        shelf[string, *userTicket]
 	urlJobs        shelf[string, *urlJob]
+	plainIDs       shelf[string, string] // by those of providers
 	quotas         quotas
 	faults         []*faultRule
 	callbackFaults []*callbackFault
@@ -212,6 +213,7 @@ func (s *Server) init() {
 		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)
 		s.mux.HandleFunc("GET /wwlogin/sso/login", s.serveLogin)
 		s.mux.HandleFunc("GET /wwopen/sso/qrConnect", s.serveLogin)
+		s.mux.HandleFunc("GET /3rdapp/install", s.serveInstall)
 		s.mux.HandleFunc("GET /open", s.serveOpen)
 		s.mux.HandleFunc("GET /meeting/{code}", s.serveMeeting)
 		s.routeFace()

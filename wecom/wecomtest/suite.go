@@ -25,26 +25,33 @@ const (
 
 // Suite is a third-party application (第三方应用) of a provider.
 type Suite struct {
-	ID     string
-	Secret string
-	Name   string
+	ID     string `json:"id"`
+	Secret string `json:"secret"`
+	Name   string `json:"name,omitempty"`
 
 	// The provider that made it.
-	ProviderCorpID string
-	ProviderSecret string
+	ProviderCorpID string `json:"providerCorpId,omitempty"`
+	ProviderSecret string `json:"providerSecret,omitempty"`
 
 	// InstructURL (指令回调URL) hears of tickets and installations. Its receive
 	// id is the suite's.
-	InstructURL string
+	InstructURL string `json:"instructUrl,omitempty"`
 	// DataURL (数据回调URL) hears of messages and events of the companies;
 	// $CORPID$ stands for the company. Its receive id is the company's.
-	DataURL        string
-	Token          string // of both addresses
-	EncodingAESKey string
+	DataURL        string `json:"dataUrl,omitempty"`
+	Token          string `json:"token,omitempty"` // of both addresses
+	EncodingAESKey string `json:"encodingAesKey,omitempty"`
 
-	HomeURL        string
-	TrustedDomains []string // as in App
-	RedirectDomain string   // host, with its port, to which an installation may lead back; empty: any
+	HomeURL        string   `json:"homeUrl,omitempty"`
+	TrustedDomains []string `json:"trustedDomains,omitempty"` // as in App
+	// RedirectDomain is the host, with its port, to which an installation may
+	// lead back. Empty means any.
+	RedirectDomain string `json:"redirectDomain,omitempty"`
+
+	// EncryptedIDs gives the suite ids of its provider's own for companies,
+	// members and people outside, as for companies that installed since November
+	// 2021.
+	EncryptedIDs bool `json:"encryptedIds,omitempty"`
 }
 
 type suiteState struct {
@@ -56,6 +63,9 @@ type suiteState struct {
 	preAuth  shelf[string, *preAuth]
 	auths    shelf[string, *authCode]
 	installs map[string]*install // by corp id
+	pending  []pending           // of a file
+	heard    bool                // of the first ticket
+	tried    time.Time           // in vain, by the real clock; zero: not
 	codes    shelf[string, *oauthCode]
 }
 
@@ -158,6 +168,14 @@ func (s *Server) SuiteTicket(suiteID string) string {
 	return ""
 }
 
+// corpFor is a company's id as the suite sees it.
+func (s *Server) corpFor(su *suiteState, corpID string) string {
+	if !su.EncryptedIDs {
+		return corpID
+	}
+	return s.sealID(su, "wp", corpID)
+}
+
 // instruct addresses an event to the instruct address, which has to answer
 // "success". s.mu must be held.
 func (s *Server) instruct(su *suiteState, kind string, fill func(*element)) *outgoing {
@@ -200,18 +218,15 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 	q := page.Query()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	su, problem := s.checkInstall(q)
+	if problem != "" {
+		return "", fmt.Errorf("install %q: %s", q.Get("suite_id"), problemTexts[problem][1])
+	}
 	back, err := url.Parse(q.Get("redirect_uri"))
-	su, ok := s.suites[q.Get("suite_id")]
-	if err != nil || !isWeb(q.Get("redirect_uri")) || !ok || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
-		return "", fmt.Errorf("install: suite %q may not lead back to %q", q.Get("suite_id"), q.Get("redirect_uri"))
+	if err != nil {
+		return "", fmt.Errorf("install: %w", err)
 	}
-	pre, ok := su.preAuth.get(q.Get("pre_auth_code"))
-	if !ok || !s.now().Before(pre.expires) {
-		return "", fmt.Errorf("install %s: the pre_auth_code is unknown or over", su.ID)
-	}
-	if !stateForm.MatchString(q.Get("state")) {
-		return "", fmt.Errorf("install %s: state takes at most 128 letters and digits", su.ID)
-	}
+	pre, _ := su.preAuth.get(q.Get("pre_auth_code"))
 	_, code, err := s.install(su.ID, corpID, adminUserID, agentID, q.Get("state"), pre.test)
 	if err != nil {
 		return "", err
@@ -246,14 +261,19 @@ func (s *Server) install(suiteID, corpID, admin string, agentID int64, state str
 	in := &install{corp: c, agent: agentID, permanent: s.randomText(48), by: m.UserID, test: test}
 	su.installs[corpID] = in
 	c.apps[agentID] = &appState{suite: su, App: App{CorpID: corpID, AgentID: agentID, Name: su.Name, Secret: in.permanent,
-		HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", corpID), TrustedDomains: su.TrustedDomains,
-		CallbackURL: strings.ReplaceAll(su.DataURL, "$CORPID$", corpID), CallbackToken: su.Token, EncodingAESKey: su.EncodingAESKey,
+		HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", s.corpFor(su, corpID)), TrustedDomains: su.TrustedDomains,
+		CallbackURL: strings.ReplaceAll(su.DataURL, "$CORPID$", s.corpFor(su, corpID)), CallbackToken: su.Token, EncodingAESKey: su.EncodingAESKey,
 		Customers: true, CustomerService: true}}
 	s.note(change{Kind: "directory", CorpID: corpID})
+	return su, s.newAuthCode(su, in, state), nil
+}
+
+// newAuthCode makes a code that is exchanged for the permanent one.
+func (s *Server) newAuthCode(su *suiteState, in *install, state string) string {
 	code := s.randomText(64)
 	expires := s.now().Add(authCodeWorks)
 	su.auths.put(code, &authCode{install: in, state: state, expires: expires}, s.now(), expires)
-	return su, code, nil
+	return code
 }
 
 // Uninstall removes a suite from a company: cancel_auth follows, its tokens and
@@ -270,7 +290,7 @@ func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 	delete(in.corp.apps, in.agent)
 	delete(su.installs, corpID)
 	s.note(change{Kind: "directory", CorpID: corpID})
-	o := s.instruct(su, "cancel_auth", func(e *element) { e.text("AuthCorpId", corpID) })
+	o := s.instruct(su, "cancel_auth", func(e *element) { e.text("AuthCorpId", s.corpFor(su, corpID)) })
 	s.mu.Unlock()
 	return s.send(ctx, o)
 }
@@ -280,6 +300,10 @@ func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 //
 // https://developer.work.weixin.qq.com/document/path/91120
 func (s *Server) SuiteSignInCode(suiteID, corpID, userID string) string {
+	return s.suiteCode(suiteID, corpID, userID, false)
+}
+
+func (s *Server) suiteCode(suiteID, corpID, userID string, private bool) string {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -289,7 +313,7 @@ func (s *Server) SuiteSignInCode(suiteID, corpID, userID string) string {
 	}
 	value := s.randomText(32)
 	expires := s.now().Add(codeLife)
-	su.codes.put(value, &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: expires}, s.now(), expires)
+	su.codes.put(value, &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: expires, private: private}, s.now(), expires)
 	return value
 }
 

@@ -16,6 +16,8 @@ func bySuite(handle func(*Server, *request, *suiteState) (any, *apiError)) func(
 			switch {
 			case !ok:
 			case s.now().Before(expires):
+				r.suite = su
+				s.unveil(r)
 				return handle(s, r, su)
 			default:
 				return nil, fail(42009)

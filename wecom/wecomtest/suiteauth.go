@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -74,6 +75,7 @@ func (s *Server) permanentCode(r *request, su *suiteState) (any, *apiError) {
 	}
 	c.used = true
 	corp, by := c.install.corp, c.install.by
+	r.corp = corp
 	return struct {
 		Code  string   `json:"permanent_code"`
 		Corp  authCorp `json:"auth_corp_info"`
@@ -135,16 +137,60 @@ func (s *Server) userInfo3rd(r *request, su *suiteState) (any, *apiError) {
 		return nil, fail(40029)
 	}
 	c.used = true
+	r.corp = c.corp
 	corp, user := c.corp.ID, c.user
 	open := openID(su.ProviderCorpID, "wo", user)
 	if su.installs[corp] == nil { // without an authorization the ids are encrypted
 		corp, user = openID(su.ProviderCorpID, "wp", corp), open
 	}
+	out := userInfo3rdReply{CorpID: corp, UserID: user, OpenUserID: open}
+	if in, m := su.installs[c.corp.ID], c.corp.members[fold(c.user)]; c.private && in != nil && m != nil {
+		if r.app = c.corp.apps[in.agent]; c.corp.sees(r.app, m) {
+			out.Ticket, out.ExpiresIn = s.newTicket(r, m), int(ticketLife/time.Second)
+		}
+	}
+	return out, nil
+}
+
+type userInfo3rdReply struct {
+	CorpID     string `json:"corpid"`
+	UserID     string `json:"userid"`
+	OpenUserID string `json:"open_userid"`
+	Ticket     string `json:"user_ticket,omitempty"`
+	ExpiresIn  int    `json:"expires_in,omitempty"`
+}
+
+// userDetail3rd is service/auth/getuserdetail3rd. The name is the userid.
+//
+// https://developer.work.weixin.qq.com/document/path/91122
+func (s *Server) userDetail3rd(r *request, su *suiteState) (any, *apiError) {
+	var in struct {
+		Ticket string `json:"user_ticket"`
+	}
+	if err := r.decode(&in); err != nil {
+		return nil, err
+	}
+	t, ok := s.tickets.get(in.Ticket)
+	switch {
+	case in.Ticket == "":
+		return nil, fail(84090)
+	case !ok, t.app.suite != su:
+		return nil, fail(84015)
+	case !s.now().Before(t.expires):
+		return nil, fail(84014)
+	}
+	m, ok := t.corp.members[fold(t.user)]
+	if !ok {
+		return nil, fail(84015)
+	}
+	r.corp = t.corp
 	return struct {
-		CorpID     string `json:"corpid"`
-		UserID     string `json:"userid"`
-		OpenUserID string `json:"open_userid"`
-	}{corp, user, open}, nil
+		CorpID string `json:"corpid"`
+		UserID string `json:"userid"`
+		Name   string `json:"name"`
+		Gender string `json:"gender"`
+		Avatar string `json:"avatar"`
+	}{t.corp.ID, m.UserID, m.UserID, cmp.Or(m.Gender, "0"), s.avatarURL(m)}, nil
 }
 
 type openUser struct {
@@ -226,5 +272,5 @@ func (s *Server) changeRange(suiteID, corpID string, users []string, parties, ta
 	a := in.corp.apps[in.agent]
 	a.VisibleUsers, a.VisibleParties, a.VisibleTags = users, parties, tags
 	s.note(change{Kind: "directory", CorpID: corpID})
-	return s.instruct(su, "change_auth", func(e *element) { e.text("AuthCorpId", corpID).text("State", "") }), nil
+	return s.instruct(su, "change_auth", func(e *element) { e.text("AuthCorpId", s.corpFor(su, corpID)).text("State", "") }), nil
 }

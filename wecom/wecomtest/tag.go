@@ -158,7 +158,7 @@ func (s *Server) getTag(r *request) (any, *apiError) {
 	}{t.name, []tagUser{}, []int64{}}
 	for _, m := range r.corp.everyone() {
 		if slices.Contains(m.Tags, t.id) && r.corp.sees(r.app, m) {
-			out.UserList = append(out.UserList, tagUser{m.UserID, m.Name})
+			out.UserList = append(out.UserList, tagUser{m.UserID, r.nameOf(m)})
 		}
 	}
 	for _, p := range t.parties {

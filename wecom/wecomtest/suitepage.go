@@ -1,0 +1,234 @@
+package wecomtest
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// suitePageMembers is how many members of a company a page offers; the search
+// finds the others.
+const suitePageMembers = 30
+
+var suitePage = template.Must(template.ParseFS(faceFiles, "face/suite.html"))
+
+var suiteTexts = map[string][3]string{
+	"install":   {"安装第三方应用", "Install a third-party application", "サードパーティアプリのインストール"},
+	"installBy": {"选择以哪家企业的哪位管理员安装。", "Choose the company and the administrator who installs it.", "どの企業のどの管理者がインストールするかを選んでください。"},
+	"login":     {"登录第三方应用", "Sign in to a third-party application", "サードパーティアプリへのログイン"},
+	"loginBy":   {"选择谁来扫码登录。", "Choose who scans the code.", "誰がコードをスキャンするかを選んでください。"},
+	"search":    {"搜索姓名或账号", "Search name or id", "名前または ID を検索"},
+	"there":     {"这家企业已安装该应用。", "The application is installed here already.", "このアプリはすでにインストールされています。"},
+}
+
+type suitePageCorp struct {
+	Name, Note string
+	Members    []suitePageMember
+}
+
+type suitePageMember struct{ Name, Position, Avatar, URL string }
+
+// serveInstall is the page on which an administrator installs a suite, reached
+// from the provider's site. Here one chooses who that is.
+//
+// https://developer.work.weixin.qq.com/document/path/90597
+func (s *Server) serveInstall(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	s.mu.Lock()
+	su, problem := s.checkInstall(q)
+	s.mu.Unlock()
+	switch {
+	case problem != "":
+		writeProblem(w, r, problem)
+	case q.Get("as") != "":
+		back, err := s.FollowInstall(r.URL.String(), q.Get("corp"), q.Get("as"), s.freeAgent(q.Get("corp")))
+		if err != nil {
+			writeProblem(w, r, "page.install")
+			return
+		}
+		http.Redirect(w, r, back, http.StatusFound)
+	default:
+		s.writeSuitePage(w, r, su, "install")
+	}
+}
+
+// checkInstall holds the address of an installation against the rules.
+func (s *Server) checkInstall(q url.Values) (*suiteState, string) {
+	su, ok := s.suites[q.Get("suite_id")]
+	if !ok {
+		return nil, "page.suite"
+	}
+	back, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil || !isWeb(q.Get("redirect_uri")) || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
+		return nil, "page.redirect"
+	}
+	if pre, ok := su.preAuth.get(q.Get("pre_auth_code")); !ok || !s.now().Before(pre.expires) {
+		return nil, "page.preAuth"
+	}
+	if !stateForm.MatchString(q.Get("state")) {
+		return nil, "page.state"
+	}
+	return su, ""
+}
+
+// freeAgent is the id that the next application of a company gets.
+func (s *Server) freeAgent(corpID string) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := int64(1000001)
+	if c, ok := s.corps[corpID]; ok {
+		for c.apps[id] != nil {
+			id++
+		}
+	}
+	return id
+}
+
+// trusts reports whether a sign-in of the suite may lead to a host.
+func (su *suiteState) trusts(host string) bool {
+	return App{HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", ""), TrustedDomains: su.TrustedDomains}.trusts(host)
+}
+
+// suiteSignIn finds the suite that a sign-in page is asked for, nil when it is
+// no suite.
+func (s *Server) suiteSignIn(q url.Values) (*suiteState, *url.URL, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	su, ok := s.suites[q.Get("appid")]
+	if !ok {
+		return nil, nil, ""
+	}
+	back, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil || !isWeb(q.Get("redirect_uri")) || !su.trusts(back.Host) {
+		return su, nil, "page.redirect"
+	}
+	return su, back, ""
+}
+
+// authorizeSuite is OAuth2 inside WeCom with the id of a suite: for members of
+// any company. It reports false when the call is about no suite.
+//
+// https://developer.work.weixin.qq.com/document/path/91120
+func (s *Server) authorizeSuite(w http.ResponseWriter, r *http.Request) bool {
+	q := r.URL.Query()
+	su, back, problem := s.suiteSignIn(q)
+	if su == nil {
+		return false
+	}
+	if wrong := checkAuthorize(q); wrong != "" {
+		problem = wrong
+	}
+	s.mu.Lock()
+	_, v := s.view(r)
+	s.mu.Unlock()
+	switch {
+	case problem != "":
+		writeProblem(w, r, problem)
+	case v == nil:
+		writeProblem(w, r, "page.notInWeCom")
+	default:
+		s.backToSuite(w, r, su, back, v.corp, v.user)
+	}
+	return true
+}
+
+// loginSuite is the web login page for a suite (login_type=ServiceApp). It
+// reports false when the call is about no suite.
+//
+// https://developer.work.weixin.qq.com/document/path/98170
+func (s *Server) loginSuite(w http.ResponseWriter, r *http.Request) bool {
+	q := r.URL.Query()
+	su, back, problem := s.suiteSignIn(q)
+	if su == nil {
+		return false
+	}
+	if q.Get("login_type") != "ServiceApp" {
+		problem = "page.loginType"
+	}
+	switch {
+	case problem != "":
+		writeProblem(w, r, problem)
+	case q.Get("as") != "":
+		s.backToSuite(w, r, su, back, q.Get("corp"), q.Get("as"))
+	default:
+		s.writeSuitePage(w, r, su, "login")
+	}
+	return true
+}
+
+// backToSuite sends a member back with a code.
+func (s *Server) backToSuite(w http.ResponseWriter, r *http.Request, su *suiteState, back *url.URL, corpID, userID string) {
+	code := s.suiteCode(su.ID, corpID, userID, r.URL.Query().Get("scope") == "snsapi_privateinfo")
+	if code == "" {
+		writeProblem(w, r, "page.member")
+		return
+	}
+	q := "code=" + url.QueryEscape(code) + "&state=" + url.QueryEscape(r.URL.Query().Get("state"))
+	if back.RawQuery != "" {
+		q = back.RawQuery + "&" + q
+	}
+	back.RawQuery = q
+	http.Redirect(w, r, back.String(), http.StatusFound)
+}
+
+type hiddenField struct{ Name, Value string }
+
+// writeSuitePage lists the companies and their members; each leads to the same
+// address with the choice added.
+func (s *Server) writeSuitePage(w http.ResponseWriter, r *http.Request, su *suiteState, kind string) {
+	n, q := language(r), r.URL.Query()
+	data := struct {
+		Lang, Title, Suite, Hint, Search, Query string
+		Hidden                                  []hiddenField
+		Corps                                   []suitePageCorp
+	}{[3]string{"zh-CN", "en", "ja"}[n], suiteTexts[kind][n], su.Name, suiteTexts[kind+"By"][n], suiteTexts["search"][n], q.Get("q"), nil, nil}
+	for _, name := range []string{"suite_id", "pre_auth_code", "appid", "login_type", "redirect_uri", "state", "scope", "lang"} {
+		if q.Has(name) {
+			data.Hidden = append(data.Hidden, hiddenField{name, q.Get(name)})
+		}
+	}
+	s.mu.Lock()
+	for _, id := range s.order {
+		c := s.corps[id]
+		if kind == "install" && su.installs[id] != nil {
+			data.Corps = append(data.Corps, suitePageCorp{Name: c.Name, Note: suiteTexts["there"][n]})
+			continue
+		}
+		data.Corps = append(data.Corps, suitePageCorp{Name: c.Name, Members: s.suitePageMembers(c, q)})
+	}
+	s.mu.Unlock()
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", facePolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // the address holds a pre_auth_code
+	_ = suitePage.Execute(w, data)
+}
+
+func (s *Server) suitePageMembers(c *corpState, q url.Values) []suitePageMember {
+	var out []suitePageMember
+	needle := strings.ToLower(q.Get("q"))
+	for _, m := range c.everyone() {
+		if len(out) == suitePageMembers {
+			break
+		}
+		if m.Status != StatusActive || !slices.ContainsFunc([]string{m.Name, m.key}, func(v string) bool { return strings.Contains(strings.ToLower(v), needle) }) {
+			continue
+		}
+		to := url.Values{}
+		for k, v := range q {
+			to[k] = v
+		}
+		to.Del("q")
+		to.Set("corp", c.ID)
+		to.Set("as", m.UserID)
+		avatar := m.Avatar
+		if avatar == "" {
+			avatar = AvatarPath(m.Name)
+		}
+		out = append(out, suitePageMember{m.Name, m.Position, avatar, "?" + to.Encode()})
+	}
+	return out
+}
