@@ -14,7 +14,7 @@ import (
 // it, so that it may stand here and in the browser tests.
 const (
 	showMeBugKey    = "demo-key"
-	showMeBugSecret = "demo-secret-0123456789" //nolint:gosec // of the simulator
+	showMeBugSecret = "demo-secret-0123456789"
 )
 
 // sessions are those that the team has bought.

@@ -82,7 +82,9 @@ func (s *Server) routeAPI() {
 	for pattern, ep := range endpoints {
 		method, path, _ := strings.Cut(pattern, " ")
 		s.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, func(call *Call, f *fields, rule *Rule) *answer { return s.run(ep, r, call, f, rule) })
+			s.serve(w, r, func(call *Call, f *fields, rule *Rule) *answer { //nolint:contextcheck // webhooks outlive the call that causes them
+				return s.run(ep, r, call, f, rule)
+			})
 		})
 	}
 	s.mux.HandleFunc(prefix, s.unknownPath)

@@ -3,6 +3,7 @@ package showmebugtest_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -158,8 +159,12 @@ func TestUnknownPathsFailTheTest(t *testing.T) {
 }
 
 func TestTheZeroValueIsAHandler(t *testing.T) {
-	var s showmebugtest.Server
+	s := new(showmebugtest.Server)
+	web := httptest.NewServer(s)
+	defer web.Close()
+	s.BaseURL = web.URL
 	s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret})
+	signIn(t, s).interview(`{}`)
 	s.Close()
 	s.Close()
 }

@@ -34,7 +34,7 @@ func listQuestions(r *request, of []*Question, key string) (any, *apiError) {
 }
 
 // readQuestion reads the body of a question as the webhooks show it.
-func (s *Server) readQuestion(r *request, f *fields, strict bool) *Question {
+func readQuestion(f *fields, strict bool) *Question {
 	q := &Question{QuestionType: f.text("question_type"), Title: f.text("title"), Description: f.text("description"), Key: f.text("key"),
 		SuggestedScore: f.integer("suggested_score"), ContentJSON: f.object("content_json"), Extend: f.object("extend")}
 	if strict && !slices.Contains(questionTypes, q.QuestionType) {
@@ -100,7 +100,7 @@ func (s *Server) makeQuestions(r *request, bodies []*fields, into *[]*Question, 
 	creator := r.creator()
 	var made []*Question
 	for _, f := range bodies {
-		made = append(made, s.readQuestion(r, f, written))
+		made = append(made, readQuestion(f, written))
 	}
 	if *r.err != nil {
 		return nil, *r.err

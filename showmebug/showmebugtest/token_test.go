@@ -2,6 +2,7 @@ package showmebugtest_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -158,9 +159,7 @@ func TestConsentPage(t *testing.T) {
 	}
 	for name, value := range map[string]string{"client_id": "x", "redirect_uri": "https://evil.example/", "response_type": "token", "scope": "all"} {
 		bad := url.Values{}
-		for k, v := range query {
-			bad[k] = v
-		}
+		maps.Copy(bad, query)
 		bad.Set(name, value)
 		if r := send(t, "GET", s.URL()+"/oauth/authorize?"+bad.Encode(), "", "", ""); r.status != 400 {
 			t.Errorf("%s=%s: HTTP %d", name, value, r.status)

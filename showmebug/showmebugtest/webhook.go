@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // ShowMeBug signs with HMAC-SHA1
+	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
