@@ -17,6 +17,8 @@ type commands struct {
 	Serve      serve            `cmd:"" default:"withargs" help:"Run the server."`
 	Migrate    migrate          `cmd:"" help:"Bring the database up to date, and end."`
 	WeCom      cli.WeCom        `cmd:"" name:"wecom" help:"Ask WeCom: members, messages, menus, files, any endpoint."`
+	Interview  cli.Interview    `cmd:"" help:"Interviews of an installation: list, schedule, cancel, results, replays."`
+	Candidate  cli.Candidate    `cmd:"" help:"Candidates of an installation."`
 	Doctor     cli.Doctor       `cmd:"" help:"Check the settings one by one, and say what to do."`
 	Completion cli.Completion   `cmd:"" help:"Print a script that lets a shell complete commands."`
 	Version    kong.VersionFlag `help:"Print the version and end."`

@@ -151,6 +151,15 @@ func ReadWeCom(name string) (WeCom, error) {
 	return w, errors.Join(append(own.errs, shared.errs...)...)
 }
 
+// ReadAPIToken reads the token with which the command line asks an
+// installation, from HUIMIAN_API_TOKEN or the file that HUIMIAN_API_TOKEN_FILE
+// names; "" when there is none.
+func ReadAPIToken() (wecom.Secret, error) {
+	e := environment{prefix: "HUIMIAN_"}
+	token := e.text("API_TOKEN")
+	return wecom.Secret(token), errors.Join(e.errs...)
+}
+
 // CommandPrefix is how the settings of the application with this name begin.
 func CommandPrefix(name string) string { return settingsOf(name).prefix }
 

@@ -1,5 +1,5 @@
 // Package cli holds the commands of the program beside the server: calls to
-// WeCom from a terminal or a script, and the doctor that checks the settings
+// WeCom and to an installation from a terminal or a script, and the doctor that checks the settings
 // of an installation one by one. The commands are thin: what WeCom takes and
 // how it refuses is known by package wecom.
 package cli
@@ -20,7 +20,7 @@ import (
 // The exit codes of the program.
 const (
 	ExitOK    = 0
-	ExitError = 1   // WeCom refused, a check of the doctor failed, or the server could not run
+	ExitError = 1   // WeCom or the server refused, a check of the doctor failed, or the server could not run
 	ExitUsage = 2   // the command line or the settings are wrong; nothing was sent
 	ExitRetry = 3   // the network failed, or WeCom asks to come back later: the same call may work then
 	ExitEnded = 130 // interrupted
@@ -96,6 +96,9 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*wecom.FieldError](err); ok {
 		return ExitUsage
 	}
+	if code, ok := apiExit(err); ok {
+		return code
+	}
 	switch wecom.ClassOf(err) {
 	case wecom.ClassNetwork, wecom.ClassRetry, wecom.ClassLimit:
 		return ExitRetry
@@ -134,10 +137,19 @@ type failure struct {
 	FromIP  string `json:"fromIp,omitempty"`
 	Page    string `json:"page,omitempty"`
 	Exit    int    `json:"exit"`
+
+	// Of an error of the API.
+	Status    int        `json:"status,omitempty"`
+	Code      string     `json:"code,omitempty"`
+	RequestID string     `json:"requestId,omitempty"`
+	Fields    []apiField `json:"fields,omitempty"`
 }
 
 func describe(err error) failure {
 	f := failure{Text: err.Error(), Class: wecom.ClassOf(err).String(), Exit: exitCode(err)}
+	if e, ok := errors.AsType[*apiError](err); ok {
+		f.Text, f.Class, f.Status, f.Code, f.RequestID, f.Fields = e.Detail, "api", e.Status, e.Code, e.RequestID, e.Fields
+	}
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
 		f.ErrCode, f.Hint, f.FromIP, f.Page, f.Advice = e.Code, e.Hint, e.FromIP, e.Page(), wecom.Sentence(err)
 	}

@@ -20,6 +20,7 @@ type session struct {
 	json      bool
 	as        string
 	tokenFile string
+	api       *apiClient // of the commands that ask an installation
 }
 
 // settings reads those of the application that was chosen.
