@@ -129,10 +129,10 @@ func noCache(h http.Handler) http.Handler {
 
 // page serves one of the embedded pages.
 func page(name string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { writePage(w, http.StatusOK, name) }
+	return func(w http.ResponseWriter, _ *http.Request) { writePage(w, name) }
 }
 
-func writePage(w http.ResponseWriter, status int, name string) {
+func writePage(w http.ResponseWriter, name string) {
 	body, err := faceFiles.ReadFile("face/" + name)
 	if err != nil {
 		http.Error(w, "page "+name+" is missing", http.StatusInternalServerError)
@@ -143,7 +143,6 @@ func writePage(w http.ResponseWriter, status int, name string) {
 	h.Set("Content-Security-Policy", facePolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-cache")
-	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }
 
@@ -159,7 +158,7 @@ func (s *Server) serveFace(w http.ResponseWriter, r *http.Request) {
 			s.become(w, r, m.CorpID, m.UserID, false)
 		}
 	}
-	writePage(w, http.StatusOK, "index.html")
+	writePage(w, "index.html")
 }
 
 // readJSON reads the body of a request of the face.

@@ -118,7 +118,7 @@ func (s *Server) serveMeetingPage(w http.ResponseWriter, r *http.Request) bool {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
-	writePage(w, http.StatusOK, "meeting.html")
+	writePage(w, "meeting.html")
 	return true
 }
 
