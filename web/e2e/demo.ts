@@ -17,6 +17,8 @@ export interface Demo {
   product: string
   /** address of the simulated WeCom */
   wecom: string
+  /** address of the simulated ShowMeBug, whose team nobody has connected yet */
+  showmebug: string
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -41,7 +43,7 @@ export const test = base.extend<object, { demo: Demo } & DemoOptions>({
 export { expect }
 
 async function start(database: DemoOptions['database'], folder: string) {
-  const addresses = { product: await freeAddress(), wecom: await freeAddress() }
+  const addresses = { product: await freeAddress(), wecom: await freeAddress(), showmebug: await freeAddress() }
   const url = database === 'sqlite' ? join(folder, 'demo.db') : process.env.HUIMIAN_TEST_POSTGRES_URL
   if (!url) throw new Error('HUIMIAN_TEST_POSTGRES_URL is not set: scripts/postgres.sh sets it')
   const program = spawn(
@@ -49,6 +51,7 @@ async function start(database: DemoOptions['database'], folder: string) {
     [
       ...['--listen', new URL(addresses.product).host],
       ...['--wecom-listen', new URL(addresses.wecom).host],
+      ...['--showmebug-listen', new URL(addresses.showmebug).host, '--showmebug-by-hand'],
       ...['--database-url', url],
       ...['--sandbox-dir', join(folder, 'sandbox')],
     ],
@@ -64,8 +67,8 @@ async function start(database: DemoOptions['database'], folder: string) {
   return { process: program, addresses }
 }
 
-async function answers({ product, wecom }: Demo) {
-  for (const address of [`${product}/readyz`, wecom]) {
+async function answers({ product, wecom, showmebug }: Demo) {
+  for (const address of [`${product}/readyz`, wecom, showmebug]) {
     await expect.poll(() => fetch(address).then((response) => response.status, () => 0), { timeout: 45_000 }).toBe(200)
   }
 }

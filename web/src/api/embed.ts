@@ -18,7 +18,8 @@ export function embeddedScorecardQuery(token: string) {
     queryKey: ['embed', 'evaluation', token],
     queryFn: () => data(api.GET('/api/embed/evaluation/{token}', { params: { path: { token } } })),
     retry: (count, err) => !isExpired(err) && count < 2,
-    // What is being typed is never replaced behind the writer's back.
+    // What is being typed is never replaced behind the writer's back; before the interview nothing is.
+    refetchInterval: ({ state }) => (state.data?.scorecard?.state === 'none' && !state.data.canEvaluate ? 10_000 : false),
     refetchOnWindowFocus: false,
     staleTime: Infinity,
     gcTime: 0,

@@ -30,10 +30,11 @@ export function RoomChoice<K extends RoomKind>({ label, value, offered, kinds, d
               name={name}
               checked={value === kind}
               disabled={disabled || (off && value !== kind)}
+              aria-labelledby={`${name}-${kind}-name`}
               aria-describedby={`${name}-${kind}`}
               onChange={() => onChange(kind)}
             />
-            <span className="hm-rooms__name">{t(`room.${kind}`)}</span>
+            <span id={`${name}-${kind}-name`} className="hm-rooms__name">{t(`room.${kind}`)}</span>
             <span id={`${name}-${kind}`} className="hm-rooms__hint">
               {off ? found.reason : t(`form.roomHint.${kind}`)}
             </span>

@@ -1,0 +1,178 @@
+// An interview in a room of ShowMeBug's, from connecting the team to the scorecard; what happens when
+// ShowMeBug is away, knows somebody not, or allows no more; and a written test.
+
+import { expect, test } from './demo'
+import { choose, connect, fillIn, Pad, roomState, scheduleThere, ShowMeBug, soon, team } from './showmebug'
+import { Member } from './wecom'
+
+test('an interview at ShowMeBug', async ({ browser, demo }) => {
+  const administrator = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  const desk = await administrator.openApp()
+
+  await test.step('the administrator connects the team, with the wrong secret first', async () => {
+    await desk.goto(`${demo.product}/interviews/new`)
+    await expect(desk.getByRole('radio', { name: 'ShowMeBug' })).toBeDisabled()
+    await desk.getByRole('link', { name: '设置' }).click()
+    await desk.getByRole('link', { name: '面试间' }).click()
+    await desk.getByLabel('应用 Key').fill(team.key)
+    await desk.getByLabel('应用 Secret').fill('wrong')
+    await desk.getByRole('button', { name: '测试并连接' }).click()
+    await expect(desk.getByRole('alert').first()).toBeVisible()
+    await expect(desk.getByText('未连接', { exact: true })).toBeVisible()
+    await connect(desk, demo)
+    await expect(desk.getByText(/^\d+ 场$/)).toBeVisible()
+    await expect(desk.getByText(team.secret)).toHaveCount(0)
+  })
+
+  const link = await test.step('schedules an interview there', async () => {
+    await scheduleThere(desk, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
+    await expect(roomState(desk)).toContainText('已就绪', soon)
+    return desk.getByRole('textbox', { name: '链接地址' }).inputValue()
+  })
+
+  const pad = await test.step('the interviewer enters by a personal link', async () => {
+    await interviewer.openChat()
+    const page = await interviewer.follow(interviewer.card(/面试邀请.*孟凡/).getByRole('link').first())
+    await page.getByRole('button', { name: '接受' }).click()
+    await page.goto(desk.url().replace('/interviews/', '/go/interviews/'))
+    await expect(page).toHaveURL(new RegExp(`^${demo.showmebug}/pads/`))
+    await expect(page.getByText('您是面试官 周航')).toBeVisible()
+    return new Pad(page)
+  })
+
+  const guest = await (await browser.newContext()).newPage()
+  await test.step('the candidate comes by our link', async () => {
+    await guest.goto(link)
+    await guest.getByRole('button', { name: '打开面试地址' }).click()
+    await expect(guest).toHaveURL(new RegExp(`^${demo.showmebug}/pads/`))
+    await expect(guest.getByText('面试官还没有开始面试，请稍候。')).toBeVisible()
+    await expect(pad.page.getByText('候选人在线')).toBeVisible()
+  })
+
+  const bare = await browser.newContext() // has no cookie of ours, as a frame in another site has none
+  await test.step('our pages stand in its frames, without a session', async () => {
+    const frames = new Pad(await bare.newPage())
+    await frames.page.goto(pad.page.url())
+    const resume = await frames.framed('简历')
+    await expect(resume.getByRole('heading', { name: '孟凡' })).toBeVisible()
+    const evaluation = await frames.framed('评价表')
+    await expect(evaluation.getByText('面试开始后可以在这里填写评价。')).toBeVisible()
+    await pad.begin()
+    await desk.getByRole('button', { name: '开始面试' }).click()
+    await evaluation.getByRole('textbox', { name: '总评' }).fill('在 ShowMeBug 里写下的评语。', soon)
+    await expect(evaluation.getByText(/已自动保存|草稿保存于/)).toBeVisible()
+  })
+
+  await test.step('its end and its rating come back', async () => {
+    await pad.end(4, '整体不错')
+    await expect(desk.getByText('已结束', { exact: true })).toBeVisible(soon)
+    await expect(guest.getByText('面试已结束，感谢您的参与。')).toBeVisible()
+    await expect(interviewer.card(/请填写面试评价/)).toBeVisible(soon)
+  })
+
+  await test.step('the interviewer goes on with the scorecard and hands it in', async () => {
+    const page = await interviewer.follow(interviewer.card(/请填写面试评价/).getByRole('link').first())
+    await expect(page.getByRole('textbox', { name: '总评' })).toHaveValue('在 ShowMeBug 里写下的评语。')
+    for (const group of await page.getByRole('radiogroup').all()) await group.locator('label').nth(2).click()
+    await page.getByRole('button', { name: '提交评价' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '提交评价' }).click()
+    await expect(page.getByText('已提交').first()).toBeVisible()
+  })
+
+  await test.step('the organiser sees both', async () => {
+    await expect(desk.getByText('在 ShowMeBug 里写下的评语。')).toBeVisible(soon)
+    const report = desk.getByRole('region', { name: 'ShowMeBug 结果' })
+    await expect(report.getByText('4', { exact: true }).first()).toBeVisible(soon)
+  })
+  await Promise.all([administrator.close(), interviewer.close(), guest.context().close(), bare.close()])
+})
+
+test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const page = await recruiter.openApp()
+  const showmebug = new ShowMeBug(demo)
+  await connect(page, demo)
+
+  await test.step('the interview stands, and the room follows', async () => {
+    await showmebug.goDown()
+    await scheduleThere(page, demo.product, { candidate: '钱多多', interviewers: ['周航'] })
+    await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible(soon)
+    await expect(roomState(page)).toContainText(/准备中|没有建成/)
+    await expect(page.getByRole('link', { name: '进入面试间' })).toHaveCount(0)
+    await showmebug.recover()
+    await page.getByRole('button', { name: '立即重试' }).click()
+    await expect(roomState(page)).toContainText('已就绪', soon)
+    await expect(page.getByRole('link', { name: '进入面试间' })).toBeVisible()
+  })
+
+  await test.step('or the recruiter takes the built-in room, and links go there', async () => {
+    await showmebug.useUp()
+    await scheduleThere(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇'] })
+    const link = await page.getByRole('textbox', { name: '链接地址' }).inputValue()
+    await page.getByRole('button', { name: '改用内置面试间' }).click(soon)
+    await page.getByRole('dialog').getByRole('button', { name: '改用内置面试间' }).click()
+    await expect(roomState(page)).toContainText('内置面试间')
+    await showmebug.recover()
+    const guest = await (await browser.newContext()).newPage()
+    await guest.goto(link)
+    await guest.getByRole('button', { name: '进入面试' }).click()
+    await expect(guest).toHaveURL(/\/room\//)
+    await guest.context().close()
+    await page.goto(page.url().replace('/interviews/', '/go/interviews/'))
+    await expect(page).toHaveURL(/\/room\//)
+  })
+  await recruiter.close()
+})
+
+test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const page = await recruiter.openApp()
+  await connect(page, demo)
+
+  await test.step('the sixth is refused at the field', async () => {
+    await fillIn(page, demo.product, { candidate: '周雨桐', interviewers: ['陈默', '周航', '孙薇', '刘洋', '吴昊', '高飞'] })
+    await page.getByRole('button', { name: '安排面试' }).click()
+    await expect(page.getByRole('combobox', { name: '面试官' })).toHaveAttribute('aria-invalid', 'true')
+    for (const name of ['陈默', '周航', '孙薇', '刘洋']) await page.getByRole('button', { name: `移除${name}` }).click()
+    await page.getByRole('button', { name: '安排面试' }).click()
+  })
+
+  await test.step('what is missing is entered in the settings, and the room is made', async () => {
+    await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible(soon)
+    const interview = page.url()
+    await page.goto(`${demo.product}/settings/rooms`)
+    const members = page.getByRole('table', { name: '成员对应' })
+    await members.getByRole('textbox', { name: '高飞的邮箱' }).fill('gaofei@example.com')
+    await members.getByRole('button', { name: '保存' }).click()
+    await expect(members.getByRole('row').filter({ hasText: '高飞' })).toContainText('已对应', soon)
+    await page.goto(interview)
+    await expect(roomState(page)).toContainText('已就绪', soon)
+  })
+  await recruiter.close()
+})
+
+test('a written test', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const page = await recruiter.openApp()
+  await connect(page, demo)
+  await page.goto(`${demo.product}/candidates`)
+  await page.getByRole('row').filter({ hasText: '李思涵' }).getByRole('button', { name: '笔试' }).click()
+  const drawer = page.getByRole('dialog', { name: '李思涵 的笔试' })
+  await choose(page, '试卷', 'Go', /Go 后端笔试/)
+  await drawer.getByText('复制链接', { exact: true }).click()
+  await drawer.getByRole('button', { name: '生成链接' }).click()
+  const address = drawer.getByText(new RegExp(`^${demo.showmebug}/`)).first()
+  await expect(address).toBeVisible(soon)
+
+  const guest = await (await browser.newContext()).newPage()
+  guest.on('dialog', (dialog) => void dialog.accept())
+  await guest.goto(await address.innerText())
+  await guest.getByRole('button', { name: '开始作答' }).click()
+  await guest.getByRole('button', { name: '交卷' }).click()
+  await expect(guest.getByText(/得分/)).toBeVisible()
+
+  await expect(drawer.getByText('已完成')).toBeVisible(soon)
+  await expect(drawer.getByText(/^\d+ \/ \d+ 分$/)).toBeVisible()
+  await Promise.all([recruiter.close(), guest.context().close()])
+})

@@ -1,0 +1,110 @@
+// The simulated ShowMeBug: its operator's side, and the page of an interview there.
+
+import type { FrameLocator, Page } from '@playwright/test'
+import { expect, type Demo } from './demo'
+
+/** What bin/demo has made of the company's team (cmd/demo). */
+export const team = { key: 'demo-key', secret: 'demo-secret-0123456789' }
+
+export class ShowMeBug {
+  constructor(private readonly demo: Demo) {}
+
+  /** Refuses every call until it is healed. */
+  async goDown(): Promise<void> {
+    await this.operate('/sim/faults', { httpStatus: 503 })
+  }
+
+  /** Refuses the next calls as if the team had used up its sessions. */
+  async useUp(): Promise<void> {
+    await this.operate('/sim/faults', { path: 'POST interviews', errcode: 402, httpStatus: 402 })
+  }
+
+  async recover(): Promise<void> {
+    await this.operate('/sim/faults/remove', {})
+  }
+
+  private async operate(path: string, body: object): Promise<void> {
+    const response = await fetch(this.demo.showmebug + path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  }
+}
+
+/** A room takes a few calls and a job; a slow machine has more to do meanwhile. */
+export const soon = { timeout: 30_000 }
+
+/** Connects the team as the administrator who has the page open, unless a test before has. */
+export async function connect(page: Page, demo: Demo): Promise<void> {
+  await page.goto(`${demo.product}/settings/rooms`)
+  await expect(page.getByText(/^(已|未)连接$/)).toBeVisible()
+  if (await page.getByText('已连接', { exact: true }).isVisible()) return
+  await page.getByLabel('应用 Key').fill(team.key)
+  await page.getByLabel('应用 Secret').fill(team.secret)
+  await page.getByRole('button', { name: '测试并连接' }).click()
+  await expect(page.getByText('已连接', { exact: true })).toBeVisible()
+}
+
+/** An interview's page at ShowMeBug, as one of those who come has it on the screen. */
+export class Pad {
+  constructor(readonly page: Page) {}
+
+  /** One of our pages in its frame. */
+  async framed(tab: '简历' | '评价表'): Promise<FrameLocator> {
+    await this.page.getByRole('tab', { name: tab }).click()
+    return this.page.frameLocator(`iframe[title="${tab}"]`)
+  }
+
+  async begin(): Promise<void> {
+    await this.page.getByRole('button', { name: '开始面试' }).click()
+    await expect(this.page.getByRole('button', { name: '结束面试' })).toBeVisible()
+  }
+
+  async end(rating: number, comment: string): Promise<void> {
+    await this.page.getByRole('button', { name: '结束面试' }).click()
+    const form = this.page.getByRole('dialog')
+    await form.getByRole('radio', { name: `${rating} 分` }).check({ force: true })
+    await form.getByRole('textbox', { name: '评语' }).fill(comment)
+    await form.getByRole('button', { name: '结束面试' }).click()
+  }
+}
+
+let days = 0
+
+/** What the interview's page says of its room. */
+export function roomState(page: Page) {
+  return page.getByRole('region', { name: '面试信息' })
+}
+
+interface Plan {
+  candidate: string
+  interviewers: string[]
+}
+
+/** Schedules an interview at ShowMeBug and stays on its page. */
+export async function scheduleThere(page: Page, product: string, plan: Plan): Promise<void> {
+  await fillIn(page, product, plan)
+  await page.getByRole('button', { name: '安排面试' }).click()
+  await expect(page.getByRole('region', { name: '面试信息' })).toBeVisible()
+}
+
+/** Fills the form with an interview at ShowMeBug. */
+export async function fillIn(page: Page, product: string, { candidate, interviewers }: Plan): Promise<void> {
+  // A day of its own for every interview: nobody has another one then.
+  const day = new Date(Date.now() + (30 + days++) * 24 * 3600_000).toISOString().slice(0, 10)
+  await page.goto(`${product}/interviews/new?day=${day}&clock=10:00`)
+  await choose(page, '职位', '后端', /后端工程师/)
+  await choose(page, '候选人', candidate, candidate)
+  for (const name of interviewers) await choose(page, '面试官', name, new RegExp(name))
+  await page.getByRole('radio', { name: 'ShowMeBug' }).check()
+}
+
+export async function choose(page: Page, field: string, typed: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: field }).fill(typed)
+  const list = page.getByRole('listbox', { name: field })
+  const many = await list.getAttribute('aria-multiselectable')
+  await list.getByRole('option', { name: option }).first().click()
+  if (many) await page.keyboard.press('Escape') // where several can be chosen it stays open
+}
