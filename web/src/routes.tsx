@@ -36,11 +36,13 @@ export function AppRoutes() {
         <Route index element={elements.overview} />
         <Route path="interviews" element={elements.interviews} />
         <Route path="interviews/new" element={elements.interviewForm} />
+        <Route path="interviews/import" element={elements.import} />
         <Route path="interviews/:id" element={elements.interview} />
         <Route path="interviews/:id/edit" element={elements.interviewForm} />
         <Route path="interviews/:id/scorecard" element={elements.scorecard} />
         <Route path="positions" element={elements.positions} />
         <Route path="candidates" element={elements.candidates} />
+        <Route path="candidates/import" element={elements.import} />
         <Route path="questions" element={elements.questions} />
         <Route path="messages" element={elements.messages} />
         <Route path="settings" element={elements.settings}>

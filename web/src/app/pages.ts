@@ -10,6 +10,7 @@ export const pages = {
   scorecard: () => import('@/pages/scorecard'),
   positions: () => import('@/pages/positions'),
   candidates: () => import('@/pages/candidates'),
+  import: () => import('@/pages/import'),
   questions: () => import('@/pages/questions'),
   messages: () => import('@/pages/messages'),
   settings: () => import('@/pages/settings'),

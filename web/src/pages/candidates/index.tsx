@@ -7,7 +7,7 @@ import { interviewPages } from '@/api/interviews'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
-import { Button } from '@/ui/Button'
+import { Button, ButtonLink } from '@/ui/Button'
 import { InterviewLine } from '@/ui/InterviewLine'
 import { Modal } from '@/ui/Modal'
 import { MoreButton } from '@/ui/MoreButton'
@@ -36,8 +36,14 @@ export default function CandidatesPage() {
       {t('candidates.new')}
     </Button>
   )
+  const actions = recruiter && (
+    <>
+      <ButtonLink to="/candidates/import">{t('common.import')}</ButtonLink>
+      {create}
+    </>
+  )
   return (
-    <Page title={t('nav.candidates')} actions={create}>
+    <Page title={t('nav.candidates')} actions={actions}>
       <SearchBar
         label={t('candidates.search')}
         value={q}
