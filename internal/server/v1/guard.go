@@ -71,9 +71,9 @@ func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *access.Calle
 	wait := a.limiter.Wait(c.Token.ID)
 	left, full := a.limiter.Left(c.Token.ID)
 	h := w.Header()
-	h.Set("RateLimit-Limit", strconv.Itoa(a.Rate.Burst))
-	h.Set("RateLimit-Remaining", strconv.Itoa(left))
-	h.Set("RateLimit-Reset", strconv.Itoa(seconds(full)))
+	h.Set("Ratelimit-Limit", strconv.Itoa(a.Rate.Burst))
+	h.Set("Ratelimit-Remaining", strconv.Itoa(left))
+	h.Set("Ratelimit-Reset", strconv.Itoa(seconds(full)))
 	if wait == 0 {
 		return true
 	}
