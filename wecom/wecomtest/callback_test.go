@@ -141,6 +141,10 @@ func block(t testing.TB) ([]byte, cipher.Block) {
 }
 
 func open(sig, timestamp, nonce, text string) ([]byte, bool) {
+	return openFor(sig, timestamp, nonce, text, corpID)
+}
+
+func openFor(sig, timestamp, nonce, text, receiver string) ([]byte, bool) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || signature(token, timestamp, nonce, text) != sig {
 		return nil, false
@@ -157,7 +161,7 @@ func open(sig, timestamp, nonce, text string) ([]byte, bool) {
 	if n > len(data)-4 {
 		return nil, false
 	}
-	return data[4 : 4+n], string(data[4+n:]) == corpID
+	return data[4 : 4+n], string(data[4+n:]) == receiver
 }
 
 func TestClickIsDelivered(t *testing.T) {

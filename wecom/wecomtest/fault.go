@@ -15,6 +15,9 @@ type Rule struct {
 	Path    string `json:"path"` // "message/send"; "message/*" also works; empty: every path
 	CorpID  string `json:"corpId"`
 	AgentID int64  `json:"agentId"`
+	// Token selects the calls that carry this access token, so that an old one
+	// fails where a new one does not.
+	Token string `json:"token,omitempty"`
 	// Times is how many calls the rule takes. 0 means all until it is removed.
 	Times int `json:"times"`
 	// Every takes only each n-th call that matches. 0 and 1 mean each.
@@ -40,6 +43,10 @@ type Rule struct {
 	// SlowBody sends the head of the answer at once and its body in ten pieces
 	// over this (real) time.
 	SlowBody time.Duration `json:"slowBody"`
+	// KillToken ends the token that the call carries, before the call: the call
+	// and those that follow with it are answered with this code, 40014 or 42001.
+	// With Every: 300 and Times: 1 that is the 300th call.
+	KillToken int `json:"killToken,omitempty"`
 }
 
 type faultRule struct {
@@ -101,6 +108,9 @@ func (s *Server) matchFault(name string, r *request) *Rule {
 			}
 		}
 		rule := f.Rule
+		if t, ok := s.tokens.get(r.query.Get("access_token")); ok && rule.KillToken != 0 {
+			t.code = rule.KillToken
+		}
 		return &rule
 	}
 	return nil
@@ -116,6 +126,9 @@ func (f *faultRule) matches(name string, r *request) bool {
 	corp, agent := r.query.Get("corpid"), int64(0)
 	if r.corp != nil {
 		corp, agent = r.corp.ID, r.app.AgentID
+	}
+	if f.Token != "" && f.Token != r.query.Get("access_token") {
+		return false
 	}
 	return (f.CorpID == "" || f.CorpID == corp) && (f.AgentID == 0 || f.AgentID == agent)
 }

@@ -70,7 +70,11 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 		return cmp.Or(cmp.Compare(a.CorpID, b.CorpID), cmp.Compare(a.AgentID, b.AgentID))
 	})
 	for _, f := range s.faults {
-		out.Faults = append(out.Faults, operatorFault{f.id, f.left, f.Rule})
+		shown := f.Rule
+		if shown.Token != "" {
+			shown.Token = masked
+		}
+		out.Faults = append(out.Faults, operatorFault{f.id, f.left, shown})
 	}
 	for _, f := range s.callbackFaults {
 		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.id, f.left, f.CallbackRule})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,29 @@ func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64,
 	}
 	s.note(change{Kind: "directory", CorpID: corpID})
 	return nil
+}
+
+// VerifySuite runs the verification of both addresses of a suite, as the
+// provider's console does when they are saved: the receive id is the provider's
+// company, which also stands in the place of $CORPID$.
+//
+// https://developer.work.weixin.qq.com/document/path/90595
+func (s *Server) VerifySuite(ctx context.Context, suiteID string) error {
+	s.init()
+	s.mu.Lock()
+	su, ok := s.suites[suiteID]
+	if !ok {
+		s.mu.Unlock()
+		return fmt.Errorf("verify a suite: %q is unknown", suiteID)
+	}
+	provider, cb := su.ProviderCorpID, Callback{su.InstructURL, su.Token, su.EncodingAESKey}
+	data := strings.ReplaceAll(su.DataURL, "$CORPID$", provider)
+	s.mu.Unlock()
+	if err := s.verify(ctx, provider, cb); err != nil || data == "" {
+		return err
+	}
+	cb.URL = data
+	return s.verify(ctx, provider, cb)
 }
 
 // VerifyCallback runs the verification of the callback that an application has,

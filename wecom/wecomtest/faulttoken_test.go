@@ -1,0 +1,67 @@
+package wecomtest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// The third send kills its token, as it happens in the middle of a batch.
+func TestTokenDiesInTheMiddle(t *testing.T) {
+	s := company(t)
+	s.Fail(wecomtest.Rule{Path: "message/send", KillToken: 42001, Every: 3, Times: 1})
+	old := accessToken(t, s)
+	body := `{"touser":"lisi","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`
+	for i, want := range []int{0, 0, 42001, 42001} {
+		if got := call(t, s, http.MethodPost, "message/send?access_token="+old, body); got.code() != want {
+			t.Errorf("send %d: errcode %d, want %d", i+1, got.code(), want)
+		}
+	}
+	if fresh := accessToken(t, s); fresh == old || call(t, s, http.MethodPost, "message/send?access_token="+fresh, body).code() != 0 {
+		t.Error("the new token does not work")
+	}
+}
+
+func TestFaultOfOneToken(t *testing.T) {
+	s := company(t)
+	tok := accessToken(t, s)
+	s.Fail(wecomtest.Rule{Token: tok, Errcode: 45009})
+	get(t, s, "department/list?access_token="+tok).want(45009)
+	s.KillTokens(corpID, agent, 0)
+	get(t, s, "department/list?access_token="+accessToken(t, s)).want(0)
+	if _, _, page := visit(t, http.DefaultClient, s.URL()+"/sim/operator"); strings.Contains(page, tok) {
+		t.Error("the operator's page shows the token")
+	}
+}
+
+// Both addresses of a suite are verified with the provider's company.
+func TestVerifySuite(t *testing.T) {
+	s := provided(t)
+	var paths []string
+	mine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		paths = append(paths, r.URL.Path)
+		plain, ok := openFor(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr"), "wwprovider")
+		if ok {
+			_, _ = w.Write(plain)
+		}
+	}))
+	defer mine.Close()
+	su := wecomtest.Suite{ID: suiteID, Secret: "suite-secret", ProviderCorpID: "wwprovider", Token: token, EncodingAESKey: aesKey,
+		InstructURL: mine.URL + "/instruct", DataURL: mine.URL + "/data/$CORPID$"}
+	s.AddSuite(su)
+	if err := s.VerifySuite(t.Context(), suiteID); err != nil || strings.Join(paths, " ") != "/instruct /data/wwprovider" {
+		t.Errorf("%v after %v", err, paths)
+	}
+	su.ProviderCorpID = "wwanother"
+	s.AddSuite(su)
+	if err := s.VerifySuite(t.Context(), suiteID); err == nil {
+		t.Error("another company was taken")
+	}
+	if err := s.VerifySuite(t.Context(), "wwnone"); err == nil {
+		t.Error("an unknown suite was verified")
+	}
+}
