@@ -279,10 +279,15 @@ func (s *Service) RetryRoom(ctx context.Context, a Actor, id string) (*Interview
 		if err := first(a.mayManage(), errState(i, Scheduled, InProgress)); err != nil {
 			return err
 		}
-		if i.room == nil || i.room.Made == i.room.Wanted {
+		switch r := i.room; {
+		case r == nil:
 			return nil // there is nothing to try
+		case r.Made < r.Wanted:
+			return s.again(ctx, tx, r)
+		case !s.readable(r):
+			return s.want(ctx, tx, i)
 		}
-		return s.again(ctx, tx, i.room)
+		return nil
 	})
 }
 

@@ -39,9 +39,12 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 		if r.left() || i.State == Cancelled {
 			return nil
 		}
-		if report.Rating != nil && (r.ReportedAt == nil || !report.At.Before(*r.ReportedAt)) {
-			at := db.Time(report.At)
+		at := db.Time(report.At)
+		if report.Rating != nil && (r.ReportedAt == nil || !at.Before(*r.ReportedAt)) {
 			r.Rating, r.ReportedAt = report.Rating, &at
+		}
+		if report.Ended && r.ReportedAt == nil {
+			r.ReportedAt = &at
 		}
 		nobody := Actor{CorpID: corpID}
 		switch {
@@ -80,13 +83,15 @@ func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Intervi
 }
 
 // DueRooms lists rooms of a kind whose interview should be going on or should
-// have ended between the two times, and has not as far as we know.
+// have ended between the two times, and has not as far as we know, or has ended
+// without a word of the room.
 func (s *Service) DueRooms(ctx context.Context, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
 	var list []roomRow
 	err := s.DB.NewSelect().Model(&list).
 		Join("JOIN interviews AS i ON i.corp_id = ir.corp_id AND i.id = ir.interview_id").
 		Where("ir.kind = ? AND ir.external_id <> '' AND ir.state NOT IN (?)", kind, bun.List([]RoomState{roomLeaving, roomGone})).
-		Where("i.state IN (?) AND i.starts_at <= ? AND i.ends_at >= ?", bun.List([]State{Scheduled, InProgress}), db.Time(to), db.Time(from)).
+		Where("(i.state IN (?) OR i.state = ? AND ir.reported_at IS NULL)", bun.List([]State{Scheduled, InProgress}), Ended).
+		Where("i.starts_at <= ? AND i.ends_at >= ?", db.Time(to), db.Time(from)).
 		OrderExpr("i.starts_at, ir.id").Limit(500).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing the rooms to ask about: %w", err)

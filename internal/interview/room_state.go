@@ -95,9 +95,19 @@ func (s *Service) RoomOf(a Actor, i *Interview) RoomView {
 		v.Rating, v.Report = r.Rating, r.Report
 	}
 	if v.State == RoomReady {
-		v.Failure, v.NextAttemptAt = r.failure(), nil
+		v.NextAttemptAt = nil
+	}
+	if r.Kind != LinkRoom && !s.readable(r) {
+		v.State, v.Failure = RoomFailed, &RoomFailure{Code: "provider.room_key_changed"}
 	}
 	return v
+}
+
+// readable says whether the ways into a room can be read: not after the key
+// was changed.
+func (s *Service) readable(r *roomRow) bool {
+	_, err := s.ways(r)
+	return err == nil
 }
 
 // RoomTrouble says why the interview's room is not there yet; nil when it is,
@@ -150,7 +160,7 @@ func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error
 	var ways RoomWays
 	if i.room != nil {
 		var err error
-		if ways, err = s.ways(i.room); err != nil {
+		if ways, err = s.ways(i.room); err != nil && i.RoomKind != LinkRoom { // a link has one for everybody
 			return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
 		}
 	}

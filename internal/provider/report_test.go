@@ -191,6 +191,7 @@ func TestLostEvents(t *testing.T) {
 		soon := func(p *interview.Plan) { p.StartsAt = w.now().Add(5 * time.Minute) }
 		begun, begunMade := w.ready(soon)
 		ended, endedMade := w.ready(soon)
+		closed, closedMade := w.ready(soon) // by hand, before anything was heard
 		quiet, _ := w.ready(soon)
 		later, laterMade := w.ready() // the day after tomorrow: nobody asks yet
 		if err := w.sim.StartInterview(begunMade.UID); err != nil {
@@ -198,11 +199,16 @@ func TestLostEvents(t *testing.T) {
 		}
 		w.ends(endedMade.UID)
 		w.ends(laterMade.UID)
+		w.ends(closedMade.UID)
+		must(w.interviews.Start(w.ctx, w.rosa, closed.ID))(t)
+		must(w.interviews.End(w.ctx, w.rosa, closed.ID))(t)
 		w.jobNow(provider.ReconcileArgs{})
 		w.stateIs(ended.ID, interview.Ended)
 		w.stateIs(begun.ID, interview.InProgress)
 		w.wantTold(ended.ID, "evaluate>lin", "evaluate>mei")
-		w.until("the rating is here", func() bool { v := w.room(ended.ID); return v.Rating != nil && *v.Rating == 4 })
+		for _, id := range []string{ended.ID, closed.ID} {
+			w.until("the rating is here", func() bool { v := w.room(id); return v.Rating != nil && *v.Rating == 4 })
+		}
 		for _, id := range []string{quiet.ID, later.ID} {
 			if state := w.get(id).State; state != interview.Scheduled {
 				t.Errorf("an interview of which nothing is known is %s", state)

@@ -221,3 +221,35 @@ func TestEditsWhileTheRoomIsBeingMade(t *testing.T) {
 		})
 	})
 }
+
+// After the application's secret was changed nobody can read people's ways in:
+// the room is taken over again, not made a second time.
+func TestTheKeyIsChanged(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, made := w.ready()
+		link := w.schedule(func(p *interview.Plan) {
+			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
+			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}}
+		})
+		w.stop()
+		w.start("a new secret")
+		if v := w.room(i.ID); v.State != interview.RoomFailed || v.Failure.Code != "provider.room_key_changed" {
+			t.Errorf("%+v", v)
+		}
+		_, err := w.interviews.CandidateWay(w.get(i.ID))
+		wantFault(t, err, "provider.room_follows")
+		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		if way := must(w.interviews.WayIn(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
+			t.Errorf("behind a link lin enters at %q", way)
+		}
+		if v := must(w.Settings(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.key_changed" {
+			t.Errorf("the account: %+v", v)
+		}
+		w.connect()
+		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+		w.roomIs(i.ID, interview.RoomReady)
+		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
+			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
+		}
+	})
+}

@@ -82,16 +82,33 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
 			"p4": "p4@acme.example", "p5": "p5@acme.example", "p6": "p6@acme.example",
 		},
 	}
-	log := slog.New(slog.DiscardHandler)
-	w.queue = must(job.New(d, log))(t)
-	box := must(seal.NewBox([]byte("a secret"), "test"))(t)
-	w.interviews = &interview.Service{DB: d, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
-	w.interviews.Register(w.queue)
 	w.public = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.ServeCallback(rw, r, strings.TrimPrefix(r.URL.Path, "/showmebug/callback/"))
 	}))
+	t.Cleanup(w.public.Close)
+	w.team = w.sim.AddTeam(showmebugtest.Team{
+		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: w.public.URL + "/showmebug/callback/" + corp, Quota: 100,
+	})
+	w.start("a secret", change...)
+	t.Cleanup(w.stop)
+	w.position = must(w.interviews.CreatePosition(w.ctx, w.rosa, interview.Position{Title: "Go 工程师"}))(t)
+	w.candidate = must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{
+		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
+	}))(t)
+	return w
+}
+
+// start makes the parts, whose keys are made from the secret, and has the
+// jobs run.
+func (w *world) start(secret string, change ...func(*provider.Config)) {
+	w.t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	w.queue = must(job.New(w.db, log))(w.t)
+	box := must(seal.NewBox([]byte(secret), "test"))(w.t)
+	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
+	w.interviews.Register(w.queue)
 	cfg := provider.Config{
-		DB: d, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(seal.NewSigner([]byte("a secret"), "test"))(t),
+		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(seal.NewSigner([]byte(secret), "test"))(w.t),
 		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), Contact: w.contact, Mail: w.mail, Now: w.now,
 	}
 	for _, fn := range change {
@@ -99,25 +116,17 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
 	}
 	w.ShowMeBug = provider.New(cfg)
 	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.ShowMeBug}
-	w.team = w.sim.AddTeam(showmebugtest.Team{
-		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: w.public.URL + "/showmebug/callback/" + corp, Quota: 100,
-	})
 	if err := w.queue.Start(w.ctx); err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		if err := w.queue.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-		w.public.Close()
-	})
-	w.position = must(w.interviews.CreatePosition(w.ctx, w.rosa, interview.Position{Title: "Go 工程师"}))(t)
-	w.candidate = must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{
-		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
-	}))(t)
-	return w
+}
+
+func (w *world) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := w.queue.Stop(ctx); err != nil {
+		w.t.Error(err)
+	}
 }
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.shift.Load())) }

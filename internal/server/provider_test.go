@@ -158,12 +158,16 @@ func TestEmbeddedPages(t *testing.T) {
 		resume, evaluation := strings.TrimPrefix(made.ResumeLink, w.public()), strings.TrimPrefix(made.EvaluationLink, w.public())
 		frame := w.visitor()
 		for _, page := range []string{resume, evaluation} {
-			h := frame.do("GET", page, nil).header
+			got := frame.do("GET", page, nil)
+			h := got.header
+			if got.status != http.StatusOK || !strings.HasPrefix(string(got.body), "<!doctype html>") {
+				t.Errorf("%s: %d %.40s", page, got.status, got.body)
+			}
 			if !strings.HasSuffix(h.Get("Content-Security-Policy"), "frame-ancestors "+sim.URL()) || h.Get("X-Frame-Options") != "" || h.Get("Referrer-Policy") != "no-referrer" {
 				t.Errorf("%s: %v", page, h)
 			}
 		}
-		for _, page := range []string{"/", "/interviews/" + i.ID, "/embed", "/embed/resume/a/b", "/api" + evaluation} {
+		for _, page := range []string{"/", "/interviews/" + i.ID, "/embed", "/embed/resume/a/b", "/embed/other/a", "/api" + evaluation} {
 			h := frame.do("GET", page, nil).header
 			if !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") || h.Get("X-Frame-Options") != "DENY" {
 				t.Errorf("%s may be framed: %v", page, h)

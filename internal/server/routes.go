@@ -33,7 +33,8 @@ func (s *Server) routes() http.Handler {
 
 	signed.HandleFunc("GET /go/interviews/{id}", s.goToInterview)
 	mux.HandleFunc("POST /showmebug/callback/{corpId}", s.showMeBugCallback)
-	mux.HandleFunc("GET /embed/{page}/{token}", s.embedPage)
+	mux.HandleFunc("GET /embed/resume/{token}", s.embedPage)
+	mux.HandleFunc("GET /embed/evaluation/{token}", s.embedPage)
 
 	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.callback)
 	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.callback)
