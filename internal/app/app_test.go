@@ -54,7 +54,8 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-func open(tb testing.TB, databaseURL string) *house {
+// open starts it all; change may edit the configuration.
+func open(tb testing.TB, databaseURL string, change ...func(*house, *Config)) *house {
 	tb.Helper()
 	h := &house{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
 	if err := h.sim.Start("127.0.0.1:0"); err != nil {
@@ -73,6 +74,9 @@ func open(tb testing.TB, databaseURL string) *house {
 		},
 	}
 	h.found(cfg)
+	for _, fn := range change {
+		fn(h, &cfg)
+	}
 	if err := cfg.Check(); err != nil {
 		tb.Fatal(err)
 	}
@@ -93,10 +97,10 @@ func open(tb testing.TB, databaseURL string) *house {
 func (h *house) found(cfg Config) {
 	h.sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: cfg.CompanyName})
 	for id, name := range map[string]string{"LinYue": "林悦", "ChenMo": "陈默"} {
-		h.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name})
+		h.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name, Email: strings.ToLower(id) + "@yunshan.example"})
 	}
 	h.sim.AddApp(wecomtest.App{
-		CorpID: testCorp, AgentID: testAgent, Name: "会面", Secret: string(cfg.WeCom.Secret), HomeURL: cfg.PublicURL + "/",
+		CorpID: testCorp, AgentID: testAgent, Name: "会面", Secret: string(cfg.WeCom.Secret), SensitiveFields: true, HomeURL: cfg.PublicURL + "/",
 		SignInURL:   cfg.PublicURL + "/auth/wecom/start?next={next}",
 		CallbackURL: fmt.Sprintf("%s/wecom/callback/%s/%d", cfg.PublicURL, testCorp, testAgent), CallbackToken: string(cfg.WeCom.Token),
 		EncodingAESKey: string(cfg.WeCom.EncodingAESKey),

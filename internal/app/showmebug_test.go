@@ -1,43 +1,75 @@
 package app
 
 import (
-	"reflect"
+	"context"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/huimian/huimian/showmebug"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// Every way that the setting takes is one of the client's.
-func TestShowMeBugFilters(t *testing.T) {
-	want := map[string]showmebug.Filters{"query": showmebug.FiltersInQuery, "plain": showmebug.FiltersInPlainQuery, "body": showmebug.FiltersInBody}
-	field, _ := reflect.TypeFor[ShowMeBug]().FieldByName("Filters")
-	for name := range strings.SplitSeq(field.Tag.Get("enum"), ",") {
-		if got, ok := want[name]; !ok || filters[name] != got {
-			t.Errorf("%s is %d, want %d", name, filters[name], got)
+// An interview at ShowMeBug from scheduling to the card that asks for a
+// scorecard: both services over HTTP, the account from the environment, an
+// interviewer's e-mail from WeCom.
+func TestInterviewAtShowMeBug(t *testing.T) {
+	dbtest.RunURL(t, func(t *testing.T, url string) {
+		sim := showmebugtest.New(t)
+		h := open(t, url, func(h *house, cfg *Config) {
+			cfg.ShowMeBug = ShowMeBug{ClientID: "application-key", ClientSecret: "application-secret", BaseURL: sim.URL()}
+			sim.AddTeam(showmebugtest.Team{
+				Name: "云杉科技", ClientID: "application-key", ClientSecret: "application-secret", Quota: 10,
+				CallbackURL: h.url + "/showmebug/callback/" + testCorp,
+			})
+		})
+		defer h.close()
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+		defer cancel()
+		recruiter := h.signIn("LinYue")
+		plan := recruiter.plan()
+		plan["room"] = map[string]any{"kind": "showmebug"}
+		var i identified
+		recruiter.call("POST", "/api/interviews", plan, &i)
+		made, err := sim.WaitInterview(ctx, func(showmebugtest.Interview) bool { return true })
+		if err != nil {
+			t.Fatal(err)
 		}
-		delete(want, name)
-	}
-	if len(want) > 0 {
-		t.Errorf("the setting does not take %v", want)
-	}
+		if made.Interviewers[0].UID != "ChenMo" || made.Interviewers[0].Email != "chenmo@yunshan.example" {
+			t.Errorf("made %+v", made)
+		}
+		if err := sim.EndInterview(made.UID, 5); err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(m wecomtest.Message) bool {
+			return m.Card != nil && m.Card.CardAction != nil && strings.HasSuffix(m.Card.CardAction.URL, "/interviews/"+i.ID+"/scorecard")
+		})
+		if err != nil {
+			t.Fatalf("nobody asks for the scorecard: %v", err)
+		}
+		if log := h.log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, made.CandidateURL) {
+			t.Error("the log holds a secret")
+		}
+	})
 }
 
-func TestShowMeBugIsCheckedAtTheStart(t *testing.T) {
-	for _, tc := range []struct {
-		ShowMeBug
-
+func TestShowMeBugSettings(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  ShowMeBug
 		want string
 	}{
-		{ShowMeBug{}, ""},
-		{ShowMeBug{ClientID: "k", ClientSecret: "s", BaseURL: "http://127.0.0.1:9000"}, ""},
-		{ShowMeBug{ClientID: "k"}, "belong together"},
-		{ShowMeBug{ClientSecret: "s"}, "belong together"},
-		{ShowMeBug{BaseURL: "showmebug"}, "HUIMIAN_SHOWMEBUG_URL"},
+		"none":           {ShowMeBug{}, ""},
+		"good":           {ShowMeBug{ClientID: "a", ClientSecret: "b", BaseURL: "http://127.0.0.1:1"}, ""},
+		"half":           {ShowMeBug{ClientID: "a"}, "belong together"},
+		"other half":     {ShowMeBug{ClientSecret: "b"}, "belong together"},
+		"not an address": {ShowMeBug{BaseURL: "showmebug.com"}, "HUIMIAN_SHOWMEBUG_URL"},
 	} {
-		c := Config{ShowMeBug: tc.ShowMeBug}
-		if err := c.checkShowMeBug(); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("got %v, want %q", err, tc.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			err := (&Config{ShowMeBug: c.set}).checkShowMeBug()
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
 	}
 }
