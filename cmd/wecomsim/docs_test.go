@@ -63,7 +63,7 @@ func play(t *testing.T, interpreter, block string) string {
 	if err := os.WriteFile(file, []byte(block), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), path, file) //nolint:gosec // a block of our own page
+	cmd := exec.CommandContext(t.Context(), path, file)
 	cmd.Env = append(os.Environ(), "WECOM="+serve(t), "PYTHONIOENCODING=utf-8", "NO_PROXY=*", "no_proxy=*")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

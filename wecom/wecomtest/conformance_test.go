@@ -103,7 +103,7 @@ func testNames(t *testing.T) map[string]bool {
 	}
 	out := map[string]bool{}
 	for _, f := range files {
-		data, err := os.ReadFile(f) //nolint:gosec // our own tests
+		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -320,8 +320,8 @@ func (w *ruleWorld) fill(text string) string {
 		case m[1] == "t":
 			return strconv.FormatInt(w.s.Time().Add(time.Duration(n)*time.Second).Unix(), 10)
 		}
-		if make, ok := ruleThings[m[1]]; ok {
-			return make(w)
+		if thing, ok := ruleThings[m[1]]; ok {
+			return thing(w)
 		}
 		return whole
 	})

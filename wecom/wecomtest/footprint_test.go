@@ -32,8 +32,8 @@ func (f *footprint) below(v reflect.Value) int {
 		return f.each(v)
 	case reflect.Struct:
 		n := 0
-		for i := range v.NumField() {
-			n += f.below(v.Field(i))
+		for _, field := range v.Fields() {
+			n += f.below(field)
 		}
 		return n
 	case reflect.Map:

@@ -4,11 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
-	"time"
 )
-
-// launchLife is how long a launch code may be used.
-const launchLife = 5 * time.Minute
 
 type inviteReply struct {
 	InvalidUser  []string `json:"invaliduser,omitempty"`

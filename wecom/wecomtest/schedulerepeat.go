@@ -116,12 +116,12 @@ func (e *Schedule) checkMode(mode, at Int) *apiError {
 
 // checkSplit holds what takes the place of one or of the later occurrences
 // against the rules.
-func (next *Schedule) checkSplit(old *Schedule, mode, at Int) *apiError {
+func (e *Schedule) checkSplit(old *Schedule, mode, at Int) *apiError {
 	zone := old.Reminders.zone()
-	if day(time.Unix(int64(next.StartTime), 0).In(zone)) < day(time.Unix(int64(at), 0).In(zone)) {
+	if day(time.Unix(int64(e.StartTime), 0).In(zone)) < day(time.Unix(int64(at), 0).In(zone)) {
 		return fail(90488)
 	}
-	if mode == opThis && next.repeats() {
+	if mode == opThis && e.repeats() {
 		return fail(90484)
 	}
 	return nil

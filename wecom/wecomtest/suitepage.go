@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -217,10 +218,7 @@ func (s *Server) suitePageMembers(c *corpState, q url.Values) []suitePageMember 
 		if m.Status != StatusActive || !slices.ContainsFunc([]string{m.Name, m.key}, func(v string) bool { return strings.Contains(strings.ToLower(v), needle) }) {
 			continue
 		}
-		to := url.Values{}
-		for k, v := range q {
-			to[k] = v
-		}
+		to := maps.Clone(q)
 		to.Del("q")
 		to.Set("corp", c.ID)
 		to.Set("as", m.UserID)
