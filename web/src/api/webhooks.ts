@@ -40,7 +40,7 @@ export function deliveryPages(id: string, state: Delivery['state'] | undefined) 
       data(api.GET('/api/webhooks/{id}/deliveries', { params: { path: { id }, query: { state, limit: 30, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
-    refetchInterval: ({ state: { data: loaded } }) => (loaded?.pages.some(({ items }) => items.some(underWay)) ? 1500 : 30_000),
+    refetchInterval: ({ state: { data: loaded } }) => (loaded?.pages.some(({ items }) => items.some(underWay)) ? 1500 : 5000),
   })
 }
 

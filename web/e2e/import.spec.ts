@@ -1,0 +1,38 @@
+// A recruiter brings candidates and interviews in from a spreadsheet.
+
+import { expect, test } from './demo'
+import { Member } from './wecom'
+
+test('candidates and interviews out of spreadsheets', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const page = await recruiter.openApp()
+
+  await test.step('candidates, of whom one is wrong', async () => {
+    await page.getByRole('link', { name: '候选人', exact: true }).click()
+    await page.getByRole('link', { name: '导入', exact: true }).click()
+    await page.getByLabel(/选择文件/).setInputFiles(csv('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n'))
+    await expect(page.getByText('1 行可以导入；1 行有错误，不会导入')).toBeVisible()
+    await expect(page.getByText('不认识的列，将忽略：工号')).toBeVisible()
+    await expect(page.getByRole('row', { name: /贺知秋/ })).toContainText('错误')
+    await expect(page.getByText('职位“图形工程师”不存在，将会新建。')).toBeVisible()
+    await page.getByRole('button', { name: '导入 1 行' }).click()
+    await expect(page.getByText('已新增 1 位候选人')).toBeVisible()
+    await page.getByRole('main').getByRole('link', { name: '候选人', exact: true }).last().click()
+    await expect(page.getByRole('row', { name: /顾南星/ })).toContainText('图形工程师')
+  })
+
+  await test.step('an interview with the same candidate', async () => {
+    const day = new Date(Date.now() + 6 * 86_400_000).toISOString().slice(0, 10)
+    await page.getByRole('link', { name: '面试', exact: true }).click()
+    await page.getByRole('link', { name: '导入', exact: true }).click()
+    await page.getByLabel(/选择文件/).setInputFiles(csv(`候选人,邮箱,日期,时间,面试官\n顾南星,gu@example.com,${day},晚上9:30,周航\n顾南星,gu@example.com,${day},下午,没有这个人\n`))
+    await expect(page.getByText('找不到面试官“没有这个人”')).toBeVisible()
+    await page.getByRole('button', { name: '导入 1 行' }).click()
+    await expect(page.getByText('已安排 1 场面试')).toBeVisible()
+  })
+  await recruiter.close()
+})
+
+function csv(text: string) {
+  return { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+}
