@@ -79,7 +79,7 @@ export function sittingsQuery(candidateId: string) {
     queryKey: ['exams', 'of', candidateId],
     queryFn: () => data(api.GET('/api/candidates/{id}/exams', { params: { path: { id: candidateId } } })),
     // An address that is being made, a mail on its way: a matter of seconds.
-    refetchInterval: ({ state }) => (state.data?.items.some(moving) ? 3_000 : 30_000),
+    refetchInterval: ({ state }) => (state.data?.items.some(moving) ? 3_000 : 10_000),
   })
 }
 

@@ -13,6 +13,7 @@ import { Empty, Loaded } from '@/ui/states'
 const states: Message['state'][] = ['failed', 'waiting', 'queued', 'sending', 'sent', 'skipped']
 const kinds: Message['kind'][] = [
   'invite', 'changed', 'cancelled', 'accepted', 'declined', 'reminder', 'candidate_waiting', 'evaluate', 'evaluate_reminder', 'summary',
+  'room_failed', 'room_follows', 'room_ready',
 ]
 
 export default function MessagesPage() {
