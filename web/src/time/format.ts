@@ -46,6 +46,11 @@ export function formatMoment(at: string, zone: string): string {
   return format({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
 }
 
+/** 2027年2月22日: for what may be years away. */
+export function formatDate(at: string, zone: string): string {
+  return format({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
+}
+
 /** 11月24日 14:00:05: for logs. */
 export function formatExact(at: string, zone: string): string {
   return format({

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { NewToken } from '@/api/tokens'
 import { Button } from '@/ui/Button'
-import { Copyable, copy } from '@/ui/Copyable'
+import { copy } from '@/ui/Copyable'
+import { TextField } from '@/ui/Field'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/states'
 
@@ -21,7 +22,7 @@ export function MadeToken({ made, onClose }: { made: NewToken; onClose: () => vo
     <Modal keep title={t('tokens.made', { name: made.token.name })} onClose={onClose} footer={footer}>
       <div className="hm-stack">
         <Note tone="warning">{t('tokens.once')}</Note>
-        <Copyable label={t('tokens.token')} text={made.secret} />
+        <TextField readOnly label={t('tokens.token')} value={made.secret} onFocus={(event) => event.target.select()} onChange={() => {}} />
       </div>
     </Modal>
   )

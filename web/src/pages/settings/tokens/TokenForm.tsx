@@ -36,12 +36,14 @@ export function TokenForm({ scopes, mayMakeCompany, onClose, onMade }: Props) {
     <EditorModal title={t('tokens.new')} shown={['name', 'scopes', 'expiresAt', 'kind']} {...editor.props}>
       {mayMakeCompany && (
         <div className="hm-stack hm-stack--tight">
-          <Segmented
-            label={t('tokens.whose')}
-            value={input.kind}
-            options={(['personal', 'company'] as const).map((kind) => ({ value: kind, label: t(`tokens.kind.${kind}`) }))}
-            onChange={(kind) => set({ kind })}
-          />
+          <div>
+            <Segmented
+              label={t('tokens.whose')}
+              value={input.kind}
+              options={(['personal', 'company'] as const).map((kind) => ({ value: kind, label: t(`tokens.kind.${kind}`) }))}
+              onChange={(kind) => set({ kind })}
+            />
+          </div>
           <p className="hm-small hm-muted">{t(`tokens.kindHint.${input.kind}`)}</p>
         </div>
       )}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Token } from '@/api/tokens'
 import { useZone } from '@/app/useSession'
-import { formatMoment } from '@/time/format'
+import { formatDate, formatMoment } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Person } from '@/ui/Person'
 import { Table } from '@/ui/Table'
@@ -18,7 +18,6 @@ interface Props {
 export function TokenTable({ tokens, owners, onRevoke }: Props) {
   const { t } = useTranslation('admin')
   const zone = useZone()
-  const moment = (at?: string) => at && formatMoment(at, zone)
   return (
     <Table
       label={t('tokens.title')}
@@ -27,8 +26,8 @@ export function TokenTable({ tokens, owners, onRevoke }: Props) {
         { title: t('tokens.name'), main: true, cell: (token) => <Name token={token} /> },
         ...(owners ? [{ title: t('tokens.owner'), cell: (token: Token) => <Person name={token.owner.name} avatar={token.owner.avatar} /> }] : []),
         { title: t('tokens.scopes'), cell: ({ scopes }) => <span className="hm-small">{scopes.map((scope) => t(scopeText(scope))).join(t('tokens.comma'))}</span> },
-        { title: t('tokens.lastUsed'), cell: ({ lastUsedAt }) => moment(lastUsedAt) ?? <span className="hm-muted">{t('tokens.neverUsed')}</span> },
-        { title: t('tokens.expires'), cell: ({ expiresAt }) => moment(expiresAt) ?? <span className="hm-muted">{t('tokens.never')}</span> },
+        { title: t('tokens.lastUsed'), cell: ({ lastUsedAt }) => (lastUsedAt ? formatMoment(lastUsedAt, zone) : <span className="hm-muted">{t('tokens.neverUsed')}</span>) },
+        { title: t('tokens.expires'), cell: ({ expiresAt }) => (expiresAt ? formatDate(expiresAt, zone) : <span className="hm-muted">{t('tokens.never')}</span>) },
         {
           title: t('tokens.revoke'),
           actions: true,
