@@ -100,6 +100,8 @@ func TestWrittenPads(t *testing.T) {
 	for _, body := range []string{`{"exam_id":"x","uid":"a","name":"b"}`, `{"uid":"a","name":"b"}`, fmt.Sprintf(`{"exam_id":%d,"uid":"a"}`, exam)} {
 		c.do("POST", "written_pads", body).want(422, showmebugtest.CodeInvalid)
 	}
+	s.SetQuota(s.Teams()[0].ID, 1)
+	c.do("POST", "batch_written_pads", fmt.Sprintf(`{"exam_id":%d,"candidates":[{"uid":"c2","name":"甲"},{"uid":"c3","name":"乙"}]}`, exam)).want(402, showmebugtest.CodeQuota)
 	s.SetQuota(s.Teams()[0].ID, 0)
 	c.do("POST", "written_pads", fmt.Sprintf(`{"exam_id":%d,"uid":"a","name":"b"}`, exam)).want(402, showmebugtest.CodeQuota)
 	if err := s.StartWrittenPad(uid); err == nil {

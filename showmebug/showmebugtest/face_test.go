@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -65,6 +66,10 @@ func TestPadPages(t *testing.T) {
 	if got["board"] != "func main() {}" || got["rate"] != 4.0 || fmt.Sprint(got["online"]) != "[candidate ChenMo]" {
 		t.Errorf("rated: %v", got)
 	}
+	s.Advance(time.Minute)
+	if got := send(t, "GET", s.URL()+visitorPath(t, guest, ""), "", "", "").page(t); fmt.Sprint(got["online"]) != "[candidate]" {
+		t.Errorf("a minute later these are here: %v", got["online"])
+	}
 	deed(t, s, visitorPath(t, lead, "/end"), `{}`).page(t)
 	if _, err := s.WaitWebhook(within(t), "interview_ended", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
 		t.Fatal(err)
@@ -118,6 +123,9 @@ func TestWrittenPage(t *testing.T) {
 	questions := begun.page(t)["questions"].([]any)
 	id := func(n int) string { return fmt.Sprintf("%.0f", questions[n].(map[string]any)["id"]) }
 	deed(t, s, path+"/answers", `{"answers":{"`+id(0)+`":"乙"}}`).page(t)
+	if p := s.WrittenPads()[0]; len(p.Answers) != 1 || p.Status != showmebugtest.PadStarted {
+		t.Errorf("pad %+v", p)
+	}
 	done := deed(t, s, path+"/finish", `{"answers":{"`+id(1)+`":"package main // …","`+id(2)+`":""}}`).page(t)
 	if done["score"] != 90.0 || done["total"] != 100.0 {
 		t.Errorf("score %v of %v", done["score"], done["total"])
@@ -125,6 +133,14 @@ func TestWrittenPage(t *testing.T) {
 	p, err := s.WaitWrittenPad(within(t), func(p showmebugtest.WrittenPad) bool { return p.Status == showmebugtest.PadEnded })
 	if err != nil || p.Score != 90 || p.CandidateName != "孟凡" {
 		t.Errorf("%+v, %v", p, err)
+	}
+	other := s.AddExam(s.Teams()[0].ID, showmebugtest.Exam{Name: "又一场", Questions: []showmebugtest.Question{
+		{QuestionType: "choice", Description: "?", ContentJSON: map[string]any{"options": []any{map[string]any{"content": "错"}, map[string]any{"content": "对", "correctly": true}}}},
+	}})
+	uid := c.do("POST", "written_pads", fmt.Sprintf(`{"exam_id":%d,"uid":"c9","name":"n"}`, other)).ok().str("uid")
+	again := deed(t, s, "/sim/written/"+uid+"/start", `{}`).page(t)["questions"].([]any)[0].(map[string]any)["id"]
+	if got := deed(t, s, "/sim/written/"+uid+"/finish", fmt.Sprintf(`{"answers":{"%.0f":"错"}}`, again)).page(t); got["score"] != 0.0 {
+		t.Errorf("a wrong answer scored %v", got["score"])
 	}
 	if got := deed(t, s, path+"/finish", `{"answers":{}}`); got.status != 409 {
 		t.Errorf("handed in twice: HTTP %d", got.status)

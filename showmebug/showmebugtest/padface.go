@@ -75,14 +75,14 @@ func (s *Server) facePad(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.interview.present[v.token] = time.Now()
+	v.interview.present[v.token] = s.now()
 	return s.showPad(v), nil
 }
 
 func (s *Server) showPad(v *visitor) padPage {
 	i := v.interview
 	out := padPage{UID: i.UID, Role: "candidate", Name: v.name, Status: i.Status, Candidate: i.CandidateName, TypeID: i.TypeID,
-		Time: s.now(), StartedAt: moment(i.StartedAt), EndedAt: moment(i.EndedAt), Board: i.Board, Online: i.online()}
+		Time: s.now(), StartedAt: moment(i.StartedAt), EndedAt: moment(i.EndedAt), Board: i.Board, Online: i.online(s.now())}
 	if !v.interviewer {
 		return out
 	}
@@ -100,9 +100,9 @@ func (s *Server) showPad(v *visitor) padPage {
 }
 
 // online lists who has the page open.
-func (i *interviewState) online() []string {
+func (i *interviewState) online(now time.Time) []string {
 	out := []string{}
-	here := func(token string) bool { return time.Since(i.present[token]) < presence }
+	here := func(token string) bool { return now.Sub(i.present[token]) < presence }
 	if here(i.candidate) {
 		out = append(out, "candidate")
 	}
@@ -256,7 +256,8 @@ func (q *Question) options() (out []option) {
 	return out
 }
 
-// mark scores one answer: a choice is right or wrong, anything else that was
+// mark scores one answer: a choice is right or wrong (one of several right ones
+// is enough), anything else that was
 // answered gets all its points, since nobody is here to read it.
 func (q *Question) mark(answer string) int64 {
 	if answer == "" {
@@ -266,8 +267,7 @@ func (q *Question) mark(answer string) int64 {
 	if len(options) == 0 {
 		return q.SuggestedScore
 	}
-	right := slices.IndexFunc(options, func(o option) bool { return o.correct })
-	if right >= 0 && answer == options[right].content {
+	if slices.Contains(options, option{answer, true}) {
 		return q.SuggestedScore
 	}
 	return 0

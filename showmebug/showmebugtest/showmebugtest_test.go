@@ -21,10 +21,15 @@ const (
 	secret   = "app-secret-0123"
 )
 
-// team is a simulator with one team that has two members.
+// began is when the simulators of the tests begin.
+var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// team is a simulator with one team that has two members. Its clock is moved by
+// Advance alone, however slow the machine is.
 func team(t *testing.T) (*showmebugtest.Server, int64) {
 	t.Helper()
 	s := showmebugtest.New(t)
+	s.Now = func() time.Time { return began }
 	id := s.AddTeam(showmebugtest.Team{
 		Name: "云杉科技", ClientID: clientID, ClientSecret: secret, Quota: 10,
 		Members: []showmebugtest.Member{

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"log/slog"
+	"testing"
+
+	"github.com/huimian/huimian/internal/app"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// sample makes the demonstration without starting it.
+func sample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
+	t.Helper()
+	sim, pads := wecomtest.New(t), showmebugtest.New(t)
+	cfg, err := configure(t.Context(), options{Listen: "127.0.0.1:0"}, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
+	found(sim, cfg)
+	team := enrol(pads, &cfg, byHand)
+	a, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(t.Context(), a); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := prepare(t.Context(), a, false, &remembered{sim: pads, team: team}); err != nil {
+		t.Fatal(err)
+	}
+	return a, pads
+}
+
+// atShowMeBug lists the sample's interviews that are held there.
+func atShowMeBug(t *testing.T, a *app.App) (list []*interview.Interview) {
+	t.Helper()
+	all, _, err := a.Interview.List(t.Context(), actor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range all {
+		if i.RoomKind == interview.ShowMeBugRoom {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// One interview was held at ShowMeBug, with a rating and what was said; another
+// one will be, and its room is left to the job.
+func TestSampleAtShowMeBug(t *testing.T) {
+	a, pads := sample(t, false)
+	var held, coming int
+	for _, i := range atShowMeBug(t, a) {
+		switch room := a.Interview.RoomOf(actor(administrator), i); {
+		case i.State == interview.Ended && room.State == interview.RoomReady && room.Rating != nil && *room.Rating == 4 && len(room.Report) == 1:
+			held++
+		case i.State == interview.Scheduled && room.State == interview.RoomPreparing:
+			coming++
+		default:
+			t.Errorf("%s is %s, its room %+v", i.Title, i.State, room)
+		}
+	}
+	if there := pads.Interviews(); held != 1 || coming != 1 || len(there) != 1 || there[0].Status != showmebugtest.Ended {
+		t.Errorf("%d held, %d coming; at ShowMeBug: %+v", held, coming, there)
+	}
+	found, err := a.ShowMeBug.Exams(t.Context(), actor(administrator), "笔试", 1)
+	if err != nil || len(found.Exams) != len(exams) {
+		t.Errorf("exams %+v, %v", found, err)
+	}
+}
+
+// Connected by hand, all interviews of the sample are in our own rooms.
+func TestSampleByHand(t *testing.T) {
+	a, pads := sample(t, true)
+	if list := atShowMeBug(t, a); len(list) != 0 || len(pads.Interviews()) != 0 || len(pads.Calls("")) != 0 {
+		t.Errorf("%d interviews at ShowMeBug, %d calls", len(list), len(pads.Calls("")))
+	}
+}
