@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/huimian/huimian/internal/fault"
@@ -79,5 +78,3 @@ func (s *ShowMeBug) Origin() string {
 	}
 	return u.Scheme + "://" + u.Host
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

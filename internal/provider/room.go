@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/huimian/huimian/internal/fault"
@@ -27,14 +28,19 @@ func (s *ShowMeBug) Available(ctx context.Context, corpID string) (*interview.Ro
 	return nil, nil //nolint:nilnil // nothing is the matter
 }
 
-// Check points at the first interviewer who is one too many.
+// Check points at the first interviewer who is one too many; one who is named
+// twice comes once.
 func (s *ShowMeBug) Check(p *interview.Plan) []fault.Field {
-	if len(p.Interviewers) <= showmebug.MaxInterviewers {
-		return nil
+	known := map[string]bool{}
+	for n, userID := range p.Interviewers {
+		known[userID] = true
+		if len(known) > showmebug.MaxInterviewers {
+			return []fault.Field{fault.At(
+				fmt.Sprintf("interviewers[%d]", n), "provider.too_many_interviewers", "Limit", showmebug.MaxInterviewers,
+			)}
+		}
 	}
-	return []fault.Field{fault.At(
-		"interviewers["+itoa(showmebug.MaxInterviewers)+"]", "provider.too_many_interviewers", "Limit", showmebug.MaxInterviewers,
-	)}
+	return nil
 }
 
 // Remote is true: ShowMeBug is called.
@@ -170,7 +176,7 @@ func (s *ShowMeBug) edit(ctx context.Context, c *connection, o interview.RoomOrd
 // Remove deletes the interview at ShowMeBug.
 func (s *ShowMeBug) Remove(ctx context.Context, o interview.RoomOrder) error {
 	c, err := s.connect(ctx, o.CorpID)
-	if fault.KindOf(err) == fault.Conflict {
+	if code, _ := reason(err); code == "provider.not_connected" {
 		return nil // the company has left ShowMeBug
 	}
 	if err != nil {

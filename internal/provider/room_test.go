@@ -201,6 +201,7 @@ func TestInterviewerNumberSix(t *testing.T) {
 		six := func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "p6"} }
 		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan(six))
 		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
+		w.schedule(func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "lin"} }) // five of them
 		i := w.schedule(six, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
 		_, err = w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom })
 		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
