@@ -6,7 +6,6 @@ import { useZone } from '@/app/useSession'
 import { formatMoment } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
-import { Card } from '@/ui/Page'
 import { Note, useErrorText } from '@/ui/states'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
@@ -33,7 +32,7 @@ export function RoomNote({ interview }: { interview: Interview }) {
   // A room that is ready may have a failure too: the last change did not reach it.
   if (!isOpen(state) || (room.state === 'ready' && !room.failure)) return null
   return (
-    <Note tone={room.state === 'failed' ? 'error' : room.failure ? 'warning' : 'info'} actions={permissions.edit && <Ways interview={interview} />}>
+    <Note tone={room.state === 'failed' ? 'error' : room.failure ? 'warning' : 'info'} actions={permissions.edit && room.failure && <Ways interview={interview} />}>
       {room.failure ? <p>{room.failure.message}</p> : <p>{t('room.preparing')}</p>}
       {room.failure && room.nextAttemptAt && <p className="hm-small hm-muted">{t('room.next', { time: formatMoment(room.nextAttemptAt, zone) })}</p>}
     </Note>
@@ -77,39 +76,5 @@ function Ways({ interview: { id, version } }: { interview: Interview }) {
         </Confirm>
       )}
     </>
-  )
-}
-
-/** What ShowMeBug reports once it is over. */
-export function RoomReport({ room: { rating, report } }: { room: Room }) {
-  const { t } = useTranslation()
-  if (rating === undefined && !report?.length) return null
-  return (
-    <Card title={t('room.report')}>
-      <dl className="hm-facts">
-        {rating !== undefined && (
-          <>
-            <dt>{t('room.rating')}</dt>
-            <dd>
-              <b className="hm-num">{rating}</b>
-            </dd>
-          </>
-        )}
-        {report?.map(({ name, value }) => (
-          <div key={name} className="hm-facts__pair">
-            <dt>{name}</dt>
-            <dd className="hm-wrap">{value.startsWith('https://') ? <Away to={value} /> : value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Card>
-  )
-}
-
-function Away({ to }: { to: string }) {
-  return (
-    <a href={to} target="_blank" rel="noreferrer noopener">
-      {to}
-    </a>
   )
 }
