@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -137,6 +138,6 @@ func announce(w io.Writer, s *wecomtest.Server) {
 		}
 	}
 	for _, su := range s.Suites() {
-		fmt.Fprintf(w, "  suite     %s (%s): tickets to %s\n", su.Name, su.ID, su.InstructURL)
+		fmt.Fprintf(w, "  suite     %s: suite id %s, tickets to %s\n", su.Name, su.ID, cmp.Or(su.InstructURL, "nobody"))
 	}
 }

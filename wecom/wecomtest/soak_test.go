@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -30,13 +31,13 @@ const (
 var soakKey = base64.RawStdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
 
 // receiver takes callbacks without a network, and counts them.
-type receiver struct{ taken int }
+type receiver struct{ taken atomic.Int64 }
 
 func (r *receiver) RoundTrip(req *http.Request) (*http.Response, error) {
 	if _, err := io.Copy(io.Discard, req.Body); err != nil {
 		return nil, err
 	}
-	r.taken++
+	r.taken.Add(1)
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("success")), Request: req}, nil
 }
 
@@ -279,12 +280,12 @@ func TestMemoryIsBounded(t *testing.T) {
 		k.pass(ctx)
 	}
 	last := sizeOf(k.s)
-	t.Logf("%d calls, %d callbacks: %d bytes, then %d", k.calls, k.receiver.taken, first, last)
+	t.Logf("%d calls, %d callbacks: %d bytes, then %d", k.calls, k.receiver.taken.Load(), first, last)
 	if last > first+first/20 {
 		t.Errorf("grew from %d to %d bytes", first, last)
 	}
-	if k.receiver.taken < 600 {
-		t.Errorf("only %d callbacks", k.receiver.taken)
+	if k.receiver.taken.Load() < 600 {
+		t.Errorf("only %d callbacks", k.receiver.taken.Load())
 	}
 }
 
@@ -312,7 +313,7 @@ func TestSoak(t *testing.T) {
 	quarter := max(len(heap)/4, 1)
 	first, last := mean(heap[:quarter]), mean(heap[len(heap)-quarter:])
 	t.Logf("%d + %d simulated minutes in %s: %d calls, %d callbacks; heap %.1f MiB in the first quarter, %.1f MiB in the last; by minute %.0f",
-		soakFill, *soakMinutes, time.Since(start).Round(time.Second), k.calls, k.receiver.taken, first, last, heap)
+		soakFill, *soakMinutes, time.Since(start).Round(time.Second), k.calls, k.receiver.taken.Load(), first, last, heap)
 	if last > first*1.05+1 {
 		t.Error("the heap grew")
 	}

@@ -21,6 +21,7 @@ var suiteTexts = map[string][3]string{
 	"login":     {"登录第三方应用", "Sign in to a third-party application", "サードパーティアプリへのログイン"},
 	"loginBy":   {"选择谁来扫码登录。", "Choose who scans the code.", "誰がコードをスキャンするかを選んでください。"},
 	"search":    {"搜索姓名或账号", "Search name or id", "名前または ID を検索"},
+	"find":      {"搜索", "Search", "検索"},
 	"there":     {"这家企业已安装该应用。", "The application is installed here already.", "このアプリはすでにインストールされています。"},
 }
 
@@ -181,10 +182,10 @@ type hiddenField struct{ Name, Value string }
 func (s *Server) writeSuitePage(w http.ResponseWriter, r *http.Request, su *suiteState, kind string) {
 	n, q := language(r), r.URL.Query()
 	data := struct {
-		Lang, Title, Suite, Hint, Search, Query string
-		Hidden                                  []hiddenField
-		Corps                                   []suitePageCorp
-	}{[3]string{"zh-CN", "en", "ja"}[n], suiteTexts[kind][n], su.Name, suiteTexts[kind+"By"][n], suiteTexts["search"][n], q.Get("q"), nil, nil}
+		Lang, Title, Suite, Hint, Search, Find, Query string
+		Hidden                                        []hiddenField
+		Corps                                         []suitePageCorp
+	}{[3]string{"zh-CN", "en", "ja"}[n], suiteTexts[kind][n], su.Name, suiteTexts[kind+"By"][n], suiteTexts["search"][n], suiteTexts["find"][n], q.Get("q"), nil, nil}
 	for _, name := range []string{"suite_id", "pre_auth_code", "appid", "login_type", "redirect_uri", "state", "scope", "lang"} {
 		if q.Has(name) {
 			data.Hidden = append(data.Hidden, hiddenField{name, q.Get(name)})
