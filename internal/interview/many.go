@@ -16,6 +16,7 @@ type Entry struct {
 	Candidate     Candidate
 	PositionTitle string // of an existing position, or of one to be made; "" for none
 	Plan          *Plan  // without position and candidate, which are named above
+	Unfit         bool   // something else is wrong with it: never made, but tried
 
 	// What came of it.
 	ID    string        // of what was made, "" for nothing
@@ -25,6 +26,9 @@ type Entry struct {
 	rooms []fault.Field
 	made  *Candidate
 }
+
+// errUnfit ends an entry that was only tried.
+var errUnfit = errors.New("tried, and not to be made")
 
 // Batch makes many things in one transaction.
 type Batch struct {
@@ -83,13 +87,20 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 	}
 	for _, e := range b.Entries {
 		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
+		if e.Unfit && !b.trying {
+			continue
+		}
 		id, err := b.guarded(ctx, tx, e, acceptWarnings)
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind != fault.Internal {
 			e.Err, e.Notes = f, nil
 			continue
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errUnfit) {
 			return err
+		}
+		if err != nil {
+			e.Notes = nil
+			continue
 		}
 		if e.ID = id; e.made != nil {
 			b.known.add(e.made)
@@ -100,13 +111,16 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 
 // guarded is one, of which nothing is left when it fails.
 func (b *Batch) guarded(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
-	if b.trying && e.Plan == nil {
-		return b.one(ctx, tx, e, acceptWarnings) // writes next to nothing
+	if b.trying && e.Plan == nil && e.PositionTitle == "" {
+		return b.one(ctx, tx, e, acceptWarnings) // writes nothing
 	}
 	if _, err := tx.NewRaw("SAVEPOINT entry").Exec(ctx); err != nil {
 		return "", fmt.Errorf("marking an entry: %w", err)
 	}
 	id, err = b.one(ctx, tx, e, acceptWarnings)
+	if err == nil && e.Unfit {
+		err = errUnfit
+	}
 	if err != nil {
 		if _, undo := tx.NewRaw("ROLLBACK TO SAVEPOINT entry").Exec(ctx); undo != nil {
 			return "", fmt.Errorf("taking an entry back: %w", errors.Join(undo, err))
@@ -136,7 +150,9 @@ func (b *Batch) one(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings boo
 	if b.trying { // of thousands: the rules are enough, and others want to write
 		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
 		err := checkCandidate(ctx, tx, &c)
-		e.made = &c
+		if e.made = &c; err == nil && e.Unfit {
+			err = errUnfit
+		}
 		return c.ID, err
 	}
 	if err := b.service.insertCandidate(ctx, tx, b.actor, &c); err != nil {

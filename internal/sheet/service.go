@@ -141,15 +141,14 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 	if err != nil {
 		return nil, err
 	}
-	lookups, err := s.resolve(ctx, set.Actor.CorpID, f.Lines)
-	if err != nil {
+	if err := s.resolve(ctx, set.Actor.CorpID, f.Lines); err != nil {
 		return nil, err
 	}
 	im := &Import{
 		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: tidy(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
-	w, err := s.newWork(ctx, set, im, lookups)
+	w, err := s.newWork(ctx, set, im)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +181,7 @@ func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarn
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.newWork(ctx, set, im, nil)
+	w, err := s.newWork(ctx, set, im)
 	if err != nil {
 		return nil, err
 	}

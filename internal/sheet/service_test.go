@@ -141,7 +141,7 @@ func TestImportCandidates(t *testing.T) {
 		w.wantNothing()
 		w.wantIssues(p,
 			"2 position interview.position_made notice",
-			"3 language sheet.bad_language error",
+			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error",
 			"4 name field.required error",
 			"6 name interview.candidate_exists warning",
 		)

@@ -134,6 +134,8 @@ type Line struct {
 	Cells map[string]string `json:"cells"`
 	// UserIDs are the interviewers whom the preview found.
 	UserIDs []string `json:"userIds,omitempty"`
+	// Issues are about those whom it did not find.
+	Issues []Issue `json:"issues,omitempty"`
 }
 
 // File is what was read.

@@ -28,10 +28,10 @@ type work struct {
 	im     *Import
 	batch  *interview.Batch
 	issues [][]Issue          // of each line, from reading it
-	entry  []*interview.Entry // of each line, nil for one that can't be read
+	entry  []*interview.Entry // of each line
 }
 
-func (s *Service) newWork(ctx context.Context, set Setting, im *Import, lookups [][]Issue) (*work, error) {
+func (s *Service) newWork(ctx context.Context, set Setting, im *Import) (*work, error) {
 	loc, err := time.LoadLocation(set.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("the company's time zone: %w", err)
@@ -41,16 +41,10 @@ func (s *Service) newWork(ctx context.Context, set Setting, im *Import, lookups 
 	for n, l := range im.Lines {
 		r := reader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
 		e := r.entry(im.Kind)
-		w.issues[n] = r.issues
-		if lookups != nil {
-			w.issues[n] = append(w.issues[n], lookups[n]...)
-		} else if im.Kind == Interviews && len(l.UserIDs) == 0 && l.Cells[colInterviewers] != "" {
-			w.issues[n] = append(w.issues[n], Issue{Column: colInterviewers, Level: Error, Code: "interview.no_interviewers"})
-		}
-		if !slices.ContainsFunc(w.issues[n], func(i Issue) bool { return i.Level == Error }) {
-			w.entry[n] = e
-			entries = append(entries, e)
-		}
+		w.issues[n] = slices.Concat(r.issues, l.Issues)
+		e.Unfit = len(w.issues[n]) > 0
+		w.entry[n] = e
+		entries = append(entries, e)
 	}
 	w.batch, err = s.Interviews.NewBatch(ctx, set.Actor, entries)
 	return w, err
@@ -61,18 +55,32 @@ func (w *work) result(kept bool) *Result {
 	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columns()}
 	for n, l := range w.im.Lines {
 		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n]}
-		if e := w.entry[n]; e != nil {
-			o.Issues = append(o.Issues, issuesOf(w.im.Kind, l, e)...)
-			if e.ID != "" {
-				r.Made++
-				if kept {
-					o.ID = e.ID
-				}
+		e := w.entry[n]
+		for _, i := range issuesOf(w.im.Kind, l, e) {
+			if !alreadySaid(o.Issues, i) {
+				o.Issues = append(o.Issues, i)
+			}
+		}
+		if e.ID != "" {
+			r.Made++
+			if kept {
+				o.ID = e.ID
 			}
 		}
 		r.Outcomes = append(r.Outcomes, o)
 	}
 	return r
+}
+
+// aboutTime are columns that make one time together.
+var aboutTime = []string{colDate, colTime, colStart, colEnd, colDuration}
+
+// alreadySaid says whether a cell could not be read, so that what the domain
+// says about it is nothing new.
+func alreadySaid(read []Issue, i Issue) bool {
+	return slices.ContainsFunc(read, func(r Issue) bool {
+		return r.Column == i.Column || slices.Contains(aboutTime, r.Column) && slices.Contains(aboutTime, i.Column)
+	})
 }
 
 // past is the result of a commit that has happened.
@@ -145,34 +153,31 @@ func columnAt(kind Kind, l Line, path string) string {
 }
 
 // resolve finds the interviewers of each line, and says whom it can't find.
-func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) ([][]Issue, error) {
-	issues := make([][]Issue, len(lines))
+func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) error {
 	known := map[string][]interview.Member{}
 	for n := range lines {
-		for _, name := range names(lines[n].Cells[colInterviewers]) {
+		l := &lines[n]
+		for _, name := range names(l.Cells[colInterviewers]) {
 			found, ok := known[name]
 			if !ok {
 				var err error
 				if found, err = s.FindMembers(ctx, corpID, name); err != nil {
-					return nil, err
+					return err
 				}
 				known[name] = found
 			}
 			params := map[string]any{"Name": name}
 			switch len(found) {
 			case 0:
-				issues[n] = append(issues[n], Issue{colInterviewers, Error, "sheet.no_such_member", params})
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.no_such_member", params})
 			case 1:
-				lines[n].UserIDs = append(lines[n].UserIDs, found[0].UserID)
+				l.UserIDs = append(l.UserIDs, found[0].UserID)
 			default:
-				issues[n] = append(issues[n], Issue{colInterviewers, Error, "sheet.member_ambiguous", params})
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.member_ambiguous", params})
 			}
 		}
-		if len(issues[n]) > 0 {
-			lines[n].UserIDs = nil
-		}
 	}
-	return issues, nil
+	return nil
 }
 
 var between = regexp.MustCompile(`[,;/、，；\n\r\t]+`)

@@ -42,7 +42,7 @@ export function Lines({ of: { lines, columns } }: { of: Import }) {
           rows={chosen.slice(0, count).map((line) => ({ ...line, id: String(line.row) }))}
           columns={[
             { title: t('imports.row'), main: true, cell: (line) => <State line={line} /> },
-            ...columns.map(({ key, title }) => ({ title, cell: (line: ImportLine) => <Cell line={line} column={key} /> })),
+            ...columns.map(({ key, title }) => ({ title, cell: (line: ImportLine) => line.cells[key] !== undefined && <Cell line={line} column={key} /> })),
           ]}
         />
       </div>
@@ -73,11 +73,9 @@ function State({ line }: { line: ImportLine }) {
 }
 
 function Cell({ line, column }: { line: ImportLine; column: string }) {
-  const value = line.cells[column]
-  if (value === undefined) return null
   return (
     <span className="hm-import__cell">
-      <span>{value}</span>
+      <span>{line.cells[column]}</span>
       <Issues issues={line.issues.filter((one) => one.column === column)} />
     </span>
   )

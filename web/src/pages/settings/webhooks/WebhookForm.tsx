@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { NewWebhook, Webhook, WebhookInput } from '@/api/webhooks'
 import { useCreateWebhook, useUpdateWebhook } from '@/api/webhooks'
+import { Button } from '@/ui/Button'
 import { EditorModal } from '@/ui/EditorModal'
 import { FieldProblem, TextField } from '@/ui/Field'
 import { PickMany } from '@/ui/PickMany'
@@ -14,6 +15,7 @@ interface Props {
   types: string[]
   onClose: () => void
   onMade?: (made: NewWebhook) => void
+  onOther?: (doing: 'rotate' | 'delete') => void
 }
 
 function inputOf(webhook?: Webhook): WebhookInput {
@@ -22,7 +24,7 @@ function inputOf(webhook?: Webhook): WebhookInput {
   return { url, eventTypes, description: description ?? '', enabled: state === 'paused' ? undefined : state === 'enabled' }
 }
 
-export function WebhookForm({ webhook, types, onClose, onMade }: Props) {
+export function WebhookForm({ webhook, types, onClose, onMade, onOther }: Props) {
   const { t } = useTranslation('admin')
   const create = useCreateWebhook()
   const update = useUpdateWebhook(webhook?.id ?? '')
@@ -59,12 +61,14 @@ export function WebhookForm({ webhook, types, onClose, onMade }: Props) {
         problem={problem('description')}
         onChange={(description) => set({ description })}
       />
-      <Segmented
-        label={t('webhooks.state')}
-        value={input.enabled === undefined ? '' : input.enabled ? 'enabled' : 'disabled'}
-        options={(['enabled', 'disabled'] as const).map((state) => ({ value: state, label: t(`webhooks.states.${state}`) }))}
-        onChange={(state) => set({ enabled: state === 'enabled' })}
-      />
+      <div>
+        <Segmented
+          label={t('webhooks.state')}
+          value={input.enabled === undefined ? '' : input.enabled ? 'enabled' : 'disabled'}
+          options={(['enabled', 'disabled'] as const).map((state) => ({ value: state, label: t(`webhooks.states.${state}`) }))}
+          onChange={(state) => set({ enabled: state === 'enabled' })}
+        />
+      </div>
       <PickMany
         label={t('webhooks.events')}
         hint={t('webhooks.eventsHint')}
@@ -73,6 +77,14 @@ export function WebhookForm({ webhook, types, onClose, onMade }: Props) {
         onChange={(eventTypes) => set({ eventTypes })}
       />
       {typesProblem && <FieldProblem problem={typesProblem} />}
+      {onOther && (
+        <div className="hm-row">
+          <Button onClick={() => onOther('rotate')}>{t('webhooks.do.rotate')}</Button>
+          <Button theme="danger" variant="text" onClick={() => onOther('delete')}>
+            {t('webhooks.do.delete')}
+          </Button>
+        </div>
+      )}
     </EditorModal>
   )
 }

@@ -10,7 +10,7 @@ import type { Doing } from './index'
 import { typeText } from './types'
 
 const tones: Record<Webhook['state'], Tone> = { enabled: 'success', disabled: 'default', paused: 'danger' }
-const doings: Doing[] = ['log', 'edit', 'rotate', 'delete']
+const doings: Doing[] = ['log', 'edit'] // the others stand in the form
 
 export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen: (doing: Doing, webhook: Webhook) => void }) {
   const { t } = useTranslation('admin')
@@ -31,7 +31,7 @@ export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen
                 key={doing}
                 size="small"
                 variant="text"
-                theme={doing === 'log' ? 'primary' : doing === 'delete' ? 'danger' : 'default'}
+                theme={doing === 'log' ? 'primary' : 'default'}
                 onClick={() => onOpen(doing, webhook)}
               >
                 {t(`webhooks.do.${doing}`)}

@@ -49,7 +49,9 @@ export default function WebhooksTab() {
         }
       </Loaded>
       {making && <WebhookForm types={types} onClose={() => setMaking(false)} onMade={setMade} />}
-      {open?.doing === 'edit' && <WebhookForm webhook={open.webhook} types={types} onClose={close} />}
+      {open?.doing === 'edit' && (
+        <WebhookForm webhook={open.webhook} types={types} onClose={close} onOther={(doing) => setOpen({ ...open, doing })} />
+      )}
       {open?.doing === 'log' && <Deliveries webhook={open.webhook} onClose={close} />}
       {open?.doing === 'rotate' && <RotateWebhook webhook={open.webhook} onClose={close} onMade={setMade} />}
       {open?.doing === 'delete' && <DeleteWebhook webhook={open.webhook} onClose={close} />}
