@@ -1,0 +1,53 @@
+package notify_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/notify"
+	"github.com/huimian/huimian/internal/webhook"
+)
+
+// The administrators hear of a webhook that was paused, and nobody else; of one
+// that was enabled since nobody hears.
+func TestAWebhookWasPaused(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		h := build(t, simulate(t), d, notify.Mailer{})
+		h.start()
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", account.Administrator).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			now := db.Time(time.Now())
+			for id, state := range map[string]webhook.EndpointState{"one": webhook.Paused, "two": webhook.Enabled} {
+				e := webhook.Endpoint{
+					ID: id, CorpID: corpID, URL: "https://" + id + ".example.com/secret", EventTypes: []string{}, State: state,
+					Secret: []byte("x"), CreatedAt: now, UpdatedAt: now,
+				}
+				if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
+					return err
+				}
+				if err := h.queue.Insert(ctx, tx, webhook.PausedArgs{CorpID: corpID, EndpointID: id}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.wait("ChenMo", "one.example.com")
+		h.until("both jobs are done", func() bool {
+			n, err := d.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'completed'", webhook.PausedArgs{}.Kind()).Count(t.Context())
+			return err == nil && n == 2
+		})
+		if n := count(h, "ChenMo", "two.example.com") + count(h, "ZhouHang", "example.com") + count(h, "ChenMo", "/secret"); n != 0 {
+			t.Errorf("%d messages too many", n)
+		}
+	})
+}
