@@ -75,7 +75,7 @@ func PermissionsOf(a Actor, i *Interview) Permissions {
 		Edit:     a.mayEdit(i) == nil,
 		Cancel:   a.mayCancel(i) == nil,
 		Respond:  a.mayRespond(i) == nil,
-		Enter:    i.State != Cancelled && i.roomIsReady(),
+		Enter:    i.State != Cancelled && i.roomIsReady() && a.mayWatch(i),
 		Start:    i.State == Scheduled && a.mayRun(i) == nil,
 		End:      i.State == InProgress && a.mayRun(i) == nil,
 		Link:     a.mayLink(i) == nil,

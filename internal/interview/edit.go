@@ -39,7 +39,9 @@ func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edi
 		}
 		p := s.planOf(i)
 		edit(&p)
-		p.RoomKind = kind
+		if p.RoomKind == "" {
+			p.RoomKind = kind
+		}
 		p.tidyRoom()
 		if err := s.check(ctx, tx, i, &p, people, rooms); err != nil {
 			return err

@@ -304,14 +304,22 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, r *roomRow) error {
 // WakeRooms tries every room of the kind that has failed at once: somebody has
 // mended what was the matter.
 func (s *Service) WakeRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
-	var list []*roomRow
-	err := tx.NewSelect().Model(&list).
-		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).Scan(ctx)
+	var ids []string
+	err := tx.NewSelect().Model((*roomRow)(nil)).Column("ir.id").
+		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).
+		OrderExpr("ir.id").Scan(ctx, &ids) // in order: two that wake rooms wait for one another
 	if err != nil {
 		return fmt.Errorf("listing the rooms that have failed: %w", err)
 	}
-	for _, r := range list {
-		if err := s.again(ctx, tx, r); err != nil {
+	now := s.now()
+	for _, id := range ids {
+		// What has become of it meanwhile stands; the job looks again.
+		_, err := tx.NewUpdate().Model((*roomRow)(nil)).Set("next_attempt_at = ?", now).
+			Where("corp_id = ? AND id = ? AND state = ?", corpID, id, RoomFailed).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("waking room %s: %w", id, err)
+		}
+		if err := s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: corpID, RoomID: id}); err != nil {
 			return err
 		}
 	}

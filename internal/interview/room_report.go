@@ -82,18 +82,24 @@ func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Intervi
 	return i, s.name(ctx, corpID, []*Interview{i})
 }
 
+// maxDue bounds a list that is walked through in memory.
+const maxDue = 5000
+
 // DueRooms lists rooms of a kind whose interview should be going on or should
 // have ended between the two times, and has not as far as we know, or has ended
-// without a word of the room.
-func (s *Service) DueRooms(ctx context.Context, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
+// without a word of the room: of one company, or of all when corpID is empty.
+func (s *Service) DueRooms(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
 	var list []roomRow
-	err := s.DB.NewSelect().Model(&list).
+	q := s.DB.NewSelect().Model(&list).
 		Join("JOIN interviews AS i ON i.corp_id = ir.corp_id AND i.id = ir.interview_id").
 		Where("ir.kind = ? AND ir.external_id <> '' AND ir.state NOT IN (?)", kind, bun.List([]RoomState{roomLeaving, roomGone})).
 		Where("(i.state IN (?) OR i.state = ? AND ir.reported_at IS NULL)", bun.List([]State{Scheduled, InProgress}), Ended).
 		Where("i.starts_at <= ? AND i.ends_at >= ?", db.Time(to), db.Time(from)).
-		OrderExpr("i.starts_at, ir.id").Limit(500).Scan(ctx)
-	if err != nil {
+		OrderExpr("i.starts_at, ir.id").Limit(maxDue)
+	if corpID != "" {
+		q.Where("ir.corp_id = ?", corpID)
+	}
+	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("listing the rooms to ask about: %w", err)
 	}
 	out := make([]RoomOrder, 0, len(list))

@@ -138,8 +138,17 @@ func (s *Service) WayIn(ctx context.Context, a Actor, id string) (string, error)
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
+		if !a.mayWatch(i) {
+			return ""
+		}
 		return w.Interviewer
 	})
+}
+
+// mayWatch: in a room of ShowMeBug's with one interviewer, that one's scorecard
+// stands beside the code, for whoever came in as an interviewer.
+func (a Actor) mayWatch(i *Interview) bool {
+	return i.RoomKind != ShowMeBugRoom || len(i.Interviewers) > 1 || i.interviewer(a.UserID) != nil
 }
 
 // CandidateWay is where the candidate enters the interview's room.

@@ -44,6 +44,7 @@ type connection struct {
 	*showmebug.Client
 
 	corpID, clientID string
+	source           string
 	secret           showmebug.Secret
 	teamID           int64
 	webhook          *showmebug.Webhook
@@ -120,10 +121,12 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 		return c, nil
 	}
 	c, err := s.dial(corpID, clientID, secret, r.TeamID)
-	if err == nil {
-		s.connections[corpID] = c
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	c.source = source
+	s.connections[corpID] = c
+	return c, nil
 }
 
 // dial makes a client; it calls nobody.
@@ -210,6 +213,9 @@ func (s *ShowMeBug) Connect(ctx context.Context, a interview.Actor, clientID, cl
 	}
 	r.learn(team)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.forgetMembers(ctx, tx, a.CorpID, team.ID); err != nil {
+			return err
+		}
 		if err := storeAccount(ctx, tx, r); err != nil {
 			return err
 		}
@@ -222,6 +228,22 @@ func (s *ShowMeBug) Connect(ctx context.Context, a interview.Actor, clientID, cl
 		return nil, err
 	}
 	return s.Settings(ctx, a)
+}
+
+// forgetMembers has members told to ShowMeBug anew when the company connects to
+// another team than the one that its row names.
+func (s *ShowMeBug) forgetMembers(ctx context.Context, tx *db.Tx, corpID string, teamID int64) error {
+	same, err := tx.NewSelect().Model((*accountRow)(nil)).
+		Where("pa.corp_id = ? AND pa.provider = ? AND pa.team_id = ?", corpID, name, teamID).Exists(ctx)
+	if err != nil || same {
+		return err
+	}
+	_, err = tx.NewUpdate().Model((*Member)(nil)).Set("state = ?", MemberPending).Set("external_id = ''").
+		Where("corp_id = ? AND provider = ? AND state IN (?)", corpID, name, bun.List([]MemberState{MemberMapped, MemberFailed})).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("forgetting the members of another team: %w", err)
+	}
+	return nil
 }
 
 // mayConnect: administrators, unless whoever runs the server has decided.
@@ -284,21 +306,40 @@ func (s *ShowMeBug) CheckNow(ctx context.Context, a interview.Actor) (*Settings,
 // askTeam asks for the team and keeps what came of it.
 func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*showmebug.Team, error) {
 	team, asked := c.Team.Me(ctx, showmebug.MemberSearch{})
-	r, err := s.account(ctx, c.corpID)
-	if err != nil {
-		return nil, err
-	}
 	now := s.now()
-	r.CheckedAt, r.UpdatedAt = &now, now
+	r := &accountRow{CorpID: c.corpID, Provider: name, CheckedAt: &now, UpdatedAt: now}
 	r.FailureCode, r.FailureParams = reason(asked)
 	if asked == nil {
 		r.learn(team)
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return storeAccount(ctx, tx, r) })
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeTeam(ctx, tx, c, r, asked == nil) })
 	if err != nil {
 		return nil, err
 	}
 	return team, asked
+}
+
+// storeTeam keeps what came of asking for the team. Credentials are not
+// touched: they may have been changed or forgotten meanwhile.
+func (s *ShowMeBug) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *accountRow, known bool) error {
+	if c.source == fromEnvironment { // nobody has made a row for it
+		_, err := tx.NewInsert().Model(r).On("CONFLICT (corp_id, provider) DO NOTHING").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("storing the team at ShowMeBug: %w", err)
+		}
+	}
+	columns := []string{"failure_code", "failure_params", "checked_at", "updated_at"}
+	if known {
+		columns = append(columns, "team_id", "team_name", "left_quota", "members")
+	}
+	q := tx.NewUpdate().Model(r).Column(columns...).Where("corp_id = ? AND provider = ?", c.corpID, name)
+	if c.source == fromSettings {
+		q.Where("client_id = ?", c.clientID)
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("storing the team at ShowMeBug: %w", err)
+	}
+	return nil
 }
 
 func (r *accountRow) learn(team *showmebug.Team) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -110,6 +111,44 @@ func TestAccountOfTheEnvironment(t *testing.T) {
 		other := interview.Actor{CorpID: "other", UserID: "eve", Roles: interview.Administrator}
 		if v := must(w.Settings(w.ctx, other))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("another company sees %+v", v)
+		}
+	})
+}
+
+// The answer of a check that was under way does not bring back what was
+// forgotten meanwhile.
+func TestForgottenWhileAsking(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.Fail(showmebugtest.Rule{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
+		done := make(chan error, 1)
+		go func() {
+			_, err := w.CheckNow(w.ctx, w.admin)
+			done <- err
+		}()
+		asked := w.sim.CallCount("me")
+		w.until("ShowMeBug is asked", func() bool { return w.sim.CallCount("me") > asked || len(done) > 0 })
+		must(w.Disconnect(w.ctx, w.admin))(t)
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+// The members of one team are not those of another.
+func TestAnotherTeam(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.sim.AddTeam(showmebugtest.Team{Name: "另一个团队", ClientID: "other-key", ClientSecret: "other-secret"})
+		w.connect() // the same team again
+		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(provider.MemberMapped)); err != nil || len(list) != 2 {
+			t.Errorf("%+v %v", list, err)
+		}
+		must(w.Connect(w.ctx, w.admin, "other-key", "other-secret"))(t)
+		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(provider.MemberPending)); err != nil || len(list) != 2 || list[0].ExternalID != "" {
+			t.Errorf("%+v %v", list, err)
 		}
 	})
 }

@@ -179,12 +179,7 @@ func (s *ShowMeBug) Sittings(ctx context.Context, a interview.Actor, candidateID
 	if err != nil {
 		return nil, fmt.Errorf("listing written tests: %w", err)
 	}
-	for n := range list {
-		if _, err := s.shown(ctx, &list[n]); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return list, s.show(ctx, a.CorpID, list)
 }
 
 // RefreshSitting tries at once what has failed, or asks ShowMeBug how far the
@@ -217,16 +212,29 @@ func (s *ShowMeBug) RefreshSitting(ctx context.Context, a interview.Actor, id st
 
 // shown puts the address and the sender's name into a sitting.
 func (s *ShowMeBug) shown(ctx context.Context, v *Sitting) (*Sitting, error) {
-	v.URL = s.address(v)
-	people, err := s.Interviews.Members(ctx, v.CorpID, []string{v.SentBy})
+	list := []Sitting{*v}
+	err := s.show(ctx, v.CorpID, list)
+	return &list[0], err
+}
+
+func (s *ShowMeBug) show(ctx context.Context, corpID string, list []Sitting) error {
+	ids := make([]string, len(list))
+	for n, v := range list {
+		ids[n] = v.SentBy
+	}
+	people, err := s.Interviews.Members(ctx, corpID, ids)
 	if err != nil {
-		return nil, fmt.Errorf("asking for members: %w", err)
+		return fmt.Errorf("asking for members: %w", err)
 	}
-	v.Sender = interview.Member{UserID: v.SentBy, Name: v.SentBy}
-	if p, ok := people[v.SentBy]; ok {
-		v.Sender = p
+	for n := range list {
+		v := &list[n]
+		v.URL = s.address(v)
+		v.Sender = interview.Member{UserID: v.SentBy, Name: v.SentBy}
+		if p, ok := people[v.SentBy]; ok {
+			v.Sender = p
+		}
 	}
-	return v, nil
+	return nil
 }
 
 // address is where the candidate sits; "" when there is none that we can read.

@@ -53,6 +53,14 @@ type AskArgs struct {
 // Kind names the job.
 func (AskArgs) Kind() string { return "showmebug_exam_ask" }
 
+// PollCorpArgs is the job to ask how far the candidates of a company are.
+type PollCorpArgs struct {
+	CorpID string `json:"corpId"`
+}
+
+// Kind names the job.
+func (PollCorpArgs) Kind() string { return "showmebug_exam_poll_corp" }
+
 // PollArgs is the job to ask how far candidates are.
 type PollArgs struct{}
 
@@ -142,7 +150,7 @@ func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showm
 	if err != nil {
 		return nil, err
 	}
-	if len(pads) != 1 || pads[0].URL == "" {
+	if len(pads) != 1 || web(pads[0].URL) == "" {
 		return nil, fault.New(fault.Unavailable, "exam.no_address")
 	}
 	return &pads[0], nil
@@ -158,7 +166,7 @@ func (s *ShowMeBug) findPad(ctx context.Context, c *connection, v *Sitting, cand
 			return nil, err
 		}
 		for _, pad := range page.Items {
-			if pad.CandidateUID == v.ID && pad.URL != "" {
+			if pad.CandidateUID == v.ID && web(pad.URL) != "" {
 				return &pad, nil
 			}
 		}
@@ -243,35 +251,69 @@ func mailReason(err error) (string, map[string]any) {
 	return "exam.mail_failed", map[string]any{"Error": err.Error()}
 }
 
-// poll asks how far candidates are whose written test has not ended, and gives
-// sittings that are due a job when theirs was lost.
+// poll has a job for each company with written tests that have not ended, and
+// gives sittings that are due a job when theirs was lost.
 func (s *ShowMeBug) poll(ctx context.Context) error {
+	var lost []*Sitting
+	err := s.DB.NewSelect().Model(&lost).Column("id", "corp_id").
+		Where("es.state IN (?) AND es.next_attempt_at <= ?", bun.List([]SittingState{SittingPreparing, SittingFailed}), s.now().Add(-pollEvery)).
+		Limit(500).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the written tests that are due: %w", err)
+	}
+	for _, v := range lost {
+		if err := s.insert(ctx, SittingArgs{CorpID: v.CorpID, ID: v.ID}, job.Once()); err != nil {
+			return err
+		}
+	}
+	var corps []string
+	err = s.unfinished(s.DB.NewSelect().Model((*Sitting)(nil)).Distinct().Column("es.corp_id")).Scan(ctx, &corps)
+	if err != nil {
+		return fmt.Errorf("listing the companies with written tests: %w", err)
+	}
+	for _, corpID := range corps {
+		if err := s.insert(ctx, PollCorpArgs{CorpID: corpID}, job.Once(), job.MaxAttempts(1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfinished chooses the sittings that may have ended since they were asked about.
+func (s *ShowMeBug) unfinished(q *bun.SelectQuery) *bun.SelectQuery {
 	now := s.now()
+	return q.Where("es.state IN (?) AND es.created_at >= ?", bun.List([]SittingState{SittingSent, SittingStarted}), now.Add(-pollFor)).
+		Where("(es.checked_at IS NULL OR es.checked_at <= ?)", now.Add(-pollEvery/2))
+}
+
+// pollCorp asks about the written tests of one company, one after another, the
+// one first that was not asked about for the longest.
+func (s *ShowMeBug) pollCorp(ctx context.Context, args PollCorpArgs) error {
 	var list []*Sitting
-	err := s.DB.NewSelect().Model(&list).
-		Where("(es.state IN (?) AND es.created_at >= ? AND (es.checked_at IS NULL OR es.checked_at <= ?)) OR es.next_attempt_at <= ?",
-			bun.List([]SittingState{SittingSent, SittingStarted}), now.Add(-pollFor), now.Add(-pollEvery/2), now.Add(-pollEvery)).
-		OrderExpr("es.created_at").Limit(500).Scan(ctx)
+	err := s.unfinished(s.DB.NewSelect().Model(&list)).Where("es.corp_id = ?", args.CorpID).
+		OrderExpr("COALESCE(es.checked_at, es.created_at)").Limit(500).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("listing the written tests to ask about: %w", err)
 	}
-	away := map[string]bool{}
 	for _, v := range list {
-		if away[v.CorpID] {
+		err := s.pollOne(ctx, v)
+		if err == nil {
 			continue
 		}
-		err := error(nil)
-		if v.State == SittingPreparing || v.State == SittingFailed {
-			err = s.insert(ctx, SittingArgs{CorpID: v.CorpID, ID: v.ID}, job.Once())
-		} else {
-			err = s.pollOne(ctx, v)
+		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
+		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
+			return nil // it comes again by itself
 		}
+		err = s.onSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
+			now := s.now()
+			v.CheckedAt = &now // the others have their turn first
+			return nil
+		})
 		if err != nil {
-			s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
-			away[v.CorpID] = fault.KindOf(err) == fault.Unavailable
+			return err
 		}
 	}
-	return nil // it comes again by itself
+	return nil
 }
 
 // ask asks how far the candidate of a sitting is; one that is not ours is no

@@ -67,6 +67,9 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (interview
 	if claim.UserID != "" && !isAsked(i, claim.UserID) {
 		return interview.Actor{}, nil, fault.New(fault.Gone, "provider.page_over")
 	}
+	if len(i.Interviewers) > 1 { // somebody else is in that room by now
+		claim.UserID = ""
+	}
 	return interview.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
 // token is the end of the address that ShowMeBug was given.
@@ -79,5 +80,19 @@ func TestEvaluationOfSeveral(t *testing.T) {
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }))(t)
 		_, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, own)
 		wantFault(t, err, "provider.page_over")
+	})
+}
+
+// The interviewer of a personal page gets a colleague while ShowMeBug is away:
+// the page in the room that both enter is nobody's from then on.
+func TestEvaluationAfterASecondInterviewer(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, made := w.ready(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
+		w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei"} }))(t)
+		a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, made.EvaluationLink, provider.EvaluationPage))
+		if err != nil || a.UserID != "" {
+			t.Errorf("opens the scorecard of %q: %v", a.UserID, err)
+		}
 	})
 }

@@ -75,6 +75,10 @@ func New(cfg Config) *ShowMeBug {
 	job.Work(s.Queue, s.takeEnd)
 	job.Work(s.Queue, func(ctx context.Context, args ResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.reconcile(ctx) })
+	job.Work(s.Queue, func(ctx context.Context, args ReconcileCorpArgs, _ job.Attempt) error {
+		return s.reconcileCorp(ctx, args)
+	})
+	job.Work(s.Queue, func(ctx context.Context, args PollCorpArgs, _ job.Attempt) error { return s.pollCorp(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, args SittingArgs, _ job.Attempt) error { return s.prepare(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, args ExamMailArgs, _ job.Attempt) error { return s.mail(ctx, args) })
 	job.Work(s.Queue, func(ctx context.Context, args AskArgs, _ job.Attempt) error { return s.ask(ctx, args) })

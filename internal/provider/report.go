@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,6 +56,14 @@ type ReconcileArgs struct{}
 
 // Kind names the job.
 func (ReconcileArgs) Kind() string { return "showmebug_reconcile" }
+
+// ReconcileCorpArgs is the job to ask how far the interviews of a company are.
+type ReconcileCorpArgs struct {
+	CorpID string `json:"corpId"`
+}
+
+// Kind names the job.
+func (ReconcileCorpArgs) Kind() string { return "showmebug_reconcile_corp" }
 
 // ServeCallback takes a delivery for a company. A company without an account
 // is as unknown as one that does not exist.
@@ -159,8 +168,11 @@ func facts(result *showmebug.InterviewResult) []interview.RoomFact {
 	if json.Unmarshal(result.Raw, &raw) != nil {
 		return nil
 	}
-	for _, ours := range []string{"uid", "candidate_name", "status", "rate", "interviewer_url", "candidate_url"} {
-		delete(raw, ours) // known here already, or nothing to be shown around
+	for _, ours := range []string{
+		"uid", "candidate_name", "status", "rate", // known here already
+		"interviewer_url", "candidate_url", "resume_link", "evaluation_link", "redirect_uri", // not to be shown around
+	} {
+		delete(raw, ours)
 	}
 	var out []interview.RoomFact
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
@@ -204,21 +216,43 @@ func scalar(v any) string {
 // have ended, and of which nothing was heard.
 func (s *ShowMeBug) reconcile(ctx context.Context) error {
 	now := s.now()
-	due, err := s.Interviews.DueRooms(ctx, interview.ShowMeBugRoom, now.Add(-reconcileUntil), now.Add(reconcileFrom))
+	due, err := s.Interviews.DueRooms(ctx, "", interview.ShowMeBugRoom, now.Add(-reconcileUntil), now.Add(reconcileFrom))
 	if err != nil {
 		return err
 	}
-	away := map[string]bool{} // companies whose ShowMeBug does not answer
+	corps := map[string]bool{}
 	for _, o := range due {
-		if away[o.CorpID] {
-			continue
-		}
-		if err := s.reconcileOne(ctx, o); err != nil {
-			s.Logger.WarnContext(ctx, "ShowMeBug was not asked about an interview", "corp", o.CorpID, "room", o.RoomID, "error", err)
-			away[o.CorpID] = true
+		corps[o.CorpID] = true
+	}
+	for corpID := range corps {
+		if err := s.insert(ctx, ReconcileCorpArgs{CorpID: corpID}, job.Once(), job.MaxAttempts(1)); err != nil {
+			return err
 		}
 	}
-	return nil // it comes again by itself
+	return nil
+}
+
+// reconcileCorp asks about the interviews of one company, one after another:
+// a ShowMeBug that hangs must not hold every worker. Their order is by chance,
+// so that each has its turn where there are more than there is time for.
+func (s *ShowMeBug) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) error {
+	now := s.now()
+	due, err := s.Interviews.DueRooms(ctx, args.CorpID, interview.ShowMeBugRoom, now.Add(-reconcileUntil), now.Add(reconcileFrom))
+	if err != nil {
+		return err
+	}
+	rand.Shuffle(len(due), func(a, b int) { due[a], due[b] = due[b], due[a] })
+	for _, o := range due {
+		err := s.reconcileOne(ctx, o)
+		if err == nil {
+			continue
+		}
+		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about an interview", "corp", o.CorpID, "room", o.RoomID, "error", err)
+		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
+			return nil // it comes again by itself
+		}
+	}
+	return nil
 }
 
 func (s *ShowMeBug) reconcileOne(ctx context.Context, o interview.RoomOrder) error {

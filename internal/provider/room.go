@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/huimian/huimian/internal/fault"
@@ -84,7 +85,7 @@ func (s *ShowMeBug) adopt(ctx context.Context, c *connection, o interview.RoomOr
 	if err != nil {
 		return o, err
 	}
-	if found != nil && found.CandidateURL != "" && found.InterviewerURL != "" {
+	if found != nil && web(found.CandidateURL) != "" && web(found.InterviewerURL) != "" {
 		o.ExternalID = found.UID
 		o.Ways = waysOf(found, interview.RoomWays{})
 		return o, nil
@@ -199,18 +200,27 @@ func (s *ShowMeBug) Remove(ctx context.Context, o interview.RoomOrder) error {
 // edit may hold nothing.
 func waysOf(i *showmebug.Interview, before interview.RoomWays) interview.RoomWays {
 	w := interview.RoomWays{
-		ExternalID: i.UID, Candidate: or(i.CandidateURL, before.Candidate), Interviewer: or(i.InterviewerURL, before.Interviewer),
+		ExternalID: i.UID, Candidate: or(web(i.CandidateURL), before.Candidate), Interviewer: or(web(i.InterviewerURL), before.Interviewer),
 		Personal: map[string]string{},
 	}
 	for userID, way := range before.Personal {
 		w.Personal[userID] = way
 	}
 	for _, link := range i.InterviewerURLs {
-		if link.UID != "" && link.InterviewerURL != "" {
-			w.Personal[link.UID] = link.InterviewerURL
+		if way := web(link.InterviewerURL); link.UID != "" && way != "" {
+			w.Personal[link.UID] = way
 		}
 	}
 	return w
+}
+
+// web is an address to which a browser may be sent; "" for any other.
+func web(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return address
 }
 
 func candidateName(o interview.RoomOrder) string {

@@ -1,11 +1,13 @@
 package provider_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
@@ -251,6 +253,85 @@ func TestTheKeyIsChanged(t *testing.T) {
 		w.roomIs(i.ID, interview.RoomReady)
 		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
+		}
+	})
+}
+
+// Somebody switches the room while somebody else edits the title.
+func TestAnEditLeavesTheRoomAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule(func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
+		switched := false
+		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
+			p.Title = "二面"
+			if !switched {
+				switched = true
+				must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
+					p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/a"
+				}))(t)
+			}
+		}))(t)
+		if got := w.get(i.ID); got.RoomKind != interview.LinkRoom || got.Title != "二面" {
+			t.Errorf("%s in a room of kind %s", got.Title, got.RoomKind)
+		}
+	})
+}
+
+// A room is left at the very moment when rooms are woken.
+func TestWakingLeavesOthersAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		if w.db.Dialect() != db.Postgres {
+			return // SQLite has one writer
+		}
+		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		i := w.schedule()
+		w.roomIs(i.ID, interview.RoomFailed)
+		woken := make(chan error, 1)
+		w.inTx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE interview_rooms SET state = 'gone', next_attempt_at = NULL WHERE interview_id = ?", i.ID).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			go func() {
+				woken <- w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
+					return w.interviews.WakeRooms(ctx, tx, corp, interview.ShowMeBugRoom)
+				})
+			}()
+			w.until("the waking waits", func() bool {
+				n, err := w.db.NewSelect().TableExpr("pg_locks").Where("NOT granted").Count(w.ctx)
+				return err == nil && n > 0
+			})
+			return nil
+		})
+		if err := <-woken; err != nil {
+			t.Fatal(err)
+		}
+		w.sim.Heal(rule)
+		w.until("the job that was woken has run", func() bool {
+			n, err := w.db.NewSelect().TableExpr("river_job").
+				Where("kind = 'interview_room_provide' AND state IN ('available', 'running')").Count(w.ctx)
+			return err == nil && n == 0
+		})
+		var state string
+		if err := w.db.NewRaw("SELECT state FROM interview_rooms WHERE interview_id = ?", i.ID).Scan(w.ctx, &state); err != nil || state != "gone" {
+			t.Errorf("a room that was left is %s: %v", state, err)
+		}
+	})
+}
+
+// Where one interviewer's scorecard stands beside the code, nobody else comes
+// in as an interviewer.
+func TestARecruiterDoesNotWatchOne(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i, made := w.ready(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
+		_, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID)
+		wantFault(t, err, "provider.room_follows")
+		if interview.PermissionsOf(w.rosa, w.get(i.ID)).Enter {
+			t.Error("the recruiter is offered a way in")
+		}
+		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.get(i.ID)).Enter {
+			t.Errorf("lin enters at %q", way)
 		}
 	})
 }

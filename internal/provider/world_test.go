@@ -276,13 +276,18 @@ func (w *world) wantTold(id string, want ...string) {
 	}
 }
 
+// inTx runs fn in a transaction that must commit.
+func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.db.InTx(w.ctx, fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // jobNow runs a job as soon as may be.
 func (w *world) jobNow(args job.Args) {
 	w.t.Helper()
-	err := w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
 }
 
 // jobsDone waits until no job of the kind waits or runs.
