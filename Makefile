@@ -87,6 +87,10 @@ lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell
 bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind docs/performance.md
 	@$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: soak
+soak: ## an hour of simulated traffic through the simulator, which must not grow (about five minutes)
+	@$(GO) test -run '^TestSoak$$' -v -timeout 30m ./wecom/wecomtest -args -soak 60
+
 .PHONY: clean
 clean: ## remove what was built; keeps bin/runsc, which takes long, and downloaded packages
 	@find bin -mindepth 1 ! -name runsc -delete 2>/dev/null || true

@@ -20,6 +20,7 @@ type corpState struct {
 	schedules   map[string]*scheduleState
 	outside     outside
 	meetings    map[string]*meetingState
+	newMeetings shelf[string, *meetingState]
 	jobs        []*batchJob
 	templates   map[string]*ApprovalTemplate
 	approvals   map[string]*approvalState

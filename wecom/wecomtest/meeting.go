@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -117,6 +118,8 @@ func (s *Server) createMeeting(r *request) (any, *apiError) {
 		return nil, fail(400302)
 	}
 	m.id, m.code = "hy"+s.randomText(24), strconv.FormatUint(100000000+s.rand.Uint64()%900000000, 10)
+	r.corp.newMeetings.limit = s.limits.Records
+	r.corp.newMeetings.put(m.key(), m, s.now(), s.now().Add(sameMeetingFor))
 	keepNewest(r.corp.meetings, &r.corp.came.meetings, s.limits.Records, m.id, m)
 	s.note(change{Kind: "meeting", CorpID: r.corp.ID})
 	reply := newMeetingReply{MeetingID: m.id, ExcessUsers: []string{}}
@@ -129,13 +132,16 @@ func (s *Server) createMeeting(r *request) (any, *apiError) {
 // sameMeeting reports whether the application made the same living meeting
 // within five minutes.
 func (s *Server) sameMeeting(r *request, m *meetingState) bool {
-	for _, o := range r.corp.meetings {
-		if o.app.AgentID == r.app.AgentID && !o.cancelled && s.now().Sub(o.created) < 5*time.Minute &&
-			o.AdminUserID == m.AdminUserID && *o.Title == *m.Title && *o.Start == *m.Start {
-			return true
-		}
-	}
-	return false
+	o, ok := r.corp.newMeetings.get(m.key())
+	return ok && !o.cancelled && s.now().Sub(o.created) < sameMeetingFor && o.key() == m.key()
+}
+
+// sameMeetingFor is how long a meeting counts as the same.
+const sameMeetingFor = 5 * time.Minute
+
+// key is what two meetings that are the same have in common.
+func (m *meetingState) key() string {
+	return fmt.Sprintf("%d\x00%s\x00%s\x00%d", m.app.AgentID, m.AdminUserID, *m.Title, *m.Start)
 }
 
 // meeting finds a meeting of the calling application.

@@ -333,3 +333,14 @@ func mean(list []float64) float64 {
 	}
 	return sum / float64(len(list))
 }
+
+// BenchmarkTraffic is a tenth of a second of the soak: about 50 calls of all
+// kinds, with the callbacks that follow.
+func BenchmarkTraffic(b *testing.B) {
+	k := newSoak(b, 1, Limits{}, 0)
+	k.calls = 0
+	for b.Loop() {
+		k.pass(b.Context())
+	}
+	b.ReportMetric(float64(k.calls)/b.Elapsed().Seconds(), "calls/s")
+}
