@@ -164,7 +164,7 @@ func TestImportCandidates(t *testing.T) {
 }
 
 func TestErrorsStandAtTheirCells(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBoth(t, func(_ *testing.T, w *world) {
 		p := w.preview(Candidates, "name,email,mobile,resume,note",
 			"Alex,not an address,call me,http://example.com/cv.pdf,"+strings.Repeat("x", 5001))
 		w.wantIssues(p, "2 note field.too_long error", "2 email field.not_email error", "2 mobile field.not_mobile error", "2 resumeUrl field.not_https error")

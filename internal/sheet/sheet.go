@@ -5,6 +5,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -119,10 +120,8 @@ func columnOf(kind Kind, heading string) string {
 		return ""
 	}
 	for _, column := range columns[kind] {
-		for _, known := range headings[column] {
-			if word == known {
-				return column
-			}
+		if slices.Contains(headings[column], word) {
+			return column
 		}
 	}
 	return ""

@@ -186,7 +186,7 @@ var between = regexp.MustCompile(`[,;/、，；\n\r\t]+`)
 func names(cell string) []string {
 	var out []string
 	for _, name := range between.Split(cell, -1) {
-		if name = strings.Trim(name, "  @"); name != "" {
+		if name = strings.Trim(name, "\u3000 @"); name != "" {
 			out = append(out, name)
 		}
 	}

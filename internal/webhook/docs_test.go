@@ -33,7 +33,7 @@ func receive(secret string, handle func(id string, body []byte)) http.HandlerFun
 			http.Error(w, "not signed by Huimian", http.StatusUnauthorized)
 			return
 		}
-		handle(r.Header.Get("webhook-id"), body)
+		handle(r.Header.Get("Webhook-Id"), body)
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
@@ -103,7 +103,7 @@ func python(t *testing.T, secret string, q request) string {
 		t.Fatal(err)
 	}
 	program := block(t, "python") + fmt.Sprintf("\nimport json\nsecret, headers, body = json.loads(%q)\nprint(verify(secret, headers, body.encode()))\n", raw)
-	cmd := exec.CommandContext(t.Context(), "python3", "-") //nolint:gosec // the program is ours
+	cmd := exec.CommandContext(t.Context(), "python3", "-")
 	cmd.Stdin = strings.NewReader(program)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -117,7 +117,8 @@ func TestTheTypesInTheDocs(t *testing.T) {
 	docs := read(t, "../../docs/webhooks.md")
 	for _, eventType := range append([]string{TestType}, event.Types...) {
 		subject, what, _ := strings.Cut(eventType, ".")
-		if !strings.Contains(docs, "`"+eventType+"`") && !(strings.Contains(docs, "`"+subject+".") && strings.Contains(docs, "`."+what+"`")) {
+		short := strings.Contains(docs, "`"+subject+".") && strings.Contains(docs, "`."+what+"`")
+		if !short && !strings.Contains(docs, "`"+eventType+"`") {
 			t.Errorf("docs/webhooks.md does not know %s", eventType)
 		}
 	}

@@ -287,7 +287,7 @@ func (s *Service) checkURL(value string) string {
 		return "field.too_long"
 	case err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "":
 		return "webhook.bad_url"
-	case u.Scheme != "https" && !(s.AllowPrivate && u.Scheme == "http"):
+	case u.Scheme != "https" && (!s.AllowPrivate || u.Scheme != "http"):
 		return "field.not_https"
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !s.AllowPrivate && !public(ip) {

@@ -251,7 +251,7 @@ func TestPauseAndResume(t *testing.T) {
 }
 
 func TestGoneMeansNoMore(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBoth(t, func(_ *testing.T, w *world) {
 		w.receiver.behave(status(http.StatusGone))
 		e, _ := w.hook("/")
 		w.happen(event.CandidateCreated, "c1")
