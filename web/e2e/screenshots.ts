@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from './demo'
 import { Room } from './room'
 import { schedule } from './schedule'
+import { connect, fillIn, Pad, roomState, scheduleThere, ShowMeBug } from './showmebug'
 import { Member } from './wecom'
 
 const folder = join(import.meta.dirname, '../../docs/screenshots')
@@ -75,6 +76,51 @@ test('a room, and what comes before and after it', async ({ browser, demo }) => 
   await page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
   await page.goto(`${demo.product}/interviews/${id}/scorecard`)
   await shoot(page, 'scorecard')
+})
+
+test('rooms of ShowMeBug, and its written tests', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const page = await recruiter.openApp()
+  await page.goto(`${demo.product}/settings/rooms`)
+  await shoot(page, 'settings-rooms-new')
+  await connect(page, demo)
+  await fillIn(page, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
+  await shoot(page, 'interview-new-showmebug')
+  await page.getByRole('button', { name: '安排面试' }).click()
+  await expect(roomState(page)).toContainText('已就绪', { timeout: 30_000 })
+  const held = page.url()
+  await page.goto(held.replace('/interviews/', '/go/interviews/'))
+  const pad = new Pad(page)
+  await pad.framed('简历')
+  await pad.begin()
+  await shoot(page, 'showmebug-pad')
+  const frames = await Promise.all(['简历', '评价表'].map((title) => page.locator(`iframe[title="${title}"]`).getAttribute('src')))
+  await pad.end(4, '整体不错')
+  await page.waitForURL(held) // ShowMeBug sends interviewers back
+  await page.goto(frames[0] ?? '')
+  await shoot(page, 'embed-resume')
+  await page.goto(held)
+  await expect(page.getByRole('region', { name: 'ShowMeBug 结果' })).toBeVisible({ timeout: 30_000 })
+  await shoot(page, 'interview-showmebug-ended')
+  await page.goto(frames[1] ?? '')
+  await shoot(page, 'embed-evaluation')
+  await page.goto(`${demo.product}/embed/evaluation/no-such-address`)
+  await page.reload()
+  await expect(page.getByText('这个页面已过期')).toBeVisible()
+
+  const showmebug = new ShowMeBug(demo)
+  await showmebug.useUp()
+  await scheduleThere(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇', '高飞'] })
+  await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible({ timeout: 30_000 })
+  await page.reload() // without the word that it was scheduled
+  await shoot(page, 'interview-showmebug-waiting')
+  await page.goto(`${demo.product}/settings/rooms`)
+  await expect(page.getByRole('table', { name: '成员对应' })).toBeVisible()
+  await shoot(page, 'settings-rooms')
+  await page.goto(`${demo.product}/candidates`)
+  await page.getByRole('button', { name: '笔试' }).first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await shoot(page, 'candidate-tests')
 })
 
 async function shoot(page: Page, name: string) {

@@ -66,6 +66,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
 
   await test.step('its end and its rating come back', async () => {
     await pad.end(4, '整体不错')
+    await expect(pad.page).toHaveURL(desk.url()) // ShowMeBug sends interviewers back
     await expect(desk.getByText('已结束', { exact: true })).toBeVisible(soon)
     await expect(guest.getByText('面试已结束，感谢您的参与。')).toBeVisible()
     await expect(interviewer.card(/请填写面试评价/)).toBeVisible(soon)
