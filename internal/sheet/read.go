@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ func readXLSX(kind Kind, raw []byte) (t table, err error) {
 			err = errUnreadable(errors.New("the reader of .xlsx files has failed"))
 		}
 	}()
+	if err := checkParts(raw); err != nil {
+		return t, errUnreadable(err)
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{
 		UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart, RawCellValue: true,
 	})
@@ -107,7 +111,7 @@ func readRows(kind Kind, f *excelize.File, name string) (t table, err error) {
 		if len(cells) > 0 {
 			filled++
 		}
-		t.rows = append(t.rows, cells[:min(len(cells), maxColumns)])
+		t.rows = append(t.rows, cut(cells))
 	}
 	if err := rows.Error(); err != nil {
 		return t, errUnreadable(err)
@@ -226,9 +230,13 @@ func parseCSV(kind Kind, text string, delimiter rune) (t table, err error) {
 			t.more = true
 			return t, nil
 		}
-		t.rows = append(t.rows, row[:min(len(row), maxColumns)])
+		t.rows = append(t.rows, cut(row))
 	}
 }
+
+// cut keeps of a row what may be of use, and lets go of the rest: one cell far
+// to the right makes a row of thousands.
+func cut(row []string) []string { return slices.Clone(row[:min(len(row), maxColumns)]) }
 
 // serialTime is the wall clock of an Excel serial number.
 func serialTime(serial float64) (time.Time, bool) {

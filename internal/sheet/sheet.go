@@ -29,8 +29,9 @@ const (
 	MaxCandidates = 2000 // rows
 	MaxInterviews = 500  // rows: each of them invites people
 	maxColumns    = 60
-	maxCell       = 6000 // characters; the longest that any field takes, and some more
-	headingRows   = 5    // the headings are in one of the first
+	maxCell       = 6000     // characters; the longest that any field takes, and some more
+	maxText       = 16 << 20 // bytes of all cells: one text may stand in thousands of them
+	headingRows   = 5        // the headings are in one of the first
 )
 
 // maxRows is how many rows a file of the kind may have.
@@ -162,12 +163,17 @@ func understand(kind Kind, t table) (*File, error) {
 			f.Unknown = append(f.Unknown, heading[:min(len(heading), 100)])
 		}
 	}
+	size := 0
 	for n, row := range t.rows[at+1:] {
 		l := Line{Row: at + n + 2, Cells: map[string]string{}}
 		for i, cell := range row {
 			if cell = tidy(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
 				l.Cells[byIndex[i]] = cell
+				size += len(cell)
 			}
+		}
+		if size > maxText {
+			return nil, fault.New(fault.Invalid, "sheet.too_large", "Limit", maxText>>20)
 		}
 		if len(l.Cells) > 0 {
 			f.Lines = append(f.Lines, l)

@@ -20,7 +20,10 @@ var errUndo = errors.New("a preview keeps nothing")
 
 func isUndo(err error) bool { return errors.Is(err, errUndo) }
 
-const defaultDuration = time.Hour
+const (
+	defaultDuration = time.Hour
+	maxPeople       = 20 // in one cell, as many as an interview may have
+)
 
 // work turns the lines of an import into entries of the domain, and what came
 // of these back into lines.
@@ -157,7 +160,12 @@ func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) erro
 	known := map[string][]interview.Member{}
 	for n := range lines {
 		l := &lines[n]
-		for _, name := range names(l.Cells[colInterviewers]) {
+		people := names(l.Cells[colInterviewers])
+		if len(people) > maxPeople { // each of them is a question to the database
+			l.Issues = append(l.Issues, Issue{colInterviewers, Error, "field.too_many", map[string]any{"Limit": maxPeople}})
+			continue
+		}
+		for _, name := range people {
 			found, ok := known[name]
 			if !ok {
 				var err error
