@@ -125,6 +125,7 @@ func TestQuestions(t *testing.T) {
 		c.do("DELETE", fmt.Sprintf("%s/%d", kind, id), "").want(404, showmebugtest.CodeNotFound)
 		c.do("POST", kind, `{"question_type":"essay"}`).want(422, showmebugtest.CodeInvalid)
 		c.do("POST", kind, `{"question_type":"choice","title":"no options"}`).want(422, showmebugtest.CodeInvalid)
+		c.do("POST", kind, `{"question_type":"essay","title":"x","extend":"y"}`).want(422, showmebugtest.CodeInvalid)
 		c.do("POST", "batch_"+kind, `{"questions":[]}`).want(422, showmebugtest.CodeInvalid)
 	}
 	c.do("POST", "written_questions", `{"question_type":"riddle","title":"x"}`).want(422, showmebugtest.CodeInvalid)
