@@ -130,7 +130,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 	if err := json.Unmarshal(raw, &api); err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	w := newWorld(t, dbtest.Open(t, db.SQLite), unlimited)
 	seen := 0
 	for path, methods := range api.Paths {
 		for method, o := range methods {

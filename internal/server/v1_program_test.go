@@ -210,6 +210,15 @@ func TestScopes(t *testing.T) {
 		if !strings.Contains(p.Detail, "candidates:read") {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
+		secretive := w.program("rosa", access.Personal, access.CandidatesWrite, access.InterviewsWrite)
+		c := want[v1.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
+		if c.Email+c.Mobile+c.Note != "" || c.ID != i.Candidate.ID {
+			t.Errorf("who may only write reads %+v", c)
+		}
+		changed := want[v1.Interview](secretive.do("PATCH", "/api/v1/interviews/"+i.ID, map[string]any{"note": "secret"}), http.StatusOK)
+		if changed.Note != "" || changed.ID != i.ID || changed.Candidate.Email != "" {
+			t.Errorf("who may only write reads %+v", changed)
+		}
 		writer := w.program("rosa", access.Personal, access.InterviewsWrite)
 		wantProblem(writer.do("POST", "/api/v1/interviews", oneCall()), http.StatusForbidden, "access.scope_missing")
 		wantProblem(writer.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "access.scope_missing")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/wire"
 )
@@ -67,7 +68,7 @@ func (a *API) getCandidate(ctx context.Context, in *ByID) (*wire.Reply[Candidate
 
 func (a *API) createCandidate(ctx context.Context, in *wire.Send[CandidateInput]) (*created[Candidate], error) {
 	id := func(c *interview.Candidate) string { return c.ID }
-	return createdAt("/candidates", id, candidate)(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
+	return createdAt("/candidates", id, candidateFor(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
 }
 
 func (c CandidateInput) domain() interview.Candidate {
@@ -78,7 +79,7 @@ func (c CandidateInput) domain() interview.Candidate {
 }
 
 func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*wire.Reply[Candidate], error) {
-	return wire.One(candidate)(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
+	return wire.One(candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
 		b := in.Body
 		wire.Set(&c.Name, b.Name)
 		wire.Set(&c.Email, b.Email)
@@ -89,6 +90,17 @@ func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (
 		wire.Set(&c.Note, b.Note)
 		wire.Set(&c.Language, b.Language)
 	}))
+}
+
+// candidateFor answers a token that may only write with no more than that the
+// candidate is there.
+func candidateFor(ctx context.Context) func(interview.Candidate) Candidate {
+	if callerOf(ctx).Has(access.CandidatesRead) {
+		return candidate
+	}
+	return func(c interview.Candidate) Candidate {
+		return Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
+	}
 }
 
 func candidate(c interview.Candidate) Candidate {

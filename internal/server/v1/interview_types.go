@@ -7,6 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/text"
 )
 
 // Interview is one conversation of a candidate with one or more interviewers.
@@ -49,9 +50,25 @@ type InterviewCandidate struct {
 	Mobile    string `json:"mobile,omitempty"`
 }
 
-// Room is where the interview happens.
+// Room is where the interview happens. The ways in are not in it: everybody's
+// is the interview's page, or the candidate's link.
 type Room struct {
-	Kind string `json:"kind" enum:"builtin,showmebug,link" doc:"Our own room, one in ShowMeBug, or behind any link"`
+	Kind          string       `json:"kind" enum:"builtin,showmebug,link" doc:"Our own room, one in ShowMeBug, or behind any link"`
+	URL           string       `json:"url,omitempty" doc:"https address, for kind link"`
+	State         string       `json:"state" enum:"preparing,ready,failed" doc:"failed: the last attempt came to nothing; nextAttemptAt says when the next one is"`
+	Failure       *RoomFailure `json:"failure,omitempty"`
+	NextAttemptAt *time.Time   `json:"nextAttemptAt,omitempty"`
+}
+
+// RoomFailure says why there is no room, and what to do.
+type RoomFailure struct {
+	Code    string `json:"code" example:"provider.unavailable"`
+	Message string `json:"message" doc:"In the reader's language"`
+}
+
+// RoomInput chooses where the interview happens.
+type RoomInput struct {
+	Kind string `json:"kind" enum:"builtin,showmebug,link"`
 	URL  string `json:"url,omitempty" maxLength:"2000" doc:"https address, for kind link"`
 }
 
@@ -95,7 +112,7 @@ type InterviewInput struct {
 	TimeZone         string          `json:"timeZone,omitempty" maxLength:"64" doc:"IANA name for people to read the time in; none: the company's" example:"Asia/Shanghai"`
 	Interviewers     []MemberRef     `json:"interviewers" minItems:"1" maxItems:"20"`
 	Organizer        *MemberRef      `json:"organizer,omitempty" doc:"Who looks after it; none: whose token it is, or who made the company's token"`
-	Room             *Room           `json:"room,omitempty" doc:"None: our own room"`
+	Room             *RoomInput      `json:"room,omitempty" doc:"None: the company's default"`
 	QuestionIDs      []string        `json:"questionIds,omitempty" maxItems:"50" doc:"None: those of the position"`
 	Note             string          `json:"note,omitempty" maxLength:"5000"`
 	OverrideWarnings bool            `json:"overrideWarnings,omitempty" doc:"Go on although somebody is booked twice"`
@@ -109,7 +126,7 @@ type InterviewPatch struct {
 	DurationMinutes  *int         `json:"durationMinutes,omitempty" minimum:"10" maximum:"480"`
 	TimeZone         *string      `json:"timeZone,omitempty" maxLength:"64"`
 	Interviewers     *[]MemberRef `json:"interviewers,omitempty" minItems:"1" maxItems:"20" doc:"All of them: whoever is left out is told that they are not needed"`
-	Room             *Room        `json:"room,omitempty"`
+	Room             *RoomInput   `json:"room,omitempty"`
 	QuestionIDs      *[]string    `json:"questionIds,omitempty" maxItems:"50"`
 	Note             *string      `json:"note,omitempty" maxLength:"5000"`
 	Version          int          `json:"version,omitempty" minimum:"0" doc:"Version that was edited, as an alternative to If-Match: refused with 409 when somebody has changed it since"`
@@ -142,7 +159,7 @@ func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Inter
 			ID: i.ID, URL: a.PublicURL + "/interviews/" + i.ID, Title: i.Title, Round: i.Round, State: string(i.State),
 			Position: Ref{i.PositionID, i.Position.Title}, Version: i.Version,
 			StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
-			Room: Room{Kind: string(i.RoomKind), URL: i.RoomURL}, Interviewers: wire.Each(i.Interviewers, interviewer),
+			Room: a.room(ctx, actor, i), Interviewers: wire.Each(i.Interviewers, interviewer),
 			Organizer: person(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note,
 			Questions:    wire.Each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
 			CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
@@ -152,11 +169,32 @@ func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Inter
 		if contacts {
 			out.Candidate.Email, out.Candidate.Mobile = i.Candidate.Email, i.Candidate.Mobile
 		}
+		if !caller.Has(access.InterviewsRead) {
+			out.withhold()
+		}
 		if caller.Has(access.ResultsRead) && interview.SeesResult(actor, i) {
 			out.Result = result(i)
 		}
 		return out
 	}
+}
+
+// withhold takes out what people wrote for colleagues: who may only write sees
+// that the interview is there, and what it is about.
+func (i *Interview) withhold() {
+	i.Note, i.CancelReason, i.Candidate.ResumeURL, i.Room.URL = "", "", "", ""
+	for n := range i.Interviewers {
+		i.Interviewers[n].ResponseReason = ""
+	}
+}
+
+func (a *API) room(ctx context.Context, actor interview.Actor, i *interview.Interview) Room {
+	v := a.Interviews.RoomOf(actor, i)
+	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt}
+	if v.Failure != nil {
+		out.Failure = &RoomFailure{Code: v.Failure.Code, Message: text.T(wire.Language(ctx), v.Failure.Code, v.Failure.Params)}
+	}
+	return out
 }
 
 func interviewer(m interview.Interviewer) Interviewer {

@@ -82,7 +82,7 @@ func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error
 	p := interview.Plan{
 		Title: b.Title, PositionID: b.PositionID, CandidateID: b.CandidateID, Round: b.Round,
 		StartsAt: b.StartsAt, Duration: minutes(b.DurationMinutes), TimeZone: b.TimeZone,
-		RoomKind: interview.BuiltinRoom, QuestionIDs: b.QuestionIDs, Note: b.Note, OverrideWarnings: b.OverrideWarnings,
+		QuestionIDs: b.QuestionIDs, Note: b.Note, OverrideWarnings: b.OverrideWarnings,
 	}
 	if p.TimeZone == "" {
 		p.TimeZone = callerOf(ctx).Profile.Corp.TimeZone

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/wire"
 )
@@ -68,14 +69,14 @@ func (a *API) getQuestion(ctx context.Context, in *ByID) (*wire.Reply[Question],
 func (a *API) createQuestion(ctx context.Context, in *wire.Send[QuestionInput]) (*created[Question], error) {
 	b := in.Body
 	id := func(q *interview.Question) string { return q.ID }
-	return createdAt("/questions", id, question)(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
+	return createdAt("/questions", id, questionFor(ctx))(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
 		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
 		StarterCode: wire.Each(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
 	}))
 }
 
 func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*wire.Reply[Question], error) {
-	return wire.One(question)(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
+	return wire.One(questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
 		b := in.Body
 		wire.Set(&q.Title, b.Title)
 		wire.Set(&q.Body, b.Body)
@@ -89,6 +90,17 @@ func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*w
 }
 
 func starterCode(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
+
+// questionFor keeps the notes from a token that may only write.
+func questionFor(ctx context.Context) func(interview.Question) Question {
+	return func(q interview.Question) Question {
+		out := question(q)
+		if !callerOf(ctx).Has(access.QuestionsRead) {
+			out.InterviewerNotes = ""
+		}
+		return out
+	}
+}
 
 func question(q interview.Question) Question {
 	return Question{
