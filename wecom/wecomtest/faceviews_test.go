@@ -108,6 +108,11 @@ func TestRobotsInTheFace(t *testing.T) {
 	if status, body := sim(t, s, http.MethodGet, strings.TrimPrefix(lines[1].Picture, "/sim/"), ""); status != http.StatusOK || body != string(picture) {
 		t.Errorf("the picture: HTTP %d, %q", status, body)
 	}
+	s.AddCorp(wecomtest.Corp{ID: "wwother"})
+	s.AddMember(wecomtest.Member{CorpID: "wwother", UserID: "lisi", Name: "李四"})
+	if status, _ := sim(t, s, http.MethodGet, "messages?corp=wwother&as=lisi&chat=r-"+chat.RobotID, ""); status != http.StatusNotFound {
+		t.Errorf("a member of another company reads the robot: HTTP %d", status)
+	}
 	if status, _ := sim(t, s, http.MethodGet, "robots/"+chat.RobotID+"/9", ""); status != http.StatusNotFound {
 		t.Errorf("a picture that is not there: HTTP %d", status)
 	}
@@ -236,6 +241,9 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 	}
 	if show(png) != http.StatusOK || show(base64.StdEncoding.EncodeToString([]byte("GIF89a"))) == http.StatusOK {
 		t.Error("pictures are not told from other files")
+	}
+	if err := s.ShowKF(t.Context(), corpID, "wmNobody", account, "a.png", []byte("\x89PNG\r\n\x1a\nxxxx")); err == nil {
+		t.Error("somebody who has not entered sent a picture")
 	}
 	post(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"收到"}}`, scanned.ID, account)).want(0)
 	var lines []struct {

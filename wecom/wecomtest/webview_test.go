@@ -3,15 +3,18 @@ package wecomtest_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -315,7 +318,10 @@ func TestWebViewPassesSockets(t *testing.T) {
 		t.Fatalf("came back %q, %v", line, err)
 	}
 	in.Close()
-	if _, err := r.ReadString('\n'); err == nil {
-		t.Error("the socket outlived the simulator")
+	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ReadString('\n'); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the socket outlived the simulator: %v", err)
 	}
 }

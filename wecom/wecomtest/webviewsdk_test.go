@@ -141,7 +141,7 @@ func TestSDKInWeChat(t *testing.T) {
 	}
 	at := in.open(t, fmt.Sprintf(`{"corp":%q,"customer":%q,"url":%q,"phone":true}`, corpID, made.ExternalUserID, in.app.URL+"/page"))
 	fetch(t, browser(t), at.Address)
-	if agent := in.request("/page").UserAgent(); !strings.Contains(agent, "MicroMessenger/") || strings.Contains(agent, "wxwork/") {
+	if agent := in.request("/page").UserAgent(); !strings.Contains(agent, "MicroMessenger/8") || !strings.Contains(agent, "Mobile") || strings.Contains(agent, "wxwork/") {
 		t.Errorf("the user agent of WeChat is %q", agent)
 	}
 	p := &sdkPage{t, in, at, "d1"}
