@@ -72,7 +72,7 @@ func (s *Service) planOf(i *Interview) Plan {
 	return p
 }
 
-func compare(i *Interview, old, p Plan) changes {
+func compare(old, p Plan) changes {
 	var c changes
 	if old.Title != p.Title || old.Round != p.Round {
 		c.fields = append(c.fields, "title")
@@ -100,7 +100,7 @@ func compare(i *Interview, old, p Plan) changes {
 }
 
 func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p Plan) error {
-	c := compare(i, s.planOf(i), p)
+	c := compare(s.planOf(i), p)
 	if !c.any {
 		return nil
 	}

@@ -302,7 +302,7 @@ func (s *ShowMeBug) pollCorp(ctx context.Context, args PollCorpArgs) error {
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
 		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
-			return nil // it comes again by itself
+			return nil //nolint:nilerr // it comes again by itself
 		}
 		err = s.onSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
 			now := s.now()

@@ -100,7 +100,7 @@ func (s *ShowMeBug) takeOther(ctx context.Context, corpID string, e showmebug.Ev
 	}
 	if json.Unmarshal(e.Payload, &about) != nil || about.UID == "" {
 		s.Logger.InfoContext(ctx, "event of ShowMeBug's that we have no use for", "corp", corpID, "event", e.Name)
-		return nil
+		return nil //nolint:nilerr // taken, so that it does not come again
 	}
 	return s.insert(ctx, AskArgs{CorpID: corpID, UID: about.UID}, job.MaxAttempts(endAttempts))
 }
@@ -241,7 +241,7 @@ func (s *ShowMeBug) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) e
 	if err != nil {
 		return err
 	}
-	rand.Shuffle(len(due), func(a, b int) { due[a], due[b] = due[b], due[a] })
+	rand.Shuffle(len(due), func(a, b int) { due[a], due[b] = due[b], due[a] }) //nolint:gosec // an order, not a secret
 	for _, o := range due {
 		err := s.reconcileOne(ctx, o)
 		if err == nil {
@@ -249,7 +249,7 @@ func (s *ShowMeBug) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) e
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about an interview", "corp", o.CorpID, "room", o.RoomID, "error", err)
 		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
-			return nil // it comes again by itself
+			return nil //nolint:nilerr // it comes again by itself
 		}
 	}
 	return nil

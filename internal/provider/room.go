@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -21,7 +22,7 @@ func (s *ShowMeBug) Available(ctx context.Context, corpID string) (*interview.Ro
 	}
 	source, _, _, err := s.credentials(r)
 	if err != nil {
-		return failureOf(reason(err)), nil //nolint:nilerr // it is the answer
+		return failureOf(reason(err)), nil
 	}
 	if source == "" {
 		return &interview.RoomFailure{Code: "provider.not_connected"}, nil
@@ -203,9 +204,7 @@ func waysOf(i *showmebug.Interview, before interview.RoomWays) interview.RoomWay
 		ExternalID: i.UID, Candidate: or(web(i.CandidateURL), before.Candidate), Interviewer: or(web(i.InterviewerURL), before.Interviewer),
 		Personal: map[string]string{},
 	}
-	for userID, way := range before.Personal {
-		w.Personal[userID] = way
-	}
+	maps.Copy(w.Personal, before.Personal)
 	for _, link := range i.InterviewerURLs {
 		if way := web(link.InterviewerURL); link.UID != "" && way != "" {
 			w.Personal[link.UID] = way
