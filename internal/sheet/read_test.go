@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -124,28 +125,51 @@ func TestRefuseWhatIsNoSheet(t *testing.T) {
 	}
 }
 
-// bomb is a small file that claims to be a huge one.
+// bomb is a small file of good form that unpacks to a huge one.
 func bomb(t *testing.T) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	w, err := z.Create("xl/worksheets/sheet1.xml")
+	good := book(t, []any{"姓名"}, []any{"张三"})
+	from, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	zeros := make([]byte, 1<<20)
-	for range (maxUnpacked >> 20) + 1 {
-		if _, err := w.Write(zeros); err != nil {
+	var b bytes.Buffer
+	to := zip.NewWriter(&b)
+	for _, part := range from.File {
+		w, err := to.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(unpacked(t, part)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := z.Close(); err != nil {
+	if err := to.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if b.Len() > MaxBytes {
 		t.Fatalf("the bomb has %d bytes", b.Len())
 	}
 	return b.Bytes()
+}
+
+// unpacked is a part of a file; that with the rows has a great many spaces in it.
+func unpacked(t *testing.T, part *zip.File) []byte {
+	t.Helper()
+	r, err := part.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	body, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(part.Name, "sheet1.xml") {
+		return body
+	}
+	rows := []byte("<sheetData>")
+	return bytes.Replace(body, rows, append(rows, bytes.Repeat([]byte(" "), maxUnpacked)...), 1)
 }
 
 func TestHeadings(t *testing.T) {

@@ -98,8 +98,14 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 			if !list[n].wants(e.Type) {
 				continue
 			}
+			target := &list[n]
+			if target.State == Paused { // it may be enabled at this moment, and what waits sent
+				if target, err = lockEndpoint(ctx, tx, e.CorpID, target.ID); err != nil {
+					return err
+				}
+			}
 			p := payload{ID: e.ID, Type: e.Type, Timestamp: e.CreatedAt, CorpID: e.CorpID, SubjectID: e.SubjectID, Actor: e.Actor, Data: e.Data}
-			if _, err := s.enqueue(ctx, tx, &list[n], p); err != nil {
+			if _, err := s.enqueue(ctx, tx, target, p); err != nil {
 				return err
 			}
 		}
@@ -138,12 +144,15 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 }
 
 // due lists deliveries of every company that should have been attempted before
-// the time and were not: their job is lost or its process died.
+// the time and were not: their job is lost or its process died. One without a
+// time waits for a paused endpoint, and is due when that is enabled.
 func (s *Service) due(ctx context.Context, before time.Time) ([]Delivery, error) {
 	var list []Delivery
 	err := s.DB.NewSelect().Model(&list).Column("id", "corp_id", "endpoint_id").
-		Where("(d.state = ? AND d.next_attempt_at <= ?) OR (d.state = ? AND d.attempted_at <= ?)",
-			Waiting, before, Sending, s.now().Add(-sendingFor)).
+		Where(`(d.state = ? AND d.next_attempt_at <= ?) OR (d.state = ? AND d.attempted_at <= ?) OR
+			(d.state = ? AND d.next_attempt_at IS NULL AND d.created_at <= ? AND
+				EXISTS (SELECT 1 FROM webhook_endpoints AS w WHERE w.id = d.endpoint_id AND w.state = ?))`,
+			Waiting, before, Sending, s.now().Add(-sendingFor), Waiting, before, Enabled).
 		Order("d.created_at", "d.id").Limit(sweepMost).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing the deliveries that are due: %w", err)
@@ -253,6 +262,16 @@ func (s *Service) restart(ctx context.Context, tx *db.Tx, d *Delivery) error {
 		return err
 	}
 	return s.Queue.Insert(ctx, tx, d.args(), job.Patient())
+}
+
+// giveUp ends what waits for an endpoint that is disabled.
+func (s *Service) giveUp(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+	_, err := tx.NewUpdate().Model((*Delivery)(nil)).Set("state = ?", Failed).Set("error_code = ?", "webhook.error.disabled").
+		Set("next_attempt_at = NULL").Where("corp_id = ? AND endpoint_id = ? AND state = ?", e.CorpID, e.ID, Waiting).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("giving up what waits for webhook %s: %w", e.ID, err)
+	}
+	return nil
 }
 
 // resume sends what did not reach an endpoint that was paused: what waits, and

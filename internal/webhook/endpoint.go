@@ -147,14 +147,17 @@ func (s *Service) Update(ctx context.Context, a Actor, id string, edit func(*Inp
 		if err := s.take(e, in); err != nil {
 			return err
 		}
-		if was != Paused || e.State == Paused {
+		if was == e.State {
 			return nil
 		}
 		e.PausedAt = nil
-		if e.State == Disabled {
-			return nil
+		switch {
+		case e.State == Disabled:
+			return s.giveUp(ctx, tx, e)
+		case was == Paused:
+			return s.resume(ctx, tx, e)
 		}
-		return s.resume(ctx, tx, e)
+		return nil
 	})
 }
 

@@ -119,7 +119,7 @@ func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endp
 func (d *Delivery) due(now time.Time) bool {
 	switch d.State {
 	case Waiting:
-		return d.NextAttemptAt != nil && !d.NextAttemptAt.After(now.Add(early))
+		return d.NextAttemptAt == nil || !d.NextAttemptAt.After(now.Add(early))
 	case Sending: // its process has died
 		return d.AttemptedAt != nil && d.AttemptedAt.Before(now.Add(-sendingFor))
 	default:

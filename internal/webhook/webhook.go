@@ -31,9 +31,9 @@ var waits = []time.Duration{
 // Other times.
 const (
 	attemptTimeout = 15 * time.Second
-	pauseAfter     = 3 * 24 * time.Hour  // without a success, once a delivery is given up
-	rotationFor    = 24 * time.Hour      // the secret before signs too
-	keepDeliveries = 30 * 24 * time.Hour // those that are over
+	pauseAfter     = 3 * 24 * time.Hour // without a success, once a delivery is given up
+	rotationFor    = 24 * time.Hour     // the secret before signs too
+	keepDeliveries = 30 * 24 * time.Hour
 	keepEvents     = 90 * 24 * time.Hour
 )
 
@@ -75,7 +75,7 @@ func New(cfg Config) *Service {
 	job.Work(s.Queue, s.deliver)
 	job.Work(s.Queue, s.sweep)
 	job.Work(s.Queue, s.forget)
-	s.Queue.Every(sweepEvery, true, SweepArgs{})
+	s.Queue.Every(sweepEvery, false, SweepArgs{}) // at the start the jobs that are there go first
 	s.Queue.Every(forgetEvery, true, ForgetArgs{})
 	return s
 }
@@ -169,8 +169,7 @@ func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 
 func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw("DELETE FROM webhook_deliveries WHERE created_at < ? AND state IN (?, ?)",
-			s.now().Add(-keepDeliveries), Delivered, Failed).Exec(ctx)
+		_, err := tx.NewRaw("DELETE FROM webhook_deliveries WHERE created_at < ?", s.now().Add(-keepDeliveries)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("deleting old deliveries: %w", err)
 		}

@@ -178,7 +178,8 @@ func TestWhatADeadProcessLeftIsFound(t *testing.T) {
 			_, err := tx.NewRaw("DELETE FROM river_job").Exec(ctx)
 			return err
 		})
-		w.Service = start(t, d, quick) // sweeps at the start
+		w.Service = start(t, d, quick)
+		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Queue.Insert(ctx, tx, SweepArgs{}) })
 		w.untilState(e, Delivered, 3)
 		if n := len(w.receiver.requests("/")); n != 3 {
 			t.Errorf("%d requests for 3 events", n)
@@ -247,6 +248,67 @@ func TestPauseAndResume(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.untilState(e, Delivered, 2)
+	})
+}
+
+// Whoever enables a paused endpoint while an event is on its way to it gets
+// that too: what was held without a job is due then.
+func TestNothingStaysBehindAPause(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := idle(t, d)
+		e, _ := w.hook("/")
+		w.setState(e, Paused)
+		args := event.RecordedArgs{CorpID: "acme", EventID: w.happen(event.CandidateCreated, "c1")}
+		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+			t.Fatal(err)
+		}
+		w.setState(e, Enabled)
+		if err := w.deliver(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.log(e)[0].State; got != Delivered {
+			t.Errorf("%s", got)
+		}
+
+		w.setState(e, Paused)
+		args.EventID = w.happen(event.CandidateCreated, "c2")
+		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := w.due(w.ctx, w.now().Add(time.Hour)); err != nil || len(list) != 0 {
+			t.Errorf("due while it is paused: %v, %v", list, err)
+		}
+		w.setState(e, Enabled)
+		if list, err := w.due(w.ctx, w.now().Add(time.Hour)); err != nil || len(list) != 1 {
+			t.Errorf("due once it is enabled: %v, %v", list, err)
+		}
+	})
+}
+
+// setState changes the row alone, as if something else had come between.
+func (w *world) setState(e *Endpoint, state EndpointState) {
+	w.t.Helper()
+	w.inTx(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE webhook_endpoints SET state = ? WHERE id = ?", state, e.ID).Exec(ctx)
+		return err
+	})
+}
+
+func TestDisablingGivesUpWhatWaits(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := idle(t, d)
+		e, _ := w.hook("/")
+		w.setState(e, Paused)
+		args := event.RecordedArgs{CorpID: "acme", EventID: w.happen(event.CandidateCreated, "c1")}
+		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Update(w.ctx, w.admin, e.ID, func(in *Input) { in.State = Disabled }); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.log(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
+			t.Errorf("%+v", got)
+		}
 	})
 }
 
