@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/text"
 )
@@ -98,10 +100,20 @@ func (s *Server) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFi
 	}
 	name := url.PathEscape(text.T(lang, "sheet.sheet."+in.Kind, nil)) + ".xlsx"
 	return &xlsxFile{
-		ContentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		ContentType: xlsxType,
 		Disposition: "attachment; filename=" + in.Kind + ".xlsx; filename*=UTF-8''" + name,
 		Body:        body,
 	}, nil
+}
+
+// xlsxType is the media type of .xlsx.
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// describeFile says in the document that GET of the path answers with a file:
+// huma knows bytes, and not of what.
+func describeFile(api huma.API, path, mediaType string) {
+	ok := api.OpenAPI().Paths[path].Get.Responses["200"]
+	ok.Content = map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 }
 
 // importing is who imports.

@@ -37,6 +37,11 @@ var bodies = map[string]string{
 	"submitScorecard":    `{"version":1}`,
 	"decideInterview":    `{"decision":"hire"}`,
 
+	"createWebhook": `{"url":"https://example.com/hooks"}`,
+	"updateWebhook": `{"description":"x"}`,
+	"previewImport": "name\nAlex\n",
+	"commitImport":  `{}`,
+
 	"setRoomSettings":          `{"defaultKind":"builtin"}`,
 	"connectShowMeBug":         `{"clientId":"x","clientSecret":"x"}`,
 	"setShowMeBugContact":      `{"email":"x@example.com"}`,
@@ -95,6 +100,19 @@ var operations = map[string]who{
 	"retryMessage":           {404, 403, 403},
 	"getJoin":                {404, 404, 404},
 	"join":                   {404, 404, 404},
+
+	"listWebhooks":          {0, 403, 403},
+	"createWebhook":         {0, 403, 403},
+	"getWebhook":            {404, 403, 403},
+	"updateWebhook":         {404, 403, 403},
+	"deleteWebhook":         {404, 403, 403},
+	"rotateWebhook":         {404, 403, 403},
+	"testWebhook":           {404, 403, 403},
+	"listWebhookDeliveries": {404, 403, 403},
+	"resendWebhook":         {404, 403, 403},
+	"previewImport":         {0, 403, 403},
+	"commitImport":          {404, 404, 404}, // one of rosa's
+	"getImportTemplate":     {0, 0, 0},
 
 	"retryRoom":                {404, 404, 403},
 	"getRoomSettings":          {0, 0, 0},
@@ -172,10 +190,17 @@ func (w *world) walk(method, path, id string, rule who) {
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
 		object = want[server.NewToken](w.as("rosa").do("POST", "/api/tokens", bodies["createToken"]), http.StatusCreated).Token.ID
+	case strings.HasPrefix(path, "/api/webhook"):
+		object = w.webhook(path)
+	case strings.HasPrefix(path, "/api/imports/{id}"):
+		object = want[server.Import](w.as("rosa").upload("/api/imports?kind=candidates", bodies["previewImport"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/join/"):
 		object = strings.Repeat("t", 32)
 	}
 	address := parameter.ReplaceAllString(path, object)
+	if id == "previewImport" || id == "getImportTemplate" {
+		address += "?kind=candidates"
+	}
 	var body any
 	if b, ok := bodies[id]; ok {
 		body = b
@@ -203,11 +228,24 @@ func (w *world) walk(method, path, id string, rule who) {
 	check("an interviewer", w.as("lin"), rule.interviewer)
 }
 
+// webhook makes one of acme's, or a delivery to it, as the path asks.
+func (w *world) webhook(path string) string {
+	w.t.Helper()
+	ada := w.as("ada")
+	made := want[server.NewWebhook](ada.do("POST", "/api/webhooks", bodies["createWebhook"]), http.StatusCreated)
+	if !strings.HasPrefix(path, "/api/webhook-deliveries/") {
+		return made.ID
+	}
+	return want[server.WebhookDelivery](ada.do("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
+}
+
 // namesake: somebody in another company without the administrator's roles.
 func namesake(id string, rule who) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
+		"listWebhooks", "createWebhook", "getWebhook", "updateWebhook", "deleteWebhook", "rotateWebhook", "testWebhook",
+		"listWebhookDeliveries", "resendWebhook", "previewImport",
 		"setRoomSettings", "getShowMeBug", "connectShowMeBug", "disconnectShowMeBug", "checkShowMeBug", "listShowMeBugMembers",
 		"setShowMeBugContact", "syncShowMeBugMember", "listExams", "listSittings", "sendExam", "refreshSitting":
 		return http.StatusForbidden

@@ -154,6 +154,7 @@ func (s *Server) operations(api huma.API) {
 	op(uploads, "POST "+importPath, "previewImport", "Look at a spreadsheet (.xlsx, CSV); nothing is made", s.previewImport, http.StatusCreated)
 	op(staff, "POST "+importPath+"/{id}/commit", "commitImport", "Make the good rows of a preview; repeating it makes nothing twice", s.commitImport)
 	op(staff, "GET "+importPath+"/template", "getImportTemplate", "A spreadsheet to fill in", s.importTemplate)
+	describeFile(api, importPath+"/template", xlsxType)
 
 	anyone := registrar{s: s, api: api, open: true}
 	op(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "The candidate, for ShowMeBug's frame", s.getEmbeddedResume)

@@ -38,7 +38,12 @@ export default function WebhooksTab() {
   )
   return (
     <Card flush title={t('webhooks.title')} actions={button}>
-      <p className="hm-webhooks__about hm-muted hm-small">{t('webhooks.about')}</p>
+      <p className="hm-webhooks__about hm-muted hm-small">
+        {t('webhooks.about')}{' '}
+        <a href="https://www.standardwebhooks.com" target="_blank" rel="noreferrer noopener">
+          {t('webhooks.specification')}
+        </a>
+      </p>
       <Loaded query={webhooks} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
