@@ -134,28 +134,23 @@ func TestSwitchWhileShowMeBugIsAway(t *testing.T) {
 
 // An interview costs a session: an answer that was lost must not cost two.
 func TestLostAnswer(t *testing.T) {
-	for name, rule := range map[string]showmebugtest.Rule{
-		"dropped":   {Path: "POST interviews", Times: 1, DropAfter: true},
-		"truncated": {Path: "POST interviews", Times: 1, Truncated: true},
-		"malformed": {Path: "POST interviews", Times: 1, Malformed: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, w *world) {
-				w.sim.Fail(rule)
-				i := w.schedule()
-				w.until("the room is there", func() bool {
-					must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-					return w.room(i.ID).State == interview.RoomReady
-				})
-				if made := w.sim.Interviews(); len(made) != 1 {
-					t.Fatalf("%d interviews at ShowMeBug, want 1", len(made))
-				}
-				if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
-					t.Errorf("the candidate enters at %q", way)
-				}
+	onBoth(t, func(t *testing.T, w *world) {
+		for n, rule := range []showmebugtest.Rule{{DropAfter: true}, {Truncated: true}, {Malformed: true}} {
+			rule.Path, rule.Times = "POST interviews", 1
+			w.sim.Fail(rule)
+			i := w.schedule()
+			w.until("the room is there", func() bool {
+				must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
+				return w.room(i.ID).State == interview.RoomReady
 			})
-		})
-	}
+			if made := w.sim.Interviews(); len(made) != n+1 {
+				t.Fatalf("%+v: %d interviews at ShowMeBug, want %d", rule, len(made), n+1)
+			}
+			if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
+				t.Errorf("%+v: the candidate enters at %q", rule, way)
+			}
+		}
+	})
 }
 
 // What a person has to mend is said in a sentence, and goes on by itself once
