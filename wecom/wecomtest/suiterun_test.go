@@ -11,30 +11,6 @@ const suiteFile = `{"companies":[{"id":"ww1","name":"Acme","members":[{"userId":
  "suites":[{"id":"wwsuite","secret":"s","name":"面试","instructUrl":"https://provider.example/instruct","token":"T","encodingAesKey":"KEY",
   "installs":[{"corpId":"ww1","userId":"boss"}]}]}`
 
-// told waits until events of a kind have been taken.
-func told(t *testing.T, s *Server, event string, n int) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		s.mu.Lock()
-		wait := s.changed
-		s.mu.Unlock()
-		seen := 0
-		for _, d := range s.Deliveries() {
-			if d.Event == event && d.OK {
-				seen++
-			}
-		}
-		if seen >= n {
-			return
-		}
-		select {
-		case <-wait:
-		case <-time.After(time.Until(deadline)):
-			t.Fatalf("%s was taken %d times, want %d", event, seen, n)
-		}
-	}
-}
-
 func TestSuitesFromAFile(t *testing.T) {
 	s := &Server{}
 	s.HTTPClient = newRuleWorld(t).s.HTTPClient
@@ -44,22 +20,50 @@ func TestSuitesFromAFile(t *testing.T) {
 	if apps := s.Apps("ww1"); len(apps) != 1 || apps[0].AgentID != 1000001 || s.Suites()[0].Name != "面试" {
 		t.Errorf("applications %+v", apps)
 	}
+	events := func() string {
+		var out []string
+		for _, d := range s.Deliveries() {
+			out = append(out, d.Event)
+		}
+		return strings.Join(out, " ")
+	}
+	for i, want := range []string{"suite_ticket create_auth", "suite_ticket create_auth", "suite_ticket create_auth suite_ticket"} {
+		if i == 2 {
+			s.Advance(ticketEvery)
+		}
+		s.tendSuites(t.Context())
+		if got := events(); got != want {
+			t.Errorf("round %d: sent %s, want %s", i+1, got, want)
+		}
+	}
+}
+
+// RunSuites begins at once and ends with its context.
+func TestSuitesAreTended(t *testing.T) {
+	s := newRuleWorld(t).s
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
 		s.RunSuites(ctx)
 		close(ended)
 	}()
-	told(t, s, "suite_ticket", 1)
-	told(t, s, "create_auth", 1)
-	s.Advance(ticketEvery)
-	told(t, s, "suite_ticket", 2)
+	deadline := time.After(30 * time.Second)
+	for s.SuiteTicket("wwsuite") == "" {
+		s.mu.Lock()
+		wait := s.changed
+		ready := s.suites["wwsuite"].newest != ""
+		s.mu.Unlock()
+		if ready {
+			break
+		}
+		select {
+		case <-wait:
+		case <-deadline:
+			t.Fatal("no ticket came")
+		}
+	}
 	stop()
 	<-ended
-	sent := s.Deliveries()
-	if sent[0].Event != "suite_ticket" || sent[1].Event != "create_auth" || len(sent) != 3 {
-		t.Errorf("sent %+v", sent)
-	}
 }
 
 func TestSuitesOfAFileAreChecked(t *testing.T) {
