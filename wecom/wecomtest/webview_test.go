@@ -212,8 +212,43 @@ func TestWebViewWritesTheApplicationsAddress(t *testing.T) {
 	if got.URL.Query().Get("url") != in.app.URL+"/page" || in.body != `{"url":"`+in.app.URL+`/page"}` || got.Header.Get("Origin") != in.app.URL || got.Header.Get("Referer") != in.app.URL+"/page" {
 		t.Errorf("the application got %s, %s, %v", got.URL, in.body, got.Header)
 	}
+	if other := mine + "1/x"; in.asked(t, b, mine+"/api?url="+url.QueryEscape(other)).URL.Query().Get("url") != other {
+		t.Error("another port that begins with the same digits was taken for this one")
+	}
 	if string(text) != `{"html":"<head></head>"}` {
 		t.Errorf("an answer that is no page was changed: %s", text)
+	}
+}
+
+func (in *inside) asked(t *testing.T, b *http.Client, address string) *http.Request {
+	t.Helper()
+	fetch(t, b, address)
+	at, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in.request(at.Path)
+}
+
+// A form that a page elsewhere sends must not look as if a person had opened
+// the page.
+func TestWebViewTellsWhereAFormComesFrom(t *testing.T) {
+	in, b := webApp(t), browser(t)
+	page := in.openAs(t, "lisi", in.app.URL+"/page")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, page.Address, strings.NewReader("a=1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		req.Header.Set(name, value)
+	}
+	resp, err := b.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if h := in.request("/page").Header; h.Get("Sec-Fetch-Site") != "cross-site" || h.Get("Origin") != "https://evil.example" {
+		t.Errorf("the application is told %v", h)
 	}
 }
 

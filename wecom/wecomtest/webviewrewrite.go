@@ -35,11 +35,14 @@ func (g *gate) outbound(p *httputil.ProxyRequest) {
 	p.Out.Host = g.origin.Host
 	p.Out.URL.RawQuery = swapText(p.Out.URL.RawQuery, mine, theirs)
 	h := p.Out.Header
-	navigation := h.Get("Sec-Fetch-Mode") == "navigate"
-	fromApp := strings.HasPrefix(h.Get("Referer"), mine) || h.Get("Origin") == mine
+	// What changes something keeps what the browser says of where it comes from:
+	// the application's protection against other origins relies on it.
+	safe := p.In.Method == http.MethodGet || p.In.Method == http.MethodHead
+	navigation := safe && h.Get("Sec-Fetch-Mode") == "navigate"
+	fromApp := strings.HasPrefix(h.Get("Referer"), mine+"/") || h.Get("Origin") == mine
 	for name, values := range h {
 		for i := range values {
-			values[i] = strings.ReplaceAll(values[i], mine, theirs)
+			values[i] = swapOrigin(values[i], mine, theirs)
 		}
 		if strings.HasPrefix(name, "Sec-Ch-Ua") {
 			h.Del(name)
@@ -80,7 +83,28 @@ func (g *gate) cookies(r *http.Request) []string {
 
 // swapText replaces an origin, as it is and percent-encoded.
 func swapText(text, from, to string) string {
-	return strings.NewReplacer(from, to, url.QueryEscape(from), url.QueryEscape(to)).Replace(text)
+	return swapOrigin(swapOrigin(text, from, to), url.QueryEscape(from), url.QueryEscape(to))
+}
+
+// swapOrigin replaces an origin that ends in a port where no digit follows,
+// which would be another port.
+func swapOrigin(text, from, to string) string {
+	var out strings.Builder
+	for {
+		i := strings.Index(text, from)
+		if i < 0 {
+			out.WriteString(text)
+			return out.String()
+		}
+		end := i + len(from)
+		out.WriteString(text[:i])
+		if end < len(text) && text[end] >= '0' && text[end] <= '9' {
+			out.WriteString(from)
+		} else {
+			out.WriteString(to)
+		}
+		text = text[end:]
+	}
 }
 
 // swapBody writes the application's address into the small texts that a page
