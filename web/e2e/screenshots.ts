@@ -84,7 +84,7 @@ test('rooms of ShowMeBug, and its written tests', async ({ browser, demo }) => {
   await page.goto(`${demo.product}/settings/rooms`)
   await shoot(page, 'settings-rooms-new')
   await connect(page, demo)
-  await fillIn(page, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
+  await fillIn(page, demo.product, { candidate: '孟凡', interviewers: ['林悦'] })
   await shoot(page, 'interview-new-showmebug')
   await page.getByRole('button', { name: '安排面试' }).click()
   await expect(roomState(page)).toContainText('已就绪', { timeout: 30_000 })

@@ -50,7 +50,7 @@ function Subject({ interview }: { interview: Interview }) {
   const { title, candidate, position, round, room, interviewers } = interview
   const said = [candidate.name, position.title, t('interview.round', { round })].filter((part) => !title.includes(part))
   const rest = said.length > 0 ? said : interviewers.map(({ name }) => name)
-  return <>{[...rest, ...(room.kind === 'link' ? [t('room.link')] : [])].join(' · ')}</>
+  return <>{[...rest, ...(room.kind === 'builtin' ? [] : [t(`room.${room.kind}`)])].join(' · ')}</>
 }
 
 const most = 4

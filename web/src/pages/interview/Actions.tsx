@@ -4,6 +4,7 @@ import { useCancel, useEnd, useStart } from '@/api/interviews'
 import type { Interview } from '@/api/types'
 import { Button, ButtonLink } from '@/ui/Button'
 import { Confirm } from '@/ui/Confirm'
+import { EnterRoom } from '@/ui/EnterRoom'
 import { AreaField } from '@/ui/Field'
 import { useErrorText } from '@/ui/states'
 import { toast } from '@/ui/toast'
@@ -21,27 +22,10 @@ export function Actions({ interview }: { interview: Interview }) {
       {permissions.cancel && <Button onClick={() => setAsking('cancel')}>{t('interview.cancel')}</Button>}
       {permissions.start && room.kind !== 'builtin' && state === 'scheduled' && <StartButton id={id} />}
       {permissions.end && state === 'in_progress' && <Button onClick={() => setAsking('end')}>{t('interview.end')}</Button>}
-      {enterable && <Enter interview={interview} />}
+      {enterable && <EnterRoom interview={interview} />}
       {asking === 'cancel' && <CancelDialog interview={interview} onClose={() => setAsking(undefined)} />}
       {asking === 'end' && <EndDialog id={id} onClose={() => setAsking(undefined)} />}
     </>
-  )
-}
-
-function Enter({ interview: { room, id } }: { interview: Interview }) {
-  const { t } = useTranslation()
-  if (room.kind === 'builtin') {
-    return (
-      <ButtonLink theme="primary" to={`/room/${id}`}>
-        {t('interview.enter')}
-      </ButtonLink>
-    )
-  }
-  return (
-    // The server sends each to their own way in, wherever the room is by then.
-    <a className="t-button t-button--theme-primary t-button--variant-base" href={`/go/interviews/${id}`} target="_blank" rel="noreferrer noopener">
-      <span className="t-button__text">{room.kind === 'link' ? t('interview.openLink') : t('interview.enter')}</span>
-    </a>
   )
 }
 

@@ -32,14 +32,15 @@ export function RoomNote({ interview }: { interview: Interview }) {
   // A room that is ready may have a failure too: the last change did not reach it.
   if (!isOpen(state) || (room.state === 'ready' && !room.failure)) return null
   return (
-    <Note tone={room.state === 'failed' ? 'error' : room.failure ? 'warning' : 'info'} actions={permissions.edit && room.failure && <Ways interview={interview} />}>
+    <Note tone={room.state === 'failed' ? 'error' : room.failure ? 'warning' : 'info'} actions={permissions.edit && <Ways interview={interview} />}>
       {room.failure ? <p>{room.failure.message}</p> : <p>{t('room.preparing')}</p>}
       {room.failure && room.nextAttemptAt && <p className="hm-small hm-muted">{t('room.next', { time: formatMoment(room.nextAttemptAt, zone) })}</p>}
     </Note>
   )
 }
 
-function Ways({ interview: { id, version } }: { interview: Interview }) {
+// Once something failed. A try that begins meanwhile closes no dialog.
+function Ways({ interview: { id, version, room } }: { interview: Interview }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const [asking, setAsking] = useState(false)
@@ -57,12 +58,16 @@ function Ways({ interview: { id, version } }: { interview: Interview }) {
     )
   return (
     <>
-      <Button size="small" loading={retry.isPending} onClick={() => retry.mutate(undefined, { onError: (err) => toast.error(errorText(err)) })}>
-        {t('room.retry')}
-      </Button>
-      <Button size="small" onClick={() => setAsking(true)}>
-        {t('room.switch')}
-      </Button>
+      {room.failure && (
+        <>
+          <Button size="small" loading={retry.isPending} onClick={() => retry.mutate(undefined, { onError: (err) => toast.error(errorText(err)) })}>
+            {t('room.retry')}
+          </Button>
+          <Button size="small" onClick={() => setAsking(true)}>
+            {t('room.switch')}
+          </Button>
+        </>
+      )}
       {asking && (
         <Confirm
           title={t('room.switchTitle')}

@@ -8,6 +8,7 @@ import { formatDay } from '@/time/format'
 import { today, wallClock } from '@/time/zone'
 import { AnswerButtons } from '@/ui/AnswerButtons'
 import { ButtonLink } from '@/ui/Button'
+import { EnterRoom } from '@/ui/EnterRoom'
 import { InterviewLine } from '@/ui/InterviewLine'
 import { Card, Page } from '@/ui/Page'
 import { Empty, Loaded, Note } from '@/ui/states'
@@ -83,13 +84,8 @@ function TodayCard({ interviews, recruiter }: { interviews: Interview[]; recruit
 }
 
 function EnterButton({ interview }: { interview: Interview }) {
-  const { t } = useTranslation()
-  if (!interview.permissions.enter || interview.room.kind !== 'builtin' || interview.state === 'ended') return null
-  return (
-    <ButtonLink size="small" theme="primary" variant={interview.state === 'in_progress' ? 'base' : 'outline'} to={`/room/${interview.id}`}>
-      {t('interview.enter')}
-    </ButtonLink>
-  )
+  if (!interview.permissions.enter || interview.state === 'ended') return null
+  return <EnterRoom small interview={interview} />
 }
 
 function WaitingCard({ interviews }: { interviews: Interview[] }) {

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCheckShowMeBug, useDisconnectShowMeBug } from '@/api/showmebug'
 import type { ShowMeBugSettings } from '@/api/types'
@@ -43,6 +43,7 @@ function Facts({ connection, onReplace }: { connection: ShowMeBugSettings; onRep
   const { t } = useTranslation('admin')
   const zone = useZone()
   const { team, clientId, baseUrl, webhookUrl, checkedAt, source } = connection
+  useFirstCheck(connection)
   return (
     <>
       <dl className="hm-facts">
@@ -94,6 +95,15 @@ function Quota({ left }: { left: number }) {
       {left <= 0 && <p className="hm-small hm-bad">{t('rooms.noSessions')}</p>}
     </>
   )
+}
+
+/** Credentials from the environment were tried by nobody: the first who looks tries them. */
+function useFirstCheck({ checkedAt, error }: ShowMeBugSettings) {
+  const { mutate, isIdle } = useCheckShowMeBug()
+  const wanted = !checkedAt && !error && isIdle
+  useEffect(() => {
+    if (wanted) mutate()
+  }, [wanted, mutate])
 }
 
 function Buttons({ stored, onReplace }: { stored: boolean; onReplace: () => void }) {
