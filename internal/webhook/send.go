@@ -32,7 +32,7 @@ const (
 	// not take all the places.
 	perEndpoint = 4
 	busyWait    = time.Second
-	longestBusy = time.Minute
+	longestBusy = 15 * time.Second
 	// early lets a job run that comes a moment before its time.
 	early       = time.Second
 	longestWait = 24 * time.Hour

@@ -30,7 +30,7 @@ type world struct {
 }
 
 // patience bounds every wait: a slow machine needs it, a fast one does not.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 	t.Helper()
