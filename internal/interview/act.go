@@ -192,7 +192,7 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 	if err != nil {
 		return err
 	}
-	if !i.Open() {
+	if !i.Open() || i.RoomKind != BuiltinRoom { // they are about to be sent to the other room
 		return nil
 	}
 	for _, m := range i.Interviewers {

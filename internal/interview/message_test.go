@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -266,6 +267,25 @@ func TestRoomMovesTheInterviewOn(t *testing.T) {
 		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", cancelled.ID, "lin") })
 		if got := must(w.Get(w.ctx, w.recruiter, cancelled.ID))(t); got.State != Cancelled {
 			t.Errorf("the room of a cancelled interview has ended: %s", got.State)
+		}
+	})
+}
+
+// Somebody is still in our room when the interview gets another one.
+func TestARoomThatWasLeftMovesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		i := w.schedule()
+		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/a" }))(t)
+		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{w.RoomStarted, w.RoomEnded} {
+			err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return moved(ctx, tx, "corp", i.ID, "lin") })
+			wantFault(t, err, fault.Conflict, "interview.room_elsewhere")
+		}
+		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.CandidateWaiting(ctx, tx, "corp", i.ID) })
+		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Scheduled {
+			t.Errorf("the interview is %s", got.State)
+		}
+		if told := w.told(i.ID); slices.Contains(told, "candidate_waiting>lin") {
+			t.Errorf("told %v", told)
 		}
 	})
 }

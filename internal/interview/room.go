@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/fault"
 )
 
 // RoomArgs is the job to open or end the built-in room of an interview that
@@ -34,6 +35,9 @@ func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by str
 		if i.State != Scheduled {
 			return nil
 		}
+		if err := i.errElsewhere(); err != nil {
+			return err
+		}
 		return s.start(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
@@ -45,8 +49,20 @@ func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by strin
 		if !i.Open() {
 			return nil
 		}
+		if err := i.errElsewhere(); err != nil {
+			return err
+		}
 		return s.end(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
 	})
+}
+
+// errElsewhere is for those who are still in our own room when the interview
+// has been given another one.
+func (i *Interview) errElsewhere() error {
+	if i.RoomKind == BuiltinRoom {
+		return nil
+	}
+	return fault.New(fault.Conflict, "interview.room_elsewhere")
 }
 
 func (s *Service) fromRoom(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {

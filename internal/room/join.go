@@ -194,4 +194,7 @@ func (m *Manager) Remove(corpID, roomID, participantID string) {
 	}
 }
 
+// RemoveAll closes every socket: the people meet elsewhere.
+func (m *Manager) RemoveAll(corpID, roomID string) { m.Remove(corpID, roomID, everyone) }
+
 var errNoRoom = fault.New(fault.NotFound, "room.not_found")

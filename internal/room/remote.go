@@ -250,10 +250,13 @@ func (r *Room) follow(c *cursorView) {
 	r.tell(&cursorMessage{Type: "cursor", cursorView: *moved}, readers(c.Doc))
 }
 
+// everyone stands for all who are in a room; nobody has an empty id.
+const everyone = ""
+
 // putOut closes the sockets of somebody who may not be here any more.
 func (r *Room) putOut(id string) {
 	for _, m := range r.members {
-		if m.who.ID == id {
+		if m.who.ID == id || id == everyone {
 			m.out.close(CloseForbidden, "no longer allowed")
 		}
 	}

@@ -201,6 +201,9 @@ func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]
 	if err != nil {
 		return nil, err
 	}
+	if i.RoomKind != interview.BuiltinRoom {
+		s.Rooms.RemoveAll(a.CorpID, i.ID) // whoever waits in ours goes where the others are
+	}
 	for _, userID := range before {
 		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
 			s.Rooms.Remove(a.CorpID, i.ID, userID) // who may come back as a recruiter does

@@ -204,6 +204,21 @@ func TestSocketsAreClosedToThoseWhoMayNoLonger(t *testing.T) {
 	}
 }
 
+func TestEverybodyIsPutOut(t *testing.T) {
+	rooms, url := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
+	staff, candidate := dial(t, url+"?id=zhang&role=interviewer"), dial(t, url+"?id=li&role=candidate")
+	staff.say(hello)
+	staff.await("welcome")
+	candidate.say(hello)
+	candidate.await("waiting")
+	rooms.RemoveAll("corp", "room")
+	for _, b := range []*browser{staff, candidate} {
+		if got := b.closed(); got != room.CloseForbidden {
+			t.Errorf("closed with %d", got)
+		}
+	}
+}
+
 func TestSocketsAreSentHome(t *testing.T) {
 	rooms, url := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
 	b := dial(t, url+"?id=zhang&role=interviewer")

@@ -166,6 +166,9 @@ func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, e
 	if err != nil {
 		return nil, a.precondition(ctx, in, err)
 	}
+	if i.RoomKind != interview.BuiltinRoom {
+		a.Rooms.RemoveAll(actor.CorpID, i.ID) // whoever waits in ours goes where the others are
+	}
 	for _, userID := range before {
 		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
 			a.Rooms.Remove(actor.CorpID, i.ID, userID) // who may come back as a recruiter does

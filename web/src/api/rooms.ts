@@ -31,10 +31,11 @@ export function refusalOf(err: unknown): { code: string; detail?: string } | und
   return code === undefined ? undefined : { code, detail: err.message || undefined }
 }
 
-/** What a socket that did not open cannot say. */
-export async function askDoor(interviewId: string): Promise<{ code: string; detail?: string } | undefined> {
+/** What a socket that did not open cannot say. A room that is elsewhere by now is handed over. */
+export async function askDoor(interviewId: string, elsewhere: (door: Door) => void): Promise<{ code: string; detail?: string } | undefined> {
   try {
-    await fetchDoor(interviewId)
+    const door = await fetchDoor(interviewId)
+    if (door.kind !== 'builtin') elsewhere(door)
     return undefined
   } catch (err) {
     return refusalOf(err)

@@ -1,6 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { askDoor, fetchDoor } from '@/api/rooms'
+import { askDoor, doorQuery, fetchDoor } from '@/api/rooms'
 import { openWebSocket } from '@/room/client'
 import type { Door } from '@/room/protocol'
 import { RoomSession } from '@/room/room'
@@ -16,6 +17,7 @@ import { Workspace } from './Workspace'
 /** Opens the room, and closes it when the page is left. */
 export function LiveRoom({ door }: { door: Door }) {
   const { t } = useTranslation('room')
+  const cache = useQueryClient()
   const [session, setSession] = useState<RoomSession | null>(null)
   const [attempt, setAttempt] = useState(0)
   const again = useCallback(() => setAttempt((count) => count + 1), [])
@@ -23,7 +25,7 @@ export function LiveRoom({ door }: { door: Door }) {
   useEffect(() => {
     const opened = new RoomSession({
       open: () => openWebSocket(door.socket ?? ''),
-      ask: () => askDoor(door.interviewId),
+      ask: () => askDoor(door.interviewId, (moved) => cache.setQueryData(doorQuery(door.interviewId).queryKey, moved)),
       labels: {
         code: t('editor.code'),
         notes: t('editor.notes'),
