@@ -145,11 +145,15 @@ export function webView({ who, ask, takes = () => false }) {
   return { open, close };
 }
 
-/** Whether pages open in the web view, or in tabs of the browser: ?pages=tabs. */
+/**
+ * Whether pages open in the web view, or in tabs of the browser: ?pages=tabs. Web views listen on the
+ * simulator's own machine only, so a browser elsewhere gets tabs.
+ */
 export function opensInTabs() {
   const asked = new URLSearchParams(location.search).get('pages');
   if (asked) sessionStorage.setItem('wecomsim.pages', asked);
-  return sessionStorage.getItem('wecomsim.pages') === 'tabs';
+  const here = /^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname);
+  return (sessionStorage.getItem('wecomsim.pages') ?? (here ? 'view' : 'tabs')) === 'tabs';
 }
 
 /** Opens links that lead to pages in the web view; with a modifier key, or the middle button, they open a tab. */
