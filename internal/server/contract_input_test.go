@@ -80,7 +80,7 @@ func (g *inputs) named(name string) (any, bool) {
 // value makes a value that fits the schema.
 func (g *inputs) value(name string, s *schema, depth int) any {
 	s = g.of(s)
-	if v, ok := g.named(name); ok && !(name == "userId" && s.is("object")) {
+	if v, ok := g.named(name); ok && (name != "userId" || !s.is("object")) {
 		return v
 	}
 	if len(s.Enum) > 0 {
@@ -228,7 +228,11 @@ func (g *inputs) request(o *operation, n int) request {
 			v = g.spoil("", v)
 		}
 	}
-	r.body, _ = json.Marshal(v)
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it was made of what JSON has
+	}
+	r.body = body
 	return r
 }
 

@@ -9,10 +9,10 @@ import (
 )
 
 // Problem is every error that leaves the server, in the form of RFC 9457.
-type (
-	Problem      = wire.Problem
-	ProblemField = wire.ProblemField
-)
+type Problem = wire.Problem //nolint:errname // the word of RFC 9457
+
+// ProblemField is what is wrong with one part of what was sent.
+type ProblemField = wire.ProblemField
 
 // problem turns an error into what leaves the server.
 func problem(ctx context.Context, log *slog.Logger, err error) *Problem {

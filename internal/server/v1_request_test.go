@@ -55,7 +55,7 @@ func TestIdempotencyKeys(t *testing.T) {
 
 // A request that was refused has changed nothing: mended, it may use its key.
 func TestARefusedRequestFreesItsKey(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBoth(t, func(_ *testing.T, w *world) {
 		keyed := w.program("ada", access.Company).with("Idempotency-Key", "k")
 		want[server.Problem](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
 		want[v1.Candidate](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
@@ -87,13 +87,13 @@ func TestTokenRate(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) { c.TokenRate = server.Rate{PerSecond: 0.5, Burst: 2} })
 	p, other := w.program("rosa", access.Personal), w.program("rosa", access.Personal)
 	first := p.do("GET", "/api/v1/me", nil)
-	if h := first.header; h.Get("RateLimit-Limit") != "2" || h.Get("RateLimit-Remaining") != "1" || h.Get("RateLimit-Reset") != "2" {
+	if h := first.header; h.Get("Ratelimit-Limit") != "2" || h.Get("Ratelimit-Remaining") != "1" || h.Get("Ratelimit-Reset") != "2" {
 		t.Errorf("headers %v", h)
 	}
 	p.do("GET", "/api/v1/me", nil)
 	third := p.do("GET", "/api/v1/me", nil)
 	wantProblem(third, http.StatusTooManyRequests, "request.too_many")
-	if h := third.header; h.Get("Retry-After") != "2" || h.Get("RateLimit-Remaining") != "0" {
+	if h := third.header; h.Get("Retry-After") != "2" || h.Get("Ratelimit-Remaining") != "0" {
 		t.Errorf("headers %v", h)
 	}
 	want[v1.Me](other.do("GET", "/api/v1/me", nil), http.StatusOK)
