@@ -40,7 +40,7 @@ export function RoomNote({ interview }: { interview: Interview }) {
 }
 
 // Once something failed. A try that begins meanwhile closes no dialog.
-function Ways({ interview: { id, version, room } }: { interview: Interview }) {
+function Ways({ interview: { id, room } }: { interview: Interview }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const [asking, setAsking] = useState(false)
@@ -48,7 +48,8 @@ function Ways({ interview: { id, version, room } }: { interview: Interview }) {
   const change = useReschedule(id)
   const toBuiltin = () =>
     change.mutate(
-      { version, room: { kind: 'builtin' }, overrideWarnings: true },
+      // No version: a try that ended meanwhile is nobody's edit.
+      { room: { kind: 'builtin' }, overrideWarnings: true },
       {
         onSuccess: () => {
           setAsking(false)
