@@ -84,8 +84,8 @@ func TestExamIsAskedAbout(t *testing.T) {
 		if err := w.sim.FinishWrittenPad(sent.ExternalID, 3); err != nil {
 			t.Fatal(err)
 		}
-		w.jobNow(provider.PollArgs{})
-		if done := w.sittingIs(v.ID, provider.SittingFinished); *done.Score != 3 {
+		w.asking(provider.PollArgs{}, "it is asked about", func() bool { return w.sitting(v.ID).State == provider.SittingFinished })
+		if done := w.sitting(v.ID); *done.Score != 3 {
 			t.Errorf("%+v", done)
 		}
 	})

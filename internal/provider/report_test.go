@@ -202,12 +202,12 @@ func TestLostEvents(t *testing.T) {
 		w.ends(closedMade.UID)
 		must(w.interviews.Start(w.ctx, w.rosa, closed.ID))(t)
 		must(w.interviews.End(w.ctx, w.rosa, closed.ID))(t)
-		w.jobNow(provider.ReconcileArgs{})
-		w.stateIs(ended.ID, interview.Ended)
-		w.stateIs(begun.ID, interview.InProgress)
+		w.asking(provider.ReconcileArgs{}, "one interview is over and one has begun", func() bool {
+			return w.get(ended.ID).State == interview.Ended && w.get(begun.ID).State == interview.InProgress
+		})
 		w.wantTold(ended.ID, "evaluate>lin", "evaluate>mei")
 		for _, id := range []string{ended.ID, closed.ID} {
-			w.until("the rating is here", func() bool { v := w.room(id); return v.Rating != nil && *v.Rating == 4 })
+			w.asking(provider.ReconcileArgs{}, "the rating is here", func() bool { v := w.room(id); return v.Rating != nil && *v.Rating == 4 })
 		}
 		for _, id := range []string{quiet.ID, later.ID} {
 			if state := w.get(id).State; state != interview.Scheduled {

@@ -330,3 +330,20 @@ func TestARecruiterDoesNotWatchOne(t *testing.T) {
 		}
 	})
 }
+
+// An interview is called off while ShowMeBug is still making its room.
+func TestCancelledWhileTheRoomIsBeingMade(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 500 * time.Millisecond})
+		i := w.schedule()
+		w.until("the room is being made", func() bool {
+			var claimed bool
+			err := w.db.NewRaw("SELECT claimed_at IS NOT NULL FROM interview_rooms WHERE interview_id = ?", i.ID).Scan(w.ctx, &claimed)
+			return err == nil && claimed
+		})
+		must(w.interviews.Cancel(w.ctx, w.rosa, i.ID, ""))(t)
+		w.until("it is made and deleted", func() bool {
+			return len(w.sim.Calls("POST interviews")) == 1 && len(w.sim.Calls("DELETE interviews/*")) == 1 && len(w.sim.Interviews()) == 0
+		})
+	})
+}

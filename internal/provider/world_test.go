@@ -290,6 +290,23 @@ func (w *world) jobNow(args job.Args) {
 	w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
 }
 
+// asking runs a job until something has happened: one that meets a busy
+// machine leaves it to its next turn, as it does every few minutes.
+func (w *world) asking(args job.Args, what string, done func() bool) {
+	w.t.Helper()
+	w.until(what, func() bool {
+		if done() {
+			return true
+		}
+		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind LIKE ?", args.Kind()+"%").
+			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
+		if err == nil && n == 0 {
+			w.jobNow(args)
+		}
+		return false
+	})
+}
+
 // jobsDone waits until no job of the kind waits or runs.
 func (w *world) jobsDone(kind string) {
 	w.t.Helper()
