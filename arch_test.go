@@ -74,7 +74,7 @@ var table = map[string]row{
 	"internal/app": {"internal/sheet internal/provider showmebug internal/webhook internal/seal internal/access internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/fault internal/text wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
-	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/text wecom wecom/callback", drivers,
+	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/text wecom wecom/callback showmebug", drivers,
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/text", drivers, "reads flags and runs the app"},

@@ -82,6 +82,7 @@ var checks = []check{
 	{"file", "", (*patient).domainFile},
 	{"sandbox", "", (*patient).sandbox},
 	{"mail", "", (*patient).mail},
+	{"showmebug", "", (*patient).showMeBug},
 }
 
 // Run asks every question and prints what was found.

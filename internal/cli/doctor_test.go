@@ -17,6 +17,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -29,6 +30,8 @@ type clinic struct {
 	house  *httptest.Server
 	path   string // of the callback
 	files  map[string]string
+	other  *showmebugtest.Server // ShowMeBug
+	team   int64
 	locked bool // the callback refuses all
 }
 
@@ -54,6 +57,8 @@ func open(t *testing.T) *clinic {
 		}
 	}))
 	t.Cleanup(c.house.Close)
+	c.other = showmebugtest.New(t)
+	c.team = c.other.AddTeam(showmebugtest.Team{ClientID: "key", ClientSecret: "hidden-secret", Name: "云杉科技", Quota: 9})
 	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.house.URL, VisibleParties: []int64{1}}
 	c.sim.AddApp(c.app)
 	c.file("WW_verify_x.txt", []byte("word\n"))
@@ -68,6 +73,7 @@ func open(t *testing.T) *clinic {
 		"PUBLIC_URL": c.house.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
 		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": greet(t, "250-mail\r\n250 STARTTLS\r\n"), "MAIL_FROM": "a@example.com",
+		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.other.URL(),
 	} {
 		t.Setenv("HUIMIAN_"+name, value)
 	}
@@ -192,6 +198,11 @@ func TestDoctor(t *testing.T) {
 		"no server":          {func(c *clinic) { c.house.Close() }, "callback", stateFail, "can't be reached", "file"},
 		"no mail":            {set("MAIL_HOST", ""), "mail", stateWarn, "no mail", ""},
 		"mail server gone":   {set("MAIL_HOST", "127.0.0.1:1"), "mail", stateFail, "does not greet", ""},
+		"no ShowMeBug":       {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", stateSkip, "Not set", "settings"},
+		"ShowMeBug's secret": {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", stateFail, "does not take", ""},
+		"ShowMeBug away":     {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "can't be reached", ""},
+		"ShowMeBug refuses":  {func(c *clinic) { c.other.Fail(showmebugtest.Rule{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "refused", ""},
+		"no sessions":        {func(c *clinic) { c.other.SetQuota(c.team, 0) }, "showmebug", stateWarn, "no sessions", ""},
 		"no STARTTLS":        {func(c *clinic) { set("MAIL_HOST", greet(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
