@@ -151,7 +151,8 @@ func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 	if err != nil || len(events)+len(deliveries) == 0 {
 		return err
 	}
-	s.Logger.WarnContext(ctx, "webhooks were due and had no job", "events", len(events), "deliveries", len(deliveries))
+	// Their jobs may only be late, as after a stop; a second one does no harm.
+	s.Logger.InfoContext(ctx, "webhooks are overdue and get a job", "events", len(events), "deliveries", len(deliveries))
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, e := range events {
 			if err := s.Queue.Insert(ctx, tx, event.RecordedArgs{CorpID: e.CorpID, EventID: e.ID}, job.Once()); err != nil {
