@@ -13,7 +13,7 @@ import (
 // The sample company's application at ShowMeBug. Nobody but the simulator knows
 // it, so that it may stand here and in the browser tests.
 const (
-	showMeBugKey    = "demo-key"
+	showMeBugKey    = "demo-key-7f3a"
 	showMeBugSecret = "demo-secret-0123456789"
 )
 

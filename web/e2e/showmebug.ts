@@ -4,7 +4,7 @@ import type { FrameLocator, Page } from '@playwright/test'
 import { expect, type Demo } from './demo'
 
 /** What bin/demo has made of the company's team (cmd/demo). */
-export const team = { key: 'demo-key', secret: 'demo-secret-0123456789' }
+export const team = { key: 'demo-key-7f3a', secret: 'demo-secret-0123456789' }
 
 export class ShowMeBug {
   constructor(private readonly demo: Demo) {}
