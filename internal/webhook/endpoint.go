@@ -219,7 +219,9 @@ func (s *Service) change(ctx context.Context, a Actor, id, act string, fn func(c
 }
 
 // lockEndpoint reads an endpoint that nobody else changes until the
-// transaction ends. Who needs the lock of a delivery too takes this one first.
+// transaction ends. Who needs the lock of a delivery too takes this one first,
+// as deleting the endpoint does. Storing a delivery that was locked takes it:
+// PostgreSQL looks at the key of a row again that is written twice.
 func lockEndpoint(ctx context.Context, tx *db.Tx, corpID, id string) (*Endpoint, error) {
 	_, err := tx.NewUpdate().Model((*Endpoint)(nil)).Set("updated_at = updated_at").
 		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)

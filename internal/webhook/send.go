@@ -86,10 +86,10 @@ func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endp
 	var e *Endpoint
 	claimed := false
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if d, err = lockDelivery(ctx, tx, args.CorpID, args.DeliveryID); err != nil {
+		if e, err = lockEndpoint(ctx, tx, args.CorpID, args.EndpointID); err != nil {
 			return err
 		}
-		if e, err = endpoint(ctx, tx, args.CorpID, d.EndpointID); err != nil {
+		if d, err = lockDelivery(ctx, tx, args.CorpID, args.DeliveryID); err != nil {
 			return err
 		}
 		now := s.now()
