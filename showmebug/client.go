@@ -19,6 +19,7 @@
 package showmebug
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -144,14 +145,14 @@ func newCore(cfg Config) (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Timeout = or(cfg.Timeout, DefaultTimeout)
-	cfg.Lifetime = or(cfg.Lifetime, DefaultLifetime)
-	cfg.TimeFormat = or(cfg.TimeFormat, time.RFC3339)
+	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
+	cfg.Lifetime = cmp.Or(cfg.Lifetime, DefaultLifetime)
+	cfg.TimeFormat = cmp.Or(cfg.TimeFormat, time.RFC3339)
 	shared := &core{
 		cfg:    cfg,
 		base:   base,
 		http:   httpClient(cfg.HTTPClient),
-		log:    or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		store:  cfg.Tokens,
 		holder: rand.Text(),
 	}
@@ -181,7 +182,7 @@ func digest(parts ...string) string {
 }
 
 func parseBase(address string) (*url.URL, error) {
-	u, err := url.Parse(or(address, DefaultBaseURL))
+	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("showmebug: new client: base address %q is not an http address", address)
 	}
@@ -190,13 +191,4 @@ func parseBase(address string) (*url.URL, error) {
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
-}
-
-// or returns value, or fallback when value is the zero value.
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }

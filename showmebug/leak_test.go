@@ -2,6 +2,7 @@ package showmebug
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -38,7 +39,7 @@ func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
 	if g.err != nil {
 		return nil, g.err(req)
 	}
-	res := respond(or(g.status, 200), g.answer(req))
+	res := respond(cmp.Or(g.status, 200), g.answer(req))
 	res.Header.Set("Location", req.URL.String())
 	return res, nil
 }

@@ -1,6 +1,7 @@
 package showmebug
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -69,7 +70,7 @@ func listOf(object map[string]any, names []string) any {
 func all[T any](ctx context.Context, at Paging, id func(T) string, read func(context.Context, Paging) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		at.Page = max(at.Page, 1)
-		before, seen := "", (at.Page-1)*or(at.PerPage, DefaultPerPage)
+		before, seen := "", (at.Page-1)*cmp.Or(at.PerPage, DefaultPerPage)
 		for ; ; at.Page++ {
 			page, err := read(ctx, at)
 			if err != nil {
@@ -86,7 +87,7 @@ func all[T any](ctx context.Context, at Paging, id func(T) string, read func(con
 				}
 			}
 			before, seen = id(page.Items[0]), seen+len(page.Items)
-			if len(page.Items) < or(at.PerPage, DefaultPerPage) || page.Count > 0 && seen >= page.Count {
+			if len(page.Items) < cmp.Or(at.PerPage, DefaultPerPage) || page.Count > 0 && seen >= page.Count {
 				return
 			}
 		}

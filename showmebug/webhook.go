@@ -1,6 +1,7 @@
 package showmebug
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -115,9 +116,9 @@ func (h *Webhook) prepare() {
 	}
 }
 
-func (h *Webhook) log() *slog.Logger { return or(h.Logger, slog.New(slog.DiscardHandler)) }
+func (h *Webhook) log() *slog.Logger { return cmp.Or(h.Logger, slog.New(slog.DiscardHandler)) }
 
-func (h *Webhook) window() time.Duration { return or(h.Window, DefaultWindow) }
+func (h *Webhook) window() time.Duration { return cmp.Or(h.Window, DefaultWindow) }
 
 func (h *Webhook) now() time.Time {
 	if h.Now != nil {

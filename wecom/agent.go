@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -107,7 +108,7 @@ type AgentSettings struct {
 // Set changes the settings of the client's app.
 // See https://developer.work.weixin.qq.com/document/path/90228
 func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
-	settings.AgentID = or(settings.AgentID, s.client.agentID)
+	settings.AgentID = cmp.Or(settings.AgentID, s.client.agentID)
 	var k checker
 	k.chars("name", settings.Name, 32)
 	k.chars("description", settings.Description, 120)

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 )
@@ -174,7 +175,7 @@ func (s *ApprovalService) Apply(ctx context.Context, a Application) (string, err
 	}
 	summary := make([]map[string]any, 0, len(a.Summary))
 	for _, line := range a.Summary {
-		summary = append(summary, map[string]any{"summary_info": []LangText{{line, or(a.SummaryLanguage, "zh_CN")}}})
+		summary = append(summary, map[string]any{"summary_info": []LangText{{line, cmp.Or(a.SummaryLanguage, "zh_CN")}}})
 	}
 	body["summary_list"] = summary
 	var reply struct {

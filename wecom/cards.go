@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 )
 
@@ -195,7 +196,7 @@ type UpdateResult struct {
 // See https://developer.work.weixin.qq.com/document/path/94888
 func (s *MessageService) UpdateCard(ctx context.Context, u *CardUpdate) (*UpdateResult, error) {
 	wire := *u
-	wire.AgentID = or(u.AgentID, s.client.agentID)
+	wire.AgentID = cmp.Or(u.AgentID, s.client.agentID)
 	var k checker
 	k.need("response_code", u.ResponseCode)
 	k.count("userids", len(u.UserIDs), 0, 1000)

@@ -13,6 +13,7 @@
 package wecom
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -137,12 +138,12 @@ func newCore(cfg Config, base *url.URL) *Client {
 		agentID:  cfg.AgentID,
 		secret:   cfg.Secret,
 		base:     base,
-		oauthURL: strings.TrimRight(or(cfg.OAuthURL, DefaultOAuthURL), "/"),
-		loginURL: strings.TrimRight(or(cfg.LoginURL, DefaultLoginURL), "/"),
+		oauthURL: strings.TrimRight(cmp.Or(cfg.OAuthURL, DefaultOAuthURL), "/"),
+		loginURL: strings.TrimRight(cmp.Or(cfg.LoginURL, DefaultLoginURL), "/"),
 		http:     httpClient(cfg.HTTPClient),
-		timeout:  or(cfg.Timeout, DefaultTimeout),
+		timeout:  cmp.Or(cfg.Timeout, DefaultTimeout),
 		limits:   newLimiter(cfg.Limits),
-		log:      or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		observe:  cfg.Observe,
 		store:    cfg.Tokens,
 		holder:   rand.Text(),
@@ -196,7 +197,7 @@ func digest(secret string) string {
 }
 
 func parseBase(address string) (*url.URL, error) {
-	u, err := url.Parse(or(address, DefaultBaseURL))
+	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("wecom: new client: base address %q is not an http address", address)
 	}
@@ -205,13 +206,4 @@ func parseBase(address string) (*url.URL, error) {
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
-}
-
-// or returns value, or fallback when value is the zero value.
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }

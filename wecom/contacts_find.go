@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 )
@@ -29,7 +30,7 @@ func (s *UserService) FindByEmail(ctx context.Context, email string, kind int) (
 	return s.find(ctx, "/cgi-bin/user/get_userid_by_email", struct {
 		Email string `json:"email"`
 		Type  int    `json:"email_type"`
-	}{email, or(kind, EmailOfCorp)})
+	}{email, cmp.Or(kind, EmailOfCorp)})
 }
 
 // OpenID gives the openid of a member who has logged in with WeChat (43004
@@ -86,7 +87,7 @@ func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (us
 	body := struct {
 		Cursor string `json:"cursor,omitempty"`
 		Limit  int    `json:"limit"`
-	}{cursor, or(limit, 10000)}
+	}{cursor, cmp.Or(limit, 10000)}
 	var reply struct {
 		envelope
 		Next  string             `json:"next_cursor"`

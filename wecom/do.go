@@ -3,6 +3,7 @@ package wecom
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,7 @@ type call struct {
 // told are the secrets that an attempt sends.
 func (call call) told(token Secret) []Secret { return append([]Secret{token}, call.secrets...) }
 
-func (call call) limitKey() string { return or(call.limit, call.path) }
+func (call call) limitKey() string { return cmp.Or(call.limit, call.path) }
 
 // envelope is the head of every answer. WeCom leaves it out of some successes.
 type envelope struct {
@@ -141,7 +142,7 @@ func (c *Client) attempt(ctx context.Context, call call, once func() *Error) *Er
 }
 
 func (c *Client) exchange(ctx context.Context, call call, load payload, token Secret, reply answer) *Error {
-	ctx, cancel := context.WithTimeout(ctx, or(call.timeout, c.timeout))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(call.timeout, c.timeout))
 	defer cancel()
 	res, failure := c.send(ctx, call, load, token)
 	if failure != nil {

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func Explain(code int) Explanation {
 	if !known {
 		return Explanation{Code: code, Text: "not a documented errcode", Page: page(pageErrcodes)}
 	}
-	return Explanation{Code: code, Class: entry.class, Text: entry.text, Page: page(or(entry.page, pageErrcodes))}
+	return Explanation{Code: code, Class: entry.class, Text: entry.text, Page: page(cmp.Or(entry.page, pageErrcodes))}
 }
 
 func page(number int) string {

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,12 +56,12 @@ func (n *network) token() *http.Response {
 	if !n.sameAway || n.alive == "" {
 		n.alive = fmt.Sprintf("token-%d", n.fetches)
 	}
-	return reply(map[string]any{"errcode": 0, "access_token": n.alive, "expires_in": or(n.lifetime, 7200)})
+	return reply(map[string]any{"errcode": 0, "access_token": n.alive, "expires_in": cmp.Or(n.lifetime, 7200)})
 }
 
 func (n *network) send(token string) *http.Response {
 	if token != n.alive {
-		return reply(map[string]any{"errcode": or(n.dead, 40014), "errmsg": "invalid access_token"})
+		return reply(map[string]any{"errcode": cmp.Or(n.dead, 40014), "errmsg": "invalid access_token"})
 	}
 	n.sent++
 	if n.onSend != nil {

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"regexp"
@@ -27,7 +28,7 @@ func (s *KFService) Accounts(ctx context.Context, offset, limit int) ([]KFAccoun
 	body := struct {
 		Offset int `json:"offset"`
 		Limit  int `json:"limit"`
-	}{offset, or(limit, 100)}
+	}{offset, cmp.Or(limit, 100)}
 	var reply struct {
 		envelope
 		Accounts []KFAccount `json:"account_list"`

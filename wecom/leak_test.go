@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
 	if g.err != nil {
 		return nil, g.err(req)
 	}
-	return &http.Response{StatusCode: or(g.status, 200), Header: http.Header{"Location": {req.URL.String()}},
+	return &http.Response{StatusCode: cmp.Or(g.status, 200), Header: http.Header{"Location": {req.URL.String()}},
 		Body: io.NopCloser(strings.NewReader(g.answer(req)))}, nil
 }
 

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -50,7 +51,7 @@ type limiter struct {
 }
 
 func newLimiter(limits Limits) *limiter {
-	limits.Each = or(limits.Each, withinBase)
+	limits.Each = cmp.Or(limits.Each, withinBase)
 	return &limiter{limits: limits, byPath: map[string]*rate.Limiter{}}
 }
 

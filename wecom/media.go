@@ -3,6 +3,7 @@ package wecom
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -94,7 +95,7 @@ func checkMedia(kind MediaType, file Upload) (*form, error) {
 	if !known {
 		return nil, &FieldError{Field: "type", Text: fmt.Sprintf("%q is not image, voice, video or file", kind)}
 	}
-	form, err := newForm(file, or(rule.contentType, "application/octet-stream"))
+	form, err := newForm(file, cmp.Or(rule.contentType, "application/octet-stream"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -292,7 +293,7 @@ func (s *MeetingService) ListOfUser(ctx context.Context, userID, cursor string, 
 		Begin  Time   `json:"begin_time,omitzero"`
 		End    Time   `json:"end_time,omitzero"`
 		Limit  int    `json:"limit"`
-	}{userID, or(cursor, "0"), At(from), At(to), 100}
+	}{userID, cmp.Or(cursor, "0"), At(from), At(to), 100}
 	var reply struct {
 		envelope
 		Next string   `json:"next_cursor"`

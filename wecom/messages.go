@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -176,7 +177,7 @@ func (s *MessageService) prepare(m *Message) (*Message, error) {
 		return nil, k.err()
 	}
 	wire.MsgType = set[0].msgType()
-	wire.AgentID = or(m.AgentID, s.client.agentID)
+	wire.AgentID = cmp.Or(m.AgentID, s.client.agentID)
 	checkReceivers(&k, m)
 	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(LongestDuplicateCheck/time.Second) {
 		k.fail("duplicate_check_interval", "must be between 0 and 14400 seconds")

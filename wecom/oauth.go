@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -29,7 +30,7 @@ func (s *OAuthService) AuthorizeURL(redirect, state string, scope Scope) string 
 		"appid":         {s.client.corpID},
 		"redirect_uri":  {redirect},
 		"response_type": {"code"},
-		"scope":         {string(or(scope, ScopeBase))},
+		"scope":         {string(cmp.Or(scope, ScopeBase))},
 		"state":         {state},
 		"agentid":       {strconv.FormatInt(s.client.agentID, 10)},
 	}

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -46,7 +47,7 @@ func (c *Client) Call(ctx context.Context, method, path string, query url.Values
 	op := c.get(path, query)
 	if op.method = method; method == http.MethodPost {
 		op.reads = false
-		op.body = json.RawMessage(or(string(body), "{}"))
+		op.body = json.RawMessage(cmp.Or(string(body), "{}"))
 	}
 	var reply rawAnswer
 	if err := c.do(ctx, op, &reply); err != nil {

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -248,7 +249,7 @@ func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string,
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return "", err
 	}
-	return or(reply.ID, u.Schedule.ScheduleID), nil
+	return cmp.Or(reply.ID, u.Schedule.ScheduleID), nil
 }
 
 // Cancel calls an entry off. It can still be read, with Status 1.

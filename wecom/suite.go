@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -101,7 +102,7 @@ func (s *Suite) fetchToken(ctx context.Context, op call) (StoredToken, error) {
 	if err := s.core.do(ctx, op, &reply); err != nil {
 		return StoredToken{}, err
 	}
-	return handedOut(op.path, Secret(or(reply.Access, or(reply.Suite, reply.Provider))), reply.ExpiresIn, asked)
+	return handedOut(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, asked)
 }
 
 func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
@@ -278,7 +279,7 @@ func (s *Suite) AuthInfo(ctx context.Context, corpID string, permanentCode Secre
 // See https://developer.work.weixin.qq.com/document/path/91120
 func (s *Suite) AuthorizeURL(redirect, state string, scope Scope) string {
 	q := url.Values{"appid": {s.cfg.SuiteID}, "redirect_uri": {redirect}, "response_type": {"code"},
-		"scope": {string(or(scope, ScopeBase))}, "state": {state}}
+		"scope": {string(cmp.Or(scope, ScopeBase))}, "state": {state}}
 	return s.core.oauthURL + "/connect/oauth2/authorize?" + q.Encode() + "#wechat_redirect"
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -137,10 +138,10 @@ func (c *Config) LoadSecrets() error {
 func ReadWeCom(name string) (WeCom, error) {
 	own, shared := settingsOf(name), settingsOf("")
 	w := WeCom{
-		CorpID:  or(own.text("CORP_ID"), shared.text("CORP_ID")),
+		CorpID:  cmp.Or(own.text("CORP_ID"), shared.text("CORP_ID")),
 		Secret:  wecom.Secret(own.text("SECRET")),
-		BaseURL: or(own.text("BASE_URL"), shared.text("BASE_URL")), OAuthURL: or(own.text("OAUTH_URL"), shared.text("OAUTH_URL")),
-		LoginURL: or(own.text("LOGIN_URL"), shared.text("LOGIN_URL")), RobotKey: wecom.Secret(own.text("ROBOT_KEY")),
+		BaseURL: cmp.Or(own.text("BASE_URL"), shared.text("BASE_URL")), OAuthURL: cmp.Or(own.text("OAUTH_URL"), shared.text("OAUTH_URL")),
+		LoginURL: cmp.Or(own.text("LOGIN_URL"), shared.text("LOGIN_URL")), RobotKey: wecom.Secret(own.text("ROBOT_KEY")),
 	}
 	if id := own.text("AGENT_ID"); id != "" {
 		var err error
@@ -185,13 +186,6 @@ func (e *environment) text(name string) string {
 		return value
 	}
 	return os.Getenv(e.prefix + name)
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // Locale is the language that the person at the terminal has set, such as

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func contactFrom(client *wecom.Client) func(context.Context, string, string) (st
 		if err != nil {
 			return "", "", fmt.Errorf("asking WeCom for a member: %w", err)
 		}
-		return or(u.Email, u.BizMail), u.Mobile, nil
+		return cmp.Or(u.Email, u.BizMail), u.Mobile, nil
 	}
 }
 

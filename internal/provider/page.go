@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -75,7 +76,7 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (interview
 
 // Origin is that of ShowMeBug's pages, for those of ours that it may frame.
 func (s *ShowMeBug) Origin() string {
-	u, err := url.Parse(or(s.BaseURL, showmebug.DefaultBaseURL))
+	u, err := url.Parse(cmp.Or(s.BaseURL, showmebug.DefaultBaseURL))
 	if err != nil || u.Host == "" {
 		return "'none'"
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -182,7 +183,7 @@ func facts(result *showmebug.InterviewResult) []interview.RoomFact {
 	}
 	for _, i := range result.Interviewers {
 		if said := rated(i); said != "" && len(out) < maxFacts {
-			out = append(out, interview.RoomFact{Name: or(i.Name, i.UID), Value: said})
+			out = append(out, interview.RoomFact{Name: cmp.Or(i.Name, i.UID), Value: said})
 		}
 	}
 	return out

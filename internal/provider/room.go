@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -201,7 +202,7 @@ func (s *ShowMeBug) Remove(ctx context.Context, o interview.RoomOrder) error {
 // edit may hold nothing.
 func waysOf(i *showmebug.Interview, before interview.RoomWays) interview.RoomWays {
 	w := interview.RoomWays{
-		ExternalID: i.UID, Candidate: or(web(i.CandidateURL), before.Candidate), Interviewer: or(web(i.InterviewerURL), before.Interviewer),
+		ExternalID: i.UID, Candidate: cmp.Or(web(i.CandidateURL), before.Candidate), Interviewer: cmp.Or(web(i.InterviewerURL), before.Interviewer),
 		Personal: map[string]string{},
 	}
 	maps.Copy(w.Personal, before.Personal)
@@ -244,11 +245,4 @@ func isAsked(i *interview.Interview, userID string) bool {
 func isGone(err error) bool {
 	e, ok := errors.AsType[*showmebug.Error](err)
 	return ok && (e.HTTPStatus == 404 || e.HTTPStatus == 410 || e.Code == 404 || e.Class == showmebug.ClassState)
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
