@@ -48,23 +48,19 @@ func golang(ctx context.Context, h host) (*image, error) {
 	return img, img.named("Go %s", lines[0], 2)
 }
 
-// warmGo fills the cache once per version of Go, out of the way of everything else on the machine.
+// warmGo fills the cache once per version of Go, on one processor: the others are for the programs of
+// other languages.
 func warmGo(ctx context.Context, tool, cache string, env []string) error {
 	done := filepath.Join(cache, "warmed")
 	if _, err := os.Stat(done); err == nil {
 		return nil
 	}
-	cmd := exec.CommandContext(ctx, tool, append([]string{"build"}, strings.Fields(commonPackages)...)...)
+	cmd := exec.CommandContext(ctx, tool, append([]string{"build", "-p", "1"}, strings.Fields(commonPackages)...)...)
 	cmd.Dir = cache
 	cmd.Env = append([]string{"PATH=/usr/bin:/bin", "HOME=" + cache, "TMPDIR=" + os.TempDir()}, env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("compile Go's standard library: %w", err)
-	}
-	// Lower priority is a courtesy; without it the compilation is only less polite.
-	_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, 15)
-	if err := cmd.Wait(); err != nil {
+	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("compile Go's standard library: %w", err)
 	}
 	return os.WriteFile(done, nil, 0o644)

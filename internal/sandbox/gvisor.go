@@ -233,9 +233,11 @@ func (g *gvisor) probe(l *look, img *image) error {
 func (g *gvisor) warm(images []*image) {
 	for _, img := range images {
 		if img.warm == nil {
+			close(img.warmed)
 			continue
 		}
 		go func() {
+			defer close(img.warmed)
 			if err := img.warm(g.ctx); err != nil && g.ctx.Err() == nil {
 				g.cfg.Logger.Warn("programs will start more slowly", "language", img.lang.ID, "reason", err)
 			}
@@ -256,6 +258,13 @@ func (g *gvisor) Run(ctx context.Context, p Program, emit func(Chunk)) (Result, 
 	img, err := l.image(p)
 	if err != nil {
 		return Result{Status: StatusUnavailable, ExitCode: -1}, err
+	}
+	select {
+	case <-img.warmed: // compiling beside it does the same work twice, within the program's limits
+	case <-ctx.Done():
+		return cancelled, nil
+	case <-g.ctx.Done():
+		return cancelled, nil
 	}
 	select {
 	case g.slots <- struct{}{}:

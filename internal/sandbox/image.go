@@ -28,7 +28,8 @@ type image struct {
 	copies map[string]string // small programs in the root → the host's file
 	root   string            // set by assemble
 
-	warm func(context.Context) error // prepares what makes the first run faster; nil when there is nothing
+	warm   func(context.Context) error // fills the compiler's cache; nil when the language has none
+	warmed chan struct{}               // closed when warm has ended, well or not
 }
 
 // script is what the container's shell does. It prints mark on stderr between compiling and running.
@@ -40,13 +41,16 @@ func (img *image) script(mark string) string {
 }
 
 func newImage(id, file string) *image {
-	return &image{
+	img := &image{
 		lang:   Language{ID: id},
 		file:   file,
 		limits: defaultLimits,
 		links:  map[string]string{},
 		copies: map[string]string{},
+		warmed: make(chan struct{}),
 	}
+	img.limits.Wall *= wallScale
+	return img
 }
 
 // mount makes paths of the host visible, with a link where the path leads through links. A path that
