@@ -58,9 +58,28 @@ type Queue struct {
 	periodic []*river.PeriodicJob
 }
 
+// Setting changes how a queue is made.
+type Setting func(*river.Config)
+
+// Clock makes the queue run jobs by another clock than the machine's, which
+// tests move.
+func Clock(now func() time.Time) Setting {
+	return func(c *river.Config) { c.Test.Time = clock(now) }
+}
+
+// clock is River's interface of a clock.
+type clock func() time.Time
+
+func (c clock) Now() time.Time { return c() }
+
+func (c clock) NowOrNil() *time.Time {
+	now := c().UTC()
+	return &now
+}
+
 // New returns a queue that inserts at once and works after Start. Register
 // every worker and periodic job before that.
-func New(d *db.DB, logger *slog.Logger) (*Queue, error) {
+func New(d *db.DB, logger *slog.Logger, settings ...Setting) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers()}
 	config := &river.Config{
 		Logger: logger,
@@ -77,6 +96,9 @@ func New(d *db.DB, logger *slog.Logger) (*Queue, error) {
 	if d.Dialect() == db.SQLite {
 		config.FetchPollInterval = pollSQLite
 		config.Queues[patientQueue] = river.QueueConfig{MaxWorkers: patientWorkers, FetchPollInterval: pollPatient}
+	}
+	for _, set := range settings {
+		set(config)
 	}
 	var err error
 	if q.client, err = newClient(d, config); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/job"
@@ -99,6 +100,33 @@ func TestOnce(t *testing.T) {
 		n, err := d.NewSelect().TableExpr("river_job").Count(t.Context())
 		if err != nil || n != 2 {
 			t.Errorf("%d jobs (%v), want one of each", n, err)
+		}
+	})
+}
+
+// A queue with a clock of its own runs jobs by it, however far it is from the machine's.
+func TestClock(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		clock := clocktest.New()
+		q, err := job.New(d, slog.New(slog.DiscardHandler), job.Clock(clock.Running()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := make(chan string, 10)
+		job.Work(q, func(_ context.Context, args greet, _ job.Attempt) error {
+			names <- args.Name
+			return nil
+		})
+		start(t, q)
+		insert(t, d, q, nil, greet{"tomorrow"}, job.At(clock.Now().AddDate(0, 0, 1)))
+		insert(t, d, q, nil, greet{"in an hour"}, job.At(clock.Now().Add(time.Hour)))
+		insert(t, d, q, nil, greet{"now"})
+		if got := receive(t, names); got != "now" {
+			t.Errorf("%q ran first", got)
+		}
+		clock.Advance(2 * time.Hour)
+		if got := receive(t, names); got != "in an hour" {
+			t.Errorf("%q ran two hours later", got)
 		}
 	})
 }
