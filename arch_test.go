@@ -43,6 +43,7 @@ var table = map[string]row{
 	"internal/fault":       {"", transport, "every package may return a fault, so it may import nothing"},
 	"internal/text":        {"internal/fault", transport, "texts know no pages"},
 	"internal/db":          {"internal/fault", transport, "the ground on which features stand knows no feature"},
+	"internal/clocktest":   {"", "github.com", "the fixtures of every package take their clock from it"},
 	"internal/db/dbtest":   {"internal/db internal/job internal/fault", transport, "an empty database has the tables of jobs too"},
 	"internal/seal":        {"", transport + " " + drivers, "keys and bytes: it knows no table and nobody's secrets"},
 	"internal/job":         {"internal/db internal/fault", transport, "the queue does not know its jobs"},
@@ -177,6 +178,7 @@ var places = []place{
 		where: map[string]string{
 			"internal/app/config.go": "it is where settings are read",
 			"internal/db/dbtest":     "learns where the tests' PostgreSQL is",
+			"internal/clocktest":     "learns on which day the fixtures are",
 			"cmd/wecomsim":           "a program of its own with its own flags",
 		},
 		is: func(f *file, n ast.Node) bool { return f.calls(n, "os", "Getenv", "LookupEnv", "Environ") },

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/fault"
@@ -20,25 +21,26 @@ type desk struct {
 	*Service
 	t         *testing.T
 	ada, rosa account.Profile
-	now       time.Time
+	clock     *clocktest.Clock
 }
 
 func sit(t *testing.T, d *db.DB) *desk {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
-	queue, err := job.New(d, logger)
+	clock := clocktest.New()
+	queue, err := job.New(d, logger, job.Clock(clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &desk{t: t, now: time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)}
-	now := func() time.Time { return k.now }
+	k := &desk{t: t, clock: clock}
+	now := clock.Now
 	corp := account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"}
 	accounts := account.New(account.Config{DB: d, Queue: queue, Corp: corp, Now: now, Logger: logger})
 	if err := accounts.SaveCorp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", account.Administrator, k.now)
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", account.Recruiter, k.now)
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", account.Administrator, k.clock.Now())
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", account.Recruiter, k.clock.Now())
 	k.Service = New(Config{DB: d, Queue: queue, Accounts: accounts, Logger: logger, Now: now})
 	found, err := accounts.MembersByID(t.Context(), "acme", []string{"ada", "rosa"})
 	if err != nil {
@@ -96,7 +98,7 @@ func TestOnlyTheHashIsKept(t *testing.T) {
 func TestWhatCannotBeMade(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := sit(t, d)
-		past, far := k.now, k.now.Add(6*366*24*time.Hour)
+		past, far := k.clock.Now(), k.clock.Now().Add(6*366*24*time.Hour)
 		for name, c := range map[string]struct {
 			change func(*NewToken)
 			field  string
@@ -140,16 +142,16 @@ func TestLastUseToTheMinute(t *testing.T) {
 			}
 			return list[0].LastUsedAt
 		}
-		began := k.now
+		began := k.clock.Now()
 		if got := use(); got == nil || !got.Equal(began) {
 			t.Errorf("first used at %v", got)
 		}
-		k.now = began.Add(59 * time.Second)
+		k.clock.Set(began.Add(59 * time.Second))
 		if got := use(); !got.Equal(began) {
 			t.Errorf("used again at %v", got)
 		}
-		k.now = began.Add(time.Minute)
-		if got := use(); !got.Equal(k.now) {
+		k.clock.Set(began.Add(time.Minute))
+		if got := use(); !got.Equal(k.clock.Now()) {
 			t.Errorf("a minute later at %v", got)
 		}
 	})
@@ -195,7 +197,7 @@ func TestKeys(t *testing.T) {
 			t.Fatalf("a first request has the answer %v", a)
 		}
 		begin("access.key_in_progress")
-		k.now = k.now.Add(cutOff + time.Second)
+		k.clock.Advance(cutOff + time.Second)
 		begin("access.key_cut_off")
 		secret := []byte(`{"candidateLink":"https://interview.test/join/secret"}`)
 		if err := k.Finish(t.Context(), r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}); err != nil {
@@ -213,7 +215,7 @@ func TestKeys(t *testing.T) {
 		if _, err := k.Begin(t.Context(), other); code(err) != "access.key_reused" {
 			t.Errorf("another request: %v", err)
 		}
-		k.now = k.now.Add(KeysFor)
+		k.clock.Advance(KeysFor)
 		if err := k.clean(t.Context()); err != nil {
 			t.Fatal(err)
 		}

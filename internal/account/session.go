@@ -121,8 +121,10 @@ func (st sessionStore) FindCtx(ctx context.Context, hash string) ([]byte, bool, 
 	return data, true, nil
 }
 
-// CommitCtx saves a session.
+// CommitCtx saves a session. scs computes its end from time.Now; what remains
+// of it counts from the service's clock.
 func (st sessionStore) CommitCtx(ctx context.Context, hash string, data []byte, expires time.Time) error {
+	expires = st.now().Add(time.Until(expires))
 	return st.write(ctx, `INSERT INTO sessions (token_hash, data, expires_at) VALUES (?, ?, ?)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, hash, data, db.Time(expires))
 }

@@ -25,7 +25,7 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
 	}
 	if s.Sessions.GetString(ctx, keyUser) == "" {
-		s.Sessions.SetDeadline(ctx, time.Now().Add(signInTime)) // scs and cookies go by the true clock
+		s.Sessions.SetDeadline(ctx, time.Now().Add(signInTime)) // scs has no other clock
 	}
 	state := rand.Text()
 	s.Sessions.Put(ctx, keyState, state)

@@ -120,9 +120,9 @@ func TestCandidateSessionEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.now = until.Add(-time.Second)
+		w.clock.Set(until.Add(-time.Second))
 		must(w.CandidateOf(w.ctx, cookie))(t)
-		w.now = until
+		w.clock.Set(until)
 		_, err = w.CandidateOf(w.ctx, cookie)
 		wantFault(t, err, fault.Unauthenticated, "link.session_over")
 	})

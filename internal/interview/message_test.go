@@ -31,7 +31,7 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
 			t.Error("two processes send the same message")
 		}
-		w.now = w.now.Add(sendingFor + time.Second) // the first process has died
+		w.clock.Advance(sendingFor + time.Second) // the first process has died
 		m = must(w.MarkSending(w.ctx, "corp", id, "other"))(t)
 		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("the second attempt sends other bytes: %+v", m)
@@ -64,7 +64,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
 		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
-		err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.now.Add(time.Minute)})
+		err := w.MarkFailed(w.ctx, "corp", id, Failure{Errcode: -1, Code: "message.wecom_busy", RetryAt: w.clock.Now().Add(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestSweepFindsWhatHasNoJob(t *testing.T) {
 		if n := must(w.Sweep(w.ctx))(t); n != 0 {
 			t.Errorf("%d messages swept that have their job yet", n)
 		}
-		w.now = w.now.Add(10 * time.Minute)
+		w.clock.Advance(10 * time.Minute)
 		jobs := w.jobs("interview_deliver")
 		if n := must(w.Sweep(w.ctx))(t); n != 3 {
 			t.Errorf("%d messages swept, want the dead one and the two queued ones", n)
@@ -148,7 +148,7 @@ func TestReminders(t *testing.T) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
 		args := ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "24h"}
-		w.now = i.StartsAt.Add(-24 * time.Hour)
+		w.clock.Set(i.StartsAt.Add(-24 * time.Hour))
 		for range 2 { // a job may run twice
 			if err := w.remind(w.ctx, args); err != nil {
 				t.Fatal(err)
@@ -166,7 +166,7 @@ func TestStaleRemindersSayNothing(t *testing.T) {
 		},
 		"cancelled": func(w *world, i *Interview) { must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(w.t) },
 		"begun":     func(w *world, i *Interview) { must(w.Start(w.ctx, w.lin, i.ID))(w.t) },
-		"too late":  func(w *world, i *Interview) { w.now = i.StartsAt },
+		"too late":  func(w *world, i *Interview) { w.clock.Set(i.StartsAt) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, w *world) {
@@ -191,7 +191,7 @@ func TestFinish(t *testing.T) {
 		never := w.schedule(over)
 		forgotten := w.schedule(over)
 		must(w.Start(w.ctx, w.lin, forgotten.ID))(t)
-		w.now = forgotten.EndsAt.Add(builtinRoomEnds)
+		w.clock.Set(forgotten.EndsAt.Add(builtinRoomEnds))
 		for _, i := range []*Interview{link, never, forgotten} {
 			if err := w.finish(w.ctx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1}); err != nil {
 				t.Fatal(err)

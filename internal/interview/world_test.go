@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/fault"
@@ -21,7 +22,7 @@ type world struct {
 	*Service
 	t         *testing.T
 	ctx       context.Context
-	now       time.Time
+	clock     *clocktest.Clock
 	people    map[string]Member
 	recruiter Actor
 	lin, mei  Actor // interviewers
@@ -29,7 +30,7 @@ type world struct {
 	candidate *Candidate
 }
 
-var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
+var noon = clocktest.Noon()
 
 // onBoth runs the test in a new world on each database.
 func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
@@ -39,12 +40,13 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	q, err := job.New(d, slog.New(slog.DiscardHandler))
+	clock := clocktest.New()
+	q, err := job.New(d, slog.New(slog.DiscardHandler), job.Clock(clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{
-		t: t, ctx: t.Context(), now: noon,
+		t: t, ctx: t.Context(), clock: clock,
 		people: map[string]Member{
 			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
 			"lin":  {UserID: "lin", Name: "林一", Active: true},
@@ -55,7 +57,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		lin:       Actor{CorpID: "corp", UserID: "lin", Roles: Interviewing},
 		mei:       Actor{CorpID: "corp", UserID: "mei", Roles: Interviewing},
 	}
-	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: func() time.Time { return w.now }}
+	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: w.clock.Now}
 	w.position = must(w.CreatePosition(w.ctx, w.recruiter, Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.CreateCandidate(w.ctx, w.recruiter, Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,

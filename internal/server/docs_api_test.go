@@ -9,12 +9,16 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 )
 
 // fence finds the code of a Markdown page.
 var fence = regexp.MustCompile("(?s)```(sh|go|python)\n(.*?)```")
+
+// pageDate finds the dates of the page, which the test replaces by days after the fixture's.
+var pageDate = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
 
 // TestExamplesOfTheAPI runs every example of docs/api.md against a server, in
 // the order of the page.
@@ -25,9 +29,10 @@ func TestExamplesOfTheAPI(t *testing.T) {
 	}
 	w := newWorld(t, dbtest.Open(t, db.SQLite))
 	token := w.program("ada", access.Company).token.Secret
-	seen := map[string]int{}
+	seen, days := map[string]int{}, 7
 	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
 		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")
+		code = pageDate.ReplaceAllStringFunc(code, func(string) string { days++; return clocktest.Date(days) })
 		seen[language]++
 		out := w.example(language, code, token)
 		if strings.Contains(out, `"type":"about:blank"`) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/server"
 )
 
@@ -185,10 +186,11 @@ func TestOverviewAndTemplates(t *testing.T) {
 func TestListsOfInterviews(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		first, second := w.scheduled(), w.scheduled()
+		day := clocktest.Date(2)
 		want[server.Interview](w.as("rosa").do("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
 		for query, n := range map[string]int{
 			"": 2, "?state=scheduled": 1, "?state=scheduled&state=cancelled": 2, "?scope=mine": 2, "?q=%E9%99%88": 2, "?q=nobody": 0,
-			"?from=2026-11-25T04:59:00Z": 2, "?from=2026-11-25T05:00:00Z": 0, "?to=2026-11-25T12:00:00%2B08:00": 0,
+			"?from=" + day + "T04:59:00Z": 2, "?from=" + day + "T05:00:00Z": 0, "?to=" + day + "T12:00:00%2B08:00": 0,
 			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
 		} {
 			list := want[server.List[server.Interview]](w.as("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)

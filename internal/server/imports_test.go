@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/sheet"
 )
@@ -59,7 +60,8 @@ func TestImports(t *testing.T) {
 func TestImportInterviewsByName(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		rosa := w.as("rosa")
-		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师,2026-11-25,14:00,林一、mei\n李四,li@example.com,Go 工程师,2026-11-25,14:00,顾三\n"
+		day := clocktest.Date(2)
+		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师," + day + ",14:00,林一、mei\n李四,li@example.com,Go 工程师," + day + ",14:00,顾三\n"
 		p := want[server.Import](rosa.upload("/api/imports?kind=interviews", file), http.StatusCreated)
 		if p.Good != 1 || p.Errors != 1 { // 顾三 has left
 			t.Errorf("preview %+v", p)

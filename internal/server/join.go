@@ -83,7 +83,7 @@ func (s *Server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 		return nil, err
 	}
 	cookie := http.Cookie{ //nolint:gosec // Secure wherever the public address is https
-		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until,
+		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until, MaxAge: int(until.Sub(s.Now()).Seconds()),
 		HttpOnly: true, Secure: s.secureURL(), SameSite: http.SameSiteLaxMode,
 	}
 	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/fault"
@@ -29,7 +30,7 @@ var bodies = map[string]string{
 	"updateCandidate":    `{"name":"x"}`,
 	"createQuestion":     `{"title":"x","body":"x"}`,
 	"updateQuestion":     `{"title":"x"}`,
-	"scheduleInterview":  `{"title":"x","positionId":"x","candidateId":"x","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":["lin"],"room":{"kind":"builtin"}}`,
+	"scheduleInterview":  `{"title":"x","positionId":"x","candidateId":"x","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["lin"],"room":{"kind":"builtin"}}`,
 	"updateInterview":    `{"note":"x"}`,
 	"cancelInterview":    `{}`,
 	"respondToInterview": `{"response":"accepted"}`,
@@ -352,7 +353,7 @@ func TestFieldErrorsInThreeLanguages(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, db.SQLite))
 	i := w.scheduled()
 	bad := w.plan(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
-		p["startsAt"], p["interviewers"] = "2026-11-20T04:00:00Z", []string{"gone", "<script>"}
+		p["startsAt"], p["interviewers"] = clocktest.Date(-3)+"T04:00:00Z", []string{"gone", "<script>"}
 		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
 	})
 	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "has passed", "ja": "過去"} {
@@ -383,7 +384,7 @@ func TestDoubleBookingIsAWarning(t *testing.T) {
 	i, rosa := w.scheduled(), w.as("rosa")
 	again := w.plan(i.Position.ID, i.Candidate.ID)
 	p := wantProblem(rosa.do("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
-	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, "2026-11-25 12:00–13:00") {
+	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, clocktest.Date(2)+" 12:00–13:00") {
 		t.Errorf("warnings: %+v", p.Errors)
 	}
 	again["overrideWarnings"] = true
@@ -403,7 +404,7 @@ func TestBadRequests(t *testing.T) {
 		"no body":            {"POST", "/api/positions", nil, 400, "request.malformed", ""},
 		"too large":          {"POST", "/api/positions", `{"title":"` + strings.Repeat("a", 1<<20) + `"}`, 413, "request.too_large", ""},
 		"missing":            {"POST", "/api/positions", `{}`, 422, "fault.fields", "title field.required"},
-		"nested":             {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{"kind":"moon"}}`, 422, "fault.fields", "room.kind field.not_one_of"},
+		"nested":             {"POST", "/api/interviews", `{"title":"a","positionId":"a","candidateId":"a","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":[],"room":{"kind":"moon"}}`, 422, "fault.fields", "room.kind field.not_one_of"},
 		"wrong type":         {"POST", "/api/positions", `{"title":7}`, 422, "fault.fields", "title field.invalid"},
 		"too long":           {"POST", "/api/positions", `{"title":"` + strings.Repeat("长", 101) + `"}`, 422, "fault.fields", "title field.too_long"},
 		"not an option":      {"POST", "/api/positions", `{"title":"a","state":"ajar"}`, 422, "fault.fields", "state field.not_one_of"},
@@ -413,7 +414,7 @@ func TestBadRequests(t *testing.T) {
 		"bad cursor":         {"GET", "/api/interviews?cursor=!", nil, 422, "fault.fields", "cursor field.invalid"},
 		"NUL in the address": {"GET", "/api/positions/%00", nil, 422, "request.bad_address", ""},
 		"NUL in the query":   {"GET", "/api/positions?q=%00", nil, 422, "request.bad_address", ""},
-		"NUL in an id":       {"POST", "/api/interviews", `{"title":"a","positionId":"\u0000","candidateId":"\u0000b","startsAt":"2026-11-25T04:00:00Z","durationMinutes":60,"interviewers":["\u0000"],"room":{"kind":"builtin"}}`, 422, "fault.fields", "interviewers[0] interview.not_in_company, positionId field.required, candidateId field.unknown"},
+		"NUL in an id":       {"POST", "/api/interviews", `{"title":"a","positionId":"\u0000","candidateId":"\u0000b","startsAt":"` + clocktest.Date(2) + `T04:00:00Z","durationMinutes":60,"interviewers":["\u0000"],"room":{"kind":"builtin"}}`, 422, "fault.fields", "interviewers[0] interview.not_in_company, positionId field.required, candidateId field.unknown"},
 		"NUL in a title":     {"POST", "/api/positions", `{"title":"\u0000"}`, 422, "fault.fields", "title field.required"},
 		"no such address":    {"GET", "/api/nothing", nil, 404, "request.no_such_route", ""},
 		"no such method":     {"DELETE", "/api/positions", nil, 404, "request.no_such_route", ""},

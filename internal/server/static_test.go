@@ -90,7 +90,7 @@ func TestSecurityHeaders(t *testing.T) {
 func TestHealthAndMetrics(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, db.SQLite))
 	w.scheduled()
-	w.as("rosa").do("GET", "/api/interviews/0123", nil)
+	w.as("rosa").do("GET", "/api/interviews/no-such-interview", nil)
 	w.visitor().do("GET", "/join/secret-token", nil)
 	v := w.visitor()
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/openapi.json": 200} {
@@ -107,7 +107,7 @@ func TestHealthAndMetrics(t *testing.T) {
 			t.Errorf("no %s in the metrics", line)
 		}
 	}
-	if strings.Contains(got, "0123") || strings.Contains(got, "secret-token") {
+	if strings.Contains(got, "no-such-interview") || strings.Contains(got, "secret-token") {
 		t.Errorf("metrics: %s", got)
 	}
 	v.headers["X-Forwarded-For"] = "203.0.113.9"

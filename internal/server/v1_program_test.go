@@ -238,13 +238,13 @@ func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 		if got := want[server.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
 			t.Errorf("in Japanese: %s", got.Detail)
 		}
-		until := w.now.Add(time.Hour)
+		until := w.clock.Now().Add(time.Hour)
 		made := want[server.NewToken](w.as("rosa").do("POST", "/api/tokens", map[string]any{
 			"kind": "personal", "name": "short", "scopes": []string{"members:read"}, "expiresAt": until,
 		}), http.StatusCreated)
 		short := p.with("Authorization", "Bearer "+made.Secret)
 		want[v1.Me](short.do("GET", "/api/v1/me", nil), http.StatusOK)
-		w.now = until
+		w.clock.Set(until)
 		wantProblem(short.do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_expired")
 	})
 }

@@ -43,7 +43,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		wantProblem(keyed.do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.key_reused")
 		wantProblem(ats.with("Idempotency-Key", "ü").do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.bad_key")
 		want[v1.Interview](w.program("rosa", access.Personal).with("Idempotency-Key", "order-4711").do("POST", "/api/v1/interviews", other), http.StatusCreated)
-		w.now = w.now.Add(access.KeysFor + time.Second)
+		w.clock.Advance(access.KeysFor + time.Second)
 		if got := keyed.do("POST", "/api/v1/interviews", oneCall()); got.status != http.StatusCreated || got.header.Get("Idempotency-Replayed") != "" {
 			t.Errorf("a day later: %d", got.status)
 		}
@@ -97,7 +97,7 @@ func TestTokenRate(t *testing.T) {
 		t.Errorf("headers %v", h)
 	}
 	want[v1.Me](other.do("GET", "/api/v1/me", nil), http.StatusOK)
-	w.now = w.now.Add(2 * time.Second)
+	w.clock.Advance(2 * time.Second)
 	want[v1.Me](p.do("GET", "/api/v1/me", nil), http.StatusOK)
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
@@ -46,7 +46,7 @@ type world struct {
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
 	log        *lines
-	now        time.Time
+	clock      *clocktest.Clock
 }
 
 // lines gathers the log, to which jobs write too.
@@ -69,7 +69,7 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
+var noon = clocktest.Noon()
 
 // front is a built front end.
 var front = fstest.MapFS{
@@ -102,10 +102,10 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 // newWorld starts the product; change may edit its configuration.
 func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	t.Helper()
-	w := &world{t: t, db: d, log: &lines{}, now: noon}
-	now := func() time.Time { return w.now }
+	w := &world{t: t, db: d, log: &lines{}, clock: clocktest.New()}
+	now := w.clock.Now
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	queue, err := job.New(d, logger)
+	queue, err := job.New(d, logger, job.Clock(w.clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	w.showmebug = connectable(t, w.interviews, "http://127.0.0.1:1")
 	w.sheets = sheet.New(sheet.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
 	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
-	rooms := room.New(room.Config{DB: d, Logger: logger, Hooks: room.Hooks{
+	rooms := room.New(room.Config{DB: d, Logger: logger, Now: w.clock.Running(), Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
 	}})
 	if err := rooms.Start(t.Context()); err != nil {
@@ -226,12 +226,8 @@ type browser struct {
 
 // visitor is a browser without a session.
 func (w *world) visitor() *browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	return &browser{w, &http.Client{
-		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Jar: clocktest.NewJar(w.t, w.clock.Now), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, map[string]string{"Accept-Language": "en"}}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
@@ -22,12 +23,13 @@ import (
 // same name.
 type world struct {
 	*Service
-	t   *testing.T
-	ctx context.Context
-	set Setting
+	clock *clocktest.Clock
+	t     *testing.T
+	ctx   context.Context
+	set   Setting
 }
 
-var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC) // in Shanghai
+var noon = clocktest.Noon()
 
 var people = []interview.Member{
 	{UserID: "rosa", Name: "罗莎", Active: true}, {UserID: "lin", Name: "林一", Active: true},
@@ -37,12 +39,12 @@ var people = []interview.Member{
 func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		q, err := job.New(d, slog.New(slog.DiscardHandler))
+		clock := clocktest.New()
+		q, err := job.New(d, slog.New(slog.DiscardHandler), job.Clock(clock.Running()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := func() time.Time { return noon }
-		s := &interview.Service{DB: d, Queue: q, Now: now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
+		s := &interview.Service{DB: d, Queue: q, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
 			out := map[string]interview.Member{}
 			for _, m := range people {
 				if slices.Contains(ids, m.UserID) {
@@ -52,8 +54,9 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 			return out, nil
 		}}
 		body(t, &world{
-			t: t, ctx: t.Context(),
-			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: now, FindMembers: find}),
+			clock: clock,
+			t:     t, ctx: t.Context(),
+			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: find}),
 			set: Setting{
 				Actor: interview.Actor{CorpID: "acme", UserID: "rosa", Roles: interview.Recruiter}, TimeZone: "Asia/Shanghai",
 				Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
@@ -220,15 +223,16 @@ func TestCommittingTwiceIsOnce(t *testing.T) {
 func TestImportInterviews(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.commit(w.preview(Candidates, "name,email,position", "Alex,alex@example.com,Go").ID, false)
+		day := func(days int, layout string) string { return noon.AddDate(0, 0, days).Format(layout) }
 		p := w.preview(Interviews,
 			"候选人,邮箱,职位,日期,时间,时长,面试官,会议链接,轮次",
-			"Alex,alex@example.com,,2026-11-25,14:00,45,林一、mei@example.com,,第2轮", // 2: there already
-			"张三,zhang@example.com,Go,2026/11/25,下午2:30,,lin,,",                   // 3: booked twice
-			"李四,li@example.com,前端,2026年11月26日,10:00-10:50,,mei,https://meet.example.com/1,",
+			"Alex,alex@example.com,,"+day(2, "2006-01-02")+",14:00,45,林一、mei@example.com,,第2轮", // 2: there already
+			"张三,zhang@example.com,Go,"+day(2, "2006/01/02")+",下午2:30,,lin,,",                   // 3: booked twice
+			"李四,li@example.com,前端,"+day(3, "2006年1月2日")+",10:00-10:50,,mei,https://meet.example.com/1,",
 			"王五,,Go,3/4/2026,10:00,,mei,,",
-			"赵六,,Go,2026-11-26,12:00,soon,王伟、nobody,,",
-			"钱七,,,2026-11-26,13:00,,mei,,",
-			"孙八,,Go,2020-11-26,13:00,,,http://meet.example.com,",
+			"赵六,,Go,"+day(3, "2006-01-02")+",12:00,soon,王伟、nobody,,",
+			"钱七,,,"+day(3, "2006-01-02")+",13:00,,mei,,",
+			"孙八,,Go,"+day(-2000, "2006-01-02")+",13:00,,,http://meet.example.com,",
 		)
 		w.wantIssues(p,
 			"3 interviewers interview.double_booked warning",
@@ -250,7 +254,7 @@ func TestImportInterviews(t *testing.T) {
 			t.Fatal(err)
 		}
 		if first.Title != "第 2 轮" || first.Round != 2 || first.Duration() != 45*time.Minute || len(first.Interviewers) != 2 ||
-			!first.StartsAt.Equal(time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC)) || first.Candidate.Email != "alex@example.com" {
+			!first.StartsAt.Equal(noon.AddDate(0, 0, 2).Add(2*time.Hour)) || first.Candidate.Email != "alex@example.com" {
 			t.Errorf("interview %+v", first)
 		}
 		second, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[2].ID)
@@ -300,7 +304,7 @@ func TestTheLargestFiles(t *testing.T) {
 func TestOldPreviewsAreForgotten(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		p := w.preview(Candidates, "name", "Alex")
-		w.Now = func() time.Time { return noon.Add(keepImports + time.Hour) }
+		w.clock.Advance(keepImports + time.Hour)
 		if err := w.forget(w.ctx, ForgetArgs{}, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}

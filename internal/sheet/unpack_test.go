@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -83,7 +84,7 @@ func TestTooManyPeopleInACell(t *testing.T) {
 		for n := range names {
 			names[n] = fmt.Sprint("p", n)
 		}
-		p := w.preview(Interviews, "name,date,time,interviewers", "Alex,2026-11-25,14:00,"+strings.Join(names, " / "))
+		p := w.preview(Interviews, "name,date,time,interviewers", "Alex,"+clocktest.Date(2)+",14:00,"+strings.Join(names, " / "))
 		if issues := p.Outcomes[0].Issues; asked != 0 || len(issues) == 0 || issues[0].Code != "field.too_many" {
 			t.Errorf("asked %d times, %+v", asked, issues)
 		}
