@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test'
 
-/** Schedules an interview the short way: the form is shown by the walk. */
-export async function schedule(page: Page): Promise<{ id: string; link: string }> {
+/** Schedules an interview through the API: the walk covers the form. */
+export async function schedule(page: Page): Promise<{ id: string; link: string; candidate: string }> {
   return page.evaluate(async () => {
     const ask = async (path: string, body?: unknown) => {
       const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
       const response = await fetch(path, init)
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-      return (await response.json()) as { id: string; items: { id: string; title?: string }[]; candidateLink: string }
+      return (await response.json()) as { id: string; items: { id: string; title?: string; name?: string }[]; candidateLink: string }
     }
     const [positions, candidates, questions] = [await ask('/api/positions'), await ask('/api/candidates'), await ask('/api/questions')]
     const interview = await ask('/api/interviews', {
@@ -24,6 +24,6 @@ export async function schedule(page: Page): Promise<{ id: string; link: string }
       note: '',
       overrideWarnings: true,
     })
-    return { id: interview.id, link: interview.candidateLink }
+    return { id: interview.id, link: interview.candidateLink, candidate: candidates.items[0]?.name ?? '' }
   })
 }

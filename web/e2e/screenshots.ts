@@ -48,9 +48,9 @@ test('pages of the product', async ({ browser, demo }) => {
 test('a room, and what comes before and after it', async ({ browser, demo }) => {
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
-  const { id, link } = await schedule(await recruiter.openApp())
+  const { id, link, candidate } = await schedule(await recruiter.openApp())
   await interviewer.openChat()
-  await expect(interviewer.card(/面试邀请/)).toBeVisible()
+  await expect(interviewer.card(/面试邀请/, candidate)).toBeVisible()
   await shoot(interviewer.wecom, 'wecom-card')
 
   const guest = await (await browser.newContext()).newPage()

@@ -34,9 +34,12 @@ export class Member {
     return this.wecom.getByRole('log')
   }
 
-  /** The card with that title in the open conversation; the newest when there are several. */
-  card(title: string | RegExp): Locator {
-    return this.wecom.getByRole('log').getByRole('region', { name: title }).last()
+  /**
+   * The newest card with that title about the candidate's interview in the open conversation. A title alone
+   * would also match the cards of interviews that earlier tests left there.
+   */
+  card(title: RegExp, candidate: string): Locator {
+    return this.wecom.getByRole('log').getByRole('region', { name: title }).filter({ hasText: candidate }).last()
   }
 
   /** Clicks a link that opens a page of its own. */
