@@ -35,12 +35,23 @@ web: $(web_built) ## build the front end when its sources have changed
 runsc: bin/runsc ## build the sandbox's runsc from its pinned module (minutes the first time)
 
 .PHONY: test
-test: test-go test-modules test-web e2e ## everything: Go on both databases with -race, front end, browser
+test: test-go test-days test-modules test-web e2e ## everything: Go on both databases with -race, front end, browser
 
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
 	@echo "== go test -race, SQLite and PostgreSQL"
 	@scripts/postgres.sh $(GO) test -race -timeout 15m ./...
+
+# The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
+DAYS ?= -30 400
+DAYS_PACKAGES ?= $(shell git grep -l huimian/internal/clocktest -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
+.PHONY: test-days
+test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from today (DAYS="-400 -30 -1 400")
+	@for days in $(DAYS); do \
+		echo "== go test, fixtures $$days days from today"; \
+		HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test -timeout 15m $(DAYS_PACKAGES); \
+	done
 
 .PHONY: test-modules
 test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients, against the simulator and beside ours

@@ -37,7 +37,7 @@ func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	defer j.mu.Unlock()
 	kept := make([]*http.Cookie, 0, len(cookies))
 	for _, c := range cookies {
-		c := *c
+		c := *c //nolint:gosec // a copy of what the server has set
 		delete(j.expires, c.Name)
 		switch {
 		case c.MaxAge > 0:

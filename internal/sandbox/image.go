@@ -49,7 +49,7 @@ func newImage(id, file string) *image {
 		copies: map[string]string{},
 		warmed: make(chan struct{}),
 	}
-	img.limits.Wall *= wallScale
+	img.limits.Wall = wallLimit(defaultLimits.Wall)
 	return img
 }
 

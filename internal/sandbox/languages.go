@@ -260,6 +260,6 @@ func (img *image) interpreter(name string) (string, error) {
 
 // allowCompiler raises the limits to what compiling takes beyond running.
 func (img *image) allowCompiler(memory int64, processes int) {
-	img.limits.Wall, img.limits.CPU = 20*time.Second*wallScale, 20*time.Second
+	img.limits.Wall, img.limits.CPU = wallLimit(20*time.Second), 20*time.Second
 	img.limits.MemoryBytes, img.limits.Processes, img.limits.FileBytes = memory, processes, 64<<20
 }

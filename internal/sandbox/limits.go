@@ -14,7 +14,9 @@ var defaultLimits = Limits{
 
 // wallScale multiplies the languages' limits of wall time. The tests raise it: on a machine with much
 // else to do, only CPU time means the same as on an idle one.
-var wallScale time.Duration = 1
+var wallScale = 1
+
+func wallLimit(d time.Duration) time.Duration { return d * time.Duration(wallScale) }
 
 // What the sandbox itself may use beside the program.
 const (
