@@ -28,7 +28,7 @@ func sit(t *testing.T, d *db.DB) *desk {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	clock := clocktest.New()
-	queue, err := job.New(d, logger, job.Clock(clock.Running()))
+	queue, err := job.New(d, logger, job.WithClock(clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,7 @@ func (h *house) found(cfg Config) {
 
 func (h *house) close() {
 	h.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := h.app.Stop(ctx); err != nil {
 		h.tb.Errorf("stopping: %v", err)

@@ -28,7 +28,7 @@ func TestJobsRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			if err := w.Queue.Stop(ctx); err != nil {
 				t.Errorf("stopping the queue: %v", err)
@@ -46,7 +46,7 @@ func TestJobsRun(t *testing.T) {
 				if kind == KindEvaluate {
 					return
 				}
-			case <-time.After(30 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatal("nobody was asked for a scorecard")
 			}
 		}

@@ -58,12 +58,12 @@ type Queue struct {
 	periodic []*river.PeriodicJob
 }
 
-// Setting changes how a queue is made.
-type Setting func(*river.Config)
+// QueueOption changes how a queue is made.
+type QueueOption func(*river.Config)
 
-// Clock makes the queue run jobs by another clock than the machine's, which
+// WithClock makes the queue run jobs by another clock than the machine's, which
 // tests move.
-func Clock(now func() time.Time) Setting {
+func WithClock(now func() time.Time) QueueOption {
 	return func(c *river.Config) { c.Test.Time = clock(now) }
 }
 
@@ -79,7 +79,7 @@ func (c clock) NowOrNil() *time.Time {
 
 // New returns a queue that inserts at once and works after Start. Register
 // every worker and periodic job before that.
-func New(d *db.DB, logger *slog.Logger, settings ...Setting) (*Queue, error) {
+func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers()}
 	config := &river.Config{
 		Logger: logger,
@@ -97,8 +97,8 @@ func New(d *db.DB, logger *slog.Logger, settings ...Setting) (*Queue, error) {
 		config.FetchPollInterval = pollSQLite
 		config.Queues[patientQueue] = river.QueueConfig{MaxWorkers: patientWorkers, FetchPollInterval: pollPatient}
 	}
-	for _, set := range settings {
-		set(config)
+	for _, option := range options {
+		option(config)
 	}
 	var err error
 	if q.client, err = newClient(d, config); err != nil {

@@ -25,7 +25,7 @@ func start(t *testing.T, q *job.Queue) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := q.Stop(ctx); err != nil {
 			t.Errorf("stopping: %v", err)
@@ -60,7 +60,7 @@ func receive(t *testing.T, names <-chan string) string {
 	select {
 	case name := <-names:
 		return name
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no job ran")
 		return ""
 	}
@@ -108,7 +108,7 @@ func TestOnce(t *testing.T) {
 func TestClock(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		clock := clocktest.New()
-		q, err := job.New(d, slog.New(slog.DiscardHandler), job.Clock(clock.Running()))
+		q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
 		if err != nil {
 			t.Fatal(err)
 		}

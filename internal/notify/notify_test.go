@@ -130,7 +130,7 @@ func (h *house) start() {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := h.queue.Stop(ctx); err != nil {
 			h.t.Errorf("stopping: %v", err)

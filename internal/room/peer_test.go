@@ -131,7 +131,7 @@ func (p *peer) leave() { p.m.Leave() }
 
 // raw waits for the next message.
 func (p *peer) raw() (string, error) {
-	ctx, cancel := context.WithTimeout(p.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
 	defer cancel()
 	raw, err := p.m.Next(ctx)
 	if err != nil {

@@ -27,7 +27,7 @@ func connected(t *testing.T, d *db.DB) (*world, *showmebugtest.Server) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := w.interviews.Queue.Stop(ctx); err != nil {
 			t.Error(err)
@@ -60,7 +60,7 @@ func (w *world) roomReady(id string) server.Interview {
 	w.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		i := want[server.Interview](w.as("rosa").do("GET", "/api/interviews/"+id, nil), http.StatusOK)
 		if i.Room.State == "ready" {
@@ -289,7 +289,7 @@ func TestExams(t *testing.T) {
 		}
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
-		deadline := time.After(30 * time.Second)
+		deadline := time.After(time.Minute)
 		for sent.State != "sent" {
 			select {
 			case <-tick.C:

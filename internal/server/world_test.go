@@ -105,7 +105,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	w := &world{t: t, db: d, log: &lines{}, clock: clocktest.New()}
 	now := w.clock.Now
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	queue, err := job.New(d, logger, job.Clock(w.clock.Running()))
+	queue, err := job.New(d, logger, job.WithClock(w.clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}

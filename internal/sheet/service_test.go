@@ -40,7 +40,7 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		clock := clocktest.New()
-		q, err := job.New(d, slog.New(slog.DiscardHandler), job.Clock(clock.Running()))
+		q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ export const test = base.extend<object, { demo: Demo } & DemoOptions>({
         await rm(folder, { recursive: true, force: true })
       }
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
 })
 
@@ -69,7 +69,7 @@ async function start(database: DemoOptions['database'], folder: string) {
 
 async function answers({ product, wecom, showmebug }: Demo) {
   for (const address of [`${product}/readyz`, wecom, showmebug]) {
-    await expect.poll(() => fetch(address).then((response) => response.status, () => 0), { timeout: 45_000 }).toBe(200)
+    await expect.poll(() => fetch(address).then((response) => response.status, () => 0), { timeout: 120_000 }).toBe(200)
   }
 }
 

@@ -9,8 +9,8 @@ export default defineConfig<object, DemoOptions>({
   reporter: [['list']],
   workers: 1,
   retries: 0,
-  timeout: 300_000, // the walk is long, and CI has two cores for everybody in it
-  expect: { timeout: 30_000 },
+  timeout: 900_000, // the walk is long, and CI has two cores for all its browsers
+  expect: { timeout: 60_000 },
   use: {
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
@@ -32,7 +32,7 @@ export default defineConfig<object, DemoOptions>({
   projects: [
     { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
     { name: 'postgres', testMatch: '*.spec.ts', use: { database: 'postgres' } },
-    { name: 'face', testMatch: 'face.ts', timeout: 90_000 }, // of the simulator alone: no database
+    { name: 'face', testMatch: 'face.ts', timeout: 300_000 }, // of the simulator alone: no database
     { name: 'latency', testMatch: 'latency.ts', use: { database: 'sqlite' } },
     { name: 'screenshots', testMatch: 'screenshots.ts', use: { database: 'sqlite' } },
   ],

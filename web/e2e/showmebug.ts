@@ -33,9 +33,6 @@ export class ShowMeBug {
   }
 }
 
-/** A room takes a few calls and a job; a slow machine has more to do meanwhile. */
-export const soon = { timeout: 30_000 }
-
 /** Connects the team as the administrator who has the page open, unless a test before has. */
 export async function connect(page: Page, demo: Demo): Promise<void> {
   await page.goto(`${demo.product}/settings/rooms`)

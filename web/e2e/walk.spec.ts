@@ -115,7 +115,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
       for (const room of all) await expect.poll(() => room.text()).toBe(program)
       await who.run()
       for (const room of all) {
-        await expect(room.lastRun()).toContainText(prints, { timeout: 30_000 })
+        await expect(room.lastRun()).toContainText(prints)
         await expect(room.lastRun()).toContainText('成功')
       }
     }

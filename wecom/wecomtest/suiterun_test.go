@@ -47,7 +47,7 @@ func TestSuitesAreTended(t *testing.T) {
 		s.RunSuites(ctx)
 		close(ended)
 	}()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	for s.SuiteTicket("wwsuite") == "" {
 		s.mu.Lock()
 		wait := s.changed
