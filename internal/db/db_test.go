@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -102,4 +104,21 @@ func TestListen(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// The file is the one that was named, whatever its path means in an address.
+func TestSQLitePaths(t *testing.T) {
+	for _, name := range []string{"a#1.db", "a?mode=memory", "100%41.db", "招聘 数据.db", "a+b&c;d:e@f.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		d, err := db.Open(t.Context(), "sqlite://"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("opening %q: %v", name, err)
+		}
+	}
 }

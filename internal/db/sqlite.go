@@ -57,7 +57,8 @@ func sqlitePool(ctx context.Context, path string, conns int, more url.Values) (*
 	for _, values := range []url.Values{sqliteSettings, more} {
 		maps.Copy(query, values)
 	}
-	pool, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: path, RawQuery: query.Encode()}).String())
+	escaped := (&url.URL{Path: path}).EscapedPath() // "#" and "?" would end the path
+	pool, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: escaped, RawQuery: query.Encode()}).String())
 	if err != nil {
 		return nil, fmt.Errorf("opening the SQLite file %s: %w", path, err)
 	}
