@@ -178,7 +178,8 @@ func TestEmbeddedPages(t *testing.T) {
 		if r.Interview.CandidateName != "陈晨" || r.Interview.ID != i.ID {
 			t.Errorf("%+v", r)
 		}
-		if body := string(frame.do("GET", "/api"+resume, nil).body); strings.Contains(body, "chen@example.com") || strings.Contains(strings.ReplaceAll(body, " ", ""), "1390000") {
+		body := strings.ReplaceAll(string(frame.do("GET", "/api"+resume, nil).body), i.ID, "") // which may hold these digits
+		if strings.Contains(body, "chen@example.com") || strings.Contains(body, "139") {
 			t.Errorf("how to reach the candidate is for recruiters: %s", body)
 		}
 		wantProblem(frame.do("GET", "/api"+resume+"A", nil), http.StatusNotFound, "provider.page_unknown")

@@ -226,13 +226,13 @@ func TestImportInterviews(t *testing.T) {
 		day := func(days int, layout string) string { return noon.AddDate(0, 0, days).Format(layout) }
 		p := w.preview(Interviews,
 			"候选人,邮箱,职位,日期,时间,时长,面试官,会议链接,轮次",
-			"Alex,alex@example.com,,"+day(2, "2006-01-02")+",14:00,45,林一、mei@example.com,,第2轮", // 2: there already
-			"张三,zhang@example.com,Go,"+day(2, "2006/01/02")+",下午2:30,,lin,,",                   // 3: booked twice
+			"Alex,alex@example.com,,"+clocktest.Date(2)+",14:00,45,林一、mei@example.com,,第2轮", // 2: there already
+			"张三,zhang@example.com,Go,"+day(2, "2006/01/02")+",下午2:30,,lin,,",                // 3: booked twice
 			"李四,li@example.com,前端,"+day(3, "2006年1月2日")+",10:00-10:50,,mei,https://meet.example.com/1,",
 			"王五,,Go,3/4/2026,10:00,,mei,,",
-			"赵六,,Go,"+day(3, "2006-01-02")+",12:00,soon,王伟、nobody,,",
-			"钱七,,,"+day(3, "2006-01-02")+",13:00,,mei,,",
-			"孙八,,Go,"+day(-2000, "2006-01-02")+",13:00,,,http://meet.example.com,",
+			"赵六,,Go,"+clocktest.Date(3)+",12:00,soon,王伟、nobody,,",
+			"钱七,,,"+clocktest.Date(3)+",13:00,,mei,,",
+			"孙八,,Go,"+clocktest.Date(-2000)+",13:00,,,http://meet.example.com,",
 		)
 		w.wantIssues(p,
 			"3 interviewers interview.double_booked warning",
