@@ -265,9 +265,15 @@ func TestOrderAndStreaming(t *testing.T) {
 		Language: "python",
 		Source:   "import sys, time\nprint('一')\ntime.sleep(.3)\nprint('二', file=sys.stderr)\ntime.sleep(.3)\nprint('三')\ntime.sleep(60)",
 	}, func(c sandbox.Chunk) {
-		chunks = append(chunks, c)
-		if strings.Contains(c.Text, "三") {
-			cancel() // it came while the program still runs
+		// One line may come in several chunks: the interpreter writes the
+		// text and the line end separately.
+		if n := len(chunks); n > 0 && chunks[n-1].Stream == c.Stream {
+			chunks[n-1].Text += c.Text
+		} else {
+			chunks = append(chunks, c)
+		}
+		if strings.HasSuffix(chunks[len(chunks)-1].Text, "三\n") {
+			cancel() // the chunk arrives while the program still runs
 		}
 	})
 	if err != nil || result.Status != sandbox.StatusCancelled || result.ExitCode != -1 {
