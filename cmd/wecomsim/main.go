@@ -1,4 +1,4 @@
-// Command wecomsim (huimian-sim) runs the WeCom simulator of package wecomtest:
+// Command wecomsim runs the WeCom simulator of package wecomtest:
 // one address for the server API, the sign-in pages and the client in the
 // browser. It knows nothing of the product.
 package main
@@ -35,14 +35,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "huimian-sim:", err)
+		fmt.Fprintln(os.Stderr, "wecomsim:", err)
 		os.Exit(1)
 	}
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	f := flag.NewFlagSet("huimian-sim", flag.ContinueOnError)
+	f := flag.NewFlagSet("wecomsim", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8090", "address to listen on; others on the network can reach it unless it is a loopback address")
 	f.StringVar(&o.url, "url", "", "address under which browsers reach it (default: http:// and the listening address)")

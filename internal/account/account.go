@@ -13,8 +13,8 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/wecom"
 )
@@ -56,7 +56,7 @@ func ParseRoles(names []string) (Role, error) {
 			}
 		}
 		if found == 0 {
-			return 0, fault.InvalidFields([]fault.Field{fault.At(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
+			return 0, apperr.InvalidFields([]apperr.Field{apperr.At(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
 		}
 		r |= found
 	}
@@ -123,7 +123,7 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 	err := s.DB.NewSelect().TableExpr("corps").Column("corp_id", "name", "time_zone").
 		Where("corp_id = ?", corpID).Scan(ctx, &c)
 	if db.IsNotFound(err) {
-		return Corp{}, fault.New(fault.NotFound, "fault.not_found")
+		return Corp{}, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	if err != nil {
 		return Corp{}, fmt.Errorf("finding the company %s: %w", corpID, err)

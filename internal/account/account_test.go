@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -237,17 +237,17 @@ func TestRoles(t *testing.T) {
 		if !admin.Roles.Has(account.Administrator|account.Recruiter) || other.Roles != account.Interviewer {
 			t.Fatalf("roles: %v and %v", admin.Roles.Names(), other.Roles.Names())
 		}
-		if _, err := s.SetRoles(ctx, other, "ChenMo", account.Administrator); fault.KindOf(err) != fault.Forbidden {
+		if _, err := s.SetRoles(ctx, other, "ChenMo", account.Administrator); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer gives roles: %v", err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "LinYue", account.Interviewer); fault.KindOf(err) != fault.Conflict {
+		if _, err := s.SetRoles(ctx, admin, "LinYue", account.Interviewer); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("an administrator gives up the own role: %v", err)
 		}
 		m, err := s.SetRoles(ctx, admin, "ChenMo", account.Recruiter)
 		if err != nil || !m.Roles.Has(account.Recruiter|account.Interviewer) {
 			t.Errorf("giving a role: %v (%v)", m.Roles.Names(), err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "Nobody", account.Recruiter); fault.KindOf(err) != fault.NotFound {
+		if _, err := s.SetRoles(ctx, admin, "Nobody", account.Recruiter); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("a role for nobody: %v", err)
 		}
 		var who, data string
@@ -312,7 +312,7 @@ func browser(t *testing.T, s *account.Service) (get func(path string, query url.
 
 func answer(w http.ResponseWriter, text string, err error) {
 	if err != nil {
-		w.WriteHeader(400 + int(fault.KindOf(err)))
+		w.WriteHeader(400 + int(apperr.KindOf(err)))
 		text = err.Error()
 	}
 	_, _ = w.Write([]byte(text))
@@ -346,7 +346,7 @@ func TestSignIn(t *testing.T) {
 		}
 
 		// Another browser can't use the state, nor can this one guess another.
-		if status, _ := browser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
+		if status, _ := browser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("another browser's state: %d", status)
 		}
 		status, next := get("/finish", url.Values{"code": {code}, "state": {state}})
@@ -360,7 +360,7 @@ func TestSignIn(t *testing.T) {
 		if lasts(6*24*time.Hour) != 1 {
 			t.Error("the session of a member does not last")
 		}
-		if status, _ := get("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(fault.Forbidden) {
+		if status, _ := get("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("the same state again: %d", status)
 		}
 
@@ -371,7 +371,7 @@ func TestSignIn(t *testing.T) {
 		if err := s.Sync(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if status, _ := get("/who", nil); status != 400+int(fault.Unauthenticated) {
+		if status, _ := get("/who", nil); status != 400+int(apperr.Unauthenticated) {
 			t.Errorf("a member who has left: %d", status)
 		}
 	})
@@ -387,7 +387,7 @@ func TestSignInRefused(t *testing.T) {
 	} {
 		get := browser(t, s)
 		_, address := get("/start", nil)
-		if status, body := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); status != 400+int(fault.Forbidden) {
+		if status, body := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -62,7 +62,7 @@ func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Mem
 	return m, nil
 }
 
-func errNoContact() error { return fault.New(fault.NotFound, "account.no_such_contact") }
+func errNoContact() error { return apperr.New(apperr.NotFound, "account.no_such_contact") }
 
 func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (string, error) {
 	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), digits(c.Mobile)
@@ -70,7 +70,7 @@ func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (strin
 	case c.Email != "" && (err != nil || address.Address != c.Email), c.Email == "" && len(c.Mobile) < 5:
 		return "", errNoContact() // nobody can have it: WeCom need not be asked
 	case s.Client == nil || corpID != s.Corp.ID:
-		return "", fault.New(fault.Unavailable, "account.lookup_unavailable")
+		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable")
 	}
 	now := s.Now()
 	if userID, ok := s.contacts.get(c, now); ok {
@@ -80,7 +80,7 @@ func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (strin
 		return userID, nil
 	}
 	if wait := s.contacts.wait(now); wait > 0 {
-		return "", fault.New(fault.Limited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
+		return "", apperr.New(apperr.Limited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
 	}
 	userID, err := s.askWeCom(ctx, c)
 	switch {
@@ -88,7 +88,7 @@ func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (strin
 		s.contacts.put(c, "", now)
 		return "", errNoContact()
 	case err != nil:
-		return "", fault.New(fault.Unavailable, "account.lookup_unavailable").Wrap(err)
+		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable").Wrap(err)
 	}
 	s.contacts.put(c, userID, now)
 	return userID, nil

@@ -9,8 +9,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Member is somebody of a company, as WeCom last told us.
@@ -198,13 +198,13 @@ func (s *Service) below(ctx context.Context, corpID string, top int64) ([]int64,
 // not take the role from themselves: a company must keep one.
 func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles Role) (Member, error) {
 	if !by.Roles.Has(Administrator) {
-		return Member{}, fault.New(fault.Forbidden, "fault.forbidden")
+		return Member{}, apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	if userID == by.UserID && !roles.Has(Administrator) {
-		return Member{}, fault.New(fault.Conflict, "account.own_administrator")
+		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
 	}
 	if slices.Contains(s.Administrators, userID) && !roles.Has(Administrator) {
-		return Member{}, fault.New(fault.Conflict, "account.configured_administrator")
+		return Member{}, apperr.New(apperr.Conflict, "account.configured_administrator")
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		res, err := tx.NewRaw("UPDATE members SET roles = ? WHERE corp_id = ? AND user_id = ?", roles, by.CorpID, userID).Exec(ctx)
@@ -212,7 +212,7 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 			return fmt.Errorf("setting roles: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return fault.New(fault.NotFound, "fault.not_found").Wrap(err)
+			return apperr.New(apperr.NotFound, "fault.not_found").Wrap(err)
 		}
 		return s.auditRoles(ctx, tx, by, userID, roles)
 	})

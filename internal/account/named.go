@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // Named returns the active members whom a text names: the one with this
@@ -33,7 +33,7 @@ func (s *Service) Named(ctx context.Context, corpID, name string) ([]Member, err
 		return nil, nil
 	}
 	m, err := s.FindMember(ctx, corpID, c)
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return nil, nil
 	}
 	if err != nil {

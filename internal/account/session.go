@@ -9,8 +9,8 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // A session ends after sessionLifetime, used or not: signing in anew is silent
@@ -63,7 +63,7 @@ type Profile struct {
 func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	corpID, userID := s.Sessions.GetString(ctx, keyCorp), s.Sessions.GetString(ctx, keyUser)
 	if userID == "" {
-		return Profile{}, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		return Profile{}, apperr.New(apperr.Unauthenticated, "fault.unauthenticated")
 	}
 	found, err := s.MembersByID(ctx, corpID, []string{userID})
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	}
 	m, ok := found[userID]
 	if !ok || !m.Active {
-		return Profile{}, fault.New(fault.Unauthenticated, "signin.out_of_range")
+		return Profile{}, apperr.New(apperr.Unauthenticated, "signin.out_of_range")
 	}
 	corp, err := s.FindCorp(ctx, corpID)
 	if err != nil {

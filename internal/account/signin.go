@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -22,7 +22,7 @@ const callbackPath = "/auth/wecom/callback"
 // path of ours to go to afterwards.
 func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, language string) (string, error) {
 	if s.Client == nil {
-		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
+		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	if s.Sessions.GetString(ctx, keyUser) == "" {
 		s.Sessions.SetDeadline(ctx, time.Now().Add(signInTime)) // scs has no other clock
@@ -45,22 +45,22 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 // the member in and returns the path to go to.
 func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next string, err error) {
 	if s.Client == nil {
-		return "", fault.New(fault.Unavailable, "account.wecom_unconfigured")
+		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	want := s.Sessions.PopString(ctx, keyState)
 	next = localPath(s.Sessions.PopString(ctx, keyNext))
 	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(state)) != 1 {
-		return "", fault.New(fault.Forbidden, "signin.state")
+		return "", apperr.New(apperr.Forbidden, "signin.state")
 	}
 	if code == "" {
-		return "", fault.New(fault.Forbidden, "signin.refused")
+		return "", apperr.New(apperr.Forbidden, "signin.refused")
 	}
 	info, err := s.Client.OAuth.UserInfo(ctx, code)
 	if err != nil {
 		return "", signInFault(err)
 	}
 	if info.UserID == "" {
-		return "", fault.New(fault.Forbidden, "signin.not_member")
+		return "", apperr.New(apperr.Forbidden, "signin.not_member")
 	}
 	userID, err := s.admit(ctx, info.UserID)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Service) admit(ctx context.Context, userID string) (string, error) {
 		return "", signInFault(err)
 	}
 	if u.Status != 0 && u.Status != statusActive {
-		return "", fault.New(fault.Forbidden, "signin.out_of_range")
+		return "", apperr.New(apperr.Forbidden, "signin.out_of_range")
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return saveMembers(ctx, tx, s.Corp.ID, []wecom.User{*u}, s.Now())
@@ -97,13 +97,13 @@ func (s *Service) admit(ctx context.Context, userID string) (string, error) {
 func signInFault(err error) error {
 	switch wecom.ClassOf(err) {
 	case wecom.ClassPermission, wecom.ClassState:
-		return fault.New(fault.Forbidden, "signin.out_of_range").Wrap(err)
+		return apperr.New(apperr.Forbidden, "signin.out_of_range").Wrap(err)
 	case wecom.ClassArgument:
-		return fault.New(fault.Forbidden, "signin.code").Wrap(err)
+		return apperr.New(apperr.Forbidden, "signin.code").Wrap(err)
 	case wecom.ClassConfig, wecom.ClassFinal:
-		return fault.New(fault.Unavailable, "signin.configuration").Wrap(err)
+		return apperr.New(apperr.Unavailable, "signin.configuration").Wrap(err)
 	default:
-		return fault.New(fault.Unavailable, "signin.wecom_away").Wrap(err)
+		return apperr.New(apperr.Unavailable, "signin.wecom_away").Wrap(err)
 	}
 }
 

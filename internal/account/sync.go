@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/wecom"
 )
@@ -87,10 +87,10 @@ func (s *Service) FindSync(ctx context.Context, corpID string) (SyncState, error
 // RequestSync has the contacts copied soon. Only an administrator may ask.
 func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 	if !by.Roles.Has(Administrator) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	if s.Client == nil {
-		return fault.New(fault.Unavailable, "account.wecom_unconfigured")
+		return apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := setSync(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {

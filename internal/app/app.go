@@ -18,18 +18,18 @@ import (
 	"time"
 	_ "time/tzdata" // a container may have no time zones
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
-	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
 	"github.com/huimian/huimian/wecom"
@@ -48,11 +48,11 @@ type App struct {
 	DB        *db.DB
 	Queue     *job.Queue
 	Accounts  *account.Service
-	Access    *access.Service
+	Access    *apitoken.Service
 	Interview *interview.Service
 	Rooms     *room.Manager
 	Webhooks  *webhook.Service
-	Sheets    *sheet.Service
+	Sheets    *importer.Service
 	Sandbox   sandbox.Runner
 	ShowMeBug *provider.ShowMeBug
 	Server    *server.Server
@@ -160,8 +160,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
 	}
-	a.Access = access.New(access.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
-	ways, err := seal.NewBox([]byte(a.Config.WeCom.Secret), "rooms")
+	a.Access = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
+	ways, err := secretbox.NewBox([]byte(a.Config.WeCom.Secret), "rooms")
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if a.Webhooks, err = a.newWebhooks(); err != nil {
 		return err
 	}
-	a.Sheets = sheet.New(sheet.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembers})
+	a.Sheets = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembers})
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (a *App) newNotify(client *wecom.Client) *notify.Service {
 }
 
 func (a *App) newWebhooks() (*webhook.Service, error) {
-	box, err := seal.NewBox([]byte(a.Config.WeCom.Secret), "webhooks")
+	box, err := secretbox.NewBox([]byte(a.Config.WeCom.Secret), "webhooks")
 	if err != nil {
 		return nil, err
 	}

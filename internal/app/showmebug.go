@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/notify"
 	"github.com/huimian/huimian/internal/provider"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/showmebug"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
@@ -30,11 +30,11 @@ type ShowMeBug struct {
 // newShowMeBug connects the interviews to ShowMeBug.
 func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*provider.ShowMeBug, error) {
 	secret := []byte(a.Config.WeCom.Secret)
-	box, err := seal.NewBox(secret, "showmebug")
+	box, err := secretbox.NewBox(secret, "showmebug")
 	if err != nil {
 		return nil, err
 	}
-	signer, err := seal.NewSigner(secret, "embedded pages")
+	signer, err := secretbox.NewSigner(secret, "embedded pages")
 	if err != nil {
 		return nil, err
 	}

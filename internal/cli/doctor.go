@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/app"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -108,7 +108,7 @@ func (d *Doctor) language() string {
 		return d.Lang
 	}
 	tag, _, _ := strings.Cut(app.Locale(), ".")
-	return text.Match(strings.ReplaceAll(tag, "_", "-"))
+	return i18n.Match(strings.ReplaceAll(tag, "_", "-"))
 }
 
 func diagnose(ctx context.Context, cfg *app.Config, lang string) []finding {
@@ -146,7 +146,7 @@ func (p *patient) within(ctx context.Context, c check) outcome {
 
 // in says an outcome in a language.
 func (o outcome) in(lang, check string) finding {
-	f := finding{Check: check, State: o.state, Name: text.T(lang, "doctor.name."+check, nil), Text: text.T(lang, o.id, o.params)}
+	f := finding{Check: check, State: o.state, Name: i18n.T(lang, "doctor.name."+check, nil), Text: i18n.T(lang, o.id, o.params)}
 	if o.state == stateOK || o.state == stateSkip {
 		return f
 	}
@@ -155,9 +155,9 @@ func (o outcome) in(lang, check string) finding {
 		f.Page = page
 	}
 	if id, ok := params["Advice"].(string); ok {
-		f.Advice = text.T(lang, id, params)
+		f.Advice = i18n.T(lang, id, params)
 	} else {
-		f.Advice = text.T(lang, o.id+".do", params)
+		f.Advice = i18n.T(lang, o.id+".do", params)
 	}
 	return f
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/callback"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -134,7 +134,7 @@ func (c *clinic) examine(args ...string) (map[string]finding, int) {
 
 func TestDoctorHealthy(t *testing.T) {
 	c := open(t)
-	for _, lang := range text.Languages {
+	for _, lang := range i18n.Languages {
 		findings, code := c.examine("--lang", lang)
 		if code != 0 || len(findings) != len(checks) {
 			t.Errorf("%s: exit %d with %d findings", lang, code, len(findings))

@@ -16,8 +16,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -66,8 +66,8 @@ func settle(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := a.Access.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}, access.NewToken{
-		Kind: access.Personal, Name: "terminal", Scopes: access.Scopes,
+	_, token, err := a.Access.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}, apitoken.NewToken{
+		Kind: apitoken.Personal, Name: "terminal", Scopes: apitoken.Scopes,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Cancel calls an interview off and tells everybody. Repeating it does
@@ -69,7 +69,7 @@ func (s *Service) Respond(ctx context.Context, a Actor, id string, answer Answer
 			return err
 		}
 		if answer.ScheduleVersion != 0 && answer.ScheduleVersion != i.ScheduleVersion {
-			return fault.New(fault.Conflict, "interview.moved_meanwhile")
+			return apperr.New(apperr.Conflict, "interview.moved_meanwhile")
 		}
 		m := i.interviewer(a.UserID)
 		if m.Response == answer.Response && (answer.Reason == "" || m.ResponseReason == answer.Reason) {

@@ -3,7 +3,7 @@ package interview
 import (
 	"slices"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // Roles is a set of what a member may do in the whole company.
@@ -33,11 +33,11 @@ type Actor struct {
 func (a Actor) manages() bool { return a.Roles.Has(Administrator | Recruiter) }
 
 // errForbidden is for what the actor may know of but not do.
-func errForbidden() error { return fault.New(fault.Forbidden, "fault.forbidden") }
+func errForbidden() error { return apperr.New(apperr.Forbidden, "fault.forbidden") }
 
 // errNotFound is also for what the actor may not know of: the two cannot be
 // told apart from outside.
-func errNotFound() error { return fault.New(fault.NotFound, "fault.not_found") }
+func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
 
 // mayManage is asked before positions, candidates and interviews are changed.
 func (a Actor) mayManage() error {
@@ -90,9 +90,9 @@ func errState(i *Interview, in ...State) error {
 		return nil
 	}
 	if i.State == Cancelled {
-		return fault.New(fault.Gone, "interview.is_cancelled")
+		return apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
-	return fault.New(fault.Conflict, "interview.wrong_state_"+string(i.State))
+	return apperr.New(apperr.Conflict, "interview.wrong_state_"+string(i.State))
 }
 
 // first returns the first error.
@@ -143,7 +143,7 @@ func (a Actor) mayEvaluate(i *Interview) error {
 		return errForbidden()
 	}
 	if m.Scorecard == ScorecardSubmitted {
-		return fault.New(fault.Conflict, "scorecard.is_submitted")
+		return apperr.New(apperr.Conflict, "scorecard.is_submitted")
 	}
 	return errState(i, InProgress, Ended)
 }

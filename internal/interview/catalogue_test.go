@@ -3,7 +3,7 @@ package interview
 import (
 	"testing"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 func TestPositions(t *testing.T) {
@@ -29,7 +29,7 @@ func TestPositions(t *testing.T) {
 			t.Errorf("another company sees %d positions", len(list))
 		}
 		_, err = w.CreatePosition(w.ctx, w.lin, Position{Title: "x"})
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		i := w.schedule()
 		if len(i.Questions) != 1 || i.Questions[0].Title != "两数之和" {
 			t.Errorf("an interview for the position starts with %+v", i.Questions)
@@ -66,9 +66,9 @@ func TestCandidates(t *testing.T) {
 			}
 		}
 		_, _, err := w.Candidates(w.ctx, w.lin, CandidateFilter{})
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Candidate(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, c.ID)
-		wantFault(t, err, fault.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "fault.not_found")
 	})
 }
 
@@ -96,9 +96,9 @@ func TestQuestions(t *testing.T) {
 			t.Error("half a tag finds a question")
 		}
 		_, _, err = w.Questions(w.ctx, Actor{CorpID: "corp", UserID: "nobody", Roles: 0}, QuestionFilter{})
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Question(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, q.ID)
-		wantFault(t, err, fault.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "fault.not_found")
 	})
 }
 

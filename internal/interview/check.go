@@ -8,18 +8,18 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // checks gathers what is wrong with an input.
-type checks struct{ fields []fault.Field }
+type checks struct{ fields []apperr.Field }
 
 func (c *checks) add(path, code string, params ...any) {
-	c.fields = append(c.fields, fault.At(path, code, params...))
+	c.fields = append(c.fields, apperr.At(path, code, params...))
 }
 
 func (c *checks) warn(path, code string, params ...any) {
-	f := fault.At(path, code, params...)
+	f := apperr.At(path, code, params...)
 	f.Warning = true
 	c.fields = append(c.fields, f)
 }
@@ -27,19 +27,19 @@ func (c *checks) warn(path, code string, params ...any) {
 // err returns the fault about all fields. Warnings do not count when they are
 // overridden.
 func (c *checks) err(overrideWarnings bool) error {
-	var fields []fault.Field
+	var fields []apperr.Field
 	for _, f := range c.fields {
 		if !f.Warning || !overrideWarnings {
 			fields = append(fields, f)
 		}
 	}
-	return fault.InvalidFields(fields)
+	return apperr.InvalidFields(fields)
 }
 
 // under puts the fields of an error about a part of the input below that part.
 func under(path string, err error) error {
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok || f.Kind != fault.Invalid {
+	f, ok := errors.AsType[*apperr.Error](err)
+	if !ok || f.Kind != apperr.Invalid {
 		return err
 	}
 	for n := range f.Fields {

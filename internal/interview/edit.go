@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Edit changes the plan of an interview by edit, which may run twice, and
@@ -35,7 +35,7 @@ func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edi
 			return err
 		}
 		if version != 0 && version != i.Version {
-			return fault.New(fault.Conflict, "interview.changed_meanwhile")
+			return apperr.New(apperr.Conflict, "interview.changed_meanwhile")
 		}
 		p := s.planOf(i)
 		edit(&p)

@@ -16,7 +16,7 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // Service holds what every operation needs. DB, Queue and Members must be set.
@@ -31,7 +31,7 @@ type Service struct {
 	Rooms map[RoomKind]RoomProvider
 	// Box encrypts the ways into rooms; without it there are no rooms elsewhere
 	// and no interviewers' own links.
-	Box *seal.Box
+	Box *secretbox.Box
 	// Now is the clock; nil is the true one.
 	Now func() time.Time
 }

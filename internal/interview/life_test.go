@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 func TestEditTellsWhomItConcerns(t *testing.T) {
@@ -64,16 +64,16 @@ func TestEditRefused(t *testing.T) {
 		note := func(p *Plan) { p.Note = "x" }
 		must(w.Edit(w.ctx, w.recruiter, i.ID, i.Version, note))(t)
 		_, err := w.Edit(w.ctx, w.recruiter, i.ID, i.Version, func(p *Plan) { p.Note = "y" })
-		wantFault(t, err, fault.Conflict, "interview.changed_meanwhile")
+		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
 		_, err = w.Edit(w.ctx, w.lin, i.ID, 0, note)
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Edit(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID, 0, note)
-		wantFault(t, err, fault.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
 		wantFields(t, err, "startsAt: interview.in_past")
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, note)
-		wantFault(t, err, fault.Conflict, "interview.wrong_state_in_progress")
+		wantFault(t, err, apperr.Conflict, "interview.wrong_state_in_progress")
 	})
 }
 
@@ -101,15 +101,15 @@ func TestRespondRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
 		_, err := w.Respond(w.ctx, w.recruiter, i.ID, Answer{Response: Accepted})
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Pending})
 		wantFields(t, err, "response: field.not_one_of")
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
 		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1})
-		wantFault(t, err, fault.Conflict, "interview.moved_meanwhile")
+		wantFault(t, err, apperr.Conflict, "interview.moved_meanwhile")
 		must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
 		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted})
-		wantFault(t, err, fault.Gone, "interview.is_cancelled")
+		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
@@ -132,12 +132,12 @@ func TestCancel(t *testing.T) {
 			"edit":   func() (*Interview, error) { return w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "x" }) },
 		} {
 			_, err := act()
-			if fault.KindOf(err) != fault.Gone {
+			if apperr.KindOf(err) != apperr.Gone {
 				t.Errorf("%s of a cancelled interview: %v", name, err)
 			}
 		}
 		_, err := w.Cancel(w.ctx, w.lin, i.ID, "")
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 	})
 }
 
@@ -145,9 +145,9 @@ func TestStartEndDecide(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
 		_, err := w.End(w.ctx, w.lin, i.ID)
-		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		_, err = w.Decide(w.ctx, w.recruiter, i.ID, Hire, "")
-		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		for range 2 {
 			i = must(w.Start(w.ctx, w.lin, i.ID))(t)
 		}
@@ -160,7 +160,7 @@ func TestStartEndDecide(t *testing.T) {
 		}
 		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
 		_, err = w.Decide(w.ctx, w.lin, i.ID, Hire, "")
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Decide(w.ctx, w.recruiter, i.ID, "maybe", "")
 		wantFields(t, err, "decision: field.not_one_of")
 		i = must(w.Decide(w.ctx, w.recruiter, i.ID, NextRound, "代码清楚"))(t)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // LinkState says what has become of the candidate's links; of several the
@@ -150,7 +150,7 @@ func (s *Service) openLink(ctx context.Context, token string) (*Interview, *cand
 	l := new(candidateLink)
 	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", hashOf(token)).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, nil, fault.New(fault.NotFound, "link.dead")
+		return nil, nil, apperr.New(apperr.NotFound, "link.dead")
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading a candidate's link: %w", err)
@@ -169,7 +169,7 @@ func (s *Service) openLink(ctx context.Context, token string) (*Interview, *cand
 }
 
 func deadLink(i *Interview) error {
-	return fault.New(fault.Gone, "link.dead", "Contact", i.Organizer.Name)
+	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
 }
 
 // EnterAsCandidate signs a browser in as the candidate of the interview behind
@@ -181,7 +181,7 @@ func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Intervie
 		return nil, "", time.Time{}, err
 	}
 	if !i.Open() {
-		return nil, "", time.Time{}, fault.New(fault.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
+		return nil, "", time.Time{}, apperr.New(apperr.Gone, "interview.over_for_candidate", "Contact", i.Organizer.Name)
 	}
 	cookie, hash := newToken()
 	now := s.now()
@@ -204,7 +204,7 @@ func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Intervie
 // good for, or an Unauthenticated fault: the session is over, the link was
 // replaced or the interview cancelled.
 func (s *Service) CandidateOf(ctx context.Context, cookie string) (*Interview, error) {
-	unauthenticated := fault.New(fault.Unauthenticated, "link.session_over")
+	unauthenticated := apperr.New(apperr.Unauthenticated, "link.session_over")
 	session := new(candidateSession)
 	err := s.DB.NewSelect().Model(session).
 		Join("JOIN candidate_links AS l ON l.corp_id = cs.corp_id AND l.id = cs.link_id").

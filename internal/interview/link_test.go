@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 func TestCandidateLink(t *testing.T) {
@@ -29,9 +29,9 @@ func TestCandidateLink(t *testing.T) {
 			t.Errorf("the cookie is for %s, link %s", got.ID, got.Link)
 		}
 		_, err = w.CandidateOf(w.ctx, token)
-		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 		_, err = w.OpenCandidateLink(w.ctx, cookie)
-		wantFault(t, err, fault.NotFound, "link.dead")
+		wantFault(t, err, apperr.NotFound, "link.dead")
 	})
 }
 
@@ -73,16 +73,16 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
 		must(w.OpenCandidateLink(w.ctx, old))(t) // a mail leaves it alive
 		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
 		for _, dead := range []string{old, mailed} {
 			_, err = w.OpenCandidateLink(w.ctx, dead)
-			wantFault(t, err, fault.Gone, "link.dead")
+			wantFault(t, err, apperr.Gone, "link.dead")
 			_, _, _, err = w.EnterAsCandidate(w.ctx, dead)
-			wantFault(t, err, fault.Gone, "link.dead")
+			wantFault(t, err, apperr.Gone, "link.dead")
 		}
 		_, err = w.CandidateOf(w.ctx, cookie)
-		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 		must(w.OpenCandidateLink(w.ctx, fresh))(t)
 	})
 }
@@ -102,11 +102,11 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 			t.Errorf("the candidate sees %s", got.State)
 		}
 		_, _, _, err = w.EnterAsCandidate(w.ctx, token)
-		wantFault(t, err, fault.Gone, "interview.over_for_candidate")
+		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
 		_, err = w.CandidateOf(w.ctx, cookie)
-		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 		_, err = w.NewCandidateLink(w.ctx, w.recruiter, i.ID)
-		wantFault(t, err, fault.Gone, "interview.is_cancelled")
+		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
 
@@ -124,6 +124,6 @@ func TestCandidateSessionEnds(t *testing.T) {
 		must(w.CandidateOf(w.ctx, cookie))(t)
 		w.clock.Set(until)
 		_, err = w.CandidateOf(w.ctx, cookie)
-		wantFault(t, err, fault.Unauthenticated, "link.session_over")
+		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 	})
 }

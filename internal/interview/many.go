@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Entry is one of many things that are made at once: a candidate, or with a
@@ -19,11 +19,11 @@ type Entry struct {
 	Unfit         bool   // something else is wrong with it: never made, but tried
 
 	// What came of it.
-	ID    string        // of what was made, "" for nothing
-	Err   error         // a fault: why it was not made
-	Notes []fault.Field // worth knowing, and no reason to stop
+	ID    string         // of what was made, "" for nothing
+	Err   error          // a fault: why it was not made
+	Notes []apperr.Field // worth knowing, and no reason to stop
 
-	rooms []fault.Field
+	rooms []apperr.Field
 	made  *Candidate
 }
 
@@ -91,7 +91,7 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 			continue
 		}
 		id, err := b.guarded(ctx, tx, e, acceptWarnings)
-		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind != fault.Internal {
+		if f, ok := errors.AsType[*apperr.Error](err); ok && f.Kind != apperr.Internal {
 			e.Err, e.Notes = f, nil
 			continue
 		}
@@ -183,7 +183,7 @@ func (b *Batch) position(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate)
 		return under("position", err)
 	}
 	c.PositionID = p.ID
-	e.Notes = append(e.Notes, fault.At("position", "interview.position_made", "Title", title))
+	e.Notes = append(e.Notes, apperr.At("position", "interview.position_made", "Title", title))
 	return nil
 }
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // MessageFilter chooses from the message log.
@@ -123,7 +123,7 @@ func (s *Service) RetryMessage(ctx context.Context, a Actor, id string) (*Messag
 	}
 	_, err := s.changeMessage(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
 		if m.State == MessageSent || m.State == MessageSending {
-			return false, fault.New(fault.Conflict, "message.is_"+string(m.State))
+			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
 		}
 		now := s.now()
 		m.State, m.NextAttemptAt = MessageQueued, &now

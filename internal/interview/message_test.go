@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // invitation is the message that invites a member.
@@ -89,14 +89,14 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 			t.Errorf("after the retry: %+v", m)
 		}
 		_, err = w.RetryMessage(w.ctx, w.lin, id)
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.RetryMessage(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, id)
-		wantFault(t, err, fault.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		if err := w.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)
 		}
 		_, err = w.RetryMessage(w.ctx, w.recruiter, id)
-		wantFault(t, err, fault.Conflict, "message.is_sent")
+		wantFault(t, err, apperr.Conflict, "message.is_sent")
 	})
 }
 
@@ -137,7 +137,7 @@ func TestPointlessMessages(t *testing.T) {
 		if !load(moved).Pointless() {
 			t.Error("an invitation to the old time is sent")
 		}
-		if _, err := w.LoadMessage(w.ctx, "other", moved); fault.KindOf(err) != fault.NotFound {
+		if _, err := w.LoadMessage(w.ctx, "other", moved); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("another company reads a message: %v", err)
 		}
 	})
@@ -278,7 +278,7 @@ func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/a" }))(t)
 		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{w.RoomStarted, w.RoomEnded} {
 			err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error { return moved(ctx, tx, "corp", i.ID, "lin") })
-			wantFault(t, err, fault.Conflict, "interview.room_elsewhere")
+			wantFault(t, err, apperr.Conflict, "interview.room_elsewhere")
 		}
 		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.CandidateWaiting(ctx, tx, "corp", i.ID) })
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Scheduled {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // Page asks for a part of a list. Cursor is what the page before returned.
@@ -55,7 +55,7 @@ func cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string)
 }
 
 func parseCursor(cursor string) (time.Time, string, error) {
-	bad := fault.InvalidFields([]fault.Field{fault.At("cursor", "field.invalid")})
+	bad := apperr.InvalidFields([]apperr.Field{apperr.At("cursor", "field.invalid")})
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return time.Time{}, "", bad

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -57,17 +57,17 @@ func TestJobsRun(t *testing.T) {
 func TestOneOfManyWins(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
-		atOnce(t, fault.Conflict, func() error {
+		atOnce(t, apperr.Conflict, func() error {
 			_, err := w.Edit(w.ctx, w.recruiter, i.ID, 1, func(p *Plan) { p.Note = db.NewID() })
 			return err
 		})
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
-		atOnce(t, fault.Conflict, func() error {
+		atOnce(t, apperr.Conflict, func() error {
 			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 3, Yes))
 			return err
 		})
 		id := w.invitation(i, "lin").ID
-		atOnce(t, fault.NotFound, func() error { // the others get no claim
+		atOnce(t, apperr.NotFound, func() error { // the others get no claim
 			m, err := w.MarkSending(w.ctx, "corp", id, "{}")
 			if err == nil && m == nil {
 				err = errNotFound()
@@ -79,7 +79,7 @@ func TestOneOfManyWins(t *testing.T) {
 
 // atOnce calls fn many times at once; one call must succeed and the others
 // fail with a fault of this kind.
-func atOnce(t *testing.T, kind fault.Kind, fn func() error) {
+func atOnce(t *testing.T, kind apperr.Kind, fn func() error) {
 	t.Helper()
 	const calls = 8
 	errs := make([]error, calls)
@@ -92,7 +92,7 @@ func atOnce(t *testing.T, kind fault.Kind, fn func() error) {
 	for _, err := range errs {
 		if err == nil {
 			won++
-		} else if fault.KindOf(err) != kind {
+		} else if apperr.KindOf(err) != kind {
 			t.Errorf("lost with %v", err)
 		}
 	}

@@ -3,8 +3,8 @@ package interview
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // RoomArgs is the job to open or end the built-in room of an interview that
@@ -62,7 +62,7 @@ func (i *Interview) errElsewhere() error {
 	if i.RoomKind == BuiltinRoom {
 		return nil
 	}
-	return fault.New(fault.Conflict, "interview.room_elsewhere")
+	return apperr.New(apperr.Conflict, "interview.room_elsewhere")
 }
 
 func (s *Service) fromRoom(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {

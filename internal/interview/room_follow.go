@@ -7,8 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // RoomChoice is what a company has chosen about rooms, and what it can have.
@@ -66,7 +66,7 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a Actor, kind RoomKind) er
 			return err
 		}
 		if reason != nil {
-			c.fields = append(c.fields, fault.Field{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
+			c.fields = append(c.fields, apperr.Field{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
 		}
 	}
 	if err := c.err(false); err != nil {
@@ -103,7 +103,7 @@ func (s *Service) defaultRoom(ctx context.Context, corpID string) (RoomKind, err
 // checkRoom puts the default into a plan that names no room, and says what
 // the room cannot meet. i is the interview as it is. It asks the database and
 // so stands outside the transaction.
-func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]fault.Field, error) {
+func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.Field, error) {
 	if p.RoomKind == "" {
 		kind, err := s.defaultRoom(ctx, i.CorpID)
 		if err != nil {
@@ -112,7 +112,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]fault
 		p.RoomKind = kind
 	}
 	if !slices.Contains(roomKinds, p.RoomKind) {
-		return []fault.Field{fault.At("room.kind", "field.not_one_of")}, nil
+		return []apperr.Field{apperr.At("room.kind", "field.not_one_of")}, nil
 	}
 	p.tidyRoom()
 	if p.RoomKind != i.RoomKind { // one that is there stays while the provider is away
@@ -121,7 +121,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]fault
 			return nil, err
 		}
 		if reason != nil {
-			return []fault.Field{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
+			return []apperr.Field{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
 		}
 	}
 	if provider := s.provider(p.RoomKind); provider != nil {

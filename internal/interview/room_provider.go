@@ -3,7 +3,7 @@ package interview
 import (
 	"context"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // RoomProvider makes the rooms of one kind: it knows where people meet and how
@@ -15,7 +15,7 @@ type RoomProvider interface {
 	Available(ctx context.Context, corpID string) (*RoomFailure, error)
 	// Check says what about a plan such rooms cannot meet, by field of the API.
 	// It calls nobody.
-	Check(p *Plan) []fault.Field
+	Check(p *Plan) []apperr.Field
 	// Remote says whether Provide calls somebody else, and so runs in a job.
 	Remote() bool
 	// Provide makes the room as the order has it, or changes one that exists. It
@@ -77,7 +77,7 @@ func (s *Service) provider(kind RoomKind) RoomProvider {
 type builtinRooms struct{}
 
 func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nothing is the matter
-func (builtinRooms) Check(*Plan) []fault.Field                               { return nil }
+func (builtinRooms) Check(*Plan) []apperr.Field                              { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
 func (builtinRooms) Provide(context.Context, RoomOrder) (RoomWays, error)    { return RoomWays{}, nil }
 func (builtinRooms) Remove(context.Context, RoomOrder) error                 { return nil }
@@ -86,7 +86,7 @@ func (builtinRooms) Remove(context.Context, RoomOrder) error                 { r
 type linkRooms struct{ builtinRooms }
 
 // Check looks at the address that everybody uses, and at interviewers' own.
-func (linkRooms) Check(p *Plan) []fault.Field {
+func (linkRooms) Check(p *Plan) []apperr.Field {
 	var c checks
 	if p.RoomURL == "" {
 		c.add("room.url", "interview.link_missing")

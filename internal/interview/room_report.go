@@ -7,8 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // RoomReport is what a provider says of an interview in one of its rooms.
@@ -77,7 +77,7 @@ func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Intervi
 		return nil, err
 	}
 	if r.left() || i.State == Cancelled {
-		return nil, fault.New(fault.Gone, "provider.page_over")
+		return nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	return i, s.name(ctx, corpID, []*Interview{i})
 }

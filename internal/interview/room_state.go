@@ -9,8 +9,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // RoomState says how far a room is.
@@ -158,19 +158,19 @@ func (s *Service) CandidateWay(i *Interview) (string, error) {
 
 func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error) {
 	if i.State == Cancelled {
-		return "", fault.New(fault.Gone, "interview.is_cancelled")
+		return "", apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
 	if i.RoomKind == BuiltinRoom {
 		return "/room/" + i.ID, nil
 	}
 	if !i.roomIsReady() {
-		return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
+		return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
 	}
 	var ways RoomWays
 	if i.room != nil {
 		var err error
 		if ways, err = s.ways(i.room); err != nil && i.RoomKind != LinkRoom { // a link has one for everybody
-			return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
+			return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
 		}
 	}
 	way := choose(ways)
@@ -178,7 +178,7 @@ func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error
 		way = i.RoomURL
 	}
 	if way == "" {
-		return "", fault.New(fault.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
+		return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
 	}
 	return way, nil
 }

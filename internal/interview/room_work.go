@@ -8,9 +8,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -67,7 +67,7 @@ func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 	}
 	provider := s.provider(o.Interview.RoomKind)
 	if provider == nil {
-		return s.roomFailed(ctx, o, fault.New(fault.Conflict, "provider.not_connected"))
+		return s.roomFailed(ctx, o, apperr.New(apperr.Conflict, "provider.not_connected"))
 	}
 	ways, err := provider.Provide(ctx, *o)
 	if err != nil {
@@ -207,9 +207,9 @@ func (s *Service) tellPlanners(ctx context.Context, tx *db.Tx, i *Interview, org
 // roomFailed stores why an attempt came to nothing, and has the job run again.
 // An interview whose time has passed waits for no room.
 func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) error {
-	f, ok := errors.AsType[*fault.Error](cause)
+	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
-		f = fault.New(fault.Unavailable, "provider.unavailable").Wrap(cause)
+		f = apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(cause)
 	}
 	wait := firstRoomWait
 	err := s.onRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
@@ -227,7 +227,7 @@ func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) err
 		if r.ExternalID != "" && r.Ways != nil {
 			r.State = RoomReady // the room is there, only not as it should be
 		}
-		if r.Told || f.Kind == fault.Unavailable && r.Attempts < tellAfter {
+		if r.Told || f.Kind == apperr.Unavailable && r.Attempts < tellAfter {
 			return nil
 		}
 		r.Told = true

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Plan is what a recruiter enters to schedule an interview, or what an
@@ -83,7 +83,7 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 
 // scheduleIn is Schedule in a transaction, without the question who may. rooms
 // is what checkRoom has found.
-func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p *Plan, people map[string]Member, rooms []fault.Field) (token string, err error) {
+func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
 	if err := s.check(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
 	}
@@ -110,9 +110,9 @@ func (i *Interview) organizedBy(userID string, people map[string]Member) error {
 	m, ok := people[userID]
 	switch {
 	case !ok:
-		return fault.InvalidFields([]fault.Field{fault.At("organizer", "interview.not_in_company")})
+		return apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "interview.not_in_company")})
 	case !m.Active:
-		return fault.InvalidFields([]fault.Field{fault.At("organizer", "interview.not_active", "Name", m.Name)})
+		return apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "interview.not_active", "Name", m.Name)})
 	}
 	i.OrganizerID = userID
 	return nil

@@ -8,14 +8,14 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // check says everything that is wrong with a plan at once, by field. i is the
 // interview as it is, people are the members that the plan names, and rooms is
 // what its room cannot meet.
-func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []fault.Field) error {
+func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) error {
 	var c checks
 	c.title("title", &p.Title, 100)
 	c.text("note", &p.Note, 5000)

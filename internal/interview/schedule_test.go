@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 func TestSchedule(t *testing.T) {
@@ -106,7 +106,7 @@ func TestOverrideDoesNotOverrideErrors(t *testing.T) {
 func TestWhoMaySchedule(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, _, err = w.Schedule(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, w.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
@@ -133,7 +133,7 @@ func TestWhoSees(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !c.sees {
-				wantFault(t, err, fault.NotFound, "fault.not_found")
+				wantFault(t, err, apperr.NotFound, "fault.not_found")
 			}
 			list := must2(w.List(w.ctx, c.a, Filter{}))(t)
 			if c.sees != (len(list) == 1) {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // ScorecardState says how far a scorecard is.
@@ -106,7 +106,7 @@ func (s *Service) SaveScorecard(ctx context.Context, a Actor, id string, d Draft
 			return err
 		}
 		if c.Version != d.Version {
-			return fault.New(fault.Conflict, "scorecard.changed_meanwhile")
+			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
 		}
 		if err := checkDraft(ctx, tx, i, &d); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a Actor, id string, versi
 			return err
 		}
 		if c.Version != version {
-			return fault.New(fault.Conflict, "scorecard.changed_meanwhile")
+			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
 		}
 		if err := checkComplete(ctx, tx, i, c); err != nil {
 			return err

@@ -3,7 +3,7 @@ package interview
 import (
 	"testing"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // full is a draft with everything filled in.
@@ -25,7 +25,7 @@ func TestScorecardDraft(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
 		_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{})
-		wantFault(t, err, fault.Conflict, "interview.wrong_state_scheduled")
+		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		c := must(w.Scorecard(w.ctx, w.lin, i.ID))(t)
 		if c.State != ScorecardNone || c.Version != 0 || len(c.Criteria) != 4 || c.Author.Name != "林一" {
@@ -37,9 +37,9 @@ func TestScorecardDraft(t *testing.T) {
 			t.Errorf("after two drafts: %+v", c)
 		}
 		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 1, Comment: "另一个窗口"})
-		wantFault(t, err, fault.Conflict, "scorecard.changed_meanwhile")
+		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		_, err = w.SaveScorecard(w.ctx, w.recruiter, i.ID, Draft{})
-		wantFault(t, err, fault.Forbidden, "fault.forbidden")
+		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{Version: 2, Recommendation: "maybe", Scores: []Score{
 			{Key: "coding", Score: 5}, {Key: "coding", Score: 1}, {Key: "charm", Score: 1},
 		}})
@@ -57,13 +57,13 @@ func TestSubmitScorecard(t *testing.T) {
 			"recommendation: scorecard.recommendation_missing")
 		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 4, StrongYes)))(t)
 		_, err = w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
-		wantFault(t, err, fault.Conflict, "scorecard.changed_meanwhile")
+		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		c = must(w.SubmitScorecard(w.ctx, w.lin, i.ID, c.Version))(t)
 		if c.State != ScorecardSubmitted || c.SubmittedAt == nil {
 			t.Errorf("%+v", c)
 		}
 		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, full(c.Version, 1, No))
-		wantFault(t, err, fault.Conflict, "scorecard.is_submitted")
+		wantFault(t, err, apperr.Conflict, "scorecard.is_submitted")
 	})
 }
 
@@ -86,7 +86,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 			}
 		}
 		_, err := w.Evaluation(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID)
-		wantFault(t, err, fault.NotFound, "fault.not_found")
+		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		n := 0
 		for _, told := range w.told(i.ID) {
 			if told == "summary>rosa" {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Words is one text in each of Languages.
@@ -138,4 +138,4 @@ func (s *Service) seed(ctx context.Context, tx *db.Tx, corpID string) error {
 	return nil
 }
 
-func isNotFound(err error) bool { return fault.KindOf(err) == fault.NotFound }
+func isNotFound(err error) bool { return apperr.KindOf(err) == apperr.NotFound }

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -146,9 +146,9 @@ func must[T any](v T, err error) func(*testing.T) T {
 }
 
 // wantFault fails the test unless err is a fault of the kind with the code.
-func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
+func wantFault(t *testing.T, err error, kind apperr.Kind, code string) {
 	t.Helper()
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	if !ok || f.Kind != kind || f.Code != code {
 		t.Fatalf("got error %v, want %s", err, code)
 	}
@@ -158,7 +158,7 @@ func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
 // a warning ends in "!".
 func wantFields(t *testing.T, err error, want ...string) {
 	t.Helper()
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	if !ok {
 		t.Fatalf("got error %v, want one about %v", err, want)
 	}

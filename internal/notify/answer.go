@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 )
@@ -74,7 +74,7 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 		return err
 	}
 	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err)
 	}
 	if err != nil {
@@ -83,8 +83,8 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 	label, state := "notify.card."+string(response), interview.CardAnswered
 	_, err = s.Interview.Respond(ctx, actor(args.CorpID, userID), d.Interview.ID,
 		interview.Answer{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
-	switch fault.KindOf(err) {
-	case fault.Conflict, fault.Gone, fault.Forbidden, fault.NotFound: // moved, called off or not theirs any more
+	switch apperr.KindOf(err) {
+	case apperr.Conflict, apperr.Gone, apperr.Forbidden, apperr.NotFound: // moved, called off or not theirs any more
 		label, state = "notify.card.closed", interview.CardClosed
 	default:
 		if err != nil {
@@ -136,7 +136,7 @@ func (s *Service) setButton(ctx context.Context, m *interview.Message, userID, r
 	}
 	_, err = s.Client.Messages.UpdateCard(ctx, &wecom.CardUpdate{
 		UserIDs: []string{userID}, ResponseCode: responseCode,
-		Button: &wecom.ButtonUpdate{ReplaceName: text.T(lang, label, nil)},
+		Button: &wecom.ButtonUpdate{ReplaceName: i18n.T(lang, label, nil)},
 	})
 	if again(err) {
 		return err

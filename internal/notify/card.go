@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -43,7 +43,7 @@ func (r *renderer) t(id string, value ...any) string {
 	if len(value) > 0 {
 		p["Value"] = value[0]
 	}
-	return text.T(r.lang, "notify."+id, p)
+	return i18n.T(r.lang, "notify."+id, p)
 }
 
 // message is the app message for a member.
@@ -175,7 +175,7 @@ func (r *renderer) room() string {
 // failure says why there is no room.
 func (r *renderer) failure() string {
 	if f := r.m.Data.Failure; f != nil {
-		return text.T(r.lang, f.Code, f.Params)
+		return i18n.T(r.lang, f.Code, f.Params)
 	}
 	return ""
 }
@@ -190,7 +190,7 @@ func (r *renderer) was() string {
 // timeRange writes when the interview is, in its own time zone, which it names.
 func timeRange(lang string, i *interview.Interview) string {
 	from, to := i.StartsAt.In(i.Location()), i.EndsAt.In(i.Location())
-	weekday := text.T(lang, "notify.weekday."+strconv.Itoa(int(from.Weekday())), nil)
+	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(from.Weekday())), nil)
 	hours := from.Format("15:04") + "–" + to.Format("15:04") + " (" + i.TimeZone + ")"
 	switch lang {
 	case "en":

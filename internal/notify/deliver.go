@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -26,7 +26,7 @@ const (
 // job that runs twice sends once.
 func (s *Service) deliver(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
 	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err)
 	}
 	if err != nil {
@@ -154,8 +154,8 @@ func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error 
 }
 
 func candidateLanguage(i *interview.Interview) string {
-	if text.Known(i.Candidate.Language) {
+	if i18n.Known(i.Candidate.Language) {
 		return i.Candidate.Language
 	}
-	return text.Default
+	return i18n.Default
 }

@@ -7,23 +7,23 @@ import (
 
 	"github.com/wneessen/go-mail"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/provider"
-	"github.com/huimian/huimian/internal/text"
 )
 
 // SendExam mails a candidate the address of a written test. Without a mail
 // server it is a Conflict: trying again does not help.
 func (s *Service) SendExam(ctx context.Context, l provider.ExamLetter) error {
 	if s.Mailer.Host == "" {
-		return fault.New(fault.Conflict, "exam.mail_unconfigured")
+		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
-	lang := text.Default
-	if text.Known(l.Language) {
+	lang := i18n.Default
+	if i18n.Known(l.Language) {
 		lang = l.Language
 	}
 	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}
-	t := func(id string) string { return text.T(lang, "notify.exam."+id, params) }
+	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
 	msg := mail.NewMsg()
 	if err := msg.From(s.Mailer.From); err != nil {
 		return fmt.Errorf("reading the sender's address: %w", err)
@@ -35,7 +35,7 @@ func (s *Service) SendExam(ctx context.Context, l provider.ExamLetter) error {
 	msg.SetMessageIDWithValue(l.ID + "@huimian")
 	msg.SetDateWithValue(l.SentAt)
 	msg.SetBodyString(mail.TypeTextPlain, strings.Join([]string{
-		text.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
+		i18n.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
 	}, "\r\n"))
 	return s.Mailer.hand(ctx, msg)
 }

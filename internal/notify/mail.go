@@ -11,8 +11,8 @@ import (
 	ics "github.com/arran4/golang-ical"
 	"github.com/wneessen/go-mail"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -37,14 +37,14 @@ type letter struct {
 }
 
 func (l *letter) subject() string {
-	return text.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
+	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
 }
 
 func (l *letter) body() string {
 	params := map[string]any{
 		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
 	}
-	t := func(id string) string { return text.T(l.lang, "notify.mail."+id, params) }
+	t := func(id string) string { return i18n.T(l.lang, "notify.mail."+id, params) }
 	lines := []string{
 		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
 		l.i.Title,

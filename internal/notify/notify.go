@@ -11,9 +11,9 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -71,10 +71,10 @@ func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string
 	if err != nil {
 		return "", err
 	}
-	if lang := found[userID].Language; text.Known(lang) {
+	if lang := found[userID].Language; i18n.Known(lang) {
 		return lang, nil
 	}
-	return text.Default, nil
+	return i18n.Default, nil
 }
 
 // actor is a member without any role of the company: enough for what

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -37,9 +37,9 @@ func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) erro
 	if err != nil {
 		return err
 	}
-	lines := []string{text.T(lang, "notify.reply.help", nil), ""}
+	lines := []string{i18n.T(lang, "notify.reply.help", nil), ""}
 	if len(list) == 0 {
-		lines = append(lines, text.T(lang, "notify.reply.none", nil))
+		lines = append(lines, i18n.T(lang, "notify.reply.none", nil))
 	}
 	for _, i := range list {
 		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+plain(cut(i.Title, 40))+"</a>")

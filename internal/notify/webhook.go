@@ -3,8 +3,8 @@ package notify
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom"
 )
@@ -37,8 +37,8 @@ func (s *Service) tellOfWebhook(ctx context.Context, corpID, userID, host string
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.List{userID},
 		TextCard: &wecom.TextCard{
-			Title:       text.T(lang, "notify.webhook_paused.title", nil),
-			Description: text.T(lang, "notify.webhook_paused.text", map[string]any{"Host": plain(host)}),
+			Title:       i18n.T(lang, "notify.webhook_paused.title", nil),
+			Description: i18n.T(lang, "notify.webhook_paused.text", map[string]any{"Host": plain(host)}),
 			URL:         s.PublicURL + "/settings/webhooks",
 		},
 		EnableDuplicateCheck: true, DuplicateCheckInterval: dupCheck,

@@ -8,8 +8,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -93,7 +93,7 @@ func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret 
 	}
 	plain, err := s.Box.Open(r.Secret, place(r.CorpID, r.ClientID))
 	if err != nil {
-		return fromSettings, r.ClientID, "", fault.New(fault.Conflict, "provider.key_changed").Wrap(err)
+		return fromSettings, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").Wrap(err)
 	}
 	return fromSettings, r.ClientID, showmebug.Secret(plain), nil
 }
@@ -113,7 +113,7 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 		return nil, err
 	}
 	if source == "" {
-		return nil, fault.New(fault.Conflict, "provider.not_connected")
+		return nil, apperr.New(apperr.Conflict, "provider.not_connected")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +140,7 @@ func (s *ShowMeBug) dial(corpID, clientID string, secret showmebug.Secret, teamI
 	}
 	client, err := showmebug.New(cfg)
 	if err != nil {
-		return nil, fault.New(fault.Conflict, "provider.configuration").Wrap(err)
+		return nil, apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
 	}
 	c := &connection{Client: client, corpID: corpID, clientID: clientID, secret: secret, teamID: teamID}
 	c.webhook = &showmebug.Webhook{
@@ -252,7 +252,7 @@ func (s *ShowMeBug) mayConnect(a interview.Actor) error {
 		return err
 	}
 	if s.ClientID != "" && a.CorpID == s.CorpID {
-		return fault.New(fault.Conflict, "provider.environment")
+		return apperr.New(apperr.Conflict, "provider.environment")
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func (s *ShowMeBug) mayConnect(a interview.Actor) error {
 func refusedCredentials(err error) error {
 	err = explain(err)
 	if code, params := reason(err); code == "provider.configuration" {
-		return fault.InvalidFields([]fault.Field{{Path: "clientSecret", Code: code, Params: params}})
+		return apperr.InvalidFields([]apperr.Field{{Path: "clientSecret", Code: code, Params: params}})
 	}
 	return err
 }

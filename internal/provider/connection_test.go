@@ -10,9 +10,9 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
-	"github.com/huimian/huimian/internal/text"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -202,8 +202,8 @@ func TestCodesHaveTexts(t *testing.T) {
 				continue // of the audit log and of events
 			}
 			seen++
-			for _, lang := range text.Languages {
-				if text.T(lang, m[1], map[string]any{}) == m[1] {
+			for _, lang := range i18n.Languages {
+				if i18n.T(lang, m[1], map[string]any{}) == m[1] {
 					t.Errorf("%s: %s has no text in %s", file, m[1], lang)
 				}
 			}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -134,7 +134,7 @@ func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID
 	}
 	if reason, err := s.Available(ctx, a.CorpID); err != nil || reason != nil {
 		if err == nil {
-			err = &fault.Error{Kind: fault.Conflict, Code: reason.Code, Params: reason.Params}
+			err = &apperr.Error{Kind: apperr.Conflict, Code: reason.Code, Params: reason.Params}
 		}
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID
 	}
 	if byMail {
 		if v.Mail = MailQueued; candidate.Email == "" {
-			return nil, fault.InvalidFields([]fault.Field{fault.At("channel", "exam.no_email")})
+			return nil, apperr.InvalidFields([]apperr.Field{apperr.At("channel", "exam.no_email")})
 		}
 	}
 	now := s.now()
@@ -253,7 +253,7 @@ func (s *ShowMeBug) sitting(ctx context.Context, q bun.IDB, corpID, id string) (
 	v := new(Sitting)
 	err := q.NewSelect().Model(v).Where("es.corp_id = ? AND es.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading written test %s: %w", id, err)

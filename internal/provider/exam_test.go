@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
@@ -131,7 +131,7 @@ func TestExamRefusals(t *testing.T) {
 // A mail that does not go out is said, and can be sent again.
 func TestExamMailFails(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		w.mailFails(fault.New(fault.Conflict, "exam.mail_unconfigured"))
+		w.mailFails(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", true))(t)
 		w.until("the mail has failed", func() bool { return w.sitting(v.ID).Mail == provider.MailFailed })
 		if got := w.sitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {

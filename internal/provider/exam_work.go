@@ -7,9 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/showmebug"
@@ -123,7 +123,7 @@ func (s *ShowMeBug) claim(ctx context.Context, args SittingArgs) (claimed *Sitti
 		claimed = v
 		return nil
 	})
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return nil, false, job.Cancel(err)
 	}
 	return claimed, tried, err
@@ -151,7 +151,7 @@ func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showm
 		return nil, err
 	}
 	if len(pads) != 1 || web(pads[0].URL) == "" {
-		return nil, fault.New(fault.Unavailable, "exam.no_address")
+		return nil, apperr.New(apperr.Unavailable, "exam.no_address")
 	}
 	return &pads[0], nil
 }
@@ -223,7 +223,7 @@ func (s *ShowMeBug) mail(ctx context.Context, args ExamMailArgs) error {
 	if err != nil {
 		return err
 	}
-	sent := error(fault.New(fault.Conflict, "exam.mail_unconfigured"))
+	sent := error(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
 	if s.Mail != nil {
 		sent = s.Mail(ctx, ExamLetter{
 			ID: v.ID, To: candidate.Email, Name: candidate.Name, Language: candidate.Language, ExamName: v.ExamName,
@@ -238,14 +238,14 @@ func (s *ShowMeBug) mail(ctx context.Context, args ExamMailArgs) error {
 		}
 		return nil
 	})
-	if err == nil && sent != nil && fault.KindOf(sent) != fault.Conflict {
+	if err == nil && sent != nil && apperr.KindOf(sent) != apperr.Conflict {
 		return sent // the queue tries again
 	}
 	return err
 }
 
 func mailReason(err error) (string, map[string]any) {
-	if fault.KindOf(err) == fault.Conflict {
+	if apperr.KindOf(err) == apperr.Conflict {
 		return reason(err)
 	}
 	return "exam.mail_failed", map[string]any{"Error": err.Error()}
@@ -301,7 +301,7 @@ func (s *ShowMeBug) pollCorp(ctx context.Context, args PollCorpArgs) error {
 			continue
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
-		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
+		if ctx.Err() != nil || apperr.KindOf(explain(err)) == apperr.Unavailable {
 			return nil //nolint:nilerr // it comes again by itself
 		}
 		err = s.onSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -177,17 +177,17 @@ func (s *ShowMeBug) saved(ctx context.Context, a interview.Actor, m *Member, act
 var phone = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func checkContact(email, mobile string) error {
-	var fields []fault.Field
+	var fields []apperr.Field
 	if email == "" && mobile == "" {
-		fields = append(fields, fault.At("email", "provider.contact_missing"))
+		fields = append(fields, apperr.At("email", "provider.contact_missing"))
 	}
 	if parsed, err := mail.ParseAddress(email); email != "" && (err != nil || parsed.Address != email) {
-		fields = append(fields, fault.At("email", "field.not_email"))
+		fields = append(fields, apperr.At("email", "field.not_email"))
 	}
 	if mobile != "" && !phone.MatchString(mobile) {
-		fields = append(fields, fault.At("mobile", "field.not_mobile"))
+		fields = append(fields, apperr.At("mobile", "field.not_mobile"))
 	}
-	return fault.InvalidFields(fields)
+	return apperr.InvalidFields(fields)
 }
 
 // member reads a member of the company, with an empty row when ShowMeBug has
@@ -199,7 +199,7 @@ func (s *ShowMeBug) member(ctx context.Context, corpID, userID string) (*Member,
 	}
 	p, ok := people[userID]
 	if !ok {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	m := new(Member)
 	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, name, userID).Scan(ctx)
@@ -233,7 +233,7 @@ func (s *ShowMeBug) complete(ctx context.Context, m *Member) error {
 	}
 	email, mobile, err := s.Contact(ctx, m.CorpID, m.UserID)
 	if err != nil {
-		return fault.New(fault.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).Wrap(err)
 	}
 	if email != "" || mobile != "" {
 		m.Email, m.Mobile, m.Source, m.State = email, mobile, fromWeCom, MemberPending
@@ -249,7 +249,7 @@ func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
 		return nil
 	}
 	added, err := c.Team.AddMember(ctx, showmebug.NewMember{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
-	if fault.KindOf(explain(err)) == fault.Unavailable {
+	if apperr.KindOf(explain(err)) == apperr.Unavailable {
 		m.FailureCode, m.FailureParams = reason(err)
 		return explain(err)
 	}
@@ -290,7 +290,7 @@ func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.
 	var missing []string
 	for _, seat := range seats {
 		m, err := s.member(ctx, c.corpID, seat.UserID)
-		if fault.KindOf(err) == fault.NotFound {
+		if apperr.KindOf(err) == apperr.NotFound {
 			missing = append(missing, seat.UserID)
 			continue
 		}
@@ -307,7 +307,7 @@ func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.
 		people = append(people, showmebug.Interviewer{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
 	}
 	if len(missing) > 0 {
-		return nil, fault.New(fault.Conflict, "provider.member_contact", "Names", strings.Join(missing, ", "))
+		return nil, apperr.New(apperr.Conflict, "provider.member_contact", "Names", strings.Join(missing, ", "))
 	}
 	return people, nil
 }

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -53,20 +53,20 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (interview
 	var claim pageClaim
 	payload, ok := s.Signer.Verify(token)
 	if !ok || json.Unmarshal(payload, &claim) != nil || claim.Page != page {
-		return interview.Actor{}, nil, fault.New(fault.NotFound, "provider.page_unknown")
+		return interview.Actor{}, nil, apperr.New(apperr.NotFound, "provider.page_unknown")
 	}
 	if s.now().After(time.Unix(claim.Until, 0)) {
-		return interview.Actor{}, nil, fault.New(fault.Gone, "provider.page_over")
+		return interview.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	i, err := s.Interviews.RoomByID(ctx, claim.CorpID, claim.RoomID)
-	if fault.KindOf(err) == fault.NotFound {
-		err = fault.New(fault.Gone, "provider.page_over")
+	if apperr.KindOf(err) == apperr.NotFound {
+		err = apperr.New(apperr.Gone, "provider.page_over")
 	}
 	if err != nil {
 		return interview.Actor{}, nil, err
 	}
 	if claim.UserID != "" && !isAsked(i, claim.UserID) {
-		return interview.Actor{}, nil, fault.New(fault.Gone, "provider.page_over")
+		return interview.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	if len(i.Interviewers) > 1 { // somebody else is in that room by now
 		claim.UserID = ""

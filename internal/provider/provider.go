@@ -13,11 +13,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/showmebug"
 )
 
@@ -30,9 +30,9 @@ type Config struct {
 	DB         *db.DB
 	Queue      *job.Queue
 	Interviews *interview.Service
-	Box        *seal.Box    // for credentials, and candidates' addresses
-	Signer     *seal.Signer // for the pages that ShowMeBug shows in its frames
-	PublicURL  string       // without a slash at the end
+	Box        *secretbox.Box    // for credentials, and candidates' addresses
+	Signer     *secretbox.Signer // for the pages that ShowMeBug shows in its frames
+	PublicURL  string            // without a slash at the end
 	Logger     *slog.Logger
 
 	// The account that the environment gives to one company wins over what its
@@ -99,7 +99,7 @@ func (s *ShowMeBug) now() time.Time {
 // maySet is asked before the connection is changed or its members are looked at.
 func maySet(a interview.Actor) error {
 	if !a.Roles.Has(interview.Administrator) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func maySet(a interview.Actor) error {
 // mayRecruit is asked before written tests are sent or looked at.
 func mayRecruit(a interview.Actor) error {
 	if !a.Roles.Has(interview.Administrator | interview.Recruiter) {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ const longestMessage = 200
 // explain turns a failed call into what people read. What may pass by itself
 // is Unavailable; everything else is for somebody to mend.
 func explain(err error) error {
-	if _, ok := errors.AsType[*fault.Error](err); ok || err == nil {
+	if _, ok := errors.AsType[*apperr.Error](err); ok || err == nil {
 		return err
 	}
 	said := err.Error()
@@ -130,17 +130,17 @@ func explain(err error) error {
 	}
 	switch showmebug.ClassOf(err) {
 	case showmebug.ClassRetry, showmebug.ClassNetwork:
-		return fault.New(fault.Unavailable, "provider.unavailable").Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(err)
 	case showmebug.ClassLimit:
-		return fault.New(fault.Unavailable, "provider.limit").Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.limit").Wrap(err)
 	case showmebug.ClassQuota:
-		return fault.New(fault.Conflict, "provider.quota").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
 	case showmebug.ClassConfig, showmebug.ClassConsent, showmebug.ClassToken:
-		return fault.New(fault.Conflict, "provider.configuration").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
 	case showmebug.ClassPermission:
-		return fault.New(fault.Conflict, "provider.permission").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.permission").Wrap(err)
 	default:
-		return fault.New(fault.Conflict, "provider.refused", "Error", said).Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.refused", "Error", said).Wrap(err)
 	}
 }
 
@@ -157,7 +157,7 @@ func reason(err error) (code string, params map[string]any) {
 	if err == nil {
 		return "", map[string]any{}
 	}
-	f, ok := errors.AsType[*fault.Error](explain(err))
+	f, ok := errors.AsType[*apperr.Error](explain(err))
 	if !ok {
 		return "provider.unavailable", map[string]any{}
 	}

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/showmebug"
@@ -71,7 +71,7 @@ func (ReconcileCorpArgs) Kind() string { return "showmebug_reconcile_corp" }
 func (s *ShowMeBug) ServeCallback(w http.ResponseWriter, r *http.Request, corpID string) {
 	c, err := s.connect(r.Context(), corpID)
 	switch {
-	case fault.KindOf(err) == fault.Conflict:
+	case apperr.KindOf(err) == apperr.Conflict:
 		w.WriteHeader(http.StatusNotFound)
 	case err != nil:
 		s.Logger.ErrorContext(r.Context(), "ShowMeBug's event not taken", "corp", corpID, "error", err)
@@ -116,7 +116,7 @@ func (s *ShowMeBug) takeEnd(ctx context.Context, args EndedArgs, attempt job.Att
 	err := s.report(ctx, args.CorpID, interview.RoomReport{
 		Kind: interview.ShowMeBugRoom, ExternalID: args.UID, Ended: true, Rating: args.Rate, At: args.At,
 	})
-	if fault.KindOf(err) == fault.NotFound && attempt.Last() {
+	if apperr.KindOf(err) == apperr.NotFound && attempt.Last() {
 		s.Logger.WarnContext(ctx, "ShowMeBug has ended an interview that is none of ours", "corp", args.CorpID, "uid", args.UID)
 		return job.Cancel(err)
 	}
@@ -135,7 +135,7 @@ func (s *ShowMeBug) report(ctx context.Context, corpID string, r interview.RoomR
 // fetchResult keeps what ShowMeBug says of an interview.
 func (s *ShowMeBug) fetchResult(ctx context.Context, args ResultArgs) error {
 	c, err := s.connect(ctx, args.CorpID)
-	if fault.KindOf(err) == fault.Conflict {
+	if apperr.KindOf(err) == apperr.Conflict {
 		return job.Cancel(err)
 	}
 	if err != nil {
@@ -249,7 +249,7 @@ func (s *ShowMeBug) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) e
 			continue
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about an interview", "corp", o.CorpID, "room", o.RoomID, "error", err)
-		if ctx.Err() != nil || fault.KindOf(explain(err)) == fault.Unavailable {
+		if ctx.Err() != nil || apperr.KindOf(explain(err)) == apperr.Unavailable {
 			return nil //nolint:nilerr // it comes again by itself
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -33,12 +33,12 @@ func (s *ShowMeBug) Available(ctx context.Context, corpID string) (*interview.Ro
 
 // Check points at the first interviewer who is one too many; one who is named
 // twice comes once.
-func (s *ShowMeBug) Check(p *interview.Plan) []fault.Field {
+func (s *ShowMeBug) Check(p *interview.Plan) []apperr.Field {
 	known := map[string]bool{}
 	for n, userID := range p.Interviewers {
 		known[userID] = true
 		if len(known) > showmebug.MaxInterviewers {
-			return []fault.Field{fault.At(
+			return []apperr.Field{apperr.At(
 				fmt.Sprintf("interviewers[%d]", n), "provider.too_many_interviewers", "Limit", showmebug.MaxInterviewers,
 			)}
 		}
@@ -149,7 +149,7 @@ func (s *ShowMeBug) whyRefused(ctx context.Context, c *connection, err error) er
 	case showmebug.ClassUnknown, showmebug.ClassArgument, showmebug.ClassState, showmebug.ClassPermission:
 		team, asked := s.askTeam(ctx, c)
 		if asked == nil && team.LeftQuota != nil && *team.LeftQuota <= 0 {
-			return fault.New(fault.Conflict, "provider.quota").Wrap(err)
+			return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
 		}
 	}
 	return explain(err)

@@ -13,13 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/provider"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -104,11 +104,11 @@ func (w *world) start(secret string, change ...func(*provider.Config)) {
 	w.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	w.queue = must(job.New(w.db, log))(w.t)
-	box := must(seal.NewBox([]byte(secret), "test"))(w.t)
+	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
 	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
 	w.interviews.Register(w.queue)
 	cfg := provider.Config{
-		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(seal.NewSigner([]byte(secret), "test"))(w.t),
+		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),
 		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), Contact: w.contact, Mail: w.mail, Now: w.now,
 	}
 	for _, fn := range change {
@@ -334,7 +334,7 @@ func must[T any](v T, err error) func(*testing.T) T {
 // field "path: code".
 func wantFault(t *testing.T, err error, code string) {
 	t.Helper()
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	if ok && f.Code == code {
 		return
 	}

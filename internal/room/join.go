@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // Join brings a participant into a room with the first message of the socket,
@@ -197,4 +197,4 @@ func (m *Manager) Remove(corpID, roomID, participantID string) {
 // RemoveAll closes every socket: the people meet elsewhere.
 func (m *Manager) RemoveAll(corpID, roomID string) { m.Remove(corpID, roomID, everyone) }
 
-var errNoRoom = fault.New(fault.NotFound, "room.not_found")
+var errNoRoom = apperr.New(apperr.NotFound, "room.not_found")

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
@@ -77,7 +77,7 @@ const (
 )
 
 var (
-	errStopped = fault.New(fault.Unavailable, "room.stopping")
+	errStopped = apperr.New(apperr.Unavailable, "room.stopping")
 	errTwice   = errors.New("the rooms have been started already")
 )
 

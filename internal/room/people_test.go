@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // What was written and deleted before a candidate was let in stays with those
@@ -352,7 +352,7 @@ func TestHookFails(t *testing.T) {
 	if e := await[errorMessage](a, "error"); e.Code != "busy" || e.Ref != "r" {
 		t.Errorf("%+v", e)
 	}
-	if err := m.End(t.Context(), corp, roomID, "x"); fault.KindOf(err) != fault.Unavailable {
+	if err := m.End(t.Context(), corp, roomID, "x"); apperr.KindOf(err) != apperr.Unavailable {
 		t.Errorf("%v", err)
 	}
 	a.typed(docCode, 0, 0, "still open")
@@ -405,7 +405,7 @@ func TestStop(t *testing.T) {
 		if got := strings.Join(logged(t, d), " "); got != "join leave" {
 			t.Errorf("the log is %s", got)
 		}
-		if _, err := m.Join(t.Context(), corp, roomID, zhang, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); fault.KindOf(err) != fault.Unavailable {
+		if _, err := m.Join(t.Context(), corp, roomID, zhang, []byte(`{"type":"hello","protocol":1,"documents":[]}`)); apperr.KindOf(err) != apperr.Unavailable {
 			t.Errorf("Join after Stop: %v", err)
 		}
 		if err := m.Start(t.Context()); err == nil {
@@ -422,7 +422,7 @@ func TestRoomsOfOtherCompanies(t *testing.T) {
 	a := enter(t, m, zhang)
 	for range 2 { // while it is open, and from the database
 		_, err := m.Join(t.Context(), "another", roomID, wang, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
-		if fault.KindOf(err) != fault.NotFound {
+		if apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("%v", err)
 		}
 		a.leave()

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // stats count since the start.
@@ -87,7 +87,7 @@ func (m *Manager) turn(ctx context.Context, corpID, roomID string, newWork func(
 	r.mu.Lock()
 	w := newWork(r)
 	w.stored = func(err error) { done <- err }
-	w.failed = func(string) { done <- fault.New(fault.Unavailable, "room.busy") }
+	w.failed = func(string) { done <- apperr.New(apperr.Unavailable, "room.busy") }
 	r.add(w)
 	r.mu.Unlock()
 	select {

@@ -34,7 +34,7 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 // carries the code only: a sentence in it could be anybody's.
 func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem(r.Context(), s.Logger, err)
-	s.Logger.WarnContext(r.Context(), "sign-in failed", "requestId", p.RequestID, "code", p.Code, "err", err)
+	s.Logger.WarnContext(r.Context(), "sign-in failed", "requestId", p.RequestID, "code", p.Code, "error", err)
 	http.Redirect(w, r, "/signin?error="+url.QueryEscape(p.Code), http.StatusFound)
 }
 

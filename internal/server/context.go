@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/httpapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
-	"github.com/huimian/huimian/internal/server/wire"
-	"github.com/huimian/huimian/internal/text"
 )
 
 type contextKey int
@@ -15,10 +15,10 @@ type contextKey int
 const keyProfile contextKey = iota
 
 // requestID returns the number of the request, for the log and for problems.
-func requestID(ctx context.Context) string { return wire.RequestID(ctx) }
+func requestID(ctx context.Context) string { return httpapi.RequestID(ctx) }
 
 // languageOf returns the language of whoever asks.
-func languageOf(ctx context.Context) string { return wire.Language(ctx) }
+func languageOf(ctx context.Context) string { return httpapi.Language(ctx) }
 
 // profileOf returns the member who asks. It is there in every operation that
 // needs a session.
@@ -36,8 +36,8 @@ func actor(p account.Profile) interview.Actor { return v1.Actor(p) }
 // withProfile puts the member who asks and their language into the context.
 func withProfile(ctx context.Context, p account.Profile) context.Context {
 	ctx = context.WithValue(ctx, keyProfile, p)
-	if text.Known(p.Language) {
-		ctx = wire.WithLanguage(ctx, p.Language)
+	if i18n.Known(p.Language) {
+		ctx = httpapi.WithLanguage(ctx, p.Language)
 	}
 	return ctx
 }

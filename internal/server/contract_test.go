@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
@@ -77,8 +77,8 @@ func TestContract(t *testing.T) {
 			{"administrator", w.as("ada")}, {"recruiter", w.as("rosa")}, {"interviewer", w.as("lin")}, {"nobody", nobody},
 		})
 		w.walkContract(t, "v1", others, own, ids, []caller{
-			{"company", w.program("ada", access.Company).browser}, {"interviewer", w.program("lin", access.Personal).browser},
-			{"reader", w.program("rosa", access.Personal, access.InterviewsRead).browser}, {"nobody", nobody},
+			{"company", w.program("ada", apitoken.Company).browser}, {"interviewer", w.program("lin", apitoken.Personal).browser},
+			{"reader", w.program("rosa", apitoken.Personal, apitoken.InterviewsRead).browser}, {"nobody", nobody},
 		})
 	})
 }

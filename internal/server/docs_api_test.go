@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -28,7 +28,7 @@ func TestExamplesOfTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	token := w.program("ada", access.Company).token.Secret
+	token := w.program("ada", apitoken.Company).token.Secret
 	seen, days := map[string]int{}, 7
 	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
 		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -26,7 +26,7 @@ func (s *Server) entrant(r *http.Request, interviewID string) (*entrant, error) 
 			return &entrant{Interview: i, Member: &p}, nil
 		}
 	}
-	if kind := fault.KindOf(err); kind != fault.Unauthenticated && kind != fault.NotFound {
+	if kind := apperr.KindOf(err); kind != apperr.Unauthenticated && kind != apperr.NotFound {
 		return nil, err
 	}
 	cookie, cookieErr := r.Cookie(candidateCookie + interviewID)
@@ -38,7 +38,7 @@ func (s *Server) entrant(r *http.Request, interviewID string) (*entrant, error) 
 		return nil, err
 	}
 	if i.ID != interviewID {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	return &entrant{Interview: i}, nil
 }

@@ -23,7 +23,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
 	if err := s.Interviews.DB.PingContext(ctx); err != nil {
-		s.Logger.ErrorContext(ctx, "not ready", "err", err)
+		s.Logger.ErrorContext(ctx, "not ready", "error", err)
 		plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
 		return
 	}

@@ -7,14 +7,14 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/huimian/huimian/internal/sheet"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/importer"
 )
 
 // maxUpload is a little more than a spreadsheet may have, so that one that is
 // too large is refused with a sentence about it.
 const (
-	maxUpload  = sheet.MaxBytes + 256<<10
+	maxUpload  = importer.MaxBytes + 256<<10
 	uploadTime = 2 * time.Minute // on a slow line
 	importPath = "/api/imports"
 )
@@ -80,7 +80,7 @@ type xlsxFile struct {
 }
 
 func (s *Server) previewImport(ctx context.Context, in *importInput) (*reply[Import], error) {
-	r, err := s.Sheets.Preview(ctx, s.importing(ctx), sheet.Kind(in.Kind), in.Name, in.RawBody)
+	r, err := s.Sheets.Preview(ctx, s.importing(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
 	return one(importIn(languageOf(ctx), false))(r, err)
 }
 
@@ -94,11 +94,11 @@ func (s *Server) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFi
 	if lang == "" {
 		lang = languageOf(ctx)
 	}
-	body, err := sheet.Template(sheet.Kind(in.Kind), lang, s.Now())
+	body, err := importer.Template(importer.Kind(in.Kind), lang, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	name := url.PathEscape(text.T(lang, "sheet.sheet."+in.Kind, nil)) + ".xlsx"
+	name := url.PathEscape(i18n.T(lang, "sheet.sheet."+in.Kind, nil)) + ".xlsx"
 	return &xlsxFile{
 		ContentType: xlsxType,
 		Disposition: "attachment; filename=" + in.Kind + ".xlsx; filename*=UTF-8''" + name,
@@ -117,27 +117,27 @@ func describeFile(api huma.API, path, mediaType string) {
 }
 
 // importing is who imports.
-func (s *Server) importing(ctx context.Context) sheet.Setting {
+func (s *Server) importing(ctx context.Context) importer.Setting {
 	lang := languageOf(ctx)
-	return sheet.Setting{
+	return importer.Setting{
 		Actor: actorOf(ctx), TimeZone: profileOf(ctx).Corp.TimeZone,
-		Title: func(round int) string { return text.T(lang, "sheet.default_title", map[string]any{"Round": round}) },
+		Title: func(round int) string { return i18n.T(lang, "sheet.default_title", map[string]any{"Round": round}) },
 	}
 }
 
-func importIn(lang string, committed bool) func(sheet.Result) Import {
-	return func(r sheet.Result) Import {
+func importIn(lang string, committed bool) func(importer.Result) Import {
+	return func(r importer.Result) Import {
 		out := Import{
 			ID: r.ID, Kind: string(r.Kind), Unknown: append([]string{}, r.Unknown...),
-			Columns: each(r.Columns, func(key string) ImportColumn { return ImportColumn{key, sheet.Heading(lang, key)} }),
+			Columns: each(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
 			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: each(o.Issues, issueIn(lang))}
 			switch o.Worst() {
-			case sheet.Error:
+			case importer.Error:
 				line.State = "error"
 				out.Errors++
-			case sheet.Warning:
+			case importer.Warning:
 				line.State = "warning"
 				out.Warnings++
 			default:
@@ -152,8 +152,8 @@ func importIn(lang string, committed bool) func(sheet.Result) Import {
 	}
 }
 
-func issueIn(lang string) func(sheet.Issue) ImportIssue {
-	return func(i sheet.Issue) ImportIssue {
-		return ImportIssue{Column: i.Column, Level: string(i.Level), Code: i.Code, Message: text.T(lang, i.Code, i.Params)}
+func issueIn(lang string) func(importer.Issue) ImportIssue {
+	return func(i importer.Issue) ImportIssue {
+		return ImportIssue{Column: i.Column, Level: string(i.Level), Code: i.Code, Message: i18n.T(lang, i.Code, i.Params)}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/server"
-	"github.com/huimian/huimian/internal/sheet"
 )
 
 // upload sends a file as it is.
@@ -52,8 +52,8 @@ func TestImports(t *testing.T) {
 		wantProblem(w.as("lin").upload("/api/imports?kind=candidates", file), http.StatusForbidden, "fault.forbidden")
 		wantProblem(rosa.upload("/api/imports?kind=candidates", "a,b\n1,2\n"), http.StatusUnprocessableEntity, "sheet.no_headings")
 		wantProblem(rosa.upload("/api/imports?kind=people", file), http.StatusUnprocessableEntity, "fault.fields")
-		wantProblem(rosa.upload("/api/imports?kind=candidates", strings.Repeat("x", sheet.MaxBytes+1)), http.StatusUnprocessableEntity, "sheet.too_large")
-		wantProblem(rosa.upload("/api/imports?kind=candidates", strings.Repeat("x", sheet.MaxBytes+1<<20)), http.StatusRequestEntityTooLarge, "request.too_large")
+		wantProblem(rosa.upload("/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1)), http.StatusUnprocessableEntity, "sheet.too_large")
+		wantProblem(rosa.upload("/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1<<20)), http.StatusRequestEntityTooLarge, "request.too_large")
 	})
 }
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/server/httpapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
-	"github.com/huimian/huimian/internal/server/wire"
 )
 
 // Limits bound how much one visitor may ask for.
@@ -20,7 +20,7 @@ type Limits struct {
 }
 
 // Rate is so many requests a second, and at most Burst at once.
-type Rate = wire.Rate
+type Rate = httpapi.Rate
 
 // DefaultLimits are far above what people do and far below what hurts.
 var DefaultLimits = Limits{
@@ -29,10 +29,10 @@ var DefaultLimits = Limits{
 	SignIn:  Rate{PerSecond: 5, Burst: 60},
 }
 
-type limiters struct{ session, address, signIn *wire.Limiter }
+type limiters struct{ session, address, signIn *httpapi.Limiter }
 
 func newLimiters(l Limits, now func() time.Time) limiters {
-	return limiters{wire.NewLimiter(l.Session, now), wire.NewLimiter(l.Address, now), wire.NewLimiter(l.SignIn, now)}
+	return limiters{httpapi.NewLimiter(l.Session, now), httpapi.NewLimiter(l.Address, now), httpapi.NewLimiter(l.SignIn, now)}
 }
 
 // limit refuses visitors who ask for too much. Files and WeCom's callbacks are
@@ -52,7 +52,7 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		if wait > 0 {
 			seconds := int(wait.Seconds()) + 1
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			s.refuse(w, r, fault.New(fault.Limited, "request.too_many", "Seconds", seconds))
+			s.refuse(w, r, apperr.New(apperr.Limited, "request.too_many", "Seconds", seconds))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/huimian/huimian/internal/server/wire"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 func TestAddress(t *testing.T) {
@@ -64,22 +64,22 @@ func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
 	for _, state := range []string{"scheduled", "in_progress", "ended"} {
 		codes["interview.wrong_state_"+state] = "errState"
 	}
-	for _, code := range wire.Codes() {
+	for _, code := range httpapi.Codes() {
 		codes[code] = "wire"
 	}
 	if len(codes) < 50 {
 		t.Fatalf("only %d codes found", len(codes))
 	}
 	for code, file := range codes {
-		for _, lang := range text.Languages {
-			if text.T(lang, code, nil) == code {
+		for _, lang := range i18n.Languages {
+			if i18n.T(lang, code, nil) == code {
 				t.Errorf("%s: %s has no text in %s", file, code, lang)
 			}
 		}
 	}
 }
 
-// codeIn returns the code in fault.New(kind, code, …), fault.At(path, code, …)
+// codeIn returns the code in apperr.New(kind, code, …), apperr.At(path, code, …)
 // and the like of package interview.
 func codeIn(n ast.Node) string {
 	call, ok := n.(*ast.CallExpr)
@@ -92,7 +92,7 @@ func codeIn(n ast.Node) string {
 	}
 	name := fmt.Sprint(sel.X) + "." + sel.Sel.Name
 	switch name {
-	case "fault.New", "fault.At", "c.add", "c.warn":
+	case "apperr.New", "apperr.At", "c.add", "c.warn":
 		if lit, ok := call.Args[1].(*ast.BasicLit); ok {
 			code, _ := strconv.Unquote(lit.Value)
 			return code

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
 )
 
 // Member is somebody of the company whom our application may see.
@@ -147,7 +147,7 @@ func contactSync(ctx context.Context, st account.SyncState) ContactSync {
 		Departments: st.Departments, Members: st.Members,
 	}
 	if st.State == "failed" {
-		out.ErrorText = text.T(languageOf(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
+		out.ErrorText = i18n.T(languageOf(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
 	}
 	return out
 }

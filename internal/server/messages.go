@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/text"
 )
 
 // Message is one message to one person, as the log keeps it.
@@ -64,7 +64,7 @@ func messageIn(lang string) func(interview.Message) Message {
 			out.State = "waiting"
 		}
 		if m.ErrorCode != "" {
-			out.ErrorText = text.T(lang, m.ErrorCode, map[string]any{"Errcode": m.Errcode, "Error": m.Error})
+			out.ErrorText = i18n.T(lang, m.ErrorCode, map[string]any{"Errcode": m.Errcode, "Error": m.Error})
 		}
 		return out
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/huimian/huimian/internal/server/wire"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 type metrics struct {
@@ -59,7 +59,7 @@ func (s *Server) Metrics() http.Handler {
 func (s *Server) countMessages(ctx context.Context) {
 	counts, err := s.Interviews.PendingMessages(ctx)
 	if err != nil {
-		s.Logger.ErrorContext(ctx, "messages not counted", "err", err)
+		s.Logger.ErrorContext(ctx, "messages not counted", "error", err)
 		return
 	}
 	s.metrics.messages.Reset()
@@ -99,8 +99,8 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		ctx := wire.WithRequestID(r.Context(), rand.Text()[:12])
-		ctx = wire.WithLanguage(ctx, text.Match(r.Header.Get("Accept-Language")))
+		ctx := httpapi.WithRequestID(r.Context(), rand.Text()[:12])
+		ctx = httpapi.WithLanguage(ctx, i18n.Match(r.Header.Get("Accept-Language")))
 		r = r.WithContext(ctx)
 		rec := &recorder{ResponseWriter: w}
 		s.metrics.inFlight.Inc()

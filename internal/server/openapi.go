@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // OpenAPI returns the description of the JSON API, as /openapi.json serves it
@@ -39,5 +39,5 @@ func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
 
 // notFound answers for addresses under /api/ that nothing else answers.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, r, fault.New(fault.NotFound, "request.no_such_route"))
+	s.refuse(w, r, apperr.New(apperr.NotFound, "request.no_such_route"))
 }

@@ -6,9 +6,9 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/text"
 )
 
 // Room is where the interview happens: our own room, one of ShowMeBug's, or
@@ -90,7 +90,7 @@ func (s *Server) reRoomSettings(ctx context.Context, err error) (*reply[RoomSett
 		Kinds: each(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
 			out := RoomKindInfo{Kind: string(k.Kind), Available: k.Reason == nil}
 			if k.Reason != nil {
-				out.Reason = text.T(lang, k.Reason.Code, k.Reason.Params)
+				out.Reason = i18n.T(lang, k.Reason.Code, k.Reason.Params)
 			}
 			return out
 		}),
@@ -107,7 +107,7 @@ func (s *Server) retryRoom(ctx context.Context, in *ByID) (*reply[Interview], er
 // that messages carry. Whoever is not signed in signs in on the way.
 func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	p, err := s.Accounts.Profile(r.Context())
-	if fault.KindOf(err) == fault.Unauthenticated {
+	if apperr.KindOf(err) == apperr.Unauthenticated {
 		http.Redirect(w, r, "/auth/wecom/start?next="+url.QueryEscape(r.URL.Path), http.StatusFound)
 		return
 	}
@@ -115,8 +115,8 @@ func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		way, err = s.Interviews.WayIn(r.Context(), actor(p), r.PathValue("id"))
 	}
-	switch fault.KindOf(err) {
-	case fault.Internal:
+	switch apperr.KindOf(err) {
+	case apperr.Internal:
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -134,7 +134,7 @@ func (s *Server) roomFor(ctx context.Context, a interview.Actor, i *interview.In
 	v := s.Interviews.RoomOf(a, i)
 	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt, Rating: v.Rating}
 	if v.Failure != nil {
-		out.Failure = &RoomFailure{v.Failure.Code, text.T(languageOf(ctx), v.Failure.Code, v.Failure.Params)}
+		out.Failure = &RoomFailure{v.Failure.Code, i18n.T(languageOf(ctx), v.Failure.Code, v.Failure.Params)}
 	}
 	for _, m := range i.Interviewers {
 		if address := v.Addresses[m.UserID]; address != "" {

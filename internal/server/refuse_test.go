@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/server"
 )
@@ -317,13 +317,13 @@ func TestWhoMayStayInTheRoom(t *testing.T) {
 		if err := ask(lin); err != nil {
 			t.Errorf("an interviewer: %v", err)
 		}
-		if err := ask(room.Participant{ID: "lin", Role: room.Recruiter}); fault.KindOf(err) != fault.Forbidden {
+		if err := ask(room.Participant{ID: "lin", Role: room.Recruiter}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("as what they are not: %v", err)
 		}
 		if _, err := w.db.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := ask(lin); fault.KindOf(err) != fault.Forbidden {
+		if err := ask(lin); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("with the candidate's cookie only: %v", err)
 		}
 	})

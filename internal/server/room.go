@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -54,7 +54,7 @@ func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 func (s *Server) getReplay(w http.ResponseWriter, r *http.Request) {
 	e, err := s.entrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
-		err = fault.New(fault.NotFound, "fault.not_found")
+		err = apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	if err != nil {
 		s.refuse(w, r, err)
@@ -138,7 +138,7 @@ func (s *Server) mayStay(r *http.Request, who room.Participant) error {
 		return err
 	}
 	if now := e.participant(); now.ID != who.ID || now.Role != who.Role {
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (s *Server) mayStay(r *http.Request, who room.Participant) error {
 func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
 	e, err := s.roomEntrant(r)
 	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	return e, err
 }
@@ -159,7 +159,7 @@ func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
 		return nil, err
 	}
 	if e.Interview.State == interview.Cancelled {
-		return nil, fault.New(fault.Gone, "interview.is_cancelled")
+		return nil, apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
 	return e, nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/room"
 )
 
@@ -52,7 +52,7 @@ type roomPump struct {
 func (p *roomPump) serve(w http.ResponseWriter, r *http.Request, origins []string) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{roomProtocol}, OriginPatterns: origins})
 	if err != nil { // it has been answered
-		p.log.InfoContext(r.Context(), "a socket was not opened", "requestId", requestID(r.Context()), "err", err)
+		p.log.InfoContext(r.Context(), "a socket was not opened", "requestId", requestID(r.Context()), "error", err)
 		return
 	}
 	defer func() { _ = conn.CloseNow() }()
@@ -158,7 +158,7 @@ func (p *roomPump) pingAll(ctx context.Context) error {
 		}
 		asked = time.Now()
 		err := p.still(ctx)
-		if kind := fault.KindOf(err); err != nil && kind != fault.Internal && kind != fault.Unavailable {
+		if kind := apperr.KindOf(err); err != nil && kind != apperr.Internal && kind != apperr.Unavailable {
 			return &room.CloseError{Code: room.CloseForbidden, Reason: "no longer allowed"}
 		}
 	}
@@ -173,16 +173,16 @@ func (p *roomPump) ping(ctx context.Context) error {
 // close ends the socket with the code that the error asks for.
 func (p *roomPump) close(ctx context.Context, err error) {
 	closed, ok := errors.AsType[*room.CloseError](err)
-	switch kind := fault.KindOf(err); {
+	switch kind := apperr.KindOf(err); {
 	case ok:
 	case websocket.CloseStatus(err) != -1 || errors.Is(err, context.Canceled) || errors.Is(err, errSilent):
 		return // the client has gone
-	case kind == fault.Unavailable:
+	case kind == apperr.Unavailable:
 		closed = &room.CloseError{Code: room.CloseRestart, Reason: "the server restarts"}
-	case kind != fault.Internal:
+	case kind != apperr.Internal:
 		closed = &room.CloseError{Code: room.CloseForbidden, Reason: "no such room"}
 	default:
-		p.log.InfoContext(ctx, "a room's socket broke", "requestId", requestID(ctx), "err", err)
+		p.log.InfoContext(ctx, "a room's socket broke", "requestId", requestID(ctx), "error", err)
 		closed = &room.CloseError{Code: int(websocket.StatusInternalError), Reason: "try again"}
 	}
 	_ = p.conn.Close(websocket.StatusCode(closed.Code), closed.Reason) // it may be broken already

@@ -13,9 +13,9 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/room"
 )
 
@@ -192,7 +192,7 @@ func TestSocketsAreClosedToThoseWhoMayNoLonger(t *testing.T) {
 	answers := make(chan error, 3)
 	answers <- nil
 	answers <- errors.New("the database is away")
-	answers <- fault.New(fault.NotFound, "fault.not_found")
+	answers <- apperr.New(apperr.NotFound, "fault.not_found")
 	times := roomTimes
 	times.ping, times.still = time.Millisecond, time.Millisecond
 	_, url := roomServerFor(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })

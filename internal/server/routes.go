@@ -9,8 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/server/httpapi"
 	v1 "github.com/huimian/huimian/internal/server/v1"
-	"github.com/huimian/huimian/internal/server/wire"
 )
 
 // routes lists every address that is answered; operations those of the JSON
@@ -208,7 +208,7 @@ func tag(path string) string {
 // newAPI returns the JSON API on the mux. huma's documentation page loads
 // from elsewhere and its schema links are of no use here: both are left out.
 func newAPI(mux humago.Mux) huma.API {
-	wire.TeachHuma()
+	httpapi.TeachHuma()
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apperr"
 )
 
 // Bounds of a request. The server that listens bounds its headers and times.
@@ -50,7 +50,7 @@ func (s *Server) bound(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.PathUnescape(r.URL.RawQuery)
 		if err != nil || len(r.RequestURI) > maxURL || strings.ContainsRune(r.URL.Path+query, 0) {
-			s.refuse(w, r, fault.New(fault.Invalid, "request.bad_address"))
+			s.refuse(w, r, apperr.New(apperr.Invalid, "request.bad_address"))
 			return
 		}
 		limit := int64(maxBody)
@@ -72,7 +72,7 @@ func (s *Server) refuseCrossOrigin() (func(http.Handler) http.Handler, error) {
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, fault.New(fault.Forbidden, "request.cross_origin"))
+		s.refuse(w, r, apperr.New(apperr.Forbidden, "request.cross_origin"))
 	}))
 	return protection.Handler, nil
 }

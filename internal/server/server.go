@@ -17,13 +17,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
-	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -31,12 +31,12 @@ import (
 // ShowMeBug, Webhooks, Sheets, Sandbox, Static and Logger must be set.
 type Config struct {
 	Accounts   *account.Service
-	Access     *access.Service
+	Access     *apitoken.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
 	ShowMeBug  *provider.ShowMeBug
 	Webhooks   *webhook.Service
-	Sheets     *sheet.Service
+	Sheets     *importer.Service
 	Sandbox    sandbox.Runner
 	Static     fs.FS // the built front end, with index.html at its root
 	PublicURL  string

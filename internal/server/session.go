@@ -6,7 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
 )
 
 // Session is what the front end knows of whoever is signed in.
@@ -116,7 +116,7 @@ func (s *Server) session(ctx context.Context) Session {
 func (s *Server) sandboxFeature(ctx context.Context) SandboxFeature {
 	f := SandboxFeature{Ready: true, Languages: []CodeLanguage{}}
 	if err := s.Sandbox.Ready(); err != nil {
-		f.Ready, f.Reason = false, text.T(languageOf(ctx), "sandbox.unavailable", nil)
+		f.Ready, f.Reason = false, i18n.T(languageOf(ctx), "sandbox.unavailable", nil)
 		return f
 	}
 	for _, l := range s.Sandbox.Languages() {

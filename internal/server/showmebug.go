@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
-	"github.com/huimian/huimian/internal/text"
 )
 
 // ShowMeBugSettings is a company's connection to ShowMeBug. The secret is
@@ -136,5 +136,5 @@ func failureIn(lang string, f *interview.RoomFailure) *RoomFailure {
 	if f == nil {
 		return nil
 	}
-	return &RoomFailure{f.Code, text.T(lang, f.Code, f.Params)}
+	return &RoomFailure{f.Code, i18n.T(lang, f.Code, f.Params)}
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -46,14 +46,14 @@ type TokenList struct {
 
 func (s *Server) listTokens(ctx context.Context, _ *none) (*reply[TokenList], error) {
 	list, err := s.Access.List(ctx, profileOf(ctx))
-	return answer(TokenList{Items: each(list, s.token), Scopes: scopeNames(access.Scopes)}, err)
+	return answer(TokenList{Items: each(list, s.token), Scopes: scopeNames(apitoken.Scopes)}, err)
 }
 
 func (s *Server) createToken(ctx context.Context, in *send[TokenInput]) (*reply[NewToken], error) {
 	b := in.Body
-	t, secret, err := s.Access.Create(ctx, profileOf(ctx), access.NewToken{
-		Kind: access.Kind(b.Kind), Name: b.Name, ExpiresAt: b.ExpiresAt,
-		Scopes: each(b.Scopes, func(name string) access.Scope { return access.Scope(name) }),
+	t, secret, err := s.Access.Create(ctx, profileOf(ctx), apitoken.NewToken{
+		Kind: apitoken.Kind(b.Kind), Name: b.Name, ExpiresAt: b.ExpiresAt,
+		Scopes: each(b.Scopes, func(name string) apitoken.Scope { return apitoken.Scope(name) }),
 	})
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (s *Server) revokeToken(ctx context.Context, in *ByID) (*none, error) {
 	return &none{}, s.Access.Revoke(ctx, profileOf(ctx), in.ID)
 }
 
-func (s *Server) token(t access.Token) Token {
+func (s *Server) token(t apitoken.Token) Token {
 	return Token{
 		ID: t.ID, Kind: string(t.Kind), Name: t.Name, Scopes: scopeNames(t.Scopes), Hint: t.Hint, Owner: owner(t.UserID, t.Member),
 		OwnerLeft: !t.Member.Active, Expired: t.Expired(s.Now()), CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt,
@@ -81,6 +81,6 @@ func owner(userID string, m account.Member) Person {
 	return p
 }
 
-func scopeNames(list []access.Scope) []string {
-	return each(list, func(s access.Scope) string { return string(s) })
+func scopeNames(list []apitoken.Scope) []string {
+	return each(list, func(s apitoken.Scope) string { return string(s) })
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/server"
 	v1 "github.com/huimian/huimian/internal/server/v1"
@@ -21,10 +21,10 @@ type program struct {
 }
 
 // program makes a token of the member's with these scopes, all when none.
-func (w *world) program(user string, kind access.Kind, scopes ...access.Scope) *program {
+func (w *world) program(user string, kind apitoken.Kind, scopes ...apitoken.Scope) *program {
 	w.t.Helper()
 	if len(scopes) == 0 {
-		scopes = access.Scopes
+		scopes = apitoken.Scopes
 	}
 	made := want[server.NewToken](w.as(user).do("POST", "/api/tokens", map[string]any{"kind": kind, "name": "ATS", "scopes": scopes}), http.StatusCreated)
 	p := &program{w.visitor(), made}
@@ -59,7 +59,7 @@ func oneCall(change ...func(map[string]any)) map[string]any {
 
 func TestScheduleInOneCall(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("ada", access.Company)
+		ats := w.program("ada", apitoken.Company)
 		got := ats.do("POST", "/api/v1/interviews", oneCall())
 		i := want[v1.Interview](got, http.StatusCreated)
 		if got.header.Get("ETag") != `"1"` || got.header.Get("Location") != "/api/v1/interviews/"+i.ID {
@@ -83,7 +83,7 @@ func TestScheduleInOneCall(t *testing.T) {
 // What is refused leaves nothing behind, and its problem names the part.
 func TestOneCallIsWholeOrNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("rosa", access.Personal)
+		ats := w.program("rosa", apitoken.Personal)
 		for path, change := range map[string]func(map[string]any){
 			"interviewers[0]": func(in map[string]any) { in["interviewers"] = []map[string]any{{"userId": "eve"}} },
 			"interviewers[1]": func(in map[string]any) {
@@ -118,7 +118,7 @@ func TestInterviewersByAddressAndNumber(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.simulated()
 		w.sim.AddMember(simMember("rosa", "rosa@acme.example", "13800000001"))
-		ats := w.program("rosa", access.Personal)
+		ats := w.program("rosa", apitoken.Personal)
 		named := func(ref map[string]any) func(map[string]any) {
 			return func(in map[string]any) { in["interviewers"] = []map[string]any{ref} }
 		}
@@ -144,7 +144,7 @@ func TestInterviewersByAddressAndNumber(t *testing.T) {
 // A personal token is worth what its member is at that moment.
 func TestPersonalTokenFollowsItsMember(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		theirs, own := w.scheduled(), w.program("rosa", access.Personal)
+		theirs, own := w.scheduled(), w.program("rosa", apitoken.Personal)
 		want[v1.Interview](own.do("GET", "/api/v1/interviews/"+theirs.ID, nil), http.StatusOK)
 		set := func(query string, args ...any) {
 			t.Helper()
@@ -176,7 +176,7 @@ func TestCompanyTokenOutlivesItsMaker(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		wantProblem(w.as("rosa").do("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
 			http.StatusForbidden, "access.company_by_administrator")
-		ats := w.program("ada", access.Company)
+		ats := w.program("ada", apitoken.Company)
 		if me := want[v1.Me](ats.do("GET", "/api/v1/me", nil), http.StatusOK); me.Member != nil || me.Token.Kind != "company" {
 			t.Errorf("me is %+v", me)
 		}
@@ -201,7 +201,7 @@ func TestCompanyTokenOutlivesItsMaker(t *testing.T) {
 func TestScopes(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.scheduled()
-		reader := w.program("rosa", access.Personal, access.InterviewsRead)
+		reader := w.program("rosa", apitoken.Personal, apitoken.InterviewsRead)
 		got := want[v1.Interview](reader.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" {
 			t.Errorf("without candidates:read the contacts are %+v", got.Candidate)
@@ -210,7 +210,7 @@ func TestScopes(t *testing.T) {
 		if !strings.Contains(p.Detail, "candidates:read") {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
-		secretive := w.program("rosa", access.Personal, access.CandidatesWrite, access.InterviewsWrite)
+		secretive := w.program("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
 		c := want[v1.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
 		if c.Email+c.Mobile+c.Note != "" || c.ID != i.Candidate.ID {
 			t.Errorf("who may only write reads %+v", c)
@@ -219,7 +219,7 @@ func TestScopes(t *testing.T) {
 		if changed.Note != "" || changed.ID != i.ID || changed.Candidate.Email != "" {
 			t.Errorf("who may only write reads %+v", changed)
 		}
-		writer := w.program("rosa", access.Personal, access.InterviewsWrite)
+		writer := w.program("rosa", apitoken.Personal, apitoken.InterviewsWrite)
 		wantProblem(writer.do("POST", "/api/v1/interviews", oneCall()), http.StatusForbidden, "access.scope_missing")
 		wantProblem(writer.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "access.scope_missing")
 	})
@@ -227,7 +227,7 @@ func TestScopes(t *testing.T) {
 
 func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		p := w.program("rosa", access.Personal)
+		p := w.program("rosa", apitoken.Personal)
 		wantProblem(w.visitor().do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_missing")
 		wantProblem(p.with("Authorization", "Bearer hm_nonsense").do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
 		wantProblem(p.with("Authorization", "Bearer "+p.token.Secret+"A").do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
@@ -251,7 +251,7 @@ func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 
 func TestTokensAreListedToWhomTheyConcern(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		company, rosas := w.program("ada", access.Company), w.program("rosa", access.Personal)
+		company, rosas := w.program("ada", apitoken.Company), w.program("rosa", apitoken.Personal)
 		rosas.do("GET", "/api/v1/me", nil)
 		list := func(user string) []server.Token {
 			return want[server.TokenList](w.as(user).do("GET", "/api/tokens", nil), http.StatusOK).Items

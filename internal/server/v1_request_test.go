@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
@@ -23,7 +23,7 @@ func simMember(userID, email, mobile string) wecomtest.Member {
 
 func TestIdempotencyKeys(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("ada", access.Company)
+		ats := w.program("ada", apitoken.Company)
 		count := func() int {
 			return len(want[v1.List[v1.Ref]](ats.do("GET", "/api/v1/interviews", nil), http.StatusOK).Items)
 		}
@@ -42,8 +42,8 @@ func TestIdempotencyKeys(t *testing.T) {
 		other := oneCall(func(in map[string]any) { in["title"] = "二面" })
 		wantProblem(keyed.do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.key_reused")
 		wantProblem(ats.with("Idempotency-Key", "ü").do("POST", "/api/v1/interviews", other), http.StatusUnprocessableEntity, "access.bad_key")
-		want[v1.Interview](w.program("rosa", access.Personal).with("Idempotency-Key", "order-4711").do("POST", "/api/v1/interviews", other), http.StatusCreated)
-		w.clock.Advance(access.KeysFor + time.Second)
+		want[v1.Interview](w.program("rosa", apitoken.Personal).with("Idempotency-Key", "order-4711").do("POST", "/api/v1/interviews", other), http.StatusCreated)
+		w.clock.Advance(apitoken.KeysFor + time.Second)
 		if got := keyed.do("POST", "/api/v1/interviews", oneCall()); got.status != http.StatusCreated || got.header.Get("Idempotency-Replayed") != "" {
 			t.Errorf("a day later: %d", got.status)
 		}
@@ -56,7 +56,7 @@ func TestIdempotencyKeys(t *testing.T) {
 // A request that was refused has changed nothing: mended, it may use its key.
 func TestARefusedRequestFreesItsKey(t *testing.T) {
 	onBoth(t, func(_ *testing.T, w *world) {
-		keyed := w.program("ada", access.Company).with("Idempotency-Key", "k")
+		keyed := w.program("ada", apitoken.Company).with("Idempotency-Key", "k")
 		want[server.Problem](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
 		want[v1.Candidate](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
 	})
@@ -65,7 +65,7 @@ func TestARefusedRequestFreesItsKey(t *testing.T) {
 // Of many that come at once with one key, one is done.
 func TestIdempotencyKeyAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		keyed := w.program("ada", access.Company).with("Idempotency-Key", "at-once")
+		keyed := w.program("ada", apitoken.Company).with("Idempotency-Key", "at-once")
 		statuses := make([]int, 8)
 		var all sync.WaitGroup
 		for n := range statuses {
@@ -85,7 +85,7 @@ func TestIdempotencyKeyAtOnce(t *testing.T) {
 
 func TestTokenRate(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) { c.TokenRate = server.Rate{PerSecond: 0.5, Burst: 2} })
-	p, other := w.program("rosa", access.Personal), w.program("rosa", access.Personal)
+	p, other := w.program("rosa", apitoken.Personal), w.program("rosa", apitoken.Personal)
 	first := p.do("GET", "/api/v1/me", nil)
 	if h := first.header; h.Get("Ratelimit-Limit") != "2" || h.Get("Ratelimit-Remaining") != "1" || h.Get("Ratelimit-Reset") != "2" {
 		t.Errorf("headers %v", h)
@@ -103,7 +103,7 @@ func TestTokenRate(t *testing.T) {
 
 func TestChangeOnlyTheVersionThatWasRead(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		i, ats := w.scheduled(), w.program("ada", access.Company)
+		i, ats := w.scheduled(), w.program("ada", apitoken.Company)
 		path := "/api/v1/interviews/" + i.ID
 		tag := ats.do("GET", path, nil).header.Get("ETag")
 		moved := ats.with("If-Match", tag).do("PATCH", path, map[string]any{"note": "带简历"})
@@ -133,7 +133,7 @@ func TestChangeOnlyTheVersionThatWasRead(t *testing.T) {
 // and events follow.
 func TestScorecardsResultsAndEvents(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		i, ats := w.scheduled(), w.program("ada", access.Company)
+		i, ats := w.scheduled(), w.program("ada", apitoken.Company)
 		path := "/api/v1/interviews/" + i.ID
 		lin := w.as("lin")
 		want[server.Interview](lin.do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
@@ -160,7 +160,7 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 			t.Errorf("decided: %+v", done)
 		}
 		want[v1.Replay](ats.do("GET", path+"/replay", nil), http.StatusOK)
-		mei := w.program("mei", access.Personal)
+		mei := w.program("mei", apitoken.Personal)
 		wantProblem(mei.do("GET", path+"/scorecards", nil), http.StatusNotFound, "fault.not_found")
 
 		seen, cursor := []string{}, ""
@@ -189,7 +189,7 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 
 func TestPagesOfOthers(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("ada", access.Company)
+		ats := w.program("ada", apitoken.Company)
 		for n := range 5 {
 			want[v1.Candidate](ats.do("POST", "/api/v1/candidates", map[string]any{"name": "c" + strconv.Itoa(n)}), http.StatusCreated)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -165,7 +165,7 @@ func deliveryIn(lang string) func(webhook.Delivery) WebhookDelivery {
 			AttemptedAt: d.AttemptedAt, DeliveredAt: d.DeliveredAt, NextAttemptAt: d.NextAttemptAt,
 		}
 		if d.ErrorCode != "" {
-			out.ErrorText = text.T(lang, d.ErrorCode, map[string]any{"Status": d.Status, "Error": d.Error})
+			out.ErrorText = i18n.T(lang, d.ErrorCode, map[string]any{"Status": d.Status, "Error": d.Error})
 		}
 		return out
 	}

@@ -2,7 +2,7 @@ package server
 
 import (
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // The envelopes that several resources share. The wire types of a resource
@@ -10,24 +10,24 @@ import (
 
 // reply is an answer with a JSON body, send a request with one.
 type (
-	reply[T any] = wire.Reply[T]
-	send[T any]  = wire.Send[T]
+	reply[T any] = httpapi.Reply[T]
+	send[T any]  = httpapi.Send[T]
 )
 
 // answer wraps a value for huma.
-func answer[T any](v T, err error) (*reply[T], error) { return wire.Answer(v, err) }
+func answer[T any](v T, err error) (*reply[T], error) { return httpapi.Answer(v, err) }
 
 // one answers with one object, or with the error.
-func one[D, W any](turn func(D) W) func(*D, error) (*reply[W], error) { return wire.One(turn) }
+func one[D, W any](turn func(D) W) func(*D, error) (*reply[W], error) { return httpapi.One(turn) }
 
 // each turns all of a list; the result is never null.
-func each[D, W any](list []D, turn func(D) W) []W { return wire.Each(list, turn) }
+func each[D, W any](list []D, turn func(D) W) []W { return httpapi.Each(list, turn) }
 
 // set copies what a PATCH has sent.
-func set[T any](target, sent *T) { wire.Set(target, sent) }
+func set[T any](target, sent *T) { httpapi.Set(target, sent) }
 
 // jsonFormat is JSON without NUL, which no database keeps.
-var jsonFormat = wire.JSONFormat
+var jsonFormat = httpapi.JSONFormat
 
 // none is the input or the output of an operation that has none.
 type none struct{}

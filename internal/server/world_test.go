@@ -14,19 +14,19 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
-	"github.com/huimian/huimian/internal/sheet"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -38,10 +38,10 @@ type world struct {
 	t          *testing.T
 	db         *db.DB
 	accounts   *account.Service
-	access     *access.Service
+	access     *apitoken.Service
 	interviews *interview.Service
 	webhooks   *webhook.Service
-	sheets     *sheet.Service
+	sheets     *importer.Service
 	showmebug  *provider.ShowMeBug
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
@@ -113,14 +113,14 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 		DB: d, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: "https://interview.test", Now: now, Logger: logger,
 	})
-	w.access = access.New(access.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
+	w.access = apitoken.New(apitoken.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
 	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.members, Now: now}
-	box, err := seal.NewBox([]byte("a secret"), "webhooks")
+	box, err := secretbox.NewBox([]byte("a secret"), "webhooks")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.showmebug = connectable(t, w.interviews, "http://127.0.0.1:1")
-	w.sheets = sheet.New(sheet.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
+	w.sheets = importer.New(importer.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
 	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
 	rooms := room.New(room.Config{DB: d, Logger: logger, Now: w.clock.Running(), Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
@@ -157,11 +157,11 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 // nobody calls unless they do.
 func connectable(t *testing.T, interviews *interview.Service, baseURL string) *provider.ShowMeBug {
 	t.Helper()
-	box, err := seal.NewBox([]byte("a secret"), "rooms")
+	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := seal.NewSigner([]byte("a secret"), "pages")
+	signer, err := secretbox.NewSigner([]byte("a secret"), "pages")
 	if err != nil {
 		t.Fatal(err)
 	}

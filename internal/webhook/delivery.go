@@ -8,9 +8,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -235,13 +235,13 @@ func (s *Service) Resend(ctx context.Context, a Actor, id string) (*Delivery, er
 			return err
 		}
 		if e.State != Enabled && found.Type != TestType {
-			return fault.New(fault.Conflict, "webhook.not_enabled")
+			return apperr.New(apperr.Conflict, "webhook.not_enabled")
 		}
 		if d, err = lockDelivery(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
 		if d.State == Sending {
-			return fault.New(fault.Conflict, "webhook.is_sending")
+			return apperr.New(apperr.Conflict, "webhook.is_sending")
 		}
 		if err := s.restart(ctx, tx, d); err != nil {
 			return err

@@ -14,9 +14,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 )
 
 // EndpointState says whether an endpoint is sent to.
@@ -124,7 +124,7 @@ func (s *Service) Create(ctx context.Context, a Actor, in Input) (*Endpoint, str
 			return fmt.Errorf("counting webhooks: %w", err)
 		}
 		if n >= maxEndpoints {
-			return fault.New(fault.Conflict, "webhook.too_many", "Limit", maxEndpoints)
+			return apperr.New(apperr.Conflict, "webhook.too_many", "Limit", maxEndpoints)
 		}
 		if _, err := tx.NewInsert().Model(e).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a webhook: %w", err)
@@ -254,28 +254,28 @@ func (e *Endpoint) host() string {
 
 // take copies what was entered, or says all that is wrong with it.
 func (s *Service) take(e *Endpoint, in Input) error {
-	var fields []fault.Field
+	var fields []apperr.Field
 	in.URL = strings.TrimSpace(in.URL)
 	if code := s.checkURL(in.URL); code != "" {
-		fields = append(fields, fault.At("url", code, "Limit", maxURL))
+		fields = append(fields, apperr.At("url", code, "Limit", maxURL))
 	}
 	types := []string{}
 	for n, t := range in.EventTypes {
 		if !event.Known(t) {
-			fields = append(fields, fault.At(fmt.Sprintf("eventTypes[%d]", n), "field.not_one_of"))
+			fields = append(fields, apperr.At(fmt.Sprintf("eventTypes[%d]", n), "field.not_one_of"))
 		} else if !slices.Contains(types, t) {
 			types = append(types, t)
 		}
 	}
 	if in.State != Enabled && in.State != Disabled && in.State != e.State {
-		fields = append(fields, fault.At("state", "field.not_one_of"))
+		fields = append(fields, apperr.At("state", "field.not_one_of"))
 	}
 	in.Description = strings.TrimSpace(strings.ToValidUTF8(in.Description, ""))
 	if utf8.RuneCountInString(in.Description) > maxDescription {
-		fields = append(fields, fault.At("description", "field.too_long", "Limit", maxDescription))
+		fields = append(fields, apperr.At("description", "field.too_long", "Limit", maxDescription))
 	}
 	if len(fields) > 0 {
-		return fault.InvalidFields(fields)
+		return apperr.InvalidFields(fields)
 	}
 	e.URL, e.EventTypes, e.Description, e.State = in.URL, types, in.Description, in.State
 	return nil

@@ -17,8 +17,8 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -63,7 +63,7 @@ func (s *Service) deliver(ctx context.Context, args DeliverArgs, _ job.Attempt) 
 	delivered := false
 	defer func() { s.busy.give(args.EndpointID, delivered) }()
 	d, e, err := s.claim(ctx, args)
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err) // deleted meanwhile
 	}
 	if err != nil || d == nil {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -25,7 +25,7 @@ func (PausedArgs) Kind() string { return "webhook_paused" }
 // any more. The rest of its address is often a secret.
 func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error) {
 	e, err := endpoint(ctx, q, args.CorpID, args.EndpointID)
-	if fault.KindOf(err) == fault.NotFound || err == nil && e.State != Paused {
+	if apperr.KindOf(err) == apperr.NotFound || err == nil && e.State != Paused {
 		return "", nil
 	}
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *Service) settle(ctx context.Context, args DeliverArgs, o outcome) error
 		}
 		return store(ctx, tx, e)
 	})
-	if fault.KindOf(err) == fault.NotFound {
+	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err) // deleted meanwhile
 	}
 	return err

@@ -13,11 +13,11 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // waits are how long a delivery waits after each attempt that failed: the
@@ -41,7 +41,7 @@ const (
 type Config struct {
 	DB     *db.DB
 	Queue  *job.Queue
-	Box    *seal.Box // for the secrets of endpoints
+	Box    *secretbox.Box // for the secrets of endpoints
 	Logger *slog.Logger
 	// AllowPrivate lets deliveries go to any address, and by plain http: for
 	// development. Whoever may enter an address then reaches the inside of the
@@ -93,12 +93,12 @@ type Actor struct {
 // interviews of the company is for its administrators.
 func (a Actor) mayManage() error {
 	if !a.Administrator {
-		return fault.New(fault.Forbidden, "webhook.for_administrators")
+		return apperr.New(apperr.Forbidden, "webhook.for_administrators")
 	}
 	return nil
 }
 
-func errNotFound() error { return fault.New(fault.NotFound, "fault.not_found") }
+func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
 
 // audit writes down who did what, in the transaction that does it.
 func (s *Service) audit(ctx context.Context, tx *db.Tx, a Actor, act, objectID string, data map[string]string) error {

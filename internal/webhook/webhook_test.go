@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/job"
 )
 
@@ -234,7 +234,7 @@ func TestPauseAndResume(t *testing.T) {
 		before := len(w.receiver.requests("/"))
 		w.happen(event.CandidateCreated, "c2")
 		w.untilState(e, Waiting, 1)
-		if _, err := w.Resend(w.ctx, w.admin, last.ID); !is(err, fault.Conflict, "webhook.not_enabled") {
+		if _, err := w.Resend(w.ctx, w.admin, last.ID); !is(err, apperr.Conflict, "webhook.not_enabled") {
 			t.Errorf("resent to a paused endpoint: %v", err)
 		}
 		w.receiver.behave(status(http.StatusOK))
@@ -396,10 +396,10 @@ func TestWhoMay(t *testing.T) {
 			"resend":     func(a Actor) error { _, err := w.Resend(w.ctx, a, d.ID); return err },
 			"delete":     func(a Actor) error { return w.Delete(w.ctx, a, e.ID) },
 		} {
-			if err := call(recruiter); !is(err, fault.Forbidden, "webhook.for_administrators") {
+			if err := call(recruiter); !is(err, apperr.Forbidden, "webhook.for_administrators") {
 				t.Errorf("%s by a recruiter: %v", name, err)
 			}
-			if err := call(stranger); fault.KindOf(err) != fault.NotFound {
+			if err := call(stranger); apperr.KindOf(err) != apperr.NotFound {
 				t.Errorf("%s by another company: %v", name, err)
 			}
 		}
@@ -436,7 +436,7 @@ func TestWhatMayBeEntered(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); !is(err, fault.Conflict, "webhook.too_many") {
+		if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); !is(err, apperr.Conflict, "webhook.too_many") {
 			t.Errorf("one too many: %v", err)
 		}
 	})
@@ -491,13 +491,13 @@ func idle(t *testing.T, d *db.DB) *world {
 	}
 }
 
-func is(err error, kind fault.Kind, code string) bool {
-	return fault.KindOf(err) == kind && strings.Contains(err.Error(), code)
+func is(err error, kind apperr.Kind, code string) bool {
+	return apperr.KindOf(err) == kind && strings.Contains(err.Error(), code)
 }
 
 func fieldCodes(err error) []string {
 	var codes []string
-	if f, ok := errors.AsType[*fault.Error](err); ok {
+	if f, ok := errors.AsType[*apperr.Error](err); ok {
 		for _, field := range f.Fields {
 			codes = append(codes, field.Code)
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/seal"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // world is a running service and a receiver that can be made to fail.
@@ -80,7 +80,7 @@ func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := seal.NewBox([]byte("a secret"), "webhooks")
+	box, err := secretbox.NewBox([]byte("a secret"), "webhooks")
 	if err != nil {
 		t.Fatal(err)
 	}

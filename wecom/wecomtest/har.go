@@ -71,7 +71,7 @@ type harEntry struct {
 // callbacks with their decrypted content. Secrets are masked as in the logs;
 // callbacks hold what members wrote.
 func (s *Server) WriteHAR(w io.Writer) error {
-	file := harFile{harLog{Version: "1.2", Creator: harCreator{"huimian-sim", "1"}, Entries: []*harEntry{}}}
+	file := harFile{harLog{Version: "1.2", Creator: harCreator{"wecomsim", "1"}, Entries: []*harEntry{}}}
 	for _, c := range s.Calls("") {
 		file.Log.Entries = append(file.Log.Entries, c.har(s.URL()))
 	}

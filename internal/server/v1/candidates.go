@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Candidate is a person who is interviewed.
@@ -55,18 +55,18 @@ type candidatesQuery struct {
 	PositionID string `query:"positionId" maxLength:"64"`
 }
 
-func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*wire.Reply[List[Candidate]], error) {
+func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*httpapi.Reply[List[Candidate]], error) {
 	list, next, err := a.Interviews.Candidates(ctx, actorOf(ctx), interview.CandidateFilter{
 		Page: in.domain(), Query: in.Q, PositionID: in.PositionID,
 	})
-	return wire.Answer(listOf(list, next, candidate), err)
+	return httpapi.Answer(listOf(list, next, candidate), err)
 }
 
-func (a *API) getCandidate(ctx context.Context, in *ByID) (*wire.Reply[Candidate], error) {
-	return wire.One(candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+func (a *API) getCandidate(ctx context.Context, in *ByID) (*httpapi.Reply[Candidate], error) {
+	return httpapi.One(candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createCandidate(ctx context.Context, in *wire.Send[CandidateInput]) (*created[Candidate], error) {
+func (a *API) createCandidate(ctx context.Context, in *httpapi.Send[CandidateInput]) (*created[Candidate], error) {
 	id := func(c *interview.Candidate) string { return c.ID }
 	return createdAt("/candidates", id, candidateFor(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
 }
@@ -78,24 +78,24 @@ func (c CandidateInput) domain() interview.Candidate {
 	}
 }
 
-func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*wire.Reply[Candidate], error) {
-	return wire.One(candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
+func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*httpapi.Reply[Candidate], error) {
+	return httpapi.One(candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
 		b := in.Body
-		wire.Set(&c.Name, b.Name)
-		wire.Set(&c.Email, b.Email)
-		wire.Set(&c.Mobile, b.Mobile)
-		wire.Set(&c.PositionID, b.PositionID)
-		wire.Set(&c.ResumeURL, b.ResumeURL)
-		wire.Set(&c.Source, b.Source)
-		wire.Set(&c.Note, b.Note)
-		wire.Set(&c.Language, b.Language)
+		httpapi.Set(&c.Name, b.Name)
+		httpapi.Set(&c.Email, b.Email)
+		httpapi.Set(&c.Mobile, b.Mobile)
+		httpapi.Set(&c.PositionID, b.PositionID)
+		httpapi.Set(&c.ResumeURL, b.ResumeURL)
+		httpapi.Set(&c.Source, b.Source)
+		httpapi.Set(&c.Note, b.Note)
+		httpapi.Set(&c.Language, b.Language)
 	}))
 }
 
 // candidateFor answers a token that may only write with no more than that the
 // candidate is there.
 func candidateFor(ctx context.Context) func(interview.Candidate) Candidate {
-	if callerOf(ctx).Has(access.CandidatesRead) {
+	if callerOf(ctx).Has(apitoken.CandidatesRead) {
 		return candidate
 	}
 	return func(c interview.Candidate) Candidate {

@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Event is something that happened in the company.
@@ -34,10 +34,10 @@ type eventsQuery struct {
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*wire.Reply[Events], error) {
+func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Reply[Events], error) {
 	actor := actorOf(ctx)
 	if !interview.SeesEvents(actor) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	after, err := eventCursor(in.Cursor)
 	if err != nil {
@@ -45,7 +45,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*wire.Reply[Even
 	}
 	for _, t := range in.Type {
 		if !event.Known(t) {
-			return nil, fault.InvalidFields([]fault.Field{fault.At("type", "field.not_one_of")})
+			return nil, apperr.InvalidFields([]apperr.Field{apperr.At("type", "field.not_one_of")})
 		}
 	}
 	rows, next, err := a.Events(ctx, actor.CorpID, after, in.Type, in.Limit)
@@ -56,11 +56,11 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*wire.Reply[Even
 	for _, r := range rows {
 		e := Event{ID: r.ID, Type: r.Type, SubjectID: r.SubjectID, Actor: r.Actor, At: r.CreatedAt, Data: map[string]any{}}
 		if err := json.Unmarshal(r.Data, &e.Data); err != nil {
-			a.Logger.WarnContext(ctx, "data of an event can't be read", "event", r.ID, "err", err)
+			a.Logger.WarnContext(ctx, "data of an event can't be read", "event", r.ID, "error", err)
 		}
 		out.Items = append(out.Items, e)
 	}
-	return wire.Answer(out, nil)
+	return httpapi.Answer(out, nil)
 }
 
 func eventCursor(cursor string) (int64, error) {
@@ -69,7 +69,7 @@ func eventCursor(cursor string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(cursor, 10, 64)
 	if err != nil || n < 0 {
-		return 0, fault.InvalidFields([]fault.Field{fault.At("cursor", "field.invalid")})
+		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("cursor", "field.invalid")})
 	}
 	return n, nil
 }

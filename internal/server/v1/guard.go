@@ -13,10 +13,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/huimian/huimian/internal/access"
-	"github.com/huimian/huimian/internal/fault"
-	"github.com/huimian/huimian/internal/server/wire"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // guarded gives every handler of the mux the caller, within their rate, and
@@ -33,41 +33,41 @@ func (g guarded) HandleFunc(pattern string, handle func(http.ResponseWriter, *ht
 
 func (a *API) guard(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		token := access.FromHeader(r.Header.Get("Authorization"))
+		token := apitoken.FromHeader(r.Header.Get("Authorization"))
 		caller, err := a.caller(r.Context(), token)
 		if err != nil {
-			if fault.KindOf(err) == fault.Unauthenticated {
+			if apperr.KindOf(err) == apperr.Unauthenticated {
 				w.Header().Set("WWW-Authenticate", `Bearer realm="huimian"`)
 			}
-			wire.Refuse(w, r, a.Logger, err)
+			httpapi.Refuse(w, r, a.Logger, err)
 			return
 		}
 		ctx := context.WithValue(r.Context(), keyCaller, caller)
-		if language := caller.Profile.Language; caller.Token.Kind == access.Personal && r.Header.Get("Accept-Language") == "" && text.Known(language) {
-			ctx = wire.WithLanguage(ctx, language)
+		if language := caller.Profile.Language; caller.Token.Kind == apitoken.Personal && r.Header.Get("Accept-Language") == "" && i18n.Known(language) {
+			ctx = httpapi.WithLanguage(ctx, language)
 		}
 		r = r.WithContext(ctx)
 		if !a.withinRate(w, r, caller) {
 			return
 		}
 		if keys := r.Header.Values("Idempotency-Key"); r.Method == http.MethodPost && len(keys) > 0 {
-			a.once(w, r, access.Request{Caller: caller, Token: token, Key: keys[0]}, next)
+			a.once(w, r, apitoken.Request{Caller: caller, Token: token, Key: keys[0]}, next)
 			return
 		}
 		next(w, r)
 	}
 }
 
-func (a *API) caller(ctx context.Context, token string) (*access.Caller, error) {
+func (a *API) caller(ctx context.Context, token string) (*apitoken.Caller, error) {
 	if token == "" {
-		return nil, fault.New(fault.Unauthenticated, "access.token_missing")
+		return nil, apperr.New(apperr.Unauthenticated, "access.token_missing")
 	}
 	return a.Access.Authenticate(ctx, token)
 }
 
 // withinRate takes one request out of the token's bucket and says in headers
 // what is left. It has answered when it returns false.
-func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *access.Caller) bool {
+func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *apitoken.Caller) bool {
 	wait := a.limiter.Wait(c.Token.ID)
 	left, full := a.limiter.Left(c.Token.ID)
 	h := w.Header()
@@ -78,7 +78,7 @@ func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *access.Calle
 		return true
 	}
 	h.Set("Retry-After", strconv.Itoa(seconds(wait)))
-	wire.Refuse(w, r, a.Logger, fault.New(fault.Limited, "request.too_many", "Seconds", seconds(wait)))
+	httpapi.Refuse(w, r, a.Logger, apperr.New(apperr.Limited, "request.too_many", "Seconds", seconds(wait)))
 	return false
 }
 
@@ -86,7 +86,7 @@ func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *access.Calle
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // needScope lets only tokens with the scope through.
-func (a *API) needScope(scope access.Scope) func(huma.Context, func(huma.Context)) {
+func (a *API) needScope(scope apitoken.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		if scope == "" || callerOf(ctx.Context()).Has(scope) {
 			next(ctx)
@@ -94,7 +94,7 @@ func (a *API) needScope(scope access.Scope) func(huma.Context, func(huma.Context
 		}
 		r, w := humago.Unwrap(ctx)
 		w.Header().Set("WWW-Authenticate", `Bearer realm="huimian", error="insufficient_scope", scope="`+string(scope)+`"`)
-		wire.Refuse(w, r, a.Logger, fault.New(fault.Forbidden, "access.scope_missing", "Scope", string(scope)))
+		httpapi.Refuse(w, r, a.Logger, apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope)))
 	}
 }
 
@@ -106,18 +106,18 @@ func noStore(ctx huma.Context, next func(huma.Context)) {
 
 // once does a request that carries an Idempotency-Key, or answers what it was
 // answered before.
-func (a *API) once(w http.ResponseWriter, r *http.Request, req access.Request, next http.HandlerFunc) {
+func (a *API) once(w http.ResponseWriter, r *http.Request, req apitoken.Request, next http.HandlerFunc) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		a.unreadable(w, r, err)
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	req.Hash = access.RequestHash([]byte(r.Method), []byte(r.URL.RequestURI()), body)
+	req.Hash = apitoken.RequestHash([]byte(r.Method), []byte(r.URL.RequestURI()), body)
 	before, err := a.Access.Begin(r.Context(), req)
 	switch {
 	case err != nil:
-		wire.Refuse(w, r, a.Logger, err)
+		httpapi.Refuse(w, r, a.Logger, err)
 	case before != nil:
 		w.Header().Set("Idempotency-Replayed", "true")
 		a.give(w, before)
@@ -132,7 +132,7 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, req access.Request, n
 // keep stores an answer that has changed something. One that has not frees the
 // key, so that the request can be mended and sent again. After an error of
 // ours nobody knows: the key stays taken, and says so.
-func (a *API) keep(r *http.Request, req access.Request, answer *access.Answer) {
+func (a *API) keep(r *http.Request, req apitoken.Request, answer *apitoken.Answer) {
 	ctx := context.WithoutCancel(r.Context()) // the visitor may be gone, what was done is done
 	var err error
 	switch {
@@ -142,11 +142,11 @@ func (a *API) keep(r *http.Request, req access.Request, answer *access.Answer) {
 		err = a.Access.Forget(ctx, req)
 	}
 	if err != nil {
-		a.Logger.ErrorContext(ctx, "idempotency key not kept", "requestId", wire.RequestID(ctx), "err", err)
+		a.Logger.ErrorContext(ctx, "idempotency key not kept", "requestId", httpapi.RequestID(ctx), "error", err)
 	}
 }
 
-func (a *API) give(w http.ResponseWriter, answer *access.Answer) {
+func (a *API) give(w http.ResponseWriter, answer *apitoken.Answer) {
 	for name, value := range answer.Header {
 		w.Header().Set(name, value)
 	}
@@ -155,14 +155,14 @@ func (a *API) give(w http.ResponseWriter, answer *access.Answer) {
 }
 
 func (a *API) unreadable(w http.ResponseWriter, r *http.Request, err error) {
-	p := wire.NewProblem(r.Context(), a.Logger, fault.New(fault.Invalid, "request.malformed"))
+	p := httpapi.NewProblem(r.Context(), a.Logger, apperr.New(apperr.Invalid, "request.malformed"))
 	p.Status = http.StatusBadRequest
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		p = wire.NewProblem(r.Context(), a.Logger, fault.New(fault.Invalid, "request.too_large"))
+		p = httpapi.NewProblem(r.Context(), a.Logger, apperr.New(apperr.Invalid, "request.too_large"))
 		p.Status = http.StatusRequestEntityTooLarge
 	}
 	p.Title = http.StatusText(p.Status)
-	wire.Refuse(w, r, a.Logger, p)
+	httpapi.Refuse(w, r, a.Logger, p)
 }
 
 // keeper writes an answer down.
@@ -188,8 +188,8 @@ func (k *keeper) Write(b []byte) (int, error) {
 	return k.body.Write(b)
 }
 
-func (k *keeper) answer() *access.Answer {
-	out := &access.Answer{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
+func (k *keeper) answer() *apitoken.Answer {
+	out := &apitoken.Answer{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
 	for name := range maps.Keys(k.header) {
 		out.Header[name] = k.header.Get(name)
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
-	"github.com/huimian/huimian/internal/text"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Interview is one conversation of a candidate with one or more interviewers.
@@ -153,15 +153,15 @@ type ResultInput struct {
 // member's role and the token's scopes both allow.
 func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Interview {
 	actor, caller := actorOf(ctx), callerOf(ctx)
-	contacts := interview.SeesContacts(actor) && caller.Has(access.CandidatesRead)
+	contacts := interview.SeesContacts(actor) && caller.Has(apitoken.CandidatesRead)
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			ID: i.ID, URL: a.PublicURL + "/interviews/" + i.ID, Title: i.Title, Round: i.Round, State: string(i.State),
 			Position: Ref{i.PositionID, i.Position.Title}, Version: i.Version,
 			StartsAt: i.StartsAt, EndsAt: i.EndsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
-			Room: a.room(ctx, actor, i), Interviewers: wire.Each(i.Interviewers, interviewer),
+			Room: a.room(ctx, actor, i), Interviewers: httpapi.Each(i.Interviewers, interviewer),
 			Organizer: person(i.Organizer), CandidateLinkState: i.Link.String(), Note: i.Note,
-			Questions:    wire.Each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
+			Questions:    httpapi.Each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
 			CancelReason: i.CancelReason, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CancelledAt: i.CancelledAt,
 			Candidate: InterviewCandidate{ID: i.CandidateID, Name: i.Candidate.Name, ResumeURL: i.Candidate.ResumeURL},
 			CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
@@ -169,10 +169,10 @@ func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Inter
 		if contacts {
 			out.Candidate.Email, out.Candidate.Mobile = i.Candidate.Email, i.Candidate.Mobile
 		}
-		if !caller.Has(access.InterviewsRead) {
+		if !caller.Has(apitoken.InterviewsRead) {
 			out.withhold()
 		}
-		if caller.Has(access.ResultsRead) && interview.SeesResult(actor, i) {
+		if caller.Has(apitoken.ResultsRead) && interview.SeesResult(actor, i) {
 			out.Result = result(i)
 		}
 		return out
@@ -192,7 +192,7 @@ func (a *API) room(ctx context.Context, actor interview.Actor, i *interview.Inte
 	v := a.Interviews.RoomOf(actor, i)
 	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt}
 	if v.Failure != nil {
-		out.Failure = &RoomFailure{Code: v.Failure.Code, Message: text.T(wire.Language(ctx), v.Failure.Code, v.Failure.Params)}
+		out.Failure = &RoomFailure{Code: v.Failure.Code, Message: i18n.T(httpapi.Language(ctx), v.Failure.Code, v.Failure.Params)}
 	}
 	return out
 }

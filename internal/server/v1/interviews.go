@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
-	"github.com/huimian/huimian/internal/fault"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // versioned is an answer with one interview and its version.
@@ -44,20 +44,20 @@ type editInput struct {
 	Body    InterviewPatch
 }
 
-func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*wire.Reply[List[Interview]], error) {
+func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Reply[List[Interview]], error) {
 	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
 		Page: in.domain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
-		States:     wire.Each(in.State, func(s string) interview.State { return interview.State(s) }),
+		States:     httpapi.Each(in.State, func(s string) interview.State { return interview.State(s) }),
 		Descending: in.Order == "desc",
 	})
-	return wire.Answer(listOf(list, next, a.interviewFor(ctx)), err)
+	return httpapi.Answer(listOf(list, next, a.interviewFor(ctx)), err)
 }
 
 func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned, error) {
 	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) scheduleInterview(ctx context.Context, in *wire.Send[InterviewInput]) (*scheduled, error) {
+func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Send[InterviewInput]) (*scheduled, error) {
 	plan, err := a.plan(ctx, in.Body)
 	if err != nil {
 		return nil, err
@@ -107,10 +107,10 @@ func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error
 }
 
 // mayMake says whether the token may make what comes with the interview.
-func mayMake(c *access.Caller, b InterviewInput) error {
-	for scope, given := range map[access.Scope]bool{access.PositionsWrite: b.Position != nil, access.CandidatesWrite: b.Candidate != nil} {
+func mayMake(c *apitoken.Caller, b InterviewInput) error {
+	for scope, given := range map[apitoken.Scope]bool{apitoken.PositionsWrite: b.Position != nil, apitoken.CandidatesWrite: b.Candidate != nil} {
 		if given && !c.Has(scope) {
-			return fault.New(fault.Forbidden, "access.scope_missing", "Scope", string(scope))
+			return apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope))
 		}
 	}
 	return nil
@@ -118,14 +118,14 @@ func mayMake(c *access.Caller, b InterviewInput) error {
 
 // oneOfEach checks what is named by id or made together with the interview.
 func oneOfEach(b InterviewInput) error {
-	var fields []fault.Field
+	var fields []apperr.Field
 	if (b.PositionID != "") == (b.Position != nil) {
-		fields = append(fields, fault.At("positionId", "access.one_of", "Names", "positionId, position"))
+		fields = append(fields, apperr.At("positionId", "access.one_of", "Names", "positionId, position"))
 	}
 	if (b.CandidateID != "") == (b.Candidate != nil) {
-		fields = append(fields, fault.At("candidateId", "access.one_of", "Names", "candidateId, candidate"))
+		fields = append(fields, apperr.At("candidateId", "access.one_of", "Names", "candidateId, candidate"))
 	}
-	return fault.InvalidFields(fields)
+	return apperr.InvalidFields(fields)
 }
 
 // organizer is who looks after a new interview: whoever is named, or whose
@@ -136,8 +136,8 @@ func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
 		return a.member(ctx, "organizer", *m)
 	}
 	c := callerOf(ctx)
-	if c.Token.Kind == access.Company && !c.Profile.Active {
-		return "", fault.InvalidFields([]fault.Field{fault.At("organizer", "access.organizer_missing")})
+	if c.Token.Kind == apitoken.Company && !c.Profile.Active {
+		return "", apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "access.organizer_missing")})
 	}
 	return "", nil
 }
@@ -160,7 +160,7 @@ func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, e
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Edit(ctx, actor, in.ID, version, func(p *interview.Plan) {
 		before = p.Interviewers
-		wire.Set(&p.Interviewers, interviewers)
+		httpapi.Set(&p.Interviewers, interviewers)
 		b.edit(p)
 	})
 	if err != nil {
@@ -178,12 +178,12 @@ func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, e
 }
 
 func (b InterviewPatch) edit(p *interview.Plan) {
-	wire.Set(&p.Title, b.Title)
-	wire.Set(&p.Round, b.Round)
-	wire.Set(&p.StartsAt, b.StartsAt)
-	wire.Set(&p.TimeZone, b.TimeZone)
-	wire.Set(&p.QuestionIDs, b.QuestionIDs)
-	wire.Set(&p.Note, b.Note)
+	httpapi.Set(&p.Title, b.Title)
+	httpapi.Set(&p.Round, b.Round)
+	httpapi.Set(&p.StartsAt, b.StartsAt)
+	httpapi.Set(&p.TimeZone, b.TimeZone)
+	httpapi.Set(&p.QuestionIDs, b.QuestionIDs)
+	httpapi.Set(&p.Note, b.Note)
 	if b.DurationMinutes != nil {
 		p.Duration = minutes(*b.DurationMinutes)
 	}
@@ -200,17 +200,17 @@ func editedVersion(in *editInput) (int, error) {
 	}
 	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
 	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
-		return 0, fault.InvalidFields([]fault.Field{fault.At("If-Match", "access.bad_if_match")})
+		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("If-Match", "access.bad_if_match")})
 	}
 	if in.Body.Version != 0 && in.Body.Version != n {
-		return 0, fault.InvalidFields([]fault.Field{fault.At("version", "access.not_both", "Names", "If-Match, version")})
+		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("version", "access.not_both", "Names", "If-Match, version")})
 	}
 	return n, nil
 }
 
 // precondition gives a conflict the status that goes with If-Match.
 func (a *API) precondition(ctx context.Context, in *editInput, err error) error {
-	p := wire.NewProblem(ctx, a.Logger, err)
+	p := httpapi.NewProblem(ctx, a.Logger, err)
 	if in.IfMatch != "" && p.Code == "interview.changed_meanwhile" {
 		p.Status = http.StatusPreconditionFailed
 		p.Title = http.StatusText(p.Status)
@@ -222,37 +222,37 @@ func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*ve
 	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
-func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*wire.Reply[CandidateLink], error) {
+func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Reply[CandidateLink], error) {
 	actor := actorOf(ctx)
 	token, err := a.Interviews.NewCandidateLink(ctx, actor, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	a.Rooms.Remove(actor.CorpID, in.ID, CandidateIn(in.ID)) // the old link let them in
-	return wire.Answer(CandidateLink{URL: a.joinURL(token)}, nil)
+	return httpapi.Answer(CandidateLink{URL: a.joinURL(token)}, nil)
 }
 
 // CandidateIn is the id of the candidate in the room of an interview.
 func CandidateIn(interviewID string) string { return "candidate:" + interviewID }
 
-func (a *API) getResult(ctx context.Context, in *ByID) (*wire.Reply[Outcome], error) {
+func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Reply[Outcome], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err == nil && !interview.SeesResult(actor, i) {
-		err = fault.New(fault.Forbidden, "fault.forbidden")
+		err = apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return wire.Answer(outcome(i), nil)
+	return httpapi.Answer(outcome(i), nil)
 }
 
-func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*wire.Reply[Outcome], error) {
+func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*httpapi.Reply[Outcome], error) {
 	i, err := a.Interviews.Decide(ctx, actorOf(ctx), in.ID, interview.Decision(in.Body.Decision), in.Body.Comment)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Answer(outcome(i), nil)
+	return httpapi.Answer(outcome(i), nil)
 }
 
 func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url.PathEscape(token) }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
-	"github.com/huimian/huimian/internal/fault"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Me is the token that asks, and for whom it speaks.
@@ -73,22 +73,22 @@ type lookupQuery struct {
 	Mobile string `query:"mobile" maxLength:"32"`
 }
 
-func (a *API) getMe(ctx context.Context, _ *none) (*wire.Reply[Me], error) {
+func (a *API) getMe(ctx context.Context, _ *none) (*httpapi.Reply[Me], error) {
 	c := callerOf(ctx)
 	out := Me{
 		Token: MeToken{
 			ID: c.Token.ID, Name: c.Token.Name, Kind: string(c.Token.Kind), ExpiresAt: c.Token.ExpiresAt,
-			Scopes: wire.Each(c.Token.Scopes, func(s access.Scope) string { return string(s) }),
+			Scopes: httpapi.Each(c.Token.Scopes, func(s apitoken.Scope) string { return string(s) }),
 		},
 		Company: MeCompany{ID: c.Profile.Corp.ID, Name: c.Profile.Corp.Name, TimeZone: c.Profile.Corp.TimeZone},
 	}
-	if c.Token.Kind == access.Personal {
+	if c.Token.Kind == apitoken.Personal {
 		out.Member = &MeMember{UserID: c.Profile.UserID, Name: c.Profile.Name, Roles: c.Profile.Roles.Names()}
 	}
-	return wire.Answer(out, nil)
+	return httpapi.Answer(out, nil)
 }
 
-func (a *API) listMembers(ctx context.Context, in *membersQuery) (*wire.Reply[List[Member]], error) {
+func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Reply[List[Member]], error) {
 	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, account.MemberQuery{
 		Text: in.Q, After: in.Cursor, Limit: int64(in.Limit + 1),
 	})
@@ -100,10 +100,10 @@ func (a *API) listMembers(ctx context.Context, in *membersQuery) (*wire.Reply[Li
 		list = list[:in.Limit]
 		next = list[in.Limit-1].UserID
 	}
-	return wire.Answer(listOf(list, next, member), nil)
+	return httpapi.Answer(listOf(list, next, member), nil)
 }
 
-func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*wire.Reply[Member], error) {
+func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Reply[Member], error) {
 	given := 0
 	for _, name := range []string{in.UserID, in.Email, in.Mobile} {
 		if name != "" {
@@ -111,15 +111,15 @@ func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*wire.Reply[Me
 		}
 	}
 	if given != 1 {
-		return nil, fault.InvalidFields([]fault.Field{fault.At("userId", "access.one_of", "Names", "userId, email, mobile")})
+		return nil, apperr.InvalidFields([]apperr.Field{apperr.At("userId", "access.one_of", "Names", "userId, email, mobile")})
 	}
 	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
-	return wire.Answer(member(m), err)
+	return httpapi.Answer(member(m), err)
 }
 
 func member(m account.Member) Member {
 	return Member{
 		UserID: m.UserID, Name: m.Name, Position: m.Position, Roles: m.Roles.Names(),
-		Departments: wire.Each(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
+		Departments: httpapi.Each(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Position is a job that the company wants to fill.
@@ -54,18 +54,18 @@ type positionsQuery struct {
 	State string `query:"state" enum:"open,closed"`
 }
 
-func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*wire.Reply[List[Position]], error) {
+func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*httpapi.Reply[List[Position]], error) {
 	list, next, err := a.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
 		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
 	})
-	return wire.Answer(listOf(list, next, position), err)
+	return httpapi.Answer(listOf(list, next, position), err)
 }
 
-func (a *API) getPosition(ctx context.Context, in *ByID) (*wire.Reply[Position], error) {
-	return wire.One(position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
+func (a *API) getPosition(ctx context.Context, in *ByID) (*httpapi.Reply[Position], error) {
+	return httpapi.One(position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createPosition(ctx context.Context, in *wire.Send[PositionInput]) (*created[Position], error) {
+func (a *API) createPosition(ctx context.Context, in *httpapi.Send[PositionInput]) (*created[Position], error) {
 	id := func(p *interview.Position) string { return p.ID }
 	return createdAt("/positions", id, position)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.domain()))
 }
@@ -77,24 +77,24 @@ func (p PositionInput) domain() interview.Position {
 	}
 }
 
-func (a *API) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*wire.Reply[Position], error) {
-	return wire.One(position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
+func (a *API) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*httpapi.Reply[Position], error) {
+	return httpapi.One(position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
 		b := in.Body
-		wire.Set(&p.Title, b.Title)
-		wire.Set(&p.Department, b.Department)
-		wire.Set(&p.Level, b.Level)
-		wire.Set(&p.Headcount, b.Headcount)
-		wire.Set(&p.Description, b.Description)
-		wire.Set(&p.State, (*interview.PositionState)(b.State))
-		wire.Set(&p.QuestionIDs, b.QuestionIDs)
-		wire.Set(&p.TemplateID, b.ScorecardTemplateID)
+		httpapi.Set(&p.Title, b.Title)
+		httpapi.Set(&p.Department, b.Department)
+		httpapi.Set(&p.Level, b.Level)
+		httpapi.Set(&p.Headcount, b.Headcount)
+		httpapi.Set(&p.Description, b.Description)
+		httpapi.Set(&p.State, (*interview.PositionState)(b.State))
+		httpapi.Set(&p.QuestionIDs, b.QuestionIDs)
+		httpapi.Set(&p.TemplateID, b.ScorecardTemplateID)
 	}))
 }
 
 func position(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
-		Description: p.Description, State: string(p.State), QuestionIDs: wire.Each(p.QuestionIDs, same[string]),
+		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.Each(p.QuestionIDs, same[string]),
 		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
+	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Question is a problem of the company's own collection.
@@ -55,36 +55,36 @@ type questionsQuery struct {
 	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
 }
 
-func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*wire.Reply[List[Question]], error) {
+func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*httpapi.Reply[List[Question]], error) {
 	list, next, err := a.Interviews.Questions(ctx, actorOf(ctx), interview.QuestionFilter{
 		Page: in.domain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
 	})
-	return wire.Answer(listOf(list, next, question), err)
+	return httpapi.Answer(listOf(list, next, question), err)
 }
 
-func (a *API) getQuestion(ctx context.Context, in *ByID) (*wire.Reply[Question], error) {
-	return wire.One(question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
+func (a *API) getQuestion(ctx context.Context, in *ByID) (*httpapi.Reply[Question], error) {
+	return httpapi.One(question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createQuestion(ctx context.Context, in *wire.Send[QuestionInput]) (*created[Question], error) {
+func (a *API) createQuestion(ctx context.Context, in *httpapi.Send[QuestionInput]) (*created[Question], error) {
 	b := in.Body
 	id := func(q *interview.Question) string { return q.ID }
 	return createdAt("/questions", id, questionFor(ctx))(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
 		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
-		StarterCode: wire.Each(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
+		StarterCode: httpapi.Each(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
 	}))
 }
 
-func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*wire.Reply[Question], error) {
-	return wire.One(questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
+func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*httpapi.Reply[Question], error) {
+	return httpapi.One(questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
 		b := in.Body
-		wire.Set(&q.Title, b.Title)
-		wire.Set(&q.Body, b.Body)
-		wire.Set(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
-		wire.Set(&q.Tags, b.Tags)
-		wire.Set(&q.InterviewerNotes, b.InterviewerNotes)
+		httpapi.Set(&q.Title, b.Title)
+		httpapi.Set(&q.Body, b.Body)
+		httpapi.Set(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
+		httpapi.Set(&q.Tags, b.Tags)
+		httpapi.Set(&q.InterviewerNotes, b.InterviewerNotes)
 		if b.StarterCode != nil {
-			q.StarterCode = wire.Each(*b.StarterCode, starterCode)
+			q.StarterCode = httpapi.Each(*b.StarterCode, starterCode)
 		}
 	}))
 }
@@ -95,7 +95,7 @@ func starterCode(c StarterCode) interview.StarterCode { return interview.Starter
 func questionFor(ctx context.Context) func(interview.Question) Question {
 	return func(q interview.Question) Question {
 		out := question(q)
-		if !callerOf(ctx).Has(access.QuestionsRead) {
+		if !callerOf(ctx).Has(apitoken.QuestionsRead) {
 			out.InterviewerNotes = ""
 		}
 		return out
@@ -104,8 +104,8 @@ func questionFor(ctx context.Context) func(interview.Question) Question {
 
 func question(q interview.Question) Question {
 	return Question{
-		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: wire.Each(q.Tags, same[string]),
-		StarterCode:      wire.Each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
+		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.Each(q.Tags, same[string]),
+		StarterCode:      httpapi.Each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/room"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Replay is the whole log of a built-in room: enough to show again what
@@ -45,7 +45,7 @@ type ReplayEvent struct {
 	Data    any       `json:"data"`
 }
 
-func (a *API) getReplay(ctx context.Context, in *ByID) (*wire.Reply[Replay], error) {
+func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Reply[Replay], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err != nil {
@@ -55,18 +55,18 @@ func (a *API) getReplay(ctx context.Context, in *ByID) (*wire.Reply[Replay], err
 	if err != nil {
 		return nil, err
 	}
-	return wire.Answer(replay(r), nil)
+	return httpapi.Answer(replay(r), nil)
 }
 
 func replay(r *room.Replay) Replay {
 	return Replay{
 		InterviewID: r.InterviewID, State: string(r.State),
-		Documents: wire.Each(r.Documents, func(d room.ReplayDocument) ReplayDocument {
-			return ReplayDocument{Doc: d.Doc, Updates: wire.Each(d.Updates, func(u room.ReplayUpdate) ReplayUpdate {
+		Documents: httpapi.Each(r.Documents, func(d room.ReplayDocument) ReplayDocument {
+			return ReplayDocument{Doc: d.Doc, Updates: httpapi.Each(d.Updates, func(u room.ReplayUpdate) ReplayUpdate {
 				return ReplayUpdate{At: u.At, Author: u.Author, Event: u.Event, Changes: u.Changes}
 			})}
 		}),
-		Events: wire.Each(r.Events, func(e room.ReplayEvent) ReplayEvent {
+		Events: httpapi.Each(r.Events, func(e room.ReplayEvent) ReplayEvent {
 			return ReplayEvent{Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.Version, Data: e.Data}
 		}),
 	}

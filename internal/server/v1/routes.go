@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/huimian/huimian/internal/access"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Prefix begins every address of the API.
@@ -28,43 +28,43 @@ func (a *API) Routes(mux humago.Mux) {
 func (a *API) operations(api huma.API) {
 	r := registrar{api: a, huma: api}
 	op(r, "", "GET /me", "getMe", "The token that asks", "Whom it speaks for and what it may be used for. Needs no scope.", a.getMe)
-	op(r, access.MembersRead, "GET /members", "listMembers", "Members of the company", "Those whom the application in WeCom may see, by userid.", a.listMembers)
-	op(r, access.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
+	op(r, apitoken.MembersRead, "GET /members", "listMembers", "Members of the company", "Those whom the application in WeCom may see, by userid.", a.listMembers)
+	op(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
 		"By exactly one of userId, email and mobile. WeCom bars a company that asks for too many that do not exist: those are rationed (429).", a.lookupMember,
 		http.StatusNotFound, http.StatusServiceUnavailable)
 
-	op(r, access.PositionsRead, "GET /positions", "listPositions", "Positions", "Newest first.", a.listPositions)
-	op(r, access.PositionsWrite, "POST /positions", "createPosition", "Make a position", "", a.createPosition)
-	op(r, access.PositionsRead, "GET /positions/{id}", "getPosition", "One position", "", a.getPosition)
-	op(r, access.PositionsWrite, "PATCH /positions/{id}", "updatePosition", "Change a position", "", a.updatePosition)
-	op(r, access.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "Sets of criteria", "In the reader's language.", a.listScorecardTemplates)
+	op(r, apitoken.PositionsRead, "GET /positions", "listPositions", "Positions", "Newest first.", a.listPositions)
+	op(r, apitoken.PositionsWrite, "POST /positions", "createPosition", "Make a position", "", a.createPosition)
+	op(r, apitoken.PositionsRead, "GET /positions/{id}", "getPosition", "One position", "", a.getPosition)
+	op(r, apitoken.PositionsWrite, "PATCH /positions/{id}", "updatePosition", "Change a position", "", a.updatePosition)
+	op(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "Sets of criteria", "In the reader's language.", a.listScorecardTemplates)
 
-	op(r, access.CandidatesRead, "GET /candidates", "listCandidates", "Candidates", "Newest first.", a.listCandidates)
-	op(r, access.CandidatesWrite, "POST /candidates", "createCandidate", "Make a candidate", "", a.createCandidate)
-	op(r, access.CandidatesRead, "GET /candidates/{id}", "getCandidate", "One candidate", "", a.getCandidate)
-	op(r, access.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
+	op(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "Candidates", "Newest first.", a.listCandidates)
+	op(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Make a candidate", "", a.createCandidate)
+	op(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "One candidate", "", a.getCandidate)
+	op(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 
-	op(r, access.QuestionsRead, "GET /questions", "listQuestions", "Questions", "Newest first.", a.listQuestions)
-	op(r, access.QuestionsWrite, "POST /questions", "createQuestion", "Make a question", "", a.createQuestion)
-	op(r, access.QuestionsRead, "GET /questions/{id}", "getQuestion", "One question", "", a.getQuestion)
-	op(r, access.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
+	op(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "Questions", "Newest first.", a.listQuestions)
+	op(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Make a question", "", a.createQuestion)
+	op(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "One question", "", a.getQuestion)
+	op(r, apitoken.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
 
-	op(r, access.InterviewsRead, "GET /interviews", "listInterviews", "Interviews", "By start time: all of the company, or for somebody without the role for it their own.", a.listInterviews)
-	op(r, access.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
+	op(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "Interviews", "By start time: all of the company, or for somebody without the role for it their own.", a.listInterviews)
+	op(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
 		"Invites everybody by WeCom and mail. Position and candidate are named by id or made together with it; interviewers are named by userid, e-mail address or mobile number. "+
 			"A warning (somebody is booked twice) is refused with 422 and errors[].warning; overrideWarnings goes on. Making position or candidate needs their scopes too. Send an Idempotency-Key.",
 		a.scheduleInterview)
-	op(r, access.InterviewsRead, "GET /interviews/{id}", "getInterview", "One interview", "With each interviewer's answer.", a.getInterview)
-	op(r, access.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has begun. Those whom a change concerns are told; a new time asks for every answer anew.", a.updateInterview,
+	op(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "One interview", "With each interviewer's answer.", a.getInterview)
+	op(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has begun. Those whom a change concerns are told; a new time asks for every answer anew.", a.updateInterview,
 		http.StatusPreconditionFailed)
-	op(r, access.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Tells everybody. Repeating it does nothing.", a.cancelInterview, http.StatusOK)
-	op(r, access.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate", "The old one dies at once, and whoever came in by it is shown out.", a.createCandidateLink)
-	op(r, access.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "The judgements of an interview", "Private until all that are expected are in: before that only their number is told.", a.listScorecards)
-	op(r, access.ResultsRead, "GET /interviews/{id}/result", "getResult", "What was decided", "", a.getResult)
-	op(r, access.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Decide", "Once the interview has ended; it may be changed.", a.decideInterview)
-	op(r, access.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Everything that happened in the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
+	op(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Tells everybody. Repeating it does nothing.", a.cancelInterview, http.StatusOK)
+	op(r, apitoken.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate", "The old one dies at once, and whoever came in by it is shown out.", a.createCandidateLink)
+	op(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "The judgements of an interview", "Private until all that are expected are in: before that only their number is told.", a.listScorecards)
+	op(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "What was decided", "", a.getResult)
+	op(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Decide", "Once the interview has ended; it may be changed.", a.decideInterview)
+	op(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Everything that happened in the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
 
-	op(r, access.EventsRead, "GET /events", "listEvents", "What has happened since a cursor",
+	op(r, apitoken.EventsRead, "GET /events", "listEvents", "What has happened since a cursor",
 		"Oldest first. None is ever skipped, and each has an id that stays the same. For recruiters, administrators and the company's tokens.", a.listEvents)
 }
 
@@ -77,7 +77,7 @@ type registrar struct {
 // op registers one operation. A POST makes something (201), unless 200 is among
 // the statuses; others there are those with which it may refuse, beyond the
 // usual ones.
-func op[I, O any](r registrar, scope access.Scope, route, id, summary, description string, handle func(context.Context, *I) (*O, error), more ...int) {
+func op[I, O any](r registrar, scope apitoken.Scope, route, id, summary, description string, handle func(context.Context, *I) (*O, error), more ...int) {
 	method, path, _ := strings.Cut(route, " ")
 	o := huma.Operation{
 		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Description: described(scope, description),
@@ -99,13 +99,13 @@ func op[I, O any](r registrar, scope access.Scope, route, id, summary, descripti
 	huma.Register(r.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, wire.NewProblem(ctx, r.api.Logger, err)
+			return nil, httpapi.NewProblem(ctx, r.api.Logger, err)
 		}
 		return out, nil
 	})
 }
 
-func described(scope access.Scope, description string) string {
+func described(scope apitoken.Scope, description string) string {
 	if scope == "" {
 		return description
 	}
@@ -128,7 +128,7 @@ Each token may make so many requests (RateLimit-Limit, RateLimit-Remaining, Rate
 // newAPI returns the API on the mux. huma's documentation page loads from
 // elsewhere and its schema links are of no use here: both are left out.
 func newAPI(mux humago.Mux) huma.API {
-	wire.TeachHuma()
+	httpapi.TeachHuma()
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -140,7 +140,7 @@ func newAPI(mux humago.Mux) huma.API {
 				},
 			},
 		},
-		Formats:       map[string]huma.Format{"application/json": wire.JSONFormat, "json": wire.JSONFormat},
+		Formats:       map[string]huma.Format{"application/json": httpapi.JSONFormat, "json": httpapi.JSONFormat},
 		DefaultFormat: "application/json",
 	})
 }
@@ -164,7 +164,7 @@ var description = sync.OnceValues(OpenAPI)
 func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
 	b, err := description()
 	if err != nil {
-		wire.Refuse(w, r, a.Logger, err)
+		httpapi.Refuse(w, r, a.Logger, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

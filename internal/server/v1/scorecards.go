@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // ScorecardTemplate is a set of criteria.
@@ -69,42 +69,42 @@ type RecommendationCount struct {
 	Count          int    `json:"count"`
 }
 
-func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*wire.Reply[List[ScorecardTemplate]], error) {
+func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*httpapi.Reply[List[ScorecardTemplate]], error) {
 	list, err := a.Interviews.Templates(ctx, actorOf(ctx))
-	lang := wire.Language(ctx)
-	return wire.Answer(listOf(list, "", func(t interview.Template) ScorecardTemplate {
-		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: wire.Each(t.Criteria, func(c interview.Criterion) Criterion {
+	lang := httpapi.Language(ctx)
+	return httpapi.Answer(listOf(list, "", func(t interview.Template) ScorecardTemplate {
+		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: httpapi.Each(t.Criteria, func(c interview.Criterion) Criterion {
 			return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
 		})}
 	}), err)
 }
 
-func (a *API) listScorecards(ctx context.Context, in *ByID) (*wire.Reply[Scorecards], error) {
+func (a *API) listScorecards(ctx context.Context, in *ByID) (*httpapi.Reply[Scorecards], error) {
 	e, err := a.Interviews.Evaluation(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: wire.Each(e.Cards, scorecard)}
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.Each(e.Cards, scorecard)}
 	if e.Visible {
-		out.Summary = summary(wire.Language(ctx), e)
+		out.Summary = summary(httpapi.Language(ctx), e)
 	}
-	return wire.Answer(out, nil)
+	return httpapi.Answer(out, nil)
 }
 
 func scorecard(c interview.Scorecard) Scorecard {
 	return Scorecard{
 		Author: person(c.Author), Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
-		Scores: wire.Each(c.Scores, func(s interview.Score) Score { return Score(s) }),
+		Scores: httpapi.Each(c.Scores, func(s interview.Score) Score { return Score(s) }),
 	}
 }
 
 func summary(lang string, e *interview.Evaluation) *ScorecardSummary {
 	return &ScorecardSummary{
 		Average: e.Average,
-		Criteria: wire.Each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+		Criteria: httpapi.Each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
 			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
 		}),
-		Recommendations: wire.Each(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
+		Recommendations: httpapi.Each(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
 			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}
 		}),
 	}

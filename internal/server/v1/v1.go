@@ -1,6 +1,6 @@
 // Package v1 is the JSON API for other systems, below /api/v1: an applicant
 // tracking system schedules interviews and fetches results by it. Programs ask
-// with a token of package access. What is here is a promise to people whom we
+// with a token of package apitoken. What is here is a promise to people whom we
 // do not know: an operation or a field may be added, never changed or taken
 // away. Every rule is in the features, as for the pages of our own.
 package v1
@@ -13,18 +13,18 @@ import (
 	"slices"
 	"time"
 
-	"github.com/huimian/huimian/internal/access"
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/fault"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
-	"github.com/huimian/huimian/internal/server/wire"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Config is what an API is made from; all but Rate must be set.
 type Config struct {
-	Access     *access.Service
+	Access     *apitoken.Service
 	Accounts   *account.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
@@ -35,28 +35,28 @@ type Config struct {
 	Logger    *slog.Logger
 	Now       func() time.Time
 	// Rate bounds how much one token may ask for; the zero value is DefaultRate.
-	Rate wire.Rate
+	Rate httpapi.Rate
 }
 
 // DefaultRate lets a program copy some hundred objects at once and then ten a
 // second.
-var DefaultRate = wire.Rate{PerSecond: 10, Burst: 200}
+var DefaultRate = httpapi.Rate{PerSecond: 10, Burst: 200}
 
 // API answers the operations of version 1.
 type API struct {
 	Config
-	limiter *wire.Limiter
+	limiter *httpapi.Limiter
 }
 
 // New returns the API; Routes registers it.
 func New(cfg Config) *API {
-	if cfg.Rate == (wire.Rate{}) {
+	if cfg.Rate == (httpapi.Rate{}) {
 		cfg.Rate = DefaultRate
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &API{Config: cfg, limiter: wire.NewLimiter(cfg.Rate, cfg.Now)}
+	return &API{Config: cfg, limiter: httpapi.NewLimiter(cfg.Rate, cfg.Now)}
 }
 
 type contextKey int
@@ -64,8 +64,8 @@ type contextKey int
 const keyCaller contextKey = iota
 
 // callerOf returns whoever asks. It is there in every operation.
-func callerOf(ctx context.Context) *access.Caller {
-	c, _ := ctx.Value(keyCaller).(*access.Caller)
+func callerOf(ctx context.Context) *apitoken.Caller {
+	c, _ := ctx.Value(keyCaller).(*apitoken.Caller)
 	return c
 }
 
@@ -115,14 +115,14 @@ func (a *API) member(ctx context.Context, path string, m MemberRef) (string, err
 		}
 	}
 	if given != 1 {
-		return "", fault.InvalidFields([]fault.Field{fault.At(path, "access.one_of", "Names", "userId, email, mobile")})
+		return "", apperr.InvalidFields([]apperr.Field{apperr.At(path, "access.one_of", "Names", "userId, email, mobile")})
 	}
 	if m.UserID != "" {
 		return m.UserID, nil // the domain says what is wrong with it
 	}
 	found, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{Email: m.Email, Mobile: m.Mobile})
-	if fault.KindOf(err) == fault.NotFound {
-		return "", fault.InvalidFields([]fault.Field{fault.At(path, "account.no_such_contact")})
+	if apperr.KindOf(err) == apperr.NotFound {
+		return "", apperr.InvalidFields([]apperr.Field{apperr.At(path, "account.no_such_contact")})
 	}
 	return found.UserID, err
 }

@@ -17,7 +17,7 @@ const texts = {
   'picker.corp': ['企业', 'Company', '企業'],
   'picker.none': ['没有找到成员', 'No member found', 'メンバーが見つかりません'],
   'picker.tab': ['在新标签页打开', 'Open in a new tab', '新しいタブで開く'],
-  'picker.empty': ['模拟器里还没有企业。用 Go 代码、配置文件或 huimian-sim 添加一个。', 'There is no company yet. Add one from Go, a file or huimian-sim.', 'まだ企業がありません。'],
+  'picker.empty': ['模拟器里还没有企业。用 Go 代码、配置文件或 wecomsim 添加一个。', 'There is no company yet. Add one from Go, a file or wecomsim.', 'まだ企業がありません。'],
   'picker.shown': ['显示 {n} / {total} 位成员', '{n} of {total} members', '{total} 人中 {n} 人を表示'],
   'chats.label': ['会话列表', 'Conversations', '会話一覧'],
   'chats.search': ['搜索', 'Search', '検索'],

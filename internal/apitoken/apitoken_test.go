@@ -1,0 +1,252 @@
+package apitoken
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// desk is a service on a database with two people of one company.
+type desk struct {
+	*Service
+	t         *testing.T
+	ada, rosa account.Profile
+	clock     *clocktest.Clock
+}
+
+func sit(t *testing.T, d *db.DB) *desk {
+	t.Helper()
+	logger := slog.New(slog.DiscardHandler)
+	clock := clocktest.New()
+	queue, err := job.New(d, logger, job.WithClock(clock.Running()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &desk{t: t, clock: clock}
+	now := clock.Now
+	corp := account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"}
+	accounts := account.New(account.Config{DB: d, Queue: queue, Corp: corp, Now: now, Logger: logger})
+	if err := accounts.SaveCorp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", account.Administrator, k.clock.Now())
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", account.Recruiter, k.clock.Now())
+	k.Service = New(Config{DB: d, Queue: queue, Accounts: accounts, Logger: logger, Now: now})
+	found, err := accounts.MembersByID(t.Context(), "acme", []string{"ada", "rosa"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.ada, k.rosa = account.Profile{Member: found["ada"], Corp: corp}, account.Profile{Member: found["rosa"], Corp: corp}
+	return k
+}
+
+func (k *desk) exec(d *db.DB, query string, args ...any) {
+	k.t.Helper()
+	err := d.InTx(k.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw(query, args...).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func (k *desk) make(by account.Profile, n NewToken) (*Token, string) {
+	k.t.Helper()
+	t, text, err := k.Create(k.t.Context(), by, n)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return t, text
+}
+
+var reading = NewToken{Kind: Personal, Name: "ATS", Scopes: []Scope{InterviewsRead}}
+
+func TestOnlyTheHashIsKept(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := sit(t, d)
+		_, text := k.make(k.rosa, reading)
+		if !strings.HasPrefix(text, Prefix) || len(text) != len(Prefix)+43 {
+			t.Errorf("the token is %q", text)
+		}
+		var row map[string]any
+		if err := d.NewRaw("SELECT id, user_id, name, scopes, token_hash, hint FROM api_tokens").Scan(t.Context(), &row); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range row {
+			if s, ok := value.(string); ok && strings.Contains(s, text[hintLength:]) {
+				t.Errorf("%s holds the token", name)
+			}
+		}
+		var acts []string
+		if err := d.NewRaw("SELECT act FROM audit_log ORDER BY at").Scan(t.Context(), &acts); err != nil || len(acts) != 1 || acts[0] != "token.create" {
+			t.Errorf("audited %v, %v", acts, err)
+		}
+	})
+}
+
+func TestWhatCannotBeMade(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := sit(t, d)
+		past, far := k.clock.Now(), k.clock.Now().Add(6*366*24*time.Hour)
+		for name, c := range map[string]struct {
+			change func(*NewToken)
+			field  string
+		}{
+			"no name":         {func(n *NewToken) { n.Name = " \n " }, "name"},
+			"a long name":     {func(n *NewToken) { n.Name = strings.Repeat("名", 101) }, "name"},
+			"no scopes":       {func(n *NewToken) { n.Scopes = nil }, "scopes"},
+			"no such scope":   {func(n *NewToken) { n.Scopes = []Scope{"moon:walk"} }, "scopes[0]"},
+			"already expired": {func(n *NewToken) { n.ExpiresAt = &past }, "expiresAt"},
+			"in ten years":    {func(n *NewToken) { n.ExpiresAt = &far }, "expiresAt"},
+			"no such kind":    {func(n *NewToken) { n.Kind = "" }, "kind"},
+		} {
+			n := reading
+			c.change(&n)
+			_, _, err := k.Create(t.Context(), k.rosa, n)
+			if err == nil || !strings.Contains(err.Error(), "["+c.field+":") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		n := reading
+		n.Kind = Company
+		if _, _, err := k.Create(t.Context(), k.rosa, n); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("a recruiter makes a token of the company: %v", err)
+		}
+	})
+}
+
+// A token that is used a lot costs one write a minute.
+func TestLastUseToTheMinute(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := sit(t, d)
+		made, text := k.make(k.rosa, reading)
+		use := func() *time.Time {
+			t.Helper()
+			if _, err := k.Authenticate(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+			list, err := k.List(t.Context(), k.rosa)
+			if err != nil || len(list) != 1 || list[0].ID != made.ID {
+				t.Fatalf("%+v, %v", list, err)
+			}
+			return list[0].LastUsedAt
+		}
+		began := k.clock.Now()
+		if got := use(); got == nil || !got.Equal(began) {
+			t.Errorf("first used at %v", got)
+		}
+		k.clock.Set(began.Add(59 * time.Second))
+		if got := use(); !got.Equal(began) {
+			t.Errorf("used again at %v", got)
+		}
+		k.clock.Set(began.Add(time.Minute))
+		if got := use(); !got.Equal(k.clock.Now()) {
+			t.Errorf("a minute later at %v", got)
+		}
+	})
+}
+
+func TestRevokeTwice(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := sit(t, d)
+		made, text := k.make(k.rosa, reading)
+		for range 2 {
+			if err := k.Revoke(t.Context(), k.ada, made.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := k.Authenticate(t.Context(), text); apperr.KindOf(err) != apperr.Unauthenticated {
+			t.Errorf("a revoked token: %v", err)
+		}
+		var n int
+		if err := d.NewRaw("SELECT COUNT(*) FROM audit_log WHERE act = 'token.revoke' AND user_id = 'ada'").Scan(t.Context(), &n); err != nil || n != 1 {
+			t.Errorf("audited %d times, %v", n, err)
+		}
+	})
+}
+
+func TestKeys(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		k := sit(t, d)
+		_, text := k.make(k.rosa, reading)
+		caller, err := k.Authenticate(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Request{Caller: caller, Token: text, Key: "k1", Hash: RequestHash([]byte("POST"), []byte("a"))}
+		begin := func(want string) *Answer {
+			t.Helper()
+			a, err := k.Begin(t.Context(), r)
+			if got := code(err); got != want {
+				t.Fatalf("%q, want %q", got, want)
+			}
+			return a
+		}
+		if a := begin(""); a != nil {
+			t.Fatalf("a first request has the answer %v", a)
+		}
+		begin("access.key_in_progress")
+		k.clock.Advance(cutOff + time.Second)
+		begin("access.key_cut_off")
+		secret := []byte(`{"candidateLink":"https://interview.test/join/secret"}`)
+		if err := k.Finish(t.Context(), r, &Answer{Status: 201, Header: map[string]string{"Etag": `"1"`}, Body: secret}); err != nil {
+			t.Fatal(err)
+		}
+		if a := begin(""); a == nil || a.Status != 201 || a.Header["Etag"] != `"1"` || !bytes.Equal(a.Body, secret) {
+			t.Errorf("the answer is %+v", a)
+		}
+		var stored []byte
+		if err := d.NewRaw("SELECT answer FROM idempotency_keys").Scan(t.Context(), &stored); err != nil || bytes.Contains(stored, []byte("secret")) || len(stored) == 0 {
+			t.Errorf("stored is %q, %v", stored, err)
+		}
+		other := r
+		other.Hash = RequestHash([]byte("POSTa"))
+		if _, err := k.Begin(t.Context(), other); code(err) != "access.key_reused" {
+			t.Errorf("another request: %v", err)
+		}
+		k.clock.Advance(KeysFor)
+		if err := k.clean(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		if err := d.NewRaw("SELECT COUNT(*) FROM idempotency_keys").Scan(t.Context(), &n); err != nil || n != 0 {
+			t.Errorf("%d keys are left, %v", n, err)
+		}
+	})
+}
+
+func TestWhatIsAKey(t *testing.T) {
+	for key, good := range map[string]bool{
+		"": false, "a": true, "-": true, "7e2f…": false, "a b": false, "a\nb": false, strings.Repeat("k", 255): true, strings.Repeat("k", 256): false,
+	} {
+		if goodKey(key) != good {
+			t.Errorf("%.20q is good: %v", key, !good)
+		}
+	}
+}
+
+func TestFromHeader(t *testing.T) {
+	for header, want := range map[string]string{"Bearer hm_x": "hm_x", "bearer  hm_x ": "hm_x", "Basic hm_x": "", "hm_x": "", "": "", "Bearer": ""} {
+		if got := FromHeader(header); got != want {
+			t.Errorf("%q gives %q", header, got)
+		}
+	}
+}
+
+func code(err error) string {
+	if err == nil {
+		return ""
+	}
+	return strings.Fields(err.Error())[0]
+}

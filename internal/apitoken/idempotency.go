@@ -1,0 +1,228 @@
+package apitoken
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// How long keys are good, and how long a request may take before it counts as
+// cut off.
+const (
+	KeysFor   = 24 * time.Hour
+	maxKey    = 255
+	cutOff    = 2 * time.Minute
+	cleanEach = time.Hour
+)
+
+// Answer is what the first request with a key was answered.
+type Answer struct {
+	Status int               `json:"status"`
+	Header map[string]string `json:"header"`
+	Body   []byte            `json:"body"`
+}
+
+// Request is a request that carries a key.
+type Request struct {
+	Caller *Caller
+	Token  string // the text of the caller's token: answers are encrypted under it
+	Key    string
+	Hash   string // of everything that makes the request, see RequestHash
+}
+
+// RequestHash is a hash over the parts that make two requests the same.
+func RequestHash(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = fmt.Fprintf(h, "%d:", len(p)) // a hash takes everything
+		_, _ = h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// idempotencyKey is a row of idempotency_keys.
+type idempotencyKey struct {
+	bun.BaseModel `bun:"table:idempotency_keys,alias:k"`
+
+	TokenID     string    `bun:"token_id,pk"`
+	Key         string    `bun:"key,pk"`
+	CorpID      string    `bun:"corp_id"`
+	RequestHash string    `bun:"request_hash"`
+	Status      int       `bun:"status"`
+	Answer      []byte    `bun:"answer"`
+	CreatedAt   time.Time `bun:"created_at"`
+}
+
+// Begin takes the key for a request that is about to be done. It returns the
+// answer when the same request was done before. Another request with the key
+// is Invalid; one that is under way, or was cut off so that nobody knows what
+// became of it, a Conflict. After nil, nil either Finish or Forget must follow.
+func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
+	if !goodKey(r.Key) {
+		return nil, apperr.New(apperr.Invalid, "access.bad_key", "Limit", maxKey)
+	}
+	row := &idempotencyKey{
+		TokenID: r.Caller.Token.ID, Key: r.Key, CorpID: r.Caller.Token.CorpID, RequestHash: r.Hash, CreatedAt: s.now(),
+	}
+	taken := false
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := old(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
+			Where("token_id = ? AND key = ?", row.TokenID, row.Key).Exec(ctx); err != nil {
+			return fmt.Errorf("taking an idempotency key: %w", err)
+		}
+		res, err := tx.NewInsert().Model(row).On("CONFLICT (token_id, key) DO NOTHING").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("taking an idempotency key: %w", err)
+		}
+		n, err := res.RowsAffected()
+		taken = n == 1
+		return err
+	})
+	if err != nil || taken {
+		return nil, err
+	}
+	return s.before(ctx, r)
+}
+
+// before is what became of the earlier request with the key.
+func (s *Service) before(ctx context.Context, r Request) (*Answer, error) {
+	row := new(idempotencyKey)
+	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).Scan(ctx)
+	switch {
+	case db.IsNotFound(err): // it has failed this very moment
+		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
+	case err != nil:
+		return nil, fmt.Errorf("reading an idempotency key: %w", err)
+	case row.RequestHash != r.Hash:
+		return nil, apperr.New(apperr.Invalid, "access.key_reused")
+	case row.Status == 0 && s.now().Sub(row.CreatedAt) > cutOff:
+		return nil, apperr.New(apperr.Conflict, "access.key_cut_off")
+	case row.Status == 0:
+		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
+	}
+	return open(r.Token, row.Answer)
+}
+
+// Finish keeps the answer for whoever repeats the request.
+func (s *Service) Finish(ctx context.Context, r Request, a *Answer) error {
+	sealed, err := seal(r.Token, a)
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewUpdate().Model((*idempotencyKey)(nil)).Set("status = ?", a.Status).Set("answer = ?", sealed).
+			Where("token_id = ? AND key = ?", r.Caller.Token.ID, r.Key).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keeping an answer: %w", err)
+		}
+		return nil
+	})
+}
+
+// Forget frees the key of a request that has changed nothing.
+func (s *Service) Forget(ctx context.Context, r Request) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewDelete().Model((*idempotencyKey)(nil)).
+			Where("token_id = ? AND key = ?", r.Caller.Token.ID, r.Key).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("forgetting an idempotency key: %w", err)
+		}
+		return nil
+	})
+}
+
+// CleanArgs is the job that deletes keys that are too old.
+type CleanArgs struct{}
+
+// Kind names the job.
+func (CleanArgs) Kind() string { return "access_clean" }
+
+func (s *Service) registerJobs() {
+	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.clean(ctx) })
+	s.Queue.Every(cleanEach, false, CleanArgs{})
+}
+
+func (s *Service) clean(ctx context.Context) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := old(tx.NewDelete().Model((*idempotencyKey)(nil)), s.now()).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("deleting old idempotency keys: %w", err)
+		}
+		return nil
+	})
+}
+
+func old(q *bun.DeleteQuery, now time.Time) *bun.DeleteQuery {
+	return q.Where("created_at < ?", now.Add(-KeysFor))
+}
+
+// goodKey: printable ASCII, as a header can carry it.
+func goodKey(key string) bool {
+	for _, c := range []byte(key) {
+		if c < '!' || c > '~' {
+			return false
+		}
+	}
+	return key != "" && len(key) <= maxKey
+}
+
+// cipherFor encrypts under the token's own text. Of that we keep a hash only:
+// what we store can be read by whoever holds the token, and by nobody else.
+func cipherFor(token string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, "huimian idempotent answer", 32)
+	if err != nil {
+		return nil, fmt.Errorf("deriving a key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("making a cipher: %w", err)
+	}
+	return cipher.NewGCM(block) //nolint:wrapcheck // cannot fail with AES
+}
+
+func seal(token string, a *Answer) ([]byte, error) {
+	plain, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("writing an answer: %w", err)
+	}
+	aead, err := cipherFor(token)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return aead.Seal(nonce, nonce, plain, nil), nil
+}
+
+func open(token string, sealed []byte) (*Answer, error) {
+	aead, err := cipherFor(token)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) < aead.NonceSize() {
+		return nil, errors.New("a stored answer is too short")
+	}
+	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading a stored answer: %w", err)
+	}
+	a := new(Answer)
+	if err := json.Unmarshal(plain, a); err != nil {
+		return nil, fmt.Errorf("reading a stored answer: %w", err)
+	}
+	return a, nil
+}

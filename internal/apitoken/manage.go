@@ -1,0 +1,152 @@
+package apitoken
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+)
+
+// NewToken is what somebody enters to make a token.
+type NewToken struct {
+	Kind      Kind
+	Name      string
+	Scopes    []Scope
+	ExpiresAt *time.Time // nil never
+}
+
+// Create makes a token and returns its text, which is not kept. Everybody may
+// make personal ones; the company's ones are for administrators.
+func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*Token, string, error) {
+	if err := mayMake(by, n.Kind); err != nil {
+		return nil, "", err
+	}
+	if err := s.check(&n); err != nil {
+		return nil, "", err
+	}
+	text, hash := newToken()
+	t := &Token{
+		ID: db.NewID(), CorpID: by.CorpID, Kind: n.Kind, UserID: by.UserID, Name: n.Name, Scopes: n.Scopes,
+		TokenHash: hash, Hint: text[:hintLength], CreatedAt: s.now(), ExpiresAt: n.ExpiresAt, Member: by.Member,
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		count, err := tx.NewSelect().Model((*Token)(nil)).Where("corp_id = ? AND revoked_at IS NULL", by.CorpID).
+			Where("(expires_at IS NULL OR expires_at > ?)", t.CreatedAt).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("counting tokens: %w", err)
+		}
+		if count >= maxTokens {
+			return apperr.New(apperr.Conflict, "access.too_many_tokens", "Limit", maxTokens)
+		}
+		if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
+			return fmt.Errorf("storing a token: %w", err)
+		}
+		return s.audit(ctx, tx, by, "token.create", t)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return t, text, nil
+}
+
+func mayMake(by account.Profile, kind Kind) error {
+	if kind == Company && !by.Roles.Has(account.Administrator) {
+		return apperr.New(apperr.Forbidden, "access.company_by_administrator")
+	}
+	return nil
+}
+
+func (s *Service) check(n *NewToken) error {
+	var fields []apperr.Field
+	if n.Kind != Personal && n.Kind != Company {
+		fields = append(fields, apperr.At("kind", "field.not_one_of"))
+	}
+	n.Name = strings.Join(strings.Fields(strings.ToValidUTF8(n.Name, "")), " ")
+	switch length := utf8.RuneCountInString(n.Name); {
+	case length == 0:
+		fields = append(fields, apperr.At("name", "field.required"))
+	case length > maxName:
+		fields = append(fields, apperr.At("name", "field.too_long", "Limit", maxName))
+	}
+	if len(n.Scopes) == 0 {
+		fields = append(fields, apperr.At("scopes", "field.required"))
+	}
+	for i, scope := range n.Scopes {
+		if !slices.Contains(Scopes, scope) {
+			fields = append(fields, apperr.At(fmt.Sprintf("scopes[%d]", i), "field.not_one_of"))
+		}
+	}
+	n.Scopes = inOrder(n.Scopes)
+	if n.ExpiresAt != nil {
+		at := db.Time(*n.ExpiresAt)
+		n.ExpiresAt = &at
+		if now := s.now(); !at.After(now) || at.After(now.Add(maxLife)) {
+			fields = append(fields, apperr.At("expiresAt", "access.bad_expiry"))
+		}
+	}
+	return apperr.InvalidFields(fields)
+}
+
+// inOrder is each scope once, as people are shown them.
+func inOrder(list []Scope) []Scope {
+	out := []Scope{}
+	for _, scope := range Scopes {
+		if scope.in(list) {
+			out = append(out, scope)
+		}
+	}
+	return out
+}
+
+// List returns the tokens that are not revoked, newest first: one's own, and
+// for administrators all of the company.
+func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error) {
+	var list []Token
+	q := s.DB.NewSelect().Model(&list).Where("t.corp_id = ? AND t.revoked_at IS NULL", by.CorpID).
+		Order("t.created_at DESC", "t.id DESC")
+	if !by.Roles.Has(account.Administrator) {
+		q.Where("t.user_id = ? AND t.kind = ?", by.UserID, Personal)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("listing tokens: %w", err)
+	}
+	var ids []string
+	for n := range list {
+		ids = append(ids, list[n].UserID)
+	}
+	found, err := s.Accounts.MembersByID(ctx, by.CorpID, ids)
+	for n := range list {
+		list[n].Member = found[list[n].UserID]
+	}
+	return list, err
+}
+
+// Revoke ends a token at once. Repeating it does nothing.
+func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		t := new(Token)
+		err := tx.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", by.CorpID, id).Scan(ctx)
+		mine := t.Kind == Personal && t.UserID == by.UserID
+		if db.IsNotFound(err) || err == nil && !mine && !by.Roles.Has(account.Administrator) {
+			return apperr.New(apperr.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return fmt.Errorf("reading token %s: %w", id, err)
+		}
+		if t.RevokedAt != nil {
+			return nil
+		}
+		now := s.now()
+		t.RevokedAt, t.RevokedBy = &now, by.UserID
+		if _, err := tx.NewUpdate().Model(t).Column("revoked_at", "revoked_by").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("revoking token %s: %w", id, err)
+		}
+		return s.audit(ctx, tx, by, "token.revoke", t)
+	})
+}

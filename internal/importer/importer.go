@@ -1,0 +1,220 @@
+// Package importer takes candidates and interviews out of a spreadsheet: it reads
+// .xlsx and CSV files with headings in three languages, shows what would come
+// of each row, and makes the good ones at once. What is good, the domain says;
+// this package knows files, headings and ways to write a date.
+package importer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/huimian/huimian/internal/apperr"
+)
+
+// Kind says what the rows of a file are.
+type Kind string
+
+// The kinds.
+const (
+	Candidates Kind = "candidates"
+	Interviews Kind = "interviews"
+)
+
+// Bounds of a file.
+const (
+	MaxBytes      = 5 << 20
+	MaxCandidates = 2000 // rows
+	MaxInterviews = 500  // rows: each of them invites people
+	maxColumns    = 60
+	maxCell       = 6000     // characters; the longest that any field takes, and some more
+	maxText       = 16 << 20 // bytes of all cells: one text may stand in thousands of them
+	headingRows   = 5        // the headings are in one of the first
+)
+
+// maxRows is how many rows a file of the kind may have.
+func (k Kind) maxRows() int {
+	if k == Interviews {
+		return MaxInterviews
+	}
+	return MaxCandidates
+}
+
+// The columns. Their names are those of the API.
+const (
+	colName         = "name"
+	colEmail        = "email"
+	colMobile       = "mobile"
+	colPosition     = "position"
+	colResume       = "resumeUrl"
+	colSource       = "source"
+	colNote         = "note"
+	colLanguage     = "language"
+	colTitle        = "title"
+	colRound        = "round"
+	colStart        = "startsAt"
+	colDate         = "date"
+	colTime         = "time"
+	colEnd          = "endsAt"
+	colDuration     = "durationMinutes"
+	colInterviewers = "interviewers"
+	colLink         = "link"
+)
+
+// columns are those of each kind, in the order of the template.
+var columns = map[Kind][]string{
+	Candidates: {colName, colEmail, colMobile, colPosition, colResume, colSource, colLanguage, colNote},
+	Interviews: {
+		colName, colEmail, colMobile, colPosition, colTitle, colRound, colDate, colTime, colDuration,
+		colInterviewers, colLink, colLanguage, colNote, colStart, colEnd,
+	},
+}
+
+// headings are the words that people put above a column, as plain writes them.
+var headings = map[string][]string{
+	colName: {"姓名", "候选人", "候选人姓名", "名字", "应聘者", "name", "fullname", "candidate", "candidatename", "氏名", "名前", "候補者", "候補者名", "候補者氏名"},
+	colEmail: {"邮箱", "电子邮箱", "电子邮件", "邮件", "候选人邮箱", "邮箱地址", "email", "mail", "emailaddress", "candidateemail",
+		"メール", "メールアドレス", "eメール", "電子メール"},
+	colMobile: {"手机", "手机号", "手机号码", "电话", "联系电话", "电话号码", "候选人手机", "mobile", "phone", "tel", "telephone", "cell", "mobilephone", "phonenumber", "mobilenumber",
+		"携帯", "携帯電話", "携帯番号", "電話", "電話番号"},
+	colPosition: {"职位", "岗位", "应聘职位", "应聘岗位", "职位名称", "岗位名称", "position", "job", "jobtitle", "role", "opening",
+		"ポジション", "職種", "応募職種", "募集職種", "応募ポジション", "求人"},
+	colResume:   {"简历", "简历链接", "简历地址", "resume", "cv", "resumeurl", "resumelink", "cvurl", "cvlink", "履歴書", "履歴書url", "職務経歴書"},
+	colSource:   {"来源", "渠道", "简历来源", "来源渠道", "source", "channel", "応募経路", "経路", "チャネル", "紹介元"},
+	colNote:     {"备注", "说明", "note", "notes", "remark", "remarks", "comment", "comments", "備考", "メモ", "コメント"},
+	colLanguage: {"语言", "语种", "通知语言", "language", "lang", "locale", "言語"},
+	colTitle:    {"标题", "面试标题", "面试名称", "主题", "title", "subject", "interview", "interviewtitle", "タイトル", "件名", "面接名"},
+	colRound:    {"轮次", "第几轮", "面试轮次", "round", "roundno", "ラウンド", "面接回", "回", "選考回"},
+	colStart: {"开始", "开始时间", "面试时间", "面试开始时间", "start", "starttime", "startsat", "begin", "datetime", "when",
+		"開始", "開始時刻", "開始日時", "面接日時", "日時"},
+	colDate: {"日期", "面试日期", "date", "day", "interviewdate", "日付", "面接日", "実施日"},
+	colTime: {"时间", "时刻", "time", "interviewtime", "時刻", "面接時刻"},
+	colEnd:  {"结束", "结束时间", "面试结束时间", "end", "endtime", "endsat", "終了", "終了時刻", "終了日時"},
+	colDuration: {"时长", "面试时长", "duration", "minutes", "length", "durationminutes",
+		"所要時間", "時間"},
+	colInterviewers: {"面试官", "面试人", "面试官姓名", "interviewer", "interviewers", "panel", "面接官", "面接担当", "面接担当者"},
+	colLink: {"链接", "房间链接", "会议链接", "面试链接", "视频链接", "link", "url", "room", "roomlink", "meetinglink", "roomurl",
+		"リンク", "会議リンク", "面接リンク", "会議url"},
+}
+
+// plain takes out of a heading what does not matter: width, case, spaces,
+// signs, and what stands in brackets.
+func plain(heading string) string {
+	s := strings.ToLower(norm.NFKC.String(heading))
+	if before, _, found := strings.Cut(s, "("); found && strings.TrimSpace(before) != "" {
+		s = before
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == 'ー' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// columnOf returns the column that a heading names, "" for none of the kind.
+func columnOf(kind Kind, heading string) string {
+	word := plain(heading)
+	if word == "" {
+		return ""
+	}
+	for _, column := range columns[kind] {
+		if slices.Contains(headings[column], word) {
+			return column
+		}
+	}
+	return ""
+}
+
+// Line is a row of a file: what stands in the columns that we know.
+type Line struct {
+	Row   int               `json:"row"` // as the spreadsheet counts, from 1
+	Cells map[string]string `json:"cells"`
+	// UserIDs are the interviewers whom the preview found.
+	UserIDs []string `json:"userIds,omitempty"`
+	// Issues are about those whom it did not find.
+	Issues []Issue `json:"issues,omitempty"`
+}
+
+// File is what was read.
+type File struct {
+	Lines []Line
+	// Unknown are headings that name no column of ours: they are left out.
+	Unknown []string
+}
+
+// table is a file before its headings are understood.
+type table struct {
+	rows [][]string
+	more bool // there are more rows than may be
+}
+
+// understand finds the headings and takes the rows below them.
+func understand(kind Kind, t table) (*File, error) {
+	at, byIndex := findHeadings(kind, t.rows)
+	if at < 0 {
+		return nil, apperr.New(apperr.Invalid, "sheet.no_headings")
+	}
+	f := &File{}
+	for n, heading := range t.rows[at] {
+		if heading = strings.TrimSpace(heading); heading != "" && byIndex[n] == "" {
+			f.Unknown = append(f.Unknown, heading[:min(len(heading), 100)])
+		}
+	}
+	size := 0
+	for n, row := range t.rows[at+1:] {
+		l := Line{Row: at + n + 2, Cells: map[string]string{}}
+		for i, cell := range row {
+			if cell = tidy(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
+				l.Cells[byIndex[i]] = cell
+				size += len(cell)
+			}
+		}
+		if size > maxText {
+			return nil, apperr.New(apperr.Invalid, "sheet.too_large", "Limit", maxText>>20)
+		}
+		if len(l.Cells) > 0 {
+			f.Lines = append(f.Lines, l)
+		}
+	}
+	if t.more || len(f.Lines) > kind.maxRows() {
+		return nil, apperr.New(apperr.Invalid, "sheet.too_many_rows", "Limit", kind.maxRows())
+	}
+	if len(f.Lines) == 0 {
+		return nil, apperr.New(apperr.Invalid, "sheet.empty")
+	}
+	return f, nil
+}
+
+// findHeadings returns the row with the most headings that we know, and the
+// column of each of its cells. Two are needed, unless a file has only names.
+func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
+	at, most := -1, 0
+	for n, row := range rows[:min(len(rows), headingRows)] {
+		found, known := make([]string, len(row)), map[string]bool{}
+		for i, cell := range row {
+			if c := columnOf(kind, cell); c != "" && !known[c] { // of two alike the first counts
+				found[i], known[c] = c, true
+			}
+		}
+		if len(known) > most && known[colName] {
+			at, most, byIndex = n, len(known), found
+		}
+	}
+	return at, byIndex
+}
+
+// tidy makes a cell one that a database keeps.
+func tidy(cell string) string {
+	cell = strings.ReplaceAll(strings.ToValidUTF8(cell, ""), "\x00", "")
+	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+	if len(cell) <= maxCell {
+		return cell
+	}
+	if runes := []rune(cell); len(runes) > maxCell {
+		return string(runes[:maxCell])
+	}
+	return cell
+}

@@ -1,0 +1,237 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// Old previews are deleted: a copy of people's data that nobody needs.
+const (
+	keepImports = 7 * 24 * time.Hour
+	forgetEvery = time.Hour
+)
+
+// Config is what a Service is made from. All but Now must be set.
+type Config struct {
+	DB         *db.DB
+	Queue      *job.Queue
+	Interviews *interview.Service
+	// FindMembers returns the active members whom a cell names by userid, name,
+	// e-mail address or mobile number.
+	FindMembers func(ctx context.Context, corpID, name string) ([]interview.Member, error)
+	Now         func() time.Time
+}
+
+// Service imports files.
+type Service struct{ Config }
+
+// ForgetArgs is the job that deletes old previews.
+type ForgetArgs struct{}
+
+// Kind names the job.
+func (ForgetArgs) Kind() string { return "sheet_forget" }
+
+// New returns a service and registers its jobs with the queue.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Service{cfg}
+	job.Work(s.Queue, s.forget)
+	s.Queue.Every(forgetEvery, true, ForgetArgs{})
+	return s
+}
+
+func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("DELETE FROM imports WHERE created_at < ?", db.Time(s.Now().Add(-keepImports))).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("deleting old imports: %w", err)
+		}
+		return nil
+	})
+}
+
+// Import is a row of imports: a file that was looked at.
+type Import struct {
+	bun.BaseModel `bun:"table:imports,alias:im"`
+
+	ID          string          `bun:",pk"`
+	CorpID      string          `bun:"corp_id"`
+	Kind        Kind            `bun:"kind"`
+	FileName    string          `bun:"file_name"`
+	Lines       []Line          `bun:"lines,type:jsonb"`
+	Result      json.RawMessage `bun:"result,type:jsonb,nullzero"`
+	CreatedBy   string          `bun:"created_by"`
+	CreatedAt   time.Time       `bun:"created_at"`
+	CommittedAt *time.Time      `bun:"committed_at"`
+}
+
+// Level says how much an issue matters.
+type Level string
+
+// The levels. A line with an error is left out, one with a warning only when
+// warnings are not accepted.
+const (
+	Error   Level = "error"
+	Warning Level = "warning"
+	Notice  Level = "notice"
+)
+
+// Issue is something about one cell of a line.
+type Issue struct {
+	Column string         `json:"column,omitempty"` // "" for the whole line
+	Level  Level          `json:"level"`
+	Code   string         `json:"code"` // text id
+	Params map[string]any `json:"params,omitempty"`
+}
+
+// Outcome is what comes of a line, or what has come of it.
+type Outcome struct {
+	Row    int               `json:"row"`
+	Cells  map[string]string `json:"-"`
+	ID     string            `json:"id,omitempty"` // of what was made, "" for nothing
+	Issues []Issue           `json:"issues,omitempty"`
+}
+
+// Worst is the level of the worst issue, "" when there is none.
+func (o *Outcome) Worst() Level {
+	worst := Level("")
+	for _, i := range o.Issues {
+		switch {
+		case i.Level == Error:
+			return Error
+		case i.Level == Warning, worst == "":
+			worst = i.Level
+		}
+	}
+	return worst
+}
+
+// Result is what a preview shows and a commit reports.
+type Result struct {
+	ID       string
+	Kind     Kind
+	Columns  []string // those that the file has
+	Unknown  []string // headings that were left out
+	Outcomes []Outcome
+	Made     int
+}
+
+// Setting is who imports, in which time zone and language.
+type Setting struct {
+	Actor    interview.Actor
+	TimeZone string
+	Title    func(round int) string // of an interview without one
+}
+
+// Preview reads a file and tries every line, and leaves no trace of that but
+// what was read.
+func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName string, raw []byte) (*Result, error) {
+	f, err := Read(kind, raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.resolve(ctx, set.Actor.CorpID, f.Lines); err != nil {
+		return nil, err
+	}
+	im := &Import{
+		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: tidy(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
+		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
+	}
+	w, err := s.newWork(ctx, set, im)
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := w.batch.Try(ctx, tx); err != nil {
+			return err
+		}
+		return errUndo
+	})
+	if !isUndo(err) {
+		return nil, fmt.Errorf("trying an import: %w", err)
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(im).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("storing an import: %w", err)
+	}
+	r := w.result(false)
+	r.Unknown = f.Unknown
+	return r, nil
+}
+
+// Commit makes what a preview has shown, the good lines, in one transaction;
+// lines with warnings too when they are accepted. Committing twice makes
+// nothing twice: the second returns what the first has made.
+func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarnings bool) (*Result, error) {
+	im, err := s.find(ctx, s.DB.DB, set.Actor, id)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.newWork(ctx, set, im)
+	if err != nil {
+		return nil, err
+	}
+	var r *Result
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if im, err = s.lock(ctx, tx, set.Actor, id); err != nil {
+			return err
+		}
+		if im.CommittedAt != nil {
+			r, err = w.past(im)
+			return err
+		}
+		if err := w.batch.Make(ctx, tx, acceptWarnings); err != nil {
+			return err
+		}
+		r = w.result(true)
+		now := db.Time(s.Now())
+		im.CommittedAt = &now
+		if im.Result, err = json.Marshal(r.Outcomes); err != nil {
+			return fmt.Errorf("writing the result of an import: %w", err)
+		}
+		if _, err := tx.NewUpdate().Model(im).WherePK().Where("corp_id = ?", im.CorpID).Exec(ctx); err != nil {
+			return fmt.Errorf("storing the result of an import: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// find reads a preview; another person's is none of theirs.
+func (s *Service) find(ctx context.Context, q bun.IDB, a interview.Actor, id string) (*Import, error) {
+	im := new(Import)
+	err := q.NewSelect().Model(im).Where("im.corp_id = ? AND im.id = ? AND im.created_by = ?", a.CorpID, id, a.UserID).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading import %s: %w", id, err)
+	}
+	return im, nil
+}
+
+// lock reads a preview that nobody else commits until the transaction ends.
+func (s *Service) lock(ctx context.Context, tx *db.Tx, a interview.Actor, id string) (*Import, error) {
+	_, err := tx.NewUpdate().Model((*Import)(nil)).Set("kind = kind").Where("corp_id = ? AND id = ?", a.CorpID, id).Exec(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("locking import %s: %w", id, err)
+	}
+	return s.find(ctx, tx, a, id)
+}

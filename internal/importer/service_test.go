@@ -1,0 +1,315 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+)
+
+// world is a company with a recruiter and interviewers, two of whom have the
+// same name.
+type world struct {
+	*Service
+	clock *clocktest.Clock
+	t     *testing.T
+	ctx   context.Context
+	set   Setting
+}
+
+var noon = clocktest.Noon()
+
+var people = []interview.Member{
+	{UserID: "rosa", Name: "罗莎", Active: true}, {UserID: "lin", Name: "林一", Active: true},
+	{UserID: "mei", Name: "梅二", Active: true}, {UserID: "wang1", Name: "王伟", Active: true}, {UserID: "wang2", Name: "王伟", Active: true},
+}
+
+func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+	t.Helper()
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		clock := clocktest.New()
+		q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &interview.Service{DB: d, Queue: q, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
+			out := map[string]interview.Member{}
+			for _, m := range people {
+				if slices.Contains(ids, m.UserID) {
+					out[m.UserID] = m
+				}
+			}
+			return out, nil
+		}}
+		body(t, &world{
+			clock: clock,
+			t:     t, ctx: t.Context(),
+			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: find}),
+			set: Setting{
+				Actor: interview.Actor{CorpID: "acme", UserID: "rosa", Roles: interview.Recruiter}, TimeZone: "Asia/Shanghai",
+				Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
+			},
+		})
+	})
+}
+
+func find(_ context.Context, _, name string) ([]interview.Member, error) {
+	var out []interview.Member
+	for _, m := range people {
+		if name == m.UserID || name == m.Name || name == m.UserID+"@example.com" {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+func (w *world) preview(kind Kind, lines ...string) *Result {
+	w.t.Helper()
+	r, err := w.Preview(w.ctx, w.set, kind, "list.csv", []byte(strings.Join(lines, "\n")))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+func (w *world) commit(id string, acceptWarnings bool) *Result {
+	w.t.Helper()
+	r, err := w.Commit(w.ctx, w.set, id, acceptWarnings)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+// issues are those of a result as "row column code level".
+func issues(r *Result) []string {
+	out := []string{}
+	for _, o := range r.Outcomes {
+		for _, i := range o.Issues {
+			out = append(out, fmt.Sprint(o.Row, " ", i.Column, " ", i.Code, " ", i.Level))
+		}
+	}
+	return out
+}
+
+func (w *world) wantIssues(r *Result, want ...string) {
+	w.t.Helper()
+	if got := issues(r); !slices.Equal(got, want) {
+		w.t.Errorf("issues\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+// count counts the rows of a table.
+func (w *world) count(table string) int {
+	w.t.Helper()
+	n, err := w.DB.NewSelect().TableExpr(table).Count(w.ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return int(n)
+}
+
+// wantNothing fails the test when a preview has left a trace.
+func (w *world) wantNothing() {
+	w.t.Helper()
+	for _, table := range []string{"candidates", "positions", "interviews", "messages", "events", "audit_log", "river_job"} {
+		if n := w.count(table); n != 0 {
+			w.t.Errorf("%d rows in %s after a preview", n, table)
+		}
+	}
+}
+
+func TestImportCandidates(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.preview(Candidates,
+			"姓名,邮箱,手机号,职位,简历链接,语言,面试官",
+			"张三,zhang@example.com,139 0000 0001,Go 工程师,https://example.com/cv.pdf,中文,x",
+			"李四,not an address,call me,Go 工程师,http://example.com/cv.pdf,Klingon,",
+			",wu@example.com,,,,,",
+			"李四,li@example.com,,Go 工程师,,en,",
+			"张三丰,ZHANG@example.com,,,,,",
+		)
+		w.wantNothing()
+		w.wantIssues(p,
+			"2 position interview.position_made notice",
+			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error",
+			"4 name field.required error",
+			"6 name interview.candidate_exists warning",
+		)
+		if p.Made != 2 || !slices.Equal(p.Unknown, []string{"面试官"}) || p.Outcomes[1].Worst() != Error || p.Outcomes[0].Worst() != Notice {
+			t.Errorf("preview %+v", p)
+		}
+		r := w.commit(p.ID, false)
+		if r.Made != 2 || r.Outcomes[0].ID == "" || r.Outcomes[4].ID != "" || w.count("candidates") != 2 || w.count("positions") != 1 {
+			t.Errorf("result %+v", r)
+		}
+		c, err := w.Interviews.Candidate(w.ctx, w.set.Actor, r.Outcomes[0].ID)
+		if err != nil || c.Name != "张三" || c.PositionTitle != "Go 工程师" || c.Language != "zh-CN" {
+			t.Errorf("candidate %+v, %v", c, err)
+		}
+		rows, _, err := event.List(w.ctx, w.DB, "acme", 0, []string{event.CandidateCreated}, 0)
+		if err != nil || len(rows) != 2 {
+			t.Errorf("%d events, %v", len(rows), err)
+		}
+	})
+}
+
+func TestErrorsStandAtTheirCells(t *testing.T) {
+	onBoth(t, func(_ *testing.T, w *world) {
+		p := w.preview(Candidates, "name,email,mobile,resume,note",
+			"Alex,not an address,call me,http://example.com/cv.pdf,"+strings.Repeat("x", 5001))
+		w.wantIssues(p, "2 note field.too_long error", "2 email field.not_email error", "2 mobile field.not_mobile error", "2 resumeUrl field.not_https error")
+	})
+}
+
+func TestWarningsAreAChoice(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		first := w.preview(Candidates, "name,mobile", "Alex,+86 139-0000-0001")
+		w.commit(first.ID, false)
+		lines := []string{"name,mobile,email", "Alexander,13900000001,", "Bo,,bo@example.com"}
+		again := w.preview(Candidates, lines...)
+		w.wantIssues(again, "2 name interview.candidate_exists warning")
+		if r := w.commit(again.ID, true); r.Made != 2 || w.count("candidates") != 3 {
+			t.Errorf("accepted %+v", r)
+		}
+		third := w.preview(Candidates, lines...)
+		if r := w.commit(third.ID, false); r.Made != 0 || w.count("candidates") != 3 {
+			t.Errorf("not accepted %+v", r)
+		}
+	})
+}
+
+func TestCommittingTwiceIsOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.preview(Candidates, "name", "Alex", "Bo")
+		results := make([]*Result, 4)
+		var all sync.WaitGroup
+		for n := range results {
+			all.Go(func() {
+				r, err := w.Commit(w.ctx, w.set, p.ID, true)
+				if err != nil {
+					t.Error(err)
+				}
+				results[n] = r
+			})
+		}
+		all.Wait()
+		if t.Failed() {
+			return
+		}
+		for _, r := range results {
+			if r.Made != 2 || r.Outcomes[0].ID != results[0].Outcomes[0].ID || r.Outcomes[0].Cells[colName] != "Alex" {
+				t.Errorf("%+v", r)
+			}
+		}
+		if n := w.count("candidates"); n != 2 {
+			t.Errorf("%d candidates", n)
+		}
+	})
+}
+
+func TestImportInterviews(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.commit(w.preview(Candidates, "name,email,position", "Alex,alex@example.com,Go").ID, false)
+		day := func(days int, layout string) string { return noon.AddDate(0, 0, days).Format(layout) }
+		p := w.preview(Interviews,
+			"候选人,邮箱,职位,日期,时间,时长,面试官,会议链接,轮次",
+			"Alex,alex@example.com,,"+clocktest.Date(2)+",14:00,45,林一、mei@example.com,,第2轮", // 2: there already
+			"张三,zhang@example.com,Go,"+day(2, "2006/01/02")+",下午2:30,,lin,,",                // 3: booked twice
+			"李四,li@example.com,前端,"+day(3, "2006年1月2日")+",10:00-10:50,,mei,https://meet.example.com/1,",
+			"王五,,Go,3/4/2026,10:00,,mei,,",
+			"赵六,,Go,"+clocktest.Date(3)+",12:00,soon,王伟、nobody,,",
+			"钱七,,,"+clocktest.Date(3)+",13:00,,mei,,",
+			"孙八,,Go,"+clocktest.Date(-2000)+",13:00,,,http://meet.example.com,",
+		)
+		w.wantIssues(p,
+			"3 interviewers interview.double_booked warning",
+			"4 position interview.position_made notice",
+			"5 date sheet.ambiguous_date error",
+			"6 durationMinutes sheet.bad_duration error", "6 interviewers sheet.member_ambiguous error", "6 interviewers sheet.no_such_member error",
+			"7 position field.required error",
+			"8 date interview.in_past error", "8 link field.not_https error", "8 interviewers interview.no_interviewers error",
+		)
+		if n := w.count("interviews"); n != 0 || w.count("messages") != 0 {
+			t.Errorf("%d interviews after a preview", n)
+		}
+		r := w.commit(p.ID, false)
+		if r.Made != 2 || w.count("interviews") != 2 || w.count("candidates") != 2 {
+			t.Errorf("result %+v", r)
+		}
+		first, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first.Title != "第 2 轮" || first.Round != 2 || first.Duration() != 45*time.Minute || len(first.Interviewers) != 2 ||
+			!first.StartsAt.Equal(noon.AddDate(0, 0, 2).Add(2*time.Hour)) || first.Candidate.Email != "alex@example.com" {
+			t.Errorf("interview %+v", first)
+		}
+		second, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[2].ID)
+		if err != nil || second.RoomKind != interview.LinkRoom || second.Duration() != 50*time.Minute || second.Position.Title != "前端" {
+			t.Errorf("interview %+v, %v", second, err)
+		}
+		if again := w.commit(p.ID, true); again.Made != 2 || w.count("interviews") != 2 {
+			t.Errorf("committed twice %+v", again)
+		}
+	})
+}
+
+func TestWhoMay(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.preview(Candidates, "name", "Alex")
+		other, stranger, interviewer := w.set, w.set, w.set
+		other.Actor.UserID, stranger.Actor.CorpID, interviewer.Actor.Roles = "ada", "other", interview.Interviewing
+		for _, set := range []Setting{other, stranger} {
+			if _, err := w.Commit(w.ctx, set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {
+				t.Errorf("%+v commits: %v", set.Actor, err)
+			}
+		}
+		if _, err := w.Preview(w.ctx, interviewer, Candidates, "", []byte("name\nAlex")); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("an interviewer previews: %v", err)
+		}
+		if _, err := w.Commit(w.ctx, interviewer, p.ID, true); apperr.KindOf(err) != apperr.Forbidden {
+			t.Errorf("an interviewer commits: %v", err)
+		}
+	})
+}
+
+func TestTheLargestFiles(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		lines := []string{"name,email"}
+		for n := range MaxCandidates {
+			lines = append(lines, fmt.Sprintf("Alex %d,alex%d@example.com", n, n))
+		}
+		if p := w.preview(Candidates, lines...); p.Made != MaxCandidates {
+			t.Errorf("%d of %d are good", p.Made, MaxCandidates)
+		}
+		if r := w.commit(w.preview(Candidates, lines[:301]...).ID, false); r.Made != 300 {
+			t.Errorf("made %d", r.Made)
+		}
+	})
+}
+
+func TestOldPreviewsAreForgotten(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		p := w.preview(Candidates, "name", "Alex")
+		w.clock.Advance(keepImports + time.Hour)
+		if err := w.forget(w.ctx, ForgetArgs{}, job.Attempt{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Commit(w.ctx, w.set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {
+			t.Errorf("committed: %v", err)
+		}
+	})
+}

@@ -1,0 +1,219 @@
+package importer
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The codes of what is wrong with a time.
+const (
+	badDate       = "sheet.bad_date"
+	ambiguousDate = "sheet.ambiguous_date"
+	badTime       = "sheet.bad_time"
+)
+
+var (
+	ymd = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?`)
+	dmy = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})`)
+	hms = regexp.MustCompile(`^(\d{1,2})(?:\s*[:.时時点]\s*(\d{1,2})?\s*分?(?::(\d{2})(?:\.\d+)?)?\s*秒?)?\s*(半)?\s*(am|pm|a\.m\.|p\.m\.)?`)
+	// A weekday in brackets or behind the date says nothing new.
+	weekday = regexp.MustCompile(`^\s*[(]?\s*(?:星期|周|週)?[一二三四五六日天月火水木金土]?(?:曜日?)?\s*[)]?[\s,tT]*`)
+	until   = regexp.MustCompile(`^\s*(?:-|~|–|—|〜|至|到|から)\s*`)
+)
+
+// span is a piece of time on somebody's wall: from, and to when it is given.
+type span struct{ from, to time.Time }
+
+// day reads a date and returns what stands behind it.
+func day(s string) (t time.Time, rest, code string) {
+	if m := ymd.FindStringSubmatch(s); m != nil {
+		t, ok := date(m[1], m[2], m[3])
+		if !ok {
+			return t, "", badDate
+		}
+		return t, s[len(m[0]):], ""
+	}
+	m := dmy.FindStringSubmatch(s)
+	if m == nil {
+		return t, "", badDate
+	}
+	dayFirst, dayOK := date(m[3], m[2], m[1])
+	monthFirst, monthOK := date(m[3], m[1], m[2])
+	switch {
+	case dayOK && monthOK && !dayFirst.Equal(monthFirst):
+		return t, "", ambiguousDate
+	case dayOK:
+		return dayFirst, s[len(m[0]):], ""
+	case monthOK:
+		return monthFirst, s[len(m[0]):], ""
+	}
+	return t, "", badDate
+}
+
+// date is the day, if the calendar has it.
+func date(year, month, dayOfMonth string) (time.Time, bool) {
+	y, _ := strconv.Atoi(year) // digits by the pattern
+	m, _ := strconv.Atoi(month)
+	d, _ := strconv.Atoi(dayOfMonth)
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return t, t.Day() == d && int(t.Month()) == m
+}
+
+// halves are the words for the halves of a day, before a time.
+var halves = []struct {
+	word  string
+	after bool
+}{
+	{"上午", false}, {"凌晨", false}, {"早上", false}, {"午前", false}, {"am", false},
+	{"下午", true}, {"晚上", true}, {"中午", true}, {"午後", true}, {"pm", true},
+}
+
+// clock reads a time of day and returns what stands behind it.
+func clock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
+	s = strings.TrimSpace(s)
+	half := ""
+	for _, h := range halves {
+		if strings.HasPrefix(s, h.word) {
+			s, half = strings.TrimSpace(s[len(h.word):]), map[bool]string{false: "a", true: "p"}[h.after]
+			break
+		}
+	}
+	m := hms.FindStringSubmatch(s)
+	if m == nil {
+		return 0, "", false
+	}
+	if m[5] != "" {
+		half = m[5][:1]
+	}
+	if m[0] == m[1] && half == "" { // a bare number is no time
+		return 0, "", false
+	}
+	hour, _ := strconv.Atoi(m[1]) // digits by the pattern
+	minute, _ := strconv.Atoi(m[2])
+	if m[4] != "" {
+		minute = 30
+	}
+	switch {
+	case half == "p" && hour < 12:
+		hour += 12
+	case half == "a" && hour == 12:
+		hour = 0
+	}
+	if hour > 23 || minute > 59 {
+		return 0, "", false
+	}
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute, s[len(m[0]):], true
+}
+
+// normal writes width, case and spaces in one way.
+func normal(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
+
+// when reads a point in time: a date with a time, perhaps to another time, as
+// people write it in the three languages, or as Excel keeps it. Without a zone
+// of its own it is on the wall in loc.
+func when(cell string, loc *time.Location) (span, string) {
+	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(cell)); err == nil {
+		return span{from: t}, ""
+	}
+	s := normal(cell)
+	if serial, err := strconv.ParseFloat(s, 64); err == nil {
+		t, ok := serialTime(serial)
+		if !ok {
+			return span{}, badDate
+		}
+		return span{from: onWall(t, 0, loc)}, ""
+	}
+	d, rest, code := day(s)
+	if code != "" {
+		return span{}, code
+	}
+	return daytime(d, rest, loc)
+}
+
+// whenOn reads a time on a day that stands in a cell of its own.
+func whenOn(dateCell, timeCell string, loc *time.Location) (span, string) {
+	s := normal(dateCell)
+	d, rest, code := day(s)
+	if serial, err := strconv.ParseFloat(s, 64); err == nil {
+		t, ok := serialTime(serial)
+		if !ok {
+			return span{}, badDate
+		}
+		d, rest, code = t.Truncate(24*time.Hour), "", ""
+		if timeCell == "" {
+			return span{from: onWall(t, 0, loc)}, ""
+		}
+	}
+	if code != "" {
+		return span{}, code
+	}
+	if timeCell == "" {
+		return daytime(d, rest, loc)
+	}
+	timeCell = normal(timeCell)
+	if fraction, err := strconv.ParseFloat(timeCell, 64); err == nil && strings.Contains(timeCell, ".") && fraction < 1 {
+		return span{from: onWall(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
+	}
+	return daytime(d, timeCell, loc)
+}
+
+// daytime reads what stands behind a date: a time, perhaps to another one.
+func daytime(d time.Time, s string, loc *time.Location) (span, string) {
+	s = s[len(weekday.FindString(s)):]
+	from, rest, ok := clock(s)
+	if !ok {
+		return span{}, badTime
+	}
+	out := span{from: onWall(d, from, loc)}
+	mark := until.FindString(rest)
+	if mark == "" {
+		if strings.Trim(rest, " )") != "" {
+			return span{}, badTime
+		}
+		return out, ""
+	}
+	to, rest, ok := clock(rest[len(mark):])
+	if !ok || strings.TrimSpace(rest) != "" && strings.TrimSpace(rest) != "まで" {
+		return span{}, badTime
+	}
+	out.to = onWall(d, to, loc)
+	return out, ""
+}
+
+// onWall is the moment at which the wall in loc shows the day and time.
+func onWall(d time.Time, sinceMidnight time.Duration, loc *time.Location) time.Time {
+	d = d.Add(sinceMidnight)
+	return time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
+}
+
+var (
+	lengthHours   = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(?:h|hr|hrs|hour|hours|小时|个小时|時間)$`)
+	lengthMinutes = regexp.MustCompile(`^(\d+(?:\.0+)?)\s*(?:m|min|mins|minute|minutes|分|分钟|分間)?$`)
+	lengthBoth    = regexp.MustCompile(`^(\d+)\s*(?:h|hour|hours|小时|時間|:)\s*(\d{1,2})\s*(?:m|min|minutes|分|分钟)?$`)
+)
+
+// length reads how long something takes: minutes when there is no word.
+func length(cell string) (time.Duration, bool) {
+	s := normal(cell)
+	if m := lengthBoth.FindStringSubmatch(s); m != nil {
+		h, _ := strconv.Atoi(m[1])
+		minutes, _ := strconv.Atoi(m[2])
+		return time.Duration(min(h, 1000))*time.Hour + time.Duration(minutes)*time.Minute, true
+	}
+	unit, m := time.Minute, lengthMinutes.FindStringSubmatch(s)
+	if m == nil {
+		unit, m = time.Hour, lengthHours.FindStringSubmatch(s)
+	}
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || n > 10_000 {
+		return 0, false
+	}
+	return time.Duration(n * float64(unit)).Round(time.Minute), true
+}

@@ -1,0 +1,335 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/interview"
+)
+
+// errUndo ends the transaction in which a preview was tried.
+var errUndo = errors.New("a preview keeps nothing")
+
+func isUndo(err error) bool { return errors.Is(err, errUndo) }
+
+const (
+	defaultDuration = time.Hour
+	maxPeople       = 20 // in one cell, as many as an interview may have
+)
+
+// work turns the lines of an import into entries of the domain, and what came
+// of these back into lines.
+type work struct {
+	im     *Import
+	batch  *interview.Batch
+	issues [][]Issue          // of each line, from reading it
+	entry  []*interview.Entry // of each line
+}
+
+func (s *Service) newWork(ctx context.Context, set Setting, im *Import) (*work, error) {
+	loc, err := time.LoadLocation(set.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("the company's time zone: %w", err)
+	}
+	w := &work{im: im, issues: make([][]Issue, len(im.Lines)), entry: make([]*interview.Entry, len(im.Lines))}
+	var entries []*interview.Entry
+	for n, l := range im.Lines {
+		r := reader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
+		e := r.entry(im.Kind)
+		w.issues[n] = slices.Concat(r.issues, l.Issues)
+		e.Unfit = len(w.issues[n]) > 0
+		w.entry[n] = e
+		entries = append(entries, e)
+	}
+	w.batch, err = s.Interviews.NewBatch(ctx, set.Actor, entries)
+	return w, err
+}
+
+// result says what came of each line. Only what is kept has an id.
+func (w *work) result(kept bool) *Result {
+	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columns()}
+	for n, l := range w.im.Lines {
+		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n]}
+		e := w.entry[n]
+		for _, i := range issuesOf(w.im.Kind, l, e) {
+			if !alreadySaid(o.Issues, i) {
+				o.Issues = append(o.Issues, i)
+			}
+		}
+		if e.ID != "" {
+			r.Made++
+			if kept {
+				o.ID = e.ID
+			}
+		}
+		r.Outcomes = append(r.Outcomes, o)
+	}
+	return r
+}
+
+// aboutTime are columns that make one time together.
+var aboutTime = []string{colDate, colTime, colStart, colEnd, colDuration}
+
+// alreadySaid says whether a cell could not be read, so that what the domain
+// says about it is nothing new.
+func alreadySaid(read []Issue, i Issue) bool {
+	return slices.ContainsFunc(read, func(r Issue) bool {
+		return r.Column == i.Column || slices.Contains(aboutTime, r.Column) && slices.Contains(aboutTime, i.Column)
+	})
+}
+
+// past is the result of a commit that has happened.
+func (w *work) past(im *Import) (*Result, error) {
+	r := &Result{ID: im.ID, Kind: im.Kind, Columns: w.columns()}
+	if err := json.Unmarshal(im.Result, &r.Outcomes); err != nil {
+		return nil, fmt.Errorf("reading the result of import %s: %w", im.ID, err)
+	}
+	for n := range r.Outcomes {
+		r.Outcomes[n].Cells = im.Lines[n].Cells
+		if r.Outcomes[n].ID != "" {
+			r.Made++
+		}
+	}
+	return r, nil
+}
+
+// columns are those that any line has, in the order of the template.
+func (w *work) columns() []string {
+	var out []string
+	for _, c := range columns[w.im.Kind] {
+		if slices.ContainsFunc(w.im.Lines, func(l Line) bool { return l.Cells[c] != "" }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// issuesOf turns what the domain says of an entry into issues of cells.
+func issuesOf(kind Kind, l Line, e *interview.Entry) []Issue {
+	var out []Issue
+	for _, f := range e.Notes {
+		out = append(out, Issue{Column: columnAt(kind, l, f.Path), Level: Notice, Code: f.Code, Params: f.Params})
+	}
+	f, ok := errors.AsType[*apperr.Error](e.Err)
+	if !ok {
+		return out
+	}
+	for _, field := range f.Fields {
+		level := Error
+		if field.Warning {
+			level = Warning
+		}
+		out = append(out, Issue{Column: columnAt(kind, l, field.Path), Level: level, Code: field.Code, Params: field.Params})
+	}
+	if len(f.Fields) == 0 {
+		out = append(out, Issue{Level: Error, Code: f.Code, Params: f.Params})
+	}
+	return out
+}
+
+// columnAt is the column that a path of the domain speaks of.
+func columnAt(kind Kind, l Line, path string) string {
+	path = strings.TrimPrefix(path, "candidate.")
+	switch {
+	case strings.HasPrefix(path, "interviewers"):
+		return colInterviewers
+	case strings.HasPrefix(path, "position"):
+		return colPosition
+	case strings.HasPrefix(path, "room"):
+		return colLink
+	case path == colStart && l.Cells[colStart] == "":
+		return colDate
+	case path == "candidateId":
+		return colName
+	case slices.Contains(columns[kind], path):
+		return path
+	}
+	return ""
+}
+
+// resolve finds the interviewers of each line, and says whom it can't find.
+func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) error {
+	known := map[string][]interview.Member{}
+	for n := range lines {
+		l := &lines[n]
+		people := names(l.Cells[colInterviewers])
+		if len(people) > maxPeople { // each of them is a question to the database
+			l.Issues = append(l.Issues, Issue{colInterviewers, Error, "field.too_many", map[string]any{"Limit": maxPeople}})
+			continue
+		}
+		for _, name := range people {
+			found, ok := known[name]
+			if !ok {
+				var err error
+				if found, err = s.FindMembers(ctx, corpID, name); err != nil {
+					return err
+				}
+				known[name] = found
+			}
+			params := map[string]any{"Name": name}
+			switch len(found) {
+			case 0:
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.no_such_member", params})
+			case 1:
+				l.UserIDs = append(l.UserIDs, found[0].UserID)
+			default:
+				l.Issues = append(l.Issues, Issue{colInterviewers, Error, "sheet.member_ambiguous", params})
+			}
+		}
+	}
+	return nil
+}
+
+var between = regexp.MustCompile(`[,;/、，；\n\r\t]+`)
+
+// names takes the people out of a cell.
+func names(cell string) []string {
+	var out []string
+	for _, name := range between.Split(cell, -1) {
+		if name = strings.Trim(name, "\u3000 @"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// reader reads the cells of one line.
+type reader struct {
+	line   Line
+	zone   string
+	loc    *time.Location
+	title  func(round int) string
+	issues []Issue
+}
+
+func (r *reader) fail(column, code string) {
+	r.issues = append(r.issues, Issue{Column: column, Level: Error, Code: code})
+}
+
+func (r *reader) entry(kind Kind) *interview.Entry {
+	c := r.line.Cells
+	e := &interview.Entry{PositionTitle: c[colPosition], Candidate: interview.Candidate{
+		Name: c[colName], Email: c[colEmail], Mobile: r.mobile(), ResumeURL: c[colResume], Source: c[colSource], Language: r.language(),
+	}}
+	if kind == Candidates {
+		e.Candidate.Note = c[colNote]
+		return e
+	}
+	round := r.round()
+	p := &interview.Plan{
+		Title: c[colTitle], Round: round, TimeZone: r.zone, Interviewers: r.line.UserIDs, Note: c[colNote],
+	}
+	if p.Title == "" {
+		p.Title = r.title(max(round, 1))
+	}
+	if c[colLink] != "" {
+		p.RoomKind, p.RoomURL = interview.LinkRoom, c[colLink]
+	}
+	at := r.when()
+	p.StartsAt, p.Duration = at.from, r.duration(at)
+	e.Plan = p
+	return e
+}
+
+// mobile takes the fraction off a number that Excel kept as one.
+func (r *reader) mobile() string {
+	s := r.line.Cells[colMobile]
+	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") && f > 0 && f < 1e15 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	return s
+}
+
+var languageWords = map[string]string{
+	"zh": "zh-CN", "zhcn": "zh-CN", "中文": "zh-CN", "简体中文": "zh-CN", "汉语": "zh-CN", "chinese": "zh-CN", "中国語": "zh-CN",
+	"en": "en", "英文": "en", "英语": "en", "english": "en", "英語": "en",
+	"ja": "ja", "jp": "ja", "日文": "ja", "日语": "ja", "japanese": "ja", "日本語": "ja",
+}
+
+func (r *reader) language() string {
+	s := r.line.Cells[colLanguage]
+	if s == "" {
+		return ""
+	}
+	l, ok := languageWords[plain(s)]
+	if !ok {
+		r.fail(colLanguage, "sheet.bad_language")
+	}
+	return l
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// round reads "2" and "第 2 轮".
+func (r *reader) round() int {
+	s := r.line.Cells[colRound]
+	if s == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(digits.FindString(normal(s)))
+	if err != nil {
+		r.fail(colRound, "sheet.bad_number")
+	}
+	return n
+}
+
+// when reads the time out of one column or two.
+func (r *reader) when() span {
+	c := r.line.Cells
+	var at span
+	var code, column string
+	switch {
+	case c[colStart] != "" && c[colDate] == "":
+		column = colStart
+		at, code = when(c[colStart], r.loc)
+	case c[colDate] != "":
+		column = colDate
+		t := c[colTime]
+		if t == "" {
+			t = c[colStart]
+		}
+		if at, code = whenOn(c[colDate], t, r.loc); code == badTime {
+			column = colTime
+		}
+	default:
+		r.fail(colDate, "field.required")
+		return at
+	}
+	if code != "" {
+		r.fail(column, code)
+	}
+	return at
+}
+
+func (r *reader) duration(at span) time.Duration {
+	c := r.line.Cells
+	if c[colDuration] != "" {
+		d, ok := length(c[colDuration])
+		if !ok {
+			r.fail(colDuration, "sheet.bad_duration")
+		}
+		return d
+	}
+	if c[colEnd] != "" && !at.from.IsZero() {
+		end, code := when(c[colEnd], r.loc)
+		if code != "" { // perhaps only a time, on the same day
+			end, code = whenOn(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
+		}
+		if code != "" {
+			r.fail(colEnd, code)
+		}
+		return end.from.Sub(at.from)
+	}
+	if !at.to.IsZero() {
+		return at.to.Sub(at.from)
+	}
+	return defaultDuration
+}

@@ -1,0 +1,204 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/i18n"
+)
+
+// Problem is every error that leaves the server, in the form of RFC 9457. Its
+// sentences are in the reader's language, and what was sent is never repeated.
+type Problem struct { //nolint:errname // the word of RFC 9457
+	Type      string         `json:"type" doc:"Always about:blank; code tells the problems apart"`
+	Title     string         `json:"title" doc:"Name of the HTTP status"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail" doc:"For a person: what happened and what to do"`
+	Code      string         `json:"code" doc:"For a program, such as interview.in_past"`
+	RequestID string         `json:"requestId,omitempty" doc:"Number to look for in the log"`
+	Errors    []ProblemField `json:"errors,omitempty"`
+}
+
+// ProblemField is what is wrong with one part of what was sent.
+type ProblemField struct {
+	Path    string `json:"path" doc:"As in the JSON that was sent, such as interviewers[1]"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Warning bool   `json:"warning,omitempty" doc:"May be overridden by overrideWarnings"`
+}
+
+// Error returns the sentence for a person.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus returns the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType says that the body is a problem.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses gives each kind of fault its HTTP status.
+var statuses = map[apperr.Kind]int{
+	apperr.Internal:        http.StatusInternalServerError,
+	apperr.Invalid:         http.StatusUnprocessableEntity,
+	apperr.Unauthenticated: http.StatusUnauthorized,
+	apperr.Forbidden:       http.StatusForbidden,
+	apperr.NotFound:        http.StatusNotFound,
+	apperr.Conflict:        http.StatusConflict,
+	apperr.Gone:            http.StatusGone,
+	apperr.Limited:         http.StatusTooManyRequests,
+	apperr.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// NewProblem turns an error into what leaves the server. The text of an error
+// that is not a fault goes to the log and nowhere else.
+func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	f, ok := errors.AsType[*apperr.Error](err)
+	if !ok || f.Kind == apperr.Internal {
+		if !errors.Is(err, context.Canceled) {
+			log.ErrorContext(ctx, "request failed", "requestId", RequestID(ctx), "error", err)
+		}
+		f = apperr.New(apperr.Internal, "fault.internal", "RequestID", RequestID(ctx))
+	}
+	lang := Language(ctx)
+	p := problemOf(ctx, statuses[f.Kind], f.Code, i18n.T(lang, f.Code, f.Params))
+	for _, field := range f.Fields {
+		p.Errors = append(p.Errors, ProblemField{
+			Path: field.Path, Code: field.Code, Warning: field.Warning,
+			Message: i18n.T(lang, field.Code, field.Params),
+		})
+	}
+	return p
+}
+
+// Refuse answers with the problem that the error is, outside of huma.
+func Refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	if err == nil {
+		err = apperr.New(apperr.Internal, "fault.internal")
+	}
+	p := NewProblem(r.Context(), log, err)
+	Write(w, r, log, p.Status, p.ContentType(""), p)
+}
+
+// Write answers with JSON, outside of huma.
+func Write(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, contentType string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		log.ErrorContext(r.Context(), "answer not written", "requestId", RequestID(r.Context()), "error", err)
+		status = http.StatusInternalServerError
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // an error is a visitor who has gone
+}
+
+func problemOf(ctx context.Context, status int, code, detail string) *Problem {
+	return &Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Detail: detail, Code: code, RequestID: RequestID(ctx),
+	}
+}
+
+// TeachHuma has huma make its own errors (a body that does not fit the schema)
+// as ours. Variables of its package are the only way in.
+var TeachHuma = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &Problem{Status: status} // only its type matters, for the description
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return schemaProblem(ctx.Context(), status, errs)
+	}
+})
+
+// requestCodes names what is wrong with a request as a whole.
+var requestCodes = map[int]string{
+	http.StatusBadRequest:            "request.malformed",
+	http.StatusRequestTimeout:        "request.too_slow",
+	http.StatusRequestEntityTooLarge: "request.too_large",
+	http.StatusUnsupportedMediaType:  "request.not_json",
+	http.StatusUnprocessableEntity:   "fault.fields",
+}
+
+func schemaProblem(ctx context.Context, status int, errs []error) *Problem {
+	lang := Language(ctx)
+	code, ok := requestCodes[status]
+	if !ok {
+		code = "fault.internal"
+	}
+	p := problemOf(ctx, status, code, i18n.T(lang, code, map[string]any{"RequestID": RequestID(ctx)}))
+	if status != http.StatusUnprocessableEntity {
+		return p
+	}
+	for _, err := range errs {
+		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+			p.Errors = append(p.Errors, schemaField(lang, d))
+		}
+	}
+	return p
+}
+
+// schemaTexts maps the beginning of huma's English sentence to our text.
+var schemaTexts = []struct{ prefix, code string }{
+	{"expected required property", "field.required"},
+	{"required ", "field.required"},
+	{"expected length >=", "field.required"},
+	{"expected length <=", "field.too_long"},
+	{"expected array length <=", "field.too_many"},
+	{"expected number >=", "field.too_small"},
+	{"expected number <=", "field.too_big"},
+	{"expected string to be RFC 3339", "field.not_a_time"},
+	{"expected value to be one of", "field.not_one_of"},
+	{"unexpected property", "field.unexpected"},
+}
+
+func schemaField(lang string, d *huma.ErrorDetail) ProblemField {
+	code, params := "field.invalid", map[string]any{"Limit": lastNumber(d.Message)}
+	for _, t := range schemaTexts {
+		if strings.HasPrefix(d.Message, t.prefix) {
+			code = t.code
+			break
+		}
+	}
+	path := d.Location
+	if _, rest, ok := strings.Cut(path, "."); ok {
+		path = rest
+	}
+	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ = strings.Cut(name, " ")
+		path = strings.TrimPrefix(strings.TrimPrefix(d.Location, "body")+"."+name, ".")
+	}
+	return ProblemField{Path: path, Code: code, Message: i18n.T(lang, code, params)}
+}
+
+// lastNumber returns the limit that huma writes at the end of a sentence.
+func lastNumber(s string) string {
+	last := s[strings.LastIndexByte(s, ' ')+1:]
+	if _, err := strconv.ParseFloat(last, 64); err != nil {
+		return ""
+	}
+	return last
+}
+
+// Codes are the codes of all problems that requests make by their form.
+func Codes() []string {
+	codes := slices.Collect(maps.Values(requestCodes))
+	for _, t := range schemaTexts {
+		codes = append(codes, t.code)
+	}
+	return codes
+}
