@@ -40,6 +40,8 @@ var table = map[string]row{
 	"showmebug/showmebugtest": {"", "testing github.com",
 		"users of the client need the simulator in programs too; it knows not even the client, so that the two cannot agree on a mistake"},
 
+	"internal/actor":       {"", "github.com", "every feature takes an actor, so it may import nothing"},
+	"internal/audit":       {"internal/actor internal/db", transport, "every feature writes to the log; the log interprets no action"},
 	"internal/apperr":      {"", transport, "every package may return a fault, so it may import nothing"},
 	"internal/i18n":        {"internal/apperr", transport, "texts know no pages"},
 	"internal/db":          {"internal/apperr", transport, "the ground on which features stand knows no feature"},
@@ -52,24 +54,24 @@ var table = map[string]row{
 	"internal/room": {"internal/room/change internal/sandbox internal/db internal/job internal/apperr", transport + " " + drivers,
 		"the room knows no transport and no interview: people and rooms are opaque identifiers to it"},
 	"internal/event": {"internal/db internal/apperr", transport + " " + drivers, "what happened is written down by whoever did it; who hears of it is not known here"},
-	"internal/interview": {"internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/interview": {"internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", transport + " " + drivers,
 		"the domain does not know WeCom, accounts or HTTP: who acts is an Actor, what must be told is a job"},
-	"internal/account": {"internal/db internal/job internal/apperr wecom wecom/callback", drivers,
+	"internal/account": {"internal/actor internal/audit internal/db internal/job internal/apperr wecom wecom/callback", drivers,
 		"people come from WeCom; what they do in interviews is not its business"},
-	"internal/webhook": {"internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
+	"internal/webhook": {"internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
-	"internal/provider": {"internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
+	"internal/provider": {"internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
-	"internal/importer": {"internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
+	"internal/importer": {"internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
-	"internal/notify": {"internal/webhook internal/provider internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/notify": {"internal/actor internal/webhook internal/provider internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
-	"internal/apitoken": {"internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
+	"internal/apitoken": {"internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/i18n", drivers, "what the JSON APIs share knows no feature"},
-	"internal/server/v1": {"internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi " +
+	"internal/server/v1": {"internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/importer internal/provider internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/actor internal/importer internal/provider internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/app": {"internal/importer internal/provider showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
@@ -79,7 +81,7 @@ var table = map[string]row{
 		"commands ask WeCom through the public client, and the doctor looks at the parts from outside; no feature is called"},
 	"web":          {"", "github.com", "the built front end and nothing else"},
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
-	"cmd/demo":     {"internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
+	"cmd/demo":     {"internal/actor internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
 }
 

@@ -39,7 +39,7 @@ func sample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 // atShowMeBug lists the sample's interviews that are held there.
 func atShowMeBug(t *testing.T, a *app.App) (list []*interview.Interview) {
 	t.Helper()
-	all, _, err := a.Interview.List(t.Context(), actor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
+	all, _, err := a.Interview.List(t.Context(), recruiterActor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestSampleAtShowMeBug(t *testing.T) {
 	a, pads := sample(t, false)
 	var held, coming int
 	for _, i := range atShowMeBug(t, a) {
-		switch room := a.Interview.RoomOf(actor(administrator), i); {
+		switch room := a.Interview.RoomOf(recruiterActor(administrator), i); {
 		case i.State == interview.Ended && room.State == interview.RoomReady && room.Rating != nil && *room.Rating == 4 && len(room.Report) == 1:
 			held++
 		case i.State == interview.Scheduled && room.State == interview.RoomPreparing:
@@ -69,7 +69,7 @@ func TestSampleAtShowMeBug(t *testing.T) {
 	if there := pads.Interviews(); held != 1 || coming != 1 || len(there) != 1 || there[0].Status != showmebugtest.Ended {
 		t.Errorf("%d held, %d coming; at ShowMeBug: %+v", held, coming, there)
 	}
-	found, err := a.ShowMeBug.Exams(t.Context(), actor(administrator), "笔试", 1)
+	found, err := a.ShowMeBug.Exams(t.Context(), recruiterActor(administrator), "笔试", 1)
 	if err != nil || len(found.Exams) != len(exams) {
 		t.Errorf("exams %+v, %v", found, err)
 	}

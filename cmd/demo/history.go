@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -109,20 +110,20 @@ func fill(ctx context.Context, a *app.App, rooms *remembered, now time.Time) err
 	return h.addComing(ctx)
 }
 
-func actor(userID string) interview.Actor {
-	return interview.Actor{CorpID: corpID, UserID: userID, Roles: interview.Recruiter}
+func recruiterActor(userID string) actor.Actor {
+	return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Recruiter}
 }
 
 func (h *historian) appointRecruiter(ctx context.Context) error {
-	by := account.Profile{Member: account.Member{CorpID: corpID, UserID: administrator, Roles: account.Administrator}}
-	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, account.Recruiter)
+	by := account.Profile{Member: account.Member{CorpID: corpID, UserID: administrator, Roles: actor.Administrator}}
+	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, actor.Recruiter)
 	return err
 }
 
 func (h *historian) addPositions(ctx context.Context) error {
 	ids := map[string]string{}
 	for name, q := range questions {
-		made, err := h.domain.CreateQuestion(ctx, actor(administrator), q)
+		made, err := h.domain.CreateQuestion(ctx, recruiterActor(administrator), q)
 		if err != nil {
 			return err
 		}
@@ -133,7 +134,7 @@ func (h *historian) addPositions(ctx context.Context) error {
 		for _, q := range p.questions {
 			row.QuestionIDs = append(row.QuestionIDs, ids[q])
 		}
-		made, err := h.domain.CreatePosition(ctx, actor(administrator), row)
+		made, err := h.domain.CreatePosition(ctx, recruiterActor(administrator), row)
 		if err != nil {
 			return err
 		}
@@ -144,7 +145,7 @@ func (h *historian) addPositions(ctx context.Context) error {
 
 func (h *historian) addCandidates(ctx context.Context) error {
 	for _, c := range candidates {
-		made, err := h.domain.CreateCandidate(ctx, actor(recruiter), interview.Candidate{
+		made, err := h.domain.CreateCandidate(ctx, recruiterActor(recruiter), interview.Candidate{
 			Name: c.name, Source: c.source, Language: c.language, PositionID: h.positions[c.position].ID,
 		})
 		if err != nil {
@@ -158,7 +159,7 @@ func (h *historian) addCandidates(ctx context.Context) error {
 func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Interview, error) {
 	c := h.candidates[m.candidate]
 	pos := h.positions[candidates[m.candidate].position]
-	i, _, err := h.domain.Schedule(ctx, actor(m.by), interview.Plan{
+	i, _, err := h.domain.Schedule(ctx, recruiterActor(m.by), interview.Plan{
 		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", pos.Title, c.Name, m.round),
 		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
 		StartsAt: h.startOf(m),
@@ -198,7 +199,7 @@ func (h *historian) addPast(ctx context.Context) error {
 			return err
 		}
 		for _, who := range m.interviewers {
-			if _, err := h.domain.Respond(ctx, actor(who), i.ID, interview.Answer{Response: interview.Accepted}); err != nil {
+			if _, err := h.domain.Respond(ctx, recruiterActor(who), i.ID, interview.Answer{Response: interview.Accepted}); err != nil {
 				return err
 			}
 		}
@@ -216,7 +217,7 @@ func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview)
 	}
 	for n, marks := range m.marks {
 		h.clock = h.clock.Add(20 * time.Minute)
-		if err := h.judge(ctx, actor(m.interviewers[n]), i, marks, remarks[n%len(remarks)]); err != nil {
+		if err := h.judge(ctx, recruiterActor(m.interviewers[n]), i, marks, remarks[n%len(remarks)]); err != nil {
 			return err
 		}
 	}
@@ -224,7 +225,7 @@ func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview)
 		return nil
 	}
 	h.clock = h.clock.Add(time.Hour)
-	_, err := h.domain.Decide(ctx, actor(m.by), i.ID, m.decision, m.comment)
+	_, err := h.domain.Decide(ctx, recruiterActor(m.by), i.ID, m.decision, m.comment)
 	return err
 }
 
@@ -236,15 +237,15 @@ func (h *historian) meet(ctx context.Context, m meeting, i *interview.Interview)
 		return h.rooms.report(ctx, h.domain)
 	}
 	h.clock = i.StartsAt
-	if _, err := h.domain.Start(ctx, actor(m.interviewers[0]), i.ID); err != nil {
+	if _, err := h.domain.Start(ctx, recruiterActor(m.interviewers[0]), i.ID); err != nil {
 		return err
 	}
 	h.clock = i.EndsAt
-	_, err := h.domain.End(ctx, actor(m.interviewers[0]), i.ID)
+	_, err := h.domain.End(ctx, recruiterActor(m.interviewers[0]), i.ID)
 	return err
 }
 
-func (h *historian) judge(ctx context.Context, who interview.Actor, i *interview.Interview, marks [5]int, remarks []string) error {
+func (h *historian) judge(ctx context.Context, who actor.Actor, i *interview.Interview, marks [5]int, remarks []string) error {
 	card, err := h.domain.Scorecard(ctx, who, i.ID)
 	if err != nil {
 		return err

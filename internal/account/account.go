@@ -13,54 +13,25 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/wecom"
 )
 
-// Role is what a member may do; roles add up.
-type Role int64
-
-// The roles. Every active member may be asked to interview.
-const (
-	Administrator Role = 1 << iota // settings, roles, everything of the company
-	Recruiter                      // schedules, sees all interviews, decides
-	Interviewer                    // answers, interviews, evaluates
-)
-
-var roleNames = map[Role]string{Administrator: "administrator", Recruiter: "recruiter", Interviewer: "interviewer"}
-
-// Has says whether r contains all of other.
-func (r Role) Has(other Role) bool { return r&other == other }
-
-// Names returns the roles as the API names them.
-func (r Role) Names() []string {
-	names := []string{}
-	for _, role := range []Role{Administrator, Recruiter, Interviewer} {
-		if r.Has(role) {
-			names = append(names, roleNames[role])
-		}
-	}
-	return names
-}
-
-// ParseRoles reads the names that Names gives.
-func ParseRoles(names []string) (Role, error) {
-	var r Role
+// ParseRoles reads role names as actor.Roles.Names writes them. An unknown name
+// is an Invalid error of its field.
+func ParseRoles(names []string) (actor.Roles, error) {
+	var roles actor.Roles
 	for i, name := range names {
-		var found Role
-		for role, n := range roleNames {
-			if n == name {
-				found = role
-			}
-		}
-		if found == 0 {
+		role, ok := actor.ParseName(name)
+		if !ok {
 			return 0, apperr.InvalidFields([]apperr.Field{apperr.At(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
 		}
-		r |= found
+		roles |= role
 	}
-	return r, nil
+	return roles, nil
 }
 
 // Config is what a Service is made from. Client is nil while WeCom is not
@@ -132,13 +103,13 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 }
 
 // rolesOf adds what the configuration and the membership itself give.
-func (s *Service) rolesOf(userID string, stored Role) Role {
-	r := stored | Interviewer
+func (s *Service) rolesOf(userID string, stored actor.Roles) actor.Roles {
+	r := stored | actor.Interviewer
 	if slices.Contains(s.Administrators, userID) {
-		r |= Administrator | Recruiter
+		r |= actor.Administrator | actor.Recruiter
 	}
-	if r.Has(Administrator) {
-		r |= Recruiter
+	if r.HasAll(actor.Administrator) {
+		r |= actor.Recruiter
 	}
 	return r
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -234,20 +235,20 @@ func TestRoles(t *testing.T) {
 			t.Fatal(err)
 		}
 		admin, other := account.Profile{Member: found["LinYue"]}, account.Profile{Member: found["ChenMo"]}
-		if !admin.Roles.Has(account.Administrator|account.Recruiter) || other.Roles != account.Interviewer {
+		if !admin.Roles.HasAll(actor.Administrator|actor.Recruiter) || other.Roles != actor.Interviewer {
 			t.Fatalf("roles: %v and %v", admin.Roles.Names(), other.Roles.Names())
 		}
-		if _, err := s.SetRoles(ctx, other, "ChenMo", account.Administrator); apperr.KindOf(err) != apperr.Forbidden {
+		if _, err := s.SetRoles(ctx, other, "ChenMo", actor.Administrator); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("an interviewer gives roles: %v", err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "LinYue", account.Interviewer); apperr.KindOf(err) != apperr.Conflict {
+		if _, err := s.SetRoles(ctx, admin, "LinYue", actor.Interviewer); apperr.KindOf(err) != apperr.Conflict {
 			t.Errorf("an administrator gives up the own role: %v", err)
 		}
-		m, err := s.SetRoles(ctx, admin, "ChenMo", account.Recruiter)
-		if err != nil || !m.Roles.Has(account.Recruiter|account.Interviewer) {
+		m, err := s.SetRoles(ctx, admin, "ChenMo", actor.Recruiter)
+		if err != nil || !m.Roles.HasAll(actor.Recruiter|actor.Interviewer) {
 			t.Errorf("giving a role: %v (%v)", m.Roles.Names(), err)
 		}
-		if _, err := s.SetRoles(ctx, admin, "Nobody", account.Recruiter); apperr.KindOf(err) != apperr.NotFound {
+		if _, err := s.SetRoles(ctx, admin, "Nobody", actor.Recruiter); apperr.KindOf(err) != apperr.NotFound {
 			t.Errorf("a role for nobody: %v", err)
 		}
 		var who, data string
@@ -261,7 +262,7 @@ func TestRoles(t *testing.T) {
 		if err := s.Sync(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if found, _ := s.MembersByID(ctx, corpID, []string{"ChenMo"}); !found["ChenMo"].Roles.Has(account.Recruiter) {
+		if found, _ := s.MembersByID(ctx, corpID, []string{"ChenMo"}); !found["ChenMo"].Roles.HasAll(actor.Recruiter) {
 			t.Error("copying the contacts took the role away")
 		}
 	})

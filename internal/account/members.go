@@ -2,14 +2,15 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -26,7 +27,7 @@ type Member struct {
 	Avatar      string
 	Language    string
 	Active      bool // in the visible range of our application, and not disabled
-	Roles       Role
+	Roles       actor.Roles
 	Departments []Department `bun:"-"`
 }
 
@@ -107,7 +108,7 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 	}
 	var ids []string
 	for _, m := range found {
-		if s.rolesOf(m.UserID, m.Roles).Has(Administrator) {
+		if s.rolesOf(m.UserID, m.Roles).HasAll(actor.Administrator) {
 			ids = append(ids, m.UserID)
 		}
 	}
@@ -196,14 +197,14 @@ func (s *Service) below(ctx context.Context, corpID string, top int64) ([]int64,
 
 // SetRoles gives a member exactly these roles. Only an administrator may, and
 // not take the role from themselves: a company must keep one.
-func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles Role) (Member, error) {
-	if !by.Roles.Has(Administrator) {
+func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles actor.Roles) (Member, error) {
+	if !by.Roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
-	if userID == by.UserID && !roles.Has(Administrator) {
+	if userID == by.UserID && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
 	}
-	if slices.Contains(s.Administrators, userID) && !roles.Has(Administrator) {
+	if slices.Contains(s.Administrators, userID) && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.configured_administrator")
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -214,27 +215,14 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return apperr.New(apperr.NotFound, "fault.not_found").Wrap(err)
 		}
-		return s.auditRoles(ctx, tx, by, userID, roles)
+		return audit.Write(ctx, tx, s.Now(), by.Actor(), "member.roles", userID,
+			audit.Data{"roles": strings.Join(roles.Names(), " ")})
 	})
 	if err != nil {
 		return Member{}, err
 	}
 	found, err := s.MembersByID(ctx, by.CorpID, []string{userID})
 	return found[userID], err
-}
-
-// auditRoles writes down who gave which roles.
-func (s *Service) auditRoles(ctx context.Context, tx *db.Tx, by Profile, userID string, roles Role) error {
-	data, err := json.Marshal(map[string]string{"roles": strings.Join(roles.Names(), " ")})
-	if err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
-	}
-	_, err = tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, 'member.roles', ?, ?)",
-		db.NewID(), by.CorpID, db.Time(s.Now()), by.UserID, userID, string(data)).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
-	}
-	return nil
 }
 
 // SetLanguage remembers the language that a member reads.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -56,6 +57,11 @@ func newSessions(s *Service) *scs.SessionManager {
 type Profile struct {
 	Member
 	Corp Corp
+}
+
+// Actor returns the member as the subject of an operation.
+func (p Profile) Actor() actor.Actor {
+	return actor.Actor{CorpID: p.CorpID, UserID: p.UserID, Roles: p.Roles}
 }
 
 // Profile returns whoever the request's session belongs to. It looks at the

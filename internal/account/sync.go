@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -86,7 +87,7 @@ func (s *Service) FindSync(ctx context.Context, corpID string) (SyncState, error
 
 // RequestSync has the contacts copied soon. Only an administrator may ask.
 func (s *Service) RequestSync(ctx context.Context, by Profile) error {
-	if !by.Roles.Has(Administrator) {
+	if !by.Roles.HasAll(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	if s.Client == nil {

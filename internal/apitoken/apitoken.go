@@ -18,6 +18,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
@@ -138,7 +139,7 @@ func (s *Service) profile(ctx context.Context, t *Token) (account.Profile, error
 	m, ok := found[t.UserID]
 	switch {
 	case t.Kind == Company: // stays when its maker leaves or becomes something else
-		m.CorpID, m.UserID, m.Roles = t.CorpID, t.UserID, account.Recruiter|account.Interviewer
+		m.CorpID, m.UserID, m.Roles = t.CorpID, t.UserID, actor.Recruiter|actor.Interviewer
 	case !ok || !m.Active:
 		return account.Profile{}, apperr.New(apperr.Unauthenticated, "access.member_left")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -39,8 +40,8 @@ func sit(t *testing.T, d *db.DB) *desk {
 	if err := accounts.SaveCorp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", account.Administrator, k.clock.Now())
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", account.Recruiter, k.clock.Now())
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", actor.Administrator, k.clock.Now())
+	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", actor.Recruiter, k.clock.Now())
 	k.Service = New(Config{DB: d, Queue: queue, Accounts: accounts, Logger: logger, Now: now})
 	found, err := accounts.MembersByID(t.Context(), "acme", []string{"ada", "rosa"})
 	if err != nil {

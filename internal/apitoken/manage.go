@@ -9,7 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -47,7 +49,7 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 		if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a token: %w", err)
 		}
-		return s.audit(ctx, tx, by, "token.create", t)
+		return audit.Write(ctx, tx, s.Now(), by.Actor(), "token.create", t.ID, t.auditData())
 	})
 	if err != nil {
 		return nil, "", err
@@ -56,7 +58,7 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 }
 
 func mayMake(by account.Profile, kind Kind) error {
-	if kind == Company && !by.Roles.Has(account.Administrator) {
+	if kind == Company && !by.Roles.HasAll(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "access.company_by_administrator")
 	}
 	return nil
@@ -110,7 +112,7 @@ func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error)
 	var list []Token
 	q := s.DB.NewSelect().Model(&list).Where("t.corp_id = ? AND t.revoked_at IS NULL", by.CorpID).
 		Order("t.created_at DESC", "t.id DESC")
-	if !by.Roles.Has(account.Administrator) {
+	if !by.Roles.HasAll(actor.Administrator) {
 		q.Where("t.user_id = ? AND t.kind = ?", by.UserID, Personal)
 	}
 	if err := q.Scan(ctx); err != nil {
@@ -133,7 +135,7 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 		t := new(Token)
 		err := tx.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", by.CorpID, id).Scan(ctx)
 		mine := t.Kind == Personal && t.UserID == by.UserID
-		if db.IsNotFound(err) || err == nil && !mine && !by.Roles.Has(account.Administrator) {
+		if db.IsNotFound(err) || err == nil && !mine && !by.Roles.HasAll(actor.Administrator) {
 			return apperr.New(apperr.NotFound, "fault.not_found")
 		}
 		if err != nil {
@@ -147,6 +149,17 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 		if _, err := tx.NewUpdate().Model(t).Column("revoked_at", "revoked_by").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("revoking token %s: %w", id, err)
 		}
-		return s.audit(ctx, tx, by, "token.revoke", t)
+		return audit.Write(ctx, tx, s.Now(), by.Actor(), "token.revoke", t.ID, t.auditData())
 	})
+}
+
+// auditData is what the audit log records of a token.
+func (t *Token) auditData() audit.Data {
+	scopes := make([]string, len(t.Scopes))
+	for n, scope := range t.Scopes {
+		scopes[n] = string(scope)
+	}
+	return audit.Data{
+		"kind": string(t.Kind), "name": t.Name, "hint": t.Hint, "of": t.UserID, "scopes": strings.Join(scopes, " "),
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -129,7 +130,7 @@ type Result struct {
 
 // Setting is who imports, in which time zone and language.
 type Setting struct {
-	Actor    interview.Actor
+	Actor    actor.Actor
 	TimeZone string
 	Title    func(round int) string // of an interview without one
 }
@@ -215,7 +216,7 @@ func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarn
 }
 
 // find reads a preview; another person's is none of theirs.
-func (s *Service) find(ctx context.Context, q bun.IDB, a interview.Actor, id string) (*Import, error) {
+func (s *Service) find(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Import, error) {
 	im := new(Import)
 	err := q.NewSelect().Model(im).Where("im.corp_id = ? AND im.id = ? AND im.created_by = ?", a.CorpID, id, a.UserID).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -228,7 +229,7 @@ func (s *Service) find(ctx context.Context, q bun.IDB, a interview.Actor, id str
 }
 
 // lock reads a preview that nobody else commits until the transaction ends.
-func (s *Service) lock(ctx context.Context, tx *db.Tx, a interview.Actor, id string) (*Import, error) {
+func (s *Service) lock(ctx context.Context, tx *db.Tx, a actor.Actor, id string) (*Import, error) {
 	_, err := tx.NewUpdate().Model((*Import)(nil)).Set("kind = kind").Where("corp_id = ? AND id = ?", a.CorpID, id).Exec(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("locking import %s: %w", id, err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -58,7 +59,7 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 			t:     t, ctx: t.Context(),
 			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: find}),
 			set: Setting{
-				Actor: interview.Actor{CorpID: "acme", UserID: "rosa", Roles: interview.Recruiter}, TimeZone: "Asia/Shanghai",
+				Actor: actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}, TimeZone: "Asia/Shanghai",
 				Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
 			},
 		})
@@ -271,7 +272,7 @@ func TestWhoMay(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		p := w.preview(Candidates, "name", "Alex")
 		other, stranger, interviewer := w.set, w.set, w.set
-		other.Actor.UserID, stranger.Actor.CorpID, interviewer.Actor.Roles = "ada", "other", interview.Interviewing
+		other.Actor.UserID, stranger.Actor.CorpID, interviewer.Actor.Roles = "ada", "other", actor.Interviewer
 		for _, set := range []Setting{other, stranger} {
 			if _, err := w.Commit(w.ctx, set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {
 				t.Errorf("%+v commits: %v", set.Actor, err)

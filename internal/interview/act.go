@@ -4,23 +4,25 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
 
 // Cancel calls an interview off and tells everybody. Repeating it does
 // nothing.
-func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Interview, error) {
+func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) (*Interview, error) {
 	var c checks
 	if c.text("reason", &reason, 500); len(c.fields) > 0 {
 		return nil, c.err(false)
 	}
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if i.State == Cancelled && a.manages() {
+		if i.State == Cancelled && manages(a) {
 			return nil
 		}
-		if err := a.mayCancel(i); err != nil {
+		if err := mayCancel(a, i); err != nil {
 			return err
 		}
 		now := s.now()
@@ -41,7 +43,7 @@ func (s *Service) Cancel(ctx context.Context, a Actor, id, reason string) (*Inte
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "interview.cancel", id, "reason", reason)
+		return audit.Write(ctx, tx, s.now(), a, "interview.cancel", id, audit.Data{"reason": reason})
 	})
 }
 
@@ -57,7 +59,7 @@ type Answer struct {
 // Respond takes an interviewer's answer and tells the organiser of a decline.
 // The same answer again changes nothing. An answer to a time that has been
 // moved since, or after a cancellation, is refused.
-func (s *Service) Respond(ctx context.Context, a Actor, id string, answer Answer) (*Interview, error) {
+func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer Answer) (*Interview, error) {
 	var c checks
 	oneOf(&c, "response", answer.Response, Accepted, Declined)
 	c.text("reason", &answer.Reason, 500)
@@ -65,7 +67,7 @@ func (s *Service) Respond(ctx context.Context, a Actor, id string, answer Answer
 		return nil, err
 	}
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayRespond(i); err != nil {
+		if err := mayRespond(a, i); err != nil {
 			return err
 		}
 		if answer.ScheduleVersion != 0 && answer.ScheduleVersion != i.ScheduleVersion {
@@ -79,7 +81,7 @@ func (s *Service) Respond(ctx context.Context, a Actor, id string, answer Answer
 	})
 }
 
-func (s *Service) respond(ctx context.Context, tx *db.Tx, a Actor, i *Interview, m *Interviewer, answer Answer) error {
+func (s *Service) respond(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, answer Answer) error {
 	now := s.now()
 	m.Response, m.ResponseReason, m.RespondedAt = answer.Response, answer.Reason, &now
 	if _, err := tx.NewUpdate().Model(m).WherePK().Where("corp_id = ?", a.CorpID).Exec(ctx); err != nil {
@@ -106,13 +108,13 @@ func (s *Service) respond(ctx context.Context, tx *db.Tx, a Actor, i *Interview,
 	if err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "interview."+string(answer.Response), i.ID)
+	return audit.Write(ctx, tx, s.now(), a, "interview."+string(answer.Response), i.ID, nil)
 }
 
 // Start begins an interview. Repeating it does nothing.
-func (s *Service) Start(ctx context.Context, a Actor, id string) (*Interview, error) {
+func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayRun(i); err != nil {
+		if err := mayRun(a, i); err != nil {
 			return err
 		}
 		if i.State == InProgress {
@@ -129,7 +131,7 @@ func (s *Service) Start(ctx context.Context, a Actor, id string) (*Interview, er
 }
 
 // start is Start without the question who may.
-func (s *Service) start(ctx context.Context, tx *db.Tx, a Actor, i *Interview) error {
+func (s *Service) start(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.StartedAt = InProgress, &now
 	if err := s.touch(ctx, tx, i); err != nil {
@@ -138,14 +140,14 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, a Actor, i *Interview) e
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewStarted); err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "interview.start", i.ID)
+	return audit.Write(ctx, tx, s.now(), a, "interview.start", i.ID, nil)
 }
 
 // End ends an interview and asks its interviewers for their scorecards.
 // Repeating it does nothing.
-func (s *Service) End(ctx context.Context, a Actor, id string) (*Interview, error) {
+func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayRun(i); err != nil {
+		if err := mayRun(a, i); err != nil {
 			return err
 		}
 		if i.State == Ended {
@@ -162,7 +164,7 @@ func (s *Service) End(ctx context.Context, a Actor, id string) (*Interview, erro
 }
 
 // end is End without the question who may.
-func (s *Service) end(ctx context.Context, tx *db.Tx, a Actor, i *Interview) error {
+func (s *Service) end(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.EndedAt = Ended, &now
 	if err := s.touch(ctx, tx, i); err != nil {
@@ -182,7 +184,7 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, a Actor, i *Interview) err
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewEnded); err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "interview.end", i.ID)
+	return audit.Write(ctx, tx, s.now(), a, "interview.end", i.ID, nil)
 }
 
 // CandidateWaiting tells the interviewers that the candidate is in the lobby,
@@ -211,7 +213,7 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 }
 
 // Decide stores what the company decided. It may be changed.
-func (s *Service) Decide(ctx context.Context, a Actor, id string, d Decision, comment string) (*Interview, error) {
+func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decision, comment string) (*Interview, error) {
 	var c checks
 	oneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
 	c.text("comment", &comment, 5000)
@@ -219,7 +221,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, id string, d Decision, co
 		return nil, err
 	}
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayDecide(i); err != nil {
+		if err := mayDecide(a, i); err != nil {
 			return err
 		}
 		now := s.now()
@@ -231,7 +233,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, id string, d Decision, co
 		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "interview.decide", id, "decision", string(d))
+		return audit.Write(ctx, tx, s.now(), a, "interview.decide", id, audit.Data{"decision": string(d)})
 	})
 }
 

@@ -3,34 +3,12 @@ package interview
 import (
 	"slices"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// Roles is a set of what a member may do in the whole company.
-type Roles uint8
-
-// The roles. Whoever has none still sees the interviews that they ask in.
-const (
-	Administrator Roles = 1 << iota
-	Recruiter
-	Interviewing
-)
-
-// Has says whether the set contains any of the roles.
-func (r Roles) Has(some Roles) bool { return r&some != 0 }
-
-// Actor is who asks for something, in which company.
-type Actor struct {
-	CorpID string
-	UserID string
-	Roles  Roles
-	// Token is the id of the token by which a program speaks for them, for the
-	// audit log; "" for the person.
-	Token string
-}
-
 // manages says whether the actor looks after all interviews of the company.
-func (a Actor) manages() bool { return a.Roles.Has(Administrator | Recruiter) }
+func manages(a actor.Actor) bool { return a.Roles.HasAny(actor.Administrator | actor.Recruiter) }
 
 // errForbidden is for what the actor may know of but not do.
 func errForbidden() error { return apperr.New(apperr.Forbidden, "fault.forbidden") }
@@ -40,15 +18,15 @@ func errForbidden() error { return apperr.New(apperr.Forbidden, "fault.forbidden
 func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
 
 // mayManage is asked before positions, candidates and interviews are changed.
-func (a Actor) mayManage() error {
-	if !a.manages() {
+func mayManage(a actor.Actor) error {
+	if !manages(a) {
 		return errForbidden()
 	}
 	return nil
 }
 
 // mayAsk is asked before questions and templates are read or changed.
-func (a Actor) mayAsk() error {
+func mayAsk(a actor.Actor) error {
 	if a.Roles == 0 {
 		return errForbidden()
 	}
@@ -56,8 +34,8 @@ func (a Actor) mayAsk() error {
 }
 
 // sees says whether the actor may know of the interview at all.
-func (a Actor) sees(i *Interview) bool {
-	return a.CorpID == i.CorpID && (a.manages() || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
+func sees(a actor.Actor, i *Interview) bool {
+	return a.CorpID == i.CorpID && (manages(a) || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
 }
 
 // Permissions is what an actor may do with an interview now.
@@ -67,20 +45,20 @@ type Permissions struct {
 
 // PermissionsOf says what the actor may do with the interview now. The
 // operations ask the same functions.
-func PermissionsOf(a Actor, i *Interview) Permissions {
-	if !a.sees(i) {
+func PermissionsOf(a actor.Actor, i *Interview) Permissions {
+	if !sees(a, i) {
 		return Permissions{}
 	}
 	return Permissions{
-		Edit:     a.mayEdit(i) == nil,
-		Cancel:   a.mayCancel(i) == nil,
-		Respond:  a.mayRespond(i) == nil,
-		Enter:    i.State != Cancelled && i.roomIsReady() && a.mayWatch(i),
-		Start:    i.State == Scheduled && a.mayRun(i) == nil,
-		End:      i.State == InProgress && a.mayRun(i) == nil,
-		Link:     a.mayLink(i) == nil,
-		Evaluate: a.mayEvaluate(i) == nil,
-		Decide:   a.mayDecide(i) == nil,
+		Edit:     mayEdit(a, i) == nil,
+		Cancel:   mayCancel(a, i) == nil,
+		Respond:  mayRespond(a, i) == nil,
+		Enter:    i.State != Cancelled && i.roomIsReady() && mayWatch(a, i),
+		Start:    i.State == Scheduled && mayRun(a, i) == nil,
+		End:      i.State == InProgress && mayRun(a, i) == nil,
+		Link:     mayLink(a, i) == nil,
+		Evaluate: mayEvaluate(a, i) == nil,
+		Decide:   mayDecide(a, i) == nil,
 	}
 }
 
@@ -106,20 +84,20 @@ func first(errs ...error) error {
 }
 
 // mayEdit: recruiters and administrators, before it has begun.
-func (a Actor) mayEdit(i *Interview) error { return first(a.mayManage(), errState(i, Scheduled)) }
+func mayEdit(a actor.Actor, i *Interview) error { return first(mayManage(a), errState(i, Scheduled)) }
 
 // mayCancel: recruiters and administrators, until it has ended.
-func (a Actor) mayCancel(i *Interview) error {
-	return first(a.mayManage(), errState(i, Scheduled, InProgress))
+func mayCancel(a actor.Actor, i *Interview) error {
+	return first(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
 // mayLink: recruiters and administrators, until it has ended.
-func (a Actor) mayLink(i *Interview) error {
-	return first(a.mayManage(), errState(i, Scheduled, InProgress))
+func mayLink(a actor.Actor, i *Interview) error {
+	return first(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
 // mayRespond: its interviewers, until it has ended.
-func (a Actor) mayRespond(i *Interview) error {
+func mayRespond(a actor.Actor, i *Interview) error {
 	if i.interviewer(a.UserID) == nil {
 		return errForbidden()
 	}
@@ -128,8 +106,8 @@ func (a Actor) mayRespond(i *Interview) error {
 
 // mayRun: its interviewers, recruiters and administrators. The state is
 // looked at by Start and End, which may be repeated.
-func (a Actor) mayRun(i *Interview) error {
-	if a.manages() || i.interviewer(a.UserID) != nil {
+func mayRun(a actor.Actor, i *Interview) error {
+	if manages(a) || i.interviewer(a.UserID) != nil {
 		return nil
 	}
 	return errForbidden()
@@ -137,7 +115,7 @@ func (a Actor) mayRun(i *Interview) error {
 
 // mayEvaluate: its interviewers, from the beginning on, until they have handed
 // in their scorecard. One who declined and came all the same may, too.
-func (a Actor) mayEvaluate(i *Interview) error {
+func mayEvaluate(a actor.Actor, i *Interview) error {
 	m := i.interviewer(a.UserID)
 	if m == nil {
 		return errForbidden()
@@ -149,18 +127,18 @@ func (a Actor) mayEvaluate(i *Interview) error {
 }
 
 // mayDecide: recruiters and administrators, once it has ended.
-func (a Actor) mayDecide(i *Interview) error { return first(a.mayManage(), errState(i, Ended)) }
+func mayDecide(a actor.Actor, i *Interview) error { return first(mayManage(a), errState(i, Ended)) }
 
 // SeesContacts says whether the actor may know how to reach candidates.
-func SeesContacts(a Actor) bool { return a.manages() }
+func SeesContacts(a actor.Actor) bool { return manages(a) }
 
 // SeesResult says whether the actor may know the decision: those who decide
 // may, and interviewers once they have handed in their own judgement.
-func SeesResult(a Actor, i *Interview) bool {
+func SeesResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
-	return a.manages() || m != nil && m.Scorecard == ScorecardSubmitted
+	return manages(a) || m != nil && m.Scorecard == ScorecardSubmitted
 }
 
 // SeesEvents says whether the actor may follow what happens in the whole
 // company.
-func SeesEvents(a Actor) bool { return a.manages() }
+func SeesEvents(a actor.Actor) bool { return manages(a) }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -45,8 +47,8 @@ type CandidateFilter struct {
 }
 
 // Candidates lists the company's candidates, newest first.
-func (s *Service) Candidates(ctx context.Context, a Actor, f CandidateFilter) ([]Candidate, string, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilter) ([]Candidate, string, error) {
+	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
 	var list []Candidate
@@ -69,16 +71,16 @@ func (s *Service) Candidates(ctx context.Context, a Actor, f CandidateFilter) ([
 }
 
 // Candidate returns one candidate.
-func (s *Service) Candidate(ctx context.Context, a Actor, id string) (*Candidate, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Candidate(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	return candidate(ctx, s.DB.DB, a.CorpID, id)
 }
 
 // CreateCandidate stores a new candidate.
-func (s *Service) CreateCandidate(ctx context.Context, a Actor, c Candidate) (*Candidate, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.insertCandidate(ctx, tx, a, &c) })
@@ -90,7 +92,7 @@ func (s *Service) CreateCandidate(ctx context.Context, a Actor, c Candidate) (*C
 
 // insertCandidate is CreateCandidate in a transaction, without the question
 // who may.
-func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a Actor, c *Candidate) error {
+func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt = c.CreatedAt
 	if err := checkCandidate(ctx, tx, c); err != nil {
@@ -102,12 +104,12 @@ func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a Actor, c *Ca
 	if err := s.recordCandidate(ctx, tx, a, c, event.CandidateCreated); err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "candidate.create", c.ID)
+	return audit.Write(ctx, tx, s.now(), a, "candidate.create", c.ID, nil)
 }
 
 // UpdateCandidate changes a candidate by edit.
-func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit func(*Candidate)) (*Candidate, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string, edit func(*Candidate)) (*Candidate, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -132,7 +134,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a Actor, id string, edit 
 		if err := s.recordCandidate(ctx, tx, a, c, event.CandidateChanged); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "candidate.update", id)
+		return audit.Write(ctx, tx, s.now(), a, "candidate.update", id, nil)
 	})
 	if err != nil {
 		return nil, err

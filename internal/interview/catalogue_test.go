@@ -3,6 +3,7 @@ package interview
 import (
 	"testing"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 )
 
@@ -25,7 +26,7 @@ func TestPositions(t *testing.T) {
 		if list := must2(w.Positions(w.ctx, w.lin, PositionFilter{Query: "go", State: PositionClosed}))(t); len(list) != 1 {
 			t.Errorf("found %d", len(list))
 		}
-		if list := must2(w.Positions(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Recruiter}, PositionFilter{}))(t); len(list) != 0 {
+		if list := must2(w.Positions(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Recruiter}, PositionFilter{}))(t); len(list) != 0 {
 			t.Errorf("another company sees %d positions", len(list))
 		}
 		_, err = w.CreatePosition(w.ctx, w.lin, Position{Title: "x"})
@@ -67,7 +68,7 @@ func TestCandidates(t *testing.T) {
 		}
 		_, _, err := w.Candidates(w.ctx, w.lin, CandidateFilter{})
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.Candidate(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, c.ID)
+		_, err = w.Candidate(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, c.ID)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 	})
 }
@@ -95,9 +96,9 @@ func TestQuestions(t *testing.T) {
 		if list := must2(w.Questions(w.ctx, w.mei, QuestionFilter{Tag: "数"}))(t); len(list) != 0 {
 			t.Error("half a tag finds a question")
 		}
-		_, _, err = w.Questions(w.ctx, Actor{CorpID: "corp", UserID: "nobody", Roles: 0}, QuestionFilter{})
+		_, _, err = w.Questions(w.ctx, actor.Actor{CorpID: "corp", UserID: "nobody", Roles: 0}, QuestionFilter{})
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.Question(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, q.ID)
+		_, err = w.Question(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, q.ID)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 	})
 }
@@ -105,7 +106,7 @@ func TestQuestions(t *testing.T) {
 func TestEveryCompanyHasTheDefaultTemplate(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		for range 2 {
-			list := must(w.Templates(w.ctx, Actor{CorpID: "new", UserID: "x", Roles: Interviewing}))(t)
+			list := must(w.Templates(w.ctx, actor.Actor{CorpID: "new", UserID: "x", Roles: actor.Interviewer}))(t)
 			if len(list) != 1 || len(list[0].Criteria) != 4 {
 				t.Fatalf("%+v", list)
 			}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -14,7 +16,7 @@ import (
 // tells those whom it concerns. version is the one that was edited; 0 edits
 // whatever is there. When the time changes every answer is asked for anew and
 // the reminders move.
-func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
+func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -31,7 +33,7 @@ func (s *Service) Edit(ctx context.Context, a Actor, id string, version int, edi
 	}
 	kind := p.RoomKind // the default was looked up
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayEdit(i); err != nil {
+		if err := mayEdit(a, i); err != nil {
 			return err
 		}
 		if version != 0 && version != i.Version {
@@ -99,7 +101,7 @@ func compare(old, p Plan) changes {
 	return c
 }
 
-func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p Plan) error {
+func (s *Service) apply(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p Plan) error {
 	c := compare(s.planOf(i), p)
 	if !c.any {
 		return nil
@@ -139,7 +141,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p
 	if err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "interview.edit", i.ID)
+	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, nil)
 }
 
 // tellChanges invites who is new, tells who is not needed any more, and tells

@@ -4,7 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 )
 
 func TestEditTellsWhomItConcerns(t *testing.T) {
@@ -67,7 +69,7 @@ func TestEditRefused(t *testing.T) {
 		wantFault(t, err, apperr.Conflict, "interview.changed_meanwhile")
 		_, err = w.Edit(w.ctx, w.lin, i.ID, 0, note)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.Edit(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID, 0, note)
+		_, err = w.Edit(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID, 0, note)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		_, err = w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = noon.Add(-time.Hour) })
 		wantFields(t, err, "startsAt: interview.in_past")
@@ -167,7 +169,7 @@ func TestStartEndDecide(t *testing.T) {
 		if i.Decision != NextRound || i.Decider.Name != "罗莎" || i.DecidedAt == nil {
 			t.Errorf("%+v", i)
 		}
-		n, err := w.DB.NewSelect().Model((*auditEntry)(nil)).Where("object_id = ?", i.ID).Count(w.ctx)
+		n, err := w.DB.NewSelect().Model((*audit.Entry)(nil)).Where("object_id = ?", i.ID).Count(w.ctx)
 		if err != nil || n != 5 {
 			t.Errorf("%d audit entries (%v), want schedule, start, decline, end, decide", n, err)
 		}
@@ -177,7 +179,7 @@ func TestStartEndDecide(t *testing.T) {
 func TestPermissionsFollowTheState(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule()
-		check := func(who string, a Actor, want Permissions) {
+		check := func(who string, a actor.Actor, want Permissions) {
 			t.Helper()
 			if got := PermissionsOf(a, must(w.Get(w.ctx, w.recruiter, i.ID))(t)); got != want {
 				t.Errorf("%s: %+v, want %+v", who, got, want)
@@ -185,7 +187,7 @@ func TestPermissionsFollowTheState(t *testing.T) {
 		}
 		check("recruiter before", w.recruiter, Permissions{Edit: true, Cancel: true, Enter: true, Start: true, Link: true})
 		check("interviewer before", w.lin, Permissions{Respond: true, Enter: true, Start: true})
-		check("stranger", Actor{CorpID: "corp", UserID: "eve", Roles: 0}, Permissions{})
+		check("stranger", actor.Actor{CorpID: "corp", UserID: "eve", Roles: 0}, Permissions{})
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		check("recruiter during", w.recruiter, Permissions{Cancel: true, Enter: true, End: true, Link: true})
 		check("interviewer during", w.lin, Permissions{Respond: true, Enter: true, End: true, Evaluate: true})

@@ -11,7 +11,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -94,9 +96,9 @@ func hashOf(token string) string {
 // NewCandidateLink makes the candidate's personal link and returns its token,
 // which is not kept. Every link before it dies, and with it whoever is signed
 // in by one.
-func (s *Service) NewCandidateLink(ctx context.Context, a Actor, id string) (token string, err error) {
+func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string) (token string, err error) {
 	_, err = s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayLink(i); err != nil {
+		if err := mayLink(a, i); err != nil {
 			return err
 		}
 		_, err := tx.NewUpdate().Model((*candidateLink)(nil)).Set("revoked_at = ?", s.now()).
@@ -107,7 +109,7 @@ func (s *Service) NewCandidateLink(ctx context.Context, a Actor, id string) (tok
 		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "interview.link", id)
+		return audit.Write(ctx, tx, s.now(), a, "interview.link", id, nil)
 	})
 	return token, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -28,7 +29,7 @@ type Filter struct {
 
 // List lists interviews by start time: all of the company for recruiters and
 // administrators, their own for everybody else.
-func (s *Service) List(ctx context.Context, a Actor, f Filter) ([]*Interview, string, error) {
+func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Interview, string, error) {
 	var list []*Interview
 	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
 	f.choose(q, a)
@@ -47,8 +48,8 @@ func (s *Service) List(ctx context.Context, a Actor, f Filter) ([]*Interview, st
 
 const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.corp_id = i.corp_id AND im.interview_id = i.id"
 
-func (f Filter) choose(q *bun.SelectQuery, a Actor) {
-	if f.Mine || !a.manages() {
+func (f Filter) choose(q *bun.SelectQuery, a actor.Actor) {
+	if f.Mine || !manages(a) {
 		q.Where("(i.organizer_id = ? OR "+seated+" AND im.user_id = ?))", a.UserID, a.UserID)
 	}
 	if !f.From.IsZero() {
@@ -97,7 +98,7 @@ type Overview struct {
 const overviewPage = 50
 
 // Overview returns what needs the actor's attention; the day is that of loc.
-func (s *Service) Overview(ctx context.Context, a Actor, loc *time.Location) (*Overview, error) {
+func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Location) (*Overview, error) {
 	now := s.now().In(loc)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
 	page := Page{Limit: overviewPage}
@@ -110,7 +111,7 @@ func (s *Service) Overview(ctx context.Context, a Actor, loc *time.Location) (*O
 		{&o.ToAnswer, Filter{Page: page, From: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
 		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
 	}
-	if a.manages() {
+	if manages(a) {
 		lists = append(lists, struct {
 			to *[]*Interview
 			f  Filter
@@ -123,7 +124,7 @@ func (s *Service) Overview(ctx context.Context, a Actor, loc *time.Location) (*O
 		}
 		*l.to = list
 	}
-	if !a.manages() {
+	if !manages(a) {
 		return o, nil
 	}
 	var err error

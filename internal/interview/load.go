@@ -6,11 +6,12 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 )
 
 // Get returns an interview that the actor may see.
-func (s *Service) Get(ctx context.Context, a Actor, id string) (*Interview, error) {
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	i, err := s.visible(ctx, s.DB.DB, a, id)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (s *Service) Find(ctx context.Context, corpID, id string) (*Interview, erro
 // returns what it has become. Members are asked for outside the transaction:
 // on PostgreSQL that takes a second connection, and transactions that wait for
 // one another's connections would wait for ever.
-func (s *Service) change(ctx context.Context, a Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
+func (s *Service) change(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := lock(ctx, tx, a.CorpID, id); err != nil {
 			return err
@@ -58,12 +59,12 @@ func lock(ctx context.Context, tx *db.Tx, corpID, id string) error {
 
 // visible loads an interview, or says that there is none when the actor may
 // not see it.
-func (s *Service) visible(ctx context.Context, q bun.IDB, a Actor, id string) (*Interview, error) {
+func (s *Service) visible(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Interview, error) {
 	i, err := s.load(ctx, q, a.CorpID, id)
 	if err != nil {
 		return nil, err
 	}
-	if !a.sees(i) {
+	if !sees(a, i) {
 		return nil, errNotFound()
 	}
 	return i, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -35,7 +36,7 @@ type Batch struct {
 	Entries []*Entry
 
 	service *Service
-	actor   Actor
+	actor   actor.Actor
 	people  map[string]Member
 	known   *directory
 	trying  bool
@@ -43,8 +44,8 @@ type Batch struct {
 
 // NewBatch asks, outside the transaction, for what must not be asked for in
 // it: people and rooms (see change).
-func (s *Service) NewBatch(ctx context.Context, a Actor, entries []*Entry) (*Batch, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry) (*Batch, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	b := &Batch{Entries: entries, service: s, actor: a}

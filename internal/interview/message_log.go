@@ -7,7 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -22,8 +24,8 @@ type MessageFilter struct {
 }
 
 // Messages lists the company's message log, newest first.
-func (s *Service) Messages(ctx context.Context, a Actor, f MessageFilter) ([]Message, string, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) ([]Message, string, error) {
+	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
 	var list []Message
@@ -61,11 +63,11 @@ func (f MessageFilter) choose(q *bun.SelectQuery) {
 }
 
 // InterviewMessages lists what was sent about an interview, newest first.
-func (s *Service) InterviewMessages(ctx context.Context, a Actor, id string) ([]Message, error) {
+func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id string) ([]Message, error) {
 	if _, err := s.visible(ctx, s.DB.DB, a, id); err != nil {
 		return nil, err
 	}
-	if err := a.mayManage(); err != nil {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	list, _, err := s.Messages(ctx, a, MessageFilter{InterviewID: id, Page: Page{Limit: 200}})
@@ -74,8 +76,8 @@ func (s *Service) InterviewMessages(ctx context.Context, a Actor, id string) ([]
 
 // CountMessages counts the company's messages that failed and those that wait
 // to go out.
-func (s *Service) CountMessages(ctx context.Context, a Actor) (failed, queued int, err error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) CountMessages(ctx context.Context, a actor.Actor) (failed, queued int, err error) {
+	if err := mayManage(a); err != nil {
 		return 0, 0, err
 	}
 	for _, c := range []struct {
@@ -117,8 +119,8 @@ func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, er
 
 // RetryMessage sends a message again that failed, or one that waits without
 // waiting any longer.
-func (s *Service) RetryMessage(ctx context.Context, a Actor, id string) (*Message, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*Message, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	_, err := s.changeMessage(ctx, a.CorpID, id, func(ctx context.Context, tx *db.Tx, m *Message) (bool, error) {
@@ -130,7 +132,7 @@ func (s *Service) RetryMessage(ctx context.Context, a Actor, id string) (*Messag
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}); err != nil {
 			return false, err
 		}
-		return true, s.audit(ctx, tx, a, "message.retry", id)
+		return true, audit.Write(ctx, tx, s.now(), a, "message.retry", id, nil)
 	})
 	if err != nil {
 		return nil, err

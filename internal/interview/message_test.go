@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -90,7 +91,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 		}
 		_, err = w.RetryMessage(w.ctx, w.lin, id)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.RetryMessage(w.ctx, Actor{CorpID: "other", UserID: "x", Roles: Administrator}, id)
+		_, err = w.RetryMessage(w.ctx, actor.Actor{CorpID: "other", UserID: "x", Roles: actor.Administrator}, id)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		if err := w.MarkSent(w.ctx, "corp", id, "m", ""); err != nil {
 			t.Fatal(err)

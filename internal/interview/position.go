@@ -7,6 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -49,8 +51,8 @@ type PositionFilter struct {
 }
 
 // Positions lists the company's positions, newest first.
-func (s *Service) Positions(ctx context.Context, a Actor, f PositionFilter) ([]Position, string, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) Positions(ctx context.Context, a actor.Actor, f PositionFilter) ([]Position, string, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, "", err
 	}
 	var list []Position
@@ -72,8 +74,8 @@ func (s *Service) Positions(ctx context.Context, a Actor, f PositionFilter) ([]P
 }
 
 // Position returns one position.
-func (s *Service) Position(ctx context.Context, a Actor, id string) (*Position, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) Position(ctx context.Context, a actor.Actor, id string) (*Position, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, err
 	}
 	return position(ctx, s.DB.DB, a.CorpID, id)
@@ -81,8 +83,8 @@ func (s *Service) Position(ctx context.Context, a Actor, id string) (*Position, 
 
 // CreatePosition stores a new position. Without a template it takes the
 // company's default.
-func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Position, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) CreatePosition(ctx context.Context, a actor.Actor, p Position) (*Position, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.insertPosition(ctx, tx, a, &p) })
@@ -94,7 +96,7 @@ func (s *Service) CreatePosition(ctx context.Context, a Actor, p Position) (*Pos
 
 // insertPosition is CreatePosition in a transaction, without the question who
 // may.
-func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a Actor, p *Position) error {
+func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position) error {
 	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	p.UpdatedAt = p.CreatedAt
 	if p.State == "" {
@@ -112,12 +114,12 @@ func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a Actor, p *Pos
 	if err := s.recordPosition(ctx, tx, a, p, event.PositionCreated); err != nil {
 		return err
 	}
-	return s.audit(ctx, tx, a, "position.create", p.ID)
+	return audit.Write(ctx, tx, s.now(), a, "position.create", p.ID, nil)
 }
 
 // UpdatePosition changes a position by edit.
-func (s *Service) UpdatePosition(ctx context.Context, a Actor, id string, edit func(*Position)) (*Position, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, edit func(*Position)) (*Position, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	var p *Position
@@ -136,7 +138,7 @@ func (s *Service) UpdatePosition(ctx context.Context, a Actor, id string, edit f
 		if err := s.recordPosition(ctx, tx, a, p, event.PositionChanged); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "position.update", id)
+		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
 	})
 	return p, err
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -54,8 +56,8 @@ type QuestionFilter struct {
 }
 
 // Questions lists the company's questions, newest first.
-func (s *Service) Questions(ctx context.Context, a Actor, f QuestionFilter) ([]Question, string, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter) ([]Question, string, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, "", err
 	}
 	var list []Question
@@ -80,16 +82,16 @@ func (s *Service) Questions(ctx context.Context, a Actor, f QuestionFilter) ([]Q
 }
 
 // Question returns one question.
-func (s *Service) Question(ctx context.Context, a Actor, id string) (*Question, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) Question(ctx context.Context, a actor.Actor, id string) (*Question, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, err
 	}
 	return question(ctx, s.DB.DB, a.CorpID, id)
 }
 
 // CreateQuestion stores a new question.
-func (s *Service) CreateQuestion(ctx context.Context, a Actor, q Question) (*Question, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, err
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
@@ -101,7 +103,7 @@ func (s *Service) CreateQuestion(ctx context.Context, a Actor, q Question) (*Que
 		if _, err := tx.NewInsert().Model(&q).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a question: %w", err)
 		}
-		return s.audit(ctx, tx, a, "question.create", q.ID)
+		return audit.Write(ctx, tx, s.now(), a, "question.create", q.ID, nil)
 	})
 	if err != nil {
 		return nil, err
@@ -110,8 +112,8 @@ func (s *Service) CreateQuestion(ctx context.Context, a Actor, q Question) (*Que
 }
 
 // UpdateQuestion changes a question by edit.
-func (s *Service) UpdateQuestion(ctx context.Context, a Actor, id string, edit func(*Question)) (*Question, error) {
-	if err := a.mayAsk(); err != nil {
+func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, edit func(*Question)) (*Question, error) {
+	if err := mayAsk(a); err != nil {
 		return nil, err
 	}
 	var q *Question
@@ -127,7 +129,7 @@ func (s *Service) UpdateQuestion(ctx context.Context, a Actor, id string, edit f
 		if _, err := tx.NewUpdate().Model(q).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing question %s: %w", id, err)
 		}
-		return s.audit(ctx, tx, a, "question.update", id)
+		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
 	})
 	return q, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -46,7 +47,7 @@ type positionEvent struct {
 
 // record tells programs outside what has happened, in the transaction that
 // makes it true.
-func (s *Service) record(ctx context.Context, tx *db.Tx, a Actor, eventType, subjectID string, data any) error {
+func (s *Service) record(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
 	args, err := event.Record(ctx, tx, event.Event{
 		CorpID: a.CorpID, Type: eventType, SubjectID: subjectID, Actor: a.UserID, Data: data, At: s.now(),
 	})
@@ -58,7 +59,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, a Actor, eventType, sub
 
 // recordInterview is record with the interview as it has become. more adds
 // what only this type of event has.
-func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
+func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
 	data := interviewEvent{
 		InterviewID: i.ID, State: i.State, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
 		StartsAt: i.StartsAt, EndsAt: i.EndsAt, RoomKind: i.RoomKind, Version: i.Version, Interviewers: []string{},
@@ -72,11 +73,11 @@ func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a Actor, i *In
 	return s.record(ctx, tx, a, eventType, i.ID, data)
 }
 
-func (s *Service) recordCandidate(ctx context.Context, tx *db.Tx, a Actor, c *Candidate, eventType string) error {
+func (s *Service) recordCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, eventType string) error {
 	return s.record(ctx, tx, a, eventType, c.ID, candidateEvent{CandidateID: c.ID, PositionID: c.PositionID})
 }
 
-func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a Actor, p *Position, eventType string) error {
+func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position, eventType string) error {
 	return s.record(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
 }
 

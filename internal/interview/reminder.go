@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 )
@@ -136,7 +137,7 @@ func (s *Service) finish(ctx context.Context, args FinishArgs) error {
 		if late := i.EndsAt.Add(builtinRoomEnds); i.RoomKind != LinkRoom && s.now().Before(late) {
 			return job.Snooze(late.Sub(s.now())) // it was behind a link when this was planned
 		}
-		if err := s.end(ctx, tx, Actor{CorpID: i.CorpID}, i); err != nil {
+		if err := s.end(ctx, tx, actor.System(i.CorpID), i); err != nil {
 			return err
 		}
 		return s.tellRoom(ctx, tx, i, "")

@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -38,7 +39,7 @@ func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by str
 		if err := i.errElsewhere(); err != nil {
 			return err
 		}
-		return s.start(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
+		return s.start(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 
@@ -52,7 +53,7 @@ func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by strin
 		if err := i.errElsewhere(); err != nil {
 			return err
 		}
-		return s.end(ctx, tx, Actor{CorpID: corpID, UserID: by}, i)
+		return s.end(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 

@@ -7,7 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -27,7 +29,7 @@ type RoomAvailability struct {
 var roomKinds = []RoomKind{BuiltinRoom, ShowMeBugRoom, LinkRoom}
 
 // RoomChoice returns the company's default room and what there is to choose from.
-func (s *Service) RoomChoice(ctx context.Context, a Actor) (*RoomChoice, error) {
+func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
 	kind, err := s.defaultRoom(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
@@ -54,8 +56,8 @@ func (s *Service) unavailable(ctx context.Context, corpID string, kind RoomKind)
 
 // SetDefaultRoom sets the room of interviews that do not name one. Only an
 // administrator may.
-func (s *Service) SetDefaultRoom(ctx context.Context, a Actor, kind RoomKind) error {
-	if !a.Roles.Has(Administrator) {
+func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKind) error {
+	if !a.Roles.HasAny(actor.Administrator) {
 		return errForbidden()
 	}
 	var c checks
@@ -79,7 +81,7 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a Actor, kind RoomKind) er
 		if err != nil {
 			return fmt.Errorf("storing the default room: %w", err)
 		}
-		return s.audit(ctx, tx, a, "room.default", a.CorpID, "kind", string(kind))
+		return audit.Write(ctx, tx, s.now(), a, "room.default", a.CorpID, audit.Data{"kind": string(kind)})
 	})
 }
 
@@ -274,9 +276,9 @@ func (s *Service) followCandidate(ctx context.Context, tx *db.Tx, c *Candidate) 
 }
 
 // RetryRoom tries at once what would be tried later.
-func (s *Service) RetryRoom(ctx context.Context, a Actor, id string) (*Interview, error) {
+func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := first(a.mayManage(), errState(i, Scheduled, InProgress)); err != nil {
+		if err := first(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
 			return err
 		}
 		switch r := i.room; {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -46,7 +47,7 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 		if report.Ended && r.ReportedAt == nil {
 			r.ReportedAt = &at
 		}
-		nobody := Actor{CorpID: corpID}
+		nobody := actor.System(corpID)
 		switch {
 		case report.Ended && i.Open():
 			return s.end(ctx, tx, nobody, i)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -81,13 +82,13 @@ type RoomView struct {
 }
 
 // RoomOf says how far the interview's room is, as the actor may see it.
-func (s *Service) RoomOf(a Actor, i *Interview) RoomView {
+func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	r := i.room
 	if r == nil {
 		return RoomView{State: RoomReady}
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
-	if a.manages() && r.Kind == LinkRoom {
+	if manages(a) && r.Kind == LinkRoom {
 		ways, _ := s.ways(r) // what cannot be read any more is entered again
 		v.Addresses = ways.Personal
 	}
@@ -129,7 +130,7 @@ func (i *Interview) roomIsReady() bool {
 
 // WayIn is where the actor enters the interview's room: a path of ours, or an
 // address elsewhere. A room that is not ready is Unavailable.
-func (s *Service) WayIn(ctx context.Context, a Actor, id string) (string, error) {
+func (s *Service) WayIn(ctx context.Context, a actor.Actor, id string) (string, error) {
 	i, err := s.visible(ctx, s.DB.DB, a, id)
 	if err != nil {
 		return "", err
@@ -138,7 +139,7 @@ func (s *Service) WayIn(ctx context.Context, a Actor, id string) (string, error)
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
-		if !a.mayWatch(i) {
+		if !mayWatch(a, i) {
 			return ""
 		}
 		return w.Interviewer
@@ -147,7 +148,7 @@ func (s *Service) WayIn(ctx context.Context, a Actor, id string) (string, error)
 
 // mayWatch: in a room of ShowMeBug's with one interviewer, that one's scorecard
 // stands beside the code, for whoever came in as an interviewer.
-func (a Actor) mayWatch(i *Interview) bool {
+func mayWatch(a actor.Actor, i *Interview) bool {
 	return i.RoomKind != ShowMeBugRoom || len(i.Interviewers) > 1 || i.interviewer(a.UserID) != nil
 }
 

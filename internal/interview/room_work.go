@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
@@ -175,7 +176,7 @@ func (s *Service) tellReady(ctx context.Context, tx *db.Tx, i *Interview, r *roo
 	if !first && !r.Told {
 		return nil
 	}
-	if err := s.recordInterview(ctx, tx, Actor{CorpID: i.CorpID}, i, event.RoomReady); err != nil {
+	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomReady); err != nil {
 		return err
 	}
 	if !r.Told {
@@ -243,7 +244,7 @@ func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) err
 }
 
 func (s *Service) tellFailed(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
-	if err := s.recordInterview(ctx, tx, Actor{CorpID: i.CorpID}, i, event.RoomFailed); err != nil {
+	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomFailed); err != nil {
 		return err
 	}
 	interviewers := KindRoomFollows

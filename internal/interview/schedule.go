@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -50,8 +52,8 @@ const (
 // Schedule stores a new interview, invites its interviewers and the candidate
 // and plans the reminders. It returns the token of the candidate's link too,
 // which is not kept.
-func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, string, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Interview, string, error) {
+	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
 	i := s.newInterview(a)
@@ -83,7 +85,7 @@ func (s *Service) Schedule(ctx context.Context, a Actor, p Plan) (*Interview, st
 
 // scheduleIn is Schedule in a transaction, without the question who may. rooms
 // is what checkRoom has found.
-func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
+func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
 	if err := s.check(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
 	}
@@ -99,7 +101,7 @@ func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a Actor, i *Intervi
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
 		return "", err
 	}
-	return token, s.audit(ctx, tx, a, "interview.schedule", i.ID)
+	return token, audit.Write(ctx, tx, s.now(), a, "interview.schedule", i.ID, nil)
 }
 
 // organizedBy names another member as the one who looks after the interview.
@@ -119,7 +121,7 @@ func (i *Interview) organizedBy(userID string, people map[string]Member) error {
 }
 
 // insertParts makes the position and the candidate that come with a plan.
-func (s *Service) insertParts(ctx context.Context, tx *db.Tx, a Actor, p *Plan) error {
+func (s *Service) insertParts(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
 	if p.NewPosition != nil {
 		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
 			return under("position", err)
@@ -140,7 +142,7 @@ func (s *Service) insertParts(ctx context.Context, tx *db.Tx, a Actor, p *Plan) 
 	return nil
 }
 
-func (s *Service) newInterview(a Actor) *Interview {
+func (s *Service) newInterview(a actor.Actor) *Interview {
 	now := s.now()
 	return &Interview{
 		ID: db.NewID(), CorpID: a.CorpID, State: Scheduled, OrganizerID: a.UserID,

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 )
 
@@ -107,7 +108,7 @@ func TestWhoMaySchedule(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, _, err = w.Schedule(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, w.plan())
+		_, _, err = w.Schedule(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, w.plan())
 		wantFields(t, err, "interviewers[0]: interview.not_in_company", "interviewers[1]: interview.not_in_company",
 			"positionId: field.unknown", "candidateId: field.unknown")
 	})
@@ -117,16 +118,16 @@ func TestWhoSees(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.schedule(func(p *Plan) { p.Interviewers = []string{"lin"} })
 		for name, c := range map[string]struct {
-			a    Actor
+			a    actor.Actor
 			sees bool
 		}{
-			"recruiter":           {Actor{CorpID: "corp", UserID: "x", Roles: Recruiter}, true},
-			"administrator":       {Actor{CorpID: "corp", UserID: "x", Roles: Administrator}, true},
+			"recruiter":           {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Recruiter}, true},
+			"administrator":       {actor.Actor{CorpID: "corp", UserID: "x", Roles: actor.Administrator}, true},
 			"interviewer":         {w.lin, true},
-			"without a role":      {Actor{CorpID: "corp", UserID: "lin", Roles: 0}, true},
+			"without a role":      {actor.Actor{CorpID: "corp", UserID: "lin", Roles: 0}, true},
 			"another interviewer": {w.mei, false},
-			"other company":       {Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, false},
-			"namesake elsewhere":  {Actor{CorpID: "other", UserID: "lin", Roles: Interviewing}, false},
+			"other company":       {actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, false},
+			"namesake elsewhere":  {actor.Actor{CorpID: "other", UserID: "lin", Roles: actor.Interviewer}, false},
 		} {
 			_, err := w.Get(w.ctx, c.a, i.ID)
 			if c.sees != (err == nil) {

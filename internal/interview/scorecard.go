@@ -7,7 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -68,7 +70,7 @@ type Scorecard struct {
 
 // Scorecard returns the actor's own scorecard, an empty one when none has been
 // stored yet.
-func (s *Service) Scorecard(ctx context.Context, a Actor, id string) (*Scorecard, error) {
+func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Scorecard, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -96,9 +98,9 @@ type Draft struct {
 
 // SaveScorecard stores a draft over the version that was edited. When another
 // window has stored one since, it is a Conflict.
-func (s *Service) SaveScorecard(ctx context.Context, a Actor, id string, d Draft) (*Scorecard, error) {
+func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d Draft) (*Scorecard, error) {
 	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayEvaluate(i); err != nil {
+		if err := mayEvaluate(a, i); err != nil {
 			return err
 		}
 		c, err := scorecard(ctx, tx, i, a.UserID)
@@ -122,9 +124,9 @@ func (s *Service) SaveScorecard(ctx context.Context, a Actor, id string, d Draft
 
 // SubmitScorecard hands in the stored draft; it cannot be changed afterwards.
 // The organiser is told when it was the last one.
-func (s *Service) SubmitScorecard(ctx context.Context, a Actor, id string, version int) (*Scorecard, error) {
+func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string, version int) (*Scorecard, error) {
 	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := a.mayEvaluate(i); err != nil {
+		if err := mayEvaluate(a, i); err != nil {
 			return err
 		}
 		c, err := scorecard(ctx, tx, i, a.UserID)
@@ -153,7 +155,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a Actor, id string, versi
 		if err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "scorecard.submit", id)
+		return audit.Write(ctx, tx, s.now(), a, "scorecard.submit", id, nil)
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package interview
 import (
 	"testing"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 )
 
@@ -15,7 +16,7 @@ func full(version, score int, v Recommendation) Draft {
 	return d
 }
 
-func (w *world) evaluate(a Actor, id string, score int, v Recommendation) {
+func (w *world) evaluate(a actor.Actor, id string, score int, v Recommendation) {
 	w.t.Helper()
 	c := must(w.SaveScorecard(w.ctx, a, id, full(0, score, v)))(w.t)
 	must(w.SubmitScorecard(w.ctx, a, id, c.Version))(w.t)
@@ -71,21 +72,21 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i := w.ended()
 		w.evaluate(w.lin, i.ID, 4, StrongYes)
-		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: Administrator}} {
+		for _, a := range []actor.Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
 			if e.Visible || len(e.Cards) != 0 || e.Average != 0 || e.Submitted != 1 || e.Expected != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
 		w.evaluate(w.mei, i.ID, 2, No)
-		for _, a := range []Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: Administrator}} {
+		for _, a := range []actor.Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
 			e := must(w.Evaluation(w.ctx, a, i.ID))(t)
 			if !e.Visible || len(e.Cards) != 2 || e.Average != 3 || e.Recommendations[StrongYes] != 1 || e.Recommendations[No] != 1 ||
 				e.Criteria[0].Average != 3 || e.Criteria[0].Count != 2 {
 				t.Errorf("%s sees %+v", a.UserID, e)
 			}
 		}
-		_, err := w.Evaluation(w.ctx, Actor{CorpID: "other", UserID: "rosa", Roles: Administrator}, i.ID)
+		_, err := w.Evaluation(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		n := 0
 		for _, told := range w.told(i.ID) {

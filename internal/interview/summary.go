@@ -3,6 +3,8 @@ package interview
 import (
 	"context"
 	"fmt"
+
+	"github.com/huimian/huimian/internal/actor"
 )
 
 // Evaluation is what the actor may see of an interview's scorecards.
@@ -27,7 +29,7 @@ type CriterionSum struct {
 // until all expected ones are in, so that nobody is swayed by the others, and
 // whoever has not handed one in does not see them then either, except
 // recruiters and administrators.
-func (s *Service) Evaluation(ctx context.Context, a Actor, id string) (*Evaluation, error) {
+func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Evaluation, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func (s *Service) Evaluation(ctx context.Context, a Actor, id string) (*Evaluati
 	e.Submitted, e.Expected = i.evaluations()
 	m := i.interviewer(a.UserID)
 	mine := m != nil && m.Scorecard == ScorecardSubmitted
-	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (a.manages() || mine)
+	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (manages(a) || mine)
 	if !e.Visible {
 		return e, nil
 	}

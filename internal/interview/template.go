@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
@@ -90,7 +91,7 @@ func defaultTemplate() Template {
 }
 
 // Templates lists the company's sets of criteria.
-func (s *Service) Templates(ctx context.Context, a Actor) ([]Template, error) {
+func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, error) {
 	var list []Template
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := s.seed(ctx, tx, a.CorpID); err != nil {

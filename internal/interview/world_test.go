@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -24,8 +25,8 @@ type world struct {
 	ctx       context.Context
 	clock     *clocktest.Clock
 	people    map[string]Member
-	recruiter Actor
-	lin, mei  Actor // interviewers
+	recruiter actor.Actor
+	lin, mei  actor.Actor // interviewers
 	position  *Position
 	candidate *Candidate
 }
@@ -53,9 +54,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			"mei":  {UserID: "mei", Name: "梅二", Active: true},
 			"gone": {UserID: "gone", Name: "顾三"},
 		},
-		recruiter: Actor{CorpID: "corp", UserID: "rosa", Roles: Recruiter},
-		lin:       Actor{CorpID: "corp", UserID: "lin", Roles: Interviewing},
-		mei:       Actor{CorpID: "corp", UserID: "mei", Roles: Interviewing},
+		recruiter: actor.Actor{CorpID: "corp", UserID: "rosa", Roles: actor.Recruiter},
+		lin:       actor.Actor{CorpID: "corp", UserID: "lin", Roles: actor.Interviewer},
+		mei:       actor.Actor{CorpID: "corp", UserID: "mei", Roles: actor.Interviewer},
 	}
 	w.Service = &Service{DB: d, Queue: q, Members: w.members, Now: w.clock.Now}
 	w.position = must(w.CreatePosition(w.ctx, w.recruiter, Position{Title: "Go 工程师"}))(t)

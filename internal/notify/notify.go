@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -77,8 +78,8 @@ func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string
 	return i18n.Default, nil
 }
 
-// actor is a member without any role of the company: enough for what
+// interviewerActor returns a member without a company-wide role: enough for what
 // interviewers do.
-func actor(corpID, userID string) interview.Actor {
-	return interview.Actor{CorpID: corpID, UserID: userID, Roles: interview.Interviewing}
+func interviewerActor(corpID, userID string) actor.Actor {
+	return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Interviewer}
 }

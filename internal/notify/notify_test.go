@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
@@ -38,7 +39,7 @@ type house struct {
 	t         *testing.T
 	sim       *wecomtest.Server
 	db        *db.DB
-	recruiter interview.Actor
+	recruiter actor.Actor
 }
 
 // parts are the services of one process.
@@ -71,7 +72,7 @@ func build(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mailer) 
 	t.Helper()
 	h := &house{
 		t: t, sim: sim, db: d, parts: assemble(d, sim.URL(), mailer, time.Now),
-		recruiter: interview.Actor{CorpID: corpID, UserID: "LinYue", Roles: interview.Recruiter},
+		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
 	}
 	srv := httptest.NewServer(h.callback)
 	t.Cleanup(srv.Close)
@@ -298,7 +299,7 @@ func TestAnswerOnAPageChangesTheCard(t *testing.T) {
 		cards, err := h.interview.OpenCards(t.Context(), corpID, i.ID, "ChenMo")
 		return err == nil && len(cards) == 1
 	})
-	who := interview.Actor{CorpID: corpID, UserID: "ChenMo"}
+	who := actor.Actor{CorpID: corpID, UserID: "ChenMo"}
 	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.Answer{Response: interview.Declined, Reason: "出差"}); err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) erro
 		return err
 	}
 	now := s.Now()
-	list, _, err := s.Interview.List(ctx, actor(args.CorpID, userID), interview.Filter{
+	list, _, err := s.Interview.List(ctx, interviewerActor(args.CorpID, userID), interview.Filter{
 		Mine: true, From: now, To: now.Add(replyDays * 24 * time.Hour),
 		States: []interview.State{interview.Scheduled, interview.InProgress},
 		Page:   interview.Page{Limit: replyMost},

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/notify"
@@ -19,7 +19,7 @@ func TestAWebhookWasPaused(t *testing.T) {
 		h := build(t, simulate(t), d, notify.Mailer{})
 		h.start()
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", account.Administrator).Exec(ctx)
+			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)
 			if err != nil {
 				return err
 			}

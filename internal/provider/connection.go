@@ -8,7 +8,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
@@ -158,7 +160,7 @@ func (s *ShowMeBug) callbackURL(corpID string) string {
 }
 
 // Settings returns the company's connection.
-func (s *ShowMeBug) Settings(ctx context.Context, a interview.Actor) (*Settings, error) {
+func (s *ShowMeBug) Settings(ctx context.Context, a actor.Actor) (*Settings, error) {
 	if err := maySet(a); err != nil {
 		return nil, err
 	}
@@ -194,7 +196,7 @@ func masked(clientID string) string {
 
 // Connect tests credentials by asking for the team, and keeps them when they
 // are good. Only an administrator may.
-func (s *ShowMeBug) Connect(ctx context.Context, a interview.Actor, clientID, clientSecret string) (*Settings, error) {
+func (s *ShowMeBug) Connect(ctx context.Context, a actor.Actor, clientID, clientSecret string) (*Settings, error) {
 	if err := s.mayConnect(a); err != nil {
 		return nil, err
 	}
@@ -219,7 +221,7 @@ func (s *ShowMeBug) Connect(ctx context.Context, a interview.Actor, clientID, cl
 		if err := storeAccount(ctx, tx, r); err != nil {
 			return err
 		}
-		if err := s.audit(ctx, tx, a, "showmebug.connect", a.CorpID); err != nil {
+		if err := audit.Write(ctx, tx, s.now(), a, "showmebug.connect", a.CorpID, nil); err != nil {
 			return err
 		}
 		return s.Interviews.WakeRooms(ctx, tx, a.CorpID, interview.ShowMeBugRoom)
@@ -247,7 +249,7 @@ func (s *ShowMeBug) forgetMembers(ctx context.Context, tx *db.Tx, corpID string,
 }
 
 // mayConnect: administrators, unless whoever runs the server has decided.
-func (s *ShowMeBug) mayConnect(a interview.Actor) error {
+func (s *ShowMeBug) mayConnect(a actor.Actor) error {
 	if err := maySet(a); err != nil {
 		return err
 	}
@@ -268,7 +270,7 @@ func refusedCredentials(err error) error {
 
 // Disconnect forgets the company's credentials. Interviews keep their rooms;
 // new ones get ours. Only an administrator may.
-func (s *ShowMeBug) Disconnect(ctx context.Context, a interview.Actor) (*Settings, error) {
+func (s *ShowMeBug) Disconnect(ctx context.Context, a actor.Actor) (*Settings, error) {
 	if err := s.mayConnect(a); err != nil {
 		return nil, err
 	}
@@ -277,7 +279,7 @@ func (s *ShowMeBug) Disconnect(ctx context.Context, a interview.Actor) (*Setting
 		if err != nil {
 			return fmt.Errorf("forgetting the account at ShowMeBug: %w", err)
 		}
-		return s.audit(ctx, tx, a, "showmebug.disconnect", a.CorpID)
+		return audit.Write(ctx, tx, s.now(), a, "showmebug.disconnect", a.CorpID, nil)
 	})
 	if err != nil {
 		return nil, err
@@ -289,7 +291,7 @@ func (s *ShowMeBug) Disconnect(ctx context.Context, a interview.Actor) (*Setting
 }
 
 // CheckNow asks ShowMeBug for the team with the credentials that are kept.
-func (s *ShowMeBug) CheckNow(ctx context.Context, a interview.Actor) (*Settings, error) {
+func (s *ShowMeBug) CheckNow(ctx context.Context, a actor.Actor) (*Settings, error) {
 	if err := maySet(a); err != nil {
 		return nil, err
 	}
@@ -360,16 +362,6 @@ func storeAccount(ctx context.Context, tx *db.Tx, r *accountRow) error {
 		Set("checked_at = EXCLUDED.checked_at").Set("updated_by = EXCLUDED.updated_by").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("storing the account at ShowMeBug: %w", err)
-	}
-	return nil
-}
-
-// audit writes down who did what, in the transaction that does it.
-func (s *ShowMeBug) audit(ctx context.Context, tx *db.Tx, a interview.Actor, act, objectID string) error {
-	_, err := tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, ?, ?, '{}')",
-		db.NewID(), a.CorpID, s.now(), a.UserID, act, objectID).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
 	}
 	return nil
 }

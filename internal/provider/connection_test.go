@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/i18n"
@@ -108,7 +109,7 @@ func TestAccountOfTheEnvironment(t *testing.T) {
 		_, err = w.Disconnect(w.ctx, w.admin)
 		wantFault(t, err, "provider.environment")
 		w.ready()
-		other := interview.Actor{CorpID: "other", UserID: "eve", Roles: interview.Administrator}
+		other := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
 		if v := must(w.Settings(w.ctx, other))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("another company sees %+v", v)
 		}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
@@ -97,7 +99,7 @@ type Sitting struct {
 func (v *Sitting) Failure() *interview.RoomFailure { return failureOf(v.FailureCode, v.FailureParams) }
 
 // Exams lists the team's written tests.
-func (s *ShowMeBug) Exams(ctx context.Context, a interview.Actor, query string, page int) (*ExamList, error) {
+func (s *ShowMeBug) Exams(ctx context.Context, a actor.Actor, query string, page int) (*ExamList, error) {
 	if err := mayRecruit(a); err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func (s *ShowMeBug) Exams(ctx context.Context, a interview.Actor, query string, 
 // SendExam sends a written test to a candidate: by mail, or as a link that the
 // recruiter hands over. A job makes the link. examName is the name as the
 // list showed it.
-func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
+func (s *ShowMeBug) SendExam(ctx context.Context, a actor.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
 	if err := mayRecruit(a); err != nil {
 		return nil, err
 	}
@@ -153,7 +155,7 @@ func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID
 		if _, err := tx.NewInsert().Model(v).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a written test: %w", err)
 		}
-		if err := s.audit(ctx, tx, a, "exam.send", v.ID); err != nil {
+		if err := audit.Write(ctx, tx, s.now(), a, "exam.send", v.ID, nil); err != nil {
 			return err
 		}
 		return s.Queue.Insert(ctx, tx, SittingArgs{CorpID: v.CorpID, ID: v.ID})
@@ -166,7 +168,7 @@ func (s *ShowMeBug) SendExam(ctx context.Context, a interview.Actor, candidateID
 
 // Sittings lists the written tests that were sent to a candidate, the newest
 // first.
-func (s *ShowMeBug) Sittings(ctx context.Context, a interview.Actor, candidateID string) ([]Sitting, error) {
+func (s *ShowMeBug) Sittings(ctx context.Context, a actor.Actor, candidateID string) ([]Sitting, error) {
 	if err := mayRecruit(a); err != nil {
 		return nil, err
 	}
@@ -184,7 +186,7 @@ func (s *ShowMeBug) Sittings(ctx context.Context, a interview.Actor, candidateID
 
 // RefreshSitting tries at once what has failed, or asks ShowMeBug how far the
 // candidate is.
-func (s *ShowMeBug) RefreshSitting(ctx context.Context, a interview.Actor, id string) (*Sitting, error) {
+func (s *ShowMeBug) RefreshSitting(ctx context.Context, a actor.Actor, id string) (*Sitting, error) {
 	if err := mayRecruit(a); err != nil {
 		return nil, err
 	}

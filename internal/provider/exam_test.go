@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
@@ -110,12 +111,12 @@ func TestExamWhileShowMeBugIsAway(t *testing.T) {
 
 func TestExamRefusals(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		_, err := w.SendExam(w.ctx, lin, w.candidate.ID, 1, "", false)
 		wantFault(t, err, "fault.forbidden")
 		_, err = w.SendExam(w.ctx, w.rosa, "nobody", 1, "", false)
 		wantFault(t, err, "fault.not_found")
-		_, err = w.RefreshSitting(w.ctx, interview.Actor{CorpID: "other", UserID: "eve", Roles: interview.Administrator}, "x")
+		_, err = w.RefreshSitting(w.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
 		wantFault(t, err, "fault.not_found")
 		mute := must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{Name: "无邮"}))(t)
 		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)

@@ -7,10 +7,10 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/showmebug"
 )
@@ -136,7 +136,7 @@ func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showm
 	if err != nil {
 		return nil, err
 	}
-	candidate, err := s.Interviews.Candidate(ctx, interview.Actor{CorpID: v.CorpID, Roles: interview.Recruiter}, v.CandidateID)
+	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func (s *ShowMeBug) mail(ctx context.Context, args ExamMailArgs) error {
 	if err != nil || v.Mail == MailSent || v.Mail == MailNone {
 		return err
 	}
-	candidate, err := s.Interviews.Candidate(ctx, interview.Actor{CorpID: v.CorpID, Roles: interview.Recruiter}, v.CandidateID)
+	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
@@ -68,7 +70,7 @@ type MemberFilter struct {
 
 // Members lists those who were asked to interview at ShowMeBug or whose
 // address was entered, by userid.
-func (s *ShowMeBug) Members(ctx context.Context, a interview.Actor, f MemberFilter) ([]Member, string, error) {
+func (s *ShowMeBug) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([]Member, string, error) {
 	if err := maySet(a); err != nil {
 		return nil, "", err
 	}
@@ -112,7 +114,7 @@ func (s *ShowMeBug) nameMembers(ctx context.Context, corpID string, list []Membe
 
 // SetContact enters how ShowMeBug reaches a member, and tells it. Rooms that
 // were waiting for it are tried again. Only an administrator may.
-func (s *ShowMeBug) SetContact(ctx context.Context, a interview.Actor, userID, email, mobile string) (*Member, error) {
+func (s *ShowMeBug) SetContact(ctx context.Context, a actor.Actor, userID, email, mobile string) (*Member, error) {
 	if err := maySet(a); err != nil {
 		return nil, err
 	}
@@ -131,7 +133,7 @@ func (s *ShowMeBug) SetContact(ctx context.Context, a interview.Actor, userID, e
 
 // SyncMember asks WeCom for a member's address, unless one was entered, and
 // tells ShowMeBug. Only an administrator may.
-func (s *ShowMeBug) SyncMember(ctx context.Context, a interview.Actor, userID string) (*Member, error) {
+func (s *ShowMeBug) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
 	if err := maySet(a); err != nil {
 		return nil, err
 	}
@@ -150,7 +152,7 @@ func (s *ShowMeBug) SyncMember(ctx context.Context, a interview.Actor, userID st
 
 // saved stores a member, tells ShowMeBug, and wakes the rooms that may have
 // waited for it.
-func (s *ShowMeBug) saved(ctx context.Context, a interview.Actor, m *Member, act string) (*Member, error) {
+func (s *ShowMeBug) saved(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
 	m.State = MemberMissing
 	if m.reachable() {
 		m.State = MemberPending
@@ -166,7 +168,7 @@ func (s *ShowMeBug) saved(ctx context.Context, a interview.Actor, m *Member, act
 		if err := s.storeMember(ctx, tx, m); err != nil {
 			return err
 		}
-		if err := s.audit(ctx, tx, a, act, m.UserID); err != nil {
+		if err := audit.Write(ctx, tx, s.now(), a, act, m.UserID, nil); err != nil {
 			return err
 		}
 		return s.Interviews.WakeRooms(ctx, tx, a.CorpID, interview.ShowMeBugRoom)

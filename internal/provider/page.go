@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug"
@@ -49,29 +50,29 @@ func (s *ShowMeBug) pageURL(page string, o interview.RoomOrder) string {
 // OpenPage returns the interview behind a signed address, and who looks at it:
 // the interviewer whom the address was made for, or nobody in particular. An
 // address that we did not make is NotFound; one that is over is Gone.
-func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (interview.Actor, *interview.Interview, error) {
+func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (actor.Actor, *interview.Interview, error) {
 	var claim pageClaim
 	payload, ok := s.Signer.Verify(token)
 	if !ok || json.Unmarshal(payload, &claim) != nil || claim.Page != page {
-		return interview.Actor{}, nil, apperr.New(apperr.NotFound, "provider.page_unknown")
+		return actor.Actor{}, nil, apperr.New(apperr.NotFound, "provider.page_unknown")
 	}
 	if s.now().After(time.Unix(claim.Until, 0)) {
-		return interview.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
+		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	i, err := s.Interviews.RoomByID(ctx, claim.CorpID, claim.RoomID)
 	if apperr.KindOf(err) == apperr.NotFound {
 		err = apperr.New(apperr.Gone, "provider.page_over")
 	}
 	if err != nil {
-		return interview.Actor{}, nil, err
+		return actor.Actor{}, nil, err
 	}
 	if claim.UserID != "" && !isAsked(i, claim.UserID) {
-		return interview.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
+		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	if len(i.Interviewers) > 1 { // somebody else is in that room by now
 		claim.UserID = ""
 	}
-	return interview.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
+	return actor.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil
 }
 
 // Origin is that of ShowMeBug's pages, for those of ours that it may frame.

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
@@ -97,16 +98,16 @@ func (s *ShowMeBug) now() time.Time {
 }
 
 // maySet is asked before the connection is changed or its members are looked at.
-func maySet(a interview.Actor) error {
-	if !a.Roles.Has(interview.Administrator) {
+func maySet(a actor.Actor) error {
+	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
 
 // mayRecruit is asked before written tests are sent or looked at.
-func mayRecruit(a interview.Actor) error {
-	if !a.Roles.Has(interview.Administrator | interview.Recruiter) {
+func mayRecruit(a actor.Actor) error {
+	if !a.Roles.HasAny(actor.Administrator | actor.Recruiter) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil

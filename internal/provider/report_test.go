@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
@@ -47,7 +48,7 @@ func TestTheEndIsReported(t *testing.T) {
 		if !slices.Contains(v.Report, interview.RoomFact{Name: "林一", Value: "4 思路清晰"}) {
 			t.Errorf("report %v", v.Report)
 		}
-		mei := interview.Actor{CorpID: corp, UserID: "mei", Roles: interview.Interviewing}
+		mei := actor.Actor{CorpID: corp, UserID: "mei", Roles: actor.Interviewer}
 		if seen := w.interviews.RoomOf(mei, w.get(i.ID)); seen.Rating != nil || seen.Report != nil {
 			t.Errorf("one who has not judged yet sees %+v", seen)
 		}

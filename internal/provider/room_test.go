@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
@@ -20,7 +21,7 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 			made.Interviewers[0].Email != "lin@acme.example" || made.RedirectURI != w.public.URL+"/interviews/"+i.ID {
 			t.Errorf("made %+v", made)
 		}
-		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
 			t.Errorf("lin enters at %q, want %q", way, made.Interviewers[0].URL)
 		}
@@ -53,14 +54,14 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 func TestTheRoomCanBeChangedUntilTheStart(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i, _ := w.ready()
-		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
 			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
 			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}, {UserID: "nobody", URL: "https://meet.example.com/x"}}
 		}))(t)
 		w.until("it is deleted at ShowMeBug", func() bool { return len(w.sim.Interviews()) == 0 })
 		for _, c := range []struct {
-			who  interview.Actor
+			who  actor.Actor
 			want string
 		}{{lin, "https://meet.example.com/lin"}, {w.rosa, "https://meet.example.com/all"}} {
 			if way := must(w.interviews.WayIn(w.ctx, c.who, i.ID))(t); way != c.want {
@@ -236,7 +237,7 @@ func TestTheKeyIsChanged(t *testing.T) {
 		}
 		_, err := w.interviews.CandidateWay(w.get(i.ID))
 		wantFault(t, err, "provider.room_follows")
-		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		if way := must(w.interviews.WayIn(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
 			t.Errorf("behind a link lin enters at %q", way)
 		}
@@ -324,7 +325,7 @@ func TestARecruiterDoesNotWatchOne(t *testing.T) {
 		if interview.PermissionsOf(w.rosa, w.get(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
-		lin := interview.Actor{CorpID: corp, UserID: "lin", Roles: interview.Interviewing}
+		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.get(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -42,8 +43,8 @@ type world struct {
 	team       int64
 	public     *httptest.Server
 	shift      atomic.Int64 // how far our clocks are ahead
-	admin      interview.Actor
-	rosa       interview.Actor // a recruiter
+	admin      actor.Actor
+	rosa       actor.Actor // a recruiter
 	position   *interview.Position
 	candidate  *interview.Candidate
 
@@ -75,8 +76,8 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
 	t.Helper()
 	w := &world{
 		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
-		admin: interview.Actor{CorpID: corp, UserID: "ada", Roles: interview.Administrator | interview.Recruiter},
-		rosa:  interview.Actor{CorpID: corp, UserID: "rosa", Roles: interview.Recruiter},
+		admin: actor.Actor{CorpID: corp, UserID: "ada", Roles: actor.Administrator | actor.Recruiter},
+		rosa:  actor.Actor{CorpID: corp, UserID: "rosa", Roles: actor.Recruiter},
 		contacts: map[string]string{
 			"lin": "lin@acme.example", "mei": "mei@acme.example", "rosa": "rosa@acme.example",
 			"p4": "p4@acme.example", "p5": "p5@acme.example", "p6": "p6@acme.example",

@@ -4,10 +4,9 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/i18n"
-	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
-	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
 type contextKey int
@@ -28,10 +27,7 @@ func profileOf(ctx context.Context) account.Profile {
 }
 
 // actorOf returns the member who asks, as the domain knows people.
-func actorOf(ctx context.Context) interview.Actor { return actor(profileOf(ctx)) }
-
-// actor is a member as the domain knows people.
-func actor(p account.Profile) interview.Actor { return v1.Actor(p) }
+func actorOf(ctx context.Context) actor.Actor { return profileOf(ctx).Actor() }
 
 // withProfile puts the member who asks and their language into the context.
 func withProfile(ctx context.Context, p account.Profile) context.Context {

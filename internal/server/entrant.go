@@ -22,7 +22,7 @@ func (s *Server) entrant(r *http.Request, interviewID string) (*entrant, error) 
 	p, err := s.Accounts.Profile(ctx)
 	if err == nil {
 		var i *interview.Interview
-		if i, err = s.Interviews.Get(ctx, actor(p), interviewID); err == nil {
+		if i, err = s.Interviews.Get(ctx, p.Actor(), interviewID); err == nil {
 			return &entrant{Interview: i, Member: &p}, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 )
 
@@ -255,7 +256,7 @@ func (s *Server) joinURL(token string) string { return s.PublicURL + "/join/" + 
 func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
 // reInterview answers with one interview as the actor may see it.
-func (s *Server) reInterview(ctx context.Context, a interview.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
+func (s *Server) reInterview(ctx context.Context, a actor.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
 	return func(i *interview.Interview, err error) (*reply[Interview], error) {
 		if err != nil {
 			return nil, err
@@ -265,7 +266,7 @@ func (s *Server) reInterview(ctx context.Context, a interview.Actor) func(*inter
 }
 
 // interviewFor turns an interview into what the actor may see of it.
-func (s *Server) interviewFor(ctx context.Context, a interview.Actor) func(*interview.Interview) Interview {
+func (s *Server) interviewFor(ctx context.Context, a actor.Actor) func(*interview.Interview) Interview {
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			ID: i.ID, Title: i.Title, Round: i.Round, State: string(i.State), Version: i.Version,

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -113,7 +114,7 @@ func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	}
 	way := ""
 	if err == nil {
-		way, err = s.Interviews.WayIn(r.Context(), actor(p), r.PathValue("id"))
+		way, err = s.Interviews.WayIn(r.Context(), p.Actor(), r.PathValue("id"))
 	}
 	switch apperr.KindOf(err) {
 	case apperr.Internal:
@@ -130,7 +131,7 @@ func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 }
 
 // roomFor turns the room of an interview into what the actor may see of it.
-func (s *Server) roomFor(ctx context.Context, a interview.Actor, i *interview.Interview) Room {
+func (s *Server) roomFor(ctx context.Context, a actor.Actor, i *interview.Interview) Room {
 	v := s.Interviews.RoomOf(a, i)
 	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt, Rating: v.Rating}
 	if v.Failure != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/provider"
 )
@@ -70,18 +71,18 @@ func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*reply[
 }
 
 func (s *Server) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(interview.Actor, string) error { return nil })
+	return s.evaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
 }
 
 func (s *Server) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(a interview.Actor, id string) error {
+	return s.evaluation(ctx, in.Token, func(a actor.Actor, id string) error {
 		_, err := s.Interviews.SaveScorecard(ctx, a, id, draft(in.Body))
 		return err
 	})
 }
 
 func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(a interview.Actor, id string) error {
+	return s.evaluation(ctx, in.Token, func(a actor.Actor, id string) error {
 		_, err := s.Interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
 		return err
 	})
@@ -89,7 +90,7 @@ func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) 
 
 // evaluation does something as the interviewer whom the address was made for,
 // and answers with the scorecard.
-func (s *Server) evaluation(ctx context.Context, token string, do func(interview.Actor, string) error) (*reply[EmbeddedEvaluation], error) {
+func (s *Server) evaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*reply[EmbeddedEvaluation], error) {
 	a, i, err := s.ShowMeBug.OpenPage(ctx, provider.EvaluationPage, token)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/server"
@@ -160,7 +160,7 @@ func TestPersonalTokenFollowsItsMember(t *testing.T) {
 		if me.Member == nil || me.Member.UserID != "rosa" || me.Token.Kind != "personal" || me.Company.ID != "acme" {
 			t.Errorf("me is %+v", me)
 		}
-		set("UPDATE members SET roles = ? WHERE corp_id = 'acme' AND user_id = 'rosa'", account.Interviewer)
+		set("UPDATE members SET roles = ? WHERE corp_id = 'acme' AND user_id = 'rosa'", actor.Interviewer)
 		wantProblem(own.do("GET", "/api/v1/candidates", nil), http.StatusForbidden, "fault.forbidden")
 		wantProblem(own.do("GET", "/api/v1/events", nil), http.StatusForbidden, "fault.forbidden")
 		set("UPDATE members SET active = FALSE WHERE corp_id = 'acme' AND user_id = 'rosa'")

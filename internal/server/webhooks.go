@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/webhook"
@@ -75,14 +74,8 @@ type deliveriesQuery struct {
 	State string `query:"state" enum:"waiting,sending,delivered,failed"`
 }
 
-// webhookActor is the member who asks, as package webhook knows people.
-func webhookActor(ctx context.Context) webhook.Actor {
-	p := profileOf(ctx)
-	return webhook.Actor{CorpID: p.CorpID, UserID: p.UserID, Administrator: p.Roles.Has(account.Administrator)}
-}
-
 func (s *Server) listWebhooks(ctx context.Context, _ *none) (*reply[Webhooks], error) {
-	list, err := s.Webhooks.List(ctx, webhookActor(ctx))
+	list, err := s.Webhooks.List(ctx, actorOf(ctx))
 	return answer(Webhooks{Items: each(list, webhookOf), EventTypes: event.Types}, err)
 }
 
@@ -92,16 +85,16 @@ func (s *Server) createWebhook(ctx context.Context, in *send[WebhookInput]) (*re
 	if b.Enabled != nil {
 		input.State = stateOf(*b.Enabled)
 	}
-	e, secret, err := s.Webhooks.Create(ctx, webhookActor(ctx), input)
+	e, secret, err := s.Webhooks.Create(ctx, actorOf(ctx), input)
 	return withSecret(e, secret, err)
 }
 
 func (s *Server) getWebhook(ctx context.Context, in *ByID) (*reply[Webhook], error) {
-	return one(webhookOf)(s.Webhooks.Get(ctx, webhookActor(ctx), in.ID))
+	return one(webhookOf)(s.Webhooks.Get(ctx, actorOf(ctx), in.ID))
 }
 
 func (s *Server) updateWebhook(ctx context.Context, in *sendTo[WebhookPatch]) (*reply[Webhook], error) {
-	return one(webhookOf)(s.Webhooks.Update(ctx, webhookActor(ctx), in.ID, func(input *webhook.Input) {
+	return one(webhookOf)(s.Webhooks.Update(ctx, actorOf(ctx), in.ID, func(input *webhook.Input) {
 		b := in.Body
 		set(&input.URL, b.URL)
 		set(&input.EventTypes, b.EventTypes)
@@ -113,27 +106,27 @@ func (s *Server) updateWebhook(ctx context.Context, in *sendTo[WebhookPatch]) (*
 }
 
 func (s *Server) deleteWebhook(ctx context.Context, in *ByID) (*none, error) {
-	return &none{}, s.Webhooks.Delete(ctx, webhookActor(ctx), in.ID)
+	return &none{}, s.Webhooks.Delete(ctx, actorOf(ctx), in.ID)
 }
 
 func (s *Server) rotateWebhook(ctx context.Context, in *ByID) (*reply[NewWebhook], error) {
-	e, secret, err := s.Webhooks.Rotate(ctx, webhookActor(ctx), in.ID)
+	e, secret, err := s.Webhooks.Rotate(ctx, actorOf(ctx), in.ID)
 	return withSecret(e, secret, err)
 }
 
 func (s *Server) testWebhook(ctx context.Context, in *ByID) (*reply[WebhookDelivery], error) {
-	return one(deliveryIn(languageOf(ctx)))(s.Webhooks.SendTest(ctx, webhookActor(ctx), in.ID))
+	return one(deliveryIn(languageOf(ctx)))(s.Webhooks.SendTest(ctx, actorOf(ctx), in.ID))
 }
 
 func (s *Server) listWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*reply[List[WebhookDelivery]], error) {
-	list, next, err := s.Webhooks.Deliveries(ctx, webhookActor(ctx), in.ID, webhook.DeliveryFilter{
+	list, next, err := s.Webhooks.Deliveries(ctx, actorOf(ctx), in.ID, webhook.DeliveryFilter{
 		State: webhook.DeliveryState(in.State), Cursor: in.Cursor, Limit: in.Limit,
 	})
 	return answer(listOf(list, next, deliveryIn(languageOf(ctx))), err)
 }
 
 func (s *Server) resendWebhook(ctx context.Context, in *ByID) (*reply[WebhookDelivery], error) {
-	return one(deliveryIn(languageOf(ctx)))(s.Webhooks.Resend(ctx, webhookActor(ctx), in.ID))
+	return one(deliveryIn(languageOf(ctx)))(s.Webhooks.Resend(ctx, actorOf(ctx), in.ID))
 }
 
 func stateOf(enabled bool) webhook.EndpointState {

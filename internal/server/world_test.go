@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
@@ -82,16 +83,16 @@ var front = fstest.MapFS{
 // people of two companies and what they may do.
 var people = []struct {
 	corp, user, name string
-	roles            account.Role
+	roles            actor.Roles
 	active           bool
 }{
-	{"acme", "ada", "阿达", account.Administrator, true},
-	{"acme", "rosa", "罗莎", account.Recruiter, true},
-	{"acme", "lin", "林一", account.Interviewer, true},
-	{"acme", "mei", "梅二", account.Interviewer, true},
-	{"acme", "gone", "顾三", account.Interviewer, false},
-	{"other", "eve", "伊芙", account.Administrator, true},
-	{"other", "lin", "别人", account.Interviewer, true},
+	{"acme", "ada", "阿达", actor.Administrator, true},
+	{"acme", "rosa", "罗莎", actor.Recruiter, true},
+	{"acme", "lin", "林一", actor.Interviewer, true},
+	{"acme", "mei", "梅二", actor.Interviewer, true},
+	{"acme", "gone", "顾三", actor.Interviewer, false},
+	{"other", "eve", "伊芙", actor.Administrator, true},
+	{"other", "lin", "别人", actor.Interviewer, true},
 }
 
 func onBoth(t *testing.T, body func(t *testing.T, w *world)) {

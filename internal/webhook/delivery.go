@@ -8,7 +8,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
@@ -168,7 +170,7 @@ type DeliveryFilter struct {
 }
 
 // Deliveries lists what was sent to an endpoint, newest first.
-func (s *Service) Deliveries(ctx context.Context, a Actor, endpointID string, f DeliveryFilter) ([]Delivery, string, error) {
+func (s *Service) Deliveries(ctx context.Context, a actor.Actor, endpointID string, f DeliveryFilter) ([]Delivery, string, error) {
 	if _, err := s.Get(ctx, a, endpointID); err != nil {
 		return nil, "", err
 	}
@@ -196,8 +198,8 @@ func (s *Service) Deliveries(ctx context.Context, a Actor, endpointID string, f 
 
 // SendTest sends an event of type webhook.test, also to an endpoint that is not
 // enabled. It is attempted once.
-func (s *Service) SendTest(ctx context.Context, a Actor, endpointID string) (*Delivery, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string) (*Delivery, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	var d *Delivery
@@ -220,8 +222,8 @@ func (s *Service) SendTest(ctx context.Context, a Actor, endpointID string) (*De
 
 // Resend sends a delivery again, whatever became of it: the same bytes under
 // the same id, all attempts anew.
-func (s *Service) Resend(ctx context.Context, a Actor, id string) (*Delivery, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delivery, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	var d *Delivery
@@ -246,7 +248,7 @@ func (s *Service) Resend(ctx context.Context, a Actor, id string) (*Delivery, er
 		if err := s.restart(ctx, tx, d); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, "webhook.resend", id, map[string]string{"webhook": e.ID, "event": d.EventID})
+		return audit.Write(ctx, tx, s.now(), a, "webhook.resend", id, audit.Data{"webhook": e.ID, "event": d.EventID})
 	})
 	if err != nil {
 		return nil, err

@@ -14,7 +14,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 )
@@ -74,8 +76,8 @@ type Input struct {
 }
 
 // List returns the company's endpoints, oldest first.
-func (s *Service) List(ctx context.Context, a Actor) ([]Endpoint, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) List(ctx context.Context, a actor.Actor) ([]Endpoint, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	list := []Endpoint{}
@@ -86,8 +88,8 @@ func (s *Service) List(ctx context.Context, a Actor) ([]Endpoint, error) {
 }
 
 // Get returns one endpoint.
-func (s *Service) Get(ctx context.Context, a Actor, id string) (*Endpoint, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Endpoint, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	return endpoint(ctx, s.DB.DB, a.CorpID, id)
@@ -107,8 +109,8 @@ func endpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint, err
 
 // Create stores an endpoint and returns its secret too, which is shown this
 // once.
-func (s *Service) Create(ctx context.Context, a Actor, in Input) (*Endpoint, string, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoint, string, error) {
+	if err := mayManage(a); err != nil {
 		return nil, "", err
 	}
 	now := s.now()
@@ -129,7 +131,7 @@ func (s *Service) Create(ctx context.Context, a Actor, in Input) (*Endpoint, str
 		if _, err := tx.NewInsert().Model(e).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a webhook: %w", err)
 		}
-		return s.audit(ctx, tx, a, "webhook.create", e.ID, e.forAudit())
+		return audit.Write(ctx, tx, s.now(), a, "webhook.create", e.ID, e.auditData())
 	})
 	if err != nil {
 		return nil, "", err
@@ -139,7 +141,7 @@ func (s *Service) Create(ctx context.Context, a Actor, in Input) (*Endpoint, str
 
 // Update changes an endpoint by edit. Enabling one that was paused sends what
 // did not arrive.
-func (s *Service) Update(ctx context.Context, a Actor, id string, edit func(*Input)) (*Endpoint, error) {
+func (s *Service) Update(ctx context.Context, a actor.Actor, id string, edit func(*Input)) (*Endpoint, error) {
 	return s.change(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 		was := e.State
 		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
@@ -162,8 +164,8 @@ func (s *Service) Update(ctx context.Context, a Actor, id string, edit func(*Inp
 }
 
 // Delete removes an endpoint and its deliveries.
-func (s *Service) Delete(ctx context.Context, a Actor, id string) error {
-	if err := a.mayManage(); err != nil {
+func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
+	if err := mayManage(a); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -175,13 +177,13 @@ func (s *Service) Delete(ctx context.Context, a Actor, id string) error {
 		if err != nil {
 			return fmt.Errorf("deleting webhook %s: %w", id, err)
 		}
-		return s.audit(ctx, tx, a, "webhook.delete", id, e.forAudit())
+		return audit.Write(ctx, tx, s.now(), a, "webhook.delete", id, e.auditData())
 	})
 }
 
 // Rotate gives an endpoint a new secret and returns it, this once. The one
 // before signs too for a day.
-func (s *Service) Rotate(ctx context.Context, a Actor, id string) (*Endpoint, string, error) {
+func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoint, string, error) {
 	secret := newSecret()
 	e, err := s.change(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
 		until := s.now().Add(rotationFor)
@@ -194,8 +196,8 @@ func (s *Service) Rotate(ctx context.Context, a Actor, id string) (*Endpoint, st
 
 // change runs fn on an endpoint that nobody else changes meanwhile, and stores
 // what it has become.
-func (s *Service) change(ctx context.Context, a Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
-	if err := a.mayManage(); err != nil {
+func (s *Service) change(ctx context.Context, a actor.Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
+	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	var e *Endpoint
@@ -210,7 +212,7 @@ func (s *Service) change(ctx context.Context, a Actor, id, act string, fn func(c
 		if err := store(ctx, tx, e); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, a, act, id, e.forAudit())
+		return audit.Write(ctx, tx, s.now(), a, act, id, e.auditData())
 	})
 	if err != nil {
 		return nil, err
@@ -238,10 +240,10 @@ func store(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	return nil
 }
 
-// forAudit is what the audit log keeps: of the address the host, since paths
+// auditData is what the audit log keeps: of the address the host, since paths
 // are often secrets.
-func (e *Endpoint) forAudit() map[string]string {
-	return map[string]string{"host": e.host(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
+func (e *Endpoint) auditData() audit.Data {
+	return audit.Data{"host": e.host(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
 }
 
 func (e *Endpoint) host() string {

@@ -7,12 +7,12 @@ package webhook
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
@@ -82,40 +82,16 @@ func New(cfg Config) *Service {
 
 func (s *Service) now() time.Time { return db.Time(s.Now()) }
 
-// Actor is who asks for something, in which company.
-type Actor struct {
-	CorpID        string
-	UserID        string
-	Administrator bool
-}
-
 // mayManage is asked before everything: an address that hears of all
 // interviews of the company is for its administrators.
-func (a Actor) mayManage() error {
-	if !a.Administrator {
+func mayManage(a actor.Actor) error {
+	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "webhook.for_administrators")
 	}
 	return nil
 }
 
 func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
-
-// audit writes down who did what, in the transaction that does it.
-func (s *Service) audit(ctx context.Context, tx *db.Tx, a Actor, act, objectID string, data map[string]string) error {
-	if data == nil {
-		data = map[string]string{}
-	}
-	raw, err := json.Marshal(data)
-	if err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
-	}
-	_, err = tx.NewRaw("INSERT INTO audit_log (id, corp_id, at, user_id, act, object_id, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		db.NewID(), a.CorpID, s.now(), a.UserID, act, objectID, string(raw)).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("writing the audit log: %w", err)
-	}
-	return nil
-}
 
 // How often it is looked for what was left behind, and for what is too old.
 const (

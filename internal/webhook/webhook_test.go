@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -385,16 +386,16 @@ func TestWhoMay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		recruiter := Actor{CorpID: "acme", UserID: "rosa"}
-		stranger := Actor{CorpID: "other", UserID: "eve", Administrator: true}
-		for name, call := range map[string]func(a Actor) error{
-			"get":        func(a Actor) error { _, err := w.Get(w.ctx, a, e.ID); return err },
-			"update":     func(a Actor) error { _, err := w.Update(w.ctx, a, e.ID, func(*Input) {}); return err },
-			"rotate":     func(a Actor) error { _, _, err := w.Rotate(w.ctx, a, e.ID); return err },
-			"deliveries": func(a Actor) error { _, _, err := w.Deliveries(w.ctx, a, e.ID, DeliveryFilter{}); return err },
-			"test":       func(a Actor) error { _, err := w.SendTest(w.ctx, a, e.ID); return err },
-			"resend":     func(a Actor) error { _, err := w.Resend(w.ctx, a, d.ID); return err },
-			"delete":     func(a Actor) error { return w.Delete(w.ctx, a, e.ID) },
+		recruiter := actor.Actor{CorpID: "acme", UserID: "rosa"}
+		stranger := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
+		for name, call := range map[string]func(a actor.Actor) error{
+			"get":        func(a actor.Actor) error { _, err := w.Get(w.ctx, a, e.ID); return err },
+			"update":     func(a actor.Actor) error { _, err := w.Update(w.ctx, a, e.ID, func(*Input) {}); return err },
+			"rotate":     func(a actor.Actor) error { _, _, err := w.Rotate(w.ctx, a, e.ID); return err },
+			"deliveries": func(a actor.Actor) error { _, _, err := w.Deliveries(w.ctx, a, e.ID, DeliveryFilter{}); return err },
+			"test":       func(a actor.Actor) error { _, err := w.SendTest(w.ctx, a, e.ID); return err },
+			"resend":     func(a actor.Actor) error { _, err := w.Resend(w.ctx, a, d.ID); return err },
+			"delete":     func(a actor.Actor) error { return w.Delete(w.ctx, a, e.ID) },
 		} {
 			if err := call(recruiter); !is(err, apperr.Forbidden, "webhook.for_administrators") {
 				t.Errorf("%s by a recruiter: %v", name, err)
@@ -415,7 +416,7 @@ func TestWhoMay(t *testing.T) {
 func TestWhatMayBeEntered(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		s := build(t, d, func(c *Config) { c.AllowPrivate = false })
-		admin := Actor{CorpID: "acme", UserID: "ada", Administrator: true}
+		admin := actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
 		for url, want := range map[string]string{
 			"": "field.required", "https://": "webhook.bad_url", "ftp://example.com": "field.not_https", "http://example.com/": "field.not_https",
 			"https://user:pass@example.com/": "webhook.bad_url", "https://example.com/#x": "webhook.bad_url", "https://exa mple.com": "webhook.bad_url",
@@ -487,7 +488,7 @@ func idle(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	return &world{
 		Service: build(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
-		admin: Actor{CorpID: "acme", UserID: "ada", Administrator: true},
+		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
 }
 

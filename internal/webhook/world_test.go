@@ -13,6 +13,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
@@ -26,7 +27,7 @@ type world struct {
 	t        *testing.T
 	ctx      context.Context
 	receiver *receiver
-	admin    Actor
+	admin    actor.Actor
 }
 
 // patience bounds every wait: a slow machine needs it, a fast one does not.
@@ -49,7 +50,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{
 		t: t, ctx: t.Context(), receiver: newReceiver(t),
-		admin: Actor{CorpID: "acme", UserID: "ada", Administrator: true},
+		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
 	w.Service = start(t, d, change...)
 	return w

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
@@ -188,7 +189,7 @@ func (i *Interview) withhold() {
 	}
 }
 
-func (a *API) room(ctx context.Context, actor interview.Actor, i *interview.Interview) Room {
+func (a *API) room(ctx context.Context, actor actor.Actor, i *interview.Interview) Room {
 	v := a.Interviews.RoomOf(actor, i)
 	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt}
 	if v.Failure != nil {

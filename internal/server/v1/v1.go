@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/event"
@@ -70,25 +71,10 @@ func callerOf(ctx context.Context) *apitoken.Caller {
 }
 
 // actorOf returns whoever asks, as the domain knows people.
-func actorOf(ctx context.Context) interview.Actor {
+func actorOf(ctx context.Context) actor.Actor {
 	c := callerOf(ctx)
-	a := Actor(c.Profile)
-	a.Token = c.Token.ID
-	return a
-}
-
-// Actor hands the roles over by name: the two packages do not know each other.
-func Actor(p account.Profile) interview.Actor {
-	a := interview.Actor{CorpID: p.CorpID, UserID: p.UserID}
-	for role, same := range map[account.Role]interview.Roles{
-		account.Administrator: interview.Administrator,
-		account.Recruiter:     interview.Recruiter,
-		account.Interviewer:   interview.Interviewing,
-	} {
-		if p.Roles.Has(role) {
-			a.Roles |= same
-		}
-	}
+	a := c.Profile.Actor()
+	a.TokenID = c.Token.ID
 	return a
 }
 

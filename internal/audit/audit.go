@@ -1,0 +1,52 @@
+// Package audit writes and reads the audit log: who did what to which object.
+// Features write in the transaction of the operation, so that neither exists
+// without the other.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Data is what an entry records beside its columns. It must contain no secret
+// and no contact data; values are texts of at most a few hundred bytes.
+type Data map[string]string
+
+// Entry is a row of audit_log.
+type Entry struct {
+	bun.BaseModel `bun:"table:audit_log,alias:al"`
+
+	ID       string    `bun:",pk"`
+	CorpID   string    `bun:"corp_id"`
+	At       time.Time `bun:"at"`
+	UserID   string    `bun:"user_id"`   // "" for the system
+	Action   string    `bun:"act"`       // such as "interview.cancel"
+	ObjectID string    `bun:"object_id"` // of the type that Action begins with
+	Data     Data      `bun:"data,type:jsonb"`
+}
+
+// Write adds an entry to the transaction. An operation with an API token is
+// recorded with the token's id, under "token". data may be nil; it is not
+// changed.
+func Write(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, objectID string, data Data) error {
+	e := Entry{
+		ID: db.NewID(), CorpID: a.CorpID, At: db.Time(at), UserID: a.UserID,
+		Action: action, ObjectID: objectID, Data: make(Data, len(data)+1),
+	}
+	for key, value := range data {
+		e.Data[key] = value
+	}
+	if a.TokenID != "" {
+		e.Data["token"] = a.TokenID
+	}
+	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"testing"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/audit"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+)
+
+func TestWrite(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		at := clocktest.Noon()
+		data := audit.Data{"reason": "改期"}
+		by := actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter, TokenID: "t1"}
+		write := func(a actor.Actor, action string, data audit.Data, result error) error {
+			return d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return errors.Join(audit.Write(ctx, tx, at, a, action, "i1", data), result)
+			})
+		}
+		if err := write(by, "interview.cancel", data, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(actor.System("acme"), "interview.end", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(by, "interview.edit", nil, errors.New("rolled back")); err == nil {
+			t.Fatal("the error of the transaction is lost")
+		}
+		var list []audit.Entry
+		if err := d.NewSelect().Model(&list).Order("id").Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(list) != 2 {
+			t.Fatalf("%d entries, want the two that were committed", len(list))
+		}
+		first, second := list[0], list[1]
+		if first.CorpID != "acme" || first.UserID != "rosa" || first.Action != "interview.cancel" || first.ObjectID != "i1" || !first.At.Equal(at) {
+			t.Errorf("entry %+v", first)
+		}
+		if want := (audit.Data{"reason": "改期", "token": "t1"}); !maps.Equal(first.Data, want) {
+			t.Errorf("data %v, want %v", first.Data, want)
+		}
+		if second.UserID != "" || len(second.Data) != 0 {
+			t.Errorf("entry of the system %+v", second)
+		}
+		if len(data) != 1 {
+			t.Errorf("Write changed the caller's data: %v", data)
+		}
+	})
+}
