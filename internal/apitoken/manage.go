@@ -38,6 +38,9 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 		TokenHash: hash, Hint: text[:hintLength], CreatedAt: s.now(), ExpiresAt: n.ExpiresAt, Member: by.Member,
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockNames(ctx, []string{"api_tokens/" + by.CorpID}); err != nil {
+			return err // the count would not see a token that is created at the same time
+		}
 		count, err := tx.NewSelect().Model((*Token)(nil)).Where("corp_id = ? AND revoked_at IS NULL", by.CorpID).
 			Where("(expires_at IS NULL OR expires_at > ?)", t.CreatedAt).Count(ctx)
 		if err != nil {

@@ -183,6 +183,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
 	job.Work(a.Queue, a.followInterview)
+	job.Work(a.Queue, a.evict)
 	a.Server, err = a.newServer(messages) //nolint:contextcheck // what the routes do happens in requests, which have contexts of their own
 	return err
 }

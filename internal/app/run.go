@@ -152,6 +152,21 @@ func (a *App) followInterview(ctx context.Context, args interview.RoomArgs, _ jo
 	return a.Rooms.Open(ctx, args.CorpID, args.InterviewID, args.By)
 }
 
+// evict disconnects people from the built-in room of an interview.
+func (a *App) evict(_ context.Context, args interview.EvictArgs, _ job.Attempt) error {
+	if args.All {
+		a.Rooms.RemoveAll(args.CorpID, args.InterviewID)
+		return nil
+	}
+	for _, userID := range args.UserIDs {
+		a.Rooms.Remove(args.CorpID, args.InterviewID, userID)
+	}
+	if args.Candidate {
+		a.Rooms.Remove(args.CorpID, args.InterviewID, interview.CandidateParticipantID(args.InterviewID))
+	}
+	return nil
+}
+
 // countRooms shows the rooms' numbers to the operator.
 func countRooms(registry *prometheus.Registry, rooms *room.Manager) {
 	gauge := func(name, help string, value func(room.Stats) float64) {

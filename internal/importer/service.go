@@ -230,9 +230,8 @@ func (s *Service) find(ctx context.Context, q bun.IDB, a actor.Actor, id string)
 
 // lock reads a preview that nobody else commits until the transaction ends.
 func (s *Service) lock(ctx context.Context, tx *db.Tx, a actor.Actor, id string) (*Import, error) {
-	_, err := tx.NewUpdate().Model((*Import)(nil)).Set("kind = kind").Where("corp_id = ? AND id = ?", a.CorpID, id).Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("locking import %s: %w", id, err)
+	if err := tx.Lock(ctx, (*Import)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+		return nil, err
 	}
 	return s.find(ctx, tx, a, id)
 }

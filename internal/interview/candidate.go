@@ -35,6 +35,7 @@ type Candidate struct {
 	CreatedBy  string    `bun:"created_by"`
 	CreatedAt  time.Time `bun:"created_at"`
 	UpdatedAt  time.Time `bun:"updated_at"`
+	Version    int       `bun:"version"` // 1 when created, grows with each change
 
 	PositionTitle string `bun:"position_title,scanonly"`
 }
@@ -94,7 +95,7 @@ func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidat
 // who may.
 func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
-	c.UpdatedAt = c.CreatedAt
+	c.UpdatedAt, c.Version = c.CreatedAt, 1
 	if err := checkCandidate(ctx, tx, c); err != nil {
 		return err
 	}
@@ -107,26 +108,39 @@ func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a actor.Actor,
 	return audit.Write(ctx, tx, s.now(), a, "candidate.create", c.ID, nil)
 }
 
-// UpdateCandidate changes a candidate by edit.
-func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string, edit func(*Candidate)) (*Candidate, error) {
+// UpdateCandidate changes a candidate by edit. version is the one that the edit
+// was made from, 0 for any; when another is stored, UpdateCandidate returns a
+// Conflict and the stored candidate. An edit that changes nothing is not
+// recorded.
+func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string, version int, edit func(*Candidate)) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Candidate)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
+			return err
+		}
 		c, err := candidate(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
-		name := c.Name
+		if err := checkVersion("candidate.changed_meanwhile", version, c.Version); err != nil {
+			return err
+		}
+		before := *c
 		edit(c)
 		if err := checkCandidate(ctx, tx, c); err != nil {
 			return err
 		}
+		if *c == before {
+			return nil
+		}
 		c.UpdatedAt = s.now()
+		c.Version++
 		if _, err := tx.NewUpdate().Model(c).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing candidate %s: %w", id, err)
 		}
-		if c.Name != name {
+		if c.Name != before.Name {
 			if err := s.followCandidate(ctx, tx, c); err != nil {
 				return err
 			}
@@ -136,10 +150,11 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		}
 		return audit.Write(ctx, tx, s.now(), a, "candidate.update", id, nil)
 	})
+	read := func() (*Candidate, error) { return candidate(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
-		return nil, err
+		return withCurrent(err, read)
 	}
-	return candidate(ctx, s.DB.DB, a.CorpID, id)
+	return read()
 }
 
 // mobileNumber is loose on purpose: numbers are written in many ways, and we

@@ -10,13 +10,13 @@ import (
 func TestPositions(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		q := must(w.CreateQuestion(w.ctx, w.lin, Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
-		p := must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, func(p *Position) {
+		p := must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) {
 			p.QuestionIDs, p.State, p.Headcount = []string{q.ID, q.ID}, PositionClosed, 3
 		}))(t)
 		if len(p.QuestionIDs) != 1 || p.Candidates != 1 || p.TemplateID == "" || p.Headcount != 3 {
 			t.Errorf("%+v", p)
 		}
-		_, err := w.UpdatePosition(w.ctx, w.recruiter, p.ID, func(p *Position) {
+		_, err := w.UpdatePosition(w.ctx, w.recruiter, p.ID, 0, func(p *Position) {
 			p.Title, p.QuestionIDs, p.TemplateID, p.State = "", []string{"x"}, "y", "ajar"
 		})
 		wantFields(t, err, "title: field.required", "state: field.not_one_of", "questionIds[0]: field.unknown", "scorecardTemplateId: field.unknown")
@@ -57,7 +57,7 @@ func TestCandidates(t *testing.T) {
 				wantFields(t, err, c.want)
 			})
 		}
-		c := must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, func(c *Candidate) { c.Mobile = "+86 139-0000-0000" }))(t)
+		c := must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *Candidate) { c.Mobile = "+86 139-0000-0000" }))(t)
 		if c.PositionTitle != "Go 工程师" || c.Language != "zh-CN" {
 			t.Errorf("%+v", c)
 		}
@@ -82,7 +82,7 @@ func TestQuestions(t *testing.T) {
 		if len(q.Tags) != 1 || q.Difficulty != Medium || q.StarterCode[0].Code != "def two_sum(a, t):\n    pass\n" {
 			t.Errorf("%+v", q)
 		}
-		_, err := w.UpdateQuestion(w.ctx, w.lin, q.ID, func(q *Question) {
+		_, err := w.UpdateQuestion(w.ctx, w.lin, q.ID, 0, func(q *Question) {
 			q.Body, q.Difficulty = "", "brutal"
 			q.StarterCode = []StarterCode{{"python", ""}, {"python", ""}, {"", "x"}}
 		})

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
@@ -14,7 +13,8 @@ import (
 
 // Edit changes the plan of an interview by edit, which may run twice, and
 // tells those whom it concerns. version is the one that was edited; 0 edits
-// whatever is there. When the time changes every answer is asked for anew and
+// any; when another is stored, Edit returns a Conflict and the interview as it
+// is. When the time changes every answer is asked for anew and
 // the reminders move.
 func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
 	i, err := s.Get(ctx, a, id)
@@ -32,12 +32,12 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		return nil, err
 	}
 	kind := p.RoomKind // the default was looked up
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	i, err = s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEdit(a, i); err != nil {
 			return err
 		}
-		if version != 0 && version != i.Version {
-			return apperr.New(apperr.Conflict, "interview.changed_meanwhile")
+		if err := checkVersion("interview.changed_meanwhile", version, i.Version); err != nil {
+			return err
 		}
 		p := s.planOf(i)
 		edit(&p)
@@ -50,6 +50,10 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		}
 		return s.apply(ctx, tx, a, i, p)
 	})
+	if err != nil {
+		return withCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
+	}
+	return i, nil
 }
 
 // changes is what an edit does to an interview, as people would say it.
@@ -125,6 +129,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interv
 		return err
 	}
 	if err := s.follow(ctx, tx, i, p.given(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
+		return err
+	}
+	if err := s.evictAfterEdit(ctx, tx, i, c); err != nil {
 		return err
 	}
 	data := MessageData{By: a.UserID, Fields: c.fields}

@@ -109,6 +109,9 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 		if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
 			return err
 		}
+		if err := s.Queue.Insert(ctx, tx, EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, Candidate: true}); err != nil {
+			return err
+		}
 		return audit.Write(ctx, tx, s.now(), a, "interview.link", id, nil)
 	})
 	return token, err

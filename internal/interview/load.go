@@ -46,15 +46,9 @@ func (s *Service) change(ctx context.Context, a actor.Actor, id string, fn func(
 	return s.Get(ctx, a, id)
 }
 
-// lock keeps others from changing the interview until the transaction ends.
-// SQLite has one writer anyway.
+// lock takes the row lock of an interview until the transaction ends.
 func lock(ctx context.Context, tx *db.Tx, corpID, id string) error {
-	_, err := tx.NewUpdate().Model((*Interview)(nil)).Set("version = version").
-		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("locking interview %s: %w", id, err)
-	}
-	return nil
+	return tx.Lock(ctx, (*Interview)(nil), "corp_id = ? AND id = ?", corpID, id)
 }
 
 // visible loads an interview, or says that there is none when the actor may

@@ -86,6 +86,9 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 	if b.known, err = readDirectory(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
+	if err := b.lockCalendars(ctx, tx); err != nil {
+		return err
+	}
 	for _, e := range b.Entries {
 		e.ID, e.Err, e.Notes, e.made = "", nil, nil, nil
 		if e.Unfit && !b.trying {
@@ -108,6 +111,22 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 		}
 	}
 	return nil
+}
+
+// lockCalendars locks the calendars of all people whom the batch may book:
+// LockNames must see them in one call.
+func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
+	var ids []string
+	for _, e := range b.Entries {
+		if e.Plan == nil {
+			continue
+		}
+		ids = append(ids, e.Plan.Interviewers...)
+		for _, c := range b.known.same(&e.Candidate) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return lockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
 // guarded is one, of which nothing is left when it fails.

@@ -78,11 +78,10 @@ func message(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error
 func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
 	var m *Message
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewUpdate().Model((*Message)(nil)).Set("attempts = attempts").
-			Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("locking message %s: %w", id, err)
+		if err := tx.Lock(ctx, (*Message)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+			return err
 		}
+		var err error
 		if m, err = message(ctx, tx, corpID, id); err != nil {
 			return err
 		}

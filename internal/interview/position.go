@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -39,6 +40,7 @@ type Position struct {
 	CreatedBy   string        `bun:"created_by"`
 	CreatedAt   time.Time     `bun:"created_at"`
 	UpdatedAt   time.Time     `bun:"updated_at"`
+	Version     int           `bun:"version"` // 1 when created, grows with each change
 
 	Candidates int `bun:"candidates,scanonly"` // how many stand for it
 }
@@ -98,7 +100,7 @@ func (s *Service) CreatePosition(ctx context.Context, a actor.Actor, p Position)
 // may.
 func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position) error {
 	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
-	p.UpdatedAt = p.CreatedAt
+	p.UpdatedAt, p.Version = p.CreatedAt, 1
 	if p.State == "" {
 		p.State = PositionOpen
 	}
@@ -117,21 +119,33 @@ func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	return audit.Write(ctx, tx, s.now(), a, "position.create", p.ID, nil)
 }
 
-// UpdatePosition changes a position by edit.
-func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, edit func(*Position)) (*Position, error) {
+// UpdatePosition changes a position by edit, with the versions of
+// UpdateCandidate.
+func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, version int, edit func(*Position)) (*Position, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	var p *Position
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if p, err = position(ctx, tx, a.CorpID, id); err != nil {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
+		p, err := position(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		if err := checkVersion("position.changed_meanwhile", version, p.Version); err != nil {
+			return err
+		}
+		before := *p
 		edit(p)
 		if err := s.checkPosition(ctx, tx, p); err != nil {
 			return err
 		}
+		if reflect.DeepEqual(*p, before) {
+			return nil
+		}
 		p.UpdatedAt = s.now()
+		p.Version++
 		if _, err := tx.NewUpdate().Model(p).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing position %s: %w", id, err)
 		}
@@ -140,7 +154,11 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
 	})
-	return p, err
+	read := func() (*Position, error) { return position(ctx, s.DB.DB, a.CorpID, id) }
+	if err != nil {
+		return withCurrent(err, read)
+	}
+	return read()
 }
 
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {

@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,7 @@ type Question struct {
 	CreatedBy        string        `bun:"created_by"`
 	CreatedAt        time.Time     `bun:"created_at"`
 	UpdatedAt        time.Time     `bun:"updated_at"`
+	Version          int           `bun:"version"` // 1 when created, grows with each change
 }
 
 // StarterCode is what the editor starts with in one language.
@@ -95,7 +97,7 @@ func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question)
 		return nil, err
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
-	q.UpdatedAt = q.CreatedAt
+	q.UpdatedAt, q.Version = q.CreatedAt, 1
 	if err := checkQuestion(&q); err != nil {
 		return nil, err
 	}
@@ -111,27 +113,44 @@ func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question)
 	return &q, nil
 }
 
-// UpdateQuestion changes a question by edit.
-func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, edit func(*Question)) (*Question, error) {
+// UpdateQuestion changes a question by edit, with the versions of
+// UpdateCandidate.
+func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
 	if err := mayAsk(a); err != nil {
 		return nil, err
 	}
-	var q *Question
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if q, err = question(ctx, tx, a.CorpID, id); err != nil {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
+		q, err := question(ctx, tx, a.CorpID, id)
+		if err != nil {
+			return err
+		}
+		if err := checkVersion("question.changed_meanwhile", version, q.Version); err != nil {
+			return err
+		}
+		before := *q
+		before.StarterCode = slices.Clone(q.StarterCode) // checkQuestion changes its elements
 		edit(q)
 		if err := checkQuestion(q); err != nil {
 			return err
 		}
+		if reflect.DeepEqual(*q, before) {
+			return nil
+		}
 		q.UpdatedAt = s.now()
+		q.Version++
 		if _, err := tx.NewUpdate().Model(q).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("storing question %s: %w", id, err)
 		}
 		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
 	})
-	return q, err
+	read := func() (*Question, error) { return question(ctx, s.DB.DB, a.CorpID, id) }
+	if err != nil {
+		return withCurrent(err, read)
+	}
+	return read()
 }
 
 func checkQuestion(q *Question) error {

@@ -31,8 +31,8 @@ func (w *world) events() (types []string, data map[string]interviewEvent) {
 
 func TestWhatHappensIsRecorded(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, func(p *Position) { p.Level = "P6" }))(t)
-		must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, func(c *Candidate) { c.Note = "secret" }))(t)
+		must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) { p.Level = "P6" }))(t)
+		must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *Candidate) { c.Note = "secret" }))(t)
 		i := w.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
 		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Declined, Reason: "secret"}))(t)
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {

@@ -2,6 +2,7 @@ package interview
 
 import (
 	"context"
+	"slices"
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
@@ -19,6 +20,37 @@ type RoomArgs struct {
 
 // Kind names the job.
 func (RoomArgs) Kind() string { return "interview_room" }
+
+// EvictArgs is the job that disconnects people from the built-in room of an
+// interview after a change has taken their access away. They may connect again
+// when another right lets them in. Package app passes it to the room.
+type EvictArgs struct {
+	CorpID      string   `json:"corpId"`
+	InterviewID string   `json:"interviewId"`
+	UserIDs     []string `json:"userIds,omitempty"`   // interviewers who were removed
+	Candidate   bool     `json:"candidate,omitempty"` // the candidate's link was revoked
+	All         bool     `json:"all,omitempty"`       // the interview takes place in another room now
+}
+
+// Kind returns the job kind under which pending jobs are stored.
+func (EvictArgs) Kind() string { return "interview_evict" }
+
+// CandidateParticipantID returns the id of the candidate in the built-in room of
+// an interview.
+func CandidateParticipantID(interviewID string) string { return "candidate:" + interviewID }
+
+// evictAfterEdit disconnects the people whom an edit took out of the built-in
+// room.
+func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c changes) error {
+	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed}
+	if i.RoomKind != BuiltinRoom {
+		args.All = slices.Contains(c.fields, "room")
+	}
+	if !args.All && len(args.UserIDs) == 0 {
+		return nil
+	}
+	return s.Queue.Insert(ctx, tx, args)
+}
 
 // tellRoom has the built-in room follow the interview.
 func (s *Service) tellRoom(ctx context.Context, tx *db.Tx, i *Interview, by string) error {

@@ -3,6 +3,7 @@ package interview
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"time"
 
@@ -111,12 +112,15 @@ func (c *checks) missing(path, id string) {
 // checkClashes warns when an interviewer or the candidate has another
 // interview at the same time. An edit that brings nobody into a clash, such as
 // one of the note, is not warned about the clashes that there are.
-func (s *Service) checkClashes(ctx context.Context, q bun.IDB, c *checks, i *Interview, p *Plan, people map[string]Member) error {
+func (s *Service) checkClashes(ctx context.Context, tx *db.Tx, c *checks, i *Interview, p *Plan, people map[string]Member) error {
+	if err := lockCalendars(ctx, tx, i.CorpID, append([]string{p.CandidateID}, p.Interviewers...)); err != nil {
+		return err
+	}
 	moved := !p.StartsAt.Equal(i.StartsAt) || p.Duration != i.Duration()
 	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
 		return !moved && i.interviewer(userID) != nil
 	})
-	booked, err := bookings(ctx, q, i, p, asked)
+	booked, err := bookings(ctx, tx, i, p, asked)
 	if err != nil {
 		return err
 	}
@@ -129,12 +133,29 @@ func (s *Service) checkClashes(ctx context.Context, q bun.IDB, c *checks, i *Int
 	if !moved && p.CandidateID == i.CandidateID {
 		return nil
 	}
-	b, err := candidateBooking(ctx, q, i, p)
+	b, err := candidateBooking(ctx, tx, i, p)
 	if b != nil {
 		c.warn("candidateId", "interview.candidate_double_booked",
 			"Name", b.Name, "Title", b.Title, "Time", b.clock(p.TimeZone))
 	}
 	return err
+}
+
+// calendarLocks bounds the locks of one transaction: a batch may name thousands
+// of people, and PostgreSQL keeps every lock in shared memory.
+const calendarLocks = 64
+
+// lockCalendars locks the calendars of people, by userid or candidate id, until
+// the transaction ends: of two transactions that book the same person, the
+// second sees the first's interview.
+func lockCalendars(ctx context.Context, tx *db.Tx, corpID string, ids []string) error {
+	names := make([]string, len(ids))
+	for n, id := range ids {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(id)) // never fails
+		names[n] = fmt.Sprintf("calendar/%s/%02d", corpID, h.Sum32()%calendarLocks)
+	}
+	return tx.LockNames(ctx, names)
 }
 
 // booking is another interview at the time of a plan.

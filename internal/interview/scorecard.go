@@ -97,7 +97,8 @@ type Draft struct {
 }
 
 // SaveScorecard stores a draft over the version that was edited. When another
-// window has stored one since, it is a Conflict.
+// window has stored one since, SaveScorecard returns a Conflict and the stored
+// scorecard.
 func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d Draft) (*Scorecard, error) {
 	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEvaluate(a, i); err != nil {
@@ -108,7 +109,7 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 			return err
 		}
 		if c.Version != d.Version {
-			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
+			return errScorecardChanged()
 		}
 		if err := checkDraft(ctx, tx, i, &d); err != nil {
 			return err
@@ -116,11 +117,14 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 		c.Scores, c.Recommendation, c.Comment, c.State = d.Scores, d.Recommendation, d.Comment, ScorecardIsDraft
 		return s.storeScorecard(ctx, tx, c)
 	})
+	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {
-		return nil, err
+		return withCurrent(err, read)
 	}
-	return s.Scorecard(ctx, a, id)
+	return read()
 }
+
+func errScorecardChanged() error { return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile") }
 
 // SubmitScorecard hands in the stored draft; it cannot be changed afterwards.
 // The organiser is told when it was the last one.
@@ -134,7 +138,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 			return err
 		}
 		if c.Version != version {
-			return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile")
+			return errScorecardChanged()
 		}
 		if err := checkComplete(ctx, tx, i, c); err != nil {
 			return err
@@ -157,10 +161,11 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 		}
 		return audit.Write(ctx, tx, s.now(), a, "scorecard.submit", id, nil)
 	})
+	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {
-		return nil, err
+		return withCurrent(err, read)
 	}
-	return s.Scorecard(ctx, a, id)
+	return read()
 }
 
 // tellSummary tells the organiser when all scorecards are in.

@@ -267,9 +267,8 @@ func (s *ShowMeBug) sitting(ctx context.Context, q bun.IDB, corpID, id string) (
 // stores it.
 func (s *ShowMeBug) onSitting(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, v *Sitting) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewUpdate().Model((*Sitting)(nil)).Set("attempts = attempts").Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("locking written test %s: %w", id, err)
+		if err := tx.Lock(ctx, (*Sitting)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+			return err
 		}
 		v, err := s.sitting(ctx, tx, corpID, id)
 		if err != nil {

@@ -32,7 +32,7 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 
-		must(w.interviews.UpdateCandidate(w.ctx, w.rosa, w.candidate.ID, func(c *interview.Candidate) { c.Name = "陈晨晨" }))(t)
+		must(w.interviews.UpdateCandidate(w.ctx, w.rosa, w.candidate.ID, 0, func(c *interview.Candidate) { c.Name = "陈晨晨" }))(t)
 		w.until("the name has changed there", func() bool { return strings.HasPrefix(w.sim.Interviews()[0].CandidateName, "陈晨晨 · HM") })
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei", "rosa"} }))(t)
 		w.until("the interviewers have changed there", func() bool {

@@ -21,6 +21,7 @@ type Candidate struct {
 	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Language of mails and pages for the candidate"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
+	Version   int       `json:"version" doc:"Grows with every change"`
 }
 
 // CandidateInput makes a candidate.
@@ -37,6 +38,8 @@ type CandidateInput struct {
 
 // CandidatePatch changes the parts of a candidate that are sent.
 type CandidatePatch struct {
+	EditedVersion
+
 	Name       *string `json:"name,omitempty" maxLength:"100"`
 	Email      *string `json:"email,omitempty" maxLength:"254"`
 	Mobile     *string `json:"mobile,omitempty" maxLength:"32"`
@@ -73,7 +76,7 @@ func (s *Server) createCandidate(ctx context.Context, in *send[CandidateInput]) 
 }
 
 func (s *Server) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*reply[Candidate], error) {
-	return one(candidate)(s.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
+	return one(candidate)(s.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, in.Body.Version, func(c *interview.Candidate) {
 		b := in.Body
 		set(&c.Name, b.Name)
 		set(&c.Email, b.Email)
@@ -89,7 +92,7 @@ func (s *Server) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]
 func candidate(c interview.Candidate) Candidate {
 	out := Candidate{
 		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
-		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
 	}
 	if c.PositionID != "" {
 		out.Position = &Ref{ID: c.PositionID, Title: c.PositionTitle}

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
@@ -98,6 +97,8 @@ type InterviewInput struct {
 
 // InterviewPatch changes the parts of an interview that are sent.
 type InterviewPatch struct {
+	EditedVersion
+
 	Title            *string    `json:"title,omitempty" maxLength:"100"`
 	Round            *int       `json:"round,omitempty" minimum:"1" maximum:"20"`
 	StartsAt         *time.Time `json:"startsAt,omitempty"`
@@ -107,7 +108,6 @@ type InterviewPatch struct {
 	Room             *RoomInput `json:"room,omitempty"`
 	QuestionIDs      *[]string  `json:"questionIds,omitempty" maxItems:"50"`
 	Note             *string    `json:"note,omitempty" maxLength:"5000"`
-	Version          int        `json:"version,omitempty" doc:"Version that was edited; refused with 409 when it is not the newest. None: whatever it is"`
 	OverrideWarnings bool       `json:"overrideWarnings,omitempty"`
 }
 
@@ -183,9 +183,7 @@ func (s *Server) scheduleInterview(ctx context.Context, in *send[InterviewInput]
 
 func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]) (*reply[Interview], error) {
 	a, b := actorOf(ctx), in.Body
-	var before []string
-	i, err := s.Interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
-		before = p.Interviewers
+	return s.reInterview(ctx, a)(s.Interviews.Edit(ctx, a, in.ID, b.Version, func(p *interview.Plan) {
 		set(&p.Title, b.Title)
 		set(&p.Round, b.Round)
 		set(&p.StartsAt, b.StartsAt)
@@ -198,19 +196,7 @@ func (s *Server) updateInterview(ctx context.Context, in *sendTo[InterviewPatch]
 		}
 		b.Room.choose(p)
 		p.OverrideWarnings = b.OverrideWarnings
-	})
-	if err != nil {
-		return nil, err
-	}
-	if i.RoomKind != interview.BuiltinRoom {
-		s.Rooms.RemoveAll(a.CorpID, i.ID) // whoever waits in ours goes where the others are
-	}
-	for _, userID := range before {
-		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
-			s.Rooms.Remove(a.CorpID, i.ID, userID) // who may come back as a recruiter does
-		}
-	}
-	return answer(s.interviewFor(ctx, a)(i), nil)
+	}))
 }
 
 func (s *Server) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*reply[Interview], error) {
@@ -236,12 +222,10 @@ func (s *Server) endInterview(ctx context.Context, in *ByID) (*reply[Interview],
 }
 
 func (s *Server) createCandidateLink(ctx context.Context, in *ByID) (*reply[CandidateLink], error) {
-	a := actorOf(ctx)
-	token, err := s.Interviews.NewCandidateLink(ctx, a, in.ID)
+	token, err := s.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	s.Rooms.Remove(a.CorpID, in.ID, candidateIn(in.ID)) // the old link let them in
 	return answer(CandidateLink{URL: s.joinURL(token)}, nil)
 }
 
@@ -255,14 +239,10 @@ func (s *Server) joinURL(token string) string { return s.PublicURL + "/join/" + 
 // minutes keeps a number that is far too large from turning negative.
 func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
-// reInterview answers with one interview as the actor may see it.
+// reInterview responds with one interview as the actor may see it.
 func (s *Server) reInterview(ctx context.Context, a actor.Actor) func(*interview.Interview, error) (*reply[Interview], error) {
-	return func(i *interview.Interview, err error) (*reply[Interview], error) {
-		if err != nil {
-			return nil, err
-		}
-		return &reply[Interview]{Body: s.interviewFor(ctx, a)(i)}, nil
-	}
+	toWire := s.interviewFor(ctx, a)
+	return one(func(i interview.Interview) Interview { return toWire(&i) })
 }
 
 // interviewFor turns an interview into what the actor may see of it.

@@ -21,6 +21,7 @@ type Position struct {
 	Candidates          int       `json:"candidates" doc:"How many candidates stand for it"`
 	CreatedAt           time.Time `json:"createdAt"`
 	UpdatedAt           time.Time `json:"updatedAt"`
+	Version             int       `json:"version" doc:"Grows with every change"`
 }
 
 // PositionInput makes a position.
@@ -37,6 +38,8 @@ type PositionInput struct {
 
 // PositionPatch changes the parts of a position that are sent.
 type PositionPatch struct {
+	EditedVersion
+
 	Title               *string   `json:"title,omitempty" maxLength:"100"`
 	Department          *string   `json:"department,omitempty" maxLength:"100"`
 	Level               *string   `json:"level,omitempty" maxLength:"50"`
@@ -73,7 +76,7 @@ func (s *Server) createPosition(ctx context.Context, in *send[PositionInput]) (*
 }
 
 func (s *Server) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*reply[Position], error) {
-	return one(position)(s.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
+	return one(position)(s.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, in.Body.Version, func(p *interview.Position) {
 		b := in.Body
 		set(&p.Title, b.Title)
 		set(&p.Department, b.Department)
@@ -90,6 +93,6 @@ func position(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
 		Description: p.Description, State: string(p.State), QuestionIDs: p.QuestionIDs,
-		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Version: p.Version,
 	}
 }

@@ -18,6 +18,7 @@ type Question struct {
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
 	CreatedAt        time.Time     `json:"createdAt"`
 	UpdatedAt        time.Time     `json:"updatedAt"`
+	Version          int           `json:"version" doc:"Grows with every change"`
 }
 
 // StarterCode is the text that an editor starts with in one language.
@@ -38,6 +39,8 @@ type QuestionInput struct {
 
 // QuestionPatch changes the parts of a question that are sent.
 type QuestionPatch struct {
+	EditedVersion
+
 	Title            *string        `json:"title,omitempty" maxLength:"200"`
 	Body             *string        `json:"body,omitempty" maxLength:"50000"`
 	Difficulty       *string        `json:"difficulty,omitempty" enum:"easy,medium,hard"`
@@ -73,7 +76,7 @@ func (s *Server) createQuestion(ctx context.Context, in *send[QuestionInput]) (*
 }
 
 func (s *Server) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*reply[Question], error) {
-	return one(question)(s.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
+	return one(question)(s.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, in.Body.Version, func(q *interview.Question) {
 		b := in.Body
 		set(&q.Title, b.Title)
 		set(&q.Body, b.Body)
@@ -92,6 +95,6 @@ func question(q interview.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: q.Tags,
 		StarterCode:      each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
-		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
+		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
-	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
 // RoomInfo is what a page needs before it connects to a room.
@@ -168,7 +167,7 @@ func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
 // of the company's contacts, which have no colon.
 func (e *entrant) participant() room.Participant {
 	if e.Member == nil {
-		return room.Participant{ID: candidateIn(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate}
+		return room.Participant{ID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate}
 	}
 	p := room.Participant{ID: e.Member.UserID, Name: e.Member.Name, Avatar: e.Member.Avatar, Role: room.Recruiter}
 	for _, m := range e.Interview.Interviewers {
@@ -178,6 +177,3 @@ func (e *entrant) participant() room.Participant {
 	}
 	return p
 }
-
-// candidateIn is the id of the candidate in the room of an interview.
-func candidateIn(interviewID string) string { return v1.CandidateIn(interviewID) }

@@ -101,6 +101,47 @@ func TestTokenRate(t *testing.T) {
 	want[v1.Me](p.do("GET", "/api/v1/me", nil), http.StatusOK)
 }
 
+// A PATCH of an old version is refused with the object that is stored, on both
+// APIs and for every object that can be edited.
+func TestEditConflicts(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		rosa, ats := w.as("rosa"), w.program("ada", apitoken.Company)
+		create := func(path string, body map[string]any) string {
+			return want[struct{ ID string }](rosa.do("POST", path, body), http.StatusCreated).ID
+		}
+		for path, field := range map[string]string{
+			"/candidates/" + create("/api/candidates", map[string]any{"name": "陈晨"}):                "note",
+			"/positions/" + create("/api/positions", map[string]any{"title": "后端工程师"}):              "department",
+			"/questions/" + create("/api/questions", map[string]any{"title": "两数之和", "body": "题面"}): "interviewerNotes",
+			"/interviews/" + w.scheduled().ID: "note",
+		} {
+			type object = map[string]any
+			patch := func(text string, version int) object { return object{field: text, "version": version} }
+			if now := want[object](rosa.do("PATCH", "/api"+path, patch("一", 1)), http.StatusOK); now["version"] != 2.0 {
+				t.Errorf("%s: version %v after an edit", path, now["version"])
+			}
+			code := strings.TrimSuffix(strings.Split(path, "/")[1], "s") + ".changed_meanwhile"
+			check := func(r *response, status int) {
+				t.Helper()
+				p := wantProblem(r, status, code)
+				current, _ := p.Current.(object)
+				if current["version"] != 2.0 || current[field] != "一" {
+					t.Errorf("%s: the problem carries %v", path, p.Current)
+				}
+			}
+			check(rosa.do("PATCH", "/api"+path, patch("二", 1)), http.StatusConflict)
+			check(ats.do("PATCH", "/api/v1"+path, patch("二", 1)), http.StatusConflict)
+			check(ats.with("If-Match", `"1"`).do("PATCH", "/api/v1"+path, object{field: "二"}), http.StatusPreconditionFailed)
+			tag := ats.do("GET", "/api/v1"+path, nil).header.Get("ETag")
+			r := ats.with("If-Match", tag).do("PATCH", "/api/v1"+path, object{field: "二"})
+			if now := want[object](r, http.StatusOK); now[field] != "二" || r.header.Get("ETag") != `"3"` {
+				t.Errorf("%s: %v, ETag %s after an edit of %s", path, now, r.header.Get("ETag"), tag)
+			}
+			wantProblem(ats.with("If-Match", `"3"`).do("PATCH", "/api/v1"+path, patch("三", 2)), http.StatusUnprocessableEntity, "fault.fields")
+		}
+	})
+}
+
 func TestChangeOnlyTheVersionThatWasRead(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i, ats := w.scheduled(), w.program("ada", apitoken.Company)

@@ -20,6 +20,7 @@ type Webhook struct {
 	FailingSince   *time.Time `json:"failingSince,omitempty"`
 	CreatedAt      time.Time  `json:"createdAt"`
 	UpdatedAt      time.Time  `json:"updatedAt"`
+	Version        int        `json:"version" doc:"Grows with every change by an administrator"`
 }
 
 // Webhooks are those of the company, and what they may hear of.
@@ -44,6 +45,8 @@ type WebhookInput struct {
 
 // WebhookPatch changes what it names.
 type WebhookPatch struct {
+	EditedVersion
+
 	URL         *string   `json:"url,omitempty" minLength:"1" maxLength:"2000"`
 	EventTypes  *[]string `json:"eventTypes,omitempty" maxItems:"50"`
 	Description *string   `json:"description,omitempty" maxLength:"200"`
@@ -94,7 +97,7 @@ func (s *Server) getWebhook(ctx context.Context, in *ByID) (*reply[Webhook], err
 }
 
 func (s *Server) updateWebhook(ctx context.Context, in *sendTo[WebhookPatch]) (*reply[Webhook], error) {
-	return one(webhookOf)(s.Webhooks.Update(ctx, actorOf(ctx), in.ID, func(input *webhook.Input) {
+	return one(webhookOf)(s.Webhooks.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, func(input *webhook.Input) {
 		b := in.Body
 		set(&input.URL, b.URL)
 		set(&input.EventTypes, b.EventTypes)
@@ -146,7 +149,7 @@ func withSecret(e *webhook.Endpoint, secret string, err error) (*reply[NewWebhoo
 func webhookOf(e webhook.Endpoint) Webhook {
 	return Webhook{
 		ID: e.ID, URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: string(e.State),
-		OldSecretUntil: e.OldSecretUntil, FailingSince: e.FailingSince, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+		OldSecretUntil: e.OldSecretUntil, FailingSince: e.FailingSince, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, Version: e.Version,
 	}
 }
 

@@ -43,6 +43,12 @@ type sendTo[T any] struct {
 	Body T
 }
 
+// EditedVersion is the part of a PATCH body that names the version that was
+// edited.
+type EditedVersion struct {
+	Version int `json:"version,omitempty" minimum:"0" doc:"Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version"`
+}
+
 // List is one page of a list; without nextCursor it is the last one.
 type List[T any] struct {
 	Items      []T    `json:"items"`

@@ -313,10 +313,8 @@ func delivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery, err
 // lockDelivery reads a delivery that nobody else changes until the transaction
 // ends.
 func lockDelivery(ctx context.Context, tx *db.Tx, corpID, id string) (*Delivery, error) {
-	_, err := tx.NewUpdate().Model((*Delivery)(nil)).Set("attempts = attempts").
-		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("locking delivery %s: %w", id, err)
+	if err := tx.Lock(ctx, (*Delivery)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+		return nil, err
 	}
 	return delivery(ctx, tx, corpID, id)
 }

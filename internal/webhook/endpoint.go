@@ -60,6 +60,7 @@ type Endpoint struct {
 	CreatedBy      string        `bun:"created_by"`
 	CreatedAt      time.Time     `bun:"created_at"`
 	UpdatedAt      time.Time     `bun:"updated_at"`
+	Version        int           `bun:"version"` // 1 when created, grows with each change by an administrator
 }
 
 // wants says whether the endpoint hears of events of the type.
@@ -114,13 +115,16 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 		return nil, "", err
 	}
 	now := s.now()
-	e := &Endpoint{ID: db.NewID(), CorpID: a.CorpID, CreatedBy: a.UserID, CreatedAt: now, UpdatedAt: now}
+	e := &Endpoint{ID: db.NewID(), CorpID: a.CorpID, CreatedBy: a.UserID, CreatedAt: now, UpdatedAt: now, Version: 1}
 	if err := s.take(e, in); err != nil {
 		return nil, "", err
 	}
 	secret := newSecret()
 	e.Secret = s.Box.Seal([]byte(secret), e.ID)
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.LockNames(ctx, []string{"webhook_endpoints/" + a.CorpID}); err != nil {
+			return err // the count would not see an endpoint that is created at the same time
+		}
 		n, err := tx.NewSelect().Model((*Endpoint)(nil)).Where("w.corp_id = ?", a.CorpID).Count(ctx)
 		if err != nil {
 			return fmt.Errorf("counting webhooks: %w", err)
@@ -139,10 +143,14 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 	return e, secret, nil
 }
 
-// Update changes an endpoint by edit. Enabling one that was paused sends what
-// did not arrive.
-func (s *Service) Update(ctx context.Context, a actor.Actor, id string, edit func(*Input)) (*Endpoint, error) {
-	return s.change(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+// Update changes an endpoint by edit. version is the one that the edit was made
+// from, 0 for any; when another is stored, Update returns a Conflict and the
+// stored endpoint. Enabling a paused endpoint sends the deliveries that wait.
+func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Input)) (*Endpoint, error) {
+	e, err := s.change(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+		if version != 0 && version != e.Version {
+			return apperr.New(apperr.Conflict, "webhook.changed_meanwhile")
+		}
 		was := e.State
 		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
 		edit(&in)
@@ -161,6 +169,12 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, edit fun
 		}
 		return nil
 	})
+	if apperr.KindOf(err) == apperr.Conflict {
+		if current, readErr := s.Get(ctx, a, id); readErr == nil {
+			return current, err
+		}
+	}
+	return e, err
 }
 
 // Delete removes an endpoint and its deliveries.
@@ -209,6 +223,7 @@ func (s *Service) change(ctx context.Context, a actor.Actor, id, act string, fn 
 			return err
 		}
 		e.UpdatedAt = s.now()
+		e.Version++
 		if err := store(ctx, tx, e); err != nil {
 			return err
 		}
@@ -222,13 +237,10 @@ func (s *Service) change(ctx context.Context, a actor.Actor, id, act string, fn 
 
 // lockEndpoint reads an endpoint that nobody else changes until the
 // transaction ends. Who needs the lock of a delivery too takes this one first,
-// as deleting the endpoint does. Storing a delivery that was locked takes it:
-// PostgreSQL looks at the key of a row again that is written twice.
+// as deleting the endpoint does.
 func lockEndpoint(ctx context.Context, tx *db.Tx, corpID, id string) (*Endpoint, error) {
-	_, err := tx.NewUpdate().Model((*Endpoint)(nil)).Set("updated_at = updated_at").
-		Where("corp_id = ? AND id = ?", corpID, id).Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("locking webhook %s: %w", id, err)
+	if err := tx.Lock(ctx, (*Endpoint)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
+		return nil, err
 	}
 	return endpoint(ctx, tx, corpID, id)
 }

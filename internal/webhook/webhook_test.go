@@ -239,13 +239,13 @@ func TestPauseAndResume(t *testing.T) {
 			t.Errorf("resent to a paused endpoint: %v", err)
 		}
 		w.receiver.behave(status(http.StatusOK))
-		if _, err := w.Update(w.ctx, w.admin, e.ID, func(in *Input) { in.Description = "still paused" }); err != nil {
+		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.Description = "still paused" }); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(w.receiver.requests("/")); n != before {
 			t.Errorf("%d requests to a paused endpoint", n-before)
 		}
-		if _, err := w.Update(w.ctx, w.admin, e.ID, func(in *Input) { in.State = Enabled }); err != nil {
+		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Enabled }); err != nil {
 			t.Fatal(err)
 		}
 		w.untilState(e, Delivered, 2)
@@ -304,7 +304,7 @@ func TestDisablingGivesUpWhatWaits(t *testing.T) {
 		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Update(w.ctx, w.admin, e.ID, func(in *Input) { in.State = Disabled }); err != nil {
+		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.log(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
@@ -329,7 +329,7 @@ func TestGoneMeansNoMore(t *testing.T) {
 func TestTestEventAndResend(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		e, secret := w.hook("/")
-		if _, err := w.Update(w.ctx, w.admin, e.ID, func(in *Input) { in.State = Disabled }); err != nil {
+		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
 		d, err := w.SendTest(w.ctx, w.admin, e.ID)
@@ -364,7 +364,7 @@ func TestADisabledEndpointIsPassedBy(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		off, _ := w.hook("/off")
 		on, _ := w.hook("/on")
-		if _, err := w.Update(w.ctx, w.admin, off.ID, func(in *Input) { in.State = Disabled }); err != nil {
+		if _, err := w.Update(w.ctx, w.admin, off.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
 		w.happen(event.CandidateCreated, "c1")
@@ -390,7 +390,7 @@ func TestWhoMay(t *testing.T) {
 		stranger := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
 		for name, call := range map[string]func(a actor.Actor) error{
 			"get":        func(a actor.Actor) error { _, err := w.Get(w.ctx, a, e.ID); return err },
-			"update":     func(a actor.Actor) error { _, err := w.Update(w.ctx, a, e.ID, func(*Input) {}); return err },
+			"update":     func(a actor.Actor) error { _, err := w.Update(w.ctx, a, e.ID, 0, func(*Input) {}); return err },
 			"rotate":     func(a actor.Actor) error { _, _, err := w.Rotate(w.ctx, a, e.ID); return err },
 			"deliveries": func(a actor.Actor) error { _, _, err := w.Deliveries(w.ctx, a, e.ID, DeliveryFilter{}); return err },
 			"test":       func(a actor.Actor) error { _, err := w.SendTest(w.ctx, a, e.ID); return err },

@@ -13,13 +13,18 @@ func Answer[T any](v T, err error) (*Reply[T], error) {
 	return &Reply[T]{Body: v}, nil
 }
 
-// One answers with one object, or with the error.
+// One makes a response of one object of the domain, or passes its error on. An
+// object that comes with an error is the stored one of a conflict: it becomes
+// the field current of the problem.
 func One[D, W any](wire func(D) W) func(*D, error) (*Reply[W], error) {
 	return func(d *D, err error) (*Reply[W], error) {
-		if err != nil {
-			return nil, err
+		switch {
+		case err == nil:
+			return &Reply[W]{Body: wire(*d)}, nil
+		case d != nil:
+			return nil, &conflictError{err, wire(*d)}
 		}
-		return &Reply[W]{Body: wire(*d)}, nil
+		return nil, err
 	}
 }
 

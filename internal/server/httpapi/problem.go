@@ -28,7 +28,17 @@ type Problem struct { //nolint:errname // the word of RFC 9457
 	Code      string         `json:"code" doc:"For a program, such as interview.in_past"`
 	RequestID string         `json:"requestId,omitempty" doc:"Number to look for in the log"`
 	Errors    []ProblemField `json:"errors,omitempty"`
+	Current   any            `json:"current,omitempty" doc:"When another version is stored than the one that was edited: the stored object, as GET returns it"`
 }
+
+// conflictError is a Conflict with the stored object in the shape of the API.
+type conflictError struct {
+	error
+
+	current any
+}
+
+func (e *conflictError) Unwrap() error { return e.error }
 
 // ProblemField is what is wrong with one part of what was sent.
 type ProblemField struct {
@@ -75,6 +85,9 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	lang := Language(ctx)
 	p := problemOf(ctx, statuses[f.Kind], f.Code, i18n.T(lang, f.Code, f.Params))
+	if c, ok := errors.AsType[*conflictError](err); ok {
+		p.Current = c.current
+	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{
 			Path: field.Path, Code: field.Code, Warning: field.Warning,

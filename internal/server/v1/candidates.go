@@ -22,6 +22,7 @@ type Candidate struct {
 	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Of mails and pages for the candidate"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
+	Version   int       `json:"version" doc:"Grows with every change"`
 }
 
 // CandidateInput makes a candidate.
@@ -39,6 +40,8 @@ type CandidateInput struct {
 // CandidatePatch changes the parts of a candidate that are sent; an empty text
 // empties its part.
 type CandidatePatch struct {
+	EditedVersion
+
 	Name       *string `json:"name,omitempty" minLength:"1" maxLength:"100"`
 	Email      *string `json:"email,omitempty" maxLength:"254"`
 	Mobile     *string `json:"mobile,omitempty" maxLength:"32"`
@@ -62,8 +65,8 @@ func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*httpapi
 	return httpapi.Answer(listOf(list, next, candidate), err)
 }
 
-func (a *API) getCandidate(ctx context.Context, in *ByID) (*httpapi.Reply[Candidate], error) {
-	return httpapi.One(candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+func (a *API) getCandidate(ctx context.Context, in *ByID) (*versioned[Candidate], error) {
+	return respond(candidateVersion, candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) createCandidate(ctx context.Context, in *httpapi.Send[CandidateInput]) (*created[Candidate], error) {
@@ -78,8 +81,12 @@ func (c CandidateInput) domain() interview.Candidate {
 	}
 }
 
-func (a *API) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*httpapi.Reply[Candidate], error) {
-	return httpapi.One(candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, func(c *interview.Candidate) {
+func (a *API) updateCandidate(ctx context.Context, in *edit[CandidatePatch]) (*versioned[Candidate], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return respondToEdit(ctx, a, in, candidateVersion, candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, version, func(c *interview.Candidate) {
 		b := in.Body
 		httpapi.Set(&c.Name, b.Name)
 		httpapi.Set(&c.Email, b.Email)
@@ -99,17 +106,19 @@ func candidateFor(ctx context.Context) func(interview.Candidate) Candidate {
 		return candidate
 	}
 	return func(c interview.Candidate) Candidate {
-		return Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
+		return Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
 	}
 }
 
 func candidate(c interview.Candidate) Candidate {
 	out := Candidate{
 		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
-		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
 	}
 	if c.PositionID != "" {
 		out.Position = &Ref{ID: c.PositionID, Title: c.PositionTitle}
 	}
 	return out
 }
+
+func candidateVersion(c *interview.Candidate) int { return c.Version }

@@ -121,6 +121,8 @@ type InterviewInput struct {
 
 // InterviewPatch changes the parts of an interview that are sent.
 type InterviewPatch struct {
+	EditedVersion
+
 	Title            *string      `json:"title,omitempty" minLength:"1" maxLength:"100"`
 	Round            *int         `json:"round,omitempty" minimum:"1" maximum:"20"`
 	StartsAt         *time.Time   `json:"startsAt,omitempty"`
@@ -130,7 +132,6 @@ type InterviewPatch struct {
 	Room             *RoomInput   `json:"room,omitempty"`
 	QuestionIDs      *[]string    `json:"questionIds,omitempty" maxItems:"50"`
 	Note             *string      `json:"note,omitempty" maxLength:"5000"`
-	Version          int          `json:"version,omitempty" minimum:"0" doc:"Version that was edited, as an alternative to If-Match: refused with 409 when somebody has changed it since"`
 	OverrideWarnings bool         `json:"overrideWarnings,omitempty"`
 }
 

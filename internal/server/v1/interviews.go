@@ -2,11 +2,7 @@ package v1
 
 import (
 	"context"
-	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/apitoken"
@@ -14,12 +10,6 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
-
-// versioned is an answer with one interview and its version.
-type versioned struct {
-	ETag string `header:"ETag" doc:"Version in quotation marks; send it as If-Match to change just this one"`
-	Body Interview
-}
 
 type scheduled struct {
 	ETag     string `header:"ETag" doc:"Version in quotation marks"`
@@ -38,12 +28,6 @@ type interviewsQuery struct {
 	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
 }
 
-type editInput struct {
-	ByID
-	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the interview that was edited: refused with 412 when somebody has changed it since" example:"\"3\""`
-	Body    InterviewPatch
-}
-
 func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Reply[List[Interview]], error) {
 	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
 		Page: in.domain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
@@ -53,7 +37,7 @@ func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi
 	return httpapi.Answer(listOf(list, next, a.interviewFor(ctx)), err)
 }
 
-func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned, error) {
+func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned[Interview], error) {
 	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
@@ -68,7 +52,7 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Send[InterviewI
 	}
 	out := a.interviewFor(ctx)(i)
 	out.CandidateLink = a.joinURL(token)
-	return &scheduled{ETag: etag(i), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
+	return &scheduled{ETag: etag(i.Version), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
 }
 
 // plan turns what was sent into what the domain takes.
@@ -142,9 +126,9 @@ func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
 	return "", nil
 }
 
-func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, error) {
+func (a *API) updateInterview(ctx context.Context, in *edit[InterviewPatch]) (*versioned[Interview], error) {
 	b := in.Body
-	version, err := editedVersion(in)
+	version, err := in.version()
 	if err != nil {
 		return nil, err
 	}
@@ -156,25 +140,11 @@ func (a *API) updateInterview(ctx context.Context, in *editInput) (*versioned, e
 		}
 		interviewers = &ids
 	}
-	var before []string
-	actor := actorOf(ctx)
-	i, err := a.Interviews.Edit(ctx, actor, in.ID, version, func(p *interview.Plan) {
-		before = p.Interviewers
+	i, err := a.Interviews.Edit(ctx, actorOf(ctx), in.ID, version, func(p *interview.Plan) {
 		httpapi.Set(&p.Interviewers, interviewers)
 		b.edit(p)
 	})
-	if err != nil {
-		return nil, a.precondition(ctx, in, err)
-	}
-	if i.RoomKind != interview.BuiltinRoom {
-		a.Rooms.RemoveAll(actor.CorpID, i.ID) // whoever waits in ours goes where the others are
-	}
-	for _, userID := range before {
-		if !slices.ContainsFunc(i.Interviewers, func(m interview.Interviewer) bool { return m.UserID == userID }) {
-			a.Rooms.Remove(actor.CorpID, i.ID, userID) // who may come back as a recruiter does
-		}
-	}
-	return a.one(ctx)(i, nil)
+	return respondToEdit(ctx, a, in, interviewVersion, a.interviewValueFor(ctx))(i, err)
 }
 
 func (b InterviewPatch) edit(p *interview.Plan) {
@@ -193,47 +163,17 @@ func (b InterviewPatch) edit(p *interview.Plan) {
 	p.OverrideWarnings = b.OverrideWarnings
 }
 
-// editedVersion is the version that If-Match or the body names, 0 for none.
-func editedVersion(in *editInput) (int, error) {
-	if in.IfMatch == "" || in.IfMatch == "*" {
-		return in.Body.Version, nil
-	}
-	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
-	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
-		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("If-Match", "access.bad_if_match")})
-	}
-	if in.Body.Version != 0 && in.Body.Version != n {
-		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("version", "access.not_both", "Names", "If-Match, version")})
-	}
-	return n, nil
-}
-
-// precondition gives a conflict the status that goes with If-Match.
-func (a *API) precondition(ctx context.Context, in *editInput, err error) error {
-	p := httpapi.NewProblem(ctx, a.Logger, err)
-	if in.IfMatch != "" && p.Code == "interview.changed_meanwhile" {
-		p.Status = http.StatusPreconditionFailed
-		p.Title = http.StatusText(p.Status)
-	}
-	return p
-}
-
-func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*versioned, error) {
+func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*versioned[Interview], error) {
 	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
 func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Reply[CandidateLink], error) {
-	actor := actorOf(ctx)
-	token, err := a.Interviews.NewCandidateLink(ctx, actor, in.ID)
+	token, err := a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	a.Rooms.Remove(actor.CorpID, in.ID, CandidateIn(in.ID)) // the old link let them in
 	return httpapi.Answer(CandidateLink{URL: a.joinURL(token)}, nil)
 }
-
-// CandidateIn is the id of the candidate in the room of an interview.
-func CandidateIn(interviewID string) string { return "candidate:" + interviewID }
 
 func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Reply[Outcome], error) {
 	actor := actorOf(ctx)
@@ -260,14 +200,15 @@ func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url
 // minutes keeps a number that is far too large from turning negative.
 func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
-func etag(i *interview.Interview) string { return strconv.Quote(strconv.Itoa(i.Version)) }
+func interviewVersion(i *interview.Interview) int { return i.Version }
 
-// one answers with one interview as the caller may see it.
-func (a *API) one(ctx context.Context) func(*interview.Interview, error) (*versioned, error) {
-	return func(i *interview.Interview, err error) (*versioned, error) {
-		if err != nil {
-			return nil, err
-		}
-		return &versioned{ETag: etag(i), Body: a.interviewFor(ctx)(i)}, nil
-	}
+// one makes a response of one interview as the caller may see it.
+func (a *API) one(ctx context.Context) func(*interview.Interview, error) (*versioned[Interview], error) {
+	return respond(interviewVersion, a.interviewValueFor(ctx))
+}
+
+// interviewValueFor is interviewFor for a value.
+func (a *API) interviewValueFor(ctx context.Context) func(interview.Interview) Interview {
+	toWire := a.interviewFor(ctx)
+	return func(i interview.Interview) Interview { return toWire(&i) }
 }

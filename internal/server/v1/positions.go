@@ -22,6 +22,7 @@ type Position struct {
 	Candidates          int       `json:"candidates" doc:"How many candidates stand for it"`
 	CreatedAt           time.Time `json:"createdAt"`
 	UpdatedAt           time.Time `json:"updatedAt"`
+	Version             int       `json:"version" doc:"Grows with every change"`
 }
 
 // PositionInput makes a position.
@@ -38,6 +39,8 @@ type PositionInput struct {
 
 // PositionPatch changes the parts of a position that are sent.
 type PositionPatch struct {
+	EditedVersion
+
 	Title               *string   `json:"title,omitempty" minLength:"1" maxLength:"100"`
 	Department          *string   `json:"department,omitempty" maxLength:"100"`
 	Level               *string   `json:"level,omitempty" maxLength:"50"`
@@ -61,8 +64,8 @@ func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*httpapi.R
 	return httpapi.Answer(listOf(list, next, position), err)
 }
 
-func (a *API) getPosition(ctx context.Context, in *ByID) (*httpapi.Reply[Position], error) {
-	return httpapi.One(position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
+func (a *API) getPosition(ctx context.Context, in *ByID) (*versioned[Position], error) {
+	return respond(positionVersion, position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) createPosition(ctx context.Context, in *httpapi.Send[PositionInput]) (*created[Position], error) {
@@ -77,8 +80,12 @@ func (p PositionInput) domain() interview.Position {
 	}
 }
 
-func (a *API) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*httpapi.Reply[Position], error) {
-	return httpapi.One(position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, func(p *interview.Position) {
+func (a *API) updatePosition(ctx context.Context, in *edit[PositionPatch]) (*versioned[Position], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return respondToEdit(ctx, a, in, positionVersion, position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, version, func(p *interview.Position) {
 		b := in.Body
 		httpapi.Set(&p.Title, b.Title)
 		httpapi.Set(&p.Department, b.Department)
@@ -95,8 +102,10 @@ func position(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
 		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.Each(p.QuestionIDs, same[string]),
-		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Version: p.Version,
 	}
 }
 
 func same[T any](v T) T { return v }
+
+func positionVersion(p *interview.Position) int { return p.Version }

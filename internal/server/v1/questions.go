@@ -20,6 +20,7 @@ type Question struct {
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
 	CreatedAt        time.Time     `json:"createdAt"`
 	UpdatedAt        time.Time     `json:"updatedAt"`
+	Version          int           `json:"version" doc:"Grows with every change"`
 }
 
 // StarterCode is the text that an editor starts with in one language.
@@ -40,6 +41,8 @@ type QuestionInput struct {
 
 // QuestionPatch changes the parts of a question that are sent.
 type QuestionPatch struct {
+	EditedVersion
+
 	Title            *string        `json:"title,omitempty" minLength:"1" maxLength:"200"`
 	Body             *string        `json:"body,omitempty" minLength:"1" maxLength:"50000"`
 	Difficulty       *string        `json:"difficulty,omitempty" enum:"easy,medium,hard"`
@@ -62,8 +65,8 @@ func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*httpapi.R
 	return httpapi.Answer(listOf(list, next, question), err)
 }
 
-func (a *API) getQuestion(ctx context.Context, in *ByID) (*httpapi.Reply[Question], error) {
-	return httpapi.One(question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
+func (a *API) getQuestion(ctx context.Context, in *ByID) (*versioned[Question], error) {
+	return respond(questionVersion, question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 
 func (a *API) createQuestion(ctx context.Context, in *httpapi.Send[QuestionInput]) (*created[Question], error) {
@@ -75,8 +78,12 @@ func (a *API) createQuestion(ctx context.Context, in *httpapi.Send[QuestionInput
 	}))
 }
 
-func (a *API) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*httpapi.Reply[Question], error) {
-	return httpapi.One(questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, func(q *interview.Question) {
+func (a *API) updateQuestion(ctx context.Context, in *edit[QuestionPatch]) (*versioned[Question], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return respondToEdit(ctx, a, in, questionVersion, questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, version, func(q *interview.Question) {
 		b := in.Body
 		httpapi.Set(&q.Title, b.Title)
 		httpapi.Set(&q.Body, b.Body)
@@ -106,6 +113,8 @@ func question(q interview.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.Each(q.Tags, same[string]),
 		StarterCode:      httpapi.Each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
-		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
+		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }
+
+func questionVersion(q *interview.Question) int { return q.Version }

@@ -1,0 +1,49 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Lock takes the write lock of the rows of model's table that match, and holds
+// it until the transaction ends, so that what is read afterwards is what is
+// written over. It is the first statement of every read-modify-write. Rows that
+// only refer to a locked one by a foreign key may still be inserted. Locking a
+// row that does not exist is no error; the read that follows finds none.
+//
+// model is a pointer to the row's type; where may use its column names.
+// SQLite has one writer at a time, so there Lock does nothing.
+func (tx *Tx) Lock(ctx context.Context, model any, where string, args ...any) error {
+	if tx.kind != Postgres {
+		return nil
+	}
+	_, err := tx.NewSelect().Model(model).ColumnExpr("1").Where(where, args...).
+		For("NO KEY UPDATE").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("locking a row: %w", err)
+	}
+	return nil
+}
+
+// LockNames takes an exclusive lock on each name until the transaction ends,
+// for rules over rows that may not exist yet ("no two interviews of a person at
+// the same time"). Names are locked in sorted order, so that two transactions
+// with names in common wait for each other and never deadlock; a transaction
+// therefore takes all its names in one call. Names of different rules must not
+// collide: begin each with the rule, such as "calendar/<corp>/<user>".
+//
+// SQLite has one writer at a time, so there LockNames does nothing.
+func (tx *Tx) LockNames(ctx context.Context, names []string) error {
+	if tx.kind != Postgres {
+		return nil
+	}
+	names = slices.Clone(names)
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name).Exec(ctx); err != nil {
+			return fmt.Errorf("locking %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
+
+// versioned is a response with one object and its version.
+type versioned[T any] struct {
+	ETag string `header:"ETag" doc:"Version in quotation marks; send it as If-Match to change this version only"`
+	Body T
+}
+
+// edit is a PATCH of one object. P is its body, which may name the version too.
+type edit[P interface{ editedVersion() int }] struct {
+	ByID
+	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the version that was edited. When another version is stored, the response is 412 and its field current holds the stored object" example:"\"3\""`
+	Body    P
+}
+
+// version returns the version that If-Match or the body names, 0 for none.
+func (in *edit[P]) version() (int, error) {
+	inBody := in.Body.editedVersion()
+	if in.IfMatch == "" || in.IfMatch == "*" {
+		return inBody, nil
+	}
+	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
+	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
+		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("If-Match", "access.bad_if_match")})
+	}
+	if inBody != 0 && inBody != n {
+		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("version", "access.not_both", "Names", "If-Match, version")})
+	}
+	return n, nil
+}
+
+// EditedVersion is the part of a PATCH body that names the version that was
+// edited.
+type EditedVersion struct {
+	Version int `json:"version,omitempty" minimum:"0" doc:"Version that was edited, instead of If-Match. When another version is stored, the response is 409 and its field current holds the stored object. None: any version"`
+}
+
+func (v EditedVersion) editedVersion() int { return v.Version }
+
+func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
+
+// respond makes a response of one object of the domain.
+func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (*versioned[W], error) {
+	return func(d *D, err error) (*versioned[W], error) {
+		r, err := httpapi.One(toWire)(d, err)
+		if err != nil {
+			return nil, err
+		}
+		return &versioned[W]{ETag: etag(version(d)), Body: r.Body}, nil
+	}
+}
+
+// respondToEdit is respond for the result of an edit: a version that differs
+// from If-Match is 412 Precondition Failed, one that differs from the body's is
+// 409 Conflict.
+func respondToEdit[P interface{ editedVersion() int }, D, W any](
+	ctx context.Context, a *API, in *edit[P], version func(*D) int, toWire func(D) W,
+) func(*D, error) (*versioned[W], error) {
+	return func(d *D, err error) (*versioned[W], error) {
+		out, err := respond(version, toWire)(d, err)
+		if err == nil {
+			return out, nil
+		}
+		p := httpapi.NewProblem(ctx, a.Logger, err)
+		if in.IfMatch != "" && strings.HasSuffix(p.Code, ".changed_meanwhile") {
+			p.Status = http.StatusPreconditionFailed
+			p.Title = http.StatusText(p.Status)
+		}
+		return nil, p
+	}
+}
