@@ -1,0 +1,94 @@
+package db_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+)
+
+type corp struct {
+	bun.BaseModel `bun:"table:corps"`
+
+	CorpID string `bun:"corp_id,pk"`
+}
+
+// inTwo runs both functions in a transaction each, the second while the first
+// is open and unable to wait for a lock. It returns the second's error.
+func inTwo(t *testing.T, d *db.DB, first, second func(ctx context.Context, tx *db.Tx) error) (blocked error) {
+	t.Helper()
+	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		if err := first(ctx, tx); err != nil {
+			return err
+		}
+		blocked = d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if _, err := tx.NewRaw("SET LOCAL lock_timeout = '100ms'").Exec(ctx); err != nil {
+				return err
+			}
+			return second(ctx, tx)
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return blocked
+}
+
+func TestLock(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			for _, id := range []string{"a", "b"} {
+				if err := insertCorp(ctx, tx, id, db.Now()); err != nil {
+					return err
+				}
+			}
+			return tx.Lock(ctx, (*corp)(nil), "corp_id = ?", "absent")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Dialect() == db.SQLite {
+			return // its one writer waits for the other before anything is locked
+		}
+		lock := func(id string) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error { return tx.Lock(ctx, (*corp)(nil), "corp_id = ?", id) }
+		}
+		if err := inTwo(t, d, lock("a"), lock("a")); err == nil {
+			t.Error("two transactions hold the lock of one row")
+		}
+		if err := inTwo(t, d, lock("a"), lock("b")); err != nil {
+			t.Errorf("the lock of another row waits: %v", err)
+		}
+		refer := func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('a', 'ada', '阿达', TRUE, 4, ?)", db.Now()).Exec(ctx)
+			return err
+		}
+		if err := inTwo(t, d, lock("a"), refer); err != nil {
+			t.Errorf("a row that refers to the locked one waits: %v", err)
+		}
+	})
+}
+
+func TestLockNames(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		lock := func(names ...string) func(ctx context.Context, tx *db.Tx) error {
+			return func(ctx context.Context, tx *db.Tx) error { return tx.LockNames(ctx, names) }
+		}
+		if err := d.InTx(t.Context(), lock("calendar/a", "calendar/b", "calendar/a")); err != nil {
+			t.Fatal(err)
+		}
+		if d.Dialect() == db.SQLite {
+			return
+		}
+		if err := inTwo(t, d, lock("calendar/a", "calendar/b"), lock("calendar/c", "calendar/b")); err == nil {
+			t.Error("two transactions hold the lock of one name")
+		}
+		if err := inTwo(t, d, lock("calendar/a"), lock("calendar/c")); err != nil {
+			t.Errorf("the lock of another name waits: %v", err)
+		}
+	})
+}
