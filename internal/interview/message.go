@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 // Kind says what a message is about.
@@ -66,7 +67,6 @@ type Message struct {
 	ScheduleVersion int          `bun:"schedule_version"`
 	Data            MessageData  `bun:"data,type:jsonb"`
 	State           MessageState `bun:"state"`
-	Attempts        int          `bun:"attempts"`
 	Body            string       `bun:"body,nullzero"` // the exact bytes; a mail's without its link
 	MsgID           string       `bun:"msgid"`
 	ResponseCode    string       `bun:"response_code"`
@@ -78,13 +78,17 @@ type Message struct {
 	CreatedAt       time.Time    `bun:"created_at"`
 	AttemptedAt     *time.Time   `bun:"attempted_at"`
 	SentAt          *time.Time   `bun:"sent_at"`
-	NextAttemptAt   *time.Time   `bun:"next_attempt_at"`
+
+	outbox.Row
 
 	// Read beside the row.
 	Person         Member `bun:"-"` // the recipient
 	By             Member `bun:"-"` // who Data.By is
 	InterviewTitle string `bun:"interview_title,scanonly"`
 }
+
+// pending reports whether the message is still to be sent.
+func (m *Message) pending() bool { return m.State == MessageQueued || m.State == MessageSending }
 
 // Waiting says whether an attempt has failed and another one follows.
 func (m *Message) Waiting() bool { return m.State == MessageQueued && m.Attempts > 0 }
@@ -138,7 +142,8 @@ func (s *Service) queue(ctx context.Context, tx *db.Tx, i *Interview, m Message)
 	now := s.now()
 	m.ID, m.CorpID, m.InterviewID = db.NewID(), i.CorpID, i.ID
 	m.ScheduleVersion, m.State = i.ScheduleVersion, MessageQueued
-	m.CreatedAt, m.NextAttemptAt = now, &now
+	m.CreatedAt = now
+	m.Restart(now)
 	if m.Dedup == "" {
 		m.Dedup = m.ID
 	}

@@ -128,7 +128,8 @@ func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*
 			return false, apperr.New(apperr.Conflict, "message.is_"+string(m.State))
 		}
 		now := s.now()
-		m.State, m.NextAttemptAt = MessageQueued, &now
+		m.State = MessageQueued
+		m.Retry(now)
 		if err := s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}); err != nil {
 			return false, err
 		}

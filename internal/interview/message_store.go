@@ -9,11 +9,8 @@ import (
 
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 )
-
-// sendingFor is longer than an attempt may take. One that has been "sending" for
-// longer has died with its process, and the same bytes are sent again.
-const sendingFor = 75 * time.Second
 
 // Delivery is a message with all that its text is made from.
 type Delivery struct {
@@ -106,12 +103,11 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Me
 	claimed := false
 	m, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
-		died := m.State == MessageSending && m.AttemptedAt != nil && m.AttemptedAt.Before(now.Add(-sendingFor))
-		if claimed = m.State == MessageQueued || died; !claimed {
+		if claimed = m.pending() && !m.Leased(now); !claimed {
 			return false, nil
 		}
-		m.State, m.AttemptedAt, m.NextAttemptAt = MessageSending, &now, nil
-		m.Attempts++
+		m.Claim(now)
+		m.State, m.AttemptedAt = MessageSending, &now
 		if m.Body == "" {
 			m.Body = body
 		}
@@ -128,7 +124,8 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Me
 func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode string) error {
 	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
-		m.State, m.SentAt, m.NextAttemptAt = MessageSent, &now, nil
+		m.Finish()
+		m.State, m.SentAt = MessageSent, &now
 		m.MsgID, m.ResponseCode = msgID, responseCode
 		m.Errcode, m.ErrorCode, m.Error = 0, "", ""
 		if responseCode != "" {
@@ -155,11 +152,12 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 		if m.State == MessageSent {
 			return false, nil
 		}
-		m.State, m.NextAttemptAt = MessageFailed, nil
+		m.Finish()
+		m.State = MessageFailed
 		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, storable(f.Text)
 		if !f.RetryAt.IsZero() {
-			at := db.Time(f.RetryAt)
-			m.State, m.NextAttemptAt = MessageQueued, &at
+			m.Retry(db.Time(f.RetryAt))
+			m.State = MessageQueued
 		}
 		return true, nil
 	})
@@ -172,7 +170,8 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 		if m.State == MessageSent {
 			return false, nil
 		}
-		m.State, m.ErrorCode, m.NextAttemptAt = MessageSkipped, code, nil
+		m.Finish()
+		m.State, m.ErrorCode = MessageSkipped, code
 		return true, nil
 	})
 	return err
@@ -202,37 +201,14 @@ func (s *Service) OpenCards(ctx context.Context, corpID, interviewID, userID str
 	return list, nil
 }
 
-// ListDue lists messages of every company that should have been attempted
-// before the time and were not: their job is lost or its process died.
-func (s *Service) ListDue(ctx context.Context, before time.Time) ([]Message, error) {
-	var list []Message
-	err := s.DB.NewSelect().Model(&list).
-		Where("(m.state = ? AND m.next_attempt_at <= ?) OR (m.state = ? AND m.attempted_at <= ?)",
-			MessageQueued, db.Time(before), MessageSending, db.Time(before.Add(-sendingFor))).
-		Order("m.created_at", "m.id").Limit(500).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("listing the messages that are due: %w", err)
-	}
-	return list, nil
-}
-
-// sweepAfter leaves the ordinary job its time before the sweep makes another.
-const sweepAfter = time.Minute
-
-// Sweep gives every message that is due and was not attempted a job. It
-// returns how many there were.
+// Sweep inserts a job for every message whose job is lost and returns their
+// number.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	list, err := s.ListDue(ctx, s.now().Add(-sweepAfter))
-	if err != nil || len(list) == 0 {
-		return 0, err
+	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return outbox.Overdue(q.Column("id", "corp_id"), s.now()).
+			Where("m.state IN (?)", bun.List([]MessageState{MessageQueued, MessageSending}))
 	}
-	return len(list), s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, m := range list {
-			args := DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}
-			if err := s.Queue.Insert(ctx, tx, args, job.Once()); err != nil {
-				return err
-			}
-		}
-		return nil
+	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(m *Message) job.Args {
+		return DeliverArgs{CorpID: m.CorpID, MessageID: m.ID}
 	})
 }

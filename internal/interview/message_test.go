@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 // invitation is the message that invites a member.
@@ -32,7 +33,7 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
 			t.Error("two processes send the same message")
 		}
-		w.clock.Advance(sendingFor + time.Second) // the first process has died
+		w.clock.Advance(outbox.Lease + time.Second) // the first process has died
 		m = must(w.MarkSending(w.ctx, "corp", id, "other"))(t)
 		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("the second attempt sends other bytes: %+v", m)

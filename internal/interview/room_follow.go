@@ -11,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 // RoomChoice is what a company has chosen about rooms, and what it can have.
@@ -190,9 +191,10 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given Roo
 	r := i.room
 	if r == nil {
 		r = s.newRoom(i)
-		r.State, r.NextAttemptAt, r.ReadyAt = RoomReady, nil, &r.CreatedAt
+		r.Finish()
+		r.State, r.ReadyAt = RoomReady, &r.CreatedAt
 	}
-	r.Made = r.Wanted
+	r.ObservedGeneration = r.DesiredGeneration
 	if err := s.setWays(r, ways); err != nil {
 		return err
 	}
@@ -207,8 +209,8 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given Roo
 func (s *Service) want(ctx context.Context, tx *db.Tx, i *Interview) error {
 	now := s.now()
 	if r := i.room; r != nil {
-		r.Wanted++
-		r.Attempts, r.NextAttemptAt = 0, &now
+		r.DesiredGeneration++
+		r.Attempts, r.NextAttemptAt = 0, &now // a claim stays: its process sees the new generation when it ends
 		if err := s.storeRoom(ctx, tx, r); err != nil {
 			return err
 		}
@@ -224,8 +226,8 @@ func (s *Service) want(ctx context.Context, tx *db.Tx, i *Interview) error {
 func (s *Service) newRoom(i *Interview) *roomRow {
 	now := s.now()
 	return &roomRow{
-		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID, Kind: i.RoomKind, State: RoomPreparing, Wanted: 1,
-		FailureParams: map[string]any{}, Report: []RoomFact{}, NextAttemptAt: &now, CreatedAt: now, UpdatedAt: now,
+		ID: db.NewID(), CorpID: i.CorpID, InterviewID: i.ID, Kind: i.RoomKind, State: RoomPreparing, DesiredGeneration: 1,
+		FailureParams: map[string]any{}, Report: []RoomFact{}, Row: outbox.Row{NextAttemptAt: &now}, CreatedAt: now, UpdatedAt: now,
 	}
 }
 
@@ -245,7 +247,7 @@ func (s *Service) leave(ctx context.Context, tx *db.Tx, i *Interview) error {
 	}
 	r.NextAttemptAt = nil
 	r.State = roomGone
-	if r.ExternalID != "" || r.Tried {
+	if r.ExternalID != "" || r.Attempted {
 		r.State = roomLeaving
 		if err := s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID}); err != nil {
 			return err
@@ -284,7 +286,7 @@ func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Int
 		switch r := i.room; {
 		case r == nil:
 			return nil // there is nothing to try
-		case r.Made < r.Wanted:
+		case r.ObservedGeneration < r.DesiredGeneration:
 			return s.again(ctx, tx, r)
 		case !s.readable(r):
 			return s.want(ctx, tx, i)

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 // RoomState says how far a room is.
@@ -38,28 +39,27 @@ type RoomFact struct {
 type roomRow struct {
 	bun.BaseModel `bun:"table:interview_rooms,alias:ir"`
 
-	ID            string         `bun:",pk"`
-	CorpID        string         `bun:"corp_id"`
-	InterviewID   string         `bun:"interview_id"`
-	Kind          RoomKind       `bun:"kind"`
-	State         RoomState      `bun:"state"`
-	ExternalID    string         `bun:"external_id"`
-	Ways          []byte         `bun:"ways"` // sealed
-	Wanted        int            `bun:"wanted"`
-	Made          int            `bun:"made"`
-	Tried         bool           `bun:"tried"`
-	Told          bool           `bun:"told"` // people were told that it does not work
-	Attempts      int            `bun:"attempts"`
-	FailureCode   string         `bun:"failure_code"`
-	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
-	Rating        *float64       `bun:"rating"`
-	Report        []RoomFact     `bun:"report,type:jsonb"`
-	ReportedAt    *time.Time     `bun:"reported_at"`
-	ClaimedAt     *time.Time     `bun:"claimed_at"`
-	NextAttemptAt *time.Time     `bun:"next_attempt_at"`
-	ReadyAt       *time.Time     `bun:"ready_at"`
-	CreatedAt     time.Time      `bun:"created_at"`
-	UpdatedAt     time.Time      `bun:"updated_at"`
+	ID                 string         `bun:",pk"`
+	CorpID             string         `bun:"corp_id"`
+	InterviewID        string         `bun:"interview_id"`
+	Kind               RoomKind       `bun:"kind"`
+	State              RoomState      `bun:"state"`
+	ExternalID         string         `bun:"external_id"`
+	Ways               []byte         `bun:"join_urls"` // sealed
+	DesiredGeneration  int            `bun:"desired_generation"`
+	ObservedGeneration int            `bun:"observed_generation"`
+	Attempted          bool           `bun:"attempted"` // a session may exist although its creation was never confirmed
+	Announced          bool           `bun:"announced"` // people know that the room does not work
+	FailureCode        string         `bun:"failure_code"`
+	FailureParams      map[string]any `bun:"failure_params,type:jsonb"`
+	Rating             *float64       `bun:"rating"`
+	Report             []RoomFact     `bun:"report,type:jsonb"`
+	ReportedAt         *time.Time     `bun:"reported_at"`
+	ReadyAt            *time.Time     `bun:"ready_at"`
+	CreatedAt          time.Time      `bun:"created_at"`
+	UpdatedAt          time.Time      `bun:"updated_at"`
+
+	outbox.Row
 }
 
 func (r *roomRow) left() bool { return r.State == roomLeaving || r.State == roomGone }

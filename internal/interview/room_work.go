@@ -3,7 +3,6 @@ package interview
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -13,21 +12,19 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
-// How long a room waits after a failure. What only a person can mend is tried
-// too, since nobody tells us of sessions that were bought.
 const (
-	firstRoomWait   = 5 * time.Second
-	longestRoomWait = 5 * time.Minute
 	// tellAfter attempts that came to nothing people are told: before, a moment
 	// of silence is no news.
-	tellAfter = 2
-	// claimedFor is longer than a job may take: an attempt that is older has
-	// died with its process.
-	claimedFor     = 75 * time.Second
+	tellAfter      = 2
 	roomSweepEvery = 30 * time.Second
 )
+
+// roomBackoff is the wait after a failure. Failures that only a person can mend
+// are retried too: the provider reports nothing when they are mended.
+var roomBackoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
 // ProvideArgs is the job to make a room or to bring it up to date.
 type ProvideArgs struct {
@@ -112,24 +109,24 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 	err = s.onRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
 		switch {
-		case r.left() || r.Made == r.Wanted:
+		case r.left() || r.ObservedGeneration == r.DesiredGeneration:
 			return nil
 		case !i.Open():
-			r.NextAttemptAt = nil
+			r.Finish()
 			return nil
-		case r.ClaimedAt != nil && r.ClaimedAt.After(now.Add(-claimedFor)):
+		case r.Leased(now):
 			return job.Snooze(time.Second)
-		case r.NextAttemptAt != nil && r.NextAttemptAt.After(now.Add(time.Second)):
+		case !r.Due(now):
 			return nil // tried meanwhile; the next attempt has its job
 		}
 		ways, err := s.ways(r)
 		if err != nil { // kept under a key that was changed: make it anew
 			ways = RoomWays{ExternalID: r.ExternalID}
 		}
-		o = &RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Tried, Interview: i, Ways: ways}
-		wanted = r.Wanted
-		r.ClaimedAt, r.Tried = &now, true
-		r.Attempts++
+		o = &RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i, Ways: ways}
+		wanted = r.DesiredGeneration
+		r.Claim(now)
+		r.Attempted = true
 		return nil
 	})
 	if isNotFound(err) {
@@ -147,7 +144,7 @@ func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wan
 	more := false
 	err := s.onRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
-		r.ClaimedAt = nil
+		r.Finish()
 		if err := s.setWays(r, ways); err != nil {
 			return err
 		}
@@ -156,10 +153,10 @@ func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wan
 			return s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID})
 		}
 		first := r.ReadyAt == nil
-		r.State, r.Made, r.Attempts, r.NextAttemptAt = RoomReady, wanted, 0, nil
+		r.State, r.ObservedGeneration, r.Attempts = RoomReady, wanted, 0
 		r.FailureCode, r.FailureParams = "", map[string]any{}
-		if more = r.Made < r.Wanted; more {
-			r.NextAttemptAt = &now
+		if more = r.ObservedGeneration < r.DesiredGeneration; more {
+			r.Retry(now)
 		}
 		if first {
 			r.ReadyAt = &now
@@ -173,16 +170,16 @@ func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wan
 }
 
 func (s *Service) tellReady(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow, first bool) error {
-	if !first && !r.Told {
+	if !first && !r.Announced {
 		return nil
 	}
 	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomReady); err != nil {
 		return err
 	}
-	if !r.Told {
+	if !r.Announced {
 		return nil
 	}
-	r.Told = false
+	r.Announced = false
 	if err := s.tellPlanners(ctx, tx, i, KindRoomReady, KindRoomReady, MessageData{}); err != nil {
 		return err
 	}
@@ -212,26 +209,26 @@ func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) err
 	if !ok {
 		f = apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(cause)
 	}
-	wait := firstRoomWait
+	var wait time.Duration
 	err := s.onRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
-		r.ClaimedAt = nil
+		r.Finish()
 		if r.left() {
 			return nil // its removal looks for what may have been made
 		}
-		wait = roomWait(r.Attempts)
-		next := s.now().Add(wait)
-		r.NextAttemptAt = &next
-		if next.After(i.EndsAt) {
-			wait, r.NextAttemptAt = 0, nil
+		wait = roomBackoff.After(r.Attempts)
+		if next := s.now().Add(wait); next.After(i.EndsAt) {
+			wait = 0
+		} else {
+			r.Retry(next)
 		}
 		r.State, r.FailureCode, r.FailureParams = RoomFailed, f.Code, params(f.Params)
 		if r.ExternalID != "" && r.Ways != nil {
 			r.State = RoomReady // the room is there, only not as it should be
 		}
-		if r.Told || f.Kind == apperr.Unavailable && r.Attempts < tellAfter {
+		if r.Announced || f.Kind == apperr.Unavailable && r.Attempts < tellAfter {
 			return nil
 		}
-		r.Told = true
+		r.Announced = true
 		return s.tellFailed(ctx, tx, i, r)
 	})
 	if err != nil {
@@ -262,11 +259,6 @@ func params(p map[string]any) map[string]any {
 	return p
 }
 
-// roomWait doubles with each attempt.
-func roomWait(attempts int) time.Duration {
-	return min(firstRoomWait<<min(max(attempts-1, 0), 10), longestRoomWait)
-}
-
 // removeRoom deletes a room where it is. An error is tried again by the queue.
 func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	r, err := room(ctx, s.DB.DB, args.CorpID, args.RoomID)
@@ -276,7 +268,7 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	if err != nil || r.State != roomLeaving {
 		return err
 	}
-	if r.ClaimedAt != nil && r.ClaimedAt.After(s.now().Add(-claimedFor)) {
+	if r.Leased(s.now()) {
 		return job.Snooze(time.Second) // it is being made this moment
 	}
 	i, err := s.load(ctx, s.DB.DB, args.CorpID, r.InterviewID)
@@ -284,7 +276,7 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 		return err
 	}
 	if provider := s.provider(r.Kind); provider != nil {
-		o := RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Tried, Interview: i}
+		o := RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i}
 		if err := provider.Remove(ctx, o); err != nil {
 			return err
 		}
@@ -295,26 +287,14 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	})
 }
 
-// sweepRooms gives rooms that are due and were not tried a job: theirs was
-// lost, or its process has died.
+// sweepRooms inserts a job for every room whose job is lost.
 func (s *Service) sweepRooms(ctx context.Context) error {
-	now := s.now()
-	var list []roomRow
-	err := s.DB.NewSelect().Model(&list).Column("id", "corp_id").
-		Where("ir.state IN (?)", bun.List([]RoomState{RoomPreparing, RoomReady, RoomFailed})).
-		Where("ir.next_attempt_at <= ?", now.Add(-sweepAfter)).Limit(500).Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("listing the rooms that are due: %w", err)
+	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return outbox.Overdue(q.Column("id", "corp_id"), s.now()).
+			Where("ir.state IN (?)", bun.List([]RoomState{RoomPreparing, RoomReady, RoomFailed}))
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, r := range list {
-			if err := s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID}, job.Once()); err != nil {
-				return err
-			}
-		}
-		return nil
+	_, err := outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(r *roomRow) job.Args {
+		return ProvideArgs{CorpID: r.CorpID, RoomID: r.ID}
 	})
+	return err
 }

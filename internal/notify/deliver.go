@@ -11,16 +11,19 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/wecom"
 )
 
 // How long a message waits after a failure, and when it is given up.
 const (
-	firstWait   = 5 * time.Second
-	longestWait = 5 * time.Minute
+	configWait  = 5 * time.Minute
 	limitWait   = time.Minute // WeCom blocks for a minute at least
 	giveUpAfter = 24 * time.Hour
 )
+
+// backoff is the wait after an attempt that failed.
+var backoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
 // deliver sends one message. The row says whether there is anything to do: a
 // job that runs twice sends once.
@@ -86,11 +89,11 @@ func (s *Service) failure(m *interview.Message, err error) interview.Failure {
 	wait := time.Duration(0)
 	switch wecom.ClassOf(err) {
 	case wecom.ClassRetry, wecom.ClassNetwork, wecom.ClassToken:
-		f.Code, wait = "notify.error.waiting", backOff(m.Attempts)
+		f.Code, wait = "notify.error.waiting", backoff.After(m.Attempts)
 	case wecom.ClassLimit:
 		f.Code, wait = "notify.error.limit", limitWait
 	case wecom.ClassConfig:
-		f.Code, wait = "notify.error.configuration", longestWait
+		f.Code, wait = "notify.error.configuration", configWait
 	case wecom.ClassPermission, wecom.ClassState:
 		f.Code = "notify.error.recipient"
 	default:
@@ -102,11 +105,6 @@ func (s *Service) failure(m *interview.Message, err error) interview.Failure {
 		f.RetryAt = now.Add(wait)
 	}
 	return f
-}
-
-// backOff doubles with each attempt.
-func backOff(attempts int) time.Duration {
-	return min(firstWait<<min(attempts-1, 10), longestWait)
 }
 
 // fail stores the failure, and has the job run again when it is worth it.
@@ -139,14 +137,14 @@ func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error 
 	if d.Interview.Open() {
 		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
 		if err != nil {
-			return s.fail(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backOff(m.Attempts))})
+			return s.fail(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
 		}
 		l.link = s.PublicURL + "/join/" + token
 	}
 	if err := s.Mailer.send(ctx, l); err != nil {
 		f := interview.Failure{Code: "notify.mail.failed", Text: err.Error()}
 		if now := s.Now(); now.Sub(m.CreatedAt) < giveUpAfter {
-			f.RetryAt = now.Add(backOff(m.Attempts))
+			f.RetryAt = now.Add(backoff.After(m.Attempts))
 		}
 		return s.fail(ctx, m, f)
 	}

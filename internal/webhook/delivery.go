@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 // DeliveryState says how far a delivery has come.
@@ -35,23 +36,23 @@ const TestType = "webhook.test"
 type Delivery struct {
 	bun.BaseModel `bun:"table:webhook_deliveries,alias:d"`
 
-	ID            string        `bun:",pk"`
-	CorpID        string        `bun:"corp_id"`
-	EndpointID    string        `bun:"endpoint_id"`
-	EventID       string        `bun:"event_id"` // the receiver's webhook-id, the same at each attempt
-	Type          string        `bun:"type"`
-	Body          string        `bun:"body"`
-	State         DeliveryState `bun:"state"`
-	Attempts      int           `bun:"attempts"`
-	Status        int           `bun:"status"`     // of the last answer, 0 for none
-	Response      string        `bun:"response"`   // its first bytes
-	ErrorCode     string        `bun:"error_code"` // text id of the sentence for a person
-	Error         string        `bun:"error"`
-	DurationMs    int           `bun:"duration_ms"`
-	CreatedAt     time.Time     `bun:"created_at"`
-	AttemptedAt   *time.Time    `bun:"attempted_at"`
-	DeliveredAt   *time.Time    `bun:"delivered_at"`
-	NextAttemptAt *time.Time    `bun:"next_attempt_at"`
+	ID          string        `bun:",pk"`
+	CorpID      string        `bun:"corp_id"`
+	EndpointID  string        `bun:"endpoint_id"`
+	EventID     string        `bun:"event_id"` // the receiver's webhook-id, the same at each attempt
+	Type        string        `bun:"type"`
+	Body        string        `bun:"body"`
+	State       DeliveryState `bun:"state"`
+	Status      int           `bun:"status"`     // of the last answer, 0 for none
+	Response    string        `bun:"response"`   // its first bytes
+	ErrorCode   string        `bun:"error_code"` // text id of the sentence for a person
+	Error       string        `bun:"error"`
+	DurationMs  int           `bun:"duration_ms"`
+	CreatedAt   time.Time     `bun:"created_at"`
+	AttemptedAt *time.Time    `bun:"attempted_at"`
+	DeliveredAt *time.Time    `bun:"delivered_at"`
+
+	outbox.Row
 }
 
 // DeliverArgs is the job to make one attempt.
@@ -129,7 +130,7 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 	now := s.now()
 	d := &Delivery{
 		ID: db.NewID(), CorpID: e.CorpID, EndpointID: e.ID, EventID: p.ID, Type: p.Type, Body: string(body),
-		State: Waiting, CreatedAt: now, NextAttemptAt: &now,
+		State: Waiting, CreatedAt: now, Row: outbox.Row{NextAttemptAt: &now},
 	}
 	held := e.State == Paused && p.Type != TestType
 	if held {
@@ -145,21 +146,21 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 	return d, s.Queue.Insert(ctx, tx, d.args(), job.Patient())
 }
 
-// due lists deliveries of every company that should have been attempted before
-// the time and were not: their job is lost or its process died. One without a
-// time waits for a paused endpoint, and is due when that is enabled.
-func (s *Service) due(ctx context.Context, before time.Time) ([]Delivery, error) {
-	var list []Delivery
-	err := s.DB.NewSelect().Model(&list).Column("id", "corp_id", "endpoint_id").
-		Where(`(d.state = ? AND d.next_attempt_at <= ?) OR (d.state = ? AND d.attempted_at <= ?) OR
-			(d.state = ? AND d.next_attempt_at IS NULL AND d.created_at <= ? AND
-				EXISTS (SELECT 1 FROM webhook_endpoints AS w WHERE w.id = d.endpoint_id AND w.state = ?))`,
-			Waiting, before, Sending, s.now().Add(-sendingFor), Waiting, before, Enabled).
-		Order("d.created_at", "d.id").Limit(sweepMost).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("listing the deliveries that are due: %w", err)
+// sweepDeliveries inserts a job for every delivery whose job is lost and returns
+// their number. A delivery without a time waits for a paused endpoint, and is
+// due when that is enabled.
+func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
+	now := s.now()
+	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("id", "corp_id", "endpoint_id").Where("d.state IN (?)", bun.List([]DeliveryState{Waiting, Sending})).
+			WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+				return outbox.Overdue(q, now).
+					WhereOr(`d.state = ? AND d.next_attempt_at IS NULL AND d.created_at <= ? AND
+						EXISTS (SELECT 1 FROM webhook_endpoints AS w WHERE w.id = d.endpoint_id AND w.state = ?)`,
+						Waiting, now.Add(-sweepAfter), Enabled)
+			})
 	}
-	return list, nil
+	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.args() }, job.Patient())
 }
 
 // DeliveryFilter chooses from the log of an endpoint.
@@ -259,7 +260,8 @@ func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delive
 // restart makes a delivery new.
 func (s *Service) restart(ctx context.Context, tx *db.Tx, d *Delivery) error {
 	now := s.now()
-	d.State, d.Attempts, d.NextAttemptAt, d.DeliveredAt = Waiting, 0, &now, nil
+	d.Restart(now)
+	d.State, d.DeliveredAt = Waiting, nil
 	if err := storeDelivery(ctx, tx, d); err != nil {
 		return err
 	}

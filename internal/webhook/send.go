@@ -25,16 +25,11 @@ import (
 // Bounds of an attempt.
 const (
 	maxResponse = 1024 // bytes of the answer that are kept
-	// sendingFor is longer than an attempt may take. One that has been "sending"
-	// for longer has died with its process, and is made again.
-	sendingFor = 75 * time.Second
 	// perEndpoint attempts run at once in a process: one receiver that hangs does
 	// not take all the places.
 	perEndpoint = 4
 	busyWait    = time.Second
 	longestBusy = 15 * time.Second
-	// early lets a job run that comes a moment before its time.
-	early       = time.Second
 	longestWait = 24 * time.Hour
 )
 
@@ -93,20 +88,22 @@ func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endp
 			return err
 		}
 		now := s.now()
-		if !d.due(now) {
+		if !d.attemptable(now) {
 			return nil
 		}
 		if e.State == Disabled && d.Type != TestType {
-			d.State, d.NextAttemptAt, d.ErrorCode = Failed, nil, "webhook.error.disabled"
+			d.Finish()
+			d.State, d.ErrorCode = Failed, "webhook.error.disabled"
 			return storeDelivery(ctx, tx, d)
 		}
 		if e.State == Paused && d.Type != TestType {
-			d.State, d.NextAttemptAt = Waiting, nil
+			d.Finish()
+			d.State = Waiting
 			return storeDelivery(ctx, tx, d)
 		}
 		claimed = true
-		d.State, d.AttemptedAt, d.NextAttemptAt = Sending, &now, nil
-		d.Attempts++
+		d.Claim(now)
+		d.State, d.AttemptedAt = Sending, &now
 		return storeDelivery(ctx, tx, d)
 	})
 	if err != nil || !claimed {
@@ -115,16 +112,11 @@ func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endp
 	return d, e, nil
 }
 
-// due says whether an attempt may be made now.
-func (d *Delivery) due(now time.Time) bool {
-	switch d.State {
-	case Waiting:
-		return d.NextAttemptAt == nil || !d.NextAttemptAt.After(now.Add(early))
-	case Sending: // its process has died
-		return d.AttemptedAt != nil && d.AttemptedAt.Before(now.Add(-sendingFor))
-	default:
-		return false
-	}
+// attemptable reports whether an attempt may be made now. A waiting delivery
+// without a time was held for a paused endpoint.
+func (d *Delivery) attemptable(now time.Time) bool {
+	held := d.State == Waiting && d.NextAttemptAt == nil
+	return (d.State == Waiting || d.State == Sending) && (held || d.Due(now))
 }
 
 // attempt sends the bytes of the row.

@@ -48,6 +48,7 @@ func (s *Service) settle(ctx context.Context, args DeliverArgs, o outcome) error
 		d.Status, d.Response, d.ErrorCode, d.Error = o.status, o.response, o.code, o.err
 		d.DurationMs = int(o.took.Milliseconds())
 		now := s.now()
+		d.Finish()
 		if o.ok() {
 			d.State, d.DeliveredAt = Delivered, &now
 			e.FailingSince = nil
@@ -109,6 +110,7 @@ func (s *Service) pauseAfter() time.Duration {
 
 // retry makes a delivery wait for its next attempt.
 func (s *Service) retry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
-	d.State, d.NextAttemptAt = Waiting, &at
+	d.Retry(at)
+	d.State = Waiting
 	return s.Queue.Insert(ctx, tx, d.args(), job.Patient(), job.At(at))
 }

@@ -12,11 +12,14 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
@@ -97,7 +100,6 @@ func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found")
 const (
 	sweepEvery  = 30 * time.Second
 	forgetEvery = time.Hour
-	sweepMost   = 500
 	// sweepAfter leaves the ordinary job its time before the sweep makes another.
 	sweepAfter = time.Minute
 )
@@ -116,32 +118,23 @@ type ForgetArgs struct{}
 func (ForgetArgs) Kind() string { return "webhook_forget" }
 
 func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
-	before := s.now().Add(-sweepAfter)
-	var events []event.Row
-	err := s.DB.NewSelect().Model(&events).Column("id", "corp_id").
-		Where("e.dispatched_at IS NULL AND e.created_at < ?", before).Order("e.created_at", "e.id").Limit(sweepMost).Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("looking for events without deliveries: %w", err)
+	undispatched := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("id", "corp_id").Where("e.dispatched_at IS NULL AND e.created_at < ?", s.now().Add(-sweepAfter))
 	}
-	deliveries, err := s.due(ctx, before)
-	if err != nil || len(events)+len(deliveries) == 0 {
-		return err
-	}
-	// Their jobs may only be late, as after a stop; a second one does no harm.
-	s.Logger.InfoContext(ctx, "webhooks are overdue and get a job", "events", len(events), "deliveries", len(deliveries))
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, e := range events {
-			if err := s.Queue.Insert(ctx, tx, event.RecordedArgs{CorpID: e.CorpID, EventID: e.ID}, job.Once()); err != nil {
-				return err
-			}
-		}
-		for n := range deliveries {
-			if err := s.Queue.Insert(ctx, tx, deliveries[n].args(), job.Patient(), job.Once()); err != nil {
-				return err
-			}
-		}
-		return nil
+	events, err := outbox.Sweep(ctx, s.DB, s.Queue, undispatched, func(e *event.Row) job.Args {
+		return event.RecordedArgs{CorpID: e.CorpID, EventID: e.ID}
 	})
+	if err != nil {
+		return fmt.Errorf("events without deliveries: %w", err)
+	}
+	deliveries, err := s.sweepDeliveries(ctx)
+	if err != nil {
+		return fmt.Errorf("overdue deliveries: %w", err)
+	}
+	if events+deliveries > 0 { // the jobs may only be late, as after a stop; a second one does no harm
+		s.Logger.InfoContext(ctx, "overdue webhooks get a new job", "events", events, "deliveries", deliveries)
+	}
+	return nil
 }
 
 func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 )
 
 func TestAnEventReachesWhoWantsIt(t *testing.T) {
@@ -169,7 +170,7 @@ func TestWhatADeadProcessLeftIsFound(t *testing.T) {
 		w.inTx(func(ctx context.Context, tx *db.Tx) error { // an hour passes, and every job is lost
 			for _, q := range []string{
 				"UPDATE events SET created_at = ?", "UPDATE webhook_endpoints SET created_at = ?",
-				"UPDATE webhook_deliveries SET attempted_at = ? WHERE attempted_at IS NOT NULL",
+				"UPDATE webhook_deliveries SET claimed_at = ? WHERE claimed_at IS NOT NULL",
 				"UPDATE webhook_deliveries SET next_attempt_at = ? WHERE next_attempt_at IS NOT NULL",
 			} {
 				if _, err := tx.NewRaw(q, long).Exec(ctx); err != nil {
@@ -276,12 +277,13 @@ func TestNothingStaysBehindAPause(t *testing.T) {
 		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if list, err := w.due(w.ctx, w.now().Add(time.Hour)); err != nil || len(list) != 0 {
-			t.Errorf("due while it is paused: %v, %v", list, err)
+		w.Now = func() time.Time { return time.Now().Add(time.Hour) }
+		if n, err := w.sweepDeliveries(w.ctx); err != nil || n != 0 {
+			t.Errorf("%d overdue while the endpoint is paused: %v", n, err)
 		}
 		w.setState(e, Enabled)
-		if list, err := w.due(w.ctx, w.now().Add(time.Hour)); err != nil || len(list) != 1 {
-			t.Errorf("due once it is enabled: %v, %v", list, err)
+		if n, err := w.sweepDeliveries(w.ctx); err != nil || n != 1 {
+			t.Errorf("%d overdue once the endpoint is enabled: %v", n, err)
 		}
 	})
 }
@@ -456,10 +458,10 @@ func TestTheLadder(t *testing.T) {
 		t.Errorf("the ladder takes %s", sum)
 	}
 	s := &Service{Config: Config{Waits: waits}}
-	if w, again := s.wait(&Delivery{Attempts: 1}, outcome{retryAfter: time.Hour}); !again || w != time.Hour {
+	if w, again := s.wait(&Delivery{Row: outbox.Row{Attempts: 1}}, outcome{retryAfter: time.Hour}); !again || w != time.Hour {
 		t.Errorf("the receiver's wish is not heard: %s", w)
 	}
-	if _, again := s.wait(&Delivery{Attempts: len(waits) + 1}, outcome{}); again {
+	if _, again := s.wait(&Delivery{Row: outbox.Row{Attempts: len(waits) + 1}}, outcome{}); again {
 		t.Error("the ladder has no end")
 	}
 }
