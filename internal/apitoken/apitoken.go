@@ -102,15 +102,15 @@ type Caller struct {
 	Profile account.Profile // Roles are those that count for this request
 }
 
-// Has says whether the token may be used for the scope.
-func (c *Caller) Has(scope Scope) bool { return scope.in(c.Token.Scopes) }
+// HasScope says whether the token may be used for the scope.
+func (c *Caller) HasScope(scope Scope) bool { return scope.isIn(c.Token.Scopes) }
 
 // Authenticate returns whoever the token speaks for, or an Unauthenticated
 // fault. It looks at the member's row each time: one who has left the company
 // or lost a role has lost it for their tokens too.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Caller, error) {
 	t := new(Token)
-	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", hashOf(token)).Scan(ctx)
+	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", hashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, apperr.New(apperr.Unauthenticated, "access.unknown_token")
 	}
@@ -123,15 +123,15 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Caller, erro
 	case t.Expired(now):
 		return nil, apperr.New(apperr.Unauthenticated, "access.token_expired")
 	}
-	p, err := s.profile(ctx, t)
+	p, err := s.readProfile(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	s.used(ctx, t)
+	s.recordUse(ctx, t)
 	return &Caller{Token: *t, Profile: p}, nil
 }
 
-func (s *Service) profile(ctx context.Context, t *Token) (account.Profile, error) {
+func (s *Service) readProfile(ctx context.Context, t *Token) (account.Profile, error) {
 	found, err := s.Accounts.MembersByID(ctx, t.CorpID, []string{t.UserID})
 	if err != nil {
 		return account.Profile{}, err
@@ -150,9 +150,9 @@ func (s *Service) profile(ctx context.Context, t *Token) (account.Profile, error
 	return account.Profile{Member: m, Corp: corp}, nil
 }
 
-// used notes that the token was used, once a minute: a write with each request
+// recordUse notes that the token was used, once a minute: a write with each request
 // would cost more than the request. Failing to is no reason to refuse.
-func (s *Service) used(ctx context.Context, t *Token) {
+func (s *Service) recordUse(ctx context.Context, t *Token) {
 	now := s.now()
 	if t.LastUsedAt != nil && now.Sub(*t.LastUsedAt) < lastUseEvery {
 		return
@@ -174,12 +174,12 @@ func newToken() (token, hash string) {
 	raw := make([]byte, tokenBytes)
 	_, _ = rand.Read(raw) // never fails
 	token = Prefix + base64.RawURLEncoding.EncodeToString(raw)
-	return token, hashOf(token)
+	return token, hashToken(token)
 }
 
-// hashOf needs no salt: tokens are as random as the hash is long. Looking a
+// hashToken needs no salt: tokens are as random as the hash is long. Looking a
 // hash up tells a guesser nothing about the token by its timing.
-func hashOf(token string) string {
+func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }

@@ -217,7 +217,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("another request: %v", err)
 		}
 		k.clock.Advance(KeysFor)
-		if err := k.clean(t.Context()); err != nil {
+		if err := k.deleteExpiredKeys(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var n int
@@ -231,7 +231,7 @@ func TestWhatIsAKey(t *testing.T) {
 	for key, good := range map[string]bool{
 		"": false, "a": true, "-": true, "7e2f…": false, "a b": false, "a\nb": false, strings.Repeat("k", 255): true, strings.Repeat("k", 256): false,
 	} {
-		if goodKey(key) != good {
+		if isValidKey(key) != good {
 			t.Errorf("%.20q is good: %v", key, !good)
 		}
 	}

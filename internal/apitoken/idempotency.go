@@ -72,7 +72,7 @@ type idempotencyKey struct {
 // is Invalid; one that is under way, or was cut off so that nobody knows what
 // became of it, a Conflict. After nil, nil either Finish or Forget must follow.
 func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
-	if !goodKey(r.Key) {
+	if !isValidKey(r.Key) {
 		return nil, apperr.New(apperr.Invalid, "access.bad_key", "Limit", maxKey)
 	}
 	row := &idempotencyKey{
@@ -80,7 +80,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
 	}
 	taken := false
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := old(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
+		if _, err := expiredBefore(tx.NewDelete().Model((*idempotencyKey)(nil)), row.CreatedAt).
 			Where("token_id = ? AND key = ?", row.TokenID, row.Key).Exec(ctx); err != nil {
 			return fmt.Errorf("taking an idempotency key: %w", err)
 		}
@@ -95,11 +95,11 @@ func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil || taken {
 		return nil, err
 	}
-	return s.before(ctx, r)
+	return s.readEarlier(ctx, r)
 }
 
-// before is what became of the earlier request with the key.
-func (s *Service) before(ctx context.Context, r Request) (*Answer, error) {
+// readEarlier is what became of the earlier request with the key.
+func (s *Service) readEarlier(ctx context.Context, r Request) (*Answer, error) {
 	row := new(idempotencyKey)
 	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).Scan(ctx)
 	switch {
@@ -114,12 +114,12 @@ func (s *Service) before(ctx context.Context, r Request) (*Answer, error) {
 	case row.Status == 0:
 		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
 	}
-	return open(r.Token, row.Answer)
+	return openAnswer(r.Token, row.Answer)
 }
 
 // Finish keeps the answer for whoever repeats the request.
 func (s *Service) Finish(ctx context.Context, r Request, a *Answer) error {
-	sealed, err := seal(r.Token, a)
+	sealed, err := sealAnswer(r.Token, a)
 	if err != nil {
 		return err
 	}
@@ -145,20 +145,20 @@ func (s *Service) Forget(ctx context.Context, r Request) error {
 	})
 }
 
-// CleanArgs is the job that deletes keys that are too old.
-type CleanArgs struct{}
+// RetentionArgs is the job that deletes keys that are too old.
+type RetentionArgs struct{}
 
 // Kind names the job.
-func (CleanArgs) Kind() string { return "access_clean" }
+func (RetentionArgs) Kind() string { return "access_clean" }
 
 func (s *Service) registerJobs() {
-	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.clean(ctx) })
-	s.Queue.Every(cleanEach, false, CleanArgs{})
+	job.Work(s.Queue, func(ctx context.Context, _ RetentionArgs, _ job.Attempt) error { return s.deleteExpiredKeys(ctx) })
+	s.Queue.Every(cleanEach, false, RetentionArgs{})
 }
 
-func (s *Service) clean(ctx context.Context) error {
+func (s *Service) deleteExpiredKeys(ctx context.Context) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := old(tx.NewDelete().Model((*idempotencyKey)(nil)), s.now()).Exec(ctx)
+		_, err := expiredBefore(tx.NewDelete().Model((*idempotencyKey)(nil)), s.now()).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("deleting old idempotency keys: %w", err)
 		}
@@ -166,12 +166,12 @@ func (s *Service) clean(ctx context.Context) error {
 	})
 }
 
-func old(q *bun.DeleteQuery, now time.Time) *bun.DeleteQuery {
+func expiredBefore(q *bun.DeleteQuery, now time.Time) *bun.DeleteQuery {
 	return q.Where("created_at < ?", now.Add(-KeysFor))
 }
 
-// goodKey: printable ASCII, as a header can carry it.
-func goodKey(key string) bool {
+// isValidKey: printable ASCII, as a header can carry it.
+func isValidKey(key string) bool {
 	for _, c := range []byte(key) {
 		if c < '!' || c > '~' {
 			return false
@@ -180,9 +180,9 @@ func goodKey(key string) bool {
 	return key != "" && len(key) <= maxKey
 }
 
-// cipherFor encrypts under the token's own text. Of that we keep a hash only:
+// newCipher encrypts under the token's own text. Of that we keep a hash only:
 // what we store can be read by whoever holds the token, and by nobody else.
-func cipherFor(token string) (cipher.AEAD, error) {
+func newCipher(token string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(token), nil, "huimian idempotent answer", 32)
 	if err != nil {
 		return nil, fmt.Errorf("deriving a key: %w", err)
@@ -194,12 +194,12 @@ func cipherFor(token string) (cipher.AEAD, error) {
 	return cipher.NewGCM(block) //nolint:wrapcheck // cannot fail with AES
 }
 
-func seal(token string, a *Answer) ([]byte, error) {
+func sealAnswer(token string, a *Answer) ([]byte, error) {
 	plain, err := json.Marshal(a)
 	if err != nil {
 		return nil, fmt.Errorf("writing an answer: %w", err)
 	}
-	aead, err := cipherFor(token)
+	aead, err := newCipher(token)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +208,8 @@ func seal(token string, a *Answer) ([]byte, error) {
 	return aead.Seal(nonce, nonce, plain, nil), nil
 }
 
-func open(token string, sealed []byte) (*Answer, error) {
-	aead, err := cipherFor(token)
+func openAnswer(token string, sealed []byte) (*Answer, error) {
+	aead, err := newCipher(token)
 	if err != nil {
 		return nil, err
 	}

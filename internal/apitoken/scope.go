@@ -30,4 +30,4 @@ var Scopes = []Scope{
 	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead,
 }
 
-func (s Scope) in(list []Scope) bool { return slices.Contains(list, s) }
+func (s Scope) isIn(list []Scope) bool { return slices.Contains(list, s) }

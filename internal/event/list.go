@@ -20,10 +20,10 @@ const MaxLimit = 200
 // No event is ever skipped: one whose transaction commits late gets its place
 // behind those that have been read.
 func List(ctx context.Context, d *db.DB, corpID string, after int64, types []string, limit int) ([]Row, int64, error) {
-	if err := arrange(ctx, d, corpID); err != nil {
+	if err := assignSequence(ctx, d, corpID); err != nil {
 		return nil, 0, err
 	}
-	head, err := headOf(ctx, d.DB, corpID)
+	head, err := readHead(ctx, d.DB, corpID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -48,10 +48,10 @@ func List(ctx context.Context, d *db.DB, corpID string, after int64, types []str
 // Known says whether there is such a type.
 func Known(eventType string) bool { return slices.Contains(Types, eventType) }
 
-// arrange gives the events that have none a place in the company's order. A
+// assignSequence gives the events that have none a place in the company's order. A
 // place is given after the event's transaction has committed, by one at a time:
 // whoever sees place n sees every place before it. Writers never wait here.
-func arrange(ctx context.Context, d *db.DB, corpID string) error {
+func assignSequence(ctx context.Context, d *db.DB, corpID string) error {
 	waiting, err := d.NewSelect().Model((*Row)(nil)).Where("e.corp_id = ? AND e.seq IS NULL", corpID).Exists(ctx)
 	if err != nil {
 		return fmt.Errorf("looking for new events: %w", err)
@@ -97,7 +97,7 @@ func lockHead(ctx context.Context, tx *db.Tx, corpID string) (int64, error) {
 	return head, nil
 }
 
-func headOf(ctx context.Context, q bun.IDB, corpID string) (int64, error) {
+func readHead(ctx context.Context, q bun.IDB, corpID string) (int64, error) {
 	var head int64
 	err := q.NewRaw("SELECT seq FROM event_heads WHERE corp_id = ?", corpID).Scan(ctx, &head)
 	if err != nil && !db.IsNotFound(err) {

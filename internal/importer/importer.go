@@ -99,9 +99,9 @@ var headings = map[string][]string{
 		"リンク", "会議リンク", "面接リンク", "会議url"},
 }
 
-// plain takes out of a heading what does not matter: width, case, spaces,
+// plainText takes out of a heading what does not matter: width, case, spaces,
 // signs, and what stands in brackets.
-func plain(heading string) string {
+func plainText(heading string) string {
 	s := strings.ToLower(norm.NFKC.String(heading))
 	if before, _, found := strings.Cut(s, "("); found && strings.TrimSpace(before) != "" {
 		s = before
@@ -116,7 +116,7 @@ func plain(heading string) string {
 
 // columnOf returns the column that a heading names, "" for none of the kind.
 func columnOf(kind Kind, heading string) string {
-	word := plain(heading)
+	word := plainText(heading)
 	if word == "" {
 		return ""
 	}
@@ -151,8 +151,8 @@ type table struct {
 	more bool // there are more rows than may be
 }
 
-// understand finds the headings and takes the rows below them.
-func understand(kind Kind, t table) (*File, error) {
+// parseCells finds the headings and takes the rows below them.
+func parseCells(kind Kind, t table) (*File, error) {
 	at, byIndex := findHeadings(kind, t.rows)
 	if at < 0 {
 		return nil, apperr.New(apperr.Invalid, "sheet.no_headings")
@@ -167,7 +167,7 @@ func understand(kind Kind, t table) (*File, error) {
 	for n, row := range t.rows[at+1:] {
 		l := Line{Row: at + n + 2, Cells: map[string]string{}}
 		for i, cell := range row {
-			if cell = tidy(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
+			if cell = normalizeSpace(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
 				l.Cells[byIndex[i]] = cell
 				size += len(cell)
 			}
@@ -206,8 +206,8 @@ func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
 	return at, byIndex
 }
 
-// tidy makes a cell one that a database keeps.
-func tidy(cell string) string {
+// normalizeSpace makes a cell one that a database keeps.
+func normalizeSpace(cell string) string {
 	cell = strings.ReplaceAll(strings.ToValidUTF8(cell, ""), "\x00", "")
 	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
 	if len(cell) <= maxCell {

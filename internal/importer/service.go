@@ -47,12 +47,12 @@ func New(cfg Config) *Service {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg}
-	job.Work(s.Queue, s.forget)
+	job.Work(s.Queue, s.deleteExpired)
 	s.Queue.Every(forgetEvery, true, ForgetArgs{})
 	return s
 }
 
-func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
+func (s *Service) deleteExpired(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("DELETE FROM imports WHERE created_at < ?", db.Time(s.Now().Add(-keepImports))).Exec(ctx)
 		if err != nil {
@@ -142,14 +142,14 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.resolve(ctx, set.Actor.CorpID, f.Lines); err != nil {
+	if err := s.resolveMembers(ctx, set.Actor.CorpID, f.Lines); err != nil {
 		return nil, err
 	}
 	im := &Import{
-		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: tidy(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
+		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeSpace(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
-	w, err := s.newWork(ctx, set, im)
+	w, err := s.newBatchRun(ctx, set, im)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 		}
 		return errUndo
 	})
-	if !isUndo(err) {
+	if !isRollback(err) {
 		return nil, fmt.Errorf("trying an import: %w", err)
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -169,7 +169,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 	if err != nil {
 		return nil, fmt.Errorf("storing an import: %w", err)
 	}
-	r := w.result(false)
+	r := w.collectResult(false)
 	r.Unknown = f.Unknown
 	return r, nil
 }
@@ -178,27 +178,27 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 // lines with warnings too when they are accepted. Committing twice makes
 // nothing twice: the second returns what the first has made.
 func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarnings bool) (*Result, error) {
-	im, err := s.find(ctx, s.DB.DB, set.Actor, id)
+	im, err := s.readImport(ctx, s.DB.DB, set.Actor, id)
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.newWork(ctx, set, im)
+	w, err := s.newBatchRun(ctx, set, im)
 	if err != nil {
 		return nil, err
 	}
 	var r *Result
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if im, err = s.lock(ctx, tx, set.Actor, id); err != nil {
+		if im, err = s.lockImport(ctx, tx, set.Actor, id); err != nil {
 			return err
 		}
 		if im.CommittedAt != nil {
-			r, err = w.past(im)
+			r, err = w.readHistory(im)
 			return err
 		}
 		if err := w.batch.Make(ctx, tx, acceptWarnings); err != nil {
 			return err
 		}
-		r = w.result(true)
+		r = w.collectResult(true)
 		now := db.Time(s.Now())
 		im.CommittedAt = &now
 		if im.Result, err = json.Marshal(r.Outcomes); err != nil {
@@ -215,8 +215,8 @@ func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarn
 	return r, nil
 }
 
-// find reads a preview; another person's is none of theirs.
-func (s *Service) find(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Import, error) {
+// readImport reads a preview; another person's is none of theirs.
+func (s *Service) readImport(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Import, error) {
 	im := new(Import)
 	err := q.NewSelect().Model(im).Where("im.corp_id = ? AND im.id = ? AND im.created_by = ?", a.CorpID, id, a.UserID).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -228,10 +228,10 @@ func (s *Service) find(ctx context.Context, q bun.IDB, a actor.Actor, id string)
 	return im, nil
 }
 
-// lock reads a preview that nobody else commits until the transaction ends.
-func (s *Service) lock(ctx context.Context, tx *db.Tx, a actor.Actor, id string) (*Import, error) {
+// lockImport reads a preview that nobody else commits until the transaction ends.
+func (s *Service) lockImport(ctx context.Context, tx *db.Tx, a actor.Actor, id string) (*Import, error) {
 	if err := tx.Lock(ctx, (*Import)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 		return nil, err
 	}
-	return s.find(ctx, tx, a, id)
+	return s.readImport(ctx, tx, a, id)
 }

@@ -306,7 +306,7 @@ func TestOldPreviewsAreForgotten(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		p := w.preview(Candidates, "name", "Alex")
 		w.clock.Advance(keepImports + time.Hour)
-		if err := w.forget(w.ctx, ForgetArgs{}, job.Attempt{}); err != nil {
+		if err := w.deleteExpired(w.ctx, ForgetArgs{}, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Commit(w.ctx, w.set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {

@@ -55,19 +55,19 @@ func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilt
 	var list []Candidate
 	q := selectCandidates(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		p := like(f.Query)
+		p := containsPattern(f.Query)
 		q.Where("(LOWER(c.name) LIKE ? ESCAPE '!' OR LOWER(c.email) LIKE ? ESCAPE '!' OR c.mobile LIKE ? ESCAPE '!')", p, p, p)
 	}
 	if f.PositionID != "" {
 		q.Where("c.position_id = ?", f.PositionID)
 	}
-	if err := f.after(q, "c", "created_at", true); err != nil {
+	if err := f.applyCursor(q, "c", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing candidates: %w", err)
 	}
-	list, next := cut(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
+	list, next := cutPage(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
 	return list, next, nil
 }
 
@@ -76,7 +76,7 @@ func (s *Service) Candidate(ctx context.Context, a actor.Actor, id string) (*Can
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	return candidate(ctx, s.DB.DB, a.CorpID, id)
+	return readCandidate(ctx, s.DB.DB, a.CorpID, id)
 }
 
 // CreateCandidate stores a new candidate.
@@ -88,7 +88,7 @@ func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidat
 	if err != nil {
 		return nil, err
 	}
-	return candidate(ctx, s.DB.DB, a.CorpID, c.ID)
+	return readCandidate(ctx, s.DB.DB, a.CorpID, c.ID)
 }
 
 // insertCandidate is CreateCandidate in a transaction, without the question
@@ -120,7 +120,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		if err := tx.Lock(ctx, (*Candidate)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		c, err := candidate(ctx, tx, a.CorpID, id)
+		c, err := readCandidate(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 			return fmt.Errorf("storing candidate %s: %w", id, err)
 		}
 		if c.Name != before.Name {
-			if err := s.followCandidate(ctx, tx, c); err != nil {
+			if err := s.syncRoomsOfCandidate(ctx, tx, c); err != nil {
 				return err
 			}
 		}
@@ -150,7 +150,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		}
 		return audit.Write(ctx, tx, s.now(), a, "candidate.update", id, nil)
 	})
-	read := func() (*Candidate, error) { return candidate(ctx, s.DB.DB, a.CorpID, id) }
+	read := func() (*Candidate, error) { return readCandidate(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
 		return withCurrent(err, read)
 	}
@@ -162,26 +162,26 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
-	var c checks
-	c.title("name", &candidate.Name, 100)
-	c.text("source", &candidate.Source, 100)
-	c.text("note", &candidate.Note, 5000)
-	candidate.Email, candidate.Mobile = clean(candidate.Email), clean(candidate.Mobile)
+	var c inputErrors
+	c.checkTitle("name", &candidate.Name, 100)
+	c.checkText("source", &candidate.Source, 100)
+	c.checkText("note", &candidate.Note, 5000)
+	candidate.Email, candidate.Mobile = cleanText(candidate.Email), cleanText(candidate.Mobile)
 	if candidate.Email != "" {
-		c.email("email", candidate.Email)
+		c.checkEmail("email", candidate.Email)
 	}
 	if candidate.Mobile != "" && !mobileNumber.MatchString(candidate.Mobile) {
 		c.add("mobile", "field.not_mobile")
 	}
-	if candidate.ResumeURL = clean(candidate.ResumeURL); candidate.ResumeURL != "" {
-		c.https("resumeUrl", candidate.ResumeURL)
+	if candidate.ResumeURL = cleanText(candidate.ResumeURL); candidate.ResumeURL != "" {
+		c.checkHTTPS("resumeUrl", candidate.ResumeURL)
 	}
 	if candidate.Language == "" {
 		candidate.Language = Languages[0]
 	}
-	oneOf(&c, "language", candidate.Language, Languages...)
+	checkOneOf(&c, "language", candidate.Language, Languages...)
 	if candidate.PositionID != "" {
-		if _, err := position(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
+		if _, err := readPosition(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
 			if !isNotFound(err) {
 				return err
 			}
@@ -197,7 +197,7 @@ func selectCandidates(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 		Where("c.corp_id = ?", corpID)
 }
 
-func candidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidate, error) {
+func readCandidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidate, error) {
 	c := new(Candidate)
 	err := selectCandidates(q, c, corpID).Where("c.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {

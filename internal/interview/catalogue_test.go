@@ -8,7 +8,7 @@ import (
 )
 
 func TestPositions(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		q := must(w.CreateQuestion(w.ctx, w.lin, Question{Title: "两数之和", Body: "给定一个数组…"}))(t)
 		p := must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) {
 			p.QuestionIDs, p.State, p.Headcount = []string{q.ID, q.ID}, PositionClosed, 3
@@ -39,7 +39,7 @@ func TestPositions(t *testing.T) {
 }
 
 func TestCandidates(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		for name, c := range map[string]struct {
 			in   Candidate
 			want string
@@ -74,7 +74,7 @@ func TestCandidates(t *testing.T) {
 }
 
 func TestQuestions(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		q := must(w.CreateQuestion(w.ctx, w.lin, Question{
 			Title: "两数之和", Body: "给定…", Tags: []string{"数组", "数组", ""}, InterviewerNotes: "哈希表",
 			StarterCode: []StarterCode{{"python", "def two_sum(a, t):\n    pass\n"}},
@@ -104,7 +104,7 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestEveryCompanyHasTheDefaultTemplate(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		for range 2 {
 			list := must(w.Templates(w.ctx, actor.Actor{CorpID: "new", UserID: "x", Roles: actor.Interviewer}))(t)
 			if len(list) != 1 || len(list[0].Criteria) != 4 {

@@ -21,7 +21,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	if err != nil {
 		return nil, err
 	}
-	p := s.planOf(i)
+	p := s.editablePlan(i)
 	edit(&p)
 	people, err := s.Members(ctx, a.CorpID, p.Interviewers)
 	if err != nil {
@@ -32,23 +32,23 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		return nil, err
 	}
 	kind := p.RoomKind // the default was looked up
-	i, err = s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	i, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEdit(a, i); err != nil {
 			return err
 		}
 		if err := checkVersion("interview.changed_meanwhile", version, i.Version); err != nil {
 			return err
 		}
-		p := s.planOf(i)
+		p := s.editablePlan(i)
 		edit(&p)
 		if p.RoomKind == "" {
 			p.RoomKind = kind
 		}
-		p.tidyRoom()
-		if err := s.check(ctx, tx, i, &p, people, rooms); err != nil {
+		p.normalizeRoom()
+		if err := s.checkPlan(ctx, tx, i, &p, people, rooms); err != nil {
 			return err
 		}
-		return s.apply(ctx, tx, a, i, p)
+		return s.applyPlan(ctx, tx, a, i, p)
 	})
 	if err != nil {
 		return withCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
@@ -56,20 +56,20 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	return i, nil
 }
 
-// changes is what an edit does to an interview, as people would say it.
-type changes struct {
+// planChanges is what an edit does to an interview, as people would say it.
+type planChanges struct {
 	fields         []string // title, time, room: what everybody is told
 	added, removed []string // interviewers
 	any            bool
 }
 
-// planOf is the interview as it could be edited.
-func (s *Service) planOf(i *Interview) Plan {
-	p := i.plan()
+// editablePlan is the interview as it could be edited.
+func (s *Service) editablePlan(i *Interview) Plan {
+	p := i.toPlan()
 	if i.room == nil || i.RoomKind != LinkRoom {
 		return p
 	}
-	ways, _ := s.ways(i.room) // what cannot be read any more is entered again
+	ways, _ := s.readJoinURLs(i.room) // what cannot be read any more is entered again
 	for _, userID := range p.Interviewers {
 		if own := ways.Personal[userID]; own != "" {
 			p.RoomAddresses = append(p.RoomAddresses, RoomAddress{userID, own})
@@ -78,8 +78,8 @@ func (s *Service) planOf(i *Interview) Plan {
 	return p
 }
 
-func compare(old, p Plan) changes {
-	var c changes
+func comparePlans(old, p Plan) planChanges {
+	var c planChanges
 	if old.Title != p.Title || old.Round != p.Round {
 		c.fields = append(c.fields, "title")
 	}
@@ -105,15 +105,15 @@ func compare(old, p Plan) changes {
 	return c
 }
 
-func (s *Service) apply(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p Plan) error {
-	c := compare(s.planOf(i), p)
+func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p Plan) error {
+	c := comparePlans(s.editablePlan(i), p)
 	if !c.any {
 		return nil
 	}
 	was := i.StartsAt
 	candidateID := i.CandidateID
 	moved := slices.Contains(c.fields, "time")
-	i.take(p)
+	i.applyPlan(p)
 	i.Version++
 	i.UpdatedAt = s.now()
 	if moved {
@@ -122,13 +122,13 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interv
 			i.Interviewers[n].Response, i.Interviewers[n].ResponseReason, i.Interviewers[n].RespondedAt = Pending, "", nil
 		}
 	}
-	if err := s.seat(ctx, tx, i, p.Interviewers); err != nil {
+	if err := s.setInterviewers(ctx, tx, i, p.Interviewers); err != nil {
 		return err
 	}
-	if err := store(ctx, tx, i); err != nil {
+	if err := storeInterview(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := s.follow(ctx, tx, i, p.given(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
+	if err := s.syncRoom(ctx, tx, i, p.joinURLs(), moved || len(c.added)+len(c.removed) > 0 || candidateID != i.CandidateID); err != nil {
 		return err
 	}
 	if err := s.evictAfterEdit(ctx, tx, i, c); err != nil {
@@ -141,21 +141,21 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interv
 			return err
 		}
 	}
-	if err := s.tellChanges(ctx, tx, i, c, data); err != nil {
+	if err := s.notifyChanges(ctx, tx, i, c, data); err != nil {
 		return err
 	}
-	err := s.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = c.words() })
+	err := s.recordInterview(ctx, tx, a, i, event.InterviewChanged, func(e *interviewEvent) { e.Changed = c.changedParts() })
 	if err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, nil)
 }
 
-// tellChanges invites who is new, tells who is not needed any more, and tells
+// notifyChanges invites who is new, tells who is not needed any more, and tells
 // the others what has changed for them.
-func (s *Service) tellChanges(ctx context.Context, tx *db.Tx, i *Interview, c changes, data MessageData) error {
+func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c planChanges, data MessageData) error {
 	for _, userID := range c.removed {
-		if err := s.tell(ctx, tx, i, KindCancelled, userID, MessageData{By: data.By}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, KindCancelled, userID, MessageData{By: data.By}); err != nil {
 			return err
 		}
 	}
@@ -167,17 +167,17 @@ func (s *Service) tellChanges(ctx context.Context, tx *db.Tx, i *Interview, c ch
 		case len(c.fields) == 0 || m.Response == Declined:
 			continue
 		}
-		if err := s.tell(ctx, tx, i, kind, m.UserID, data); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, kind, m.UserID, data); err != nil {
 			return err
 		}
 	}
 	if len(c.fields) == 0 {
 		return nil
 	}
-	return s.mail(ctx, tx, i, Message{Kind: KindChanged, Data: data})
+	return s.queueMail(ctx, tx, i, Message{Kind: KindChanged, Data: data})
 }
 
-func store(ctx context.Context, tx *db.Tx, i *Interview) error {
+func storeInterview(ctx context.Context, tx *db.Tx, i *Interview) error {
 	_, err := tx.NewUpdate().Model(i).WherePK().Where("corp_id = ?", i.CorpID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("storing interview %s: %w", i.ID, err)

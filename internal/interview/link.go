@@ -59,7 +59,7 @@ type candidateLink struct {
 	RevokedAt   *time.Time `bun:"revoked_at"`
 }
 
-func (l *candidateLink) state(i *Interview) LinkState {
+func (l *candidateLink) linkState(i *Interview) LinkState {
 	switch {
 	case l.RevokedAt != nil || i.State == Cancelled || i.State == Ended:
 		return LinkDead
@@ -85,10 +85,10 @@ func newToken() (token, hash string) {
 	raw := make([]byte, tokenBytes)
 	_, _ = rand.Read(raw) // never fails
 	token = base64.RawURLEncoding.EncodeToString(raw)
-	return token, hashOf(token)
+	return token, hashToken(token)
 }
 
-func hashOf(token string) string {
+func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
@@ -97,7 +97,7 @@ func hashOf(token string) string {
 // which is not kept. Every link before it dies, and with it whoever is signed
 // in by one.
 func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string) (token string, err error) {
-	_, err = s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	_, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayLink(a, i); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 // token. Links that are out already stay good.
 func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.load(ctx, tx, corpID, id)
+		i, err := s.readInterview(ctx, tx, corpID, id)
 		if err != nil {
 			return err
 		}
@@ -147,33 +147,33 @@ func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpo
 // replaced is Gone with the name of whom to ask; one that never was is
 // NotFound. An interview that is over or cancelled is returned as such.
 func (s *Service) OpenCandidateLink(ctx context.Context, token string) (*Interview, error) {
-	i, _, err := s.openLink(ctx, token)
+	i, _, err := s.readOpenLink(ctx, token)
 	return i, err
 }
 
-func (s *Service) openLink(ctx context.Context, token string) (*Interview, *candidateLink, error) {
+func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *candidateLink, error) {
 	l := new(candidateLink)
-	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", hashOf(token)).Scan(ctx)
+	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", hashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, nil, apperr.New(apperr.NotFound, "link.dead")
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading a candidate's link: %w", err)
 	}
-	i, err := s.load(ctx, s.DB.DB, l.CorpID, l.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, l.CorpID, l.InterviewID)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.name(ctx, l.CorpID, []*Interview{i}); err != nil {
+	if err := s.fillNames(ctx, l.CorpID, []*Interview{i}); err != nil {
 		return nil, nil, err
 	}
 	if l.RevokedAt != nil {
-		return nil, nil, deadLink(i)
+		return nil, nil, errDeadLink(i)
 	}
 	return i, l, nil
 }
 
-func deadLink(i *Interview) error {
+func errDeadLink(i *Interview) error {
 	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
 }
 
@@ -181,7 +181,7 @@ func deadLink(i *Interview) error {
 // the link and returns the token for its cookie, of which only the hash is
 // kept, and the time until which it is good.
 func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Interview, string, time.Time, error) {
-	i, l, err := s.openLink(ctx, token)
+	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
 		return nil, "", time.Time{}, err
 	}
@@ -192,7 +192,7 @@ func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Intervie
 	now := s.now()
 	session := candidateSession{
 		TokenHash: hash, CorpID: i.CorpID, InterviewID: i.ID, LinkID: l.ID,
-		ExpiresAt: later(now, i.EndsAt).Add(candidateSessionFor),
+		ExpiresAt: laterTime(now, i.EndsAt).Add(candidateSessionFor),
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(&session).Exec(ctx); err != nil {
@@ -213,24 +213,24 @@ func (s *Service) CandidateOf(ctx context.Context, cookie string) (*Interview, e
 	session := new(candidateSession)
 	err := s.DB.NewSelect().Model(session).
 		Join("JOIN candidate_links AS l ON l.corp_id = cs.corp_id AND l.id = cs.link_id").
-		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", hashOf(cookie), s.now()).Scan(ctx)
+		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", hashToken(cookie), s.now()).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, unauthenticated
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a candidate's session: %w", err)
 	}
-	i, err := s.load(ctx, s.DB.DB, session.CorpID, session.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, session.CorpID, session.InterviewID)
 	if err != nil {
 		return nil, err
 	}
 	if i.State == Cancelled {
 		return nil, unauthenticated
 	}
-	return i, s.name(ctx, i.CorpID, []*Interview{i})
+	return i, s.fillNames(ctx, i.CorpID, []*Interview{i})
 }
 
-func later(a, b time.Time) time.Time {
+func laterTime(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestCandidateLink(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestCandidateLink(t *testing.T) {
 }
 
 func TestOnlyHashesOfTokensAreStored(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +61,7 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 }
 
 func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, old, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)
@@ -88,7 +88,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 }
 
 func TestLinkOfACancelledInterview(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)
@@ -111,7 +111,7 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 }
 
 func TestCandidateSessionEnds(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)

@@ -32,23 +32,23 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Interview, string, error) {
 	var list []*Interview
 	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
-	f.choose(q, a)
-	if err := f.after(q, "i", "starts_at", f.Descending); err != nil {
+	f.applyTo(q, a)
+	if err := f.applyCursor(q, "i", "starts_at", f.Descending); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing interviews: %w", err)
 	}
-	list, next := cut(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
-	if err := fill(ctx, s.DB.DB, a.CorpID, list); err != nil {
+	list, next := cutPage(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
+	if err := readRelated(ctx, s.DB.DB, a.CorpID, list); err != nil {
 		return nil, "", err
 	}
-	return list, next, s.name(ctx, a.CorpID, list)
+	return list, next, s.fillNames(ctx, a.CorpID, list)
 }
 
 const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.corp_id = i.corp_id AND im.interview_id = i.id"
 
-func (f Filter) choose(q *bun.SelectQuery, a actor.Actor) {
+func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	if f.Mine || !manages(a) {
 		q.Where("(i.organizer_id = ? OR "+seated+" AND im.user_id = ?))", a.UserID, a.UserID)
 	}
@@ -69,7 +69,7 @@ func (f Filter) choose(q *bun.SelectQuery, a actor.Actor) {
 	}
 	if f.Query != "" {
 		q.Where(`(LOWER(i.title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM candidates AS c
-			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, like(f.Query), like(f.Query))
+			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, containsPattern(f.Query), containsPattern(f.Query))
 	}
 	if f.unanswered {
 		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)

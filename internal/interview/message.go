@@ -136,9 +136,9 @@ type AnsweredArgs struct {
 // Kind names the job.
 func (AnsweredArgs) Kind() string { return "interview_answered" }
 
-// queue inserts a message and the job that delivers it. A message whose Dedup
+// queueMessage inserts a message and the job that delivers it. A message whose Dedup
 // is there already is not inserted again.
-func (s *Service) queue(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
+func (s *Service) queueMessage(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
 	now := s.now()
 	m.ID, m.CorpID, m.InterviewID = db.NewID(), i.CorpID, i.ID
 	m.ScheduleVersion, m.State = i.ScheduleVersion, MessageQueued
@@ -157,29 +157,29 @@ func (s *Service) queue(ctx context.Context, tx *db.Tx, i *Interview, m Message)
 	return s.Queue.Insert(ctx, tx, DeliverArgs{CorpID: m.CorpID, MessageID: m.ID})
 }
 
-// tell queues a message to a member through WeCom.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, userID string, data MessageData) error {
-	return s.queue(ctx, tx, i, Message{Kind: kind, Channel: WeCom, Recipient: userID, Data: data})
+// queueWeComMessage queues a message to a member through WeCom.
+func (s *Service) queueWeComMessage(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, userID string, data MessageData) error {
+	return s.queueMessage(ctx, tx, i, Message{Kind: kind, Channel: WeCom, Recipient: userID, Data: data})
 }
 
-// tellAll queues a message to each interviewer who has not declined.
-func (s *Service) tellAll(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, data MessageData) error {
+// queueToInterviewers queues a message to each interviewer who has not declined.
+func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, data MessageData) error {
 	for _, m := range i.Interviewers {
 		if m.Response == Declined {
 			continue
 		}
-		if err := s.tell(ctx, tx, i, kind, m.UserID, data); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, kind, m.UserID, data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mail queues a message to the candidate, if there is an address.
-func (s *Service) mail(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
+// queueMail queues a message to the candidate, if there is an address.
+func (s *Service) queueMail(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
 	if i.Candidate.Email == "" {
 		return nil
 	}
 	m.Channel, m.Recipient, m.RecipientName = Mail, i.Candidate.Email, i.Candidate.Name
-	return s.queue(ctx, tx, i, m)
+	return s.queueMessage(ctx, tx, i, m)
 }

@@ -30,18 +30,18 @@ func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) 
 	}
 	var list []Message
 	q := selectMessages(s.DB.DB, &list, a.CorpID)
-	f.choose(q)
-	if err := f.after(q, "m", "created_at", true); err != nil {
+	f.applyTo(q)
+	if err := f.applyCursor(q, "m", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing messages: %w", err)
 	}
-	list, next := cut(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
-	return list, next, s.nameMessages(ctx, a.CorpID, pointers(list))
+	list, next := cutPage(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
+	return list, next, s.fillMessageNames(ctx, a.CorpID, toPointers(list))
 }
 
-func (f MessageFilter) choose(q *bun.SelectQuery) {
+func (f MessageFilter) applyTo(q *bun.SelectQuery) {
 	if f.Waiting {
 		f.State = MessageQueued
 		q.Where("m.attempts > 0")
@@ -64,7 +64,7 @@ func (f MessageFilter) choose(q *bun.SelectQuery) {
 
 // InterviewMessages lists what was sent about an interview, newest first.
 func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id string) ([]Message, error) {
-	if _, err := s.visible(ctx, s.DB.DB, a, id); err != nil {
+	if _, err := s.getVisible(ctx, s.DB.DB, a, id); err != nil {
 		return nil, err
 	}
 	if err := mayManage(a); err != nil {
@@ -142,7 +142,7 @@ func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*
 	if err := selectMessages(s.DB.DB, m, a.CorpID).Where("m.id = ?", id).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("reading message %s: %w", id, err)
 	}
-	return m, s.nameMessages(ctx, a.CorpID, []*Message{m})
+	return m, s.fillMessageNames(ctx, a.CorpID, []*Message{m})
 }
 
 // selectMessages leaves the bodies out: they are for delivery only.
@@ -152,7 +152,7 @@ func selectMessages(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 		Where("m.corp_id = ?", corpID)
 }
 
-func (s *Service) nameMessages(ctx context.Context, corpID string, list []*Message) error {
+func (s *Service) fillMessageNames(ctx context.Context, corpID string, list []*Message) error {
 	var ids []string
 	for _, m := range list {
 		if m.Channel == WeCom {
@@ -160,7 +160,7 @@ func (s *Service) nameMessages(ctx context.Context, corpID string, list []*Messa
 		}
 		ids = append(ids, m.Data.By)
 	}
-	people, err := s.people(ctx, corpID, ids)
+	people, err := s.membersByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}

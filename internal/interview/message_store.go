@@ -18,9 +18,9 @@ type Delivery struct {
 	Interview *Interview
 }
 
-// Pointless says that events have overtaken the message: nothing should be
+// Superseded says that events have overtaken the message: nothing should be
 // sent.
-func (d *Delivery) Pointless() bool {
+func (d *Delivery) Superseded() bool {
 	m, i := d.Message, d.Interview
 	switch m.Kind {
 	case KindInvite, KindChanged, KindReminder:
@@ -44,21 +44,21 @@ func (d *Delivery) Pointless() bool {
 
 // LoadMessage reads a message and its interview as they are now.
 func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery, error) {
-	m, err := message(ctx, s.DB.DB, corpID, id)
+	m, err := readMessage(ctx, s.DB.DB, corpID, id)
 	if err != nil {
 		return nil, err
 	}
-	i, err := s.load(ctx, s.DB.DB, corpID, m.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, corpID, m.InterviewID)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.name(ctx, corpID, []*Interview{i}); err != nil {
+	if err := s.fillNames(ctx, corpID, []*Interview{i}); err != nil {
 		return nil, err
 	}
-	return &Delivery{Message: m, Interview: i}, s.nameMessages(ctx, corpID, []*Message{m})
+	return &Delivery{Message: m, Interview: i}, s.fillMessageNames(ctx, corpID, []*Message{m})
 }
 
-func message(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error) {
+func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, error) {
 	m := new(Message)
 	err := q.NewSelect().Model(m).Where("m.corp_id = ? AND m.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -79,7 +79,7 @@ func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(
 			return err
 		}
 		var err error
-		if m, err = message(ctx, tx, corpID, id); err != nil {
+		if m, err = readMessage(ctx, tx, corpID, id); err != nil {
 			return err
 		}
 		changed, err := fn(ctx, tx, m)
@@ -154,7 +154,7 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 		}
 		m.Finish()
 		m.State = MessageFailed
-		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, storable(f.Text)
+		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, removeUnstorable(f.Text)
 		if !f.RetryAt.IsZero() {
 			m.Retry(db.Time(f.RetryAt))
 			m.State = MessageQueued

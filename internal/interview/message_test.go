@@ -13,7 +13,7 @@ import (
 )
 
 // invitation is the message that invites a member.
-func (w *world) invitation(i *Interview, to string) Message {
+func (w *fixture) invitation(i *Interview, to string) Message {
 	w.t.Helper()
 	list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{InterviewID: i.ID, Kind: KindInvite, Recipient: to}))(w.t)
 	if len(list) != 1 {
@@ -23,7 +23,7 @@ func (w *world) invitation(i *Interview, to string) Message {
 }
 
 func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
 		m := must(w.MarkSending(w.ctx, "corp", id, `{"a": 1,  "b":2}`))(t)
@@ -62,7 +62,7 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 }
 
 func TestMessageFailsAndIsRetried(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
 		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t)
@@ -103,7 +103,7 @@ func TestMessageFailsAndIsRetried(t *testing.T) {
 }
 
 func TestSweepFindsWhatHasNoJob(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
 		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process dies
@@ -123,20 +123,20 @@ func TestSweepFindsWhatHasNoJob(t *testing.T) {
 }
 
 func TestPointlessMessages(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		load := func(id string) *Delivery { t.Helper(); return must(w.LoadMessage(w.ctx, "corp", id))(t) }
 		invite := w.invitation(i, "mei").ID
-		if d := load(invite); d.Pointless() || d.Interview.Candidate.Name != "陈晨" || d.Message.Person.Name != "梅二" {
+		if d := load(invite); d.Superseded() || d.Interview.Candidate.Name != "陈晨" || d.Message.Person.Name != "梅二" {
 			t.Errorf("%+v", d.Message)
 		}
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Interviewers = []string{"lin"} }))(t)
-		if !load(invite).Pointless() {
+		if !load(invite).Superseded() {
 			t.Error("one who is not asked any more is invited")
 		}
 		moved := w.invitation(i, "lin").ID
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
-		if !load(moved).Pointless() {
+		if !load(moved).Superseded() {
 			t.Error("an invitation to the old time is sent")
 		}
 		if _, err := w.LoadMessage(w.ctx, "other", moved); apperr.KindOf(err) != apperr.NotFound {
@@ -146,13 +146,13 @@ func TestPointlessMessages(t *testing.T) {
 }
 
 func TestReminders(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
 		args := ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "24h"}
 		w.clock.Set(i.StartsAt.Add(-24 * time.Hour))
 		for range 2 { // a job may run twice
-			if err := w.remind(w.ctx, args); err != nil {
+			if err := w.sendReminders(w.ctx, args); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -162,20 +162,20 @@ func TestReminders(t *testing.T) {
 }
 
 func TestStaleRemindersSayNothing(t *testing.T) {
-	for name, change := range map[string]func(*world, *Interview){
-		"moved": func(w *world, i *Interview) {
+	for name, change := range map[string]func(*fixture, *Interview){
+		"moved": func(w *fixture, i *Interview) {
 			must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(w.t)
 		},
-		"cancelled": func(w *world, i *Interview) { must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(w.t) },
-		"begun":     func(w *world, i *Interview) { must(w.Start(w.ctx, w.lin, i.ID))(w.t) },
-		"too late":  func(w *world, i *Interview) { w.clock.Set(i.StartsAt) },
+		"cancelled": func(w *fixture, i *Interview) { must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(w.t) },
+		"begun":     func(w *fixture, i *Interview) { must(w.Start(w.ctx, w.lin, i.ID))(w.t) },
+		"too late":  func(w *fixture, i *Interview) { w.clock.Set(i.StartsAt) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, w *world) {
+			runOnBoth(t, func(t *testing.T, w *fixture) {
 				i := w.schedule()
 				change(w, i)
 				before := len(w.told(i.ID))
-				if err := w.remind(w.ctx, ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "15m"}); err != nil {
+				if err := w.sendReminders(w.ctx, ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "15m"}); err != nil {
 					t.Fatal(err)
 				}
 				if got := w.told(i.ID)[before:]; len(got) != 0 {
@@ -187,7 +187,7 @@ func TestStaleRemindersSayNothing(t *testing.T) {
 }
 
 func TestFinish(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		over := func(p *Plan) { p.OverrideWarnings = true }
 		link := w.schedule(over, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/1" })
 		never := w.schedule(over)
@@ -195,7 +195,7 @@ func TestFinish(t *testing.T) {
 		must(w.Start(w.ctx, w.lin, forgotten.ID))(t)
 		w.clock.Set(forgotten.EndsAt.Add(builtinRoomEnds))
 		for _, i := range []*Interview{link, never, forgotten} {
-			if err := w.finish(w.ctx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1}); err != nil {
+			if err := w.endOverdueInterview(w.ctx, FinishArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -209,7 +209,7 @@ func TestFinish(t *testing.T) {
 }
 
 func TestEvaluateReminder(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ended()
 		w.evaluate(w.lin, i.ID, 3, Yes)
 		for n := 1; n <= evaluateAtMost; n++ {
@@ -235,7 +235,7 @@ func TestEvaluateReminder(t *testing.T) {
 }
 
 func TestCandidateWaitingIsToldOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		for range 3 {
 			if err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -250,7 +250,7 @@ func TestCandidateWaitingIsToldOnce(t *testing.T) {
 }
 
 func TestRoomMovesTheInterviewOn(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		for range 2 { // a room may say it again
 			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomStarted(ctx, tx, "corp", i.ID, "lin") })
@@ -275,7 +275,7 @@ func TestRoomMovesTheInterviewOn(t *testing.T) {
 
 // Somebody is still in our room when the interview gets another one.
 func TestARoomThatWasLeftMovesNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.RoomKind, p.RoomURL = LinkRoom, "https://meet.example.com/a" }))(t)
 		for _, moved := range []func(context.Context, *db.Tx, string, string, string) error{w.RoomStarted, w.RoomEnded} {

@@ -54,33 +54,33 @@ type PositionFilter struct {
 
 // Positions lists the company's positions, newest first.
 func (s *Service) Positions(ctx context.Context, a actor.Actor, f PositionFilter) ([]Position, string, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, "", err
 	}
 	var list []Position
 	q := selectPositions(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", like(f.Query), like(f.Query))
+		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", containsPattern(f.Query), containsPattern(f.Query))
 	}
 	if f.State != "" {
 		q.Where("p.state = ?", f.State)
 	}
-	if err := f.after(q, "p", "created_at", true); err != nil {
+	if err := f.applyCursor(q, "p", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing positions: %w", err)
 	}
-	list, next := cut(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
+	list, next := cutPage(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
 	return list, next, nil
 }
 
 // Position returns one position.
 func (s *Service) Position(ctx context.Context, a actor.Actor, id string) (*Position, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, err
 	}
-	return position(ctx, s.DB.DB, a.CorpID, id)
+	return readPosition(ctx, s.DB.DB, a.CorpID, id)
 }
 
 // CreatePosition stores a new position. Without a template it takes the
@@ -129,7 +129,7 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		p, err := position(ctx, tx, a.CorpID, id)
+		p, err := readPosition(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
 	})
-	read := func() (*Position, error) { return position(ctx, s.DB.DB, a.CorpID, id) }
+	read := func() (*Position, error) { return readPosition(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
 		return withCurrent(err, read)
 	}
@@ -162,19 +162,19 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 }
 
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
-	var c checks
-	c.title("title", &p.Title, 100)
-	c.text("department", &p.Department, 100)
-	c.text("level", &p.Level, 50)
-	c.text("description", &p.Description, 20000)
-	oneOf(&c, "state", p.State, PositionOpen, PositionClosed)
+	var c inputErrors
+	c.checkTitle("title", &p.Title, 100)
+	c.checkText("department", &p.Department, 100)
+	c.checkText("level", &p.Level, 50)
+	c.checkText("description", &p.Description, 20000)
+	checkOneOf(&c, "state", p.State, PositionOpen, PositionClosed)
 	if p.Headcount < 0 || p.Headcount > 10000 {
 		c.add("headcount", "field.invalid")
 	}
 	if err := checkQuestions(ctx, tx, &c, p.CorpID, &p.QuestionIDs); err != nil {
 		return err
 	}
-	t, err := s.template(ctx, tx, p.CorpID, p.TemplateID)
+	t, err := s.readTemplate(ctx, tx, p.CorpID, p.TemplateID)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 		Where("p.corp_id = ?", corpID)
 }
 
-func position(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) {
+func readPosition(ctx context.Context, q bun.IDB, corpID, id string) (*Position, error) {
 	p := new(Position)
 	err := selectPositions(q, p, corpID).Where("p.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {

@@ -59,41 +59,41 @@ type QuestionFilter struct {
 
 // Questions lists the company's questions, newest first.
 func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter) ([]Question, string, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, "", err
 	}
 	var list []Question
 	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
 	if f.Query != "" {
-		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", like(f.Query))
+		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", containsPattern(f.Query))
 	}
 	if f.Tag != "" {
-		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", like(`"`+f.Tag+`"`))
+		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", containsPattern(`"`+f.Tag+`"`))
 	}
 	if f.Difficulty != "" {
 		q.Where("q.difficulty = ?", f.Difficulty)
 	}
-	if err := f.after(q, "q", "created_at", true); err != nil {
+	if err := f.applyCursor(q, "q", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing questions: %w", err)
 	}
-	list, next := cut(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
+	list, next := cutPage(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
 	return list, next, nil
 }
 
 // Question returns one question.
 func (s *Service) Question(ctx context.Context, a actor.Actor, id string) (*Question, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, err
 	}
-	return question(ctx, s.DB.DB, a.CorpID, id)
+	return readQuestion(ctx, s.DB.DB, a.CorpID, id)
 }
 
 // CreateQuestion stores a new question.
 func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, err
 	}
 	q.ID, q.CorpID, q.CreatedBy, q.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
@@ -116,14 +116,14 @@ func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question)
 // UpdateQuestion changes a question by edit, with the versions of
 // UpdateCandidate.
 func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
-	if err := mayAsk(a); err != nil {
+	if err := mayUseQuestions(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		q, err := question(ctx, tx, a.CorpID, id)
+		q, err := readQuestion(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
 	})
-	read := func() (*Question, error) { return question(ctx, s.DB.DB, a.CorpID, id) }
+	read := func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
 		return withCurrent(err, read)
 	}
@@ -154,20 +154,20 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 }
 
 func checkQuestion(q *Question) error {
-	var c checks
-	c.title("title", &q.Title, 200)
-	c.text("body", &q.Body, 50000)
+	var c inputErrors
+	c.checkTitle("title", &q.Title, 200)
+	c.checkText("body", &q.Body, 50000)
 	if q.Body == "" {
 		c.add("body", "field.required")
 	}
 	if q.Difficulty == "" {
 		q.Difficulty = Medium
 	}
-	oneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
-	c.text("interviewerNotes", &q.InterviewerNotes, 20000)
+	checkOneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
+	c.checkText("interviewerNotes", &q.InterviewerNotes, 20000)
 	tags := []string{}
 	for n, tag := range q.Tags {
-		c.text(fmt.Sprintf("tags[%d]", n), &tag, 50)
+		c.checkText(fmt.Sprintf("tags[%d]", n), &tag, 50)
 		if tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
@@ -177,28 +177,28 @@ func checkQuestion(q *Question) error {
 	return c.err(false)
 }
 
-func checkStarterCode(c *checks, q *Question) {
+func checkStarterCode(c *inputErrors, q *Question) {
 	seen := map[string]bool{}
 	if q.StarterCode == nil {
 		q.StarterCode = []StarterCode{}
 	}
 	for n := range q.StarterCode {
 		s := &q.StarterCode[n]
-		s.Language = clean(s.Language)
+		s.Language = cleanText(s.Language)
 		if path := fmt.Sprintf("starterCode[%d].language", n); s.Language == "" {
 			c.add(path, "field.required")
 		} else if seen[s.Language] {
 			c.add(path, "field.twice")
 		}
 		seen[s.Language] = true
-		s.Code = storable(s.Code) // white space at the ends of code is its author's
+		s.Code = removeUnstorable(s.Code) // white space at the ends of code is its author's
 		if utf8.RuneCountInString(s.Code) > 20000 {
 			c.add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
 		}
 	}
 }
 
-func question(ctx context.Context, q bun.IDB, corpID, id string) (*Question, error) {
+func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question, error) {
 	out := new(Question)
 	err := q.NewSelect().Model(out).Where("q.corp_id = ? AND q.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -211,8 +211,8 @@ func question(ctx context.Context, q bun.IDB, corpID, id string) (*Question, err
 }
 
 // checkQuestions checks that the ids are questions of the company, each once.
-func checkQuestions(ctx context.Context, q bun.IDB, c *checks, corpID string, ids *[]string) error {
-	known, err := rows[Question](ctx, q, corpID, "id", *ids)
+func checkQuestions(ctx context.Context, q bun.IDB, c *inputErrors, corpID string, ids *[]string) error {
+	known, err := selectByIDs[Question](ctx, q, corpID, "id", *ids)
 	if err != nil {
 		return fmt.Errorf("reading questions: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 // TestJobsRun has the true queue end an interview behind a link and then hand
 // out the requests for scorecards.
 func TestJobsRun(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		delivered := make(chan Kind, 100)
 		w.Register(w.Queue)
 		job.Work(w.Queue, func(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
@@ -55,7 +55,7 @@ func TestJobsRun(t *testing.T) {
 
 // TestOneOfManyWins lets many change the same thing at once.
 func TestOneOfManyWins(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		atOnce(t, apperr.Conflict, func() error {
 			_, err := w.Edit(w.ctx, w.recruiter, i.ID, 1, func(p *Plan) { p.Note = db.NewID() })
@@ -63,7 +63,7 @@ func TestOneOfManyWins(t *testing.T) {
 		})
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		atOnce(t, apperr.Conflict, func() error {
-			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 3, Yes))
+			_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 3, Yes))
 			return err
 		})
 		id := w.invitation(i, "lin").ID

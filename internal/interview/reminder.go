@@ -62,8 +62,8 @@ func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder"
 // makes rooms.
 func (s *Service) Register(q *job.Queue) {
 	s.registerRooms(q)
-	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.remind(ctx, args) })
-	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error { return s.finish(ctx, args) })
+	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
+	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error { return s.endOverdueInterview(ctx, args) })
 	job.Work(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
 		return s.remindToEvaluate(ctx, args)
 	})
@@ -88,9 +88,9 @@ func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) er
 	return s.Queue.Insert(ctx, tx, args, job.At(i.EndsAt.Add(after)))
 }
 
-func (s *Service) remind(ctx context.Context, args ReminderArgs) error {
+func (s *Service) sendReminders(ctx context.Context, args ReminderArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
 		if isNotFound(err) {
 			return job.Cancel(err)
 		}
@@ -107,23 +107,23 @@ func (s *Service) remind(ctx context.Context, args ReminderArgs) error {
 				continue
 			}
 			msg := Message{Kind: KindReminder, Channel: WeCom, Recipient: m.UserID, Data: data, Dedup: key + m.UserID}
-			if err := s.queue(ctx, tx, i, msg); err != nil {
+			if err := s.queueMessage(ctx, tx, i, msg); err != nil {
 				return err
 			}
 		}
-		return s.mail(ctx, tx, i, Message{Kind: KindReminder, Data: data, Dedup: key + "candidate"})
+		return s.queueMail(ctx, tx, i, Message{Kind: KindReminder, Data: data, Dedup: key + "candidate"})
 	})
 }
 
-// finish ends an interview whose planned end is past: one behind a link,
+// endOverdueInterview ends an interview whose planned end is past: one behind a link,
 // because we cannot see when it ends, and one in our room that was started and
 // forgotten. One in our room that never began is left for people to cancel.
-func (s *Service) finish(ctx context.Context, args FinishArgs) error {
+func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := lock(ctx, tx, args.CorpID, args.InterviewID); err != nil {
+		if err := lockInterview(ctx, tx, args.CorpID, args.InterviewID); err != nil {
 			return err
 		}
-		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
 		if isNotFound(err) {
 			return job.Cancel(err)
 		}
@@ -137,10 +137,10 @@ func (s *Service) finish(ctx context.Context, args FinishArgs) error {
 		if late := i.EndsAt.Add(builtinRoomEnds); i.RoomKind != LinkRoom && s.now().Before(late) {
 			return job.Snooze(late.Sub(s.now())) // it was behind a link when this was planned
 		}
-		if err := s.end(ctx, tx, actor.System(i.CorpID), i); err != nil {
+		if err := s.endInterview(ctx, tx, actor.System(i.CorpID), i); err != nil {
 			return err
 		}
-		return s.tellRoom(ctx, tx, i, "")
+		return s.queueRoomJob(ctx, tx, i, "")
 	})
 }
 
@@ -151,7 +151,7 @@ func (s *Service) planEvaluateReminder(ctx context.Context, tx *db.Tx, i *Interv
 
 func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		i, err := s.load(ctx, tx, args.CorpID, args.InterviewID)
+		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
 		if isNotFound(err) {
 			return job.Cancel(err)
 		}
@@ -164,7 +164,7 @@ func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArg
 				continue
 			}
 			missing++
-			err := s.queue(ctx, tx, i, Message{
+			err := s.queueMessage(ctx, tx, i, Message{
 				Kind: KindEvaluateReminder, Channel: WeCom, Recipient: m.UserID,
 				Dedup: fmt.Sprintf("evaluate:%s:%d:%s", i.ID, args.Number, m.UserID),
 			})

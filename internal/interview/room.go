@@ -41,7 +41,7 @@ func CandidateParticipantID(interviewID string) string { return "candidate:" + i
 
 // evictAfterEdit disconnects the people whom an edit took out of the built-in
 // room.
-func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c changes) error {
+func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c planChanges) error {
 	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed}
 	if i.RoomKind != BuiltinRoom {
 		args.All = slices.Contains(c.fields, "room")
@@ -52,8 +52,8 @@ func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c
 	return s.Queue.Insert(ctx, tx, args)
 }
 
-// tellRoom has the built-in room follow the interview.
-func (s *Service) tellRoom(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
+// queueRoomJob has the built-in room follow the interview.
+func (s *Service) queueRoomJob(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
 	if i.RoomKind != BuiltinRoom {
 		return nil
 	}
@@ -64,45 +64,45 @@ func (s *Service) tellRoom(ctx context.Context, tx *db.Tx, i *Interview, by stri
 // transaction. The room has decided who may. Repeating it, or an interview that
 // is over, does nothing.
 func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
-	return s.fromRoom(ctx, tx, corpID, id, func(i *Interview) error {
+	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if i.State != Scheduled {
 			return nil
 		}
-		if err := i.errElsewhere(); err != nil {
+		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.start(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.startInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 
 // RoomEnded ends an interview because its room was ended, in the room's
 // transaction. One that never began in the room begins and ends at once.
 func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
-	return s.fromRoom(ctx, tx, corpID, id, func(i *Interview) error {
+	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if !i.Open() {
 			return nil
 		}
-		if err := i.errElsewhere(); err != nil {
+		if err := i.errNotBuiltin(); err != nil {
 			return err
 		}
-		return s.end(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
+		return s.endInterview(ctx, tx, actor.Actor{CorpID: corpID, UserID: by}, i)
 	})
 }
 
-// errElsewhere is for those who are still in our own room when the interview
+// errNotBuiltin is for those who are still in our own room when the interview
 // has been given another one.
-func (i *Interview) errElsewhere() error {
+func (i *Interview) errNotBuiltin() error {
 	if i.RoomKind == BuiltinRoom {
 		return nil
 	}
 	return apperr.New(apperr.Conflict, "interview.room_elsewhere")
 }
 
-func (s *Service) fromRoom(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {
-	if err := lock(ctx, tx, corpID, id); err != nil {
+func (s *Service) withInterviewInTx(ctx context.Context, tx *db.Tx, corpID, id string, fn func(*Interview) error) error {
+	if err := lockInterview(ctx, tx, corpID, id); err != nil {
 		return err
 	}
-	i, err := s.load(ctx, tx, corpID, id)
+	i, err := s.readInterview(ctx, tx, corpID, id)
 	if err != nil {
 		return err
 	}

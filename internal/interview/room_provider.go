@@ -61,8 +61,8 @@ type RoomAddress struct {
 	URL    string
 }
 
-// provider returns who makes rooms of this kind; nil when nobody does.
-func (s *Service) provider(kind RoomKind) RoomProvider {
+// roomProvider returns who makes rooms of this kind; nil when nobody does.
+func (s *Service) roomProvider(kind RoomKind) RoomProvider {
 	switch kind {
 	case BuiltinRoom:
 		return builtinRooms{}
@@ -87,14 +87,14 @@ type linkRooms struct{ builtinRooms }
 
 // Check looks at the address that everybody uses, and at interviewers' own.
 func (linkRooms) Check(p *Plan) []apperr.Field {
-	var c checks
+	var c inputErrors
 	if p.RoomURL == "" {
 		c.add("room.url", "interview.link_missing")
 	} else {
-		c.link("room.url", p.RoomURL)
+		c.checkLink("room.url", p.RoomURL)
 	}
 	for n, a := range p.RoomAddresses {
-		c.link(at("room.addresses[%d].url", n), a.URL)
+		c.checkLink(indexedPath("room.addresses[%d].url", n), a.URL)
 	}
 	return c.fields
 }
@@ -102,9 +102,9 @@ func (linkRooms) Check(p *Plan) []apperr.Field {
 // Provide keeps what was entered.
 func (linkRooms) Provide(_ context.Context, o RoomOrder) (RoomWays, error) { return o.Ways, nil }
 
-// link checks an https address of a length that every browser takes.
-func (c *checks) link(path, value string) {
-	c.https(path, value)
+// checkLink checks an https address of a length that every browser takes.
+func (c *inputErrors) checkLink(path, value string) {
+	c.checkHTTPS(path, value)
 	if len(value) > maxLink {
 		c.add(path, "field.too_long", "Limit", maxLink)
 	}

@@ -36,8 +36,8 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 	if err != nil {
 		return "", fmt.Errorf("looking for the room that was reported: %w", err)
 	}
-	return r.ID, s.onRoom(ctx, corpID, r.ID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
-		if r.left() || i.State == Cancelled {
+	return r.ID, s.withLockedRoom(ctx, corpID, r.ID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+		if r.isReleased() || i.State == Cancelled {
 			return nil
 		}
 		at := db.Time(report.At)
@@ -50,9 +50,9 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 		nobody := actor.System(corpID)
 		switch {
 		case report.Ended && i.Open():
-			return s.end(ctx, tx, nobody, i)
+			return s.endInterview(ctx, tx, nobody, i)
 		case report.Started && i.State == Scheduled:
-			return s.start(ctx, tx, nobody, i)
+			return s.startInterview(ctx, tx, nobody, i)
 		}
 		return nil
 	})
@@ -60,7 +60,7 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 
 // KeepReport stores what a room says after the interview.
 func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
-	return s.onRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
+	return s.withLockedRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
 		r.Report = append([]RoomFact{}, facts...)
 		return nil
 	})
@@ -69,18 +69,18 @@ func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts [
 // RoomByID returns the interview that a room was made for, if the room is
 // still the interview's.
 func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Interview, error) {
-	r, err := room(ctx, s.DB.DB, corpID, roomID)
+	r, err := readRoom(ctx, s.DB.DB, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
-	i, err := s.load(ctx, s.DB.DB, corpID, r.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, corpID, r.InterviewID)
 	if err != nil {
 		return nil, err
 	}
-	if r.left() || i.State == Cancelled {
+	if r.isReleased() || i.State == Cancelled {
 		return nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
-	return i, s.name(ctx, corpID, []*Interview{i})
+	return i, s.fillNames(ctx, corpID, []*Interview{i})
 }
 
 // maxDue bounds a list that is walked through in memory.

@@ -45,7 +45,7 @@ type roomRow struct {
 	Kind               RoomKind       `bun:"kind"`
 	State              RoomState      `bun:"state"`
 	ExternalID         string         `bun:"external_id"`
-	Ways               []byte         `bun:"join_urls"` // sealed
+	JoinURLs               []byte         `bun:"join_urls"` // sealed
 	DesiredGeneration  int            `bun:"desired_generation"`
 	ObservedGeneration int            `bun:"observed_generation"`
 	Attempted          bool           `bun:"attempted"` // a session may exist although its creation was never confirmed
@@ -62,7 +62,7 @@ type roomRow struct {
 	outbox.Row
 }
 
-func (r *roomRow) left() bool { return r.State == roomLeaving || r.State == roomGone }
+func (r *roomRow) isReleased() bool { return r.State == roomLeaving || r.State == roomGone }
 
 func (r *roomRow) failure() *RoomFailure {
 	if r.FailureCode == "" {
@@ -89,7 +89,7 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
 	if manages(a) && r.Kind == LinkRoom {
-		ways, _ := s.ways(r) // what cannot be read any more is entered again
+		ways, _ := s.readJoinURLs(r) // what cannot be read any more is entered again
 		v.Addresses = ways.Personal
 	}
 	if SeesResult(a, i) {
@@ -98,16 +98,16 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	if v.State == RoomReady {
 		v.NextAttemptAt = nil
 	}
-	if r.Kind != LinkRoom && !s.readable(r) {
+	if r.Kind != LinkRoom && !s.canReadJoinURLs(r) {
 		v.State, v.Failure = RoomFailed, &RoomFailure{Code: "provider.room_key_changed"}
 	}
 	return v
 }
 
-// readable says whether the ways into a room can be read: not after the key
+// canReadJoinURLs says whether the ways into a room can be read: not after the key
 // was changed.
-func (s *Service) readable(r *roomRow) bool {
-	_, err := s.ways(r)
+func (s *Service) canReadJoinURLs(r *roomRow) bool {
+	_, err := s.readJoinURLs(r)
 	return err == nil
 }
 
@@ -125,17 +125,17 @@ func (i *Interview) roomIsReady() bool {
 	if i.room == nil {
 		return true
 	}
-	return i.room.State == RoomReady || i.room.ExternalID != "" && i.room.Ways != nil
+	return i.room.State == RoomReady || i.room.ExternalID != "" && i.room.JoinURLs != nil
 }
 
 // WayIn is where the actor enters the interview's room: a path of ours, or an
 // address elsewhere. A room that is not ready is Unavailable.
 func (s *Service) WayIn(ctx context.Context, a actor.Actor, id string) (string, error) {
-	i, err := s.visible(ctx, s.DB.DB, a, id)
+	i, err := s.getVisible(ctx, s.DB.DB, a, id)
 	if err != nil {
 		return "", err
 	}
-	return s.way(i, func(w RoomWays) string {
+	return s.joinURL(i, func(w RoomWays) string {
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
@@ -154,10 +154,10 @@ func mayWatch(a actor.Actor, i *Interview) bool {
 
 // CandidateWay is where the candidate enters the interview's room.
 func (s *Service) CandidateWay(i *Interview) (string, error) {
-	return s.way(i, func(w RoomWays) string { return w.Candidate })
+	return s.joinURL(i, func(w RoomWays) string { return w.Candidate })
 }
 
-func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error) {
+func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, error) {
 	if i.State == Cancelled {
 		return "", apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
@@ -170,7 +170,7 @@ func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error
 	var ways RoomWays
 	if i.room != nil {
 		var err error
-		if ways, err = s.ways(i.room); err != nil && i.RoomKind != LinkRoom { // a link has one for everybody
+		if ways, err = s.readJoinURLs(i.room); err != nil && i.RoomKind != LinkRoom { // a link has one for everybody
 			return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
 		}
 	}
@@ -188,16 +188,16 @@ func (s *Service) way(i *Interview, choose func(RoomWays) string) (string, error
 // something to keep secret.
 var errNoBox = errors.New("there is no key to encrypt people's addresses with")
 
-// ways reads the ways into a room.
-func (s *Service) ways(r *roomRow) (RoomWays, error) {
+// readJoinURLs reads the ways into a room.
+func (s *Service) readJoinURLs(r *roomRow) (RoomWays, error) {
 	w := RoomWays{ExternalID: r.ExternalID}
-	if len(r.Ways) == 0 {
+	if len(r.JoinURLs) == 0 {
 		return w, nil
 	}
 	if s.Box == nil {
 		return w, errNoBox
 	}
-	plain, err := s.Box.Open(r.Ways, r.ID)
+	plain, err := s.Box.Open(r.JoinURLs, r.ID)
 	if err == nil {
 		err = json.Unmarshal(plain, &w)
 	}
@@ -207,13 +207,13 @@ func (s *Service) ways(r *roomRow) (RoomWays, error) {
 	return w, nil
 }
 
-// setWays keeps the ways into a room.
-func (s *Service) setWays(r *roomRow, w RoomWays) error {
+// sealJoinURLs keeps the ways into a room.
+func (s *Service) sealJoinURLs(r *roomRow, w RoomWays) error {
 	if w.ExternalID != "" {
 		r.ExternalID = w.ExternalID
 	}
 	if w.empty() {
-		r.Ways = nil
+		r.JoinURLs = nil
 		return nil
 	}
 	if s.Box == nil {
@@ -223,12 +223,12 @@ func (s *Service) setWays(r *roomRow, w RoomWays) error {
 	if err != nil {
 		return fmt.Errorf("writing the ways into room %s: %w", r.ID, err)
 	}
-	r.Ways = s.Box.Seal(plain, r.ID)
+	r.JoinURLs = s.Box.Seal(plain, r.ID)
 	return nil
 }
 
 // roomsOf reads the rooms that live of interviews.
-func (f *filler) rooms(ctx context.Context, q bun.IDB) error {
+func (f *relatedReader) readRooms(ctx context.Context, q bun.IDB) error {
 	var list []*roomRow
 	err := q.NewSelect().Model(&list).Where("ir.corp_id = ?", f.corpID).
 		Where("ir.interview_id IN (?)", bun.List(f.ids)).
@@ -239,7 +239,7 @@ func (f *filler) rooms(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func room(ctx context.Context, q bun.IDB, corpID, id string) (*roomRow, error) {
+func readRoom(ctx context.Context, q bun.IDB, corpID, id string) (*roomRow, error) {
 	r := new(roomRow)
 	err := q.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {

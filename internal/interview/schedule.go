@@ -61,7 +61,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	if err != nil {
 		return nil, "", fmt.Errorf("asking for interviewers: %w", err)
 	}
-	if err := i.organizedBy(p.OrganizerID, people); err != nil {
+	if err := i.setOrganizer(p.OrganizerID, people); err != nil {
 		return nil, "", err
 	}
 	rooms, err := s.checkRoom(ctx, i, &p)
@@ -70,10 +70,10 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	}
 	var token string
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.insertParts(ctx, tx, a, &p); err != nil {
+		if err := s.insertPositionAndCandidate(ctx, tx, a, &p); err != nil {
 			return err
 		}
-		token, err = s.scheduleIn(ctx, tx, a, i, &p, people, rooms)
+		token, err = s.scheduleInTx(ctx, tx, a, i, &p, people, rooms)
 		return err
 	})
 	if err != nil {
@@ -83,19 +83,19 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	return i, token, err
 }
 
-// scheduleIn is Schedule in a transaction, without the question who may. rooms
+// scheduleInTx is Schedule in a transaction, without the question who may. rooms
 // is what checkRoom has found.
-func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
-	if err := s.check(ctx, tx, i, p, people, rooms); err != nil {
+func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
+	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
 	}
-	if err := s.insert(ctx, tx, i, *p); err != nil {
+	if err := s.insertInterview(ctx, tx, i, *p); err != nil {
 		return "", err
 	}
 	if token, err = s.insertLink(ctx, tx, i, purposeShown); err != nil {
 		return "", err
 	}
-	if err := s.invite(ctx, tx, i); err != nil {
+	if err := s.queueInvitations(ctx, tx, i); err != nil {
 		return "", err
 	}
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewScheduled); err != nil {
@@ -104,8 +104,8 @@ func (s *Service) scheduleIn(ctx context.Context, tx *db.Tx, a actor.Actor, i *I
 	return token, audit.Write(ctx, tx, s.now(), a, "interview.schedule", i.ID, nil)
 }
 
-// organizedBy names another member as the one who looks after the interview.
-func (i *Interview) organizedBy(userID string, people map[string]Member) error {
+// setOrganizer names another member as the one who looks after the interview.
+func (i *Interview) setOrganizer(userID string, people map[string]Member) error {
 	if userID == "" {
 		return nil
 	}
@@ -120,22 +120,22 @@ func (i *Interview) organizedBy(userID string, people map[string]Member) error {
 	return nil
 }
 
-// insertParts makes the position and the candidate that come with a plan.
-func (s *Service) insertParts(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
+// insertPositionAndCandidate makes the position and the candidate that come with a plan.
+func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
 	if p.NewPosition != nil {
 		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
-			return under("position", err)
+			return prefixFields("position", err)
 		}
 		p.PositionID = p.NewPosition.ID
 	}
 	if p.NewCandidate != nil {
 		if p.NewCandidate.PositionID == "" {
-			if _, err := position(ctx, tx, a.CorpID, p.PositionID); err == nil { // else the plan is refused for it
+			if _, err := readPosition(ctx, tx, a.CorpID, p.PositionID); err == nil { // else the plan is refused for it
 				p.NewCandidate.PositionID = p.PositionID
 			}
 		}
 		if err := s.insertCandidate(ctx, tx, a, p.NewCandidate); err != nil {
-			return under("candidate", err)
+			return prefixFields("candidate", err)
 		}
 		p.CandidateID = p.NewCandidate.ID
 	}
@@ -150,8 +150,8 @@ func (s *Service) newInterview(a actor.Actor) *Interview {
 	}
 }
 
-// take copies a checked plan into the row.
-func (i *Interview) take(p Plan) {
+// applyPlan copies a checked plan into the row.
+func (i *Interview) applyPlan(p Plan) {
 	i.Title, i.Round, i.Note = p.Title, p.Round, p.Note
 	i.PositionID, i.CandidateID = p.PositionID, p.CandidateID
 	i.StartsAt = db.Time(p.StartsAt).Truncate(time.Second)
@@ -160,8 +160,8 @@ func (i *Interview) take(p Plan) {
 	i.QuestionIDs = p.QuestionIDs
 }
 
-// plan is the row as it could be edited.
-func (i *Interview) plan() Plan {
+// toPlan is the row as it could be edited.
+func (i *Interview) toPlan() Plan {
 	p := Plan{
 		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
 		StartsAt: i.StartsAt, Duration: i.Duration(), TimeZone: i.TimeZone,
@@ -173,9 +173,9 @@ func (i *Interview) plan() Plan {
 	return p
 }
 
-func (s *Service) insert(ctx context.Context, tx *db.Tx, i *Interview, p Plan) error {
-	i.take(p)
-	pos, err := position(ctx, tx, i.CorpID, i.PositionID)
+func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, p Plan) error {
+	i.applyPlan(p)
+	pos, err := readPosition(ctx, tx, i.CorpID, i.PositionID)
 	if err != nil {
 		return err
 	}
@@ -186,15 +186,15 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, i *Interview, p Plan) e
 	if _, err := tx.NewInsert().Model(i).Exec(ctx); err != nil {
 		return fmt.Errorf("storing an interview: %w", err)
 	}
-	if err := s.seat(ctx, tx, i, p.Interviewers); err != nil {
+	if err := s.setInterviewers(ctx, tx, i, p.Interviewers); err != nil {
 		return err
 	}
-	return s.follow(ctx, tx, i, p.given(), true)
+	return s.syncRoom(ctx, tx, i, p.joinURLs(), true)
 }
 
-// seat gives the members their places, in this order. Those who are seated
+// setInterviewers gives the members their places, in this order. Those who are seated
 // keep their answer.
-func (s *Service) seat(ctx context.Context, tx *db.Tx, i *Interview, userIDs []string) error {
+func (s *Service) setInterviewers(ctx context.Context, tx *db.Tx, i *Interview, userIDs []string) error {
 	seats := make([]Interviewer, 0, len(userIDs))
 	for n, userID := range userIDs {
 		m := Interviewer{CorpID: i.CorpID, InterviewID: i.ID, UserID: userID, Response: Pending}
@@ -215,16 +215,16 @@ func (s *Service) seat(ctx context.Context, tx *db.Tx, i *Interview, userIDs []s
 	return nil
 }
 
-func (s *Service) invite(ctx context.Context, tx *db.Tx, i *Interview) error {
-	if err := s.tellAll(ctx, tx, i, KindInvite, MessageData{By: i.OrganizerID}); err != nil {
+func (s *Service) queueInvitations(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if err := s.queueToInterviewers(ctx, tx, i, KindInvite, MessageData{By: i.OrganizerID}); err != nil {
 		return err
 	}
-	c, err := candidate(ctx, tx, i.CorpID, i.CandidateID)
+	c, err := readCandidate(ctx, tx, i.CorpID, i.CandidateID)
 	if err != nil {
 		return err
 	}
 	i.Candidate = *c
-	if err := s.mail(ctx, tx, i, Message{Kind: KindInvite}); err != nil {
+	if err := s.queueMail(ctx, tx, i, Message{Kind: KindInvite}); err != nil {
 		return err
 	}
 	return s.planReminders(ctx, tx, i)

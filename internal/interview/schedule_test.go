@@ -10,7 +10,7 @@ import (
 )
 
 func TestSchedule(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i, token, err := w.Schedule(w.ctx, w.recruiter, w.plan())
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func TestSchedule(t *testing.T) {
 }
 
 func TestScheduleFieldErrors(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		for name, c := range map[string]struct {
 			edit func(*Plan)
 			want []string
@@ -74,7 +74,7 @@ func TestScheduleFieldErrors(t *testing.T) {
 }
 
 func TestScheduleNowIsGood(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule(func(p *Plan) { p.StartsAt = noon.Add(-4 * time.Minute) })
 		if got := w.jobs("interview_reminder"); got != 0 {
 			t.Errorf("%d reminders of an interview that has begun", got)
@@ -86,7 +86,7 @@ func TestScheduleNowIsGood(t *testing.T) {
 }
 
 func TestDoubleBookingIsAWarning(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
 		late := func(p *Plan) { p.StartsAt = p.StartsAt.Add(59 * time.Minute) }
 		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(late))
@@ -98,14 +98,14 @@ func TestDoubleBookingIsAWarning(t *testing.T) {
 }
 
 func TestOverrideDoesNotOverrideErrors(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(func(p *Plan) { p.Title, p.OverrideWarnings = "", true }))
 		wantFields(t, err, "title: field.required")
 	})
 }
 
 func TestWhoMaySchedule(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		_, _, err := w.Schedule(w.ctx, w.lin, w.plan())
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, _, err = w.Schedule(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, w.plan())
@@ -115,7 +115,7 @@ func TestWhoMaySchedule(t *testing.T) {
 }
 
 func TestWhoSees(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule(func(p *Plan) { p.Interviewers = []string{"lin"} })
 		for name, c := range map[string]struct {
 			a    actor.Actor
@@ -147,7 +147,7 @@ func TestWhoSees(t *testing.T) {
 func must2[T any](v T, _ string, err error) func(*testing.T) T { return must(v, err) }
 
 func TestListPagesAndFilters(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		var want []string
 		for n := range 5 {
 			want = append(want, w.schedule(func(p *Plan) {

@@ -79,12 +79,12 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 	if m == nil {
 		return nil, errForbidden()
 	}
-	c, err := scorecard(ctx, s.DB.DB, i, a.UserID)
+	c, err := readScorecard(ctx, s.DB.DB, i, a.UserID)
 	if err != nil {
 		return nil, err
 	}
 	c.Author = m.Member
-	c.Criteria, err = criteria(ctx, s.DB.DB, i)
+	c.Criteria, err = readCriteria(ctx, s.DB.DB, i)
 	return c, err
 }
 
@@ -100,11 +100,11 @@ type Draft struct {
 // window has stored one since, SaveScorecard returns a Conflict and the stored
 // scorecard.
 func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d Draft) (*Scorecard, error) {
-	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEvaluate(a, i); err != nil {
 			return err
 		}
-		c, err := scorecard(ctx, tx, i, a.UserID)
+		c, err := readScorecard(ctx, tx, i, a.UserID)
 		if err != nil {
 			return err
 		}
@@ -129,11 +129,11 @@ func errScorecardChanged() error { return apperr.New(apperr.Conflict, "scorecard
 // SubmitScorecard hands in the stored draft; it cannot be changed afterwards.
 // The organiser is told when it was the last one.
 func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string, version int) (*Scorecard, error) {
-	_, err := s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEvaluate(a, i); err != nil {
 			return err
 		}
-		c, err := scorecard(ctx, tx, i, a.UserID)
+		c, err := readScorecard(ctx, tx, i, a.UserID)
 		if err != nil {
 			return err
 		}
@@ -149,12 +149,12 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 			return err
 		}
 		i.interviewer(a.UserID).Scorecard = ScorecardSubmitted
-		if err := s.tellSummary(ctx, tx, i); err != nil {
+		if err := s.queueSummary(ctx, tx, i); err != nil {
 			return err
 		}
 		err = s.recordInterview(ctx, tx, a, i, event.ScorecardSubmitted, func(e *interviewEvent) {
 			e.UserID = a.UserID
-			e.Submitted, e.Expected = i.evaluations()
+			e.Submitted, e.Expected = i.countScorecards()
 		})
 		if err != nil {
 			return err
@@ -168,19 +168,19 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 	return read()
 }
 
-// tellSummary tells the organiser when all scorecards are in.
-func (s *Service) tellSummary(ctx context.Context, tx *db.Tx, i *Interview) error {
-	if submitted, expected := i.evaluations(); submitted < expected {
+// queueSummary tells the organiser when all scorecards are in.
+func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) error {
+	if submitted, expected := i.countScorecards(); submitted < expected {
 		return nil
 	}
-	return s.queue(ctx, tx, i, Message{
+	return s.queueMessage(ctx, tx, i, Message{
 		Kind: KindSummary, Channel: WeCom, Recipient: i.OrganizerID, Dedup: "summary:" + i.ID,
 	})
 }
 
-// evaluations counts the scorecards that are in and those that are expected:
+// countScorecards counts the scorecards that are in and those that are expected:
 // of everybody who has not declined, or has come and judged all the same.
-func (i *Interview) evaluations() (submitted, expected int) {
+func (i *Interview) countScorecards() (submitted, expected int) {
 	for _, m := range i.Interviewers {
 		if m.Scorecard == ScorecardSubmitted {
 			submitted++
@@ -195,12 +195,12 @@ func (i *Interview) evaluations() (submitted, expected int) {
 // checkDraft lets everything through that is well formed: drafts are
 // incomplete.
 func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
-	var c checks
-	c.text("comment", &d.Comment, 10000)
+	var c inputErrors
+	c.checkText("comment", &d.Comment, 10000)
 	if d.Recommendation != "" {
-		oneOf(&c, "recommendation", d.Recommendation, Recommendations...)
+		checkOneOf(&c, "recommendation", d.Recommendation, Recommendations...)
 	}
-	list, err := criteria(ctx, tx, i)
+	list, err := readCriteria(ctx, tx, i)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 		if score.Score < 0 || score.Score > MaxScore {
 			c.add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
 		}
-		c.text(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
+		c.checkText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
 	}
 	return c.err(false)
 }
@@ -228,7 +228,7 @@ func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 // checkComplete says what is missing before a scorecard can be handed in; the
 // path of a criterion is scores.<key>.
 func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard) error {
-	list, err := criteria(ctx, tx, i)
+	list, err := readCriteria(ctx, tx, i)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard
 	for _, score := range card.Scores {
 		given[score.Key] = score.Score
 	}
-	var c checks
+	var c inputErrors
 	for _, criterion := range list {
 		if given[criterion.Key] == 0 {
 			c.add("scores."+criterion.Key, "scorecard.score_missing")
@@ -261,7 +261,7 @@ func (s *Service) storeScorecard(ctx context.Context, tx *db.Tx, c *Scorecard) e
 	return nil
 }
 
-func scorecard(ctx context.Context, q bun.IDB, i *Interview, userID string) (*Scorecard, error) {
+func readScorecard(ctx context.Context, q bun.IDB, i *Interview, userID string) (*Scorecard, error) {
 	c := new(Scorecard)
 	err := q.NewSelect().Model(c).
 		Where("sc.corp_id = ? AND sc.interview_id = ? AND sc.user_id = ?", i.CorpID, i.ID, userID).Scan(ctx)
@@ -274,7 +274,7 @@ func scorecard(ctx context.Context, q bun.IDB, i *Interview, userID string) (*Sc
 	return c, nil
 }
 
-func criteria(ctx context.Context, q bun.IDB, i *Interview) ([]Criterion, error) {
+func readCriteria(ctx context.Context, q bun.IDB, i *Interview) ([]Criterion, error) {
 	t := new(Template)
 	err := q.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", i.CorpID, i.TemplateID).Scan(ctx)
 	if err != nil {

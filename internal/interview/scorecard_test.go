@@ -7,8 +7,8 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// full is a draft with everything filled in.
-func full(version, score int, v Recommendation) Draft {
+// isFull is a draft with everything filled in.
+func isFull(version, score int, v Recommendation) Draft {
 	d := Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
 	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {
 		d.Scores = append(d.Scores, Score{Key: key, Score: score})
@@ -16,14 +16,14 @@ func full(version, score int, v Recommendation) Draft {
 	return d
 }
 
-func (w *world) evaluate(a actor.Actor, id string, score int, v Recommendation) {
+func (w *fixture) evaluate(a actor.Actor, id string, score int, v Recommendation) {
 	w.t.Helper()
-	c := must(w.SaveScorecard(w.ctx, a, id, full(0, score, v)))(w.t)
+	c := must(w.SaveScorecard(w.ctx, a, id, isFull(0, score, v)))(w.t)
 	must(w.SubmitScorecard(w.ctx, a, id, c.Version))(w.t)
 }
 
 func TestScorecardDraft(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		_, err := w.SaveScorecard(w.ctx, w.lin, i.ID, Draft{})
 		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
@@ -50,26 +50,26 @@ func TestScorecardDraft(t *testing.T) {
 }
 
 func TestSubmitScorecard(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ended()
 		_, err := w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
 		wantFields(t, err, "scores.coding: scorecard.score_missing", "scores.problem_solving: scorecard.score_missing",
 			"scores.communication: scorecard.score_missing", "scores.fit: scorecard.score_missing",
 			"recommendation: scorecard.recommendation_missing")
-		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, full(0, 4, StrongYes)))(t)
+		c := must(w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(0, 4, StrongYes)))(t)
 		_, err = w.SubmitScorecard(w.ctx, w.lin, i.ID, 0)
 		wantFault(t, err, apperr.Conflict, "scorecard.changed_meanwhile")
 		c = must(w.SubmitScorecard(w.ctx, w.lin, i.ID, c.Version))(t)
 		if c.State != ScorecardSubmitted || c.SubmittedAt == nil {
 			t.Errorf("%+v", c)
 		}
-		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, full(c.Version, 1, No))
+		_, err = w.SaveScorecard(w.ctx, w.lin, i.ID, isFull(c.Version, 1, No))
 		wantFault(t, err, apperr.Conflict, "scorecard.is_submitted")
 	})
 }
 
 func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.ended()
 		w.evaluate(w.lin, i.ID, 4, StrongYes)
 		for _, a := range []actor.Actor{w.recruiter, w.lin, w.mei, {CorpID: "corp", UserID: "x", Roles: actor.Administrator}} {
@@ -101,7 +101,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 }
 
 func TestDeclinedInterviewerIsNotWaitedFor(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
 		must(w.Start(w.ctx, w.lin, i.ID))(t)

@@ -35,25 +35,25 @@ func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Ev
 		return nil, err
 	}
 	e := &Evaluation{Cards: []Scorecard{}}
-	e.Submitted, e.Expected = i.evaluations()
+	e.Submitted, e.Expected = i.countScorecards()
 	m := i.interviewer(a.UserID)
 	mine := m != nil && m.Scorecard == ScorecardSubmitted
 	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (manages(a) || mine)
 	if !e.Visible {
 		return e, nil
 	}
-	if e.Cards, err = s.submitted(ctx, i); err != nil {
+	if e.Cards, err = s.readSubmittedScorecards(ctx, i); err != nil {
 		return nil, err
 	}
-	list, err := criteria(ctx, s.DB.DB, i)
+	list, err := readCriteria(ctx, s.DB.DB, i)
 	if err != nil {
 		return nil, err
 	}
-	e.sum(list)
+	e.computeAverages(list)
 	return e, nil
 }
 
-func (s *Service) submitted(ctx context.Context, i *Interview) ([]Scorecard, error) {
+func (s *Service) readSubmittedScorecards(ctx context.Context, i *Interview) ([]Scorecard, error) {
 	var found []Scorecard
 	err := s.DB.NewSelect().Model(&found).
 		Where("sc.corp_id = ? AND sc.interview_id = ? AND sc.state = ?", i.CorpID, i.ID, ScorecardSubmitted).
@@ -71,30 +71,30 @@ func (s *Service) submitted(ctx context.Context, i *Interview) ([]Scorecard, err
 	return cards, nil
 }
 
-func (e *Evaluation) sum(list []Criterion) {
+func (e *Evaluation) computeAverages(list []Criterion) {
 	e.Recommendations = map[Recommendation]int{}
 	var all, count int
 	for _, criterion := range list {
 		sum := CriterionSum{Criterion: criterion}
 		points := 0
 		for n := range e.Cards {
-			if p := e.Cards[n].score(criterion.Key); p > 0 {
+			if p := e.Cards[n].scoreOf(criterion.Key); p > 0 {
 				points += p
 				sum.Count++
 			}
 		}
-		sum.Average = mean(points, sum.Count)
+		sum.Average = average(points, sum.Count)
 		e.Criteria = append(e.Criteria, sum)
 		all, count = all+points, count+sum.Count
 	}
-	e.Average = mean(all, count)
+	e.Average = average(all, count)
 	for n := range e.Cards {
 		e.Cards[n].Criteria = list
 		e.Recommendations[e.Cards[n].Recommendation]++
 	}
 }
 
-func (c *Scorecard) score(key string) int {
+func (c *Scorecard) scoreOf(key string) int {
 	for _, s := range c.Scores {
 		if s.Key == key {
 			return s.Score
@@ -103,7 +103,7 @@ func (c *Scorecard) score(key string) int {
 	return 0
 }
 
-func mean(sum, count int) float64 {
+func average(sum, count int) float64 {
 	if count == 0 {
 		return 0
 	}

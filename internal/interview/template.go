@@ -94,7 +94,7 @@ func defaultTemplate() Template {
 func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, error) {
 	var list []Template
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.seed(ctx, tx, a.CorpID); err != nil {
+		if err := s.ensureDefaultTemplate(ctx, tx, a.CorpID); err != nil {
 			return err
 		}
 		return tx.NewSelect().Model(&list).Where("t.corp_id = ?", a.CorpID).Order("t.created_at", "t.id").Scan(ctx)
@@ -105,10 +105,10 @@ func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, err
 	return list, nil
 }
 
-// template returns the template with the id, the default one for no id, nil
+// readTemplate returns the template with the id, the default one for no id, nil
 // for one that the company does not have.
-func (s *Service) template(ctx context.Context, tx *db.Tx, corpID, id string) (*Template, error) {
-	if err := s.seed(ctx, tx, corpID); err != nil {
+func (s *Service) readTemplate(ctx context.Context, tx *db.Tx, corpID, id string) (*Template, error) {
+	if err := s.ensureDefaultTemplate(ctx, tx, corpID); err != nil {
 		return nil, err
 	}
 	t := new(Template)
@@ -128,8 +128,8 @@ func (s *Service) template(ctx context.Context, tx *db.Tx, corpID, id string) (*
 	return t, nil
 }
 
-// seed gives a company its default template. It may be repeated.
-func (s *Service) seed(ctx context.Context, tx *db.Tx, corpID string) error {
+// ensureDefaultTemplate gives a company its default template. It may be repeated.
+func (s *Service) ensureDefaultTemplate(ctx context.Context, tx *db.Tx, corpID string) error {
 	t := defaultTemplate()
 	t.ID, t.CorpID, t.CreatedAt = db.NewID(), corpID, s.now()
 	_, err := tx.NewInsert().Model(&t).On("CONFLICT (corp_id, template_key) DO NOTHING").Exec(ctx)

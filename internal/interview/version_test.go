@@ -36,7 +36,7 @@ type updater struct {
 	read   func(ctx context.Context) (version int, fields [2]string)
 }
 
-func updaters(f *world) map[string]updater {
+func updaters(f *fixture) map[string]updater {
 	q := must(f.CreateQuestion(f.ctx, f.recruiter, Question{Title: "两数之和", Body: "题面"}))(f.t)
 	i := f.schedule()
 	candidate := func(c *Candidate) (int, [2]string) { return c.Version, [2]string{c.Note, c.Source} }
@@ -93,7 +93,7 @@ func updaterOf[R, E any](fields func(*R) (int, [2]string),
 // Two requests that change different fields at the same time: both changes are
 // stored.
 func TestConcurrentUpdatesKeepBothChanges(t *testing.T) {
-	onBoth(t, func(t *testing.T, f *world) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, u := range updaters(f) {
 			for n := range pairs {
 				want := [2]string{fmt.Sprintf("左 %d", n), fmt.Sprintf("右 %d", n)}
@@ -115,7 +115,7 @@ func TestConcurrentUpdatesKeepBothChanges(t *testing.T) {
 // Two requests that were made from the same version: one is stored, the other
 // is a conflict that carries the stored change.
 func TestConcurrentUpdatesOfOneVersion(t *testing.T) {
-	onBoth(t, func(t *testing.T, f *world) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, u := range updaters(f) {
 			for n := range pairs {
 				version, _ := u.read(f.ctx)
@@ -148,7 +148,7 @@ func TestConcurrentUpdatesOfOneVersion(t *testing.T) {
 }
 
 func TestUpdateVersions(t *testing.T) {
-	onBoth(t, func(t *testing.T, f *world) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, u := range updaters(f) {
 			first, _ := u.read(f.ctx)
 			if first != 1 {
@@ -177,20 +177,20 @@ func TestUpdateVersions(t *testing.T) {
 // Two recruiters book the same person for the same time at once: one of them is
 // warned, whichever it is.
 func TestConcurrentDoubleBooking(t *testing.T) {
-	for name, second := range map[string]func(f *world, p *Plan){
-		"interviewer": func(f *world, p *Plan) { // another candidate, the interviewers in another order
+	for name, second := range map[string]func(f *fixture, p *Plan){
+		"interviewer": func(f *fixture, p *Plan) { // another candidate, the interviewers in another order
 			p.CandidateID = must(f.CreateCandidate(f.ctx, f.recruiter, Candidate{Name: "王静"}))(f.t).ID
 			p.Interviewers = []string{"mei", "lin"}
 		},
-		"candidate": func(_ *world, p *Plan) { p.Interviewers = []string{"rosa"} },
+		"candidate": func(_ *fixture, p *Plan) { p.Interviewers = []string{"rosa"} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, f *world) {
+			runOnBoth(t, func(t *testing.T, f *fixture) {
 				warned := 0
 				for n := range pairs {
 					at := noon.AddDate(0, 0, 2+n)
 					var mu sync.Mutex
-					book := func(edit func(*world, *Plan)) func() error {
+					book := func(edit func(*fixture, *Plan)) func() error {
 						p := f.plan(func(p *Plan) {
 							p.StartsAt = at
 							edit(f, p)
@@ -206,7 +206,7 @@ func TestConcurrentDoubleBooking(t *testing.T) {
 							return err
 						}
 					}
-					race(t, book(func(*world, *Plan) {}), book(second))
+					race(t, book(func(*fixture, *Plan) {}), book(second))
 				}
 				if warned != pairs {
 					t.Errorf("%d of %d pairs were warned", warned, pairs)
@@ -218,7 +218,7 @@ func TestConcurrentDoubleBooking(t *testing.T) {
 
 // An interview that moves and one that is scheduled meet at the same time.
 func TestConcurrentEditAndSchedule(t *testing.T) {
-	onBoth(t, func(t *testing.T, f *world) {
+	runOnBoth(t, func(t *testing.T, f *fixture) {
 		other := must(f.CreateCandidate(f.ctx, f.recruiter, Candidate{Name: "王静"}))(f.t)
 		for n := range pairs {
 			i := f.schedule(func(p *Plan) { p.StartsAt = noon.AddDate(0, 0, 3).Add(time.Duration(n) * 2 * time.Hour) })

@@ -38,7 +38,7 @@ func (s *Service) deliver(ctx context.Context, args interview.DeliverArgs, _ job
 	if d.Message.State != interview.MessageQueued && d.Message.State != interview.MessageSending {
 		return nil
 	}
-	if d.Pointless() {
+	if d.Superseded() {
 		return s.Interview.MarkSkipped(ctx, args.CorpID, args.MessageID, "notify.skipped.overtaken")
 	}
 	if d.Message.Channel == interview.Mail {

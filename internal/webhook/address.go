@@ -17,7 +17,7 @@ var errAddress = errors.New("the address is not one of the public Internet")
 // and …/iana-ipv6-special-registry), and what clouds answer at. net/netip knows
 // only some of them.
 var (
-	special = prefixes(
+	special = mustParsePrefixes(
 		"0.0.0.0/8",         // this network
 		"10.0.0.0/8",        // private
 		"100.64.0.0/10",     // behind carriers' NAT; Alibaba Cloud's metadata
@@ -44,7 +44,7 @@ var (
 	nat64   = netip.MustParsePrefix("64:ff9b::/96")
 )
 
-func prefixes(list ...string) []netip.Prefix {
+func mustParsePrefixes(list ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))
 	for n, p := range list {
 		out[n] = netip.MustParsePrefix(p)
@@ -52,9 +52,9 @@ func prefixes(list ...string) []netip.Prefix {
 	return out
 }
 
-// public says whether an address belongs to the public Internet. An IPv4
+// isPublicAddress says whether an address belongs to the public Internet. An IPv4
 // address inside one of IPv6 is looked at itself.
-func public(a netip.Addr) bool {
+func isPublicAddress(a netip.Addr) bool {
 	if a.Zone() != "" {
 		return false
 	}
@@ -74,23 +74,23 @@ func public(a netip.Addr) bool {
 	return a.IsGlobalUnicast()
 }
 
-// onlyPublic is for net.Dialer.Control: it sees the address that a name was
+// dialPublicOnly is for net.Dialer.Control: it sees the address that a name was
 // resolved to, just before the connection is made, so that no answer of a name
 // server comes between the look and the call.
-func onlyPublic(_, address string, _ syscall.RawConn) error {
+func dialPublicOnly(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
-	if err != nil || !public(ap.Addr()) {
+	if err != nil || !isPublicAddress(ap.Addr()) {
 		return errAddress
 	}
 	return nil
 }
 
-// newClient returns a client that follows no redirect, uses no proxy, waits
+// newHTTPClient returns a client that follows no redirect, uses no proxy, waits
 // for nobody longer than the timeout, and reaches public addresses only.
-func newClient(allowPrivate bool, timeout time.Duration) *http.Client {
+func newHTTPClient(allowPrivate bool, timeout time.Duration) *http.Client {
 	dialer := &net.Dialer{Timeout: timeout / 2}
 	if !allowPrivate {
-		dialer.Control = onlyPublic
+		dialer.Control = dialPublicOnly
 	}
 	return &http.Client{
 		Timeout:       timeout,

@@ -27,11 +27,11 @@ func TestOnlyPublicAddresses(t *testing.T) {
 		"fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "fd00:ec2::254": false, "fec0::1": false, "ff02::1": false,
 		"2001:db8::1": false, "2001::1": false, "2002:7f00:1::": false, "100::1": false, "3fff::1": false, "5f00::1": false,
 	} {
-		if got := public(netip.MustParseAddr(address)); got != want {
+		if got := isPublicAddress(netip.MustParseAddr(address)); got != want {
 			t.Errorf("public(%s) = %v", address, got)
 		}
 	}
-	if public(netip.Addr{}) {
+	if isPublicAddress(netip.Addr{}) {
 		t.Error("no address is a public one")
 	}
 }
@@ -45,7 +45,7 @@ func TestTheClientReachesNothingInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := newClient(false, 5*time.Second)
+	client := newHTTPClient(false, 5*time.Second)
 	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]", "127.1", "2130706433"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+net.JoinHostPort(strings.Trim(host, "[]"), port), nil)
 		if err != nil {
@@ -78,39 +78,39 @@ func TestTheClientFollowsNoRedirectAndNoProxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := newClient(true, 5*time.Second).Do(req)
+	res, err := newHTTPClient(true, 5*time.Second).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	if got := judge(res); got.code != "webhook.error.redirect" || got.status != http.StatusTemporaryRedirect {
+	if got := classifyResponse(res); got.code != "webhook.error.redirect" || got.status != http.StatusTemporaryRedirect {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestBusyEndpointsWaitLonger(t *testing.T) {
-	var b busy
+	var b endpointSlots
 	for range perEndpoint {
-		if b.take("a") != 0 {
+		if b.acquire("a") != 0 {
 			t.Fatal("no place")
 		}
 	}
-	first := b.take("a")
+	first := b.acquire("a")
 	var last time.Duration
 	for range 1000 {
-		last = b.take("a")
+		last = b.acquire("a")
 	}
 	if first != busyWait || last != longestBusy {
 		t.Errorf("waits %s and %s", first, last)
 	}
-	if b.take("b") != 0 {
+	if b.acquire("b") != 0 {
 		t.Error("another endpoint has to wait too")
 	}
-	b.give("a", true)
-	if b.take("a") != 0 {
+	b.release("a", true)
+	if b.acquire("a") != 0 {
 		t.Error("a place that was given back is taken")
 	}
-	if got := b.take("a"); got != busyWait {
+	if got := b.acquire("a"); got != busyWait {
 		t.Errorf("after a success the wait is %s", got)
 	}
 }

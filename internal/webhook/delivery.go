@@ -98,7 +98,7 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 			return fmt.Errorf("looking for webhooks: %w", err)
 		}
 		for n := range list {
-			if !list[n].wants(e.Type) {
+			if !list[n].accepts(e.Type) {
 				continue
 			}
 			target := &list[n]
@@ -205,7 +205,7 @@ func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string
 	}
 	var d *Delivery
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		e, err := endpoint(ctx, tx, a.CorpID, endpointID)
+		e, err := readEndpoint(ctx, tx, a.CorpID, endpointID)
 		if err != nil {
 			return err
 		}
@@ -229,7 +229,7 @@ func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delive
 	}
 	var d *Delivery
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		found, err := delivery(ctx, tx, a.CorpID, id)
+		found, err := readDelivery(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -246,7 +246,7 @@ func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delive
 		if d.State == Sending {
 			return apperr.New(apperr.Conflict, "webhook.is_sending")
 		}
-		if err := s.restart(ctx, tx, d); err != nil {
+		if err := s.restartDelivery(ctx, tx, d); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, s.now(), a, "webhook.resend", id, audit.Data{"webhook": e.ID, "event": d.EventID})
@@ -257,8 +257,8 @@ func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delive
 	return d, nil
 }
 
-// restart makes a delivery new.
-func (s *Service) restart(ctx context.Context, tx *db.Tx, d *Delivery) error {
+// restartDelivery makes a delivery new.
+func (s *Service) restartDelivery(ctx context.Context, tx *db.Tx, d *Delivery) error {
 	now := s.now()
 	d.Restart(now)
 	d.State, d.DeliveredAt = Waiting, nil
@@ -268,8 +268,8 @@ func (s *Service) restart(ctx context.Context, tx *db.Tx, d *Delivery) error {
 	return s.Queue.Insert(ctx, tx, d.args(), job.Patient())
 }
 
-// giveUp ends what waits for an endpoint that is disabled.
-func (s *Service) giveUp(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+// failWaitingDeliveries ends what waits for an endpoint that is disabled.
+func (s *Service) failWaitingDeliveries(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	_, err := tx.NewUpdate().Model((*Delivery)(nil)).Set("state = ?", Failed).Set("error_code = ?", "webhook.error.disabled").
 		Set("next_attempt_at = NULL").Where("corp_id = ? AND endpoint_id = ? AND state = ?", e.CorpID, e.ID, Waiting).Exec(ctx)
 	if err != nil {
@@ -278,9 +278,9 @@ func (s *Service) giveUp(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	return nil
 }
 
-// resume sends what did not reach an endpoint that was paused: what waits, and
+// resumeDeliveries sends what did not reach an endpoint that was paused: what waits, and
 // what was given up while nothing got through.
-func (s *Service) resume(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+func (s *Service) resumeDeliveries(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	since := s.now()
 	if e.FailingSince != nil {
 		since = *e.FailingSince
@@ -293,14 +293,14 @@ func (s *Service) resume(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	}
 	e.FailingSince = nil
 	for n := range list {
-		if err := s.restart(ctx, tx, &list[n]); err != nil {
+		if err := s.restartDelivery(ctx, tx, &list[n]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func delivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery, error) {
+func readDelivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery, error) {
 	d := new(Delivery)
 	err := q.NewSelect().Model(d).Where("d.corp_id = ? AND d.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -318,7 +318,7 @@ func lockDelivery(ctx context.Context, tx *db.Tx, corpID, id string) (*Delivery,
 	if err := tx.Lock(ctx, (*Delivery)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return nil, err
 	}
-	return delivery(ctx, tx, corpID, id)
+	return readDelivery(ctx, tx, corpID, id)
 }
 
 func storeDelivery(ctx context.Context, tx *db.Tx, d *Delivery) error {

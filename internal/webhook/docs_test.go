@@ -63,7 +63,7 @@ func TestTheReceiversInTheDocs(t *testing.T) {
 		t.Error("the Go receiver of docs/webhooks.md is not the one that is tested here")
 	}
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, quick)
+		w := newFixture(t, d, quick)
 		e, secret := w.hook("/")
 		id := w.happen(event.CandidateCreated, "c1")
 		w.untilState(e, Delivered, 1)

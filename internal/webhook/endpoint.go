@@ -63,8 +63,8 @@ type Endpoint struct {
 	Version        int           `bun:"version"` // 1 when created, grows with each change by an administrator
 }
 
-// wants says whether the endpoint hears of events of the type.
-func (e *Endpoint) wants(eventType string) bool {
+// accepts says whether the endpoint hears of events of the type.
+func (e *Endpoint) accepts(eventType string) bool {
 	return len(e.EventTypes) == 0 || slices.Contains(e.EventTypes, eventType)
 }
 
@@ -93,10 +93,10 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Endpoint,
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	return endpoint(ctx, s.DB.DB, a.CorpID, id)
+	return readEndpoint(ctx, s.DB.DB, a.CorpID, id)
 }
 
-func endpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint, error) {
+func readEndpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint, error) {
 	e := new(Endpoint)
 	err := q.NewSelect().Model(e).Where("w.corp_id = ? AND w.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -116,7 +116,7 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 	}
 	now := s.now()
 	e := &Endpoint{ID: db.NewID(), CorpID: a.CorpID, CreatedBy: a.UserID, CreatedAt: now, UpdatedAt: now, Version: 1}
-	if err := s.take(e, in); err != nil {
+	if err := s.applyInput(e, in); err != nil {
 		return nil, "", err
 	}
 	secret := newSecret()
@@ -147,14 +147,14 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 // from, 0 for any; when another is stored, Update returns a Conflict and the
 // stored endpoint. Enabling a paused endpoint sends the deliveries that wait.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Input)) (*Endpoint, error) {
-	e, err := s.change(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+	e, err := s.withLockedEndpoint(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 		if version != 0 && version != e.Version {
 			return apperr.New(apperr.Conflict, "webhook.changed_meanwhile")
 		}
 		was := e.State
 		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
 		edit(&in)
-		if err := s.take(e, in); err != nil {
+		if err := s.applyInput(e, in); err != nil {
 			return err
 		}
 		if was == e.State {
@@ -163,9 +163,9 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		e.PausedAt = nil
 		switch {
 		case e.State == Disabled:
-			return s.giveUp(ctx, tx, e)
+			return s.failWaitingDeliveries(ctx, tx, e)
 		case was == Paused:
-			return s.resume(ctx, tx, e)
+			return s.resumeDeliveries(ctx, tx, e)
 		}
 		return nil
 	})
@@ -183,7 +183,7 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		e, err := endpoint(ctx, tx, a.CorpID, id)
+		e, err := readEndpoint(ctx, tx, a.CorpID, id)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 // before signs too for a day.
 func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoint, string, error) {
 	secret := newSecret()
-	e, err := s.change(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
+	e, err := s.withLockedEndpoint(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
 		until := s.now().Add(rotationFor)
 		e.OldSecret, e.OldSecretUntil = e.Secret, &until
 		e.Secret = s.Box.Seal([]byte(secret), e.ID)
@@ -208,9 +208,9 @@ func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoi
 	return e, secret, err
 }
 
-// change runs fn on an endpoint that nobody else changes meanwhile, and stores
+// withLockedEndpoint runs fn on an endpoint that nobody else changes meanwhile, and stores
 // what it has become.
-func (s *Service) change(ctx context.Context, a actor.Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
+func (s *Service) withLockedEndpoint(ctx context.Context, a actor.Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (s *Service) change(ctx context.Context, a actor.Actor, id, act string, fn 
 		}
 		e.UpdatedAt = s.now()
 		e.Version++
-		if err := store(ctx, tx, e); err != nil {
+		if err := storeEndpoint(ctx, tx, e); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, s.now(), a, act, id, e.auditData())
@@ -242,10 +242,10 @@ func lockEndpoint(ctx context.Context, tx *db.Tx, corpID, id string) (*Endpoint,
 	if err := tx.Lock(ctx, (*Endpoint)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return nil, err
 	}
-	return endpoint(ctx, tx, corpID, id)
+	return readEndpoint(ctx, tx, corpID, id)
 }
 
-func store(ctx context.Context, tx *db.Tx, e *Endpoint) error {
+func storeEndpoint(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	if _, err := tx.NewUpdate().Model(e).WherePK().Where("corp_id = ?", e.CorpID).Exec(ctx); err != nil {
 		return fmt.Errorf("storing webhook %s: %w", e.ID, err)
 	}
@@ -266,8 +266,8 @@ func (e *Endpoint) host() string {
 	return u.Host
 }
 
-// take copies what was entered, or says all that is wrong with it.
-func (s *Service) take(e *Endpoint, in Input) error {
+// applyInput copies what was entered, or says all that is wrong with it.
+func (s *Service) applyInput(e *Endpoint, in Input) error {
 	var fields []apperr.Field
 	in.URL = strings.TrimSpace(in.URL)
 	if code := s.checkURL(in.URL); code != "" {
@@ -309,7 +309,7 @@ func (s *Service) checkURL(value string) string {
 	case u.Scheme != "https" && (!s.AllowPrivate || u.Scheme != "http"):
 		return "field.not_https"
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !s.AllowPrivate && !public(ip) {
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !s.AllowPrivate && !isPublicAddress(ip) {
 		return "webhook.not_public"
 	}
 	return ""

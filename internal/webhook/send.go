@@ -49,15 +49,15 @@ const codeStopped = "webhook.error.stopped"
 
 func (o outcome) ok() bool { return o.code == "" }
 
-// deliver makes one attempt. The row says whether there is anything to do: two
+// deliverOnce makes one attempt. The row says whether there is anything to do: two
 // jobs of one delivery make one attempt.
-func (s *Service) deliver(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
-	if wait := s.busy.take(args.EndpointID); wait > 0 {
+func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
+	if wait := s.slots.acquire(args.EndpointID); wait > 0 {
 		return job.Snooze(wait)
 	}
 	delivered := false
-	defer func() { s.busy.give(args.EndpointID, delivered) }()
-	d, e, err := s.claim(ctx, args)
+	defer func() { s.slots.release(args.EndpointID, delivered) }()
+	d, e, err := s.claimDelivery(ctx, args)
 	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err) // deleted meanwhile
 	}
@@ -65,18 +65,18 @@ func (s *Service) deliver(ctx context.Context, args DeliverArgs, _ job.Attempt) 
 		return err
 	}
 	began := time.Now()
-	o := s.attempt(ctx, d, e)
+	o := s.sendRequest(ctx, d, e)
 	o.took = time.Since(began)
 	if ctx.Err() != nil { // we are stopping: nobody knows whether it arrived
 		o = outcome{code: codeStopped, took: o.took}
 	}
 	delivered = o.ok()
-	return s.settle(context.WithoutCancel(ctx), args, o)
+	return s.storeOutcome(context.WithoutCancel(ctx), args, o)
 }
 
-// claim takes a delivery for one attempt. It returns none when there is
+// claimDelivery takes a delivery for one attempt. It returns none when there is
 // nothing to do: it is over, not due yet, or another process is at it.
-func (s *Service) claim(ctx context.Context, args DeliverArgs) (*Delivery, *Endpoint, error) {
+func (s *Service) claimDelivery(ctx context.Context, args DeliverArgs) (*Delivery, *Endpoint, error) {
 	var d *Delivery
 	var e *Endpoint
 	claimed := false
@@ -119,17 +119,17 @@ func (d *Delivery) attemptable(now time.Time) bool {
 	return (d.State == Waiting || d.State == Sending) && (held || d.Due(now))
 }
 
-// attempt sends the bytes of the row.
-func (s *Service) attempt(ctx context.Context, d *Delivery, e *Endpoint) outcome {
+// sendRequest sends the bytes of the row.
+func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	signature, err := s.sign(d, e)
+	signature, err := s.signRequest(d, e)
 	if err != nil {
 		return outcome{code: "webhook.error.secret", err: err.Error()}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(d.Body))
 	if err != nil {
-		return outcome{code: "webhook.error.connect", err: plain(err)}
+		return outcome{code: "webhook.error.connect", err: plainText(err)}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Huimian-Webhook/1")
@@ -138,20 +138,20 @@ func (s *Service) attempt(ctx context.Context, d *Delivery, e *Endpoint) outcome
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	res, err := s.client.Do(req)
 	if err != nil {
-		return outcome{code: errorCode(err), err: plain(err)}
+		return outcome{code: errorCode(err), err: plainText(err)}
 	}
 	defer func() { _ = res.Body.Close() }()
 	first, err := io.ReadAll(io.LimitReader(res.Body, maxResponse))
-	o := judge(res)
-	o.response = printable(first)
+	o := classifyResponse(res)
+	o.response = printableText(first)
 	if err != nil && o.ok() { // it said yes and then broke off: we can't know
-		o.code, o.err = errorCode(err), plain(err)
+		o.code, o.err = errorCode(err), plainText(err)
 	}
 	return o
 }
 
-// sign signs with the secret, and during a rotation with the one before too.
-func (s *Service) sign(d *Delivery, e *Endpoint) (string, error) {
+// signRequest signs with the secret, and during a rotation with the one before too.
+func (s *Service) signRequest(d *Delivery, e *Endpoint) (string, error) {
 	sealed := [][]byte{e.Secret}
 	if e.OldSecretUntil != nil && s.now().Before(*e.OldSecretUntil) {
 		sealed = append(sealed, e.OldSecret)
@@ -175,9 +175,9 @@ func (s *Service) sign(d *Delivery, e *Endpoint) (string, error) {
 	return strings.Join(signatures, " "), nil
 }
 
-// judge says what an answer means. Only 2xx is success: a redirect is not
+// classifyResponse says what an answer means. Only 2xx is success: a redirect is not
 // followed, since it may lead anywhere.
-func judge(res *http.Response) outcome {
+func classifyResponse(res *http.Response) outcome {
 	o := outcome{status: res.StatusCode}
 	switch {
 	case res.StatusCode >= 200 && res.StatusCode < 300:
@@ -205,23 +205,23 @@ func errorCode(err error) string {
 	return "webhook.error.connect"
 }
 
-// plain is the error without the address, whose path may be a secret.
-func plain(err error) string {
+// plainText is the error without the address, whose path may be a secret.
+func plainText(err error) string {
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}
-	return printable([]byte(err.Error()))
+	return printableText([]byte(err.Error()))
 }
 
-// printable is what a database keeps of bytes that a stranger sent.
-func printable(b []byte) string {
+// printableText is what a database keeps of bytes that a stranger sent.
+func printableText(b []byte) string {
 	b = bytes.ReplaceAll(b[:min(len(b), maxResponse)], []byte{0}, nil)
 	return strings.ToValidUTF8(string(b), "")
 }
 
-// wait is how long a delivery waits after so many attempts; false when it is
+// nextWait is how long a delivery waits after so many attempts; false when it is
 // given up. Some chance keeps the retries of a burst apart.
-func (s *Service) wait(d *Delivery, o outcome) (time.Duration, bool) {
+func (s *Service) nextWait(d *Delivery, o outcome) (time.Duration, bool) {
 	if d.Type == TestType || d.Attempts > len(s.Waits) {
 		return 0, false
 	}
@@ -230,8 +230,8 @@ func (s *Service) wait(d *Delivery, o outcome) (time.Duration, bool) {
 	return max(w, o.retryAfter), true
 }
 
-// busy counts the attempts that run to each endpoint.
-type busy struct {
+// endpointSlots counts the attempts that run to each endpoint.
+type endpointSlots struct {
 	mu        sync.Mutex
 	endpoints map[string]*places
 }
@@ -241,9 +241,9 @@ type places struct {
 	refused int // since the last success
 }
 
-// take takes a place and returns 0, or how long to wait before asking again:
+// acquire takes a place and returns 0, or how long to wait before asking again:
 // the longer, the more are waiting.
-func (b *busy) take(endpointID string) time.Duration {
+func (b *endpointSlots) acquire(endpointID string) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.endpoints == nil {
@@ -262,7 +262,7 @@ func (b *busy) take(endpointID string) time.Duration {
 	return min(busyWait*time.Duration(1+p.refused/perEndpoint), longestBusy)
 }
 
-func (b *busy) give(endpointID string, delivered bool) {
+func (b *endpointSlots) release(endpointID string, delivered bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.endpoints[endpointID]

@@ -59,7 +59,7 @@ type Config struct {
 type Service struct {
 	Config
 	client *http.Client
-	busy   busy
+	slots   endpointSlots
 }
 
 // New returns a service and registers its jobs with the queue.
@@ -73,13 +73,13 @@ func New(cfg Config) *Service {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = attemptTimeout
 	}
-	s := &Service{Config: cfg, client: newClient(cfg.AllowPrivate, cfg.Timeout)}
+	s := &Service{Config: cfg, client: newHTTPClient(cfg.AllowPrivate, cfg.Timeout)}
 	job.Work(s.Queue, s.dispatch)
-	job.Work(s.Queue, s.deliver)
-	job.Work(s.Queue, s.sweep)
-	job.Work(s.Queue, s.forget)
+	job.Work(s.Queue, s.deliverOnce)
+	job.Work(s.Queue, s.sweepOverdue)
+	job.Work(s.Queue, s.deleteExpired)
 	s.Queue.Every(sweepEvery, false, SweepArgs{}) // at the start the jobs that are there go first
-	s.Queue.Every(forgetEvery, true, ForgetArgs{})
+	s.Queue.Every(retentionEvery, true, RetentionArgs{})
 	return s
 }
 
@@ -99,7 +99,7 @@ func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found")
 // How often it is looked for what was left behind, and for what is too old.
 const (
 	sweepEvery  = 30 * time.Second
-	forgetEvery = time.Hour
+	retentionEvery = time.Hour
 	// sweepAfter leaves the ordinary job its time before the sweep makes another.
 	sweepAfter = time.Minute
 )
@@ -111,13 +111,13 @@ type SweepArgs struct{}
 // Kind names the job.
 func (SweepArgs) Kind() string { return "webhook_sweep" }
 
-// ForgetArgs is the job that deletes what is too old.
-type ForgetArgs struct{}
+// RetentionArgs is the job that deletes what is too old.
+type RetentionArgs struct{}
 
 // Kind names the job.
-func (ForgetArgs) Kind() string { return "webhook_forget" }
+func (RetentionArgs) Kind() string { return "webhook_forget" }
 
-func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
+func (s *Service) sweepOverdue(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 	undispatched := func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Column("id", "corp_id").Where("e.dispatched_at IS NULL AND e.created_at < ?", s.now().Add(-sweepAfter))
 	}
@@ -137,7 +137,7 @@ func (s *Service) sweep(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 	return nil
 }
 
-func (s *Service) forget(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
+func (s *Service) deleteExpired(ctx context.Context, _ RetentionArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("DELETE FROM webhook_deliveries WHERE created_at < ?", s.now().Add(-keepDeliveries)).Exec(ctx)
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 func TestAnEventReachesWhoWantsIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		all, secret := w.hook("/all")
 		some, _ := w.hook("/some", event.CandidateCreated)
 		id := w.happen(event.CandidateCreated, "c1")
@@ -58,7 +58,7 @@ func TestAnEventReachesWhoWantsIt(t *testing.T) {
 }
 
 func TestSecretsAreSealedAndRotate(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		e, first := w.hook("/")
 		if !strings.HasPrefix(first, "whsec_") || len(first) != len("whsec_")+44 {
 			t.Errorf("secret %q", first)
@@ -98,7 +98,7 @@ func TestSecretsAreSealedAndRotate(t *testing.T) {
 	})
 }
 
-func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 	w.t.Helper()
 	if err := w.DB.InTx(w.ctx, fn); err != nil {
 		w.t.Fatal(err)
@@ -108,7 +108,7 @@ func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 // A receiver that refuses, hangs, breaks off and recovers gets every event,
 // and each under one id.
 func TestNothingIsLostOnAReceiverThatFails(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		e, secret := w.hook("/")
 		var want []string
 		for round, trouble := range []http.HandlerFunc{
@@ -163,7 +163,7 @@ func TestWhatADeadProcessLeftIsFound(t *testing.T) {
 			}
 		}
 		dying := w.log(e)[0].args()
-		if d, _, err := w.claim(w.ctx, dying); err != nil || d == nil {
+		if d, _, err := w.claimDelivery(w.ctx, dying); err != nil || d == nil {
 			t.Fatal(d, err)
 		}
 		long := db.Now().Add(-time.Hour)
@@ -203,7 +203,7 @@ func TestTwoJobsOfADeliveryMakeOneAttempt(t *testing.T) {
 			t.Fatalf("%d deliveries", n)
 		}
 		for range 3 {
-			if err := w.deliver(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+			if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -217,7 +217,7 @@ func TestTwoJobsOfADeliveryMakeOneAttempt(t *testing.T) {
 // arrives once it is enabled again.
 func TestPauseAndResume(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
+		w := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
 		w.receiver.behave(status(http.StatusBadGateway))
 		e, _ := w.hook("/")
 		w.happen(event.CandidateCreated, "c1")
@@ -265,7 +265,7 @@ func TestNothingStaysBehindAPause(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.setState(e, Enabled)
-		if err := w.deliver(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+		if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.log(e)[0].State; got != Delivered {
@@ -289,7 +289,7 @@ func TestNothingStaysBehindAPause(t *testing.T) {
 }
 
 // setState changes the row alone, as if something else had come between.
-func (w *world) setState(e *Endpoint, state EndpointState) {
+func (w *fixture) setState(e *Endpoint, state EndpointState) {
 	w.t.Helper()
 	w.inTx(func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE webhook_endpoints SET state = ? WHERE id = ?", state, e.ID).Exec(ctx)
@@ -316,7 +316,7 @@ func TestDisablingGivesUpWhatWaits(t *testing.T) {
 }
 
 func TestGoneMeansNoMore(t *testing.T) {
-	onBoth(t, func(_ *testing.T, w *world) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		w.receiver.behave(status(http.StatusGone))
 		e, _ := w.hook("/")
 		w.happen(event.CandidateCreated, "c1")
@@ -329,7 +329,7 @@ func TestGoneMeansNoMore(t *testing.T) {
 }
 
 func TestTestEventAndResend(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		e, secret := w.hook("/")
 		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
@@ -363,7 +363,7 @@ func TestTestEventAndResend(t *testing.T) {
 }
 
 func TestADisabledEndpointIsPassedBy(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		off, _ := w.hook("/off")
 		on, _ := w.hook("/on")
 		if _, err := w.Update(w.ctx, w.admin, off.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
@@ -382,7 +382,7 @@ func TestADisabledEndpointIsPassedBy(t *testing.T) {
 }
 
 func TestWhoMay(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		e, _ := w.hook("/")
 		d, err := w.SendTest(w.ctx, w.admin, e.ID)
 		if err != nil {
@@ -458,10 +458,10 @@ func TestTheLadder(t *testing.T) {
 		t.Errorf("the ladder takes %s", sum)
 	}
 	s := &Service{Config: Config{Waits: waits}}
-	if w, again := s.wait(&Delivery{Row: outbox.Row{Attempts: 1}}, outcome{retryAfter: time.Hour}); !again || w != time.Hour {
+	if w, again := s.nextWait(&Delivery{Row: outbox.Row{Attempts: 1}}, outcome{retryAfter: time.Hour}); !again || w != time.Hour {
 		t.Errorf("the receiver's wish is not heard: %s", w)
 	}
-	if _, again := s.wait(&Delivery{Row: outbox.Row{Attempts: len(waits) + 1}}, outcome{}); again {
+	if _, again := s.nextWait(&Delivery{Row: outbox.Row{Attempts: len(waits) + 1}}, outcome{}); again {
 		t.Error("the ladder has no end")
 	}
 }
@@ -476,7 +476,7 @@ func TestNothingGoesInside(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Service = build(t, d, func(c *Config) { c.AllowPrivate = false })
-		if err := w.deliver(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+		if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.log(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.address" || len(w.receiver.requests("/")) > 0 {
@@ -486,9 +486,9 @@ func TestNothingGoesInside(t *testing.T) {
 }
 
 // idle is a world in which no job runs.
-func idle(t *testing.T, d *db.DB) *world {
+func idle(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
-	return &world{
+	return &fixture{
 		Service: build(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}

@@ -102,7 +102,7 @@ func (a *API) updateCandidate(ctx context.Context, in *edit[CandidatePatch]) (*v
 // candidateFor answers a token that may only write with no more than that the
 // candidate is there.
 func candidateFor(ctx context.Context) func(interview.Candidate) Candidate {
-	if callerOf(ctx).Has(apitoken.CandidatesRead) {
+	if callerOf(ctx).HasScope(apitoken.CandidatesRead) {
 		return candidate
 	}
 	return func(c interview.Candidate) Candidate {

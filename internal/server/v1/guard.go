@@ -88,7 +88,7 @@ func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Seco
 // needScope lets only tokens with the scope through.
 func (a *API) needScope(scope apitoken.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if scope == "" || callerOf(ctx.Context()).Has(scope) {
+		if scope == "" || callerOf(ctx.Context()).HasScope(scope) {
 			next(ctx)
 			return
 		}

@@ -155,7 +155,7 @@ type ResultInput struct {
 // member's role and the token's scopes both allow.
 func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Interview {
 	actor, caller := actorOf(ctx), callerOf(ctx)
-	contacts := interview.SeesContacts(actor) && caller.Has(apitoken.CandidatesRead)
+	contacts := interview.SeesContacts(actor) && caller.HasScope(apitoken.CandidatesRead)
 	return func(i *interview.Interview) Interview {
 		out := Interview{
 			ID: i.ID, URL: a.PublicURL + "/interviews/" + i.ID, Title: i.Title, Round: i.Round, State: string(i.State),
@@ -171,10 +171,10 @@ func (a *API) interviewFor(ctx context.Context) func(*interview.Interview) Inter
 		if contacts {
 			out.Candidate.Email, out.Candidate.Mobile = i.Candidate.Email, i.Candidate.Mobile
 		}
-		if !caller.Has(apitoken.InterviewsRead) {
+		if !caller.HasScope(apitoken.InterviewsRead) {
 			out.withhold()
 		}
-		if caller.Has(apitoken.ResultsRead) && interview.SeesResult(actor, i) {
+		if caller.HasScope(apitoken.ResultsRead) && interview.SeesResult(actor, i) {
 			out.Result = result(i)
 		}
 		return out

@@ -93,7 +93,7 @@ func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error
 // mayMake says whether the token may make what comes with the interview.
 func mayMake(c *apitoken.Caller, b InterviewInput) error {
 	for scope, given := range map[apitoken.Scope]bool{apitoken.PositionsWrite: b.Position != nil, apitoken.CandidatesWrite: b.Candidate != nil} {
-		if given && !c.Has(scope) {
+		if given && !c.HasScope(scope) {
 			return apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope))
 		}
 	}

@@ -102,7 +102,7 @@ func starterCode(c StarterCode) interview.StarterCode { return interview.Starter
 func questionFor(ctx context.Context) func(interview.Question) Question {
 	return func(q interview.Question) Question {
 		out := question(q)
-		if !callerOf(ctx).Has(apitoken.QuestionsRead) {
+		if !callerOf(ctx).HasScope(apitoken.QuestionsRead) {
 			out.InterviewerNotes = ""
 		}
 		return out

@@ -12,29 +12,29 @@ import (
 
 // Get returns an interview that the actor may see.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
-	i, err := s.visible(ctx, s.DB.DB, a, id)
+	i, err := s.getVisible(ctx, s.DB.DB, a, id)
 	if err != nil {
 		return nil, err
 	}
-	return i, s.name(ctx, a.CorpID, []*Interview{i})
+	return i, s.fillNames(ctx, a.CorpID, []*Interview{i})
 }
 
 // Find reads an interview for a part of the house that has decided already who
 // may know of it. Names of people are left out.
 func (s *Service) Find(ctx context.Context, corpID, id string) (*Interview, error) {
-	return s.load(ctx, s.DB.DB, corpID, id)
+	return s.readInterview(ctx, s.DB.DB, corpID, id)
 }
 
-// change runs fn in a transaction on an interview that the actor may see, and
+// withLockedInterview runs fn in a transaction on an interview that the actor may see, and
 // returns what it has become. Members are asked for outside the transaction:
 // on PostgreSQL that takes a second connection, and transactions that wait for
 // one another's connections would wait for ever.
-func (s *Service) change(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
+func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := lock(ctx, tx, a.CorpID, id); err != nil {
+		if err := lockInterview(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
-		i, err := s.visible(ctx, tx, a, id)
+		i, err := s.getVisible(ctx, tx, a, id)
 		if err != nil {
 			return err
 		}
@@ -46,15 +46,15 @@ func (s *Service) change(ctx context.Context, a actor.Actor, id string, fn func(
 	return s.Get(ctx, a, id)
 }
 
-// lock takes the row lock of an interview until the transaction ends.
-func lock(ctx context.Context, tx *db.Tx, corpID, id string) error {
+// lockInterview takes the row lock of an interview until the transaction ends.
+func lockInterview(ctx context.Context, tx *db.Tx, corpID, id string) error {
 	return tx.Lock(ctx, (*Interview)(nil), "corp_id = ? AND id = ?", corpID, id)
 }
 
-// visible loads an interview, or says that there is none when the actor may
+// getVisible loads an interview, or says that there is none when the actor may
 // not see it.
-func (s *Service) visible(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Interview, error) {
-	i, err := s.load(ctx, q, a.CorpID, id)
+func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Interview, error) {
+	i, err := s.readInterview(ctx, q, a.CorpID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func (s *Service) visible(ctx context.Context, q bun.IDB, a actor.Actor, id stri
 	return i, nil
 }
 
-// load reads an interview of the company with everything around it but the
+// readInterview reads an interview of the company with everything around it but the
 // names of people.
-func (s *Service) load(ctx context.Context, q bun.IDB, corpID, id string) (*Interview, error) {
+func (s *Service) readInterview(ctx context.Context, q bun.IDB, corpID, id string) (*Interview, error) {
 	i := new(Interview)
 	err := q.NewSelect().Model(i).Where("i.corp_id = ? AND i.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -75,22 +75,22 @@ func (s *Service) load(ctx context.Context, q bun.IDB, corpID, id string) (*Inte
 	if err != nil {
 		return nil, fmt.Errorf("reading interview %s: %w", id, err)
 	}
-	return i, fill(ctx, q, corpID, []*Interview{i})
+	return i, readRelated(ctx, q, corpID, []*Interview{i})
 }
 
-// fill reads what stands around the interviews, one query per table however
+// readRelated reads what stands around the interviews, one query per table however
 // many they are.
-func fill(ctx context.Context, q bun.IDB, corpID string, list []*Interview) error {
+func readRelated(ctx context.Context, q bun.IDB, corpID string, list []*Interview) error {
 	if len(list) == 0 {
 		return nil
 	}
-	f := &filler{corpID: corpID, byID: map[string]*Interview{}}
+	f := &relatedReader{corpID: corpID, byID: map[string]*Interview{}}
 	for _, i := range list {
 		f.byID[i.ID] = i
 		f.ids = append(f.ids, i.ID)
 	}
 	for _, read := range []func(context.Context, bun.IDB) error{
-		f.positions, f.candidates, f.questions, f.interviewers, f.scorecards, f.notified, f.links, f.rooms,
+		f.readPositions, f.readCandidates, f.readQuestions, f.readInterviewers, f.readScorecardStates, f.readNotified, f.readLinkStates, f.readRooms,
 	} {
 		if err := read(ctx, q); err != nil {
 			return fmt.Errorf("reading what stands around interviews: %w", err)
@@ -99,13 +99,13 @@ func fill(ctx context.Context, q bun.IDB, corpID string, list []*Interview) erro
 	return nil
 }
 
-type filler struct {
+type relatedReader struct {
 	corpID string
 	ids    []string
 	byID   map[string]*Interview
 }
 
-func (f *filler) collect(of func(*Interview) []string) []string {
+func (f *relatedReader) collectIDs(of func(*Interview) []string) []string {
 	seen, out := map[string]bool{}, []string{}
 	for _, id := range f.ids {
 		for _, v := range of(f.byID[id]) {
@@ -118,8 +118,8 @@ func (f *filler) collect(of func(*Interview) []string) []string {
 	return out
 }
 
-// rows reads the rows of a table with these ids.
-func rows[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []string) ([]T, error) {
+// selectByIDs reads the rows of a table with these ids.
+func selectByIDs[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []string) ([]T, error) {
 	var out []T
 	if len(ids) == 0 {
 		return nil, nil
@@ -129,8 +129,8 @@ func rows[T any](ctx context.Context, q bun.IDB, corpID, column string, ids []st
 	return out, err
 }
 
-func (f *filler) positions(ctx context.Context, q bun.IDB) error {
-	list, err := rows[Position](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return []string{i.PositionID} }))
+func (f *relatedReader) readPositions(ctx context.Context, q bun.IDB) error {
+	list, err := selectByIDs[Position](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return []string{i.PositionID} }))
 	for _, p := range list {
 		for _, i := range f.byID {
 			if i.PositionID == p.ID {
@@ -141,8 +141,8 @@ func (f *filler) positions(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func (f *filler) candidates(ctx context.Context, q bun.IDB) error {
-	list, err := rows[Candidate](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return []string{i.CandidateID} }))
+func (f *relatedReader) readCandidates(ctx context.Context, q bun.IDB) error {
+	list, err := selectByIDs[Candidate](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return []string{i.CandidateID} }))
 	for _, c := range list {
 		for _, i := range f.byID {
 			if i.CandidateID == c.ID {
@@ -153,8 +153,8 @@ func (f *filler) candidates(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func (f *filler) questions(ctx context.Context, q bun.IDB) error {
-	list, err := rows[Question](ctx, q, f.corpID, "id", f.collect(func(i *Interview) []string { return i.QuestionIDs }))
+func (f *relatedReader) readQuestions(ctx context.Context, q bun.IDB) error {
+	list, err := selectByIDs[Question](ctx, q, f.corpID, "id", f.collectIDs(func(i *Interview) []string { return i.QuestionIDs }))
 	byID := map[string]Question{}
 	for _, question := range list {
 		byID[question.ID] = question
@@ -169,7 +169,7 @@ func (f *filler) questions(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func (f *filler) interviewers(ctx context.Context, q bun.IDB) error {
+func (f *relatedReader) readInterviewers(ctx context.Context, q bun.IDB) error {
 	var list []Interviewer
 	err := q.NewSelect().Model(&list).Where("corp_id = ?", f.corpID).
 		Where("interview_id IN (?)", bun.List(f.ids)).Order("interview_id", "seat").Scan(ctx)
@@ -181,7 +181,7 @@ func (f *filler) interviewers(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-func (f *filler) scorecards(ctx context.Context, q bun.IDB) error {
+func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) error {
 	var list []Scorecard
 	err := q.NewSelect().Model(&list).Column("interview_id", "user_id", "state").Where("corp_id = ?", f.corpID).
 		Where("interview_id IN (?)", bun.List(f.ids)).Scan(ctx)
@@ -193,8 +193,8 @@ func (f *filler) scorecards(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-// notified looks at the newest message that asks an interviewer to come.
-func (f *filler) notified(ctx context.Context, q bun.IDB) error {
+// readNotified looks at the newest message that asks an interviewer to come.
+func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
 	var list []Message
 	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state").
 		Where("corp_id = ? AND channel = ?", f.corpID, WeCom).
@@ -202,13 +202,13 @@ func (f *filler) notified(ctx context.Context, q bun.IDB) error {
 		Where("interview_id IN (?)", bun.List(f.ids)).Order("created_at", "id").Scan(ctx)
 	for _, msg := range list {
 		if m := f.byID[msg.InterviewID].interviewer(msg.Recipient); m != nil {
-			m.Notified = notifiedBy(msg.State)
+			m.Notified = notifiedState(msg.State)
 		}
 	}
 	return err
 }
 
-func notifiedBy(state MessageState) Notified {
+func notifiedState(state MessageState) Notified {
 	switch state {
 	case MessageSent:
 		return NotifiedSent
@@ -219,20 +219,20 @@ func notifiedBy(state MessageState) Notified {
 	}
 }
 
-func (f *filler) links(ctx context.Context, q bun.IDB) error {
-	list, err := rows[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
+func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
+	list, err := selectByIDs[candidateLink](ctx, q, f.corpID, "interview_id", f.ids)
 	for _, i := range f.byID {
 		i.Link = LinkNone
 	}
 	for _, l := range list {
 		i := f.byID[l.InterviewID]
-		i.Link = max(i.Link, l.state(i))
+		i.Link = max(i.Link, l.linkState(i))
 	}
 	return err
 }
 
-// name puts people's names and faces in.
-func (s *Service) name(ctx context.Context, corpID string, list []*Interview) error {
+// fillNames puts people's names and faces in.
+func (s *Service) fillNames(ctx context.Context, corpID string, list []*Interview) error {
 	var ids []string
 	for _, i := range list {
 		ids = append(ids, i.OrganizerID, i.DecidedBy)
@@ -240,7 +240,7 @@ func (s *Service) name(ctx context.Context, corpID string, list []*Interview) er
 			ids = append(ids, m.UserID)
 		}
 	}
-	people, err := s.people(ctx, corpID, ids)
+	people, err := s.membersByID(ctx, corpID, ids)
 	if err != nil {
 		return err
 	}
@@ -253,9 +253,9 @@ func (s *Service) name(ctx context.Context, corpID string, list []*Interview) er
 	return nil
 }
 
-// people returns a function that knows the members; one whom nobody knows any
+// membersByID returns a function that knows the members; one whom nobody knows any
 // more is called by the user id.
-func (s *Service) people(ctx context.Context, corpID string, ids []string) (func(string) Member, error) {
+func (s *Service) membersByID(ctx context.Context, corpID string, ids []string) (func(string) Member, error) {
 	known, err := s.Members(ctx, corpID, ids)
 	if err != nil {
 		return nil, fmt.Errorf("asking for members: %w", err)

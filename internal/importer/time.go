@@ -28,10 +28,10 @@ var (
 // span is a piece of time on somebody's wall: from, and to when it is given.
 type span struct{ from, to time.Time }
 
-// day reads a date and returns what stands behind it.
-func day(s string) (t time.Time, rest, code string) {
+// parseDay reads a date and returns what stands behind it.
+func parseDay(s string) (t time.Time, rest, code string) {
 	if m := ymd.FindStringSubmatch(s); m != nil {
-		t, ok := date(m[1], m[2], m[3])
+		t, ok := makeDate(m[1], m[2], m[3])
 		if !ok {
 			return t, "", badDate
 		}
@@ -41,8 +41,8 @@ func day(s string) (t time.Time, rest, code string) {
 	if m == nil {
 		return t, "", badDate
 	}
-	dayFirst, dayOK := date(m[3], m[2], m[1])
-	monthFirst, monthOK := date(m[3], m[1], m[2])
+	dayFirst, dayOK := makeDate(m[3], m[2], m[1])
+	monthFirst, monthOK := makeDate(m[3], m[1], m[2])
 	switch {
 	case dayOK && monthOK && !dayFirst.Equal(monthFirst):
 		return t, "", ambiguousDate
@@ -54,8 +54,8 @@ func day(s string) (t time.Time, rest, code string) {
 	return t, "", badDate
 }
 
-// date is the day, if the calendar has it.
-func date(year, month, dayOfMonth string) (time.Time, bool) {
+// makeDate is the day, if the calendar has it.
+func makeDate(year, month, dayOfMonth string) (time.Time, bool) {
 	y, _ := strconv.Atoi(year) // digits by the pattern
 	m, _ := strconv.Atoi(month)
 	d, _ := strconv.Atoi(dayOfMonth)
@@ -72,8 +72,8 @@ var halves = []struct {
 	{"下午", true}, {"晚上", true}, {"中午", true}, {"午後", true}, {"pm", true},
 }
 
-// clock reads a time of day and returns what stands behind it.
-func clock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
+// parseClock reads a time of day and returns what stands behind it.
+func parseClock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
 	s = strings.TrimSpace(s)
 	half := ""
 	for _, h := range halves {
@@ -109,35 +109,35 @@ func clock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
 	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute, s[len(m[0]):], true
 }
 
-// normal writes width, case and spaces in one way.
-func normal(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
+// normalizeTime writes width, case and spaces in one way.
+func normalizeTime(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
 
-// when reads a point in time: a date with a time, perhaps to another time, as
+// parseWhen reads a point in time: a date with a time, perhaps to another time, as
 // people write it in the three languages, or as Excel keeps it. Without a zone
 // of its own it is on the wall in loc.
-func when(cell string, loc *time.Location) (span, string) {
+func parseWhen(cell string, loc *time.Location) (span, string) {
 	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(cell)); err == nil {
 		return span{from: t}, ""
 	}
-	s := normal(cell)
+	s := normalizeTime(cell)
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		t, ok := serialTime(serial)
 		if !ok {
 			return span{}, badDate
 		}
-		return span{from: onWall(t, 0, loc)}, ""
+		return span{from: wallClock(t, 0, loc)}, ""
 	}
-	d, rest, code := day(s)
+	d, rest, code := parseDay(s)
 	if code != "" {
 		return span{}, code
 	}
-	return daytime(d, rest, loc)
+	return daytimeOffset(d, rest, loc)
 }
 
-// whenOn reads a time on a day that stands in a cell of its own.
-func whenOn(dateCell, timeCell string, loc *time.Location) (span, string) {
-	s := normal(dateCell)
-	d, rest, code := day(s)
+// parseWhenOn reads a time on a day that stands in a cell of its own.
+func parseWhenOn(dateCell, timeCell string, loc *time.Location) (span, string) {
+	s := normalizeTime(dateCell)
+	d, rest, code := parseDay(s)
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		t, ok := serialTime(serial)
 		if !ok {
@@ -145,30 +145,30 @@ func whenOn(dateCell, timeCell string, loc *time.Location) (span, string) {
 		}
 		d, rest, code = t.Truncate(24*time.Hour), "", ""
 		if timeCell == "" {
-			return span{from: onWall(t, 0, loc)}, ""
+			return span{from: wallClock(t, 0, loc)}, ""
 		}
 	}
 	if code != "" {
 		return span{}, code
 	}
 	if timeCell == "" {
-		return daytime(d, rest, loc)
+		return daytimeOffset(d, rest, loc)
 	}
-	timeCell = normal(timeCell)
+	timeCell = normalizeTime(timeCell)
 	if fraction, err := strconv.ParseFloat(timeCell, 64); err == nil && strings.Contains(timeCell, ".") && fraction < 1 {
-		return span{from: onWall(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
+		return span{from: wallClock(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
 	}
-	return daytime(d, timeCell, loc)
+	return daytimeOffset(d, timeCell, loc)
 }
 
-// daytime reads what stands behind a date: a time, perhaps to another one.
-func daytime(d time.Time, s string, loc *time.Location) (span, string) {
+// daytimeOffset reads what stands behind a date: a time, perhaps to another one.
+func daytimeOffset(d time.Time, s string, loc *time.Location) (span, string) {
 	s = s[len(weekday.FindString(s)):]
-	from, rest, ok := clock(s)
+	from, rest, ok := parseClock(s)
 	if !ok {
 		return span{}, badTime
 	}
-	out := span{from: onWall(d, from, loc)}
+	out := span{from: wallClock(d, from, loc)}
 	mark := until.FindString(rest)
 	if mark == "" {
 		if strings.Trim(rest, " )") != "" {
@@ -176,16 +176,16 @@ func daytime(d time.Time, s string, loc *time.Location) (span, string) {
 		}
 		return out, ""
 	}
-	to, rest, ok := clock(rest[len(mark):])
+	to, rest, ok := parseClock(rest[len(mark):])
 	if !ok || strings.TrimSpace(rest) != "" && strings.TrimSpace(rest) != "まで" {
 		return span{}, badTime
 	}
-	out.to = onWall(d, to, loc)
+	out.to = wallClock(d, to, loc)
 	return out, ""
 }
 
-// onWall is the moment at which the wall in loc shows the day and time.
-func onWall(d time.Time, sinceMidnight time.Duration, loc *time.Location) time.Time {
+// wallClock is the moment at which the wall in loc shows the day and time.
+func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) time.Time {
 	d = d.Add(sinceMidnight)
 	return time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
 }
@@ -196,9 +196,9 @@ var (
 	lengthBoth    = regexp.MustCompile(`^(\d+)\s*(?:h|hour|hours|小时|時間|:)\s*(\d{1,2})\s*(?:m|min|minutes|分|分钟)?$`)
 )
 
-// length reads how long something takes: minutes when there is no word.
-func length(cell string) (time.Duration, bool) {
-	s := normal(cell)
+// parseLength reads how long something takes: minutes when there is no word.
+func parseLength(cell string) (time.Duration, bool) {
+	s := normalizeTime(cell)
 	if m := lengthBoth.FindStringSubmatch(s); m != nil {
 		h, _ := strconv.Atoi(m[1])
 		minutes, _ := strconv.Atoi(m[2])

@@ -24,7 +24,7 @@ func (PausedArgs) Kind() string { return "webhook_paused" }
 // PausedHost returns the host of an endpoint that is paused, "" when it is not
 // any more. The rest of its address is often a secret.
 func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error) {
-	e, err := endpoint(ctx, q, args.CorpID, args.EndpointID)
+	e, err := readEndpoint(ctx, q, args.CorpID, args.EndpointID)
 	if apperr.KindOf(err) == apperr.NotFound || err == nil && e.State != Paused {
 		return "", nil
 	}
@@ -34,8 +34,8 @@ func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error)
 	return e.host(), nil
 }
 
-// settle stores what became of an attempt, together with the job of the next.
-func (s *Service) settle(ctx context.Context, args DeliverArgs, o outcome) error {
+// storeOutcome stores what became of an attempt, together with the job of the next.
+func (s *Service) storeOutcome(ctx context.Context, args DeliverArgs, o outcome) error {
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		e, err := lockEndpoint(ctx, tx, args.CorpID, args.EndpointID)
 		if err != nil {
@@ -54,16 +54,16 @@ func (s *Service) settle(ctx context.Context, args DeliverArgs, o outcome) error
 			e.FailingSince = nil
 		} else if o.code == codeStopped {
 			d.Attempts--
-			if err := s.retry(ctx, tx, d, now); err != nil {
+			if err := s.scheduleRetry(ctx, tx, d, now); err != nil {
 				return err
 			}
-		} else if err := s.failed(ctx, tx, e, d, o, now); err != nil {
+		} else if err := s.storeFailure(ctx, tx, e, d, o, now); err != nil {
 			return err
 		}
 		if err := storeDelivery(ctx, tx, d); err != nil {
 			return err
 		}
-		return store(ctx, tx, e)
+		return storeEndpoint(ctx, tx, e)
 	})
 	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err) // deleted meanwhile
@@ -71,17 +71,17 @@ func (s *Service) settle(ctx context.Context, args DeliverArgs, o outcome) error
 	return err
 }
 
-// failed decides whether a delivery is tried again, and whether its endpoint
+// storeFailure decides whether a delivery is tried again, and whether its endpoint
 // has failed for too long.
-func (s *Service) failed(ctx context.Context, tx *db.Tx, e *Endpoint, d *Delivery, o outcome, now time.Time) error {
+func (s *Service) storeFailure(ctx context.Context, tx *db.Tx, e *Endpoint, d *Delivery, o outcome, now time.Time) error {
 	if d.Type != TestType && e.FailingSince == nil {
 		e.FailingSince = d.AttemptedAt
 	}
 	s.Logger.WarnContext(ctx, "webhook not delivered", "webhook", e.ID, "delivery", d.ID, "attempt", d.Attempts,
 		"status", o.status, "code", o.code, "error", o.err)
-	wait, again := s.wait(d, o)
+	wait, again := s.nextWait(d, o)
 	if again {
-		if err := s.retry(ctx, tx, d, now.Add(wait)); err != nil {
+		if err := s.scheduleRetry(ctx, tx, d, now.Add(wait)); err != nil {
 			return err
 		}
 	} else {
@@ -90,7 +90,7 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, e *Endpoint, d *Deliver
 	if d.Type == TestType || e.State != Enabled {
 		return nil
 	}
-	long := !again && now.Sub(*e.FailingSince) >= s.pauseAfter()
+	long := !again && now.Sub(*e.FailingSince) >= s.failingLimit()
 	if !long && o.code != "webhook.error.gone" { // 410: the receiver wants no more
 		return nil
 	}
@@ -98,9 +98,9 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, e *Endpoint, d *Deliver
 	return s.Queue.Insert(ctx, tx, PausedArgs{CorpID: e.CorpID, EndpointID: e.ID})
 }
 
-// pauseAfter is the time that a whole ladder takes: an endpoint that let none
+// failingLimit is the time that a whole ladder takes: an endpoint that let none
 // of it through is not there any more.
-func (s *Service) pauseAfter() time.Duration {
+func (s *Service) failingLimit() time.Duration {
 	var sum time.Duration
 	for _, w := range s.Waits {
 		sum += w
@@ -108,8 +108,8 @@ func (s *Service) pauseAfter() time.Duration {
 	return min(sum, pauseAfter)
 }
 
-// retry makes a delivery wait for its next attempt.
-func (s *Service) retry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
+// scheduleRetry makes a delivery wait for its next attempt.
+func (s *Service) scheduleRetry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
 	d.Retry(at)
 	d.State = Waiting
 	return s.Queue.Insert(ctx, tx, d.args(), job.Patient(), job.At(at))

@@ -26,10 +26,10 @@ type NewToken struct {
 // Create makes a token and returns its text, which is not kept. Everybody may
 // make personal ones; the company's ones are for administrators.
 func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*Token, string, error) {
-	if err := mayMake(by, n.Kind); err != nil {
+	if err := mayCreate(by, n.Kind); err != nil {
 		return nil, "", err
 	}
-	if err := s.check(&n); err != nil {
+	if err := s.checkNewToken(&n); err != nil {
 		return nil, "", err
 	}
 	text, hash := newToken()
@@ -60,14 +60,14 @@ func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*
 	return t, text, nil
 }
 
-func mayMake(by account.Profile, kind Kind) error {
+func mayCreate(by account.Profile, kind Kind) error {
 	if kind == Company && !by.Roles.HasAll(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "access.company_by_administrator")
 	}
 	return nil
 }
 
-func (s *Service) check(n *NewToken) error {
+func (s *Service) checkNewToken(n *NewToken) error {
 	var fields []apperr.Field
 	if n.Kind != Personal && n.Kind != Company {
 		fields = append(fields, apperr.At("kind", "field.not_one_of"))
@@ -87,7 +87,7 @@ func (s *Service) check(n *NewToken) error {
 			fields = append(fields, apperr.At(fmt.Sprintf("scopes[%d]", i), "field.not_one_of"))
 		}
 	}
-	n.Scopes = inOrder(n.Scopes)
+	n.Scopes = sortScopes(n.Scopes)
 	if n.ExpiresAt != nil {
 		at := db.Time(*n.ExpiresAt)
 		n.ExpiresAt = &at
@@ -98,11 +98,11 @@ func (s *Service) check(n *NewToken) error {
 	return apperr.InvalidFields(fields)
 }
 
-// inOrder is each scope once, as people are shown them.
-func inOrder(list []Scope) []Scope {
+// sortScopes is each scope once, as people are shown them.
+func sortScopes(list []Scope) []Scope {
 	out := []Scope{}
 	for _, scope := range Scopes {
-		if scope.in(list) {
+		if scope.isIn(list) {
 			out = append(out, scope)
 		}
 	}

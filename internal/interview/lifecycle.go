@@ -14,11 +14,11 @@ import (
 // Cancel calls an interview off and tells everybody. Repeating it does
 // nothing.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) (*Interview, error) {
-	var c checks
-	if c.text("reason", &reason, 500); len(c.fields) > 0 {
+	var c inputErrors
+	if c.checkText("reason", &reason, 500); len(c.fields) > 0 {
 		return nil, c.err(false)
 	}
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if i.State == Cancelled && manages(a) {
 			return nil
 		}
@@ -27,17 +27,17 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 		}
 		now := s.now()
 		i.State, i.CancelledAt, i.CancelReason = Cancelled, &now, reason
-		if err := s.touch(ctx, tx, i); err != nil {
+		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := first(s.tellRoom(ctx, tx, i, a.UserID), s.leave(ctx, tx, i)); err != nil {
+		if err := firstError(s.queueRoomJob(ctx, tx, i, a.UserID), s.releaseRoom(ctx, tx, i)); err != nil {
 			return err
 		}
 		data := MessageData{By: a.UserID, Reason: reason}
-		if err := s.tellAll(ctx, tx, i, KindCancelled, data); err != nil {
+		if err := s.queueToInterviewers(ctx, tx, i, KindCancelled, data); err != nil {
 			return err
 		}
-		if err := s.mail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
+		if err := s.queueMail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
 			return err // the reason is between colleagues
 		}
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
@@ -60,13 +60,13 @@ type Answer struct {
 // The same answer again changes nothing. An answer to a time that has been
 // moved since, or after a cancellation, is refused.
 func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer Answer) (*Interview, error) {
-	var c checks
-	oneOf(&c, "response", answer.Response, Accepted, Declined)
-	c.text("reason", &answer.Reason, 500)
+	var c inputErrors
+	checkOneOf(&c, "response", answer.Response, Accepted, Declined)
+	c.checkText("reason", &answer.Reason, 500)
 	if err := c.err(false); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayRespond(a, i); err != nil {
 			return err
 		}
@@ -77,22 +77,22 @@ func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer 
 		if m.Response == answer.Response && (answer.Reason == "" || m.ResponseReason == answer.Reason) {
 			return nil
 		}
-		return s.respond(ctx, tx, a, i, m, answer)
+		return s.storeResponse(ctx, tx, a, i, m, answer)
 	})
 }
 
-func (s *Service) respond(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, answer Answer) error {
+func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, answer Answer) error {
 	now := s.now()
 	m.Response, m.ResponseReason, m.RespondedAt = answer.Response, answer.Reason, &now
 	if _, err := tx.NewUpdate().Model(m).WherePK().Where("corp_id = ?", a.CorpID).Exec(ctx); err != nil {
 		return fmt.Errorf("storing an answer to interview %s: %w", i.ID, err)
 	}
-	if err := s.touch(ctx, tx, i); err != nil {
+	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
 	if answer.Response == Declined && i.OrganizerID != a.UserID {
 		data := MessageData{By: a.UserID, Reason: answer.Reason}
-		if err := s.tell(ctx, tx, i, KindDeclined, i.OrganizerID, data); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, KindDeclined, i.OrganizerID, data); err != nil {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func (s *Service) respond(ctx context.Context, tx *db.Tx, a actor.Actor, i *Inte
 
 // Start begins an interview. Repeating it does nothing.
 func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayRun(a, i); err != nil {
 			return err
 		}
@@ -123,18 +123,18 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Intervi
 		if err := errState(i, Scheduled); err != nil {
 			return err
 		}
-		if err := s.start(ctx, tx, a, i); err != nil {
+		if err := s.startInterview(ctx, tx, a, i); err != nil {
 			return err
 		}
-		return s.tellRoom(ctx, tx, i, a.UserID)
+		return s.queueRoomJob(ctx, tx, i, a.UserID)
 	})
 }
 
-// start is Start without the question who may.
-func (s *Service) start(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
+// startInterview is Start without the question who may.
+func (s *Service) startInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.StartedAt = InProgress, &now
-	if err := s.touch(ctx, tx, i); err != nil {
+	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
 	if err := s.recordInterview(ctx, tx, a, i, event.InterviewStarted); err != nil {
@@ -146,7 +146,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interv
 // End ends an interview and asks its interviewers for their scorecards.
 // Repeating it does nothing.
 func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayRun(a, i); err != nil {
 			return err
 		}
@@ -156,25 +156,25 @@ func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview
 		if err := errState(i, InProgress); err != nil {
 			return err
 		}
-		if err := s.end(ctx, tx, a, i); err != nil {
+		if err := s.endInterview(ctx, tx, a, i); err != nil {
 			return err
 		}
-		return s.tellRoom(ctx, tx, i, a.UserID)
+		return s.queueRoomJob(ctx, tx, i, a.UserID)
 	})
 }
 
-// end is End without the question who may.
-func (s *Service) end(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
+// endInterview is End without the question who may.
+func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.EndedAt = Ended, &now
-	if err := s.touch(ctx, tx, i); err != nil {
+	if err := s.storeChanged(ctx, tx, i); err != nil {
 		return err
 	}
 	for _, m := range i.Interviewers {
 		if m.Response == Declined || m.Scorecard == ScorecardSubmitted {
 			continue
 		}
-		if err := s.tell(ctx, tx, i, KindEvaluate, m.UserID, MessageData{}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, KindEvaluate, m.UserID, MessageData{}); err != nil {
 			return err
 		}
 	}
@@ -190,7 +190,7 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, a actor.Actor, i *Intervie
 // CandidateWaiting tells the interviewers that the candidate is in the lobby,
 // once per interview and time, in the room's transaction.
 func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id string) error {
-	i, err := s.load(ctx, tx, corpID, id)
+	i, err := s.readInterview(ctx, tx, corpID, id)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 		if m.Response == Declined {
 			continue
 		}
-		err := s.queue(ctx, tx, i, Message{
+		err := s.queueMessage(ctx, tx, i, Message{
 			Kind: KindCandidateWaiting, Channel: WeCom, Recipient: m.UserID,
 			Dedup: fmt.Sprintf("waiting:%s:%d:%s", i.ID, i.ScheduleVersion, m.UserID),
 		})
@@ -214,19 +214,19 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 
 // Decide stores what the company decided. It may be changed.
 func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decision, comment string) (*Interview, error) {
-	var c checks
-	oneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
-	c.text("comment", &comment, 5000)
+	var c inputErrors
+	checkOneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
+	c.checkText("comment", &comment, 5000)
 	if err := c.err(false); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayDecide(a, i); err != nil {
 			return err
 		}
 		now := s.now()
 		i.Decision, i.DecisionComment, i.DecidedBy, i.DecidedAt = d, comment, a.UserID, &now
-		if err := s.touch(ctx, tx, i); err != nil {
+		if err := s.storeChanged(ctx, tx, i); err != nil {
 			return err
 		}
 		err := s.recordInterview(ctx, tx, a, i, event.InterviewDecided, func(e *interviewEvent) { e.Decision = d })
@@ -237,9 +237,9 @@ func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decisi
 	})
 }
 
-// touch stores the interview as a new version.
-func (s *Service) touch(ctx context.Context, tx *db.Tx, i *Interview) error {
+// storeChanged stores the interview as a new version.
+func (s *Service) storeChanged(ctx context.Context, tx *db.Tx, i *Interview) error {
 	i.Version++
 	i.UpdatedAt = s.now()
-	return store(ctx, tx, i)
+	return storeInterview(ctx, tx, i)
 }

@@ -38,7 +38,7 @@ type Batch struct {
 	service *Service
 	actor   actor.Actor
 	people  map[string]Member
-	known   *directory
+	candidates   *candidateIndex
 	trying  bool
 }
 
@@ -71,19 +71,19 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 // (somebody is there already, or booked twice) stop an entry unless they are
 // accepted. An error is not about an entry: nothing must be kept.
 func (b *Batch) Make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
-	return b.make(ctx, tx, acceptWarnings)
+	return b.makeEntries(ctx, tx, acceptWarnings)
 }
 
 // Try finds out what Make would do. The caller must roll the transaction back.
 func (b *Batch) Try(ctx context.Context, tx *db.Tx) error {
 	b.trying = true
 	defer func() { b.trying = false }()
-	return b.make(ctx, tx, false)
+	return b.makeEntries(ctx, tx, false)
 }
 
-func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
+func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
 	var err error
-	if b.known, err = readDirectory(ctx, tx, b.actor.CorpID); err != nil {
+	if b.candidates, err = readCandidateIndex(ctx, tx, b.actor.CorpID); err != nil {
 		return err
 	}
 	if err := b.lockCalendars(ctx, tx); err != nil {
@@ -94,7 +94,7 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 		if e.Unfit && !b.trying {
 			continue
 		}
-		id, err := b.guarded(ctx, tx, e, acceptWarnings)
+		id, err := b.makeInSavepoint(ctx, tx, e, acceptWarnings)
 		if f, ok := errors.AsType[*apperr.Error](err); ok && f.Kind != apperr.Internal {
 			e.Err, e.Notes = f, nil
 			continue
@@ -107,7 +107,7 @@ func (b *Batch) make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error 
 			continue
 		}
 		if e.ID = id; e.made != nil {
-			b.known.add(e.made)
+			b.candidates.add(e.made)
 		}
 	}
 	return nil
@@ -122,22 +122,22 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		ids = append(ids, e.Plan.Interviewers...)
-		for _, c := range b.known.same(&e.Candidate) {
+		for _, c := range b.candidates.findSame(&e.Candidate) {
 			ids = append(ids, c.ID)
 		}
 	}
 	return lockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
-// guarded is one, of which nothing is left when it fails.
-func (b *Batch) guarded(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
+// makeInSavepoint is one, of which nothing is left when it fails.
+func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
 	if b.trying && e.Plan == nil && e.PositionTitle == "" {
-		return b.one(ctx, tx, e, acceptWarnings) // writes nothing
+		return b.makeEntry(ctx, tx, e, acceptWarnings) // writes nothing
 	}
 	if _, err := tx.NewRaw("SAVEPOINT entry").Exec(ctx); err != nil {
 		return "", fmt.Errorf("marking an entry: %w", err)
 	}
-	id, err = b.one(ctx, tx, e, acceptWarnings)
+	id, err = b.makeEntry(ctx, tx, e, acceptWarnings)
 	if err == nil && e.Unfit {
 		err = errUnfit
 	}
@@ -152,19 +152,19 @@ func (b *Batch) guarded(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings
 	return id, err
 }
 
-// one makes one entry and returns its id.
-func (b *Batch) one(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
+// makeEntry makes one entry and returns its id.
+func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
 	c := e.Candidate // a copy: Make may run twice
-	if err := b.position(ctx, tx, e, &c); err != nil {
+	if err := b.resolvePosition(ctx, tx, e, &c); err != nil {
 		return "", err
 	}
-	same := b.known.same(&c)
+	same := b.candidates.findSame(&c)
 	if e.Plan != nil {
-		return b.schedule(ctx, tx, e, &c, same, acceptWarnings)
+		return b.scheduleEntry(ctx, tx, e, &c, same, acceptWarnings)
 	}
 	if len(same) > 0 && !acceptWarnings {
-		var found checks
-		found.warn("name", "interview.candidate_exists", "Name", same[0].Name)
+		var found inputErrors
+		found.addWarning("name", "interview.candidate_exists", "Name", same[0].Name)
 		return "", found.err(false)
 	}
 	if b.trying { // of thousands: the rules are enough, and others want to write
@@ -182,9 +182,9 @@ func (b *Batch) one(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings boo
 	return c.ID, nil
 }
 
-// position finds the position with the title, or makes one.
-func (b *Batch) position(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
-	title := strings.Join(strings.Fields(clean(e.PositionTitle)), " ")
+// resolvePosition finds the position with the title, or makes one.
+func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
+	title := strings.Join(strings.Fields(cleanText(e.PositionTitle)), " ")
 	if title == "" {
 		return nil
 	}
@@ -200,22 +200,22 @@ func (b *Batch) position(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate)
 	}
 	p = &Position{Title: title}
 	if err := b.service.insertPosition(ctx, tx, b.actor, p); err != nil {
-		return under("position", err)
+		return prefixFields("position", err)
 	}
 	c.PositionID = p.ID
 	e.Notes = append(e.Notes, apperr.At("position", "interview.position_made", "Title", title))
 	return nil
 }
 
-// schedule schedules the interview of an entry with the candidate who is
+// scheduleEntry schedules the interview of an entry with the candidate who is
 // there, or with a new one.
-func (b *Batch) schedule(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate, same []*Candidate, acceptWarnings bool) (string, error) {
+func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate, same []*Candidate, acceptWarnings bool) (string, error) {
 	p := *e.Plan
 	p.OverrideWarnings = acceptWarnings
 	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
 	switch {
 	case len(same) > 1 && emailKey(c.Email) != emailKey(same[0].Email) && mobileKey(c.Mobile) != mobileKey(same[0].Mobile):
-		var found checks
+		var found inputErrors
 		found.add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
 		return "", found.err(false)
 	case len(same) > 0:
@@ -225,35 +225,35 @@ func (b *Batch) schedule(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate,
 		}
 	default:
 		if err := b.service.insertCandidate(ctx, tx, b.actor, c); err != nil {
-			return "", under("candidate", err)
+			return "", prefixFields("candidate", err)
 		}
 		p.CandidateID, e.made = c.ID, c
 	}
 	p.PositionID = c.PositionID
 	i := b.service.newInterview(b.actor)
-	_, err := b.service.scheduleIn(ctx, tx, b.actor, i, &p, b.people, e.rooms)
+	_, err := b.service.scheduleInTx(ctx, tx, b.actor, i, &p, b.people, e.rooms)
 	return i.ID, err
 }
 
-// directory knows the company's candidates while a batch is made: asking the
+// candidateIndex knows the company's candidates while a batch is made: asking the
 // database for each of thousands would read all of them each time.
-type directory struct{ byEmail, byMobile, byName map[string][]*Candidate }
+type candidateIndex struct{ byEmail, byMobile, byName map[string][]*Candidate }
 
-func readDirectory(ctx context.Context, tx *db.Tx, corpID string) (*directory, error) {
+func readCandidateIndex(ctx context.Context, tx *db.Tx, corpID string) (*candidateIndex, error) {
 	var list []Candidate
 	err := tx.NewSelect().Model(&list).Column("id", "name", "email", "mobile", "position_id").
 		Where("c.corp_id = ?", corpID).Order("c.created_at", "c.id").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the candidates: %w", err)
 	}
-	d := &directory{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
+	d := &candidateIndex{map[string][]*Candidate{}, map[string][]*Candidate{}, map[string][]*Candidate{}}
 	for n := range list {
 		d.add(&list[n])
 	}
 	return d, nil
 }
 
-func (d *directory) add(c *Candidate) {
+func (d *candidateIndex) add(c *Candidate) {
 	put := func(m map[string][]*Candidate, key string) {
 		if key != "" {
 			m[key] = append(m[key], c)
@@ -264,10 +264,10 @@ func (d *directory) add(c *Candidate) {
 	put(d.byName, nameKey(c.Name))
 }
 
-// same returns those who are the same person: with the same address or number,
+// findSame returns those who are the same person: with the same address or number,
 // else with the same name. For a position, those of another one are others
 // unless their address or number says that they are not.
-func (d *directory) same(c *Candidate) []*Candidate {
+func (d *candidateIndex) findSame(c *Candidate) []*Candidate {
 	if found := d.byEmail[emailKey(c.Email)]; len(found) > 0 {
 		return found
 	}
@@ -276,20 +276,20 @@ func (d *directory) same(c *Candidate) []*Candidate {
 	}
 	var found []*Candidate
 	for _, other := range d.byName[nameKey(c.Name)] {
-		if (c.PositionID == "" || other.PositionID == c.PositionID) && !differ(emailKey(c.Email), emailKey(other.Email)) &&
-			!differ(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
+		if (c.PositionID == "" || other.PositionID == c.PositionID) && !bothKnownAndDifferent(emailKey(c.Email), emailKey(other.Email)) &&
+			!bothKnownAndDifferent(mobileKey(c.Mobile), mobileKey(other.Mobile)) {
 			found = append(found, other)
 		}
 	}
 	return found
 }
 
-// differ says whether both are known and not the same.
-func differ(a, b string) bool { return a != "" && b != "" && a != b }
+// bothKnownAndDifferent says whether both are known and not the same.
+func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
 
-func emailKey(s string) string { return strings.ToLower(clean(s)) }
+func emailKey(s string) string { return strings.ToLower(cleanText(s)) }
 
-func nameKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(clean(s)), " ")) }
+func nameKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(cleanText(s)), " ")) }
 
 // mobileKey is a number without what people write into it.
 func mobileKey(s string) string {
@@ -298,5 +298,5 @@ func mobileKey(s string) string {
 			return -1
 		}
 		return r
-	}, strings.TrimPrefix(clean(s), "+86"))
+	}, strings.TrimPrefix(cleanText(s), "+86"))
 }

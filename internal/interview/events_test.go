@@ -11,7 +11,7 @@ import (
 )
 
 // events lists what was recorded after the world was made.
-func (w *world) events() (types []string, data map[string]interviewEvent) {
+func (w *fixture) events() (types []string, data map[string]interviewEvent) {
 	w.t.Helper()
 	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)
 	if err != nil {
@@ -30,7 +30,7 @@ func (w *world) events() (types []string, data map[string]interviewEvent) {
 }
 
 func TestWhatHappensIsRecorded(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) { p.Level = "P6" }))(t)
 		must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *Candidate) { c.Note = "secret" }))(t)
 		i := w.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
@@ -72,7 +72,7 @@ func TestWhatHappensIsRecorded(t *testing.T) {
 
 // wantNoSecrets fails the test when an event holds what was written for
 // colleagues, how to reach somebody, or an address that lets somebody in.
-func (w *world) wantNoSecrets() {
+func (w *fixture) wantNoSecrets() {
 	w.t.Helper()
 	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)
 	if err != nil {
@@ -88,7 +88,7 @@ func (w *world) wantNoSecrets() {
 }
 
 func TestAnEditSaysWhatChanged(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
 			p.Title, p.Interviewers = "二面", []string{"mei"}
@@ -105,7 +105,7 @@ func TestAnEditSaysWhatChanged(t *testing.T) {
 }
 
 func TestEventsHaveTheirJob(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		before := w.jobs(event.RecordedArgs{}.Kind())
 		w.schedule()
 		if n := w.jobs(event.RecordedArgs{}.Kind()) - before; n != 1 {

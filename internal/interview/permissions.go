@@ -25,8 +25,8 @@ func mayManage(a actor.Actor) error {
 	return nil
 }
 
-// mayAsk is asked before questions and templates are read or changed.
-func mayAsk(a actor.Actor) error {
+// mayUseQuestions is asked before questions and templates are read or changed.
+func mayUseQuestions(a actor.Actor) error {
 	if a.Roles == 0 {
 		return errForbidden()
 	}
@@ -73,8 +73,8 @@ func errState(i *Interview, in ...State) error {
 	return apperr.New(apperr.Conflict, "interview.wrong_state_"+string(i.State))
 }
 
-// first returns the first error.
-func first(errs ...error) error {
+// firstError returns the first error.
+func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -84,16 +84,16 @@ func first(errs ...error) error {
 }
 
 // mayEdit: recruiters and administrators, before it has begun.
-func mayEdit(a actor.Actor, i *Interview) error { return first(mayManage(a), errState(i, Scheduled)) }
+func mayEdit(a actor.Actor, i *Interview) error { return firstError(mayManage(a), errState(i, Scheduled)) }
 
 // mayCancel: recruiters and administrators, until it has ended.
 func mayCancel(a actor.Actor, i *Interview) error {
-	return first(mayManage(a), errState(i, Scheduled, InProgress))
+	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
 // mayLink: recruiters and administrators, until it has ended.
 func mayLink(a actor.Actor, i *Interview) error {
-	return first(mayManage(a), errState(i, Scheduled, InProgress))
+	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
 // mayRespond: its interviewers, until it has ended.
@@ -127,7 +127,7 @@ func mayEvaluate(a actor.Actor, i *Interview) error {
 }
 
 // mayDecide: recruiters and administrators, once it has ended.
-func mayDecide(a actor.Actor, i *Interview) error { return first(mayManage(a), errState(i, Ended)) }
+func mayDecide(a actor.Actor, i *Interview) error { return firstError(mayManage(a), errState(i, Ended)) }
 
 // SeesContacts says whether the actor may know how to reach candidates.
 func SeesContacts(a actor.Actor) bool { return manages(a) }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestEditTellsWhomItConcerns(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.people["wu"] = Member{UserID: "wu", Name: "吴四", Active: true}
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
@@ -33,7 +33,7 @@ func TestEditTellsWhomItConcerns(t *testing.T) {
 }
 
 func TestEditOfTheNoteTellsNobody(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
 		before := len(w.told(i.ID))
@@ -49,7 +49,7 @@ func TestEditOfTheNoteTellsNobody(t *testing.T) {
 }
 
 func TestEditWarnsOfNewClashesOnly(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.schedule(func(p *Plan) { p.Interviewers = []string{"mei"} })
 		i := w.schedule(func(p *Plan) { p.Interviewers, p.OverrideWarnings = []string{"lin"}, true })
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "x" }))(t)
@@ -61,7 +61,7 @@ func TestEditWarnsOfNewClashesOnly(t *testing.T) {
 }
 
 func TestEditRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		note := func(p *Plan) { p.Note = "x" }
 		must(w.Edit(w.ctx, w.recruiter, i.ID, i.Version, note))(t)
@@ -80,7 +80,7 @@ func TestEditRefused(t *testing.T) {
 }
 
 func TestRespond(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		for range 2 { // the second tap changes nothing
 			i = must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1}))(t)
@@ -100,7 +100,7 @@ func TestRespond(t *testing.T) {
 }
 
 func TestRespondRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		_, err := w.Respond(w.ctx, w.recruiter, i.ID, Answer{Response: Accepted})
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
@@ -116,7 +116,7 @@ func TestRespondRefused(t *testing.T) {
 }
 
 func TestCancel(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
 		for range 2 {
@@ -144,7 +144,7 @@ func TestCancel(t *testing.T) {
 }
 
 func TestStartEndDecide(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		_, err := w.End(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Conflict, "interview.wrong_state_scheduled")
@@ -177,7 +177,7 @@ func TestStartEndDecide(t *testing.T) {
 }
 
 func TestPermissionsFollowTheState(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		check := func(who string, a actor.Actor, want Permissions) {
 			t.Helper()
@@ -198,7 +198,7 @@ func TestPermissionsFollowTheState(t *testing.T) {
 }
 
 func TestOverview(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		over := func(p *Plan) { p.OverrideWarnings = true }
 		today := w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
 		w.schedule(over)

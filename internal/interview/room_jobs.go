@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// tellAfter attempts that came to nothing people are told: before, a moment
+	// announceAfter attempts that came to nothing people are told: before, a moment
 	// of silence is no news.
-	tellAfter      = 2
+	announceAfter      = 2
 	roomSweepEvery = 30 * time.Second
 )
 
@@ -63,32 +63,32 @@ func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 	if err != nil || o == nil {
 		return err
 	}
-	provider := s.provider(o.Interview.RoomKind)
+	provider := s.roomProvider(o.Interview.RoomKind)
 	if provider == nil {
-		return s.roomFailed(ctx, o, apperr.New(apperr.Conflict, "provider.not_connected"))
+		return s.storeRoomFailure(ctx, o, apperr.New(apperr.Conflict, "provider.not_connected"))
 	}
 	ways, err := provider.Provide(ctx, *o)
 	if err != nil {
-		return s.roomFailed(ctx, o, err)
+		return s.storeRoomFailure(ctx, o, err)
 	}
-	return s.roomMade(ctx, o, ways, wanted)
+	return s.storeProvidedRoom(ctx, o, ways, wanted)
 }
 
-// onRoom runs fn on a room and its interview, which nobody else changes
+// withLockedRoom runs fn on a room and its interview, which nobody else changes
 // meanwhile, and stores the room.
-func (s *Service) onRoom(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error) error {
+func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		r, err := room(ctx, tx, corpID, id)
+		r, err := readRoom(ctx, tx, corpID, id)
 		if err != nil {
 			return err
 		}
-		if err := lock(ctx, tx, corpID, r.InterviewID); err != nil {
+		if err := lockInterview(ctx, tx, corpID, r.InterviewID); err != nil {
 			return err
 		}
-		if r, err = room(ctx, tx, corpID, id); err != nil { // as it is now that nobody else is at it
+		if r, err = readRoom(ctx, tx, corpID, id); err != nil { // as it is now that nobody else is at it
 			return err
 		}
-		i, err := s.load(ctx, tx, corpID, r.InterviewID)
+		i, err := s.readInterview(ctx, tx, corpID, r.InterviewID)
 		if err != nil {
 			return err
 		}
@@ -106,10 +106,10 @@ func (s *Service) onRoom(ctx context.Context, corpID, id string, fn func(ctx con
 // which of its changes that includes. The order is nil when there is nothing
 // to do; while another process is at it, the job comes again.
 func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder, wanted int, err error) {
-	err = s.onRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
+	err = s.withLockedRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
 		switch {
-		case r.left() || r.ObservedGeneration == r.DesiredGeneration:
+		case r.isReleased() || r.ObservedGeneration == r.DesiredGeneration:
 			return nil
 		case !i.Open():
 			r.Finish()
@@ -119,7 +119,7 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 		case !r.Due(now):
 			return nil // tried meanwhile; the next attempt has its job
 		}
-		ways, err := s.ways(r)
+		ways, err := s.readJoinURLs(r)
 		if err != nil { // kept under a key that was changed: make it anew
 			ways = RoomWays{ExternalID: r.ExternalID}
 		}
@@ -135,20 +135,20 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 	if err != nil || o == nil {
 		return nil, 0, err
 	}
-	return o, wanted, s.name(ctx, args.CorpID, []*Interview{o.Interview})
+	return o, wanted, s.fillNames(ctx, args.CorpID, []*Interview{o.Interview})
 }
 
-// roomMade stores the ways into a room, and tells those who were told that
+// storeProvidedRoom stores the ways into a room, and tells those who were told that
 // there was none.
-func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wanted int) error {
+func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomOrder, ways RoomWays, wanted int) error {
 	more := false
-	err := s.onRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
 		r.Finish()
-		if err := s.setWays(r, ways); err != nil {
+		if err := s.sealJoinURLs(r, ways); err != nil {
 			return err
 		}
-		if r.left() { // it was given up while it was being made
+		if r.isReleased() { // it was given up while it was being made
 			r.State = roomLeaving
 			return s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID})
 		}
@@ -161,7 +161,7 @@ func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wan
 		if first {
 			r.ReadyAt = &now
 		}
-		return s.tellReady(ctx, tx, i, r, first)
+		return s.announceReady(ctx, tx, i, r, first)
 	})
 	if err == nil && more {
 		return job.Snooze(0)
@@ -169,7 +169,7 @@ func (s *Service) roomMade(ctx context.Context, o *RoomOrder, ways RoomWays, wan
 	return err
 }
 
-func (s *Service) tellReady(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow, first bool) error {
+func (s *Service) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow, first bool) error {
 	if !first && !r.Announced {
 		return nil
 	}
@@ -180,39 +180,39 @@ func (s *Service) tellReady(ctx context.Context, tx *db.Tx, i *Interview, r *roo
 		return nil
 	}
 	r.Announced = false
-	if err := s.tellPlanners(ctx, tx, i, KindRoomReady, KindRoomReady, MessageData{}); err != nil {
+	if err := s.notifyOrganizerAndInterviewers(ctx, tx, i, KindRoomReady, KindRoomReady, MessageData{}); err != nil {
 		return err
 	}
-	return s.mail(ctx, tx, i, Message{Kind: KindRoomReady})
+	return s.queueMail(ctx, tx, i, Message{Kind: KindRoomReady})
 }
 
-// tellPlanners tells the organiser one thing and the interviewers another.
-func (s *Service) tellPlanners(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers Kind, data MessageData) error {
-	if err := s.tell(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
+// notifyOrganizerAndInterviewers tells the organiser one thing and the interviewers another.
+func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers Kind, data MessageData) error {
+	if err := s.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
 		return err
 	}
 	for _, m := range i.Interviewers {
 		if m.Response == Declined || m.UserID == i.OrganizerID {
 			continue
 		}
-		if err := s.tell(ctx, tx, i, interviewers, m.UserID, MessageData{}); err != nil {
+		if err := s.queueWeComMessage(ctx, tx, i, interviewers, m.UserID, MessageData{}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// roomFailed stores why an attempt came to nothing, and has the job run again.
+// storeRoomFailure stores why an attempt came to nothing, and has the job run again.
 // An interview whose time has passed waits for no room.
-func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) error {
+func (s *Service) storeRoomFailure(ctx context.Context, o *RoomOrder, cause error) error {
 	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
 		f = apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(cause)
 	}
 	var wait time.Duration
-	err := s.onRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		r.Finish()
-		if r.left() {
+		if r.isReleased() {
 			return nil // its removal looks for what may have been made
 		}
 		wait = roomBackoff.After(r.Attempts)
@@ -221,15 +221,15 @@ func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) err
 		} else {
 			r.Retry(next)
 		}
-		r.State, r.FailureCode, r.FailureParams = RoomFailed, f.Code, params(f.Params)
-		if r.ExternalID != "" && r.Ways != nil {
+		r.State, r.FailureCode, r.FailureParams = RoomFailed, f.Code, nonNilParams(f.Params)
+		if r.ExternalID != "" && r.JoinURLs != nil {
 			r.State = RoomReady // the room is there, only not as it should be
 		}
-		if r.Announced || f.Kind == apperr.Unavailable && r.Attempts < tellAfter {
+		if r.Announced || f.Kind == apperr.Unavailable && r.Attempts < announceAfter {
 			return nil
 		}
 		r.Announced = true
-		return s.tellFailed(ctx, tx, i, r)
+		return s.announceFailure(ctx, tx, i, r)
 	})
 	if err != nil {
 		return errors.Join(err, cause)
@@ -240,19 +240,19 @@ func (s *Service) roomFailed(ctx context.Context, o *RoomOrder, cause error) err
 	return nil
 }
 
-func (s *Service) tellFailed(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
+func (s *Service) announceFailure(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 	if err := s.recordInterview(ctx, tx, actor.System(i.CorpID), i, event.RoomFailed); err != nil {
 		return err
 	}
 	interviewers := KindRoomFollows
 	data := MessageData{Failure: r.failure()}
 	if r.State == RoomReady {
-		return s.tell(ctx, tx, i, KindRoomFailed, i.OrganizerID, data)
+		return s.queueWeComMessage(ctx, tx, i, KindRoomFailed, i.OrganizerID, data)
 	}
-	return s.tellPlanners(ctx, tx, i, KindRoomFailed, interviewers, data)
+	return s.notifyOrganizerAndInterviewers(ctx, tx, i, KindRoomFailed, interviewers, data)
 }
 
-func params(p map[string]any) map[string]any {
+func nonNilParams(p map[string]any) map[string]any {
 	if p == nil {
 		return map[string]any{}
 	}
@@ -261,7 +261,7 @@ func params(p map[string]any) map[string]any {
 
 // removeRoom deletes a room where it is. An error is tried again by the queue.
 func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
-	r, err := room(ctx, s.DB.DB, args.CorpID, args.RoomID)
+	r, err := readRoom(ctx, s.DB.DB, args.CorpID, args.RoomID)
 	if isNotFound(err) {
 		return job.Cancel(err)
 	}
@@ -271,18 +271,18 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	if r.Leased(s.now()) {
 		return job.Snooze(time.Second) // it is being made this moment
 	}
-	i, err := s.load(ctx, s.DB.DB, args.CorpID, r.InterviewID)
+	i, err := s.readInterview(ctx, s.DB.DB, args.CorpID, r.InterviewID)
 	if err != nil {
 		return err
 	}
-	if provider := s.provider(r.Kind); provider != nil {
+	if provider := s.roomProvider(r.Kind); provider != nil {
 		o := RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i}
 		if err := provider.Remove(ctx, o); err != nil {
 			return err
 		}
 	}
-	return s.onRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
-		r.State, r.Ways = roomGone, nil
+	return s.withLockedRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
+		r.State, r.JoinURLs = roomGone, nil
 		return nil
 	})
 }

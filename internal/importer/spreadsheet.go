@@ -48,7 +48,7 @@ func Read(kind Kind, raw []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return understand(kind, t)
+	return parseCells(kind, t)
 }
 
 // TooLarge is the fault about a file that is too large.
@@ -111,7 +111,7 @@ func readRows(kind Kind, f *excelize.File, name string) (t table, err error) {
 		if len(cells) > 0 {
 			filled++
 		}
-		t.rows = append(t.rows, cut(cells))
+		t.rows = append(t.rows, cutText(cells))
 	}
 	if err := rows.Error(); err != nil {
 		return t, errUnreadable(err)
@@ -230,13 +230,13 @@ func parseCSV(kind Kind, text string, delimiter rune) (t table, err error) {
 			t.more = true
 			return t, nil
 		}
-		t.rows = append(t.rows, cut(row))
+		t.rows = append(t.rows, cutText(row))
 	}
 }
 
-// cut keeps of a row what may be of use, and lets go of the rest: one cell far
+// cutText keeps of a row what may be of use, and lets go of the rest: one cell far
 // to the right makes a row of thousands.
-func cut(row []string) []string { return slices.Clone(row[:min(len(row), maxColumns)]) }
+func cutText(row []string) []string { return slices.Clone(row[:min(len(row), maxColumns)]) }
 
 // serialTime is the wall clock of an Excel serial number.
 func serialTime(serial float64) (time.Time, bool) {

@@ -13,13 +13,13 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// check says everything that is wrong with a plan at once, by field. i is the
+// checkPlan says everything that is wrong with a plan at once, by field. i is the
 // interview as it is, people are the members that the plan names, and rooms is
 // what its room cannot meet.
-func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) error {
-	var c checks
-	c.title("title", &p.Title, 100)
-	c.text("note", &p.Note, 5000)
+func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) error {
+	var c inputErrors
+	c.checkTitle("title", &p.Title, 100)
+	c.checkText("note", &p.Note, 5000)
 	if p.Round == 0 {
 		p.Round = 1
 	}
@@ -29,18 +29,18 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, p
 	s.checkTime(&c, i, p)
 	c.fields = append(c.fields, rooms...)
 	checkInterviewers(&c, i, p, people)
-	if err := checkRefs(ctx, tx, &c, i.CorpID, p); err != nil {
+	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
 	}
 	if len(c.fields) == 0 { // a clash of a plan that is wrong anyway would confuse
-		if err := s.checkClashes(ctx, tx, &c, i, p, people); err != nil {
+		if err := s.checkDoubleBooking(ctx, tx, &c, i, p, people); err != nil {
 			return err
 		}
 	}
 	return c.err(p.OverrideWarnings)
 }
 
-func (s *Service) checkTime(c *checks, i *Interview, p *Plan) {
+func (s *Service) checkTime(c *inputErrors, i *Interview, p *Plan) {
 	if loc, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || loc == time.Local {
 		c.add("timeZone", "interview.unknown_time_zone")
 	}
@@ -62,7 +62,7 @@ func (s *Service) checkTime(c *checks, i *Interview, p *Plan) {
 
 // checkInterviewers leaves those alone who were asked while they were still
 // active: an edit of the title is not the moment to replace them.
-func checkInterviewers(c *checks, i *Interview, p *Plan, people map[string]Member) {
+func checkInterviewers(c *inputErrors, i *Interview, p *Plan, people map[string]Member) {
 	if len(p.Interviewers) == 0 {
 		c.add("interviewers", "interview.no_interviewers")
 	}
@@ -85,23 +85,23 @@ func checkInterviewers(c *checks, i *Interview, p *Plan, people map[string]Membe
 	}
 }
 
-func checkRefs(ctx context.Context, tx *db.Tx, c *checks, corpID string, p *Plan) error {
-	if _, err := position(ctx, tx, corpID, p.PositionID); err != nil {
+func checkReferences(ctx context.Context, tx *db.Tx, c *inputErrors, corpID string, p *Plan) error {
+	if _, err := readPosition(ctx, tx, corpID, p.PositionID); err != nil {
 		if !isNotFound(err) {
 			return err
 		}
-		c.missing("positionId", p.PositionID)
+		c.addMissing("positionId", p.PositionID)
 	}
-	if _, err := candidate(ctx, tx, corpID, p.CandidateID); err != nil {
+	if _, err := readCandidate(ctx, tx, corpID, p.CandidateID); err != nil {
 		if !isNotFound(err) {
 			return err
 		}
-		c.missing("candidateId", p.CandidateID)
+		c.addMissing("candidateId", p.CandidateID)
 	}
 	return checkQuestions(ctx, tx, c, corpID, &p.QuestionIDs)
 }
 
-func (c *checks) missing(path, id string) {
+func (c *inputErrors) addMissing(path, id string) {
 	if id == "" {
 		c.add(path, "field.required")
 		return
@@ -109,10 +109,10 @@ func (c *checks) missing(path, id string) {
 	c.add(path, "field.unknown")
 }
 
-// checkClashes warns when an interviewer or the candidate has another
+// checkDoubleBooking warns when an interviewer or the candidate has another
 // interview at the same time. An edit that brings nobody into a clash, such as
 // one of the note, is not warned about the clashes that there are.
-func (s *Service) checkClashes(ctx context.Context, tx *db.Tx, c *checks, i *Interview, p *Plan, people map[string]Member) error {
+func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErrors, i *Interview, p *Plan, people map[string]Member) error {
 	if err := lockCalendars(ctx, tx, i.CorpID, append([]string{p.CandidateID}, p.Interviewers...)); err != nil {
 		return err
 	}
@@ -120,23 +120,23 @@ func (s *Service) checkClashes(ctx context.Context, tx *db.Tx, c *checks, i *Int
 	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
 		return !moved && i.interviewer(userID) != nil
 	})
-	booked, err := bookings(ctx, tx, i, p, asked)
+	booked, err := findBookings(ctx, tx, i, p, asked)
 	if err != nil {
 		return err
 	}
 	for n, userID := range p.Interviewers {
 		if b, ok := booked[userID]; ok {
-			c.warn(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
-				"Name", people[userID].Name, "Title", b.Title, "Time", b.clock(p.TimeZone))
+			c.addWarning(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
+				"Name", people[userID].Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
 		}
 	}
 	if !moved && p.CandidateID == i.CandidateID {
 		return nil
 	}
-	b, err := candidateBooking(ctx, tx, i, p)
+	b, err := findCandidateBooking(ctx, tx, i, p)
 	if b != nil {
-		c.warn("candidateId", "interview.candidate_double_booked",
-			"Name", b.Name, "Title", b.Title, "Time", b.clock(p.TimeZone))
+		c.addWarning("candidateId", "interview.candidate_double_booked",
+			"Name", b.Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
 	}
 	return err
 }
@@ -167,8 +167,8 @@ type booking struct {
 	EndsAt   time.Time `bun:"ends_at"`
 }
 
-// atTheTime chooses the other interviews that overlap with the plan.
-func atTheTime(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
+// selectOverlapping chooses the other interviews that overlap with the plan.
+func selectOverlapping(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
 	return q.NewSelect().TableExpr("interviews AS i").ColumnExpr("i.title, i.starts_at, i.ends_at").
 		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
 		Where("i.state IN (?)", bun.List([]State{Scheduled, InProgress})).
@@ -176,14 +176,14 @@ func atTheTime(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
 		OrderExpr("i.starts_at, i.id")
 }
 
-// bookings finds the first booking of each of the members.
-func bookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []string) (map[string]booking, error) {
+// findBookings finds the first booking of each of the members.
+func findBookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []string) (map[string]booking, error) {
 	first := map[string]booking{}
 	if len(userIDs) == 0 {
 		return first, nil
 	}
 	var list []booking
-	err := atTheTime(q, i, p).ColumnExpr("im.user_id").
+	err := selectOverlapping(q, i, p).ColumnExpr("im.user_id").
 		Join("JOIN interview_members AS im ON im.corp_id = i.corp_id AND im.interview_id = i.id").
 		Where("im.user_id IN (?) AND im.response <> ?", bun.List(userIDs), Declined).
 		Limit(1000).Scan(ctx, &list)
@@ -198,9 +198,9 @@ func bookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []s
 	return first, nil
 }
 
-func candidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan) (*booking, error) {
+func findCandidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan) (*booking, error) {
 	b := new(booking)
-	err := atTheTime(q, i, p).ColumnExpr("c.name").
+	err := selectOverlapping(q, i, p).ColumnExpr("c.name").
 		Join("JOIN candidates AS c ON c.corp_id = i.corp_id AND c.id = i.candidate_id").
 		Where("i.candidate_id = ?", p.CandidateID).Limit(1).Scan(ctx, b)
 	if db.IsNotFound(err) {
@@ -212,8 +212,8 @@ func candidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan) (*b
 	return b, nil
 }
 
-// clock writes the time in the zone of the interview that is being planned.
-func (b *booking) clock(zone string) string {
+// timeRange writes the time in the zone of the interview that is being planned.
+func (b *booking) timeRange(zone string) string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		loc = time.UTC
@@ -221,7 +221,7 @@ func (b *booking) clock(zone string) string {
 	return b.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + b.EndsAt.In(loc).Format("15:04")
 }
 
-func pointers[T any](list []T) []*T {
+func toPointers[T any](list []T) []*T {
 	out := make([]*T, len(list))
 	for n := range list {
 		out[n] = &list[n]

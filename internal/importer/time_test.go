@@ -36,7 +36,7 @@ func TestWhen(t *testing.T) {
 		"2026年11月25日 14:00から15:30まで": {from: at(14, 0), to: at(15, 30)},
 		"２０２６/１１/２５　１４：００":           {from: at(14, 0)},
 	} {
-		got, code := when(cell, loc)
+		got, code := parseWhen(cell, loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
 			t.Errorf("%q: %v %q, want %v", cell, got, code, want)
 		}
@@ -46,7 +46,7 @@ func TestWhen(t *testing.T) {
 		"3/4/2026 14:00": ambiguousDate, "2026-11-25": badTime, "2026-11-25 25:00": badTime, "2026-11-25 14:60": badTime,
 		"2026-11-25 14": badTime, "2026-11-25 14:00 or so": badTime, "0.5": badDate, "1e99": badDate, "NaN": badDate, "-3": badDate,
 	} {
-		if got, code := when(cell, loc); code != want {
+		if got, code := parseWhen(cell, loc); code != want {
 			t.Errorf("%q: %v %q, want %q", cell, got, code, want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestWhenOn(t *testing.T) {
 		{"2026-11-25 00:00:00", "14:00:00"}: {from: at(14, 0)},
 		{"2026-11-25 14:00", ""}:            {from: at(14, 0)},
 	} {
-		got, code := whenOn(cells[0], cells[1], loc)
+		got, code := parseWhenOn(cells[0], cells[1], loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
 			t.Errorf("%q: %v %q, want %v", cells, got, code, want)
 		}
@@ -76,7 +76,7 @@ func TestWhenOn(t *testing.T) {
 	for cells, want := range map[[2]string]string{
 		{"", "14:00"}: badDate, {"2026-11-25", "noon"}: badTime, {"2026-11-25", ""}: badTime, {"2026-11-25", "14"}: badTime,
 	} {
-		if _, code := whenOn(cells[0], cells[1], loc); code != want {
+		if _, code := parseWhenOn(cells[0], cells[1], loc); code != want {
 			t.Errorf("%q: %q, want %q", cells, code, want)
 		}
 	}
@@ -87,12 +87,12 @@ func TestLength(t *testing.T) {
 		"60": time.Hour, "60.0": time.Hour, "45分钟": 45 * time.Minute, "90 min": 90 * time.Minute, "1h": time.Hour,
 		"1.5小时": 90 * time.Minute, "1小时30分钟": 90 * time.Minute, "2時間": 2 * time.Hour, "1:30": 90 * time.Minute,
 	} {
-		if got, ok := length(cell); !ok || got != want {
+		if got, ok := parseLength(cell); !ok || got != want {
 			t.Errorf("%q: %s %v", cell, got, ok)
 		}
 	}
 	for _, cell := range []string{"", "long", "-60", "1e9", "99999999999999999999"} {
-		if got, ok := length(cell); ok {
+		if got, ok := parseLength(cell); ok {
 			t.Errorf("%q: %s", cell, got)
 		}
 	}

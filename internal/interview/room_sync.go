@@ -31,13 +31,13 @@ var roomKinds = []RoomKind{BuiltinRoom, ShowMeBugRoom, LinkRoom}
 
 // RoomChoice returns the company's default room and what there is to choose from.
 func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
-	kind, err := s.defaultRoom(ctx, a.CorpID)
+	kind, err := s.readDefaultRoom(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
 	choice := &RoomChoice{Default: kind}
 	for _, kind := range roomKinds {
-		reason, err := s.unavailable(ctx, a.CorpID, kind)
+		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -46,9 +46,9 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 	return choice, nil
 }
 
-// unavailable says why the company can have no new room of the kind.
-func (s *Service) unavailable(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
-	p := s.provider(kind)
+// roomUnavailability says why the company can have no new room of the kind.
+func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
+	p := s.roomProvider(kind)
 	if p == nil {
 		return &RoomFailure{Code: "provider.not_connected"}, nil
 	}
@@ -61,10 +61,10 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 	if !a.Roles.HasAny(actor.Administrator) {
 		return errForbidden()
 	}
-	var c checks
-	oneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
+	var c inputErrors
+	checkOneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
 	if len(c.fields) == 0 {
-		reason, err := s.unavailable(ctx, a.CorpID, kind)
+		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
 			return err
 		}
@@ -86,8 +86,8 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 	})
 }
 
-// defaultRoom is the company's default; our own room while that one cannot be had.
-func (s *Service) defaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
+// readDefaultRoom is the company's default; our own room while that one cannot be had.
+func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
 	var kind RoomKind
 	err := s.DB.NewRaw("SELECT default_kind FROM room_settings WHERE corp_id = ?", corpID).Scan(ctx, &kind)
 	if db.IsNotFound(err) {
@@ -96,7 +96,7 @@ func (s *Service) defaultRoom(ctx context.Context, corpID string) (RoomKind, err
 	if err != nil {
 		return "", fmt.Errorf("reading the default room: %w", err)
 	}
-	reason, err := s.unavailable(ctx, corpID, kind)
+	reason, err := s.roomUnavailability(ctx, corpID, kind)
 	if reason != nil {
 		kind = BuiltinRoom
 	}
@@ -108,7 +108,7 @@ func (s *Service) defaultRoom(ctx context.Context, corpID string) (RoomKind, err
 // so stands outside the transaction.
 func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.Field, error) {
 	if p.RoomKind == "" {
-		kind, err := s.defaultRoom(ctx, i.CorpID)
+		kind, err := s.readDefaultRoom(ctx, i.CorpID)
 		if err != nil {
 			return nil, err
 		}
@@ -117,9 +117,9 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 	if !slices.Contains(roomKinds, p.RoomKind) {
 		return []apperr.Field{apperr.At("room.kind", "field.not_one_of")}, nil
 	}
-	p.tidyRoom()
+	p.normalizeRoom()
 	if p.RoomKind != i.RoomKind { // one that is there stays while the provider is away
-		reason, err := s.unavailable(ctx, i.CorpID, p.RoomKind)
+		reason, err := s.roomUnavailability(ctx, i.CorpID, p.RoomKind)
 		if err != nil {
 			return nil, err
 		}
@@ -127,23 +127,23 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 			return []apperr.Field{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
 		}
 	}
-	if provider := s.provider(p.RoomKind); provider != nil {
+	if provider := s.roomProvider(p.RoomKind); provider != nil {
 		return provider.Check(p), nil
 	}
 	return nil, nil
 }
 
-// tidyRoom takes out of a plan what only a link has, and what belongs to
+// normalizeRoom takes out of a plan what only a link has, and what belongs to
 // nobody who comes.
-func (p *Plan) tidyRoom() {
+func (p *Plan) normalizeRoom() {
 	if p.RoomKind != LinkRoom {
 		p.RoomURL, p.RoomAddresses = "", nil
 		return
 	}
-	p.RoomURL = clean(p.RoomURL)
+	p.RoomURL = cleanText(p.RoomURL)
 	var own []RoomAddress
 	for _, a := range p.RoomAddresses {
-		a.URL = clean(a.URL)
+		a.URL = cleanText(a.URL)
 		twice := slices.ContainsFunc(own, func(b RoomAddress) bool { return a.UserID == b.UserID })
 		if a.URL != "" && !twice && slices.Contains(p.Interviewers, a.UserID) {
 			own = append(own, a)
@@ -155,8 +155,8 @@ func (p *Plan) tidyRoom() {
 	p.RoomAddresses = own
 }
 
-// given are the ways into a room that the plan itself names.
-func (p *Plan) given() RoomWays {
+// joinURLs are the ways into a room that the plan itself names.
+func (p *Plan) joinURLs() RoomWays {
 	w := RoomWays{Personal: map[string]string{}}
 	for _, a := range p.RoomAddresses {
 		w.Personal[a.UserID] = a.URL
@@ -164,21 +164,21 @@ func (p *Plan) given() RoomWays {
 	return w
 }
 
-// follow has the room follow a new or changed interview: one of another kind
+// syncRoom has the room follow a new or changed interview: one of another kind
 // is left, one that needs nobody's help is there at once, and any other is for
 // a job, if what changed concerns it. The transaction holds the interview.
-func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given RoomWays, concerned bool) error {
+func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given RoomWays, concerned bool) error {
 	if i.room != nil && i.room.Kind != i.RoomKind {
-		if err := s.leave(ctx, tx, i); err != nil {
+		if err := s.releaseRoom(ctx, tx, i); err != nil {
 			return err
 		}
 	}
-	provider := s.provider(i.RoomKind)
+	provider := s.roomProvider(i.RoomKind)
 	if provider == nil || provider.Remote() {
 		if i.room != nil && !concerned {
 			return nil
 		}
-		return s.want(ctx, tx, i)
+		return s.requestRoom(ctx, tx, i)
 	}
 	order := RoomOrder{CorpID: i.CorpID, Interview: i, Ways: given}
 	ways, err := provider.Provide(ctx, order)
@@ -195,7 +195,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given Roo
 		r.State, r.ReadyAt = RoomReady, &r.CreatedAt
 	}
 	r.ObservedGeneration = r.DesiredGeneration
-	if err := s.setWays(r, ways); err != nil {
+	if err := s.sealJoinURLs(r, ways); err != nil {
 		return err
 	}
 	if i.room != nil {
@@ -205,8 +205,8 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, i *Interview, given Roo
 	return insertRoom(ctx, tx, r)
 }
 
-// want has a job make the room, or bring it up to date.
-func (s *Service) want(ctx context.Context, tx *db.Tx, i *Interview) error {
+// requestRoom has a job make the room, or bring it up to date.
+func (s *Service) requestRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	now := s.now()
 	if r := i.room; r != nil {
 		r.DesiredGeneration++
@@ -238,8 +238,8 @@ func insertRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
 	return nil
 }
 
-// leave gives the interview's room up; a job deletes it where it is.
-func (s *Service) leave(ctx context.Context, tx *db.Tx, i *Interview) error {
+// releaseRoom gives the interview's room up; a job deletes it where it is.
+func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	r := i.room
 	i.room = nil
 	if r == nil {
@@ -256,8 +256,8 @@ func (s *Service) leave(ctx context.Context, tx *db.Tx, i *Interview) error {
 	return s.storeRoom(ctx, tx, r)
 }
 
-// followCandidate has the rooms elsewhere follow a candidate's new name.
-func (s *Service) followCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
+// syncRoomsOfCandidate has the rooms elsewhere follow a candidate's new name.
+func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
 	var ids []string
 	err := tx.NewSelect().TableExpr("interviews AS i").Column("i.id").
 		Join("JOIN interview_rooms AS ir ON ir.corp_id = i.corp_id AND ir.interview_id = i.id").
@@ -269,7 +269,7 @@ func (s *Service) followCandidate(ctx context.Context, tx *db.Tx, c *Candidate) 
 		return fmt.Errorf("listing the rooms of candidate %s: %w", c.ID, err)
 	}
 	for _, id := range ids {
-		err := s.fromRoom(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.want(ctx, tx, i) })
+		err := s.withInterviewInTx(ctx, tx, c.CorpID, id, func(i *Interview) error { return s.requestRoom(ctx, tx, i) })
 		if err != nil {
 			return err
 		}
@@ -279,24 +279,24 @@ func (s *Service) followCandidate(ctx context.Context, tx *db.Tx, c *Candidate) 
 
 // RetryRoom tries at once what would be tried later.
 func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
-	return s.change(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if err := first(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
+	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
+		if err := firstError(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
 			return err
 		}
 		switch r := i.room; {
 		case r == nil:
 			return nil // there is nothing to try
 		case r.ObservedGeneration < r.DesiredGeneration:
-			return s.again(ctx, tx, r)
-		case !s.readable(r):
-			return s.want(ctx, tx, i)
+			return s.retryRoomNow(ctx, tx, r)
+		case !s.canReadJoinURLs(r):
+			return s.requestRoom(ctx, tx, i)
 		}
 		return nil
 	})
 }
 
-// again has a job try at once.
-func (s *Service) again(ctx context.Context, tx *db.Tx, r *roomRow) error {
+// retryRoomNow has a job try at once.
+func (s *Service) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error {
 	now := s.now()
 	r.NextAttemptAt = &now
 	if err := s.storeRoom(ctx, tx, r); err != nil {
@@ -330,4 +330,4 @@ func (s *Service) WakeRooms(ctx context.Context, tx *db.Tx, corpID string, kind 
 	return nil
 }
 
-func at(format string, n int) string { return fmt.Sprintf(format, n) }
+func indexedPath(format string, n int) string { return fmt.Sprintf(format, n) }

@@ -17,9 +17,9 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// world is a company with a recruiter, three interviewers, a position and a
+// fixture is a company with a recruiter, three interviewers, a position and a
 // candidate, at a clock of its own.
-type world struct {
+type fixture struct {
 	*Service
 	t         *testing.T
 	ctx       context.Context
@@ -33,20 +33,20 @@ type world struct {
 
 var noon = clocktest.Noon()
 
-// onBoth runs the test in a new world on each database.
-func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+// runOnBoth runs the test in a new world on each database.
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d)) })
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	clock := clocktest.New()
 	q, err := job.New(d, slog.New(slog.DiscardHandler), job.WithClock(clock.Running()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{
+	w := &fixture{
 		t: t, ctx: t.Context(), clock: clock,
 		people: map[string]Member{
 			"rosa": {UserID: "rosa", Name: "罗莎", Active: true},
@@ -66,7 +66,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	return w
 }
 
-func (w *world) members(_ context.Context, corpID string, ids []string) (map[string]Member, error) {
+func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[string]Member, error) {
 	out := map[string]Member{}
 	for _, id := range ids {
 		if m, ok := w.people[id]; ok && corpID == "corp" {
@@ -77,7 +77,7 @@ func (w *world) members(_ context.Context, corpID string, ids []string) (map[str
 }
 
 // plan is a good plan for tomorrow at noon, changed by edit.
-func (w *world) plan(edit ...func(*Plan)) Plan {
+func (w *fixture) plan(edit ...func(*Plan)) Plan {
 	p := Plan{
 		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID,
 		StartsAt: noon.AddDate(0, 0, 2), Duration: time.Hour, TimeZone: "Asia/Shanghai",
@@ -89,7 +89,7 @@ func (w *world) plan(edit ...func(*Plan)) Plan {
 	return p
 }
 
-func (w *world) schedule(edit ...func(*Plan)) *Interview {
+func (w *fixture) schedule(edit ...func(*Plan)) *Interview {
 	w.t.Helper()
 	i, _, err := w.Schedule(w.ctx, w.recruiter, w.plan(edit...))
 	if err != nil {
@@ -99,7 +99,7 @@ func (w *world) schedule(edit ...func(*Plan)) *Interview {
 }
 
 // ended is an interview that has taken place.
-func (w *world) ended(edit ...func(*Plan)) *Interview {
+func (w *fixture) ended(edit ...func(*Plan)) *Interview {
 	w.t.Helper()
 	i := w.schedule(edit...)
 	must(w.Start(w.ctx, w.lin, i.ID))(w.t)
@@ -107,7 +107,7 @@ func (w *world) ended(edit ...func(*Plan)) *Interview {
 }
 
 // told lists the messages about an interview as "kind>recipient", oldest first.
-func (w *world) told(id string) []string {
+func (w *fixture) told(id string) []string {
 	w.t.Helper()
 	list := must(w.InterviewMessages(w.ctx, w.recruiter, id))(w.t)
 	slices.Reverse(list)
@@ -119,7 +119,7 @@ func (w *world) told(id string) []string {
 }
 
 // inTx runs fn in a transaction that must commit.
-func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 	w.t.Helper()
 	if err := w.DB.InTx(w.ctx, fn); err != nil {
 		w.t.Fatal(err)
@@ -127,7 +127,7 @@ func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 }
 
 // jobs counts the jobs of a kind that are in the queue.
-func (w *world) jobs(kind string) int {
+func (w *fixture) jobs(kind string) int {
 	w.t.Helper()
 	n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", kind).Count(w.ctx)
 	if err != nil {
@@ -176,7 +176,7 @@ func wantFields(t *testing.T, err error, want ...string) {
 	}
 }
 
-func wantTold(t *testing.T, w *world, id string, want ...string) {
+func wantTold(t *testing.T, w *fixture, id string, want ...string) {
 	t.Helper()
 	got := w.told(id)
 	slices.Sort(got)

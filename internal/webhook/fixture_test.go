@@ -21,8 +21,8 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// world is a running service and a receiver that can be made to fail.
-type world struct {
+// fixture is a running service and a receiver that can be made to fail.
+type fixture struct {
 	*Service
 	t        *testing.T
 	ctx      context.Context
@@ -33,9 +33,9 @@ type world struct {
 // patience bounds every wait: a slow machine needs it, a fast one does not.
 const patience = time.Minute
 
-func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d, quick)) })
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d, quick)) })
 }
 
 // quick tries again soon, as often as a test needs.
@@ -46,9 +46,9 @@ func quick(c *Config) {
 	}
 }
 
-func newWorld(t *testing.T, d *db.DB, change ...func(*Config)) *world {
+func newFixture(t *testing.T, d *db.DB, change ...func(*Config)) *fixture {
 	t.Helper()
-	w := &world{
+	w := &fixture{
 		t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
@@ -94,7 +94,7 @@ func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 }
 
 // hook enters the receiver's address; path tells endpoints apart.
-func (w *world) hook(path string, types ...string) (*Endpoint, string) {
+func (w *fixture) hook(path string, types ...string) (*Endpoint, string) {
 	w.t.Helper()
 	e, secret, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL + path, EventTypes: types, State: Enabled})
 	if err != nil {
@@ -104,7 +104,7 @@ func (w *world) hook(path string, types ...string) (*Endpoint, string) {
 }
 
 // happen records an event with its job, as the domain does, and returns its id.
-func (w *world) happen(eventType, subject string) (id string) {
+func (w *fixture) happen(eventType, subject string) (id string) {
 	w.t.Helper()
 	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
 		args, err := event.Record(ctx, tx, event.Event{
@@ -123,7 +123,7 @@ func (w *world) happen(eventType, subject string) (id string) {
 }
 
 // log lists the deliveries of an endpoint, newest first.
-func (w *world) log(e *Endpoint) []Delivery {
+func (w *fixture) log(e *Endpoint) []Delivery {
 	w.t.Helper()
 	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Limit: 200})
 	if err != nil {
@@ -133,7 +133,7 @@ func (w *world) log(e *Endpoint) []Delivery {
 }
 
 // until waits for the condition.
-func (w *world) until(what string, is func() bool) {
+func (w *fixture) until(what string, is func() bool) {
 	w.t.Helper()
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -147,7 +147,7 @@ func (w *world) until(what string, is func() bool) {
 	}
 }
 
-func (w *world) untilState(e *Endpoint, state DeliveryState, n int) {
+func (w *fixture) untilState(e *Endpoint, state DeliveryState, n int) {
 	w.t.Helper()
 	w.until(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
 		count := 0

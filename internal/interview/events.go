@@ -45,9 +45,9 @@ type positionEvent struct {
 	State      PositionState `json:"state"`
 }
 
-// record tells programs outside what has happened, in the transaction that
+// recordEvent tells programs outside what has happened, in the transaction that
 // makes it true.
-func (s *Service) record(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
+func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
 	args, err := event.Record(ctx, tx, event.Event{
 		CorpID: a.CorpID, Type: eventType, SubjectID: subjectID, Actor: a.UserID, Data: data, At: s.now(),
 	})
@@ -70,19 +70,19 @@ func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor,
 	for _, fn := range more {
 		fn(&data)
 	}
-	return s.record(ctx, tx, a, eventType, i.ID, data)
+	return s.recordEvent(ctx, tx, a, eventType, i.ID, data)
 }
 
 func (s *Service) recordCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate, eventType string) error {
-	return s.record(ctx, tx, a, eventType, c.ID, candidateEvent{CandidateID: c.ID, PositionID: c.PositionID})
+	return s.recordEvent(ctx, tx, a, eventType, c.ID, candidateEvent{CandidateID: c.ID, PositionID: c.PositionID})
 }
 
 func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position, eventType string) error {
-	return s.record(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
+	return s.recordEvent(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
 }
 
-// words are what an edit changed, for programs.
-func (c changes) words() []string {
+// changedParts are what an edit changed, for programs.
+func (c planChanges) changedParts() []string {
 	words := append([]string{}, c.fields...)
 	if len(c.added) > 0 || len(c.removed) > 0 {
 		words = append(words, "interviewers")

@@ -18,32 +18,32 @@ import (
 // errUndo ends the transaction in which a preview was tried.
 var errUndo = errors.New("a preview keeps nothing")
 
-func isUndo(err error) bool { return errors.Is(err, errUndo) }
+func isRollback(err error) bool { return errors.Is(err, errUndo) }
 
 const (
 	defaultDuration = time.Hour
 	maxPeople       = 20 // in one cell, as many as an interview may have
 )
 
-// work turns the lines of an import into entries of the domain, and what came
+// batchRun turns the lines of an import into entries of the domain, and what came
 // of these back into lines.
-type work struct {
+type batchRun struct {
 	im     *Import
 	batch  *interview.Batch
 	issues [][]Issue          // of each line, from reading it
 	entry  []*interview.Entry // of each line
 }
 
-func (s *Service) newWork(ctx context.Context, set Setting, im *Import) (*work, error) {
+func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import) (*batchRun, error) {
 	loc, err := time.LoadLocation(set.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("the company's time zone: %w", err)
 	}
-	w := &work{im: im, issues: make([][]Issue, len(im.Lines)), entry: make([]*interview.Entry, len(im.Lines))}
+	w := &batchRun{im: im, issues: make([][]Issue, len(im.Lines)), entry: make([]*interview.Entry, len(im.Lines))}
 	var entries []*interview.Entry
 	for n, l := range im.Lines {
-		r := reader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
-		e := r.entry(im.Kind)
+		r := rowReader{line: l, zone: set.TimeZone, loc: loc, title: set.Title}
+		e := r.readEntry(im.Kind)
 		w.issues[n] = slices.Concat(r.issues, l.Issues)
 		e.Unfit = len(w.issues[n]) > 0
 		w.entry[n] = e
@@ -53,14 +53,14 @@ func (s *Service) newWork(ctx context.Context, set Setting, im *Import) (*work, 
 	return w, err
 }
 
-// result says what came of each line. Only what is kept has an id.
-func (w *work) result(kept bool) *Result {
-	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columns()}
+// collectResult says what came of each line. Only what is kept has an id.
+func (w *batchRun) collectResult(kept bool) *Result {
+	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columnsOf()}
 	for n, l := range w.im.Lines {
 		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n]}
 		e := w.entry[n]
 		for _, i := range issuesOf(w.im.Kind, l, e) {
-			if !alreadySaid(o.Issues, i) {
+			if !alreadyReported(o.Issues, i) {
 				o.Issues = append(o.Issues, i)
 			}
 		}
@@ -78,17 +78,17 @@ func (w *work) result(kept bool) *Result {
 // aboutTime are columns that make one time together.
 var aboutTime = []string{colDate, colTime, colStart, colEnd, colDuration}
 
-// alreadySaid says whether a cell could not be read, so that what the domain
+// alreadyReported says whether a cell could not be read, so that what the domain
 // says about it is nothing new.
-func alreadySaid(read []Issue, i Issue) bool {
+func alreadyReported(read []Issue, i Issue) bool {
 	return slices.ContainsFunc(read, func(r Issue) bool {
 		return r.Column == i.Column || slices.Contains(aboutTime, r.Column) && slices.Contains(aboutTime, i.Column)
 	})
 }
 
-// past is the result of a commit that has happened.
-func (w *work) past(im *Import) (*Result, error) {
-	r := &Result{ID: im.ID, Kind: im.Kind, Columns: w.columns()}
+// readHistory is the result of a commit that has happened.
+func (w *batchRun) readHistory(im *Import) (*Result, error) {
+	r := &Result{ID: im.ID, Kind: im.Kind, Columns: w.columnsOf()}
 	if err := json.Unmarshal(im.Result, &r.Outcomes); err != nil {
 		return nil, fmt.Errorf("reading the result of import %s: %w", im.ID, err)
 	}
@@ -101,8 +101,8 @@ func (w *work) past(im *Import) (*Result, error) {
 	return r, nil
 }
 
-// columns are those that any line has, in the order of the template.
-func (w *work) columns() []string {
+// columnsOf are those that any line has, in the order of the template.
+func (w *batchRun) columnsOf() []string {
 	var out []string
 	for _, c := range columns[w.im.Kind] {
 		if slices.ContainsFunc(w.im.Lines, func(l Line) bool { return l.Cells[c] != "" }) {
@@ -155,12 +155,12 @@ func columnAt(kind Kind, l Line, path string) string {
 	return ""
 }
 
-// resolve finds the interviewers of each line, and says whom it can't find.
-func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) error {
+// resolveMembers finds the interviewers of each line, and says whom it can't find.
+func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Line) error {
 	known := map[string][]interview.Member{}
 	for n := range lines {
 		l := &lines[n]
-		people := names(l.Cells[colInterviewers])
+		people := columnNames(l.Cells[colInterviewers])
 		if len(people) > maxPeople { // each of them is a question to the database
 			l.Issues = append(l.Issues, Issue{colInterviewers, Error, "field.too_many", map[string]any{"Limit": maxPeople}})
 			continue
@@ -190,8 +190,8 @@ func (s *Service) resolve(ctx context.Context, corpID string, lines []Line) erro
 
 var between = regexp.MustCompile(`[,;/、，；\n\r\t]+`)
 
-// names takes the people out of a cell.
-func names(cell string) []string {
+// columnNames takes the people out of a cell.
+func columnNames(cell string) []string {
 	var out []string
 	for _, name := range between.Split(cell, -1) {
 		if name = strings.Trim(name, "\u3000 @"); name != "" {
@@ -201,8 +201,8 @@ func names(cell string) []string {
 	return out
 }
 
-// reader reads the cells of one line.
-type reader struct {
+// rowReader reads the cells of one line.
+type rowReader struct {
 	line   Line
 	zone   string
 	loc    *time.Location
@@ -210,20 +210,20 @@ type reader struct {
 	issues []Issue
 }
 
-func (r *reader) fail(column, code string) {
+func (r *rowReader) addIssue(column, code string) {
 	r.issues = append(r.issues, Issue{Column: column, Level: Error, Code: code})
 }
 
-func (r *reader) entry(kind Kind) *interview.Entry {
+func (r *rowReader) readEntry(kind Kind) *interview.Entry {
 	c := r.line.Cells
 	e := &interview.Entry{PositionTitle: c[colPosition], Candidate: interview.Candidate{
-		Name: c[colName], Email: c[colEmail], Mobile: r.mobile(), ResumeURL: c[colResume], Source: c[colSource], Language: r.language(),
+		Name: c[colName], Email: c[colEmail], Mobile: r.readMobile(), ResumeURL: c[colResume], Source: c[colSource], Language: r.readLanguage(),
 	}}
 	if kind == Candidates {
 		e.Candidate.Note = c[colNote]
 		return e
 	}
-	round := r.round()
+	round := r.readRound()
 	p := &interview.Plan{
 		Title: c[colTitle], Round: round, TimeZone: r.zone, Interviewers: r.line.UserIDs, Note: c[colNote],
 	}
@@ -233,14 +233,14 @@ func (r *reader) entry(kind Kind) *interview.Entry {
 	if c[colLink] != "" {
 		p.RoomKind, p.RoomURL = interview.LinkRoom, c[colLink]
 	}
-	at := r.when()
-	p.StartsAt, p.Duration = at.from, r.duration(at)
+	at := r.readTime()
+	p.StartsAt, p.Duration = at.from, r.readDuration(at)
 	e.Plan = p
 	return e
 }
 
-// mobile takes the fraction off a number that Excel kept as one.
-func (r *reader) mobile() string {
+// readMobile takes the fraction off a number that Excel kept as one.
+func (r *rowReader) readMobile() string {
 	s := r.line.Cells[colMobile]
 	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") && f > 0 && f < 1e15 {
 		return strconv.FormatFloat(f, 'f', 0, 64)
@@ -254,77 +254,77 @@ var languageWords = map[string]string{
 	"ja": "ja", "jp": "ja", "日文": "ja", "日语": "ja", "japanese": "ja", "日本語": "ja",
 }
 
-func (r *reader) language() string {
+func (r *rowReader) readLanguage() string {
 	s := r.line.Cells[colLanguage]
 	if s == "" {
 		return ""
 	}
-	l, ok := languageWords[plain(s)]
+	l, ok := languageWords[plainText(s)]
 	if !ok {
-		r.fail(colLanguage, "sheet.bad_language")
+		r.addIssue(colLanguage, "sheet.bad_language")
 	}
 	return l
 }
 
 var digits = regexp.MustCompile(`\d+`)
 
-// round reads "2" and "第 2 轮".
-func (r *reader) round() int {
+// readRound reads "2" and "第 2 轮".
+func (r *rowReader) readRound() int {
 	s := r.line.Cells[colRound]
 	if s == "" {
 		return 1
 	}
-	n, err := strconv.Atoi(digits.FindString(normal(s)))
+	n, err := strconv.Atoi(digits.FindString(normalizeTime(s)))
 	if err != nil {
-		r.fail(colRound, "sheet.bad_number")
+		r.addIssue(colRound, "sheet.bad_number")
 	}
 	return n
 }
 
-// when reads the time out of one column or two.
-func (r *reader) when() span {
+// readTime reads the time out of one column or two.
+func (r *rowReader) readTime() span {
 	c := r.line.Cells
 	var at span
 	var code, column string
 	switch {
 	case c[colStart] != "" && c[colDate] == "":
 		column = colStart
-		at, code = when(c[colStart], r.loc)
+		at, code = parseWhen(c[colStart], r.loc)
 	case c[colDate] != "":
 		column = colDate
 		t := c[colTime]
 		if t == "" {
 			t = c[colStart]
 		}
-		if at, code = whenOn(c[colDate], t, r.loc); code == badTime {
+		if at, code = parseWhenOn(c[colDate], t, r.loc); code == badTime {
 			column = colTime
 		}
 	default:
-		r.fail(colDate, "field.required")
+		r.addIssue(colDate, "field.required")
 		return at
 	}
 	if code != "" {
-		r.fail(column, code)
+		r.addIssue(column, code)
 	}
 	return at
 }
 
-func (r *reader) duration(at span) time.Duration {
+func (r *rowReader) readDuration(at span) time.Duration {
 	c := r.line.Cells
 	if c[colDuration] != "" {
-		d, ok := length(c[colDuration])
+		d, ok := parseLength(c[colDuration])
 		if !ok {
-			r.fail(colDuration, "sheet.bad_duration")
+			r.addIssue(colDuration, "sheet.bad_duration")
 		}
 		return d
 	}
 	if c[colEnd] != "" && !at.from.IsZero() {
-		end, code := when(c[colEnd], r.loc)
+		end, code := parseWhen(c[colEnd], r.loc)
 		if code != "" { // perhaps only a time, on the same day
-			end, code = whenOn(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
+			end, code = parseWhenOn(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
 		}
 		if code != "" {
-			r.fail(colEnd, code)
+			r.addIssue(colEnd, code)
 		}
 		return end.from.Sub(at.from)
 	}

@@ -187,8 +187,8 @@ func TestHeadings(t *testing.T) {
 	seen := map[string]string{}
 	for column, words := range headings {
 		for _, w := range words {
-			if plain(w) != w {
-				t.Errorf("%q can never be found: it reads as %q", w, plain(w))
+			if plainText(w) != w {
+				t.Errorf("%q can never be found: it reads as %q", w, plainText(w))
 			}
 			if other := seen[w]; other != "" {
 				t.Errorf("%q is %s and %s", w, column, other)
@@ -218,8 +218,8 @@ func TestTemplates(t *testing.T) {
 					t.Errorf("%s in %s: no example of %s", kind, lang, c)
 				}
 			}
-			r := reader{line: f.Lines[0], zone: "Asia/Shanghai", loc: time.UTC}
-			if r.entry(kind); len(r.issues) > 0 {
+			r := rowReader{line: f.Lines[0], zone: "Asia/Shanghai", loc: time.UTC}
+			if r.readEntry(kind); len(r.issues) > 0 {
 				t.Errorf("%s in %s: the example is wrong: %+v", kind, lang, r.issues)
 			}
 		}
@@ -227,7 +227,7 @@ func TestTemplates(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	if got := names("林一、梅二, wang@example.com；@rosa / 13900000000\n"); !slices.Equal(got, []string{"林一", "梅二", "wang@example.com", "rosa", "13900000000"}) {
+	if got := columnNames("林一、梅二, wang@example.com；@rosa / 13900000000\n"); !slices.Equal(got, []string{"林一", "梅二", "wang@example.com", "rosa", "13900000000"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -268,8 +268,8 @@ func FuzzRead(f *testing.F) {
 				continue
 			}
 			for _, l := range file.Lines {
-				r := reader{line: l, zone: "UTC", loc: time.UTC, title: func(int) string { return "x" }}
-				r.entry(kind)
+				r := rowReader{line: l, zone: "UTC", loc: time.UTC, title: func(int) string { return "x" }}
+				r.readEntry(kind)
 			}
 		}
 	})

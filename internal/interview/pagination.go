@@ -16,22 +16,22 @@ type Page struct {
 	Limit  int // 0: 50; at most 200
 }
 
-func (p Page) limit() int {
+func (p Page) effectiveLimit() int {
 	if p.Limit <= 0 {
 		return 50
 	}
 	return min(p.Limit, 200)
 }
 
-// after continues a list that is ordered by a time column and then by id, by
+// applyCursor continues a list that is ordered by a time column and then by id, by
 // place and not by number, so that rows that come and go do not shift it.
-func (p Page) after(q *bun.SelectQuery, alias, column string, descending bool) error {
+func (p Page) applyCursor(q *bun.SelectQuery, alias, column string, descending bool) error {
 	at, id := bun.Ident(alias+"."+column), bun.Ident(alias+".id")
 	direction, compare := "ASC", ">"
 	if descending {
 		direction, compare = "DESC", "<"
 	}
-	q.OrderExpr("? "+direction+", ? "+direction, at, id).Limit(int64(p.limit() + 1))
+	q.OrderExpr("? "+direction+", ? "+direction, at, id).Limit(int64(p.effectiveLimit() + 1))
 	if p.Cursor == "" {
 		return nil
 	}
@@ -43,13 +43,13 @@ func (p Page) after(q *bun.SelectQuery, alias, column string, descending bool) e
 	return nil
 }
 
-// cut takes off the row that was read to see whether there is another page,
+// cutPage takes off the row that was read to see whether there is another page,
 // and returns the cursor for that one.
-func cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
-	if len(list) <= p.limit() {
+func cutPage[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
+	if len(list) <= p.effectiveLimit() {
 		return list, ""
 	}
-	list = list[:p.limit()]
+	list = list[:p.effectiveLimit()]
 	t, id := key(list[len(list)-1])
 	return list, base64.RawURLEncoding.EncodeToString([]byte(t.UTC().Format(time.RFC3339Nano) + "|" + id))
 }
@@ -60,7 +60,7 @@ func parseCursor(cursor string) (time.Time, string, error) {
 	if err != nil {
 		return time.Time{}, "", bad
 	}
-	stamp, id, ok := strings.Cut(clean(string(raw)), "|")
+	stamp, id, ok := strings.Cut(cleanText(string(raw)), "|")
 	t, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil || !ok {
 		return time.Time{}, "", bad
