@@ -11,39 +11,39 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Entry is one of many things that are made at once: a candidate, or with a
-// Plan an interview of one.
+// Entry is one object of a batch: a candidate, or with a Plan an interview of a
+// candidate.
 type Entry struct {
 	Candidate     Candidate
-	PositionTitle string // of an existing position, or of one to be made; "" for none
-	Plan          *Plan  // without position and candidate, which are named above
-	Unfit         bool   // something else is wrong with it: never made, but tried
+	PositionTitle string // of an existing position, or of one to create; "" for none
+	Plan          *Plan  // without position and candidate, which are given above
+	Unfit         bool   // has an error of its own: checked, never created
 
-	// What came of it.
-	ID    string         // of what was made, "" for nothing
-	Err   error          // a fault: why it was not made
-	Notes []apperr.Field // worth knowing, and no reason to stop
+	// The result.
+	ID    string         // of the created object, "" for none
+	Err   error          // an apperr.Error: why nothing was created
+	Notes []apperr.Field // notices, which do not prevent the creation
 
 	rooms []apperr.Field
 	made  *Candidate
 }
 
-// errUnfit ends an entry that was only tried.
+// errUnfit rolls back an entry that was only checked.
 var errUnfit = errors.New("tried, and not to be made")
 
-// Batch makes many things in one transaction.
+// Batch creates many objects in one transaction.
 type Batch struct {
 	Entries []*Entry
 
-	service *Service
-	actor   actor.Actor
-	people  map[string]Member
-	candidates   *candidateIndex
-	trying  bool
+	service    *Service
+	actor      actor.Actor
+	people     map[string]Member
+	candidates *candidateIndex
+	trying     bool
 }
 
-// NewBatch asks, outside the transaction, for what must not be asked for in
-// it: people and rooms (see change).
+// NewBatch reads members and room availability, outside the transaction (see
+// withLockedInterview).
 func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry) (*Batch, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -67,14 +67,15 @@ func (s *Service) NewBatch(ctx context.Context, a actor.Actor, entries []*Entry)
 	return b, nil
 }
 
-// Make makes what can be made; each entry says what came of it. Warnings
-// (somebody is there already, or booked twice) stop an entry unless they are
-// accepted. An error is not about an entry: nothing must be kept.
+// Make creates what can be created; each entry holds its result. Warnings (a
+// candidate who exists already, a double booking) stop an entry unless they are
+// accepted. A returned error concerns the whole batch: the caller must roll
+// back.
 func (b *Batch) Make(ctx context.Context, tx *db.Tx, acceptWarnings bool) error {
 	return b.makeEntries(ctx, tx, acceptWarnings)
 }
 
-// Try finds out what Make would do. The caller must roll the transaction back.
+// Try finds out the results of Make. The caller must roll the transaction back.
 func (b *Batch) Try(ctx context.Context, tx *db.Tx) error {
 	b.trying = true
 	defer func() { b.trying = false }()
@@ -114,7 +115,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 }
 
 // lockCalendars locks the calendars of all people whom the batch may book:
-// LockNames must see them in one call.
+// LockNames must get them in one call.
 func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 	var ids []string
 	for _, e := range b.Entries {
@@ -129,7 +130,7 @@ func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 	return lockCalendars(ctx, tx, b.actor.CorpID, ids)
 }
 
-// makeInSavepoint is one, of which nothing is left when it fails.
+// makeInSavepoint is makeEntry in a savepoint, which it rolls back on an error.
 func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (id string, err error) {
 	if b.trying && e.Plan == nil && e.PositionTitle == "" {
 		return b.makeEntry(ctx, tx, e, acceptWarnings) // writes nothing
@@ -152,7 +153,7 @@ func (b *Batch) makeInSavepoint(ctx context.Context, tx *db.Tx, e *Entry, accept
 	return id, err
 }
 
-// makeEntry makes one entry and returns its id.
+// makeEntry creates the object of an entry and returns its id.
 func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnings bool) (string, error) {
 	c := e.Candidate // a copy: Make may run twice
 	if err := b.resolvePosition(ctx, tx, e, &c); err != nil {
@@ -167,7 +168,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 		found.addWarning("name", "interview.candidate_exists", "Name", same[0].Name)
 		return "", found.err(false)
 	}
-	if b.trying { // of thousands: the rules are enough, and others want to write
+	if b.trying { // the rules suffice: writing thousands of rows would block other writers
 		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
 		err := checkCandidate(ctx, tx, &c)
 		if e.made = &c; err == nil && e.Unfit {
@@ -182,7 +183,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 	return c.ID, nil
 }
 
-// resolvePosition finds the position with the title, or makes one.
+// resolvePosition finds the position with the title, or creates one.
 func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
 	title := strings.Join(strings.Fields(cleanText(e.PositionTitle)), " ")
 	if title == "" {
@@ -207,8 +208,8 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Can
 	return nil
 }
 
-// scheduleEntry schedules the interview of an entry with the candidate who is
-// there, or with a new one.
+// scheduleEntry schedules the interview of an entry with an existing candidate
+// or a new one.
 func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate, same []*Candidate, acceptWarnings bool) (string, error) {
 	p := *e.Plan
 	p.OverrideWarnings = acceptWarnings
@@ -235,8 +236,8 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candi
 	return i.ID, err
 }
 
-// candidateIndex knows the company's candidates while a batch is made: asking the
-// database for each of thousands would read all of them each time.
+// candidateIndex holds the company's candidates while a batch is created: a
+// query for each of thousands of entries would scan all of them each time.
 type candidateIndex struct{ byEmail, byMobile, byName map[string][]*Candidate }
 
 func readCandidateIndex(ctx context.Context, tx *db.Tx, corpID string) (*candidateIndex, error) {
@@ -264,9 +265,9 @@ func (d *candidateIndex) add(c *Candidate) {
 	put(d.byName, nameKey(c.Name))
 }
 
-// findSame returns those who are the same person: with the same address or number,
-// else with the same name. For a position, those of another one are others
-// unless their address or number says that they are not.
+// findSame returns the candidates who are the same person: with the same e-mail
+// address or mobile number, else with the same name. For a position, candidates
+// of another position are the same only by address or number.
 func (d *candidateIndex) findSame(c *Candidate) []*Candidate {
 	if found := d.byEmail[emailKey(c.Email)]; len(found) > 0 {
 		return found
@@ -284,14 +285,16 @@ func (d *candidateIndex) findSame(c *Candidate) []*Candidate {
 	return found
 }
 
-// bothKnownAndDifferent says whether both are known and not the same.
+// bothKnownAndDifferent reports whether both values are known and differ.
 func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
 
 func emailKey(s string) string { return strings.ToLower(cleanText(s)) }
 
-func nameKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(cleanText(s)), " ")) }
+func nameKey(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(cleanText(s)), " "))
+}
 
-// mobileKey is a number without what people write into it.
+// mobileKey reduces a number to its digits, without the prefix +86.
 func mobileKey(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {

@@ -14,8 +14,8 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// Languages are those that a candidate can be written to in; the first is the
-// default.
+// Languages are the languages of mails and pages for candidates, the default
+// first.
 var Languages = []string{"zh-CN", "en", "ja"}
 
 // Candidate is a person who is interviewed.
@@ -40,14 +40,14 @@ type Candidate struct {
 	PositionTitle string `bun:"position_title,scanonly"`
 }
 
-// CandidateFilter chooses candidates.
+// CandidateFilter selects candidates.
 type CandidateFilter struct {
 	Page
-	Query      string // part of the name, address or number
+	Query      string // part of the name, e-mail address or mobile number
 	PositionID string
 }
 
-// Candidates lists the company's candidates, newest first.
+// Candidates returns the company's candidates, newest first.
 func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilter) ([]Candidate, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
@@ -71,7 +71,7 @@ func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilt
 	return list, next, nil
 }
 
-// Candidate returns one candidate.
+// Candidate returns a candidate of the company, or NotFound.
 func (s *Service) Candidate(ctx context.Context, a actor.Actor, id string) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -79,7 +79,8 @@ func (s *Service) Candidate(ctx context.Context, a actor.Actor, id string) (*Can
 	return readCandidate(ctx, s.DB.DB, a.CorpID, id)
 }
 
-// CreateCandidate stores a new candidate.
+// CreateCandidate creates a candidate; the id, the times and the version of c
+// are set.
 func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidate) (*Candidate, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -91,8 +92,8 @@ func (s *Service) CreateCandidate(ctx context.Context, a actor.Actor, c Candidat
 	return readCandidate(ctx, s.DB.DB, a.CorpID, c.ID)
 }
 
-// insertCandidate is CreateCandidate in a transaction, without the question
-// who may.
+// insertCandidate is CreateCandidate in a transaction, without the permission
+// check.
 func (s *Service) insertCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, c *Candidate) error {
 	c.ID, c.CorpID, c.CreatedBy, c.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	c.UpdatedAt, c.Version = c.CreatedAt, 1
@@ -157,8 +158,8 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 	return read()
 }
 
-// mobileNumber is loose on purpose: numbers are written in many ways, and we
-// only show them.
+// mobileNumber is loose on purpose: numbers are written in many ways, and are
+// only displayed.
 var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error {

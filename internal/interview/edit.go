@@ -12,10 +12,9 @@ import (
 )
 
 // Edit changes the plan of an interview by edit, which may run twice, and
-// tells those whom it concerns. version is the one that was edited; 0 edits
-// any; when another is stored, Edit returns a Conflict and the interview as it
-// is. When the time changes every answer is asked for anew and
-// the reminders move.
+// notifies the people concerned. version is the one that the edit was made
+// from, 0 for any; when another is stored, Edit returns a Conflict and the
+// stored interview. A new time resets every response and moves the reminders.
 func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version int, edit func(*Plan)) (*Interview, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
@@ -31,7 +30,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	if err != nil {
 		return nil, err
 	}
-	kind := p.RoomKind // the default was looked up
+	kind := p.RoomKind // the company's default, when the plan names none
 	i, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEdit(a, i); err != nil {
 			return err
@@ -56,20 +55,20 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 	return i, nil
 }
 
-// planChanges is what an edit does to an interview, as people would say it.
+// planChanges is the difference that an edit makes.
 type planChanges struct {
-	fields         []string // title, time, room: what everybody is told
+	fields         []string // title, time, room: what all participants are notified of
 	added, removed []string // interviewers
 	any            bool
 }
 
-// editablePlan is the interview as it could be edited.
+// editablePlan returns the plan of the stored interview.
 func (s *Service) editablePlan(i *Interview) Plan {
 	p := i.toPlan()
 	if i.room == nil || i.RoomKind != LinkRoom {
 		return p
 	}
-	ways, _ := s.readJoinURLs(i.room) // what cannot be read any more is entered again
+	ways, _ := s.readJoinURLs(i.room) // addresses sealed with an old key must be entered again
 	for _, userID := range p.Interviewers {
 		if own := ways.Personal[userID]; own != "" {
 			p.RoomAddresses = append(p.RoomAddresses, RoomAddress{userID, own})
@@ -151,8 +150,8 @@ func (s *Service) applyPlan(ctx context.Context, tx *db.Tx, a actor.Actor, i *In
 	return audit.Write(ctx, tx, s.now(), a, "interview.edit", i.ID, nil)
 }
 
-// notifyChanges invites who is new, tells who is not needed any more, and tells
-// the others what has changed for them.
+// notifyChanges invites added interviewers, cancels removed ones, and notifies
+// the others of what has changed for them.
 func (s *Service) notifyChanges(ctx context.Context, tx *db.Tx, i *Interview, c planChanges, data MessageData) error {
 	for _, userID := range c.removed {
 		if err := s.queueWeComMessage(ctx, tx, i, KindCancelled, userID, MessageData{By: data.By}); err != nil {

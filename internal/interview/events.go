@@ -9,11 +9,11 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// The data of events, as programs outside read it: ids and states. What was
-// written for colleagues (notes, reasons, judgements), how to reach people and
-// addresses that let somebody in stay here; who may have them asks the API.
+// The data of events for other systems: ids and states. Notes, reasons,
+// assessments, contact data and join URLs are left out; a program with the
+// scopes for them requests the object.
 
-// interviewEvent is the data of every event about an interview.
+// interviewEvent is the data of events about interviews.
 type interviewEvent struct {
 	InterviewID  string    `json:"interviewId"`
 	State        State     `json:"state"`
@@ -27,10 +27,10 @@ type interviewEvent struct {
 	Version      int       `json:"version"`
 
 	Changed  []string `json:"changed,omitempty"`  // of interview.changed: title, time, room, interviewers, other
-	UserID   string   `json:"userId,omitempty"`   // of interview.response and scorecard.submitted: whose
+	UserID   string   `json:"userId,omitempty"`   // of interview.response and scorecard.submitted
 	Response Response `json:"response,omitempty"` // of interview.response
 	Decision Decision `json:"decision,omitempty"` // of interview.decided
-	// Of scorecard.submitted: how many are in, of how many.
+	// Of scorecard.submitted: the counts of countScorecards.
 	Submitted int `json:"submitted,omitempty"`
 	Expected  int `json:"expected,omitempty"`
 }
@@ -45,8 +45,8 @@ type positionEvent struct {
 	State      PositionState `json:"state"`
 }
 
-// recordEvent tells programs outside what has happened, in the transaction that
-// makes it true.
+// recordEvent stores an event for other systems in the transaction that it
+// reports.
 func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
 	args, err := event.Record(ctx, tx, event.Event{
 		CorpID: a.CorpID, Type: eventType, SubjectID: subjectID, Actor: a.UserID, Data: data, At: s.now(),
@@ -57,8 +57,8 @@ func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eve
 	return s.Queue.Insert(ctx, tx, args)
 }
 
-// recordInterview is record with the interview as it has become. more adds
-// what only this type of event has.
+// recordInterview is recordEvent with the interview as it is now. more adds the
+// fields of this type of event.
 func (s *Service) recordInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, eventType string, more ...func(*interviewEvent)) error {
 	data := interviewEvent{
 		InterviewID: i.ID, State: i.State, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
@@ -81,7 +81,7 @@ func (s *Service) recordPosition(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	return s.recordEvent(ctx, tx, a, eventType, p.ID, positionEvent{PositionID: p.ID, State: p.State})
 }
 
-// changedParts are what an edit changed, for programs.
+// changedParts returns what an edit changed, as events name it.
 func (c planChanges) changedParts() []string {
 	words := append([]string{}, c.fields...)
 	if len(c.added) > 0 || len(c.removed) > 0 {

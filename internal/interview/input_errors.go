@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// inputErrors gathers what is wrong with an input.
+// inputErrors collects the errors of an input by field.
 type inputErrors struct{ fields []apperr.Field }
 
 func (c *inputErrors) add(path, code string, params ...any) {
@@ -24,8 +24,8 @@ func (c *inputErrors) addWarning(path, code string, params ...any) {
 	c.fields = append(c.fields, f)
 }
 
-// err returns the fault about all fields. Warnings do not count when they are
-// overridden.
+// err returns one Invalid error with all fields, nil without any. Overridden
+// warnings do not count.
 func (c *inputErrors) err(overrideWarnings bool) error {
 	var fields []apperr.Field
 	for _, f := range c.fields {
@@ -36,7 +36,7 @@ func (c *inputErrors) err(overrideWarnings bool) error {
 	return apperr.InvalidFields(fields)
 }
 
-// prefixFields puts the fields of an error about a part of the input below that part.
+// prefixFields prefixes the field paths of an Invalid error with path.
 func prefixFields(path string, err error) error {
 	f, ok := errors.AsType[*apperr.Error](err)
 	if !ok || f.Kind != apperr.Invalid {
@@ -48,8 +48,8 @@ func prefixFields(path string, err error) error {
 	return f
 }
 
-// checkText takes spaces off the ends and what no database keeps (NUL, broken
-// UTF-8) out, and checks the length in characters.
+// checkText trims the text, removes what databases reject (NUL, invalid UTF-8)
+// and checks the length in characters.
 func (c *inputErrors) checkText(path string, value *string, limit int) {
 	*value = cleanText(*value)
 	if utf8.RuneCountInString(*value) > limit {
@@ -57,7 +57,7 @@ func (c *inputErrors) checkText(path string, value *string, limit int) {
 	}
 }
 
-// checkTitle is a text of one line that must be there.
+// checkTitle checks a required text of one line.
 func (c *inputErrors) checkTitle(path string, value *string, limit int) {
 	c.checkText(path, value, limit)
 	*value = strings.Join(strings.Fields(*value), " ")
@@ -68,12 +68,12 @@ func (c *inputErrors) checkTitle(path string, value *string, limit int) {
 
 func cleanText(s string) string { return strings.TrimSpace(removeUnstorable(s)) }
 
-// removeUnstorable takes out what PostgreSQL refuses.
+// removeUnstorable removes what PostgreSQL rejects.
 func removeUnstorable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
-// checkHTTPS checks an address that people will open.
+// checkHTTPS checks an https URL without credentials.
 func (c *inputErrors) checkHTTPS(path, value string) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
@@ -89,14 +89,15 @@ func (c *inputErrors) checkEmail(path, value string) {
 	}
 }
 
-// checkOneOf checks a value against those that are known.
+// checkOneOf checks a value of an enumeration.
 func checkOneOf[T ~string](c *inputErrors, path string, value T, known ...T) {
 	if !slices.Contains(known, value) {
 		c.add(path, "field.not_one_of")
 	}
 }
 
-// containsPattern is a pattern for LIKE … ESCAPE '!' that finds s anywhere.
+// containsPattern returns a pattern for LIKE … ESCAPE '!' that matches s
+// anywhere, in lower case.
 func containsPattern(s string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(cleanText(s))) + "%"
 }

@@ -1,11 +1,10 @@
-// Package interview is the domain: positions, candidates, interviews with
-// their interviewers and answers, questions, scorecards and results, and what
-// has to be told to whom. It owns these types, their rules and their SQL.
+// Package interview is the domain: positions, candidates, interviews with their
+// interviewers and responses, questions, scorecards, decisions, and the
+// messages about them. It owns these types, their rules and their SQL.
 //
-// Every change happens in one transaction together with the message rows and
-// jobs that it makes necessary; who delivers them is not known here. People
-// are opaque user ids: the package imports db, job and fault, and neither
-// WeCom, HTTP nor the accounts.
+// Every change is one transaction with the message rows and jobs that it
+// requires; their delivery is in package notify. Members are opaque userids:
+// the package imports neither WeCom, HTTP nor accounts.
 package interview
 
 import (
@@ -19,35 +18,36 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// Service holds what every operation needs. DB, Queue and Members must be set.
+// Service implements the operations of the domain. DB, Queue and Members must
+// be set.
 type Service struct {
 	DB    *db.DB
 	Queue *job.Queue
-	// Members returns the people with these ids, inactive ones too; unknown
-	// ids are left out.
+	// Members returns the members with these userids, inactive ones included;
+	// unknown userids are left out.
 	Members func(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error)
-	// Rooms makes rooms of kinds that need somebody else; our own and links are
-	// there without it.
+	// Rooms holds the providers of rooms outside this server, by kind. Built-in
+	// rooms and links need none.
 	Rooms map[RoomKind]RoomProvider
-	// Box encrypts the ways into rooms; without it there are no rooms elsewhere
+	// Box encrypts join URLs; without it there are no rooms outside this server
 	// and no interviewers' own links.
 	Box *secretbox.Box
-	// Now is the clock; nil is the true one.
+	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
 
-// Member is what the domain knows of somebody in the company.
+// Member is a person of the company.
 type Member struct {
 	UserID string
 	Name   string
 	Avatar string
-	Active bool // still in the company and visible to our application
+	Active bool // in the company, and in the visible range of the WeCom application
 }
 
-// State is where an interview stands.
+// State is the state of an interview: scheduled → in_progress → ended; the
+// first two → cancelled.
 type State string
 
-// The states. scheduled → in_progress → ended; the first two → cancelled.
 const (
 	Scheduled  State = "scheduled"
 	InProgress State = "in_progress"
@@ -55,17 +55,16 @@ const (
 	Cancelled  State = "cancelled"
 )
 
-// RoomKind says where an interview happens.
+// RoomKind is where an interview takes place.
 type RoomKind string
 
-// Our own room, one of ShowMeBug's, or an https address elsewhere.
 const (
 	BuiltinRoom   RoomKind = "builtin"
 	ShowMeBugRoom RoomKind = "showmebug"
 	LinkRoom      RoomKind = "link"
 )
 
-// Interview is a row of interviews with the rows around it.
+// Interview is a row of interviews with the rows that belong to it.
 type Interview struct {
 	bun.BaseModel `bun:"table:interviews,alias:i"`
 
@@ -107,25 +106,25 @@ type Interview struct {
 	Questions    []Question    `bun:"-"`
 	Link         LinkState     `bun:"-"`
 
-	room *roomRow // the one that lives, if it needs a row
+	room *roomRow // the current room, nil when it needs no row
 }
 
-// Duration is how long the interview is planned to take.
+// Duration returns the planned duration.
 func (i *Interview) Duration() time.Duration { return i.EndsAt.Sub(i.StartsAt) }
 
-// Open says whether the interview is still to happen or happening.
+// Open reports whether the interview is scheduled or in progress.
 func (i *Interview) Open() bool { return i.State == Scheduled || i.State == InProgress }
 
-// Location is the time zone that the time was chosen in.
+// Location returns the time zone in which the time was chosen.
 func (i *Interview) Location() *time.Location {
 	loc, err := time.LoadLocation(i.TimeZone)
 	if err != nil {
-		return time.UTC // it was checked when stored; a machine may lack the data
+		return time.UTC // checked when stored; this machine may lack the zone data
 	}
 	return loc
 }
 
-// interviewer returns the member's seat, nil when the member has none.
+// interviewer returns the seat of a member, nil when the member has none.
 func (i *Interview) interviewer(userID string) *Interviewer {
 	for n := range i.Interviewers {
 		if i.Interviewers[n].UserID == userID {
@@ -135,10 +134,9 @@ func (i *Interview) interviewer(userID string) *Interviewer {
 	return nil
 }
 
-// Response is an interviewer's answer to the invitation.
+// Response is an interviewer's response to the invitation.
 type Response string
 
-// The answers.
 const (
 	Pending  Response = "pending"
 	Accepted Response = "accepted"
@@ -163,20 +161,19 @@ type Interviewer struct {
 	Notified  Notified       `bun:"-"`
 }
 
-// Notified says whether the newest invitation has reached the interviewer.
+// Notified is the delivery state of the newest invitation.
 type Notified string
 
-// How far an invitation has come.
 const (
 	NotifiedWaiting Notified = "waiting"
 	NotifiedSent    Notified = "sent"
 	NotifiedFailed  Notified = "failed"
 )
 
-// Decision is the company's answer after an interview.
+// Decision is the company's decision after an interview; empty before it is
+// made.
 type Decision string
 
-// The decisions; the empty one is none yet.
 const (
 	Hire      Decision = "hire"
 	NoHire    Decision = "no_hire"

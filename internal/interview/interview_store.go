@@ -19,16 +19,16 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Interview
 	return i, s.fillNames(ctx, a.CorpID, []*Interview{i})
 }
 
-// Find reads an interview for a part of the house that has decided already who
-// may know of it. Names of people are left out.
+// Find returns an interview without any permission check, for callers that have
+// made their own. Members' names are not filled in.
 func (s *Service) Find(ctx context.Context, corpID, id string) (*Interview, error) {
 	return s.readInterview(ctx, s.DB.DB, corpID, id)
 }
 
-// withLockedInterview runs fn in a transaction on an interview that the actor may see, and
-// returns what it has become. Members are asked for outside the transaction:
-// on PostgreSQL that takes a second connection, and transactions that wait for
-// one another's connections would wait for ever.
+// withLockedInterview runs fn in a transaction on an interview that the actor
+// may see, and returns the interview as it is afterwards. Members are read
+// outside the transaction: on PostgreSQL that needs a second connection, and
+// transactions that wait for each other's connections would deadlock.
 func (s *Service) withLockedInterview(ctx context.Context, a actor.Actor, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview) error) (*Interview, error) {
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := lockInterview(ctx, tx, a.CorpID, id); err != nil {
@@ -51,8 +51,7 @@ func lockInterview(ctx context.Context, tx *db.Tx, corpID, id string) error {
 	return tx.Lock(ctx, (*Interview)(nil), "corp_id = ? AND id = ?", corpID, id)
 }
 
-// getVisible loads an interview, or says that there is none when the actor may
-// not see it.
+// getVisible returns an interview, or NotFound when the actor may not see it.
 func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Interview, error) {
 	i, err := s.readInterview(ctx, q, a.CorpID, id)
 	if err != nil {
@@ -64,8 +63,8 @@ func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id s
 	return i, nil
 }
 
-// readInterview reads an interview of the company with everything around it but the
-// names of people.
+// readInterview reads an interview with its related rows, without members'
+// names.
 func (s *Service) readInterview(ctx context.Context, q bun.IDB, corpID, id string) (*Interview, error) {
 	i := new(Interview)
 	err := q.NewSelect().Model(i).Where("i.corp_id = ? AND i.id = ?", corpID, id).Scan(ctx)
@@ -78,8 +77,8 @@ func (s *Service) readInterview(ctx context.Context, q bun.IDB, corpID, id strin
 	return i, readRelated(ctx, q, corpID, []*Interview{i})
 }
 
-// readRelated reads what stands around the interviews, one query per table however
-// many they are.
+// readRelated reads the rows that belong to the interviews, with one query per
+// table for any number of interviews.
 func readRelated(ctx context.Context, q bun.IDB, corpID string, list []*Interview) error {
 	if len(list) == 0 {
 		return nil
@@ -193,7 +192,7 @@ func (f *relatedReader) readScorecardStates(ctx context.Context, q bun.IDB) erro
 	return err
 }
 
-// readNotified looks at the newest message that asks an interviewer to come.
+// readNotified reads the state of the newest invitation of each interviewer.
 func (f *relatedReader) readNotified(ctx context.Context, q bun.IDB) error {
 	var list []Message
 	err := q.NewSelect().Model(&list).Column("interview_id", "recipient", "state").
@@ -231,7 +230,7 @@ func (f *relatedReader) readLinkStates(ctx context.Context, q bun.IDB) error {
 	return err
 }
 
-// fillNames puts people's names and faces in.
+// fillNames fills in members' names and avatars.
 func (s *Service) fillNames(ctx context.Context, corpID string, list []*Interview) error {
 	var ids []string
 	for _, i := range list {
@@ -253,8 +252,8 @@ func (s *Service) fillNames(ctx context.Context, corpID string, list []*Intervie
 	return nil
 }
 
-// membersByID returns a function that knows the members; one whom nobody knows any
-// more is called by the user id.
+// membersByID returns a lookup of members; a member who no longer exists is
+// named by the userid.
 func (s *Service) membersByID(ctx context.Context, corpID string, ids []string) (func(string) Member, error) {
 	known, err := s.Members(ctx, corpID, ids)
 	if err != nil {

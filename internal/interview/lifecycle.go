@@ -11,8 +11,8 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// Cancel calls an interview off and tells everybody. Repeating it does
-// nothing.
+// Cancel cancels an interview and notifies its interviewers and the candidate.
+// Cancelling it again does nothing.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) (*Interview, error) {
 	var c inputErrors
 	if c.checkText("reason", &reason, 500); len(c.fields) > 0 {
@@ -38,7 +38,7 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 			return err
 		}
 		if err := s.queueMail(ctx, tx, i, Message{Kind: KindCancelled}); err != nil {
-			return err // the reason is between colleagues
+			return err // without the reason, which is for colleagues
 		}
 		if err := s.recordInterview(ctx, tx, a, i, event.InterviewCancelled); err != nil {
 			return err
@@ -47,18 +47,18 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 	})
 }
 
-// Answer is what an interviewer says to an invitation.
+// Answer is an interviewer's response to an invitation.
 type Answer struct {
 	Response Response // Accepted or Declined
 	Reason   string
-	// ScheduleVersion is the one on the card that was tapped; 0 for an answer
-	// given on a page, which shows the time as it is.
+	// ScheduleVersion is the version on the card whose button was used; 0 for a
+	// response on a page, which shows the current time.
 	ScheduleVersion int
 }
 
-// Respond takes an interviewer's answer and tells the organiser of a decline.
-// The same answer again changes nothing. An answer to a time that has been
-// moved since, or after a cancellation, is refused.
+// Respond stores an interviewer's response and notifies the organizer of a
+// decline. The same response again changes nothing. A response to a time that
+// has changed, or after a cancellation, is a Conflict or Gone.
 func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer Answer) (*Interview, error) {
 	var c inputErrors
 	checkOneOf(&c, "response", answer.Response, Accepted, Declined)
@@ -96,7 +96,7 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 			return err
 		}
 	}
-	if answer.ScheduleVersion == 0 { // a card that was tapped is looked after by whoever heard of the tap
+	if answer.ScheduleVersion == 0 { // the worker of the card's callback updates a card whose button was used
 		args := AnsweredArgs{CorpID: i.CorpID, InterviewID: i.ID, UserID: a.UserID, Response: answer.Response}
 		if err := s.Queue.Insert(ctx, tx, args); err != nil {
 			return err
@@ -111,7 +111,7 @@ func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i
 	return audit.Write(ctx, tx, s.now(), a, "interview."+string(answer.Response), i.ID, nil)
 }
 
-// Start begins an interview. Repeating it does nothing.
+// Start starts an interview. Starting it again does nothing.
 func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayRun(a, i); err != nil {
@@ -130,7 +130,7 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, id string) (*Intervi
 	})
 }
 
-// startInterview is Start without the question who may.
+// startInterview is Start without the permission check.
 func (s *Service) startInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.StartedAt = InProgress, &now
@@ -143,8 +143,8 @@ func (s *Service) startInterview(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	return audit.Write(ctx, tx, s.now(), a, "interview.start", i.ID, nil)
 }
 
-// End ends an interview and asks its interviewers for their scorecards.
-// Repeating it does nothing.
+// End ends an interview and requests the scorecards of its interviewers. Ending
+// it again does nothing.
 func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayRun(a, i); err != nil {
@@ -163,7 +163,7 @@ func (s *Service) End(ctx context.Context, a actor.Actor, id string) (*Interview
 	})
 }
 
-// endInterview is End without the question who may.
+// endInterview is End without the permission check.
 func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview) error {
 	now := s.now()
 	i.State, i.EndedAt = Ended, &now
@@ -187,14 +187,14 @@ func (s *Service) endInterview(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	return audit.Write(ctx, tx, s.now(), a, "interview.end", i.ID, nil)
 }
 
-// CandidateWaiting tells the interviewers that the candidate is in the lobby,
-// once per interview and time, in the room's transaction.
+// CandidateWaiting notifies the interviewers that the candidate is in the
+// lobby, once per interview and schedule, in the room's transaction.
 func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id string) error {
 	i, err := s.readInterview(ctx, tx, corpID, id)
 	if err != nil {
 		return err
 	}
-	if !i.Open() || i.RoomKind != BuiltinRoom { // they are about to be sent to the other room
+	if !i.Open() || i.RoomKind != BuiltinRoom { // the interview has moved to another room
 		return nil
 	}
 	for _, m := range i.Interviewers {
@@ -212,7 +212,7 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 	return nil
 }
 
-// Decide stores what the company decided. It may be changed.
+// Decide stores the decision of the company. A later decision replaces it.
 func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decision, comment string) (*Interview, error) {
 	var c inputErrors
 	checkOneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)

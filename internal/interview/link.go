@@ -17,11 +17,11 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// LinkState says what has become of the candidate's links; of several the
-// liveliest counts.
+// LinkState is the combined state of a candidate's links: the most active one
+// counts.
 type LinkState int
 
-// The states of a link, in the order of liveliness.
+// From the least active to the most.
 const (
 	LinkNone LinkState = iota
 	LinkDead
@@ -29,23 +29,24 @@ const (
 	LinkOpened
 )
 
-// String is the word for the state in the API.
+// String returns the state as the API names it.
 func (l LinkState) String() string { return [...]string{"none", "dead", "active", "opened"}[l] }
 
-// What a link was made for: a recruiter hands it out, or a mail carries it.
+// The purposes of a link: shown to a recruiter, or sent in a mail.
 const (
 	purposeShown = "shown"
 	purposeMail  = "mail"
 )
 
-// tokenBytes are 192 bits of randomness: nobody guesses a link.
+// tokenBytes is the entropy of a link: 192 bits.
 const tokenBytes = 24
 
-// candidateSessionFor is how long a browser that opened a link is remembered
-// after the planned end.
+// candidateSessionFor is the lifetime of a candidate's session after the
+// planned end.
 const candidateSessionFor = 24 * time.Hour
 
-// candidateLink is a row of candidate_links: of the token only its hash.
+// candidateLink is a row of candidate_links; it holds only the hash of the
+// token.
 type candidateLink struct {
 	bun.BaseModel `bun:"table:candidate_links,alias:l"`
 
@@ -80,7 +81,7 @@ type candidateSession struct {
 	ExpiresAt   time.Time `bun:"expires_at"`
 }
 
-// newToken returns a token for an address or a cookie, and the hash to keep.
+// newToken returns a token for a URL or a cookie, and the hash to store.
 func newToken() (token, hash string) {
 	raw := make([]byte, tokenBytes)
 	_, _ = rand.Read(raw) // never fails
@@ -93,9 +94,9 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// NewCandidateLink makes the candidate's personal link and returns its token,
-// which is not kept. Every link before it dies, and with it whoever is signed
-// in by one.
+// NewCandidateLink creates the candidate's personal link and returns its token,
+// of which only the hash is stored. It revokes every earlier link and the
+// sessions that those opened.
 func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string) (token string, err error) {
 	_, err = s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayLink(a, i); err != nil {
@@ -117,8 +118,8 @@ func (s *Service) NewCandidateLink(ctx context.Context, a actor.Actor, id string
 	return token, err
 }
 
-// MailLink makes a link for a mail that is about to be sent and returns its
-// token. Links that are out already stay good.
+// MailLink creates a link for a mail that is about to be sent and returns its
+// token. Earlier links stay valid.
 func (s *Service) MailLink(ctx context.Context, corpID, id string) (token string, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		i, err := s.readInterview(ctx, tx, corpID, id)
@@ -143,9 +144,9 @@ func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpo
 	return token, nil
 }
 
-// OpenCandidateLink returns the interview behind a link. A link that was
-// replaced is Gone with the name of whom to ask; one that never was is
-// NotFound. An interview that is over or cancelled is returned as such.
+// OpenCandidateLink returns the interview behind a link. A replaced link is
+// Gone, with the name of the organizer; an unknown one is NotFound. An
+// interview that has ended or was cancelled is returned as such.
 func (s *Service) OpenCandidateLink(ctx context.Context, token string) (*Interview, error) {
 	i, _, err := s.readOpenLink(ctx, token)
 	return i, err
@@ -177,9 +178,9 @@ func errDeadLink(i *Interview) error {
 	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
 }
 
-// EnterAsCandidate signs a browser in as the candidate of the interview behind
-// the link and returns the token for its cookie, of which only the hash is
-// kept, and the time until which it is good.
+// EnterAsCandidate exchanges a link for a session as the candidate. It returns
+// the token of the session's cookie, of which only the hash is stored, and its
+// expiry.
 func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Interview, string, time.Time, error) {
 	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
@@ -205,9 +206,9 @@ func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Intervie
 	return i, cookie, session.ExpiresAt, err
 }
 
-// CandidateOf returns the interview that the token of a candidate's cookie is
-// good for, or an Unauthenticated fault: the session is over, the link was
-// replaced or the interview cancelled.
+// CandidateOf returns the interview of a candidate's session cookie. It is an
+// Unauthenticated error when the session has expired, the link was replaced or
+// the interview was cancelled.
 func (s *Service) CandidateOf(ctx context.Context, cookie string) (*Interview, error) {
 	unauthenticated := apperr.New(apperr.Unauthenticated, "link.session_over")
 	session := new(candidateSession)

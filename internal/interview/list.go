@@ -11,24 +11,24 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Filter chooses interviews. The zero value is all that the actor may see.
+// Filter selects interviews. The zero value selects all that the actor may see.
 type Filter struct {
 	Page
-	From, To    time.Time // that overlap this time; zero is no bound
+	From, To    time.Time // the time that they overlap; zero is no bound
 	States      []State
-	Mine        bool   // that the actor organises or asks in
+	Mine        bool   // organized by the actor, or with the actor as interviewer
 	Query       string // part of the title or the candidate's name
 	PositionID  string
 	CandidateID string
 	Descending  bool // by start time
 
-	unanswered bool // the actor has yet to answer
-	due        bool // the actor has yet to judge
-	waiting    bool // somebody has yet to answer
+	unanswered bool // the actor has not responded
+	due        bool // the actor's scorecard is missing
+	waiting    bool // an interviewer has not responded
 }
 
-// List lists interviews by start time: all of the company for recruiters and
-// administrators, their own for everybody else.
+// List returns interviews by start time: all of the company for recruiters and
+// administrators, their own for interviewers.
 func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Interview, string, error) {
 	var list []*Interview
 	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
@@ -84,20 +84,20 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	}
 }
 
-// Overview is what needs the actor's attention.
+// Overview is the actor's work of the day.
 type Overview struct {
-	Today          []*Interview // of the actor's day, cancelled ones left out
-	ToAnswer       []*Interview // invitations that the actor has not answered
-	WaitingAnswers []*Interview // for recruiters: somebody has not answered
-	ScorecardsDue  []*Interview // that the actor has yet to judge
+	Today          []*Interview // without cancelled ones
+	ToAnswer       []*Interview // invitations without a response of the actor
+	WaitingAnswers []*Interview // for recruiters: with a missing response
+	ScorecardsDue  []*Interview // without the actor's scorecard
 	FailedMessages int          // for recruiters
 	QueuedMessages int          // for recruiters
 }
 
-// overviewPage bounds each list of the overview.
+// overviewPage limits each list of the overview.
 const overviewPage = 50
 
-// Overview returns what needs the actor's attention; the day is that of loc.
+// Overview returns the actor's work of the day in the time zone loc.
 func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Location) (*Overview, error) {
 	now := s.now().In(loc)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)

@@ -11,27 +11,25 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// Kind says what a message is about.
+// Kind is the occasion of a message.
 type Kind string
 
-// The kinds of messages.
 const (
 	KindInvite           Kind = "invite"            // to an interviewer or the candidate
 	KindChanged          Kind = "changed"           // time, room or title have changed
-	KindCancelled        Kind = "cancelled"         // it does not happen, or not with you
-	KindDeclined         Kind = "declined"          // to the organiser
-	KindAccepted         Kind = "accepted"          // to the organiser
-	KindReminder         Kind = "reminder"          // a day and a quarter of an hour before
+	KindCancelled        Kind = "cancelled"         // cancelled, or without this interviewer
+	KindDeclined         Kind = "declined"          // to the organizer
+	KindAccepted         Kind = "accepted"          // to the organizer
+	KindReminder         Kind = "reminder"          // a day and 15 minutes before
 	KindCandidateWaiting Kind = "candidate_waiting" // the candidate is in the lobby
-	KindEvaluate         Kind = "evaluate"          // write your scorecard
-	KindEvaluateReminder Kind = "evaluate_reminder" // it is still missing
-	KindSummary          Kind = "summary"           // to the organiser: all scorecards are in
-	KindRoomFailed       Kind = "room_failed"       // to the organiser: there is no room yet, and what to do
-	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be there in time
-	KindRoomReady        Kind = "room_ready"        // after one of the two: the room is there
+	KindEvaluate         Kind = "evaluate"          // the interview has ended: a scorecard is due
+	KindEvaluateReminder Kind = "evaluate_reminder" // the scorecard is still missing
+	KindSummary          Kind = "summary"           // to the organizer: all scorecards are submitted
+	KindRoomFailed       Kind = "room_failed"       // to the organizer: the room could not be created, and what to do
+	KindRoomFollows      Kind = "room_follows"      // to an interviewer: the room will be created later
+	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
 )
 
-// Channel is the way that a message takes.
 type Channel string
 
 // The channels.
@@ -40,11 +38,11 @@ const (
 	Mail  Channel = "mail"  // to the candidate, by e-mail address
 )
 
-// MessageState says how far a message has come.
+// MessageState is the delivery state of a message: queued → sending → sent or
+// failed. An attempt that is to be retried returns to queued; a superseded
+// message is skipped.
 type MessageState string
 
-// The states. queued → sending → sent or failed; an attempt that is worth
-// repeating goes back to queued. skipped: it had become pointless.
 const (
 	MessageQueued  MessageState = "queued"
 	MessageSending MessageState = "sending"
@@ -53,7 +51,7 @@ const (
 	MessageSkipped MessageState = "skipped"
 )
 
-// Message is a row of messages: one message to one person.
+// Message is a row of messages: one message to one recipient.
 type Message struct {
 	bun.BaseModel `bun:"table:messages,alias:m"`
 
@@ -63,17 +61,17 @@ type Message struct {
 	Kind            Kind         `bun:"kind"`
 	Channel         Channel      `bun:"channel"`
 	Recipient       string       `bun:"recipient"`      // user id, or e-mail address
-	RecipientName   string       `bun:"recipient_name"` // of a candidate; members' names are looked up
+	RecipientName   string       `bun:"recipient_name"` // of a candidate; members' names are read separately
 	ScheduleVersion int          `bun:"schedule_version"`
 	Data            MessageData  `bun:"data,type:jsonb"`
 	State           MessageState `bun:"state"`
-	Body            string       `bun:"body,nullzero"` // the exact bytes; a mail's without its link
+	Body            string       `bun:"body,nullzero"` // the bytes to send; of a mail without its link
 	MsgID           string       `bun:"msgid"`
 	ResponseCode    string       `bun:"response_code"`
 	CardState       CardState    `bun:"card_state"`
 	Errcode         int          `bun:"errcode"`
-	ErrorCode       string       `bun:"error_code"` // text id of the sentence for a person
-	Error           string       `bun:"error"`      // what the other side said
+	ErrorCode       string       `bun:"error_code"` // text id
+	Error           string       `bun:"error"`      // the error text of WeCom or the mail server
 	Dedup           string       `bun:"dedup"`
 	CreatedAt       time.Time    `bun:"created_at"`
 	AttemptedAt     *time.Time   `bun:"attempted_at"`
@@ -83,49 +81,48 @@ type Message struct {
 
 	// Read beside the row.
 	Person         Member `bun:"-"` // the recipient
-	By             Member `bun:"-"` // who Data.By is
+	By             Member `bun:"-"` // the member Data.By
 	InterviewTitle string `bun:"interview_title,scanonly"`
 }
 
 // pending reports whether the message is still to be sent.
 func (m *Message) pending() bool { return m.State == MessageQueued || m.State == MessageSending }
 
-// Waiting says whether an attempt has failed and another one follows.
+// Waiting reports whether an attempt has failed and another will follow.
 func (m *Message) Waiting() bool { return m.State == MessageQueued && m.Attempts > 0 }
 
-// MessageData is what a text needs beside the interview as it is.
+// MessageData is what a message needs beside the interview as it is at
+// delivery.
 type MessageData struct {
-	By     string     `json:"by,omitempty"`     // user id of who did it
+	By     string     `json:"by,omitempty"`     // userid of the actor
 	Reason string     `json:"reason,omitempty"` // of a decline or a cancellation
-	Fields []string   `json:"fields,omitempty"` // what has changed: title, time, room
+	Fields []string   `json:"fields,omitempty"` // the changed ones of title, time, room
 	Was    *time.Time `json:"was,omitempty"`    // the start before the change
 	Before string     `json:"before,omitempty"` // reminder: "24h" or "15m"
-	// Failure is why there is no room: of KindRoomFailed.
+	// Failure is the reason of KindRoomFailed.
 	Failure *RoomFailure `json:"failure,omitempty"`
 }
 
-// CardState says what the buttons of a sent card are good for.
+// CardState is the state of the buttons of a sent card.
 type CardState string
 
-// The states of a card.
 const (
 	NoCard       CardState = ""
-	CardOpen     CardState = "open"     // has buttons that have not been used
-	CardAnswered CardState = "answered" // shows the answer
-	CardClosed   CardState = "closed"   // shows that it is over
+	CardOpen     CardState = "open"     // its buttons can be used
+	CardAnswered CardState = "answered" // shows the response
+	CardClosed   CardState = "closed"   // shows that the interview is over or cancelled
 )
 
-// DeliverArgs is the job to deliver a message; package notify does it.
+// DeliverArgs is the job that delivers a message, in package notify.
 type DeliverArgs struct {
 	CorpID    string `json:"corpId"`
 	MessageID string `json:"messageId"`
 }
 
-// Kind names the job.
 func (DeliverArgs) Kind() string { return "interview_deliver" }
 
-// AnsweredArgs is the job to show an answer that was given on a page on the
-// cards in WeCom too; package notify does it.
+// AnsweredArgs is the job that updates the WeCom cards after a response on a
+// page, in package notify.
 type AnsweredArgs struct {
 	CorpID      string   `json:"corpId"`
 	InterviewID string   `json:"interviewId"`
@@ -133,11 +130,10 @@ type AnsweredArgs struct {
 	Response    Response `json:"response"`
 }
 
-// Kind names the job.
 func (AnsweredArgs) Kind() string { return "interview_answered" }
 
-// queueMessage inserts a message and the job that delivers it. A message whose Dedup
-// is there already is not inserted again.
+// queueMessage stores a message and inserts the job that delivers it. A message
+// with the Dedup of a stored one is dropped.
 func (s *Service) queueMessage(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
 	now := s.now()
 	m.ID, m.CorpID, m.InterviewID = db.NewID(), i.CorpID, i.ID
@@ -162,7 +158,8 @@ func (s *Service) queueWeComMessage(ctx context.Context, tx *db.Tx, i *Interview
 	return s.queueMessage(ctx, tx, i, Message{Kind: kind, Channel: WeCom, Recipient: userID, Data: data})
 }
 
-// queueToInterviewers queues a message to each interviewer who has not declined.
+// queueToInterviewers queues a message to each interviewer who has not
+// declined.
 func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Interview, kind Kind, data MessageData) error {
 	for _, m := range i.Interviewers {
 		if m.Response == Declined {
@@ -175,7 +172,7 @@ func (s *Service) queueToInterviewers(ctx context.Context, tx *db.Tx, i *Intervi
 	return nil
 }
 
-// queueMail queues a message to the candidate, if there is an address.
+// queueMail queues a mail to the candidate, if there is an address.
 func (s *Service) queueMail(ctx context.Context, tx *db.Tx, i *Interview, m Message) error {
 	if i.Candidate.Email == "" {
 		return nil

@@ -13,17 +13,17 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// MessageFilter chooses from the message log.
+// MessageFilter selects from the message log.
 type MessageFilter struct {
 	Page
 	State       MessageState
-	Waiting     bool // only those of which an attempt failed and another follows
+	Waiting     bool // only messages that wait for a retry
 	Kind        Kind
 	Recipient   string
 	InterviewID string
 }
 
-// Messages lists the company's message log, newest first.
+// Messages returns the company's message log, newest first.
 func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) ([]Message, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
@@ -62,7 +62,7 @@ func (f MessageFilter) applyTo(q *bun.SelectQuery) {
 	}
 }
 
-// InterviewMessages lists what was sent about an interview, newest first.
+// InterviewMessages returns the messages about an interview, newest first.
 func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id string) ([]Message, error) {
 	if _, err := s.getVisible(ctx, s.DB.DB, a, id); err != nil {
 		return nil, err
@@ -74,8 +74,7 @@ func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id strin
 	return list, err
 }
 
-// CountMessages counts the company's messages that failed and those that wait
-// to go out.
+// CountMessages counts the company's failed and queued messages.
 func (s *Service) CountMessages(ctx context.Context, a actor.Actor) (failed, queued int, err error) {
 	if err := mayManage(a); err != nil {
 		return 0, 0, err
@@ -94,8 +93,7 @@ func (s *Service) CountMessages(ctx context.Context, a actor.Actor) (failed, que
 	return failed, queued, nil
 }
 
-// PendingMessages counts the messages of all companies that have not gone out,
-// by state.
+// PendingMessages counts the unsent messages of all companies by state.
 func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, error) {
 	var counts []struct {
 		State MessageState
@@ -117,8 +115,7 @@ func (s *Service) PendingMessages(ctx context.Context) (map[MessageState]int, er
 	return out, nil
 }
 
-// RetryMessage sends a message again that failed, or one that waits without
-// waiting any longer.
+// RetryMessage retries a failed message, or a queued one before its time.
 func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*Message, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -145,7 +142,8 @@ func (s *Service) RetryMessage(ctx context.Context, a actor.Actor, id string) (*
 	return m, s.fillMessageNames(ctx, a.CorpID, []*Message{m})
 }
 
-// selectMessages leaves the bodies out: they are for delivery only.
+// selectMessages selects messages without their bodies, which only the delivery
+// needs.
 func selectMessages(q bun.IDB, model any, corpID string) *bun.SelectQuery {
 	return q.NewSelect().Model(model).ExcludeColumn("body").
 		ColumnExpr("(SELECT title FROM interviews AS i WHERE i.id = m.interview_id) AS interview_title").

@@ -12,14 +12,13 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// Delivery is a message with all that its text is made from.
+// Delivery is a message with the data of its text.
 type Delivery struct {
 	Message   *Message
 	Interview *Interview
 }
 
-// Superseded says that events have overtaken the message: nothing should be
-// sent.
+// Superseded reports whether later events have made the message pointless.
 func (d *Delivery) Superseded() bool {
 	m, i := d.Message, d.Interview
 	switch m.Kind {
@@ -42,7 +41,7 @@ func (d *Delivery) Superseded() bool {
 	}
 }
 
-// LoadMessage reads a message and its interview as they are now.
+// LoadMessage returns a message and its interview as they are now.
 func (s *Service) LoadMessage(ctx context.Context, corpID, id string) (*Delivery, error) {
 	m, err := readMessage(ctx, s.DB.DB, corpID, id)
 	if err != nil {
@@ -70,8 +69,8 @@ func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, e
 	return m, nil
 }
 
-// changeMessage runs fn on a message that nobody else changes meanwhile, and
-// stores what has become of it when fn returns true.
+// changeMessage runs fn on a message under its lock and stores the message when
+// fn returns true.
 func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, m *Message) (bool, error)) (*Message, error) {
 	var m *Message
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -94,11 +93,11 @@ func (s *Service) changeMessage(ctx context.Context, corpID, id string, fn func(
 	return m, err
 }
 
-// MarkSending claims a message for one attempt and stores the bytes that will
-// be sent. It returns nil when there is nothing to send: the message is sent,
-// given up, or another process is at it. The returned Body is what must be
-// sent: that of an earlier attempt, if there was one, so that WeCom's check
-// for duplicates recognises it.
+// MarkSending claims a message for one attempt and stores the bytes to send. It
+// returns nil when there is nothing to send: the message is sent or given up,
+// or another process has claimed it. The returned Body must be sent: it is that
+// of an earlier attempt, if there was one, so that WeCom recognizes the
+// duplicate.
 func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Message, error) {
 	claimed := false
 	m, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
@@ -119,8 +118,8 @@ func (s *Service) MarkSending(ctx context.Context, corpID, id, body string) (*Me
 	return m, nil
 }
 
-// MarkSent stores that the other side has taken the message. A response code
-// means that the card's buttons can be used.
+// MarkSent stores that WeCom or the mail server has accepted the message. A
+// response code means that the buttons of the card can be used.
 func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode string) error {
 	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		now := s.now()
@@ -136,17 +135,16 @@ func (s *Service) MarkSent(ctx context.Context, corpID, id, msgID, responseCode 
 	return err
 }
 
-// Failure is why an attempt came to nothing.
+// Failure is the result of an attempt that failed.
 type Failure struct {
 	Errcode int       // WeCom's, 0 for none
-	Code    string    // text id of the sentence for a person, which may use Errcode and Error
-	Text    string    // what the other side said; no secrets
-	RetryAt time.Time // zero: it is given up
+	Code    string    // text id; its text may use Errcode and Error
+	Text    string    // the error text of the other system, without secrets
+	RetryAt time.Time // zero: no further attempt
 }
 
-// MarkFailed stores that an attempt came to nothing. With RetryAt the message
-// waits for the next one; the caller sees to it that there is one, and the
-// sweep does if the caller dies.
+// MarkFailed stores a failed attempt. With RetryAt the message waits for the
+// next one; the caller inserts its job, and the sweep does if the process dies.
 func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) error {
 	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		if m.State == MessageSent {
@@ -164,7 +162,8 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 	return err
 }
 
-// MarkSkipped stores that the message is not sent, and why (a text id).
+// MarkSkipped stores that the message is not sent, with the reason as a text
+// id.
 func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) error {
 	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		if m.State == MessageSent {
@@ -177,7 +176,7 @@ func (s *Service) MarkSkipped(ctx context.Context, corpID, id, code string) erro
 	return err
 }
 
-// MarkCard stores what the buttons of a sent card are good for now.
+// MarkCard stores the state of the buttons of a sent card.
 func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardState) error {
 	_, err := s.changeMessage(ctx, corpID, id, func(_ context.Context, _ *db.Tx, m *Message) (bool, error) {
 		m.CardState = state
@@ -186,8 +185,8 @@ func (s *Service) MarkCard(ctx context.Context, corpID, id string, state CardSta
 	return err
 }
 
-// OpenCards lists the messages about an interview whose buttons are open: to
-// one member, or to everybody when userID is empty.
+// OpenCards returns the messages about an interview whose buttons can be used:
+// to one member, or to all when userID is empty.
 func (s *Service) OpenCards(ctx context.Context, corpID, interviewID, userID string) ([]Message, error) {
 	var list []Message
 	q := s.DB.NewSelect().Model(&list).

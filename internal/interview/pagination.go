@@ -10,10 +10,11 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// Page asks for a part of a list. Cursor is what the page before returned.
+// Page selects a part of a list. Cursor is the one that the previous page
+// returned.
 type Page struct {
 	Cursor string
-	Limit  int // 0: 50; at most 200
+	Limit  int // 0 means 50; at most 200
 }
 
 func (p Page) effectiveLimit() int {
@@ -23,8 +24,9 @@ func (p Page) effectiveLimit() int {
 	return min(p.Limit, 200)
 }
 
-// applyCursor continues a list that is ordered by a time column and then by id, by
-// place and not by number, so that rows that come and go do not shift it.
+// applyCursor continues a list that is ordered by a time column and then by id.
+// The cursor is a position and not a number, so that inserted and deleted rows
+// do not shift the pages.
 func (p Page) applyCursor(q *bun.SelectQuery, alias, column string, descending bool) error {
 	at, id := bun.Ident(alias+"."+column), bun.Ident(alias+".id")
 	direction, compare := "ASC", ">"
@@ -43,8 +45,8 @@ func (p Page) applyCursor(q *bun.SelectQuery, alias, column string, descending b
 	return nil
 }
 
-// cutPage takes off the row that was read to see whether there is another page,
-// and returns the cursor for that one.
+// cutPage removes the row that was read to detect a further page, and returns
+// the cursor of that page.
 func cutPage[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
 	if len(list) <= p.effectiveLimit() {
 		return list, ""

@@ -7,17 +7,17 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// manages says whether the actor looks after all interviews of the company.
+// manages reports whether the actor manages all interviews of the company.
 func manages(a actor.Actor) bool { return a.Roles.HasAny(actor.Administrator | actor.Recruiter) }
 
-// errForbidden is for what the actor may know of but not do.
+// errForbidden is for an object that the actor may see but not change.
 func errForbidden() error { return apperr.New(apperr.Forbidden, "fault.forbidden") }
 
-// errNotFound is also for what the actor may not know of: the two cannot be
-// told apart from outside.
+// errNotFound is also for an object that the actor may not see: the caller
+// cannot distinguish the two.
 func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
 
-// mayManage is asked before positions, candidates and interviews are changed.
+// mayManage guards positions, candidates and the scheduling of interviews.
 func mayManage(a actor.Actor) error {
 	if !manages(a) {
 		return errForbidden()
@@ -25,7 +25,7 @@ func mayManage(a actor.Actor) error {
 	return nil
 }
 
-// mayUseQuestions is asked before questions and templates are read or changed.
+// mayUseQuestions guards questions and scorecard templates.
 func mayUseQuestions(a actor.Actor) error {
 	if a.Roles == 0 {
 		return errForbidden()
@@ -33,18 +33,19 @@ func mayUseQuestions(a actor.Actor) error {
 	return nil
 }
 
-// sees says whether the actor may know of the interview at all.
+// sees reports whether the actor may see the interview.
 func sees(a actor.Actor, i *Interview) bool {
 	return a.CorpID == i.CorpID && (manages(a) || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
 }
 
-// Permissions is what an actor may do with an interview now.
+// Permissions lists the operations that an actor may perform on an interview
+// now.
 type Permissions struct {
 	Edit, Cancel, Respond, Enter, Start, End, Link, Evaluate, Decide bool
 }
 
-// PermissionsOf says what the actor may do with the interview now. The
-// operations ask the same functions.
+// PermissionsOf returns the permissions of the actor. The operations check the
+// same functions.
 func PermissionsOf(a actor.Actor, i *Interview) Permissions {
 	if !sees(a, i) {
 		return Permissions{}
@@ -62,7 +63,7 @@ func PermissionsOf(a actor.Actor, i *Interview) Permissions {
 	}
 }
 
-// errState says that the interview is not in a state for this.
+// errState returns an error unless the interview is in one of the states.
 func errState(i *Interview, in ...State) error {
 	if slices.Contains(in, i.State) {
 		return nil
@@ -73,7 +74,6 @@ func errState(i *Interview, in ...State) error {
 	return apperr.New(apperr.Conflict, "interview.wrong_state_"+string(i.State))
 }
 
-// firstError returns the first error.
 func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -83,20 +83,22 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// mayEdit: recruiters and administrators, before it has begun.
-func mayEdit(a actor.Actor, i *Interview) error { return firstError(mayManage(a), errState(i, Scheduled)) }
+// mayEdit allows recruiters and administrators, before the start.
+func mayEdit(a actor.Actor, i *Interview) error {
+	return firstError(mayManage(a), errState(i, Scheduled))
+}
 
-// mayCancel: recruiters and administrators, until it has ended.
+// mayCancel allows recruiters and administrators, before the end.
 func mayCancel(a actor.Actor, i *Interview) error {
 	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
-// mayLink: recruiters and administrators, until it has ended.
+// mayLink allows recruiters and administrators, before the end.
 func mayLink(a actor.Actor, i *Interview) error {
 	return firstError(mayManage(a), errState(i, Scheduled, InProgress))
 }
 
-// mayRespond: its interviewers, until it has ended.
+// mayRespond allows its interviewers, before the end.
 func mayRespond(a actor.Actor, i *Interview) error {
 	if i.interviewer(a.UserID) == nil {
 		return errForbidden()
@@ -104,8 +106,8 @@ func mayRespond(a actor.Actor, i *Interview) error {
 	return errState(i, Scheduled, InProgress)
 }
 
-// mayRun: its interviewers, recruiters and administrators. The state is
-// looked at by Start and End, which may be repeated.
+// mayRun allows its interviewers, recruiters and administrators. Start and End
+// check the state themselves, since they may be repeated.
 func mayRun(a actor.Actor, i *Interview) error {
 	if manages(a) || i.interviewer(a.UserID) != nil {
 		return nil
@@ -113,8 +115,8 @@ func mayRun(a actor.Actor, i *Interview) error {
 	return errForbidden()
 }
 
-// mayEvaluate: its interviewers, from the beginning on, until they have handed
-// in their scorecard. One who declined and came all the same may, too.
+// mayEvaluate allows its interviewers, from the start until they have submitted
+// their scorecard; also an interviewer who declined and took part all the same.
 func mayEvaluate(a actor.Actor, i *Interview) error {
 	m := i.interviewer(a.UserID)
 	if m == nil {
@@ -126,19 +128,21 @@ func mayEvaluate(a actor.Actor, i *Interview) error {
 	return errState(i, InProgress, Ended)
 }
 
-// mayDecide: recruiters and administrators, once it has ended.
-func mayDecide(a actor.Actor, i *Interview) error { return firstError(mayManage(a), errState(i, Ended)) }
+// mayDecide allows recruiters and administrators, after the end.
+func mayDecide(a actor.Actor, i *Interview) error {
+	return firstError(mayManage(a), errState(i, Ended))
+}
 
-// SeesContacts says whether the actor may know how to reach candidates.
+// SeesContacts reports whether the actor may see candidates' contact data.
 func SeesContacts(a actor.Actor) bool { return manages(a) }
 
-// SeesResult says whether the actor may know the decision: those who decide
-// may, and interviewers once they have handed in their own judgement.
+// SeesResult reports whether the actor may see the decision: recruiters and
+// administrators, and interviewers who have submitted their own scorecard.
 func SeesResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
 	return manages(a) || m != nil && m.Scorecard == ScorecardSubmitted
 }
 
-// SeesEvents says whether the actor may follow what happens in the whole
+// SeesEvents reports whether the actor may read the events of the whole
 // company.
 func SeesEvents(a actor.Actor) bool { return manages(a) }

@@ -13,9 +13,9 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// checkPlan says everything that is wrong with a plan at once, by field. i is the
-// interview as it is, people are the members that the plan names, and rooms is
-// what its room cannot meet.
+// checkPlan returns every error of a plan at once, by field. i is the stored
+// interview, people are the members that the plan names, rooms are the errors
+// of checkRoom.
 func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) error {
 	var c inputErrors
 	c.checkTitle("title", &p.Title, 100)
@@ -32,7 +32,7 @@ func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Pla
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
 	}
-	if len(c.fields) == 0 { // a clash of a plan that is wrong anyway would confuse
+	if len(c.fields) == 0 { // double bookings of an invalid plan would only confuse
 		if err := s.checkDoubleBooking(ctx, tx, &c, i, p, people); err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (s *Service) checkTime(c *inputErrors, i *Interview, p *Plan) {
 	switch {
 	case p.StartsAt.IsZero():
 		c.add("startsAt", "field.required")
-	case p.StartsAt.Equal(i.StartsAt): // unchanged: an edit of something else
+	case p.StartsAt.Equal(i.StartsAt): // not edited
 	case p.StartsAt.Before(s.now().Add(-grace)):
 		c.add("startsAt", "interview.in_past")
 	case p.StartsAt.After(s.now().Add(furthest)):
@@ -60,8 +60,8 @@ func (s *Service) checkTime(c *inputErrors, i *Interview, p *Plan) {
 	}
 }
 
-// checkInterviewers leaves those alone who were asked while they were still
-// active: an edit of the title is not the moment to replace them.
+// checkInterviewers accepts interviewers who have become inactive since they
+// were invited: an edit of the title does not require replacing them.
 func checkInterviewers(c *inputErrors, i *Interview, p *Plan, people map[string]Member) {
 	if len(p.Interviewers) == 0 {
 		c.add("interviewers", "interview.no_interviewers")
@@ -110,8 +110,8 @@ func (c *inputErrors) addMissing(path, id string) {
 }
 
 // checkDoubleBooking warns when an interviewer or the candidate has another
-// interview at the same time. An edit that brings nobody into a clash, such as
-// one of the note, is not warned about the clashes that there are.
+// interview at the same time. An edit that adds no overlap, such as one of the
+// note, causes no warning.
 func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErrors, i *Interview, p *Plan, people map[string]Member) error {
 	if err := lockCalendars(ctx, tx, i.CorpID, append([]string{p.CandidateID}, p.Interviewers...)); err != nil {
 		return err
@@ -167,7 +167,7 @@ type booking struct {
 	EndsAt   time.Time `bun:"ends_at"`
 }
 
-// selectOverlapping chooses the other interviews that overlap with the plan.
+// selectOverlapping selects the other interviews that overlap with the plan.
 func selectOverlapping(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
 	return q.NewSelect().TableExpr("interviews AS i").ColumnExpr("i.title, i.starts_at, i.ends_at").
 		Where("i.corp_id = ? AND i.id <> ?", i.CorpID, i.ID).
@@ -176,7 +176,7 @@ func selectOverlapping(q bun.IDB, i *Interview, p *Plan) *bun.SelectQuery {
 		OrderExpr("i.starts_at, i.id")
 }
 
-// findBookings finds the first booking of each of the members.
+// findBookings returns the first booking of each member.
 func findBookings(ctx context.Context, q bun.IDB, i *Interview, p *Plan, userIDs []string) (map[string]booking, error) {
 	first := map[string]booking{}
 	if len(userIDs) == 0 {
@@ -212,7 +212,8 @@ func findCandidateBooking(ctx context.Context, q bun.IDB, i *Interview, p *Plan)
 	return b, nil
 }
 
-// timeRange writes the time in the zone of the interview that is being planned.
+// timeRange formats the time in the zone of the interview that is being
+// planned.
 func (b *booking) timeRange(zone string) string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {

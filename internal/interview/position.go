@@ -14,16 +14,15 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// PositionState says whether a position takes candidates.
+// PositionState is open while the position takes candidates.
 type PositionState string
 
-// The states of a position.
 const (
 	PositionOpen   PositionState = "open"
 	PositionClosed PositionState = "closed"
 )
 
-// Position is a job that the company wants to fill.
+// Position is a job opening.
 type Position struct {
 	bun.BaseModel `bun:"table:positions,alias:p"`
 
@@ -42,17 +41,17 @@ type Position struct {
 	UpdatedAt   time.Time     `bun:"updated_at"`
 	Version     int           `bun:"version"` // 1 when created, grows with each change
 
-	Candidates int `bun:"candidates,scanonly"` // how many stand for it
+	Candidates int `bun:"candidates,scanonly"` // their number
 }
 
-// PositionFilter chooses positions.
+// PositionFilter selects positions.
 type PositionFilter struct {
 	Page
 	Query string // part of the title or department
 	State PositionState
 }
 
-// Positions lists the company's positions, newest first.
+// Positions returns the company's positions, newest first.
 func (s *Service) Positions(ctx context.Context, a actor.Actor, f PositionFilter) ([]Position, string, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, "", err
@@ -75,7 +74,7 @@ func (s *Service) Positions(ctx context.Context, a actor.Actor, f PositionFilter
 	return list, next, nil
 }
 
-// Position returns one position.
+// Position returns a position of the company, or NotFound.
 func (s *Service) Position(ctx context.Context, a actor.Actor, id string) (*Position, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, err
@@ -83,8 +82,8 @@ func (s *Service) Position(ctx context.Context, a actor.Actor, id string) (*Posi
 	return readPosition(ctx, s.DB.DB, a.CorpID, id)
 }
 
-// CreatePosition stores a new position. Without a template it takes the
-// company's default.
+// CreatePosition creates a position. Without a template it gets the company's
+// default one.
 func (s *Service) CreatePosition(ctx context.Context, a actor.Actor, p Position) (*Position, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -96,8 +95,8 @@ func (s *Service) CreatePosition(ctx context.Context, a actor.Actor, p Position)
 	return &p, nil
 }
 
-// insertPosition is CreatePosition in a transaction, without the question who
-// may.
+// insertPosition is CreatePosition in a transaction, without the permission
+// check.
 func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a actor.Actor, p *Position) error {
 	p.ID, p.CorpID, p.CreatedBy, p.CreatedAt = db.NewID(), a.CorpID, a.UserID, s.now()
 	p.UpdatedAt, p.Version = p.CreatedAt, 1
@@ -119,8 +118,7 @@ func (s *Service) insertPosition(ctx context.Context, tx *db.Tx, a actor.Actor, 
 	return audit.Write(ctx, tx, s.now(), a, "position.create", p.ID, nil)
 }
 
-// UpdatePosition changes a position by edit, with the versions of
-// UpdateCandidate.
+// UpdatePosition changes a position by edit; see UpdateCandidate for version.
 func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, version int, edit func(*Position)) (*Position, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err

@@ -15,17 +15,15 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Difficulty of a question.
 type Difficulty string
 
-// The difficulties.
 const (
 	Easy   Difficulty = "easy"
 	Medium Difficulty = "medium"
 	Hard   Difficulty = "hard"
 )
 
-// Question is a problem of the company's own collection.
+// Question is a coding problem of the company's collection.
 type Question struct {
 	bun.BaseModel `bun:"table:questions,alias:q"`
 
@@ -36,20 +34,20 @@ type Question struct {
 	Difficulty       Difficulty    `bun:"difficulty"`
 	Tags             []string      `bun:"tags"`
 	StarterCode      []StarterCode `bun:"starter_code"`
-	InterviewerNotes string        `bun:"interviewer_notes"` // never for candidates
+	InterviewerNotes string        `bun:"interviewer_notes"` // never shown to candidates
 	CreatedBy        string        `bun:"created_by"`
 	CreatedAt        time.Time     `bun:"created_at"`
 	UpdatedAt        time.Time     `bun:"updated_at"`
 	Version          int           `bun:"version"` // 1 when created, grows with each change
 }
 
-// StarterCode is what the editor starts with in one language.
+// StarterCode is the initial text of the editor in one language.
 type StarterCode struct {
 	Language string `json:"language"`
 	Code     string `json:"code"`
 }
 
-// QuestionFilter chooses questions.
+// QuestionFilter selects questions.
 type QuestionFilter struct {
 	Page
 	Query      string // part of the title
@@ -57,7 +55,7 @@ type QuestionFilter struct {
 	Difficulty Difficulty
 }
 
-// Questions lists the company's questions, newest first.
+// Questions returns the company's questions, newest first.
 func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter) ([]Question, string, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, "", err
@@ -83,7 +81,7 @@ func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter
 	return list, next, nil
 }
 
-// Question returns one question.
+// Question returns a question of the company, or NotFound.
 func (s *Service) Question(ctx context.Context, a actor.Actor, id string) (*Question, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, err
@@ -91,7 +89,8 @@ func (s *Service) Question(ctx context.Context, a actor.Actor, id string) (*Ques
 	return readQuestion(ctx, s.DB.DB, a.CorpID, id)
 }
 
-// CreateQuestion stores a new question.
+// CreateQuestion creates a question; the id, the times and the version of q are
+// set.
 func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question) (*Question, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, err
@@ -113,8 +112,7 @@ func (s *Service) CreateQuestion(ctx context.Context, a actor.Actor, q Question)
 	return &q, nil
 }
 
-// UpdateQuestion changes a question by edit, with the versions of
-// UpdateCandidate.
+// UpdateQuestion changes a question by edit; see UpdateCandidate for version.
 func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, version int, edit func(*Question)) (*Question, error) {
 	if err := mayUseQuestions(a); err != nil {
 		return nil, err
@@ -191,7 +189,7 @@ func checkStarterCode(c *inputErrors, q *Question) {
 			c.add(path, "field.twice")
 		}
 		seen[s.Language] = true
-		s.Code = removeUnstorable(s.Code) // white space at the ends of code is its author's
+		s.Code = removeUnstorable(s.Code) // not trimmed: white space at the ends of code is intended
 		if utf8.RuneCountInString(s.Code) > 20000 {
 			c.add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
 		}
@@ -210,7 +208,8 @@ func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question,
 	return out, nil
 }
 
-// checkQuestions checks that the ids are questions of the company, each once.
+// checkQuestions checks that the ids are questions of the company and removes
+// duplicates.
 func checkQuestions(ctx context.Context, q bun.IDB, c *inputErrors, corpID string, ids *[]string) error {
 	known, err := selectByIDs[Question](ctx, q, corpID, "id", *ids)
 	if err != nil {

@@ -10,24 +10,24 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// reminders are sent this long before the start.
+// reminders are sent at these times before the start.
 var reminders = []struct {
 	name   string
 	before time.Duration
 }{{"24h", 24 * time.Hour}, {"15m", 15 * time.Minute}}
 
-// How interviews end that nobody ends, and how interviewers are reminded of
+// When interviews end by themselves, and when interviewers are reminded of
 // their scorecards.
 const (
-	linkRoomEnds     = 5 * time.Minute // after the planned end: nobody tells us when they hang up
-	builtinRoomEnds  = 2 * time.Hour   // the same of rooms that tell us, when it was started and forgotten
+	linkRoomEnds     = 5 * time.Minute // after the planned end: a link reports nothing
+	builtinRoomEnds  = 2 * time.Hour   // after the planned end: rooms that report their end, when it was forgotten
 	evaluateEvery    = 24 * time.Hour
 	evaluateAtMost   = 3
 	reminderAttempts = 10
 )
 
-// ReminderArgs is the job to remind everybody of an interview. It looks at the
-// truth when it runs: of a schedule that has changed nothing is said.
+// ReminderArgs is the job that sends reminders of an interview. It does nothing
+// when the schedule has changed since.
 type ReminderArgs struct {
 	CorpID          string `json:"corpId"`
 	InterviewID     string `json:"interviewId"`
@@ -35,35 +35,34 @@ type ReminderArgs struct {
 	Before          string `json:"before"`
 }
 
-// Kind names the job.
 func (ReminderArgs) Kind() string { return "interview_reminder" }
 
-// FinishArgs is the job to end an interview that nobody has ended.
+// FinishArgs is the job that ends an interview after its planned end.
 type FinishArgs struct {
 	CorpID          string `json:"corpId"`
 	InterviewID     string `json:"interviewId"`
 	ScheduleVersion int    `json:"scheduleVersion"`
 }
 
-// Kind names the job.
 func (FinishArgs) Kind() string { return "interview_finish" }
 
-// EvaluateReminderArgs is the job to ask again for missing scorecards.
+// EvaluateReminderArgs is the job that reminds interviewers of missing
+// scorecards.
 type EvaluateReminderArgs struct {
 	CorpID      string `json:"corpId"`
 	InterviewID string `json:"interviewId"`
-	Number      int    `json:"number"` // 1 for the first
+	Number      int    `json:"number"` // of this reminder, from 1
 }
 
-// Kind names the job.
 func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder" }
 
-// Register registers the work that needs nobody but this package, and who
-// makes rooms.
+// Register registers the jobs that need no other package, and those of rooms.
 func (s *Service) Register(q *job.Queue) {
 	s.registerRooms(q)
 	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
-	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error { return s.endOverdueInterview(ctx, args) })
+	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {
+		return s.endOverdueInterview(ctx, args)
+	})
 	job.Work(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
 		return s.remindToEvaluate(ctx, args)
 	})
@@ -73,7 +72,7 @@ func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) er
 	for _, r := range reminders {
 		at := i.StartsAt.Add(-r.before)
 		if !at.After(s.now()) {
-			continue // the invitation has just said it
+			continue // the invitation contains the time
 		}
 		args := ReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion, Before: r.name}
 		if err := s.Queue.Insert(ctx, tx, args, job.At(at), job.MaxAttempts(reminderAttempts)); err != nil {
@@ -115,9 +114,10 @@ func (s *Service) sendReminders(ctx context.Context, args ReminderArgs) error {
 	})
 }
 
-// endOverdueInterview ends an interview whose planned end is past: one behind a link,
-// because we cannot see when it ends, and one in our room that was started and
-// forgotten. One in our room that never began is left for people to cancel.
+// endOverdueInterview ends an interview after its planned end: one behind a
+// link, whose end is not reported, and one in a built-in room that was started
+// and never ended. One in a built-in room that never started is left to be
+// cancelled.
 func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := lockInterview(ctx, tx, args.CorpID, args.InterviewID); err != nil {
@@ -135,7 +135,7 @@ func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) erro
 			return nil
 		}
 		if late := i.EndsAt.Add(builtinRoomEnds); i.RoomKind != LinkRoom && s.now().Before(late) {
-			return job.Snooze(late.Sub(s.now())) // it was behind a link when this was planned
+			return job.Snooze(late.Sub(s.now())) // the room was a link when the job was inserted
 		}
 		if err := s.endInterview(ctx, tx, actor.System(i.CorpID), i); err != nil {
 			return err

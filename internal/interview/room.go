@@ -9,16 +9,16 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// RoomArgs is the job to open or end the built-in room of an interview that
-// was started, ended or cancelled outside it; package app hands it to the room.
+// RoomArgs is the job that opens or ends the built-in room of an interview that
+// was started, ended or cancelled outside it. Package app passes it to the
+// room.
 type RoomArgs struct {
 	CorpID      string `json:"corpId"`
 	InterviewID string `json:"interviewId"`
 	By          string `json:"by"`
-	Over        bool   `json:"over"` // end it, not open it
+	Over        bool   `json:"over"` // ends the room; false opens it
 }
 
-// Kind names the job.
 func (RoomArgs) Kind() string { return "interview_room" }
 
 // EvictArgs is the job that disconnects people from the built-in room of an
@@ -32,7 +32,6 @@ type EvictArgs struct {
 	All         bool     `json:"all,omitempty"`       // the interview takes place in another room now
 }
 
-// Kind returns the job kind under which pending jobs are stored.
 func (EvictArgs) Kind() string { return "interview_evict" }
 
 // CandidateParticipantID returns the id of the candidate in the built-in room of
@@ -52,7 +51,8 @@ func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c
 	return s.Queue.Insert(ctx, tx, args)
 }
 
-// queueRoomJob has the built-in room follow the interview.
+// queueRoomJob inserts the job that makes the built-in room follow the
+// interview.
 func (s *Service) queueRoomJob(ctx context.Context, tx *db.Tx, i *Interview, by string) error {
 	if i.RoomKind != BuiltinRoom {
 		return nil
@@ -60,9 +60,9 @@ func (s *Service) queueRoomJob(ctx context.Context, tx *db.Tx, i *Interview, by 
 	return s.Queue.Insert(ctx, tx, RoomArgs{CorpID: i.CorpID, InterviewID: i.ID, By: by, Over: !i.Open()})
 }
 
-// RoomStarted begins an interview because its room was opened, in the room's
-// transaction. The room has decided who may. Repeating it, or an interview that
-// is over, does nothing.
+// RoomStarted starts an interview because its room was opened, in the room's
+// transaction. The room has checked the permission. It does nothing for an
+// interview that has started or is over.
 func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
 	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if i.State != Scheduled {
@@ -76,7 +76,7 @@ func (s *Service) RoomStarted(ctx context.Context, tx *db.Tx, corpID, id, by str
 }
 
 // RoomEnded ends an interview because its room was ended, in the room's
-// transaction. One that never began in the room begins and ends at once.
+// transaction. An interview that was not started starts and ends at once.
 func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by string) error {
 	return s.withInterviewInTx(ctx, tx, corpID, id, func(i *Interview) error {
 		if !i.Open() {
@@ -89,8 +89,8 @@ func (s *Service) RoomEnded(ctx context.Context, tx *db.Tx, corpID, id, by strin
 	})
 }
 
-// errNotBuiltin is for those who are still in our own room when the interview
-// has been given another one.
+// errNotBuiltin is a Conflict for people in the built-in room of an interview
+// that has moved to another room.
 func (i *Interview) errNotBuiltin() error {
 	if i.RoomKind == BuiltinRoom {
 		return nil

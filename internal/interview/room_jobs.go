@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// announceAfter attempts that came to nothing people are told: before, a moment
-	// of silence is no news.
-	announceAfter      = 2
+	// announceAfter is the number of failed attempts before people are notified
+	// of an outage; a shorter one is not worth a message.
+	announceAfter  = 2
 	roomSweepEvery = 30 * time.Second
 )
 
@@ -26,28 +26,25 @@ const (
 // are retried too: the provider reports nothing when they are mended.
 var roomBackoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
-// ProvideArgs is the job to make a room or to bring it up to date.
+// ProvideArgs is the job that creates or updates a room.
 type ProvideArgs struct {
 	CorpID string `json:"corpId"`
 	RoomID string `json:"roomId"`
 }
 
-// Kind names the job.
 func (ProvideArgs) Kind() string { return "interview_room_provide" }
 
-// RemoveArgs is the job to delete a room that was left.
+// RemoveArgs is the job that deletes a released room at its provider.
 type RemoveArgs struct {
 	CorpID string `json:"corpId"`
 	RoomID string `json:"roomId"`
 }
 
-// Kind names the job.
 func (RemoveArgs) Kind() string { return "interview_room_remove" }
 
-// RoomSweepArgs is the job that gives rooms without one a new job.
+// RoomSweepArgs is the periodic job that runs sweepRooms.
 type RoomSweepArgs struct{}
 
-// Kind names the job.
 func (RoomSweepArgs) Kind() string { return "interview_room_sweep" }
 
 func (s *Service) registerRooms(q *job.Queue) {
@@ -57,7 +54,7 @@ func (s *Service) registerRooms(q *job.Queue) {
 	q.Every(roomSweepEvery, false, RoomSweepArgs{})
 }
 
-// provideRoom makes one attempt. The row says whether there is anything to do.
+// provideRoom makes one attempt, if the row needs one.
 func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 	o, wanted, err := s.claimRoom(ctx, args)
 	if err != nil || o == nil {
@@ -74,8 +71,8 @@ func (s *Service) provideRoom(ctx context.Context, args ProvideArgs) error {
 	return s.storeProvidedRoom(ctx, o, ways, wanted)
 }
 
-// withLockedRoom runs fn on a room and its interview, which nobody else changes
-// meanwhile, and stores the room.
+// withLockedRoom runs fn on a room and its interview under the interview's
+// lock, and stores the room.
 func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		r, err := readRoom(ctx, tx, corpID, id)
@@ -85,7 +82,7 @@ func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func
 		if err := lockInterview(ctx, tx, corpID, r.InterviewID); err != nil {
 			return err
 		}
-		if r, err = readRoom(ctx, tx, corpID, id); err != nil { // as it is now that nobody else is at it
+		if r, err = readRoom(ctx, tx, corpID, id); err != nil { // again, now under the lock
 			return err
 		}
 		i, err := s.readInterview(ctx, tx, corpID, r.InterviewID)
@@ -102,9 +99,9 @@ func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func
 	})
 }
 
-// claimRoom takes a room for one attempt and says what to make of it, and
-// which of its changes that includes. The order is nil when there is nothing
-// to do; while another process is at it, the job comes again.
+// claimRoom claims a room for one attempt. It returns the spec of the room and
+// the generation that it describes, nil when there is nothing to do; while
+// another process has the claim, the job is snoozed.
 func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder, wanted int, err error) {
 	err = s.withLockedRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
@@ -117,10 +114,10 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 		case r.Leased(now):
 			return job.Snooze(time.Second)
 		case !r.Due(now):
-			return nil // tried meanwhile; the next attempt has its job
+			return nil // the next attempt has a job of its own
 		}
 		ways, err := s.readJoinURLs(r)
-		if err != nil { // kept under a key that was changed: make it anew
+		if err != nil { // sealed with an old key: create the room again
 			ways = RoomWays{ExternalID: r.ExternalID}
 		}
 		o = &RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i, Ways: ways}
@@ -138,8 +135,8 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 	return o, wanted, s.fillNames(ctx, args.CorpID, []*Interview{o.Interview})
 }
 
-// storeProvidedRoom stores the ways into a room, and tells those who were told that
-// there was none.
+// storeProvidedRoom stores the join URLs of a room, and notifies people who
+// were notified of its failure.
 func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomOrder, ways RoomWays, wanted int) error {
 	more := false
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
@@ -148,7 +145,7 @@ func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomOrder, ways Room
 		if err := s.sealJoinURLs(r, ways); err != nil {
 			return err
 		}
-		if r.isReleased() { // it was given up while it was being made
+		if r.isReleased() { // released during the attempt
 			r.State = roomLeaving
 			return s.Queue.Insert(ctx, tx, RemoveArgs{CorpID: r.CorpID, RoomID: r.ID})
 		}
@@ -186,7 +183,8 @@ func (s *Service) announceReady(ctx context.Context, tx *db.Tx, i *Interview, r 
 	return s.queueMail(ctx, tx, i, Message{Kind: KindRoomReady})
 }
 
-// notifyOrganizerAndInterviewers tells the organiser one thing and the interviewers another.
+// notifyOrganizerAndInterviewers queues one kind of message to the organizer
+// and another to the interviewers.
 func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx, i *Interview, organiser, interviewers Kind, data MessageData) error {
 	if err := s.queueWeComMessage(ctx, tx, i, organiser, i.OrganizerID, data); err != nil {
 		return err
@@ -202,8 +200,8 @@ func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx,
 	return nil
 }
 
-// storeRoomFailure stores why an attempt came to nothing, and has the job run again.
-// An interview whose time has passed waits for no room.
+// storeRoomFailure stores a failed attempt and snoozes the job until the next
+// one. After the planned end there is none.
 func (s *Service) storeRoomFailure(ctx context.Context, o *RoomOrder, cause error) error {
 	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
@@ -213,7 +211,7 @@ func (s *Service) storeRoomFailure(ctx context.Context, o *RoomOrder, cause erro
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		r.Finish()
 		if r.isReleased() {
-			return nil // its removal looks for what may have been made
+			return nil // its removal also deletes what this attempt may have created
 		}
 		wait = roomBackoff.After(r.Attempts)
 		if next := s.now().Add(wait); next.After(i.EndsAt) {
@@ -223,7 +221,7 @@ func (s *Service) storeRoomFailure(ctx context.Context, o *RoomOrder, cause erro
 		}
 		r.State, r.FailureCode, r.FailureParams = RoomFailed, f.Code, nonNilParams(f.Params)
 		if r.ExternalID != "" && r.JoinURLs != nil {
-			r.State = RoomReady // the room is there, only not as it should be
+			r.State = RoomReady // the room can be joined; only its latest change is missing
 		}
 		if r.Announced || f.Kind == apperr.Unavailable && r.Attempts < announceAfter {
 			return nil
@@ -259,7 +257,8 @@ func nonNilParams(p map[string]any) map[string]any {
 	return p
 }
 
-// removeRoom deletes a room where it is. An error is tried again by the queue.
+// removeRoom deletes a released room at its provider. The queue retries an
+// error.
 func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	r, err := readRoom(ctx, s.DB.DB, args.CorpID, args.RoomID)
 	if isNotFound(err) {
@@ -269,7 +268,7 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 		return err
 	}
 	if r.Leased(s.now()) {
-		return job.Snooze(time.Second) // it is being made this moment
+		return job.Snooze(time.Second) // an attempt is under way
 	}
 	i, err := s.readInterview(ctx, s.DB.DB, args.CorpID, r.InterviewID)
 	if err != nil {

@@ -6,62 +6,64 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// RoomProvider makes the rooms of one kind: it knows where people meet and how
-// they get in, and nothing of who may. Our own rooms and links need nobody's
-// help; the others are made by a job that goes on trying.
+// RoomProvider creates rooms of one kind. It knows join URLs and no
+// permissions. Built-in rooms and links exist at once; other kinds are created
+// by a job with retries.
 type RoomProvider interface {
-	// Available says why the company can have no new room of this kind now; nil
-	// when it can. It calls nobody.
+	// Available returns the reason why the company can have no new room of this
+	// kind now; nil when it can. It makes no request to another system.
 	Available(ctx context.Context, corpID string) (*RoomFailure, error)
-	// Check says what about a plan such rooms cannot meet, by field of the API.
-	// It calls nobody.
+	// Check returns the errors of a plan that such rooms cannot satisfy, by
+	// field of the API. It makes no request to another system.
 	Check(p *Plan) []apperr.Field
-	// Remote says whether Provide calls somebody else, and so runs in a job.
+	// Remote reports whether Provide makes requests to another system, and
+	// therefore runs in a job.
 	Remote() bool
-	// Provide makes the room as the order has it, or changes one that exists. It
-	// may be repeated with the same order and then leaves one room. A fault says
-	// why there is none; one that is Unavailable may pass by itself.
+	// Provide creates the room of the spec, or changes the existing one. It is
+	// idempotent: repeated with one spec it leaves one room. An apperr.Error
+	// says why there is none; an Unavailable one may be temporary.
 	Provide(ctx context.Context, o RoomOrder) (RoomWays, error)
-	// Remove deletes a room that nobody needs any more; one that is not there is
-	// no error.
+	// Remove deletes a room that is no longer needed; a room that does not
+	// exist is no error.
 	Remove(ctx context.Context, o RoomOrder) error
 }
 
-// RoomOrder is what a room is made from.
+// RoomOrder is the desired state of a room.
 type RoomOrder struct {
-	RoomID     string // ours; another one when the interview comes back to the kind
+	RoomID     string // of this server; a new one when the interview returns to the kind
 	CorpID     string
-	ExternalID string // the provider's, once it is known
-	Tried      bool   // an earlier attempt may have made it
+	ExternalID string // the provider's, once known
+	Tried      bool   // an earlier attempt may have created it
 	Interview  *Interview
-	Ways       RoomWays // as they are, or as people have entered them
+	Ways       RoomWays // the stored ones, or those entered by a recruiter
 }
 
-// RoomWays are the ways into a room. They let in whoever has them.
+// RoomWays are the join URLs of a room. They are credentials: each admits its
+// bearer.
 type RoomWays struct {
 	ExternalID  string            `json:"-"`
 	Candidate   string            `json:"candidate,omitempty"`
-	Interviewer string            `json:"interviewer,omitempty"` // for whoever has no own
-	Personal    map[string]string `json:"personal,omitempty"`    // by user id
+	Interviewer string            `json:"interviewer,omitempty"` // for interviewers without a personal one
+	Personal    map[string]string `json:"personal,omitempty"`    // by userid
 }
 
 func (w RoomWays) empty() bool {
 	return w.Candidate == "" && w.Interviewer == "" && len(w.Personal) == 0
 }
 
-// RoomFailure is why there is no room: a sentence for a person.
+// RoomFailure is the reason why there is no room.
 type RoomFailure struct {
 	Code   string         `json:"code"` // text id
 	Params map[string]any `json:"params,omitempty"`
 }
 
-// RoomAddress is an interviewer's own address of a room behind a link.
+// RoomAddress is an interviewer's personal URL of a room behind a link.
 type RoomAddress struct {
 	UserID string
 	URL    string
 }
 
-// roomProvider returns who makes rooms of this kind; nil when nobody does.
+// roomProvider returns the provider of a kind; nil when there is none.
 func (s *Service) roomProvider(kind RoomKind) RoomProvider {
 	switch kind {
 	case BuiltinRoom:
@@ -73,19 +75,19 @@ func (s *Service) roomProvider(kind RoomKind) RoomProvider {
 	}
 }
 
-// builtinRooms are our own: package room opens one when the first person comes.
+// builtinRooms are created by package room when the first person joins.
 type builtinRooms struct{}
 
-func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nothing is the matter
+func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
 func (builtinRooms) Check(*Plan) []apperr.Field                              { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
 func (builtinRooms) Provide(context.Context, RoomOrder) (RoomWays, error)    { return RoomWays{}, nil }
 func (builtinRooms) Remove(context.Context, RoomOrder) error                 { return nil }
 
-// linkRooms are anywhere behind https: a recruiter enters the address.
+// linkRooms are https URLs that a recruiter enters.
 type linkRooms struct{ builtinRooms }
 
-// Check looks at the address that everybody uses, and at interviewers' own.
+// Check checks the common URL and the personal ones.
 func (linkRooms) Check(p *Plan) []apperr.Field {
 	var c inputErrors
 	if p.RoomURL == "" {
@@ -99,10 +101,10 @@ func (linkRooms) Check(p *Plan) []apperr.Field {
 	return c.fields
 }
 
-// Provide keeps what was entered.
+// Provide returns what was entered.
 func (linkRooms) Provide(_ context.Context, o RoomOrder) (RoomWays, error) { return o.Ways, nil }
 
-// checkLink checks an https address of a length that every browser takes.
+// checkLink checks an https URL of a length that every browser accepts.
 func (c *inputErrors) checkLink(path, value string) {
 	c.checkHTTPS(path, value)
 	if len(value) > maxLink {

@@ -12,20 +12,20 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// RoomReport is what a provider says of an interview in one of its rooms.
+// RoomReport is the state of an interview that a provider reports.
 type RoomReport struct {
 	Kind       RoomKind
 	ExternalID string
 	Started    bool
 	Ended      bool
-	Rating     *float64  // nil: not said
-	At         time.Time // when it was so; an older report changes no rating
+	Rating     *float64  // nil: not reported
+	At         time.Time // time of the state; an older report changes no rating
 }
 
-// ReportRoom has an interview follow what its room reports. Repeating a report
-// does nothing, one that comes late does not undo a later one, and one about a
-// room that was left does nothing. It returns the room's id, or a NotFound
-// fault for a room that is none of the company's.
+// ReportRoom updates an interview from a report of its room. A repeated report
+// does nothing, a late one does not undo a later one, and one about a released
+// room is ignored. It returns the id of the room, or NotFound for a room of
+// another company.
 func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomReport) (string, error) {
 	r := new(roomRow)
 	err := s.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
@@ -58,7 +58,7 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 	})
 }
 
-// KeepReport stores what a room says after the interview.
+// KeepReport stores the report of a room after the interview.
 func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
 	return s.withLockedRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
 		r.Report = append([]RoomFact{}, facts...)
@@ -66,8 +66,8 @@ func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts [
 	})
 }
 
-// RoomByID returns the interview that a room was made for, if the room is
-// still the interview's.
+// RoomByID returns the interview of a room, if the room is the interview's
+// current one.
 func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Interview, error) {
 	r, err := readRoom(ctx, s.DB.DB, corpID, roomID)
 	if err != nil {
@@ -83,12 +83,12 @@ func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Intervi
 	return i, s.fillNames(ctx, corpID, []*Interview{i})
 }
 
-// maxDue bounds a list that is walked through in memory.
+// maxDue limits the rooms of one poll.
 const maxDue = 5000
 
-// DueRooms lists rooms of a kind whose interview should be going on or should
-// have ended between the two times, and has not as far as we know, or has ended
-// without a word of the room: of one company, or of all when corpID is empty.
+// DueRooms returns rooms of a kind whose interview should have started or ended
+// between the two times and is not known to have, or has ended without a
+// report: of one company, or of all when corpID is empty.
 func (s *Service) DueRooms(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
 	var list []roomRow
 	q := s.DB.NewSelect().Model(&list).

@@ -15,12 +15,11 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// RoomState says how far a room is.
+// RoomState is the state of a room: preparing → ready; failed: the last attempt
+// failed, and another follows or a person must act; leaving: to be deleted at
+// the provider; gone: deleted. Built-in rooms and links are always ready.
 type RoomState string
 
-// The states. preparing → ready; failed: the last attempt came to nothing,
-// another one follows or a person has to do something; leaving: to be deleted
-// where it is; gone: it was. A room that needs nobody's help is ready.
 const (
 	RoomPreparing RoomState = "preparing"
 	RoomReady     RoomState = "ready"
@@ -29,7 +28,7 @@ const (
 	roomGone      RoomState = "gone"
 )
 
-// RoomFact is one line of what a room reported after the interview.
+// RoomFact is one line of the report of a room.
 type RoomFact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -45,7 +44,7 @@ type roomRow struct {
 	Kind               RoomKind       `bun:"kind"`
 	State              RoomState      `bun:"state"`
 	ExternalID         string         `bun:"external_id"`
-	JoinURLs               []byte         `bun:"join_urls"` // sealed
+	JoinURLs           []byte         `bun:"join_urls"` // sealed
 	DesiredGeneration  int            `bun:"desired_generation"`
 	ObservedGeneration int            `bun:"observed_generation"`
 	Attempted          bool           `bun:"attempted"` // a session may exist although its creation was never confirmed
@@ -71,17 +70,17 @@ func (r *roomRow) failure() *RoomFailure {
 	return &RoomFailure{r.FailureCode, r.FailureParams}
 }
 
-// RoomView is what an actor may see of a room.
+// RoomView is the part of a room that an actor may see.
 type RoomView struct {
 	State         RoomState
 	Failure       *RoomFailure
 	NextAttemptAt *time.Time
-	Addresses     map[string]string // interviewers' own, of a link, for who may edit
+	Addresses     map[string]string // personal URLs of a link, for actors who may edit
 	Rating        *float64
 	Report        []RoomFact
 }
 
-// RoomOf says how far the interview's room is, as the actor may see it.
+// RoomOf returns the state of the interview's room, as the actor may see it.
 func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	r := i.room
 	if r == nil {
@@ -89,7 +88,7 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
 	if manages(a) && r.Kind == LinkRoom {
-		ways, _ := s.readJoinURLs(r) // what cannot be read any more is entered again
+		ways, _ := s.readJoinURLs(r) // URLs sealed with an old key must be entered again
 		v.Addresses = ways.Personal
 	}
 	if SeesResult(a, i) {
@@ -104,15 +103,15 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 	return v
 }
 
-// canReadJoinURLs says whether the ways into a room can be read: not after the key
-// was changed.
+// canReadJoinURLs reports whether the join URLs can be decrypted: not after the
+// key has changed.
 func (s *Service) canReadJoinURLs(r *roomRow) bool {
 	_, err := s.readJoinURLs(r)
 	return err == nil
 }
 
-// RoomTrouble says why the interview's room is not there yet; nil when it is,
-// or when nothing has gone wrong so far.
+// RoomTrouble returns why the interview's room cannot be joined yet; nil when
+// it can, or when nothing has failed.
 func (i *Interview) RoomTrouble() *RoomFailure {
 	if i.room == nil || i.room.State != RoomFailed {
 		return nil
@@ -120,7 +119,7 @@ func (i *Interview) RoomTrouble() *RoomFailure {
 	return i.room.failure()
 }
 
-// roomIsReady says whether people can go in.
+// roomIsReady reports whether the room can be joined.
 func (i *Interview) roomIsReady() bool {
 	if i.room == nil {
 		return true
@@ -128,8 +127,8 @@ func (i *Interview) roomIsReady() bool {
 	return i.room.State == RoomReady || i.room.ExternalID != "" && i.room.JoinURLs != nil
 }
 
-// WayIn is where the actor enters the interview's room: a path of ours, or an
-// address elsewhere. A room that is not ready is Unavailable.
+// WayIn returns where the actor joins the interview's room: a path of this
+// server or the URL of another. It is Unavailable while the room is not ready.
 func (s *Service) WayIn(ctx context.Context, a actor.Actor, id string) (string, error) {
 	i, err := s.getVisible(ctx, s.DB.DB, a, id)
 	if err != nil {
@@ -146,13 +145,14 @@ func (s *Service) WayIn(ctx context.Context, a actor.Actor, id string) (string, 
 	})
 }
 
-// mayWatch: in a room of ShowMeBug's with one interviewer, that one's scorecard
-// stands beside the code, for whoever came in as an interviewer.
+// mayWatch reports whether the actor may join as an interviewer. In a ShowMeBug
+// room with one interviewer, the interviewer URL also opens that interviewer's
+// scorecard.
 func mayWatch(a actor.Actor, i *Interview) bool {
 	return i.RoomKind != ShowMeBugRoom || len(i.Interviewers) > 1 || i.interviewer(a.UserID) != nil
 }
 
-// CandidateWay is where the candidate enters the interview's room.
+// CandidateWay returns where the candidate joins the interview's room.
 func (s *Service) CandidateWay(i *Interview) (string, error) {
 	return s.joinURL(i, func(w RoomWays) string { return w.Candidate })
 }
@@ -170,7 +170,7 @@ func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, e
 	var ways RoomWays
 	if i.room != nil {
 		var err error
-		if ways, err = s.readJoinURLs(i.room); err != nil && i.RoomKind != LinkRoom { // a link has one for everybody
+		if ways, err = s.readJoinURLs(i.room); err != nil && i.RoomKind != LinkRoom { // a link has a common URL
 			return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
 		}
 	}
@@ -184,11 +184,11 @@ func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, e
 	return way, nil
 }
 
-// errNoBox means that the service was made without a Box and was given
-// something to keep secret.
+// errNoBox is returned when join URLs must be sealed and the service has no
+// Box.
 var errNoBox = errors.New("there is no key to encrypt people's addresses with")
 
-// readJoinURLs reads the ways into a room.
+// readJoinURLs decrypts the join URLs of a room.
 func (s *Service) readJoinURLs(r *roomRow) (RoomWays, error) {
 	w := RoomWays{ExternalID: r.ExternalID}
 	if len(r.JoinURLs) == 0 {
@@ -207,7 +207,7 @@ func (s *Service) readJoinURLs(r *roomRow) (RoomWays, error) {
 	return w, nil
 }
 
-// sealJoinURLs keeps the ways into a room.
+// sealJoinURLs encrypts the join URLs of a room into its row.
 func (s *Service) sealJoinURLs(r *roomRow, w RoomWays) error {
 	if w.ExternalID != "" {
 		r.ExternalID = w.ExternalID
@@ -227,7 +227,7 @@ func (s *Service) sealJoinURLs(r *roomRow, w RoomWays) error {
 	return nil
 }
 
-// roomsOf reads the rooms that live of interviews.
+// readRooms reads the current rooms of the interviews.
 func (f *relatedReader) readRooms(ctx context.Context, q bun.IDB) error {
 	var list []*roomRow
 	err := q.NewSelect().Model(&list).Where("ir.corp_id = ?", f.corpID).

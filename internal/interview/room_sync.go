@@ -14,22 +14,24 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// RoomChoice is what a company has chosen about rooms, and what it can have.
+// RoomChoice is a company's default room and the availability of each kind.
 type RoomChoice struct {
 	Default RoomKind
 	Kinds   []RoomAvailability
 }
 
-// RoomAvailability says why there can be no new room of a kind; nil when there can.
+// RoomAvailability is the reason why there can be no new room of a kind; nil
+// when there can.
 type RoomAvailability struct {
 	Kind   RoomKind
 	Reason *RoomFailure
 }
 
-// roomKinds are all kinds, in the order in which people choose.
+// roomKinds lists all kinds in the order of display.
 var roomKinds = []RoomKind{BuiltinRoom, ShowMeBugRoom, LinkRoom}
 
-// RoomChoice returns the company's default room and what there is to choose from.
+// RoomChoice returns the company's default room and the availability of each
+// kind.
 func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, error) {
 	kind, err := s.readDefaultRoom(ctx, a.CorpID)
 	if err != nil {
@@ -46,7 +48,8 @@ func (s *Service) RoomChoice(ctx context.Context, a actor.Actor) (*RoomChoice, e
 	return choice, nil
 }
 
-// roomUnavailability says why the company can have no new room of the kind.
+// roomUnavailability returns the reason why the company can have no new room of
+// the kind; nil when it can.
 func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind RoomKind) (*RoomFailure, error) {
 	p := s.roomProvider(kind)
 	if p == nil {
@@ -55,8 +58,8 @@ func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind Ro
 	return p.Available(ctx, corpID)
 }
 
-// SetDefaultRoom sets the room of interviews that do not name one. Only an
-// administrator may.
+// SetDefaultRoom sets the room of interviews that name none. It requires an
+// administrator.
 func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKind) error {
 	if !a.Roles.HasAny(actor.Administrator) {
 		return errForbidden()
@@ -86,7 +89,8 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 	})
 }
 
-// readDefaultRoom is the company's default; our own room while that one cannot be had.
+// readDefaultRoom returns the company's default room; the built-in one while
+// that is not available.
 func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind, error) {
 	var kind RoomKind
 	err := s.DB.NewRaw("SELECT default_kind FROM room_settings WHERE corp_id = ?", corpID).Scan(ctx, &kind)
@@ -103,9 +107,9 @@ func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind,
 	return kind, err
 }
 
-// checkRoom puts the default into a plan that names no room, and says what
-// the room cannot meet. i is the interview as it is. It asks the database and
-// so stands outside the transaction.
+// checkRoom sets the default room in a plan that names none, and returns the
+// errors of the room. i is the stored interview. It reads the database and must
+// be called outside the transaction.
 func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.Field, error) {
 	if p.RoomKind == "" {
 		kind, err := s.readDefaultRoom(ctx, i.CorpID)
@@ -118,7 +122,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 		return []apperr.Field{apperr.At("room.kind", "field.not_one_of")}, nil
 	}
 	p.normalizeRoom()
-	if p.RoomKind != i.RoomKind { // one that is there stays while the provider is away
+	if p.RoomKind != i.RoomKind { // an existing room stays usable while the provider is unavailable
 		reason, err := s.roomUnavailability(ctx, i.CorpID, p.RoomKind)
 		if err != nil {
 			return nil, err
@@ -133,8 +137,8 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 	return nil, nil
 }
 
-// normalizeRoom takes out of a plan what only a link has, and what belongs to
-// nobody who comes.
+// normalizeRoom removes from a plan the URLs of a room that is no link, and
+// those of people who are not interviewers.
 func (p *Plan) normalizeRoom() {
 	if p.RoomKind != LinkRoom {
 		p.RoomURL, p.RoomAddresses = "", nil
@@ -155,7 +159,7 @@ func (p *Plan) normalizeRoom() {
 	p.RoomAddresses = own
 }
 
-// joinURLs are the ways into a room that the plan itself names.
+// joinURLs returns the join URLs that the plan itself contains.
 func (p *Plan) joinURLs() RoomWays {
 	w := RoomWays{Personal: map[string]string{}}
 	for _, a := range p.RoomAddresses {
@@ -164,9 +168,9 @@ func (p *Plan) joinURLs() RoomWays {
 	return w
 }
 
-// syncRoom has the room follow a new or changed interview: one of another kind
-// is left, one that needs nobody's help is there at once, and any other is for
-// a job, if what changed concerns it. The transaction holds the interview.
+// syncRoom makes the room follow a new or changed interview: a room of another
+// kind is released, a local one exists at once, and a remote one gets a job if
+// the change concerns it. The caller holds the lock of the interview.
 func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given RoomWays, concerned bool) error {
 	if i.room != nil && i.room.Kind != i.RoomKind {
 		if err := s.releaseRoom(ctx, tx, i); err != nil {
@@ -186,7 +190,7 @@ func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given R
 		return err
 	}
 	if i.room == nil && ways.empty() {
-		return nil // the interview's own row says it all
+		return nil // the interview's row contains the URL
 	}
 	r := i.room
 	if r == nil {
@@ -205,7 +209,7 @@ func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given R
 	return insertRoom(ctx, tx, r)
 }
 
-// requestRoom has a job make the room, or bring it up to date.
+// requestRoom inserts the job that creates or updates the room.
 func (s *Service) requestRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	now := s.now()
 	if r := i.room; r != nil {
@@ -238,7 +242,7 @@ func insertRoom(ctx context.Context, tx *db.Tx, r *roomRow) error {
 	return nil
 }
 
-// releaseRoom gives the interview's room up; a job deletes it where it is.
+// releaseRoom releases the interview's room; a job deletes it at the provider.
 func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) error {
 	r := i.room
 	i.room = nil
@@ -256,7 +260,7 @@ func (s *Service) releaseRoom(ctx context.Context, tx *db.Tx, i *Interview) erro
 	return s.storeRoom(ctx, tx, r)
 }
 
-// syncRoomsOfCandidate has the rooms elsewhere follow a candidate's new name.
+// syncRoomsOfCandidate makes remote rooms follow a new name of the candidate.
 func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, c *Candidate) error {
 	var ids []string
 	err := tx.NewSelect().TableExpr("interviews AS i").Column("i.id").
@@ -277,7 +281,7 @@ func (s *Service) syncRoomsOfCandidate(ctx context.Context, tx *db.Tx, c *Candid
 	return nil
 }
 
-// RetryRoom tries at once what would be tried later.
+// RetryRoom makes the next attempt now.
 func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Interview, error) {
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := firstError(mayManage(a), errState(i, Scheduled, InProgress)); err != nil {
@@ -285,7 +289,7 @@ func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Int
 		}
 		switch r := i.room; {
 		case r == nil:
-			return nil // there is nothing to try
+			return nil // the room needs no attempt
 		case r.ObservedGeneration < r.DesiredGeneration:
 			return s.retryRoomNow(ctx, tx, r)
 		case !s.canReadJoinURLs(r):
@@ -295,7 +299,7 @@ func (s *Service) RetryRoom(ctx context.Context, a actor.Actor, id string) (*Int
 	})
 }
 
-// retryRoomNow has a job try at once.
+// retryRoomNow inserts a job for an attempt now.
 func (s *Service) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error {
 	now := s.now()
 	r.NextAttemptAt = &now
@@ -305,19 +309,18 @@ func (s *Service) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error
 	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID})
 }
 
-// WakeRooms tries every room of the kind that has failed at once: somebody has
-// mended what was the matter.
+// WakeRooms retries all failed rooms of a kind, after their cause was fixed.
 func (s *Service) WakeRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
 	var ids []string
 	err := tx.NewSelect().Model((*roomRow)(nil)).Column("ir.id").
 		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).
-		OrderExpr("ir.id").Scan(ctx, &ids) // in order: two that wake rooms wait for one another
+		OrderExpr("ir.id").Scan(ctx, &ids) // in order, so that concurrent calls do not deadlock
 	if err != nil {
 		return fmt.Errorf("listing the rooms that have failed: %w", err)
 	}
 	now := s.now()
 	for _, id := range ids {
-		// What has become of it meanwhile stands; the job looks again.
+		// A room that has changed since keeps its state; the job reads it again.
 		_, err := tx.NewUpdate().Model((*roomRow)(nil)).Set("next_attempt_at = ?", now).
 			Where("corp_id = ? AND id = ? AND state = ?", corpID, id, RoomFailed).Exec(ctx)
 		if err != nil {

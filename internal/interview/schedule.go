@@ -12,26 +12,25 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// Plan is what a recruiter enters to schedule an interview, or what an
-// existing one has, to be edited.
+// Plan is the editable part of an interview, as a recruiter enters it.
 type Plan struct {
 	Title            string
 	PositionID       string
 	CandidateID      string
-	Round            int // 0: 1
+	Round            int // 0 means 1
 	StartsAt         time.Time
 	Duration         time.Duration
 	TimeZone         string // IANA name
 	Interviewers     []string
 	RoomKind         RoomKind      // "": the company's default
 	RoomURL          string        // https, for LinkRoom
-	RoomAddresses    []RoomAddress // interviewers' own, for LinkRoom
+	RoomAddresses    []RoomAddress // personal addresses of interviewers, for LinkRoom
 	QuestionIDs      []string
 	Note             string
-	OverrideWarnings bool // go on although somebody is booked twice
+	OverrideWarnings bool // accept double bookings
 
-	// For a new interview only: who looks after it ("" for whoever schedules),
-	// and what is made together with it, in the place of the two ids.
+	// For a new interview only: its organizer ("" for the actor), and a
+	// position and a candidate to create, instead of the two ids.
 	OrganizerID  string
 	NewPosition  *Position
 	NewCandidate *Candidate
@@ -43,15 +42,15 @@ const (
 	longest         = 8 * time.Hour
 	maxRound        = 20
 	maxInterviewers = 20
-	// grace lets a form that took a few minutes to fill in say "now".
+	// grace accepts a start that passed while the form was filled in.
 	grace = 5 * time.Minute
-	// furthest keeps a mistyped year out.
+	// furthest rejects a mistyped year.
 	furthest = 2 * 366 * 24 * time.Hour
 )
 
-// Schedule stores a new interview, invites its interviewers and the candidate
-// and plans the reminders. It returns the token of the candidate's link too,
-// which is not kept.
+// Schedule creates an interview, invites its interviewers and the candidate,
+// and schedules the reminders. It also returns the token of the candidate's
+// link, of which only the hash is stored.
 func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Interview, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
@@ -83,8 +82,8 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 	return i, token, err
 }
 
-// scheduleInTx is Schedule in a transaction, without the question who may. rooms
-// is what checkRoom has found.
+// scheduleInTx is Schedule in a transaction, without the permission check.
+// rooms is the result of checkRoom.
 func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
 	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
@@ -104,7 +103,7 @@ func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i 
 	return token, audit.Write(ctx, tx, s.now(), a, "interview.schedule", i.ID, nil)
 }
 
-// setOrganizer names another member as the one who looks after the interview.
+// setOrganizer makes another member the organizer.
 func (i *Interview) setOrganizer(userID string, people map[string]Member) error {
 	if userID == "" {
 		return nil
@@ -120,7 +119,7 @@ func (i *Interview) setOrganizer(userID string, people map[string]Member) error 
 	return nil
 }
 
-// insertPositionAndCandidate makes the position and the candidate that come with a plan.
+// insertPositionAndCandidate creates the position and the candidate of a plan.
 func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
 	if p.NewPosition != nil {
 		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
@@ -130,7 +129,7 @@ func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a a
 	}
 	if p.NewCandidate != nil {
 		if p.NewCandidate.PositionID == "" {
-			if _, err := readPosition(ctx, tx, a.CorpID, p.PositionID); err == nil { // else the plan is refused for it
+			if _, err := readPosition(ctx, tx, a.CorpID, p.PositionID); err == nil { // an unknown position is an error of checkPlan
 				p.NewCandidate.PositionID = p.PositionID
 			}
 		}
@@ -150,7 +149,7 @@ func (s *Service) newInterview(a actor.Actor) *Interview {
 	}
 }
 
-// applyPlan copies a checked plan into the row.
+// applyPlan copies a checked plan to the row.
 func (i *Interview) applyPlan(p Plan) {
 	i.Title, i.Round, i.Note = p.Title, p.Round, p.Note
 	i.PositionID, i.CandidateID = p.PositionID, p.CandidateID
@@ -160,7 +159,7 @@ func (i *Interview) applyPlan(p Plan) {
 	i.QuestionIDs = p.QuestionIDs
 }
 
-// toPlan is the row as it could be edited.
+// toPlan returns the editable part of the row.
 func (i *Interview) toPlan() Plan {
 	p := Plan{
 		Title: i.Title, PositionID: i.PositionID, CandidateID: i.CandidateID, Round: i.Round,
@@ -192,8 +191,8 @@ func (s *Service) insertInterview(ctx context.Context, tx *db.Tx, i *Interview, 
 	return s.syncRoom(ctx, tx, i, p.joinURLs(), true)
 }
 
-// setInterviewers gives the members their places, in this order. Those who are seated
-// keep their answer.
+// setInterviewers seats the members in this order. Members who are seated
+// already keep their response.
 func (s *Service) setInterviewers(ctx context.Context, tx *db.Tx, i *Interview, userIDs []string) error {
 	seats := make([]Interviewer, 0, len(userIDs))
 	for n, userID := range userIDs {

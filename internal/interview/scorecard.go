@@ -14,20 +14,19 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// ScorecardState says how far a scorecard is.
+// ScorecardState is the state of a scorecard; none before it is stored.
 type ScorecardState string
 
-// The states of a scorecard; none is one that was never stored.
 const (
 	ScorecardNone      ScorecardState = "none"
 	ScorecardIsDraft   ScorecardState = "draft"
 	ScorecardSubmitted ScorecardState = "submitted"
 )
 
-// Recommendation is what an interviewer would do.
+// Recommendation is the recommendation of an interviewer; empty before it is
+// made.
 type Recommendation string
 
-// The recommendations; the empty one is none yet.
 const (
 	StrongYes Recommendation = "strong_yes"
 	Yes       Recommendation = "yes"
@@ -35,20 +34,20 @@ const (
 	StrongNo  Recommendation = "strong_no"
 )
 
-// Recommendations are all recommendations, the best first.
+// Recommendations lists all recommendations, the best first.
 var Recommendations = []Recommendation{StrongYes, Yes, No, StrongNo}
 
-// MaxScore is the best score; 1 is the worst and 0 is none.
+// MaxScore is the best score; 1 is the worst, 0 is not scored.
 const MaxScore = 4
 
-// Score is the judgement of one criterion.
+// Score is the assessment of one criterion.
 type Score struct {
 	Key     string `json:"key"`
 	Score   int    `json:"score"`
 	Comment string `json:"comment"`
 }
 
-// Scorecard is one interviewer's judgement.
+// Scorecard is one interviewer's assessment.
 type Scorecard struct {
 	bun.BaseModel `bun:"table:scorecards,alias:sc"`
 
@@ -56,7 +55,7 @@ type Scorecard struct {
 	InterviewID    string         `bun:"interview_id,pk"`
 	UserID         string         `bun:"user_id,pk"`
 	State          ScorecardState `bun:"state"`
-	Version        int            `bun:"version"` // 0 before it was stored
+	Version        int            `bun:"version"` // 0 before it is stored
 	Scores         []Score        `bun:"scores"`
 	Recommendation Recommendation `bun:"recommendation"`
 	Comment        string         `bun:"comment"`
@@ -68,8 +67,8 @@ type Scorecard struct {
 	Criteria []Criterion `bun:"-"`
 }
 
-// Scorecard returns the actor's own scorecard, an empty one when none has been
-// stored yet.
+// Scorecard returns the actor's own scorecard, an empty one before it is
+// stored.
 func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Scorecard, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {
@@ -88,16 +87,16 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 	return c, err
 }
 
-// Draft is what an interviewer has written so far.
+// Draft is an unfinished scorecard.
 type Draft struct {
-	Version        int // of the scorecard that was edited
+	Version        int // that the draft was made from
 	Scores         []Score
 	Recommendation Recommendation
 	Comment        string
 }
 
-// SaveScorecard stores a draft over the version that was edited. When another
-// window has stored one since, SaveScorecard returns a Conflict and the stored
+// SaveScorecard stores a draft over the version that it was made from. When
+// another version is stored, SaveScorecard returns a Conflict and the stored
 // scorecard.
 func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d Draft) (*Scorecard, error) {
 	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
@@ -126,8 +125,8 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 
 func errScorecardChanged() error { return apperr.New(apperr.Conflict, "scorecard.changed_meanwhile") }
 
-// SubmitScorecard hands in the stored draft; it cannot be changed afterwards.
-// The organiser is told when it was the last one.
+// SubmitScorecard submits the stored draft; it cannot be changed afterwards.
+// The last one notifies the organizer.
 func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string, version int) (*Scorecard, error) {
 	_, err := s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
 		if err := mayEvaluate(a, i); err != nil {
@@ -168,7 +167,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 	return read()
 }
 
-// queueSummary tells the organiser when all scorecards are in.
+// queueSummary notifies the organizer when all scorecards are submitted.
 func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) error {
 	if submitted, expected := i.countScorecards(); submitted < expected {
 		return nil
@@ -178,8 +177,8 @@ func (s *Service) queueSummary(ctx context.Context, tx *db.Tx, i *Interview) err
 	})
 }
 
-// countScorecards counts the scorecards that are in and those that are expected:
-// of everybody who has not declined, or has come and judged all the same.
+// countScorecards counts the submitted scorecards and the expected ones: of
+// every interviewer who has not declined, or has submitted one all the same.
 func (i *Interview) countScorecards() (submitted, expected int) {
 	for _, m := range i.Interviewers {
 		if m.Scorecard == ScorecardSubmitted {
@@ -192,8 +191,7 @@ func (i *Interview) countScorecards() (submitted, expected int) {
 	return submitted, expected
 }
 
-// checkDraft lets everything through that is well formed: drafts are
-// incomplete.
+// checkDraft accepts everything well-formed: drafts are incomplete.
 func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 	var c inputErrors
 	c.checkText("comment", &d.Comment, 10000)
@@ -225,8 +223,8 @@ func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 	return c.err(false)
 }
 
-// checkComplete says what is missing before a scorecard can be handed in; the
-// path of a criterion is scores.<key>.
+// checkComplete returns what is missing for a submission; the path of a
+// criterion is scores.<key>.
 func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard) error {
 	list, err := readCriteria(ctx, tx, i)
 	if err != nil {

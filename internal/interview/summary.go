@@ -7,28 +7,28 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 )
 
-// Evaluation is what the actor may see of an interview's scorecards.
+// Evaluation is the part of an interview's scorecards that the actor may see.
 type Evaluation struct {
 	Submitted       int
 	Expected        int
-	Visible         bool // all are in: Cards and the sums are filled
+	Visible         bool // all are submitted: Cards and the averages are filled in
 	Cards           []Scorecard
 	Criteria        []CriterionSum
 	Recommendations map[Recommendation]int
-	Average         float64 // of all scores; 0 when there is none
+	Average         float64 // of all scores; 0 without any
 }
 
-// CriterionSum is one criterion over all scorecards.
+// CriterionSum is the average of one criterion over all scorecards.
 type CriterionSum struct {
 	Criterion
 	Average float64
 	Count   int
 }
 
-// Evaluation puts the scorecards of an interview together. They stay private
-// until all expected ones are in, so that nobody is swayed by the others, and
-// whoever has not handed one in does not see them then either, except
-// recruiters and administrators.
+// Evaluation summarizes the scorecards of an interview. They stay private until
+// all expected ones are submitted, so that no interviewer is influenced by
+// another; an interviewer without a submitted scorecard does not see them at
+// all, recruiters and administrators excepted.
 func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Evaluation, error) {
 	i, err := s.Get(ctx, a, id)
 	if err != nil {

@@ -12,10 +12,11 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Words is one text in each of Languages.
+// Words is a text in each of Languages.
 type Words map[string]string
 
-// In returns the text in the language, or else in the default language.
+// In returns the text in the language, or in the default language when it is
+// missing.
 func (w Words) In(lang string) string {
 	if s, ok := w[lang]; ok {
 		return s
@@ -23,7 +24,7 @@ func (w Words) In(lang string) string {
 	return w[Languages[0]]
 }
 
-// Criterion is one thing that interviewers judge.
+// Criterion is a criterion of assessment.
 type Criterion struct {
 	Key   string `json:"key"`
 	Title Words  `json:"title"`
@@ -44,7 +45,7 @@ type Template struct {
 
 const defaultTemplateKey = "default"
 
-// defaultTemplate is what every company starts with.
+// defaultTemplate returns the template that every company starts with.
 func defaultTemplate() Template {
 	return Template{
 		Key:   defaultTemplateKey,
@@ -90,7 +91,7 @@ func defaultTemplate() Template {
 	}
 }
 
-// Templates lists the company's sets of criteria.
+// Templates returns the company's scorecard templates.
 func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, error) {
 	var list []Template
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -105,8 +106,8 @@ func (s *Service) Templates(ctx context.Context, a actor.Actor) ([]Template, err
 	return list, nil
 }
 
-// readTemplate returns the template with the id, the default one for no id, nil
-// for one that the company does not have.
+// readTemplate returns the template with the id, the default one for an empty
+// id, and nil for an unknown id.
 func (s *Service) readTemplate(ctx context.Context, tx *db.Tx, corpID, id string) (*Template, error) {
 	if err := s.ensureDefaultTemplate(ctx, tx, corpID); err != nil {
 		return nil, err
@@ -128,7 +129,8 @@ func (s *Service) readTemplate(ctx context.Context, tx *db.Tx, corpID, id string
 	return t, nil
 }
 
-// ensureDefaultTemplate gives a company its default template. It may be repeated.
+// ensureDefaultTemplate creates the default template of a company unless it
+// exists.
 func (s *Service) ensureDefaultTemplate(ctx context.Context, tx *db.Tx, corpID string) error {
 	t := defaultTemplate()
 	t.ID, t.CorpID, t.CreatedAt = db.NewID(), corpID, s.now()
