@@ -6,6 +6,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -39,9 +40,7 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, a actor.Actor, action, 
 		ID: db.NewID(), CorpID: a.CorpID, At: db.Time(at), UserID: a.UserID,
 		Action: action, ObjectID: objectID, Data: make(Data, len(data)+1),
 	}
-	for key, value := range data {
-		e.Data[key] = value
-	}
+	maps.Copy(e.Data, data)
 	if a.TokenID != "" {
 		e.Data["token"] = a.TokenID
 	}

@@ -30,6 +30,7 @@ const (
 	KindRoomReady        Kind = "room_ready"        // after one of the two: the room can be joined
 )
 
+// Channel is the transport of a message.
 type Channel string
 
 // The channels.

@@ -15,6 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
+// Difficulty of a question, as its author rates it.
 type Difficulty string
 
 const (

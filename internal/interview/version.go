@@ -21,7 +21,7 @@ func withCurrent[T any](err error, read func() (*T, error)) (*T, error) {
 	}
 	current, readErr := read()
 	if readErr != nil {
-		return nil, err //nolint:nilerr // the conflict is the answer, with or without the object
+		return nil, err
 	}
 	return current, err
 }

@@ -59,7 +59,7 @@ type Config struct {
 type Service struct {
 	Config
 	client *http.Client
-	slots   endpointSlots
+	slots  endpointSlots
 }
 
 // New returns a service and registers its jobs with the queue.
@@ -98,7 +98,7 @@ func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found")
 
 // How often it is looked for what was left behind, and for what is too old.
 const (
-	sweepEvery  = 30 * time.Second
+	sweepEvery     = 30 * time.Second
 	retentionEvery = time.Hour
 	// sweepAfter leaves the ordinary job its time before the sweep makes another.
 	sweepAfter = time.Minute
