@@ -935,6 +935,11 @@ export interface components {
             source?: string;
             /** Format: date-time */
             updatedAt: string;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
         };
         CandidateInput: {
             email?: string;
@@ -960,6 +965,11 @@ export interface components {
             positionId?: string;
             resumeUrl?: string;
             source?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             */
+            version?: number;
         };
         CodeLanguage: {
             id: string;
@@ -1227,7 +1237,7 @@ export interface components {
             title?: string;
             /**
              * Format: int64
-             * @description Version that was edited; refused with 409 when it is not the newest. None: whatever it is
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
              */
             version?: number;
         };
@@ -1414,6 +1424,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             url: string;
+            /**
+             * Format: int64
+             * @description Grows with every change by an administrator
+             */
+            version: number;
         };
         Overview: {
             /**
@@ -1462,6 +1477,11 @@ export interface components {
             title: string;
             /** Format: date-time */
             updatedAt: string;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
         };
         PositionInput: {
             department?: string;
@@ -1486,10 +1506,17 @@ export interface components {
             /** @enum {string} */
             state?: "open" | "closed";
             title?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             */
+            version?: number;
         };
         Problem: {
             /** @description For a program, such as interview.in_past */
             code: string;
+            /** @description When another version is stored than the one that was edited: the stored object, as GET returns it */
+            current?: unknown;
             /** @description For a person: what happened and what to do */
             detail: string;
             errors?: components["schemas"]["ProblemField"][];
@@ -1525,6 +1552,11 @@ export interface components {
             title: string;
             /** Format: date-time */
             updatedAt: string;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
         };
         QuestionInput: {
             body: string;
@@ -1543,6 +1575,11 @@ export interface components {
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
             title?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             */
+            version?: number;
         };
         Recommendation: {
             /** Format: int64 */
@@ -1905,6 +1942,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             url: string;
+            /**
+             * Format: int64
+             * @description Grows with every change by an administrator
+             */
+            version: number;
         };
         WebhookDelivery: {
             /** Format: date-time */
@@ -1957,6 +1999,11 @@ export interface components {
             enabled?: boolean;
             eventTypes?: string[];
             url?: string;
+            /**
+             * Format: int64
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             */
+            version?: number;
         };
         Webhooks: {
             /** @description All types of event that there are */
