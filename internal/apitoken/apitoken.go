@@ -1,7 +1,6 @@
-// Package apitoken lets programs in: personal and company tokens with scopes,
-// and the keys that make a repeated request harmless. Of a token only its hash
-// is kept. It knows people from package account and nothing of interviews or
-// HTTP.
+// Package apitoken authenticates programs: personal and company API tokens with
+// scopes, and idempotency keys. Only the hash of a token is stored. It depends
+// on package account for members, and neither on interviews nor on HTTP.
 package apitoken
 
 import (
@@ -24,24 +23,23 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// Kind says for whom a token speaks.
+// Kind is the owner of a token. A personal token has the permissions of its
+// member at the time of the request, a company token those of a recruiter; both
+// are limited to their scopes.
 type Kind string
 
-// A personal token may do what its member may at that moment; a company's one
-// what a recruiter may. Both no more than their scopes.
 const (
 	Personal Kind = "personal"
 	Company  Kind = "company"
 )
 
-// Prefix begins every token, so that scanners for leaked secrets know one.
+// Prefix starts every token, so that secret scanners recognize one.
 const Prefix = "hm_"
 
-// How tokens are made and used.
 const (
 	tokenBytes   = 32
-	hintLength   = len(Prefix) + 5 // 30 of the 256 bits are no help to a guesser
-	maxTokens    = 200             // of a company, that are good
+	hintLength   = len(Prefix) + 5 // reveals 30 of the 256 bits
+	maxTokens    = 200             // valid ones per company
 	maxName      = 100
 	maxLife      = 5 * 366 * 24 * time.Hour
 	lastUseEvery = time.Minute
@@ -54,7 +52,7 @@ type Token struct {
 	ID         string     `bun:",pk"`
 	CorpID     string     `bun:"corp_id"`
 	Kind       Kind       `bun:"kind"`
-	UserID     string     `bun:"user_id"` // whose it is; for a company's one who made it
+	UserID     string     `bun:"user_id"` // the member; of a company token its creator
 	Name       string     `bun:"name"`
 	Scopes     []Scope    `bun:"scopes"`
 	TokenHash  string     `bun:"token_hash"`
@@ -65,25 +63,25 @@ type Token struct {
 	RevokedAt  *time.Time `bun:"revoked_at"`
 	RevokedBy  string     `bun:"revoked_by"`
 
-	Member account.Member `bun:"-"` // with UserID, read beside the row
+	Member account.Member `bun:"-"` // the member UserID
 }
 
-// Expired says whether the token's time is over.
+// Expired reports whether the token has expired.
 func (t *Token) Expired(now time.Time) bool { return t.ExpiresAt != nil && !now.Before(*t.ExpiresAt) }
 
-// Config is what a Service is made from. All but Now must be set.
+// Config configures a Service. All fields but Now are required.
 type Config struct {
 	DB       *db.DB
 	Queue    *job.Queue
 	Accounts *account.Service
 	Logger   *slog.Logger
-	Now      func() time.Time // nil is the true clock
+	Now      func() time.Time // nil means time.Now
 }
 
-// Service makes, checks and revokes tokens.
+// Service creates, authenticates and revokes tokens.
 type Service struct{ Config }
 
-// New returns a service and registers its job with the queue.
+// New returns a service and registers its job.
 func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -95,19 +93,19 @@ func New(cfg Config) *Service {
 
 func (s *Service) now() time.Time { return db.Time(s.Now()) }
 
-// Caller is whoever asks with a token: the member, or for a company's token
-// the one who made it, and what the token may be used for.
+// Caller is the subject of a request with a token: the member, or the creator
+// of a company token, and the scopes.
 type Caller struct {
 	Token   Token
-	Profile account.Profile // Roles are those that count for this request
+	Profile account.Profile // with the roles of this request
 }
 
-// HasScope says whether the token may be used for the scope.
+// HasScope reports whether the token has the scope.
 func (c *Caller) HasScope(scope Scope) bool { return scope.isIn(c.Token.Scopes) }
 
-// Authenticate returns whoever the token speaks for, or an Unauthenticated
-// fault. It looks at the member's row each time: one who has left the company
-// or lost a role has lost it for their tokens too.
+// Authenticate returns the caller of a token, or an Unauthenticated error. It
+// reads the member's row each time: a member who leaves the company or loses a
+// role loses it for personal tokens too.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Caller, error) {
 	t := new(Token)
 	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", hashToken(token)).Scan(ctx)
@@ -138,7 +136,7 @@ func (s *Service) readProfile(ctx context.Context, t *Token) (account.Profile, e
 	}
 	m, ok := found[t.UserID]
 	switch {
-	case t.Kind == Company: // stays when its maker leaves or becomes something else
+	case t.Kind == Company: // valid even after its creator leaves
 		m.CorpID, m.UserID, m.Roles = t.CorpID, t.UserID, actor.Recruiter|actor.Interviewer
 	case !ok || !m.Active:
 		return account.Profile{}, apperr.New(apperr.Unauthenticated, "access.member_left")
@@ -150,8 +148,8 @@ func (s *Service) readProfile(ctx context.Context, t *Token) (account.Profile, e
 	return account.Profile{Member: m, Corp: corp}, nil
 }
 
-// recordUse notes that the token was used, once a minute: a write with each request
-// would cost more than the request. Failing to is no reason to refuse.
+// recordUse stores the time of use, at most once a minute: a write per request
+// would cost more than the request. An error does not fail the request.
 func (s *Service) recordUse(ctx context.Context, t *Token) {
 	now := s.now()
 	if t.LastUsedAt != nil && now.Sub(*t.LastUsedAt) < lastUseEvery {
@@ -168,8 +166,8 @@ func (s *Service) recordUse(ctx context.Context, t *Token) {
 	}
 }
 
-// newToken returns a token and the hash to keep. Its letters are those of
-// URLs; what follows the prefix may begin with any of them, a hyphen too.
+// newToken returns a token and the hash to store. After the prefix it consists
+// of URL-safe base64 letters, and may start with a hyphen.
 func newToken() (token, hash string) {
 	raw := make([]byte, tokenBytes)
 	_, _ = rand.Read(raw) // never fails
@@ -177,15 +175,15 @@ func newToken() (token, hash string) {
 	return token, hashToken(token)
 }
 
-// hashToken needs no salt: tokens are as random as the hash is long. Looking a
-// hash up tells a guesser nothing about the token by its timing.
+// hashToken hashes without a salt: tokens have as much entropy as the hash. The
+// timing of the lookup reveals nothing about a token.
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
 
-// FromHeader reads the token out of the value of an Authorization header; ""
-// when there is none.
+// FromHeader returns the token in the value of an Authorization header, ""
+// without one.
 func FromHeader(value string) string {
 	scheme, token, _ := strings.Cut(value, " ")
 	if !strings.EqualFold(scheme, "Bearer") {

@@ -20,8 +20,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// How long keys are good, and how long a request may take before it counts as
-// cut off.
+// Lifetimes of keys, and of a request before it counts as interrupted.
 const (
 	KeysFor   = 24 * time.Hour
 	maxKey    = 255
@@ -29,26 +28,26 @@ const (
 	cleanEach = time.Hour
 )
 
-// Answer is what the first request with a key was answered.
+// Answer is the response to the first request with a key.
 type Answer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header"`
 	Body   []byte            `json:"body"`
 }
 
-// Request is a request that carries a key.
+// Request is a request with an idempotency key.
 type Request struct {
 	Caller *Caller
-	Token  string // the text of the caller's token: answers are encrypted under it
+	Token  string // the caller's token: responses are encrypted with it
 	Key    string
-	Hash   string // of everything that makes the request, see RequestHash
+	Hash   string // of the request, see RequestHash
 }
 
-// RequestHash is a hash over the parts that make two requests the same.
+// RequestHash returns a hash of the parts that identify a request.
 func RequestHash(parts ...[]byte) string {
 	h := sha256.New()
 	for _, p := range parts {
-		_, _ = fmt.Fprintf(h, "%d:", len(p)) // a hash takes everything
+		_, _ = fmt.Fprintf(h, "%d:", len(p)) // never fails
 		_, _ = h.Write(p)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -67,10 +66,10 @@ type idempotencyKey struct {
 	CreatedAt   time.Time `bun:"created_at"`
 }
 
-// Begin takes the key for a request that is about to be done. It returns the
-// answer when the same request was done before. Another request with the key
-// is Invalid; one that is under way, or was cut off so that nobody knows what
-// became of it, a Conflict. After nil, nil either Finish or Forget must follow.
+// Begin reserves the key for a request. It returns the stored response of an
+// equal earlier request. A different request with the key is Invalid; one that
+// is in progress, or was interrupted so that its result is unknown, is a
+// Conflict. After nil, nil the caller must call Finish or Forget.
 func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
 	if !isValidKey(r.Key) {
 		return nil, apperr.New(apperr.Invalid, "access.bad_key", "Limit", maxKey)
@@ -98,12 +97,12 @@ func (s *Service) Begin(ctx context.Context, r Request) (*Answer, error) {
 	return s.readEarlier(ctx, r)
 }
 
-// readEarlier is what became of the earlier request with the key.
+// readEarlier returns the result of the earlier request with the key.
 func (s *Service) readEarlier(ctx context.Context, r Request) (*Answer, error) {
 	row := new(idempotencyKey)
 	err := s.DB.NewSelect().Model(row).Where("k.token_id = ? AND k.key = ?", r.Caller.Token.ID, r.Key).Scan(ctx)
 	switch {
-	case db.IsNotFound(err): // it has failed this very moment
+	case db.IsNotFound(err): // the earlier request has just failed
 		return nil, apperr.New(apperr.Conflict, "access.key_in_progress")
 	case err != nil:
 		return nil, fmt.Errorf("reading an idempotency key: %w", err)
@@ -117,7 +116,7 @@ func (s *Service) readEarlier(ctx context.Context, r Request) (*Answer, error) {
 	return openAnswer(r.Token, row.Answer)
 }
 
-// Finish keeps the answer for whoever repeats the request.
+// Finish stores the response for repeated requests.
 func (s *Service) Finish(ctx context.Context, r Request, a *Answer) error {
 	sealed, err := sealAnswer(r.Token, a)
 	if err != nil {
@@ -133,7 +132,7 @@ func (s *Service) Finish(ctx context.Context, r Request, a *Answer) error {
 	})
 }
 
-// Forget frees the key of a request that has changed nothing.
+// Forget releases the key of a request that has changed nothing.
 func (s *Service) Forget(ctx context.Context, r Request) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewDelete().Model((*idempotencyKey)(nil)).
@@ -145,10 +144,9 @@ func (s *Service) Forget(ctx context.Context, r Request) error {
 	})
 }
 
-// RetentionArgs is the job that deletes keys that are too old.
+// RetentionArgs is the periodic job that deletes expired keys.
 type RetentionArgs struct{}
 
-// Kind names the job.
 func (RetentionArgs) Kind() string { return "access_clean" }
 
 func (s *Service) registerJobs() {
@@ -170,7 +168,8 @@ func expiredBefore(q *bun.DeleteQuery, now time.Time) *bun.DeleteQuery {
 	return q.Where("created_at < ?", now.Add(-KeysFor))
 }
 
-// isValidKey: printable ASCII, as a header can carry it.
+// isValidKey reports whether the key is printable ASCII, as a header can carry
+// it.
 func isValidKey(key string) bool {
 	for _, c := range []byte(key) {
 		if c < '!' || c > '~' {
@@ -180,8 +179,8 @@ func isValidKey(key string) bool {
 	return key != "" && len(key) <= maxKey
 }
 
-// newCipher encrypts under the token's own text. Of that we keep a hash only:
-// what we store can be read by whoever holds the token, and by nobody else.
+// newCipher encrypts with a key derived from the token itself. Only its hash is
+// stored, so that stored responses can be read only with the token.
 func newCipher(token string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(token), nil, "huimian idempotent answer", 32)
 	if err != nil {

@@ -2,11 +2,10 @@ package apitoken
 
 import "slices"
 
-// Scope is one thing that a token may be used for.
+// Scope is a permission of a token. A write scope does not include the read
+// scope: a program that adds candidates need not read all of them.
 type Scope string
 
-// The scopes. Writing does not contain reading: a program that only adds
-// candidates has no need to read all of them.
 const (
 	CandidatesRead  Scope = "candidates:read"
 	CandidatesWrite Scope = "candidates:write"
@@ -24,7 +23,7 @@ const (
 	ScorecardsRead  Scope = "scorecards:read"
 )
 
-// Scopes are all scopes, in the order in which they are shown.
+// Scopes lists all scopes in the order of display.
 var Scopes = []Scope{
 	InterviewsRead, InterviewsWrite, CandidatesRead, CandidatesWrite, PositionsRead, PositionsWrite,
 	QuestionsRead, QuestionsWrite, ScorecardsRead, ResultsRead, ResultsWrite, ReplayRead, EventsRead, MembersRead,

@@ -15,16 +15,16 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// NewToken is what somebody enters to make a token.
+// NewToken is the input of Create.
 type NewToken struct {
 	Kind      Kind
 	Name      string
 	Scopes    []Scope
-	ExpiresAt *time.Time // nil never
+	ExpiresAt *time.Time // nil means never
 }
 
-// Create makes a token and returns its text, which is not kept. Everybody may
-// make personal ones; the company's ones are for administrators.
+// Create creates a token and returns its text, which cannot be read again.
+// Every member may create personal tokens, administrators also company tokens.
 func (s *Service) Create(ctx context.Context, by account.Profile, n NewToken) (*Token, string, error) {
 	if err := mayCreate(by, n.Kind); err != nil {
 		return nil, "", err
@@ -98,7 +98,7 @@ func (s *Service) checkNewToken(n *NewToken) error {
 	return apperr.InvalidFields(fields)
 }
 
-// sortScopes is each scope once, as people are shown them.
+// sortScopes returns each scope once, in the order of display.
 func sortScopes(list []Scope) []Scope {
 	out := []Scope{}
 	for _, scope := range Scopes {
@@ -109,8 +109,8 @@ func sortScopes(list []Scope) []Scope {
 	return out
 }
 
-// List returns the tokens that are not revoked, newest first: one's own, and
-// for administrators all of the company.
+// List returns the tokens that are not revoked, newest first: the caller's own,
+// and for administrators all of the company.
 func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error) {
 	var list []Token
 	q := s.DB.NewSelect().Model(&list).Where("t.corp_id = ? AND t.revoked_at IS NULL", by.CorpID).
@@ -132,7 +132,7 @@ func (s *Service) List(ctx context.Context, by account.Profile) ([]Token, error)
 	return list, err
 }
 
-// Revoke ends a token at once. Repeating it does nothing.
+// Revoke revokes a token. Revoking it again does nothing.
 func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		t := new(Token)

@@ -1,6 +1,6 @@
-// Package db opens and migrates the database, runs transactions and hides how
-// SQLite and PostgreSQL differ. It is the only package that imports a database
-// driver. It knows no feature and no table.
+// Package db opens and migrates the database, runs transactions and hides the
+// differences between SQLite and PostgreSQL. It is the only package that
+// imports a database driver, and knows no tables of features.
 package db
 
 import (
@@ -16,10 +16,9 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Dialect names a kind of database.
+// Dialect is a kind of database.
 type Dialect string
 
-// The databases that Huimian keeps its data in.
 const (
 	SQLite   Dialect = "sqlite"
 	Postgres Dialect = "postgres"
@@ -30,13 +29,13 @@ type DB struct {
 	*bun.DB
 	kind  Dialect
 	write *bun.DB       // SQLite: the one writer. PostgreSQL: the same as DB
-	jobs  *sql.DB       // SQLite: the connection that the job queue has to itself
+	jobs  *sql.DB       // SQLite: the connection of the job queue
 	pool  *pgxpool.Pool // PostgreSQL: for the job queue and LISTEN
 }
 
-// Open connects to the database that url names: "postgres://…", or the path of
-// a SQLite file, with or without "sqlite://" in front. The file and its
-// write-ahead log are made when they are absent; their folder is not.
+// Open connects to the database at url: "postgres://…", or the path of a SQLite
+// file, with or without "sqlite://". It creates the file and its write-ahead
+// log, but not their directory.
 func Open(ctx context.Context, url string) (*DB, error) {
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
 		return openPostgres(ctx, url)
@@ -44,10 +43,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite://"))
 }
 
-// Dialect says which kind of database this is.
+// Dialect returns the kind of the database.
 func (d *DB) Dialect() Dialect { return d.kind }
 
-// Close closes every connection. Transactions that are under way fail.
+// Close closes every connection. Open transactions fail.
 func (d *DB) Close() error {
 	err := d.DB.Close()
 	if d.write != d.DB {
@@ -62,21 +61,21 @@ func (d *DB) Close() error {
 	return err
 }
 
-// NewID returns a new identifier: a UUID of version 7, so that rows made later
-// sort later.
+// NewID returns a UUID of version 7: ids sort by time of creation.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Now is the time as the databases keep it: UTC, in whole microseconds.
+// Now returns the time with the precision of the databases: UTC, whole
+// microseconds.
 func Now() time.Time { return Time(time.Now()) }
 
-// Time is t as the databases keep it: UTC, in whole microseconds.
+// Time returns t with the precision of the databases: UTC, whole microseconds.
 func Time(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// IsNotFound says whether err is that of a query for one row that found none.
+// IsNotFound reports whether err is that of a query for one row that found
+// none.
 func IsNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
-// IsUnique says whether err is that of a row that would break a unique index
-// or primary key.
+// IsUnique reports whether err is a violation of a unique index or primary key.
 func IsUnique(err error) bool { return isUniqueSQLite(err) || isUniquePostgres(err) }
 
 // Tx is a transaction that may write.
@@ -86,8 +85,9 @@ type Tx struct {
 	conn bun.Conn // PostgreSQL: the connection that the transaction runs on
 }
 
-// InTx runs fn in a transaction and commits when fn returns nil. An error or a
-// panic rolls back. On SQLite writers wait for one another, up to ten seconds.
+// InTx runs fn in a transaction and commits when fn returns nil; an error or a
+// panic rolls back. On SQLite, writers wait for each other for up to ten
+// seconds.
 func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {

@@ -15,12 +15,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrationLock is the key of the PostgreSQL advisory lock under which one
-// process at a time migrates. goose has a lock of its own, but that polls for
-// seconds when several processes start at once.
+// migrationLock is the key of the PostgreSQL advisory lock that serializes
+// migrations of several processes. The lock of goose polls for seconds when
+// processes start at once.
 const migrationLock = 0x6875696d // "huim"
 
-// columns are the words of the migrations that differ between the databases.
+// columns are the template values of migrations that differ between the
+// databases.
 type columns struct {
 	Time, JSON, Blob, Serial, Bool string
 	Postgres                       bool
@@ -37,9 +38,9 @@ var columnsOf = map[Dialect]columns{
 	},
 }
 
-// Migrate brings the tables up to date: ours, then those of each of more (the
-// job queue brings its own). Of several processes that start at once one
-// migrates and the others wait for it.
+// Migrate applies the migrations of this package, then those of more (the job
+// queue has its own). Of several processes that start at once, one migrates and
+// the others wait.
 func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) error {
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
@@ -61,8 +62,8 @@ func (d *DB) Migrate(ctx context.Context, more ...func(context.Context) error) e
 	return nil
 }
 
-// Pending counts the migrations of ours that the database has not seen. It
-// changes nothing, beyond the table in which goose counts.
+// Pending returns the number of migrations that are not applied. It writes
+// nothing but the version table of goose.
 func (d *DB) Pending(ctx context.Context) (int, error) {
 	provider, err := d.migrations()
 	if err != nil {
@@ -113,7 +114,8 @@ func (d *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// renderMigrations writes the words of the dialect into the migrations.
+// renderMigrations fills the template values of the dialect into the
+// migrations.
 func renderMigrations(kind Dialect) (fs.FS, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {

@@ -14,15 +14,15 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// Connections at most, of each of the two pools.
+// Maximum connections of each pool.
 const (
 	maxConns    = 20
 	maxJobConns = 10
 )
 
-// openPostgres opens two pools: one for bun, which writes values into the
-// query's text, so that preparing its statements would fill the server's cache
-// with texts used once; and one of pgx's own for the job queue and LISTEN.
+// openPostgres opens two pools: one for bun, which writes values into the query
+// text, so that prepared statements would fill the server's cache with texts
+// used once; and a pgx pool for the job queue and LISTEN.
 func openPostgres(ctx context.Context, url string) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -52,9 +52,9 @@ func isUniquePostgres(err error) bool {
 	return ok && e.Code == "23505"
 }
 
-// Notify tells every Listen on the channel, in every process, once the
-// transaction has committed. The payload may have 7,999 bytes. SQLite has one
-// process, so there it does nothing.
+// Notify sends the payload to every Listen on the channel, in every process,
+// when the transaction commits. The payload is at most 7,999 bytes. On SQLite,
+// with its single process, Notify does nothing.
 func (tx *Tx) Notify(ctx context.Context, channel, payload string) error {
 	if tx.kind != Postgres {
 		return nil
@@ -65,10 +65,10 @@ func (tx *Tx) Notify(ctx context.Context, channel, payload string) error {
 	return nil
 }
 
-// Listen calls fn with the payload of each Notify on the channel until ctx
-// ends or the connection is lost, which is the error; the caller then reads
-// what it may have missed and listens again. ready, when not nil, is called
-// once nothing can be missed any more. On SQLite it only waits for ctx.
+// Listen calls fn with the payload of each Notify on the channel until ctx ends
+// or the connection is lost, and returns that error; the caller then reads what
+// it may have missed and listens again. ready, when not nil, is called once the
+// subscription is active. On SQLite, Listen only waits for ctx.
 func (d *DB) Listen(ctx context.Context, channel string, ready func(), fn func(payload string)) error {
 	if ready == nil {
 		ready = func() {}
@@ -98,14 +98,14 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), fn func(p
 	}
 }
 
-// JobPool is PostgreSQL's pool for the job queue, nil on SQLite.
+// JobPool returns the PostgreSQL pool of the job queue, nil on SQLite.
 func (d *DB) JobPool() *pgxpool.Pool { return d.pool }
 
-// JobDB is SQLite's connection for the job queue, nil on PostgreSQL.
+// JobDB returns the SQLite connection of the job queue, nil on PostgreSQL.
 func (d *DB) JobDB() *sql.DB { return d.jobs }
 
-// WithPgx hands fn the transaction as pgx's own type, for the job queue, which
-// then inserts in it. PostgreSQL only.
+// WithPgx calls fn with the transaction as a pgx.Tx, in which the job queue
+// inserts. PostgreSQL only.
 func (tx *Tx) WithPgx(fn func(pgx.Tx) error) error {
 	return tx.conn.Raw(func(driverConn any) error {
 		c, ok := driverConn.(*stdlib.Conn)
@@ -116,9 +116,9 @@ func (tx *Tx) WithPgx(fn func(pgx.Tx) error) error {
 	})
 }
 
-// pgxTx is a transaction that database/sql has begun on the connection. Its
-// end is not decided here. The connection is set to send query texts as they
-// are; the job queue's have parameters, so they ask for statements.
+// pgxTx is a transaction that database/sql has begun on the connection, and
+// will end. The connection sends query texts as they are; the queries of the
+// job queue have parameters and therefore request prepared statements.
 type pgxTx struct{ c *pgx.Conn }
 
 var _ pgx.Tx = pgxTx{}

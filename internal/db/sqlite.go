@@ -15,9 +15,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// sqliteSettings go into the address, so that every pooled connection has
-// them. The wait for a lock comes first: the switch to the write-ahead log
-// takes one already.
+// sqliteSettings are part of the connection URL, so that every pooled
+// connection has them. busy_timeout comes first: switching to the write-ahead
+// log already takes a lock.
 var sqliteSettings = url.Values{
 	"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
@@ -26,10 +26,9 @@ var sqliteSettings = url.Values{
 	"_timezone":    {"UTC"},
 }
 
-// openSQLite opens one file three times. Readers share a pool; there is one
-// writer, which takes the lock when its transaction begins, since one that
-// asks for it half-way may be refused at once; and the job queue has a
-// connection of its own beside it, as its driver advises.
+// openSQLite opens three pools of one file: readers; the single writer, which
+// takes the lock when its transaction begins, since a later upgrade may fail at
+// once; and one connection for the job queue, as its driver recommends.
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	read, err := sqlitePool(ctx, path, max(4, runtime.NumCPU()), nil)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// errAddress is returned for an address that nothing may be sent to.
+// errAddress is returned for a destination that is not on the public Internet.
 var errAddress = errors.New("the address is not one of the public Internet")
 
 // The parts of the Internet that are not everybody's: IANA's registries of
@@ -52,8 +52,8 @@ func mustParsePrefixes(list ...string) []netip.Prefix {
 	return out
 }
 
-// isPublicAddress says whether an address belongs to the public Internet. An IPv4
-// address inside one of IPv6 is looked at itself.
+// isPublicAddress reports whether an address belongs to the public Internet. An
+// IPv4 address embedded in an IPv6 one is checked itself.
 func isPublicAddress(a netip.Addr) bool {
 	if a.Zone() != "" {
 		return false
@@ -74,9 +74,8 @@ func isPublicAddress(a netip.Addr) bool {
 	return a.IsGlobalUnicast()
 }
 
-// dialPublicOnly is for net.Dialer.Control: it sees the address that a name was
-// resolved to, just before the connection is made, so that no answer of a name
-// server comes between the look and the call.
+// dialPublicOnly is for net.Dialer.Control: it checks the resolved address just
+// before the connection, so that DNS cannot change between check and use.
 func dialPublicOnly(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil || !isPublicAddress(ap.Addr()) {
@@ -85,8 +84,8 @@ func dialPublicOnly(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// newHTTPClient returns a client that follows no redirect, uses no proxy, waits
-// for nobody longer than the timeout, and reaches public addresses only.
+// newHTTPClient returns a client that follows no redirect, uses no proxy,
+// connects to public addresses only, and gives up after the timeout.
 func newHTTPClient(allowPrivate bool, timeout time.Duration) *http.Client {
 	dialer := &net.Dialer{Timeout: timeout / 2}
 	if !allowPrivate {

@@ -17,11 +17,10 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// DeliveryState says how far a delivery has come.
+// DeliveryState is the state of a delivery: waiting → sending → delivered or
+// failed. An attempt that is to be retried returns to waiting.
 type DeliveryState string
 
-// The states. waiting → sending → delivered or failed; an attempt that is
-// worth repeating goes back to waiting.
 const (
 	Waiting   DeliveryState = "waiting"
 	Sending   DeliveryState = "sending"
@@ -29,10 +28,10 @@ const (
 	Failed    DeliveryState = "failed"
 )
 
-// TestType is the type of what SendTest sends.
+// TestType is the event type of SendTest.
 const TestType = "webhook.test"
 
-// Delivery is an event on its way to an endpoint.
+// Delivery is one event for one endpoint.
 type Delivery struct {
 	bun.BaseModel `bun:"table:webhook_deliveries,alias:d"`
 
@@ -43,9 +42,9 @@ type Delivery struct {
 	Type        string        `bun:"type"`
 	Body        string        `bun:"body"`
 	State       DeliveryState `bun:"state"`
-	Status      int           `bun:"status"`     // of the last answer, 0 for none
-	Response    string        `bun:"response"`   // its first bytes
-	ErrorCode   string        `bun:"error_code"` // text id of the sentence for a person
+	Status      int           `bun:"status"`     // HTTP status of the last response, 0 for none
+	Response    string        `bun:"response"`   // its first kilobyte
+	ErrorCode   string        `bun:"error_code"` // text id
 	Error       string        `bun:"error"`
 	DurationMs  int           `bun:"duration_ms"`
 	CreatedAt   time.Time     `bun:"created_at"`
@@ -55,38 +54,37 @@ type Delivery struct {
 	outbox.Row
 }
 
-// DeliverArgs is the job to make one attempt.
+// DeliverArgs is the job that makes one attempt.
 type DeliverArgs struct {
 	CorpID     string `json:"corpId"`
 	EndpointID string `json:"endpointId"`
 	DeliveryID string `json:"deliveryId"`
 }
 
-// Kind names the job.
 func (DeliverArgs) Kind() string { return "webhook_deliver" }
 
 func (d *Delivery) args() DeliverArgs {
 	return DeliverArgs{CorpID: d.CorpID, EndpointID: d.EndpointID, DeliveryID: d.ID}
 }
 
-// payload is the body of every webhook.
+// payload is the body of every request.
 type payload struct {
 	ID        string    `json:"id"`
 	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"` // of the event
 	CorpID    string    `json:"corpId"`
 	SubjectID string    `json:"subjectId"`
-	Actor     string    `json:"actor,omitempty"` // userid of who did it
+	Actor     string    `json:"actor,omitempty"` // userid, absent for the system
 	Data      any       `json:"data"`
 }
 
-// dispatch makes the deliveries of an event: one for each endpoint that was
-// there when it happened. Running twice makes no second ones.
+// dispatch creates the deliveries of an event: one for each endpoint that
+// existed at its time. It is idempotent.
 func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		e, err := event.Find(ctx, tx, args.CorpID, args.EventID)
 		if db.IsNotFound(err) {
-			return job.Cancel(err) // too old, and forgotten
+			return job.Cancel(err) // deleted by retention
 		}
 		if err != nil || e.DispatchedAt != nil {
 			return err
@@ -102,7 +100,7 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 				continue
 			}
 			target := &list[n]
-			if target.State == Paused { // it may be enabled at this moment, and what waits sent
+			if target.State == Paused { // without the lock, a concurrent resume would miss this delivery
 				if target, err = lockEndpoint(ctx, tx, e.CorpID, target.ID); err != nil {
 					return err
 				}
@@ -120,8 +118,8 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 	})
 }
 
-// enqueue stores a delivery and the job that makes its first attempt. One to a
-// paused endpoint has to wait until somebody enables it.
+// enqueue stores a delivery and inserts the job of its first attempt. A
+// delivery to a paused endpoint is held until the endpoint is enabled.
 func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload) (*Delivery, error) {
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -146,9 +144,9 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 	return d, s.Queue.Insert(ctx, tx, d.args(), job.Patient())
 }
 
-// sweepDeliveries inserts a job for every delivery whose job is lost and returns
-// their number. A delivery without a time waits for a paused endpoint, and is
-// due when that is enabled.
+// sweepDeliveries inserts a job for every delivery whose job is lost and
+// returns their number. A held delivery has no time and is overdue once its
+// endpoint is enabled.
 func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
 	now := s.now()
 	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -163,14 +161,14 @@ func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
 	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.args() }, job.Patient())
 }
 
-// DeliveryFilter chooses from the log of an endpoint.
+// DeliveryFilter selects deliveries of an endpoint.
 type DeliveryFilter struct {
 	State  DeliveryState // "" for all
-	Cursor string        // what the page before returned
-	Limit  int           // 0: 50; at most 200
+	Cursor string        // returned by the previous page
+	Limit  int           // 0 means 50; at most 200
 }
 
-// Deliveries lists what was sent to an endpoint, newest first.
+// Deliveries returns the deliveries of an endpoint, newest first.
 func (s *Service) Deliveries(ctx context.Context, a actor.Actor, endpointID string, f DeliveryFilter) ([]Delivery, string, error) {
 	if _, err := s.Get(ctx, a, endpointID); err != nil {
 		return nil, "", err
@@ -184,7 +182,7 @@ func (s *Service) Deliveries(ctx context.Context, a actor.Actor, endpointID stri
 	if f.State != "" {
 		q.Where("d.state = ?", f.State)
 	}
-	if f.Cursor != "" { // ids sort by the time at which they were made
+	if f.Cursor != "" { // ids sort by time of creation
 		q.Where("d.id < ?", f.Cursor)
 	}
 	if err := q.Order("d.id DESC").Limit(int64(f.Limit + 1)).Scan(ctx); err != nil {
@@ -197,8 +195,8 @@ func (s *Service) Deliveries(ctx context.Context, a actor.Actor, endpointID stri
 	return list, list[f.Limit-1].ID, nil
 }
 
-// SendTest sends an event of type webhook.test, also to an endpoint that is not
-// enabled. It is attempted once.
+// SendTest sends an event of type webhook.test, even to an endpoint that is not
+// enabled, with a single attempt.
 func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string) (*Delivery, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -221,8 +219,8 @@ func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string
 	return d, nil
 }
 
-// Resend sends a delivery again, whatever became of it: the same bytes under
-// the same id, all attempts anew.
+// Resend delivers an event again, with the same bytes, the same id and all
+// attempts, whatever the state of its delivery.
 func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delivery, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -257,7 +255,7 @@ func (s *Service) Resend(ctx context.Context, a actor.Actor, id string) (*Delive
 	return d, nil
 }
 
-// restartDelivery makes a delivery new.
+// restartDelivery makes a delivery due now with all its attempts.
 func (s *Service) restartDelivery(ctx context.Context, tx *db.Tx, d *Delivery) error {
 	now := s.now()
 	d.Restart(now)
@@ -268,7 +266,7 @@ func (s *Service) restartDelivery(ctx context.Context, tx *db.Tx, d *Delivery) e
 	return s.Queue.Insert(ctx, tx, d.args(), job.Patient())
 }
 
-// failWaitingDeliveries ends what waits for an endpoint that is disabled.
+// failWaitingDeliveries fails the deliveries that wait for a disabled endpoint.
 func (s *Service) failWaitingDeliveries(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	_, err := tx.NewUpdate().Model((*Delivery)(nil)).Set("state = ?", Failed).Set("error_code = ?", "webhook.error.disabled").
 		Set("next_attempt_at = NULL").Where("corp_id = ? AND endpoint_id = ? AND state = ?", e.CorpID, e.ID, Waiting).Exec(ctx)
@@ -278,8 +276,8 @@ func (s *Service) failWaitingDeliveries(ctx context.Context, tx *db.Tx, e *Endpo
 	return nil
 }
 
-// resumeDeliveries sends what did not reach an endpoint that was paused: what waits, and
-// what was given up while nothing got through.
+// resumeDeliveries restarts the deliveries of a paused endpoint that was
+// enabled: those held, and those that failed since its last success.
 func (s *Service) resumeDeliveries(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	since := s.now()
 	if e.FailingSince != nil {
@@ -312,8 +310,7 @@ func readDelivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery,
 	return d, nil
 }
 
-// lockDelivery reads a delivery that nobody else changes until the transaction
-// ends.
+// lockDelivery reads a delivery under its lock.
 func lockDelivery(ctx context.Context, tx *db.Tx, corpID, id string) (*Delivery, error) {
 	if err := tx.Lock(ctx, (*Delivery)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return nil, err

@@ -21,35 +21,34 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// EndpointState says whether an endpoint is sent to.
+// EndpointState is the state of an endpoint. disabled: switched off by an
+// administrator; events skip it. paused: no success for days; its deliveries
+// are held until it is enabled.
 type EndpointState string
 
-// The states. disabled: an administrator has switched it off, and events pass
-// it by. paused: it failed for days; deliveries gather and are sent once it is
-// enabled again.
 const (
 	Enabled  EndpointState = "enabled"
 	Disabled EndpointState = "disabled"
 	Paused   EndpointState = "paused"
 )
 
-// Bounds of what may be entered.
+// Limits of the input.
 const (
-	maxEndpoints   = 20 // of a company
+	maxEndpoints   = 20 // per company
 	maxURL         = 2000
 	maxDescription = 200
-	secretBytes    = 32 // the specification asks for 24 to 64
+	secretBytes    = 32 // the specification requires 24 to 64
 	secretPrefix   = "whsec_"
 )
 
-// Endpoint is an address that events are sent to.
+// Endpoint is a URL that receives events.
 type Endpoint struct {
 	bun.BaseModel `bun:"table:webhook_endpoints,alias:w"`
 
 	ID             string        `bun:",pk"`
 	CorpID         string        `bun:"corp_id"`
 	URL            string        `bun:"url"`
-	EventTypes     []string      `bun:"event_types"` // none: all
+	EventTypes     []string      `bun:"event_types"` // empty: all
 	Description    string        `bun:"description"`
 	State          EndpointState `bun:"state"`
 	Secret         []byte        `bun:"secret"` // sealed
@@ -63,20 +62,21 @@ type Endpoint struct {
 	Version        int           `bun:"version"` // 1 when created, grows with each change by an administrator
 }
 
-// accepts says whether the endpoint hears of events of the type.
+// accepts reports whether the endpoint receives events of the type.
 func (e *Endpoint) accepts(eventType string) bool {
 	return len(e.EventTypes) == 0 || slices.Contains(e.EventTypes, eventType)
 }
 
-// Input is what an administrator enters.
+// Input is the editable part of an endpoint.
 type Input struct {
 	URL         string
 	EventTypes  []string
 	Description string
-	State       EndpointState // Enabled or Disabled; one that is paused may stay so
+	State       EndpointState // Enabled or Disabled; a paused endpoint may stay Paused
 }
 
-// List returns the company's endpoints, oldest first.
+// List returns the company's endpoints, oldest first. It requires an
+// administrator, as does every operation on endpoints.
 func (s *Service) List(ctx context.Context, a actor.Actor) ([]Endpoint, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor) ([]Endpoint, error) {
 	return list, nil
 }
 
-// Get returns one endpoint.
+// Get returns an endpoint of the company, or NotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Endpoint, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -108,8 +108,8 @@ func readEndpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint,
 	return e, nil
 }
 
-// Create stores an endpoint and returns its secret too, which is shown this
-// once.
+// Create creates an endpoint and returns its secret, which cannot be read
+// again.
 func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoint, string, error) {
 	if err := mayManage(a); err != nil {
 		return nil, "", err
@@ -177,7 +177,7 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 	return e, err
 }
 
-// Delete removes an endpoint and its deliveries.
+// Delete deletes an endpoint and its deliveries.
 func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 	if err := mayManage(a); err != nil {
 		return err
@@ -195,8 +195,8 @@ func (s *Service) Delete(ctx context.Context, a actor.Actor, id string) error {
 	})
 }
 
-// Rotate gives an endpoint a new secret and returns it, this once. The one
-// before signs too for a day.
+// Rotate replaces the secret of an endpoint and returns the new one, which
+// cannot be read again. For a day, requests are signed with the old secret too.
 func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoint, string, error) {
 	secret := newSecret()
 	e, err := s.withLockedEndpoint(ctx, a, id, "webhook.rotate", func(_ context.Context, _ *db.Tx, e *Endpoint) error {
@@ -208,8 +208,8 @@ func (s *Service) Rotate(ctx context.Context, a actor.Actor, id string) (*Endpoi
 	return e, secret, err
 }
 
-// withLockedEndpoint runs fn on an endpoint that nobody else changes meanwhile, and stores
-// what it has become.
+// withLockedEndpoint runs fn on an endpoint under its lock and stores the
+// endpoint.
 func (s *Service) withLockedEndpoint(ctx context.Context, a actor.Actor, id, act string, fn func(ctx context.Context, tx *db.Tx, e *Endpoint) error) (*Endpoint, error) {
 	if err := mayManage(a); err != nil {
 		return nil, err
@@ -235,9 +235,8 @@ func (s *Service) withLockedEndpoint(ctx context.Context, a actor.Actor, id, act
 	return e, nil
 }
 
-// lockEndpoint reads an endpoint that nobody else changes until the
-// transaction ends. Who needs the lock of a delivery too takes this one first,
-// as deleting the endpoint does.
+// lockEndpoint reads an endpoint under its lock. A transaction that also locks
+// a delivery locks the endpoint first, as a deletion does.
 func lockEndpoint(ctx context.Context, tx *db.Tx, corpID, id string) (*Endpoint, error) {
 	if err := tx.Lock(ctx, (*Endpoint)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 		return nil, err
@@ -252,8 +251,8 @@ func storeEndpoint(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 	return nil
 }
 
-// auditData is what the audit log keeps: of the address the host, since paths
-// are often secrets.
+// auditData is what the audit log records: of the URL the host only, since
+// paths are often secrets.
 func (e *Endpoint) auditData() audit.Data {
 	return audit.Data{"host": e.host(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
 }
@@ -261,12 +260,12 @@ func (e *Endpoint) auditData() audit.Data {
 func (e *Endpoint) host() string {
 	u, err := url.Parse(e.URL)
 	if err != nil {
-		return "?" // cannot be: it was checked
+		return "?" // unreachable: the URL was checked
 	}
 	return u.Host
 }
 
-// applyInput copies what was entered, or says all that is wrong with it.
+// applyInput copies the input to the endpoint, or returns all its errors.
 func (s *Service) applyInput(e *Endpoint, in Input) error {
 	var fields []apperr.Field
 	in.URL = strings.TrimSpace(in.URL)
@@ -295,8 +294,8 @@ func (s *Service) applyInput(e *Endpoint, in Input) error {
 	return nil
 }
 
-// checkURL returns the code of what is wrong with an address. What a name
-// resolves to is looked at each time that something is sent.
+// checkURL returns the text id of what is wrong with a URL, "" for nothing. The
+// resolved address is checked at each request.
 func (s *Service) checkURL(value string) string {
 	u, err := url.Parse(value)
 	switch {

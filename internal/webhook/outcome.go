@@ -11,18 +11,17 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// PausedArgs is the job to tell the administrators that an endpoint is paused;
-// package notify does it.
+// PausedArgs is the job that notifies the administrators of a paused endpoint,
+// in package notify.
 type PausedArgs struct {
 	CorpID     string `json:"corpId"`
 	EndpointID string `json:"endpointId"`
 }
 
-// Kind names the job.
 func (PausedArgs) Kind() string { return "webhook_paused" }
 
-// PausedHost returns the host of an endpoint that is paused, "" when it is not
-// any more. The rest of its address is often a secret.
+// PausedHost returns the host of a paused endpoint, "" when it is no longer
+// paused. The rest of the URL may be a secret.
 func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error) {
 	e, err := readEndpoint(ctx, q, args.CorpID, args.EndpointID)
 	if apperr.KindOf(err) == apperr.NotFound || err == nil && e.State != Paused {
@@ -34,7 +33,8 @@ func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error)
 	return e.host(), nil
 }
 
-// storeOutcome stores what became of an attempt, together with the job of the next.
+// storeOutcome stores the result of an attempt and inserts the job of the next
+// one.
 func (s *Service) storeOutcome(ctx context.Context, args DeliverArgs, o outcome) error {
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		e, err := lockEndpoint(ctx, tx, args.CorpID, args.EndpointID)
@@ -66,13 +66,13 @@ func (s *Service) storeOutcome(ctx context.Context, args DeliverArgs, o outcome)
 		return storeEndpoint(ctx, tx, e)
 	})
 	if apperr.KindOf(err) == apperr.NotFound {
-		return job.Cancel(err) // deleted meanwhile
+		return job.Cancel(err) // the endpoint was deleted
 	}
 	return err
 }
 
-// storeFailure decides whether a delivery is tried again, and whether its endpoint
-// has failed for too long.
+// storeFailure decides whether a delivery is retried and whether its endpoint
+// is paused.
 func (s *Service) storeFailure(ctx context.Context, tx *db.Tx, e *Endpoint, d *Delivery, o outcome, now time.Time) error {
 	if d.Type != TestType && e.FailingSince == nil {
 		e.FailingSince = d.AttemptedAt
@@ -91,15 +91,15 @@ func (s *Service) storeFailure(ctx context.Context, tx *db.Tx, e *Endpoint, d *D
 		return nil
 	}
 	long := !again && now.Sub(*e.FailingSince) >= s.failingLimit()
-	if !long && o.code != "webhook.error.gone" { // 410: the receiver wants no more
+	if !long && o.code != "webhook.error.gone" { // 410 Gone: the receiver has unsubscribed
 		return nil
 	}
 	e.State, e.PausedAt = Paused, &now
 	return s.Queue.Insert(ctx, tx, PausedArgs{CorpID: e.CorpID, EndpointID: e.ID})
 }
 
-// failingLimit is the time that a whole ladder takes: an endpoint that let none
-// of it through is not there any more.
+// failingLimit is how long an endpoint may fail before it is paused: the
+// duration of all retries of one delivery, at most three days.
 func (s *Service) failingLimit() time.Duration {
 	var sum time.Duration
 	for _, w := range s.Waits {
@@ -108,7 +108,7 @@ func (s *Service) failingLimit() time.Duration {
 	return min(sum, pauseAfter)
 }
 
-// scheduleRetry makes a delivery wait for its next attempt.
+// scheduleRetry makes a delivery due at a time and inserts its job.
 func (s *Service) scheduleRetry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
 	d.Retry(at)
 	d.State = Waiting

@@ -22,35 +22,35 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// Bounds of an attempt.
+// Limits of an attempt.
 const (
-	maxResponse = 1024 // bytes of the answer that are kept
-	// perEndpoint attempts run at once in a process: one receiver that hangs does
-	// not take all the places.
+	maxResponse = 1024 // bytes of the response that are stored
+	// perEndpoint is the number of concurrent attempts per endpoint and
+	// process: a receiver that hangs does not occupy all workers.
 	perEndpoint = 4
 	busyWait    = time.Second
 	longestBusy = 15 * time.Second
 	longestWait = 24 * time.Hour
 )
 
-// outcome is what became of an attempt; an empty code is success.
+// outcome is the result of an attempt; an empty code is success.
 type outcome struct {
 	status     int
 	response   string
 	code       string // text id
 	err        string
-	retryAfter time.Duration // the receiver's wish
+	retryAfter time.Duration // of the Retry-After header
 	took       time.Duration
 }
 
-// codeStopped is the code of an attempt that our own end broke off. It does not
-// count against the receiver.
+// codeStopped is the code of an attempt that ended with this process. It does
+// not count as an attempt.
 const codeStopped = "webhook.error.stopped"
 
 func (o outcome) ok() bool { return o.code == "" }
 
-// deliverOnce makes one attempt. The row says whether there is anything to do: two
-// jobs of one delivery make one attempt.
+// deliverOnce makes one attempt, if the row is due: two jobs of one delivery
+// make one attempt.
 func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
 	if wait := s.slots.acquire(args.EndpointID); wait > 0 {
 		return job.Snooze(wait)
@@ -59,7 +59,7 @@ func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attem
 	defer func() { s.slots.release(args.EndpointID, delivered) }()
 	d, e, err := s.claimDelivery(ctx, args)
 	if apperr.KindOf(err) == apperr.NotFound {
-		return job.Cancel(err) // deleted meanwhile
+		return job.Cancel(err) // the endpoint was deleted
 	}
 	if err != nil || d == nil {
 		return err
@@ -67,15 +67,15 @@ func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attem
 	began := time.Now()
 	o := s.sendRequest(ctx, d, e)
 	o.took = time.Since(began)
-	if ctx.Err() != nil { // we are stopping: nobody knows whether it arrived
+	if ctx.Err() != nil { // the process stops; whether the request arrived is unknown
 		o = outcome{code: codeStopped, took: o.took}
 	}
 	delivered = o.ok()
 	return s.storeOutcome(context.WithoutCancel(ctx), args, o)
 }
 
-// claimDelivery takes a delivery for one attempt. It returns none when there is
-// nothing to do: it is over, not due yet, or another process is at it.
+// claimDelivery claims a delivery for one attempt. It returns nil when the
+// delivery is finished, not due, or claimed by another process.
 func (s *Service) claimDelivery(ctx context.Context, args DeliverArgs) (*Delivery, *Endpoint, error) {
 	var d *Delivery
 	var e *Endpoint
@@ -119,7 +119,7 @@ func (d *Delivery) attemptable(now time.Time) bool {
 	return (d.State == Waiting || d.State == Sending) && (held || d.Due(now))
 }
 
-// sendRequest sends the bytes of the row.
+// sendRequest sends the stored bytes.
 func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
@@ -144,13 +144,14 @@ func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) out
 	first, err := io.ReadAll(io.LimitReader(res.Body, maxResponse))
 	o := classifyResponse(res)
 	o.response = printableText(first)
-	if err != nil && o.ok() { // it said yes and then broke off: we can't know
+	if err != nil && o.ok() { // 2xx and then a broken body: the result is unknown
 		o.code, o.err = errorCode(err), plainText(err)
 	}
 	return o
 }
 
-// signRequest signs with the secret, and during a rotation with the one before too.
+// signRequest signs with the secret, and during a rotation with the old one
+// too.
 func (s *Service) signRequest(d *Delivery, e *Endpoint) (string, error) {
 	sealed := [][]byte{e.Secret}
 	if e.OldSecretUntil != nil && s.now().Before(*e.OldSecretUntil) {
@@ -175,8 +176,8 @@ func (s *Service) signRequest(d *Delivery, e *Endpoint) (string, error) {
 	return strings.Join(signatures, " "), nil
 }
 
-// classifyResponse says what an answer means. Only 2xx is success: a redirect is not
-// followed, since it may lead anywhere.
+// classifyResponse maps a response to an outcome. Only 2xx is success:
+// redirects are not followed, since they may lead into the network.
 func classifyResponse(res *http.Response) outcome {
 	o := outcome{status: res.StatusCode}
 	switch {
@@ -205,7 +206,7 @@ func errorCode(err error) string {
 	return "webhook.error.connect"
 }
 
-// plainText is the error without the address, whose path may be a secret.
+// plainText returns the error without the URL, whose path may be a secret.
 func plainText(err error) string {
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
@@ -213,14 +214,14 @@ func plainText(err error) string {
 	return printableText([]byte(err.Error()))
 }
 
-// printableText is what a database keeps of bytes that a stranger sent.
+// printableText returns bytes of a response as text that a database accepts.
 func printableText(b []byte) string {
 	b = bytes.ReplaceAll(b[:min(len(b), maxResponse)], []byte{0}, nil)
 	return strings.ToValidUTF8(string(b), "")
 }
 
-// nextWait is how long a delivery waits after so many attempts; false when it is
-// given up. Some chance keeps the retries of a burst apart.
+// nextWait returns the wait before the next attempt; false after the last one.
+// Jitter of up to a tenth spreads the retries of a burst.
 func (s *Service) nextWait(d *Delivery, o outcome) (time.Duration, bool) {
 	if d.Type == TestType || d.Attempts > len(s.Waits) {
 		return 0, false
@@ -230,7 +231,7 @@ func (s *Service) nextWait(d *Delivery, o outcome) (time.Duration, bool) {
 	return max(w, o.retryAfter), true
 }
 
-// endpointSlots counts the attempts that run to each endpoint.
+// endpointSlots limits the concurrent attempts per endpoint.
 type endpointSlots struct {
 	mu        sync.Mutex
 	endpoints map[string]*places
@@ -241,8 +242,8 @@ type places struct {
 	refused int // since the last success
 }
 
-// acquire takes a place and returns 0, or how long to wait before asking again:
-// the longer, the more are waiting.
+// acquire takes a slot and returns 0, or the time after which to try again,
+// which grows with the number of refused attempts.
 func (b *endpointSlots) acquire(endpointID string) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()

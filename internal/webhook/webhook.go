@@ -23,46 +23,43 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// waits are how long a delivery waits after each attempt that failed: the
-// ladder that the specification recommends. The attempt after the last is the
-// last one, some three days after the event.
+// waits are the waits after failed attempts, as the specification recommends:
+// the last attempt is about three days after the event.
 var waits = []time.Duration{
 	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
 	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
 
-// Other times.
 const (
 	attemptTimeout = 15 * time.Second
-	pauseAfter     = 3 * 24 * time.Hour // without a success, once a delivery is given up
-	rotationFor    = 24 * time.Hour     // the secret before signs too
+	pauseAfter     = 3 * 24 * time.Hour // without a success, and a delivery has failed
+	rotationFor    = 24 * time.Hour     // during which the old secret also signs
 	keepDeliveries = 30 * 24 * time.Hour
 	keepEvents     = 90 * 24 * time.Hour
 )
 
-// Config is what a Service is made from. DB, Queue, Box and Logger must be set.
+// Config configures a Service. DB, Queue, Box and Logger are required.
 type Config struct {
 	DB     *db.DB
 	Queue  *job.Queue
 	Box    *secretbox.Box // for the secrets of endpoints
 	Logger *slog.Logger
-	// AllowPrivate lets deliveries go to any address, and by plain http: for
-	// development. Whoever may enter an address then reaches the inside of the
-	// network.
+	// AllowPrivate allows private addresses and plain http, for development:
+	// administrators of companies can then reach the internal network.
 	AllowPrivate bool
-	Waits        []time.Duration // nil: the ladder of three days
-	Timeout      time.Duration   // of an attempt; 0: 15 seconds
+	Waits        []time.Duration // nil: the default, about three days
+	Timeout      time.Duration   // of an attempt; 0 means 15 seconds
 	Now          func() time.Time
 }
 
-// Service keeps endpoints and delivers to them.
+// Service manages endpoints and delivers events to them.
 type Service struct {
 	Config
 	client *http.Client
 	slots  endpointSlots
 }
 
-// New returns a service and registers its jobs with the queue.
+// New returns a service and registers its jobs.
 func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -78,15 +75,15 @@ func New(cfg Config) *Service {
 	job.Work(s.Queue, s.deliverOnce)
 	job.Work(s.Queue, s.sweepOverdue)
 	job.Work(s.Queue, s.deleteExpired)
-	s.Queue.Every(sweepEvery, false, SweepArgs{}) // at the start the jobs that are there go first
+	s.Queue.Every(sweepEvery, false, SweepArgs{}) // not at the start: the waiting jobs go first
 	s.Queue.Every(retentionEvery, true, RetentionArgs{})
 	return s
 }
 
 func (s *Service) now() time.Time { return db.Time(s.Now()) }
 
-// mayManage is asked before everything: an address that hears of all
-// interviews of the company is for its administrators.
+// mayManage guards every operation: an endpoint receives the events of all
+// interviews of the company.
 func mayManage(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "webhook.for_administrators")
@@ -96,25 +93,24 @@ func mayManage(a actor.Actor) error {
 
 func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
 
-// How often it is looked for what was left behind, and for what is too old.
+// Intervals of the periodic jobs.
 const (
 	sweepEvery     = 30 * time.Second
 	retentionEvery = time.Hour
-	// sweepAfter leaves the ordinary job its time before the sweep makes another.
+	// sweepAfter is the age of an event without deliveries at which a sweep
+	// inserts a job.
 	sweepAfter = time.Minute
 )
 
-// SweepArgs is the job that gives events and deliveries whose job was lost a
-// new one.
+// SweepArgs is the periodic job that inserts jobs for overdue events and
+// deliveries.
 type SweepArgs struct{}
 
-// Kind names the job.
 func (SweepArgs) Kind() string { return "webhook_sweep" }
 
-// RetentionArgs is the job that deletes what is too old.
+// RetentionArgs is the periodic job that deletes expired events and deliveries.
 type RetentionArgs struct{}
 
-// Kind names the job.
 func (RetentionArgs) Kind() string { return "webhook_forget" }
 
 func (s *Service) sweepOverdue(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
@@ -131,7 +127,7 @@ func (s *Service) sweepOverdue(ctx context.Context, _ SweepArgs, _ job.Attempt) 
 	if err != nil {
 		return fmt.Errorf("overdue deliveries: %w", err)
 	}
-	if events+deliveries > 0 { // the jobs may only be late, as after a stop; a second one does no harm
+	if events+deliveries > 0 { // their jobs may merely be late, as after a restart; a second job does no harm
 		s.Logger.InfoContext(ctx, "overdue webhooks get a new job", "events", events, "deliveries", deliveries)
 	}
 	return nil
