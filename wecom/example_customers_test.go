@@ -115,7 +115,7 @@ func ExampleKFService() {
 		if err != nil {
 			return err
 		}
-		err = sim.SayKF(ctx, corpID, id, account, "我会参加", "yes")
+		err = sim.SendKFText(ctx, corpID, id, account, "我会参加", "yes")
 		fmt.Println(len(sim.CustomerMessages(corpID, id)), "messages")
 		return err
 	})

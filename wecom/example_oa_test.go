@@ -83,7 +83,7 @@ func ExampleApprovalService() {
 		if err != nil {
 			return err
 		}
-		if err := sim.Decide(ctx, corpID, "ChenMo", number, true, "同意"); err != nil { // what the approver does
+		if err := sim.DecideApproval(ctx, corpID, "ChenMo", number, true, "同意"); err != nil { // what the approver does
 			return err
 		}
 		approval, err := c.Approvals.Get(ctx, number)

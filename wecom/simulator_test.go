@@ -87,7 +87,7 @@ func TestCardFromSendingToUpdate(t *testing.T) {
 	if err != nil || sent.MsgID == "" || sent.ResponseCode == "" {
 		t.Fatalf("sent %+v, %v", sent, err)
 	}
-	if err := sim.Click(ctx, corpID, "ChenMo", sent.MsgID, "accept"); err != nil {
+	if err := sim.ClickButton(ctx, corpID, "ChenMo", sent.MsgID, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	m := <-events
@@ -314,7 +314,7 @@ func TestTokenDeathOverConnections(t *testing.T) {
 		sim, c := simulate(t)
 		failed := storm(t, 1000, 200, c, func(i int) {
 			if i == 300 {
-				sim.KillTokens(corpID, agentID, code)
+				sim.RevokeTokens(corpID, agentID, code)
 			}
 		})
 		if failed != 0 {
@@ -328,24 +328,24 @@ func TestTokenDeathOverConnections(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	cases := []struct {
-		rule      wecomtest.Rule
+		rule      wecomtest.Fault
 		class     wecom.Class // of the error; ClassUnknown means success
 		uncertain bool
 		arrived   int
 	}{
-		{wecomtest.Rule{Errcode: -1, Times: 2}, wecom.ClassUnknown, false, 1},
-		{wecomtest.Rule{Errcode: 45033, Times: 1}, wecom.ClassUnknown, false, 1},
-		{wecomtest.Rule{Errcode: 60020}, wecom.ClassConfig, false, 0},
-		{wecomtest.Rule{HTTPStatus: 502}, wecom.ClassNetwork, true, 0},
-		{wecomtest.Rule{DropBefore: true}, wecom.ClassNetwork, true, 0},
-		{wecomtest.Rule{DropAfter: true}, wecom.ClassNetwork, true, 1},
-		{wecomtest.Rule{Malformed: true}, wecom.ClassNetwork, true, 1},
-		{wecomtest.Rule{Truncated: true}, wecom.ClassNetwork, true, 1},
+		{wecomtest.Fault{Errcode: -1, Times: 2}, wecom.ClassUnknown, false, 1},
+		{wecomtest.Fault{Errcode: 45033, Times: 1}, wecom.ClassUnknown, false, 1},
+		{wecomtest.Fault{Errcode: 60020}, wecom.ClassConfig, false, 0},
+		{wecomtest.Fault{HTTPStatus: 502}, wecom.ClassNetwork, true, 0},
+		{wecomtest.Fault{DropBefore: true}, wecom.ClassNetwork, true, 0},
+		{wecomtest.Fault{DropAfter: true}, wecom.ClassNetwork, true, 1},
+		{wecomtest.Fault{Malformed: true}, wecom.ClassNetwork, true, 1},
+		{wecomtest.Fault{Truncated: true}, wecom.ClassNetwork, true, 1},
 	}
 	for _, tc := range cases {
 		sim, c := simulate(t)
 		tc.rule.Path = "message/send"
-		sim.Fail(tc.rule)
+		sim.AddFault(tc.rule)
 		_, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
 		var e *wecom.Error
 		if wecom.ClassOf(err) != tc.class || errors.As(err, &e) && e.Uncertain != tc.uncertain {
@@ -359,7 +359,7 @@ func TestFaults(t *testing.T) {
 
 func TestLostAnswerAndDuplicateCheck(t *testing.T) {
 	sim, c := simulate(t)
-	sim.Fail(wecomtest.Rule{Path: "message/send", DropAfter: true, Times: 1})
+	sim.AddFault(wecomtest.Fault{Path: "message/send", DropAfter: true, Times: 1})
 	m := &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "once"}, EnableDuplicateCheck: true}
 	var e *wecom.Error
 	if _, err := c.Messages.Send(t.Context(), m); !errors.As(err, &e) || !e.Uncertain {
@@ -375,7 +375,7 @@ func TestLostAnswerAndDuplicateCheck(t *testing.T) {
 
 func TestReadsAreRepeated(t *testing.T) {
 	sim, c := simulate(t)
-	sim.Fail(wecomtest.Rule{Path: "user/get", DropAfter: true, Times: 2})
+	sim.AddFault(wecomtest.Fault{Path: "user/get", DropAfter: true, Times: 2})
 	if _, err := c.Users.Get(t.Context(), "ChenMo"); err != nil {
 		t.Error(err)
 	}

@@ -65,7 +65,7 @@ func run(ctx context.Context, o options) error {
 	}
 	defer sim.Close()
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
-	cfg.WeCom.Clock = sim.Clock
+	cfg.WeCom.Clock = sim.Time
 	found(sim, cfg)
 	pads := &showmebugtest.Server{}
 	if err := pads.Start(o.ShowMeBugListen); err != nil {

@@ -194,7 +194,7 @@ func TestSyncFailureIsKept(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	sim := simulate(t)
 	s := newService(t, sim, d)
-	sim.Fail(wecomtest.Rule{Path: "/cgi-bin/department/list", Errcode: 60011})
+	sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/department/list", Errcode: 60011})
 	if err := s.Sync(t.Context()); err == nil {
 		t.Fatal("no error")
 	}

@@ -39,7 +39,7 @@ func TestReplicasShareTheToken(t *testing.T) {
 					if n := sim.CallCount("/cgi-bin/gettoken"); n != round {
 						t.Errorf("round %d: %d calls of gettoken", round, n)
 					}
-					sim.KillTokens(corpID, agentID, 42001)
+					sim.RevokeTokens(corpID, agentID, 42001)
 				}
 			})
 		})

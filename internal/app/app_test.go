@@ -70,7 +70,7 @@ func open(tb testing.TB, databaseURL string, change ...func(*house, *Config)) *h
 		WeCom: WeCom{
 			CorpID: testCorp, AgentID: testAgent, Secret: "very-secret-app-secret", Token: "verysecrettoken",
 			EncodingAESKey: "verysecretAESkey0123456789012345678901234AB",
-			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(), Clock: h.sim.Clock,
+			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(), Clock: h.sim.Time,
 		},
 	}
 	h.found(cfg)
@@ -210,7 +210,7 @@ func TestWholeProduct(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.sim.Advance(3 * time.Hour) // the token is dead, and the simulator's time is not ours
-		if err := h.sim.Click(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
+		if err := h.sim.ClickButton(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
 		socket := h.enter(ctx, h.signIn("ChenMo"), i.ID)

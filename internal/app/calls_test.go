@@ -17,7 +17,7 @@ func TestWeComState(t *testing.T) {
 	if got := state(); got != "ok" {
 		t.Errorf("at first: %s", got)
 	}
-	h.sim.Fail(wecomtest.Rule{Path: "user/get", Errcode: 60020, Times: 1})
+	h.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020, Times: 1})
 	ask("LinYue")
 	if got := state(); got != "unavailable" {
 		t.Errorf("after a call from an address that WeCom refuses: %s", got)

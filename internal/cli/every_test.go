@@ -92,7 +92,7 @@ func sample(p *kong.Value, command, dir string) []string {
 func TestEveryCommandRefused(t *testing.T) {
 	d := sit(t)
 	t.Setenv("HUIMIAN_WECOM_ROBOT_KEY", "the-key-of-the-robot")
-	d.sim.Fail(wecomtest.Rule{Errcode: 60020})
+	d.sim.AddFault(wecomtest.Fault{Errcode: 60020})
 	d.sim.AllowUnknown("/cgi-bin/webhook/send", "/cgi-bin/webhook/upload_media")
 	d.file("photo.png", png)
 	d.file("voice.amr", []byte("#!AMR\n sound"))

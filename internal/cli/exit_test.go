@@ -35,9 +35,9 @@ func TestExitCodes(t *testing.T) {
 		"another, not set": {nil, "wecom --as other token", ExitUsage, "HUIMIAN_WECOM_OTHER_SECRET"},
 		"needs an app":     {nil, "wecom --as sync agent get", ExitUsage, "HUIMIAN_WECOM_SYNC_AGENT_ID"},
 		"wrong secret":     {func(d *desk) { d.t.Setenv("HUIMIAN_WECOM_SECRET", "wrong") }, "wecom user get LinYue", ExitError, "errcode 40001"},
-		"busy":             {func(d *desk) { d.sim.Fail(wecomtest.Rule{Path: "user/get", Errcode: 45009}) }, "wecom user get LinYue", ExitRetry, "errcode 45009"},
+		"busy":             {func(d *desk) { d.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 45009}) }, "wecom user get LinYue", ExitRetry, "errcode 45009"},
 		"no network":       {func(d *desk) { d.t.Setenv("HUIMIAN_WECOM_BASE_URL", "http://127.0.0.1:1") }, "wecom user get LinYue", ExitRetry, "could not be reached"},
-		"address refused":  {func(d *desk) { d.sim.Fail(wecomtest.Rule{Path: "user/get", Errcode: 60020}) }, "wecom user get LinYue", ExitError, "127.0.0.1"},
+		"address refused":  {func(d *desk) { d.sim.AddFault(wecomtest.Fault{Path: "user/get", Errcode: 60020}) }, "wecom user get LinYue", ExitError, "127.0.0.1"},
 		"no robot":         {nil, "wecom robot text hello", ExitUsage, "HUIMIAN_WECOM_ROBOT_KEY"},
 		"help":             {func(d *desk) { d.t.Setenv("HUIMIAN_WECOM_SECRET", "") }, "wecom --help", ExitOK, ""},
 		"gone":             {nil, "wecom getusersummary 2026-01-01 2026-01-02", ExitUsage, "public accounts"},
@@ -110,7 +110,7 @@ func TestTokenFile(t *testing.T) {
 	if n := d.sim.CallCount("gettoken"); n != 1 {
 		t.Errorf("two runs fetched %d tokens", n)
 	}
-	d.sim.KillTokens(testCorp, testAgent, 42001)
+	d.sim.RevokeTokens(testCorp, testAgent, 42001)
 	if _, errs, code := d.run(slices.Clone(line)...); code != 0 {
 		t.Errorf("after the token died: %s", errs)
 	}

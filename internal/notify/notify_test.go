@@ -265,7 +265,7 @@ func TestInviteAndAnswer(t *testing.T) {
 		h.start()
 		i := h.schedule("")
 		card := h.wait("ChenMo", "面试邀请")
-		if err := h.sim.Click(t.Context(), corpID, "ChenMo", card.MsgID, "accept"); err != nil {
+		if err := h.sim.ClickButton(t.Context(), corpID, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
 		h.until("ChenMo has accepted", func() bool { return h.response(i.ID, "ChenMo") == interview.Accepted })
@@ -274,7 +274,7 @@ func TestInviteAndAnswer(t *testing.T) {
 		})
 		h.wait("ZhouHang", "面试邀请")
 		declined := h.wait("ZhouHang", "面试邀请")
-		if err := h.sim.Click(t.Context(), corpID, "ZhouHang", declined.MsgID, "decline"); err != nil {
+		if err := h.sim.ClickButton(t.Context(), corpID, "ZhouHang", declined.MsgID, "decline"); err != nil {
 			t.Fatal(err)
 		}
 		told := h.wait("LinYue", "周航 无法参加面试")
@@ -331,7 +331,7 @@ func TestWeComAway(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := build(t, simulate(t), d, notify.Mailer{})
 		h.start()
-		away := h.sim.Fail(wecomtest.Rule{Path: "/cgi-bin/message/send", HTTPStatus: 502})
+		away := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
 		h.schedule("")
 		h.until("both messages wait", func() bool { return len(h.messages(interview.MessageFilter{Waiting: true})) == 2 })
 		for _, m := range h.messages(interview.MessageFilter{Waiting: true}) {
@@ -339,7 +339,7 @@ func TestWeComAway(t *testing.T) {
 				t.Errorf("row of a waiting message: %+v", m)
 			}
 		}
-		h.sim.Heal(away)
+		h.sim.RemoveFaults(away)
 		h.wait("ChenMo", "面试邀请")
 		h.wait("ZhouHang", "面试邀请")
 	})
@@ -348,7 +348,7 @@ func TestWeComAway(t *testing.T) {
 func TestUnreachableMember(t *testing.T) {
 	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
 	h.start()
-	h.sim.Fail(wecomtest.Rule{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
+	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
 	h.schedule("")
 	h.until("one has failed for good", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
 	m := h.messages(interview.MessageFilter{State: interview.MessageFailed})[0]
@@ -367,7 +367,7 @@ func TestAnswerLost(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := build(t, simulate(t), d, notify.Mailer{})
 		h.start()
-		h.sim.Fail(wecomtest.Rule{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
+		h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
 		h.schedule("")
 		h.until("both are sent", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
 		if n := h.sim.CallCount("/cgi-bin/message/send"); n < 4 {
@@ -385,7 +385,7 @@ func TestReplyToText(t *testing.T) {
 	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
 	h.start()
 	i := h.schedule("")
-	if err := h.sim.Say(t.Context(), corpID, "ChenMo", agentID, "今天有面试吗"); err != nil {
+	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "今天有面试吗"); err != nil {
 		t.Fatal(err)
 	}
 	h.wait("ChenMo", public+"/interviews/"+i.ID+`\"`)

@@ -4,59 +4,60 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
-type ticketReply struct {
+type jsTicketReply struct {
 	Ticket    string `json:"ticket"`
 	ExpiresIn int    `json:"expires_in"`
 }
 
-// corpTicket is get_jsapi_ticket.
+// getJSAPITicket is get_jsapi_ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/90506
-func (s *Server) corpTicket(r *request) (any, *apiError) {
+func (s *Server) getJSAPITicket(r *request) (any, *apiError) {
 	if r.query.Has("type") {
-		return nil, fail(91040)
+		return nil, newAPIError(91040)
 	}
-	return s.ticket(r, "corp")
+	return s.issueJSTicket(r, "corp")
 }
 
-// appTicket is ticket/get with type=agent_config.
-func (s *Server) appTicket(r *request) (any, *apiError) {
+// getAgentConfigTicket is ticket/get with type=agent_config.
+func (s *Server) getAgentConfigTicket(r *request) (any, *apiError) {
 	if r.query.Get("type") != "agent_config" {
-		return nil, fail(91040)
+		return nil, newAPIError(91040)
 	}
-	return s.ticket(r, "agent_config")
+	return s.issueJSTicket(r, "agent_config")
 }
 
-// ticket gives each application one ticket of each kind at a time. It is kept
+// issueJSTicket gives each application one ticket of each kind at a time. It is kept
 // as a code of its own kind, for the same expiry and sweeping.
-func (s *Server) ticket(r *request, kind string) (any, *apiError) {
-	now := s.now()
+func (s *Server) issueJSTicket(r *request, kind string) (any, *apiError) {
+	now := s.currentTime()
 	app := strconv.FormatInt(r.app.AgentID, 10)
-	within := s.quotas.ticket("corp "+kind+" "+r.corp.ID, now, ticketsCorpHour)
-	if !s.quotas.ticket("app "+kind+" "+r.corp.ID+" "+app, now, ticketsAppHour) || !within {
+	within := s.quotas.allowTicket("corp "+kind+" "+r.corp.ID, now, ticketsCorpHour)
+	if !s.quotas.allowTicket("app "+kind+" "+r.corp.ID+" "+app, now, ticketsAppHour) || !within {
 		if !s.NoQuotas {
-			return nil, fail(45009)
+			return nil, newAPIError(45009)
 		}
 	}
-	t := r.app.ticket(kind)
+	t := r.app.jsTicket(kind)
 	if !now.Before(t.expires) {
-		t.value, t.expires = s.randomText(60), now.Add(tokenLife)
+		t.value, t.expires = s.randomText(60), now.Add(tokenTTL)
 	}
-	return ticketReply{t.value, int(t.expires.Sub(now) / time.Second)}, nil
+	return jsTicketReply{t.value, int(t.expires.Sub(now) / time.Second)}, nil
 }
 
-type ticket struct {
+type jsTicket struct {
 	value   string
 	expires time.Time
 }
 
-func (a *appState) ticket(kind string) *ticket {
+func (a *appState) jsTicket(kind string) *jsTicket {
 	if kind == "corp" {
-		return &a.tickets[0]
+		return &a.jsTickets[0]
 	}
-	return &a.tickets[1]
+	return &a.jsTickets[1]
 }
 
 type userRef struct {
@@ -84,18 +85,18 @@ type agentReply struct {
 	HomeURL            string `json:"home_url"`
 }
 
-// agent checks that the call names the application of its token.
-func (r *request) agent() *apiError {
+// checkAgentID checks that the call names the application of its token.
+func (r *request) checkAgentID() *apiError {
 	text := r.query.Get("agentid")
 	if text == "" {
-		return fail(41011)
+		return newAPIError(41011)
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return fail(40056)
+		return newAPIError(40056)
 	}
 	if id != r.app.AgentID {
-		return fail(301002)
+		return newAPIError(301002)
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (r *request) agent() *apiError {
 //
 // https://developer.work.weixin.qq.com/document/path/90227
 func (s *Server) getAgent(r *request) (any, *apiError) {
-	if err := r.agent(); err != nil {
+	if err := r.checkAgentID(); err != nil {
 		return nil, err
 	}
 	a := r.app
@@ -115,16 +116,70 @@ func (s *Server) getAgent(r *request) (any, *apiError) {
 	}
 	out.AllowParties.PartyID = append([]int64{}, a.VisibleParties...)
 	out.AllowTags.TagID = append([]int64{}, a.VisibleTags...)
-	if a.seesAll() {
+	if a.hasUnlimitedRange() {
 		out.AllowParties.PartyID = []int64{1}
 	}
-	if d := a.domains(); len(d) > 0 {
+	if d := a.trustedDomains(); len(d) > 0 {
 		out.RedirectDomain = d[0]
 	}
 	if a.ReportEnter {
 		out.IsReportEnter = 1
 	}
 	return out, nil
+}
+
+// setAgent is agent/set; what is absent stays as it is.
+//
+// https://developer.work.weixin.qq.com/document/path/90228
+func (s *Server) setAgent(r *request) (any, *apiError) {
+	var in struct {
+		AgentID        *Int    `json:"agentid"`
+		Name           *string `json:"name"`
+		Description    *string `json:"description"`
+		RedirectDomain *string `json:"redirect_domain"`
+		LogoMediaID    *string `json:"logo_mediaid"`
+		HomeURL        *string `json:"home_url"`
+		IsReportEnter  *Int    `json:"isreportenter"`
+		ReportLocation *Int    `json:"report_location_flag"`
+	}
+	if err := r.decodeBody(&in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.AgentID == nil:
+		return nil, newAPIError(41011)
+	case int64(*in.AgentID) != r.app.AgentID:
+		return nil, newAPIError(301002)
+	case in.Name != nil && utf8.RuneCountInString(*in.Name) > 32:
+		return nil, newAPIError(45022)
+	case in.Description != nil && (utf8.RuneCountInString(*in.Description) < 4 || utf8.RuneCountInString(*in.Description) > 120):
+		return nil, newAPIError(45004)
+	case in.HomeURL != nil && !isHTTPURL(*in.HomeURL):
+		return nil, newAPIError(40094)
+	case in.ReportLocation != nil && *in.ReportLocation != 0 && *in.ReportLocation != 1:
+		return nil, newAPIError(40059)
+	}
+	if in.LogoMediaID != nil {
+		if _, err := s.findMedia(r.corp, *in.LogoMediaID, "image"); err != nil {
+			return nil, err
+		}
+		r.app.LogoURL = s.URL() + "/sim/media/" + *in.LogoMediaID
+	}
+	for _, f := range []struct{ to, from *string }{
+		{&r.app.Name, in.Name}, {&r.app.Description, in.Description}, {&r.app.HomeURL, in.HomeURL},
+	} {
+		if f.from != nil {
+			*f.to = *f.from
+		}
+	}
+	if in.RedirectDomain != nil {
+		r.app.TrustedDomains = []string{*in.RedirectDomain}
+	}
+	if in.IsReportEnter != nil {
+		r.app.ReportEnter = *in.IsReportEnter == 1
+	}
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
+	return nil, nil
 }
 
 type agentRow struct {
@@ -147,42 +202,42 @@ type menuBody struct {
 //
 // https://developer.work.weixin.qq.com/document/path/90231
 func (s *Server) createMenu(r *request) (any, *apiError) {
-	if err := r.agent(); err != nil {
+	if err := r.checkAgentID(); err != nil {
 		return nil, err
 	}
 	var in menuBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if len(in.Button) < 1 || len(in.Button) > 3 {
-		return nil, fail(40016)
+		return nil, newAPIError(40016)
 	}
 	for _, b := range in.Button {
-		if err := b.check(false); err != nil {
+		if err := b.checkFields(false); err != nil {
 			return nil, err
 		}
 	}
 	r.app.Menu = in.Button
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
 func (s *Server) getMenu(r *request) (any, *apiError) {
-	if err := r.agent(); err != nil {
+	if err := r.checkAgentID(); err != nil {
 		return nil, err
 	}
 	if len(r.app.Menu) == 0 {
-		return nil, fail(46003)
+		return nil, newAPIError(46003)
 	}
 	return menuBody{r.app.Menu}, nil
 }
 
 func (s *Server) deleteMenu(r *request) (any, *apiError) {
-	if err := r.agent(); err != nil {
+	if err := r.checkAgentID(); err != nil {
 		return nil, err
 	}
 	r.app.Menu = nil
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
@@ -191,44 +246,44 @@ var menuTypes = map[string]bool{
 	"pic_sysphoto": true, "pic_photo_or_album": true, "pic_weixin": true, "location_select": true,
 }
 
-// check holds a button against the limits; the codes of the lower level are
+// checkFields holds a button against the limits; the codes of the lower level are
 // seven higher than those of the upper.
-func (b MenuButton) check(sub bool) *apiError {
+func (b MenuButton) checkFields(sub bool) *apiError {
 	nameLimit, shift := 16, 0
 	if sub {
 		nameLimit, shift = 40, 7
 	}
 	if b.Name == "" || len(b.Name) > nameLimit {
-		return fail(40018 + shift)
+		return newAPIError(40018 + shift)
 	}
 	if len(b.SubButton) > 0 {
-		return b.checkSub(sub)
+		return b.checkSubButtons(sub)
 	}
 	switch {
 	case !menuTypes[b.Type]:
-		return fail(40017 + shift)
+		return newAPIError(40017 + shift)
 	case len(b.Key) > 128:
-		return fail(40019 + shift)
+		return newAPIError(40019 + shift)
 	case len(b.URL) > 1024:
-		return fail(40020 + shift)
+		return newAPIError(40020 + shift)
 	case b.Type == "view" && !strings.HasPrefix(b.URL, "http://") && !strings.HasPrefix(b.URL, "https://"):
 		if sub {
-			return fail(40054)
+			return newAPIError(40054)
 		}
-		return fail(40055)
+		return newAPIError(40055)
 	}
 	return nil
 }
 
-func (b MenuButton) checkSub(sub bool) *apiError {
+func (b MenuButton) checkSubButtons(sub bool) *apiError {
 	if sub {
-		return fail(40022)
+		return newAPIError(40022)
 	}
 	if len(b.SubButton) > 5 {
-		return fail(40023)
+		return newAPIError(40023)
 	}
 	for _, x := range b.SubButton {
-		if err := x.check(true); err != nil {
+		if err := x.checkFields(true); err != nil {
 			return err
 		}
 	}

@@ -18,54 +18,54 @@ const maxBody = 4 << 20
 
 // request is one call of the API while it is being answered.
 type request struct {
-	server      *Server
-	path        string // of the endpoint
-	query       url.Values
-	body        []byte
-	contentType string
-	ip          string
-	corp        *corpState
-	app         *appState
-	suite       *suiteState // whose token it is, if a suite calls
-	later       []*outgoing // the events that follow from the call
-	after       func(context.Context)
+	server         *Server
+	path           string // of the endpoint
+	query          url.Values
+	body           []byte
+	contentType    string
+	ip             string
+	corp           *corpState
+	app            *appState
+	suite          *suiteState        // whose token it is, if a suite calls
+	events         []*pendingCallback // the events that follow from the call
+	backgroundTask func(context.Context)
 }
 
-// caller says whose token an endpoint accepts.
-type caller int
+// tokenKind says whose token an endpoint accepts.
+type tokenKind int
 
 const (
-	anyToken    caller = iota
-	appOnly            // the token of a real application
-	contactOnly        // the token of the contact sync helper
+	anyToken     tokenKind = iota
+	appToken               // the token of a real application
+	contactToken           // the token of the contact sync helper
 	noToken
 )
 
 type endpoint struct {
-	post   bool
-	caller caller
-	handle func(*Server, *request) (any, *apiError)
-	// empty is what a failing reply still carries beside errcode and errmsg.
-	empty any
+	post      bool
+	tokenKind tokenKind
+	handle    func(*Server, *request) (any, *apiError)
+	// emptyReply is what a failing reply still carries beside errcode and errmsg.
+	emptyReply any
 }
 
 var endpoints = map[string]endpoint{
-	"gettoken":          {caller: noToken, handle: (*Server).getToken},
-	"get_api_domain_ip": {handle: (*Server).domainIPs, empty: ipReply{[]string{}}},
-	"getcallbackip":     {handle: (*Server).callbackIPs, empty: ipReply{[]string{}}},
+	"gettoken":          {tokenKind: noToken, handle: (*Server).getToken},
+	"get_api_domain_ip": {handle: (*Server).getAPIDomainIPs, emptyReply: ipReply{[]string{}}},
+	"getcallbackip":     {handle: (*Server).getCallbackIPs, emptyReply: ipReply{[]string{}}},
 
-	"user/create":       {post: true, caller: contactOnly, handle: (*Server).createUser},
-	"user/update":       {post: true, caller: contactOnly, handle: (*Server).updateUser},
-	"user/delete":       {caller: contactOnly, handle: (*Server).deleteUser},
-	"user/batchdelete":  {post: true, caller: contactOnly, handle: (*Server).deleteUsers},
-	"department/create": {post: true, caller: contactOnly, handle: (*Server).createDepartment},
-	"department/update": {post: true, caller: contactOnly, handle: (*Server).updateDepartment},
-	"department/delete": {caller: contactOnly, handle: (*Server).deleteDepartment},
+	"user/create":       {post: true, tokenKind: contactToken, handle: (*Server).createUser},
+	"user/update":       {post: true, tokenKind: contactToken, handle: (*Server).updateUser},
+	"user/delete":       {tokenKind: contactToken, handle: (*Server).deleteUser},
+	"user/batchdelete":  {post: true, tokenKind: contactToken, handle: (*Server).deleteUsers},
+	"department/create": {post: true, tokenKind: contactToken, handle: (*Server).createDepartment},
+	"department/update": {post: true, tokenKind: contactToken, handle: (*Server).updateDepartment},
+	"department/delete": {tokenKind: contactToken, handle: (*Server).deleteDepartment},
 
-	"user/authsucc":          {handle: (*Server).authSucc},
-	"user/convert_to_openid": {post: true, handle: (*Server).toOpenID},
-	"user/convert_to_userid": {post: true, handle: (*Server).fromOpenID},
-	"get_launch_code":        {post: true, caller: appOnly, handle: (*Server).launchCode},
+	"user/authsucc":          {handle: (*Server).confirmAuthentication},
+	"user/convert_to_openid": {post: true, handle: (*Server).convertToOpenID},
+	"user/convert_to_userid": {post: true, handle: (*Server).convertToUserID},
+	"get_launch_code":        {post: true, tokenKind: appToken, handle: (*Server).getLaunchCode},
 
 	"tag/create":      {post: true, handle: (*Server).createTag},
 	"tag/update":      {post: true, handle: (*Server).updateTag},
@@ -75,120 +75,120 @@ var endpoints = map[string]endpoint{
 	"tag/addtagusers": {post: true, handle: (*Server).addTagUsers},
 	"tag/deltagusers": {post: true, handle: (*Server).delTagUsers},
 
-	"message/send":                 {post: true, caller: appOnly, handle: (*Server).sendMessage},
-	"message/update_template_card": {post: true, caller: appOnly, handle: (*Server).updateCard},
-	"message/recall":               {post: true, caller: appOnly, handle: (*Server).recallMessage},
+	"message/send":                 {post: true, tokenKind: appToken, handle: (*Server).sendMessage},
+	"message/update_template_card": {post: true, tokenKind: appToken, handle: (*Server).updateCard},
+	"message/recall":               {post: true, tokenKind: appToken, handle: (*Server).recallMessage},
 
 	"user/get":        {handle: (*Server).getUser},
-	"user/list":       {handle: (*Server).listUsers, empty: userListReply{[]userReply{}}},
-	"user/simplelist": {handle: (*Server).simpleListUsers, empty: simpleListReply{[]simpleUser{}}},
-	"user/list_id":    {post: true, caller: contactOnly, handle: (*Server).listUserIDs},
+	"user/list":       {handle: (*Server).listUsers, emptyReply: userListReply{[]userReply{}}},
+	"user/simplelist": {handle: (*Server).simpleListUsers, emptyReply: simpleListReply{[]simpleUser{}}},
+	"user/list_id":    {post: true, tokenKind: contactToken, handle: (*Server).listUserIDs},
 
-	"department/list":       {handle: (*Server).listDepartments, empty: departmentListReply{[]departmentReply{}}},
-	"department/simplelist": {handle: (*Server).simpleListDepartments, empty: departmentIDReply{[]departmentID{}}},
+	"department/list":       {handle: (*Server).listDepartments, emptyReply: departmentListReply{[]departmentReply{}}},
+	"department/simplelist": {handle: (*Server).simpleListDepartments, emptyReply: departmentIDReply{[]departmentID{}}},
 	"department/get":        {handle: (*Server).getDepartment},
 
-	"auth/getuserinfo":         {caller: appOnly, handle: (*Server).getUserInfo},
-	"auth/getuserdetail":       {post: true, caller: appOnly, handle: (*Server).getUserDetail},
-	"user/getuserid":           {post: true, handle: (*Server).userIDByMobile},
-	"user/get_userid_by_email": {post: true, handle: (*Server).userIDByEmail},
-	"agent/set":                {post: true, caller: appOnly, handle: (*Server).setAgent},
-	"user/getuserinfo":         {caller: appOnly, handle: (*Server).getUserInfoOld},
+	"auth/getuserinfo":         {tokenKind: appToken, handle: (*Server).getUserInfo},
+	"auth/getuserdetail":       {post: true, tokenKind: appToken, handle: (*Server).getUserDetail},
+	"user/getuserid":           {post: true, handle: (*Server).getUserIDByMobile},
+	"user/get_userid_by_email": {post: true, handle: (*Server).getUserIDByEmail},
+	"agent/set":                {post: true, tokenKind: appToken, handle: (*Server).setAgent},
+	"user/getuserinfo":         {tokenKind: appToken, handle: (*Server).getUserInfoLegacy},
 
-	"get_jsapi_ticket": {caller: appOnly, handle: (*Server).corpTicket},
-	"ticket/get":       {caller: appOnly, handle: (*Server).appTicket},
+	"get_jsapi_ticket": {tokenKind: appToken, handle: (*Server).getJSAPITicket},
+	"ticket/get":       {tokenKind: appToken, handle: (*Server).getAgentConfigTicket},
 
-	"oa/calendar/add":             {post: true, caller: appOnly, handle: (*Server).addCalendar},
-	"oa/calendar/update":          {post: true, caller: appOnly, handle: (*Server).updateCalendar},
-	"oa/calendar/get":             {post: true, caller: appOnly, handle: (*Server).getCalendars},
-	"oa/calendar/del":             {post: true, caller: appOnly, handle: (*Server).deleteCalendar},
-	"oa/schedule/add":             {post: true, caller: appOnly, handle: (*Server).addSchedule},
-	"oa/schedule/update":          {post: true, caller: appOnly, handle: (*Server).updateSchedule},
-	"oa/schedule/get":             {post: true, caller: appOnly, handle: (*Server).getSchedules},
-	"oa/schedule/del":             {post: true, caller: appOnly, handle: (*Server).deleteSchedule},
-	"oa/schedule/add_attendees":   {post: true, caller: appOnly, handle: (*Server).addAttendees},
-	"oa/schedule/del_attendees":   {post: true, caller: appOnly, handle: (*Server).delAttendees},
-	"oa/schedule/get_by_calendar": {post: true, caller: appOnly, handle: (*Server).listSchedules},
+	"oa/calendar/add":             {post: true, tokenKind: appToken, handle: (*Server).addCalendar},
+	"oa/calendar/update":          {post: true, tokenKind: appToken, handle: (*Server).updateCalendar},
+	"oa/calendar/get":             {post: true, tokenKind: appToken, handle: (*Server).getCalendars},
+	"oa/calendar/del":             {post: true, tokenKind: appToken, handle: (*Server).deleteCalendar},
+	"oa/schedule/add":             {post: true, tokenKind: appToken, handle: (*Server).addSchedule},
+	"oa/schedule/update":          {post: true, tokenKind: appToken, handle: (*Server).updateSchedule},
+	"oa/schedule/get":             {post: true, tokenKind: appToken, handle: (*Server).getSchedules},
+	"oa/schedule/del":             {post: true, tokenKind: appToken, handle: (*Server).deleteSchedule},
+	"oa/schedule/add_attendees":   {post: true, tokenKind: appToken, handle: (*Server).addAttendees},
+	"oa/schedule/del_attendees":   {post: true, tokenKind: appToken, handle: (*Server).delAttendees},
+	"oa/schedule/get_by_calendar": {post: true, tokenKind: appToken, handle: (*Server).listSchedules},
 
-	"appchat/create": {post: true, caller: appOnly, handle: (*Server).createChat},
-	"appchat/update": {post: true, caller: appOnly, handle: (*Server).updateChat},
-	"appchat/get":    {caller: appOnly, handle: (*Server).getChat},
-	"appchat/send":   {post: true, caller: appOnly, handle: (*Server).sendChat},
+	"appchat/create": {post: true, tokenKind: appToken, handle: (*Server).createChat},
+	"appchat/update": {post: true, tokenKind: appToken, handle: (*Server).updateChat},
+	"appchat/get":    {tokenKind: appToken, handle: (*Server).getChat},
+	"appchat/send":   {post: true, tokenKind: appToken, handle: (*Server).sendChat},
 
-	"media/get/jssdk":                {caller: appOnly, handle: (*Server).getVoice},
-	"media/upload_by_url":            {post: true, caller: appOnly, handle: (*Server).uploadByURL},
-	"media/get_upload_by_url_result": {post: true, caller: appOnly, handle: (*Server).urlJobResult},
+	"media/get/jssdk":                {tokenKind: appToken, handle: (*Server).getVoice},
+	"media/upload_by_url":            {post: true, tokenKind: appToken, handle: (*Server).uploadByURL},
+	"media/get_upload_by_url_result": {post: true, tokenKind: appToken, handle: (*Server).getURLJobResult},
 	"media/upload":                   {post: true, handle: (*Server).uploadMedia},
-	"media/uploadimg":                {post: true, caller: appOnly, handle: (*Server).uploadImage},
-	"media/get":                      {caller: appOnly, handle: (*Server).getMedia},
+	"media/uploadimg":                {post: true, tokenKind: appToken, handle: (*Server).uploadImage},
+	"media/get":                      {tokenKind: appToken, handle: (*Server).getMedia},
 
-	"meeting/create":                    {post: true, caller: appOnly, handle: (*Server).createMeeting},
-	"meeting/update":                    {post: true, caller: appOnly, handle: (*Server).updateMeeting},
-	"meeting/cancel":                    {post: true, caller: appOnly, handle: (*Server).cancelMeeting},
-	"meeting/get_info":                  {post: true, caller: appOnly, handle: (*Server).getMeeting},
-	"meeting/get_user_meetingid":        {post: true, caller: appOnly, handle: (*Server).listMeetings},
-	"meeting/create_customer_short_url": {post: true, caller: appOnly, handle: (*Server).personalMeetingLink},
+	"meeting/create":                    {post: true, tokenKind: appToken, handle: (*Server).createMeeting},
+	"meeting/update":                    {post: true, tokenKind: appToken, handle: (*Server).updateMeeting},
+	"meeting/cancel":                    {post: true, tokenKind: appToken, handle: (*Server).cancelMeeting},
+	"meeting/get_info":                  {post: true, tokenKind: appToken, handle: (*Server).getMeeting},
+	"meeting/get_user_meetingid":        {post: true, tokenKind: appToken, handle: (*Server).listMeetings},
+	"meeting/create_customer_short_url": {post: true, tokenKind: appToken, handle: (*Server).createPersonalMeetingLink},
 
-	"oa/gettemplatedetail": {post: true, caller: appOnly, handle: (*Server).getApprovalTemplate},
-	"oa/applyevent":        {post: true, caller: appOnly, handle: (*Server).applyForApproval},
-	"oa/getapprovaldetail": {post: true, caller: appOnly, handle: (*Server).getApproval},
+	"oa/gettemplatedetail": {post: true, tokenKind: appToken, handle: (*Server).getApprovalTemplate},
+	"oa/applyevent":        {post: true, tokenKind: appToken, handle: (*Server).applyForApproval},
+	"oa/getapprovaldetail": {post: true, tokenKind: appToken, handle: (*Server).getApproval},
 
-	"batch/invite":       {post: true, handle: (*Server).invite},
-	"batch/syncuser":     {post: true, caller: contactOnly, handle: (*Server).syncUsers},
-	"batch/replaceuser":  {post: true, caller: contactOnly, handle: (*Server).replaceUsers},
-	"batch/replaceparty": {post: true, caller: contactOnly, handle: (*Server).replaceParties},
-	"batch/getresult":    {caller: contactOnly, handle: (*Server).batchResult},
+	"batch/invite":       {post: true, handle: (*Server).inviteMembers},
+	"batch/syncuser":     {post: true, tokenKind: contactToken, handle: (*Server).syncUsers},
+	"batch/replaceuser":  {post: true, tokenKind: contactToken, handle: (*Server).replaceUsers},
+	"batch/replaceparty": {post: true, tokenKind: contactToken, handle: (*Server).replaceParties},
+	"batch/getresult":    {tokenKind: contactToken, handle: (*Server).getBatchResult},
 
-	"agent/set_workbench_template":   {post: true, caller: appOnly, handle: (*Server).setWorkbenchTemplate},
-	"agent/get_workbench_template":   {post: true, caller: appOnly, handle: (*Server).getWorkbenchTemplate},
-	"agent/set_workbench_data":       {post: true, caller: appOnly, handle: (*Server).setWorkbenchData},
-	"agent/batch_set_workbench_data": {post: true, caller: appOnly, handle: (*Server).setWorkbenchDataOfMany},
-	"agent/get_workbench_data":       {post: true, caller: appOnly, handle: (*Server).getWorkbenchData},
+	"agent/set_workbench_template":   {post: true, tokenKind: appToken, handle: (*Server).setWorkbenchTemplate},
+	"agent/get_workbench_template":   {post: true, tokenKind: appToken, handle: (*Server).getWorkbenchTemplate},
+	"agent/set_workbench_data":       {post: true, tokenKind: appToken, handle: (*Server).setWorkbenchData},
+	"agent/batch_set_workbench_data": {post: true, tokenKind: appToken, handle: (*Server).batchSetWorkbenchData},
+	"agent/get_workbench_data":       {post: true, tokenKind: appToken, handle: (*Server).getWorkbenchData},
 
-	"webhook/send":         {post: true, caller: noToken, handle: (*Server).sendRobot},
-	"webhook/upload_media": {post: true, caller: noToken, handle: (*Server).uploadRobotMedia},
+	"webhook/send":         {post: true, tokenKind: noToken, handle: (*Server).sendRobotMessage},
+	"webhook/upload_media": {post: true, tokenKind: noToken, handle: (*Server).uploadRobotMedia},
 
-	"externalcontact/get_follow_user_list": {caller: appOnly, handle: (*Server).followUsers},
-	"externalcontact/list":                 {caller: appOnly, handle: (*Server).listCustomers},
-	"externalcontact/get":                  {caller: appOnly, handle: (*Server).getCustomer},
-	"externalcontact/remark":               {post: true, caller: appOnly, handle: (*Server).remarkCustomer},
-	"externalcontact/add_contact_way":      {post: true, caller: appOnly, handle: (*Server).addContactWay},
-	"externalcontact/get_contact_way":      {post: true, caller: appOnly, handle: (*Server).getContactWay},
-	"externalcontact/del_contact_way":      {post: true, caller: appOnly, handle: (*Server).deleteContactWay},
-	"externalcontact/send_welcome_msg":     {post: true, caller: appOnly, handle: (*Server).sendWelcome},
+	"externalcontact/get_follow_user_list": {tokenKind: appToken, handle: (*Server).listFollowUsers},
+	"externalcontact/list":                 {tokenKind: appToken, handle: (*Server).listCustomers},
+	"externalcontact/get":                  {tokenKind: appToken, handle: (*Server).getCustomer},
+	"externalcontact/remark":               {post: true, tokenKind: appToken, handle: (*Server).remarkCustomer},
+	"externalcontact/add_contact_way":      {post: true, tokenKind: appToken, handle: (*Server).addContactWay},
+	"externalcontact/get_contact_way":      {post: true, tokenKind: appToken, handle: (*Server).getContactWay},
+	"externalcontact/del_contact_way":      {post: true, tokenKind: appToken, handle: (*Server).deleteContactWay},
+	"externalcontact/send_welcome_msg":     {post: true, tokenKind: appToken, handle: (*Server).sendWelcome},
 
-	"kf/account/list":        {post: true, caller: appOnly, handle: (*Server).listKFAccounts},
-	"kf/account/add":         {post: true, caller: appOnly, handle: (*Server).addKFAccount},
-	"kf/add_contact_way":     {post: true, caller: appOnly, handle: (*Server).kfLink},
-	"kf/sync_msg":            {post: true, caller: appOnly, handle: (*Server).syncKF},
-	"kf/send_msg":            {post: true, caller: appOnly, handle: (*Server).sendKF},
-	"kf/service_state/get":   {post: true, caller: appOnly, handle: (*Server).kfState},
-	"kf/service_state/trans": {post: true, caller: appOnly, handle: (*Server).moveKF},
-	"kf/servicer/add":        {post: true, caller: appOnly, handle: (*Server).addServicers},
-	"kf/servicer/del":        {post: true, caller: appOnly, handle: (*Server).delServicers},
-	"kf/servicer/list":       {caller: appOnly, handle: (*Server).listServicers},
-	"kf/send_msg_on_event":   {post: true, caller: appOnly, handle: (*Server).greetKF},
+	"kf/account/list":        {post: true, tokenKind: appToken, handle: (*Server).listKFAccounts},
+	"kf/account/add":         {post: true, tokenKind: appToken, handle: (*Server).addKFAccount},
+	"kf/add_contact_way":     {post: true, tokenKind: appToken, handle: (*Server).getKFLink},
+	"kf/sync_msg":            {post: true, tokenKind: appToken, handle: (*Server).syncKFMessages},
+	"kf/send_msg":            {post: true, tokenKind: appToken, handle: (*Server).sendKFMessage},
+	"kf/service_state/get":   {post: true, tokenKind: appToken, handle: (*Server).getKFState},
+	"kf/service_state/trans": {post: true, tokenKind: appToken, handle: (*Server).transferKFState},
+	"kf/servicer/add":        {post: true, tokenKind: appToken, handle: (*Server).addServicers},
+	"kf/servicer/del":        {post: true, tokenKind: appToken, handle: (*Server).delServicers},
+	"kf/servicer/list":       {tokenKind: appToken, handle: (*Server).listServicers},
+	"kf/send_msg_on_event":   {post: true, tokenKind: appToken, handle: (*Server).sendKFMessageOnEvent},
 
-	"service/get_suite_token":                      {post: true, caller: noToken, handle: (*Server).suiteToken},
-	"service/get_provider_token":                   {post: true, caller: noToken, handle: (*Server).providerToken},
-	"service/get_corp_token":                       {post: true, caller: noToken, handle: bySuite((*Server).corpToken)},
-	"service/get_pre_auth_code":                    {caller: noToken, handle: bySuite((*Server).preAuthCode)},
-	"service/set_session_info":                     {post: true, caller: noToken, handle: bySuite((*Server).setSession)},
-	"service/v2/get_permanent_code":                {post: true, caller: noToken, handle: bySuite((*Server).permanentCode)},
-	"service/v2/get_auth_info":                     {post: true, caller: noToken, handle: bySuite((*Server).authInfo)},
-	"service/auth/getuserinfo3rd":                  {caller: noToken, handle: bySuite((*Server).userInfo3rd)},
-	"service/corpid_to_opencorpid":                 {post: true, caller: noToken, handle: (*Server).openCorpID},
-	"batch/openuserid_to_userid":                   {post: true, caller: appOnly, handle: (*Server).fromOpenUserIDs},
-	"service/auth/getuserdetail3rd":                {post: true, caller: noToken, handle: bySuite((*Server).userDetail3rd)},
-	"externalcontact/from_service_external_userid": {post: true, caller: appOnly, handle: (*Server).fromServiceExternalID},
+	"service/get_suite_token":                      {post: true, tokenKind: noToken, handle: (*Server).suiteToken},
+	"service/get_provider_token":                   {post: true, tokenKind: noToken, handle: (*Server).providerToken},
+	"service/get_corp_token":                       {post: true, tokenKind: noToken, handle: bySuite((*Server).corpToken)},
+	"service/get_pre_auth_code":                    {tokenKind: noToken, handle: bySuite((*Server).preAuthCode)},
+	"service/set_session_info":                     {post: true, tokenKind: noToken, handle: bySuite((*Server).setSession)},
+	"service/v2/get_permanent_code":                {post: true, tokenKind: noToken, handle: bySuite((*Server).permanentCode)},
+	"service/v2/get_auth_info":                     {post: true, tokenKind: noToken, handle: bySuite((*Server).authInfo)},
+	"service/auth/getuserinfo3rd":                  {tokenKind: noToken, handle: bySuite((*Server).userInfo3rd)},
+	"service/corpid_to_opencorpid":                 {post: true, tokenKind: noToken, handle: (*Server).openCorpID},
+	"batch/openuserid_to_userid":                   {post: true, tokenKind: appToken, handle: (*Server).fromOpenUserIDs},
+	"service/auth/getuserdetail3rd":                {post: true, tokenKind: noToken, handle: bySuite((*Server).userDetail3rd)},
+	"externalcontact/from_service_external_userid": {post: true, tokenKind: appToken, handle: (*Server).fromServiceExternalID},
 	"batch/userid_to_openuserid":                   {post: true, handle: (*Server).openUserIDs},
-	"agent/get_admin_list":                         {post: true, caller: appOnly, handle: (*Server).listAdmins},
+	"agent/get_admin_list":                         {post: true, tokenKind: appToken, handle: (*Server).listAdmins},
 
-	"agent/get":   {caller: appOnly, handle: (*Server).getAgent},
-	"agent/list":  {caller: appOnly, handle: (*Server).listAgents},
-	"menu/create": {post: true, caller: appOnly, handle: (*Server).createMenu},
-	"menu/get":    {caller: appOnly, handle: (*Server).getMenu},
-	"menu/delete": {caller: appOnly, handle: (*Server).deleteMenu},
+	"agent/get":   {tokenKind: appToken, handle: (*Server).getAgent},
+	"agent/list":  {tokenKind: appToken, handle: (*Server).listAgents},
+	"menu/create": {post: true, tokenKind: appToken, handle: (*Server).createMenu},
+	"menu/get":    {tokenKind: appToken, handle: (*Server).getMenu},
+	"menu/delete": {tokenKind: appToken, handle: (*Server).deleteMenu},
 }
 
 // serveAPI is the one way through which every call of the API goes: fault,
@@ -204,117 +204,117 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call.describe(req)
 	ep, known := endpoints[name]
 	if !known {
-		s.unknownPath(w, call)
+		s.serveUnknownPath(w, call)
 		return
 	}
-	s.identify(req, &call)
+	s.identifyCaller(req, &call)
 	rule := s.matchFault(name, req)
-	if !s.before(w, r, rule, &call) {
+	if !s.applyFaultBefore(w, r, rule, &call) {
 		return
 	}
-	reply, apiErr := s.run(ep, req, r.Method, rule)
-	s.deliverLater(context.WithoutCancel(r.Context()), req.later)
-	s.background(context.WithoutCancel(r.Context()), req.after)
+	reply, apiErr := s.handleCall(ep, req, r.Method, rule)
+	s.deliverInBackground(context.WithoutCancel(r.Context()), req.events)
+	s.runInBackground(context.WithoutCancel(r.Context()), req.backgroundTask)
 	if f, ok := reply.(*mediaFile); ok && rule == nil {
 		call.answered(req, nil, nil)
 		call.Response = fmt.Sprintf("(%d bytes of %s)", len(f.data), f.mime)
 		s.record(call)
-		f.serve(w, r, "attachment")
+		f.serveFile(w, r, "attachment")
 		return
 	}
-	out := s.veil(req, s.envelope(ep, req, reply, apiErr))
+	out := s.veil(req, s.encodeReply(ep, req, reply, apiErr))
 	call.answered(req, out, apiErr)
-	s.after(w, rule, out, apiErr, call)
+	s.applyFaultAfter(w, rule, out, apiErr, call)
 }
 
-// run answers the call with the state locked: the checks in WeCom's order, then
+// handleCall answers the call with the state locked: the checks in WeCom's order, then
 // the handler.
-func (s *Server) run(ep endpoint, req *request, method string, rule *Rule) (any, *apiError) {
+func (s *Server) handleCall(ep endpoint, req *request, method string, rule *Fault) (any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if rule != nil && rule.Errcode != 0 {
 		return nil, &apiError{code: rule.Errcode, text: rule.Errmsg}
 	}
-	if ep.caller != noToken {
-		if err := s.authenticate(req); err != nil {
+	if ep.tokenKind != noToken {
+		if err := s.authenticateCall(req); err != nil {
 			return nil, err
 		}
 	}
 	s.unveil(req)
-	if err := s.countCall(req); err != nil {
+	if err := s.checkCallQuota(req); err != nil {
 		return nil, err
 	}
 	if upload := strings.HasPrefix(req.contentType, "multipart/"); len(req.body) > maxUpload || (len(req.body) > maxBody && !upload) {
-		return nil, fail(40206)
+		return nil, newAPIError(40206)
 	}
 	if ep.post && method != http.MethodPost {
-		return nil, failf(40058, "invalid Request Parameter: POST is required")
+		return nil, newAPIErrorf(40058, "invalid Request Parameter: POST is required")
 	}
 	switch {
-	case ep.caller == appOnly && req.app.contacts, ep.caller == contactOnly && !req.app.contacts:
-		return nil, fail(48002)
+	case ep.tokenKind == appToken && req.app.isContactHelper, ep.tokenKind == contactToken && !req.app.isContactHelper:
+		return nil, newAPIError(48002)
 	}
 	return ep.handle(s, req)
 }
 
-func (s *Server) countCall(req *request) *apiError {
+func (s *Server) checkCallQuota(req *request) *apiError {
 	corp := ""
 	if req.corp != nil {
 		corp = req.corp.ID
 	}
-	if s.NoQuotas || s.quotas.calls(req.path, corp, req.ip, s.now()) {
+	if s.NoQuotas || s.quotas.allowCall(req.path, corp, req.ip, s.currentTime()) {
 		return nil
 	}
-	return fail(45009)
+	return newAPIError(45009)
 }
 
-// identify notes whose token a call carries, for fault rules and the log, even
+// identifyCaller notes whose token a call carries, for fault rules and the log, even
 // if the call is then refused.
-func (s *Server) identify(req *request, call *Call) {
+func (s *Server) identifyCaller(req *request, call *Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t, ok := s.tokens.get(req.query.Get("access_token")); ok {
 		req.corp, req.app = t.corp, t.app
 	}
 	s.seq++
-	call.Seq, call.Time = s.seq, s.now()
+	call.Seq, call.Time = s.seq, s.currentTime()
 }
 
-// envelope is the JSON reply: errcode and errmsg, then the fields.
-func (s *Server) envelope(ep endpoint, req *request, reply any, err *apiError) []byte {
-	head := envelopeHead{Errmsg: "ok"}
+// encodeReply is the JSON reply: errcode and errmsg, then the fields.
+func (s *Server) encodeReply(ep endpoint, req *request, reply any, err *apiError) []byte {
+	head := replyHeader{Errmsg: "ok"}
 	if err != nil {
 		s.mu.Lock()
-		head = envelopeHead{err.code, err.message(s.hint(), req.ip)}
+		head = replyHeader{err.code, err.fullMessage(s.newErrorHint(), req.ip)}
 		s.mu.Unlock()
 		if reply == nil {
-			reply = ep.empty
+			reply = ep.emptyReply
 		}
 	}
 	if _, ok := reply.(headless); ok && err == nil {
-		return encode(reply)
+		return encodeJSON(reply)
 	}
-	if m, ok := reply.(messenger); ok && err == nil {
-		head.Errmsg = m.errmsg()
+	if m, ok := reply.(successMessenger); ok && err == nil {
+		head.Errmsg = m.successMessage()
 	}
-	return joinObjects(head, reply)
+	return mergeJSONObjects(head, reply)
 }
 
-// messenger is a reply whose success text is not "ok".
-type messenger interface{ errmsg() string }
+// successMessenger is a reply whose success text is not "ok".
+type successMessenger interface{ successMessage() string }
 
-type envelopeHead struct {
+type replyHeader struct {
 	Errcode int    `json:"errcode"`
 	Errmsg  string `json:"errmsg"`
 }
 
-// joinObjects encodes two structs as one JSON object.
-func joinObjects(head, tail any) []byte {
-	out := encode(head)
+// mergeJSONObjects encodes two structs as one JSON object.
+func mergeJSONObjects(head, tail any) []byte {
+	out := encodeJSON(head)
 	if tail == nil {
 		return out
 	}
-	rest := encode(tail)
+	rest := encodeJSON(tail)
 	if len(rest) <= 2 {
 		return out
 	}
@@ -322,9 +322,9 @@ func joinObjects(head, tail any) []byte {
 	return append(out, rest[1:]...)
 }
 
-// encode is JSON without the HTML escapes that WeCom does not use either. The
+// encodeJSON is JSON without the HTML escapes that WeCom does not use either. The
 // values encoded here are structs of this package, which cannot fail.
-func encode(v any) []byte {
+func encodeJSON(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -339,21 +339,21 @@ func writeReply(w http.ResponseWriter, out []byte, err *apiError) {
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	if err != nil {
 		h.Set("Error-Code", fmt.Sprint(err.code))
-		h.Set("Error-Msg", err.headline())
+		h.Set("Error-Msg", err.shortMessage())
 	}
 	_, _ = w.Write(out)
 }
 
-// unknownPath answers as WeCom does, 404 and nothing else, and fails the test.
-func (s *Server) unknownPath(w http.ResponseWriter, call Call) {
+// serveUnknownPath answers as WeCom does, 404 and nothing else, and fails the test.
+func (s *Server) serveUnknownPath(w http.ResponseWriter, call Call) {
 	w.Header()["Content-Type"] = nil
 	w.WriteHeader(http.StatusNotFound)
 	call.Status = http.StatusNotFound
 	s.mu.Lock()
 	s.seq++
-	call.Seq, call.Time = s.seq, s.now()
+	call.Seq, call.Time = s.seq, s.currentTime()
 	tb := s.tb
-	allowed := s.allowed[call.Path]
+	allowed := s.allowedPaths[call.Path]
 	s.mu.Unlock()
 	s.record(call)
 	if tb != nil && !allowed {
@@ -369,14 +369,14 @@ func remoteIP(r *http.Request) string {
 	return host
 }
 
-// decode reads the JSON body of a call. Broken JSON is 40058, with the remark
+// decodeBody reads the JSON body of a call. Broken JSON is 40058, with the remark
 // that WeCom mixes into errmsg.
-func (r *request) decode(v any) *apiError {
+func (r *request) decodeBody(v any) *apiError {
 	if len(bytes.TrimSpace(r.body)) == 0 {
-		return failf(40058, "invalid Request Parameter: empty body")
+		return newAPIErrorf(40058, "invalid Request Parameter: empty body")
 	}
 	if err := json.Unmarshal(r.body, v); err != nil {
-		return failf(40058, "Warning: wrong json format. invalid Request Parameter")
+		return newAPIErrorf(40058, "Warning: wrong json format. invalid Request Parameter")
 	}
 	return nil
 }

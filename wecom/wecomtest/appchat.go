@@ -27,14 +27,14 @@ type Chat struct {
 	Users   []string
 }
 
-var chatIDForm = regexp.MustCompile(`^[0-9a-zA-Z]{1,32}$`)
+var chatIDPattern = regexp.MustCompile(`^[0-9a-zA-Z]{1,32}$`)
 
-// chatAllowed: only applications that everybody sees may have groups.
+// checkChatPermission: only applications that everybody sees may have groups.
 //
 // https://developer.work.weixin.qq.com/document/path/90244
-func chatAllowed(r *request) *apiError {
+func checkChatPermission(r *request) *apiError {
 	if !r.corp.seesDepartment(r.app, 1) {
-		return fail(48002)
+		return newAPIError(48002)
 	}
 	return nil
 }
@@ -54,50 +54,50 @@ func (s *Server) createChat(r *request) (any, *apiError) {
 		Users  []string `json:"userlist"`
 		ChatID string   `json:"chatid"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := chatAllowed(r); err != nil {
+	if err := checkChatPermission(r); err != nil {
 		return nil, err
 	}
-	c := &chatState{id: in.ChatID, app: r.app, name: cutRunes(in.Name, 50)}
+	c := &chatState{id: in.ChatID, app: r.app, name: truncateRunes(in.Name, 50)}
 	if c.id == "" {
 		c.id = strings.NewReplacer("-", "0", "_", "1").Replace(s.randomText(24))
 	}
 	switch {
-	case !chatIDForm.MatchString(c.id):
-		return nil, fail(86001)
+	case !chatIDPattern.MatchString(c.id):
+		return nil, newAPIError(86001)
 	case r.corp.chats[c.id] != nil:
-		return nil, fail(86215)
+		return nil, newAPIError(86215)
 	}
-	users, err := r.chatUsers(in.Users)
+	users, err := r.resolveChatUsers(in.Users)
 	if err != nil {
 		return nil, err
 	}
 	if len(users) < 2 || len(users) > 2000 {
-		return nil, fail(86006)
+		return nil, newAPIError(86006)
 	}
 	c.users, c.owner = users, users[0]
 	if in.Owner != "" {
-		if c.owner = c.find(in.Owner); c.owner == "" {
-			return nil, fail(86207)
+		if c.owner = c.findUser(in.Owner); c.owner == "" {
+			return nil, newAPIError(86207)
 		}
 	}
-	if err := s.limited(r, "groups "+s.today(), day24, groupsDay, 1); err != nil {
+	if err := s.checkQuota(r, "groups "+s.chinaDate(), day24, groupsDay, 1); err != nil {
 		return nil, err
 	}
-	keepNewest(r.corp.chats, &r.corp.came.chats, s.limits.Records, c.id, c)
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	insertBounded(r.corp.chats, &r.corp.insertionOrder.chats, s.limits.Records, c.id, c)
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return chatIDReply{c.id}, nil
 }
 
-// chatUsers looks members up and drops those named twice.
-func (r *request) chatUsers(list []string) ([]string, *apiError) {
+// resolveChatUsers looks members up and drops those named twice.
+func (r *request) resolveChatUsers(list []string) ([]string, *apiError) {
 	var out []string
 	for _, id := range list {
-		m, ok := r.corp.members[fold(id)]
-		if !ok || !r.corp.sees(r.app, m) {
-			return nil, fail(86007)
+		m, ok := r.corp.members[foldUserID(id)]
+		if !ok || !r.corp.seesMember(r.app, m) {
+			return nil, newAPIError(86007)
 		}
 		if !slices.Contains(out, m.UserID) {
 			out = append(out, m.UserID)
@@ -106,28 +106,28 @@ func (r *request) chatUsers(list []string) ([]string, *apiError) {
 	return out, nil
 }
 
-// find returns a member of the group as it is spelt there.
-func (c *chatState) find(userID string) string {
-	i := slices.IndexFunc(c.users, func(u string) bool { return fold(u) == fold(userID) })
+// findUser returns a member of the group as it is spelt there.
+func (c *chatState) findUser(userID string) string {
+	i := slices.IndexFunc(c.users, func(u string) bool { return foldUserID(u) == foldUserID(userID) })
 	if i < 0 {
 		return ""
 	}
 	return c.users[i]
 }
 
-// ownChat finds a group of the calling application.
-func (r *request) ownChat(id string) (*chatState, *apiError) {
-	if err := chatAllowed(r); err != nil {
+// findOwnChat finds a group of the calling application.
+func (r *request) findOwnChat(id string) (*chatState, *apiError) {
+	if err := checkChatPermission(r); err != nil {
 		return nil, err
 	}
 	c, ok := r.corp.chats[id]
 	switch {
 	case id == "":
-		return nil, fail(86201)
+		return nil, newAPIError(86201)
 	case !ok:
-		return nil, fail(86003)
+		return nil, newAPIError(86003)
 	case c.app.AgentID != r.app.AgentID:
-		return nil, fail(86008)
+		return nil, newAPIError(86008)
 	}
 	return c, nil
 }
@@ -143,41 +143,41 @@ func (s *Server) updateChat(r *request) (any, *apiError) {
 		Add    []string `json:"add_user_list"`
 		Del    []string `json:"del_user_list"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	c, err := r.ownChat(in.ChatID)
+	c, err := r.findOwnChat(in.ChatID)
 	if err != nil {
 		return nil, err
 	}
-	added, err := r.chatUsers(in.Add)
+	added, err := r.resolveChatUsers(in.Add)
 	if err != nil {
 		return nil, err
 	}
 	next := chatState{name: c.name, owner: c.owner, users: slices.Clone(c.users)}
 	for _, id := range in.Del {
-		next.users = slices.DeleteFunc(next.users, func(u string) bool { return fold(u) == fold(id) })
+		next.users = slices.DeleteFunc(next.users, func(u string) bool { return foldUserID(u) == foldUserID(id) })
 	}
 	for _, u := range added {
-		if next.find(u) == "" {
+		if next.findUser(u) == "" {
 			next.users = append(next.users, u)
 		}
 	}
 	if in.Owner != "" {
 		next.owner = in.Owner
 	}
-	next.owner = next.find(next.owner)
+	next.owner = next.findUser(next.owner)
 	switch {
 	case next.owner == "":
-		return nil, fail(86207)
+		return nil, newAPIError(86207)
 	case len(next.users) < 2 || len(next.users) > 2000:
-		return nil, fail(86006)
+		return nil, newAPIError(86006)
 	}
-	if err := s.limited(r, "group changes", time.Hour, groupChangesHour, 1); err != nil {
+	if err := s.checkQuota(r, "group changes", time.Hour, groupChangesHour, 1); err != nil {
 		return nil, err
 	}
-	c.name, c.owner, c.users = cmp.Or(cutRunes(in.Name, 50), c.name), next.owner, next.users
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	c.name, c.owner, c.users = cmp.Or(truncateRunes(in.Name, 50), c.name), next.owner, next.users
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
@@ -191,7 +191,7 @@ type chatInfo struct {
 
 // getChat is appchat/get.
 func (s *Server) getChat(r *request) (any, *apiError) {
-	c, err := r.ownChat(r.query.Get("chatid"))
+	c, err := r.findOwnChat(r.query.Get("chatid"))
 	if err != nil {
 		return nil, err
 	}
@@ -200,8 +200,8 @@ func (s *Server) getChat(r *request) (any, *apiError) {
 	}{chatInfo{c.id, c.name, c.owner, c.users, 0}}, nil
 }
 
-// chatTypes are the types that appchat/send takes.
-var chatTypes = map[string]bool{
+// chatMsgTypes are the types that appchat/send takes.
+var chatMsgTypes = map[string]bool{
 	"text": true, "image": true, "voice": true, "video": true, "file": true, "textcard": true, "news": true,
 	"mpnews": true, "markdown": true,
 }
@@ -216,61 +216,61 @@ func (s *Server) sendChat(r *request) (any, *apiError) {
 		Safe    Int    `json:"safe"`
 		Content
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	c, err := r.ownChat(in.ChatID)
+	c, err := r.findOwnChat(in.ChatID)
 	if err != nil {
 		return nil, err
 	}
-	if !chatTypes[in.MsgType] {
-		return nil, fail(40008)
+	if !chatMsgTypes[in.MsgType] {
+		return nil, newAPIError(40008)
 	}
-	if err := in.check(r, in.MsgType); err != nil {
+	if err := in.checkAndTruncate(r, in.MsgType); err != nil {
 		return nil, err
 	}
-	if err := s.limited(r, "group messages", time.Minute, groupSendsMinute, len(c.users)); err != nil {
+	if err := s.checkQuota(r, "group messages", time.Minute, groupSendsMinute, len(c.users)); err != nil {
 		return nil, err
 	}
-	in.mention(r.corp)
-	m := &sent{id: s.randomText(33), app: r.app, chat: c, kind: in.MsgType, content: in.Content,
-		safe: int(in.Safe), time: s.now(), copies: map[string]*delivery{}}
+	in.expandMentions(r.corp)
+	m := &sentMessage{id: s.randomText(33), app: r.app, chat: c, kind: in.MsgType, content: in.Content,
+		safe: int(in.Safe), time: s.currentTime(), copies: map[string]*inboxMessage{}}
 	for _, u := range c.users {
-		if member, ok := r.corp.members[fold(u)]; ok && member.reachable() && s.groupQuota(r.corp, member) {
+		if member, ok := r.corp.members[foldUserID(u)]; ok && member.canReceive() && s.allowGroupMessage(r.corp, member) {
 			s.seq++
-			d := &delivery{sent: m, member: member, seq: s.seq, unread: true}
-			m.copies[fold(u)] = d
-			s.put(member, d)
+			d := &inboxMessage{sent: m, member: member, seq: s.seq, unread: true}
+			m.copies[foldUserID(u)] = d
+			s.addToInbox(member, d)
 		}
 	}
-	s.stored(&post{sent: m, size: len(r.body)})
+	s.addToMailbox(&mailboxEntry{message: m, size: len(r.body)})
 	return nil, nil
 }
 
-// groupQuota counts a message of groups to a member; the surplus is dropped
+// allowGroupMessage counts a message of groups to a member; the surplus is dropped
 // without a word.
-func (s *Server) groupQuota(c *corpState, m *memberState) bool {
+func (s *Server) allowGroupMessage(c *corpState, m *memberState) bool {
 	if s.NoQuotas {
 		return true
 	}
 	name := c.ID + " " + m.key
-	within := s.quotas.take("group minute "+name, s.now(), time.Minute, groupMemberMin, 1)
-	return s.quotas.take("group day "+s.today()+" "+name, s.now(), day24, groupMemberDay, 1) && within
+	within := s.quotas.allowEvents("group minute "+name, s.currentTime(), time.Minute, groupMemberMin, 1)
+	return s.quotas.allowEvents("group day "+s.chinaDate()+" "+name, s.currentTime(), day24, groupMemberDay, 1) && within
 }
 
-var mentionForm = regexp.MustCompile(`<@([^>\s]+)>`)
+var mentionPattern = regexp.MustCompile(`<@([^>\s]+)>`)
 
-// mention writes the names of members who are called by <@userid>, and adds
+// expandMentions writes the names of members who are called by <@userid>, and adds
 // those of mentioned_list at the end.
-func (c *Content) mention(corp *corpState) {
+func (c *Content) expandMentions(corp *corpState) {
 	name := func(id string) string {
-		if m, ok := corp.members[fold(id)]; ok {
+		if m, ok := corp.members[foldUserID(id)]; ok {
 			return "@" + m.Name
 		}
 		return "@" + id
 	}
 	replace := func(text string) string {
-		return mentionForm.ReplaceAllStringFunc(text, func(x string) string { return name(x[2 : len(x)-1]) })
+		return mentionPattern.ReplaceAllStringFunc(text, func(x string) string { return name(x[2 : len(x)-1]) })
 	}
 	if c.Markdown != nil {
 		c.Markdown.Content = replace(c.Markdown.Content)

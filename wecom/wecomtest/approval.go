@@ -49,7 +49,7 @@ func (s *Server) AddApprovalTemplate(t ApprovalTemplate) {
 	if t.ID == "" {
 		panic("wecomtest: AddApprovalTemplate needs an ID")
 	}
-	s.withCorp(t.CorpID, func(c *corpState) { c.templates[t.ID] = &t })
+	s.updateCorp(t.CorpID, func(c *corpState) { c.approvalTemplates[t.ID] = &t })
 }
 
 type langText struct {
@@ -57,7 +57,7 @@ type langText struct {
 	Lang string `json:"lang"`
 }
 
-func inChinese(text string) []langText { return []langText{{text, "zh_CN"}} }
+func chineseText(text string) []langText { return []langText{{text, "zh_CN"}} }
 
 type controlReply struct {
 	Property struct {
@@ -71,17 +71,17 @@ type controlReply struct {
 	Config map[string]any `json:"config"`
 }
 
-func (c *ApprovalControl) kind() string {
+func (c *ApprovalControl) selectionType() string {
 	if c.Multiple {
 		return "multi"
 	}
 	return "single"
 }
 
-func (c *ApprovalControl) show() controlReply {
+func (c *ApprovalControl) toReply() controlReply {
 	var out controlReply
 	p := &out.Property
-	p.Control, p.ID, p.Title, p.Placeholder = c.Control, c.ID, inChinese(c.Title), []langText{}
+	p.Control, p.ID, p.Title, p.Placeholder = c.Control, c.ID, chineseText(c.Title), []langText{}
 	if c.Required {
 		p.Require = 1
 	}
@@ -94,11 +94,11 @@ func (c *ApprovalControl) show() controlReply {
 		}
 		options := []option{}
 		for _, o := range c.Options {
-			options = append(options, option{o.Key, inChinese(o.Value)})
+			options = append(options, option{o.Key, chineseText(o.Value)})
 		}
-		out.Config["selector"] = map[string]any{"type": c.kind(), "options": options}
+		out.Config["selector"] = map[string]any{"type": c.selectionType(), "options": options}
 	case "Contact":
-		out.Config["contact"] = map[string]any{"type": c.kind(), "mode": "user"}
+		out.Config["contact"] = map[string]any{"type": c.selectionType(), "mode": "user"}
 	case "Date":
 		out.Config["date"] = map[string]any{"type": "hour"}
 	}
@@ -110,12 +110,12 @@ func (s *Server) getApprovalTemplate(r *request) (any, *apiError) {
 	var in struct {
 		ID string `json:"template_id"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	t, ok := r.corp.templates[in.ID]
+	t, ok := r.corp.approvalTemplates[in.ID]
 	if !ok {
-		return nil, fail(301026)
+		return nil, newAPIError(301026)
 	}
 	type content struct {
 		Controls []controlReply `json:"controls"`
@@ -123,9 +123,9 @@ func (s *Server) getApprovalTemplate(r *request) (any, *apiError) {
 	out := struct {
 		Names   []langText `json:"template_names"`
 		Content content    `json:"template_content"`
-	}{Names: inChinese(t.Name), Content: content{[]controlReply{}}}
+	}{Names: chineseText(t.Name), Content: content{[]controlReply{}}}
 	for i := range t.Controls {
-		out.Content.Controls = append(out.Content.Controls, t.Controls[i].show())
+		out.Content.Controls = append(out.Content.Controls, t.Controls[i].toReply())
 	}
 	return out, nil
 }
@@ -137,7 +137,7 @@ type approvalState struct {
 	template   ApprovalTemplate
 	creator    string
 	department int64
-	applied    time.Time
+	appliedAt  time.Time
 	status     int
 	nodes      []*approvalNode
 	contents   []approvalContent
@@ -152,9 +152,9 @@ type approvalNode struct {
 }
 
 type approvalVote struct {
-	user, speech string
-	status       int // 2 agreed, 3 rejected
-	time         time.Time
+	userID, speech string
+	status         int // 2 agreed, 3 rejected
+	time           time.Time
 }
 
 type applyBody struct {
@@ -178,33 +178,33 @@ type applyBody struct {
 // https://developer.work.weixin.qq.com/document/path/91853
 func (s *Server) applyForApproval(r *request) (any, *apiError) {
 	var in applyBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	creator, err := r.visibleMember(in.Creator)
 	if err != nil {
 		return nil, err
 	}
-	t, ok := r.corp.templates[in.TemplateID]
+	t, ok := r.corp.approvalTemplates[in.TemplateID]
 	if !ok {
-		return nil, fail(301026)
+		return nil, newAPIError(301026)
 	}
 	if in.UseTemplate == 1 {
 		in.Process.Nodes = []*approvalNode{{Type: 1, Relation: 2, UserIDs: slices.Clone(t.Approvers)}}
 	}
-	if err := in.check(s, r, t); err != nil {
+	if err := in.checkFields(s, r, t); err != nil {
 		return nil, err
 	}
-	a := &approvalState{app: r.app, template: *t, creator: creator.UserID, department: creator.MainDepartment, applied: s.now(),
+	a := &approvalState{app: r.app, template: *t, creator: creator.UserID, department: creator.MainDepartment, appliedAt: s.currentTime(),
 		status: ApprovalRunning, nodes: in.Process.Nodes, contents: in.Data.Contents}
 	if in.Department != 0 {
 		a.department = int64(in.Department)
 	}
-	r.corp.applied++
-	a.number = s.now().UTC().Format("200601") + strconv.Itoa(r.corp.applied+100000)
-	keepNewest(r.corp.approvals, &r.corp.came.approvals, s.limits.Records, a.number, a)
-	r.later = append(r.later, s.approvalEvent(r.corp, a, 1)...)
-	s.note(change{Kind: "approval", CorpID: r.corp.ID})
+	r.corp.approvalCount++
+	a.number = s.currentTime().UTC().Format("200601") + strconv.Itoa(r.corp.approvalCount+100000)
+	insertBounded(r.corp.approvals, &r.corp.insertionOrder.approvals, s.limits.Records, a.number, a)
+	r.events = append(r.events, s.newApprovalEvents(r.corp, a, 1)...)
+	s.notifyChange(change{Kind: "approval", CorpID: r.corp.ID})
 	return struct {
 		Number string `json:"sp_no"`
 	}{a.number}, nil
@@ -212,30 +212,30 @@ func (s *Server) applyForApproval(r *request) (any, *apiError) {
 
 // visibleMember finds a member whom the application sees.
 func (r *request) visibleMember(userID string) (*memberState, *apiError) {
-	m, ok := r.corp.members[fold(userID)]
+	m, ok := r.corp.members[foldUserID(userID)]
 	switch {
 	case !ok:
-		return nil, fail(60111)
-	case !r.corp.sees(r.app, m):
-		return nil, fail(60011)
+		return nil, newAPIError(60111)
+	case !r.corp.seesMember(r.app, m):
+		return nil, newAPIError(60011)
 	}
 	return m, nil
 }
 
-func (in *applyBody) check(s *Server, r *request, t *ApprovalTemplate) *apiError {
+func (in *applyBody) checkFields(s *Server, r *request, t *ApprovalTemplate) *apiError {
 	if len(in.Summary) < 1 || len(in.Summary) > 3 || len(in.Process.Nodes) == 0 {
-		return fail(301025)
+		return newAPIError(301025)
 	}
 	for _, line := range in.Summary {
 		for _, x := range line.Info {
 			if utf8.RuneCountInString(x.Text) > 20 || (x.Lang != "zh_CN" && x.Lang != "en") {
-				return fail(301025)
+				return newAPIError(301025)
 			}
 		}
 	}
 	for _, n := range in.Process.Nodes {
 		if n.Type < 1 || n.Type > 3 || len(n.UserIDs) == 0 || (n.Type != 2 && (n.Relation < 1 || n.Relation > 3)) {
-			return fail(301025)
+			return newAPIError(301025)
 		}
 		for i, u := range n.UserIDs {
 			m, err := r.visibleMember(u)
@@ -245,5 +245,5 @@ func (in *applyBody) check(s *Server, r *request, t *ApprovalTemplate) *apiError
 			n.UserIDs[i] = m.UserID
 		}
 	}
-	return t.check(s, r, in.Data.Contents)
+	return t.checkContents(s, r, in.Data.Contents)
 }

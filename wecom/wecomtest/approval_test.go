@@ -71,16 +71,16 @@ func TestApprovalIsDecided(t *testing.T) {
 	app := s.Apps(corpID)[0] // from now on; the event of submission would come in the background
 	app.CallbackURL, app.CallbackToken, app.EncodingAESKey, app.ApprovalEvents = r.URL, token, aesKey, true
 	s.AddApp(app)
-	if err := s.Decide(ctx, corpID, "lisi", no, true, ""); err == nil {
+	if err := s.DecideApproval(ctx, corpID, "lisi", no, true, ""); err == nil {
 		t.Error("the second approver decided before the first")
 	}
-	if err := s.Decide(ctx, corpID, "zhangsan", no, true, "很好"); err != nil {
+	if err := s.DecideApproval(ctx, corpID, "zhangsan", no, true, "很好"); err != nil {
 		t.Fatal(err)
 	}
 	if info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any); info["sp_status"] != 1.0 {
 		t.Errorf("half decided it is %v", info)
 	}
-	if err := s.Decide(ctx, corpID, "lisi", no, true, ""); err != nil {
+	if err := s.DecideApproval(ctx, corpID, "lisi", no, true, ""); err != nil {
 		t.Fatal(err)
 	}
 	info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)
@@ -91,7 +91,7 @@ func TestApprovalIsDecided(t *testing.T) {
 	if got := r.last(t); got["Event"] != "sys_approval_change" {
 		t.Errorf("event is %v", got)
 	}
-	if s.Decide(ctx, corpID, "lisi", no, false, "") == nil || s.Withdraw(ctx, corpID, "lisi", no) == nil {
+	if s.DecideApproval(ctx, corpID, "lisi", no, false, "") == nil || s.WithdrawApproval(ctx, corpID, "lisi", no) == nil {
 		t.Error("a decided approval changed")
 	}
 }
@@ -104,11 +104,11 @@ func TestApprovalByTheConsole(t *testing.T) {
 		return do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)["sp_status"]
 	}
 	rejected := do("applyevent", body).want(0).text("sp_no")
-	if err := s.Decide(ctx, corpID, "ZhangSan", rejected, false, "名额已满"); err != nil || status(rejected) != 3.0 {
+	if err := s.DecideApproval(ctx, corpID, "ZhangSan", rejected, false, "名额已满"); err != nil || status(rejected) != 3.0 {
 		t.Errorf("rejecting: %v, status %v", err, status(rejected))
 	}
 	withdrawn := do("applyevent", body).want(0).text("sp_no")
-	if err := s.Withdraw(ctx, corpID, "lisi", withdrawn); err != nil || status(withdrawn) != 4.0 {
+	if err := s.WithdrawApproval(ctx, corpID, "lisi", withdrawn); err != nil || status(withdrawn) != 4.0 {
 		t.Errorf("withdrawing: %v, status %v", err, status(withdrawn))
 	}
 }

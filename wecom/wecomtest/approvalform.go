@@ -39,50 +39,50 @@ type approvalValue struct {
 	} `json:"files"`
 }
 
-// check holds the fields of an application against its form: each of them is in
+// checkContents holds the fields of an application against its form: each of them is in
 // it, and those that it requires are there.
-func (t *ApprovalTemplate) check(s *Server, r *request, list []approvalContent) *apiError {
+func (t *ApprovalTemplate) checkContents(s *Server, r *request, list []approvalContent) *apiError {
 	filled := map[string]bool{}
 	for i := range list {
 		at := slices.IndexFunc(t.Controls, func(c ApprovalControl) bool { return c.ID == list[i].ID })
 		if at < 0 || t.Controls[at].Control != list[i].Control || filled[list[i].ID] {
-			return fail(301025)
+			return newAPIError(301025)
 		}
 		c := &t.Controls[at]
 		var v approvalValue
-		if json.Unmarshal(list[i].Value, &v) != nil || !c.holds(s, r, &v) {
-			return failf(301025, "invalid value of %s", c.ID)
+		if json.Unmarshal(list[i].Value, &v) != nil || !c.acceptsValue(s, r, &v) {
+			return newAPIErrorf(301025, "invalid value of %s", c.ID)
 		}
 		filled[c.ID] = true
-		list[i].Title = inChinese(c.Title)
+		list[i].Title = chineseText(c.Title)
 	}
 	for _, c := range t.Controls {
 		if c.Required && !filled[c.ID] {
-			return failf(301025, "%s is required", c.ID)
+			return newAPIErrorf(301025, "%s is required", c.ID)
 		}
 	}
 	return nil
 }
 
-var decimalForm = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+var decimalPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
-// holds reports whether a value is one of the control. Controls that are not
+// acceptsValue reports whether a value is one of the control. Controls that are not
 // listed take anything.
-func (c *ApprovalControl) holds(s *Server, r *request, v *approvalValue) bool {
+func (c *ApprovalControl) acceptsValue(s *Server, r *request, v *approvalValue) bool {
 	switch c.Control {
 	case "Text":
 		return v.Text != nil && !strings.Contains(*v.Text, "\n") && (*v.Text != "" || !c.Required)
 	case "Textarea":
 		return v.Text != nil && (*v.Text != "" || !c.Required)
 	case "Number":
-		return decimalForm.MatchString(v.Number)
+		return decimalPattern.MatchString(v.Number)
 	case "Money":
-		return decimalForm.MatchString(v.Money)
+		return decimalPattern.MatchString(v.Money)
 	case "Date":
 		_, err := strconv.ParseInt(v.Date.Timestamp, 10, 64)
 		return err == nil && (v.Date.Type == "day" || v.Date.Type == "hour")
 	case "Selector":
-		return c.chosen(v)
+		return c.acceptsSelection(v)
 	case "Contact":
 		known := func(id string) bool { _, err := r.visibleMember(id); return err == nil }
 		return len(v.Members) > 0 && (c.Multiple || len(v.Members) == 1) &&
@@ -92,14 +92,14 @@ func (c *ApprovalControl) holds(s *Server, r *request, v *approvalValue) bool {
 				return !known(m.UserID)
 			})
 	case "File":
-		return c.attached(s, r, v)
+		return c.acceptsFiles(s, r, v)
 	}
 	return true
 }
 
-func (c *ApprovalControl) chosen(v *approvalValue) bool {
+func (c *ApprovalControl) acceptsSelection(v *approvalValue) bool {
 	n := len(v.Selector.Options)
-	if n == 0 || v.Selector.Type != c.kind() || (!c.Multiple && n > 1) {
+	if n == 0 || v.Selector.Type != c.selectionType() || (!c.Multiple && n > 1) {
 		return false
 	}
 	for _, o := range v.Selector.Options {
@@ -110,7 +110,7 @@ func (c *ApprovalControl) chosen(v *approvalValue) bool {
 	return true
 }
 
-func (c *ApprovalControl) attached(s *Server, r *request, v *approvalValue) bool {
+func (c *ApprovalControl) acceptsFiles(s *Server, r *request, v *approvalValue) bool {
 	for _, f := range v.Files {
 		if _, err := s.findMedia(r.corp, f.FileID, ""); err != nil {
 			return false

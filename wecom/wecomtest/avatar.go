@@ -17,7 +17,7 @@ func serveAvatar(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimSpace(r.URL.Query().Get("name"))
 	text, size := initials(name), 34
 	if r.URL.Query().Get("kind") == "app" {
-		text, size = cutRunes(name, 1), 52
+		text, size = truncateRunes(name, 1), 52
 	}
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name))
@@ -43,7 +43,7 @@ func initials(name string) string {
 	}
 	var out strings.Builder
 	for word := range strings.FieldsSeq(name) {
-		out.WriteString(strings.ToUpper(cutRunes(word, 1)))
+		out.WriteString(strings.ToUpper(truncateRunes(word, 1)))
 	}
-	return cutRunes(out.String(), 2)
+	return truncateRunes(out.String(), 2)
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// keptJobs is how many batch jobs WeCom remembers.
-const keptJobs = 5
+// maxBatchJobs is how many batch jobs WeCom remembers.
+const maxBatchJobs = 5
 
 // batchJob is an import of members or departments. It is done when the call
 // that starts it returns.
@@ -25,10 +25,10 @@ type batchRow struct {
 	Errmsg  string `json:"errmsg"`
 }
 
-func (b batchRow) with(err *apiError) batchRow {
+func (b batchRow) withError(err *apiError) batchRow {
 	b.Errmsg = "ok"
 	if err != nil {
-		b.Errcode, b.Errmsg = err.code, err.headline()
+		b.Errcode, b.Errmsg = err.code, err.shortMessage()
 	}
 	return b
 }
@@ -41,7 +41,7 @@ type jobReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/90980
 func (s *Server) syncUsers(r *request) (any, *apiError) {
-	return s.batch(r, "sync_user", userColumns, s.importUsers)
+	return s.runBatchJob(r, "sync_user", userColumns, s.importUsers)
 }
 
 // replaceUsers is batch/replaceuser: who is not in the file is removed, unless
@@ -49,22 +49,22 @@ func (s *Server) syncUsers(r *request) (any, *apiError) {
 //
 // https://developer.work.weixin.qq.com/document/path/90981
 func (s *Server) replaceUsers(r *request) (any, *apiError) {
-	return s.batch(r, "replace_user", userColumns, func(r *request, job *batchJob, lines []csvLine) {
+	return s.runBatchJob(r, "replace_user", userColumns, func(r *request, job *batchJob, lines []csvRow) {
 		listed := map[string]bool{}
 		for _, line := range lines {
-			listed[fold(line["帐号"])] = true
+			listed[foldUserID(line["帐号"])] = true
 		}
-		gone := slices.DeleteFunc(slices.Clone(r.corp.everyone()), func(m *memberState) bool { return listed[m.key] })
+		gone := slices.DeleteFunc(slices.Clone(r.corp.allMembers()), func(m *memberState) bool { return listed[m.key] })
 		if tooManyDeletions(len(gone), len(r.corp.members)) {
-			job.err = fail(45026)
+			job.err = newAPIError(45026)
 			for _, m := range gone {
-				job.rows = append(job.rows, batchRow{UserID: m.UserID}.with(job.err))
+				job.rows = append(job.rows, batchRow{UserID: m.UserID}.withError(job.err))
 			}
 			return
 		}
 		s.importUsers(r, job, lines)
 		for _, m := range gone {
-			s.write(r, m.UserID, func() { r.corp.remove(m) })
+			s.updateMember(r, m.UserID, func() { r.corp.removeMember(m) })
 		}
 	})
 }
@@ -78,11 +78,11 @@ func tooManyDeletions(gone, all int) bool {
 //
 // https://developer.work.weixin.qq.com/document/path/90982
 func (s *Server) replaceParties(r *request) (any, *apiError) {
-	return s.batch(r, "replace_party", partyColumns, s.importParties)
+	return s.runBatchJob(r, "replace_party", partyColumns, s.importParties)
 }
 
-// batch reads the file of a job and runs it.
-func (s *Server) batch(r *request, kind string, columns []string, run func(*request, *batchJob, []csvLine)) (any, *apiError) {
+// runBatchJob reads the file of a job and runs it.
+func (s *Server) runBatchJob(r *request, kind string, columns []string, run func(*request, *batchJob, []csvRow)) (any, *apiError) {
 	var in struct {
 		MediaID  string `json:"media_id"`
 		ToInvite *bool  `json:"to_invite"`
@@ -92,7 +92,7 @@ func (s *Server) batch(r *request, kind string, columns []string, run func(*requ
 			EncodingAESKey string `json:"encodingaeskey"`
 		} `json:"callback"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	f, err := s.findMedia(r.corp, in.MediaID, "file")
@@ -102,53 +102,53 @@ func (s *Server) batch(r *request, kind string, columns []string, run func(*requ
 	var to Callback
 	if in.Callback != nil {
 		to = Callback(*in.Callback)
-		if err := to.check(); err != nil {
+		if err := to.checkFields(); err != nil {
 			return nil, err
 		}
 	}
-	lines, err := readTable(f.data, columns)
+	lines, err := parseCSV(f.data, columns)
 	if err != nil {
 		return nil, err
 	}
 	job := &batchJob{id: s.randomText(30), kind: kind, rows: []batchRow{}}
 	run(r, job, lines)
-	r.corp.jobs = append(r.corp.jobs, job)
-	r.corp.jobs = r.corp.jobs[max(0, len(r.corp.jobs)-keptJobs):]
+	r.corp.batchJobs = append(r.corp.batchJobs, job)
+	r.corp.batchJobs = r.corp.batchJobs[max(0, len(r.corp.batchJobs)-maxBatchJobs):]
 	if to.URL != "" {
-		r.later = append(r.later, s.jobEvent(r.corp, job, to))
+		r.events = append(r.events, s.newBatchJobEvent(r.corp, job, to))
 	}
 	return jobReply{job.id}, nil
 }
 
-// check holds an address that a call brings against the form of such addresses.
-func (c Callback) check() *apiError {
-	if u, err := url.Parse(c.URL); err != nil || !isWeb(c.URL) || u.Host == "" || c.Token == "" {
-		return fail(40057)
+// checkFields holds an address that a call brings against the form of such addresses.
+func (c Callback) checkFields() *apiError {
+	if u, err := url.Parse(c.URL); err != nil || !isHTTPURL(c.URL) || u.Host == "" || c.Token == "" {
+		return newAPIError(40057)
 	}
-	if _, err := aesKey(c.EncodingAESKey); err != nil {
+	if _, err := decodeAESKey(c.EncodingAESKey); err != nil {
 		return invalidParam("callback.encodingaeskey")
 	}
 	return nil
 }
 
-// jobEvent is batch_job_result, to the address that the job brought.
+// newBatchJobEvent is batch_job_result, to the address that the job brought.
 //
 // https://developer.work.weixin.qq.com/document/path/90973
-func (s *Server) jobEvent(c *corpState, job *batchJob, to Callback) *outgoing {
-	row := batchRow{}.with(job.err)
-	e := header(c.ID, "sys", s.now(), "event").text("Event", "batch_job_result").open("BatchJob").text("JobId", job.id).
-		text("JobType", job.kind).number("ErrCode", int64(row.Errcode)).text("ErrMsg", row.Errmsg).close("BatchJob")
+func (s *Server) newBatchJobEvent(c *corpState, job *batchJob, to Callback) *pendingCallback {
+	row := batchRow{}.withError(job.err)
+	e := newMessageXML(c.ID, "sys", s.currentTime(), "event").addText("Event", "batch_job_result").openElement("BatchJob").addText("JobId", job.id).
+		addText("JobType", job.kind).addNumber("ErrCode", int64(row.Errcode)).addText("ErrMsg", row.Errmsg).closeElement("BatchJob")
 	s.seq++
-	o := &outgoing{to: to}
-	o.Delivery = Delivery{Seq: s.seq, Time: s.now(), CorpID: c.ID, URL: to.URL, Event: "batch_job_result", From: "sys", Plain: string(e.bytes())}
+	o := &pendingCallback{to: to}
+	o.Delivery = Delivery{Seq: s.seq, Time: s.currentTime(), CorpID: c.ID, URL: to.URL, Event: "batch_job_result", From: "sys", Plain: string(e.toBytes())}
 	return o
 }
 
-// batchResult is batch/getresult.
+// getBatchResult is batch/getresult.
 //
 // https://developer.work.weixin.qq.com/document/path/90983
-func (s *Server) batchResult(r *request) (any, *apiError) {
-	for _, job := range r.corp.jobs {
+func (s *Server) getBatchResult(r *request) (any, *apiError) {
+	for _, job := range r.corp.batchJobs {
 		if job.id == r.query.Get("jobid") {
 			return struct {
 				Status     int        `json:"status"`
@@ -159,5 +159,5 @@ func (s *Server) batchResult(r *request) (any, *apiError) {
 			}{3, job.kind, len(job.rows), 100, job.rows}, nil
 		}
 	}
-	return nil, fail(40089)
+	return nil, newAPIError(40089)
 }

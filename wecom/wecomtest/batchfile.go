@@ -14,25 +14,25 @@ var (
 	partyColumns = []string{"部门名称", "部门ID", "父部门ID"}
 )
 
-// csvLine is one line of a table by the names of its columns.
-type csvLine map[string]string
+// csvRow is one line of a table by the names of its columns.
+type csvRow map[string]string
 
-// readTable reads a CSV file whose first line names the columns.
-func readTable(data []byte, needed []string) ([]csvLine, *apiError) {
+// parseCSV reads a CSV file whose first line names the columns.
+func parseCSV(data []byte, needed []string) ([]csvRow, *apiError) {
 	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	in.FieldsPerRecord = -1
 	rows, err := in.ReadAll()
 	if err != nil || len(rows) == 0 {
-		return nil, fail(40092)
+		return nil, newAPIError(40092)
 	}
 	for _, name := range needed {
 		if !slices.Contains(rows[0], name) {
-			return nil, failf(40092, "invalid import file: column %s missing", name)
+			return nil, newAPIErrorf(40092, "invalid import file: column %s missing", name)
 		}
 	}
-	var out []csvLine
+	var out []csvRow
 	for _, row := range rows[1:] {
-		line := csvLine{}
+		line := csvRow{}
 		for i, cell := range row[:min(len(row), len(rows[0]))] {
 			line[rows[0][i]] = strings.TrimSpace(cell)
 		}
@@ -43,22 +43,22 @@ func readTable(data []byte, needed []string) ([]csvLine, *apiError) {
 
 // importUsers adds or changes the member of each line. A bad line does not stop
 // the others.
-func (s *Server) importUsers(r *request, job *batchJob, lines []csvLine) {
+func (s *Server) importUsers(r *request, job *batchJob, lines []csvRow) {
 	seen := map[string]bool{}
 	for _, line := range lines {
 		id := line["帐号"]
-		err := fail(302003)
-		if !seen[fold(id)] {
+		err := newAPIError(302003)
+		if !seen[foldUserID(id)] {
 			err = s.importUser(r, id, line)
 		}
-		seen[fold(id)] = true
-		job.rows = append(job.rows, batchRow{UserID: id}.with(err))
+		seen[foldUserID(id)] = true
+		job.rows = append(job.rows, batchRow{UserID: id}.withError(err))
 	}
 }
 
-func (s *Server) importUser(r *request, id string, line csvLine) *apiError {
-	if !userIDForm.MatchString(id) {
-		return fail(40003)
+func (s *Server) importUser(r *request, id string, line csvRow) *apiError {
+	if !userIDPattern.MatchString(id) {
+		return newAPIError(40003)
 	}
 	in := userBody{UserID: id, Department: &[]Int{}}
 	for column, field := range map[string]**string{
@@ -71,60 +71,60 @@ func (s *Server) importUser(r *request, id string, line csvLine) *apiError {
 	for text := range strings.SplitSeq(line["所在部门"], ";") {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return fail(60003)
+			return newAPIError(60003)
 		}
 		*in.Department = append(*in.Department, Int(n))
 	}
 	m := Member{CorpID: r.corp.ID, UserID: id, Status: StatusInactive}
-	old := r.corp.members[fold(id)]
+	old := r.corp.members[foldUserID(id)]
 	switch {
 	case old != nil:
 		m = old.Member
 	case in.Name == nil:
-		return fail(60112)
+		return newAPIError(60112)
 	case in.Mobile == nil && in.Email == nil:
-		return fail(60129)
+		return newAPIError(60129)
 	}
-	if err := in.change(r.corp, &m); err != nil {
+	if err := in.applyTo(r.corp, &m); err != nil {
 		return err
 	}
-	s.write(r, m.UserID, func() { r.corp.put(m) })
+	s.updateMember(r, m.UserID, func() { r.corp.putMember(m) })
 	return nil
 }
 
 // importParties makes the departments those of the file. Parents stand before
 // their children. What is not in the file goes, when it is empty.
-func (s *Server) importParties(r *request, job *batchJob, lines []csvLine) {
+func (s *Server) importParties(r *request, job *batchJob, lines []csvRow) {
 	listed := map[int64]bool{1: true}
 	for _, line := range lines {
 		id, err := strconv.ParseInt(line["部门ID"], 10, 64)
 		row := batchRow{PartyID: id}
 		switch {
 		case err != nil || id < 1:
-			row = row.with(fail(60003))
+			row = row.withError(newAPIError(60003))
 		case listed[id] && id != 1:
-			row = row.with(fail(302006))
+			row = row.withError(newAPIError(302006))
 		default:
 			action, err := importParty(r.corp, id, line)
 			row.Action = action
-			row = row.with(err)
+			row = row.withError(err)
 		}
 		listed[id] = true
 		job.rows = append(job.rows, row)
 	}
-	for _, d := range slices.Backward(r.corp.below(1)) {
-		if !listed[d.ID] && len(r.corp.byDept[d.ID]) == 0 && len(r.corp.below(d.ID)) == 1 {
+	for _, d := range slices.Backward(r.corp.departmentSubtree(1)) {
+		if !listed[d.ID] && len(r.corp.membersByDepartment[d.ID]) == 0 && len(r.corp.departmentSubtree(d.ID)) == 1 {
 			delete(r.corp.departments, d.ID)
 		}
 	}
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 }
 
 // importParty adds or changes one department and says what was done to it.
-func importParty(c *corpState, id int64, line csvLine) (action int, _ *apiError) {
+func importParty(c *corpState, id int64, line csvRow) (action int, _ *apiError) {
 	parent, err := strconv.ParseInt(line["父部门ID"], 10, 64)
 	if err != nil && id != 1 {
-		return 0, fail(60004)
+		return 0, newAPIError(60004)
 	}
 	name, up := line["部门名称"], Int(parent)
 	in := departmentBody{Name: &name, ParentID: &up}
@@ -140,7 +140,7 @@ func importParty(c *corpState, id int64, line csvLine) (action int, _ *apiError)
 	if old != nil {
 		d = *old
 	}
-	if err := in.change(c, &d); err != nil {
+	if err := in.applyTo(c, &d); err != nil {
 		return 0, err
 	}
 	c.departments[id] = &d

@@ -53,39 +53,39 @@ type calendarReply struct {
 	} `json:"fail_result,omitempty"`
 }
 
-var colourForm = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+var colourPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-func (c *calendarBody) check() *apiError {
+func (c *calendarBody) checkFields() *apiError {
 	switch n := utf8.RuneCountInString(c.Summary); {
 	case n < 1 || n > 128:
 		return invalidParam("calendar.summary")
-	case !colourForm.MatchString(c.Color):
-		return fail(90473)
+	case !colourPattern.MatchString(c.Color):
+		return newAPIError(90473)
 	case utf8.RuneCountInString(c.Description) > 512:
 		return tooLong("calendar.description", 512)
 	case len(c.Shares) > 2000:
-		return fail(90490)
+		return newAPIError(90490)
 	case len(c.Admins) > 3:
 		return invalidParam("calendar.admins")
 	case c.IsCorpCalendar == 1 && c.PublicRange == nil:
-		return fail(90483)
+		return newAPIError(90483)
 	}
 	for _, a := range c.Admins {
-		if !slices.ContainsFunc(c.Shares, func(s share) bool { return fold(s.UserID) == fold(a) }) {
-			return fail(90492)
+		if !slices.ContainsFunc(c.Shares, func(s share) bool { return foldUserID(s.UserID) == foldUserID(a) }) {
+			return newAPIError(90492)
 		}
 	}
 	return nil
 }
 
-// keepShares drops the members who cannot be shared with, and lists them: the
+// filterShares drops the members who cannot be shared with, and lists them: the
 // call succeeds all the same.
-func (c *calendarBody) keepShares(r *request) (reply calendarReply) {
+func (c *calendarBody) filterShares(r *request) (reply calendarReply) {
 	var kept []share
 	var bad []shareFailure
 	for _, s := range c.Shares {
-		m, ok := r.corp.members[fold(s.UserID)]
-		if !ok || !r.corp.sees(r.app, m) {
+		m, ok := r.corp.members[foldUserID(s.UserID)]
+		if !ok || !r.corp.seesMember(r.app, m) {
 			bad = append(bad, shareFailure{60111, errTexts[60111], s.UserID})
 			continue
 		}
@@ -107,39 +107,39 @@ type calendarRequest struct {
 
 func (s *Server) addCalendar(r *request) (any, *apiError) {
 	var in calendarRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := in.Calendar.check(); err != nil {
+	if err := in.Calendar.checkFields(); err != nil {
 		return nil, err
 	}
-	reply := in.Calendar.keepShares(r)
+	reply := in.Calendar.filterShares(r)
 	c := &calendarState{id: "wc" + s.randomText(24), app: r.app, calendarBody: in.Calendar}
-	keepNewest(r.corp.calendars, &r.corp.came.calendars, s.limits.Records, c.id, c)
+	insertBounded(r.corp.calendars, &r.corp.insertionOrder.calendars, s.limits.Records, c.id, c)
 	reply.CalID = c.id
 	return reply, nil
 }
 
-// calendar finds a living calendar of the calling application.
-func (r *request) calendar(id string) (*calendarState, *apiError) {
+// findCalendar finds a living calendar of the calling application.
+func (r *request) findCalendar(id string) (*calendarState, *apiError) {
 	c, ok := r.corp.calendars[id]
 	switch {
 	case !ok:
-		return nil, fail(90457)
+		return nil, newAPIError(90457)
 	case c.app.AgentID != r.app.AgentID:
-		return nil, fail(90466)
+		return nil, newAPIError(90466)
 	case c.deleted:
-		return nil, fail(90459)
+		return nil, newAPIError(90459)
 	}
 	return c, nil
 }
 
 func (s *Server) updateCalendar(r *request) (any, *apiError) {
 	var in calendarRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	c, err := r.calendar(in.Calendar.CalID)
+	c, err := r.findCalendar(in.Calendar.CalID)
 	if err != nil {
 		return nil, err
 	}
@@ -148,10 +148,10 @@ func (s *Server) updateCalendar(r *request) (any, *apiError) {
 	if in.SkipPublicRange == 1 {
 		next.PublicRange = c.PublicRange
 	}
-	if err := next.check(); err != nil {
+	if err := next.checkFields(); err != nil {
 		return nil, err
 	}
-	reply := next.keepShares(r)
+	reply := next.filterShares(r)
 	c.calendarBody = next
 	return reply, nil
 }
@@ -160,17 +160,17 @@ func (s *Server) getCalendars(r *request) (any, *apiError) {
 	var in struct {
 		List []string `json:"cal_id_list"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if len(in.List) == 0 || len(in.List) > 1000 {
-		return nil, fail(90458)
+		return nil, newAPIError(90458)
 	}
 	out := struct {
 		List []calendarBody `json:"calendar_list"`
 	}{[]calendarBody{}}
 	for _, id := range in.List {
-		c, err := r.calendar(id)
+		c, err := r.findCalendar(id)
 		if err != nil {
 			return nil, err
 		}
@@ -185,15 +185,15 @@ func (s *Server) deleteCalendar(r *request) (any, *apiError) {
 	var in struct {
 		CalID string `json:"cal_id"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	c, err := r.calendar(in.CalID)
+	c, err := r.findCalendar(in.CalID)
 	if err != nil {
 		return nil, err
 	}
 	if c.SetAsDefault == 1 {
-		return nil, fail(90712)
+		return nil, newAPIError(90712)
 	}
 	c.deleted = true
 	return nil, nil

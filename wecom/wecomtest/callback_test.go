@@ -168,7 +168,7 @@ func TestClickIsDelivered(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL+"/cb?tenant=1")
 	id := sendCard(t, s, "ZhangSan", buttons).want(0).text("msgid")
-	if err := s.Click(within(t), corpID, "zhangsan", id, "accept"); err != nil {
+	if err := s.ClickButton(within(t), corpID, "zhangsan", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	got := r.last(t)
@@ -188,11 +188,11 @@ func TestClickIsDelivered(t *testing.T) {
 	if m := s.Messages(corpID, "zhangsan")[0]; m.ButtonText != "已接受" || m.Chosen != "accept" {
 		t.Errorf("card is %+v", m)
 	}
-	if err := s.Click(within(t), corpID, "zhangsan", "interview-42", "accept"); err == nil {
+	if err := s.ClickButton(within(t), corpID, "zhangsan", "interview-42", "accept"); err == nil {
 		t.Error("a grey button could be pressed")
 	}
 	for _, bad := range [][2]string{{"ghost", "accept"}, {"zhangsan", "none"}, {"lisi", "accept"}} {
-		if err := s.Click(within(t), corpID, bad[0], id, bad[1]); err == nil {
+		if err := s.ClickButton(within(t), corpID, bad[0], id, bad[1]); err == nil {
 			t.Errorf("%v could be pressed", bad)
 		}
 	}
@@ -202,7 +202,7 @@ func TestSelectionsAreDelivered(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
 	id := sendCard(t, s, "lisi", `{"card_type":"vote_interaction","main_title":{"title":"t"},"task_id":"v","checkbox":{"question_key":"q","mode":1,"option_list":[{"id":"1","text":"a"},{"id":"2","text":"b"}]},"submit_button":{"text":"go","key":"sent"}}`).want(0).text("msgid")
-	if err := s.Click(within(t), corpID, "lisi", id, "sent", wecomtest.Selected{QuestionKey: "q", OptionIDs: []string{"1", "2"}}); err != nil {
+	if err := s.ClickButton(within(t), corpID, "lisi", id, "sent", wecomtest.Selected{QuestionKey: "q", OptionIDs: []string{"1", "2"}}); err != nil {
 		t.Fatal(err)
 	}
 	plain := s.Deliveries()[0].Plain
@@ -215,11 +215,11 @@ func TestThreeTries(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
 	r.status = []int{0, 500}
-	if err := s.Say(within(t), corpID, "lisi", agent, "在吗"); err != nil {
+	if err := s.SendText(within(t), corpID, "lisi", agent, "在吗"); err != nil {
 		t.Fatal(err)
 	}
 	d := s.Deliveries()[0]
-	if len(d.Tries) != 3 || !d.OK || d.Tries[1].Status != 500 || d.Tries[2].Status != 200 {
+	if len(d.Attempts) != 3 || !d.OK || d.Attempts[1].Status != 500 || d.Attempts[2].Status != 200 {
 		t.Errorf("delivery is %+v", d)
 	}
 	if got := r.last(t); got["Content"] != "在吗" || got["MsgId"] == "" {
@@ -229,7 +229,7 @@ func TestThreeTries(t *testing.T) {
 		t.Error("a retry did not repeat the first try")
 	}
 	r.status = []int{500, 500, 500}
-	err := s.Say(within(t), corpID, "lisi", agent, "在吗？")
+	err := s.SendText(within(t), corpID, "lisi", agent, "在吗？")
 	if !errors.Is(err, wecomtest.ErrNotDelivered) {
 		t.Errorf("after three failures the error is %v", err)
 	}
@@ -251,7 +251,7 @@ func TestSlowReceiver(t *testing.T) {
 	}))
 	t.Cleanup(slow.Close)
 	withCallback(s, slow.URL)
-	if err := s.Say(within(t), corpID, "lisi", agent, "x"); !errors.Is(err, wecomtest.ErrNotDelivered) {
+	if err := s.SendText(within(t), corpID, "lisi", agent, "x"); !errors.Is(err, wecomtest.ErrNotDelivered) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -261,7 +261,7 @@ func TestPassiveReply(t *testing.T) {
 	withCallback(s, r.URL)
 	plain := "<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到]]></Content></xml>"
 	r.body = func() []byte { return passive(t, plain) }
-	if err := s.Say(within(t), corpID, "lisi", agent, "hi"); err != nil {
+	if err := s.SendText(within(t), corpID, "lisi", agent, "hi"); err != nil {
 		t.Fatal(err)
 	}
 	list := s.Messages(corpID, "lisi")
@@ -270,21 +270,21 @@ func TestPassiveReply(t *testing.T) {
 	}
 	plain = "<xml><MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[好]]></ReplaceName></Button></xml>"
 	id := sendCard(t, s, "lisi", buttons).want(0).text("msgid")
-	if err := s.Click(within(t), corpID, "lisi", id, "accept"); err != nil {
+	if err := s.ClickButton(within(t), corpID, "lisi", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	if m := s.Messages(corpID, "lisi")[2]; m.ButtonText != "" {
 		t.Error("a passive card reply was honoured although it is off")
 	}
 	s.PassiveCardReply = true
-	if err := s.Click(within(t), corpID, "lisi", id, "accept"); err != nil {
+	if err := s.ClickButton(within(t), corpID, "lisi", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	if m := s.Messages(corpID, "lisi")[2]; m.ButtonText != "好" {
 		t.Errorf("button text is %q", m.ButtonText)
 	}
 	r.body = func() []byte { return []byte("<html>no</html>") }
-	if err := s.Say(within(t), corpID, "lisi", agent, "hi"); err != nil {
+	if err := s.SendText(within(t), corpID, "lisi", agent, "hi"); err != nil {
 		t.Fatal(err)
 	}
 	if d := s.Deliveries(); d[len(d)-1].Note == "" {
@@ -377,20 +377,20 @@ func TestContactEvents(t *testing.T) {
 func TestEnterAndMenu(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
-	if err := s.Enter(within(t), corpID, "lisi", agent); err != nil || len(s.Deliveries()) != 0 {
+	if err := s.EnterApp(within(t), corpID, "lisi", agent); err != nil || len(s.Deliveries()) != 0 {
 		t.Errorf("enter_agent was sent although nobody asked for it: %v", err)
 	}
 	a := s.Apps(corpID)[0]
 	a.ReportEnter = true
 	a.Menu = []wecomtest.MenuButton{{Name: "a", SubButton: []wecomtest.MenuButton{{Name: "b", Type: "view", URL: "https://a.example"}}}}
 	s.AddApp(a)
-	if err := s.Enter(within(t), corpID, "lisi", agent); err != nil || r.last(t)["Event"] != "enter_agent" {
+	if err := s.EnterApp(within(t), corpID, "lisi", agent); err != nil || r.last(t)["Event"] != "enter_agent" {
 		t.Errorf("%v, %v", err, r.last(t))
 	}
-	if err := s.PressMenu(within(t), corpID, "lisi", agent, "https://a.example"); err != nil || r.last(t)["Event"] != "view" {
+	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "https://a.example"); err != nil || r.last(t)["Event"] != "view" {
 		t.Errorf("%v, %v", err, r.last(t))
 	}
-	if err := s.PressMenu(within(t), corpID, "lisi", agent, "KEY"); err != nil || r.last(t)["EventKey"] != "KEY" || r.last(t)["Event"] != "click" {
+	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "KEY"); err != nil || r.last(t)["EventKey"] != "KEY" || r.last(t)["Event"] != "click" {
 		t.Errorf("%v, %v", err, r.last(t))
 	}
 }

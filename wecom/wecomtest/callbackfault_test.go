@@ -16,12 +16,12 @@ import (
 func TestCallbackFaults(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
-	say := func(text string) error { t.Helper(); return s.Say(within(t), corpID, "lisi", agent, text) }
-	for name, rule := range map[string]wecomtest.CallbackRule{
-		"signature": {Times: 1, WrongSign: true}, "company": {Times: 1, WrongCorp: true}, "cipher": {Times: 1, BrokenCipher: true},
+	say := func(text string) error { t.Helper(); return s.SendText(within(t), corpID, "lisi", agent, text) }
+	for name, rule := range map[string]wecomtest.CallbackFault{
+		"signature": {Times: 1, WrongSignature: true}, "company": {Times: 1, WrongCorp: true}, "cipher": {Times: 1, BrokenCipher: true},
 	} {
 		rule.Event = "text"
-		s.FailCallback(rule)
+		s.AddCallbackFault(rule)
 		if err := say(name); !errors.Is(err, wecomtest.ErrNotDelivered) {
 			t.Errorf("a receiver took a callback with a wrong %s: %v", name, err)
 		}
@@ -29,12 +29,12 @@ func TestCallbackFaults(t *testing.T) {
 	if len(r.got) != 0 {
 		t.Fatalf("received %v", r.got)
 	}
-	s.FailCallback(wecomtest.CallbackRule{Event: "click", Lose: true})
-	s.FailCallback(wecomtest.CallbackRule{Times: 1, Twice: true})
+	s.AddCallbackFault(wecomtest.CallbackFault{Event: "click", Drop: true})
+	s.AddCallbackFault(wecomtest.CallbackFault{Times: 1, Duplicate: true})
 	if err := say("twice"); err != nil || len(r.got) != 2 || r.queries[0] != r.queries[1] {
 		t.Errorf("twice: %v, %d callbacks", err, len(r.got))
 	}
-	s.FailCallback(wecomtest.CallbackRule{Times: 1, Stale: true})
+	s.AddCallbackFault(wecomtest.CallbackFault{Times: 1, Stale: true})
 	if err := say("stale"); err != nil {
 		t.Error(err)
 	}
@@ -46,11 +46,11 @@ func TestCallbackFaults(t *testing.T) {
 	if age := s.Time().Unix() - at; err != nil || age < 3590 || age > 3700 {
 		t.Errorf("timestamp is %d s old", age)
 	}
-	if err := s.PressMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 3 {
+	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 3 {
 		t.Errorf("a lost callback arrived, or its loss was an error: %v", err)
 	}
-	s.Heal()
-	if err := s.PressMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 4 {
+	s.RemoveFaults()
+	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 4 {
 		t.Errorf("after healing: %v, %d callbacks", err, len(r.got))
 	}
 }
@@ -58,9 +58,9 @@ func TestCallbackFaults(t *testing.T) {
 func TestHeldCallbacks(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
-	s.FailCallback(wecomtest.CallbackRule{Times: 2, Hold: true})
+	s.AddCallbackFault(wecomtest.CallbackFault{Times: 2, Hold: true})
 	for _, text := range []string{"first", "second", "third"} {
-		if err := s.Say(within(t), corpID, "lisi", agent, text); err != nil {
+		if err := s.SendText(within(t), corpID, "lisi", agent, text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestHAR(t *testing.T) {
 	s, r := company(t), receive(t)
 	withCallback(s, r.URL)
 	send(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).want(0)
-	if err := s.Say(within(t), corpID, "lisi", agent, "hello"); err != nil {
+	if err := s.SendText(within(t), corpID, "lisi", agent, "hello"); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer

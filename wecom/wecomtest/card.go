@@ -134,18 +134,18 @@ const (
 	multipleInteraction = "multiple_interaction"
 )
 
-// updatable reports whether the card gets a response code: those with buttons
+// needsResponseCode reports whether the card gets a response code: those with buttons
 // always, the notices when they have an action menu.
-func (c *Card) updatable() bool {
-	return c != nil && (c.interactive() || c.ActionMenu != nil)
+func (c *Card) needsResponseCode() bool {
+	return c != nil && (c.isInteractive() || c.ActionMenu != nil)
 }
 
-func (c *Card) interactive() bool {
+func (c *Card) isInteractive() bool {
 	return c.CardType == buttonInteraction || c.CardType == voteInteraction || c.CardType == multipleInteraction
 }
 
-// translated are the fields in which id tokens are replaced.
-func (c *Card) translated() []*string {
+// idTokenFields are the fields in which id tokens are replaced.
+func (c *Card) idTokenFields() []*string {
 	out := []*string{&c.SubTitleText}
 	if c.Source != nil {
 		out = append(out, &c.Source.Desc)
@@ -159,9 +159,9 @@ func (c *Card) translated() []*string {
 	return out
 }
 
-// button finds what a key belongs to: a button, the submit button, or an entry
+// findButton finds what a key belongs to: a button, the submit button, or an entry
 // of the action menu (menu is then true).
-func (c *Card) button(key string) (found, menu bool) {
+func (c *Card) findButton(key string) (found, menu bool) {
 	for _, b := range c.ButtonList {
 		if b.Key == key && b.Type == 0 {
 			return true, false

@@ -2,31 +2,31 @@ package wecomtest
 
 import "regexp"
 
-var taskIDForm = regexp.MustCompile(`^[0-9A-Za-z_@-]{1,128}$`)
+var taskIDPattern = regexp.MustCompile(`^[0-9A-Za-z_@-]{1,128}$`)
 
-// check holds a card that is being sent against WeCom's rules.
-func (c *Card) check(r *request) *apiError {
-	if err := c.checkShape(); err != nil {
+// checkForSend holds a card that is being sent against WeCom's rules.
+func (c *Card) checkForSend(r *request) *apiError {
+	if err := c.checkFields(); err != nil {
 		return err
 	}
-	if c.interactive() || c.ActionMenu != nil {
+	if c.isInteractive() || c.ActionMenu != nil {
 		if c.TaskID == "" {
-			return fail(42014)
+			return newAPIError(42014)
 		}
 		if r.app.CallbackURL == "" {
-			return fail(43012)
+			return newAPIError(43012)
 		}
 	}
 	return nil
 }
 
-// checkShape is what holds for a card that replaces another one too.
-func (c *Card) checkShape() *apiError {
+// checkFields is what holds for a card that replaces another one too.
+func (c *Card) checkFields() *apiError {
 	if c == nil {
 		return invalidParam("template_card")
 	}
-	if c.TaskID != "" && !taskIDForm.MatchString(c.TaskID) {
-		return fail(42014)
+	if c.TaskID != "" && !taskIDPattern.MatchString(c.TaskID) {
+		return newAPIError(42014)
 	}
 	parts := []func() *apiError{c.checkTitle, c.checkAction, c.checkLists, c.checkMenu, c.checkKind}
 	for _, part := range parts {
@@ -41,12 +41,12 @@ func (c *Card) checkTitle() *apiError {
 	title := c.MainTitle != nil && c.MainTitle.Title != ""
 	if c.CardType == textNotice {
 		if !title && c.SubTitleText == "" {
-			return fail(42033)
+			return newAPIError(42033)
 		}
 		return nil
 	}
 	if !title {
-		return fail(42033)
+		return newAPIError(42033)
 	}
 	return nil
 }
@@ -55,27 +55,27 @@ func (c *Card) checkAction() *apiError {
 	required := c.CardType == textNotice || c.CardType == newsNotice
 	if c.CardAction == nil {
 		if required {
-			return fail(42045)
+			return newAPIError(42045)
 		}
 		return nil
 	}
 	if c.CardAction.Type == 0 && required {
-		return fail(42045)
+		return newAPIError(42045)
 	}
-	return c.CardAction.check()
+	return c.CardAction.checkTarget()
 }
 
-// check holds a link against its type.
-func (j *Jump) check() *apiError {
+// checkTarget holds a link against its type.
+func (j *Jump) checkTarget() *apiError {
 	switch {
 	case j.Type < 0 || j.Type > 2:
-		return fail(42045)
+		return newAPIError(42045)
 	case j.Type == 1 && j.URL == "":
-		return fail(42028)
-	case j.Type == 1 && !isWeb(j.URL):
-		return fail(40094)
+		return newAPIError(42028)
+	case j.Type == 1 && !isHTTPURL(j.URL):
+		return newAPIError(40094)
 	case j.Type == 2 && j.AppID == "":
-		return fail(42030)
+		return newAPIError(42030)
 	}
 	return nil
 }
@@ -83,48 +83,48 @@ func (j *Jump) check() *apiError {
 func (c *Card) checkLists() *apiError {
 	switch {
 	case len(c.Horizontal) > 6:
-		return fail(42035)
+		return newAPIError(42035)
 	case len(c.JumpList) > 3:
-		return fail(42042)
+		return newAPIError(42042)
 	case len(c.Vertical) > 4:
-		return fail(42036)
+		return newAPIError(42036)
 	}
 	if q := c.QuoteArea; q != nil {
-		if err := (&Jump{Type: q.Type, URL: q.URL, AppID: q.AppID}).check(); err != nil {
+		if err := (&Jump{Type: q.Type, URL: q.URL, AppID: q.AppID}).checkTarget(); err != nil {
 			return err
 		}
 	}
 	for _, h := range c.Horizontal {
-		if err := h.check(); err != nil {
+		if err := h.checkFields(); err != nil {
 			return err
 		}
 	}
 	for _, j := range c.JumpList {
 		if j.Title == "" {
-			return fail(42033)
+			return newAPIError(42033)
 		}
-		if err := j.check(); err != nil {
+		if err := j.checkTarget(); err != nil {
 			return err
 		}
 	}
 	for _, v := range c.Vertical {
 		if v.Title == "" {
-			return fail(42033)
+			return newAPIError(42033)
 		}
 	}
 	return nil
 }
 
-func (h Horizontal) check() *apiError {
+func (h Horizontal) checkFields() *apiError {
 	switch {
 	case h.KeyName == "":
-		return fail(42027)
+		return newAPIError(42027)
 	case h.Type == 1 && h.URL == "":
-		return fail(42028)
+		return newAPIError(42028)
 	case h.Type == 2 && h.MediaID == "":
-		return fail(42029)
+		return newAPIError(42029)
 	case h.Type == 3 && h.UserID == "":
-		return fail(42050)
+		return newAPIError(42050)
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (c *Card) checkMenu() *apiError {
 		case b.Key == "" || len(b.Key) > 1024:
 			return invalidParam("action_menu.action_list.key")
 		case seen[b.Key]:
-			return fail(42051)
+			return newAPIError(42051)
 		}
 		seen[b.Key] = true
 	}
@@ -156,23 +156,23 @@ func (c *Card) checkKind() *apiError {
 	case textNotice:
 		return nil
 	case newsNotice:
-		return c.checkNews()
+		return c.checkNewsNotice()
 	case buttonInteraction:
 		return c.checkButtons()
 	case voteInteraction:
 		return c.checkVote()
 	case multipleInteraction:
-		return c.checkMultiple()
+		return c.checkMultipleInteraction()
 	}
-	return fail(42031)
+	return newAPIError(42031)
 }
 
-func (c *Card) checkNews() *apiError {
+func (c *Card) checkNewsNotice() *apiError {
 	if c.CardImage == nil && c.ImageTextArea == nil {
-		return fail(42044)
+		return newAPIError(42044)
 	}
-	if c.CardImage != nil && !isWeb(c.CardImage.URL) {
-		return fail(42044)
+	if c.CardImage != nil && !isHTTPURL(c.CardImage.URL) {
+		return newAPIError(42044)
 	}
 	if c.CardImage != nil && c.CardImage.AspectRatio != 0 &&
 		(c.CardImage.AspectRatio < 1.3 || c.CardImage.AspectRatio >= 2.25) {
@@ -187,49 +187,49 @@ func (c *Card) checkButtons() *apiError {
 	}
 	seen := map[string]bool{}
 	for _, b := range c.ButtonList {
-		if err := b.check(seen); err != nil {
+		if err := b.checkFields(seen); err != nil {
 			return err
 		}
 	}
 	if c.ButtonSelection != nil {
-		return c.ButtonSelection.check(10)
+		return c.ButtonSelection.checkFields(10)
 	}
 	return nil
 }
 
-func (b Button) check(seen map[string]bool) *apiError {
+func (b Button) checkFields(seen map[string]bool) *apiError {
 	switch {
 	case b.Text == "":
-		return fail(42038)
+		return newAPIError(42038)
 	case b.Type == 1 && b.URL == "":
-		return fail(42028)
+		return newAPIError(42028)
 	case b.Type == 1:
 		return nil
 	case b.Key == "" || len(b.Key) > 1024 || seen[b.Key]:
-		return fail(42039)
+		return newAPIError(42039)
 	}
 	seen[b.Key] = true
 	return nil
 }
 
-func (q *Selection) check(limit int) *apiError {
+func (q *Selection) checkFields(limit int) *apiError {
 	if q.QuestionKey == "" || len(q.QuestionKey) > 1024 {
-		return fail(42043)
+		return newAPIError(42043)
 	}
 	return checkOptions(q.OptionList, limit)
 }
 
 func checkOptions(list []Option, limit int) *apiError {
 	if len(list) < 1 || len(list) > limit {
-		return fail(42037)
+		return newAPIError(42037)
 	}
 	seen := map[string]bool{}
 	for _, o := range list {
 		if o.ID == "" || len(o.ID) > 128 || seen[o.ID] {
-			return fail(42040)
+			return newAPIError(42040)
 		}
 		if o.Text == "" {
-			return fail(42041)
+			return newAPIError(42041)
 		}
 		seen[o.ID] = true
 	}
@@ -238,7 +238,7 @@ func checkOptions(list []Option, limit int) *apiError {
 
 func (c *Card) checkVote() *apiError {
 	if c.CheckBox == nil || c.CheckBox.QuestionKey == "" || len(c.CheckBox.QuestionKey) > 1024 {
-		return fail(42043)
+		return newAPIError(42043)
 	}
 	if err := checkOptions(c.CheckBox.OptionList, 20); err != nil {
 		return err
@@ -246,17 +246,17 @@ func (c *Card) checkVote() *apiError {
 	return c.checkSubmit()
 }
 
-func (c *Card) checkMultiple() *apiError {
+func (c *Card) checkMultipleInteraction() *apiError {
 	if n := len(c.SelectList); n < 1 || n > 3 {
-		return fail(42047)
+		return newAPIError(42047)
 	}
 	seen := map[string]bool{}
 	for _, q := range c.SelectList {
-		if err := q.check(10); err != nil {
+		if err := q.checkFields(10); err != nil {
 			return err
 		}
 		if seen[q.QuestionKey] {
-			return fail(42043)
+			return newAPIError(42043)
 		}
 		seen[q.QuestionKey] = true
 	}
@@ -266,7 +266,7 @@ func (c *Card) checkMultiple() *apiError {
 // checkSubmit: an empty text becomes 提交 on the screen.
 func (c *Card) checkSubmit() *apiError {
 	if c.SubmitButton == nil || c.SubmitButton.Key == "" || len(c.SubmitButton.Key) > 1024 {
-		return fail(42046)
+		return newAPIError(42046)
 	}
 	return nil
 }

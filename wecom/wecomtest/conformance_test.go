@@ -235,7 +235,7 @@ func (w *ruleWorld) hold(r rule) {
 	if narrow, ok := strings.CutPrefix(call, "narrow:"); ok {
 		secret, call = "narrow", narrow
 	}
-	if endpoints[r.part].caller == contactOnly {
+	if endpoints[r.part].tokenKind == contactToken {
 		secret = "contact"
 	}
 	code, answer := w.ask(secret, w.fill(call), []byte(w.fill(r.body)))
@@ -251,7 +251,7 @@ func (w *ruleWorld) hold(r rule) {
 // unless the endpoint is read with GET.
 func (w *ruleWorld) ask(secret, call string, body []byte) (code int, answer string) {
 	path, query, _ := strings.Cut(call, "?")
-	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].caller != noToken {
+	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].tokenKind != noToken {
 		_, reply := w.ask("", "gettoken?corpid="+ruleCorp+"&corpsecret="+secret, nil)
 		query += "&access_token=" + field(reply, "access_token")
 	}
@@ -269,7 +269,7 @@ func (w *ruleWorld) ask(secret, call string, body []byte) (code int, answer stri
 	req.Header.Set("Content-Type", kind)
 	out := httptest.NewRecorder()
 	w.s.ServeHTTP(out, req)
-	var head envelopeHead
+	var head replyHeader
 	if err := json.Unmarshal(out.Body.Bytes(), &head); err != nil && strings.HasPrefix(out.Header().Get("Content-Type"), "application/json") {
 		w.t.Fatalf("%s answered %s", call, out.Body)
 	}

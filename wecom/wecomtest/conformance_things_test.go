@@ -9,7 +9,7 @@ func made(call, body, name string) func(*ruleWorld) string {
 	return func(w *ruleWorld) string {
 		w.t.Helper()
 		secret := "s"
-		if path, _, _ := strings.Cut(call, "?"); endpoints[path].caller == contactOnly {
+		if path, _, _ := strings.Cut(call, "?"); endpoints[path].tokenKind == contactToken {
 			secret = "contact"
 		}
 		code, answer := w.ask(secret, w.fill(call), []byte(w.fill(body)))

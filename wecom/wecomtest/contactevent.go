@@ -15,14 +15,14 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/90970
 func (s *Server) ChangeMember(ctx context.Context, m Member) error {
-	return s.changeMember(ctx, m.CorpID, m.UserID, func(c *corpState) { c.put(m) })
+	return s.changeMember(ctx, m.CorpID, m.UserID, func(c *corpState) { c.putMember(m) })
 }
 
 // RemoveMember removes a member and tells everybody concerned.
 func (s *Server) RemoveMember(ctx context.Context, corpID, userID string) error {
 	return s.changeMember(ctx, corpID, userID, func(c *corpState) {
-		if m, ok := c.members[fold(userID)]; ok {
-			c.remove(m)
+		if m, ok := c.members[foldUserID(userID)]; ok {
+			c.removeMember(m)
 		}
 	})
 }
@@ -35,17 +35,17 @@ func (s *Server) changeMember(ctx context.Context, corpID, userID string, do fun
 		s.mu.Unlock()
 		return fmt.Errorf("change member %q: corp %q is unknown", userID, corpID)
 	}
-	before, had := c.audience(userID)
+	before, had := c.visibleApps(userID)
 	do(c)
-	after, has := c.audience(userID)
-	s.note(change{Kind: "directory", CorpID: corpID})
-	var out []*outgoing
+	after, has := c.visibleApps(userID)
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
+	var out []*pendingCallback
 	if kind := changeKind("user", had, has); kind != "" {
-		out = s.contactEvents(c, kind, func(e *element) { memberElements(e, c, userID) })
+		out = s.newContactEvents(c, kind, func(e *xmlBuilder) { addMemberElements(e, c, userID) })
 	}
-	out = append(out, s.rangeEvents(c, userID, before, after)...)
+	out = append(out, s.newSubscriptionEvents(c, userID, before, after)...)
 	s.mu.Unlock()
-	return s.sendAll(ctx, out)
+	return s.deliverAll(ctx, out)
 }
 
 func changeKind(what string, had, has bool) string {
@@ -60,53 +60,53 @@ func changeKind(what string, had, has bool) string {
 	return ""
 }
 
-// audience is which applications a member can use.
-func (c *corpState) audience(userID string) (map[int64]bool, bool) {
+// visibleApps is which applications a member can use.
+func (c *corpState) visibleApps(userID string) (map[int64]bool, bool) {
 	out := map[int64]bool{}
-	m, ok := c.members[fold(userID)]
+	m, ok := c.members[foldUserID(userID)]
 	if !ok {
 		return out, false
 	}
 	for id, a := range c.apps {
-		out[id] = m.reachable() && c.sees(a, m)
+		out[id] = m.canReceive() && c.seesMember(a, m)
 	}
 	return out, true
 }
 
-// memberElements are those that are still sent to receivers set up after
+// addMemberElements are those that are still sent to receivers set up after
 // August 2022.
-func memberElements(e *element, c *corpState, userID string) {
-	m, ok := c.members[fold(userID)]
+func addMemberElements(e *xmlBuilder, c *corpState, userID string) {
+	m, ok := c.members[foldUserID(userID)]
 	if !ok {
-		e.text("UserID", userID)
+		e.addText("UserID", userID)
 		return
 	}
 	list := make([]string, len(m.Departments))
 	for i, d := range m.Departments {
 		list[i] = formatID(d)
 	}
-	e.text("UserID", m.UserID).text("Department", strings.Join(list, ","))
+	e.addText("UserID", m.UserID).addText("Department", strings.Join(list, ","))
 }
 
-// contactEvents addresses a change_contact event to everyone who receives such
+// newContactEvents addresses a change_contact event to everyone who receives such
 // events. s.mu must be held.
-func (s *Server) contactEvents(c *corpState, kind string, fill func(*element)) []*outgoing {
-	var out []*outgoing
-	body := func() *element {
-		e := header(c.ID, "sys", s.now(), "event").text("Event", "change_contact").text("ChangeType", kind)
+func (s *Server) newContactEvents(c *corpState, kind string, fill func(*xmlBuilder)) []*pendingCallback {
+	var out []*pendingCallback
+	body := func() *xmlBuilder {
+		e := newMessageXML(c.ID, "sys", s.currentTime(), "event").addText("Event", "change_contact").addText("ChangeType", kind)
 		fill(e)
 		return e
 	}
 	if c.ContactCallback.URL != "" {
 		s.seq++
-		o := &outgoing{to: c.ContactCallback}
-		o.Delivery = Delivery{Seq: s.seq, Time: s.now(), CorpID: c.ID, URL: c.ContactCallback.URL,
-			Event: "change_contact", From: "sys", Plain: string(body().bytes())}
+		o := &pendingCallback{to: c.ContactCallback}
+		o.Delivery = Delivery{Seq: s.seq, Time: s.currentTime(), CorpID: c.ID, URL: c.ContactCallback.URL,
+			Event: "change_contact", From: "sys", Plain: string(body().toBytes())}
 		out = append(out, o)
 	}
-	for _, a := range c.appsInOrder() {
+	for _, a := range c.sortedApps() {
 		if a.ContactEvents {
-			o := s.outgoing(a, nil, "change_contact", body())
+			o := s.newAppEvent(a, nil, "change_contact", body())
 			o.From = "sys"
 			out = append(out, o)
 		}
@@ -114,10 +114,10 @@ func (s *Server) contactEvents(c *corpState, kind string, fill func(*element)) [
 	return out
 }
 
-// rangeEvents are subscribe and unsubscribe. s.mu must be held.
-func (s *Server) rangeEvents(c *corpState, userID string, before, after map[int64]bool) []*outgoing {
-	var out []*outgoing
-	for _, a := range c.appsInOrder() {
+// newSubscriptionEvents are subscribe and unsubscribe. s.mu must be held.
+func (s *Server) newSubscriptionEvents(c *corpState, userID string, before, after map[int64]bool) []*pendingCallback {
+	var out []*pendingCallback
+	for _, a := range c.sortedApps() {
 		id := a.AgentID
 		if before[id] == after[id] {
 			continue
@@ -126,8 +126,8 @@ func (s *Server) rangeEvents(c *corpState, userID string, before, after map[int6
 		if after[id] {
 			event = "subscribe"
 		}
-		e := header(c.ID, userID, s.now(), "event").text("Event", event).text("EventKey", "")
-		o := s.outgoing(a, c.members[fold(userID)], event, e)
+		e := newMessageXML(c.ID, userID, s.currentTime(), "event").addText("Event", event).addText("EventKey", "")
+		o := s.newAppEvent(a, c.members[foldUserID(userID)], event, e)
 		o.From = userID
 		out = append(out, o)
 	}
@@ -148,7 +148,7 @@ func (s *Server) ChangeDepartment(ctx context.Context, d Department) error {
 func (s *Server) RemoveDepartment(ctx context.Context, corpID string, id int64) error {
 	s.init()
 	s.mu.Lock()
-	if c, ok := s.corps[corpID]; ok && (id == 1 || len(c.byDept[id]) > 0 || len(c.below(id)) > 1) {
+	if c, ok := s.corps[corpID]; ok && (id == 1 || len(c.membersByDepartment[id]) > 0 || len(c.departmentSubtree(id)) > 1) {
 		s.mu.Unlock()
 		return fmt.Errorf("remove department %d: it is the root or not empty", id)
 	}
@@ -167,24 +167,24 @@ func (s *Server) changeDepartment(ctx context.Context, corpID string, id int64, 
 	_, had := c.departments[id]
 	do(c)
 	d, has := c.departments[id]
-	s.note(change{Kind: "directory", CorpID: corpID})
-	var out []*outgoing
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
+	var out []*pendingCallback
 	if kind := changeKind("party", had, has); kind != "" {
-		out = s.contactEvents(c, kind, func(e *element) {
-			e.text("Id", strconv.FormatInt(id, 10))
+		out = s.newContactEvents(c, kind, func(e *xmlBuilder) {
+			e.addText("Id", strconv.FormatInt(id, 10))
 			if has {
-				e.text("ParentId", strconv.FormatInt(d.ParentID, 10))
+				e.addText("ParentId", strconv.FormatInt(d.ParentID, 10))
 			}
 		})
 	}
 	s.mu.Unlock()
-	return s.sendAll(ctx, out)
+	return s.deliverAll(ctx, out)
 }
 
-func (s *Server) sendAll(ctx context.Context, list []*outgoing) error {
+func (s *Server) deliverAll(ctx context.Context, list []*pendingCallback) error {
 	var errs []error
 	for _, o := range list {
-		errs = append(errs, s.send(ctx, o))
+		errs = append(errs, s.deliverCallback(ctx, o))
 	}
 	return errors.Join(errs...)
 }

@@ -9,11 +9,15 @@ type ipReply struct {
 	IPList []string `json:"ip_list"`
 }
 
-// domainIPs is get_api_domain_ip: here everything comes from loopback.
-func (s *Server) domainIPs(*request) (any, *apiError) { return ipReply{[]string{"127.0.0.1"}}, nil }
+// getAPIDomainIPs is get_api_domain_ip: here everything comes from loopback.
+func (s *Server) getAPIDomainIPs(*request) (any, *apiError) {
+	return ipReply{[]string{"127.0.0.1"}}, nil
+}
 
-// callbackIPs is getcallbackip.
-func (s *Server) callbackIPs(*request) (any, *apiError) { return ipReply{[]string{"127.0.0.1"}}, nil }
+// getCallbackIPs is getcallbackip.
+func (s *Server) getCallbackIPs(*request) (any, *apiError) {
+	return ipReply{[]string{"127.0.0.1"}}, nil
+}
 
 // userReply is a member as user/get and user/list answer it.
 //
@@ -31,11 +35,11 @@ type userReply struct {
 	Telephone      string   `json:"telephone"`
 	Status         int      `json:"status"`
 	ThumbAvatar    string   `json:"thumb_avatar,omitempty"`
-	*sensitive
+	*sensitiveFields
 }
 
-// sensitive fields are not given to applications made after June 2022.
-type sensitive struct {
+// sensitiveFields fields are not given to applications made after June 2022.
+type sensitiveFields struct {
 	Mobile  string `json:"mobile"`
 	Email   string `json:"email"`
 	BizMail string `json:"biz_mail"`
@@ -57,45 +61,45 @@ type simpleListReply struct {
 	UserList []simpleUser `json:"userlist"`
 }
 
-// detailsAllowed refuses the contact sync helper: from an address first used
+// checkDetailPermission refuses the contact sync helper: from an address first used
 // after August 2022 it may only read ids.
-func detailsAllowed(r *request) *apiError {
-	if r.app.contacts {
-		return fail(48009)
+func checkDetailPermission(r *request) *apiError {
+	if r.app.isContactHelper {
+		return newAPIError(48009)
 	}
 	return nil
 }
 
 func (s *Server) getUser(r *request) (any, *apiError) {
-	if err := detailsAllowed(r); err != nil {
+	if err := checkDetailPermission(r); err != nil {
 		return nil, err
 	}
 	id := r.query.Get("userid")
 	if id == "" {
-		return nil, fail(41009)
+		return nil, newAPIError(41009)
 	}
-	m, ok := r.corp.members[fold(id)]
+	m, ok := r.corp.members[foldUserID(id)]
 	if !ok {
-		return nil, fail(60111)
+		return nil, newAPIError(60111)
 	}
-	if !r.corp.sees(r.app, m) {
-		return nil, fail(60011)
+	if !r.corp.seesMember(r.app, m) {
+		return nil, newAPIError(60011)
 	}
-	return s.user(r, m), nil
+	return s.newUserReply(r, m), nil
 }
 
-// nameOf: providers see ids in the place of names.
-func (r *request) nameOf(m *memberState) string {
+// displayName: providers see ids in the place of names.
+func (r *request) displayName(m *memberState) string {
 	if r.app.suite != nil {
 		return m.UserID
 	}
 	return m.Name
 }
 
-// user shows a member as the caller's application may see it.
-func (s *Server) user(r *request, m *memberState) userReply {
+// newUserReply shows a member as the caller's application may see it.
+func (s *Server) newUserReply(r *request, m *memberState) userReply {
 	out := userReply{
-		UserID: m.UserID, Name: r.nameOf(m), Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
+		UserID: m.UserID, Name: r.displayName(m), Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
 		Status: m.Status, Department: []int64{}, Order: []int64{}, IsLeaderInDept: []int{}, DirectLeader: []string{},
 	}
 	for _, d := range m.Departments {
@@ -117,15 +121,15 @@ func (s *Server) user(r *request, m *memberState) userReply {
 		out.DirectLeader = append(out.DirectLeader, m.DirectLeader)
 	}
 	if r.app.SensitiveFields {
-		out.sensitive = &sensitive{m.Mobile, m.Email, m.BizMail, m.Gender, s.avatarURL(m)}
+		out.sensitiveFields = &sensitiveFields{m.Mobile, m.Email, m.BizMail, m.Gender, s.avatarURL(m)}
 	}
 	return out
 }
 
-// inDepartment lists the direct members of the department that the call names,
+// listDepartmentMembers lists the direct members of the department that the call names,
 // those in the visible range only.
-func (s *Server) inDepartment(r *request) ([]*memberState, *apiError) {
-	if err := detailsAllowed(r); err != nil {
+func (s *Server) listDepartmentMembers(r *request) ([]*memberState, *apiError) {
+	if err := checkDetailPermission(r); err != nil {
 		return nil, err
 	}
 	id, err := strconv.ParseInt(r.query.Get("department_id"), 10, 64)
@@ -133,40 +137,40 @@ func (s *Server) inDepartment(r *request) ([]*memberState, *apiError) {
 		return nil, invalidParam("department_id")
 	}
 	if _, ok := r.corp.departments[id]; !ok {
-		return nil, fail(60003)
+		return nil, newAPIError(60003)
 	}
 	var out []*memberState
-	for _, m := range sorted(r.corp.byDept[id]) {
-		if r.corp.sees(r.app, m) {
+	for _, m := range sortByUserID(r.corp.membersByDepartment[id]) {
+		if r.corp.seesMember(r.app, m) {
 			out = append(out, m)
 		}
 	}
 	if len(out) == 0 && !r.corp.seesDepartment(r.app, id) {
-		return nil, fail(60011)
+		return nil, newAPIError(60011)
 	}
 	return out, nil
 }
 
 func (s *Server) listUsers(r *request) (any, *apiError) {
-	list, err := s.inDepartment(r)
+	list, err := s.listDepartmentMembers(r)
 	if err != nil {
 		return nil, err
 	}
 	out := userListReply{[]userReply{}}
 	for _, m := range list {
-		out.UserList = append(out.UserList, s.user(r, m))
+		out.UserList = append(out.UserList, s.newUserReply(r, m))
 	}
 	return out, nil
 }
 
 func (s *Server) simpleListUsers(r *request) (any, *apiError) {
-	list, err := s.inDepartment(r)
+	list, err := s.listDepartmentMembers(r)
 	if err != nil {
 		return nil, err
 	}
 	out := simpleListReply{[]simpleUser{}}
 	for _, m := range list {
-		u := s.user(r, m)
+		u := s.newUserReply(r, m)
 		out.UserList = append(out.UserList, simpleUser{u.UserID, u.Name, u.Department})
 	}
 	return out, nil
@@ -191,7 +195,7 @@ func (s *Server) listUserIDs(r *request) (any, *apiError) {
 		Limit  Int    `json:"limit"`
 	}{Limit: 10000}
 	if len(r.body) > 0 {
-		if err := r.decode(&in); err != nil {
+		if err := r.decodeBody(&in); err != nil {
 			return nil, err
 		}
 	}
@@ -202,7 +206,7 @@ func (s *Server) listUserIDs(r *request) (any, *apiError) {
 	if in.Cursor != "" {
 		n, err := strconv.Atoi(in.Cursor)
 		if err != nil || n < 0 {
-			return nil, fail(50100)
+			return nil, newAPIError(50100)
 		}
 		start = n
 	}
@@ -218,7 +222,7 @@ func (s *Server) listUserIDs(r *request) (any, *apiError) {
 
 func (c *corpState) departmentRows() []deptUser {
 	rows := []deptUser{}
-	for _, m := range c.everyone() {
+	for _, m := range c.allMembers() {
 		for _, d := range m.Departments {
 			rows = append(rows, deptUser{m.UserID, d})
 		}
@@ -249,8 +253,8 @@ type departmentIDReply struct {
 	DepartmentID []departmentID `json:"department_id"`
 }
 
-// departmentsFor resolves the optional id of department/list and simplelist.
-func departmentsFor(r *request) ([]*Department, *apiError) {
+// listVisibleDepartments resolves the optional id of department/list and simplelist.
+func listVisibleDepartments(r *request) ([]*Department, *apiError) {
 	root := int64(1)
 	if text := r.query.Get("id"); text != "" {
 		id, err := strconv.ParseInt(text, 10, 64)
@@ -258,15 +262,15 @@ func departmentsFor(r *request) ([]*Department, *apiError) {
 			return nil, invalidParam("id")
 		}
 		if _, ok := r.corp.departments[id]; !ok {
-			return nil, fail(60003)
+			return nil, newAPIError(60003)
 		}
 		if !r.corp.seesDepartment(r.app, id) {
-			return nil, fail(60011)
+			return nil, newAPIError(60011)
 		}
 		root = id
 	}
 	var out []*Department
-	for _, d := range r.corp.below(root) {
+	for _, d := range r.corp.departmentSubtree(root) {
 		if r.corp.seesDepartment(r.app, d.ID) {
 			out = append(out, d)
 		}
@@ -274,7 +278,7 @@ func departmentsFor(r *request) ([]*Department, *apiError) {
 	return out, nil
 }
 
-func showDepartment(d *Department) departmentReply {
+func newDepartmentReply(d *Department) departmentReply {
 	leaders := slices.Clone(d.Leaders)
 	if leaders == nil {
 		leaders = []string{}
@@ -283,22 +287,22 @@ func showDepartment(d *Department) departmentReply {
 }
 
 func (s *Server) listDepartments(r *request) (any, *apiError) {
-	if err := detailsAllowed(r); err != nil {
+	if err := checkDetailPermission(r); err != nil {
 		return nil, err
 	}
-	list, err := departmentsFor(r)
+	list, err := listVisibleDepartments(r)
 	if err != nil {
 		return nil, err
 	}
 	out := departmentListReply{[]departmentReply{}}
 	for _, d := range list {
-		out.Department = append(out.Department, showDepartment(d))
+		out.Department = append(out.Department, newDepartmentReply(d))
 	}
 	return out, nil
 }
 
 func (s *Server) simpleListDepartments(r *request) (any, *apiError) {
-	list, err := departmentsFor(r)
+	list, err := listVisibleDepartments(r)
 	if err != nil {
 		return nil, err
 	}
@@ -310,7 +314,7 @@ func (s *Server) simpleListDepartments(r *request) (any, *apiError) {
 }
 
 func (s *Server) getDepartment(r *request) (any, *apiError) {
-	if err := detailsAllowed(r); err != nil {
+	if err := checkDetailPermission(r); err != nil {
 		return nil, err
 	}
 	id, err := strconv.ParseInt(r.query.Get("id"), 10, 64)
@@ -319,12 +323,12 @@ func (s *Server) getDepartment(r *request) (any, *apiError) {
 	}
 	d, ok := r.corp.departments[id]
 	if !ok {
-		return nil, fail(60003)
+		return nil, newAPIError(60003)
 	}
 	if !r.corp.seesDepartment(r.app, id) {
-		return nil, fail(60011)
+		return nil, newAPIError(60011)
 	}
 	return struct {
 		Department departmentReply `json:"department"`
-	}{showDepartment(d)}, nil
+	}{newDepartmentReply(d)}, nil
 }

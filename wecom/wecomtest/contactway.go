@@ -27,13 +27,13 @@ type contactWay struct {
 // https://developer.work.weixin.qq.com/document/path/92228
 func (s *Server) addContactWay(r *request) (any, *apiError) {
 	w := &contactWay{}
-	if err := r.decode(w); err != nil {
+	if err := r.decodeBody(w); err != nil {
 		return nil, err
 	}
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	if err := w.check(r); err != nil {
+	if err := w.checkFields(r); err != nil {
 		return nil, err
 	}
 	yes := true
@@ -44,17 +44,17 @@ func (s *Server) addContactWay(r *request) (any, *apiError) {
 	if w.Scene == 2 {
 		w.QRCode = s.URL() + "/sim/contact-way/" + w.ConfigID
 	}
-	if r.corp.outside.ways == nil {
-		r.corp.outside.ways = map[string]*contactWay{}
+	if r.corp.external.contactWays == nil {
+		r.corp.external.contactWays = map[string]*contactWay{}
 	}
-	keepNewest(r.corp.outside.ways, &r.corp.outside.waysCame, s.limits.Records, w.ConfigID, w)
+	insertBounded(r.corp.external.contactWays, &r.corp.external.contactWayOrder, s.limits.Records, w.ConfigID, w)
 	return struct {
 		ConfigID string `json:"config_id"`
 		QRCode   string `json:"qr_code,omitempty"`
 	}{w.ConfigID, w.QRCode}, nil
 }
 
-func (w *contactWay) check(r *request) *apiError {
+func (w *contactWay) checkFields(r *request) *apiError {
 	switch {
 	case w.Type != 1 && w.Type != 2:
 		return invalidParam("type")
@@ -70,7 +70,7 @@ func (w *contactWay) check(r *request) *apiError {
 		return invalidParam("user")
 	}
 	for i, id := range w.Users {
-		m, err := r.follower(id)
+		m, err := r.findFollowUser(id)
 		if err != nil {
 			return err
 		}
@@ -78,24 +78,24 @@ func (w *contactWay) check(r *request) *apiError {
 	}
 	for _, id := range w.Parties {
 		if _, ok := r.corp.departments[id]; !ok {
-			return fail(60003)
+			return newAPIError(60003)
 		}
 		if !r.corp.seesDepartment(r.app, id) {
-			return fail(60011)
+			return newAPIError(60011)
 		}
 	}
-	if len(r.corp.wayUsers(w)) > 100 {
+	if len(r.corp.contactWayUsers(w)) > 100 {
 		return invalidParam("user")
 	}
 	return nil
 }
 
-// wayUsers are the members of a contact way, those of its departments last.
-func (c *corpState) wayUsers(w *contactWay) []string {
+// contactWayUsers are the members of a contact way, those of its departments last.
+func (c *corpState) contactWayUsers(w *contactWay) []string {
 	out := slices.Clone(w.Users)
 	for _, root := range w.Parties {
-		for _, m := range c.everyone() {
-			inside := slices.ContainsFunc(m.Departments, func(d int64) bool { return c.within(d, root) })
+		for _, m := range c.allMembers() {
+			inside := slices.ContainsFunc(m.Departments, func(d int64) bool { return c.isWithinDepartment(d, root) })
 			if inside && m.Status == StatusActive && !slices.Contains(out, m.UserID) {
 				out = append(out, m.UserID)
 			}
@@ -104,18 +104,18 @@ func (c *corpState) wayUsers(w *contactWay) []string {
 	return out
 }
 
-// way finds the contact way that a call names.
-func (r *request) way() (*contactWay, *apiError) {
+// findContactWay finds the contact way that a call names.
+func (r *request) findContactWay() (*contactWay, *apiError) {
 	var in struct {
 		ConfigID string `json:"config_id"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	w, ok := r.corp.outside.ways[in.ConfigID]
+	w, ok := r.corp.external.contactWays[in.ConfigID]
 	if !ok {
 		return nil, invalidParam("config_id")
 	}
@@ -124,7 +124,7 @@ func (r *request) way() (*contactWay, *apiError) {
 
 // getContactWay is externalcontact/get_contact_way.
 func (s *Server) getContactWay(r *request) (any, *apiError) {
-	w, err := r.way()
+	w, err := r.findContactWay()
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +136,11 @@ func (s *Server) getContactWay(r *request) (any, *apiError) {
 // deleteContactWay is externalcontact/del_contact_way. A code that hangs on a
 // wall leads nowhere from then on.
 func (s *Server) deleteContactWay(r *request) (any, *apiError) {
-	w, err := r.way()
+	w, err := r.findContactWay()
 	if err != nil {
 		return nil, err
 	}
-	delete(r.corp.outside.ways, w.ConfigID)
+	delete(r.corp.external.contactWays, w.ConfigID)
 	return nil, nil
 }
 
@@ -176,13 +176,13 @@ func (s *Server) sendWelcome(r *request) (any, *apiError) {
 		Text        *Text               `json:"text"`
 		Attachments []welcomeAttachment `json:"attachments"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	m := CustomerMessage{MsgType: "text", Raw: maskJSON(r.body), Time: s.now()}
+	m := CustomerMessage{MsgType: "text", Raw: maskJSON(r.body), Time: s.currentTime()}
 	switch {
 	case in.Text != nil && in.Text.Content != "":
 		if m.Text = in.Text.Content; len(m.Text) > 4000 {
@@ -191,51 +191,51 @@ func (s *Server) sendWelcome(r *request) (any, *apiError) {
 	case len(in.Attachments) > 0:
 		m.MsgType = in.Attachments[0].MsgType
 	default:
-		return nil, fail(44004)
+		return nil, newAPIError(44004)
 	}
 	if len(in.Attachments) > 9 {
-		return nil, fail(41064)
+		return nil, newAPIError(41064)
 	}
 	for i := range in.Attachments {
-		if err := in.Attachments[i].check(r); err != nil {
+		if err := in.Attachments[i].checkFields(r); err != nil {
 			return nil, err
 		}
 	}
-	c, ok := r.corp.outside.codes.get(in.Code)
+	c, ok := r.corp.external.welcomeCodes.get(in.Code)
 	switch {
-	case !ok, c.app != r.app, !s.now().Before(c.expires):
-		return nil, fail(41050)
-	case c.greeting.sent:
-		return nil, fail(41051)
+	case !ok, c.app != r.app, !s.currentTime().Before(c.expires):
+		return nil, newAPIError(41050)
+	case c.welcome.sent:
+		return nil, newAPIError(41051)
 	}
-	c.greeting.sent = true
+	c.welcome.sent = true
 	m.From, m.MsgID = c.from, s.randomText(24)
-	s.show(c.person, m)
-	s.note(change{Kind: "message", CorpID: r.corp.ID})
+	s.addCustomerMessage(c.customer, m)
+	s.notifyChange(change{Kind: "message", CorpID: r.corp.ID})
 	return nil, nil
 }
 
-func (a *welcomeAttachment) check(r *request) *apiError {
+func (a *welcomeAttachment) checkFields(r *request) *apiError {
 	uploaded, known := attachmentKinds[a.MsgType]
 	if !known {
-		return fail(41065)
+		return newAPIError(41065)
 	}
 	if uploaded {
 		return a.checkMedia(r)
 	}
 	switch {
 	case a.MsgType == "miniprogram" && a.MiniProgram == nil, a.MsgType == "link" && a.Link == nil:
-		return fail(40063)
+		return newAPIError(40063)
 	case a.Link == nil:
 		return nil
 	case a.Link.Title == "":
-		return fail(41016)
+		return newAPIError(41016)
 	case len(a.Link.Title) > 128:
 		return tooLong("link.title", 128)
 	case len(a.Link.Desc) > 512:
 		return tooLong("link.desc", 512)
-	case !isWeb(a.Link.URL):
-		return fail(40094)
+	case !isHTTPURL(a.Link.URL):
+		return newAPIError(40094)
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (a *welcomeAttachment) checkMedia(r *request) *apiError {
 	id := ""
 	switch {
 	case a.MsgType == "image" && a.Image != nil:
-		if id = a.Image.MediaID; id == "" && isWeb(a.Image.PicURL) {
+		if id = a.Image.MediaID; id == "" && isHTTPURL(a.Image.PicURL) {
 			return nil
 		}
 	case a.MsgType == "video" && a.Video != nil:

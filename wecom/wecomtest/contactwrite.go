@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-var userIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
+var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
 
 // userBody is the request of user/create and user/update; what is absent stays
 // as it is.
@@ -34,64 +34,64 @@ type userBody struct {
 
 func (s *Server) createUser(r *request) (any, *apiError) {
 	var in userBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	switch {
-	case !userIDForm.MatchString(in.UserID):
-		return nil, fail(40003)
-	case r.corp.members[fold(in.UserID)] != nil:
-		return nil, fail(60102)
+	case !userIDPattern.MatchString(in.UserID):
+		return nil, newAPIError(40003)
+	case r.corp.members[foldUserID(in.UserID)] != nil:
+		return nil, newAPIError(60102)
 	case in.Name == nil:
-		return nil, fail(60112)
+		return nil, newAPIError(60112)
 	case in.Mobile == nil && in.Email == nil:
-		return nil, fail(60129)
+		return nil, newAPIError(60129)
 	}
 	m := Member{CorpID: r.corp.ID, UserID: in.UserID, Status: StatusInactive}
-	if err := in.change(r.corp, &m); err != nil {
+	if err := in.applyTo(r.corp, &m); err != nil {
 		return nil, err
 	}
-	s.write(r, m.UserID, func() { r.corp.put(m) })
-	return done("created"), nil
+	s.updateMember(r, m.UserID, func() { r.corp.putMember(m) })
+	return successReply("created"), nil
 }
 
 func (s *Server) updateUser(r *request) (any, *apiError) {
 	var in userBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	old, ok := r.corp.members[fold(in.UserID)]
+	old, ok := r.corp.members[foldUserID(in.UserID)]
 	if !ok {
-		return nil, fail(60111)
+		return nil, newAPIError(60111)
 	}
 	m := old.Member
-	if err := in.change(r.corp, &m); err != nil {
+	if err := in.applyTo(r.corp, &m); err != nil {
 		return nil, err
 	}
 	if in.NewUserID != "" {
-		if !userIDForm.MatchString(in.NewUserID) {
-			return nil, fail(40003)
+		if !userIDPattern.MatchString(in.NewUserID) {
+			return nil, newAPIError(40003)
 		}
-		if other := r.corp.members[fold(in.NewUserID)]; other != nil && other != old {
-			return nil, fail(60102)
+		if other := r.corp.members[foldUserID(in.NewUserID)]; other != nil && other != old {
+			return nil, newAPIError(60102)
 		}
 		m.UserID = in.NewUserID
 	}
-	s.write(r, m.UserID, func() {
+	s.updateMember(r, m.UserID, func() {
 		inbox := old.inbox
-		r.corp.remove(old)
-		r.corp.put(m)
-		r.corp.members[fold(m.UserID)].inbox = inbox
+		r.corp.removeMember(old)
+		r.corp.putMember(m)
+		r.corp.members[foldUserID(m.UserID)].inbox = inbox
 		for _, d := range inbox {
-			d.belongTo(r.corp.members[fold(m.UserID)])
+			d.moveTo(r.corp.members[foldUserID(m.UserID)])
 		}
 	})
-	return done("updated"), nil
+	return successReply("updated"), nil
 }
 
-// change applies what the request names to a member, after checking it.
-func (in *userBody) change(c *corpState, m *Member) *apiError {
-	if err := in.check(c, m); err != nil {
+// applyTo applies what the request names to a member, after checking it.
+func (in *userBody) applyTo(c *corpState, m *Member) *apiError {
+	if err := in.checkFields(c, m); err != nil {
 		return err
 	}
 	for _, f := range []struct{ to, from *string }{
@@ -103,7 +103,7 @@ func (in *userBody) change(c *corpState, m *Member) *apiError {
 		}
 	}
 	if in.Department != nil {
-		m.Departments, m.MainDepartment = ints(*in.Department), 0
+		m.Departments, m.MainDepartment = toInt64s(*in.Department), 0
 	}
 	if in.Gender != nil {
 		m.Gender = formatID(int64(*in.Gender))
@@ -131,7 +131,7 @@ func (in *userBody) change(c *corpState, m *Member) *apiError {
 	return nil
 }
 
-func ints(list []Int) []int64 {
+func toInt64s(list []Int) []int64 {
 	out := make([]int64, len(list))
 	for i, n := range list {
 		out[i] = int64(n)
@@ -139,64 +139,64 @@ func ints(list []Int) []int64 {
 	return out
 }
 
-func (in *userBody) check(c *corpState, m *Member) *apiError {
+func (in *userBody) checkFields(c *corpState, m *Member) *apiError {
 	switch {
 	case in.Name != nil && (*in.Name == "" || utf8.RuneCountInString(*in.Name) > 64):
-		return fail(60112)
+		return newAPIError(60112)
 	case in.Position != nil && utf8.RuneCountInString(*in.Position) > 128:
 		return tooLong("position", 128)
 	case in.Telephone != nil && len(*in.Telephone) > 32:
 		return tooLong("telephone", 32)
-	case !mailFits(in.Email) || !mailFits(in.BizMail):
-		return fail(60105)
+	case !isValidEmail(in.Email) || !isValidEmail(in.BizMail):
+		return newAPIError(60105)
 	case in.DirectLeader != nil && len(*in.DirectLeader) > 1:
-		return fail(60257)
+		return newAPIError(60257)
 	}
 	departments := len(m.Departments)
 	if in.Department != nil {
 		departments = len(*in.Department)
 		if departments > 100 {
-			return fail(60110)
+			return newAPIError(60110)
 		}
 		for _, d := range *in.Department {
 			if c.departments[int64(d)] == nil {
-				return fail(60003)
+				return newAPIError(60003)
 			}
 		}
 	}
 	if in.IsLeaderInDept != nil && len(*in.IsLeaderInDept) > 0 && len(*in.IsLeaderInDept) != departments {
-		return fail(60132)
+		return newAPIError(60132)
 	}
 	return in.checkUnique(c, m)
 }
 
-// mailFits: 6 to 64 bytes; an empty address takes the old one away.
-func mailFits(address *string) bool {
+// isValidEmail: 6 to 64 bytes; an empty address takes the old one away.
+func isValidEmail(address *string) bool {
 	return address == nil || *address == "" || (len(*address) >= 6 && len(*address) <= 64 && strings.Contains(*address, "@"))
 }
 
 func (in *userBody) checkUnique(c *corpState, m *Member) *apiError {
 	for _, o := range c.members {
-		if fold(o.UserID) == fold(m.UserID) {
+		if foldUserID(o.UserID) == foldUserID(m.UserID) {
 			continue
 		}
 		if in.Mobile != nil && *in.Mobile != "" && o.Mobile == *in.Mobile {
-			return fail(60104)
+			return newAPIError(60104)
 		}
 		if in.Email != nil && *in.Email != "" && o.Email == *in.Email {
-			return fail(60106)
+			return newAPIError(60106)
 		}
 	}
 	return nil
 }
 
 func (s *Server) deleteUser(r *request) (any, *apiError) {
-	m, ok := r.corp.members[fold(r.query.Get("userid"))]
+	m, ok := r.corp.members[foldUserID(r.query.Get("userid"))]
 	if !ok {
-		return nil, fail(60111)
+		return nil, newAPIError(60111)
 	}
-	s.write(r, m.UserID, func() { r.corp.remove(m) })
-	return done("deleted"), nil
+	s.updateMember(r, m.UserID, func() { r.corp.removeMember(m) })
+	return successReply("deleted"), nil
 }
 
 // deleteUsers is user/batchdelete: one bad id fails the whole call.
@@ -204,35 +204,35 @@ func (s *Server) deleteUsers(r *request) (any, *apiError) {
 	var in struct {
 		List []string `json:"useridlist"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if len(in.List) == 0 || len(in.List) > 200 {
-		return nil, fail(40032)
+		return nil, newAPIError(40032)
 	}
 	for _, id := range in.List {
-		if r.corp.members[fold(id)] == nil {
-			return nil, fail(60111)
+		if r.corp.members[foldUserID(id)] == nil {
+			return nil, newAPIError(60111)
 		}
 	}
 	for _, id := range in.List {
-		if m := r.corp.members[fold(id)]; m != nil {
-			s.write(r, m.UserID, func() { r.corp.remove(m) })
+		if m := r.corp.members[foldUserID(id)]; m != nil {
+			s.updateMember(r, m.UserID, func() { r.corp.removeMember(m) })
 		}
 	}
-	return done("deleted"), nil
+	return successReply("deleted"), nil
 }
 
-// write changes a member and prepares the events that follow. They are not sent
+// updateMember changes a member and prepares the events that follow. They are not sent
 // back to the contact sync helper that made the change.
-func (s *Server) write(r *request, userID string, do func()) {
-	before, had := r.corp.audience(userID)
+func (s *Server) updateMember(r *request, userID string, do func()) {
+	before, had := r.corp.visibleApps(userID)
 	do()
-	after, has := r.corp.audience(userID)
-	events := s.contactEvents(r.corp, changeKind("user", had, has), func(e *element) { memberElements(e, r.corp, userID) })
-	events = slices.DeleteFunc(events, func(o *outgoing) bool { return o.AgentID == 0 })
-	r.later = append(append(r.later, events...), s.rangeEvents(r.corp, userID, before, after)...)
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	after, has := r.corp.visibleApps(userID)
+	events := s.newContactEvents(r.corp, changeKind("user", had, has), func(e *xmlBuilder) { addMemberElements(e, r.corp, userID) })
+	events = slices.DeleteFunc(events, func(o *pendingCallback) bool { return o.AgentID == 0 })
+	r.events = append(append(r.events, events...), s.newSubscriptionEvents(r.corp, userID, before, after)...)
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 }
 
 // departmentBody is the request of department/create and department/update.
@@ -246,81 +246,81 @@ type departmentBody struct {
 	Order    *Int    `json:"order"`
 }
 
-type departmentIDCreated struct {
+type departmentCreatedReply struct {
 	ID int64 `json:"id"`
 }
 
-func (departmentIDCreated) errmsg() string { return "created" }
+func (departmentCreatedReply) successMessage() string { return "created" }
 
 func (s *Server) createDepartment(r *request) (any, *apiError) {
 	var in departmentBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	d := Department{CorpID: r.corp.ID}
 	switch {
 	case in.Name == nil:
-		return nil, fail(60001)
+		return nil, newAPIError(60001)
 	case in.ParentID == nil:
-		return nil, fail(60004)
+		return nil, newAPIError(60004)
 	case in.ID != nil && (*in.ID <= 1 || r.corp.departments[int64(*in.ID)] != nil):
-		return nil, fail(60008)
+		return nil, newAPIError(60008)
 	case in.ID != nil:
 		d.ID = int64(*in.ID)
 	default:
 		for d.ID = 2; r.corp.departments[d.ID] != nil; d.ID++ { // the condition does the work
 		}
 	}
-	if err := in.change(r.corp, &d); err != nil {
+	if err := in.applyTo(r.corp, &d); err != nil {
 		return nil, err
 	}
 	r.corp.departments[d.ID] = &d
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
-	return departmentIDCreated{d.ID}, nil
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
+	return departmentCreatedReply{d.ID}, nil
 }
 
 func (s *Server) updateDepartment(r *request) (any, *apiError) {
 	var in departmentBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if in.ID == nil || r.corp.departments[int64(*in.ID)] == nil {
-		return nil, fail(60003)
+		return nil, newAPIError(60003)
 	}
 	d := *r.corp.departments[int64(*in.ID)]
-	if err := in.change(r.corp, &d); err != nil {
+	if err := in.applyTo(r.corp, &d); err != nil {
 		return nil, err
 	}
 	r.corp.departments[d.ID] = &d
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
-	return done("updated"), nil
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
+	return successReply("updated"), nil
 }
 
-func (in *departmentBody) change(c *corpState, d *Department) *apiError {
+func (in *departmentBody) applyTo(c *corpState, d *Department) *apiError {
 	if in.ParentID != nil {
 		parent := int64(*in.ParentID)
 		switch {
 		case c.departments[parent] == nil:
-			return fail(60004)
-		case c.within(parent, d.ID):
-			return fail(60010)
-		case c.depth(parent) >= 15:
-			return fail(81002)
+			return newAPIError(60004)
+		case c.isWithinDepartment(parent, d.ID):
+			return newAPIError(60010)
+		case c.departmentDepth(parent) >= 15:
+			return newAPIError(81002)
 		}
 		d.ParentID = parent
 	}
 	if in.Name != nil {
 		switch {
 		case *in.Name == "" || utf8.RuneCountInString(*in.Name) > 64:
-			return fail(60001)
+			return newAPIError(60001)
 		case strings.ContainsAny(*in.Name, `\:*?"<>|`):
-			return fail(60009)
+			return newAPIError(60009)
 		}
 		d.Name = *in.Name
 	}
 	for _, o := range c.departments {
 		if o.ID != d.ID && o.ParentID == d.ParentID && o.Name == d.Name {
-			return fail(60008)
+			return newAPIError(60008)
 		}
 	}
 	if in.NameEn != nil {
@@ -332,8 +332,8 @@ func (in *departmentBody) change(c *corpState, d *Department) *apiError {
 	return nil
 }
 
-// depth is how many levels a department lies below nothing: the root has 1.
-func (c *corpState) depth(id int64) int {
+// departmentDepth is how many levels a department lies below nothing: the root has 1.
+func (c *corpState) departmentDepth(id int64) int {
 	n := 0
 	for d := c.departments[id]; d != nil && n < 64; d = c.departments[d.ParentID] {
 		n++
@@ -345,15 +345,15 @@ func (s *Server) deleteDepartment(r *request) (any, *apiError) {
 	id, err := strconv.ParseInt(r.query.Get("id"), 10, 64)
 	switch {
 	case err != nil || r.corp.departments[id] == nil:
-		return nil, fail(60003)
+		return nil, newAPIError(60003)
 	case id == 1:
-		return nil, fail(60007)
-	case len(r.corp.byDept[id]) > 0:
-		return nil, fail(60005)
-	case len(r.corp.below(id)) > 1:
-		return nil, fail(60006)
+		return nil, newAPIError(60007)
+	case len(r.corp.membersByDepartment[id]) > 0:
+		return nil, newAPIError(60005)
+	case len(r.corp.departmentSubtree(id)) > 1:
+		return nil, newAPIError(60006)
 	}
 	delete(r.corp.departments, id)
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
-	return done("deleted"), nil
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
+	return successReply("deleted"), nil
 }

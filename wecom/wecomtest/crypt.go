@@ -15,12 +15,12 @@ import (
 	"strings"
 )
 
-// padBlock is the block to which WeCom pads, twice that of AES.
-const padBlock = 32
+// padBlockSize is the block to which WeCom pads, twice that of AES.
+const padBlockSize = 32
 
-// aesKey decodes an EncodingAESKey. Its 43rd character may carry spare bits,
+// decodeAESKey decodes an EncodingAESKey. Its 43rd character may carry spare bits,
 // which only a lenient decoder accepts.
-func aesKey(encoded string) ([]byte, error) {
+func decodeAESKey(encoded string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil || len(key) != 32 {
 		return nil, errors.New("decode EncodingAESKey: it must be 43 letters and digits")
@@ -28,11 +28,11 @@ func aesKey(encoded string) ([]byte, error) {
 	return key, nil
 }
 
-// seal encrypts a callback: 16 random bytes, the length of the message, the
+// encryptMessage encrypts a callback: 16 random bytes, the length of the message, the
 // message and the receive id, padded and encrypted with AES-256-CBC.
 //
 // https://developer.work.weixin.qq.com/document/path/90968
-func seal(key []byte, random16 string, msg []byte, receiveID string) (string, error) {
+func encryptMessage(key []byte, random16 string, msg []byte, receiveID string) (string, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		return "", fmt.Errorf("encrypt a callback: %w", err)
@@ -42,15 +42,15 @@ func seal(key []byte, random16 string, msg []byte, receiveID string) (string, er
 	_ = binary.Write(&plain, binary.BigEndian, uint32(len(msg)))
 	plain.Write(msg)
 	plain.WriteString(receiveID)
-	pad := padBlock - plain.Len()%padBlock
+	pad := padBlockSize - plain.Len()%padBlockSize
 	plain.Write(bytes.Repeat([]byte{byte(pad)}, pad))
 	out := plain.Bytes()
 	cipher.NewCBCEncrypter(block, key[:aes.BlockSize]).CryptBlocks(out, out)
 	return base64.StdEncoding.EncodeToString(out), nil
 }
 
-// unseal decrypts what a receiver answered.
-func unseal(key []byte, text, receiveID string) ([]byte, error) {
+// decryptMessage decrypts what a receiver answered.
+func decryptMessage(key []byte, text, receiveID string) ([]byte, error) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(data) == 0 || len(data)%aes.BlockSize != 0 {
 		return nil, errors.New("decrypt a reply: not base64 of whole blocks")
@@ -61,7 +61,7 @@ func unseal(key []byte, text, receiveID string) ([]byte, error) {
 	}
 	cipher.NewCBCDecrypter(block, key[:aes.BlockSize]).CryptBlocks(data, data)
 	pad := int(data[len(data)-1])
-	if pad < 1 || pad > padBlock || pad > len(data) {
+	if pad < 1 || pad > padBlockSize || pad > len(data) {
 		return nil, errors.New("decrypt a reply: wrong padding")
 	}
 	data = data[:len(data)-pad]
@@ -78,12 +78,14 @@ func unseal(key []byte, text, receiveID string) ([]byte, error) {
 	return data[20 : 20+n], nil
 }
 
-// sign is the msg_signature of the four values.
-func sign(token, timestamp, nonce, encrypted string) string {
+// signMessage is the msg_signature of the four values.
+func signMessage(token, timestamp, nonce, encrypted string) string {
 	parts := []string{token, timestamp, nonce, encrypted}
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))
 	return hex.EncodeToString(sum[:])
 }
 
-func sameText(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func equalConstantTime(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}

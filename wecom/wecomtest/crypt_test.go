@@ -29,25 +29,25 @@ func TestSealVectors(t *testing.T) {
 		{"L5, no receive id", "0123456789abcdef", "success", "", "1700000004", "n5", "91b9345fda2b1d72ddf52489f69c35a45e3ec6b2", "4j/AuRx71kQlxVlzbpsMWAWK7gdbJcpaImXy6QYcBbc="},
 		{"L6", "0123456789abcdef", x6, vectorCorp, "1700000005", "n6", "cb757ce40c0f7a95375f3d7c623621250c0e6950", "4j/AuRx71kQlxVlzbpsMWIQIxzLI9nSpxYWlEh"},
 	} {
-		key, err := aesKey(vectorKey)
+		key, err := decodeAESKey(vectorKey)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := seal(key, v.random, []byte(v.msg), v.receive)
+		got, err := encryptMessage(key, v.random, []byte(v.msg), v.receive)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(got, v.head) {
 			t.Errorf("%s: cipher text is %s", v.name, got)
 		}
-		if s := sign(vectorToken, v.timestamp, v.nonce, got); s != v.signature {
+		if s := signMessage(vectorToken, v.timestamp, v.nonce, got); s != v.signature {
 			t.Errorf("%s: signature is %s, want %s", v.name, s, v.signature)
 		}
-		back, err := unseal(key, got, v.receive)
+		back, err := decryptMessage(key, got, v.receive)
 		if err != nil || string(back) != v.msg {
 			t.Errorf("%s: opened to %q, %v", v.name, back, err)
 		}
-		if _, err := unseal(key, got, "wwsomebodyelse"); err == nil {
+		if _, err := decryptMessage(key, got, "wwsomebodyelse"); err == nil {
 			t.Errorf("%s: opened for another company", v.name)
 		}
 	}
@@ -55,49 +55,49 @@ func TestSealVectors(t *testing.T) {
 
 // The last character of WeCom's own sample key carries spare bits.
 func TestOfficialKey(t *testing.T) {
-	key, err := aesKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+	key, err := decodeAESKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := hex.EncodeToString(key); got != "8d69989bbaabe67328014c194631ad0719b3dca035b64023df292447aab60760" {
 		t.Errorf("key is %s", got)
 	}
-	msg, err := unseal(key, "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==", "wx5823bf96d3bd56c7")
+	msg, err := decryptMessage(key, "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==", "wx5823bf96d3bd56c7")
 	if err != nil || string(msg) != "1616140317555161061" {
 		t.Errorf("echostr opened to %q, %v", msg, err)
 	}
 }
 
 func TestSignSortsBytes(t *testing.T) {
-	if got := sign("abc", "1700000000", "ZZZ", "+/base64=="); got != "3d7c293ca1d1b0fb12836714accb080753e349e2" {
+	if got := signMessage("abc", "1700000000", "ZZZ", "+/base64=="); got != "3d7c293ca1d1b0fb12836714accb080753e349e2" {
 		t.Errorf("signature is %s", got)
 	}
 }
 
 func TestUnsealRefusesDamage(t *testing.T) {
-	key, err := aesKey(vectorKey)
+	key, err := decodeAESKey(vectorKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"", "x", "AAAA", "4j/AuRx71kQlxVlzbpsMWAWK7gdbJcpaImXy6QYcBba="} {
-		if msg, err := unseal(key, text, ""); err == nil {
+		if msg, err := decryptMessage(key, text, ""); err == nil {
 			t.Errorf("%q opened to %q", text, msg)
 		}
 	}
-	if _, err := aesKey("short"); err == nil {
+	if _, err := decodeAESKey("short"); err == nil {
 		t.Error("a short key was taken")
 	}
 }
 
 // The XML of the simulator is byte for byte that of the vectors.
 func TestXMLForm(t *testing.T) {
-	e := newElement().text("ToUserName", vectorCorp).text("FromUserName", "zhangsan").number("CreateTime", 1700000005).
-		text("MsgType", "event").text("Event", "template_card_event").text("EventKey", "accept").text("TaskId", "interview-42").
-		text("CardType", "button_interaction").text("ResponseCode", "RC-1").number("AgentID", 1000002)
-	if got := string(e.bytes()); got != x6 {
+	e := newXMLBuilder().addText("ToUserName", vectorCorp).addText("FromUserName", "zhangsan").addNumber("CreateTime", 1700000005).
+		addText("MsgType", "event").addText("Event", "template_card_event").addText("EventKey", "accept").addText("TaskId", "interview-42").
+		addText("CardType", "button_interaction").addText("ResponseCode", "RC-1").addNumber("AgentID", 1000002)
+	if got := string(e.toBytes()); got != x6 {
 		t.Errorf("event is %s", got)
 	}
-	if got := string(newElement().text("Content", "a]]>b").bytes()); got != "<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>" {
+	if got := string(newXMLBuilder().addText("Content", "a]]>b").toBytes()); got != "<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>" {
 		t.Errorf("CDATA is %s", got)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// welcomeLife is how long a welcome code may be used, once.
-const welcomeLife = 20 * time.Second
+// welcomeCodeTTL is how long a welcome code may be used, once.
+const welcomeCodeTTL = 20 * time.Second
 
 // Customer is somebody outside the company, and how they came to know a member.
 type Customer struct {
@@ -40,15 +40,15 @@ type CustomerMessage struct {
 	Time    time.Time `json:"time"`
 }
 
-// outside is a company's world beyond its members. Its maps are made when they
+// externalState is a company's world beyond its members. Its maps are made when they
 // are first written to.
-type outside struct {
-	people map[string]*customerState
-	ways   map[string]*contactWay
-	codes  shelf[string, *welcomeCode]
-	kf     map[string]*kfAccount
+type externalState struct {
+	customers    map[string]*customerState
+	contactWays  map[string]*contactWay
+	welcomeCodes cache[string, *welcomeCode]
+	kfAccounts   map[string]*kfAccount
 
-	peopleCame, waysCame queue[string]
+	customerOrder, contactWayOrder queue[string]
 }
 
 type customerState struct {
@@ -59,24 +59,24 @@ type customerState struct {
 
 // follower is a member who has somebody outside among the contacts.
 type follower struct {
-	user   string // as the member is spelt
-	way    int
-	state  string
-	since  time.Time
-	remark remark
+	userID     string // as the member is spelt
+	addWay     int
+	state      string
+	followedAt time.Time
+	remark     customerRemark
 }
 
 // welcomeCode lets a greeting be sent. The codes that several applications got
 // for one event share the greeting: the first to come wins.
 type welcomeCode struct {
 	app      *appState
-	person   *customerState
+	customer *customerState
 	from     string
 	expires  time.Time
-	greeting *greeting
+	welcome  *welcomeState
 }
 
-type greeting struct{ sent bool }
+type welcomeState struct{ sent bool }
 
 // AddCustomer makes somebody outside a contact of a member, as if they had
 // scanned the member's code, and returns their external_userid. Applications
@@ -87,48 +87,48 @@ type greeting struct{ sent bool }
 func (s *Server) AddCustomer(ctx context.Context, c Customer) (string, error) {
 	s.init()
 	s.mu.Lock()
-	p, out, err := s.meet(c)
+	p, out, err := s.addFollower(c)
 	s.mu.Unlock()
 	if err != nil {
 		return "", err
 	}
-	return p.ExternalUserID, s.sendAll(ctx, out)
+	return p.ExternalUserID, s.deliverAll(ctx, out)
 }
 
-// meet joins a member and somebody outside.
-func (s *Server) meet(c Customer) (*customerState, []*outgoing, error) {
+// addFollower joins a member and somebody outside.
+func (s *Server) addFollower(c Customer) (*customerState, []*pendingCallback, error) {
 	corp, ok := s.corps[c.CorpID]
 	if !ok {
 		return nil, nil, fmt.Errorf("add a customer: corp %q is unknown", c.CorpID)
 	}
 	state := ""
 	if c.ConfigID != "" {
-		w, ok := corp.outside.ways[c.ConfigID]
+		w, ok := corp.external.contactWays[c.ConfigID]
 		if !ok {
 			return nil, nil, fmt.Errorf("add a customer: there is no contact way %q", c.ConfigID)
 		}
 		state = w.State
-		if users := corp.wayUsers(w); c.UserID == "" && len(users) > 0 {
+		if users := corp.contactWayUsers(w); c.UserID == "" && len(users) > 0 {
 			c.UserID = users[0]
 		}
 	}
-	m, ok := corp.members[fold(c.UserID)]
+	m, ok := corp.members[foldUserID(c.UserID)]
 	if !ok || m.Status != StatusActive {
 		return nil, nil, fmt.Errorf("add a customer: %q is no active member", c.UserID)
 	}
-	p := s.person(corp, c)
-	if p.followedBy(m.UserID) != nil {
+	p := s.findOrAddCustomer(corp, c)
+	if p.findFollower(m.UserID) != nil {
 		return p, nil, nil
 	}
-	f := &follower{user: m.UserID, way: max(c.AddWay, 1), state: state, since: s.now()}
+	f := &follower{userID: m.UserID, addWay: max(c.AddWay, 1), state: state, followedAt: s.currentTime()}
 	p.followers = append(p.followers, f)
-	s.note(change{Kind: "directory", CorpID: corp.ID})
-	return p, s.metEvents(corp, m, p, f), nil
+	s.notifyChange(change{Kind: "directory", CorpID: corp.ID})
+	return p, s.newFollowerEvents(corp, m, p, f), nil
 }
 
-// person finds somebody outside, or makes them known.
-func (s *Server) person(corp *corpState, c Customer) *customerState {
-	if p, ok := corp.outside.people[c.ExternalUserID]; ok {
+// findOrAddCustomer finds somebody outside, or makes them known.
+func (s *Server) findOrAddCustomer(corp *corpState, c Customer) *customerState {
+	if p, ok := corp.external.customers[c.ExternalUserID]; ok {
 		return p
 	}
 	if c.Type == 0 {
@@ -137,65 +137,65 @@ func (s *Server) person(corp *corpState, c Customer) *customerState {
 	if c.ExternalUserID == "" {
 		c.ExternalUserID = map[bool]string{true: "wo", false: "wm"}[c.Type == 2] + s.randomText(22)
 	}
-	if corp.outside.people == nil {
-		corp.outside.people = map[string]*customerState{}
+	if corp.external.customers == nil {
+		corp.external.customers = map[string]*customerState{}
 	}
 	p := &customerState{Customer: c}
-	keepNewest(corp.outside.people, &corp.outside.peopleCame, s.limits.Codes, c.ExternalUserID, p)
+	insertBounded(corp.external.customers, &corp.external.customerOrder, s.limits.Codes, c.ExternalUserID, p)
 	return p
 }
 
-// show puts a message before somebody outside.
-func (s *Server) show(p *customerState, m CustomerMessage) {
+// addCustomerMessage puts a message before somebody outside.
+func (s *Server) addCustomerMessage(p *customerState, m CustomerMessage) {
 	p.inbox.push(m)
 	if p.inbox.len() > s.limits.Chat {
 		p.inbox.pop()
 	}
 }
 
-func (p *customerState) followedBy(userID string) *follower {
-	i := slices.IndexFunc(p.followers, func(f *follower) bool { return fold(f.user) == fold(userID) })
+func (p *customerState) findFollower(userID string) *follower {
+	i := slices.IndexFunc(p.followers, func(f *follower) bool { return foldUserID(f.userID) == foldUserID(userID) })
 	if i < 0 {
 		return nil
 	}
 	return p.followers[i]
 }
 
-// metEvents tells the applications, each with a welcome code of its own.
-func (s *Server) metEvents(corp *corpState, m *memberState, p *customerState, f *follower) []*outgoing {
-	shared := &greeting{}
-	return s.customerEvents(corp, m, "add_external_contact", func(a *appState, e *element) {
+// newFollowerEvents tells the applications, each with a welcome code of its own.
+func (s *Server) newFollowerEvents(corp *corpState, m *memberState, p *customerState, f *follower) []*pendingCallback {
+	shared := &welcomeState{}
+	return s.newCustomerEvents(corp, m, "add_external_contact", func(a *appState, e *xmlBuilder) {
 		code := s.randomText(32)
-		expires := s.now().Add(welcomeLife)
-		corp.outside.codes.put(code, &welcomeCode{app: a, person: p, from: m.UserID, expires: expires, greeting: shared}, s.now(), expires)
-		e.text("UserID", m.UserID).text("ExternalUserID", p.ExternalUserID)
+		expires := s.currentTime().Add(welcomeCodeTTL)
+		corp.external.welcomeCodes.put(code, &welcomeCode{app: a, customer: p, from: m.UserID, expires: expires, welcome: shared}, s.currentTime(), expires)
+		e.addText("UserID", m.UserID).addText("ExternalUserID", p.ExternalUserID)
 		if f.state != "" {
-			e.text("State", f.state)
+			e.addText("State", f.state)
 		}
-		e.text("WelcomeCode", code)
+		e.addText("WelcomeCode", code)
 	})
 }
 
-// customerEvents addresses change_external_contact to the applications that
+// newCustomerEvents addresses change_external_contact to the applications that
 // hear of customers and see the member. s.mu must be held.
-func (s *Server) customerEvents(corp *corpState, m *memberState, kind string, fill func(*appState, *element)) []*outgoing {
-	var out []*outgoing
-	for _, a := range corp.appsInOrder() {
-		if !a.Customers || a.Disabled || !corp.sees(a, m) {
+func (s *Server) newCustomerEvents(corp *corpState, m *memberState, kind string, fill func(*appState, *xmlBuilder)) []*pendingCallback {
+	var out []*pendingCallback
+	for _, a := range corp.sortedApps() {
+		if !a.Customers || a.Disabled || !corp.seesMember(a, m) {
 			continue
 		}
-		e := header(corp.ID, "sys", s.now(), "event").text("Event", "change_external_contact").text("ChangeType", kind)
+		e := newMessageXML(corp.ID, "sys", s.currentTime(), "event").addText("Event", "change_external_contact").addText("ChangeType", kind)
 		fill(a, e)
-		out = append(out, s.systemEvent(a, "change_external_contact", e))
+		out = append(out, s.newSystemEvent(a, "change_external_contact", e))
 	}
 	return out
 }
 
-// systemEvent addresses an event that carries no AgentID. s.mu must be held.
-func (s *Server) systemEvent(a *appState, event string, e *element) *outgoing {
+// newSystemEvent addresses an event that carries no AgentID. s.mu must be held.
+func (s *Server) newSystemEvent(a *appState, event string, e *xmlBuilder) *pendingCallback {
 	s.seq++
-	return s.veilEvent(a.suite, s.corps[a.CorpID], &outgoing{to: a.callback(), Delivery: Delivery{Seq: s.seq, Time: s.now(),
-		CorpID: a.CorpID, AgentID: a.AgentID, URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.bytes())}})
+	return s.veilEvent(a.suite, s.corps[a.CorpID], &pendingCallback{to: a.callbackConfig(), Delivery: Delivery{Seq: s.seq, Time: s.currentTime(),
+		CorpID: a.CorpID, AgentID: a.AgentID, URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.toBytes())}})
 }
 
 // RemoveCustomer ends a contact. byCustomer says that they removed the member
@@ -203,29 +203,29 @@ func (s *Server) systemEvent(a *appState, event string, e *element) *outgoing {
 func (s *Server) RemoveCustomer(ctx context.Context, corpID, userID, externalUserID string, byCustomer bool) error {
 	s.init()
 	s.mu.Lock()
-	out, err := s.part(corpID, userID, externalUserID, byCustomer)
+	out, err := s.removeFollower(corpID, userID, externalUserID, byCustomer)
 	s.mu.Unlock()
-	return errors.Join(err, s.sendAll(ctx, out))
+	return errors.Join(err, s.deliverAll(ctx, out))
 }
 
-func (s *Server) part(corpID, userID, externalUserID string, byCustomer bool) ([]*outgoing, error) {
-	m := s.member(corpID, userID)
+func (s *Server) removeFollower(corpID, userID, externalUserID string, byCustomer bool) ([]*pendingCallback, error) {
+	m := s.findMember(corpID, userID)
 	if m == nil {
 		return nil, fmt.Errorf("remove a customer: member %q is unknown", userID)
 	}
 	corp := s.corps[corpID]
-	p, ok := corp.outside.people[externalUserID]
-	if !ok || p.followedBy(userID) == nil {
+	p, ok := corp.external.customers[externalUserID]
+	if !ok || p.findFollower(userID) == nil {
 		return nil, fmt.Errorf("remove a customer: %q is no contact of %q", externalUserID, userID)
 	}
-	p.followers = slices.DeleteFunc(p.followers, func(f *follower) bool { return fold(f.user) == m.key })
+	p.followers = slices.DeleteFunc(p.followers, func(f *follower) bool { return foldUserID(f.userID) == m.key })
 	kind := "del_external_contact"
 	if byCustomer {
 		kind = "del_follow_user"
 	}
-	s.note(change{Kind: "directory", CorpID: corpID})
-	return s.customerEvents(corp, m, kind, func(_ *appState, e *element) {
-		e.text("UserID", m.UserID).text("ExternalUserID", externalUserID)
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
+	return s.newCustomerEvents(corp, m, kind, func(_ *appState, e *xmlBuilder) {
+		e.addText("UserID", m.UserID).addText("ExternalUserID", externalUserID)
 	}), nil
 }
 
@@ -235,7 +235,7 @@ func (s *Server) CustomerMessages(corpID, externalUserID string) []CustomerMessa
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c, ok := s.corps[corpID]; ok {
-		if p, ok := c.outside.people[externalUserID]; ok {
+		if p, ok := c.external.customers[externalUserID]; ok {
 			return slices.Clone(p.inbox.list())
 		}
 	}

@@ -6,39 +6,39 @@ import (
 	"slices"
 )
 
-// customersAllowed: the application must stand under "可调用接口的应用" of the
+// checkCustomerPermission: the application must stand under "可调用接口的应用" of the
 // page 客户联系.
 //
 // https://developer.work.weixin.qq.com/document/path/92109
-func customersAllowed(r *request) *apiError {
+func checkCustomerPermission(r *request) *apiError {
 	if !r.app.Customers {
-		return fail(84074)
+		return newAPIError(84074)
 	}
 	return nil
 }
 
-func (c *corpState) appsInOrder() []*appState {
+func (c *corpState) sortedApps() []*appState {
 	out := slices.Collect(maps.Values(c.apps))
 	slices.SortFunc(out, func(a, b *appState) int { return cmp.Compare(a.AgentID, b.AgentID) })
 	return out
 }
 
-// mayFollow reports whether a member may have customers, as the application
+// canFollow reports whether a member may have customers, as the application
 // sees it. Every active member may.
-func (r *request) mayFollow(m *memberState) bool {
-	return m.Status == StatusActive && r.corp.sees(r.app, m)
+func (r *request) canFollow(m *memberState) bool {
+	return m.Status == StatusActive && r.corp.seesMember(r.app, m)
 }
 
-// followUsers is externalcontact/get_follow_user_list.
+// listFollowUsers is externalcontact/get_follow_user_list.
 //
 // https://developer.work.weixin.qq.com/document/path/92571
-func (s *Server) followUsers(r *request) (any, *apiError) {
-	if err := customersAllowed(r); err != nil {
+func (s *Server) listFollowUsers(r *request) (any, *apiError) {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
 	users := []string{}
-	for _, m := range r.corp.everyone() {
-		if r.mayFollow(m) {
+	for _, m := range r.corp.allMembers() {
+		if r.canFollow(m) {
 			users = append(users, m.UserID)
 		}
 	}
@@ -47,18 +47,18 @@ func (s *Server) followUsers(r *request) (any, *apiError) {
 	}{users}, nil
 }
 
-// follower finds a member named in a call who may have customers.
-func (r *request) follower(userID string) (*memberState, *apiError) {
-	m, ok := r.corp.members[fold(userID)]
+// findFollowUser finds a member named in a call who may have customers.
+func (r *request) findFollowUser(userID string) (*memberState, *apiError) {
+	m, ok := r.corp.members[foldUserID(userID)]
 	switch {
 	case userID == "":
-		return nil, fail(41009)
+		return nil, newAPIError(41009)
 	case !ok:
-		return nil, fail(60111)
-	case !r.corp.sees(r.app, m):
-		return nil, fail(60011)
+		return nil, newAPIError(60111)
+	case !r.corp.seesMember(r.app, m):
+		return nil, newAPIError(60011)
 	case m.Status != StatusActive:
-		return nil, fail(41054)
+		return nil, newAPIError(41054)
 	}
 	return m, nil
 }
@@ -67,21 +67,21 @@ func (r *request) follower(userID string) (*memberState, *apiError) {
 //
 // https://developer.work.weixin.qq.com/document/path/92113
 func (s *Server) listCustomers(r *request) (any, *apiError) {
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	m, err := r.follower(r.query.Get("userid"))
+	m, err := r.findFollowUser(r.query.Get("userid"))
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for id, p := range r.corp.outside.people {
-		if p.followedBy(m.UserID) != nil {
+	for id, p := range r.corp.external.customers {
+		if p.findFollower(m.UserID) != nil {
 			ids = append(ids, id)
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fail(84061)
+		return nil, newAPIError(84061)
 	}
 	slices.Sort(ids)
 	return struct {
@@ -122,28 +122,28 @@ type followReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/92114
 func (s *Server) getCustomer(r *request) (any, *apiError) {
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	p, ok := r.corp.outside.people[r.query.Get("external_userid")]
+	p, ok := r.corp.external.customers[r.query.Get("external_userid")]
 	if !ok {
-		return nil, fail(40096)
+		return nil, newAPIError(40096)
 	}
-	out := externalReply{Contact: p.reply(r.app.suite != nil)}
+	out := externalReply{Contact: p.toReply(r.app.suite != nil)}
 	for _, f := range p.followers {
-		if m, ok := r.corp.members[fold(f.user)]; ok && r.corp.sees(r.app, m) {
-			out.Followers = append(out.Followers, f.reply())
+		if m, ok := r.corp.members[foldUserID(f.userID)]; ok && r.corp.seesMember(r.app, m) {
+			out.Followers = append(out.Followers, f.toReply())
 		}
 	}
 	if len(out.Followers) == 0 {
-		return nil, fail(84061)
+		return nil, newAPIError(84061)
 	}
 	return out, nil
 }
 
-// reply is the person as an application sees them; a provider's application
+// toReply is the person as an application sees them; a provider's application
 // sees neither picture nor gender.
-func (p *customerState) reply(provider bool) externalContact {
+func (p *customerState) toReply(provider bool) externalContact {
 	out := externalContact{ExternalUserID: p.ExternalUserID, Name: p.Name, Type: p.Type, Avatar: p.Avatar, Gender: p.Gender, UnionID: p.UnionID}
 	if p.Type == 2 {
 		out.Position, out.CorpName, out.UnionID = p.Position, p.CorpName, ""
@@ -154,17 +154,17 @@ func (p *customerState) reply(provider bool) externalContact {
 	return out
 }
 
-func (f *follower) reply() followReply {
+func (f *follower) toReply() followReply {
 	mobiles := f.remark.Mobiles
 	if mobiles == nil {
 		mobiles = []string{}
 	}
-	return followReply{UserID: f.user, Remark: f.remark.Remark, Description: f.remark.Description, CreateTime: f.since.Unix(), Tags: []string{},
-		RemarkCorpName: f.remark.Company, RemarkMobiles: mobiles, OperUserID: f.user, AddWay: f.way, State: f.state}
+	return followReply{UserID: f.userID, Remark: f.remark.Remark, Description: f.remark.Description, CreateTime: f.followedAt.Unix(), Tags: []string{},
+		RemarkCorpName: f.remark.Company, RemarkMobiles: mobiles, OperUserID: f.userID, AddWay: f.addWay, State: f.state}
 }
 
-// remark is what a member noted about somebody outside.
-type remark struct {
+// customerRemark is what a member noted about somebody outside.
+type customerRemark struct {
 	Remark      string
 	Description string
 	Company     string
@@ -183,33 +183,33 @@ func (s *Server) remarkCustomer(r *request) (any, *apiError) {
 		Company     *string   `json:"remark_company"`
 		Mobiles     *[]string `json:"remark_mobiles"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := customersAllowed(r); err != nil {
+	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	m, err := r.follower(in.UserID)
+	m, err := r.findFollowUser(in.UserID)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := r.corp.outside.people[in.ExternalID]
+	p, ok := r.corp.external.customers[in.ExternalID]
 	if !ok {
-		return nil, fail(40096)
+		return nil, newAPIError(40096)
 	}
-	f := p.followedBy(m.UserID)
+	f := p.findFollower(m.UserID)
 	if f == nil {
-		return nil, fail(84084)
+		return nil, newAPIError(84084)
 	}
-	set(&f.remark.Remark, in.Remark)
-	set(&f.remark.Description, in.Description)
-	set(&f.remark.Company, in.Company)
-	set(&f.remark.Mobiles, in.Mobiles)
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	assignIfSet(&f.remark.Remark, in.Remark)
+	assignIfSet(&f.remark.Description, in.Description)
+	assignIfSet(&f.remark.Company, in.Company)
+	assignIfSet(&f.remark.Mobiles, in.Mobiles)
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
-func set[T any](to, from *T) {
+func assignIfSet[T any](to, from *T) {
 	if from != nil {
 		*to = *from
 	}

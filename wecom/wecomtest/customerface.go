@@ -58,7 +58,7 @@ func (s *Server) faceSayKF(r *http.Request) (any, error) {
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	if err := s.SayKF(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Text, in.MenuID); err != nil {
+	if err := s.SendKFText(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Text, in.MenuID); err != nil {
 		return nil, err
 	}
 	return struct{}{}, nil

@@ -9,60 +9,60 @@ import (
 // corpState is a company with everything in it. Server.mu guards it.
 type corpState struct {
 	Corp
-	departments map[int64]*Department
-	members     map[string]*memberState  // by lower-case user id
-	all         []*memberState           // what everyone returns; nil after a change
-	byDept      map[int64][]*memberState // direct members
-	apps        map[int64]*appState
-	tags        map[int64]*tagState
-	chats       map[string]*chatState
-	calendars   map[string]*calendarState
-	schedules   map[string]*scheduleState
-	outside     outside
-	meetings    map[string]*meetingState
-	newMeetings shelf[string, *meetingState]
-	jobs        []*batchJob
-	templates   map[string]*ApprovalTemplate
-	approvals   map[string]*approvalState
-	applied     int // approvals so far
-	came        struct{ chats, calendars, schedules, meetings, approvals queue[string] }
+	departments         map[int64]*Department
+	members             map[string]*memberState  // by lower-case user id
+	sortedMembers       []*memberState           // what everyone returns; nil after a change
+	membersByDepartment map[int64][]*memberState // direct members
+	apps                map[int64]*appState
+	tags                map[int64]*tagState
+	chats               map[string]*chatState
+	calendars           map[string]*calendarState
+	schedules           map[string]*scheduleState
+	external            externalState
+	meetings            map[string]*meetingState
+	recentMeetings      cache[string, *meetingState]
+	batchJobs           []*batchJob
+	approvalTemplates   map[string]*ApprovalTemplate
+	approvals           map[string]*approvalState
+	approvalCount       int // approvals so far
+	insertionOrder      struct{ chats, calendars, schedules, meetings, approvals queue[string] }
 }
 
 type appState struct {
 	App
-	contacts   bool        // the contact sync helper, not a real application
-	suite      *suiteState // whose installation this is, for a third-party application
-	duplicates shelf[[32]byte, duplicate]
-	tickets    [2]ticket
-	workbench  workbench
+	isContactHelper  bool        // the contact sync helper, not a real application
+	suite            *suiteState // whose installation this is, for a third-party application
+	duplicateReplies cache[[32]byte, duplicateReply]
+	jsTickets        [2]jsTicket
+	workbench        workbenchState
 }
 
 type memberState struct {
 	Member
 	key   string // the folded user id
-	inbox []*delivery
+	inbox []*inboxMessage
 }
 
 func newCorpState(c Corp) *corpState {
 	return &corpState{
-		Corp:        c,
-		departments: map[int64]*Department{1: {CorpID: c.ID, ID: 1, Name: c.Name}},
-		members:     map[string]*memberState{},
-		byDept:      map[int64][]*memberState{},
-		apps:        map[int64]*appState{},
-		tags:        map[int64]*tagState{},
-		chats:       map[string]*chatState{},
-		calendars:   map[string]*calendarState{},
-		schedules:   map[string]*scheduleState{},
-		meetings:    map[string]*meetingState{},
-		templates:   map[string]*ApprovalTemplate{},
-		approvals:   map[string]*approvalState{},
+		Corp:                c,
+		departments:         map[int64]*Department{1: {CorpID: c.ID, ID: 1, Name: c.Name}},
+		members:             map[string]*memberState{},
+		membersByDepartment: map[int64][]*memberState{},
+		apps:                map[int64]*appState{},
+		tags:                map[int64]*tagState{},
+		chats:               map[string]*chatState{},
+		calendars:           map[string]*calendarState{},
+		schedules:           map[string]*scheduleState{},
+		meetings:            map[string]*meetingState{},
+		approvalTemplates:   map[string]*ApprovalTemplate{},
+		approvals:           map[string]*approvalState{},
 	}
 }
 
-func fold(userID string) string { return strings.ToLower(userID) }
+func foldUserID(userID string) string { return strings.ToLower(userID) }
 
-func (c *corpState) put(m Member) {
+func (c *corpState) putMember(m Member) {
 	if len(m.Departments) == 0 {
 		m.Departments = []int64{1}
 	}
@@ -72,39 +72,39 @@ func (c *corpState) put(m Member) {
 	if m.Status == 0 {
 		m.Status = StatusActive
 	}
-	st, ok := c.members[fold(m.UserID)]
+	st, ok := c.members[foldUserID(m.UserID)]
 	if !ok {
 		st = &memberState{}
-		c.members[fold(m.UserID)] = st
+		c.members[foldUserID(m.UserID)] = st
 	} else {
-		c.unlink(st)
+		c.removeFromDepartments(st)
 	}
-	st.Member, st.key = m, fold(m.UserID)
-	c.all = nil
+	st.Member, st.key = m, foldUserID(m.UserID)
+	c.sortedMembers = nil
 	for _, d := range m.Departments {
-		c.byDept[d] = append(c.byDept[d], st)
+		c.membersByDepartment[d] = append(c.membersByDepartment[d], st)
 	}
 }
 
-func (c *corpState) unlink(m *memberState) {
+func (c *corpState) removeFromDepartments(m *memberState) {
 	for _, d := range m.Departments {
-		c.byDept[d] = slices.DeleteFunc(c.byDept[d], func(o *memberState) bool { return o == m })
+		c.membersByDepartment[d] = slices.DeleteFunc(c.membersByDepartment[d], func(o *memberState) bool { return o == m })
 	}
 }
 
-func (c *corpState) remove(m *memberState) {
-	c.unlink(m)
-	c.all = nil
-	delete(c.members, fold(m.UserID))
+func (c *corpState) removeMember(m *memberState) {
+	c.removeFromDepartments(m)
+	c.sortedMembers = nil
+	delete(c.members, foldUserID(m.UserID))
 	for _, a := range c.apps {
 		delete(a.workbench.data, m.key)
 		delete(a.workbench.minutes, m.key)
 	}
 }
 
-// within reports whether department id is root or lies below it. The walk is
+// isWithinDepartment reports whether department id is root or lies below it. The walk is
 // bounded because a fixture may hold a loop.
-func (c *corpState) within(id, root int64) bool {
+func (c *corpState) isWithinDepartment(id, root int64) bool {
 	for range 64 {
 		if id == root {
 			return true
@@ -118,24 +118,24 @@ func (c *corpState) within(id, root int64) bool {
 	return false
 }
 
-func (a *appState) seesAll() bool {
-	return a.contacts || len(a.VisibleUsers)+len(a.VisibleParties)+len(a.VisibleTags) == 0
+func (a *appState) hasUnlimitedRange() bool {
+	return a.isContactHelper || len(a.VisibleUsers)+len(a.VisibleParties)+len(a.VisibleTags) == 0
 }
 
 // seesDepartment reports whether a department is in the visible range.
 func (c *corpState) seesDepartment(a *appState, id int64) bool {
-	if a.seesAll() {
+	if a.hasUnlimitedRange() {
 		return true
 	}
-	return slices.ContainsFunc(a.VisibleParties, func(root int64) bool { return c.within(id, root) })
+	return slices.ContainsFunc(a.VisibleParties, func(root int64) bool { return c.isWithinDepartment(id, root) })
 }
 
-// sees reports whether a member is in the visible range.
-func (c *corpState) sees(a *appState, m *memberState) bool {
-	if a.seesAll() {
+// seesMember reports whether a member is in the visible range.
+func (c *corpState) seesMember(a *appState, m *memberState) bool {
+	if a.hasUnlimitedRange() {
 		return true
 	}
-	if slices.ContainsFunc(a.VisibleUsers, func(u string) bool { return fold(u) == fold(m.UserID) }) {
+	if slices.ContainsFunc(a.VisibleUsers, func(u string) bool { return foldUserID(u) == foldUserID(m.UserID) }) {
 		return true
 	}
 	if slices.ContainsFunc(m.Tags, func(t int64) bool { return slices.Contains(a.VisibleTags, t) }) {
@@ -144,9 +144,9 @@ func (c *corpState) sees(a *appState, m *memberState) bool {
 	return slices.ContainsFunc(m.Departments, func(d int64) bool { return c.seesDepartment(a, d) })
 }
 
-// below lists the departments from root down, root included, the larger Order
+// departmentSubtree lists the departments from root down, root included, the larger Order
 // first among siblings.
-func (c *corpState) below(root int64) []*Department {
+func (c *corpState) departmentSubtree(root int64) []*Department {
 	children := map[int64][]*Department{}
 	for _, d := range c.departments {
 		if d.ID != root {
@@ -174,28 +174,28 @@ func (c *corpState) below(root int64) []*Department {
 	return out
 }
 
-// sorted lists members by user id, for replies that do not change from call to
+// sortByUserID lists members by user id, for replies that do not change from call to
 // call.
-func sorted(list []*memberState) []*memberState {
+func sortByUserID(list []*memberState) []*memberState {
 	out := slices.Clone(list)
 	slices.SortFunc(out, func(a, b *memberState) int { return cmp.Compare(a.key, b.key) })
 	return out
 }
 
-// everyone lists all members by user id. The list is kept until a member comes
+// allMembers lists all members by user id. The list is kept until a member comes
 // or goes, because sorting 50,000 of them for each call would be felt.
-func (c *corpState) everyone() []*memberState {
-	if c.all == nil {
-		c.all = make([]*memberState, 0, len(c.members))
+func (c *corpState) allMembers() []*memberState {
+	if c.sortedMembers == nil {
+		c.sortedMembers = make([]*memberState, 0, len(c.members))
 		for _, m := range c.members {
-			c.all = append(c.all, m)
+			c.sortedMembers = append(c.sortedMembers, m)
 		}
-		c.all = sorted(c.all)
+		c.sortedMembers = sortByUserID(c.sortedMembers)
 	}
-	return c.all
+	return c.sortedMembers
 }
 
-// reachable reports whether a message can be delivered to the member.
-func (m *memberState) reachable() bool {
+// canReceive reports whether a message can be delivered to the member.
+func (m *memberState) canReceive() bool {
 	return m.Status == StatusActive || m.Status == StatusInactive
 }

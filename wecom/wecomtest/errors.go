@@ -7,28 +7,28 @@ import (
 
 // apiError is a failing answer of the API.
 type apiError struct {
-	code int
-	text string
-	bare bool // without hint, address and link, as was seen for a wrong token
+	code     int
+	text     string
+	omitHint bool // without hint, address and link, as was seen for a wrong token
 }
 
-func fail(code int) *apiError { return &apiError{code: code} }
+func newAPIError(code int) *apiError { return &apiError{code: code} }
 
-func failf(code int, format string, args ...any) *apiError {
+func newAPIErrorf(code int, format string, args ...any) *apiError {
 	return &apiError{code: code, text: fmt.Sprintf(format, args...)}
 }
 
 // tooLong is the form in which WeCom names a field that is over its length.
 func tooLong(field string, limit int) *apiError {
-	return failf(40058, "%s exceed max length %d. invalid Request Parameter", field, limit)
+	return newAPIErrorf(40058, "%s exceed max length %d. invalid Request Parameter", field, limit)
 }
 
 func invalidParam(field string) *apiError {
-	return failf(40058, "invalid param '%s'. invalid Request Parameter", field)
+	return newAPIErrorf(40058, "invalid param '%s'. invalid Request Parameter", field)
 }
 
-// headline is the errmsg without its tail.
-func (e *apiError) headline() string {
+// shortMessage is the errmsg without its tail.
+func (e *apiError) shortMessage() string {
 	if e.text != "" {
 		return e.text
 	}
@@ -38,15 +38,15 @@ func (e *apiError) headline() string {
 	return "error"
 }
 
-// message is the errmsg with the tail that most failures carry.
+// fullMessage is the errmsg with the tail that most failures carry.
 //
 // https://developer.work.weixin.qq.com/document/path/90930
-func (e *apiError) message(hint, ip string) string {
-	if e.bare {
-		return e.headline()
+func (e *apiError) fullMessage(hint, ip string) string {
+	if e.omitHint {
+		return e.shortMessage()
 	}
 	return fmt.Sprintf("%s, hint: [%s], from ip: %s, more info at https://open.work.weixin.qq.com/devtool/query?e=%d",
-		strings.TrimSuffix(e.headline(), "."), hint, ip, e.code)
+		strings.TrimSuffix(e.shortMessage(), "."), hint, ip, e.code)
 }
 
 // errTexts are the English texts. Those of the first block were seen in answers

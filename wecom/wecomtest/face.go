@@ -42,7 +42,7 @@ func (s *Server) routeFace() {
 	handle := func(pattern string, h func(*http.Request) (any, error)) {
 		s.mux.Handle(pattern, guard.Handler(answer(h)))
 	}
-	handle("GET /sim/login", s.loginInfo)
+	handle("GET /sim/login", s.getLoginInfo)
 	handle("POST /sim/login", s.confirmLogin)
 	handle("GET /sim/corps", s.faceCorps)
 	handle("GET /sim/members", s.faceMembers)
@@ -106,7 +106,7 @@ func answer(h func(*http.Request) (any, error)) http.Handler {
 			w.WriteHeader(faceStatus(err))
 			out = map[string]string{"error": err.Error()}
 		}
-		_, _ = w.Write(encode(out))
+		_, _ = w.Write(encodeJSON(out))
 	})
 }
 

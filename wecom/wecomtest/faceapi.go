@@ -56,7 +56,7 @@ type faceApp struct {
 func (f *faceApp) key() string {
 	switch {
 	case f.PeerID != "":
-		return "u-" + fold(f.PeerID)
+		return "u-" + foldUserID(f.PeerID)
 	case f.RobotID != "":
 		return "r-" + f.RobotID
 	}
@@ -70,7 +70,7 @@ func chatKey(agentID int64, chatID string) string {
 	return formatID(agentID)
 }
 
-func (d *delivery) key() string {
+func (d *inboxMessage) key() string {
 	if d.sent != nil && d.sent.chat != nil {
 		return chatKey(0, d.sent.chat.id)
 	}
@@ -81,7 +81,7 @@ func (s *Server) faceCorps(*http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := []faceCorp{}
-	for _, id := range s.order {
+	for _, id := range s.corpOrder {
 		out = append(out, faceCorp{id, s.corps[id].Name, len(s.corps[id].members)})
 	}
 	return out, nil
@@ -96,9 +96,9 @@ func (s *Server) faceMembers(r *http.Request) (any, error) {
 	if !ok {
 		return nil, errFace
 	}
-	list := c.everyone()
+	list := c.allMembers()
 	if id, err := strconv.ParseInt(q.Get("department"), 10, 64); err == nil {
-		list = sorted(c.byDept[id])
+		list = sortByUserID(c.membersByDepartment[id])
 	}
 	out := struct {
 		Members     []faceMember     `json:"members"`
@@ -118,19 +118,19 @@ func (s *Server) faceMembers(r *http.Request) (any, error) {
 }
 
 func (m *memberState) matches(needle string) bool {
-	return needle == "" || strings.Contains(fold(m.UserID), needle) ||
+	return needle == "" || strings.Contains(foldUserID(m.UserID), needle) ||
 		strings.Contains(strings.ToLower(m.Name), needle) || strings.Contains(strings.ToLower(m.Position), needle)
 }
 
 func (c *corpState) faceTree() []faceDepartment {
 	out := []faceDepartment{}
 	depth := map[int64]int{0: -1}
-	for _, d := range c.below(1) {
+	for _, d := range c.departmentSubtree(1) {
 		depth[d.ID] = depth[d.ParentID] + 1
 		if d.ID == 1 {
 			depth[d.ID] = 0
 		}
-		n := len(c.byDept[d.ID])
+		n := len(c.membersByDepartment[d.ID])
 		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
 	}
 	at := map[int64]int{}
@@ -171,7 +171,7 @@ func (s *Server) faceMe(r *http.Request) (any, error) {
 		Me   faceMember `json:"me"`
 		Apps []faceApp  `json:"apps"`
 		Time time.Time  `json:"time"`
-	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.chats(c, m), s.now()}, nil
+	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.chats(c, m), s.currentTime()}, nil
 }
 
 func (f *faceApp) lastSeq() int64 {
@@ -201,7 +201,7 @@ func (c *chatState) show() *faceApp {
 		Menu: []MenuButton{}, Members: len(c.users)}
 }
 
-func (d *delivery) agent() int64 {
+func (d *inboxMessage) agent() int64 {
 	if d.sent != nil {
 		return d.sent.app.AgentID
 	}
@@ -231,7 +231,7 @@ func (s *Server) faceRead(r *http.Request) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.member(in.Corp, in.As)
+	m := s.findMember(in.Corp, in.As)
 	if m == nil {
 		return nil, errFace
 	}
@@ -242,7 +242,7 @@ func (s *Server) faceRead(r *http.Request) (any, error) {
 		}
 	}
 	if changed {
-		s.note(change{Kind: "message", CorpID: in.Corp, UserID: fold(in.As)})
+		s.notifyChange(change{Kind: "message", CorpID: in.Corp, UserID: foldUserID(in.As)})
 	}
 	return struct{}{}, nil
 }
@@ -262,24 +262,24 @@ func (s *Server) acting(r *http.Request, do func(context.Context, faceAct) error
 
 func (s *Server) faceClick(r *http.Request) (any, error) {
 	return s.acting(r, func(ctx context.Context, in faceAct) error {
-		return s.Click(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
+		return s.ClickButton(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
 	})
 }
 
 func (s *Server) faceSay(r *http.Request) (any, error) {
 	return s.acting(r, func(ctx context.Context, in faceAct) error {
-		return s.Say(ctx, in.Corp, in.As, in.AgentID, in.Text)
+		return s.SendText(ctx, in.Corp, in.As, in.AgentID, in.Text)
 	})
 }
 
 func (s *Server) faceEnter(r *http.Request) (any, error) {
 	return s.acting(r, func(ctx context.Context, in faceAct) error {
-		return s.Enter(ctx, in.Corp, in.As, in.AgentID)
+		return s.EnterApp(ctx, in.Corp, in.As, in.AgentID)
 	})
 }
 
 func (s *Server) faceMenu(r *http.Request) (any, error) {
 	return s.acting(r, func(ctx context.Context, in faceAct) error {
-		return s.PressMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
+		return s.ClickMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
 	})
 }

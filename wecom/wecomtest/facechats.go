@@ -36,18 +36,18 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 		return f
 	}
 	for _, a := range c.apps {
-		if c.sees(a, m) {
+		if c.seesMember(a, m) {
 			add(showApp(a))
 		}
 	}
 	for _, g := range c.chats {
-		if g.find(m.UserID) != "" {
+		if g.findUser(m.UserID) != "" {
 			add(g.show())
 		}
 	}
 	for _, d := range m.inbox {
 		if f, ok := found[d.key()]; ok {
-			f.Last = &faceMessage{Message: d.show()}
+			f.Last = &faceMessage{Message: d.toMessage()}
 			if d.unread {
 				f.Unread++
 			}
@@ -55,8 +55,8 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 	}
 	s.addForwarded(c, m, found, add)
 	for _, r := range s.robots {
-		if r.corp == c && r.sent.len() > 0 {
-			last := s.robotMessage(r, r.sent.len()-1)
+		if r.corp == c && r.messages.len() > 0 {
+			last := s.robotMessage(r, r.messages.len()-1)
 			add(r.show(len(c.members))).Last = &last
 		}
 	}
@@ -79,7 +79,7 @@ func (s *Server) addForwarded(c *corpState, m *memberState, found map[string]*fa
 		}
 		entry, ok := found[key]
 		if !ok {
-			other := c.members[fold(strings.TrimPrefix(key, "u-"))]
+			other := c.members[foldUserID(strings.TrimPrefix(key, "u-"))]
 			if other == nil {
 				continue // a group that is gone, or a member
 			}
@@ -98,21 +98,21 @@ func (f *Forwarded) chat(m *memberState) string {
 	switch {
 	case f.ChatID != "":
 		return chatKey(0, f.ChatID)
-	case fold(f.From) == m.key:
-		return "u-" + fold(f.To)
-	case fold(f.To) == m.key:
-		return "u-" + fold(f.From)
+	case foldUserID(f.From) == m.key:
+		return "u-" + foldUserID(f.To)
+	case foldUserID(f.To) == m.key:
+		return "u-" + foldUserID(f.From)
 	}
 	return ""
 }
 
 func (s *Server) forwardedMessage(c *corpState, m *memberState, f Forwarded) faceMessage {
 	out := faceMessage{Message: Message{Seq: f.Seq, CorpID: f.CorpID, ChatID: f.ChatID, UserID: m.UserID, Time: f.Time,
-		FromUser: fold(f.From) == m.key, MsgType: "link"}, Link: f.Link}
+		FromUser: foldUserID(f.From) == m.key, MsgType: "link"}, Link: f.Link}
 	if f.Link == nil {
 		out.MsgType, out.Text = "text", &Text{Content: f.Text}
 	}
-	if from, ok := c.members[fold(f.From)]; ok {
+	if from, ok := c.members[foldUserID(f.From)]; ok {
 		author := s.showMember(c, from)
 		out.Author = &author
 	}
@@ -130,7 +130,7 @@ func (r *robotState) show(members int) *faceApp {
 
 // robotMessage is what a robot wrote as a message. Its number is its place.
 func (s *Server) robotMessage(r *robotState, i int) faceMessage {
-	m := r.sent.list()[i]
+	m := r.messages.list()[i]
 	out := faceMessage{Message: Message{Seq: int64(i) + 1, MsgID: r.robotID() + "-" + strconv.Itoa(i), CorpID: r.CorpID, Time: m.Time, MsgType: m.MsgType},
 		MarkdownV2: m.MarkdownV2}
 	out.Content = Content{Text: m.Text, Markdown: m.Markdown, News: m.News, Card: m.Card, File: m.File, Voice: m.Voice}
@@ -154,8 +154,8 @@ func (s *Server) serveRobotPicture(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	s.mu.Lock()
 	var data []byte
-	if b := s.robotByID(r.PathValue("id")); b != nil && err == nil && n >= 0 && n < b.sent.len() {
-		data = b.sent.list()[n].Image
+	if b := s.robotByID(r.PathValue("id")); b != nil && err == nil && n >= 0 && n < b.messages.len() {
+		data = b.messages.list()[n].Image
 	}
 	s.mu.Unlock()
 	if data == nil {
@@ -177,7 +177,7 @@ func (s *Server) faceMessages(r *http.Request) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.member(q.Get("corp"), q.Get("as"))
+	m := s.findMember(q.Get("corp"), q.Get("as"))
 	if m == nil {
 		return nil, errFace
 	}
@@ -194,7 +194,7 @@ func (s *Server) robotMessages(m *memberState, id string, before int64) (any, er
 	if b == nil || b.corp != s.corps[m.CorpID] {
 		return nil, errFace
 	}
-	to := int(min(int64(b.sent.len()), before-1))
+	to := int(min(int64(b.messages.len()), before-1))
 	out := []faceMessage{}
 	for i := max(0, to-messagePage); i < to; i++ {
 		out = append(out, s.robotMessage(b, i))
@@ -206,7 +206,7 @@ func (s *Server) chatMessages(m *memberState, chat string, before int64) []faceM
 	out := []faceMessage{}
 	for i := len(m.inbox) - 1; i >= 0 && len(out) < messagePage; i-- {
 		if d := m.inbox[i]; d.key() == chat && d.seq < before {
-			out = append(out, faceMessage{Message: d.show()})
+			out = append(out, faceMessage{Message: d.toMessage()})
 		}
 	}
 	c := s.corps[m.CorpID]

@@ -32,17 +32,17 @@ type meetingSeat struct {
 }
 
 func (s *Server) drawMeeting(c *corpState, m *meetingState, who string) shownMeeting {
-	v := s.showMeeting(m)
+	v := s.newMeeting(m)
 	out := shownMeeting{ID: m.id, Code: m.code, Link: v.Link, Title: v.Title, Description: v.Description, Location: v.Location,
-		Start: v.Start, Minutes: v.Duration.Minutes(), Status: v.Status, People: []meetingSeat{}, Mine: fold(m.AdminUserID) == fold(who)}
+		Start: v.Start, Minutes: v.Duration.Minutes(), Status: v.Status, People: []meetingSeat{}, Mine: foldUserID(m.AdminUserID) == foldUserID(who)}
 	for _, id := range m.invitees {
-		member, ok := c.members[fold(id)]
+		member, ok := c.members[foldUserID(id)]
 		if !ok {
 			continue
 		}
-		a := m.people[id]
-		seat := meetingSeat{s.showMember(c, member), a != nil && !a.in.IsZero(), a != nil}
-		if member.key == fold(who) {
+		a := m.attendances[id]
+		seat := meetingSeat{s.showMember(c, member), a != nil && !a.joinedAt.IsZero(), a != nil}
+		if member.key == foldUserID(who) {
 			out.Invited, out.Inside = true, seat.Inside
 		}
 		if id == m.AdminUserID {
@@ -59,7 +59,7 @@ func (s *Server) faceMeetings(r *http.Request) (any, error) {
 	list := s.Meetings(q.Get("corp"), q.Get("as"))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	member := s.member(q.Get("corp"), q.Get("as"))
+	member := s.findMember(q.Get("corp"), q.Get("as"))
 	if member == nil {
 		return nil, errFace
 	}
@@ -91,7 +91,7 @@ func (s *Server) faceMeetingDeed(r *http.Request) (any, error) {
 
 func (s *Server) actInMeeting(ctx context.Context, in meetingAct) error {
 	deeds := map[string]func(context.Context, string, string, string) error{
-		"join": s.JoinMeeting, "leave": s.LeaveMeeting, "end": s.EndMeeting, "cancel": s.CallOffMeeting,
+		"join": s.JoinMeeting, "leave": s.LeaveMeeting, "end": s.EndMeeting, "cancel": s.CancelMeeting,
 	}
 	do, ok := deeds[in.Deed]
 	if !ok {

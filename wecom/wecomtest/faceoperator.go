@@ -22,7 +22,7 @@ func (s *Server) operatorSecrets(r *http.Request) (any, error) {
 	id, err := strconv.ParseInt(q.Get("agent"), 10, 64)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.app(q.Get("corp"), id)
+	a := s.findApp(q.Get("corp"), id)
 	if err != nil || a == nil {
 		return nil, errFace
 	}
@@ -47,8 +47,8 @@ func (s *Server) operatorQuotas(*http.Request) (any, error) {
 		Quotas []operatorQuota `json:"quotas"`
 	}{s.NoQuotas, []operatorQuota{}}
 	add := func(what, who string, w window, span time.Duration, limit int) {
-		if left := span - s.now().Sub(w.start); w.n > 0 && left > 0 {
-			out.Quotas = append(out.Quotas, operatorQuota{what, who, w.n, limit, left})
+		if left := span - s.currentTime().Sub(w.start); w.count > 0 && left > 0 {
+			out.Quotas = append(out.Quotas, operatorQuota{what, who, w.count, limit, left})
 		}
 	}
 	for k, w := range s.quotas.members {
@@ -56,7 +56,7 @@ func (s *Server) operatorQuotas(*http.Request) (any, error) {
 		add("minute", who, w.minute, time.Minute, perMemberMinute)
 		add("hour", who, w.hour, time.Hour, perMemberHour)
 	}
-	for ip, w := range s.quotas.secrets {
+	for ip, w := range s.quotas.wrongSecrets {
 		add("secret", ip, *w, time.Hour, wrongSecretsHour)
 	}
 	for k, w := range s.quotas.tickets {
@@ -67,7 +67,7 @@ func (s *Server) operatorQuotas(*http.Request) (any, error) {
 		add("ticket", k, *w, time.Hour, limit)
 	}
 	for _, b := range s.robots {
-		add("robot", cmp.Or(b.Name, b.robotID()), b.minute, time.Minute, robotMinute)
+		add("robot", cmp.Or(b.Name, b.robotID()), b.minuteWindow, time.Minute, robotMessagesPerMinute)
 	}
 	slices.SortFunc(out.Quotas, func(a, b operatorQuota) int {
 		return cmp.Or(cmp.Compare(float64(b.Used)/float64(b.Limit), float64(a.Used)/float64(a.Limit)), cmp.Compare(a.Who, b.Who), cmp.Compare(a.What, b.What))
@@ -82,8 +82,8 @@ func (s *Server) operatorForget(*http.Request) (any, error) {
 	defer s.mu.Unlock()
 	s.quotas.init()
 	for _, b := range s.robots {
-		b.minute = window{}
+		b.minuteWindow = window{}
 	}
-	s.note(change{Kind: "tokens"})
+	s.notifyChange(change{Kind: "tokens"})
 	return struct{}{}, nil
 }

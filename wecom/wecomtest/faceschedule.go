@@ -11,7 +11,7 @@ const (
 // and from a moment on, in Unix seconds.
 func (e *Schedule) comingOccurrences(from int64) []int64 {
 	out := []int64{}
-	if !e.repeats() {
+	if !e.isRepeating() {
 		return out
 	}
 	const day = 24 * 60 * 60

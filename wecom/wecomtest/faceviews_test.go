@@ -231,7 +231,7 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 	if _, status := open(scanned.ID, "javascript:1"); status == http.StatusOK {
 		t.Error("no page was opened as one")
 	}
-	if err := s.SayKF(t.Context(), corpID, scanned.ID, account, "你好", ""); err != nil {
+	if err := s.SendKFText(t.Context(), corpID, scanned.ID, account, "你好", ""); err != nil {
 		t.Fatal(err)
 	}
 	png := base64.StdEncoding.EncodeToString([]byte("\x89PNG\r\n\x1a\nxxxx"))

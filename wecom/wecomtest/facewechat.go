@@ -37,7 +37,7 @@ func (s *Server) drawOutside(c *corpState, p *customerState) outsidePerson {
 	name := cmp.Or(p.Name, p.ExternalUserID)
 	out := outsidePerson{ID: p.ExternalUserID, Name: name, Avatar: cmp.Or(p.Avatar, AvatarPath(name)), Followers: []string{}}
 	for _, f := range p.followers {
-		if m, ok := c.members[fold(f.user)]; ok {
+		if m, ok := c.members[foldUserID(f.userID)]; ok {
 			out.Followers = append(out.Followers, m.Name)
 		}
 	}
@@ -59,8 +59,8 @@ func (s *Server) faceOutside(r *http.Request) (any, error) {
 		People []outsidePerson `json:"people"`
 		Places []outsidePlace  `json:"places"`
 	}{faceCorp{c.ID, c.Name, len(c.members)}, []outsidePerson{}, s.places(c)}
-	for _, p := range c.outside.people {
-		if q.Get("follower") == "" || p.followedBy(q.Get("follower")) != nil {
+	for _, p := range c.external.customers {
+		if q.Get("follower") == "" || p.findFollower(q.Get("follower")) != nil {
 			out.People = append(out.People, s.drawOutside(c, p))
 		}
 	}
@@ -70,14 +70,14 @@ func (s *Server) faceOutside(r *http.Request) (any, error) {
 
 func (s *Server) places(c *corpState) []outsidePlace {
 	out := []outsidePlace{}
-	for id, w := range c.outside.ways {
+	for id, w := range c.external.contactWays {
 		var names []string
-		for _, user := range c.wayUsers(w)[:min(3, len(c.wayUsers(w)))] {
-			names = append(names, c.members[fold(user)].Name)
+		for _, user := range c.contactWayUsers(w)[:min(3, len(c.contactWayUsers(w)))] {
+			names = append(names, c.members[foldUserID(user)].Name)
 		}
 		out = append(out, outsidePlace{"way", strings.Join(names, "、"), cmp.Or(w.State, w.Remark), s.URL() + "/sim/contact-way/" + id})
 	}
-	for _, k := range c.outside.kf {
+	for _, k := range c.external.kfAccounts {
 		for scene, link := range k.scenes {
 			out = append(out, outsidePlace{"kf", k.name, scene, link})
 		}
@@ -95,7 +95,7 @@ func (s *Server) serveContactWay(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	corp := ""
 	for _, c := range s.corps {
-		if c.outside.ways[id] != nil {
+		if c.external.contactWays[id] != nil {
 			corp = c.ID
 		}
 	}
@@ -137,10 +137,10 @@ type outsideMessage struct {
 // someoneOutside finds a person outside. s.mu must be held.
 func (s *Server) someoneOutside(q url.Values) (*corpState, *customerState) {
 	c, ok := s.corps[q.Get("corp")]
-	if !ok || c.outside.people[q.Get("id")] == nil {
+	if !ok || c.external.customers[q.Get("id")] == nil {
 		return nil, nil
 	}
-	return c, c.outside.people[q.Get("id")]
+	return c, c.external.customers[q.Get("id")]
 }
 
 // faceOutsideMe is a person outside with their conversations.
@@ -153,12 +153,12 @@ func (s *Server) faceOutsideMe(r *http.Request) (any, error) {
 	}
 	chats := []outsideChat{}
 	for _, f := range p.followers {
-		if m, ok := c.members[fold(f.user)]; ok {
+		if m, ok := c.members[foldUserID(f.userID)]; ok {
 			chats = append(chats, outsideChat{Key: m.UserID, Kind: "member", Name: m.Name + " @" + c.Name, Avatar: s.localAvatar(m)})
 		}
 	}
-	for _, k := range c.outside.kf {
-		if _, entered := k.talks.get(p.ExternalUserID); entered {
+	for _, k := range c.external.kfAccounts {
+		if _, entered := k.conversations.get(p.ExternalUserID); entered {
 			chats = append(chats, outsideChat{Key: k.id, Kind: "kf", Name: k.name, Avatar: cmp.Or(localOf(s, k.avatar), AvatarPath(k.name))})
 		}
 	}
@@ -173,7 +173,7 @@ func (s *Server) faceOutsideMe(r *http.Request) (any, error) {
 		Me    outsidePerson `json:"me"`
 		Chats []outsideChat `json:"chats"`
 		Time  time.Time     `json:"time"`
-	}{faceCorp{c.ID, c.Name, len(c.members)}, s.drawOutside(c, p), chats, s.now()}, nil
+	}{faceCorp{c.ID, c.Name, len(c.members)}, s.drawOutside(c, p), chats, s.currentTime()}, nil
 }
 
 // localOf has no host where the address is the simulator's own.
@@ -194,12 +194,12 @@ func (s *Server) outsideMessages(c *corpState, p *customerState, chat string) []
 			out = append(out, outsideMessage{ID: m.MsgID, Time: m.Time, MsgType: m.MsgType, Text: m.Text, Body: json.RawMessage(m.Raw)})
 		}
 	}
-	if k, ok := c.outside.kf[chat]; ok {
-		for _, e := range k.log.list() {
+	if k, ok := c.external.kfAccounts[chat]; ok {
+		for _, e := range k.entries.list() {
 			if e.body["origin"] == 3 && e.body["external_userid"] == p.ExternalUserID {
 				kind, _ := e.body["msgtype"].(string)
 				id, _ := e.body["msgid"].(string)
-				out = append(out, outsideMessage{ID: id, Mine: true, Time: e.at, MsgType: kind, Body: encode(e.body)})
+				out = append(out, outsideMessage{ID: id, Mine: true, Time: e.time, MsgType: kind, Body: encodeJSON(e.body)})
 			}
 		}
 	}
@@ -237,7 +237,7 @@ func (s *Server) faceOpenOutside(r *http.Request) (any, error) {
 	s.mu.Lock()
 	account := ""
 	if c, ok := s.corps[in.CorpID]; ok {
-		if k, _, _ := c.kfByLink(in.Link); k != nil {
+		if k, _, _ := c.findKFByLink(in.Link); k != nil {
 			account = k.id
 		}
 	}
@@ -246,7 +246,7 @@ func (s *Server) faceOpenOutside(r *http.Request) (any, error) {
 		id, err := s.EnterKF(ctx, in.Customer, in.Link)
 		return map[string]string{"id": id, "chat": account}, err
 	}
-	if !isWeb(in.Link) {
+	if !isHTTPURL(in.Link) {
 		return nil, errFace
 	}
 	return map[string]string{"id": in.ExternalUserID, "page": in.Link}, nil
@@ -256,10 +256,10 @@ func (s *Server) wayMember(corpID, config string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.corps[corpID]
-	if c == nil || c.outside.ways[config] == nil || len(c.wayUsers(c.outside.ways[config])) == 0 {
+	if c == nil || c.external.contactWays[config] == nil || len(c.contactWayUsers(c.external.contactWays[config])) == 0 {
 		return ""
 	}
-	return c.wayUsers(c.outside.ways[config])[0]
+	return c.contactWayUsers(c.external.contactWays[config])[0]
 }
 
 // faceNewOutside makes up a person outside who knows nobody yet.
@@ -274,8 +274,8 @@ func (s *Server) faceNewOutside(r *http.Request) (any, error) {
 	if !ok || strings.TrimSpace(in.Name) == "" {
 		return nil, errFace
 	}
-	p := s.person(c, Customer{CorpID: in.CorpID, Name: strings.TrimSpace(in.Name)})
-	s.note(change{Kind: "directory", CorpID: c.ID})
+	p := s.findOrAddCustomer(c, Customer{CorpID: in.CorpID, Name: strings.TrimSpace(in.Name)})
+	s.notifyChange(change{Kind: "directory", CorpID: c.ID})
 	return customerID{p.ExternalUserID}, nil
 }
 
@@ -294,22 +294,22 @@ func (s *Server) ShowKF(ctx context.Context, corpID, externalUserID, openKFID, n
 	if err != nil {
 		return err
 	}
-	return s.sendAll(ctx, out)
+	return s.deliverAll(ctx, out)
 }
 
-func (s *Server) shownKF(corpID, externalUserID, openKFID string, f *mediaFile) ([]*outgoing, error) {
+func (s *Server) shownKF(corpID, externalUserID, openKFID string, f *mediaFile) ([]*pendingCallback, error) {
 	corp, ok := s.corps[corpID]
-	if !ok || corp.outside.kf[openKFID] == nil {
+	if !ok || corp.external.kfAccounts[openKFID] == nil {
 		return nil, fmt.Errorf("send a picture to customer service: there is no account %q", openKFID)
 	}
-	k := corp.outside.kf[openKFID]
-	talk, entered := k.talks.get(externalUserID)
+	k := corp.external.kfAccounts[openKFID]
+	talk, entered := k.conversations.get(externalUserID)
 	if !entered {
 		return nil, fmt.Errorf("send a picture to customer service: %q has not entered %q", externalUserID, openKFID)
 	}
-	talk.wrote, talk.answers = s.now(), 0
-	id := s.keep(&request{corp: corp}, f)
-	return s.wroteKF(corp, k, map[string]any{"open_kfid": k.id, "external_userid": externalUserID,
+	talk.lastWroteAt, talk.replyCount = s.currentTime(), 0
+	id := s.storeMedia(&request{corp: corp}, f)
+	return s.appendKFEntry(corp, k, map[string]any{"open_kfid": k.id, "external_userid": externalUserID,
 		"origin": 3, "msgtype": "image", "image": map[string]any{"media_id": id}}), nil
 }
 

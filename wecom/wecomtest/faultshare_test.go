@@ -18,7 +18,7 @@ func TestShareOfCalls(t *testing.T) {
 		t.Cleanup(s.Close)
 		fill(s)
 		tok := accessToken(t, s)
-		s.Fail(wecomtest.Rule{Path: "department/list", Errcode: -1, Share: 0.5})
+		s.AddFault(wecomtest.Fault{Path: "department/list", Errcode: -1, Share: 0.5})
 		for range 60 {
 			if get(t, s, "department/list?access_token="+tok).code() == 0 {
 				runs[i] += "."
@@ -44,7 +44,7 @@ func TestShareOfCalls(t *testing.T) {
 func TestSlowBody(t *testing.T) {
 	s := company(t)
 	tok := accessToken(t, s)
-	s.Fail(wecomtest.Rule{Path: "department/list", SlowBody: 50 * time.Millisecond, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "department/list", SlowBody: 50 * time.Millisecond, Times: 1})
 	start := time.Now()
 	get(t, s, "department/list?access_token="+tok).want(0)
 	if took := time.Since(start); took < 40*time.Millisecond {

@@ -12,7 +12,7 @@ import (
 // The third send kills its token, as it happens in the middle of a batch.
 func TestTokenDiesInTheMiddle(t *testing.T) {
 	s := company(t)
-	s.Fail(wecomtest.Rule{Path: "message/send", KillToken: 42001, Every: 3, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "message/send", RevokeToken: 42001, Every: 3, Times: 1})
 	old := accessToken(t, s)
 	body := `{"touser":"lisi","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`
 	for i, want := range []int{0, 0, 42001, 42001} {
@@ -28,9 +28,9 @@ func TestTokenDiesInTheMiddle(t *testing.T) {
 func TestFaultOfOneToken(t *testing.T) {
 	s := company(t)
 	tok := accessToken(t, s)
-	s.Fail(wecomtest.Rule{Token: tok, Errcode: 45009})
+	s.AddFault(wecomtest.Fault{Token: tok, Errcode: 45009})
 	get(t, s, "department/list?access_token="+tok).want(45009)
-	s.KillTokens(corpID, agent, 0)
+	s.RevokeTokens(corpID, agent, 0)
 	get(t, s, "department/list?access_token="+accessToken(t, s)).want(0)
 	if _, _, page := visit(t, http.DefaultClient, s.URL()+"/sim/operator"); strings.Contains(page, tok) {
 		t.Error("the operator's page shows the token")

@@ -76,11 +76,11 @@ func (s *Server) WriteHAR(w io.Writer) error {
 		file.Log.Entries = append(file.Log.Entries, c.har(s.URL()))
 	}
 	for _, d := range s.Deliveries() {
-		for _, t := range d.Tries {
+		for _, t := range d.Attempts {
 			file.Log.Entries = append(file.Log.Entries, d.har(t))
 		}
 	}
-	_, err := w.Write(encode(file))
+	_, err := w.Write(encodeJSON(file))
 	return err
 }
 
@@ -113,7 +113,7 @@ func (c *Call) har(base string) *harEntry {
 	return e
 }
 
-func (d *Delivery) har(t Try) *harEntry {
+func (d *Delivery) har(t Attempt) *harEntry {
 	e := newEntry(t.Time, t.Duration, strings.TrimSpace("callback, decrypted "+d.Note+" "+t.Error))
 	e.Request, e.Response = message(d.Plain), message(d.Reply)
 	e.Request.Method, e.Request.URL, e.Request.QueryString = http.MethodPost, d.URL, []harPair{}

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// delivery is one message in one member's chat with an application.
-type delivery struct {
-	sent     *sent // nil for what the member wrote
-	member   *memberState
-	seq      int64
-	unread   bool
-	recalled bool
-	replaced *Card  // the card after update_template_card
-	button   string // the grey text of its buttons, when replaced
-	chosen   string // the key that the member pressed last
+// inboxMessage is one message in one member's chat with an application.
+type inboxMessage struct {
+	sent       *sentMessage // nil for what the member wrote
+	member     *memberState
+	seq        int64
+	unread     bool
+	recalled   bool
+	replaced   *Card  // the card after update_template_card
+	buttonText string // the grey text of its buttons, when replaced
+	clickedKey string // the key that the member pressed last
 
-	mine    string // the text that the member wrote
-	agentID int64
-	time    time.Time
+	memberText string // the text that the member wrote
+	agentID    int64
+	time       time.Time
 }
 
 // Message is one message as the member sees it at this moment.
@@ -46,20 +46,20 @@ type Message struct {
 	Chosen string `json:"chosen,omitempty"`
 }
 
-func (d *delivery) card() *Card {
+func (d *inboxMessage) currentCard() *Card {
 	if d.replaced != nil {
 		return d.replaced
 	}
 	return d.sent.content.Card
 }
 
-// show is the message as it stands. Cards are shared, not copied: nothing
+// toMessage is the message as it stands. Cards are shared, not copied: nothing
 // changes a card once it is stored.
-func (d *delivery) show() Message {
+func (d *inboxMessage) toMessage() Message {
 	m := Message{Seq: d.seq, UserID: d.member.UserID, CorpID: d.member.CorpID, Unread: d.unread}
 	if d.sent == nil {
 		m.AgentID, m.Time, m.FromUser = d.agentID, d.time, true
-		m.MsgType, m.Content = "text", Content{Text: &Text{Content: d.mine}}
+		m.MsgType, m.Content = "text", Content{Text: &Text{Content: d.memberText}}
 		return m
 	}
 	m.MsgID, m.AgentID, m.Time, m.Safe = d.sent.id, d.sent.app.AgentID, d.sent.time, d.sent.safe
@@ -74,22 +74,22 @@ func (d *delivery) show() Message {
 	if d.replaced != nil {
 		m.Card = d.replaced
 	}
-	m.Updated, m.ButtonText, m.Chosen = d.replaced != nil || d.button != "", d.button, d.chosen
+	m.Updated, m.ButtonText, m.Chosen = d.replaced != nil || d.buttonText != "", d.buttonText, d.clickedKey
 	return m
 }
 
-// put adds a message to a member's chats.
-func (s *Server) put(m *memberState, d *delivery) {
+// addToInbox adds a message to a member's chats.
+func (s *Server) addToInbox(m *memberState, d *inboxMessage) {
 	m.inbox = append(m.inbox, d)
-	s.posts.copies++
+	s.mailbox.copies++
 	if len(m.inbox) > s.limits.Chat {
-		s.overflow(m)
+		s.evictOldest(m)
 	}
-	s.noteDelivery(d)
+	s.notifyMessage(d)
 }
 
-// belongTo hands a copy over to a member whose id has changed.
-func (d *delivery) belongTo(m *memberState) {
+// moveTo hands a copy over to a member whose id has changed.
+func (d *inboxMessage) moveTo(m *memberState) {
 	if d.sent != nil {
 		delete(d.sent.copies, d.member.key)
 		d.sent.copies[m.key] = d
@@ -97,12 +97,12 @@ func (d *delivery) belongTo(m *memberState) {
 	d.member = m
 }
 
-func (s *Server) noteDelivery(d *delivery) {
+func (s *Server) notifyMessage(d *inboxMessage) {
 	agent := d.agentID
 	if d.sent != nil {
 		agent = d.sent.app.AgentID
 	}
-	s.note(change{Kind: "message", CorpID: d.member.CorpID, UserID: fold(d.member.UserID), AgentID: agent, Seq: d.seq})
+	s.notifyChange(change{Kind: "message", CorpID: d.member.CorpID, UserID: foldUserID(d.member.UserID), AgentID: agent, Seq: d.seq})
 }
 
 // Messages lists what stands in a member's chats with all applications, oldest
@@ -112,20 +112,20 @@ func (s *Server) Messages(corpID, userID string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Message
-	if m := s.member(corpID, userID); m != nil {
+	if m := s.findMember(corpID, userID); m != nil {
 		for _, d := range m.inbox {
-			out = append(out, d.show())
+			out = append(out, d.toMessage())
 		}
 	}
 	return out
 }
 
-func (s *Server) member(corpID, userID string) *memberState {
+func (s *Server) findMember(corpID, userID string) *memberState {
 	c, ok := s.corps[corpID]
 	if !ok {
 		return nil
 	}
-	return c.members[fold(userID)]
+	return c.members[foldUserID(userID)]
 }
 
 // WaitMessage returns the newest message of a member that match accepts, waiting
@@ -159,9 +159,9 @@ type change struct {
 	Seq     int64  `json:"seq,omitempty"`
 }
 
-// note wakes those who wait. A watcher that does not keep up loses the change:
+// notifyChange wakes those who wait. A watcher that does not keep up loses the change:
 // its stream says so and the page reads anew. s.mu must be held.
-func (s *Server) note(c change) {
+func (s *Server) notifyChange(c change) {
 	close(s.changed)
 	s.changed = make(chan struct{})
 	for w := range s.watchers {

@@ -76,7 +76,7 @@ func TestKFSync(t *testing.T) {
 		t.Fatalf("the event is %v", e)
 	}
 	for _, text := range []string{"一", "二"} {
-		if err := s.SayKF(t.Context(), corpID, id, account, text, ""); err != nil {
+		if err := s.SendKFText(t.Context(), corpID, id, account, text, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -109,7 +109,7 @@ func TestKFSend(t *testing.T) {
 	}
 	const hello = `"msgtype":"text","text":{"content":"明天十点"}`
 	write("", hello).want(95018) // they have not written
-	if err := s.SayKF(t.Context(), corpID, id, account, "你好", ""); err != nil {
+	if err := s.SendKFText(t.Context(), corpID, id, account, "你好", ""); err != nil {
 		t.Fatal(err)
 	}
 	for rest, code := range map[string]int{
@@ -133,7 +133,7 @@ func TestKFSend(t *testing.T) {
 		write("", hello).want(0)
 	}
 	write("", hello).want(95001)
-	if err := s.SayKF(t.Context(), corpID, id, account, "再问", ""); err != nil {
+	if err := s.SendKFText(t.Context(), corpID, id, account, "再问", ""); err != nil {
 		t.Fatal(err)
 	}
 	write("", hello).want(0)
@@ -176,13 +176,13 @@ func TestKFGreeting(t *testing.T) {
 	if enter(t, s, link, id); code() == "" {
 		t.Error("no code after 48 hours")
 	}
-	if err := s.SayKF(t.Context(), corpID, id, account, "你好", ""); err != nil {
+	if err := s.SendKFText(t.Context(), corpID, id, account, "你好", ""); err != nil {
 		t.Fatal(err)
 	}
 	if enter(t, s, link, id); code() != "" {
 		t.Error("a code for somebody who has written")
 	}
-	if err := s.SayKF(t.Context(), corpID, "wmNobody", account, "x", ""); err == nil {
+	if err := s.SendKFText(t.Context(), corpID, "wmNobody", account, "x", ""); err == nil {
 		t.Error("somebody wrote who never entered")
 	}
 }

@@ -49,14 +49,14 @@ type kfMenuItem struct {
 	MiniProgram json.RawMessage `json:"miniprogram"`
 }
 
-func (m *kfMessage) check(r *request) *apiError {
-	if !kfSceneForm.MatchString(m.MsgID) {
+func (m *kfMessage) checkFields(r *request) *apiError {
+	if !kfScenePattern.MatchString(m.MsgID) {
 		return invalidParam("msgid")
 	}
 	media := map[string]*mediaRef{"image": m.Image, "voice": m.Voice, "video": m.Video, "file": m.File}
 	if ref, ok := media[m.MsgType]; ok {
 		if ref == nil {
-			return fail(41006)
+			return newAPIError(41006)
 		}
 		_, err := r.server.findMedia(r.corp, ref.MediaID, m.MsgType)
 		return err
@@ -67,20 +67,20 @@ func (m *kfMessage) check(r *request) *apiError {
 	case "link":
 		return m.checkLink(r)
 	case "msgmenu":
-		return m.Menu.check()
+		return m.Menu.checkFields()
 	case "location":
 		if m.Location == nil || max(m.Location.Latitude, -m.Location.Latitude) > 90 || max(m.Location.Longitude, -m.Location.Longitude) > 180 {
 			return invalidParam("location")
 		}
 		return nil
 	}
-	return fail(40008)
+	return newAPIError(40008)
 }
 
 func (m *kfMessage) checkText() *apiError {
 	switch {
 	case m.Text == nil || m.Text.Content == "":
-		return fail(44004)
+		return newAPIError(44004)
 	case len(m.Text.Content) > 2048:
 		return tooLong("text.content", 2048)
 	}
@@ -90,9 +90,9 @@ func (m *kfMessage) checkText() *apiError {
 func (m *kfMessage) checkLink(r *request) *apiError {
 	switch {
 	case m.Link == nil || m.Link.Title == "":
-		return fail(41016)
-	case !isWeb(m.Link.URL):
-		return fail(40094)
+		return newAPIError(41016)
+	case !isHTTPURL(m.Link.URL):
+		return newAPIError(40094)
 	case len(m.Link.URL) > 2048:
 		return tooLong("link.url", 2048)
 	}
@@ -100,7 +100,7 @@ func (m *kfMessage) checkLink(r *request) *apiError {
 	return err
 }
 
-func (m *kfMenu) check() *apiError {
+func (m *kfMenu) checkFields() *apiError {
 	switch {
 	case m == nil:
 		return invalidParam("msgmenu")
@@ -109,36 +109,36 @@ func (m *kfMenu) check() *apiError {
 	case len(m.Tail) > 1024:
 		return tooLong("msgmenu.tail_content", 1024)
 	case len(m.List) > 50:
-		return fail(95008)
+		return newAPIError(95008)
 	}
 	choices := 0
 	for _, item := range m.List {
 		if item.Type != "text" {
 			choices++
 		}
-		if err := item.check(); err != nil {
+		if err := item.checkFields(); err != nil {
 			return err
 		}
 	}
 	if choices > 10 {
-		return fail(95008)
+		return newAPIError(95008)
 	}
 	return nil
 }
 
-func (i kfMenuItem) check() *apiError {
+func (i kfMenuItem) checkFields() *apiError {
 	var bad bool
 	switch i.Type {
 	case "click":
 		bad = i.Click == nil || i.Click.Content == "" || len(i.Click.Content) > 128 || i.Click.ID == "" || len(i.Click.ID) > 128
 	case "view":
-		bad = i.View == nil || i.View.Content == "" || len(i.View.Content) > 1024 || !isWeb(i.View.URL) || len(i.View.URL) > 2048
+		bad = i.View == nil || i.View.Content == "" || len(i.View.Content) > 1024 || !isHTTPURL(i.View.URL) || len(i.View.URL) > 2048
 	case "text":
 		bad = i.Text == nil || i.Text.Content == "" || len(i.Text.Content) > 256
 	case "miniprogram":
 		bad = i.MiniProgram == nil
 	default:
-		return fail(95009)
+		return newAPIError(95009)
 	}
 	if bad {
 		return invalidParam("msgmenu.list")
@@ -150,110 +150,110 @@ type kfSentReply struct {
 	MsgID string `json:"msgid"`
 }
 
-// sendKF is kf/send_msg: within 48 hours of what the customer wrote last, five
+// sendKFMessage is kf/send_msg: within 48 hours of what the customer wrote last, five
 // times.
 //
 // https://developer.work.weixin.qq.com/document/path/94677
-func (s *Server) sendKF(r *request) (any, *apiError) {
+func (s *Server) sendKFMessage(r *request) (any, *apiError) {
 	var in struct {
 		To string `json:"touser"`
 		ID string `json:"open_kfid"`
 		kfMessage
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	k, err := r.kf(in.ID)
+	k, err := r.findKFAccount(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := r.corp.outside.people[in.To]
+	p, ok := r.corp.external.customers[in.To]
 	if !ok {
-		return nil, fail(40096)
+		return nil, newAPIError(40096)
 	}
-	if err := in.check(r); err != nil {
+	if err := in.checkFields(r); err != nil {
 		return nil, err
 	}
-	talk, _ := k.talks.get(in.To)
+	talk, _ := k.conversations.get(in.To)
 	switch {
 	case k.wasSent(in.MsgID):
-		return nil, fail(95033)
-	case talk == nil || talk.wrote.IsZero():
-		return nil, fail(95018)
-	case s.now().Sub(talk.wrote) >= kfWindow:
-		return nil, fail(95002)
-	case talk.stateAt(s.now()) > kfAssistant:
-		return nil, fail(95018)
-	case talk.answers >= kfAnswers:
-		return nil, fail(95001)
+		return nil, newAPIError(95033)
+	case talk == nil || talk.lastWroteAt.IsZero():
+		return nil, newAPIError(95018)
+	case s.currentTime().Sub(talk.lastWroteAt) >= kfReplyWindow:
+		return nil, newAPIError(95002)
+	case talk.stateAt(s.currentTime()) > kfStateAssistant:
+		return nil, newAPIError(95018)
+	case talk.replyCount >= kfMaxReplies:
+		return nil, newAPIError(95001)
 	}
-	talk.answers++
-	return s.putKF(r, k, p, &in.kfMessage), nil
+	talk.replyCount++
+	return s.storeKFMessage(r, k, p, &in.kfMessage), nil
 }
 
-// putKF shows a message to somebody outside.
-func (s *Server) putKF(r *request, k *kfAccount, p *customerState, m *kfMessage) kfSentReply {
+// storeKFMessage shows a message to somebody outside.
+func (s *Server) storeKFMessage(r *request, k *kfAccount, p *customerState, m *kfMessage) kfSentReply {
 	if m.MsgID == "" {
 		m.MsgID = s.randomText(24)
 	} else {
-		k.sent.put(m.MsgID, true, s.now(), s.now().Add(kfHistory))
+		k.sentMsgIDs.put(m.MsgID, true, s.currentTime(), s.currentTime().Add(kfRetention))
 	}
-	shown := CustomerMessage{MsgID: m.MsgID, From: k.id, MsgType: m.MsgType, Raw: maskJSON(r.body), Time: s.now()}
+	shown := CustomerMessage{MsgID: m.MsgID, From: k.id, MsgType: m.MsgType, Raw: maskJSON(r.body), Time: s.currentTime()}
 	switch {
 	case m.Text != nil:
 		shown.Text = m.Text.Content
 	case m.Menu != nil:
 		shown.Text = m.Menu.Head
 	}
-	s.show(p, shown)
-	s.note(change{Kind: "message", CorpID: r.corp.ID})
+	s.addCustomerMessage(p, shown)
+	s.notifyChange(change{Kind: "message", CorpID: r.corp.ID})
 	return kfSentReply{m.MsgID}
 }
 
 func (k *kfAccount) wasSent(id string) bool {
-	_, was := k.sent.get(id)
+	_, was := k.sentMsgIDs.get(id)
 	return was && id != ""
 }
 
-// greetKF is kf/send_msg_on_event. A code works once.
+// sendKFMessageOnEvent is kf/send_msg_on_event. A code works once.
 //
 // https://developer.work.weixin.qq.com/document/path/95122
-func (s *Server) greetKF(r *request) (any, *apiError) {
+func (s *Server) sendKFMessageOnEvent(r *request) (any, *apiError) {
 	var in struct {
 		Code string `json:"code"`
 		kfMessage
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := kfAllowed(r); err != nil {
+	if err := checkKFPermission(r); err != nil {
 		return nil, err
 	}
 	if in.MsgType != "text" && in.MsgType != "msgmenu" {
-		return nil, fail(40008)
+		return nil, newAPIError(40008)
 	}
-	if err := in.check(r); err != nil {
+	if err := in.checkFields(r); err != nil {
 		return nil, err
 	}
-	for _, k := range r.corp.outside.kf {
+	for _, k := range r.corp.external.kfAccounts {
 		c, ok := k.codes.get(in.Code)
 		if !ok {
 			continue
 		}
-		talk := k.talk(c.person.ExternalUserID, s.now())
+		talk := k.ensureConversation(c.customer.ExternalUserID, s.currentTime())
 		switch {
-		case !c.fits(talk, s.now()):
-			return nil, fail(41050)
-		case in.MsgType == "msgmenu" && c.state != nil && *c.state != kfOver:
-			return nil, fail(40008)
+		case !c.isUsable(talk, s.currentTime()):
+			return nil, newAPIError(41050)
+		case in.MsgType == "msgmenu" && c.state != nil && *c.state != kfStateEnded:
+			return nil, newAPIError(40008)
 		case k.wasSent(in.MsgID):
-			return nil, fail(95033)
+			return nil, newAPIError(95033)
 		}
 		c.used = true
 		if c.state == nil {
-			talk.welcomed = s.now()
+			talk.welcomedAt = s.currentTime()
 		}
-		return s.putKF(r, k, c.person, &in.kfMessage), nil
+		return s.storeKFMessage(r, k, c.customer, &in.kfMessage), nil
 	}
-	return nil, fail(41050)
+	return nil, newAPIError(41050)
 }

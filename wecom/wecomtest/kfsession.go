@@ -10,32 +10,32 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/94669
 const (
-	kfNew       = 0
-	kfAssistant = 1 // the API answers
-	kfQueue     = 2
-	kfHuman     = 3
-	kfOver      = 4 // or not begun
+	kfStateNew       = 0
+	kfStateAssistant = 1 // the API answers
+	kfStateQueued    = 2
+	kfStateHuman     = 3
+	kfStateEnded     = 4 // or not begun
 )
 
-// kfMoves are the states that a call may lead to. A session that is over begins
+// kfTransitions are the states that a call may lead to. A session that is over begins
 // anew with what the customer writes next.
-var kfMoves = map[int][]int{
-	kfNew:       {kfAssistant, kfQueue, kfHuman},
-	kfAssistant: {kfQueue, kfHuman},
-	kfQueue:     {kfHuman, kfOver},
-	kfHuman:     {kfHuman, kfOver},
+var kfTransitions = map[int][]int{
+	kfStateNew:       {kfStateAssistant, kfStateQueued, kfStateHuman},
+	kfStateAssistant: {kfStateQueued, kfStateHuman},
+	kfStateQueued:    {kfStateHuman, kfStateEnded},
+	kfStateHuman:     {kfStateHuman, kfStateEnded},
 }
 
 const (
-	maxServicers     = 2000
-	maxServicerParts = 20
+	maxServicers           = 2000
+	maxServicerDepartments = 20
 )
 
 // stateAt is the state of a session: it ends by itself 48 hours after what the
 // customer wrote last.
-func (t *kfTalk) stateAt(now time.Time) int {
-	if t == nil || t.wrote.IsZero() || now.Sub(t.wrote) >= kfWindow {
-		return kfOver
+func (t *kfConversation) stateAt(now time.Time) int {
+	if t == nil || t.lastWroteAt.IsZero() || now.Sub(t.lastWroteAt) >= kfReplyWindow {
+		return kfStateEnded
 	}
 	return t.state
 }
@@ -47,95 +47,95 @@ type kfSessionBody struct {
 	Servicer string `json:"servicer_userid"`
 }
 
-// kfSession finds the session that a call is about.
-func (r *request) kfSession(in *kfSessionBody) (*kfAccount, *kfTalk, *apiError) {
-	if err := r.decode(in); err != nil {
+// findKFSession finds the session that a call is about.
+func (r *request) findKFSession(in *kfSessionBody) (*kfAccount, *kfConversation, *apiError) {
+	if err := r.decodeBody(in); err != nil {
 		return nil, nil, err
 	}
-	k, err := r.kf(in.ID)
+	k, err := r.findKFAccount(in.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, ok := r.corp.outside.people[in.Person]; !ok {
-		return nil, nil, fail(40096)
+	if _, ok := r.corp.external.customers[in.Person]; !ok {
+		return nil, nil, newAPIError(40096)
 	}
-	t, _ := k.talks.get(in.Person)
+	t, _ := k.conversations.get(in.Person)
 	return k, t, nil
 }
 
-// kfState is kf/service_state/get.
-func (s *Server) kfState(r *request) (any, *apiError) {
+// getKFState is kf/service_state/get.
+func (s *Server) getKFState(r *request) (any, *apiError) {
 	var in kfSessionBody
-	_, t, err := r.kfSession(&in)
+	_, t, err := r.findKFSession(&in)
 	if err != nil {
 		return nil, err
 	}
 	out := struct {
 		State    int    `json:"service_state"`
 		Servicer string `json:"servicer_userid,omitempty"`
-	}{State: t.stateAt(s.now())}
-	if out.State == kfHuman {
+	}{State: t.stateAt(s.currentTime())}
+	if out.State == kfStateHuman {
 		out.Servicer = t.servicer
 	}
 	return out, nil
 }
 
-// moveKF is kf/service_state/trans. Who is put into the queue, given to a
+// transferKFState is kf/service_state/trans. Who is put into the queue, given to a
 // person, or let go may be told so once, with the code in the answer.
-func (s *Server) moveKF(r *request) (any, *apiError) {
+func (s *Server) transferKFState(r *request) (any, *apiError) {
 	var in kfSessionBody
-	k, t, err := r.kfSession(&in)
+	k, t, err := r.findKFSession(&in)
 	if err != nil {
 		return nil, err
 	}
 	if in.State == nil {
 		return nil, invalidParam("service_state")
 	}
-	from, to := t.stateAt(s.now()), int(*in.State)
-	if !slices.Contains(kfMoves[from], to) {
-		return nil, fail(95016)
+	from, to := t.stateAt(s.currentTime()), int(*in.State)
+	if !slices.Contains(kfTransitions[from], to) {
+		return nil, newAPIError(95016)
 	}
-	if to == kfHuman {
-		m, ok := r.corp.members[fold(in.Servicer)]
-		if !ok || m.Status != StatusActive || !k.serves(m) {
-			return nil, fail(95014)
+	if to == kfStateHuman {
+		m, ok := r.corp.members[foldUserID(in.Servicer)]
+		if !ok || m.Status != StatusActive || !k.hasServicer(m) {
+			return nil, newAPIError(95014)
 		}
 		t.servicer = m.UserID
 	}
 	t.state = to
-	s.note(change{Kind: "message", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "message", CorpID: r.corp.ID})
 	out := struct {
 		Code string `json:"msg_code,omitempty"`
 	}{}
-	if to == kfOver || from == kfNew || from == kfAssistant {
-		out.Code = s.sessionCode(r.corp, k, in.Person, to)
+	if to == kfStateEnded || from == kfStateNew || from == kfStateAssistant {
+		out.Code = s.newSessionCode(r.corp, k, in.Person, to)
 	}
 	return out, nil
 }
 
-// sessionCode makes a code for one message about the present state; none for
+// newSessionCode makes a code for one message about the present state; none for
 // the assistant, who can write anyway.
-func (s *Server) sessionCode(c *corpState, k *kfAccount, person string, state int) string {
-	life, at := kfWindow, &state
+func (s *Server) newSessionCode(c *corpState, k *kfAccount, person string, state int) string {
+	life, at := kfReplyWindow, &state
 	switch state {
-	case kfAssistant:
+	case kfStateAssistant:
 		return ""
-	case kfOver:
-		life = welcomeLife
+	case kfStateEnded:
+		life = welcomeCodeTTL
 	}
-	code, until := s.randomText(32), s.now().Add(life)
-	k.codes.put(code, &kfCode{person: c.outside.people[person], expires: until, state: at}, s.now(), until)
+	code, until := s.randomText(32), s.currentTime().Add(life)
+	k.codes.put(code, &kfCode{customer: c.external.customers[person], expires: until, state: at}, s.currentTime(), until)
 	return code
 }
 
-// fits reports whether a code may still be used: that of a change of state only
+// isUsable reports whether a code may still be used: that of a change of state only
 // while the state lasts.
-func (c *kfCode) fits(t *kfTalk, now time.Time) bool {
+func (c *kfCode) isUsable(t *kfConversation, now time.Time) bool {
 	return !c.used && now.Before(c.expires) && (c.state == nil || *c.state == t.stateAt(now))
 }
 
-// serves reports whether a member answers for the account.
-func (k *kfAccount) serves(m *memberState) bool {
+// hasServicer reports whether a member answers for the account.
+func (k *kfAccount) hasServicer(m *memberState) bool {
 	return slices.Contains(k.servicers, m.key) ||
 		slices.ContainsFunc(m.Departments, func(d int64) bool { return slices.Contains(k.parties, d) })
 }
@@ -153,24 +153,24 @@ type servicerRow struct {
 	Errmsg  string `json:"errmsg"`
 }
 
-func (row servicerRow) with(code int) servicerRow {
+func (row servicerRow) withCode(code int) servicerRow {
 	row.Errcode, row.Errmsg = code, cmp.Or(errTexts[code], "success")
 	return row
 }
 
-func (s *Server) addServicers(r *request) (any, *apiError) { return s.servicers(r, true) }
-func (s *Server) delServicers(r *request) (any, *apiError) { return s.servicers(r, false) }
+func (s *Server) addServicers(r *request) (any, *apiError) { return s.changeServicers(r, true) }
+func (s *Server) delServicers(r *request) (any, *apiError) { return s.changeServicers(r, false) }
 
-// servicers is kf/servicer/add and kf/servicer/del: each entry has an outcome
+// changeServicers is kf/servicer/add and kf/servicer/del: each entry has an outcome
 // of its own.
 //
 // https://developer.work.weixin.qq.com/document/path/94646
-func (s *Server) servicers(r *request, add bool) (any, *apiError) {
+func (s *Server) changeServicers(r *request, add bool) (any, *apiError) {
 	var in servicerBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	k, err := r.kf(in.ID)
+	k, err := r.findKFAccount(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -181,21 +181,21 @@ func (s *Server) servicers(r *request, add bool) (any, *apiError) {
 		Rows []servicerRow `json:"result_list"`
 	}{[]servicerRow{}}
 	for _, id := range in.Users {
-		out.Rows = append(out.Rows, servicerRow{UserID: id}.with(k.setServicer(r, id, add)))
+		out.Rows = append(out.Rows, servicerRow{UserID: id}.withCode(k.setServicer(r, id, add)))
 	}
-	for _, id := range ints(in.Parties) {
-		out.Rows = append(out.Rows, servicerRow{Party: id}.with(k.setParty(r, id, add)))
+	for _, id := range toInt64s(in.Parties) {
+		out.Rows = append(out.Rows, servicerRow{Party: id}.withCode(k.setServicerDepartment(r, id, add)))
 	}
 	return out, nil
 }
 
 func (k *kfAccount) setServicer(r *request, id string, add bool) int {
-	m, ok := r.corp.members[fold(id)]
-	k.servicers = slices.DeleteFunc(k.servicers, func(x string) bool { return x == fold(id) })
+	m, ok := r.corp.members[foldUserID(id)]
+	k.servicers = slices.DeleteFunc(k.servicers, func(x string) bool { return x == foldUserID(id) })
 	switch {
 	case !add:
 		return 0
-	case !ok || !r.corp.sees(r.app, m):
+	case !ok || !r.corp.seesMember(r.app, m):
 		return 60030
 	case len(k.servicers) >= maxServicers:
 		return 95005
@@ -204,14 +204,14 @@ func (k *kfAccount) setServicer(r *request, id string, add bool) int {
 	return 0
 }
 
-func (k *kfAccount) setParty(r *request, id int64, add bool) int {
+func (k *kfAccount) setServicerDepartment(r *request, id int64, add bool) int {
 	k.parties = slices.DeleteFunc(k.parties, func(x int64) bool { return x == id })
 	switch {
 	case !add:
 		return 0
 	case r.corp.departments[id] == nil || !r.corp.seesDepartment(r.app, id):
 		return 60030
-	case len(k.parties) >= maxServicerParts:
+	case len(k.parties) >= maxServicerDepartments:
 		return 95005
 	}
 	k.parties = append(k.parties, id)
@@ -222,7 +222,7 @@ func (k *kfAccount) setParty(r *request, id int64, add bool) int {
 //
 // https://developer.work.weixin.qq.com/document/path/94645
 func (s *Server) listServicers(r *request) (any, *apiError) {
-	k, err := r.kf(r.query.Get("open_kfid"))
+	k, err := r.findKFAccount(r.query.Get("open_kfid"))
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func TestKFSession(t *testing.T) {
 	}
 	say := func() {
 		t.Helper()
-		if err := s.SayKF(t.Context(), corpID, who, account, "你好", ""); err != nil {
+		if err := s.SendKFText(t.Context(), corpID, who, account, "你好", ""); err != nil {
 			t.Fatal(err)
 		}
 	}

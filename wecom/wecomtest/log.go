@@ -91,7 +91,7 @@ func maskJSON(b []byte) string {
 			v[k] = json.RawMessage(`"` + masked + `"`)
 		}
 	}
-	return string(encode(v))
+	return string(encodeJSON(v))
 }
 
 // record stores a finished call.
@@ -99,10 +99,10 @@ func (s *Server) record(c Call) {
 	c.Duration = time.Since(c.start)
 	s.mu.Lock()
 	s.calls.add(c)
-	if _, there := s.counts[c.Path]; there || len(s.counts) < 10000 { // unknown paths have no end
-		s.counts[c.Path]++
+	if _, there := s.callCounts[c.Path]; there || len(s.callCounts) < 10000 { // unknown paths have no end
+		s.callCounts[c.Path]++
 	}
-	s.note(change{Kind: "call", CorpID: c.CorpID})
+	s.notifyChange(change{Kind: "call", CorpID: c.CorpID})
 	s.mu.Unlock()
 	if s.Logger != nil {
 		s.Logger.Debug("wecom call", slog.String("path", c.Path), slog.Int("errcode", c.Errcode),
@@ -131,7 +131,7 @@ func (s *Server) CallCount(path string) int {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.counts[fullPath(path)]
+	return s.callCounts[fullPath(path)]
 }
 
 func fullPath(path string) string {

@@ -19,7 +19,7 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	in, problem := s.parseSignIn(r.URL.Query(), true)
 	if problem != "" {
-		writeProblem(w, r, problem)
+		writeProblemPage(w, r, problem)
 		return
 	}
 	if v := s.takeOpening(r, in.corp.ID); v != nil {
@@ -38,17 +38,17 @@ func (s *Server) confirmLogin(r *http.Request) (any, error) {
 		return map[string]string{"problem": problem}, nil
 	}
 	s.mu.Lock()
-	m, ok := in.corp.members[fold(q.Get("as"))]
-	allowed := ok && m.reachable() && in.corp.sees(in.app, m)
+	m, ok := in.corp.members[foldUserID(q.Get("as"))]
+	allowed := ok && m.canReceive() && in.corp.seesMember(in.app, m)
 	s.mu.Unlock()
 	if !allowed {
 		return map[string]string{"problem": "page.noPermission"}, nil
 	}
-	return map[string]string{"url": s.codeURL(in, m.UserID)}, nil
+	return map[string]string{"url": s.newCodeURL(in, m.UserID)}, nil
 }
 
-// loginInfo is what the login page shows.
-func (s *Server) loginInfo(r *http.Request) (any, error) {
+// getLoginInfo is what the login page shows.
+func (s *Server) getLoginInfo(r *http.Request) (any, error) {
 	in, problem := s.parseSignIn(r.URL.Query(), true)
 	if problem != "" {
 		return map[string]string{"problem": problem}, nil
@@ -64,7 +64,7 @@ func (s *Server) loginInfo(r *http.Request) (any, error) {
 	out.Corp = faceCorp{in.corp.ID, in.corp.Name, len(in.corp.members)}
 	out.App = showApp(in.app)
 	if v != nil {
-		m := s.showMember(in.corp, s.member(v.corp, v.user))
+		m := s.showMember(in.corp, s.findMember(v.corp, v.user))
 		out.Quick = &m
 	}
 	return out, nil
@@ -96,9 +96,9 @@ var problemHints = map[string][3]string{
 	"page.member":     {"这位成员可能已被删除，请重新选择。", "The member may have been removed; choose again.", "メンバーが削除された可能性があります。選び直してください。"},
 }
 
-// writeProblem answers the page with the text of a problem.
-func writeProblem(w http.ResponseWriter, r *http.Request, id string) {
-	n := language(r)
+// writeProblemPage answers the page with the text of a problem.
+func writeProblemPage(w http.ResponseWriter, r *http.Request, id string) {
+	n := requestLanguage(r)
 	hint, ok := problemHints[id]
 	if !ok {
 		hint = problemHints[""]
@@ -121,9 +121,9 @@ func writeProblem(w http.ResponseWriter, r *http.Request, id string) {
 	).WriteString(w, string(body))
 }
 
-// language is 0 for Chinese, 1 for English and 2 for Japanese: ?lang= first,
+// requestLanguage is 0 for Chinese, 1 for English and 2 for Japanese: ?lang= first,
 // then what the browser prefers.
-func language(r *http.Request) int {
+func requestLanguage(r *http.Request) int {
 	for _, want := range append([]string{r.URL.Query().Get("lang")}, strings.Split(r.Header.Get("Accept-Language"), ",")...) {
 		tag, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(want)), "-")
 		tag, _, _ = strings.Cut(tag, ";")
@@ -139,10 +139,10 @@ func language(r *http.Request) int {
 	return 0
 }
 
-// codeURL makes a code for a member and returns where it must be carried.
-func (s *Server) codeURL(in *signIn, user string) string {
+// newCodeURL makes a code for a member and returns where it must be carried.
+func (s *Server) newCodeURL(in *signIn, user string) string {
 	target := *in.redirect
-	q := "code=" + url.QueryEscape(s.newCode(in, user)) + "&state=" + url.QueryEscape(in.state)
+	q := "code=" + url.QueryEscape(s.newSignInCode(in, user)) + "&state=" + url.QueryEscape(in.state)
 	if target.RawQuery != "" {
 		q = target.RawQuery + "&" + q
 	}

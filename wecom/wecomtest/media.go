@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	mediaLife = 3 * 24 * time.Hour
+	mediaTTL  = 3 * 24 * time.Hour
 	megabyte  = 1 << 20
 	maxUpload = 21 * megabyte // a file of 20 MB and its form
 )
@@ -27,14 +27,14 @@ var mediaLimits = map[string]int{"image": 10 * megabyte, "voice": 2 * megabyte, 
 // mediaFile is an uploaded file. Every application of the company may use it,
 // or one robot alone.
 type mediaFile struct {
-	corp    *corpState
-	robot   *robotState // who alone may use it; nil for the files of applications
-	kind    string
-	name    string
-	mime    string
-	data    []byte
-	created time.Time
-	forever bool // from media/uploadimg
+	corp      *corpState
+	robot     *robotState // who alone may use it; nil for the files of applications
+	kind      string
+	name      string
+	mime      string
+	data      []byte
+	created   time.Time
+	permanent bool // from media/uploadimg
 }
 
 type mediaReply struct {
@@ -43,33 +43,33 @@ type mediaReply struct {
 	CreatedAt string `json:"created_at"`
 }
 
-func (mediaReply) errmsg() string { return "" }
+func (mediaReply) successMessage() string { return "" }
 
 // uploadMedia is media/upload.
 func (s *Server) uploadMedia(r *request) (any, *apiError) {
 	kind := r.query.Get("type")
 	limit, known := mediaLimits[kind]
-	f, err := r.file("media")
+	f, err := r.readUpload("media")
 	switch {
 	case err != nil:
 		return nil, err
 	case len(f.data) == 0:
-		return nil, fail(44001) // before every other check
+		return nil, newAPIError(44001) // before every other check
 	case !known:
-		return nil, fail(40005)
+		return nil, newAPIError(40005)
 	case len(f.data) <= 5:
-		return nil, fail(40006)
+		return nil, newAPIError(40006)
 	case len(f.data) > limit:
-		return nil, fail(45001)
+		return nil, newAPIError(45001)
 	case kind == "image" && f.mime != "image/jpeg" && f.mime != "image/png":
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	case kind == "voice" && !bytes.HasPrefix(f.data, []byte("#!AMR")):
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	case kind == "video" && f.mime != "video/mp4":
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	}
 	f.kind = kind
-	id := s.keep(r, f)
+	id := s.storeMedia(r, f)
 	return mediaReply{kind, id, strconv.FormatInt(f.created.Unix(), 10)}, nil
 }
 
@@ -77,56 +77,56 @@ func (s *Server) uploadMedia(r *request) (any, *apiError) {
 //
 // https://developer.work.weixin.qq.com/document/path/90256
 func (s *Server) uploadImage(r *request) (any, *apiError) {
-	f, err := r.file("")
+	f, err := r.readUpload("")
 	switch {
 	case err != nil:
 		return nil, err
 	case len(f.data) == 0:
-		return nil, fail(44001)
+		return nil, newAPIError(44001)
 	case len(f.data) <= 5 || len(f.data) > 2*megabyte:
-		return nil, fail(40009)
+		return nil, newAPIError(40009)
 	case f.mime != "image/jpeg" && f.mime != "image/png":
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	}
-	if err := s.limited(r, "pictures "+s.today(), day24, picturesDay, 1); err != nil {
+	if err := s.checkQuota(r, "pictures "+s.chinaDate(), day24, picturesDay, 1); err != nil {
 		return nil, err
 	}
-	if err := s.limited(r, "pictures of the month", 30*day24, picturesMonth, 1); err != nil {
+	if err := s.checkQuota(r, "pictures of the month", 30*day24, picturesMonth, 1); err != nil {
 		return nil, err
 	}
-	f.kind, f.forever = "image", true
+	f.kind, f.permanent = "image", true
 	return struct {
 		URL string `json:"url"`
-	}{s.URL() + "/sim/media/" + url.PathEscape(s.keep(r, f))}, nil
+	}{s.URL() + "/sim/media/" + url.PathEscape(s.storeMedia(r, f))}, nil
 }
 
-// file reads the form of an upload: the named field, or any when the name is
+// readUpload reads the form of an upload: the named field, or any when the name is
 // empty.
-func (r *request) file(field string) (*mediaFile, *apiError) {
+func (r *request) readUpload(field string) (*mediaFile, *apiError) {
 	kind, params, err := mime.ParseMediaType(r.contentType)
 	if err != nil || !strings.HasPrefix(kind, "multipart/") {
-		return nil, failf(41005, "media data missing")
+		return nil, newAPIErrorf(41005, "media data missing")
 	}
 	form := multipart.NewReader(bytes.NewReader(r.body), params["boundary"])
 	for {
 		part, err := form.NextPart()
 		if err != nil {
-			return nil, failf(41005, "media data missing")
+			return nil, newAPIErrorf(41005, "media data missing")
 		}
 		if field != "" && part.FormName() != field {
 			continue
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return nil, failf(41005, "media data missing")
+			return nil, newAPIErrorf(41005, "media data missing")
 		}
-		return &mediaFile{name: part.FileName(), data: data, mime: sniff(part.FileName(), data)}, nil
+		return &mediaFile{name: part.FileName(), data: data, mime: detectMIMEType(part.FileName(), data)}, nil
 	}
 }
 
-// sniff finds the type from the content, and from the name where the content
+// detectMIMEType finds the type from the content, and from the name where the content
 // does not tell.
-func sniff(name string, data []byte) string {
+func detectMIMEType(name string, data []byte) string {
 	found := http.DetectContentType(data)
 	if strings.HasPrefix(found, "text/") || found == "application/octet-stream" || found == "application/zip" {
 		if byName := mime.TypeByExtension(path.Ext(name)); byName != "" {
@@ -136,11 +136,11 @@ func sniff(name string, data []byte) string {
 	return found
 }
 
-// keep stores a file. Beyond the limit on their size the oldest are forgotten.
-func (s *Server) keep(r *request, f *mediaFile) string {
-	f.corp, f.created = r.corp, s.now()
-	until := f.created.Add(mediaLife)
-	if f.forever {
+// storeMedia stores a file. Beyond the limit on their size the oldest are forgotten.
+func (s *Server) storeMedia(r *request, f *mediaFile) string {
+	f.corp, f.created = r.corp, s.currentTime()
+	until := f.created.Add(mediaTTL)
+	if f.permanent {
 		until = time.Time{}
 	}
 	id := s.randomText(48)
@@ -148,8 +148,8 @@ func (s *Server) keep(r *request, f *mediaFile) string {
 	return id
 }
 
-func (s *Server) expired(f *mediaFile) bool {
-	return !f.forever && !s.now().Before(f.created.Add(mediaLife))
+func (s *Server) isMediaExpired(f *mediaFile) bool {
+	return !f.permanent && !s.currentTime().Before(f.created.Add(mediaTTL))
 }
 
 // findMedia returns a file that may be used now by the company, of the type
@@ -158,9 +158,9 @@ func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError
 	f, ok := s.media.get(id)
 	switch {
 	case id == "":
-		return nil, fail(41006)
-	case !ok, f.corp != c, f.robot != nil, f.forever, s.expired(f), kind != "" && f.kind != kind:
-		return nil, fail(40007)
+		return nil, newAPIError(41006)
+	case !ok, f.corp != c, f.robot != nil, f.permanent, s.isMediaExpired(f), kind != "" && f.kind != kind:
+		return nil, newAPIError(40007)
 	}
 	return f, nil
 }
@@ -176,8 +176,8 @@ func (s *Server) getMedia(r *request) (any, *apiError) {
 	return f, nil
 }
 
-// serve sends a file as media/get does.
-func (f *mediaFile) serve(w http.ResponseWriter, r *http.Request, disposition string) {
+// serveFile sends a file as media/get does.
+func (f *mediaFile) serveFile(w http.ResponseWriter, r *http.Request, disposition string) {
 	h := w.Header()
 	h.Set("Content-Type", f.mime)
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.name}))
@@ -190,7 +190,7 @@ func (f *mediaFile) serve(w http.ResponseWriter, r *http.Request, disposition st
 func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f, ok := s.media.get(r.PathValue("id"))
-	gone := !ok || s.expired(f)
+	gone := !ok || s.isMediaExpired(f)
 	s.mu.Unlock()
 	if gone {
 		http.NotFound(w, r)
@@ -200,8 +200,8 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 	show := strings.HasPrefix(f.mime, "image/") && f.mime != "image/svg+xml" ||
 		strings.HasPrefix(f.mime, "video/") || strings.HasPrefix(f.mime, "audio/") || f.mime == "application/pdf"
 	if show {
-		f.serve(w, r, "inline")
+		f.serveFile(w, r, "inline")
 		return
 	}
-	f.serve(w, r, "attachment")
+	f.serveFile(w, r, "attachment")
 }

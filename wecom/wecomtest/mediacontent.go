@@ -17,15 +17,15 @@ type Media struct {
 	Size int    `json:"size,omitempty"`
 }
 
-func (m *Media) check(r *request, kind string) *apiError {
+func (m *Media) resolveFile(r *request, kind string) *apiError {
 	if m == nil {
-		return fail(41006)
+		return newAPIError(41006)
 	}
 	f, err := r.server.findMedia(r.corp, m.MediaID, kind)
 	if err != nil {
 		return err
 	}
-	m.Title, m.Description = cutBytes(m.Title, 128), cutBytes(m.Description, 512)
+	m.Title, m.Description = truncateBytes(m.Title, 128), truncateBytes(m.Description, 512)
 	m.Name, m.Type, m.Size = f.name, f.mime, len(f.data)
 	return nil
 }
@@ -45,34 +45,34 @@ type MPArticle struct {
 	Digest           string `json:"digest,omitempty"`
 }
 
-func (n *MPNews) check(r *request) *apiError {
+func (n *MPNews) checkAndTruncate(r *request) *apiError {
 	if n == nil || len(n.Articles) == 0 {
 		return invalidParam("mpnews.articles")
 	}
 	if len(n.Articles) > 8 {
-		return fail(45008)
+		return newAPIError(45008)
 	}
 	for i := range n.Articles {
 		a := &n.Articles[i]
 		switch {
 		case a.Title == "":
-			return fail(41016)
+			return newAPIError(41016)
 		case len(a.Author) > 64:
-			return fail(45032)
+			return newAPIError(45032)
 		case a.Content == "":
-			return fail(44004)
+			return newAPIError(44004)
 		case len(a.Content) > 666*1024:
-			return fail(45002)
+			return newAPIError(45002)
 		}
 		if _, err := r.server.findMedia(r.corp, a.ThumbMediaID, "image"); err != nil {
 			return err
 		}
-		a.Title, a.Digest = cutBytes(a.Title, 128), cutBytes(a.Digest, 512)
+		a.Title, a.Digest = truncateBytes(a.Title, 128), truncateBytes(a.Digest, 512)
 	}
 	return nil
 }
 
-func (n *MPNews) translated() []*string {
+func (n *MPNews) idTokenFields() []*string {
 	var out []*string
 	for i := range n.Articles {
 		out = append(out, &n.Articles[i].Title, &n.Articles[i].Digest, &n.Articles[i].Content)
@@ -96,16 +96,16 @@ type NoticeItem struct {
 	Value string `json:"value"`
 }
 
-func (n *Notice) check() *apiError {
+func (n *Notice) checkFields() *apiError {
 	switch {
 	case n == nil || n.AppID == "":
-		return fail(90200)
+		return newAPIError(90200)
 	case len(n.ContentItem) > 10:
-		return fail(90201)
+		return newAPIError(90201)
 	case len(n.Page) > 1024:
-		return fail(90204)
+		return newAPIError(90204)
 	case n.Title == "":
-		return fail(41016)
+		return newAPIError(41016)
 	case utf8.RuneCountInString(n.Title) < 4 || utf8.RuneCountInString(n.Title) > 12:
 		return invalidParam("miniprogram_notice.title")
 	case n.Description != "" && (utf8.RuneCountInString(n.Description) < 4 || utf8.RuneCountInString(n.Description) > 12):
@@ -115,9 +115,9 @@ func (n *Notice) check() *apiError {
 	for _, item := range n.ContentItem {
 		switch {
 		case utf8.RuneCountInString(item.Key) > 10:
-			return fail(90202)
+			return newAPIError(90202)
 		case utf8.RuneCountInString(item.Value) > 30:
-			return fail(90203)
+			return newAPIError(90203)
 		case item.Key != "" || item.Value != "":
 			kept = append(kept, item)
 		}
@@ -126,7 +126,7 @@ func (n *Notice) check() *apiError {
 	return nil
 }
 
-func (n *Notice) translated() []*string {
+func (n *Notice) idTokenFields() []*string {
 	out := []*string{&n.Title, &n.Description}
 	for i := range n.ContentItem {
 		out = append(out, &n.ContentItem[i].Value)
@@ -141,7 +141,7 @@ func (s *Server) serveArticle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	var article *MPArticle
 	for _, c := range s.corps {
-		if m := s.findSent(c, r.PathValue("msgid")); err == nil && m != nil && m.content.MPNews != nil && n >= 0 && n < len(m.content.MPNews.Articles) {
+		if m := s.findSentMessage(c, r.PathValue("msgid")); err == nil && m != nil && m.content.MPNews != nil && n >= 0 && n < len(m.content.MPNews.Articles) {
 			article = &m.content.MPNews.Articles[n]
 		}
 	}

@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// urlJobLife is how long the outcome of an upload by address can be asked for.
-const urlJobLife = time.Hour
+// urlJobTTL is how long the outcome of an upload by address can be asked for.
+const urlJobTTL = time.Hour
 
 // urlJob is an upload by address. Server.mu guards it.
 type urlJob struct {
-	corp    *corpState
-	made    time.Time
-	status  int // 1 working, 2 done, 3 failed
-	mediaID string
-	problem string
+	corp      *corpState
+	createdAt time.Time
+	status    int // 1 working, 2 done, 3 failed
+	mediaID   string
+	errorText string
 }
 
 // uploadByURL is media/upload_by_url. Files over 20 MB fail here.
@@ -35,37 +35,37 @@ func (s *Server) uploadByURL(r *request) (any, *apiError) {
 		URL   string `json:"url"`
 		MD5   string `json:"md5"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	switch {
 	case !r.app.Customers:
-		return nil, fail(48002)
+		return nil, newAPIError(48002)
 	case in.Scene != 1:
 		return nil, invalidParam("scene")
 	case in.Type != "video" && in.Type != "file":
-		return nil, fail(40005)
+		return nil, newAPIError(40005)
 	case in.Name == "" || len(in.Name) > 128:
 		return nil, invalidParam("filename")
-	case !isWeb(in.URL) || len(in.URL) > 1024:
-		return nil, fail(40094)
+	case !isHTTPURL(in.URL) || len(in.URL) > 1024:
+		return nil, newAPIError(40094)
 	case len(in.MD5) != 32:
 		return nil, invalidParam("md5")
 	}
-	job := &urlJob{corp: r.corp, made: s.now(), status: 1}
+	job := &urlJob{corp: r.corp, createdAt: s.currentTime(), status: 1}
 	id := s.randomText(30)
-	s.urlJobs.put(id, job, s.now(), s.now().Add(urlJobLife))
+	s.urlJobs.put(id, job, s.currentTime(), s.currentTime().Add(urlJobTTL))
 	f := &mediaFile{kind: in.Type, name: in.Name}
-	r.after = func(ctx context.Context) { s.fetchMedia(ctx, r, job, f, in.URL, in.MD5) }
+	r.backgroundTask = func(ctx context.Context) { s.completeURLJob(ctx, r, job, f, in.URL, in.MD5) }
 	return struct {
 		ID string `json:"jobid"`
 	}{id}, nil
 }
 
-// fetchMedia gets the file and ends the job.
-func (s *Server) fetchMedia(ctx context.Context, r *request, job *urlJob, f *mediaFile, address, sum string) {
+// completeURLJob gets the file and ends the job.
+func (s *Server) completeURLJob(ctx context.Context, r *request, job *urlJob, f *mediaFile, address, sum string) {
 	var err error
-	f.data, err = s.fetch(ctx, address)
+	f.data, err = s.downloadFile(ctx, address)
 	if err == nil {
 		if got := md5.Sum(f.data); !strings.EqualFold(hex.EncodeToString(got[:]), sum) {
 			err = errors.New("the md5 is wrong")
@@ -74,21 +74,21 @@ func (s *Server) fetchMedia(ctx context.Context, r *request, job *urlJob, f *med
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		job.status, job.problem = 3, err.Error()
+		job.status, job.errorText = 3, err.Error()
 		return
 	}
-	f.mime = sniff(f.name, f.data)
-	job.status, job.mediaID = 2, s.keep(r, f)
+	f.mime = detectMIMEType(f.name, f.data)
+	job.status, job.mediaID = 2, s.storeMedia(r, f)
 }
 
-func (s *Server) fetch(ctx context.Context, address string) ([]byte, error) {
+func (s *Server) downloadFile(ctx context.Context, address string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("fetch the file: %w", err)
 	}
-	resp, err := s.client().Do(req)
+	resp, err := s.httpClient().Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("fetch the file: %w", err)
 	}
@@ -112,22 +112,22 @@ type urlJobDetail struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// urlJobResult is media/get_upload_by_url_result.
-func (s *Server) urlJobResult(r *request) (any, *apiError) {
+// getURLJobResult is media/get_upload_by_url_result.
+func (s *Server) getURLJobResult(r *request) (any, *apiError) {
 	var in jobReply
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	job, ok := s.urlJobs.get(in.JobID)
-	if !ok || job.corp != r.corp || s.now().Sub(job.made) >= urlJobLife {
-		return nil, fail(40089)
+	if !ok || job.corp != r.corp || s.currentTime().Sub(job.createdAt) >= urlJobTTL {
+		return nil, newAPIError(40089)
 	}
 	out := struct {
 		Status int          `json:"status"`
 		Detail urlJobDetail `json:"detail"`
-	}{job.status, urlJobDetail{Errmsg: "ok", MediaID: job.mediaID, CreatedAt: formatID(job.made.Unix())}}
+	}{job.status, urlJobDetail{Errmsg: "ok", MediaID: job.mediaID, CreatedAt: formatID(job.createdAt.Unix())}}
 	if job.status == 3 {
-		out.Detail.Errcode, out.Detail.Errmsg = 830001, job.problem
+		out.Detail.Errcode, out.Detail.Errmsg = 830001, job.errorText
 	}
 	return out, nil
 }

@@ -39,46 +39,48 @@ type Meeting struct {
 // meetingState is a meeting with its settings. Server.mu guards it.
 type meetingState struct {
 	meetingBody
-	id, code  string
-	app       *appState
-	invitees  []string
-	created   time.Time
-	begun     bool
-	ended     bool
-	cancelled bool
-	people    map[string]*attendance // by user id
+	id, code    string
+	app         *appState
+	invitees    []string
+	created     time.Time
+	started     bool
+	ended       bool
+	cancelled   bool
+	attendances map[string]*attendance // by user id
 }
 
 // attendance is when a member was in a meeting.
 type attendance struct {
-	first, in, last time.Time // in is zero while the member is outside
-	joins           int
-	total           time.Duration
+	firstJoin, joinedAt, lastLeave time.Time // in is zero while the member is outside
+	joinCount                      int
+	total                          time.Duration
 }
 
-func (m *meetingState) start() time.Time { return time.Unix(int64(*m.Start), 0) }
+func (m *meetingState) startTime() time.Time { return time.Unix(int64(*m.Start), 0) }
 
-func (m *meetingState) duration() time.Duration { return time.Duration(*m.Duration) * time.Second }
+func (m *meetingState) plannedDuration() time.Duration {
+	return time.Duration(*m.Duration) * time.Second
+}
 
-func (m *meetingState) status(now time.Time) int {
+func (m *meetingState) statusAt(now time.Time) int {
 	switch {
 	case m.cancelled:
 		return MeetingCancelled
 	case m.ended:
 		return MeetingEnded
-	case m.begun:
+	case m.started:
 		return MeetingRunning
-	case now.After(m.start().Add(m.duration())):
+	case now.After(m.startTime().Add(m.plannedDuration())):
 		return MeetingExpired
 	}
 	return MeetingWaiting
 }
 
-func (m *meetingState) link(s *Server) string { return s.URL() + "/meeting/" + m.code }
+func (m *meetingState) joinLink(s *Server) string { return s.URL() + "/meeting/" + m.code }
 
-// invitee returns an invited member as spelt there, or "".
-func (m *meetingState) invitee(userID string) string {
-	i := slices.IndexFunc(m.invitees, func(u string) bool { return fold(u) == fold(userID) })
+// findInvitee returns an invited member as spelt there, or "".
+func (m *meetingState) findInvitee(userID string) string {
+	i := slices.IndexFunc(m.invitees, func(u string) bool { return foldUserID(u) == foldUserID(userID) })
 	if i < 0 {
 		return ""
 	}
@@ -95,60 +97,60 @@ type newMeetingReply struct {
 // createMeeting is meeting/create. Code and link are in the answer only of
 // companies with the advanced feature; the others ask meeting/get_info.
 func (s *Server) createMeeting(r *request) (any, *apiError) {
-	m := &meetingState{app: r.app, created: s.now(), people: map[string]*attendance{}}
-	if err := r.decode(&m.meetingBody); err != nil {
+	m := &meetingState{app: r.app, created: s.currentTime(), attendances: map[string]*attendance{}}
+	if err := r.decodeBody(&m.meetingBody); err != nil {
 		return nil, err
 	}
 	if m.AdminUserID == "" {
-		return nil, fail(400040)
+		return nil, newAPIError(400040)
 	}
 	if m.Title == nil || m.Start == nil || m.Duration == nil {
 		return nil, invalidParam("title, meeting_start, meeting_duration")
 	}
-	if err := m.check(s, r); err != nil {
+	if err := m.checkFields(s, r); err != nil {
 		return nil, err
 	}
-	if err := m.invite(r); err != nil {
+	if err := m.resolveInvitees(r); err != nil {
 		return nil, err
 	}
-	if m.AdminUserID = m.invitee(m.AdminUserID); m.AdminUserID == "" {
-		return nil, fail(400039)
+	if m.AdminUserID = m.findInvitee(m.AdminUserID); m.AdminUserID == "" {
+		return nil, newAPIError(400039)
 	}
-	if !m.SkipDuplicateCheck && s.sameMeeting(r, m) {
-		return nil, fail(400302)
+	if !m.SkipDuplicateCheck && s.hasDuplicateMeeting(r, m) {
+		return nil, newAPIError(400302)
 	}
 	m.id, m.code = "hy"+s.randomText(24), strconv.FormatUint(100000000+s.rand.Uint64()%900000000, 10)
-	r.corp.newMeetings.limit = s.limits.Records
-	r.corp.newMeetings.put(m.key(), m, s.now(), s.now().Add(sameMeetingFor))
-	keepNewest(r.corp.meetings, &r.corp.came.meetings, s.limits.Records, m.id, m)
-	s.note(change{Kind: "meeting", CorpID: r.corp.ID})
+	r.corp.recentMeetings.limit = s.limits.Records
+	r.corp.recentMeetings.put(m.duplicateKey(), m, s.currentTime(), s.currentTime().Add(duplicateMeetingWindow))
+	insertBounded(r.corp.meetings, &r.corp.insertionOrder.meetings, s.limits.Records, m.id, m)
+	s.notifyChange(change{Kind: "meeting", CorpID: r.corp.ID})
 	reply := newMeetingReply{MeetingID: m.id, ExcessUsers: []string{}}
 	if r.corp.AdvancedMeetings {
-		reply.Code, reply.Link = m.code, m.link(s)
+		reply.Code, reply.Link = m.code, m.joinLink(s)
 	}
 	return reply, nil
 }
 
-// sameMeeting reports whether the application made the same living meeting
+// hasDuplicateMeeting reports whether the application made the same living meeting
 // within five minutes.
-func (s *Server) sameMeeting(r *request, m *meetingState) bool {
-	o, ok := r.corp.newMeetings.get(m.key())
-	return ok && !o.cancelled && s.now().Sub(o.created) < sameMeetingFor && o.key() == m.key()
+func (s *Server) hasDuplicateMeeting(r *request, m *meetingState) bool {
+	o, ok := r.corp.recentMeetings.get(m.duplicateKey())
+	return ok && !o.cancelled && s.currentTime().Sub(o.created) < duplicateMeetingWindow && o.duplicateKey() == m.duplicateKey()
 }
 
-// sameMeetingFor is how long a meeting counts as the same.
-const sameMeetingFor = 5 * time.Minute
+// duplicateMeetingWindow is how long a meeting counts as the same.
+const duplicateMeetingWindow = 5 * time.Minute
 
-// key is what two meetings that are the same have in common.
-func (m *meetingState) key() string {
+// duplicateKey is what two meetings that are the same have in common.
+func (m *meetingState) duplicateKey() string {
 	return fmt.Sprintf("%d\x00%s\x00%s\x00%d", m.app.AgentID, m.AdminUserID, *m.Title, *m.Start)
 }
 
-// meeting finds a meeting of the calling application.
-func (r *request) meeting(id string) (*meetingState, *apiError) {
+// findMeeting finds a meeting of the calling application.
+func (r *request) findMeeting(id string) (*meetingState, *apiError) {
 	m, ok := r.corp.meetings[id]
 	if !ok || m.app.AgentID != r.app.AgentID {
-		return nil, fail(90602)
+		return nil, newAPIError(90602)
 	}
 	return m, nil
 }
@@ -161,10 +163,10 @@ func (s *Server) updateMeeting(r *request) (any, *apiError) {
 		MeetingID string `json:"meetingid"`
 		meetingBody
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	m, err := r.meeting(in.MeetingID)
+	m, err := r.findMeeting(in.MeetingID)
 	switch {
 	case err != nil:
 		return nil, err
@@ -173,25 +175,25 @@ func (s *Server) updateMeeting(r *request) (any, *apiError) {
 	case (in.Start == nil) != (in.Duration == nil):
 		return nil, invalidParam("meeting_start, meeting_duration")
 	}
-	if now := m.status(s.now()); now != MeetingWaiting && (now != MeetingExpired || in.Start == nil) {
-		return nil, fail(400221)
+	if now := m.statusAt(s.currentTime()); now != MeetingWaiting && (now != MeetingExpired || in.Start == nil) {
+		return nil, newAPIError(400221)
 	}
 	next := *m
-	next.merge(&in.meetingBody)
-	if err := in.check(s, r); err != nil {
+	next.mergeFrom(&in.meetingBody)
+	if err := in.checkFields(s, r); err != nil {
 		return nil, err
 	}
-	if err := next.invite(r); err != nil {
+	if err := next.resolveInvitees(r); err != nil {
 		return nil, err
 	}
 	*m = next
-	s.note(change{Kind: "meeting", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "meeting", CorpID: r.corp.ID})
 	return struct {
 		ExcessUsers []string `json:"excess_users"`
 	}{[]string{}}, nil
 }
 
-type meetingKey struct {
+type meetingIDBody struct {
 	MeetingID string `json:"meetingid"`
 }
 
@@ -199,22 +201,22 @@ type meetingKey struct {
 //
 // https://developer.work.weixin.qq.com/document/path/99048
 func (s *Server) cancelMeeting(r *request) (any, *apiError) {
-	var in meetingKey
-	if err := r.decode(&in); err != nil {
+	var in meetingIDBody
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	m, err := r.meeting(in.MeetingID)
+	m, err := r.findMeeting(in.MeetingID)
 	if err != nil {
 		return nil, err
 	}
-	switch m.status(s.now()) {
+	switch m.statusAt(s.currentTime()) {
 	case MeetingCancelled:
-		return nil, fail(400041)
+		return nil, newAPIError(400041)
 	case MeetingRunning, MeetingEnded, MeetingExpired:
-		return nil, fail(400224)
+		return nil, newAPIError(400224)
 	}
 	m.cancelled = true
-	s.note(change{Kind: "meeting", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "meeting", CorpID: r.corp.ID})
 	return nil, nil
 }
 
@@ -227,8 +229,8 @@ func (s *Server) Meetings(corpID, userID string) []Meeting {
 	var out []Meeting
 	if c, ok := s.corps[corpID]; ok {
 		for _, m := range c.meetings {
-			if m.invitee(userID) != "" {
-				out = append(out, s.showMeeting(m))
+			if m.findInvitee(userID) != "" {
+				out = append(out, s.newMeeting(m))
 			}
 		}
 	}
@@ -238,12 +240,12 @@ func (s *Server) Meetings(corpID, userID string) []Meeting {
 	return out
 }
 
-func (s *Server) showMeeting(m *meetingState) Meeting {
+func (s *Server) newMeeting(m *meetingState) Meeting {
 	out := Meeting{MeetingID: m.id, AgentID: m.app.AgentID, AdminUserID: m.AdminUserID, Title: *m.Title,
-		Description: m.text(m.Description), Location: m.text(m.Location), Start: m.start(), Duration: m.duration(),
-		Invitees: slices.Clone(m.invitees), Code: m.code, Link: m.link(s), Status: m.status(s.now())}
+		Description: m.optionalText(m.Description), Location: m.optionalText(m.Location), Start: m.startTime(), Duration: m.plannedDuration(),
+		Invitees: slices.Clone(m.invitees), Code: m.code, Link: m.joinLink(s), Status: m.statusAt(s.currentTime())}
 	for _, u := range m.invitees {
-		if m.people[u] != nil {
+		if m.attendances[u] != nil {
 			out.Joined = append(out.Joined, u)
 		}
 	}

@@ -150,10 +150,10 @@ func TestMeetingOfOrdinaryCompany(t *testing.T) {
 	if err := s.JoinMeeting(ctx, corpID, "lisi", first); err != nil || len(r.got) != 0 {
 		t.Errorf("joining: %v, %d events, want none without the advanced feature", err, len(r.got))
 	}
-	if err := s.CallOffMeeting(ctx, corpID, "zhangsan", second); err == nil {
+	if err := s.CancelMeeting(ctx, corpID, "zhangsan", second); err == nil {
 		t.Error("one who is not the admin called the meeting off")
 	}
-	if err := s.CallOffMeeting(ctx, corpID, "lisi", second); err != nil {
+	if err := s.CancelMeeting(ctx, corpID, "lisi", second); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.last(t); got["Event"] != "meeting_change" || got["ChangeType"] != "cancel_meeting" || got["MeetingId"] != second {

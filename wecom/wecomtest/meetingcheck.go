@@ -53,15 +53,15 @@ type meetingReminders struct {
 	RemindBefore   []Int `json:"remind_before,omitempty"`
 }
 
-func (*meetingBody) text(t *string) string {
+func (*meetingBody) optionalText(t *string) string {
 	if t == nil {
 		return ""
 	}
 	return *t
 }
 
-// merge takes over what a request names.
-func (b *meetingBody) merge(in *meetingBody) {
+// mergeFrom takes over what a request names.
+func (b *meetingBody) mergeFrom(in *meetingBody) {
 	b.Title, b.Description = cmp.Or(in.Title, b.Title), cmp.Or(in.Description, b.Description)
 	b.Location, b.CalID = cmp.Or(in.Location, b.Location), cmp.Or(in.CalID, b.CalID)
 	b.Start, b.Duration = cmp.Or(in.Start, b.Start), cmp.Or(in.Duration, b.Duration)
@@ -69,39 +69,39 @@ func (b *meetingBody) merge(in *meetingBody) {
 	b.Reminders = cmp.Or(in.Reminders, b.Reminders)
 }
 
-// check holds what is there against the rules.
-func (b *meetingBody) check(s *Server, r *request) *apiError {
+// checkFields holds what is there against the rules.
+func (b *meetingBody) checkFields(s *Server, r *request) *apiError {
 	advanced := r.corp.AdvancedMeetings
 	switch {
-	case b.Title != nil && !titleFits(*b.Title, advanced):
-		return fail(400042)
-	case b.Start != nil && int64(*b.Start) <= s.now().Unix():
-		return fail(400034)
+	case b.Title != nil && !isValidMeetingTitle(*b.Title, advanced):
+		return newAPIError(400042)
+	case b.Start != nil && int64(*b.Start) <= s.currentTime().Unix():
+		return newAPIError(400034)
 	case b.Duration != nil && (*b.Duration < 300 || *b.Duration > 86399):
-		return fail(400035)
-	case utf8.RuneCountInString(b.text(b.Description)) > 500:
+		return newAPIError(400035)
+	case utf8.RuneCountInString(b.optionalText(b.Description)) > 500:
 		return tooLong("description", 500)
-	case utf8.RuneCountInString(b.text(b.Location)) > 128:
-		return fail(400237)
+	case utf8.RuneCountInString(b.optionalText(b.Location)) > 128:
+		return newAPIError(400237)
 	case len(b.Guests) > 0 && !advanced:
-		return fail(400226)
+		return newAPIError(400226)
 	}
 	if b.CalID != "" {
-		if _, err := r.calendar(b.CalID); err != nil {
-			return fail(400036)
+		if _, err := r.findCalendar(b.CalID); err != nil {
+			return newAPIError(400036)
 		}
 	}
 	if b.Settings != nil {
-		if err := b.Settings.check(advanced); err != nil {
+		if err := b.Settings.checkFields(advanced); err != nil {
 			return err
 		}
 	}
-	return b.Reminders.check(b.Start)
+	return b.Reminders.checkFields(b.Start)
 }
 
-// titleFits: without the advanced feature a title has 40 bytes or 20
+// isValidMeetingTitle: without the advanced feature a title has 40 bytes or 20
 // characters, else 255 characters.
-func titleFits(title string, advanced bool) bool {
+func isValidMeetingTitle(title string, advanced bool) bool {
 	n := utf8.RuneCountInString(title)
 	if advanced {
 		return n >= 1 && n <= 255
@@ -109,43 +109,43 @@ func titleFits(title string, advanced bool) bool {
 	return n >= 1 && (len(title) <= 40 || n <= 20)
 }
 
-var meetingPassword = regexp.MustCompile(`^[0-9]{4,6}$`)
+var meetingPasswordPattern = regexp.MustCompile(`^[0-9]{4,6}$`)
 
-func (t *meetingSettings) check(advanced bool) *apiError {
+func (t *meetingSettings) checkFields(advanced bool) *apiError {
 	more := t.Hosts != nil || t.AllowExternalUser != nil || t.AllowUnmuteSelf != nil || t.AutoRecordType != ""
 	switch {
 	case more && !advanced:
-		return fail(400226)
-	case t.Password != "" && !meetingPassword.MatchString(t.Password):
-		return fail(400030)
+		return newAPIError(400226)
+	case t.Password != "" && !meetingPasswordPattern.MatchString(t.Password):
+		return newAPIError(400030)
 	case t.RemindScope != nil && (*t.RemindScope < 1 || *t.RemindScope > 4):
-		return fail(400025)
+		return newAPIError(400025)
 	case t.Hosts != nil && len(t.Hosts.UserID) > 10:
-		return fail(400027)
+		return newAPIError(400027)
 	case t.EnableEnterMute != nil && (*t.EnableEnterMute < 0 || *t.EnableEnterMute > 2):
-		return fail(400031)
+		return newAPIError(400031)
 	case !slices.Contains([]string{"", "none", "local", "cloud"}, t.AutoRecordType):
-		return fail(400031)
+		return newAPIError(400031)
 	}
 	return nil
 }
 
-func (m *meetingReminders) check(start *Int) *apiError {
+func (m *meetingReminders) checkFields(start *Int) *apiError {
 	switch {
 	case m == nil || m.IsRepeat == 0:
 		return nil
 	case !slices.Contains([]Int{0, 1, 2, 7}, m.RepeatType):
-		return fail(400026)
+		return newAPIError(400026)
 	case m.RepeatUntil != 0 && start != nil && m.RepeatUntil < *start:
-		return fail(400032)
+		return newAPIError(400032)
 	case m.RepeatInterval < 0, m.RepeatInterval > 2, m.RepeatInterval == 2 && m.RepeatType != 1:
-		return fail(400033)
+		return newAPIError(400033)
 	}
 	return nil
 }
 
-// invite looks the invitees up, and those of the settings among them.
-func (m *meetingState) invite(r *request) *apiError {
+// resolveInvitees looks the invitees up, and those of the settings among them.
+func (m *meetingState) resolveInvitees(r *request) *apiError {
 	var list []string
 	if m.Invitees != nil {
 		list = m.Invitees.UserID
@@ -159,35 +159,35 @@ func (m *meetingState) invite(r *request) *apiError {
 	}
 	m.invitees = nil
 	for _, id := range list {
-		x, ok := r.corp.members[fold(id)]
-		if !ok || !r.corp.sees(r.app, x) {
-			return fail(400021)
+		x, ok := r.corp.members[foldUserID(id)]
+		if !ok || !r.corp.seesMember(r.app, x) {
+			return newAPIError(400021)
 		}
-		if m.invitee(id) == "" {
+		if m.findInvitee(id) == "" {
 			m.invitees = append(m.invitees, x.UserID)
 		}
 	}
 	if len(m.invitees) > limit {
-		return fail(400020)
+		return newAPIError(400020)
 	}
 	if m.Settings == nil {
 		return nil
 	}
-	if !m.among(m.Settings.RingUsers) {
-		return fail(400037)
+	if !m.allInvited(m.Settings.RingUsers) {
+		return newAPIError(400037)
 	}
-	if !m.among(m.Settings.Hosts) {
-		return fail(400029)
+	if !m.allInvited(m.Settings.Hosts) {
+		return newAPIError(400029)
 	}
 	return nil
 }
 
-func (m *meetingState) among(list *userIDList) bool {
-	return list == nil || !slices.ContainsFunc(list.UserID, func(u string) bool { return m.invitee(u) == "" })
+func (m *meetingState) allInvited(list *userIDList) bool {
+	return list == nil || !slices.ContainsFunc(list.UserID, func(u string) bool { return m.findInvitee(u) == "" })
 }
 
-// filled are the settings with WeCom's defaults for what was not said.
-func (t *meetingSettings) filled() meetingSettings {
+// withDefaults are the settings with WeCom's defaults for what was not said.
+func (t *meetingSettings) withDefaults() meetingSettings {
 	var out meetingSettings
 	if t != nil {
 		out = *t

@@ -43,37 +43,37 @@ type meetingInfo struct {
 //
 // https://developer.work.weixin.qq.com/document/path/99049
 func (s *Server) getMeeting(r *request) (any, *apiError) {
-	var in meetingKey
-	if err := r.decode(&in); err != nil {
+	var in meetingIDBody
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	m, err := r.meeting(in.MeetingID)
+	m, err := r.findMeeting(in.MeetingID)
 	if err != nil {
 		return nil, err
 	}
 	out := meetingInfo{AdminUserID: m.AdminUserID, Title: *m.Title, Start: *m.Start, Duration: *m.Duration,
-		Description: m.text(m.Description), Location: m.text(m.Location), Status: m.status(s.now()), AgentID: m.app.AgentID,
-		CalID: m.CalID, Code: m.code, Link: m.link(s), Settings: m.Settings.filled(), Reminders: m.Reminders}
-	if admin, ok := r.corp.members[fold(m.AdminUserID)]; ok {
+		Description: m.optionalText(m.Description), Location: m.optionalText(m.Location), Status: m.statusAt(s.currentTime()), AgentID: m.app.AgentID,
+		CalID: m.CalID, Code: m.code, Link: m.joinLink(s), Settings: m.Settings.withDefaults(), Reminders: m.Reminders}
+	if admin, ok := r.corp.members[foldUserID(m.AdminUserID)]; ok {
 		out.MainDepartment = admin.MainDepartment
 	}
 	out.Attendees.Member, out.Attendees.External = []meetingMember{}, []meetingMember{}
 	for _, u := range m.invitees {
-		out.Attendees.Member = append(out.Attendees.Member, m.people[u].show(u, s.now()))
+		out.Attendees.Member = append(out.Attendees.Member, m.attendances[u].toReply(u, s.currentTime()))
 	}
 	return out, nil
 }
 
-func (a *attendance) show(userID string, now time.Time) meetingMember {
+func (a *attendance) toReply(userID string, now time.Time) meetingMember {
 	if a == nil {
 		return meetingMember{UserID: userID, Status: 2}
 	}
-	out := meetingMember{UserID: userID, Status: 1, FirstJoinTime: a.first.Unix(), TotalJoinCount: a.joins}
+	out := meetingMember{UserID: userID, Status: 1, FirstJoinTime: a.firstJoin.Unix(), TotalJoinCount: a.joinCount}
 	total := a.total
-	if a.in.IsZero() {
-		out.LastQuitTime = a.last.Unix()
+	if a.joinedAt.IsZero() {
+		out.LastQuitTime = a.lastLeave.Unix()
 	} else {
-		total += now.Sub(a.in)
+		total += now.Sub(a.joinedAt)
 	}
 	out.CumulativeTime = int64(total / time.Second)
 	return out
@@ -91,16 +91,16 @@ func (s *Server) listMeetings(r *request) (any, *apiError) {
 		End    Int    `json:"end_time"`
 		Limit  Int    `json:"limit"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	from, bad := strconv.Atoi(cmp.Or(in.Cursor, "0"))
 	limit := int(cmp.Or(in.Limit, 100))
 	switch {
 	case in.UserID == "":
-		return nil, fail(400038)
-	case r.corp.members[fold(in.UserID)] == nil:
-		return nil, fail(60111)
+		return nil, newAPIError(400038)
+	case r.corp.members[foldUserID(in.UserID)] == nil:
+		return nil, newAPIError(60111)
 	case bad != nil || from < 0:
 		return nil, invalidParam("cursor")
 	case limit < 1 || limit > 100:
@@ -108,8 +108,8 @@ func (s *Server) listMeetings(r *request) (any, *apiError) {
 	case in.Begin != 0 && in.End != 0 && (in.End < in.Begin || in.End-in.Begin > 180*24*3600):
 		return nil, invalidParam("end_time")
 	}
-	ids := r.meetingIDs(in.UserID, func(start Int) bool {
-		future := int64(start) > s.now().Unix()
+	ids := r.listMeetingIDs(in.UserID, func(start Int) bool {
+		future := int64(start) > s.currentTime().Unix()
 		return start >= in.Begin && (in.End == 0 || future || start <= in.End)
 	})
 	ids = ids[min(from, len(ids)):]
@@ -123,10 +123,10 @@ func (s *Server) listMeetings(r *request) (any, *apiError) {
 	}{next, ids}, nil
 }
 
-func (r *request) meetingIDs(userID string, fits func(Int) bool) []string {
+func (r *request) listMeetingIDs(userID string, fits func(Int) bool) []string {
 	var list []*meetingState
 	for _, m := range r.corp.meetings {
-		if m.app.AgentID == r.app.AgentID && m.invitee(userID) != "" && fits(*m.Start) {
+		if m.app.AgentID == r.app.AgentID && m.findInvitee(userID) != "" && fits(*m.Start) {
 			list = append(list, m)
 		}
 	}
@@ -138,21 +138,21 @@ func (r *request) meetingIDs(userID string, fits func(Int) bool) []string {
 	return ids
 }
 
-// personalMeetingLink is meeting/create_customer_short_url.
+// createPersonalMeetingLink is meeting/create_customer_short_url.
 //
 // https://developer.work.weixin.qq.com/document/path/98818
-func (s *Server) personalMeetingLink(r *request) (any, *apiError) {
+func (s *Server) createPersonalMeetingLink(r *request) (any, *apiError) {
 	var in struct {
-		meetingKey
+		meetingIDBody
 		Data string `json:"customer_data"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if !r.corp.AdvancedMeetings {
-		return nil, fail(730007)
+		return nil, newAPIError(730007)
 	}
-	m, err := r.meeting(in.MeetingID)
+	m, err := r.findMeeting(in.MeetingID)
 	switch {
 	case err != nil:
 		return nil, err
@@ -167,7 +167,7 @@ func (s *Server) personalMeetingLink(r *request) (any, *apiError) {
 	}
 	return struct {
 		Link link `json:"meeting_short_url_customer_data"`
-	}{link{in.Data, m.link(s) + "?p=" + s.randomText(9)}}, nil
+	}{link{in.Data, m.joinLink(s) + "?p=" + s.randomText(9)}}, nil
 }
 
 // serveMeeting is where a meeting's link leads: a page to browsers, its title in
@@ -181,7 +181,7 @@ func (s *Server) serveMeeting(w http.ResponseWriter, r *http.Request) {
 	for _, c := range s.corps {
 		for _, m := range c.meetings {
 			if m.code == r.PathValue("code") {
-				text = *m.Title + "\n" + m.start().UTC().Format(time.RFC3339) + "\n" + m.code + "\n"
+				text = *m.Title + "\n" + m.startTime().UTC().Format(time.RFC3339) + "\n" + m.code + "\n"
 			}
 		}
 	}

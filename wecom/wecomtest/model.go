@@ -156,13 +156,13 @@ func (s *Server) AddCorp(c Corp) {
 		return
 	}
 	s.corps[c.ID] = newCorpState(c)
-	s.order = append(s.order, c.ID)
-	s.note(change{Kind: "directory", CorpID: c.ID})
+	s.corpOrder = append(s.corpOrder, c.ID)
+	s.notifyChange(change{Kind: "directory", CorpID: c.ID})
 }
 
 // AddDepartment adds or replaces a department. Its parent 0 means the root.
 func (s *Server) AddDepartment(d Department) {
-	s.withCorp(d.CorpID, func(c *corpState) {
+	s.updateCorp(d.CorpID, func(c *corpState) {
 		if d.ID != 1 && d.ParentID == 0 {
 			d.ParentID = 1
 		}
@@ -175,7 +175,7 @@ func (s *Server) AddMember(m Member) {
 	if m.UserID == "" {
 		panic("wecomtest: AddMember needs a UserID")
 	}
-	s.withCorp(m.CorpID, func(c *corpState) { c.put(m) })
+	s.updateCorp(m.CorpID, func(c *corpState) { c.putMember(m) })
 }
 
 // AddApp adds or replaces an application. Its callback address is taken as
@@ -184,7 +184,7 @@ func (s *Server) AddApp(a App) {
 	if a.AgentID == 0 || a.Secret == "" {
 		panic("wecomtest: AddApp needs an AgentID and a Secret")
 	}
-	s.withCorp(a.CorpID, func(c *corpState) {
+	s.updateCorp(a.CorpID, func(c *corpState) {
 		if old, ok := c.apps[a.AgentID]; ok {
 			old.App = a
 			return
@@ -193,9 +193,9 @@ func (s *Server) AddApp(a App) {
 	})
 }
 
-// withCorp runs change on a company. An unknown company panics: it is a slip in
+// updateCorp runs change on a company. An unknown company panics: it is a slip in
 // the fixture, and there is no caller who could handle an error.
-func (s *Server) withCorp(id string, do func(*corpState)) {
+func (s *Server) updateCorp(id string, do func(*corpState)) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,7 +204,7 @@ func (s *Server) withCorp(id string, do func(*corpState)) {
 		panic(fmt.Sprintf("wecomtest: corp %q is unknown; call AddCorp first", id))
 	}
 	do(c)
-	s.note(change{Kind: "directory", CorpID: id})
+	s.notifyChange(change{Kind: "directory", CorpID: id})
 }
 
 // Apps lists the applications of a company by agent id.
@@ -222,12 +222,12 @@ func (s *Server) Apps(corpID string) []App {
 	return out
 }
 
-func (a App) callback() Callback {
+func (a App) callbackConfig() Callback {
 	return Callback{URL: a.CallbackURL, Token: a.CallbackToken, EncodingAESKey: a.EncodingAESKey}
 }
 
-// domains are the trusted domains, explicit or not.
-func (a App) domains() []string {
+// trustedDomains are the trusted domains, explicit or not.
+func (a App) trustedDomains() []string {
 	if len(a.TrustedDomains) > 0 {
 		return a.TrustedDomains
 	}
@@ -237,9 +237,9 @@ func (a App) domains() []string {
 	return []string{}
 }
 
-// trusts reports whether a redirect to host (with its port) is allowed.
-func (a App) trusts(host string) bool {
-	return slices.ContainsFunc(a.domains(), func(d string) bool { return strings.EqualFold(d, host) })
+// trustsHost reports whether a redirect to host (with its port) is allowed.
+func (a App) trustsHost(host string) bool {
+	return slices.ContainsFunc(a.trustedDomains(), func(d string) bool { return strings.EqualFold(d, host) })
 }
 
 // Corps lists the companies in the order in which they were added.
@@ -248,7 +248,7 @@ func (s *Server) Corps() []Corp {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Corp
-	for _, id := range s.order {
+	for _, id := range s.corpOrder {
 		out = append(out, s.corps[id].Corp)
 	}
 	return out
@@ -261,7 +261,7 @@ func (s *Server) Members(corpID string) []Member {
 	defer s.mu.Unlock()
 	var out []Member
 	if c, ok := s.corps[corpID]; ok {
-		for _, m := range c.everyone() {
+		for _, m := range c.allMembers() {
 			out = append(out, m.Member)
 		}
 	}

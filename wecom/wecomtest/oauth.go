@@ -8,29 +8,29 @@ import (
 	"time"
 )
 
-// codeLife is how long a sign-in code may be used, once.
-const codeLife = 5 * time.Minute
+// signInCodeTTL is how long a sign-in code may be used, once.
+const signInCodeTTL = 5 * time.Minute
 
 // oauthCode is the code with which a member comes back from the sign-in pages.
 type oauthCode struct {
-	corp    *corpState
-	user    string
-	host    string // of the redirect
-	agent   int64  // 0 when the page did not say
-	expires time.Time
-	used    bool
-	private bool
+	corp         *corpState
+	userID       string
+	redirectHost string // of the redirect
+	agentID      int64  // 0 when the page did not say
+	expires      time.Time
+	used         bool
+	privateInfo  bool
 }
 
-var stateForm = regexp.MustCompile(`^[0-9A-Za-z]{0,128}$`)
+var statePattern = regexp.MustCompile(`^[0-9A-Za-z]{0,128}$`)
 
 // signIn is a request of one of the sign-in pages, checked.
 type signIn struct {
-	corp     *corpState
-	app      *appState
-	redirect *url.URL
-	state    string
-	private  bool
+	corp        *corpState
+	app         *appState
+	redirect    *url.URL
+	state       string
+	privateInfo bool
 }
 
 // serveAuthorize is OAuth2 inside WeCom: the member is known already, so that
@@ -43,12 +43,12 @@ func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	}
 	in, problem := s.parseSignIn(r.URL.Query(), false)
 	if problem != "" {
-		writeProblem(w, r, problem)
+		writeProblemPage(w, r, problem)
 		return
 	}
 	view := s.viewOf(r, in.corp.ID)
 	if view == nil {
-		writeProblem(w, r, "page.notInWeCom")
+		writeProblemPage(w, r, "page.notInWeCom")
 		return
 	}
 	s.redirectWithCode(w, r, in, view.user)
@@ -63,7 +63,7 @@ func (s *Server) parseSignIn(q url.Values, web bool) (*signIn, string) {
 	if !ok {
 		return nil, "page.appid"
 	}
-	in := &signIn{corp: c, state: q.Get("state"), private: q.Get("scope") == "snsapi_privateinfo"}
+	in := &signIn{corp: c, state: q.Get("state"), privateInfo: q.Get("scope") == "snsapi_privateinfo"}
 	if !web {
 		if problem := checkAuthorize(q); problem != "" {
 			return nil, problem
@@ -72,11 +72,11 @@ func (s *Server) parseSignIn(q url.Values, web bool) (*signIn, string) {
 		return nil, "page.loginType"
 	}
 	target, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || target.Host == "" || !isWeb(target.String()) {
+	if err != nil || target.Host == "" || !isHTTPURL(target.String()) {
 		return nil, "page.redirect"
 	}
 	in.redirect = target
-	return in, in.findApp(q.Get("agentid"), web)
+	return in, in.resolveApp(q.Get("agentid"), web)
 }
 
 func checkAuthorize(q url.Values) string {
@@ -85,15 +85,15 @@ func checkAuthorize(q url.Values) string {
 		return "page.responseType"
 	case q.Get("scope") != "snsapi_base" && q.Get("scope") != "snsapi_privateinfo":
 		return "page.scope"
-	case !stateForm.MatchString(q.Get("state")):
+	case !statePattern.MatchString(q.Get("state")):
 		return "page.state"
 	}
 	return ""
 }
 
-// findApp finds the application whose trusted domain the redirect must be in.
+// resolveApp finds the application whose trusted domain the redirect must be in.
 // Without an agent id any application of the company may vouch for it.
-func (in *signIn) findApp(agentID string, web bool) string {
+func (in *signIn) resolveApp(agentID string, web bool) string {
 	host := in.redirect.Host
 	if agentID != "" {
 		id, err := strconv.ParseInt(agentID, 10, 64)
@@ -101,7 +101,7 @@ func (in *signIn) findApp(agentID string, web bool) string {
 		if err != nil || !ok {
 			return "page.agentid"
 		}
-		if !app.trusts(host) {
+		if !app.trustsHost(host) {
 			return "page.redirect"
 		}
 		in.app = app
@@ -111,8 +111,8 @@ func (in *signIn) findApp(agentID string, web bool) string {
 		return "page.agentid"
 	}
 	for _, a := range in.corp.apps {
-		if a.trusts(host) {
-			in.private = false // needs an agentid, and is answered as the silent scope without
+		if a.trustsHost(host) {
+			in.privateInfo = false // needs an agentid, and is answered as the silent scope without
 			return ""
 		}
 	}
@@ -121,24 +121,24 @@ func (in *signIn) findApp(agentID string, web bool) string {
 
 // redirectWithCode sends the member back with a new code.
 func (s *Server) redirectWithCode(w http.ResponseWriter, r *http.Request, in *signIn, user string) {
-	http.Redirect(w, r, s.codeURL(in, user), http.StatusFound)
+	http.Redirect(w, r, s.newCodeURL(in, user), http.StatusFound)
 }
 
-// newCode makes a sign-in code.
-func (s *Server) newCode(in *signIn, user string) string {
+// newSignInCode makes a sign-in code.
+func (s *Server) newSignInCode(in *signIn, user string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	code := &oauthCode{corp: in.corp, user: user, host: in.redirect.Host, expires: s.now().Add(codeLife), private: in.private}
+	code := &oauthCode{corp: in.corp, userID: user, redirectHost: in.redirect.Host, expires: s.currentTime().Add(signInCodeTTL), privateInfo: in.privateInfo}
 	if in.app != nil {
-		code.agent = in.app.AgentID
+		code.agentID = in.app.AgentID
 	}
-	return s.keepCode(code)
+	return s.storeCode(code)
 }
 
-// keepCode gives a code its text.
-func (s *Server) keepCode(c *oauthCode) string {
+// storeCode gives a code its text.
+func (s *Server) storeCode(c *oauthCode) string {
 	value := s.randomText(32)
-	s.codes.put(value, c, s.now(), c.expires)
+	s.codes.put(value, c, s.currentTime(), c.expires)
 	return value
 }
 
@@ -152,20 +152,20 @@ type userInfoReply struct {
 //
 // https://developer.work.weixin.qq.com/document/path/91023
 func (s *Server) getUserInfo(r *request) (any, *apiError) {
-	m, code, err := s.takeCode(r)
+	m, code, err := s.redeemCode(r)
 	if err != nil {
 		return nil, err
 	}
 	out := userInfoReply{UserID: m.UserID}
-	if code.private && r.corp.sees(r.app, m) {
-		out.UserTicket = s.newTicket(r, m)
+	if code.privateInfo && r.corp.seesMember(r.app, m) {
+		out.UserTicket = s.newUserTicket(r, m)
 	}
 	return out, nil
 }
 
-// getUserInfoOld is the older twin, with capitals in its fields.
-func (s *Server) getUserInfoOld(r *request) (any, *apiError) {
-	m, _, err := s.takeCode(r)
+// getUserInfoLegacy is the older twin, with capitals in its fields.
+func (s *Server) getUserInfoLegacy(r *request) (any, *apiError) {
+	m, _, err := s.redeemCode(r)
 	if err != nil {
 		return nil, err
 	}
@@ -175,25 +175,25 @@ func (s *Server) getUserInfoOld(r *request) (any, *apiError) {
 	}{m.UserID, ""}, nil
 }
 
-// takeCode uses up a code.
-func (s *Server) takeCode(r *request) (*memberState, *oauthCode, *apiError) {
+// redeemCode uses up a code.
+func (s *Server) redeemCode(r *request) (*memberState, *oauthCode, *apiError) {
 	value := r.query.Get("code")
 	if value == "" {
-		return nil, nil, fail(41008)
+		return nil, nil, newAPIError(41008)
 	}
 	c, ok := s.codes.get(value)
 	switch {
-	case !ok, c.used, c.corp != r.corp, !s.now().Before(c.expires):
-		return nil, nil, fail(40029)
-	case c.agent != 0 && c.agent != r.app.AgentID:
-		return nil, nil, fail(40029)
-	case !r.app.trusts(c.host):
-		return nil, nil, fail(50001)
+	case !ok, c.used, c.corp != r.corp, !s.currentTime().Before(c.expires):
+		return nil, nil, newAPIError(40029)
+	case c.agentID != 0 && c.agentID != r.app.AgentID:
+		return nil, nil, newAPIError(40029)
+	case !r.app.trustsHost(c.redirectHost):
+		return nil, nil, newAPIError(50001)
 	}
 	c.used = true
-	m, ok := r.corp.members[fold(c.user)]
+	m, ok := r.corp.members[foldUserID(c.userID)]
 	if !ok {
-		return nil, nil, fail(40029)
+		return nil, nil, newAPIError(40029)
 	}
 	return m, c, nil
 }
@@ -205,13 +205,34 @@ func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, a := s.member(corpID, userID), s.app(corpID, agentID)
+	m, a := s.findMember(corpID, userID), s.findApp(corpID, agentID)
 	if m == nil || a == nil {
 		return ""
 	}
 	host := ""
-	if d := a.domains(); len(d) > 0 {
+	if d := a.trustedDomains(); len(d) > 0 {
 		host = d[0]
 	}
-	return s.keepCode(&oauthCode{corp: s.corps[corpID], user: m.UserID, host: host, agent: agentID, expires: s.now().Add(codeLife)})
+	return s.storeCode(&oauthCode{corp: s.corps[corpID], userID: m.UserID, redirectHost: host, agentID: agentID, expires: s.currentTime().Add(signInCodeTTL)})
+}
+
+// getLaunchCode is get_launch_code.
+//
+// https://developer.work.weixin.qq.com/document/path/94345
+func (s *Server) getLaunchCode(r *request) (any, *apiError) {
+	var in struct {
+		Operator string     `json:"operator_userid"`
+		Chat     userIDOnly `json:"single_chat"`
+	}
+	if err := r.decodeBody(&in); err != nil {
+		return nil, err
+	}
+	for _, id := range []string{in.Operator, in.Chat.UserID} {
+		if _, err := r.visibleMember(id); err != nil {
+			return nil, err
+		}
+	}
+	return struct {
+		Code string `json:"launch_code"`
+	}{s.randomText(32)}, nil
 }

@@ -26,13 +26,13 @@ type operatorApp struct {
 type operatorFault struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
-	Rule
+	Fault
 }
 
 type operatorCallbackFault struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
-	CallbackRule
+	CallbackFault
 }
 
 // mask shows the last two characters of a secret, enough to tell two apart.
@@ -57,9 +57,9 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 		Held      int                     `json:"held"`
 		Paths     []string                `json:"paths"`
 		Counts    map[string]int          `json:"counts"`
-	}{Time: s.now(), Offset: s.offset, Corps: []faceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{},
-		Callbacks: []operatorCallbackFault{}, Held: len(s.held)}
-	for _, id := range s.order {
+	}{Time: s.currentTime(), Offset: s.clockOffset, Corps: []faceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{},
+		Callbacks: []operatorCallbackFault{}, Held: len(s.heldCallbacks)}
+	for _, id := range s.corpOrder {
 		c := s.corps[id]
 		out.Corps = append(out.Corps, faceCorp{id, c.Name, len(c.members)})
 		for _, a := range c.apps {
@@ -70,31 +70,31 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 		return cmp.Or(cmp.Compare(a.CorpID, b.CorpID), cmp.Compare(a.AgentID, b.AgentID))
 	})
 	for _, f := range s.faults {
-		shown := f.Rule
+		shown := f.Fault
 		if shown.Token != "" {
 			shown.Token = masked
 		}
-		out.Faults = append(out.Faults, operatorFault{f.id, f.left, shown})
+		out.Faults = append(out.Faults, operatorFault{f.id, f.remaining, shown})
 	}
 	for _, f := range s.callbackFaults {
-		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.id, f.left, f.CallbackRule})
+		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.id, f.remaining, f.CallbackFault})
 	}
 	for path := range endpoints {
 		out.Paths = append(out.Paths, path)
 	}
 	slices.Sort(out.Paths)
-	maps.Copy(out.Counts, s.counts)
+	maps.Copy(out.Counts, s.callCounts)
 	return out, nil
 }
 
 func (s *Server) operatorApp(c *corpState, a *appState) operatorApp {
 	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: mask(a.Secret), Home: a.HomeURL,
-		CallbackURL: a.CallbackURL, TrustedDomains: a.domains(), Range: "all"}
-	if !a.seesAll() {
+		CallbackURL: a.CallbackURL, TrustedDomains: a.trustedDomains(), Range: "all"}
+	if !a.hasUnlimitedRange() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
 	}
-	for _, t := range s.tokens.all() {
-		if t.corp == c && t.app.AgentID == a.AgentID && t.code == 0 && s.now().Before(t.expires) {
+	for _, t := range s.tokens.values() {
+		if t.corp == c && t.app.AgentID == a.AgentID && t.revokedCode == 0 && s.currentTime().Before(t.expires) {
 			out.Tokens++
 		}
 	}
@@ -129,7 +129,7 @@ func (s *Server) operatorCallbacks(r *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := []Delivery{}
-	list := s.sends.list()
+	list := s.deliveries.list()
 	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
 		d := list[i]
 		if needle == "" || strings.Contains(strings.ToLower(d.URL+d.Event+d.From+d.Plain+d.Note), needle) {
@@ -144,8 +144,8 @@ func (s *Server) operatorCallbacks(r *http.Request) (any, error) {
 func (s *Server) Resend(ctx context.Context, seq int64) error {
 	s.init()
 	s.mu.Lock()
-	var o *outgoing
-	for _, d := range s.sends.list() {
+	var o *pendingCallback
+	for _, d := range s.deliveries.list() {
 		if d.Seq == seq {
 			o = s.again(d)
 		}
@@ -154,15 +154,15 @@ func (s *Server) Resend(ctx context.Context, seq int64) error {
 	if o == nil {
 		return fmt.Errorf("resend callback %d: %w", seq, errFace)
 	}
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
-func (s *Server) again(d Delivery) *outgoing {
+func (s *Server) again(d Delivery) *pendingCallback {
 	s.seq++
-	o := &outgoing{Delivery: d}
-	o.Seq, o.Time, o.Tries, o.OK, o.Reply, o.Note = s.seq, s.now(), nil, false, "", fmt.Sprintf("sent again: %d", d.Seq)
-	if a := s.app(d.CorpID, d.AgentID); a != nil {
-		o.to, o.member = a.callback(), s.member(d.CorpID, d.From)
+	o := &pendingCallback{Delivery: d}
+	o.Seq, o.Time, o.Attempts, o.OK, o.Reply, o.Note = s.seq, s.currentTime(), nil, false, "", fmt.Sprintf("sent again: %d", d.Seq)
+	if a := s.findApp(d.CorpID, d.AgentID); a != nil {
+		o.to, o.member = a.callbackConfig(), s.findMember(d.CorpID, d.From)
 	} else if c, ok := s.corps[d.CorpID]; ok {
 		o.to = c.ContactCallback
 	}
@@ -201,7 +201,7 @@ func (s *Server) operatorVerify(r *http.Request) (any, error) {
 
 func (s *Server) operatorHeal(r *http.Request) (any, error) {
 	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
-		s.Heal(in.IDs...)
+		s.RemoveFaults(in.IDs...)
 		return struct{}{}, nil
 	})
 }
@@ -215,7 +215,7 @@ func (s *Server) operatorClock(r *http.Request) (any, error) {
 
 func (s *Server) operatorKill(r *http.Request) (any, error) {
 	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
-		return map[string]int{"killed": s.KillTokens(in.Corp, in.AgentID, in.Code)}, nil
+		return map[string]int{"killed": s.RevokeTokens(in.Corp, in.AgentID, in.Code)}, nil
 	})
 }
 
@@ -227,17 +227,17 @@ func (s *Server) operatorRelease(r *http.Request) (any, error) {
 }
 
 func (s *Server) operatorFailCallback(r *http.Request) (any, error) {
-	var in CallbackRule
+	var in CallbackFault
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return map[string]int64{"id": s.FailCallback(in)}, nil
+	return map[string]int64{"id": s.AddCallbackFault(in)}, nil
 }
 
 func (s *Server) operatorFail(r *http.Request) (any, error) {
-	var in Rule
+	var in Fault
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return map[string]int64{"id": s.Fail(in)}, nil
+	return map[string]int64{"id": s.AddFault(in)}, nil
 }

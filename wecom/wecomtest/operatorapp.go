@@ -20,18 +20,18 @@ func (s *Server) operatorSetApp(r *http.Request) (any, error) {
 		return nil, err
 	}
 	for _, address := range []*string{in.CallbackURL, in.HomeURL} {
-		if address != nil && *address != "" && !isWeb(*address) {
+		if address != nil && *address != "" && !isHTTPURL(*address) {
 			return nil, fmt.Errorf("%q does not begin with http:// or https://", *address)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.app(in.CorpID, in.AgentID)
+	a := s.findApp(in.CorpID, in.AgentID)
 	if a == nil {
 		return nil, errFace
 	}
 	if in.CallbackURL != nil {
-		if _, err := aesKey(a.EncodingAESKey); err != nil && *in.CallbackURL != "" {
+		if _, err := decodeAESKey(a.EncodingAESKey); err != nil && *in.CallbackURL != "" {
 			return nil, errors.New("the application has no EncodingAESKey")
 		}
 		a.CallbackURL = *in.CallbackURL
@@ -39,6 +39,6 @@ func (s *Server) operatorSetApp(r *http.Request) (any, error) {
 	if in.HomeURL != nil {
 		a.HomeURL, a.TrustedDomains = *in.HomeURL, nil // then the host of the home page is trusted
 	}
-	s.note(change{Kind: "directory", CorpID: in.CorpID})
+	s.notifyChange(change{Kind: "directory", CorpID: in.CorpID})
 	return struct{}{}, nil
 }

@@ -39,11 +39,11 @@ func TestBaseQuotas(t *testing.T) {
 	q.init()
 	now := time.Unix(soakStart, 0)
 	for i := range callsCorpHour {
-		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.calls("tag/list", "a", "1.2.3.4", at) {
+		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.allowCall("tag/list", "a", "1.2.3.4", at) {
 			t.Fatalf("call %d is refused", i)
 		}
 	}
-	if q.calls("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.calls("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.calls("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
+	if q.allowCall("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
 		t.Error("the limit of an hour is not that of one company")
 	}
 }
@@ -96,12 +96,12 @@ func TestTagLimit(t *testing.T) {
 func TestSuiteTokenEnds(t *testing.T) {
 	w := newRuleWorld(t)
 	token := w.fill("{suite}")
-	w.s.Advance(tokenLife)
+	w.s.Advance(tokenTTL)
 	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
 		t.Errorf("a suite token that is over: errcode %d", code)
 	}
 	token = w.fill("{suite}")
-	w.s.KillSuiteTokens("wwsuite")
+	w.s.RevokeSuiteTokens("wwsuite")
 	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 40082 {
 		t.Errorf("a suite token that died early: errcode %d", code)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// robotMinute is how many messages a robot may send in a minute.
-const robotMinute = 20
+// robotMessagesPerMinute is how many messages a robot may send in a minute.
+const robotMessagesPerMinute = 20
 
 // Robot is a webhook of a group (消息推送, formerly 群机器人).
 //
@@ -37,10 +37,10 @@ type RobotMessage struct {
 // robotState is a robot with what it wrote. Server.mu guards it.
 type robotState struct {
 	Robot
-	corp   *corpState
-	minute window
-	sent   queue[RobotMessage]
-	size   int // of the pictures in it
+	corp         *corpState
+	minuteWindow window
+	messages     queue[RobotMessage]
+	imageBytes   int // of the pictures in it
 }
 
 // AddRobot adds a robot, or replaces its name and state.
@@ -48,7 +48,7 @@ func (s *Server) AddRobot(r Robot) {
 	if r.Key == "" {
 		panic("wecomtest: AddRobot needs a Key")
 	}
-	s.withCorp(r.CorpID, func(c *corpState) {
+	s.updateCorp(r.CorpID, func(c *corpState) {
 		if old, ok := s.robots[r.Key]; ok {
 			old.Robot, old.corp = r, c
 			return
@@ -64,21 +64,21 @@ func (s *Server) RobotMessages(key string) []RobotMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, ok := s.robots[key]; ok {
-		return slices.Clone(r.sent.list())
+		return slices.Clone(r.messages.list())
 	}
 	return nil
 }
 
-// robot finds the robot of a call, which the key names and proves.
-func (s *Server) robot(r *request) (*robotState, *apiError) {
+// findRobot finds the robot of a call, which the key names and proves.
+func (s *Server) findRobot(r *request) (*robotState, *apiError) {
 	b, ok := s.robots[r.query.Get("key")]
 	switch {
 	case !ok:
-		return nil, fail(93000)
+		return nil, newAPIError(93000)
 	case b.Stopped:
-		return nil, fail(93004)
+		return nil, newAPIError(93004)
 	case b.Removed:
-		return nil, fail(93008)
+		return nil, newAPIError(93008)
 	}
 	r.corp = b.corp
 	return b, nil
@@ -98,29 +98,29 @@ type robotMediaReply struct {
 func (s *Server) uploadRobotMedia(r *request) (any, *apiError) {
 	kind := r.query.Get("type")
 	limit, known := robotLimits[kind]
-	f, err := r.file("media")
+	f, err := r.readUpload("media")
 	switch {
 	case err != nil:
 		return nil, err
 	case len(f.data) == 0:
-		return nil, fail(44001)
+		return nil, newAPIError(44001)
 	case r.query.Get("key") == "":
 		return nil, invalidParam("key")
 	}
-	b, err := s.robot(r)
+	b, err := s.findRobot(r)
 	switch {
 	case err != nil:
 		return nil, err
 	case !known:
-		return nil, fail(40005)
+		return nil, newAPIError(40005)
 	case len(f.data) <= 5:
-		return nil, fail(40006)
+		return nil, newAPIError(40006)
 	case len(f.data) > limit:
-		return nil, fail(45001)
+		return nil, newAPIError(45001)
 	case kind == "voice" && !bytes.HasPrefix(f.data, []byte("#!AMR")):
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	}
 	f.kind, f.robot = kind, b
-	id := s.keep(r, f)
+	id := s.storeMedia(r, f)
 	return robotMediaReply{kind, id, formatID(f.created.Unix())}, nil
 }

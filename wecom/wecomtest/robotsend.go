@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	robotText     = 2048 // bytes
-	robotMarkdown = 4096
+	maxRobotText     = 2048 // bytes
+	maxRobotMarkdown = 4096
 )
 
 // robotBody is the request of webhook/send.
@@ -34,87 +34,87 @@ type robotBody struct {
 	Card  *Card  `json:"template_card"`
 }
 
-// sendRobot is webhook/send. Over-long texts are refused, where those of
+// sendRobotMessage is webhook/send. Over-long texts are refused, where those of
 // applications are cut.
 //
 // https://developer.work.weixin.qq.com/document/path/99110
-func (s *Server) sendRobot(r *request) (any, *apiError) {
-	b, err := s.robot(r)
+func (s *Server) sendRobotMessage(r *request) (any, *apiError) {
+	b, err := s.findRobot(r)
 	if err != nil {
 		return nil, err
 	}
-	if !b.minute.hit(s.now(), time.Minute, robotMinute) && !s.NoQuotas {
-		return nil, fail(45009)
+	if !b.minuteWindow.countEvent(s.currentTime(), time.Minute, robotMessagesPerMinute) && !s.NoQuotas {
+		return nil, newAPIError(45009)
 	}
 	var in robotBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	m := RobotMessage{Time: s.now(), MsgType: in.MsgType}
-	if err := s.fillRobot(b, &in, &m); err != nil {
+	m := RobotMessage{Time: s.currentTime(), MsgType: in.MsgType}
+	if err := s.fillRobotMessage(b, &in, &m); err != nil {
 		return nil, err
 	}
-	b.keep(m, s.limits)
-	s.note(change{Kind: "robot", CorpID: b.CorpID})
+	b.storeMessage(m, s.limits)
+	s.notifyChange(change{Kind: "robot", CorpID: b.CorpID})
 	return nil, nil
 }
 
-// keep stores a message of the robot, the newest ones up to the limits.
-func (b *robotState) keep(m RobotMessage, l Limits) {
-	b.sent.push(m)
-	b.size += len(m.Image)
-	for b.sent.len() > 1 && (b.sent.len() > l.Chat || b.size > l.TextBytes) {
-		b.size -= len(b.sent.pop().Image)
+// storeMessage stores a message of the robot, the newest ones up to the limits.
+func (b *robotState) storeMessage(m RobotMessage, l Limits) {
+	b.messages.push(m)
+	b.imageBytes += len(m.Image)
+	for b.messages.len() > 1 && (b.messages.len() > l.Chat || b.imageBytes > l.TextBytes) {
+		b.imageBytes -= len(b.messages.pop().Image)
 	}
 }
 
-// fillRobot checks the content of the message's type and takes it over.
-func (s *Server) fillRobot(b *robotState, in *robotBody, m *RobotMessage) (err *apiError) {
+// fillRobotMessage checks the content of the message's type and takes it over.
+func (s *Server) fillRobotMessage(b *robotState, in *robotBody, m *RobotMessage) (err *apiError) {
 	switch in.MsgType {
 	case "text":
-		m.Text, err = in.text(b.corp)
+		m.Text, err = in.buildText(b.corp)
 	case "markdown":
-		if err = robotContent("markdown", in.Markdown, robotMarkdown); err == nil {
+		if err = checkRobotMarkdown("markdown", in.Markdown, maxRobotMarkdown); err == nil {
 			c := Content{Markdown: in.Markdown}
-			c.mention(b.corp)
+			c.expandMentions(b.corp)
 			m.Markdown = in.Markdown
 		}
 	case "markdown_v2":
-		m.MarkdownV2, err = in.MarkdownV2, robotContent("markdown_v2", in.MarkdownV2, robotMarkdown)
+		m.MarkdownV2, err = in.MarkdownV2, checkRobotMarkdown("markdown_v2", in.MarkdownV2, maxRobotMarkdown)
 	case "image":
-		m.Image, err = in.picture()
+		m.Image, err = in.decodeImage()
 	case "news":
-		m.News, err = in.News, in.News.check()
+		m.News, err = in.News, in.News.checkAndTruncate()
 	case "template_card":
-		m.Card, err = in.Card, robotCard(in.Card)
+		m.Card, err = in.Card, checkRobotCard(in.Card)
 	case "file":
-		m.File, err = in.File, s.robotMedia(b, in.File, "file")
+		m.File, err = in.File, s.checkRobotMedia(b, in.File, "file")
 	case "voice":
-		m.Voice, err = in.Voice, s.robotMedia(b, in.Voice, "voice")
+		m.Voice, err = in.Voice, s.checkRobotMedia(b, in.Voice, "voice")
 	default:
-		err = fail(40008)
+		err = newAPIError(40008)
 	}
 	return err
 }
 
-func robotContent(kind string, m *Markdown, limit int) *apiError {
+func checkRobotMarkdown(kind string, m *Markdown, limit int) *apiError {
 	switch {
 	case m == nil || m.Content == "":
-		return fail(44004)
+		return newAPIError(44004)
 	case len(m.Content) > limit:
 		return tooLong(kind+".content", limit)
 	}
 	return nil
 }
 
-// text writes the names of those who are called into the text, also of those
+// buildText writes the names of those who are called into the text, also of those
 // who are named by their mobile number.
-func (in *robotBody) text(c *corpState) (*Text, *apiError) {
+func (in *robotBody) buildText(c *corpState) (*Text, *apiError) {
 	if in.Text == nil || in.Text.Content == "" {
-		return nil, fail(44004)
+		return nil, newAPIError(44004)
 	}
-	if len(in.Text.Content) > robotText {
-		return nil, tooLong("text.content", robotText)
+	if len(in.Text.Content) > maxRobotText {
+		return nil, tooLong("text.content", maxRobotText)
 	}
 	out := in.Text.Text
 	for _, number := range in.Text.MentionedMobileList {
@@ -122,18 +122,18 @@ func (in *robotBody) text(c *corpState) (*Text, *apiError) {
 			out.MentionedList = append(out.MentionedList, number)
 			continue
 		}
-		if i := slices.IndexFunc(c.everyone(), func(m *memberState) bool { return m.Mobile == number }); i >= 0 {
-			out.MentionedList = append(out.MentionedList, c.everyone()[i].UserID)
+		if i := slices.IndexFunc(c.allMembers(), func(m *memberState) bool { return m.Mobile == number }); i >= 0 {
+			out.MentionedList = append(out.MentionedList, c.allMembers()[i].UserID)
 		}
 	}
 	content := Content{Text: &out}
-	content.mention(c)
+	content.expandMentions(c)
 	return &out, nil
 }
 
-func (in *robotBody) picture() ([]byte, *apiError) {
+func (in *robotBody) decodeImage() ([]byte, *apiError) {
 	if in.Image == nil || in.Image.Base64 == "" {
-		return nil, fail(44001)
+		return nil, newAPIError(44001)
 	}
 	data, err := base64.StdEncoding.DecodeString(in.Image.Base64)
 	if err != nil {
@@ -146,39 +146,39 @@ func (in *robotBody) picture() ([]byte, *apiError) {
 	case err != nil || !bytes.Equal(sum[:], want):
 		return nil, invalidParam("image.md5")
 	case len(data) > 2*megabyte:
-		return nil, fail(40009)
+		return nil, newAPIError(40009)
 	case kind != "image/jpeg" && kind != "image/png":
-		return nil, fail(40004)
+		return nil, newAPIError(40004)
 	}
 	return data, nil
 }
 
-// robotCard holds a card against what robots are offered: two kinds, nothing
+// checkRobotCard holds a card against what robots are offered: two kinds, nothing
 // that calls back.
-func robotCard(c *Card) *apiError {
+func checkRobotCard(c *Card) *apiError {
 	switch {
 	case c == nil:
 		return invalidParam("template_card")
 	case c.CardType != textNotice && c.CardType != newsNotice:
-		return fail(42031)
+		return newAPIError(42031)
 	case c.ActionMenu != nil:
 		return invalidParam("template_card.action_menu")
 	case c.TaskID != "":
 		return invalidParam("template_card.task_id")
 	case c.CardType == newsNotice && c.CardImage == nil:
-		return fail(42044)
+		return newAPIError(42044)
 	}
-	return c.checkShape()
+	return c.checkFields()
 }
 
-// robotMedia finds a file that this robot uploaded.
-func (s *Server) robotMedia(b *robotState, m *Media, kind string) *apiError {
+// checkRobotMedia finds a file that this robot uploaded.
+func (s *Server) checkRobotMedia(b *robotState, m *Media, kind string) *apiError {
 	if m == nil || m.MediaID == "" {
-		return fail(41006)
+		return newAPIError(41006)
 	}
 	f, ok := s.media.get(m.MediaID)
-	if !ok || f.robot != b || f.kind != kind || s.expired(f) {
-		return fail(40007)
+	if !ok || f.robot != b || f.kind != kind || s.isMediaExpired(f) {
+		return newAPIError(40007)
 	}
 	m.Name, m.Type, m.Size = f.name, f.mime, len(f.data)
 	return nil

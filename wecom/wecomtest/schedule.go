@@ -62,7 +62,7 @@ type scheduleState struct {
 	app *appState
 }
 
-func (e *Schedule) check(r *request) *apiError {
+func (e *Schedule) checkFields(r *request) *apiError {
 	switch {
 	case utf8.RuneCountInString(e.Summary) > 128:
 		return tooLong("schedule.summary", 128)
@@ -73,30 +73,30 @@ func (e *Schedule) check(r *request) *apiError {
 	case e.StartTime == 0 || e.EndTime == 0 || e.EndTime < e.StartTime:
 		return invalidParam("schedule.end_time")
 	case len(e.Attendees) > 1000:
-		return fail(90464)
+		return newAPIError(90464)
 	case len(e.Admins) > 3:
 		return invalidParam("schedule.admins")
 	}
 	for _, a := range e.Admins {
-		if !slices.ContainsFunc(e.Attendees, func(x Attendee) bool { return fold(x.UserID) == fold(a) }) {
-			return fail(90715)
+		if !slices.ContainsFunc(e.Attendees, func(x Attendee) bool { return foldUserID(x.UserID) == foldUserID(a) }) {
+			return newAPIError(90715)
 		}
 	}
 	if e.CalID != "" {
-		if _, err := r.calendar(e.CalID); err != nil {
+		if _, err := r.findCalendar(e.CalID); err != nil {
 			return err
 		}
 	}
 	if e.Reminders != nil {
-		return e.Reminders.check(e.IsWholeDay == 1)
+		return e.Reminders.checkFields(e.IsWholeDay == 1)
 	}
 	return nil
 }
 
-func (m *Reminders) check(wholeDay bool) *apiError {
+func (m *Reminders) checkFields(wholeDay bool) *apiError {
 	before := []Int{0, 300, 900, 3600, 86400}
 	if m.IsRemind == 1 && len(m.RemindTimeDiffs) == 0 && !slices.Contains(before, m.RemindBeforeEventSecs) {
-		return fail(90471)
+		return newAPIError(90471)
 	}
 	diffs := []Int{0, -300, -900, -3600, -86400}
 	if wholeDay {
@@ -104,37 +104,37 @@ func (m *Reminders) check(wholeDay bool) *apiError {
 	}
 	for _, d := range m.RemindTimeDiffs {
 		if !slices.Contains(diffs, d) {
-			return fail(90704)
+			return newAPIError(90704)
 		}
 	}
 	switch {
 	case m.Timezone != nil && (*m.Timezone < -12 || *m.Timezone > 12):
-		return fail(90480)
+		return newAPIError(90480)
 	case m.IsRepeat == 1 && !slices.Contains([]Int{0, 1, 2, 5, 7}, m.RepeatType):
-		return fail(90465)
+		return newAPIError(90465)
 	case m.IsCustomRepeat == 1 && m.RepeatInterval == 0:
-		return fail(90486)
+		return newAPIError(90486)
 	case m.IsCustomRepeat == 1 && slices.ContainsFunc(m.RepeatDayOfWeek, func(d Int) bool { return d < 1 || d > 7 }):
-		return fail(90467)
+		return newAPIError(90467)
 	case m.IsCustomRepeat == 1 && slices.ContainsFunc(m.RepeatDayOfMonth, func(d Int) bool { return d < 1 || d > 31 }):
-		return fail(90487)
+		return newAPIError(90487)
 	}
 	return nil
 }
 
-// attend looks the attendees up; those who were there keep their answer.
-func (e *Schedule) attend(r *request, list []Attendee) *apiError {
+// setAttendees looks the attendees up; those who were there keep their answer.
+func (e *Schedule) setAttendees(r *request, list []Attendee) *apiError {
 	var out []Attendee
 	for _, a := range list {
-		m, ok := r.corp.members[fold(a.UserID)]
+		m, ok := r.corp.members[foldUserID(a.UserID)]
 		if !ok {
-			return fail(60111)
+			return newAPIError(60111)
 		}
-		if !r.corp.sees(r.app, m) {
-			return fail(60011)
+		if !r.corp.seesMember(r.app, m) {
+			return newAPIError(60011)
 		}
 		a = Attendee{UserID: m.UserID}
-		if old := e.attendee(m.UserID); old != nil {
+		if old := e.findAttendee(m.UserID); old != nil {
 			a = *old
 		}
 		if !slices.ContainsFunc(out, func(x Attendee) bool { return x.UserID == a.UserID }) {
@@ -142,15 +142,15 @@ func (e *Schedule) attend(r *request, list []Attendee) *apiError {
 		}
 	}
 	if len(out) > 1000 {
-		return fail(90464)
+		return newAPIError(90464)
 	}
 	e.Attendees = out
 	return nil
 }
 
-func (e *Schedule) attendee(userID string) *Attendee {
+func (e *Schedule) findAttendee(userID string) *Attendee {
 	for i := range e.Attendees {
-		if fold(e.Attendees[i].UserID) == fold(userID) {
+		if foldUserID(e.Attendees[i].UserID) == foldUserID(userID) {
 			return &e.Attendees[i]
 		}
 	}
@@ -172,14 +172,14 @@ type scheduleIDReply struct {
 
 func (s *Server) addSchedule(r *request) (any, *apiError) {
 	var in scheduleRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	e := in.Schedule
-	if err := e.check(r); err != nil {
+	if err := e.checkFields(r); err != nil {
 		return nil, err
 	}
-	if err := e.attend(r, e.Attendees); err != nil {
+	if err := e.setAttendees(r, e.Attendees); err != nil {
 		return nil, err
 	}
 	return scheduleIDReply{s.newSchedule(r, e)}, nil
@@ -194,29 +194,29 @@ func (s *Server) newSchedule(r *request, e Schedule) string {
 	if e.Reminders != nil {
 		e.Reminders.Excluded = nil
 	}
-	keepNewest(r.corp.schedules, &r.corp.came.schedules, s.limits.Records, e.ScheduleID, &scheduleState{Schedule: e, app: r.app})
-	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
+	insertBounded(r.corp.schedules, &r.corp.insertionOrder.schedules, s.limits.Records, e.ScheduleID, &scheduleState{Schedule: e, app: r.app})
+	s.notifyChange(change{Kind: "schedule", CorpID: r.corp.ID})
 	return e.ScheduleID
 }
 
-// schedule finds a schedule of the calling application.
-func (r *request) schedule(id string) (*scheduleState, *apiError) {
+// findSchedule finds a schedule of the calling application.
+func (r *request) findSchedule(id string) (*scheduleState, *apiError) {
 	e, ok := r.corp.schedules[id]
 	switch {
 	case !ok:
-		return nil, fail(90461)
+		return nil, newAPIError(90461)
 	case e.app.AgentID != r.app.AgentID:
-		return nil, fail(90466)
+		return nil, newAPIError(90466)
 	}
 	return e, nil
 }
 
 func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	var in scheduleRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.occurrence(in.Schedule.ScheduleID, &in)
+	e, err := r.findOccurrence(in.Schedule.ScheduleID, &in)
 	if err != nil {
 		return nil, err
 	}
@@ -224,23 +224,23 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	if in.SkipAttendees == 1 {
 		next.Attendees = e.Attendees
 	}
-	if err := next.check(r); err != nil {
+	if err := next.checkFields(r); err != nil {
 		return nil, err
 	}
-	if moved := next.StartTime != e.StartTime; moved && !e.repeats() && int64(next.StartTime) < s.now().Unix() {
-		return nil, fail(90706)
+	if moved := next.StartTime != e.StartTime; moved && !e.isRepeating() && int64(next.StartTime) < s.currentTime().Unix() {
+		return nil, newAPIError(90706)
 	}
 	wanted := next.Attendees
 	next.Attendees = e.Attendees // so that answers stay
-	if err := next.attend(r, wanted); err != nil {
+	if err := next.setAttendees(r, wanted); err != nil {
 		return nil, err
 	}
 	next.CalID = e.CalID
-	if in.OpMode != opAll {
+	if in.OpMode != opModeAll {
 		if err := next.checkSplit(&e.Schedule, in.OpMode, in.OpStartTime); err != nil {
 			return nil, err
 		}
-		e.cut(in.OpMode, in.OpStartTime)
+		e.cutOccurrence(in.OpMode, in.OpStartTime)
 		return scheduleIDReply{s.newSchedule(r, next)}, nil
 	}
 	s.seq++
@@ -252,39 +252,39 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 		}
 	}
 	e.Schedule = next
-	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "schedule", CorpID: r.corp.ID})
 	return scheduleIDReply{}, nil
 }
 
-// occurrence finds what a call with an op_mode is about. From the first
+// findOccurrence finds what a call with an op_mode is about. From the first
 // occurrence on is all of them.
-func (r *request) occurrence(id string, in *scheduleRequest) (*scheduleState, *apiError) {
-	e, err := r.schedule(id)
+func (r *request) findOccurrence(id string, in *scheduleRequest) (*scheduleState, *apiError) {
+	e, err := r.findSchedule(id)
 	switch {
 	case err != nil:
 		return nil, err
 	case e.Status == 1:
-		return nil, fail(90460)
+		return nil, newAPIError(90460)
 	}
-	if err := e.checkMode(in.OpMode, in.OpStartTime); err != nil {
+	if err := e.checkOpMode(in.OpMode, in.OpStartTime); err != nil {
 		return nil, err
 	}
-	if in.OpMode == opLater && in.OpStartTime == e.StartTime {
-		in.OpMode = opAll
+	if in.OpMode == opModeLater && in.OpStartTime == e.StartTime {
+		in.OpMode = opModeAll
 	}
 	return e, nil
 }
 
 func (s *Server) addAttendees(r *request) (any, *apiError) {
 	return s.changeAttendees(r, func(e *scheduleState, list []Attendee) *apiError {
-		return e.attend(r, append(slices.Clone(e.Attendees), list...))
+		return e.setAttendees(r, append(slices.Clone(e.Attendees), list...))
 	})
 }
 
 func (s *Server) delAttendees(r *request) (any, *apiError) {
 	return s.changeAttendees(r, func(e *scheduleState, list []Attendee) *apiError {
 		e.Attendees = slices.DeleteFunc(slices.Clone(e.Attendees), func(a Attendee) bool {
-			return slices.ContainsFunc(list, func(x Attendee) bool { return fold(x.UserID) == fold(a.UserID) })
+			return slices.ContainsFunc(list, func(x Attendee) bool { return foldUserID(x.UserID) == foldUserID(a.UserID) })
 		})
 		return nil
 	})
@@ -292,39 +292,39 @@ func (s *Server) delAttendees(r *request) (any, *apiError) {
 
 func (s *Server) changeAttendees(r *request, do func(*scheduleState, []Attendee) *apiError) (any, *apiError) {
 	var in scheduleRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.schedule(in.ScheduleID)
+	e, err := r.findSchedule(in.ScheduleID)
 	if err != nil {
 		return nil, err
 	}
 	if len(in.Attendees) == 0 {
-		return nil, fail(90713)
+		return nil, newAPIError(90713)
 	}
 	if err := do(e, in.Attendees); err != nil {
 		return nil, err
 	}
-	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "schedule", CorpID: r.corp.ID})
 	return nil, nil
 }
 
 // deleteSchedule cancels: the schedule stays readable.
 func (s *Server) deleteSchedule(r *request) (any, *apiError) {
 	var in scheduleRequest
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	e, err := r.occurrence(in.ScheduleID, &in)
+	e, err := r.findOccurrence(in.ScheduleID, &in)
 	if err != nil {
 		return nil, err
 	}
-	if in.OpMode == opAll {
+	if in.OpMode == opModeAll {
 		e.Status = 1
 	} else {
-		e.cut(in.OpMode, in.OpStartTime)
+		e.cutOccurrence(in.OpMode, in.OpStartTime)
 	}
-	s.note(change{Kind: "schedule", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "schedule", CorpID: r.corp.ID})
 	return nil, nil
 }
 
@@ -336,15 +336,15 @@ func (s *Server) getSchedules(r *request) (any, *apiError) {
 	var in struct {
 		List []string `json:"schedule_id_list"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if len(in.List) == 0 || len(in.List) > 1000 {
-		return nil, fail(90462)
+		return nil, newAPIError(90462)
 	}
 	out := scheduleListReply{[]Schedule{}}
 	for _, id := range in.List {
-		e, err := r.schedule(id)
+		e, err := r.findSchedule(id)
 		if err != nil {
 			return nil, err
 		}
@@ -362,13 +362,13 @@ func (s *Server) listSchedules(r *request) (any, *apiError) {
 		Offset Int    `json:"offset"`
 		Limit  Int    `json:"limit"`
 	}{Limit: 500}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if in.Limit < 1 || in.Limit > 1000 {
-		return nil, fail(90469)
+		return nil, newAPIError(90469)
 	}
-	if _, err := r.calendar(in.CalID); err != nil {
+	if _, err := r.findCalendar(in.CalID); err != nil {
 		return nil, err
 	}
 	list := []Schedule{}

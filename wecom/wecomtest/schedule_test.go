@@ -77,16 +77,16 @@ func TestScheduleLife(t *testing.T) {
 	start := s.Time().Add(time.Hour).Unix()
 	id := post("add", fmt.Sprintf(`{"schedule":{"summary":"二面","start_time":%d,"end_time":%d,"cal_id":%q,"attendees":[{"userid":"LISI"}]}}`, start, start+3600, cal)).want(0).text("schedule_id")
 
-	if err := s.Respond(within(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
+	if err := s.RespondToSchedule(within(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.last(t); got["Event"] != "respond_schedule" || got["ScheduleId"] != id || got["CalId"] != cal || got["FromUserName"] != "lisi" {
 		t.Errorf("event is %v", got)
 	}
 	for _, bad := range []error{
-		s.Respond(within(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
-		s.Respond(within(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
-		s.Respond(within(t), corpID, "lisi", id, 9),
+		s.RespondToSchedule(within(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
+		s.RespondToSchedule(within(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
+		s.RespondToSchedule(within(t), corpID, "lisi", id, 9),
 	} {
 		if bad == nil {
 			t.Error("a response that cannot be was taken")
@@ -119,7 +119,7 @@ func TestScheduleLife(t *testing.T) {
 	if list := post("get_by_calendar", `{"cal_id":"`+cal+`"}`).want(0).fields["schedule_list"].([]any); len(list) != 1 || list[0].(map[string]any)["status"] != 1.0 {
 		t.Errorf("the calendar holds %v", list)
 	}
-	if err := s.Respond(within(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
+	if err := s.RespondToSchedule(within(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
 		t.Error("a cancelled schedule was answered")
 	}
 }

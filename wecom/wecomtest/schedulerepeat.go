@@ -18,9 +18,9 @@ const (
 //
 // https://developer.work.weixin.qq.com/document/path/96204
 const (
-	opAll   = 0
-	opThis  = 1
-	opLater = 2
+	opModeAll   = 0
+	opModeThis  = 1
+	opModeLater = 2
 )
 
 // Exclude is an occurrence that was changed or removed by itself.
@@ -28,7 +28,7 @@ type Exclude struct {
 	StartTime Int `json:"start_time"`
 }
 
-func (m *Reminders) zone() *time.Location {
+func (m *Reminders) timeZone() *time.Location {
 	hours := 8
 	if m.Timezone != nil {
 		hours = int(*m.Timezone)
@@ -36,7 +36,7 @@ func (m *Reminders) zone() *time.Location {
 	return time.FixedZone("", hours*3600)
 }
 
-func (e *Schedule) repeats() bool { return e.Reminders != nil && e.Reminders.IsRepeat == 1 }
+func (e *Schedule) isRepeating() bool { return e.Reminders != nil && e.Reminders.IsRepeat == 1 }
 
 // occursAt reports whether an occurrence starts at a moment, in Unix seconds.
 func (e *Schedule) occursAt(at Int) bool {
@@ -47,69 +47,69 @@ func (e *Schedule) occursAt(at Int) bool {
 	if slices.ContainsFunc(m.Excluded, func(x Exclude) bool { return x.StartTime == at }) {
 		return false
 	}
-	first, then := time.Unix(int64(e.StartTime), 0).In(m.zone()), time.Unix(int64(at), 0).In(m.zone())
+	first, then := time.Unix(int64(e.StartTime), 0).In(m.timeZone()), time.Unix(int64(at), 0).In(m.timeZone())
 	if first.Format(time.TimeOnly) != then.Format(time.TimeOnly) {
 		return false
 	}
-	return m.falls(first, then)
+	return m.matchesRule(first, then)
 }
 
-// falls reports whether the rule gives a day.
-func (m *Reminders) falls(first, then time.Time) bool {
+// matchesRule reports whether the rule gives a day.
+func (m *Reminders) matchesRule(first, then time.Time) bool {
 	every := 1
 	if m.IsCustomRepeat == 1 {
 		every = int(max(m.RepeatInterval, 1))
 	}
 	switch m.RepeatType {
 	case repeatDaily:
-		return days(first, then)%every == 0
+		return daysBetween(first, then)%every == 0
 	case repeatWeekly:
-		return m.onWeekday(first, then) && weeks(first, then)%every == 0
+		return m.matchesWeekday(first, then) && weeksBetween(first, then)%every == 0
 	case repeatMonthly:
-		return m.onDay(first, then) && months(first, then)%every == 0
+		return m.matchesMonthDay(first, then) && monthsBetween(first, then)%every == 0
 	case repeatYearly:
 		return then.Month() == first.Month() && then.Day() == first.Day() && (then.Year()-first.Year())%every == 0
 	}
 	return then.Weekday() != time.Saturday && then.Weekday() != time.Sunday
 }
 
-func (m *Reminders) onWeekday(first, then time.Time) bool {
+func (m *Reminders) matchesWeekday(first, then time.Time) bool {
 	if m.IsCustomRepeat == 1 && len(m.RepeatDayOfWeek) > 0 {
 		return slices.Contains(m.RepeatDayOfWeek, Int((then.Weekday()+6)%7+1))
 	}
 	return then.Weekday() == first.Weekday()
 }
 
-func (m *Reminders) onDay(first, then time.Time) bool {
+func (m *Reminders) matchesMonthDay(first, then time.Time) bool {
 	if m.IsCustomRepeat == 1 && len(m.RepeatDayOfMonth) > 0 {
 		return slices.Contains(m.RepeatDayOfMonth, Int(then.Day()))
 	}
 	return then.Day() == first.Day()
 }
 
-// day is the number of a date; days without regard to the hour.
-func day(t time.Time) int {
+// dayNumber is the number of a date; days without regard to the hour.
+func dayNumber(t time.Time) int {
 	return int(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
-func days(a, b time.Time) int { return day(b) - day(a) }
+func daysBetween(a, b time.Time) int { return dayNumber(b) - dayNumber(a) }
 
-// weeks counts from Monday to Monday: day 4 of the epoch was the first one.
-func weeks(a, b time.Time) int { return (day(b)-4)/7 - (day(a)-4)/7 }
+// weeksBetween counts from Monday to Monday: day 4 of the epoch was the first one.
+func weeksBetween(a, b time.Time) int { return (dayNumber(b)-4)/7 - (dayNumber(a)-4)/7 }
 
-func months(a, b time.Time) int {
+func monthsBetween(a, b time.Time) int {
 	return (b.Year()-a.Year())*12 + int(b.Month()) - int(a.Month())
 }
 
-// checkMode holds op_mode and op_start_time against the schedule.
-func (e *Schedule) checkMode(mode, at Int) *apiError {
+// checkOpMode holds op_mode and op_start_time against the schedule.
+func (e *Schedule) checkOpMode(mode, at Int) *apiError {
 	switch {
-	case mode == opAll:
+	case mode == opModeAll:
 		return nil
-	case (mode != opThis && mode != opLater) || !e.repeats():
-		return fail(90485)
+	case (mode != opModeThis && mode != opModeLater) || !e.isRepeating():
+		return newAPIError(90485)
 	case !e.occursAt(at):
-		return fail(90482)
+		return newAPIError(90482)
 	}
 	return nil
 }
@@ -117,20 +117,20 @@ func (e *Schedule) checkMode(mode, at Int) *apiError {
 // checkSplit holds what takes the place of one or of the later occurrences
 // against the rules.
 func (e *Schedule) checkSplit(old *Schedule, mode, at Int) *apiError {
-	zone := old.Reminders.zone()
-	if day(time.Unix(int64(e.StartTime), 0).In(zone)) < day(time.Unix(int64(at), 0).In(zone)) {
-		return fail(90488)
+	zone := old.Reminders.timeZone()
+	if dayNumber(time.Unix(int64(e.StartTime), 0).In(zone)) < dayNumber(time.Unix(int64(at), 0).In(zone)) {
+		return newAPIError(90488)
 	}
-	if mode == opThis && e.repeats() {
-		return fail(90484)
+	if mode == opModeThis && e.isRepeating() {
+		return newAPIError(90484)
 	}
 	return nil
 }
 
-// cut takes one occurrence out of the series, or ends it before that one.
-func (e *Schedule) cut(mode, at Int) {
+// cutOccurrence takes one occurrence out of the series, or ends it before that one.
+func (e *Schedule) cutOccurrence(mode, at Int) {
 	rule := *e.Reminders
-	if mode == opThis {
+	if mode == opModeThis {
 		rule.Excluded = append(slices.Clone(rule.Excluded), Exclude{at})
 	} else {
 		rule.RepeatUntil = at - 1

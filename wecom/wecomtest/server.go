@@ -43,9 +43,9 @@ type Server struct {
 	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s,
 	// as WeCom documents.
 	CallbackTimeout time.Duration
-	// FreshRetry signs and encrypts each retry of a callback anew. By default a
+	// ReencryptRetries signs and encrypts each retry of a callback anew. By default a
 	// retry repeats the bytes of the first try. WeCom documents neither.
-	FreshRetry bool
+	ReencryptRetries bool
 	// PassiveCardReply honours update_button and update_template_card in the
 	// reply to a template_card_event. WeCom's pages disagree; by default such a
 	// reply is ignored.
@@ -65,37 +65,37 @@ type Server struct {
 	mux  *http.ServeMux
 
 	mu             sync.Mutex
-	offset         time.Duration
+	clockOffset    time.Duration
 	rand           *rand.ChaCha8
-	noise          *rand.ChaCha8 // for what is sent in the background, whose order differs from run to run
+	backgroundRand *rand.ChaCha8 // for what is sent in the background, whose order differs from run to run
 	seq            int64
 	corps          map[string]*corpState
 	suites         map[string]*suiteState
 	providers      map[string]map[string]time.Time // provider tokens by company
-	order          []string                        // corp ids in the order in which they were added
+	corpOrder      []string                        // corp ids in the order in which they were added
 	limits         Limits                          // with the defaults filled in
-	posts          postOffice
-	tokens         shelf[string, *token]
-	codes          shelf[string, *oauthCode]
-	cards          shelf[string, *responseCode]
+	mailbox        mailbox
+	tokens         cache[string, *token]
+	codes          cache[string, *oauthCode]
+	responseCodes  cache[string, *responseCode]
 	views          map[string]*webView
-	media          shelf[string, *mediaFile]
+	media          cache[string, *mediaFile]
 	robots         map[string]*robotState // by key
-	tickets        shelf[string, *userTicket]
-	urlJobs        shelf[string, *urlJob]
-	plainIDs       shelf[string, string] // by those of providers
+	userTickets    cache[string, *userTicket]
+	urlJobs        cache[string, *urlJob]
+	plainIDs       cache[string, string] // by those of providers
 	quotas         quotas
-	faults         []*faultRule
-	callbackFaults []*callbackFault
-	held           []*outgoing
+	faults         []*faultState
+	callbackFaults []*callbackFaultState
+	heldCallbacks  []*pendingCallback
 	calls          ring[Call]
-	sends          ring[Delivery]
-	counts         map[string]int
+	deliveries     ring[Delivery]
+	callCounts     map[string]int
 	changed        chan struct{}
 	watchers       map[chan change]struct{}
 	closed         bool
 	tb             TB
-	allowed        map[string]bool
+	allowedPaths   map[string]bool
 	forwarded      map[string][]Forwarded // between members, by company
 
 	web     webViews
@@ -130,16 +130,16 @@ func (s *Server) Start(addr string) error {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = "http://" + reachable(ln.Addr().String())
+		s.BaseURL = "http://" + reachableAddr(ln.Addr().String())
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	s.running.Go(func() { _ = s.http.Serve(ln) })
 	return nil
 }
 
-// reachable names this machine in place of an address that stands for all of
+// reachableAddr names this machine in place of an address that stands for all of
 // its addresses.
-func reachable(addr string) string {
+func reachableAddr(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
 		return net.JoinHostPort("127.0.0.1", port)
@@ -191,7 +191,7 @@ func (s *Server) AllowUnknown(paths ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range paths {
-		s.allowed[p] = true
+		s.allowedPaths[p] = true
 	}
 }
 
@@ -200,14 +200,14 @@ func (s *Server) init() {
 		s.corps = map[string]*corpState{}
 		s.views = map[string]*webView{}
 		s.robots = map[string]*robotState{}
-		s.posts.byID = map[string]*sent{}
-		s.bound()
-		s.counts = map[string]int{}
+		s.mailbox.byID = map[string]*sentMessage{}
+		s.applyLimits()
+		s.callCounts = map[string]int{}
 		s.changed = make(chan struct{})
 		s.watchers = map[chan change]struct{}{}
-		s.allowed = map[string]bool{}
+		s.allowedPaths = map[string]bool{}
 		s.quotas.init()
-		s.rand, s.noise = newRand(s.Seed), newRand(s.Seed)
+		s.rand, s.backgroundRand = newRand(s.Seed), newRand(s.Seed)
 		s.mux = http.NewServeMux()
 		s.mux.HandleFunc("/cgi-bin/", s.serveAPI)
 		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)
@@ -220,18 +220,18 @@ func (s *Server) init() {
 	})
 }
 
-// bound hands the limits to those that keep to them.
-func (s *Server) bound() {
+// applyLimits hands the limits to those that keep to them.
+func (s *Server) applyLimits() {
 	s.limits = s.Limits.withDefaults()
 	n := s.limits.Codes
-	s.tokens.limit, s.codes.limit, s.cards.limit, s.tickets.limit, s.media.limit = n, n, n, n, n
-	s.media.bytes, s.media.size = s.limits.MediaBytes, func(f *mediaFile) int { return len(f.data) }
+	s.tokens.limit, s.codes.limit, s.responseCodes.limit, s.userTickets.limit, s.media.limit = n, n, n, n, n
+	s.media.maxBytes, s.media.size = s.limits.MediaBytes, func(f *mediaFile) int { return len(f.data) }
 	calls := s.LogLimit
 	if calls <= 0 {
 		calls = 5000
 	}
 	s.calls = ring[Call]{limit: calls, bytes: s.limits.TextBytes, size: func(c *Call) int { return len(c.Request) + len(c.Response) }}
-	s.sends = ring[Delivery]{limit: calls, bytes: s.limits.TextBytes, size: func(d *Delivery) int { return len(d.Plain) + len(d.Reply) }}
+	s.deliveries = ring[Delivery]{limit: calls, bytes: s.limits.TextBytes, size: func(d *Delivery) int { return len(d.Plain) + len(d.Reply) }}
 }
 
 // ServeHTTP answers the API under /cgi-bin/, the sign-in pages and the face.

@@ -78,37 +78,37 @@ func TestFaults(t *testing.T) {
 	s := company(t)
 	tok := accessToken(t, s)
 	list := "department/list?access_token=" + tok
-	s.Fail(wecomtest.Rule{Path: "department/*", Errcode: -1, Times: 2})
+	s.AddFault(wecomtest.Fault{Path: "department/*", Errcode: -1, Times: 2})
 	get(t, s, list).want(-1)
 	get(t, s, "department/simplelist?access_token="+tok).want(-1)
 	get(t, s, list).want(0)
 
-	id := s.Fail(wecomtest.Rule{Errcode: 45009, AgentID: agent})
+	id := s.AddFault(wecomtest.Fault{Errcode: 45009, AgentID: agent})
 	if r := get(t, s, list).want(45009); !strings.HasPrefix(r.text("errmsg"), "api freq out of limit, hint: [") {
 		t.Errorf("errmsg is %q", r.text("errmsg"))
 	}
 	get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).want(0) // carries no token of that application
-	s.Heal(id)
+	s.RemoveFaults(id)
 	get(t, s, list).want(0)
 
-	s.Fail(wecomtest.Rule{Path: "department/list", HTTPStatus: 502, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "department/list", HTTPStatus: 502, Times: 1})
 	if status, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); status != 502 || !strings.Contains(text, "<html>") {
 		t.Errorf("HTTP %d, %s", status, text)
 	}
-	s.Fail(wecomtest.Rule{Path: "department/list", Truncated: true, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "department/list", Truncated: true, Times: 1})
 	if _, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) || text == "" {
 		t.Errorf("a truncated answer is %q", text)
 	}
-	s.Fail(wecomtest.Rule{Path: "department/list", Malformed: true, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "department/list", Malformed: true, Times: 1})
 	if _, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) {
 		t.Errorf("a malformed answer is %q", text)
 	}
-	s.Fail(wecomtest.Rule{Path: "department/list", Errcode: 50001, Every: 2})
+	s.AddFault(wecomtest.Fault{Path: "department/list", Errcode: 50001, Every: 2})
 	get(t, s, list).want(0)
 	get(t, s, list).want(50001)
 	get(t, s, list).want(0)
-	s.Heal()
-	s.Fail(wecomtest.Rule{Path: "department/list", Delay: time.Millisecond, Times: 1})
+	s.RemoveFaults()
+	s.AddFault(wecomtest.Fault{Path: "department/list", Delay: time.Millisecond, Times: 1})
 	get(t, s, list).want(0)
 	calls := s.Calls("department/list")
 	if note := calls[len(calls)-1].Note; !strings.Contains(note, "delayed") {
@@ -133,11 +133,11 @@ func TestDroppedConnections(t *testing.T) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		return resp.Body.Close()
 	}
-	s.Fail(wecomtest.Rule{Path: "message/send", DropBefore: true, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "message/send", DropBefore: true, Times: 1})
 	if err := post(); err == nil || len(s.Messages(corpID, "lisi")) != 0 {
 		t.Errorf("dropped before: error %v, %d messages", err, len(s.Messages(corpID, "lisi")))
 	}
-	s.Fail(wecomtest.Rule{Path: "message/send", DropAfter: true, Times: 1})
+	s.AddFault(wecomtest.Fault{Path: "message/send", DropAfter: true, Times: 1})
 	if err := post(); err == nil || len(s.Messages(corpID, "lisi")) != 1 {
 		t.Errorf("dropped after: error %v, %d messages", err, len(s.Messages(corpID, "lisi")))
 	}

@@ -147,7 +147,7 @@ func (k *soak) pass(ctx context.Context) {
 	k.step++
 	k.s.Advance(time.Second / 10)
 	if k.step%600 == 0 {
-		k.s.KillTokens(soakCorp, soakAgent, 42001)
+		k.s.RevokeTokens(soakCorp, soakAgent, 42001)
 		k.fetchToken()
 	}
 	k.messages(ctx)
@@ -166,12 +166,12 @@ func (k *soak) messages(ctx context.Context) {
 		task := fmt.Sprintf("t%d-%d", k.step, i)
 		card := `{"card_type":"button_interaction","main_title":{"title":"今天 14:00"},"button_list":[{"text":"接受","key":"yes"},{"text":"拒绝","key":"no"}],"task_id":"` + task + `"}`
 		sent := k.send(k.user(i), `"msgtype":"template_card","template_card":`+card)
-		k.must(k.s.Click(ctx, soakCorp, k.user(i), task, "yes"))
+		k.must(k.s.ClickButton(ctx, soakCorp, k.user(i), task, "yes"))
 		k.ok("message/update_template_card", fmt.Sprintf(`{"userids":[%q],"agentid":%d,"response_code":%q,"button":{"replace_name":"已接受"}}`, k.user(i), soakAgent, sent["response_code"]))
 	}
 	recalled := k.send(k.user(3), `"msgtype":"text","text":{"content":"撤回"}`)
 	k.ok("message/recall", fmt.Sprintf(`{"msgid":%q}`, recalled["msgid"]))
-	k.must(k.s.Say(ctx, soakCorp, k.user(2), soakAgent, "你好"))
+	k.must(k.s.SendText(ctx, soakCorp, k.user(2), soakAgent, "你好"))
 }
 
 func (k *soak) files() {
@@ -194,7 +194,7 @@ func (k *soak) outside(ctx context.Context) {
 	id := fmt.Sprintf("wmperson%d", k.step%50)
 	_, err := k.s.EnterKF(ctx, Customer{CorpID: soakCorp, ExternalUserID: id, Name: "王小明"}, k.link)
 	k.must(err)
-	k.must(k.s.SayKF(ctx, soakCorp, id, k.account, "几点开始？", ""))
+	k.must(k.s.SendKFText(ctx, soakCorp, id, k.account, "几点开始？", ""))
 	k.cursor = k.ok("kf/sync_msg", fmt.Sprintf(`{"open_kfid":%q,"cursor":%q}`, k.account, k.cursor))["next_cursor"]
 	named := ""
 	if k.step%10 == 0 {
@@ -212,7 +212,7 @@ func (k *soak) office(ctx context.Context) {
 		chat := k.ok("appchat/create", fmt.Sprintf(`{"userlist":[%q,%q]}`, k.user(1), k.user(2)))["chatid"]
 		k.ok("appchat/send", fmt.Sprintf(`{"chatid":%q,"msgtype":"text","text":{"content":"大家好"}}`, chat))
 		no := k.ok("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
-		k.must(k.s.Decide(ctx, soakCorp, "user1", no, true, ""))
+		k.must(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
 	}
 	k.s.running.Wait() // for the events that calls sent in the background
 }
@@ -242,15 +242,15 @@ func (k *soak) log() string {
 	var out strings.Builder
 	for _, c := range k.s.Calls("") {
 		c.Duration = 0
-		fmt.Fprintf(&out, "%s\n", encode(c))
+		fmt.Fprintf(&out, "%s\n", encodeJSON(c))
 	}
 	sent := k.s.Deliveries()
 	slices.SortFunc(sent, func(a, b Delivery) int { return cmp.Compare(a.Seq, b.Seq) })
 	for _, d := range sent {
-		for i := range d.Tries {
-			d.Tries[i].Duration = 0
+		for i := range d.Attempts {
+			d.Attempts[i].Duration = 0
 		}
-		fmt.Fprintf(&out, "%s\n", encode(d))
+		fmt.Fprintf(&out, "%s\n", encodeJSON(d))
 	}
 	return out.String()
 }

@@ -39,7 +39,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			if c.concerns(q.Get("corp"), q.Get("as")) && !push(w, out, "data: "+string(encode(c))+"\n\n") {
+			if c.concerns(q.Get("corp"), q.Get("as")) && !push(w, out, "data: "+string(encodeJSON(c))+"\n\n") {
 				return
 			}
 		}
@@ -66,7 +66,7 @@ func (c change) concerns(corpID, userID string) bool {
 	}
 	switch c.Kind {
 	case "message":
-		return c.CorpID == corpID && c.UserID == fold(userID)
+		return c.CorpID == corpID && c.UserID == foldUserID(userID)
 	case "directory", "schedule", "meeting", "robot":
 		return c.CorpID == corpID
 	case "clock":

@@ -60,13 +60,13 @@ type suiteState struct {
 	newest   string
 	pushed   time.Time
 	tokens   map[string]time.Time // suite tokens and when they end
-	preAuth  shelf[string, *preAuth]
-	auths    shelf[string, *authCode]
+	preAuth  cache[string, *preAuth]
+	auths    cache[string, *authCode]
 	installs map[string]*install // by corp id
 	pending  []pending           // of a file
 	heard    bool                // of the first ticket
 	tried    time.Time           // in vain, by the real clock; zero: not
-	codes    shelf[string, *oauthCode]
+	codes    cache[string, *oauthCode]
 }
 
 type preAuth struct {
@@ -124,7 +124,7 @@ func (s *Server) PushTicket(ctx context.Context, suiteID string) error {
 	}
 	o := s.ticketEvent(su)
 	s.mu.Unlock()
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
 // PushDueTickets sends the tickets that the simulated clock asks for: to every
@@ -133,27 +133,27 @@ func (s *Server) PushTicket(ctx context.Context, suiteID string) error {
 func (s *Server) PushDueTickets(ctx context.Context) error {
 	s.init()
 	s.mu.Lock()
-	var out []*outgoing
+	var out []*pendingCallback
 	for _, id := range slices.Sorted(maps.Keys(s.suites)) {
 		su := s.suites[id]
-		if su.newest != "" && s.now().Sub(su.pushed) >= ticketEvery {
+		if su.newest != "" && s.currentTime().Sub(su.pushed) >= ticketEvery {
 			out = append(out, s.ticketEvent(su))
 		}
 	}
 	s.mu.Unlock()
-	return s.sendAll(ctx, out)
+	return s.deliverAll(ctx, out)
 }
 
 // ticketEvent makes the next ticket. Those that no longer work are forgotten.
-func (s *Server) ticketEvent(su *suiteState) *outgoing {
+func (s *Server) ticketEvent(su *suiteState) *pendingCallback {
 	for t, made := range su.tickets {
-		if s.now().Sub(made) >= ticketWorks {
+		if s.currentTime().Sub(made) >= ticketWorks {
 			delete(su.tickets, t)
 		}
 	}
-	su.newest, su.pushed = s.randomText(48), s.now()
-	su.tickets[su.newest] = s.now()
-	return s.instruct(su, "suite_ticket", func(e *element) { e.text("SuiteTicket", su.newest) })
+	su.newest, su.pushed = s.randomText(48), s.currentTime()
+	su.tickets[su.newest] = s.currentTime()
+	return s.instruct(su, "suite_ticket", func(e *xmlBuilder) { e.addText("SuiteTicket", su.newest) })
 }
 
 // SuiteTicket is the newest ticket, for tests that receive nothing; empty
@@ -178,12 +178,12 @@ func (s *Server) corpFor(su *suiteState, corpID string) string {
 
 // instruct addresses an event to the instruct address, which has to answer
 // "success". s.mu must be held.
-func (s *Server) instruct(su *suiteState, kind string, fill func(*element)) *outgoing {
-	e := newElement().text("SuiteId", su.ID).text("InfoType", kind).number("TimeStamp", s.now().Unix())
+func (s *Server) instruct(su *suiteState, kind string, fill func(*xmlBuilder)) *pendingCallback {
+	e := newXMLBuilder().addText("SuiteId", su.ID).addText("InfoType", kind).addNumber("TimeStamp", s.currentTime().Unix())
 	fill(e)
 	s.seq++
-	return &outgoing{to: Callback{su.InstructURL, su.Token, su.EncodingAESKey}, answer: "success", Delivery: Delivery{
-		Seq: s.seq, Time: s.now(), CorpID: su.ID, URL: su.InstructURL, Event: kind, From: "sys", Plain: string(e.bytes())}}
+	return &pendingCallback{to: Callback{su.InstructURL, su.Token, su.EncodingAESKey}, expectedReply: "success", Delivery: Delivery{
+		Seq: s.seq, Time: s.currentTime(), CorpID: su.ID, URL: su.InstructURL, Event: kind, From: "sys", Plain: string(e.toBytes())}}
 }
 
 // Install installs a suite as an administrator does from the market: create_auth
@@ -199,9 +199,9 @@ func (s *Server) Install(ctx context.Context, suiteID, corpID, adminUserID strin
 		s.mu.Unlock()
 		return err
 	}
-	o := s.instruct(su, "create_auth", func(e *element) { e.text("AuthCode", code).text("State", "") })
+	o := s.instruct(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", code).addText("State", "") })
 	s.mu.Unlock()
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
 // FollowInstall walks through the page of an installation that began at the
@@ -241,7 +241,7 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 
 // install puts the application into the company and makes a code for it.
 func (s *Server) install(suiteID, corpID, admin string, agentID int64, state string, test bool) (*suiteState, string, error) {
-	su, m := s.suites[suiteID], s.member(corpID, admin)
+	su, m := s.suites[suiteID], s.findMember(corpID, admin)
 	if su == nil || m == nil {
 		return nil, "", fmt.Errorf("install %q as %q of %q: no such suite or member", suiteID, admin, corpID)
 	}
@@ -264,15 +264,15 @@ func (s *Server) install(suiteID, corpID, admin string, agentID int64, state str
 		HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", s.corpFor(su, corpID)), TrustedDomains: su.TrustedDomains,
 		CallbackURL: strings.ReplaceAll(su.DataURL, "$CORPID$", s.corpFor(su, corpID)), CallbackToken: su.Token, EncodingAESKey: su.EncodingAESKey,
 		Customers: true, CustomerService: true}}
-	s.note(change{Kind: "directory", CorpID: corpID})
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
 	return su, s.newAuthCode(su, in, state), nil
 }
 
 // newAuthCode makes a code that is exchanged for the permanent one.
 func (s *Server) newAuthCode(su *suiteState, in *install, state string) string {
 	code := s.randomText(64)
-	expires := s.now().Add(authCodeWorks)
-	su.auths.put(code, &authCode{install: in, state: state, expires: expires}, s.now(), expires)
+	expires := s.currentTime().Add(authCodeWorks)
+	su.auths.put(code, &authCode{install: in, state: state, expires: expires}, s.currentTime(), expires)
 	return code
 }
 
@@ -289,10 +289,10 @@ func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 	in := su.installs[corpID]
 	delete(in.corp.apps, in.agent)
 	delete(su.installs, corpID)
-	s.note(change{Kind: "directory", CorpID: corpID})
-	o := s.instruct(su, "cancel_auth", func(e *element) { e.text("AuthCorpId", s.corpFor(su, corpID)) })
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
+	o := s.instruct(su, "cancel_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)) })
 	s.mu.Unlock()
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
 // SuiteSignInCode makes a code for a member of any company as the sign-in pages
@@ -307,13 +307,13 @@ func (s *Server) suiteCode(suiteID, corpID, userID string, private bool) string 
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	su, m := s.suites[suiteID], s.member(corpID, userID)
+	su, m := s.suites[suiteID], s.findMember(corpID, userID)
 	if su == nil || m == nil {
 		return ""
 	}
 	value := s.randomText(32)
-	expires := s.now().Add(codeLife)
-	su.codes.put(value, &oauthCode{corp: s.corps[corpID], user: m.UserID, expires: expires, private: private}, s.now(), expires)
+	expires := s.currentTime().Add(signInCodeTTL)
+	su.codes.put(value, &oauthCode{corp: s.corps[corpID], userID: m.UserID, expires: expires, privateInfo: private}, s.currentTime(), expires)
 	return value
 }
 

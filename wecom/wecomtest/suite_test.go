@@ -65,7 +65,7 @@ func TestSuiteToken(t *testing.T) {
 	s.Advance(20 * time.Minute)
 	ask(suiteID, "suite-secret", old).want(40085) // thirty minutes old
 	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(0)
-	if n := s.KillSuiteTokens(suiteID); n != 1 {
+	if n := s.RevokeSuiteTokens(suiteID); n != 1 {
 		t.Errorf("%d tokens died", n)
 	}
 	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(40082)

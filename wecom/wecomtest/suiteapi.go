@@ -9,21 +9,21 @@ func bySuite(handle func(*Server, *request, *suiteState) (any, *apiError)) func(
 	return func(s *Server, r *request) (any, *apiError) {
 		value := r.query.Get("suite_access_token")
 		if value == "" {
-			return nil, fail(41001)
+			return nil, newAPIError(41001)
 		}
 		for _, su := range s.suites {
 			expires, ok := su.tokens[value]
 			switch {
 			case !ok:
-			case s.now().Before(expires):
+			case s.currentTime().Before(expires):
 				r.suite = su
 				s.unveil(r)
 				return handle(s, r, su)
 			default:
-				return nil, fail(42009)
+				return nil, newAPIError(42009)
 			}
 		}
-		return nil, fail(40082)
+		return nil, newAPIError(40082)
 	}
 }
 
@@ -58,18 +58,18 @@ func (s *Server) suiteToken(r *request) (any, *apiError) {
 		Secret string `json:"suite_secret"`
 		Ticket string `json:"suite_ticket"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	su, ok := s.suites[in.ID]
 	if !ok {
-		return nil, fail(40083)
+		return nil, newAPIError(40083)
 	}
-	if !sameText(su.Secret, in.Secret) {
-		return nil, fail(40080)
+	if !equalConstantTime(su.Secret, in.Secret) {
+		return nil, newAPIError(40080)
 	}
-	if made, ok := su.tickets[in.Ticket]; !ok || s.now().Sub(made) >= ticketWorks {
-		return nil, fail(40085)
+	if made, ok := su.tickets[in.Ticket]; !ok || s.currentTime().Sub(made) >= ticketWorks {
+		return nil, newAPIError(40085)
 	}
 	value, left := s.keptToken(su.tokens)
 	return suiteTokenReply{value, left}, nil
@@ -78,21 +78,21 @@ func (s *Server) suiteToken(r *request) (any, *apiError) {
 // keptToken is the token that lives, or a new one.
 func (s *Server) keptToken(tokens map[string]time.Time) (value string, left int) {
 	for v, expires := range tokens {
-		if s.now().Before(expires) {
-			return v, int(expires.Sub(s.now()) / time.Second)
+		if s.currentTime().Before(expires) {
+			return v, int(expires.Sub(s.currentTime()) / time.Second)
 		}
-		if s.now().Sub(expires) >= day24 { // until then over, and not unknown
+		if s.currentTime().Sub(expires) >= day24 { // until then over, and not unknown
 			delete(tokens, v)
 		}
 	}
 	value = s.randomText(96)
-	tokens[value] = s.now().Add(tokenLife)
-	return value, int(tokenLife / time.Second)
+	tokens[value] = s.currentTime().Add(tokenTTL)
+	return value, int(tokenTTL / time.Second)
 }
 
-// KillSuiteTokens ends the tokens of a suite before their time, as WeCom may
+// RevokeSuiteTokens ends the tokens of a suite before their time, as WeCom may
 // do: calls are answered with 40082. It returns how many died.
-func (s *Server) KillSuiteTokens(suiteID string) int {
+func (s *Server) RevokeSuiteTokens(suiteID string) int {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +113,7 @@ func (s *Server) providerToken(r *request) (any, *apiError) {
 		CorpID string `json:"corpid"`
 		Secret string `json:"provider_secret"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	known := false
@@ -121,7 +121,7 @@ func (s *Server) providerToken(r *request) (any, *apiError) {
 		if su.ProviderCorpID == "" || su.ProviderCorpID != in.CorpID {
 			continue
 		}
-		if known = true; su.ProviderSecret != "" && sameText(su.ProviderSecret, in.Secret) {
+		if known = true; su.ProviderSecret != "" && equalConstantTime(su.ProviderSecret, in.Secret) {
 			if s.providers == nil {
 				s.providers = map[string]map[string]time.Time{}
 			}
@@ -133,26 +133,26 @@ func (s *Server) providerToken(r *request) (any, *apiError) {
 		}
 	}
 	if known {
-		return nil, fail(40001)
+		return nil, newAPIError(40001)
 	}
-	return nil, fail(40013)
+	return nil, newAPIError(40013)
 }
 
 // provider finds whose provider token a call carries.
 func (s *Server) provider(r *request) (string, *apiError) {
 	value := r.query.Get("provider_access_token")
 	if value == "" {
-		return "", fail(41001)
+		return "", newAPIError(41001)
 	}
 	for corpID, tokens := range s.providers {
 		if expires, ok := tokens[value]; ok {
-			if !s.now().Before(expires) {
-				return "", fail(42001)
+			if !s.currentTime().Before(expires) {
+				return "", newAPIError(42001)
 			}
 			return corpID, nil
 		}
 	}
-	return "", fail(40014)
+	return "", newAPIError(40014)
 }
 
 // openCorpID is service/corpid_to_opencorpid.
@@ -166,11 +166,11 @@ func (s *Server) openCorpID(r *request) (any, *apiError) {
 	var in struct {
 		CorpID string `json:"corpid"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if _, ok := s.corps[in.CorpID]; !ok {
-		return nil, fail(40013)
+		return nil, newAPIError(40013)
 	}
 	return struct {
 		ID string `json:"open_corpid"`
@@ -185,8 +185,8 @@ func (s *Server) corpToken(r *request, su *suiteState) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	t := s.liveToken(in.corp, in.corp.apps[in.agent])
-	return corpTokenReply{tokenReply{t.value, int(t.expires.Sub(s.now()) / time.Second)}}, nil
+	t := s.currentToken(in.corp, in.corp.apps[in.agent])
+	return corpTokenReply{tokenReply{t.value, int(t.expires.Sub(s.currentTime()) / time.Second)}}, nil
 }
 
 // installed finds the installation that a call names by its permanent code.
@@ -195,19 +195,19 @@ func (s *Server) installed(r *request, su *suiteState) (*install, *apiError) {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if _, ok := s.corps[in.CorpID]; !ok {
-		return nil, fail(40013)
+		return nil, newAPIError(40013)
 	}
 	found, ok := su.installs[in.CorpID]
-	if !ok || !sameText(found.permanent, in.Code) {
-		return nil, fail(40084)
+	if !ok || !equalConstantTime(found.permanent, in.Code) {
+		return nil, newAPIError(40084)
 	}
 	r.corp, r.app = found.corp, found.corp.apps[found.agent]
 	if r.app == nil {
-		return nil, fail(40084)
+		return nil, newAPIError(40084)
 	}
 	return found, nil
 }

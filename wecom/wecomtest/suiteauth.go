@@ -12,8 +12,8 @@ import (
 // https://developer.work.weixin.qq.com/document/path/90601
 func (s *Server) preAuthCode(_ *request, su *suiteState) (any, *apiError) {
 	code := s.randomText(48)
-	expires := s.now().Add(preAuthWorks)
-	su.preAuth.put(code, &preAuth{expires: expires}, s.now(), expires)
+	expires := s.currentTime().Add(preAuthWorks)
+	su.preAuth.put(code, &preAuth{expires: expires}, s.currentTime(), expires)
 	return struct {
 		Code      string `json:"pre_auth_code"`
 		ExpiresIn int    `json:"expires_in"`
@@ -30,12 +30,12 @@ func (s *Server) setSession(r *request, su *suiteState) (any, *apiError) {
 			AuthType Int `json:"auth_type"`
 		} `json:"session_info"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	p, ok := su.preAuth.get(in.Code)
 	switch {
-	case !ok, !s.now().Before(p.expires):
+	case !ok, !s.currentTime().Before(p.expires):
 		return nil, invalidParam("pre_auth_code")
 	case in.Session.AuthType != 0 && in.Session.AuthType != 1:
 		return nil, invalidParam("auth_type")
@@ -66,12 +66,12 @@ func (s *Server) permanentCode(r *request, su *suiteState) (any, *apiError) {
 	var in struct {
 		Code string `json:"auth_code"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	c, ok := su.auths.get(in.Code)
-	if !ok || c.used || !s.now().Before(c.expires) || su.installs[c.install.corp.ID] != c.install {
-		return nil, fail(40029)
+	if !ok || c.used || !s.currentTime().Before(c.expires) || su.installs[c.install.corp.ID] != c.install {
+		return nil, newAPIError(40029)
 	}
 	c.used = true
 	corp, by := c.install.corp, c.install.by
@@ -114,7 +114,7 @@ func (s *Server) authInfo(r *request, su *suiteState) (any, *apiError) {
 	}
 	a := r.app
 	p := authPrivilege{Level: 1, AllowParties: a.VisibleParties, AllowUsers: a.VisibleUsers, AllowTags: a.VisibleTags}
-	if a.seesAll() {
+	if a.hasUnlimitedRange() {
 		p.AllowParties = []int64{1}
 	}
 	return struct {
@@ -130,23 +130,23 @@ func (s *Server) authInfo(r *request, su *suiteState) (any, *apiError) {
 func (s *Server) userInfo3rd(r *request, su *suiteState) (any, *apiError) {
 	value := r.query.Get("code")
 	if value == "" {
-		return nil, fail(41008)
+		return nil, newAPIError(41008)
 	}
 	c, ok := su.codes.get(value)
-	if !ok || c.used || !s.now().Before(c.expires) {
-		return nil, fail(40029)
+	if !ok || c.used || !s.currentTime().Before(c.expires) {
+		return nil, newAPIError(40029)
 	}
 	c.used = true
 	r.corp = c.corp
-	corp, user := c.corp.ID, c.user
+	corp, user := c.corp.ID, c.userID
 	open := openID(su.ProviderCorpID, "wo", user)
 	if su.installs[corp] == nil { // without an authorization the ids are encrypted
 		corp, user = openID(su.ProviderCorpID, "wp", corp), open
 	}
 	out := userInfo3rdReply{CorpID: corp, UserID: user, OpenUserID: open}
-	if in, m := su.installs[c.corp.ID], c.corp.members[fold(c.user)]; c.private && in != nil && m != nil {
-		if r.app = c.corp.apps[in.agent]; c.corp.sees(r.app, m) {
-			out.Ticket, out.ExpiresIn = s.newTicket(r, m), int(ticketLife/time.Second)
+	if in, m := su.installs[c.corp.ID], c.corp.members[foldUserID(c.userID)]; c.privateInfo && in != nil && m != nil {
+		if r.app = c.corp.apps[in.agent]; c.corp.seesMember(r.app, m) {
+			out.Ticket, out.ExpiresIn = s.newUserTicket(r, m), int(userTicketTTL/time.Second)
 		}
 	}
 	return out, nil
@@ -167,21 +167,21 @@ func (s *Server) userDetail3rd(r *request, su *suiteState) (any, *apiError) {
 	var in struct {
 		Ticket string `json:"user_ticket"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	t, ok := s.tickets.get(in.Ticket)
+	t, ok := s.userTickets.get(in.Ticket)
 	switch {
 	case in.Ticket == "":
-		return nil, fail(84090)
+		return nil, newAPIError(84090)
 	case !ok, t.app.suite != su:
-		return nil, fail(84015)
-	case !s.now().Before(t.expires):
-		return nil, fail(84014)
+		return nil, newAPIError(84015)
+	case !s.currentTime().Before(t.expires):
+		return nil, newAPIError(84014)
 	}
-	m, ok := t.corp.members[fold(t.user)]
+	m, ok := t.corp.members[foldUserID(t.user)]
 	if !ok {
-		return nil, fail(84015)
+		return nil, newAPIError(84015)
 	}
 	r.corp = t.corp
 	return struct {
@@ -205,12 +205,12 @@ func (s *Server) openUserIDs(r *request) (any, *apiError) {
 	var in struct {
 		IDs []string `json:"userid_list"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	switch {
 	case r.app.suite == nil:
-		return nil, fail(48002)
+		return nil, newAPIError(48002)
 	case len(in.IDs) == 0 || len(in.IDs) > 1000:
 		return nil, invalidParam("userid_list")
 	}
@@ -219,8 +219,8 @@ func (s *Server) openUserIDs(r *request) (any, *apiError) {
 		Invalid []string   `json:"invalid_userid_list"`
 	}{[]openUser{}, []string{}}
 	for _, id := range in.IDs {
-		m, ok := r.corp.members[fold(id)]
-		if !ok || !r.corp.sees(r.app, m) {
+		m, ok := r.corp.members[foldUserID(id)]
+		if !ok || !r.corp.seesMember(r.app, m) {
 			out.Invalid = append(out.Invalid, id)
 			continue
 		}
@@ -239,7 +239,7 @@ type adminReply struct {
 // https://developer.work.weixin.qq.com/document/path/100073
 func (s *Server) listAdmins(r *request) (any, *apiError) {
 	if r.app.suite == nil {
-		return nil, fail(48002)
+		return nil, newAPIError(48002)
 	}
 	list := []adminReply{}
 	if in, ok := r.app.suite.installs[r.corp.ID]; ok {
@@ -260,10 +260,10 @@ func (s *Server) ChangeRange(ctx context.Context, suiteID, corpID string, users 
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
-func (s *Server) changeRange(suiteID, corpID string, users []string, parties, tags []int64) (*outgoing, error) {
+func (s *Server) changeRange(suiteID, corpID string, users []string, parties, tags []int64) (*pendingCallback, error) {
 	su := s.suites[suiteID]
 	if su == nil || su.installs[corpID] == nil {
 		return nil, fmt.Errorf("change the range of %q in %q: it is not there", suiteID, corpID)
@@ -271,6 +271,6 @@ func (s *Server) changeRange(suiteID, corpID string, users []string, parties, ta
 	in := su.installs[corpID]
 	a := in.corp.apps[in.agent]
 	a.VisibleUsers, a.VisibleParties, a.VisibleTags = users, parties, tags
-	s.note(change{Kind: "directory", CorpID: corpID})
-	return s.instruct(su, "change_auth", func(e *element) { e.text("AuthCorpId", s.corpFor(su, corpID)).text("State", "") }), nil
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
+	return s.instruct(su, "change_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)).addText("State", "") }), nil
 }

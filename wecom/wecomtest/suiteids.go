@@ -37,7 +37,7 @@ func (r *request) provider() *suiteState {
 func (s *Server) sealID(su *suiteState, prefix, plain string) string {
 	id := openID(su.ProviderCorpID, prefix, plain)
 	if _, known := s.plainIDs.get(id); !known {
-		s.plainIDs.put(id, plain, s.now(), s.now().AddDate(100, 0, 0))
+		s.plainIDs.put(id, plain, s.currentTime(), s.currentTime().AddDate(100, 0, 0))
 	}
 	return id
 }
@@ -56,7 +56,7 @@ func (s *Server) plainID(su *suiteState, id string) string {
 				return m.UserID
 			}
 		}
-		for person := range c.outside.people {
+		for person := range c.external.customers {
 			if openID(su.ProviderCorpID, "wm", person) == id {
 				return person
 			}
@@ -108,9 +108,9 @@ func (s *Server) veilIDs(su *suiteState, c *corpState, ids string) string {
 	for i, id := range list {
 		if id == c.ID {
 			list[i] = s.sealID(su, "wp", id)
-		} else if m, ok := c.members[fold(id)]; ok {
+		} else if m, ok := c.members[foldUserID(id)]; ok {
 			list[i] = s.sealID(su, "wo", m.UserID)
-		} else if _, ok := c.outside.people[id]; ok {
+		} else if _, ok := c.external.customers[id]; ok {
 			list[i] = s.sealID(su, "wm", id)
 		}
 	}
@@ -119,7 +119,7 @@ func (s *Server) veilIDs(su *suiteState, c *corpState, ids string) string {
 
 // veilEvent does the same with an event of a company, and names the receiver by
 // the provider's id of the company. s.mu must be held.
-func (s *Server) veilEvent(su *suiteState, c *corpState, o *outgoing) *outgoing {
+func (s *Server) veilEvent(su *suiteState, c *corpState, o *pendingCallback) *pendingCallback {
 	if su == nil || c == nil || !su.EncryptedIDs {
 		return o
 	}
@@ -128,7 +128,7 @@ func (s *Server) veilEvent(su *suiteState, c *corpState, o *outgoing) *outgoing 
 		return "<" + m[1] + "><![CDATA[" + s.veilIDs(su, c, m[2]) + "]]></"
 	})
 	if o.CorpID == c.ID {
-		o.receiver = s.sealID(su, "wp", c.ID)
+		o.receiveID = s.sealID(su, "wp", c.ID)
 	}
 	return o
 }
@@ -142,7 +142,7 @@ func (s *Server) fromOpenUserIDs(r *request) (any, *apiError) {
 		IDs    []string `json:"open_userid_list"`
 		Source Int      `json:"source_agentid"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	su, err := r.sourceSuite(in.Source)
@@ -157,7 +157,7 @@ func (s *Server) fromOpenUserIDs(r *request) (any, *apiError) {
 		Invalid []string   `json:"invalid_open_userid_list"`
 	}{[]openUser{}, []string{}}
 	for _, id := range in.IDs {
-		if m, ok := r.corp.members[fold(s.plainID(su, id))]; ok && strings.HasPrefix(id, "wo") {
+		if m, ok := r.corp.members[foldUserID(s.plainID(su, id))]; ok && strings.HasPrefix(id, "wo") {
 			out.Users = append(out.Users, openUser{m.UserID, id})
 		} else {
 			out.Invalid = append(out.Invalid, id)
@@ -172,16 +172,16 @@ func (s *Server) fromServiceExternalID(r *request) (any, *apiError) {
 		ID     string `json:"external_userid"`
 		Source Int    `json:"source_agentid"`
 	}
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	su, err := r.sourceSuite(in.Source)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := r.corp.outside.people[s.plainID(su, in.ID)]
+	p, ok := r.corp.external.customers[s.plainID(su, in.ID)]
 	if !ok {
-		return nil, fail(40096)
+		return nil, newAPIError(40096)
 	}
 	return struct {
 		ID string `json:"external_userid"`
@@ -193,7 +193,7 @@ func (r *request) sourceSuite(agentID Int) (*suiteState, *apiError) {
 	a, ok := r.corp.apps[int64(agentID)]
 	switch {
 	case r.app.suite != nil:
-		return nil, fail(48002)
+		return nil, newAPIError(48002)
 	case !ok || a.suite == nil:
 		return nil, invalidParam("source_agentid")
 	}

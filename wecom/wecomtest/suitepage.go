@@ -43,11 +43,11 @@ func (s *Server) serveInstall(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	switch {
 	case problem != "":
-		writeProblem(w, r, problem)
+		writeProblemPage(w, r, problem)
 	case q.Get("as") != "":
 		back, err := s.FollowInstall(r.URL.String(), q.Get("corp"), q.Get("as"), s.freeAgent(q.Get("corp")))
 		if err != nil {
-			writeProblem(w, r, "page.install")
+			writeProblemPage(w, r, "page.install")
 			return
 		}
 		http.Redirect(w, r, back, http.StatusFound)
@@ -63,13 +63,13 @@ func (s *Server) checkInstall(q url.Values) (*suiteState, string) {
 		return nil, "page.suite"
 	}
 	back, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || !isWeb(q.Get("redirect_uri")) || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
+	if err != nil || !isHTTPURL(q.Get("redirect_uri")) || (su.RedirectDomain != "" && su.RedirectDomain != back.Host) {
 		return nil, "page.redirect"
 	}
-	if pre, ok := su.preAuth.get(q.Get("pre_auth_code")); !ok || !s.now().Before(pre.expires) {
+	if pre, ok := su.preAuth.get(q.Get("pre_auth_code")); !ok || !s.currentTime().Before(pre.expires) {
 		return nil, "page.preAuth"
 	}
-	if !stateForm.MatchString(q.Get("state")) {
+	if !statePattern.MatchString(q.Get("state")) {
 		return nil, "page.state"
 	}
 	return su, ""
@@ -90,7 +90,7 @@ func (s *Server) freeAgent(corpID string) int64 {
 
 // trusts reports whether a sign-in of the suite may lead to a host.
 func (su *suiteState) trusts(host string) bool {
-	return App{HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", ""), TrustedDomains: su.TrustedDomains}.trusts(host)
+	return App{HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", ""), TrustedDomains: su.TrustedDomains}.trustsHost(host)
 }
 
 // suiteSignIn finds the suite that a sign-in page is asked for, nil when it is
@@ -103,7 +103,7 @@ func (s *Server) suiteSignIn(q url.Values) (*suiteState, *url.URL, string) {
 		return nil, nil, ""
 	}
 	back, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || !isWeb(q.Get("redirect_uri")) || !su.trusts(back.Host) {
+	if err != nil || !isHTTPURL(q.Get("redirect_uri")) || !su.trusts(back.Host) {
 		return su, nil, "page.redirect"
 	}
 	return su, back, ""
@@ -127,9 +127,9 @@ func (s *Server) authorizeSuite(w http.ResponseWriter, r *http.Request) bool {
 	s.mu.Unlock()
 	switch {
 	case problem != "":
-		writeProblem(w, r, problem)
+		writeProblemPage(w, r, problem)
 	case v == nil:
-		writeProblem(w, r, "page.notInWeCom")
+		writeProblemPage(w, r, "page.notInWeCom")
 	default:
 		s.backToSuite(w, r, su, back, v.corp, v.user)
 	}
@@ -151,7 +151,7 @@ func (s *Server) loginSuite(w http.ResponseWriter, r *http.Request) bool {
 	}
 	switch {
 	case problem != "":
-		writeProblem(w, r, problem)
+		writeProblemPage(w, r, problem)
 	case q.Get("as") != "":
 		s.backToSuite(w, r, su, back, q.Get("corp"), q.Get("as"))
 	default:
@@ -164,7 +164,7 @@ func (s *Server) loginSuite(w http.ResponseWriter, r *http.Request) bool {
 func (s *Server) backToSuite(w http.ResponseWriter, r *http.Request, su *suiteState, back *url.URL, corpID, userID string) {
 	code := s.suiteCode(su.ID, corpID, userID, r.URL.Query().Get("scope") == "snsapi_privateinfo")
 	if code == "" {
-		writeProblem(w, r, "page.member")
+		writeProblemPage(w, r, "page.member")
 		return
 	}
 	q := "code=" + url.QueryEscape(code) + "&state=" + url.QueryEscape(r.URL.Query().Get("state"))
@@ -180,7 +180,7 @@ type hiddenField struct{ Name, Value string }
 // writeSuitePage lists the companies and their members; each leads to the same
 // address with the choice added.
 func (s *Server) writeSuitePage(w http.ResponseWriter, r *http.Request, su *suiteState, kind string) {
-	n, q := language(r), r.URL.Query()
+	n, q := requestLanguage(r), r.URL.Query()
 	data := struct {
 		Lang, Title, Suite, Hint, Search, Find, Query string
 		Hidden                                        []hiddenField
@@ -192,7 +192,7 @@ func (s *Server) writeSuitePage(w http.ResponseWriter, r *http.Request, su *suit
 		}
 	}
 	s.mu.Lock()
-	for _, id := range s.order {
+	for _, id := range s.corpOrder {
 		c := s.corps[id]
 		if kind == "install" && su.installs[id] != nil {
 			data.Corps = append(data.Corps, suitePageCorp{Name: c.Name, Note: suiteTexts["there"][n]})
@@ -212,7 +212,7 @@ func (s *Server) writeSuitePage(w http.ResponseWriter, r *http.Request, su *suit
 func (s *Server) suitePageMembers(c *corpState, q url.Values) []suitePageMember {
 	var out []suitePageMember
 	needle := strings.ToLower(q.Get("q"))
-	for _, m := range c.everyone() {
+	for _, m := range c.allMembers() {
 		if len(out) == suitePageMembers {
 			break
 		}

@@ -144,18 +144,18 @@ func TestEncryptedIDs(t *testing.T) {
 	if got := w.s.Messages(ruleCorp, "lisi"); len(got) != 1 || got[0].Text.Content != "你好，李四" || field(sent, "invaliduser") == "" {
 		t.Errorf("sent %s, received %+v", sent, got)
 	}
-	if err := w.s.Say(t.Context(), ruleCorp, "lisi", 1000001, "hello"); err != nil {
+	if err := w.s.SendText(t.Context(), ruleCorp, "lisi", 1000001, "hello"); err != nil {
 		t.Fatal(err)
 	}
 	if last.address[:len("https://provider.example/data/"+corp)] != "https://provider.example/data/"+corp {
 		t.Errorf("sent to %s", last.address)
 	}
 	var outer struct{ ToUserName, Encrypt string }
-	key, err := aesKey(soakKey)
+	key, err := decodeAESKey(soakKey)
 	if err != nil || xml.Unmarshal(last.body, &outer) != nil || outer.ToUserName != corp {
 		t.Fatalf("%v: %s", err, last.body)
 	}
-	plain, err := unseal(key, outer.Encrypt, corp)
+	plain, err := decryptMessage(key, outer.Encrypt, corp)
 	if err != nil || !strings.Contains(string(plain), "<FromUserName><![CDATA["+lisi+"]]>") || strings.Contains(string(plain), ruleCorp) {
 		t.Errorf("%v: %s", err, plain)
 	}
@@ -218,7 +218,7 @@ func TestSuiteSignInPages(t *testing.T) {
 	if code != 0 || field(detail, "userid") != field(answer, "userid") || field(detail, "name") != field(answer, "userid") {
 		t.Errorf("%s gave %s", answer, detail)
 	}
-	w.s.Advance(ticketLife)
+	w.s.Advance(userTicketTTL)
 	if code, _ := w.ask("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`)); code != 84014 {
 		t.Errorf("a ticket that is over: %d", code)
 	}

@@ -31,10 +31,10 @@ type file struct {
 // UnmarshalJSON takes a list of companies too.
 func (f *file) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
-		return strict(b, &f.Companies)
+		return decodeStrict(b, &f.Companies)
 	}
 	type plain file
-	return strict(b, (*plain)(f))
+	return decodeStrict(b, (*plain)(f))
 }
 
 // check holds a suite of a file against what AddSuite needs.
@@ -45,7 +45,7 @@ func (f SuiteFile) check() error {
 	if f.InstructURL == "" && f.DataURL == "" {
 		return nil
 	}
-	if _, err := aesKey(f.EncodingAESKey); err != nil {
+	if _, err := decodeAESKey(f.EncodingAESKey); err != nil {
 		return fmt.Errorf("read suites: suite %s: %w", f.ID, err)
 	}
 	return nil
@@ -103,7 +103,7 @@ func (s *Server) tendSuites(ctx context.Context) {
 	var list []*suiteState
 	for _, id := range slices.Sorted(maps.Keys(s.suites)) {
 		su := s.suites[id]
-		due := !su.heard || s.now().Sub(su.pushed) >= ticketEvery || len(su.pending) > 0
+		due := !su.heard || s.currentTime().Sub(su.pushed) >= ticketEvery || len(su.pending) > 0
 		if su.InstructURL != "" && due && time.Since(su.tried) >= 10*time.Second {
 			list = append(list, su)
 		}
@@ -122,13 +122,13 @@ func (s *Server) tendSuites(ctx context.Context) {
 
 func (s *Server) tendSuite(ctx context.Context, su *suiteState) error {
 	s.mu.Lock()
-	var ticket *outgoing
-	if !su.heard || s.now().Sub(su.pushed) >= ticketEvery {
+	var ticket *pendingCallback
+	if !su.heard || s.currentTime().Sub(su.pushed) >= ticketEvery {
 		ticket = s.ticketEvent(su)
 	}
 	s.mu.Unlock()
 	if ticket != nil {
-		if err := s.send(ctx, ticket); err != nil {
+		if err := s.deliverCallback(ctx, ticket); err != nil {
 			return err
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Server) tendSuite(ctx context.Context, su *suiteState) error {
 // when the first is over. What nobody took is announced again.
 func (s *Server) announce(ctx context.Context, su *suiteState, p pending) error {
 	s.mu.Lock()
-	if c, ok := su.auths.get(p.code); !ok || !s.now().Before(c.expires) {
+	if c, ok := su.auths.get(p.code); !ok || !s.currentTime().Before(c.expires) {
 		in, there := su.installs[p.corp]
 		if !there {
 			s.mu.Unlock()
@@ -158,9 +158,9 @@ func (s *Server) announce(ctx context.Context, su *suiteState, p pending) error 
 		}
 		p.code = s.newAuthCode(su, in, "")
 	}
-	o := s.instruct(su, "create_auth", func(e *element) { e.text("AuthCode", p.code).text("State", "") })
+	o := s.instruct(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", p.code).addText("State", "") })
 	s.mu.Unlock()
-	err := s.send(ctx, o)
+	err := s.deliverCallback(ctx, o)
 	if err != nil {
 		s.mu.Lock()
 		su.pending = append(su.pending, p)

@@ -10,10 +10,10 @@ import (
 
 // tagState is a tag. The members that carry it hold its id.
 type tagState struct {
-	id      int64
-	name    string
-	owner   int64 // the agent id of the application that made it; 0: the contact sync helper
-	parties []int64
+	id           int64
+	name         string
+	ownerAgentID int64 // the agent id of the application that made it; 0: the contact sync helper
+	parties      []int64
 }
 
 // maxTags is how many tags a company may have.
@@ -28,33 +28,33 @@ type tagIDReply struct {
 	TagID int64 `json:"tagid"`
 }
 
-func (tagIDReply) errmsg() string { return "created" }
+func (tagIDReply) successMessage() string { return "created" }
 
-// done is a reply with nothing but its own success text.
-type done string
+// successReply is a reply with nothing but its own success text.
+type successReply string
 
-func (d done) errmsg() string             { return string(d) }
-func (done) MarshalJSON() ([]byte, error) { return []byte("{}"), nil }
+func (d successReply) successMessage() string     { return string(d) }
+func (successReply) MarshalJSON() ([]byte, error) { return []byte("{}"), nil }
 
 // createTag is tag/create.
 //
 // https://developer.work.weixin.qq.com/document/path/90210
 func (s *Server) createTag(r *request) (any, *apiError) {
 	var in tagBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	if err := r.corp.checkTagName(in.TagName, -1); err != nil {
 		return nil, err
 	}
 	if len(r.corp.tags) >= maxTags {
-		return nil, fail(81017)
+		return nil, newAPIError(81017)
 	}
-	t := &tagState{name: in.TagName, owner: r.app.AgentID}
+	t := &tagState{name: in.TagName, ownerAgentID: r.app.AgentID}
 	if in.TagID != nil {
 		t.id = int64(*in.TagID)
 		if _, taken := r.corp.tags[t.id]; taken || t.id < 0 {
-			return nil, fail(40068)
+			return nil, newAPIError(40068)
 		}
 	} else {
 		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { // the condition does the work
@@ -67,39 +67,39 @@ func (s *Server) createTag(r *request) (any, *apiError) {
 func (c *corpState) checkTagName(name string, self int64) *apiError {
 	switch {
 	case name == "":
-		return fail(41018)
+		return newAPIError(41018)
 	case utf8.RuneCountInString(name) > 32:
-		return fail(40072)
+		return newAPIError(40072)
 	}
 	for id, t := range c.tags {
 		if t.name == name && id != self {
-			return fail(40071)
+			return newAPIError(40071)
 		}
 	}
 	return nil
 }
 
-// ownTag finds a tag that the caller may change.
-func (r *request) ownTag(id *Int) (*tagState, *apiError) {
+// findOwnTag finds a tag that the caller may change.
+func (r *request) findOwnTag(id *Int) (*tagState, *apiError) {
 	if id == nil {
-		return nil, fail(41017)
+		return nil, newAPIError(41017)
 	}
 	t, ok := r.corp.tags[int64(*id)]
 	if !ok {
-		return nil, fail(40068)
+		return nil, newAPIError(40068)
 	}
-	if t.owner != r.app.AgentID {
-		return nil, fail(81011)
+	if t.ownerAgentID != r.app.AgentID {
+		return nil, newAPIError(81011)
 	}
 	return t, nil
 }
 
 func (s *Server) updateTag(r *request) (any, *apiError) {
 	var in tagBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	t, err := r.ownTag(in.TagID)
+	t, err := r.findOwnTag(in.TagID)
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +107,11 @@ func (s *Server) updateTag(r *request) (any, *apiError) {
 		return nil, err
 	}
 	t.name = in.TagName
-	return done("updated"), nil
+	return successReply("updated"), nil
 }
 
-// tagInQuery reads the tagid of a GET call.
-func (r *request) tagInQuery() *Int {
+// tagIDFromQuery reads the tagid of a GET call.
+func (r *request) tagIDFromQuery() *Int {
 	n, err := strconv.ParseInt(r.query.Get("tagid"), 10, 64)
 	if err != nil {
 		return nil
@@ -121,18 +121,18 @@ func (r *request) tagInQuery() *Int {
 }
 
 func (s *Server) deleteTag(r *request) (any, *apiError) {
-	t, err := r.ownTag(r.tagInQuery())
+	t, err := r.findOwnTag(r.tagIDFromQuery())
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range r.corp.members {
-		m.untag(t.id)
+		m.removeTag(t.id)
 	}
 	delete(r.corp.tags, t.id)
-	return done("deleted"), nil
+	return successReply("deleted"), nil
 }
 
-func (m *memberState) untag(id int64) {
+func (m *memberState) removeTag(id int64) {
 	m.Tags = slices.DeleteFunc(slices.Clone(m.Tags), func(x int64) bool { return x == id })
 }
 
@@ -143,22 +143,22 @@ type tagUser struct {
 
 // getTag is tag/get: who carries the tag, in the visible range.
 func (s *Server) getTag(r *request) (any, *apiError) {
-	id := r.tagInQuery()
+	id := r.tagIDFromQuery()
 	if id == nil {
-		return nil, fail(41017)
+		return nil, newAPIError(41017)
 	}
 	t, ok := r.corp.tags[int64(*id)]
 	if !ok {
-		return nil, fail(40068)
+		return nil, newAPIError(40068)
 	}
 	out := struct {
 		TagName   string    `json:"tagname"`
 		UserList  []tagUser `json:"userlist"`
 		PartyList []int64   `json:"partylist"`
 	}{t.name, []tagUser{}, []int64{}}
-	for _, m := range r.corp.everyone() {
-		if slices.Contains(m.Tags, t.id) && r.corp.sees(r.app, m) {
-			out.UserList = append(out.UserList, tagUser{m.UserID, r.nameOf(m)})
+	for _, m := range r.corp.allMembers() {
+		if slices.Contains(m.Tags, t.id) && r.corp.seesMember(r.app, m) {
+			out.UserList = append(out.UserList, tagUser{m.UserID, r.displayName(m)})
 		}
 	}
 	for _, p := range t.parties {
@@ -197,23 +197,23 @@ type tagMembersReply struct {
 	text         string
 }
 
-func (t tagMembersReply) errmsg() string { return t.text }
+func (t tagMembersReply) successMessage() string { return t.text }
 
-func (s *Server) addTagUsers(r *request) (any, *apiError) { return s.tagUsers(r, true) }
-func (s *Server) delTagUsers(r *request) (any, *apiError) { return s.tagUsers(r, false) }
+func (s *Server) addTagUsers(r *request) (any, *apiError) { return s.changeTagMembers(r, true) }
+func (s *Server) delTagUsers(r *request) (any, *apiError) { return s.changeTagMembers(r, false) }
 
-// tagUsers is tag/addtagusers and tag/deltagusers.
+// changeTagMembers is tag/addtagusers and tag/deltagusers.
 //
 // https://developer.work.weixin.qq.com/document/path/90214
-func (s *Server) tagUsers(r *request, add bool) (any, *apiError) {
+func (s *Server) changeTagMembers(r *request, add bool) (any, *apiError) {
 	var in tagMembers
-	if r.decode(&in) != nil {
-		return nil, fail(40035)
+	if r.decodeBody(&in) != nil {
+		return nil, newAPIError(40035)
 	}
 	if len(in.UserList)+len(in.PartyList) == 0 || len(in.UserList) > 1000 || len(in.PartyList) > 100 {
-		return nil, fail(40035)
+		return nil, newAPIError(40035)
 	}
-	t, err := r.ownTag(in.TagID)
+	t, err := r.findOwnTag(in.TagID)
 	if err != nil {
 		return nil, err
 	}
@@ -221,27 +221,27 @@ func (s *Server) tagUsers(r *request, add bool) (any, *apiError) {
 	if !add {
 		out.text = "deleted"
 	}
-	bad := r.tagEach(t, in.UserList, add)
+	bad := r.changeTagUsers(t, in.UserList, add)
 	out.InvalidList = strings.Join(bad, "|")
-	out.InvalidParty = r.tagParties(t, in.PartyList, add)
+	out.InvalidParty = r.changeTagParties(t, in.PartyList, add)
 	if len(bad) == len(in.UserList) && len(out.InvalidParty) == len(in.PartyList) {
 		if add {
-			return nil, fail(40070)
+			return nil, newAPIError(40070)
 		}
-		return nil, fail(40031)
+		return nil, newAPIError(40031)
 	}
 	return out, nil
 }
 
-// tagEach tags or untags members and returns the ids that were no good.
-func (r *request) tagEach(t *tagState, list []string, add bool) (bad []string) {
+// changeTagUsers tags or untags members and returns the ids that were no good.
+func (r *request) changeTagUsers(t *tagState, list []string, add bool) (bad []string) {
 	for _, id := range list {
-		m, ok := r.corp.members[fold(id)]
-		if !ok || !r.corp.sees(r.app, m) {
-			bad = append(bad, fold(id))
+		m, ok := r.corp.members[foldUserID(id)]
+		if !ok || !r.corp.seesMember(r.app, m) {
+			bad = append(bad, foldUserID(id))
 			continue
 		}
-		m.untag(t.id)
+		m.removeTag(t.id)
 		if add {
 			m.Tags = append(m.Tags, t.id)
 		}
@@ -249,7 +249,7 @@ func (r *request) tagEach(t *tagState, list []string, add bool) (bad []string) {
 	return bad
 }
 
-func (r *request) tagParties(t *tagState, list []Int, add bool) (bad []int64) {
+func (r *request) changeTagParties(t *tagState, list []Int, add bool) (bad []int64) {
 	for _, p := range list {
 		id := int64(p)
 		if _, ok := r.corp.departments[id]; !ok || !r.corp.seesDepartment(r.app, id) {

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// tokenLife is how long an access token lives (expires_in).
-const tokenLife = 7200 * time.Second
+// tokenTTL is how long an access token lives (expires_in).
+const tokenTTL = 7200 * time.Second
 
 // token is an access token. code is what a killed token is answered with.
 type token struct {
-	value   string
-	corp    *corpState
-	app     *appState
-	secret  string // under which it was fetched
-	expires time.Time
-	code    int
+	value       string
+	corp        *corpState
+	app         *appState
+	secret      string // under which it was fetched
+	expires     time.Time
+	revokedCode int
 }
 
 // getToken is gettoken. The presence of the secret is checked before the corp
@@ -26,29 +26,29 @@ type token struct {
 func (s *Server) getToken(r *request) (any, *apiError) {
 	corpID, secret := r.query.Get("corpid"), r.query.Get("corpsecret")
 	if secret == "" {
-		return nil, fail(41004)
+		return nil, newAPIError(41004)
 	}
 	if corpID == "" {
-		return nil, fail(41002)
+		return nil, newAPIError(41002)
 	}
-	if s.quotas.barred(r.ip, s.now()) && !s.NoQuotas {
-		return nil, fail(45009)
+	if s.quotas.isAddressBlocked(r.ip, s.currentTime()) && !s.NoQuotas {
+		return nil, newAPIError(45009)
 	}
 	c, ok := s.corps[corpID]
 	if !ok {
-		return nil, fail(40013)
+		return nil, newAPIError(40013)
 	}
-	app := c.bySecret(secret)
+	app := c.findAppBySecret(secret)
 	if app == nil {
-		s.quotas.wrongSecret(r.ip, s.now())
-		return nil, s.wrongSecret(c, secret)
+		s.quotas.countWrongSecret(r.ip, s.currentTime())
+		return nil, s.wrongSecretError(c, secret)
 	}
 	if app.Disabled {
-		return nil, fail(50003)
+		return nil, newAPIError(50003)
 	}
 	r.corp, r.app = c, app
-	t := s.liveToken(c, app)
-	left := int((t.expires.Sub(s.now()) + time.Second - 1) / time.Second)
+	t := s.currentToken(c, app)
+	left := int((t.expires.Sub(s.currentTime()) + time.Second - 1) / time.Second)
 	return tokenReply{AccessToken: t.value, ExpiresIn: left}, nil
 }
 
@@ -57,78 +57,78 @@ type tokenReply struct {
 	ExpiresIn   int    `json:"expires_in"`
 }
 
-// wrongSecret tells a secret of another company from one that is just wrong.
-func (s *Server) wrongSecret(mine *corpState, secret string) *apiError {
+// wrongSecretError tells a secret of another company from one that is just wrong.
+func (s *Server) wrongSecretError(mine *corpState, secret string) *apiError {
 	for _, c := range s.corps {
-		if c != mine && c.bySecret(secret) != nil {
-			return fail(40091)
+		if c != mine && c.findAppBySecret(secret) != nil {
+			return newAPIError(40091)
 		}
 	}
-	return fail(40001)
+	return newAPIError(40001)
 }
 
-func (c *corpState) bySecret(secret string) *appState {
+func (c *corpState) findAppBySecret(secret string) *appState {
 	for _, a := range c.apps {
 		if a.suite == nil && subtle.ConstantTimeCompare([]byte(a.Secret), []byte(secret)) == 1 {
 			return a
 		}
 	}
 	if c.ContactSecret != "" && subtle.ConstantTimeCompare([]byte(c.ContactSecret), []byte(secret)) == 1 {
-		return c.contactHelper()
+		return c.newContactHelper()
 	}
 	return nil
 }
 
-// contactHelper is the contact sync helper as if it were an application.
-func (c *corpState) contactHelper() *appState {
-	return &appState{App: App{CorpID: c.ID, Name: "通讯录同步", Secret: c.ContactSecret}, contacts: true}
+// newContactHelper is the contact sync helper as if it were an application.
+func (c *corpState) newContactHelper() *appState {
+	return &appState{App: App{CorpID: c.ID, Name: "通讯录同步", Secret: c.ContactSecret}, isContactHelper: true}
 }
 
-// liveToken returns the token of the application, a new one when the last has
+// currentToken returns the token of the application, a new one when the last has
 // expired or was killed.
-func (s *Server) liveToken(c *corpState, app *appState) *token {
-	for _, t := range s.tokens.all() {
+func (s *Server) currentToken(c *corpState, app *appState) *token {
+	for _, t := range s.tokens.values() {
 		same := t.corp == c && t.app.AgentID == app.AgentID && t.secret == app.Secret
-		if same && t.code == 0 && s.now().Before(t.expires) {
+		if same && t.revokedCode == 0 && s.currentTime().Before(t.expires) {
 			return t
 		}
 	}
-	now := s.now()
-	t := &token{value: s.randomText(160), corp: c, app: app, secret: app.Secret, expires: now.Add(tokenLife)}
+	now := s.currentTime()
+	t := &token{value: s.randomText(160), corp: c, app: app, secret: app.Secret, expires: now.Add(tokenTTL)}
 	s.tokens.put(t.value, t, now, t.expires.Add(24*time.Hour)) // until then expired, and not unknown
 	return t
 }
 
-// authenticate finds whose call it is. It comes before every other check.
-func (s *Server) authenticate(r *request) *apiError {
+// authenticateCall finds whose call it is. It comes before every other check.
+func (s *Server) authenticateCall(r *request) *apiError {
 	value := r.query.Get("access_token")
 	if value == "" {
-		return fail(41001)
+		return newAPIError(41001)
 	}
 	t, ok := s.tokens.get(value)
 	if !ok {
-		return &apiError{code: 40014, text: "invalid access_token", bare: true}
+		return &apiError{code: 40014, text: "invalid access_token", omitHint: true}
 	}
 	r.corp, r.app = t.corp, t.app
 	switch {
-	case t.code != 0:
-		return fail(t.code)
-	case !s.now().Before(t.expires):
-		return fail(42001)
-	case t.secret != t.secretNow():
-		return fail(40014)
+	case t.revokedCode != 0:
+		return newAPIError(t.revokedCode)
+	case !s.currentTime().Before(t.expires):
+		return newAPIError(42001)
+	case t.secret != t.currentSecret():
+		return newAPIError(40014)
 	case len(t.app.TrustedIPs) > 0 && !slices.Contains(t.app.TrustedIPs, r.ip):
-		return failf(60020, "not allow to access from your ip")
+		return newAPIErrorf(60020, "not allow to access from your ip")
 	case t.app.Disabled:
-		return fail(50003)
+		return newAPIError(50003)
 	}
 	return nil
 }
 
-// secretNow is the secret under which the token's application is known at
+// currentSecret is the secret under which the token's application is known at
 // present: a reset secret makes the tokens of the old one die.
-func (t *token) secretNow() string {
-	if t.app.contacts {
+func (t *token) currentSecret() string {
+	if t.app.isContactHelper {
 		return t.corp.ContactSecret
 	}
 	if a, ok := t.corp.apps[t.app.AgentID]; ok {
@@ -137,11 +137,11 @@ func (t *token) secretNow() string {
 	return ""
 }
 
-// KillTokens ends every live token of an application before its time, as WeCom
+// RevokeTokens ends every live token of an application before its time, as WeCom
 // may do. Calls with such a token are answered with code, which is 40014 or
 // 42001; 0 means 40014. It returns how many tokens died. Agent id 0 is the
 // contact sync helper.
-func (s *Server) KillTokens(corpID string, agentID int64, code int) int {
+func (s *Server) RevokeTokens(corpID string, agentID int64, code int) int {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,12 +149,12 @@ func (s *Server) KillTokens(corpID string, agentID int64, code int) int {
 		code = 40014
 	}
 	n := 0
-	for _, t := range s.tokens.all() {
-		if t.corp.ID == corpID && t.app.AgentID == agentID && t.code == 0 && s.now().Before(t.expires) {
-			t.code = code
+	for _, t := range s.tokens.values() {
+		if t.corp.ID == corpID && t.app.AgentID == agentID && t.revokedCode == 0 && s.currentTime().Before(t.expires) {
+			t.revokedCode = code
 			n++
 		}
 	}
-	s.note(change{Kind: "tokens", CorpID: corpID})
+	s.notifyChange(change{Kind: "tokens", CorpID: corpID})
 	return n
 }

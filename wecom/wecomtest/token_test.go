@@ -50,7 +50,7 @@ func TestKilledToken(t *testing.T) {
 	s := company(t)
 	for _, code := range []int{40014, 42001} {
 		tok := accessToken(t, s)
-		if n := s.KillTokens(corpID, agent, code); n != 1 {
+		if n := s.RevokeTokens(corpID, agent, code); n != 1 {
 			t.Fatalf("killed %d tokens, want 1", n)
 		}
 		get(t, s, "user/get?userid=lisi&access_token="+tok).want(code)

@@ -37,11 +37,11 @@ func (s *Server) serveOpen(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if m == nil {
-		writeProblem(w, r, "page.member")
+		writeProblemPage(w, r, "page.member")
 		return
 	}
-	if !isWeb(target) {
-		writeProblem(w, r, "page.link")
+	if !isHTTPURL(target) {
+		writeProblemPage(w, r, "page.link")
 		return
 	}
 	s.become(w, r, m.CorpID, m.UserID, true)
@@ -51,11 +51,11 @@ func (s *Server) serveOpen(w http.ResponseWriter, r *http.Request) {
 // someone finds a member, in the first company that has one of that name when
 // none is given. s.mu must be held.
 func (s *Server) someone(corpID, userID string) *memberState {
-	for _, id := range s.order {
+	for _, id := range s.corpOrder {
 		if corpID != "" && id != corpID {
 			continue
 		}
-		if m, ok := s.corps[id].members[fold(userID)]; ok {
+		if m, ok := s.corps[id].members[foldUserID(userID)]; ok {
 			return m
 		}
 	}
@@ -131,7 +131,7 @@ func (s *Server) view(r *http.Request) (string, *webView) {
 func (s *Server) viewOf(r *http.Request, corpID string) *webView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, v := s.view(r); v != nil && v.corp == corpID && s.member(v.corp, v.user) != nil {
+	if _, v := s.view(r); v != nil && v.corp == corpID && s.findMember(v.corp, v.user) != nil {
 		found := *v
 		return &found
 	}

@@ -40,7 +40,7 @@ func (s *Server) faceOpenView(r *http.Request) (any, error) {
 		return nil, err
 	}
 	target, err := url.Parse(page)
-	if err != nil || !isWeb(page) {
+	if err != nil || !isHTTPURL(page) {
 		return nil, errFace
 	}
 	if g := s.web.atPort(target.Port()); g != nil && loopback(target.Hostname()) { // an address that a page of a web view passed on
@@ -63,7 +63,7 @@ func (s *Server) viewed(in viewRequest) (viewer, string, error) {
 	defer s.mu.Unlock()
 	if in.As == "" {
 		c, ok := s.corps[in.Corp]
-		if !ok || c.outside.people[in.Customer] == nil {
+		if !ok || c.external.customers[in.Customer] == nil {
 			return viewer{}, "", errFace
 		}
 		return viewer{corp: in.Corp, customer: in.Customer, phone: in.Phone}, in.URL, nil
@@ -144,7 +144,7 @@ func (s *Server) faceForward(r *http.Request) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.member(in.Corp, in.As)
+	m := s.findMember(in.Corp, in.As)
 	if m == nil || len(in.To) == 0 || strings.TrimSpace(in.Text) == "" && in.Link == nil {
 		return nil, errFace
 	}
@@ -158,12 +158,12 @@ func (s *Server) faceForward(r *http.Request) (any, error) {
 
 func (s *Server) forward(m *memberState, to string, in forwardRequest) error {
 	c := s.corps[m.CorpID]
-	f := Forwarded{CorpID: c.ID, From: m.UserID, Text: in.Text, Link: in.Link, Time: s.now()}
+	f := Forwarded{CorpID: c.ID, From: m.UserID, Text: in.Text, Link: in.Link, Time: s.currentTime()}
 	reached := []string{m.UserID}
-	if id, ok := strings.CutPrefix(to, "u-"); ok && c.members[fold(id)] != nil {
-		f.To = c.members[fold(id)].UserID
+	if id, ok := strings.CutPrefix(to, "u-"); ok && c.members[foldUserID(id)] != nil {
+		f.To = c.members[foldUserID(id)].UserID
 		reached = append(reached, f.To)
-	} else if id, ok := strings.CutPrefix(to, "g-"); ok && c.chats[id] != nil && c.chats[id].find(m.UserID) != "" {
+	} else if id, ok := strings.CutPrefix(to, "g-"); ok && c.chats[id] != nil && c.chats[id].findUser(m.UserID) != "" {
 		f.ChatID = id
 		reached = c.chats[id].users
 	} else {
@@ -177,7 +177,7 @@ func (s *Server) forward(m *memberState, to string, in forwardRequest) error {
 	list := append(s.forwarded[c.ID], f)
 	s.forwarded[c.ID] = list[max(0, len(list)-maxForwarded):]
 	for _, user := range reached {
-		s.note(change{Kind: "message", CorpID: c.ID, UserID: fold(user), Seq: f.Seq})
+		s.notifyChange(change{Kind: "message", CorpID: c.ID, UserID: foldUserID(user), Seq: f.Seq})
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func (s *Server) faceStartMeeting(r *http.Request) (any, error) {
 	g.mu.Lock()
 	app := g.page(in.Doc).app
 	g.mu.Unlock()
-	m := s.member(g.who.corp, g.who.user)
+	m := s.findMember(g.who.corp, g.who.user)
 	if app == nil || m == nil {
 		return nil, errFace
 	}
@@ -216,14 +216,14 @@ func (s *Server) faceStartMeeting(r *http.Request) (any, error) {
 
 func (s *Server) instantMeeting(app *appState, m *memberState) *meetingState {
 	title := m.Name + "发起的会议"
-	start, duration := Int(s.now().Unix()), Int(3600)
-	meeting := &meetingState{app: app, created: s.now(), people: map[string]*attendance{}, begun: true, invitees: []string{m.UserID},
+	start, duration := Int(s.currentTime().Unix()), Int(3600)
+	meeting := &meetingState{app: app, created: s.currentTime(), attendances: map[string]*attendance{}, started: true, invitees: []string{m.UserID},
 		id: "hy" + rand.Text(), code: strconv.FormatUint(100000000+s.rand.Uint64()%900000000, 10)}
 	meeting.AdminUserID, meeting.Title, meeting.Start, meeting.Duration = m.UserID, &title, &start, &duration
-	meeting.people[m.UserID] = &attendance{first: s.now(), in: s.now(), joins: 1}
+	meeting.attendances[m.UserID] = &attendance{firstJoin: s.currentTime(), joinedAt: s.currentTime(), joinCount: 1}
 	c := s.corps[m.CorpID]
-	keepNewest(c.meetings, &c.came.meetings, s.limits.Records, meeting.id, meeting)
-	s.note(change{Kind: "meeting", CorpID: m.CorpID})
+	insertBounded(c.meetings, &c.insertionOrder.meetings, s.limits.Records, meeting.id, meeting)
+	s.notifyChange(change{Kind: "meeting", CorpID: m.CorpID})
 	return meeting
 }
 
@@ -252,7 +252,7 @@ func (s *Server) facePrivileged(r *http.Request) (any, error) {
 	c := s.corps[g.who.corp]
 	list := []map[string]string{}
 	for _, id := range in.UserIDs {
-		if m, ok := c.members[fold(id)]; ok && c.sees(app, m) {
+		if m, ok := c.members[foldUserID(id)]; ok && c.seesMember(app, m) {
 			list = append(list, map[string]string{"openUserId": openID(app.suite.ProviderCorpID, "wo", m.UserID)})
 		}
 	}

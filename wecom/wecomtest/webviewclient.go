@@ -46,7 +46,7 @@ func (g *gate) bridge(mine string) string {
 	if i := strings.LastIndexByte(host, ':'); i > 0 {
 		host = host[:i]
 	}
-	settings := encode(map[string]any{
+	settings := encodeJSON(map[string]any{
 		"view": g.id, "face": g.faceAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
 		"userAgent": g.who.userAgent(), "platform": g.who.platform(),
 	})

@@ -60,7 +60,7 @@ type gate struct {
 // gateID is the same in each run, so that a browser that has cookies for it
 // does not gather those of former runs.
 func gateID(who viewer, origin string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%v\n%s", who.corp, fold(who.user), who.customer, who.phone, origin))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%v\n%s", who.corp, foldUserID(who.user), who.customer, who.phone, origin))
 	return hex.EncodeToString(sum[:6])
 }
 
@@ -175,7 +175,7 @@ func (g *gate) address(host string) string { return "http://" + net.JoinHostPort
 // applications, the simulator's own, and what runs on this machine. Anything
 // else would make the simulator a proxy to the world.
 func (s *Server) viewable(u *url.URL) bool {
-	if !isWeb(u.String()) {
+	if !isHTTPURL(u.String()) {
 		return false
 	}
 	if originOf(u) == s.URL() || loopback(u.Hostname()) {
@@ -185,7 +185,7 @@ func (s *Server) viewable(u *url.URL) bool {
 	defer s.mu.Unlock()
 	for _, c := range s.corps {
 		for _, a := range c.apps {
-			if a.trusts(u.Host) || hostOf(a.HomeURL) == u.Host || hostOf(a.SignInURL) == u.Host {
+			if a.trustsHost(u.Host) || hostOf(a.HomeURL) == u.Host || hostOf(a.SignInURL) == u.Host {
 				return true
 			}
 		}

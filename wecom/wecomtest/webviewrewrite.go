@@ -166,7 +166,7 @@ func (g *gate) ancestors() []string {
 // follow is where a redirect leads inside the web view.
 func (g *gate) follow(r *http.Request, location string) string {
 	at, err := r.URL.Parse(location)
-	if err != nil || !isWeb(at.String()) {
+	if err != nil || !isHTTPURL(at.String()) {
 		return location
 	}
 	mine := g.mine(r)

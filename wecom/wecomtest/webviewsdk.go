@@ -186,8 +186,8 @@ func (s *Server) sdkConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 	}
 	trusted, signed := false, false
 	for _, a := range c.apps {
-		trusted = trusted || a.trusts(g.origin.Host)
-		signed = signed || s.sdkSigned(g, a.ticket("corp"), in.URL, string(params.Timestamp), params.Nonce, params.Signature)
+		trusted = trusted || a.trustsHost(g.origin.Host)
+		signed = signed || s.sdkSigned(g, a.jsTicket("corp"), in.URL, string(params.Timestamp), params.Nonce, params.Signature)
 	}
 	switch {
 	case !trusted:
@@ -226,11 +226,11 @@ func (s *Server) sdkAgentConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 	switch {
 	case !ok:
 		return sdkFails("invalid agentid", 40056)
-	case !c.sees(a, c.members[fold(g.who.user)]):
+	case !c.seesMember(a, c.members[foldUserID(g.who.user)]):
 		return sdkFails("no privilege to access/modify contact/party/agent", 60011)
-	case !a.trusts(g.origin.Host):
+	case !a.trustsHost(g.origin.Host):
 		return sdkFails("not match any reliable domain", 80001)
-	case !s.sdkSigned(g, a.ticket("agent_config"), in.URL, string(params.Timestamp), params.Nonce, params.Signature):
+	case !s.sdkSigned(g, a.jsTicket("agent_config"), in.URL, string(params.Timestamp), params.Nonce, params.Signature):
 		return sdkFails("invalid signature", 40093)
 	}
 	p.app, p.agent = a, listSet(params.List)
@@ -241,8 +241,8 @@ func (s *Server) sdkAgentConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 // The address that was signed is the application's or the web view's: a page
 // that hands location.href to its server in a way that the web view does not
 // understand gets the latter signed.
-func (s *Server) sdkSigned(g *gate, t *ticket, page, timestamp, nonce, signature string) bool {
-	if t.value == "" || !s.now().Before(t.expires) {
+func (s *Server) sdkSigned(g *gate, t *jsTicket, page, timestamp, nonce, signature string) bool {
+	if t.value == "" || !s.currentTime().Before(t.expires) {
 		return false
 	}
 	page, _, _ = strings.Cut(page, "#")

@@ -43,16 +43,16 @@ type WorkbenchPage struct {
 	EnableWebViewClick bool   `json:"enable_webview_click,omitempty"`
 }
 
-// workbench is the tile of an application. Server.mu guards it.
-type workbench struct {
+// workbenchState is the tile of an application. Server.mu guards it.
+type workbenchState struct {
 	template Workbench
 	data     map[string]Workbench // by folded user id
 	minutes  map[string]*window
 }
 
-// of is what a member's tile shows.
-func (b *workbench) of(userID string) Workbench {
-	if w, ok := b.data[fold(userID)]; ok {
+// forUser is what a member's tile shows.
+func (b *workbenchState) forUser(userID string) Workbench {
+	if w, ok := b.data[foldUserID(userID)]; ok {
 		return w
 	}
 	if b.template.Type == "" {
@@ -66,15 +66,15 @@ func (s *Server) Workbench(corpID, userID string, agentID int64) Workbench {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a := s.app(corpID, agentID); a != nil {
-		return a.workbench.of(userID)
+	if a := s.findApp(corpID, agentID); a != nil {
+		return a.workbench.forUser(userID)
 	}
 	return Workbench{}
 }
 
-func (w *Workbench) check() *apiError {
+func (w *Workbench) checkFields() *apiError {
 	page := func(name string, p *WorkbenchPage) *apiError {
-		if p != nil && !isWeb(p.URL) {
+		if p != nil && !isHTTPURL(p.URL) {
 			return invalidParam(name + ".url")
 		}
 		return nil
@@ -83,11 +83,11 @@ func (w *Workbench) check() *apiError {
 	case "normal":
 		return nil
 	case "keydata":
-		return w.KeyData.check("keydata", 4, func(i WorkbenchItem) bool {
+		return w.KeyData.checkFields("keydata", 4, func(i WorkbenchItem) bool {
 			return i.Data != "" && utf8.RuneCountInString(i.Data) <= 64 && utf8.RuneCountInString(i.Key) <= 64
 		})
 	case "list":
-		return w.List.check("list", 3, func(i WorkbenchItem) bool { return i.Title != "" && len(i.Title) <= 128 })
+		return w.List.checkFields("list", 3, func(i WorkbenchItem) bool { return i.Title != "" && len(i.Title) <= 128 })
 	case "image":
 		return page("image", w.Image)
 	case "webview":
@@ -99,7 +99,7 @@ func (w *Workbench) check() *apiError {
 	return invalidParam("type")
 }
 
-func (l *WorkbenchItems) check(name string, limit int, fits func(WorkbenchItem) bool) *apiError {
+func (l *WorkbenchItems) checkFields(name string, limit int, fits func(WorkbenchItem) bool) *apiError {
 	if l == nil {
 		return nil
 	}
@@ -114,9 +114,9 @@ func (l *WorkbenchItems) check(name string, limit int, fits func(WorkbenchItem) 
 	return nil
 }
 
-// empty reports whether there is nothing under the type's name, which only a
+// isEmpty reports whether there is nothing under the type's name, which only a
 // template may do.
-func (w *Workbench) empty() bool {
+func (w *Workbench) isEmpty() bool {
 	return w.KeyData == nil && w.Image == nil && w.List == nil && w.WebView == nil
 }
 
@@ -129,30 +129,30 @@ type workbenchBody struct {
 	Data    *Workbench `json:"data"`
 }
 
-// tile reads a call about the application's tile.
-func (r *request) tile() (*workbenchBody, *apiError) {
+// decodeWorkbench reads a call about the application's tile.
+func (r *request) decodeWorkbench() (*workbenchBody, *apiError) {
 	var in workbenchBody
-	if err := r.decode(&in); err != nil {
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
 	switch {
 	case in.AgentID == nil:
-		return nil, fail(41011)
+		return nil, newAPIError(41011)
 	case int64(*in.AgentID) != r.app.AgentID:
-		return nil, fail(301002)
+		return nil, newAPIError(301002)
 	case !r.app.CustomWorkbench:
-		return nil, fail(94000)
+		return nil, newAPIError(94000)
 	}
 	return &in, nil
 }
 
 // setWorkbenchTemplate is agent/set_workbench_template.
 func (s *Server) setWorkbenchTemplate(r *request) (any, *apiError) {
-	in, err := r.tile()
+	in, err := r.decodeWorkbench()
 	if err != nil {
 		return nil, err
 	}
-	if err := in.check(); err != nil {
+	if err := in.checkFields(); err != nil {
 		return nil, err
 	}
 	b := &r.app.workbench
@@ -160,56 +160,56 @@ func (s *Server) setWorkbenchTemplate(r *request) (any, *apiError) {
 		b.data = nil // data of another type cannot be shown
 	}
 	b.template = in.Workbench
-	s.note(change{Kind: "directory", CorpID: r.corp.ID})
+	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
 // getWorkbenchTemplate is agent/get_workbench_template.
 func (s *Server) getWorkbenchTemplate(r *request) (any, *apiError) {
-	if _, err := r.tile(); err != nil {
+	if _, err := r.decodeWorkbench(); err != nil {
 		return nil, err
 	}
 	return struct {
 		Workbench
 		Replace bool `json:"replace_user_data"`
-	}{r.app.workbench.of(""), false}, nil
+	}{r.app.workbench.forUser(""), false}, nil
 }
 
 // setWorkbenchData is agent/set_workbench_data.
 func (s *Server) setWorkbenchData(r *request) (any, *apiError) {
-	in, err := r.tile()
+	in, err := r.decodeWorkbench()
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.fillTiles(r, []string{in.UserID}, &in.Workbench, true)
+	return nil, s.setWorkbenchTiles(r, []string{in.UserID}, &in.Workbench, true)
 }
 
-// setWorkbenchDataOfMany is agent/batch_set_workbench_data.
-func (s *Server) setWorkbenchDataOfMany(r *request) (any, *apiError) {
-	in, err := r.tile()
+// batchSetWorkbenchData is agent/batch_set_workbench_data.
+func (s *Server) batchSetWorkbenchData(r *request) (any, *apiError) {
+	in, err := r.decodeWorkbench()
 	switch {
 	case err != nil:
 		return nil, err
 	case in.Data == nil:
 		return nil, invalidParam("data")
 	case len(in.UserIDs) == 0 || len(in.UserIDs) > 1000:
-		return nil, fail(40032)
+		return nil, newAPIError(40032)
 	}
-	return nil, s.fillTiles(r, in.UserIDs, in.Data, false)
+	return nil, s.setWorkbenchTiles(r, in.UserIDs, in.Data, false)
 }
 
-// fillTiles gives members what their tile shows, all of them or none.
-func (s *Server) fillTiles(r *request, users []string, w *Workbench, counted bool) *apiError {
+// setWorkbenchTiles gives members what their tile shows, all of them or none.
+func (s *Server) setWorkbenchTiles(r *request, users []string, w *Workbench, counted bool) *apiError {
 	b := &r.app.workbench
 	for _, u := range users {
 		if _, err := r.visibleMember(u); err != nil {
 			return err
 		}
 	}
-	if w.Type == "normal" || w.Type != b.template.Type || w.empty() {
+	if w.Type == "normal" || w.Type != b.template.Type || w.isEmpty() {
 		return invalidParam("type")
 	}
-	if err := w.check(); err != nil {
+	if err := w.checkFields(); err != nil {
 		return err
 	}
 	if b.data == nil {
@@ -219,20 +219,20 @@ func (s *Server) fillTiles(r *request, users []string, w *Workbench, counted boo
 		b.minutes = map[string]*window{}
 	}
 	for _, u := range users {
-		if b.minutes[fold(u)] == nil {
-			b.minutes[fold(u)] = &window{}
+		if b.minutes[foldUserID(u)] == nil {
+			b.minutes[foldUserID(u)] = &window{}
 		}
-		if counted && !b.minutes[fold(u)].hit(s.now(), time.Minute, workbenchMinute) && !s.NoQuotas {
-			return fail(45009)
+		if counted && !b.minutes[foldUserID(u)].countEvent(s.currentTime(), time.Minute, workbenchMinute) && !s.NoQuotas {
+			return newAPIError(45009)
 		}
-		b.data[fold(u)] = *w
+		b.data[foldUserID(u)] = *w
 	}
 	return nil
 }
 
 // getWorkbenchData is agent/get_workbench_data.
 func (s *Server) getWorkbenchData(r *request) (any, *apiError) {
-	in, err := r.tile()
+	in, err := r.decodeWorkbench()
 	if err != nil {
 		return nil, err
 	}
@@ -241,5 +241,5 @@ func (s *Server) getWorkbenchData(r *request) (any, *apiError) {
 	}
 	return struct {
 		Data Workbench `json:"data"`
-	}{r.app.workbench.of(in.UserID)}, nil
+	}{r.app.workbench.forUser(in.UserID)}, nil
 }

@@ -7,46 +7,52 @@ import (
 	"time"
 )
 
-// element writes the decrypted XML of callbacks in WeCom's form: no blanks
+// xmlBuilder writes the decrypted XML of callbacks in WeCom's form: no blanks
 // between elements, texts in CDATA, numbers bare.
-type element struct{ b strings.Builder }
+type xmlBuilder struct{ b strings.Builder }
 
-func newElement() *element {
-	e := &element{}
+func newXMLBuilder() *xmlBuilder {
+	e := &xmlBuilder{}
 	e.b.WriteString("<xml>")
 	return e
 }
 
-func (e *element) text(name, value string) *element {
+func (e *xmlBuilder) addText(name, value string) *xmlBuilder {
 	// "]]>" cannot stand in CDATA; two sections carry it.
 	value = strings.ReplaceAll(value, "]]>", "]]]]><![CDATA[>")
 	e.b.WriteString("<" + name + "><![CDATA[" + value + "]]></" + name + ">")
 	return e
 }
 
-func (e *element) number(name string, value int64) *element {
+func (e *xmlBuilder) addNumber(name string, value int64) *xmlBuilder {
 	e.b.WriteString("<" + name + ">" + strconv.FormatInt(value, 10) + "</" + name + ">")
 	return e
 }
 
-func (e *element) open(name string) *element  { e.b.WriteString("<" + name + ">"); return e }
-func (e *element) close(name string) *element { e.b.WriteString("</" + name + ">"); return e }
-
-func (e *element) bytes() []byte { return []byte(e.b.String() + "</xml>") }
-
-// header is what every message and event begins with.
-func header(corpID, from string, at time.Time, kind string) *element {
-	return newElement().text("ToUserName", corpID).text("FromUserName", from).
-		number("CreateTime", at.Unix()).text("MsgType", kind)
+func (e *xmlBuilder) openElement(name string) *xmlBuilder {
+	e.b.WriteString("<" + name + ">")
+	return e
+}
+func (e *xmlBuilder) closeElement(name string) *xmlBuilder {
+	e.b.WriteString("</" + name + ">")
+	return e
 }
 
-// outer is the body of a callback: the cipher text and where it goes.
-func outer(corpID string, agentID int64, encrypted string) []byte {
-	e := newElement().text("ToUserName", corpID)
+func (e *xmlBuilder) toBytes() []byte { return []byte(e.b.String() + "</xml>") }
+
+// newMessageXML is what every message and event begins with.
+func newMessageXML(corpID, from string, at time.Time, kind string) *xmlBuilder {
+	return newXMLBuilder().addText("ToUserName", corpID).addText("FromUserName", from).
+		addNumber("CreateTime", at.Unix()).addText("MsgType", kind)
+}
+
+// newEnvelopeXML is the body of a callback: the cipher text and where it goes.
+func newEnvelopeXML(corpID string, agentID int64, encrypted string) []byte {
+	e := newXMLBuilder().addText("ToUserName", corpID)
 	if agentID != 0 {
-		e.text("AgentID", strconv.FormatInt(agentID, 10))
+		e.addText("AgentID", strconv.FormatInt(agentID, 10))
 	}
-	return e.text("Encrypt", encrypted).bytes()
+	return e.addText("Encrypt", encrypted).toBytes()
 }
 
 // replyEnvelope is a receiver's passive reply before decryption.

@@ -154,7 +154,7 @@ func TestGoWorkwxReceives(t *testing.T) {
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
 	want(t, s.SaveCallback(t.Context(), corpID, agent, wecomtest.Callback{URL: srv.URL, Token: token, EncodingAESKey: aesKey}))
-	want(t, s.Say(t.Context(), corpID, "ZhangSan", agent, "收到 ]]> 吗"))
+	want(t, s.SendText(t.Context(), corpID, "ZhangSan", agent, "收到 ]]> 吗"))
 	if len(box.got) != 1 {
 		t.Fatalf("received %d messages", len(box.got))
 	}

@@ -77,46 +77,46 @@ type Article struct {
 	PagePath    string `json:"pagepath,omitempty"`
 }
 
-// check holds the content against the rules of its type and cuts what WeCom
+// checkAndTruncate holds the content against the rules of its type and cuts what WeCom
 // cuts.
-func (c *Content) check(r *request, kind string) *apiError {
+func (c *Content) checkAndTruncate(r *request, kind string) *apiError {
 	switch kind {
 	case "text":
-		return c.Text.check()
+		return c.Text.checkAndTruncate()
 	case "textcard":
-		return c.TextCard.check()
+		return c.TextCard.checkAndTruncate()
 	case "markdown":
-		return c.Markdown.check()
+		return c.Markdown.checkFields()
 	case "news":
-		return c.News.check()
+		return c.News.checkAndTruncate()
 	case "template_card":
-		return c.Card.check(r)
+		return c.Card.checkForSend(r)
 	case "image":
-		return c.Image.check(r, kind)
+		return c.Image.resolveFile(r, kind)
 	case "voice":
-		return c.Voice.check(r, kind)
+		return c.Voice.resolveFile(r, kind)
 	case "video":
-		return c.Video.check(r, kind)
+		return c.Video.resolveFile(r, kind)
 	case "file":
-		return c.File.check(r, kind)
+		return c.File.resolveFile(r, kind)
 	case "mpnews":
-		return c.MPNews.check(r)
+		return c.MPNews.checkAndTruncate(r)
 	default:
-		return c.Notice.check()
+		return c.Notice.checkFields()
 	}
 }
 
-func (t *Text) check() *apiError {
+func (t *Text) checkAndTruncate() *apiError {
 	if t == nil || t.Content == "" {
-		return fail(44004)
+		return newAPIError(44004)
 	}
-	t.Content = cutBytes(t.Content, 2048)
+	t.Content = truncateBytes(t.Content, 2048)
 	return nil
 }
 
-func (m *Markdown) check() *apiError {
+func (m *Markdown) checkFields() *apiError {
 	if m == nil || m.Content == "" {
-		return fail(44004)
+		return newAPIError(44004)
 	}
 	if len(m.Content) > 2048 {
 		return tooLong("markdown.content", 2048)
@@ -124,60 +124,60 @@ func (m *Markdown) check() *apiError {
 	return nil
 }
 
-func (t *TextCard) check() *apiError {
+func (t *TextCard) checkAndTruncate() *apiError {
 	switch {
 	case t == nil || t.Title == "":
-		return fail(41016)
+		return newAPIError(41016)
 	case t.Description == "":
-		return fail(41033)
+		return newAPIError(41033)
 	case t.URL == "":
-		return fail(41010)
+		return newAPIError(41010)
 	case len(t.URL) > 2048:
 		return tooLong("textcard.url", 2048)
-	case !isWeb(t.URL):
-		return fail(40094)
+	case !isHTTPURL(t.URL):
+		return newAPIError(40094)
 	}
-	t.Title = cutRunes(t.Title, 128)
-	t.Description = cutRunes(t.Description, 512)
-	t.BtnTxt = cutRunes(t.BtnTxt, 4)
+	t.Title = truncateRunes(t.Title, 128)
+	t.Description = truncateRunes(t.Description, 512)
+	t.BtnTxt = truncateRunes(t.BtnTxt, 4)
 	return nil
 }
 
-func (n *News) check() *apiError {
+func (n *News) checkAndTruncate() *apiError {
 	if n == nil || len(n.Articles) == 0 {
 		return invalidParam("news.articles")
 	}
 	if len(n.Articles) > 8 {
-		return fail(45008)
+		return newAPIError(45008)
 	}
 	for i := range n.Articles {
 		a := &n.Articles[i]
 		switch {
 		case a.Title == "":
-			return fail(41016)
+			return newAPIError(41016)
 		case a.URL == "" && (a.AppID == "" || a.PagePath == ""):
-			return fail(41010)
+			return newAPIError(41010)
 		case len(a.URL) > 2048:
 			return tooLong("news.articles.url", 2048)
-		case a.URL != "" && !isWeb(a.URL):
-			return fail(40094)
+		case a.URL != "" && !isHTTPURL(a.URL):
+			return newAPIError(40094)
 		case len(a.PicURL) > 2048:
 			return tooLong("news.articles.picurl", 2048)
 		case len(a.PagePath) > 128:
 			return tooLong("news.articles.pagepath", 128)
 		}
-		a.Title = cutBytes(a.Title, 128)
-		a.Description = cutBytes(a.Description, 512)
+		a.Title = truncateBytes(a.Title, 128)
+		a.Description = truncateBytes(a.Description, 512)
 	}
 	return nil
 }
 
-func isWeb(u string) bool {
+func isHTTPURL(u string) bool {
 	return strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://")
 }
 
-// cutBytes shortens a text to at most n bytes without breaking a character.
-func cutBytes(text string, n int) string {
+// truncateBytes shortens a text to at most n bytes without breaking a character.
+func truncateBytes(text string, n int) string {
 	if len(text) <= n {
 		return text
 	}
@@ -187,8 +187,8 @@ func cutBytes(text string, n int) string {
 	return text[:n]
 }
 
-// cutRunes shortens a text to at most n characters.
-func cutRunes(text string, n int) string {
+// truncateRunes shortens a text to at most n characters.
+func truncateRunes(text string, n int) string {
 	for i := range text {
 		if n == 0 {
 			return text[:i]
@@ -198,11 +198,11 @@ func cutRunes(text string, n int) string {
 	return text
 }
 
-var idToken = regexp.MustCompile(`\$(userName|userAlias|userAliasOrName|departmentName)=([^$]+)\$`)
+var idTokenPattern = regexp.MustCompile(`\$(userName|userAlias|userAliasOrName|departmentName)=([^$]+)\$`)
 
-// translate replaces the id tokens (enable_id_trans) in the fields that WeCom
+// expandIDTokens replaces the id tokens (enable_id_trans) in the fields that WeCom
 // names. A token that cannot be resolved stays as it is.
-func (c *Content) translate(corp *corpState) {
+func (c *Content) expandIDTokens(corp *corpState) {
 	var fields []*string
 	if c.Text != nil {
 		fields = append(fields, &c.Text.Content)
@@ -216,22 +216,22 @@ func (c *Content) translate(corp *corpState) {
 		}
 	}
 	if c.MPNews != nil {
-		fields = append(fields, c.MPNews.translated()...)
+		fields = append(fields, c.MPNews.idTokenFields()...)
 	}
 	if c.Notice != nil {
-		fields = append(fields, c.Notice.translated()...)
+		fields = append(fields, c.Notice.idTokenFields()...)
 	}
 	if c.Card != nil {
-		fields = append(fields, c.Card.translated()...)
+		fields = append(fields, c.Card.idTokenFields()...)
 	}
 	for _, f := range fields {
-		*f = idToken.ReplaceAllStringFunc(*f, corp.resolve)
+		*f = idTokenPattern.ReplaceAllStringFunc(*f, corp.resolveIDToken)
 	}
 }
 
-// resolve is the text of one id token.
-func (c *corpState) resolve(whole string) string {
-	part := idToken.FindStringSubmatch(whole)
+// resolveIDToken is the text of one id token.
+func (c *corpState) resolveIDToken(whole string) string {
+	part := idTokenPattern.FindStringSubmatch(whole)
 	kind, id := part[1], part[2]
 	if kind == "departmentName" {
 		n, err := strconv.ParseInt(id, 10, 64)
@@ -240,7 +240,7 @@ func (c *corpState) resolve(whole string) string {
 		}
 		return whole
 	}
-	m, ok := c.members[fold(id)]
+	m, ok := c.members[foldUserID(id)]
 	switch {
 	case !ok:
 		return whole

@@ -5,29 +5,29 @@ import (
 	"time"
 )
 
-// responseLife is how long a response code may be used.
-const responseLife = 72 * time.Hour
+// responseCodeTTL is how long a response code may be used.
+const responseCodeTTL = 72 * time.Hour
 
 // responseCode allows one update of a card.
 type responseCode struct {
-	sent    *sent
+	message *sentMessage
 	expires time.Time
 	used    bool
 }
 
 // newResponseCode makes a code for a message. That of a click may update every
 // receiver, as the one in the reply of message/send may.
-func (s *Server) newResponseCode(m *sent) string {
-	code, now := s.randomText(32), s.now()
-	s.cards.put(code, &responseCode{sent: m, expires: now.Add(responseLife)}, now, now.Add(responseLife))
-	m.codes = append(m.codes, code)
+func (s *Server) newResponseCode(m *sentMessage) string {
+	code, now := s.randomText(32), s.currentTime()
+	s.responseCodes.put(code, &responseCode{message: m, expires: now.Add(responseCodeTTL)}, now, now.Add(responseCodeTTL))
+	m.responseCodes = append(m.responseCodes, code)
 	return code
 }
 
-// updateBody is the request of message/update_template_card.
+// cardUpdateBody is the request of message/update_template_card.
 //
 // https://developer.work.weixin.qq.com/document/path/94888
-type updateBody struct {
+type cardUpdateBody struct {
 	UserIDs       []string `json:"userids"`
 	PartyIDs      []Int    `json:"partyids"`
 	TagIDs        []Int    `json:"tagids"`
@@ -41,65 +41,65 @@ type updateBody struct {
 	Card *Card `json:"template_card"`
 }
 
-type updateReply struct {
+type cardUpdateReply struct {
 	InvalidUser []string `json:"invaliduser,omitempty"`
 }
 
 func (s *Server) updateCard(r *request) (any, *apiError) {
-	var in updateBody
-	if err := r.decode(&in); err != nil {
+	var in cardUpdateBody
+	if err := r.decodeBody(&in); err != nil {
 		return nil, err
 	}
-	if err := in.check(r); err != nil {
+	if err := in.checkFields(r); err != nil {
 		return nil, err
 	}
-	code, err := s.findCode(r, in.ResponseCode)
+	code, err := s.findResponseCode(r, in.ResponseCode)
 	if err != nil {
 		return nil, err
 	}
-	if in.Card == nil && !code.sent.content.Card.interactive() {
+	if in.Card == nil && !code.message.content.Card.isInteractive() {
 		return nil, invalidParam("button")
 	}
-	targets, bad := in.targets(r.corp, code.sent)
+	targets, bad := in.selectRecipients(r.corp, code.message)
 	if len(targets) == 0 {
-		return updateReply{bad}, fail(82102)
+		return cardUpdateReply{bad}, newAPIError(82102)
 	}
 	code.used = true
 	if in.Card != nil && in.EnableIDTrans == 1 {
-		(&Content{Card: in.Card}).translate(r.corp)
+		(&Content{Card: in.Card}).expandIDTokens(r.corp)
 	}
 	for _, d := range targets {
-		d.update(in.Card, in.replaceName())
-		s.noteDelivery(d)
+		d.updateCard(in.Card, in.replaceName())
+		s.notifyMessage(d)
 	}
-	return updateReply{bad}, nil
+	return cardUpdateReply{bad}, nil
 }
 
-func (in *updateBody) replaceName() string {
+func (in *cardUpdateBody) replaceName() string {
 	if in.Button == nil {
 		return ""
 	}
 	return in.Button.ReplaceName
 }
 
-func (in *updateBody) check(r *request) *apiError {
+func (in *cardUpdateBody) checkFields(r *request) *apiError {
 	switch {
 	case in.AgentID == nil:
-		return fail(41011)
+		return newAPIError(41011)
 	case int64(*in.AgentID) != r.app.AgentID:
-		return fail(301002)
+		return newAPIError(301002)
 	case in.ResponseCode == "":
-		return fail(60140)
+		return newAPIError(60140)
 	case len(in.UserIDs) > 1000:
-		return fail(40032)
+		return newAPIError(40032)
 	case len(in.PartyIDs) > 100:
-		return fail(82002)
+		return newAPIError(82002)
 	case len(in.TagIDs) > 100:
-		return fail(82003)
+		return newAPIError(82003)
 	case in.AtAll != 1 && len(in.UserIDs)+len(in.PartyIDs)+len(in.TagIDs) == 0:
-		return fail(82101)
+		return newAPIError(82101)
 	case in.Card == nil && in.replaceName() == "":
-		return fail(42020)
+		return newAPIError(42020)
 	case in.Card != nil:
 		return in.Card.checkReplacement()
 	}
@@ -113,40 +113,40 @@ func (c *Card) checkReplacement() *apiError {
 	if with.SubmitButton == nil && (c.CardType == voteInteraction || c.CardType == multipleInteraction) {
 		with.SubmitButton = &Button{Key: "none"}
 	}
-	return with.checkShape()
+	return with.checkFields()
 }
 
-// findCode returns a response code that may be used now.
-func (s *Server) findCode(r *request, code string) (*responseCode, *apiError) {
-	c, ok := s.cards.get(code)
+// findResponseCode returns a response code that may be used now.
+func (s *Server) findResponseCode(r *request, code string) (*responseCode, *apiError) {
+	c, ok := s.responseCodes.get(code)
 	switch {
-	case !ok, c.used, !s.now().Before(c.expires), c.sent.corp != r.corp:
-		return nil, fail(60140)
-	case c.sent.app.AgentID != r.app.AgentID:
-		return nil, fail(42015)
+	case !ok, c.used, !s.currentTime().Before(c.expires), c.message.corp != r.corp:
+		return nil, newAPIError(60140)
+	case c.message.app.AgentID != r.app.AgentID:
+		return nil, newAPIError(42015)
 	}
 	return c, nil
 }
 
-// targets picks the receivers of the card that the update names. Those named
+// selectRecipients picks the receivers of the card that the update names. Those named
 // one by one who did not receive the card are listed as invalid.
-func (in *updateBody) targets(corp *corpState, m *sent) (out []*delivery, bad []string) {
+func (in *cardUpdateBody) selectRecipients(corp *corpState, m *sentMessage) (out []*inboxMessage, bad []string) {
 	if in.AtAll == 1 {
 		for _, d := range m.copies {
 			out = append(out, d)
 		}
 		return out, nil
 	}
-	chosen := map[*delivery]bool{}
+	chosen := map[*inboxMessage]bool{}
 	for _, id := range in.UserIDs {
-		if d, ok := m.copies[fold(id)]; ok {
+		if d, ok := m.copies[foldUserID(id)]; ok {
 			chosen[d] = true
 		} else {
-			bad = append(bad, fold(id))
+			bad = append(bad, foldUserID(id))
 		}
 	}
 	for _, d := range m.copies {
-		if in.covers(corp, d.member) {
+		if in.includesMember(corp, d.member) {
 			chosen[d] = true
 		}
 	}
@@ -156,25 +156,25 @@ func (in *updateBody) targets(corp *corpState, m *sent) (out []*delivery, bad []
 	return out, bad
 }
 
-func (in *updateBody) covers(corp *corpState, m *memberState) bool {
+func (in *cardUpdateBody) includesMember(corp *corpState, m *memberState) bool {
 	for _, p := range in.PartyIDs {
-		if slices.ContainsFunc(m.Departments, func(d int64) bool { return corp.within(d, int64(p)) }) {
+		if slices.ContainsFunc(m.Departments, func(d int64) bool { return corp.isWithinDepartment(d, int64(p)) }) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(in.TagIDs, func(t Int) bool { return slices.Contains(m.Tags, int64(t)) })
 }
 
-// update replaces the card of one receiver, or makes its buttons grey.
-func (d *delivery) update(card *Card, replaceName string) {
+// updateCard replaces the card of one receiver, or makes its buttons grey.
+func (d *inboxMessage) updateCard(card *Card, replaceName string) {
 	if card != nil {
 		if card.TaskID == "" {
 			fresh := *card
-			fresh.TaskID = d.card().TaskID
+			fresh.TaskID = d.currentCard().TaskID
 			card = &fresh
 		}
-		d.replaced, d.button = card, card.ReplaceText
+		d.replaced, d.buttonText = card, card.ReplaceText
 		return
 	}
-	d.button = replaceName
+	d.buttonText = replaceName
 }

@@ -29,7 +29,7 @@ func (s *Server) Load(r io.Reader) error {
 		return fmt.Errorf("read companies: %w", err)
 	}
 	for _, c := range f.Companies {
-		if err := c.check(); err != nil {
+		if err := c.checkFields(); err != nil {
 			return err
 		}
 		s.AddCompany(c)
@@ -45,14 +45,14 @@ func (s *Server) Load(r io.Reader) error {
 	return nil
 }
 
-// strict reads JSON without fields that nobody knows.
-func strict(b []byte, v any) error {
+// decodeStrict reads JSON without fields that nobody knows.
+func decodeStrict(b []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	return dec.Decode(v)
 }
 
-func (c Company) check() error {
+func (c Company) checkFields() error {
 	if c.ID == "" {
 		return errors.New("read companies: a company has no id")
 	}
@@ -63,7 +63,7 @@ func (c Company) check() error {
 		if a.CallbackURL == "" {
 			continue
 		}
-		if _, err := aesKey(a.EncodingAESKey); err != nil {
+		if _, err := decodeAESKey(a.EncodingAESKey); err != nil {
 			return fmt.Errorf("read companies: application %q of %s: %w", a.Name, c.ID, err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestShelfForgets(t *testing.T) {
-	h := shelf[int, string]{limit: 3, bytes: 10, size: func(v string) int { return len(v) }}
+	h := cache[int, string]{limit: 3, maxBytes: 10, size: func(v string) int { return len(v) }}
 	now := time.Unix(1000, 0)
 	h.put(1, "a", now, now.Add(time.Second))
 	h.put(2, "b", now, time.Time{})
@@ -19,16 +19,16 @@ func TestShelfForgets(t *testing.T) {
 	h.put(2, "bb", now, time.Time{}) // now newer than 3
 	h.put(4, "d", now, time.Time{})
 	h.put(5, "e", now, time.Time{})
-	if got := h.all(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.used != 4 {
-		t.Errorf("at the limit: %v, %d bytes", got, h.used)
+	if got := h.values(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.usedBytes != 4 {
+		t.Errorf("at the limit: %v, %d bytes", got, h.usedBytes)
 	}
 	h.put(6, "fffffffff", now, time.Time{})
-	if got := h.all(); !slices.Equal(got, []string{"e", "fffffffff"}) || h.used != 10 {
-		t.Errorf("over the size: %v, %d bytes", got, h.used)
+	if got := h.values(); !slices.Equal(got, []string{"e", "fffffffff"}) || h.usedBytes != 10 {
+		t.Errorf("over the size: %v, %d bytes", got, h.usedBytes)
 	}
 	for range 1000 {
 		h.put(7, "g", now, time.Time{})
-		h.drop(7)
+		h.delete(7)
 	}
 	if h.order.len() > 200 {
 		t.Errorf("%d entries are kept of those that were dropped", h.order.len())
@@ -38,14 +38,14 @@ func TestShelfForgets(t *testing.T) {
 func TestNewestRecordsStay(t *testing.T) {
 	m, order := map[string]int{}, queue[string]{}
 	for i, id := range []string{"a", "b", "c"} {
-		keepNewest(m, &order, 2, id, i)
+		insertBounded(m, &order, 2, id, i)
 	}
 	if _, there := m["a"]; there || len(m) != 2 {
 		t.Errorf("kept %v", m)
 	}
 	for i := range 1000 {
 		id := strconv.Itoa(i)
-		keepNewest(m, &order, 3, id, i)
+		insertBounded(m, &order, 3, id, i)
 		delete(m, id)
 	}
 	if len(m) != 2 || order.len() > 200 {
@@ -67,17 +67,17 @@ func TestOldMessagesAreForgotten(t *testing.T) {
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 1 {
 		t.Errorf("user2 has %d messages: those of others count", n)
 	}
-	if _, ok := k.s.cards.get(first["response_code"]); !ok {
+	if _, ok := k.s.responseCodes.get(first["response_code"]); !ok {
 		t.Error("the response code of a message that is there is gone")
 	}
 	k.send("user3", `"msgtype":"text","text":{"content":"x"}`)
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 0 {
 		t.Errorf("user2 still has %d messages", n)
 	}
-	if _, ok := k.s.cards.get(first["response_code"]); ok {
+	if _, ok := k.s.responseCodes.get(first["response_code"]); ok {
 		t.Error("the response code of a forgotten message is still there")
 	}
-	if k.s.findSent(k.s.corps[soakCorp], first["msgid"]) != nil || k.s.posts.copies != 3 {
-		t.Errorf("the forgotten message is still known, or %d copies are counted", k.s.posts.copies)
+	if k.s.findSentMessage(k.s.corps[soakCorp], first["msgid"]) != nil || k.s.mailbox.copies != 3 {
+		t.Errorf("the forgotten message is still known, or %d copies are counted", k.s.mailbox.copies)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // https://developer.work.weixin.qq.com/document/path/90930
 func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64, cb Callback) error {
 	s.init()
-	if err := s.verify(ctx, corpID, cb); err != nil {
+	if err := s.verifyCallbackURL(ctx, corpID, cb); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -33,7 +33,7 @@ func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64,
 	} else {
 		return fmt.Errorf("save a callback: application %d is unknown", agentID)
 	}
-	s.note(change{Kind: "directory", CorpID: corpID})
+	s.notifyChange(change{Kind: "directory", CorpID: corpID})
 	return nil
 }
 
@@ -53,11 +53,11 @@ func (s *Server) VerifySuite(ctx context.Context, suiteID string) error {
 	provider, cb := su.ProviderCorpID, Callback{su.InstructURL, su.Token, su.EncodingAESKey}
 	data := strings.ReplaceAll(su.DataURL, "$CORPID$", provider)
 	s.mu.Unlock()
-	if err := s.verify(ctx, provider, cb); err != nil || data == "" {
+	if err := s.verifyCallbackURL(ctx, provider, cb); err != nil || data == "" {
 		return err
 	}
 	cb.URL = data
-	return s.verify(ctx, provider, cb)
+	return s.verifyCallbackURL(ctx, provider, cb)
 }
 
 // VerifyCallback runs the verification of the callback that an application has,
@@ -66,34 +66,34 @@ func (s *Server) VerifyCallback(ctx context.Context, corpID string, agentID int6
 	s.init()
 	s.mu.Lock()
 	var cb Callback
-	if a := s.app(corpID, agentID); a != nil {
-		cb = a.callback()
+	if a := s.findApp(corpID, agentID); a != nil {
+		cb = a.callbackConfig()
 	} else if c, ok := s.corps[corpID]; ok && agentID == 0 {
 		cb = c.ContactCallback
 	}
 	s.mu.Unlock()
-	return s.verify(ctx, corpID, cb)
+	return s.verifyCallbackURL(ctx, corpID, cb)
 }
 
-// verify asks the receiver with a GET to decrypt a number.
-func (s *Server) verify(ctx context.Context, corpID string, cb Callback) error {
-	if !isWeb(cb.URL) {
+// verifyCallbackURL asks the receiver with a GET to decrypt a number.
+func (s *Server) verifyCallbackURL(ctx context.Context, corpID string, cb Callback) error {
+	if !isHTTPURL(cb.URL) {
 		return errors.New("verify a callback: the address must begin with http:// or https://")
 	}
-	key, err := aesKey(cb.EncodingAESKey)
+	key, err := decodeAESKey(cb.EncodingAESKey)
 	if err != nil {
 		return fmt.Errorf("verify a callback: %w", err)
 	}
 	s.mu.Lock()
-	random, nonce := s.envelopeText()
-	echo := strconv.FormatUint(1e15+s.noise.Uint64()%9e15, 10)
-	timestamp := strconv.FormatInt(s.now().Unix(), 10)
+	random, nonce := s.randomEnvelopeText()
+	echo := strconv.FormatUint(1e15+s.backgroundRand.Uint64()%9e15, 10)
+	timestamp := strconv.FormatInt(s.currentTime().Unix(), 10)
 	s.mu.Unlock()
-	encrypted, err := seal(key, random, []byte(echo), corpID)
+	encrypted, err := encryptMessage(key, random, []byte(echo), corpID)
 	if err != nil {
 		return err
 	}
-	q := query(cb.Token, timestamp, nonce, encrypted)
+	q := signedQuery(cb.Token, timestamp, nonce, encrypted)
 	q.Set("echostr", encrypted)
 	ctx, cancel := context.WithTimeout(ctx, s.verifyTimeout())
 	defer cancel()
@@ -101,7 +101,7 @@ func (s *Server) verify(ctx context.Context, corpID string, cb Callback) error {
 	if err != nil {
 		return fmt.Errorf("verify a callback: %w", err)
 	}
-	body, status, err := s.do(req)
+	body, status, err := s.doRequest(req)
 	switch {
 	case err != nil:
 		return fmt.Errorf("verify the callback %s: %w", cb.URL, err)

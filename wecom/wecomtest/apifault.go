@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Rule makes calls of the API go wrong. The fields that select calls are joined
+// Fault makes calls of the API go wrong. The fields that select calls are joined
 // by "and"; an empty one selects all. The fields that say what happens may be
 // combined where that makes sense (a delay and an errcode, say).
-type Rule struct {
+type Fault struct {
 	Path    string `json:"path"` // "message/send"; "message/*" also works; empty: every path
 	CorpID  string `json:"corpId"`
 	AgentID int64  `json:"agentId"`
@@ -43,80 +43,80 @@ type Rule struct {
 	// SlowBody sends the head of the answer at once and its body in ten pieces
 	// over this (real) time.
 	SlowBody time.Duration `json:"slowBody"`
-	// KillToken ends the token that the call carries, before the call: the call
+	// RevokeToken ends the token that the call carries, before the call: the call
 	// and those that follow with it are answered with this code, 40014 or 42001.
 	// With Every: 300 and Times: 1 that is the 300th call.
-	KillToken int `json:"killToken,omitempty"`
+	RevokeToken int `json:"killToken,omitempty"`
 }
 
-type faultRule struct {
-	Rule
-	id   int64
-	seen int
-	left int
+type faultState struct {
+	Fault
+	id        int64
+	matched   int
+	remaining int
 }
 
-// Fail adds a fault rule and returns its id, which Heal takes. Rules are tried
+// AddFault adds a fault rule and returns its id, which Heal takes. Rules are tried
 // in the order in which they were added; the first that matches is used.
-func (s *Server) Fail(r Rule) int64 {
+func (s *Server) AddFault(r Fault) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq++
-	s.faults = append(s.faults, &faultRule{Rule: r, id: s.seq, left: r.Times})
-	s.note(change{Kind: "faults"})
+	s.faults = append(s.faults, &faultState{Fault: r, id: s.seq, remaining: r.Times})
+	s.notifyChange(change{Kind: "faults"})
 	return s.seq
 }
 
-// Heal removes fault rules; without an id, all of them.
-func (s *Server) Heal(ids ...int64) {
+// RemoveFaults removes fault rules; without an id, all of them.
+func (s *Server) RemoveFaults(ids ...int64) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var kept []*faultRule
+	var kept []*faultState
 	for _, f := range s.faults {
 		if len(ids) > 0 && !slices.Contains(ids, f.id) {
 			kept = append(kept, f)
 		}
 	}
 	s.faults = kept
-	s.callbackFaults = slices.DeleteFunc(s.callbackFaults, func(f *callbackFault) bool {
+	s.callbackFaults = slices.DeleteFunc(s.callbackFaults, func(f *callbackFaultState) bool {
 		return len(ids) == 0 || slices.Contains(ids, f.id)
 	})
-	s.note(change{Kind: "faults"})
+	s.notifyChange(change{Kind: "faults"})
 }
 
 // matchFault finds the rule for a call and uses it up by one.
-func (s *Server) matchFault(name string, r *request) *Rule {
+func (s *Server) matchFault(name string, r *request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range s.faults {
-		if !f.matches(name, r) {
+		if !f.matchesCall(name, r) {
 			continue
 		}
-		f.seen++
-		if f.Every > 1 && f.seen%f.Every != 0 {
+		f.matched++
+		if f.Every > 1 && f.matched%f.Every != 0 {
 			continue
 		}
 		if f.Share > 0 && float64(s.rand.Uint64()%1e6)/1e6 >= f.Share {
 			continue
 		}
 		if f.Times > 0 {
-			if f.left--; f.left == 0 {
+			if f.remaining--; f.remaining == 0 {
 				s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-				s.note(change{Kind: "faults"})
+				s.notifyChange(change{Kind: "faults"})
 			}
 		}
-		rule := f.Rule
-		if t, ok := s.tokens.get(r.query.Get("access_token")); ok && rule.KillToken != 0 {
-			t.code = rule.KillToken
+		rule := f.Fault
+		if t, ok := s.tokens.get(r.query.Get("access_token")); ok && rule.RevokeToken != 0 {
+			t.revokedCode = rule.RevokeToken
 		}
 		return &rule
 	}
 	return nil
 }
 
-func (f *faultRule) matches(name string, r *request) bool {
+func (f *faultState) matchesCall(name string, r *request) bool {
 	if f.Path != "" {
 		pattern := strings.TrimPrefix(f.Path, "/cgi-bin/")
 		if ok, err := path.Match(pattern, name); err != nil || !ok {
@@ -133,9 +133,9 @@ func (f *faultRule) matches(name string, r *request) bool {
 	return (f.CorpID == "" || f.CorpID == corp) && (f.AgentID == 0 || f.AgentID == agent)
 }
 
-// before applies what a rule does ahead of the call. It reports false when the
+// applyFaultBefore applies what a rule does ahead of the call. It reports false when the
 // call has been dealt with.
-func (s *Server) before(w http.ResponseWriter, r *http.Request, rule *Rule, call *Call) bool {
+func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *Fault, call *Call) bool {
 	if rule == nil {
 		return true
 	}
@@ -159,14 +159,14 @@ func (s *Server) before(w http.ResponseWriter, r *http.Request, rule *Rule, call
 	case rule.HTTPStatus != 0:
 		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
 		s.record(*call)
-		proxyPage(w, rule.HTTPStatus)
+		writeProxyPage(w, rule.HTTPStatus)
 		return false
 	}
 	return true
 }
 
-// after sends the answer, or spoils it as the rule says.
-func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiError, call Call) {
+// applyFaultAfter sends the answer, or spoils it as the rule says.
+func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte, err *apiError, call Call) {
 	switch {
 	case rule == nil:
 		s.record(call)
@@ -178,7 +178,7 @@ func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiEr
 	case rule.Malformed:
 		call.Note = "answer replaced by something that is not JSON"
 		s.record(call)
-		proxyPage(w, http.StatusOK)
+		writeProxyPage(w, http.StatusOK)
 	case rule.Truncated:
 		call.Note = "answer cut in half"
 		s.record(call)
@@ -186,7 +186,7 @@ func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiEr
 	case rule.SlowBody > 0:
 		call.Note = "body sent over " + rule.SlowBody.String()
 		s.record(call)
-		dribble(w, out, rule.SlowBody)
+		writeSlowly(w, out, rule.SlowBody)
 	default:
 		if rule.Errcode != 0 {
 			call.Note = "errcode by fault rule"
@@ -196,9 +196,9 @@ func (s *Server) after(w http.ResponseWriter, rule *Rule, out []byte, err *apiEr
 	}
 }
 
-// dribble sends an answer in ten pieces. It ends early when the caller has gone:
+// writeSlowly sends an answer in ten pieces. It ends early when the caller has gone:
 // the next write fails then.
-func dribble(w http.ResponseWriter, out []byte, total time.Duration) {
+func writeSlowly(w http.ResponseWriter, out []byte, total time.Duration) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	flush := http.NewResponseController(w)
@@ -215,8 +215,8 @@ func dribble(w http.ResponseWriter, out []byte, total time.Duration) {
 	}
 }
 
-// proxyPage is what a gateway in between answers: a page, not JSON.
-func proxyPage(w http.ResponseWriter, status int) {
+// writeProxyPage is what a gateway in between answers: a page, not JSON.
+func writeProxyPage(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte("<html>\r\n<head><title>" + http.StatusText(status) + "</title></head>\r\n<body></body>\r\n</html>\r\n"))

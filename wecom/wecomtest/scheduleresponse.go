@@ -17,7 +17,7 @@ func (s *Server) Schedules(corpID, userID string) []Schedule {
 	out := []Schedule{}
 	if c, ok := s.corps[corpID]; ok {
 		for _, e := range c.schedules {
-			if e.attendee(userID) != nil {
+			if e.findAttendee(userID) != nil {
 				shown := e.Schedule
 				shown.Attendees = slices.Clone(e.Attendees)
 				out = append(out, shown)
@@ -30,29 +30,29 @@ func (s *Server) Schedules(corpID, userID string) []Schedule {
 	return out
 }
 
-// Respond answers a schedule as a member: ResponseAccepted, ResponseTentative or
+// RespondToSchedule answers a schedule as a member: ResponseAccepted, ResponseTentative or
 // ResponseDeclined. The application hears of it by respond_schedule, which does
 // not say what the answer was.
 //
 // https://developer.work.weixin.qq.com/document/path/98111
-func (s *Server) Respond(ctx context.Context, corpID, userID, scheduleID string, response int) error {
+func (s *Server) RespondToSchedule(ctx context.Context, corpID, userID, scheduleID string, response int) error {
 	s.init()
-	o, err := s.responded(corpID, userID, scheduleID, response)
+	o, err := s.newScheduleResponse(corpID, userID, scheduleID, response)
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, o)
+	return s.deliverCallback(ctx, o)
 }
 
-func (s *Server) responded(corpID, userID, scheduleID string, response int) (*outgoing, error) {
+func (s *Server) newScheduleResponse(corpID, userID, scheduleID string, response int) (*pendingCallback, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.member(corpID, userID)
+	m := s.findMember(corpID, userID)
 	if m == nil || s.corps[corpID].schedules[scheduleID] == nil {
 		return nil, fmt.Errorf("respond to schedule %q as %q: %w", scheduleID, userID, errFace)
 	}
 	e := s.corps[corpID].schedules[scheduleID]
-	a := e.attendee(userID)
+	a := e.findAttendee(userID)
 	if a == nil || e.Status == 1 {
 		return nil, fmt.Errorf("respond to schedule %q as %q: cancelled, or not an attendee", scheduleID, userID)
 	}
@@ -60,10 +60,10 @@ func (s *Server) responded(corpID, userID, scheduleID string, response int) (*ou
 		return nil, fmt.Errorf("respond to schedule %q: %d is no response", scheduleID, response)
 	}
 	a.ResponseStatus = response
-	s.note(change{Kind: "schedule", CorpID: corpID})
-	body := header(corpID, m.UserID, s.now(), "event").text("Event", "respond_schedule").
-		text("CalId", e.CalID).text("ScheduleId", e.ScheduleID)
-	return s.outgoing(e.app, m, "respond_schedule", body), nil
+	s.notifyChange(change{Kind: "schedule", CorpID: corpID})
+	body := newMessageXML(corpID, m.UserID, s.currentTime(), "event").addText("Event", "respond_schedule").
+		addText("CalId", e.CalID).addText("ScheduleId", e.ScheduleID)
+	return s.newAppEvent(e.app, m, "respond_schedule", body), nil
 }
 
 // faceSchedules is the member's calendar with the names of those invited.
@@ -72,7 +72,7 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 	list := s.Schedules(q.Get("corp"), q.Get("as"))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.member(q.Get("corp"), q.Get("as"))
+	m := s.findMember(q.Get("corp"), q.Get("as"))
 	if m == nil {
 		return nil, errFace
 	}
@@ -84,9 +84,9 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 	}
 	out := []row{}
 	for _, e := range list {
-		one := row{Schedule: e, Mine: e.attendee(m.UserID).ResponseStatus, Names: []faceMember{}, Next: e.comingOccurrences(s.now().Unix())}
+		one := row{Schedule: e, Mine: e.findAttendee(m.UserID).ResponseStatus, Names: []faceMember{}, Next: e.comingOccurrences(s.currentTime().Unix())}
 		for _, a := range e.Attendees {
-			if x := s.member(q.Get("corp"), a.UserID); x != nil {
+			if x := s.findMember(q.Get("corp"), a.UserID); x != nil {
 				one.Names = append(one.Names, s.showMember(s.corps[m.CorpID], x))
 			}
 		}
@@ -97,6 +97,6 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 
 func (s *Server) faceRespond(r *http.Request) (any, error) {
 	return s.acting(r, func(ctx context.Context, in faceAct) error {
-		return s.Respond(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
+		return s.RespondToSchedule(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
 	})
 }
