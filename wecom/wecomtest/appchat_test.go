@@ -8,11 +8,11 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-func TestGroups(t *testing.T) {
-	s := company(t)
+func TestChats(t *testing.T) {
+	s := newFixture(t)
 	s.AddMember(wecomtest.Member{CorpID: corpID, UserID: "zhao", Name: "赵"})
 	tok := "?access_token=" + accessToken(t, s)
-	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", "appchat/"+path+tok, body) }
+	post := func(path, body string) reply { t.Helper(); return callAPI(t, s, "POST", "appchat/"+path+tok, body) }
 	for name, c := range map[string]struct {
 		path, body string
 		code       int
@@ -24,23 +24,23 @@ func TestGroups(t *testing.T) {
 		"unknown":    {"send", `{"chatid":"nope","msgtype":"text","text":{"content":"x"}}`, 86003},
 		"no id":      {"update", `{}`, 86201},
 	} {
-		if got := post(c.path, c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
+		if got := post(c.path, c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)
 		}
 	}
-	id := post("create", `{"name":"`+strings.Repeat("群", 51)+`","userlist":["lisi","ZHANGSAN"]}`).want(0).text("chatid")
-	post("create", `{"userlist":["lisi","zhangsan"],"chatid":"`+id+`"}`).want(86215)
-	info := get(t, s, "appchat/get"+tok+"&chatid="+id).want(0).fields["chat_info"].(map[string]any)
+	id := post("create", `{"name":"`+strings.Repeat("群", 51)+`","userlist":["lisi","ZHANGSAN"]}`).expectCode(0).textField("chatid")
+	post("create", `{"userlist":["lisi","zhangsan"],"chatid":"`+id+`"}`).expectCode(86215)
+	info := getAPI(t, s, "appchat/get"+tok+"&chatid="+id).expectCode(0).fields["chat_info"].(map[string]any)
 	if info["owner"] != "lisi" || fmt.Sprint(info["userlist"]) != "[lisi ZhangSan]" || len([]rune(info["name"].(string))) != 50 {
 		t.Errorf("group is %v", info)
 	}
-	post("update", `{"chatid":"`+id+`","del_user_list":["lisi"],"add_user_list":["zhao"]}`).want(86207)
-	post("update", `{"chatid":"`+id+`","name":"面试群","owner":"zhao","del_user_list":["lisi"],"add_user_list":["zhao"]}`).want(0)
+	post("update", `{"chatid":"`+id+`","del_user_list":["lisi"],"add_user_list":["zhao"]}`).expectCode(86207)
+	post("update", `{"chatid":"`+id+`","name":"面试群","owner":"zhao","del_user_list":["lisi"],"add_user_list":["zhao"]}`).expectCode(0)
 	if g := s.Chats(corpID); len(g) != 1 || g[0].Name != "面试群" || g[0].Owner != "zhao" || fmt.Sprint(g[0].Users) != "[ZhangSan zhao]" {
 		t.Errorf("groups are %+v", g)
 	}
-	post("send", `{"chatid":"`+id+`","msgtype":"template_card","template_card":{}}`).want(40008)
-	post("send", `{"chatid":"`+id+`","msgtype":"text","text":{"content":"<@zhao> 你好","mentioned_list":["@all"]}}`).want(0)
+	post("send", `{"chatid":"`+id+`","msgtype":"template_card","template_card":{}}`).expectCode(40008)
+	post("send", `{"chatid":"`+id+`","msgtype":"text","text":{"content":"<@zhao> 你好","mentioned_list":["@all"]}}`).expectCode(0)
 	m := s.Messages(corpID, "zhao")
 	if len(m) != 1 || m[0].ChatID != id || m[0].Text.Content != "@赵 你好 @所有人" || len(s.Messages(corpID, "lisi")) != 0 {
 		t.Errorf("messages are %+v", m)
@@ -48,16 +48,16 @@ func TestGroups(t *testing.T) {
 	var me struct {
 		Apps []struct{ ChatID, Name string }
 	}
-	faceGet(t, s, "/sim/me?as=zhao", &me)
+	getUI(t, s, "/sim/me?as=zhao", &me)
 	if len(me.Apps) != 2 || me.Apps[0].ChatID != id {
 		t.Errorf("the chat list is %+v", me)
 	}
 	var list []wecomtest.Message
-	faceGet(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=g-"+id, &list)
+	getUI(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=g-"+id, &list)
 	if len(list) != 1 {
 		t.Errorf("the group holds %+v", list)
 	}
-	faceGet(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=1000002", &list)
+	getUI(t, s, "/sim/messages?corp="+corpID+"&as=zhao&chat=1000002", &list)
 	if len(list) != 0 {
 		t.Errorf("the chat with the application holds %+v", list)
 	}
@@ -65,14 +65,14 @@ func TestGroups(t *testing.T) {
 
 // Groups are for applications that everybody sees, and only for the one that
 // made them.
-func TestGroupsOfOthers(t *testing.T) {
-	s := company(t)
+func TestChatAccess(t *testing.T) {
+	s := newFixture(t)
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 8, Secret: "eight", VisibleParties: []int64{2}})
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 9, Secret: "nine"})
 	of := func(secret string) string {
-		return "?access_token=" + get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).text("access_token")
+		return "?access_token=" + getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).textField("access_token")
 	}
-	id := call(t, s, "POST", "appchat/create"+of(secret), `{"userlist":["lisi","zhangsan"]}`).want(0).text("chatid")
-	get(t, s, "appchat/get"+of("eight")+"&chatid="+id).want(48002)
-	get(t, s, "appchat/get"+of("nine")+"&chatid="+id).want(86008)
+	id := callAPI(t, s, "POST", "appchat/create"+of(secret), `{"userlist":["lisi","zhangsan"]}`).expectCode(0).textField("chatid")
+	getAPI(t, s, "appchat/get"+of("eight")+"&chatid="+id).expectCode(48002)
+	getAPI(t, s, "appchat/get"+of("nine")+"&chatid="+id).expectCode(86008)
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-const applyJSON = `{"creator_userid":"LISI","template_id":"T1","use_template_approver":0,` +
+const applyEventJSON = `{"creator_userid":"LISI","template_id":"T1","use_template_approver":0,` +
 	`"process":{"node_list":[{"type":1,"apv_rel":3,"userid":["zhangsan","lisi"]},{"type":2,"userid":["lisi"]}]},` +
 	`"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}},` +
 	`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}},` +
 	`{"control":"Selector","id":"Selector-1","value":{"selector":{"type":"single","options":[{"key":"senior"}]}}}]},` +
 	`"summary_list":[{"summary_info":[{"text":"录用王小明","lang":"zh_CN"}]}]}`
 
-func withForm(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
+func newApprovalFixture(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
 	t.Helper()
-	s := company(t)
+	s := newFixture(t)
 	s.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: "T1", Name: "录用审批", Approvers: []string{"zhangsan"},
 		Controls: []wecomtest.ApprovalControl{
 			{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}, {Control: "Money", ID: "Money-1", Title: "月薪"},
@@ -27,14 +27,14 @@ func withForm(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
 	tok := accessToken(t, s)
 	return s, func(path, body string) reply {
 		t.Helper()
-		return call(t, s, "POST", "oa/"+path+"?access_token="+tok, body)
+		return callAPI(t, s, "POST", "oa/"+path+"?access_token="+tok, body)
 	}
 }
 
-func TestApprovalRefusals(t *testing.T) {
-	_, do := withForm(t)
-	do("gettemplatedetail", `{"template_id":"no"}`).want(301026)
-	do("getapprovaldetail", `{"sp_no":"1"}`).want(301025)
+func TestApprovalErrors(t *testing.T) {
+	_, do := newApprovalFixture(t)
+	do("gettemplatedetail", `{"template_id":"no"}`).expectCode(301026)
+	do("getapprovaldetail", `{"sp_no":"1"}`).expectCode(301025)
 	for name, c := range map[string]struct {
 		old, now string
 		code     int
@@ -56,18 +56,18 @@ func TestApprovalRefusals(t *testing.T) {
 		"file":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"File","id":"File-1","value":{"files":[{"file_id":"x"}]}}`, 301025},
 		"date":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Date","id":"Date-1","value":{"date":{"type":"hour"}}}`, 301025},
 	} {
-		body := strings.Replace(applyJSON, c.old, c.now, 1)
-		if got := do("applyevent", body); got.code() != c.code || body == applyJSON {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		body := strings.Replace(applyEventJSON, c.old, c.now, 1)
+		if got := do("applyevent", body); got.errcode() != c.code || body == applyEventJSON {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
 }
 
-func TestApprovalIsDecided(t *testing.T) {
-	s, do := withForm(t)
-	r := receive(t)
-	ctx := within(t)
-	no := do("applyevent", applyJSON).want(0).text("sp_no")
+func TestApprovalDecision(t *testing.T) {
+	s, do := newApprovalFixture(t)
+	r := newReceiver(t)
+	ctx := contextWithTimeout(t)
+	no := do("applyevent", applyEventJSON).expectCode(0).textField("sp_no")
 	app := s.Apps(corpID)[0] // from now on; the event of submission would come in the background
 	app.CallbackURL, app.CallbackToken, app.EncodingAESKey, app.ApprovalEvents = r.URL, token, aesKey, true
 	s.AddApp(app)
@@ -77,18 +77,18 @@ func TestApprovalIsDecided(t *testing.T) {
 	if err := s.DecideApproval(ctx, corpID, "zhangsan", no, true, "很好"); err != nil {
 		t.Fatal(err)
 	}
-	if info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any); info["sp_status"] != 1.0 {
+	if info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any); info["sp_status"] != 1.0 {
 		t.Errorf("half decided it is %v", info)
 	}
 	if err := s.DecideApproval(ctx, corpID, "lisi", no, true, ""); err != nil {
 		t.Fatal(err)
 	}
-	info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)
+	info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any)
 	step := info["process_list"].(map[string]any)["node_list"].([]any)[0].(map[string]any)
 	if info["sp_status"] != 2.0 || step["sp_status"] != 2.0 || step["sub_node_list"].([]any)[0].(map[string]any)["speech"] != "很好" {
 		t.Errorf("approval is %v", info)
 	}
-	if got := r.last(t); got["Event"] != "sys_approval_change" {
+	if got := r.lastMessage(t); got["Event"] != "sys_approval_change" {
 		t.Errorf("event is %v", got)
 	}
 	if s.DecideApproval(ctx, corpID, "lisi", no, false, "") == nil || s.WithdrawApproval(ctx, corpID, "lisi", no) == nil {
@@ -96,30 +96,30 @@ func TestApprovalIsDecided(t *testing.T) {
 	}
 }
 
-func TestApprovalByTheConsole(t *testing.T) {
-	s, do := withForm(t)
-	ctx := within(t)
-	body := strings.Replace(applyJSON, `"use_template_approver":0`, `"use_template_approver":1`, 1)
+func TestApprovalByTemplateApprovers(t *testing.T) {
+	s, do := newApprovalFixture(t)
+	ctx := contextWithTimeout(t)
+	body := strings.Replace(applyEventJSON, `"use_template_approver":0`, `"use_template_approver":1`, 1)
 	status := func(no string) any {
-		return do("getapprovaldetail", `{"sp_no":"`+no+`"}`).want(0).fields["info"].(map[string]any)["sp_status"]
+		return do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any)["sp_status"]
 	}
-	rejected := do("applyevent", body).want(0).text("sp_no")
+	rejected := do("applyevent", body).expectCode(0).textField("sp_no")
 	if err := s.DecideApproval(ctx, corpID, "ZhangSan", rejected, false, "名额已满"); err != nil || status(rejected) != 3.0 {
 		t.Errorf("rejecting: %v, status %v", err, status(rejected))
 	}
-	withdrawn := do("applyevent", body).want(0).text("sp_no")
+	withdrawn := do("applyevent", body).expectCode(0).textField("sp_no")
 	if err := s.WithdrawApproval(ctx, corpID, "lisi", withdrawn); err != nil || status(withdrawn) != 4.0 {
 		t.Errorf("withdrawing: %v, status %v", err, status(withdrawn))
 	}
 }
 
-func TestRobotsAndFormsFromAFile(t *testing.T) {
+func TestLoadRobotsAndTemplates(t *testing.T) {
 	s := wecomtest.New(t)
 	const file = `[{"id":"ww9","robots":[{"key":"k9"}],"templates":[{"id":"T9","controls":[{"control":"Text","id":"Text-1"}]}]}]`
 	if err := s.Load(strings.NewReader(file)); err != nil {
 		t.Fatal(err)
 	}
-	call(t, s, "POST", "webhook/send?key=k9", `{"msgtype":"text","text":{"content":"x"}}`).want(0)
+	callAPI(t, s, "POST", "webhook/send?key=k9", `{"msgtype":"text","text":{"content":"x"}}`).expectCode(0)
 	for _, bad := range []string{strings.Replace(file, "k9", "", 1), strings.Replace(file, "T9", "", 1)} {
 		if s.Load(strings.NewReader(bad)) == nil {
 			t.Errorf("%s was taken", bad)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestShelfForgets(t *testing.T) {
+func TestCacheEviction(t *testing.T) {
 	h := cache[int, string]{limit: 3, maxBytes: 10, size: func(v string) int { return len(v) }}
 	now := time.Unix(1000, 0)
 	h.put(1, "a", now, now.Add(time.Second))
@@ -35,7 +35,7 @@ func TestShelfForgets(t *testing.T) {
 	}
 }
 
-func TestNewestRecordsStay(t *testing.T) {
+func TestInsertBounded(t *testing.T) {
 	m, order := map[string]int{}, queue[string]{}
 	for i, id := range []string{"a", "b", "c"} {
 		insertBounded(m, &order, 2, id, i)
@@ -54,12 +54,12 @@ func TestNewestRecordsStay(t *testing.T) {
 }
 
 // Messages go, oldest first, with what belongs to them.
-func TestOldMessagesAreForgotten(t *testing.T) {
+func TestMailboxEviction(t *testing.T) {
 	k := newSoak(t, 1, Limits{Messages: 3, Chat: 2}, 0)
 	card := `"msgtype":"template_card","template_card":{"card_type":"button_interaction","main_title":{"title":"a"},"button_list":[{"text":"b","key":"c"}],"task_id":"t"}`
-	first := k.send("user1|user2", card)
+	first := k.sendMessage("user1|user2", card)
 	for range 2 {
-		k.send("user1", `"msgtype":"text","text":{"content":"x"}`)
+		k.sendMessage("user1", `"msgtype":"text","text":{"content":"x"}`)
 	}
 	if n := len(k.s.Messages(soakCorp, "user1")); n != 2 {
 		t.Errorf("user1 has %d messages, want the newest 2", n)
@@ -70,7 +70,7 @@ func TestOldMessagesAreForgotten(t *testing.T) {
 	if _, ok := k.s.responseCodes.get(first["response_code"]); !ok {
 		t.Error("the response code of a message that is there is gone")
 	}
-	k.send("user3", `"msgtype":"text","text":{"content":"x"}`)
+	k.sendMessage("user3", `"msgtype":"text","text":{"content":"x"}`)
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 0 {
 		t.Errorf("user2 still has %d messages", n)
 	}

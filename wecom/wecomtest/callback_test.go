@@ -26,14 +26,14 @@ import (
 // keeps what it decrypted and answers with status, body, or hangs up.
 type receiver struct {
 	*httptest.Server
-	mu      sync.Mutex
-	got     []map[string]string
-	queries []string
-	status  []int // of the next requests; 0 hangs up; empty: 200
-	body    func() []byte
+	mu       sync.Mutex
+	received []map[string]string
+	queries  []string
+	status   []int // of the next requests; 0 hangs up; empty: 200
+	body     func() []byte
 }
 
-func receive(t *testing.T) *receiver {
+func newReceiver(t *testing.T) *receiver {
 	t.Helper()
 	r := &receiver{}
 	r.Server = httptest.NewServer(http.HandlerFunc(r.serve))
@@ -56,7 +56,7 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 		}
 		text = outer.Encrypt
 	}
-	plain, ok := open(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), text)
+	plain, ok := decryptCallback(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), text)
 	if !ok {
 		w.WriteHeader(http.StatusForbidden)
 		return
@@ -65,13 +65,13 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 		_, _ = w.Write(plain)
 		return
 	}
-	r.answer(w, req.URL.RawQuery, plain)
+	r.writeReply(w, req.URL.RawQuery, plain)
 }
 
-func (r *receiver) answer(w http.ResponseWriter, query string, plain []byte) {
+func (r *receiver) writeReply(w http.ResponseWriter, query string, plain []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.got = append(r.got, fields(plain))
+	r.received = append(r.received, parseXMLFields(plain))
 	r.queries = append(r.queries, query)
 	if len(r.status) > 0 {
 		status := r.status[0]
@@ -87,18 +87,18 @@ func (r *receiver) answer(w http.ResponseWriter, query string, plain []byte) {
 	}
 }
 
-func (r *receiver) last(t *testing.T) map[string]string {
+func (r *receiver) lastMessage(t *testing.T) map[string]string {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.got) == 0 {
+	if len(r.received) == 0 {
 		t.Fatal("nothing was received")
 	}
-	return r.got[len(r.got)-1]
+	return r.received[len(r.received)-1]
 }
 
-// fields reads the elements of a flat XML text.
-func fields(plain []byte) map[string]string {
+// parseXMLFields reads the elements of a flat XML text.
+func parseXMLFields(plain []byte) map[string]string {
 	out := map[string]string{}
 	dec := xml.NewDecoder(strings.NewReader(string(plain)))
 	name := ""
@@ -121,13 +121,13 @@ func fields(plain []byte) map[string]string {
 	}
 }
 
-func signature(parts ...string) string {
+func computeSignature(parts ...string) string {
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))
 	return hex.EncodeToString(sum[:])
 }
 
-func block(t testing.TB) ([]byte, cipher.Block) {
+func newCipherBlock(t testing.TB) ([]byte, cipher.Block) {
 	t.Helper()
 	key, err := base64.StdEncoding.DecodeString(aesKey + "=")
 	if err != nil {
@@ -140,13 +140,13 @@ func block(t testing.TB) ([]byte, cipher.Block) {
 	return key, b
 }
 
-func open(sig, timestamp, nonce, text string) ([]byte, bool) {
-	return openFor(sig, timestamp, nonce, text, corpID)
+func decryptCallback(sig, timestamp, nonce, text string) ([]byte, bool) {
+	return decryptCallbackFor(sig, timestamp, nonce, text, corpID)
 }
 
-func openFor(sig, timestamp, nonce, text, receiver string) ([]byte, bool) {
+func decryptCallbackFor(sig, timestamp, nonce, text, receiver string) ([]byte, bool) {
 	data, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || signature(token, timestamp, nonce, text) != sig {
+	if err != nil || computeSignature(token, timestamp, nonce, text) != sig {
 		return nil, false
 	}
 	key, _ := base64.StdEncoding.DecodeString(aesKey + "=")
@@ -164,14 +164,14 @@ func openFor(sig, timestamp, nonce, text, receiver string) ([]byte, bool) {
 	return data[4 : 4+n], string(data[4+n:]) == receiver
 }
 
-func TestClickIsDelivered(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL+"/cb?tenant=1")
-	id := sendCard(t, s, "ZhangSan", buttons).want(0).text("msgid")
-	if err := s.ClickButton(within(t), corpID, "zhangsan", id, "accept"); err != nil {
+func TestClickCallback(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL+"/cb?tenant=1")
+	id := sendCard(t, s, "ZhangSan", buttonCard).expectCode(0).textField("msgid")
+	if err := s.ClickButton(contextWithTimeout(t), corpID, "zhangsan", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
-	got := r.last(t)
+	got := r.lastMessage(t)
 	for name, want := range map[string]string{
 		"ToUserName": corpID, "FromUserName": "ZhangSan", "MsgType": "event", "Event": "template_card_event",
 		"EventKey": "accept", "TaskId": "interview-42", "CardType": "button_interaction", "AgentID": "1000002",
@@ -183,26 +183,26 @@ func TestClickIsDelivered(t *testing.T) {
 	if !strings.HasPrefix(r.queries[0], "tenant=1&") {
 		t.Errorf("the query of the address was lost: %s", r.queries[0])
 	}
-	call(t, s, "POST", "message/update_template_card?access_token="+accessToken(t, s),
-		fmt.Sprintf(`{"agentid":1000002,"userids":["zhangsan"],"response_code":%q,"button":{"replace_name":"已接受"}}`, got["ResponseCode"])).want(0)
+	callAPI(t, s, "POST", "message/update_template_card?access_token="+accessToken(t, s),
+		fmt.Sprintf(`{"agentid":1000002,"userids":["zhangsan"],"response_code":%q,"button":{"replace_name":"已接受"}}`, got["ResponseCode"])).expectCode(0)
 	if m := s.Messages(corpID, "zhangsan")[0]; m.ButtonText != "已接受" || m.Chosen != "accept" {
 		t.Errorf("card is %+v", m)
 	}
-	if err := s.ClickButton(within(t), corpID, "zhangsan", "interview-42", "accept"); err == nil {
+	if err := s.ClickButton(contextWithTimeout(t), corpID, "zhangsan", "interview-42", "accept"); err == nil {
 		t.Error("a grey button could be pressed")
 	}
 	for _, bad := range [][2]string{{"ghost", "accept"}, {"zhangsan", "none"}, {"lisi", "accept"}} {
-		if err := s.ClickButton(within(t), corpID, bad[0], id, bad[1]); err == nil {
+		if err := s.ClickButton(contextWithTimeout(t), corpID, bad[0], id, bad[1]); err == nil {
 			t.Errorf("%v could be pressed", bad)
 		}
 	}
 }
 
-func TestSelectionsAreDelivered(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	id := sendCard(t, s, "lisi", `{"card_type":"vote_interaction","main_title":{"title":"t"},"task_id":"v","checkbox":{"question_key":"q","mode":1,"option_list":[{"id":"1","text":"a"},{"id":"2","text":"b"}]},"submit_button":{"text":"go","key":"sent"}}`).want(0).text("msgid")
-	if err := s.ClickButton(within(t), corpID, "lisi", id, "sent", wecomtest.Selected{QuestionKey: "q", OptionIDs: []string{"1", "2"}}); err != nil {
+func TestSelectionCallback(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	id := sendCard(t, s, "lisi", `{"card_type":"vote_interaction","main_title":{"title":"t"},"task_id":"v","checkbox":{"question_key":"q","mode":1,"option_list":[{"id":"1","text":"a"},{"id":"2","text":"b"}]},"submit_button":{"text":"go","key":"sent"}}`).expectCode(0).textField("msgid")
+	if err := s.ClickButton(contextWithTimeout(t), corpID, "lisi", id, "sent", wecomtest.Selected{QuestionKey: "q", OptionIDs: []string{"1", "2"}}); err != nil {
 		t.Fatal(err)
 	}
 	plain := s.Deliveries()[0].Plain
@@ -211,57 +211,57 @@ func TestSelectionsAreDelivered(t *testing.T) {
 	}
 }
 
-func TestThreeTries(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
+func TestCallbackRetries(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
 	r.status = []int{0, 500}
-	if err := s.SendText(within(t), corpID, "lisi", agent, "在吗"); err != nil {
+	if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "在吗"); err != nil {
 		t.Fatal(err)
 	}
 	d := s.Deliveries()[0]
 	if len(d.Attempts) != 3 || !d.OK || d.Attempts[1].Status != 500 || d.Attempts[2].Status != 200 {
 		t.Errorf("delivery is %+v", d)
 	}
-	if got := r.last(t); got["Content"] != "在吗" || got["MsgId"] == "" {
+	if got := r.lastMessage(t); got["Content"] != "在吗" || got["MsgId"] == "" {
 		t.Errorf("message is %v", got)
 	}
 	if r.queries[1] != r.queries[2] {
 		t.Error("a retry did not repeat the first try")
 	}
 	r.status = []int{500, 500, 500}
-	err := s.SendText(within(t), corpID, "lisi", agent, "在吗？")
+	err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "在吗？")
 	if !errors.Is(err, wecomtest.ErrNotDelivered) {
 		t.Errorf("after three failures the error is %v", err)
 	}
-	if err := s.Resend(within(t), s.Deliveries()[1].Seq); err != nil {
+	if err := s.Resend(contextWithTimeout(t), s.Deliveries()[1].Seq); err != nil {
 		t.Error(err)
 	}
-	if got := r.last(t); got["Content"] != "在吗？" {
+	if got := r.lastMessage(t); got["Content"] != "在吗？" {
 		t.Errorf("sent again: %v", got)
 	}
 }
 
-func TestSlowReceiver(t *testing.T) {
+func TestCallbackTimeout(t *testing.T) {
 	s := wecomtest.New(t)
 	s.CallbackTimeout = 20 * time.Millisecond
-	fill(s)
+	fillFixture(s)
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the caller has gone
 		<-r.Context().Done()
 	}))
 	t.Cleanup(slow.Close)
-	withCallback(s, slow.URL)
-	if err := s.SendText(within(t), corpID, "lisi", agent, "x"); !errors.Is(err, wecomtest.ErrNotDelivered) {
+	setCallback(s, slow.URL)
+	if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "x"); !errors.Is(err, wecomtest.ErrNotDelivered) {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestPassiveReply(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
 	plain := "<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到]]></Content></xml>"
-	r.body = func() []byte { return passive(t, plain) }
-	if err := s.SendText(within(t), corpID, "lisi", agent, "hi"); err != nil {
+	r.body = func() []byte { return encryptReply(t, plain) }
+	if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "hi"); err != nil {
 		t.Fatal(err)
 	}
 	list := s.Messages(corpID, "lisi")
@@ -269,22 +269,22 @@ func TestPassiveReply(t *testing.T) {
 		t.Errorf("chat is %+v", list)
 	}
 	plain = "<xml><MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[好]]></ReplaceName></Button></xml>"
-	id := sendCard(t, s, "lisi", buttons).want(0).text("msgid")
-	if err := s.ClickButton(within(t), corpID, "lisi", id, "accept"); err != nil {
+	id := sendCard(t, s, "lisi", buttonCard).expectCode(0).textField("msgid")
+	if err := s.ClickButton(contextWithTimeout(t), corpID, "lisi", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	if m := s.Messages(corpID, "lisi")[2]; m.ButtonText != "" {
 		t.Error("a passive card reply was honoured although it is off")
 	}
 	s.PassiveCardReply = true
-	if err := s.ClickButton(within(t), corpID, "lisi", id, "accept"); err != nil {
+	if err := s.ClickButton(contextWithTimeout(t), corpID, "lisi", id, "accept"); err != nil {
 		t.Fatal(err)
 	}
 	if m := s.Messages(corpID, "lisi")[2]; m.ButtonText != "好" {
 		t.Errorf("button text is %q", m.ButtonText)
 	}
 	r.body = func() []byte { return []byte("<html>no</html>") }
-	if err := s.SendText(within(t), corpID, "lisi", agent, "hi"); err != nil {
+	if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "hi"); err != nil {
 		t.Fatal(err)
 	}
 	if d := s.Deliveries(); d[len(d)-1].Note == "" {
@@ -292,10 +292,10 @@ func TestPassiveReply(t *testing.T) {
 	}
 }
 
-// passive seals a reply as a receiver does.
-func passive(t testing.TB, plain string) []byte {
+// encryptReply seals a reply as a receiver does.
+func encryptReply(t testing.TB, plain string) []byte {
 	t.Helper()
-	key, b := block(t)
+	key, b := newCipherBlock(t)
 	data := append([]byte("0123456789abcdef"), binary.BigEndian.AppendUint32(nil, uint32(len(plain)))...)
 	data = append(data, plain+corpID...)
 	pad := 32 - len(data)%32
@@ -303,24 +303,24 @@ func passive(t testing.TB, plain string) []byte {
 	cipher.NewCBCEncrypter(b, key[:16]).CryptBlocks(data, data)
 	text := base64.StdEncoding.EncodeToString(data)
 	return fmt.Appendf(nil, "<xml><Encrypt><![CDATA[%s]]></Encrypt><MsgSignature><![CDATA[%s]]></MsgSignature><TimeStamp>1</TimeStamp><Nonce><![CDATA[n]]></Nonce></xml>",
-		text, signature(token, "1", "n", text))
+		text, computeSignature(token, "1", "n", text))
 }
 
-func TestVerification(t *testing.T) {
-	s, r := company(t), receive(t)
+func TestCallbackVerification(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
 	good := wecomtest.Callback{URL: r.URL, Token: token, EncodingAESKey: aesKey}
-	if err := s.SaveCallback(within(t), corpID, agent, good); err != nil {
+	if err := s.SaveCallback(contextWithTimeout(t), corpID, agent, good); err != nil {
 		t.Fatal(err)
 	}
 	if s.Apps(corpID)[0].CallbackURL != r.URL {
 		t.Error("the callback was not saved")
 	}
-	if err := s.VerifyCallback(within(t), corpID, agent); err != nil {
+	if err := s.VerifyCallback(contextWithTimeout(t), corpID, agent); err != nil {
 		t.Error(err)
 	}
 	bad := good
 	bad.Token = "another"
-	if err := s.SaveCallback(within(t), corpID, agent, bad); err == nil {
+	if err := s.SaveCallback(contextWithTimeout(t), corpID, agent, bad); err == nil {
 		t.Error("a receiver with another token passed")
 	}
 	if s.Apps(corpID)[0].CallbackToken != token {
@@ -328,27 +328,27 @@ func TestVerification(t *testing.T) {
 	}
 	bad = good
 	bad.EncodingAESKey = "short"
-	if err := s.SaveCallback(within(t), corpID, agent, bad); err == nil {
+	if err := s.SaveCallback(contextWithTimeout(t), corpID, agent, bad); err == nil {
 		t.Error("a short key passed")
 	}
 }
 
 func TestContactEvents(t *testing.T) {
-	s, r := company(t), receive(t)
+	s, r := newFixture(t), newReceiver(t)
 	a := s.Apps(corpID)[0]
 	a.VisibleParties = []int64{2}
 	s.AddApp(a)
-	withCallback(s, r.URL)
+	setCallback(s, r.URL)
 	s.AddCorp(wecomtest.Corp{ID: corpID, ContactSecret: "c", ContactCallback: wecomtest.Callback{URL: r.URL, Token: token, EncodingAESKey: aesKey}})
 	events := func() string {
 		var out []string
 		for _, d := range s.Deliveries() {
-			f := fields([]byte(d.Plain))
+			f := parseXMLFields([]byte(d.Plain))
 			out = append(out, strings.Join([]string{f["Event"], f["ChangeType"], f["FromUserName"], f["UserID"], f["Department"], f["AgentID"]}, ","))
 		}
 		return strings.Join(out, "\n")
 	}
-	ctx := within(t)
+	ctx := contextWithTimeout(t)
 	steps := []error{
 		s.ChangeMember(ctx, wecomtest.Member{CorpID: corpID, UserID: "new", Name: "新", Departments: []int64{3}}),
 		s.ChangeMember(ctx, wecomtest.Member{CorpID: corpID, UserID: "new", Name: "新", Departments: []int64{2, 3}}),
@@ -374,23 +374,23 @@ func TestContactEvents(t *testing.T) {
 	}
 }
 
-func TestEnterAndMenu(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	if err := s.EnterApp(within(t), corpID, "lisi", agent); err != nil || len(s.Deliveries()) != 0 {
+func TestEnterAndMenuEvents(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	if err := s.EnterApp(contextWithTimeout(t), corpID, "lisi", agent); err != nil || len(s.Deliveries()) != 0 {
 		t.Errorf("enter_agent was sent although nobody asked for it: %v", err)
 	}
 	a := s.Apps(corpID)[0]
 	a.ReportEnter = true
 	a.Menu = []wecomtest.MenuButton{{Name: "a", SubButton: []wecomtest.MenuButton{{Name: "b", Type: "view", URL: "https://a.example"}}}}
 	s.AddApp(a)
-	if err := s.EnterApp(within(t), corpID, "lisi", agent); err != nil || r.last(t)["Event"] != "enter_agent" {
-		t.Errorf("%v, %v", err, r.last(t))
+	if err := s.EnterApp(contextWithTimeout(t), corpID, "lisi", agent); err != nil || r.lastMessage(t)["Event"] != "enter_agent" {
+		t.Errorf("%v, %v", err, r.lastMessage(t))
 	}
-	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "https://a.example"); err != nil || r.last(t)["Event"] != "view" {
-		t.Errorf("%v, %v", err, r.last(t))
+	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "https://a.example"); err != nil || r.lastMessage(t)["Event"] != "view" {
+		t.Errorf("%v, %v", err, r.lastMessage(t))
 	}
-	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "KEY"); err != nil || r.last(t)["EventKey"] != "KEY" || r.last(t)["Event"] != "click" {
-		t.Errorf("%v, %v", err, r.last(t))
+	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "KEY"); err != nil || r.lastMessage(t)["EventKey"] != "KEY" || r.lastMessage(t)["Event"] != "click" {
+		t.Errorf("%v, %v", err, r.lastMessage(t))
 	}
 }

@@ -14,9 +14,12 @@ import (
 )
 
 func TestCallbackFaults(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	say := func(text string) error { t.Helper(); return s.SendText(within(t), corpID, "lisi", agent, text) }
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	say := func(text string) error {
+		t.Helper()
+		return s.SendText(contextWithTimeout(t), corpID, "lisi", agent, text)
+	}
 	for name, rule := range map[string]wecomtest.CallbackFault{
 		"signature": {Times: 1, WrongSignature: true}, "company": {Times: 1, WrongCorp: true}, "cipher": {Times: 1, BrokenCipher: true},
 	} {
@@ -26,13 +29,13 @@ func TestCallbackFaults(t *testing.T) {
 			t.Errorf("a receiver took a callback with a wrong %s: %v", name, err)
 		}
 	}
-	if len(r.got) != 0 {
-		t.Fatalf("received %v", r.got)
+	if len(r.received) != 0 {
+		t.Fatalf("received %v", r.received)
 	}
 	s.AddCallbackFault(wecomtest.CallbackFault{Event: "click", Drop: true})
 	s.AddCallbackFault(wecomtest.CallbackFault{Times: 1, Duplicate: true})
-	if err := say("twice"); err != nil || len(r.got) != 2 || r.queries[0] != r.queries[1] {
-		t.Errorf("twice: %v, %d callbacks", err, len(r.got))
+	if err := say("twice"); err != nil || len(r.received) != 2 || r.queries[0] != r.queries[1] {
+		t.Errorf("twice: %v, %d callbacks", err, len(r.received))
 	}
 	s.AddCallbackFault(wecomtest.CallbackFault{Times: 1, Stale: true})
 	if err := say("stale"); err != nil {
@@ -46,30 +49,30 @@ func TestCallbackFaults(t *testing.T) {
 	if age := s.Time().Unix() - at; err != nil || age < 3590 || age > 3700 {
 		t.Errorf("timestamp is %d s old", age)
 	}
-	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 3 {
+	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "K"); err != nil || len(r.received) != 3 {
 		t.Errorf("a lost callback arrived, or its loss was an error: %v", err)
 	}
 	s.RemoveFaults()
-	if err := s.ClickMenu(within(t), corpID, "lisi", agent, "K"); err != nil || len(r.got) != 4 {
-		t.Errorf("after healing: %v, %d callbacks", err, len(r.got))
+	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "K"); err != nil || len(r.received) != 4 {
+		t.Errorf("after healing: %v, %d callbacks", err, len(r.received))
 	}
 }
 
-func TestHeldCallbacks(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
+func TestReleaseCallbacks(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
 	s.AddCallbackFault(wecomtest.CallbackFault{Times: 2, Hold: true})
 	for _, text := range []string{"first", "second", "third"} {
-		if err := s.SendText(within(t), corpID, "lisi", agent, text); err != nil {
+		if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, text); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.Advance(time.Hour)
-	if n, err := s.ReleaseCallbacks(within(t)); n != 2 || err != nil {
+	if n, err := s.ReleaseCallbacks(contextWithTimeout(t)); n != 2 || err != nil {
 		t.Errorf("released %d, %v", n, err)
 	}
 	var order []string
-	for _, m := range r.got {
+	for _, m := range r.received {
 		order = append(order, m["Content"])
 	}
 	if got := strings.Join(order, " "); got != "third second first" {
@@ -78,10 +81,10 @@ func TestHeldCallbacks(t *testing.T) {
 }
 
 func TestHAR(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	send(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).want(0)
-	if err := s.SendText(within(t), corpID, "lisi", agent, "hello"); err != nil {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).expectCode(0)
+	if err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "hello"); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer

@@ -6,7 +6,7 @@ import (
 )
 
 // An id that begins with - is a flag to a command line.
-func TestIDsBeginWithLetterOrDigit(t *testing.T) {
+func TestRandomTextFirstCharacter(t *testing.T) {
 	s := &Server{Seed: 1}
 	s.init()
 	firsts := map[byte]bool{}

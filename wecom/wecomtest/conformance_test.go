@@ -20,34 +20,34 @@ import (
 
 const conformance = "../../docs/simulator-conformance.md"
 
-// rule is one thing that WeCom's pages say of an endpoint, or of another part,
+// conformanceRule is one thing that WeCom's pages say of an endpoint, or of another part,
 // and what shows that the simulator keeps it: a call with its answer, or a test
 // of its own.
-type rule struct {
-	part  string // an endpoint, or "callbacks" and the like
-	says  string
-	page  string // WeCom's page, the number of document/path/…
-	open  bool   // the pages are silent or disagree, and this is our choice
-	call  string // path, with a query if there is one; "narrow:" in front: as an application that sees one department
-	body  string
-	code  int
-	want  string // in the answer
-	shown string // the test that shows it, if not the call
+type conformanceRule struct {
+	part      string // an endpoint, or "callbacks" and the like
+	statement string
+	page      string // WeCom's page, the number of document/path/…
+	open      bool   // the pages are silent or disagree, and this is our choice
+	call      string // path, with a query if there is one; "narrow:" in front: as an application that sees one department
+	body      string
+	code      int
+	want      string // in the answer
+	testName  string // the test that shows it, if not the call
 }
 
-// is is a rule that a call shows: its errcode, and a text in its answer.
-func is(call, page, says string, code int, body string, want ...string) rule {
+// ruleByCall is a rule that a call shows: its errcode, and a text in its answer.
+func ruleByCall(call, page, says string, code int, body string, want ...string) conformanceRule {
 	part, _, _ := strings.Cut(strings.TrimPrefix(call, "narrow:"), "?")
-	return rule{part: part, says: says, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
+	return conformanceRule{part: part, statement: says, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
 }
 
-// by is a rule that a test of its own shows.
-func by(part, page, says, test string) rule {
-	return rule{part: part, says: says, page: page, shown: test}
+// ruleByTest is a rule that a test of its own shows.
+func ruleByTest(part, page, says, test string) conformanceRule {
+	return conformanceRule{part: part, statement: says, page: page, testName: test}
 }
 
-// maybe marks a rule as our choice.
-func maybe(r rule) rule {
+// markOpen marks a rule as our choice.
+func markOpen(r conformanceRule) conformanceRule {
 	r.open = true
 	return r
 }
@@ -58,15 +58,15 @@ var allRules = slices.Concat(basicRules, sendRules, cardRules, contactRules, wri
 func TestConformance(t *testing.T) {
 	tests := testNames(t)
 	covered := map[string]bool{}
-	for i, r := range numbered(allRules) {
+	for i, r := range nameRules(allRules) {
 		covered[r.part] = true
-		if r.shown != "" {
-			if !tests[r.shown] {
-				t.Errorf("%s: %q is to be shown by %s, which does not exist", r.part, r.says, r.shown)
+		if r.testName != "" {
+			if !tests[r.testName] {
+				t.Errorf("%s: %q is to be shown by %s, which does not exist", r.part, r.statement, r.testName)
 			}
 			continue
 		}
-		t.Run(r.name, func(t *testing.T) { newRuleWorld(t).hold(allRules[i]) })
+		t.Run(r.name, func(t *testing.T) { newRuleFixture(t).checkRule(allRules[i]) })
 	}
 	for path := range endpoints {
 		if !covered[path] {
@@ -75,17 +75,17 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// named is a rule with the name of its test.
-type named struct {
-	rule
+// namedRule is a rule with the name of its test.
+type namedRule struct {
+	conformanceRule
 	name string
 }
 
-func numbered(list []rule) []named {
+func nameRules(list []conformanceRule) []namedRule {
 	count := map[string]int{}
-	out := make([]named, len(list))
+	out := make([]namedRule, len(list))
 	for i, r := range list {
-		if out[i] = (named{r, r.shown}); r.shown == "" {
+		if out[i] = (namedRule{r, r.testName}); r.testName == "" {
 			count[r.part]++
 			out[i].name = fmt.Sprintf("%s#%02d", r.part, count[r.part])
 		}
@@ -93,7 +93,7 @@ func numbered(list []rule) []named {
 	return out
 }
 
-var testForm = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+var testPattern = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
@@ -107,7 +107,7 @@ func testNames(t *testing.T) map[string]bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range testForm.FindAllSubmatch(data, -1) {
+		for _, m := range testPattern.FindAllSubmatch(data, -1) {
 			out[string(m[1])] = true
 		}
 	}
@@ -116,7 +116,7 @@ func testNames(t *testing.T) map[string]bool {
 
 // The page for readers is made from the rules. With UPDATE=1 in the environment
 // it is written anew.
-func TestConformanceIsDocumented(t *testing.T) {
+func TestConformancePage(t *testing.T) {
 	want := conformancePage()
 	have, err := os.ReadFile(conformance)
 	if err == nil && string(have) == want {
@@ -131,8 +131,8 @@ func TestConformanceIsDocumented(t *testing.T) {
 }
 
 func conformancePage() string {
-	list := numbered(allRules)
-	slices.SortStableFunc(list, func(a, b named) int { return cmp.Compare(rank(a.part), rank(b.part)) })
+	list := nameRules(allRules)
+	slices.SortStableFunc(list, func(a, b namedRule) int { return cmp.Compare(partSortKey(a.part), partSortKey(b.part)) })
 	open := 0
 	for _, r := range list {
 		if r.open {
@@ -142,25 +142,25 @@ func conformancePage() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Which of WeCom's rules the simulator keeps
 
-Made by a test from the rules that the tests of wecom/wecomtest hold (%d rules of %d endpoints and %d other parts); it fails when this page is not up to date, when an endpoint has no rule, or when a rule is not kept. To write it anew: UPDATE=1 go test -run ConformanceIsDocumented ./wecom/wecomtest
+Made by a test from the rules that the tests of wecom/wecomtest hold (%d rules of %d endpoints and %d other parts); it fails when this page is not up to date, when an endpoint has no rule, or when a rule is not kept. To write it anew: UPDATE=1 go test -run ConformancePage ./wecom/wecomtest
 
 "Page" is the number in https://developer.work.weixin.qq.com/document/path/… "Open" marks what the pages do not say, or say in two ways (%d): there the simulator's answer is a choice of its own. A number with # is a part of TestConformance.
-`, len(list), len(endpoints), parts(list)-len(endpoints), open)
+`, len(list), len(endpoints), countParts(list)-len(endpoints), open)
 	last := ""
 	for _, r := range list {
 		if r.part != last {
 			fmt.Fprintf(&b, "\n## %s\n\n| rule | answer | page | | test |\n|---|---|---|---|---|\n", r.part)
 			last = r.part
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", strings.ReplaceAll(r.says, "|", `\|`), r.answer(), r.page,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", strings.ReplaceAll(r.statement, "|", `\|`), r.expectedAnswer(), r.page,
 			map[bool]string{true: "open", false: "documented"}[r.open], "`"+r.name+"`")
 	}
 	return b.String()
 }
 
-func (r rule) answer() string {
+func (r conformanceRule) expectedAnswer() string {
 	switch {
-	case r.shown != "":
+	case r.testName != "":
 		return ""
 	case r.code != 0:
 		return strconv.Itoa(r.code)
@@ -170,7 +170,7 @@ func (r rule) answer() string {
 	return "ok"
 }
 
-func parts(list []named) int {
+func countParts(list []namedRule) int {
 	seen := map[string]bool{}
 	for _, r := range list {
 		seen[r.part] = true
@@ -178,16 +178,16 @@ func parts(list []named) int {
 	return len(seen)
 }
 
-// rank puts what is no endpoint in front.
-func rank(part string) string {
+// partSortKey puts what is no endpoint in front.
+func partSortKey(part string) string {
 	if _, ok := endpoints[part]; ok {
 		return "1" + part
 	}
 	return "0" + part
 }
 
-// ruleWorld is a company in which rules are tried.
-type ruleWorld struct {
+// ruleFixture is a company in which rules are tried.
+type ruleFixture struct {
 	t testing.TB
 	s *Server
 }
@@ -197,9 +197,9 @@ const (
 	ruleAgent = 1000002
 )
 
-func newRuleWorld(t testing.TB) *ruleWorld {
+func newRuleFixture(t testing.TB) *ruleFixture {
 	t.Helper()
-	w := &ruleWorld{t, &Server{NoQuotas: true, Now: func() time.Time { return time.Unix(soakStart, 0) }, HTTPClient: &http.Client{Transport: &receiver{}}}}
+	w := &ruleFixture{t, &Server{NoQuotas: true, Now: func() time.Time { return time.Unix(soakStart, 0) }, HTTPClient: &http.Client{Transport: &countingReceiver{}}}}
 	s := w.s
 	s.AddCorp(Corp{ID: ruleCorp, Name: "云杉科技", ContactSecret: "contact"})
 	s.AddCorp(Corp{ID: "wwother", Name: "another"})
@@ -228,8 +228,8 @@ func newRuleWorld(t testing.TB) *ruleWorld {
 	return w
 }
 
-// hold tries one rule.
-func (w *ruleWorld) hold(r rule) {
+// checkRule tries one rule.
+func (w *ruleFixture) checkRule(r conformanceRule) {
 	w.t.Helper()
 	secret, call := "s", r.call
 	if narrow, ok := strings.CutPrefix(call, "narrow:"); ok {
@@ -238,22 +238,22 @@ func (w *ruleWorld) hold(r rule) {
 	if endpoints[r.part].tokenKind == contactToken {
 		secret = "contact"
 	}
-	code, answer := w.ask(secret, w.fill(call), []byte(w.fill(r.body)))
+	code, answer := w.callAPI(secret, w.expandPlaceholders(call), []byte(w.expandPlaceholders(r.body)))
 	if code != r.code {
-		w.t.Fatalf("%s: errcode %d, want %d: %s", r.says, code, r.code, answer)
+		w.t.Fatalf("%s: errcode %d, want %d: %s", r.statement, code, r.code, answer)
 	}
-	if want := w.fill(r.want); !strings.Contains(answer, want) {
-		w.t.Fatalf("%s: the answer has no %s: %s", r.says, want, answer)
+	if want := w.expandPlaceholders(r.want); !strings.Contains(answer, want) {
+		w.t.Fatalf("%s: the answer has no %s: %s", r.statement, want, answer)
 	}
 }
 
-// ask calls the API with the token of an application; its body is sent by POST
+// callAPI calls the API with the token of an application; its body is sent by POST
 // unless the endpoint is read with GET.
-func (w *ruleWorld) ask(secret, call string, body []byte) (code int, answer string) {
+func (w *ruleFixture) callAPI(secret, call string, body []byte) (code int, answer string) {
 	path, query, _ := strings.Cut(call, "?")
 	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].tokenKind != noToken {
-		_, reply := w.ask("", "gettoken?corpid="+ruleCorp+"&corpsecret="+secret, nil)
-		query += "&access_token=" + field(reply, "access_token")
+		_, reply := w.callAPI("", "gettoken?corpid="+ruleCorp+"&corpsecret="+secret, nil)
+		query += "&access_token=" + jsonField(reply, "access_token")
 	}
 	method, kind := http.MethodGet, "application/json"
 	if endpoints[path].post {
@@ -289,21 +289,21 @@ func multipartOf(t testing.TB, name string, content []byte) (body []byte, kind s
 	return form.Bytes(), w.FormDataContentType()
 }
 
-// field is a text of a JSON answer, at whatever depth it stands first.
-func field(answer, name string) string {
+// jsonField is a text of a JSON answer, at whatever depth it stands first.
+func jsonField(answer, name string) string {
 	_, rest, _ := strings.Cut(answer, `"`+name+`":"`)
 	value, _, _ := strings.Cut(rest, `"`)
 	return value
 }
 
-var blank = regexp.MustCompile(`\{(\w+)([*+-]?)(\d*)\}`)
+var placeholderPattern = regexp.MustCompile(`\{(\w+)([*+-]?)(\d*)\}`)
 
-// fill writes what differs from run to run into a call: {x*9} nine letters,
+// expandPlaceholders writes what differs from run to run into a call: {x*9} nine letters,
 // {z*9} nine Chinese characters, {m*9} nine ids with bars between them, {t+60} a minute from now, and ids of things that
 // it makes.
-func (w *ruleWorld) fill(text string) string {
-	return blank.ReplaceAllStringFunc(text, func(whole string) string {
-		m := blank.FindStringSubmatch(whole)
+func (w *ruleFixture) expandPlaceholders(text string) string {
+	return placeholderPattern.ReplaceAllStringFunc(text, func(whole string) string {
+		m := placeholderPattern.FindStringSubmatch(whole)
 		n, _ := strconv.ParseInt(m[3], 10, 64)
 		switch {
 		case m[2] == "*" && m[1] == "z":
@@ -320,7 +320,7 @@ func (w *ruleWorld) fill(text string) string {
 		case m[1] == "t":
 			return strconv.FormatInt(w.s.Time().Add(time.Duration(n)*time.Second).Unix(), 10)
 		}
-		if thing, ok := ruleThings[m[1]]; ok {
+		if thing, ok := placeholders[m[1]]; ok {
 			return thing(w)
 		}
 		return whole

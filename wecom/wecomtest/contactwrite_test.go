@@ -9,10 +9,10 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// contacts calls the API as the contact sync helper.
-func contacts(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
+// newContactCaller calls the API as the contact sync helper.
+func newContactCaller(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
 	t.Helper()
-	tok := get(t, s, "gettoken?corpid="+corpID+"&corpsecret=contact-secret").want(0).text("access_token")
+	tok := getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret=contact-secret").expectCode(0).textField("access_token")
 	return func(path, body string) reply {
 		t.Helper()
 		glue := "?"
@@ -20,17 +20,17 @@ func contacts(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
 			glue = "&"
 		}
 		if body == "" {
-			return get(t, s, path+glue+"access_token="+tok)
+			return getAPI(t, s, path+glue+"access_token="+tok)
 		}
-		return call(t, s, "POST", path+glue+"access_token="+tok, body)
+		return callAPI(t, s, "POST", path+glue+"access_token="+tok, body)
 	}
 }
 
-func TestWritingMembers(t *testing.T) {
-	s := company(t)
-	do := contacts(t, s)
-	if r := do("user/create", `{"userid":"Neo","name":"尼奥","mobile":"13800000000","department":[2,3],"is_leader_in_dept":[0,1]}`).want(0); r.text("errmsg") != "created" {
-		t.Errorf("errmsg is %q", r.text("errmsg"))
+func TestMemberWrites(t *testing.T) {
+	s := newFixture(t)
+	do := newContactCaller(t, s)
+	if r := do("user/create", `{"userid":"Neo","name":"尼奥","mobile":"13800000000","department":[2,3],"is_leader_in_dept":[0,1]}`).expectCode(0); r.textField("errmsg") != "created" {
+		t.Errorf("errmsg is %q", r.textField("errmsg"))
 	}
 	for name, c := range map[string]struct {
 		path, body string
@@ -50,33 +50,33 @@ func TestWritingMembers(t *testing.T) {
 		"nobody":      {"user/batchdelete", `{"useridlist":[]}`, 40032},
 		"delete":      {"user/delete?userid=ghost", "", 60111},
 	} {
-		if got := do(c.path, c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := do(c.path, c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
-	call(t, s, "POST", "user/create?access_token="+accessToken(t, s), `{}`).want(48002)
-	send(t, s, "neo", `"msgtype":"text","text":{"content":"hello"}`).want(0)
-	do("user/update", `{"userid":"NEO","new_userid":"Thomas","position":"黑客"}`).want(0)
-	r := get(t, s, "user/get?userid=thomas&access_token="+accessToken(t, s)).want(0)
-	if r.text("position") != "黑客" || r.text("name") != "尼奥" || fmt.Sprint(r.fields["is_leader_in_dept"]) != "[0 1]" {
+	callAPI(t, s, "POST", "user/create?access_token="+accessToken(t, s), `{}`).expectCode(48002)
+	sendMessage(t, s, "neo", `"msgtype":"text","text":{"content":"hello"}`).expectCode(0)
+	do("user/update", `{"userid":"NEO","new_userid":"Thomas","position":"黑客"}`).expectCode(0)
+	r := getAPI(t, s, "user/get?userid=thomas&access_token="+accessToken(t, s)).expectCode(0)
+	if r.textField("position") != "黑客" || r.textField("name") != "尼奥" || fmt.Sprint(r.fields["is_leader_in_dept"]) != "[0 1]" {
 		t.Errorf("member is %v", r.fields)
 	}
 	if m := s.Messages(corpID, "Thomas"); len(m) != 1 || m[0].UserID != "Thomas" {
 		t.Errorf("the chats of a renamed member are %+v", m)
 	}
-	do("user/delete?userid=thomas", "").want(0)
-	do("user/batchdelete", `{"useridlist":["lisi","LISI"]}`).want(0)
+	do("user/delete?userid=thomas", "").expectCode(0)
+	do("user/batchdelete", `{"useridlist":["lisi","LISI"]}`).expectCode(0)
 	if n := len(s.Members(corpID)); n != 2 {
 		t.Errorf("%d members are left", n)
 	}
 }
 
 // Applications hear who came and went; the helper that made the change does not.
-func TestEventsOfWriting(t *testing.T) {
-	s, r := company(t), receive(t)
+func TestMemberWriteEvents(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
 	s.AddCorp(wecomtest.Corp{ID: corpID, ContactSecret: "contact-secret", ContactCallback: wecomtest.Callback{URL: r.URL, Token: token, EncodingAESKey: aesKey}})
-	withCallback(s, r.URL)
-	contacts(t, s)("user/create", `{"userid":"neo","name":"n","mobile":"1"}`).want(0)
+	setCallback(s, r.URL)
+	newContactCaller(t, s)("user/create", `{"userid":"neo","name":"n","mobile":"1"}`).expectCode(0)
 	s.Close() // waits for what is on its way
 	list := s.Deliveries()
 	if len(list) != 1 || list[0].Event != "subscribe" || list[0].From != "neo" {
@@ -84,10 +84,10 @@ func TestEventsOfWriting(t *testing.T) {
 	}
 }
 
-func TestWritingDepartments(t *testing.T) {
-	s := company(t)
-	do := contacts(t, s)
-	id := do("department/create", `{"name":"平台组","parentid":2}`).want(0).fields["id"]
+func TestDepartmentWrites(t *testing.T) {
+	s := newFixture(t)
+	do := newContactCaller(t, s)
+	id := do("department/create", `{"name":"平台组","parentid":2}`).expectCode(0).fields["id"]
 	if id != 4.0 {
 		t.Fatalf("id is %v", id)
 	}
@@ -107,57 +107,57 @@ func TestWritingDepartments(t *testing.T) {
 		"long name":    {"department/update", `{"id":4,"name":"` + strings.Repeat("长", 65) + `"}`, 60001},
 		"no such node": {"department/delete?id=99", "", 60003},
 	} {
-		if got := do(c.path, c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := do(c.path, c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
-	do("department/update", `{"id":4,"name":"基础平台组","order":7}`).want(0)
+	do("department/update", `{"id":4,"name":"基础平台组","order":7}`).expectCode(0)
 	parent := 4
 	for level := 4; level <= 15; level++ {
-		parent = int(do("department/create", fmt.Sprintf(`{"name":"层%d","parentid":%d}`, level, parent)).want(0).fields["id"].(float64))
+		parent = int(do("department/create", fmt.Sprintf(`{"name":"层%d","parentid":%d}`, level, parent)).expectCode(0).fields["id"].(float64))
 	}
-	do("department/create", fmt.Sprintf(`{"name":"太深","parentid":%d}`, parent)).want(81002)
-	do("department/delete?id=4", "").want(60006)
-	do(fmt.Sprintf("department/delete?id=%d", parent), "").want(0)
+	do("department/create", fmt.Sprintf(`{"name":"太深","parentid":%d}`, parent)).expectCode(81002)
+	do("department/delete?id=4", "").expectCode(60006)
+	do(fmt.Sprintf("department/delete?id=%d", parent), "").expectCode(0)
 }
 
 func TestTags(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := "access_token=" + accessToken(t, s)
-	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", path+"?"+tok, body) }
-	if id := post("tag/create", `{"tagname":"面试官"}`).want(0).fields["tagid"]; id != 1.0 {
+	post := func(path, body string) reply { t.Helper(); return callAPI(t, s, "POST", path+"?"+tok, body) }
+	if id := post("tag/create", `{"tagname":"面试官"}`).expectCode(0).fields["tagid"]; id != 1.0 {
 		t.Errorf("tagid is %v", id)
 	}
-	post("tag/create", `{"tagname":"其他","tagid":12}`).want(0)
-	post("tag/create", `{"tagname":"面试官"}`).want(40071)
-	post("tag/create", `{"tagname":"`+strings.Repeat("长", 33)+`"}`).want(40072)
-	post("tag/create", `{"tagname":"新","tagid":12}`).want(40068)
-	post("tag/addtagusers", `{"tagid":1,"userlist":[],"partylist":[]}`).want(40035)
-	post("tag/addtagusers", `{"tagid":1,"userlist":"lisi"}`).want(40035)
-	post("tag/addtagusers", `{"tagid":1,"userlist":["ghost"]}`).want(40070)
-	post("tag/deltagusers", `{"tagid":1,"userlist":["ghost"]}`).want(40031)
-	r := post("tag/addtagusers", `{"tagid":1,"userlist":["LISI","Ghost"],"partylist":[2,99]}`).want(0)
-	if r.text("invalidlist") != "ghost" || fmt.Sprint(r.fields["invalidparty"]) != "[99]" {
+	post("tag/create", `{"tagname":"其他","tagid":12}`).expectCode(0)
+	post("tag/create", `{"tagname":"面试官"}`).expectCode(40071)
+	post("tag/create", `{"tagname":"`+strings.Repeat("长", 33)+`"}`).expectCode(40072)
+	post("tag/create", `{"tagname":"新","tagid":12}`).expectCode(40068)
+	post("tag/addtagusers", `{"tagid":1,"userlist":[],"partylist":[]}`).expectCode(40035)
+	post("tag/addtagusers", `{"tagid":1,"userlist":"lisi"}`).expectCode(40035)
+	post("tag/addtagusers", `{"tagid":1,"userlist":["ghost"]}`).expectCode(40070)
+	post("tag/deltagusers", `{"tagid":1,"userlist":["ghost"]}`).expectCode(40031)
+	r := post("tag/addtagusers", `{"tagid":1,"userlist":["LISI","Ghost"],"partylist":[2,99]}`).expectCode(0)
+	if r.textField("invalidlist") != "ghost" || fmt.Sprint(r.fields["invalidparty"]) != "[99]" {
 		t.Errorf("reply is %v", r.fields)
 	}
-	r = get(t, s, "tag/get?tagid=1&"+tok).want(0)
-	if r.text("tagname") != "面试官" || len(r.fields["userlist"].([]any)) != 1 || fmt.Sprint(r.fields["partylist"]) != "[2]" {
+	r = getAPI(t, s, "tag/get?tagid=1&"+tok).expectCode(0)
+	if r.textField("tagname") != "面试官" || len(r.fields["userlist"].([]any)) != 1 || fmt.Sprint(r.fields["partylist"]) != "[2]" {
 		t.Errorf("tag is %v", r.fields)
 	}
-	call(t, s, "POST", "message/send?"+tok, `{"totag":"1","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`).want(0)
+	callAPI(t, s, "POST", "message/send?"+tok, `{"totag":"1","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`).expectCode(0)
 	for _, user := range []string{"lisi", "zhangsan"} { // by the tag itself, and by its department
 		if len(s.Messages(corpID, user)) != 1 {
 			t.Errorf("%s received %d messages", user, len(s.Messages(corpID, user)))
 		}
 	}
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 9, Secret: "nine"})
-	other := get(t, s, "gettoken?corpid="+corpID+"&corpsecret=nine").text("access_token")
-	call(t, s, "POST", "tag/update?access_token="+other, `{"tagid":1,"tagname":"我的"}`).want(81011)
-	post("tag/update", `{"tagid":1,"tagname":"主面试官"}`).want(0)
-	post("tag/deltagusers", `{"tagid":1,"userlist":["lisi"]}`).want(0)
-	get(t, s, "tag/delete?tagid=1&"+tok).want(0)
-	get(t, s, "tag/get?tagid=1&"+tok).want(40068)
-	if r = get(t, s, "tag/list?"+tok).want(0); len(r.fields["taglist"].([]any)) != 1 {
+	other := getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret=nine").textField("access_token")
+	callAPI(t, s, "POST", "tag/update?access_token="+other, `{"tagid":1,"tagname":"我的"}`).expectCode(81011)
+	post("tag/update", `{"tagid":1,"tagname":"主面试官"}`).expectCode(0)
+	post("tag/deltagusers", `{"tagid":1,"userlist":["lisi"]}`).expectCode(0)
+	getAPI(t, s, "tag/delete?tagid=1&"+tok).expectCode(0)
+	getAPI(t, s, "tag/get?tagid=1&"+tok).expectCode(40068)
+	if r = getAPI(t, s, "tag/list?"+tok).expectCode(0); len(r.fields["taglist"].([]any)) != 1 {
 		t.Errorf("tags are %v", r.fields)
 	}
 	if slices.ContainsFunc(s.Members(corpID), func(m wecomtest.Member) bool { return len(m.Tags) > 0 }) {

@@ -18,7 +18,7 @@ const (
 	x6          = "<xml><ToUserName><![CDATA[wwcorp0000000001]]></ToUserName><FromUserName><![CDATA[zhangsan]]></FromUserName><CreateTime>1700000005</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[template_card_event]]></Event><EventKey><![CDATA[accept]]></EventKey><TaskId><![CDATA[interview-42]]></TaskId><CardType><![CDATA[button_interaction]]></CardType><ResponseCode><![CDATA[RC-1]]></ResponseCode><AgentID>1000002</AgentID></xml>"
 )
 
-func TestSealVectors(t *testing.T) {
+func TestEncryptionVectors(t *testing.T) {
 	for _, v := range []struct {
 		name, random, msg, receive, timestamp, nonce, signature, head string
 	}{
@@ -54,7 +54,7 @@ func TestSealVectors(t *testing.T) {
 }
 
 // The last character of WeCom's own sample key carries spare bits.
-func TestOfficialKey(t *testing.T) {
+func TestOfficialSampleKey(t *testing.T) {
 	key, err := decodeAESKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
 	if err != nil {
 		t.Fatal(err)
@@ -68,13 +68,13 @@ func TestOfficialKey(t *testing.T) {
 	}
 }
 
-func TestSignSortsBytes(t *testing.T) {
+func TestSignatureOrder(t *testing.T) {
 	if got := signMessage("abc", "1700000000", "ZZZ", "+/base64=="); got != "3d7c293ca1d1b0fb12836714accb080753e349e2" {
 		t.Errorf("signature is %s", got)
 	}
 }
 
-func TestUnsealRefusesDamage(t *testing.T) {
+func TestDecryptRejectsCorruption(t *testing.T) {
 	key, err := decodeAESKey(vectorKey)
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestUnsealRefusesDamage(t *testing.T) {
 }
 
 // The XML of the simulator is byte for byte that of the vectors.
-func TestXMLForm(t *testing.T) {
+func TestXMLEncoding(t *testing.T) {
 	e := newXMLBuilder().addText("ToUserName", vectorCorp).addText("FromUserName", "zhangsan").addNumber("CreateTime", 1700000005).
 		addText("MsgType", "event").addText("Event", "template_card_event").addText("EventKey", "accept").addText("TaskId", "interview-42").
 		addText("CardType", "button_interaction").addText("ResponseCode", "RC-1").addNumber("AgentID", 1000002)

@@ -30,10 +30,10 @@ func sim(t *testing.T, s *wecomtest.Server, method, path, body string) (int, str
 }
 
 func TestCustomersByHTTP(t *testing.T) {
-	s, mine := outward(t)
-	account, link := service(t, s)
+	s, mine := newCustomerFixture(t)
+	account, link := addKFAccount(t, s)
 	status, text := sim(t, s, http.MethodPost, "customers", fmt.Sprintf(`{"corpId":%q,"userId":"lisi","name":"王小明","externalUserId":"wmX"}`, corpID))
-	if status != http.StatusOK || text != `{"externalUserId":"wmX"}` || mine.last(t)["ExternalUserID"] != "wmX" {
+	if status != http.StatusOK || text != `{"externalUserId":"wmX"}` || mine.lastMessage(t)["ExternalUserID"] != "wmX" {
 		t.Fatalf("adding a customer: HTTP %d %s", status, text)
 	}
 	if status, _ := sim(t, s, http.MethodPost, "customers", `{"corpId":"none"}`); status == http.StatusOK {
@@ -47,7 +47,7 @@ func TestCustomersByHTTP(t *testing.T) {
 	if status, text := sim(t, s, http.MethodPost, "kf/say", say); status != http.StatusOK {
 		t.Fatalf("writing: HTTP %d %s", status, text)
 	}
-	post(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":"wmX","open_kfid":%q,"msgtype":"text","text":{"content":"明天见"}}`, account)).want(0)
+	postAsApp(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":"wmX","open_kfid":%q,"msgtype":"text","text":{"content":"明天见"}}`, account)).expectCode(0)
 	if _, text := sim(t, s, http.MethodGet, "customers/messages?id=wmX&corp="+corpID, ""); !strings.Contains(text, `"text":"明天见"`) {
 		t.Errorf("the customer sees %s", text)
 	}

@@ -59,8 +59,8 @@ func linesOf(t *testing.T, s *wecomtest.Server, user, chat string) []faceLine {
 }
 
 func TestForwarding(t *testing.T) {
-	s := company(t)
-	group := post(t, s, "appchat/create", `{"name":"面试小组","userlist":["lisi","ZhangSan"]}`).want(0).text("chatid")
+	s := newFixture(t)
+	group := postAsApp(t, s, "appchat/create", `{"name":"面试小组","userlist":["lisi","ZhangSan"]}`).expectCode(0).textField("chatid")
 	body := fmt.Sprintf(`{"corp":%q,"as":"lisi","to":["u-zhangsan","g-%s"],"link":{"title":"简历","link":"http://product.example:8080/r"}}`, corpID, group)
 	if status, text := sim(t, s, http.MethodPost, "forward", body); status != http.StatusOK {
 		t.Fatalf("HTTP %d %s", status, text)
@@ -90,13 +90,13 @@ func TestForwarding(t *testing.T) {
 }
 
 func TestRobotsInTheFace(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	s.AddRobot(wecomtest.Robot{CorpID: corpID, Key: "the-secret-key", Name: "提醒"})
-	call(t, s, http.MethodPost, "webhook/send?key=the-secret-key", `{"msgtype":"markdown_v2","markdown_v2":{"content":"# 今天"}}`).want(0)
+	callAPI(t, s, http.MethodPost, "webhook/send?key=the-secret-key", `{"msgtype":"markdown_v2","markdown_v2":{"content":"# 今天"}}`).expectCode(0)
 	picture := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{1}, 20)...)
 	sum := md5.Sum(picture) // #nosec G401 -- WeCom asks for it
-	call(t, s, http.MethodPost, "webhook/send?key=the-secret-key", fmt.Sprintf(`{"msgtype":"image","image":{"base64":%q,"md5":%q}}`,
-		base64.StdEncoding.EncodeToString(picture), hex.EncodeToString(sum[:]))).want(0)
+	callAPI(t, s, http.MethodPost, "webhook/send?key=the-secret-key", fmt.Sprintf(`{"msgtype":"image","image":{"base64":%q,"md5":%q}}`,
+		base64.StdEncoding.EncodeToString(picture), hex.EncodeToString(sum[:]))).expectCode(0)
 	chat := chatsOf(t, s, "lisi")[0]
 	if chat.Name != "提醒" || chat.RobotID == "" || strings.Contains(chat.RobotID, "secret") {
 		t.Fatalf("the newest conversation is %+v", chat)
@@ -119,9 +119,9 @@ func TestRobotsInTheFace(t *testing.T) {
 }
 
 func TestMeetingsInTheFace(t *testing.T) {
-	s, b := company(t), browser(t)
+	s, b := newFixture(t), newBrowser(t)
 	start := s.Time().Add(time.Hour).Unix()
-	id := post(t, s, "meeting/create", fmt.Sprintf(`{"admin_userid":"lisi","title":"二面","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":["lisi","ZhangSan"]}}`, start)).want(0).text("meetingid")
+	id := postAsApp(t, s, "meeting/create", fmt.Sprintf(`{"admin_userid":"lisi","title":"二面","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":["lisi","ZhangSan"]}}`, start)).expectCode(0).textField("meetingid")
 	type shown struct {
 		ID, Code, Link        string
 		Status                int
@@ -146,7 +146,7 @@ func TestMeetingsInTheFace(t *testing.T) {
 	if act("join") != http.StatusOK {
 		t.Error("lisi could not join")
 	}
-	visit(t, b, s.URL()+"/?as=lisi")
+	getPage(t, b, s.URL()+"/?as=lisi")
 	_, text := fetch(t, b, s.URL()+"/sim/meeting?code="+list[0].Code)
 	var seen shown
 	if err := json.Unmarshal([]byte(text), &seen); err != nil || seen.Me != "lisi" || !seen.Inside || !seen.Invited {
@@ -158,12 +158,12 @@ func TestMeetingsInTheFace(t *testing.T) {
 }
 
 func TestCalendarShowsRepeats(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	s.Now = func() time.Time { return time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC) } // a Monday
 	start := time.Date(2026, 5, 18, 2, 0, 0, 0, time.UTC)                           // the one two weeks before
-	post(t, s, "oa/schedule/add", fmt.Sprintf(`{"schedule":{"summary":"例会","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"}],
+	postAsApp(t, s, "oa/schedule/add", fmt.Sprintf(`{"schedule":{"summary":"例会","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"}],
 		"reminders":{"is_repeat":1,"repeat_type":1,"is_custom_repeat":1,"repeat_interval":2,"repeat_day_of_week":[1,3],"repeat_until":%d,"timezone":8}}}`,
-		start.Unix(), start.Unix()+3600, start.AddDate(0, 0, 17).Unix())).want(0)
+		start.Unix(), start.Unix()+3600, start.AddDate(0, 0, 17).Unix())).expectCode(0)
 	var list []struct{ Next []int64 }
 	face(t, s, "schedules?corp="+corpID+"&as=lisi", &list)
 	var days []string
@@ -176,8 +176,8 @@ func TestCalendarShowsRepeats(t *testing.T) {
 }
 
 func TestOperatorSeesSecretsAndQuotas(t *testing.T) {
-	s := company(t)
-	send(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).want(0)
+	s := newFixture(t)
+	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).expectCode(0)
 	var secrets struct{ Secret string }
 	face(t, s, "secrets?corp="+corpID+"&agent=1000002", &secrets)
 	if secrets.Secret != secret {
@@ -206,9 +206,9 @@ func TestOperatorSeesSecretsAndQuotas(t *testing.T) {
 }
 
 func TestWeChatOfSomebodyOutside(t *testing.T) {
-	s, mine := outward(t)
-	account, link := service(t, s)
-	way := post(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"],"state":"interview-7"}`).want(0).text("qr_code")
+	s, mine := newCustomerFixture(t)
+	account, link := addKFAccount(t, s)
+	way := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"],"state":"interview-7"}`).expectCode(0).textField("qr_code")
 	type led struct{ ID, Chat, Page string }
 	open := func(id, link string) (out led, status int) {
 		body := fmt.Sprintf(`{"corpId":%q,"externalUserId":%q,"name":"李思涵","link":%q}`, corpID, id, link)
@@ -219,7 +219,7 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 		return out, status
 	}
 	scanned, _ := open("", way)
-	if scanned.ID == "" || scanned.Chat != "lisi" || mine.last(t)["State"] != "interview-7" {
+	if scanned.ID == "" || scanned.Chat != "lisi" || mine.lastMessage(t)["State"] != "interview-7" {
 		t.Fatalf("the code led to %+v", scanned)
 	}
 	if to, _ := open(scanned.ID, link); to.Chat != account || to.ID != scanned.ID {
@@ -245,7 +245,7 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 	if err := s.ShowKF(t.Context(), corpID, "wmNobody", account, "a.png", []byte("\x89PNG\r\n\x1a\nxxxx")); err == nil {
 		t.Error("somebody who has not entered sent a picture")
 	}
-	post(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"收到"}}`, scanned.ID, account)).want(0)
+	postAsApp(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"收到"}}`, scanned.ID, account)).expectCode(0)
 	var lines []struct {
 		Mine    bool
 		MsgType string
@@ -270,12 +270,12 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 }
 
 func TestContactCodeIsAPictureAndAPlace(t *testing.T) {
-	s, _ := outward(t)
-	way := post(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"]}`).want(0).text("qr_code")
-	if resp, text := fetch(t, browser(t), way, "Accept", "image/*"); resp.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(text, "<svg") {
+	s, _ := newCustomerFixture(t)
+	way := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":1,"scene":2,"user":["lisi"]}`).expectCode(0).textField("qr_code")
+	if resp, text := fetch(t, newBrowser(t), way, "Accept", "image/*"); resp.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(text, "<svg") {
 		t.Errorf("as a picture: %v", resp.Header)
 	}
-	resp, _ := fetch(t, browser(t), way, "Accept", "text/html")
+	resp, _ := fetch(t, newBrowser(t), way, "Accept", "text/html")
 	if at, err := resp.Location(); err != nil || at.Path != "/wechat" || at.Query().Get("open") != way {
 		t.Errorf("as a page it leads to %v, %v", at, err)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // A share of the calls fails, the same ones with the same seed.
-func TestShareOfCalls(t *testing.T) {
+func TestFaultShare(t *testing.T) {
 	var runs [2]string
 	for i := range runs {
 		s := &wecomtest.Server{Seed: 11}
@@ -16,11 +16,11 @@ func TestShareOfCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
-		fill(s)
+		fillFixture(s)
 		tok := accessToken(t, s)
 		s.AddFault(wecomtest.Fault{Path: "department/list", Errcode: -1, Share: 0.5})
 		for range 60 {
-			if get(t, s, "department/list?access_token="+tok).code() == 0 {
+			if getAPI(t, s, "department/list?access_token="+tok).errcode() == 0 {
 				runs[i] += "."
 			} else {
 				runs[i] += "x"
@@ -42,11 +42,11 @@ func TestShareOfCalls(t *testing.T) {
 }
 
 func TestSlowBody(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := accessToken(t, s)
 	s.AddFault(wecomtest.Fault{Path: "department/list", SlowBody: 50 * time.Millisecond, Times: 1})
 	start := time.Now()
-	get(t, s, "department/list?access_token="+tok).want(0)
+	getAPI(t, s, "department/list?access_token="+tok).expectCode(0)
 	if took := time.Since(start); took < 40*time.Millisecond {
 		t.Errorf("the answer took %v", took)
 	}

@@ -10,29 +10,29 @@ import (
 )
 
 // The third send kills its token, as it happens in the middle of a batch.
-func TestTokenDiesInTheMiddle(t *testing.T) {
-	s := company(t)
+func TestFaultRevokesToken(t *testing.T) {
+	s := newFixture(t)
 	s.AddFault(wecomtest.Fault{Path: "message/send", RevokeToken: 42001, Every: 3, Times: 1})
 	old := accessToken(t, s)
 	body := `{"touser":"lisi","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`
 	for i, want := range []int{0, 0, 42001, 42001} {
-		if got := call(t, s, http.MethodPost, "message/send?access_token="+old, body); got.code() != want {
-			t.Errorf("send %d: errcode %d, want %d", i+1, got.code(), want)
+		if got := callAPI(t, s, http.MethodPost, "message/send?access_token="+old, body); got.errcode() != want {
+			t.Errorf("send %d: errcode %d, want %d", i+1, got.errcode(), want)
 		}
 	}
-	if fresh := accessToken(t, s); fresh == old || call(t, s, http.MethodPost, "message/send?access_token="+fresh, body).code() != 0 {
+	if fresh := accessToken(t, s); fresh == old || callAPI(t, s, http.MethodPost, "message/send?access_token="+fresh, body).errcode() != 0 {
 		t.Error("the new token does not work")
 	}
 }
 
-func TestFaultOfOneToken(t *testing.T) {
-	s := company(t)
+func TestFaultByToken(t *testing.T) {
+	s := newFixture(t)
 	tok := accessToken(t, s)
 	s.AddFault(wecomtest.Fault{Token: tok, Errcode: 45009})
-	get(t, s, "department/list?access_token="+tok).want(45009)
+	getAPI(t, s, "department/list?access_token="+tok).expectCode(45009)
 	s.RevokeTokens(corpID, agent, 0)
-	get(t, s, "department/list?access_token="+accessToken(t, s)).want(0)
-	if _, _, page := visit(t, http.DefaultClient, s.URL()+"/sim/operator"); strings.Contains(page, tok) {
+	getAPI(t, s, "department/list?access_token="+accessToken(t, s)).expectCode(0)
+	if _, _, page := getPage(t, http.DefaultClient, s.URL()+"/sim/operator"); strings.Contains(page, tok) {
 		t.Error("the operator's page shows the token")
 	}
 }
@@ -44,7 +44,7 @@ func TestVerifySuite(t *testing.T) {
 	mine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		paths = append(paths, r.URL.Path)
-		plain, ok := openFor(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr"), "wwprovider")
+		plain, ok := decryptCallbackFor(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr"), "wwprovider")
 		if ok {
 			_, _ = w.Write(plain)
 		}

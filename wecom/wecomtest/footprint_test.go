@@ -8,41 +8,41 @@ type footprint struct{ seen map[uintptr]bool }
 
 func sizeOf(v any) int {
 	f := &footprint{map[uintptr]bool{}}
-	return f.below(reflect.ValueOf(v))
+	return f.sizeBelow(reflect.ValueOf(v))
 }
 
-// below is the size of what v points to, without v itself.
-func (f *footprint) below(v reflect.Value) int {
+// sizeBelow is the size of what v points to, without v itself.
+func (f *footprint) sizeBelow(v reflect.Value) int {
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() || f.met(v.Pointer()) {
+		if v.IsNil() || f.markSeen(v.Pointer()) {
 			return 0
 		}
-		return int(v.Type().Elem().Size()) + f.below(v.Elem())
+		return int(v.Type().Elem().Size()) + f.sizeBelow(v.Elem())
 	case reflect.Interface:
-		return f.below(v.Elem())
+		return f.sizeBelow(v.Elem())
 	case reflect.String:
 		return v.Len()
 	case reflect.Slice:
-		if v.Len() == 0 || f.met(v.Pointer()) {
+		if v.Len() == 0 || f.markSeen(v.Pointer()) {
 			return 0
 		}
-		return v.Len()*int(v.Type().Elem().Size()) + f.each(v)
+		return v.Len()*int(v.Type().Elem().Size()) + f.sizeOfElements(v)
 	case reflect.Array:
-		return f.each(v)
+		return f.sizeOfElements(v)
 	case reflect.Struct:
 		n := 0
 		for _, field := range v.Fields() {
-			n += f.below(field)
+			n += f.sizeBelow(field)
 		}
 		return n
 	case reflect.Map:
-		return f.inMap(v)
+		return f.sizeOfMap(v)
 	}
 	return 0
 }
 
-func (f *footprint) each(v reflect.Value) int {
+func (f *footprint) sizeOfElements(v reflect.Value) int {
 	switch v.Type().Elem().Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.String, reflect.Slice, reflect.Struct, reflect.Map, reflect.Array:
 	default:
@@ -50,24 +50,24 @@ func (f *footprint) each(v reflect.Value) int {
 	}
 	n := 0
 	for i := range v.Len() {
-		n += f.below(v.Index(i))
+		n += f.sizeBelow(v.Index(i))
 	}
 	return n
 }
 
-func (f *footprint) inMap(v reflect.Value) int {
-	if v.IsNil() || f.met(v.Pointer()) {
+func (f *footprint) sizeOfMap(v reflect.Value) int {
+	if v.IsNil() || f.markSeen(v.Pointer()) {
 		return 0
 	}
 	n := v.Len() * int(v.Type().Key().Size()+v.Type().Elem().Size())
 	for it := v.MapRange(); it.Next(); {
-		n += f.below(it.Key()) + f.below(it.Value())
+		n += f.sizeBelow(it.Key()) + f.sizeBelow(it.Value())
 	}
 	return n
 }
 
-// met remembers an address, and says whether it has been seen before.
-func (f *footprint) met(p uintptr) bool {
+// markSeen remembers an address, and says whether it has been seen before.
+func (f *footprint) markSeen(p uintptr) bool {
 	if f.seen[p] {
 		return true
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-const png = "\x89PNG\r\n\x1a\n and what follows"
+const pngData = "\x89PNG\r\n\x1a\n and what follows"
 
-// upload sends a file as a form.
-func upload(t *testing.T, s *wecomtest.Server, path, field, name, data string) reply {
+// uploadFile sends a file as a form.
+func uploadFile(t *testing.T, s *wecomtest.Server, path, field, name, data string) reply {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -49,7 +49,7 @@ func upload(t *testing.T, s *wecomtest.Server, path, field, name, data string) r
 }
 
 func TestMedia(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	for name, c := range map[string]struct {
 		kind, field, data string
 		code              int
@@ -63,50 +63,50 @@ func TestMedia(t *testing.T) {
 		"no video":    {"video", "media", "nothing of it", 40004},
 		"large voice": {"voice", "media", "#!AMR" + strings.Repeat("x", 2<<20), 45001},
 	} {
-		if got := upload(t, s, "media/upload?type="+c.kind, c.field, "a", c.data); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := uploadFile(t, s, "media/upload?type="+c.kind, c.field, "a", c.data); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
-	r := upload(t, s, "media/upload?type=file", "media", "日程.ics", "BEGIN:VCALENDAR").want(0)
-	id := r.text("media_id")
-	if r.text("errmsg") != "" || r.text("type") != "file" || r.text("created_at") == "" {
+	r := uploadFile(t, s, "media/upload?type=file", "media", "日程.ics", "BEGIN:VCALENDAR").expectCode(0)
+	id := r.textField("media_id")
+	if r.textField("errmsg") != "" || r.textField("type") != "file" || r.textField("created_at") == "" {
 		t.Errorf("reply is %v", r.fields)
 	}
 	address := s.URL() + "/cgi-bin/media/get?media_id=" + id + "&access_token="
-	if _, _, text := visit(t, http.DefaultClient, address+accessToken(t, s)); text != "BEGIN:VCALENDAR" {
+	if _, _, text := getPage(t, http.DefaultClient, address+accessToken(t, s)); text != "BEGIN:VCALENDAR" {
 		t.Errorf("media/get answered %q", text)
 	}
-	send(t, s, "lisi", fmt.Sprintf(`"msgtype":"file","file":{"media_id":%q}`, id)).want(0)
-	send(t, s, "lisi", fmt.Sprintf(`"msgtype":"image","image":{"media_id":%q}`, id)).want(40007)
+	sendMessage(t, s, "lisi", fmt.Sprintf(`"msgtype":"file","file":{"media_id":%q}`, id)).expectCode(0)
+	sendMessage(t, s, "lisi", fmt.Sprintf(`"msgtype":"image","image":{"media_id":%q}`, id)).expectCode(40007)
 	if m := s.Messages(corpID, "lisi")[0]; m.File.Name != "日程.ics" || m.File.Size != 15 {
 		t.Errorf("file is %+v", m.File)
 	}
 	s.Advance(72 * time.Hour)
-	get(t, s, "media/get?media_id="+id+"&access_token="+accessToken(t, s)).want(40007)
+	getAPI(t, s, "media/get?media_id="+id+"&access_token="+accessToken(t, s)).expectCode(40007)
 }
 
-func TestPictures(t *testing.T) {
-	s := company(t)
-	r := upload(t, s, "media/uploadimg?x=1", "any", "a.png", png).want(0)
+func TestUploadImage(t *testing.T) {
+	s := newFixture(t)
+	r := uploadFile(t, s, "media/uploadimg?x=1", "any", "a.png", pngData).expectCode(0)
 	s.Advance(1000 * time.Hour)
-	if status, _, text := visit(t, http.DefaultClient, r.text("url")); status != 200 || text != png {
+	if status, _, text := getPage(t, http.DefaultClient, r.textField("url")); status != 200 || text != pngData {
 		t.Errorf("the permanent picture is HTTP %d %q", status, text)
 	}
-	thumb := upload(t, s, "media/upload?type=image", "media", "a.png", png).want(0).text("media_id")
+	thumb := uploadFile(t, s, "media/upload?type=image", "media", "a.png", pngData).expectCode(0).textField("media_id")
 	const article = `"msgtype":"mpnews","safe":2,"mpnews":{"articles":[{"title":"t","thumb_media_id":%q,"content":"<p>正文</p>","author":%q}]}`
-	send(t, s, "lisi", fmt.Sprintf(article, "none", "")).want(40007)
-	send(t, s, "lisi", fmt.Sprintf(article, thumb, strings.Repeat("a", 65))).want(45032)
-	id := send(t, s, "lisi", fmt.Sprintf(article, thumb, "a")).want(0).text("msgid")
-	if _, _, text := visit(t, http.DefaultClient, s.URL()+"/sim/article/"+id+"/0"); !strings.Contains(text, "<p>正文</p>") {
+	sendMessage(t, s, "lisi", fmt.Sprintf(article, "none", "")).expectCode(40007)
+	sendMessage(t, s, "lisi", fmt.Sprintf(article, thumb, strings.Repeat("a", 65))).expectCode(45032)
+	id := sendMessage(t, s, "lisi", fmt.Sprintf(article, thumb, "a")).expectCode(0).textField("msgid")
+	if _, _, text := getPage(t, http.DefaultClient, s.URL()+"/sim/article/"+id+"/0"); !strings.Contains(text, "<p>正文</p>") {
 		t.Errorf("article is %s", text)
 	}
-	if status, _, _ := visit(t, http.DefaultClient, s.URL()+"/sim/article/"+id+"/1"); status != 404 {
+	if status, _, _ := getPage(t, http.DefaultClient, s.URL()+"/sim/article/"+id+"/1"); status != 404 {
 		t.Errorf("an article that is not there: HTTP %d", status)
 	}
 }
 
 func TestMiniProgramNotice(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	item := `{"key":"k","value":"v"}`
 	for name, c := range map[string]struct {
 		rest string
@@ -118,8 +118,8 @@ func TestMiniProgramNotice(t *testing.T) {
 		"long value":  {`"appid":"a","title":"面试提醒","content_item":[{"value":"` + strings.Repeat("值", 31) + `"}]`, 90203},
 		"good":        {`"appid":"a","title":"面试提醒","content_item":[` + item + `,{}]`, 0},
 	} {
-		if got := send(t, s, "lisi", `"msgtype":"miniprogram_notice","miniprogram_notice":{`+c.rest+`}`); got.code() != c.code {
-			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
+		if got := sendMessage(t, s, "lisi", `"msgtype":"miniprogram_notice","miniprogram_notice":{`+c.rest+`}`); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)
 		}
 	}
 	if n := s.Messages(corpID, "lisi")[0].Notice; len(n.ContentItem) != 1 {

@@ -13,11 +13,11 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// settled waits until an upload by address has ended.
-func settled(t *testing.T, s *wecomtest.Server, job string) map[string]any {
+// waitForURLJob waits until an upload by address has ended.
+func waitForURLJob(t *testing.T, s *wecomtest.Server, job string) map[string]any {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		r := post(t, s, "media/get_upload_by_url_result", fmt.Sprintf(`{"jobid":%q}`, job)).want(0)
+		r := postAsApp(t, s, "media/get_upload_by_url_result", fmt.Sprintf(`{"jobid":%q}`, job)).expectCode(0)
 		if r.fields["status"] != 1.0 {
 			return r.fields
 		}
@@ -27,32 +27,32 @@ func settled(t *testing.T, s *wecomtest.Server, job string) map[string]any {
 }
 
 func TestUploadByURL(t *testing.T) {
-	s, _ := outward(t)
+	s, _ := newCustomerFixture(t)
 	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello, world") }))
 	t.Cleanup(files.Close)
 	sum := md5.Sum([]byte("hello, world"))
 	start := func(kind, sum string) reply {
 		t.Helper()
-		return post(t, s, "media/upload_by_url", fmt.Sprintf(`{"scene":1,"type":%q,"filename":"a.txt","url":%q,"md5":%q}`, kind, files.URL, sum))
+		return postAsApp(t, s, "media/upload_by_url", fmt.Sprintf(`{"scene":1,"type":%q,"filename":"a.txt","url":%q,"md5":%q}`, kind, files.URL, sum))
 	}
 	good := hex.EncodeToString(sum[:])
-	done := settled(t, s, start("file", good).want(0).text("jobid"))
+	done := waitForURLJob(t, s, start("file", good).expectCode(0).textField("jobid"))
 	id := done["detail"].(map[string]any)["media_id"]
-	send(t, s, "lisi", fmt.Sprintf(`"msgtype":"file","file":{"media_id":%q}`, id)).want(0)
-	bad := settled(t, s, start("file", "00000000000000000000000000000000").want(0).text("jobid"))
+	sendMessage(t, s, "lisi", fmt.Sprintf(`"msgtype":"file","file":{"media_id":%q}`, id)).expectCode(0)
+	bad := waitForURLJob(t, s, start("file", "00000000000000000000000000000000").expectCode(0).textField("jobid"))
 	if bad["status"] != 3.0 || bad["detail"].(map[string]any)["errcode"] != 830001.0 {
 		t.Errorf("a wrong md5 gives %v", bad)
 	}
-	start("image", good).want(40005)
-	start("file", "x").want(40058)
-	job := start("file", good).want(0).text("jobid")
+	start("image", good).expectCode(40005)
+	start("file", "x").expectCode(40058)
+	job := start("file", good).expectCode(0).textField("jobid")
 	s.Advance(time.Hour)
-	post(t, s, "media/get_upload_by_url_result", fmt.Sprintf(`{"jobid":%q}`, job)).want(40089)
-	post(t, company(t), "media/upload_by_url", `{"scene":1}`).want(48002)
+	postAsApp(t, s, "media/get_upload_by_url_result", fmt.Sprintf(`{"jobid":%q}`, job)).expectCode(40089)
+	postAsApp(t, newFixture(t), "media/upload_by_url", `{"scene":1}`).expectCode(48002)
 }
 
-func TestVoiceOfThePage(t *testing.T) {
-	s := company(t)
+func TestJSSDKVoice(t *testing.T) {
+	s := newFixture(t)
 	id := s.AddVoice(corpID, []byte("speex"))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/cgi-bin/media/get/jssdk?access_token="+accessToken(t, s)+"&media_id="+id, http.NoBody)
 	if err != nil {
@@ -66,7 +66,7 @@ func TestVoiceOfThePage(t *testing.T) {
 	if body, _ := io.ReadAll(resp.Body); string(body) != "speex" || resp.Header.Get("Content-Type") != "voice/speex" {
 		t.Errorf("got %q of %s", body, resp.Header.Get("Content-Type"))
 	}
-	read(t, s, "media/get/jssdk", "media_id=x").want(40007)
+	getAsApp(t, s, "media/get/jssdk", "media_id=x").expectCode(40007)
 	if s.AddVoice("nobody", nil) != "" {
 		t.Error("a voice of an unknown company was kept")
 	}

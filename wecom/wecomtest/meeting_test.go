@@ -10,23 +10,23 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// meetings calls the API about meetings; a body begins with a start one hour
+// newMeetingCaller calls the API about meetings; a body begins with a start one hour
 // from now.
-func meetings(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
+func newMeetingCaller(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
 	t.Helper()
 	tok := accessToken(t, s)
 	return func(path, body string) reply {
 		t.Helper()
 		body = strings.ReplaceAll(body, "SOON", fmt.Sprint(s.Time().Add(time.Hour).Unix()))
-		return call(t, s, "POST", "meeting/"+path+"?access_token="+tok, body)
+		return callAPI(t, s, "POST", "meeting/"+path+"?access_token="+tok, body)
 	}
 }
 
 const meetingJSON = `"admin_userid":"lisi","title":"面试","meeting_start":SOON,"meeting_duration":3600,"invitees":{"userid":["LISI","zhangsan"]}`
 
-func TestMeetingRefusals(t *testing.T) {
-	s := company(t)
-	do := meetings(t, s)
+func TestMeetingErrors(t *testing.T) {
+	s := newFixture(t)
+	do := newMeetingCaller(t, s)
 	for name, c := range map[string]struct {
 		body string
 		code int
@@ -53,50 +53,50 @@ func TestMeetingRefusals(t *testing.T) {
 		"interval":      {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_type":0,"repeat_interval":2}}`, 400033},
 		"nobody's list": {`{"userid":"ghost"}`, 400040},
 	} {
-		if got := do("create", c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := do("create", c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
 	for path, code := range map[string]int{"update": 90602, "cancel": 90602, "get_info": 90602, "get_user_meetingid": 400038, "create_customer_short_url": 730007} {
-		do(path, `{}`).want(code)
+		do(path, `{}`).expectCode(code)
 	}
-	do("get_user_meetingid", `{"userid":"ghost"}`).want(60111)
-	do("get_user_meetingid", `{"userid":"lisi","begin_time":1,"end_time":99999999}`).want(40058)
+	do("get_user_meetingid", `{"userid":"ghost"}`).expectCode(60111)
+	do("get_user_meetingid", `{"userid":"lisi","begin_time":1,"end_time":99999999}`).expectCode(40058)
 }
 
-func TestMeetingIsKept(t *testing.T) {
-	s := company(t)
-	do := meetings(t, s)
-	r := do("create", `{`+meetingJSON+`}`).want(0)
-	if r.text("meeting_link") != "" {
+func TestMeetingReadAndUpdate(t *testing.T) {
+	s := newFixture(t)
+	do := newMeetingCaller(t, s)
+	r := do("create", `{`+meetingJSON+`}`).expectCode(0)
+	if r.textField("meeting_link") != "" {
 		t.Error("a company without the advanced feature got a link at once")
 	}
-	id := `{"meetingid":"` + r.text("meetingid") + `"`
-	do("create", `{`+meetingJSON+`}`).want(400302)
-	do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).want(0)
-	info := do("get_info", id+`}`).want(0)
-	if info.text("title") != "面试" || info.fields["status"] != 1.0 || len(info.text("meeting_code")) != 9 ||
+	id := `{"meetingid":"` + r.textField("meetingid") + `"`
+	do("create", `{`+meetingJSON+`}`).expectCode(400302)
+	do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).expectCode(0)
+	info := do("get_info", id+`}`).expectCode(0)
+	if info.textField("title") != "面试" || info.fields["status"] != 1.0 || len(info.textField("meeting_code")) != 9 ||
 		fmt.Sprint(info.fields["attendees"].(map[string]any)["member"]) != "[map[status:2 userid:lisi] map[status:2 userid:ZhangSan]]" {
 		t.Errorf("meeting is %v", info.fields)
 	}
-	do("update", id+`,"meeting_start":SOON}`).want(40058) // the duration is missing
-	do("update", id+`,"admin_userid":"zhangsan"}`).want(40058)
-	do("update", id+`,"title":"面试二","meeting_start":SOON,"meeting_duration":600,"invitees":{"userid":[]}}`).want(0)
+	do("update", id+`,"meeting_start":SOON}`).expectCode(40058) // the duration is missing
+	do("update", id+`,"admin_userid":"zhangsan"}`).expectCode(40058)
+	do("update", id+`,"title":"面试二","meeting_start":SOON,"meeting_duration":600,"invitees":{"userid":[]}}`).expectCode(0)
 	if m := s.Meetings(corpID, "lisi"); len(m) != 2 || m[0].Duration+m[1].Duration != 70*time.Minute || len(s.Meetings(corpID, "zhangsan")) != 1 {
 		t.Errorf("meetings are %+v", m)
 	}
-	do("cancel", id+`}`).want(0)
-	do("cancel", id+`}`).want(400041)
-	do("update", id+`}`).want(400221)
-	page := do("get_user_meetingid", `{"userid":"lisi","cursor":"0","limit":1}`).want(0)
-	if len(page.fields["meetingid_list"].([]any)) != 1 || page.text("next_cursor") != "1" {
+	do("cancel", id+`}`).expectCode(0)
+	do("cancel", id+`}`).expectCode(400041)
+	do("update", id+`}`).expectCode(400221)
+	page := do("get_user_meetingid", `{"userid":"lisi","cursor":"0","limit":1}`).expectCode(0)
+	if len(page.fields["meetingid_list"].([]any)) != 1 || page.textField("next_cursor") != "1" {
 		t.Errorf("first page is %v", page.fields)
 	}
-	page = do("get_user_meetingid", `{"userid":"lisi","cursor":"1","limit":1}`).want(0)
-	if len(page.fields["meetingid_list"].([]any)) != 1 || page.text("next_cursor") != "" {
+	page = do("get_user_meetingid", `{"userid":"lisi","cursor":"1","limit":1}`).expectCode(0)
+	if len(page.fields["meetingid_list"].([]any)) != 1 || page.textField("next_cursor") != "" {
 		t.Errorf("second page is %v", page.fields)
 	}
-	resp, err := http.Get(info.text("meeting_link"))
+	resp, err := http.Get(info.textField("meeting_link"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,14 +105,14 @@ func TestMeetingIsKept(t *testing.T) {
 	}
 }
 
-func TestMeetingTakesPlace(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
+func TestMeetingAttendance(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
 	s.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", AdvancedMeetings: true})
-	do, ctx := meetings(t, s), within(t)
-	made := do("create", `{`+meetingJSON+`,"settings":{"hosts":{"userid":["zhangsan"]},"allow_external_user":true}}`).want(0)
-	id := made.text("meetingid")
-	if made.text("meeting_link") == "" || do("create_customer_short_url", `{"meetingid":"`+id+`","customer_data":"7"}`).want(0).code() != 0 {
+	do, ctx := newMeetingCaller(t, s), contextWithTimeout(t)
+	made := do("create", `{`+meetingJSON+`,"settings":{"hosts":{"userid":["zhangsan"]},"allow_external_user":true}}`).expectCode(0)
+	id := made.textField("meetingid")
+	if made.textField("meeting_link") == "" || do("create_customer_short_url", `{"meetingid":"`+id+`","customer_data":"7"}`).expectCode(0).errcode() != 0 {
 		t.Error("no link in the answer")
 	}
 	for _, step := range []error{
@@ -124,31 +124,31 @@ func TestMeetingTakesPlace(t *testing.T) {
 		}
 	}
 	var kinds []string
-	for _, got := range r.got {
+	for _, got := range r.received {
 		kinds = append(kinds, got["ChangeType"])
 	}
 	if want := "meeting_start join_meeting quit_meeting join_meeting meeting_end"; strings.Join(kinds, " ") != want {
 		t.Errorf("events are %v, want %s", kinds, want)
 	}
-	info := do("get_info", `{"meetingid":"`+id+`"}`).want(0)
+	info := do("get_info", `{"meetingid":"`+id+`"}`).expectCode(0)
 	second := info.fields["attendees"].(map[string]any)["member"].([]any)[1].(map[string]any)
 	if info.fields["status"] != 3.0 || second["userid"] != "ZhangSan" || second["status"] != 1.0 || second["cumulative_time"].(float64) < 600 {
 		t.Errorf("after its end the meeting is %v", info.fields)
 	}
-	do("cancel", `{"meetingid":"`+id+`"}`).want(400224)
+	do("cancel", `{"meetingid":"`+id+`"}`).expectCode(400224)
 	if s.JoinMeeting(ctx, corpID, "lisi", id) == nil || s.LeaveMeeting(ctx, corpID, "lisi", id) == nil || s.JoinMeeting(ctx, corpID, "wangwu", id) == nil {
 		t.Error("an impossible deed was done")
 	}
 }
 
-func TestMeetingOfOrdinaryCompany(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	do, ctx := meetings(t, s), within(t)
-	first := do("create", `{`+meetingJSON+`}`).want(0).text("meetingid")
-	second := do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).want(0).text("meetingid")
-	if err := s.JoinMeeting(ctx, corpID, "lisi", first); err != nil || len(r.got) != 0 {
-		t.Errorf("joining: %v, %d events, want none without the advanced feature", err, len(r.got))
+func TestMeetingWithoutAdvancedFeature(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	do, ctx := newMeetingCaller(t, s), contextWithTimeout(t)
+	first := do("create", `{`+meetingJSON+`}`).expectCode(0).textField("meetingid")
+	second := do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).expectCode(0).textField("meetingid")
+	if err := s.JoinMeeting(ctx, corpID, "lisi", first); err != nil || len(r.received) != 0 {
+		t.Errorf("joining: %v, %d events, want none without the advanced feature", err, len(r.received))
 	}
 	if err := s.CancelMeeting(ctx, corpID, "zhangsan", second); err == nil {
 		t.Error("one who is not the admin called the meeting off")
@@ -156,17 +156,17 @@ func TestMeetingOfOrdinaryCompany(t *testing.T) {
 	if err := s.CancelMeeting(ctx, corpID, "lisi", second); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.last(t); got["Event"] != "meeting_change" || got["ChangeType"] != "cancel_meeting" || got["MeetingId"] != second {
+	if got := r.lastMessage(t); got["Event"] != "meeting_change" || got["ChangeType"] != "cancel_meeting" || got["MeetingId"] != second {
 		t.Errorf("event is %v", got)
 	}
-	third := do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).want(0).text("meetingid")
+	third := do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).expectCode(0).textField("meetingid")
 	s.Advance(90 * time.Minute)
-	if do("get_info", `{"meetingid":"`+third+`"}`).want(0).fields["status"] != 1.0 {
+	if do("get_info", `{"meetingid":"`+third+`"}`).expectCode(0).fields["status"] != 1.0 {
 		t.Error("a meeting whose time has not passed is not waiting")
 	}
 	s.Advance(31 * time.Minute)
 	tok := accessToken(t, s)
-	if call(t, s, "POST", "meeting/get_info?access_token="+tok, `{"meetingid":"`+third+`"}`).want(0).fields["status"] != 5.0 {
+	if callAPI(t, s, "POST", "meeting/get_info?access_token="+tok, `{"meetingid":"`+third+`"}`).expectCode(0).fields["status"] != 5.0 {
 		t.Error("a meeting to which nobody came has not expired")
 	}
 }

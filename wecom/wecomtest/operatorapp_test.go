@@ -7,7 +7,7 @@ import (
 )
 
 func TestAddressesOfAnApplicationChange(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	set := func(body string) int {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/sim/apps", strings.NewReader(body))

@@ -8,12 +8,12 @@ import (
 
 // within a world whose limits are on, n calls are answered with 0 and the next
 // with 45009, until the time is over.
-func counted(t *testing.T, w *ruleWorld, n int, over time.Duration, call func(i int) (string, string)) {
+func checkQuotaLimit(t *testing.T, w *ruleFixture, n int, over time.Duration, call func(i int) (string, string)) {
 	t.Helper()
 	w.s.NoQuotas = false
 	try := func(i int) int {
 		path, body := call(i)
-		code, _ := w.ask("s", path, []byte(body))
+		code, _ := w.callAPI("s", path, []byte(body))
 		return code
 	}
 	for i := range n {
@@ -31,10 +31,10 @@ func counted(t *testing.T, w *ruleWorld, n int, over time.Duration, call func(i 
 }
 
 func TestBaseQuotas(t *testing.T) {
-	w := newRuleWorld(t)
-	_, reply := w.ask("", "gettoken?corpid="+ruleCorp+"&corpsecret=s", nil)
-	path := "tag/list?access_token=" + field(reply, "access_token")
-	counted(t, w, callsCorpMinute, time.Minute, func(int) (string, string) { return path, "" })
+	w := newRuleFixture(t)
+	_, reply := w.callAPI("", "gettoken?corpid="+ruleCorp+"&corpsecret=s", nil)
+	path := "tag/list?access_token=" + jsonField(reply, "access_token")
+	checkQuotaLimit(t, w, callsCorpMinute, time.Minute, func(int) (string, string) { return path, "" })
 	var q quotas
 	q.init()
 	now := time.Unix(soakStart, 0)
@@ -49,24 +49,24 @@ func TestBaseQuotas(t *testing.T) {
 }
 
 func TestApplicationQuota(t *testing.T) {
-	w := newRuleWorld(t)
+	w := newRuleFixture(t)
 	w.s.AddCorp(Corp{ID: ruleCorp, Name: "small", Accounts: 1, ContactSecret: "contact"})
-	counted(t, w, 100, 24*time.Hour, func(int) (string, string) { // two at once
-		return "message/send", `{"touser":"lisi|zhangsan","agentid":1000002,` + someText + `}`
+	checkQuotaLimit(t, w, 100, 24*time.Hour, func(int) (string, string) { // two at once
+		return "message/send", `{"touser":"lisi|zhangsan","agentid":1000002,` + textBody + `}`
 	})
 }
 
 func TestGroupQuotas(t *testing.T) {
-	counted(t, newRuleWorld(t), groupsDay, 24*time.Hour, func(int) (string, string) {
+	checkQuotaLimit(t, newRuleFixture(t), groupsDay, 24*time.Hour, func(int) (string, string) {
 		return "appchat/create", `{"userlist":["lisi","zhangsan"]}`
 	})
-	w := newRuleWorld(t)
-	chat := w.fill("{chat}")
-	counted(t, w, groupChangesHour, time.Hour, func(i int) (string, string) {
+	w := newRuleFixture(t)
+	chat := w.expandPlaceholders("{chat}")
+	checkQuotaLimit(t, w, groupChangesHour, time.Hour, func(i int) (string, string) {
 		return "appchat/update", fmt.Sprintf(`{"chatid":%q,"name":"%d"}`, chat, i)
 	})
 	for range 300 {
-		if code, reply := w.ask("s", "appchat/send", []byte(`{"chatid":"`+chat+`",`+someText+`}`)); code != 0 {
+		if code, reply := w.callAPI("s", "appchat/send", []byte(`{"chatid":"`+chat+`",`+textBody+`}`)); code != 0 {
 			t.Fatal(reply)
 		}
 	}
@@ -76,33 +76,33 @@ func TestGroupQuotas(t *testing.T) {
 }
 
 func TestPictureQuota(t *testing.T) {
-	counted(t, newRuleWorld(t), picturesDay, 24*time.Hour, func(int) (string, string) {
+	checkQuotaLimit(t, newRuleFixture(t), picturesDay, 24*time.Hour, func(int) (string, string) {
 		return "media/uploadimg", "a.png<-" + pngHead + "xxxx"
 	})
 }
 
 func TestTagLimit(t *testing.T) {
-	w := newRuleWorld(t)
+	w := newRuleFixture(t)
 	for i := range maxTags {
-		if code, reply := w.ask("s", "tag/create", fmt.Appendf(nil, `{"tagname":"t%d","tagid":%d}`, i, i)); code != 0 {
+		if code, reply := w.callAPI("s", "tag/create", fmt.Appendf(nil, `{"tagname":"t%d","tagid":%d}`, i, i)); code != 0 {
 			t.Fatal(reply)
 		}
 	}
-	if code, _ := w.ask("s", "tag/create", []byte(`{"tagname":"one more"}`)); code != 81017 {
+	if code, _ := w.callAPI("s", "tag/create", []byte(`{"tagname":"one more"}`)); code != 81017 {
 		t.Errorf("tag %d: errcode %d", maxTags+1, code)
 	}
 }
 
 func TestSuiteTokenEnds(t *testing.T) {
-	w := newRuleWorld(t)
-	token := w.fill("{suite}")
+	w := newRuleFixture(t)
+	token := w.expandPlaceholders("{suite}")
 	w.s.Advance(tokenTTL)
-	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
+	if code, _ := w.callAPI("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
 		t.Errorf("a suite token that is over: errcode %d", code)
 	}
-	token = w.fill("{suite}")
+	token = w.expandPlaceholders("{suite}")
 	w.s.RevokeSuiteTokens("wwsuite")
-	if code, _ := w.ask("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 40082 {
+	if code, _ := w.callAPI("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 40082 {
 		t.Errorf("a suite token that died early: errcode %d", code)
 	}
 }

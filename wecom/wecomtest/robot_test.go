@@ -8,9 +8,9 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-func withRobot(t *testing.T) *wecomtest.Server {
+func newRobotFixture(t *testing.T) *wecomtest.Server {
 	t.Helper()
-	s := company(t)
+	s := newFixture(t)
 	s.AddRobot(wecomtest.Robot{CorpID: corpID, Key: "key-1", Name: "面试提醒"})
 	s.AddRobot(wecomtest.Robot{CorpID: corpID, Key: "key-2"})
 	s.AddRobot(wecomtest.Robot{CorpID: corpID, Key: "stopped", Stopped: true})
@@ -18,8 +18,8 @@ func withRobot(t *testing.T) *wecomtest.Server {
 	return s
 }
 
-func TestRobotRefusals(t *testing.T) {
-	s := withRobot(t)
+func TestRobotErrors(t *testing.T) {
+	s := newRobotFixture(t)
 	s.NoQuotas = true
 	const text = `{"msgtype":"text","text":{"content":"x"}}`
 	for name, c := range map[string]struct {
@@ -41,14 +41,14 @@ func TestRobotRefusals(t *testing.T) {
 		"base64":           {"key-1", `{"msgtype":"image","image":{"base64":"!","md5":""}}`, 40058},
 		"nine articles":    {"key-1", `{"msgtype":"news","news":{"articles":[{},{},{},{},{},{},{},{},{}]}}`, 45008},
 		"no file":          {"key-1", `{"msgtype":"file","file":{}}`, 41006},
-		"buttons":          {"key-1", `{"msgtype":"template_card","template_card":` + buttons + `}`, 42031},
+		"buttons":          {"key-1", `{"msgtype":"template_card","template_card":` + buttonCard + `}`, 42031},
 		"task": {"key-1", `{"msgtype":"template_card","template_card":{"card_type":"text_notice","task_id":"t",` +
 			`"main_title":{"title":"x"},"card_action":{"type":1,"url":"https://example.com"}}}`, 40058},
 		"news without picture": {"key-1", `{"msgtype":"template_card","template_card":{"card_type":"news_notice",` +
 			`"main_title":{"title":"x"},"card_action":{"type":1,"url":"https://example.com"}}}`, 42044},
 	} {
-		if got := call(t, s, "POST", "webhook/send?key="+c.key, c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := callAPI(t, s, "POST", "webhook/send?key="+c.key, c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
 	if n := len(s.RobotMessages("key-1")); n != 0 {
@@ -57,9 +57,9 @@ func TestRobotRefusals(t *testing.T) {
 }
 
 func TestRobotMessages(t *testing.T) {
-	s := withRobot(t)
+	s := newRobotFixture(t)
 	s.AddMember(wecomtest.Member{CorpID: corpID, UserID: "zhao", Name: "赵", Mobile: "13800000009"})
-	write := func(body string) { t.Helper(); call(t, s, "POST", "webhook/send?key=key-1", body).want(0) }
+	write := func(body string) { t.Helper(); callAPI(t, s, "POST", "webhook/send?key=key-1", body).expectCode(0) }
 	write(`{"msgtype":"text","text":{"content":"<@lisi> 请看","mentioned_list":["@all"],"mentioned_mobile_list":["13800000009","1"]}}`)
 	write(`{"msgtype":"markdown","markdown":{"content":"**<@zhao>**"}}`)
 	write(`{"msgtype":"markdown_v2","markdown_v2":{"content":"# <@zhao>"}}`)
@@ -80,25 +80,25 @@ func TestRobotMessages(t *testing.T) {
 	}
 }
 
-func TestRobotTakesTwentyMessagesAMinute(t *testing.T) {
-	s := withRobot(t)
+func TestRobotRateLimit(t *testing.T) {
+	s := newRobotFixture(t)
 	write := func(key string) reply {
-		return call(t, s, "POST", "webhook/send?key="+key, `{"msgtype":"text","text":{"content":"x"}}`)
+		return callAPI(t, s, "POST", "webhook/send?key="+key, `{"msgtype":"text","text":{"content":"x"}}`)
 	}
 	for range 20 {
-		write("key-1").want(0)
+		write("key-1").expectCode(0)
 	}
-	write("key-1").want(45009)
-	write("key-2").want(0)
+	write("key-1").expectCode(45009)
+	write("key-2").expectCode(0)
 	s.Advance(time.Minute)
-	write("key-1").want(0)
+	write("key-1").expectCode(0)
 	if n := len(s.RobotMessages("key-1")); n != 21 {
 		t.Errorf("%d messages arrived, want 21", n)
 	}
 }
 
 func TestRobotFiles(t *testing.T) {
-	s := withRobot(t)
+	s := newRobotFixture(t)
 	for name, c := range map[string]struct {
 		query, data string
 		code        int
@@ -112,18 +112,18 @@ func TestRobotFiles(t *testing.T) {
 		"speech":  {"key=key-1&type=voice", "#!AMR\n123", 0},
 		"stopped": {"key=stopped&type=file", "123456", 93004},
 	} {
-		if got := upload(t, s, "webhook/upload_media?"+c.query, "media", "a.txt", c.data); got.code() != c.code {
-			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
+		if got := uploadFile(t, s, "webhook/upload_media?"+c.query, "media", "a.txt", c.data); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)
 		}
 	}
-	id := upload(t, s, "webhook/upload_media?key=key-1&type=file", "media", "简历.txt", "123456").want(0).text("media_id")
+	id := uploadFile(t, s, "webhook/upload_media?key=key-1&type=file", "media", "简历.txt", "123456").expectCode(0).textField("media_id")
 	file := `{"msgtype":"file","file":{"media_id":"` + id + `"}}`
-	call(t, s, "POST", "webhook/send?key=key-1", file).want(0)
-	call(t, s, "POST", "webhook/send?key=key-2", file).want(40007)
-	send(t, s, "lisi", file[1:len(file)-1]).want(40007) // files of robots are for robots alone
+	callAPI(t, s, "POST", "webhook/send?key=key-1", file).expectCode(0)
+	callAPI(t, s, "POST", "webhook/send?key=key-2", file).expectCode(40007)
+	sendMessage(t, s, "lisi", file[1:len(file)-1]).expectCode(40007) // files of robots are for robots alone
 	if got := s.RobotMessages("key-1"); len(got) != 1 || got[0].File.Name != "简历.txt" || got[0].File.Size != 6 {
 		t.Errorf("messages are %+v", got)
 	}
 	s.Advance(72 * time.Hour)
-	call(t, s, "POST", "webhook/send?key=key-1", file).want(40007)
+	callAPI(t, s, "POST", "webhook/send?key=key-1", file).expectCode(40007)
 }

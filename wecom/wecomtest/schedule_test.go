@@ -10,9 +10,9 @@ import (
 )
 
 func TestCalendars(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := "?access_token=" + accessToken(t, s)
-	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", "oa/calendar/"+path+tok, body) }
+	post := func(path, body string) reply { t.Helper(); return callAPI(t, s, "POST", "oa/calendar/"+path+tok, body) }
 	for name, c := range map[string]struct {
 		body string
 		code int
@@ -22,29 +22,29 @@ func TestCalendars(t *testing.T) {
 		"admin":        {`{"calendar":{"summary":"面试","color":"#0000FF","admins":["lisi"]}}`, 90492},
 		"public range": {`{"calendar":{"summary":"面试","color":"#0000FF","is_corp_calendar":1}}`, 90483},
 	} {
-		if got := post("add", c.body); got.code() != c.code {
-			t.Errorf("%s: errcode %d, want %d", name, got.code(), c.code)
+		if got := post("add", c.body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)
 		}
 	}
-	r := post("add", `{"calendar":{"summary":"面试","color":"#0000FF","admins":["lisi"],"shares":[{"userid":"LISI"},{"userid":"ghost"}]}}`).want(0)
-	id := r.text("cal_id")
+	r := post("add", `{"calendar":{"summary":"面试","color":"#0000FF","admins":["lisi"],"shares":[{"userid":"LISI"},{"userid":"ghost"}]}}`).expectCode(0)
+	id := r.textField("cal_id")
 	if fmt.Sprint(r.fields["fail_result"]) == "<nil>" {
 		t.Error("an unknown member among the shares is not reported")
 	}
-	post("update", `{"calendar":{"cal_id":"`+id+`","summary":"技术面试","color":"#00FF00","is_public":1}}`).want(0)
-	list := post("get", `{"cal_id_list":["`+id+`"]}`).want(0).fields["calendar_list"].([]any)
+	post("update", `{"calendar":{"cal_id":"`+id+`","summary":"技术面试","color":"#00FF00","is_public":1}}`).expectCode(0)
+	list := post("get", `{"cal_id_list":["`+id+`"]}`).expectCode(0).fields["calendar_list"].([]any)
 	if c := list[0].(map[string]any); c["summary"] != "技术面试" || c["is_public"] != 0.0 {
 		t.Errorf("calendar is %v", c)
 	}
-	def := post("add", `{"calendar":{"summary":"默认","color":"#0000FF","set_as_default":1}}`).want(0).text("cal_id")
-	post("del", `{"cal_id":"`+def+`"}`).want(90712)
-	post("del", `{"cal_id":"`+id+`"}`).want(0)
-	post("del", `{"cal_id":"`+id+`"}`).want(90459)
-	post("get", `{"cal_id_list":["none"]}`).want(90457)
+	def := post("add", `{"calendar":{"summary":"默认","color":"#0000FF","set_as_default":1}}`).expectCode(0).textField("cal_id")
+	post("del", `{"cal_id":"`+def+`"}`).expectCode(90712)
+	post("del", `{"cal_id":"`+id+`"}`).expectCode(0)
+	post("del", `{"cal_id":"`+id+`"}`).expectCode(90459)
+	post("get", `{"cal_id_list":["none"]}`).expectCode(90457)
 }
 
 func TestScheduleRules(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := "?access_token=" + accessToken(t, s)
 	start := s.Time().Add(time.Hour).Unix()
 	for name, c := range map[string]struct {
@@ -62,43 +62,43 @@ func TestScheduleRules(t *testing.T) {
 		"zone":      {`"reminders":{"timezone":13}`, 90480},
 	} {
 		body := fmt.Sprintf(`{"schedule":{"start_time":%d,"end_time":%d,%s}}`, start, start+60, c.rest)
-		if got := call(t, s, "POST", "oa/schedule/add"+tok, body); got.code() != c.code {
-			t.Errorf("%s: errcode %d (%s), want %d", name, got.code(), got.text("errmsg"), c.code)
+		if got := callAPI(t, s, "POST", "oa/schedule/add"+tok, body); got.errcode() != c.code {
+			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
 		}
 	}
 }
 
 func TestScheduleLife(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
 	tok := "?access_token=" + accessToken(t, s)
-	post := func(path, body string) reply { t.Helper(); return call(t, s, "POST", "oa/schedule/"+path+tok, body) }
-	cal := call(t, s, "POST", "oa/calendar/add"+tok, `{"calendar":{"summary":"面试","color":"#0000FF"}}`).text("cal_id")
+	post := func(path, body string) reply { t.Helper(); return callAPI(t, s, "POST", "oa/schedule/"+path+tok, body) }
+	cal := callAPI(t, s, "POST", "oa/calendar/add"+tok, `{"calendar":{"summary":"面试","color":"#0000FF"}}`).textField("cal_id")
 	start := s.Time().Add(time.Hour).Unix()
-	id := post("add", fmt.Sprintf(`{"schedule":{"summary":"二面","start_time":%d,"end_time":%d,"cal_id":%q,"attendees":[{"userid":"LISI"}]}}`, start, start+3600, cal)).want(0).text("schedule_id")
+	id := post("add", fmt.Sprintf(`{"schedule":{"summary":"二面","start_time":%d,"end_time":%d,"cal_id":%q,"attendees":[{"userid":"LISI"}]}}`, start, start+3600, cal)).expectCode(0).textField("schedule_id")
 
-	if err := s.RespondToSchedule(within(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
+	if err := s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", id, wecomtest.ResponseAccepted); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.last(t); got["Event"] != "respond_schedule" || got["ScheduleId"] != id || got["CalId"] != cal || got["FromUserName"] != "lisi" {
+	if got := r.lastMessage(t); got["Event"] != "respond_schedule" || got["ScheduleId"] != id || got["CalId"] != cal || got["FromUserName"] != "lisi" {
 		t.Errorf("event is %v", got)
 	}
 	for _, bad := range []error{
-		s.RespondToSchedule(within(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
-		s.RespondToSchedule(within(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
-		s.RespondToSchedule(within(t), corpID, "lisi", id, 9),
+		s.RespondToSchedule(contextWithTimeout(t), corpID, "zhangsan", id, wecomtest.ResponseAccepted),
+		s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", "none", wecomtest.ResponseAccepted),
+		s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", id, 9),
 	} {
 		if bad == nil {
 			t.Error("a response that cannot be was taken")
 		}
 	}
-	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"summary":"三面","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"},{"userid":"zhangsan"}]}}`, id, start, start+60)).want(0)
-	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, id, start-7200, start)).want(90706)
-	post("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1}`, id)).want(90485)
+	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"summary":"三面","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"},{"userid":"zhangsan"}]}}`, id, start, start+60)).expectCode(0)
+	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, id, start-7200, start)).expectCode(90706)
+	post("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1}`, id)).expectCode(90485)
 	var got struct {
 		List []wecomtest.Schedule `json:"schedule_list"`
 	}
-	data, err := json.Marshal(post("get", `{"schedule_id_list":["`+id+`"]}`).want(0).fields)
+	data, err := json.Marshal(post("get", `{"schedule_id_list":["`+id+`"]}`).expectCode(0).fields)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,17 +109,17 @@ func TestScheduleLife(t *testing.T) {
 	if e.Summary != "三面" || e.CalID != cal || len(e.Attendees) != 2 || e.Attendees[0].ResponseStatus != wecomtest.ResponseAccepted {
 		t.Errorf("schedule is %+v", e)
 	}
-	post("del_attendees", `{"schedule_id":"`+id+`","attendees":[{"userid":"lisi"}]}`).want(0)
-	post("add_attendees", `{"schedule_id":"`+id+`","attendees":[]}`).want(90713)
+	post("del_attendees", `{"schedule_id":"`+id+`","attendees":[{"userid":"lisi"}]}`).expectCode(0)
+	post("add_attendees", `{"schedule_id":"`+id+`","attendees":[]}`).expectCode(90713)
 	if len(s.Schedules(corpID, "lisi")) != 0 || len(s.Schedules(corpID, "zhangsan")) != 1 {
 		t.Error("the calendars of the members do not follow the attendees")
 	}
-	post("del", `{"schedule_id":"`+id+`"}`).want(0)
-	post("del", `{"schedule_id":"`+id+`"}`).want(90460)
-	if list := post("get_by_calendar", `{"cal_id":"`+cal+`"}`).want(0).fields["schedule_list"].([]any); len(list) != 1 || list[0].(map[string]any)["status"] != 1.0 {
+	post("del", `{"schedule_id":"`+id+`"}`).expectCode(0)
+	post("del", `{"schedule_id":"`+id+`"}`).expectCode(90460)
+	if list := post("get_by_calendar", `{"cal_id":"`+cal+`"}`).expectCode(0).fields["schedule_list"].([]any); len(list) != 1 || list[0].(map[string]any)["status"] != 1.0 {
 		t.Errorf("the calendar holds %v", list)
 	}
-	if err := s.RespondToSchedule(within(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
+	if err := s.RespondToSchedule(contextWithTimeout(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
 		t.Error("a cancelled schedule was answered")
 	}
 }

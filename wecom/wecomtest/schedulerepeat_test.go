@@ -6,36 +6,36 @@ import (
 	"time"
 )
 
-// series makes a weekly schedule that begins on a Monday at 10:00 in China.
-func series(t *testing.T, do func(path, body string) reply, reminders string) (id string, start int64) {
+// addWeeklySchedule makes a weekly schedule that begins on a Monday at 10:00 in China.
+func addWeeklySchedule(t *testing.T, do func(path, body string) reply, reminders string) (id string, start int64) {
 	t.Helper()
 	monday := time.Date(2030, 1, 7, 10, 0, 0, 0, time.FixedZone("", 8*3600))
 	start = monday.Unix()
 	id = do("add", fmt.Sprintf(`{"schedule":{"summary":"周会","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"}],"reminders":{"is_repeat":1,%s}}}`,
-		start, start+3600, reminders)).want(0).text("schedule_id")
+		start, start+3600, reminders)).expectCode(0).textField("schedule_id")
 	return id, start
 }
 
-func TestOneOccurrenceIsCutOut(t *testing.T) {
-	s := company(t)
-	do := func(path, body string) reply { t.Helper(); return post(t, s, "oa/schedule/"+path, body) }
-	id, start := series(t, do, `"repeat_type":1`)
+func TestCutSingleOccurrence(t *testing.T) {
+	s := newFixture(t)
+	do := func(path, body string) reply { t.Helper(); return postAsApp(t, s, "oa/schedule/"+path, body) }
+	id, start := addWeeklySchedule(t, do, `"repeat_type":1`)
 	week := int64(7 * 86400)
 	body := func(mode int, op, at int64, extra string) string {
 		return fmt.Sprintf(`{"op_mode":%d,"op_start_time":%d,"schedule":{"schedule_id":%q,"summary":"改期","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"}]%s}}`,
 			mode, op, id, at, at+3600, extra)
 	}
-	do("update", body(3, start, start, "")).want(90485)
-	do("update", body(1, start+week+60, start+week, "")).want(90482)
-	do("update", body(1, start+week, start, "")).want(90488)
-	do("update", body(1, start+week, start+week, `,"reminders":{"is_repeat":1}`)).want(90484)
-	single := do("update", body(1, start+week, start+week+7200, "")).want(0).text("schedule_id")
+	do("update", body(3, start, start, "")).expectCode(90485)
+	do("update", body(1, start+week+60, start+week, "")).expectCode(90482)
+	do("update", body(1, start+week, start, "")).expectCode(90488)
+	do("update", body(1, start+week, start+week, `,"reminders":{"is_repeat":1}`)).expectCode(90484)
+	single := do("update", body(1, start+week, start+week+7200, "")).expectCode(0).textField("schedule_id")
 	if single == "" || single == id {
 		t.Fatalf("the occurrence became schedule %q", single)
 	}
-	do("update", body(1, start+week, start+week, "")).want(90482) // it is gone from the series
-	do("update", fmt.Sprintf(`{"op_mode":1,"op_start_time":%d,"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, start, single, start, start+1)).want(90485)
-	list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q,%q]}`, id, single)).want(0).fields["schedule_list"].([]any)
+	do("update", body(1, start+week, start+week, "")).expectCode(90482) // it is gone from the series
+	do("update", fmt.Sprintf(`{"op_mode":1,"op_start_time":%d,"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, start, single, start, start+1)).expectCode(90485)
+	list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q,%q]}`, id, single)).expectCode(0).fields["schedule_list"].([]any)
 	rule := list[0].(map[string]any)["reminders"].(map[string]any)
 	if fmt.Sprint(rule["exclude_time_list"]) != fmt.Sprintf("[map[start_time:%v]]", float64(start+week)) {
 		t.Errorf("the series leaves out %v", rule["exclude_time_list"])
@@ -45,37 +45,37 @@ func TestOneOccurrenceIsCutOut(t *testing.T) {
 	}
 }
 
-func TestLaterOccurrencesAreSplitOff(t *testing.T) {
-	s := company(t)
-	do := func(path, body string) reply { t.Helper(); return post(t, s, "oa/schedule/"+path, body) }
-	id, start := series(t, do, `"repeat_type":0`)
+func TestSplitLaterOccurrences(t *testing.T) {
+	s := newFixture(t)
+	do := func(path, body string) reply { t.Helper(); return postAsApp(t, s, "oa/schedule/"+path, body) }
+	id, start := addWeeklySchedule(t, do, `"repeat_type":0`)
 	at := start + 3*86400
 	next := do("update", fmt.Sprintf(`{"op_mode":2,"op_start_time":%d,"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d,"reminders":{"is_repeat":1,"repeat_type":0}}}`,
-		at, id, at+1800, at+3600)).want(0).text("schedule_id")
+		at, id, at+1800, at+3600)).expectCode(0).textField("schedule_id")
 	del := func(mode int, id string, op int64) reply {
 		t.Helper()
 		return do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":%d,"op_start_time":%d}`, id, mode, op))
 	}
-	del(1, id, at).want(90482) // no longer of the old series
-	del(1, id, at-86400).want(0)
-	del(2, next, at+1800+86400).want(0)
-	del(1, next, at+1800+86400).want(90482)
+	del(1, id, at).expectCode(90482) // no longer of the old series
+	del(1, id, at-86400).expectCode(0)
+	del(2, next, at+1800+86400).expectCode(0)
+	del(1, next, at+1800+86400).expectCode(90482)
 	status := func(id string) any {
-		list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q]}`, id)).want(0).fields["schedule_list"].([]any)
+		list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q]}`, id)).expectCode(0).fields["schedule_list"].([]any)
 		return list[0].(map[string]any)["status"]
 	}
 	if status(id) != 0.0 {
 		t.Error("cutting an occurrence cancelled the series")
 	}
-	del(2, id, start).want(0) // from the first on: all of it
+	del(2, id, start).expectCode(0) // from the first on: all of it
 	if status(id) != 1.0 {
 		t.Error("the series is not cancelled")
 	}
 }
 
 func TestOccurrences(t *testing.T) {
-	s := company(t)
-	do := func(path, body string) reply { t.Helper(); return post(t, s, "oa/schedule/"+path, body) }
+	s := newFixture(t)
+	do := func(path, body string) reply { t.Helper(); return postAsApp(t, s, "oa/schedule/"+path, body) }
 	for name, c := range map[string]struct {
 		rule string
 		yes  []int64 // days after the first, a Monday, the 7th of January 2030
@@ -93,18 +93,18 @@ func TestOccurrences(t *testing.T) {
 		"another zone":    {`"repeat_type":0,"timezone":-5`, []int64{1}, nil},
 	} {
 		for _, days := range c.yes {
-			id, start := series(t, do, c.rule)
-			if got := do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1,"op_start_time":%d}`, id, start+days*86400)); got.code() != 0 {
-				t.Errorf("%s: not after %d days: %d", name, days, got.code())
+			id, start := addWeeklySchedule(t, do, c.rule)
+			if got := do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1,"op_start_time":%d}`, id, start+days*86400)); got.errcode() != 0 {
+				t.Errorf("%s: not after %d days: %d", name, days, got.errcode())
 			}
 		}
 		for _, days := range c.no {
-			id, start := series(t, do, c.rule)
-			if got := do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1,"op_start_time":%d}`, id, start+days*86400)); got.code() != 90482 {
-				t.Errorf("%s: also after %d days: %d", name, days, got.code())
+			id, start := addWeeklySchedule(t, do, c.rule)
+			if got := do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":1,"op_start_time":%d}`, id, start+days*86400)); got.errcode() != 90482 {
+				t.Errorf("%s: also after %d days: %d", name, days, got.errcode())
 			}
 		}
 	}
-	do("add", `{"schedule":{"start_time":1,"end_time":2,"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_week":[8]}}}`).want(90467)
-	do("add", `{"schedule":{"start_time":1,"end_time":2,"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_month":[32]}}}`).want(90487)
+	do("add", `{"schedule":{"start_time":1,"end_time":2,"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_week":[8]}}}`).expectCode(90467)
+	do("add", `{"schedule":{"start_time":1,"end_time":2,"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_month":[32]}}}`).expectCode(90487)
 }

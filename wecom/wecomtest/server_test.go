@@ -32,7 +32,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...) }
 func (r *recorder) Logf(string, ...any)               {}
 
-func TestUnknownPathFailsTheTest(t *testing.T) {
+func TestUnknownPathFailsTest(t *testing.T) {
 	var rec recorder
 	s := wecomtest.New(&rec)
 	defer func() {
@@ -43,7 +43,7 @@ func TestUnknownPathFailsTheTest(t *testing.T) {
 	s.AllowUnknown("/cgi-bin/oa/meetingroom/list")
 	for path, failures := range map[string]int{"/cgi-bin/oa/meetingroom/list": 0, "/cgi-bin/message/sendd": 1} {
 		rec.failures = nil
-		status, _, text := visit(t, http.DefaultClient, s.URL()+path)
+		status, _, text := getPage(t, http.DefaultClient, s.URL()+path)
 		if status != http.StatusNotFound || text != "" {
 			t.Errorf("%s answered HTTP %d %q, want 404 and nothing", path, status, text)
 		}
@@ -53,7 +53,7 @@ func TestUnknownPathFailsTheTest(t *testing.T) {
 	}
 }
 
-func TestZeroValueIsAHandler(t *testing.T) {
+func TestZeroValueHandler(t *testing.T) {
 	var s wecomtest.Server
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/cgi-bin/gettoken?corpid=a&corpsecret=b", http.NoBody))
@@ -63,7 +63,7 @@ func TestZeroValueIsAHandler(t *testing.T) {
 	s.Close()
 }
 
-func TestListeningEverywhere(t *testing.T) {
+func TestListenOnAllInterfaces(t *testing.T) {
 	var s wecomtest.Server
 	if err := s.Start("0.0.0.0:0"); err != nil {
 		t.Fatal(err)
@@ -75,41 +75,41 @@ func TestListeningEverywhere(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := accessToken(t, s)
 	list := "department/list?access_token=" + tok
 	s.AddFault(wecomtest.Fault{Path: "department/*", Errcode: -1, Times: 2})
-	get(t, s, list).want(-1)
-	get(t, s, "department/simplelist?access_token="+tok).want(-1)
-	get(t, s, list).want(0)
+	getAPI(t, s, list).expectCode(-1)
+	getAPI(t, s, "department/simplelist?access_token="+tok).expectCode(-1)
+	getAPI(t, s, list).expectCode(0)
 
 	id := s.AddFault(wecomtest.Fault{Errcode: 45009, AgentID: agent})
-	if r := get(t, s, list).want(45009); !strings.HasPrefix(r.text("errmsg"), "api freq out of limit, hint: [") {
-		t.Errorf("errmsg is %q", r.text("errmsg"))
+	if r := getAPI(t, s, list).expectCode(45009); !strings.HasPrefix(r.textField("errmsg"), "api freq out of limit, hint: [") {
+		t.Errorf("errmsg is %q", r.textField("errmsg"))
 	}
-	get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).want(0) // carries no token of that application
+	getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).expectCode(0) // carries no token of that application
 	s.RemoveFaults(id)
-	get(t, s, list).want(0)
+	getAPI(t, s, list).expectCode(0)
 
 	s.AddFault(wecomtest.Fault{Path: "department/list", HTTPStatus: 502, Times: 1})
-	if status, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); status != 502 || !strings.Contains(text, "<html>") {
+	if status, _, text := getPage(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); status != 502 || !strings.Contains(text, "<html>") {
 		t.Errorf("HTTP %d, %s", status, text)
 	}
 	s.AddFault(wecomtest.Fault{Path: "department/list", Truncated: true, Times: 1})
-	if _, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) || text == "" {
+	if _, _, text := getPage(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) || text == "" {
 		t.Errorf("a truncated answer is %q", text)
 	}
 	s.AddFault(wecomtest.Fault{Path: "department/list", Malformed: true, Times: 1})
-	if _, _, text := visit(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) {
+	if _, _, text := getPage(t, http.DefaultClient, s.URL()+"/cgi-bin/"+list); json.Valid([]byte(text)) {
 		t.Errorf("a malformed answer is %q", text)
 	}
 	s.AddFault(wecomtest.Fault{Path: "department/list", Errcode: 50001, Every: 2})
-	get(t, s, list).want(0)
-	get(t, s, list).want(50001)
-	get(t, s, list).want(0)
+	getAPI(t, s, list).expectCode(0)
+	getAPI(t, s, list).expectCode(50001)
+	getAPI(t, s, list).expectCode(0)
 	s.RemoveFaults()
 	s.AddFault(wecomtest.Fault{Path: "department/list", Delay: time.Millisecond, Times: 1})
-	get(t, s, list).want(0)
+	getAPI(t, s, list).expectCode(0)
 	calls := s.Calls("department/list")
 	if note := calls[len(calls)-1].Note; !strings.Contains(note, "delayed") {
 		t.Errorf("the note of a delayed call is %q", note)
@@ -119,7 +119,7 @@ func TestFaults(t *testing.T) {
 // A connection dropped after the effect must have had it, one dropped before
 // must not.
 func TestDroppedConnections(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	address := s.URL() + "/cgi-bin/message/send?access_token=" + accessToken(t, s)
 	post := func() error {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(`{"touser":"lisi","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`))
@@ -147,12 +147,12 @@ func TestDroppedConnections(t *testing.T) {
 }
 
 func TestLogMasksSecrets(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	tok := accessToken(t, s)
-	ticket := get(t, s, "get_jsapi_ticket?access_token="+tok).text("ticket")
+	ticket := getAPI(t, s, "get_jsapi_ticket?access_token="+tok).textField("ticket")
 	code := s.SignInCode(corpID, "lisi", agent)
-	get(t, s, "auth/getuserinfo?code="+code+"&access_token="+tok).want(0)
-	send(t, s, "lisi", `"msgtype":"text","text":{"content":"readable"}`).want(0)
+	getAPI(t, s, "auth/getuserinfo?code="+code+"&access_token="+tok).expectCode(0)
+	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"readable"}`).expectCode(0)
 	all := fmt.Sprintf("%+v", s.Calls(""))
 	for _, hidden := range []string{tok, secret, ticket, code} {
 		if strings.Contains(all, hidden) {
@@ -171,14 +171,14 @@ func TestLogMasksSecrets(t *testing.T) {
 	}
 }
 
-func TestLogIsBounded(t *testing.T) {
+func TestLogLimit(t *testing.T) {
 	s := &wecomtest.Server{LogLimit: 3}
 	if err := s.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
 	for i := range 5 {
-		get(t, s, fmt.Sprintf("gettoken?corpid=ww%d&corpsecret=x", i)).want(40013)
+		getAPI(t, s, fmt.Sprintf("gettoken?corpid=ww%d&corpsecret=x", i)).expectCode(40013)
 	}
 	list := s.Calls("gettoken")
 	if len(list) != 3 || !strings.Contains(list[0].Query, "ww2") || !strings.Contains(list[2].Query, "ww4") {
@@ -189,8 +189,8 @@ func TestLogIsBounded(t *testing.T) {
 	}
 }
 
-func TestWrongSecretsBarTheAddress(t *testing.T) {
-	s := company(t)
+func TestWrongSecretLimit(t *testing.T) {
+	s := newFixture(t)
 	w := httptest.NewRecorder
 	ask := func(secret string) string {
 		rec := w()
@@ -234,10 +234,10 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// faceGet reads the JSON of the face.
-func faceGet(t *testing.T, s *wecomtest.Server, path string, v any) int {
+// getUI reads the JSON of the face.
+func getUI(t *testing.T, s *wecomtest.Server, path string, v any) int {
 	t.Helper()
-	status, _, text := visit(t, http.DefaultClient, s.URL()+path)
+	status, _, text := getPage(t, http.DefaultClient, s.URL()+path)
 	if v != nil {
 		if err := json.Unmarshal([]byte(text), v); err != nil {
 			t.Fatalf("%s answered %s", path, text)
@@ -246,10 +246,10 @@ func faceGet(t *testing.T, s *wecomtest.Server, path string, v any) int {
 	return status
 }
 
-func TestFaceShowsChats(t *testing.T) {
-	s, r := company(t), receive(t)
-	withCallback(s, r.URL)
-	sendCard(t, s, "lisi", buttons).want(0)
+func TestUIChats(t *testing.T) {
+	s, r := newFixture(t), newReceiver(t)
+	setCallback(s, r.URL)
+	sendCard(t, s, "lisi", buttonCard).expectCode(0)
 	var me struct {
 		Me   struct{ Name, Department string }
 		Apps []struct {
@@ -258,12 +258,12 @@ func TestFaceShowsChats(t *testing.T) {
 			Last   wecomtest.Message
 		}
 	}
-	faceGet(t, s, "/sim/me?as=LISI", &me)
+	getUI(t, s, "/sim/me?as=LISI", &me)
 	if me.Me.Name != "李四" || me.Me.Department != "人力资源部" || len(me.Apps) != 1 || me.Apps[0].Unread != 1 || me.Apps[0].Last.Card == nil {
 		t.Errorf("the face shows %+v", me)
 	}
 	var list []wecomtest.Message
-	faceGet(t, s, "/sim/messages?corp="+corpID+"&as=lisi&chat=1000002", &list)
+	getUI(t, s, "/sim/messages?corp="+corpID+"&as=lisi&chat=1000002", &list)
 	if len(list) != 1 || list[0].Card.TaskID != "interview-42" {
 		t.Errorf("messages are %+v", list)
 	}
@@ -273,23 +273,23 @@ func TestFaceShowsChats(t *testing.T) {
 		"/sim/menu":  `"agentId":1000002,"key":"todo"`,
 		"/sim/read":  `"chat":"1000002"`,
 	} {
-		if status := facePost(t, s, path, `{"corp":"`+corpID+`","as":"lisi",`+body+`}`, ""); status != 200 {
+		if status := postUI(t, s, path, `{"corp":"`+corpID+`","as":"lisi",`+body+`}`, ""); status != 200 {
 			t.Errorf("%s answered HTTP %d", path, status)
 		}
 	}
 	if n := len(s.Deliveries()); n != 3 {
 		t.Errorf("%d callbacks, want 3: a click, a text, a menu entry", n)
 	}
-	faceGet(t, s, "/sim/me?as=lisi", &me)
+	getUI(t, s, "/sim/me?as=lisi", &me)
 	if me.Apps[0].Unread != 0 {
 		t.Error("the chat is still unread")
 	}
-	if faceGet(t, s, "/sim/me?as=ghost", nil) != 404 || facePost(t, s, "/sim/say", `{"as":"ghost"}`, "") != 400 {
+	if getUI(t, s, "/sim/me?as=ghost", nil) != 404 || postUI(t, s, "/sim/say", `{"as":"ghost"}`, "") != 400 {
 		t.Error("an unknown member was served")
 	}
 }
 
-func facePost(t *testing.T, s *wecomtest.Server, path, body, origin string) int {
+func postUI(t *testing.T, s *wecomtest.Server, path, body, origin string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+path, strings.NewReader(body))
 	if err != nil {
@@ -308,22 +308,22 @@ func facePost(t *testing.T, s *wecomtest.Server, path, body, origin string) int 
 }
 
 // A page of somebody else in the same browser must not act in the simulator.
-func TestFaceRefusesOtherOrigins(t *testing.T) {
-	s := company(t)
-	if status := facePost(t, s, "/sim/clock", `{"seconds":60}`, "https://evil.example"); status != http.StatusForbidden {
+func TestUIRejectsForeignOrigin(t *testing.T) {
+	s := newFixture(t)
+	if status := postUI(t, s, "/sim/clock", `{"seconds":60}`, "https://evil.example"); status != http.StatusForbidden {
 		t.Errorf("HTTP %d", status)
 	}
-	if status := facePost(t, s, "/sim/clock", `{"seconds":60}`, s.URL()); status != http.StatusOK {
+	if status := postUI(t, s, "/sim/clock", `{"seconds":60}`, s.URL()); status != http.StatusOK {
 		t.Errorf("HTTP %d from its own page", status)
 	}
 }
 
 func TestOperatorHidesSecrets(t *testing.T) {
-	s := company(t)
-	withCallback(s, "http://127.0.0.1:1/")
+	s := newFixture(t)
+	setCallback(s, "http://127.0.0.1:1/")
 	tok := accessToken(t, s)
 	for _, path := range []string{"/sim/operator", "/sim/calls", "/sim/callbacks", "/sim/corps", "/sim/members?corp=" + corpID} {
-		_, _, text := visit(t, http.DefaultClient, s.URL()+path)
+		_, _, text := getPage(t, http.DefaultClient, s.URL()+path)
 		for _, hidden := range []string{secret, "contact-secret", token, aesKey, tok} {
 			if strings.Contains(text, hidden) {
 				t.Errorf("%s shows %q", path, hidden)
@@ -333,8 +333,8 @@ func TestOperatorHidesSecrets(t *testing.T) {
 }
 
 func TestStream(t *testing.T) {
-	s := company(t)
-	req, err := http.NewRequestWithContext(within(t), http.MethodGet, s.URL()+"/sim/events?corp="+corpID+"&as=lisi", http.NoBody)
+	s := newFixture(t)
+	req, err := http.NewRequestWithContext(contextWithTimeout(t), http.MethodGet, s.URL()+"/sim/events?corp="+corpID+"&as=lisi", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,8 +343,8 @@ func TestStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	send(t, s, "zhangsan", `"msgtype":"text","text":{"content":"not for lisi"}`).want(0)
-	send(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).want(0)
+	sendMessage(t, s, "zhangsan", `"msgtype":"text","text":{"content":"not for lisi"}`).expectCode(0)
+	sendMessage(t, s, "lisi", `"msgtype":"text","text":{"content":"x"}`).expectCode(0)
 	lines := bufio.NewScanner(resp.Body)
 	for lines.Scan() {
 		if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
@@ -358,9 +358,9 @@ func TestStream(t *testing.T) {
 }
 
 func TestAvatar(t *testing.T) {
-	s := company(t)
+	s := newFixture(t)
 	for name, want := range map[string]string{"欧阳小明": ">小明<", "Emily Carter": ">EC<", "<b>": "&lt;"} {
-		if _, _, text := visit(t, http.DefaultClient, s.URL()+wecomtest.AvatarPath(name)); !strings.Contains(text, want) {
+		if _, _, text := getPage(t, http.DefaultClient, s.URL()+wecomtest.AvatarPath(name)); !strings.Contains(text, want) {
 			t.Errorf("%s is drawn as %s", name, text)
 		}
 	}
@@ -369,7 +369,7 @@ func TestAvatar(t *testing.T) {
 func BenchmarkSend(b *testing.B) {
 	var s wecomtest.Server
 	s.NoQuotas = true
-	fill(&s)
+	fillFixture(&s)
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/cgi-bin/gettoken?corpid="+corpID+"&corpsecret="+secret, http.NoBody))
 	var got struct {

@@ -30,23 +30,23 @@ const (
 
 var soakKey = base64.RawStdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
 
-// receiver takes callbacks without a network, and counts them.
-type receiver struct{ taken atomic.Int64 }
+// countingReceiver takes callbacks without a network, and counts them.
+type countingReceiver struct{ received atomic.Int64 }
 
-func (r *receiver) RoundTrip(req *http.Request) (*http.Response, error) {
+func (r *countingReceiver) RoundTrip(req *http.Request) (*http.Response, error) {
 	if _, err := io.Copy(io.Discard, req.Body); err != nil {
 		return nil, err
 	}
-	r.taken.Add(1)
+	r.received.Add(1)
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("success")), Request: req}, nil
 }
 
-// soak is simulated traffic, one tenth of a simulated second after the other. Everything
+// soakRun is simulated traffic, one tenth of a simulated second after the other. Everything
 // in it comes from the seed, so that two of them do the same.
-type soak struct {
+type soakRun struct {
 	t        testing.TB
 	s        *Server
-	receiver *receiver
+	receiver *countingReceiver
 	token    string
 	account  string // of customer service
 	link     string
@@ -55,10 +55,10 @@ type soak struct {
 	cursor   string
 }
 
-func newSoak(t testing.TB, seed uint64, limits Limits, log int) *soak {
+func newSoak(t testing.TB, seed uint64, limits Limits, log int) *soakRun {
 	t.Helper()
-	r := &receiver{}
-	k := &soak{t: t, receiver: r, s: &Server{Seed: seed, Limits: limits, LogLimit: log, NoQuotas: true,
+	r := &countingReceiver{}
+	k := &soakRun{t: t, receiver: r, s: &Server{Seed: seed, Limits: limits, LogLimit: log, NoQuotas: true,
 		Now: func() time.Time { return time.Unix(soakStart, 0) }, HTTPClient: &http.Client{Transport: r}}}
 	k.s.AddCorp(Corp{ID: soakCorp, Name: "云杉科技"})
 	for i := range 200 {
@@ -70,23 +70,23 @@ func newSoak(t testing.TB, seed uint64, limits Limits, log int) *soak {
 	k.s.AddApprovalTemplate(ApprovalTemplate{CorpID: soakCorp, ID: "T1", Name: "offer", Approvers: []string{"user1"},
 		Controls: []ApprovalControl{{Control: "Text", ID: "Text-1", Title: "姓名"}}})
 	k.fetchToken()
-	k.account = k.ok("kf/account/add", fmt.Sprintf(`{"name":"招聘","media_id":%q}`, k.upload()))["open_kfid"]
-	k.link = k.ok("kf/add_contact_way", fmt.Sprintf(`{"open_kfid":%q,"scene":"s"}`, k.account))["url"]
+	k.account = k.callAPI("kf/account/add", fmt.Sprintf(`{"name":"招聘","media_id":%q}`, k.uploadImage()))["open_kfid"]
+	k.link = k.callAPI("kf/add_contact_way", fmt.Sprintf(`{"open_kfid":%q,"scene":"s"}`, k.account))["url"]
 	return k
 }
 
-func (k *soak) fetchToken() {
+func (k *soakRun) fetchToken() {
 	k.token = ""
-	k.token = k.ok("gettoken?corpid="+soakCorp+"&corpsecret=s", "")["access_token"]
+	k.token = k.callAPI("gettoken?corpid="+soakCorp+"&corpsecret=s", "")["access_token"]
 }
 
-// ok calls the API and returns the texts of a reply that must be a success.
-func (k *soak) ok(path, body string) map[string]string {
+// callAPI calls the API and returns the texts of a reply that must be a success.
+func (k *soakRun) callAPI(path, body string) map[string]string {
 	k.t.Helper()
-	return k.do(path, "application/json", []byte(body))
+	return k.callRaw(path, "application/json", []byte(body))
 }
 
-func (k *soak) do(path, kind string, body []byte) map[string]string {
+func (k *soakRun) callRaw(path, kind string, body []byte) map[string]string {
 	k.t.Helper()
 	k.calls++
 	method, mark := http.MethodPost, "?"
@@ -116,7 +116,7 @@ func (k *soak) do(path, kind string, body []byte) map[string]string {
 	return texts
 }
 
-func (k *soak) upload() string {
+func (k *soakRun) uploadImage() string {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	part, err := w.CreateFormFile("media", "a.png")
@@ -125,120 +125,120 @@ func (k *soak) upload() string {
 	}
 	_, _ = part.Write(append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{byte(k.step)}, 60000)...))
 	_ = w.Close()
-	return k.do("media/upload?type=image", w.FormDataContentType(), form.Bytes())["media_id"]
+	return k.callRaw("media/upload?type=image", w.FormDataContentType(), form.Bytes())["media_id"]
 }
 
-// user is one member after the other.
-func (k *soak) user(n int) string { return fmt.Sprintf("user%d", (k.step*7+n)%200) }
+// userID is one member after the other.
+func (k *soakRun) userID(n int) string { return fmt.Sprintf("user%d", (k.step*7+n)%200) }
 
-func (k *soak) send(to, rest string) map[string]string {
-	return k.ok("message/send", fmt.Sprintf(`{"touser":%q,"agentid":%d,%s}`, to, soakAgent, rest))
+func (k *soakRun) sendMessage(to, rest string) map[string]string {
+	return k.callAPI("message/send", fmt.Sprintf(`{"touser":%q,"agentid":%d,%s}`, to, soakAgent, rest))
 }
 
-func (k *soak) must(err error) {
+func (k *soakRun) mustSucceed(err error) {
 	k.t.Helper()
 	if err != nil {
 		k.t.Fatal(err)
 	}
 }
 
-// pass lets a tenth of a second of the simulated clock go by, with its traffic.
-func (k *soak) pass(ctx context.Context) {
+// runStep lets a tenth of a second of the simulated clock go by, with its traffic.
+func (k *soakRun) runStep(ctx context.Context) {
 	k.step++
 	k.s.Advance(time.Second / 10)
 	if k.step%600 == 0 {
 		k.s.RevokeTokens(soakCorp, soakAgent, 42001)
 		k.fetchToken()
 	}
-	k.messages(ctx)
-	k.files()
-	k.reads()
-	k.outside(ctx)
-	k.office(ctx)
+	k.sendMessages(ctx)
+	k.exchangeFiles()
+	k.readDirectory()
+	k.serveCustomers(ctx)
+	k.createOfficeRecords(ctx)
 }
 
-func (k *soak) messages(ctx context.Context) {
+func (k *soakRun) sendMessages(ctx context.Context) {
 	for i := range 15 {
-		k.send(k.user(i)+"|"+k.user(i+1), fmt.Sprintf(`"msgtype":"text","text":{"content":"%d 之 %d"},"enable_duplicate_check":1,"duplicate_check_interval":300`, k.step, i))
+		k.sendMessage(k.userID(i)+"|"+k.userID(i+1), fmt.Sprintf(`"msgtype":"text","text":{"content":"%d 之 %d"},"enable_duplicate_check":1,"duplicate_check_interval":300`, k.step, i))
 	}
-	k.send("@all", `"msgtype":"markdown","markdown":{"content":"**本周面试安排**"}`)
+	k.sendMessage("@all", `"msgtype":"markdown","markdown":{"content":"**本周面试安排**"}`)
 	for i := range 5 {
 		task := fmt.Sprintf("t%d-%d", k.step, i)
 		card := `{"card_type":"button_interaction","main_title":{"title":"今天 14:00"},"button_list":[{"text":"接受","key":"yes"},{"text":"拒绝","key":"no"}],"task_id":"` + task + `"}`
-		sent := k.send(k.user(i), `"msgtype":"template_card","template_card":`+card)
-		k.must(k.s.ClickButton(ctx, soakCorp, k.user(i), task, "yes"))
-		k.ok("message/update_template_card", fmt.Sprintf(`{"userids":[%q],"agentid":%d,"response_code":%q,"button":{"replace_name":"已接受"}}`, k.user(i), soakAgent, sent["response_code"]))
+		sent := k.sendMessage(k.userID(i), `"msgtype":"template_card","template_card":`+card)
+		k.mustSucceed(k.s.ClickButton(ctx, soakCorp, k.userID(i), task, "yes"))
+		k.callAPI("message/update_template_card", fmt.Sprintf(`{"userids":[%q],"agentid":%d,"response_code":%q,"button":{"replace_name":"已接受"}}`, k.userID(i), soakAgent, sent["response_code"]))
 	}
-	recalled := k.send(k.user(3), `"msgtype":"text","text":{"content":"撤回"}`)
-	k.ok("message/recall", fmt.Sprintf(`{"msgid":%q}`, recalled["msgid"]))
-	k.must(k.s.SendText(ctx, soakCorp, k.user(2), soakAgent, "你好"))
+	recalled := k.sendMessage(k.userID(3), `"msgtype":"text","text":{"content":"撤回"}`)
+	k.callAPI("message/recall", fmt.Sprintf(`{"msgid":%q}`, recalled["msgid"]))
+	k.mustSucceed(k.s.SendText(ctx, soakCorp, k.userID(2), soakAgent, "你好"))
 }
 
-func (k *soak) files() {
-	id := k.upload()
-	k.do("media/get?media_id="+id, "", nil)
-	k.send(k.user(5), fmt.Sprintf(`"msgtype":"image","image":{"media_id":%q}`, id))
-	k.ok("webhook/send?key=robot", `{"msgtype":"text","text":{"content":"提醒"}}`)
+func (k *soakRun) exchangeFiles() {
+	id := k.uploadImage()
+	k.callRaw("media/get?media_id="+id, "", nil)
+	k.sendMessage(k.userID(5), fmt.Sprintf(`"msgtype":"image","image":{"media_id":%q}`, id))
+	k.callAPI("webhook/send?key=robot", `{"msgtype":"text","text":{"content":"提醒"}}`)
 }
 
-func (k *soak) reads() {
-	k.ok("user/get?userid="+k.user(0), "")
-	k.ok("user/simplelist?department_id=1", "")
-	k.ok("department/list", "")
-	code := k.s.SignInCode(soakCorp, k.user(1), soakAgent)
-	k.ok("auth/getuserinfo?code="+code, "")
-	k.ok("get_jsapi_ticket", "")
+func (k *soakRun) readDirectory() {
+	k.callAPI("user/get?userid="+k.userID(0), "")
+	k.callAPI("user/simplelist?department_id=1", "")
+	k.callAPI("department/list", "")
+	code := k.s.SignInCode(soakCorp, k.userID(1), soakAgent)
+	k.callAPI("auth/getuserinfo?code="+code, "")
+	k.callAPI("get_jsapi_ticket", "")
 }
 
-func (k *soak) outside(ctx context.Context) {
+func (k *soakRun) serveCustomers(ctx context.Context) {
 	id := fmt.Sprintf("wmperson%d", k.step%50)
 	_, err := k.s.EnterKF(ctx, Customer{CorpID: soakCorp, ExternalUserID: id, Name: "王小明"}, k.link)
-	k.must(err)
-	k.must(k.s.SendKFText(ctx, soakCorp, id, k.account, "几点开始？", ""))
-	k.cursor = k.ok("kf/sync_msg", fmt.Sprintf(`{"open_kfid":%q,"cursor":%q}`, k.account, k.cursor))["next_cursor"]
+	k.mustSucceed(err)
+	k.mustSucceed(k.s.SendKFText(ctx, soakCorp, id, k.account, "几点开始？", ""))
+	k.cursor = k.callAPI("kf/sync_msg", fmt.Sprintf(`{"open_kfid":%q,"cursor":%q}`, k.account, k.cursor))["next_cursor"]
 	named := ""
 	if k.step%10 == 0 {
 		named = fmt.Sprintf(`"msgid":"m%d",`, k.step)
 	}
-	k.ok("kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,%s"msgtype":"text","text":{"content":"14:00"}}`, id, k.account, named))
+	k.callAPI("kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,%s"msgtype":"text","text":{"content":"14:00"}}`, id, k.account, named))
 }
 
-func (k *soak) office(ctx context.Context) {
+func (k *soakRun) createOfficeRecords(ctx context.Context) {
 	at := soakStart + k.step + 7200
 	for i := range 2 {
-		id := k.ok("oa/schedule/add", fmt.Sprintf(`{"schedule":{"summary":"面试","start_time":%d,"end_time":%d,"attendees":[{"userid":%q}]}}`, at, at+3600, k.user(1)))["schedule_id"]
-		k.ok("oa/schedule/del", fmt.Sprintf(`{"schedule_id":%q}`, id))
-		k.ok("meeting/create", fmt.Sprintf(`{"admin_userid":%q,"title":"面试 %d-%d","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":[%q]}}`, k.user(1), k.step, i, at, k.user(1)))
-		chat := k.ok("appchat/create", fmt.Sprintf(`{"userlist":[%q,%q]}`, k.user(1), k.user(2)))["chatid"]
-		k.ok("appchat/send", fmt.Sprintf(`{"chatid":%q,"msgtype":"text","text":{"content":"大家好"}}`, chat))
-		no := k.ok("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
-		k.must(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
+		id := k.callAPI("oa/schedule/add", fmt.Sprintf(`{"schedule":{"summary":"面试","start_time":%d,"end_time":%d,"attendees":[{"userid":%q}]}}`, at, at+3600, k.userID(1)))["schedule_id"]
+		k.callAPI("oa/schedule/del", fmt.Sprintf(`{"schedule_id":%q}`, id))
+		k.callAPI("meeting/create", fmt.Sprintf(`{"admin_userid":%q,"title":"面试 %d-%d","meeting_start":%d,"meeting_duration":3600,"invitees":{"userid":[%q]}}`, k.userID(1), k.step, i, at, k.userID(1)))
+		chat := k.callAPI("appchat/create", fmt.Sprintf(`{"userlist":[%q,%q]}`, k.userID(1), k.userID(2)))["chatid"]
+		k.callAPI("appchat/send", fmt.Sprintf(`{"chatid":%q,"msgtype":"text","text":{"content":"大家好"}}`, chat))
+		no := k.callAPI("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
+		k.mustSucceed(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
 	}
 	k.s.running.Wait() // for the events that calls sent in the background
 }
 
 // The same seed and the same calls give the same run: ids, tokens, numbers in
 // error texts, and with them the whole log.
-func TestSeedRepeatsTheRun(t *testing.T) {
+func TestSeedDeterminism(t *testing.T) {
 	run := func(seed uint64) string {
 		k := newSoak(t, seed, Limits{}, 0)
 		for range 12 {
-			k.pass(t.Context())
+			k.runStep(t.Context())
 		}
-		k.do("user/get?userid=nobody", "", nil)
-		return k.log()
+		k.callRaw("user/get?userid=nobody", "", nil)
+		return k.formatLog()
 	}
 	first := run(7)
 	if second := run(7); first != second {
-		t.Errorf("two runs with one seed differ:\n%s", difference(first, second))
+		t.Errorf("two runs with one seed differ:\n%s", firstDifference(first, second))
 	}
 	if first == run(8) {
 		t.Error("another seed gives the same run")
 	}
 }
 
-// log is what happened, without what depends on the machine.
-func (k *soak) log() string {
+// formatLog is what happened, without what depends on the machine.
+func (k *soakRun) formatLog() string {
 	var out strings.Builder
 	for _, c := range k.s.Calls("") {
 		c.Duration = 0
@@ -255,8 +255,8 @@ func (k *soak) log() string {
 	return out.String()
 }
 
-// difference is the first line in which two texts differ.
-func difference(a, b string) string {
+// firstDifference is the first line in which two texts differ.
+func firstDifference(a, b string) string {
 	others := strings.Split(b, "\n")
 	for i, line := range strings.Split(a, "\n") {
 		if i >= len(others) || line != others[i] {
@@ -268,24 +268,24 @@ func difference(a, b string) string {
 
 // A short soak, with limits so low that they are reached at once: from then on
 // what the simulator holds stays the same, to the byte or nearly.
-func TestMemoryIsBounded(t *testing.T) {
+func TestMemoryBound(t *testing.T) {
 	limits := Limits{Messages: 60, Chat: 10, Codes: 50, Records: 5, MediaBytes: 600000, TextBytes: 40000}
 	k := newSoak(t, 1, limits, 40)
 	ctx := t.Context()
 	for range 60 {
-		k.pass(ctx)
+		k.runStep(ctx)
 	}
 	first := sizeOf(k.s)
 	for range 60 {
-		k.pass(ctx)
+		k.runStep(ctx)
 	}
 	last := sizeOf(k.s)
-	t.Logf("%d calls, %d callbacks: %d bytes, then %d", k.calls, k.receiver.taken.Load(), first, last)
+	t.Logf("%d calls, %d callbacks: %d bytes, then %d", k.calls, k.receiver.received.Load(), first, last)
 	if last > first+first/20 {
 		t.Errorf("grew from %d to %d bytes", first, last)
 	}
-	if k.receiver.taken.Load() < 600 {
-		t.Errorf("only %d callbacks", k.receiver.taken.Load())
+	if k.receiver.received.Load() < 600 {
+		t.Errorf("only %d callbacks", k.receiver.received.Load())
 	}
 }
 
@@ -305,15 +305,15 @@ func TestSoak(t *testing.T) {
 	var heap []float64
 	for range soakFill + *soakMinutes {
 		for range 600 {
-			k.pass(t.Context())
+			k.runStep(t.Context())
 		}
 		heap = append(heap, heapNow())
 	}
 	heap = heap[soakFill:]
 	quarter := max(len(heap)/4, 1)
-	first, last := mean(heap[:quarter]), mean(heap[len(heap)-quarter:])
+	first, last := meanOf(heap[:quarter]), meanOf(heap[len(heap)-quarter:])
 	t.Logf("%d + %d simulated minutes in %s: %d calls, %d callbacks; heap %.1f MiB in the first quarter, %.1f MiB in the last; by minute %.0f",
-		soakFill, *soakMinutes, time.Since(start).Round(time.Second), k.calls, k.receiver.taken.Load(), first, last, heap)
+		soakFill, *soakMinutes, time.Since(start).Round(time.Second), k.calls, k.receiver.received.Load(), first, last, heap)
 	if last > first*1.05+1 {
 		t.Error("the heap grew")
 	}
@@ -326,7 +326,7 @@ func heapNow() float64 {
 	return float64(m.HeapAlloc) / megabyte
 }
 
-func mean(list []float64) float64 {
+func meanOf(list []float64) float64 {
 	sum := 0.0
 	for _, v := range list {
 		sum += v
@@ -340,7 +340,7 @@ func BenchmarkTraffic(b *testing.B) {
 	k := newSoak(b, 1, Limits{}, 0)
 	k.calls = 0
 	for b.Loop() {
-		k.pass(b.Context())
+		k.runStep(b.Context())
 	}
 	b.ReportMetric(float64(k.calls)/b.Elapsed().Seconds(), "calls/s")
 }

@@ -17,7 +17,7 @@ const suiteID = "wwsuite000000001"
 // provided is a simulator with a suite that has its first ticket.
 func provided(t *testing.T) *wecomtest.Server {
 	t.Helper()
-	s := company(t)
+	s := newFixture(t)
 	s.AddSuite(wecomtest.Suite{ID: suiteID, Secret: "suite-secret", Name: "会面", ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
 		Token: token, EncodingAESKey: aesKey, RedirectDomain: "mine.example"})
 	if err := s.PushTicket(t.Context(), suiteID); err != nil {
@@ -28,28 +28,28 @@ func provided(t *testing.T) *wecomtest.Server {
 
 func suiteToken(t *testing.T, s *wecomtest.Server) string {
 	t.Helper()
-	r := call(t, s, http.MethodPost, "service/get_suite_token",
+	r := callAPI(t, s, http.MethodPost, "service/get_suite_token",
 		fmt.Sprintf(`{"suite_id":%q,"suite_secret":"suite-secret","suite_ticket":%q}`, suiteID, s.SuiteTicket(suiteID)))
 	if _, has := r.fields["errcode"]; has {
 		t.Errorf("WeCom leaves errcode out with a suite token: %v", r.fields)
 	}
-	return r.text("suite_access_token")
+	return r.textField("suite_access_token")
 }
 
 func bySuite(t *testing.T, s *wecomtest.Server, path, body string) reply {
 	t.Helper()
-	return call(t, s, http.MethodPost, "service/"+path+"?suite_access_token="+suiteToken(t, s), body)
+	return callAPI(t, s, http.MethodPost, "service/"+path+"?suite_access_token="+suiteToken(t, s), body)
 }
 
 func TestSuiteToken(t *testing.T) {
 	s := provided(t)
 	ask := func(id, secret, ticket string) reply {
-		return call(t, s, http.MethodPost, "service/get_suite_token", fmt.Sprintf(`{"suite_id":%q,"suite_secret":%q,"suite_ticket":%q}`, id, secret, ticket))
+		return callAPI(t, s, http.MethodPost, "service/get_suite_token", fmt.Sprintf(`{"suite_id":%q,"suite_secret":%q,"suite_ticket":%q}`, id, secret, ticket))
 	}
 	old := s.SuiteTicket(suiteID)
-	ask("wwother", "suite-secret", old).want(40083)
-	ask(suiteID, "wrong", old).want(40080)
-	ask(suiteID, "suite-secret", "wrong").want(40085)
+	ask("wwother", "suite-secret", old).expectCode(40083)
+	ask(suiteID, "wrong", old).expectCode(40080)
+	ask(suiteID, "suite-secret", "wrong").expectCode(40085)
 	first := suiteToken(t, s)
 	if second := suiteToken(t, s); first == "" || second != first {
 		t.Errorf("tokens %q and %q, want the same while it lives", first, second)
@@ -63,13 +63,13 @@ func TestSuiteToken(t *testing.T) {
 		t.Errorf("no ticket came after ten minutes (%v)", err)
 	}
 	s.Advance(20 * time.Minute)
-	ask(suiteID, "suite-secret", old).want(40085) // thirty minutes old
-	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(0)
+	ask(suiteID, "suite-secret", old).expectCode(40085) // thirty minutes old
+	getAPI(t, s, "service/get_pre_auth_code?suite_access_token="+first).expectCode(0)
 	if n := s.RevokeSuiteTokens(suiteID); n != 1 {
 		t.Errorf("%d tokens died", n)
 	}
-	get(t, s, "service/get_pre_auth_code?suite_access_token="+first).want(40082)
-	get(t, s, "service/get_pre_auth_code").want(41001)
+	getAPI(t, s, "service/get_pre_auth_code?suite_access_token="+first).expectCode(40082)
+	getAPI(t, s, "service/get_pre_auth_code").expectCode(41001)
 }
 
 // The instruct address has to answer "success", and its receive id is the
@@ -100,8 +100,8 @@ func TestInstructAddress(t *testing.T) {
 // provider's site and returns the code.
 func installFromSite(t *testing.T, s *wecomtest.Server) string {
 	t.Helper()
-	pre := get(t, s, "service/get_pre_auth_code?suite_access_token="+suiteToken(t, s)).want(0).text("pre_auth_code")
-	bySuite(t, s, "set_session_info", fmt.Sprintf(`{"pre_auth_code":%q,"session_info":{"auth_type":1}}`, pre)).want(0)
+	pre := getAPI(t, s, "service/get_pre_auth_code?suite_access_token="+suiteToken(t, s)).expectCode(0).textField("pre_auth_code")
+	bySuite(t, s, "set_session_info", fmt.Sprintf(`{"pre_auth_code":%q,"session_info":{"auth_type":1}}`, pre)).expectCode(0)
 	page := "https://open.work.weixin.qq.com/3rdapp/install?" + url.Values{"suite_id": {suiteID}, "pre_auth_code": {pre},
 		"redirect_uri": {"https://mine.example/done"}, "state": {"abc"}}.Encode()
 	back, err := s.FollowInstall(page, corpID, "lisi", 1000009)
@@ -117,44 +117,44 @@ func installFromSite(t *testing.T, s *wecomtest.Server) string {
 
 func TestInstallation(t *testing.T) {
 	s := provided(t)
-	bySuite(t, s, "set_session_info", `{"pre_auth_code":"none","session_info":{"auth_type":0}}`).want(40058)
+	bySuite(t, s, "set_session_info", `{"pre_auth_code":"none","session_info":{"auth_type":0}}`).expectCode(40058)
 	code := installFromSite(t, s)
-	bySuite(t, s, "v2/get_permanent_code", `{"auth_code":"none"}`).want(40029)
-	got := bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(0)
-	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(40029)
-	permanent := got.text("permanent_code")
+	bySuite(t, s, "v2/get_permanent_code", `{"auth_code":"none"}`).expectCode(40029)
+	got := bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).expectCode(0)
+	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).expectCode(40029)
+	permanent := got.textField("permanent_code")
 	mine := fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":%q}`, corpID, permanent)
-	if info := bySuite(t, s, "v2/get_auth_info", mine).want(0); !strings.Contains(fmt.Sprint(info.fields["auth_info"]), "agentid:1.000009e+06") {
+	if info := bySuite(t, s, "v2/get_auth_info", mine).expectCode(0); !strings.Contains(fmt.Sprint(info.fields["auth_info"]), "agentid:1.000009e+06") {
 		t.Errorf("auth_info %v", info.fields)
 	}
-	bySuite(t, s, "get_corp_token", fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":"wrong"}`, corpID)).want(40084)
-	bySuite(t, s, "get_corp_token", `{"auth_corpid":"wwnone","permanent_code":"x"}`).want(40013)
-	get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+permanent).want(40001)
-	corp := bySuite(t, s, "get_corp_token", mine).text("access_token")
-	if admins := call(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).want(0); !strings.Contains(fmt.Sprint(admins.fields), "lisi") {
+	bySuite(t, s, "get_corp_token", fmt.Sprintf(`{"auth_corpid":%q,"permanent_code":"wrong"}`, corpID)).expectCode(40084)
+	bySuite(t, s, "get_corp_token", `{"auth_corpid":"wwnone","permanent_code":"x"}`).expectCode(40013)
+	getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+permanent).expectCode(40001)
+	corp := bySuite(t, s, "get_corp_token", mine).textField("access_token")
+	if admins := callAPI(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).expectCode(0); !strings.Contains(fmt.Sprint(admins.fields), "lisi") {
 		t.Errorf("administrators %v", admins.fields)
 	}
-	open := call(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+corp, `{"userid_list":["lisi","nobody"]}`).want(0)
+	open := callAPI(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+corp, `{"userid_list":["lisi","nobody"]}`).expectCode(0)
 	if fmt.Sprint(open.fields["invalid_userid_list"]) != "[nobody]" {
 		t.Errorf("open ids %v", open.fields)
 	}
-	call(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+accessToken(t, s), `{"userid_list":["lisi"]}`).want(48002)
+	callAPI(t, s, http.MethodPost, "batch/userid_to_openuserid?access_token="+accessToken(t, s), `{"userid_list":["lisi"]}`).expectCode(48002)
 	if err := s.ChangeRange(t.Context(), suiteID, corpID, nil, []int64{3}, nil); err != nil {
 		t.Fatal(err)
 	}
-	call(t, s, http.MethodGet, "user/get?userid=ZhangSan&access_token="+corp, "").want(60011)
+	callAPI(t, s, http.MethodGet, "user/get?userid=ZhangSan&access_token="+corp, "").expectCode(60011)
 	if err := s.Uninstall(t.Context(), suiteID, corpID); err != nil {
 		t.Fatal(err)
 	}
-	bySuite(t, s, "get_corp_token", mine).want(40084)
-	call(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).want(40014)
+	bySuite(t, s, "get_corp_token", mine).expectCode(40084)
+	callAPI(t, s, http.MethodPost, "agent/get_admin_list?access_token="+corp, `{}`).expectCode(40014)
 }
 
 func TestInstallationThatIsLate(t *testing.T) {
 	s := provided(t)
 	code := installFromSite(t, s)
 	s.Advance(10 * time.Minute)
-	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).want(40029)
+	bySuite(t, s, "v2/get_permanent_code", fmt.Sprintf(`{"auth_code":%q}`, code)).expectCode(40029)
 	if err := s.Install(t.Context(), suiteID, corpID, "lisi", 1000010); err == nil {
 		t.Error("it was installed twice")
 	}
@@ -166,38 +166,38 @@ func TestInstallationThatIsLate(t *testing.T) {
 func TestSuiteSignIn(t *testing.T) {
 	s := provided(t)
 	info := func(code string) reply {
-		return get(t, s, "service/auth/getuserinfo3rd?suite_access_token="+suiteToken(t, s)+"&code="+code)
+		return getAPI(t, s, "service/auth/getuserinfo3rd?suite_access_token="+suiteToken(t, s)+"&code="+code)
 	}
-	info("").want(41008)
+	info("").expectCode(41008)
 	code := s.SuiteSignInCode(suiteID, corpID, "lisi")
-	if who := info(code).want(0); who.text("userid") == "lisi" || who.text("userid") != who.text("open_userid") {
+	if who := info(code).expectCode(0); who.textField("userid") == "lisi" || who.textField("userid") != who.textField("open_userid") {
 		t.Errorf("without an authorization the ids are plain: %v", who.fields)
 	}
-	info(code).want(40029)
+	info(code).expectCode(40029)
 	installFromSite(t, s)
-	if who := info(s.SuiteSignInCode(suiteID, corpID, "lisi")).want(0); who.text("userid") != "lisi" || who.text("corpid") != corpID {
+	if who := info(s.SuiteSignInCode(suiteID, corpID, "lisi")).expectCode(0); who.textField("userid") != "lisi" || who.textField("corpid") != corpID {
 		t.Errorf("signed in: %v", who.fields)
 	}
 	late := s.SuiteSignInCode(suiteID, corpID, "lisi")
 	s.Advance(5 * time.Minute)
-	info(late).want(40029)
+	info(late).expectCode(40029)
 }
 
 func TestProviderToken(t *testing.T) {
 	s := provided(t)
 	ask := func(corp, secret string) reply {
-		return call(t, s, http.MethodPost, "service/get_provider_token", fmt.Sprintf(`{"corpid":%q,"provider_secret":%q}`, corp, secret))
+		return callAPI(t, s, http.MethodPost, "service/get_provider_token", fmt.Sprintf(`{"corpid":%q,"provider_secret":%q}`, corp, secret))
 	}
-	ask("wwnone", "x").want(40013)
-	ask("wwprovider", "x").want(40001)
-	value := ask("wwprovider", "provider-secret").text("provider_access_token")
-	open := call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, fmt.Sprintf(`{"corpid":%q}`, corpID)).want(0)
-	if id := open.text("open_corpid"); !strings.HasPrefix(id, "wp") {
+	ask("wwnone", "x").expectCode(40013)
+	ask("wwprovider", "x").expectCode(40001)
+	value := ask("wwprovider", "provider-secret").textField("provider_access_token")
+	open := callAPI(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, fmt.Sprintf(`{"corpid":%q}`, corpID)).expectCode(0)
+	if id := open.textField("open_corpid"); !strings.HasPrefix(id, "wp") {
 		t.Errorf("open_corpid %q", id)
 	}
-	call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token=wrong", `{}`).want(40014)
+	callAPI(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token=wrong", `{}`).expectCode(40014)
 	s.Advance(2 * time.Hour)
-	call(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, `{}`).want(42001)
+	callAPI(t, s, http.MethodPost, "service/corpid_to_opencorpid?provider_access_token="+value, `{}`).expectCode(42001)
 	for _, c := range s.Calls("service/get_provider_token") {
 		if strings.Contains(c.Request+c.Response, "provider-secret") || strings.Contains(c.Request+c.Response, value) {
 			t.Errorf("the log shows a secret: %s %s", c.Request, c.Response)

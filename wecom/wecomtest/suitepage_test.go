@@ -28,10 +28,10 @@ func (l *lastCallback) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("success")), Request: req}, nil
 }
 
-// providerWorld is the company of the rules with a suite that encrypts ids.
-func providerWorld(t *testing.T) (*ruleWorld, *lastCallback) {
+// newProviderFixture is the company of the rules with a suite that encrypts ids.
+func newProviderFixture(t *testing.T) (*ruleFixture, *lastCallback) {
 	t.Helper()
-	w, last := newRuleWorld(t), &lastCallback{}
+	w, last := newRuleFixture(t), &lastCallback{}
 	w.s.HTTPClient = &http.Client{Transport: last}
 	w.s.AddSuite(Suite{ID: "wwsuite", Secret: "suite-secret", Name: "面试", ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret", EncryptedIDs: true,
 		InstructURL: "https://provider.example/instruct", DataURL: "https://provider.example/data/$CORPID$", Token: "T", EncodingAESKey: soakKey,
@@ -41,7 +41,7 @@ func providerWorld(t *testing.T) (*ruleWorld, *lastCallback) {
 
 // visit opens a page of the simulator in a browser that is nobody, or the member
 // of a view.
-func (w *ruleWorld) visit(path string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+func (w *ruleFixture) visit(path string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	for _, c := range cookies {
 		req.AddCookie(c)
@@ -54,7 +54,7 @@ func (w *ruleWorld) visit(path string, cookies ...*http.Cookie) *httptest.Respon
 var linkForm = regexp.MustCompile(`<a href="([^"]*as=lisi[^"]*)"`)
 
 // choose follows the link of 李四 on a page and returns where it leads.
-func (w *ruleWorld) choose(path string) url.Values {
+func (w *ruleFixture) choose(path string) url.Values {
 	w.t.Helper()
 	page := w.visit(path)
 	m := linkForm.FindStringSubmatch(page.Body.String())
@@ -71,27 +71,27 @@ func (w *ruleWorld) choose(path string) url.Values {
 
 // installed installs the suite by its page, and returns the company as the suite
 // sees it and its token there.
-func (w *ruleWorld) installed() (corp, token string) {
+func (w *ruleFixture) installed() (corp, token string) {
 	w.t.Helper()
-	q := w.choose(w.fill("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=" + url.QueryEscape("https://provider.example/done?a=1") + "&state=abc"))
+	q := w.choose(w.expandPlaceholders("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=" + url.QueryEscape("https://provider.example/done?a=1") + "&state=abc"))
 	if q.Get("state") != "abc" || q.Get("a") != "1" || q.Get("expires_in") != "600" {
 		w.t.Errorf("led back with %v", q)
 	}
-	code, answer := w.ask("", w.fill("service/v2/get_permanent_code?suite_access_token={suite}"), []byte(`{"auth_code":"`+q.Get("auth_code")+`"}`))
+	code, answer := w.callAPI("", w.expandPlaceholders("service/v2/get_permanent_code?suite_access_token={suite}"), []byte(`{"auth_code":"`+q.Get("auth_code")+`"}`))
 	if code != 0 {
 		w.t.Fatal(answer)
 	}
-	corp = field(answer, "corpid")
-	if !strings.HasPrefix(corp, "wp") || field(answer, "userid") != field(answer, "open_userid") || field(answer, "name") != field(answer, "userid") {
+	corp = jsonField(answer, "corpid")
+	if !strings.HasPrefix(corp, "wp") || jsonField(answer, "userid") != jsonField(answer, "open_userid") || jsonField(answer, "name") != jsonField(answer, "userid") {
 		w.t.Errorf("the suite sees %s", answer)
 	}
-	_, answer = w.ask("", w.fill("service/get_corp_token?suite_access_token={suite}"), []byte(`{"auth_corpid":"`+corp+`","permanent_code":"`+field(answer, "permanent_code")+`"}`))
-	return corp, field(answer, "access_token")
+	_, answer = w.callAPI("", w.expandPlaceholders("service/get_corp_token?suite_access_token={suite}"), []byte(`{"auth_corpid":"`+corp+`","permanent_code":"`+jsonField(answer, "permanent_code")+`"}`))
+	return corp, jsonField(answer, "access_token")
 }
 
 func TestInstallPage(t *testing.T) {
-	w, _ := providerWorld(t)
-	good := w.fill("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=https%3A%2F%2Fprovider.example%2F&state=abc")
+	w, _ := newProviderFixture(t)
+	good := w.expandPlaceholders("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=https%3A%2F%2Fprovider.example%2F&state=abc")
 	for name, change := range map[string][2]string{
 		"no such suite":  {"suite_id=wwsuite", "suite_id=wwx"},
 		"wrong code":     {"pre_auth_code=", "pre_auth_code=x"},
@@ -107,7 +107,7 @@ func TestInstallPage(t *testing.T) {
 		t.Errorf("the search shows %s", page.Body)
 	}
 	w.installed()
-	if page := w.visit(w.fill("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=https%3A%2F%2Fprovider.example%2F")); !strings.Contains(page.Body.String(), "已安装") {
+	if page := w.visit(w.expandPlaceholders("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=https%3A%2F%2Fprovider.example%2F")); !strings.Contains(page.Body.String(), "已安装") {
 		t.Errorf("installed twice: %s", page.Body)
 	}
 	w.s.Advance(preAuthWorks)
@@ -118,7 +118,7 @@ func TestInstallPage(t *testing.T) {
 
 // A suite sees ids of its provider's own everywhere, and may use them.
 func TestEncryptedIDs(t *testing.T) {
-	w, last := providerWorld(t)
+	w, last := newProviderFixture(t)
 	corp, token := w.installed()
 	as := func(path, body string) string {
 		t.Helper()
@@ -126,22 +126,22 @@ func TestEncryptedIDs(t *testing.T) {
 		if strings.Contains(path, "?") {
 			mark = "&"
 		}
-		code, answer := w.ask("", path+mark+"access_token="+token, []byte(body))
+		code, answer := w.callAPI("", path+mark+"access_token="+token, []byte(body))
 		if code != 0 {
 			t.Fatalf("%s: %s", path, answer)
 		}
 		return answer
 	}
 	open := as("batch/userid_to_openuserid", `{"userid_list":["lisi","zhangsan"]}`)
-	lisi := field(open, "open_userid")
-	if user := as("user/get?userid="+lisi, ""); field(user, "userid") != lisi || field(user, "name") != lisi || strings.Contains(user, "lisi") {
+	lisi := jsonField(open, "open_userid")
+	if user := as("user/get?userid="+lisi, ""); jsonField(user, "userid") != lisi || jsonField(user, "name") != lisi || strings.Contains(user, "lisi") {
 		t.Errorf("a member is %s", user)
 	}
 	if list := as("user/simplelist?department_id=2", ""); strings.Contains(list, "ZhangSan") || !strings.Contains(list, `"userid":"wo`) {
 		t.Errorf("members are %s", list)
 	}
 	sent := as("message/send", `{"touser":"`+lisi+`|woXXXXXXXXXXXXXXXXXXXXXXXXXXXX","agentid":1000001,"msgtype":"text","text":{"content":"你好，$userName=`+lisi+`$"},"enable_id_trans":1}`)
-	if got := w.s.Messages(ruleCorp, "lisi"); len(got) != 1 || got[0].Text.Content != "你好，李四" || field(sent, "invaliduser") == "" {
+	if got := w.s.Messages(ruleCorp, "lisi"); len(got) != 1 || got[0].Text.Content != "你好，李四" || jsonField(sent, "invaliduser") == "" {
 		t.Errorf("sent %s, received %+v", sent, got)
 	}
 	if err := w.s.SendText(t.Context(), ruleCorp, "lisi", 1000001, "hello"); err != nil {
@@ -160,17 +160,17 @@ func TestEncryptedIDs(t *testing.T) {
 		t.Errorf("%v: %s", err, plain)
 	}
 	back := func(path, body string) string {
-		_, answer := w.ask("s", path, []byte(body))
+		_, answer := w.callAPI("s", path, []byte(body))
 		return answer
 	}
-	if answer := back("batch/openuserid_to_userid", `{"open_userid_list":["`+lisi+`","x"],"source_agentid":1000001}`); field(answer, "userid") != "lisi" || !strings.Contains(answer, `"invalid_open_userid_list":["x"]`) {
+	if answer := back("batch/openuserid_to_userid", `{"open_userid_list":["`+lisi+`","x"],"source_agentid":1000001}`); jsonField(answer, "userid") != "lisi" || !strings.Contains(answer, `"invalid_open_userid_list":["x"]`) {
 		t.Errorf("the company is told %s", answer)
 	}
-	person := w.fill("{person}")
+	person := w.expandPlaceholders("{person}")
 	seen := as("externalcontact/list?userid="+lisi, "")
 	_, id, _ := strings.Cut(seen, `"external_userid":["`)
 	id, _, _ = strings.Cut(id, `"`)
-	if id == person || field(back("externalcontact/from_service_external_userid", `{"external_userid":"`+id+`","source_agentid":1000001}`), "external_userid") != person {
+	if id == person || jsonField(back("externalcontact/from_service_external_userid", `{"external_userid":"`+id+`","source_agentid":1000001}`), "external_userid") != person {
 		t.Errorf("somebody outside is %s", seen)
 	}
 	if err := w.s.Uninstall(t.Context(), "wwsuite", ruleCorp); err != nil {
@@ -183,15 +183,15 @@ func TestEncryptedIDs(t *testing.T) {
 
 // Signing in to a suite: in WeCom, and on the web.
 func TestSuiteSignInPages(t *testing.T) {
-	w, _ := providerWorld(t)
+	w, _ := newProviderFixture(t)
 	w.installed()
 	page := "/wwlogin/sso/login?login_type=ServiceApp&appid=wwsuite&state=a-b&redirect_uri=" + url.QueryEscape("https://provider.example/in")
 	q := w.choose(page)
 	if q.Get("state") != "a-b" {
 		t.Errorf("led back with %v", q)
 	}
-	code, answer := w.ask("", w.fill("service/auth/getuserinfo3rd?suite_access_token={suite}&code="+q.Get("code")), nil)
-	if code != 0 || !strings.HasPrefix(field(answer, "corpid"), "wp") || field(answer, "userid") != field(answer, "open_userid") {
+	code, answer := w.callAPI("", w.expandPlaceholders("service/auth/getuserinfo3rd?suite_access_token={suite}&code="+q.Get("code")), nil)
+	if code != 0 || !strings.HasPrefix(jsonField(answer, "corpid"), "wp") || jsonField(answer, "userid") != jsonField(answer, "open_userid") {
 		t.Errorf("signed in as %s", answer)
 	}
 	for name, path := range map[string]string{
@@ -211,15 +211,15 @@ func TestSuiteSignInPages(t *testing.T) {
 	if err != nil || inside.Code != http.StatusFound {
 		t.Fatalf("HTTP %d: %s", inside.Code, inside.Body)
 	}
-	suite := w.fill("{suite}")
-	_, answer = w.ask("", "service/auth/getuserinfo3rd?suite_access_token="+suite+"&code="+to.Query().Get("code"), nil)
-	ticket := field(answer, "user_ticket")
-	code, detail := w.ask("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`))
-	if code != 0 || field(detail, "userid") != field(answer, "userid") || field(detail, "name") != field(answer, "userid") {
+	suite := w.expandPlaceholders("{suite}")
+	_, answer = w.callAPI("", "service/auth/getuserinfo3rd?suite_access_token="+suite+"&code="+to.Query().Get("code"), nil)
+	ticket := jsonField(answer, "user_ticket")
+	code, detail := w.callAPI("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`))
+	if code != 0 || jsonField(detail, "userid") != jsonField(answer, "userid") || jsonField(detail, "name") != jsonField(answer, "userid") {
 		t.Errorf("%s gave %s", answer, detail)
 	}
 	w.s.Advance(userTicketTTL)
-	if code, _ := w.ask("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`)); code != 84014 {
+	if code, _ := w.callAPI("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`)); code != 84014 {
 		t.Errorf("a ticket that is over: %d", code)
 	}
 	w.s.Advance(time.Hour)

@@ -13,7 +13,7 @@ const suiteFile = `{"companies":[{"id":"ww1","name":"Acme","members":[{"userId":
 
 func TestSuitesFromAFile(t *testing.T) {
 	s := &Server{}
-	s.HTTPClient = newRuleWorld(t).s.HTTPClient
+	s.HTTPClient = newRuleFixture(t).s.HTTPClient
 	if err := s.Load(strings.NewReader(strings.Replace(suiteFile, "KEY", soakKey, 1))); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestSuitesFromAFile(t *testing.T) {
 
 // RunSuites begins at once and ends with its context.
 func TestSuitesAreTended(t *testing.T) {
-	s := newRuleWorld(t).s
+	s := newRuleFixture(t).s
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

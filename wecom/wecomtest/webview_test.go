@@ -33,7 +33,7 @@ const strictPolicy = "default-src 'none'; script-src 'self'; connect-src 'self' 
 
 func webApp(t *testing.T) *inside {
 	t.Helper()
-	in := &inside{Server: company(t), seen: map[string]*http.Request{}}
+	in := &inside{Server: newFixture(t), seen: map[string]*http.Request{}}
 	in.app = httptest.NewServer(in)
 	t.Cleanup(in.app.Close)
 	in.AddApp(wecomtest.App{CorpID: corpID, AgentID: agent, Name: "会面", Secret: secret, HomeURL: in.app.URL + "/page"})
@@ -117,7 +117,7 @@ func fetch(t *testing.T, b *http.Client, address string, headers ...string) (*ht
 }
 
 func TestWebViewShowsAPage(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page?a=1#x")
 	if page.Outside || !strings.HasSuffix(page.Address, "/page?a=1#x") || strings.HasPrefix(page.Address, in.app.URL) {
 		t.Fatalf("opened %+v", page)
@@ -145,7 +145,7 @@ func TestWebViewShowsAPage(t *testing.T) {
 }
 
 func TestWebViewKeepsCookiesApart(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	lisi, zhangsan := in.openAs(t, "lisi", in.app.URL+"/page"), in.openAs(t, "zhangsan", in.app.URL+"/page")
 	resp, _ := fetch(t, b, lisi.Address)
 	set := resp.Cookies()
@@ -163,9 +163,9 @@ func TestWebViewKeepsCookiesApart(t *testing.T) {
 }
 
 func TestWebViewSignsInSilently(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	back := in.app.URL + "/back?next=%2Fx"
-	page := in.openAs(t, "zhangsan", in.app.URL+"/in?to="+url.QueryEscape(authorize(in.Server, back, "&agentid=1000002#wechat_redirect")))
+	page := in.openAs(t, "zhangsan", in.app.URL+"/in?to="+url.QueryEscape(authorizeURL(in.Server, back, "&agentid=1000002#wechat_redirect")))
 	address := page.Address
 	for range 3 {
 		resp, text := fetch(t, b, address)
@@ -186,13 +186,13 @@ func TestWebViewSignsInSilently(t *testing.T) {
 		t.Fatalf("never came back: at %s", address)
 	}
 	tok := accessToken(t, in.Server)
-	if r := get(t, in.Server, "auth/getuserinfo?access_token="+tok+"&code="+got.URL.Query().Get("code")).want(0); r.text("userid") != "ZhangSan" {
+	if r := getAPI(t, in.Server, "auth/getuserinfo?access_token="+tok+"&code="+got.URL.Query().Get("code")).expectCode(0); r.textField("userid") != "ZhangSan" {
 		t.Errorf("signed in as %v", r.fields)
 	}
 }
 
 func TestWebViewWritesTheApplicationsAddress(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page")
 	mine := strings.TrimSuffix(page.Address, "/page")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mine+"/api?url="+url.QueryEscape(mine+"/page"), strings.NewReader(`{"url":"`+mine+`/page"}`))
@@ -233,7 +233,7 @@ func (in *inside) asked(t *testing.T, b *http.Client, address string) *http.Requ
 // A form that a page elsewhere sends must not look as if a person had opened
 // the page.
 func TestWebViewTellsWhereAFormComesFrom(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	page := in.openAs(t, "lisi", in.app.URL+"/page")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, page.Address, strings.NewReader("a=1"))
 	if err != nil {
@@ -253,7 +253,7 @@ func TestWebViewTellsWhereAFormComesFrom(t *testing.T) {
 }
 
 func TestWebViewLoosensPoliciesLittle(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	const hash = "'sha256-…'"
 	for policy, want := range map[string]string{
 		strictPolicy:                              "default-src 'none'; script-src 'self' " + hash + "; connect-src 'self' ws://GATE",
@@ -279,7 +279,7 @@ func TestWebViewLoosensPoliciesLittle(t *testing.T) {
 }
 
 func TestWebViewLeavesTheRestOutside(t *testing.T) {
-	in, b := webApp(t), browser(t)
+	in, b := webApp(t), newBrowser(t)
 	if page := in.openAs(t, "lisi", "https://elsewhere.example/a"); !page.Outside || page.Address != "" || page.Page != "https://elsewhere.example/a" {
 		t.Errorf("opened %+v", page)
 	}

@@ -70,8 +70,8 @@ func corpConfig(corp, signature, list string) string {
 func (in *inside) tickets(t *testing.T) (corp, app string) {
 	t.Helper()
 	tok := accessToken(t, in.Server)
-	return get(t, in.Server, "get_jsapi_ticket?access_token="+tok).want(0).text("ticket"),
-		get(t, in.Server, "ticket/get?type=agent_config&access_token="+tok).want(0).text("ticket")
+	return getAPI(t, in.Server, "get_jsapi_ticket?access_token="+tok).expectCode(0).textField("ticket"),
+		getAPI(t, in.Server, "ticket/get?type=agent_config&access_token="+tok).expectCode(0).textField("ticket")
 }
 
 func TestSDKVerifiesSignatures(t *testing.T) {
@@ -140,7 +140,7 @@ func TestSDKInWeChat(t *testing.T) {
 		t.Fatalf("HTTP %d %s", status, text)
 	}
 	at := in.open(t, fmt.Sprintf(`{"corp":%q,"customer":%q,"url":%q,"phone":true}`, corpID, made.ExternalUserID, in.app.URL+"/page"))
-	fetch(t, browser(t), at.Address)
+	fetch(t, newBrowser(t), at.Address)
 	if agent := in.request("/page").UserAgent(); !strings.Contains(agent, "MicroMessenger/8") || !strings.Contains(agent, "Mobile") || strings.Contains(agent, "wxwork/") {
 		t.Errorf("the user agent of WeChat is %q", agent)
 	}

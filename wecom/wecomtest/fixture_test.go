@@ -22,16 +22,16 @@ const (
 	aesKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
-// company is a simulator with two departments, three members and an
+// newFixture is a simulator with two departments, three members and an
 // application that everybody sees.
-func company(t *testing.T) *wecomtest.Server {
+func newFixture(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	s := wecomtest.New(t)
-	fill(s)
+	fillFixture(s)
 	return s
 }
 
-func fill(s *wecomtest.Server) {
+func fillFixture(s *wecomtest.Server) {
 	s.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "contact-secret"})
 	s.AddDepartment(wecomtest.Department{CorpID: corpID, ID: 2, Name: "研发部", Order: 2})
 	s.AddDepartment(wecomtest.Department{CorpID: corpID, ID: 3, Name: "人力资源部", Order: 3})
@@ -50,7 +50,7 @@ type reply struct {
 	fields map[string]any
 }
 
-func (r reply) code() int {
+func (r reply) errcode() int {
 	n, ok := r.fields["errcode"].(float64)
 	if !ok {
 		r.t.Fatalf("reply without errcode: %v", r.fields)
@@ -58,20 +58,20 @@ func (r reply) code() int {
 	return int(n)
 }
 
-func (r reply) text(name string) string {
+func (r reply) textField(name string) string {
 	v, _ := r.fields[name].(string)
 	return v
 }
 
-func (r reply) want(code int) reply {
+func (r reply) expectCode(code int) reply {
 	r.t.Helper()
-	if r.code() != code {
-		r.t.Fatalf("errcode %d (%s), want %d", r.code(), r.text("errmsg"), code)
+	if r.errcode() != code {
+		r.t.Fatalf("errcode %d (%s), want %d", r.errcode(), r.textField("errmsg"), code)
 	}
 	return r
 }
 
-func call(t *testing.T, s *wecomtest.Server, method, path, body string) reply {
+func callAPI(t *testing.T, s *wecomtest.Server, method, path, body string) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+"/cgi-bin/"+path, strings.NewReader(body))
 	if err != nil {
@@ -93,24 +93,24 @@ func call(t *testing.T, s *wecomtest.Server, method, path, body string) reply {
 	return out
 }
 
-func get(t *testing.T, s *wecomtest.Server, path string) reply {
+func getAPI(t *testing.T, s *wecomtest.Server, path string) reply {
 	t.Helper()
-	return call(t, s, http.MethodGet, path, "")
+	return callAPI(t, s, http.MethodGet, path, "")
 }
 
 func accessToken(t *testing.T, s *wecomtest.Server) string {
 	t.Helper()
-	return get(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).want(0).text("access_token")
+	return getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).expectCode(0).textField("access_token")
 }
 
-// send posts a message of the application with the body given in JSON.
-func send(t *testing.T, s *wecomtest.Server, to, rest string) reply {
+// sendMessage posts a message of the application with the body given in JSON.
+func sendMessage(t *testing.T, s *wecomtest.Server, to, rest string) reply {
 	t.Helper()
 	body := fmt.Sprintf(`{"touser":%q,"agentid":%d,%s}`, to, agent, rest)
-	return call(t, s, http.MethodPost, "message/send?access_token="+accessToken(t, s), body)
+	return callAPI(t, s, http.MethodPost, "message/send?access_token="+accessToken(t, s), body)
 }
 
-func within(t *testing.T) context.Context {
+func contextWithTimeout(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
