@@ -201,7 +201,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := &request{server: s, path: name, query: r.URL.Query(), body: body, contentType: r.Header.Get("Content-Type"), ip: remoteIP(r)}
-	call.describe(req)
+	call.setRequest(req)
 	ep, known := endpoints[name]
 	if !known {
 		s.serveUnknownPath(w, call)
@@ -216,14 +216,14 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	s.deliverInBackground(context.WithoutCancel(r.Context()), req.events)
 	s.runInBackground(context.WithoutCancel(r.Context()), req.backgroundTask)
 	if f, ok := reply.(*mediaFile); ok && rule == nil {
-		call.answered(req, nil, nil)
+		call.setReply(req, nil, nil)
 		call.Response = fmt.Sprintf("(%d bytes of %s)", len(f.data), f.mime)
-		s.record(call)
+		s.recordCall(call)
 		f.serveFile(w, r, "attachment")
 		return
 	}
-	out := s.veil(req, s.encodeReply(ep, req, reply, apiErr))
-	call.answered(req, out, apiErr)
+	out := s.encryptReplyIDs(req, s.encodeReply(ep, req, reply, apiErr))
+	call.setReply(req, out, apiErr)
 	s.applyFaultAfter(w, rule, out, apiErr, call)
 }
 
@@ -240,7 +240,7 @@ func (s *Server) handleCall(ep endpoint, req *request, method string, rule *Faul
 			return nil, err
 		}
 	}
-	s.unveil(req)
+	s.decryptRequestIDs(req)
 	if err := s.checkCallQuota(req); err != nil {
 		return nil, err
 	}
@@ -291,7 +291,7 @@ func (s *Server) encodeReply(ep endpoint, req *request, reply any, err *apiError
 			reply = ep.emptyReply
 		}
 	}
-	if _, ok := reply.(headless); ok && err == nil {
+	if _, ok := reply.(headerlessReply); ok && err == nil {
 		return encodeJSON(reply)
 	}
 	if m, ok := reply.(successMessenger); ok && err == nil {
@@ -355,7 +355,7 @@ func (s *Server) serveUnknownPath(w http.ResponseWriter, call Call) {
 	tb := s.tb
 	allowed := s.allowedPaths[call.Path]
 	s.mu.Unlock()
-	s.record(call)
+	s.recordCall(call)
 	if tb != nil && !allowed {
 		tb.Errorf("wecomtest: %s %s is no path of WeCom that the simulator knows", call.Method, call.Path)
 	}

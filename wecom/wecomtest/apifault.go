@@ -147,18 +147,18 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 		case <-timer.C:
 		case <-r.Context().Done(): // the caller gave up: the call never took place
 			call.Note += "; the caller gave up"
-			s.record(*call)
+			s.recordCall(*call)
 			return false
 		}
 	}
 	switch {
 	case rule.DropBefore:
 		call.Note = "connection dropped before the effect"
-		s.record(*call)
+		s.recordCall(*call)
 		panic(http.ErrAbortHandler)
 	case rule.HTTPStatus != 0:
 		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
-		s.record(*call)
+		s.recordCall(*call)
 		writeProxyPage(w, rule.HTTPStatus)
 		return false
 	}
@@ -169,29 +169,29 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte, err *apiError, call Call) {
 	switch {
 	case rule == nil:
-		s.record(call)
+		s.recordCall(call)
 		writeReply(w, out, err)
 	case rule.DropAfter:
 		call.Status, call.Note = 0, "connection dropped after the effect"
-		s.record(call)
+		s.recordCall(call)
 		panic(http.ErrAbortHandler)
 	case rule.Malformed:
 		call.Note = "answer replaced by something that is not JSON"
-		s.record(call)
+		s.recordCall(call)
 		writeProxyPage(w, http.StatusOK)
 	case rule.Truncated:
 		call.Note = "answer cut in half"
-		s.record(call)
+		s.recordCall(call)
 		writeReply(w, out[:len(out)/2], nil)
 	case rule.SlowBody > 0:
 		call.Note = "body sent over " + rule.SlowBody.String()
-		s.record(call)
+		s.recordCall(call)
 		writeSlowly(w, out, rule.SlowBody)
 	default:
 		if rule.Errcode != 0 {
 			call.Note = "errcode by fault rule"
 		}
-		s.record(call)
+		s.recordCall(call)
 		writeReply(w, out, err)
 	}
 }

@@ -15,7 +15,7 @@ var avatarColours = []string{"#3d7eff", "#2a9d8f", "#c8553d", "#7a5af8", "#b7791
 // serveAvatar draws a name. kind=app draws the first letter, larger.
 func serveAvatar(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimSpace(r.URL.Query().Get("name"))
-	text, size := initials(name), 34
+	text, size := nameInitials(name), 34
 	if r.URL.Query().Get("kind") == "app" {
 		text, size = truncateRunes(name, 1), 52
 	}
@@ -31,9 +31,9 @@ func serveAvatar(w http.ResponseWriter, r *http.Request) {
 		`font-size="%d" text-anchor="middle" dominant-baseline="central">%s</text></svg>`, colour, size, html.EscapeString(text))
 }
 
-// initials are the last two characters of a Chinese name and the first letters
+// nameInitials are the last two characters of a Chinese name and the first letters
 // of others.
-func initials(name string) string {
+func nameInitials(name string) string {
 	runes := []rune(name)
 	if len(runes) == 0 {
 		return "?"

@@ -35,7 +35,7 @@ func (s *Server) Load(r io.Reader) error {
 		s.AddCompany(c)
 	}
 	for _, su := range f.Suites {
-		if err := su.check(); err != nil {
+		if err := su.checkFields(); err != nil {
 			return err
 		}
 		if err := s.addFile(su); err != nil {

@@ -194,7 +194,7 @@ func (s *Server) newCustomerEvents(corp *corpState, m *memberState, kind string,
 // newSystemEvent addresses an event that carries no AgentID. s.mu must be held.
 func (s *Server) newSystemEvent(a *appState, event string, e *xmlBuilder) *pendingCallback {
 	s.seq++
-	return s.veilEvent(a.suite, s.corps[a.CorpID], &pendingCallback{to: a.callbackConfig(), Delivery: Delivery{Seq: s.seq, Time: s.currentTime(),
+	return s.encryptEventIDs(a.suite, s.corps[a.CorpID], &pendingCallback{to: a.callbackConfig(), Delivery: Delivery{Seq: s.seq, Time: s.currentTime(),
 		CorpID: a.CorpID, AgentID: a.AgentID, URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.toBytes())}})
 }
 

@@ -28,8 +28,8 @@ func (s *Server) routeFace() {
 	files := http.StripPrefix("/sim/assets/", http.FileServerFS(assets))
 	s.mux.Handle("GET /sim/assets/", noCache(files))
 	s.mux.HandleFunc("GET /{$}", s.serveFace)
-	s.mux.HandleFunc("GET /operator", page("operator.html"))
-	s.mux.HandleFunc("GET /wechat", page("wechat.html"))
+	s.mux.HandleFunc("GET /operator", servePage("operator.html"))
+	s.mux.HandleFunc("GET /wechat", servePage("wechat.html"))
 	s.mux.HandleFunc("GET /sim/contact-way/{id}", s.serveContactWay)
 	s.mux.HandleFunc("GET /sim/avatar", serveAvatar)
 	s.mux.HandleFunc("GET /sim/media/{id}", s.serveMedia)
@@ -40,7 +40,7 @@ func (s *Server) routeFace() {
 
 	guard := http.NewCrossOriginProtection()
 	handle := func(pattern string, h func(*http.Request) (any, error)) {
-		s.mux.Handle(pattern, guard.Handler(answer(h)))
+		s.mux.Handle(pattern, guard.Handler(serveJSON(h)))
 	}
 	handle("GET /sim/login", s.getLoginInfo)
 	handle("POST /sim/login", s.confirmLogin)
@@ -61,7 +61,7 @@ func (s *Server) routeFace() {
 	handle("POST /sim/webview/privileged", s.facePrivileged)
 	handle("POST /sim/forward", s.faceForward)
 	handle("GET /sim/meetings", s.faceMeetings)
-	handle("POST /sim/meetings", s.faceMeetingDeed)
+	handle("POST /sim/meetings", s.faceMeetingAction)
 	handle("GET /sim/meeting", s.faceMeetingByCode)
 	handle("POST /sim/meeting", s.faceEnterMeeting)
 	handle("GET /sim/outside", s.faceOutside)
@@ -95,9 +95,9 @@ func (s *Server) routeFace() {
 // errFace is a request of the face that cannot be answered.
 var errFace = errors.New("no such member, application or message")
 
-// answer turns a function into a JSON handler. The faults are those of a person
+// serveJSON turns a function into a JSON handler. The faults are those of a person
 // at the face; their texts hold nothing secret.
-func answer(h func(*http.Request) (any, error)) http.Handler {
+func serveJSON(h func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
@@ -127,8 +127,8 @@ func noCache(h http.Handler) http.Handler {
 	})
 }
 
-// page serves one of the embedded pages.
-func page(name string) http.HandlerFunc {
+// servePage serves one of the embedded pages.
+func servePage(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { writePage(w, name) }
 }
 
@@ -152,10 +152,10 @@ func (s *Server) serveFace(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("as") != "" {
 		s.mu.Lock()
-		m := s.someone(q.Get("corp"), q.Get("as"))
+		m := s.findMemberByName(q.Get("corp"), q.Get("as"))
 		s.mu.Unlock()
 		if m != nil {
-			s.become(w, r, m.CorpID, m.UserID, false)
+			s.setBrowserMember(w, r, m.CorpID, m.UserID, false)
 		}
 	}
 	writePage(w, "index.html")

@@ -51,9 +51,9 @@ type faceApp struct {
 	Members     int          `json:"members,omitempty"`
 }
 
-// key tells conversations apart: one with each application, the groups, the
+// chatKey tells conversations apart: one with each application, the groups, the
 // robots, the other members.
-func (f *faceApp) key() string {
+func (f *faceApp) chatKey() string {
 	switch {
 	case f.PeerID != "":
 		return "u-" + foldUserID(f.PeerID)
@@ -70,11 +70,11 @@ func chatKey(agentID int64, chatID string) string {
 	return formatID(agentID)
 }
 
-func (d *inboxMessage) key() string {
+func (d *inboxMessage) chatKey() string {
 	if d.sent != nil && d.sent.chat != nil {
 		return chatKey(0, d.sent.chat.id)
 	}
-	return chatKey(d.agent(), "")
+	return chatKey(d.agentOf(), "")
 }
 
 func (s *Server) faceCorps(*http.Request) (any, error) {
@@ -107,7 +107,7 @@ func (s *Server) faceMembers(r *http.Request) (any, error) {
 	}{Members: []faceMember{}, Departments: c.faceTree()}
 	needle := strings.ToLower(strings.TrimSpace(q.Get("q")))
 	for _, m := range list {
-		if m.Status == StatusLeft || !m.matches(needle) {
+		if m.Status == StatusLeft || !m.matchesSearch(needle) {
 			continue
 		}
 		if out.Total++; len(out.Members) < 200 {
@@ -117,7 +117,7 @@ func (s *Server) faceMembers(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (m *memberState) matches(needle string) bool {
+func (m *memberState) matchesSearch(needle string) bool {
 	return needle == "" || strings.Contains(foldUserID(m.UserID), needle) ||
 		strings.Contains(strings.ToLower(m.Name), needle) || strings.Contains(strings.ToLower(m.Position), needle)
 }
@@ -161,7 +161,7 @@ func (s *Server) faceMe(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.someone(q.Get("corp"), q.Get("as"))
+	m := s.findMemberByName(q.Get("corp"), q.Get("as"))
 	if m == nil {
 		return nil, errFace
 	}
@@ -171,7 +171,7 @@ func (s *Server) faceMe(r *http.Request) (any, error) {
 		Me   faceMember `json:"me"`
 		Apps []faceApp  `json:"apps"`
 		Time time.Time  `json:"time"`
-	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.chats(c, m), s.currentTime()}, nil
+	}{faceCorp{c.ID, c.Name, len(c.members)}, s.showMember(c, m), s.listChats(c, m), s.currentTime()}, nil
 }
 
 func (f *faceApp) lastSeq() int64 {
@@ -193,15 +193,15 @@ func showApp(a *appState) *faceApp {
 		Logo: cmp.Or(a.LogoURL, AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]MenuButton{}, a.Menu...)}
 }
 
-// show is a group as an entry of the chat list. One cannot write to it: what
+// toChatEntry is a group as an entry of the chat list. One cannot write to it: what
 // members say among themselves does not reach an application.
-func (c *chatState) show() *faceApp {
+func (c *chatState) toChatEntry() *faceApp {
 	name := cmp.Or(c.name, "群聊")
 	return &faceApp{AgentID: c.app.AgentID, ChatID: c.id, Name: name, Logo: AvatarPath(name) + "&kind=app",
 		Menu: []MenuButton{}, Members: len(c.users)}
 }
 
-func (d *inboxMessage) agent() int64 {
+func (d *inboxMessage) agentOf() int64 {
 	if d.sent != nil {
 		return d.sent.app.AgentID
 	}
@@ -237,7 +237,7 @@ func (s *Server) faceRead(r *http.Request) (any, error) {
 	}
 	changed := false
 	for _, d := range m.inbox {
-		if d.unread && d.key() == in.Chat {
+		if d.unread && d.chatKey() == in.Chat {
 			d.unread, changed = false, true
 		}
 	}
@@ -247,9 +247,9 @@ func (s *Server) faceRead(r *http.Request) (any, error) {
 	return struct{}{}, nil
 }
 
-// acting reads what the member does and does it. The delivery goes on when the
+// runFaceAction reads what the member does and does it. The delivery goes on when the
 // person closes the page: WeCom's servers would not notice either.
-func (s *Server) acting(r *http.Request, do func(context.Context, faceAct) error) (any, error) {
+func (s *Server) runFaceAction(r *http.Request, do func(context.Context, faceAct) error) (any, error) {
 	var in faceAct
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
@@ -261,25 +261,25 @@ func (s *Server) acting(r *http.Request, do func(context.Context, faceAct) error
 }
 
 func (s *Server) faceClick(r *http.Request) (any, error) {
-	return s.acting(r, func(ctx context.Context, in faceAct) error {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
 		return s.ClickButton(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
 	})
 }
 
 func (s *Server) faceSay(r *http.Request) (any, error) {
-	return s.acting(r, func(ctx context.Context, in faceAct) error {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
 		return s.SendText(ctx, in.Corp, in.As, in.AgentID, in.Text)
 	})
 }
 
 func (s *Server) faceEnter(r *http.Request) (any, error) {
-	return s.acting(r, func(ctx context.Context, in faceAct) error {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
 		return s.EnterApp(ctx, in.Corp, in.As, in.AgentID)
 	})
 }
 
 func (s *Server) faceMenu(r *http.Request) (any, error) {
-	return s.acting(r, func(ctx context.Context, in faceAct) error {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
 		return s.ClickMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
 	})
 }

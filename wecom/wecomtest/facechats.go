@@ -25,13 +25,13 @@ func (r *robotState) robotID() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// chats lists what a member sees under messages, the conversation with the
+// listChats lists what a member sees under messages, the conversation with the
 // newest message first: applications, groups, robots' groups, other members.
-func (s *Server) chats(c *corpState, m *memberState) []faceApp {
+func (s *Server) listChats(c *corpState, m *memberState) []faceApp {
 	found := map[string]*faceApp{}
 	out := []*faceApp{}
 	add := func(f *faceApp) *faceApp {
-		found[f.key()] = f
+		found[f.chatKey()] = f
 		out = append(out, f)
 		return f
 	}
@@ -42,11 +42,11 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 	}
 	for _, g := range c.chats {
 		if g.findUser(m.UserID) != "" {
-			add(g.show())
+			add(g.toChatEntry())
 		}
 	}
 	for _, d := range m.inbox {
-		if f, ok := found[d.key()]; ok {
+		if f, ok := found[d.chatKey()]; ok {
 			f.Last = &faceMessage{Message: d.toMessage()}
 			if d.unread {
 				f.Unread++
@@ -57,11 +57,11 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 	for _, r := range s.robots {
 		if r.corp == c && r.messages.len() > 0 {
 			last := s.robotMessage(r, r.messages.len()-1)
-			add(r.show(len(c.members))).Last = &last
+			add(r.toChatEntry(len(c.members))).Last = &last
 		}
 	}
 	slices.SortFunc(out, func(a, b *faceApp) int {
-		return cmp.Or(b.lastTime().Compare(a.lastTime()), cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.key(), b.key()))
+		return cmp.Or(b.lastTime().Compare(a.lastTime()), cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.chatKey(), b.chatKey()))
 	})
 	list := make([]faceApp, len(out))
 	for i, f := range out {
@@ -73,7 +73,7 @@ func (s *Server) chats(c *corpState, m *memberState) []faceApp {
 // addForwarded joins what members sent each other into the conversations.
 func (s *Server) addForwarded(c *corpState, m *memberState, found map[string]*faceApp, add func(*faceApp) *faceApp) {
 	for _, f := range s.forwarded[c.ID] {
-		key := f.chat(m)
+		key := f.chatKeyFor(m)
 		if key == "" {
 			continue
 		}
@@ -92,9 +92,9 @@ func (s *Server) addForwarded(c *corpState, m *memberState, found map[string]*fa
 	}
 }
 
-// chat is the conversation of a member in which something forwarded stands, ""
+// chatKeyFor is the conversation of a member in which something forwarded stands, ""
 // when it is not for them.
-func (f *Forwarded) chat(m *memberState) string {
+func (f *Forwarded) chatKeyFor(m *memberState) string {
 	switch {
 	case f.ChatID != "":
 		return chatKey(0, f.ChatID)
@@ -123,7 +123,7 @@ func (s *Server) showPeer(m *memberState) *faceApp {
 	return &faceApp{PeerID: m.UserID, Name: m.Name, Logo: s.localAvatar(m), Menu: []MenuButton{}, Receives: true}
 }
 
-func (r *robotState) show(members int) *faceApp {
+func (r *robotState) toChatEntry(members int) *faceApp {
 	name := cmp.Or(r.Name, "群机器人")
 	return &faceApp{RobotID: r.robotID(), Name: name, Logo: AvatarPath(name) + "&kind=app", Menu: []MenuButton{}, Members: members}
 }
@@ -205,13 +205,13 @@ func (s *Server) robotMessages(m *memberState, id string, before int64) (any, er
 func (s *Server) chatMessages(m *memberState, chat string, before int64) []faceMessage {
 	out := []faceMessage{}
 	for i := len(m.inbox) - 1; i >= 0 && len(out) < messagePage; i-- {
-		if d := m.inbox[i]; d.key() == chat && d.seq < before {
+		if d := m.inbox[i]; d.chatKey() == chat && d.seq < before {
 			out = append(out, faceMessage{Message: d.toMessage()})
 		}
 	}
 	c := s.corps[m.CorpID]
 	for _, f := range s.forwarded[c.ID] {
-		if f.chat(m) == chat && f.Seq < before {
+		if f.chatKeyFor(m) == chat && f.Seq < before {
 			out = append(out, s.forwardedMessage(c, m, f))
 		}
 	}

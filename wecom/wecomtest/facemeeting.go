@@ -74,14 +74,14 @@ func (s *Server) faceMeetings(r *http.Request) (any, error) {
 }
 
 type meetingAct struct {
-	Corp string `json:"corp"`
-	As   string `json:"as"`
-	ID   string `json:"id"`
-	Code string `json:"code"`
-	Deed string `json:"deed"` // join, leave, end or cancel
+	Corp   string `json:"corp"`
+	As     string `json:"as"`
+	ID     string `json:"id"`
+	Code   string `json:"code"`
+	Action string `json:"deed"` // join, leave, end or cancel
 }
 
-func (s *Server) faceMeetingDeed(r *http.Request) (any, error) {
+func (s *Server) faceMeetingAction(r *http.Request) (any, error) {
 	var in meetingAct
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (s *Server) actInMeeting(ctx context.Context, in meetingAct) error {
 	deeds := map[string]func(context.Context, string, string, string) error{
 		"join": s.JoinMeeting, "leave": s.LeaveMeeting, "end": s.EndMeeting, "cancel": s.CancelMeeting,
 	}
-	do, ok := deeds[in.Deed]
+	do, ok := deeds[in.Action]
 	if !ok {
 		return errFace
 	}
@@ -135,7 +135,7 @@ func (s *Server) faceMeetingByCode(r *http.Request) (any, error) {
 		shownMeeting
 		Me string `json:"me,omitempty"`
 	}{}
-	if _, v := s.view(r); v != nil && v.corp == c.ID {
+	if _, v := s.viewFromCookie(r); v != nil && v.corp == c.ID {
 		out.Me = v.user
 	}
 	out.shownMeeting = s.drawMeeting(c, m, out.Me)
@@ -150,7 +150,7 @@ func (s *Server) faceEnterMeeting(r *http.Request) (any, error) {
 	}
 	s.mu.Lock()
 	c, m := s.meetingByCode(in.Code)
-	_, v := s.view(r)
+	_, v := s.viewFromCookie(r)
 	if m == nil || v == nil || v.corp != c.ID {
 		s.mu.Unlock()
 		return nil, errFace

@@ -58,7 +58,7 @@ func (s *Server) faceOutside(r *http.Request) (any, error) {
 		Corp   faceCorp        `json:"corp"`
 		People []outsidePerson `json:"people"`
 		Places []outsidePlace  `json:"places"`
-	}{faceCorp{c.ID, c.Name, len(c.members)}, []outsidePerson{}, s.places(c)}
+	}{faceCorp{c.ID, c.Name, len(c.members)}, []outsidePerson{}, s.listOutsidePlaces(c)}
 	for _, p := range c.external.customers {
 		if q.Get("follower") == "" || p.findFollower(q.Get("follower")) != nil {
 			out.People = append(out.People, s.drawOutside(c, p))
@@ -68,7 +68,7 @@ func (s *Server) faceOutside(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (s *Server) places(c *corpState) []outsidePlace {
+func (s *Server) listOutsidePlaces(c *corpState) []outsidePlace {
 	out := []outsidePlace{}
 	for id, w := range c.external.contactWays {
 		var names []string
@@ -134,8 +134,8 @@ type outsideMessage struct {
 	Body    json.RawMessage `json:"body,omitempty"`
 }
 
-// someoneOutside finds a person outside. s.mu must be held.
-func (s *Server) someoneOutside(q url.Values) (*corpState, *customerState) {
+// findOutsidePerson finds a person outside. s.mu must be held.
+func (s *Server) findOutsidePerson(q url.Values) (*corpState, *customerState) {
 	c, ok := s.corps[q.Get("corp")]
 	if !ok || c.external.customers[q.Get("id")] == nil {
 		return nil, nil
@@ -147,7 +147,7 @@ func (s *Server) someoneOutside(q url.Values) (*corpState, *customerState) {
 func (s *Server) faceOutsideMe(r *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, p := s.someoneOutside(r.URL.Query())
+	c, p := s.findOutsidePerson(r.URL.Query())
 	if p == nil {
 		return nil, errFace
 	}
@@ -210,7 +210,7 @@ func (s *Server) outsideMessages(c *corpState, p *customerState, chat string) []
 func (s *Server) faceOutsideMessages(r *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, p := s.someoneOutside(r.URL.Query())
+	c, p := s.findOutsidePerson(r.URL.Query())
 	if p == nil {
 		return nil, errFace
 	}

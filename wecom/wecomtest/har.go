@@ -73,11 +73,11 @@ type harEntry struct {
 func (s *Server) WriteHAR(w io.Writer) error {
 	file := harFile{harLog{Version: "1.2", Creator: harCreator{"wecomsim", "1"}, Entries: []*harEntry{}}}
 	for _, c := range s.Calls("") {
-		file.Log.Entries = append(file.Log.Entries, c.har(s.URL()))
+		file.Log.Entries = append(file.Log.Entries, c.toHAREntry(s.URL()))
 	}
 	for _, d := range s.Deliveries() {
 		for _, t := range d.Attempts {
-			file.Log.Entries = append(file.Log.Entries, d.har(t))
+			file.Log.Entries = append(file.Log.Entries, d.toHAREntry(t))
 		}
 	}
 	_, err := w.Write(encodeJSON(file))
@@ -89,13 +89,13 @@ func newEntry(at time.Time, took time.Duration, note string) *harEntry {
 	return &harEntry{Started: at, Time: ms, Timings: harTimings{Wait: ms}, Comment: note}
 }
 
-func message(body string) harMessage {
+func newHARMessage(body string) harMessage {
 	return harMessage{HTTPVersion: "HTTP/1.1", Cookies: []harPair{}, Headers: []harPair{}, HeadersSize: -1, BodySize: len(body)}
 }
 
-func (c *Call) har(base string) *harEntry {
+func (c *Call) toHAREntry(base string) *harEntry {
 	e := newEntry(c.Time, c.Duration, c.Note)
-	e.Request, e.Response = message(c.Request), message(c.Response)
+	e.Request, e.Response = newHARMessage(c.Request), newHARMessage(c.Response)
 	e.Request.Method, e.Request.URL, e.Request.QueryString = c.Method, base+c.Path, []harPair{}
 	if c.Query != "" {
 		e.Request.URL += "?" + c.Query
@@ -113,9 +113,9 @@ func (c *Call) har(base string) *harEntry {
 	return e
 }
 
-func (d *Delivery) har(t Attempt) *harEntry {
+func (d *Delivery) toHAREntry(t Attempt) *harEntry {
 	e := newEntry(t.Time, t.Duration, strings.TrimSpace("callback, decrypted "+d.Note+" "+t.Error))
-	e.Request, e.Response = message(d.Plain), message(d.Reply)
+	e.Request, e.Response = newHARMessage(d.Plain), newHARMessage(d.Reply)
 	e.Request.Method, e.Request.URL, e.Request.QueryString = http.MethodPost, d.URL, []harPair{}
 	e.Request.PostData = &harContent{len(d.Plain), "text/xml", d.Plain}
 	e.Response.Status, e.Response.StatusText = t.Status, http.StatusText(t.Status)

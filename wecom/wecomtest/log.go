@@ -42,7 +42,7 @@ var secretFields = map[string]bool{
 
 const masked = "***"
 
-func (c *Call) describe(r *request) {
+func (c *Call) setRequest(r *request) {
 	q := url.Values{}
 	for k, v := range r.query {
 		q[k] = v
@@ -58,7 +58,7 @@ func (c *Call) describe(r *request) {
 	c.Query = strings.ReplaceAll(q.Encode(), url.QueryEscape(masked), masked)
 }
 
-func (c *Call) answered(r *request, out []byte, err *apiError) {
+func (c *Call) setReply(r *request, out []byte, err *apiError) {
 	if r.corp != nil {
 		c.CorpID = r.corp.ID
 	}
@@ -94,8 +94,8 @@ func maskJSON(b []byte) string {
 	return string(encodeJSON(v))
 }
 
-// record stores a finished call.
-func (s *Server) record(c Call) {
+// recordCall stores a finished call.
+func (s *Server) recordCall(c Call) {
 	c.Duration = time.Since(c.start)
 	s.mu.Lock()
 	s.calls.add(c)

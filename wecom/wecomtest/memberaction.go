@@ -97,7 +97,7 @@ func (s *Server) newAppEvent(a *appState, m *memberState, event string, e *xmlBu
 	if m != nil {
 		o.From = m.UserID
 	}
-	return s.veilEvent(a.suite, s.corps[a.CorpID], o)
+	return s.encryptEventIDs(a.suite, s.corps[a.CorpID], o)
 }
 
 // SendText writes a text to an application as the member.

@@ -35,8 +35,8 @@ type operatorCallbackFault struct {
 	CallbackFault
 }
 
-// mask shows the last two characters of a secret, enough to tell two apart.
-func mask(secret string) string {
+// maskSecret shows the last two characters of a secret, enough to tell two apart.
+func maskSecret(secret string) string {
 	if len(secret) < 8 {
 		return masked
 	}
@@ -88,7 +88,7 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 }
 
 func (s *Server) operatorApp(c *corpState, a *appState) operatorApp {
-	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: mask(a.Secret), Home: a.HomeURL,
+	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: maskSecret(a.Secret), Home: a.HomeURL,
 		CallbackURL: a.CallbackURL, TrustedDomains: a.trustedDomains(), Range: "all"}
 	if !a.hasUnlimitedRange() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
@@ -109,14 +109,14 @@ func (s *Server) operatorCalls(r *http.Request) (any, error) {
 	out := []Call{}
 	list := s.calls.list()
 	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
-		if c := list[i]; c.contains(needle) {
+		if c := list[i]; c.matchesSearch(needle) {
 			out = append(out, c)
 		}
 	}
 	return out, nil
 }
 
-func (c *Call) contains(needle string) bool {
+func (c *Call) matchesSearch(needle string) bool {
 	if needle == "" {
 		return true
 	}
@@ -147,7 +147,7 @@ func (s *Server) Resend(ctx context.Context, seq int64) error {
 	var o *pendingCallback
 	for _, d := range s.deliveries.list() {
 		if d.Seq == seq {
-			o = s.again(d)
+			o = s.newRepeatCallback(d)
 		}
 	}
 	s.mu.Unlock()
@@ -157,7 +157,7 @@ func (s *Server) Resend(ctx context.Context, seq int64) error {
 	return s.deliverCallback(ctx, o)
 }
 
-func (s *Server) again(d Delivery) *pendingCallback {
+func (s *Server) newRepeatCallback(d Delivery) *pendingCallback {
 	s.seq++
 	o := &pendingCallback{Delivery: d}
 	o.Seq, o.Time, o.Attempts, o.OK, o.Reply, o.Note = s.seq, s.currentTime(), nil, false, "", fmt.Sprintf("sent again: %d", d.Seq)
@@ -179,7 +179,7 @@ type operatorAct struct {
 	Code    int     `json:"code"`
 }
 
-func (s *Server) operating(r *http.Request, do func(context.Context, operatorAct) (any, error)) (any, error) {
+func (s *Server) runOperatorAction(r *http.Request, do func(context.Context, operatorAct) (any, error)) (any, error) {
 	var in operatorAct
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
@@ -188,39 +188,39 @@ func (s *Server) operating(r *http.Request, do func(context.Context, operatorAct
 }
 
 func (s *Server) operatorResend(r *http.Request) (any, error) {
-	return s.operating(r, func(ctx context.Context, in operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
 		return struct{}{}, s.Resend(ctx, in.Seq)
 	})
 }
 
 func (s *Server) operatorVerify(r *http.Request) (any, error) {
-	return s.operating(r, func(ctx context.Context, in operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
 		return struct{}{}, s.VerifyCallback(ctx, in.Corp, in.AgentID)
 	})
 }
 
 func (s *Server) operatorHeal(r *http.Request) (any, error) {
-	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
 		s.RemoveFaults(in.IDs...)
 		return struct{}{}, nil
 	})
 }
 
 func (s *Server) operatorClock(r *http.Request) (any, error) {
-	return s.operating(r, func(ctx context.Context, in operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
 		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
 		return map[string]time.Time{"time": s.Time()}, s.PushDueTickets(ctx)
 	})
 }
 
 func (s *Server) operatorKill(r *http.Request) (any, error) {
-	return s.operating(r, func(_ context.Context, in operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
 		return map[string]int{"killed": s.RevokeTokens(in.Corp, in.AgentID, in.Code)}, nil
 	})
 }
 
 func (s *Server) operatorRelease(r *http.Request) (any, error) {
-	return s.operating(r, func(ctx context.Context, _ operatorAct) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, _ operatorAct) (any, error) {
 		n, err := s.ReleaseCallbacks(ctx)
 		return map[string]int{"released": n}, err
 	})

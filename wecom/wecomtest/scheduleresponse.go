@@ -96,7 +96,7 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 }
 
 func (s *Server) faceRespond(r *http.Request) (any, error) {
-	return s.acting(r, func(ctx context.Context, in faceAct) error {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
 		return s.RespondToSchedule(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
 	})
 }

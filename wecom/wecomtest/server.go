@@ -83,7 +83,7 @@ type Server struct {
 	robots         map[string]*robotState // by key
 	userTickets    cache[string, *userTicket]
 	urlJobs        cache[string, *urlJob]
-	plainIDs       cache[string, string] // by those of providers
+	decryptedIDs   cache[string, string] // by those of providers
 	quotas         quotas
 	faults         []*faultState
 	callbackFaults []*callbackFaultState

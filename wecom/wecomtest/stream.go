@@ -17,12 +17,12 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.watchers[watch] = struct{}{}
 	s.mu.Unlock()
-	defer s.unwatch(watch)
+	defer s.removeWatcher(watch)
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	out := http.NewResponseController(w)
-	if !push(w, out, "retry: 1000\n\n") {
+	if !writeStreamEvent(w, out, "retry: 1000\n\n") {
 		return
 	}
 	beat := time.NewTicker(20 * time.Second) // so that proxies keep the stream open
@@ -32,35 +32,35 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-beat.C:
-			if !push(w, out, ": still here\n\n") {
+			if !writeStreamEvent(w, out, ": still here\n\n") {
 				return
 			}
 		case c, open := <-watch:
 			if !open {
 				return
 			}
-			if c.concerns(q.Get("corp"), q.Get("as")) && !push(w, out, "data: "+string(encodeJSON(c))+"\n\n") {
+			if c.isRelevantTo(q.Get("corp"), q.Get("as")) && !writeStreamEvent(w, out, "data: "+string(encodeJSON(c))+"\n\n") {
 				return
 			}
 		}
 	}
 }
 
-func push(w http.ResponseWriter, out *http.ResponseController, text string) bool {
+func writeStreamEvent(w http.ResponseWriter, out *http.ResponseController, text string) bool {
 	if _, err := w.Write([]byte(text)); err != nil {
 		return false
 	}
 	return out.Flush() == nil
 }
 
-func (s *Server) unwatch(watch chan change) {
+func (s *Server) removeWatcher(watch chan change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.watchers, watch)
 }
 
-// concerns reports whether a change matters to the page of a member.
-func (c change) concerns(corpID, userID string) bool {
+// isRelevantTo reports whether a change matters to the page of a member.
+func (c change) isRelevantTo(corpID, userID string) bool {
 	if userID == "" {
 		return true
 	}

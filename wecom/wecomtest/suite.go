@@ -153,7 +153,7 @@ func (s *Server) ticketEvent(su *suiteState) *pendingCallback {
 	}
 	su.newest, su.pushed = s.randomText(48), s.currentTime()
 	su.tickets[su.newest] = s.currentTime()
-	return s.instruct(su, "suite_ticket", func(e *xmlBuilder) { e.addText("SuiteTicket", su.newest) })
+	return s.newSuiteEvent(su, "suite_ticket", func(e *xmlBuilder) { e.addText("SuiteTicket", su.newest) })
 }
 
 // SuiteTicket is the newest ticket, for tests that receive nothing; empty
@@ -173,12 +173,12 @@ func (s *Server) corpFor(su *suiteState, corpID string) string {
 	if !su.EncryptedIDs {
 		return corpID
 	}
-	return s.sealID(su, "wp", corpID)
+	return s.encryptID(su, "wp", corpID)
 }
 
-// instruct addresses an event to the instruct address, which has to answer
+// newSuiteEvent addresses an event to the instruct address, which has to answer
 // "success". s.mu must be held.
-func (s *Server) instruct(su *suiteState, kind string, fill func(*xmlBuilder)) *pendingCallback {
+func (s *Server) newSuiteEvent(su *suiteState, kind string, fill func(*xmlBuilder)) *pendingCallback {
 	e := newXMLBuilder().addText("SuiteId", su.ID).addText("InfoType", kind).addNumber("TimeStamp", s.currentTime().Unix())
 	fill(e)
 	s.seq++
@@ -194,12 +194,12 @@ func (s *Server) instruct(su *suiteState, kind string, fill func(*xmlBuilder)) *
 func (s *Server) Install(ctx context.Context, suiteID, corpID, adminUserID string, agentID int64) error {
 	s.init()
 	s.mu.Lock()
-	su, code, err := s.install(suiteID, corpID, adminUserID, agentID, "", false)
+	su, code, err := s.installSuite(suiteID, corpID, adminUserID, agentID, "", false)
 	if err != nil {
 		s.mu.Unlock()
 		return err
 	}
-	o := s.instruct(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", code).addText("State", "") })
+	o := s.newSuiteEvent(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", code).addText("State", "") })
 	s.mu.Unlock()
 	return s.deliverCallback(ctx, o)
 }
@@ -227,7 +227,7 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 		return "", fmt.Errorf("install: %w", err)
 	}
 	pre, _ := su.preAuth.get(q.Get("pre_auth_code"))
-	_, code, err := s.install(su.ID, corpID, adminUserID, agentID, q.Get("state"), pre.test)
+	_, code, err := s.installSuite(su.ID, corpID, adminUserID, agentID, q.Get("state"), pre.test)
 	if err != nil {
 		return "", err
 	}
@@ -239,8 +239,8 @@ func (s *Server) FollowInstall(installURL, corpID, adminUserID string, agentID i
 	return back.String(), nil
 }
 
-// install puts the application into the company and makes a code for it.
-func (s *Server) install(suiteID, corpID, admin string, agentID int64, state string, test bool) (*suiteState, string, error) {
+// installSuite puts the application into the company and makes a code for it.
+func (s *Server) installSuite(suiteID, corpID, admin string, agentID int64, state string, test bool) (*suiteState, string, error) {
 	su, m := s.suites[suiteID], s.findMember(corpID, admin)
 	if su == nil || m == nil {
 		return nil, "", fmt.Errorf("install %q as %q of %q: no such suite or member", suiteID, admin, corpID)
@@ -290,7 +290,7 @@ func (s *Server) Uninstall(ctx context.Context, suiteID, corpID string) error {
 	delete(in.corp.apps, in.agent)
 	delete(su.installs, corpID)
 	s.notifyChange(change{Kind: "directory", CorpID: corpID})
-	o := s.instruct(su, "cancel_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)) })
+	o := s.newSuiteEvent(su, "cancel_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)) })
 	s.mu.Unlock()
 	return s.deliverCallback(ctx, o)
 }

@@ -17,7 +17,7 @@ func bySuite(handle func(*Server, *request, *suiteState) (any, *apiError)) func(
 			case !ok:
 			case s.currentTime().Before(expires):
 				r.suite = su
-				s.unveil(r)
+				s.decryptRequestIDs(r)
 				return handle(s, r, su)
 			default:
 				return nil, newAPIError(42009)
@@ -27,27 +27,27 @@ func bySuite(handle func(*Server, *request, *suiteState) (any, *apiError)) func(
 	}
 }
 
-// headless is a reply that has no errcode when the call succeeded, as WeCom
+// headerlessReply is a reply that has no errcode when the call succeeded, as WeCom
 // leaves it out with the tokens of providers.
-type headless interface{ headless() }
+type headerlessReply interface{ omitHeader() }
 
 type suiteTokenReply struct {
 	Token     string `json:"suite_access_token"`
 	ExpiresIn int    `json:"expires_in"`
 }
 
-func (suiteTokenReply) headless() {}
+func (suiteTokenReply) omitHeader() {}
 
 type providerTokenReply struct {
 	Token     string `json:"provider_access_token"`
 	ExpiresIn int    `json:"expires_in"`
 }
 
-func (providerTokenReply) headless() {}
+func (providerTokenReply) omitHeader() {}
 
 type corpTokenReply struct{ tokenReply }
 
-func (corpTokenReply) headless() {}
+func (corpTokenReply) omitHeader() {}
 
 // suiteToken is service/get_suite_token.
 //
@@ -71,12 +71,12 @@ func (s *Server) suiteToken(r *request) (any, *apiError) {
 	if made, ok := su.tickets[in.Ticket]; !ok || s.currentTime().Sub(made) >= ticketWorks {
 		return nil, newAPIError(40085)
 	}
-	value, left := s.keptToken(su.tokens)
+	value, left := s.currentSuiteToken(su.tokens)
 	return suiteTokenReply{value, left}, nil
 }
 
-// keptToken is the token that lives, or a new one.
-func (s *Server) keptToken(tokens map[string]time.Time) (value string, left int) {
+// currentSuiteToken is the token that lives, or a new one.
+func (s *Server) currentSuiteToken(tokens map[string]time.Time) (value string, left int) {
 	for v, expires := range tokens {
 		if s.currentTime().Before(expires) {
 			return v, int(expires.Sub(s.currentTime()) / time.Second)
@@ -128,7 +128,7 @@ func (s *Server) providerToken(r *request) (any, *apiError) {
 			if s.providers[in.CorpID] == nil {
 				s.providers[in.CorpID] = map[string]time.Time{}
 			}
-			value, left := s.keptToken(s.providers[in.CorpID])
+			value, left := s.currentSuiteToken(s.providers[in.CorpID])
 			return providerTokenReply{value, left}, nil
 		}
 	}
@@ -138,8 +138,8 @@ func (s *Server) providerToken(r *request) (any, *apiError) {
 	return nil, newAPIError(40013)
 }
 
-// provider finds whose provider token a call carries.
-func (s *Server) provider(r *request) (string, *apiError) {
+// authenticateProvider finds whose provider token a call carries.
+func (s *Server) authenticateProvider(r *request) (string, *apiError) {
 	value := r.query.Get("provider_access_token")
 	if value == "" {
 		return "", newAPIError(41001)
@@ -159,7 +159,7 @@ func (s *Server) provider(r *request) (string, *apiError) {
 //
 // https://developer.work.weixin.qq.com/document/path/97061
 func (s *Server) openCorpID(r *request) (any, *apiError) {
-	provider, err := s.provider(r)
+	provider, err := s.authenticateProvider(r)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (s *Server) openCorpID(r *request) (any, *apiError) {
 //
 // https://developer.work.weixin.qq.com/document/path/90605
 func (s *Server) corpToken(r *request, su *suiteState) (any, *apiError) {
-	in, err := s.installed(r, su)
+	in, err := s.findInstall(r, su)
 	if err != nil {
 		return nil, err
 	}
@@ -189,8 +189,8 @@ func (s *Server) corpToken(r *request, su *suiteState) (any, *apiError) {
 	return corpTokenReply{tokenReply{t.value, int(t.expires.Sub(s.currentTime()) / time.Second)}}, nil
 }
 
-// installed finds the installation that a call names by its permanent code.
-func (s *Server) installed(r *request, su *suiteState) (*install, *apiError) {
+// findInstall finds the installation that a call names by its permanent code.
+func (s *Server) findInstall(r *request, su *suiteState) (*install, *apiError) {
 	var in struct {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`

@@ -108,7 +108,7 @@ type authAgents struct {
 //
 // https://developer.work.weixin.qq.com/document/path/100779
 func (s *Server) authInfo(r *request, su *suiteState) (any, *apiError) {
-	in, err := s.installed(r, su)
+	in, err := s.findInstall(r, su)
 	if err != nil {
 		return nil, err
 	}
@@ -272,5 +272,5 @@ func (s *Server) changeRange(suiteID, corpID string, users []string, parties, ta
 	a := in.corp.apps[in.agent]
 	a.VisibleUsers, a.VisibleParties, a.VisibleTags = users, parties, tags
 	s.notifyChange(change{Kind: "directory", CorpID: corpID})
-	return s.instruct(su, "change_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)).addText("State", "") }), nil
+	return s.newSuiteEvent(su, "change_auth", func(e *xmlBuilder) { e.addText("AuthCorpId", s.corpFor(su, corpID)).addText("State", "") }), nil
 }

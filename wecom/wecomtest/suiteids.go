@@ -11,18 +11,18 @@ import (
 // https://developer.work.weixin.qq.com/document/path/96516
 
 var (
-	sealedID   = regexp.MustCompile(`w[opm][0-9A-Za-z_-]{28}`)
-	idField    = regexp.MustCompile(`"(userid|UserId|name|owner|touser|admin_userid|creator_userid|servicer_userid|external_userid|corpid|invaliduser|unlicenseduser|invalidlist)":"([^"\\]*)"`)
-	idList     = regexp.MustCompile(`"(userid|userlist|admins|user|direct_leader|department_leader|follow_user|external_userid|allow_user|invaliduser|excess_users)":\[("[^"\\]*"(?:,"[^"\\]*")*)\]`)
-	idElement  = regexp.MustCompile(`<(ToUserName|FromUserName|UserID|UserId|ExternalUserID|AuthCorpId)><!\[CDATA\[([^\]]*)\]\]></`)
-	quotedText = regexp.MustCompile(`"[^"]*"`)
+	encryptedIDPattern = regexp.MustCompile(`w[opm][0-9A-Za-z_-]{28}`)
+	idField            = regexp.MustCompile(`"(userid|UserId|name|owner|touser|admin_userid|creator_userid|servicer_userid|external_userid|corpid|invaliduser|unlicenseduser|invalidlist)":"([^"\\]*)"`)
+	idList             = regexp.MustCompile(`"(userid|userlist|admins|user|direct_leader|department_leader|follow_user|external_userid|allow_user|invaliduser|excess_users)":\[("[^"\\]*"(?:,"[^"\\]*")*)\]`)
+	idElement          = regexp.MustCompile(`<(ToUserName|FromUserName|UserID|UserId|ExternalUserID|AuthCorpId)><!\[CDATA\[([^\]]*)\]\]></`)
+	quotedText         = regexp.MustCompile(`"[^"]*"`)
 )
 
 // plainPaths take and answer plain ids although a suite calls them.
 var plainPaths = map[string]bool{"batch/userid_to_openuserid": true}
 
-// provider is the suite that calls, when it sees ids of its own.
-func (r *request) provider() *suiteState {
+// encryptingSuite is the suite that calls, when it sees ids of its own.
+func (r *request) encryptingSuite() *suiteState {
 	su := r.suite
 	if su == nil && r.app != nil {
 		su = r.app.suite
@@ -34,21 +34,21 @@ func (r *request) provider() *suiteState {
 }
 
 // seal is the provider's id for a plain one, and is remembered for the way back.
-func (s *Server) sealID(su *suiteState, prefix, plain string) string {
+func (s *Server) encryptID(su *suiteState, prefix, plain string) string {
 	id := openID(su.ProviderCorpID, prefix, plain)
-	if _, known := s.plainIDs.get(id); !known {
-		s.plainIDs.put(id, plain, s.currentTime(), s.currentTime().AddDate(100, 0, 0))
+	if _, known := s.decryptedIDs.get(id); !known {
+		s.decryptedIDs.put(id, plain, s.currentTime(), s.currentTime().AddDate(100, 0, 0))
 	}
 	return id
 }
 
-// plainID is the way back; what nobody has seen yet is looked for.
-func (s *Server) plainID(su *suiteState, id string) string {
-	if plain, ok := s.plainIDs.get(id); ok {
+// decryptID is the way back; what nobody has seen yet is looked for.
+func (s *Server) decryptID(su *suiteState, id string) string {
+	if plain, ok := s.decryptedIDs.get(id); ok {
 		return plain
 	}
 	for _, c := range s.corps {
-		if s.sealID(su, "wp", c.ID) == id {
+		if s.encryptID(su, "wp", c.ID) == id {
 			return c.ID
 		}
 		for _, m := range c.members {
@@ -65,24 +65,24 @@ func (s *Server) plainID(su *suiteState, id string) string {
 	return id
 }
 
-// unveil puts plain ids in the place of the provider's in a call.
-func (s *Server) unveil(r *request) {
-	su := r.provider()
+// decryptRequestIDs puts plain ids in the place of the provider's in a call.
+func (s *Server) decryptRequestIDs(r *request) {
+	su := r.encryptingSuite()
 	if su == nil {
 		return
 	}
-	plain := func(id string) string { return s.plainID(su, id) }
-	r.body = sealedID.ReplaceAllFunc(r.body, func(id []byte) []byte { return []byte(plain(string(id))) })
+	plain := func(id string) string { return s.decryptID(su, id) }
+	r.body = encryptedIDPattern.ReplaceAllFunc(r.body, func(id []byte) []byte { return []byte(plain(string(id))) })
 	for _, values := range r.query {
 		for i := range values {
-			values[i] = sealedID.ReplaceAllStringFunc(values[i], plain)
+			values[i] = encryptedIDPattern.ReplaceAllStringFunc(values[i], plain)
 		}
 	}
 }
 
-// veil puts the provider's ids in the place of plain ones in an answer.
-func (s *Server) veil(r *request, out []byte) []byte {
-	su := r.provider()
+// encryptReplyIDs puts the provider's ids in the place of plain ones in an answer.
+func (s *Server) encryptReplyIDs(r *request, out []byte) []byte {
+	su := r.encryptingSuite()
 	if su == nil || r.corp == nil {
 		return out
 	}
@@ -90,45 +90,45 @@ func (s *Server) veil(r *request, out []byte) []byte {
 	defer s.mu.Unlock()
 	out = idField.ReplaceAllFunc(out, func(whole []byte) []byte {
 		m := idField.FindSubmatch(whole)
-		return []byte(`"` + string(m[1]) + `":"` + s.veilIDs(su, r.corp, string(m[2])) + `"`)
+		return []byte(`"` + string(m[1]) + `":"` + s.encryptIDs(su, r.corp, string(m[2])) + `"`)
 	})
 	return idList.ReplaceAllFunc(out, func(whole []byte) []byte {
 		m := idList.FindSubmatch(whole)
 		list := quotedText.ReplaceAllStringFunc(string(m[2]), func(id string) string {
-			return `"` + s.veilIDs(su, r.corp, strings.Trim(id, `"`)) + `"`
+			return `"` + s.encryptIDs(su, r.corp, strings.Trim(id, `"`)) + `"`
 		})
 		return []byte(`"` + string(m[1]) + `":[` + list + `]`)
 	})
 }
 
-// veilIDs is the provider's form of ids with bars between them. What is no id
+// encryptIDs is the provider's form of ids with bars between them. What is no id
 // stays.
-func (s *Server) veilIDs(su *suiteState, c *corpState, ids string) string {
+func (s *Server) encryptIDs(su *suiteState, c *corpState, ids string) string {
 	list := strings.Split(ids, "|")
 	for i, id := range list {
 		if id == c.ID {
-			list[i] = s.sealID(su, "wp", id)
+			list[i] = s.encryptID(su, "wp", id)
 		} else if m, ok := c.members[foldUserID(id)]; ok {
-			list[i] = s.sealID(su, "wo", m.UserID)
+			list[i] = s.encryptID(su, "wo", m.UserID)
 		} else if _, ok := c.external.customers[id]; ok {
-			list[i] = s.sealID(su, "wm", id)
+			list[i] = s.encryptID(su, "wm", id)
 		}
 	}
 	return strings.Join(list, "|")
 }
 
-// veilEvent does the same with an event of a company, and names the receiver by
+// encryptEventIDs does the same with an event of a company, and names the receiver by
 // the provider's id of the company. s.mu must be held.
-func (s *Server) veilEvent(su *suiteState, c *corpState, o *pendingCallback) *pendingCallback {
+func (s *Server) encryptEventIDs(su *suiteState, c *corpState, o *pendingCallback) *pendingCallback {
 	if su == nil || c == nil || !su.EncryptedIDs {
 		return o
 	}
 	o.Plain = idElement.ReplaceAllStringFunc(o.Plain, func(whole string) string {
 		m := idElement.FindStringSubmatch(whole)
-		return "<" + m[1] + "><![CDATA[" + s.veilIDs(su, c, m[2]) + "]]></"
+		return "<" + m[1] + "><![CDATA[" + s.encryptIDs(su, c, m[2]) + "]]></"
 	})
 	if o.CorpID == c.ID {
-		o.receiveID = s.sealID(su, "wp", c.ID)
+		o.receiveID = s.encryptID(su, "wp", c.ID)
 	}
 	return o
 }
@@ -157,7 +157,7 @@ func (s *Server) fromOpenUserIDs(r *request) (any, *apiError) {
 		Invalid []string   `json:"invalid_open_userid_list"`
 	}{[]openUser{}, []string{}}
 	for _, id := range in.IDs {
-		if m, ok := r.corp.members[foldUserID(s.plainID(su, id))]; ok && strings.HasPrefix(id, "wo") {
+		if m, ok := r.corp.members[foldUserID(s.decryptID(su, id))]; ok && strings.HasPrefix(id, "wo") {
 			out.Users = append(out.Users, openUser{m.UserID, id})
 		} else {
 			out.Invalid = append(out.Invalid, id)
@@ -179,7 +179,7 @@ func (s *Server) fromServiceExternalID(r *request) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	p, ok := r.corp.external.customers[s.plainID(su, in.ID)]
+	p, ok := r.corp.external.customers[s.decryptID(su, in.ID)]
 	if !ok {
 		return nil, newAPIError(40096)
 	}

@@ -88,8 +88,8 @@ func (s *Server) freeAgent(corpID string) int64 {
 	return id
 }
 
-// trusts reports whether a sign-in of the suite may lead to a host.
-func (su *suiteState) trusts(host string) bool {
+// trustsHost reports whether a sign-in of the suite may lead to a host.
+func (su *suiteState) trustsHost(host string) bool {
 	return App{HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", ""), TrustedDomains: su.TrustedDomains}.trustsHost(host)
 }
 
@@ -103,7 +103,7 @@ func (s *Server) suiteSignIn(q url.Values) (*suiteState, *url.URL, string) {
 		return nil, nil, ""
 	}
 	back, err := url.Parse(q.Get("redirect_uri"))
-	if err != nil || !isHTTPURL(q.Get("redirect_uri")) || !su.trusts(back.Host) {
+	if err != nil || !isHTTPURL(q.Get("redirect_uri")) || !su.trustsHost(back.Host) {
 		return su, nil, "page.redirect"
 	}
 	return su, back, ""
@@ -123,7 +123,7 @@ func (s *Server) authorizeSuite(w http.ResponseWriter, r *http.Request) bool {
 		problem = wrong
 	}
 	s.mu.Lock()
-	_, v := s.view(r)
+	_, v := s.viewFromCookie(r)
 	s.mu.Unlock()
 	switch {
 	case problem != "":

@@ -37,8 +37,8 @@ func (f *file) UnmarshalJSON(b []byte) error {
 	return decodeStrict(b, (*plain)(f))
 }
 
-// check holds a suite of a file against what AddSuite needs.
-func (f SuiteFile) check() error {
+// checkFields holds a suite of a file against what AddSuite needs.
+func (f SuiteFile) checkFields() error {
 	if f.ID == "" || f.Secret == "" {
 		return fmt.Errorf("read suites: suite %q needs id and secret", f.Name)
 	}
@@ -66,7 +66,7 @@ func (s *Server) addFile(f SuiteFile) error {
 			agent = s.freeAgent(in.CorpID)
 		}
 		s.mu.Lock()
-		su, code, err := s.install(f.ID, in.CorpID, in.UserID, agent, "", false)
+		su, code, err := s.installSuite(f.ID, in.CorpID, in.UserID, agent, "", false)
 		if err == nil {
 			su.pending = append(su.pending, pending{code, in.CorpID})
 		}
@@ -139,16 +139,16 @@ func (s *Server) tendSuite(ctx context.Context, su *suiteState) error {
 	s.mu.Unlock()
 	var problems []error
 	for _, p := range waiting {
-		if err := s.announce(ctx, su, p); err != nil {
+		if err := s.sendCreateAuth(ctx, su, p); err != nil {
 			problems = append(problems, err)
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// announce sends create_auth for an installation of a file, with a fresh code
+// sendCreateAuth sends create_auth for an installation of a file, with a fresh code
 // when the first is over. What nobody took is announced again.
-func (s *Server) announce(ctx context.Context, su *suiteState, p pending) error {
+func (s *Server) sendCreateAuth(ctx context.Context, su *suiteState, p pending) error {
 	s.mu.Lock()
 	if c, ok := su.auths.get(p.code); !ok || !s.currentTime().Before(c.expires) {
 		in, there := su.installs[p.corp]
@@ -158,7 +158,7 @@ func (s *Server) announce(ctx context.Context, su *suiteState, p pending) error 
 		}
 		p.code = s.newAuthCode(su, in, "")
 	}
-	o := s.instruct(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", p.code).addText("State", "") })
+	o := s.newSuiteEvent(su, "create_auth", func(e *xmlBuilder) { e.addText("AuthCode", p.code).addText("State", "") })
 	s.mu.Unlock()
 	err := s.deliverCallback(ctx, o)
 	if err != nil {

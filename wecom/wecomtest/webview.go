@@ -30,7 +30,7 @@ type webView struct {
 func (s *Server) serveOpen(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	s.mu.Lock()
-	m := s.someone(q.Get("corp"), q.Get("as"))
+	m := s.findMemberByName(q.Get("corp"), q.Get("as"))
 	var target string
 	if m != nil {
 		target = s.openTarget(m, q.Get("agent"), q.Get("url"))
@@ -44,13 +44,13 @@ func (s *Server) serveOpen(w http.ResponseWriter, r *http.Request) {
 		writeProblemPage(w, r, "page.link")
 		return
 	}
-	s.become(w, r, m.CorpID, m.UserID, true)
+	s.setBrowserMember(w, r, m.CorpID, m.UserID, true)
 	http.Redirect(w, r, target, http.StatusFound)
 }
 
-// someone finds a member, in the first company that has one of that name when
+// findMemberByName finds a member, in the first company that has one of that name when
 // none is given. s.mu must be held.
-func (s *Server) someone(corpID, userID string) *memberState {
+func (s *Server) findMemberByName(corpID, userID string) *memberState {
 	for _, id := range s.corpOrder {
 		if corpID != "" && id != corpID {
 			continue
@@ -98,12 +98,12 @@ func localPart(u *url.URL) string {
 	return p
 }
 
-// become makes the browser a member. opened says that a page is being opened,
+// setBrowserMember makes the browser a member. opened says that a page is being opened,
 // which a page view of the face alone does not.
-func (s *Server) become(w http.ResponseWriter, r *http.Request, corpID, userID string, opened bool) {
+func (s *Server) setBrowserMember(w http.ResponseWriter, r *http.Request, corpID, userID string, opened bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id, v := s.view(r)
+	id, v := s.viewFromCookie(r)
 	if v == nil {
 		if len(s.views) > 10000 {
 			clear(s.views) // browsers that never come back; those that do sign in anew
@@ -119,7 +119,7 @@ func (s *Server) become(w http.ResponseWriter, r *http.Request, corpID, userID s
 	http.SetCookie(w, &http.Cookie{Name: viewCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-func (s *Server) view(r *http.Request) (string, *webView) {
+func (s *Server) viewFromCookie(r *http.Request) (string, *webView) {
 	c, err := r.Cookie(viewCookie)
 	if err != nil {
 		return "", nil
@@ -131,7 +131,7 @@ func (s *Server) view(r *http.Request) (string, *webView) {
 func (s *Server) viewOf(r *http.Request, corpID string) *webView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, v := s.view(r); v != nil && v.corp == corpID && s.findMember(v.corp, v.user) != nil {
+	if _, v := s.viewFromCookie(r); v != nil && v.corp == corpID && s.findMember(v.corp, v.user) != nil {
 		found := *v
 		return &found
 	}
@@ -143,7 +143,7 @@ func (s *Server) viewOf(r *http.Request, corpID string) *webView {
 func (s *Server) takeOpening(r *http.Request, corpID string) *webView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, v := s.view(r)
+	_, v := s.viewFromCookie(r)
 	if v == nil || v.corp != corpID || time.Since(v.opened) > freshView {
 		return nil
 	}

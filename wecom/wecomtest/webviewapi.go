@@ -68,7 +68,7 @@ func (s *Server) viewed(in viewRequest) (viewer, string, error) {
 		}
 		return viewer{corp: in.Corp, customer: in.Customer, phone: in.Phone}, in.URL, nil
 	}
-	m := s.someone(in.Corp, in.As)
+	m := s.findMemberByName(in.Corp, in.As)
 	if m == nil {
 		return viewer{}, "", errFace
 	}
