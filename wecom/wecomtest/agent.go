@@ -12,7 +12,7 @@ type jsTicketReply struct {
 	ExpiresIn int    `json:"expires_in"`
 }
 
-// getJSAPITicket is get_jsapi_ticket.
+// getJSAPITicket implements get_jsapi_ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/90506
 func (s *Server) getJSAPITicket(r *request) (any, *apiError) {
@@ -22,7 +22,7 @@ func (s *Server) getJSAPITicket(r *request) (any, *apiError) {
 	return s.issueJSTicket(r, "corp")
 }
 
-// getAgentConfigTicket is ticket/get with type=agent_config.
+// getAgentConfigTicket implements ticket/get with type=agent_config.
 func (s *Server) getAgentConfigTicket(r *request) (any, *apiError) {
 	if r.query.Get("type") != "agent_config" {
 		return nil, newAPIError(91040)
@@ -30,8 +30,8 @@ func (s *Server) getAgentConfigTicket(r *request) (any, *apiError) {
 	return s.issueJSTicket(r, "agent_config")
 }
 
-// issueJSTicket gives each application one ticket of each kind at a time. It is kept
-// as a code of its own kind, for the same expiry and sweeping.
+// issueJSTicket returns the application's current ticket of a kind, or a new one when the last has
+// expired. Each application has one ticket of each kind at a time.
 func (s *Server) issueJSTicket(r *request, kind string) (any, *apiError) {
 	now := s.currentTime()
 	app := strconv.FormatInt(r.app.AgentID, 10)
@@ -85,7 +85,7 @@ type agentReply struct {
 	HomeURL            string `json:"home_url"`
 }
 
-// checkAgentID checks that the call names the application of its token.
+// checkAgentID checks that agentid in the query is the application of the access token.
 func (r *request) checkAgentID() *apiError {
 	text := r.query.Get("agentid")
 	if text == "" {
@@ -101,7 +101,7 @@ func (r *request) checkAgentID() *apiError {
 	return nil
 }
 
-// getAgent is agent/get.
+// getAgent implements agent/get.
 //
 // https://developer.work.weixin.qq.com/document/path/90227
 func (s *Server) getAgent(r *request) (any, *apiError) {
@@ -128,7 +128,7 @@ func (s *Server) getAgent(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// setAgent is agent/set; what is absent stays as it is.
+// setAgent is agent/set; absent fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/90228
 func (s *Server) setAgent(r *request) (any, *apiError) {
@@ -198,7 +198,7 @@ type menuBody struct {
 	Button []MenuButton `json:"button"`
 }
 
-// createMenu is menu/create.
+// createMenu implements menu/create.
 //
 // https://developer.work.weixin.qq.com/document/path/90231
 func (s *Server) createMenu(r *request) (any, *apiError) {
@@ -246,8 +246,8 @@ var menuTypes = map[string]bool{
 	"pic_sysphoto": true, "pic_photo_or_album": true, "pic_weixin": true, "location_select": true,
 }
 
-// checkFields holds a button against the limits; the codes of the lower level are
-// seven higher than those of the upper.
+// checkFields checks a button against WeCom's limits. The error codes of a sub-button are those of
+// a top-level button plus 7.
 func (b MenuButton) checkFields(sub bool) *apiError {
 	nameLimit, shift := 16, 0
 	if sub {

@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-// maxBody bounds a request body. WeCom has a bound (40206) but no figure.
+// maxBody is the maximum size of a request body in bytes. WeCom documents that there is a limit
+// (40206), but not which.
 const maxBody = 4 << 20
 
-// request is one call of the API while it is being answered.
+// request is one API call in progress.
 type request struct {
 	server         *Server
 	path           string // of the endpoint
@@ -26,18 +27,18 @@ type request struct {
 	ip             string
 	corp           *corpState
 	app            *appState
-	suite          *suiteState        // whose token it is, if a suite calls
-	events         []*pendingCallback // the events that follow from the call
+	suite          *suiteState        // the suite of the access token, when a third-party application calls
+	events         []*pendingCallback // callbacks caused by the call, sent in the background
 	backgroundTask func(context.Context)
 }
 
-// tokenKind says whose token an endpoint accepts.
+// tokenKind is the kind of access token that an endpoint accepts.
 type tokenKind int
 
 const (
 	anyToken     tokenKind = iota
-	appToken               // the token of a real application
-	contactToken           // the token of the contact sync helper
+	appToken               // of a regular application
+	contactToken           // of the contact sync helper
 	noToken
 )
 
@@ -45,7 +46,7 @@ type endpoint struct {
 	post      bool
 	tokenKind tokenKind
 	handle    func(*Server, *request) (any, *apiError)
-	// emptyReply is what a failing reply still carries beside errcode and errmsg.
+	// emptyReply holds the fields that an error reply has beside errcode and errmsg.
 	emptyReply any
 }
 
@@ -191,8 +192,7 @@ var endpoints = map[string]endpoint{
 	"menu/delete": {tokenKind: appToken, handle: (*Server).deleteMenu},
 }
 
-// serveAPI is the one way through which every call of the API goes: fault,
-// token, body, handler, envelope, log.
+// serveAPI handles every API call: fault rules, access token, body, handler, reply and log.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/cgi-bin/")
 	call := Call{Method: r.Method, Path: r.URL.Path, start: time.Now()}
@@ -227,8 +227,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	s.applyFaultAfter(w, rule, out, apiErr, call)
 }
 
-// handleCall answers the call with the state locked: the checks in WeCom's order, then
-// the handler.
+// handleCall runs WeCom's checks in their documented order and then the endpoint's handler, holding
+// s.mu.
 func (s *Server) handleCall(ep endpoint, req *request, method string, rule *Fault) (any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -268,8 +268,8 @@ func (s *Server) checkCallQuota(req *request) *apiError {
 	return newAPIError(45009)
 }
 
-// identifyCaller notes whose token a call carries, for fault rules and the log, even
-// if the call is then refused.
+// identifyCaller records the company and application of the access token, for fault rules and the
+// log. It does so for calls that are refused later, too.
 func (s *Server) identifyCaller(req *request, call *Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -280,7 +280,7 @@ func (s *Server) identifyCaller(req *request, call *Call) {
 	call.Seq, call.Time = s.seq, s.currentTime()
 }
 
-// encodeReply is the JSON reply: errcode and errmsg, then the fields.
+// encodeReply encodes the JSON reply: errcode and errmsg, then the fields of reply.
 func (s *Server) encodeReply(ep endpoint, req *request, reply any, err *apiError) []byte {
 	head := replyHeader{Errmsg: "ok"}
 	if err != nil {
@@ -300,7 +300,7 @@ func (s *Server) encodeReply(ep endpoint, req *request, reply any, err *apiError
 	return mergeJSONObjects(head, reply)
 }
 
-// successMessenger is a reply whose success text is not "ok".
+// successMessenger is a reply whose errmsg on success is not "ok".
 type successMessenger interface{ successMessage() string }
 
 type replyHeader struct {
@@ -322,8 +322,8 @@ func mergeJSONObjects(head, tail any) []byte {
 	return append(out, rest[1:]...)
 }
 
-// encodeJSON is JSON without the HTML escapes that WeCom does not use either. The
-// values encoded here are structs of this package, which cannot fail.
+// encodeJSON encodes v without HTML escapes, as WeCom does. It panics on an error, because all
+// encoded values are structs of this package.
 func encodeJSON(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -344,7 +344,8 @@ func writeReply(w http.ResponseWriter, out []byte, err *apiError) {
 	_, _ = w.Write(out)
 }
 
-// serveUnknownPath answers as WeCom does, 404 and nothing else, and fails the test.
+// serveUnknownPath replies 404 with an empty body, as WeCom does, and fails the test unless the
+// path is in AllowUnknown.
 func (s *Server) serveUnknownPath(w http.ResponseWriter, call Call) {
 	w.Header()["Content-Type"] = nil
 	w.WriteHeader(http.StatusNotFound)
@@ -369,8 +370,8 @@ func remoteIP(r *http.Request) string {
 	return host
 }
 
-// decodeBody reads the JSON body of a call. Broken JSON is 40058, with the remark
-// that WeCom mixes into errmsg.
+// decodeBody decodes the JSON body of a call. Invalid JSON is 40058, with the warning that WeCom
+// adds to errmsg.
 func (r *request) decodeBody(v any) *apiError {
 	if len(bytes.TrimSpace(r.body)) == 0 {
 		return newAPIErrorf(40058, "invalid Request Parameter: empty body")

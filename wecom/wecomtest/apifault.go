@@ -8,44 +8,44 @@ import (
 	"time"
 )
 
-// Fault makes calls of the API go wrong. The fields that select calls are joined
-// by "and"; an empty one selects all. The fields that say what happens may be
-// combined where that makes sense (a delay and an errcode, say).
+// Fault injects an error into API calls. A call must match all of the selecting fields (Path,
+// CorpID, AgentID, Token); an empty field matches every call. The fields for the effect can be
+// combined, for example a delay and an errcode.
 type Fault struct {
-	Path    string `json:"path"` // "message/send"; "message/*" also works; empty: every path
+	Path    string `json:"path"` // "message/send" or a pattern such as "message/*"; empty: every path
 	CorpID  string `json:"corpId"`
 	AgentID int64  `json:"agentId"`
-	// Token selects the calls that carry this access token, so that an old one
-	// fails where a new one does not.
+	// Token selects calls with this access token, so that calls with an old token fail and calls
+	// with a new one do not.
 	Token string `json:"token,omitempty"`
-	// Times is how many calls the rule takes. 0 means all until it is removed.
+	// Times is the number of calls that the fault affects. 0 means all until it is removed.
 	Times int `json:"times"`
-	// Every takes only each n-th call that matches. 0 and 1 mean each.
+	// Every affects only every n-th matching call. 0 and 1 mean every call.
 	Every int `json:"every"`
-	// Share takes a call that matches with this probability, for example 0.3; 0
-	// takes each. With Server.Seed the same calls are taken in each run.
+	// Share is the probability that a matching call is affected, for example 0.3; 0 means always.
+	// With Server.Seed, the same calls are affected in every run.
 	Share float64 `json:"share"`
 
-	Errcode int    `json:"errcode"` // answered instead of working
-	Errmsg  string `json:"errmsg"`  // empty: the usual text of Errcode
-	// HTTPStatus is answered instead of working, with a page of a proxy as body.
+	Errcode int    `json:"errcode"` // returned instead of running the call
+	Errmsg  string `json:"errmsg"`  // empty: the default text of Errcode
+	// HTTPStatus is returned instead of running the call, with the HTML page of a proxy as the
+	// body.
 	HTTPStatus int `json:"httpStatus"`
-	// DropBefore closes the connection before the call has an effect, DropAfter
-	// after it: the caller cannot tell the two apart.
+	// DropBefore closes the connection before the call takes effect, DropAfter after it. The caller
+	// cannot distinguish the two.
 	DropBefore bool `json:"dropBefore"`
 	DropAfter  bool `json:"dropAfter"`
-	// Delay is real time, not simulated time.
+	// Delay is in real time, not in simulated time.
 	Delay time.Duration `json:"delay"`
-	// Malformed answers something that is not JSON after the call has had its
-	// effect; Truncated answers half of the reply.
+	// Malformed replaces the reply by a body that is not JSON, after the call has taken effect.
+	// Truncated sends half of the reply.
 	Malformed bool `json:"malformed"`
 	Truncated bool `json:"truncated"`
-	// SlowBody sends the head of the answer at once and its body in ten pieces
-	// over this (real) time.
+	// SlowBody sends the header at once and the body in ten parts over this duration (real time).
 	SlowBody time.Duration `json:"slowBody"`
-	// RevokeToken ends the token that the call carries, before the call: the call
-	// and those that follow with it are answered with this code, 40014 or 42001.
-	// With Every: 300 and Times: 1 that is the 300th call.
+	// RevokeToken revokes the access token of the call before the call runs: this and all later
+	// calls with the token return the given code, 40014 or 42001. With Every: 300 and Times: 1,
+	// that is the 300th call.
 	RevokeToken int `json:"killToken,omitempty"`
 }
 
@@ -56,8 +56,8 @@ type faultState struct {
 	remaining int
 }
 
-// AddFault adds a fault rule and returns its id, which Heal takes. Rules are tried
-// in the order in which they were added; the first that matches is used.
+// AddFault adds a fault and returns its id for RemoveFaults. Faults are matched in the order in
+// which they were added; the first match applies.
 func (s *Server) AddFault(r Fault) int64 {
 	s.init()
 	s.mu.Lock()
@@ -68,7 +68,7 @@ func (s *Server) AddFault(r Fault) int64 {
 	return s.seq
 }
 
-// RemoveFaults removes fault rules; without an id, all of them.
+// RemoveFaults removes the API and callback faults with the given ids; without ids, all of them.
 func (s *Server) RemoveFaults(ids ...int64) {
 	s.init()
 	s.mu.Lock()
@@ -86,7 +86,7 @@ func (s *Server) RemoveFaults(ids ...int64) {
 	s.notifyChange(change{Kind: "faults"})
 }
 
-// matchFault finds the rule for a call and uses it up by one.
+// matchFault returns the first fault that applies to a call and decrements its remaining count.
 func (s *Server) matchFault(name string, r *request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,8 +133,8 @@ func (f *faultState) matchesCall(name string, r *request) bool {
 	return (f.CorpID == "" || f.CorpID == corp) && (f.AgentID == 0 || f.AgentID == agent)
 }
 
-// applyFaultBefore applies what a rule does ahead of the call. It reports false when the
-// call has been dealt with.
+// applyFaultBefore applies the effects of a fault that precede the call. It reports false when the
+// call must not run.
 func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *Fault, call *Call) bool {
 	if rule == nil {
 		return true
@@ -145,7 +145,7 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-r.Context().Done(): // the caller gave up: the call never took place
+		case <-r.Context().Done(): // the caller cancelled: the call has no effect
 			call.Note += "; the caller gave up"
 			s.recordCall(*call)
 			return false
@@ -165,7 +165,7 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 	return true
 }
 
-// applyFaultAfter sends the answer, or spoils it as the rule says.
+// applyFaultAfter records the call and writes the reply, modified as the fault requires.
 func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte, err *apiError, call Call) {
 	switch {
 	case rule == nil:
@@ -196,8 +196,8 @@ func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte,
 	}
 }
 
-// writeSlowly sends an answer in ten pieces. It ends early when the caller has gone:
-// the next write fails then.
+// writeSlowly writes a reply in ten parts over a duration. It stops when the client has
+// disconnected, which makes the next write fail.
 func writeSlowly(w http.ResponseWriter, out []byte, total time.Duration) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
@@ -215,7 +215,7 @@ func writeSlowly(w http.ResponseWriter, out []byte, total time.Duration) {
 	}
 }
 
-// writeProxyPage is what a gateway in between answers: a page, not JSON.
+// writeProxyPage writes an HTML error page as a gateway does.
 func writeProxyPage(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)

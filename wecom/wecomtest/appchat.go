@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// chatState is a group that an application made (appchat). Server.mu guards it.
+// chatState is a group chat created by an application (appchat). Server.mu guards it.
 type chatState struct {
 	id    string
 	app   *appState
 	name  string
 	owner string
-	users []string // user ids as the members have them
+	users []string // user ids in the members' own spelling
 }
 
-// Chat is a group that an application made.
+// Chat is a group chat created by an application.
 type Chat struct {
 	ID      string
 	CorpID  string
-	AgentID int64 // who made it
+	AgentID int64 // of the application that created it
 	Name    string
 	Owner   string
 	Users   []string
@@ -29,7 +29,8 @@ type Chat struct {
 
 var chatIDPattern = regexp.MustCompile(`^[0-9a-zA-Z]{1,32}$`)
 
-// checkChatPermission: only applications that everybody sees may have groups.
+// checkChatPermission checks that the application is visible to the whole company, which WeCom
+// requires for group chats.
 //
 // https://developer.work.weixin.qq.com/document/path/90244
 func checkChatPermission(r *request) *apiError {
@@ -43,8 +44,8 @@ type chatIDReply struct {
 	ChatID string `json:"chatid"`
 }
 
-// createChat is appchat/create. Without an owner the first member becomes it;
-// WeCom picks one at random.
+// createChat implements appchat/create. Without an owner, the first member becomes the owner; WeCom picks
+// one at random.
 //
 // https://developer.work.weixin.qq.com/document/path/90245
 func (s *Server) createChat(r *request) (any, *apiError) {
@@ -91,7 +92,7 @@ func (s *Server) createChat(r *request) (any, *apiError) {
 	return chatIDReply{c.id}, nil
 }
 
-// resolveChatUsers looks members up and drops those named twice.
+// resolveChatUsers looks up the members and removes duplicates.
 func (r *request) resolveChatUsers(list []string) ([]string, *apiError) {
 	var out []string
 	for _, id := range list {
@@ -106,7 +107,7 @@ func (r *request) resolveChatUsers(list []string) ([]string, *apiError) {
 	return out, nil
 }
 
-// findUser returns a member of the group as it is spelt there.
+// findUser returns the user id as it is spelled in the group, or "".
 func (c *chatState) findUser(userID string) string {
 	i := slices.IndexFunc(c.users, func(u string) bool { return foldUserID(u) == foldUserID(userID) })
 	if i < 0 {
@@ -115,7 +116,7 @@ func (c *chatState) findUser(userID string) string {
 	return c.users[i]
 }
 
-// findOwnChat finds a group of the calling application.
+// findOwnChat returns a group chat of the calling application.
 func (r *request) findOwnChat(id string) (*chatState, *apiError) {
 	if err := checkChatPermission(r); err != nil {
 		return nil, err
@@ -132,7 +133,7 @@ func (r *request) findOwnChat(id string) (*chatState, *apiError) {
 	return c, nil
 }
 
-// updateChat is appchat/update.
+// updateChat implements appchat/update.
 //
 // https://developer.work.weixin.qq.com/document/path/98913
 func (s *Server) updateChat(r *request) (any, *apiError) {
@@ -189,7 +190,7 @@ type chatInfo struct {
 	ChatType int      `json:"chat_type"`
 }
 
-// getChat is appchat/get.
+// getChat implements appchat/get.
 func (s *Server) getChat(r *request) (any, *apiError) {
 	c, err := r.findOwnChat(r.query.Get("chatid"))
 	if err != nil {
@@ -200,13 +201,13 @@ func (s *Server) getChat(r *request) (any, *apiError) {
 	}{chatInfo{c.id, c.name, c.owner, c.users, 0}}, nil
 }
 
-// chatMsgTypes are the types that appchat/send takes.
+// chatMsgTypes are the values of msgtype that appchat/send accepts.
 var chatMsgTypes = map[string]bool{
 	"text": true, "image": true, "voice": true, "video": true, "file": true, "textcard": true, "news": true,
 	"mpnews": true, "markdown": true,
 }
 
-// sendChat is appchat/send. It answers no msgid.
+// sendChat implements appchat/send. The reply has no msgid.
 //
 // https://developer.work.weixin.qq.com/document/path/90248
 func (s *Server) sendChat(r *request) (any, *apiError) {
@@ -247,8 +248,8 @@ func (s *Server) sendChat(r *request) (any, *apiError) {
 	return nil, nil
 }
 
-// allowGroupMessage counts a message of groups to a member; the surplus is dropped
-// without a word.
+// allowGroupMessage counts a group message to a member and reports whether it is within the limits.
+// Messages over a limit are dropped without an error.
 func (s *Server) allowGroupMessage(c *corpState, m *memberState) bool {
 	if s.NoQuotas {
 		return true
@@ -260,8 +261,7 @@ func (s *Server) allowGroupMessage(c *corpState, m *memberState) bool {
 
 var mentionPattern = regexp.MustCompile(`<@([^>\s]+)>`)
 
-// expandMentions writes the names of members who are called by <@userid>, and adds
-// those of mentioned_list at the end.
+// expandMentions replaces <@userid> by the member's name and appends the members of mentioned_list.
 func (c *Content) expandMentions(corp *corpState) {
 	name := func(id string) string {
 		if m, ok := corp.members[foldUserID(id)]; ok {
@@ -288,7 +288,7 @@ func (c *Content) expandMentions(corp *corpState) {
 	}
 }
 
-// Chats lists the groups that the applications of a company made, by id.
+// Chats returns the group chats created by the applications of a company, sorted by id.
 func (s *Server) Chats(corpID string) []Chat {
 	s.init()
 	s.mu.Lock()

@@ -63,8 +63,8 @@ func TestChats(t *testing.T) {
 	}
 }
 
-// Groups are for applications that everybody sees, and only for the one that
-// made them.
+// TestChatAccess checks that group chats require an application visible to the whole company, and
+// that only the creating application has access.
 func TestChatAccess(t *testing.T) {
 	s := newFixture(t)
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 8, Secret: "eight", VisibleParties: []int64{2}})

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// The states of an approval.
+// Status of an approval (sp_status).
 const (
 	ApprovalRunning   = 1
 	ApprovalPassed    = 2
@@ -15,7 +15,7 @@ const (
 	ApprovalWithdrawn = 4
 )
 
-// ApprovalTemplate is a form of the 审批 application.
+// ApprovalTemplate is a form of WeCom's 审批 application.
 //
 // https://developer.work.weixin.qq.com/document/path/91982
 type ApprovalTemplate struct {
@@ -23,28 +23,28 @@ type ApprovalTemplate struct {
 	ID       string            `json:"id,omitempty"`
 	Name     string            `json:"name,omitempty"`
 	Controls []ApprovalControl `json:"controls,omitempty"`
-	// Approvers are those whom the console names; any one of them decides. An
-	// application may name others instead.
+	// Approvers are the approvers set in the admin console; any one of them decides. An application
+	// can specify other approvers (use_template_approver 0).
 	Approvers []string `json:"approvers,omitempty"`
 }
 
-// ApprovalControl is a field of a form.
+// ApprovalControl is a field of an approval template.
 type ApprovalControl struct {
 	Control  string           `json:"control,omitempty"` // Text, Textarea, Number, Money, Date, Selector, Contact, File
-	ID       string           `json:"id,omitempty"`      // for example "Text-01"
+	ID       string           `json:"id,omitempty"`      // such as "Text-01"
 	Title    string           `json:"title,omitempty"`
 	Required bool             `json:"required,omitempty"`
 	Options  []ApprovalOption `json:"options,omitempty"`  // of a Selector
 	Multiple bool             `json:"multiple,omitempty"` // of a Selector or Contact
 }
 
-// ApprovalOption is a choice of a Selector.
+// ApprovalOption is an option of a Selector.
 type ApprovalOption struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
 
-// AddApprovalTemplate adds or replaces a form.
+// AddApprovalTemplate adds or replaces a template.
 func (s *Server) AddApprovalTemplate(t ApprovalTemplate) {
 	if t.ID == "" {
 		panic("wecomtest: AddApprovalTemplate needs an ID")
@@ -105,7 +105,7 @@ func (c *ApprovalControl) toReply() controlReply {
 	return out
 }
 
-// getApprovalTemplate is oa/gettemplatedetail.
+// getApprovalTemplate implements oa/gettemplatedetail.
 func (s *Server) getApprovalTemplate(r *request) (any, *apiError) {
 	var in struct {
 		ID string `json:"template_id"`
@@ -130,7 +130,7 @@ func (s *Server) getApprovalTemplate(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// approvalState is an approval on its way. Server.mu guards it.
+// approvalState is a submitted approval. Server.mu guards it.
 type approvalState struct {
 	number     string
 	app        *appState
@@ -143,7 +143,7 @@ type approvalState struct {
 	contents   []approvalContent
 }
 
-// approvalNode is a step; who of it decides is in votes.
+// approvalNode is a step of an approval with the decisions made in it.
 type approvalNode struct {
 	Type     Int      `json:"type"`
 	Relation Int      `json:"apv_rel"`
@@ -173,7 +173,7 @@ type applyBody struct {
 	} `json:"summary_list"`
 }
 
-// applyForApproval is oa/applyevent.
+// applyForApproval implements oa/applyevent.
 //
 // https://developer.work.weixin.qq.com/document/path/91853
 func (s *Server) applyForApproval(r *request) (any, *apiError) {
@@ -210,7 +210,7 @@ func (s *Server) applyForApproval(r *request) (any, *apiError) {
 	}{a.number}, nil
 }
 
-// visibleMember finds a member whom the application sees.
+// visibleMember returns a member in the application's visible range.
 func (r *request) visibleMember(userID string) (*memberState, *apiError) {
 	m, ok := r.corp.members[foldUserID(userID)]
 	switch {

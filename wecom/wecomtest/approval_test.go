@@ -68,7 +68,7 @@ func TestApprovalDecision(t *testing.T) {
 	r := newReceiver(t)
 	ctx := contextWithTimeout(t)
 	no := do("applyevent", applyEventJSON).expectCode(0).textField("sp_no")
-	app := s.Apps(corpID)[0] // from now on; the event of submission would come in the background
+	app := s.Apps(corpID)[0] // enabled only now: the event of the submission would arrive in the background
 	app.CallbackURL, app.CallbackToken, app.EncodingAESKey, app.ApprovalEvents = r.URL, token, aesKey, true
 	s.AddApp(app)
 	if err := s.DecideApproval(ctx, corpID, "lisi", no, true, ""); err == nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// nodeStatus of a node: 1 in progress, 2 agreed, 3 rejected.
+// nodeStatus returns the status of a node: 1 in progress, 2 agreed, 3 rejected.
 func (n *approvalNode) nodeStatus() int {
 	agreed := 0
 	for _, v := range n.votes {
@@ -22,7 +22,7 @@ func (n *approvalNode) nodeStatus() int {
 	return ApprovalRunning
 }
 
-// isTurnOf reports whether it is a member's turn in a node.
+// isTurnOf reports whether the node is waiting for the member's decision.
 func (n *approvalNode) isTurnOf(userID string) bool {
 	if n.nodeStatus() != ApprovalRunning || slices.ContainsFunc(n.votes, func(v approvalVote) bool { return v.userID == userID }) {
 		return false
@@ -33,7 +33,7 @@ func (n *approvalNode) isTurnOf(userID string) bool {
 	return slices.Contains(n.UserIDs, userID)
 }
 
-// DecideApproval agrees to an approval, or rejects it, as the member whose turn it is.
+// DecideApproval agrees to or rejects an approval as the member whose turn it is.
 func (s *Server) DecideApproval(ctx context.Context, corpID, userID, number string, agree bool, speech string) error {
 	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, who string) (int, error) {
 		i := slices.IndexFunc(a.nodes, func(n *approvalNode) bool { return n.nodeStatus() == ApprovalRunning })
@@ -52,7 +52,7 @@ func (s *Server) DecideApproval(ctx context.Context, corpID, userID, number stri
 	})
 }
 
-// WithdrawApproval takes an approval back as the member in whose name it was asked for.
+// WithdrawApproval withdraws an approval as its applicant.
 func (s *Server) WithdrawApproval(ctx context.Context, corpID, userID, number string) error {
 	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, who string) (int, error) {
 		if a.status != ApprovalRunning || who != a.creator {
@@ -83,7 +83,7 @@ func (s *Server) runApprovalAction(ctx context.Context, corpID, userID, number s
 	return s.deliverAll(ctx, out)
 }
 
-// newApprovalEvents is sys_approval_change to every application that asked for it.
+// newApprovalEvents returns sys_approval_change for every application with ApprovalEvents.
 //
 // https://developer.work.weixin.qq.com/document/path/91815
 func (s *Server) newApprovalEvents(c *corpState, a *approvalState, kind int) []*pendingCallback {
@@ -160,7 +160,7 @@ type approvalReply struct {
 	} `json:"apply_data"`
 }
 
-// getApproval is oa/getapprovaldetail.
+// getApproval implements oa/getapprovaldetail.
 //
 // https://developer.work.weixin.qq.com/document/path/91983
 func (s *Server) getApproval(r *request) (any, *apiError) {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// approvalContent is a field that was filled in.
+// approvalContent is the value of one control.
 type approvalContent struct {
 	Control string          `json:"control"`
 	ID      string          `json:"id"`
-	Title   []langText      `json:"title"` // only in answers
+	Title   []langText      `json:"title"` // only in replies
 	Value   json.RawMessage `json:"value"`
 }
 
-// approvalValue is what the fields of the supported controls hold.
+// approvalValue holds the value of any supported control.
 type approvalValue struct {
 	Text   *string `json:"text"`
 	Number string  `json:"new_number"`
@@ -39,8 +39,8 @@ type approvalValue struct {
 	} `json:"files"`
 }
 
-// checkContents holds the fields of an application against its form: each of them is in
-// it, and those that it requires are there.
+// checkContents checks the submitted values against the template: every control exists, and every
+// required control has a value.
 func (t *ApprovalTemplate) checkContents(s *Server, r *request, list []approvalContent) *apiError {
 	filled := map[string]bool{}
 	for i := range list {
@@ -66,8 +66,8 @@ func (t *ApprovalTemplate) checkContents(s *Server, r *request, list []approvalC
 
 var decimalPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
-// acceptsValue reports whether a value is one of the control. Controls that are not
-// listed take anything.
+// acceptsValue reports whether a value is valid for the control. Controls of other types accept any
+// value.
 func (c *ApprovalControl) acceptsValue(s *Server, r *request, v *approvalValue) bool {
 	switch c.Control {
 	case "Text":

@@ -5,18 +5,17 @@ import (
 	"slices"
 )
 
-// maxBatchJobs is how many batch jobs WeCom remembers.
+// maxBatchJobs is the number of batch jobs whose results WeCom keeps.
 const maxBatchJobs = 5
 
-// batchJob is an import of members or departments. It is done when the call
-// that starts it returns.
+// batchJob is an import of members or departments. It completes within the call that starts it.
 type batchJob struct {
 	id, kind string
 	rows     []batchRow
 	err      *apiError // of the whole job
 }
 
-// batchRow is what became of one line of the file.
+// batchRow is the result for one line of the file.
 type batchRow struct {
 	UserID  string `json:"userid,omitempty"`
 	PartyID int64  `json:"partyid,omitempty"`
@@ -37,15 +36,15 @@ type jobReply struct {
 	JobID string `json:"jobid"`
 }
 
-// syncUsers is batch/syncuser.
+// syncUsers implements batch/syncuser.
 //
 // https://developer.work.weixin.qq.com/document/path/90980
 func (s *Server) syncUsers(r *request) (any, *apiError) {
 	return s.runBatchJob(r, "sync_user", userColumns, s.importUsers)
 }
 
-// replaceUsers is batch/replaceuser: who is not in the file is removed, unless
-// that would be very many.
+// replaceUsers implements batch/replaceuser. It removes members who are not in the file, unless
+// tooManyDeletions.
 //
 // https://developer.work.weixin.qq.com/document/path/90981
 func (s *Server) replaceUsers(r *request) (any, *apiError) {
@@ -69,19 +68,20 @@ func (s *Server) replaceUsers(r *request) (any, *apiError) {
 	})
 }
 
-// tooManyDeletions is WeCom's guard.
+// tooManyDeletions is WeCom's safeguard: more than 50 deletions must not exceed 20 % of all
+// members, fewer than 50 must not exceed 80 %.
 func tooManyDeletions(gone, all int) bool {
 	return (gone > 50 && gone*5 > all) || (gone < 50 && gone*5 > all*4)
 }
 
-// replaceParties is batch/replaceparty.
+// replaceParties implements batch/replaceparty.
 //
 // https://developer.work.weixin.qq.com/document/path/90982
 func (s *Server) replaceParties(r *request) (any, *apiError) {
 	return s.runBatchJob(r, "replace_party", partyColumns, s.importParties)
 }
 
-// runBatchJob reads the file of a job and runs it.
+// runBatchJob reads the uploaded file of a job and runs the job.
 func (s *Server) runBatchJob(r *request, kind string, columns []string, run func(*request, *batchJob, []csvRow)) (any, *apiError) {
 	var in struct {
 		MediaID  string `json:"media_id"`
@@ -120,7 +120,7 @@ func (s *Server) runBatchJob(r *request, kind string, columns []string, run func
 	return jobReply{job.id}, nil
 }
 
-// checkFields holds an address that a call brings against the form of such addresses.
+// checkFields checks the callback of a batch job.
 func (c Callback) checkFields() *apiError {
 	if u, err := url.Parse(c.URL); err != nil || !isHTTPURL(c.URL) || u.Host == "" || c.Token == "" {
 		return newAPIError(40057)
@@ -131,7 +131,7 @@ func (c Callback) checkFields() *apiError {
 	return nil
 }
 
-// newBatchJobEvent is batch_job_result, to the address that the job brought.
+// newBatchJobEvent returns batch_job_result, addressed to the callback of the job.
 //
 // https://developer.work.weixin.qq.com/document/path/90973
 func (s *Server) newBatchJobEvent(c *corpState, job *batchJob, to Callback) *pendingCallback {
@@ -144,7 +144,7 @@ func (s *Server) newBatchJobEvent(c *corpState, job *batchJob, to Callback) *pen
 	return o
 }
 
-// getBatchResult is batch/getresult.
+// getBatchResult implements batch/getresult.
 //
 // https://developer.work.weixin.qq.com/document/path/90983
 func (s *Server) getBatchResult(r *request) (any, *apiError) {

@@ -8,14 +8,14 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// uploadCSV uploads a CSV file and returns the body of a call that names it.
+// uploadCSV uploads a CSV file and returns a request body with its media_id.
 func uploadCSV(t *testing.T, s *wecomtest.Server, lines ...string) string {
 	t.Helper()
 	data := "\xef\xbb\xbf" + strings.Join(lines, "\r\n")
 	return `{"media_id":"` + uploadFile(t, s, "media/upload?type=file", "media", "table.csv", data).expectCode(0).textField("media_id") + `"}`
 }
 
-// formatBatchRows are the results of a job.
+// formatBatchRows returns the results of a job as text.
 func formatBatchRows(do func(path, body string) reply, job string) string {
 	r := do("batch/getresult?jobid="+job, "").expectCode(0)
 	var out []string
@@ -39,7 +39,7 @@ func TestBatchUsers(t *testing.T) {
 	s := newFixture(t)
 	do := newContactCaller(t, s)
 	job := do("batch/syncuser", uploadCSV(t, s, csvHeader, "尼奥,neo,13800000001,,2;3,工程师", "重复,NEO,13800000002,,2,", "坏,_x,1,,2,",
-		"无处,nowhere,13800000003,,99,", "无号,nonumber,,,2,", "张三丰,zhangsan,,,3,"), // an existing member needs no number
+		"无处,nowhere,13800000003,,99,", "无号,nonumber,,,2,", "张三丰,zhangsan,,,3,"), // an existing member does not need a mobile number
 	).expectCode(0).textField("jobid")
 	if got, want := formatBatchRows(do, job), "neo  0, NEO  302003, _x  40003, nowhere  60003, nonumber  60129, zhangsan  0"; got != want {
 		t.Errorf("results are %q, want %q", got, want)
@@ -74,7 +74,7 @@ func TestBatchParties(t *testing.T) {
 	for _, d := range do("department/simplelist", "").expectCode(0).fields["department_id"].([]any) {
 		ids = append(ids, fmt.Sprint(d.(map[string]any)["id"]))
 	}
-	if strings.Join(ids, " ") != "1 2 21 3" { // 3 has members and stays
+	if strings.Join(ids, " ") != "1 2 21 3" { // 3 has members and is kept
 		t.Errorf("departments are %v", ids)
 	}
 }
@@ -85,7 +85,7 @@ func TestBatchErrors(t *testing.T) {
 	good := uploadCSV(t, s, csvHeader)
 	do("batch/syncuser", `{}`).expectCode(41006)
 	do("batch/syncuser", `{"media_id":"x"}`).expectCode(40007)
-	do("batch/replaceparty", good).expectCode(40092) // columns of members
+	do("batch/replaceparty", good).expectCode(40092) // has the columns of members
 	do("batch/syncuser", strings.Replace(good, "}", `,"callback":{"url":"nowhere","token":"t"}}`, 1)).expectCode(40057)
 	do("batch/syncuser", strings.Replace(good, "}", `,"callback":{"url":"https://example.com","token":"t","encodingaeskey":"short"}}`, 1)).expectCode(40058)
 	callAPI(t, s, "POST", "batch/syncuser?access_token="+accessToken(t, s), good).expectCode(48002)
@@ -94,7 +94,7 @@ func TestBatchErrors(t *testing.T) {
 		do("batch/getresult?jobid="+first, "").expectCode(0)
 		do("batch/syncuser", good).expectCode(0)
 	}
-	do("batch/getresult?jobid="+first, "").expectCode(40089) // the last five are kept
+	do("batch/getresult?jobid="+first, "").expectCode(40089) // only the last five are kept
 }
 
 func TestBatchCallback(t *testing.T) {
@@ -102,7 +102,7 @@ func TestBatchCallback(t *testing.T) {
 	do := newContactCaller(t, s)
 	body := strings.Replace(uploadCSV(t, s, csvHeader, "尼奥,neo,13800000001,,2,"), "}", `,"callback":{"url":"`+r.URL+`","token":"`+token+`","encodingaeskey":"`+aesKey+`"}}`, 1)
 	job := do("batch/syncuser", body).expectCode(0).textField("jobid")
-	s.Close() // waits until the event, which is sent in the background, has arrived
+	s.Close() // waits for the event, which is sent in the background
 	list := s.Deliveries()
 	if len(list) != 1 || !list[0].OK || !strings.Contains(list[0].Plain, "<JobId><![CDATA["+job+"]]>") || !strings.Contains(list[0].Plain, "<JobType><![CDATA[sync_user]]>") {
 		t.Errorf("callbacks are %+v", list)

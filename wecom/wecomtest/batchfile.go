@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// The columns that a file must have. Others are read when they are there.
+// Required columns. Other columns are optional.
 var (
 	userColumns  = []string{"姓名", "帐号", "所在部门"}
 	partyColumns = []string{"部门名称", "部门ID", "父部门ID"}
 )
 
-// csvRow is one line of a table by the names of its columns.
+// csvRow is one line of a CSV file, keyed by column name.
 type csvRow map[string]string
 
-// parseCSV reads a CSV file whose first line names the columns.
+// parseCSV parses a CSV file whose first line holds the column names.
 func parseCSV(data []byte, needed []string) ([]csvRow, *apiError) {
 	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	in.FieldsPerRecord = -1
@@ -41,8 +41,7 @@ func parseCSV(data []byte, needed []string) ([]csvRow, *apiError) {
 	return out, nil
 }
 
-// importUsers adds or changes the member of each line. A bad line does not stop
-// the others.
+// importUsers adds or updates the member of each line. An invalid line does not affect the others.
 func (s *Server) importUsers(r *request, job *batchJob, lines []csvRow) {
 	seen := map[string]bool{}
 	for _, line := range lines {
@@ -92,8 +91,8 @@ func (s *Server) importUser(r *request, id string, line csvRow) *apiError {
 	return nil
 }
 
-// importParties makes the departments those of the file. Parents stand before
-// their children. What is not in the file goes, when it is empty.
+// importParties makes the departments match the file, in which parents must precede their children.
+// Departments that are not in the file are deleted when they are empty.
 func (s *Server) importParties(r *request, job *batchJob, lines []csvRow) {
 	listed := map[int64]bool{1: true}
 	for _, line := range lines {
@@ -120,7 +119,8 @@ func (s *Server) importParties(r *request, job *batchJob, lines []csvRow) {
 	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 }
 
-// importParty adds or changes one department and says what was done to it.
+// importParty adds or updates one department. The action is a bit set: 1 created, 2 renamed, 4
+// moved, 8 reordered.
 func importParty(c *corpState, id int64, line csvRow) (action int, _ *apiError) {
 	parent, err := strconv.ParseInt(line["父部门ID"], 10, 64)
 	if err != nil && id != 1 {

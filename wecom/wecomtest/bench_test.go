@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// No page may be slow in a company of 50,000.
+// BenchmarkPages50000 measures the pages and endpoints in a company with 50,000 members.
 func BenchmarkPages50000(b *testing.B) {
 	var s wecomtest.Server
 	s.AddCorp(wecomtest.Corp{ID: corpID, Name: "large"})

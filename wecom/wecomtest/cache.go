@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// queue is a list that is read from the front. Its zero value is empty.
+// queue is a first-in-first-out list. Its zero value is empty.
 type queue[T any] struct {
 	items []T
 	head  int
@@ -17,8 +17,8 @@ func (q *queue[T]) list() []T { return q.items[q.head:] }
 
 func (q *queue[T]) push(v T) { q.items = append(q.items, v) }
 
-// pop removes the oldest; what it held can be collected at once, and the space
-// of the removed is used again when they are half of it.
+// pop removes and returns the oldest item. It clears the slot for the garbage collector and reuses
+// the space once half of the items have been removed.
 func (q *queue[T]) pop() T {
 	var zero T
 	v := q.items[q.head]
@@ -31,13 +31,12 @@ func (q *queue[T]) pop() T {
 	return v
 }
 
-// cache keeps things of one kind under their key for their time. Whenever
-// something is put on it, those at the front whose time is over are forgotten,
-// and beyond the limit the oldest. The zero value is ready to use and has the
-// default limit of Limits.Codes.
+// cache holds values until they expire. put evicts expired values from the front of the insertion
+// order, and the oldest values beyond the limits. The zero value is ready to use, with the default
+// limit of Limits.Codes.
 type cache[K comparable, V any] struct {
 	limit int
-	// maxBytes bounds the sum of the sizes, when size is set.
+	// maxBytes limits the sum of the sizes when size is set.
 	maxBytes, usedBytes int
 	size                func(V) int
 
@@ -52,7 +51,7 @@ type cacheEntry[K comparable, V any] struct {
 	removed   bool
 }
 
-// put keeps v until a moment; the zero moment means as long as there is room.
+// put stores v until a time. The zero time means no expiry.
 func (h *cache[K, V]) put(key K, v V, now, until time.Time) {
 	h.delete(key)
 	if h.items == nil {
@@ -84,8 +83,7 @@ func (h *cache[K, V]) entrySize(v V) int {
 	return h.size(v)
 }
 
-// compactOrder takes what was dropped before its turn out of the order once it is the
-// larger part.
+// compactOrder removes deleted entries from the insertion order once they are the majority.
 func (h *cache[K, V]) compactOrder() {
 	if h.order.len() <= 2*len(h.items)+64 {
 		return
@@ -122,7 +120,7 @@ func (h *cache[K, V]) removeEntry(x *cacheEntry[K, V]) {
 	delete(h.items, x.key)
 }
 
-// values are the values, oldest first.
+// values returns the values, oldest first.
 func (h *cache[K, V]) values() []V {
 	out := make([]V, 0, len(h.items))
 	for _, x := range h.order.list() {
@@ -133,8 +131,8 @@ func (h *cache[K, V]) values() []V {
 	return out
 }
 
-// insertBounded puts a record into its map and, beyond the limit, takes the oldest
-// out. order knows in which order they came; it may still name removed ones.
+// insertBounded stores v in m and evicts the oldest entry beyond the limit. order holds the ids in
+// insertion order and may contain removed ones.
 func insertBounded[V any](m map[string]V, order *queue[string], limit int, id string, v V) {
 	m[id] = v
 	order.push(id)

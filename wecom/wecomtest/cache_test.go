@@ -16,7 +16,7 @@ func TestCacheEviction(t *testing.T) {
 	if _, ok := h.get(1); ok {
 		t.Error("what is over is still there")
 	}
-	h.put(2, "bb", now, time.Time{}) // now newer than 3
+	h.put(2, "bb", now, time.Time{}) // moves it behind 3
 	h.put(4, "d", now, time.Time{})
 	h.put(5, "e", now, time.Time{})
 	if got := h.values(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.usedBytes != 4 {
@@ -53,7 +53,8 @@ func TestInsertBounded(t *testing.T) {
 	}
 }
 
-// Messages go, oldest first, with what belongs to them.
+// TestMailboxEviction checks that the oldest messages are evicted first, together with their
+// response codes.
 func TestMailboxEviction(t *testing.T) {
 	k := newSoak(t, 1, Limits{Messages: 3, Chat: 2}, 0)
 	card := `"msgtype":"template_card","template_card":{"card_type":"button_interaction","main_title":{"title":"a"},"button_list":[{"text":"b","key":"c"}],"task_id":"t"}`

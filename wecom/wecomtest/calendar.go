@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// calendarState is a calendar that an application made.
+// calendarState is a calendar created by an application.
 type calendarState struct {
 	id  string
 	app *appState
@@ -14,7 +14,7 @@ type calendarState struct {
 	deleted bool
 }
 
-// calendarBody is a calendar on the wire.
+// calendarBody is a calendar in requests and replies.
 //
 // https://developer.work.weixin.qq.com/document/path/93647
 type calendarBody struct {
@@ -78,8 +78,8 @@ func (c *calendarBody) checkFields() *apiError {
 	return nil
 }
 
-// filterShares drops the members who cannot be shared with, and lists them: the
-// call succeeds all the same.
+// filterShares removes members outside the visible range from the shares and returns them in
+// fail_result; the call succeeds nevertheless.
 func (c *calendarBody) filterShares(r *request) (reply calendarReply) {
 	var kept []share
 	var bad []shareFailure
@@ -120,7 +120,7 @@ func (s *Server) addCalendar(r *request) (any, *apiError) {
 	return reply, nil
 }
 
-// findCalendar finds a living calendar of the calling application.
+// findCalendar returns a calendar of the calling application that has not been deleted.
 func (r *request) findCalendar(id string) (*calendarState, *apiError) {
 	c, ok := r.corp.calendars[id]
 	switch {
@@ -144,7 +144,7 @@ func (s *Server) updateCalendar(r *request) (any, *apiError) {
 		return nil, err
 	}
 	next := in.Calendar
-	next.IsPublic, next.IsCorpCalendar = c.IsPublic, c.IsCorpCalendar // neither can be changed
+	next.IsPublic, next.IsCorpCalendar = c.IsPublic, c.IsCorpCalendar // both are immutable
 	if in.SkipPublicRange == 1 {
 		next.PublicRange = c.PublicRange
 	}

@@ -22,14 +22,15 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// receiver is a callback receiver written from WeCom's description alone. It
-// keeps what it decrypted and answers with status, body, or hangs up.
+// receiver is a callback receiver written from WeCom's documentation alone. It records the
+// decrypted messages. It replies with the next status, then with body; status 0 closes the
+// connection.
 type receiver struct {
 	*httptest.Server
 	mu       sync.Mutex
 	received []map[string]string
 	queries  []string
-	status   []int // of the next requests; 0 hangs up; empty: 200
+	status   []int // of the next requests; 0 closes the connection; empty: 200
 	body     func() []byte
 }
 
@@ -97,7 +98,7 @@ func (r *receiver) lastMessage(t *testing.T) map[string]string {
 	return r.received[len(r.received)-1]
 }
 
-// parseXMLFields reads the elements of a flat XML text.
+// parseXMLFields returns the text of the elements of a flat XML document.
 func parseXMLFields(plain []byte) map[string]string {
 	out := map[string]string{}
 	dec := xml.NewDecoder(strings.NewReader(string(plain)))
@@ -246,7 +247,7 @@ func TestCallbackTimeout(t *testing.T) {
 	s.CallbackTimeout = 20 * time.Millisecond
 	fillFixture(s)
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the caller has gone
+		_, _ = io.Copy(io.Discard, r.Body) // the server detects a disconnect only after the body has been read
 		<-r.Context().Done()
 	}))
 	t.Cleanup(slow.Close)
@@ -292,7 +293,7 @@ func TestPassiveReply(t *testing.T) {
 	}
 }
 
-// encryptReply seals a reply as a receiver does.
+// encryptReply encrypts and signs a passive reply.
 func encryptReply(t testing.TB, plain string) []byte {
 	t.Helper()
 	key, b := newCipherBlock(t)

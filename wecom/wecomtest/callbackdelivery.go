@@ -14,19 +14,19 @@ import (
 	"time"
 )
 
-// maxAttempts is how often WeCom sends a callback at most.
+// maxAttempts is the number of times that WeCom sends a callback.
 const maxAttempts = 3
 
-// Delivery is one callback with its tries.
+// Delivery is one callback with its delivery attempts.
 type Delivery struct {
 	Seq      int64     `json:"seq"`
 	Time     time.Time `json:"time"`
 	CorpID   string    `json:"corpId"`
-	AgentID  int64     `json:"agentId"` // 0: the contact sync helper
+	AgentID  int64     `json:"agentId"` // 0 for the contact sync helper
 	URL      string    `json:"url"`
-	Event    string    `json:"event"` // the event, or the message type
+	Event    string    `json:"event"` // Event, or MsgType of a message
 	From     string    `json:"from"`
-	Plain    string    `json:"plain"` // the decrypted XML, response codes included
+	Plain    string    `json:"plain"` // the decrypted XML, including response codes
 	Attempts []Attempt `json:"tries"`
 	OK       bool      `json:"ok"`
 	Reply    string    `json:"reply,omitempty"` // the decrypted passive reply
@@ -36,30 +36,30 @@ type Delivery struct {
 // Attempt is one attempt to deliver a callback.
 type Attempt struct {
 	Time     time.Time     `json:"time"`
-	Status   int           `json:"status"` // 0 when there was no answer
+	Status   int           `json:"status"` // 0 when there was no response
 	Error    string        `json:"error,omitempty"`
 	Duration time.Duration `json:"duration"`
 }
 
-// pendingCallback is a callback ready to be sent.
+// pendingCallback is a callback that has not been sent yet.
 type pendingCallback struct {
 	Delivery
 	to Callback
-	// receiveID is the receive id when it is not CorpID.
+	// receiveID is the receive id when it differs from CorpID.
 	receiveID     string
 	member        *memberState
 	card          *inboxMessage
-	expectedReply string             // what the receiver has to answer, if that is prescribed
-	encrypted     *encryptedCallback // the bytes of the first try
+	expectedReply string             // the required reply; empty: any
+	encrypted     *encryptedCallback // as sent in the first attempt
 }
 
-// ErrNotDelivered says that a receiver did not take a callback in any try.
+// ErrNotDelivered is returned when every attempt to deliver a callback has failed.
 var ErrNotDelivered = errors.New("callback not delivered")
 
-// deliverCallback delivers a callback, or does with it what a fault rule says.
+// deliverCallback sends a callback, subject to the callback faults.
 func (s *Server) deliverCallback(ctx context.Context, o *pendingCallback) error {
 	if o.to.URL == "" {
-		return nil // the application does not receive anything
+		return nil // no callback configured
 	}
 	rule := s.matchCallbackFault(o)
 	switch {
@@ -84,8 +84,8 @@ func (s *Server) deliverCallback(ctx context.Context, o *pendingCallback) error 
 	return s.deliverWithRetry(ctx, o, rule)
 }
 
-// deliverWithRetry sends a callback: signed, encrypted, at most three times, each within
-// CallbackTimeout. It logs the outcome and applies a passive reply.
+// deliverWithRetry encrypts and signs a callback and sends it up to three times, each with a
+// timeout of CallbackTimeout. It records the delivery and applies a passive reply.
 func (s *Server) deliverWithRetry(ctx context.Context, o *pendingCallback, rule CallbackFault) error {
 	key, err := decodeAESKey(o.to.EncodingAESKey)
 	if err != nil {
@@ -118,15 +118,15 @@ func (s *Server) deliverWithRetry(ctx context.Context, o *pendingCallback, rule 
 	return nil
 }
 
-// deliverInBackground delivers events in the background.
+// deliverInBackground sends callbacks in the background.
 func (s *Server) deliverInBackground(ctx context.Context, list []*pendingCallback) {
 	if len(list) > 0 {
-		s.runInBackground(ctx, func(ctx context.Context) { _ = s.deliverAll(ctx, list) }) // what failed stands in the log
+		s.runInBackground(ctx, func(ctx context.Context) { _ = s.deliverAll(ctx, list) }) // failures are in the delivery log
 	}
 }
 
-// runInBackground runs what follows from a call, unless the server is closing. A nil
-// do is nothing.
+// runInBackground runs do in a goroutine that Close waits for, unless the server is closed. A nil
+// do is ignored.
 func (s *Server) runInBackground(ctx context.Context, do func(context.Context)) {
 	if do == nil {
 		return
@@ -136,7 +136,7 @@ func (s *Server) runInBackground(ctx context.Context, do func(context.Context)) 
 		s.mu.Unlock()
 		return
 	}
-	s.running.Add(1) // under the lock, so that Close cannot be waiting already
+	s.running.Add(1) // under s.mu, so that Close has not begun to wait
 	s.mu.Unlock()
 	go func() {
 		defer s.running.Done()
@@ -151,7 +151,7 @@ func (s *Server) recordDelivery(o *pendingCallback) {
 	s.notifyChange(change{Kind: "callback", CorpID: o.CorpID})
 }
 
-// encryptedCallback is the query and the body of a callback.
+// encryptedCallback is the query and the body of a callback request.
 type encryptedCallback struct {
 	query url.Values
 	body  []byte
@@ -189,7 +189,7 @@ func signedQuery(token, timestamp, nonce, encrypted string) url.Values {
 	}
 }
 
-// attemptDelivery sends a callback once. Every answer but 200 is a failure.
+// attemptDelivery sends a callback once. Any status but 200 is a failure.
 func (s *Server) attemptDelivery(ctx context.Context, o *pendingCallback, m *encryptedCallback) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.callbackTimeout())
 	defer cancel()
@@ -224,7 +224,7 @@ func (s *Server) doRequest(req *http.Request) ([]byte, int, error) {
 	resp, err := s.httpClient().Do(req)
 	if err != nil {
 		if inner, ok := errors.AsType[*url.Error](err); ok {
-			err = inner.Err // without the address, whose query is of no use in a log
+			err = inner.Err // omit the address: its query has the signature and is noise in a log
 		}
 		return nil, 0, fmt.Errorf("send: %w", err)
 	}
@@ -266,7 +266,7 @@ func (s *Server) callbackTimeout() time.Duration {
 	return 5 * time.Second
 }
 
-// handlePassiveReply applies what the receiver answered, if it is a reply at all.
+// handlePassiveReply decrypts and applies the passive reply in a response, if there is one.
 func (s *Server) handlePassiveReply(o *pendingCallback, key []byte, body []byte) {
 	if len(bytes.TrimSpace(body)) == 0 || string(body) == "success" {
 		return
@@ -324,7 +324,8 @@ func (s *Server) findApp(corpID string, agentID int64) *appState {
 	return c.apps[agentID]
 }
 
-// Deliveries lists the callbacks that were sent, oldest first.
+// Deliveries returns the recorded callbacks, oldest first. LogLimit and Limits.TextBytes bound
+// their number.
 func (s *Server) Deliveries() []Delivery {
 	s.init()
 	s.mu.Lock()

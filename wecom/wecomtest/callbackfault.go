@@ -6,24 +6,24 @@ import (
 	"slices"
 )
 
-// CallbackFault makes callbacks go wrong on their way to the receiver. The
-// fields that select are joined by "and"; an empty one selects all.
+// CallbackFault injects an error into callbacks. A callback must match all of CorpID, AgentID and
+// Event; an empty field matches every callback.
 type CallbackFault struct {
 	CorpID  string `json:"corpId"`
 	AgentID int64  `json:"agentId"`
-	Event   string `json:"event"` // the event, or the type of a message
-	// Times is how many callbacks the rule takes. 0 means all until it is removed.
+	Event   string `json:"event"` // Event, or MsgType of a message
+	// Times is the number of callbacks that the fault affects. 0 means all until it is removed.
 	Times int `json:"times"`
 
-	Duplicate      bool `json:"twice"`        // delivered, then delivered again with the same bytes
-	WrongSignature bool `json:"wrongSign"`    // msg_signature does not fit
-	WrongCorp      bool `json:"wrongCorp"`    // sealed for another company
-	BrokenCipher   bool `json:"brokenCipher"` // the cipher text is damaged, the signature fits
-	Stale          bool `json:"stale"`        // an hour old by its timestamp
-	// Hold keeps the callback back until ReleaseCallbacks sends what was held,
-	// the last first: late and out of order.
+	Duplicate      bool `json:"twice"`        // delivered twice with the same bytes
+	WrongSignature bool `json:"wrongSign"`    // msg_signature is wrong
+	WrongCorp      bool `json:"wrongCorp"`    // encrypted for another company
+	BrokenCipher   bool `json:"brokenCipher"` // the cipher text is corrupt, the signature is right
+	Stale          bool `json:"stale"`        // the timestamp is one hour old
+	// Hold holds callbacks until ReleaseCallbacks sends them in reverse order, so that they arrive
+	// late and out of order.
 	Hold bool `json:"hold"`
-	Drop bool `json:"lose"` // never delivered
+	Drop bool `json:"lose"` // never sent
 }
 
 type callbackFaultState struct {
@@ -32,7 +32,7 @@ type callbackFaultState struct {
 	remaining int
 }
 
-// AddCallbackFault adds a rule for callbacks and returns its id, which Heal takes.
+// AddCallbackFault adds a fault for callbacks and returns its id for RemoveFaults.
 func (s *Server) AddCallbackFault(r CallbackFault) int64 {
 	s.init()
 	s.mu.Lock()
@@ -43,7 +43,8 @@ func (s *Server) AddCallbackFault(r CallbackFault) int64 {
 	return s.seq
 }
 
-// matchCallbackFault finds the rule for a callback and uses it up by one.
+// matchCallbackFault returns the first fault that applies to a callback and decrements its
+// remaining count.
 func (s *Server) matchCallbackFault(o *pendingCallback) CallbackFault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,8 +65,7 @@ func (s *Server) matchCallbackFault(o *pendingCallback) CallbackFault {
 	return CallbackFault{}
 }
 
-// ReleaseCallbacks delivers the callbacks that rules with Hold have kept back,
-// the last first, and returns how many there were.
+// ReleaseCallbacks sends the callbacks held by Hold, last first, and returns their number.
 func (s *Server) ReleaseCallbacks(ctx context.Context) (int, error) {
 	s.init()
 	s.mu.Lock()
@@ -81,7 +81,8 @@ func (s *Server) ReleaseCallbacks(ctx context.Context) (int, error) {
 	return len(held), nil
 }
 
-// applyTo changes the receiver's keys or the sealed bytes as a rule says.
+// applyTo replaces the signature when WrongSignature is set, and marks a corrupted callback in the
+// log.
 func (r CallbackFault) applyTo(m *encryptedCallback) {
 	if r.WrongSignature {
 		m.query.Set("msg_signature", signMessage("", m.query.Get("timestamp"), m.query.Get("nonce"), "someone else's"))
@@ -91,8 +92,8 @@ func (r CallbackFault) applyTo(m *encryptedCallback) {
 	}
 }
 
-// corruptCipherText changes the last block of a cipher text, so that its padding, or else
-// the receive id, comes out wrong.
+// corruptCipherText changes the last block of a cipher text, which makes the padding or the receive
+// id wrong.
 func corruptCipherText(encrypted string) string {
 	b := []byte(encrypted)
 	at := bytes.LastIndexFunc(b, func(r rune) bool { return r != '=' }) - 4

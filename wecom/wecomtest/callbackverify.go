@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// SaveCallback sets where an application receives messages, as the admin
-// console does: the receiver is asked first, and nothing is saved when it does
-// not pass the verification. Agent id 0 is the contact sync helper.
+// SaveCallback sets the callback of an application as the admin console does: it verifies the
+// address first and saves nothing when the verification fails. Agent id 0 is the contact sync
+// helper.
 //
 // https://developer.work.weixin.qq.com/document/path/90930
 func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64, cb Callback) error {
@@ -37,9 +37,8 @@ func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64,
 	return nil
 }
 
-// VerifySuite runs the verification of both addresses of a suite, as the
-// provider's console does when they are saved: the receive id is the provider's
-// company, which also stands in the place of $CORPID$.
+// VerifySuite verifies both callback addresses of a suite, as the provider's console does on
+// saving. The receive id is the provider's company, which also replaces $CORPID$.
 //
 // https://developer.work.weixin.qq.com/document/path/90595
 func (s *Server) VerifySuite(ctx context.Context, suiteID string) error {
@@ -60,8 +59,8 @@ func (s *Server) VerifySuite(ctx context.Context, suiteID string) error {
 	return s.verifyCallbackURL(ctx, provider, cb)
 }
 
-// VerifyCallback runs the verification of the callback that an application has,
-// and changes nothing. It may be repeated until the receiver is up.
+// VerifyCallback verifies the current callback of an application and changes nothing. It can be
+// repeated until the receiver is up.
 func (s *Server) VerifyCallback(ctx context.Context, corpID string, agentID int64) error {
 	s.init()
 	s.mu.Lock()
@@ -75,7 +74,8 @@ func (s *Server) VerifyCallback(ctx context.Context, corpID string, agentID int6
 	return s.verifyCallbackURL(ctx, corpID, cb)
 }
 
-// verifyCallbackURL asks the receiver with a GET to decrypt a number.
+// verifyCallbackURL sends the verification GET request: the receiver must return the decrypted
+// echostr.
 func (s *Server) verifyCallbackURL(ctx context.Context, corpID string, cb Callback) error {
 	if !isHTTPURL(cb.URL) {
 		return errors.New("verify a callback: the address must begin with http:// or https://")
@@ -113,8 +113,7 @@ func (s *Server) verifyCallbackURL(ctx context.Context, corpID string, cb Callba
 	return nil
 }
 
-// verifyTimeout is one second, as WeCom documents, unless the server was told
-// to be more patient with receivers in general.
+// verifyTimeout returns CallbackTimeout if it is set, and otherwise the documented one second.
 func (s *Server) verifyTimeout() time.Duration {
 	if s.CallbackTimeout > 0 {
 		return s.CallbackTimeout

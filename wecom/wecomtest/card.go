@@ -1,6 +1,6 @@
 package wecomtest
 
-// Card is a template card (模板卡片) of any of the five kinds.
+// Card is a template card (模板卡片) of any of the five types.
 //
 // https://developer.work.weixin.qq.com/document/path/90236
 type Card struct {
@@ -23,30 +23,30 @@ type Card struct {
 	CardImage       *CardImage     `json:"card_image,omitempty"`
 	ImageTextArea   *ImageTextArea `json:"image_text_area,omitempty"`
 	Vertical        []TitleDesc    `json:"vertical_content_list,omitempty"`
-	// ReplaceText makes the buttons grey; only in update_template_card.
+	// ReplaceText is the text of the disabled buttons; only in update_template_card.
 	ReplaceText string `json:"replace_text,omitempty"`
 }
 
-// CardSource is the line above the card.
+// CardSource is the source shown above the card.
 type CardSource struct {
 	IconURL   string `json:"icon_url,omitempty"`
 	Desc      string `json:"desc,omitempty"`
 	DescColor Int    `json:"desc_color,omitempty"` // 0 grey, 1 black, 2 red, 3 green
 }
 
-// ActionMenu is the menu at the upper right.
+// ActionMenu is the menu in the upper right corner.
 type ActionMenu struct {
 	Desc       string   `json:"desc,omitempty"`
 	ActionList []Button `json:"action_list"`
 }
 
-// TitleDesc is a title with a line below it.
+// TitleDesc is a title and its description.
 type TitleDesc struct {
 	Title string `json:"title,omitempty"`
 	Desc  string `json:"desc,omitempty"`
 }
 
-// QuoteArea is the grey quotation.
+// QuoteArea is the quotation with a grey background.
 type QuoteArea struct {
 	Type      Int    `json:"type,omitempty"`
 	URL       string `json:"url,omitempty"`
@@ -56,7 +56,7 @@ type QuoteArea struct {
 	QuoteText string `json:"quote_text,omitempty"`
 }
 
-// Horizontal is one "name  value" line.
+// Horizontal is a row of a key and a value.
 type Horizontal struct {
 	Type    Int    `json:"type,omitempty"` // 0 text, 1 link, 2 attachment, 3 member
 	KeyName string `json:"keyname"`
@@ -66,7 +66,7 @@ type Horizontal struct {
 	UserID  string `json:"userid,omitempty"`
 }
 
-// Jump is a link to a page (1) or a mini-program (2).
+// Jump is a link to a page (type 1) or a mini program (type 2).
 type Jump struct {
 	Type     Int    `json:"type,omitempty"`
 	Title    string `json:"title,omitempty"`
@@ -75,16 +75,16 @@ type Jump struct {
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// Button is a button, or an entry of the action menu.
+// Button is a button or an item of the action menu.
 type Button struct {
-	Type  Int    `json:"type,omitempty"` // 0 calls back, 1 opens URL
+	Type  Int    `json:"type,omitempty"` // 0 sends a callback, 1 opens URL
 	Text  string `json:"text"`
 	Style Int    `json:"style,omitempty"` // 1 to 4
 	Key   string `json:"key,omitempty"`
 	URL   string `json:"url,omitempty"`
 }
 
-// Option is one choice of a selection.
+// Option is an option of a Selection or CheckBox.
 type Option struct {
 	ID        string `json:"id"`
 	Text      string `json:"text"`
@@ -100,7 +100,7 @@ type Selection struct {
 	OptionList  []Option `json:"option_list"`
 }
 
-// CheckBox is the question of a vote.
+// CheckBox is the question of a vote_interaction card.
 type CheckBox struct {
 	QuestionKey string   `json:"question_key"`
 	Mode        Int      `json:"mode,omitempty"` // 0 single, 1 multiple
@@ -108,13 +108,13 @@ type CheckBox struct {
 	OptionList  []Option `json:"option_list"`
 }
 
-// CardImage is the picture of a news_notice.
+// CardImage is the image of a news_notice card.
 type CardImage struct {
 	URL         string  `json:"url"`
 	AspectRatio float64 `json:"aspect_ratio,omitempty"`
 }
 
-// ImageTextArea is the picture with text of a news_notice.
+// ImageTextArea is an image with text in a news_notice card.
 type ImageTextArea struct {
 	Type     Int    `json:"type,omitempty"`
 	URL      string `json:"url,omitempty"`
@@ -125,7 +125,7 @@ type ImageTextArea struct {
 	ImageURL string `json:"image_url"`
 }
 
-// Card kinds.
+// Values of card_type.
 const (
 	textNotice          = "text_notice"
 	newsNotice          = "news_notice"
@@ -134,8 +134,8 @@ const (
 	multipleInteraction = "multiple_interaction"
 )
 
-// needsResponseCode reports whether the card gets a response code: those with buttons
-// always, the notices when they have an action menu.
+// needsResponseCode reports whether message/send returns a response code for the card: always for
+// cards with buttons, and for notices with an action menu.
 func (c *Card) needsResponseCode() bool {
 	return c != nil && (c.isInteractive() || c.ActionMenu != nil)
 }
@@ -144,7 +144,7 @@ func (c *Card) isInteractive() bool {
 	return c.CardType == buttonInteraction || c.CardType == voteInteraction || c.CardType == multipleInteraction
 }
 
-// idTokenFields are the fields in which id tokens are replaced.
+// idTokenFields returns the fields in which id tokens are replaced.
 func (c *Card) idTokenFields() []*string {
 	out := []*string{&c.SubTitleText}
 	if c.Source != nil {
@@ -159,8 +159,8 @@ func (c *Card) idTokenFields() []*string {
 	return out
 }
 
-// findButton finds what a key belongs to: a button, the submit button, or an entry
-// of the action menu (menu is then true).
+// findButton reports whether a key belongs to a button, the submit button or an item of the action
+// menu (menu is then true).
 func (c *Card) findButton(key string) (found, menu bool) {
 	for _, b := range c.ButtonList {
 		if b.Key == key && b.Type == 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// setCallback makes the application one that may send cards with buttons.
+// setCallback configures a callback, which cards with buttons require.
 func setCallback(s *wecomtest.Server, url string) {
 	a := s.Apps(corpID)[0]
 	a.CallbackURL, a.CallbackToken, a.EncodingAESKey = url, token, aesKey
@@ -24,8 +24,8 @@ func sendCard(t *testing.T, s *wecomtest.Server, to, card string) reply {
 	return sendMessage(t, s, to, `"msgtype":"template_card","template_card":`+card)
 }
 
-// setCardField is the card of buttons with one field set to a JSON value; an empty
-// value removes it.
+// setCardField returns the card with one field set to a JSON value, or without the field when the
+// value is empty.
 func setCardField(t *testing.T, card, field, value string) string {
 	t.Helper()
 	var v map[string]json.RawMessage

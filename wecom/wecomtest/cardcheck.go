@@ -4,7 +4,7 @@ import "regexp"
 
 var taskIDPattern = regexp.MustCompile(`^[0-9A-Za-z_@-]{1,128}$`)
 
-// checkForSend holds a card that is being sent against WeCom's rules.
+// checkForSend checks the card of message/send.
 func (c *Card) checkForSend(r *request) *apiError {
 	if err := c.checkFields(); err != nil {
 		return err
@@ -20,7 +20,7 @@ func (c *Card) checkForSend(r *request) *apiError {
 	return nil
 }
 
-// checkFields is what holds for a card that replaces another one too.
+// checkFields checks the rules that also apply to a replacement card.
 func (c *Card) checkFields() *apiError {
 	if c == nil {
 		return invalidParam("template_card")
@@ -65,7 +65,7 @@ func (c *Card) checkAction() *apiError {
 	return c.CardAction.checkTarget()
 }
 
-// checkTarget holds a link against its type.
+// checkTarget checks that a link has the fields that its type requires.
 func (j *Jump) checkTarget() *apiError {
 	switch {
 	case j.Type < 0 || j.Type > 2:
@@ -263,7 +263,7 @@ func (c *Card) checkMultipleInteraction() *apiError {
 	return c.checkSubmit()
 }
 
-// checkSubmit: an empty text becomes 提交 on the screen.
+// checkSubmit checks the submit button. Its text may be empty: clients show 提交.
 func (c *Card) checkSubmit() *apiError {
 	if c.SubmitButton == nil || c.SubmitButton.Key == "" || len(c.SubmitButton.Key) > 1024 {
 		return newAPIError(42046)

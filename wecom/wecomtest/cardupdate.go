@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// responseCodeTTL is how long a response code may be used.
+// responseCodeTTL is the lifetime of a response code.
 const responseCodeTTL = 72 * time.Hour
 
-// responseCode allows one update of a card.
+// responseCode permits one update of a card.
 type responseCode struct {
 	message *sentMessage
 	expires time.Time
 	used    bool
 }
 
-// newResponseCode makes a code for a message. That of a click may update every
-// receiver, as the one in the reply of message/send may.
+// newResponseCode creates a code for a message. A code from a click can update the card of every
+// recipient, as the code of message/send can.
 func (s *Server) newResponseCode(m *sentMessage) string {
 	code, now := s.randomText(32), s.currentTime()
 	s.responseCodes.put(code, &responseCode{message: m, expires: now.Add(responseCodeTTL)}, now, now.Add(responseCodeTTL))
@@ -106,8 +106,8 @@ func (in *cardUpdateBody) checkFields(r *request) *apiError {
 	return nil
 }
 
-// checkReplacement holds the card of an update against the rules: as for a new
-// one, but the submit button may be left out.
+// checkReplacement checks the card of an update. Unlike a new card, it does not need a submit
+// button.
 func (c *Card) checkReplacement() *apiError {
 	with := *c
 	if with.SubmitButton == nil && (c.CardType == voteInteraction || c.CardType == multipleInteraction) {
@@ -116,7 +116,7 @@ func (c *Card) checkReplacement() *apiError {
 	return with.checkFields()
 }
 
-// findResponseCode returns a response code that may be used now.
+// findResponseCode returns an unused response code of the calling application.
 func (s *Server) findResponseCode(r *request, code string) (*responseCode, *apiError) {
 	c, ok := s.responseCodes.get(code)
 	switch {
@@ -128,8 +128,8 @@ func (s *Server) findResponseCode(r *request, code string) (*responseCode, *apiE
 	return c, nil
 }
 
-// selectRecipients picks the receivers of the card that the update names. Those named
-// one by one who did not receive the card are listed as invalid.
+// selectRecipients returns the copies of the card that the update addresses. bad holds the user ids
+// in userids that did not receive the card.
 func (in *cardUpdateBody) selectRecipients(corp *corpState, m *sentMessage) (out []*inboxMessage, bad []string) {
 	if in.AtAll == 1 {
 		for _, d := range m.copies {
@@ -165,7 +165,7 @@ func (in *cardUpdateBody) includesMember(corp *corpState, m *memberState) bool {
 	return slices.ContainsFunc(in.TagIDs, func(t Int) bool { return slices.Contains(m.Tags, int64(t)) })
 }
 
-// updateCard replaces the card of one receiver, or makes its buttons grey.
+// updateCard replaces the card of one recipient or disables its buttons.
 func (d *inboxMessage) updateCard(card *Card, replaceName string) {
 	if card != nil {
 		if card.TaskID == "" {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Time is the present moment of the simulated WeCom.
+// Time returns the current simulated time. Pass it as the clock of a program that checks the age of
+// callbacks or tokens, so that it follows Advance.
 func (s *Server) Time() time.Time {
 	s.init()
 	s.mu.Lock()
@@ -18,9 +19,8 @@ func (s *Server) Time() time.Time {
 	return s.currentTime()
 }
 
-// Advance moves the simulated clock forward, so that two hours pass at once:
-// tokens, codes, response codes and quota windows age accordingly. A negative
-// d is ignored: time does not run back.
+// Advance moves the simulated clock forward; tokens, codes and quota windows age accordingly. A
+// negative d is ignored.
 func (s *Server) Advance(d time.Duration) {
 	s.init()
 	s.mu.Lock()
@@ -31,7 +31,7 @@ func (s *Server) Advance(d time.Duration) {
 	}
 }
 
-// currentTime must be called with s.mu held.
+// currentTime returns the simulated time. s.mu must be held.
 func (s *Server) currentTime() time.Time {
 	if s.Now != nil {
 		return s.Now().Add(s.clockOffset)
@@ -49,13 +49,12 @@ func newRand(seed uint64) *rand.ChaCha8 {
 	return rand.NewChaCha8(key)
 }
 
-// randomText returns a text of n random bytes that may stand in a URL. It begins
-// with a letter or digit, so that a command line does not take an id for a flag.
-// s.mu must be held.
+// randomText returns n random bytes in URL-safe base64. The first character is a letter or digit,
+// so that command lines do not parse an id as a flag. s.mu must be held.
 func (s *Server) randomText(n int) string { return randomTextFrom(s.rand, n) }
 
-// randomEnvelopeText returns the random bytes, as a text, and the nonce of an
-// encrypted message. s.mu must be held.
+// randomEnvelopeText returns the random prefix and the nonce of an encrypted message. s.mu must be
+// held.
 func (s *Server) randomEnvelopeText() (random, nonce string) {
 	return randomTextFrom(s.backgroundRand, 12), strconv.FormatUint(s.backgroundRand.Uint64()%1e10, 10)
 }
@@ -63,14 +62,14 @@ func (s *Server) randomEnvelopeText() (random, nonce string) {
 func randomTextFrom(source *rand.ChaCha8, n int) string {
 	b := make([]byte, n)
 	_, _ = source.Read(b)
-	if n > 0 && b[0]>>2 >= 62 { // would be written as - or _
+	if n > 0 && b[0]>>2 >= 62 { // would be encoded as - or _
 		b[0] &= 0x7f
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// newErrorHint is the trace number that WeCom puts into a failing errmsg: 25 digits
-// that begin with the time. s.mu must be held.
+// newErrorHint returns the trace number in the errmsg of a failure: 25 digits, beginning with the
+// Unix time. s.mu must be held.
 func (s *Server) newErrorHint() string {
 	return fmt.Sprintf("%d%015d", s.currentTime().Unix(), s.rand.Uint64()%1e15)
 }

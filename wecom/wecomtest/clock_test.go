@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// An id that begins with - is a flag to a command line.
+// TestRandomTextFirstCharacter checks that no id begins with "-", which a command line would parse
+// as a flag.
 func TestRandomTextFirstCharacter(t *testing.T) {
 	s := &Server{Seed: 1}
 	s.init()

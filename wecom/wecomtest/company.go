@@ -8,21 +8,20 @@ import (
 	"io"
 )
 
-// Company is everything about one company, as a file or a program gives it to
-// Load. The CorpID of its parts may be left out.
+// Company is a company with all its parts, as in a company file. The CorpID of the parts may be
+// empty.
 type Company struct {
 	Corp
 	Departments []Department `json:"departments"`
 	Members     []Member     `json:"members"`
 	Apps        []App        `json:"apps"`
 	Robots      []Robot      `json:"robots,omitempty"`
-	// Templates are forms of the 审批 application.
+	// Templates are approval templates (审批).
 	Templates []ApprovalTemplate `json:"templates,omitempty"`
 }
 
-// Load adds companies from JSON: a list of Company, or an object whose
-// "companies" is one and whose "suites" is a list of SuiteFile. Unknown fields
-// are errors, because a misspelt setting would otherwise be missed.
+// Load adds companies from JSON: a list of Company, or an object with "companies" and "suites" (a
+// list of SuiteFile). Unknown fields are errors, so that misspelled settings are detected.
 func (s *Server) Load(r io.Reader) error {
 	var f file
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
@@ -45,7 +44,7 @@ func (s *Server) Load(r io.Reader) error {
 	return nil
 }
 
-// decodeStrict reads JSON without fields that nobody knows.
+// decodeStrict decodes JSON and rejects unknown fields.
 func decodeStrict(b []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
@@ -85,7 +84,7 @@ func (c Company) checkFields() error {
 	return nil
 }
 
-// AddCompany adds a company with all its parts at once.
+// AddCompany adds a company with all its parts.
 func (s *Server) AddCompany(c Company) {
 	s.AddCorp(c.Corp)
 	for _, d := range c.Departments {

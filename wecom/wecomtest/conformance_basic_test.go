@@ -1,6 +1,6 @@
 package wecomtest
 
-// Tokens, the envelope, limits, callbacks, signing in.
+// basicRules are rules for tokens, replies, limits, callbacks and sign-in.
 var basicRules = []conformanceRule{
 	ruleByCall("gettoken", "91039", "corpsecret is asked for first", 41004, ""),
 	ruleByCall("gettoken?corpsecret=x", "91039", "corpid is needed", 41002, ""),

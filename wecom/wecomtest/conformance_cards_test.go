@@ -1,6 +1,6 @@
 package wecomtest
 
-// cardRule is message/send of a card.
+// cardRule returns a rule for message/send with a template card.
 func cardRule(says string, code int, fields string, want ...string) conformanceRule {
 	return sendRule("90236", "card: "+says, code, `"msgtype":"template_card","template_card":{`+fields+`}`, want...)
 }

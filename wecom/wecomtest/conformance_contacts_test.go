@@ -53,7 +53,7 @@ var contactRules = []conformanceRule{
 	ruleByCall("tag/deltagusers?x={tag}", "90215", "all are invalid", 40031, `{"tagid":77,"userlist":["ghost"]}`),
 }
 
-// createUserRule is user/create with what follows the id.
+// createUserRule returns a rule for user/create; rest follows the user id.
 func createUserRule(says string, code int, rest string, want ...string) conformanceRule {
 	return ruleByCall("user/create", "90195", says, code, `{"userid":"new1",`+rest+`}`, want...)
 }

@@ -76,7 +76,7 @@ var appRules = []conformanceRule{
 	ruleByTest("appchat/send", "90248", "only to groups of one's own (86008)", "TestChatAccess"),
 }
 
-// scheduleRule is oa/schedule/add with what follows the times.
+// scheduleRule returns a rule for oa/schedule/add; rest follows the start and end times.
 func scheduleRule(page, says string, code int, rest string, want ...string) conformanceRule {
 	return ruleByCall("oa/schedule/add", page, says, code, `{"schedule":{"start_time":{t+60},"end_time":{t+120}`+rest+`}}`, want...)
 }
@@ -135,7 +135,7 @@ var calendarRules = []conformanceRule{
 	ruleByTest("oa/schedule/del", "97725", "cancels: it stays readable with status 1", "TestScheduleLife"),
 }
 
-// meetingRule is meeting/create with what follows its time.
+// meetingRule returns a rule for meeting/create; rest follows the start time.
 func meetingRule(page, says string, code int, rest string) conformanceRule {
 	return ruleByCall("meeting/create", page, says, code, `{"admin_userid":"lisi","meeting_start":{t+600},"invitees":{"userid":["lisi"]},`+rest+`}`)
 }

@@ -1,12 +1,12 @@
 package wecomtest
 
-// contactWayRule is externalcontact/add_contact_way.
+// contactWayRule returns a rule for externalcontact/add_contact_way.
 func contactWayRule(says string, code int, body string, want ...string) conformanceRule {
 	return ruleByCall("externalcontact/add_contact_way", "92228", says, code, body, want...)
 }
 
-// kfMessageRule is kf/send_msg to somebody who has not written yet: what is right is
-// answered with 95018.
+// kfMessageRule returns a rule for kf/send_msg to a customer who has not written yet, for whom a
+// valid message is answered with 95018.
 func kfMessageRule(says string, code int, rest string) conformanceRule {
 	return ruleByCall("kf/send_msg", "94677", says, code, `{"touser":"{person}","open_kfid":"{kf}",`+rest+`}`)
 }

@@ -4,7 +4,7 @@ import "strings"
 
 const pngHead = "\x89PNG\r\n\x1a\n"
 
-// createdID calls an endpoint and takes an id from the answer.
+// createdID returns a placeholder that calls an endpoint and extracts an id from the reply.
 func createdID(call, body, name string) func(*ruleFixture) string {
 	return func(w *ruleFixture) string {
 		w.t.Helper()
@@ -23,10 +23,10 @@ func createdID(call, body, name string) func(*ruleFixture) string {
 
 const validCard = `"card_type":"button_interaction","main_title":{"title":"a"},"button_list":[{"text":"b","key":"k"}],"task_id":"t1"`
 
-// placeholders are what a rule can name in braces.
+// placeholders maps the names in braces in a rule to their values.
 var placeholders map[string]func(*ruleFixture) string
 
-func init() { //nolint:gochecknoinits // the things name each other through fill
+func init() { // nolint:gochecknoinits // placeholders refer to each other through expandPlaceholders
 	placeholders = map[string]func(*ruleFixture) string{
 		"image":    createdID("media/upload?type=image", "a.png<-"+pngHead+"xxxx", "media_id"),
 		"voice":    createdID("media/upload?type=voice", "a.amr<-#!AMR\nxxxx", "media_id"),

@@ -1,6 +1,6 @@
 package wecomtest
 
-// sendRule is message/send to a member, with what follows.
+// sendRule returns a rule for message/send to one member; rest is the remainder of the body.
 func sendRule(page, says string, code int, rest string, want ...string) conformanceRule {
 	return ruleByCall("message/send", page, says, code, `{"touser":"lisi","agentid":1000002,`+rest+`}`, want...)
 }

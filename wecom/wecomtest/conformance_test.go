@@ -20,33 +20,32 @@ import (
 
 const conformance = "../../docs/simulator-conformance.md"
 
-// conformanceRule is one thing that WeCom's pages say of an endpoint, or of another part,
-// and what shows that the simulator keeps it: a call with its answer, or a test
-// of its own.
+// conformanceRule is one documented rule for an endpoint or another part of WeCom, with its proof:
+// a call and the expected reply, or a test.
 type conformanceRule struct {
 	part      string // an endpoint, or "callbacks" and the like
 	statement string
-	page      string // WeCom's page, the number of document/path/…
-	open      bool   // the pages are silent or disagree, and this is our choice
-	call      string // path, with a query if there is one; "narrow:" in front: as an application that sees one department
+	page      string // the number in WeCom's document/path/…
+	open      bool   // the documentation is silent or contradictory, and the behaviour is a choice of the simulator
+	call      string // path and query; with the prefix "narrow:", as an application that sees one department
 	body      string
 	code      int
-	want      string // in the answer
-	testName  string // the test that shows it, if not the call
+	want      string // substring of the reply
+	testName  string // the test that proves the rule, if call does not
 }
 
-// ruleByCall is a rule that a call shows: its errcode, and a text in its answer.
+// ruleByCall returns a rule proved by a call: its errcode and a substring of its reply.
 func ruleByCall(call, page, says string, code int, body string, want ...string) conformanceRule {
 	part, _, _ := strings.Cut(strings.TrimPrefix(call, "narrow:"), "?")
 	return conformanceRule{part: part, statement: says, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
 }
 
-// ruleByTest is a rule that a test of its own shows.
+// ruleByTest returns a rule proved by a test.
 func ruleByTest(part, page, says, test string) conformanceRule {
 	return conformanceRule{part: part, statement: says, page: page, testName: test}
 }
 
-// markOpen marks a rule as our choice.
+// markOpen marks a rule as a choice of the simulator.
 func markOpen(r conformanceRule) conformanceRule {
 	r.open = true
 	return r
@@ -75,7 +74,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// namedRule is a rule with the name of its test.
+// namedRule is a rule with the name of its test or sub-test.
 type namedRule struct {
 	conformanceRule
 	name string
@@ -114,8 +113,8 @@ func testNames(t *testing.T) map[string]bool {
 	return out
 }
 
-// The page for readers is made from the rules. With UPDATE=1 in the environment
-// it is written anew.
+// TestConformancePage checks that the published page matches the rules. With UPDATE=1 in the
+// environment it rewrites the page.
 func TestConformancePage(t *testing.T) {
 	want := conformancePage()
 	have, err := os.ReadFile(conformance)
@@ -178,7 +177,7 @@ func countParts(list []namedRule) int {
 	return len(seen)
 }
 
-// partSortKey puts what is no endpoint in front.
+// partSortKey sorts parts that are not endpoints first.
 func partSortKey(part string) string {
 	if _, ok := endpoints[part]; ok {
 		return "1" + part
@@ -186,7 +185,7 @@ func partSortKey(part string) string {
 	return "0" + part
 }
 
-// ruleFixture is a company in which rules are tried.
+// ruleFixture is a company for checking rules.
 type ruleFixture struct {
 	t testing.TB
 	s *Server
@@ -228,7 +227,7 @@ func newRuleFixture(t testing.TB) *ruleFixture {
 	return w
 }
 
-// checkRule tries one rule.
+// checkRule makes the call of a rule and checks the reply.
 func (w *ruleFixture) checkRule(r conformanceRule) {
 	w.t.Helper()
 	secret, call := "s", r.call
@@ -247,8 +246,8 @@ func (w *ruleFixture) checkRule(r conformanceRule) {
 	}
 }
 
-// callAPI calls the API with the token of an application; its body is sent by POST
-// unless the endpoint is read with GET.
+// callAPI calls an endpoint with the access token of a secret. It uses POST unless the endpoint
+// uses GET.
 func (w *ruleFixture) callAPI(secret, call string, body []byte) (code int, answer string) {
 	path, query, _ := strings.Cut(call, "?")
 	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].tokenKind != noToken {
@@ -289,7 +288,7 @@ func multipartOf(t testing.TB, name string, content []byte) (body []byte, kind s
 	return form.Bytes(), w.FormDataContentType()
 }
 
-// jsonField is a text of a JSON answer, at whatever depth it stands first.
+// jsonField returns the first string value with a name in a JSON reply, at any depth.
 func jsonField(answer, name string) string {
 	_, rest, _ := strings.Cut(answer, `"`+name+`":"`)
 	value, _, _ := strings.Cut(rest, `"`)
@@ -298,9 +297,9 @@ func jsonField(answer, name string) string {
 
 var placeholderPattern = regexp.MustCompile(`\{(\w+)([*+-]?)(\d*)\}`)
 
-// expandPlaceholders writes what differs from run to run into a call: {x*9} nine letters,
-// {z*9} nine Chinese characters, {m*9} nine ids with bars between them, {t+60} a minute from now, and ids of things that
-// it makes.
+// expandPlaceholders replaces placeholders: {x*9} nine letters x, {z*9} nine Chinese characters,
+// {m*9} nine ids joined by bars, {d*9} ",1" nine times, {t+60} the Unix time in a minute, and the
+// names in placeholders.
 func (w *ruleFixture) expandPlaceholders(text string) string {
 	return placeholderPattern.ReplaceAllStringFunc(text, func(whole string) string {
 		m := placeholderPattern.FindStringSubmatch(whole)

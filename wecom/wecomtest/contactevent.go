@@ -8,17 +8,16 @@ import (
 	"strings"
 )
 
-// ChangeMember adds or changes a member as an administrator does in the
-// console: beside the change itself, change_contact goes to those who receive
-// it, and subscribe or unsubscribe to the applications that the member gained
-// or lost. It returns when all have been delivered.
+// ChangeMember adds or changes a member as an administrator does in the console. It sends
+// change_contact to its receivers, and subscribe or unsubscribe to the applications that became
+// visible or invisible to the member. It returns after all have been delivered.
 //
 // https://developer.work.weixin.qq.com/document/path/90970
 func (s *Server) ChangeMember(ctx context.Context, m Member) error {
 	return s.changeMember(ctx, m.CorpID, m.UserID, func(c *corpState) { c.putMember(m) })
 }
 
-// RemoveMember removes a member and tells everybody concerned.
+// RemoveMember removes a member and sends the same events as ChangeMember.
 func (s *Server) RemoveMember(ctx context.Context, corpID, userID string) error {
 	return s.changeMember(ctx, corpID, userID, func(c *corpState) {
 		if m, ok := c.members[foldUserID(userID)]; ok {
@@ -60,7 +59,8 @@ func changeKind(what string, had, has bool) string {
 	return ""
 }
 
-// visibleApps is which applications a member can use.
+// visibleApps returns the agent ids of the applications visible to a member, and whether the member
+// exists.
 func (c *corpState) visibleApps(userID string) (map[int64]bool, bool) {
 	out := map[int64]bool{}
 	m, ok := c.members[foldUserID(userID)]
@@ -73,8 +73,7 @@ func (c *corpState) visibleApps(userID string) (map[int64]bool, bool) {
 	return out, true
 }
 
-// addMemberElements are those that are still sent to receivers set up after
-// August 2022.
+// addMemberElements adds the fields that receivers set up after August 2022 still get.
 func addMemberElements(e *xmlBuilder, c *corpState, userID string) {
 	m, ok := c.members[foldUserID(userID)]
 	if !ok {
@@ -88,8 +87,8 @@ func addMemberElements(e *xmlBuilder, c *corpState, userID string) {
 	e.addText("UserID", m.UserID).addText("Department", strings.Join(list, ","))
 }
 
-// newContactEvents addresses a change_contact event to everyone who receives such
-// events. s.mu must be held.
+// newContactEvents returns a change_contact event for each receiver of such events. s.mu must be
+// held.
 func (s *Server) newContactEvents(c *corpState, kind string, fill func(*xmlBuilder)) []*pendingCallback {
 	var out []*pendingCallback
 	body := func() *xmlBuilder {
@@ -114,7 +113,8 @@ func (s *Server) newContactEvents(c *corpState, kind string, fill func(*xmlBuild
 	return out
 }
 
-// newSubscriptionEvents are subscribe and unsubscribe. s.mu must be held.
+// newSubscriptionEvents returns the subscribe and unsubscribe events for a change of the visible
+// applications. s.mu must be held.
 func (s *Server) newSubscriptionEvents(c *corpState, userID string, before, after map[int64]bool) []*pendingCallback {
 	var out []*pendingCallback
 	for _, a := range c.sortedApps() {
@@ -144,7 +144,8 @@ func (s *Server) ChangeDepartment(ctx context.Context, d Department) error {
 	})
 }
 
-// RemoveDepartment removes a department without members and children.
+// RemoveDepartment removes a department that has no members and no children, and sends
+// change_contact.
 func (s *Server) RemoveDepartment(ctx context.Context, corpID string, id int64) error {
 	s.init()
 	s.mu.Lock()

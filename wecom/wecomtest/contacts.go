@@ -9,17 +9,17 @@ type ipReply struct {
 	IPList []string `json:"ip_list"`
 }
 
-// getAPIDomainIPs is get_api_domain_ip: here everything comes from loopback.
+// getAPIDomainIPs implements get_api_domain_ip. The simulator's only address is the loopback address.
 func (s *Server) getAPIDomainIPs(*request) (any, *apiError) {
 	return ipReply{[]string{"127.0.0.1"}}, nil
 }
 
-// getCallbackIPs is getcallbackip.
+// getCallbackIPs implements getcallbackip. The simulator's only address is the loopback address.
 func (s *Server) getCallbackIPs(*request) (any, *apiError) {
 	return ipReply{[]string{"127.0.0.1"}}, nil
 }
 
-// userReply is a member as user/get and user/list answer it.
+// userReply is a member in the replies of user/get and user/list.
 //
 // https://developer.work.weixin.qq.com/document/path/90196
 type userReply struct {
@@ -38,7 +38,7 @@ type userReply struct {
 	*sensitiveFields
 }
 
-// sensitiveFields fields are not given to applications made after June 2022.
+// sensitiveFields are not returned to applications created after June 2022.
 type sensitiveFields struct {
 	Mobile  string `json:"mobile"`
 	Email   string `json:"email"`
@@ -61,8 +61,8 @@ type simpleListReply struct {
 	UserList []simpleUser `json:"userlist"`
 }
 
-// checkDetailPermission refuses the contact sync helper: from an address first used
-// after August 2022 it may only read ids.
+// checkDetailPermission rejects the contact sync helper, which can only read ids from IP addresses
+// first used after August 2022.
 func checkDetailPermission(r *request) *apiError {
 	if r.app.isContactHelper {
 		return newAPIError(48009)
@@ -88,7 +88,7 @@ func (s *Server) getUser(r *request) (any, *apiError) {
 	return s.newUserReply(r, m), nil
 }
 
-// displayName: providers see ids in the place of names.
+// displayName returns the name of a member, or the user id for third-party applications.
 func (r *request) displayName(m *memberState) string {
 	if r.app.suite != nil {
 		return m.UserID
@@ -96,7 +96,7 @@ func (r *request) displayName(m *memberState) string {
 	return m.Name
 }
 
-// newUserReply shows a member as the caller's application may see it.
+// newUserReply returns the fields of a member that the calling application may see.
 func (s *Server) newUserReply(r *request, m *memberState) userReply {
 	out := userReply{
 		UserID: m.UserID, Name: r.displayName(m), Alias: m.Alias, Position: m.Position, Telephone: m.Telephone,
@@ -126,8 +126,7 @@ func (s *Server) newUserReply(r *request, m *memberState) userReply {
 	return out
 }
 
-// listDepartmentMembers lists the direct members of the department that the call names,
-// those in the visible range only.
+// listDepartmentMembers returns the direct members of department_id within the visible range.
 func (s *Server) listDepartmentMembers(r *request) ([]*memberState, *apiError) {
 	if err := checkDetailPermission(r); err != nil {
 		return nil, err
@@ -186,7 +185,7 @@ type userIDReply struct {
 	DeptUser   []deptUser `json:"dept_user"`
 }
 
-// listUserIDs is user/list_id: one row per member and department, in pages.
+// listUserIDs implements user/list_id: one row per member and department, with a cursor.
 //
 // https://developer.work.weixin.qq.com/document/path/96067
 func (s *Server) listUserIDs(r *request) (any, *apiError) {
@@ -253,7 +252,8 @@ type departmentIDReply struct {
 	DepartmentID []departmentID `json:"department_id"`
 }
 
-// listVisibleDepartments resolves the optional id of department/list and simplelist.
+// listVisibleDepartments returns the visible departments below the optional id of department/list
+// and simplelist.
 func listVisibleDepartments(r *request) ([]*Department, *apiError) {
 	root := int64(1)
 	if text := r.query.Get("id"); text != "" {

@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// contactWay is a code or button through which people outside get to know
-// members (联系我).
+// contactWay is a QR code or button with which external contacts add members (联系我).
 type contactWay struct {
 	ConfigID    string   `json:"config_id"`
 	Type        Int      `json:"type"`
@@ -22,7 +21,7 @@ type contactWay struct {
 	IsExclusive bool     `json:"is_exclusive"`
 }
 
-// addContactWay is externalcontact/add_contact_way.
+// addContactWay implements externalcontact/add_contact_way.
 //
 // https://developer.work.weixin.qq.com/document/path/92228
 func (s *Server) addContactWay(r *request) (any, *apiError) {
@@ -90,7 +89,7 @@ func (w *contactWay) checkFields(r *request) *apiError {
 	return nil
 }
 
-// contactWayUsers are the members of a contact way, those of its departments last.
+// contactWayUsers returns the members of a contact way; those of its departments come last.
 func (c *corpState) contactWayUsers(w *contactWay) []string {
 	out := slices.Clone(w.Users)
 	for _, root := range w.Parties {
@@ -104,7 +103,7 @@ func (c *corpState) contactWayUsers(w *contactWay) []string {
 	return out
 }
 
-// findContactWay finds the contact way that a call names.
+// findContactWay returns the contact way of config_id in the body.
 func (r *request) findContactWay() (*contactWay, *apiError) {
 	var in struct {
 		ConfigID string `json:"config_id"`
@@ -122,7 +121,7 @@ func (r *request) findContactWay() (*contactWay, *apiError) {
 	return w, nil
 }
 
-// getContactWay is externalcontact/get_contact_way.
+// getContactWay implements externalcontact/get_contact_way.
 func (s *Server) getContactWay(r *request) (any, *apiError) {
 	w, err := r.findContactWay()
 	if err != nil {
@@ -133,8 +132,8 @@ func (s *Server) getContactWay(r *request) (any, *apiError) {
 	}{w}, nil
 }
 
-// deleteContactWay is externalcontact/del_contact_way. A code that hangs on a
-// wall leads nowhere from then on.
+// deleteContactWay implements externalcontact/del_contact_way. The QR code of a deleted contact way no
+// longer works.
 func (s *Server) deleteContactWay(r *request) (any, *apiError) {
 	w, err := r.findContactWay()
 	if err != nil {
@@ -144,7 +143,7 @@ func (s *Server) deleteContactWay(r *request) (any, *apiError) {
 	return nil, nil
 }
 
-// attachmentKinds are what a welcome may carry; true: a file that was uploaded.
+// attachmentKinds are the attachment types of a welcome message; true means an uploaded file.
 var attachmentKinds = map[string]bool{"image": true, "video": true, "file": true, "link": false, "miniprogram": false}
 
 type welcomeAttachment struct {
@@ -167,7 +166,7 @@ type mediaRef struct {
 	MediaID string `json:"media_id"`
 }
 
-// sendWelcome is externalcontact/send_welcome_msg.
+// sendWelcome implements externalcontact/send_welcome_msg.
 //
 // https://developer.work.weixin.qq.com/document/path/92137
 func (s *Server) sendWelcome(r *request) (any, *apiError) {

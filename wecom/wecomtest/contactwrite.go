@@ -10,8 +10,7 @@ import (
 
 var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
 
-// userBody is the request of user/create and user/update; what is absent stays
-// as it is.
+// userBody is the request of user/create and user/update; absent fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/90195
 type userBody struct {
@@ -25,7 +24,7 @@ type userBody struct {
 	Department     *[]Int    `json:"department"`
 	MainDepartment *Int      `json:"main_department"`
 	Position       *string   `json:"position"`
-	Gender         *Int      `json:"gender"` // documented as a text; numbers are taken too
+	Gender         *Int      `json:"gender"` // documented as a string; numbers are accepted, too
 	Telephone      *string   `json:"telephone"`
 	IsLeaderInDept *[]Int    `json:"is_leader_in_dept"`
 	DirectLeader   *[]string `json:"direct_leader"`
@@ -89,7 +88,7 @@ func (s *Server) updateUser(r *request) (any, *apiError) {
 	return successReply("updated"), nil
 }
 
-// applyTo applies what the request names to a member, after checking it.
+// applyTo checks the request and applies its fields to a member.
 func (in *userBody) applyTo(c *corpState, m *Member) *apiError {
 	if err := in.checkFields(c, m); err != nil {
 		return err
@@ -170,7 +169,8 @@ func (in *userBody) checkFields(c *corpState, m *Member) *apiError {
 	return in.checkUnique(c, m)
 }
 
-// isValidEmail: 6 to 64 bytes; an empty address takes the old one away.
+// isValidEmail reports whether an address has 6 to 64 bytes and an @. nil keeps the old address, an
+// empty one removes it.
 func isValidEmail(address *string) bool {
 	return address == nil || *address == "" || (len(*address) >= 6 && len(*address) <= 64 && strings.Contains(*address, "@"))
 }
@@ -199,7 +199,7 @@ func (s *Server) deleteUser(r *request) (any, *apiError) {
 	return successReply("deleted"), nil
 }
 
-// deleteUsers is user/batchdelete: one bad id fails the whole call.
+// deleteUsers implements user/batchdelete: one invalid id fails the whole call.
 func (s *Server) deleteUsers(r *request) (any, *apiError) {
 	var in struct {
 		List []string `json:"useridlist"`
@@ -223,8 +223,8 @@ func (s *Server) deleteUsers(r *request) (any, *apiError) {
 	return successReply("deleted"), nil
 }
 
-// updateMember changes a member and prepares the events that follow. They are not sent
-// back to the contact sync helper that made the change.
+// updateMember changes a member and adds the resulting events to the request. They are not sent to
+// the contact sync helper, which made the change.
 func (s *Server) updateMember(r *request, userID string, do func()) {
 	before, had := r.corp.visibleApps(userID)
 	do()
@@ -268,7 +268,7 @@ func (s *Server) createDepartment(r *request) (any, *apiError) {
 	case in.ID != nil:
 		d.ID = int64(*in.ID)
 	default:
-		for d.ID = 2; r.corp.departments[d.ID] != nil; d.ID++ { // the condition does the work
+		for d.ID = 2; r.corp.departments[d.ID] != nil; d.ID++ { // the condition finds the first free id
 		}
 	}
 	if err := in.applyTo(r.corp, &d); err != nil {
@@ -332,7 +332,7 @@ func (in *departmentBody) applyTo(c *corpState, d *Department) *apiError {
 	return nil
 }
 
-// departmentDepth is how many levels a department lies below nothing: the root has 1.
+// departmentDepth returns the level of a department; the root has level 1.
 func (c *corpState) departmentDepth(id int64) int {
 	n := 0
 	for d := c.departments[id]; d != nil && n < 64; d = c.departments[d.ParentID] {

@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newContactCaller calls the API as the contact sync helper.
+// newContactCaller returns a function that calls the API as the contact sync helper.
 func newContactCaller(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
 	t.Helper()
 	tok := getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret=contact-secret").expectCode(0).textField("access_token")
@@ -71,13 +71,14 @@ func TestMemberWrites(t *testing.T) {
 	}
 }
 
-// Applications hear who came and went; the helper that made the change does not.
+// TestMemberWriteEvents checks that applications receive the events of a write and the contact sync
+// helper that made it does not.
 func TestMemberWriteEvents(t *testing.T) {
 	s, r := newFixture(t), newReceiver(t)
 	s.AddCorp(wecomtest.Corp{ID: corpID, ContactSecret: "contact-secret", ContactCallback: wecomtest.Callback{URL: r.URL, Token: token, EncodingAESKey: aesKey}})
 	setCallback(s, r.URL)
 	newContactCaller(t, s)("user/create", `{"userid":"neo","name":"n","mobile":"1"}`).expectCode(0)
-	s.Close() // waits for what is on its way
+	s.Close() // waits for the pending callbacks
 	list := s.Deliveries()
 	if len(list) != 1 || list[0].Event != "subscribe" || list[0].From != "neo" {
 		t.Errorf("callbacks are %+v", list)
@@ -145,7 +146,7 @@ func TestTags(t *testing.T) {
 		t.Errorf("tag is %v", r.fields)
 	}
 	callAPI(t, s, "POST", "message/send?"+tok, `{"totag":"1","agentid":1000002,"msgtype":"text","text":{"content":"x"}}`).expectCode(0)
-	for _, user := range []string{"lisi", "zhangsan"} { // by the tag itself, and by its department
+	for _, user := range []string{"lisi", "zhangsan"} { // by the tag itself and by its department
 		if len(s.Messages(corpID, user)) != 1 {
 			t.Errorf("%s received %d messages", user, len(s.Messages(corpID, user)))
 		}

@@ -15,11 +15,11 @@ import (
 	"strings"
 )
 
-// padBlockSize is the block to which WeCom pads, twice that of AES.
+// padBlockSize is WeCom's PKCS #7 block size, twice that of AES.
 const padBlockSize = 32
 
-// decodeAESKey decodes an EncodingAESKey. Its 43rd character may carry spare bits,
-// which only a lenient decoder accepts.
+// decodeAESKey decodes an EncodingAESKey. Its 43rd character may have non-zero trailing bits, which
+// strict base64 decoding rejects.
 func decodeAESKey(encoded string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil || len(key) != 32 {
@@ -28,8 +28,8 @@ func decodeAESKey(encoded string) ([]byte, error) {
 	return key, nil
 }
 
-// encryptMessage encrypts a callback: 16 random bytes, the length of the message, the
-// message and the receive id, padded and encrypted with AES-256-CBC.
+// encryptMessage encrypts a callback with AES-256-CBC: 16 random bytes, the length of the message,
+// the message, the receive id and the padding.
 //
 // https://developer.work.weixin.qq.com/document/path/90968
 func encryptMessage(key []byte, random16 string, msg []byte, receiveID string) (string, error) {
@@ -49,7 +49,7 @@ func encryptMessage(key []byte, random16 string, msg []byte, receiveID string) (
 	return base64.StdEncoding.EncodeToString(out), nil
 }
 
-// decryptMessage decrypts what a receiver answered.
+// decryptMessage decrypts a passive reply.
 func decryptMessage(key []byte, text, receiveID string) ([]byte, error) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(data) == 0 || len(data)%aes.BlockSize != 0 {
@@ -78,7 +78,7 @@ func decryptMessage(key []byte, text, receiveID string) ([]byte, error) {
 	return data[20 : 20+n], nil
 }
 
-// signMessage is the msg_signature of the four values.
+// signMessage returns the msg_signature: the SHA-1 of the four sorted values.
 func signMessage(token, timestamp, nonce, encrypted string) string {
 	parts := []string{token, timestamp, nonce, encrypted}
 	slices.Sort(parts)

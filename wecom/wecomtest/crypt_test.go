@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// The vectors were computed from WeCom's documented algorithm and, for the
-// first key, published by WeCom itself.
+// The vectors follow WeCom's documented algorithm; the first key was published by WeCom.
 //
 // https://developer.work.weixin.qq.com/document/path/90968
 const (
@@ -53,7 +52,7 @@ func TestEncryptionVectors(t *testing.T) {
 	}
 }
 
-// The last character of WeCom's own sample key carries spare bits.
+// TestOfficialSampleKey uses WeCom's sample key, whose last character has non-zero trailing bits.
 func TestOfficialSampleKey(t *testing.T) {
 	key, err := decodeAESKey("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
 	if err != nil {
@@ -89,7 +88,7 @@ func TestDecryptRejectsCorruption(t *testing.T) {
 	}
 }
 
-// The XML of the simulator is byte for byte that of the vectors.
+// TestXMLEncoding checks that the XML equals that of the vectors, byte for byte.
 func TestXMLEncoding(t *testing.T) {
 	e := newXMLBuilder().addText("ToUserName", vectorCorp).addText("FromUserName", "zhangsan").addNumber("CreateTime", 1700000005).
 		addText("MsgType", "event").addText("Event", "template_card_event").addText("EventKey", "accept").addText("TaskId", "interview-42").

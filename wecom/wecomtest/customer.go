@@ -8,40 +8,40 @@ import (
 	"time"
 )
 
-// welcomeCodeTTL is how long a welcome code may be used, once.
+// welcomeCodeTTL is the lifetime of a welcome code, which can be used once.
 const welcomeCodeTTL = 20 * time.Second
 
-// Customer is somebody outside the company, and how they came to know a member.
+// Customer is an external contact (外部联系人) and the way in which a member was added.
 type Customer struct {
 	CorpID         string `json:"corpId"`
-	ExternalUserID string `json:"externalUserId"` // empty: a new one; upper and lower case differ
+	ExternalUserID string `json:"externalUserId"` // case-sensitive; empty: a new id is created
 	Name           string `json:"name"`
-	Type           int    `json:"type"` // 1 a user of WeChat, 2 a member of another company; 0 means 1
+	Type           int    `json:"type"` // 1 a WeChat user, 2 a member of another company; 0 means 1
 	Avatar         string `json:"avatar"`
 	Gender         int    `json:"gender"` // 1 male, 2 female
 	UnionID        string `json:"unionId"`
-	CorpName       string `json:"corpName"` // of type 2
-	Position       string `json:"position"` // of type 2
+	CorpName       string `json:"corpName"` // for type 2
+	Position       string `json:"position"` // for type 2
 
-	// UserID is the member who gets the contact. With ConfigID, the contact way
-	// whose code they scanned, it may be empty: the first member of that way.
+	// UserID is the member to add. It may be empty with ConfigID, the scanned contact way: then it
+	// is the first member of that contact way.
 	UserID   string `json:"userId"`
 	ConfigID string `json:"configId"`
 	AddWay   int    `json:"addWay"` // 0 means 1, a QR code
 }
 
-// CustomerMessage is what somebody outside got to see.
+// CustomerMessage is a message received by an external contact.
 type CustomerMessage struct {
 	MsgID   string    `json:"msgid"`
-	From    string    `json:"from"`    // the member, or the customer service account
-	MsgType string    `json:"msgtype"` // "text" for a welcome with a text, whatever else it has
+	From    string    `json:"from"`    // user id of a member or id of a customer service account
+	MsgType string    `json:"msgtype"` // "text" for a welcome message with a text, whatever its attachments
 	Text    string    `json:"text"`
-	Raw     string    `json:"raw"` // the request as it came
+	Raw     string    `json:"raw"` // the request body, secrets masked
 	Time    time.Time `json:"time"`
 }
 
-// externalState is a company's world beyond its members. Its maps are made when they
-// are first written to.
+// externalState holds the external contacts, contact ways and customer service accounts of a
+// company. Its maps are created on first use.
 type externalState struct {
 	customers    map[string]*customerState
 	contactWays  map[string]*contactWay
@@ -57,17 +57,17 @@ type customerState struct {
 	inbox     queue[CustomerMessage]
 }
 
-// follower is a member who has somebody outside among the contacts.
+// follower is a member who has added an external contact.
 type follower struct {
-	userID     string // as the member is spelt
+	userID     string // in the member's own spelling
 	addWay     int
 	state      string
 	followedAt time.Time
 	remark     customerRemark
 }
 
-// welcomeCode lets a greeting be sent. The codes that several applications got
-// for one event share the greeting: the first to come wins.
+// welcomeCode permits one welcome message. The codes of several applications for the same event
+// share welcomeState: the first to send wins.
 type welcomeCode struct {
 	app      *appState
 	customer *customerState
@@ -78,10 +78,10 @@ type welcomeCode struct {
 
 type welcomeState struct{ sent bool }
 
-// AddCustomer makes somebody outside a contact of a member, as if they had
-// scanned the member's code, and returns their external_userid. Applications
-// with Customers set hear of it by add_external_contact with a welcome code; a
-// contact whom the member has already changes nothing and sends nothing.
+// AddCustomer adds an external contact to a member, as if the contact had scanned the member's QR
+// code, and returns the external_userid. Applications with Customers set receive
+// add_external_contact with a welcome code. If the member has the contact already, nothing changes
+// and nothing is sent.
 //
 // https://developer.work.weixin.qq.com/document/path/92130
 func (s *Server) AddCustomer(ctx context.Context, c Customer) (string, error) {
@@ -95,7 +95,8 @@ func (s *Server) AddCustomer(ctx context.Context, c Customer) (string, error) {
 	return p.ExternalUserID, s.deliverAll(ctx, out)
 }
 
-// addFollower joins a member and somebody outside.
+// addFollower adds an external contact to a member and returns the events to send. s.mu must be
+// held.
 func (s *Server) addFollower(c Customer) (*customerState, []*pendingCallback, error) {
 	corp, ok := s.corps[c.CorpID]
 	if !ok {
@@ -126,7 +127,7 @@ func (s *Server) addFollower(c Customer) (*customerState, []*pendingCallback, er
 	return p, s.newFollowerEvents(corp, m, p, f), nil
 }
 
-// findOrAddCustomer finds somebody outside, or makes them known.
+// findOrAddCustomer returns an external contact and creates it if it does not exist.
 func (s *Server) findOrAddCustomer(corp *corpState, c Customer) *customerState {
 	if p, ok := corp.external.customers[c.ExternalUserID]; ok {
 		return p
@@ -145,7 +146,8 @@ func (s *Server) findOrAddCustomer(corp *corpState, c Customer) *customerState {
 	return p
 }
 
-// addCustomerMessage puts a message before somebody outside.
+// addCustomerMessage appends a message to the inbox of an external contact and evicts the oldest
+// beyond Limits.Chat.
 func (s *Server) addCustomerMessage(p *customerState, m CustomerMessage) {
 	p.inbox.push(m)
 	if p.inbox.len() > s.limits.Chat {
@@ -161,7 +163,8 @@ func (p *customerState) findFollower(userID string) *follower {
 	return p.followers[i]
 }
 
-// newFollowerEvents tells the applications, each with a welcome code of its own.
+// newFollowerEvents returns add_external_contact for each application, with a welcome code of its
+// own.
 func (s *Server) newFollowerEvents(corp *corpState, m *memberState, p *customerState, f *follower) []*pendingCallback {
 	shared := &welcomeState{}
 	return s.newCustomerEvents(corp, m, "add_external_contact", func(a *appState, e *xmlBuilder) {
@@ -176,8 +179,8 @@ func (s *Server) newFollowerEvents(corp *corpState, m *memberState, p *customerS
 	})
 }
 
-// newCustomerEvents addresses change_external_contact to the applications that
-// hear of customers and see the member. s.mu must be held.
+// newCustomerEvents returns change_external_contact for each application with Customers set that
+// sees the member. s.mu must be held.
 func (s *Server) newCustomerEvents(corp *corpState, m *memberState, kind string, fill func(*appState, *xmlBuilder)) []*pendingCallback {
 	var out []*pendingCallback
 	for _, a := range corp.sortedApps() {
@@ -191,15 +194,16 @@ func (s *Server) newCustomerEvents(corp *corpState, m *memberState, kind string,
 	return out
 }
 
-// newSystemEvent addresses an event that carries no AgentID. s.mu must be held.
+// newSystemEvent returns a callback without an AgentID element. s.mu must be held.
 func (s *Server) newSystemEvent(a *appState, event string, e *xmlBuilder) *pendingCallback {
 	s.seq++
 	return s.encryptEventIDs(a.suite, s.corps[a.CorpID], &pendingCallback{to: a.callbackConfig(), Delivery: Delivery{Seq: s.seq, Time: s.currentTime(),
 		CorpID: a.CorpID, AgentID: a.AgentID, URL: a.CallbackURL, Event: event, From: "sys", Plain: string(e.toBytes())}})
 }
 
-// RemoveCustomer ends a contact. byCustomer says that they removed the member
-// (del_follow_user), and not the member them (del_external_contact).
+// RemoveCustomer removes an external contact from a member. If byCustomer is true, the contact
+// deleted the member (del_follow_user), otherwise the member deleted the contact
+// (del_external_contact).
 func (s *Server) RemoveCustomer(ctx context.Context, corpID, userID, externalUserID string, byCustomer bool) error {
 	s.init()
 	s.mu.Lock()
@@ -229,7 +233,7 @@ func (s *Server) removeFollower(corpID, userID, externalUserID string, byCustome
 	}), nil
 }
 
-// CustomerMessages lists what somebody outside got to see, oldest first.
+// CustomerMessages returns the messages that an external contact has received, oldest first.
 func (s *Server) CustomerMessages(corpID, externalUserID string) []CustomerMessage {
 	s.init()
 	s.mu.Lock()

@@ -11,7 +11,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newCustomerFixture is a company whose application may have customers, and its receiver.
+// newCustomerFixture returns a company whose application has access to external contacts, and the
+// application's receiver.
 func newCustomerFixture(t *testing.T) (*wecomtest.Server, *receiver) {
 	t.Helper()
 	s, mine := newFixture(t), newReceiver(t)
@@ -20,7 +21,7 @@ func newCustomerFixture(t *testing.T) (*wecomtest.Server, *receiver) {
 	return s, mine
 }
 
-// postAsApp calls an endpoint with the application's token.
+// postAsApp calls an endpoint with the application's access token.
 func postAsApp(t *testing.T, s *wecomtest.Server, path, body string) reply {
 	t.Helper()
 	return callAPI(t, s, http.MethodPost, path+"?access_token="+accessToken(t, s), body)
@@ -141,7 +142,8 @@ func TestWelcomeCode(t *testing.T) {
 	welcome(late, hello).expectCode(41050)
 }
 
-// Of two applications that hear of a customer only one may greet.
+// TestWelcomeCodeSharedByApps checks that only one of two applications can send the welcome
+// message.
 func TestWelcomeCodeSharedByApps(t *testing.T) {
 	s, mine := newCustomerFixture(t)
 	second := newReceiver(t)

@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// checkCustomerPermission: the application must stand under "可调用接口的应用" of the
-// page 客户联系.
+// checkCustomerPermission checks that the application is listed under "可调用接口的应用" of the page 客户联系.
 //
 // https://developer.work.weixin.qq.com/document/path/92109
 func checkCustomerPermission(r *request) *apiError {
@@ -23,13 +22,13 @@ func (c *corpState) sortedApps() []*appState {
 	return out
 }
 
-// canFollow reports whether a member may have customers, as the application
-// sees it. Every active member may.
+// canFollow reports whether a member may have external contacts and is visible to the application.
+// Every active member may.
 func (r *request) canFollow(m *memberState) bool {
 	return m.Status == StatusActive && r.corp.seesMember(r.app, m)
 }
 
-// listFollowUsers is externalcontact/get_follow_user_list.
+// listFollowUsers implements externalcontact/get_follow_user_list.
 //
 // https://developer.work.weixin.qq.com/document/path/92571
 func (s *Server) listFollowUsers(r *request) (any, *apiError) {
@@ -47,7 +46,7 @@ func (s *Server) listFollowUsers(r *request) (any, *apiError) {
 	}{users}, nil
 }
 
-// findFollowUser finds a member named in a call who may have customers.
+// findFollowUser returns a visible member who may have external contacts.
 func (r *request) findFollowUser(userID string) (*memberState, *apiError) {
 	m, ok := r.corp.members[foldUserID(userID)]
 	switch {
@@ -63,7 +62,7 @@ func (r *request) findFollowUser(userID string) (*memberState, *apiError) {
 	return m, nil
 }
 
-// listCustomers is externalcontact/list.
+// listCustomers implements externalcontact/list.
 //
 // https://developer.work.weixin.qq.com/document/path/92113
 func (s *Server) listCustomers(r *request) (any, *apiError) {
@@ -118,7 +117,7 @@ type followReply struct {
 	State          string   `json:"state,omitempty"`
 }
 
-// getCustomer is externalcontact/get.
+// getCustomer implements externalcontact/get.
 //
 // https://developer.work.weixin.qq.com/document/path/92114
 func (s *Server) getCustomer(r *request) (any, *apiError) {
@@ -141,8 +140,8 @@ func (s *Server) getCustomer(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// toReply is the person as an application sees them; a provider's application
-// sees neither picture nor gender.
+// toReply returns the external contact as an application sees it. Third-party applications get
+// neither avatar, gender nor unionid.
 func (p *customerState) toReply(provider bool) externalContact {
 	out := externalContact{ExternalUserID: p.ExternalUserID, Name: p.Name, Type: p.Type, Avatar: p.Avatar, Gender: p.Gender, UnionID: p.UnionID}
 	if p.Type == 2 {
@@ -163,7 +162,7 @@ func (f *follower) toReply() followReply {
 		RemarkCorpName: f.remark.Company, RemarkMobiles: mobiles, OperUserID: f.userID, AddWay: f.addWay, State: f.state}
 }
 
-// customerRemark is what a member noted about somebody outside.
+// customerRemark holds the remarks of a member on an external contact.
 type customerRemark struct {
 	Remark      string
 	Description string
@@ -171,7 +170,7 @@ type customerRemark struct {
 	Mobiles     []string
 }
 
-// remarkCustomer is externalcontact/remark. Fields that are left out stay.
+// remarkCustomer implements externalcontact/remark. Absent fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/92115
 func (s *Server) remarkCustomer(r *request) (any, *apiError) {

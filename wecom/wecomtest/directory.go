@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// corpState is a company with everything in it. Server.mu guards it.
+// corpState is a company with all its data. Server.mu guards it.
 type corpState struct {
 	Corp
 	departments         map[int64]*Department
-	members             map[string]*memberState  // by lower-case user id
-	sortedMembers       []*memberState           // what everyone returns; nil after a change
+	members             map[string]*memberState  // by folded user id
+	sortedMembers       []*memberState           // cached by allMembers; nil after a change
 	membersByDepartment map[int64][]*memberState // direct members
 	apps                map[int64]*appState
 	tags                map[int64]*tagState
@@ -24,14 +24,14 @@ type corpState struct {
 	batchJobs           []*batchJob
 	approvalTemplates   map[string]*ApprovalTemplate
 	approvals           map[string]*approvalState
-	approvalCount       int // approvals so far
+	approvalCount       int // number of approvals so far
 	insertionOrder      struct{ chats, calendars, schedules, meetings, approvals queue[string] }
 }
 
 type appState struct {
 	App
-	isContactHelper  bool        // the contact sync helper, not a real application
-	suite            *suiteState // whose installation this is, for a third-party application
+	isContactHelper  bool        // the contact sync helper instead of a real application
+	suite            *suiteState // set for the installation of a third-party application
 	duplicateReplies cache[[32]byte, duplicateReply]
 	jsTickets        [2]jsTicket
 	workbench        workbenchState
@@ -39,7 +39,7 @@ type appState struct {
 
 type memberState struct {
 	Member
-	key   string // the folded user id
+	key   string // folded user id
 	inbox []*inboxMessage
 }
 
@@ -102,8 +102,8 @@ func (c *corpState) removeMember(m *memberState) {
 	}
 }
 
-// isWithinDepartment reports whether department id is root or lies below it. The walk is
-// bounded because a fixture may hold a loop.
+// isWithinDepartment reports whether department id is root or a descendant of it. The walk is
+// bounded, because fixtures may contain a cycle.
 func (c *corpState) isWithinDepartment(id, root int64) bool {
 	for range 64 {
 		if id == root {
@@ -144,8 +144,8 @@ func (c *corpState) seesMember(a *appState, m *memberState) bool {
 	return slices.ContainsFunc(m.Departments, func(d int64) bool { return c.seesDepartment(a, d) })
 }
 
-// departmentSubtree lists the departments from root down, root included, the larger Order
-// first among siblings.
+// departmentSubtree returns root and its descendants in preorder; siblings are sorted by Order,
+// larger first.
 func (c *corpState) departmentSubtree(root int64) []*Department {
 	children := map[int64][]*Department{}
 	for _, d := range c.departments {
@@ -174,16 +174,15 @@ func (c *corpState) departmentSubtree(root int64) []*Department {
 	return out
 }
 
-// sortByUserID lists members by user id, for replies that do not change from call to
-// call.
+// sortByUserID returns the members sorted by user id, which keeps replies stable.
 func sortByUserID(list []*memberState) []*memberState {
 	out := slices.Clone(list)
 	slices.SortFunc(out, func(a, b *memberState) int { return cmp.Compare(a.key, b.key) })
 	return out
 }
 
-// allMembers lists all members by user id. The list is kept until a member comes
-// or goes, because sorting 50,000 of them for each call would be felt.
+// allMembers returns all members sorted by user id. The list is cached until a member is added or
+// removed, because sorting 50,000 members per call would be slow.
 func (c *corpState) allMembers() []*memberState {
 	if c.sortedMembers == nil {
 		c.sortedMembers = make([]*memberState, 0, len(c.members))
@@ -195,7 +194,7 @@ func (c *corpState) allMembers() []*memberState {
 	return c.sortedMembers
 }
 
-// canReceive reports whether a message can be delivered to the member.
+// canReceive reports whether messages can be delivered to the member.
 func (m *memberState) canReceive() bool {
 	return m.Status == StatusActive || m.Status == StatusInactive
 }

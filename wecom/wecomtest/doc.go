@@ -1,24 +1,23 @@
-// Package wecomtest is a WeCom (企业微信) in a box: a stateful, strict simulator
-// of the server API, the sign-in pages, the callbacks and the client that
-// members look at.
+// Package wecomtest is a stateful, strict simulator of WeCom (企业微信): the
+// server API, the sign-in pages, the callbacks and the client UI.
 //
-// It exists so that a program written for WeCom can be tested, demonstrated and
-// developed without a company account. In a test:
+// Use it to test, demonstrate and develop programs for WeCom without a company
+// account. In a test:
 //
 //	sim := wecomtest.New(t)
 //	sim.AddCorp(wecomtest.Corp{ID: "ww1", Name: "Acme"})
 //	sim.AddApp(wecomtest.App{CorpID: "ww1", AgentID: 1000002, Name: "Interviews", Secret: "s"})
 //	sim.AddMember(wecomtest.Member{CorpID: "ww1", UserID: "zhangsan", Name: "张三"})
-//	// point the program at sim.URL() instead of https://qyapi.weixin.qq.com
+//	// use sim.URL() as the base URL instead of https://qyapi.weixin.qq.com
 //
-// As a program it is cmd/wecomsim, or any server that is given a *Server as its
-// handler: the zero value works.
+// It also runs as the program cmd/wecomsim, and in any HTTP server with a
+// *Server as its handler: the zero value is ready to use.
 //
-// The wire format follows WeCom's own pages, not the client beside this
-// package, so that the two cannot agree on a mistake. Where WeCom's pages are
-// silent or disagree, the choice made here is written in
-// docs/simulator-differences.md.
+// The wire format follows WeCom's documentation rather than the client beside
+// this package, so that the two cannot share a mistake. Where the documentation
+// is silent or contradictory, docs/simulator-differences.md describes the
+// choice.
 //
-// The package imports the standard library only, and not the package testing,
-// so that it can be linked into a program.
+// The package imports only the standard library, and not the package testing,
+// so that programs can link it.
 package wecomtest

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// apiError is a failing answer of the API.
+// apiError is an error reply of the API.
 type apiError struct {
 	code     int
 	text     string
-	omitHint bool // without hint, address and link, as was seen for a wrong token
+	omitHint bool // without hint, IP address and link, as observed for an invalid token
 }
 
 func newAPIError(code int) *apiError { return &apiError{code: code} }
@@ -18,7 +18,7 @@ func newAPIErrorf(code int, format string, args ...any) *apiError {
 	return &apiError{code: code, text: fmt.Sprintf(format, args...)}
 }
 
-// tooLong is the form in which WeCom names a field that is over its length.
+// tooLong returns WeCom's error for a field that exceeds its maximum length.
 func tooLong(field string, limit int) *apiError {
 	return newAPIErrorf(40058, "%s exceed max length %d. invalid Request Parameter", field, limit)
 }
@@ -27,7 +27,7 @@ func invalidParam(field string) *apiError {
 	return newAPIErrorf(40058, "invalid param '%s'. invalid Request Parameter", field)
 }
 
-// shortMessage is the errmsg without its tail.
+// shortMessage returns the errmsg without hint, IP address and link.
 func (e *apiError) shortMessage() string {
 	if e.text != "" {
 		return e.text
@@ -38,7 +38,7 @@ func (e *apiError) shortMessage() string {
 	return "error"
 }
 
-// fullMessage is the errmsg with the tail that most failures carry.
+// fullMessage returns the errmsg with the hint, IP address and link that most errors have.
 //
 // https://developer.work.weixin.qq.com/document/path/90930
 func (e *apiError) fullMessage(hint, ip string) string {
@@ -49,9 +49,8 @@ func (e *apiError) fullMessage(hint, ip string) string {
 		strings.TrimSuffix(e.shortMessage(), "."), hint, ip, e.code)
 }
 
-// errTexts are the English texts. Those of the first block were seen in answers
-// of the true service; the others say what WeCom's error page says, in our own
-// words, because errmsg must never be matched on anyway.
+// errTexts are the English texts. Those of the first block were observed in replies of the real
+// service. The others paraphrase WeCom's error page: programs must not match on errmsg.
 var errTexts = map[int]string{
 	40001:  "invalid credential",
 	40007:  "invalid media_id",

@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// A share of the calls fails, the same ones with the same seed.
+// TestFaultShare checks that a share of the calls fails, and the same calls with the same seed.
 func TestFaultShare(t *testing.T) {
 	var runs [2]string
 	for i := range runs {

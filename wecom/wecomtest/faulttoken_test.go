@@ -9,7 +9,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// The third send kills its token, as it happens in the middle of a batch.
+// TestFaultRevokesToken revokes the token with the third send, as can happen in the middle of a
+// batch.
 func TestFaultRevokesToken(t *testing.T) {
 	s := newFixture(t)
 	s.AddFault(wecomtest.Fault{Path: "message/send", RevokeToken: 42001, Every: 3, Times: 1})
@@ -37,7 +38,7 @@ func TestFaultByToken(t *testing.T) {
 	}
 }
 
-// Both addresses of a suite are verified with the provider's company.
+// TestVerifySuite checks that both addresses of a suite are verified with the provider's company.
 func TestVerifySuite(t *testing.T) {
 	s := provided(t)
 	var paths []string

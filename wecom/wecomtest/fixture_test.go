@@ -22,8 +22,8 @@ const (
 	aesKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
-// newFixture is a simulator with two departments, three members and an
-// application that everybody sees.
+// newFixture returns a simulator with two departments, three members and an application visible to
+// the whole company.
 func newFixture(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	s := wecomtest.New(t)
@@ -43,7 +43,7 @@ func fillFixture(s *wecomtest.Server) {
 	})
 }
 
-// reply is what the API answered.
+// reply is a reply of the API.
 type reply struct {
 	t      *testing.T
 	header http.Header
@@ -103,7 +103,7 @@ func accessToken(t *testing.T, s *wecomtest.Server) string {
 	return getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).expectCode(0).textField("access_token")
 }
 
-// sendMessage posts a message of the application with the body given in JSON.
+// sendMessage calls message/send; rest is the remainder of the JSON body.
 func sendMessage(t *testing.T, s *wecomtest.Server, to, rest string) reply {
 	t.Helper()
 	body := fmt.Sprintf(`{"touser":%q,"agentid":%d,%s}`, to, agent, rest)

@@ -2,8 +2,8 @@ package wecomtest
 
 import "reflect"
 
-// footprint adds up what can be reached from a value, in bytes, each thing
-// once. Unlike the heap it depends on nothing else in the process.
+// footprint sums up the size in bytes of everything reachable from a value, each object once.
+// Unlike the heap size, it does not depend on the rest of the process.
 type footprint struct{ seen map[uintptr]bool }
 
 func sizeOf(v any) int {
@@ -11,7 +11,7 @@ func sizeOf(v any) int {
 	return f.sizeBelow(reflect.ValueOf(v))
 }
 
-// sizeBelow is the size of what v points to, without v itself.
+// sizeBelow returns the size of what v refers to, without v itself.
 func (f *footprint) sizeBelow(v reflect.Value) int {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -66,7 +66,7 @@ func (f *footprint) sizeOfMap(v reflect.Value) int {
 	return n
 }
 
-// markSeen remembers an address, and says whether it has been seen before.
+// markSeen reports whether an address has been visited, and marks it as visited.
 func (f *footprint) markSeen(p uintptr) bool {
 	if f.seen[p] {
 		return true

@@ -7,42 +7,42 @@ import (
 	"time"
 )
 
-// inboxMessage is one message in one member's chat with an application.
+// inboxMessage is one message in a member's chat with an application.
 type inboxMessage struct {
-	sent       *sentMessage // nil for what the member wrote
+	sent       *sentMessage // nil for a message from the member
 	member     *memberState
 	seq        int64
 	unread     bool
 	recalled   bool
-	replaced   *Card  // the card after update_template_card
-	buttonText string // the grey text of its buttons, when replaced
-	clickedKey string // the key that the member pressed last
+	replaced   *Card  // the card set by update_template_card
+	buttonText string // text of the disabled buttons
+	clickedKey string // key of the button clicked last
 
-	memberText string // the text that the member wrote
+	memberText string // text of a message from the member
 	agentID    int64
 	time       time.Time
 }
 
-// Message is one message as the member sees it at this moment.
+// Message is a message in its current state, as shown to the member.
 type Message struct {
 	Seq      int64     `json:"seq"`
 	MsgID    string    `json:"msgid"`
 	CorpID   string    `json:"corpId"`
 	AgentID  int64     `json:"agentId"`
-	ChatID   string    `json:"chatId,omitempty"` // the group, when it stands in one
-	UserID   string    `json:"userId"`           // whose chat it stands in
+	ChatID   string    `json:"chatId,omitempty"` // the group chat, if any
+	UserID   string    `json:"userId"`           // the member who has the message
 	Time     time.Time `json:"time"`
 	MsgType  string    `json:"msgtype"`
-	FromUser bool      `json:"fromUser"` // written by the member, not by the application
+	FromUser bool      `json:"fromUser"` // sent by the member to the application
 	Safe     int       `json:"safe"`
 	Unread   bool      `json:"unread"`
 	Recalled bool      `json:"recalled"`
 	Content
-	// Updated tells a card that update_template_card has replaced.
+	// Updated is true after update_template_card.
 	Updated bool `json:"updated"`
-	// ButtonText is the grey text that has taken the place of the buttons.
+	// ButtonText is the text of the disabled buttons.
 	ButtonText string `json:"buttonText,omitempty"`
-	// Chosen is the key of the button that the member pressed.
+	// Chosen is the key of the button that the member clicked.
 	Chosen string `json:"chosen,omitempty"`
 }
 
@@ -53,8 +53,8 @@ func (d *inboxMessage) currentCard() *Card {
 	return d.sent.content.Card
 }
 
-// toMessage is the message as it stands. Cards are shared, not copied: nothing
-// changes a card once it is stored.
+// toMessage returns the current state. Cards are shared, not copied: a stored card is never
+// modified.
 func (d *inboxMessage) toMessage() Message {
 	m := Message{Seq: d.seq, UserID: d.member.UserID, CorpID: d.member.CorpID, Unread: d.unread}
 	if d.sent == nil {
@@ -78,7 +78,7 @@ func (d *inboxMessage) toMessage() Message {
 	return m
 }
 
-// addToInbox adds a message to a member's chats.
+// addToInbox adds a message to a member's inbox and evicts the oldest beyond Limits.Chat.
 func (s *Server) addToInbox(m *memberState, d *inboxMessage) {
 	m.inbox = append(m.inbox, d)
 	s.mailbox.copies++
@@ -88,7 +88,7 @@ func (s *Server) addToInbox(m *memberState, d *inboxMessage) {
 	s.notifyMessage(d)
 }
 
-// moveTo hands a copy over to a member whose id has changed.
+// moveTo moves a copy to the new state of a member whose user id has changed.
 func (d *inboxMessage) moveTo(m *memberState) {
 	if d.sent != nil {
 		delete(d.sent.copies, d.member.key)
@@ -105,8 +105,8 @@ func (s *Server) notifyMessage(d *inboxMessage) {
 	s.notifyChange(change{Kind: "message", CorpID: d.member.CorpID, UserID: foldUserID(d.member.UserID), AgentID: agent, Seq: d.seq})
 }
 
-// Messages lists what stands in a member's chats with all applications, oldest
-// first. It is empty for an unknown member.
+// Messages returns the messages in a member's chats with all applications, oldest first. It returns
+// none for an unknown member.
 func (s *Server) Messages(corpID, userID string) []Message {
 	s.init()
 	s.mu.Lock()
@@ -128,8 +128,8 @@ func (s *Server) findMember(corpID, userID string) *memberState {
 	return c.members[foldUserID(userID)]
 }
 
-// WaitMessage returns the newest message of a member that match accepts, waiting
-// for it until ctx ends. A nil match accepts any. Messages already there count.
+// WaitMessage returns the newest message of a member for which match returns true, and waits for
+// one until ctx is done. A nil match accepts any message. Existing messages count.
 func (s *Server) WaitMessage(ctx context.Context, corpID, userID string, match func(Message) bool) (Message, error) {
 	s.init()
 	for {
@@ -150,7 +150,7 @@ func (s *Server) WaitMessage(ctx context.Context, corpID, userID string, match f
 	}
 }
 
-// change tells the face and those who wait what has changed.
+// change is a notification for the UI and for WaitMessage.
 type change struct {
 	Kind    string `json:"kind"` // message, directory, schedule, call, callback, faults, tokens, clock
 	CorpID  string `json:"corpId,omitempty"`
@@ -159,8 +159,8 @@ type change struct {
 	Seq     int64  `json:"seq,omitempty"`
 }
 
-// notifyChange wakes those who wait. A watcher that does not keep up loses the change:
-// its stream says so and the page reads anew. s.mu must be held.
+// notifyChange wakes up WaitMessage and sends c to the watchers. A watcher whose channel is full is
+// closed: its stream reports that, and the page reloads its data. s.mu must be held.
 func (s *Server) notifyChange(c change) {
 	close(s.changed)
 	s.changed = make(chan struct{})

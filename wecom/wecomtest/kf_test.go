@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// addKFAccount makes an account and gives its id and its link with a scene.
+// addKFAccount creates a customer service account and returns its id and a link with a scene.
 func addKFAccount(t *testing.T, s *wecomtest.Server) (account, link string) {
 	t.Helper()
 	picture := uploadFile(t, s, "media/upload?type=image", "media", "hr.png", "\x89PNG\r\n\x1a\nxxxx").expectCode(0).textField("media_id")
@@ -18,7 +18,7 @@ func addKFAccount(t *testing.T, s *wecomtest.Server) (account, link string) {
 	return account, link
 }
 
-// enterKF opens the account and returns who did.
+// enterKF opens the link of the account as a customer and returns the external_userid.
 func enterKF(t *testing.T, s *wecomtest.Server, link, id string) string {
 	t.Helper()
 	id, err := s.EnterKF(t.Context(), wecomtest.Customer{CorpID: corpID, ExternalUserID: id, Name: "王小明"}, link)
@@ -33,7 +33,7 @@ func syncKFMessages(t *testing.T, s *wecomtest.Server, account, cursor, token st
 	return postAsApp(t, s, "kf/sync_msg", fmt.Sprintf(`{"open_kfid":%q,"cursor":%q,"token":%q,"limit":%d}`, account, cursor, token, limit))
 }
 
-// lastKFEntry is the newest entry of the account.
+// lastKFEntry returns the newest entry of the account.
 func lastKFEntry(t *testing.T, s *wecomtest.Server, account string) map[string]any {
 	t.Helper()
 	list, ok := syncKFMessages(t, s, account, "", "", 1000).expectCode(0).fields["msg_list"].([]any)
@@ -108,7 +108,7 @@ func TestKFSend(t *testing.T) {
 		return postAsApp(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgid":%q,%s}`, id, account, msgID, rest))
 	}
 	const hello = `"msgtype":"text","text":{"content":"明天十点"}`
-	write("", hello).expectCode(95018) // they have not written
+	write("", hello).expectCode(95018) // the customer has not written
 	if err := s.SendKFText(t.Context(), corpID, id, account, "你好", ""); err != nil {
 		t.Fatal(err)
 	}

@@ -11,57 +11,57 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of WeChat customer service.
+// Limits of WeChat customer service (微信客服).
 //
 // https://developer.work.weixin.qq.com/document/path/94677
 const (
-	kfReplyWindow = 48 * time.Hour     // to answer since the customer last wrote
+	kfReplyWindow = 48 * time.Hour     // for replies, since the customer last wrote
 	kfMaxReplies  = 5                  // since the customer last wrote
-	kfRetention   = 3 * 24 * time.Hour // that sync_msg reads
+	kfRetention   = 3 * 24 * time.Hour // of entries for sync_msg
 	kfTokenTTL    = 10 * time.Minute
 	kfMaxPage     = 1000
 )
 
-// kfAccount is an account to which people outside write.
+// kfAccount is a customer service account.
 type kfAccount struct {
 	id, name, avatar string
 	entries          queue[kfEntry]
-	trimmed          int                            // entries before those in log
+	trimmed          int                            // number of entries removed from the front
 	conversations    cache[string, *kfConversation] // by external_userid
 	tokens           cache[string, time.Time]
 	codes            cache[string, *kfCode]
-	sentMsgIDs       cache[string, bool] // msgids
+	sentMsgIDs       cache[string, bool] // by msgid
 	scenes           map[string]string
 	sceneOrder       queue[string]
-	servicers        []string // by folded user id
+	servicers        []string // folded user ids
 	parties          []int64
 }
 
-// kfEntry is a message or an event as sync_msg answers it.
+// kfEntry is a message or an event in the reply of sync_msg.
 type kfEntry struct {
 	time time.Time
 	body map[string]any
 }
 
-// kfConversation is the conversation of an account with one person.
+// kfConversation is the conversation of an account with one customer.
 type kfConversation struct {
-	lastWroteAt time.Time // last
-	replyCount  int       // since
+	lastWroteAt time.Time // zero if the customer has not written
+	replyCount  int       // since lastWroteAt
 	welcomedAt  time.Time
-	state       int    // see kfNew
-	servicer    string // in the state kfHuman
+	state       int    // kfStateNew and so on
+	servicer    string // in kfStateHuman
 }
 
 type kfCode struct {
 	customer *customerState
 	expires  time.Time
 	used     bool
-	state    *int // that has to last; nil for a welcome
+	state    *int // required state of the session; nil for a welcome code
 }
 
 var kfScenePattern = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
 
-// checkKFPermission: the application must stand under 微信客服 → API.
+// checkKFPermission checks that the application is listed under 微信客服 → API.
 func checkKFPermission(r *request) *apiError {
 	if !r.app.CustomerService {
 		return newAPIError(48007)
@@ -69,7 +69,7 @@ func checkKFPermission(r *request) *apiError {
 	return nil
 }
 
-// findKFAccount finds the account that a call names.
+// findKFAccount returns the account with the given open_kfid.
 func (r *request) findKFAccount(id string) (*kfAccount, *apiError) {
 	if err := checkKFPermission(r); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (r *request) findKFAccount(id string) (*kfAccount, *apiError) {
 	return k, nil
 }
 
-// addKFAccount is kf/account/add.
+// addKFAccount implements kf/account/add.
 //
 // https://developer.work.weixin.qq.com/document/path/94662
 func (s *Server) addKFAccount(r *request) (any, *apiError) {
@@ -123,8 +123,7 @@ func (k *kfAccount) setLimits(l Limits) {
 	k.conversations.limit, k.tokens.limit, k.codes.limit, k.sentMsgIDs.limit = l.Codes, l.Codes, l.Codes, l.Codes
 }
 
-// appendEntry keeps an entry for sync_msg, and forgets what that does not read any
-// more.
+// appendEntry stores an entry for sync_msg and removes those beyond kfRetention and the limit.
 func (k *kfAccount) appendEntry(e kfEntry, limit int) {
 	k.entries.push(e)
 	for k.entries.len() > limit || e.time.Sub(k.entries.list()[0].time) >= kfRetention {
@@ -140,7 +139,7 @@ type kfAccountReply struct {
 	Privilege bool   `json:"manage_privilege"`
 }
 
-// listKFAccounts is kf/account/list.
+// listKFAccounts implements kf/account/list.
 //
 // https://developer.work.weixin.qq.com/document/path/94661
 func (s *Server) listKFAccounts(r *request) (any, *apiError) {
@@ -168,7 +167,7 @@ func (s *Server) listKFAccounts(r *request) (any, *apiError) {
 	}{list[from:min(from+int(in.Limit), len(list))]}, nil
 }
 
-// getKFLink is kf/add_contact_way. The same scene gets the same address.
+// getKFLink implements kf/add_contact_way. It returns the same link for the same scene.
 //
 // https://developer.work.weixin.qq.com/document/path/94665
 func (s *Server) getKFLink(r *request) (any, *apiError) {
@@ -199,7 +198,7 @@ func (s *Server) getKFLink(r *request) (any, *apiError) {
 	}{address}, nil
 }
 
-// syncKFMessages is kf/sync_msg.
+// syncKFMessages implements kf/sync_msg.
 //
 // https://developer.work.weixin.qq.com/document/path/94670
 func (s *Server) syncKFMessages(r *request) (any, *apiError) {
@@ -230,7 +229,7 @@ func (s *Server) syncKFMessages(r *request) (any, *apiError) {
 	to := min(from+int(in.Limit), k.trimmed+k.entries.len())
 	list := []map[string]any{}
 	for _, e := range k.entries.list()[from-k.trimmed : to-k.trimmed] {
-		if s.currentTime().Sub(e.time) < kfRetention { // what is older is passed over, so that a page may be empty
+		if s.currentTime().Sub(e.time) < kfRetention { // older entries are skipped, so a page may be empty
 			list = append(list, e.body)
 		}
 	}
@@ -245,8 +244,8 @@ func (s *Server) syncKFMessages(r *request) (any, *apiError) {
 	}{k.formatCursor(to), more, list}, nil
 }
 
-// formatCursor names a position in what was written to the account. Its form is
-// nothing that a caller may rely on.
+// formatCursor encodes a position in the entries of the account. Callers must treat cursors as
+// opaque.
 func (k *kfAccount) formatCursor(n int) string { return k.cursorPrefix() + strconv.Itoa(n) }
 
 func (k *kfAccount) cursorPrefix() string { return "sim" + k.id[2:8] + "." }

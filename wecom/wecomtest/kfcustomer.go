@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// EnterKF opens the link of a customer service account in WeChat, with the
-// scene_param that was added to it, as somebody outside; a customer whose id
-// nobody has used before comes into being. Applications with CustomerService
-// set hear of it by kf_msg_or_event, and read enter_session with sync_msg.
+// EnterKF opens the link of a customer service account, with an optional scene_param, in WeChat as
+// an external contact, which is created if it does not exist. Applications with CustomerService set
+// receive kf_msg_or_event and read enter_session with sync_msg.
 //
 // https://developer.work.weixin.qq.com/document/path/94670
 func (s *Server) EnterKF(ctx context.Context, c Customer, link string) (string, error) {
@@ -50,7 +49,7 @@ func (s *Server) openKFSession(c Customer, link string) (*customerState, []*pend
 	return p, s.appendKFEntry(corp, k, map[string]any{"origin": 4, "msgtype": "event", "event": event}), nil
 }
 
-// findKFByLink finds the account of a link, its scene, and what was added to it.
+// findKFByLink returns the account of a link, its scene and its scene_param.
 func (c *corpState) findKFByLink(link string) (account *kfAccount, scene, param string) {
 	u, err := url.Parse(link)
 	if err != nil {
@@ -64,7 +63,7 @@ func (c *corpState) findKFByLink(link string) (account *kfAccount, scene, param 
 		for name, address := range k.scenes {
 			if address == u.String() {
 				if name == "" {
-					param = "" // only a link with a scene carries one
+					param = "" // only links with a scene have a scene_param
 				}
 				return k, name, param
 			}
@@ -82,9 +81,9 @@ func (k *kfAccount) ensureConversation(externalUserID string, now time.Time) *kf
 	return t
 }
 
-// SendKFText writes a text to a customer service account as somebody outside who has
-// entered it. menuID is that of the entry when they chose from a menu. From then
-// on the application may answer five times within 48 hours.
+// SendKFText sends a text to a customer service account as an external contact who has entered it.
+// menuID is the id of the chosen menu item, if any. The application may then send up to five
+// replies within 48 hours.
 func (s *Server) SendKFText(ctx context.Context, corpID, externalUserID, openKFID, text, menuID string) error {
 	s.init()
 	s.mu.Lock()
@@ -121,8 +120,8 @@ func (s *Server) addKFText(corpID, externalUserID, openKFID, text, menuID string
 		"origin": 3, "msgtype": "text", "text": content}), nil
 }
 
-// appendKFEntry keeps a message or event for sync_msg and tells the applications that
-// there is something to read. s.mu must be held.
+// appendKFEntry stores a message or an event for sync_msg and returns kf_msg_or_event for each
+// application with CustomerService set. s.mu must be held.
 func (s *Server) appendKFEntry(corp *corpState, k *kfAccount, body map[string]any) []*pendingCallback {
 	body["msgid"], body["send_time"] = s.randomText(24), s.currentTime().Unix()
 	k.appendEntry(kfEntry{s.currentTime(), body}, s.limits.Messages)

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 )
 
-// kfMessage is what can be sent to somebody outside.
+// kfMessage is a message to a customer.
 type kfMessage struct {
 	MsgID   string `json:"msgid"`
 	MsgType string `json:"msgtype"`
@@ -150,8 +150,8 @@ type kfSentReply struct {
 	MsgID string `json:"msgid"`
 }
 
-// sendKFMessage is kf/send_msg: within 48 hours of what the customer wrote last, five
-// times.
+// sendKFMessage implements kf/send_msg: at most five messages within 48 hours of the customer's last
+// message.
 //
 // https://developer.work.weixin.qq.com/document/path/94677
 func (s *Server) sendKFMessage(r *request) (any, *apiError) {
@@ -191,7 +191,7 @@ func (s *Server) sendKFMessage(r *request) (any, *apiError) {
 	return s.storeKFMessage(r, k, p, &in.kfMessage), nil
 }
 
-// storeKFMessage shows a message to somebody outside.
+// storeKFMessage adds a message to the inbox of a customer.
 func (s *Server) storeKFMessage(r *request, k *kfAccount, p *customerState, m *kfMessage) kfSentReply {
 	if m.MsgID == "" {
 		m.MsgID = s.randomText(24)
@@ -215,7 +215,7 @@ func (k *kfAccount) wasSent(id string) bool {
 	return was && id != ""
 }
 
-// sendKFMessageOnEvent is kf/send_msg_on_event. A code works once.
+// sendKFMessageOnEvent implements kf/send_msg_on_event. A code can be used once.
 //
 // https://developer.work.weixin.qq.com/document/path/95122
 func (s *Server) sendKFMessageOnEvent(r *request) (any, *apiError) {

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// The states of a session of customer service (接待池).
+// States of a customer service session (service_state).
 //
 // https://developer.work.weixin.qq.com/document/path/94669
 const (
 	kfStateNew       = 0
-	kfStateAssistant = 1 // the API answers
+	kfStateAssistant = 1 // handled through the API
 	kfStateQueued    = 2
 	kfStateHuman     = 3
-	kfStateEnded     = 4 // or not begun
+	kfStateEnded     = 4 // or not started
 )
 
-// kfTransitions are the states that a call may lead to. A session that is over begins
-// anew with what the customer writes next.
+// kfTransitions are the states that kf/service_state/trans can set. A session that has ended
+// restarts with the customer's next message.
 var kfTransitions = map[int][]int{
 	kfStateNew:       {kfStateAssistant, kfStateQueued, kfStateHuman},
 	kfStateAssistant: {kfStateQueued, kfStateHuman},
@@ -31,8 +31,7 @@ const (
 	maxServicerDepartments = 20
 )
 
-// stateAt is the state of a session: it ends by itself 48 hours after what the
-// customer wrote last.
+// stateAt returns the state of a session, which ends 48 hours after the customer's last message.
 func (t *kfConversation) stateAt(now time.Time) int {
 	if t == nil || t.lastWroteAt.IsZero() || now.Sub(t.lastWroteAt) >= kfReplyWindow {
 		return kfStateEnded
@@ -47,7 +46,7 @@ type kfSessionBody struct {
 	Servicer string `json:"servicer_userid"`
 }
 
-// findKFSession finds the session that a call is about.
+// findKFSession decodes the request and returns the session that it refers to.
 func (r *request) findKFSession(in *kfSessionBody) (*kfAccount, *kfConversation, *apiError) {
 	if err := r.decodeBody(in); err != nil {
 		return nil, nil, err
@@ -63,7 +62,7 @@ func (r *request) findKFSession(in *kfSessionBody) (*kfAccount, *kfConversation,
 	return k, t, nil
 }
 
-// getKFState is kf/service_state/get.
+// getKFState implements kf/service_state/get.
 func (s *Server) getKFState(r *request) (any, *apiError) {
 	var in kfSessionBody
 	_, t, err := r.findKFSession(&in)
@@ -80,8 +79,8 @@ func (s *Server) getKFState(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// transferKFState is kf/service_state/trans. Who is put into the queue, given to a
-// person, or let go may be told so once, with the code in the answer.
+// transferKFState implements kf/service_state/trans. When the customer is queued, assigned to a servicer or
+// the session ends, the reply has a code for one message to the customer.
 func (s *Server) transferKFState(r *request) (any, *apiError) {
 	var in kfSessionBody
 	k, t, err := r.findKFSession(&in)
@@ -113,8 +112,8 @@ func (s *Server) transferKFState(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// newSessionCode makes a code for one message about the present state; none for
-// the assistant, who can write anyway.
+// newSessionCode creates a code for one message about the new state. It returns "" for
+// kfStateAssistant, in which messages need no code.
 func (s *Server) newSessionCode(c *corpState, k *kfAccount, person string, state int) string {
 	life, at := kfReplyWindow, &state
 	switch state {
@@ -128,13 +127,13 @@ func (s *Server) newSessionCode(c *corpState, k *kfAccount, person string, state
 	return code
 }
 
-// isUsable reports whether a code may still be used: that of a change of state only
-// while the state lasts.
+// isUsable reports whether a code is still valid. A code for a change of state is valid only while
+// the state lasts.
 func (c *kfCode) isUsable(t *kfConversation, now time.Time) bool {
 	return !c.used && now.Before(c.expires) && (c.state == nil || *c.state == t.stateAt(now))
 }
 
-// hasServicer reports whether a member answers for the account.
+// hasServicer reports whether a member serves the account, directly or through a department.
 func (k *kfAccount) hasServicer(m *memberState) bool {
 	return slices.Contains(k.servicers, m.key) ||
 		slices.ContainsFunc(m.Departments, func(d int64) bool { return slices.Contains(k.parties, d) })
@@ -161,8 +160,7 @@ func (row servicerRow) withCode(code int) servicerRow {
 func (s *Server) addServicers(r *request) (any, *apiError) { return s.changeServicers(r, true) }
 func (s *Server) delServicers(r *request) (any, *apiError) { return s.changeServicers(r, false) }
 
-// changeServicers is kf/servicer/add and kf/servicer/del: each entry has an outcome
-// of its own.
+// changeServicers implements kf/servicer/add and kf/servicer/del. Each entry has its own result.
 //
 // https://developer.work.weixin.qq.com/document/path/94646
 func (s *Server) changeServicers(r *request, add bool) (any, *apiError) {
@@ -218,7 +216,7 @@ func (k *kfAccount) setServicerDepartment(r *request, id int64, add bool) int {
 	return 0
 }
 
-// listServicers is kf/servicer/list.
+// listServicers implements kf/servicer/list.
 //
 // https://developer.work.weixin.qq.com/document/path/94645
 func (s *Server) listServicers(r *request) (any, *apiError) {

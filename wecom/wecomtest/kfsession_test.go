@@ -38,7 +38,7 @@ func TestKFSession(t *testing.T) {
 		return postAsApp(t, s, "kf/send_msg_on_event", fmt.Sprintf(`{"code":%q,"msgtype":"text","text":{"content":"请稍候"}}`, code))
 	}
 	state(4)
-	do("service_state/trans", `,"service_state":1`).expectCode(95016) // nobody has written
+	do("service_state/trans", `,"service_state":1`).expectCode(95016) // the customer has not written
 	say()
 	state(0)
 	do("service_state/trans", ``).expectCode(40058)
@@ -57,17 +57,17 @@ func TestKFSession(t *testing.T) {
 		t.Errorf("servicers %v", list.fields)
 	}
 	do("service_state/trans", `,"service_state":3,"servicer_userid":"lisi"`).expectCode(0)
-	do("service_state/trans", `,"service_state":3,"servicer_userid":"zhangsan"`).expectCode(0) // of department 2
+	do("service_state/trans", `,"service_state":3,"servicer_userid":"zhangsan"`).expectCode(0) // a member of department 2
 	if got := do("service_state/get", "").expectCode(0); got.textField("servicer_userid") != "ZhangSan" {
 		t.Errorf("with %v", got.fields)
 	}
 	do("service_state/trans", `,"service_state":2`).expectCode(95016)
 	bye := do("service_state/trans", `,"service_state":4`).expectCode(0).textField("msg_code")
 	s.Advance(21 * time.Second)
-	event(bye).expectCode(41050) // twenty seconds
+	event(bye).expectCode(41050) // after 20 seconds
 	do("service_state/trans", `,"service_state":1`).expectCode(95016)
 	say()
-	state(0) // begins anew
+	state(0) // the session restarts
 	s.Advance(48 * time.Hour)
 	state(4)
 	postAsApp(t, s, "kf/servicer/del", fmt.Sprintf(`{"open_kfid":%q,"userid_list":["lisi"],"department_id_list":[2]}`, account)).expectCode(0)

@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// serveLogin is the web login page: in a browser outside WeCom somebody scans a
-// code with their phone. Here one picks who scans. Reached from a page that was
-// just opened inside the face, it signs that member in without asking, because
-// inside WeCom the product would not have come here.
+// serveLogin serves the web login page. In WeCom, a member scans its QR code with the phone; here,
+// the page offers the members to choose from. After a page has just been opened in the UI, it signs
+// that member in at once, because inside WeCom the application would not redirect to this page.
 //
 // https://developer.work.weixin.qq.com/document/path/98152
 func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
@@ -29,8 +28,8 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 	writePage(w, "login.html")
 }
 
-// confirmLogin is the scan: ?as= says who, the other parameters are those of the
-// login page. It answers where the browser must go, or the id of the problem.
+// confirmLogin simulates the scan. The parameter as is the member, the others are those of the
+// login page. It returns the redirect URL or the id of a problem.
 func (s *Server) confirmLogin(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	in, problem := s.parseSignIn(q, true)
@@ -47,7 +46,7 @@ func (s *Server) confirmLogin(r *http.Request) (any, error) {
 	return map[string]string{"url": s.newCodeURL(in, m.UserID)}, nil
 }
 
-// getLoginInfo is what the login page shows.
+// getLoginInfo returns the data of the login page.
 func (s *Server) getLoginInfo(r *http.Request) (any, error) {
 	in, problem := s.parseSignIn(r.URL.Query(), true)
 	if problem != "" {
@@ -56,7 +55,7 @@ func (s *Server) getLoginInfo(r *http.Request) (any, error) {
 	out := struct {
 		Corp  faceCorp    `json:"corp"`
 		App   *faceApp    `json:"app"`
-		Quick *faceMember `json:"quick"` // who this browser is in the face
+		Quick *faceMember `json:"quick"` // the member whom the browser currently plays
 	}{}
 	v := s.viewOf(r, in.corp.ID)
 	s.mu.Lock()
@@ -70,8 +69,7 @@ func (s *Server) getLoginInfo(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// problemTexts are the pages that WeCom shows instead of signing somebody in.
-// The first is WeCom's own wording.
+// problemTexts are the error pages of the sign-in. The text of page.redirect is WeCom's own.
 var problemTexts = map[string][3]string{
 	"page.redirect":     {"redirect_uri 参数错误", "Wrong redirect_uri: its host, with the port, is not a trusted domain of the application", "redirect_uri が正しくありません：ホスト（ポートを含む）が信頼済みドメインではありません"},
 	"page.appid":        {"appid 参数错误", "Wrong appid: there is no such company", "appid が正しくありません"},
@@ -88,7 +86,7 @@ var problemTexts = map[string][3]string{
 	"page.link":         {"链接无法打开", "This link cannot be opened", "このリンクは開けません"},
 }
 
-// problemHints say what to do about a problem; the empty id is for all others.
+// problemHints are instructions for resolving a problem; the empty id is the default.
 var problemHints = map[string][3]string{
 	"":                {"请检查跳转到这里的链接参数。", "Look at the parameters of the link that led here.", "このページへのリンクのパラメーターを確認してください。"},
 	"page.redirect":   {"请检查应用的可信域名：域名和端口必须与 redirect_uri 完全一致。", "Look at the trusted domains of the application: host and port must be exactly those of redirect_uri.", "アプリの信頼済みドメインを確認してください。ホストとポートは redirect_uri と完全に一致する必要があります。"},
@@ -96,7 +94,7 @@ var problemHints = map[string][3]string{
 	"page.member":     {"这位成员可能已被删除，请重新选择。", "The member may have been removed; choose again.", "メンバーが削除された可能性があります。選び直してください。"},
 }
 
-// writeProblemPage answers the page with the text of a problem.
+// writeProblemPage writes the error page of a problem.
 func writeProblemPage(w http.ResponseWriter, r *http.Request, id string) {
 	n := requestLanguage(r)
 	hint, ok := problemHints[id]
@@ -121,8 +119,8 @@ func writeProblemPage(w http.ResponseWriter, r *http.Request, id string) {
 	).WriteString(w, string(body))
 }
 
-// requestLanguage is 0 for Chinese, 1 for English and 2 for Japanese: ?lang= first,
-// then what the browser prefers.
+// requestLanguage returns 0 for Chinese, 1 for English and 2 for Japanese, from ?lang= or else from
+// Accept-Language.
 func requestLanguage(r *http.Request) int {
 	for _, want := range append([]string{r.URL.Query().Get("lang")}, strings.Split(r.Header.Get("Accept-Language"), ",")...) {
 		tag, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(want)), "-")
@@ -139,7 +137,7 @@ func requestLanguage(r *http.Request) int {
 	return 0
 }
 
-// newCodeURL makes a code for a member and returns where it must be carried.
+// newCodeURL creates a sign-in code for a member and returns the redirect URL with it.
 func (s *Server) newCodeURL(in *signIn, user string) string {
 	target := *in.redirect
 	q := "code=" + url.QueryEscape(s.newSignInCode(in, user)) + "&state=" + url.QueryEscape(in.state)

@@ -1,22 +1,20 @@
 package wecomtest
 
-// mailbox is every message that stands in a chat, oldest first. Server.mu
-// guards it.
+// mailbox holds every message in a chat, oldest first. Server.mu guards it.
 type mailbox struct {
 	order         queue[*mailboxEntry]
 	byID          map[string]*sentMessage
 	copies, bytes int
 }
 
-// mailboxEntry is a message of an application with its copies, or what a member wrote.
+// mailboxEntry is a message of an application with its copies, or a message from a member.
 type mailboxEntry struct {
 	message    *sentMessage
 	fromMember *inboxMessage
 	size       int
 }
 
-// addToMailbox counts a message that was put into chats, and forgets the oldest ones
-// beyond the limits.
+// addToMailbox adds a message and evicts the oldest ones beyond the limits.
 func (s *Server) addToMailbox(p *mailboxEntry) {
 	o := &s.mailbox
 	o.order.push(p)
@@ -30,7 +28,7 @@ func (s *Server) addToMailbox(p *mailboxEntry) {
 	}
 }
 
-// evictEntry takes a message out of all chats.
+// evictEntry removes a message from all inboxes and from the index.
 func (s *Server) evictEntry(p *mailboxEntry) {
 	if p.fromMember != nil {
 		s.mailbox.bytes -= p.size
@@ -43,8 +41,7 @@ func (s *Server) evictEntry(p *mailboxEntry) {
 	s.dropMessage(p.message)
 }
 
-// dropMessage forgets a message that stands in no chat any more, with its response
-// codes.
+// dropMessage removes a message without copies from the index, with its response codes.
 func (s *Server) dropMessage(m *sentMessage) {
 	for _, code := range m.responseCodes {
 		s.responseCodes.delete(code)
@@ -54,7 +51,7 @@ func (s *Server) dropMessage(m *sentMessage) {
 	m.responseCodes, m.copies, m.content, m.size = nil, nil, Content{}, 0
 }
 
-// evictOldest takes the oldest message out of a member's chats.
+// evictOldest removes the oldest message from a member's inbox.
 func (s *Server) evictOldest(m *memberState) {
 	d := m.inbox[0]
 	s.removeFromInbox(d)
@@ -67,14 +64,14 @@ func (s *Server) evictOldest(m *memberState) {
 	}
 }
 
-// removeFromInbox removes a copy from its member's chats, if it is still there: it is then
-// the first of them.
+// removeFromInbox removes a copy from its member's inbox if it is still there; it is then the
+// first.
 func (s *Server) removeFromInbox(d *inboxMessage) {
 	m := d.member
 	for i, x := range m.inbox {
 		if x == d {
 			copy(m.inbox[1:i+1], m.inbox[:i])
-			m.inbox[0] = nil // the rest of the array is used again when it is full
+			m.inbox[0] = nil // append reuses the freed slots when the array is full
 			m.inbox = m.inbox[1:]
 			s.mailbox.copies--
 			return

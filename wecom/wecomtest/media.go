@@ -16,25 +16,24 @@ import (
 const (
 	mediaTTL  = 3 * 24 * time.Hour
 	megabyte  = 1 << 20
-	maxUpload = 21 * megabyte // a file of 20 MB and its form
+	maxUpload = 21 * megabyte // a file of 20 MB and the multipart overhead
 )
 
-// mediaLimits are the largest sizes by type.
+// mediaLimits are the maximum sizes in bytes by type.
 //
 // https://developer.work.weixin.qq.com/document/path/90253
 var mediaLimits = map[string]int{"image": 10 * megabyte, "voice": 2 * megabyte, "video": 10 * megabyte, "file": 20 * megabyte}
 
-// mediaFile is an uploaded file. Every application of the company may use it,
-// or one robot alone.
+// mediaFile is an uploaded file, for all applications of the company or for one robot.
 type mediaFile struct {
 	corp      *corpState
-	robot     *robotState // who alone may use it; nil for the files of applications
+	robot     *robotState // the robot that owns it; nil for files of applications
 	kind      string
 	name      string
 	mime      string
 	data      []byte
 	created   time.Time
-	permanent bool // from media/uploadimg
+	permanent bool // uploaded with media/uploadimg
 }
 
 type mediaReply struct {
@@ -45,7 +44,7 @@ type mediaReply struct {
 
 func (mediaReply) successMessage() string { return "" }
 
-// uploadMedia is media/upload.
+// uploadMedia implements media/upload.
 func (s *Server) uploadMedia(r *request) (any, *apiError) {
 	kind := r.query.Get("type")
 	limit, known := mediaLimits[kind]
@@ -54,7 +53,7 @@ func (s *Server) uploadMedia(r *request) (any, *apiError) {
 	case err != nil:
 		return nil, err
 	case len(f.data) == 0:
-		return nil, newAPIError(44001) // before every other check
+		return nil, newAPIError(44001) // WeCom checks this first
 	case !known:
 		return nil, newAPIError(40005)
 	case len(f.data) <= 5:
@@ -73,7 +72,7 @@ func (s *Server) uploadMedia(r *request) (any, *apiError) {
 	return mediaReply{kind, id, strconv.FormatInt(f.created.Unix(), 10)}, nil
 }
 
-// uploadImage is media/uploadimg: a picture with an address of its own for ever.
+// uploadImage implements media/uploadimg: an image with a permanent URL.
 //
 // https://developer.work.weixin.qq.com/document/path/90256
 func (s *Server) uploadImage(r *request) (any, *apiError) {
@@ -100,8 +99,8 @@ func (s *Server) uploadImage(r *request) (any, *apiError) {
 	}{s.URL() + "/sim/media/" + url.PathEscape(s.storeMedia(r, f))}, nil
 }
 
-// readUpload reads the form of an upload: the named field, or any when the name is
-// empty.
+// readUpload returns the file in the given field of a multipart form, or the first file when field
+// is empty.
 func (r *request) readUpload(field string) (*mediaFile, *apiError) {
 	kind, params, err := mime.ParseMediaType(r.contentType)
 	if err != nil || !strings.HasPrefix(kind, "multipart/") {
@@ -124,8 +123,8 @@ func (r *request) readUpload(field string) (*mediaFile, *apiError) {
 	}
 }
 
-// detectMIMEType finds the type from the content, and from the name where the content
-// does not tell.
+// detectMIMEType returns the type of the content, or that of the file extension when the content is
+// not conclusive.
 func detectMIMEType(name string, data []byte) string {
 	found := http.DetectContentType(data)
 	if strings.HasPrefix(found, "text/") || found == "application/octet-stream" || found == "application/zip" {
@@ -136,7 +135,8 @@ func detectMIMEType(name string, data []byte) string {
 	return found
 }
 
-// storeMedia stores a file. Beyond the limit on their size the oldest are forgotten.
+// storeMedia stores a file and returns its media_id. The oldest files beyond Limits.MediaBytes are
+// evicted.
 func (s *Server) storeMedia(r *request, f *mediaFile) string {
 	f.corp, f.created = r.corp, s.currentTime()
 	until := f.created.Add(mediaTTL)
@@ -152,8 +152,7 @@ func (s *Server) isMediaExpired(f *mediaFile) bool {
 	return !f.permanent && !s.currentTime().Before(f.created.Add(mediaTTL))
 }
 
-// findMedia returns a file that may be used now by the company, of the type
-// given if one is.
+// findMedia returns a file of the company that has not expired. An empty kind matches every type.
 func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError) {
 	f, ok := s.media.get(id)
 	switch {
@@ -165,7 +164,7 @@ func (s *Server) findMedia(c *corpState, id, kind string) (*mediaFile, *apiError
 	return f, nil
 }
 
-// getMedia is media/get: the file itself, with ranges.
+// getMedia implements media/get: the file, with support for range requests.
 //
 // https://developer.work.weixin.qq.com/document/path/90254
 func (s *Server) getMedia(r *request) (any, *apiError) {
@@ -176,7 +175,6 @@ func (s *Server) getMedia(r *request) (any, *apiError) {
 	return f, nil
 }
 
-// serveFile sends a file as media/get does.
 func (f *mediaFile) serveFile(w http.ResponseWriter, r *http.Request, disposition string) {
 	h := w.Header()
 	h.Set("Content-Type", f.mime)
@@ -185,8 +183,8 @@ func (f *mediaFile) serveFile(w http.ResponseWriter, r *http.Request, dispositio
 	http.ServeContent(w, r, "", f.created, bytes.NewReader(f.data))
 }
 
-// serveMedia shows a file in the face and to whoever has the address of an
-// uploaded picture. What a browser could run is only offered to be saved.
+// serveMedia serves a file to the UI and under the URL of an uploaded image. Types that a browser
+// could execute are served as attachments.
 func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f, ok := s.media.get(r.PathValue("id"))

@@ -16,7 +16,7 @@ import (
 
 const pngData = "\x89PNG\r\n\x1a\n and what follows"
 
-// uploadFile sends a file as a form.
+// uploadFile uploads a file as a multipart form.
 func uploadFile(t *testing.T, s *wecomtest.Server, path, field, name, data string) reply {
 	t.Helper()
 	var body bytes.Buffer

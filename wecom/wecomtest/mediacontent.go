@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// Media names an uploaded file.
+// Media refers to an uploaded file.
 type Media struct {
 	MediaID     string `json:"media_id"`
 	Title       string `json:"title,omitempty"`
 	Description string `json:"description,omitempty"`
-	// Name, Type and Size are those of the file; the simulator adds them.
+	// Name, Type and Size of the file are set by the simulator.
 	Name string `json:"name,omitempty"`
 	Type string `json:"type,omitempty"`
 	Size int    `json:"size,omitempty"`
@@ -30,7 +30,7 @@ func (m *Media) resolveFile(r *request, kind string) *apiError {
 	return nil
 }
 
-// MPNews is the body of an mpnews message, whose articles WeCom keeps.
+// MPNews is the body of an mpnews message, whose articles WeCom stores.
 type MPNews struct {
 	Articles []MPArticle `json:"articles"`
 }
@@ -134,8 +134,8 @@ func (n *Notice) idTokenFields() []*string {
 	return out
 }
 
-// serveArticle shows an article of an mpnews message: the application's HTML,
-// which may show pictures and nothing else.
+// serveArticle serves an article of an mpnews message: HTML from the application, restricted to
+// images by its Content-Security-Policy.
 func (s *Server) serveArticle(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	s.mu.Lock()

@@ -2,7 +2,7 @@ package wecomtest
 
 import (
 	"context"
-	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// urlJobTTL is how long the outcome of an upload by address can be asked for.
+// urlJobTTL is how long the result of an upload by URL is available.
 const urlJobTTL = time.Hour
 
-// urlJob is an upload by address. Server.mu guards it.
+// urlJob is an upload by URL. Server.mu guards it.
 type urlJob struct {
 	corp      *corpState
 	createdAt time.Time
-	status    int // 1 working, 2 done, 3 failed
+	status    int // 1 in progress, 2 done, 3 failed
 	mediaID   string
 	errorText string
 }
 
-// uploadByURL is media/upload_by_url. Files over 20 MB fail here.
+// uploadByURL implements media/upload_by_url. Unlike in WeCom, files over 20 MB fail.
 //
 // https://developer.work.weixin.qq.com/document/path/96219
 func (s *Server) uploadByURL(r *request) (any, *apiError) {
@@ -62,7 +62,7 @@ func (s *Server) uploadByURL(r *request) (any, *apiError) {
 	}{id}, nil
 }
 
-// completeURLJob gets the file and ends the job.
+// completeURLJob downloads the file and sets the result of the job.
 func (s *Server) completeURLJob(ctx context.Context, r *request, job *urlJob, f *mediaFile, address, sum string) {
 	var err error
 	f.data, err = s.downloadFile(ctx, address)
@@ -112,7 +112,7 @@ type urlJobDetail struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// getURLJobResult is media/get_upload_by_url_result.
+// getURLJobResult implements media/get_upload_by_url_result.
 func (s *Server) getURLJobResult(r *request) (any, *apiError) {
 	var in jobReply
 	if err := r.decodeBody(&in); err != nil {

@@ -1,7 +1,7 @@
 package wecomtest_test
 
 import (
-	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// waitForURLJob waits until an upload by address has ended.
+// waitForURLJob waits for an upload by URL to complete.
 func waitForURLJob(t *testing.T, s *wecomtest.Server, job string) map[string]any {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {

@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// The states of a meeting.
+// Status of a meeting.
 const (
 	MeetingWaiting   = 1
 	MeetingRunning   = 2
 	MeetingEnded     = 3
 	MeetingCancelled = 4
-	MeetingExpired   = 5 // nobody came
+	MeetingExpired   = 5 // no member joined
 )
 
-// Meeting is a meeting (会议) that an application made.
+// Meeting is a meeting (会议) created by an application.
 //
 // https://developer.work.weixin.qq.com/document/path/99104
 type Meeting struct {
 	MeetingID   string
-	AgentID     int64 // who made it
+	AgentID     int64 // of the application that created it
 	AdminUserID string
 	Title       string
 	Description string
 	Location    string
 	Start       time.Time
 	Duration    time.Duration
-	Invitees    []string // the admin among them
+	Invitees    []string // including the admin
 	Code        string   // digits
 	Link        string
 	Status      int      // MeetingWaiting and so on
-	Joined      []string // who of the invitees was there
+	Joined      []string // the invitees who have joined
 }
 
 // meetingState is a meeting with its settings. Server.mu guards it.
@@ -49,9 +49,9 @@ type meetingState struct {
 	attendances map[string]*attendance // by user id
 }
 
-// attendance is when a member was in a meeting.
+// attendance holds the times at which a member was in a meeting.
 type attendance struct {
-	firstJoin, joinedAt, lastLeave time.Time // in is zero while the member is outside
+	firstJoin, joinedAt, lastLeave time.Time // joinedAt is zero while the member is not in the meeting
 	joinCount                      int
 	total                          time.Duration
 }
@@ -78,7 +78,7 @@ func (m *meetingState) statusAt(now time.Time) int {
 
 func (m *meetingState) joinLink(s *Server) string { return s.URL() + "/meeting/" + m.code }
 
-// findInvitee returns an invited member as spelt there, or "".
+// findInvitee returns the user id as it is spelled in the meeting, or "".
 func (m *meetingState) findInvitee(userID string) string {
 	i := slices.IndexFunc(m.invitees, func(u string) bool { return foldUserID(u) == foldUserID(userID) })
 	if i < 0 {
@@ -94,8 +94,8 @@ type newMeetingReply struct {
 	Link        string   `json:"meeting_link,omitempty"`
 }
 
-// createMeeting is meeting/create. Code and link are in the answer only of
-// companies with the advanced feature; the others ask meeting/get_info.
+// createMeeting implements meeting/create. Only for companies with AdvancedMeetings, the reply has code and
+// link; others call meeting/get_info.
 func (s *Server) createMeeting(r *request) (any, *apiError) {
 	m := &meetingState{app: r.app, created: s.currentTime(), attendances: map[string]*attendance{}}
 	if err := r.decodeBody(&m.meetingBody); err != nil {
@@ -131,22 +131,21 @@ func (s *Server) createMeeting(r *request) (any, *apiError) {
 	return reply, nil
 }
 
-// hasDuplicateMeeting reports whether the application made the same living meeting
-// within five minutes.
+// hasDuplicateMeeting reports whether the application created the same meeting within
+// duplicateMeetingWindow and has not cancelled it.
 func (s *Server) hasDuplicateMeeting(r *request, m *meetingState) bool {
 	o, ok := r.corp.recentMeetings.get(m.duplicateKey())
 	return ok && !o.cancelled && s.currentTime().Sub(o.created) < duplicateMeetingWindow && o.duplicateKey() == m.duplicateKey()
 }
 
-// duplicateMeetingWindow is how long a meeting counts as the same.
 const duplicateMeetingWindow = 5 * time.Minute
 
-// duplicateKey is what two meetings that are the same have in common.
+// duplicateKey is equal for meetings with the same application, admin, title and start.
 func (m *meetingState) duplicateKey() string {
 	return fmt.Sprintf("%d\x00%s\x00%s\x00%d", m.app.AgentID, m.AdminUserID, *m.Title, *m.Start)
 }
 
-// findMeeting finds a meeting of the calling application.
+// findMeeting returns a meeting of the calling application.
 func (r *request) findMeeting(id string) (*meetingState, *apiError) {
 	m, ok := r.corp.meetings[id]
 	if !ok || m.app.AgentID != r.app.AgentID {
@@ -155,7 +154,7 @@ func (r *request) findMeeting(id string) (*meetingState, *apiError) {
 	return m, nil
 }
 
-// updateMeeting is meeting/update: what is absent stays as it is.
+// updateMeeting implements meeting/update. Absent fields keep their value.
 //
 // https://developer.work.weixin.qq.com/document/path/99047
 func (s *Server) updateMeeting(r *request) (any, *apiError) {
@@ -197,7 +196,7 @@ type meetingIDBody struct {
 	MeetingID string `json:"meetingid"`
 }
 
-// cancelMeeting is meeting/cancel.
+// cancelMeeting implements meeting/cancel.
 //
 // https://developer.work.weixin.qq.com/document/path/99048
 func (s *Server) cancelMeeting(r *request) (any, *apiError) {
@@ -220,8 +219,8 @@ func (s *Server) cancelMeeting(r *request) (any, *apiError) {
 	return nil, nil
 }
 
-// Meetings lists the meetings to which a member is invited, earliest first,
-// cancelled ones included.
+// Meetings returns the meetings to which a member is invited, earliest first, including cancelled
+// ones.
 func (s *Server) Meetings(corpID, userID string) []Meeting {
 	s.init()
 	s.mu.Lock()

@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newMeetingCaller calls the API about meetings; a body begins with a start one hour
-// from now.
+// newMeetingCaller returns a function that calls the meeting API. SOON in a body is replaced by the
+// Unix time in one hour.
 func newMeetingCaller(t *testing.T, s *wecomtest.Server) func(path, body string) reply {
 	t.Helper()
 	tok := accessToken(t, s)
@@ -79,7 +79,7 @@ func TestMeetingReadAndUpdate(t *testing.T) {
 		fmt.Sprint(info.fields["attendees"].(map[string]any)["member"]) != "[map[status:2 userid:lisi] map[status:2 userid:ZhangSan]]" {
 		t.Errorf("meeting is %v", info.fields)
 	}
-	do("update", id+`,"meeting_start":SOON}`).expectCode(40058) // the duration is missing
+	do("update", id+`,"meeting_start":SOON}`).expectCode(40058) // without duration
 	do("update", id+`,"admin_userid":"zhangsan"}`).expectCode(40058)
 	do("update", id+`,"title":"面试二","meeting_start":SOON,"meeting_duration":600,"invitees":{"userid":[]}}`).expectCode(0)
 	if m := s.Meetings(corpID, "lisi"); len(m) != 2 || m[0].Duration+m[1].Duration != 70*time.Minute || len(s.Meetings(corpID, "zhangsan")) != 1 {

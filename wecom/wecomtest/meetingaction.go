@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// JoinMeeting lets a member enter a meeting, which begins with the first one.
-// Only companies with the advanced feature hear of it: meeting_start, then
-// join_meeting.
+// JoinMeeting joins a meeting as a member. The first member to join starts it. The events
+// meeting_start and join_meeting are sent only for companies with AdvancedMeetings.
 //
 // https://developer.work.weixin.qq.com/document/path/99103
 func (s *Server) JoinMeeting(ctx context.Context, corpID, userID, meetingID string) error {
@@ -33,7 +32,7 @@ func (s *Server) JoinMeeting(ctx context.Context, corpID, userID, meetingID stri
 	})
 }
 
-// LeaveMeeting lets a member leave a meeting (quit_meeting).
+// LeaveMeeting leaves a meeting as a member (quit_meeting).
 func (s *Server) LeaveMeeting(ctx context.Context, corpID, userID, meetingID string) error {
 	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, who string) ([]string, error) {
 		if a := m.attendances[who]; a == nil || a.joinedAt.IsZero() {
@@ -44,7 +43,7 @@ func (s *Server) LeaveMeeting(ctx context.Context, corpID, userID, meetingID str
 	})
 }
 
-// EndMeeting ends a running meeting for everybody (meeting_end).
+// EndMeeting ends a running meeting for all members (meeting_end).
 func (s *Server) EndMeeting(ctx context.Context, corpID, userID, meetingID string) error {
 	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, _ string) ([]string, error) {
 		if st := m.statusAt(s.currentTime()); st != MeetingRunning {
@@ -60,9 +59,8 @@ func (s *Server) EndMeeting(ctx context.Context, corpID, userID, meetingID strin
 	})
 }
 
-// CancelMeeting cancels a meeting as its admin does in the client. The
-// application hears of it by cancel_meeting, with or without the advanced
-// feature.
+// CancelMeeting cancels a meeting as its admin does in the client. The application receives
+// cancel_meeting, with or without AdvancedMeetings.
 func (s *Server) CancelMeeting(ctx context.Context, corpID, userID, meetingID string) error {
 	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, who string) ([]string, error) {
 		if st := m.statusAt(s.currentTime()); st != MeetingWaiting || who != m.AdminUserID {
@@ -79,7 +77,7 @@ func (s *Server) endAttendance(a *attendance) {
 	a.joinedAt = time.Time{}
 }
 
-// runMeetingAction runs what an invited member does and sends the events.
+// runMeetingAction runs an action of an invited member and delivers the resulting events.
 func (s *Server) runMeetingAction(ctx context.Context, corpID, userID, meetingID string, do func(*meetingState, string) ([]string, error)) error {
 	s.init()
 	s.mu.Lock()

@@ -12,8 +12,7 @@ type userIDList struct {
 	UserID []string `json:"userid"`
 }
 
-// meetingBody is what meeting/create and meeting/update take; what is absent is
-// nil.
+// meetingBody is the request of meeting/create and meeting/update; absent fields are nil.
 type meetingBody struct {
 	AdminUserID        string            `json:"admin_userid"`
 	Title              *string           `json:"title"`
@@ -25,11 +24,11 @@ type meetingBody struct {
 	CalID              string            `json:"cal_id"`
 	Settings           *meetingSettings  `json:"settings"`
 	Reminders          *meetingReminders `json:"reminders"`
-	Guests             json.RawMessage   `json:"guests"` // advanced
+	Guests             json.RawMessage   `json:"guests"` // requires AdvancedMeetings
 	SkipDuplicateCheck bool              `json:"skip_duplicate_check"`
 }
 
-// meetingSettings are settings in requests and, with the defaults, in answers.
+// meetingSettings are the settings in requests and, with defaults, in replies.
 type meetingSettings struct {
 	Password              string      `json:"password,omitempty"`
 	EnableWaitingRoom     *bool       `json:"enable_waiting_room,omitempty"`
@@ -39,7 +38,7 @@ type meetingSettings struct {
 	EnableEnterMute       *Int        `json:"enable_enter_mute,omitempty"`
 	EnableScreenWatermark *bool       `json:"enable_screen_watermark,omitempty"`
 
-	Hosts             *userIDList `json:"hosts,omitempty"` // this and the rest are advanced
+	Hosts             *userIDList `json:"hosts,omitempty"` // this and the following fields require AdvancedMeetings
 	AllowExternalUser *bool       `json:"allow_external_user,omitempty"`
 	AllowUnmuteSelf   *bool       `json:"allow_unmute_self,omitempty"`
 	AutoRecordType    string      `json:"auto_record_type,omitempty"`
@@ -60,7 +59,7 @@ func (*meetingBody) optionalText(t *string) string {
 	return *t
 }
 
-// mergeFrom takes over what a request names.
+// mergeFrom sets the fields that are present in a request.
 func (b *meetingBody) mergeFrom(in *meetingBody) {
 	b.Title, b.Description = cmp.Or(in.Title, b.Title), cmp.Or(in.Description, b.Description)
 	b.Location, b.CalID = cmp.Or(in.Location, b.Location), cmp.Or(in.CalID, b.CalID)
@@ -69,7 +68,7 @@ func (b *meetingBody) mergeFrom(in *meetingBody) {
 	b.Reminders = cmp.Or(in.Reminders, b.Reminders)
 }
 
-// checkFields holds what is there against the rules.
+// checkFields checks the fields that are present.
 func (b *meetingBody) checkFields(s *Server, r *request) *apiError {
 	advanced := r.corp.AdvancedMeetings
 	switch {
@@ -99,8 +98,8 @@ func (b *meetingBody) checkFields(s *Server, r *request) *apiError {
 	return b.Reminders.checkFields(b.Start)
 }
 
-// isValidMeetingTitle: without the advanced feature a title has 40 bytes or 20
-// characters, else 255 characters.
+// isValidMeetingTitle reports whether a title is within WeCom's limits: 255 characters with the
+// advanced feature, otherwise 40 bytes or 20 characters.
 func isValidMeetingTitle(title string, advanced bool) bool {
 	n := utf8.RuneCountInString(title)
 	if advanced {
@@ -144,14 +143,14 @@ func (m *meetingReminders) checkFields(start *Int) *apiError {
 	return nil
 }
 
-// resolveInvitees looks the invitees up, and those of the settings among them.
+// resolveInvitees looks up the invitees and checks that ring_users and hosts are among them.
 func (m *meetingState) resolveInvitees(r *request) *apiError {
 	var list []string
 	if m.Invitees != nil {
 		list = m.Invitees.UserID
 	}
 	if m.id != "" {
-		list = append([]string{m.AdminUserID}, list...) // the admin cannot be sent away
+		list = append([]string{m.AdminUserID}, list...) // the admin cannot be removed
 	}
 	limit := 100
 	if r.corp.AdvancedMeetings {
@@ -186,7 +185,7 @@ func (m *meetingState) allInvited(list *userIDList) bool {
 	return list == nil || !slices.ContainsFunc(list.UserID, func(u string) bool { return m.findInvitee(u) == "" })
 }
 
-// withDefaults are the settings with WeCom's defaults for what was not said.
+// withDefaults returns the settings with WeCom's defaults for absent fields.
 func (t *meetingSettings) withDefaults() meetingSettings {
 	var out meetingSettings
 	if t != nil {

@@ -10,7 +10,7 @@ import (
 
 type meetingMember struct {
 	UserID         string `json:"userid"`
-	Status         int    `json:"status"` // 1 joined, 2 not
+	Status         int    `json:"status"` // 1 joined, 2 not joined
 	FirstJoinTime  int64  `json:"first_join_time,omitempty"`
 	LastQuitTime   int64  `json:"last_quit_time,omitempty"`
 	TotalJoinCount int    `json:"total_join_count,omitempty"`
@@ -38,8 +38,7 @@ type meetingInfo struct {
 	} `json:"attendees"`
 }
 
-// getMeeting is meeting/get_info. A member who has left the company stays in
-// the list of those invited.
+// getMeeting implements meeting/get_info. A member who has left the company remains an invitee.
 //
 // https://developer.work.weixin.qq.com/document/path/99049
 func (s *Server) getMeeting(r *request) (any, *apiError) {
@@ -79,8 +78,8 @@ func (a *attendance) toReply(userID string, now time.Time) meetingMember {
 	return out
 }
 
-// listMeetings is meeting/get_user_meetingid: the application's meetings of a
-// member, earliest first. end_time bounds past meetings only.
+// listMeetings implements meeting/get_user_meetingid: the application's meetings with a member, earliest
+// first. end_time restricts past meetings only.
 //
 // https://developer.work.weixin.qq.com/document/path/99050
 func (s *Server) listMeetings(r *request) (any, *apiError) {
@@ -138,7 +137,7 @@ func (r *request) listMeetingIDs(userID string, fits func(Int) bool) []string {
 	return ids
 }
 
-// createPersonalMeetingLink is meeting/create_customer_short_url.
+// createPersonalMeetingLink implements meeting/create_customer_short_url.
 //
 // https://developer.work.weixin.qq.com/document/path/98818
 func (s *Server) createPersonalMeetingLink(r *request) (any, *apiError) {
@@ -170,8 +169,8 @@ func (s *Server) createPersonalMeetingLink(r *request) (any, *apiError) {
 	}{link{in.Data, m.joinLink(s) + "?p=" + s.randomText(9)}}, nil
 }
 
-// serveMeeting is where a meeting's link leads: a page to browsers, its title in
-// plain text to programs.
+// serveMeeting serves the link of a meeting: a page for browsers, the title in plain text for
+// programs.
 func (s *Server) serveMeeting(w http.ResponseWriter, r *http.Request) {
 	if s.serveMeetingPage(w, r) {
 		return

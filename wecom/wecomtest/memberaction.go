@@ -6,16 +6,15 @@ import (
 	"slices"
 )
 
-// Selected is the choice in one question of a card.
+// Selected holds the options chosen in one question of a card.
 type Selected struct {
 	QuestionKey string   `json:"questionKey"`
 	OptionIDs   []string `json:"optionIds"`
 }
 
-// ClickButton presses a button of a card as the member would: ref is the msgid or the
-// response_code of the message, or the task_id of its card; key is the key of
-// the button. It returns when the receiver has taken the event, or with
-// ErrNotDelivered when it has not.
+// ClickButton clicks a button of a card as a member. ref is the msgid or a response_code of the
+// message, or the task_id of its card. It returns after the receiver has accepted the event, or
+// with ErrNotDelivered.
 func (s *Server) ClickButton(ctx context.Context, corpID, userID, ref, key string, chosen ...Selected) error {
 	s.init()
 	o, err := s.newClickEvent(corpID, userID, ref, key, chosen)
@@ -74,7 +73,7 @@ func addSelectedItems(e *xmlBuilder, chosen []Selected) {
 	e.closeElement("SelectedItems")
 }
 
-// findCard finds the newest card of a member by any of its three names.
+// findCard returns the newest card of a member with the given msgid, response code or task id.
 func (s *Server) findCard(m *memberState, ref string) *inboxMessage {
 	code, _ := s.responseCodes.get(ref)
 	for _, d := range slices.Backward(m.inbox) {
@@ -88,7 +87,7 @@ func (s *Server) findCard(m *memberState, ref string) *inboxMessage {
 	return nil
 }
 
-// newAppEvent addresses an event to an application. s.mu must be held.
+// newAppEvent returns a callback addressed to an application. s.mu must be held.
 func (s *Server) newAppEvent(a *appState, m *memberState, event string, e *xmlBuilder) *pendingCallback {
 	s.seq++
 	o := &pendingCallback{to: a.callbackConfig(), member: m}
@@ -100,7 +99,7 @@ func (s *Server) newAppEvent(a *appState, m *memberState, event string, e *xmlBu
 	return s.encryptEventIDs(a.suite, s.corps[a.CorpID], o)
 }
 
-// SendText writes a text to an application as the member.
+// SendText sends a text to an application as a member.
 func (s *Server) SendText(ctx context.Context, corpID, userID string, agentID int64, text string) error {
 	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *appState, m *memberState) *pendingCallback {
 		s.seq++
@@ -112,8 +111,7 @@ func (s *Server) SendText(ctx context.Context, corpID, userID string, agentID in
 	})
 }
 
-// EnterApp opens the application as the member. enter_agent is sent when the
-// application asked for it.
+// EnterApp opens the application as a member. enter_agent is sent if ReportEnter is set.
 func (s *Server) EnterApp(ctx context.Context, corpID, userID string, agentID int64) error {
 	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *appState, m *memberState) *pendingCallback {
 		if !a.ReportEnter {
@@ -124,8 +122,7 @@ func (s *Server) EnterApp(ctx context.Context, corpID, userID string, agentID in
 	})
 }
 
-// ClickMenu presses an entry of the application's menu: its key, or its URL for
-// an entry of type view.
+// ClickMenu clicks an item of the application's menu. key is its key, or its URL for type view.
 func (s *Server) ClickMenu(ctx context.Context, corpID, userID string, agentID int64, key string) error {
 	return s.runMemberAction(ctx, corpID, userID, agentID, func(a *appState, m *memberState) *pendingCallback {
 		kind := menuType(a.Menu, key)
@@ -149,7 +146,7 @@ func menuType(list []MenuButton, key string) string {
 	return ""
 }
 
-// runMemberAction runs a deed of a member at an application and delivers what comes of it.
+// runMemberAction runs an action of a member in an application and delivers the resulting callback.
 func (s *Server) runMemberAction(ctx context.Context, corpID, userID string, agentID int64, do func(*appState, *memberState) *pendingCallback) error {
 	s.init()
 	s.mu.Lock()

@@ -6,8 +6,8 @@ type inviteReply struct {
 	InvalidTag   []int64  `json:"invalidtag,omitempty"`
 }
 
-// inviteMembers is batch/invite: members who have not joined get an invitation, of
-// which nothing is to be seen here.
+// inviteMembers implements batch/invite, which invites members who have not joined. The simulator shows no
+// invitations.
 //
 // https://developer.work.weixin.qq.com/document/path/90975
 func (s *Server) inviteMembers(r *request) (any, *apiError) {
@@ -45,8 +45,8 @@ func (s *Server) inviteMembers(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// confirmAuthentication is user/authsucc: a member who had to confirm that they are one has
-// done so.
+// confirmAuthentication implements user/authsucc: the member has completed the secondary verification
+// (二次验证).
 func (s *Server) confirmAuthentication(r *request) (any, *apiError) {
 	m, err := r.visibleMember(r.query.Get("userid"))
 	if err != nil {

@@ -35,25 +35,25 @@ type sendReply struct {
 	ResponseCode   string `json:"response_code,omitempty"`
 }
 
-// duplicateReply remembers a request for enable_duplicate_check.
+// duplicateReply is the stored reply of a request with enable_duplicate_check.
 type duplicateReply struct {
 	reply   sendReply
 	expires time.Time
 }
 
-// sentMessage is one message of an application, shared by all who received it.
+// sentMessage is a message of an application, shared by all its recipients.
 type sentMessage struct {
 	id            string
 	corp          *corpState
 	app           *appState
-	chat          *chatState // the group, when it was sent to one
+	chat          *chatState // the group chat, if any
 	kind          string
 	content       Content
 	safe          int
 	time          time.Time
 	copies        map[string]*inboxMessage // by folded user id
-	responseCodes []string                 // its response codes
-	size          int                      // of the request, in bytes
+	responseCodes []string                 // of the card
+	size          int                      // of the request body in bytes
 }
 
 func (s *Server) sendMessage(r *request) (any, *apiError) {
@@ -98,11 +98,10 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// safeFilePattern are the names of files that may be sent with safe=1.
+// safeFilePattern matches the names of files that can be sent with safe=1.
 var safeFilePattern = regexp.MustCompile(`(?i)\.(txt|pdf|docx?|pptx?|xlsx?|xml|jpe?g|png|bmp|gif)$`)
 
-// checkFields holds the envelope against the rules, in the order in which WeCom is
-// known to check: the application first.
+// checkFields checks the request in the order that WeCom is known to use: the application first.
 func (in *sendBody) checkFields(r *request) *apiError {
 	needsAgent := in.MsgType != "miniprogram_notice"
 	switch {
@@ -130,7 +129,7 @@ func (in *sendBody) checkFields(r *request) *apiError {
 	return nil
 }
 
-// splitList parts a list at its bars; blanks around them are allowed.
+// splitList splits a list at its bars and trims spaces.
 func splitList(list string) []string {
 	var out []string
 	for x := range strings.SplitSeq(list, "|") {
@@ -141,7 +140,7 @@ func splitList(list string) []string {
 	return out
 }
 
-// recipients is who a message goes to and who it cannot go to.
+// recipients are the recipients of a message and the invalid ids.
 type recipients struct {
 	members    []*memberState
 	unlicensed []string
@@ -173,7 +172,7 @@ func (r *request) resolveRecipients(in *sendBody) *recipients {
 	to := &recipients{seen: map[*memberState]bool{}}
 	if strings.TrimSpace(in.ToUser) == "@all" {
 		if in.MsgType == "miniprogram_notice" {
-			return to // not offered
+			return to // not supported by WeCom
 		}
 		for _, m := range r.corp.allMembers() {
 			if m.canReceive() && r.corp.seesMember(r.app, m) {
@@ -234,8 +233,8 @@ func (r *request) addTagRecipients(to *recipients, text string) {
 	}
 }
 
-// deliverMessage puts the message into the chats of its receivers. What is over a
-// member's quota is dropped without a word, as WeCom does.
+// deliverMessage adds the message to the inboxes of its recipients. As in WeCom, messages over a
+// member's quota are dropped without an error.
 func (s *Server) deliverMessage(r *request, in *sendBody, to *recipients) *sentMessage {
 	m := &sentMessage{
 		id: s.randomText(33), corp: r.corp, app: r.app, kind: in.MsgType, content: in.Content,
@@ -254,8 +253,8 @@ func (s *Server) deliverMessage(r *request, in *sendBody, to *recipients) *sentM
 	return m
 }
 
-// cacheReply keeps a reply for the interval in which an identical request is not
-// delivered again.
+// cacheReply stores a reply for the interval in which identical requests are not delivered again; 0
+// means 1,800 seconds.
 func (s *Server) cacheReply(a *appState, key [32]byte, out sendReply, interval Int) {
 	if interval == 0 {
 		interval = 1800
@@ -266,7 +265,7 @@ func (s *Server) cacheReply(a *appState, key [32]byte, out sendReply, interval I
 	a.duplicateReplies.put(key, duplicateReply{out, until}, now, until)
 }
 
-// recallMessage is message/recall: within 24 hours, by the sending application.
+// recallMessage implements message/recall: by the sending application, within 24 hours.
 //
 // https://developer.work.weixin.qq.com/document/path/94867
 func (s *Server) recallMessage(r *request) (any, *apiError) {

@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// msgTypes are the types that message/send takes.
+// msgTypes are the values of msgtype that message/send accepts.
 var msgTypes = map[string]bool{
 	"text": true, "image": true, "voice": true, "video": true, "file": true, "textcard": true, "news": true,
 	"mpnews": true, "markdown": true, "miniprogram_notice": true, "template_card": true,
 }
 
-// Int is a number that callers may also write as a text, which WeCom accepts.
+// Int is a JSON number that may also be given as a string, which WeCom accepts.
 type Int int64
 
-// UnmarshalJSON takes 7 and "7".
+// UnmarshalJSON accepts 7 and "7".
 func (n *Int) UnmarshalJSON(b []byte) error {
 	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
 	if err != nil {
@@ -45,7 +45,7 @@ type Content struct {
 // Text is the body of a text message.
 type Text struct {
 	Content string `json:"content"`
-	// MentionedList calls members; only in groups.
+	// MentionedList are the user ids to mention; only in group chats.
 	MentionedList []string `json:"mentioned_list,omitempty"`
 }
 
@@ -77,8 +77,7 @@ type Article struct {
 	PagePath    string `json:"pagepath,omitempty"`
 }
 
-// checkAndTruncate holds the content against the rules of its type and cuts what WeCom
-// cuts.
+// checkAndTruncate checks the content of its type and truncates the fields that WeCom truncates.
 func (c *Content) checkAndTruncate(r *request, kind string) *apiError {
 	switch kind {
 	case "text":
@@ -176,7 +175,7 @@ func isHTTPURL(u string) bool {
 	return strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://")
 }
 
-// truncateBytes shortens a text to at most n bytes without breaking a character.
+// truncateBytes shortens a text to at most n bytes without splitting a character.
 func truncateBytes(text string, n int) string {
 	if len(text) <= n {
 		return text
@@ -200,8 +199,8 @@ func truncateRunes(text string, n int) string {
 
 var idTokenPattern = regexp.MustCompile(`\$(userName|userAlias|userAliasOrName|departmentName)=([^$]+)\$`)
 
-// expandIDTokens replaces the id tokens (enable_id_trans) in the fields that WeCom
-// names. A token that cannot be resolved stays as it is.
+// expandIDTokens replaces the id tokens (enable_id_trans) in the documented fields. Tokens that
+// cannot be resolved are kept.
 func (c *Content) expandIDTokens(corp *corpState) {
 	var fields []*string
 	if c.Text != nil {
@@ -229,7 +228,7 @@ func (c *Content) expandIDTokens(corp *corpState) {
 	}
 }
 
-// resolveIDToken is the text of one id token.
+// resolveIDToken returns the text for one id token.
 func (c *corpState) resolveIDToken(whole string) string {
 	part := idTokenPattern.FindStringSubmatch(whole)
 	kind, id := part[1], part[2]

@@ -10,22 +10,21 @@ import (
 
 // Corp is a company (企业).
 type Corp struct {
-	ID   string `json:"id,omitempty"` // corp id, for example "ww0123456789abcdef"
+	ID   string `json:"id,omitempty"` // such as "ww0123456789abcdef"
 	Name string `json:"name,omitempty"`
-	// ContactSecret is the secret of the contact sync helper (通讯录同步). Empty
-	// means that the company has not switched it on.
+	// ContactSecret is the secret of the contact sync helper (通讯录同步). Empty means that it is
+	// disabled.
 	ContactSecret string `json:"contactSecret,omitempty"`
-	// ContactCallback receives change_contact events. Its zero value means none.
+	// ContactCallback receives change_contact events. The zero value disables it.
 	ContactCallback Callback `json:"contactCallback,omitzero"`
-	// AdvancedMeetings says that the company has bought the advanced feature of
-	// meetings (会议高级功能).
+	// AdvancedMeetings enables the advanced meeting feature (会议高级功能), which companies buy.
 	AdvancedMeetings bool `json:"advancedMeetings,omitempty"`
-	// Accounts is the account ceiling (账号上限), by which the daily limit of
-	// messages goes. 0 means 1,000.
+	// Accounts is the account limit (账号上限), from which the daily message limit is derived. 0 means
+	// 1,000.
 	Accounts int `json:"accounts,omitempty"`
 }
 
-// Callback is the address and the keys of a receiver (接收消息).
+// Callback is the address and the keys of a callback receiver (接收消息).
 type Callback struct {
 	URL            string `json:"url,omitempty"`
 	Token          string `json:"token,omitempty"`          // at most 32 letters and digits
@@ -40,58 +39,54 @@ type App struct {
 	Description string `json:"description,omitempty"`
 	LogoURL     string `json:"logoUrl,omitempty"`
 	Secret      string `json:"secret,omitempty"`
-	// HomeURL is opened from the workbench.
+	// HomeURL is the page opened from the workbench.
 	HomeURL string `json:"homeUrl,omitempty"`
-	// SignInURL, when set, is where the face goes to open a page of the
-	// application: {next} stands for the escaped path and query of that page. A
-	// real WeCom opens the page itself in a web view that holds cookies for one
-	// person; a browser in which one person plays several members does not, so
-	// the face signs in anew each time.
+	// SignInURL, if set, is the address at which the UI opens a page of the application; {next} is
+	// replaced by the escaped path and query of the page. WeCom opens the page itself, in a web
+	// view with one person's cookies. A browser in which one person plays several members has no
+	// such web view, so the UI signs in again each time.
 	SignInURL string `json:"signInUrl,omitempty"`
 
 	CallbackURL    string `json:"callbackUrl,omitempty"`
 	CallbackToken  string `json:"callbackToken,omitempty"`
 	EncodingAESKey string `json:"encodingAesKey,omitempty"`
 
-	// TrustedDomains are the hosts, with the port if there is one, that may be
-	// named in a redirect_uri. They are compared exactly. Empty means the host
-	// of HomeURL.
+	// TrustedDomains are the hosts allowed in redirect_uri, with the port if there is one. They are
+	// compared exactly. Empty means the host of HomeURL.
 	TrustedDomains []string `json:"trustedDomains,omitempty"`
-	// TrustedIPs are the addresses that may call the API with this
-	// application's token. Empty means any.
+	// TrustedIPs are the IP addresses that may call the API with this application's access token.
+	// Empty means any.
 	TrustedIPs []string `json:"trustedIps,omitempty"`
 
-	// The visible range. All three empty means the whole company.
+	// The visible range (可见范围). All three empty means the whole company.
 	VisibleUsers   []string `json:"visibleUsers,omitempty"`
 	VisibleParties []int64  `json:"visibleParties,omitempty"`
 	VisibleTags    []int64  `json:"visibleTags,omitempty"`
 
 	Menu []MenuButton `json:"menu,omitempty"`
-	// ReportEnter sends enter_agent when a member opens the application.
+	// ReportEnter enables enter_agent events.
 	ReportEnter bool `json:"reportEnter,omitempty"`
-	// ContactEvents delivers change_contact to this application too, as it is
-	// for applications that a provider develops.
+	// ContactEvents enables change_contact events, as for third-party applications.
 	ContactEvents bool `json:"contactEvents,omitempty"`
-	// CustomWorkbench says that an administrator has switched the custom mode of
-	// the application's tile on.
+	// CustomWorkbench enables the custom workbench tile, which an administrator does in the
+	// console.
 	CustomWorkbench bool `json:"customWorkbench,omitempty"`
-	// ApprovalEvents delivers sys_approval_change (审批状态通知事件).
+	// ApprovalEvents enables sys_approval_change (审批状态通知事件).
 	ApprovalEvents bool `json:"approvalEvents,omitempty"`
-	// SensitiveFields lets user/get and user/list answer avatar, gender, mobile
-	// and mail, as for applications made before June 2022.
+	// SensitiveFields makes user/get and user/list return avatar, gender, mobile and email, as for
+	// applications created before June 2022.
 	SensitiveFields bool `json:"sensitiveFields,omitempty"`
 	Disabled        bool `json:"disabled,omitempty"`
-	// Customers lets the application call 客户联系 and hear of customers,
-	// CustomerService the same for 微信客服, whose accounts are all entrusted to
-	// it.
+	// Customers enables the API and events of 客户联系. CustomerService enables those of 微信客服, with
+	// access to all accounts.
 	Customers       bool `json:"customers,omitempty"`
 	CustomerService bool `json:"customerService,omitempty"`
 }
 
-// MenuButton is an entry of an application's menu, on one of two levels.
+// MenuButton is an item of an application's menu, on the first or second level.
 type MenuButton struct {
 	Name      string       `json:"name"`
-	Type      string       `json:"type,omitempty"` // click or view, or one of WeCom's other types
+	Type      string       `json:"type,omitempty"` // click, view or another of WeCom's types
 	Key       string       `json:"key,omitempty"`
 	URL       string       `json:"url,omitempty"`
 	AppID     string       `json:"appid,omitempty"`
@@ -99,7 +94,7 @@ type MenuButton struct {
 	SubButton []MenuButton `json:"sub_button,omitempty"`
 }
 
-// Department is a node of a company's tree. The root has id 1.
+// Department is a department of a company. The root has id 1.
 type Department struct {
 	CorpID   string   `json:"corpId,omitempty"`
 	ID       int64    `json:"id,omitempty"`
@@ -118,7 +113,7 @@ const (
 	StatusLeft     = 5
 )
 
-// Member is a person of a company.
+// Member is a member of a company (成员).
 type Member struct {
 	CorpID         string  `json:"corpId,omitempty"`
 	UserID         string  `json:"userId,omitempty"`
@@ -126,24 +121,23 @@ type Member struct {
 	Alias          string  `json:"alias,omitempty"`
 	Departments    []int64 `json:"departments,omitempty"`    // empty means the root
 	MainDepartment int64   `json:"mainDepartment,omitempty"` // 0 means the first of Departments
-	Leads          []int64 `json:"leads,omitempty"`          // the departments among Departments that the member leads
+	Leads          []int64 `json:"leads,omitempty"`          // the subset of Departments that the member leads
 	DirectLeader   string  `json:"directLeader,omitempty"`
 	Position       string  `json:"position,omitempty"`
 	Mobile         string  `json:"mobile,omitempty"`
 	Email          string  `json:"email,omitempty"`
 	BizMail        string  `json:"bizMail,omitempty"`
 	Gender         string  `json:"gender,omitempty"` // "1" male, "2" female
-	Avatar         string  `json:"avatar,omitempty"` // empty means a drawing of the name
+	Avatar         string  `json:"avatar,omitempty"` // empty: an image of the name is generated
 	Telephone      string  `json:"telephone,omitempty"`
 	Status         int     `json:"status,omitempty"` // 0 means StatusActive
 	Tags           []int64 `json:"tags,omitempty"`
-	// Unlicensed members are listed in unlicenseduser and receive nothing.
+	// Unlicensed members receive nothing and are listed in unlicenseduser.
 	Unlicensed bool `json:"unlicensed,omitempty"`
 }
 
-// AddCorp adds a company with its root department, or replaces its names and
-// secrets. It panics when the id is empty: a fixture that cannot work should
-// not look as if it did.
+// AddCorp adds a company with its root department, or replaces its names and secrets. It panics
+// when the id is empty, because the fixture is then invalid.
 func (s *Server) AddCorp(c Corp) {
 	if c.ID == "" {
 		panic("wecomtest: AddCorp needs an ID")
@@ -160,7 +154,7 @@ func (s *Server) AddCorp(c Corp) {
 	s.notifyChange(change{Kind: "directory", CorpID: c.ID})
 }
 
-// AddDepartment adds or replaces a department. Its parent 0 means the root.
+// AddDepartment adds or replaces a department. Parent 0 means the root.
 func (s *Server) AddDepartment(d Department) {
 	s.updateCorp(d.CorpID, func(c *corpState) {
 		if d.ID != 1 && d.ParentID == 0 {
@@ -170,7 +164,7 @@ func (s *Server) AddDepartment(d Department) {
 	})
 }
 
-// AddMember adds or replaces a member. User ids are compared without case.
+// AddMember adds or replaces a member. User ids are case-insensitive.
 func (s *Server) AddMember(m Member) {
 	if m.UserID == "" {
 		panic("wecomtest: AddMember needs a UserID")
@@ -178,8 +172,8 @@ func (s *Server) AddMember(m Member) {
 	s.updateCorp(m.CorpID, func(c *corpState) { c.putMember(m) })
 }
 
-// AddApp adds or replaces an application. Its callback address is taken as
-// already verified; SaveCallback verifies one as the admin console does.
+// AddApp adds or replaces an application. Its callback is not verified; use SaveCallback to verify
+// it as the admin console does.
 func (s *Server) AddApp(a App) {
 	if a.AgentID == 0 || a.Secret == "" {
 		panic("wecomtest: AddApp needs an AgentID and a Secret")
@@ -193,8 +187,8 @@ func (s *Server) AddApp(a App) {
 	})
 }
 
-// updateCorp runs change on a company. An unknown company panics: it is a slip in
-// the fixture, and there is no caller who could handle an error.
+// updateCorp runs do on a company. It panics for an unknown company, which is an error in the
+// fixture that no caller could handle.
 func (s *Server) updateCorp(id string, do func(*corpState)) {
 	s.init()
 	s.mu.Lock()
@@ -207,7 +201,7 @@ func (s *Server) updateCorp(id string, do func(*corpState)) {
 	s.notifyChange(change{Kind: "directory", CorpID: id})
 }
 
-// Apps lists the applications of a company by agent id.
+// Apps returns the applications of a company, sorted by agent id.
 func (s *Server) Apps(corpID string) []App {
 	s.init()
 	s.mu.Lock()
@@ -226,7 +220,7 @@ func (a App) callbackConfig() Callback {
 	return Callback{URL: a.CallbackURL, Token: a.CallbackToken, EncodingAESKey: a.EncodingAESKey}
 }
 
-// trustedDomains are the trusted domains, explicit or not.
+// trustedDomains returns TrustedDomains, or the host of HomeURL.
 func (a App) trustedDomains() []string {
 	if len(a.TrustedDomains) > 0 {
 		return a.TrustedDomains
@@ -237,12 +231,12 @@ func (a App) trustedDomains() []string {
 	return []string{}
 }
 
-// trustsHost reports whether a redirect to host (with its port) is allowed.
+// trustsHost reports whether redirects to host (with its port) are allowed.
 func (a App) trustsHost(host string) bool {
 	return slices.ContainsFunc(a.trustedDomains(), func(d string) bool { return strings.EqualFold(d, host) })
 }
 
-// Corps lists the companies in the order in which they were added.
+// Corps returns the companies in the order in which they were added.
 func (s *Server) Corps() []Corp {
 	s.init()
 	s.mu.Lock()
@@ -254,7 +248,7 @@ func (s *Server) Corps() []Corp {
 	return out
 }
 
-// Members lists the members of a company by user id.
+// Members returns the members of a company, sorted by user id.
 func (s *Server) Members(corpID string) []Member {
 	s.init()
 	s.mu.Lock()

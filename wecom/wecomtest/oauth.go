@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// signInCodeTTL is how long a sign-in code may be used, once.
+// signInCodeTTL is the lifetime of a sign-in code, which can be used once.
 const signInCodeTTL = 5 * time.Minute
 
-// oauthCode is the code with which a member comes back from the sign-in pages.
+// oauthCode is the code that the sign-in pages append to the redirect.
 type oauthCode struct {
 	corp         *corpState
 	userID       string
-	redirectHost string // of the redirect
-	agentID      int64  // 0 when the page did not say
+	redirectHost string // host of redirect_uri
+	agentID      int64  // 0 if the request had no agentid
 	expires      time.Time
 	used         bool
 	privateInfo  bool
@@ -24,7 +24,7 @@ type oauthCode struct {
 
 var statePattern = regexp.MustCompile(`^[0-9A-Za-z]{0,128}$`)
 
-// signIn is a request of one of the sign-in pages, checked.
+// signIn is a validated request of a sign-in page.
 type signIn struct {
 	corp        *corpState
 	app         *appState
@@ -33,8 +33,7 @@ type signIn struct {
 	privateInfo bool
 }
 
-// serveAuthorize is OAuth2 inside WeCom: the member is known already, so that
-// the answer is a redirect at once.
+// serveAuthorize serves OAuth2 inside WeCom: the member is known, so it redirects at once.
 //
 // https://developer.work.weixin.qq.com/document/path/91335
 func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
@@ -54,8 +53,8 @@ func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	s.redirectWithCode(w, r, in, view.user)
 }
 
-// parseSignIn checks the parameters of both sign-in pages. The second result
-// names the page that tells what is wrong.
+// parseSignIn validates the parameters of both sign-in pages. The second result is the id of a
+// problem, or "".
 func (s *Server) parseSignIn(q url.Values, web bool) (*signIn, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,8 +90,8 @@ func checkAuthorize(q url.Values) string {
 	return ""
 }
 
-// resolveApp finds the application whose trusted domain the redirect must be in.
-// Without an agent id any application of the company may vouch for it.
+// resolveApp sets the application, one of whose trusted domains must be the host of redirect_uri.
+// Without an agent id, any application of the company may trust the host.
 func (in *signIn) resolveApp(agentID string, web bool) string {
 	host := in.redirect.Host
 	if agentID != "" {
@@ -112,19 +111,18 @@ func (in *signIn) resolveApp(agentID string, web bool) string {
 	}
 	for _, a := range in.corp.apps {
 		if a.trustsHost(host) {
-			in.privateInfo = false // needs an agentid, and is answered as the silent scope without
+			in.privateInfo = false // snsapi_privateinfo requires an agentid; without one it acts as snsapi_base
 			return ""
 		}
 	}
 	return "page.redirect"
 }
 
-// redirectWithCode sends the member back with a new code.
+// redirectWithCode redirects the member to redirect_uri with a new code.
 func (s *Server) redirectWithCode(w http.ResponseWriter, r *http.Request, in *signIn, user string) {
 	http.Redirect(w, r, s.newCodeURL(in, user), http.StatusFound)
 }
 
-// newSignInCode makes a sign-in code.
 func (s *Server) newSignInCode(in *signIn, user string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +133,7 @@ func (s *Server) newSignInCode(in *signIn, user string) string {
 	return s.storeCode(code)
 }
 
-// storeCode gives a code its text.
+// storeCode stores a code and returns its value.
 func (s *Server) storeCode(c *oauthCode) string {
 	value := s.randomText(32)
 	s.codes.put(value, c, s.currentTime(), c.expires)
@@ -147,8 +145,8 @@ type userInfoReply struct {
 	UserTicket string `json:"user_ticket,omitempty"`
 }
 
-// getUserInfo is auth/getuserinfo. It answers for members outside the visible
-// range too: who may come in is for the application to decide.
+// getUserInfo implements auth/getuserinfo. It also succeeds for members outside the visible range;
+// admission is up to the application.
 //
 // https://developer.work.weixin.qq.com/document/path/91023
 func (s *Server) getUserInfo(r *request) (any, *apiError) {
@@ -163,7 +161,7 @@ func (s *Server) getUserInfo(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// getUserInfoLegacy is the older twin, with capitals in its fields.
+// getUserInfoLegacy implements user/getuserinfo, the older endpoint with capitalised field names.
 func (s *Server) getUserInfoLegacy(r *request) (any, *apiError) {
 	m, _, err := s.redeemCode(r)
 	if err != nil {
@@ -175,7 +173,7 @@ func (s *Server) getUserInfoLegacy(r *request) (any, *apiError) {
 	}{m.UserID, ""}, nil
 }
 
-// redeemCode uses up a code.
+// redeemCode returns the member of a sign-in code and marks the code as used.
 func (s *Server) redeemCode(r *request) (*memberState, *oauthCode, *apiError) {
 	value := r.query.Get("code")
 	if value == "" {
@@ -198,9 +196,8 @@ func (s *Server) redeemCode(r *request) (*memberState, *oauthCode, *apiError) {
 	return m, c, nil
 }
 
-// SignInCode makes a code for a member as the authorize page of the application
-// would, for tests that do not follow redirects. It is empty for an unknown
-// member or application.
+// SignInCode creates a sign-in code for a member as the authorize page of the application does, for
+// tests that do not follow redirects. It returns "" for an unknown member or application.
 func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
 	s.init()
 	s.mu.Lock()
@@ -216,7 +213,7 @@ func (s *Server) SignInCode(corpID, userID string, agentID int64) string {
 	return s.storeCode(&oauthCode{corp: s.corps[corpID], userID: m.UserID, redirectHost: host, agentID: agentID, expires: s.currentTime().Add(signInCodeTTL)})
 }
 
-// getLaunchCode is get_launch_code.
+// getLaunchCode implements get_launch_code.
 //
 // https://developer.work.weixin.qq.com/document/path/94345
 func (s *Server) getLaunchCode(r *request) (any, *apiError) {

@@ -5,13 +5,13 @@ import (
 	"encoding/base64"
 )
 
-// memberOpenID is the openid of a member in WeChat, as the company sees it.
+// memberOpenID returns the WeChat openid of a member, which is specific to the company.
 func memberOpenID(c *corpState, m *memberState) string {
 	sum := sha256.Sum256([]byte(c.ID + "\x00openid\x00" + m.key))
 	return "o" + base64.RawURLEncoding.EncodeToString(sum[:20])
 }
 
-// convertToOpenID is user/convert_to_openid. Every active member is bound to WeChat.
+// convertToOpenID implements user/convert_to_openid. Every active member counts as bound to WeChat.
 //
 // https://developer.work.weixin.qq.com/document/path/90202
 func (s *Server) convertToOpenID(r *request) (any, *apiError) {
@@ -31,7 +31,7 @@ func (s *Server) convertToOpenID(r *request) (any, *apiError) {
 	}{memberOpenID(r.corp, m)}, nil
 }
 
-// convertToUserID is user/convert_to_userid.
+// convertToUserID implements user/convert_to_userid.
 func (s *Server) convertToUserID(r *request) (any, *apiError) {
 	var in struct {
 		OpenID string `json:"openid"`

@@ -2,23 +2,23 @@ package wecomtest
 
 import "time"
 
-// Limits as WeCom publishes them.
+// Limits published by WeCom.
 //
 // https://developer.work.weixin.qq.com/document/path/90312
 const (
 	perMemberMinute  = 30
 	perMemberHour    = 1000
-	perAccountDay    = 200 // person-times of messages of an application
+	perAccountDay    = 200 // recipients per account and application
 	wrongSecretsHour = 2000
 	ticketsCorpHour  = 400
 	ticketsAppHour   = 100
-	callsCorpMinute  = 10000 // of one endpoint
+	callsCorpMinute  = 10000 // per endpoint
 	callsCorpHour    = 150000
 	callsIPMinute    = 20000
 	callsIPHour      = 600000
 	groupsDay        = 1000
 	groupChangesHour = 1000
-	groupSendsMinute = 20000 // person-times
+	groupSendsMinute = 20000 // recipients
 	groupMemberMin   = 200
 	groupMemberDay   = 10000
 	picturesDay      = 1000
@@ -27,11 +27,11 @@ const (
 	day24 = 24 * time.Hour
 )
 
-// window counts events in a fixed span of time.
+// window counts events in a fixed time window.
 type window struct {
 	start time.Time
 	count int
-	span  time.Duration // of those in quotas.named
+	span  time.Duration // set for windows in quotas.named
 }
 
 // countEvent counts one event and reports whether it is within the limit.
@@ -51,10 +51,10 @@ type memberKey struct {
 
 type memberWindows struct{ minute, hour window }
 
-// quotas are the counters behind WeCom's limits. Server.mu guards them.
+// quotas are the counters for WeCom's limits. Server.mu guards them.
 type quotas struct {
 	members      map[memberKey]*memberWindows
-	wrongSecrets map[string]*window // wrong secrets by caller address
+	wrongSecrets map[string]*window // by IP address of the caller
 	tickets      map[string]*window
 	named        map[string]*window
 	sweptAt      time.Time
@@ -66,7 +66,8 @@ func (q *quotas) init() {
 	q.tickets, q.named = map[string]*window{}, map[string]*window{}
 }
 
-// allowMessage counts a message to a member. The surplus is dropped without an error.
+// allowMessage counts a message to a member and reports whether it is within the limits. Messages
+// over a limit are dropped without an error.
 func (q *quotas) allowMessage(k memberKey, now time.Time) bool {
 	q.removeExpired(now)
 	w, ok := q.members[k]
@@ -78,8 +79,8 @@ func (q *quotas) allowMessage(k memberKey, now time.Time) bool {
 	return w.hour.countEvent(now, time.Hour, perMemberHour) && minute
 }
 
-// removeExpired forgets windows that have passed, once an hour, so that memory follows
-// the traffic of the last hour and not of all time.
+// removeExpired removes expired windows, at most once an hour, so that memory depends on the
+// traffic of the last hour only.
 func (q *quotas) removeExpired(now time.Time) {
 	if now.Sub(q.sweptAt) < time.Hour {
 		return
@@ -111,7 +112,7 @@ func (q *quotas) countWrongSecret(ip string, now time.Time) {
 	w.countEvent(now, time.Hour, wrongSecretsHour)
 }
 
-// isAddressBlocked reports whether an address has shown too many wrong secrets.
+// isAddressBlocked reports whether an IP address has used too many wrong secrets within an hour.
 func (q *quotas) isAddressBlocked(ip string, now time.Time) bool {
 	w, ok := q.wrongSecrets[ip]
 	return ok && w.count >= wrongSecretsHour && now.Sub(w.start) < time.Hour
@@ -126,8 +127,7 @@ func (q *quotas) allowTicket(key string, now time.Time, limit int) bool {
 	return w.countEvent(now, time.Hour, limit)
 }
 
-// allowEvents counts n events under a name, and reports whether they are within the
-// limit.
+// allowEvents counts n events under a name and reports whether they are within the limit.
 func (q *quotas) allowEvents(name string, now time.Time, span time.Duration, limit, n int) bool {
 	q.removeExpired(now)
 	w, ok := q.named[name]
@@ -140,10 +140,11 @@ func (q *quotas) allowEvents(name string, now time.Time, span time.Duration, lim
 	return within
 }
 
-// unmeteredPaths are the endpoints that the limits for all do not count.
+// unmeteredPaths are the endpoints exempt from the limits per endpoint.
 var unmeteredPaths = map[string]bool{"message/send": true, "auth/getuserinfo": true, "webhook/send": true}
 
-// allowCall counts a call of an endpoint for its company and its address.
+// allowCall counts a call of an endpoint by company and by IP address, and reports whether both are
+// within the limits.
 func (q *quotas) allowCall(path, corp, ip string, now time.Time) bool {
 	if unmeteredPaths[path] {
 		return true
@@ -157,7 +158,8 @@ func (q *quotas) allowCall(path, corp, ip string, now time.Time) bool {
 	return q.allowEvents("corp hour "+corp+" "+path, now, time.Hour, callsCorpHour, 1) && within
 }
 
-// checkQuota counts n events of a company and refuses those beyond the limit.
+// checkQuota counts n events of a company and returns 45009 when they exceed the limit, unless
+// NoQuotas is set.
 func (s *Server) checkQuota(r *request, what string, span time.Duration, limit, n int) *apiError {
 	if !s.quotas.allowEvents(what+" "+r.corp.ID, s.currentTime(), span, limit, n) && !s.NoQuotas {
 		return newAPIError(45009)
@@ -165,7 +167,7 @@ func (s *Server) checkQuota(r *request, what string, span time.Duration, limit, 
 	return nil
 }
 
-// chinaDate names a day of the calendar in China, by which daily limits go.
+// chinaDate returns the date in China, to which daily limits refer.
 func (s *Server) chinaDate() string {
 	return s.currentTime().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
 }

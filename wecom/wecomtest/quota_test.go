@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// within a world whose limits are on, n calls are answered with 0 and the next
-// with 45009, until the time is over.
+// checkQuotaLimit enables the limits and checks that n calls succeed, that the next one returns
+// 45009, and that calls succeed again after the window.
 func checkQuotaLimit(t *testing.T, w *ruleFixture, n int, over time.Duration, call func(i int) (string, string)) {
 	t.Helper()
 	w.s.NoQuotas = false
@@ -51,7 +51,7 @@ func TestBaseQuotas(t *testing.T) {
 func TestApplicationQuota(t *testing.T) {
 	w := newRuleFixture(t)
 	w.s.AddCorp(Corp{ID: ruleCorp, Name: "small", Accounts: 1, ContactSecret: "contact"})
-	checkQuotaLimit(t, w, 100, 24*time.Hour, func(int) (string, string) { // two at once
+	checkQuotaLimit(t, w, 100, 24*time.Hour, func(int) (string, string) { // two recipients per call
 		return "message/send", `{"touser":"lisi|zhangsan","agentid":1000002,` + textBody + `}`
 	})
 }

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// robotMessagesPerMinute is how many messages a robot may send in a minute.
+// robotMessagesPerMinute is the maximum number of messages per robot and minute.
 const robotMessagesPerMinute = 20
 
-// Robot is a webhook of a group (消息推送, formerly 群机器人).
+// Robot is a group chat webhook (消息推送, formerly 群机器人).
 //
 // https://developer.work.weixin.qq.com/document/path/99110
 type Robot struct {
 	CorpID  string `json:"corpId,omitempty"`
-	Key     string `json:"key,omitempty"` // a secret; whoever has it may write into the group
+	Key     string `json:"key,omitempty"` // secret; grants write access to the group
 	Name    string `json:"name,omitempty"`
-	Stopped bool   `json:"stopped,omitempty"` // answered with 93004
-	Removed bool   `json:"removed,omitempty"` // no longer in its group: 93008
+	Stopped bool   `json:"stopped,omitempty"` // calls return 93004
+	Removed bool   `json:"removed,omitempty"` // removed from its group: calls return 93008
 }
 
-// RobotMessage is what a robot wrote. Only the field of its type is set.
+// RobotMessage is a message sent by a robot. Only the field of its type is set.
 type RobotMessage struct {
 	Time       time.Time
 	MsgType    string
@@ -29,18 +29,18 @@ type RobotMessage struct {
 	MarkdownV2 *Markdown
 	News       *News
 	Card       *Card
-	Image      []byte // the picture itself
+	Image      []byte // the image file
 	File       *Media
 	Voice      *Media
 }
 
-// robotState is a robot with what it wrote. Server.mu guards it.
+// robotState is a robot with its messages. Server.mu guards it.
 type robotState struct {
 	Robot
 	corp         *corpState
 	minuteWindow window
 	messages     queue[RobotMessage]
-	imageBytes   int // of the pictures in it
+	imageBytes   int // total size of the images in messages
 }
 
 // AddRobot adds a robot, or replaces its name and state.
@@ -57,8 +57,8 @@ func (s *Server) AddRobot(r Robot) {
 	})
 }
 
-// RobotMessages lists what the robot with this key wrote, oldest first. Members
-// who are called stand in the text by name.
+// RobotMessages returns the messages of the robot with this key, oldest first. Mentions are
+// replaced by member names.
 func (s *Server) RobotMessages(key string) []RobotMessage {
 	s.init()
 	s.mu.Lock()
@@ -69,7 +69,7 @@ func (s *Server) RobotMessages(key string) []RobotMessage {
 	return nil
 }
 
-// findRobot finds the robot of a call, which the key names and proves.
+// findRobot returns the robot of the key in the query, which also authenticates the call.
 func (s *Server) findRobot(r *request) (*robotState, *apiError) {
 	b, ok := s.robots[r.query.Get("key")]
 	switch {
@@ -84,7 +84,7 @@ func (s *Server) findRobot(r *request) (*robotState, *apiError) {
 	return b, nil
 }
 
-// robotLimits are the largest files of a robot by type.
+// robotLimits are the maximum file sizes in bytes by type.
 var robotLimits = map[string]int{"voice": 2 * megabyte, "file": 20 * megabyte}
 
 type robotMediaReply struct {
@@ -93,8 +93,7 @@ type robotMediaReply struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// uploadRobotMedia is webhook/upload_media. An empty file is refused before the
-// key is looked at.
+// uploadRobotMedia implements webhook/upload_media. An empty file is rejected before the key is checked.
 func (s *Server) uploadRobotMedia(r *request) (any, *apiError) {
 	kind := r.query.Get("type")
 	limit, known := robotLimits[kind]

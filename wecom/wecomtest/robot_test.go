@@ -120,7 +120,7 @@ func TestRobotFiles(t *testing.T) {
 	file := `{"msgtype":"file","file":{"media_id":"` + id + `"}}`
 	callAPI(t, s, "POST", "webhook/send?key=key-1", file).expectCode(0)
 	callAPI(t, s, "POST", "webhook/send?key=key-2", file).expectCode(40007)
-	sendMessage(t, s, "lisi", file[1:len(file)-1]).expectCode(40007) // files of robots are for robots alone
+	sendMessage(t, s, "lisi", file[1:len(file)-1]).expectCode(40007) // only the robot can use its files
 	if got := s.RobotMessages("key-1"); len(got) != 1 || got[0].File.Name != "简历.txt" || got[0].File.Size != 6 {
 		t.Errorf("messages are %+v", got)
 	}

@@ -2,7 +2,7 @@ package wecomtest
 
 import (
 	"bytes"
-	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
@@ -34,8 +34,8 @@ type robotBody struct {
 	Card  *Card  `json:"template_card"`
 }
 
-// sendRobotMessage is webhook/send. Over-long texts are refused, where those of
-// applications are cut.
+// sendRobotMessage implements webhook/send. Texts over the limit are rejected, while those of applications
+// are truncated.
 //
 // https://developer.work.weixin.qq.com/document/path/99110
 func (s *Server) sendRobotMessage(r *request) (any, *apiError) {
@@ -59,7 +59,7 @@ func (s *Server) sendRobotMessage(r *request) (any, *apiError) {
 	return nil, nil
 }
 
-// storeMessage stores a message of the robot, the newest ones up to the limits.
+// storeMessage stores a message of the robot and evicts the oldest ones beyond the limits.
 func (b *robotState) storeMessage(m RobotMessage, l Limits) {
 	b.messages.push(m)
 	b.imageBytes += len(m.Image)
@@ -68,7 +68,7 @@ func (b *robotState) storeMessage(m RobotMessage, l Limits) {
 	}
 }
 
-// fillRobotMessage checks the content of the message's type and takes it over.
+// fillRobotMessage checks the content of the message's type and copies it to m.
 func (s *Server) fillRobotMessage(b *robotState, in *robotBody, m *RobotMessage) (err *apiError) {
 	switch in.MsgType {
 	case "text":
@@ -107,8 +107,8 @@ func checkRobotMarkdown(kind string, m *Markdown, limit int) *apiError {
 	return nil
 }
 
-// buildText writes the names of those who are called into the text, also of those
-// who are named by their mobile number.
+// buildText replaces mentions by member names. mentioned_mobile_list mentions members by mobile
+// number.
 func (in *robotBody) buildText(c *corpState) (*Text, *apiError) {
 	if in.Text == nil || in.Text.Content == "" {
 		return nil, newAPIError(44004)
@@ -139,7 +139,7 @@ func (in *robotBody) decodeImage() ([]byte, *apiError) {
 	if err != nil {
 		return nil, invalidParam("image.base64")
 	}
-	sum := md5.Sum(data) // #nosec G401 -- WeCom asks for it
+	sum := md5.Sum(data) // #nosec G401 -- required by WeCom
 	want, err := hex.DecodeString(in.Image.MD5)
 	kind := http.DetectContentType(data)
 	switch {
@@ -153,8 +153,8 @@ func (in *robotBody) decodeImage() ([]byte, *apiError) {
 	return data, nil
 }
 
-// checkRobotCard holds a card against what robots are offered: two kinds, nothing
-// that calls back.
+// checkRobotCard checks a card of a robot: only the two notice types, without action_menu and
+// task_id, which require a callback.
 func checkRobotCard(c *Card) *apiError {
 	switch {
 	case c == nil:
@@ -171,7 +171,8 @@ func checkRobotCard(c *Card) *apiError {
 	return c.checkFields()
 }
 
-// checkRobotMedia finds a file that this robot uploaded.
+// checkRobotMedia checks that the file was uploaded by this robot, and fills in its name, type and
+// size.
 func (s *Server) checkRobotMedia(b *robotState, m *Media, kind string) *apiError {
 	if m == nil || m.MediaID == "" {
 		return newAPIError(41006)

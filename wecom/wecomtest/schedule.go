@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// What an attendee has answered to a schedule.
+// Values of response_status.
 const (
 	ResponseNone      = 0
 	ResponseTentative = 1
@@ -14,7 +14,7 @@ const (
 	ResponseDeclined  = 4
 )
 
-// Schedule is an entry of the members' calendars that an application made.
+// Schedule is a calendar entry (日程) created by an application.
 //
 // https://developer.work.weixin.qq.com/document/path/93648
 type Schedule struct {
@@ -33,13 +33,13 @@ type Schedule struct {
 	Sequence    int64      `json:"sequence,omitempty"`
 }
 
-// Attendee is a member with what they have answered.
+// Attendee is a member invited to a schedule, with the member's response.
 type Attendee struct {
 	UserID         string `json:"userid"`
 	ResponseStatus int    `json:"response_status"`
 }
 
-// Reminders says when a schedule reminds and how it repeats.
+// Reminders are the reminders and the recurrence rule of a schedule.
 type Reminders struct {
 	IsRemind              Int   `json:"is_remind"`
 	RemindBeforeEventSecs Int   `json:"remind_before_event_secs"`
@@ -52,8 +52,8 @@ type Reminders struct {
 	RepeatDayOfWeek       []Int `json:"repeat_day_of_week,omitempty"`
 	RepeatDayOfMonth      []Int `json:"repeat_day_of_month,omitempty"`
 	Timezone              *Int  `json:"timezone,omitempty"` // hours; nil means 8
-	// Excluded are occurrences that were changed or removed one by one; only in
-	// answers.
+	// Excluded are the start times of occurrences that were changed or removed individually; only
+	// in replies.
 	Excluded []Exclude `json:"exclude_time_list,omitempty"`
 }
 
@@ -122,7 +122,7 @@ func (m *Reminders) checkFields(wholeDay bool) *apiError {
 	return nil
 }
 
-// setAttendees looks the attendees up; those who were there keep their answer.
+// setAttendees looks up the attendees. Existing attendees keep their response.
 func (e *Schedule) setAttendees(r *request, list []Attendee) *apiError {
 	var out []Attendee
 	for _, a := range list {
@@ -199,7 +199,7 @@ func (s *Server) newSchedule(r *request, e Schedule) string {
 	return e.ScheduleID
 }
 
-// findSchedule finds a schedule of the calling application.
+// findSchedule returns a schedule of the calling application.
 func (r *request) findSchedule(id string) (*scheduleState, *apiError) {
 	e, ok := r.corp.schedules[id]
 	switch {
@@ -231,7 +231,7 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 		return nil, newAPIError(90706)
 	}
 	wanted := next.Attendees
-	next.Attendees = e.Attendees // so that answers stay
+	next.Attendees = e.Attendees // keeps the responses
 	if err := next.setAttendees(r, wanted); err != nil {
 		return nil, err
 	}
@@ -256,8 +256,8 @@ func (s *Server) updateSchedule(r *request) (any, *apiError) {
 	return scheduleIDReply{}, nil
 }
 
-// findOccurrence finds what a call with an op_mode is about. From the first
-// occurrence on is all of them.
+// findOccurrence returns the schedule of a call with op_mode. A change of the first and all later
+// occurrences is a change of all.
 func (r *request) findOccurrence(id string, in *scheduleRequest) (*scheduleState, *apiError) {
 	e, err := r.findSchedule(id)
 	switch {
@@ -309,7 +309,7 @@ func (s *Server) changeAttendees(r *request, do func(*scheduleState, []Attendee)
 	return nil, nil
 }
 
-// deleteSchedule cancels: the schedule stays readable.
+// deleteSchedule cancels the schedule, which remains readable.
 func (s *Server) deleteSchedule(r *request) (any, *apiError) {
 	var in scheduleRequest
 	if err := r.decodeBody(&in); err != nil {

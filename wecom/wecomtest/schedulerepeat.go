@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// How a schedule repeats (repeat_type).
+// Values of repeat_type.
 const (
 	repeatDaily    = 0
 	repeatWeekly   = 1
@@ -14,7 +14,7 @@ const (
 	repeatWorkdays = 7
 )
 
-// What of a repeating schedule a call changes (op_mode).
+// Values of op_mode: the occurrences that a call changes.
 //
 // https://developer.work.weixin.qq.com/document/path/96204
 const (
@@ -23,7 +23,7 @@ const (
 	opModeLater = 2
 )
 
-// Exclude is an occurrence that was changed or removed by itself.
+// Exclude is an occurrence that was changed or removed individually.
 type Exclude struct {
 	StartTime Int `json:"start_time"`
 }
@@ -38,7 +38,7 @@ func (m *Reminders) timeZone() *time.Location {
 
 func (e *Schedule) isRepeating() bool { return e.Reminders != nil && e.Reminders.IsRepeat == 1 }
 
-// occursAt reports whether an occurrence starts at a moment, in Unix seconds.
+// occursAt reports whether an occurrence starts at the given Unix time.
 func (e *Schedule) occursAt(at Int) bool {
 	m := e.Reminders
 	if at < e.StartTime || (m.RepeatUntil != 0 && at > m.RepeatUntil) {
@@ -54,7 +54,7 @@ func (e *Schedule) occursAt(at Int) bool {
 	return m.matchesRule(first, then)
 }
 
-// matchesRule reports whether the rule gives a day.
+// matchesRule reports whether the recurrence rule includes the date of then.
 func (m *Reminders) matchesRule(first, then time.Time) bool {
 	every := 1
 	if m.IsCustomRepeat == 1 {
@@ -87,21 +87,21 @@ func (m *Reminders) matchesMonthDay(first, then time.Time) bool {
 	return then.Day() == first.Day()
 }
 
-// dayNumber is the number of a date; days without regard to the hour.
+// dayNumber returns the number of days from the epoch to the date of t.
 func dayNumber(t time.Time) int {
 	return int(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
 func daysBetween(a, b time.Time) int { return dayNumber(b) - dayNumber(a) }
 
-// weeksBetween counts from Monday to Monday: day 4 of the epoch was the first one.
+// weeksBetween counts weeks that begin on Monday; day 4 of the epoch was a Monday.
 func weeksBetween(a, b time.Time) int { return (dayNumber(b)-4)/7 - (dayNumber(a)-4)/7 }
 
 func monthsBetween(a, b time.Time) int {
 	return (b.Year()-a.Year())*12 + int(b.Month()) - int(a.Month())
 }
 
-// checkOpMode holds op_mode and op_start_time against the schedule.
+// checkOpMode checks op_mode and op_start_time against the schedule.
 func (e *Schedule) checkOpMode(mode, at Int) *apiError {
 	switch {
 	case mode == opModeAll:
@@ -114,8 +114,7 @@ func (e *Schedule) checkOpMode(mode, at Int) *apiError {
 	return nil
 }
 
-// checkSplit holds what takes the place of one or of the later occurrences
-// against the rules.
+// checkSplit checks the schedule that replaces one occurrence or the later ones.
 func (e *Schedule) checkSplit(old *Schedule, mode, at Int) *apiError {
 	zone := old.Reminders.timeZone()
 	if dayNumber(time.Unix(int64(e.StartTime), 0).In(zone)) < dayNumber(time.Unix(int64(at), 0).In(zone)) {
@@ -127,7 +126,7 @@ func (e *Schedule) checkSplit(old *Schedule, mode, at Int) *apiError {
 	return nil
 }
 
-// cutOccurrence takes one occurrence out of the series, or ends it before that one.
+// cutOccurrence excludes one occurrence from the series, or ends the series before it.
 func (e *Schedule) cutOccurrence(mode, at Int) {
 	rule := *e.Reminders
 	if mode == opModeThis {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// addWeeklySchedule makes a weekly schedule that begins on a Monday at 10:00 in China.
+// addWeeklySchedule adds a weekly schedule that starts on a Monday at 10:00 in China.
 func addWeeklySchedule(t *testing.T, do func(path, body string) reply, reminders string) (id string, start int64) {
 	t.Helper()
 	monday := time.Date(2030, 1, 7, 10, 0, 0, 0, time.FixedZone("", 8*3600))
@@ -33,7 +33,7 @@ func TestCutSingleOccurrence(t *testing.T) {
 	if single == "" || single == id {
 		t.Fatalf("the occurrence became schedule %q", single)
 	}
-	do("update", body(1, start+week, start+week, "")).expectCode(90482) // it is gone from the series
+	do("update", body(1, start+week, start+week, "")).expectCode(90482) // already excluded from the series
 	do("update", fmt.Sprintf(`{"op_mode":1,"op_start_time":%d,"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, start, single, start, start+1)).expectCode(90485)
 	list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q,%q]}`, id, single)).expectCode(0).fields["schedule_list"].([]any)
 	rule := list[0].(map[string]any)["reminders"].(map[string]any)
@@ -56,7 +56,7 @@ func TestSplitLaterOccurrences(t *testing.T) {
 		t.Helper()
 		return do("del", fmt.Sprintf(`{"schedule_id":%q,"op_mode":%d,"op_start_time":%d}`, id, mode, op))
 	}
-	del(1, id, at).expectCode(90482) // no longer of the old series
+	del(1, id, at).expectCode(90482) // no longer part of the old series
 	del(1, id, at-86400).expectCode(0)
 	del(2, next, at+1800+86400).expectCode(0)
 	del(1, next, at+1800+86400).expectCode(90482)
@@ -67,7 +67,7 @@ func TestSplitLaterOccurrences(t *testing.T) {
 	if status(id) != 0.0 {
 		t.Error("cutting an occurrence cancelled the series")
 	}
-	del(2, id, start).expectCode(0) // from the first on: all of it
+	del(2, id, start).expectCode(0) // from the first occurrence on: the whole series
 	if status(id) != 1.0 {
 		t.Error("the series is not cancelled")
 	}
@@ -78,7 +78,7 @@ func TestOccurrences(t *testing.T) {
 	do := func(path, body string) reply { t.Helper(); return postAsApp(t, s, "oa/schedule/"+path, body) }
 	for name, c := range map[string]struct {
 		rule string
-		yes  []int64 // days after the first, a Monday, the 7th of January 2030
+		yes  []int64 // in days after the first occurrence, Monday, 7 January 2030
 		no   []int64
 	}{
 		"daily":           {`"repeat_type":0`, []int64{1, 2}, nil},

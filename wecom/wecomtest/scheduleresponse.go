@@ -8,8 +8,7 @@ import (
 	"slices"
 )
 
-// Schedules lists what stands in a member's calendar, earliest first, cancelled
-// ones included.
+// Schedules returns the schedules of a member, earliest first, including cancelled ones.
 func (s *Server) Schedules(corpID, userID string) []Schedule {
 	s.init()
 	s.mu.Lock()
@@ -30,9 +29,8 @@ func (s *Server) Schedules(corpID, userID string) []Schedule {
 	return out
 }
 
-// RespondToSchedule answers a schedule as a member: ResponseAccepted, ResponseTentative or
-// ResponseDeclined. The application hears of it by respond_schedule, which does
-// not say what the answer was.
+// RespondToSchedule responds to a schedule as a member, with ResponseAccepted, ResponseTentative or
+// ResponseDeclined. The application receives respond_schedule, which does not contain the response.
 //
 // https://developer.work.weixin.qq.com/document/path/98111
 func (s *Server) RespondToSchedule(ctx context.Context, corpID, userID, scheduleID string, response int) error {
@@ -66,7 +64,7 @@ func (s *Server) newScheduleResponse(corpID, userID, scheduleID string, response
 	return s.newAppEvent(e.app, m, "respond_schedule", body), nil
 }
 
-// faceSchedules is the member's calendar with the names of those invited.
+// faceSchedules returns the member's calendar with the names of the attendees.
 func (s *Server) faceSchedules(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	list := s.Schedules(q.Get("corp"), q.Get("as"))
@@ -80,7 +78,7 @@ func (s *Server) faceSchedules(r *http.Request) (any, error) {
 		Schedule
 		Mine  int          `json:"mine"`
 		Names []faceMember `json:"people"`
-		Next  []int64      `json:"next"` // starts of later occurrences
+		Next  []int64      `json:"next"` // start times of later occurrences
 	}
 	out := []row{}
 	for _, e := range list {

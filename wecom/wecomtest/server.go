@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// TB is the part of *testing.T that New needs. It is an interface so that this
-// package does not import testing.
+// TB is the part of testing.TB that New needs. It is an interface so that this package does not
+// import testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -23,42 +23,37 @@ type TB interface {
 	Logf(format string, args ...any)
 }
 
-// Server is a simulated WeCom. The zero value is ready to use as an
-// http.Handler; New starts one on a loopback address for a test. All methods
-// may be called from several goroutines. Set the exported fields before the
-// first request.
+// Server is a simulated WeCom. The zero value is an http.Handler ready to use; New starts a server
+// on a loopback address for a test. Methods may be called concurrently. Exported fields must be set
+// before the first request.
 type Server struct {
-	// BaseURL is the address at which the server can be reached, without a
-	// slash at its end. Start sets it. It is needed only by URL and by pages
-	// that name their own address.
+	// BaseURL is the address of the server without a trailing slash. Start sets it. It is needed by
+	// URL and by pages that contain their own address.
 	BaseURL string
-	// Now is the clock that Advance moves. Nil means time.Now.
+	// Now is the clock that Advance offsets. Nil means time.Now.
 	Now func() time.Time
-	// Seed makes tokens, codes and message ids the same in each run when it is
-	// not zero.
+	// Seed, unless zero, makes tokens, codes and message ids deterministic.
 	Seed uint64
-	// HTTPClient delivers callbacks. Nil means a client of its own that follows
-	// no redirects. Its Timeout is not used; CallbackTimeout is.
+	// HTTPClient delivers callbacks. Nil means a client that does not follow redirects. Its Timeout
+	// is overridden by CallbackTimeout.
 	HTTPClient *http.Client
-	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s,
-	// as WeCom documents.
+	// CallbackTimeout is the timeout of a callback. Zero means 5 s, as documented by WeCom.
 	CallbackTimeout time.Duration
-	// ReencryptRetries signs and encrypts each retry of a callback anew. By default a
-	// retry repeats the bytes of the first try. WeCom documents neither.
+	// ReencryptRetries encrypts and signs each retry of a callback again. By default a retry sends
+	// the bytes of the first attempt. WeCom's documentation does not specify either.
 	ReencryptRetries bool
-	// PassiveCardReply honours update_button and update_template_card in the
-	// reply to a template_card_event. WeCom's pages disagree; by default such a
-	// reply is ignored.
+	// PassiveCardReply applies update_button and update_template_card in the reply to a
+	// template_card_event. WeCom's pages contradict each other; by default such replies are
+	// ignored.
 	PassiveCardReply bool
-	// NoQuotas switches the call and message quotas off, for load tests.
+	// NoQuotas disables the call and message quotas, for load tests.
 	NoQuotas bool
-	// LogLimit is how many calls, and how many callbacks, the logs keep. Zero
-	// means 5,000.
+	// LogLimit is the number of calls and the number of callbacks kept in the logs. Zero means
+	// 5,000.
 	LogLimit int
-	// Limits bounds what is kept in memory. Its zero value means the defaults.
+	// Limits bounds the memory. Its zero value means the defaults.
 	Limits Limits
-	// Logger receives one debug line per call. Nil means no logging. Secrets
-	// never appear in it.
+	// Logger receives one debug record per call, without secrets. Nil disables logging.
 	Logger *slog.Logger
 
 	once sync.Once
@@ -67,13 +62,13 @@ type Server struct {
 	mu             sync.Mutex
 	clockOffset    time.Duration
 	rand           *rand.ChaCha8
-	backgroundRand *rand.ChaCha8 // for what is sent in the background, whose order differs from run to run
+	backgroundRand *rand.ChaCha8 // for background work, whose order is not deterministic
 	seq            int64
 	corps          map[string]*corpState
 	suites         map[string]*suiteState
-	providers      map[string]map[string]time.Time // provider tokens by company
-	corpOrder      []string                        // corp ids in the order in which they were added
-	limits         Limits                          // with the defaults filled in
+	providers      map[string]map[string]time.Time // provider access tokens with their expiry, by company
+	corpOrder      []string                        // in the order of AddCorp
+	limits         Limits                          // Limits with defaults
 	mailbox        mailbox
 	tokens         cache[string, *token]
 	codes          cache[string, *oauthCode]
@@ -83,7 +78,7 @@ type Server struct {
 	robots         map[string]*robotState // by key
 	userTickets    cache[string, *userTicket]
 	urlJobs        cache[string, *urlJob]
-	decryptedIDs   cache[string, string] // by those of providers
+	decryptedIDs   cache[string, string] // by encrypted id
 	quotas         quotas
 	faults         []*faultState
 	callbackFaults []*callbackFaultState
@@ -96,17 +91,16 @@ type Server struct {
 	closed         bool
 	tb             TB
 	allowedPaths   map[string]bool
-	forwarded      map[string][]Forwarded // between members, by company
+	forwarded      map[string][]Forwarded // messages forwarded between members, by company
 
 	web     webViews
 	http    *http.Server
 	running sync.WaitGroup
 }
 
-// New starts a Server on a loopback address and stops it when the test ends. A
-// call to a path that WeCom does not have, or that the simulator does not know,
-// is answered with 404 as WeCom does and also fails the test; AllowUnknown
-// lifts that.
+// New starts a Server on a loopback address and stops it when the test ends. A call to a path that
+// WeCom or the simulator does not have returns 404, as in WeCom, and fails the test; AllowUnknown
+// exempts paths.
 func New(t TB) *Server {
 	t.Helper()
 	s := &Server{tb: t}
@@ -117,8 +111,8 @@ func New(t TB) *Server {
 	return s
 }
 
-// Start listens on addr (host:port, port 0 for any free one), sets BaseURL
-// unless it is set, and returns while requests are served in the background.
+// Start listens on addr (host:port; port 0 picks a free port), sets BaseURL unless it is set, and
+// serves requests in the background.
 func (s *Server) Start(addr string) error {
 	s.init()
 	at, err := net.ResolveTCPAddr("tcp", addr)
@@ -137,8 +131,7 @@ func (s *Server) Start(addr string) error {
 	return nil
 }
 
-// reachableAddr names this machine in place of an address that stands for all of
-// its addresses.
+// reachableAddr replaces an unspecified address such as 0.0.0.0 by the loopback address.
 func reachableAddr(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
@@ -147,13 +140,13 @@ func reachableAddr(addr string) string {
 	return addr
 }
 
-// Close stops a server that Start started, with its open event streams, and
-// waits until nothing of it runs any more. It may be called more than once.
+// Close stops the server and its event streams, and waits for all goroutines. It can be called more
+// than once.
 func (s *Server) Close() {
 	s.init()
 	s.mu.Lock()
 	s.closed = true
-	s.tb = nil // a late request must not report to a test that has ended
+	s.tb = nil // late requests must not report to a test that has ended
 	for w := range s.watchers {
 		close(w)
 		delete(s.watchers, w)
@@ -166,7 +159,7 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// Shutdown stops a server that Start started after the requests in progress.
+// Shutdown stops the server gracefully: it waits for the requests in progress until ctx is done.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.http == nil {
 		return nil
@@ -179,13 +172,12 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// URL is the address of the server without a slash at its end: the base URL of
-// the API, of the sign-in pages and of the face alike.
+// URL returns the address of the server without a trailing slash, which is the base URL of the API,
+// of the sign-in pages and of the UI.
 func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
 
-// AllowUnknown lets the test pass although the given paths (for example
-// "/cgi-bin/oa/meetingroom/list") were called and are unknown to the simulator. They
-// are still answered with 404.
+// AllowUnknown exempts unknown paths, such as "/cgi-bin/oa/meetingroom/list", from failing the
+// test. Calls to them still return 404.
 func (s *Server) AllowUnknown(paths ...string) {
 	s.init()
 	s.mu.Lock()
@@ -220,7 +212,7 @@ func (s *Server) init() {
 	})
 }
 
-// applyLimits hands the limits to those that keep to them.
+// applyLimits sets the limits of the caches and logs.
 func (s *Server) applyLimits() {
 	s.limits = s.Limits.withDefaults()
 	n := s.limits.Codes
@@ -234,7 +226,7 @@ func (s *Server) applyLimits() {
 	s.deliveries = ring[Delivery]{limit: calls, bytes: s.limits.TextBytes, size: func(d *Delivery) int { return len(d.Plain) + len(d.Reply) }}
 }
 
-// ServeHTTP answers the API under /cgi-bin/, the sign-in pages and the face.
+// ServeHTTP serves the API under /cgi-bin/, the sign-in pages and the UI.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
 	s.mux.ServeHTTP(w, r)

@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// recorder is a TB that remembers failures instead of failing.
+// recorder is a TB that records failures.
 type recorder struct {
 	mu       sync.Mutex
 	failures []string
@@ -87,7 +87,7 @@ func TestFaults(t *testing.T) {
 	if r := getAPI(t, s, list).expectCode(45009); !strings.HasPrefix(r.textField("errmsg"), "api freq out of limit, hint: [") {
 		t.Errorf("errmsg is %q", r.textField("errmsg"))
 	}
-	getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).expectCode(0) // carries no token of that application
+	getAPI(t, s, "gettoken?corpid="+corpID+"&corpsecret="+secret).expectCode(0) // gettoken has no access token that the fault could match
 	s.RemoveFaults(id)
 	getAPI(t, s, list).expectCode(0)
 
@@ -116,8 +116,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A connection dropped after the effect must have had it, one dropped before
-// must not.
+// TestDroppedConnections checks that a call has an effect when the connection is dropped after it,
+// and none when it is dropped before.
 func TestDroppedConnections(t *testing.T) {
 	s := newFixture(t)
 	address := s.URL() + "/cgi-bin/message/send?access_token=" + accessToken(t, s)
@@ -234,7 +234,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// getUI reads the JSON of the face.
+// getUI decodes a JSON reply of the UI.
 func getUI(t *testing.T, s *wecomtest.Server, path string, v any) int {
 	t.Helper()
 	status, _, text := getPage(t, http.DefaultClient, s.URL()+path)
@@ -307,7 +307,8 @@ func postUI(t *testing.T, s *wecomtest.Server, path, body, origin string) int {
 	return resp.StatusCode
 }
 
-// A page of somebody else in the same browser must not act in the simulator.
+// TestUIRejectsForeignOrigin checks that pages of other origins in the same browser cannot act in
+// the simulator.
 func TestUIRejectsForeignOrigin(t *testing.T) {
 	s := newFixture(t)
 	if status := postUI(t, s, "/sim/clock", `{"seconds":60}`, "https://evil.example"); status != http.StatusForbidden {

@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newBrowser is a client with cookies that stops at each redirect.
+// newBrowser returns a client with cookies that does not follow redirects.
 func newBrowser(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -23,7 +23,7 @@ func newBrowser(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// getPage gets a page and returns its status, where it leads and its text.
+// getPage returns the status, the Location header and the body of a page.
 func getPage(t *testing.T, b *http.Client, address string) (int, string, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -74,11 +74,11 @@ func TestSilentSignIn(t *testing.T) {
 	if r.textField("userid") != "ZhangSan" {
 		t.Errorf("signed in as %v", r.fields)
 	}
-	getAPI(t, s, "auth/getuserinfo?access_token="+tok+"&code="+code).expectCode(40029) // one use
+	getAPI(t, s, "auth/getuserinfo?access_token="+tok+"&code="+code).expectCode(40029) // can be used only once
 	getAPI(t, s, "auth/getuserinfo?access_token="+tok+"&code=none").expectCode(40029)
 	getAPI(t, s, "auth/getuserinfo?access_token="+tok).expectCode(41008)
 
-	getPage(t, b, s.URL()+"/?as=lisi") // the same browser becomes somebody else
+	getPage(t, b, s.URL()+"/?as=lisi") // switches the browser to another member
 	_, location, _ = getPage(t, b, authorizeURL(s, redirectURL, ""))
 	code = codeFromRedirect(t, location)
 	s.Advance(5 * time.Minute)
@@ -110,7 +110,7 @@ func TestSignInErrors(t *testing.T) {
 	}
 }
 
-// A code of an application's login page is of no use to another application.
+// TestSignInCodeOfAnotherApp checks that a code for one application is invalid for another.
 func TestSignInCodeOfAnotherApp(t *testing.T) {
 	s := newFixture(t)
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 9, Secret: "nine", HomeURL: "http://nine.example/"})
@@ -158,8 +158,8 @@ func TestWebLogin(t *testing.T) {
 	}
 }
 
-// Inside the face the login page must not ask, and must not answer for the
-// member whom the browser was before.
+// TestOpenApp checks that the login page signs in at once after a page has been opened, and not as
+// the member whom the browser played before.
 func TestOpenApp(t *testing.T) {
 	s, b := newFixture(t), newBrowser(t)
 	for _, user := range []string{"zhangsan", "lisi"} {

@@ -25,12 +25,12 @@ var soakMinutes = flag.Int("soak", 0, "simulated minutes of the long soak; 0 ski
 const (
 	soakCorp  = "wwsoak"
 	soakAgent = 1000002
-	soakStart = 1790000000 // Unix seconds; the clock moves only by Advance
+	soakStart = 1790000000 // Unix seconds; only Advance moves the clock
 )
 
 var soakKey = base64.RawStdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
 
-// countingReceiver takes callbacks without a network, and counts them.
+// countingReceiver accepts callbacks without a network and counts them.
 type countingReceiver struct{ received atomic.Int64 }
 
 func (r *countingReceiver) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -41,14 +41,14 @@ func (r *countingReceiver) RoundTrip(req *http.Request) (*http.Response, error) 
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("success")), Request: req}, nil
 }
 
-// soakRun is simulated traffic, one tenth of a simulated second after the other. Everything
-// in it comes from the seed, so that two of them do the same.
+// soakRun generates traffic in steps of a tenth of a simulated second. All random values derive
+// from the seed, so that runs with the same seed are identical.
 type soakRun struct {
 	t        testing.TB
 	s        *Server
 	receiver *countingReceiver
 	token    string
-	account  string // of customer service
+	account  string // open_kfid
 	link     string
 	calls    int
 	step     int
@@ -80,7 +80,7 @@ func (k *soakRun) fetchToken() {
 	k.token = k.callAPI("gettoken?corpid="+soakCorp+"&corpsecret=s", "")["access_token"]
 }
 
-// callAPI calls the API and returns the texts of a reply that must be a success.
+// callAPI calls the API, requires success and returns the string fields of the reply.
 func (k *soakRun) callAPI(path, body string) map[string]string {
 	k.t.Helper()
 	return k.callRaw(path, "application/json", []byte(body))
@@ -128,7 +128,7 @@ func (k *soakRun) uploadImage() string {
 	return k.callRaw("media/upload?type=image", w.FormDataContentType(), form.Bytes())["media_id"]
 }
 
-// userID is one member after the other.
+// userID cycles through the members.
 func (k *soakRun) userID(n int) string { return fmt.Sprintf("user%d", (k.step*7+n)%200) }
 
 func (k *soakRun) sendMessage(to, rest string) map[string]string {
@@ -142,7 +142,8 @@ func (k *soakRun) mustSucceed(err error) {
 	}
 }
 
-// runStep lets a tenth of a second of the simulated clock go by, with its traffic.
+// runStep advances the simulated clock by a tenth of a second and generates the traffic of one
+// step.
 func (k *soakRun) runStep(ctx context.Context) {
 	k.step++
 	k.s.Advance(time.Second / 10)
@@ -214,11 +215,11 @@ func (k *soakRun) createOfficeRecords(ctx context.Context) {
 		no := k.callAPI("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
 		k.mustSucceed(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
 	}
-	k.s.running.Wait() // for the events that calls sent in the background
+	k.s.running.Wait() // for the callbacks sent in the background
 }
 
-// The same seed and the same calls give the same run: ids, tokens, numbers in
-// error texts, and with them the whole log.
+// TestSeedDeterminism checks that the same seed and the same calls yield the same ids, tokens,
+// error texts and log.
 func TestSeedDeterminism(t *testing.T) {
 	run := func(seed uint64) string {
 		k := newSoak(t, seed, Limits{}, 0)
@@ -237,7 +238,7 @@ func TestSeedDeterminism(t *testing.T) {
 	}
 }
 
-// formatLog is what happened, without what depends on the machine.
+// formatLog returns the logged calls and callbacks without durations.
 func (k *soakRun) formatLog() string {
 	var out strings.Builder
 	for _, c := range k.s.Calls("") {
@@ -255,7 +256,7 @@ func (k *soakRun) formatLog() string {
 	return out.String()
 }
 
-// firstDifference is the first line in which two texts differ.
+// firstDifference returns the first lines that differ.
 func firstDifference(a, b string) string {
 	others := strings.Split(b, "\n")
 	for i, line := range strings.Split(a, "\n") {
@@ -266,8 +267,8 @@ func firstDifference(a, b string) string {
 	return ""
 }
 
-// A short soak, with limits so low that they are reached at once: from then on
-// what the simulator holds stays the same, to the byte or nearly.
+// TestMemoryBound is a short soak test with low limits. Once they are reached, the size of the
+// simulator may grow by at most 5 %.
 func TestMemoryBound(t *testing.T) {
 	limits := Limits{Messages: 60, Chat: 10, Codes: 50, Records: 5, MediaBytes: 600000, TextBytes: 40000}
 	k := newSoak(t, 1, limits, 40)
@@ -289,13 +290,12 @@ func TestMemoryBound(t *testing.T) {
 	}
 }
 
-// soakFill is how many simulated minutes it takes until the default limits have
-// been reached.
+// soakFill is the number of simulated minutes until the default limits are reached.
 const soakFill = 20
 
-// The long soak: -soak 60 for an hour of the simulated clock, with the default
-// limits, once there is as much as they allow. The heap after a collection must
-// stay flat from the first quarter to the last.
+// TestSoak is the long soak test with the default limits, -soak 60 for an hour of the simulated
+// clock. Once the limits are reached, the heap after a collection must not grow between the first
+// and the last quarter.
 func TestSoak(t *testing.T) {
 	if *soakMinutes == 0 {
 		t.Skip("needs -soak, in simulated minutes")
@@ -334,8 +334,7 @@ func meanOf(list []float64) float64 {
 	return sum / float64(len(list))
 }
 
-// BenchmarkTraffic is a tenth of a second of the soak: about 50 calls of all
-// kinds, with the callbacks that follow.
+// BenchmarkTraffic runs one soak step: about 50 calls of all kinds, with the resulting callbacks.
 func BenchmarkTraffic(b *testing.B) {
 	k := newSoak(b, 1, Limits{}, 0)
 	k.calls = 0

@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// tagState is a tag. The members that carry it hold its id.
+// tagState is a tag. Members hold the ids of their tags.
 type tagState struct {
 	id           int64
 	name         string
-	ownerAgentID int64 // the agent id of the application that made it; 0: the contact sync helper
+	ownerAgentID int64 // agent id of the application that created it; 0 for the contact sync helper
 	parties      []int64
 }
 
-// maxTags is how many tags a company may have.
+// maxTags is the maximum number of tags of a company.
 const maxTags = 3000
 
 type tagBody struct {
@@ -30,13 +30,13 @@ type tagIDReply struct {
 
 func (tagIDReply) successMessage() string { return "created" }
 
-// successReply is a reply with nothing but its own success text.
+// successReply is a reply without fields, with its own errmsg.
 type successReply string
 
 func (d successReply) successMessage() string     { return string(d) }
 func (successReply) MarshalJSON() ([]byte, error) { return []byte("{}"), nil }
 
-// createTag is tag/create.
+// createTag implements tag/create.
 //
 // https://developer.work.weixin.qq.com/document/path/90210
 func (s *Server) createTag(r *request) (any, *apiError) {
@@ -57,7 +57,7 @@ func (s *Server) createTag(r *request) (any, *apiError) {
 			return nil, newAPIError(40068)
 		}
 	} else {
-		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { // the condition does the work
+		for t.id = 1; r.corp.tags[t.id] != nil; t.id++ { // the condition finds the first free id
 		}
 	}
 	r.corp.tags[t.id] = t
@@ -79,7 +79,7 @@ func (c *corpState) checkTagName(name string, self int64) *apiError {
 	return nil
 }
 
-// findOwnTag finds a tag that the caller may change.
+// findOwnTag returns a tag that the calling application may change.
 func (r *request) findOwnTag(id *Int) (*tagState, *apiError) {
 	if id == nil {
 		return nil, newAPIError(41017)
@@ -110,7 +110,7 @@ func (s *Server) updateTag(r *request) (any, *apiError) {
 	return successReply("updated"), nil
 }
 
-// tagIDFromQuery reads the tagid of a GET call.
+// tagIDFromQuery returns the tagid of a GET request, or nil.
 func (r *request) tagIDFromQuery() *Int {
 	n, err := strconv.ParseInt(r.query.Get("tagid"), 10, 64)
 	if err != nil {
@@ -141,7 +141,7 @@ type tagUser struct {
 	Name   string `json:"name"`
 }
 
-// getTag is tag/get: who carries the tag, in the visible range.
+// getTag implements tag/get: the tagged members in the visible range.
 func (s *Server) getTag(r *request) (any, *apiError) {
 	id := r.tagIDFromQuery()
 	if id == nil {
@@ -202,7 +202,7 @@ func (t tagMembersReply) successMessage() string { return t.text }
 func (s *Server) addTagUsers(r *request) (any, *apiError) { return s.changeTagMembers(r, true) }
 func (s *Server) delTagUsers(r *request) (any, *apiError) { return s.changeTagMembers(r, false) }
 
-// changeTagMembers is tag/addtagusers and tag/deltagusers.
+// changeTagMembers implements tag/addtagusers and tag/deltagusers.
 //
 // https://developer.work.weixin.qq.com/document/path/90214
 func (s *Server) changeTagMembers(r *request, add bool) (any, *apiError) {
@@ -233,7 +233,7 @@ func (s *Server) changeTagMembers(r *request, add bool) (any, *apiError) {
 	return out, nil
 }
 
-// changeTagUsers tags or untags members and returns the ids that were no good.
+// changeTagUsers adds or removes the tag of members and returns the invalid ids.
 func (r *request) changeTagUsers(t *tagState, list []string, add bool) (bad []string) {
 	for _, id := range list {
 		m, ok := r.corp.members[foldUserID(id)]

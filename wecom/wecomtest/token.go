@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// tokenTTL is how long an access token lives (expires_in).
+// tokenTTL is the lifetime of an access token (expires_in).
 const tokenTTL = 7200 * time.Second
 
-// token is an access token. code is what a killed token is answered with.
+// token is an access token. revokedCode is the errcode after it has been revoked, or 0.
 type token struct {
 	value       string
 	corp        *corpState
 	app         *appState
-	secret      string // under which it was fetched
+	secret      string // the secret used to get it
 	expires     time.Time
 	revokedCode int
 }
 
-// getToken is gettoken. The presence of the secret is checked before the corp
-// id, and the same token is returned for as long as it lives.
+// getToken implements gettoken. The presence of the secret is checked before the corp id. The same
+// token is returned until it expires.
 //
 // https://developer.work.weixin.qq.com/document/path/91039
 func (s *Server) getToken(r *request) (any, *apiError) {
@@ -57,7 +57,7 @@ type tokenReply struct {
 	ExpiresIn   int    `json:"expires_in"`
 }
 
-// wrongSecretError tells a secret of another company from one that is just wrong.
+// wrongSecretError returns 40091 for the secret of another company, and 40001 otherwise.
 func (s *Server) wrongSecretError(mine *corpState, secret string) *apiError {
 	for _, c := range s.corps {
 		if c != mine && c.findAppBySecret(secret) != nil {
@@ -79,13 +79,13 @@ func (c *corpState) findAppBySecret(secret string) *appState {
 	return nil
 }
 
-// newContactHelper is the contact sync helper as if it were an application.
+// newContactHelper returns the contact sync helper in the form of an application.
 func (c *corpState) newContactHelper() *appState {
 	return &appState{App: App{CorpID: c.ID, Name: "通讯录同步", Secret: c.ContactSecret}, isContactHelper: true}
 }
 
-// currentToken returns the token of the application, a new one when the last has
-// expired or was killed.
+// currentToken returns the token of the application, or a new one when the last has expired or has
+// been revoked.
 func (s *Server) currentToken(c *corpState, app *appState) *token {
 	for _, t := range s.tokens.values() {
 		same := t.corp == c && t.app.AgentID == app.AgentID && t.secret == app.Secret
@@ -95,11 +95,12 @@ func (s *Server) currentToken(c *corpState, app *appState) *token {
 	}
 	now := s.currentTime()
 	t := &token{value: s.randomText(160), corp: c, app: app, secret: app.Secret, expires: now.Add(tokenTTL)}
-	s.tokens.put(t.value, t, now, t.expires.Add(24*time.Hour)) // until then expired, and not unknown
+	s.tokens.put(t.value, t, now, t.expires.Add(24*time.Hour)) // kept for a day after its expiry, to return "expired" instead of "invalid"
 	return t
 }
 
-// authenticateCall finds whose call it is. It comes before every other check.
+// authenticateCall checks the access token, before all other checks, and sets the company and the
+// application of the call.
 func (s *Server) authenticateCall(r *request) *apiError {
 	value := r.query.Get("access_token")
 	if value == "" {
@@ -125,8 +126,8 @@ func (s *Server) authenticateCall(r *request) *apiError {
 	return nil
 }
 
-// currentSecret is the secret under which the token's application is known at
-// present: a reset secret makes the tokens of the old one die.
+// currentSecret returns the current secret of the token's application. A token obtained with an
+// older secret is invalid.
 func (t *token) currentSecret() string {
 	if t.app.isContactHelper {
 		return t.corp.ContactSecret
@@ -137,10 +138,9 @@ func (t *token) currentSecret() string {
 	return ""
 }
 
-// RevokeTokens ends every live token of an application before its time, as WeCom
-// may do. Calls with such a token are answered with code, which is 40014 or
-// 42001; 0 means 40014. It returns how many tokens died. Agent id 0 is the
-// contact sync helper.
+// RevokeTokens revokes the valid tokens of an application, as WeCom may do at any time, and returns
+// their number. Calls with such a token return code, which is 40014 or 42001; 0 means 40014. Agent
+// id 0 is the contact sync helper.
 func (s *Server) RevokeTokens(corpID string, agentID int64, code int) int {
 	s.init()
 	s.mu.Lock()

@@ -14,7 +14,7 @@ func TestGetTokenErrors(t *testing.T) {
 	s.AddApp(wecomtest.App{CorpID: "wwother", AgentID: 1, Secret: "other-secret"})
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: 9, Secret: "sleeping", Disabled: true})
 	for query, code := range map[string]int{
-		"":                                   41004, // the secret is looked for first
+		"":                                   41004, // the secret is checked first
 		"corpsecret=x":                       41002,
 		"corpid=wwnobody&corpsecret=x":       40013,
 		"corpid=" + corpID + "&corpsecret=x": 40001,

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// userTicketTTL is how long a user_ticket may be used.
+// userTicketTTL is the lifetime of a user_ticket.
 const userTicketTTL = 1800 * time.Second
 
-// userTicket lets an application read a member's sensitive fields once they
-// have consented. Consent is given without asking here.
+// userTicket permits an application to read the sensitive fields of a member who has consented. The
+// simulator consents for the member.
 type userTicket struct {
 	corp    *corpState
 	app     *appState
@@ -20,7 +20,7 @@ type userTicket struct {
 func (s *Server) newUserTicket(r *request, m *memberState) string {
 	value := s.randomText(60)
 	expires := s.currentTime().Add(userTicketTTL)
-	s.userTickets.put(value, &userTicket{r.corp, r.app, m.UserID, expires}, s.currentTime(), expires.Add(time.Hour)) // until then expired, and not unknown
+	s.userTickets.put(value, &userTicket{r.corp, r.app, m.UserID, expires}, s.currentTime(), expires.Add(time.Hour)) // kept for an hour after its expiry, to return "expired" instead of "invalid"
 	return value
 }
 
@@ -33,7 +33,7 @@ type userDetailReply struct {
 	BizMail string `json:"biz_mail,omitempty"`
 }
 
-// getUserDetail is auth/getuserdetail.
+// getUserDetail implements auth/getuserdetail.
 //
 // https://developer.work.weixin.qq.com/document/path/95833
 func (s *Server) getUserDetail(r *request) (any, *apiError) {
@@ -68,7 +68,8 @@ type userIDOnly struct {
 	UserID string `json:"userid"`
 }
 
-// findVisibleUser answers the first member in the visible range that fits.
+// findVisibleUser returns the user id of the first member in the visible range for which fits
+// returns true.
 func (r *request) findVisibleUser(fits func(*memberState) bool) (any, *apiError) {
 	for _, m := range r.corp.allMembers() {
 		if fits(m) && r.corp.seesMember(r.app, m) {
@@ -78,7 +79,7 @@ func (r *request) findVisibleUser(fits func(*memberState) bool) (any, *apiError)
 	return nil, newAPIError(46004)
 }
 
-// getUserIDByMobile is user/getuserid.
+// getUserIDByMobile implements user/getuserid.
 //
 // https://developer.work.weixin.qq.com/document/path/95402
 func (s *Server) getUserIDByMobile(r *request) (any, *apiError) {
@@ -94,7 +95,7 @@ func (s *Server) getUserIDByMobile(r *request) (any, *apiError) {
 	return r.findVisibleUser(func(m *memberState) bool { return m.Mobile == in.Mobile })
 }
 
-// getUserIDByEmail is user/get_userid_by_email.
+// getUserIDByEmail implements user/get_userid_by_email.
 //
 // https://developer.work.weixin.qq.com/document/path/95895
 func (s *Server) getUserIDByEmail(r *request) (any, *apiError) {

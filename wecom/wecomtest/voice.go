@@ -2,8 +2,8 @@ package wecomtest
 
 import "strings"
 
-// AddVoice keeps what a page has recorded with the JS-SDK, and returns the
-// serverId that media/get/jssdk takes. It is empty for an unknown company.
+// AddVoice stores a voice recording of a page (JS-SDK) and returns the serverId for
+// media/get/jssdk. It returns "" for an unknown company.
 func (s *Server) AddVoice(corpID string, speex []byte) string {
 	s.init()
 	s.mu.Lock()
@@ -15,7 +15,7 @@ func (s *Server) AddVoice(corpID string, speex []byte) string {
 	return s.storeMedia(&request{corp: c}, &mediaFile{kind: "speex", name: "voice.speex", mime: "voice/speex", data: speex})
 }
 
-// getVoice is media/get/jssdk.
+// getVoice implements media/get/jssdk.
 //
 // https://developer.work.weixin.qq.com/document/path/90255
 func (s *Server) getVoice(r *request) (any, *apiError) {

@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-const workbenchMinute = 10 // changes of one member's tile
+const workbenchMinute = 10 // changes per member
 
-// Workbench is what the tile of an application shows in the workbench: its
-// type, and the field of that name.
+// Workbench is the content of an application's tile in the workbench: its type and the field of
+// that name.
 //
 // https://developer.work.weixin.qq.com/document/path/92535
 type Workbench struct {
@@ -19,12 +19,12 @@ type Workbench struct {
 	WebView *WorkbenchPage  `json:"webview,omitempty"`
 }
 
-// WorkbenchItems are figures (Key, Data) or lines (Title).
+// WorkbenchItems are key data (Key, Data) or list items (Title).
 type WorkbenchItems struct {
 	Items []WorkbenchItem `json:"items"`
 }
 
-// WorkbenchItem is one figure or line.
+// WorkbenchItem is an item of key data or of a list.
 type WorkbenchItem struct {
 	Key      string `json:"key,omitempty"`
 	Data     string `json:"data,omitempty"`
@@ -33,7 +33,7 @@ type WorkbenchItem struct {
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchPage is a picture or a web page.
+// WorkbenchPage is an image or a web page.
 type WorkbenchPage struct {
 	URL                string `json:"url"`
 	JumpURL            string `json:"jump_url,omitempty"`
@@ -43,14 +43,14 @@ type WorkbenchPage struct {
 	EnableWebViewClick bool   `json:"enable_webview_click,omitempty"`
 }
 
-// workbenchState is the tile of an application. Server.mu guards it.
+// workbenchState holds the tile of an application. Server.mu guards it.
 type workbenchState struct {
 	template Workbench
 	data     map[string]Workbench // by folded user id
 	minutes  map[string]*window
 }
 
-// forUser is what a member's tile shows.
+// forUser returns the tile of a member.
 func (b *workbenchState) forUser(userID string) Workbench {
 	if w, ok := b.data[foldUserID(userID)]; ok {
 		return w
@@ -61,7 +61,7 @@ func (b *workbenchState) forUser(userID string) Workbench {
 	return b.template
 }
 
-// Workbench is what the tile of an application shows to a member.
+// Workbench returns the tile of an application as a member sees it.
 func (s *Server) Workbench(corpID, userID string, agentID int64) Workbench {
 	s.init()
 	s.mu.Lock()
@@ -114,8 +114,7 @@ func (l *WorkbenchItems) checkFields(name string, limit int, fits func(Workbench
 	return nil
 }
 
-// isEmpty reports whether there is nothing under the type's name, which only a
-// template may do.
+// isEmpty reports whether the field of the type is absent, which is allowed for templates only.
 func (w *Workbench) isEmpty() bool {
 	return w.KeyData == nil && w.Image == nil && w.List == nil && w.WebView == nil
 }
@@ -129,7 +128,7 @@ type workbenchBody struct {
 	Data    *Workbench `json:"data"`
 }
 
-// decodeWorkbench reads a call about the application's tile.
+// decodeWorkbench decodes a request for the application's tile and checks the application.
 func (r *request) decodeWorkbench() (*workbenchBody, *apiError) {
 	var in workbenchBody
 	if err := r.decodeBody(&in); err != nil {
@@ -146,7 +145,7 @@ func (r *request) decodeWorkbench() (*workbenchBody, *apiError) {
 	return &in, nil
 }
 
-// setWorkbenchTemplate is agent/set_workbench_template.
+// setWorkbenchTemplate implements agent/set_workbench_template.
 func (s *Server) setWorkbenchTemplate(r *request) (any, *apiError) {
 	in, err := r.decodeWorkbench()
 	if err != nil {
@@ -157,14 +156,14 @@ func (s *Server) setWorkbenchTemplate(r *request) (any, *apiError) {
 	}
 	b := &r.app.workbench
 	if in.Replace || in.Type != b.template.Type {
-		b.data = nil // data of another type cannot be shown
+		b.data = nil // the data are of another type
 	}
 	b.template = in.Workbench
 	s.notifyChange(change{Kind: "directory", CorpID: r.corp.ID})
 	return nil, nil
 }
 
-// getWorkbenchTemplate is agent/get_workbench_template.
+// getWorkbenchTemplate implements agent/get_workbench_template.
 func (s *Server) getWorkbenchTemplate(r *request) (any, *apiError) {
 	if _, err := r.decodeWorkbench(); err != nil {
 		return nil, err
@@ -175,7 +174,7 @@ func (s *Server) getWorkbenchTemplate(r *request) (any, *apiError) {
 	}{r.app.workbench.forUser(""), false}, nil
 }
 
-// setWorkbenchData is agent/set_workbench_data.
+// setWorkbenchData implements agent/set_workbench_data.
 func (s *Server) setWorkbenchData(r *request) (any, *apiError) {
 	in, err := r.decodeWorkbench()
 	if err != nil {
@@ -184,7 +183,7 @@ func (s *Server) setWorkbenchData(r *request) (any, *apiError) {
 	return nil, s.setWorkbenchTiles(r, []string{in.UserID}, &in.Workbench, true)
 }
 
-// batchSetWorkbenchData is agent/batch_set_workbench_data.
+// batchSetWorkbenchData implements agent/batch_set_workbench_data.
 func (s *Server) batchSetWorkbenchData(r *request) (any, *apiError) {
 	in, err := r.decodeWorkbench()
 	switch {
@@ -198,7 +197,7 @@ func (s *Server) batchSetWorkbenchData(r *request) (any, *apiError) {
 	return nil, s.setWorkbenchTiles(r, in.UserIDs, in.Data, false)
 }
 
-// setWorkbenchTiles gives members what their tile shows, all of them or none.
+// setWorkbenchTiles sets the tiles of all members, or of none if one is invalid.
 func (s *Server) setWorkbenchTiles(r *request, users []string, w *Workbench, counted bool) *apiError {
 	b := &r.app.workbench
 	for _, u := range users {
@@ -230,7 +229,7 @@ func (s *Server) setWorkbenchTiles(r *request, users []string, w *Workbench, cou
 	return nil
 }
 
-// getWorkbenchData is agent/get_workbench_data.
+// getWorkbenchData implements agent/get_workbench_data.
 func (s *Server) getWorkbenchData(r *request) (any, *apiError) {
 	in, err := r.decodeWorkbench()
 	if err != nil {

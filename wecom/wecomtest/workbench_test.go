@@ -10,7 +10,8 @@ import (
 
 const keyDataJSON = `"type":"keydata","keydata":{"items":[{"key":"待面试","data":"3"}]}`
 
-// newWorkbenchFixture calls the API about the application's tile, in the custom mode.
+// newWorkbenchFixture returns a company with custom workbench mode and a function that calls the
+// agent API.
 func newWorkbenchFixture(t *testing.T) (*wecomtest.Server, func(path, body string) reply) {
 	t.Helper()
 	s := newFixture(t)

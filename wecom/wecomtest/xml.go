@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// xmlBuilder writes the decrypted XML of callbacks in WeCom's form: no blanks
-// between elements, texts in CDATA, numbers bare.
+// xmlBuilder builds the decrypted XML of callbacks as WeCom writes it: no white space between
+// elements, strings in CDATA, numbers without.
 type xmlBuilder struct{ b strings.Builder }
 
 func newXMLBuilder() *xmlBuilder {
@@ -18,7 +18,7 @@ func newXMLBuilder() *xmlBuilder {
 }
 
 func (e *xmlBuilder) addText(name, value string) *xmlBuilder {
-	// "]]>" cannot stand in CDATA; two sections carry it.
+	// "]]>" must be split across two CDATA sections
 	value = strings.ReplaceAll(value, "]]>", "]]]]><![CDATA[>")
 	e.b.WriteString("<" + name + "><![CDATA[" + value + "]]></" + name + ">")
 	return e
@@ -40,13 +40,13 @@ func (e *xmlBuilder) closeElement(name string) *xmlBuilder {
 
 func (e *xmlBuilder) toBytes() []byte { return []byte(e.b.String() + "</xml>") }
 
-// newMessageXML is what every message and event begins with.
+// newMessageXML returns the elements that all messages and events begin with.
 func newMessageXML(corpID, from string, at time.Time, kind string) *xmlBuilder {
 	return newXMLBuilder().addText("ToUserName", corpID).addText("FromUserName", from).
 		addNumber("CreateTime", at.Unix()).addText("MsgType", kind)
 }
 
-// newEnvelopeXML is the body of a callback: the cipher text and where it goes.
+// newEnvelopeXML returns the body of a callback: the encrypted message and its addressee.
 func newEnvelopeXML(corpID string, agentID int64, encrypted string) []byte {
 	e := newXMLBuilder().addText("ToUserName", corpID)
 	if agentID != 0 {
@@ -55,7 +55,7 @@ func newEnvelopeXML(corpID string, agentID int64, encrypted string) []byte {
 	return e.addText("Encrypt", encrypted).toBytes()
 }
 
-// replyEnvelope is a receiver's passive reply before decryption.
+// replyEnvelope is an encrypted passive reply.
 type replyEnvelope struct {
 	XMLName   xml.Name `xml:"xml"`
 	Encrypt   string   `xml:"Encrypt"`
@@ -64,7 +64,7 @@ type replyEnvelope struct {
 	Nonce     string   `xml:"Nonce"`
 }
 
-// passiveReply is what a receiver may answer.
+// passiveReply is a decrypted passive reply.
 //
 // https://developer.work.weixin.qq.com/document/path/90241
 type passiveReply struct {
