@@ -164,7 +164,7 @@ test('the operator looks, breaks and mends', async ({ page, world }) => {
   await expect(token(world)).rejects.toThrow()
   await expect(page.getByText('没有故障，一切正常')).toBeVisible()
   await page.getByRole('link', { name: '接口调用' }).click()
-  await page.getByRole('searchbox').fill('errcode by fault rule')
+  await page.getByRole('searchbox').fill('errcode set by a fault')
   await expect(page.getByText('errcode -1').first()).toBeVisible()
   await page.getByRole('link', { name: '额度' }).click()
   await expect(page.getByRole('button', { name: '额度全部清零' })).toBeVisible()

@@ -358,7 +358,7 @@ func (s *Server) serveUnknownPath(w http.ResponseWriter, call Call) {
 	s.mu.Unlock()
 	s.recordCall(call)
 	if tb != nil && !allowed {
-		tb.Errorf("wecomtest: %s %s is no path of WeCom that the simulator knows", call.Method, call.Path)
+		tb.Errorf("wecomtest: %s %s is an unknown path", call.Method, call.Path)
 	}
 }
 

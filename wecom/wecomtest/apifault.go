@@ -146,18 +146,18 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 		select {
 		case <-timer.C:
 		case <-r.Context().Done(): // the caller cancelled: the call has no effect
-			call.Note += "; the caller gave up"
+			call.Note += "; cancelled by the caller"
 			s.recordCall(*call)
 			return false
 		}
 	}
 	switch {
 	case rule.DropBefore:
-		call.Note = "connection dropped before the effect"
+		call.Note = "connection dropped before the call took effect"
 		s.recordCall(*call)
 		panic(http.ErrAbortHandler)
 	case rule.HTTPStatus != 0:
-		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
+		call.Status, call.Note = rule.HTTPStatus, "HTTP status set by a fault"
 		s.recordCall(*call)
 		writeProxyPage(w, rule.HTTPStatus)
 		return false
@@ -172,15 +172,15 @@ func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte,
 		s.recordCall(call)
 		writeReply(w, out, err)
 	case rule.DropAfter:
-		call.Status, call.Note = 0, "connection dropped after the effect"
+		call.Status, call.Note = 0, "connection dropped after the call took effect"
 		s.recordCall(call)
 		panic(http.ErrAbortHandler)
 	case rule.Malformed:
-		call.Note = "answer replaced by something that is not JSON"
+		call.Note = "reply replaced by a body that is not JSON"
 		s.recordCall(call)
 		writeProxyPage(w, http.StatusOK)
 	case rule.Truncated:
-		call.Note = "answer cut in half"
+		call.Note = "reply truncated by a fault"
 		s.recordCall(call)
 		writeReply(w, out[:len(out)/2], nil)
 	case rule.SlowBody > 0:
@@ -189,7 +189,7 @@ func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out []byte,
 		writeSlowly(w, out, rule.SlowBody)
 	default:
 		if rule.Errcode != 0 {
-			call.Note = "errcode by fault rule"
+			call.Note = "errcode set by a fault"
 		}
 		s.recordCall(call)
 		writeReply(w, out, err)

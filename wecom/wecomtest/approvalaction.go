@@ -35,12 +35,12 @@ func (n *approvalNode) isTurnOf(userID string) bool {
 
 // DecideApproval agrees to or rejects an approval as the member whose turn it is.
 func (s *Server) DecideApproval(ctx context.Context, corpID, userID, number string, agree bool, speech string) error {
-	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, who string) (int, error) {
+	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, actor string) (int, error) {
 		i := slices.IndexFunc(a.nodes, func(n *approvalNode) bool { return n.nodeStatus() == ApprovalRunning })
-		if a.status != ApprovalRunning || i < 0 || !a.nodes[i].isTurnOf(who) {
-			return 0, fmt.Errorf("decide approval %s: it is not the turn of %s", number, who)
+		if a.status != ApprovalRunning || i < 0 || !a.nodes[i].isTurnOf(actor) {
+			return 0, fmt.Errorf("deciding approval %s: not the turn of %s", number, actor)
 		}
-		v := approvalVote{who, speech, ApprovalPassed, s.currentTime()}
+		v := approvalVote{actor, speech, ApprovalPassed, s.currentTime()}
 		if !agree {
 			v.status, a.status = ApprovalRejected, ApprovalRejected
 		}
@@ -54,9 +54,9 @@ func (s *Server) DecideApproval(ctx context.Context, corpID, userID, number stri
 
 // WithdrawApproval withdraws an approval as its applicant.
 func (s *Server) WithdrawApproval(ctx context.Context, corpID, userID, number string) error {
-	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, who string) (int, error) {
-		if a.status != ApprovalRunning || who != a.creator {
-			return 0, fmt.Errorf("withdraw approval %s: it is decided, or not that of %s", number, who)
+	return s.runApprovalAction(ctx, corpID, userID, number, func(a *approvalState, actor string) (int, error) {
+		if a.status != ApprovalRunning || actor != a.creator {
+			return 0, fmt.Errorf("withdrawing approval %s: already decided, or %s is not its applicant", number, actor)
 		}
 		a.status = ApprovalWithdrawn
 		return 6, nil
@@ -69,7 +69,7 @@ func (s *Server) runApprovalAction(ctx context.Context, corpID, userID, number s
 	m := s.findMember(corpID, userID)
 	if m == nil || s.corps[corpID].approvals[number] == nil {
 		s.mu.Unlock()
-		return fmt.Errorf("act as %q on approval %q of %q: no such pair", userID, number, corpID)
+		return fmt.Errorf("acting as %q on approval %q of %q: unknown, or not visible to it", userID, number, corpID)
 	}
 	c := s.corps[corpID]
 	kind, err := do(c.approvals[number], m.UserID)

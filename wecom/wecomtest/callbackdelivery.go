@@ -70,7 +70,7 @@ func (s *Server) deliverCallback(ctx context.Context, o *pendingCallback) error 
 		s.mu.Unlock()
 		return nil
 	case rule.Drop:
-		o.Note = "lost by a fault rule"
+		o.Note = "dropped by a fault"
 		s.recordDelivery(o)
 		return nil
 	case rule.Duplicate:
@@ -78,7 +78,7 @@ func (s *Server) deliverCallback(ctx context.Context, o *pendingCallback) error 
 		if err := s.deliverWithRetry(ctx, o, rule); err != nil {
 			return err
 		}
-		again.Note, again.encrypted = "the same callback once more", o.encrypted
+		again.Note, again.encrypted = "duplicated by a fault", o.encrypted
 		return s.deliverWithRetry(ctx, &again, rule)
 	}
 	return s.deliverWithRetry(ctx, o, rule)
@@ -113,7 +113,7 @@ func (s *Server) deliverWithRetry(ctx context.Context, o *pendingCallback, rule 
 	}
 	s.recordDelivery(o)
 	if last != nil {
-		return fmt.Errorf("%w after %d tries to %s: %w", ErrNotDelivered, len(o.Attempts), o.URL, last)
+		return fmt.Errorf("%w after %d attempts to %s: %w", ErrNotDelivered, len(o.Attempts), o.URL, last)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (s *Server) encryptCallback(key []byte, o *pendingCallback, rule CallbackFa
 	}
 	receiver := cmp.Or(o.receiveID, o.CorpID)
 	if rule.WrongCorp {
-		receiver = "wwsomebodyelse000"
+		receiver = "wwanothercorp0000"
 	}
 	encrypted, err := encryptMessage(key, random, []byte(o.Plain), receiver)
 	if err != nil {
@@ -198,10 +198,10 @@ func (s *Server) attemptDelivery(ctx context.Context, o *pendingCallback, m *enc
 	body, status, err := s.postCallback(ctx, o.URL, m)
 	t.Status, t.Duration = status, time.Since(start)
 	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("answered with HTTP %d", status)
+		err = fmt.Errorf("HTTP status %d", status)
 	}
 	if err == nil && o.expectedReply != "" && string(body) != o.expectedReply {
-		err = fmt.Errorf("did not answer %q", o.expectedReply)
+		err = fmt.Errorf("the reply is not %q", o.expectedReply)
 	}
 	if err != nil {
 		t.Error = err.Error()
@@ -213,7 +213,7 @@ func (s *Server) attemptDelivery(ctx context.Context, o *pendingCallback, m *enc
 func (s *Server) postCallback(ctx context.Context, address string, m *encryptedCallback) ([]byte, int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addQuery(address, m.query.Encode()), bytes.NewReader(m.body))
 	if err != nil {
-		return nil, 0, fmt.Errorf("make the request: %w", err)
+		return nil, 0, fmt.Errorf("creating the request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	req.Header.Set("User-Agent", "Mozilla/4.0")
@@ -226,12 +226,12 @@ func (s *Server) doRequest(req *http.Request) ([]byte, int, error) {
 		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err // omit the address: its query has the signature and is noise in a log
 		}
-		return nil, 0, fmt.Errorf("send: %w", err)
+		return nil, 0, fmt.Errorf("sending: %w", err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return nil, resp.StatusCode, fmt.Errorf("read the answer: %w", err)
+		return nil, resp.StatusCode, fmt.Errorf("reading the reply: %w", err)
 	}
 	return body, resp.StatusCode, nil
 }
@@ -273,11 +273,11 @@ func (s *Server) handlePassiveReply(o *pendingCallback, key []byte, body []byte)
 	}
 	var env replyEnvelope
 	if err := xml.Unmarshal(body, &env); err != nil || env.Encrypt == "" {
-		o.Note = "the answer is neither empty nor a passive reply"
+		o.Note = "the reply is neither empty nor a passive reply"
 		return
 	}
 	if !equalConstantTime(env.Signature, signMessage(o.to.Token, env.Timestamp, env.Nonce, env.Encrypt)) {
-		o.Note = "the passive reply has a wrong signature"
+		o.Note = "the signature of the passive reply is wrong"
 		return
 	}
 	plain, err := decryptMessage(key, env.Encrypt, cmp.Or(o.receiveID, o.CorpID))
@@ -312,7 +312,7 @@ func (s *Server) applyPassiveReply(o *pendingCallback, reply *passiveReply) {
 		o.card.updateCard(nil, reply.Button.ReplaceName)
 		s.notifyMessage(o.card)
 	default:
-		o.Note = "the passive reply of type " + reply.MsgType + " was ignored"
+		o.Note = "ignored a passive reply of type " + reply.MsgType
 	}
 }
 

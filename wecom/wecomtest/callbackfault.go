@@ -73,7 +73,7 @@ func (s *Server) ReleaseCallbacks(ctx context.Context) (int, error) {
 	s.heldCallbacks = nil
 	s.mu.Unlock()
 	for _, o := range slices.Backward(held) {
-		o.Note = "held back and released"
+		o.Note = "held and released"
 		if err := s.deliverWithRetry(ctx, o, CallbackFault{}); err != nil {
 			return len(held), err
 		}
@@ -85,10 +85,10 @@ func (s *Server) ReleaseCallbacks(ctx context.Context) (int, error) {
 // log.
 func (r CallbackFault) applyTo(m *encryptedCallback) {
 	if r.WrongSignature {
-		m.query.Set("msg_signature", signMessage("", m.query.Get("timestamp"), m.query.Get("nonce"), "someone else's"))
+		m.query.Set("msg_signature", signMessage("", m.query.Get("timestamp"), m.query.Get("nonce"), "wrong cipher text"))
 	}
 	if r.WrongSignature || r.WrongCorp || r.BrokenCipher || r.Stale {
-		m.note = "spoilt by a fault rule"
+		m.note = "corrupted by a fault"
 	}
 }
 

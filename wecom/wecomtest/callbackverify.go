@@ -24,14 +24,14 @@ func (s *Server) SaveCallback(ctx context.Context, corpID string, agentID int64,
 	defer s.mu.Unlock()
 	c, ok := s.corps[corpID]
 	if !ok {
-		return fmt.Errorf("save a callback: corp %q is unknown", corpID)
+		return fmt.Errorf("saving a callback: corp %q is unknown", corpID)
 	}
 	if agentID == 0 {
 		c.ContactCallback = cb
 	} else if a, ok := c.apps[agentID]; ok {
 		a.CallbackURL, a.CallbackToken, a.EncodingAESKey = cb.URL, cb.Token, cb.EncodingAESKey
 	} else {
-		return fmt.Errorf("save a callback: application %d is unknown", agentID)
+		return fmt.Errorf("saving a callback: application %d is unknown", agentID)
 	}
 	s.notifyChange(change{Kind: "directory", CorpID: corpID})
 	return nil
@@ -47,7 +47,7 @@ func (s *Server) VerifySuite(ctx context.Context, suiteID string) error {
 	su, ok := s.suites[suiteID]
 	if !ok {
 		s.mu.Unlock()
-		return fmt.Errorf("verify a suite: %q is unknown", suiteID)
+		return fmt.Errorf("verifying a suite: %q is unknown", suiteID)
 	}
 	provider, cb := su.ProviderCorpID, Callback{su.InstructURL, su.Token, su.EncodingAESKey}
 	data := strings.ReplaceAll(su.DataURL, "$CORPID$", provider)
@@ -78,11 +78,11 @@ func (s *Server) VerifyCallback(ctx context.Context, corpID string, agentID int6
 // echostr.
 func (s *Server) verifyCallbackURL(ctx context.Context, corpID string, cb Callback) error {
 	if !isHTTPURL(cb.URL) {
-		return errors.New("verify a callback: the address must begin with http:// or https://")
+		return errors.New("verifying a callback: the URL must begin with http:// or https://")
 	}
 	key, err := decodeAESKey(cb.EncodingAESKey)
 	if err != nil {
-		return fmt.Errorf("verify a callback: %w", err)
+		return fmt.Errorf("verifying a callback: %w", err)
 	}
 	s.mu.Lock()
 	random, nonce := s.randomEnvelopeText()
@@ -99,16 +99,16 @@ func (s *Server) verifyCallbackURL(ctx context.Context, corpID string, cb Callba
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, addQuery(cb.URL, q.Encode()), http.NoBody)
 	if err != nil {
-		return fmt.Errorf("verify a callback: %w", err)
+		return fmt.Errorf("verifying a callback: %w", err)
 	}
 	body, status, err := s.doRequest(req)
 	switch {
 	case err != nil:
-		return fmt.Errorf("verify the callback %s: %w", cb.URL, err)
+		return fmt.Errorf("verifying the callback %s: %w", cb.URL, err)
 	case status != http.StatusOK:
-		return fmt.Errorf("verify the callback %s: answered with HTTP %d", cb.URL, status)
+		return fmt.Errorf("verifying the callback %s: HTTP status %d", cb.URL, status)
 	case string(body) != echo:
-		return fmt.Errorf("verify the callback %s: the answer is not the decrypted echostr alone", cb.URL)
+		return fmt.Errorf("verifying the callback %s: the reply is not exactly the decrypted echostr", cb.URL)
 	}
 	return nil
 }

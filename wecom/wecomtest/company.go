@@ -25,7 +25,7 @@ type Company struct {
 func (s *Server) Load(r io.Reader) error {
 	var f file
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
-		return fmt.Errorf("read companies: %w", err)
+		return fmt.Errorf("reading companies: %w", err)
 	}
 	for _, c := range f.Companies {
 		if err := c.checkFields(); err != nil {
@@ -38,7 +38,7 @@ func (s *Server) Load(r io.Reader) error {
 			return err
 		}
 		if err := s.addFile(su); err != nil {
-			return fmt.Errorf("read suites: %w", err)
+			return fmt.Errorf("reading suites: %w", err)
 		}
 	}
 	return nil
@@ -53,32 +53,32 @@ func decodeStrict(b []byte, v any) error {
 
 func (c Company) checkFields() error {
 	if c.ID == "" {
-		return errors.New("read companies: a company has no id")
+		return errors.New("reading companies: a company without id")
 	}
 	for _, a := range c.Apps {
 		if a.AgentID == 0 || a.Secret == "" {
-			return fmt.Errorf("read companies: application %q of %s needs agentId and secret", a.Name, c.ID)
+			return fmt.Errorf("reading companies: application %q of %s requires agentId and secret", a.Name, c.ID)
 		}
 		if a.CallbackURL == "" {
 			continue
 		}
 		if _, err := decodeAESKey(a.EncodingAESKey); err != nil {
-			return fmt.Errorf("read companies: application %q of %s: %w", a.Name, c.ID, err)
+			return fmt.Errorf("reading companies: application %q of %s: %w", a.Name, c.ID, err)
 		}
 	}
 	for _, m := range c.Members {
 		if m.UserID == "" {
-			return fmt.Errorf("read companies: a member of %s has no userId", c.ID)
+			return fmt.Errorf("reading companies: a member of %s has no userId", c.ID)
 		}
 	}
 	for _, b := range c.Robots {
 		if b.Key == "" {
-			return fmt.Errorf("read companies: robot %q of %s has no key", b.Name, c.ID)
+			return fmt.Errorf("reading companies: robot %q of %s has no key", b.Name, c.ID)
 		}
 	}
 	for _, t := range c.Templates {
 		if t.ID == "" {
-			return fmt.Errorf("read companies: template %q of %s has no id", t.Name, c.ID)
+			return fmt.Errorf("reading companies: template %q of %s has no id", t.Name, c.ID)
 		}
 	}
 	return nil

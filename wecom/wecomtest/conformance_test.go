@@ -61,7 +61,7 @@ func TestConformance(t *testing.T) {
 		covered[r.part] = true
 		if r.testName != "" {
 			if !tests[r.testName] {
-				t.Errorf("%s: %q is to be shown by %s, which does not exist", r.part, r.statement, r.testName)
+				t.Errorf("%s: %q refers to the test %s, which does not exist", r.part, r.statement, r.testName)
 			}
 			continue
 		}
@@ -69,7 +69,7 @@ func TestConformance(t *testing.T) {
 	}
 	for path := range endpoints {
 		if !covered[path] {
-			t.Errorf("no rule is known of %s", path)
+			t.Errorf("no rule for %s", path)
 		}
 	}
 }
@@ -122,7 +122,7 @@ func TestConformancePage(t *testing.T) {
 		return
 	}
 	if os.Getenv("UPDATE") == "" {
-		t.Fatalf("%s is not what the rules say (%v); run this test with UPDATE=1", conformance, err)
+		t.Fatalf("%s is out of date (%v); run this test with UPDATE=1", conformance, err)
 	}
 	if err := os.WriteFile(conformance, []byte(want), 0o600); err != nil {
 		t.Fatal(err)
@@ -139,11 +139,11 @@ func conformancePage() string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `# Which of WeCom's rules the simulator keeps
+	fmt.Fprintf(&b, `# WeCom rules kept by the simulator
 
-Made by a test from the rules that the tests of wecom/wecomtest hold (%d rules of %d endpoints and %d other parts); it fails when this page is not up to date, when an endpoint has no rule, or when a rule is not kept. To write it anew: UPDATE=1 go test -run ConformancePage ./wecom/wecomtest
+This page is generated from the conformance rules in the tests of wecom/wecomtest (%d rules for %d endpoints and %d other parts). The tests fail when the page is out of date, when an endpoint has no rule, or when a rule is broken. To regenerate the page: UPDATE=1 go test -run ConformancePage ./wecom/wecomtest
 
-"Page" is the number in https://developer.work.weixin.qq.com/document/path/… "Open" marks what the pages do not say, or say in two ways (%d): there the simulator's answer is a choice of its own. A number with # is a part of TestConformance.
+"Page" is the number in https://developer.work.weixin.qq.com/document/path/… "Open" marks rules on which the documentation is silent or contradictory (%d): the simulator's behaviour is then a choice. A test name with # is a sub-test of TestConformance.
 `, len(list), len(endpoints), countParts(list)-len(endpoints), open)
 	last := ""
 	for _, r := range list {

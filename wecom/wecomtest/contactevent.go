@@ -32,7 +32,7 @@ func (s *Server) changeMember(ctx context.Context, corpID, userID string, do fun
 	c, ok := s.corps[corpID]
 	if !ok {
 		s.mu.Unlock()
-		return fmt.Errorf("change member %q: corp %q is unknown", userID, corpID)
+		return fmt.Errorf("changing member %q: corp %q is unknown", userID, corpID)
 	}
 	before, had := c.visibleApps(userID)
 	do(c)
@@ -151,7 +151,7 @@ func (s *Server) RemoveDepartment(ctx context.Context, corpID string, id int64) 
 	s.mu.Lock()
 	if c, ok := s.corps[corpID]; ok && (id == 1 || len(c.membersByDepartment[id]) > 0 || len(c.departmentSubtree(id)) > 1) {
 		s.mu.Unlock()
-		return fmt.Errorf("remove department %d: it is the root or not empty", id)
+		return fmt.Errorf("removing department %d: the root, or not empty", id)
 	}
 	s.mu.Unlock()
 	return s.changeDepartment(ctx, corpID, id, func(c *corpState) { delete(c.departments, id) })
@@ -163,7 +163,7 @@ func (s *Server) changeDepartment(ctx context.Context, corpID string, id int64, 
 	c, ok := s.corps[corpID]
 	if !ok {
 		s.mu.Unlock()
-		return fmt.Errorf("change department %d: corp %q is unknown", id, corpID)
+		return fmt.Errorf("changing department %d: corp %q is unknown", id, corpID)
 	}
 	_, had := c.departments[id]
 	do(c)

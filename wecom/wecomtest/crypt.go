@@ -23,7 +23,7 @@ const padBlockSize = 32
 func decodeAESKey(encoded string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(encoded + "=")
 	if err != nil || len(key) != 32 {
-		return nil, errors.New("decode EncodingAESKey: it must be 43 letters and digits")
+		return nil, errors.New("decoding EncodingAESKey: not 43 letters and digits")
 	}
 	return key, nil
 }
@@ -35,7 +35,7 @@ func decodeAESKey(encoded string) ([]byte, error) {
 func encryptMessage(key []byte, random16 string, msg []byte, receiveID string) (string, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return "", fmt.Errorf("encrypt a callback: %w", err)
+		return "", fmt.Errorf("encrypting a callback: %w", err)
 	}
 	var plain bytes.Buffer
 	plain.WriteString(random16)
@@ -53,27 +53,27 @@ func encryptMessage(key []byte, random16 string, msg []byte, receiveID string) (
 func decryptMessage(key []byte, text, receiveID string) ([]byte, error) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(data) == 0 || len(data)%aes.BlockSize != 0 {
-		return nil, errors.New("decrypt a reply: not base64 of whole blocks")
+		return nil, errors.New("decrypting a reply: not base64 of whole blocks")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("decrypt a reply: %w", err)
+		return nil, fmt.Errorf("decrypting a reply: %w", err)
 	}
 	cipher.NewCBCDecrypter(block, key[:aes.BlockSize]).CryptBlocks(data, data)
 	pad := int(data[len(data)-1])
 	if pad < 1 || pad > padBlockSize || pad > len(data) {
-		return nil, errors.New("decrypt a reply: wrong padding")
+		return nil, errors.New("decrypting a reply: wrong padding")
 	}
 	data = data[:len(data)-pad]
 	if len(data) < 20 {
-		return nil, errors.New("decrypt a reply: too short")
+		return nil, errors.New("decrypting a reply: too short")
 	}
 	n := int(binary.BigEndian.Uint32(data[16:20]))
 	if n < 0 || n > len(data)-20 {
-		return nil, errors.New("decrypt a reply: wrong length")
+		return nil, errors.New("decrypting a reply: wrong length")
 	}
 	if got := string(data[20+n:]); got != receiveID {
-		return nil, fmt.Errorf("decrypt a reply: receive id %q instead of %q", got, receiveID)
+		return nil, fmt.Errorf("decrypting a reply: receive id %q instead of %q", got, receiveID)
 	}
 	return data[20 : 20+n], nil
 }

@@ -100,13 +100,13 @@ func (s *Server) AddCustomer(ctx context.Context, c Customer) (string, error) {
 func (s *Server) addFollower(c Customer) (*customerState, []*pendingCallback, error) {
 	corp, ok := s.corps[c.CorpID]
 	if !ok {
-		return nil, nil, fmt.Errorf("add a customer: corp %q is unknown", c.CorpID)
+		return nil, nil, fmt.Errorf("adding a customer: corp %q is unknown", c.CorpID)
 	}
 	state := ""
 	if c.ConfigID != "" {
 		w, ok := corp.external.contactWays[c.ConfigID]
 		if !ok {
-			return nil, nil, fmt.Errorf("add a customer: there is no contact way %q", c.ConfigID)
+			return nil, nil, fmt.Errorf("adding a customer: contact way %q is unknown", c.ConfigID)
 		}
 		state = w.State
 		if users := corp.contactWayUsers(w); c.UserID == "" && len(users) > 0 {
@@ -115,7 +115,7 @@ func (s *Server) addFollower(c Customer) (*customerState, []*pendingCallback, er
 	}
 	m, ok := corp.members[foldUserID(c.UserID)]
 	if !ok || m.Status != StatusActive {
-		return nil, nil, fmt.Errorf("add a customer: %q is no active member", c.UserID)
+		return nil, nil, fmt.Errorf("adding a customer: %q is not an active member", c.UserID)
 	}
 	p := s.findOrAddCustomer(corp, c)
 	if p.findFollower(m.UserID) != nil {
@@ -215,12 +215,12 @@ func (s *Server) RemoveCustomer(ctx context.Context, corpID, userID, externalUse
 func (s *Server) removeFollower(corpID, userID, externalUserID string, byCustomer bool) ([]*pendingCallback, error) {
 	m := s.findMember(corpID, userID)
 	if m == nil {
-		return nil, fmt.Errorf("remove a customer: member %q is unknown", userID)
+		return nil, fmt.Errorf("removing a customer: member %q is unknown", userID)
 	}
 	corp := s.corps[corpID]
 	p, ok := corp.external.customers[externalUserID]
 	if !ok || p.findFollower(userID) == nil {
-		return nil, fmt.Errorf("remove a customer: %q is no contact of %q", externalUserID, userID)
+		return nil, fmt.Errorf("removing a customer: %q is not a contact of %q", externalUserID, userID)
 	}
 	p.followers = slices.DeleteFunc(p.followers, func(f *follower) bool { return foldUserID(f.userID) == m.key })
 	kind := "del_external_contact"

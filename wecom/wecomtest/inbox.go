@@ -145,7 +145,7 @@ func (s *Server) WaitMessage(ctx context.Context, corpID, userID string, match f
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return Message{}, fmt.Errorf("wait for a message to %s among %d: %w", userID, len(list), ctx.Err())
+			return Message{}, fmt.Errorf("waiting for a message to %s among %d: %w", userID, len(list), ctx.Err())
 		}
 	}
 }

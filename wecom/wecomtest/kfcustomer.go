@@ -26,11 +26,11 @@ func (s *Server) EnterKF(ctx context.Context, c Customer, link string) (string, 
 func (s *Server) openKFSession(c Customer, link string) (*customerState, []*pendingCallback, error) {
 	corp, ok := s.corps[c.CorpID]
 	if !ok {
-		return nil, nil, fmt.Errorf("enter customer service: corp %q is unknown", c.CorpID)
+		return nil, nil, fmt.Errorf("entering customer service: corp %q is unknown", c.CorpID)
 	}
 	k, scene, param := corp.findKFByLink(link)
 	if k == nil || len(param) > 128 {
-		return nil, nil, fmt.Errorf("enter customer service: %q is no link of an account, with a scene_param of at most 128 bytes", link)
+		return nil, nil, fmt.Errorf("entering customer service: %q is not the link of an account, or its scene_param has more than 128 bytes", link)
 	}
 	p := s.findOrAddCustomer(corp, c)
 	talk := k.ensureConversation(p.ExternalUserID, s.currentTime())
@@ -98,15 +98,15 @@ func (s *Server) SendKFText(ctx context.Context, corpID, externalUserID, openKFI
 func (s *Server) addKFText(corpID, externalUserID, openKFID, text, menuID string) ([]*pendingCallback, error) {
 	corp, ok := s.corps[corpID]
 	if !ok {
-		return nil, fmt.Errorf("write to customer service: corp %q is unknown", corpID)
+		return nil, fmt.Errorf("writing to customer service: corp %q is unknown", corpID)
 	}
 	k, ok := corp.external.kfAccounts[openKFID]
 	if !ok {
-		return nil, fmt.Errorf("write to customer service: there is no account %q", openKFID)
+		return nil, fmt.Errorf("writing to customer service: account %q is unknown", openKFID)
 	}
 	talk, entered := k.conversations.get(externalUserID)
 	if !entered {
-		return nil, fmt.Errorf("write to customer service: %q has not entered %q", externalUserID, openKFID)
+		return nil, fmt.Errorf("writing to customer service: %q has not entered %q", externalUserID, openKFID)
 	}
 	if talk.stateAt(s.currentTime()) == kfStateEnded {
 		talk.state = kfStateNew

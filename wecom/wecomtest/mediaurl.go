@@ -68,7 +68,7 @@ func (s *Server) completeURLJob(ctx context.Context, r *request, job *urlJob, f 
 	f.data, err = s.downloadFile(ctx, address)
 	if err == nil {
 		if got := md5.Sum(f.data); !strings.EqualFold(hex.EncodeToString(got[:]), sum) {
-			err = errors.New("the md5 is wrong")
+			err = errors.New("the MD5 does not match")
 		}
 	}
 	s.mu.Lock()
@@ -86,21 +86,21 @@ func (s *Server) downloadFile(ctx context.Context, address string) ([]byte, erro
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("fetch the file: %w", err)
+		return nil, fmt.Errorf("downloading the file: %w", err)
 	}
 	resp, err := s.httpClient().Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("fetch the file: %w", err)
+		return nil, fmt.Errorf("downloading the file: %w", err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, 20*megabyte+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("fetch the file: %w", err)
+		return nil, fmt.Errorf("downloading the file: %w", err)
 	case resp.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("fetch the file: HTTP %d", resp.StatusCode)
+		return nil, fmt.Errorf("downloading the file: HTTP %d", resp.StatusCode)
 	case len(data) > 20*megabyte:
-		return nil, errors.New("fetch the file: it has more than 20 MB")
+		return nil, errors.New("downloading the file: more than 20 MB")
 	}
 	return data, nil
 }

@@ -11,18 +11,18 @@ import (
 //
 // https://developer.work.weixin.qq.com/document/path/99103
 func (s *Server) JoinMeeting(ctx context.Context, corpID, userID, meetingID string) error {
-	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, who string) ([]string, error) {
+	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, actor string) ([]string, error) {
 		if st := m.statusAt(s.currentTime()); st != MeetingWaiting && st != MeetingRunning {
-			return nil, fmt.Errorf("join meeting %q: its status is %d", meetingID, st)
+			return nil, fmt.Errorf("joining meeting %q: the status is %d", meetingID, st)
 		}
 		events := []string{"join_meeting"}
 		if !m.started {
 			m.started, events = true, []string{"meeting_start", "join_meeting"}
 		}
-		a := m.attendances[who]
+		a := m.attendances[actor]
 		if a == nil {
 			a = &attendance{firstJoin: s.currentTime()}
-			m.attendances[who] = a
+			m.attendances[actor] = a
 		}
 		if a.joinedAt.IsZero() {
 			a.joinedAt = s.currentTime()
@@ -34,11 +34,11 @@ func (s *Server) JoinMeeting(ctx context.Context, corpID, userID, meetingID stri
 
 // LeaveMeeting leaves a meeting as a member (quit_meeting).
 func (s *Server) LeaveMeeting(ctx context.Context, corpID, userID, meetingID string) error {
-	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, who string) ([]string, error) {
-		if a := m.attendances[who]; a == nil || a.joinedAt.IsZero() {
-			return nil, fmt.Errorf("leave meeting %q: %s is not in it", meetingID, who)
+	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, actor string) ([]string, error) {
+		if a := m.attendances[actor]; a == nil || a.joinedAt.IsZero() {
+			return nil, fmt.Errorf("leaving meeting %q: %s has not joined", meetingID, actor)
 		}
-		s.endAttendance(m.attendances[who])
+		s.endAttendance(m.attendances[actor])
 		return []string{"quit_meeting"}, nil
 	})
 }
@@ -47,7 +47,7 @@ func (s *Server) LeaveMeeting(ctx context.Context, corpID, userID, meetingID str
 func (s *Server) EndMeeting(ctx context.Context, corpID, userID, meetingID string) error {
 	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, _ string) ([]string, error) {
 		if st := m.statusAt(s.currentTime()); st != MeetingRunning {
-			return nil, fmt.Errorf("end meeting %q: its status is %d", meetingID, st)
+			return nil, fmt.Errorf("ending meeting %q: the status is %d", meetingID, st)
 		}
 		for _, a := range m.attendances {
 			if !a.joinedAt.IsZero() {
@@ -62,9 +62,9 @@ func (s *Server) EndMeeting(ctx context.Context, corpID, userID, meetingID strin
 // CancelMeeting cancels a meeting as its admin does in the client. The application receives
 // cancel_meeting, with or without AdvancedMeetings.
 func (s *Server) CancelMeeting(ctx context.Context, corpID, userID, meetingID string) error {
-	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, who string) ([]string, error) {
-		if st := m.statusAt(s.currentTime()); st != MeetingWaiting || who != m.AdminUserID {
-			return nil, fmt.Errorf("call off meeting %q: %s is not its admin, or its status is %d", meetingID, who, st)
+	return s.runMeetingAction(ctx, corpID, userID, meetingID, func(m *meetingState, actor string) ([]string, error) {
+		if st := m.statusAt(s.currentTime()); st != MeetingWaiting || actor != m.AdminUserID {
+			return nil, fmt.Errorf("cancelling meeting %q: %s is not the admin, or the status is %d", meetingID, actor, st)
 		}
 		m.cancelled = true
 		return []string{"cancel_meeting"}, nil
@@ -90,15 +90,15 @@ func (s *Server) runMeetingAction(ctx context.Context, corpID, userID, meetingID
 }
 
 func (s *Server) newMeetingEvents(corpID, userID, meetingID string, do func(*meetingState, string) ([]string, error)) ([]*pendingCallback, error) {
-	who := s.findMember(corpID, userID)
-	if who == nil || s.corps[corpID].meetings[meetingID] == nil {
-		return nil, fmt.Errorf("act as %q in meeting %q of %q: no such pair", userID, meetingID, corpID)
+	actor := s.findMember(corpID, userID)
+	if actor == nil || s.corps[corpID].meetings[meetingID] == nil {
+		return nil, fmt.Errorf("acting as %q in meeting %q of %q: unknown, or not visible to it", userID, meetingID, corpID)
 	}
 	m := s.corps[corpID].meetings[meetingID]
 	if m.findInvitee(userID) == "" {
-		return nil, fmt.Errorf("act as %q in meeting %q: not invited", userID, meetingID)
+		return nil, fmt.Errorf("acting as %q in meeting %q: not invited", userID, meetingID)
 	}
-	events, err := do(m, who.UserID)
+	events, err := do(m, actor.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +108,8 @@ func (s *Server) newMeetingEvents(corpID, userID, meetingID string, do func(*mee
 		if kind != "cancel_meeting" && !s.corps[corpID].AdvancedMeetings {
 			continue
 		}
-		e := newMessageXML(corpID, who.UserID, s.currentTime(), "event").addText("Event", "meeting_change").addText("ChangeType", kind).addText("MeetingId", meetingID)
-		out = append(out, s.newAppEvent(m.app, who, "meeting_change", e))
+		e := newMessageXML(corpID, actor.UserID, s.currentTime(), "event").addText("Event", "meeting_change").addText("ChangeType", kind).addText("MeetingId", meetingID)
+		out = append(out, s.newAppEvent(m.app, actor, "meeting_change", e))
 	}
 	return out, nil
 }

@@ -29,19 +29,19 @@ func (s *Server) newClickEvent(corpID, userID, ref, key string, chosen []Selecte
 	defer s.mu.Unlock()
 	m := s.findMember(corpID, userID)
 	if m == nil {
-		return nil, fmt.Errorf("click a button: member %q of %q is unknown", userID, corpID)
+		return nil, fmt.Errorf("clicking a button: member %q of %q is unknown", userID, corpID)
 	}
 	d := s.findCard(m, ref)
 	if d == nil {
-		return nil, fmt.Errorf("click a button: %s has no card %q", userID, ref)
+		return nil, fmt.Errorf("clicking a button: %s has no card %q", userID, ref)
 	}
 	card := d.currentCard()
 	found, menu := card.findButton(key)
 	if !found {
-		return nil, fmt.Errorf("click a button: the card has no button with the key %q", key)
+		return nil, fmt.Errorf("clicking a button: the card has no button with the key %q", key)
 	}
 	if d.buttonText != "" && !menu {
-		return nil, fmt.Errorf("click a button: the buttons have been replaced by %q", d.buttonText)
+		return nil, fmt.Errorf("clicking a button: the buttons have been replaced by %q", d.buttonText)
 	}
 	event := "template_card_event"
 	if menu {
@@ -153,7 +153,7 @@ func (s *Server) runMemberAction(ctx context.Context, corpID, userID string, age
 	m, a := s.findMember(corpID, userID), s.findApp(corpID, agentID)
 	if m == nil || a == nil || !s.corps[corpID].seesMember(a, m) {
 		s.mu.Unlock()
-		return fmt.Errorf("act as %q at application %d of %q: no such pair", userID, agentID, corpID)
+		return fmt.Errorf("acting as %q at application %d of %q: unknown, or not visible to it", userID, agentID, corpID)
 	}
 	o := do(a, m)
 	s.mu.Unlock()

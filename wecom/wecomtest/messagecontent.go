@@ -21,7 +21,7 @@ type Int int64
 func (n *Int) UnmarshalJSON(b []byte) error {
 	v, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
 	if err != nil {
-		return fmt.Errorf("read %q as a number: %w", b, err)
+		return fmt.Errorf("reading %q as a number: %w", b, err)
 	}
 	*n = Int(v)
 	return nil

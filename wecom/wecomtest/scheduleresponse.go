@@ -47,15 +47,15 @@ func (s *Server) newScheduleResponse(corpID, userID, scheduleID string, response
 	defer s.mu.Unlock()
 	m := s.findMember(corpID, userID)
 	if m == nil || s.corps[corpID].schedules[scheduleID] == nil {
-		return nil, fmt.Errorf("respond to schedule %q as %q: %w", scheduleID, userID, errFace)
+		return nil, fmt.Errorf("responding to schedule %q as %q: %w", scheduleID, userID, errFace)
 	}
 	e := s.corps[corpID].schedules[scheduleID]
 	a := e.findAttendee(userID)
 	if a == nil || e.Status == 1 {
-		return nil, fmt.Errorf("respond to schedule %q as %q: cancelled, or not an attendee", scheduleID, userID)
+		return nil, fmt.Errorf("responding to schedule %q as %q: cancelled, or not an attendee", scheduleID, userID)
 	}
 	if response != ResponseAccepted && response != ResponseTentative && response != ResponseDeclined {
-		return nil, fmt.Errorf("respond to schedule %q: %d is no response", scheduleID, response)
+		return nil, fmt.Errorf("responding to schedule %q: %d is not a valid response", scheduleID, response)
 	}
 	a.ResponseStatus = response
 	s.notifyChange(change{Kind: "schedule", CorpID: corpID})

@@ -105,7 +105,7 @@ func New(t TB) *Server {
 	t.Helper()
 	s := &Server{tb: t}
 	if err := s.Start("127.0.0.1:0"); err != nil {
-		t.Fatalf("start the WeCom simulator: %v", err)
+		t.Fatalf("starting the WeCom simulator: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s
@@ -117,11 +117,11 @@ func (s *Server) Start(addr string) error {
 	s.init()
 	at, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return fmt.Errorf("listening on %s: %w", addr, err)
 	}
 	ln, err := net.ListenTCP("tcp", at)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return fmt.Errorf("listening on %s: %w", addr, err)
 	}
 	if s.BaseURL == "" {
 		s.BaseURL = "http://" + reachableAddr(ln.Addr().String())
@@ -167,7 +167,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	s.Close()
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("shut down the simulator: %w", err)
+		return fmt.Errorf("shutting down the simulator: %w", err)
 	}
 	return err
 }
