@@ -17,12 +17,12 @@ func TestChats(t *testing.T) {
 		path, body string
 		code       int
 	}{
-		"one member": {"create", `{"userlist":["lisi","LISI"]}`, 86006},
-		"stranger":   {"create", `{"userlist":["lisi","ghost"]}`, 86007},
-		"owner":      {"create", `{"userlist":["lisi","zhangsan"],"owner":"zhao"}`, 86207},
-		"id":         {"create", `{"userlist":["lisi","zhangsan"],"chatid":"a-b"}`, 86001},
-		"unknown":    {"send", `{"chatid":"nope","msgtype":"text","text":{"content":"x"}}`, 86003},
-		"no id":      {"update", `{}`, 86201},
+		"one member":      {"create", `{"userlist":["lisi","LISI"]}`, 86006},
+		"unknown invitee": {"create", `{"userlist":["lisi","ghost"]}`, 86007},
+		"owner":           {"create", `{"userlist":["lisi","zhangsan"],"owner":"zhao"}`, 86207},
+		"id":              {"create", `{"userlist":["lisi","zhangsan"],"chatid":"a-b"}`, 86001},
+		"unknown":         {"send", `{"chatid":"nope","msgtype":"text","text":{"content":"x"}}`, 86003},
+		"no id":           {"update", `{}`, 86201},
 	} {
 		if got := post(c.path, c.body); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)

@@ -39,22 +39,22 @@ func TestApprovalErrors(t *testing.T) {
 		old, now string
 		code     int
 	}{
-		"creator":  {"LISI", "ghost", 60111},
-		"template": {"T1", "T2", 301026},
-		"approver": {`["zhangsan","lisi"]`, `["ghost"]`, 60111},
-		"nobody":   {`["zhangsan","lisi"]`, `[]`, 301025},
-		"relation": {`"apv_rel":3`, `"apv_rel":4`, 301025},
-		"unknown":  {"Text-1", "Text-9", 301025},
-		"control":  {`"control":"Money"`, `"control":"Number"`, 301025},
-		"break":    {`{"text":"王小明"}`, `{"text":"a\nb"}`, 301025},
-		"required": {`{"control":"Text","id":"Text-1","value":{"text":"王小明"}},`, ``, 301025},
-		"amount":   {"30000.50", "many", 301025},
-		"option":   {`{"key":"senior"}`, `{"key":"x"}`, 301025},
-		"summary":  {"录用王小明", strings.Repeat("录", 21), 301025},
-		"language": {`"lang":"zh_CN"`, `"lang":"fr"`, 301025},
-		"contact":  {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Contact","id":"Contact-1","value":{"members":[{"userid":"ghost"}]}}`, 301025},
-		"file":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"File","id":"File-1","value":{"files":[{"file_id":"x"}]}}`, 301025},
-		"date":     {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Date","id":"Date-1","value":{"date":{"type":"hour"}}}`, 301025},
+		"creator":    {"LISI", "ghost", 60111},
+		"template":   {"T1", "T2", 301026},
+		"approver":   {`["zhangsan","lisi"]`, `["ghost"]`, 60111},
+		"no members": {`["zhangsan","lisi"]`, `[]`, 301025},
+		"relation":   {`"apv_rel":3`, `"apv_rel":4`, 301025},
+		"unknown":    {"Text-1", "Text-9", 301025},
+		"control":    {`"control":"Money"`, `"control":"Number"`, 301025},
+		"break":      {`{"text":"王小明"}`, `{"text":"a\nb"}`, 301025},
+		"required":   {`{"control":"Text","id":"Text-1","value":{"text":"王小明"}},`, ``, 301025},
+		"amount":     {"30000.50", "many", 301025},
+		"option":     {`{"key":"senior"}`, `{"key":"x"}`, 301025},
+		"summary":    {"录用王小明", strings.Repeat("录", 21), 301025},
+		"language":   {`"lang":"zh_CN"`, `"lang":"fr"`, 301025},
+		"contact":    {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Contact","id":"Contact-1","value":{"members":[{"userid":"ghost"}]}}`, 301025},
+		"file":       {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"File","id":"File-1","value":{"files":[{"file_id":"x"}]}}`, 301025},
+		"date":       {`{"control":"Money","id":"Money-1","value":{"new_money":"30000.50"}}`, `{"control":"Date","id":"Date-1","value":{"date":{"type":"hour"}}}`, 301025},
 	} {
 		body := strings.Replace(applyEventJSON, c.old, c.now, 1)
 		if got := do("applyevent", body); got.errcode() != c.code || body == applyEventJSON {
@@ -78,7 +78,7 @@ func TestApprovalDecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	if info := do("getapprovaldetail", `{"sp_no":"`+no+`"}`).expectCode(0).fields["info"].(map[string]any); info["sp_status"] != 1.0 {
-		t.Errorf("half decided it is %v", info)
+		t.Errorf("after one decision, the approval is %v", info)
 	}
 	if err := s.DecideApproval(ctx, corpID, "lisi", no, true, ""); err != nil {
 		t.Fatal(err)

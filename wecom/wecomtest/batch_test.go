@@ -57,7 +57,7 @@ func TestBatchUsers(t *testing.T) {
 	}
 	job = do("batch/replaceuser", uploadCSV(t, s, csvHeader)).expectCode(0).textField("jobid")
 	if got := formatBatchRows(do, job); got != "neo  45026, ZhangSan  45026" || len(s.Members(corpID)) != 2 {
-		t.Errorf("removing everybody: %q, %d members", got, len(s.Members(corpID)))
+		t.Errorf("removing all members: %q, %d members", got, len(s.Members(corpID)))
 	}
 }
 

@@ -14,7 +14,7 @@ func TestCacheEviction(t *testing.T) {
 	h.put(2, "b", now, time.Time{})
 	h.put(3, "c", now.Add(time.Second), time.Time{})
 	if _, ok := h.get(1); ok {
-		t.Error("what is over is still there")
+		t.Error("an expired entry is still in the cache")
 	}
 	h.put(2, "bb", now, time.Time{}) // moves it behind 3
 	h.put(4, "d", now, time.Time{})
@@ -31,7 +31,7 @@ func TestCacheEviction(t *testing.T) {
 		h.delete(7)
 	}
 	if h.order.len() > 200 {
-		t.Errorf("%d entries are kept of those that were dropped", h.order.len())
+		t.Errorf("the order holds %d deleted entries", h.order.len())
 	}
 }
 
@@ -66,19 +66,19 @@ func TestMailboxEviction(t *testing.T) {
 		t.Errorf("user1 has %d messages, want the newest 2", n)
 	}
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 1 {
-		t.Errorf("user2 has %d messages: those of others count", n)
+		t.Errorf("user2 has %d messages: messages of other members are counted", n)
 	}
 	if _, ok := k.s.responseCodes.get(first["response_code"]); !ok {
-		t.Error("the response code of a message that is there is gone")
+		t.Error("the response code of a stored message is missing")
 	}
 	k.sendMessage("user3", `"msgtype":"text","text":{"content":"x"}`)
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 0 {
 		t.Errorf("user2 still has %d messages", n)
 	}
 	if _, ok := k.s.responseCodes.get(first["response_code"]); ok {
-		t.Error("the response code of a forgotten message is still there")
+		t.Error("the response code of an evicted message still exists")
 	}
 	if k.s.findSentMessage(k.s.corps[soakCorp], first["msgid"]) != nil || k.s.mailbox.copies != 3 {
-		t.Errorf("the forgotten message is still known, or %d copies are counted", k.s.mailbox.copies)
+		t.Errorf("the evicted message is still indexed, or %d copies are counted", k.s.mailbox.copies)
 	}
 }

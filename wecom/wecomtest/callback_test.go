@@ -93,7 +93,7 @@ func (r *receiver) lastMessage(t *testing.T) map[string]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.received) == 0 {
-		t.Fatal("nothing was received")
+		t.Fatal("no callback received")
 	}
 	return r.received[len(r.received)-1]
 }
@@ -190,11 +190,11 @@ func TestClickCallback(t *testing.T) {
 		t.Errorf("card is %+v", m)
 	}
 	if err := s.ClickButton(contextWithTimeout(t), corpID, "zhangsan", "interview-42", "accept"); err == nil {
-		t.Error("a grey button could be pressed")
+		t.Error("clicking a disabled button succeeded")
 	}
 	for _, bad := range [][2]string{{"ghost", "accept"}, {"zhangsan", "none"}, {"lisi", "accept"}} {
 		if err := s.ClickButton(contextWithTimeout(t), corpID, bad[0], id, bad[1]); err == nil {
-			t.Errorf("%v could be pressed", bad)
+			t.Errorf("clicking %v succeeded", bad)
 		}
 	}
 }
@@ -227,7 +227,7 @@ func TestCallbackRetries(t *testing.T) {
 		t.Errorf("message is %v", got)
 	}
 	if r.queries[1] != r.queries[2] {
-		t.Error("a retry did not repeat the first try")
+		t.Error("a retry differs from the first attempt")
 	}
 	r.status = []int{500, 500, 500}
 	err := s.SendText(contextWithTimeout(t), corpID, "lisi", agent, "在吗？")
@@ -275,7 +275,7 @@ func TestPassiveReply(t *testing.T) {
 		t.Fatal(err)
 	}
 	if m := s.Messages(corpID, "lisi")[2]; m.ButtonText != "" {
-		t.Error("a passive card reply was honoured although it is off")
+		t.Error("a passive card reply was applied although PassiveCardReply is false")
 	}
 	s.PassiveCardReply = true
 	if err := s.ClickButton(contextWithTimeout(t), corpID, "lisi", id, "accept"); err != nil {
@@ -289,7 +289,7 @@ func TestPassiveReply(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := s.Deliveries(); d[len(d)-1].Note == "" {
-		t.Error("an answer that is no reply was not noted")
+		t.Error("an invalid passive reply was not noted")
 	}
 }
 
@@ -322,15 +322,15 @@ func TestCallbackVerification(t *testing.T) {
 	bad := good
 	bad.Token = "another"
 	if err := s.SaveCallback(contextWithTimeout(t), corpID, agent, bad); err == nil {
-		t.Error("a receiver with another token passed")
+		t.Error("a receiver with another token passed the verification")
 	}
 	if s.Apps(corpID)[0].CallbackToken != token {
-		t.Error("a callback that failed was saved")
+		t.Error("a callback was saved although its verification failed")
 	}
 	bad = good
 	bad.EncodingAESKey = "short"
 	if err := s.SaveCallback(contextWithTimeout(t), corpID, agent, bad); err == nil {
-		t.Error("a short key passed")
+		t.Error("a short key was accepted")
 	}
 }
 
@@ -379,7 +379,7 @@ func TestEnterAndMenuEvents(t *testing.T) {
 	s, r := newFixture(t), newReceiver(t)
 	setCallback(s, r.URL)
 	if err := s.EnterApp(contextWithTimeout(t), corpID, "lisi", agent); err != nil || len(s.Deliveries()) != 0 {
-		t.Errorf("enter_agent was sent although nobody asked for it: %v", err)
+		t.Errorf("enter_agent was sent without ReportEnter: %v", err)
 	}
 	a := s.Apps(corpID)[0]
 	a.ReportEnter = true

@@ -26,7 +26,7 @@ func TestCallbackFaults(t *testing.T) {
 		rule.Event = "text"
 		s.AddCallbackFault(rule)
 		if err := say(name); !errors.Is(err, wecomtest.ErrNotDelivered) {
-			t.Errorf("a receiver took a callback with a wrong %s: %v", name, err)
+			t.Errorf("the receiver accepted a callback with an invalid %s: %v", name, err)
 		}
 	}
 	if len(r.received) != 0 {
@@ -50,11 +50,11 @@ func TestCallbackFaults(t *testing.T) {
 		t.Errorf("timestamp is %d s old", age)
 	}
 	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "K"); err != nil || len(r.received) != 3 {
-		t.Errorf("a lost callback arrived, or its loss was an error: %v", err)
+		t.Errorf("a dropped callback arrived or returned an error: %v", err)
 	}
 	s.RemoveFaults()
 	if err := s.ClickMenu(contextWithTimeout(t), corpID, "lisi", agent, "K"); err != nil || len(r.received) != 4 {
-		t.Errorf("after healing: %v, %d callbacks", err, len(r.received))
+		t.Errorf("after removing the fault: %v, %d callbacks", err, len(r.received))
 	}
 }
 

@@ -117,7 +117,7 @@ func TestUpdateCard(t *testing.T) {
 		t.Errorf("the updated card is %+v", m)
 	}
 	if m := s.Messages(corpID, "zhangsan")[0]; m.ButtonText != "" {
-		t.Error("the card of another receiver changed too")
+		t.Error("the card of another recipient changed")
 	}
 	update(fmt.Sprintf(`"response_code":%q,"atall":1,"button":{"replace_name":"y"}`, code)).expectCode(60140)
 

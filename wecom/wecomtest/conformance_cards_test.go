@@ -1,8 +1,8 @@
 package wecomtest
 
 // cardRule returns a rule for message/send with a template card.
-func cardRule(says string, code int, fields string, want ...string) conformanceRule {
-	return sendRule("90236", "card: "+says, code, `"msgtype":"template_card","template_card":{`+fields+`}`, want...)
+func cardRule(statement string, code int, fields string, want ...string) conformanceRule {
+	return sendRule("90236", "card: "+statement, code, `"msgtype":"template_card","template_card":{`+fields+`}`, want...)
 }
 
 const (

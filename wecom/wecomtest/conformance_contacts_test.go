@@ -54,8 +54,8 @@ var contactRules = []conformanceRule{
 }
 
 // createUserRule returns a rule for user/create; rest follows the user id.
-func createUserRule(says string, code int, rest string, want ...string) conformanceRule {
-	return ruleByCall("user/create", "90195", says, code, `{"userid":"new1",`+rest+`}`, want...)
+func createUserRule(statement string, code int, rest string, want ...string) conformanceRule {
+	return ruleByCall("user/create", "90195", statement, code, `{"userid":"new1",`+rest+`}`, want...)
 }
 
 var writeRules = []conformanceRule{

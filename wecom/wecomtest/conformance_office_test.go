@@ -77,8 +77,8 @@ var appRules = []conformanceRule{
 }
 
 // scheduleRule returns a rule for oa/schedule/add; rest follows the start and end times.
-func scheduleRule(page, says string, code int, rest string, want ...string) conformanceRule {
-	return ruleByCall("oa/schedule/add", page, says, code, `{"schedule":{"start_time":{t+60},"end_time":{t+120}`+rest+`}}`, want...)
+func scheduleRule(page, statement string, code int, rest string, want ...string) conformanceRule {
+	return ruleByCall("oa/schedule/add", page, statement, code, `{"schedule":{"start_time":{t+60},"end_time":{t+120}`+rest+`}}`, want...)
 }
 
 var calendarRules = []conformanceRule{
@@ -136,8 +136,8 @@ var calendarRules = []conformanceRule{
 }
 
 // meetingRule returns a rule for meeting/create; rest follows the start time.
-func meetingRule(page, says string, code int, rest string) conformanceRule {
-	return ruleByCall("meeting/create", page, says, code, `{"admin_userid":"lisi","meeting_start":{t+600},"invitees":{"userid":["lisi"]},`+rest+`}`)
+func meetingRule(page, statement string, code int, rest string) conformanceRule {
+	return ruleByCall("meeting/create", page, statement, code, `{"admin_userid":"lisi","meeting_start":{t+600},"invitees":{"userid":["lisi"]},`+rest+`}`)
 }
 
 const validMeeting = `"title":"面试","meeting_duration":3600`

@@ -1,14 +1,14 @@
 package wecomtest
 
 // contactWayRule returns a rule for externalcontact/add_contact_way.
-func contactWayRule(says string, code int, body string, want ...string) conformanceRule {
-	return ruleByCall("externalcontact/add_contact_way", "92228", says, code, body, want...)
+func contactWayRule(statement string, code int, body string, want ...string) conformanceRule {
+	return ruleByCall("externalcontact/add_contact_way", "92228", statement, code, body, want...)
 }
 
 // kfMessageRule returns a rule for kf/send_msg to a customer who has not written yet, for whom a
 // valid message is answered with 95018.
-func kfMessageRule(says string, code int, rest string) conformanceRule {
-	return ruleByCall("kf/send_msg", "94677", says, code, `{"touser":"{person}","open_kfid":"{kf}",`+rest+`}`)
+func kfMessageRule(statement string, code int, rest string) conformanceRule {
+	return ruleByCall("kf/send_msg", "94677", statement, code, `{"touser":"{person}","open_kfid":"{kf}",`+rest+`}`)
 }
 
 var outsideRules = []conformanceRule{

@@ -1,8 +1,8 @@
 package wecomtest
 
 // sendRule returns a rule for message/send to one member; rest is the remainder of the body.
-func sendRule(page, says string, code int, rest string, want ...string) conformanceRule {
-	return ruleByCall("message/send", page, says, code, `{"touser":"lisi","agentid":1000002,`+rest+`}`, want...)
+func sendRule(page, statement string, code int, rest string, want ...string) conformanceRule {
+	return ruleByCall("message/send", page, statement, code, `{"touser":"lisi","agentid":1000002,`+rest+`}`, want...)
 }
 
 const textBody = `"msgtype":"text","text":{"content":"x"}`

@@ -35,14 +35,14 @@ type conformanceRule struct {
 }
 
 // ruleByCall returns a rule proved by a call: its errcode and a substring of its reply.
-func ruleByCall(call, page, says string, code int, body string, want ...string) conformanceRule {
+func ruleByCall(call, page, statement string, code int, body string, want ...string) conformanceRule {
 	part, _, _ := strings.Cut(strings.TrimPrefix(call, "narrow:"), "?")
-	return conformanceRule{part: part, statement: says, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
+	return conformanceRule{part: part, statement: statement, page: page, call: call, body: body, code: code, want: strings.Join(want, "")}
 }
 
 // ruleByTest returns a rule proved by a test.
-func ruleByTest(part, page, says, test string) conformanceRule {
-	return conformanceRule{part: part, statement: says, page: page, testName: test}
+func ruleByTest(part, page, statement, test string) conformanceRule {
+	return conformanceRule{part: part, statement: statement, page: page, testName: test}
 }
 
 // markOpen marks a rule as a choice of the simulator.

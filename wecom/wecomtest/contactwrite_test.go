@@ -36,19 +36,19 @@ func TestMemberWrites(t *testing.T) {
 		path, body string
 		code       int
 	}{
-		"exists":      {"user/create", `{"userid":"neo","name":"n","mobile":"1"}`, 60102},
-		"form":        {"user/create", `{"userid":"_x","name":"n","mobile":"1"}`, 40003},
-		"no name":     {"user/create", `{"userid":"a1","mobile":"1"}`, 60112},
-		"no address":  {"user/create", `{"userid":"a1","name":"n"}`, 60129},
-		"same mobile": {"user/create", `{"userid":"a1","name":"n","mobile":"13800000000"}`, 60104},
-		"department":  {"user/create", `{"userid":"a1","name":"n","mobile":"1","department":[99]}`, 60003},
-		"leaders":     {"user/update", `{"userid":"neo","is_leader_in_dept":[1]}`, 60132},
-		"bosses":      {"user/update", `{"userid":"neo","direct_leader":["lisi","wangwu"]}`, 60257},
-		"unknown":     {"user/update", `{"userid":"ghost"}`, 60111},
-		"taken":       {"user/update", `{"userid":"neo","new_userid":"lisi"}`, 60102},
-		"one is bad":  {"user/batchdelete", `{"useridlist":["neo","ghost"]}`, 60111},
-		"nobody":      {"user/batchdelete", `{"useridlist":[]}`, 40032},
-		"delete":      {"user/delete?userid=ghost", "", 60111},
+		"exists":             {"user/create", `{"userid":"neo","name":"n","mobile":"1"}`, 60102},
+		"form":               {"user/create", `{"userid":"_x","name":"n","mobile":"1"}`, 40003},
+		"no name":            {"user/create", `{"userid":"a1","mobile":"1"}`, 60112},
+		"no address":         {"user/create", `{"userid":"a1","name":"n"}`, 60129},
+		"same mobile":        {"user/create", `{"userid":"a1","name":"n","mobile":"13800000000"}`, 60104},
+		"department":         {"user/create", `{"userid":"a1","name":"n","mobile":"1","department":[99]}`, 60003},
+		"leaders":            {"user/update", `{"userid":"neo","is_leader_in_dept":[1]}`, 60132},
+		"two direct leaders": {"user/update", `{"userid":"neo","direct_leader":["lisi","wangwu"]}`, 60257},
+		"unknown":            {"user/update", `{"userid":"ghost"}`, 60111},
+		"duplicate id":       {"user/update", `{"userid":"neo","new_userid":"lisi"}`, 60102},
+		"one invalid id":     {"user/batchdelete", `{"useridlist":["neo","ghost"]}`, 60111},
+		"no members":         {"user/batchdelete", `{"useridlist":[]}`, 40032},
+		"delete":             {"user/delete?userid=ghost", "", 60111},
 	} {
 		if got := do(c.path, c.body); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
@@ -96,17 +96,17 @@ func TestDepartmentWrites(t *testing.T) {
 		path, body string
 		code       int
 	}{
-		"no name":      {"department/create", `{"parentid":1}`, 60001},
-		"characters":   {"department/create", `{"name":"a:b","parentid":1}`, 60009},
-		"parent":       {"department/create", `{"name":"x","parentid":99}`, 60004},
-		"sibling":      {"department/create", `{"name":"平台组","parentid":2}`, 60008},
-		"id":           {"department/create", `{"name":"x","parentid":2,"id":4}`, 60008},
-		"loop":         {"department/update", `{"id":2,"parentid":4}`, 60010},
-		"unknown":      {"department/update", `{"id":99}`, 60003},
-		"root":         {"department/delete?id=1", "", 60007},
-		"has members":  {"department/delete?id=3", "", 60005},
-		"long name":    {"department/update", `{"id":4,"name":"` + strings.Repeat("长", 65) + `"}`, 60001},
-		"no such node": {"department/delete?id=99", "", 60003},
+		"no name":            {"department/create", `{"parentid":1}`, 60001},
+		"characters":         {"department/create", `{"name":"a:b","parentid":1}`, 60009},
+		"parent":             {"department/create", `{"name":"x","parentid":99}`, 60004},
+		"sibling":            {"department/create", `{"name":"平台组","parentid":2}`, 60008},
+		"id":                 {"department/create", `{"name":"x","parentid":2,"id":4}`, 60008},
+		"loop":               {"department/update", `{"id":2,"parentid":4}`, 60010},
+		"unknown":            {"department/update", `{"id":99}`, 60003},
+		"root":               {"department/delete?id=1", "", 60007},
+		"has members":        {"department/delete?id=3", "", 60005},
+		"long name":          {"department/update", `{"id":4,"name":"` + strings.Repeat("长", 65) + `"}`, 60001},
+		"unknown department": {"department/delete?id=99", "", 60003},
 	} {
 		if got := do(c.path, c.body); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
@@ -162,6 +162,6 @@ func TestTags(t *testing.T) {
 		t.Errorf("tags are %v", r.fields)
 	}
 	if slices.ContainsFunc(s.Members(corpID), func(m wecomtest.Member) bool { return len(m.Tags) > 0 }) {
-		t.Error("a member carries a tag that is gone")
+		t.Error("a member has a deleted tag")
 	}
 }

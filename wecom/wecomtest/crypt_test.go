@@ -44,10 +44,10 @@ func TestEncryptionVectors(t *testing.T) {
 		}
 		back, err := decryptMessage(key, got, v.receive)
 		if err != nil || string(back) != v.msg {
-			t.Errorf("%s: opened to %q, %v", v.name, back, err)
+			t.Errorf("%s: decrypted to %q, %v", v.name, back, err)
 		}
 		if _, err := decryptMessage(key, got, "wwsomebodyelse"); err == nil {
-			t.Errorf("%s: opened for another company", v.name)
+			t.Errorf("%s: decrypted for another company", v.name)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func TestOfficialSampleKey(t *testing.T) {
 	}
 	msg, err := decryptMessage(key, "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==", "wx5823bf96d3bd56c7")
 	if err != nil || string(msg) != "1616140317555161061" {
-		t.Errorf("echostr opened to %q, %v", msg, err)
+		t.Errorf("echostr decrypted to %q, %v", msg, err)
 	}
 }
 
@@ -80,11 +80,11 @@ func TestDecryptRejectsCorruption(t *testing.T) {
 	}
 	for _, text := range []string{"", "x", "AAAA", "4j/AuRx71kQlxVlzbpsMWAWK7gdbJcpaImXy6QYcBba="} {
 		if msg, err := decryptMessage(key, text, ""); err == nil {
-			t.Errorf("%q opened to %q", text, msg)
+			t.Errorf("%q decrypted to %q", text, msg)
 		}
 	}
 	if _, err := decodeAESKey("short"); err == nil {
-		t.Error("a short key was taken")
+		t.Error("a short key was accepted")
 	}
 }
 

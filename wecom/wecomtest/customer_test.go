@@ -15,10 +15,10 @@ import (
 // application's receiver.
 func newCustomerFixture(t *testing.T) (*wecomtest.Server, *receiver) {
 	t.Helper()
-	s, mine := newFixture(t), newReceiver(t)
+	s, recv := newFixture(t), newReceiver(t)
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: agent, Name: "会面", Secret: secret, Customers: true, CustomerService: true,
-		CallbackURL: mine.URL, CallbackToken: token, EncodingAESKey: aesKey})
-	return s, mine
+		CallbackURL: recv.URL, CallbackToken: token, EncodingAESKey: aesKey})
+	return s, recv
 }
 
 // postAsApp calls an endpoint with the application's access token.
@@ -51,14 +51,14 @@ func TestContactWay(t *testing.T) {
 		body string
 		code int
 	}{
-		"type":           {`{"type":3,"scene":2,"user":["lisi"]}`, 40058},
-		"scene":          {`{"type":1,"user":["lisi"]}`, 40058},
-		"two for one":    {`{"type":1,"scene":2,"user":["lisi","ZhangSan"]}`, 40058},
-		"nobody":         {`{"type":2,"scene":2}`, 40058},
-		"unknown member": {`{"type":1,"scene":2,"user":["nobody"]}`, 60111},
-		"who left":       {`{"type":1,"scene":2,"user":["wangwu"]}`, 41054},
-		"no department":  {`{"type":2,"scene":2,"party":[9]}`, 60003},
-		"long state":     {`{"type":1,"scene":2,"user":["lisi"],"state":"` + strings.Repeat("面", 31) + `"}`, 40058},
+		"type":                   {`{"type":3,"scene":2,"user":["lisi"]}`, 40058},
+		"scene":                  {`{"type":1,"user":["lisi"]}`, 40058},
+		"two members for type 1": {`{"type":1,"scene":2,"user":["lisi","ZhangSan"]}`, 40058},
+		"no members":             {`{"type":2,"scene":2}`, 40058},
+		"unknown member":         {`{"type":1,"scene":2,"user":["nobody"]}`, 60111},
+		"member who left":        {`{"type":1,"scene":2,"user":["wangwu"]}`, 41054},
+		"no department":          {`{"type":2,"scene":2,"party":[9]}`, 60003},
+		"long state":             {`{"type":1,"scene":2,"user":["lisi"],"state":"` + strings.Repeat("面", 31) + `"}`, 40058},
 	} {
 		t.Run(name, func(t *testing.T) { postAsApp(t, s, "externalcontact/add_contact_way", c.body).expectCode(c.code) })
 	}
@@ -74,19 +74,19 @@ func TestContactWay(t *testing.T) {
 	postAsApp(t, s, "externalcontact/del_contact_way", id).expectCode(0)
 	postAsApp(t, s, "externalcontact/get_contact_way", id).expectCode(40058)
 	if _, err := s.AddCustomer(t.Context(), wecomtest.Customer{CorpID: corpID, ConfigID: made.textField("config_id")}); err == nil {
-		t.Error("a code that was deleted still leads to a member")
+		t.Error("a deleted contact way still adds a member")
 	}
 }
 
 func TestCustomerLifecycle(t *testing.T) {
-	s, mine := newCustomerFixture(t)
+	s, recv := newCustomerFixture(t)
 	getAsApp(t, s, "externalcontact/list", "userid=lisi").expectCode(84061)
 	made := postAsApp(t, s, "externalcontact/add_contact_way", `{"type":2,"scene":1,"party":[3],"state":"s7"}`).expectCode(0)
 	id, err := s.AddCustomer(t.Context(), wecomtest.Customer{CorpID: corpID, ConfigID: made.textField("config_id"), Name: "王小明"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := mine.lastMessage(t)
+	e := recv.lastMessage(t)
 	if e["ChangeType"] != "add_external_contact" || e["UserID"] != "lisi" || e["ExternalUserID"] != id || e["State"] != "s7" || e["WelcomeCode"] == "" || e["FromUserName"] != "sys" {
 		t.Errorf("the event is %v", e)
 	}
@@ -103,7 +103,7 @@ func TestCustomerLifecycle(t *testing.T) {
 	if err := s.RemoveCustomer(t.Context(), corpID, "lisi", id, true); err != nil {
 		t.Fatal(err)
 	}
-	if e := mine.lastMessage(t); e["ChangeType"] != "del_follow_user" || e["ExternalUserID"] != id {
+	if e := recv.lastMessage(t); e["ChangeType"] != "del_follow_user" || e["ExternalUserID"] != id {
 		t.Errorf("the event is %v", e)
 	}
 	getAsApp(t, s, "externalcontact/get", "external_userid="+url.QueryEscape(id)).expectCode(84061)
@@ -113,13 +113,13 @@ func TestCustomerLifecycle(t *testing.T) {
 }
 
 func TestWelcomeCode(t *testing.T) {
-	s, mine := newCustomerFixture(t)
+	s, recv := newCustomerFixture(t)
 	meet := func(name string) (id, code string) {
 		id, err := s.AddCustomer(t.Context(), wecomtest.Customer{CorpID: corpID, UserID: "lisi", Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return id, mine.lastMessage(t)["WelcomeCode"]
+		return id, recv.lastMessage(t)["WelcomeCode"]
 	}
 	welcome := func(code, rest string) reply {
 		return postAsApp(t, s, "externalcontact/send_welcome_msg", fmt.Sprintf(`{"welcome_code":%q%s}`, code, rest))
@@ -135,7 +135,7 @@ func TestWelcomeCode(t *testing.T) {
 	welcome(code, hello).expectCode(41051)
 	list := s.CustomerMessages(corpID, id)
 	if len(list) != 1 || list[0].Text != "你好" || list[0].From != "lisi" || strings.Contains(list[0].Raw, code) {
-		t.Errorf("the customer sees %+v", list)
+		t.Errorf("the customer received %+v", list)
 	}
 	_, late := meet("二")
 	s.Advance(20 * time.Second)
@@ -145,16 +145,16 @@ func TestWelcomeCode(t *testing.T) {
 // TestWelcomeCodeSharedByApps checks that only one of two applications can send the welcome
 // message.
 func TestWelcomeCodeSharedByApps(t *testing.T) {
-	s, mine := newCustomerFixture(t)
+	s, recv := newCustomerFixture(t)
 	second := newReceiver(t)
 	s.AddApp(wecomtest.App{CorpID: corpID, AgentID: agent + 1, Name: "另一个", Secret: "second", Customers: true,
 		CallbackURL: second.URL, CallbackToken: token, EncodingAESKey: aesKey})
 	if _, err := s.AddCustomer(t.Context(), wecomtest.Customer{CorpID: corpID, UserID: "lisi"}); err != nil {
 		t.Fatal(err)
 	}
-	first, other := mine.lastMessage(t)["WelcomeCode"], second.lastMessage(t)["WelcomeCode"]
+	first, other := recv.lastMessage(t)["WelcomeCode"], second.lastMessage(t)["WelcomeCode"]
 	if first == other {
-		t.Error("both got the same code")
+		t.Error("both applications got the same code")
 	}
 	postAsApp(t, s, "externalcontact/send_welcome_msg", fmt.Sprintf(`{"welcome_code":%q,"text":{"content":"x"}}`, other)).expectCode(41050)
 	postAsApp(t, s, "externalcontact/send_welcome_msg", fmt.Sprintf(`{"welcome_code":%q,"text":{"content":"x"}}`, first)).expectCode(0)

@@ -42,7 +42,7 @@ func TestFaultByToken(t *testing.T) {
 func TestVerifySuite(t *testing.T) {
 	s := provided(t)
 	var paths []string
-	mine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	recv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		paths = append(paths, r.URL.Path)
 		plain, ok := decryptCallbackFor(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr"), "wwprovider")
@@ -50,9 +50,9 @@ func TestVerifySuite(t *testing.T) {
 			_, _ = w.Write(plain)
 		}
 	}))
-	defer mine.Close()
+	defer recv.Close()
 	su := wecomtest.Suite{ID: suiteID, Secret: "suite-secret", ProviderCorpID: "wwprovider", Token: token, EncodingAESKey: aesKey,
-		InstructURL: mine.URL + "/instruct", DataURL: mine.URL + "/data/$CORPID$"}
+		InstructURL: recv.URL + "/instruct", DataURL: recv.URL + "/data/$CORPID$"}
 	s.AddSuite(su)
 	if err := s.VerifySuite(t.Context(), suiteID); err != nil || strings.Join(paths, " ") != "/instruct /data/wwprovider" {
 		t.Errorf("%v after %v", err, paths)
@@ -60,7 +60,7 @@ func TestVerifySuite(t *testing.T) {
 	su.ProviderCorpID = "wwanother"
 	s.AddSuite(su)
 	if err := s.VerifySuite(t.Context(), suiteID); err == nil {
-		t.Error("another company was taken")
+		t.Error("another company was accepted")
 	}
 	if err := s.VerifySuite(t.Context(), "wwnone"); err == nil {
 		t.Error("an unknown suite was verified")

@@ -88,7 +88,7 @@ func callAPI(t *testing.T, s *wecomtest.Server, method, path, body string) reply
 	}
 	out := reply{t: t, header: resp.Header}
 	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&out.fields); err != nil {
-		t.Fatalf("%s answered HTTP %d and no JSON: %q", path, resp.StatusCode, data)
+		t.Fatalf("%s: HTTP status %d without JSON: %q", path, resp.StatusCode, data)
 	}
 	return out
 }

@@ -38,7 +38,7 @@ func lastKFEntry(t *testing.T, s *wecomtest.Server, account string) map[string]a
 	t.Helper()
 	list, ok := syncKFMessages(t, s, account, "", "", 1000).expectCode(0).fields["msg_list"].([]any)
 	if !ok || len(list) == 0 {
-		t.Fatal("the account has nothing to read")
+		t.Fatal("the account has no entries")
 	}
 	return list[len(list)-1].(map[string]any)
 }
@@ -53,25 +53,25 @@ func TestKFAccounts(t *testing.T) {
 		t.Errorf("accounts %v", list.fields)
 	}
 	if rest := postAsApp(t, s, "kf/account/list", `{"offset":5}`).expectCode(0); fmt.Sprint(rest.fields["account_list"]) != "[]" {
-		t.Errorf("behind the end: %v", rest.fields)
+		t.Errorf("after the end: %v", rest.fields)
 	}
 	postAsApp(t, s, "kf/account/list", `{"limit":101}`).expectCode(40058)
 	postAsApp(t, s, "kf/add_contact_way", `{"open_kfid":"x"}`).expectCode(95000)
 	postAsApp(t, s, "kf/add_contact_way", `{"open_kfid":"wkx"}`).expectCode(95004)
 	postAsApp(t, s, "kf/add_contact_way", fmt.Sprintf(`{"open_kfid":%q,"scene":"a b"}`, account)).expectCode(40058)
 	if _, err := s.EnterKF(t.Context(), wecomtest.Customer{CorpID: corpID}, "https://work.weixin.qq.com/kf/kfcnone"); err == nil {
-		t.Error("a link that nobody made leads to an account")
+		t.Error("an unknown link leads to an account")
 	}
 	if _, err := s.EnterKF(t.Context(), wecomtest.Customer{CorpID: corpID}, link+"&scene_param="+strings.Repeat("x", 129)); err == nil {
-		t.Error("a scene_param of 129 bytes was taken")
+		t.Error("a scene_param of 129 bytes was accepted")
 	}
 }
 
 func TestKFSync(t *testing.T) {
-	s, mine := newCustomerFixture(t)
+	s, recv := newCustomerFixture(t)
 	account, link := addKFAccount(t, s)
 	id := enterKF(t, s, link+"&scene_param=tok", "")
-	e := mine.lastMessage(t)
+	e := recv.lastMessage(t)
 	if e["Event"] != "kf_msg_or_event" || e["OpenKfId"] != account || e["Token"] == "" {
 		t.Fatalf("the event is %v", e)
 	}
@@ -140,7 +140,7 @@ func TestKFSend(t *testing.T) {
 	s.Advance(48 * time.Hour)
 	write("", hello).expectCode(95002)
 	if seen := s.CustomerMessages(corpID, id); len(seen) != 6 || seen[0].MsgID != "one" || seen[1].Text != "选" || seen[0].From != account {
-		t.Errorf("the customer sees %+v", seen)
+		t.Errorf("the customer received %+v", seen)
 	}
 }
 
@@ -180,9 +180,9 @@ func TestKFMessageOnEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if enterKF(t, s, link, id); code() != "" {
-		t.Error("a code for somebody who has written")
+		t.Error("a customer who has written got a welcome code")
 	}
 	if err := s.SendKFText(t.Context(), corpID, "wmNobody", account, "x", ""); err == nil {
-		t.Error("somebody wrote who never entered")
+		t.Error("a customer who has not entered could write")
 	}
 }

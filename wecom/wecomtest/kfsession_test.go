@@ -44,7 +44,7 @@ func TestKFSession(t *testing.T) {
 	do("service_state/trans", ``).expectCode(40058)
 	do("service_state/trans", `,"service_state":4`).expectCode(95016)
 	if code := do("service_state/trans", `,"service_state":1`).expectCode(0).textField("msg_code"); code != "" {
-		t.Error("the assistant, who can write anyway, got a code")
+		t.Error("the transition to the assistant returned a code")
 	}
 	answer().expectCode(0)
 	waiting := do("service_state/trans", `,"service_state":2`).expectCode(0).textField("msg_code")

@@ -56,7 +56,7 @@ func TestMedia(t *testing.T) {
 	}{
 		"empty":       {"poem", "media", "", 44001},
 		"kind":        {"poem", "media", "123456", 40005},
-		"small":       {"file", "media", "12345", 40006},
+		"too small":   {"file", "media", "12345", 40006},
 		"other field": {"file", "stuff", "123456", 41005},
 		"no picture":  {"image", "media", "GIF89a......", 40004},
 		"no voice":    {"voice", "media", "RIFF........", 40004},
@@ -101,7 +101,7 @@ func TestUploadImage(t *testing.T) {
 		t.Errorf("article is %s", text)
 	}
 	if status, _, _ := getPage(t, http.DefaultClient, s.URL()+"/sim/article/"+id+"/1"); status != 404 {
-		t.Errorf("an article that is not there: HTTP %d", status)
+		t.Errorf("missing article: HTTP status %d", status)
 	}
 }
 

@@ -22,7 +22,7 @@ func waitForURLJob(t *testing.T, s *wecomtest.Server, job string) map[string]any
 			return r.fields
 		}
 	}
-	t.Fatal("the upload does not end")
+	t.Fatal("the upload does not complete")
 	return nil
 }
 
@@ -41,7 +41,7 @@ func TestUploadByURL(t *testing.T) {
 	sendMessage(t, s, "lisi", fmt.Sprintf(`"msgtype":"file","file":{"media_id":%q}`, id)).expectCode(0)
 	bad := waitForURLJob(t, s, start("file", "00000000000000000000000000000000").expectCode(0).textField("jobid"))
 	if bad["status"] != 3.0 || bad["detail"].(map[string]any)["errcode"] != 830001.0 {
-		t.Errorf("a wrong md5 gives %v", bad)
+		t.Errorf("a wrong MD5 returns %v", bad)
 	}
 	start("image", good).expectCode(40005)
 	start("file", "x").expectCode(40058)
@@ -68,6 +68,6 @@ func TestJSSDKVoice(t *testing.T) {
 	}
 	getAsApp(t, s, "media/get/jssdk", "media_id=x").expectCode(40007)
 	if s.AddVoice("nobody", nil) != "" {
-		t.Error("a voice of an unknown company was kept")
+		t.Error("a voice recording of an unknown company was stored")
 	}
 }

@@ -31,27 +31,27 @@ func TestMeetingErrors(t *testing.T) {
 		body string
 		code int
 	}{
-		"no admin":      {`{"title":"x"}`, 400040},
-		"no start":      {`{"admin_userid":"lisi","title":"x","meeting_duration":600}`, 40058},
-		"admin":         {`{"admin_userid":"wangwu",` + meetingJSON[22:] + `}`, 400039},
-		"stranger":      {`{` + strings.Replace(meetingJSON, "zhangsan", "ghost", 1) + `}`, 400021},
-		"long title":    {`{` + strings.Replace(meetingJSON, "面试", strings.Repeat("面", 21), 1) + `}`, 400042},
-		"past":          {`{` + strings.Replace(meetingJSON, "SOON", "1000", 1) + `}`, 400034},
-		"short":         {`{` + strings.Replace(meetingJSON, "3600", "299", 1) + `}`, 400035},
-		"long":          {`{` + strings.Replace(meetingJSON, "3600", "86400", 1) + `}`, 400035},
-		"description":   {`{` + meetingJSON + `,"description":"` + strings.Repeat("x", 501) + `"}`, 40058},
-		"location":      {`{` + meetingJSON + `,"location":"` + strings.Repeat("x", 129) + `"}`, 400237},
-		"guests":        {`{` + meetingJSON + `,"guests":[{"phone_number":"1"}]}`, 400226},
-		"calendar":      {`{` + meetingJSON + `,"cal_id":"nope"}`, 400036},
-		"password":      {`{` + meetingJSON + `,"settings":{"password":"abc"}}`, 400030},
-		"scope":         {`{` + meetingJSON + `,"settings":{"remind_scope":5}}`, 400025},
-		"ring":          {`{` + meetingJSON + `,"settings":{"remind_scope":4,"ring_users":{"userid":["wangwu"]}}}`, 400037},
-		"hosts":         {`{` + meetingJSON + `,"settings":{"hosts":{"userid":["zhangsan"]}}}`, 400226},
-		"mute":          {`{` + meetingJSON + `,"settings":{"enable_enter_mute":3}}`, 400031},
-		"repeat":        {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_type":3}}`, 400026},
-		"until":         {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_until":5}}`, 400032},
-		"interval":      {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_type":0,"repeat_interval":2}}`, 400033},
-		"nobody's list": {`{"userid":"ghost"}`, 400040},
+		"no admin":           {`{"title":"x"}`, 400040},
+		"no start":           {`{"admin_userid":"lisi","title":"x","meeting_duration":600}`, 40058},
+		"admin":              {`{"admin_userid":"wangwu",` + meetingJSON[22:] + `}`, 400039},
+		"unknown invitee":    {`{` + strings.Replace(meetingJSON, "zhangsan", "ghost", 1) + `}`, 400021},
+		"long title":         {`{` + strings.Replace(meetingJSON, "面试", strings.Repeat("面", 21), 1) + `}`, 400042},
+		"start in the past":  {`{` + strings.Replace(meetingJSON, "SOON", "1000", 1) + `}`, 400034},
+		"too short":          {`{` + strings.Replace(meetingJSON, "3600", "299", 1) + `}`, 400035},
+		"long":               {`{` + strings.Replace(meetingJSON, "3600", "86400", 1) + `}`, 400035},
+		"description":        {`{` + meetingJSON + `,"description":"` + strings.Repeat("x", 501) + `"}`, 40058},
+		"location":           {`{` + meetingJSON + `,"location":"` + strings.Repeat("x", 129) + `"}`, 400237},
+		"guests":             {`{` + meetingJSON + `,"guests":[{"phone_number":"1"}]}`, 400226},
+		"calendar":           {`{` + meetingJSON + `,"cal_id":"nope"}`, 400036},
+		"password":           {`{` + meetingJSON + `,"settings":{"password":"abc"}}`, 400030},
+		"scope":              {`{` + meetingJSON + `,"settings":{"remind_scope":5}}`, 400025},
+		"ring":               {`{` + meetingJSON + `,"settings":{"remind_scope":4,"ring_users":{"userid":["wangwu"]}}}`, 400037},
+		"hosts":              {`{` + meetingJSON + `,"settings":{"hosts":{"userid":["zhangsan"]}}}`, 400226},
+		"mute":               {`{` + meetingJSON + `,"settings":{"enable_enter_mute":3}}`, 400031},
+		"repeat":             {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_type":3}}`, 400026},
+		"until":              {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_until":5}}`, 400032},
+		"interval":           {`{` + meetingJSON + `,"reminders":{"is_repeat":1,"repeat_type":0,"repeat_interval":2}}`, 400033},
+		"list without admin": {`{"userid":"ghost"}`, 400040},
 	} {
 		if got := do("create", c.body); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d (%s), want %d", name, got.errcode(), got.textField("errmsg"), c.code)
@@ -101,7 +101,7 @@ func TestMeetingReadAndUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := resp.Body.Close(); err != nil || resp.StatusCode != 200 {
-		t.Errorf("the link answers %d, %v", resp.StatusCode, err)
+		t.Errorf("the link returns %d, %v", resp.StatusCode, err)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestMeetingAttendance(t *testing.T) {
 	made := do("create", `{`+meetingJSON+`,"settings":{"hosts":{"userid":["zhangsan"]},"allow_external_user":true}}`).expectCode(0)
 	id := made.textField("meetingid")
 	if made.textField("meeting_link") == "" || do("create_customer_short_url", `{"meetingid":"`+id+`","customer_data":"7"}`).expectCode(0).errcode() != 0 {
-		t.Error("no link in the answer")
+		t.Error("no link in the reply")
 	}
 	for _, step := range []error{
 		s.JoinMeeting(ctx, corpID, "ZHANGSAN", id), func() error { s.Advance(10 * time.Minute); return nil }(),
@@ -137,7 +137,7 @@ func TestMeetingAttendance(t *testing.T) {
 	}
 	do("cancel", `{"meetingid":"`+id+`"}`).expectCode(400224)
 	if s.JoinMeeting(ctx, corpID, "lisi", id) == nil || s.LeaveMeeting(ctx, corpID, "lisi", id) == nil || s.JoinMeeting(ctx, corpID, "wangwu", id) == nil {
-		t.Error("an impossible deed was done")
+		t.Error("an impossible action succeeded")
 	}
 }
 
@@ -151,7 +151,7 @@ func TestMeetingWithoutAdvancedFeature(t *testing.T) {
 		t.Errorf("joining: %v, %d events, want none without the advanced feature", err, len(r.received))
 	}
 	if err := s.CancelMeeting(ctx, corpID, "zhangsan", second); err == nil {
-		t.Error("one who is not the admin called the meeting off")
+		t.Error("a member who is not the admin cancelled the meeting")
 	}
 	if err := s.CancelMeeting(ctx, corpID, "lisi", second); err != nil {
 		t.Fatal(err)
@@ -162,11 +162,11 @@ func TestMeetingWithoutAdvancedFeature(t *testing.T) {
 	third := do("create", `{`+meetingJSON+`,"skip_duplicate_check":true}`).expectCode(0).textField("meetingid")
 	s.Advance(90 * time.Minute)
 	if do("get_info", `{"meetingid":"`+third+`"}`).expectCode(0).fields["status"] != 1.0 {
-		t.Error("a meeting whose time has not passed is not waiting")
+		t.Error("a meeting before its end is not waiting")
 	}
 	s.Advance(31 * time.Minute)
 	tok := accessToken(t, s)
 	if callAPI(t, s, "POST", "meeting/get_info?access_token="+tok, `{"meetingid":"`+third+`"}`).expectCode(0).fields["status"] != 5.0 {
-		t.Error("a meeting to which nobody came has not expired")
+		t.Error("a meeting without attendees has not expired")
 	}
 }

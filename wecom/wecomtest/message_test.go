@@ -37,7 +37,7 @@ func TestRecipients(t *testing.T) {
 	}
 	r = sendMessage(t, s, "nobody", text).expectCode(81013)
 	if r.textField("invaliduser") != "nobody" {
-		t.Errorf("81013 came with invaliduser %q", r.textField("invaliduser"))
+		t.Errorf("81013 with invaliduser %q", r.textField("invaliduser"))
 	}
 	if r = sendMessage(t, s, "free|lisi", text).expectCode(0); r.textField("unlicenseduser") != "free" {
 		t.Errorf("unlicenseduser is %q", r.textField("unlicenseduser"))
@@ -52,7 +52,7 @@ func TestRecipients(t *testing.T) {
 	before := len(s.Messages(corpID, "lisi"))
 	sendMessage(t, s, "@all", text).expectCode(0)
 	if len(s.Messages(corpID, "lisi")) != before+1 || len(s.Messages(corpID, "wangwu")) != 0 {
-		t.Error("@all did not reach everyone who is there, and nobody else")
+		t.Error("@all did not reach exactly the active members")
 	}
 }
 
@@ -110,7 +110,7 @@ func TestContentRules(t *testing.T) {
 	callAPI(t, s, "POST", "message/send?access_token="+tok, `{"agentid":1000002,"msgtype":"text","text":{"content":"x"}}`).expectCode(82001)
 	callAPI(t, s, "POST", "message/send?access_token="+tok, `{"agentid":1000002,`).expectCode(40058)
 	if n := len(s.Messages(corpID, "lisi")); n != 0 {
-		t.Errorf("%d refused messages were delivered", n)
+		t.Errorf("%d rejected messages were delivered", n)
 	}
 }
 
@@ -177,7 +177,7 @@ func TestWaitMessageContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.WaitMessage(ctx, corpID, "lisi", nil); err == nil {
-		t.Error("waiting ended without a message and without an error")
+		t.Error("WaitMessage returned neither a message nor an error")
 	}
 	done := make(chan error, 1)
 	go func() {

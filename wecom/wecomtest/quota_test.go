@@ -22,7 +22,7 @@ func checkQuotaLimit(t *testing.T, w *ruleFixture, n int, over time.Duration, ca
 		}
 	}
 	if code := try(n); code != 45009 {
-		t.Fatalf("one more than %d: errcode %d", n, code)
+		t.Fatalf("call after %d: errcode %d", n, code)
 	}
 	w.s.Advance(over)
 	if code := try(n + 1); code != 0 {
@@ -40,11 +40,11 @@ func TestBaseQuotas(t *testing.T) {
 	now := time.Unix(soakStart, 0)
 	for i := range callsCorpHour {
 		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.allowCall("tag/list", "a", "1.2.3.4", at) {
-			t.Fatalf("call %d is refused", i)
+			t.Fatalf("call %d was rejected", i)
 		}
 	}
 	if q.allowCall("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
-		t.Error("the limit of an hour is not that of one company")
+		t.Error("the hourly limit does not apply per company")
 	}
 }
 
@@ -98,11 +98,11 @@ func TestSuiteTokenEnds(t *testing.T) {
 	token := w.expandPlaceholders("{suite}")
 	w.s.Advance(tokenTTL)
 	if code, _ := w.callAPI("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
-		t.Errorf("a suite token that is over: errcode %d", code)
+		t.Errorf("expired suite token: errcode %d", code)
 	}
 	token = w.expandPlaceholders("{suite}")
 	w.s.RevokeSuiteTokens("wwsuite")
 	if code, _ := w.callAPI("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 40082 {
-		t.Errorf("a suite token that died early: errcode %d", code)
+		t.Errorf("revoked suite token: errcode %d", code)
 	}
 }

@@ -52,7 +52,7 @@ func TestRobotErrors(t *testing.T) {
 		}
 	}
 	if n := len(s.RobotMessages("key-1")); n != 0 {
-		t.Errorf("%d refused messages were kept", n)
+		t.Errorf("%d rejected messages were stored", n)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestRobotMessages(t *testing.T) {
 		t.Errorf("messages are %+v", got)
 	}
 	if len(s.RobotMessages("key-2"))+len(s.RobotMessages("nope")) != 0 {
-		t.Error("another robot wrote too")
+		t.Error("another robot has messages, too")
 	}
 	for _, c := range s.Calls("webhook/send") {
 		if strings.Contains(c.Query, "key-1") {
@@ -103,14 +103,14 @@ func TestRobotFiles(t *testing.T) {
 		query, data string
 		code        int
 	}{
-		"empty":   {"key=nope&type=file", "", 44001},
-		"no key":  {"type=file", "123456", 40058},
-		"key":     {"key=nope&type=file", "123456", 93000},
-		"type":    {"key=key-1&type=image", "123456", 40005},
-		"small":   {"key=key-1&type=file", "12345", 40006},
-		"no AMR":  {"key=key-1&type=voice", "123456", 40004},
-		"speech":  {"key=key-1&type=voice", "#!AMR\n123", 0},
-		"stopped": {"key=stopped&type=file", "123456", 93004},
+		"empty":     {"key=nope&type=file", "", 44001},
+		"no key":    {"type=file", "123456", 40058},
+		"key":       {"key=nope&type=file", "123456", 93000},
+		"type":      {"key=key-1&type=image", "123456", 40005},
+		"too small": {"key=key-1&type=file", "12345", 40006},
+		"not AMR":   {"key=key-1&type=voice", "123456", 40004},
+		"voice":     {"key=key-1&type=voice", "#!AMR\n123", 0},
+		"stopped":   {"key=stopped&type=file", "123456", 93004},
 	} {
 		if got := uploadFile(t, s, "webhook/upload_media?"+c.query, "media", "a.txt", c.data); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)

@@ -51,15 +51,15 @@ func TestScheduleRules(t *testing.T) {
 		rest string
 		code int
 	}{
-		"backwards": {fmt.Sprintf(`"start_time":%d,"end_time":%d`, start, start-1), 40058},
-		"stranger":  {`"attendees":[{"userid":"ghost"}]`, 60111},
-		"admin":     {`"admins":["lisi"]`, 90715},
-		"calendar":  {`"cal_id":"none"`, 90457},
-		"remind":    {`"reminders":{"is_remind":1,"remind_before_event_secs":7}`, 90471},
-		"diffs":     {`"reminders":{"is_remind":1,"remind_time_diffs":[300]}`, 90704},
-		"repeat":    {`"reminders":{"is_repeat":1,"repeat_type":3}`, 90465},
-		"custom":    {`"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_type":1}`, 90486},
-		"zone":      {`"reminders":{"timezone":13}`, 90480},
+		"end before start": {fmt.Sprintf(`"start_time":%d,"end_time":%d`, start, start-1), 40058},
+		"unknown invitee":  {`"attendees":[{"userid":"ghost"}]`, 60111},
+		"admin":            {`"admins":["lisi"]`, 90715},
+		"calendar":         {`"cal_id":"none"`, 90457},
+		"remind":           {`"reminders":{"is_remind":1,"remind_before_event_secs":7}`, 90471},
+		"diffs":            {`"reminders":{"is_remind":1,"remind_time_diffs":[300]}`, 90704},
+		"repeat":           {`"reminders":{"is_repeat":1,"repeat_type":3}`, 90465},
+		"custom":           {`"reminders":{"is_repeat":1,"is_custom_repeat":1,"repeat_type":1}`, 90486},
+		"zone":             {`"reminders":{"timezone":13}`, 90480},
 	} {
 		body := fmt.Sprintf(`{"schedule":{"start_time":%d,"end_time":%d,%s}}`, start, start+60, c.rest)
 		if got := callAPI(t, s, "POST", "oa/schedule/add"+tok, body); got.errcode() != c.code {
@@ -89,7 +89,7 @@ func TestScheduleLife(t *testing.T) {
 		s.RespondToSchedule(contextWithTimeout(t), corpID, "lisi", id, 9),
 	} {
 		if bad == nil {
-			t.Error("a response that cannot be was taken")
+			t.Error("an invalid response was accepted")
 		}
 	}
 	post("update", fmt.Sprintf(`{"schedule":{"schedule_id":%q,"summary":"三面","start_time":%d,"end_time":%d,"attendees":[{"userid":"lisi"},{"userid":"zhangsan"}]}}`, id, start, start+60)).expectCode(0)
@@ -120,6 +120,6 @@ func TestScheduleLife(t *testing.T) {
 		t.Errorf("the calendar holds %v", list)
 	}
 	if err := s.RespondToSchedule(contextWithTimeout(t), corpID, "zhangsan", id, wecomtest.ResponseDeclined); err == nil {
-		t.Error("a cancelled schedule was answered")
+		t.Error("a response to a cancelled schedule succeeded")
 	}
 }

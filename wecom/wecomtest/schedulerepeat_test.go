@@ -31,14 +31,14 @@ func TestCutSingleOccurrence(t *testing.T) {
 	do("update", body(1, start+week, start+week, `,"reminders":{"is_repeat":1}`)).expectCode(90484)
 	single := do("update", body(1, start+week, start+week+7200, "")).expectCode(0).textField("schedule_id")
 	if single == "" || single == id {
-		t.Fatalf("the occurrence became schedule %q", single)
+		t.Fatalf("the occurrence got the schedule id %q", single)
 	}
 	do("update", body(1, start+week, start+week, "")).expectCode(90482) // already excluded from the series
 	do("update", fmt.Sprintf(`{"op_mode":1,"op_start_time":%d,"schedule":{"schedule_id":%q,"start_time":%d,"end_time":%d}}`, start, single, start, start+1)).expectCode(90485)
 	list := do("get", fmt.Sprintf(`{"schedule_id_list":[%q,%q]}`, id, single)).expectCode(0).fields["schedule_list"].([]any)
 	rule := list[0].(map[string]any)["reminders"].(map[string]any)
 	if fmt.Sprint(rule["exclude_time_list"]) != fmt.Sprintf("[map[start_time:%v]]", float64(start+week)) {
-		t.Errorf("the series leaves out %v", rule["exclude_time_list"])
+		t.Errorf("the series excludes %v", rule["exclude_time_list"])
 	}
 	if one := list[1].(map[string]any); one["summary"] != "改期" || one["start_time"] != float64(start+week+7200) {
 		t.Errorf("the single schedule is %v", one)
@@ -81,16 +81,16 @@ func TestOccurrences(t *testing.T) {
 		yes  []int64 // in days after the first occurrence, Monday, 7 January 2030
 		no   []int64
 	}{
-		"daily":           {`"repeat_type":0`, []int64{1, 2}, nil},
-		"each other day":  {`"repeat_type":0,"is_custom_repeat":1,"repeat_interval":2`, []int64{2}, []int64{1}},
-		"weekly":          {`"repeat_type":1`, []int64{7}, []int64{1}},
-		"weekdays":        {`"repeat_type":1,"is_custom_repeat":1,"repeat_interval":2,"repeat_day_of_week":[1,3]`, []int64{2, 14}, []int64{7, 9}},
-		"monthly":         {`"repeat_type":2`, []int64{31}, []int64{30}},
-		"days of a month": {`"repeat_type":2,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_month":[9]`, []int64{2}, []int64{31}},
-		"yearly":          {`"repeat_type":5`, []int64{365}, []int64{31}},
-		"working days":    {`"repeat_type":7`, []int64{4, 7}, []int64{5, 6}},
-		"until":           {`"repeat_type":0,"repeat_until":1894161600`, []int64{1}, []int64{12}},
-		"another zone":    {`"repeat_type":0,"timezone":-5`, []int64{1}, nil},
+		"daily":            {`"repeat_type":0`, []int64{1, 2}, nil},
+		"every second day": {`"repeat_type":0,"is_custom_repeat":1,"repeat_interval":2`, []int64{2}, []int64{1}},
+		"weekly":           {`"repeat_type":1`, []int64{7}, []int64{1}},
+		"weekdays":         {`"repeat_type":1,"is_custom_repeat":1,"repeat_interval":2,"repeat_day_of_week":[1,3]`, []int64{2, 14}, []int64{7, 9}},
+		"monthly":          {`"repeat_type":2`, []int64{31}, []int64{30}},
+		"days of a month":  {`"repeat_type":2,"is_custom_repeat":1,"repeat_interval":1,"repeat_day_of_month":[9]`, []int64{2}, []int64{31}},
+		"yearly":           {`"repeat_type":5`, []int64{365}, []int64{31}},
+		"working days":     {`"repeat_type":7`, []int64{4, 7}, []int64{5, 6}},
+		"until":            {`"repeat_type":0,"repeat_until":1894161600`, []int64{1}, []int64{12}},
+		"another zone":     {`"repeat_type":0,"timezone":-5`, []int64{1}, nil},
 	} {
 		for _, days := range c.yes {
 			id, start := addWeeklySchedule(t, do, c.rule)

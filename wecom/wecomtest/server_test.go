@@ -48,7 +48,7 @@ func TestUnknownPathFailsTest(t *testing.T) {
 			t.Errorf("%s answered HTTP %d %q, want 404 and nothing", path, status, text)
 		}
 		if len(rec.failures) != failures {
-			t.Errorf("%s: the test heard %v", path, rec.failures)
+			t.Errorf("%s: reported failures %v", path, rec.failures)
 		}
 	}
 }
@@ -221,12 +221,12 @@ func TestLoad(t *testing.T) {
 		t.Errorf("loaded %+v, %+v", m, s.Apps("ww1"))
 	}
 	for name, text := range map[string]string{
-		"not JSON":       `{`,
-		"misspelt field": `[{"id":"ww1","titel":"A"}]`,
-		"no id":          `[{"name":"A"}]`,
-		"no secret":      `[{"id":"ww1","apps":[{"agentId":7}]}]`,
-		"no user id":     `[{"id":"ww1","members":[{"name":"x"}]}]`,
-		"bad key":        `[{"id":"ww1","apps":[{"agentId":7,"secret":"s","callbackUrl":"http://a","encodingAesKey":"k"}]}]`,
+		"not JSON":         `{`,
+		"misspelled field": `[{"id":"ww1","titel":"A"}]`,
+		"no id":            `[{"name":"A"}]`,
+		"no secret":        `[{"id":"ww1","apps":[{"agentId":7}]}]`,
+		"no user id":       `[{"id":"ww1","members":[{"name":"x"}]}]`,
+		"bad key":          `[{"id":"ww1","apps":[{"agentId":7,"secret":"s","callbackUrl":"http://a","encodingAesKey":"k"}]}]`,
 	} {
 		if err := s.Load(strings.NewReader(text)); err == nil {
 			t.Errorf("%s was taken", name)

@@ -174,7 +174,7 @@ func TestOpenApp(t *testing.T) {
 		}
 	}
 	if status, _, _ := getPage(t, b, loginPageURL(s)); status != 200 {
-		t.Errorf("the login page did not ask the second time: HTTP %d", status)
+		t.Errorf("the login page did not ask the second time: HTTP status %d", status)
 	}
 	for query, want := range map[string]string{"as=ghost": "没有这位成员", "as=lisi&url=javascript:1": "链接无法打开"} {
 		if status, _, text := getPage(t, b, s.URL()+"/open?"+query); status != 400 || !strings.Contains(text, want) {

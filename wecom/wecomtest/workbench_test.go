@@ -36,18 +36,18 @@ func TestWorkbenchErrors(t *testing.T) {
 		path, body string
 		code       int
 	}{
-		"type":          {"set_workbench_template", `,"type":"poem"`, 40058},
-		"five figures":  {"set_workbench_template", `,"type":"keydata","keydata":{"items":[{"data":"1"},{"data":"1"},{"data":"1"},{"data":"1"},{"data":"1"}]}`, 40058},
-		"no figure":     {"set_workbench_template", `,"type":"keydata","keydata":{"items":[{"key":"x"}]}`, 40058},
-		"long line":     {"set_workbench_template", `,"type":"list","list":{"items":[{"title":"` + strings.Repeat("x", 129) + `"}]}`, 40058},
-		"no picture":    {"set_workbench_template", `,"type":"image","image":{"url":"x"}`, 40058},
-		"height":        {"set_workbench_template", `,"type":"webview","webview":{"url":"https://example.com","height":"tall"}`, 40058},
-		"not yet":       {"set_workbench_data", `,"userid":"lisi",` + keyDataJSON, 40058}, // the template has no type yet
-		"stranger":      {"set_workbench_data", `,"userid":"ghost",` + keyDataJSON, 60111},
-		"whose":         {"get_workbench_data", ``, 60111},
-		"nobody":        {"batch_set_workbench_data", `,"data":{` + keyDataJSON + `}`, 40032},
-		"no data":       {"batch_set_workbench_data", `,"userid_list":["lisi"]`, 40058},
-		"one is a lack": {"batch_set_workbench_data", `,"userid_list":["lisi","ghost"],"data":{` + keyDataJSON + `}`, 60111},
+		"type":               {"set_workbench_template", `,"type":"poem"`, 40058},
+		"five figures":       {"set_workbench_template", `,"type":"keydata","keydata":{"items":[{"data":"1"},{"data":"1"},{"data":"1"},{"data":"1"},{"data":"1"}]}`, 40058},
+		"no figure":          {"set_workbench_template", `,"type":"keydata","keydata":{"items":[{"key":"x"}]}`, 40058},
+		"long line":          {"set_workbench_template", `,"type":"list","list":{"items":[{"title":"` + strings.Repeat("x", 129) + `"}]}`, 40058},
+		"no picture":         {"set_workbench_template", `,"type":"image","image":{"url":"x"}`, 40058},
+		"height":             {"set_workbench_template", `,"type":"webview","webview":{"url":"https://example.com","height":"tall"}`, 40058},
+		"not yet":            {"set_workbench_data", `,"userid":"lisi",` + keyDataJSON, 40058}, // the template has no type yet
+		"unknown invitee":    {"set_workbench_data", `,"userid":"ghost",` + keyDataJSON, 60111},
+		"whose":              {"get_workbench_data", ``, 60111},
+		"no members":         {"batch_set_workbench_data", `,"data":{` + keyDataJSON + `}`, 40032},
+		"no data":            {"batch_set_workbench_data", `,"userid_list":["lisi"]`, 40058},
+		"one unknown member": {"batch_set_workbench_data", `,"userid_list":["lisi","ghost"],"data":{` + keyDataJSON + `}`, 60111},
 	} {
 		if got := do(c.path, c.body); got.errcode() != c.code {
 			t.Errorf("%s: errcode %d, want %d", name, got.errcode(), c.code)
