@@ -280,7 +280,7 @@ func (s *Server) faceNewOutside(r *http.Request) (any, error) {
 }
 
 // ShowKF sends a picture to a customer service account as somebody outside who
-// has entered it. It counts as writing, like SayKF. The picture is a JPEG or a
+// has entered it. It counts as writing, like SendKFText. The picture is a JPEG or a
 // PNG of at most 10 MB.
 func (s *Server) ShowKF(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {
 	s.init()
