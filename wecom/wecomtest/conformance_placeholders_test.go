@@ -26,7 +26,7 @@ const validCard = `"card_type":"button_interaction","main_title":{"title":"a"},"
 // placeholders maps the names in braces in a rule to their values.
 var placeholders map[string]func(*ruleFixture) string
 
-func init() { // nolint:gochecknoinits // placeholders refer to each other through expandPlaceholders
+func init() { //nolint:gochecknoinits // placeholders refer to each other through expandPlaceholders
 	placeholders = map[string]func(*ruleFixture) string{
 		"image":    createdID("media/upload?type=image", "a.png<-"+pngHead+"xxxx", "media_id"),
 		"voice":    createdID("media/upload?type=voice", "a.amr<-#!AMR\nxxxx", "media_id"),

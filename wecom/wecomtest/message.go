@@ -70,7 +70,7 @@ func (s *Server) sendMessage(r *request) (any, *apiError) {
 			return d.reply, nil
 		}
 	}
-	if err := in.Content.checkAndTruncate(r, in.MsgType); err != nil {
+	if err := in.checkAndTruncate(r, in.MsgType); err != nil {
 		return nil, err
 	}
 	if in.Safe == 1 && in.MsgType == "file" && !safeFilePattern.MatchString(in.File.Name) {
