@@ -24,7 +24,7 @@ type Delivery struct {
 	CorpID   string    `json:"corpId"`
 	AgentID  int64     `json:"agentId"` // 0 for the contact sync helper
 	URL      string    `json:"url"`
-	Event    string    `json:"event"` // Event, or MsgType of a message
+	Event    string    `json:"event"` // name of the event, or MsgType of a message
 	From     string    `json:"from"`
 	Plain    string    `json:"plain"` // the decrypted XML, including response codes
 	Attempts []Attempt `json:"tries"`

@@ -11,7 +11,7 @@ import (
 type CallbackFault struct {
 	CorpID  string `json:"corpId"`
 	AgentID int64  `json:"agentId"`
-	Event   string `json:"event"` // Event, or MsgType of a message
+	Event   string `json:"event"` // name of the event, or MsgType of a message
 	// Times is the number of callbacks that the fault affects. 0 means all until it is removed.
 	Times int `json:"times"`
 

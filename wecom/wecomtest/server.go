@@ -35,7 +35,7 @@ type Server struct {
 	// Seed, unless zero, makes tokens, codes and message ids deterministic.
 	Seed uint64
 	// HTTPClient delivers callbacks. Nil means a client that does not follow redirects. Its Timeout
-	// is overridden by CallbackTimeout.
+	// is not used; CallbackTimeout is.
 	HTTPClient *http.Client
 	// CallbackTimeout is the timeout of a callback. Zero means 5 s, as documented by WeCom.
 	CallbackTimeout time.Duration
