@@ -177,11 +177,11 @@ func (f *fragile) Load(ctx context.Context, key string) (StoredToken, error) {
 	return f.memoryTokens.Load(ctx, key)
 }
 
-func (f *fragile) Acquire(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
+func (f *fragile) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	if err := f.err(true); err != nil {
 		return false, err
 	}
-	return f.memoryTokens.Acquire(ctx, key, holder, ttl)
+	return f.memoryTokens.AcquireLease(ctx, key, holder, ttl)
 }
 
 func (f *fragile) Save(ctx context.Context, key, holder string, t StoredToken) error {

@@ -27,8 +27,8 @@ func (m *memoryTokens) Load(_ context.Context, key string) (StoredToken, error) 
 	return m.rows[key].token, nil
 }
 
-// Acquire takes the lease for key.
-func (m *memoryTokens) Acquire(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
+// AcquireLease takes the lease for key.
+func (m *memoryTokens) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	row, now := m.rows[key], time.Now()
@@ -50,8 +50,8 @@ func (m *memoryTokens) Save(_ context.Context, key, holder string, t StoredToken
 	return nil
 }
 
-// Release ends the lease of holder.
-func (m *memoryTokens) Release(_ context.Context, key, holder string) error {
+// ReleaseLease ends the lease of holder.
+func (m *memoryTokens) ReleaseLease(_ context.Context, key, holder string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if row := m.rows[key]; row.holder == holder {

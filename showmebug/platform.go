@@ -186,7 +186,7 @@ func (r *refresher) save(ctx context.Context, refresh Secret) error {
 var errLeased = errors.New("another is storing one")
 
 func (r *refresher) saveOnce(ctx context.Context, refresh Secret) error {
-	leased, err := r.store.Acquire(ctx, r.key, r.holder, r.cfg.Timeout+leaseMargin)
+	leased, err := r.store.AcquireLease(ctx, r.key, r.holder, r.cfg.Timeout+leaseMargin)
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (r *refresher) saveOnce(ctx context.Context, refresh Secret) error {
 // put makes a token that did not come from fetch the one in use.
 func (s *tokenSource) put(ctx context.Context, token StoredToken) error {
 	for look := firstLook; ; look = min(2*look, lastLook) {
-		leased, err := s.store.Acquire(ctx, s.key, s.holder, s.lease)
+		leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.lease)
 		if err != nil {
 			return err
 		}

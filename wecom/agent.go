@@ -128,16 +128,16 @@ func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
 // See https://developer.work.weixin.qq.com/document/path/90930
 type ServerService struct{ client *Client }
 
-// CallbackIPs lists the addresses that callbacks come from. Ask daily; old and
+// GetCallbackIPs lists the addresses that callbacks come from. Ask daily; old and
 // new ranges overlap for a while.
 // See https://developer.work.weixin.qq.com/document/path/90930
-func (s *ServerService) CallbackIPs(ctx context.Context) ([]string, error) {
+func (s *ServerService) GetCallbackIPs(ctx context.Context) ([]string, error) {
 	return s.ips(ctx, "/cgi-bin/getcallbackip")
 }
 
-// APIDomainIPs lists the addresses of the API itself, for firewalls.
+// GetAPIDomainIPs lists the addresses of the API itself, for firewalls.
 // See https://developer.work.weixin.qq.com/document/path/92520
-func (s *ServerService) APIDomainIPs(ctx context.Context) ([]string, error) {
+func (s *ServerService) GetAPIDomainIPs(ctx context.Context) ([]string, error) {
 	return s.ips(ctx, "/cgi-bin/get_api_domain_ip")
 }
 

@@ -88,18 +88,20 @@ func TestTagCalls(t *testing.T) {
 			"POST tag/update", `{"tagid":7,"tagname":"x"}`, `{"errcode":0,"errmsg":"updated"}`, nil},
 		{"delete", func(ctx context.Context, c *Client) (any, error) { return done(c.Tags.Delete(ctx, 7)) },
 			"GET tag/delete?tagid=7", "", `{"errcode":0,"errmsg":"deleted"}`, nil},
-		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Get(ctx, 7) },
+		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Tags.GetMembers(ctx, 7) },
 			"GET tag/get?tagid=7", "", `{"errcode":0,"tagname":"x","userlist":[{"userid":"a","name":"A"}],"partylist":[2]}`,
 			&TagMembers{"x", []SimpleUser{{UserID: "a", Name: "A"}}, []int64{2}}},
 		{"list", func(ctx context.Context, c *Client) (any, error) { return c.Tags.List(ctx) },
 			"GET tag/list", "", `{"errcode":0,"taglist":[{"tagid":1,"tagname":"a"},{"tagid":2,"tagname":"b"}]}`, []Tag{{1, "a"}, {2, "b"}}},
 		{"add", func(ctx context.Context, c *Client) (any, error) {
-			return c.Tags.Add(ctx, 7, []string{"a", "b"}, []int64{4})
+			return c.Tags.AddMembers(ctx, 7, []string{"a", "b"}, []int64{4})
 		},
 			"POST tag/addtagusers", `{"tagid":7,"userlist":["a","b"],"partylist":[4]}`, `{"errcode":0,"errmsg":"ok","invalidlist":"b","invalidparty":[4]}`,
-			&TagChange{List{"b"}, []int64{4}}},
-		{"remove", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Remove(ctx, 7, []string{"a"}, nil) },
-			"POST tag/deltagusers", `{"tagid":7,"userlist":["a"]}`, `{"errcode":0,"errmsg":"deleted"}`, &TagChange{}},
+			&TagMembersResult{IDList{"b"}, []int64{4}}},
+		{"remove", func(ctx context.Context, c *Client) (any, error) {
+			return c.Tags.RemoveMembers(ctx, 7, []string{"a"}, nil)
+		},
+			"POST tag/deltagusers", `{"tagid":7,"userlist":["a"]}`, `{"errcode":0,"errmsg":"deleted"}`, &TagMembersResult{}},
 	})
 }
 
@@ -126,19 +128,19 @@ func TestAgentAndMenuCalls(t *testing.T) {
 }
 
 func TestWorkbenchCalls(t *testing.T) {
-	figures := Workbench{Type: WorkbenchKeyData, KeyData: &WorkbenchFigures{[]WorkbenchFigure{{Key: "今日面试", Data: "3", JumpURL: "https://x.example"}}}}
+	figures := Workbench{Type: WorkbenchTypeKeyData, KeyData: &WorkbenchKeyData{[]WorkbenchKeyDataItem{{Key: "今日面试", Data: "3", JumpURL: "https://x.example"}}}}
 	figuresJSON := `"type":"keydata","keydata":{"items":[{"key":"今日面试","data":"3","jump_url":"https://x.example"}]}`
 	run(t, []exchange{
 		{"set template", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetTemplate(ctx, figures)) },
 			"POST agent/set_workbench_template", `{"agentid":7,` + figuresJSON + `}`, ok, nil},
-		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.Template(ctx) },
+		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.GetTemplate(ctx) },
 			"POST agent/get_workbench_template", `{"agentid":7}`, `{"errcode":0,` + figuresJSON + `}`, &figures},
 		{"set data", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetData(ctx, "a", figures)) },
 			"POST agent/set_workbench_data", `{"agentid":7,"userid":"a",` + figuresJSON + `}`, ok, nil},
 		{"set data of many", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Workbench.SetDataOfMany(ctx, []string{"a", "b"}, figures))
+			return done(c.Workbench.BatchSetData(ctx, []string{"a", "b"}, figures))
 		}, "POST agent/batch_set_workbench_data", `{"agentid":7,"userid_list":["a","b"],"data":{` + figuresJSON + `}}`, ok, nil},
-		{"data", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.Data(ctx, "a") },
+		{"data", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.GetData(ctx, "a") },
 			"POST agent/get_workbench_data", `{"agentid":7,"userid":"a"}`, `{"errcode":0,"data":{` + figuresJSON + `}}`, &figures},
 	})
 }
@@ -146,19 +148,19 @@ func TestWorkbenchCalls(t *testing.T) {
 func TestChatCalls(t *testing.T) {
 	run(t, []exchange{
 		{"create", func(ctx context.Context, c *Client) (any, error) {
-			return c.Chats.Create(ctx, Chat{Name: "面试 42", Owner: "a", Users: []string{"a", "b"}, ChatID: "interview42"})
+			return c.AppChats.Create(ctx, AppChat{Name: "面试 42", Owner: "a", Users: []string{"a", "b"}, ChatID: "interview42"})
 		}, "POST appchat/create", `{"chatid":"interview42","name":"面试 42","owner":"a","userlist":["a","b"]}`, `{"errcode":0,"chatid":"interview42"}`, "interview42"},
 		{"update", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Chats.Update(ctx, ChatChange{ChatID: "i", Owner: "b", AddUsers: []string{"c"}, RemoveUsers: []string{"a"}}))
+			return done(c.AppChats.Update(ctx, AppChatUpdate{ChatID: "i", Owner: "b", AddUsers: []string{"c"}, RemoveUsers: []string{"a"}}))
 		}, "POST appchat/update", `{"chatid":"i","owner":"b","add_user_list":["c"],"del_user_list":["a"]}`, ok, nil},
-		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Chats.Get(ctx, "i") }, "GET appchat/get?chatid=i", "",
+		{"get", func(ctx context.Context, c *Client) (any, error) { return c.AppChats.Get(ctx, "i") }, "GET appchat/get?chatid=i", "",
 			`{"errcode":0,"chat_info":{"chatid":"i","name":"n","owner":"a","userlist":["a","b"],"chat_type":1}}`,
-			&Chat{ChatID: "i", Name: "n", Owner: "a", Users: []string{"a", "b"}, Type: 1}},
+			&AppChat{ChatID: "i", Name: "n", Owner: "a", Users: []string{"a", "b"}, Type: 1}},
 		{"send text", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Chats.Send(ctx, &ChatMessage{ChatID: "i", Text: &ChatText{"hi", []string{"a"}}}))
+			return done(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Text: &AppChatText{"hi", []string{"a"}}}))
 		}, "POST appchat/send", `{"chatid":"i","msgtype":"text","text":{"content":"hi","mentioned_list":["a"]}}`, ok, nil},
 		{"send markdown", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Chats.Send(ctx, &ChatMessage{ChatID: "i", Markdown: &Markdown{"**hi**"}}))
+			return done(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Markdown: &Markdown{"**hi**"}}))
 		}, "POST appchat/send", `{"chatid":"i","msgtype":"markdown","markdown":{"content":"**hi**"}}`, ok, nil},
 	})
 }
@@ -171,7 +173,7 @@ func TestRobotCalls(t *testing.T) {
 	wire := "POST webhook/send?key=" + string(key)
 	picture := []byte("\x89PNG\r\n\x1a\n")
 	run(t, []exchange{
-		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{EveryMember}, []string{"13800001111"}}}), wire,
+		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{AllMembers}, []string{"13800001111"}}}), wire,
 			`{"msgtype":"text","text":{"content":"hi","mentioned_list":["@all"],"mentioned_mobile_list":["13800001111"]}}`, ok, nil},
 		{"markdown", send(RobotMessage{Markdown: &RobotMarkdown{"# a"}}), wire, `{"msgtype":"markdown","markdown":{"content":"# a"}}`, ok, nil},
 		{"markdown_v2", send(RobotMessage{MarkdownV2: &RobotMarkdownV2{"| a |"}}), wire, `{"msgtype":"markdown_v2","markdown_v2":{"content":"| a |"}}`, ok, nil},
@@ -190,11 +192,11 @@ func TestRobotUpload(t *testing.T) {
 		}
 		answers(`{"errcode":0,"errmsg":"ok","type":"file","media_id":"m","created_at":"1380000000"}`)(w, r)
 	}})
-	m, err := c.Robots.Upload(t.Context(), "k", MediaFile, Upload{"a.pdf", bytes.NewReader(make([]byte, 100))})
+	m, err := c.Robots.UploadMedia(t.Context(), "k", MediaFile, FileUpload{"a.pdf", bytes.NewReader(make([]byte, 100))})
 	if err != nil || m.MediaID != "m" {
 		t.Errorf("uploaded %+v, %v", m, err)
 	}
-	if _, err := c.Robots.Upload(t.Context(), "k", MediaImage, upload(png)); ClassOf(err) != ClassArgument {
+	if _, err := c.Robots.UploadMedia(t.Context(), "k", MediaImage, upload(png)); ClassOf(err) != ClassArgument {
 		t.Errorf("a robot took a picture: %v", err)
 	}
 }
@@ -203,9 +205,9 @@ func TestArgumentsAreRefused(t *testing.T) {
 	long := func(n int) string { return text(n, "面") }
 	for name, call := range map[string]func(context.Context, *Client) error{
 		"tag name":      func(ctx context.Context, c *Client) error { _, err := c.Tags.Create(ctx, long(33), 0); return err },
-		"tag of nobody": func(ctx context.Context, c *Client) error { _, err := c.Tags.Add(ctx, 1, nil, nil); return err },
+		"tag of nobody": func(ctx context.Context, c *Client) error { _, err := c.Tags.AddMembers(ctx, 1, nil, nil); return err },
 		"tag of too many": func(ctx context.Context, c *Client) error {
-			_, err := c.Tags.Add(ctx, 1, make([]string, 1001), nil)
+			_, err := c.Tags.AddMembers(ctx, 1, make([]string, 1001), nil)
 			return err
 		},
 		"app name":        func(ctx context.Context, c *Client) error { return c.Agent.Set(ctx, AgentSettings{Name: long(33)}) },
@@ -227,15 +229,15 @@ func TestArgumentsAreRefused(t *testing.T) {
 			return c.Menu.Create(ctx, MenuButton{Name: "x", SubButton: []MenuButton{{Name: "y", SubButton: []MenuButton{{Name: "z"}}}}})
 		},
 		"chat of one": func(ctx context.Context, c *Client) error {
-			_, err := c.Chats.Create(ctx, Chat{Users: []string{"a"}})
+			_, err := c.AppChats.Create(ctx, AppChat{Users: []string{"a"}})
 			return err
 		},
 		"chat id": func(ctx context.Context, c *Client) error {
-			_, err := c.Chats.Create(ctx, Chat{Users: []string{"a", "b"}, ChatID: "a-b"})
+			_, err := c.AppChats.Create(ctx, AppChat{Users: []string{"a", "b"}, ChatID: "a-b"})
 			return err
 		},
 		"chat card": func(ctx context.Context, c *Client) error {
-			return c.Chats.Send(ctx, &ChatMessage{ChatID: "c", TextCard: &TextCard{long(43), "d", "https://x.example", ""}})
+			return c.AppChats.Send(ctx, &AppChatMessage{ChatID: "c", TextCard: &TextCard{long(43), "d", "https://x.example", ""}})
 		},
 		"robot button": func(ctx context.Context, c *Client) error {
 			return c.Robots.Send(ctx, "k", &RobotMessage{TemplateCard: buttonCard()})
@@ -247,10 +249,10 @@ func TestArgumentsAreRefused(t *testing.T) {
 			return c.Robots.Send(ctx, "k", &RobotMessage{Image: &RobotImage{[]byte(mp4)}})
 		},
 		"five figures": func(ctx context.Context, c *Client) error {
-			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchKeyData, KeyData: &WorkbenchFigures{make([]WorkbenchFigure, 5)}})
+			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchTypeKeyData, KeyData: &WorkbenchKeyData{make([]WorkbenchKeyDataItem, 5)}})
 		},
 		"type and content differ": func(ctx context.Context, c *Client) error {
-			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchList, Image: &WorkbenchPicture{URL: "u"}})
+			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchTypeList, Image: &WorkbenchImage{URL: "u"}})
 		},
 	} {
 		if err := call(t.Context(), server(t, nil)); ClassOf(err) != ClassArgument {

@@ -6,14 +6,14 @@ import (
 	"regexp"
 )
 
-// ChatService keeps group chats of members that the app makes, and writes into
+// AppChatService keeps group chats of members that the app makes, and writes into
 // them. The app's visible range has to be the whole company, or WeCom answers
 // 48002. What members write there is not called back.
 // See https://developer.work.weixin.qq.com/document/path/90244
-type ChatService struct{ client *Client }
+type AppChatService struct{ client *Client }
 
-// Chat is a group chat.
-type Chat struct {
+// AppChat is a group chat.
+type AppChat struct {
 	ChatID string   `json:"chatid,omitempty"` // at most 32 digits and letters; WeCom chooses one when empty
 	Name   string   `json:"name,omitempty"`   // at most 50 characters
 	Owner  string   `json:"owner,omitempty"`  // one of Users; any of them when empty
@@ -26,7 +26,7 @@ var chatIDForm = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
 // Create makes a group chat and returns its id. A company may make 1,000 a
 // day. A chat without a message may stay invisible.
 // See https://developer.work.weixin.qq.com/document/path/90245
-func (s *ChatService) Create(ctx context.Context, chat Chat) (string, error) {
+func (s *AppChatService) Create(ctx context.Context, chat AppChat) (string, error) {
 	var k checker
 	k.chars("name", chat.Name, 50)
 	k.count("userlist", len(chat.Users), 2, 2000)
@@ -46,8 +46,8 @@ func (s *ChatService) Create(ctx context.Context, chat Chat) (string, error) {
 	return reply.ChatID, nil
 }
 
-// ChatChange is a change of a group chat. Empty fields change nothing.
-type ChatChange struct {
+// AppChatUpdate is a change of a group chat. Empty fields change nothing.
+type AppChatUpdate struct {
 	ChatID      string   `json:"chatid"`
 	Name        string   `json:"name,omitempty"`  // at most 50 characters
 	Owner       string   `json:"owner,omitempty"` // needed when the owner is removed
@@ -57,7 +57,7 @@ type ChatChange struct {
 
 // Update changes a group chat, at most 1,000 times an hour in a company.
 // See https://developer.work.weixin.qq.com/document/path/98913
-func (s *ChatService) Update(ctx context.Context, change ChatChange) error {
+func (s *AppChatService) Update(ctx context.Context, change AppChatUpdate) error {
 	var k checker
 	k.need("chatid", change.ChatID)
 	k.chars("name", change.Name, 50)
@@ -69,53 +69,53 @@ func (s *ChatService) Update(ctx context.Context, change ChatChange) error {
 
 // Get reads a group chat that the app made.
 // See https://developer.work.weixin.qq.com/document/path/98914
-func (s *ChatService) Get(ctx context.Context, chatID string) (*Chat, error) {
+func (s *AppChatService) Get(ctx context.Context, chatID string) (*AppChat, error) {
 	var reply struct {
 		envelope
 		Info struct {
-			Chat
+			AppChat
 			Type int `json:"chat_type"`
 		} `json:"chat_info"`
 	}
 	if err := s.client.do(ctx, s.client.get("/cgi-bin/appchat/get", url.Values{"chatid": {chatID}}), &reply); err != nil {
 		return nil, err
 	}
-	chat := reply.Info.Chat
+	chat := reply.Info.AppChat
 	chat.Type = reply.Info.Type
 	return &chat, nil
 }
 
-// ChatMessage is a message into a group chat. Exactly one of the content
+// AppChatMessage is a message into a group chat. Exactly one of the content
 // fields is set.
-type ChatMessage struct {
+type AppChatMessage struct {
 	ChatID  string `json:"chatid"`
 	MsgType string `json:"msgtype"` // filled in by Send
 
-	Text     *ChatText `json:"text,omitempty"`
-	Image    *Image    `json:"image,omitempty"`
-	Voice    *Voice    `json:"voice,omitempty"`
-	Video    *Video    `json:"video,omitempty"`
-	File     *File     `json:"file,omitempty"`
-	TextCard *TextCard `json:"textcard,omitempty"`
-	News     *News     `json:"news,omitempty"`
-	MPNews   *MPNews   `json:"mpnews,omitempty"`
-	Markdown *Markdown `json:"markdown,omitempty"`
+	Text     *AppChatText `json:"text,omitempty"`
+	Image    *Image       `json:"image,omitempty"`
+	Voice    *Voice       `json:"voice,omitempty"`
+	Video    *Video       `json:"video,omitempty"`
+	File     *File        `json:"file,omitempty"`
+	TextCard *TextCard    `json:"textcard,omitempty"`
+	News     *News        `json:"news,omitempty"`
+	MPNews   *MPNews      `json:"mpnews,omitempty"`
+	Markdown *Markdown    `json:"markdown,omitempty"`
 
 	Safe int `json:"safe,omitempty"` // 1: not to be shared, with watermark
 }
 
-// ChatText is a text that may call members: by MentionedList, or by <@userid>
+// AppChatText is a text that may call members: by MentionedList, or by <@userid>
 // inside it.
-type ChatText struct {
+type AppChatText struct {
 	Content       string   `json:"content"`                  // at most 2048 bytes
 	MentionedList []string `json:"mentioned_list,omitempty"` // userids, or EveryMember
 }
 
-func (*ChatText) msgType() string { return "text" }
+func (*AppChatText) msgType() string { return "text" }
 
-func (t *ChatText) check(k *checker) { (&Text{t.Content}).check(k) }
+func (t *AppChatText) check(k *checker) { (&Text{t.Content}).check(k) }
 
-func (m *ChatMessage) contents() []content {
+func (m *AppChatMessage) contents() []content {
 	var set []content
 	add(&set, m.Text)
 	add(&set, m.Image)
@@ -132,7 +132,7 @@ func (m *ChatMessage) contents() []content {
 // Send writes into a group chat. A member gets 200 messages a minute from such
 // chats and 10,000 a day; WeCom drops the rest without an error.
 // See https://developer.work.weixin.qq.com/document/path/90248
-func (s *ChatService) Send(ctx context.Context, m *ChatMessage) error {
+func (s *AppChatService) Send(ctx context.Context, m *AppChatMessage) error {
 	var k checker
 	k.need("chatid", m.ChatID)
 	set := m.contents()

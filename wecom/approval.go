@@ -39,9 +39,9 @@ type ApprovalControl struct {
 	Config json.RawMessage `json:"config"` // differs from control to control
 }
 
-// Template reads a form.
+// GetTemplate reads a form.
 // See https://developer.work.weixin.qq.com/document/path/91982
-func (s *ApprovalService) Template(ctx context.Context, templateID string) (*ApprovalTemplate, error) {
+func (s *ApprovalService) GetTemplate(ctx context.Context, templateID string) (*ApprovalTemplate, error) {
 	body := struct {
 		ID string `json:"template_id"`
 	}{templateID}
@@ -59,16 +59,16 @@ func (s *ApprovalService) Template(ctx context.Context, templateID string) (*App
 
 // What somebody does in an approval.
 const (
-	NodeApprover = 1
-	NodeCopied   = 2
-	NodeHandler  = 3
+	ApprovalNodeApprover = 1
+	ApprovalNodeCC       = 2
+	ApprovalNodeHandler  = 3
 )
 
 // Who of a node has to agree.
 const (
-	NodeAll     = 1
-	NodeAny     = 2
-	NodeInOrder = 3
+	ApprovalRelationAll        = 1
+	ApprovalRelationAny        = 2
+	ApprovalRelationSequential = 3
 )
 
 // ApprovalNode is one step of an approval.
@@ -101,8 +101,8 @@ func ApprovalMoney(id, amount string) ApprovalContent {
 	return ApprovalContent{"Money", id, map[string]string{"new_money": amount}}
 }
 
-// ApprovalChoice fills in a Selector with the keys of its options.
-func ApprovalChoice(id string, several bool, keys ...string) ApprovalContent {
+// ApprovalSelector fills in a Selector with the keys of its options.
+func ApprovalSelector(id string, several bool, keys ...string) ApprovalContent {
 	kind := "single"
 	if several {
 		kind = "multi"
@@ -114,8 +114,8 @@ func ApprovalChoice(id string, several bool, keys ...string) ApprovalContent {
 	return ApprovalContent{"Selector", id, map[string]any{"selector": map[string]any{"type": kind, "options": options}}}
 }
 
-// ApprovalMembers fills in a Contact with members.
-func ApprovalMembers(id string, members ...SimpleUser) ApprovalContent {
+// ApprovalContact fills in a Contact with members.
+func ApprovalContact(id string, members ...SimpleUser) ApprovalContent {
 	list := make([]map[string]string, 0, len(members))
 	for _, m := range members {
 		list = append(list, map[string]string{"userid": m.UserID, "name": m.Name})
@@ -123,8 +123,8 @@ func ApprovalMembers(id string, members ...SimpleUser) ApprovalContent {
 	return ApprovalContent{"Contact", id, map[string]any{"members": list}}
 }
 
-// ApprovalFiles fills in a File with uploaded files.
-func ApprovalFiles(id string, mediaIDs ...string) ApprovalContent {
+// ApprovalFile fills in a File with uploaded files.
+func ApprovalFile(id string, mediaIDs ...string) ApprovalContent {
 	list := make([]map[string]string, 0, len(mediaIDs))
 	for _, media := range mediaIDs {
 		list = append(list, map[string]string{"file_id": media})
@@ -132,8 +132,8 @@ func ApprovalFiles(id string, mediaIDs ...string) ApprovalContent {
 	return ApprovalContent{"File", id, map[string]any{"files": list}}
 }
 
-// Application asks for an approval.
-type Application struct {
+// ApprovalRequest asks for an approval.
+type ApprovalRequest struct {
 	CreatorUserID    string // in whose name
 	TemplateID       string
 	ChooseDepartment int64          // of the creator; the main one when 0
@@ -143,7 +143,7 @@ type Application struct {
 	SummaryLanguage  string   // zh_CN when empty
 }
 
-func (a *Application) check(k *checker) {
+func (a *ApprovalRequest) check(k *checker) {
 	k.need("creator_userid", a.CreatorUserID)
 	k.need("template_id", a.TemplateID)
 	k.count("summary_list", len(a.Summary), 1, 3)
@@ -155,9 +155,9 @@ func (a *Application) check(k *checker) {
 	}
 }
 
-// Apply asks for an approval and returns its number.
+// Submit asks for an approval and returns its number.
 // See https://developer.work.weixin.qq.com/document/path/91853
-func (s *ApprovalService) Apply(ctx context.Context, a Application) (string, error) {
+func (s *ApprovalService) Submit(ctx context.Context, a ApprovalRequest) (string, error) {
 	var k checker
 	if a.check(&k); k.err() != nil {
 		return "", k.err()
@@ -190,28 +190,28 @@ func (s *ApprovalService) Apply(ctx context.Context, a Application) (string, err
 
 // The states of an approval.
 const (
-	ApprovalRunning        = 1
-	ApprovalPassed         = 2
-	ApprovalRejected       = 3
-	ApprovalWithdrawn      = 4
-	ApprovalWithdrawnAfter = 6 // after it had passed
-	ApprovalDeleted        = 7
-	ApprovalPaid           = 10
+	ApprovalInProgress             = 1
+	ApprovalApproved               = 2
+	ApprovalRejected               = 3
+	ApprovalWithdrawn              = 4
+	ApprovalWithdrawnAfterApproval = 6 // after it had passed
+	ApprovalDeleted                = 7
+	ApprovalPaid                   = 10
 )
 
 // Approval is what became of an application.
 type Approval struct {
-	Number     string `json:"sp_no"`
-	Name       string `json:"sp_name"`
-	TemplateID string `json:"template_id"`
-	Status     int    `json:"sp_status"` // ApprovalRunning and so on
-	ApplyTime  Time   `json:"apply_time"`
+	Number     string    `json:"sp_no"`
+	Name       string    `json:"sp_name"`
+	TemplateID string    `json:"template_id"`
+	Status     int       `json:"sp_status"` // ApprovalRunning and so on
+	ApplyTime  Timestamp `json:"apply_time"`
 	Applicant  struct {
 		UserID       string `json:"userid"`
 		DepartmentID string `json:"partyid"`
 	} `json:"applyer"`
 	Process struct {
-		Nodes []ApprovalStep `json:"node_list"`
+		Nodes []ApprovalNodeResult `json:"node_list"`
 	} `json:"process_list"`
 	Data struct {
 		Contents []ApprovalValue `json:"contents"`
@@ -226,16 +226,16 @@ type ApprovalValue struct {
 	Value   json.RawMessage `json:"value"` // differs from control to control
 }
 
-// ApprovalStep is how far one node has come.
-type ApprovalStep struct {
+// ApprovalNodeResult is how far one node has come.
+type ApprovalNodeResult struct {
 	NodeType int `json:"node_type"` // NodeApprover and so on
 	Status   int `json:"sp_status"` // 1 waiting, 2 agreed, 3 rejected, 4 passed on, …
 	Relation int `json:"apv_rel"`
 	Members  []struct {
-		UserID string `json:"userid"`
-		Speech string `json:"speech"`
-		Status int    `json:"sp_yj"`
-		Time   Time   `json:"sptime"`
+		UserID string    `json:"userid"`
+		Speech string    `json:"speech"`
+		Status int       `json:"sp_yj"`
+		Time   Timestamp `json:"sptime"`
 	} `json:"sub_node_list"`
 }
 

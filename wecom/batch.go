@@ -69,9 +69,9 @@ func (s *BatchService) start(ctx context.Context, path, mediaID string, o BatchO
 
 // The states of a job.
 const (
-	JobStarted = 1
-	JobRunning = 2
-	JobDone    = 3
+	BatchJobStarted   = 1
+	BatchJobRunning   = 2
+	BatchJobCompleted = 3
 )
 
 // BatchJob is how far a job has come.
@@ -92,9 +92,9 @@ type BatchResult struct {
 	ErrMsg       string `json:"errmsg"`
 }
 
-// Result tells how far a job has come. The last five are kept (40089).
+// GetResult tells how far a job has come. The last five are kept (40089).
 // See https://developer.work.weixin.qq.com/document/path/90983
-func (s *BatchService) Result(ctx context.Context, jobID string) (*BatchJob, error) {
+func (s *BatchService) GetResult(ctx context.Context, jobID string) (*BatchJob, error) {
 	var reply struct {
 		envelope
 		BatchJob

@@ -30,7 +30,7 @@ func BenchmarkSend(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := &Message{ToUser: List{"zhangsan"}, Text: &Text{"面试十分钟后开始"}}
+	m := &Message{ToUser: IDList{"zhangsan"}, Text: &Text{"面试十分钟后开始"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := c.Messages.Send(b.Context(), m); err != nil {
@@ -42,7 +42,7 @@ func BenchmarkSend(b *testing.B) {
 // BenchmarkFloor is the same with nothing but net/http.
 func BenchmarkFloor(b *testing.B) {
 	srv := benchServer(b)
-	m := &Message{ToUser: List{"zhangsan"}, MsgType: "text", AgentID: 7, Text: &Text{"面试十分钟后开始"}}
+	m := &Message{ToUser: IDList{"zhangsan"}, MsgType: "text", AgentID: 7, Text: &Text{"面试十分钟后开始"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		data, err := json.Marshal(m)

@@ -10,18 +10,18 @@ import (
 
 func TestBuiltMessagesArrive(t *testing.T) {
 	sim, c := simulate(t)
-	to := wecom.To("ChenMo")
+	to := wecom.ToUsers("ChenMo")
 	messages := []*wecom.Message{
-		wecom.NewText(to, "你好"),
-		wecom.NewMarkdown(to, "**你好**"),
+		wecom.NewTextMessage(to, "你好"),
+		wecom.NewMarkdownMessage(to, "**你好**"),
 		wecom.NewTextCard(to, "t", "d", home),
-		wecom.NewNotice(to, "改期", "明天 10:00", home, wecom.Line("候选人", "王小明"), wecom.LinkLine("简历", "打开", home), wecom.MemberLine("招聘", "林悦", "LinYue")),
-		wecom.NewQuestion(to, "q1", "面试邀请", "明天 10:00", wecom.Button("接受", "accept", 1), wecom.Button("拒绝", "decline", 2)),
-		wecom.NewVote(to, "v1", "时间", "when", true, wecom.CardOption{ID: "am", Text: "上午"}, wecom.CardOption{ID: "pm", Text: "下午"}),
+		wecom.NewTextNoticeCard(to, "改期", "明天 10:00", home, wecom.HorizontalText("候选人", "王小明"), wecom.HorizontalLink("简历", "打开", home), wecom.HorizontalMember("招聘", "林悦", "LinYue")),
+		wecom.NewButtonInteractionCard(to, "q1", "面试邀请", "明天 10:00", wecom.NewCardButton("接受", "accept", 1), wecom.NewCardButton("拒绝", "decline", 2)),
+		wecom.NewVoteInteractionCard(to, "v1", "时间", "when", true, wecom.CardOption{ID: "am", Text: "上午"}, wecom.CardOption{ID: "pm", Text: "下午"}),
 	}
 	for i, m := range messages {
 		for range 2 { // Once: the second is not delivered
-			if _, err := c.Messages.Send(t.Context(), m.Once()); err != nil {
+			if _, err := c.Messages.Send(t.Context(), m.WithDuplicateCheck()); err != nil {
 				t.Errorf("message %d: %v", i, err)
 			}
 		}
@@ -29,12 +29,12 @@ func TestBuiltMessagesArrive(t *testing.T) {
 	if shown := sim.Messages(corpID, "ChenMo"); len(shown) != len(messages) {
 		t.Errorf("%d of %d messages arrived", len(shown), len(messages))
 	}
-	if all := wecom.To(); len(all) != 1 || all[0] != wecom.EveryMember {
+	if all := wecom.ToUsers(); len(all) != 1 || all[0] != wecom.AllMembers {
 		t.Errorf("everybody is %v", all)
 	}
 }
 
-func ExampleNewQuestion() {
+func ExampleNewButtonInteractionCard() {
 	sim, c, err := company()
 	if err != nil {
 		fmt.Println(err)
@@ -43,13 +43,13 @@ func ExampleNewQuestion() {
 	defer sim.Close()
 	ctx := context.Background()
 
-	sent, err := c.Messages.Send(ctx, wecom.NewQuestion(wecom.To("ChenMo"), "interview-42", "面试邀请", "明天 10:00",
-		wecom.Button("接受", "accept", 1), wecom.Button("拒绝", "decline", 2)).Once())
+	sent, err := c.Messages.Send(ctx, wecom.NewButtonInteractionCard(wecom.ToUsers("ChenMo"), "interview-42", "面试邀请", "明天 10:00",
+		wecom.NewCardButton("接受", "accept", 1), wecom.NewCardButton("拒绝", "decline", 2)).WithDuplicateCheck())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, err = c.Messages.UpdateCard(ctx, wecom.Greyed(sent.ResponseCode, "已取消", "ChenMo"))
+	_, err = c.Messages.UpdateTemplateCard(ctx, wecom.DisableButtons(sent.ResponseCode, "已取消", "ChenMo"))
 	fmt.Println(err, sim.Messages(corpID, "ChenMo")[0].ButtonText)
 	// Output: <nil> 已取消
 }

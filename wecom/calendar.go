@@ -13,22 +13,22 @@ type CalendarService struct{ client *Client }
 
 // What a member may do with a calendar.
 const (
-	CalendarView     = 1
-	CalendarFreeBusy = 3
+	CalendarPermissionView     = 1
+	CalendarPermissionFreeBusy = 3
 )
 
 // Calendar is a calendar of the app.
 type Calendar struct {
-	CalID          string          `json:"cal_id,omitempty"`
-	Admins         []string        `json:"admins,omitempty"`         // at most 3, each among Shares
-	SetAsDefault   Flag            `json:"set_as_default,omitempty"` // of Create: the app's default calendar
-	Summary        string          `json:"summary"`                  // 1 to 128 characters
-	Color          string          `json:"color"`                    // "#RRGGBB"
-	Description    string          `json:"description,omitempty"`    // at most 512 characters
-	Shares         []CalendarShare `json:"shares,omitempty"`         // at most 2000
-	IsPublic       Flag            `json:"is_public,omitempty"`      // of Create
-	PublicRange    *CalendarRange  `json:"public_range,omitempty"`
-	IsCorpCalendar Flag            `json:"is_corp_calendar,omitempty"` // of Create; needs PublicRange, takes no Color
+	CalID          string               `json:"cal_id,omitempty"`
+	Admins         []string             `json:"admins,omitempty"`         // at most 3, each among Shares
+	SetAsDefault   Flag                 `json:"set_as_default,omitempty"` // of Create: the app's default calendar
+	Summary        string               `json:"summary"`                  // 1 to 128 characters
+	Color          string               `json:"color"`                    // "#RRGGBB"
+	Description    string               `json:"description,omitempty"`    // at most 512 characters
+	Shares         []CalendarShare      `json:"shares,omitempty"`         // at most 2000
+	IsPublic       Flag                 `json:"is_public,omitempty"`      // of Create
+	PublicRange    *CalendarPublicRange `json:"public_range,omitempty"`
+	IsCorpCalendar Flag                 `json:"is_corp_calendar,omitempty"` // of Create; needs PublicRange, takes no Color
 }
 
 // CalendarShare is a member who sees a calendar.
@@ -37,8 +37,8 @@ type CalendarShare struct {
 	Permission int    `json:"permission,omitempty"` // CalendarView when 0
 }
 
-// CalendarRange says who may subscribe to a public calendar.
-type CalendarRange struct {
+// CalendarPublicRange says who may subscribe to a public calendar.
+type CalendarPublicRange struct {
 	UserIDs  []string `json:"userids,omitempty"`  // at most 1000
 	PartyIDs []int64  `json:"partyids,omitempty"` // at most 100
 }
@@ -78,8 +78,8 @@ func (c *Calendar) check(k *checker) {
 	}
 }
 
-// CalendarFailure is a member with whom a calendar could not be shared.
-type CalendarFailure struct {
+// CalendarShareFailure is a member with whom a calendar could not be shared.
+type CalendarShareFailure struct {
 	UserID  string `json:"userid"`
 	ErrCode int    `json:"errcode"`
 	ErrMsg  string `json:"errmsg"`
@@ -89,14 +89,14 @@ type calendarReply struct {
 	envelope
 	CalID      string `json:"cal_id"`
 	FailResult struct {
-		Shares []CalendarFailure `json:"shares"`
+		Shares []CalendarShareFailure `json:"shares"`
 	} `json:"fail_result"`
 }
 
 // Create makes a calendar and returns its id, with the members with whom it
 // could not be shared. An app may have 10,000.
 // See https://developer.work.weixin.qq.com/document/path/93647
-func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarFailure, error) {
+func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarShareFailure, error) {
 	var k checker
 	if calendar.check(&k); k.err() != nil {
 		return "", nil, k.err()
@@ -114,7 +114,7 @@ func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string
 // Update overwrites a calendar: read, change, write back. keepRange leaves out
 // the public range. Whether it is public or the company's cannot be changed.
 // See https://developer.work.weixin.qq.com/document/path/97716
-func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRange bool) ([]CalendarFailure, error) {
+func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRange bool) ([]CalendarShareFailure, error) {
 	var k checker
 	k.need("calendar.cal_id", calendar.CalID)
 	if calendar.check(&k); k.err() != nil {

@@ -19,26 +19,26 @@ const (
 // that has a callback address.
 // See https://developer.work.weixin.qq.com/document/path/90236
 type TemplateCard struct {
-	CardType              string           `json:"card_type"`
-	Source                *CardSource      `json:"source,omitempty"`
-	ActionMenu            *CardMenu        `json:"action_menu,omitempty"`
-	MainTitle             *CardTitle       `json:"main_title,omitempty"`
-	QuoteArea             *CardQuote       `json:"quote_area,omitempty"`
-	EmphasisContent       *CardTitle       `json:"emphasis_content,omitempty"` // text_notice
-	SubTitleText          string           `json:"sub_title_text,omitempty"`
-	HorizontalContentList []CardHorizontal `json:"horizontal_content_list,omitempty"` // at most 6
-	JumpList              []CardJump       `json:"jump_list,omitempty"`               // at most 3
-	CardAction            *CardAction      `json:"card_action,omitempty"`
-	ImageTextArea         *CardImageText   `json:"image_text_area,omitempty"`       // news_notice
-	CardImage             *CardImage       `json:"card_image,omitempty"`            // news_notice
-	VerticalContentList   []CardTitle      `json:"vertical_content_list,omitempty"` // news_notice, at most 4
-	TaskID                string           `json:"task_id,omitempty"`               // unique in the app; comes back with the answer
-	ButtonSelection       *CardSelect      `json:"button_selection,omitempty"`      // button_interaction
-	ButtonList            []CardButton     `json:"button_list,omitempty"`           // button_interaction, 1 to 6
-	Checkbox              *CardCheckbox    `json:"checkbox,omitempty"`              // vote_interaction
-	SelectList            []CardSelect     `json:"select_list,omitempty"`           // multiple_interaction, 1 to 3
-	SubmitButton          *CardSubmit      `json:"submit_button,omitempty"`         // vote and multiple
-	ReplaceText           string           `json:"replace_text,omitempty"`          // in UpdateCard: makes the buttons grey
+	CardType              string                  `json:"card_type"`
+	Source                *CardSource             `json:"source,omitempty"`
+	ActionMenu            *CardActionMenu         `json:"action_menu,omitempty"`
+	MainTitle             *CardTitle              `json:"main_title,omitempty"`
+	QuoteArea             *CardQuoteArea          `json:"quote_area,omitempty"`
+	EmphasisContent       *CardTitle              `json:"emphasis_content,omitempty"` // text_notice
+	SubTitleText          string                  `json:"sub_title_text,omitempty"`
+	HorizontalContentList []CardHorizontalContent `json:"horizontal_content_list,omitempty"` // at most 6
+	JumpList              []CardJump              `json:"jump_list,omitempty"`               // at most 3
+	CardAction            *CardAction             `json:"card_action,omitempty"`
+	ImageTextArea         *CardImageTextArea      `json:"image_text_area,omitempty"`       // news_notice
+	CardImage             *CardImage              `json:"card_image,omitempty"`            // news_notice
+	VerticalContentList   []CardTitle             `json:"vertical_content_list,omitempty"` // news_notice, at most 4
+	TaskID                string                  `json:"task_id,omitempty"`               // unique in the app; comes back with the answer
+	ButtonSelection       *CardSelection          `json:"button_selection,omitempty"`      // button_interaction
+	ButtonList            []CardButton            `json:"button_list,omitempty"`           // button_interaction, 1 to 6
+	Checkbox              *CardCheckbox           `json:"checkbox,omitempty"`              // vote_interaction
+	SelectList            []CardSelection         `json:"select_list,omitempty"`           // multiple_interaction, 1 to 3
+	SubmitButton          *CardSubmitButton       `json:"submit_button,omitempty"`         // vote and multiple
+	ReplaceText           string                  `json:"replace_text,omitempty"`          // in UpdateCard: makes the buttons grey
 }
 
 // CardSource tells whom the card comes from.
@@ -48,8 +48,8 @@ type CardSource struct {
 	DescColor int    `json:"desc_color,omitempty"` // 0 grey, 1 black, 2 red, 3 green
 }
 
-// CardMenu is the menu in the upper right corner, 1 to 3 entries.
-type CardMenu struct {
+// CardActionMenu is the menu in the upper right corner, 1 to 3 entries.
+type CardActionMenu struct {
 	Desc       string         `json:"desc,omitempty"`
 	ActionList []CardMenuItem `json:"action_list"`
 }
@@ -66,8 +66,8 @@ type CardTitle struct {
 	Desc  string `json:"desc,omitempty"`  // 44 characters are advised
 }
 
-// CardQuote is a quotation.
-type CardQuote struct {
+// CardQuoteArea is a quotation.
+type CardQuoteArea struct {
 	Type      int    `json:"type,omitempty"` // 0 no link, 1 URL, 2 mini program
 	URL       string `json:"url,omitempty"`
 	AppID     string `json:"appid,omitempty"`
@@ -76,8 +76,8 @@ type CardQuote struct {
 	QuoteText string `json:"quote_text,omitempty"`
 }
 
-// CardHorizontal is a line with a name on the left and a value on the right.
-type CardHorizontal struct {
+// CardHorizontalContent is a line with a name on the left and a value on the right.
+type CardHorizontalContent struct {
 	Type    int    `json:"type,omitempty"`  // 0 text, 1 URL, 2 attachment, 3 member
 	KeyName string `json:"keyname"`         // 5 characters are advised
 	Value   string `json:"value,omitempty"` // 30 characters are advised
@@ -103,8 +103,8 @@ type CardAction struct {
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// CardImageText is a picture on the left and a text on the right.
-type CardImageText struct {
+// CardImageTextArea is a picture on the left and a text on the right.
+type CardImageTextArea struct {
 	Type     int    `json:"type,omitempty"` // 0 no link, 1 URL, 2 mini program
 	URL      string `json:"url,omitempty"`
 	AppID    string `json:"appid,omitempty"`
@@ -122,8 +122,8 @@ type CardImage struct {
 
 // The kinds of button.
 const (
-	ButtonCallback = 0 // tells the app
-	ButtonURL      = 1 // opens an address
+	CardButtonCallback = 0 // tells the app
+	CardButtonURL      = 1 // opens an address
 )
 
 // CardButton is a button of a button_interaction card.
@@ -135,8 +135,8 @@ type CardButton struct {
 	URL   string `json:"url,omitempty"`
 }
 
-// CardSelect is a choice of one out of 1 to 10.
-type CardSelect struct {
+// CardSelection is a choice of one out of 1 to 10.
+type CardSelection struct {
 	QuestionKey string       `json:"question_key"` // at most 1024 bytes
 	Title       string       `json:"title,omitempty"`
 	OptionList  []CardOption `json:"option_list"`
@@ -159,8 +159,8 @@ type CardCheckbox struct {
 	Disable     bool         `json:"disable,omitempty"` // in UpdateCard
 }
 
-// CardSubmit is the button under a vote or a choice.
-type CardSubmit struct {
+// CardSubmitButton is the button under a vote or a choice.
+type CardSubmitButton struct {
 	Text string `json:"text"` // 10 characters are advised
 	Key  string `json:"key"`  // at most 1024 bytes; comes back as EventKey
 }
@@ -170,31 +170,31 @@ type CardSubmit struct {
 // meant, which WeCom refuses.
 // See https://developer.work.weixin.qq.com/document/path/94888
 type CardUpdate struct {
-	UserIDs       []string      `json:"userids,omitempty"`  // at most 1000
-	PartyIDs      []int64       `json:"partyids,omitempty"` // at most 100
-	TagIDs        []int64       `json:"tagids,omitempty"`   // at most 100
-	AtAll         Flag          `json:"atall,omitempty"`    // every receiver of the card
-	AgentID       int64         `json:"agentid"`            // filled in by UpdateCard
-	ResponseCode  string        `json:"response_code"`      // from SendResult or the callback; once, within 72 hours
-	EnableIDTrans Flag          `json:"enable_id_trans,omitempty"`
-	Button        *ButtonUpdate `json:"button,omitempty"`        // makes the buttons grey with this text
-	TemplateCard  *TemplateCard `json:"template_card,omitempty"` // another card, of any type, in its place
+	UserIDs       []string          `json:"userids,omitempty"`  // at most 1000
+	PartyIDs      []int64           `json:"partyids,omitempty"` // at most 100
+	TagIDs        []int64           `json:"tagids,omitempty"`   // at most 100
+	AtAll         Flag              `json:"atall,omitempty"`    // every receiver of the card
+	AgentID       int64             `json:"agentid"`            // filled in by UpdateCard
+	ResponseCode  string            `json:"response_code"`      // from SendResult or the callback; once, within 72 hours
+	EnableIDTrans Flag              `json:"enable_id_trans,omitempty"`
+	Button        *CardButtonUpdate `json:"button,omitempty"`        // makes the buttons grey with this text
+	TemplateCard  *TemplateCard     `json:"template_card,omitempty"` // another card, of any type, in its place
 }
 
-// ButtonUpdate replaces the buttons of a card by one that is grey.
-type ButtonUpdate struct {
+// CardButtonUpdate replaces the buttons of a card by one that is grey.
+type CardButtonUpdate struct {
 	ReplaceName string `json:"replace_name"`
 }
 
-// UpdateResult is what became of an update that WeCom accepted.
-type UpdateResult struct {
-	InvalidUser List `json:"invaliduser"` // lower-cased by WeCom
+// CardUpdateResult is what became of an update that WeCom accepted.
+type CardUpdateResult struct {
+	InvalidUser IDList `json:"invaliduser"` // lower-cased by WeCom
 }
 
-// UpdateCard changes a card in the chats of those who received it. The
+// UpdateTemplateCard changes a card in the chats of those who received it. The
 // response code works once and for 72 hours; WeCom then answers 60140.
 // See https://developer.work.weixin.qq.com/document/path/94888
-func (s *MessageService) UpdateCard(ctx context.Context, u *CardUpdate) (*UpdateResult, error) {
+func (s *MessageService) UpdateTemplateCard(ctx context.Context, u *CardUpdate) (*CardUpdateResult, error) {
 	wire := *u
 	wire.AgentID = cmp.Or(u.AgentID, s.client.agentID)
 	var k checker
@@ -215,10 +215,10 @@ func (s *MessageService) UpdateCard(ctx context.Context, u *CardUpdate) (*Update
 	}
 	var reply struct {
 		envelope
-		UpdateResult
+		CardUpdateResult
 	}
 	if err := s.client.do(ctx, s.client.post("/cgi-bin/message/update_template_card", wire), &reply); err != nil {
 		return nil, err
 	}
-	return &reply.UpdateResult, nil
+	return &reply.CardUpdateResult, nil
 }

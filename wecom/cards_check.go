@@ -98,7 +98,7 @@ func (c *TemplateCard) checkButtons(k *checker) {
 	for i, b := range c.ButtonList {
 		field := at("template_card.button_list", i)
 		k.need(field+".text", b.Text)
-		if b.Type == ButtonURL {
+		if b.Type == CardButtonURL {
 			k.need(field+".url", b.URL)
 			continue
 		}
@@ -157,7 +157,7 @@ func (c *TemplateCard) needAction(k *checker) {
 	}
 }
 
-func (m *CardMenu) check(k *checker) {
+func (m *CardActionMenu) check(k *checker) {
 	k.count("template_card.action_menu.action_list", len(m.ActionList), 1, 3)
 	var keys []string
 	for i, item := range m.ActionList {
@@ -170,7 +170,7 @@ func (m *CardMenu) check(k *checker) {
 	k.distinct("template_card.action_menu.action_list", keys)
 }
 
-func (h *CardHorizontal) check(k *checker, field string) {
+func (h *CardHorizontalContent) check(k *checker, field string) {
 	k.need(field+".keyname", h.KeyName)
 	switch h.Type {
 	case 1:
@@ -182,7 +182,7 @@ func (h *CardHorizontal) check(k *checker, field string) {
 	}
 }
 
-func (s *CardSelect) check(k *checker, field string) {
+func (s *CardSelection) check(k *checker, field string) {
 	k.need(field+".question_key", s.QuestionKey)
 	k.bytes(field+".question_key", s.QuestionKey, longestKey)
 	checkOptions(k, field+".option_list", s.OptionList, 10)

@@ -10,24 +10,24 @@ import (
 // FieldError is a request that was not sent because WeCom would refuse it, or
 // would silently cut it. Its class is ClassArgument.
 type FieldError struct {
-	Field string // as in WeCom's documentation: "text.content"
-	Have  int    // size or number found
-	Limit int    // the most that is allowed; 0 when the problem is another
-	Unit  string // of Have and Limit: "bytes", "characters", "entries"
-	Text  string // what is wrong, when it is not a size
+	Field   string // as in WeCom's documentation: "text.content"
+	Actual  int    // size or number found
+	Limit   int    // the most that is allowed; 0 when the problem is another
+	Unit    string // of Have and Limit: "bytes", "characters", "entries"
+	Message string // what is wrong, when it is not a size
 }
 
 // Error names the field and what is wrong with it.
 func (e *FieldError) Error() string {
 	if e.Limit > 0 {
-		return fmt.Sprintf("wecom: %s has %d %s, at most %d are allowed", e.Field, e.Have, e.Unit, e.Limit)
+		return fmt.Sprintf("wecom: %s has %d %s, at most %d are allowed", e.Field, e.Actual, e.Unit, e.Limit)
 	}
-	return fmt.Sprintf("wecom: %s %s", e.Field, e.Text)
+	return fmt.Sprintf("wecom: %s %s", e.Field, e.Message)
 }
 
-// CutBytes shortens s to at most limit bytes of UTF-8 without splitting a
+// TruncateBytes shortens s to at most limit bytes of UTF-8 without splitting a
 // character. WeCom counts so in text, markdown and news.
-func CutBytes(s string, limit int) string {
+func TruncateBytes(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -37,9 +37,9 @@ func CutBytes(s string, limit int) string {
 	return s[:max(limit, 0)]
 }
 
-// CutChars shortens s to at most limit characters. WeCom counts so in
+// TruncateRunes shortens s to at most limit characters. WeCom counts so in
 // textcards and template cards.
-func CutChars(s string, limit int) string {
+func TruncateRunes(s string, limit int) string {
 	for i := range s {
 		if limit--; limit < 0 {
 			return s[:i]
@@ -61,13 +61,13 @@ func (k *checker) err() error {
 
 func (k *checker) fail(field, text string) {
 	if k.found == nil {
-		k.found = &FieldError{Field: field, Text: text}
+		k.found = &FieldError{Field: field, Message: text}
 	}
 }
 
 func (k *checker) over(field string, have, limit int, unit string) {
 	if have > limit && k.found == nil {
-		k.found = &FieldError{Field: field, Have: have, Limit: limit, Unit: unit}
+		k.found = &FieldError{Field: field, Actual: have, Limit: limit, Unit: unit}
 	}
 }
 

@@ -55,9 +55,9 @@ type Config struct {
 	HTTPClient *http.Client
 	Timeout    time.Duration // of one attempt of a JSON call; DefaultTimeout when 0
 
-	Tokens TokenStore   // shared by replicas; nil keeps tokens in this process only
-	Limits Limits       // what this client allows itself
-	Logger *slog.Logger // nil logs nothing
+	TokenStore TokenStore   // shared by replicas; nil keeps tokens in this process only
+	RateLimits RateLimits   // what this client allows itself
+	Logger     *slog.Logger // nil logs nothing
 
 	// Observe, if set, is told of every attempt once it is over, from the
 	// goroutine that made it: for metrics, and to know whether WeCom answers.
@@ -68,33 +68,33 @@ type Config struct {
 // several. Calls that our own limits held back are none.
 type Attempt struct {
 	Method, Path string // "/cgi-bin/…", without parameters
-	Took         time.Duration
+	Duration     time.Duration
 	Err          error // nil or an *Error
 }
 
 // Client speaks for one application of one company. Its fields are the areas
 // of the API. It is safe for use by many goroutines.
 type Client struct {
-	Messages    *MessageService
-	OAuth       *OAuthService
-	Users       *UserService
-	Departments *DepartmentService
-	Agent       *AgentService
-	JSSDK       *JSSDKService
-	Media       *MediaService
-	Tags        *TagService
-	Batch       *BatchService
-	Menu        *MenuService
-	Workbench   *WorkbenchService
-	Chats       *ChatService
-	Robots      *RobotService
-	Calendars   *CalendarService
-	Schedules   *ScheduleService
-	Meetings    *MeetingService
-	External    *ExternalService
-	KF          *KFService
-	Approvals   *ApprovalService
-	Server      *ServerService
+	Messages         *MessageService
+	OAuth            *OAuthService
+	Users            *UserService
+	Departments      *DepartmentService
+	Agent            *AgentService
+	JSSDK            *JSSDKService
+	Media            *MediaService
+	Tags             *TagService
+	Batch            *BatchService
+	Menu             *MenuService
+	Workbench        *WorkbenchService
+	AppChats         *AppChatService
+	Robots           *RobotService
+	Calendars        *CalendarService
+	Schedules        *ScheduleService
+	Meetings         *MeetingService
+	ExternalContacts *ExternalContactService
+	KF               *KFService
+	Approvals        *ApprovalService
+	Server           *ServerService
 
 	corpID   string
 	agentID  int64
@@ -142,10 +142,10 @@ func newCore(cfg Config, base *url.URL) *Client {
 		loginURL: strings.TrimRight(cmp.Or(cfg.LoginURL, DefaultLoginURL), "/"),
 		http:     httpClient(cfg.HTTPClient),
 		timeout:  cmp.Or(cfg.Timeout, DefaultTimeout),
-		limits:   newLimiter(cfg.Limits),
+		limits:   newLimiter(cfg.RateLimits),
 		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		observe:  cfg.Observe,
-		store:    cfg.Tokens,
+		store:    cfg.TokenStore,
 		holder:   rand.Text(),
 	}
 }
@@ -163,12 +163,12 @@ func (c *Client) addServices() {
 	c.Batch = &BatchService{c}
 	c.Menu = &MenuService{c}
 	c.Workbench = &WorkbenchService{c}
-	c.Chats = &ChatService{c}
+	c.AppChats = &AppChatService{c}
 	c.Robots = &RobotService{c}
 	c.Calendars = &CalendarService{c}
 	c.Schedules = &ScheduleService{c}
 	c.Meetings = &MeetingService{c}
-	c.External = &ExternalService{c}
+	c.ExternalContacts = &ExternalContactService{c}
 	c.KF = &KFService{c}
 	c.Approvals = &ApprovalService{c}
 	c.Server = &ServerService{c}

@@ -6,11 +6,11 @@ import (
 	"net/url"
 )
 
-// FindByMobile gives the userid that has a mobile number. WeCom answers 46004
+// GetUserIDByMobile gives the userid that has a mobile number. WeCom answers 46004
 // when there is none, and bars the company for a day when too many are not
 // found.
 // See https://developer.work.weixin.qq.com/document/path/95402
-func (s *UserService) FindByMobile(ctx context.Context, mobile string) (string, error) {
+func (s *UserService) GetUserIDByMobile(ctx context.Context, mobile string) (string, error) {
 	return s.find(ctx, "/cgi-bin/user/getuserid", struct {
 		Mobile string `json:"mobile"`
 	}{mobile})
@@ -18,25 +18,25 @@ func (s *UserService) FindByMobile(ctx context.Context, mobile string) (string, 
 
 // The kinds of e-mail address.
 const (
-	EmailOfCorp   = 1
-	EmailPersonal = 2
+	EmailTypeCorp     = 1
+	EmailTypePersonal = 2
 )
 
-// FindByEmail gives the userid that has an e-mail address of a kind,
+// GetUserIDByEmail gives the userid that has an e-mail address of a kind,
 // EmailOfCorp or EmailPersonal. WeCom answers 46004 when there is none, and
 // bars the company for a day when too many are not found.
 // See https://developer.work.weixin.qq.com/document/path/95895
-func (s *UserService) FindByEmail(ctx context.Context, email string, kind int) (string, error) {
+func (s *UserService) GetUserIDByEmail(ctx context.Context, email string, kind int) (string, error) {
 	return s.find(ctx, "/cgi-bin/user/get_userid_by_email", struct {
 		Email string `json:"email"`
 		Type  int    `json:"email_type"`
-	}{email, cmp.Or(kind, EmailOfCorp)})
+	}{email, cmp.Or(kind, EmailTypeCorp)})
 }
 
-// OpenID gives the openid of a member who has logged in with WeChat (43004
+// ConvertToOpenID gives the openid of a member who has logged in with WeChat (43004
 // otherwise), for payments.
 // See https://developer.work.weixin.qq.com/document/path/90202
-func (s *UserService) OpenID(ctx context.Context, userID string) (string, error) {
+func (s *UserService) ConvertToOpenID(ctx context.Context, userID string) (string, error) {
 	var reply struct {
 		envelope
 		OpenID string `json:"openid"`
@@ -51,9 +51,9 @@ func (s *UserService) OpenID(ctx context.Context, userID string) (string, error)
 	return reply.OpenID, nil
 }
 
-// FindByOpenID gives the member of an openid.
+// ConvertToUserID gives the member of an openid.
 // See https://developer.work.weixin.qq.com/document/path/90202
-func (s *UserService) FindByOpenID(ctx context.Context, openID string) (string, error) {
+func (s *UserService) ConvertToUserID(ctx context.Context, openID string) (string, error) {
 	return s.find(ctx, "/cgi-bin/user/convert_to_userid", struct {
 		OpenID string `json:"openid"`
 	}{openID})
@@ -72,9 +72,9 @@ func (s *UserService) find(ctx context.Context, path string, body any) (string, 
 	return reply.UserID, nil
 }
 
-// UserInDepartment is one place of a member: a member of two departments has
+// DepartmentUser is one place of a member: a member of two departments has
 // two.
-type UserInDepartment struct {
+type DepartmentUser struct {
 	UserID     string `json:"userid"`
 	Department int64  `json:"department"`
 }
@@ -83,15 +83,15 @@ type UserInDepartment struct {
 // cursor is "" at first; next is "" at the end. It takes the secret of the
 // contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/96067
-func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (users []UserInDepartment, next string, err error) {
+func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (users []DepartmentUser, next string, err error) {
 	body := struct {
 		Cursor string `json:"cursor,omitempty"`
 		Limit  int    `json:"limit"`
 	}{cursor, cmp.Or(limit, 10000)}
 	var reply struct {
 		envelope
-		Next  string             `json:"next_cursor"`
-		Users []UserInDepartment `json:"dept_user"`
+		Next  string           `json:"next_cursor"`
+		Users []DepartmentUser `json:"dept_user"`
 	}
 	op := s.client.post("/cgi-bin/user/list_id", body)
 	op.reads = true
@@ -101,11 +101,11 @@ func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (us
 	return reply.Users, reply.Next, nil
 }
 
-// LaunchCode gives a code that opens a chat with a member in the desktop
+// GetLaunchCode gives a code that opens a chat with a member in the desktop
 // program, by the address wxwork://launch?launch_code=…; it works once, for
 // five minutes.
 // See https://developer.work.weixin.qq.com/document/path/94345
-func (s *UserService) LaunchCode(ctx context.Context, operator, with string) (string, error) {
+func (s *UserService) GetLaunchCode(ctx context.Context, operator, with string) (string, error) {
 	body := struct {
 		Operator string `json:"operator_userid"`
 		Chat     struct {
@@ -133,10 +133,10 @@ func (s *UserService) Delete(ctx context.Context, userID string) error {
 	return s.client.do(ctx, op, &struct{ envelope }{})
 }
 
-// DeleteMany removes at most 200 members; one bad userid makes the call fail.
+// BatchDelete removes at most 200 members; one bad userid makes the call fail.
 // It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90199
-func (s *UserService) DeleteMany(ctx context.Context, userIDs ...string) error {
+func (s *UserService) BatchDelete(ctx context.Context, userIDs ...string) error {
 	var k checker
 	if k.count("useridlist", len(userIDs), 1, 200); k.err() != nil {
 		return k.err()

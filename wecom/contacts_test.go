@@ -10,24 +10,30 @@ import (
 func TestContactCalls(t *testing.T) {
 	off, no := Flag(false), false
 	run(t, []exchange{
-		{"find by mobile", func(ctx context.Context, c *Client) (any, error) { return c.Users.FindByMobile(ctx, "13800001111") },
+		{"find by mobile", func(ctx context.Context, c *Client) (any, error) {
+			return c.Users.GetUserIDByMobile(ctx, "13800001111")
+		},
 			"POST user/getuserid", `{"mobile":"13800001111"}`, `{"errcode":0,"userid":"a"}`, "a"},
-		{"find by e-mail", func(ctx context.Context, c *Client) (any, error) { return c.Users.FindByEmail(ctx, "a@x.example", 0) },
+		{"find by e-mail", func(ctx context.Context, c *Client) (any, error) {
+			return c.Users.GetUserIDByEmail(ctx, "a@x.example", 0)
+		},
 			"POST user/get_userid_by_email", `{"email":"a@x.example","email_type":1}`, `{"errcode":0,"userid":"a"}`, "a"},
-		{"openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.OpenID(ctx, "a") },
+		{"openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.ConvertToOpenID(ctx, "a") },
 			"POST user/convert_to_openid", `{"userid":"a"}`, `{"errcode":0,"openid":"o"}`, "o"},
-		{"find by openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.FindByOpenID(ctx, "o") },
+		{"find by openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.ConvertToUserID(ctx, "o") },
 			"POST user/convert_to_userid", `{"openid":"o"}`, `{"errcode":0,"userid":"a"}`, "a"},
 		{"list ids", func(ctx context.Context, c *Client) (any, error) {
 			users, next, err := c.Users.ListIDs(ctx, "c1", 0)
 			return []any{users, next}, err
 		}, "POST user/list_id", `{"cursor":"c1","limit":10000}`, `{"errcode":0,"next_cursor":"c2","dept_user":[{"userid":"a","department":1}]}`,
-			[]any{[]UserInDepartment{{"a", 1}}, "c2"}},
-		{"launch code", func(ctx context.Context, c *Client) (any, error) { return c.Users.LaunchCode(ctx, "a", "b") },
+			[]any{[]DepartmentUser{{"a", 1}}, "c2"}},
+		{"launch code", func(ctx context.Context, c *Client) (any, error) { return c.Users.GetLaunchCode(ctx, "a", "b") },
 			"POST get_launch_code", `{"operator_userid":"a","single_chat":{"userid":"b"}}`, `{"errcode":0,"launch_code":"l"}`, "l"},
-		{"second verification", func(ctx context.Context, c *Client) (any, error) { return done(c.OAuth.AuthSucceeded(ctx, "a")) },
+		{"second verification", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.OAuth.ConfirmSecondVerification(ctx, "a"))
+		},
 			"GET user/authsucc?userid=a", "", ok, nil},
-		{"detail of a sign-in", func(ctx context.Context, c *Client) (any, error) { return c.OAuth.UserDetail(ctx, "T") },
+		{"detail of a sign-in", func(ctx context.Context, c *Client) (any, error) { return c.OAuth.GetUserDetail(ctx, "T") },
 			"POST auth/getuserdetail", `{"user_ticket":"T"}`, `{"errcode":0,"userid":"a","gender":"1","mobile":"13800001111"}`,
 			&UserDetail{UserID: "a", Gender: "1", Mobile: "13800001111"}},
 		{"create member", func(ctx context.Context, c *Client) (any, error) {
@@ -40,7 +46,7 @@ func TestContactCalls(t *testing.T) {
 		}, "POST user/update", `{"userid":"zhangsan","enable":0}`, `{"errcode":0,"errmsg":"updated"}`, nil},
 		{"delete member", func(ctx context.Context, c *Client) (any, error) { return done(c.Users.Delete(ctx, "a")) },
 			"GET user/delete?userid=a", "", `{"errcode":0,"errmsg":"deleted"}`, nil},
-		{"delete members", func(ctx context.Context, c *Client) (any, error) { return done(c.Users.DeleteMany(ctx, "a", "b")) },
+		{"delete members", func(ctx context.Context, c *Client) (any, error) { return done(c.Users.BatchDelete(ctx, "a", "b")) },
 			"POST user/batchdelete", `{"useridlist":["a","b"]}`, `{"errcode":0,"errmsg":"deleted"}`, nil},
 		{"create department", func(ctx context.Context, c *Client) (any, error) {
 			return c.Departments.Create(ctx, DepartmentFields{Name: "研发", NameEN: "R&D", ParentID: 1})
@@ -60,9 +66,9 @@ func TestContactCalls(t *testing.T) {
 			return c.Batch.ReplaceDepartments(ctx, "m", BatchOptions{})
 		},
 			"POST batch/replaceparty", `{"media_id":"m"}`, `{"errcode":0,"jobid":"j"}`, "j"},
-		{"job", func(ctx context.Context, c *Client) (any, error) { return c.Batch.Result(ctx, "j") }, "GET batch/getresult?jobid=j", "",
+		{"job", func(ctx context.Context, c *Client) (any, error) { return c.Batch.GetResult(ctx, "j") }, "GET batch/getresult?jobid=j", "",
 			`{"errcode":0,"status":3,"type":"replace_party","total":3,"percentage":100,"result":[{"action":1,"partyid":1,"errcode":0,"errmsg":"ok"},{"userid":"a","errcode":60111,"errmsg":"userid not found"}]}`,
-			&BatchJob{JobDone, "replace_party", 3, 100, []BatchResult{{DepartmentID: 1, Action: 1, ErrMsg: "ok"}, {UserID: "a", ErrCode: 60111, ErrMsg: "userid not found"}}}},
+			&BatchJob{BatchJobCompleted, "replace_party", 3, 100, []BatchResult{{DepartmentID: 1, Action: 1, ErrMsg: "ok"}, {UserID: "a", ErrCode: 60111, ErrMsg: "userid not found"}}}},
 	})
 }
 
@@ -122,7 +128,7 @@ func TestContactFieldsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := c.Users.DeleteMany(t.Context()); ClassOf(err) != ClassArgument {
+	if err := c.Users.BatchDelete(t.Context()); ClassOf(err) != ClassArgument {
 		t.Errorf("nobody was deleted: %v", err)
 	}
 }

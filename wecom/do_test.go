@@ -69,7 +69,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 		t.Errorf("query is %v", q)
 	}
 	text := `a<b>&"c" 面试`
-	if _, err := c.Messages.Send(t.Context(), &Message{ToUser: List{"a", "b"}, Text: &Text{text}}); err != nil {
+	if _, err := c.Messages.Send(t.Context(), &Message{ToUser: IDList{"a", "b"}, Text: &Text{text}}); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"touser":"a|b","msgtype":"text","agentid":7,"text":{"content":"a<b>&\"c\" 面试"}}`
@@ -98,11 +98,11 @@ func TestAnswersBecomeErrors(t *testing.T) {
 		{"refusal with status 500", 500, `{"errcode":48002,"errmsg":"api forbidden"}`,
 			Error{Code: 48002, Class: ClassPermission, Message: "api forbidden"}},
 		{"unknown errcode", 200, `{"errcode":987654,"errmsg":"new"}`, Error{Code: 987654, Class: ClassUnknown, Message: "new"}},
-		{"unknown path", 404, ``, Error{Status: 404, Class: ClassArgument, Message: "no such API at this address"}},
-		{"forbidden by a proxy", 403, `<html>no</html>`, Error{Status: 403, Class: ClassConfig}},
-		{"redirect", 302, ``, Error{Status: 302, Class: ClassConfig}},
-		{"bad gateway", 502, `<html>`, Error{Status: 502, Class: ClassNetwork}},
-		{"success without status", 500, `{"errcode":0}`, Error{Status: 500, Class: ClassNetwork}},
+		{"unknown path", 404, ``, Error{HTTPStatus: 404, Class: ClassArgument, Message: "no such API at this address"}},
+		{"forbidden by a proxy", 403, `<html>no</html>`, Error{HTTPStatus: 403, Class: ClassConfig}},
+		{"redirect", 302, ``, Error{HTTPStatus: 302, Class: ClassConfig}},
+		{"bad gateway", 502, `<html>`, Error{HTTPStatus: 502, Class: ClassNetwork}},
+		{"success without status", 500, `{"errcode":0}`, Error{HTTPStatus: 500, Class: ClassNetwork}},
 		{"not JSON", 200, `<html>login</html>`, Error{Class: ClassNetwork}},
 		{"truncated JSON", 200, `{"errcode":0,"department":{"id":1`, Error{Class: ClassNetwork}},
 		{"an array", 200, `[]`, Error{Class: ClassNetwork}},
@@ -128,7 +128,7 @@ func TestAnswersBecomeErrors(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("error is %v", err)
 			}
-			if e.Code != c.want.Code || e.Class != c.want.Class || e.Status != c.want.Status || e.Hint != c.want.Hint || e.FromIP != c.want.FromIP {
+			if e.Code != c.want.Code || e.Class != c.want.Class || e.HTTPStatus != c.want.HTTPStatus || e.Hint != c.want.Hint || e.FromIP != c.want.FromIP {
 				t.Errorf("error is %+v", *e)
 			}
 			if c.want.Message != "" && e.Message != c.want.Message {
@@ -144,7 +144,7 @@ func TestAnswersBecomeErrors(t *testing.T) {
 func TestPartialSuccess(t *testing.T) {
 	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": answers(
 		`{"errmsg":"ok","invaliduser":"wangwu|zhaoliu","invalidparty":"7","invalidtag":"","unlicenseduser":"x","msgid":"m","response_code":"r"}`)})
-	r, err := c.Messages.Send(t.Context(), &Message{ToUser: List{"a"}, Text: &Text{"x"}})
+	r, err := c.Messages.Send(t.Context(), &Message{ToUser: IDList{"a"}, Text: &Text{"x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestPartialSuccess(t *testing.T) {
 func TestNobodyReachedNamesThem(t *testing.T) {
 	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": answers(
 		`{"errcode":81013,"errmsg":"user & party & tag all invalid","invaliduser":"wangwu"}`)})
-	r, err := c.Messages.Send(t.Context(), &Message{ToUser: List{"WangWu"}, Text: &Text{"x"}})
+	r, err := c.Messages.Send(t.Context(), &Message{ToUser: IDList{"WangWu"}, Text: &Text{"x"}})
 	if !IsCode(err, 81013) || ClassOf(err) != ClassPermission || r == nil || len(r.InvalidUser) != 1 {
 		t.Errorf("result is %+v, error %v", r, err)
 	}
@@ -321,7 +321,7 @@ func TestOwnRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{}
 		c, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: n},
-			Limits: Limits{Paths: map[string]Limit{messagePath: {PerMinute: 60, Burst: 10}}}})
+			RateLimits: RateLimits{ByPath: map[string]RateLimit{messagePath: {PerMinute: 60, Burst: 10}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,7 +334,7 @@ func TestOwnRateLimit(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		_, err = c.Messages.Send(ctx, &Message{ToUser: List{"u"}, Text: &Text{"x"}})
+		_, err = c.Messages.Send(ctx, &Message{ToUser: IDList{"u"}, Text: &Text{"x"}})
 		if ClassOf(err) != ClassLimit {
 			t.Errorf("a send that cannot be in time: %v", err)
 		}
@@ -346,7 +346,7 @@ func TestOwnRateLimit(t *testing.T) {
 
 func TestBaseLimitIsWithinWeComs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(Limits{})
+		l := newLimiter(RateLimits{})
 		began, calls := time.Now(), 0
 		for time.Since(began) < time.Minute {
 			if err := l.wait(t.Context(), "/cgi-bin/user/get"); err != nil {
@@ -360,7 +360,7 @@ func TestBaseLimitIsWithinWeComs(t *testing.T) {
 		if l.bucket(messagePath) != nil {
 			t.Error("messages are held back, although they do not count")
 		}
-		if off := newLimiter(Limits{Each: Limit{PerMinute: -1}}); off.bucket("/x") != nil {
+		if off := newLimiter(RateLimits{PerAPI: RateLimit{PerMinute: -1}}); off.bucket("/x") != nil {
 			t.Error("the limit cannot be switched off")
 		}
 	})

@@ -51,7 +51,7 @@ type Error struct {
 	Class        Class
 	Hint         string        // WeCom's trace number: quote it when asking their support
 	FromIP       string        // address that WeCom saw the call come from
-	Status       int           // HTTP status, when it was the matter
+	HTTPStatus   int           // HTTP status, when it was the matter
 	RetryAfter   time.Duration // how long to wait at least; 0 when not known
 
 	// Uncertain is true when the request may have been carried out although
@@ -67,11 +67,11 @@ func (e *Error) Error() string {
 	fmt.Fprintf(&b, "wecom: %s %s: ", e.Method, e.Path)
 	if e.Code != 0 {
 		fmt.Fprintf(&b, "errcode %d", e.Code)
-	} else if e.Status != 0 {
-		fmt.Fprintf(&b, "HTTP status %d", e.Status)
+	} else if e.HTTPStatus != 0 {
+		fmt.Fprintf(&b, "HTTP status %d", e.HTTPStatus)
 	}
 	if e.Message != "" {
-		if e.Code != 0 || e.Status != 0 {
+		if e.Code != 0 || e.HTTPStatus != 0 {
 			b.WriteString(": ")
 		}
 		b.WriteString(e.Message)
@@ -86,12 +86,12 @@ func (e *Error) Error() string {
 // context.DeadlineExceeded, a system error or a net.DNSError.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Page is the address where WeCom explains the errcode; "" without one.
-func (e *Error) Page() string {
+// DocURL is the address where WeCom explains the errcode; "" without one.
+func (e *Error) DocURL() string {
 	if e.Code == 0 {
 		return ""
 	}
-	return Explain(e.Code).Page
+	return Explain(e.Code).DocURL
 }
 
 // IsCode reports whether err is WeCom's refusal with one of these errcodes.
@@ -114,10 +114,10 @@ func ClassOf(err error) Class {
 
 // Explanation is what the official pages say about an errcode, in our words.
 type Explanation struct {
-	Code  int
-	Class Class
-	Text  string // one short clause, lower case, for administrators
-	Page  string // official page
+	Code   int
+	Class  Class
+	Text   string // one short clause, lower case, for administrators
+	DocURL string // official page
 }
 
 // Explain looks an errcode up. A code that is not in the table has
@@ -126,19 +126,19 @@ type Explanation struct {
 func Explain(code int) Explanation {
 	entry, known := lookup(code)
 	if !known {
-		return Explanation{Code: code, Text: "not a documented errcode", Page: page(pageErrcodes)}
+		return Explanation{Code: code, Text: "not a documented errcode", DocURL: page(pageErrcodes)}
 	}
-	return Explanation{Code: code, Class: entry.class, Text: entry.text, Page: page(cmp.Or(entry.page, pageErrcodes))}
+	return Explanation{Code: code, Class: entry.class, Text: entry.text, DocURL: page(cmp.Or(entry.page, pageErrcodes))}
 }
 
 func page(number int) string {
 	return fmt.Sprintf("https://developer.work.weixin.qq.com/document/path/%d", number)
 }
 
-// Sentence explains a failed call to an administrator in one or two English
+// AdminMessage explains a failed call to an administrator in one or two English
 // sentences: what WeCom found wrong and what to do. A product that speaks
 // other languages translates by Code and Class instead.
-func Sentence(err error) string {
+func AdminMessage(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
 	}
@@ -157,7 +157,7 @@ func Sentence(err error) string {
 			"Add it on the app's page in the admin console under 企业可信IP; it works after about a minute.", e.FromIP)
 	}
 	what := Explain(e.Code)
-	return fmt.Sprintf("WeCom answered errcode %d: %s. %s See %s", e.Code, what.Text, advice[e.Class], what.Page)
+	return fmt.Sprintf("WeCom answered errcode %d: %s. %s See %s", e.Code, what.Text, advice[e.Class], what.DocURL)
 }
 
 var advice = map[Class]string{
@@ -187,11 +187,11 @@ const longestMessage = 300
 func (e *Error) setMessage(errmsg string) {
 	if _, rest, found := strings.Cut(errmsg, markHint); found {
 		trace, _, _ := strings.Cut(rest, "]")
-		e.Hint = CutBytes(trace, 64)
+		e.Hint = TruncateBytes(trace, 64)
 	}
 	if _, rest, found := strings.Cut(errmsg, markIP); found {
 		ip, _, _ := strings.Cut(rest, ",")
-		e.FromIP = CutBytes(strings.TrimSpace(ip), 64)
+		e.FromIP = TruncateBytes(strings.TrimSpace(ip), 64)
 	}
 	text := errmsg
 	for _, mark := range []string{markHint, markIP, "more info at "} {
@@ -200,5 +200,5 @@ func (e *Error) setMessage(errmsg string) {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	e.Message = CutBytes(strings.TrimRight(text, ",. "), longestMessage)
+	e.Message = TruncateBytes(strings.TrimRight(text, ",. "), longestMessage)
 }

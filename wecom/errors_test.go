@@ -19,7 +19,7 @@ func TestErrcodesAreExplained(t *testing.T) {
 			if !short.MatchString(e.text) {
 				t.Errorf("%d: %q is no short clause", code, e.text)
 			}
-			if got := Explain(code); got.Class != e.class || !strings.HasPrefix(got.Page, "https://developer.work.weixin.qq.com/document/path/9") {
+			if got := Explain(code); got.Class != e.class || !strings.HasPrefix(got.DocURL, "https://developer.work.weixin.qq.com/document/path/9") {
 				t.Errorf("%d: %+v", code, got)
 			}
 		}
@@ -68,10 +68,10 @@ func TestSentences(t *testing.T) {
 		{&Error{Code: 987654}, "not a documented errcode. Look the code up."},
 		{&Error{Class: ClassNetwork}, "could not be reached"},
 		{&Error{Class: ClassNetwork, cause: context.Canceled}, "given up"},
-		{&FieldError{Field: "text.content", Have: 9, Limit: 8, Unit: "bytes"}, "text.content has 9 bytes, at most 8 are allowed."},
+		{&FieldError{Field: "text.content", Actual: 9, Limit: 8, Unit: "bytes"}, "text.content has 9 bytes, at most 8 are allowed."},
 		{errors.New("x"), "before it reached WeCom"},
 	} {
-		if got := Sentence(c.err); !strings.Contains(got, c.want) || c.want == "" && got != "" {
+		if got := AdminMessage(c.err); !strings.Contains(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("sentence for %v is %q", c.err, got)
 		}
 	}
@@ -84,17 +84,17 @@ func TestErrorText(t *testing.T) {
 	}{
 		{Error{Method: "POST", Path: "/cgi-bin/message/send", Code: 81013, Message: "all invalid", Hint: "17"},
 			"wecom: POST /cgi-bin/message/send: errcode 81013: all invalid (hint 17)"},
-		{Error{Method: "GET", Path: "/p", Status: 502}, "wecom: GET /p: HTTP status 502"},
+		{Error{Method: "GET", Path: "/p", HTTPStatus: 502}, "wecom: GET /p: HTTP status 502"},
 		{Error{Method: "GET", Path: "/p", Message: "connection refused"}, "wecom: GET /p: connection refused"},
 	} {
 		if got := c.err.Error(); got != c.want {
 			t.Errorf("text is %q, want %q", got, c.want)
 		}
 	}
-	if page := (&Error{Code: 60140}).Page(); page != "https://developer.work.weixin.qq.com/document/path/94888" {
+	if page := (&Error{Code: 60140}).DocURL(); page != "https://developer.work.weixin.qq.com/document/path/94888" {
 		t.Errorf("page is %s", page)
 	}
-	if (&Error{}).Page() != "" {
+	if (&Error{}).DocURL() != "" {
 		t.Error("an error without errcode has a page")
 	}
 }

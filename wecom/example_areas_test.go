@@ -27,11 +27,11 @@ func inCompany(example func(ctx context.Context, sim *wecomtest.Server, c *wecom
 func ExampleMediaService() {
 	inCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
 		// Any io.ReadSeeker will do, such as an *os.File; it is streamed.
-		up, err := c.Media.Upload(ctx, wecom.MediaFile, wecom.Upload{Name: "简历.txt", Content: strings.NewReader("十年 Go")})
+		up, err := c.Media.Upload(ctx, wecom.MediaFile, wecom.FileUpload{Name: "简历.txt", Content: strings.NewReader("十年 Go")})
 		if err != nil {
 			return err
 		}
-		if _, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.List{"ChenMo"}, File: &wecom.File{MediaID: up.MediaID}}); err != nil {
+		if _, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, File: &wecom.File{MediaID: up.MediaID}}); err != nil {
 			return err
 		}
 		file, err := c.Media.Get(ctx, up.MediaID)
@@ -47,7 +47,7 @@ func ExampleMediaService() {
 
 func ExampleMessageService_Recall() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
-		sent, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.List{"ChenMo"}, Markdown: &wecom.Markdown{Content: "**面试** 改期"}})
+		sent, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Markdown: &wecom.Markdown{Content: "**面试** 改期"}})
 		if err != nil {
 			return err
 		}
@@ -58,9 +58,9 @@ func ExampleMessageService_Recall() {
 	// Output: true
 }
 
-func ExampleUserService_FindByMobile() {
+func ExampleUserService_GetUserIDByMobile() {
 	inCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
-		byMobile, err := c.Users.FindByMobile(ctx, "13800000001")
+		byMobile, err := c.Users.GetUserIDByMobile(ctx, "13800000001")
 		if err != nil {
 			return err
 		}
@@ -103,10 +103,10 @@ func ExampleTagService() {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Tags.Add(ctx, id, []string{"ChenMo", "LinYue"}, nil); err != nil {
+		if _, err := c.Tags.AddMembers(ctx, id, []string{"ChenMo", "LinYue"}, nil); err != nil {
 			return err
 		}
-		tag, err := c.Tags.Get(ctx, id)
+		tag, err := c.Tags.GetMembers(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -126,13 +126,13 @@ func ExampleAgentService_Set() {
 	// Output: https://interview.example.com/start
 }
 
-func ExampleChatService() {
+func ExampleAppChatService() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
-		id, err := c.Chats.Create(ctx, wecom.Chat{Name: "王小明 · 第一轮", Owner: "LinYue", Users: []string{"LinYue", "ChenMo"}})
+		id, err := c.AppChats.Create(ctx, wecom.AppChat{Name: "王小明 · 第一轮", Owner: "LinYue", Users: []string{"LinYue", "ChenMo"}})
 		if err != nil {
 			return err
 		}
-		err = c.Chats.Send(ctx, &wecom.ChatMessage{ChatID: id, Text: &wecom.ChatText{Content: "明天十点，请准备"}})
+		err = c.AppChats.Send(ctx, &wecom.AppChatMessage{ChatID: id, Text: &wecom.AppChatText{Content: "明天十点，请准备"}})
 		fmt.Println(sim.Chats(corpID)[0].Name)
 		return err
 	})
@@ -148,7 +148,7 @@ func ExampleScheduleService() {
 		}
 		start := sim.Time().Add(24 * time.Hour)
 		id, err := c.Schedules.Create(ctx, &wecom.Schedule{CalID: calendar, Summary: "面试：王小明", Location: home + "/room/42",
-			StartTime: wecom.At(start), EndTime: wecom.At(start.Add(time.Hour)), Attendees: wecom.Attendees("LinYue", "ChenMo")})
+			StartTime: wecom.NewTimestamp(start), EndTime: wecom.NewTimestamp(start.Add(time.Hour)), Attendees: wecom.NewAttendees("LinYue", "ChenMo")})
 		if err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func ExampleScheduleService() {
 		if err != nil {
 			return err
 		}
-		fmt.Println(read[0].Summary, read[0].Attendees[0].UserID, read[0].Attendees[0].ResponseStatus == wecom.ResponseNone)
+		fmt.Println(read[0].Summary, read[0].Attendees[0].UserID, read[0].Attendees[0].ResponseStatus == wecom.ResponseStatusNone)
 		return nil
 	})
 	// Output: 面试：王小明 ChenMo true

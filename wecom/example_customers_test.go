@@ -29,12 +29,12 @@ func listen(sim *wecomtest.Server, handle func(ctx context.Context, data any) er
 
 // A candidate scans the code in the invitation, and is welcomed by the link to
 // the interview that the state of the code names.
-func ExampleExternalService() {
+func ExampleExternalContactService() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		welcomed := make(chan error, 1)
 		mine, err := listen(sim, func(ctx context.Context, data any) error {
 			if e, ok := data.(*callback.ChangeExternalContact); ok && e.ChangeType == "add_external_contact" {
-				welcomed <- c.External.SendWelcome(ctx, e.WelcomeCode, wecom.Welcome{Text: "你好，我是 HR 林悦",
+				welcomed <- c.ExternalContacts.SendWelcomeMessage(ctx, e.WelcomeCode, wecom.WelcomeMessage{Text: "你好，我是 HR 林悦",
 					Attachments: []wecom.Attachment{{Link: &wecom.AttachmentLink{Title: "进入面试", URL: home + "/join/" + e.State}}}})
 			}
 			return nil
@@ -44,7 +44,7 @@ func ExampleExternalService() {
 		}
 		defer mine.Close()
 
-		way, _, err := c.External.CreateContactWay(ctx, wecom.ContactWay{Type: 1, Scene: 2, State: "interview-42", Users: []string{"LinYue"}})
+		way, _, err := c.ExternalContacts.CreateContactWay(ctx, wecom.ContactWay{Type: 1, Scene: 2, State: "interview-42", Users: []string{"LinYue"}})
 		if err != nil {
 			return err
 		}
@@ -55,11 +55,11 @@ func ExampleExternalService() {
 		if err := <-welcomed; err != nil {
 			return err
 		}
-		contact, _, err := c.External.Get(ctx, id, "")
+		contact, _, err := c.ExternalContacts.Get(ctx, id, "")
 		if err != nil {
 			return err
 		}
-		fmt.Println(contact.Name, contact.Followers[0].UserID, contact.Followers[0].State)
+		fmt.Println(contact.Name, contact.FollowUsers[0].UserID, contact.FollowUsers[0].State)
 		fmt.Println(sim.CustomerMessages(corpID, id)[0].Text)
 		return nil
 	})
@@ -70,14 +70,14 @@ func ExampleExternalService() {
 
 // openAccount makes a customer service account and a link to it.
 func openAccount(ctx context.Context, c *wecom.Client) (account, link string, err error) {
-	face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.Upload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
+	face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.FileUpload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
 	if err != nil {
 		return "", "", err
 	}
 	if account, err = c.KF.CreateAccount(ctx, "云杉招聘", face.MediaID); err != nil {
 		return "", "", err
 	}
-	link, err = c.KF.Link(ctx, account, "interview")
+	link, err = c.KF.GetAccountLink(ctx, account, "interview")
 	return account, link, err
 }
 
@@ -91,11 +91,11 @@ func ExampleKFService() {
 			if !ok {
 				return nil
 			}
-			batch, err := c.KF.Sync(ctx, e.OpenKFID, cursor, wecom.Secret(e.Token))
+			batch, err := c.KF.SyncMessages(ctx, e.OpenKFID, cursor, wecom.Secret(e.Token))
 			if err != nil {
 				return err
 			}
-			cursor = batch.Cursor // to be stored, elsewhere
+			cursor = batch.NextCursor // to be stored, elsewhere
 			for _, m := range batch.Messages {
 				if err := answer(ctx, c, m); err != nil {
 					return err
@@ -145,7 +145,7 @@ const suiteID = "wwsuite000000001"
 // address: the tickets, and the codes of installations.
 func provide(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan wecom.Secret, err error) {
 	tickets, codes = make(chan wecom.Secret, 1), make(chan wecom.Secret, 1)
-	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, Success: true,
+	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, ReplySuccess: true,
 		Handle: func(_ context.Context, m callback.Message) error {
 			switch e := m.Body.(type) {
 			case *callback.SuiteTicket:
@@ -179,23 +179,23 @@ func ExampleSuite() {
 		}
 		ticket := <-tickets // elsewhere the newest one is kept in a database
 		suite, err := wecom.NewSuite(wecom.SuiteConfig{SuiteID: suiteID, SuiteSecret: "suite-secret", BaseURL: sim.URL(),
-			Ticket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
+			SuiteTicket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
 		if err != nil {
 			return err
 		}
-		installed, err := suite.Install(ctx, <-codes)
+		installed, err := suite.GetPermanentCode(ctx, <-codes)
 		if err != nil {
 			return err
 		}
-		info, err := suite.AuthInfo(ctx, installed.Corp.CorpID, installed.PermanentCode)
+		info, err := suite.GetAuthInfo(ctx, installed.Corp.CorpID, installed.PermanentCode)
 		if err != nil {
 			return err
 		}
-		c, err := suite.Corp(installed.Corp.CorpID, info.Info.Agents[0].AgentID, installed.PermanentCode)
+		c, err := suite.NewCorpClient(installed.Corp.CorpID, info.Info.Agents[0].AgentID, installed.PermanentCode)
 		if err != nil {
 			return err
 		}
-		_, err = c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "会面已安装"}})
+		_, err = c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "会面已安装"}})
 		fmt.Println(installed.Corp.Name, sim.Messages(corpID, "ChenMo")[0].Text.Content)
 		return err
 	})
@@ -204,7 +204,7 @@ func ExampleSuite() {
 
 // Somebody of any company signs in at the provider's site. Ids are translated
 // with the provider's own secret.
-func ExampleSuite_UserInfo() {
+func ExampleSuite_GetUserInfo() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		mine, tickets, _, err := provide(sim)
 		if err != nil {
@@ -217,15 +217,15 @@ func ExampleSuite_UserInfo() {
 		ticket := <-tickets
 		suite, err := wecom.NewSuite(wecom.SuiteConfig{SuiteID: suiteID, SuiteSecret: "suite-secret", BaseURL: sim.URL(),
 			ProviderCorpID: "wwprovider000001", ProviderSecret: "provider-secret",
-			Ticket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
+			SuiteTicket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
 		if err != nil {
 			return err
 		}
-		user, err := suite.UserInfo(ctx, sim.SuiteSignInCode(suiteID, corpID, "ChenMo"))
+		user, err := suite.GetUserInfo(ctx, sim.SuiteSignInCode(suiteID, corpID, "ChenMo"))
 		if err != nil {
 			return err
 		}
-		open, err := suite.OpenCorpID(ctx, corpID)
+		open, err := suite.ConvertToOpenCorpID(ctx, corpID)
 		fmt.Println(user.UserID == user.OpenUserID, user.CorpID == open) // not installed there: encrypted
 		return err
 	})

@@ -20,7 +20,7 @@ func ExampleRobotService() {
 		if err != nil {
 			return err
 		}
-		up, err := c.Robots.Upload(ctx, key, wecom.MediaFile, wecom.Upload{Name: "题目.md", Content: strings.NewReader("# 链表")})
+		up, err := c.Robots.UploadMedia(ctx, key, wecom.MediaFile, wecom.FileUpload{Name: "题目.md", Content: strings.NewReader("# 链表")})
 		if err != nil {
 			return err
 		}
@@ -40,9 +40,9 @@ func ExampleRobotService() {
 func ExampleMeetingService() {
 	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		made, err := c.Meetings.Create(ctx, &wecom.Meeting{
-			AdminUserID: "LinYue", Title: wecom.BasicTitle("王小明 · 后端工程师 · 第一轮"),
-			Start: wecom.At(sim.Time().Add(24 * time.Hour)), Duration: 3600,
-			Invitees: wecom.UserIDs{UserID: []string{"ChenMo"}},
+			AdminUserID: "LinYue", Title: wecom.TruncateMeetingTitle("王小明 · 后端工程师 · 第一轮"),
+			Start: wecom.NewTimestamp(sim.Time().Add(24 * time.Hour)), Duration: 3600,
+			Invitees: wecom.MeetingUsers{UserID: []string{"ChenMo"}},
 		})
 		if err != nil {
 			return err
@@ -52,11 +52,11 @@ func ExampleMeetingService() {
 		if err != nil {
 			return err
 		}
-		fmt.Println(info.Title, len(info.Code), info.Link != "", info.Status == wecom.MeetingWaiting)
+		fmt.Println(info.Title, len(info.Code), info.Link != "", info.Status == wecom.MeetingNotStarted)
 		if err := c.Meetings.Cancel(ctx, made.MeetingID); err != nil {
 			return err
 		}
-		ids, _, err := c.Meetings.ListOfUser(ctx, "ChenMo", "", sim.Time(), time.Time{})
+		ids, _, err := c.Meetings.ListByUser(ctx, "ChenMo", "", sim.Time(), time.Time{})
 		fmt.Println(len(ids), sim.Meetings(corpID, "ChenMo")[0].Status == wecom.MeetingCancelled)
 		return err
 	})
@@ -70,14 +70,14 @@ func ExampleApprovalService() {
 		const form = "C4RTB" // from the address of the form in the admin console
 		sim.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: form, Name: "录用审批",
 			Controls: []wecomtest.ApprovalControl{{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}}})
-		template, err := c.Approvals.Template(ctx, form)
+		template, err := c.Approvals.GetTemplate(ctx, form)
 		if err != nil {
 			return err
 		}
 		field := template.Content.Controls[0].Property
-		number, err := c.Approvals.Apply(ctx, wecom.Application{
+		number, err := c.Approvals.Submit(ctx, wecom.ApprovalRequest{
 			CreatorUserID: "LinYue", TemplateID: form, Summary: []string{"录用王小明"},
-			Nodes:    []wecom.ApprovalNode{{Type: wecom.NodeApprover, Relation: wecom.NodeAny, UserIDs: []string{"ChenMo"}}},
+			Nodes:    []wecom.ApprovalNode{{Type: wecom.ApprovalNodeApprover, Relation: wecom.ApprovalRelationAny, UserIDs: []string{"ChenMo"}}},
 			Contents: []wecom.ApprovalContent{wecom.ApprovalText(field.Control, field.ID, "王小明")},
 		})
 		if err != nil {
@@ -90,7 +90,7 @@ func ExampleApprovalService() {
 		if err != nil {
 			return err
 		}
-		fmt.Println(approval.Name, approval.Status == wecom.ApprovalPassed, approval.Process.Nodes[0].Members[0].Speech)
+		fmt.Println(approval.Name, approval.Status == wecom.ApprovalApproved, approval.Process.Nodes[0].Members[0].Speech)
 		return nil
 	})
 	// Output: 录用审批 true 同意
@@ -106,7 +106,7 @@ func ExampleBatchService() {
 			return err
 		}
 		const members = "姓名,帐号,手机号,所在部门\n孙巍,SunWei,13800000002,1\n周航,ZhouHang,,1\n"
-		up, err := helper.Media.Upload(ctx, wecom.MediaFile, wecom.Upload{Name: "members.csv", Content: strings.NewReader(members)})
+		up, err := helper.Media.Upload(ctx, wecom.MediaFile, wecom.FileUpload{Name: "members.csv", Content: strings.NewReader(members)})
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func ExampleBatchService() {
 		if err != nil {
 			return err
 		}
-		result, err := helper.Batch.Result(ctx, job) // again later, until its Status is JobDone
+		result, err := helper.Batch.GetResult(ctx, job) // again later, until its Status is JobDone
 		if err != nil {
 			return err
 		}
@@ -134,8 +134,8 @@ func ExampleWorkbenchService() {
 		app.CustomWorkbench = true // what an administrator switches on
 		sim.AddApp(app)
 		show := func(n string) wecom.Workbench {
-			return wecom.Workbench{Type: wecom.WorkbenchKeyData, KeyData: &wecom.WorkbenchFigures{
-				Items: []wecom.WorkbenchFigure{{Key: "今天的面试", Data: n, JumpURL: home}}}}
+			return wecom.Workbench{Type: wecom.WorkbenchTypeKeyData, KeyData: &wecom.WorkbenchKeyData{
+				Items: []wecom.WorkbenchKeyDataItem{{Key: "今天的面试", Data: n, JumpURL: home}}}}
 		}
 		if err := c.Workbench.SetTemplate(ctx, show("0")); err != nil {
 			return err
@@ -143,11 +143,11 @@ func ExampleWorkbenchService() {
 		if err := c.Workbench.SetData(ctx, "ChenMo", show("3")); err != nil {
 			return err
 		}
-		mine, err := c.Workbench.Data(ctx, "ChenMo")
+		mine, err := c.Workbench.GetData(ctx, "ChenMo")
 		if err != nil {
 			return err
 		}
-		others, err := c.Workbench.Data(ctx, "LinYue")
+		others, err := c.Workbench.GetData(ctx, "LinYue")
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func Example() {
 	defer sim.Close()
 
 	_, err = c.Messages.Send(context.Background(), &wecom.Message{
-		ToUser: wecom.List{"ChenMo"},
+		ToUser: wecom.IDList{"ChenMo"},
 		Text:   &wecom.Text{Content: "面试十分钟后开始"},
 	})
 	fmt.Println(err, sim.Messages(corpID, "ChenMo")[0].Text.Content)
@@ -50,7 +50,7 @@ func ExampleMessageService_Send_card() {
 	defer sim.Close()
 
 	sent, err := c.Messages.Send(context.Background(), &wecom.Message{
-		ToUser: wecom.List{"ChenMo"},
+		ToUser: wecom.IDList{"ChenMo"},
 		TemplateCard: &wecom.TemplateCard{
 			CardType:  wecom.CardButtonInteraction,
 			MainTitle: &wecom.CardTitle{Title: "面试邀请", Desc: "后端工程师 · 第一轮"},
@@ -67,10 +67,10 @@ func ExampleMessageService_Send_card() {
 	}
 	// Within 72 hours, and once, the card may be changed with its code. A tap
 	// on a button brings a newer code: see package callback.
-	_, err = c.Messages.UpdateCard(context.Background(), &wecom.CardUpdate{
+	_, err = c.Messages.UpdateTemplateCard(context.Background(), &wecom.CardUpdate{
 		UserIDs:      []string{"ChenMo"},
 		ResponseCode: sent.ResponseCode,
-		Button:       &wecom.ButtonUpdate{ReplaceName: "面试已取消"},
+		Button:       &wecom.CardButtonUpdate{ReplaceName: "面试已取消"},
 	})
 	fmt.Println(err, sim.Messages(corpID, "ChenMo")[0].ButtonText)
 	// Output: <nil> 面试已取消
@@ -91,7 +91,7 @@ func ExampleClassOf() {
 	case wecom.ClassRetry, wecom.ClassLimit, wecom.ClassNetwork:
 		fmt.Println("later")
 	case wecom.ClassConfig, wecom.ClassPermission:
-		fmt.Println("tell an administrator:", wecom.Sentence(err))
+		fmt.Println("tell an administrator:", wecom.AdminMessage(err))
 	}
 	// Output: left or never came: true
 }
@@ -105,12 +105,12 @@ func ExampleFieldError() {
 	defer sim.Close()
 
 	note := strings.Repeat("面试", 400)
-	_, err = c.Messages.Send(context.Background(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: note}})
+	_, err = c.Messages.Send(context.Background(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: note}})
 	var field *wecom.FieldError
 	fmt.Println(errors.As(err, &field), err)
 
-	short := wecom.CutBytes(note, 2048)
-	_, err = c.Messages.Send(context.Background(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: short}})
+	short := wecom.TruncateBytes(note, 2048)
+	_, err = c.Messages.Send(context.Background(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: short}})
 	fmt.Println(err, len(short))
 	// Output:
 	// true wecom: text.content has 2400 bytes, at most 2048 are allowed
@@ -143,7 +143,7 @@ func ExampleUserService_List() {
 	// Output: 云杉科技 陈默 工程师
 }
 
-func ExampleOAuthService_UserInfo() {
+func ExampleOAuthService_GetUserInfo() {
 	sim, c, err := company()
 	if err != nil {
 		fmt.Println(err)
@@ -153,7 +153,7 @@ func ExampleOAuthService_UserInfo() {
 
 	// AuthorizeURL sends the browser to WeCom, which sends it back with a code.
 	code := sim.SignInCode(corpID, "ChenMo", agentID)
-	who, err := c.OAuth.UserInfo(context.Background(), code)
+	who, err := c.OAuth.GetUserInfo(context.Background(), code)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,17 +5,17 @@ import (
 	"net/url"
 )
 
-// ExternalService reaches people outside the company who have a member among
+// ExternalContactService reaches people outside the company who have a member among
 // their contacts (客户联系): the way to a candidate in WeChat. Members and app
 // have to be configured for it on the admin console's page 客户与上下游 →
 // 客户联系. An external_userid differs from company to company and tells upper
 // from lower case.
 // See https://developer.work.weixin.qq.com/document/path/92114
-type ExternalService struct{ client *Client }
+type ExternalContactService struct{ client *Client }
 
-// Members lists the members who may have customers.
+// ListFollowUsers lists the members who may have customers.
 // See https://developer.work.weixin.qq.com/document/path/92571
-func (s *ExternalService) Members(ctx context.Context) ([]string, error) {
+func (s *ExternalContactService) ListFollowUsers(ctx context.Context) ([]string, error) {
 	var reply struct {
 		envelope
 		Users []string `json:"follow_user"`
@@ -29,7 +29,7 @@ func (s *ExternalService) Members(ctx context.Context) ([]string, error) {
 // List gives the external_userids of a member's customers. WeCom answers 84061
 // when there are none.
 // See https://developer.work.weixin.qq.com/document/path/92113
-func (s *ExternalService) List(ctx context.Context, userID string) ([]string, error) {
+func (s *ExternalContactService) List(ctx context.Context, userID string) ([]string, error) {
 	var reply struct {
 		envelope
 		IDs []string `json:"external_userid"`
@@ -43,8 +43,8 @@ func (s *ExternalService) List(ctx context.Context, userID string) ([]string, er
 
 // The kinds of people outside.
 const (
-	ExternalWeChat = 1
-	ExternalWeCom  = 2
+	ExternalTypeWeChat = 1
+	ExternalTypeWeCom  = 2
 )
 
 // ExternalContact is somebody outside the company.
@@ -59,20 +59,20 @@ type ExternalContact struct {
 	CorpName       string `json:"corp_name"`      // of ExternalWeCom
 	CorpFullName   string `json:"corp_full_name"` // of ExternalWeCom
 
-	Followers []Follower `json:"-"` // the members who have this contact
+	FollowUsers []FollowUser `json:"-"` // the members who have this contact
 }
 
-// Follower is a member who has somebody outside among the contacts.
-type Follower struct {
-	UserID         string   `json:"userid"`
-	Remark         string   `json:"remark"`
-	Description    string   `json:"description"`
-	CreateTime     Time     `json:"createtime"`
-	RemarkCorpName string   `json:"remark_corp_name"`
-	RemarkMobiles  []string `json:"remark_mobiles"`
-	OperUserID     string   `json:"oper_userid"`
-	AddWay         int      `json:"add_way"` // 1 QR code, 3 card, 12 meeting, 16 link, …
-	State          string   `json:"state"`   // of the ContactWay through which they met
+// FollowUser is a member who has somebody outside among the contacts.
+type FollowUser struct {
+	UserID         string    `json:"userid"`
+	Remark         string    `json:"remark"`
+	Description    string    `json:"description"`
+	CreateTime     Timestamp `json:"createtime"`
+	RemarkCorpName string    `json:"remark_corp_name"`
+	RemarkMobiles  []string  `json:"remark_mobiles"`
+	OperUserID     string    `json:"oper_userid"`
+	AddWay         int       `json:"add_way"` // 1 QR code, 3 card, 12 meeting, 16 link, …
+	State          string    `json:"state"`   // of the ContactWay through which they met
 	Tags           []struct {
 		GroupName string `json:"group_name"`
 		TagName   string `json:"tag_name"`
@@ -84,7 +84,7 @@ type Follower struct {
 // Get reads somebody outside with the members who have the contact. cursor is
 // "" at first; next is "" at the end, as it is for most.
 // See https://developer.work.weixin.qq.com/document/path/92114
-func (s *ExternalService) Get(ctx context.Context, externalUserID, cursor string) (contact *ExternalContact, next string, err error) {
+func (s *ExternalContactService) Get(ctx context.Context, externalUserID, cursor string) (contact *ExternalContact, next string, err error) {
 	query := url.Values{"external_userid": {externalUserID}}
 	if cursor != "" {
 		query.Set("cursor", cursor)
@@ -92,13 +92,13 @@ func (s *ExternalService) Get(ctx context.Context, externalUserID, cursor string
 	var reply struct {
 		envelope
 		Contact   ExternalContact `json:"external_contact"`
-		Followers []Follower      `json:"follow_user"`
+		Followers []FollowUser    `json:"follow_user"`
 		Next      string          `json:"next_cursor"`
 	}
 	if err := s.client.do(ctx, s.client.get("/cgi-bin/externalcontact/get", query), &reply); err != nil {
 		return nil, "", err
 	}
-	reply.Contact.Followers = reply.Followers
+	reply.Contact.FollowUsers = reply.Followers
 	return &reply.Contact, reply.Next, nil
 }
 
@@ -136,7 +136,7 @@ func (w *ContactWay) check(k *checker) {
 // CreateContactWay makes a QR code or button and returns its id, and the
 // address of the picture for Scene 2. A company may have 500,000.
 // See https://developer.work.weixin.qq.com/document/path/92228
-func (s *ExternalService) CreateContactWay(ctx context.Context, w ContactWay) (configID, qrCode string, err error) {
+func (s *ExternalContactService) CreateContactWay(ctx context.Context, w ContactWay) (configID, qrCode string, err error) {
 	var k checker
 	if w.check(&k); k.err() != nil {
 		return "", "", k.err()
@@ -157,9 +157,9 @@ type configKey struct {
 	ID string `json:"config_id"`
 }
 
-// ContactWay reads a QR code or button.
+// GetContactWay reads a QR code or button.
 // See https://developer.work.weixin.qq.com/document/path/92228
-func (s *ExternalService) ContactWay(ctx context.Context, configID string) (*ContactWay, error) {
+func (s *ExternalContactService) GetContactWay(ctx context.Context, configID string) (*ContactWay, error) {
 	var reply struct {
 		envelope
 		Way ContactWay `json:"contact_way"`
@@ -174,13 +174,13 @@ func (s *ExternalService) ContactWay(ctx context.Context, configID string) (*Con
 
 // DeleteContactWay removes a QR code or button.
 // See https://developer.work.weixin.qq.com/document/path/92228
-func (s *ExternalService) DeleteContactWay(ctx context.Context, configID string) error {
+func (s *ExternalContactService) DeleteContactWay(ctx context.Context, configID string) error {
 	return s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/del_contact_way", configKey{configID}), &struct{ envelope }{})
 }
 
-// Welcome is what somebody outside gets to see on becoming a contact: a text
+// WelcomeMessage is what somebody outside gets to see on becoming a contact: a text
 // of at most 4000 bytes, and at most 9 attachments.
-type Welcome struct {
+type WelcomeMessage struct {
 	Text        string
 	Attachments []Attachment
 }
@@ -215,7 +215,7 @@ func (a Attachment) kind() string {
 	return kind
 }
 
-func (w *Welcome) check(k *checker) {
+func (w *WelcomeMessage) check(k *checker) {
 	k.bytes("text.content", w.Text, 4000)
 	k.count("attachments", len(w.Attachments), 0, 9)
 	if w.Text == "" && len(w.Attachments) == 0 {
@@ -234,11 +234,11 @@ func (w *Welcome) check(k *checker) {
 	}
 }
 
-// SendWelcome greets somebody who has just become a contact. The code comes
+// SendWelcomeMessage greets somebody who has just become a contact. The code comes
 // with the event add_external_contact; it works once and for 20 seconds
 // (41050). When another app was quicker WeCom answers 41051 or 41096.
 // See https://developer.work.weixin.qq.com/document/path/92137
-func (s *ExternalService) SendWelcome(ctx context.Context, welcomeCode string, w Welcome) error {
+func (s *ExternalContactService) SendWelcomeMessage(ctx context.Context, welcomeCode string, w WelcomeMessage) error {
 	var k checker
 	k.need("welcome_code", welcomeCode)
 	if w.check(&k); k.err() != nil {

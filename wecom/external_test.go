@@ -8,32 +8,34 @@ import (
 )
 
 func TestExternalCalls(t *testing.T) {
-	met := At(time.Unix(1700000000, 0).UTC())
+	met := NewTimestamp(time.Unix(1700000000, 0).UTC())
 	run(t, []exchange{
-		{"members", func(ctx context.Context, c *Client) (any, error) { return c.External.Members(ctx) },
+		{"members", func(ctx context.Context, c *Client) (any, error) { return c.ExternalContacts.ListFollowUsers(ctx) },
 			"GET externalcontact/get_follow_user_list", "", `{"errcode":0,"follow_user":["a","b"]}`, []string{"a", "b"}},
-		{"list", func(ctx context.Context, c *Client) (any, error) { return c.External.List(ctx, "a") },
+		{"list", func(ctx context.Context, c *Client) (any, error) { return c.ExternalContacts.List(ctx, "a") },
 			"GET externalcontact/list?userid=a", "", `{"errcode":0,"external_userid":["wmX","wmY"]}`, []string{"wmX", "wmY"}},
 		{"get", func(ctx context.Context, c *Client) (any, error) {
-			contact, next, err := c.External.Get(ctx, "wmX", "")
+			contact, next, err := c.ExternalContacts.Get(ctx, "wmX", "")
 			return []any{contact, next}, err
 		}, "GET externalcontact/get?external_userid=wmX", "",
 			`{"errcode":0,"external_contact":{"external_userid":"wmX","name":"王小明","type":1},"follow_user":[{"userid":"a","createtime":1700000000,"state":"candidate-7","add_way":1}]}`,
-			[]any{&ExternalContact{ExternalUserID: "wmX", Name: "王小明", Type: ExternalWeChat,
-				Followers: []Follower{{UserID: "a", CreateTime: met, State: "candidate-7", AddWay: 1}}}, ""}},
+			[]any{&ExternalContact{ExternalUserID: "wmX", Name: "王小明", Type: ExternalTypeWeChat,
+				FollowUsers: []FollowUser{{UserID: "a", CreateTime: met, State: "candidate-7", AddWay: 1}}}, ""}},
 		{"create contact way", func(ctx context.Context, c *Client) (any, error) {
-			id, qr, err := c.External.CreateContactWay(ctx, ContactWay{Type: 1, Scene: 2, State: "candidate-7", Users: []string{"a"}})
+			id, qr, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 1, Scene: 2, State: "candidate-7", Users: []string{"a"}})
 			return []any{id, qr}, err
 		}, "POST externalcontact/add_contact_way", `{"type":1,"scene":2,"state":"candidate-7","user":["a"]}`,
 			`{"errcode":0,"config_id":"42","qr_code":"https://p.example"}`, []any{"42", "https://p.example"}},
-		{"contact way", func(ctx context.Context, c *Client) (any, error) { return c.External.ContactWay(ctx, "42") },
+		{"contact way", func(ctx context.Context, c *Client) (any, error) { return c.ExternalContacts.GetContactWay(ctx, "42") },
 			"POST externalcontact/get_contact_way", `{"config_id":"42"}`,
 			`{"errcode":0,"contact_way":{"config_id":"42","type":1,"scene":2,"state":"s","user":["a"],"qr_code":"q"}}`,
 			&ContactWay{ConfigID: "42", Type: 1, Scene: 2, State: "s", Users: []string{"a"}, QRCode: "q"}},
-		{"delete contact way", func(ctx context.Context, c *Client) (any, error) { return done(c.External.DeleteContactWay(ctx, "42")) },
+		{"delete contact way", func(ctx context.Context, c *Client) (any, error) {
+			return done(c.ExternalContacts.DeleteContactWay(ctx, "42"))
+		},
 			"POST externalcontact/del_contact_way", `{"config_id":"42"}`, ok, nil},
 		{"welcome", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.External.SendWelcome(ctx, "CODE", Welcome{"你好", []Attachment{
+			return done(c.ExternalContacts.SendWelcomeMessage(ctx, "CODE", WelcomeMessage{"你好", []Attachment{
 				{Link: &AttachmentLink{Title: "面试", URL: "https://x.example"}}, {File: &File{"m"}}}}))
 		}, "POST externalcontact/send_welcome_msg", `{"welcome_code":"CODE","text":{"content":"你好"},"attachments":[` +
 			`{"msgtype":"link","link":{"title":"面试","url":"https://x.example"}},{"msgtype":"file","file":{"media_id":"m"}}]}`, ok, nil},
@@ -43,20 +45,20 @@ func TestExternalCalls(t *testing.T) {
 func TestKFCalls(t *testing.T) {
 	text := `{"msgid":"1","open_kfid":"wk","external_userid":"wmX","send_time":1700000000,"origin":3,"msgtype":"text","text":{"content":"hi"}}`
 	enter := `{"msgid":"2","send_time":1700000000,"origin":4,"msgtype":"event","event":{"event_type":"enter_session","open_kfid":"wk","external_userid":"wmX","scene_param":"tok","welcome_code":"W"}}`
-	at := At(time.Unix(1700000000, 0).UTC())
+	at := NewTimestamp(time.Unix(1700000000, 0).UTC())
 	run(t, []exchange{
-		{"accounts", func(ctx context.Context, c *Client) (any, error) { return c.KF.Accounts(ctx, 0, 0) },
+		{"accounts", func(ctx context.Context, c *Client) (any, error) { return c.KF.ListAccounts(ctx, 0, 0) },
 			"POST kf/account/list", `{"offset":0,"limit":100}`, `{"errcode":0,"account_list":[{"open_kfid":"wk","name":"面试","manage_privilege":true}]}`,
 			[]KFAccount{{OpenKFID: "wk", Name: "面试", ManagePrivilege: true}}},
 		{"create account", func(ctx context.Context, c *Client) (any, error) { return c.KF.CreateAccount(ctx, "面试", "m") },
 			"POST kf/account/add", `{"name":"面试","media_id":"m"}`, `{"errcode":0,"open_kfid":"wk"}`, "wk"},
-		{"link", func(ctx context.Context, c *Client) (any, error) { return c.KF.Link(ctx, "wk", "interview") },
+		{"link", func(ctx context.Context, c *Client) (any, error) { return c.KF.GetAccountLink(ctx, "wk", "interview") },
 			"POST kf/add_contact_way", `{"open_kfid":"wk","scene":"interview"}`, `{"errcode":0,"url":"https://work.weixin.qq.com/kf/kfc1?enc_scene=E"}`,
 			"https://work.weixin.qq.com/kf/kfc1?enc_scene=E"},
-		{"sync", func(ctx context.Context, c *Client) (any, error) { return c.KF.Sync(ctx, "wk", "c1", "T") },
+		{"sync", func(ctx context.Context, c *Client) (any, error) { return c.KF.SyncMessages(ctx, "wk", "c1", "T") },
 			"POST kf/sync_msg", `{"open_kfid":"wk","cursor":"c1","token":"T","limit":1000}`,
 			`{"errcode":0,"next_cursor":"c2","has_more":1,"msg_list":[` + text + `,` + enter + `]}`,
-			&KFBatch{[]KFMessage{
+			&KFMessagePage{[]KFMessage{
 				{MsgID: "1", OpenKFID: "wk", ExternalUserID: "wmX", SendTime: at, Origin: 3, MsgType: "text", Text: &KFText{Content: "hi"}, Raw: json.RawMessage(text)},
 				{MsgID: "2", SendTime: at, Origin: 4, MsgType: "event", Raw: json.RawMessage(enter),
 					Event: &KFEvent{Type: "enter_session", OpenKFID: "wk", ExternalUserID: "wmX", SceneParam: "tok", WelcomeCode: "W"}},
@@ -79,19 +81,19 @@ func TestApprovalCalls(t *testing.T) {
 	control := ApprovalControl{Config: json.RawMessage(`{}`)}
 	control.Property.Control, control.Property.ID, control.Property.Require = "Text", "Text-1", true
 	template.Content.Controls = []ApprovalControl{control}
-	approval := &Approval{Number: "202612010001", Status: ApprovalPassed, ApplyTime: at9(1)}
+	approval := &Approval{Number: "202612010001", Status: ApprovalApproved, ApplyTime: at9(1)}
 	approval.Applicant.UserID = "a"
-	approval.Process.Nodes = []ApprovalStep{{NodeType: NodeApprover, Status: 2, Relation: NodeAll}}
+	approval.Process.Nodes = []ApprovalNodeResult{{NodeType: ApprovalNodeApprover, Status: 2, Relation: ApprovalRelationAll}}
 	approval.Data.Contents = []ApprovalValue{{Control: "Text", ID: "Text-1", Value: json.RawMessage(`{"text":"王小明"}`)}}
 	run(t, []exchange{
-		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Approvals.Template(ctx, "T") },
+		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Approvals.GetTemplate(ctx, "T") },
 			"POST oa/gettemplatedetail", `{"template_id":"T"}`,
 			`{"errcode":0,"template_names":[{"text":"录用","lang":"zh_CN"}],"template_content":{"controls":[{"property":{"control":"Text","id":"Text-1","require":1,"un_print":0},"config":{}}]}}`, template},
 		{"apply", func(ctx context.Context, c *Client) (any, error) {
-			return c.Approvals.Apply(ctx, Application{CreatorUserID: "a", TemplateID: "T", Summary: []string{"录用 王小明"},
-				Nodes: []ApprovalNode{{NodeApprover, NodeAny, []string{"b", "c"}}, {Type: NodeCopied, UserIDs: []string{"d"}}},
+			return c.Approvals.Submit(ctx, ApprovalRequest{CreatorUserID: "a", TemplateID: "T", Summary: []string{"录用 王小明"},
+				Nodes: []ApprovalNode{{ApprovalNodeApprover, ApprovalRelationAny, []string{"b", "c"}}, {Type: ApprovalNodeCC, UserIDs: []string{"d"}}},
 				Contents: []ApprovalContent{ApprovalText("Text", "Text-1", "王小明"), ApprovalMoney("Money-1", "30000"), ApprovalNumber("Number-1", "3"),
-					ApprovalChoice("Selector-1", false, "k1"), ApprovalMembers("Contact-1", SimpleUser{UserID: "b", Name: "B"}), ApprovalFiles("File-1", "m")}})
+					ApprovalSelector("Selector-1", false, "k1"), ApprovalContact("Contact-1", SimpleUser{UserID: "b", Name: "B"}), ApprovalFile("File-1", "m")}})
 		}, "POST oa/applyevent", `{"creator_userid":"a","template_id":"T","use_template_approver":0,` +
 			`"process":{"node_list":[{"type":1,"apv_rel":2,"userid":["b","c"]},{"type":2,"userid":["d"]}]},` +
 			`"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}},{"control":"Money","id":"Money-1","value":{"new_money":"30000"}},` +
@@ -108,26 +110,31 @@ func TestApprovalCalls(t *testing.T) {
 func TestExternalArgumentsAreRefused(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *Client) error{
 		"way of nobody": func(ctx context.Context, c *Client) error {
-			_, _, err := c.External.CreateContactWay(ctx, ContactWay{Type: 1, Scene: 2})
+			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 1, Scene: 2})
 			return err
 		},
 		"long state": func(ctx context.Context, c *Client) error {
-			_, _, err := c.External.CreateContactWay(ctx, ContactWay{Type: 2, Scene: 2, State: text(31, "x")})
+			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 2, Scene: 2, State: text(31, "x")})
 			return err
 		},
 		"no scene": func(ctx context.Context, c *Client) error {
-			_, _, err := c.External.CreateContactWay(ctx, ContactWay{Type: 2})
+			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 2})
 			return err
 		},
-		"empty welcome": func(ctx context.Context, c *Client) error { return c.External.SendWelcome(ctx, "c", Welcome{}) },
+		"empty welcome": func(ctx context.Context, c *Client) error {
+			return c.ExternalContacts.SendWelcomeMessage(ctx, "c", WelcomeMessage{})
+		},
 		"two attachments in one": func(ctx context.Context, c *Client) error {
-			return c.External.SendWelcome(ctx, "c", Welcome{Attachments: []Attachment{{Image: &Image{"m"}, File: &File{"m"}}}})
+			return c.ExternalContacts.SendWelcomeMessage(ctx, "c", WelcomeMessage{Attachments: []Attachment{{Image: &Image{"m"}, File: &File{"m"}}}})
 		},
 		"kf name": func(ctx context.Context, c *Client) error {
 			_, err := c.KF.CreateAccount(ctx, text(17, "x"), "m")
 			return err
 		},
-		"kf scene": func(ctx context.Context, c *Client) error { _, err := c.KF.Link(ctx, "wk", "a b"); return err },
+		"kf scene": func(ctx context.Context, c *Client) error {
+			_, err := c.KF.GetAccountLink(ctx, "wk", "a b")
+			return err
+		},
 		"kf msgid": func(ctx context.Context, c *Client) error {
 			_, err := c.KF.Send(ctx, "wk", "wm", KFReply{MsgID: "a b", Text: &Text{"x"}})
 			return err
@@ -149,11 +156,11 @@ func TestExternalArgumentsAreRefused(t *testing.T) {
 			return err
 		},
 		"approval without summary": func(ctx context.Context, c *Client) error {
-			_, err := c.Approvals.Apply(ctx, Application{CreatorUserID: "a", TemplateID: "t"})
+			_, err := c.Approvals.Submit(ctx, ApprovalRequest{CreatorUserID: "a", TemplateID: "t"})
 			return err
 		},
 		"approval of nobody": func(ctx context.Context, c *Client) error {
-			_, err := c.Approvals.Apply(ctx, Application{CreatorUserID: "a", TemplateID: "t", Summary: []string{"s"}, Nodes: []ApprovalNode{{Type: 1}}})
+			_, err := c.Approvals.Submit(ctx, ApprovalRequest{CreatorUserID: "a", TemplateID: "t", Summary: []string{"s"}, Nodes: []ApprovalNode{{Type: 1}}})
 			return err
 		},
 	} {

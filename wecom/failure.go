@@ -28,7 +28,7 @@ func (c *Client) refusal(call call, token Secret, head *envelope) *Error {
 
 // statusError is an answer without errcode whose HTTP status is no success.
 func statusError(call call, status int) *Error {
-	e := &Error{Method: call.method, Path: call.path, Status: status, Class: ClassNetwork}
+	e := &Error{Method: call.method, Path: call.path, HTTPStatus: status, Class: ClassNetwork}
 	switch {
 	case status == http.StatusNotFound:
 		e.Class, e.Message = ClassArgument, "no such API at this address"
@@ -129,13 +129,13 @@ func (c *Client) redact(text string, secrets ...Secret) string {
 		text = strings.ReplaceAll(text, string(secret), hidden)
 		text = strings.ReplaceAll(text, url.QueryEscape(string(secret)), hidden)
 	}
-	return CutBytes(text, 4*longestMessage)
+	return TruncateBytes(text, 4*longestMessage)
 }
 
 // report logs an attempt and tells the observer of it.
 func (c *Client) report(ctx context.Context, call call, e *Error, took time.Duration) {
 	if c.observe != nil {
-		a := Attempt{Method: call.method, Path: call.path, Took: took}
+		a := Attempt{Method: call.method, Path: call.path, Duration: took}
 		if e != nil {
 			a.Err = e
 		}

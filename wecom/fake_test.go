@@ -90,7 +90,7 @@ const testSecret = "s3cr3t-of-the-app-0123456789-abcdefghij+/="
 func (n *network) client(t *testing.T, store TokenStore) *Client {
 	t.Helper()
 	c, err := New(Config{CorpID: "wwcorp", AgentID: 1000002, Secret: testSecret,
-		HTTPClient: &http.Client{Transport: n}, Tokens: store})
+		HTTPClient: &http.Client{Transport: n}, TokenStore: store})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func (s *shelf) Load(_ context.Context, key string) (StoredToken, error) {
 	return s.tokens[key], nil
 }
 
-func (s *shelf) Acquire(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
+func (s *shelf) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	if err := s.lock(); err != nil {
 		return false, err
 	}
@@ -156,7 +156,7 @@ func (s *shelf) Save(_ context.Context, key, holder string, t StoredToken) error
 	return nil
 }
 
-func (s *shelf) Release(_ context.Context, key, holder string) error {
+func (s *shelf) ReleaseLease(_ context.Context, key, holder string) error {
 	if err := s.lock(); err != nil {
 		return err
 	}

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Upload is a file to be sent. It is streamed, and rewound when it has to be
+// FileUpload is a file to be sent. It is streamed, and rewound when it has to be
 // sent again because the token had died.
-type Upload struct {
+type FileUpload struct {
 	Name    string        // shown to whoever receives it; UTF-8
 	Content io.ReadSeeker // an *os.File, or a *bytes.Reader
 }
@@ -27,9 +27,9 @@ type form struct {
 }
 
 // newForm measures a file and builds what stands around it.
-func newForm(u Upload, contentType string) (*form, error) {
+func newForm(u FileUpload, contentType string) (*form, error) {
 	if u.Name == "" || u.Content == nil {
-		return nil, &FieldError{Field: "media", Text: "needs a name and a content"}
+		return nil, &FieldError{Field: "media", Message: "needs a name and a content"}
 	}
 	size, err := u.Content.Seek(0, io.SeekEnd)
 	if err != nil {

@@ -20,9 +20,9 @@ type JSSDKService struct {
 	agent  *tokenSource
 }
 
-// Signature is what a page hands to ww.register: the answer of its
+// JSSDKSignature is what a page hands to ww.register: the answer of its
 // getConfigSignature or getAgentConfigSignature.
-type Signature struct {
+type JSSDKSignature struct {
 	Timestamp int64  `json:"timestamp"` // seconds
 	NonceStr  string `json:"nonceStr"`
 	Signature string `json:"signature"`
@@ -55,14 +55,14 @@ func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.V
 // ConfigSignature signs a page for the company's identity. page is the address
 // as the browser shows it (location.href); what follows # is left out.
 // See https://developer.work.weixin.qq.com/document/path/90506
-func (s *JSSDKService) ConfigSignature(ctx context.Context, page string) (*Signature, error) {
+func (s *JSSDKService) ConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
 	return s.sign(ctx, s.corp, page)
 }
 
 // AgentConfigSignature signs a page for the app's identity, which some
 // functions of the JS-SDK ask for.
 // See https://developer.work.weixin.qq.com/document/path/90506
-func (s *JSSDKService) AgentConfigSignature(ctx context.Context, page string) (*Signature, error) {
+func (s *JSSDKService) AgentConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
 	return s.sign(ctx, s.agent, page)
 }
 
@@ -78,7 +78,7 @@ func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
 	return nil
 }
 
-func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page string) (*Signature, error) {
+func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page string) (*JSSDKSignature, error) {
 	now := time.Now()
 	ticket, ready := source.ready(now)
 	if !ready {
@@ -88,7 +88,7 @@ func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page strin
 		}
 	}
 	nonce := nonce()
-	return &Signature{Timestamp: now.Unix(), NonceStr: nonce, Signature: signPage(ticket, nonce, now.Unix(), page)}, nil
+	return &JSSDKSignature{Timestamp: now.Unix(), NonceStr: nonce, Signature: signPage(ticket, nonce, now.Unix(), page)}, nil
 }
 
 // nonce makes signatures of one page differ. It is shown to everybody, so it

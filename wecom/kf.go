@@ -22,9 +22,9 @@ type KFAccount struct {
 	ManagePrivilege bool   `json:"manage_privilege"`
 }
 
-// Accounts reads the accounts of the company, at most 100 at once.
+// ListAccounts reads the accounts of the company, at most 100 at once.
 // See https://developer.work.weixin.qq.com/document/path/94661
-func (s *KFService) Accounts(ctx context.Context, offset, limit int) ([]KFAccount, error) {
+func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAccount, error) {
 	body := struct {
 		Offset int `json:"offset"`
 		Limit  int `json:"limit"`
@@ -66,13 +66,13 @@ func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (st
 
 var sceneForm = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
 
-// Link gives the address that opens an account in WeChat. With a scene of at
+// GetAccountLink gives the address that opens an account in WeChat. With a scene of at
 // most 32 letters, digits, _ and -, "&scene_param=" may be added to it with an
 // escaped text of at most 128 bytes, which comes back when somebody enters.
 // See https://developer.work.weixin.qq.com/document/path/94665
-func (s *KFService) Link(ctx context.Context, openKFID, scene string) (string, error) {
+func (s *KFService) GetAccountLink(ctx context.Context, openKFID, scene string) (string, error) {
 	if !sceneForm.MatchString(scene) {
-		return "", &FieldError{Field: "scene", Text: "must have at most 32 letters, digits, _ or -"}
+		return "", &FieldError{Field: "scene", Message: "must have at most 32 letters, digits, _ or -"}
 	}
 	body := struct {
 		OpenKFID string `json:"open_kfid"`
@@ -95,7 +95,7 @@ type KFMessage struct {
 	MsgID          string          `json:"msgid"`
 	OpenKFID       string          `json:"open_kfid"`       // empty for events
 	ExternalUserID string          `json:"external_userid"` // empty for events
-	SendTime       Time            `json:"send_time"`
+	SendTime       Timestamp       `json:"send_time"`
 	Origin         int             `json:"origin"` // 3 the person outside, 4 an event, 5 a member
 	ServicerUserID string          `json:"servicer_userid"`
 	MsgType        string          `json:"msgtype"` // "text", "image", "event", …
@@ -135,18 +135,18 @@ func (m *KFMessage) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// KFBatch is a part of what was written.
-type KFBatch struct {
-	Messages []KFMessage
-	Cursor   string // for the next call; store it
-	More     bool   // go on, even when Messages is empty
+// KFMessagePage is a part of what was written.
+type KFMessagePage struct {
+	Messages   []KFMessage
+	NextCursor string // for the next call; store it
+	HasMore    bool   // go on, even when Messages is empty
 }
 
-// Sync reads what people outside wrote within three days. cursor is the last
+// SyncMessages reads what people outside wrote within three days. cursor is the last
 // one, "" for the oldest; token comes with the event kf_msg_or_event and works
 // for ten minutes; without it the calls are few that WeCom allows.
 // See https://developer.work.weixin.qq.com/document/path/94670
-func (s *KFService) Sync(ctx context.Context, openKFID, cursor string, token Secret) (*KFBatch, error) {
+func (s *KFService) SyncMessages(ctx context.Context, openKFID, cursor string, token Secret) (*KFMessagePage, error) {
 	body := struct {
 		OpenKFID string `json:"open_kfid"`
 		Cursor   string `json:"cursor,omitempty"`
@@ -164,7 +164,7 @@ func (s *KFService) Sync(ctx context.Context, openKFID, cursor string, token Sec
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return nil, err
 	}
-	return &KFBatch{reply.Messages, reply.Next, bool(reply.More)}, nil
+	return &KFMessagePage{reply.Messages, reply.Next, bool(reply.More)}, nil
 }
 
 // KFReply is a message to a person outside. Exactly one content is set.
@@ -287,7 +287,7 @@ func (s *KFService) Send(ctx context.Context, openKFID, externalUserID string, r
 // See https://developer.work.weixin.qq.com/document/path/95122
 func (s *KFService) SendOnEvent(ctx context.Context, code string, r KFReply) (string, error) {
 	if r.Text == nil && r.Menu == nil {
-		return "", &FieldError{Field: "message", Text: "must be a text or a menu"}
+		return "", &FieldError{Field: "message", Message: "must be a text or a menu"}
 	}
 	return s.send(ctx, "/cgi-bin/kf/send_msg_on_event", map[string]any{"code": code}, r)
 }

@@ -106,8 +106,8 @@ func TestNothingLeaks(t *testing.T) {
 func gossipSuite(t *testing.T, g *gossip, log *slog.Logger) *Suite {
 	t.Helper()
 	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: testSecret,
-		Ticket:     func(context.Context) (Secret, error) { return testToken, nil },
-		HTTPClient: &http.Client{Transport: g}, Logger: log})
+		SuiteTicket: func(context.Context) (Secret, error) { return testToken, nil },
+		HTTPClient:  &http.Client{Transport: g}, Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func gossipSuite(t *testing.T, g *gossip, log *slog.Logger) *Suite {
 // outputs is an error and its causes in every form that people print.
 func outputs(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), Sentence(err))
+		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), AdminMessage(err))
 		if e, ok := errors.AsType[*Error](err); ok {
 			data, jsonErr := json.Marshal(any(e))
 			texts = append(texts, sprintf("%+v", *e), sprintf("%#v", *e), string(data), sprintf("%v", jsonErr))
@@ -153,9 +153,9 @@ func callEverything(c *Client) map[string]error {
 
 // particular texts, for methods that do not take any.
 var particular = map[string][]string{
-	"Client.Call":      {"POST", "/cgi-bin/any/thing"},
-	"KF.Link":          {"wk", "scene"},
-	"KF.CreateAccount": {"name", "m"},
+	"Client.Call":       {"POST", "/cgi-bin/any/thing"},
+	"KF.GetAccountLink": {"wk", "scene"},
+	"KF.CreateAccount":  {"name", "m"},
 }
 
 func callMethods(results map[string]error, service string, v reflect.Value) {
@@ -186,22 +186,22 @@ func plausibleValues() []any {
 	return []any{
 		context.Background(),
 		Secret(testToken),
-		Upload{Name: "x.png", Content: strings.NewReader("\x89PNG\r\n\x1a\n picture")},
+		FileUpload{Name: "x.png", Content: strings.NewReader("\x89PNG\r\n\x1a\n picture")},
 		MediaFile,
-		&Message{ToUser: List{"u"}, Text: &Text{"x"}},
-		&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}},
+		&Message{ToUser: IDList{"u"}, Text: &Text{"x"}},
+		&CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &CardButtonUpdate{"x"}},
 		MenuButton{Name: "x", Type: MenuClick, Key: "k"},
-		Chat{Users: []string{"a", "b"}},
-		ChatChange{ChatID: "c"},
-		&ChatMessage{ChatID: "c", Text: &ChatText{Content: "x"}},
+		AppChat{Users: []string{"a", "b"}},
+		AppChatUpdate{ChatID: "c"},
+		&AppChatMessage{ChatID: "c", Text: &AppChatText{Content: "x"}},
 		&RobotMessage{Text: &RobotText{Content: "x"}},
 		UserFields{UserID: "u", Name: "n", Mobile: "13800001111"},
 		DepartmentFields{Name: "n", ParentID: 1},
 		json.RawMessage(`{"a":1}`),
 		ContactWay{Type: 1, Scene: 2, Users: []string{"u"}},
-		Welcome{Text: "x"},
+		WelcomeMessage{Text: "x"},
 		KFReply{Text: &Text{"x"}},
-		Application{CreatorUserID: "u", TemplateID: "t", Summary: []string{"x"}},
+		ApprovalRequest{CreatorUserID: "u", TemplateID: "t", Summary: []string{"x"}},
 		Calendar{CalID: "c", Summary: "x", Color: "#000000"},
 		&Schedule{StartTime: at9(1), EndTime: at9(2)},
 		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: at9(1), EndTime: at9(2)}},

@@ -10,28 +10,28 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limit is a token bucket: PerMinute calls a minute in the long run, Burst at
+// RateLimit is a token bucket: PerMinute calls a minute in the long run, Burst at
 // once. A PerMinute of 0 or below means no limit.
-type Limit struct {
+type RateLimit struct {
 	PerMinute int
 	Burst     int // 1 when 0
 }
 
-// Limits holds a client back before WeCom does: WeCom answers 45009 and then
+// RateLimits holds a client back before WeCom does: WeCom answers 45009 and then
 // refuses the whole company for a minute or an hour.
 // See https://developer.work.weixin.qq.com/document/path/90312
-type Limits struct {
-	// Each applies to every API by itself. The zero value keeps within WeCom's
+type RateLimits struct {
+	// PerAPI applies to every API by itself. The zero value keeps within WeCom's
 	// base limit of 10,000 calls a minute: 2,000 at once, 8,000 a minute.
 	// PerMinute -1 switches it off.
-	Each Limit
-	// Paths overrides Each for single APIs: "/cgi-bin/user/get".
-	Paths map[string]Limit
+	PerAPI RateLimit
+	// ByPath overrides Each for single APIs: "/cgi-bin/user/get".
+	ByPath map[string]RateLimit
 }
 
 // withinBase stays under 10,000 in any one minute: the burst and what flows in
 // during that minute add up to it.
-var withinBase = Limit{PerMinute: 8000, Burst: 2000}
+var withinBase = RateLimit{PerMinute: 8000, Burst: 2000}
 
 // messagePath has quotas of its own, by person and day, and does not count
 // against the base limit.
@@ -41,17 +41,17 @@ const messagePath = "/cgi-bin/message/send"
 // and key.
 const robotPath = "/cgi-bin/webhook/send"
 
-var withinRobot = Limit{PerMinute: 15, Burst: 5}
+var withinRobot = RateLimit{PerMinute: 15, Burst: 5}
 
 // limiter keeps one bucket for each API that was called.
 type limiter struct {
-	limits Limits
+	limits RateLimits
 	mu     sync.Mutex
 	byPath map[string]*rate.Limiter
 }
 
-func newLimiter(limits Limits) *limiter {
-	limits.Each = cmp.Or(limits.Each, withinBase)
+func newLimiter(limits RateLimits) *limiter {
+	limits.PerAPI = cmp.Or(limits.PerAPI, withinBase)
 	return &limiter{limits: limits, byPath: map[string]*rate.Limiter{}}
 }
 
@@ -71,13 +71,13 @@ func (l *limiter) bucket(path string) *rate.Limiter {
 	if b, known := l.byPath[path]; known {
 		return b
 	}
-	limit, own := l.limits.Paths[path]
+	limit, own := l.limits.ByPath[path]
 	switch {
 	case own || path == messagePath:
 	case strings.HasPrefix(path, robotPath):
 		limit = withinRobot
 	default:
-		limit = l.limits.Each
+		limit = l.limits.PerAPI
 	}
 	var b *rate.Limiter
 	if limit.PerMinute > 0 {

@@ -56,7 +56,7 @@ func TestUserInfo(t *testing.T) {
 		`{"errcode":40029,"errmsg":"invalid code, hint: [1], from x"}`: "error",
 	} {
 		c := server(t, map[string]http.HandlerFunc{"/cgi-bin/auth/getuserinfo": answers(body)})
-		info, err := c.OAuth.UserInfo(t.Context(), "CODE")
+		info, err := c.OAuth.GetUserInfo(t.Context(), "CODE")
 		switch {
 		case want == "error":
 			if err == nil {

@@ -65,13 +65,13 @@ type UploadedMedia struct {
 // Upload stores a file at WeCom for three days, for use in messages. Kind and
 // size are checked before anything is sent.
 // See https://developer.work.weixin.qq.com/document/path/90253
-func (s *MediaService) Upload(ctx context.Context, kind MediaType, file Upload) (*UploadedMedia, error) {
+func (s *MediaService) Upload(ctx context.Context, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	op := s.client.post("/cgi-bin/media/upload", nil)
 	op.query = url.Values{"type": {string(kind)}}
 	return s.client.upload(ctx, op, kind, file)
 }
 
-func (c *Client) upload(ctx context.Context, op call, kind MediaType, file Upload) (*UploadedMedia, error) {
+func (c *Client) upload(ctx context.Context, op call, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	form, err := checkMedia(kind, file)
 	if err != nil {
 		return nil, err
@@ -90,10 +90,10 @@ func (c *Client) upload(ctx context.Context, op call, kind MediaType, file Uploa
 }
 
 // checkMedia refuses what WeCom would refuse after the whole file was sent.
-func checkMedia(kind MediaType, file Upload) (*form, error) {
+func checkMedia(kind MediaType, file FileUpload) (*form, error) {
 	rule, known := mediaRules[kind]
 	if !known {
-		return nil, &FieldError{Field: "type", Text: fmt.Sprintf("%q is not image, voice, video or file", kind)}
+		return nil, &FieldError{Field: "type", Message: fmt.Sprintf("%q is not image, voice, video or file", kind)}
 	}
 	form, err := newForm(file, cmp.Or(rule.contentType, "application/octet-stream"))
 	if err != nil {
@@ -122,7 +122,7 @@ func checkFile(form *form, largest int64, forms string, is func([]byte) bool) er
 // its address, for the text of MPNews. WeCom shows it in its own pages only,
 // and takes 1,000 a day and 3,000 a month from a company.
 // See https://developer.work.weixin.qq.com/document/path/90256
-func (s *MediaService) UploadImage(ctx context.Context, file Upload) (string, error) {
+func (s *MediaService) UploadImage(ctx context.Context, file FileUpload) (string, error) {
 	form, err := newForm(file, "application/octet-stream")
 	if err != nil {
 		return "", err
@@ -148,7 +148,7 @@ type Download struct {
 	Name        string // as it was uploaded, without directories; may be empty
 	ContentType string
 	Size        int64 // -1 when WeCom does not say
-	Total       int64 // of the whole file, when a range was asked for; else Size
+	TotalSize   int64 // of the whole file, when a range was asked for; else Size
 
 	close func() error
 }
@@ -173,22 +173,22 @@ func (s *MediaService) GetRange(ctx context.Context, mediaID string, offset, len
 	return s.client.download(ctx, op)
 }
 
-// GetVoice downloads a recording made by the JS-SDK, in speex with 16 kHz.
+// GetHDVoice downloads a recording made by the JS-SDK, in speex with 16 kHz.
 // See https://developer.work.weixin.qq.com/document/path/90255
-func (s *MediaService) GetVoice(ctx context.Context, mediaID string) (*Download, error) {
+func (s *MediaService) GetHDVoice(ctx context.Context, mediaID string) (*Download, error) {
 	return s.client.download(ctx, s.client.get("/cgi-bin/media/get/jssdk", url.Values{"media_id": {mediaID}}))
 }
 
 // newDownload describes a file by the head of its answer.
 func newDownload(res *http.Response, body io.Reader, end func() error) *Download {
-	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, Total: res.ContentLength, close: end}
+	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, TotalSize: res.ContentLength, close: end}
 	_, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition"))
 	if name := strings.ReplaceAll(params["filename"], `\`, "/"); err == nil && name != "" {
 		d.Name = path.Base(name)
 	}
 	if _, total, found := strings.Cut(res.Header.Get("Content-Range"), "/"); found {
 		if n, err := strconv.ParseInt(total, 10, 64); err == nil {
-			d.Total = n
+			d.TotalSize = n
 		}
 	}
 	return d
@@ -218,7 +218,7 @@ func (u *unixSeconds) UnmarshalJSON(data []byte) error {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return fmt.Errorf("time is %q, not a number of seconds", CutBytes(text, 20))
+		return fmt.Errorf("time is %q, not a number of seconds", TruncateBytes(text, 20))
 	}
 	*u = unixSeconds(n)
 	return nil
@@ -262,8 +262,8 @@ func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, ad
 	return reply.JobID, nil
 }
 
-// UploadJob is how far an upload by address has come.
-type UploadJob struct {
+// UploadByURLResult is how far an upload by address has come.
+type UploadByURLResult struct {
 	Status    int // 1 working, 2 done, 3 failed
 	MediaID   string
 	CreatedAt time.Time
@@ -271,9 +271,9 @@ type UploadJob struct {
 	ErrMsg    string
 }
 
-// UploadResult tells how far an upload by address has come, within an hour.
+// GetUploadByURLResult tells how far an upload by address has come, within an hour.
 // See https://developer.work.weixin.qq.com/document/path/96219
-func (s *MediaService) UploadResult(ctx context.Context, jobID string) (*UploadJob, error) {
+func (s *MediaService) GetUploadByURLResult(ctx context.Context, jobID string) (*UploadByURLResult, error) {
 	body := struct {
 		JobID string `json:"jobid"`
 	}{jobID}
@@ -293,5 +293,5 @@ func (s *MediaService) UploadResult(ctx context.Context, jobID string) (*UploadJ
 		return nil, err
 	}
 	d := reply.Detail
-	return &UploadJob{reply.Status, d.MediaID, d.CreatedAt.time(), d.ErrCode, s.client.redact(d.ErrMsg)}, nil
+	return &UploadByURLResult{reply.Status, d.MediaID, d.CreatedAt.time(), d.ErrCode, s.client.redact(d.ErrMsg)}, nil
 }

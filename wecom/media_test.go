@@ -17,8 +17,8 @@ var (
 	mp4 = "\x00\x00\x00\x20ftypisom" + strings.Repeat("m", 100)
 )
 
-func upload(content string) Upload {
-	return Upload{Name: `简历 "终版".pdf`, Content: strings.NewReader(content)}
+func upload(content string) FileUpload {
+	return FileUpload{Name: `简历 "终版".pdf`, Content: strings.NewReader(content)}
 }
 
 func TestUploadIsStreamedWithItsName(t *testing.T) {
@@ -56,12 +56,12 @@ func TestUploadsAreChecked(t *testing.T) {
 	c := server(t, nil) // nothing may be sent
 	for name, tc := range map[string]struct {
 		kind MediaType
-		file Upload
+		file FileUpload
 	}{
 		"empty":            {MediaFile, upload("")},
 		"five bytes":       {MediaFile, upload("12345")},
-		"no name":          {MediaFile, Upload{Content: strings.NewReader(png)}},
-		"no content":       {MediaFile, Upload{Name: "x"}},
+		"no name":          {MediaFile, FileUpload{Content: strings.NewReader(png)}},
+		"no content":       {MediaFile, FileUpload{Name: "x"}},
 		"unknown kind":     {"music", upload(png)},
 		"image is a film":  {MediaImage, upload(mp4)},
 		"voice is a film":  {MediaVoice, upload(mp4)},
@@ -172,7 +172,7 @@ func TestDownloadAfterTokenDeath(t *testing.T) {
 		}
 		serveFile(map[string]string{"Content-Type": "voice/speex"}, amr)(w, r)
 	}})
-	d, err := c.Media.GetVoice(t.Context(), "m")
+	d, err := c.Media.GetHDVoice(t.Context(), "m")
 	if err != nil || calls != 2 {
 		t.Fatalf("after %d calls: %v", calls, err)
 	}
@@ -195,8 +195,8 @@ func TestDownloadOfARange(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = d.Close() }()
-	if data, err := io.ReadAll(d); err != nil || len(data) != 32 || d.Size != 32 || d.Total != 1000 {
-		t.Errorf("%d bytes, size %d of %d, %v", len(data), d.Size, d.Total, err)
+	if data, err := io.ReadAll(d); err != nil || len(data) != 32 || d.Size != 32 || d.TotalSize != 1000 {
+		t.Errorf("%d bytes, size %d of %d, %v", len(data), d.Size, d.TotalSize, err)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestUploadByURL(t *testing.T) {
 	if err != nil || job != "j1" {
 		t.Errorf("job %q, %v", job, err)
 	}
-	done, err := c.Media.UploadResult(t.Context(), job)
+	done, err := c.Media.GetUploadByURLResult(t.Context(), job)
 	if err != nil || done.Status != 3 || done.ErrCode != 830001 || !done.CreatedAt.IsZero() {
 		t.Errorf("result %+v, %v", done, err)
 	}

@@ -19,10 +19,10 @@ type MeetingService struct{ client *Client }
 
 // Whom WeCom rings when a meeting begins.
 const (
-	RingNobody   = 1
-	RingHost     = 2
-	RingEveryone = 3
-	RingSome     = 4 // those in RingUsers
+	RemindScopeNone      = 1
+	RemindScopeHost      = 2
+	RemindScopeAll       = 3
+	RemindScopeRingUsers = 4 // those in RingUsers
 )
 
 // Meeting is a planned meeting. A company without the advanced feature has
@@ -30,19 +30,19 @@ const (
 type Meeting struct {
 	AdminUserID string            `json:"admin_userid,omitempty"` // of Create; added to the invitees
 	Title       string            `json:"title"`
-	Start       Time              `json:"meeting_start"`
+	Start       Timestamp         `json:"meeting_start"`
 	Duration    int               `json:"meeting_duration"`      // seconds, 300 to 86399
 	Description string            `json:"description,omitempty"` // at most 500 characters
 	Location    string            `json:"location,omitempty"`    // at most 128 characters
-	Invitees    UserIDs           `json:"invitees,omitzero"`     // at most 100, more for companies that pay
+	Invitees    MeetingUsers      `json:"invitees,omitzero"`     // at most 100, more for companies that pay
 	CalID       string            `json:"cal_id,omitempty"`      // a calendar of the app
 	Settings    *MeetingSettings  `json:"settings,omitempty"`
 	Reminders   *MeetingReminders `json:"reminders,omitempty"`
 	Guests      []MeetingGuest    `json:"guests,omitempty"` // advanced
 }
 
-// UserIDs are members, in an object of their own as WeCom has them.
-type UserIDs struct {
+// MeetingUsers are members, in an object of their own as WeCom has them.
+type MeetingUsers struct {
 	UserID []string `json:"userid"`
 }
 
@@ -55,14 +55,14 @@ type MeetingGuest struct {
 
 // MeetingSettings say how a meeting is held. Nil leaves a setting to WeCom.
 type MeetingSettings struct {
-	Password              string     `json:"password,omitempty"` // 4 to 6 digits
-	EnableWaitingRoom     *bool      `json:"enable_waiting_room,omitempty"`
-	AllowEnterBeforeHost  *bool      `json:"allow_enter_before_host,omitempty"`
-	RemindScope           int        `json:"remind_scope,omitempty"`      // RingNobody and so on
-	RingUsers             *UserIDs   `json:"ring_users,omitempty"`        // among the invitees
-	EnableEnterMute       *EnterMute `json:"enable_enter_mute,omitempty"` // 0 off, 1 on, 2 on above 6 persons
-	EnableScreenWatermark *bool      `json:"enable_screen_watermark,omitempty"`
-	Hosts                 *UserIDs   `json:"hosts,omitempty"` // at most 10, among the invitees; advanced
+	Password              string        `json:"password,omitempty"` // 4 to 6 digits
+	EnableWaitingRoom     *bool         `json:"enable_waiting_room,omitempty"`
+	AllowEnterBeforeHost  *bool         `json:"allow_enter_before_host,omitempty"`
+	RemindScope           int           `json:"remind_scope,omitempty"`      // RingNobody and so on
+	RingUsers             *MeetingUsers `json:"ring_users,omitempty"`        // among the invitees
+	EnableEnterMute       *EnterMute    `json:"enable_enter_mute,omitempty"` // 0 off, 1 on, 2 on above 6 persons
+	EnableScreenWatermark *bool         `json:"enable_screen_watermark,omitempty"`
+	Hosts                 *MeetingUsers `json:"hosts,omitempty"` // at most 10, among the invitees; advanced
 
 	// Advanced. AllowExternalUser false keeps candidates out.
 	AllowExternalUser *bool  `json:"allow_external_user,omitempty"`
@@ -89,11 +89,11 @@ func (e *EnterMute) UnmarshalJSON(data []byte) error {
 
 // MeetingReminders say when members are reminded, and how a meeting repeats.
 type MeetingReminders struct {
-	IsRepeat       Flag  `json:"is_repeat"`
-	RepeatType     int   `json:"repeat_type,omitempty"`     // RepeatDaily, Weekly, Monthly, WorkingDays
-	RepeatUntil    Time  `json:"repeat_until,omitzero"`     // the longest allowed when zero
-	RepeatInterval int   `json:"repeat_interval,omitempty"` // weeks, at most 2
-	RemindBefore   []int `json:"remind_before,omitempty"`   // seconds: 0, 300, 900, 3600, 86400
+	IsRepeat       Flag      `json:"is_repeat"`
+	RepeatType     int       `json:"repeat_type,omitempty"`     // RepeatDaily, Weekly, Monthly, WorkingDays
+	RepeatUntil    Timestamp `json:"repeat_until,omitzero"`     // the longest allowed when zero
+	RepeatInterval int       `json:"repeat_interval,omitempty"` // weeks, at most 2
+	RemindBefore   []int     `json:"remind_before,omitempty"`   // seconds: 0, 300, 900, 3600, 86400
 }
 
 const (
@@ -131,7 +131,7 @@ func (s *MeetingSettings) check(k *checker) {
 	if s.Password != "" && !passwordForm.MatchString(s.Password) {
 		k.fail("settings.password", "must have 4 to 6 digits")
 	}
-	if s.RemindScope < 0 || s.RemindScope > RingSome {
+	if s.RemindScope < 0 || s.RemindScope > RemindScopeRingUsers {
 		k.fail("settings.remind_scope", "must be between 1 and 4")
 	}
 	if s.Hosts != nil {
@@ -140,7 +140,7 @@ func (s *MeetingSettings) check(k *checker) {
 }
 
 func (r *MeetingReminders) check(k *checker) {
-	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatWorkingDays}, r.RepeatType) {
+	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatWorkdays}, r.RepeatType) {
 		k.fail("reminders.repeat_type", "is not offered")
 	}
 	for _, before := range r.RemindBefore {
@@ -150,20 +150,20 @@ func (r *MeetingReminders) check(k *checker) {
 	}
 }
 
-// BasicTitle shortens a title to what a company without the advanced feature
+// TruncateMeetingTitle shortens a title to what a company without the advanced feature
 // may have: 40 bytes, or 20 characters when they are more than one byte each.
-func BasicTitle(title string) string {
+func TruncateMeetingTitle(title string) string {
 	if len(title) <= 40 || utf8.RuneCountInString(title) <= 20 {
 		return title
 	}
-	if short := CutBytes(title, 40); utf8.RuneCountInString(short) > 20 {
+	if short := TruncateBytes(title, 40); utf8.RuneCountInString(short) > 20 {
 		return short
 	}
-	return CutChars(title, 20)
+	return TruncateRunes(title, 20)
 }
 
-// NewMeeting is a meeting that was made.
-type NewMeeting struct {
+// CreateMeetingResult is a meeting that was made.
+type CreateMeetingResult struct {
 	MeetingID   string   `json:"meetingid"`
 	ExcessUsers []string `json:"excess_users"` // invited, but without an account for meetings
 	Code        string   `json:"meeting_code"` // advanced; else ask Get
@@ -174,7 +174,7 @@ type NewMeeting struct {
 // and link unless they are in the answer. WeCom refuses the same meeting again
 // within minutes (400301, 400302).
 // See https://developer.work.weixin.qq.com/document/path/99104
-func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*NewMeeting, error) {
+func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeetingResult, error) {
 	var k checker
 	k.need("admin_userid", m.AdminUserID)
 	if m.check(&k); k.err() != nil {
@@ -186,12 +186,12 @@ func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*NewMeeting, e
 	}
 	var reply struct {
 		envelope
-		NewMeeting
+		CreateMeetingResult
 	}
 	if err := s.client.do(ctx, s.client.post("/cgi-bin/meeting/create", wire), &reply); err != nil {
 		return nil, err
 	}
-	return &reply.NewMeeting, nil
+	return &reply.CreateMeetingResult, nil
 }
 
 // Update changes a meeting that has not begun, and returns members without an
@@ -234,11 +234,11 @@ type meetingKey struct {
 
 // The states of a meeting.
 const (
-	MeetingWaiting   = 1
-	MeetingRunning   = 2
-	MeetingEnded     = 3
-	MeetingCancelled = 4
-	MeetingExpired   = 5
+	MeetingNotStarted = 1
+	MeetingInProgress = 2
+	MeetingEnded      = 3
+	MeetingCancelled  = 4
+	MeetingExpired    = 5
 )
 
 // MeetingInfo is a meeting with what became of it.
@@ -258,13 +258,13 @@ type MeetingInfo struct {
 
 // MeetingMember is one who was invited or took part.
 type MeetingMember struct {
-	UserID            string `json:"userid"`
-	TmpExternalUserID string `json:"tmp_external_userid"` // differs from meeting to meeting
-	Status            int    `json:"status"`              // 1 joined, 2 did not
-	FirstJoinTime     Time   `json:"first_join_time"`
-	LastQuitTime      Time   `json:"last_quit_time"`
-	TotalJoinCount    int    `json:"total_join_count"`
-	CumulativeTime    int    `json:"cumulative_time"` // seconds
+	UserID            string    `json:"userid"`
+	TmpExternalUserID string    `json:"tmp_external_userid"` // differs from meeting to meeting
+	Status            int       `json:"status"`              // 1 joined, 2 did not
+	FirstJoinTime     Timestamp `json:"first_join_time"`
+	LastQuitTime      Timestamp `json:"last_quit_time"`
+	TotalJoinCount    int       `json:"total_join_count"`
+	CumulativeTime    int       `json:"cumulative_time"` // seconds
 }
 
 // Get reads a meeting of the app, with its code and link.
@@ -282,18 +282,18 @@ func (s *MeetingService) Get(ctx context.Context, meetingID string) (*MeetingInf
 	return &reply.MeetingInfo, nil
 }
 
-// ListOfUser reads the ids of the app's meetings of a member, 100 at a time.
+// ListByUser reads the ids of the app's meetings of a member, 100 at a time.
 // cursor is "" at first; next is "" at the end. from and to are at most 180
 // days apart; meetings to come are listed whatever to is.
 // See https://developer.work.weixin.qq.com/document/path/99050
-func (s *MeetingService) ListOfUser(ctx context.Context, userID, cursor string, from, to time.Time) (ids []string, next string, err error) {
+func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, from, to time.Time) (ids []string, next string, err error) {
 	body := struct {
-		UserID string `json:"userid"`
-		Cursor string `json:"cursor"`
-		Begin  Time   `json:"begin_time,omitzero"`
-		End    Time   `json:"end_time,omitzero"`
-		Limit  int    `json:"limit"`
-	}{userID, cmp.Or(cursor, "0"), At(from), At(to), 100}
+		UserID string    `json:"userid"`
+		Cursor string    `json:"cursor"`
+		Begin  Timestamp `json:"begin_time,omitzero"`
+		End    Timestamp `json:"end_time,omitzero"`
+		Limit  int       `json:"limit"`
+	}{userID, cmp.Or(cursor, "0"), NewTimestamp(from), NewTimestamp(to), 100}
 	var reply struct {
 		envelope
 		Next string   `json:"next_cursor"`
@@ -307,10 +307,10 @@ func (s *MeetingService) ListOfUser(ctx context.Context, userID, cursor string, 
 	return reply.IDs, reply.Next, nil
 }
 
-// PersonalLink makes a link of a meeting for one person outside. data, at most
+// CreateCustomerShortURL makes a link of a meeting for one person outside. data, at most
 // 256 bytes, comes back in the lists of who is there and who waits. Advanced.
 // See https://developer.work.weixin.qq.com/document/path/98818
-func (s *MeetingService) PersonalLink(ctx context.Context, meetingID, data string) (string, error) {
+func (s *MeetingService) CreateCustomerShortURL(ctx context.Context, meetingID, data string) (string, error) {
 	var k checker
 	k.need("meetingid", meetingID)
 	k.need("customer_data", data)

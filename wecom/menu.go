@@ -15,12 +15,12 @@ const (
 	MenuClick           = "click"
 	MenuView            = "view"
 	MenuViewMiniProgram = "view_miniprogram"
-	MenuScanPush        = "scancode_push"
-	MenuScanWait        = "scancode_waitmsg"
-	MenuPhoto           = "pic_sysphoto"
-	MenuPhotoOrAlbum    = "pic_photo_or_album"
-	MenuAlbum           = "pic_weixin"
-	MenuLocation        = "location_select"
+	MenuScanCodePush    = "scancode_push"
+	MenuScanCodeWaitMsg = "scancode_waitmsg"
+	MenuPicSysPhoto     = "pic_sysphoto"
+	MenuPicPhotoOrAlbum = "pic_photo_or_album"
+	MenuPicWeixin       = "pic_weixin"
+	MenuLocationSelect  = "location_select"
 )
 
 // MenuButton is a button of the menu. One with buttons below it has nothing
@@ -104,7 +104,7 @@ func (b *MenuButton) checkTarget(k *checker, field string) {
 	case MenuViewMiniProgram:
 		k.need(field+".appid", b.AppID)
 		k.need(field+".pagepath", b.PagePath)
-	case MenuClick, MenuScanPush, MenuScanWait, MenuPhoto, MenuPhotoOrAlbum, MenuAlbum, MenuLocation:
+	case MenuClick, MenuScanCodePush, MenuScanCodeWaitMsg, MenuPicSysPhoto, MenuPicPhotoOrAlbum, MenuPicWeixin, MenuLocationSelect:
 		k.need(field+".key", b.Key)
 		k.bytes(field+".key", b.Key, 128)
 	default:

@@ -15,23 +15,23 @@ type MessageService struct{ client *Client }
 // Its JSON is what WeCom receives, so a Message may be stored and sent later,
 // byte for byte the same.
 type Message struct {
-	ToUser  List   `json:"touser,omitempty"`  // userids, at most 1000; or EveryMember
-	ToParty List   `json:"toparty,omitempty"` // department ids, at most 100
-	ToTag   List   `json:"totag,omitempty"`   // tag ids, at most 100
+	ToUser  IDList `json:"touser,omitempty"`  // userids, at most 1000; or EveryMember
+	ToParty IDList `json:"toparty,omitempty"` // department ids, at most 100
+	ToTag   IDList `json:"totag,omitempty"`   // tag ids, at most 100
 	MsgType string `json:"msgtype"`           // filled in by Send
 	AgentID int64  `json:"agentid,omitempty"` // filled in by Send
 
-	Text         *Text              `json:"text,omitempty"`
-	Image        *Image             `json:"image,omitempty"`
-	Voice        *Voice             `json:"voice,omitempty"`
-	Video        *Video             `json:"video,omitempty"`
-	File         *File              `json:"file,omitempty"`
-	TextCard     *TextCard          `json:"textcard,omitempty"`
-	News         *News              `json:"news,omitempty"`
-	MPNews       *MPNews            `json:"mpnews,omitempty"`
-	Markdown     *Markdown          `json:"markdown,omitempty"`
-	MiniProgram  *MiniProgramNotice `json:"miniprogram_notice,omitempty"`
-	TemplateCard *TemplateCard      `json:"template_card,omitempty"`
+	Text              *Text              `json:"text,omitempty"`
+	Image             *Image             `json:"image,omitempty"`
+	Voice             *Voice             `json:"voice,omitempty"`
+	Video             *Video             `json:"video,omitempty"`
+	File              *File              `json:"file,omitempty"`
+	TextCard          *TextCard          `json:"textcard,omitempty"`
+	News              *News              `json:"news,omitempty"`
+	MPNews            *MPNews            `json:"mpnews,omitempty"`
+	Markdown          *Markdown          `json:"markdown,omitempty"`
+	MiniProgramNotice *MiniProgramNotice `json:"miniprogram_notice,omitempty"`
+	TemplateCard      *TemplateCard      `json:"template_card,omitempty"`
 
 	// Safe 1 means not to be shared, with watermark; 2 means inside the company
 	// only, for MPNews. Text, pictures, films, files and MPNews take it.
@@ -45,9 +45,9 @@ type Message struct {
 	DuplicateCheckInterval int  `json:"duplicate_check_interval,omitempty"`
 }
 
-// LongestDuplicateCheck is the longest time for which WeCom recognises a
+// MaxDuplicateCheckInterval is the longest time for which WeCom recognises a
 // message that is sent again.
-const LongestDuplicateCheck = 4 * time.Hour
+const MaxDuplicateCheckInterval = 4 * time.Hour
 
 // content is one kind of message.
 type content interface {
@@ -67,7 +67,7 @@ func (m *Message) contents() []content {
 	add(&set, m.News)
 	add(&set, m.MPNews)
 	add(&set, m.Markdown)
-	add(&set, m.MiniProgram)
+	add(&set, m.MiniProgramNotice)
 	add(&set, m.TemplateCard)
 	return set
 }
@@ -132,10 +132,10 @@ func (c *TextCard) check(k *checker) {
 // message when at least one receiver is good, so the lists of bad ones may be
 // filled although Send returned no error.
 type SendResult struct {
-	InvalidUser    List   `json:"invaliduser"`    // lower-cased by WeCom
-	InvalidParty   List   `json:"invalidparty"`   //
-	InvalidTag     List   `json:"invalidtag"`     //
-	UnlicensedUser List   `json:"unlicenseduser"` // in range, but without a licence
+	InvalidUser    IDList `json:"invaliduser"`    // lower-cased by WeCom
+	InvalidParty   IDList `json:"invalidparty"`   //
+	InvalidTag     IDList `json:"invalidtag"`     //
+	UnlicensedUser IDList `json:"unlicenseduser"` // in range, but without a licence
 	MsgID          string `json:"msgid"`          // for Recall
 	ResponseCode   string `json:"response_code"`  // for UpdateCard: once, within 72 hours
 }
@@ -179,7 +179,7 @@ func (s *MessageService) prepare(m *Message) (*Message, error) {
 	wire.MsgType = set[0].msgType()
 	wire.AgentID = cmp.Or(m.AgentID, s.client.agentID)
 	checkReceivers(&k, m)
-	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(LongestDuplicateCheck/time.Second) {
+	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(MaxDuplicateCheckInterval/time.Second) {
 		k.fail("duplicate_check_interval", "must be between 0 and 14400 seconds")
 	}
 	checkOptionsOf(&k, m, wire.MsgType)
@@ -197,7 +197,7 @@ func checkOptionsOf(k *checker, m *Message, kind string) {
 	if m.Safe < 0 || m.Safe > 2 || m.Safe == 2 && kind != "mpnews" {
 		k.fail("safe", "must be 0 or 1, or 2 for mpnews")
 	}
-	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, EveryMember) {
+	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, AllMembers) {
 		k.fail("touser", "cannot be everybody for a miniprogram_notice")
 	}
 }

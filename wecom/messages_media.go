@@ -113,16 +113,16 @@ func (n *MPNews) check(k *checker) {
 // MiniProgramNotice is a notice that opens a mini program. It goes to members
 // that are named, not to everybody.
 type MiniProgramNotice struct {
-	AppID             string       `json:"appid"`                 // of a mini program that is linked to the app
-	Page              string       `json:"page,omitempty"`        // at most 1024 bytes
-	Title             string       `json:"title"`                 // 4 to 12 characters
-	Description       string       `json:"description,omitempty"` // 4 to 12 characters
-	EmphasisFirstItem bool         `json:"emphasis_first_item,omitempty"`
-	ContentItem       []NoticeItem `json:"content_item,omitempty"` // at most 10
+	AppID             string                  `json:"appid"`                 // of a mini program that is linked to the app
+	Page              string                  `json:"page,omitempty"`        // at most 1024 bytes
+	Title             string                  `json:"title"`                 // 4 to 12 characters
+	Description       string                  `json:"description,omitempty"` // 4 to 12 characters
+	EmphasisFirstItem bool                    `json:"emphasis_first_item,omitempty"`
+	ContentItem       []MiniProgramNoticeItem `json:"content_item,omitempty"` // at most 10
 }
 
-// NoticeItem is a line of a MiniProgramNotice.
-type NoticeItem struct {
+// MiniProgramNoticeItem is a line of a MiniProgramNotice.
+type MiniProgramNoticeItem struct {
 	Key   string `json:"key"`   // at most 10 characters
 	Value string `json:"value"` // at most 30 characters
 }

@@ -25,7 +25,7 @@ func noticeCard() *TemplateCard {
 func options(n int) []CardOption {
 	list := make([]CardOption, n)
 	for i := range list {
-		list[i] = CardOption{ID: IDs(int64(i))[0], Text: "x"}
+		list[i] = CardOption{ID: NewIDList(int64(i))[0], Text: "x"}
 	}
 	return list
 }
@@ -36,13 +36,13 @@ func with(card *TemplateCard, change func(*TemplateCard)) *TemplateCard {
 	return card
 }
 
-func card(c *TemplateCard) Message { return Message{ToUser: List{"u"}, TemplateCard: c} }
+func card(c *TemplateCard) Message { return Message{ToUser: IDList{"u"}, TemplateCard: c} }
 
 func text(n int, unit string) string { return strings.Repeat(unit, n) }
 
 func TestMessagesAreCheckedBeforeSending(t *testing.T) {
-	u := List{"u"}
-	many := func(n int) List { return strings.Split(text(n-1, "u|")+"u", "|") }
+	u := IDList{"u"}
+	many := func(n int) IDList { return strings.Split(text(n-1, "u|")+"u", "|") }
 	cases := []struct {
 		name  string
 		m     Message
@@ -56,7 +56,7 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		{"no content", Message{ToUser: u}, "message"},
 		{"two contents", Message{ToUser: u, Text: &Text{"x"}, Markdown: &Markdown{"x"}}, "message"},
 		{"nobody", Message{Text: &Text{"x"}}, "touser"},
-		{"to a department", Message{ToParty: IDs(1), Text: &Text{"x"}}, ""},
+		{"to a department", Message{ToParty: NewIDList(1), Text: &Text{"x"}}, ""},
 		{"1000 members", Message{ToUser: many(1000), Text: &Text{"x"}}, ""},
 		{"1001 members", Message{ToUser: many(1001), Text: &Text{"x"}}, "touser"},
 		{"101 departments", Message{ToParty: many(101), Text: &Text{"x"}}, "toparty"},
@@ -89,11 +89,11 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		{"news into half a mini program", Message{ToUser: u, News: &News{[]Article{{Title: "t", AppID: "a"}}}}, "news.articles[0].pagepath"},
 		{"mpnews author", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: "c", Author: text(65, "x")}}}}, "mpnews.articles[0].author"},
 		{"mpnews content", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: text(666<<10+1, "x")}}}}, "mpnews.articles[0].content"},
-		{"mini program", Message{ToUser: u, MiniProgram: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, ""},
-		{"mini program for everybody", Message{ToUser: List{EveryMember}, MiniProgram: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, "touser"},
-		{"mini program title", Message{ToUser: u, MiniProgram: &MiniProgramNotice{AppID: "a", Title: "会议室"}}, "miniprogram_notice.title"},
-		{"mini program item", Message{ToUser: u, MiniProgram: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功",
-			ContentItem: []NoticeItem{{text(11, "键"), "v"}}}}, "miniprogram_notice.content_item[0].key"},
+		{"mini program", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, ""},
+		{"mini program for everybody", Message{ToUser: IDList{AllMembers}, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, "touser"},
+		{"mini program title", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室"}}, "miniprogram_notice.title"},
+		{"mini program item", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功",
+			ContentItem: []MiniProgramNoticeItem{{text(11, "键"), "v"}}}}, "miniprogram_notice.content_item[0].key"},
 
 		{"buttons", card(buttonCard()), ""},
 		{"unknown card", card(&TemplateCard{CardType: "x"}), "template_card.card_type"},
@@ -106,21 +106,21 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		{"same key twice", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Key = "accept" })), "template_card.button_list"},
 		{"key too long", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[0].Key = text(1025, "k") })), "template_card.button_list[0].key"},
 		{"button without text", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Text = "" })), "template_card.button_list[1].text"},
-		{"link button without address", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1] = CardButton{Type: ButtonURL, Text: "x"} })), "template_card.button_list[1].url"},
-		{"seven lines", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = make([]CardHorizontal, 7) })), "template_card.horizontal_content_list"},
-		{"line without name", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontal{{Value: "x"}} })), "template_card.horizontal_content_list[0].keyname"},
-		{"line of a member without one", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontal{{KeyName: "k", Type: 3}} })), "template_card.horizontal_content_list[0].userid"},
+		{"link button without address", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1] = CardButton{Type: CardButtonURL, Text: "x"} })), "template_card.button_list[1].url"},
+		{"seven lines", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = make([]CardHorizontalContent, 7) })), "template_card.horizontal_content_list"},
+		{"line without name", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{Value: "x"}} })), "template_card.horizontal_content_list[0].keyname"},
+		{"line of a member without one", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{KeyName: "k", Type: 3}} })), "template_card.horizontal_content_list[0].userid"},
 		{"selection with 11 options", card(with(buttonCard(), func(c *TemplateCard) {
-			c.ButtonSelection = &CardSelect{QuestionKey: "q", OptionList: options(11)}
+			c.ButtonSelection = &CardSelection{QuestionKey: "q", OptionList: options(11)}
 		})), "template_card.button_selection.option_list"},
 		{"link without address", card(with(buttonCard(), func(c *TemplateCard) { c.CardAction = &CardAction{Type: 1} })), "template_card.card_action.url"},
-		{"menu of four", card(with(buttonCard(), func(c *TemplateCard) { c.ActionMenu = &CardMenu{ActionList: make([]CardMenuItem, 4)} })), "template_card.action_menu.action_list"},
+		{"menu of four", card(with(buttonCard(), func(c *TemplateCard) { c.ActionMenu = &CardActionMenu{ActionList: make([]CardMenuItem, 4)} })), "template_card.action_menu.action_list"},
 
 		{"notice", card(noticeCard()), ""},
 		{"notice without action", card(with(noticeCard(), func(c *TemplateCard) { c.CardAction = nil })), "template_card.card_action"},
 		{"notice without text", card(with(noticeCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title.title"},
 		{"notice with menu needs a task", card(with(noticeCard(), func(c *TemplateCard) {
-			c.ActionMenu = &CardMenu{ActionList: []CardMenuItem{{"t", "k"}}}
+			c.ActionMenu = &CardActionMenu{ActionList: []CardMenuItem{{"t", "k"}}}
 		})), "template_card.task_id"},
 		{"four links", card(with(noticeCard(), func(c *TemplateCard) { c.JumpList = make([]CardJump, 4) })), "template_card.jump_list"},
 		{"news", card(with(noticeCard(), func(c *TemplateCard) {
@@ -131,16 +131,16 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 			c.CardType, c.CardImage = CardNewsNotice, &CardImage{URL: "u", AspectRatio: 1}
 		})), "template_card.card_image.aspect_ratio"},
 		{"vote", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(20)}, SubmitButton: &CardSubmit{"ok", "k"}}), ""},
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(20)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
 		{"vote without submit", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
 			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(2)}}), "template_card.submit_button"},
 		{"vote with 21 options", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(21)}, SubmitButton: &CardSubmit{"ok", "k"}}), "template_card.checkbox.option_list"},
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(21)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), "template_card.checkbox.option_list"},
 		{"choices", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			SelectList: []CardSelect{{QuestionKey: "q", OptionList: options(10)}}, SubmitButton: &CardSubmit{"ok", "k"}}), ""},
+			SelectList: []CardSelection{{QuestionKey: "q", OptionList: options(10)}}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
 		{"same question twice", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			SelectList:   []CardSelect{{QuestionKey: "q", OptionList: options(1)}, {QuestionKey: "q", OptionList: options(1)}},
-			SubmitButton: &CardSubmit{"ok", "k"}}), "template_card.select_list"},
+			SelectList:   []CardSelection{{QuestionKey: "q", OptionList: options(1)}, {QuestionKey: "q", OptionList: options(1)}},
+			SubmitButton: &CardSubmitButton{"ok", "k"}}), "template_card.select_list"},
 	}
 	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
 	if err != nil {
@@ -164,7 +164,7 @@ func TestStoredMessageIsSentAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := card(buttonCard())
-	m.ToUser, m.EnableDuplicateCheck, m.DuplicateCheckInterval = List{"a", "b"}, true, 14400
+	m.ToUser, m.EnableDuplicateCheck, m.DuplicateCheckInterval = IDList{"a", "b"}, true, 14400
 	first, err := c.Messages.prepare(&m)
 	if err != nil {
 		t.Fatal(err)
@@ -210,15 +210,15 @@ func TestCardUpdatesAreChecked(t *testing.T) {
 		u     CardUpdate
 		field string
 	}{
-		{"no code", CardUpdate{UserIDs: []string{"u"}, Button: &ButtonUpdate{"x"}}, "response_code"},
+		{"no code", CardUpdate{UserIDs: []string{"u"}, Button: &CardButtonUpdate{"x"}}, "response_code"},
 		{"neither", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r"}, "button"},
-		{"both", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{"x"}, TemplateCard: buttonCard()}, "button"},
-		{"empty name", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &ButtonUpdate{}}, "button.replace_name"},
+		{"both", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &CardButtonUpdate{"x"}, TemplateCard: buttonCard()}, "button"},
+		{"empty name", CardUpdate{UserIDs: []string{"u"}, ResponseCode: "r", Button: &CardButtonUpdate{}}, "button.replace_name"},
 		{"bad card", CardUpdate{ResponseCode: "r", TemplateCard: &TemplateCard{}}, "template_card.card_type"},
-		{"too many", CardUpdate{UserIDs: make([]string, 1001), ResponseCode: "r", Button: &ButtonUpdate{"x"}}, "userids"},
+		{"too many", CardUpdate{UserIDs: make([]string, 1001), ResponseCode: "r", Button: &CardButtonUpdate{"x"}}, "userids"},
 	}
 	for _, tc := range cases {
-		_, err := c.Messages.UpdateCard(t.Context(), &tc.u)
+		_, err := c.Messages.UpdateTemplateCard(t.Context(), &tc.u)
 		var field *FieldError
 		if !errors.As(err, &field) || field.Field != tc.field {
 			t.Errorf("%s: error is %v", tc.name, err)
@@ -242,10 +242,10 @@ func TestCutting(t *testing.T) {
 		{"abc", 0, "", ""},
 	}
 	for _, c := range cases {
-		if got := CutBytes(c.in, c.limit); got != c.bytes {
+		if got := TruncateBytes(c.in, c.limit); got != c.bytes {
 			t.Errorf("CutBytes(%q, %d) = %q", c.in, c.limit, got)
 		}
-		if got := CutChars(c.in, c.limit); got != c.chars {
+		if got := TruncateRunes(c.in, c.limit); got != c.chars {
 			t.Errorf("CutChars(%q, %d) = %q", c.in, c.limit, got)
 		}
 	}
@@ -254,7 +254,7 @@ func TestCutting(t *testing.T) {
 func FuzzCutBytes(f *testing.F) {
 	f.Add("面试😀", 4)
 	f.Fuzz(func(t *testing.T, s string, limit int) {
-		got := CutBytes(s, limit)
+		got := TruncateBytes(s, limit)
 		if len(got) > max(limit, 0) && len(s) > limit || !strings.HasPrefix(s, got) || utf8.ValidString(s) && !utf8.ValidString(got) {
 			t.Errorf("CutBytes(%q, %d) = %q", s, limit, got)
 		}
@@ -265,7 +265,7 @@ func TestListsAndFlags(t *testing.T) {
 	for in, want := range map[string]string{
 		`"a|b"`: "a,b", `""`: "", `" 1 | 2 "`: "1,2", `["a","b"]`: "a,b", `null`: "", `"a||b"`: "a,b",
 	} {
-		var l List
+		var l IDList
 		if err := json.Unmarshal([]byte(in), &l); err != nil || strings.Join(l, ",") != want {
 			t.Errorf("%s became %v (%v)", in, l, err)
 		}

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-func at9(day int) Time { return At(time.Date(2026, 12, day, 1, 0, 0, 0, time.UTC)) }
+func at9(day int) Timestamp { return NewTimestamp(time.Date(2026, 12, day, 1, 0, 0, 0, time.UTC)) }
 
 func TestCalendarCalls(t *testing.T) {
-	team := Calendar{Admins: []string{"a"}, Summary: "面试", Color: "#0000FF", Shares: []CalendarShare{{"a", 0}, {"b", CalendarFreeBusy}}}
+	team := Calendar{Admins: []string{"a"}, Summary: "面试", Color: "#0000FF", Shares: []CalendarShare{{"a", 0}, {"b", CalendarPermissionFreeBusy}}}
 	teamJSON := `"admins":["a"],"summary":"面试","color":"#0000FF","shares":[{"userid":"a"},{"userid":"b","permission":3}]`
 	known := team
 	known.CalID = "wc1"
@@ -21,9 +21,9 @@ func TestCalendarCalls(t *testing.T) {
 			return []any{id, failed}, err
 		}, "POST oa/calendar/add", `{"calendar":{` + teamJSON + `}}`,
 			`{"errcode":0,"cal_id":"wc1","fail_result":{"shares":[{"errcode":60011,"errmsg":"no privilege","userid":"b"}]}}`,
-			[]any{"wc1", []CalendarFailure{{"b", 60011, "no privilege"}}}},
+			[]any{"wc1", []CalendarShareFailure{{"b", 60011, "no privilege"}}}},
 		{"update", func(ctx context.Context, c *Client) (any, error) { return c.Calendars.Update(ctx, known, true) },
-			"POST oa/calendar/update", `{"skip_public_range":1,"calendar":{"cal_id":"wc1",` + teamJSON + `}}`, ok, []CalendarFailure(nil)},
+			"POST oa/calendar/update", `{"skip_public_range":1,"calendar":{"cal_id":"wc1",` + teamJSON + `}}`, ok, []CalendarShareFailure(nil)},
 		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Calendars.Get(ctx, "wc1", "wc2") },
 			"POST oa/calendar/get", `{"cal_id_list":["wc1","wc2"]}`,
 			`{"errcode":0,"calendar_list":[{"cal_id":"wc1",` + teamJSON + `},{"cal_id":"wc2","adminis":["z"],"summary":"s","color":"#000000","is_public":1}]}`,
@@ -34,28 +34,28 @@ func TestCalendarCalls(t *testing.T) {
 }
 
 func TestScheduleCalls(t *testing.T) {
-	interview := Schedule{Admins: []string{"a"}, Attendees: Attendees("a", "b"), Summary: "面试", StartTime: at9(1), EndTime: at9(2),
-		Reminders: RemindBefore(15*time.Minute, time.Hour)}
+	interview := Schedule{Admins: []string{"a"}, Attendees: NewAttendees("a", "b"), Summary: "面试", StartTime: at9(1), EndTime: at9(2),
+		Reminders: NewReminders(15*time.Minute, time.Hour)}
 	interviewJSON := `"admins":["a"],"attendees":[{"userid":"a"},{"userid":"b"}],"summary":"面试","start_time":1796086800,"end_time":1796173200,` +
 		`"reminders":{"is_remind":1,"remind_time_diffs":[-900,-3600],"is_repeat":0}`
 	read := interview
-	read.ScheduleID, read.Status, read.Attendees = "17c7", 1, []Attendee{{"a", ResponseAccepted}, {"b", ResponseDeclined}}
+	read.ScheduleID, read.Status, read.Attendees = "17c7", 1, []Attendee{{"a", ResponseStatusAccepted}, {"b", ResponseStatusDeclined}}
 	readJSON := strings.NewReplacer(`{"userid":"a"}`, `{"userid":"a","response_status":2}`, `{"userid":"b"}`, `{"userid":"b","response_status":4}`).Replace(interviewJSON)
 	run(t, []exchange{
 		{"create", func(ctx context.Context, c *Client) (any, error) { return c.Schedules.Create(ctx, &interview) },
 			"POST oa/schedule/add", `{"schedule":{` + interviewJSON + `}}`, `{"errcode":0,"schedule_id":"17c7"}`, "17c7"},
 		{"update what was read", func(ctx context.Context, c *Client) (any, error) {
-			return c.Schedules.Update(ctx, ScheduleUpdate{KeepAttendees: true, Schedule: read})
+			return c.Schedules.Update(ctx, ScheduleUpdate{SkipAttendees: true, Schedule: read})
 		}, "POST oa/schedule/update", `{"skip_attendees":1,"schedule":{"schedule_id":"17c7",` + interviewJSON + `}}`, `{"errcode":0,"schedule_id":""}`, "17c7"},
 		{"update one occurrence", func(ctx context.Context, c *Client) (any, error) {
-			return c.Schedules.Update(ctx, ScheduleUpdate{Occurrences: Occurrences{ThisOccurrence, at9(1)}, Schedule: read})
+			return c.Schedules.Update(ctx, ScheduleUpdate{OccurrenceSelector: OccurrenceSelector{ThisOccurrence, at9(1)}, Schedule: read})
 		}, "POST oa/schedule/update", `{"op_mode":1,"op_start_time":1796086800,"schedule":{"schedule_id":"17c7",` + interviewJSON + `}}`, `{"errcode":0,"schedule_id":"new"}`, "new"},
 		{"cancel", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Schedules.Cancel(ctx, "17c7", Occurrences{}))
+			return done(c.Schedules.Cancel(ctx, "17c7", OccurrenceSelector{}))
 		},
 			"POST oa/schedule/del", `{"schedule_id":"17c7"}`, ok, nil},
 		{"cancel the later ones", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Schedules.Cancel(ctx, "17c7", Occurrences{ThisAndLater, at9(2)}))
+			return done(c.Schedules.Cancel(ctx, "17c7", OccurrenceSelector{ThisAndFutureOccurrences, at9(2)}))
 		}, "POST oa/schedule/del", `{"schedule_id":"17c7","op_mode":2,"op_start_time":1796173200}`, ok, nil},
 		{"add attendees", func(ctx context.Context, c *Client) (any, error) {
 			return done(c.Schedules.AddAttendees(ctx, "17c7", "c", "d"))
@@ -76,16 +76,16 @@ func TestScheduleCalls(t *testing.T) {
 
 func TestMeetingCalls(t *testing.T) {
 	yes, mute := true, EnterMute(1)
-	meeting := Meeting{AdminUserID: "a", Title: "面试", Start: at9(1), Duration: 3600, Invitees: UserIDs{[]string{"b"}},
-		Settings: &MeetingSettings{Password: "1234", EnableWaitingRoom: &yes, RemindScope: RingNobody}}
+	meeting := Meeting{AdminUserID: "a", Title: "面试", Start: at9(1), Duration: 3600, Invitees: MeetingUsers{[]string{"b"}},
+		Settings: &MeetingSettings{Password: "1234", EnableWaitingRoom: &yes, RemindScope: RemindScopeNone}}
 	rest := `"title":"面试","meeting_start":1796086800,"meeting_duration":3600,"settings":{"password":"1234","enable_waiting_room":true,"remind_scope":1}`
 	read := &MeetingInfo{Meeting: Meeting{AdminUserID: "a", Title: "面试", Start: at9(1), Duration: 3600, Settings: &MeetingSettings{EnableEnterMute: &mute}},
-		Status: MeetingRunning, Code: "123456789", Link: "https://meeting.example/dm/x"}
+		Status: MeetingInProgress, Code: "123456789", Link: "https://meeting.example/dm/x"}
 	read.Attendees.Members = []MeetingMember{{UserID: "b", Status: 1, FirstJoinTime: at9(1), TotalJoinCount: 1, CumulativeTime: 60}}
 	run(t, []exchange{
 		{"create", func(ctx context.Context, c *Client) (any, error) { return c.Meetings.Create(ctx, &meeting) },
 			"POST meeting/create", `{"admin_userid":"a",` + rest + `,"invitees":{"userid":["a","b"]}}`,
-			`{"errcode":0,"meetingid":"hy1","excess_users":["b"]}`, &NewMeeting{MeetingID: "hy1", ExcessUsers: []string{"b"}}},
+			`{"errcode":0,"meetingid":"hy1","excess_users":["b"]}`, &CreateMeetingResult{MeetingID: "hy1", ExcessUsers: []string{"b"}}},
 		{"update", func(ctx context.Context, c *Client) (any, error) { return c.Meetings.Update(ctx, "hy1", &meeting) },
 			"POST meeting/update", `{"meetingid":"hy1",` + rest + `,"invitees":{"userid":["b"]}}`, ok, []string(nil)},
 		{"cancel", func(ctx context.Context, c *Client) (any, error) { return done(c.Meetings.Cancel(ctx, "hy1")) },
@@ -96,12 +96,12 @@ func TestMeetingCalls(t *testing.T) {
 				`"meeting_link":"https://meeting.example/dm/x","settings":{"enable_enter_mute":true},` +
 				`"attendees":{"member":[{"userid":"b","status":1,"first_join_time":1796086800,"total_join_count":1,"cumulative_time":60}]}}`, read},
 		{"list", func(ctx context.Context, c *Client) (any, error) {
-			ids, next, err := c.Meetings.ListOfUser(ctx, "a", "", at9(1).Time, time.Time{})
+			ids, next, err := c.Meetings.ListByUser(ctx, "a", "", at9(1).Time, time.Time{})
 			return []any{ids, next}, err
 		}, "POST meeting/get_user_meetingid", `{"userid":"a","cursor":"0","begin_time":1796086800,"limit":100}`,
 			`{"errcode":0,"next_cursor":"5","meetingid_list":["hy1"]}`, []any{[]string{"hy1"}, "5"}},
 		{"personal link", func(ctx context.Context, c *Client) (any, error) {
-			return c.Meetings.PersonalLink(ctx, "hy1", "candidate-7")
+			return c.Meetings.CreateCustomerShortURL(ctx, "hy1", "candidate-7")
 		},
 			"POST meeting/create_customer_short_url", `{"meetingid":"hy1","customer_data":"candidate-7"}`,
 			`{"errcode":0,"meeting_short_url_customer_data":{"customer_data":"candidate-7","meeting_short_url":"https://x.example/1"}}`, "https://x.example/1"},
@@ -112,15 +112,15 @@ func TestSchedulesAreChecked(t *testing.T) {
 	good := Schedule{StartTime: at9(1), EndTime: at9(2)}
 	hours := 13
 	for name, change := range map[string]func(*Schedule){
-		"no start":            func(s *Schedule) { s.StartTime = Time{} },
-		"ends before":         func(s *Schedule) { s.EndTime = At(s.StartTime.Add(-time.Second)) },
+		"no start":            func(s *Schedule) { s.StartTime = Timestamp{} },
+		"ends before":         func(s *Schedule) { s.EndTime = NewTimestamp(s.StartTime.Add(-time.Second)) },
 		"long summary":        func(s *Schedule) { s.Summary = text(129, "面") },
 		"long description":    func(s *Schedule) { s.Description = text(1001, "x") },
 		"long location":       func(s *Schedule) { s.Location = text(129, "x") },
 		"four admins":         func(s *Schedule) { s.Admins = make([]string, 4) },
 		"admin not there":     func(s *Schedule) { s.Admins = []string{"a"} },
 		"1001 attendees":      func(s *Schedule) { s.Attendees = make([]Attendee, 1001) },
-		"odd reminder":        func(s *Schedule) { s.Reminders = RemindBefore(10 * time.Minute) },
+		"odd reminder":        func(s *Schedule) { s.Reminders = NewReminders(10 * time.Minute) },
 		"whole-day reminder":  func(s *Schedule) { s.Reminders = &Reminders{RemindTimeDiffs: []int{32400}} },
 		"odd repetition":      func(s *Schedule) { s.Reminders = &Reminders{IsRepeat: true, RepeatType: 3} },
 		"odd time zone":       func(s *Schedule) { s.Reminders = &Reminders{TimeZone: &hours} },
@@ -145,12 +145,12 @@ func TestMeetingsAreChecked(t *testing.T) {
 	for name, change := range map[string]func(*Meeting){
 		"no admin":       func(m *Meeting) { m.AdminUserID = "" },
 		"no title":       func(m *Meeting) { m.Title = " " },
-		"no start":       func(m *Meeting) { m.Start = Time{} },
+		"no start":       func(m *Meeting) { m.Start = Timestamp{} },
 		"too short":      func(m *Meeting) { m.Duration = 299 },
 		"too long":       func(m *Meeting) { m.Duration = 86400 },
 		"password":       func(m *Meeting) { m.Settings = &MeetingSettings{Password: "12345a"} },
 		"ring":           func(m *Meeting) { m.Settings = &MeetingSettings{RemindScope: 5} },
-		"eleven hosts":   func(m *Meeting) { m.Settings = &MeetingSettings{Hosts: &UserIDs{make([]string, 11)}} },
+		"eleven hosts":   func(m *Meeting) { m.Settings = &MeetingSettings{Hosts: &MeetingUsers{make([]string, 11)}} },
 		"odd reminder":   func(m *Meeting) { m.Reminders = &MeetingReminders{RemindBefore: []int{60}} },
 		"odd repetition": func(m *Meeting) { m.Reminders = &MeetingReminders{RepeatType: RepeatYearly} },
 		"301 invitees":   func(m *Meeting) { m.Invitees.UserID = make([]string, 301) },
@@ -184,7 +184,7 @@ func TestBasicTitle(t *testing.T) {
 		text(41, "x"):            text(40, "x"),
 		text(30, "x") + "面试面试面试": text(30, "x") + "面试面",
 	} {
-		if got := BasicTitle(in); got != want {
+		if got := TruncateMeetingTitle(in); got != want {
 			t.Errorf("%q became %q", in, got)
 		}
 	}
@@ -192,22 +192,22 @@ func TestBasicTitle(t *testing.T) {
 
 func TestTimesOnTheWire(t *testing.T) {
 	for in, want := range map[string]int64{`1700000000`: 1700000000, `"1700000000"`: 1700000000} {
-		var at Time
+		var at Timestamp
 		if err := json.Unmarshal([]byte(in), &at); err != nil || at.Unix() != want {
 			t.Errorf("%s became %v, %v", in, at, err)
 		}
 	}
 	for _, in := range []string{`0`, `""`, `null`} {
-		var at Time
+		var at Timestamp
 		if err := json.Unmarshal([]byte(in), &at); err != nil || !at.IsZero() {
 			t.Errorf("%s became %v, %v", in, at, err)
 		}
 	}
-	var at Time
+	var at Timestamp
 	if json.Unmarshal([]byte(`"soon"`), &at) == nil {
 		t.Error("soon is a time")
 	}
-	if data, err := json.Marshal([]Time{{}, At(time.Unix(5, 0))}); err != nil || string(data) != "[0,5]" {
+	if data, err := json.Marshal([]Timestamp{{}, NewTimestamp(time.Unix(5, 0))}); err != nil || string(data) != "[0,5]" {
 		t.Errorf("times are %s, %v", data, err)
 	}
 }

@@ -65,13 +65,13 @@ type UserInfo struct {
 	UserTicket     Secret `json:"user_ticket"` // with ScopePrivateInfo: for UserDetail, 30 minutes
 }
 
-// UserInfo exchanges the code of a sign-in. A code works once and for five
+// GetUserInfo exchanges the code of a sign-in. A code works once and for five
 // minutes; WeCom then answers 40029.
 //
 // A userid comes back for members outside the app's visible range as well:
 // whether they may enter is for the application to decide.
 // See https://developer.work.weixin.qq.com/document/path/91023
-func (s *OAuthService) UserInfo(ctx context.Context, code string) (*UserInfo, error) {
+func (s *OAuthService) GetUserInfo(ctx context.Context, code string) (*UserInfo, error) {
 	var reply struct {
 		envelope
 		UserInfo
@@ -99,10 +99,10 @@ type UserDetail struct {
 	Address string `json:"address"`
 }
 
-// UserDetail exchanges the ticket of a sign-in with ScopePrivateInfo. It works
+// GetUserDetail exchanges the ticket of a sign-in with ScopePrivateInfo. It works
 // for 30 minutes; WeCom then answers 84014.
 // See https://developer.work.weixin.qq.com/document/path/95833
-func (s *OAuthService) UserDetail(ctx context.Context, ticket Secret) (*UserDetail, error) {
+func (s *OAuthService) GetUserDetail(ctx context.Context, ticket Secret) (*UserDetail, error) {
 	body := struct {
 		Ticket string `json:"user_ticket"`
 	}{string(ticket)}
@@ -118,10 +118,10 @@ func (s *OAuthService) UserDetail(ctx context.Context, ticket Secret) (*UserDeta
 	return &reply.UserDetail, nil
 }
 
-// AuthSucceeded lets a member in whom the company checks a second time on
+// ConfirmSecondVerification lets a member in whom the company checks a second time on
 // joining (二次验证), after the member was found to be the right one.
 // See https://developer.work.weixin.qq.com/document/path/90203
-func (s *OAuthService) AuthSucceeded(ctx context.Context, userID string) error {
+func (s *OAuthService) ConfirmSecondVerification(ctx context.Context, userID string) error {
 	op := s.client.get("/cgi-bin/user/authsucc", url.Values{"userid": {userID}})
 	return s.client.do(ctx, op, &struct{ envelope }{})
 }

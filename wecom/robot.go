@@ -133,12 +133,12 @@ func checkRobotCard(k *checker, card *TemplateCard) {
 	}
 }
 
-// Upload stores a file (at most 20 MB) or an AMR recording (MediaVoice, at most
+// UploadMedia stores a file (at most 20 MB) or an AMR recording (MediaVoice, at most
 // 2 MB) for three days, for messages of this robot only.
 // See https://developer.work.weixin.qq.com/document/path/99110
-func (s *RobotService) Upload(ctx context.Context, key Secret, kind MediaType, file Upload) (*UploadedMedia, error) {
+func (s *RobotService) UploadMedia(ctx context.Context, key Secret, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	if kind != MediaFile && kind != MediaVoice {
-		return nil, &FieldError{Field: "type", Text: "must be file or voice for robots"}
+		return nil, &FieldError{Field: "type", Message: "must be file or voice for robots"}
 	}
 	op := s.call("/cgi-bin/webhook/upload_media", key)
 	op.query.Set("type", string(kind))

@@ -16,22 +16,22 @@ type ScheduleService struct{ client *Client }
 
 // What an attendee answered.
 const (
-	ResponseNone         = 0
-	ResponseTentative    = 1
-	ResponseAccepted     = 2
-	ResponseAcceptedOnce = 3 // this occurrence only
-	ResponseDeclined     = 4
+	ResponseStatusNone         = 0
+	ResponseStatusTentative    = 1
+	ResponseStatusAccepted     = 2
+	ResponseStatusAcceptedOnce = 3 // this occurrence only
+	ResponseStatusDeclined     = 4
 )
 
-// Time is a time that WeCom writes in seconds since 1970. The zero time is
+// Timestamp is a time that WeCom writes in seconds since 1970. The zero time is
 // written as 0.
-type Time struct{ time.Time }
+type Timestamp struct{ time.Time }
 
-// At makes a Time.
-func At(t time.Time) Time { return Time{t} }
+// NewTimestamp makes a Time.
+func NewTimestamp(t time.Time) Timestamp { return Timestamp{t} }
 
 // MarshalJSON writes seconds.
-func (t Time) MarshalJSON() ([]byte, error) {
+func (t Timestamp) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("0"), nil
 	}
@@ -39,7 +39,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads seconds, as a number or a text.
-func (t *Time) UnmarshalJSON(data []byte) error {
+func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	var seconds unixSeconds
 	if err := seconds.UnmarshalJSON(data); err != nil {
 		return err
@@ -58,8 +58,8 @@ type Schedule struct {
 	Summary     string     `json:"summary,omitempty"`     // at most 128 characters; 新建事件 when empty
 	Description string     `json:"description,omitempty"` // at most 1000 characters
 	Location    string     `json:"location,omitempty"`    // at most 128 characters
-	StartTime   Time       `json:"start_time"`
-	EndTime     Time       `json:"end_time"`
+	StartTime   Timestamp  `json:"start_time"`
+	EndTime     Timestamp  `json:"end_time"`
 	IsWholeDay  Flag       `json:"is_whole_day,omitempty"`
 	CalID       string     `json:"cal_id,omitempty"` // the app's default calendar when empty; cannot be changed
 	Reminders   *Reminders `json:"reminders,omitempty"`
@@ -73,8 +73,8 @@ type Attendee struct {
 	ResponseStatus int    `json:"response_status,omitempty"` // of Get: ResponseNone and so on
 }
 
-// Attendees makes a list of attendees.
-func Attendees(userIDs ...string) []Attendee {
+// NewAttendees makes a list of attendees.
+func NewAttendees(userIDs ...string) []Attendee {
 	list := make([]Attendee, len(userIDs))
 	for i, id := range userIDs {
 		list[i].UserID = id
@@ -84,11 +84,11 @@ func Attendees(userIDs ...string) []Attendee {
 
 // How a schedule repeats.
 const (
-	RepeatDaily       = 0
-	RepeatWeekly      = 1
-	RepeatMonthly     = 2
-	RepeatYearly      = 5
-	RepeatWorkingDays = 7
+	RepeatDaily    = 0
+	RepeatWeekly   = 1
+	RepeatMonthly  = 2
+	RepeatYearly   = 5
+	RepeatWorkdays = 7
 )
 
 // Reminders say when attendees are reminded, and how a schedule repeats.
@@ -96,23 +96,23 @@ type Reminders struct {
 	IsRemind Flag `json:"is_remind"`
 	// RemindTimeDiffs are seconds relative to the start: 0, -300, -900, -3600,
 	// -86400; for whole days also 32400, -172800, -604800.
-	RemindTimeDiffs  []int `json:"remind_time_diffs,omitempty"`
-	IsRepeat         Flag  `json:"is_repeat"`
-	RepeatType       int   `json:"repeat_type,omitempty"` // RepeatDaily and so on
-	RepeatUntil      Time  `json:"repeat_until,omitzero"` // zero means for ever
-	IsCustomRepeat   Flag  `json:"is_custom_repeat,omitempty"`
-	RepeatInterval   int   `json:"repeat_interval,omitempty"`     // every so many weeks or months
-	RepeatDayOfWeek  []int `json:"repeat_day_of_week,omitempty"`  // 1 Monday to 7 Sunday
-	RepeatDayOfMonth []int `json:"repeat_day_of_month,omitempty"` // 1 to 31
-	TimeZone         *int  `json:"timezone,omitempty"`            // hours east of UTC, -12 to 12; 8 when nil
+	RemindTimeDiffs  []int     `json:"remind_time_diffs,omitempty"`
+	IsRepeat         Flag      `json:"is_repeat"`
+	RepeatType       int       `json:"repeat_type,omitempty"` // RepeatDaily and so on
+	RepeatUntil      Timestamp `json:"repeat_until,omitzero"` // zero means for ever
+	IsCustomRepeat   Flag      `json:"is_custom_repeat,omitempty"`
+	RepeatInterval   int       `json:"repeat_interval,omitempty"`     // every so many weeks or months
+	RepeatDayOfWeek  []int     `json:"repeat_day_of_week,omitempty"`  // 1 Monday to 7 Sunday
+	RepeatDayOfMonth []int     `json:"repeat_day_of_month,omitempty"` // 1 to 31
+	TimeZone         *int      `json:"timezone,omitempty"`            // hours east of UTC, -12 to 12; 8 when nil
 	Exclude          []struct {
-		StartTime Time `json:"start_time"`
+		StartTime Timestamp `json:"start_time"`
 	} `json:"exclude_time_list,omitempty"` // of Get: occurrences that were changed or cancelled alone
 }
 
-// RemindBefore gives Reminders that remind once or more before the start, each
+// NewReminders gives Reminders that remind once or more before the start, each
 // 0, 5 or 15 minutes, an hour or a day.
-func RemindBefore(before ...time.Duration) *Reminders {
+func NewReminders(before ...time.Duration) *Reminders {
 	r := &Reminders{IsRemind: true}
 	for _, d := range before {
 		r.RemindTimeDiffs = append(r.RemindTimeDiffs, -int(d/time.Second))
@@ -155,7 +155,7 @@ func (r *Reminders) check(k *checker, wholeDay bool) {
 			k.fail("schedule.reminders.remind_time_diffs", "has a time that WeCom does not offer")
 		}
 	}
-	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatYearly, RepeatWorkingDays}, r.RepeatType) {
+	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatYearly, RepeatWorkdays}, r.RepeatType) {
 		k.fail("schedule.reminders.repeat_type", "is not offered")
 	}
 	if r.TimeZone != nil && (*r.TimeZone < -12 || *r.TimeZone > 12) {
@@ -208,22 +208,22 @@ func (s *ScheduleService) Create(ctx context.Context, schedule *Schedule) (strin
 
 // Which occurrences of a repeating schedule are meant.
 const (
-	AllOccurrences = 0
-	ThisOccurrence = 1
-	ThisAndLater   = 2
+	AllOccurrences           = 0
+	ThisOccurrence           = 1
+	ThisAndFutureOccurrences = 2
 )
 
-// Occurrences says which occurrences of a repeating schedule a change is for.
+// OccurrenceSelector says which occurrences of a repeating schedule a change is for.
 // The zero value means all.
-type Occurrences struct {
-	Mode  int  `json:"op_mode,omitempty"`      // AllOccurrences and so on
-	Start Time `json:"op_start_time,omitzero"` // exact start of the occurrence
+type OccurrenceSelector struct {
+	Mode  int       `json:"op_mode,omitempty"`      // AllOccurrences and so on
+	Start Timestamp `json:"op_start_time,omitzero"` // exact start of the occurrence
 }
 
 // ScheduleUpdate overwrites a schedule: read, change, write back.
 type ScheduleUpdate struct {
-	KeepAttendees Flag `json:"skip_attendees,omitempty"` // leave out the attendees
-	Occurrences
+	SkipAttendees Flag `json:"skip_attendees,omitempty"` // leave out the attendees
+	OccurrenceSelector
 	Schedule Schedule `json:"schedule"`
 }
 
@@ -254,10 +254,10 @@ func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string,
 
 // Cancel calls an entry off. It can still be read, with Status 1.
 // See https://developer.work.weixin.qq.com/document/path/97725
-func (s *ScheduleService) Cancel(ctx context.Context, id string, which Occurrences) error {
+func (s *ScheduleService) Cancel(ctx context.Context, id string, which OccurrenceSelector) error {
 	body := struct {
 		scheduleID
-		Occurrences
+		OccurrenceSelector
 	}{scheduleID{id}, which}
 	return s.client.do(ctx, s.client.post("/cgi-bin/oa/schedule/del", body), &struct{ envelope }{})
 }
@@ -283,7 +283,7 @@ func (s *ScheduleService) attendees(ctx context.Context, path, id string, userID
 	body := struct {
 		scheduleID
 		Attendees []Attendee `json:"attendees"`
-	}{scheduleID{id}, Attendees(userIDs...)}
+	}{scheduleID{id}, NewAttendees(userIDs...)}
 	op := s.client.post(path, body)
 	op.reads = true // the same twice is the same as once
 	return s.client.do(ctx, op, &struct{ envelope }{})

@@ -56,10 +56,10 @@ func client(t *testing.T, sim *wecomtest.Server, change func(*wecom.Config)) *we
 }
 
 func invitation() *wecom.Message {
-	return &wecom.Message{ToUser: wecom.List{"ChenMo"}, TemplateCard: &wecom.TemplateCard{
+	return &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, TemplateCard: &wecom.TemplateCard{
 		CardType:  wecom.CardButtonInteraction,
 		MainTitle: &wecom.CardTitle{Title: "面试邀请", Desc: "后端工程师 · 第一轮"},
-		HorizontalContentList: []wecom.CardHorizontal{
+		HorizontalContentList: []wecom.CardHorizontalContent{
 			{KeyName: "候选人", Value: "王小明"},
 			{KeyName: "招聘", Value: "林悦", Type: 3, UserID: "LinYue"},
 		},
@@ -95,14 +95,14 @@ func TestCardFromSendingToUpdate(t *testing.T) {
 	if !ok || tap.Key != "accept" || tap.TaskID != "interview-42" || m.FromUserName != "ChenMo" || m.AgentID != agentID {
 		t.Fatalf("event is %+v", m)
 	}
-	update := &wecom.CardUpdate{UserIDs: []string{m.FromUserName}, ResponseCode: tap.ResponseCode, Button: &wecom.ButtonUpdate{ReplaceName: "已接受"}}
-	if _, err := c.Messages.UpdateCard(ctx, update); err != nil {
+	update := &wecom.CardUpdate{UserIDs: []string{m.FromUserName}, ResponseCode: tap.ResponseCode, Button: &wecom.CardButtonUpdate{ReplaceName: "已接受"}}
+	if _, err := c.Messages.UpdateTemplateCard(ctx, update); err != nil {
 		t.Fatal(err)
 	}
 	if shown := sim.Messages(corpID, "ChenMo"); len(shown) != 1 || shown[0].ButtonText != "已接受" {
 		t.Errorf("the member sees %+v", shown)
 	}
-	if _, err := c.Messages.UpdateCard(ctx, update); !wecom.IsCode(err, 60140) || wecom.ClassOf(err) != wecom.ClassState {
+	if _, err := c.Messages.UpdateTemplateCard(ctx, update); !wecom.IsCode(err, 60140) || wecom.ClassOf(err) != wecom.ClassState {
 		t.Errorf("the code worked twice: %v", err)
 	}
 }
@@ -112,7 +112,7 @@ func TestEveryKindOfMessageArrives(t *testing.T) {
 	action := &wecom.CardAction{Type: 1, URL: home}
 	title := &wecom.CardTitle{Title: "改期", Desc: "明天 10:00"}
 	choices := []wecom.CardOption{{ID: "a", Text: "A"}, {ID: "b", Text: "B"}}
-	submit := &wecom.CardSubmit{Text: "提交", Key: "send"}
+	submit := &wecom.CardSubmitButton{Text: "提交", Key: "send"}
 	messages := []wecom.Message{
 		{Text: &wecom.Text{Content: "你好 <a href=\"" + home + "\">面试</a>"}},
 		{News: &wecom.News{Articles: []wecom.Article{{Title: "t", URL: home, PicURL: home + "/x.png"}}}},
@@ -126,10 +126,10 @@ func TestEveryKindOfMessageArrives(t *testing.T) {
 		{TemplateCard: &wecom.TemplateCard{CardType: wecom.CardVoteInteraction, MainTitle: title, TaskID: "v",
 			Checkbox: &wecom.CardCheckbox{QuestionKey: "q", OptionList: choices}, SubmitButton: submit}},
 		{TemplateCard: &wecom.TemplateCard{CardType: wecom.CardMultipleInteraction, MainTitle: title, TaskID: "m",
-			SelectList: []wecom.CardSelect{{QuestionKey: "q", OptionList: choices}}, SubmitButton: submit}},
+			SelectList: []wecom.CardSelection{{QuestionKey: "q", OptionList: choices}}, SubmitButton: submit}},
 	}
 	for i, m := range messages {
-		m.ToUser = wecom.List{"LinYue"}
+		m.ToUser = wecom.IDList{"LinYue"}
 		if _, err := c.Messages.Send(t.Context(), &m); err != nil {
 			t.Errorf("message %d: %v", i, err)
 		}
@@ -142,11 +142,11 @@ func TestEveryKindOfMessageArrives(t *testing.T) {
 func TestPeopleOutOfRange(t *testing.T) {
 	_, c := simulate(t)
 	hello := &wecom.Text{Content: "hello"}
-	r, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"ChenMo", "Outside", "nobody"}, Text: hello})
+	r, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo", "Outside", "nobody"}, Text: hello})
 	if err != nil || strings.Join(r.InvalidUser, ",") != "outside,nobody" {
 		t.Errorf("result is %+v, %v", r, err)
 	}
-	r, err = c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"Outside"}, Text: hello})
+	r, err = c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"Outside"}, Text: hello})
 	if !wecom.IsCode(err, 81013) || wecom.ClassOf(err) != wecom.ClassPermission || r == nil {
 		t.Errorf("result is %+v, %v", r, err)
 	}
@@ -157,7 +157,7 @@ func TestPeopleOutOfRange(t *testing.T) {
 
 func TestRecall(t *testing.T) {
 	sim, c := simulate(t)
-	sent, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "oops"}})
+	sent, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "oops"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestAppAndAddresses(t *testing.T) {
 	if err != nil || a.AgentID != agentID || a.Name != "会面" || len(a.AllowUsers) != 1 || len(a.AllowParties) != 1 || a.HomeURL != home || a.Closed {
 		t.Errorf("app is %+v, %v", a, err)
 	}
-	for name, call := range map[string]func(context.Context) ([]string, error){"callback": c.Server.CallbackIPs, "api": c.Server.APIDomainIPs} {
+	for name, call := range map[string]func(context.Context) ([]string, error){"callback": c.Server.GetCallbackIPs, "api": c.Server.GetAPIDomainIPs} {
 		if ips, err := call(t.Context()); err != nil || len(ips) == 0 {
 			t.Errorf("%s addresses are %v, %v", name, ips, err)
 		}
@@ -217,11 +217,11 @@ func TestAppAndAddresses(t *testing.T) {
 func TestSignIn(t *testing.T) {
 	sim, c := simulate(t)
 	code := sim.SignInCode(corpID, "ChenMo", agentID)
-	info, err := c.OAuth.UserInfo(t.Context(), code)
+	info, err := c.OAuth.GetUserInfo(t.Context(), code)
 	if err != nil || info.UserID != "ChenMo" {
 		t.Fatalf("signed in as %+v, %v", info, err)
 	}
-	if _, err := c.OAuth.UserInfo(t.Context(), code); !wecom.IsCode(err, 40029) || wecom.ClassOf(err) != wecom.ClassState {
+	if _, err := c.OAuth.GetUserInfo(t.Context(), code); !wecom.IsCode(err, 40029) || wecom.ClassOf(err) != wecom.ClassState {
 		t.Errorf("the code worked twice: %v", err)
 	}
 }
@@ -252,7 +252,7 @@ func TestAuthorizePageLeadsBack(t *testing.T) {
 	if back.Query().Get("state") != "state42" || back.Query().Get("next") != "/interviews" {
 		t.Errorf("leads to %s", back)
 	}
-	info, err := c.OAuth.UserInfo(t.Context(), back.Query().Get("code"))
+	info, err := c.OAuth.GetUserInfo(t.Context(), back.Query().Get("code"))
 	if err != nil || info.UserID != "ChenMo" {
 		t.Errorf("signed in as %+v, %v", info, err)
 	}
@@ -286,7 +286,7 @@ func storm(t *testing.T, n, atOnce int, c *wecom.Client, after func(i int)) (fai
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			if _, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "x"}}); err != nil {
+			if _, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "x"}}); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				if failed++; failed == 1 {
@@ -346,7 +346,7 @@ func TestFaults(t *testing.T) {
 		sim, c := simulate(t)
 		tc.rule.Path = "message/send"
 		sim.AddFault(tc.rule)
-		_, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
+		_, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
 		var e *wecom.Error
 		if wecom.ClassOf(err) != tc.class || errors.As(err, &e) && e.Uncertain != tc.uncertain {
 			t.Errorf("%+v: %+v", tc.rule, err)
@@ -360,7 +360,7 @@ func TestFaults(t *testing.T) {
 func TestLostAnswerAndDuplicateCheck(t *testing.T) {
 	sim, c := simulate(t)
 	sim.AddFault(wecomtest.Fault{Path: "message/send", DropAfter: true, Times: 1})
-	m := &wecom.Message{ToUser: wecom.List{"ChenMo"}, Text: &wecom.Text{Content: "once"}, EnableDuplicateCheck: true}
+	m := &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "once"}, EnableDuplicateCheck: true}
 	var e *wecom.Error
 	if _, err := c.Messages.Send(t.Context(), m); !errors.As(err, &e) || !e.Uncertain {
 		t.Fatalf("error is %v", err)
@@ -384,7 +384,7 @@ func TestReadsAreRepeated(t *testing.T) {
 func TestPageSignature(t *testing.T) {
 	sim, c := simulate(t)
 	for range 5 {
-		for _, sign := range []func(context.Context, string) (*wecom.Signature, error){c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature} {
+		for _, sign := range []func(context.Context, string) (*wecom.JSSDKSignature, error){c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature} {
 			if s, err := sign(t.Context(), home+"/room/1"); err != nil || len(s.Signature) != 40 {
 				t.Fatalf("signature is %+v, %v", s, err)
 			}

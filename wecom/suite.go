@@ -16,9 +16,9 @@ import (
 type SuiteConfig struct {
 	SuiteID     string
 	SuiteSecret Secret
-	// Ticket gives the newest suite_ticket. WeCom sends one every ten minutes
+	// SuiteTicket gives the newest suite_ticket. WeCom sends one every ten minutes
 	// to the instruct address (callback.SuiteTicket); each works for thirty.
-	Ticket func(ctx context.Context) (Secret, error)
+	SuiteTicket func(ctx context.Context) (Secret, error)
 
 	// Provider is needed for the calls that take the provider's own token.
 	ProviderCorpID string
@@ -27,8 +27,8 @@ type SuiteConfig struct {
 	BaseURL, OAuthURL, LoginURL string       // as in Config
 	HTTPClient                  *http.Client // as in Config
 	Timeout                     time.Duration
-	Tokens                      TokenStore
-	Limits                      Limits
+	TokenStore                  TokenStore
+	RateLimits                  RateLimits
 	Logger                      *slog.Logger
 }
 
@@ -44,7 +44,7 @@ type Suite struct {
 
 // NewSuite returns a Suite. It calls nothing.
 func NewSuite(cfg SuiteConfig) (*Suite, error) {
-	if cfg.SuiteID == "" || cfg.SuiteSecret == "" || cfg.Ticket == nil {
+	if cfg.SuiteID == "" || cfg.SuiteSecret == "" || cfg.SuiteTicket == nil {
 		return nil, errors.New("wecom: new suite: SuiteID, SuiteSecret and Ticket are required")
 	}
 	base, err := parseBase(cfg.BaseURL)
@@ -65,14 +65,14 @@ func (s *Suite) config(corpID string, agentID int64, secret Secret) Config {
 	return Config{
 		CorpID: corpID, AgentID: agentID, Secret: secret,
 		BaseURL: s.cfg.BaseURL, OAuthURL: s.cfg.OAuthURL, LoginURL: s.cfg.LoginURL, HTTPClient: s.cfg.HTTPClient,
-		Timeout: s.cfg.Timeout, Tokens: s.cfg.Tokens, Limits: s.cfg.Limits, Logger: s.cfg.Logger,
+		Timeout: s.cfg.Timeout, TokenStore: s.cfg.TokenStore, RateLimits: s.cfg.RateLimits, Logger: s.cfg.Logger,
 	}
 }
 
-// Corp returns a client for the app as it is installed in one company. Its
+// NewCorpClient returns a client for the app as it is installed in one company. Its
 // token comes from the permanent code. Keep the client: it holds the token.
 // See https://developer.work.weixin.qq.com/document/path/90605
-func (s *Suite) Corp(corpID string, agentID int64, permanentCode Secret) (*Client, error) {
+func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret) (*Client, error) {
 	if corpID == "" || permanentCode == "" {
 		return nil, errors.New("wecom: client of a suite: the company and its permanent code are required")
 	}
@@ -106,7 +106,7 @@ func (s *Suite) fetchToken(ctx context.Context, op call) (StoredToken, error) {
 }
 
 func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
-	ticket, err := s.cfg.Ticket(ctx)
+	ticket, err := s.cfg.SuiteTicket(ctx)
 	if err == nil && ticket == "" {
 		err = errors.New("none has come yet")
 	}
@@ -157,10 +157,10 @@ func (s *Suite) RefreshToken(ctx context.Context) error {
 	return nil
 }
 
-// PreAuthCode begins an installation: the code goes into InstallURL and works
+// GetPreAuthCode begins an installation: the code goes into InstallURL and works
 // for twenty minutes.
 // See https://developer.work.weixin.qq.com/document/path/90601
-func (s *Suite) PreAuthCode(ctx context.Context) (Secret, error) {
+func (s *Suite) GetPreAuthCode(ctx context.Context) (Secret, error) {
 	var reply struct {
 		envelope
 		Code Secret `json:"pre_auth_code"`
@@ -171,9 +171,9 @@ func (s *Suite) PreAuthCode(ctx context.Context) (Secret, error) {
 	return reply.Code, nil
 }
 
-// SetTestInstall makes an installation that was begun one for a test.
+// SetSessionInfo makes an installation that was begun one for a test.
 // See https://developer.work.weixin.qq.com/document/path/90602
-func (s *Suite) SetTestInstall(ctx context.Context, preAuthCode Secret, test bool) error {
+func (s *Suite) SetSessionInfo(ctx context.Context, preAuthCode Secret, test bool) error {
 	body := map[string]any{"pre_auth_code": string(preAuthCode), "session_info": map[string]any{"auth_type": Flag(test)}}
 	op := s.post("/cgi-bin/service/set_session_info", body)
 	op.reads, op.secrets = true, []Secret{preAuthCode}
@@ -208,10 +208,10 @@ type Installation struct {
 	State string `json:"state"`
 }
 
-// Install exchanges the auth_code of an installation, from the redirect or from
+// GetPermanentCode exchanges the auth_code of an installation, from the redirect or from
 // the event create_auth. It works once, for ten minutes.
 // See https://developer.work.weixin.qq.com/document/path/100776
-func (s *Suite) Install(ctx context.Context, authCode Secret) (*Installation, error) {
+func (s *Suite) GetPermanentCode(ctx context.Context, authCode Secret) (*Installation, error) {
 	op := s.post("/cgi-bin/service/v2/get_permanent_code", struct {
 		Code string `json:"auth_code"`
 	}{string(authCode)})
@@ -256,9 +256,9 @@ type AuthInfo struct {
 	} `json:"auth_info"`
 }
 
-// AuthInfo reads what a company granted. Ask again on the event change_auth.
+// GetAuthInfo reads what a company granted. Ask again on the event change_auth.
 // See https://developer.work.weixin.qq.com/document/path/100779
-func (s *Suite) AuthInfo(ctx context.Context, corpID string, permanentCode Secret) (*AuthInfo, error) {
+func (s *Suite) GetAuthInfo(ctx context.Context, corpID string, permanentCode Secret) (*AuthInfo, error) {
 	op := s.post("/cgi-bin/service/v2/get_auth_info", struct {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`
@@ -304,9 +304,9 @@ type SuiteUser struct {
 	UserTicket Secret `json:"user_ticket"`
 }
 
-// UserInfo exchanges the code of a sign-in: once, within five minutes.
+// GetUserInfo exchanges the code of a sign-in: once, within five minutes.
 // See https://developer.work.weixin.qq.com/document/path/91121
-func (s *Suite) UserInfo(ctx context.Context, code string) (*SuiteUser, error) {
+func (s *Suite) GetUserInfo(ctx context.Context, code string) (*SuiteUser, error) {
 	op := s.get("/cgi-bin/service/auth/getuserinfo3rd", url.Values{"code": {code}})
 	op.reads = false // the code is used up by the first attempt
 	var reply struct {
@@ -322,10 +322,10 @@ func (s *Suite) UserInfo(ctx context.Context, code string) (*SuiteUser, error) {
 	return &reply.SuiteUser, nil
 }
 
-// OpenCorpID gives the encrypted id of a company for its plain one. It takes
+// ConvertToOpenCorpID gives the encrypted id of a company for its plain one. It takes
 // the provider's secret.
 // See https://developer.work.weixin.qq.com/document/path/97061
-func (s *Suite) OpenCorpID(ctx context.Context, corpID string) (string, error) {
+func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string, error) {
 	op := call{method: http.MethodPost, path: "/cgi-bin/service/corpid_to_opencorpid", token: s.provider, param: "provider_access_token",
 		reads: true, body: struct {
 			CorpID string `json:"corpid"`
@@ -340,10 +340,10 @@ func (s *Suite) OpenCorpID(ctx context.Context, corpID string) (string, error) {
 	return reply.OpenCorpID, nil
 }
 
-// OpenUserIDs gives the encrypted ids of members for their plain ones, at most
+// ConvertToOpenUserIDs gives the encrypted ids of members for their plain ones, at most
 // 1,000, with those that are none.
 // See https://developer.work.weixin.qq.com/document/path/97062
-func (s *UserService) OpenUserIDs(ctx context.Context, userIDs ...string) (open map[string]string, invalid []string, err error) {
+func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...string) (open map[string]string, invalid []string, err error) {
 	var k checker
 	if k.count("userid_list", len(userIDs), 1, 1000); k.err() != nil {
 		return nil, nil, k.err()
@@ -370,20 +370,20 @@ func (s *UserService) OpenUserIDs(ctx context.Context, userIDs ...string) (open 
 	return open, reply.Invalid, nil
 }
 
-// Admin is an administrator of the app in a company.
-type Admin struct {
+// AgentAdmin is an administrator of the app in a company.
+type AgentAdmin struct {
 	UserID   string `json:"userid"`
 	AuthType int    `json:"auth_type"` // 0 may send messages, 1 may manage
 }
 
-// Admins lists the administrators of a third-party app in the client's company.
+// ListAdmins lists the administrators of a third-party app in the client's company.
 // See https://developer.work.weixin.qq.com/document/path/100073
-func (s *AgentService) Admins(ctx context.Context) ([]Admin, error) {
+func (s *AgentService) ListAdmins(ctx context.Context) ([]AgentAdmin, error) {
 	op := s.client.post("/cgi-bin/agent/get_admin_list", struct{}{})
 	op.reads = true
 	var reply struct {
 		envelope
-		Admins []Admin `json:"admin"`
+		Admins []AgentAdmin `json:"admin"`
 	}
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return nil, err

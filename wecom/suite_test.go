@@ -59,7 +59,7 @@ func newProvider(t *testing.T) (*provider, *Suite) {
 	srv := httptest.NewServer(p)
 	t.Cleanup(srv.Close)
 	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
-		Ticket: func(context.Context) (Secret, error) { return "TICKET", nil }, BaseURL: srv.URL + basePath})
+		SuiteTicket: func(context.Context) (Secret, error) { return "TICKET", nil }, BaseURL: srv.URL + basePath})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,12 +77,12 @@ func (p *provider) sent(path, want string) {
 func TestSuiteFromInstallationToMessage(t *testing.T) {
 	p, s := newProvider(t)
 	ctx := t.Context()
-	code, err := s.PreAuthCode(ctx)
+	code, err := s.GetPreAuthCode(ctx)
 	if err != nil || code != "PRE" {
 		t.Fatalf("code %q, %v", string(code), err)
 	}
 	p.sent("service/get_suite_token", `{"suite_id":"wwsuite","suite_secret":"`+testSecret+`","suite_ticket":"TICKET"}`)
-	if err := s.SetTestInstall(ctx, code, true); err != nil {
+	if err := s.SetSessionInfo(ctx, code, true); err != nil {
 		t.Error(err)
 	}
 	p.sent("service/set_session_info", `{"pre_auth_code":"PRE","session_info":{"auth_type":1}}`)
@@ -91,21 +91,21 @@ func TestSuiteFromInstallationToMessage(t *testing.T) {
 		u.Query().Get("pre_auth_code") != "PRE" || u.Query().Get("redirect_uri") != "https://x.example/back?a=b" {
 		t.Errorf("address is %s, %v", u, err)
 	}
-	in, err := s.Install(ctx, "AUTH")
+	in, err := s.GetPermanentCode(ctx, "AUTH")
 	if err != nil || in.PermanentCode != "PERM" || in.Corp.CorpID != "wpcorp" || in.Installer.UserID != "woadmin" {
 		t.Fatalf("installation %+v, %v", in, err)
 	}
 	p.sent("service/v2/get_permanent_code", `{"auth_code":"AUTH"}`)
-	info, err := s.AuthInfo(ctx, in.Corp.CorpID, in.PermanentCode)
+	info, err := s.GetAuthInfo(ctx, in.Corp.CorpID, in.PermanentCode)
 	if err != nil || len(info.Info.Agents) != 1 || info.Info.Agents[0].AgentID != 1000003 {
 		t.Fatalf("granted %+v, %v", info, err)
 	}
-	c, err := s.Corp(in.Corp.CorpID, info.Info.Agents[0].AgentID, in.PermanentCode)
+	c, err := s.NewCorpClient(in.Corp.CorpID, info.Info.Agents[0].AgentID, in.PermanentCode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, err := c.Messages.Send(ctx, &Message{ToUser: List{"woA"}, Text: &Text{"hi"}}); err != nil {
+		if _, err := c.Messages.Send(ctx, &Message{ToUser: IDList{"woA"}, Text: &Text{"hi"}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -124,22 +124,22 @@ func TestSuiteFromInstallationToMessage(t *testing.T) {
 func TestSuiteCalls(t *testing.T) {
 	p, s := newProvider(t)
 	ctx := t.Context()
-	if who, err := s.UserInfo(ctx, "CODE"); err != nil || who.CorpID != "wpcorp" || who.UserID != "woA" {
+	if who, err := s.GetUserInfo(ctx, "CODE"); err != nil || who.CorpID != "wpcorp" || who.UserID != "woA" {
 		t.Errorf("signed in %+v, %v", who, err)
 	}
-	if id, err := s.OpenCorpID(ctx, "wwplain"); err != nil || id != "wpcorp" {
+	if id, err := s.ConvertToOpenCorpID(ctx, "wwplain"); err != nil || id != "wpcorp" {
 		t.Errorf("id %q, %v", id, err)
 	}
 	p.sent("service/get_provider_token", `{"corpid":"wwprovider","provider_secret":"provider-secret"}`)
-	c, err := s.Corp("wpcorp", 3, "PERM")
+	c, err := s.NewCorpClient("wpcorp", 3, "PERM")
 	if err != nil {
 		t.Fatal(err)
 	}
-	open, invalid, err := c.Users.OpenUserIDs(ctx, "a", "x")
+	open, invalid, err := c.Users.ConvertToOpenUserIDs(ctx, "a", "x")
 	if err != nil || open["a"] != "woA" || len(invalid) != 1 {
 		t.Errorf("ids %v, %v, %v", open, invalid, err)
 	}
-	if admins, err := c.Agent.Admins(ctx); err != nil || len(admins) != 1 || admins[0].AuthType != 1 {
+	if admins, err := c.Agent.ListAdmins(ctx); err != nil || len(admins) != 1 || admins[0].AuthType != 1 {
 		t.Errorf("administrators %v, %v", admins, err)
 	}
 	if err := s.RefreshToken(ctx); err != nil {
@@ -156,7 +156,7 @@ func TestSuiteCalls(t *testing.T) {
 func TestSuiteTokenDeath(t *testing.T) {
 	p, s := newProvider(t)
 	p.dead = true
-	if _, err := s.PreAuthCode(t.Context()); err != nil {
+	if _, err := s.GetPreAuthCode(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if n := p.calls["service/get_suite_token"]; n != 2 {
@@ -170,10 +170,10 @@ func TestSuiteWithoutTicket(t *testing.T) {
 		func(context.Context) (Secret, error) { return "", errors.New("store is away") },
 	} {
 		_, s := newProvider(t)
-		s.cfg.Ticket = ticket
+		s.cfg.SuiteTicket = ticket
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		if _, err := s.PreAuthCode(ctx); ClassOf(err) != ClassState || !strings.Contains(err.Error(), "no suite_ticket") {
+		if _, err := s.GetPreAuthCode(ctx); ClassOf(err) != ClassState || !strings.Contains(err.Error(), "no suite_ticket") {
 			t.Errorf("error is %v", err)
 		}
 	}
@@ -183,16 +183,16 @@ func TestSuiteConfigIsChecked(t *testing.T) {
 	ticket := func(context.Context) (Secret, error) { return "t", nil }
 	for name, cfg := range map[string]SuiteConfig{
 		"nothing":   {},
-		"no secret": {SuiteID: "s", Ticket: ticket},
+		"no secret": {SuiteID: "s", SuiteTicket: ticket},
 		"no ticket": {SuiteID: "s", SuiteSecret: "x"},
-		"address":   {SuiteID: "s", SuiteSecret: "x", Ticket: ticket, BaseURL: "x"},
+		"address":   {SuiteID: "s", SuiteSecret: "x", SuiteTicket: ticket, BaseURL: "x"},
 	} {
 		if _, err := NewSuite(cfg); err == nil {
 			t.Errorf("%s was taken", name)
 		}
 	}
 	_, s := newProvider(t)
-	if _, err := s.Corp("ww", 1, ""); err == nil {
+	if _, err := s.NewCorpClient("ww", 1, ""); err == nil {
 		t.Error("a company without permanent code was taken")
 	}
 }

@@ -73,9 +73,9 @@ type TagMembers struct {
 	Departments []int64      `json:"partylist"`
 }
 
-// Get reads who has a tag.
+// GetMembers reads who has a tag.
 // See https://developer.work.weixin.qq.com/document/path/90213
-func (s *TagService) Get(ctx context.Context, id int64) (*TagMembers, error) {
+func (s *TagService) GetMembers(ctx context.Context, id int64) (*TagMembers, error) {
 	var reply struct {
 		envelope
 		TagMembers
@@ -99,27 +99,27 @@ func (s *TagService) List(ctx context.Context) ([]Tag, error) {
 	return reply.Tags, nil
 }
 
-// TagChange is what became of a change of a tag that was partly good.
-type TagChange struct {
-	InvalidUsers       List    `json:"invalidlist"`
+// TagMembersResult is what became of a change of a tag that was partly good.
+type TagMembersResult struct {
+	InvalidUsers       IDList  `json:"invalidlist"`
 	InvalidDepartments []int64 `json:"invalidparty"`
 }
 
-// Add gives a tag to members and departments, at most 1,000 of each. When all
+// AddMembers gives a tag to members and departments, at most 1,000 of each. When all
 // are bad WeCom answers 40070.
 // See https://developer.work.weixin.qq.com/document/path/90214
-func (s *TagService) Add(ctx context.Context, id int64, users []string, departments []int64) (*TagChange, error) {
+func (s *TagService) AddMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	return s.change(ctx, "/cgi-bin/tag/addtagusers", id, users, departments)
 }
 
-// Remove takes a tag from members and departments, at most 1,000 of each. When
+// RemoveMembers takes a tag from members and departments, at most 1,000 of each. When
 // all are bad WeCom answers 40031.
 // See https://developer.work.weixin.qq.com/document/path/90215
-func (s *TagService) Remove(ctx context.Context, id int64, users []string, departments []int64) (*TagChange, error) {
+func (s *TagService) RemoveMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	return s.change(ctx, "/cgi-bin/tag/deltagusers", id, users, departments)
 }
 
-func (s *TagService) change(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagChange, error) {
+func (s *TagService) change(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	var k checker
 	k.count("userlist", len(users), 0, mostTagged)
 	k.count("partylist", len(departments), 0, mostTagged)
@@ -136,14 +136,14 @@ func (s *TagService) change(ctx context.Context, path string, id int64, users []
 	}{id, users, departments}
 	var reply struct {
 		envelope
-		TagChange
+		TagMembersResult
 	}
 	op := s.client.post(path, body)
 	op.reads = true // the same change twice is the same as once
 	if err := s.client.do(ctx, op, &reply); err != nil {
 		return nil, err
 	}
-	return &reply.TagChange, nil
+	return &reply.TagMembersResult, nil
 }
 
 func tagQuery(id int64) url.Values { return url.Values{"tagid": {strconv.FormatInt(id, 10)}} }

@@ -22,14 +22,14 @@ import (
 type TokenStore interface {
 	// Load returns the stored token, or the zero value when there is none.
 	Load(ctx context.Context, key string) (StoredToken, error)
-	// Acquire takes the lease for key, and reports whether holder has it now.
+	// AcquireLease takes the lease for key, and reports whether holder has it now.
 	// A holder that has it already gets it again.
-	Acquire(ctx context.Context, key, holder string, ttl time.Duration) (bool, error)
+	AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error)
 	// Save stores a token and ends the lease of holder. A holder that lost
 	// its lease in the meantime changes nothing.
 	Save(ctx context.Context, key, holder string, t StoredToken) error
-	// Release ends the lease of holder without a token, for another to try.
-	Release(ctx context.Context, key, holder string) error
+	// ReleaseLease ends the lease of holder without a token, for another to try.
+	ReleaseLease(ctx context.Context, key, holder string) error
 	// Invalidate removes the token, but only if it is still this one.
 	Invalidate(ctx context.Context, key, value string) error
 }
@@ -275,7 +275,7 @@ func (s *tokenSource) consult(ctx context.Context, good func(StoredToken) bool) 
 	if token, err := s.load(ctx, good); err != nil || token.Value != "" {
 		return token, false, err
 	}
-	leased, err := s.store.Acquire(ctx, s.key, s.holder, leaseTTL)
+	leased, err := s.store.AcquireLease(ctx, s.key, s.holder, leaseTTL)
 	if err != nil || !leased {
 		return StoredToken{}, false, err
 	}
@@ -319,7 +319,7 @@ func (s *tokenSource) fetchAndStore(ctx context.Context) (StoredToken, error) {
 func (s *tokenSource) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	if err := s.store.Release(ctx, s.key, s.holder); err != nil {
+	if err := s.store.ReleaseLease(ctx, s.key, s.holder); err != nil {
 		s.log.WarnContext(ctx, "wecom: token lease was not released", "key", s.key, "error", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func sendText(c *Client) error {
-	_, err := c.Messages.Send(context.Background(), &Message{ToUser: List{"zhangsan"}, Text: &Text{"hello"}})
+	_, err := c.Messages.Send(context.Background(), &Message{ToUser: IDList{"zhangsan"}, Text: &Text{"hello"}})
 	return err
 }
 
@@ -237,7 +237,7 @@ func TestDeadLeaseHolderIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, store := &network{}, newShelf()
 		c := n.client(t, store)
-		if ok, err := store.Acquire(t.Context(), c.token.key, "a replica that died", leaseTTL); !ok || err != nil {
+		if ok, err := store.AcquireLease(t.Context(), c.token.key, "a replica that died", leaseTTL); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		began := time.Now()
@@ -318,7 +318,7 @@ func TestTicketsAreKeptLikeTokens(t *testing.T) {
 		n := &network{}
 		c := n.client(t, newShelf())
 		for range 3 {
-			for _, sign := range []func(context.Context, string) (*Signature, error){
+			for _, sign := range []func(context.Context, string) (*JSSDKSignature, error){
 				c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature,
 			} {
 				if _, err := sign(t.Context(), "https://interview.example.com/"); err != nil {

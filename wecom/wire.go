@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// List is a list of ids that WeCom joins with "|" in one text: "a|b|c".
-type List []string
+// IDList is a list of ids that WeCom joins with "|" in one text: "a|b|c".
+type IDList []string
 
-// EveryMember as the only entry of Message.ToUser means every member in the
+// AllMembers as the only entry of Message.ToUser means every member in the
 // app's visible range.
-const EveryMember = "@all"
+const AllMembers = "@all"
 
 // MarshalText joins the ids.
-func (l List) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "|")), nil }
+func (l IDList) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "|")), nil }
 
 // UnmarshalJSON splits the ids. It takes a JSON array as well, since some
 // replies carry one.
-func (l *List) UnmarshalJSON(data []byte) error {
+func (l *IDList) UnmarshalJSON(data []byte) error {
 	switch {
 	case string(data) == `""`: // in nearly every answer
 		*l = nil
@@ -40,9 +40,9 @@ func (l *List) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// IDs makes a List of numbers, for departments and tags.
-func IDs(numbers ...int64) List {
-	l := make(List, 0, len(numbers))
+// NewIDList makes a List of numbers, for departments and tags.
+func NewIDList(numbers ...int64) IDList {
+	l := make(IDList, 0, len(numbers))
 	for _, n := range numbers {
 		l = append(l, strconv.FormatInt(n, 10))
 	}
@@ -68,7 +68,7 @@ func (f *Flag) UnmarshalJSON(data []byte) error {
 	case "0", "false", "", "null":
 		*f = false
 	default:
-		return fmt.Errorf("flag is %s, not 0 or 1", CutBytes(string(data), 20))
+		return fmt.Errorf("flag is %s, not 0 or 1", TruncateBytes(string(data), 20))
 	}
 	return nil
 }

@@ -9,58 +9,58 @@ type WorkbenchService struct{ client *Client }
 
 // The types of workbench tile.
 const (
-	WorkbenchNormal  = "normal" // as without custom mode
-	WorkbenchKeyData = "keydata"
-	WorkbenchImage   = "image"
-	WorkbenchList    = "list"
-	WorkbenchWebView = "webview"
+	WorkbenchTypeNormal  = "normal" // as without custom mode
+	WorkbenchTypeKeyData = "keydata"
+	WorkbenchTypeImage   = "image"
+	WorkbenchTypeList    = "list"
+	WorkbenchTypeWebView = "webview"
 )
 
 // Workbench is what a tile shows: its type, and the field of that name.
 type Workbench struct {
 	Type    string            `json:"type"`
-	KeyData *WorkbenchFigures `json:"keydata,omitempty"`
-	Image   *WorkbenchPicture `json:"image,omitempty"`
-	List    *WorkbenchLines   `json:"list,omitempty"`
-	WebView *WorkbenchPage    `json:"webview,omitempty"`
+	KeyData *WorkbenchKeyData `json:"keydata,omitempty"`
+	Image   *WorkbenchImage   `json:"image,omitempty"`
+	List    *WorkbenchList    `json:"list,omitempty"`
+	WebView *WorkbenchWebView `json:"webview,omitempty"`
 	// ReplaceUserData, of a template, overwrites what members were given.
 	ReplaceUserData bool `json:"replace_user_data,omitempty"`
 }
 
-// WorkbenchFigures are at most 4 figures.
-type WorkbenchFigures struct {
-	Items []WorkbenchFigure `json:"items"`
+// WorkbenchKeyData are at most 4 figures.
+type WorkbenchKeyData struct {
+	Items []WorkbenchKeyDataItem `json:"items"`
 }
 
-// WorkbenchFigure is a figure with its name, at most 64 characters each.
-type WorkbenchFigure struct {
+// WorkbenchKeyDataItem is a figure with its name, at most 64 characters each.
+type WorkbenchKeyDataItem struct {
 	Key      string `json:"key,omitempty"`
 	Data     string `json:"data"`
 	JumpURL  string `json:"jump_url,omitempty"`
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchPicture is a picture of 3.35 to 1.
-type WorkbenchPicture struct {
+// WorkbenchImage is a picture of 3.35 to 1.
+type WorkbenchImage struct {
 	URL      string `json:"url"`
 	JumpURL  string `json:"jump_url,omitempty"`
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchLines are at most 3 lines.
-type WorkbenchLines struct {
-	Items []WorkbenchLine `json:"items"`
+// WorkbenchList are at most 3 lines.
+type WorkbenchList struct {
+	Items []WorkbenchListItem `json:"items"`
 }
 
-// WorkbenchLine is a line of at most 128 bytes.
-type WorkbenchLine struct {
+// WorkbenchListItem is a line of at most 128 bytes.
+type WorkbenchListItem struct {
 	Title    string `json:"title"`
 	JumpURL  string `json:"jump_url,omitempty"`
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchPage is a web page inside the tile.
-type WorkbenchPage struct {
+// WorkbenchWebView is a web page inside the tile.
+type WorkbenchWebView struct {
 	URL                string `json:"url"`
 	JumpURL            string `json:"jump_url,omitempty"`
 	PagePath           string `json:"pagepath,omitempty"`
@@ -71,8 +71,8 @@ type WorkbenchPage struct {
 
 func (w *Workbench) check(k *checker) {
 	for kind, filled := range map[string]bool{
-		WorkbenchKeyData: w.KeyData != nil, WorkbenchImage: w.Image != nil,
-		WorkbenchList: w.List != nil, WorkbenchWebView: w.WebView != nil,
+		WorkbenchTypeKeyData: w.KeyData != nil, WorkbenchTypeImage: w.Image != nil,
+		WorkbenchTypeList: w.List != nil, WorkbenchTypeWebView: w.WebView != nil,
 	} {
 		if filled && kind != w.Type {
 			k.fail(kind, "is set, but type is "+w.Type)
@@ -110,9 +110,9 @@ func (s *WorkbenchService) SetTemplate(ctx context.Context, w Workbench) error {
 	return s.client.do(ctx, s.client.post("/cgi-bin/agent/set_workbench_template", body), &struct{ envelope }{})
 }
 
-// Template reads the type of the app's tile and its default content.
+// GetTemplate reads the type of the app's tile and its default content.
 // See https://developer.work.weixin.qq.com/document/path/92535
-func (s *WorkbenchService) Template(ctx context.Context) (*Workbench, error) {
+func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) {
 	body := struct {
 		AgentID int64 `json:"agentid"`
 	}{s.client.agentID}
@@ -146,9 +146,9 @@ func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workben
 	return s.client.do(ctx, op, &struct{ envelope }{})
 }
 
-// SetDataOfMany sets what the tiles of at most 1,000 members show.
+// BatchSetData sets what the tiles of at most 1,000 members show.
 // See https://developer.work.weixin.qq.com/document/path/92535
-func (s *WorkbenchService) SetDataOfMany(ctx context.Context, userIDs []string, w Workbench) error {
+func (s *WorkbenchService) BatchSetData(ctx context.Context, userIDs []string, w Workbench) error {
 	var k checker
 	k.count("userid_list", len(userIDs), 1, 1000)
 	if w.check(&k); k.err() != nil {
@@ -164,9 +164,9 @@ func (s *WorkbenchService) SetDataOfMany(ctx context.Context, userIDs []string, 
 	return s.client.do(ctx, op, &struct{ envelope }{})
 }
 
-// Data reads what one member's tile shows.
+// GetData reads what one member's tile shows.
 // See https://developer.work.weixin.qq.com/document/path/92535
-func (s *WorkbenchService) Data(ctx context.Context, userID string) (*Workbench, error) {
+func (s *WorkbenchService) GetData(ctx context.Context, userID string) (*Workbench, error) {
 	body := struct {
 		AgentID int64  `json:"agentid"`
 		UserID  string `json:"userid"`

@@ -54,7 +54,7 @@ func newClient(t *testing.T, sim interface{ URL() string }, d *db.DB) *wecom.Cli
 		t.Fatal(err)
 	}
 	c, err := wecom.New(wecom.Config{
-		CorpID: corpID, AgentID: agentID, Secret: secret, Tokens: store,
+		CorpID: corpID, AgentID: agentID, Secret: secret, TokenStore: store,
 		BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),
 	})
 	if err != nil {

@@ -23,10 +23,10 @@ type CallbackStore struct {
 	Now    func() time.Time
 }
 
-var _ callback.Store = (*CallbackStore)(nil)
+var _ callback.DedupStore = (*CallbackStore)(nil)
 
-// Begin claims a callback: Fresh for one caller, until its End.
-func (s *CallbackStore) Begin(ctx context.Context, key string) (state callback.State, err error) {
+// Claim claims a callback: Fresh for one caller, until its End.
+func (s *CallbackStore) Claim(ctx context.Context, key string) (state callback.ClaimState, err error) {
 	now := s.Now()
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		res, err := tx.NewRaw(`INSERT INTO callbacks_seen (corp_id, callback_key, done, seen_at) VALUES (?, ?, FALSE, ?)
@@ -37,7 +37,7 @@ func (s *CallbackStore) Begin(ctx context.Context, key string) (state callback.S
 			return fmt.Errorf("claiming a callback: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 1 {
-			state = callback.Fresh
+			state = callback.StateNew
 			return err
 		}
 		var done bool
@@ -45,17 +45,17 @@ func (s *CallbackStore) Begin(ctx context.Context, key string) (state callback.S
 		if err != nil {
 			return fmt.Errorf("reading a callback's state: %w", err)
 		}
-		state = callback.InProgress
+		state = callback.StateInProgress
 		if done {
-			state = callback.Done
+			state = callback.StateDone
 		}
 		return nil
 	})
 	return state, err
 }
 
-// End closes a claim; one that is not done is forgotten.
-func (s *CallbackStore) End(ctx context.Context, key string, done bool) error {
+// Finish closes a claim; one that is not done is forgotten.
+func (s *CallbackStore) Finish(ctx context.Context, key string, done bool) error {
 	query := "DELETE FROM callbacks_seen WHERE corp_id = ? AND callback_key = ?"
 	if done {
 		query = "UPDATE callbacks_seen SET done = TRUE WHERE corp_id = ? AND callback_key = ?"

@@ -14,32 +14,32 @@ func TestCallbackStore(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		ctx, now := t.Context(), time.Now()
 		s := &account.CallbackStore{DB: d, CorpID: corpID, Now: func() time.Time { return now }}
-		begin := func(key string, want callback.State) {
+		begin := func(key string, want callback.ClaimState) {
 			t.Helper()
-			if got, err := s.Begin(ctx, key); err != nil || got != want {
+			if got, err := s.Claim(ctx, key); err != nil || got != want {
 				t.Errorf("Begin(%s) = %v (%v), want %v", key, got, err, want)
 			}
 		}
 		end := func(key string, done bool) {
 			t.Helper()
-			if err := s.End(ctx, key, done); err != nil {
+			if err := s.Finish(ctx, key, done); err != nil {
 				t.Error(err)
 			}
 		}
-		begin("a", callback.Fresh)
-		begin("a", callback.InProgress)
-		begin("b", callback.Fresh)
+		begin("a", callback.StateNew)
+		begin("a", callback.StateInProgress)
+		begin("b", callback.StateNew)
 		end("a", true)
-		begin("a", callback.Done)
+		begin("a", callback.StateDone)
 		end("b", false) // failed: the next delivery may try
-		begin("b", callback.Fresh)
+		begin("b", callback.StateNew)
 		now = now.Add(5 * time.Second) // WeCom's second delivery: the first may still be worked on
-		begin("b", callback.InProgress)
+		begin("b", callback.StateInProgress)
 		now = now.Add(5 * time.Second) // its last: whoever claimed b has died
-		begin("b", callback.Fresh)
-		begin("a", callback.Done)
+		begin("b", callback.StateNew)
+		begin("a", callback.StateDone)
 		other := &account.CallbackStore{DB: d, CorpID: "another", Now: s.Now}
-		if got, err := other.Begin(ctx, "a"); err != nil || got != callback.Fresh {
+		if got, err := other.Claim(ctx, "a"); err != nil || got != callback.StateNew {
 			t.Errorf("another company's callback: %v (%v)", got, err)
 		}
 	})

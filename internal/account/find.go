@@ -99,11 +99,11 @@ const noSuchMember = 46004
 
 func (s *Service) askWeCom(ctx context.Context, c Contact) (string, error) {
 	if c.Mobile != "" && c.Email == "" {
-		return s.Client.Users.FindByMobile(ctx, c.Mobile)
+		return s.Client.Users.GetUserIDByMobile(ctx, c.Mobile)
 	}
-	userID, err := s.Client.Users.FindByEmail(ctx, c.Email, wecom.EmailOfCorp)
+	userID, err := s.Client.Users.GetUserIDByEmail(ctx, c.Email, wecom.EmailTypeCorp)
 	if wecom.IsCode(err, noSuchMember) {
-		return s.Client.Users.FindByEmail(ctx, c.Email, wecom.EmailPersonal)
+		return s.Client.Users.GetUserIDByEmail(ctx, c.Email, wecom.EmailTypePersonal)
 	}
 	return userID, err
 }

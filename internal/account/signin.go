@@ -55,7 +55,7 @@ func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next st
 	if code == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.refused")
 	}
-	info, err := s.Client.OAuth.UserInfo(ctx, code)
+	info, err := s.Client.OAuth.GetUserInfo(ctx, code)
 	if err != nil {
 		return "", signInFault(err)
 	}

@@ -71,8 +71,8 @@ func (s *TokenStore) load(ctx context.Context, key string) (wecom.StoredToken, [
 	return wecom.StoredToken{Value: wecom.Secret(plain), ExpiresAt: *row.ExpiresAt, RefreshAt: *row.RefreshAt}, row.Value, nil
 }
 
-// Acquire takes the lease for fetching, unless another holds it.
-func (s *TokenStore) Acquire(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
+// AcquireLease takes the lease for fetching, unless another holds it.
+func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	now := s.now()
 	n, err := s.exec(ctx, `INSERT INTO tokens (token_key, corp_id, holder, lease_until) VALUES (?, ?, ?, ?)
 		ON CONFLICT (token_key) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
@@ -96,8 +96,8 @@ func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.Store
 	return nil
 }
 
-// Release ends the lease of a holder whose fetch has failed.
-func (s *TokenStore) Release(ctx context.Context, key, holder string) error {
+// ReleaseLease ends the lease of a holder whose fetch has failed.
+func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error {
 	_, err := s.exec(ctx, "UPDATE tokens SET holder = '', lease_until = NULL WHERE token_key = ? AND holder = ?", key, holder)
 	if err != nil {
 		return fmt.Errorf("ending the lease of the token %s: %w", key, err)

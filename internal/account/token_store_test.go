@@ -56,7 +56,7 @@ func TestTokenStore(t *testing.T) {
 		token := wecom.StoredToken{Value: "tok", ExpiresAt: db.Time(now.Add(2 * time.Hour)), RefreshAt: db.Time(now.Add(time.Hour))}
 		acquire := func(holder string, want bool) {
 			t.Helper()
-			if got, err := store.Acquire(ctx, "k", holder, time.Minute); err != nil || got != want {
+			if got, err := store.AcquireLease(ctx, "k", holder, time.Minute); err != nil || got != want {
 				t.Errorf("%s acquires: %v (%v), want %v", holder, got, err, want)
 			}
 		}
@@ -88,7 +88,7 @@ func TestTokenStore(t *testing.T) {
 		acquire("b", true)
 		now = now.Add(2 * time.Minute) // b has died with the lease
 		acquire("a", true)
-		if err := store.Release(ctx, "k", "a"); err != nil {
+		if err := store.ReleaseLease(ctx, "k", "a"); err != nil {
 			t.Fatal(err)
 		}
 		acquire("b", true)

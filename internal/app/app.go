@@ -195,7 +195,7 @@ func (a *App) newClient() (*wecom.Client, error) {
 		return nil, err
 	}
 	return wecom.New(wecom.Config{
-		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, Tokens: tokens,
+		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, TokenStore: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
 		Observe: a.calls.observe,
 	})
@@ -238,7 +238,7 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	receive, err := callback.New(callback.Config{
 		Token: callback.Secret(w.Token), EncodingAESKey: callback.Secret(w.EncodingAESKey), ReceiveID: w.CorpID,
 		Handle: messages.Receive, Logger: a.log.With("part", "callback"),
-		Seen: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: time.Now}, Now: w.Clock,
+		DedupStore: &account.CallbackStore{DB: a.DB, CorpID: w.CorpID, Now: time.Now}, Now: w.Clock,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("HUIMIAN_WECOM_TOKEN or HUIMIAN_WECOM_ENCODING_AES_KEY: %w", err)

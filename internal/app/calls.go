@@ -28,7 +28,7 @@ func (c *calls) observe(a wecom.Attempt) {
 	if a.Err != nil {
 		class = wecom.ClassOf(a.Err).String()
 	}
-	c.took.WithLabelValues(a.Path, class).Observe(a.Took.Seconds())
+	c.took.WithLabelValues(a.Path, class).Observe(a.Duration.Seconds())
 	switch wecom.ClassOf(a.Err) {
 	case wecom.ClassNetwork, wecom.ClassRetry, wecom.ClassConfig:
 		c.failed.Store(true)

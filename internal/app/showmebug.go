@@ -102,11 +102,11 @@ type seenStore struct{ store *account.CallbackStore }
 
 // Begin claims an event.
 func (s seenStore) Begin(ctx context.Context, key string) (showmebug.State, error) {
-	state, err := s.store.Begin(ctx, key)
+	state, err := s.store.Claim(ctx, key)
 	switch state {
-	case callback.Fresh:
+	case callback.StateNew:
 		return showmebug.Fresh, err
-	case callback.Done:
+	case callback.StateDone:
 		return showmebug.Done, err
 	default:
 		return showmebug.InProgress, err
@@ -115,7 +115,7 @@ func (s seenStore) Begin(ctx context.Context, key string) (showmebug.State, erro
 
 // End closes a claim.
 func (s seenStore) End(ctx context.Context, key string, done bool) error {
-	return s.store.End(ctx, key, done)
+	return s.store.Finish(ctx, key, done)
 }
 
 // checkShowMeBug says what is wrong with the settings.

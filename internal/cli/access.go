@@ -76,12 +76,12 @@ type signCommand struct {
 
 // Run signs a page.
 func (c *signCommand) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.Signature, error) {
+	return run(s, func(w *wecom.Client) (*wecom.JSSDKSignature, error) {
 		if c.Agent {
 			return w.JSSDK.AgentConfigSignature(ctx, c.Page)
 		}
 		return w.JSSDK.ConfigSignature(ctx, c.Page)
-	}, func(sig *wecom.Signature) table {
+	}, func(sig *wecom.JSSDKSignature) table {
 		return pairs("timestamp", number(sig.Timestamp), "nonceStr", sig.NonceStr, "signature", sig.Signature)
 	})
 }

@@ -152,7 +152,7 @@ type externalMembers struct{}
 
 // Run lists members.
 func (*externalMembers) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) ([]string, error) { return w.External.Members(ctx) }, lines)
+	return run(s, func(w *wecom.Client) ([]string, error) { return w.ExternalContacts.ListFollowUsers(ctx) }, lines)
 }
 
 type externalList struct {
@@ -161,7 +161,7 @@ type externalList struct {
 
 // Run lists external contacts.
 func (c *externalList) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) ([]string, error) { return w.External.List(ctx, c.UserID) }, lines)
+	return run(s, func(w *wecom.Client) ([]string, error) { return w.ExternalContacts.List(ctx, c.UserID) }, lines)
 }
 
 type externalGet struct {
@@ -176,7 +176,7 @@ func (c *externalGet) Run(ctx context.Context, s *session) error {
 		Next string `json:"next_cursor,omitempty"`
 	}
 	return run(s, func(w *wecom.Client) (view, error) {
-		contact, next, err := w.External.Get(ctx, c.ID, c.Cursor)
+		contact, next, err := w.ExternalContacts.Get(ctx, c.ID, c.Cursor)
 		return view{contact, next}, err
 	}, func(v view) table {
 		return pairs("external_userid", v.ExternalUserID, "name", v.Name, "company", v.CorpName, "position", v.Position, "next cursor", v.Next)
@@ -192,14 +192,14 @@ type callbackIPs struct{}
 
 // Run lists addresses.
 func (*callbackIPs) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) ([]string, error) { return w.Server.CallbackIPs(ctx) }, lines)
+	return run(s, func(w *wecom.Client) ([]string, error) { return w.Server.GetCallbackIPs(ctx) }, lines)
 }
 
 type apiIPs struct{}
 
 // Run lists addresses.
 func (*apiIPs) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) ([]string, error) { return w.Server.APIDomainIPs(ctx) }, lines)
+	return run(s, func(w *wecom.Client) ([]string, error) { return w.Server.GetAPIDomainIPs(ctx) }, lines)
 }
 
 // raw shows an answer of WeCom's as it came.

@@ -57,12 +57,12 @@ func waitJob(ctx context.Context, s *session, w *wecom.Client, id string) error 
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
 	for {
-		job, err := w.Batch.Result(ctx, id)
+		job, err := w.Batch.GetResult(ctx, id)
 		if err != nil {
 			return err
 		}
 		p.set(int64(job.Percentage))
-		if job.Status == wecom.JobDone {
+		if job.Status == wecom.BatchJobCompleted {
 			p.end()
 			return s.show(job, jobTable(job))
 		}
@@ -75,7 +75,7 @@ func waitJob(ctx context.Context, s *session, w *wecom.Client, id string) error 
 }
 
 func jobTable(job *wecom.BatchJob) table {
-	states := map[int]string{wecom.JobStarted: "started", wecom.JobRunning: "running", wecom.JobDone: "done"}
+	states := map[int]string{wecom.BatchJobStarted: "started", wecom.BatchJobRunning: "running", wecom.BatchJobCompleted: "done"}
 	t := pairs("state", states[job.Status], "type", job.Type, "lines", fmt.Sprint(job.Total), "percent", fmt.Sprint(job.Percentage))
 	for _, r := range job.Results {
 		if r.ErrCode != 0 {
@@ -120,5 +120,5 @@ func (c *batchResult) Run(ctx context.Context, s *session) error {
 		}
 		return waitJob(ctx, s, w, c.JobID)
 	}
-	return run(s, func(w *wecom.Client) (*wecom.BatchJob, error) { return w.Batch.Result(ctx, c.JobID) }, jobTable)
+	return run(s, func(w *wecom.Client) (*wecom.BatchJob, error) { return w.Batch.GetResult(ctx, c.JobID) }, jobTable)
 }

@@ -25,8 +25,8 @@ type chatCreate struct {
 
 // Run makes a chat.
 func (c *chatCreate) Run(ctx context.Context, s *session) error {
-	chat := wecom.Chat{ChatID: c.ID, Name: c.Name, Owner: c.Owner, Users: c.Users}
-	return run(s, func(w *wecom.Client) (string, error) { return w.Chats.Create(ctx, chat) }, one)
+	chat := wecom.AppChat{ChatID: c.ID, Name: c.Name, Owner: c.Owner, Users: c.Users}
+	return run(s, func(w *wecom.Client) (string, error) { return w.AppChats.Create(ctx, chat) }, one)
 }
 
 type chatGet struct {
@@ -35,7 +35,7 @@ type chatGet struct {
 
 // Run shows a chat.
 func (c *chatGet) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.Chat, error) { return w.Chats.Get(ctx, c.ID) }, func(chat *wecom.Chat) table {
+	return run(s, func(w *wecom.Client) (*wecom.AppChat, error) { return w.AppChats.Get(ctx, c.ID) }, func(chat *wecom.AppChat) table {
 		return pairs("id", chat.ChatID, "name", chat.Name, "owner", chat.Owner, "members", strings.Join(chat.Users, ","))
 	})
 }
@@ -50,8 +50,8 @@ type chatUpdate struct {
 
 // Run changes a chat.
 func (c *chatUpdate) Run(ctx context.Context, s *session) error {
-	ch := wecom.ChatChange{ChatID: c.ID, Name: c.Name, Owner: c.Owner, AddUsers: c.Add, RemoveUsers: c.Remove}
-	return change(s, func(w *wecom.Client) error { return w.Chats.Update(ctx, ch) }, "changed")
+	ch := wecom.AppChatUpdate{ChatID: c.ID, Name: c.Name, Owner: c.Owner, AddUsers: c.Add, RemoveUsers: c.Remove}
+	return change(s, func(w *wecom.Client) error { return w.AppChats.Update(ctx, ch) }, "changed")
 }
 
 type chatText struct {
@@ -66,8 +66,8 @@ func (c *chatText) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	m := &wecom.ChatMessage{ChatID: c.ID, Text: &wecom.ChatText{Content: string(text), MentionedList: c.Mention}}
-	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, m) }, "sent")
+	m := &wecom.AppChatMessage{ChatID: c.ID, Text: &wecom.AppChatText{Content: string(text), MentionedList: c.Mention}}
+	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
 }
 
 type chatMarkdown struct {
@@ -81,8 +81,8 @@ func (c *chatMarkdown) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	m := &wecom.ChatMessage{ChatID: c.ID, Markdown: &wecom.Markdown{Content: string(text)}}
-	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, m) }, "sent")
+	m := &wecom.AppChatMessage{ChatID: c.ID, Markdown: &wecom.Markdown{Content: string(text)}}
+	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
 }
 
 type chatSend struct {
@@ -92,12 +92,12 @@ type chatSend struct {
 
 // Run writes any message.
 func (c *chatSend) Run(ctx context.Context, s *session) error {
-	var m wecom.ChatMessage
+	var m wecom.AppChatMessage
 	if err := s.readJSON(c.Message, &m); err != nil {
 		return err
 	}
 	m.ChatID = c.ID
-	return change(s, func(w *wecom.Client) error { return w.Chats.Send(ctx, &m) }, "sent")
+	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, &m) }, "sent")
 }
 
 type robotCommands struct {
@@ -179,7 +179,7 @@ func (c *robotFile) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	m, err := w.Robots.Upload(ctx, key, wecom.MediaFile, up)
+	m, err := w.Robots.UploadMedia(ctx, key, wecom.MediaFile, up)
 	end()
 	if err != nil {
 		return err

@@ -119,7 +119,7 @@ func (s *session) explain(err error) int {
 	}
 	fmt.Fprintln(s.Err, "huimian:", err)
 	if _, ok := errors.AsType[*wecom.Error](err); ok {
-		fmt.Fprintln(s.Err, wecom.Sentence(err))
+		fmt.Fprintln(s.Err, wecom.AdminMessage(err))
 	}
 	return code
 }
@@ -151,7 +151,7 @@ func describe(err error) failure {
 		f.Text, f.Class, f.Status, f.Code, f.RequestID, f.Fields = e.Detail, "api", e.Status, e.Code, e.RequestID, e.Fields
 	}
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
-		f.ErrCode, f.Hint, f.FromIP, f.Page, f.Advice = e.Code, e.Hint, e.FromIP, e.Page(), wecom.Sentence(err)
+		f.ErrCode, f.Hint, f.FromIP, f.Page, f.Advice = e.Code, e.Hint, e.FromIP, e.DocURL(), wecom.AdminMessage(err)
 	}
 	return f
 }

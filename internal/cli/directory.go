@@ -107,7 +107,7 @@ type tagGet struct {
 
 // Run shows who has a tag.
 func (c *tagGet) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.TagMembers, error) { return w.Tags.Get(ctx, c.ID) }, func(m *wecom.TagMembers) table {
+	return run(s, func(w *wecom.Client) (*wecom.TagMembers, error) { return w.Tags.GetMembers(ctx, c.ID) }, func(m *wecom.TagMembers) table {
 		t := table{head: []string{"KIND", "ID", "NAME"}}
 		for _, u := range m.Users {
 			t.rows = append(t.rows, []string{"member", u.UserID, u.Name})
@@ -154,7 +154,7 @@ type tagged struct {
 	Departments []int64  `name:"department" short:"d" help:"Departments."`
 }
 
-func tagChangeTable(c *wecom.TagChange) table {
+func tagChangeTable(c *wecom.TagMembersResult) table {
 	if len(c.InvalidUsers)+len(c.InvalidDepartments) == 0 {
 		return one("done")
 	}
@@ -165,14 +165,16 @@ type tagAdd struct{ tagged }
 
 // Run gives a tag.
 func (c *tagAdd) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.TagChange, error) { return w.Tags.Add(ctx, c.ID, c.Users, c.Departments) }, tagChangeTable)
+	return run(s, func(w *wecom.Client) (*wecom.TagMembersResult, error) {
+		return w.Tags.AddMembers(ctx, c.ID, c.Users, c.Departments)
+	}, tagChangeTable)
 }
 
 type tagRemove struct{ tagged }
 
 // Run takes a tag.
 func (c *tagRemove) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.TagChange, error) {
-		return w.Tags.Remove(ctx, c.ID, c.Users, c.Departments)
+	return run(s, func(w *wecom.Client) (*wecom.TagMembersResult, error) {
+		return w.Tags.RemoveMembers(ctx, c.ID, c.Users, c.Departments)
 	}, tagChangeTable)
 }

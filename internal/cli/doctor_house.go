@@ -71,7 +71,7 @@ func (p *patient) callback(ctx context.Context) outcome {
 		return found(stateFail, "callback.keys")
 	}
 	word := rand.Text()
-	echo, err := codec.Seal([]byte(word))
+	echo, err := codec.Encrypt([]byte(word))
 	if err != nil {
 		return found(stateFail, "callback.keys")
 	}

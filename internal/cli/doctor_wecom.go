@@ -76,7 +76,7 @@ func (p *patient) secret(ctx context.Context) outcome {
 // trustedIP makes a call that every application may make. WeCom tells the
 // address that it saw when that is not among the trusted ones.
 func (p *patient) trustedIP(ctx context.Context) outcome {
-	if _, err := p.client.Server.CallbackIPs(ctx); err != nil {
+	if _, err := p.client.Server.GetCallbackIPs(ctx); err != nil {
 		return refused(err)
 	}
 	return found(stateOK, "ip.ok")
@@ -141,7 +141,7 @@ func refused(err error) outcome {
 	case !ok:
 		return found(stateFail, "wecom.unreachable", "Error", plain(err))
 	case e.Code == codeUntrusted:
-		return found(stateFail, "ip.refused", "IP", orText(e.FromIP, "?"), "Page", e.Page())
+		return found(stateFail, "ip.refused", "IP", orText(e.FromIP, "?"), "Page", e.DocURL())
 	case e.Code == 0:
 		return found(stateFail, "wecom.unreachable", "Error", e.Message)
 	}
@@ -151,7 +151,7 @@ func refused(err error) outcome {
 	default:
 		id = "doctor.class.unknown"
 	}
-	return found(stateFail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.Page())
+	return found(stateFail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.DocURL())
 }
 
 func sameHost(a, b string) bool {

@@ -104,7 +104,7 @@ func (c *mediaVoice) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	d, err := w.Media.GetVoice(ctx, c.MediaID)
+	d, err := w.Media.GetHDVoice(ctx, c.MediaID)
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,8 @@ type addressed struct {
 // send addresses and sends the message.
 func (a *addressed) send(ctx context.Context, s *session, w *wecom.Client, m *wecom.Message) error {
 	m.ToUser = append(m.ToUser, a.To...)
-	m.ToParty = append(m.ToParty, wecom.IDs(a.Departments...)...)
-	m.ToTag = append(m.ToTag, wecom.IDs(a.Tags...)...)
+	m.ToParty = append(m.ToParty, wecom.NewIDList(a.Departments...)...)
+	m.ToTag = append(m.ToTag, wecom.NewIDList(a.Tags...)...)
 	if len(m.ToUser)+len(m.ToParty)+len(m.ToTag) == 0 {
 		return usagef("nobody is meant: name members with --to, departments with --department or tags with --tag")
 	}
@@ -45,7 +45,7 @@ func (a *addressed) send(ctx context.Context, s *session, w *wecom.Client, m *we
 		m.Safe = 1
 	}
 	if a.Once {
-		m = m.Once()
+		m = m.WithDuplicateCheck()
 	}
 	r, err := w.Messages.Send(ctx, m)
 	if err != nil {
@@ -151,7 +151,7 @@ func (c *messageMini) Run(ctx context.Context, s *session) error {
 	if err := s.readJSON(c.Notice, &notice); err != nil {
 		return err
 	}
-	return c.deliver(ctx, s, &wecom.Message{MiniProgram: &notice})
+	return c.deliver(ctx, s, &wecom.Message{MiniProgramNotice: &notice})
 }
 
 type messageTemplate struct {
@@ -193,7 +193,7 @@ type messageUpdate struct {
 func (c *messageUpdate) Run(ctx context.Context, s *session) error {
 	u := &wecom.CardUpdate{ResponseCode: c.ResponseCode, UserIDs: c.Users, AtAll: wecom.Flag(len(c.Users) == 0)}
 	if c.Button != "" {
-		u.Button = &wecom.ButtonUpdate{ReplaceName: c.Button}
+		u.Button = &wecom.CardButtonUpdate{ReplaceName: c.Button}
 	} else {
 		u.TemplateCard = &wecom.TemplateCard{}
 		if err := s.readJSON(c.Card, u.TemplateCard); err != nil {
@@ -204,7 +204,7 @@ func (c *messageUpdate) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := w.Messages.UpdateCard(ctx, u)
+	r, err := w.Messages.UpdateTemplateCard(ctx, u)
 	if err != nil {
 		return err
 	}

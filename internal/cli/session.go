@@ -49,7 +49,7 @@ func (s *session) client() (*wecom.Client, error) {
 		if _, err := tokens.read(); err != nil {
 			return nil, usage{err}
 		}
-		cfg.Tokens = tokens
+		cfg.TokenStore = tokens
 	}
 	c, err := wecom.New(cfg)
 	if err != nil {
@@ -141,18 +141,18 @@ func (s *session) readJSON(arg string, v any) error {
 }
 
 // open opens a file for an upload, with progress on a terminal.
-func (s *session) open(ctx context.Context, path, name string) (wecom.Upload, func(), error) {
+func (s *session) open(ctx context.Context, path, name string) (wecom.FileUpload, func(), error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return wecom.Upload{}, nil, usage{fmt.Errorf("opening the file to upload: %w", err)}
+		return wecom.FileUpload{}, nil, usage{fmt.Errorf("opening the file to upload: %w", err)}
 	}
 	info, err := f.Stat()
 	if err != nil || info.IsDir() {
 		_ = f.Close()
-		return wecom.Upload{}, nil, usagef("%s is no file that can be uploaded", path)
+		return wecom.FileUpload{}, nil, usagef("%s is no file that can be uploaded", path)
 	}
 	p := s.progress(ctx, info.Size())
-	up := wecom.Upload{Name: orText(name, filepath.Base(path)), Content: &countedFile{File: f, progress: p}}
+	up := wecom.FileUpload{Name: orText(name, filepath.Base(path)), Content: &countedFile{File: f, progress: p}}
 	return up, func() { p.end(); _ = f.Close() }, nil
 }
 

@@ -47,13 +47,13 @@ func (f *tokenFile) Load(_ context.Context, key string) (wecom.StoredToken, erro
 	return wecom.StoredToken{Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, nil
 }
 
-// Acquire always succeeds.
-func (f *tokenFile) Acquire(context.Context, string, string, time.Duration) (bool, error) {
+// AcquireLease always succeeds.
+func (f *tokenFile) AcquireLease(context.Context, string, string, time.Duration) (bool, error) {
 	return true, nil
 }
 
-// Release has nothing to release.
-func (f *tokenFile) Release(context.Context, string, string) error { return nil }
+// ReleaseLease has nothing to release.
+func (f *tokenFile) ReleaseLease(context.Context, string, string) error { return nil }
 
 // Save keeps a token.
 func (f *tokenFile) Save(_ context.Context, key, _ string, t wecom.StoredToken) error {

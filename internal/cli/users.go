@@ -130,13 +130,13 @@ type userFind struct {
 func (c *userFind) Run(ctx context.Context, s *session) error {
 	return run(s, func(w *wecom.Client) (string, error) {
 		if c.Mobile != "" {
-			return w.Users.FindByMobile(ctx, c.Mobile)
+			return w.Users.GetUserIDByMobile(ctx, c.Mobile)
 		}
 		kind := 1
 		if c.Own {
 			kind = 2
 		}
-		return w.Users.FindByEmail(ctx, c.Email, kind)
+		return w.Users.GetUserIDByEmail(ctx, c.Email, kind)
 	}, one)
 }
 
@@ -189,7 +189,7 @@ func (c *userDelete) Run(ctx context.Context, s *session) error {
 		if len(c.UserIDs) == 1 {
 			return w.Users.Delete(ctx, c.UserIDs[0])
 		}
-		return w.Users.DeleteMany(ctx, c.UserIDs...)
+		return w.Users.BatchDelete(ctx, c.UserIDs...)
 	}, "removed "+strings.Join(c.UserIDs, ", "))
 }
 
@@ -199,7 +199,7 @@ type userOpenID struct {
 
 // Run converts a userid.
 func (c *userOpenID) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (string, error) { return w.Users.OpenID(ctx, c.UserID) }, one)
+	return run(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToOpenID(ctx, c.UserID) }, one)
 }
 
 type fromOpenID struct {
@@ -208,5 +208,5 @@ type fromOpenID struct {
 
 // Run converts an openid.
 func (c *fromOpenID) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (string, error) { return w.Users.FindByOpenID(ctx, c.OpenID) }, one)
+	return run(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToUserID(ctx, c.OpenID) }, one)
 }

@@ -134,9 +134,9 @@ func (s *Service) setButton(ctx context.Context, m *interview.Message, userID, r
 	if err != nil {
 		return err
 	}
-	_, err = s.Client.Messages.UpdateCard(ctx, &wecom.CardUpdate{
+	_, err = s.Client.Messages.UpdateTemplateCard(ctx, &wecom.CardUpdate{
 		UserIDs: []string{userID}, ResponseCode: responseCode,
-		Button: &wecom.ButtonUpdate{ReplaceName: i18n.T(lang, label, nil)},
+		Button: &wecom.CardButtonUpdate{ReplaceName: i18n.T(lang, label, nil)},
 	})
 	if again(err) {
 		return err

@@ -24,7 +24,7 @@ const (
 
 // dupCheck is how long WeCom recognises a message that we send again because
 // its answer was lost, in seconds: the longest it offers.
-const dupCheck = int(wecom.LongestDuplicateCheck / time.Second)
+const dupCheck = int(wecom.MaxDuplicateCheckInterval / time.Second)
 
 // renderer writes one message to one reader.
 type renderer struct {
@@ -49,7 +49,7 @@ func (r *renderer) t(id string, value ...any) string {
 // message is the app message for a member.
 func (r *renderer) message() *wecom.Message {
 	return &wecom.Message{
-		ToUser:                 wecom.List{r.m.Recipient},
+		ToUser:                 wecom.IDList{r.m.Recipient},
 		TemplateCard:           r.card(),
 		EnableDuplicateCheck:   true,
 		DuplicateCheckInterval: dupCheck,
@@ -138,7 +138,7 @@ func (r *renderer) base(title, sub string) *wecom.TemplateCard {
 		Source:       &wecom.CardSource{Desc: r.t("source")},
 		MainTitle:    &wecom.CardTitle{Title: cut(title, 36), Desc: cut(timeRange(r.lang, r.i), 44)},
 		SubTitleText: cut(sub, 160),
-		HorizontalContentList: []wecom.CardHorizontal{
+		HorizontalContentList: []wecom.CardHorizontalContent{
 			{KeyName: r.t("field.candidate"), Value: cut(r.i.Candidate.Name, 30)},
 			{KeyName: r.t("field.position"), Value: cut(r.i.Position.Title, 30)},
 			{KeyName: r.t("field.round"), Value: r.t("field.round_value", r.i.Round)},

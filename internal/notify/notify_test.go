@@ -108,7 +108,7 @@ func assemble(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time
 	})
 	p.callback, err = callback.New(callback.Config{
 		Token: token, EncodingAESKey: aesKey, ReceiveID: corpID, Handle: n.Receive,
-		Seen: &account.CallbackStore{DB: d, CorpID: corpID, Now: time.Now},
+		DedupStore: &account.CallbackStore{DB: d, CorpID: corpID, Now: time.Now},
 	})
 	if err != nil {
 		panic(err)

@@ -45,7 +45,7 @@ func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) erro
 		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+plain(cut(i.Title, 40))+"</a>")
 	}
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
-		ToUser: wecom.List{userID}, Text: &wecom.Text{Content: strings.Join(lines, "\n")},
+		ToUser: wecom.IDList{userID}, Text: &wecom.Text{Content: strings.Join(lines, "\n")},
 	})
 	if err != nil && !again(err) {
 		return job.Cancel(err)

@@ -35,7 +35,7 @@ func (s *Service) tellOfWebhook(ctx context.Context, corpID, userID, host string
 		return err
 	}
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
-		ToUser: wecom.List{userID},
+		ToUser: wecom.IDList{userID},
 		TextCard: &wecom.TextCard{
 			Title:       i18n.T(lang, "notify.webhook_paused.title", nil),
 			Description: i18n.T(lang, "notify.webhook_paused.text", map[string]any{"Host": plain(host)}),

@@ -106,14 +106,14 @@ func floorSend(ctx context.Context, hc *http.Client, base, token string) error {
 
 func ours(base string, transport http.RoundTripper, tokens wecom.TokenStore) client {
 	c, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: base,
-		HTTPClient: &http.Client{Transport: transport}, Tokens: tokens})
+		HTTPClient: &http.Client{Transport: transport}, TokenStore: tokens})
 	if err != nil {
 		panic(err)
 	}
 	return client{
 		name: ourName,
 		send: func(ctx context.Context) error {
-			_, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.List{member}, Text: &wecom.Text{Content: text}})
+			_, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.IDList{member}, Text: &wecom.Text{Content: text}})
 			return err
 		},
 		sign: func(ctx context.Context) error {

@@ -44,7 +44,7 @@ func receivers(t testing.TB) []job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encrypted, err := codec.Seal([]byte(callbackPlain))
+	encrypted, err := codec.Encrypt([]byte(callbackPlain))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,12 +148,14 @@ func sameText(content string) error {
 // forgetful lets each delivery through, where the product remembers.
 type forgetful struct{}
 
-func (forgetful) Begin(context.Context, string) (callback.State, error) { return callback.Fresh, nil }
-func (forgetful) End(context.Context, string, bool) error               { return nil }
+func (forgetful) Claim(context.Context, string) (callback.ClaimState, error) {
+	return callback.StateNew, nil
+}
+func (forgetful) Finish(context.Context, string, bool) error { return nil }
 
 func ourHandler(t testing.TB) http.Handler {
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID,
-		Seen: forgetful{}, Now: func() time.Time { return time.Unix(1700000001, 0) },
+		DedupStore: forgetful{}, Now: func() time.Time { return time.Unix(1700000001, 0) },
 		Handle: func(_ context.Context, m callback.Message) error {
 			body, ok := m.Body.(*callback.Text)
 			if !ok {

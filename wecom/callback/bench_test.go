@@ -30,11 +30,11 @@ func BenchmarkReceive(b *testing.B) {
 		if !c.Verify(v.signature, v.timestamp, v.nonce, encrypted) {
 			b.Fatal("signature")
 		}
-		plain, err := c.Open(encrypted)
+		plain, err := c.Decrypt(encrypted)
 		if err != nil {
 			b.Fatal(err)
 		}
-		m, err := Parse(plain)
+		m, err := ParseMessage(plain)
 		if err != nil || m.Body.(*TemplateCardEvent).Key != "accept" {
 			b.Fatal(m, err)
 		}

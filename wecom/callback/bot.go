@@ -20,15 +20,15 @@ type BotConfig struct {
 	Token          Secret // from the bot's page
 	EncodingAESKey Secret // 43 characters, from the same page
 
-	// Answer is told of each message once, and of each refresh of a stream as
+	// Respond is told of each message once, and of each refresh of a stream as
 	// often as WeCom asks. The zero reply answers nothing. The context ends
 	// after 4.5 seconds: begin a stream when the answer takes longer.
-	Answer func(ctx context.Context, m BotMessage) (BotReply, error)
+	Respond func(ctx context.Context, m BotMessage) (BotReply, error)
 
-	Seen   Store            // shared by replicas; nil remembers in this process
-	Window time.Duration    // DefaultWindow when 0
-	Logger *slog.Logger     // nil logs nothing
-	Now    func() time.Time // time.Now when nil
+	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
+	ReplayWindow time.Duration    // DefaultWindow when 0
+	Logger       *slog.Logger     // nil logs nothing
+	Now          func() time.Time // time.Now when nil
 }
 
 // bot is the handler of a smart bot: the same as for an app, but in JSON.
@@ -40,18 +40,18 @@ type bot struct {
 // NewBot returns the handler of a smart bot's callback address.
 // See https://developer.work.weixin.qq.com/document/path/101039
 func NewBot(cfg BotConfig) (http.Handler, error) {
-	if cfg.Answer == nil {
+	if cfg.Respond == nil {
 		return nil, errors.New("callback: Answer is needed")
 	}
 	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, "") // bots have no receiveid
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHandler(Config{Seen: cfg.Seen, Window: cfg.Window, Logger: cfg.Logger, Now: cfg.Now}, codec)
+	h, err := newHandler(Config{DedupStore: cfg.DedupStore, ReplayWindow: cfg.ReplayWindow, Logger: cfg.Logger, Now: cfg.Now}, codec)
 	if err != nil {
 		return nil, err
 	}
-	return &bot{h, cfg.Answer}, nil
+	return &bot{h, cfg.Respond}, nil
 }
 
 // ServeHTTP answers one request.
@@ -72,7 +72,7 @@ func (b *bot) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := ParseBot(plain)
+	m, err := ParseBotMessage(plain)
 	if err != nil {
 		return nil, refuse(StageMessage, err.Error())
 	}
@@ -85,9 +85,9 @@ func (b *bot) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 // is not documented whether all of them carry one msgid.
 func (b *bot) key(r *http.Request, m *BotMessage) string {
 	if m.MsgType == "stream" {
-		return m.Key() + "/" + r.URL.Query().Get("nonce")
+		return m.DedupKey() + "/" + r.URL.Query().Get("nonce")
 	}
-	return m.Key()
+	return m.DedupKey()
 }
 
 func (b *bot) work(ctx context.Context, m *BotMessage, nonce string) ([]byte, error) {
@@ -107,7 +107,7 @@ func (b *bot) work(ctx context.Context, m *BotMessage, nonce string) ([]byte, er
 
 // botEnvelope wraps a reply. Its nonce has to be that of the request.
 func (c *Codec) botEnvelope(message []byte, now int64, nonce string) ([]byte, error) {
-	encrypted, err := c.Seal(message)
+	encrypted, err := c.Encrypt(message)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +115,10 @@ func (c *Codec) botEnvelope(message []byte, now int64, nonce string) ([]byte, er
 		"msgsignature": c.Sign(strconv.FormatInt(now, 10), nonce, encrypted)})
 }
 
-// OpenMedia decrypts a picture or file that was downloaded from the address in
+// DecryptMedia decrypts a picture or file that was downloaded from the address in
 // a bot's message, within five minutes.
 // See https://developer.work.weixin.qq.com/document/path/100719
-func (c *Codec) OpenMedia(data []byte) ([]byte, error) {
+func (c *Codec) DecryptMedia(data []byte) ([]byte, error) {
 	if len(data) == 0 || len(data)%padBlock != 0 {
 		return nil, errBlocks
 	}
@@ -127,9 +127,9 @@ func (c *Codec) OpenMedia(data []byte) ([]byte, error) {
 	return unpad(plain)
 }
 
-// ParseBot reads a decrypted message of a smart bot. Kinds that are not known
+// ParseBotMessage reads a decrypted message of a smart bot. Kinds that are not known
 // are no error: Raw still serves.
-func ParseBot(data []byte) (*BotMessage, error) {
+func ParseBotMessage(data []byte) (*BotMessage, error) {
 	m := &BotMessage{Raw: data}
 	if err := json.Unmarshal(data, m); err != nil {
 		return nil, errors.New("message is not the JSON that is documented")
@@ -148,8 +148,8 @@ func (m *BotMessage) Kind() string {
 	return m.MsgType
 }
 
-// Key is the same for every delivery of one message.
-func (m *BotMessage) Key() string {
+// DedupKey is the same for every delivery of one message.
+func (m *BotMessage) DedupKey() string {
 	if m.MsgID != "" {
 		return "bot/" + m.BotID + "/" + m.MsgID
 	}

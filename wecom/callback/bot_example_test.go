@@ -13,10 +13,10 @@ import (
 func ExampleNewBot() {
 	h, err := callback.NewBot(callback.BotConfig{
 		Token: "InterviewToken2026", EncodingAESKey: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", // from the bot's page
-		Answer: func(_ context.Context, m callback.BotMessage) (callback.BotReply, error) {
+		Respond: func(_ context.Context, m callback.BotMessage) (callback.BotReply, error) {
 			switch {
 			case m.Event != nil && m.Event.EventType == "enter_chat":
-				return callback.BotWelcome("你好，问我今天的面试"), nil
+				return callback.NewBotWelcomeReply("你好，问我今天的面试"), nil
 			case m.Text != nil:
 				// WeCom asks again until the stream is finished.
 				return callback.BotStream{ID: m.MsgID, Content: "在查……"}.Reply(), nil

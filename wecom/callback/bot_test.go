@@ -34,7 +34,7 @@ func newBotClient(t *testing.T) *botClient {
 	}
 	c := &botClient{codec: codec}
 	c.handler, err = NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey,
-		Answer: func(_ context.Context, m BotMessage) (BotReply, error) {
+		Respond: func(_ context.Context, m BotMessage) (BotReply, error) {
 			c.got = append(c.got, m)
 			return c.reply, nil
 		},
@@ -48,7 +48,7 @@ func newBotClient(t *testing.T) *botClient {
 
 func (c *botClient) deliver(t *testing.T, plain, nonce string) *httptest.ResponseRecorder {
 	t.Helper()
-	sealed, err := c.codec.Seal([]byte(plain))
+	sealed, err := c.codec.Encrypt([]byte(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func (c *botClient) read(t *testing.T, w *httptest.ResponseRecorder, nonce strin
 	if reply.Nonce != nonce || !c.codec.Verify(reply.MsgSignature, strconv.FormatInt(reply.Timestamp, 10), nonce, reply.Encrypt) {
 		t.Errorf("the reply is not signed with the nonce of the request: %+v", reply)
 	}
-	plain, err := c.codec.Open(reply.Encrypt)
+	plain, err := c.codec.Decrypt(reply.Encrypt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestBotIsAsked(t *testing.T) {
 func TestBotStreamIsAskedForAgain(t *testing.T) {
 	c := newBotClient(t)
 	const refresh = `{"msgid":"m1","aibotid":"b1","chattype":"single","from":{"userid":"zhangsan"},"msgtype":"stream","stream":{"id":"s1"}}`
-	c.reply = BotStream{ID: "s1", Content: "有", Finish: true, Images: [][]byte{[]byte("png")}}.ReplyWithCard(map[string]string{"card_type": "text_notice"})
+	c.reply = BotStream{ID: "s1", Content: "有", Finish: true, Images: [][]byte{[]byte("png")}}.ReplyWithTemplateCard(map[string]string{"card_type": "text_notice"})
 	c.deliver(t, refresh, "n1")
 	got := c.read(t, c.deliver(t, refresh, "n2"), "n2")
 	want := `{"msgtype":"stream_with_template_card","stream":{"content":"有","finish":true,"id":"s1",` +
@@ -123,14 +123,14 @@ func TestBotStreamIsAskedForAgain(t *testing.T) {
 
 func TestBotEvents(t *testing.T) {
 	c := newBotClient(t)
-	c.reply = BotCardUpdate(map[string]string{"card_type": "button_interaction", "task_id": "t1"}, "zhangsan")
+	c.reply = NewBotUpdateTemplateCardReply(map[string]string{"card_type": "button_interaction", "task_id": "t1"}, "zhangsan")
 	tap := `{"msgid":"e1","create_time":1700000000,"aibotid":"b1","from":{"userid":"zhangsan"},"msgtype":"event","event":{"eventtype":"template_card_event",` +
 		`"template_card_event":{"card_type":"vote_interaction","event_key":"ok","task_id":"t1","selected_items":{"selected_item":[{"question_key":"q","option_ids":{"option_id":["a","b"]}}]}}}}`
 	got := c.read(t, c.deliver(t, tap, "n"), "n")
 	if want := `{"response_type":"update_template_card","template_card":{"card_type":"button_interaction","task_id":"t1"},"userids":["zhangsan"]}`; got != want {
 		t.Errorf("reply is %s, want %s", got, want)
 	}
-	card := c.got[0].Event.Card
+	card := c.got[0].Event.TemplateCardEvent
 	if card.TaskID != "t1" || card.SelectedItems.Items[0].OptionIDs.IDs[1] != "b" || c.got[0].Kind() != "event/template_card_event" {
 		t.Errorf("event is %s", c.got[0].Raw)
 	}
@@ -139,7 +139,7 @@ func TestBotEvents(t *testing.T) {
 	if w := c.deliver(t, feedback, "n"); w.Code != 200 || w.Body.Len() > 0 {
 		t.Errorf("status %d, body %q", w.Code, w.Body)
 	}
-	if f := c.got[1].Event.Feedback; f.ID != "f1" || f.Reasons[1] != 4 {
+	if f := c.got[1].Event.FeedbackEvent; f.ID != "f1" || f.Reasons[1] != 4 {
 		t.Errorf("feedback is %+v", f)
 	}
 }
@@ -184,11 +184,11 @@ func TestBotMedia(t *testing.T) {
 	}
 	sealed := append([]byte("a picture"), bytes.Repeat([]byte{23}, 23)...)
 	cipher.NewCBCEncrypter(block, key[:16]).CryptBlocks(sealed, sealed)
-	if got, err := c.codec.OpenMedia(sealed); string(got) != "a picture" || err != nil {
+	if got, err := c.codec.DecryptMedia(sealed); string(got) != "a picture" || err != nil {
 		t.Errorf("media is %q, %v", got, err)
 	}
 	for _, bad := range [][]byte{nil, sealed[:31], make([]byte, 32)} {
-		if got, err := c.codec.OpenMedia(bad); err == nil {
+		if got, err := c.codec.DecryptMedia(bad); err == nil {
 			t.Errorf("%d bytes give %q", len(bad), got)
 		}
 	}
@@ -196,12 +196,12 @@ func TestBotMedia(t *testing.T) {
 
 func TestCardReply(t *testing.T) {
 	c := localCodec(t)
-	card := Card{CardType: "button_interaction", MainTitle: &CardTitle{Title: "面试 <1>", Desc: "d"},
-		HorizontalLines: []CardLine{{KeyName: "时间", Value: "明天"}, {Type: 3, KeyName: "人", UserID: "u"}},
-		QuoteArea:       &CardArea{Type: 2, AppID: "wx1"}, CardAction: &CardJump{Type: 2, AppID: "wx1"},
-		ButtonSelection: &CardQuestion{QuestionKey: "q", Options: []CardOption{{ID: "1", Text: "一"}, {ID: "2", Text: "二"}}},
-		Buttons:         []CardButton{{Text: "接受", Style: 1, Key: "accept"}}, ReplaceText: "已接受"}
-	out, err := CardReply(card).seal(c, &Message{FromUserName: "zhangsan", ToUserName: localCorp}, atVectors, "n")
+	card := TemplateCard{CardType: "button_interaction", MainTitle: &CardTitle{Title: "面试 <1>", Desc: "d"},
+		HorizontalContentList: []CardHorizontalContent{{KeyName: "时间", Value: "明天"}, {Type: 3, KeyName: "人", UserID: "u"}},
+		QuoteArea:             &CardArea{Type: 2, AppID: "wx1"}, CardAction: &CardJump{Type: 2, AppID: "wx1"},
+		ButtonSelection: &CardSelection{QuestionKey: "q", OptionList: []CardOption{{ID: "1", Text: "一"}, {ID: "2", Text: "二"}}},
+		ButtonList:      []CardButton{{Text: "接受", Style: 1, Key: "accept"}}, ReplaceText: "已接受"}
+	out, err := NewUpdateTemplateCardReply(card).seal(c, &Message{FromUserName: "zhangsan", ToUserName: localCorp}, atVectors, "n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestCardReply(t *testing.T) {
 	if !strings.HasSuffix(got, want) {
 		t.Errorf("reply is %s, want …%s", got, want)
 	}
-	if _, err := CardReply(Card{CardType: "poster"}).seal(c, &Message{}, atVectors, "n"); err == nil {
+	if _, err := NewUpdateTemplateCardReply(TemplateCard{CardType: "poster"}).seal(c, &Message{}, atVectors, "n"); err == nil {
 		t.Error("an unknown type of card is sent")
 	}
 }
@@ -231,8 +231,8 @@ func FuzzBot(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	h, err := NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey, Seen: NewMemory(time.Minute), Now: func() time.Time { return atVectors },
-		Answer: func(context.Context, BotMessage) (BotReply, error) { return BotWelcome("x"), nil }})
+	h, err := NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey, DedupStore: NewMemoryStore(time.Minute), Now: func() time.Time { return atVectors },
+		Respond: func(context.Context, BotMessage) (BotReply, error) { return NewBotWelcomeReply("x"), nil }})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -36,13 +36,13 @@ type BotUser struct {
 
 // BotContent is what was said: the field that MsgType names is set.
 type BotContent struct {
-	MsgType string     `json:"msgtype"` // "text", "image", "mixed", "voice", "file", "stream" or "event"
-	Text    *BotText   `json:"text"`
-	Image   *BotFile   `json:"image"`
-	Mixed   *BotMixed  `json:"mixed"`
-	Voice   *BotText   `json:"voice"` // as text that WeCom recognised
-	File    *BotFile   `json:"file"`
-	Stream  *BotTicket `json:"stream"`
+	MsgType string        `json:"msgtype"` // "text", "image", "mixed", "voice", "file", "stream" or "event"
+	Text    *BotText      `json:"text"`
+	Image   *BotFile      `json:"image"`
+	Mixed   *BotMixed     `json:"mixed"`
+	Voice   *BotText      `json:"voice"` // as text that WeCom recognised
+	File    *BotFile      `json:"file"`
+	Stream  *BotStreamRef `json:"stream"`
 }
 
 type (
@@ -58,8 +58,8 @@ type (
 	BotMixed struct {
 		Items []BotContent `json:"msg_item"`
 	}
-	// BotTicket asks for the next state of the stream with this id.
-	BotTicket struct {
+	// BotStreamRef asks for the next state of the stream with this id.
+	BotStreamRef struct {
 		ID string `json:"id"`
 	}
 )
@@ -67,31 +67,31 @@ type (
 // BotEvent is an event around a bot: the field that EventType names is set.
 // See https://developer.work.weixin.qq.com/document/path/101027
 type BotEvent struct {
-	EventType string        `json:"eventtype"` // "enter_chat", "template_card_event" or "feedback_event"
-	Card      *BotCardEvent `json:"template_card_event"`
-	Feedback  *BotFeedback  `json:"feedback_event"`
+	EventType         string                `json:"eventtype"` // "enter_chat", "template_card_event" or "feedback_event"
+	TemplateCardEvent *BotTemplateCardEvent `json:"template_card_event"`
+	FeedbackEvent     *BotFeedbackEvent     `json:"feedback_event"`
 }
 
-// BotCardEvent is a tap on a card of the bot. Answer it with BotCardUpdate.
-type BotCardEvent struct {
+// BotTemplateCardEvent is a tap on a card of the bot. Answer it with BotCardUpdate.
+type BotTemplateCardEvent struct {
 	CardType      string `json:"card_type"`
 	EventKey      string `json:"event_key"`
 	TaskID        string `json:"task_id"`
 	SelectedItems struct {
-		Items []BotSelection `json:"selected_item"`
+		Items []BotSelectedItem `json:"selected_item"`
 	} `json:"selected_items"`
 }
 
-// BotSelection is what was chosen in one question of a card.
-type BotSelection struct {
+// BotSelectedItem is what was chosen in one question of a card.
+type BotSelectedItem struct {
 	QuestionKey string `json:"question_key"`
 	OptionIDs   struct {
 		IDs []string `json:"option_id"`
 	} `json:"option_ids"`
 }
 
-// BotFeedback is what a member thinks of an answer.
-type BotFeedback struct {
+// BotFeedbackEvent is what a member thinks of an answer.
+type BotFeedbackEvent struct {
 	ID      string `json:"id"`                     // as the answer gave it
 	Type    int    `json:"type"`                   // 1 accurate, 2 inaccurate, 3 withdrawn
 	Content string `json:"content"`                // in the member's words
@@ -105,8 +105,8 @@ type BotReply struct {
 	err  error
 }
 
-// BotWelcome greets a member who opens the chat with the bot.
-func BotWelcome(content string) BotReply {
+// NewBotWelcomeReply greets a member who opens the chat with the bot.
+func NewBotWelcomeReply(content string) BotReply {
 	return BotReply{body: map[string]any{"msgtype": "text", "text": BotText{content}}}
 }
 
@@ -125,21 +125,21 @@ func (s BotStream) Reply() BotReply {
 	return BotReply{body: map[string]any{"msgtype": "stream", "stream": s.wire()}, err: s.check()}
 }
 
-// ReplyWithCard answers with the stream and a card, such as a
+// ReplyWithTemplateCard answers with the stream and a card, such as a
 // wecom.TemplateCard. A stream takes one card.
-func (s BotStream) ReplyWithCard(card any) BotReply {
+func (s BotStream) ReplyWithTemplateCard(card any) BotReply {
 	return BotReply{body: map[string]any{"msgtype": "stream_with_template_card", "stream": s.wire(), "template_card": card}, err: s.check()}
 }
 
-// BotCard answers with a card, such as a wecom.TemplateCard.
+// NewBotTemplateCardReply answers with a card, such as a wecom.TemplateCard.
 // See https://developer.work.weixin.qq.com/document/path/101032
-func BotCard(card any) BotReply {
+func NewBotTemplateCardReply(card any) BotReply {
 	return BotReply{body: map[string]any{"msgtype": "template_card", "template_card": card}}
 }
 
-// BotCardUpdate replaces the card that was tapped, for the members named. It
+// NewBotUpdateTemplateCardReply replaces the card that was tapped, for the members named. It
 // has to have the same task id.
-func BotCardUpdate(card any, userIDs ...string) BotReply {
+func NewBotUpdateTemplateCardReply(card any, userIDs ...string) BotReply {
 	body := map[string]any{"response_type": "update_template_card", "template_card": card}
 	if len(userIDs) > 0 {
 		body["userids"] = userIDs

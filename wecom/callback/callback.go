@@ -20,10 +20,10 @@ import (
 	"time"
 )
 
-// DefaultWindow is how far the time of a callback may be from ours. WeCom
+// DefaultReplayWindow is how far the time of a callback may be from ours. WeCom
 // gives up after seconds, so it is generous; it has to cover clocks that
 // differ.
-const DefaultWindow = 10 * time.Minute
+const DefaultReplayWindow = 10 * time.Minute
 
 const (
 	maxBody = 1 << 20 // WeCom publishes no figure; its messages are a few KB
@@ -39,26 +39,26 @@ type Config struct {
 	EncodingAESKey Secret // 43 characters, from the same page
 	ReceiveID      string // corp id; suite id for suite events; empty for smart bots
 
-	// Accept, in place of ReceiveID, says whom messages may be meant for at an
+	// AcceptReceiveID, in place of ReceiveID, says whom messages may be meant for at an
 	// address that serves several: the data address of a third-party app
 	// serves each company that installed it; its instruct address is verified
 	// with the provider's corp id and then gets messages for the suite id.
-	Accept func(receiveID string) bool
-	// Success answers "success" in place of nothing, as the instruct address
+	AcceptReceiveID func(receiveID string) bool
+	// ReplySuccess answers "success" in place of nothing, as the instruct address
 	// of a third-party app must.
-	Success bool
+	ReplySuccess bool
 
 	// Handle is told of each message once. After an error WeCom is answered
 	// 500, upon which it may deliver the message again, up to three times in
 	// all. The context ends after 4.5 seconds, and not when WeCom hangs up.
 	Handle func(ctx context.Context, m Message) error
-	// Answer is Handle for applications that reply in the same breath.
-	Answer func(ctx context.Context, m Message) (Reply, error)
+	// Respond is Handle for applications that reply in the same breath.
+	Respond func(ctx context.Context, m Message) (Reply, error)
 
-	Seen   Store            // shared by replicas; nil remembers in this process
-	Window time.Duration    // DefaultWindow when 0
-	Logger *slog.Logger     // nil logs nothing
-	Now    func() time.Time // time.Now when nil
+	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
+	ReplayWindow time.Duration    // DefaultWindow when 0
+	Logger       *slog.Logger     // nil logs nothing
+	Now          func() time.Time // time.Now when nil
 }
 
 // Stage is a step at which a callback can fail; the log names it.
@@ -73,7 +73,7 @@ const (
 	StageDecrypt    Stage = "decrypt"    // wrong EncodingAESKey
 	StageReceiveID  Stage = "receiveid"  // meant for another company
 	StageMessage    Stage = "message"    // decrypted, but not readable
-	StageSeen       Stage = "seen"       // the store failed, or the message is being worked on
+	StageDedup      Stage = "seen"       // the store failed, or the message is being worked on
 	StageHandle     Stage = "handle"     // the application failed
 )
 
@@ -101,7 +101,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if (cfg.Handle == nil) == (cfg.Answer == nil) {
+	if (cfg.Handle == nil) == (cfg.Respond == nil) {
 		return nil, errors.New("callback: exactly one of Handle and Answer is needed")
 	}
 	return newHandler(cfg, codec)
@@ -109,7 +109,7 @@ func New(cfg Config) (http.Handler, error) {
 
 // newHandler fills in what cfg leaves open.
 func newHandler(cfg Config, codec *Codec) (*handler, error) {
-	if cfg.Accept != nil && cfg.ReceiveID != "" {
+	if cfg.AcceptReceiveID != nil && cfg.ReceiveID != "" {
 		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
 	}
 	h := &handler{cfg: cfg, codec: codec, log: cfg.Logger, now: cfg.Now}
@@ -119,11 +119,11 @@ func newHandler(cfg Config, codec *Codec) (*handler, error) {
 	if h.now == nil {
 		h.now = time.Now
 	}
-	if h.cfg.Window <= 0 {
-		h.cfg.Window = DefaultWindow
+	if h.cfg.ReplayWindow <= 0 {
+		h.cfg.ReplayWindow = DefaultReplayWindow
 	}
-	if h.cfg.Seen == nil {
-		h.cfg.Seen = newMemory(2*h.cfg.Window, h.now)
+	if h.cfg.DedupStore == nil {
+		h.cfg.DedupStore = newMemoryStore(2*h.cfg.ReplayWindow, h.now)
 	}
 	return h, nil
 }
@@ -175,11 +175,11 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	m, err := Parse(plain)
+	m, err := ParseMessage(plain)
 	if err != nil {
 		return nil, refuse(StageMessage, err.Error())
 	}
-	return h.once(r, task{m.Key(), m.Kind(), h.taken(), func(ctx context.Context) ([]byte, error) { return h.work(ctx, m) }})
+	return h.once(r, task{m.DedupKey(), m.Kind(), h.taken(), func(ctx context.Context) ([]byte, error) { return h.work(ctx, m) }})
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -214,8 +214,8 @@ func (h *handler) open(r *http.Request, encrypted string) ([]byte, error) {
 }
 
 func (h *handler) accepts(receiveID string) bool {
-	if h.cfg.Accept != nil {
-		return h.cfg.Accept(receiveID)
+	if h.cfg.AcceptReceiveID != nil {
+		return h.cfg.AcceptReceiveID(receiveID)
 	}
 	return receiveID == h.cfg.ReceiveID
 }
@@ -225,7 +225,7 @@ func (h *handler) checkTime(timestamp string) error {
 	if err != nil {
 		return &failure{StageTimestamp, http.StatusForbidden, "timestamp " + err.Error()}
 	}
-	if off := h.now().Sub(at); off.Abs() > h.cfg.Window {
+	if off := h.now().Sub(at); off.Abs() > h.cfg.ReplayWindow {
 		return &failure{StageTimestamp, http.StatusForbidden,
 			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
 	}
@@ -243,20 +243,20 @@ type task struct {
 func (h *handler) once(r *http.Request, t task) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), workTime)
 	defer cancel()
-	state, err := h.cfg.Seen.Begin(ctx, t.key)
+	state, err := h.cfg.DedupStore.Claim(ctx, t.key)
 	switch {
 	case err != nil:
-		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "store failed: " + err.Error()}
-	case state == Done:
+		return nil, &failure{StageDedup, http.StatusServiceUnavailable, "store failed: " + err.Error()}
+	case state == StateDone:
 		return t.again, nil // WeCom wants to hear that all is well
-	case state == InProgress:
-		return nil, &failure{StageSeen, http.StatusServiceUnavailable, "another delivery is being worked on"}
+	case state == StateInProgress:
+		return nil, &failure{StageDedup, http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}
 	reply, err := guard(ctx, t.work)
 	// The claim must end even when the time is up.
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelClosing()
-	if endErr := h.cfg.Seen.End(closing, t.key, err == nil); endErr != nil {
+	if endErr := h.cfg.DedupStore.Finish(closing, t.key, err == nil); endErr != nil {
 		h.log.ErrorContext(ctx, "callback: claim was not closed", "kind", t.kind, "error", endErr)
 	}
 	if err != nil {
@@ -282,12 +282,12 @@ func (h *handler) work(ctx context.Context, m *Message) ([]byte, error) {
 	if h.cfg.Handle != nil {
 		return h.taken(), h.cfg.Handle(ctx, *m)
 	}
-	answer, err := h.cfg.Answer(ctx, *m)
+	answer, err := h.cfg.Respond(ctx, *m)
 	if err != nil || answer.msgType == "" {
 		return h.taken(), err
 	}
 	codec := h.codec
-	if h.cfg.Accept != nil {
+	if h.cfg.AcceptReceiveID != nil {
 		codec = codec.forReceiver(m.ToUserName)
 	}
 	return answer.seal(codec, m, h.now(), rand.Text())
@@ -295,7 +295,7 @@ func (h *handler) work(ctx context.Context, m *Message) ([]byte, error) {
 
 // taken is the response to a message without a reply.
 func (h *handler) taken() []byte {
-	if h.cfg.Success {
+	if h.cfg.ReplySuccess {
 		return []byte("success")
 	}
 	return nil

@@ -70,7 +70,7 @@ func envelope(encrypted string) string {
 
 // deliver sends a message as WeCom does.
 func (r *receiver) deliver(plain string) *httptest.ResponseRecorder {
-	sealed, err := r.codec.Seal([]byte(plain))
+	sealed, err := r.codec.Encrypt([]byte(plain))
 	if err != nil {
 		panic(err)
 	}
@@ -125,7 +125,7 @@ func TestRefusals(t *testing.T) {
 		return query(c.Sign("1700000000", "n", encrypted), "1700000000", "n").Encode(), envelope(encrypted)
 	}
 	sealed := func(plain string) (string, string) {
-		encrypted, err := c.Seal([]byte(plain))
+		encrypted, err := c.Encrypt([]byte(plain))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,14 +136,14 @@ func TestRefusals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encrypted, err := other.Seal([]byte(textMessage))
+		encrypted, err := other.Encrypt([]byte(textMessage))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return signed(encrypted)
 	}
 	otherKey := func() (string, string) {
-		encrypted, err := localCodecWithKey(t, officialKey).Seal([]byte(textMessage))
+		encrypted, err := localCodecWithKey(t, officialKey).Encrypt([]byte(textMessage))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +290,7 @@ func TestWorkOutlivesTheConnection(t *testing.T) {
 			return ctx.Err()
 		}
 	})
-	sealed, err := r.codec.Seal([]byte(cardEvent))
+	sealed, err := r.codec.Encrypt([]byte(cardEvent))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,15 +306,15 @@ func TestWorkOutlivesTheConnection(t *testing.T) {
 
 type brokenStore struct{ begin, end error }
 
-func (s brokenStore) Begin(context.Context, string) (State, error) { return Fresh, s.begin }
-func (s brokenStore) End(context.Context, string, bool) error      { return s.end }
+func (s brokenStore) Claim(context.Context, string) (ClaimState, error) { return StateNew, s.begin }
+func (s brokenStore) Finish(context.Context, string, bool) error        { return s.end }
 
 func TestBrokenStore(t *testing.T) {
-	r := newReceiver(t, func(c *Config) { c.Seen = brokenStore{begin: errors.New("away")} })
+	r := newReceiver(t, func(c *Config) { c.DedupStore = brokenStore{begin: errors.New("away")} })
 	if w := r.deliver(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=seen") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
-	r = newReceiver(t, func(c *Config) { c.Seen = brokenStore{end: errors.New("away")} })
+	r = newReceiver(t, func(c *Config) { c.DedupStore = brokenStore{end: errors.New("away")} })
 	if w := r.deliver(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "claim was not closed") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
@@ -326,21 +326,21 @@ func TestReplies(t *testing.T) {
 		want  string // inside the message; empty means no reply, "!" a failure
 	}{
 		{Reply{}, ""},
-		{TextReply("收到 & <ok> ]]> \x00\x0b"), "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到 & <ok> ]]]]><![CDATA[> ]]></Content>"},
-		{TextReply(strings.Repeat("x", 2049)), "!"},
-		{ImageReply("m"), "<MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image>"},
-		{VoiceReply("m"), "<MsgType><![CDATA[voice]]></MsgType><Voice><MediaId><![CDATA[m]]></MediaId></Voice>"},
-		{VideoReply("m", "t", "d"), "<Video><MediaId><![CDATA[m]]></MediaId><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description></Video>"},
-		{VideoReply("m", strings.Repeat("t", 129), ""), "!"},
-		{NewsReply(Article{"t", "d", "p", "u"}), "<ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description><PicUrl><![CDATA[p]]></PicUrl><Url><![CDATA[u]]></Url></item></Articles>"},
-		{NewsReply(), "!"},
-		{NewsReply(make([]Article, 9)...), "!"},
-		{ButtonReply("已接受"), "<MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[已接受]]></ReplaceName></Button>"},
+		{NewTextReply("收到 & <ok> ]]> \x00\x0b"), "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到 & <ok> ]]]]><![CDATA[> ]]></Content>"},
+		{NewTextReply(strings.Repeat("x", 2049)), "!"},
+		{NewImageReply("m"), "<MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image>"},
+		{NewVoiceReply("m"), "<MsgType><![CDATA[voice]]></MsgType><Voice><MediaId><![CDATA[m]]></MediaId></Voice>"},
+		{NewVideoReply("m", "t", "d"), "<Video><MediaId><![CDATA[m]]></MediaId><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description></Video>"},
+		{NewVideoReply("m", strings.Repeat("t", 129), ""), "!"},
+		{NewNewsReply(Article{"t", "d", "p", "u"}), "<ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[t]]></Title><Description><![CDATA[d]]></Description><PicUrl><![CDATA[p]]></PicUrl><Url><![CDATA[u]]></Url></item></Articles>"},
+		{NewNewsReply(), "!"},
+		{NewNewsReply(make([]Article, 9)...), "!"},
+		{NewUpdateButtonReply("已接受"), "<MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[已接受]]></ReplaceName></Button>"},
 	}
 	for i, tc := range cases {
 		r := newReceiver(t, func(c *Config) {
 			c.Handle = nil
-			c.Answer = func(context.Context, Message) (Reply, error) { return tc.reply, nil }
+			c.Respond = func(context.Context, Message) (Reply, error) { return tc.reply, nil }
 		})
 		w := r.deliver(textMessage)
 		switch tc.want {
@@ -374,7 +374,7 @@ func openReply(t *testing.T, c *Codec, body string) string {
 	if !c.Verify(root.child("MsgSignature").text, root.child("TimeStamp").text, root.child("Nonce").text, encrypted) {
 		t.Error("the reply is not signed")
 	}
-	plain, err := c.Open(encrypted)
+	plain, err := c.Decrypt(encrypted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -384,8 +384,8 @@ func openReply(t *testing.T, c *Codec, body string) string {
 func TestAddressForSeveralCompanies(t *testing.T) {
 	r := newReceiver(t, func(c *Config) {
 		c.ReceiveID, c.Handle = "", nil
-		c.Accept = func(id string) bool { return id == localCorp || id == "wwsecond" }
-		c.Answer = func(context.Context, Message) (Reply, error) { return TextReply("ok"), nil }
+		c.AcceptReceiveID = func(id string) bool { return id == localCorp || id == "wwsecond" }
+		c.Respond = func(context.Context, Message) (Reply, error) { return NewTextReply("ok"), nil }
 	})
 	for _, corp := range []string{localCorp, "wwsecond", "wwthird"} {
 		codec, err := NewCodec(localToken, localKey, corp)
@@ -408,7 +408,7 @@ func TestAddressForSeveralCompanies(t *testing.T) {
 }
 
 func TestInstructAddressAnswersSuccess(t *testing.T) {
-	r := newReceiver(t, func(c *Config) { c.Success = true })
+	r := newReceiver(t, func(c *Config) { c.ReplySuccess = true })
 	for i := range 2 {
 		w := r.deliver("<xml><SuiteId>wwsuite</SuiteId><InfoType>suite_ticket</InfoType><TimeStamp>1700000000</TimeStamp><SuiteTicket>T</SuiteTicket></xml>")
 		if w.Code != 200 || w.Body.String() != "success" {
@@ -426,9 +426,9 @@ func TestConfigIsChecked(t *testing.T) {
 	for name, cfg := range map[string]Config{
 		"nothing":      {},
 		"no handler":   {Token: "t", EncodingAESKey: localKey},
-		"two handlers": {Token: "t", EncodingAESKey: localKey, Handle: handle, Answer: answer},
+		"two handlers": {Token: "t", EncodingAESKey: localKey, Handle: handle, Respond: answer},
 		"no key":       {Token: "t", Handle: handle},
-		"two policies": {Token: "t", EncodingAESKey: localKey, Handle: handle, ReceiveID: "ww", Accept: func(string) bool { return true }},
+		"two policies": {Token: "t", EncodingAESKey: localKey, Handle: handle, ReceiveID: "ww", AcceptReceiveID: func(string) bool { return true }},
 	} {
 		if _, err := New(cfg); err == nil {
 			t.Errorf("%s was taken", name)
@@ -451,7 +451,7 @@ func FuzzReceive(f *testing.F) {
 		r := newReceiver(t, func(c *Config) { c.Logger = nil })
 		if seal {
 			var err error
-			if encrypted, err = r.codec.Seal(plain); err != nil {
+			if encrypted, err = r.codec.Encrypt(plain); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -476,9 +476,9 @@ func FuzzOpen(f *testing.F) {
 	}
 	c := localCodec(f)
 	f.Fuzz(func(t *testing.T, block []byte, encrypted string) {
-		_, _ = c.Open(encrypted)
+		_, _ = c.Decrypt(encrypted)
 		whole := block[:len(block)/padBlock*padBlock]
-		if plain, err := c.Open(encrypt(c, whole)); err == nil && len(plain) > len(whole) {
+		if plain, err := c.Decrypt(encrypt(c, whole)); err == nil && len(plain) > len(whole) {
 			t.Errorf("%d bytes came out of %d", len(plain), len(whole))
 		}
 	})

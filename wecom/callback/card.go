@@ -5,30 +5,30 @@ import (
 	"fmt"
 )
 
-// Card is a template card as a passive reply writes it: the twin of the
+// TemplateCard is a template card as a passive reply writes it: the twin of the
 // client's TemplateCard, with the names that XML has for its fields. Which
 // fields a kind takes is the same in both.
 // See https://developer.work.weixin.qq.com/document/path/90241
-type Card struct {
-	CardType        string         // "text_notice", "news_notice", "button_interaction", "vote_interaction" or "multiple_interaction"
-	Source          *CardSource    `xml:",omitempty"`
-	MainTitle       *CardTitle     `xml:",omitempty"`
-	SubTitleText    string         `xml:",omitempty"`
-	HorizontalLines []CardLine     `xml:"HorizontalContentList,omitempty"`
-	Jumps           []CardJump     `xml:"JumpList,omitempty"`
-	CardAction      *CardJump      `xml:",omitempty"`
-	Emphasis        *CardTitle     `xml:"EmphasisContent,omitempty"`
-	ActionMenu      *CardMenu      `xml:",omitempty"`
-	QuoteArea       *CardArea      `xml:",omitempty"`
-	CardImage       *CardImage     `xml:",omitempty"`
-	ImageTextArea   *CardArea      `xml:",omitempty"`
-	VerticalLines   []CardTitle    `xml:"VerticalContentList,omitempty"`
-	Buttons         []CardButton   `xml:"ButtonList,omitempty"`
-	ButtonSelection *CardQuestion  `xml:",omitempty"`
-	CheckBox        *CardQuestion  `xml:",omitempty"`
-	Selections      []CardQuestion `xml:"SelectList,omitempty"`
-	SubmitButton    *CardButton    `xml:",omitempty"`
-	ReplaceText     string         `xml:",omitempty"` // on the button, which becomes grey
+type TemplateCard struct {
+	CardType              string                  // "text_notice", "news_notice", "button_interaction", "vote_interaction" or "multiple_interaction"
+	Source                *CardSource             `xml:",omitempty"`
+	MainTitle             *CardTitle              `xml:",omitempty"`
+	SubTitleText          string                  `xml:",omitempty"`
+	HorizontalContentList []CardHorizontalContent `xml:"HorizontalContentList,omitempty"`
+	JumpList              []CardJump              `xml:"JumpList,omitempty"`
+	CardAction            *CardJump               `xml:",omitempty"`
+	EmphasisContent       *CardTitle              `xml:"EmphasisContent,omitempty"`
+	ActionMenu            *CardActionMenu         `xml:",omitempty"`
+	QuoteArea             *CardArea               `xml:",omitempty"`
+	CardImage             *CardImage              `xml:",omitempty"`
+	ImageTextArea         *CardArea               `xml:",omitempty"`
+	VerticalContentList   []CardTitle             `xml:"VerticalContentList,omitempty"`
+	ButtonList            []CardButton            `xml:"ButtonList,omitempty"`
+	ButtonSelection       *CardSelection          `xml:",omitempty"`
+	CheckBox              *CardSelection          `xml:",omitempty"`
+	SelectList            []CardSelection         `xml:"SelectList,omitempty"`
+	SubmitButton          *CardButton             `xml:",omitempty"`
+	ReplaceText           string                  `xml:",omitempty"` // on the button, which becomes grey
 }
 
 type (
@@ -43,8 +43,8 @@ type (
 		Title string `xml:",omitempty"`
 		Desc  string `xml:",omitempty"`
 	}
-	// CardLine is a key with a value.
-	CardLine struct {
+	// CardHorizontalContent is a key with a value.
+	CardHorizontalContent struct {
 		Type    int `xml:",omitempty"` // 0 text, 1 address, 2 file, 3 member
 		KeyName string
 		Value   string `xml:",omitempty"`
@@ -60,13 +60,13 @@ type (
 		AppID    string `xml:"AppId,omitempty"`
 		PagePath string `xml:",omitempty"`
 	}
-	// CardMenu is the menu in the upper right, with 1 to 10 entries.
-	CardMenu struct {
-		Desc    string       `xml:",omitempty"`
-		Actions []CardAction `xml:"ActionList"`
+	// CardActionMenu is the menu in the upper right, with 1 to 10 entries.
+	CardActionMenu struct {
+		Desc       string         `xml:",omitempty"`
+		ActionList []CardMenuItem `xml:"ActionList"`
 	}
-	// CardAction is one entry of a CardMenu.
-	CardAction struct {
+	// CardMenuItem is one entry of a CardMenu.
+	CardMenuItem struct {
 		Text string
 		Key  string
 	}
@@ -92,13 +92,13 @@ type (
 		Style int `xml:",omitempty"`
 		Key   string
 	}
-	// CardQuestion is a list to choose from. Title and SelectedID are not for
+	// CardSelection is a list to choose from. Title and SelectedID are not for
 	// CheckBox, Mode is for nothing else.
-	CardQuestion struct {
+	CardSelection struct {
 		QuestionKey string
 		Title       string       `xml:",omitempty"`
 		SelectedID  string       `xml:"SelectedId,omitempty"`
-		Options     []CardOption `xml:"OptionList"`
+		OptionList  []CardOption `xml:"OptionList"`
 		Disable     bool         `xml:",omitempty"`
 		Mode        int          `xml:",omitempty"` // 0 one, 1 several
 	}
@@ -115,9 +115,9 @@ var cardTypes = map[string]bool{
 	"vote_interaction": true, "multiple_interaction": true,
 }
 
-// CardReply puts a card in place of the one that was tapped, for the member
+// NewUpdateTemplateCardReply puts a card in place of the one that was tapped, for the member
 // who tapped. As for ButtonReply, WeCom's pages disagree on where it works.
-func CardReply(card Card) Reply {
+func NewUpdateTemplateCardReply(card TemplateCard) Reply {
 	r := Reply{msgType: "update_template_card"}
 	if !cardTypes[card.CardType] {
 		r.err = fmt.Errorf("callback: reply: there is no card type %q", card.CardType)
@@ -125,8 +125,8 @@ func CardReply(card Card) Reply {
 	}
 	inner, err := xml.Marshal(struct { //nolint:musttag // untagged fields have the names of their elements
 		XMLName xml.Name `xml:"TemplateCard"`
-		Card
-	}{Card: card})
+		TemplateCard
+	}{TemplateCard: card})
 	r.inner, r.err = string(inner), err
 	return r
 }

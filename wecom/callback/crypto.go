@@ -109,8 +109,8 @@ func (c *Codec) Verify(signature, timestamp, nonce, encrypted string) bool {
 	return subtle.ConstantTimeCompare([]byte(signature), []byte(want)) == 1
 }
 
-// Open decrypts a text and checks whom it is meant for.
-func (c *Codec) Open(encrypted string) ([]byte, error) {
+// Decrypt decrypts a text and checks whom it is meant for.
+func (c *Codec) Decrypt(encrypted string) ([]byte, error) {
 	message, receiveID, err := c.openAny(encrypted)
 	if err != nil {
 		return nil, err
@@ -146,8 +146,8 @@ func (c *Codec) openAny(encrypted string) (message []byte, receiveID string, err
 	return text[:size:size], string(text[size:]), nil
 }
 
-// Seal encrypts a message.
-func (c *Codec) Seal(message []byte) (string, error) {
+// Encrypt encrypts a message.
+func (c *Codec) Encrypt(message []byte) (string, error) {
 	var random [headRandom]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return "", fmt.Errorf("callback: seal: %w", err)

@@ -31,7 +31,7 @@ func TestRoundTripAtEveryLength(t *testing.T) {
 	c := localCodec(t)
 	for n := range 130 {
 		message := bytes.Repeat([]byte("x"), n)
-		sealed, err := c.Seal(message)
+		sealed, err := c.Encrypt(message)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestRoundTripAtEveryLength(t *testing.T) {
 		if err != nil || len(raw)%32 != 0 {
 			t.Errorf("length %d gives %d bytes of cipher text (%v)", n, len(raw), err)
 		}
-		if got, err := c.Open(sealed); err != nil || !bytes.Equal(got, message) {
+		if got, err := c.Decrypt(sealed); err != nil || !bytes.Equal(got, message) {
 			t.Errorf("length %d came back as %q, %v", n, got, err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestBadCipherTexts(t *testing.T) {
 		{"receiveid", changed(40, 'x'), errReceiveID},
 	}
 	for _, tc := range cases {
-		if got, err := c.Open(tc.encrypted); !errors.Is(err, tc.want) || got != nil {
+		if got, err := c.Decrypt(tc.encrypted); !errors.Is(err, tc.want) || got != nil {
 			t.Errorf("%s: opened %q, %v", tc.name, got, err)
 		}
 	}
@@ -84,10 +84,10 @@ func TestBadCipherTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stranger.Open(vectors()[2].encrypted); !errors.Is(err, errReceiveID) {
+	if _, err := stranger.Decrypt(vectors()[2].encrypted); !errors.Is(err, errReceiveID) {
 		t.Errorf("a foreign company's message: %v", err)
 	}
-	if _, err := localCodecWithKey(t, officialKey).Open(vectors()[2].encrypted); err == nil {
+	if _, err := localCodecWithKey(t, officialKey).Decrypt(vectors()[2].encrypted); err == nil {
 		t.Error("another key opens the message")
 	}
 }

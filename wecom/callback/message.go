@@ -43,9 +43,9 @@ type SelectedItem struct {
 	OptionIDs   []string `xml:"OptionIds>OptionId"`
 }
 
-// Parse reads a decrypted message. A kind that is not known is no error: its
+// ParseMessage reads a decrypted message. A kind that is not known is no error: its
 // Body is nil, and Decode and Raw still serve.
-func Parse(xml []byte) (*Message, error) {
+func ParseMessage(xml []byte) (*Message, error) {
 	root, err := parseXML(xml)
 	if err != nil {
 		return nil, err
@@ -91,10 +91,10 @@ func (m *Message) Kind() string {
 	return strings.Join(parts, "/")
 }
 
-// Key is the same for every delivery of one message. Messages are told apart
+// DedupKey is the same for every delivery of one message. Messages are told apart
 // by their id, as WeCom advises. Events have none, and sender and second, as
 // WeCom advises for them, would merge two quick taps: their whole text counts.
-func (m *Message) Key() string {
+func (m *Message) DedupKey() string {
 	if m.MsgID != "" {
 		return fmt.Sprintf("msg/%s/%d/%s", m.ToUserName, m.AgentID, m.MsgID)
 	}

@@ -10,7 +10,7 @@ import (
 
 func message(t *testing.T, inner string) *Message {
 	t.Helper()
-	m, err := Parse([]byte("<xml><ToUserName>ww</ToUserName><FromUserName>zhangsan</FromUserName><CreateTime>1700000000</CreateTime>" + inner + "<AgentID>7</AgentID></xml>"))
+	m, err := ParseMessage([]byte("<xml><ToUserName>ww</ToUserName><FromUserName>zhangsan</FromUserName><CreateTime>1700000000</CreateTime>" + inner + "<AgentID>7</AgentID></xml>"))
 	if err != nil {
 		t.Fatalf("%s: %v", inner, err)
 	}
@@ -89,9 +89,9 @@ func TestTypedMessages(t *testing.T) {
 		{event("sys_approval_change", "<ApprovalInfo><SpNoStr>202612010001</SpNoStr><SpNo>202612010001</SpNo><SpStatus>2</SpStatus><ApplyTime>1700000000</ApplyTime><Applyer><UserId>a</UserId></Applyer>"+
 			"<ProcessList><NodeList><NodeType>1</NodeType><SpStatus>2</SpStatus><ApvRel>2</ApvRel><SubNodeList><UserInfo><UserId>b</UserId></UserInfo><SpYj>2</SpYj><Sptime>1700000000</Sptime></SubNodeList></NodeList></ProcessList>"+
 			"<Comments><CommentUserInfo><UserId>c</UserId></CommentUserInfo><CommentContent>ok</CommentContent></Comments><StatuChangeEvent>2</StatuChangeEvent></ApprovalInfo>"),
-			&SysApprovalChange{Number: "202612010001", SpNo: "202612010001", Status: 2, ApplyTime: time.Unix(1700000000, 0).UTC(), ApplicantID: "a", Change: 2,
-				Nodes: []SysApprovalNode{{1, 2, 2, []SysApprovalMember{{UserID: "b", Status: 2, Time: time.Unix(1700000000, 0).UTC()}}}},
-				Notes: []SysApprovalComment{{UserID: "c", Content: "ok"}}}},
+			&SysApprovalChange{Number: "202612010001", SpNo: "202612010001", Status: 2, ApplyTime: time.Unix(1700000000, 0).UTC(), ApplicantID: "a", StatusChangeEvent: 2,
+				Nodes:    []SysApprovalNode{{1, 2, 2, []SysApprovalMember{{UserID: "b", Status: 2, Time: time.Unix(1700000000, 0).UTC()}}}},
+				Comments: []SysApprovalComment{{UserID: "c", Content: "ok"}}}},
 		{"<InfoType>suite_ticket</InfoType><SuiteId>s</SuiteId><SuiteTicket>T</SuiteTicket>", &SuiteTicket{"T"}},
 		{"<InfoType>create_auth</InfoType><AuthCode>A</AuthCode><State>s</State>", &CreateAuth{"A", "s"}},
 		{"<InfoType>change_auth</InfoType><AuthCorpId>c</AuthCorpId><State>s</State>", &ChangeAuth{"c", "s"}},
@@ -122,7 +122,7 @@ func TestTypedMessages(t *testing.T) {
 }
 
 func TestCommonFieldsOfACardEvent(t *testing.T) {
-	m, err := Parse([]byte(cardEvent))
+	m, err := ParseMessage([]byte(cardEvent))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,15 +155,15 @@ func TestDecodeOfAnUnknownKind(t *testing.T) {
 func TestKeys(t *testing.T) {
 	a := message(t, "<MsgType>text</MsgType><Content>x</Content><MsgId>5</MsgId>")
 	b := message(t, "<MsgType>text</MsgType><Content>y</Content><MsgId>5</MsgId>")
-	if a.Key() != b.Key() || a.MsgID != "5" {
+	if a.DedupKey() != b.DedupKey() || a.MsgID != "5" {
 		t.Error("one message id has two keys")
 	}
 	click := message(t, event("click", "<EventKey>a</EventKey>"))
 	other := message(t, event("click", "<EventKey>b</EventKey>"))
-	if click.Key() == other.Key() {
+	if click.DedupKey() == other.DedupKey() {
 		t.Error("two clicks in one second have the same key")
 	}
-	if click.Key() != message(t, event("click", "<EventKey>a</EventKey>")).Key() {
+	if click.DedupKey() != message(t, event("click", "<EventKey>a</EventKey>")).DedupKey() {
 		t.Error("one click has two keys")
 	}
 }
@@ -180,7 +180,7 @@ func TestBadMessages(t *testing.T) {
 		strings.Repeat("<a>", 17) + strings.Repeat("</a>", 17),
 		"<xml>" + strings.Repeat("<a/>", maxElements) + "</xml>",
 	} {
-		if m, err := Parse([]byte(in)); err == nil {
+		if m, err := ParseMessage([]byte(in)); err == nil {
 			t.Errorf("%.60q was read as %+v", in, m)
 		}
 	}
@@ -191,7 +191,7 @@ func TestXMLAsOthersWriteIt(t *testing.T) {
 		"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- sent by a test -->\n<xml><MsgType>text</MsgType><Content>a&lt;b&#x4E2D;&#65;</Content></xml>\n",
 		"<xml xmlns:x='u>v' y=\"z\"><MsgType >text</MsgType >\n\t<Content><![CDATA[a<b]]>&#20013;<!-- -->A</Content></xml>",
 	} {
-		m, err := Parse([]byte(in))
+		m, err := ParseMessage([]byte(in))
 		if err != nil {
 			t.Errorf("%q: %v", in, err)
 			continue
@@ -210,11 +210,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("<xml a='1'><Content>x&amp;<![CDATA[<y>]]></Content><MsgType/></xml>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Parse(data)
+		m, err := ParseMessage(data)
 		if err != nil {
 			return
 		}
-		_, _ = m.Key(), m.Kind()
+		_, _ = m.DedupKey(), m.Kind()
 		var theirs struct {
 			MsgType []string `xml:"MsgType"`
 		}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Func handles one message and may reply at once.
-type Func func(ctx context.Context, m Message) (Reply, error)
+// HandlerFunc handles one message and may reply at once.
+type HandlerFunc func(ctx context.Context, m Message) (Reply, error)
 
 // Mux chooses a Func for each message. Rules are tried in the order in which
 // they were added, those for one text or key before those for a whole kind;
@@ -23,55 +23,57 @@ type Func func(ctx context.Context, m Message) (Reply, error)
 type Mux struct {
 	particular []rule
 	general    []rule
-	fallback   Func
+	fallback   HandlerFunc
 }
 
 // rule is a Func with the messages that it takes.
 type rule struct {
 	takes func(m *Message) bool
-	call  Func
+	call  HandlerFunc
 }
 
-// Text takes texts that are exactly this one, without space around them.
-func (x *Mux) Text(text string, f Func) {
+// HandleText takes texts that are exactly this one, without space around them.
+func (x *Mux) HandleText(text string, f HandlerFunc) {
 	x.add(true, f, func(m *Message) bool { return strings.TrimSpace(textOf(m)) == text && m.MsgType == "text" })
 }
 
-// TextMatching takes texts in which the pattern is found, and tells f what its
+// HandleTextPattern takes texts in which the pattern is found, and tells f what its
 // groups hold; the first is the whole match.
-func (x *Mux) TextMatching(pattern *regexp.Regexp, f func(ctx context.Context, m Message, groups []string) (Reply, error)) {
+func (x *Mux) HandleTextPattern(pattern *regexp.Regexp, f func(ctx context.Context, m Message, groups []string) (Reply, error)) {
 	x.add(true, func(ctx context.Context, m Message) (Reply, error) {
 		return f(ctx, m, pattern.FindStringSubmatch(textOf(&m)))
 	}, func(m *Message) bool { return m.MsgType == "text" && pattern.MatchString(textOf(m)) })
 }
 
-// Click takes taps on the menu entry with this key.
-func (x *Mux) Click(key string, f Func) { x.event(f, key, "click") }
+// HandleClick takes taps on the menu entry with this key.
+func (x *Mux) HandleClick(key string, f HandlerFunc) { x.event(f, key, "click") }
 
-// View takes taps on menu entries that open this address.
-func (x *Mux) View(address string, f Func) { x.event(f, address, "view") }
+// HandleView takes taps on menu entries that open this address.
+func (x *Mux) HandleView(address string, f HandlerFunc) { x.event(f, address, "view") }
 
-// Scan takes codes that were scanned through the menu entry with this key.
-func (x *Mux) Scan(key string, f Func) { x.event(f, key, "scancode_push", "scancode_waitmsg") }
+// HandleScanCode takes codes that were scanned through the menu entry with this key.
+func (x *Mux) HandleScanCode(key string, f HandlerFunc) {
+	x.event(f, key, "scancode_push", "scancode_waitmsg")
+}
 
-// Card takes taps on buttons and menus of cards with this key.
-func (x *Mux) Card(key string, f Func) {
+// HandleTemplateCard takes taps on buttons and menus of cards with this key.
+func (x *Mux) HandleTemplateCard(key string, f HandlerFunc) {
 	x.event(f, key, "template_card_event", "template_card_menu_event")
 }
 
-// BatchJob takes the ends of asynchronous jobs of a type: "sync_user",
+// HandleBatchJob takes the ends of asynchronous jobs of a type: "sync_user",
 // "replace_user", "invite_user" or "replace_party".
-func (x *Mux) BatchJob(jobType string, f Func) {
+func (x *Mux) HandleBatchJob(jobType string, f HandlerFunc) {
 	x.add(true, f, func(m *Message) bool {
 		job, ok := m.Body.(*BatchJobResult)
 		return ok && job.JobType == jobType
 	})
 }
 
-// Kind takes every message of a kind, as Message.Kind names it: "image",
+// HandleKind takes every message of a kind, as Message.Kind names it: "image",
 // "event/subscribe", "event/change_contact/create_user". A star at the end
 // takes all that begin so: "event/*". Upper and lower case are alike.
-func (x *Mux) Kind(kind string, f Func) {
+func (x *Mux) HandleKind(kind string, f HandlerFunc) {
 	prefix, open := strings.CutSuffix(strings.ToLower(kind), "*")
 	x.add(false, f, func(m *Message) bool {
 		is := strings.ToLower(m.Kind())
@@ -79,9 +81,9 @@ func (x *Mux) Kind(kind string, f Func) {
 	})
 }
 
-// On takes every message of a type of this package, and hands it over with its
+// HandleType takes every message of a type of this package, and hands it over with its
 // type: On(&mux, func(ctx context.Context, m Message, e *EnterAgent) …).
-func On[T any](x *Mux, f func(ctx context.Context, m Message, body *T) (Reply, error)) {
+func HandleType[T any](x *Mux, f func(ctx context.Context, m Message, body *T) (Reply, error)) {
 	x.add(false, func(ctx context.Context, m Message) (Reply, error) {
 		body, _ := m.Body.(*T) // it was looked at when the rule was chosen
 		return f(ctx, m, body)
@@ -91,12 +93,12 @@ func On[T any](x *Mux, f func(ctx context.Context, m Message, body *T) (Reply, e
 	})
 }
 
-// Fallback takes what no rule takes.
-func (x *Mux) Fallback(f Func) { x.fallback = f }
+// HandleDefault takes what no rule takes.
+func (x *Mux) HandleDefault(f HandlerFunc) { x.fallback = f }
 
-// Answer hands a message to the first rule that takes it. It fits
+// Respond hands a message to the first rule that takes it. It fits
 // Config.Answer.
-func (x *Mux) Answer(ctx context.Context, m Message) (Reply, error) {
+func (x *Mux) Respond(ctx context.Context, m Message) (Reply, error) {
 	for _, rules := range [][]rule{x.particular, x.general} {
 		for _, r := range rules {
 			if r.takes(&m) {
@@ -110,7 +112,7 @@ func (x *Mux) Answer(ctx context.Context, m Message) (Reply, error) {
 	return x.fallback(ctx, m)
 }
 
-func (x *Mux) event(f Func, key string, names ...string) {
+func (x *Mux) event(f HandlerFunc, key string, names ...string) {
 	x.add(true, f, func(m *Message) bool {
 		for _, name := range names {
 			if m.MsgType == "event" && strings.EqualFold(m.Event, name) && m.EventKey == key {
@@ -121,7 +123,7 @@ func (x *Mux) event(f Func, key string, names ...string) {
 	})
 }
 
-func (x *Mux) add(particular bool, f Func, takes func(*Message) bool) {
+func (x *Mux) add(particular bool, f HandlerFunc, takes func(*Message) bool) {
 	if particular {
 		x.particular = append(x.particular, rule{takes, f})
 		return

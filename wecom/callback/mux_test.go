@@ -11,28 +11,28 @@ import (
 
 func TestMux(t *testing.T) {
 	var took string
-	as := func(name string) Func {
-		return func(context.Context, Message) (Reply, error) { took = name; return TextReply(name), nil }
+	as := func(name string) HandlerFunc {
+		return func(context.Context, Message) (Reply, error) { took = name; return NewTextReply(name), nil }
 	}
 	var mux Mux
-	mux.Kind("text", as("any text"))
-	mux.Kind("event/*", as("any event"))
-	mux.Kind("image", as("image"))
-	mux.Text("帮助", as("help"))
-	mux.TextMatching(regexp.MustCompile(`(?i)^book (\w+) (\d+)$`), func(_ context.Context, _ Message, groups []string) (Reply, error) {
+	mux.HandleKind("text", as("any text"))
+	mux.HandleKind("event/*", as("any event"))
+	mux.HandleKind("image", as("image"))
+	mux.HandleText("帮助", as("help"))
+	mux.HandleTextPattern(regexp.MustCompile(`(?i)^book (\w+) (\d+)$`), func(_ context.Context, _ Message, groups []string) (Reply, error) {
 		took = "book " + strings.Join(groups[1:], ",")
 		return Reply{}, nil
 	})
-	mux.Click("today", as("today"))
-	mux.View("https://x.example", as("view"))
-	mux.Scan("door", as("scan"))
-	mux.Card("accept", as("accept"))
-	mux.BatchJob("sync_user", as("synced"))
-	On(&mux, func(_ context.Context, m Message, card *TemplateCardEvent) (Reply, error) {
+	mux.HandleClick("today", as("today"))
+	mux.HandleView("https://x.example", as("view"))
+	mux.HandleScanCode("door", as("scan"))
+	mux.HandleTemplateCard("accept", as("accept"))
+	mux.HandleBatchJob("sync_user", as("synced"))
+	HandleType(&mux, func(_ context.Context, m Message, card *TemplateCardEvent) (Reply, error) {
 		took = "card " + card.Key + " of " + m.FromUserName
 		return Reply{}, nil
 	})
-	mux.Fallback(as("fallback"))
+	mux.HandleDefault(as("fallback"))
 
 	for _, c := range []struct{ xml, want string }{
 		{"<MsgType>text</MsgType><Content> 帮助\n</Content>", "help"},
@@ -52,7 +52,7 @@ func TestMux(t *testing.T) {
 		{event("enter_agent", ""), "any event"},
 	} {
 		took = ""
-		if _, err := mux.Answer(t.Context(), *message(t, c.xml)); err != nil || took != c.want {
+		if _, err := mux.Respond(t.Context(), *message(t, c.xml)); err != nil || took != c.want {
 			t.Errorf("%s went to %q, want %q (%v)", c.xml, took, c.want, err)
 		}
 	}
@@ -61,22 +61,22 @@ func TestMux(t *testing.T) {
 func TestMuxOnType(t *testing.T) {
 	var mux Mux
 	var key string
-	On(&mux, func(_ context.Context, _ Message, tap *TemplateCardEvent) (Reply, error) {
+	HandleType(&mux, func(_ context.Context, _ Message, tap *TemplateCardEvent) (Reply, error) {
 		key = tap.Key
 		return Reply{}, errors.New("stop")
 	})
-	if _, err := mux.Answer(t.Context(), *message(t, event("template_card_event", "<EventKey>k</EventKey>"))); err == nil || key != "k" {
+	if _, err := mux.Respond(t.Context(), *message(t, event("template_card_event", "<EventKey>k</EventKey>"))); err == nil || key != "k" {
 		t.Errorf("key is %q, %v", key, err)
 	}
-	if reply, err := mux.Answer(t.Context(), *message(t, event("enter_agent", ""))); err != nil || reply.msgType != "" {
+	if reply, err := mux.Respond(t.Context(), *message(t, event("enter_agent", ""))); err != nil || reply.msgType != "" {
 		t.Errorf("an empty mux answers %+v, %v", reply, err)
 	}
 }
 
 func TestMuxBehindTheHandler(t *testing.T) {
 	var mux Mux
-	mux.Text("hello 面试", func(context.Context, Message) (Reply, error) { return TextReply("你好"), nil })
-	r := newReceiver(t, func(c *Config) { c.Handle, c.Answer = nil, mux.Answer })
+	mux.HandleText("hello 面试", func(context.Context, Message) (Reply, error) { return NewTextReply("你好"), nil })
+	r := newReceiver(t, func(c *Config) { c.Handle, c.Respond = nil, mux.Respond })
 	w := r.deliver(textMessage)
 	if plain := openReply(t, r.codec, w.Body.String()); !strings.Contains(plain, "<Content><![CDATA[你好]]></Content>") {
 		t.Errorf("reply is %s", plain)
@@ -85,32 +85,32 @@ func TestMuxBehindTheHandler(t *testing.T) {
 
 func ExampleMux() {
 	var mux Mux
-	mux.Text("帮助", func(context.Context, Message) (Reply, error) { return TextReply("写信给 HR"), nil })
-	mux.TextMatching(regexp.MustCompile(`^第(\d+)轮$`), func(_ context.Context, _ Message, groups []string) (Reply, error) {
-		return TextReply("第 " + groups[1] + " 轮还没有安排"), nil
+	mux.HandleText("帮助", func(context.Context, Message) (Reply, error) { return NewTextReply("写信给 HR"), nil })
+	mux.HandleTextPattern(regexp.MustCompile(`^第(\d+)轮$`), func(_ context.Context, _ Message, groups []string) (Reply, error) {
+		return NewTextReply("第 " + groups[1] + " 轮还没有安排"), nil
 	})
-	On(&mux, func(_ context.Context, m Message, tap *TemplateCardEvent) (Reply, error) {
+	HandleType(&mux, func(_ context.Context, m Message, tap *TemplateCardEvent) (Reply, error) {
 		fmt.Println(m.FromUserName, "tapped", tap.Key)
 		return Reply{}, nil
 	})
-	mux.Fallback(func(_ context.Context, m Message) (Reply, error) {
+	mux.HandleDefault(func(_ context.Context, m Message) (Reply, error) {
 		fmt.Println("nobody takes", m.Kind())
 		return Reply{}, nil
 	})
 	// h, err := callback.New(callback.Config{…, Answer: mux.Answer})
 
-	card, err := Parse([]byte(cardEvent))
+	card, err := ParseMessage([]byte(cardEvent))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, _ = mux.Answer(context.Background(), *card)
-	text, err := Parse([]byte(textMessage))
+	_, _ = mux.Respond(context.Background(), *card)
+	text, err := ParseMessage([]byte(textMessage))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, _ = mux.Answer(context.Background(), *text)
+	_, _ = mux.Respond(context.Background(), *text)
 	// Output:
 	// zhangsan tapped accept
 	// nobody takes text

@@ -25,30 +25,30 @@ type Article struct {
 	URL         string
 }
 
-// TextReply answers with a text of at most 2048 bytes.
-func TextReply(content string) Reply {
+// NewTextReply answers with a text of at most 2048 bytes.
+func NewTextReply(content string) Reply {
 	return Reply{"text", tag("Content", content), atMost("Content", content, 2048)}
 }
 
-// ImageReply answers with a picture that was uploaded.
-func ImageReply(mediaID string) Reply {
+// NewImageReply answers with a picture that was uploaded.
+func NewImageReply(mediaID string) Reply {
 	return Reply{msgType: "image", inner: wrap("Image", tag("MediaId", mediaID))}
 }
 
-// VoiceReply answers with a recording that was uploaded.
-func VoiceReply(mediaID string) Reply {
+// NewVoiceReply answers with a recording that was uploaded.
+func NewVoiceReply(mediaID string) Reply {
 	return Reply{msgType: "voice", inner: wrap("Voice", tag("MediaId", mediaID))}
 }
 
-// VideoReply answers with a film that was uploaded, a title of at most 128
+// NewVideoReply answers with a film that was uploaded, a title of at most 128
 // bytes and a description of at most 512.
-func VideoReply(mediaID, title, description string) Reply {
+func NewVideoReply(mediaID, title, description string) Reply {
 	inner := wrap("Video", tag("MediaId", mediaID)+tag("Title", title)+tag("Description", description))
 	return Reply{"video", inner, firstError(atMost("Title", title, 128), atMost("Description", description, 512))}
 }
 
-// NewsReply answers with 1 to 8 linked articles.
-func NewsReply(articles ...Article) Reply {
+// NewNewsReply answers with 1 to 8 linked articles.
+func NewNewsReply(articles ...Article) Reply {
 	if len(articles) < 1 || len(articles) > 8 {
 		return Reply{msgType: "news", err: fmt.Errorf("callback: reply has %d articles, not 1 to 8", len(articles))}
 	}
@@ -63,10 +63,10 @@ func NewsReply(articles ...Article) Reply {
 	return Reply{"news", count + wrap("Articles", items.String()), err}
 }
 
-// ButtonReply makes the buttons of the card grey, with this text, for the
+// NewUpdateButtonReply makes the buttons of the card grey, with this text, for the
 // member who tapped. WeCom's pages disagree on whether it works for taps on
 // buttons; updating the card through the API always does.
-func ButtonReply(replaceName string) Reply {
+func NewUpdateButtonReply(replaceName string) Reply {
 	return Reply{msgType: "update_button", inner: wrap("Button", tag("ReplaceName", replaceName))}
 }
 
@@ -78,13 +78,13 @@ func (r Reply) seal(c *Codec, to *Message, now time.Time, nonce string) ([]byte,
 	plain := "<xml>" + tag("ToUserName", to.FromUserName) + tag("FromUserName", to.ToUserName) +
 		"<CreateTime>" + strconv.FormatInt(now.Unix(), 10) + "</CreateTime>" +
 		tag("MsgType", r.msgType) + r.inner + "</xml>"
-	return c.Envelope([]byte(plain), strconv.FormatInt(now.Unix(), 10), nonce)
+	return c.EncryptEnvelope([]byte(plain), strconv.FormatInt(now.Unix(), 10), nonce)
 }
 
-// Envelope encrypts and signs a message and wraps it as WeCom does in a
+// EncryptEnvelope encrypts and signs a message and wraps it as WeCom does in a
 // response to a callback.
-func (c *Codec) Envelope(message []byte, timestamp, nonce string) ([]byte, error) {
-	encrypted, err := c.Seal(message)
+func (c *Codec) EncryptEnvelope(message []byte, timestamp, nonce string) ([]byte, error) {
+	encrypted, err := c.Encrypt(message)
 	if err != nil {
 		return nil, err
 	}

@@ -10,39 +10,39 @@ import (
 
 func TestMemory(t *testing.T) {
 	now := atVectors
-	m := newMemory(20*time.Minute, func() time.Time { return now })
-	begin := func(key string, want State) {
+	m := newMemoryStore(20*time.Minute, func() time.Time { return now })
+	begin := func(key string, want ClaimState) {
 		t.Helper()
-		if got, err := m.Begin(t.Context(), key); got != want || err != nil {
+		if got, err := m.Claim(t.Context(), key); got != want || err != nil {
 			t.Errorf("%s is %d (%v), want %d", key, got, err, want)
 		}
 	}
 	end := func(key string, done bool) {
 		t.Helper()
-		if err := m.End(t.Context(), key, done); err != nil {
+		if err := m.Finish(t.Context(), key, done); err != nil {
 			t.Error(err)
 		}
 	}
-	begin("a", Fresh)
-	begin("a", InProgress)
+	begin("a", StateNew)
+	begin("a", StateInProgress)
 	end("a", true)
-	begin("a", Done)
-	begin("b", Fresh)
+	begin("a", StateDone)
+	begin("b", StateNew)
 	end("b", false)
-	begin("b", Fresh) // failed before
+	begin("b", StateNew) // failed before
 	now = now.Add(claimTTL + time.Second)
-	begin("b", Fresh) // abandoned
+	begin("b", StateNew) // abandoned
 	now = now.Add(20 * time.Minute)
-	begin("a", Done) // still kept
-	begin("c", Fresh)
+	begin("a", StateDone) // still kept
+	begin("c", StateNew)
 	now = now.Add(20 * time.Minute)
-	begin("a", Fresh) // forgotten
+	begin("a", StateNew) // forgotten
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory(time.Hour, time.Now)
+	m := newMemoryStore(time.Hour, time.Now)
 	for i := range 3 * maxRemembered {
-		if _, err := m.Begin(t.Context(), fmt.Sprint(i)); err != nil {
+		if _, err := m.Claim(t.Context(), fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,12 +52,12 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestOneOfManyClaims(t *testing.T) {
-	m := NewMemory(time.Hour)
+	m := NewMemoryStore(time.Hour)
 	var fresh atomic.Int64
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			if state, err := m.Begin(t.Context(), "k"); err == nil && state == Fresh {
+			if state, err := m.Claim(t.Context(), "k"); err == nil && state == StateNew {
 				fresh.Add(1)
 			}
 		})

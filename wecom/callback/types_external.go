@@ -64,12 +64,12 @@ type SysApprovalChange struct {
 	TemplateID  string    `xml:"ApprovalInfo>TemplateId"`
 	ApplyTime   time.Time `xml:"ApprovalInfo>ApplyTime"`
 	ApplicantID string    `xml:"ApprovalInfo>Applyer>UserId"`
-	// Change says what happened: 1 submitted, 2 agreed, 3 rejected, 4 passed
+	// StatusChangeEvent says what happened: 1 submitted, 2 agreed, 3 rejected, 4 passed
 	// on, 5 urged, 6 withdrawn, 8 withdrawn after passing, 10 comment, 11 sent
 	// back, 12 to 15 signers and handlers.
-	Change int                  `xml:"ApprovalInfo>StatuChangeEvent"`
-	Nodes  []SysApprovalNode    `xml:"ApprovalInfo>ProcessList>NodeList"`
-	Notes  []SysApprovalComment `xml:"ApprovalInfo>Comments"`
+	StatusChangeEvent int                  `xml:"ApprovalInfo>StatuChangeEvent"`
+	Nodes             []SysApprovalNode    `xml:"ApprovalInfo>ProcessList>NodeList"`
+	Comments          []SysApprovalComment `xml:"ApprovalInfo>Comments"`
 }
 
 // SysApprovalNode is one step of the way of an approval.

@@ -82,7 +82,7 @@ func TestVectors(t *testing.T) {
 			if got := c.Sign(v.timestamp, v.nonce, v.encrypted); got != v.signature {
 				t.Errorf("signature is %s, want %s", got, v.signature)
 			}
-			plain, err := c.Open(v.encrypted)
+			plain, err := c.Decrypt(v.encrypted)
 			if err != nil || string(plain) != v.plain {
 				t.Errorf("opened %q, %v", plain, err)
 			}
