@@ -28,8 +28,8 @@ type Agent struct {
 	HomeURL            string
 }
 
-// agentReply is an Agent as WeCom writes it.
-type agentReply struct {
+// agentResponse is an Agent as WeCom writes it.
+type agentResponse struct {
 	envelope
 	AgentID       int64  `json:"agentid"`
 	Name          string `json:"name"`
@@ -56,9 +56,9 @@ type agentReply struct {
 // Get reads the settings of the client's app.
 // See https://developer.work.weixin.qq.com/document/path/90227
 func (s *AgentService) Get(ctx context.Context) (*Agent, error) {
-	var r agentReply
+	var r agentResponse
 	query := url.Values{"agentid": {strconv.FormatInt(s.client.agentID, 10)}}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/agent/get", query), &r); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/agent/get", query), &r); err != nil {
 		return nil, err
 	}
 	a := &Agent{
@@ -80,7 +80,7 @@ func (s *AgentService) List(ctx context.Context) ([]SimpleAgent, error) {
 		envelope
 		Agents []SimpleAgent `json:"agentlist"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/agent/list", nil), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/agent/list", nil), &reply); err != nil {
 		return nil, err
 	}
 	return reply.Agents, nil
@@ -109,19 +109,19 @@ type AgentSettings struct {
 // See https://developer.work.weixin.qq.com/document/path/90228
 func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
 	settings.AgentID = cmp.Or(settings.AgentID, s.client.agentID)
-	var k checker
-	k.chars("name", settings.Name, 32)
-	k.chars("description", settings.Description, 120)
+	var k fieldChecker
+	k.checkRunes("name", settings.Name, 32)
+	k.checkRunes("description", settings.Description, 120)
 	if n := utf8.RuneCountInString(settings.Description); n > 0 && n < 4 {
-		k.fail("description", "has fewer than 4 characters")
+		k.addError("description", "has fewer than 4 characters")
 	}
 	if settings.HomeURL != "" {
-		k.web("home_url", settings.HomeURL, 1024)
+		k.checkURL("home_url", settings.HomeURL, 1024)
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/agent/set", settings), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/agent/set", settings), &struct{ envelope }{})
 }
 
 // ServerService tells which addresses WeCom itself uses.
@@ -132,21 +132,21 @@ type ServerService struct{ client *Client }
 // new ranges overlap for a while.
 // See https://developer.work.weixin.qq.com/document/path/90930
 func (s *ServerService) GetCallbackIPs(ctx context.Context) ([]string, error) {
-	return s.ips(ctx, "/cgi-bin/getcallbackip")
+	return s.listIPs(ctx, "/cgi-bin/getcallbackip")
 }
 
 // GetAPIDomainIPs lists the addresses of the API itself, for firewalls.
 // See https://developer.work.weixin.qq.com/document/path/92520
 func (s *ServerService) GetAPIDomainIPs(ctx context.Context) ([]string, error) {
-	return s.ips(ctx, "/cgi-bin/get_api_domain_ip")
+	return s.listIPs(ctx, "/cgi-bin/get_api_domain_ip")
 }
 
-func (s *ServerService) ips(ctx context.Context, path string) ([]string, error) {
+func (s *ServerService) listIPs(ctx context.Context, path string) ([]string, error) {
 	var reply struct {
 		envelope
 		IPList []string `json:"ip_list"`
 	}
-	if err := s.client.do(ctx, s.client.get(path, nil), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall(path, nil), &reply); err != nil {
 		return nil, err
 	}
 	return reply.IPList, nil

@@ -12,7 +12,7 @@ import (
 
 // An exchange is one call as it should look on the wire, and what should come
 // of the answer.
-type exchange struct {
+type apiCase struct {
 	name  string
 	call  func(ctx context.Context, c *Client) (any, error)
 	wire  string // method, path and query without the token
@@ -21,17 +21,17 @@ type exchange struct {
 	want  any
 }
 
-// done is a call that returns nothing but an error.
-func done(err error) (any, error) { return nil, err }
+// noResult is a call that returns nothing but an error.
+func noResult(err error) (any, error) { return nil, err }
 
-// run checks exchanges against a server that answers as WeCom's pages show.
-func run(t *testing.T, exchanges []exchange) {
+// runAPICases checks exchanges against a server that answers as WeCom's pages show.
+func runAPICases(t *testing.T, exchanges []apiCase) {
 	t.Helper()
 	for _, x := range exchanges {
 		t.Run(x.name, func(t *testing.T) {
 			var wire string
 			var body []byte
-			c := server(t, map[string]http.HandlerFunc{"/cgi-bin/": func(w http.ResponseWriter, r *http.Request) {
+			c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/": func(w http.ResponseWriter, r *http.Request) {
 				q := r.URL.Query()
 				if !q.Has("access_token") && !q.Has("key") {
 					t.Error("no token")
@@ -51,7 +51,7 @@ func run(t *testing.T, exchanges []exchange) {
 			if wire != x.wire {
 				t.Errorf("called %s, want %s", wire, x.wire)
 			}
-			if !sameJSON(t, body, x.body) {
+			if !equalJSON(t, body, x.body) {
 				t.Errorf("sent %s\nwant %s", body, x.body)
 			}
 			if x.want != nil && !reflect.DeepEqual(got, x.want) {
@@ -61,7 +61,7 @@ func run(t *testing.T, exchanges []exchange) {
 	}
 }
 
-func sameJSON(t *testing.T, got []byte, want string) bool {
+func equalJSON(t *testing.T, got []byte, want string) bool {
 	t.Helper()
 	if want == "" || len(got) == 0 {
 		return want == "" && len(got) == 0
@@ -79,14 +79,14 @@ func sameJSON(t *testing.T, got []byte, want string) bool {
 const ok = `{"errcode":0,"errmsg":"ok"}`
 
 func TestTagCalls(t *testing.T) {
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"create", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Create(ctx, "面试官", 0) },
 			"POST tag/create", `{"tagname":"面试官"}`, `{"errcode":0,"errmsg":"created","tagid":12}`, int64(12)},
 		{"create with id", func(ctx context.Context, c *Client) (any, error) { return c.Tags.Create(ctx, "面试官", 7) },
 			"POST tag/create", `{"tagname":"面试官","tagid":7}`, `{"errcode":0,"errmsg":"created","tagid":7}`, int64(7)},
-		{"rename", func(ctx context.Context, c *Client) (any, error) { return done(c.Tags.Rename(ctx, 7, "x")) },
+		{"rename", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Tags.Rename(ctx, 7, "x")) },
 			"POST tag/update", `{"tagid":7,"tagname":"x"}`, `{"errcode":0,"errmsg":"updated"}`, nil},
-		{"delete", func(ctx context.Context, c *Client) (any, error) { return done(c.Tags.Delete(ctx, 7)) },
+		{"delete", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Tags.Delete(ctx, 7)) },
 			"GET tag/delete?tagid=7", "", `{"errcode":0,"errmsg":"deleted"}`, nil},
 		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Tags.GetMembers(ctx, 7) },
 			"GET tag/get?tagid=7", "", `{"errcode":0,"tagname":"x","userlist":[{"userid":"a","name":"A"}],"partylist":[2]}`,
@@ -110,57 +110,61 @@ func TestAgentAndMenuCalls(t *testing.T) {
 	menu := []MenuButton{{Name: "面试", Type: MenuView, URL: "https://interview.example.com"},
 		{Name: "更多", SubButton: []MenuButton{{Name: "帮助", Type: MenuClick, Key: "help"}}}}
 	menuJSON := `{"button":[{"name":"面试","type":"view","url":"https://interview.example.com"},{"name":"更多","sub_button":[{"name":"帮助","type":"click","key":"help"}]}]}`
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"get", func(ctx context.Context, c *Client) (any, error) { return c.Agent.Get(ctx) }, "GET agent/get?agentid=7", "",
 			`{"errcode":0,"agentid":7,"name":"会面","allow_userinfos":{"user":[{"userid":"a"}]},"allow_partys":{"partyid":[1]},"allow_tags":{"tagid":[3]},"close":0,"redirect_domain":"x.example","report_location_flag":0,"isreportenter":1,"home_url":"https://x.example"}`,
 			&Agent{AgentID: 7, Name: "会面", AllowUsers: []string{"a"}, AllowParties: []int64{1}, AllowTags: []int64{3}, RedirectDomain: "x.example", ReportEnter: true, HomeURL: "https://x.example"}},
 		{"list", func(ctx context.Context, c *Client) (any, error) { return c.Agent.List(ctx) }, "GET agent/list", "",
 			`{"errcode":0,"agentlist":[{"agentid":7,"name":"会面","square_logo_url":"u"}]}`, []SimpleAgent{{7, "会面", "u"}}},
 		{"set", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Agent.Set(ctx, AgentSettings{Description: "技术面试", HomeURL: "https://x.example", ReportEnter: &yes}))
+			return noResult(c.Agent.Set(ctx, AgentSettings{Description: "技术面试", HomeURL: "https://x.example", ReportEnter: &yes}))
 		}, "POST agent/set", `{"agentid":7,"description":"技术面试","home_url":"https://x.example","isreportenter":1}`, ok, nil},
-		{"menu create", func(ctx context.Context, c *Client) (any, error) { return done(c.Menu.Create(ctx, menu...)) },
+		{"menu create", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Menu.Create(ctx, menu...)) },
 			"POST menu/create?agentid=7", menuJSON, ok, nil},
 		{"menu get", func(ctx context.Context, c *Client) (any, error) { return c.Menu.Get(ctx) }, "GET menu/get?agentid=7", "",
 			`{"errcode":0,` + menuJSON[1:], menu},
-		{"menu delete", func(ctx context.Context, c *Client) (any, error) { return done(c.Menu.Delete(ctx)) }, "GET menu/delete?agentid=7", "", ok, nil},
+		{"menu delete", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Menu.Delete(ctx)) }, "GET menu/delete?agentid=7", "", ok, nil},
 	})
 }
 
 func TestWorkbenchCalls(t *testing.T) {
 	figures := Workbench{Type: WorkbenchTypeKeyData, KeyData: &WorkbenchKeyData{[]WorkbenchKeyDataItem{{Key: "今日面试", Data: "3", JumpURL: "https://x.example"}}}}
 	figuresJSON := `"type":"keydata","keydata":{"items":[{"key":"今日面试","data":"3","jump_url":"https://x.example"}]}`
-	run(t, []exchange{
-		{"set template", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetTemplate(ctx, figures)) },
+	runAPICases(t, []apiCase{
+		{"set template", func(ctx context.Context, c *Client) (any, error) {
+			return noResult(c.Workbench.SetTemplate(ctx, figures))
+		},
 			"POST agent/set_workbench_template", `{"agentid":7,` + figuresJSON + `}`, ok, nil},
 		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.GetTemplate(ctx) },
 			"POST agent/get_workbench_template", `{"agentid":7}`, `{"errcode":0,` + figuresJSON + `}`, &figures},
-		{"set data", func(ctx context.Context, c *Client) (any, error) { return done(c.Workbench.SetData(ctx, "a", figures)) },
+		{"set data", func(ctx context.Context, c *Client) (any, error) {
+			return noResult(c.Workbench.SetData(ctx, "a", figures))
+		},
 			"POST agent/set_workbench_data", `{"agentid":7,"userid":"a",` + figuresJSON + `}`, ok, nil},
 		{"set data of many", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Workbench.BatchSetData(ctx, []string{"a", "b"}, figures))
+			return noResult(c.Workbench.BatchSetData(ctx, []string{"a", "b"}, figures))
 		}, "POST agent/batch_set_workbench_data", `{"agentid":7,"userid_list":["a","b"],"data":{` + figuresJSON + `}}`, ok, nil},
 		{"data", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.GetData(ctx, "a") },
 			"POST agent/get_workbench_data", `{"agentid":7,"userid":"a"}`, `{"errcode":0,"data":{` + figuresJSON + `}}`, &figures},
 	})
 }
 
-func TestChatCalls(t *testing.T) {
-	run(t, []exchange{
+func TestAppChatCalls(t *testing.T) {
+	runAPICases(t, []apiCase{
 		{"create", func(ctx context.Context, c *Client) (any, error) {
 			return c.AppChats.Create(ctx, AppChat{Name: "面试 42", Owner: "a", Users: []string{"a", "b"}, ChatID: "interview42"})
 		}, "POST appchat/create", `{"chatid":"interview42","name":"面试 42","owner":"a","userlist":["a","b"]}`, `{"errcode":0,"chatid":"interview42"}`, "interview42"},
 		{"update", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.AppChats.Update(ctx, AppChatUpdate{ChatID: "i", Owner: "b", AddUsers: []string{"c"}, RemoveUsers: []string{"a"}}))
+			return noResult(c.AppChats.Update(ctx, AppChatUpdate{ChatID: "i", Owner: "b", AddUsers: []string{"c"}, RemoveUsers: []string{"a"}}))
 		}, "POST appchat/update", `{"chatid":"i","owner":"b","add_user_list":["c"],"del_user_list":["a"]}`, ok, nil},
 		{"get", func(ctx context.Context, c *Client) (any, error) { return c.AppChats.Get(ctx, "i") }, "GET appchat/get?chatid=i", "",
 			`{"errcode":0,"chat_info":{"chatid":"i","name":"n","owner":"a","userlist":["a","b"],"chat_type":1}}`,
 			&AppChat{ChatID: "i", Name: "n", Owner: "a", Users: []string{"a", "b"}, Type: 1}},
 		{"send text", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Text: &AppChatText{"hi", []string{"a"}}}))
+			return noResult(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Text: &AppChatText{"hi", []string{"a"}}}))
 		}, "POST appchat/send", `{"chatid":"i","msgtype":"text","text":{"content":"hi","mentioned_list":["a"]}}`, ok, nil},
 		{"send markdown", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Markdown: &Markdown{"**hi**"}}))
+			return noResult(c.AppChats.Send(ctx, &AppChatMessage{ChatID: "i", Markdown: &Markdown{"**hi**"}}))
 		}, "POST appchat/send", `{"chatid":"i","msgtype":"markdown","markdown":{"content":"**hi**"}}`, ok, nil},
 	})
 }
@@ -168,11 +172,11 @@ func TestChatCalls(t *testing.T) {
 func TestRobotCalls(t *testing.T) {
 	const key = Secret("693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa")
 	send := func(m RobotMessage) func(context.Context, *Client) (any, error) {
-		return func(ctx context.Context, c *Client) (any, error) { return done(c.Robots.Send(ctx, key, &m)) }
+		return func(ctx context.Context, c *Client) (any, error) { return noResult(c.Robots.Send(ctx, key, &m)) }
 	}
 	wire := "POST webhook/send?key=" + string(key)
 	picture := []byte("\x89PNG\r\n\x1a\n")
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{AllMembers}, []string{"13800001111"}}}), wire,
 			`{"msgtype":"text","text":{"content":"hi","mentioned_list":["@all"],"mentioned_mobile_list":["13800001111"]}}`, ok, nil},
 		{"markdown", send(RobotMessage{Markdown: &RobotMarkdown{"# a"}}), wire, `{"msgtype":"markdown","markdown":{"content":"# a"}}`, ok, nil},
@@ -186,23 +190,23 @@ func TestRobotCalls(t *testing.T) {
 }
 
 func TestRobotUpload(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/webhook/upload_media": func(w http.ResponseWriter, r *http.Request) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/webhook/upload_media": func(w http.ResponseWriter, r *http.Request) {
 		if _, h, err := r.FormFile("media"); err != nil || h.Filename != "a.pdf" || r.URL.RawQuery != "key=k&type=file" {
 			t.Errorf("query %s, %v", r.URL.RawQuery, err)
 		}
-		answers(`{"errcode":0,"errmsg":"ok","type":"file","media_id":"m","created_at":"1380000000"}`)(w, r)
+		respondWith(`{"errcode":0,"errmsg":"ok","type":"file","media_id":"m","created_at":"1380000000"}`)(w, r)
 	}})
 	m, err := c.Robots.UploadMedia(t.Context(), "k", MediaFile, FileUpload{"a.pdf", bytes.NewReader(make([]byte, 100))})
 	if err != nil || m.MediaID != "m" {
 		t.Errorf("uploaded %+v, %v", m, err)
 	}
-	if _, err := c.Robots.UploadMedia(t.Context(), "k", MediaImage, upload(png)); ClassOf(err) != ClassArgument {
+	if _, err := c.Robots.UploadMedia(t.Context(), "k", MediaImage, newUpload(png)); ClassOf(err) != ClassArgument {
 		t.Errorf("a robot took a picture: %v", err)
 	}
 }
 
-func TestArgumentsAreRefused(t *testing.T) {
-	long := func(n int) string { return text(n, "面") }
+func TestInvalidArguments(t *testing.T) {
+	long := func(n int) string { return repeatText(n, "面") }
 	for name, call := range map[string]func(context.Context, *Client) error{
 		"tag name":      func(ctx context.Context, c *Client) error { _, err := c.Tags.Create(ctx, long(33), 0); return err },
 		"tag of nobody": func(ctx context.Context, c *Client) error { _, err := c.Tags.AddMembers(ctx, 1, nil, nil); return err },
@@ -243,7 +247,7 @@ func TestArgumentsAreRefused(t *testing.T) {
 			return c.Robots.Send(ctx, "k", &RobotMessage{TemplateCard: buttonCard()})
 		},
 		"robot text": func(ctx context.Context, c *Client) error {
-			return c.Robots.Send(ctx, "k", &RobotMessage{MarkdownV2: &RobotMarkdownV2{text(4097, "x")}})
+			return c.Robots.Send(ctx, "k", &RobotMessage{MarkdownV2: &RobotMarkdownV2{repeatText(4097, "x")}})
 		},
 		"robot image": func(ctx context.Context, c *Client) error {
 			return c.Robots.Send(ctx, "k", &RobotMessage{Image: &RobotImage{[]byte(mp4)}})
@@ -255,7 +259,7 @@ func TestArgumentsAreRefused(t *testing.T) {
 			return c.Workbench.SetTemplate(ctx, Workbench{Type: WorkbenchTypeList, Image: &WorkbenchImage{URL: "u"}})
 		},
 	} {
-		if err := call(t.Context(), server(t, nil)); ClassOf(err) != ClassArgument {
+		if err := call(t.Context(), newTestClient(t, nil)); ClassOf(err) != ClassArgument {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

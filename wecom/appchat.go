@@ -21,26 +21,26 @@ type AppChat struct {
 	Type   int      `json:"-"`                // of Get: 0 normal, 1 course
 }
 
-var chatIDForm = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
+var chatIDPattern = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
 
 // Create makes a group chat and returns its id. A company may make 1,000 a
 // day. A chat without a message may stay invisible.
 // See https://developer.work.weixin.qq.com/document/path/90245
 func (s *AppChatService) Create(ctx context.Context, chat AppChat) (string, error) {
-	var k checker
-	k.chars("name", chat.Name, 50)
-	k.count("userlist", len(chat.Users), 2, 2000)
-	if !chatIDForm.MatchString(chat.ChatID) {
-		k.fail("chatid", "must have at most 32 digits and letters")
+	var k fieldChecker
+	k.checkRunes("name", chat.Name, 50)
+	k.checkCount("userlist", len(chat.Users), 2, 2000)
+	if !chatIDPattern.MatchString(chat.ChatID) {
+		k.addError("chatid", "must have at most 32 digits and letters")
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return "", err
 	}
 	var reply struct {
 		envelope
 		ChatID string `json:"chatid"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/appchat/create", chat), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/appchat/create", chat), &reply); err != nil {
 		return "", err
 	}
 	return reply.ChatID, nil
@@ -58,13 +58,13 @@ type AppChatUpdate struct {
 // Update changes a group chat, at most 1,000 times an hour in a company.
 // See https://developer.work.weixin.qq.com/document/path/98913
 func (s *AppChatService) Update(ctx context.Context, change AppChatUpdate) error {
-	var k checker
-	k.need("chatid", change.ChatID)
-	k.chars("name", change.Name, 50)
-	if err := k.err(); err != nil {
+	var k fieldChecker
+	k.checkRequired("chatid", change.ChatID)
+	k.checkRunes("name", change.Name, 50)
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/appchat/update", change), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/appchat/update", change), &struct{ envelope }{})
 }
 
 // Get reads a group chat that the app made.
@@ -77,7 +77,7 @@ func (s *AppChatService) Get(ctx context.Context, chatID string) (*AppChat, erro
 			Type int `json:"chat_type"`
 		} `json:"chat_info"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/appchat/get", url.Values{"chatid": {chatID}}), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/appchat/get", url.Values{"chatid": {chatID}}), &reply); err != nil {
 		return nil, err
 	}
 	chat := reply.Info.AppChat
@@ -113,19 +113,19 @@ type AppChatText struct {
 
 func (*AppChatText) msgType() string { return "text" }
 
-func (t *AppChatText) check(k *checker) { (&Text{t.Content}).check(k) }
+func (t *AppChatText) checkFields(k *fieldChecker) { (&Text{t.Content}).checkFields(k) }
 
-func (m *AppChatMessage) contents() []content {
-	var set []content
-	add(&set, m.Text)
-	add(&set, m.Image)
-	add(&set, m.Voice)
-	add(&set, m.Video)
-	add(&set, m.File)
-	add(&set, m.TextCard)
-	add(&set, m.News)
-	add(&set, m.MPNews)
-	add(&set, m.Markdown)
+func (m *AppChatMessage) setContents() []messageContent {
+	var set []messageContent
+	appendContent(&set, m.Text)
+	appendContent(&set, m.Image)
+	appendContent(&set, m.Voice)
+	appendContent(&set, m.Video)
+	appendContent(&set, m.File)
+	appendContent(&set, m.TextCard)
+	appendContent(&set, m.News)
+	appendContent(&set, m.MPNews)
+	appendContent(&set, m.Markdown)
 	return set
 }
 
@@ -133,22 +133,22 @@ func (m *AppChatMessage) contents() []content {
 // chats and 10,000 a day; WeCom drops the rest without an error.
 // See https://developer.work.weixin.qq.com/document/path/90248
 func (s *AppChatService) Send(ctx context.Context, m *AppChatMessage) error {
-	var k checker
-	k.need("chatid", m.ChatID)
-	set := m.contents()
+	var k fieldChecker
+	k.checkRequired("chatid", m.ChatID)
+	set := m.setContents()
 	if len(set) != 1 {
-		k.fail("message", "needs exactly one content")
-		return k.err()
+		k.addError("message", "needs exactly one content")
+		return k.firstError()
 	}
-	set[0].check(&k)
+	set[0].checkFields(&k)
 	if m.TextCard != nil { // counted in bytes here, unlike in messages of the app
-		k.bytes("textcard.title", m.TextCard.Title, 128)
-		k.bytes("textcard.description", m.TextCard.Description, 512)
+		k.checkBytes("textcard.title", m.TextCard.Title, 128)
+		k.checkBytes("textcard.description", m.TextCard.Description, 512)
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	wire := *m
-	wire.MsgType = set[0].msgType()
-	return s.client.do(ctx, s.client.post("/cgi-bin/appchat/send", wire), &struct{ envelope }{})
+	request := *m
+	request.MsgType = set[0].msgType()
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/appchat/send", request), &struct{ envelope }{})
 }

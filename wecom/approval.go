@@ -49,9 +49,9 @@ func (s *ApprovalService) GetTemplate(ctx context.Context, templateID string) (*
 		envelope
 		ApprovalTemplate
 	}
-	op := s.client.post("/cgi-bin/oa/gettemplatedetail", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/oa/gettemplatedetail", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.ApprovalTemplate, nil
@@ -143,24 +143,24 @@ type ApprovalRequest struct {
 	SummaryLanguage  string   // zh_CN when empty
 }
 
-func (a *ApprovalRequest) check(k *checker) {
-	k.need("creator_userid", a.CreatorUserID)
-	k.need("template_id", a.TemplateID)
-	k.count("summary_list", len(a.Summary), 1, 3)
+func (a *ApprovalRequest) checkFields(k *fieldChecker) {
+	k.checkRequired("creator_userid", a.CreatorUserID)
+	k.checkRequired("template_id", a.TemplateID)
+	k.checkCount("summary_list", len(a.Summary), 1, 3)
 	for i, line := range a.Summary {
-		k.chars(at("summary_list", i), line, 20)
+		k.checkRunes(indexedField("summary_list", i), line, 20)
 	}
 	for i, node := range a.Nodes {
-		k.count(at("process.node_list", i)+".userid", len(node.UserIDs), 1, 100)
+		k.checkCount(indexedField("process.node_list", i)+".userid", len(node.UserIDs), 1, 100)
 	}
 }
 
 // Submit asks for an approval and returns its number.
 // See https://developer.work.weixin.qq.com/document/path/91853
 func (s *ApprovalService) Submit(ctx context.Context, a ApprovalRequest) (string, error) {
-	var k checker
-	if a.check(&k); k.err() != nil {
-		return "", k.err()
+	var k fieldChecker
+	if a.checkFields(&k); k.firstError() != nil {
+		return "", k.firstError()
 	}
 	body := map[string]any{
 		"creator_userid": a.CreatorUserID, "template_id": a.TemplateID,
@@ -182,7 +182,7 @@ func (s *ApprovalService) Submit(ctx context.Context, a ApprovalRequest) (string
 		envelope
 		Number string `json:"sp_no"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/oa/applyevent", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/applyevent", body), &reply); err != nil {
 		return "", err
 	}
 	return reply.Number, nil
@@ -249,9 +249,9 @@ func (s *ApprovalService) Get(ctx context.Context, number string) (*Approval, er
 		envelope
 		Info Approval `json:"info"`
 	}
-	op := s.client.post("/cgi-bin/oa/getapprovaldetail", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/oa/getapprovaldetail", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Info, nil

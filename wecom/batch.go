@@ -28,23 +28,23 @@ type batchCallback struct {
 // SyncUsers adds and changes the members of a CSV file that was uploaded.
 // See https://developer.work.weixin.qq.com/document/path/90980
 func (s *BatchService) SyncUsers(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
-	return s.start(ctx, "/cgi-bin/batch/syncuser", mediaID, o, true)
+	return s.startJob(ctx, "/cgi-bin/batch/syncuser", mediaID, o, true)
 }
 
 // ReplaceUsers makes the members those of a CSV file: who is not in it is
 // removed. A guard stops jobs that would remove very many (45026).
 // See https://developer.work.weixin.qq.com/document/path/90981
 func (s *BatchService) ReplaceUsers(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
-	return s.start(ctx, "/cgi-bin/batch/replaceuser", mediaID, o, true)
+	return s.startJob(ctx, "/cgi-bin/batch/replaceuser", mediaID, o, true)
 }
 
 // ReplaceDepartments makes the departments those of a CSV file.
 // See https://developer.work.weixin.qq.com/document/path/90982
 func (s *BatchService) ReplaceDepartments(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
-	return s.start(ctx, "/cgi-bin/batch/replaceparty", mediaID, o, false)
+	return s.startJob(ctx, "/cgi-bin/batch/replaceparty", mediaID, o, false)
 }
 
-func (s *BatchService) start(ctx context.Context, path, mediaID string, o BatchOptions, members bool) (string, error) {
+func (s *BatchService) startJob(ctx context.Context, path, mediaID string, o BatchOptions, members bool) (string, error) {
 	body := struct {
 		MediaID  string         `json:"media_id"`
 		ToInvite *bool          `json:"to_invite,omitempty"`
@@ -61,7 +61,7 @@ func (s *BatchService) start(ctx context.Context, path, mediaID string, o BatchO
 		envelope
 		JobID string `json:"jobid"`
 	}
-	if err := s.client.do(ctx, s.client.post(path, body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall(path, body), &reply); err != nil {
 		return "", err
 	}
 	return reply.JobID, nil
@@ -99,7 +99,7 @@ func (s *BatchService) GetResult(ctx context.Context, jobID string) (*BatchJob, 
 		envelope
 		BatchJob
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/batch/getresult", url.Values{"jobid": {jobID}}), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/batch/getresult", url.Values{"jobid": {jobID}}), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.BatchJob, nil

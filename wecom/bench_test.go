@@ -49,7 +49,7 @@ func BenchmarkFloor(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		res, err := http.Post(srv.URL+"/cgi-bin/message/send?access_token=t", contentJSON[0], bytes.NewReader(data))
+		res, err := http.Post(srv.URL+"/cgi-bin/message/send?access_token=t", jsonContentType[0], bytes.NewReader(data))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -86,6 +86,6 @@ func BenchmarkPageSignature(b *testing.B) {
 func BenchmarkPageSignatureFloor(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		signPage("sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1700000000, "https://interview.example.com/room/42?a=b")
+		jsapiSignature("sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1700000000, "https://interview.example.com/room/42?a=b")
 	}
 }

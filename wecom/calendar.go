@@ -46,35 +46,35 @@ type CalendarPublicRange struct {
 // UnmarshalJSON takes "adminis" for "admins" too: WeCom's page shows both.
 func (c *Calendar) UnmarshalJSON(data []byte) error {
 	type plain Calendar
-	wire := struct {
+	decoded := struct {
 		*plain
 		Adminis []string `json:"adminis"`
 	}{plain: (*plain)(c)}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := json.Unmarshal(data, &decoded); err != nil {
 		return err
 	}
 	if len(c.Admins) == 0 {
-		c.Admins = wire.Adminis
+		c.Admins = decoded.Adminis
 	}
 	return nil
 }
 
-var colorForm = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+var colorPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-func (c *Calendar) check(k *checker) {
-	k.need("calendar.summary", c.Summary)
-	k.chars("calendar.summary", c.Summary, 128)
-	k.chars("calendar.description", c.Description, 512)
-	k.count("calendar.admins", len(c.Admins), 0, 3)
-	k.count("calendar.shares", len(c.Shares), 0, 2000)
-	if !bool(c.IsCorpCalendar) && !colorForm.MatchString(c.Color) {
-		k.fail("calendar.color", "is not of the form #RRGGBB")
+func (c *Calendar) checkFields(k *fieldChecker) {
+	k.checkRequired("calendar.summary", c.Summary)
+	k.checkRunes("calendar.summary", c.Summary, 128)
+	k.checkRunes("calendar.description", c.Description, 512)
+	k.checkCount("calendar.admins", len(c.Admins), 0, 3)
+	k.checkCount("calendar.shares", len(c.Shares), 0, 2000)
+	if !bool(c.IsCorpCalendar) && !colorPattern.MatchString(c.Color) {
+		k.addError("calendar.color", "is not of the form #RRGGBB")
 	}
 	if c.PublicRange != nil {
-		k.count("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
-		k.count("calendar.public_range.partyids", len(c.PublicRange.PartyIDs), 0, 100)
+		k.checkCount("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
+		k.checkCount("calendar.public_range.partyids", len(c.PublicRange.PartyIDs), 0, 100)
 	} else if c.IsCorpCalendar {
-		k.fail("calendar.public_range", "is missing")
+		k.addError("calendar.public_range", "is missing")
 	}
 }
 
@@ -97,15 +97,15 @@ type calendarReply struct {
 // could not be shared. An app may have 10,000.
 // See https://developer.work.weixin.qq.com/document/path/93647
 func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarShareFailure, error) {
-	var k checker
-	if calendar.check(&k); k.err() != nil {
-		return "", nil, k.err()
+	var k fieldChecker
+	if calendar.checkFields(&k); k.firstError() != nil {
+		return "", nil, k.firstError()
 	}
 	body := struct {
 		Calendar Calendar `json:"calendar"`
 	}{calendar}
 	var reply calendarReply
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/oa/calendar/add", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/calendar/add", body), &reply); err != nil {
 		return "", nil, err
 	}
 	return reply.CalID, reply.FailResult.Shares, nil
@@ -115,20 +115,20 @@ func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string
 // the public range. Whether it is public or the company's cannot be changed.
 // See https://developer.work.weixin.qq.com/document/path/97716
 func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRange bool) ([]CalendarShareFailure, error) {
-	var k checker
-	k.need("calendar.cal_id", calendar.CalID)
-	if calendar.check(&k); k.err() != nil {
-		return nil, k.err()
+	var k fieldChecker
+	k.checkRequired("calendar.cal_id", calendar.CalID)
+	if calendar.checkFields(&k); k.firstError() != nil {
+		return nil, k.firstError()
 	}
 	calendar.SetAsDefault, calendar.IsPublic, calendar.IsCorpCalendar = false, false, false
 	body := struct {
 		KeepRange Flag     `json:"skip_public_range"`
 		Calendar  Calendar `json:"calendar"`
 	}{Flag(keepRange), calendar}
-	op := s.client.post("/cgi-bin/oa/calendar/update", body)
-	op.reads = true // overwriting twice is the same as once
+	op := s.client.postCall("/cgi-bin/oa/calendar/update", body)
+	op.idempotent = true // overwriting twice is the same as once
 	var reply calendarReply
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.FailResult.Shares, nil
@@ -137,9 +137,9 @@ func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRan
 // Get reads calendars of the app, at most 1,000.
 // See https://developer.work.weixin.qq.com/document/path/97717
 func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar, error) {
-	var k checker
-	if k.count("cal_id_list", len(calIDs), 1, 1000); k.err() != nil {
-		return nil, k.err()
+	var k fieldChecker
+	if k.checkCount("cal_id_list", len(calIDs), 1, 1000); k.firstError() != nil {
+		return nil, k.firstError()
 	}
 	body := struct {
 		IDs []string `json:"cal_id_list"`
@@ -148,9 +148,9 @@ func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar
 		envelope
 		Calendars []Calendar `json:"calendar_list"`
 	}
-	op := s.client.post("/cgi-bin/oa/calendar/get", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/oa/calendar/get", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.Calendars, nil
@@ -163,5 +163,5 @@ func (s *CalendarService) Delete(ctx context.Context, calID string) error {
 	body := struct {
 		CalID string `json:"cal_id"`
 	}{calID}
-	return s.client.do(ctx, s.client.post("/cgi-bin/oa/calendar/del", body), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/calendar/del", body), &struct{ envelope }{})
 }

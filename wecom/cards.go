@@ -195,29 +195,29 @@ type CardUpdateResult struct {
 // response code works once and for 72 hours; WeCom then answers 60140.
 // See https://developer.work.weixin.qq.com/document/path/94888
 func (s *MessageService) UpdateTemplateCard(ctx context.Context, u *CardUpdate) (*CardUpdateResult, error) {
-	wire := *u
-	wire.AgentID = cmp.Or(u.AgentID, s.client.agentID)
-	var k checker
-	k.need("response_code", u.ResponseCode)
-	k.count("userids", len(u.UserIDs), 0, 1000)
-	k.count("partyids", len(u.PartyIDs), 0, 100)
-	k.count("tagids", len(u.TagIDs), 0, 100)
+	request := *u
+	request.AgentID = cmp.Or(u.AgentID, s.client.agentID)
+	var k fieldChecker
+	k.checkRequired("response_code", u.ResponseCode)
+	k.checkCount("userids", len(u.UserIDs), 0, 1000)
+	k.checkCount("partyids", len(u.PartyIDs), 0, 100)
+	k.checkCount("tagids", len(u.TagIDs), 0, 100)
 	switch {
 	case (u.Button == nil) == (u.TemplateCard == nil):
-		k.fail("button", "and template_card: exactly one is needed")
+		k.addError("button", "and template_card: exactly one is needed")
 	case u.Button != nil:
-		k.need("button.replace_name", u.Button.ReplaceName)
+		k.checkRequired("button.replace_name", u.Button.ReplaceName)
 	default:
-		u.TemplateCard.checkUpdate(&k)
+		u.TemplateCard.checkReplacement(&k)
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return nil, err
 	}
 	var reply struct {
 		envelope
 		CardUpdateResult
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/message/update_template_card", wire), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/message/update_template_card", request), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.CardUpdateResult, nil

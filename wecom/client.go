@@ -99,19 +99,19 @@ type Client struct {
 	corpID   string
 	agentID  int64
 	secret   Secret
-	base     *url.URL
+	baseURL  *url.URL
 	oauthURL string
 	loginURL string
 
-	http    *http.Client
-	timeout time.Duration
-	limits  *limiter
-	log     *slog.Logger
-	observe func(Attempt) // may be nil
-	store   TokenStore
-	holder  string // names this client in the leases of the shared store
-	key     string // names the account in the shared store
-	token   *tokenSource
+	httpClient  *http.Client
+	timeout     time.Duration
+	rateLimiter *rateLimiter
+	logger      *slog.Logger
+	observe     func(Attempt) // may be nil
+	tokenStore  TokenStore
+	leaseHolder string // names this client in the leases of the shared store
+	tokenKey    string // names the account in the shared store
+	token       *tokenSource
 }
 
 // New returns a client for the application that cfg describes. It calls
@@ -120,38 +120,38 @@ func New(cfg Config) (*Client, error) {
 	if cfg.CorpID == "" || cfg.Secret == "" {
 		return nil, errors.New("wecom: new client: CorpID and Secret are required")
 	}
-	base, err := parseBase(cfg.BaseURL)
+	base, err := parseBaseURL(cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	c := newCore(cfg, base)
-	c.key = c.account()
+	c := newBaseClient(cfg, base)
+	c.tokenKey = c.accountKey()
 	c.token = c.newTokenSource("", c.fetchAccessToken)
-	c.addServices()
+	c.initServices()
 	return c, nil
 }
 
-// newCore makes what every kind of client has: the pipeline without a token.
-func newCore(cfg Config, base *url.URL) *Client {
+// newBaseClient makes what every kind of client has: the pipeline without a token.
+func newBaseClient(cfg Config, base *url.URL) *Client {
 	return &Client{
-		corpID:   cfg.CorpID,
-		agentID:  cfg.AgentID,
-		secret:   cfg.Secret,
-		base:     base,
-		oauthURL: strings.TrimRight(cmp.Or(cfg.OAuthURL, DefaultOAuthURL), "/"),
-		loginURL: strings.TrimRight(cmp.Or(cfg.LoginURL, DefaultLoginURL), "/"),
-		http:     httpClient(cfg.HTTPClient),
-		timeout:  cmp.Or(cfg.Timeout, DefaultTimeout),
-		limits:   newLimiter(cfg.RateLimits),
-		log:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-		observe:  cfg.Observe,
-		store:    cfg.TokenStore,
-		holder:   rand.Text(),
+		corpID:      cfg.CorpID,
+		agentID:     cfg.AgentID,
+		secret:      cfg.Secret,
+		baseURL:     base,
+		oauthURL:    strings.TrimRight(cmp.Or(cfg.OAuthURL, DefaultOAuthURL), "/"),
+		loginURL:    strings.TrimRight(cmp.Or(cfg.LoginURL, DefaultLoginURL), "/"),
+		httpClient:  newHTTPClient(cfg.HTTPClient),
+		timeout:     cmp.Or(cfg.Timeout, DefaultTimeout),
+		rateLimiter: newRateLimiter(cfg.RateLimits),
+		logger:      cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		observe:     cfg.Observe,
+		tokenStore:  cfg.TokenStore,
+		leaseHolder: rand.Text(),
 	}
 }
 
-// addServices makes the areas of the API.
-func (c *Client) addServices() {
+// initServices makes the areas of the API.
+func (c *Client) initServices() {
 	c.Messages = &MessageService{c}
 	c.OAuth = &OAuthService{c}
 	c.Users = &UserService{c}
@@ -181,22 +181,22 @@ func (c *Client) CorpID() string { return c.corpID }
 // belongs to none.
 func (c *Client) AgentID() int64 { return c.agentID }
 
-// account names company and application in the keys of a TokenStore. Secrets
+// accountKey names company and application in the keys of a TokenStore. Secrets
 // without an agent are told apart by a digest, never by themselves.
-func (c *Client) account() string {
+func (c *Client) accountKey() string {
 	if c.agentID != 0 {
 		return c.corpID + "/" + strconv.FormatInt(c.agentID, 10)
 	}
-	return c.corpID + "/-" + digest(c.corpID+"\x00"+string(c.secret))
+	return c.corpID + "/-" + secretDigest(c.corpID+"\x00"+string(c.secret))
 }
 
-// digest stands for a secret where a name is needed.
-func digest(secret string) string {
+// secretDigest stands for a secret where a name is needed.
+func secretDigest(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:6])
 }
 
-func parseBase(address string) (*url.URL, error) {
+func parseBaseURL(address string) (*url.URL, error) {
 	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("wecom: new client: base address %q is not an http address", address)

@@ -55,7 +55,7 @@ func (s *UserService) Get(ctx context.Context, userID string) (*User, error) {
 		envelope
 		User
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/user/get", url.Values{"userid": {userID}}), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/user/get", url.Values{"userid": {userID}}), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.User, nil
@@ -69,7 +69,7 @@ func (s *UserService) List(ctx context.Context, departmentID int64) ([]User, err
 		envelope
 		UserList []User `json:"userlist"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/user/list", departmentQuery(departmentID)), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/user/list", departmentQuery(departmentID)), &reply); err != nil {
 		return nil, err
 	}
 	return reply.UserList, nil
@@ -90,8 +90,8 @@ func (s *UserService) SimpleList(ctx context.Context, departmentID int64) ([]Sim
 		envelope
 		UserList []SimpleUser `json:"userlist"`
 	}
-	op := s.client.get("/cgi-bin/user/simplelist", departmentQuery(departmentID))
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.getCall("/cgi-bin/user/simplelist", departmentQuery(departmentID))
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.UserList, nil
@@ -127,7 +127,7 @@ func (s *DepartmentService) List(ctx context.Context, id int64) ([]Department, e
 		envelope
 		Department []Department `json:"department"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/list", optionalID(id)), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/department/list", optionalIDQuery(id)), &reply); err != nil {
 		return nil, err
 	}
 	return reply.Department, nil
@@ -148,7 +148,7 @@ func (s *DepartmentService) SimpleList(ctx context.Context, id int64) ([]SimpleD
 		envelope
 		DepartmentID []SimpleDepartment `json:"department_id"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/simplelist", optionalID(id)), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/department/simplelist", optionalIDQuery(id)), &reply); err != nil {
 		return nil, err
 	}
 	return reply.DepartmentID, nil
@@ -162,13 +162,13 @@ func (s *DepartmentService) Get(ctx context.Context, id int64) (*Department, err
 		Department Department `json:"department"`
 	}
 	query := url.Values{"id": {strconv.FormatInt(id, 10)}}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/department/get", query), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/department/get", query), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Department, nil
 }
 
-func optionalID(id int64) url.Values {
+func optionalIDQuery(id int64) url.Values {
 	if id == 0 {
 		return nil
 	}

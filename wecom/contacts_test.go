@@ -9,7 +9,7 @@ import (
 
 func TestContactCalls(t *testing.T) {
 	off, no := Flag(false), false
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"find by mobile", func(ctx context.Context, c *Client) (any, error) {
 			return c.Users.GetUserIDByMobile(ctx, "13800001111")
 		},
@@ -30,31 +30,31 @@ func TestContactCalls(t *testing.T) {
 		{"launch code", func(ctx context.Context, c *Client) (any, error) { return c.Users.GetLaunchCode(ctx, "a", "b") },
 			"POST get_launch_code", `{"operator_userid":"a","single_chat":{"userid":"b"}}`, `{"errcode":0,"launch_code":"l"}`, "l"},
 		{"second verification", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.OAuth.ConfirmSecondVerification(ctx, "a"))
+			return noResult(c.OAuth.ConfirmSecondVerification(ctx, "a"))
 		},
 			"GET user/authsucc?userid=a", "", ok, nil},
 		{"detail of a sign-in", func(ctx context.Context, c *Client) (any, error) { return c.OAuth.GetUserDetail(ctx, "T") },
 			"POST auth/getuserdetail", `{"user_ticket":"T"}`, `{"errcode":0,"userid":"a","gender":"1","mobile":"13800001111"}`,
 			&UserDetail{UserID: "a", Gender: "1", Mobile: "13800001111"}},
 		{"create member", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Users.Create(ctx, UserFields{UserID: "zhangsan", Name: "张三", Mobile: "13800001111", Department: []int64{1, 2},
+			return noResult(c.Users.Create(ctx, UserFields{UserID: "zhangsan", Name: "张三", Mobile: "13800001111", Department: []int64{1, 2},
 				Order: []int64{10, 40}, IsLeaderInDept: []Flag{true, false}, ToInvite: &no}))
 		}, "POST user/create", `{"userid":"zhangsan","name":"张三","mobile":"13800001111","department":[1,2],"order":[10,40],"is_leader_in_dept":[1,0],"to_invite":false}`,
 			`{"errcode":0,"errmsg":"created"}`, nil},
 		{"disable member", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Users.Update(ctx, UserFields{UserID: "zhangsan", Enable: &off}))
+			return noResult(c.Users.Update(ctx, UserFields{UserID: "zhangsan", Enable: &off}))
 		}, "POST user/update", `{"userid":"zhangsan","enable":0}`, `{"errcode":0,"errmsg":"updated"}`, nil},
-		{"delete member", func(ctx context.Context, c *Client) (any, error) { return done(c.Users.Delete(ctx, "a")) },
+		{"delete member", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Users.Delete(ctx, "a")) },
 			"GET user/delete?userid=a", "", `{"errcode":0,"errmsg":"deleted"}`, nil},
-		{"delete members", func(ctx context.Context, c *Client) (any, error) { return done(c.Users.BatchDelete(ctx, "a", "b")) },
+		{"delete members", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Users.BatchDelete(ctx, "a", "b")) },
 			"POST user/batchdelete", `{"useridlist":["a","b"]}`, `{"errcode":0,"errmsg":"deleted"}`, nil},
 		{"create department", func(ctx context.Context, c *Client) (any, error) {
 			return c.Departments.Create(ctx, DepartmentFields{Name: "研发", NameEN: "R&D", ParentID: 1})
 		}, "POST department/create", `{"name":"研发","name_en":"R&D","parentid":1}`, `{"errcode":0,"errmsg":"created","id":2}`, int64(2)},
 		{"update department", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.Departments.Update(ctx, DepartmentFields{ID: 2, ParentID: 3}))
+			return noResult(c.Departments.Update(ctx, DepartmentFields{ID: 2, ParentID: 3}))
 		}, "POST department/update", `{"id":2,"parentid":3}`, ok, nil},
-		{"delete department", func(ctx context.Context, c *Client) (any, error) { return done(c.Departments.Delete(ctx, 2)) },
+		{"delete department", func(ctx context.Context, c *Client) (any, error) { return noResult(c.Departments.Delete(ctx, 2)) },
 			"GET department/delete?id=2", "", ok, nil},
 		{"sync members", func(ctx context.Context, c *Client) (any, error) {
 			return c.Batch.SyncUsers(ctx, "m", BatchOptions{CallbackURL: "https://x.example", Token: "tok", EncodingAESKey: "key"})
@@ -72,8 +72,8 @@ func TestContactCalls(t *testing.T) {
 	})
 }
 
-func TestAnyCall(t *testing.T) {
-	run(t, []exchange{
+func TestClientCall(t *testing.T) {
+	runAPICases(t, []apiCase{
 		{"GET", func(ctx context.Context, c *Client) (any, error) {
 			return c.Call(ctx, "GET", "/cgi-bin/oa/new", url.Values{"id": {"1"}}, nil)
 		}, "GET oa/new?id=1", "", `{"errcode":0,"errmsg":"ok","x":[1,2]}`, json.RawMessage(`{"errcode":0,"errmsg":"ok","x":[1,2]}`)},
@@ -85,7 +85,7 @@ func TestAnyCall(t *testing.T) {
 		},
 			"POST oa/new", `{}`, ok, nil},
 	})
-	c := server(t, nil)
+	c := newTestClient(t, nil)
 	for name, x := range map[string]struct {
 		method, path string
 		query        url.Values
@@ -104,15 +104,15 @@ func TestAnyCall(t *testing.T) {
 	}
 }
 
-func TestContactFieldsAreChecked(t *testing.T) {
-	c := server(t, nil)
+func TestContactFieldChecks(t *testing.T) {
+	c := newTestClient(t, nil)
 	for name, u := range map[string]UserFields{
 		"no userid":       {Name: "n", Mobile: "1"},
 		"odd userid":      {UserID: "-a", Name: "n", Mobile: "1"},
-		"long userid":     {UserID: text(65, "a"), Name: "n", Mobile: "1"},
+		"long userid":     {UserID: repeatText(65, "a"), Name: "n", Mobile: "1"},
 		"odd new userid":  {UserID: "a", NewUserID: "b c", Name: "n", Mobile: "1"},
 		"no name":         {UserID: "a", Mobile: "1"},
-		"long name":       {UserID: "a", Name: text(65, "张"), Mobile: "1"},
+		"long name":       {UserID: "a", Name: repeatText(65, "张"), Mobile: "1"},
 		"unreachable":     {UserID: "a", Name: "n"},
 		"lengths differ":  {UserID: "a", Name: "n", Mobile: "1", Department: []int64{1}, Order: []int64{1, 2}},
 		"101 departments": {UserID: "a", Name: "n", Mobile: "1", Department: make([]int64, 101)},
@@ -122,7 +122,7 @@ func TestContactFieldsAreChecked(t *testing.T) {
 		}
 	}
 	for name, d := range map[string]DepartmentFields{
-		"no name": {ParentID: 1}, "no parent": {Name: "n"}, "odd name": {Name: "a|b", ParentID: 1}, "long name": {Name: text(65, "x"), ParentID: 1},
+		"no name": {ParentID: 1}, "no parent": {Name: "n"}, "odd name": {Name: "a|b", ParentID: 1}, "long name": {Name: repeatText(65, "x"), ParentID: 1},
 	} {
 		if _, err := c.Departments.Create(t.Context(), d); ClassOf(err) != ClassArgument {
 			t.Errorf("%s: %v", name, err)

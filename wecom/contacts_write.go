@@ -33,48 +33,48 @@ type UserFields struct {
 	ToInvite       *bool    `json:"to_invite,omitempty"` // of Create: invite the member to join, as by default
 }
 
-var userIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
+var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$`)
 
-func (u *UserFields) check(k *checker) {
+func (u *UserFields) checkFields(k *fieldChecker) {
 	for field, id := range map[string]string{"userid": u.UserID, "new_userid": u.NewUserID} {
-		if !userIDForm.MatchString(id) && (id != "" || field == "userid") {
-			k.fail(field, "must have 1 to 64 digits, letters, _, -, @ or ., and begin with one of the first two")
+		if !userIDPattern.MatchString(id) && (id != "" || field == "userid") {
+			k.addError(field, "must have 1 to 64 digits, letters, _, -, @ or ., and begin with one of the first two")
 		}
 	}
-	k.chars("name", u.Name, 64)
-	k.chars("position", u.Position, 128)
-	k.chars("address", u.Address, 128)
-	k.bytes("email", u.Email, 64)
-	k.bytes("telephone", u.Telephone, 32)
-	k.count("department", len(u.Department), 0, 100)
+	k.checkRunes("name", u.Name, 64)
+	k.checkRunes("position", u.Position, 128)
+	k.checkRunes("address", u.Address, 128)
+	k.checkBytes("email", u.Email, 64)
+	k.checkBytes("telephone", u.Telephone, 32)
+	k.checkCount("department", len(u.Department), 0, 100)
 	if n := len(u.Department); len(u.Order) > 0 && len(u.Order) != n || len(u.IsLeaderInDept) > 0 && len(u.IsLeaderInDept) != n {
-		k.fail("department", "differs in length from order or is_leader_in_dept")
+		k.addError("department", "differs in length from order or is_leader_in_dept")
 	}
 }
 
 // Create adds a member. It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90195
 func (s *UserService) Create(ctx context.Context, u UserFields) error {
-	var k checker
-	u.check(&k)
-	k.need("name", u.Name)
+	var k fieldChecker
+	u.checkFields(&k)
+	k.checkRequired("name", u.Name)
 	if u.Mobile == "" && u.Email == "" {
-		k.fail("mobile", "is empty, and so is email")
+		k.addError("mobile", "is empty, and so is email")
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/user/create", u), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/user/create", u), &struct{ envelope }{})
 }
 
 // Update changes a member. It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90197
 func (s *UserService) Update(ctx context.Context, u UserFields) error {
-	var k checker
-	if u.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	if u.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/user/update", u), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/user/update", u), &struct{ envelope }{})
 }
 
 // DepartmentFields are the fields of a department that Create and Update set.
@@ -87,11 +87,11 @@ type DepartmentFields struct {
 	Order    *int64 `json:"order,omitempty"` // larger comes first
 }
 
-func (d *DepartmentFields) check(k *checker) {
+func (d *DepartmentFields) checkFields(k *fieldChecker) {
 	for field, name := range map[string]string{"name": d.Name, "name_en": d.NameEN} {
-		k.chars(field, name, 64)
+		k.checkRunes(field, name, 64)
 		if strings.ContainsAny(name, `\:*?"<>|`) {
-			k.fail(field, `has one of \ : * ? " < > |`)
+			k.addError(field, `has one of \ : * ? " < > |`)
 		}
 	}
 }
@@ -100,19 +100,19 @@ func (d *DepartmentFields) check(k *checker) {
 // contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90205
 func (s *DepartmentService) Create(ctx context.Context, d DepartmentFields) (int64, error) {
-	var k checker
-	d.check(&k)
+	var k fieldChecker
+	d.checkFields(&k)
 	if utf8.RuneCountInString(d.Name) == 0 || d.ParentID == 0 {
-		k.fail("name", "and parentid are both needed")
+		k.addError("name", "and parentid are both needed")
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return 0, err
 	}
 	var reply struct {
 		envelope
 		ID int64 `json:"id"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/department/create", d), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/department/create", d), &reply); err != nil {
 		return 0, err
 	}
 	return reply.ID, nil
@@ -121,20 +121,20 @@ func (s *DepartmentService) Create(ctx context.Context, d DepartmentFields) (int
 // Update changes a department. It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90206
 func (s *DepartmentService) Update(ctx context.Context, d DepartmentFields) error {
-	var k checker
-	if d.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	if d.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
-	op := s.client.post("/cgi-bin/department/update", d)
-	op.reads = true // the same twice is the same as once
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.postCall("/cgi-bin/department/update", d)
+	op.idempotent = true // the same twice is the same as once
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // Delete removes a department without members and without departments below
 // it. It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90207
 func (s *DepartmentService) Delete(ctx context.Context, id int64) error {
-	op := s.client.get("/cgi-bin/department/delete", url.Values{"id": {strconv.FormatInt(id, 10)}})
-	op.reads = false // a GET that changes something
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.getCall("/cgi-bin/department/delete", url.Values{"id": {strconv.FormatInt(id, 10)}})
+	op.idempotent = false // a GET that changes something
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }

@@ -20,45 +20,45 @@ import (
 // service names method, path, parameters and reply, and calls do.
 
 const (
-	maxTries     = 3                      // attempts at one call, as WeCom's documentation advises
-	maxReply     = 16 << 20               // bytes of a JSON answer that are read
-	firstPause   = 200 * time.Millisecond // before the second attempt; more before the third
-	limitPause   = time.Second            // the same after 45009
-	limitWindow  = time.Minute            // the shortest time WeCom refuses calls after 45009
-	codeRateOver = 45009
+	maxAttempts      = 3                      // attempts at one call, as WeCom's documentation advises
+	maxResponseBytes = 16 << 20               // bytes of a JSON answer that are read
+	retryBackoff     = 200 * time.Millisecond // before the second attempt; more before the third
+	rateLimitBackoff = time.Second            // the same after 45009
+	rateLimitWindow  = time.Minute            // the shortest time WeCom refuses calls after 45009
+	codeRateLimited  = 45009
 )
 
 // Values of headers, made once. Nobody changes them: setting a header puts
 // another slice in its place.
 var (
-	userAgent   = []string{"huimian-wecom"}
-	contentJSON = []string{"application/json; charset=utf-8"}
+	userAgentHeader = []string{"huimian-wecom"}
+	jsonContentType = []string{"application/json; charset=utf-8"}
 )
 
 // call is one request to WeCom.
 type call struct {
-	method string
-	path   string      // "/cgi-bin/…"
-	query  url.Values  // without the token
-	body   any         // becomes JSON; nil sends none
-	file   *form       // sent in place of body
-	header http.Header // beside the usual ones
-	token  *tokenSource
-	param  string // name of the token in the query: "access_token"
+	method     string
+	path       string      // "/cgi-bin/…"
+	query      url.Values  // without the token
+	body       any         // becomes JSON; nil sends none
+	file       *uploadForm // sent in place of body
+	header     http.Header // beside the usual ones
+	token      *tokenSource
+	tokenParam string // name of the token in the query: "access_token"
 
-	timeout time.Duration // of one attempt; the client's when 0
-	limit   string        // what our own rate limit counts; path when empty
-	secrets []Secret      // sent beside the token
+	timeout      time.Duration // of one attempt; the client's when 0
+	rateLimitKey string        // what our own rate limit counts; path when empty
+	secrets      []Secret      // sent beside the token
 
-	// reads is true when the call changes nothing, so that it may be repeated
+	// idempotent is true when the call changes nothing, so that it may be repeated
 	// even if the first attempt may have been carried out.
-	reads bool
+	idempotent bool
 }
 
-// told are the secrets that an attempt sends.
-func (call call) told(token Secret) []Secret { return append([]Secret{token}, call.secrets...) }
+// sentSecrets are the secrets that an attempt sends.
+func (call call) sentSecrets(token Secret) []Secret { return append([]Secret{token}, call.secrets...) }
 
-func (call call) limitKey() string { return cmp.Or(call.limit, call.path) }
+func (call call) bucketKey() string { return cmp.Or(call.rateLimitKey, call.path) }
 
 // envelope is the head of every answer. WeCom leaves it out of some successes.
 type envelope struct {
@@ -66,140 +66,140 @@ type envelope struct {
 	ErrMsg  string `json:"errmsg"`
 }
 
-func (e *envelope) head() *envelope { return e }
+func (e *envelope) responseEnvelope() *envelope { return e }
 
-// answer is what do fills: a pointer to a struct that embeds envelope.
-type answer interface{ head() *envelope }
+// apiResponse is what do fills: a pointer to a struct that embeds envelope.
+type apiResponse interface{ responseEnvelope() *envelope }
 
-// get is a call that reads.
-func (c *Client) get(path string, query url.Values) call {
-	return call{method: http.MethodGet, path: path, query: query, token: c.token, param: "access_token", reads: true}
+// getCall is a call that reads.
+func (c *Client) getCall(path string, query url.Values) call {
+	return call{method: http.MethodGet, path: path, query: query, token: c.token, tokenParam: "access_token", idempotent: true}
 }
 
-// post is a call that may change something.
-func (c *Client) post(path string, body any) call {
-	return call{method: http.MethodPost, path: path, body: body, token: c.token, param: "access_token"}
+// postCall is a call that may change something.
+func (c *Client) postCall(path string, body any) call {
+	return call{method: http.MethodPost, path: path, body: body, token: c.token, tokenParam: "access_token"}
 }
 
-// do makes the call and fills reply. The body is built once and sent alike
+// doCall makes the call and fills reply. The body is built once and sent alike
 // each time.
-func (c *Client) do(ctx context.Context, call call, reply answer) error {
-	load, err := call.payload()
+func (c *Client) doCall(ctx context.Context, call call, reply apiResponse) error {
+	load, err := call.buildPayload()
 	if err != nil {
 		return &Error{Method: call.method, Path: call.path, Class: ClassArgument, Message: err.Error()}
 	}
 	first := true
-	return c.repeat(ctx, call, func(token Secret) *Error {
+	return c.doWithRetry(ctx, call, func(token Secret) *Error {
 		if !first {
 			reflect.ValueOf(reply).Elem().SetZero()
 		}
 		first = false
-		return c.exchange(ctx, call, load, token, reply)
+		return c.roundTrip(ctx, call, load, token, reply)
 	})
 }
 
-// repeat makes attempts at a call. It fetches another token once when WeCom
+// doWithRetry makes attempts at a call. It fetches another token once when WeCom
 // declares the one it used dead, and tries again when WeCom says that nothing
 // happened (busy, too often, too many at once) or, for calls that only read,
 // when no readable answer came.
-func (c *Client) repeat(ctx context.Context, call call, attempt func(token Secret) *Error) error {
+func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token Secret) *Error) error {
 	renewed := false
 	for try := 1; ; try++ {
 		var token Secret
 		if call.token != nil {
 			var err error
-			if token, err = call.token.get(ctx); err != nil {
-				return withoutToken(call, err)
+			if token, err = call.token.getToken(ctx); err != nil {
+				return wrapTokenError(call, err)
 			}
 		}
-		failure := c.attempt(ctx, call, func() *Error { return attempt(token) })
+		failure := c.attemptOnce(ctx, call, func() *Error { return attempt(token) })
 		if failure == nil {
 			return nil
 		}
 		if failure.Class == ClassToken && call.token != nil {
-			call.token.drop(token)
+			call.token.markDead(token)
 			if renewed {
 				return failure
 			}
-			c.log.InfoContext(ctx, "wecom: token is dead, fetching another", "path", call.path, "errcode", failure.Code)
+			c.logger.InfoContext(ctx, "wecom: token is dead, fetching another", "path", call.path, "errcode", failure.Code)
 			renewed, try = true, try-1
-		} else if try == maxTries || !mayRepeat(call, failure) || !pause(ctx, try, failure) {
+		} else if try == maxAttempts || !shouldRetry(call, failure) || !waitBackoff(ctx, try, failure) {
 			return failure
 		}
 	}
 }
 
-// attempt makes the call once, when our own limits allow it, and reports
+// attemptOnce makes the call once, when our own limits allow it, and reports
 // what came of it.
-func (c *Client) attempt(ctx context.Context, call call, once func() *Error) *Error {
-	if err := c.limits.wait(ctx, call.limitKey()); err != nil {
-		return c.heldBack(call, err)
+func (c *Client) attemptOnce(ctx context.Context, call call, once func() *Error) *Error {
+	if err := c.rateLimiter.waitForPath(ctx, call.bucketKey()); err != nil {
+		return c.newRateLimitError(call, err)
 	}
 	began := time.Now()
 	failure := once()
-	c.report(ctx, call, failure, time.Since(began))
+	c.reportAttempt(ctx, call, failure, time.Since(began))
 	return failure
 }
 
-func (c *Client) exchange(ctx context.Context, call call, load payload, token Secret, reply answer) *Error {
+func (c *Client) roundTrip(ctx context.Context, call call, load payload, token Secret, reply apiResponse) *Error {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(call.timeout, c.timeout))
 	defer cancel()
-	res, failure := c.send(ctx, call, load, token)
+	res, failure := c.sendRequest(ctx, call, load, token)
 	if failure != nil {
 		return failure
 	}
 	defer func() { _ = res.Body.Close() }()
-	data, err := readAll(res)
+	data, err := readBody(res)
 	if err != nil {
-		return c.networkError(call, token, err)
+		return c.newNetworkError(call, token, err)
 	}
-	return c.judge(call, token, res.StatusCode, data, reply)
+	return c.decodeResponse(call, token, res.StatusCode, data, reply)
 }
 
-// send writes the request and reads the head of the answer.
-func (c *Client) send(ctx context.Context, call call, load payload, token Secret) (*http.Response, *Error) {
-	body, err := load.open()
+// sendRequest writes the request and reads the head of the answer.
+func (c *Client) sendRequest(ctx context.Context, call call, load payload, token Secret) (*http.Response, *Error) {
+	body, err := load.openBody()
 	if err != nil {
 		return nil, &Error{Method: call.method, Path: call.path, Class: ClassArgument, Message: err.Error()}
 	}
-	res, err := c.http.Do(c.request(ctx, call, load, body, token))
+	res, err := c.httpClient.Do(c.buildRequest(ctx, call, load, body, token))
 	if err != nil {
-		return nil, c.networkError(call, token, err)
+		return nil, c.newNetworkError(call, token, err)
 	}
 	return res, nil
 }
 
-// judge turns an answer into reply or into an error.
-func (c *Client) judge(call call, token Secret, status int, data []byte, reply answer) *Error {
-	err := decode(data, reply)
-	if head := reply.head(); head.ErrCode != 0 {
-		return c.refusal(call, token, head)
+// decodeResponse turns an answer into reply or into an error.
+func (c *Client) decodeResponse(call call, token Secret, status int, data []byte, reply apiResponse) *Error {
+	err := decodeJSON(data, reply)
+	if head := reply.responseEnvelope(); head.ErrCode != 0 {
+		return c.newErrcodeError(call, token, head)
 	}
 	if status < 200 || status > 299 {
-		return statusError(call, status)
+		return newStatusError(call, status)
 	}
 	if err != nil {
-		return &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Uncertain: !call.reads,
-			Message: "the answer is not the JSON that is documented: " + c.redact(err.Error(), call.told(token)...)}
+		return &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Uncertain: !call.idempotent,
+			Message: "the answer is not the JSON that is documented: " + c.redactSecrets(err.Error(), call.sentSecrets(token)...)}
 	}
 	return nil
 }
 
-// blank is what every request begins as.
-var blank = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+// baseRequest is what every request begins as.
+var baseRequest = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 
-// request builds one attempt. It does not parse an address, because the error
+// buildRequest builds one attempt. It does not parse an address, because the error
 // of a parser would quote it with the token in it.
-func (c *Client) request(ctx context.Context, call call, load payload, body io.ReadCloser, token Secret) *http.Request {
-	address := *c.base
+func (c *Client) buildRequest(ctx context.Context, call call, load payload, body io.ReadCloser, token Secret) *http.Request {
+	address := *c.baseURL
 	address.Path += call.path
 	address.RawQuery = call.rawQuery(token)
-	req := blank.WithContext(ctx)
+	req := baseRequest.WithContext(ctx)
 	req.Method, req.URL, req.Host, req.Header = call.method, &address, address.Host, call.header.Clone()
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}
-	req.Header["User-Agent"] = userAgent
+	req.Header["User-Agent"] = userAgentHeader
 	if body == nil {
 		return req
 	}
@@ -207,7 +207,7 @@ func (c *Client) request(ctx context.Context, call call, load payload, body io.R
 	req.Body = body
 	req.ContentLength = load.size
 	if load.data != nil {
-		req.GetBody = load.open
+		req.GetBody = load.openBody
 	}
 	return req
 }
@@ -216,38 +216,38 @@ func (call call) rawQuery(token Secret) string {
 	if call.token == nil {
 		return call.query.Encode()
 	}
-	query := call.param + "=" + url.QueryEscape(string(token))
+	query := call.tokenParam + "=" + url.QueryEscape(string(token))
 	if len(call.query) > 0 {
 		query += "&" + call.query.Encode()
 	}
 	return query
 }
 
-// mayRepeat says whether another attempt is safe and of any use.
-func mayRepeat(call call, e *Error) bool {
+// shouldRetry says whether another attempt is safe and of any use.
+func shouldRetry(call call, e *Error) bool {
 	switch e.Class {
 	case ClassRetry:
 		return true
 	case ClassLimit:
-		return e.Code == codeRateOver
+		return e.Code == codeRateLimited
 	case ClassNetwork:
-		return (call.reads || !e.Uncertain) && !errors.Is(e, context.Canceled)
+		return (call.idempotent || !e.Uncertain) && !errors.Is(e, context.Canceled)
 	default:
 		return false
 	}
 }
 
-// pause waits before the next attempt, longer each time, between half and all
+// waitBackoff waits before the next attempt, longer each time, between half and all
 // of the bound so that callers spread. It returns false when ctx ends first.
-func pause(ctx context.Context, try int, e *Error) bool {
-	bound := firstPause << (2 * (try - 1))
-	if e.Code == codeRateOver {
-		bound = limitPause << (2 * (try - 1))
+func waitBackoff(ctx context.Context, try int, e *Error) bool {
+	bound := retryBackoff << (2 * (try - 1))
+	if e.Code == codeRateLimited {
+		bound = rateLimitBackoff << (2 * (try - 1))
 	}
-	return sleep(ctx, bound/2+rand.N(bound/2))
+	return sleepContext(ctx, bound/2+rand.N(bound/2))
 }
 
-func sleep(ctx context.Context, d time.Duration) bool {
+func sleepContext(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -259,39 +259,39 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 var (
-	errNotObject = errors.New("not a JSON object")
-	errTooLarge  = fmt.Errorf("answer is larger than %d bytes", maxReply)
+	errNotJSONObject    = errors.New("not a JSON object")
+	errResponseTooLarge = fmt.Errorf("answer is larger than %d bytes", maxResponseBytes)
 )
 
-// decode fills reply as far as the answer allows, so that errcode is known
+// decodeJSON fills reply as far as the answer allows, so that errcode is known
 // even when a refusal carries fields of another type than a success.
-func decode(data []byte, reply answer) error {
+func decodeJSON(data []byte, reply apiResponse) error {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	if len(data) == 0 || data[0] != '{' {
-		return errNotObject
+		return errNotJSONObject
 	}
 	return json.Unmarshal(data, reply)
 }
 
-func readAll(res *http.Response) ([]byte, error) {
+func readBody(res *http.Response) ([]byte, error) {
 	var buf bytes.Buffer
-	if n := res.ContentLength; n > 0 && n <= maxReply {
+	if n := res.ContentLength; n > 0 && n <= maxResponseBytes {
 		buf.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxReply+1))
+	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxResponseBytes+1))
 	if err != nil {
 		return nil, err
 	}
-	if n > maxReply {
-		return nil, errTooLarge
+	if n > maxResponseBytes {
+		return nil, errResponseTooLarge
 	}
 	return buf.Bytes(), nil
 }
 
-// httpClient copies the caller's client, or makes one with a pool that fits
+// newHTTPClient copies the caller's client, or makes one with a pool that fits
 // many calls to one host. It never follows redirects: see Config.HTTPClient.
-func httpClient(given *http.Client) *http.Client {
-	client := http.Client{Transport: pool()}
+func newHTTPClient(given *http.Client) *http.Client {
+	client := http.Client{Transport: newTransport()}
 	if given != nil {
 		client = *given
 	}
@@ -299,35 +299,35 @@ func httpClient(given *http.Client) *http.Client {
 	return &client
 }
 
-// poolSize bounds connections to WeCom; about 25 at once on a single webhook
+// maxConnsPerHost bounds connections to WeCom; about 25 at once on a single webhook
 // already drew 45033, so more would not help.
-const poolSize = 100
+const maxConnsPerHost = 100
 
-func pool() http.RoundTripper {
+func newTransport() http.RoundTripper {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	t := base.Clone()
-	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = poolSize, poolSize
+	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnsPerHost, maxConnsPerHost
 	return t
 }
 
-// download makes a call whose answer is a file. What follows the head of the
+// downloadFile makes a call whose answer is a file. What follows the head of the
 // answer is bound by ctx alone, since it may take long.
-func (c *Client) download(ctx context.Context, call call) (*Download, error) {
+func (c *Client) downloadFile(ctx context.Context, call call) (*Download, error) {
 	var file *Download
-	err := c.repeat(ctx, call, func(token Secret) (failure *Error) {
-		file, failure = c.fetchFile(ctx, call, token)
+	err := c.doWithRetry(ctx, call, func(token Secret) (failure *Error) {
+		file, failure = c.openDownload(ctx, call, token)
 		return failure
 	})
 	return file, err
 }
 
-func (c *Client) fetchFile(ctx context.Context, call call, token Secret) (*Download, *Error) {
+func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Download, *Error) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(c.timeout, cancel)          // for the head
-	res, failure := c.send(ctx, call, payload{}, token) //nolint:bodyclose // closed with the Download
+	timer := time.AfterFunc(c.timeout, cancel)                 // for the head
+	res, failure := c.sendRequest(ctx, call, payload{}, token) //nolint:bodyclose // closed with the Download
 	inTime := timer.Stop()
 	if failure != nil {
 		cancel()
@@ -338,16 +338,16 @@ func (c *Client) fetchFile(ctx context.Context, call call, token Secret) (*Downl
 	}
 	closeAll := func() error { cancel(); return res.Body.Close() }
 	body := bufio.NewReader(res.Body)
-	if !isAnswer(res, body) {
+	if !isJSONResponse(res, body) {
 		return newDownload(res, body, closeAll), nil
 	}
 	defer func() { _ = closeAll() }()
 	res.Body = io.NopCloser(body)
-	data, err := readAll(res)
+	data, err := readBody(res)
 	if err != nil {
-		return nil, c.networkError(call, token, err)
+		return nil, c.newNetworkError(call, token, err)
 	}
-	failure = c.judge(call, token, res.StatusCode, data, &struct{ envelope }{})
+	failure = c.decodeResponse(call, token, res.StatusCode, data, &struct{ envelope }{})
 	if failure == nil {
 		failure = &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Message: "the answer is not a file"}
 	}

@@ -20,13 +20,13 @@ import (
 
 const basePath = "/proxy/wecom"
 
-// server is a WeCom behind a base path. Every request that no handler was set
+// newTestClient is a WeCom behind a base path. Every request that no handler was set
 // for fails the test.
-func server(t *testing.T, handlers map[string]http.HandlerFunc) *Client {
+func newTestClient(t *testing.T, handlers map[string]http.HandlerFunc) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
 	if handlers["/cgi-bin/gettoken"] == nil {
-		mux.HandleFunc(basePath+"/cgi-bin/gettoken", answers(`{"errcode":0,"access_token":"tok+en/1","expires_in":7200}`))
+		mux.HandleFunc(basePath+"/cgi-bin/gettoken", respondWith(`{"errcode":0,"access_token":"tok+en/1","expires_in":7200}`))
 	}
 	for path, h := range handlers {
 		mux.HandleFunc(basePath+path, h)
@@ -44,7 +44,7 @@ func server(t *testing.T, handlers map[string]http.HandlerFunc) *Client {
 	return c
 }
 
-func answers(body string) http.HandlerFunc {
+func respondWith(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
 }
 
@@ -58,7 +58,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 			_, _ = io.WriteString(w, reply)
 		}
 	}
-	c := server(t, map[string]http.HandlerFunc{
+	c := newTestClient(t, map[string]http.HandlerFunc{
 		"/cgi-bin/user/get":     keep(`{"errcode":0,"errmsg":"ok","userid":"zhangsan","status":1}`),
 		"/cgi-bin/message/send": keep(`{"errcode":0,"errmsg":"ok","msgid":"m1"}`),
 	})
@@ -76,7 +76,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 	if string(body) != want {
 		t.Errorf("body is %s\nwant    %s", body, want)
 	}
-	if got.Header.Get("Content-Type") != contentJSON[0] || got.ContentLength != int64(len(want)) {
+	if got.Header.Get("Content-Type") != jsonContentType[0] || got.ContentLength != int64(len(want)) {
 		t.Errorf("Content-Type %q, length %d", got.Header.Get("Content-Type"), got.ContentLength)
 	}
 	if got.URL.Query().Get("access_token") != "tok+en/1" {
@@ -84,7 +84,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 	}
 }
 
-func TestAnswersBecomeErrors(t *testing.T) {
+func TestErrorResponses(t *testing.T) {
 	cases := []struct {
 		name   string
 		status int
@@ -109,12 +109,12 @@ func TestAnswersBecomeErrors(t *testing.T) {
 		{"null", 200, `null`, Error{Class: ClassNetwork}},
 		{"empty", 200, ``, Error{Class: ClassNetwork}},
 		{"wrong type in a success", 200, `{"errcode":0,"department":[]}`, Error{Class: ClassNetwork}},
-		{"too large", 200, `{"errcode":0,"x":"` + strings.Repeat("x", maxReply) + `"}`, Error{Class: ClassNetwork}},
+		{"too large", 200, `{"errcode":0,"x":"` + strings.Repeat("x", maxResponseBytes) + `"}`, Error{Class: ClassNetwork}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // those that are tried again pause in between
-			client := server(t, map[string]http.HandlerFunc{
+			client := newTestClient(t, map[string]http.HandlerFunc{
 				"/cgi-bin/department/get": func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("Location", "/elsewhere")
 					w.WriteHeader(c.status)
@@ -142,7 +142,7 @@ func TestAnswersBecomeErrors(t *testing.T) {
 }
 
 func TestPartialSuccess(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": answers(
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": respondWith(
 		`{"errmsg":"ok","invaliduser":"wangwu|zhaoliu","invalidparty":"7","invalidtag":"","unlicenseduser":"x","msgid":"m","response_code":"r"}`)})
 	r, err := c.Messages.Send(t.Context(), &Message{ToUser: IDList{"a"}, Text: &Text{"x"}})
 	if err != nil {
@@ -154,8 +154,8 @@ func TestPartialSuccess(t *testing.T) {
 	}
 }
 
-func TestNobodyReachedNamesThem(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": answers(
+func TestSendReturnsInvalidRecipients(t *testing.T) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/message/send": respondWith(
 		`{"errcode":81013,"errmsg":"user & party & tag all invalid","invaliduser":"wangwu"}`)})
 	r, err := c.Messages.Send(t.Context(), &Message{ToUser: IDList{"WangWu"}, Text: &Text{"x"}})
 	if !IsCode(err, 81013) || ClassOf(err) != ClassPermission || r == nil || len(r.InvalidUser) != 1 {
@@ -163,17 +163,17 @@ func TestNobodyReachedNamesThem(t *testing.T) {
 	}
 }
 
-// scripted answers each request with the next step; a step is an errcode, a
+// scriptedTransport answers each request with the next step; a step is an errcode, a
 // JSON text or an error of the network.
-type scripted struct {
+type scriptedTransport struct {
 	steps []any
 	calls atomic.Int64
 	body  []string
 }
 
-func (s *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *scriptedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Path == "/cgi-bin/gettoken" {
-		return reply(map[string]any{"access_token": "t", "expires_in": 7200}), nil
+		return jsonResponse(map[string]any{"access_token": "t", "expires_in": 7200}), nil
 	}
 	if req.Body != nil {
 		data, _ := io.ReadAll(req.Body)
@@ -183,7 +183,7 @@ func (s *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
 	step := s.steps[min(i, len(s.steps)-1)]
 	switch step := step.(type) {
 	case int:
-		return reply(map[string]any{"errcode": step, "errmsg": "scripted"}), nil
+		return jsonResponse(map[string]any{"errcode": step, "errmsg": "scripted"}), nil
 	case string:
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(step)), Header: http.Header{}}, nil
 	default:
@@ -191,7 +191,7 @@ func (s *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-func TestRepeating(t *testing.T) {
+func TestRetries(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	reset := &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 	get := func(c *Client) error { _, err := c.Users.Get(context.Background(), "u"); return err }
@@ -223,7 +223,7 @@ func TestRepeating(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &scripted{steps: c.steps}
+				s := &scriptedTransport{steps: c.steps}
 				var seen []Attempt
 				client, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s},
 					Observe: func(a Attempt) {
@@ -258,11 +258,11 @@ func TestRepeating(t *testing.T) {
 	}
 }
 
-func TestBackOffIsSlowAndSpread(t *testing.T) {
+func TestBackoffGrowsWithJitter(t *testing.T) {
 	spread := map[time.Duration]bool{}
 	for range 5 {
 		synctest.Test(t, func(t *testing.T) {
-			s := &scripted{steps: []any{45009}}
+			s := &scriptedTransport{steps: []any{45009}}
 			client, _ := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s}})
 			began := time.Now()
 			err := sendText(client)
@@ -282,10 +282,10 @@ func TestBackOffIsSlowAndSpread(t *testing.T) {
 	}
 }
 
-func TestContextIsHonoured(t *testing.T) {
+func TestContextCancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t, nil)
+		n := &fakeWeCom{}
+		c := n.newClient(t, nil)
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
@@ -300,10 +300,10 @@ func TestContextIsHonoured(t *testing.T) {
 	})
 }
 
-func TestAttemptTimesOut(t *testing.T) {
+func TestAttemptTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t, nil)
+		n := &fakeWeCom{}
+		c := n.newClient(t, nil)
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
@@ -317,16 +317,16 @@ func TestAttemptTimesOut(t *testing.T) {
 	})
 }
 
-func TestOwnRateLimit(t *testing.T) {
+func TestRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
+		n := &fakeWeCom{}
 		c, err := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: n},
-			RateLimits: RateLimits{ByPath: map[string]RateLimit{messagePath: {PerMinute: 60, Burst: 10}}}})
+			RateLimits: RateLimits{ByPath: map[string]RateLimit{messageSendPath: {PerMinute: 60, Burst: 10}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if failed := storm(70, c); failed != 0 {
+		if failed := sendConcurrently(70, c); failed != 0 {
 			t.Errorf("%d sends failed", failed)
 		}
 		if took := time.Since(began).Round(time.Second); took != time.Minute {
@@ -338,18 +338,18 @@ func TestOwnRateLimit(t *testing.T) {
 		if ClassOf(err) != ClassLimit {
 			t.Errorf("a send that cannot be in time: %v", err)
 		}
-		if _, sent := n.counts(); sent != 70 {
+		if _, sent := n.callCounts(); sent != 70 {
 			t.Errorf("%d messages were sent", sent)
 		}
 	})
 }
 
-func TestBaseLimitIsWithinWeComs(t *testing.T) {
+func TestDefaultRateLimitStaysBelowWeComs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(RateLimits{})
+		l := newRateLimiter(RateLimits{})
 		began, calls := time.Now(), 0
 		for time.Since(began) < time.Minute {
-			if err := l.wait(t.Context(), "/cgi-bin/user/get"); err != nil {
+			if err := l.waitForPath(t.Context(), "/cgi-bin/user/get"); err != nil {
 				t.Fatal(err)
 			}
 			calls++
@@ -357,16 +357,16 @@ func TestBaseLimitIsWithinWeComs(t *testing.T) {
 		if calls < 9900 || calls > 10000 {
 			t.Errorf("%d calls in the first minute", calls)
 		}
-		if l.bucket(messagePath) != nil {
+		if l.bucketFor(messageSendPath) != nil {
 			t.Error("messages are held back, although they do not count")
 		}
-		if off := newLimiter(RateLimits{PerAPI: RateLimit{PerMinute: -1}}); off.bucket("/x") != nil {
+		if off := newRateLimiter(RateLimits{PerAPI: RateLimit{PerMinute: -1}}); off.bucketFor("/x") != nil {
 			t.Error("the limit cannot be switched off")
 		}
 	})
 }
 
-func TestStrangeErrmsg(t *testing.T) {
+func TestMalformedErrmsg(t *testing.T) {
 	cases := []struct{ in, message, hint, ip string }{
 		{"ok", "ok", "", ""},
 		{"", "", "", ""},
@@ -379,19 +379,19 @@ func TestStrangeErrmsg(t *testing.T) {
 	}
 	for _, c := range cases {
 		var e Error
-		e.setMessage(c.in)
+		e.parseErrmsg(c.in)
 		if e.Message != c.message || e.Hint != c.hint || e.FromIP != c.ip {
 			t.Errorf("%q became %q, %q, %q", c.in, e.Message, e.Hint, e.FromIP)
 		}
 	}
 	var e Error
-	e.setMessage(strings.Repeat("长", 10_000))
-	if len(e.Message) > longestMessage {
+	e.parseErrmsg(strings.Repeat("长", 10_000))
+	if len(e.Message) > maxMessageBytes {
 		t.Errorf("message of %d bytes was kept", len(e.Message))
 	}
 }
 
-func TestSecretsHideThemselves(t *testing.T) {
+func TestSecretIsRedacted(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
 	s := Secret(testSecret)
@@ -402,8 +402,8 @@ func TestSecretsHideThemselves(t *testing.T) {
 	}
 	texts := []string{log.String(), string(data)}
 	for _, verb := range []string{"%s", "%v", "%+v", "%#v", "%q", "%x", "%d", "%10s"} {
-		texts = append(texts, sprintf(verb, s), sprintf(verb, StoredToken{Value: s}), sprintf(verb, &StoredToken{Value: s}),
-			sprintf(verb, Config{Secret: s}))
+		texts = append(texts, formatString(verb, s), formatString(verb, StoredToken{Value: s}), formatString(verb, &StoredToken{Value: s}),
+			formatString(verb, Config{Secret: s}))
 	}
 	for _, text := range texts {
 		if strings.Contains(text, "s3cr3t") || strings.Contains(text, "733363723374") {

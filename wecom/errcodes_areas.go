@@ -1,8 +1,8 @@
 package wecom
 
-// lookup finds an errcode in the table of its area.
-func lookup(code int) (errcode, bool) {
-	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA, errcodesOfExternal} {
+// lookupErrcode finds an errcode in the table of its area.
+func lookupErrcode(code int) (errcode, bool) {
+	for _, table := range []map[int]errcode{errcodes, contactErrcodes, appErrcodes, oaErrcodes, externalErrcodes} {
 		if entry, known := table[code]; known {
 			return entry, true
 		}
@@ -10,8 +10,8 @@ func lookup(code int) (errcode, bool) {
 	return errcode{}, false
 }
 
-// errcodesOfContacts are those of members, departments, tags and batch jobs.
-var errcodesOfContacts = map[int]errcode{
+// contactErrcodes are those of members, departments, tags and batch jobs.
+var contactErrcodes = map[int]errcode{
 	40003:  {ClassArgument, "the userid is not valid", 0},
 	40066:  {ClassArgument, "the list of departments is not valid", 0},
 	40068:  {ClassArgument, "the tag id is not valid", 0},
@@ -67,9 +67,9 @@ var errcodesOfContacts = map[int]errcode{
 	302008: {ClassRetry, "another import is running", 0},
 }
 
-// errcodesOfApps are those of app settings, menu, workbench, group chats and
+// appErrcodes are those of app settings, menu, workbench, group chats and
 // robots.
-var errcodesOfApps = map[int]errcode{
+var appErrcodes = map[int]errcode{
 	40016: {ClassArgument, "a menu has 1 to 3 buttons", pageMenu},
 	40023: {ClassArgument, "a menu button has 1 to 5 buttons below it", pageMenu},
 	40017: {ClassArgument, "the type of the menu button is not valid", pageMenu},

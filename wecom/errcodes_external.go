@@ -8,9 +8,9 @@ const (
 	pageSuite    = 90600
 )
 
-// errcodesOfExternal are those of customers, WeChat customer service,
+// externalErrcodes are those of customers, WeChat customer service,
 // approvals and third-party apps.
-var errcodesOfExternal = map[int]errcode{
+var externalErrcodes = map[int]errcode{
 	40096:  {ClassArgument, "the external_userid is not valid", pageExternal},
 	40098:  {ClassState, "the member has not proved the real name", pageExternal},
 	41050:  {ClassState, "the welcome code is not valid, or older than 20 seconds", pageWelcome},

@@ -5,8 +5,8 @@ const (
 	pageMeeting  = 99104
 )
 
-// errcodesOfOA are those of calendars, schedules and meetings.
-var errcodesOfOA = map[int]errcode{
+// oaErrcodes are those of calendars, schedules and meetings.
+var oaErrcodes = map[int]errcode{
 	90456:  {ClassArgument, "the organiser is missing", pageSchedule},
 	90457:  {ClassArgument, "the calendar id is not valid", pageSchedule},
 	90458:  {ClassArgument, "the list of calendar ids is empty", pageSchedule},

@@ -124,14 +124,14 @@ type Explanation struct {
 // ClassUnknown and the general page of errcodes.
 // See https://developer.work.weixin.qq.com/document/path/90313
 func Explain(code int) Explanation {
-	entry, known := lookup(code)
+	entry, known := lookupErrcode(code)
 	if !known {
-		return Explanation{Code: code, Text: "not a documented errcode", DocURL: page(pageErrcodes)}
+		return Explanation{Code: code, Text: "not a documented errcode", DocURL: docURL(pageErrcodes)}
 	}
-	return Explanation{Code: code, Class: entry.class, Text: entry.text, DocURL: page(cmp.Or(entry.page, pageErrcodes))}
+	return Explanation{Code: code, Class: entry.class, Text: entry.text, DocURL: docURL(cmp.Or(entry.page, pageErrcodes))}
 }
 
-func page(number int) string {
+func docURL(number int) string {
 	return fmt.Sprintf("https://developer.work.weixin.qq.com/document/path/%d", number)
 }
 
@@ -157,10 +157,10 @@ func AdminMessage(err error) string {
 			"Add it on the app's page in the admin console under 企业可信IP; it works after about a minute.", e.FromIP)
 	}
 	what := Explain(e.Code)
-	return fmt.Sprintf("WeCom answered errcode %d: %s. %s See %s", e.Code, what.Text, advice[e.Class], what.DocURL)
+	return fmt.Sprintf("WeCom answered errcode %d: %s. %s See %s", e.Code, what.Text, adviceByClass[e.Class], what.DocURL)
 }
 
-var advice = map[Class]string{
+var adviceByClass = map[Class]string{
 	ClassUnknown:    "Look the code up.",
 	ClassRetry:      "Try again a little later.",
 	ClassToken:      "A new token was fetched and refused as well: check that nothing else resets it.",
@@ -179,12 +179,12 @@ const (
 	markIP   = "from ip: "
 )
 
-// longestMessage bounds what is kept of an errmsg.
-const longestMessage = 300
+// maxMessageBytes bounds what is kept of an errmsg.
+const maxMessageBytes = 300
 
-// setMessage takes WeCom's errmsg apart:
+// parseErrmsg takes WeCom's errmsg apart:
 // "<text>, hint: [<trace>], from ip: <address>, more info at <page>".
-func (e *Error) setMessage(errmsg string) {
+func (e *Error) parseErrmsg(errmsg string) {
 	if _, rest, found := strings.Cut(errmsg, markHint); found {
 		trace, _, _ := strings.Cut(rest, "]")
 		e.Hint = TruncateBytes(trace, 64)
@@ -200,5 +200,5 @@ func (e *Error) setMessage(errmsg string) {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	e.Message = TruncateBytes(strings.TrimRight(text, ",. "), longestMessage)
+	e.Message = TruncateBytes(strings.TrimRight(text, ",. "), maxMessageBytes)
 }

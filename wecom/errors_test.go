@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-func TestErrcodesAreExplained(t *testing.T) {
+func TestExplain(t *testing.T) {
 	short := regexp.MustCompile(`^[a-zA-Z_ ].{5,110}[^.]$`)
-	for _, table := range []map[int]errcode{errcodes, errcodesOfContacts, errcodesOfApps, errcodesOfOA, errcodesOfExternal} {
+	for _, table := range []map[int]errcode{errcodes, contactErrcodes, appErrcodes, oaErrcodes, externalErrcodes} {
 		for code, e := range table {
 			if e.class == ClassUnknown || e.class == ClassNetwork {
 				t.Errorf("%d has class %s", code, e.class)
@@ -24,7 +24,7 @@ func TestErrcodesAreExplained(t *testing.T) {
 			}
 		}
 	}
-	for code := range errcodesOfContacts {
+	for code := range contactErrcodes {
 		if _, twice := errcodes[code]; twice {
 			t.Errorf("%d stands in two tables", code)
 		}
@@ -56,7 +56,7 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-func TestSentences(t *testing.T) {
+func TestAdminMessage(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want string

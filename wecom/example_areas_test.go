@@ -11,9 +11,9 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// inCompany runs an example in a company of its own and prints its error.
-func inCompany(example func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error) {
-	sim, c, err := company()
+// runInCompany runs an example in a company of its own and prints its error.
+func runInCompany(example func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error) {
+	sim, c, err := newCompany()
 	if err == nil {
 		defer sim.Close()
 		sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "LinYue", Name: "林悦", Mobile: "13800000001", Email: "linyue@example.com"})
@@ -25,7 +25,7 @@ func inCompany(example func(ctx context.Context, sim *wecomtest.Server, c *wecom
 }
 
 func ExampleMediaService() {
-	inCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
 		// Any io.ReadSeeker will do, such as an *os.File; it is streamed.
 		up, err := c.Media.Upload(ctx, wecom.MediaFile, wecom.FileUpload{Name: "简历.txt", Content: strings.NewReader("十年 Go")})
 		if err != nil {
@@ -46,7 +46,7 @@ func ExampleMediaService() {
 }
 
 func ExampleMessageService_Recall() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		sent, err := c.Messages.Send(ctx, &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Markdown: &wecom.Markdown{Content: "**面试** 改期"}})
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func ExampleMessageService_Recall() {
 }
 
 func ExampleUserService_GetUserIDByMobile() {
-	inCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
 		byMobile, err := c.Users.GetUserIDByMobile(ctx, "13800000001")
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func ExampleUserService_GetUserIDByMobile() {
 // Contacts are changed with the secret of the contact sync helper, not with
 // that of an app.
 func ExampleUserService_Create() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "helper"})
 		helper, err := wecom.New(wecom.Config{CorpID: corpID, Secret: "helper", BaseURL: sim.URL()})
 		if err != nil {
@@ -98,7 +98,7 @@ func ExampleUserService_Create() {
 }
 
 func ExampleTagService() {
-	inCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
 		id, err := c.Tags.Create(ctx, "面试官", 0)
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func ExampleTagService() {
 }
 
 func ExampleAgentService_Set() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		yes := wecom.Flag(true)
 		err := c.Agent.Set(ctx, wecom.AgentSettings{HomeURL: home + "/start", ReportEnter: &yes})
 		fmt.Println(sim.Apps(corpID)[0].HomeURL)
@@ -127,7 +127,7 @@ func ExampleAgentService_Set() {
 }
 
 func ExampleAppChatService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		id, err := c.AppChats.Create(ctx, wecom.AppChat{Name: "王小明 · 第一轮", Owner: "LinYue", Users: []string{"LinYue", "ChenMo"}})
 		if err != nil {
 			return err
@@ -140,7 +140,7 @@ func ExampleAppChatService() {
 }
 
 func ExampleScheduleService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		calendar, _, err := c.Calendars.Create(ctx, wecom.Calendar{Summary: "面试", Color: "#3B7DDD",
 			Shares: []wecom.CalendarShare{{UserID: "LinYue"}, {UserID: "ChenMo"}}})
 		if err != nil {

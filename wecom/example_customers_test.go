@@ -13,9 +13,9 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// listen gives the example's application an address for callbacks and the right
+// serveCallbacks gives the example's application an address for callbacks and the right
 // to customers, and hands each decrypted event to handle.
-func listen(sim *wecomtest.Server, handle func(ctx context.Context, data any) error) (*httptest.Server, error) {
+func serveCallbacks(sim *wecomtest.Server, handle func(ctx context.Context, data any) error) (*httptest.Server, error) {
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID,
 		Handle: func(ctx context.Context, m callback.Message) error { return handle(ctx, m.Body) }})
 	if err != nil {
@@ -30,9 +30,9 @@ func listen(sim *wecomtest.Server, handle func(ctx context.Context, data any) er
 // A candidate scans the code in the invitation, and is welcomed by the link to
 // the interview that the state of the code names.
 func ExampleExternalContactService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		welcomed := make(chan error, 1)
-		mine, err := listen(sim, func(ctx context.Context, data any) error {
+		mine, err := serveCallbacks(sim, func(ctx context.Context, data any) error {
 			if e, ok := data.(*callback.ChangeExternalContact); ok && e.ChangeType == "add_external_contact" {
 				welcomed <- c.ExternalContacts.SendWelcomeMessage(ctx, e.WelcomeCode, wecom.WelcomeMessage{Text: "你好，我是 HR 林悦",
 					Attachments: []wecom.Attachment{{Link: &wecom.AttachmentLink{Title: "进入面试", URL: home + "/join/" + e.State}}}})
@@ -68,8 +68,8 @@ func ExampleExternalContactService() {
 	// 你好，我是 HR 林悦
 }
 
-// openAccount makes a customer service account and a link to it.
-func openAccount(ctx context.Context, c *wecom.Client) (account, link string, err error) {
+// createKFAccount makes a customer service account and a link to it.
+func createKFAccount(ctx context.Context, c *wecom.Client) (account, link string, err error) {
 	face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.FileUpload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
 	if err != nil {
 		return "", "", err
@@ -84,9 +84,9 @@ func openAccount(ctx context.Context, c *wecom.Client) (account, link string, er
 // A candidate opens the customer service account by a link with a token of
 // ours, is greeted, and answers.
 func ExampleKFService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		cursor := ""
-		mine, err := listen(sim, func(ctx context.Context, data any) error {
+		mine, err := serveCallbacks(sim, func(ctx context.Context, data any) error {
 			e, ok := data.(*callback.KFMsgOrEvent)
 			if !ok {
 				return nil
@@ -97,7 +97,7 @@ func ExampleKFService() {
 			}
 			cursor = batch.NextCursor // to be stored, elsewhere
 			for _, m := range batch.Messages {
-				if err := answer(ctx, c, m); err != nil {
+				if err := replyToKFMessage(ctx, c, m); err != nil {
 					return err
 				}
 			}
@@ -107,7 +107,7 @@ func ExampleKFService() {
 			return err
 		}
 		defer mine.Close()
-		account, link, err := openAccount(ctx, c)
+		account, link, err := createKFAccount(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -125,8 +125,8 @@ func ExampleKFService() {
 	// 2 messages
 }
 
-// answer greets who enters, and thanks for what was said.
-func answer(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (err error) {
+// replyToKFMessage greets who enters, and thanks for what was said.
+func replyToKFMessage(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (err error) {
 	switch {
 	case m.Event != nil && m.Event.WelcomeCode != "":
 		fmt.Println(m.Event.Type, m.Event.SceneParam)
@@ -141,9 +141,9 @@ func answer(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (err error)
 
 const suiteID = "wwsuite000000001"
 
-// provide makes a provider's application, and what comes to its instruct
+// newProviderServer makes a provider's application, and what comes to its instruct
 // address: the tickets, and the codes of installations.
-func provide(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan wecom.Secret, err error) {
+func newProviderServer(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan wecom.Secret, err error) {
 	tickets, codes = make(chan wecom.Secret, 1), make(chan wecom.Secret, 1)
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, ReplySuccess: true,
 		Handle: func(_ context.Context, m callback.Message) error {
@@ -166,8 +166,8 @@ func provide(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan 
 
 // A company installs a provider's application, which then speaks for it.
 func ExampleSuite() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
-		mine, tickets, codes, err := provide(sim)
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+		mine, tickets, codes, err := newProviderServer(sim)
 		if err != nil {
 			return err
 		}
@@ -205,8 +205,8 @@ func ExampleSuite() {
 // Somebody of any company signs in at the provider's site. Ids are translated
 // with the provider's own secret.
 func ExampleSuite_GetUserInfo() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
-		mine, tickets, _, err := provide(sim)
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+		mine, tickets, _, err := newProviderServer(sim)
 		if err != nil {
 			return err
 		}

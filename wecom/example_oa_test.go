@@ -11,7 +11,7 @@ import (
 )
 
 func ExampleRobotService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		const key = "webhook-key" // from the address that WeCom shows for the robot; a secret
 		sim.AddRobot(wecomtest.Robot{CorpID: corpID, Key: key, Name: "面试提醒"})
 		err := c.Robots.Send(ctx, key, &wecom.RobotMessage{Text: &wecom.RobotText{
@@ -38,7 +38,7 @@ func ExampleRobotService() {
 }
 
 func ExampleMeetingService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		made, err := c.Meetings.Create(ctx, &wecom.Meeting{
 			AdminUserID: "LinYue", Title: wecom.TruncateMeetingTitle("王小明 · 后端工程师 · 第一轮"),
 			Start: wecom.NewTimestamp(sim.Time().Add(24 * time.Hour)), Duration: 3600,
@@ -66,7 +66,7 @@ func ExampleMeetingService() {
 }
 
 func ExampleApprovalService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		const form = "C4RTB" // from the address of the form in the admin console
 		sim.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: form, Name: "录用审批",
 			Controls: []wecomtest.ApprovalControl{{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}}})
@@ -99,7 +99,7 @@ func ExampleApprovalService() {
 // Batch jobs take the secret of the contact sync helper. The admin console
 // offers a file to start from.
 func ExampleBatchService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "helper"})
 		helper, err := wecom.New(wecom.Config{CorpID: corpID, Secret: "helper", BaseURL: sim.URL()})
 		if err != nil {
@@ -129,7 +129,7 @@ func ExampleBatchService() {
 }
 
 func ExampleWorkbenchService() {
-	inCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
+	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		app := sim.Apps(corpID)[0]
 		app.CustomWorkbench = true // what an administrator switches on
 		sim.AddApp(app)

@@ -10,9 +10,9 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// company starts a WeCom in a box with one member and one app, in place of
+// newCompany starts a WeCom in a box with one member and one app, in place of
 // the true one.
-func company() (*wecomtest.Server, *wecom.Client, error) {
+func newCompany() (*wecomtest.Server, *wecom.Client, error) {
 	sim := &wecomtest.Server{}
 	if err := sim.Start("127.0.0.1:0"); err != nil {
 		return nil, nil, err
@@ -26,7 +26,7 @@ func company() (*wecomtest.Server, *wecom.Client, error) {
 }
 
 func Example() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -42,7 +42,7 @@ func Example() {
 }
 
 func ExampleMessageService_Send_card() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +77,7 @@ func ExampleMessageService_Send_card() {
 }
 
 func ExampleClassOf() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -97,7 +97,7 @@ func ExampleClassOf() {
 }
 
 func ExampleFieldError() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -118,7 +118,7 @@ func ExampleFieldError() {
 }
 
 func ExampleUserService_List() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -144,7 +144,7 @@ func ExampleUserService_List() {
 }
 
 func ExampleOAuthService_GetUserInfo() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -163,7 +163,7 @@ func ExampleOAuthService_GetUserInfo() {
 }
 
 func ExampleJSSDKService_ConfigSignature() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -180,7 +180,7 @@ func ExampleJSSDKService_ConfigSignature() {
 }
 
 func ExampleAgentService_Get() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,9 +15,9 @@ import (
 // JSSDKService signs pages for WeCom's JS-SDK. Tickets are kept like tokens.
 // See https://developer.work.weixin.qq.com/document/path/90506
 type JSSDKService struct {
-	client *Client
-	corp   *tokenSource
-	agent  *tokenSource
+	client      *Client
+	corpTicket  *tokenSource
+	agentTicket *tokenSource
 }
 
 // JSSDKSignature is what a page hands to ww.register: the answer of its
@@ -30,10 +30,10 @@ type JSSDKSignature struct {
 
 func newJSSDKService(c *Client) *JSSDKService {
 	s := &JSSDKService{client: c}
-	s.corp = c.newTokenSource("jsapi", func(ctx context.Context) (StoredToken, error) {
+	s.corpTicket = c.newTokenSource("jsapi", func(ctx context.Context) (StoredToken, error) {
 		return s.fetchTicket(ctx, "/cgi-bin/get_jsapi_ticket", nil)
 	})
-	s.agent = c.newTokenSource("agent_config", func(ctx context.Context) (StoredToken, error) {
+	s.agentTicket = c.newTokenSource("agent_config", func(ctx context.Context) (StoredToken, error) {
 		return s.fetchTicket(ctx, "/cgi-bin/ticket/get", url.Values{"type": {"agent_config"}})
 	})
 	return s
@@ -46,60 +46,60 @@ func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.V
 		ExpiresIn int64  `json:"expires_in"`
 	}
 	asked := time.Now()
-	if err := s.client.do(ctx, s.client.get(path, query), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall(path, query), &reply); err != nil {
 		return StoredToken{}, err
 	}
-	return handedOut(path, Secret(reply.Ticket), reply.ExpiresIn, asked)
+	return parseToken(path, Secret(reply.Ticket), reply.ExpiresIn, asked)
 }
 
 // ConfigSignature signs a page for the company's identity. page is the address
 // as the browser shows it (location.href); what follows # is left out.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) ConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
-	return s.sign(ctx, s.corp, page)
+	return s.signPage(ctx, s.corpTicket, page)
 }
 
 // AgentConfigSignature signs a page for the app's identity, which some
 // functions of the JS-SDK ask for.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) AgentConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
-	return s.sign(ctx, s.agent, page)
+	return s.signPage(ctx, s.agentTicket, page)
 }
 
 // RefreshTickets fetches new tickets when those in use have come near their
 // end. Call it every few minutes, like RefreshToken.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
-	for _, ticket := range []*tokenSource{s.corp, s.agent} {
-		if err := ticket.refresh(ctx); err != nil {
-			return withoutToken(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
+	for _, ticket := range []*tokenSource{s.corpTicket, s.agentTicket} {
+		if err := ticket.refreshToken(ctx); err != nil {
+			return wrapTokenError(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
 		}
 	}
 	return nil
 }
 
-func (s *JSSDKService) sign(ctx context.Context, source *tokenSource, page string) (*JSSDKSignature, error) {
+func (s *JSSDKService) signPage(ctx context.Context, source *tokenSource, page string) (*JSSDKSignature, error) {
 	now := time.Now()
-	ticket, ready := source.ready(now)
+	ticket, ready := source.cachedToken(now)
 	if !ready {
 		var err error
-		if ticket, err = source.get(ctx); err != nil {
-			return nil, withoutToken(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
+		if ticket, err = source.getToken(ctx); err != nil {
+			return nil, wrapTokenError(call{method: "GET", path: "/cgi-bin/get_jsapi_ticket"}, err)
 		}
 	}
-	nonce := nonce()
-	return &JSSDKSignature{Timestamp: now.Unix(), NonceStr: nonce, Signature: signPage(ticket, nonce, now.Unix(), page)}, nil
+	nonce := newNonce()
+	return &JSSDKSignature{Timestamp: now.Unix(), NonceStr: nonce, Signature: jsapiSignature(ticket, nonce, now.Unix(), page)}, nil
 }
 
-// nonce makes signatures of one page differ. It is shown to everybody, so it
+// newNonce makes signatures of one page differ. It is shown to everybody, so it
 // need not be hard to guess.
-func nonce() string {
+func newNonce() string {
 	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8), rand.Uint64()) // #nosec G404 -- see above
 	return hex.EncodeToString(text)
 }
 
-// signPage hashes the four values in their fixed order, as they are.
-func signPage(ticket Secret, nonce string, timestamp int64, page string) string {
+// jsapiSignature hashes the four values in their fixed order, as they are.
+func jsapiSignature(ticket Secret, nonce string, timestamp int64, page string) string {
 	page, _, _ = strings.Cut(page, "#")
 	text := make([]byte, 0, 256) // on the stack, unless the address is long
 	text = append(text, "jsapi_ticket="...)

@@ -33,9 +33,9 @@ func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAc
 		envelope
 		Accounts []KFAccount `json:"account_list"`
 	}
-	op := s.client.post("/cgi-bin/kf/account/list", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/kf/account/list", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.Accounts, nil
@@ -45,10 +45,10 @@ func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAc
 // uploaded picture, and returns its id.
 // See https://developer.work.weixin.qq.com/document/path/94662
 func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (string, error) {
-	var k checker
-	k.need("name", name)
-	if k.chars("name", name, 16); k.err() != nil {
-		return "", k.err()
+	var k fieldChecker
+	k.checkRequired("name", name)
+	if k.checkRunes("name", name, 16); k.firstError() != nil {
+		return "", k.firstError()
 	}
 	body := struct {
 		Name    string `json:"name"`
@@ -58,20 +58,20 @@ func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (st
 		envelope
 		OpenKFID string `json:"open_kfid"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/kf/account/add", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/kf/account/add", body), &reply); err != nil {
 		return "", err
 	}
 	return reply.OpenKFID, nil
 }
 
-var sceneForm = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
+var scenePattern = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
 
 // GetAccountLink gives the address that opens an account in WeChat. With a scene of at
 // most 32 letters, digits, _ and -, "&scene_param=" may be added to it with an
 // escaped text of at most 128 bytes, which comes back when somebody enters.
 // See https://developer.work.weixin.qq.com/document/path/94665
 func (s *KFService) GetAccountLink(ctx context.Context, openKFID, scene string) (string, error) {
-	if !sceneForm.MatchString(scene) {
+	if !scenePattern.MatchString(scene) {
 		return "", &FieldError{Field: "scene", Message: "must have at most 32 letters, digits, _ or -"}
 	}
 	body := struct {
@@ -82,9 +82,9 @@ func (s *KFService) GetAccountLink(ctx context.Context, openKFID, scene string) 
 		envelope
 		URL string `json:"url"`
 	}
-	op := s.client.post("/cgi-bin/kf/add_contact_way", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/kf/add_contact_way", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.URL, nil
@@ -159,9 +159,9 @@ func (s *KFService) SyncMessages(ctx context.Context, openKFID, cursor string, t
 		More     Flag        `json:"has_more"`
 		Messages []KFMessage `json:"msg_list"`
 	}
-	op := s.client.post("/cgi-bin/kf/sync_msg", body)
-	op.reads, op.secrets = true, []Secret{token}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/kf/sync_msg", body)
+	op.idempotent, op.secrets = true, []Secret{token}
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &KFMessagePage{reply.Messages, reply.Next, bool(reply.More)}, nil
@@ -187,12 +187,12 @@ type KFLink struct {
 
 func (*KFLink) msgType() string { return "link" }
 
-func (l *KFLink) check(k *checker) {
-	k.need("link.title", l.Title)
-	k.bytes("link.title", l.Title, 128)
-	k.bytes("link.desc", l.Desc, 512)
-	k.web("link.url", l.URL, 2048)
-	k.need("link.thumb_media_id", l.ThumbMediaID)
+func (l *KFLink) checkFields(k *fieldChecker) {
+	k.checkRequired("link.title", l.Title)
+	k.checkBytes("link.title", l.Title, 128)
+	k.checkBytes("link.desc", l.Desc, 512)
+	k.checkURL("link.url", l.URL, 2048)
+	k.checkRequired("link.thumb_media_id", l.ThumbMediaID)
 }
 
 // KFMenu is a text with things to choose, at most 10.
@@ -212,21 +212,21 @@ type KFMenuItem struct {
 
 func (*KFMenu) msgType() string { return "msgmenu" }
 
-func (m *KFMenu) check(k *checker) {
-	k.bytes("msgmenu.head_content", m.Head, 1024)
-	k.bytes("msgmenu.tail_content", m.Tail, 1024)
-	k.count("msgmenu.list", len(m.Items), 1, 10)
+func (m *KFMenu) checkFields(k *fieldChecker) {
+	k.checkBytes("msgmenu.head_content", m.Head, 1024)
+	k.checkBytes("msgmenu.tail_content", m.Tail, 1024)
+	k.checkCount("msgmenu.list", len(m.Items), 1, 10)
 	for i, item := range m.Items {
-		field := at("msgmenu.list", i)
-		k.need(field+".content", item.Content)
+		field := indexedField("msgmenu.list", i)
+		k.checkRequired(field+".content", item.Content)
 		if item.URL != "" {
-			k.web(field+".url", item.URL, 2048)
-			k.bytes(field+".content", item.Content, 1024)
+			k.checkURL(field+".url", item.URL, 2048)
+			k.checkBytes(field+".content", item.Content, 1024)
 			continue
 		}
-		k.need(field+".id", item.ID)
-		k.bytes(field+".id", item.ID, 128)
-		k.bytes(field+".content", item.Content, 128)
+		k.checkRequired(field+".id", item.ID)
+		k.checkBytes(field+".id", item.ID, 128)
+		k.checkBytes(field+".content", item.Content, 128)
 	}
 }
 
@@ -243,33 +243,33 @@ func (m *KFMenu) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"head_content": m.Head, "list": list, "tail_content": m.Tail})
 }
 
-func (r *KFReply) contents() []content {
-	var set []content
-	add(&set, r.Text)
-	add(&set, r.Image)
-	add(&set, r.File)
-	add(&set, r.Link)
-	add(&set, r.Menu)
+func (r *KFReply) setContents() []messageContent {
+	var set []messageContent
+	appendContent(&set, r.Text)
+	appendContent(&set, r.Image)
+	appendContent(&set, r.File)
+	appendContent(&set, r.Link)
+	appendContent(&set, r.Menu)
 	return set
 }
 
-// wire checks a reply and builds what is sent, beside what says whom it is for.
-func (r *KFReply) wire(body map[string]any) error {
-	var k checker
-	if !sceneForm.MatchString(r.MsgID) {
-		k.fail("msgid", "must have at most 32 letters, digits, _ or -")
+// encodeInto checks a reply and builds what is sent, beside what says whom it is for.
+func (r *KFReply) encodeInto(body map[string]any) error {
+	var k fieldChecker
+	if !scenePattern.MatchString(r.MsgID) {
+		k.addError("msgid", "must have at most 32 letters, digits, _ or -")
 	}
-	set := r.contents()
+	set := r.setContents()
 	if len(set) != 1 {
-		k.fail("message", "needs exactly one content")
-		return k.err()
+		k.addError("message", "needs exactly one content")
+		return k.firstError()
 	}
-	set[0].check(&k)
+	set[0].checkFields(&k)
 	body["msgtype"], body[set[0].msgType()] = set[0].msgType(), set[0]
 	if r.MsgID != "" {
 		body["msgid"] = r.MsgID
 	}
-	return k.err()
+	return k.firstError()
 }
 
 // Send writes to a person outside who wrote within 48 hours (95002), at most 5
@@ -278,7 +278,7 @@ func (r *KFReply) wire(body map[string]any) error {
 // yours a message is not sent twice (95033).
 // See https://developer.work.weixin.qq.com/document/path/94677
 func (s *KFService) Send(ctx context.Context, openKFID, externalUserID string, r KFReply) (string, error) {
-	return s.send(ctx, "/cgi-bin/kf/send_msg", map[string]any{"touser": externalUserID, "open_kfid": openKFID}, r)
+	return s.sendReply(ctx, "/cgi-bin/kf/send_msg", map[string]any{"touser": externalUserID, "open_kfid": openKFID}, r)
 }
 
 // SendOnEvent greets a person outside who has entered, or says something on a
@@ -289,18 +289,18 @@ func (s *KFService) SendOnEvent(ctx context.Context, code string, r KFReply) (st
 	if r.Text == nil && r.Menu == nil {
 		return "", &FieldError{Field: "message", Message: "must be a text or a menu"}
 	}
-	return s.send(ctx, "/cgi-bin/kf/send_msg_on_event", map[string]any{"code": code}, r)
+	return s.sendReply(ctx, "/cgi-bin/kf/send_msg_on_event", map[string]any{"code": code}, r)
 }
 
-func (s *KFService) send(ctx context.Context, path string, body map[string]any, r KFReply) (string, error) {
-	if err := r.wire(body); err != nil {
+func (s *KFService) sendReply(ctx context.Context, path string, body map[string]any, r KFReply) (string, error) {
+	if err := r.encodeInto(body); err != nil {
 		return "", err
 	}
 	var reply struct {
 		envelope
 		MsgID string `json:"msgid"`
 	}
-	if err := s.client.do(ctx, s.client.post(path, body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall(path, body), &reply); err != nil {
 		return "", err
 	}
 	return reply.MsgID, nil

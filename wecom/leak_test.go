@@ -24,20 +24,20 @@ import (
 
 const testToken = "t0k3n-of-the-app/9876543210+zyxwvu="
 
-// gossip is a network that tells everything it knows in its errors, as
+// leakyTransport is a network that tells everything it knows in its errors, as
 // proxies and libraries do.
-type gossip struct {
+type leakyTransport struct {
 	tokenFails bool
 	err        func(*http.Request) error
 	answer     func(*http.Request) string
 	status     int
 }
 
-func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
+func (g *leakyTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch req.URL.Path {
 	case "/cgi-bin/gettoken", "/cgi-bin/service/get_suite_token", "/cgi-bin/service/get_provider_token":
 		if !g.tokenFails {
-			return reply(map[string]any{"access_token": testToken, "suite_access_token": testToken, "provider_access_token": testToken, "expires_in": 7200}), nil
+			return jsonResponse(map[string]any{"access_token": testToken, "suite_access_token": testToken, "provider_access_token": testToken, "expires_in": 7200}), nil
 		}
 	}
 	if g.err != nil {
@@ -47,8 +47,8 @@ func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
 		Body: io.NopCloser(strings.NewReader(g.answer(req)))}, nil
 }
 
-// told is everything about a request that must not be repeated.
-func told(req *http.Request) string {
+// secretsOf is everything about a request that must not be repeated.
+func secretsOf(req *http.Request) string {
 	plain, _ := url.QueryUnescape(req.URL.RawQuery)
 	text := req.URL.String() + " " + plain + " " + testSecret
 	for name := range req.URL.Query() {
@@ -59,29 +59,29 @@ func told(req *http.Request) string {
 	return text
 }
 
-func gossips() map[string]*gossip {
-	m := map[string]*gossip{}
+func leakyTransports() map[string]*leakyTransport {
+	m := map[string]*leakyTransport{}
 	for name, tokenFails := range map[string]bool{"": false, " while fetching the token": true} {
-		m["network"+name] = &gossip{tokenFails: tokenFails, err: func(r *http.Request) error {
-			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: told(r), Err: errors.New("refused " + told(r))})
+		m["network"+name] = &leakyTransport{tokenFails: tokenFails, err: func(r *http.Request) error {
+			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: secretsOf(r), Err: errors.New("refused " + secretsOf(r))})
 		}}
 		for _, code := range []int{-1, 40001, 40014, 42001, 45009, 60020, 81013, 999} {
-			m[fmt.Sprint(code, name)] = &gossip{tokenFails: tokenFails, answer: func(r *http.Request) string {
-				errmsg := told(r) + ", hint: [" + told(r) + "], from ip: " + told(r) + ", more info at " + told(r)
-				return sprintf(`{"errcode":%d,"errmsg":%q}`, code, errmsg)
+			m[fmt.Sprint(code, name)] = &leakyTransport{tokenFails: tokenFails, answer: func(r *http.Request) string {
+				errmsg := secretsOf(r) + ", hint: [" + secretsOf(r) + "], from ip: " + secretsOf(r) + ", more info at " + secretsOf(r)
+				return formatString(`{"errcode":%d,"errmsg":%q}`, code, errmsg)
 			}}
 		}
 		for _, status := range []int{200, 302, 404, 502} {
-			m[fmt.Sprint("status ", status, name)] = &gossip{tokenFails: tokenFails, status: status, answer: told}
+			m[fmt.Sprint("status ", status, name)] = &leakyTransport{tokenFails: tokenFails, status: status, answer: secretsOf}
 		}
 	}
 	return m
 }
 
-// TestNothingLeaks calls every method of every service while all goes wrong,
+// TestSecretsDoNotLeak calls every method of every service while all goes wrong,
 // and looks for secret and token in whatever comes out.
-func TestNothingLeaks(t *testing.T) {
-	for name, g := range gossips() {
+func TestSecretsDoNotLeak(t *testing.T) {
+	for name, g := range leakyTransports() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log bytes.Buffer
@@ -90,20 +90,20 @@ func TestNothingLeaks(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				results := callEverything(c)
-				callMethods(results, "Suite", reflect.ValueOf(gossipSuite(t, g, c.log)))
+				results := callAllMethods(c)
+				callMethods(results, "Suite", reflect.ValueOf(newLeakySuite(t, g, c.logger)))
 				for method, err := range results {
-					for _, text := range outputs(err) {
-						mustNotTell(t, method, text)
+					for _, text := range errorTexts(err) {
+						assertNoSecret(t, method, text)
 					}
 				}
-				mustNotTell(t, "log", log.String())
+				assertNoSecret(t, "log", log.String())
 			})
 		})
 	}
 }
 
-func gossipSuite(t *testing.T, g *gossip, log *slog.Logger) *Suite {
+func newLeakySuite(t *testing.T, g *leakyTransport, log *slog.Logger) *Suite {
 	t.Helper()
 	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: testSecret,
 		SuiteTicket: func(context.Context) (Secret, error) { return testToken, nil },
@@ -114,19 +114,19 @@ func gossipSuite(t *testing.T, g *gossip, log *slog.Logger) *Suite {
 	return s
 }
 
-// outputs is an error and its causes in every form that people print.
-func outputs(err error) (texts []string) {
+// errorTexts is an error and its causes in every form that people print.
+func errorTexts(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		texts = append(texts, err.Error(), sprintf("%+v", err), sprintf("%#v", err), sprintf("%q", err), AdminMessage(err))
+		texts = append(texts, err.Error(), formatString("%+v", err), formatString("%#v", err), formatString("%q", err), AdminMessage(err))
 		if e, ok := errors.AsType[*Error](err); ok {
 			data, jsonErr := json.Marshal(any(e))
-			texts = append(texts, sprintf("%+v", *e), sprintf("%#v", *e), string(data), sprintf("%v", jsonErr))
+			texts = append(texts, formatString("%+v", *e), formatString("%#v", *e), string(data), formatString("%v", jsonErr))
 		}
 	}
 	return texts
 }
 
-func mustNotTell(t *testing.T, where, text string) {
+func assertNoSecret(t *testing.T, where, text string) {
 	t.Helper()
 	for _, secret := range []string{testSecret, testToken} {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), secret[:12]} {
@@ -137,9 +137,9 @@ func mustNotTell(t *testing.T, where, text string) {
 	}
 }
 
-// callEverything calls each exported method of the client and of its services
+// callAllMethods calls each exported method of the client and of its services
 // with plausible arguments, and returns the errors by method.
-func callEverything(c *Client) map[string]error {
+func callAllMethods(c *Client) map[string]error {
 	results := map[string]error{}
 	callMethods(results, "Client", reflect.ValueOf(c))
 	v := reflect.ValueOf(c).Elem()
@@ -151,8 +151,8 @@ func callEverything(c *Client) map[string]error {
 	return results
 }
 
-// particular texts, for methods that do not take any.
-var particular = map[string][]string{
+// methodArguments texts, for methods that do not take any.
+var methodArguments = map[string][]string{
 	"Client.Call":       {"POST", "/cgi-bin/any/thing"},
 	"KF.GetAccountLink": {"wk", "scene"},
 	"KF.CreateAccount":  {"name", "m"},
@@ -161,14 +161,14 @@ var particular = map[string][]string{
 func callMethods(results map[string]error, service string, v reflect.Value) {
 	for i := range v.NumMethod() {
 		method := v.Method(i)
-		texts := particular[service+"."+v.Type().Method(i).Name]
+		texts := methodArguments[service+"."+v.Type().Method(i).Name]
 		args := make([]reflect.Value, 0, method.Type().NumIn())
 		for j := range method.Type().NumIn() {
 			in := method.Type().In(j)
 			if method.Type().IsVariadic() && j == method.Type().NumIn()-1 {
 				in = in.Elem()
 			}
-			arg := plausible(in)
+			arg := plausibleValue(in)
 			if len(texts) > 0 && in.Kind() == reflect.String {
 				arg, texts = reflect.ValueOf(texts[0]), texts[1:]
 			}
@@ -203,14 +203,14 @@ func plausibleValues() []any {
 		KFReply{Text: &Text{"x"}},
 		ApprovalRequest{CreatorUserID: "u", TemplateID: "t", Summary: []string{"x"}},
 		Calendar{CalID: "c", Summary: "x", Color: "#000000"},
-		&Schedule{StartTime: at9(1), EndTime: at9(2)},
-		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: at9(1), EndTime: at9(2)}},
-		&Meeting{AdminUserID: "a", Title: "x", Start: at9(1), Duration: 600},
+		&Schedule{StartTime: nineAM(1), EndTime: nineAM(2)},
+		ScheduleUpdate{Schedule: Schedule{ScheduleID: "s", StartTime: nineAM(1), EndTime: nineAM(2)}},
+		&Meeting{AdminUserID: "a", Title: "x", Start: nineAM(1), Duration: 600},
 	}
 }
 
-// plausible makes an argument that passes the checks before sending.
-func plausible(t reflect.Type) reflect.Value {
+// plausibleValue makes an argument that passes the checks before sending.
+func plausibleValue(t reflect.Type) reflect.Value {
 	for _, value := range plausibleValues() {
 		if v := reflect.ValueOf(value); v.Type().AssignableTo(t) {
 			return v
@@ -225,22 +225,22 @@ func plausible(t reflect.Type) reflect.Value {
 	case reflect.Pointer:
 		v.Set(reflect.New(t.Elem()))
 	case reflect.Slice:
-		v.Set(reflect.Append(v, plausible(t.Elem())))
+		v.Set(reflect.Append(v, plausibleValue(t.Elem())))
 	}
 	return v
 }
 
-// TestEveryMethodIsReached keeps TestNothingLeaks honest: a method that fails
+// TestPlausibleArgumentsReachWeCom keeps TestNothingLeaks honest: a method that fails
 // before it calls anything has nothing to leak.
-func TestEveryMethodIsReached(t *testing.T) {
+func TestPlausibleArgumentsReachWeCom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{CorpID: "wwcorp", AgentID: 7, Secret: testSecret,
-			HTTPClient: &http.Client{Transport: &gossip{err: func(*http.Request) error { return errors.New("down") }}}})
+			HTTPClient: &http.Client{Transport: &leakyTransport{err: func(*http.Request) error { return errors.New("down") }}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		reached := 0
-		for method, err := range callEverything(c) {
+		for method, err := range callAllMethods(c) {
 			reached++
 			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Errorf("%s failed before it called WeCom: %v", method, err)
@@ -252,11 +252,11 @@ func TestEveryMethodIsReached(t *testing.T) {
 	})
 }
 
-var citation = regexp.MustCompile(`https://developer\.work\.weixin\.qq\.com/document/path/\d{5,6}\b`)
+var docURLPattern = regexp.MustCompile(`https://developer\.work\.weixin\.qq\.com/document/path/\d{5,6}\b`)
 
-// TestMethodsCiteTheirPage wants the address of the official page in the
+// TestMethodsCiteOfficialPage wants the address of the official page in the
 // comment of each exported method that calls WeCom.
-func TestMethodsCiteTheirPage(t *testing.T) {
+func TestMethodsCiteOfficialPage(t *testing.T) {
 	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -272,12 +272,12 @@ func TestMethodsCiteTheirPage(t *testing.T) {
 		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") && receiver(f) != "Suite" {
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiverName(f), "Service") && receiverName(f) != "Suite" {
 				continue
 			}
 			found++
-			if !citation.MatchString(f.Doc.Text()) {
-				t.Errorf("%s.%s does not cite its page", receiver(f), f.Name.Name)
+			if !docURLPattern.MatchString(f.Doc.Text()) {
+				t.Errorf("%s.%s does not cite its page", receiverName(f), f.Name.Name)
 			}
 		}
 	}
@@ -286,7 +286,7 @@ func TestMethodsCiteTheirPage(t *testing.T) {
 	}
 }
 
-func receiver(f *ast.FuncDecl) string {
+func receiverName(f *ast.FuncDecl) string {
 	t := f.Recv.List[0].Type
 	if p, ok := t.(*ast.StarExpr); ok {
 		t = p.X

@@ -55,7 +55,7 @@ func TestUserInfo(t *testing.T) {
 		`{"errcode":0,"errmsg":"ok"}`:                                  "error",
 		`{"errcode":40029,"errmsg":"invalid code, hint: [1], from x"}`: "error",
 	} {
-		c := server(t, map[string]http.HandlerFunc{"/cgi-bin/auth/getuserinfo": answers(body)})
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/auth/getuserinfo": respondWith(body)})
 		info, err := c.OAuth.GetUserInfo(t.Context(), "CODE")
 		switch {
 		case want == "error":
@@ -85,34 +85,34 @@ func TestPageSignatures(t *testing.T) {
 		{"TICKET_CORP_0001", "nonce123", 1700000000, home + "#/x", "6121cd1d52ecfd9d8cac74d3f6a727260a37eb6c"},
 	}
 	for _, c := range cases {
-		if got := signPage(Secret(c.ticket), c.nonce, c.at, c.page); got != c.want {
+		if got := jsapiSignature(Secret(c.ticket), c.nonce, c.at, c.page); got != c.want {
 			t.Errorf("signature of %s is %s, want %s", c.page, got, c.want)
 		}
 	}
 }
 
-func TestSignatureIsMadeOfTheRightTicket(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{
+func TestSignatureUsesMatchingTicket(t *testing.T) {
+	c := newTestClient(t, map[string]http.HandlerFunc{
 		"/cgi-bin/get_jsapi_ticket": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("type") {
 				t.Error("a type on the corp ticket is refused with 91040")
 			}
-			answers(`{"errcode":0,"ticket":"CORP","expires_in":7200}`)(w, r)
+			respondWith(`{"errcode":0,"ticket":"CORP","expires_in":7200}`)(w, r)
 		},
 		"/cgi-bin/ticket/get": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("type") != "agent_config" {
 				t.Errorf("type is %q", r.URL.Query().Get("type"))
 			}
-			answers(`{"errcode":0,"ticket":"AGENT","expires_in":7200}`)(w, r)
+			respondWith(`{"errcode":0,"ticket":"AGENT","expires_in":7200}`)(w, r)
 		},
 	})
 	page := "https://interview.example.com/room/1?a=b"
 	corp, err := c.JSSDK.ConfigSignature(t.Context(), page)
-	if err != nil || corp.Signature != signPage("CORP", corp.NonceStr, corp.Timestamp, page) {
+	if err != nil || corp.Signature != jsapiSignature("CORP", corp.NonceStr, corp.Timestamp, page) {
 		t.Errorf("config signature %+v, %v", corp, err)
 	}
 	agent, err := c.JSSDK.AgentConfigSignature(t.Context(), page)
-	if err != nil || agent.Signature != signPage("AGENT", agent.NonceStr, agent.Timestamp, page) {
+	if err != nil || agent.Signature != jsapiSignature("AGENT", agent.NonceStr, agent.Timestamp, page) {
 		t.Errorf("agent config signature %+v, %v", agent, err)
 	}
 	if corp.NonceStr == agent.NonceStr || len(corp.NonceStr) < 16 {
@@ -120,7 +120,7 @@ func TestSignatureIsMadeOfTheRightTicket(t *testing.T) {
 	}
 }
 
-func TestConfigIsChecked(t *testing.T) {
+func TestInvalidConfig(t *testing.T) {
 	good := Config{CorpID: "ww", Secret: "s"}
 	if _, err := New(good); err != nil {
 		t.Errorf("minimal config: %v", err)

@@ -32,9 +32,9 @@ const (
 )
 
 const (
-	smallestMedia = 6 // bytes
-	largestImage  = 2 << 20
-	transferTime  = 5 * time.Minute // of one attempt at an upload
+	minMediaBytes = 6 // bytes
+	maxImageBytes = 2 << 20
+	uploadTimeout = 5 * time.Minute // of one attempt at an upload
 )
 
 // mediaRules says what WeCom takes of each kind.
@@ -44,13 +44,13 @@ var mediaRules = map[MediaType]struct {
 	forms       string // for people
 	is          func(start []byte) bool
 }{
-	MediaImage: {10 << 20, "", "a JPG or PNG picture", isPicture},
+	MediaImage: {10 << 20, "", "a JPG or PNG picture", isJPEGOrPNG},
 	MediaVoice: {2 << 20, "audio/amr", "an AMR recording", func(b []byte) bool { return bytes.HasPrefix(b, []byte("#!AMR")) }},
 	MediaVideo: {10 << 20, "video/mp4", "an MP4 film", func(b []byte) bool { return len(b) > 8 && string(b[4:8]) == "ftyp" }},
 	MediaFile:  {20 << 20, "application/octet-stream", "", func([]byte) bool { return true }},
 }
 
-func isPicture(start []byte) bool {
+func isJPEGOrPNG(start []byte) bool {
 	kind := http.DetectContentType(start)
 	return kind == "image/jpeg" || kind == "image/png"
 }
@@ -66,12 +66,12 @@ type UploadedMedia struct {
 // size are checked before anything is sent.
 // See https://developer.work.weixin.qq.com/document/path/90253
 func (s *MediaService) Upload(ctx context.Context, kind MediaType, file FileUpload) (*UploadedMedia, error) {
-	op := s.client.post("/cgi-bin/media/upload", nil)
+	op := s.client.postCall("/cgi-bin/media/upload", nil)
 	op.query = url.Values{"type": {string(kind)}}
-	return s.client.upload(ctx, op, kind, file)
+	return s.client.uploadMedia(ctx, op, kind, file)
 }
 
-func (c *Client) upload(ctx context.Context, op call, kind MediaType, file FileUpload) (*UploadedMedia, error) {
+func (c *Client) uploadMedia(ctx context.Context, op call, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	form, err := checkMedia(kind, file)
 	if err != nil {
 		return nil, err
@@ -82,40 +82,40 @@ func (c *Client) upload(ctx context.Context, op call, kind MediaType, file FileU
 		MediaID   string      `json:"media_id"`
 		CreatedAt unixSeconds `json:"created_at"`
 	}
-	op.file, op.timeout = form, transferTime
-	if err := c.do(ctx, op, &reply); err != nil {
+	op.file, op.timeout = form, uploadTimeout
+	if err := c.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
-	return &UploadedMedia{Type: reply.Type, MediaID: reply.MediaID, CreatedAt: reply.CreatedAt.time()}, nil
+	return &UploadedMedia{Type: reply.Type, MediaID: reply.MediaID, CreatedAt: reply.CreatedAt.toTime()}, nil
 }
 
 // checkMedia refuses what WeCom would refuse after the whole file was sent.
-func checkMedia(kind MediaType, file FileUpload) (*form, error) {
+func checkMedia(kind MediaType, file FileUpload) (*uploadForm, error) {
 	rule, known := mediaRules[kind]
 	if !known {
 		return nil, &FieldError{Field: "type", Message: fmt.Sprintf("%q is not image, voice, video or file", kind)}
 	}
-	form, err := newForm(file, cmp.Or(rule.contentType, "application/octet-stream"))
+	form, err := newUploadForm(file, cmp.Or(rule.contentType, "application/octet-stream"))
 	if err != nil {
 		return nil, err
 	}
 	return form, checkFile(form, rule.largest, rule.forms, rule.is)
 }
 
-func checkFile(form *form, largest int64, forms string, is func([]byte) bool) error {
-	var k checker
-	if form.size < smallestMedia {
-		k.fail("media", fmt.Sprintf("has %d bytes, at least %d are needed", form.size, smallestMedia))
+func checkFile(form *uploadForm, largest int64, forms string, is func([]byte) bool) error {
+	var k fieldChecker
+	if form.size < minMediaBytes {
+		k.addError("media", fmt.Sprintf("has %d bytes, at least %d are needed", form.size, minMediaBytes))
 	}
-	k.over("media", int(form.size), int(largest), "bytes")
-	start, err := form.start()
+	k.checkMax("media", int(form.size), int(largest), "bytes")
+	start, err := form.readPrefix()
 	if err != nil {
 		return fmt.Errorf("wecom: read the file: %w", err)
 	}
 	if !is(start) {
-		k.fail("media", "is not "+forms)
+		k.addError("media", "is not "+forms)
 	}
-	return k.err()
+	return k.firstError()
 }
 
 // UploadImage stores a picture (JPG or PNG, at most 2 MB) for ever and returns
@@ -123,20 +123,20 @@ func checkFile(form *form, largest int64, forms string, is func([]byte) bool) er
 // and takes 1,000 a day and 3,000 a month from a company.
 // See https://developer.work.weixin.qq.com/document/path/90256
 func (s *MediaService) UploadImage(ctx context.Context, file FileUpload) (string, error) {
-	form, err := newForm(file, "application/octet-stream")
+	form, err := newUploadForm(file, "application/octet-stream")
 	if err != nil {
 		return "", err
 	}
-	if err := checkFile(form, largestImage, "a JPG or PNG picture", isPicture); err != nil {
+	if err := checkFile(form, maxImageBytes, "a JPG or PNG picture", isJPEGOrPNG); err != nil {
 		return "", err
 	}
 	var reply struct {
 		envelope
 		URL string `json:"url"`
 	}
-	op := s.client.post("/cgi-bin/media/uploadimg", nil)
-	op.file, op.timeout = form, transferTime
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/media/uploadimg", nil)
+	op.file, op.timeout = form, uploadTimeout
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.URL, nil
@@ -150,38 +150,38 @@ type Download struct {
 	Size        int64 // -1 when WeCom does not say
 	TotalSize   int64 // of the whole file, when a range was asked for; else Size
 
-	close func() error
+	closeFunc func() error
 }
 
 // Close ends the download.
-func (d *Download) Close() error { return d.close() }
+func (d *Download) Close() error { return d.closeFunc() }
 
 // Get downloads a file that was uploaded within three days, or sent by a
 // member. The file is streamed: ctx must last until it is read. Files above
 // 20 MB are refused with 830002 and must be read in ranges.
 // See https://developer.work.weixin.qq.com/document/path/90254
 func (s *MediaService) Get(ctx context.Context, mediaID string) (*Download, error) {
-	return s.client.download(ctx, s.client.get("/cgi-bin/media/get", url.Values{"media_id": {mediaID}}))
+	return s.client.downloadFile(ctx, s.client.getCall("/cgi-bin/media/get", url.Values{"media_id": {mediaID}}))
 }
 
 // GetRange downloads length bytes of a file, beginning at offset; at most
 // 20 MB at once.
 // See https://developer.work.weixin.qq.com/document/path/90254
 func (s *MediaService) GetRange(ctx context.Context, mediaID string, offset, length int64) (*Download, error) {
-	op := s.client.get("/cgi-bin/media/get", url.Values{"media_id": {mediaID}})
+	op := s.client.getCall("/cgi-bin/media/get", url.Values{"media_id": {mediaID}})
 	op.header = http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)}}
-	return s.client.download(ctx, op)
+	return s.client.downloadFile(ctx, op)
 }
 
 // GetHDVoice downloads a recording made by the JS-SDK, in speex with 16 kHz.
 // See https://developer.work.weixin.qq.com/document/path/90255
 func (s *MediaService) GetHDVoice(ctx context.Context, mediaID string) (*Download, error) {
-	return s.client.download(ctx, s.client.get("/cgi-bin/media/get/jssdk", url.Values{"media_id": {mediaID}}))
+	return s.client.downloadFile(ctx, s.client.getCall("/cgi-bin/media/get/jssdk", url.Values{"media_id": {mediaID}}))
 }
 
 // newDownload describes a file by the head of its answer.
 func newDownload(res *http.Response, body io.Reader, end func() error) *Download {
-	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, TotalSize: res.ContentLength, close: end}
+	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, TotalSize: res.ContentLength, closeFunc: end}
 	_, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition"))
 	if name := strings.ReplaceAll(params["filename"], `\`, "/"); err == nil && name != "" {
 		d.Name = path.Base(name)
@@ -194,9 +194,9 @@ func newDownload(res *http.Response, body io.Reader, end func() error) *Download
 	return d
 }
 
-// isAnswer tells a refusal, which is JSON, from a file, which may be JSON as
+// isJSONResponse tells a refusal, which is JSON, from a file, which may be JSON as
 // well: WeCom gives names to files only.
-func isAnswer(res *http.Response, body *bufio.Reader) bool {
+func isJSONResponse(res *http.Response, body *bufio.Reader) bool {
 	if res.StatusCode < 200 || res.StatusCode > 299 || res.Header.Get("Error-Code") != "" {
 		return true
 	}
@@ -224,7 +224,7 @@ func (u *unixSeconds) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (u unixSeconds) time() time.Time {
+func (u unixSeconds) toTime() time.Time {
 	if u == 0 {
 		return time.Time{}
 	}
@@ -236,13 +236,13 @@ func (u unixSeconds) time() time.Time {
 // event upload_media_job_finish. The app needs the right to customer contact.
 // See https://developer.work.weixin.qq.com/document/path/96219
 func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, address, md5 string) (jobID string, err error) {
-	var k checker
-	k.need("filename", name)
-	k.bytes("filename", name, 128)
-	k.web("url", address, 1024)
-	k.need("md5", md5)
-	k.bytes("md5", md5, 32)
-	if err := k.err(); err != nil {
+	var k fieldChecker
+	k.checkRequired("filename", name)
+	k.checkBytes("filename", name, 128)
+	k.checkURL("url", address, 1024)
+	k.checkRequired("md5", md5)
+	k.checkBytes("md5", md5, 32)
+	if err := k.firstError(); err != nil {
 		return "", err
 	}
 	body := struct {
@@ -256,7 +256,7 @@ func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, ad
 		envelope
 		JobID string `json:"jobid"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/media/upload_by_url", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/media/upload_by_url", body), &reply); err != nil {
 		return "", err
 	}
 	return reply.JobID, nil
@@ -287,11 +287,11 @@ func (s *MediaService) GetUploadByURLResult(ctx context.Context, jobID string) (
 			CreatedAt unixSeconds `json:"created_at"`
 		} `json:"detail"`
 	}
-	op := s.client.post("/cgi-bin/media/get_upload_by_url_result", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/media/get_upload_by_url_result", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	d := reply.Detail
-	return &UploadByURLResult{reply.Status, d.MediaID, d.CreatedAt.time(), d.ErrCode, s.client.redact(d.ErrMsg)}, nil
+	return &UploadByURLResult{reply.Status, d.MediaID, d.CreatedAt.toTime(), d.ErrCode, s.client.redactSecrets(d.ErrMsg)}, nil
 }

@@ -17,13 +17,13 @@ var (
 	mp4 = "\x00\x00\x00\x20ftypisom" + strings.Repeat("m", 100)
 )
 
-func upload(content string) FileUpload {
+func newUpload(content string) FileUpload {
 	return FileUpload{Name: `简历 "终版".pdf`, Content: strings.NewReader(content)}
 }
 
-func TestUploadIsStreamedWithItsName(t *testing.T) {
+func TestUpload(t *testing.T) {
 	var sizes []int64
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/upload": func(w http.ResponseWriter, r *http.Request) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/upload": func(w http.ResponseWriter, r *http.Request) {
 		sizes = append(sizes, r.ContentLength)
 		file, header, err := r.FormFile("media")
 		if err != nil {
@@ -43,7 +43,7 @@ func TestUploadIsStreamedWithItsName(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"","type":"image","media_id":"m1","created_at":"1380000000"}`)
 	}})
-	m, err := c.Media.Upload(t.Context(), MediaImage, upload(png))
+	m, err := c.Media.Upload(t.Context(), MediaImage, newUpload(png))
 	if err != nil || m.MediaID != "m1" || m.Type != MediaImage || !m.CreatedAt.Equal(time.Unix(1380000000, 0)) {
 		t.Errorf("uploaded %+v, %v", m, err)
 	}
@@ -52,48 +52,48 @@ func TestUploadIsStreamedWithItsName(t *testing.T) {
 	}
 }
 
-func TestUploadsAreChecked(t *testing.T) {
-	c := server(t, nil) // nothing may be sent
+func TestInvalidUploads(t *testing.T) {
+	c := newTestClient(t, nil) // nothing may be sent
 	for name, tc := range map[string]struct {
 		kind MediaType
 		file FileUpload
 	}{
-		"empty":            {MediaFile, upload("")},
-		"five bytes":       {MediaFile, upload("12345")},
+		"empty":            {MediaFile, newUpload("")},
+		"five bytes":       {MediaFile, newUpload("12345")},
 		"no name":          {MediaFile, FileUpload{Content: strings.NewReader(png)}},
 		"no content":       {MediaFile, FileUpload{Name: "x"}},
-		"unknown kind":     {"music", upload(png)},
-		"image is a film":  {MediaImage, upload(mp4)},
-		"voice is a film":  {MediaVoice, upload(mp4)},
-		"video is a voice": {MediaVideo, upload(amr)},
-		"image too large":  {MediaImage, upload(png + strings.Repeat("x", 10<<20))},
-		"voice too large":  {MediaVoice, upload(amr + strings.Repeat("x", 2<<20))},
-		"file too large":   {MediaFile, upload(strings.Repeat("x", 20<<20+1))},
+		"unknown kind":     {"music", newUpload(png)},
+		"image is a film":  {MediaImage, newUpload(mp4)},
+		"voice is a film":  {MediaVoice, newUpload(mp4)},
+		"video is a voice": {MediaVideo, newUpload(amr)},
+		"image too large":  {MediaImage, newUpload(png + strings.Repeat("x", 10<<20))},
+		"voice too large":  {MediaVoice, newUpload(amr + strings.Repeat("x", 2<<20))},
+		"file too large":   {MediaFile, newUpload(strings.Repeat("x", 20<<20+1))},
 	} {
 		_, err := c.Media.Upload(t.Context(), tc.kind, tc.file)
 		if field, ok := errors.AsType[*FieldError](err); !ok || ClassOf(err) != ClassArgument || field.Error() == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := c.Media.UploadImage(t.Context(), upload(amr)); ClassOf(err) != ClassArgument {
+	if _, err := c.Media.UploadImage(t.Context(), newUpload(amr)); ClassOf(err) != ClassArgument {
 		t.Errorf("a recording was taken for a picture: %v", err)
 	}
-	if _, err := checkMedia(MediaVoice, upload(amr)); err != nil {
+	if _, err := checkMedia(MediaVoice, newUpload(amr)); err != nil {
 		t.Errorf("voice: %v", err)
 	}
-	if _, err := checkMedia(MediaVideo, upload(mp4)); err != nil {
+	if _, err := checkMedia(MediaVideo, newUpload(mp4)); err != nil {
 		t.Errorf("video: %v", err)
 	}
 }
 
 func TestUploadImage(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/uploadimg": func(w http.ResponseWriter, r *http.Request) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/uploadimg": func(w http.ResponseWriter, r *http.Request) {
 		if _, _, err := r.FormFile("media"); err != nil {
 			t.Error(err)
 		}
 		_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"","url":"http://p.qpic.cn/pic_wework/1/0"}`)
 	}})
-	if address, err := c.Media.UploadImage(t.Context(), upload(png)); err != nil || address != "http://p.qpic.cn/pic_wework/1/0" {
+	if address, err := c.Media.UploadImage(t.Context(), newUpload(png)); err != nil || address != "http://p.qpic.cn/pic_wework/1/0" {
 		t.Errorf("address is %q, %v", address, err)
 	}
 }
@@ -122,7 +122,7 @@ func TestDownload(t *testing.T) {
 		"a file with JSON":  {map[string]string{"Content-Type": "application/json", "Content-disposition": `attachment; filename="x.json"`}, `{"errcode":40007}`, "x.json"},
 		"empty disposition": {map[string]string{"Content-disposition": ``, "Content-Type": "image/png"}, png, ""},
 	} {
-		c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": serveFile(tc.header, tc.body)})
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": serveFile(tc.header, tc.body)})
 		d, err := c.Media.Get(t.Context(), "m")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -135,7 +135,7 @@ func TestDownload(t *testing.T) {
 	}
 }
 
-func TestDownloadRefused(t *testing.T) {
+func TestDownloadErrors(t *testing.T) {
 	refused := `{"errcode":40007,"errmsg":"invalid media_id, hint: [1], from ip: 1.2.3.4, more info"}`
 	for name, tc := range map[string]struct {
 		header map[string]string
@@ -151,23 +151,23 @@ func TestDownloadRefused(t *testing.T) {
 		"JSON that is no JSON":  {map[string]string{"Content-Type": "application/json"}, `{`, 0, ClassNetwork},
 		"page of a proxy, JSON": {map[string]string{"Content-Type": "application/json"}, `<html>`, 0, ClassNetwork},
 	} {
-		c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": serveFile(tc.header, tc.body)})
+		c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": serveFile(tc.header, tc.body)})
 		d, err := c.Media.Get(t.Context(), "m")
 		if d != nil || ClassOf(err) != tc.class || tc.code != 0 && !IsCode(err, tc.code) {
 			t.Errorf("%s: %+v, %v", name, d, err)
 		}
 	}
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }})
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }})
 	if _, err := c.Media.Get(t.Context(), "m"); ClassOf(err) != ClassArgument {
 		t.Errorf("404: %v", err)
 	}
 }
 
-func TestDownloadAfterTokenDeath(t *testing.T) {
+func TestDownloadRefreshesDeadToken(t *testing.T) {
 	calls := 0
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/get/jssdk": func(w http.ResponseWriter, r *http.Request) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get/jssdk": func(w http.ResponseWriter, r *http.Request) {
 		if calls++; calls == 1 {
-			answers(`{"errcode":40014,"errmsg":"invalid access_token"}`)(w, r)
+			respondWith(`{"errcode":40014,"errmsg":"invalid access_token"}`)(w, r)
 			return
 		}
 		serveFile(map[string]string{"Content-Type": "voice/speex"}, amr)(w, r)
@@ -184,9 +184,9 @@ func TestDownloadAfterTokenDeath(t *testing.T) {
 	}
 }
 
-func TestDownloadOfARange(t *testing.T) {
+func TestDownloadRange(t *testing.T) {
 	content := []byte(strings.Repeat("x", 1000))
-	c := server(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": func(w http.ResponseWriter, r *http.Request) {
+	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get": func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Disposition", `attachment; filename="a"`)
 		http.ServeContent(w, r, "a", time.Time{}, bytes.NewReader(content))
 	}})
@@ -201,9 +201,9 @@ func TestDownloadOfARange(t *testing.T) {
 }
 
 func TestUploadByURL(t *testing.T) {
-	c := server(t, map[string]http.HandlerFunc{
-		"/cgi-bin/media/upload_by_url":            answers(`{"errcode":0,"errmsg":"ok","jobid":"j1"}`),
-		"/cgi-bin/media/get_upload_by_url_result": answers(`{"errcode":0,"errmsg":"ok","status":3,"detail":{"errcode":830001,"errmsg":"md5 wrong","media_id":"","created_at":"0"}}`),
+	c := newTestClient(t, map[string]http.HandlerFunc{
+		"/cgi-bin/media/upload_by_url":            respondWith(`{"errcode":0,"errmsg":"ok","jobid":"j1"}`),
+		"/cgi-bin/media/get_upload_by_url_result": respondWith(`{"errcode":0,"errmsg":"ok","status":3,"detail":{"errcode":830001,"errmsg":"md5 wrong","media_id":"","created_at":"0"}}`),
 	})
 	job, err := c.Media.UploadByURL(t.Context(), MediaVideo, "x.mp4", "https://a.example/x.mp4", strings.Repeat("a", 32))
 	if err != nil || job != "j1" {

@@ -97,55 +97,55 @@ type MeetingReminders struct {
 }
 
 const (
-	shortestMeeting = 300
-	longestMeeting  = 86399
+	minMeetingSeconds = 300
+	maxMeetingSeconds = 86399
 )
 
-var passwordForm = regexp.MustCompile(`^[0-9]{4,6}$`)
+var passwordPattern = regexp.MustCompile(`^[0-9]{4,6}$`)
 
-func (m *Meeting) check(k *checker) {
-	k.need("title", m.Title)
-	k.chars("title", m.Title, 255)
+func (m *Meeting) checkFields(k *fieldChecker) {
+	k.checkRequired("title", m.Title)
+	k.checkRunes("title", m.Title, 255)
 	if m.Start.IsZero() {
-		k.fail("meeting_start", "is missing")
+		k.addError("meeting_start", "is missing")
 	}
-	if m.Duration < shortestMeeting || m.Duration > longestMeeting {
-		k.fail("meeting_duration", fmt.Sprintf("must be between %d and %d seconds", shortestMeeting, longestMeeting))
+	if m.Duration < minMeetingSeconds || m.Duration > maxMeetingSeconds {
+		k.addError("meeting_duration", fmt.Sprintf("must be between %d and %d seconds", minMeetingSeconds, maxMeetingSeconds))
 	}
-	k.chars("description", m.Description, 500)
-	k.chars("location", m.Location, 128)
-	k.count("invitees.userid", len(m.Invitees.UserID), 0, 300)
+	k.checkRunes("description", m.Description, 500)
+	k.checkRunes("location", m.Location, 128)
+	k.checkCount("invitees.userid", len(m.Invitees.UserID), 0, 300)
 	for i, g := range m.Guests {
-		k.need(at("guests", i)+".phone_number", g.PhoneNumber)
-		k.chars(at("guests", i)+".guest_name", g.GuestName, 16)
+		k.checkRequired(indexedField("guests", i)+".phone_number", g.PhoneNumber)
+		k.checkRunes(indexedField("guests", i)+".guest_name", g.GuestName, 16)
 	}
 	if m.Settings != nil {
-		m.Settings.check(k)
+		m.Settings.checkFields(k)
 	}
 	if m.Reminders != nil {
-		m.Reminders.check(k)
+		m.Reminders.checkFields(k)
 	}
 }
 
-func (s *MeetingSettings) check(k *checker) {
-	if s.Password != "" && !passwordForm.MatchString(s.Password) {
-		k.fail("settings.password", "must have 4 to 6 digits")
+func (s *MeetingSettings) checkFields(k *fieldChecker) {
+	if s.Password != "" && !passwordPattern.MatchString(s.Password) {
+		k.addError("settings.password", "must have 4 to 6 digits")
 	}
 	if s.RemindScope < 0 || s.RemindScope > RemindScopeRingUsers {
-		k.fail("settings.remind_scope", "must be between 1 and 4")
+		k.addError("settings.remind_scope", "must be between 1 and 4")
 	}
 	if s.Hosts != nil {
-		k.count("settings.hosts.userid", len(s.Hosts.UserID), 0, 10)
+		k.checkCount("settings.hosts.userid", len(s.Hosts.UserID), 0, 10)
 	}
 }
 
-func (r *MeetingReminders) check(k *checker) {
+func (r *MeetingReminders) checkFields(k *fieldChecker) {
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatWorkdays}, r.RepeatType) {
-		k.fail("reminders.repeat_type", "is not offered")
+		k.addError("reminders.repeat_type", "is not offered")
 	}
 	for _, before := range r.RemindBefore {
 		if !slices.Contains([]int{0, 300, 900, 3600, 86400}, before) {
-			k.fail("reminders.remind_before", "has a time that WeCom does not offer")
+			k.addError("reminders.remind_before", "has a time that WeCom does not offer")
 		}
 	}
 }
@@ -175,20 +175,20 @@ type CreateMeetingResult struct {
 // within minutes (400301, 400302).
 // See https://developer.work.weixin.qq.com/document/path/99104
 func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeetingResult, error) {
-	var k checker
-	k.need("admin_userid", m.AdminUserID)
-	if m.check(&k); k.err() != nil {
-		return nil, k.err()
+	var k fieldChecker
+	k.checkRequired("admin_userid", m.AdminUserID)
+	if m.checkFields(&k); k.firstError() != nil {
+		return nil, k.firstError()
 	}
-	wire := *m
-	if !slices.Contains(wire.Invitees.UserID, wire.AdminUserID) { // or WeCom answers 400039
-		wire.Invitees.UserID = append([]string{wire.AdminUserID}, wire.Invitees.UserID...)
+	request := *m
+	if !slices.Contains(request.Invitees.UserID, request.AdminUserID) { // or WeCom answers 400039
+		request.Invitees.UserID = append([]string{request.AdminUserID}, request.Invitees.UserID...)
 	}
 	var reply struct {
 		envelope
 		CreateMeetingResult
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/meeting/create", wire), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/meeting/create", request), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.CreateMeetingResult, nil
@@ -198,23 +198,23 @@ func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeeting
 // account for meetings. The admin cannot be changed.
 // See https://developer.work.weixin.qq.com/document/path/99047
 func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meeting) (excess []string, err error) {
-	var k checker
-	k.need("meetingid", meetingID)
-	if m.check(&k); k.err() != nil {
-		return nil, k.err()
+	var k fieldChecker
+	k.checkRequired("meetingid", meetingID)
+	if m.checkFields(&k); k.firstError() != nil {
+		return nil, k.firstError()
 	}
 	body := struct {
 		MeetingID string `json:"meetingid"`
 		Meeting
 	}{meetingID, *m}
 	body.AdminUserID = ""
-	op := s.client.post("/cgi-bin/meeting/update", body)
-	op.reads = true // overwriting twice is the same as once
+	op := s.client.postCall("/cgi-bin/meeting/update", body)
+	op.idempotent = true // overwriting twice is the same as once
 	var reply struct {
 		envelope
 		ExcessUsers []string `json:"excess_users"`
 	}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.ExcessUsers, nil
@@ -224,11 +224,11 @@ func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meetin
 // with 400041.
 // See https://developer.work.weixin.qq.com/document/path/99048
 func (s *MeetingService) Cancel(ctx context.Context, meetingID string) error {
-	body := meetingKey{meetingID}
-	return s.client.do(ctx, s.client.post("/cgi-bin/meeting/cancel", body), &struct{ envelope }{})
+	body := meetingRef{meetingID}
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/meeting/cancel", body), &struct{ envelope }{})
 }
 
-type meetingKey struct {
+type meetingRef struct {
 	ID string `json:"meetingid"`
 }
 
@@ -274,9 +274,9 @@ func (s *MeetingService) Get(ctx context.Context, meetingID string) (*MeetingInf
 		envelope
 		MeetingInfo
 	}
-	op := s.client.post("/cgi-bin/meeting/get_info", meetingKey{meetingID})
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/meeting/get_info", meetingRef{meetingID})
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.MeetingInfo, nil
@@ -299,9 +299,9 @@ func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, 
 		Next string   `json:"next_cursor"`
 		IDs  []string `json:"meetingid_list"`
 	}
-	op := s.client.post("/cgi-bin/meeting/get_user_meetingid", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/meeting/get_user_meetingid", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, "", err
 	}
 	return reply.IDs, reply.Next, nil
@@ -311,23 +311,23 @@ func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, 
 // 256 bytes, comes back in the lists of who is there and who waits. Advanced.
 // See https://developer.work.weixin.qq.com/document/path/98818
 func (s *MeetingService) CreateCustomerShortURL(ctx context.Context, meetingID, data string) (string, error) {
-	var k checker
-	k.need("meetingid", meetingID)
-	k.need("customer_data", data)
-	if k.bytes("customer_data", data, 256); k.err() != nil {
-		return "", k.err()
+	var k fieldChecker
+	k.checkRequired("meetingid", meetingID)
+	k.checkRequired("customer_data", data)
+	if k.checkBytes("customer_data", data, 256); k.firstError() != nil {
+		return "", k.firstError()
 	}
 	body := struct {
-		meetingKey
+		meetingRef
 		Data string `json:"customer_data"`
-	}{meetingKey{meetingID}, data}
+	}{meetingRef{meetingID}, data}
 	var reply struct {
 		envelope
 		Link struct {
 			URL string `json:"meeting_short_url"`
 		} `json:"meeting_short_url_customer_data"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/meeting/create_customer_short_url", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/meeting/create_customer_short_url", body), &reply); err != nil {
 		return "", err
 	}
 	return reply.Link.URL, nil

@@ -38,19 +38,19 @@ type MenuButton struct {
 // Create sets the menu, 1 to 3 buttons.
 // See https://developer.work.weixin.qq.com/document/path/90231
 func (s *MenuService) Create(ctx context.Context, buttons ...MenuButton) error {
-	var k checker
-	k.count("button", len(buttons), 1, 3)
+	var k fieldChecker
+	k.checkCount("button", len(buttons), 1, 3)
 	for i, b := range buttons {
-		b.check(&k, at("button", i))
+		b.checkFields(&k, indexedField("button", i))
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	op := s.client.post("/cgi-bin/menu/create", struct {
+	op := s.client.postCall("/cgi-bin/menu/create", struct {
 		Button []MenuButton `json:"button"`
 	}{buttons})
-	op.query = s.query()
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op.query = s.agentQuery()
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // Get reads the menu. WeCom answers 46003 when there is none.
@@ -60,7 +60,7 @@ func (s *MenuService) Get(ctx context.Context) ([]MenuButton, error) {
 		envelope
 		Button []MenuButton `json:"button"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/menu/get", s.query()), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/menu/get", s.agentQuery()), &reply); err != nil {
 		return nil, err
 	}
 	return reply.Button, nil
@@ -69,45 +69,45 @@ func (s *MenuService) Get(ctx context.Context) ([]MenuButton, error) {
 // Delete removes the menu.
 // See https://developer.work.weixin.qq.com/document/path/90233
 func (s *MenuService) Delete(ctx context.Context) error {
-	op := s.client.get("/cgi-bin/menu/delete", s.query())
-	op.reads = false // a GET that changes something
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.getCall("/cgi-bin/menu/delete", s.agentQuery())
+	op.idempotent = false // a GET that changes something
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-func (s *MenuService) query() url.Values {
+func (s *MenuService) agentQuery() url.Values {
 	return url.Values{"agentid": {strconv.FormatInt(s.client.agentID, 10)}}
 }
 
-func (b *MenuButton) check(k *checker, field string) {
-	k.need(field+".name", b.Name)
-	k.bytes(field+".name", b.Name, 16)
+func (b *MenuButton) checkFields(k *fieldChecker, field string) {
+	k.checkRequired(field+".name", b.Name)
+	k.checkBytes(field+".name", b.Name, 16)
 	if len(b.SubButton) == 0 {
-		b.checkTarget(k, field)
+		b.checkButtonTarget(k, field)
 		return
 	}
-	k.count(field+".sub_button", len(b.SubButton), 1, 5)
+	k.checkCount(field+".sub_button", len(b.SubButton), 1, 5)
 	for i, sub := range b.SubButton {
-		below := at(field+".sub_button", i)
-		k.need(below+".name", sub.Name)
-		k.bytes(below+".name", sub.Name, 40)
+		below := indexedField(field+".sub_button", i)
+		k.checkRequired(below+".name", sub.Name)
+		k.checkBytes(below+".name", sub.Name, 40)
 		if len(sub.SubButton) > 0 {
-			k.fail(below+".sub_button", "would be a third level")
+			k.addError(below+".sub_button", "would be a third level")
 		}
-		sub.checkTarget(k, below)
+		sub.checkButtonTarget(k, below)
 	}
 }
 
-func (b *MenuButton) checkTarget(k *checker, field string) {
+func (b *MenuButton) checkButtonTarget(k *fieldChecker, field string) {
 	switch b.Type {
 	case MenuView:
-		k.web(field+".url", b.URL, 1024)
+		k.checkURL(field+".url", b.URL, 1024)
 	case MenuViewMiniProgram:
-		k.need(field+".appid", b.AppID)
-		k.need(field+".pagepath", b.PagePath)
+		k.checkRequired(field+".appid", b.AppID)
+		k.checkRequired(field+".pagepath", b.PagePath)
 	case MenuClick, MenuScanCodePush, MenuScanCodeWaitMsg, MenuPicSysPhoto, MenuPicPhotoOrAlbum, MenuPicWeixin, MenuLocationSelect:
-		k.need(field+".key", b.Key)
-		k.bytes(field+".key", b.Key, 128)
+		k.checkRequired(field+".key", b.Key)
+		k.checkBytes(field+".key", b.Key, 128)
 	default:
-		k.fail(field+".type", "is not a type of menu button")
+		k.addError(field+".type", "is not a type of menu button")
 	}
 }

@@ -49,34 +49,34 @@ type Message struct {
 // message that is sent again.
 const MaxDuplicateCheckInterval = 4 * time.Hour
 
-// content is one kind of message.
-type content interface {
+// messageContent is one kind of message.
+type messageContent interface {
 	msgType() string
-	check(k *checker)
+	checkFields(k *fieldChecker)
 }
 
-// contents lists what is set; exactly one should be.
-func (m *Message) contents() []content {
-	var set []content
-	add(&set, m.Text)
-	add(&set, m.Image)
-	add(&set, m.Voice)
-	add(&set, m.Video)
-	add(&set, m.File)
-	add(&set, m.TextCard)
-	add(&set, m.News)
-	add(&set, m.MPNews)
-	add(&set, m.Markdown)
-	add(&set, m.MiniProgramNotice)
-	add(&set, m.TemplateCard)
+// setContents lists what is set; exactly one should be.
+func (m *Message) setContents() []messageContent {
+	var set []messageContent
+	appendContent(&set, m.Text)
+	appendContent(&set, m.Image)
+	appendContent(&set, m.Voice)
+	appendContent(&set, m.Video)
+	appendContent(&set, m.File)
+	appendContent(&set, m.TextCard)
+	appendContent(&set, m.News)
+	appendContent(&set, m.MPNews)
+	appendContent(&set, m.Markdown)
+	appendContent(&set, m.MiniProgramNotice)
+	appendContent(&set, m.TemplateCard)
 	return set
 }
 
-// add appends a content unless it is a nil pointer.
-func add[P interface {
+// appendContent appends a content unless it is a nil pointer.
+func appendContent[P interface {
 	*T
-	content
-}, T any](set *[]content, c P) {
+	messageContent
+}, T any](set *[]messageContent, c P) {
 	if c != nil {
 		*set = append(*set, c)
 	}
@@ -90,9 +90,9 @@ type Text struct {
 
 func (*Text) msgType() string { return "text" }
 
-func (t *Text) check(k *checker) {
-	k.need("text.content", t.Content)
-	k.bytes("text.content", t.Content, 2048)
+func (t *Text) checkFields(k *fieldChecker) {
+	k.checkRequired("text.content", t.Content)
+	k.checkBytes("text.content", t.Content, 2048)
 }
 
 // Markdown is a text of at most 2048 bytes in WeCom's small part of markdown:
@@ -103,9 +103,9 @@ type Markdown struct {
 
 func (*Markdown) msgType() string { return "markdown" }
 
-func (m *Markdown) check(k *checker) {
-	k.need("markdown.content", m.Content)
-	k.bytes("markdown.content", m.Content, 2048)
+func (m *Markdown) checkFields(k *fieldChecker) {
+	k.checkRequired("markdown.content", m.Content)
+	k.checkBytes("markdown.content", m.Content, 2048)
 }
 
 // TextCard is a card with a title (at most 128 characters), a description (at
@@ -119,13 +119,13 @@ type TextCard struct {
 
 func (*TextCard) msgType() string { return "textcard" }
 
-func (c *TextCard) check(k *checker) {
-	k.need("textcard.title", c.Title)
-	k.chars("textcard.title", c.Title, 128)
-	k.need("textcard.description", c.Description)
-	k.chars("textcard.description", c.Description, 512)
-	k.web("textcard.url", c.URL, 2048)
-	k.chars("textcard.btntxt", c.ButtonText, 4)
+func (c *TextCard) checkFields(k *fieldChecker) {
+	k.checkRequired("textcard.title", c.Title)
+	k.checkRunes("textcard.title", c.Title, 128)
+	k.checkRequired("textcard.description", c.Description)
+	k.checkRunes("textcard.description", c.Description, 512)
+	k.checkURL("textcard.url", c.URL, 2048)
+	k.checkRunes("textcard.btntxt", c.ButtonText, 4)
 }
 
 // SendResult is what became of a message that WeCom accepted. WeCom accepts a
@@ -150,7 +150,7 @@ type SendResult struct {
 // EnableDuplicateCheck.
 // See https://developer.work.weixin.qq.com/document/path/90236
 func (s *MessageService) Send(ctx context.Context, m *Message) (*SendResult, error) {
-	wire, err := s.prepare(m)
+	request, err := s.prepareMessage(m)
 	if err != nil {
 		return nil, err
 	}
@@ -158,57 +158,57 @@ func (s *MessageService) Send(ctx context.Context, m *Message) (*SendResult, err
 		envelope
 		SendResult
 	}
-	err = s.client.do(ctx, s.client.post(messagePath, wire), &reply)
-	if err != nil && !IsCode(err, codeNoReceiver) {
+	err = s.client.doCall(ctx, s.client.postCall(messageSendPath, request), &reply)
+	if err != nil && !IsCode(err, codeNoRecipient) {
 		return nil, err
 	}
 	return &reply.SendResult, err
 }
 
-const codeNoReceiver = 81013
+const codeNoRecipient = 81013
 
-// prepare checks a message and completes a copy of it.
-func (s *MessageService) prepare(m *Message) (*Message, error) {
-	wire := *m
-	var k checker
-	set := m.contents()
+// prepareMessage checks a message and completes a copy of it.
+func (s *MessageService) prepareMessage(m *Message) (*Message, error) {
+	request := *m
+	var k fieldChecker
+	set := m.setContents()
 	if len(set) != 1 {
-		k.fail("message", "needs exactly one content")
-		return nil, k.err()
+		k.addError("message", "needs exactly one content")
+		return nil, k.firstError()
 	}
-	wire.MsgType = set[0].msgType()
-	wire.AgentID = cmp.Or(m.AgentID, s.client.agentID)
-	checkReceivers(&k, m)
+	request.MsgType = set[0].msgType()
+	request.AgentID = cmp.Or(m.AgentID, s.client.agentID)
+	checkRecipients(&k, m)
 	if m.DuplicateCheckInterval < 0 || m.DuplicateCheckInterval > int(MaxDuplicateCheckInterval/time.Second) {
-		k.fail("duplicate_check_interval", "must be between 0 and 14400 seconds")
+		k.addError("duplicate_check_interval", "must be between 0 and 14400 seconds")
 	}
-	checkOptionsOf(&k, m, wire.MsgType)
-	set[0].check(&k)
-	return &wire, k.err()
+	checkMessageOptions(&k, m, request.MsgType)
+	set[0].checkFields(&k)
+	return &request, k.firstError()
 }
 
-// takesSafe lists the kinds that may be confidential.
-var takesSafe = []string{"text", "image", "video", "file", "mpnews"}
+// typesWithSafe lists the kinds that may be confidential.
+var typesWithSafe = []string{"text", "image", "video", "file", "mpnews"}
 
-func checkOptionsOf(k *checker, m *Message, kind string) {
-	if m.Safe != 0 && !slices.Contains(takesSafe, kind) {
-		k.fail("safe", "is not offered for "+kind)
+func checkMessageOptions(k *fieldChecker, m *Message, kind string) {
+	if m.Safe != 0 && !slices.Contains(typesWithSafe, kind) {
+		k.addError("safe", "is not offered for "+kind)
 	}
 	if m.Safe < 0 || m.Safe > 2 || m.Safe == 2 && kind != "mpnews" {
-		k.fail("safe", "must be 0 or 1, or 2 for mpnews")
+		k.addError("safe", "must be 0 or 1, or 2 for mpnews")
 	}
 	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, AllMembers) {
-		k.fail("touser", "cannot be everybody for a miniprogram_notice")
+		k.addError("touser", "cannot be everybody for a miniprogram_notice")
 	}
 }
 
-func checkReceivers(k *checker, m *Message) {
+func checkRecipients(k *fieldChecker, m *Message) {
 	if len(m.ToUser)+len(m.ToParty)+len(m.ToTag) == 0 {
-		k.fail("touser", "is empty, and so are toparty and totag")
+		k.addError("touser", "is empty, and so are toparty and totag")
 	}
-	k.count("touser", len(m.ToUser), 0, 1000)
-	k.count("toparty", len(m.ToParty), 0, 100)
-	k.count("totag", len(m.ToTag), 0, 100)
+	k.checkCount("touser", len(m.ToUser), 0, 1000)
+	k.checkCount("toparty", len(m.ToParty), 0, 100)
+	k.checkCount("totag", len(m.ToTag), 0, 100)
 }
 
 // Recall takes back a message of the last 24 hours, from WeCom but not from
@@ -219,5 +219,5 @@ func (s *MessageService) Recall(ctx context.Context, msgID string) error {
 		MsgID string `json:"msgid"`
 	}{msgID}
 	var reply struct{ envelope }
-	return s.client.do(ctx, s.client.post("/cgi-bin/message/recall", body), &reply)
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/message/recall", body), &reply)
 }

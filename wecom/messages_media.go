@@ -22,9 +22,9 @@ func (*Image) msgType() string { return "image" }
 func (*Voice) msgType() string { return "voice" }
 func (*File) msgType() string  { return "file" }
 
-func (m *Image) check(k *checker) { k.need("image.media_id", m.MediaID) }
-func (m *Voice) check(k *checker) { k.need("voice.media_id", m.MediaID) }
-func (m *File) check(k *checker)  { k.need("file.media_id", m.MediaID) }
+func (m *Image) checkFields(k *fieldChecker) { k.checkRequired("image.media_id", m.MediaID) }
+func (m *Voice) checkFields(k *fieldChecker) { k.checkRequired("voice.media_id", m.MediaID) }
+func (m *File) checkFields(k *fieldChecker)  { k.checkRequired("file.media_id", m.MediaID) }
 
 // Video is a message with a film.
 type Video struct {
@@ -35,10 +35,10 @@ type Video struct {
 
 func (*Video) msgType() string { return "video" }
 
-func (v *Video) check(k *checker) {
-	k.need("video.media_id", v.MediaID)
-	k.bytes("video.title", v.Title, 128)
-	k.bytes("video.description", v.Description, 512)
+func (v *Video) checkFields(k *fieldChecker) {
+	k.checkRequired("video.media_id", v.MediaID)
+	k.checkBytes("video.title", v.Title, 128)
+	k.checkBytes("video.description", v.Description, 512)
 }
 
 // News is a message with 1 to 8 linked articles.
@@ -58,25 +58,25 @@ type Article struct {
 
 func (*News) msgType() string { return "news" }
 
-func (n *News) check(k *checker) {
-	k.count("news.articles", len(n.Articles), 1, 8)
+func (n *News) checkFields(k *fieldChecker) {
+	k.checkCount("news.articles", len(n.Articles), 1, 8)
 	for i := range n.Articles {
-		n.Articles[i].check(k, at("news.articles", i))
+		n.Articles[i].checkFields(k, indexedField("news.articles", i))
 	}
 }
 
-func (a *Article) check(k *checker, field string) {
-	k.need(field+".title", a.Title)
-	k.bytes(field+".title", a.Title, 128)
-	k.bytes(field+".description", a.Description, 512)
-	k.bytes(field+".picurl", a.PicURL, 2048)
-	k.bytes(field+".pagepath", a.PagePath, 128)
+func (a *Article) checkFields(k *fieldChecker, field string) {
+	k.checkRequired(field+".title", a.Title)
+	k.checkBytes(field+".title", a.Title, 128)
+	k.checkBytes(field+".description", a.Description, 512)
+	k.checkBytes(field+".picurl", a.PicURL, 2048)
+	k.checkBytes(field+".pagepath", a.PagePath, 128)
 	if a.AppID == "" && a.PagePath == "" {
-		k.web(field+".url", a.URL, 2048)
+		k.checkURL(field+".url", a.URL, 2048)
 		return
 	}
-	k.need(field+".appid", a.AppID)
-	k.need(field+".pagepath", a.PagePath)
+	k.checkRequired(field+".appid", a.AppID)
+	k.checkRequired(field+".pagepath", a.PagePath)
 }
 
 // MPNews is a message with 1 to 8 articles that WeCom itself keeps and shows.
@@ -96,17 +96,17 @@ type MPArticle struct {
 
 func (*MPNews) msgType() string { return "mpnews" }
 
-func (n *MPNews) check(k *checker) {
-	k.count("mpnews.articles", len(n.Articles), 1, 8)
+func (n *MPNews) checkFields(k *fieldChecker) {
+	k.checkCount("mpnews.articles", len(n.Articles), 1, 8)
 	for i, a := range n.Articles {
-		field := at("mpnews.articles", i)
-		k.need(field+".title", a.Title)
-		k.bytes(field+".title", a.Title, 128)
-		k.need(field+".thumb_media_id", a.ThumbMediaID)
-		k.bytes(field+".author", a.Author, 64)
-		k.need(field+".content", a.Content)
-		k.bytes(field+".content", a.Content, 666<<10)
-		k.bytes(field+".digest", a.Digest, 512)
+		field := indexedField("mpnews.articles", i)
+		k.checkRequired(field+".title", a.Title)
+		k.checkBytes(field+".title", a.Title, 128)
+		k.checkRequired(field+".thumb_media_id", a.ThumbMediaID)
+		k.checkBytes(field+".author", a.Author, 64)
+		k.checkRequired(field+".content", a.Content)
+		k.checkBytes(field+".content", a.Content, 666<<10)
+		k.checkBytes(field+".digest", a.Digest, 512)
 	}
 }
 
@@ -129,23 +129,23 @@ type MiniProgramNoticeItem struct {
 
 func (*MiniProgramNotice) msgType() string { return "miniprogram_notice" }
 
-func (n *MiniProgramNotice) check(k *checker) {
-	k.need("miniprogram_notice.appid", n.AppID)
-	k.bytes("miniprogram_notice.page", n.Page, 1024)
-	fourToTwelve(k, "miniprogram_notice.title", n.Title)
+func (n *MiniProgramNotice) checkFields(k *fieldChecker) {
+	k.checkRequired("miniprogram_notice.appid", n.AppID)
+	k.checkBytes("miniprogram_notice.page", n.Page, 1024)
+	checkNoticeText(k, "miniprogram_notice.title", n.Title)
 	if n.Description != "" {
-		fourToTwelve(k, "miniprogram_notice.description", n.Description)
+		checkNoticeText(k, "miniprogram_notice.description", n.Description)
 	}
-	k.count("miniprogram_notice.content_item", len(n.ContentItem), 0, 10)
+	k.checkCount("miniprogram_notice.content_item", len(n.ContentItem), 0, 10)
 	for i, item := range n.ContentItem {
-		k.chars(at("miniprogram_notice.content_item", i)+".key", item.Key, 10)
-		k.chars(at("miniprogram_notice.content_item", i)+".value", item.Value, 30)
+		k.checkRunes(indexedField("miniprogram_notice.content_item", i)+".key", item.Key, 10)
+		k.checkRunes(indexedField("miniprogram_notice.content_item", i)+".value", item.Value, 30)
 	}
 }
 
-func fourToTwelve(k *checker, field, value string) {
+func checkNoticeText(k *fieldChecker, field, value string) {
 	if utf8.RuneCountInString(value) < 4 {
-		k.fail(field, "has fewer than 4 characters")
+		k.addError(field, "has fewer than 4 characters")
 	}
-	k.chars(field, value, 12)
+	k.checkRunes(field, value, 12)
 }

@@ -22,7 +22,7 @@ func noticeCard() *TemplateCard {
 		CardAction: &CardAction{Type: 1, URL: "https://interview.example.com"}}
 }
 
-func options(n int) []CardOption {
+func cardOptions(n int) []CardOption {
 	list := make([]CardOption, n)
 	for i := range list {
 		list[i] = CardOption{ID: NewIDList(int64(i))[0], Text: "x"}
@@ -30,28 +30,28 @@ func options(n int) []CardOption {
 	return list
 }
 
-// with gives a card after a change, for one line per case.
-func with(card *TemplateCard, change func(*TemplateCard)) *TemplateCard {
+// cardWith gives a card after a change, for one line per case.
+func cardWith(card *TemplateCard, change func(*TemplateCard)) *TemplateCard {
 	change(card)
 	return card
 }
 
-func card(c *TemplateCard) Message { return Message{ToUser: IDList{"u"}, TemplateCard: c} }
+func cardMessage(c *TemplateCard) Message { return Message{ToUser: IDList{"u"}, TemplateCard: c} }
 
-func text(n int, unit string) string { return strings.Repeat(unit, n) }
+func repeatText(n int, unit string) string { return strings.Repeat(unit, n) }
 
-func TestMessagesAreCheckedBeforeSending(t *testing.T) {
+func TestInvalidMessages(t *testing.T) {
 	u := IDList{"u"}
-	many := func(n int) IDList { return strings.Split(text(n-1, "u|")+"u", "|") }
+	many := func(n int) IDList { return strings.Split(repeatText(n-1, "u|")+"u", "|") }
 	cases := []struct {
 		name  string
 		m     Message
 		field string // of the refusal; empty means it is fine
 	}{
 		{"text", Message{ToUser: u, Text: &Text{"hello"}}, ""},
-		{"text of 2048 bytes", Message{ToUser: u, Text: &Text{text(2048, "x")}}, ""},
-		{"text of 2049 bytes", Message{ToUser: u, Text: &Text{text(2049, "x")}}, "text.content"},
-		{"text of 683 Chinese characters", Message{ToUser: u, Text: &Text{text(683, "面")}}, "text.content"},
+		{"text of 2048 bytes", Message{ToUser: u, Text: &Text{repeatText(2048, "x")}}, ""},
+		{"text of 2049 bytes", Message{ToUser: u, Text: &Text{repeatText(2049, "x")}}, "text.content"},
+		{"text of 683 Chinese characters", Message{ToUser: u, Text: &Text{repeatText(683, "面")}}, "text.content"},
 		{"empty text", Message{ToUser: u, Text: &Text{" \n"}}, "text.content"},
 		{"no content", Message{ToUser: u}, "message"},
 		{"two contents", Message{ToUser: u, Text: &Text{"x"}, Markdown: &Markdown{"x"}}, "message"},
@@ -62,13 +62,13 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		{"101 departments", Message{ToParty: many(101), Text: &Text{"x"}}, "toparty"},
 		{"101 tags", Message{ToTag: many(101), Text: &Text{"x"}}, "totag"},
 		{"duplicate check too long", Message{ToUser: u, Text: &Text{"x"}, DuplicateCheckInterval: 14401}, "duplicate_check_interval"},
-		{"markdown of 2049 bytes", Message{ToUser: u, Markdown: &Markdown{text(2049, "x")}}, "markdown.content"},
-		{"textcard", Message{ToUser: u, TextCard: &TextCard{text(128, "面"), text(512, "面"), "https://a.example", "查看详情"}}, ""},
-		{"textcard title", Message{ToUser: u, TextCard: &TextCard{text(129, "x"), "d", "https://a.example", ""}}, "textcard.title"},
-		{"textcard description", Message{ToUser: u, TextCard: &TextCard{"t", text(513, "x"), "https://a.example", ""}}, "textcard.description"},
+		{"markdown of 2049 bytes", Message{ToUser: u, Markdown: &Markdown{repeatText(2049, "x")}}, "markdown.content"},
+		{"textcard", Message{ToUser: u, TextCard: &TextCard{repeatText(128, "面"), repeatText(512, "面"), "https://a.example", "查看详情"}}, ""},
+		{"textcard title", Message{ToUser: u, TextCard: &TextCard{repeatText(129, "x"), "d", "https://a.example", ""}}, "textcard.title"},
+		{"textcard description", Message{ToUser: u, TextCard: &TextCard{"t", repeatText(513, "x"), "https://a.example", ""}}, "textcard.description"},
 		{"textcard without description", Message{ToUser: u, TextCard: &TextCard{"t", "", "https://a.example", ""}}, "textcard.description"},
 		{"textcard address", Message{ToUser: u, TextCard: &TextCard{"t", "d", "a.example", ""}}, "textcard.url"},
-		{"textcard long address", Message{ToUser: u, TextCard: &TextCard{"t", "d", "https://a.example/" + text(2048, "x"), ""}}, "textcard.url"},
+		{"textcard long address", Message{ToUser: u, TextCard: &TextCard{"t", "d", "https://a.example/" + repeatText(2048, "x"), ""}}, "textcard.url"},
 		{"textcard button", Message{ToUser: u, TextCard: &TextCard{"t", "d", "https://a.example", "查看详情吧"}}, "textcard.btntxt"},
 
 		{"confidential text", Message{ToUser: u, Text: &Text{"x"}, Safe: 1}, ""},
@@ -79,67 +79,67 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		{"image of nothing", Message{ToUser: u, Image: &Image{}}, "image.media_id"},
 		{"voice of nothing", Message{ToUser: u, Voice: &Voice{}}, "voice.media_id"},
 		{"file of nothing", Message{ToUser: u, File: &File{}}, "file.media_id"},
-		{"video", Message{ToUser: u, Video: &Video{"m", text(128, "x"), text(512, "x")}}, ""},
-		{"video title", Message{ToUser: u, Video: &Video{"m", text(43, "面"), ""}}, "video.title"},
-		{"video description", Message{ToUser: u, Video: &Video{"m", "", text(513, "x")}}, "video.description"},
+		{"video", Message{ToUser: u, Video: &Video{"m", repeatText(128, "x"), repeatText(512, "x")}}, ""},
+		{"video title", Message{ToUser: u, Video: &Video{"m", repeatText(43, "面"), ""}}, "video.title"},
+		{"video description", Message{ToUser: u, Video: &Video{"m", "", repeatText(513, "x")}}, "video.description"},
 		{"news", Message{ToUser: u, News: &News{[]Article{{Title: "t", URL: "https://a.example"}, {Title: "t", AppID: "a", PagePath: "p"}}}}, ""},
 		{"no news", Message{ToUser: u, News: &News{}}, "news.articles"},
 		{"nine news", Message{ToUser: u, News: &News{make([]Article, 9)}}, "news.articles"},
 		{"news that leads nowhere", Message{ToUser: u, News: &News{[]Article{{Title: "t"}}}}, "news.articles[0].url"},
 		{"news into half a mini program", Message{ToUser: u, News: &News{[]Article{{Title: "t", AppID: "a"}}}}, "news.articles[0].pagepath"},
-		{"mpnews author", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: "c", Author: text(65, "x")}}}}, "mpnews.articles[0].author"},
-		{"mpnews content", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: text(666<<10+1, "x")}}}}, "mpnews.articles[0].content"},
+		{"mpnews author", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: "c", Author: repeatText(65, "x")}}}}, "mpnews.articles[0].author"},
+		{"mpnews content", Message{ToUser: u, MPNews: &MPNews{[]MPArticle{{Title: "t", ThumbMediaID: "m", Content: repeatText(666<<10+1, "x")}}}}, "mpnews.articles[0].content"},
 		{"mini program", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, ""},
 		{"mini program for everybody", Message{ToUser: IDList{AllMembers}, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功"}}, "touser"},
 		{"mini program title", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室"}}, "miniprogram_notice.title"},
 		{"mini program item", Message{ToUser: u, MiniProgramNotice: &MiniProgramNotice{AppID: "a", Title: "会议室预订成功",
-			ContentItem: []MiniProgramNoticeItem{{text(11, "键"), "v"}}}}, "miniprogram_notice.content_item[0].key"},
+			ContentItem: []MiniProgramNoticeItem{{repeatText(11, "键"), "v"}}}}, "miniprogram_notice.content_item[0].key"},
 
-		{"buttons", card(buttonCard()), ""},
-		{"unknown card", card(&TemplateCard{CardType: "x"}), "template_card.card_type"},
-		{"buttons without title", card(with(buttonCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title"},
-		{"buttons without task", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = "" })), "template_card.task_id"},
-		{"task with a space", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = "a b" })), "template_card.task_id"},
-		{"task of 129 bytes", card(with(buttonCard(), func(c *TemplateCard) { c.TaskID = text(129, "x") })), "template_card.task_id"},
-		{"no buttons", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList = nil })), "template_card.button_list"},
-		{"seven buttons", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList = make([]CardButton, 7) })), "template_card.button_list"},
-		{"same key twice", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Key = "accept" })), "template_card.button_list"},
-		{"key too long", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[0].Key = text(1025, "k") })), "template_card.button_list[0].key"},
-		{"button without text", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Text = "" })), "template_card.button_list[1].text"},
-		{"link button without address", card(with(buttonCard(), func(c *TemplateCard) { c.ButtonList[1] = CardButton{Type: CardButtonURL, Text: "x"} })), "template_card.button_list[1].url"},
-		{"seven lines", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = make([]CardHorizontalContent, 7) })), "template_card.horizontal_content_list"},
-		{"line without name", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{Value: "x"}} })), "template_card.horizontal_content_list[0].keyname"},
-		{"line of a member without one", card(with(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{KeyName: "k", Type: 3}} })), "template_card.horizontal_content_list[0].userid"},
-		{"selection with 11 options", card(with(buttonCard(), func(c *TemplateCard) {
-			c.ButtonSelection = &CardSelection{QuestionKey: "q", OptionList: options(11)}
+		{"buttons", cardMessage(buttonCard()), ""},
+		{"unknown card", cardMessage(&TemplateCard{CardType: "x"}), "template_card.card_type"},
+		{"buttons without title", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title"},
+		{"buttons without task", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.TaskID = "" })), "template_card.task_id"},
+		{"task with a space", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.TaskID = "a b" })), "template_card.task_id"},
+		{"task of 129 bytes", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.TaskID = repeatText(129, "x") })), "template_card.task_id"},
+		{"no buttons", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList = nil })), "template_card.button_list"},
+		{"seven buttons", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList = make([]CardButton, 7) })), "template_card.button_list"},
+		{"same key twice", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Key = "accept" })), "template_card.button_list"},
+		{"key too long", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList[0].Key = repeatText(1025, "k") })), "template_card.button_list[0].key"},
+		{"button without text", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList[1].Text = "" })), "template_card.button_list[1].text"},
+		{"link button without address", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ButtonList[1] = CardButton{Type: CardButtonURL, Text: "x"} })), "template_card.button_list[1].url"},
+		{"seven lines", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = make([]CardHorizontalContent, 7) })), "template_card.horizontal_content_list"},
+		{"line without name", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{Value: "x"}} })), "template_card.horizontal_content_list[0].keyname"},
+		{"line of a member without one", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.HorizontalContentList = []CardHorizontalContent{{KeyName: "k", Type: 3}} })), "template_card.horizontal_content_list[0].userid"},
+		{"selection with 11 options", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) {
+			c.ButtonSelection = &CardSelection{QuestionKey: "q", OptionList: cardOptions(11)}
 		})), "template_card.button_selection.option_list"},
-		{"link without address", card(with(buttonCard(), func(c *TemplateCard) { c.CardAction = &CardAction{Type: 1} })), "template_card.card_action.url"},
-		{"menu of four", card(with(buttonCard(), func(c *TemplateCard) { c.ActionMenu = &CardActionMenu{ActionList: make([]CardMenuItem, 4)} })), "template_card.action_menu.action_list"},
+		{"link without address", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.CardAction = &CardAction{Type: 1} })), "template_card.card_action.url"},
+		{"menu of four", cardMessage(cardWith(buttonCard(), func(c *TemplateCard) { c.ActionMenu = &CardActionMenu{ActionList: make([]CardMenuItem, 4)} })), "template_card.action_menu.action_list"},
 
-		{"notice", card(noticeCard()), ""},
-		{"notice without action", card(with(noticeCard(), func(c *TemplateCard) { c.CardAction = nil })), "template_card.card_action"},
-		{"notice without text", card(with(noticeCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title.title"},
-		{"notice with menu needs a task", card(with(noticeCard(), func(c *TemplateCard) {
+		{"notice", cardMessage(noticeCard()), ""},
+		{"notice without action", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) { c.CardAction = nil })), "template_card.card_action"},
+		{"notice without text", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) { c.MainTitle = nil })), "template_card.main_title.title"},
+		{"notice with menu needs a task", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) {
 			c.ActionMenu = &CardActionMenu{ActionList: []CardMenuItem{{"t", "k"}}}
 		})), "template_card.task_id"},
-		{"four links", card(with(noticeCard(), func(c *TemplateCard) { c.JumpList = make([]CardJump, 4) })), "template_card.jump_list"},
-		{"news", card(with(noticeCard(), func(c *TemplateCard) {
+		{"four links", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) { c.JumpList = make([]CardJump, 4) })), "template_card.jump_list"},
+		{"news", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) {
 			c.CardType, c.CardImage = CardNewsNotice, &CardImage{URL: "https://a.example/x.png", AspectRatio: 1.5}
 		})), ""},
-		{"news without picture", card(with(noticeCard(), func(c *TemplateCard) { c.CardType = CardNewsNotice })), "template_card.card_image"},
-		{"news with a narrow picture", card(with(noticeCard(), func(c *TemplateCard) {
+		{"news without picture", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) { c.CardType = CardNewsNotice })), "template_card.card_image"},
+		{"news with a narrow picture", cardMessage(cardWith(noticeCard(), func(c *TemplateCard) {
 			c.CardType, c.CardImage = CardNewsNotice, &CardImage{URL: "u", AspectRatio: 1}
 		})), "template_card.card_image.aspect_ratio"},
-		{"vote", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(20)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
-		{"vote without submit", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(2)}}), "template_card.submit_button"},
-		{"vote with 21 options", card(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: options(21)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), "template_card.checkbox.option_list"},
-		{"choices", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			SelectList: []CardSelection{{QuestionKey: "q", OptionList: options(10)}}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
-		{"same question twice", card(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
-			SelectList:   []CardSelection{{QuestionKey: "q", OptionList: options(1)}, {QuestionKey: "q", OptionList: options(1)}},
+		{"vote", cardMessage(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: cardOptions(20)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
+		{"vote without submit", cardMessage(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: cardOptions(2)}}), "template_card.submit_button"},
+		{"vote with 21 options", cardMessage(&TemplateCard{CardType: CardVoteInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			Checkbox: &CardCheckbox{QuestionKey: "q", OptionList: cardOptions(21)}, SubmitButton: &CardSubmitButton{"ok", "k"}}), "template_card.checkbox.option_list"},
+		{"choices", cardMessage(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			SelectList: []CardSelection{{QuestionKey: "q", OptionList: cardOptions(10)}}, SubmitButton: &CardSubmitButton{"ok", "k"}}), ""},
+		{"same question twice", cardMessage(&TemplateCard{CardType: CardMultipleInteraction, MainTitle: &CardTitle{Title: "t"}, TaskID: "t",
+			SelectList:   []CardSelection{{QuestionKey: "q", OptionList: cardOptions(1)}, {QuestionKey: "q", OptionList: cardOptions(1)}},
 			SubmitButton: &CardSubmitButton{"ok", "k"}}), "template_card.select_list"},
 	}
 	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
@@ -147,7 +147,7 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range cases {
-		_, err := c.Messages.prepare(&tc.m)
+		_, err := c.Messages.prepareMessage(&tc.m)
 		var field *FieldError
 		if tc.field == "" && err != nil {
 			t.Errorf("%s: refused: %v", tc.name, err)
@@ -158,18 +158,18 @@ func TestMessagesAreCheckedBeforeSending(t *testing.T) {
 	}
 }
 
-func TestStoredMessageIsSentAlike(t *testing.T) {
+func TestStoredMessageEncodesIdentically(t *testing.T) {
 	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := card(buttonCard())
+	m := cardMessage(buttonCard())
 	m.ToUser, m.EnableDuplicateCheck, m.DuplicateCheckInterval = IDList{"a", "b"}, true, 14400
-	first, err := c.Messages.prepare(&m)
+	first, err := c.Messages.prepareMessage(&m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent, err := encode(first)
+	sent, err := encodeJSON(first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,11 +181,11 @@ func TestStoredMessageIsSentAlike(t *testing.T) {
 	if err := json.Unmarshal(stored, &again); err != nil {
 		t.Fatal(err)
 	}
-	second, err := c.Messages.prepare(&again)
+	second, err := c.Messages.prepareMessage(&again)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resent, err := encode(second)
+	resent, err := encodeJSON(second)
 	if err != nil || string(resent) != string(sent) {
 		t.Errorf("sent %s\nthen %s (%v)", sent, resent, err)
 	}
@@ -200,7 +200,7 @@ func TestStoredMessageIsSentAlike(t *testing.T) {
 	}
 }
 
-func TestCardUpdatesAreChecked(t *testing.T) {
+func TestInvalidCardUpdates(t *testing.T) {
 	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret})
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ func TestCardUpdatesAreChecked(t *testing.T) {
 	}
 }
 
-func TestCutting(t *testing.T) {
+func TestTruncate(t *testing.T) {
 	cases := []struct {
 		in           string
 		limit        int
@@ -251,7 +251,7 @@ func TestCutting(t *testing.T) {
 	}
 }
 
-func FuzzCutBytes(f *testing.F) {
+func FuzzTruncateBytes(f *testing.F) {
 	f.Add("面试😀", 4)
 	f.Fuzz(func(t *testing.T, s string, limit int) {
 		got := TruncateBytes(s, limit)
@@ -261,7 +261,7 @@ func FuzzCutBytes(f *testing.F) {
 	})
 }
 
-func TestListsAndFlags(t *testing.T) {
+func TestIDListAndFlag(t *testing.T) {
 	for in, want := range map[string]string{
 		`"a|b"`: "a,b", `""`: "", `" 1 | 2 "`: "1,2", `["a","b"]`: "a,b", `null`: "", `"a||b"`: "a,b",
 	} {

@@ -76,9 +76,9 @@ func (s *OAuthService) GetUserInfo(ctx context.Context, code string) (*UserInfo,
 		envelope
 		UserInfo
 	}
-	op := s.client.get("/cgi-bin/auth/getuserinfo", url.Values{"code": {code}})
-	op.reads = false // the code is used up by the first attempt
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.getCall("/cgi-bin/auth/getuserinfo", url.Values{"code": {code}})
+	op.idempotent = false // the code is used up by the first attempt
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	if reply.UserID == "" && reply.OpenID == "" {
@@ -110,9 +110,9 @@ func (s *OAuthService) GetUserDetail(ctx context.Context, ticket Secret) (*UserD
 		envelope
 		UserDetail
 	}
-	op := s.client.post("/cgi-bin/auth/getuserdetail", body)
-	op.reads, op.secrets = true, []Secret{ticket}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/auth/getuserdetail", body)
+	op.idempotent, op.secrets = true, []Secret{ticket}
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.UserDetail, nil
@@ -122,6 +122,6 @@ func (s *OAuthService) GetUserDetail(ctx context.Context, ticket Secret) (*UserD
 // joining (二次验证), after the member was found to be the right one.
 // See https://developer.work.weixin.qq.com/document/path/90203
 func (s *OAuthService) ConfirmSecondVerification(ctx context.Context, userID string) error {
-	op := s.client.get("/cgi-bin/user/authsucc", url.Values{"userid": {userID}})
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.getCall("/cgi-bin/user/authsucc", url.Values{"userid": {userID}})
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }

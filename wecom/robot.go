@@ -34,8 +34,8 @@ type RobotText struct {
 	MentionedMobileList []string `json:"mentioned_mobile_list,omitempty"` // mobile numbers, or EveryMember
 }
 
-func (*RobotText) msgType() string    { return "text" }
-func (t *RobotText) check(k *checker) { (&Text{t.Content}).check(k) }
+func (*RobotText) msgType() string               { return "text" }
+func (t *RobotText) checkFields(k *fieldChecker) { (&Text{t.Content}).checkFields(k) }
 
 // RobotMarkdown is a text of at most 4096 bytes in the markdown of messages,
 // with colours and <@userid>.
@@ -45,9 +45,9 @@ type RobotMarkdown struct {
 
 func (*RobotMarkdown) msgType() string { return "markdown" }
 
-func (m *RobotMarkdown) check(k *checker) {
-	k.need("markdown.content", m.Content)
-	k.bytes("markdown.content", m.Content, 4096)
+func (m *RobotMarkdown) checkFields(k *fieldChecker) {
+	k.checkRequired("markdown.content", m.Content)
+	k.checkBytes("markdown.content", m.Content, 4096)
 }
 
 // RobotMarkdownV2 is a text of at most 4096 bytes in a larger markdown, with
@@ -58,9 +58,9 @@ type RobotMarkdownV2 struct {
 
 func (*RobotMarkdownV2) msgType() string { return "markdown_v2" }
 
-func (m *RobotMarkdownV2) check(k *checker) {
-	k.need("markdown_v2.content", m.Content)
-	k.bytes("markdown_v2.content", m.Content, 4096)
+func (m *RobotMarkdownV2) checkFields(k *fieldChecker) {
+	k.checkRequired("markdown_v2.content", m.Content)
+	k.checkBytes("markdown_v2.content", m.Content, 4096)
 }
 
 // RobotImage is a JPG or PNG picture of at most 2 MB, sent along.
@@ -68,15 +68,15 @@ type RobotImage struct{ Data []byte }
 
 func (*RobotImage) msgType() string { return "image" }
 
-func (i *RobotImage) check(k *checker) {
-	k.over("image", len(i.Data), largestImage, "bytes")
-	if !isPicture(i.Data) {
-		k.fail("image", "is not a JPG or PNG picture")
+func (i *RobotImage) checkFields(k *fieldChecker) {
+	k.checkMax("image", len(i.Data), maxImageBytes, "bytes")
+	if !isJPEGOrPNG(i.Data) {
+		k.addError("image", "is not a JPG or PNG picture")
 	}
 }
 
-// wire is the picture as WeCom wants it.
-func (i *RobotImage) wire() any {
+// encodedImage is the picture as WeCom wants it.
+func (i *RobotImage) encodedImage() any {
 	sum := md5.Sum(i.Data) // #nosec G401 -- WeCom asks for it
 	return struct {
 		Base64 string `json:"base64"`
@@ -84,16 +84,16 @@ func (i *RobotImage) wire() any {
 	}{base64.StdEncoding.EncodeToString(i.Data), hex.EncodeToString(sum[:])}
 }
 
-func (m *RobotMessage) contents() []content {
-	var set []content
-	add(&set, m.Text)
-	add(&set, m.Markdown)
-	add(&set, m.MarkdownV2)
-	add(&set, m.Image)
-	add(&set, m.News)
-	add(&set, m.File)
-	add(&set, m.Voice)
-	add(&set, m.TemplateCard)
+func (m *RobotMessage) setContents() []messageContent {
+	var set []messageContent
+	appendContent(&set, m.Text)
+	appendContent(&set, m.Markdown)
+	appendContent(&set, m.MarkdownV2)
+	appendContent(&set, m.Image)
+	appendContent(&set, m.News)
+	appendContent(&set, m.File)
+	appendContent(&set, m.Voice)
+	appendContent(&set, m.TemplateCard)
 	return set
 }
 
@@ -101,35 +101,35 @@ func (m *RobotMessage) contents() []content {
 // messages a minute, which the client keeps to by itself.
 // See https://developer.work.weixin.qq.com/document/path/99110
 func (s *RobotService) Send(ctx context.Context, key Secret, m *RobotMessage) error {
-	var k checker
-	k.need("key", string(key))
-	set := m.contents()
+	var k fieldChecker
+	k.checkRequired("key", string(key))
+	set := m.setContents()
 	if len(set) != 1 {
-		k.fail("message", "needs exactly one content")
-		return k.err()
+		k.addError("message", "needs exactly one content")
+		return k.firstError()
 	}
-	set[0].check(&k)
+	set[0].checkFields(&k)
 	checkRobotCard(&k, m.TemplateCard)
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return err
 	}
 	kind := set[0].msgType()
 	body := map[string]any{"msgtype": kind, kind: set[0]}
 	if m.Image != nil {
-		body[kind] = m.Image.wire()
+		body[kind] = m.Image.encodedImage()
 	}
-	op := s.call("/cgi-bin/webhook/send", key)
+	op := s.webhookCall("/cgi-bin/webhook/send", key)
 	op.body = body
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-func checkRobotCard(k *checker, card *TemplateCard) {
+func checkRobotCard(k *fieldChecker, card *TemplateCard) {
 	switch {
 	case card == nil:
 	case card.CardType != CardTextNotice && card.CardType != CardNewsNotice:
-		k.fail("template_card.card_type", "is not offered for robots")
+		k.addError("template_card.card_type", "is not offered for robots")
 	case card.ActionMenu != nil || card.TaskID != "":
-		k.fail("template_card.action_menu", "and task_id are not offered for robots")
+		k.addError("template_card.action_menu", "and task_id are not offered for robots")
 	}
 }
 
@@ -140,13 +140,13 @@ func (s *RobotService) UploadMedia(ctx context.Context, key Secret, kind MediaTy
 	if kind != MediaFile && kind != MediaVoice {
 		return nil, &FieldError{Field: "type", Message: "must be file or voice for robots"}
 	}
-	op := s.call("/cgi-bin/webhook/upload_media", key)
+	op := s.webhookCall("/cgi-bin/webhook/upload_media", key)
 	op.query.Set("type", string(kind))
-	return s.client.upload(ctx, op, kind, file)
+	return s.client.uploadMedia(ctx, op, kind, file)
 }
 
-// call is one without token; the key takes its place, and must not show.
-func (s *RobotService) call(path string, key Secret) call {
+// webhookCall is one without token; the key takes its place, and must not show.
+func (s *RobotService) webhookCall(path string, key Secret) call {
 	return call{method: "POST", path: path, query: url.Values{"key": {string(key)}},
-		secrets: []Secret{key}, limit: path + digest(string(key))}
+		secrets: []Secret{key}, rateLimitKey: path + secretDigest(string(key))}
 }

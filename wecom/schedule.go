@@ -44,7 +44,7 @@ func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	if err := seconds.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	t.Time = seconds.time()
+	t.Time = seconds.toTime()
 	return nil
 }
 
@@ -120,54 +120,54 @@ func NewReminders(before ...time.Duration) *Reminders {
 	return r
 }
 
-// remindDiffs are what RemindTimeDiffs takes, the last three on whole days only.
-var remindDiffs = []int{0, -300, -900, -3600, -86400, 32400, -172800, -604800}
+// allowedRemindDiffs are what RemindTimeDiffs takes, the last three on whole days only.
+var allowedRemindDiffs = []int{0, -300, -900, -3600, -86400, 32400, -172800, -604800}
 
-func (s *Schedule) check(k *checker) {
-	k.count("schedule.admins", len(s.Admins), 0, 3)
-	k.count("schedule.attendees", len(s.Attendees), 0, 1000)
-	k.chars("schedule.summary", s.Summary, 128)
-	k.chars("schedule.description", s.Description, 1000)
-	k.chars("schedule.location", s.Location, 128)
+func (s *Schedule) checkFields(k *fieldChecker) {
+	k.checkCount("schedule.admins", len(s.Admins), 0, 3)
+	k.checkCount("schedule.attendees", len(s.Attendees), 0, 1000)
+	k.checkRunes("schedule.summary", s.Summary, 128)
+	k.checkRunes("schedule.description", s.Description, 1000)
+	k.checkRunes("schedule.location", s.Location, 128)
 	if s.StartTime.IsZero() || s.EndTime.IsZero() {
-		k.fail("schedule.start_time", "and end_time are both needed")
+		k.addError("schedule.start_time", "and end_time are both needed")
 	}
 	if s.EndTime.Before(s.StartTime.Time) {
-		k.fail("schedule.end_time", "is before start_time")
+		k.addError("schedule.end_time", "is before start_time")
 	}
 	for _, admin := range s.Admins {
 		if !slices.ContainsFunc(s.Attendees, func(a Attendee) bool { return a.UserID == admin }) {
-			k.fail("schedule.admins", "must be among the attendees")
+			k.addError("schedule.admins", "must be among the attendees")
 		}
 	}
 	if s.Reminders != nil {
-		s.Reminders.check(k, bool(s.IsWholeDay))
+		s.Reminders.checkFields(k, bool(s.IsWholeDay))
 	}
 }
 
-func (r *Reminders) check(k *checker, wholeDay bool) {
-	allowed := remindDiffs[:5]
+func (r *Reminders) checkFields(k *fieldChecker, wholeDay bool) {
+	allowed := allowedRemindDiffs[:5]
 	if wholeDay {
-		allowed = remindDiffs
+		allowed = allowedRemindDiffs
 	}
 	for _, diff := range r.RemindTimeDiffs {
 		if !slices.Contains(allowed, diff) {
-			k.fail("schedule.reminders.remind_time_diffs", "has a time that WeCom does not offer")
+			k.addError("schedule.reminders.remind_time_diffs", "has a time that WeCom does not offer")
 		}
 	}
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatYearly, RepeatWorkdays}, r.RepeatType) {
-		k.fail("schedule.reminders.repeat_type", "is not offered")
+		k.addError("schedule.reminders.repeat_type", "is not offered")
 	}
 	if r.TimeZone != nil && (*r.TimeZone < -12 || *r.TimeZone > 12) {
-		k.fail("schedule.reminders.timezone", "must be between -12 and 12")
+		k.addError("schedule.reminders.timezone", "must be between -12 and 12")
 	}
 	if r.IsCustomRepeat && r.RepeatInterval == 0 {
-		k.fail("schedule.reminders.repeat_interval", "is missing")
+		k.addError("schedule.reminders.repeat_interval", "is missing")
 	}
 }
 
-// wire leaves out what only answers carry.
-func (s *Schedule) wire() Schedule {
+// requestCopy leaves out what only answers carry.
+func (s *Schedule) requestCopy() Schedule {
 	w := *s
 	w.Status, w.Sequence = 0, 0
 	w.Attendees = slices.Clone(w.Attendees)
@@ -189,18 +189,18 @@ type scheduleID struct {
 // Create makes an entry and returns its id. An app may make 20,000 a day.
 // See https://developer.work.weixin.qq.com/document/path/93648
 func (s *ScheduleService) Create(ctx context.Context, schedule *Schedule) (string, error) {
-	var k checker
-	if schedule.check(&k); k.err() != nil {
-		return "", k.err()
+	var k fieldChecker
+	if schedule.checkFields(&k); k.firstError() != nil {
+		return "", k.firstError()
 	}
 	body := struct {
 		Schedule Schedule `json:"schedule"`
-	}{schedule.wire()}
+	}{schedule.requestCopy()}
 	var reply struct {
 		envelope
 		scheduleID
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/oa/schedule/add", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/schedule/add", body), &reply); err != nil {
 		return "", err
 	}
 	return reply.ID, nil
@@ -234,19 +234,19 @@ type ScheduleUpdate struct {
 // (90700).
 // See https://developer.work.weixin.qq.com/document/path/97720
 func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string, error) {
-	var k checker
-	k.need("schedule.schedule_id", u.Schedule.ScheduleID)
-	if u.Schedule.check(&k); k.err() != nil {
-		return "", k.err()
+	var k fieldChecker
+	k.checkRequired("schedule.schedule_id", u.Schedule.ScheduleID)
+	if u.Schedule.checkFields(&k); k.firstError() != nil {
+		return "", k.firstError()
 	}
-	u.Schedule = u.Schedule.wire()
-	op := s.client.post("/cgi-bin/oa/schedule/update", u)
-	op.reads = u.Mode == AllOccurrences // overwriting all twice is the same as once
+	u.Schedule = u.Schedule.requestCopy()
+	op := s.client.postCall("/cgi-bin/oa/schedule/update", u)
+	op.idempotent = u.Mode == AllOccurrences // overwriting all twice is the same as once
 	var reply struct {
 		envelope
 		scheduleID
 	}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return cmp.Or(reply.ID, u.Schedule.ScheduleID), nil
@@ -259,34 +259,34 @@ func (s *ScheduleService) Cancel(ctx context.Context, id string, which Occurrenc
 		scheduleID
 		OccurrenceSelector
 	}{scheduleID{id}, which}
-	return s.client.do(ctx, s.client.post("/cgi-bin/oa/schedule/del", body), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/schedule/del", body), &struct{ envelope }{})
 }
 
 // AddAttendees adds members to an entry, which then has at most 1,000.
 // See https://developer.work.weixin.qq.com/document/path/97721
 func (s *ScheduleService) AddAttendees(ctx context.Context, id string, userIDs ...string) error {
-	return s.attendees(ctx, "/cgi-bin/oa/schedule/add_attendees", id, userIDs)
+	return s.changeAttendees(ctx, "/cgi-bin/oa/schedule/add_attendees", id, userIDs)
 }
 
 // RemoveAttendees takes members out of an entry.
 // See https://developer.work.weixin.qq.com/document/path/97722
 func (s *ScheduleService) RemoveAttendees(ctx context.Context, id string, userIDs ...string) error {
-	return s.attendees(ctx, "/cgi-bin/oa/schedule/del_attendees", id, userIDs)
+	return s.changeAttendees(ctx, "/cgi-bin/oa/schedule/del_attendees", id, userIDs)
 }
 
-func (s *ScheduleService) attendees(ctx context.Context, path, id string, userIDs []string) error {
-	var k checker
-	k.need("schedule_id", id)
-	if k.count("attendees", len(userIDs), 1, 1000); k.err() != nil {
-		return k.err()
+func (s *ScheduleService) changeAttendees(ctx context.Context, path, id string, userIDs []string) error {
+	var k fieldChecker
+	k.checkRequired("schedule_id", id)
+	if k.checkCount("attendees", len(userIDs), 1, 1000); k.firstError() != nil {
+		return k.firstError()
 	}
 	body := struct {
 		scheduleID
 		Attendees []Attendee `json:"attendees"`
 	}{scheduleID{id}, NewAttendees(userIDs...)}
-	op := s.client.post(path, body)
-	op.reads = true // the same twice is the same as once
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.postCall(path, body)
+	op.idempotent = true // the same twice is the same as once
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // Get reads entries of the app, at most 1,000, also cancelled ones. This is
@@ -294,11 +294,11 @@ func (s *ScheduleService) attendees(ctx context.Context, path, id string, userID
 // not tell.
 // See https://developer.work.weixin.qq.com/document/path/97724
 func (s *ScheduleService) Get(ctx context.Context, ids ...string) ([]Schedule, error) {
-	var k checker
-	if k.count("schedule_id_list", len(ids), 1, 1000); k.err() != nil {
-		return nil, k.err()
+	var k fieldChecker
+	if k.checkCount("schedule_id_list", len(ids), 1, 1000); k.firstError() != nil {
+		return nil, k.firstError()
 	}
-	return s.read(ctx, "/cgi-bin/oa/schedule/get", struct {
+	return s.readSchedules(ctx, "/cgi-bin/oa/schedule/get", struct {
 		IDs []string `json:"schedule_id_list"`
 	}{ids})
 }
@@ -308,21 +308,21 @@ func (s *ScheduleService) Get(ctx context.Context, ids ...string) ([]Schedule, e
 // when none is returned; the same offset may be asked later for new ones.
 // See https://developer.work.weixin.qq.com/document/path/97723
 func (s *ScheduleService) ListByCalendar(ctx context.Context, calID string, offset, limit int) ([]Schedule, error) {
-	return s.read(ctx, "/cgi-bin/oa/schedule/get_by_calendar", struct {
+	return s.readSchedules(ctx, "/cgi-bin/oa/schedule/get_by_calendar", struct {
 		CalID  string `json:"cal_id"`
 		Offset int    `json:"offset"`
 		Limit  int    `json:"limit,omitempty"`
 	}{calID, offset, limit})
 }
 
-func (s *ScheduleService) read(ctx context.Context, path string, body any) ([]Schedule, error) {
+func (s *ScheduleService) readSchedules(ctx context.Context, path string, body any) ([]Schedule, error) {
 	var reply struct {
 		envelope
 		Schedules []Schedule `json:"schedule_list"`
 	}
-	op := s.client.post(path, body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall(path, body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.Schedules, nil

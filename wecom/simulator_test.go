@@ -26,8 +26,8 @@ const (
 	callbackKey   = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
-// simulate gives a company with two departments, three members and one app.
-func simulate(t *testing.T) (*wecomtest.Server, *wecom.Client) {
+// newSimulator gives a company with two departments, three members and one app.
+func newSimulator(t *testing.T) (*wecomtest.Server, *wecom.Client) {
 	t.Helper()
 	sim := wecomtest.New(t)
 	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技"})
@@ -38,10 +38,10 @@ func simulate(t *testing.T) (*wecomtest.Server, *wecom.Client) {
 	sim.AddApp(wecomtest.App{CorpID: corpID, AgentID: agentID, Name: "会面", Description: "技术面试", Secret: secret, HomeURL: home,
 		CallbackURL: home + "/wecom/callback", CallbackToken: callbackToken, EncodingAESKey: callbackKey,
 		VisibleParties: []int64{2}, VisibleUsers: []string{"LinYue"}})
-	return sim, client(t, sim, nil)
+	return sim, newClient(t, sim, nil)
 }
 
-func client(t *testing.T, sim *wecomtest.Server, change func(*wecom.Config)) *wecom.Client {
+func newClient(t *testing.T, sim *wecomtest.Server, change func(*wecom.Config)) *wecom.Client {
 	t.Helper()
 	cfg := wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret,
 		BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL()}
@@ -68,8 +68,8 @@ func invitation() *wecom.Message {
 	}}
 }
 
-func TestCardFromSendingToUpdate(t *testing.T) {
-	sim, c := simulate(t)
+func TestCardLifecycle(t *testing.T) {
+	sim, c := newSimulator(t)
 	events := make(chan callback.Message, 1)
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID, Now: sim.Time,
 		Handle: func(_ context.Context, m callback.Message) error { events <- m; return nil }})
@@ -107,8 +107,8 @@ func TestCardFromSendingToUpdate(t *testing.T) {
 	}
 }
 
-func TestEveryKindOfMessageArrives(t *testing.T) {
-	sim, c := simulate(t)
+func TestMessageTypes(t *testing.T) {
+	sim, c := newSimulator(t)
 	action := &wecom.CardAction{Type: 1, URL: home}
 	title := &wecom.CardTitle{Title: "改期", Desc: "明天 10:00"}
 	choices := []wecom.CardOption{{ID: "a", Text: "A"}, {ID: "b", Text: "B"}}
@@ -139,8 +139,8 @@ func TestEveryKindOfMessageArrives(t *testing.T) {
 	}
 }
 
-func TestPeopleOutOfRange(t *testing.T) {
-	_, c := simulate(t)
+func TestRecipientsOutsideVisibleRange(t *testing.T) {
+	_, c := newSimulator(t)
 	hello := &wecom.Text{Content: "hello"}
 	r, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo", "Outside", "nobody"}, Text: hello})
 	if err != nil || strings.Join(r.InvalidUser, ",") != "outside,nobody" {
@@ -156,7 +156,7 @@ func TestPeopleOutOfRange(t *testing.T) {
 }
 
 func TestRecall(t *testing.T) {
-	sim, c := simulate(t)
+	sim, c := newSimulator(t)
 	sent, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "oops"}})
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func TestRecall(t *testing.T) {
 }
 
 func TestContacts(t *testing.T) {
-	_, c := simulate(t)
+	_, c := newSimulator(t)
 	ctx := t.Context()
 	departments, err := c.Departments.List(ctx, 0)
 	if err != nil || len(departments) == 0 {
@@ -201,8 +201,8 @@ func TestContacts(t *testing.T) {
 	}
 }
 
-func TestAppAndAddresses(t *testing.T) {
-	_, c := simulate(t)
+func TestAgentAndServerIPs(t *testing.T) {
+	_, c := newSimulator(t)
 	a, err := c.Agent.Get(t.Context())
 	if err != nil || a.AgentID != agentID || a.Name != "会面" || len(a.AllowUsers) != 1 || len(a.AllowParties) != 1 || a.HomeURL != home || a.Closed {
 		t.Errorf("app is %+v, %v", a, err)
@@ -215,7 +215,7 @@ func TestAppAndAddresses(t *testing.T) {
 }
 
 func TestSignIn(t *testing.T) {
-	sim, c := simulate(t)
+	sim, c := newSimulator(t)
 	code := sim.SignInCode(corpID, "ChenMo", agentID)
 	info, err := c.OAuth.GetUserInfo(t.Context(), code)
 	if err != nil || info.UserID != "ChenMo" {
@@ -226,8 +226,8 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-func TestAuthorizePageLeadsBack(t *testing.T) {
-	sim, c := simulate(t)
+func TestAuthorizeRedirect(t *testing.T) {
+	sim, c := newSimulator(t)
 	target := c.OAuth.AuthorizeURL(home+"/auth/wecom/callback?next=%2Finterviews", "state42", wecom.ScopeBase)
 	open := sim.URL() + "/open?" + url.Values{"as": {"ChenMo"}, "url": {target}}.Encode()
 	jar, err := cookiejar.New(nil)
@@ -259,8 +259,8 @@ func TestAuthorizePageLeadsBack(t *testing.T) {
 }
 
 func TestWrongSecret(t *testing.T) {
-	sim, _ := simulate(t)
-	c := client(t, sim, func(cfg *wecom.Config) { cfg.Secret = "the-secret-of-another-app" })
+	sim, _ := newSimulator(t)
+	c := newClient(t, sim, func(cfg *wecom.Config) { cfg.Secret = "the-secret-of-another-app" })
 	for range 20 {
 		if _, err := c.Users.Get(t.Context(), "ChenMo"); !wecom.IsCode(err, 40001) || wecom.ClassOf(err) != wecom.ClassConfig {
 			t.Errorf("error is %v", err)
@@ -269,14 +269,14 @@ func TestWrongSecret(t *testing.T) {
 	if n := sim.CallCount("/cgi-bin/gettoken"); n != 1 {
 		t.Errorf("gettoken was called %d times with a wrong secret", n)
 	}
-	other := client(t, sim, func(cfg *wecom.Config) { cfg.AgentID = 1000009 })
+	other := newClient(t, sim, func(cfg *wecom.Config) { cfg.AgentID = 1000009 })
 	if _, err := other.Messages.Send(t.Context(), invitation()); !wecom.IsCode(err, 301002) {
 		t.Errorf("agent id of another app: %v", err)
 	}
 }
 
-// storm sends n messages over real connections and counts the failures.
-func storm(t *testing.T, n, atOnce int, c *wecom.Client, after func(i int)) (failed int) {
+// sendConcurrently sends n messages over real connections and counts the failures.
+func sendConcurrently(t *testing.T, n, atOnce int, c *wecom.Client, after func(i int)) (failed int) {
 	t.Helper()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -299,9 +299,9 @@ func storm(t *testing.T, n, atOnce int, c *wecom.Client, after func(i int)) (fai
 	return failed
 }
 
-func TestStormOverConnections(t *testing.T) {
-	sim, c := simulate(t)
-	if failed := storm(t, 1000, 1000, c, func(int) {}); failed != 0 {
+func TestConcurrentSendsFetchOneToken(t *testing.T) {
+	sim, c := newSimulator(t)
+	if failed := sendConcurrently(t, 1000, 1000, c, func(int) {}); failed != 0 {
 		t.Errorf("%d sends failed", failed)
 	}
 	if n := sim.CallCount("/cgi-bin/gettoken"); n != 1 {
@@ -309,10 +309,10 @@ func TestStormOverConnections(t *testing.T) {
 	}
 }
 
-func TestTokenDeathOverConnections(t *testing.T) {
+func TestDeadTokenUnderConcurrentSends(t *testing.T) {
 	for _, code := range []int{42001, 40014} {
-		sim, c := simulate(t)
-		failed := storm(t, 1000, 200, c, func(i int) {
+		sim, c := newSimulator(t)
+		failed := sendConcurrently(t, 1000, 200, c, func(i int) {
 			if i == 300 {
 				sim.RevokeTokens(corpID, agentID, code)
 			}
@@ -343,7 +343,7 @@ func TestFaults(t *testing.T) {
 		{wecomtest.Fault{Truncated: true}, wecom.ClassNetwork, true, 1},
 	}
 	for _, tc := range cases {
-		sim, c := simulate(t)
+		sim, c := newSimulator(t)
 		tc.rule.Path = "message/send"
 		sim.AddFault(tc.rule)
 		_, err := c.Messages.Send(t.Context(), &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "x"}})
@@ -357,8 +357,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestLostAnswerAndDuplicateCheck(t *testing.T) {
-	sim, c := simulate(t)
+func TestDuplicateCheckAfterLostResponse(t *testing.T) {
+	sim, c := newSimulator(t)
 	sim.AddFault(wecomtest.Fault{Path: "message/send", DropAfter: true, Times: 1})
 	m := &wecom.Message{ToUser: wecom.IDList{"ChenMo"}, Text: &wecom.Text{Content: "once"}, EnableDuplicateCheck: true}
 	var e *wecom.Error
@@ -373,8 +373,8 @@ func TestLostAnswerAndDuplicateCheck(t *testing.T) {
 	}
 }
 
-func TestReadsAreRepeated(t *testing.T) {
-	sim, c := simulate(t)
+func TestReadsAreRetried(t *testing.T) {
+	sim, c := newSimulator(t)
 	sim.AddFault(wecomtest.Fault{Path: "user/get", DropAfter: true, Times: 2})
 	if _, err := c.Users.Get(t.Context(), "ChenMo"); err != nil {
 		t.Error(err)
@@ -382,7 +382,7 @@ func TestReadsAreRepeated(t *testing.T) {
 }
 
 func TestPageSignature(t *testing.T) {
-	sim, c := simulate(t)
+	sim, c := newSimulator(t)
 	for range 5 {
 		for _, sign := range []func(context.Context, string) (*wecom.JSSDKSignature, error){c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature} {
 			if s, err := sign(t.Context(), home+"/room/1"); err != nil || len(s.Signature) != 40 {

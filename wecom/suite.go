@@ -36,10 +36,10 @@ type SuiteConfig struct {
 // clients for them. It is safe for use by many goroutines.
 // See https://developer.work.weixin.qq.com/document/path/90600
 type Suite struct {
-	cfg      SuiteConfig
-	core     *Client // the pipeline; its token is never used
-	suite    *tokenSource
-	provider *tokenSource
+	config        SuiteConfig
+	base          *Client // the pipeline; its token is never used
+	suiteToken    *tokenSource
+	providerToken *tokenSource
 }
 
 // NewSuite returns a Suite. It calls nothing.
@@ -47,25 +47,25 @@ func NewSuite(cfg SuiteConfig) (*Suite, error) {
 	if cfg.SuiteID == "" || cfg.SuiteSecret == "" || cfg.SuiteTicket == nil {
 		return nil, errors.New("wecom: new suite: SuiteID, SuiteSecret and Ticket are required")
 	}
-	base, err := parseBase(cfg.BaseURL)
+	base, err := parseBaseURL(cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	s := &Suite{cfg: cfg}
-	s.core = newCore(s.config(cfg.SuiteID, 0, cfg.SuiteSecret), base)
-	s.core.key = "suite/" + cfg.SuiteID
-	s.suite = s.core.newTokenSource("", s.fetchSuiteToken)
-	s.core.key = "provider/" + cfg.ProviderCorpID
-	s.provider = s.core.newTokenSource("", s.fetchProviderToken)
+	s := &Suite{config: cfg}
+	s.base = newBaseClient(s.clientConfig(cfg.SuiteID, 0, cfg.SuiteSecret), base)
+	s.base.tokenKey = "suite/" + cfg.SuiteID
+	s.suiteToken = s.base.newTokenSource("", s.fetchSuiteToken)
+	s.base.tokenKey = "provider/" + cfg.ProviderCorpID
+	s.providerToken = s.base.newTokenSource("", s.fetchProviderToken)
 	return s, nil
 }
 
-// config is what a client of this suite is made of.
-func (s *Suite) config(corpID string, agentID int64, secret Secret) Config {
+// clientConfig is what a client of this suite is made of.
+func (s *Suite) clientConfig(corpID string, agentID int64, secret Secret) Config {
 	return Config{
 		CorpID: corpID, AgentID: agentID, Secret: secret,
-		BaseURL: s.cfg.BaseURL, OAuthURL: s.cfg.OAuthURL, LoginURL: s.cfg.LoginURL, HTTPClient: s.cfg.HTTPClient,
-		Timeout: s.cfg.Timeout, TokenStore: s.cfg.TokenStore, RateLimits: s.cfg.RateLimits, Logger: s.cfg.Logger,
+		BaseURL: s.config.BaseURL, OAuthURL: s.config.OAuthURL, LoginURL: s.config.LoginURL, HTTPClient: s.config.HTTPClient,
+		Timeout: s.config.Timeout, TokenStore: s.config.TokenStore, RateLimits: s.config.RateLimits, Logger: s.config.Logger,
 	}
 }
 
@@ -76,17 +76,17 @@ func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret
 	if corpID == "" || permanentCode == "" {
 		return nil, errors.New("wecom: client of a suite: the company and its permanent code are required")
 	}
-	c := newCore(s.config(corpID, agentID, permanentCode), s.core.base)
-	c.key = "suite/" + s.cfg.SuiteID + "/" + corpID
+	c := newBaseClient(s.clientConfig(corpID, agentID, permanentCode), s.base.baseURL)
+	c.tokenKey = "suite/" + s.config.SuiteID + "/" + corpID
 	c.token = c.newTokenSource("", func(ctx context.Context) (StoredToken, error) {
 		return s.fetchCorpToken(ctx, corpID, permanentCode)
 	})
-	c.addServices()
+	c.initServices()
 	return c, nil
 }
 
-// tokenReply is a token of any kind. On success WeCom leaves errcode out.
-type tokenReply struct {
+// tokenResponse is a token of any kind. On success WeCom leaves errcode out.
+type tokenResponse struct {
 	envelope
 	Access    string `json:"access_token"`
 	Suite     string `json:"suite_access_token"`
@@ -96,40 +96,40 @@ type tokenReply struct {
 
 // fetchToken asks for a token; op says for which.
 func (s *Suite) fetchToken(ctx context.Context, op call) (StoredToken, error) {
-	var reply tokenReply
+	var reply tokenResponse
 	asked := time.Now()
-	op.method, op.reads = http.MethodPost, true
-	if err := s.core.do(ctx, op, &reply); err != nil {
+	op.method, op.idempotent = http.MethodPost, true
+	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return StoredToken{}, err
 	}
-	return handedOut(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, asked)
+	return parseToken(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, asked)
 }
 
 func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
-	ticket, err := s.cfg.SuiteTicket(ctx)
+	ticket, err := s.config.SuiteTicket(ctx)
 	if err == nil && ticket == "" {
 		err = errors.New("none has come yet")
 	}
 	if err != nil {
 		return StoredToken{}, &Error{Method: http.MethodPost, Path: "/cgi-bin/service/get_suite_token", Class: ClassState,
-			Message: "no suite_ticket: " + s.core.redact(err.Error(), ticket)}
+			Message: "no suite_ticket: " + s.base.redactSecrets(err.Error(), ticket)}
 	}
 	return s.fetchToken(ctx, call{path: "/cgi-bin/service/get_suite_token", secrets: []Secret{ticket}, body: struct {
 		ID     string `json:"suite_id"`
 		Secret string `json:"suite_secret"`
 		Ticket string `json:"suite_ticket"`
-	}{s.cfg.SuiteID, string(s.cfg.SuiteSecret), string(ticket)}})
+	}{s.config.SuiteID, string(s.config.SuiteSecret), string(ticket)}})
 }
 
 func (s *Suite) fetchProviderToken(ctx context.Context) (StoredToken, error) {
-	return s.fetchToken(ctx, call{path: "/cgi-bin/service/get_provider_token", secrets: []Secret{s.cfg.ProviderSecret}, body: struct {
+	return s.fetchToken(ctx, call{path: "/cgi-bin/service/get_provider_token", secrets: []Secret{s.config.ProviderSecret}, body: struct {
 		CorpID string `json:"corpid"`
 		Secret string `json:"provider_secret"`
-	}{s.cfg.ProviderCorpID, string(s.cfg.ProviderSecret)}})
+	}{s.config.ProviderCorpID, string(s.config.ProviderSecret)}})
 }
 
 func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, permanentCode Secret) (StoredToken, error) {
-	op := s.post("/cgi-bin/service/get_corp_token", struct {
+	op := s.postCall("/cgi-bin/service/get_corp_token", struct {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`
 	}{corpID, string(permanentCode)})
@@ -137,22 +137,22 @@ func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, permanentCode
 	return s.fetchToken(ctx, op)
 }
 
-// post is a call with the suite's token.
-func (s *Suite) post(path string, body any) call {
-	return call{method: http.MethodPost, path: path, body: body, token: s.suite, param: "suite_access_token"}
+// postCall is a call with the suite's token.
+func (s *Suite) postCall(path string, body any) call {
+	return call{method: http.MethodPost, path: path, body: body, token: s.suiteToken, tokenParam: "suite_access_token"}
 }
 
-// get is a call with the suite's token that reads.
-func (s *Suite) get(path string, query url.Values) call {
-	return call{method: http.MethodGet, path: path, query: query, token: s.suite, param: "suite_access_token", reads: true}
+// getCall is a call with the suite's token that reads.
+func (s *Suite) getCall(path string, query url.Values) call {
+	return call{method: http.MethodGet, path: path, query: query, token: s.suiteToken, tokenParam: "suite_access_token", idempotent: true}
 }
 
 // RefreshToken fetches a new suite token when the one in use has come near its
 // end. Call it every few minutes.
 // See https://developer.work.weixin.qq.com/document/path/90600
 func (s *Suite) RefreshToken(ctx context.Context) error {
-	if err := s.suite.refresh(ctx); err != nil {
-		return withoutToken(call{method: http.MethodPost, path: "/cgi-bin/service/get_suite_token"}, err)
+	if err := s.suiteToken.refreshToken(ctx); err != nil {
+		return wrapTokenError(call{method: http.MethodPost, path: "/cgi-bin/service/get_suite_token"}, err)
 	}
 	return nil
 }
@@ -165,7 +165,7 @@ func (s *Suite) GetPreAuthCode(ctx context.Context) (Secret, error) {
 		envelope
 		Code Secret `json:"pre_auth_code"`
 	}
-	if err := s.core.do(ctx, s.get("/cgi-bin/service/get_pre_auth_code", nil), &reply); err != nil {
+	if err := s.base.doCall(ctx, s.getCall("/cgi-bin/service/get_pre_auth_code", nil), &reply); err != nil {
 		return "", err
 	}
 	return reply.Code, nil
@@ -175,9 +175,9 @@ func (s *Suite) GetPreAuthCode(ctx context.Context) (Secret, error) {
 // See https://developer.work.weixin.qq.com/document/path/90602
 func (s *Suite) SetSessionInfo(ctx context.Context, preAuthCode Secret, test bool) error {
 	body := map[string]any{"pre_auth_code": string(preAuthCode), "session_info": map[string]any{"auth_type": Flag(test)}}
-	op := s.post("/cgi-bin/service/set_session_info", body)
-	op.reads, op.secrets = true, []Secret{preAuthCode}
-	return s.core.do(ctx, op, &struct{ envelope }{})
+	op := s.postCall("/cgi-bin/service/set_session_info", body)
+	op.idempotent, op.secrets = true, []Secret{preAuthCode}
+	return s.base.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // installPage is where an administrator installs an app.
@@ -187,7 +187,7 @@ const installPage = "https://open.work.weixin.qq.com/3rdapp/install?"
 // back to redirect with auth_code and state. state takes letters and digits.
 // See https://developer.work.weixin.qq.com/document/path/90597
 func (s *Suite) InstallURL(preAuthCode Secret, redirect, state string) string {
-	return installPage + url.Values{"suite_id": {s.cfg.SuiteID}, "pre_auth_code": {string(preAuthCode)},
+	return installPage + url.Values{"suite_id": {s.config.SuiteID}, "pre_auth_code": {string(preAuthCode)},
 		"redirect_uri": {redirect}, "state": {state}}.Encode()
 }
 
@@ -212,7 +212,7 @@ type Installation struct {
 // the event create_auth. It works once, for ten minutes.
 // See https://developer.work.weixin.qq.com/document/path/100776
 func (s *Suite) GetPermanentCode(ctx context.Context, authCode Secret) (*Installation, error) {
-	op := s.post("/cgi-bin/service/v2/get_permanent_code", struct {
+	op := s.postCall("/cgi-bin/service/v2/get_permanent_code", struct {
 		Code string `json:"auth_code"`
 	}{string(authCode)})
 	op.secrets = []Secret{authCode}
@@ -220,7 +220,7 @@ func (s *Suite) GetPermanentCode(ctx context.Context, authCode Secret) (*Install
 		envelope
 		Installation
 	}
-	if err := s.core.do(ctx, op, &reply); err != nil {
+	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Installation, nil
@@ -259,16 +259,16 @@ type AuthInfo struct {
 // GetAuthInfo reads what a company granted. Ask again on the event change_auth.
 // See https://developer.work.weixin.qq.com/document/path/100779
 func (s *Suite) GetAuthInfo(ctx context.Context, corpID string, permanentCode Secret) (*AuthInfo, error) {
-	op := s.post("/cgi-bin/service/v2/get_auth_info", struct {
+	op := s.postCall("/cgi-bin/service/v2/get_auth_info", struct {
 		CorpID string `json:"auth_corpid"`
 		Code   string `json:"permanent_code"`
 	}{corpID, string(permanentCode)})
-	op.reads, op.secrets = true, []Secret{permanentCode}
+	op.idempotent, op.secrets = true, []Secret{permanentCode}
 	var reply struct {
 		envelope
 		AuthInfo
 	}
-	if err := s.core.do(ctx, op, &reply); err != nil {
+	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.AuthInfo, nil
@@ -278,20 +278,20 @@ func (s *Suite) GetAuthInfo(ctx context.Context, corpID string, permanentCode Se
 // means ScopeBase.
 // See https://developer.work.weixin.qq.com/document/path/91120
 func (s *Suite) AuthorizeURL(redirect, state string, scope Scope) string {
-	q := url.Values{"appid": {s.cfg.SuiteID}, "redirect_uri": {redirect}, "response_type": {"code"},
+	q := url.Values{"appid": {s.config.SuiteID}, "redirect_uri": {redirect}, "response_type": {"code"},
 		"scope": {string(cmp.Or(scope, ScopeBase))}, "state": {state}}
-	return s.core.oauthURL + "/connect/oauth2/authorize?" + q.Encode() + "#wechat_redirect"
+	return s.base.oauthURL + "/connect/oauth2/authorize?" + q.Encode() + "#wechat_redirect"
 }
 
 // LoginURL signs a member of any company in with an ordinary browser. It takes
 // the suite for login.
 // See https://developer.work.weixin.qq.com/document/path/98170
 func (s *Suite) LoginURL(redirect, state, lang string) string {
-	q := url.Values{"login_type": {"ServiceApp"}, "appid": {s.cfg.SuiteID}, "redirect_uri": {redirect}, "state": {state}}
+	q := url.Values{"login_type": {"ServiceApp"}, "appid": {s.config.SuiteID}, "redirect_uri": {redirect}, "state": {state}}
 	if lang != "" {
 		q.Set("lang", lang)
 	}
-	return s.core.loginURL + "/wwlogin/sso/login?" + q.Encode()
+	return s.base.loginURL + "/wwlogin/sso/login?" + q.Encode()
 }
 
 // SuiteUser tells who signed in. CorpID and UserID are set for members of any
@@ -307,13 +307,13 @@ type SuiteUser struct {
 // GetUserInfo exchanges the code of a sign-in: once, within five minutes.
 // See https://developer.work.weixin.qq.com/document/path/91121
 func (s *Suite) GetUserInfo(ctx context.Context, code string) (*SuiteUser, error) {
-	op := s.get("/cgi-bin/service/auth/getuserinfo3rd", url.Values{"code": {code}})
-	op.reads = false // the code is used up by the first attempt
+	op := s.getCall("/cgi-bin/service/auth/getuserinfo3rd", url.Values{"code": {code}})
+	op.idempotent = false // the code is used up by the first attempt
 	var reply struct {
 		envelope
 		SuiteUser
 	}
-	if err := s.core.do(ctx, op, &reply); err != nil {
+	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	if reply.UserID == "" && reply.OpenID == "" {
@@ -326,15 +326,15 @@ func (s *Suite) GetUserInfo(ctx context.Context, code string) (*SuiteUser, error
 // the provider's secret.
 // See https://developer.work.weixin.qq.com/document/path/97061
 func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string, error) {
-	op := call{method: http.MethodPost, path: "/cgi-bin/service/corpid_to_opencorpid", token: s.provider, param: "provider_access_token",
-		reads: true, body: struct {
+	op := call{method: http.MethodPost, path: "/cgi-bin/service/corpid_to_opencorpid", token: s.providerToken, tokenParam: "provider_access_token",
+		idempotent: true, body: struct {
 			CorpID string `json:"corpid"`
 		}{corpID}}
 	var reply struct {
 		envelope
 		OpenCorpID string `json:"open_corpid"`
 	}
-	if err := s.core.do(ctx, op, &reply); err != nil {
+	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.OpenCorpID, nil
@@ -344,14 +344,14 @@ func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string,
 // 1,000, with those that are none.
 // See https://developer.work.weixin.qq.com/document/path/97062
 func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...string) (open map[string]string, invalid []string, err error) {
-	var k checker
-	if k.count("userid_list", len(userIDs), 1, 1000); k.err() != nil {
-		return nil, nil, k.err()
+	var k fieldChecker
+	if k.checkCount("userid_list", len(userIDs), 1, 1000); k.firstError() != nil {
+		return nil, nil, k.firstError()
 	}
-	op := s.client.post("/cgi-bin/batch/userid_to_openuserid", struct {
+	op := s.client.postCall("/cgi-bin/batch/userid_to_openuserid", struct {
 		IDs []string `json:"userid_list"`
 	}{userIDs})
-	op.reads = true
+	op.idempotent = true
 	var reply struct {
 		envelope
 		Open []struct {
@@ -360,7 +360,7 @@ func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...strin
 		} `json:"open_userid_list"`
 		Invalid []string `json:"invalid_userid_list"`
 	}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, nil, err
 	}
 	open = make(map[string]string, len(reply.Open))
@@ -379,13 +379,13 @@ type AgentAdmin struct {
 // ListAdmins lists the administrators of a third-party app in the client's company.
 // See https://developer.work.weixin.qq.com/document/path/100073
 func (s *AgentService) ListAdmins(ctx context.Context) ([]AgentAdmin, error) {
-	op := s.client.post("/cgi-bin/agent/get_admin_list", struct{}{})
-	op.reads = true
+	op := s.client.postCall("/cgi-bin/agent/get_admin_list", struct{}{})
+	op.idempotent = true
 	var reply struct {
 		envelope
 		Admins []AgentAdmin `json:"admin"`
 	}
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.Admins, nil

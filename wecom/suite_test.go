@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// provider is a WeCom that knows one suite; it notes the bodies of calls.
-type provider struct {
+// fakeProvider is a WeCom that knows one suite; it notes the bodies of calls.
+type fakeProvider struct {
 	t      *testing.T
 	bodies map[string]string
 	calls  map[string]int
 	dead   bool // the suite token is declared dead once
 }
 
-func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *fakeProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, basePath+"/cgi-bin/")
 	data, _ := io.ReadAll(r.Body)
 	p.bodies[path] = string(data)
@@ -53,9 +53,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, answer)
 }
 
-func newProvider(t *testing.T) (*provider, *Suite) {
+func newProvider(t *testing.T) (*fakeProvider, *Suite) {
 	t.Helper()
-	p := &provider{t: t, bodies: map[string]string{}, calls: map[string]int{}}
+	p := &fakeProvider{t: t, bodies: map[string]string{}, calls: map[string]int{}}
 	srv := httptest.NewServer(p)
 	t.Cleanup(srv.Close)
 	s, err := NewSuite(SuiteConfig{SuiteID: "wwsuite", SuiteSecret: testSecret, ProviderCorpID: "wwprovider", ProviderSecret: "provider-secret",
@@ -66,7 +66,7 @@ func newProvider(t *testing.T) (*provider, *Suite) {
 	return p, s
 }
 
-func (p *provider) sent(path, want string) {
+func (p *fakeProvider) expectBody(path, want string) {
 	p.t.Helper()
 	var a, b any
 	if json.Unmarshal([]byte(p.bodies[path]), &a) != nil || json.Unmarshal([]byte(want), &b) != nil || !reflect.DeepEqual(a, b) {
@@ -74,18 +74,18 @@ func (p *provider) sent(path, want string) {
 	}
 }
 
-func TestSuiteFromInstallationToMessage(t *testing.T) {
+func TestSuiteInstallAndSend(t *testing.T) {
 	p, s := newProvider(t)
 	ctx := t.Context()
 	code, err := s.GetPreAuthCode(ctx)
 	if err != nil || code != "PRE" {
 		t.Fatalf("code %q, %v", string(code), err)
 	}
-	p.sent("service/get_suite_token", `{"suite_id":"wwsuite","suite_secret":"`+testSecret+`","suite_ticket":"TICKET"}`)
+	p.expectBody("service/get_suite_token", `{"suite_id":"wwsuite","suite_secret":"`+testSecret+`","suite_ticket":"TICKET"}`)
 	if err := s.SetSessionInfo(ctx, code, true); err != nil {
 		t.Error(err)
 	}
-	p.sent("service/set_session_info", `{"pre_auth_code":"PRE","session_info":{"auth_type":1}}`)
+	p.expectBody("service/set_session_info", `{"pre_auth_code":"PRE","session_info":{"auth_type":1}}`)
 	u, err := url.Parse(s.InstallURL(code, "https://x.example/back?a=b", "state1"))
 	if err != nil || u.Host != "open.work.weixin.qq.com" || u.Query().Get("suite_id") != "wwsuite" ||
 		u.Query().Get("pre_auth_code") != "PRE" || u.Query().Get("redirect_uri") != "https://x.example/back?a=b" {
@@ -95,7 +95,7 @@ func TestSuiteFromInstallationToMessage(t *testing.T) {
 	if err != nil || in.PermanentCode != "PERM" || in.Corp.CorpID != "wpcorp" || in.Installer.UserID != "woadmin" {
 		t.Fatalf("installation %+v, %v", in, err)
 	}
-	p.sent("service/v2/get_permanent_code", `{"auth_code":"AUTH"}`)
+	p.expectBody("service/v2/get_permanent_code", `{"auth_code":"AUTH"}`)
 	info, err := s.GetAuthInfo(ctx, in.Corp.CorpID, in.PermanentCode)
 	if err != nil || len(info.Info.Agents) != 1 || info.Info.Agents[0].AgentID != 1000003 {
 		t.Fatalf("granted %+v, %v", info, err)
@@ -109,8 +109,8 @@ func TestSuiteFromInstallationToMessage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p.sent("service/get_corp_token", `{"auth_corpid":"wpcorp","permanent_code":"PERM"}`)
-	p.sent("message/send", `{"touser":"woA","msgtype":"text","agentid":1000003,"text":{"content":"hi"}}`)
+	p.expectBody("service/get_corp_token", `{"auth_corpid":"wpcorp","permanent_code":"PERM"}`)
+	p.expectBody("message/send", `{"touser":"woA","msgtype":"text","agentid":1000003,"text":{"content":"hi"}}`)
 	for _, path := range []string{"service/get_suite_token", "service/get_corp_token"} {
 		if p.calls[path] != 1 {
 			t.Errorf("%s was called %d times", path, p.calls[path])
@@ -130,7 +130,7 @@ func TestSuiteCalls(t *testing.T) {
 	if id, err := s.ConvertToOpenCorpID(ctx, "wwplain"); err != nil || id != "wpcorp" {
 		t.Errorf("id %q, %v", id, err)
 	}
-	p.sent("service/get_provider_token", `{"corpid":"wwprovider","provider_secret":"provider-secret"}`)
+	p.expectBody("service/get_provider_token", `{"corpid":"wwprovider","provider_secret":"provider-secret"}`)
 	c, err := s.NewCorpClient("wpcorp", 3, "PERM")
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestSuiteCalls(t *testing.T) {
 	}
 }
 
-func TestSuiteTokenDeath(t *testing.T) {
+func TestSuiteRefreshesDeadToken(t *testing.T) {
 	p, s := newProvider(t)
 	p.dead = true
 	if _, err := s.GetPreAuthCode(t.Context()); err != nil {
@@ -170,7 +170,7 @@ func TestSuiteWithoutTicket(t *testing.T) {
 		func(context.Context) (Secret, error) { return "", errors.New("store is away") },
 	} {
 		_, s := newProvider(t)
-		s.cfg.SuiteTicket = ticket
+		s.config.SuiteTicket = ticket
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		if _, err := s.GetPreAuthCode(ctx); ClassOf(err) != ClassState || !strings.Contains(err.Error(), "no suite_ticket") {
@@ -179,7 +179,7 @@ func TestSuiteWithoutTicket(t *testing.T) {
 	}
 }
 
-func TestSuiteConfigIsChecked(t *testing.T) {
+func TestInvalidSuiteConfig(t *testing.T) {
 	ticket := func(context.Context) (Secret, error) { return "t", nil }
 	for name, cfg := range map[string]SuiteConfig{
 		"nothing":   {},

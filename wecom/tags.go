@@ -18,18 +18,18 @@ type Tag struct {
 }
 
 const (
-	longestTagName = 32   // characters
-	mostTagged     = 1000 // members or departments in one call
+	maxTagNameChars = 32   // characters
+	maxTagMembers   = 1000 // members or departments in one call
 )
 
 // Create makes a tag of at most 32 characters and returns its id. id 0 lets
 // WeCom choose one.
 // See https://developer.work.weixin.qq.com/document/path/90210
 func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, error) {
-	var k checker
-	k.need("tagname", name)
-	k.chars("tagname", name, longestTagName)
-	if err := k.err(); err != nil {
+	var k fieldChecker
+	k.checkRequired("tagname", name)
+	k.checkRunes("tagname", name, maxTagNameChars)
+	if err := k.firstError(); err != nil {
 		return 0, err
 	}
 	body := struct {
@@ -40,7 +40,7 @@ func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, 
 		envelope
 		ID int64 `json:"tagid"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/tag/create", body), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/tag/create", body), &reply); err != nil {
 		return 0, err
 	}
 	return reply.ID, nil
@@ -49,21 +49,21 @@ func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, 
 // Rename gives a tag another name of at most 32 characters.
 // See https://developer.work.weixin.qq.com/document/path/90211
 func (s *TagService) Rename(ctx context.Context, id int64, name string) error {
-	var k checker
-	k.need("tagname", name)
-	k.chars("tagname", name, longestTagName)
-	if err := k.err(); err != nil {
+	var k fieldChecker
+	k.checkRequired("tagname", name)
+	k.checkRunes("tagname", name, maxTagNameChars)
+	if err := k.firstError(); err != nil {
 		return err
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/tag/update", Tag{id, name}), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/tag/update", Tag{id, name}), &struct{ envelope }{})
 }
 
 // Delete removes a tag.
 // See https://developer.work.weixin.qq.com/document/path/90212
 func (s *TagService) Delete(ctx context.Context, id int64) error {
-	op := s.client.get("/cgi-bin/tag/delete", tagQuery(id))
-	op.reads = false // a GET that changes something
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.getCall("/cgi-bin/tag/delete", tagQuery(id))
+	op.idempotent = false // a GET that changes something
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // TagMembers are those who have a tag, as far as the app may see them.
@@ -80,7 +80,7 @@ func (s *TagService) GetMembers(ctx context.Context, id int64) (*TagMembers, err
 		envelope
 		TagMembers
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/tag/get", tagQuery(id)), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/tag/get", tagQuery(id)), &reply); err != nil {
 		return nil, err
 	}
 	return &reply.TagMembers, nil
@@ -93,7 +93,7 @@ func (s *TagService) List(ctx context.Context) ([]Tag, error) {
 		envelope
 		Tags []Tag `json:"taglist"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/tag/list", nil), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/tag/list", nil), &reply); err != nil {
 		return nil, err
 	}
 	return reply.Tags, nil
@@ -109,24 +109,24 @@ type TagMembersResult struct {
 // are bad WeCom answers 40070.
 // See https://developer.work.weixin.qq.com/document/path/90214
 func (s *TagService) AddMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
-	return s.change(ctx, "/cgi-bin/tag/addtagusers", id, users, departments)
+	return s.changeMembers(ctx, "/cgi-bin/tag/addtagusers", id, users, departments)
 }
 
 // RemoveMembers takes a tag from members and departments, at most 1,000 of each. When
 // all are bad WeCom answers 40031.
 // See https://developer.work.weixin.qq.com/document/path/90215
 func (s *TagService) RemoveMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
-	return s.change(ctx, "/cgi-bin/tag/deltagusers", id, users, departments)
+	return s.changeMembers(ctx, "/cgi-bin/tag/deltagusers", id, users, departments)
 }
 
-func (s *TagService) change(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagMembersResult, error) {
-	var k checker
-	k.count("userlist", len(users), 0, mostTagged)
-	k.count("partylist", len(departments), 0, mostTagged)
+func (s *TagService) changeMembers(ctx context.Context, path string, id int64, users []string, departments []int64) (*TagMembersResult, error) {
+	var k fieldChecker
+	k.checkCount("userlist", len(users), 0, maxTagMembers)
+	k.checkCount("partylist", len(departments), 0, maxTagMembers)
 	if len(users)+len(departments) == 0 {
-		k.fail("userlist", "is empty, and so is partylist")
+		k.addError("userlist", "is empty, and so is partylist")
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return nil, err
 	}
 	body := struct {
@@ -138,9 +138,9 @@ func (s *TagService) change(ctx context.Context, path string, id int64, users []
 		envelope
 		TagMembersResult
 	}
-	op := s.client.post(path, body)
-	op.reads = true // the same change twice is the same as once
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall(path, body)
+	op.idempotent = true // the same change twice is the same as once
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.TagMembersResult, nil

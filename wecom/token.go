@@ -42,9 +42,9 @@ type StoredToken struct {
 }
 
 const (
-	// earlyExpiry is how long before its end a token is no longer used: a
+	// expiryMargin is how long before its end a token is no longer used: a
 	// request may be on its way for a while, and clocks differ.
-	earlyExpiry = time.Minute
+	expiryMargin = time.Minute
 	// refreshLead is how long before its end a token is refreshed; a quarter
 	// of the lifetime when that is less.
 	refreshLead = 30 * time.Minute
@@ -52,26 +52,26 @@ const (
 	fetchTimeout = 30 * time.Second // for everything that getting a token takes
 	leaseTTL     = 15 * time.Second // longer than one fetch takes, short enough to outlive a dead holder
 
-	firstLook = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
-	lastLook  = 500 * time.Millisecond // and the longest time between two looks
+	minStorePoll = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
+	maxStorePoll = 500 * time.Millisecond // and the longest time between two looks
 
 	// A refused fetch is remembered for so long, because WeCom bars an address
 	// for an hour that keeps asking with a wrong secret.
-	configMemory = time.Minute
+	refusalTTL = time.Minute
 
 	// Fetches beyond this are delayed, in case every new token is declared
 	// dead at once: WeCom blocks those who fetch too often.
-	fetchBurst = 10
-	fetchEvery = 5 * time.Second
+	fetchBurst    = 10
+	fetchInterval = 5 * time.Second
 )
 
-func (t StoredToken) usable(now time.Time) bool {
-	return t.Value != "" && now.Before(t.ExpiresAt.Add(-earlyExpiry))
+func (t StoredToken) isUsable(now time.Time) bool {
+	return t.Value != "" && now.Before(t.ExpiresAt.Add(-expiryMargin))
 }
 
-// newToken gives a token that WeCom just handed out its times. A little
+// newStoredToken gives a token that WeCom just handed out its times. A little
 // randomness keeps the replicas' refreshes apart.
-func newToken(value Secret, now time.Time, lifetime time.Duration) StoredToken {
+func newStoredToken(value Secret, now time.Time, lifetime time.Duration) StoredToken {
 	lead := min(refreshLead, lifetime/4)
 	if lead > 0 {
 		lead -= rand.N(lead/5 + 1)
@@ -83,23 +83,23 @@ func newToken(value Secret, now time.Time, lifetime time.Duration) StoredToken {
 // tokenSource keeps one token: in memory, shared through the store, fetched by
 // one caller for all.
 type tokenSource struct {
-	key    string
-	holder string
-	store  TokenStore // may be nil
-	fetch  func(ctx context.Context) (StoredToken, error)
-	log    *slog.Logger
-	pace   *rate.Limiter
+	key          string
+	leaseHolder  string
+	store        TokenStore // may be nil
+	fetch        func(ctx context.Context) (StoredToken, error)
+	logger       *slog.Logger
+	fetchLimiter *rate.Limiter
 
-	mu      sync.Mutex
-	current StoredToken
-	dead    Secret  // the last token that WeCom declared dead
-	flight  *flight // fetch under way, nil when none
-	refused error   // why WeCom refused to give a token
-	until   time.Time
+	mu           sync.Mutex
+	current      StoredToken
+	deadToken    Secret      // the last token that WeCom declared dead
+	inFlight     *tokenFetch // fetch under way, nil when none
+	refusal      error       // why WeCom refused to give a token
+	refusedUntil time.Time
 }
 
-// flight is one fetch that many callers wait for.
-type flight struct {
+// tokenFetch is one fetch that many callers wait for.
+type tokenFetch struct {
 	done  chan struct{} // closed when token and err are set
 	token StoredToken
 	err   error
@@ -108,21 +108,21 @@ type flight struct {
 // newTokenSource makes the source of one kind of token; kind "" is the access
 // token itself.
 func (c *Client) newTokenSource(kind string, fetch func(context.Context) (StoredToken, error)) *tokenSource {
-	key := c.key
+	key := c.tokenKey
 	if kind != "" {
 		key += "/" + kind
 	}
 	return &tokenSource{
-		key: key, holder: c.holder, store: c.store, fetch: fetch, log: c.log,
-		pace: rate.NewLimiter(rate.Every(fetchEvery), fetchBurst),
+		key: key, leaseHolder: c.leaseHolder, store: c.tokenStore, fetch: fetch, logger: c.logger,
+		fetchLimiter: rate.NewLimiter(rate.Every(fetchInterval), fetchBurst),
 	}
 }
 
-// get returns a token that is not known to be dead. Callers that come while
+// getToken returns a token that is not known to be dead. Callers that come while
 // one is being fetched wait for it; each may give up alone by its context.
-func (s *tokenSource) get(ctx context.Context) (Secret, error) {
+func (s *tokenSource) getToken(ctx context.Context) (Secret, error) {
 	for {
-		token, f, err := s.join(ctx)
+		token, f, err := s.joinFetch(ctx)
 		if f == nil {
 			return token, err
 		}
@@ -141,77 +141,77 @@ func (s *tokenSource) get(ctx context.Context) (Secret, error) {
 	}
 }
 
-// ready returns the token in memory, if it is good.
-func (s *tokenSource) ready(now time.Time) (Secret, bool) {
+// cachedToken returns the token in memory, if it is good.
+func (s *tokenSource) cachedToken(now time.Time) (Secret, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current.Value, s.current.usable(now)
+	return s.current.Value, s.current.isUsable(now)
 }
 
-// join returns the token in memory, or a remembered refusal, or else the fetch
+// joinFetch returns the token in memory, or a remembered refusal, or else the fetch
 // under way, which it starts when there is none.
-func (s *tokenSource) join(ctx context.Context) (Secret, *flight, error) {
+func (s *tokenSource) joinFetch(ctx context.Context) (Secret, *tokenFetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	if s.current.usable(now) {
+	if s.current.isUsable(now) {
 		return s.current.Value, nil, nil
 	}
-	if s.refused != nil && now.Before(s.until) {
-		return "", nil, s.refused
+	if s.refusal != nil && now.Before(s.refusedUntil) {
+		return "", nil, s.refusal
 	}
-	if s.flight == nil {
-		s.start(ctx, func(t StoredToken) bool { return t.usable(time.Now()) })
+	if s.inFlight == nil {
+		s.startFetch(ctx, func(t StoredToken) bool { return t.isUsable(time.Now()) })
 	}
-	return "", s.flight, nil
+	return "", s.inFlight, nil
 }
 
-// start begins a fetch that outlives the caller. The caller holds mu.
-func (s *tokenSource) start(ctx context.Context, good func(StoredToken) bool) {
-	f := &flight{done: make(chan struct{})}
-	s.flight = f
+// startFetch begins a fetch that outlives the caller. The caller holds mu.
+func (s *tokenSource) startFetch(ctx context.Context, good func(StoredToken) bool) {
+	f := &tokenFetch{done: make(chan struct{})}
+	s.inFlight = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	go func() {
 		defer cancel()
-		token, err := s.obtain(ctx, good)
-		s.land(f, token, err)
+		token, err := s.obtainToken(ctx, good)
+		s.finishFetch(f, token, err)
 	}()
 }
 
-// land publishes what a fetch brought.
-func (s *tokenSource) land(f *flight, token StoredToken, err error) {
+// finishFetch publishes what a fetch brought.
+func (s *tokenSource) finishFetch(f *tokenFetch, token StoredToken, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.token, f.err = token, err
 	if err == nil {
-		s.current, s.refused = token, nil
+		s.current, s.refusal = token, nil
 	} else if class := ClassOf(err); class == ClassConfig || class == ClassLimit {
-		s.refused, s.until = err, time.Now().Add(configMemory)
+		s.refusal, s.refusedUntil = err, time.Now().Add(refusalTTL)
 	}
-	s.flight = nil
+	s.inFlight = nil
 	close(f.done)
 }
 
-// drop forgets a token that WeCom declared dead, unless another has taken its
+// markDead forgets a token that WeCom declared dead, unless another has taken its
 // place already. The next fetch takes it out of the store.
-func (s *tokenSource) drop(token Secret) {
+func (s *tokenSource) markDead(token Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.Value == token {
-		s.current, s.dead = StoredToken{}, token
+		s.current, s.deadToken = StoredToken{}, token
 	}
 }
 
 func (s *tokenSource) isDead(token Secret) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return token == s.dead
+	return token == s.deadToken
 }
 
-// refresh fetches another token when the time for it has come. The old one
+// refreshToken fetches another token when the time for it has come. The old one
 // serves on until then, and after a failure.
-func (s *tokenSource) refresh(ctx context.Context) error {
-	if _, err := s.get(ctx); err != nil {
+func (s *tokenSource) refreshToken(ctx context.Context) error {
+	if _, err := s.getToken(ctx); err != nil {
 		return err
 	}
 	f, err := s.joinRefresh(ctx)
@@ -228,33 +228,33 @@ func (s *tokenSource) refresh(ctx context.Context) error {
 
 // joinRefresh returns the fetch under way, starting one when the token in
 // memory has come near its end; nil when there is nothing to do.
-func (s *tokenSource) joinRefresh(ctx context.Context) (*flight, error) {
+func (s *tokenSource) joinRefresh(ctx context.Context) (*tokenFetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
 	if s.current.Value != "" && now.Before(s.current.RefreshAt) {
 		return nil, nil
 	}
-	if s.refused != nil && now.Before(s.until) {
-		return nil, s.refused
+	if s.refusal != nil && now.Before(s.refusedUntil) {
+		return nil, s.refusal
 	}
-	if s.flight == nil {
-		s.start(ctx, func(t StoredToken) bool { return time.Now().Before(t.RefreshAt) })
+	if s.inFlight == nil {
+		s.startFetch(ctx, func(t StoredToken) bool { return time.Now().Before(t.RefreshAt) })
 	}
-	return s.flight, nil
+	return s.inFlight, nil
 }
 
-// obtain takes a good token from the store, or fetches one and stores it.
-func (s *tokenSource) obtain(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
+// obtainToken takes a good token from the store, or fetches one and stores it.
+func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	if s.store == nil {
-		return s.fetchOne(ctx)
+		return s.fetchToken(ctx)
 	}
-	for look := firstLook; ; look = min(2*look, lastLook) {
-		token, leased, err := s.consult(ctx, good)
+	for look := minStorePoll; ; look = min(2*look, maxStorePoll) {
+		token, leased, err := s.loadOrLease(ctx, good)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			s.log.WarnContext(ctx, "wecom: token store failed, fetching without it", "key", s.key, "error", err)
-			return s.fetchOne(ctx)
+			s.logger.WarnContext(ctx, "wecom: token store failed, fetching without it", "key", s.key, "error", err)
+			return s.fetchToken(ctx)
 		case err != nil:
 			return StoredToken{}, err
 		case token.Value != "":
@@ -262,33 +262,33 @@ func (s *tokenSource) obtain(ctx context.Context, good func(StoredToken) bool) (
 		case leased:
 			return s.fetchAndStore(ctx)
 		}
-		if !sleep(ctx, look/2+rand.N(look)) {
+		if !sleepContext(ctx, look/2+rand.N(look)) {
 			return StoredToken{}, ctx.Err()
 		}
 	}
 }
 
-// consult returns a good token from the store, or else whether we now hold the
+// loadOrLease returns a good token from the store, or else whether we now hold the
 // lease for fetching one. Having the lease, it looks a second time: another
 // replica may have stored a token in between.
-func (s *tokenSource) consult(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
-	if token, err := s.load(ctx, good); err != nil || token.Value != "" {
+func (s *tokenSource) loadOrLease(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
+	if token, err := s.loadStored(ctx, good); err != nil || token.Value != "" {
 		return token, false, err
 	}
-	leased, err := s.store.AcquireLease(ctx, s.key, s.holder, leaseTTL)
+	leased, err := s.store.AcquireLease(ctx, s.key, s.leaseHolder, leaseTTL)
 	if err != nil || !leased {
 		return StoredToken{}, false, err
 	}
-	token, err := s.load(ctx, good)
+	token, err := s.loadStored(ctx, good)
 	if err != nil || token.Value != "" {
-		s.release(ctx)
+		s.releaseLease(ctx)
 		return token, false, err
 	}
 	return StoredToken{}, true, nil
 }
 
-// load reads the store and takes a dead token out of it.
-func (s *tokenSource) load(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
+// loadStored reads the store and takes a dead token out of it.
+func (s *tokenSource) loadStored(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	token, err := s.store.Load(ctx, s.key)
 	if err != nil || token.Value == "" {
 		return StoredToken{}, err
@@ -303,29 +303,29 @@ func (s *tokenSource) load(ctx context.Context, good func(StoredToken) bool) (St
 }
 
 func (s *tokenSource) fetchAndStore(ctx context.Context) (StoredToken, error) {
-	token, err := s.fetchOne(ctx)
+	token, err := s.fetchToken(ctx)
 	if err != nil {
-		s.release(ctx)
+		s.releaseLease(ctx)
 		return StoredToken{}, err
 	}
-	if err := s.store.Save(ctx, s.key, s.holder, token); err != nil {
-		s.log.WarnContext(ctx, "wecom: token was not stored", "key", s.key, "error", err)
+	if err := s.store.Save(ctx, s.key, s.leaseHolder, token); err != nil {
+		s.logger.WarnContext(ctx, "wecom: token was not stored", "key", s.key, "error", err)
 	}
 	return token, nil
 }
 
-// release uses a context of its own: the lease should end even when the time
+// releaseLease uses a context of its own: the lease should end even when the time
 // for fetching is up.
-func (s *tokenSource) release(ctx context.Context) {
+func (s *tokenSource) releaseLease(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	if err := s.store.ReleaseLease(ctx, s.key, s.holder); err != nil {
-		s.log.WarnContext(ctx, "wecom: token lease was not released", "key", s.key, "error", err)
+	if err := s.store.ReleaseLease(ctx, s.key, s.leaseHolder); err != nil {
+		s.logger.WarnContext(ctx, "wecom: token lease was not released", "key", s.key, "error", err)
 	}
 }
 
-func (s *tokenSource) fetchOne(ctx context.Context) (StoredToken, error) {
-	if err := s.pace.Wait(ctx); err != nil {
+func (s *tokenSource) fetchToken(ctx context.Context) (StoredToken, error) {
+	if err := s.fetchLimiter.Wait(ctx); err != nil {
 		return StoredToken{}, err
 	}
 	token, err := s.fetch(ctx)
@@ -336,7 +336,7 @@ func (s *tokenSource) fetchOne(ctx context.Context) (StoredToken, error) {
 	defer s.mu.Unlock()
 	// WeCom may hand out the same token again inside its lifetime. What it
 	// gives us now is alive, whatever was said before.
-	s.dead = ""
+	s.deadToken = ""
 	return token, nil
 }
 
@@ -350,23 +350,23 @@ func (c *Client) fetchAccessToken(ctx context.Context) (StoredToken, error) {
 	const path = "/cgi-bin/gettoken"
 	query := url.Values{"corpid": {c.corpID}, "corpsecret": {string(c.secret)}}
 	asked := time.Now()
-	err := c.do(ctx, call{method: http.MethodGet, path: path, query: query, reads: true}, &reply)
+	err := c.doCall(ctx, call{method: http.MethodGet, path: path, query: query, idempotent: true}, &reply)
 	if err != nil {
 		return StoredToken{}, err
 	}
-	return handedOut(path, Secret(reply.AccessToken), reply.ExpiresIn, asked)
+	return parseToken(path, Secret(reply.AccessToken), reply.ExpiresIn, asked)
 }
 
-// longestToken bounds what we believe to be a token; WeCom reserves 512 bytes.
-const longestToken = 4096
+// maxTokenLength bounds what we believe to be a token; WeCom reserves 512 bytes.
+const maxTokenLength = 4096
 
-func handedOut(path string, value Secret, expiresIn int64, asked time.Time) (StoredToken, error) {
+func parseToken(path string, value Secret, expiresIn int64, asked time.Time) (StoredToken, error) {
 	lifetime := time.Duration(expiresIn) * time.Second
-	if value == "" || len(value) > longestToken || lifetime <= earlyExpiry || expiresIn > 1e6 {
+	if value == "" || len(value) > maxTokenLength || lifetime <= expiryMargin || expiresIn > 1e6 {
 		return StoredToken{}, &Error{Method: http.MethodGet, Path: path, Class: ClassNetwork,
 			Message: "the answer holds no usable token"}
 	}
-	return newToken(value, asked, lifetime), nil
+	return newStoredToken(value, asked, lifetime), nil
 }
 
 // RefreshToken fetches a new access token when the one in use has come near
@@ -375,8 +375,8 @@ func handedOut(path string, value Secret, expiresIn int64, asked time.Time) (Sto
 // the token is fresh.
 // See https://developer.work.weixin.qq.com/document/path/91039
 func (c *Client) RefreshToken(ctx context.Context) error {
-	if err := c.token.refresh(ctx); err != nil {
-		return withoutToken(call{method: http.MethodGet, path: "/cgi-bin/gettoken"}, err)
+	if err := c.token.refreshToken(ctx); err != nil {
+		return wrapTokenError(call{method: http.MethodGet, path: "/cgi-bin/gettoken"}, err)
 	}
 	return nil
 }
@@ -386,9 +386,9 @@ func (c *Client) RefreshToken(ctx context.Context) error {
 // machine than our own.
 // See https://developer.work.weixin.qq.com/document/path/91039
 func (c *Client) AccessToken(ctx context.Context) (Secret, error) {
-	token, err := c.token.get(ctx)
+	token, err := c.token.getToken(ctx)
 	if err != nil {
-		return "", withoutToken(call{method: http.MethodGet, path: "/cgi-bin/gettoken"}, err)
+		return "", wrapTokenError(call{method: http.MethodGet, path: "/cgi-bin/gettoken"}, err)
 	}
 	return token, nil
 }

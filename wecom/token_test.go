@@ -14,8 +14,8 @@ func sendText(c *Client) error {
 	return err
 }
 
-// storm sends n messages at once and counts the failures.
-func storm(n int, clients ...*Client) (failed int) {
+// sendConcurrently sends n messages at once and counts the failures.
+func sendConcurrently(n int, clients ...*Client) (failed int) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for i := range n {
@@ -31,86 +31,86 @@ func storm(n int, clients ...*Client) (failed int) {
 	return failed
 }
 
-func expect(t *testing.T, n *network, fetches, sent int) {
+func expectCounts(t *testing.T, n *fakeWeCom, fetches, sent int) {
 	t.Helper()
-	if f, s := n.counts(); f != fetches || s != sent {
+	if f, s := n.callCounts(); f != fetches || s != sent {
 		t.Errorf("gettoken was called %d times and %d messages arrived, want %d and %d", f, s, fetches, sent)
 	}
 }
 
-func TestTokenStormFetchesOnce(t *testing.T) {
+func TestConcurrentCallersFetchTokenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{latency: 50 * time.Millisecond}
-		if failed := storm(1000, n.client(t, nil)); failed != 0 {
+		n := &fakeWeCom{latency: 50 * time.Millisecond}
+		if failed := sendConcurrently(1000, n.newClient(t, nil)); failed != 0 {
 			t.Errorf("%d sends failed", failed)
 		}
-		expect(t, n, 1, 1000)
+		expectCounts(t, n, 1, 1000)
 	})
 }
 
-func TestTokenStormAcrossReplicasFetchesOnce(t *testing.T) {
+func TestReplicasFetchTokenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := &network{latency: 50 * time.Millisecond}, newShelf()
-		if failed := storm(1000, n.client(t, store), n.client(t, store), n.client(t, store), n.client(t, store)); failed != 0 {
+		n, store := &fakeWeCom{latency: 50 * time.Millisecond}, newMemoryTokenStore()
+		if failed := sendConcurrently(1000, n.newClient(t, store), n.newClient(t, store), n.newClient(t, store), n.newClient(t, store)); failed != 0 {
 			t.Errorf("%d sends failed", failed)
 		}
-		expect(t, n, 1, 1000)
+		expectCounts(t, n, 1, 1000)
 	})
 }
 
-func TestTokenDeathLosesNothing(t *testing.T) {
+func TestDeadTokenLosesNoCall(t *testing.T) {
 	for _, code := range []int{42001, 40014} {
 		for _, replicas := range []int{1, 3} {
 			synctest.Test(t, func(t *testing.T) {
-				n, store := &network{latency: 5 * time.Millisecond, dead: code}, newShelf()
-				n.onSend = func(n *network) {
+				n, store := &fakeWeCom{latency: 5 * time.Millisecond, dead: code}, newMemoryTokenStore()
+				n.onSend = func(n *fakeWeCom) {
 					if n.sent == 300 {
 						n.alive = "killed"
 					}
 				}
 				clients := make([]*Client, replicas)
 				for i := range clients {
-					clients[i] = n.client(t, store)
+					clients[i] = n.newClient(t, store)
 				}
-				if failed := storm(1000, clients...); failed != 0 {
+				if failed := sendConcurrently(1000, clients...); failed != 0 {
 					t.Errorf("errcode %d, %d replicas: %d sends were lost", code, replicas, failed)
 				}
-				expect(t, n, 2, 1000)
+				expectCounts(t, n, 2, 1000)
 			})
 		}
 	}
 }
 
-func TestTokenIsFetchedBeforeItsEnd(t *testing.T) {
+func TestTokenIsRenewedBeforeExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{lifetime: 7200}
-		c := n.client(t, nil)
+		n := &fakeWeCom{lifetime: 7200}
+		c := n.newClient(t, nil)
 		check := func(after time.Duration, fetches int) {
 			t.Helper()
 			<-time.After(after)
 			if err := sendText(c); err != nil {
 				t.Error(err)
 			}
-			if f, _ := n.counts(); f != fetches {
+			if f, _ := n.callCounts(); f != fetches {
 				t.Errorf("gettoken was called %d times, want %d", f, fetches)
 			}
 		}
 		check(0, 1)
-		check(2*time.Hour-earlyExpiry-time.Second, 1)
+		check(2*time.Hour-expiryMargin-time.Second, 1)
 		check(2*time.Second, 2)
 	})
 }
 
 func TestRefreshToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, n, store := t.Context(), &network{}, newShelf()
-		a, b := n.client(t, store), n.client(t, store)
+		ctx, n, store := t.Context(), &fakeWeCom{}, newMemoryTokenStore()
+		a, b := n.newClient(t, store), n.newClient(t, store)
 		refresh := func(c *Client, fetches int) {
 			t.Helper()
 			if err := c.RefreshToken(ctx); err != nil {
 				t.Error(err)
 			}
-			if f, _ := n.counts(); f != fetches {
+			if f, _ := n.callCounts(); f != fetches {
 				t.Errorf("gettoken was called %d times, want %d", f, fetches)
 			}
 		}
@@ -127,10 +127,10 @@ func TestRefreshToken(t *testing.T) {
 	})
 }
 
-func TestRefreshKeepsTheOldTokenWhenItFails(t *testing.T) {
+func TestFailedRefreshKeepsToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t, newShelf())
+		n := &fakeWeCom{}
+		c := n.newClient(t, newMemoryTokenStore())
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
@@ -145,10 +145,10 @@ func TestRefreshKeepsTheOldTokenWhenItFails(t *testing.T) {
 	})
 }
 
-func TestWaitingCallerGivesUpAlone(t *testing.T) {
+func TestCancelledCallerDoesNotCancelFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{latency: 5 * time.Second}
-		c := n.client(t, nil)
+		n := &fakeWeCom{latency: 5 * time.Second}
+		c := n.newClient(t, nil)
 		patient := make(chan error, 1)
 		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -167,15 +167,15 @@ func TestWaitingCallerGivesUpAlone(t *testing.T) {
 		if err := <-patient; err != nil {
 			t.Errorf("patient caller: %v", err)
 		}
-		expect(t, n, 1, 1)
+		expectCounts(t, n, 1, 1)
 	})
 }
 
-func TestWrongSecretIsNotHammered(t *testing.T) {
+func TestWrongSecretIsCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{refuse: 40001}
-		c := n.client(t, newShelf())
-		if failed := storm(100, c); failed != 100 {
+		n := &fakeWeCom{refuse: 40001}
+		c := n.newClient(t, newMemoryTokenStore())
+		if failed := sendConcurrently(100, c); failed != 100 {
 			t.Errorf("%d of 100 failed", failed)
 		}
 		for range 100 {
@@ -183,46 +183,46 @@ func TestWrongSecretIsNotHammered(t *testing.T) {
 				t.Errorf("error is %v", err)
 			}
 		}
-		expect(t, n, 1, 0)
-		<-time.After(configMemory)
+		expectCounts(t, n, 1, 0)
+		<-time.After(refusalTTL)
 		n.refuse = 0
 		if err := sendText(c); err != nil {
 			t.Errorf("after the secret was corrected: %v", err)
 		}
-		expect(t, n, 2, 1)
+		expectCounts(t, n, 2, 1)
 	})
 }
 
-func TestSameTokenHandedOutAgain(t *testing.T) {
+func TestRefetchedTokenMayBeIdentical(t *testing.T) {
 	// Older documentation says that gettoken repeats itself inside the
 	// lifetime. A token that is dead nevertheless must not make us loop.
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{sameAway: true}
-		c := n.client(t, newShelf())
+		n := &fakeWeCom{sameAway: true}
+		c := n.newClient(t, newMemoryTokenStore())
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
-		c.token.drop(c.token.current.Value)
+		c.token.markDead(c.token.current.Value)
 		if err := sendText(c); err != nil {
 			t.Errorf("a token that was declared alive again was refused: %v", err)
 		}
-		expect(t, n, 2, 2)
+		expectCounts(t, n, 2, 2)
 	})
 }
 
-func TestEveryTokenDeadStopsAfterOneRetry(t *testing.T) {
+func TestDeadTokenIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t, newShelf())
+		n := &fakeWeCom{}
+		c := n.newClient(t, newMemoryTokenStore())
 		n.onSend = nil
 		c.token.fetch = func(context.Context) (StoredToken, error) {
 			n.fetches++
-			return newToken("never-valid", time.Now(), 2*time.Hour), nil
+			return newStoredToken("never-valid", time.Now(), 2*time.Hour), nil
 		}
 		if err := sendText(c); ClassOf(err) != ClassToken {
 			t.Errorf("error is %v", err)
 		}
-		expect(t, n, 2, 0)
+		expectCounts(t, n, 2, 0)
 		began := time.Now()
 		for range 10 {
 			_ = sendText(c)
@@ -233,10 +233,10 @@ func TestEveryTokenDeadStopsAfterOneRetry(t *testing.T) {
 	})
 }
 
-func TestDeadLeaseHolderIsReplaced(t *testing.T) {
+func TestExpiredLeaseIsTakenOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := &network{}, newShelf()
-		c := n.client(t, store)
+		n, store := &fakeWeCom{}, newMemoryTokenStore()
+		c := n.newClient(t, store)
 		if ok, err := store.AcquireLease(t.Context(), c.token.key, "a replica that died", leaseTTL); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
@@ -244,30 +244,30 @@ func TestDeadLeaseHolderIsReplaced(t *testing.T) {
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(began); took < leaseTTL || took > leaseTTL+2*lastLook {
+		if took := time.Since(began); took < leaseTTL || took > leaseTTL+2*maxStorePoll {
 			t.Errorf("waited %s for a lease of %s", took, leaseTTL)
 		}
-		expect(t, n, 1, 1)
+		expectCounts(t, n, 1, 1)
 	})
 }
 
-func TestBrokenStoreIsWorkedAround(t *testing.T) {
+func TestFailingTokenStoreIsBypassed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := &network{}, newShelf()
+		n, store := &fakeWeCom{}, newMemoryTokenStore()
 		store.broken = true
-		c := n.client(t, store)
-		if failed := storm(50, c); failed != 0 {
+		c := n.newClient(t, store)
+		if failed := sendConcurrently(50, c); failed != 0 {
 			t.Errorf("%d sends failed", failed)
 		}
-		expect(t, n, 1, 50)
+		expectCounts(t, n, 1, 50)
 	})
 }
 
-func TestReplicaTakesTheTokenThatAnotherFetched(t *testing.T) {
+func TestReplicaUsesStoredToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := &network{}, newShelf()
-		a, b := n.client(t, store), n.client(t, store)
-		if storm(2, a, b) != 0 {
+		n, store := &fakeWeCom{}, newMemoryTokenStore()
+		a, b := n.newClient(t, store), n.newClient(t, store)
+		if sendConcurrently(2, a, b) != 0 {
 			t.Fatal("first sends failed")
 		}
 		n.alive = "killed"
@@ -276,11 +276,11 @@ func TestReplicaTakesTheTokenThatAnotherFetched(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		expect(t, n, 2, 4)
+		expectCounts(t, n, 2, 4)
 	})
 }
 
-func TestKeysOfTwoAppsDiffer(t *testing.T) {
+func TestTokenKeysDifferPerApp(t *testing.T) {
 	keys := map[string]bool{}
 	for _, cfg := range []Config{
 		{CorpID: "ww1", AgentID: 1, Secret: "secret-a"},
@@ -293,7 +293,7 @@ func TestKeysOfTwoAppsDiffer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range []*tokenSource{c.token, c.JSSDK.corp, c.JSSDK.agent} {
+		for _, s := range []*tokenSource{c.token, c.JSSDK.corpTicket, c.JSSDK.agentTicket} {
 			keys[s.key] = true
 		}
 	}
@@ -302,21 +302,21 @@ func TestKeysOfTwoAppsDiffer(t *testing.T) {
 	}
 }
 
-func TestUnusableTokensAreRefused(t *testing.T) {
+func TestUnusableTokens(t *testing.T) {
 	for _, c := range []struct {
 		value string
 		life  int64
 	}{{"", 7200}, {"t", 0}, {"t", 60}, {"t", -5}, {"t", 1 << 40}} {
-		if _, err := handedOut("/p", Secret(c.value), c.life, time.Now()); ClassOf(err) != ClassNetwork {
+		if _, err := parseToken("/p", Secret(c.value), c.life, time.Now()); ClassOf(err) != ClassNetwork {
 			t.Errorf("token %q with %d seconds was taken", c.value, c.life)
 		}
 	}
 }
 
-func TestTicketsAreKeptLikeTokens(t *testing.T) {
+func TestTicketsAreCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t, newShelf())
+		n := &fakeWeCom{}
+		c := n.newClient(t, newMemoryTokenStore())
 		for range 3 {
 			for _, sign := range []func(context.Context, string) (*JSSDKSignature, error){
 				c.JSSDK.ConfigSignature, c.JSSDK.AgentConfigSignature,
@@ -326,6 +326,6 @@ func TestTicketsAreKeptLikeTokens(t *testing.T) {
 				}
 			}
 		}
-		expect(t, n, 3, 0) // one token, two tickets
+		expectCounts(t, n, 3, 0) // one token, two tickets
 	})
 }

@@ -69,28 +69,28 @@ type WorkbenchWebView struct {
 	EnableWebViewClick bool   `json:"enable_webview_click,omitempty"`
 }
 
-func (w *Workbench) check(k *checker) {
+func (w *Workbench) checkFields(k *fieldChecker) {
 	for kind, filled := range map[string]bool{
 		WorkbenchTypeKeyData: w.KeyData != nil, WorkbenchTypeImage: w.Image != nil,
 		WorkbenchTypeList: w.List != nil, WorkbenchTypeWebView: w.WebView != nil,
 	} {
 		if filled && kind != w.Type {
-			k.fail(kind, "is set, but type is "+w.Type)
+			k.addError(kind, "is set, but type is "+w.Type)
 		}
 	}
 	if w.KeyData != nil {
-		k.count("keydata.items", len(w.KeyData.Items), 0, 4)
+		k.checkCount("keydata.items", len(w.KeyData.Items), 0, 4)
 		for i, item := range w.KeyData.Items {
-			k.chars(at("keydata.items", i)+".key", item.Key, 64)
-			k.need(at("keydata.items", i)+".data", item.Data)
-			k.chars(at("keydata.items", i)+".data", item.Data, 64)
+			k.checkRunes(indexedField("keydata.items", i)+".key", item.Key, 64)
+			k.checkRequired(indexedField("keydata.items", i)+".data", item.Data)
+			k.checkRunes(indexedField("keydata.items", i)+".data", item.Data, 64)
 		}
 	}
 	if w.List != nil {
-		k.count("list.items", len(w.List.Items), 0, 3)
+		k.checkCount("list.items", len(w.List.Items), 0, 3)
 		for i, item := range w.List.Items {
-			k.need(at("list.items", i)+".title", item.Title)
-			k.bytes(at("list.items", i)+".title", item.Title, 128)
+			k.checkRequired(indexedField("list.items", i)+".title", item.Title)
+			k.checkBytes(indexedField("list.items", i)+".title", item.Title, 128)
 		}
 	}
 }
@@ -99,15 +99,15 @@ func (w *Workbench) check(k *checker) {
 // who were given nothing of their own.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) SetTemplate(ctx context.Context, w Workbench) error {
-	var k checker
-	if w.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	if w.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
 	body := struct {
 		AgentID int64 `json:"agentid"`
 		Workbench
 	}{s.client.agentID, w}
-	return s.client.do(ctx, s.client.post("/cgi-bin/agent/set_workbench_template", body), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/agent/set_workbench_template", body), &struct{ envelope }{})
 }
 
 // GetTemplate reads the type of the app's tile and its default content.
@@ -120,9 +120,9 @@ func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) 
 		envelope
 		Workbench
 	}
-	op := s.client.post("/cgi-bin/agent/get_workbench_template", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/agent/get_workbench_template", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Workbench, nil
@@ -131,37 +131,37 @@ func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) 
 // SetData sets what one member's tile shows, at most 10 times a minute.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workbench) error {
-	var k checker
-	k.need("userid", userID)
-	if w.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	k.checkRequired("userid", userID)
+	if w.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
 	body := struct {
 		AgentID int64  `json:"agentid"`
 		UserID  string `json:"userid"`
 		Workbench
 	}{s.client.agentID, userID, w}
-	op := s.client.post("/cgi-bin/agent/set_workbench_data", body)
-	op.reads = true // the same twice is the same as once
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.postCall("/cgi-bin/agent/set_workbench_data", body)
+	op.idempotent = true // the same twice is the same as once
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // BatchSetData sets what the tiles of at most 1,000 members show.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) BatchSetData(ctx context.Context, userIDs []string, w Workbench) error {
-	var k checker
-	k.count("userid_list", len(userIDs), 1, 1000)
-	if w.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	k.checkCount("userid_list", len(userIDs), 1, 1000)
+	if w.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
 	body := struct {
 		AgentID int64     `json:"agentid"`
 		UserIDs []string  `json:"userid_list"`
 		Data    Workbench `json:"data"`
 	}{s.client.agentID, userIDs, w}
-	op := s.client.post("/cgi-bin/agent/batch_set_workbench_data", body)
-	op.reads = true
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.postCall("/cgi-bin/agent/batch_set_workbench_data", body)
+	op.idempotent = true
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // GetData reads what one member's tile shows.
@@ -175,9 +175,9 @@ func (s *WorkbenchService) GetData(ctx context.Context, userID string) (*Workben
 		envelope
 		Data Workbench `json:"data"`
 	}
-	op := s.client.post("/cgi-bin/agent/get_workbench_data", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/agent/get_workbench_data", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Data, nil

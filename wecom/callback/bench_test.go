@@ -17,16 +17,16 @@ import (
 
 // BenchmarkReceive is verification, decryption and parsing of a card event.
 func BenchmarkReceive(b *testing.B) {
-	v := vectors()[7]
-	c := v.codec(b)
-	body := []byte(envelope(v.encrypted))
+	v := officialVectors()[7]
+	c := v.newCodec(b)
+	body := []byte(xmlEnvelope(v.encrypted))
 	b.ReportAllocs()
 	for b.Loop() {
 		outer, err := parseXML(body)
 		if err != nil {
 			b.Fatal(err)
 		}
-		encrypted := outer.child("Encrypt").text
+		encrypted := outer.firstChild("Encrypt").text
 		if !c.Verify(v.signature, v.timestamp, v.nonce, encrypted) {
 			b.Fatal("signature")
 		}
@@ -44,12 +44,12 @@ func BenchmarkReceive(b *testing.B) {
 // BenchmarkReceiveFloor is the same with SHA-1, AES and encoding/xml alone, and
 // without any check.
 func BenchmarkReceiveFloor(b *testing.B) {
-	v := vectors()[7]
+	v := officialVectors()[7]
 	key, err := base64.StdEncoding.DecodeString(v.key + "=")
 	if err != nil {
 		b.Fatal(err)
 	}
-	body := []byte(envelope(v.encrypted))
+	body := []byte(xmlEnvelope(v.encrypted))
 	b.ReportAllocs()
 	for b.Loop() {
 		var outer struct {
@@ -88,11 +88,11 @@ func BenchmarkReceiveFloor(b *testing.B) {
 
 // BenchmarkHandler is the whole handler, with its memory of what was seen.
 func BenchmarkHandler(b *testing.B) {
-	r := newReceiver(b, func(c *Config) {
+	r := newFixture(b, func(c *Config) {
 		c.Handle, c.Logger = func(context.Context, Message) error { return nil }, nil
 	})
-	v := vectors()[7]
-	target, body := "/?"+query(v.signature, v.timestamp, v.nonce).Encode(), envelope(v.encrypted)
+	v := officialVectors()[7]
+	target, body := "/?"+signatureQuery(v.signature, v.timestamp, v.nonce).Encode(), xmlEnvelope(v.encrypted)
 	b.ReportAllocs()
 	for b.Loop() {
 		w := httptest.NewRecorder()

@@ -31,10 +31,10 @@ type BotConfig struct {
 	Now          func() time.Time // time.Now when nil
 }
 
-// bot is the handler of a smart bot: the same as for an app, but in JSON.
-type bot struct {
+// botHandler is the handler of a smart bot: the same as for an app, but in JSON.
+type botHandler struct {
 	*handler
-	answer func(ctx context.Context, m BotMessage) (BotReply, error)
+	respond func(ctx context.Context, m BotMessage) (BotReply, error)
 }
 
 // NewBot returns the handler of a smart bot's callback address.
@@ -51,13 +51,15 @@ func NewBot(cfg BotConfig) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bot{h, cfg.Respond}, nil
+	return &botHandler{h, cfg.Respond}, nil
 }
 
 // ServeHTTP answers one request.
-func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.serve(w, r, b.receive) }
+func (b *botHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.serveRequest(w, r, b.receiveDelivery)
+}
 
-func (b *bot) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (b *botHandler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := readBody(w, r)
 	if err != nil {
 		return nil, err
@@ -66,32 +68,32 @@ func (b *bot) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		Encrypt string `json:"encrypt"`
 	}
 	if err := json.Unmarshal(data, &envelope); err != nil {
-		return nil, refuse(StageEnvelope, "not the JSON that is documented")
+		return nil, badRequest(StageEnvelope, "not the JSON that is documented")
 	}
-	plain, err := b.open(r, envelope.Encrypt)
+	plain, err := b.decryptRequest(r, envelope.Encrypt)
 	if err != nil {
 		return nil, err
 	}
 	m, err := ParseBotMessage(plain)
 	if err != nil {
-		return nil, refuse(StageMessage, err.Error())
+		return nil, badRequest(StageMessage, err.Error())
 	}
-	return b.once(r, task{b.key(r, m), "bot/" + m.Kind(), nil, func(ctx context.Context) ([]byte, error) {
-		return b.work(ctx, m, r.URL.Query().Get("nonce"))
+	return b.handleOnce(r, delivery{b.deliveryKey(r, m), "bot/" + m.Kind(), nil, func(ctx context.Context) ([]byte, error) {
+		return b.respondTo(ctx, m, r.URL.Query().Get("nonce"))
 	}})
 }
 
-// key tells deliveries apart. Each refresh of a stream wants an answer, and it
+// deliveryKey tells deliveries apart. Each refresh of a stream wants an answer, and it
 // is not documented whether all of them carry one msgid.
-func (b *bot) key(r *http.Request, m *BotMessage) string {
+func (b *botHandler) deliveryKey(r *http.Request, m *BotMessage) string {
 	if m.MsgType == "stream" {
 		return m.DedupKey() + "/" + r.URL.Query().Get("nonce")
 	}
 	return m.DedupKey()
 }
 
-func (b *bot) work(ctx context.Context, m *BotMessage, nonce string) ([]byte, error) {
-	reply, err := b.answer(ctx, *m)
+func (b *botHandler) respondTo(ctx context.Context, m *BotMessage, nonce string) ([]byte, error) {
+	reply, err := b.respond(ctx, *m)
 	if err != nil || reply.body == nil && reply.err == nil {
 		return nil, err
 	}
@@ -102,11 +104,11 @@ func (b *bot) work(ctx context.Context, m *BotMessage, nonce string) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	return b.codec.botEnvelope(plain, b.now().Unix(), nonce)
+	return b.codec.encryptBotEnvelope(plain, b.now().Unix(), nonce)
 }
 
-// botEnvelope wraps a reply. Its nonce has to be that of the request.
-func (c *Codec) botEnvelope(message []byte, now int64, nonce string) ([]byte, error) {
+// encryptBotEnvelope wraps a reply. Its nonce has to be that of the request.
+func (c *Codec) encryptBotEnvelope(message []byte, now int64, nonce string) ([]byte, error) {
 	encrypted, err := c.Encrypt(message)
 	if err != nil {
 		return nil, err
@@ -119,12 +121,12 @@ func (c *Codec) botEnvelope(message []byte, now int64, nonce string) ([]byte, er
 // a bot's message, within five minutes.
 // See https://developer.work.weixin.qq.com/document/path/100719
 func (c *Codec) DecryptMedia(data []byte) ([]byte, error) {
-	if len(data) == 0 || len(data)%padBlock != 0 {
+	if len(data) == 0 || len(data)%paddingBlock != 0 {
 		return nil, errBlocks
 	}
 	plain := make([]byte, len(data))
 	cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(plain, data)
-	return unpad(plain)
+	return removePadding(plain)
 }
 
 // ParseBotMessage reads a decrypted message of a smart bot. Kinds that are not known

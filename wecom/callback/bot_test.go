@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// botClient does what WeCom does with a bot.
-type botClient struct {
+// botFixture does what WeCom does with a bot.
+type botFixture struct {
 	handler http.Handler
 	codec   *Codec
 	log     bytes.Buffer
@@ -26,13 +26,13 @@ type botClient struct {
 	reply   BotReply
 }
 
-func newBotClient(t *testing.T) *botClient {
+func newBotFixture(t *testing.T) *botFixture {
 	t.Helper()
 	codec, err := NewCodec(localToken, localKey, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &botClient{codec: codec}
+	c := &botFixture{codec: codec}
 	c.handler, err = NewBot(BotConfig{Token: localToken, EncodingAESKey: localKey,
 		Respond: func(_ context.Context, m BotMessage) (BotReply, error) {
 			c.got = append(c.got, m)
@@ -46,24 +46,24 @@ func newBotClient(t *testing.T) *botClient {
 	return c
 }
 
-func (c *botClient) deliver(t *testing.T, plain, nonce string) *httptest.ResponseRecorder {
+func (c *botFixture) deliverMessage(t *testing.T, plain, nonce string) *httptest.ResponseRecorder {
 	t.Helper()
 	sealed, err := c.codec.Encrypt([]byte(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.post(fmt.Sprintf(`{"encrypt":%q}`, sealed), sealed, nonce)
+	return c.postBody(fmt.Sprintf(`{"encrypt":%q}`, sealed), sealed, nonce)
 }
 
-func (c *botClient) post(body, signed, nonce string) *httptest.ResponseRecorder {
+func (c *botFixture) postBody(body, signed, nonce string) *httptest.ResponseRecorder {
 	at := strconv.FormatInt(atVectors.Unix(), 10)
 	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, httptest.NewRequest("POST", "/bot?"+query(c.codec.Sign(at, nonce, signed), at, nonce).Encode(), strings.NewReader(body)))
+	c.handler.ServeHTTP(w, httptest.NewRequest("POST", "/bot?"+signatureQuery(c.codec.Sign(at, nonce, signed), at, nonce).Encode(), strings.NewReader(body)))
 	return w
 }
 
-// read opens a reply and checks its signature and nonce.
-func (c *botClient) read(t *testing.T, w *httptest.ResponseRecorder, nonce string) string {
+// decryptReply opens a reply and checks its signature and nonce.
+func (c *botFixture) decryptReply(t *testing.T, w *httptest.ResponseRecorder, nonce string) string {
 	t.Helper()
 	var reply struct {
 		Encrypt, MsgSignature, Nonce string
@@ -86,10 +86,10 @@ const botText = `{"msgid":"m1","aibotid":"b1","chatid":"c1","chattype":"group","
 	`"response_url":"https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=RC","msgtype":"text","text":{"content":"明天有面试吗"},` +
 	`"quote":{"msgtype":"mixed","mixed":{"msg_item":[{"msgtype":"text","text":{"content":"a"}},{"msgtype":"image","image":{"url":"u"}}]}}}`
 
-func TestBotIsAsked(t *testing.T) {
-	c := newBotClient(t)
+func TestBotRespond(t *testing.T) {
+	c := newBotFixture(t)
 	c.reply = BotStream{ID: "s1", Content: "在查", FeedbackID: "f1"}.Reply()
-	got := c.read(t, c.deliver(t, botText, "n1"), "n1")
+	got := c.decryptReply(t, c.deliverMessage(t, botText, "n1"), "n1")
 	if want := `{"msgtype":"stream","stream":{"content":"在查","feedback":{"id":"f1"},"finish":false,"id":"s1"}}`; got != want {
 		t.Errorf("reply is %s, want %s", got, want)
 	}
@@ -100,17 +100,17 @@ func TestBotIsAsked(t *testing.T) {
 	if log := fmt.Sprintf("%+v", m.ResponseURL) + c.log.String(); strings.Contains(log, "RC") {
 		t.Errorf("the address for replies shows in %s", log)
 	}
-	if again := c.deliver(t, botText, "n2"); again.Code != 200 || again.Body.Len() > 0 || len(c.got) != 1 {
+	if again := c.deliverMessage(t, botText, "n2"); again.Code != 200 || again.Body.Len() > 0 || len(c.got) != 1 {
 		t.Errorf("second delivery: status %d, body %q, heard %d times", again.Code, again.Body, len(c.got))
 	}
 }
 
-func TestBotStreamIsAskedForAgain(t *testing.T) {
-	c := newBotClient(t)
+func TestBotStreamRefresh(t *testing.T) {
+	c := newBotFixture(t)
 	const refresh = `{"msgid":"m1","aibotid":"b1","chattype":"single","from":{"userid":"zhangsan"},"msgtype":"stream","stream":{"id":"s1"}}`
 	c.reply = BotStream{ID: "s1", Content: "有", Finish: true, Images: [][]byte{[]byte("png")}}.ReplyWithTemplateCard(map[string]string{"card_type": "text_notice"})
-	c.deliver(t, refresh, "n1")
-	got := c.read(t, c.deliver(t, refresh, "n2"), "n2")
+	c.deliverMessage(t, refresh, "n1")
+	got := c.decryptReply(t, c.deliverMessage(t, refresh, "n2"), "n2")
 	want := `{"msgtype":"stream_with_template_card","stream":{"content":"有","finish":true,"id":"s1",` +
 		`"msg_item":[{"image":{"base64":"cG5n","md5":"bff139fa05ac583f685a523ab3d110a0"},"msgtype":"image"}]},"template_card":{"card_type":"text_notice"}}`
 	if got != want {
@@ -122,11 +122,11 @@ func TestBotStreamIsAskedForAgain(t *testing.T) {
 }
 
 func TestBotEvents(t *testing.T) {
-	c := newBotClient(t)
+	c := newBotFixture(t)
 	c.reply = NewBotUpdateTemplateCardReply(map[string]string{"card_type": "button_interaction", "task_id": "t1"}, "zhangsan")
 	tap := `{"msgid":"e1","create_time":1700000000,"aibotid":"b1","from":{"userid":"zhangsan"},"msgtype":"event","event":{"eventtype":"template_card_event",` +
 		`"template_card_event":{"card_type":"vote_interaction","event_key":"ok","task_id":"t1","selected_items":{"selected_item":[{"question_key":"q","option_ids":{"option_id":["a","b"]}}]}}}}`
-	got := c.read(t, c.deliver(t, tap, "n"), "n")
+	got := c.decryptReply(t, c.deliverMessage(t, tap, "n"), "n")
 	if want := `{"response_type":"update_template_card","template_card":{"card_type":"button_interaction","task_id":"t1"},"userids":["zhangsan"]}`; got != want {
 		t.Errorf("reply is %s, want %s", got, want)
 	}
@@ -136,7 +136,7 @@ func TestBotEvents(t *testing.T) {
 	}
 	c.reply = BotReply{}
 	feedback := `{"msgid":"e2","msgtype":"event","event":{"eventtype":"feedback_event","feedback_event":{"id":"f1","type":2,"content":"旧","inaccurate_reason_list":[2,4]}}}`
-	if w := c.deliver(t, feedback, "n"); w.Code != 200 || w.Body.Len() > 0 {
+	if w := c.deliverMessage(t, feedback, "n"); w.Code != 200 || w.Body.Len() > 0 {
 		t.Errorf("status %d, body %q", w.Code, w.Body)
 	}
 	if f := c.got[1].Event.FeedbackEvent; f.ID != "f1" || f.Reasons[1] != 4 {
@@ -144,26 +144,26 @@ func TestBotEvents(t *testing.T) {
 	}
 }
 
-func TestBotRefusals(t *testing.T) {
-	c := newBotClient(t)
+func TestBotRejections(t *testing.T) {
+	c := newBotFixture(t)
 	for name, w := range map[string]*httptest.ResponseRecorder{
-		"not JSON":      c.post("<xml/>", "", "n"),
-		"no text":       c.post("{}", "", "n"),
-		"not a cipher":  c.post(`{"encrypt":"abcd"}`, "abcd", "n"),
-		"not an object": c.deliver(t, `[]`, "n"),
-		"no kind":       c.deliver(t, `{"msgid":"1"}`, "n"),
+		"not JSON":      c.postBody("<xml/>", "", "n"),
+		"no text":       c.postBody("{}", "", "n"),
+		"not a cipher":  c.postBody(`{"encrypt":"abcd"}`, "abcd", "n"),
+		"not an object": c.deliverMessage(t, `[]`, "n"),
+		"no kind":       c.deliverMessage(t, `{"msgid":"1"}`, "n"),
 	} {
 		if w.Code != 400 || w.Body.Len() > 0 {
 			t.Errorf("%s: status %d, body %q", name, w.Code, w.Body)
 		}
 	}
-	if w := c.post(`{"encrypt":"abcd"}`, "other", "n"); w.Code != 403 {
+	if w := c.postBody(`{"encrypt":"abcd"}`, "other", "n"); w.Code != 403 {
 		t.Errorf("wrong signature: status %d", w.Code)
 	}
 	for i, s := range []BotStream{{Content: "x"}, {ID: "s", Content: strings.Repeat("x", 20481)}, {ID: "s", Images: [][]byte{{1}}},
 		{ID: "s", Finish: true, Images: make([][]byte, 11)}, {ID: "s", FeedbackID: strings.Repeat("x", 257)}} {
 		c.reply = s.Reply()
-		if w := c.deliver(t, fmt.Sprintf(`{"msgid":"r%d","msgtype":"text"}`, i), "n"); w.Code != 500 {
+		if w := c.deliverMessage(t, fmt.Sprintf(`{"msgid":"r%d","msgtype":"text"}`, i), "n"); w.Code != 500 {
 			t.Errorf("stream %d: status %d", i, w.Code)
 		}
 	}
@@ -173,7 +173,7 @@ func TestBotRefusals(t *testing.T) {
 }
 
 func TestBotMedia(t *testing.T) {
-	c := newBotClient(t)
+	c := newBotFixture(t)
 	key, err := base64.StdEncoding.DecodeString(localKey + "=")
 	if err != nil {
 		t.Fatal(err)
@@ -194,18 +194,18 @@ func TestBotMedia(t *testing.T) {
 	}
 }
 
-func TestCardReply(t *testing.T) {
-	c := localCodec(t)
+func TestUpdateTemplateCardReply(t *testing.T) {
+	c := newTestCodec(t)
 	card := TemplateCard{CardType: "button_interaction", MainTitle: &CardTitle{Title: "面试 <1>", Desc: "d"},
 		HorizontalContentList: []CardHorizontalContent{{KeyName: "时间", Value: "明天"}, {Type: 3, KeyName: "人", UserID: "u"}},
 		QuoteArea:             &CardArea{Type: 2, AppID: "wx1"}, CardAction: &CardJump{Type: 2, AppID: "wx1"},
 		ButtonSelection: &CardSelection{QuestionKey: "q", OptionList: []CardOption{{ID: "1", Text: "一"}, {ID: "2", Text: "二"}}},
 		ButtonList:      []CardButton{{Text: "接受", Style: 1, Key: "accept"}}, ReplaceText: "已接受"}
-	out, err := NewUpdateTemplateCardReply(card).seal(c, &Message{FromUserName: "zhangsan", ToUserName: localCorp}, atVectors, "n")
+	out, err := NewUpdateTemplateCardReply(card).encryptReply(c, &Message{FromUserName: "zhangsan", ToUserName: localCorp}, atVectors, "n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := openReply(t, c, string(out))
+	got := decryptReply(t, c, string(out))
 	want := "<MsgType><![CDATA[update_template_card]]></MsgType><TemplateCard><CardType>button_interaction</CardType>" +
 		"<MainTitle><Title>面试 &lt;1&gt;</Title><Desc>d</Desc></MainTitle>" +
 		"<HorizontalContentList><KeyName>时间</KeyName><Value>明天</Value></HorizontalContentList>" +
@@ -217,13 +217,13 @@ func TestCardReply(t *testing.T) {
 	if !strings.HasSuffix(got, want) {
 		t.Errorf("reply is %s, want …%s", got, want)
 	}
-	if _, err := NewUpdateTemplateCardReply(TemplateCard{CardType: "poster"}).seal(c, &Message{}, atVectors, "n"); err == nil {
+	if _, err := NewUpdateTemplateCardReply(TemplateCard{CardType: "poster"}).encryptReply(c, &Message{}, atVectors, "n"); err == nil {
 		t.Error("an unknown type of card is sent")
 	}
 }
 
-// FuzzBot gives the handler of a bot what decrypts to anything.
-func FuzzBot(f *testing.F) {
+// FuzzParseBotMessage gives the handler of a bot what decrypts to anything.
+func FuzzParseBotMessage(f *testing.F) {
 	f.Add([]byte(botText))
 	f.Add([]byte(`{"msgid":"e","msgtype":"event","event":{"eventtype":"enter_chat"}}`))
 	f.Add([]byte(`{"msgtype":"mixed","mixed":{"msg_item":[{"mixed":null}]},"quote":{}}`))
@@ -236,9 +236,9 @@ func FuzzBot(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	c := &botClient{handler: h, codec: codec}
+	c := &botFixture{handler: h, codec: codec}
 	f.Fuzz(func(t *testing.T, plain []byte) {
-		if w := c.deliver(t, string(plain), "n"); w.Code != 200 && w.Code != 400 {
+		if w := c.deliverMessage(t, string(plain), "n"); w.Code != 200 && w.Code != 400 {
 			t.Errorf("status %d for %q", w.Code, plain)
 		}
 	})

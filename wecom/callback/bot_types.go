@@ -122,13 +122,13 @@ type BotStream struct {
 
 // Reply answers with the stream as it is now.
 func (s BotStream) Reply() BotReply {
-	return BotReply{body: map[string]any{"msgtype": "stream", "stream": s.wire()}, err: s.check()}
+	return BotReply{body: map[string]any{"msgtype": "stream", "stream": s.encodeFields()}, err: s.checkLimits()}
 }
 
 // ReplyWithTemplateCard answers with the stream and a card, such as a
 // wecom.TemplateCard. A stream takes one card.
 func (s BotStream) ReplyWithTemplateCard(card any) BotReply {
-	return BotReply{body: map[string]any{"msgtype": "stream_with_template_card", "stream": s.wire(), "template_card": card}, err: s.check()}
+	return BotReply{body: map[string]any{"msgtype": "stream_with_template_card", "stream": s.encodeFields(), "template_card": card}, err: s.checkLimits()}
 }
 
 // NewBotTemplateCardReply answers with a card, such as a wecom.TemplateCard.
@@ -148,28 +148,28 @@ func NewBotUpdateTemplateCardReply(card any, userIDs ...string) BotReply {
 }
 
 const (
-	longestStream   = 20480    // bytes
-	longestFeedback = 256      // bytes
-	mostImages      = 10       // in one answer
-	largestImage    = 10 << 20 // bytes
+	maxStreamBytes     = 20480    // bytes
+	maxFeedbackIDBytes = 256      // bytes
+	maxStreamImages    = 10       // in one answer
+	maxImageBytes      = 10 << 20 // bytes
 )
 
-func (s BotStream) check() error {
+func (s BotStream) checkLimits() error {
 	if s.ID == "" {
 		return errors.New("callback: stream has no id")
 	}
-	if len(s.Images) > 0 && !s.Finish || len(s.Images) > mostImages {
+	if len(s.Images) > 0 && !s.Finish || len(s.Images) > maxStreamImages {
 		return errors.New("callback: stream: at most 10 images, and only with Finish")
 	}
 	for i, image := range s.Images {
-		if len(image) > largestImage {
-			return fmt.Errorf("callback: stream: image %d has %d bytes, at most %d are allowed", i, len(image), largestImage)
+		if len(image) > maxImageBytes {
+			return fmt.Errorf("callback: stream: image %d has %d bytes, at most %d are allowed", i, len(image), maxImageBytes)
 		}
 	}
-	return firstError(atMost("stream.content", s.Content, longestStream), atMost("stream.feedback.id", s.FeedbackID, longestFeedback))
+	return firstError(checkMaxBytes("stream.content", s.Content, maxStreamBytes), checkMaxBytes("stream.feedback.id", s.FeedbackID, maxFeedbackIDBytes))
 }
 
-func (s BotStream) wire() map[string]any {
+func (s BotStream) encodeFields() map[string]any {
 	wire := map[string]any{"id": s.ID, "finish": s.Finish, "content": s.Content}
 	var items []map[string]any
 	for _, image := range s.Images {

@@ -26,10 +26,10 @@ import (
 const DefaultReplayWindow = 10 * time.Minute
 
 const (
-	maxBody = 1 << 20 // WeCom publishes no figure; its messages are a few KB
+	maxBodyBytes = 1 << 20 // WeCom publishes no figure; its messages are a few KB
 
-	// workTime ends before the five seconds after which WeCom gives up.
-	workTime = 4500 * time.Millisecond
+	// handleTimeout ends before the five seconds after which WeCom gives up.
+	handleTimeout = 4500 * time.Millisecond
 )
 
 // Config says how to receive the callbacks of one application. Token,
@@ -77,20 +77,20 @@ const (
 	StageHandle     Stage = "handle"     // the application failed
 )
 
-// failure is why a callback was not taken, and what WeCom is answered.
-type failure struct {
+// rejection is why a callback was not taken, and what WeCom is answered.
+type rejection struct {
 	stage  Stage
 	status int
 	reason string
 }
 
-func (f *failure) Error() string { return string(f.stage) + ": " + f.reason }
+func (f *rejection) Error() string { return string(f.stage) + ": " + f.reason }
 
 type handler struct {
-	cfg   Config
-	codec *Codec
-	log   *slog.Logger
-	now   func() time.Time
+	cfg    Config
+	codec  *Codec
+	logger *slog.Logger
+	now    func() time.Time
 }
 
 // New returns the handler of an application's callback address. GET verifies
@@ -112,9 +112,9 @@ func newHandler(cfg Config, codec *Codec) (*handler, error) {
 	if cfg.AcceptReceiveID != nil && cfg.ReceiveID != "" {
 		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
 	}
-	h := &handler{cfg: cfg, codec: codec, log: cfg.Logger, now: cfg.Now}
-	if h.log == nil {
-		h.log = slog.New(slog.DiscardHandler)
+	h := &handler{cfg: cfg, codec: codec, logger: cfg.Logger, now: cfg.Now}
+	if h.logger == nil {
+		h.logger = slog.New(slog.DiscardHandler)
 	}
 	if h.now == nil {
 		h.now = time.Now
@@ -129,23 +129,25 @@ func newHandler(cfg Config, codec *Codec) (*handler, error) {
 }
 
 // ServeHTTP answers one request.
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.serve(w, r, h.receive) }
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.serveRequest(w, r, h.receiveDelivery)
+}
 
-// serve answers one request; receive takes a delivery and returns the reply.
-func (h *handler) serve(w http.ResponseWriter, r *http.Request, receive func(http.ResponseWriter, *http.Request) ([]byte, error)) {
+// serveRequest answers one request; receive takes a delivery and returns the reply.
+func (h *handler) serveRequest(w http.ResponseWriter, r *http.Request, receive func(http.ResponseWriter, *http.Request) ([]byte, error)) {
 	var body []byte
 	var err error
 	switch r.Method {
 	case http.MethodGet:
-		body, err = h.verify(r)
+		body, err = h.verifyURL(r)
 	case http.MethodPost:
 		body, err = receive(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		err = &failure{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
+		err = &rejection{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
 	}
-	if failed, ok := errors.AsType[*failure](err); ok {
-		h.log.WarnContext(r.Context(), "callback: not taken", "stage", string(failed.stage),
+	if failed, ok := errors.AsType[*rejection](err); ok {
+		h.logger.WarnContext(r.Context(), "callback: not taken", "stage", string(failed.stage),
 			"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
 		w.WriteHeader(failed.status)
 		return
@@ -156,119 +158,119 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, receive func(htt
 	}
 }
 
-// verify answers WeCom's check of the address with the decrypted text.
-func (h *handler) verify(r *http.Request) ([]byte, error) {
-	return h.open(r, mendBase64(r.URL.Query().Get("echostr")))
+// verifyURL answers WeCom's check of the address with the decrypted text.
+func (h *handler) verifyURL(r *http.Request) ([]byte, error) {
+	return h.decryptRequest(r, repairBase64(r.URL.Query().Get("echostr")))
 }
 
-// receive takes one delivery and returns the reply.
-func (h *handler) receive(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// receiveDelivery takes one delivery and returns the reply.
+func (h *handler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := readBody(w, r)
 	if err != nil {
 		return nil, err
 	}
 	envelope, err := parseXML(data)
 	if err != nil {
-		return nil, refuse(StageEnvelope, err.Error())
+		return nil, badRequest(StageEnvelope, err.Error())
 	}
-	plain, err := h.open(r, mendBase64(envelope.child("Encrypt").text))
+	plain, err := h.decryptRequest(r, repairBase64(envelope.firstChild("Encrypt").text))
 	if err != nil {
 		return nil, err
 	}
 	m, err := ParseMessage(plain)
 	if err != nil {
-		return nil, refuse(StageMessage, err.Error())
+		return nil, badRequest(StageMessage, err.Error())
 	}
-	return h.once(r, task{m.DedupKey(), m.Kind(), h.taken(), func(ctx context.Context) ([]byte, error) { return h.work(ctx, m) }})
+	return h.handleOnce(r, delivery{m.DedupKey(), m.Kind(), h.emptyResponse(), func(ctx context.Context) ([]byte, error) { return h.handleMessage(ctx, m) }})
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if err != nil {
-		return nil, refuse(StageParameters, "body could not be read or is too large")
+		return nil, badRequest(StageParameters, "body could not be read or is too large")
 	}
 	return data, nil
 }
 
-// open checks signature and time of an encrypted text and decrypts it.
-func (h *handler) open(r *http.Request, encrypted string) ([]byte, error) {
+// decryptRequest checks signature and time of an encrypted text and decrypts it.
+func (h *handler) decryptRequest(r *http.Request, encrypted string) ([]byte, error) {
 	q := r.URL.Query()
 	signature, timestamp, nonce := q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce")
 	if signature == "" || timestamp == "" || nonce == "" || encrypted == "" {
-		return nil, refuse(StageParameters, "msg_signature, timestamp, nonce or the encrypted text is missing")
+		return nil, badRequest(StageParameters, "msg_signature, timestamp, nonce or the encrypted text is missing")
 	}
 	if !h.codec.Verify(signature, timestamp, nonce, encrypted) {
-		return nil, &failure{StageSignature, http.StatusForbidden, "signature does not fit: is the Token the right one?"}
+		return nil, &rejection{StageSignature, http.StatusForbidden, "signature does not fit: is the Token the right one?"}
 	}
-	if err := h.checkTime(timestamp); err != nil {
+	if err := h.checkTimestamp(timestamp); err != nil {
 		return nil, err
 	}
-	plain, receiveID, err := h.codec.openAny(encrypted)
+	plain, receiveID, err := h.codec.decryptAny(encrypted)
 	if err != nil {
-		return nil, refuse(StageDecrypt, err.Error())
+		return nil, badRequest(StageDecrypt, err.Error())
 	}
-	if !h.accepts(receiveID) {
-		return nil, &failure{StageReceiveID, http.StatusForbidden, errReceiveID.Error()}
+	if !h.acceptsReceiveID(receiveID) {
+		return nil, &rejection{StageReceiveID, http.StatusForbidden, errReceiveID.Error()}
 	}
 	return plain, nil
 }
 
-func (h *handler) accepts(receiveID string) bool {
+func (h *handler) acceptsReceiveID(receiveID string) bool {
 	if h.cfg.AcceptReceiveID != nil {
 		return h.cfg.AcceptReceiveID(receiveID)
 	}
 	return receiveID == h.cfg.ReceiveID
 }
 
-func (h *handler) checkTime(timestamp string) error {
-	at, err := unixTime(timestamp)
+func (h *handler) checkTimestamp(timestamp string) error {
+	at, err := parseUnixTime(timestamp)
 	if err != nil {
-		return &failure{StageTimestamp, http.StatusForbidden, "timestamp " + err.Error()}
+		return &rejection{StageTimestamp, http.StatusForbidden, "timestamp " + err.Error()}
 	}
 	if off := h.now().Sub(at); off.Abs() > h.cfg.ReplayWindow {
-		return &failure{StageTimestamp, http.StatusForbidden,
+		return &rejection{StageTimestamp, http.StatusForbidden,
 			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
 	}
 	return nil
 }
 
-// task is a message on its way to the application.
-type task struct {
-	key, kind string
-	again     []byte // the response when the message was worked on before
-	work      func(ctx context.Context) ([]byte, error)
+// delivery is a message on its way to the application.
+type delivery struct {
+	dedupKey, kind string
+	repeatResponse []byte // the response when the message was worked on before
+	handle         func(ctx context.Context) ([]byte, error)
 }
 
-// once hands a message to the application, unless that was done before.
-func (h *handler) once(r *http.Request, t task) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), workTime)
+// handleOnce hands a message to the application, unless that was done before.
+func (h *handler) handleOnce(r *http.Request, t delivery) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleTimeout)
 	defer cancel()
-	state, err := h.cfg.DedupStore.Claim(ctx, t.key)
+	state, err := h.cfg.DedupStore.Claim(ctx, t.dedupKey)
 	switch {
 	case err != nil:
-		return nil, &failure{StageDedup, http.StatusServiceUnavailable, "store failed: " + err.Error()}
+		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "store failed: " + err.Error()}
 	case state == StateDone:
-		return t.again, nil // WeCom wants to hear that all is well
+		return t.repeatResponse, nil // WeCom wants to hear that all is well
 	case state == StateInProgress:
-		return nil, &failure{StageDedup, http.StatusServiceUnavailable, "another delivery is being worked on"}
+		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}
-	reply, err := guard(ctx, t.work)
+	reply, err := recoverPanic(ctx, t.handle)
 	// The claim must end even when the time is up.
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelClosing()
-	if endErr := h.cfg.DedupStore.Finish(closing, t.key, err == nil); endErr != nil {
-		h.log.ErrorContext(ctx, "callback: claim was not closed", "kind", t.kind, "error", endErr)
+	if endErr := h.cfg.DedupStore.Finish(closing, t.dedupKey, err == nil); endErr != nil {
+		h.logger.ErrorContext(ctx, "callback: claim was not closed", "kind", t.kind, "error", endErr)
 	}
 	if err != nil {
-		return nil, &failure{StageHandle, http.StatusInternalServerError, t.kind + ": " + err.Error()}
+		return nil, &rejection{StageHandle, http.StatusInternalServerError, t.kind + ": " + err.Error()}
 	}
-	h.log.DebugContext(ctx, "callback: taken", "kind", t.kind)
+	h.logger.DebugContext(ctx, "callback: taken", "kind", t.kind)
 	return reply, nil
 }
 
-// guard makes a panic of the application an error, so that the claim is closed
+// recoverPanic makes a panic of the application an error, so that the claim is closed
 // and the message may come again.
-func guard(ctx context.Context, work func(context.Context) ([]byte, error)) (reply []byte, err error) {
+func recoverPanic(ctx context.Context, work func(context.Context) ([]byte, error)) (reply []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -277,31 +279,31 @@ func guard(ctx context.Context, work func(context.Context) ([]byte, error)) (rep
 	return work(ctx)
 }
 
-// work calls the application.
-func (h *handler) work(ctx context.Context, m *Message) ([]byte, error) {
+// handleMessage calls the application.
+func (h *handler) handleMessage(ctx context.Context, m *Message) ([]byte, error) {
 	if h.cfg.Handle != nil {
-		return h.taken(), h.cfg.Handle(ctx, *m)
+		return h.emptyResponse(), h.cfg.Handle(ctx, *m)
 	}
 	answer, err := h.cfg.Respond(ctx, *m)
 	if err != nil || answer.msgType == "" {
-		return h.taken(), err
+		return h.emptyResponse(), err
 	}
 	codec := h.codec
 	if h.cfg.AcceptReceiveID != nil {
-		codec = codec.forReceiver(m.ToUserName)
+		codec = codec.withReceiveID(m.ToUserName)
 	}
-	return answer.seal(codec, m, h.now(), rand.Text())
+	return answer.encryptReply(codec, m, h.now(), rand.Text())
 }
 
-// taken is the response to a message without a reply.
-func (h *handler) taken() []byte {
+// emptyResponse is the response to a message without a reply.
+func (h *handler) emptyResponse() []byte {
 	if h.cfg.ReplySuccess {
 		return []byte("success")
 	}
 	return nil
 }
 
-// refuse is a failure that is the sender's.
-func refuse(stage Stage, reason string) *failure {
-	return &failure{stage, http.StatusBadRequest, reason}
+// badRequest is a failure that is the sender's.
+func badRequest(stage Stage, reason string) *rejection {
+	return &rejection{stage, http.StatusBadRequest, reason}
 }

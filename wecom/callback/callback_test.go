@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// receiver is a handler with everything around it that a test looks at.
-type receiver struct {
+// fixture is a handler with everything around it that a test looks at.
+type fixture struct {
 	handler http.Handler
 	codec   *Codec
 	log     bytes.Buffer
@@ -30,9 +30,9 @@ type receiver struct {
 
 var atVectors = time.Unix(1700000000, 0)
 
-func newReceiver(t testing.TB, change func(*Config)) *receiver {
+func newFixture(t testing.TB, change func(*Config)) *fixture {
 	t.Helper()
-	r := &receiver{codec: localCodec(t), now: atVectors}
+	r := &fixture{codec: newTestCodec(t), now: atVectors}
 	cfg := Config{Token: localToken, EncodingAESKey: localKey, ReceiveID: localCorp,
 		Handle: func(_ context.Context, m Message) error {
 			r.mu.Lock()
@@ -54,75 +54,75 @@ func newReceiver(t testing.TB, change func(*Config)) *receiver {
 	return r
 }
 
-func (r *receiver) serve(method, target, body string) *httptest.ResponseRecorder {
+func (r *fixture) serveRequest(method, target, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r.handler.ServeHTTP(w, httptest.NewRequest(method, target, strings.NewReader(body)))
 	return w
 }
 
-func query(signature, timestamp, nonce string) url.Values {
+func signatureQuery(signature, timestamp, nonce string) url.Values {
 	return url.Values{"msg_signature": {signature}, "timestamp": {timestamp}, "nonce": {nonce}}
 }
 
-func envelope(encrypted string) string {
+func xmlEnvelope(encrypted string) string {
 	return "<xml><ToUserName><![CDATA[" + localCorp + "]]></ToUserName><AgentID><![CDATA[1000002]]></AgentID><Encrypt><![CDATA[" + encrypted + "]]></Encrypt></xml>"
 }
 
-// deliver sends a message as WeCom does.
-func (r *receiver) deliver(plain string) *httptest.ResponseRecorder {
+// deliverMessage sends a message as WeCom does.
+func (r *fixture) deliverMessage(plain string) *httptest.ResponseRecorder {
 	sealed, err := r.codec.Encrypt([]byte(plain))
 	if err != nil {
 		panic(err)
 	}
 	timestamp := strconv.FormatInt(r.now.Unix(), 10)
-	q := query(r.codec.Sign(timestamp, "n", sealed), timestamp, "n")
-	return r.serve("POST", "/wecom/callback?"+q.Encode(), envelope(sealed))
+	q := signatureQuery(r.codec.Sign(timestamp, "n", sealed), timestamp, "n")
+	return r.serveRequest("POST", "/wecom/callback?"+q.Encode(), xmlEnvelope(sealed))
 }
 
-func TestVerification(t *testing.T) {
-	for _, v := range []vector{officialEcho, vectors()[2]} {
-		at, err := unixTime(v.timestamp)
+func TestURLVerification(t *testing.T) {
+	for _, v := range []officialVector{officialEcho, officialVectors()[2]} {
+		at, err := parseUnixTime(v.timestamp)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newReceiver(t, func(c *Config) {
+		r := newFixture(t, func(c *Config) {
 			c.Token, c.EncodingAESKey, c.ReceiveID = Secret(v.token), Secret(v.key), v.receiveID
 			c.Now = func() time.Time { return at.Add(2 * time.Second) }
 		})
-		q := query(v.signature, v.timestamp, v.nonce)
+		q := signatureQuery(v.signature, v.timestamp, v.nonce)
 		q.Set("echostr", v.encrypted)
 		q.Set("extra", "parameters are fine")
-		w := r.serve("GET", "/wecom/callback?"+q.Encode(), "")
+		w := r.serveRequest("GET", "/wecom/callback?"+q.Encode(), "")
 		if w.Code != 200 || w.Body.String() != v.plain {
 			t.Errorf("%s: status %d, body %q", v.name, w.Code, w.Body)
 		}
 		// A gateway that decodes twice turns plus into space.
 		q.Set("echostr", strings.ReplaceAll(v.encrypted, "+", " ")+"\n")
-		if w := r.serve("GET", "/wecom/callback?"+q.Encode(), ""); w.Body.String() != v.plain {
+		if w := r.serveRequest("GET", "/wecom/callback?"+q.Encode(), ""); w.Body.String() != v.plain {
 			t.Errorf("%s with spaces: status %d, body %q", v.name, w.Code, w.Body)
 		}
 	}
 }
 
 func TestDelivery(t *testing.T) {
-	for _, v := range vectors() {
+	for _, v := range officialVectors() {
 		if v.token != localToken || !strings.HasPrefix(v.plain, "<xml>") || v.receiveID == "" {
 			continue
 		}
-		r := newReceiver(t, nil)
-		w := r.serve("POST", "/wecom/callback?"+query(v.signature, v.timestamp, v.nonce).Encode(), envelope(v.encrypted))
+		r := newFixture(t, nil)
+		w := r.serveRequest("POST", "/wecom/callback?"+signatureQuery(v.signature, v.timestamp, v.nonce).Encode(), xmlEnvelope(v.encrypted))
 		if w.Code != 200 || w.Body.Len() != 0 || len(r.got) != 1 || string(r.got[0].Raw) != v.plain {
 			t.Errorf("%s: status %d, body %q, got %d messages; %s", v.name, w.Code, w.Body, len(r.got), &r.log)
 		}
 	}
 }
 
-func TestRefusals(t *testing.T) {
-	v := vectors()[3] // L2, a text
-	good := query(v.signature, v.timestamp, v.nonce)
-	c := localCodec(t)
+func TestRejections(t *testing.T) {
+	v := officialVectors()[3] // L2, a text
+	good := signatureQuery(v.signature, v.timestamp, v.nonce)
+	c := newTestCodec(t)
 	signed := func(encrypted string) (string, string) {
-		return query(c.Sign("1700000000", "n", encrypted), "1700000000", "n").Encode(), envelope(encrypted)
+		return signatureQuery(c.Sign("1700000000", "n", encrypted), "1700000000", "n").Encode(), xmlEnvelope(encrypted)
 	}
 	sealed := func(plain string) (string, string) {
 		encrypted, err := c.Encrypt([]byte(plain))
@@ -143,7 +143,7 @@ func TestRefusals(t *testing.T) {
 		return signed(encrypted)
 	}
 	otherKey := func() (string, string) {
-		encrypted, err := localCodecWithKey(t, officialKey).Encrypt([]byte(textMessage))
+		encrypted, err := newTestCodecWithKey(t, officialKey).Encrypt([]byte(textMessage))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,25 +155,27 @@ func TestRefusals(t *testing.T) {
 		stage   Stage
 		status  int
 	}{
-		{"no query", func() (string, string) { return "", envelope(v.encrypted) }, StageParameters, 400},
+		{"no query", func() (string, string) { return "", xmlEnvelope(v.encrypted) }, StageParameters, 400},
 		{"empty body", func() (string, string) { return good.Encode(), "" }, StageEnvelope, 400},
 		{"not XML", func() (string, string) { return good.Encode(), `{"encrypt":"x"}` }, StageEnvelope, 400},
-		{"document type", func() (string, string) { return good.Encode(), "<!DOCTYPE x>" + envelope(v.encrypted) }, StageEnvelope, 400},
+		{"document type", func() (string, string) { return good.Encode(), "<!DOCTYPE x>" + xmlEnvelope(v.encrypted) }, StageEnvelope, 400},
 		{"no Encrypt", func() (string, string) { return good.Encode(), "<xml></xml>" }, StageParameters, 400},
-		{"too large", func() (string, string) { return good.Encode(), envelope(strings.Repeat("A", maxBody)) }, StageParameters, 400},
+		{"too large", func() (string, string) { return good.Encode(), xmlEnvelope(strings.Repeat("A", maxBodyBytes)) }, StageParameters, 400},
 		{"wrong signature", func() (string, string) {
-			return query(strings.Repeat("0", 40), v.timestamp, v.nonce).Encode(), envelope(v.encrypted)
+			return signatureQuery(strings.Repeat("0", 40), v.timestamp, v.nonce).Encode(), xmlEnvelope(v.encrypted)
 		}, StageSignature, 403},
-		{"another nonce", func() (string, string) { return query(v.signature, v.timestamp, "x").Encode(), envelope(v.encrypted) }, StageSignature, 403},
-		{"changed text", func() (string, string) { return good.Encode(), envelope("A" + v.encrypted[1:]) }, StageSignature, 403},
+		{"another nonce", func() (string, string) {
+			return signatureQuery(v.signature, v.timestamp, "x").Encode(), xmlEnvelope(v.encrypted)
+		}, StageSignature, 403},
+		{"changed text", func() (string, string) { return good.Encode(), xmlEnvelope("A" + v.encrypted[1:]) }, StageSignature, 403},
 		{"timestamp no number", func() (string, string) {
-			return query(c.Sign("soon", "n", v.encrypted), "soon", "n").Encode(), envelope(v.encrypted)
+			return signatureQuery(c.Sign("soon", "n", v.encrypted), "soon", "n").Encode(), xmlEnvelope(v.encrypted)
 		}, StageTimestamp, 403},
 		{"old", func() (string, string) {
-			return query(c.Sign("1699999399", "n", v.encrypted), "1699999399", "n").Encode(), envelope(v.encrypted)
+			return signatureQuery(c.Sign("1699999399", "n", v.encrypted), "1699999399", "n").Encode(), xmlEnvelope(v.encrypted)
 		}, StageTimestamp, 403},
 		{"from the future", func() (string, string) {
-			return query(c.Sign("1700000601", "n", v.encrypted), "1700000601", "n").Encode(), envelope(v.encrypted)
+			return signatureQuery(c.Sign("1700000601", "n", v.encrypted), "1700000601", "n").Encode(), xmlEnvelope(v.encrypted)
 		}, StageTimestamp, 403},
 		{"broken cipher text", func() (string, string) { return signed(v.encrypted[:44] + v.encrypted[64:]) }, StageDecrypt, 400},
 		{"not base64", func() (string, string) { return signed("***") }, StageDecrypt, 400},
@@ -184,9 +186,9 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
-			r := newReceiver(t, nil)
+			r := newFixture(t, nil)
 			q, body := tc.request()
-			w := r.serve("POST", "/wecom/callback?"+q, body)
+			w := r.serveRequest("POST", "/wecom/callback?"+q, body)
 			if w.Code != tc.status || w.Body.Len() != 0 || len(r.got) != 0 {
 				t.Errorf("status %d, body %q, %d messages", w.Code, w.Body, len(r.got))
 			}
@@ -201,18 +203,18 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
-	if w := newReceiver(t, nil).serve("PUT", "/wecom/callback", ""); w.Code != 405 || w.Header().Get("Allow") != "GET, POST" {
+	if w := newFixture(t, nil).serveRequest("PUT", "/wecom/callback", ""); w.Code != 405 || w.Header().Get("Allow") != "GET, POST" {
 		t.Errorf("PUT: status %d", w.Code)
 	}
-	if w := newReceiver(t, nil).serve("GET", "/wecom/callback?"+good.Encode(), ""); w.Code != 400 {
+	if w := newFixture(t, nil).serveRequest("GET", "/wecom/callback?"+good.Encode(), ""); w.Code != 400 {
 		t.Errorf("GET without echostr: status %d", w.Code)
 	}
 }
 
 func TestRepeatedDeliveryIsHandledOnce(t *testing.T) {
-	r := newReceiver(t, nil)
+	r := newFixture(t, nil)
 	for i := range 3 {
-		if w := r.deliver(cardEvent); w.Code != 200 {
+		if w := r.deliverMessage(cardEvent); w.Code != 200 {
 			t.Errorf("delivery %d: status %d", i, w.Code)
 		}
 	}
@@ -220,30 +222,30 @@ func TestRepeatedDeliveryIsHandledOnce(t *testing.T) {
 		t.Errorf("handled %d times", len(r.got))
 	}
 	r.now = r.now.Add(21 * time.Minute) // a replay after the memory has ended
-	v := vectors()[7]
-	if w := r.serve("POST", "/?"+query(v.signature, v.timestamp, v.nonce).Encode(), envelope(v.encrypted)); w.Code != 403 {
+	v := officialVectors()[7]
+	if w := r.serveRequest("POST", "/?"+signatureQuery(v.signature, v.timestamp, v.nonce).Encode(), xmlEnvelope(v.encrypted)); w.Code != 403 {
 		t.Errorf("replay after %s: status %d", 21*time.Minute, w.Code)
 	}
 }
 
-func TestFailedMessageMayComeAgain(t *testing.T) {
-	r := newReceiver(t, nil)
+func TestFailedMessageIsRedelivered(t *testing.T) {
+	r := newFixture(t, nil)
 	r.fail = errors.New("database is away")
-	if w := r.deliver(cardEvent); w.Code != 500 {
+	if w := r.deliverMessage(cardEvent); w.Code != 500 {
 		t.Errorf("status %d", w.Code)
 	}
 	if !strings.Contains(r.log.String(), "stage=handle") {
 		t.Errorf("log is %s", &r.log)
 	}
 	r.fail = nil
-	if w := r.deliver(cardEvent); w.Code != 200 || len(r.got) != 2 {
+	if w := r.deliverMessage(cardEvent); w.Code != 200 || len(r.got) != 2 {
 		t.Errorf("status %d after %d deliveries", w.Code, len(r.got))
 	}
 }
 
-func TestPanicClosesTheClaim(t *testing.T) {
+func TestPanicReleasesClaim(t *testing.T) {
 	first := true
-	r := newReceiver(t, func(c *Config) {
+	r := newFixture(t, func(c *Config) {
 		c.Handle = func(context.Context, Message) error {
 			if first {
 				first = false
@@ -252,37 +254,37 @@ func TestPanicClosesTheClaim(t *testing.T) {
 			return nil
 		}
 	})
-	if w := r.deliver(cardEvent); w.Code != 500 {
+	if w := r.deliverMessage(cardEvent); w.Code != 500 {
 		t.Errorf("status %d", w.Code)
 	}
-	if w := r.deliver(cardEvent); w.Code != 200 {
+	if w := r.deliverMessage(cardEvent); w.Code != 200 {
 		t.Errorf("status %d afterwards", w.Code)
 	}
 }
 
-func TestSecondDeliveryDuringTheFirst(t *testing.T) {
+func TestConcurrentDelivery(t *testing.T) {
 	inside, goOn := make(chan bool), make(chan bool)
 	handled := 0
-	r := newReceiver(t, func(c *Config) {
+	r := newFixture(t, func(c *Config) {
 		c.Handle = func(context.Context, Message) error { handled++; inside <- true; <-goOn; return nil }
 	})
 	first := make(chan int)
-	go func() { first <- r.deliver(cardEvent).Code }()
+	go func() { first <- r.deliverMessage(cardEvent).Code }()
 	<-inside
-	if w := r.deliver(cardEvent); w.Code != 503 {
+	if w := r.deliverMessage(cardEvent); w.Code != 503 {
 		t.Errorf("second delivery: status %d", w.Code)
 	}
 	close(goOn)
 	if code := <-first; code != 200 {
 		t.Errorf("first delivery: status %d", code)
 	}
-	if w := r.deliver(cardEvent); w.Code != 200 || handled != 1 {
+	if w := r.deliverMessage(cardEvent); w.Code != 200 || handled != 1 {
 		t.Errorf("third delivery: status %d, handled %d times", w.Code, handled)
 	}
 }
 
-func TestWorkOutlivesTheConnection(t *testing.T) {
-	r := newReceiver(t, func(c *Config) {
+func TestHandlerOutlivesConnection(t *testing.T) {
+	r := newFixture(t, func(c *Config) {
 		c.Handle = func(ctx context.Context, _ Message) error {
 			if _, limited := ctx.Deadline(); !limited {
 				t.Error("the work has no time limit")
@@ -294,11 +296,11 @@ func TestWorkOutlivesTheConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := query(r.codec.Sign("1700000000", "n", sealed), "1700000000", "n")
+	q := signatureQuery(r.codec.Sign("1700000000", "n", sealed), "1700000000", "n")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w := httptest.NewRecorder()
-	r.handler.ServeHTTP(w, httptest.NewRequest("POST", "/?"+q.Encode(), strings.NewReader(envelope(sealed))).WithContext(ctx))
+	r.handler.ServeHTTP(w, httptest.NewRequest("POST", "/?"+q.Encode(), strings.NewReader(xmlEnvelope(sealed))).WithContext(ctx))
 	if w.Code != 200 {
 		t.Errorf("status %d", w.Code)
 	}
@@ -309,13 +311,13 @@ type brokenStore struct{ begin, end error }
 func (s brokenStore) Claim(context.Context, string) (ClaimState, error) { return StateNew, s.begin }
 func (s brokenStore) Finish(context.Context, string, bool) error        { return s.end }
 
-func TestBrokenStore(t *testing.T) {
-	r := newReceiver(t, func(c *Config) { c.DedupStore = brokenStore{begin: errors.New("away")} })
-	if w := r.deliver(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=seen") {
+func TestFailingDedupStore(t *testing.T) {
+	r := newFixture(t, func(c *Config) { c.DedupStore = brokenStore{begin: errors.New("away")} })
+	if w := r.deliverMessage(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=seen") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
-	r = newReceiver(t, func(c *Config) { c.DedupStore = brokenStore{end: errors.New("away")} })
-	if w := r.deliver(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "claim was not closed") {
+	r = newFixture(t, func(c *Config) { c.DedupStore = brokenStore{end: errors.New("away")} })
+	if w := r.deliverMessage(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "claim was not closed") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
 }
@@ -338,11 +340,11 @@ func TestReplies(t *testing.T) {
 		{NewUpdateButtonReply("已接受"), "<MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[已接受]]></ReplaceName></Button>"},
 	}
 	for i, tc := range cases {
-		r := newReceiver(t, func(c *Config) {
+		r := newFixture(t, func(c *Config) {
 			c.Handle = nil
 			c.Respond = func(context.Context, Message) (Reply, error) { return tc.reply, nil }
 		})
-		w := r.deliver(textMessage)
+		w := r.deliverMessage(textMessage)
 		switch tc.want {
 		case "!":
 			if w.Code != 500 {
@@ -355,7 +357,7 @@ func TestReplies(t *testing.T) {
 			}
 			continue
 		}
-		plain := openReply(t, r.codec, w.Body.String())
+		plain := decryptReply(t, r.codec, w.Body.String())
 		head := "<xml><ToUserName><![CDATA[zhangsan]]></ToUserName><FromUserName><![CDATA[wwcorp0000000001]]></FromUserName><CreateTime>1700000000</CreateTime>"
 		if !strings.HasPrefix(plain, head) || !strings.HasSuffix(plain, tc.want+"</xml>") {
 			t.Errorf("reply %d is %s", i, plain)
@@ -363,15 +365,15 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// openReply does what WeCom does with a response.
-func openReply(t *testing.T, c *Codec, body string) string {
+// decryptReply does what WeCom does with a response.
+func decryptReply(t *testing.T, c *Codec, body string) string {
 	t.Helper()
 	root, err := parseXML([]byte(body))
 	if err != nil {
 		t.Fatalf("%q: %v", body, err)
 	}
-	encrypted := root.child("Encrypt").text
-	if !c.Verify(root.child("MsgSignature").text, root.child("TimeStamp").text, root.child("Nonce").text, encrypted) {
+	encrypted := root.firstChild("Encrypt").text
+	if !c.Verify(root.firstChild("MsgSignature").text, root.firstChild("TimeStamp").text, root.firstChild("Nonce").text, encrypted) {
 		t.Error("the reply is not signed")
 	}
 	plain, err := c.Decrypt(encrypted)
@@ -381,8 +383,8 @@ func openReply(t *testing.T, c *Codec, body string) string {
 	return string(plain)
 }
 
-func TestAddressForSeveralCompanies(t *testing.T) {
-	r := newReceiver(t, func(c *Config) {
+func TestAcceptReceiveID(t *testing.T) {
+	r := newFixture(t, func(c *Config) {
 		c.ReceiveID, c.Handle = "", nil
 		c.AcceptReceiveID = func(id string) bool { return id == localCorp || id == "wwsecond" }
 		c.Respond = func(context.Context, Message) (Reply, error) { return NewTextReply("ok"), nil }
@@ -393,7 +395,7 @@ func TestAddressForSeveralCompanies(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.codec = codec
-		w := r.deliver(strings.ReplaceAll(textMessage, localCorp, corp))
+		w := r.deliverMessage(strings.ReplaceAll(textMessage, localCorp, corp))
 		if corp == "wwthird" {
 			if w.Code != 403 || !strings.Contains(r.log.String(), "stage=receiveid") {
 				t.Errorf("a company that did not install the app: status %d", w.Code)
@@ -403,14 +405,14 @@ func TestAddressForSeveralCompanies(t *testing.T) {
 		if w.Code != 200 {
 			t.Errorf("%s: status %d", corp, w.Code)
 		}
-		openReply(t, codec, w.Body.String())
+		decryptReply(t, codec, w.Body.String())
 	}
 }
 
-func TestInstructAddressAnswersSuccess(t *testing.T) {
-	r := newReceiver(t, func(c *Config) { c.ReplySuccess = true })
+func TestReplySuccess(t *testing.T) {
+	r := newFixture(t, func(c *Config) { c.ReplySuccess = true })
 	for i := range 2 {
-		w := r.deliver("<xml><SuiteId>wwsuite</SuiteId><InfoType>suite_ticket</InfoType><TimeStamp>1700000000</TimeStamp><SuiteTicket>T</SuiteTicket></xml>")
+		w := r.deliverMessage("<xml><SuiteId>wwsuite</SuiteId><InfoType>suite_ticket</InfoType><TimeStamp>1700000000</TimeStamp><SuiteTicket>T</SuiteTicket></xml>")
 		if w.Code != 200 || w.Body.String() != "success" {
 			t.Errorf("delivery %d: status %d, body %q", i, w.Code, w.Body)
 		}
@@ -420,7 +422,7 @@ func TestInstructAddressAnswersSuccess(t *testing.T) {
 	}
 }
 
-func TestConfigIsChecked(t *testing.T) {
+func TestInvalidConfig(t *testing.T) {
 	handle := func(context.Context, Message) error { return nil }
 	answer := func(context.Context, Message) (Reply, error) { return Reply{}, nil }
 	for name, cfg := range map[string]Config{
@@ -442,51 +444,51 @@ func TestConfigIsChecked(t *testing.T) {
 // FuzzReceive sends anything under a valid signature, so that it reaches what
 // is behind: nothing may panic, and nothing but 200 or a refusal come back.
 func FuzzReceive(f *testing.F) {
-	for _, v := range vectors() {
+	for _, v := range officialVectors() {
 		f.Add(v.encrypted, []byte(v.plain), true)
 		f.Add(v.encrypted, []byte(v.plain), false)
 	}
 	f.Add("AAAA", []byte("<xml><MsgType>event</MsgType><Event>click</Event></xml>"), true)
 	f.Fuzz(func(t *testing.T, encrypted string, plain []byte, seal bool) {
-		r := newReceiver(t, func(c *Config) { c.Logger = nil })
+		r := newFixture(t, func(c *Config) { c.Logger = nil })
 		if seal {
 			var err error
 			if encrypted, err = r.codec.Encrypt(plain); err != nil {
 				t.Fatal(err)
 			}
 		}
-		encrypted = mendBase64(encrypted)
-		q := query(r.codec.Sign("1700000000", "n", encrypted), "1700000000", "n")
-		w := r.serve("POST", "/?"+q.Encode(), envelope(encrypted))
+		encrypted = repairBase64(encrypted)
+		q := signatureQuery(r.codec.Sign("1700000000", "n", encrypted), "1700000000", "n")
+		w := r.serveRequest("POST", "/?"+q.Encode(), xmlEnvelope(encrypted))
 		if w.Code != 200 && w.Code != 400 && w.Code != 403 {
 			t.Errorf("status %d", w.Code)
 		}
 		q.Set("echostr", encrypted)
-		w = r.serve("GET", "/?"+q.Encode(), "")
+		w = r.serveRequest("GET", "/?"+q.Encode(), "")
 		if seal && encrypted != "" && w.Body.String() != string(plain) {
 			t.Errorf("echo of %q is %q", plain, w.Body)
 		}
-		r.serve("POST", "/?"+q.Encode(), string(plain))
+		r.serveRequest("POST", "/?"+q.Encode(), string(plain))
 	})
 }
 
-func FuzzOpen(f *testing.F) {
-	for _, v := range vectors() {
+func FuzzDecrypt(f *testing.F) {
+	for _, v := range officialVectors() {
 		f.Add([]byte(v.plain), v.encrypted)
 	}
-	c := localCodec(f)
+	c := newTestCodec(f)
 	f.Fuzz(func(t *testing.T, block []byte, encrypted string) {
 		_, _ = c.Decrypt(encrypted)
-		whole := block[:len(block)/padBlock*padBlock]
-		if plain, err := c.Decrypt(encrypt(c, whole)); err == nil && len(plain) > len(whole) {
+		whole := block[:len(block)/paddingBlock*paddingBlock]
+		if plain, err := c.Decrypt(encryptPadded(c, whole)); err == nil && len(plain) > len(whole) {
 			t.Errorf("%d bytes came out of %d", len(plain), len(whole))
 		}
 	})
 }
 
-func TestLogsSayWhatWasTaken(t *testing.T) {
-	r := newReceiver(t, nil)
-	r.deliver(cardEvent)
+func TestLogsAcceptedDeliveries(t *testing.T) {
+	r := newFixture(t, nil)
+	r.deliverMessage(cardEvent)
 	if !strings.Contains(r.log.String(), "kind=event/template_card_event") {
 		t.Errorf("log is %s", &r.log)
 	}
@@ -515,9 +517,9 @@ func Example() {
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 
-	card := vectors()[7] // as WeCom sends it
-	q := query(card.signature, card.timestamp, card.nonce)
-	res, err := http.Post(srv.URL+"?"+q.Encode(), "text/xml", strings.NewReader(envelope(card.encrypted)))
+	card := officialVectors()[7] // as WeCom sends it
+	q := signatureQuery(card.signature, card.timestamp, card.nonce)
+	res, err := http.Post(srv.URL+"?"+q.Encode(), "text/xml", strings.NewReader(xmlEnvelope(card.encrypted)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -47,10 +47,10 @@ type Codec struct {
 }
 
 const (
-	padBlock   = 32 // WeCom pads to 32 bytes, twice the cipher's own block
-	headRandom = 16
-	headLength = 4
-	keyLetters = 43
+	paddingBlock     = 32 // WeCom pads to 32 bytes, twice the cipher's own block
+	randomLength     = 16
+	lengthFieldSize  = 4
+	encodedKeyLength = 43
 )
 
 // The ways in which a cipher text can be wrong.
@@ -69,8 +69,8 @@ func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	if token == "" {
 		return nil, errors.New("callback: token is empty")
 	}
-	if len(encodingAESKey) != keyLetters {
-		return nil, fmt.Errorf("callback: EncodingAESKey has %d characters, not %d", len(encodingAESKey), keyLetters)
+	if len(encodingAESKey) != encodedKeyLength {
+		return nil, fmt.Errorf("callback: EncodingAESKey has %d characters, not %d", len(encodingAESKey), encodedKeyLength)
 	}
 	// Not strict: the last character may carry bits that are not used, as the
 	// one in WeCom's own sample does.
@@ -85,8 +85,8 @@ func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	return &Codec{token: string(token), receiveID: receiveID, block: block, iv: key[:aes.BlockSize]}, nil
 }
 
-// forReceiver is the codec for replies in the name of one of several companies.
-func (c *Codec) forReceiver(id string) *Codec {
+// withReceiveID is the codec for replies in the name of one of several companies.
+func (c *Codec) withReceiveID(id string) *Codec {
 	other := *c
 	other.receiveID = id
 	return &other
@@ -111,7 +111,7 @@ func (c *Codec) Verify(signature, timestamp, nonce, encrypted string) bool {
 
 // Decrypt decrypts a text and checks whom it is meant for.
 func (c *Codec) Decrypt(encrypted string) ([]byte, error) {
-	message, receiveID, err := c.openAny(encrypted)
+	message, receiveID, err := c.decryptAny(encrypted)
 	if err != nil {
 		return nil, err
 	}
@@ -121,25 +121,25 @@ func (c *Codec) Decrypt(encrypted string) ([]byte, error) {
 	return message, nil
 }
 
-// openAny decrypts a text and tells whom it is meant for.
-func (c *Codec) openAny(encrypted string) (message []byte, receiveID string, err error) {
+// decryptAny decrypts a text and tells whom it is meant for.
+func (c *Codec) decryptAny(encrypted string) (message []byte, receiveID string, err error) {
 	text, err := base64.StdEncoding.DecodeString(encrypted)
 	if err != nil {
 		return nil, "", errBase64
 	}
-	if len(text) == 0 || len(text)%padBlock != 0 {
+	if len(text) == 0 || len(text)%paddingBlock != 0 {
 		return nil, "", errBlocks
 	}
 	cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(text, text)
-	text, err = unpad(text)
+	text, err = removePadding(text)
 	if err != nil {
 		return nil, "", err
 	}
-	if len(text) < headRandom+headLength {
+	if len(text) < randomLength+lengthFieldSize {
 		return nil, "", errLength
 	}
-	size := int64(binary.BigEndian.Uint32(text[headRandom:]))
-	text = text[headRandom+headLength:]
+	size := int64(binary.BigEndian.Uint32(text[randomLength:]))
+	text = text[randomLength+lengthFieldSize:]
 	if size > int64(len(text)) {
 		return nil, "", errLength
 	}
@@ -148,16 +148,16 @@ func (c *Codec) openAny(encrypted string) (message []byte, receiveID string, err
 
 // Encrypt encrypts a message.
 func (c *Codec) Encrypt(message []byte) (string, error) {
-	var random [headRandom]byte
+	var random [randomLength]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return "", fmt.Errorf("callback: seal: %w", err)
 	}
-	return c.sealWith(random, message), nil
+	return c.encryptWithRandom(random, message), nil
 }
 
-func (c *Codec) sealWith(random [headRandom]byte, message []byte) string {
-	size := headRandom + headLength + len(message) + len(c.receiveID)
-	pad := padBlock - size%padBlock
+func (c *Codec) encryptWithRandom(random [randomLength]byte, message []byte) string {
+	size := randomLength + lengthFieldSize + len(message) + len(c.receiveID)
+	pad := paddingBlock - size%paddingBlock
 	text := make([]byte, 0, size+pad)
 	text = append(text, random[:]...)
 	text = binary.BigEndian.AppendUint32(text, uint32(len(message))) // #nosec G115 -- messages are far below 4 GB
@@ -170,10 +170,10 @@ func (c *Codec) sealWith(random [headRandom]byte, message []byte) string {
 	return base64.StdEncoding.EncodeToString(text)
 }
 
-// unpad removes the padding after looking at all of it.
-func unpad(text []byte) ([]byte, error) {
+// removePadding removes the padding after looking at all of it.
+func removePadding(text []byte) ([]byte, error) {
 	pad := int(text[len(text)-1])
-	if pad < 1 || pad > padBlock {
+	if pad < 1 || pad > paddingBlock {
 		return nil, errPadding
 	}
 	body := text[:len(text)-pad]
@@ -185,8 +185,8 @@ func unpad(text []byte) ([]byte, error) {
 	return body, nil
 }
 
-// mendBase64 undoes what gateways do to a cipher text on its way: a plus that
+// repairBase64 undoes what gateways do to a cipher text on its way: a plus that
 // was decoded twice is a space, and white space may stand around it.
-func mendBase64(s string) string {
+func repairBase64(s string) string {
 	return strings.ReplaceAll(strings.TrimSpace(s), " ", "+")
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-func localCodec(t testing.TB) *Codec {
+func newTestCodec(t testing.TB) *Codec {
 	t.Helper()
 	c, err := NewCodec(localToken, localKey, localCorp)
 	if err != nil {
@@ -20,15 +20,15 @@ func localCodec(t testing.TB) *Codec {
 	return c
 }
 
-// encrypt seals bytes as they are, with whatever is wrong in them.
-func encrypt(c *Codec, plain []byte) string {
+// encryptPadded seals bytes as they are, with whatever is wrong in them.
+func encryptPadded(c *Codec, plain []byte) string {
 	text := bytes.Clone(plain)
 	cipher.NewCBCEncrypter(c.block, c.iv).CryptBlocks(text, text)
 	return base64.StdEncoding.EncodeToString(text)
 }
 
-func TestRoundTripAtEveryLength(t *testing.T) {
-	c := localCodec(t)
+func TestEncryptDecryptEveryLength(t *testing.T) {
+	c := newTestCodec(t)
 	for n := range 130 {
 		message := bytes.Repeat([]byte("x"), n)
 		sealed, err := c.Encrypt(message)
@@ -45,17 +45,17 @@ func TestRoundTripAtEveryLength(t *testing.T) {
 	}
 }
 
-func TestBadCipherTexts(t *testing.T) {
-	c := localCodec(t)
+func TestInvalidCipherTexts(t *testing.T) {
+	c := newTestCodec(t)
 	good := func() []byte { // 64 bytes, 12 of them padding
-		text, err := base64.StdEncoding.DecodeString(vectors()[2].encrypted)
+		text, err := base64.StdEncoding.DecodeString(officialVectors()[2].encrypted)
 		if err != nil {
 			t.Fatal(err)
 		}
 		cipher.NewCBCDecrypter(c.block, c.iv).CryptBlocks(text, text)
 		return text
 	}
-	changed := func(at int, b byte) string { text := good(); text[at] = b; return encrypt(c, text) }
+	changed := func(at int, b byte) string { text := good(); text[at] = b; return encryptPadded(c, text) }
 	cases := []struct {
 		name, encrypted string
 		want            error
@@ -69,7 +69,7 @@ func TestBadCipherTexts(t *testing.T) {
 		{"padding of 33", changed(63, 33), errPadding},
 		{"padding of 255", changed(63, 255), errPadding},
 		{"padding not all alike", changed(55, 7), errPadding},
-		{"padding is everything", encrypt(c, bytes.Repeat([]byte{32}, 32)), errLength},
+		{"padding is everything", encryptPadded(c, bytes.Repeat([]byte{32}, 32)), errLength},
 		{"length beyond the end", changed(19, 200), errLength},
 		{"length beyond everything", changed(16, 255), errLength},
 		{"length too small", changed(19, 3), errReceiveID},
@@ -84,15 +84,15 @@ func TestBadCipherTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stranger.Decrypt(vectors()[2].encrypted); !errors.Is(err, errReceiveID) {
+	if _, err := stranger.Decrypt(officialVectors()[2].encrypted); !errors.Is(err, errReceiveID) {
 		t.Errorf("a foreign company's message: %v", err)
 	}
-	if _, err := localCodecWithKey(t, officialKey).Decrypt(vectors()[2].encrypted); err == nil {
+	if _, err := newTestCodecWithKey(t, officialKey).Decrypt(officialVectors()[2].encrypted); err == nil {
 		t.Error("another key opens the message")
 	}
 }
 
-func localCodecWithKey(t *testing.T, key Secret) *Codec {
+func newTestCodecWithKey(t *testing.T, key Secret) *Codec {
 	t.Helper()
 	c, err := NewCodec(localToken, key, localCorp)
 	if err != nil {
@@ -101,7 +101,7 @@ func localCodecWithKey(t *testing.T, key Secret) *Codec {
 	return c
 }
 
-func TestBadSettings(t *testing.T) {
+func TestInvalidCodecSettings(t *testing.T) {
 	for name, cfg := range map[string][2]Secret{
 		"no token":   {"", localKey},
 		"no key":     {localToken, ""},
@@ -116,7 +116,7 @@ func TestBadSettings(t *testing.T) {
 	}
 }
 
-func TestSecretsHideThemselves(t *testing.T) {
+func TestSecretIsRedacted(t *testing.T) {
 	s := Secret(localKey)
 	data, err := json.Marshal(Config{EncodingAESKey: s}.EncodingAESKey)
 	if err != nil {

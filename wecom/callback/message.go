@@ -34,7 +34,7 @@ type Message struct {
 	Body any    `xml:"-"` // a pointer to the type of the kind, such as *Text; nil for unknown kinds
 	Raw  []byte `xml:"-"` // the decrypted XML
 
-	root *node
+	root *xmlNode
 }
 
 // SelectedItem is what a member chose in one question of a card.
@@ -51,14 +51,14 @@ func ParseMessage(xml []byte) (*Message, error) {
 		return nil, err
 	}
 	m := &Message{Raw: xml, root: root}
-	if err := decode(root, m); err != nil {
+	if err := decodeNode(root, m); err != nil {
 		return nil, err
 	}
 	if m.MsgType == "" && m.InfoType == "" {
 		return nil, fmt.Errorf("neither MsgType nor InfoType in the message")
 	}
 	if body := newBody(m); body != nil {
-		if err := decode(root, body); err != nil {
+		if err := decodeNode(root, body); err != nil {
 			return nil, err
 		}
 		m.Body = body
@@ -73,7 +73,7 @@ func (m *Message) Decode(into any) error {
 	if m.root == nil {
 		return fmt.Errorf("callback: decode: message was not made by Parse")
 	}
-	return decode(m.root, into)
+	return decodeNode(m.root, into)
 }
 
 // Kind names what the message is: "text", "event/click",

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func message(t *testing.T, inner string) *Message {
+func parseMessage(t *testing.T, inner string) *Message {
 	t.Helper()
 	m, err := ParseMessage([]byte("<xml><ToUserName>ww</ToUserName><FromUserName>zhangsan</FromUserName><CreateTime>1700000000</CreateTime>" + inner + "<AgentID>7</AgentID></xml>"))
 	if err != nil {
@@ -17,11 +17,11 @@ func message(t *testing.T, inner string) *Message {
 	return m
 }
 
-func event(name, inner string) string {
+func eventXML(name, inner string) string {
 	return "<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[" + name + "]]></Event>" + inner
 }
 
-func TestTypedMessages(t *testing.T) {
+func TestMessageBodies(t *testing.T) {
 	cases := []struct {
 		xml  string
 		want any
@@ -33,60 +33,60 @@ func TestTypedMessages(t *testing.T) {
 		{"<MsgType>location</MsgType><Location_X>23.134</Location_X><Location_Y>113.35</Location_Y><Scale>20</Scale><Label>L</Label><MsgId>1</MsgId><AppType>wxwork</AppType>",
 			&Location{23.134, 113.35, 20, "L", "wxwork"}},
 		{"<MsgType>link</MsgType><Title>T</Title><Description>D</Description><Url>u</Url><PicUrl>p</PicUrl><MsgId>1</MsgId>", &Link{"T", "D", "u", "p"}},
-		{event("subscribe", "<EventKey></EventKey>"), &Subscribe{}},
-		{event("unsubscribe", ""), &Unsubscribe{}},
-		{event("enter_agent", "<EventKey/>"), &EnterAgent{}},
-		{event("LOCATION", "<Latitude>23.1</Latitude><Longitude>113.3</Longitude><Precision>15.5</Precision>"), &ReportLocation{23.1, 113.3, 15.5, ""}},
-		{event("batch_job_result", "<BatchJob><JobId>j</JobId><JobType>sync_user</JobType><ErrCode>0</ErrCode><ErrMsg>ok</ErrMsg></BatchJob>"), &BatchJobResult{"j", "sync_user", 0, "ok"}},
-		{event("click", "<EventKey>k</EventKey>"), &Click{"k"}},
-		{event("view", "<EventKey>http://x?a=1&amp;b=2</EventKey>"), &View{"http://x?a=1&b=2"}},
-		{event("view_miniprogram", "<EventKey>pages/x</EventKey>"), &ViewMiniProgram{"pages/x"}},
-		{event("scancode_push", "<EventKey>6</EventKey><ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>1</ScanResult></ScanCodeInfo>"), &ScanCode{"6", "qrcode", "1"}},
-		{event("scancode_waitmsg", "<EventKey>6</EventKey>"), &ScanCode{Key: "6"}},
-		{event("pic_weixin", "<EventKey>6</EventKey><SendPicsInfo><Count>2</Count><PicList><item><PicMd5Sum>a</PicMd5Sum></item><item><PicMd5Sum>b</PicMd5Sum></item></PicList></SendPicsInfo>"),
+		{eventXML("subscribe", "<EventKey></EventKey>"), &Subscribe{}},
+		{eventXML("unsubscribe", ""), &Unsubscribe{}},
+		{eventXML("enter_agent", "<EventKey/>"), &EnterAgent{}},
+		{eventXML("LOCATION", "<Latitude>23.1</Latitude><Longitude>113.3</Longitude><Precision>15.5</Precision>"), &ReportLocation{23.1, 113.3, 15.5, ""}},
+		{eventXML("batch_job_result", "<BatchJob><JobId>j</JobId><JobType>sync_user</JobType><ErrCode>0</ErrCode><ErrMsg>ok</ErrMsg></BatchJob>"), &BatchJobResult{"j", "sync_user", 0, "ok"}},
+		{eventXML("click", "<EventKey>k</EventKey>"), &Click{"k"}},
+		{eventXML("view", "<EventKey>http://x?a=1&amp;b=2</EventKey>"), &View{"http://x?a=1&b=2"}},
+		{eventXML("view_miniprogram", "<EventKey>pages/x</EventKey>"), &ViewMiniProgram{"pages/x"}},
+		{eventXML("scancode_push", "<EventKey>6</EventKey><ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>1</ScanResult></ScanCodeInfo>"), &ScanCode{"6", "qrcode", "1"}},
+		{eventXML("scancode_waitmsg", "<EventKey>6</EventKey>"), &ScanCode{Key: "6"}},
+		{eventXML("pic_weixin", "<EventKey>6</EventKey><SendPicsInfo><Count>2</Count><PicList><item><PicMd5Sum>a</PicMd5Sum></item><item><PicMd5Sum>b</PicMd5Sum></item></PicList></SendPicsInfo>"),
 			&SendPics{"6", 2, []Pic{{"a"}, {"b"}}}},
-		{event("location_select", "<EventKey>6</EventKey><SendLocationInfo><Location_X>23</Location_X><Location_Y>113</Location_Y><Scale>15</Scale><Label>L</Label><Poiname>P</Poiname></SendLocationInfo><AppType>wxwork</AppType>"),
+		{eventXML("location_select", "<EventKey>6</EventKey><SendLocationInfo><Location_X>23</Location_X><Location_Y>113</Location_Y><Scale>15</Scale><Label>L</Label><Poiname>P</Poiname></SendLocationInfo><AppType>wxwork</AppType>"),
 			&LocationSelect{"6", 23, 113, 15, "L", "P", "wxwork"}},
-		{event("template_card_event", "<EventKey>ok</EventKey><TaskId>t</TaskId><CardType>multiple_interaction</CardType><ResponseCode>r</ResponseCode>"+
+		{eventXML("template_card_event", "<EventKey>ok</EventKey><TaskId>t</TaskId><CardType>multiple_interaction</CardType><ResponseCode>r</ResponseCode>"+
 			"<SelectedItems><SelectedItem><QuestionKey>q1</QuestionKey><OptionIds><OptionId>a</OptionId><OptionId>b</OptionId></OptionIds></SelectedItem>"+
 			"<SelectedItem><QuestionKey>q2</QuestionKey><OptionIds/></SelectedItem></SelectedItems>"),
 			&TemplateCardEvent{"ok", "t", "multiple_interaction", "r", []SelectedItem{{"q1", []string{"a", "b"}}, {"q2", nil}}}},
-		{event("template_card_menu_event", "<EventKey>k</EventKey><TaskId>t</TaskId><CardType>text_notice</CardType><ResponseCode>r</ResponseCode>"),
+		{eventXML("template_card_menu_event", "<EventKey>k</EventKey><TaskId>t</TaskId><CardType>text_notice</CardType><ResponseCode>r</ResponseCode>"),
 			&TemplateCardMenuEvent{"k", "t", "text_notice", "r"}},
-		{event("switch_workbench_mode", "<Mode>1</Mode>"), &SwitchWorkbenchMode{true}},
-		{event("upload_media_job_finish", "<JobId>j</JobId>"), &UploadMediaJobFinish{"j"}},
-		{event("inactive_alert", "<EffectTime>1700000000</EffectTime>"), &InactiveAlert{time.Unix(1700000000, 0).UTC()}},
-		{event("open_approval_change", "<ApprovalInfo><ThirdNo>n</ThirdNo><OpenSpStatus>1</OpenSpStatus><ApplyTime>1527837645</ApplyTime>"+
+		{eventXML("switch_workbench_mode", "<Mode>1</Mode>"), &SwitchWorkbenchMode{true}},
+		{eventXML("upload_media_job_finish", "<JobId>j</JobId>"), &UploadMediaJobFinish{"j"}},
+		{eventXML("inactive_alert", "<EffectTime>1700000000</EffectTime>"), &InactiveAlert{time.Unix(1700000000, 0).UTC()}},
+		{eventXML("open_approval_change", "<ApprovalInfo><ThirdNo>n</ThirdNo><OpenSpStatus>1</OpenSpStatus><ApplyTime>1527837645</ApplyTime>"+
 			"<ApprovalNodes><ApprovalNode><NodeStatus>1</NodeStatus><Items><Item><ItemName>x</ItemName><ItemUserId>u</ItemUserId></Item></Items></ApprovalNode></ApprovalNodes>"+
 			"<NotifyNodes><NotifyNode><ItemName>y</ItemName></NotifyNode></NotifyNodes><approverstep>0</approverstep></ApprovalInfo>"),
 			&OpenApprovalChange{ThirdNo: "n", OpenSpStatus: 1, ApplyTime: time.Unix(1527837645, 0).UTC(),
 				Nodes:  []OpenApprovalNode{{NodeStatus: 1, Items: []OpenApprovalActor{{ItemName: "x", ItemUserID: "u"}}}},
 				Notify: []OpenApprovalActor{{ItemName: "y"}}}},
-		{event("change_contact", "<ChangeType>create_user</ChangeType><UserID>u</UserID><Name>N</Name><Department>1,2</Department><Status>4</Status>"+
+		{eventXML("change_contact", "<ChangeType>create_user</ChangeType><UserID>u</UserID><Name>N</Name><Department>1,2</Department><Status>4</Status>"+
 			"<ExtAttr><Item><Name>a</Name><Type>0</Type><Text><Value>v</Value></Text></Item><Item><Name>b</Name><Type>1</Type><Web><Title>t</Title><Url>w</Url></Web></Item></ExtAttr>"),
 			&CreateUser{UserID: "u", Name: "N", Department: "1,2", Status: 4, ExtAttr: []ExtAttr{{"a", 0, "v", "", ""}, {"b", 1, "", "t", "w"}}}},
-		{event("change_contact", "<ChangeType>update_user</ChangeType><UserID>u</UserID><NewUserID>v</NewUserID>"), &UpdateUser{CreateUser{UserID: "u"}, "v"}},
-		{event("change_contact", "<ChangeType>delete_user</ChangeType><UserID>u</UserID>"), &DeleteUser{"u"}},
-		{event("change_contact", "<ChangeType>create_party</ChangeType><Id>2</Id><Name>N</Name><ParentId>1</ParentId><Order>5</Order>"), &CreateParty{2, "N", 1, 5}},
-		{event("change_contact", "<ChangeType>update_party</ChangeType><Id>2</Id>"), &UpdateParty{ID: 2}},
-		{event("change_contact", "<ChangeType>delete_party</ChangeType><Id>2</Id>"), &DeleteParty{2}},
-		{event("change_contact", "<ChangeType>update_tag</ChangeType><TagId>1</TagId><AddUserItems>a,b</AddUserItems>"), &UpdateTag{TagID: 1, AddUserItems: "a,b"}},
-		{event("delete_calendar", "<CalId>c</CalId>"), &DeleteCalendar{"c"}},
-		{event("modify_calendar", "<CalId>c</CalId>"), &ModifyCalendar{"c"}},
-		{event("modify_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &ModifySchedule{"c", "s"}},
-		{event("delete_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &DeleteSchedule{"c", "s"}},
-		{event("respond_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &RespondSchedule{"c", "s"}},
-		{event("meeting_change", "<ChangeType>role_change</ChangeType><MeetingId>m</MeetingId><OperatedUser><UserId>u</UserId><UserRole>2</UserRole></OperatedUser>"),
+		{eventXML("change_contact", "<ChangeType>update_user</ChangeType><UserID>u</UserID><NewUserID>v</NewUserID>"), &UpdateUser{CreateUser{UserID: "u"}, "v"}},
+		{eventXML("change_contact", "<ChangeType>delete_user</ChangeType><UserID>u</UserID>"), &DeleteUser{"u"}},
+		{eventXML("change_contact", "<ChangeType>create_party</ChangeType><Id>2</Id><Name>N</Name><ParentId>1</ParentId><Order>5</Order>"), &CreateParty{2, "N", 1, 5}},
+		{eventXML("change_contact", "<ChangeType>update_party</ChangeType><Id>2</Id>"), &UpdateParty{ID: 2}},
+		{eventXML("change_contact", "<ChangeType>delete_party</ChangeType><Id>2</Id>"), &DeleteParty{2}},
+		{eventXML("change_contact", "<ChangeType>update_tag</ChangeType><TagId>1</TagId><AddUserItems>a,b</AddUserItems>"), &UpdateTag{TagID: 1, AddUserItems: "a,b"}},
+		{eventXML("delete_calendar", "<CalId>c</CalId>"), &DeleteCalendar{"c"}},
+		{eventXML("modify_calendar", "<CalId>c</CalId>"), &ModifyCalendar{"c"}},
+		{eventXML("modify_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &ModifySchedule{"c", "s"}},
+		{eventXML("delete_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &DeleteSchedule{"c", "s"}},
+		{eventXML("respond_schedule", "<CalId>c</CalId><ScheduleId>s</ScheduleId>"), &RespondSchedule{"c", "s"}},
+		{eventXML("meeting_change", "<ChangeType>role_change</ChangeType><MeetingId>m</MeetingId><OperatedUser><UserId>u</UserId><UserRole>2</UserRole></OperatedUser>"),
 			&MeetingChange{ChangeType: "role_change", MeetingID: "m", OperatedUserID: "u", OperatedUserRole: 2}},
-		{event("meeting_statistics", "<ChangeType>start_meeting</ChangeType><Status>1</Status>"), &MeetingStatistics{"start_meeting", 1}},
-		{event("change_external_contact", "<ChangeType>add_external_contact</ChangeType><UserID>u</UserID><ExternalUserID>wmX</ExternalUserID><State>candidate-7</State><WelcomeCode>W</WelcomeCode>"),
+		{eventXML("meeting_statistics", "<ChangeType>start_meeting</ChangeType><Status>1</Status>"), &MeetingStatistics{"start_meeting", 1}},
+		{eventXML("change_external_contact", "<ChangeType>add_external_contact</ChangeType><UserID>u</UserID><ExternalUserID>wmX</ExternalUserID><State>candidate-7</State><WelcomeCode>W</WelcomeCode>"),
 			&ChangeExternalContact{ChangeType: "add_external_contact", UserID: "u", ExternalUserID: "wmX", State: "candidate-7", WelcomeCode: "W"}},
-		{event("change_external_chat", "<ChatId>c</ChatId><ChangeType>update</ChangeType><MemChangeCnt>2</MemChangeCnt><MemChangeList><Item>a</Item><Item>b</Item></MemChangeList>"),
+		{eventXML("change_external_chat", "<ChatId>c</ChatId><ChangeType>update</ChangeType><MemChangeCnt>2</MemChangeCnt><MemChangeList><Item>a</Item><Item>b</Item></MemChangeList>"),
 			&ChangeExternalChat{ChangeType: "update", ChatID: "c", MemChangeCnt: 2, Members: []string{"a", "b"}}},
-		{event("change_external_tag", "<Id>i</Id><TagType>tag</TagType><ChangeType>delete</ChangeType>"), &ChangeExternalTag{"delete", "i", "tag"}},
-		{event("kf_msg_or_event", "<Token>T</Token><OpenKfId>wk</OpenKfId>"), &KFMsgOrEvent{"T", "wk"}},
-		{event("kf_account_auth_change", "<AuthAddOpenKfId>a</AuthAddOpenKfId><AuthAddOpenKfId>b</AuthAddOpenKfId>"), &KFAccountAuthChange{Added: []string{"a", "b"}}},
-		{event("sys_approval_change", "<ApprovalInfo><SpNoStr>202612010001</SpNoStr><SpNo>202612010001</SpNo><SpStatus>2</SpStatus><ApplyTime>1700000000</ApplyTime><Applyer><UserId>a</UserId></Applyer>"+
+		{eventXML("change_external_tag", "<Id>i</Id><TagType>tag</TagType><ChangeType>delete</ChangeType>"), &ChangeExternalTag{"delete", "i", "tag"}},
+		{eventXML("kf_msg_or_event", "<Token>T</Token><OpenKfId>wk</OpenKfId>"), &KFMsgOrEvent{"T", "wk"}},
+		{eventXML("kf_account_auth_change", "<AuthAddOpenKfId>a</AuthAddOpenKfId><AuthAddOpenKfId>b</AuthAddOpenKfId>"), &KFAccountAuthChange{Added: []string{"a", "b"}}},
+		{eventXML("sys_approval_change", "<ApprovalInfo><SpNoStr>202612010001</SpNoStr><SpNo>202612010001</SpNo><SpStatus>2</SpStatus><ApplyTime>1700000000</ApplyTime><Applyer><UserId>a</UserId></Applyer>"+
 			"<ProcessList><NodeList><NodeType>1</NodeType><SpStatus>2</SpStatus><ApvRel>2</ApvRel><SubNodeList><UserInfo><UserId>b</UserId></UserInfo><SpYj>2</SpYj><Sptime>1700000000</Sptime></SubNodeList></NodeList></ProcessList>"+
 			"<Comments><CommentUserInfo><UserId>c</UserId></CommentUserInfo><CommentContent>ok</CommentContent></Comments><StatuChangeEvent>2</StatuChangeEvent></ApprovalInfo>"),
 			&SysApprovalChange{Number: "202612010001", SpNo: "202612010001", Status: 2, ApplyTime: time.Unix(1700000000, 0).UTC(), ApplicantID: "a", StatusChangeEvent: 2,
@@ -99,12 +99,12 @@ func TestTypedMessages(t *testing.T) {
 		{"<InfoType>reset_permanent_code</InfoType><AuthCode>A</AuthCode>", &ResetPermanentCode{"A"}},
 		{"<InfoType>corp_arch_auth</InfoType><AuthCorpId>c</AuthCorpId>", &CorpArchAuth{"c"}},
 		{"<InfoType>change_contact</InfoType><ChangeType>delete_user</ChangeType><UserID>u</UserID>", &DeleteUser{"u"}},
-		{event("brand_new_event", "<Thing>x</Thing>"), nil},
+		{eventXML("brand_new_event", "<Thing>x</Thing>"), nil},
 		{"<MsgType>hologram</MsgType><MsgId>1</MsgId>", nil},
 	}
 	seen := map[string]bool{}
 	for _, c := range cases {
-		m := message(t, c.xml)
+		m := parseMessage(t, c.xml)
 		seen[m.Kind()] = true
 		if !reflect.DeepEqual(m.Body, c.want) {
 			t.Errorf("%s became %#v, want %#v", m.Kind(), m.Body, c.want)
@@ -113,7 +113,7 @@ func TestTypedMessages(t *testing.T) {
 			t.Errorf("%s: common fields are %+v", m.Kind(), m)
 		}
 	}
-	for kind, create := range registry {
+	for kind, create := range bodyTypes {
 		if reflect.TypeOf(create()).Elem().NumField() > 0 && !seen[kind] &&
 			!strings.HasPrefix(kind, "event/pic_") && !strings.HasSuffix(kind, "/*") && !strings.HasPrefix(kind, "info/change_contact/") && kind != "event/low_active_alert" {
 			t.Errorf("kind %s is not tested", kind)
@@ -121,7 +121,7 @@ func TestTypedMessages(t *testing.T) {
 	}
 }
 
-func TestCommonFieldsOfACardEvent(t *testing.T) {
+func TestCardEventCommonFields(t *testing.T) {
 	m, err := ParseMessage([]byte(cardEvent))
 	if err != nil {
 		t.Fatal(err)
@@ -133,8 +133,8 @@ func TestCommonFieldsOfACardEvent(t *testing.T) {
 	}
 }
 
-func TestDecodeOfAnUnknownKind(t *testing.T) {
-	m := message(t, event("brand_new_event", "<Thing><Size>3</Size></Thing><Note>n</Note>"))
+func TestDecodeUnknownKind(t *testing.T) {
+	m := parseMessage(t, eventXML("brand_new_event", "<Thing><Size>3</Size></Thing><Note>n</Note>"))
 	var own struct {
 		Size int `xml:"Thing>Size"`
 		Note string
@@ -152,23 +152,23 @@ func TestDecodeOfAnUnknownKind(t *testing.T) {
 	}
 }
 
-func TestKeys(t *testing.T) {
-	a := message(t, "<MsgType>text</MsgType><Content>x</Content><MsgId>5</MsgId>")
-	b := message(t, "<MsgType>text</MsgType><Content>y</Content><MsgId>5</MsgId>")
+func TestDedupKey(t *testing.T) {
+	a := parseMessage(t, "<MsgType>text</MsgType><Content>x</Content><MsgId>5</MsgId>")
+	b := parseMessage(t, "<MsgType>text</MsgType><Content>y</Content><MsgId>5</MsgId>")
 	if a.DedupKey() != b.DedupKey() || a.MsgID != "5" {
 		t.Error("one message id has two keys")
 	}
-	click := message(t, event("click", "<EventKey>a</EventKey>"))
-	other := message(t, event("click", "<EventKey>b</EventKey>"))
+	click := parseMessage(t, eventXML("click", "<EventKey>a</EventKey>"))
+	other := parseMessage(t, eventXML("click", "<EventKey>b</EventKey>"))
 	if click.DedupKey() == other.DedupKey() {
 		t.Error("two clicks in one second have the same key")
 	}
-	if click.DedupKey() != message(t, event("click", "<EventKey>a</EventKey>")).DedupKey() {
+	if click.DedupKey() != parseMessage(t, eventXML("click", "<EventKey>a</EventKey>")).DedupKey() {
 		t.Error("one click has two keys")
 	}
 }
 
-func TestBadMessages(t *testing.T) {
+func TestInvalidMessages(t *testing.T) {
 	for _, in := range []string{
 		"", " ", "x", "<xml>", "</xml>", "<xml></yml>", "<xml></xml>", "<xml/>", "<xml></xml><xml></xml>", "<xml>&nope;</xml>", "<xml>&#0;</xml>",
 		"<xml>&", "<xml><![CDATA[x</xml>", "<xml><!-- x</xml>", "<xml a='></xml>", "<1/>", "<xml><MsgType>text</MsgType></xml>trailing",
@@ -186,7 +186,7 @@ func TestBadMessages(t *testing.T) {
 	}
 }
 
-func TestXMLAsOthersWriteIt(t *testing.T) {
+func TestXMLVariants(t *testing.T) {
 	for _, in := range []string{
 		"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- sent by a test -->\n<xml><MsgType>text</MsgType><Content>a&lt;b&#x4E2D;&#65;</Content></xml>\n",
 		"<xml xmlns:x='u>v' y=\"z\"><MsgType >text</MsgType >\n\t<Content><![CDATA[a<b]]>&#20013;<!-- -->A</Content></xml>",
@@ -202,10 +202,10 @@ func TestXMLAsOthersWriteIt(t *testing.T) {
 	}
 }
 
-// FuzzParse compares what we read with what encoding/xml reads, where both
+// FuzzParseMessage compares what we read with what encoding/xml reads, where both
 // accept a document.
-func FuzzParse(f *testing.F) {
-	for _, v := range vectors() {
+func FuzzParseMessage(f *testing.F) {
+	for _, v := range officialVectors() {
 		f.Add([]byte(v.plain))
 	}
 	f.Add([]byte("<xml a='1'><Content>x&amp;<![CDATA[<y>]]></Content><MsgType/></xml>"))

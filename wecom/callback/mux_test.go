@@ -41,44 +41,44 @@ func TestMux(t *testing.T) {
 		{"<MsgType>image</MsgType>", "image"},
 		{"<MsgType>voice</MsgType>", "fallback"},
 		{"<MsgType>hologram</MsgType>", "fallback"},
-		{event("click", "<EventKey>today</EventKey>"), "today"},
-		{event("CLICK", "<EventKey>today</EventKey>"), "today"},
-		{event("click", "<EventKey>tomorrow</EventKey>"), "any event"},
-		{event("view", "<EventKey>https://x.example</EventKey>"), "view"},
-		{event("scancode_waitmsg", "<EventKey>door</EventKey>"), "scan"},
-		{event("template_card_event", "<EventKey>accept</EventKey>"), "accept"},
-		{event("template_card_menu_event", "<EventKey>accept</EventKey>"), "accept"},
-		{event("batch_job_result", "<BatchJob><JobType>sync_user</JobType></BatchJob>"), "synced"},
-		{event("enter_agent", ""), "any event"},
+		{eventXML("click", "<EventKey>today</EventKey>"), "today"},
+		{eventXML("CLICK", "<EventKey>today</EventKey>"), "today"},
+		{eventXML("click", "<EventKey>tomorrow</EventKey>"), "any event"},
+		{eventXML("view", "<EventKey>https://x.example</EventKey>"), "view"},
+		{eventXML("scancode_waitmsg", "<EventKey>door</EventKey>"), "scan"},
+		{eventXML("template_card_event", "<EventKey>accept</EventKey>"), "accept"},
+		{eventXML("template_card_menu_event", "<EventKey>accept</EventKey>"), "accept"},
+		{eventXML("batch_job_result", "<BatchJob><JobType>sync_user</JobType></BatchJob>"), "synced"},
+		{eventXML("enter_agent", ""), "any event"},
 	} {
 		took = ""
-		if _, err := mux.Respond(t.Context(), *message(t, c.xml)); err != nil || took != c.want {
+		if _, err := mux.Respond(t.Context(), *parseMessage(t, c.xml)); err != nil || took != c.want {
 			t.Errorf("%s went to %q, want %q (%v)", c.xml, took, c.want, err)
 		}
 	}
 }
 
-func TestMuxOnType(t *testing.T) {
+func TestMuxHandleType(t *testing.T) {
 	var mux Mux
 	var key string
 	HandleType(&mux, func(_ context.Context, _ Message, tap *TemplateCardEvent) (Reply, error) {
 		key = tap.Key
 		return Reply{}, errors.New("stop")
 	})
-	if _, err := mux.Respond(t.Context(), *message(t, event("template_card_event", "<EventKey>k</EventKey>"))); err == nil || key != "k" {
+	if _, err := mux.Respond(t.Context(), *parseMessage(t, eventXML("template_card_event", "<EventKey>k</EventKey>"))); err == nil || key != "k" {
 		t.Errorf("key is %q, %v", key, err)
 	}
-	if reply, err := mux.Respond(t.Context(), *message(t, event("enter_agent", ""))); err != nil || reply.msgType != "" {
+	if reply, err := mux.Respond(t.Context(), *parseMessage(t, eventXML("enter_agent", ""))); err != nil || reply.msgType != "" {
 		t.Errorf("an empty mux answers %+v, %v", reply, err)
 	}
 }
 
-func TestMuxBehindTheHandler(t *testing.T) {
+func TestMuxWithHandler(t *testing.T) {
 	var mux Mux
 	mux.HandleText("hello 面试", func(context.Context, Message) (Reply, error) { return NewTextReply("你好"), nil })
-	r := newReceiver(t, func(c *Config) { c.Handle, c.Respond = nil, mux.Respond })
-	w := r.deliver(textMessage)
-	if plain := openReply(t, r.codec, w.Body.String()); !strings.Contains(plain, "<Content><![CDATA[你好]]></Content>") {
+	r := newFixture(t, func(c *Config) { c.Handle, c.Respond = nil, mux.Respond })
+	w := r.deliverMessage(textMessage)
+	if plain := decryptReply(t, r.codec, w.Body.String()); !strings.Contains(plain, "<Content><![CDATA[你好]]></Content>") {
 		t.Errorf("reply is %s", plain)
 	}
 }

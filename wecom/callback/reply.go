@@ -12,9 +12,9 @@ import (
 // The zero value answers nothing.
 // See https://developer.work.weixin.qq.com/document/path/90241
 type Reply struct {
-	msgType string
-	inner   string // elements of the kind
-	err     error
+	msgType  string
+	elements string // elements of the kind
+	err      error
 }
 
 // Article is one entry of a NewsReply.
@@ -27,24 +27,24 @@ type Article struct {
 
 // NewTextReply answers with a text of at most 2048 bytes.
 func NewTextReply(content string) Reply {
-	return Reply{"text", tag("Content", content), atMost("Content", content, 2048)}
+	return Reply{"text", cdataElement("Content", content), checkMaxBytes("Content", content, 2048)}
 }
 
 // NewImageReply answers with a picture that was uploaded.
 func NewImageReply(mediaID string) Reply {
-	return Reply{msgType: "image", inner: wrap("Image", tag("MediaId", mediaID))}
+	return Reply{msgType: "image", elements: wrapElement("Image", cdataElement("MediaId", mediaID))}
 }
 
 // NewVoiceReply answers with a recording that was uploaded.
 func NewVoiceReply(mediaID string) Reply {
-	return Reply{msgType: "voice", inner: wrap("Voice", tag("MediaId", mediaID))}
+	return Reply{msgType: "voice", elements: wrapElement("Voice", cdataElement("MediaId", mediaID))}
 }
 
 // NewVideoReply answers with a film that was uploaded, a title of at most 128
 // bytes and a description of at most 512.
 func NewVideoReply(mediaID, title, description string) Reply {
-	inner := wrap("Video", tag("MediaId", mediaID)+tag("Title", title)+tag("Description", description))
-	return Reply{"video", inner, firstError(atMost("Title", title, 128), atMost("Description", description, 512))}
+	inner := wrapElement("Video", cdataElement("MediaId", mediaID)+cdataElement("Title", title)+cdataElement("Description", description))
+	return Reply{"video", inner, firstError(checkMaxBytes("Title", title, 128), checkMaxBytes("Description", description, 512))}
 }
 
 // NewNewsReply answers with 1 to 8 linked articles.
@@ -55,29 +55,29 @@ func NewNewsReply(articles ...Article) Reply {
 	var items strings.Builder
 	var err error
 	for _, a := range articles {
-		err = firstError(err, atMost("Title", a.Title, 128), atMost("Description", a.Description, 512))
-		items.WriteString(wrap("item", tag("Title", a.Title)+tag("Description", a.Description)+
-			tag("PicUrl", a.PicURL)+tag("Url", a.URL)))
+		err = firstError(err, checkMaxBytes("Title", a.Title, 128), checkMaxBytes("Description", a.Description, 512))
+		items.WriteString(wrapElement("item", cdataElement("Title", a.Title)+cdataElement("Description", a.Description)+
+			cdataElement("PicUrl", a.PicURL)+cdataElement("Url", a.URL)))
 	}
 	count := "<ArticleCount>" + strconv.Itoa(len(articles)) + "</ArticleCount>"
-	return Reply{"news", count + wrap("Articles", items.String()), err}
+	return Reply{"news", count + wrapElement("Articles", items.String()), err}
 }
 
 // NewUpdateButtonReply makes the buttons of the card grey, with this text, for the
 // member who tapped. WeCom's pages disagree on whether it works for taps on
 // buttons; updating the card through the API always does.
 func NewUpdateButtonReply(replaceName string) Reply {
-	return Reply{msgType: "update_button", inner: wrap("Button", tag("ReplaceName", replaceName))}
+	return Reply{msgType: "update_button", elements: wrapElement("Button", cdataElement("ReplaceName", replaceName))}
 }
 
-// seal gives the encrypted response to a message.
-func (r Reply) seal(c *Codec, to *Message, now time.Time, nonce string) ([]byte, error) {
+// encryptReply gives the encrypted response to a message.
+func (r Reply) encryptReply(c *Codec, to *Message, now time.Time, nonce string) ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	plain := "<xml>" + tag("ToUserName", to.FromUserName) + tag("FromUserName", to.ToUserName) +
+	plain := "<xml>" + cdataElement("ToUserName", to.FromUserName) + cdataElement("FromUserName", to.ToUserName) +
 		"<CreateTime>" + strconv.FormatInt(now.Unix(), 10) + "</CreateTime>" +
-		tag("MsgType", r.msgType) + r.inner + "</xml>"
+		cdataElement("MsgType", r.msgType) + r.elements + "</xml>"
 	return c.EncryptEnvelope([]byte(plain), strconv.FormatInt(now.Unix(), 10), nonce)
 }
 
@@ -88,26 +88,26 @@ func (c *Codec) EncryptEnvelope(message []byte, timestamp, nonce string) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	return []byte("<xml>" + tag("Encrypt", encrypted) +
-		tag("MsgSignature", c.Sign(timestamp, nonce, encrypted)) +
-		"<TimeStamp>" + timestamp + "</TimeStamp>" + tag("Nonce", nonce) + "</xml>"), nil
+	return []byte("<xml>" + cdataElement("Encrypt", encrypted) +
+		cdataElement("MsgSignature", c.Sign(timestamp, nonce, encrypted)) +
+		"<TimeStamp>" + timestamp + "</TimeStamp>" + cdataElement("Nonce", nonce) + "</xml>"), nil
 }
 
-// tag writes an element with a text. A text may hold the end of a CDATA
+// cdataElement writes an element with a text. A text may hold the end of a CDATA
 // section, and characters that XML has no way to write.
-func tag(name, text string) string {
+func cdataElement(name, text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF {
 			return -1
 		}
 		return r
 	}, text)
-	return wrap(name, "<![CDATA["+strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>")+"]]>")
+	return wrapElement(name, "<![CDATA["+strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>")+"]]>")
 }
 
-func wrap(name, inner string) string { return "<" + name + ">" + inner + "</" + name + ">" }
+func wrapElement(name, inner string) string { return "<" + name + ">" + inner + "</" + name + ">" }
 
-func atMost(field, text string, limit int) error {
+func checkMaxBytes(field, text string, limit int) error {
 	if len(text) > limit {
 		return fmt.Errorf("callback: reply: %s has %d bytes, at most %d are allowed", field, len(text), limit)
 	}

@@ -4,7 +4,7 @@ import "testing"
 
 // The vectors of the official page and library samples (official) and ones
 // computed from the documented algorithm (local).
-type vector struct {
+type officialVector struct {
 	name                  string
 	random                string
 	plain                 string
@@ -34,17 +34,17 @@ const (
 	buttonReply = "<xml><ToUserName><![CDATA[zhangsan]]></ToUserName><FromUserName><![CDATA[wwcorp0000000001]]></FromUserName><CreateTime>1700000006</CreateTime><MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[已接受]]></ReplaceName></Button></xml>"
 )
 
-var officialEcho = vector{name: "official echo", random: "c41b64491c2468d0", plain: "1616140317555161061",
+var officialEcho = officialVector{name: "official echo", random: "c41b64491c2468d0", plain: "1616140317555161061",
 	timestamp: "1409659589", nonce: "263014780",
 	encrypted: "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==",
 	signature: "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3", token: officialToken, key: officialKey, receiveID: officialCorp}
 
-func vectors() []vector {
-	local := func(name, random, plain, timestamp, nonce, receiveID, encrypted, signature string) vector {
-		return vector{name: name, random: random, plain: plain, timestamp: timestamp, nonce: nonce,
+func officialVectors() []officialVector {
+	local := func(name, random, plain, timestamp, nonce, receiveID, encrypted, signature string) officialVector {
+		return officialVector{name: name, random: random, plain: plain, timestamp: timestamp, nonce: nonce,
 			encrypted: encrypted, signature: signature, token: localToken, key: localKey, receiveID: receiveID}
 	}
-	return []vector{
+	return []officialVector{
 		officialEcho,
 		{name: "official message", random: "0960688932c47ef1", plain: officialMessage, timestamp: "1409659813", nonce: "1372623149",
 			encrypted: "RypEvHKD8QQKFhvQ6QleEB4J58tiPdvo+rtK1I9qca6aM/wvqnLSV5zEPeusUiX5L5X/0lWfrf0QADHHhGd3QczcdCUpj911L3vg3W/sYYvuJTs3TUUkSUXxaccAS0qhxchrRYt66wiSpGLYL42aM6A8dTT+6k4aSknmPj48kzJs8qLjvd4Xgpue06DOdnLxAUHzM6+kDZ+HMZfJYuR+LtwGc2hgf5gsijff0ekUNXZiqATP7PF5mZxZ3Izoun1s4zG4LUMnvw2r+KqCKIw+3IQH03v+BCA9nMELNqbSf6tiWSrXJB3LAVGUcallcrw8V2t9EL4EhzJWrQUax5wLVMNS0+rUPA3k22Ncx4XXZS9o0MBH27Bo6BpNelZpS+/uh9KsNlY6bHCmJU9p8g7m3fVKn28H3KDYA5Pl/T8Z1ptDAVe0lXdQ2YoyyH2uyPIGHBZZIs2pDBS8R07+qN+E7Q==",
@@ -66,7 +66,7 @@ func vectors() []vector {
 	}
 }
 
-func (v vector) codec(t testing.TB) *Codec {
+func (v officialVector) newCodec(t testing.TB) *Codec {
 	t.Helper()
 	c, err := NewCodec(Secret(v.token), Secret(v.key), v.receiveID)
 	if err != nil {
@@ -76,9 +76,9 @@ func (v vector) codec(t testing.TB) *Codec {
 }
 
 func TestVectors(t *testing.T) {
-	for _, v := range vectors() {
+	for _, v := range officialVectors() {
 		t.Run(v.name, func(t *testing.T) {
-			c := v.codec(t)
+			c := v.newCodec(t)
 			if got := c.Sign(v.timestamp, v.nonce, v.encrypted); got != v.signature {
 				t.Errorf("signature is %s, want %s", got, v.signature)
 			}
@@ -86,7 +86,7 @@ func TestVectors(t *testing.T) {
 			if err != nil || string(plain) != v.plain {
 				t.Errorf("opened %q, %v", plain, err)
 			}
-			if got := c.sealWith([headRandom]byte([]byte(v.random)), []byte(v.plain)); got != v.encrypted {
+			if got := c.encryptWithRandom([randomLength]byte([]byte(v.random)), []byte(v.plain)); got != v.encrypted {
 				t.Errorf("sealed %s", got)
 			}
 		})

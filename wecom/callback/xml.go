@@ -12,11 +12,11 @@ import (
 // namespaces, no document type. A reader for just that has no surprises in it
 // and costs a fraction of encoding/xml.
 
-// node is one element.
-type node struct {
+// xmlNode is one element.
+type xmlNode struct {
 	name     string
 	text     string // all character data directly in the element
-	children []node
+	children []xmlNode
 }
 
 // Bounds of what is read; WeCom's own messages are far below them.
@@ -26,46 +26,46 @@ const (
 )
 
 var (
-	errXML      = errors.New("not well-formed XML")
-	errDoctype  = errors.New("XML with a document type is refused")
-	errTooDeep  = errors.New("XML is nested too deeply or has too many elements")
-	errNotUTF8  = errors.New("XML is not UTF-8")
-	openCDATA   = []byte("<![CDATA[")
-	closeCDATA  = []byte("]]>")
-	openRemark  = []byte("<!--")
-	closeRemark = []byte("-->")
+	errXML       = errors.New("not well-formed XML")
+	errDoctype   = errors.New("XML with a document type is refused")
+	errTooDeep   = errors.New("XML is nested too deeply or has too many elements")
+	errNotUTF8   = errors.New("XML is not UTF-8")
+	openCDATA    = []byte("<![CDATA[")
+	closeCDATA   = []byte("]]>")
+	openComment  = []byte("<!--")
+	closeComment = []byte("-->")
 )
 
-// child returns the first element of that name, or an empty one.
-func (n *node) child(name string) *node {
+// firstChild returns the first element of that name, or an empty one.
+func (n *xmlNode) firstChild(name string) *xmlNode {
 	for i := range n.children {
 		if n.children[i].name == name {
 			return &n.children[i]
 		}
 	}
-	return &node{}
+	return &xmlNode{}
 }
 
-// reader walks through a document.
-type reader struct {
+// xmlReader walks through a document.
+type xmlReader struct {
 	rest     []byte
 	elements int
 }
 
 // parseXML reads a document with one root element.
-func parseXML(data []byte) (*node, error) {
+func parseXML(data []byte) (*xmlNode, error) {
 	if !utf8.Valid(data) {
 		return nil, errNotUTF8
 	}
-	r := &reader{rest: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
-	if err := r.skipOutside(); err != nil {
+	r := &xmlReader{rest: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
+	if err := r.skipProlog(); err != nil {
 		return nil, err
 	}
-	var root node
-	if err := r.element(&root, 1); err != nil {
+	var root xmlNode
+	if err := r.readElement(&root, 1); err != nil {
 		return nil, err
 	}
-	if err := r.skipOutside(); err != nil {
+	if err := r.skipProlog(); err != nil {
 		return nil, err
 	}
 	if len(r.rest) > 0 {
@@ -74,17 +74,17 @@ func parseXML(data []byte) (*node, error) {
 	return &root, nil
 }
 
-// skipOutside passes white space, remarks and the XML declaration.
-func (r *reader) skipOutside() error {
+// skipProlog passes white space, remarks and the XML declaration.
+func (r *xmlReader) skipProlog() error {
 	for {
 		r.rest = bytes.TrimLeft(r.rest, " \t\r\n")
 		switch {
 		case bytes.HasPrefix(r.rest, []byte("<?")):
-			if _, ok := r.until([]byte("?>")); !ok {
+			if _, ok := r.readThrough([]byte("?>")); !ok {
 				return errXML
 			}
-		case bytes.HasPrefix(r.rest, openRemark):
-			if err := r.remark(); err != nil {
+		case bytes.HasPrefix(r.rest, openComment):
+			if err := r.skipComment(); err != nil {
 				return err
 			}
 		case bytes.HasPrefix(r.rest, []byte("<!")):
@@ -95,12 +95,12 @@ func (r *reader) skipOutside() error {
 	}
 }
 
-// element reads one element, beginning at its "<".
-func (r *reader) element(n *node, depth int) error {
+// readElement reads one element, beginning at its "<".
+func (r *xmlReader) readElement(n *xmlNode, depth int) error {
 	if r.elements++; depth > maxDepth || r.elements > maxElements {
 		return errTooDeep
 	}
-	name, empty, err := r.openTag()
+	name, empty, err := r.readOpenTag()
 	if err != nil {
 		return err
 	}
@@ -108,13 +108,13 @@ func (r *reader) element(n *node, depth int) error {
 	if empty {
 		return nil
 	}
-	return r.content(n, depth)
+	return r.readContent(n, depth)
 }
 
-// content reads what is in an element, up to and with its closing tag.
-func (r *reader) content(n *node, depth int) error {
+// readContent reads what is in an element, up to and with its closing tag.
+func (r *xmlReader) readContent(n *xmlNode, depth int) error {
 	for {
-		text, found := r.before('<')
+		text, found := r.readBefore('<')
 		if !found {
 			return errXML
 		}
@@ -125,21 +125,21 @@ func (r *reader) content(n *node, depth int) error {
 		n.text += plain
 		switch {
 		case bytes.HasPrefix(r.rest, []byte("</")):
-			return r.closeTag(n.name)
+			return r.readCloseTag(n.name)
 		case bytes.HasPrefix(r.rest, openCDATA):
 			r.rest = r.rest[len(openCDATA):]
-			raw, ok := r.until(closeCDATA)
+			raw, ok := r.readThrough(closeCDATA)
 			if !ok {
 				return errXML
 			}
 			n.text += string(raw)
-		case bytes.HasPrefix(r.rest, openRemark):
-			err = r.remark()
+		case bytes.HasPrefix(r.rest, openComment):
+			err = r.skipComment()
 		case bytes.HasPrefix(r.rest, []byte("<!")), bytes.HasPrefix(r.rest, []byte("<?")):
 			return errXML
 		default:
-			n.children = append(n.children, node{})
-			err = r.element(&n.children[len(n.children)-1], depth+1)
+			n.children = append(n.children, xmlNode{})
+			err = r.readElement(&n.children[len(n.children)-1], depth+1)
 		}
 		if err != nil {
 			return err
@@ -147,8 +147,8 @@ func (r *reader) content(n *node, depth int) error {
 	}
 }
 
-// openTag reads "<name …>" or "<name …/>" and passes over attributes.
-func (r *reader) openTag() (name string, empty bool, err error) {
+// readOpenTag reads "<name …>" or "<name …/>" and passes over attributes.
+func (r *xmlReader) readOpenTag() (name string, empty bool, err error) {
 	if len(r.rest) == 0 || r.rest[0] != '<' {
 		return "", false, errXML
 	}
@@ -178,25 +178,25 @@ func (r *reader) openTag() (name string, empty bool, err error) {
 	return "", false, errXML
 }
 
-func (r *reader) closeTag(name string) error {
+func (r *xmlReader) readCloseTag(name string) error {
 	r.rest = r.rest[len("</"):]
-	inside, found := r.until([]byte(">"))
+	inside, found := r.readThrough([]byte(">"))
 	if !found || string(bytes.TrimRight(inside, " \t\r\n")) != name {
 		return errXML
 	}
 	return nil
 }
 
-func (r *reader) remark() error {
-	r.rest = r.rest[len(openRemark):]
-	if _, ok := r.until(closeRemark); !ok {
+func (r *xmlReader) skipComment() error {
+	r.rest = r.rest[len(openComment):]
+	if _, ok := r.readThrough(closeComment); !ok {
 		return errXML
 	}
 	return nil
 }
 
-// before takes what stands before the next mark, which stays.
-func (r *reader) before(mark byte) ([]byte, bool) {
+// readBefore takes what stands before the next mark, which stays.
+func (r *xmlReader) readBefore(mark byte) ([]byte, bool) {
 	i := bytes.IndexByte(r.rest, mark)
 	if i < 0 {
 		return nil, false
@@ -206,8 +206,8 @@ func (r *reader) before(mark byte) ([]byte, bool) {
 	return text, true
 }
 
-// until takes what stands before the next mark, and the mark.
-func (r *reader) until(mark []byte) ([]byte, bool) {
+// readThrough takes what stands before the next mark, and the mark.
+func (r *xmlReader) readThrough(mark []byte) ([]byte, bool) {
 	text, rest, found := bytes.Cut(r.rest, mark)
 	if found {
 		r.rest = rest
@@ -244,7 +244,7 @@ func unescape(text []byte) (string, error) {
 		name, next, closed := strings.Cut(after, ";")
 		value, known := entities[name]
 		if !known {
-			value, known = numeric(name)
+			value, known = numericEntity(name)
 		}
 		if !closed || !known {
 			return "", errXML
@@ -254,8 +254,8 @@ func unescape(text []byte) (string, error) {
 	}
 }
 
-// numeric resolves "#65" and "#x41".
-func numeric(name string) (string, bool) {
+// numericEntity resolves "#65" and "#x41".
+func numericEntity(name string) (string, bool) {
 	digits, base := strings.TrimPrefix(name, "#"), 10
 	if digits == name {
 		return "", false

@@ -8,8 +8,8 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-func TestBuiltMessagesArrive(t *testing.T) {
-	sim, c := simulate(t)
+func TestMessageConstructors(t *testing.T) {
+	sim, c := newSimulator(t)
 	to := wecom.ToUsers("ChenMo")
 	messages := []*wecom.Message{
 		wecom.NewTextMessage(to, "你好"),
@@ -35,7 +35,7 @@ func TestBuiltMessagesArrive(t *testing.T) {
 }
 
 func ExampleNewButtonInteractionCard() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -55,7 +55,7 @@ func ExampleNewButtonInteractionCard() {
 }
 
 func ExampleMenuService_Create() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -80,7 +80,7 @@ func ExampleMenuService_Create() {
 }
 
 func ExampleClient_Call() {
-	sim, c, err := company()
+	sim, c, err := newCompany()
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -29,53 +29,53 @@ type RateLimits struct {
 	ByPath map[string]RateLimit
 }
 
-// withinBase stays under 10,000 in any one minute: the burst and what flows in
+// defaultRateLimit stays under 10,000 in any one minute: the burst and what flows in
 // during that minute add up to it.
-var withinBase = RateLimit{PerMinute: 8000, Burst: 2000}
+var defaultRateLimit = RateLimit{PerMinute: 8000, Burst: 2000}
 
-// messagePath has quotas of its own, by person and day, and does not count
+// messageSendPath has quotas of its own, by person and day, and does not count
 // against the base limit.
-const messagePath = "/cgi-bin/message/send"
+const messageSendPath = "/cgi-bin/message/send"
 
 // A robot's webhook takes 20 messages a minute. Its bucket is named by path
 // and key.
-const robotPath = "/cgi-bin/webhook/send"
+const webhookSendPath = "/cgi-bin/webhook/send"
 
-var withinRobot = RateLimit{PerMinute: 15, Burst: 5}
+var webhookRateLimit = RateLimit{PerMinute: 15, Burst: 5}
 
-// limiter keeps one bucket for each API that was called.
-type limiter struct {
-	limits RateLimits
-	mu     sync.Mutex
-	byPath map[string]*rate.Limiter
+// rateLimiter keeps one bucket for each API that was called.
+type rateLimiter struct {
+	limits  RateLimits
+	mu      sync.Mutex
+	buckets map[string]*rate.Limiter
 }
 
-func newLimiter(limits RateLimits) *limiter {
-	limits.PerAPI = cmp.Or(limits.PerAPI, withinBase)
-	return &limiter{limits: limits, byPath: map[string]*rate.Limiter{}}
+func newRateLimiter(limits RateLimits) *rateLimiter {
+	limits.PerAPI = cmp.Or(limits.PerAPI, defaultRateLimit)
+	return &rateLimiter{limits: limits, buckets: map[string]*rate.Limiter{}}
 }
 
-// wait blocks until the API may be called. It fails when ctx ends first or is
+// waitForPath blocks until the API may be called. It fails when ctx ends first or is
 // known to end before the turn comes.
-func (l *limiter) wait(ctx context.Context, path string) error {
-	bucket := l.bucket(path)
+func (l *rateLimiter) waitForPath(ctx context.Context, path string) error {
+	bucket := l.bucketFor(path)
 	if bucket == nil {
 		return ctx.Err()
 	}
 	return bucket.Wait(ctx)
 }
 
-func (l *limiter) bucket(path string) *rate.Limiter {
+func (l *rateLimiter) bucketFor(path string) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if b, known := l.byPath[path]; known {
+	if b, known := l.buckets[path]; known {
 		return b
 	}
 	limit, own := l.limits.ByPath[path]
 	switch {
-	case own || path == messagePath:
-	case strings.HasPrefix(path, robotPath):
-		limit = withinRobot
+	case own || path == messageSendPath:
+	case strings.HasPrefix(path, webhookSendPath):
+		limit = webhookRateLimit
 	default:
 		limit = l.limits.PerAPI
 	}
@@ -83,6 +83,6 @@ func (l *limiter) bucket(path string) *rate.Limiter {
 	if limit.PerMinute > 0 {
 		b = rate.NewLimiter(rate.Every(time.Minute/time.Duration(limit.PerMinute)), max(limit.Burst, 1))
 	}
-	l.byPath[path] = b
+	l.buckets[path] = b
 	return b
 }

@@ -127,6 +127,6 @@ func NewUpdateTemplateCardReply(card TemplateCard) Reply {
 		XMLName xml.Name `xml:"TemplateCard"`
 		TemplateCard
 	}{TemplateCard: card})
-	r.inner, r.err = string(inner), err
+	r.elements, r.err = string(inner), err
 	return r
 }

@@ -11,7 +11,7 @@ import (
 // found.
 // See https://developer.work.weixin.qq.com/document/path/95402
 func (s *UserService) GetUserIDByMobile(ctx context.Context, mobile string) (string, error) {
-	return s.find(ctx, "/cgi-bin/user/getuserid", struct {
+	return s.lookupUserID(ctx, "/cgi-bin/user/getuserid", struct {
 		Mobile string `json:"mobile"`
 	}{mobile})
 }
@@ -27,7 +27,7 @@ const (
 // bars the company for a day when too many are not found.
 // See https://developer.work.weixin.qq.com/document/path/95895
 func (s *UserService) GetUserIDByEmail(ctx context.Context, email string, kind int) (string, error) {
-	return s.find(ctx, "/cgi-bin/user/get_userid_by_email", struct {
+	return s.lookupUserID(ctx, "/cgi-bin/user/get_userid_by_email", struct {
 		Email string `json:"email"`
 		Type  int    `json:"email_type"`
 	}{email, cmp.Or(kind, EmailTypeCorp)})
@@ -41,11 +41,11 @@ func (s *UserService) ConvertToOpenID(ctx context.Context, userID string) (strin
 		envelope
 		OpenID string `json:"openid"`
 	}
-	op := s.client.post("/cgi-bin/user/convert_to_openid", struct {
+	op := s.client.postCall("/cgi-bin/user/convert_to_openid", struct {
 		UserID string `json:"userid"`
 	}{userID})
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.OpenID, nil
@@ -54,19 +54,19 @@ func (s *UserService) ConvertToOpenID(ctx context.Context, userID string) (strin
 // ConvertToUserID gives the member of an openid.
 // See https://developer.work.weixin.qq.com/document/path/90202
 func (s *UserService) ConvertToUserID(ctx context.Context, openID string) (string, error) {
-	return s.find(ctx, "/cgi-bin/user/convert_to_userid", struct {
+	return s.lookupUserID(ctx, "/cgi-bin/user/convert_to_userid", struct {
 		OpenID string `json:"openid"`
 	}{openID})
 }
 
-func (s *UserService) find(ctx context.Context, path string, body any) (string, error) {
+func (s *UserService) lookupUserID(ctx context.Context, path string, body any) (string, error) {
 	var reply struct {
 		envelope
 		UserID string `json:"userid"`
 	}
-	op := s.client.post(path, body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall(path, body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.UserID, nil
@@ -93,9 +93,9 @@ func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (us
 		Next  string           `json:"next_cursor"`
 		Users []DepartmentUser `json:"dept_user"`
 	}
-	op := s.client.post("/cgi-bin/user/list_id", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/user/list_id", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, "", err
 	}
 	return reply.Users, reply.Next, nil
@@ -117,9 +117,9 @@ func (s *UserService) GetLaunchCode(ctx context.Context, operator, with string) 
 		envelope
 		Code string `json:"launch_code"`
 	}
-	op := s.client.post("/cgi-bin/get_launch_code", body)
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/get_launch_code", body)
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return "", err
 	}
 	return reply.Code, nil
@@ -128,21 +128,21 @@ func (s *UserService) GetLaunchCode(ctx context.Context, operator, with string) 
 // Delete removes a member. It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90198
 func (s *UserService) Delete(ctx context.Context, userID string) error {
-	op := s.client.get("/cgi-bin/user/delete", url.Values{"userid": {userID}})
-	op.reads = false // a GET that changes something
-	return s.client.do(ctx, op, &struct{ envelope }{})
+	op := s.client.getCall("/cgi-bin/user/delete", url.Values{"userid": {userID}})
+	op.idempotent = false // a GET that changes something
+	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
 // BatchDelete removes at most 200 members; one bad userid makes the call fail.
 // It takes the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90199
 func (s *UserService) BatchDelete(ctx context.Context, userIDs ...string) error {
-	var k checker
-	if k.count("useridlist", len(userIDs), 1, 200); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	if k.checkCount("useridlist", len(userIDs), 1, 200); k.firstError() != nil {
+		return k.firstError()
 	}
 	body := struct {
 		IDs []string `json:"useridlist"`
 	}{userIDs}
-	return s.client.do(ctx, s.client.post("/cgi-bin/user/batchdelete", body), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/user/batchdelete", body), &struct{ envelope }{})
 }

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// rawAnswer keeps an answer as it came.
-type rawAnswer struct {
+// rawResponse keeps an answer as it came.
+type rawResponse struct {
 	envelope
 	data json.RawMessage
 }
 
 // UnmarshalJSON reads the envelope and keeps all.
-func (r *rawAnswer) UnmarshalJSON(data []byte) error {
+func (r *rawResponse) UnmarshalJSON(data []byte) error {
 	r.data = append(r.data[:0], data...)
 	return json.Unmarshal(data, &r.envelope)
 }
@@ -28,29 +28,29 @@ func (r *rawAnswer) UnmarshalJSON(data []byte) error {
 // errcode of 0.
 // See https://developer.work.weixin.qq.com/document/path/90664
 func (c *Client) Call(ctx context.Context, method, path string, query url.Values, body json.RawMessage) (json.RawMessage, error) {
-	var k checker
+	var k fieldChecker
 	if method != http.MethodGet && method != http.MethodPost {
-		k.fail("method", "must be GET or POST")
+		k.addError("method", "must be GET or POST")
 	}
 	if !strings.HasPrefix(path, "/cgi-bin/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
-		k.fail("path", "must begin with /cgi-bin/ and have no query")
+		k.addError("path", "must begin with /cgi-bin/ and have no query")
 	}
 	if query.Has("access_token") {
-		k.fail("query", "must not have a token: it is added")
+		k.addError("query", "must not have a token: it is added")
 	}
 	if len(body) > 0 && !json.Valid(body) {
-		k.fail("body", "is not JSON")
+		k.addError("body", "is not JSON")
 	}
-	if err := k.err(); err != nil {
+	if err := k.firstError(); err != nil {
 		return nil, err
 	}
-	op := c.get(path, query)
+	op := c.getCall(path, query)
 	if op.method = method; method == http.MethodPost {
-		op.reads = false
+		op.idempotent = false
 		op.body = json.RawMessage(cmp.Or(string(body), "{}"))
 	}
-	var reply rawAnswer
-	if err := c.do(ctx, op, &reply); err != nil {
+	var reply rawResponse
+	if err := c.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.data, nil

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestMemory(t *testing.T) {
+func TestMemoryStore(t *testing.T) {
 	now := atVectors
 	m := newMemoryStore(20*time.Minute, func() time.Time { return now })
 	begin := func(key string, want ClaimState) {
@@ -39,19 +39,19 @@ func TestMemory(t *testing.T) {
 	begin("a", StateNew) // forgotten
 }
 
-func TestMemoryIsBounded(t *testing.T) {
+func TestMemoryStoreIsBounded(t *testing.T) {
 	m := newMemoryStore(time.Hour, time.Now)
-	for i := range 3 * maxRemembered {
+	for i := range 3 * maxEntries {
 		if _, err := m.Claim(t.Context(), fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := len(m.recent) + len(m.older); n > 2*maxRemembered {
+	if n := len(m.recent) + len(m.older); n > 2*maxEntries {
 		t.Errorf("%d entries are kept", n)
 	}
 }
 
-func TestOneOfManyClaims(t *testing.T) {
+func TestConcurrentClaims(t *testing.T) {
 	m := NewMemoryStore(time.Hour)
 	var fresh atomic.Int64
 	var wg sync.WaitGroup

@@ -20,7 +20,7 @@ func (s *ExternalContactService) ListFollowUsers(ctx context.Context) ([]string,
 		envelope
 		Users []string `json:"follow_user"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/externalcontact/get_follow_user_list", nil), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/externalcontact/get_follow_user_list", nil), &reply); err != nil {
 		return nil, err
 	}
 	return reply.Users, nil
@@ -34,8 +34,8 @@ func (s *ExternalContactService) List(ctx context.Context, userID string) ([]str
 		envelope
 		IDs []string `json:"external_userid"`
 	}
-	op := s.client.get("/cgi-bin/externalcontact/list", url.Values{"userid": {userID}})
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.getCall("/cgi-bin/externalcontact/list", url.Values{"userid": {userID}})
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return reply.IDs, nil
@@ -95,7 +95,7 @@ func (s *ExternalContactService) Get(ctx context.Context, externalUserID, cursor
 		Followers []FollowUser    `json:"follow_user"`
 		Next      string          `json:"next_cursor"`
 	}
-	if err := s.client.do(ctx, s.client.get("/cgi-bin/externalcontact/get", query), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.getCall("/cgi-bin/externalcontact/get", query), &reply); err != nil {
 		return nil, "", err
 	}
 	reply.Contact.FollowUsers = reply.Followers
@@ -118,28 +118,28 @@ type ContactWay struct {
 	QRCode      string   `json:"qr_code,omitempty"` // of CreateContactWay and ContactWay: address of the picture
 }
 
-func (w *ContactWay) check(k *checker) {
-	k.chars("remark", w.Remark, 30)
-	k.chars("state", w.State, 30)
+func (w *ContactWay) checkFields(k *fieldChecker) {
+	k.checkRunes("remark", w.Remark, 30)
+	k.checkRunes("state", w.State, 30)
 	if w.Type != 1 && w.Type != 2 {
-		k.fail("type", "must be 1 or 2")
+		k.addError("type", "must be 1 or 2")
 	}
 	if w.Scene != 1 && w.Scene != 2 {
-		k.fail("scene", "must be 1 or 2")
+		k.addError("scene", "must be 1 or 2")
 	}
 	if w.Type == 1 && (len(w.Users) != 1 || len(w.Parties) > 0) {
-		k.fail("user", "must be exactly one for type 1")
+		k.addError("user", "must be exactly one for type 1")
 	}
-	k.count("user", len(w.Users), 0, 100)
+	k.checkCount("user", len(w.Users), 0, 100)
 }
 
 // CreateContactWay makes a QR code or button and returns its id, and the
 // address of the picture for Scene 2. A company may have 500,000.
 // See https://developer.work.weixin.qq.com/document/path/92228
 func (s *ExternalContactService) CreateContactWay(ctx context.Context, w ContactWay) (configID, qrCode string, err error) {
-	var k checker
-	if w.check(&k); k.err() != nil {
-		return "", "", k.err()
+	var k fieldChecker
+	if w.checkFields(&k); k.firstError() != nil {
+		return "", "", k.firstError()
 	}
 	w.ConfigID, w.QRCode = "", ""
 	var reply struct {
@@ -147,13 +147,13 @@ func (s *ExternalContactService) CreateContactWay(ctx context.Context, w Contact
 		ConfigID string `json:"config_id"`
 		QRCode   string `json:"qr_code"`
 	}
-	if err := s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/add_contact_way", w), &reply); err != nil {
+	if err := s.client.doCall(ctx, s.client.postCall("/cgi-bin/externalcontact/add_contact_way", w), &reply); err != nil {
 		return "", "", err
 	}
 	return reply.ConfigID, reply.QRCode, nil
 }
 
-type configKey struct {
+type contactWayID struct {
 	ID string `json:"config_id"`
 }
 
@@ -164,9 +164,9 @@ func (s *ExternalContactService) GetContactWay(ctx context.Context, configID str
 		envelope
 		Way ContactWay `json:"contact_way"`
 	}
-	op := s.client.post("/cgi-bin/externalcontact/get_contact_way", configKey{configID})
-	op.reads = true
-	if err := s.client.do(ctx, op, &reply); err != nil {
+	op := s.client.postCall("/cgi-bin/externalcontact/get_contact_way", contactWayID{configID})
+	op.idempotent = true
+	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	return &reply.Way, nil
@@ -175,7 +175,7 @@ func (s *ExternalContactService) GetContactWay(ctx context.Context, configID str
 // DeleteContactWay removes a QR code or button.
 // See https://developer.work.weixin.qq.com/document/path/92228
 func (s *ExternalContactService) DeleteContactWay(ctx context.Context, configID string) error {
-	return s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/del_contact_way", configKey{configID}), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/externalcontact/del_contact_way", contactWayID{configID}), &struct{ envelope }{})
 }
 
 // WelcomeMessage is what somebody outside gets to see on becoming a contact: a text
@@ -201,8 +201,8 @@ type AttachmentLink struct {
 	URL    string `json:"url"`            // at most 2048 bytes
 }
 
-// kind names what is set, "" unless exactly one is.
-func (a Attachment) kind() string {
+// attachmentType names what is set, "" unless exactly one is.
+func (a Attachment) attachmentType() string {
 	kind, set := "", 0
 	for name, is := range map[string]bool{"image": a.Image != nil, "video": a.Video != nil, "file": a.File != nil, "link": a.Link != nil} {
 		if is {
@@ -215,21 +215,21 @@ func (a Attachment) kind() string {
 	return kind
 }
 
-func (w *WelcomeMessage) check(k *checker) {
-	k.bytes("text.content", w.Text, 4000)
-	k.count("attachments", len(w.Attachments), 0, 9)
+func (w *WelcomeMessage) checkFields(k *fieldChecker) {
+	k.checkBytes("text.content", w.Text, 4000)
+	k.checkCount("attachments", len(w.Attachments), 0, 9)
 	if w.Text == "" && len(w.Attachments) == 0 {
-		k.fail("text.content", "is empty, and there are no attachments")
+		k.addError("text.content", "is empty, and there are no attachments")
 	}
 	for i, a := range w.Attachments {
-		if a.kind() == "" {
-			k.fail(at("attachments", i), "needs exactly one content")
+		if a.attachmentType() == "" {
+			k.addError(indexedField("attachments", i), "needs exactly one content")
 		}
 		if a.Link != nil {
-			k.need(at("attachments", i)+".link.title", a.Link.Title)
-			k.bytes(at("attachments", i)+".link.title", a.Link.Title, 128)
-			k.bytes(at("attachments", i)+".link.desc", a.Link.Desc, 512)
-			k.web(at("attachments", i)+".link.url", a.Link.URL, 2048)
+			k.checkRequired(indexedField("attachments", i)+".link.title", a.Link.Title)
+			k.checkBytes(indexedField("attachments", i)+".link.title", a.Link.Title, 128)
+			k.checkBytes(indexedField("attachments", i)+".link.desc", a.Link.Desc, 512)
+			k.checkURL(indexedField("attachments", i)+".link.url", a.Link.URL, 2048)
 		}
 	}
 }
@@ -239,10 +239,10 @@ func (w *WelcomeMessage) check(k *checker) {
 // (41050). When another app was quicker WeCom answers 41051 or 41096.
 // See https://developer.work.weixin.qq.com/document/path/92137
 func (s *ExternalContactService) SendWelcomeMessage(ctx context.Context, welcomeCode string, w WelcomeMessage) error {
-	var k checker
-	k.need("welcome_code", welcomeCode)
-	if w.check(&k); k.err() != nil {
-		return k.err()
+	var k fieldChecker
+	k.checkRequired("welcome_code", welcomeCode)
+	if w.checkFields(&k); k.firstError() != nil {
+		return k.firstError()
 	}
 	type attachment struct {
 		MsgType string `json:"msgtype"`
@@ -257,7 +257,7 @@ func (s *ExternalContactService) SendWelcomeMessage(ctx context.Context, welcome
 		body.Text = &Text{w.Text}
 	}
 	for _, a := range w.Attachments {
-		body.Attachments = append(body.Attachments, attachment{a.kind(), a})
+		body.Attachments = append(body.Attachments, attachment{a.attachmentType(), a})
 	}
-	return s.client.do(ctx, s.client.post("/cgi-bin/externalcontact/send_welcome_msg", body), &struct{ envelope }{})
+	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/externalcontact/send_welcome_msg", body), &struct{ envelope }{})
 }

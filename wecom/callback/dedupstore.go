@@ -36,30 +36,30 @@ const claimTTL = 7 * time.Second
 
 // memoryStore is the Store of a single process.
 type memoryStore struct {
-	keep time.Duration
-	now  func() time.Time
+	retention time.Duration
+	now       func() time.Time
 
 	mu      sync.Mutex
 	rotated time.Time
-	recent  map[string]entry
-	older   map[string]entry // dropped as a whole when recent takes its place
+	recent  map[string]claim
+	older   map[string]claim // dropped as a whole when recent takes its place
 }
 
-type entry struct {
+type claim struct {
 	state ClaimState
 	since time.Time
 }
 
-// maxRemembered bounds the memory of one half; a flood makes entries leave
+// maxEntries bounds the memory of one half; a flood makes entries leave
 // early rather than use up the machine.
-const maxRemembered = 200_000
+const maxEntries = 200_000
 
 // NewMemoryStore returns a Store for a single process, which remembers a message
 // for at least keep and at most twice as long.
 func NewMemoryStore(keep time.Duration) DedupStore { return newMemoryStore(keep, time.Now) }
 
 func newMemoryStore(keep time.Duration, now func() time.Time) *memoryStore {
-	return &memoryStore{keep: keep, now: now, rotated: now(), recent: map[string]entry{}}
+	return &memoryStore{retention: keep, now: now, rotated: now(), recent: map[string]claim{}}
 }
 
 // Claim claims a message.
@@ -67,7 +67,7 @@ func (m *memoryStore) Claim(_ context.Context, key string) (ClaimState, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	m.rotate(now)
+	m.rotateGenerations(now)
 	e, seen := m.recent[key]
 	if !seen {
 		e, seen = m.older[key]
@@ -76,7 +76,7 @@ func (m *memoryStore) Claim(_ context.Context, key string) (ClaimState, error) {
 	if seen && !abandoned {
 		return e.state, nil
 	}
-	m.recent[key] = entry{StateInProgress, now}
+	m.recent[key] = claim{StateInProgress, now}
 	return StateNew, nil
 }
 
@@ -87,13 +87,13 @@ func (m *memoryStore) Finish(_ context.Context, key string, done bool) error {
 	delete(m.older, key)
 	delete(m.recent, key)
 	if done {
-		m.recent[key] = entry{StateDone, m.now()}
+		m.recent[key] = claim{StateDone, m.now()}
 	}
 	return nil
 }
 
-func (m *memoryStore) rotate(now time.Time) {
-	if now.Sub(m.rotated) >= m.keep || len(m.recent) >= maxRemembered {
-		m.older, m.recent, m.rotated = m.recent, map[string]entry{}, now
+func (m *memoryStore) rotateGenerations(now time.Time) {
+	if now.Sub(m.rotated) >= m.retention || len(m.recent) >= maxEntries {
+		m.older, m.recent, m.rotated = m.recent, map[string]claim{}, now
 	}
 }

@@ -2,92 +2,92 @@ package callback
 
 import "time"
 
-// registry knows the type of each kind of message. Kinds whose fields are all
+// bodyTypes knows the type of each kind of message. Kinds whose fields are all
 // in Message stand with an empty struct, so that a type switch can name them.
-var registry = map[string]func() any{
-	"text":     create[Text],
-	"image":    create[Image],
-	"voice":    create[Voice],
-	"video":    create[Video],
-	"location": create[Location],
-	"link":     create[Link],
+var bodyTypes = map[string]func() any{
+	"text":     newBodyOf[Text],
+	"image":    newBodyOf[Image],
+	"voice":    newBodyOf[Voice],
+	"video":    newBodyOf[Video],
+	"location": newBodyOf[Location],
+	"link":     newBodyOf[Link],
 
-	"event/subscribe":                create[Subscribe],
-	"event/unsubscribe":              create[Unsubscribe],
-	"event/enter_agent":              create[EnterAgent],
-	"event/LOCATION":                 create[ReportLocation],
-	"event/batch_job_result":         create[BatchJobResult],
-	"event/click":                    create[Click],
-	"event/view":                     create[View],
-	"event/view_miniprogram":         create[ViewMiniProgram],
-	"event/scancode_push":            create[ScanCode],
-	"event/scancode_waitmsg":         create[ScanCode],
-	"event/pic_sysphoto":             create[SendPics],
-	"event/pic_photo_or_album":       create[SendPics],
-	"event/pic_weixin":               create[SendPics],
-	"event/location_select":          create[LocationSelect],
-	"event/template_card_event":      create[TemplateCardEvent],
-	"event/template_card_menu_event": create[TemplateCardMenuEvent],
-	"event/open_approval_change":     create[OpenApprovalChange],
-	"event/share_agent_change":       create[ShareAgentChange],
-	"event/share_chain_change":       create[ShareChainChange],
-	"event/switch_workbench_mode":    create[SwitchWorkbenchMode],
-	"event/upload_media_job_finish":  create[UploadMediaJobFinish],
-	"event/inactive_alert":           create[InactiveAlert],
-	"event/close_inactive_agent":     create[CloseInactiveAgent],
-	"event/reopen_inactive_agent":    create[ReopenInactiveAgent],
-	"event/low_active_alert":         create[LowActiveAlert],
-	"event/low_active":               create[LowActive],
-	"event/active_restored":          create[ActiveRestored],
+	"event/subscribe":                newBodyOf[Subscribe],
+	"event/unsubscribe":              newBodyOf[Unsubscribe],
+	"event/enter_agent":              newBodyOf[EnterAgent],
+	"event/LOCATION":                 newBodyOf[ReportLocation],
+	"event/batch_job_result":         newBodyOf[BatchJobResult],
+	"event/click":                    newBodyOf[Click],
+	"event/view":                     newBodyOf[View],
+	"event/view_miniprogram":         newBodyOf[ViewMiniProgram],
+	"event/scancode_push":            newBodyOf[ScanCode],
+	"event/scancode_waitmsg":         newBodyOf[ScanCode],
+	"event/pic_sysphoto":             newBodyOf[SendPics],
+	"event/pic_photo_or_album":       newBodyOf[SendPics],
+	"event/pic_weixin":               newBodyOf[SendPics],
+	"event/location_select":          newBodyOf[LocationSelect],
+	"event/template_card_event":      newBodyOf[TemplateCardEvent],
+	"event/template_card_menu_event": newBodyOf[TemplateCardMenuEvent],
+	"event/open_approval_change":     newBodyOf[OpenApprovalChange],
+	"event/share_agent_change":       newBodyOf[ShareAgentChange],
+	"event/share_chain_change":       newBodyOf[ShareChainChange],
+	"event/switch_workbench_mode":    newBodyOf[SwitchWorkbenchMode],
+	"event/upload_media_job_finish":  newBodyOf[UploadMediaJobFinish],
+	"event/inactive_alert":           newBodyOf[InactiveAlert],
+	"event/close_inactive_agent":     newBodyOf[CloseInactiveAgent],
+	"event/reopen_inactive_agent":    newBodyOf[ReopenInactiveAgent],
+	"event/low_active_alert":         newBodyOf[LowActiveAlert],
+	"event/low_active":               newBodyOf[LowActive],
+	"event/active_restored":          newBodyOf[ActiveRestored],
 
-	"event/delete_calendar":  create[DeleteCalendar],
-	"event/modify_calendar":  create[ModifyCalendar],
-	"event/modify_schedule":  create[ModifySchedule],
-	"event/delete_schedule":  create[DeleteSchedule],
-	"event/respond_schedule": create[RespondSchedule],
+	"event/delete_calendar":  newBodyOf[DeleteCalendar],
+	"event/modify_calendar":  newBodyOf[ModifyCalendar],
+	"event/modify_schedule":  newBodyOf[ModifySchedule],
+	"event/delete_schedule":  newBodyOf[DeleteSchedule],
+	"event/respond_schedule": newBodyOf[RespondSchedule],
 
-	"event/kf_msg_or_event":        create[KFMsgOrEvent],
-	"event/kf_account_auth_change": create[KFAccountAuthChange],
-	"event/sys_approval_change":    create[SysApprovalChange],
+	"event/kf_msg_or_event":        newBodyOf[KFMsgOrEvent],
+	"event/kf_account_auth_change": newBodyOf[KFAccountAuthChange],
+	"event/sys_approval_change":    newBodyOf[SysApprovalChange],
 
-	"info/suite_ticket":                create[SuiteTicket],
-	"info/create_auth":                 create[CreateAuth],
-	"info/change_auth":                 create[ChangeAuth],
-	"info/cancel_auth":                 create[CancelAuth],
-	"info/reset_permanent_code":        create[ResetPermanentCode],
-	"info/corp_arch_auth":              create[CorpArchAuth],
-	"info/change_contact/create_user":  create[CreateUser],
-	"info/change_contact/update_user":  create[UpdateUser],
-	"info/change_contact/delete_user":  create[DeleteUser],
-	"info/change_contact/create_party": create[CreateParty],
-	"info/change_contact/update_party": create[UpdateParty],
-	"info/change_contact/delete_party": create[DeleteParty],
-	"info/change_contact/update_tag":   create[UpdateTag],
+	"info/suite_ticket":                newBodyOf[SuiteTicket],
+	"info/create_auth":                 newBodyOf[CreateAuth],
+	"info/change_auth":                 newBodyOf[ChangeAuth],
+	"info/cancel_auth":                 newBodyOf[CancelAuth],
+	"info/reset_permanent_code":        newBodyOf[ResetPermanentCode],
+	"info/corp_arch_auth":              newBodyOf[CorpArchAuth],
+	"info/change_contact/create_user":  newBodyOf[CreateUser],
+	"info/change_contact/update_user":  newBodyOf[UpdateUser],
+	"info/change_contact/delete_user":  newBodyOf[DeleteUser],
+	"info/change_contact/create_party": newBodyOf[CreateParty],
+	"info/change_contact/update_party": newBodyOf[UpdateParty],
+	"info/change_contact/delete_party": newBodyOf[DeleteParty],
+	"info/change_contact/update_tag":   newBodyOf[UpdateTag],
 
 	// Families whose members differ by ChangeType only.
-	"event/meeting_change/*":          create[MeetingChange],
-	"event/meeting_statistics/*":      create[MeetingStatistics],
-	"event/change_external_contact/*": create[ChangeExternalContact],
-	"event/change_external_chat/*":    create[ChangeExternalChat],
-	"event/change_external_tag/*":     create[ChangeExternalTag],
+	"event/meeting_change/*":          newBodyOf[MeetingChange],
+	"event/meeting_statistics/*":      newBodyOf[MeetingStatistics],
+	"event/change_external_contact/*": newBodyOf[ChangeExternalContact],
+	"event/change_external_chat/*":    newBodyOf[ChangeExternalChat],
+	"event/change_external_tag/*":     newBodyOf[ChangeExternalTag],
 
-	"event/change_contact/create_user":  create[CreateUser],
-	"event/change_contact/update_user":  create[UpdateUser],
-	"event/change_contact/delete_user":  create[DeleteUser],
-	"event/change_contact/create_party": create[CreateParty],
-	"event/change_contact/update_party": create[UpdateParty],
-	"event/change_contact/delete_party": create[DeleteParty],
-	"event/change_contact/update_tag":   create[UpdateTag],
+	"event/change_contact/create_user":  newBodyOf[CreateUser],
+	"event/change_contact/update_user":  newBodyOf[UpdateUser],
+	"event/change_contact/delete_user":  newBodyOf[DeleteUser],
+	"event/change_contact/create_party": newBodyOf[CreateParty],
+	"event/change_contact/update_party": newBodyOf[UpdateParty],
+	"event/change_contact/delete_party": newBodyOf[DeleteParty],
+	"event/change_contact/update_tag":   newBodyOf[UpdateTag],
 }
 
-func create[T any]() any { return new(T) }
+func newBodyOf[T any]() any { return new(T) }
 
 // newBody makes an empty value of the message's own type, nil when unknown.
 func newBody(m *Message) any {
-	if create, known := registry[m.Kind()]; known {
+	if create, known := bodyTypes[m.Kind()]; known {
 		return create()
 	}
-	if create, known := registry["event/"+m.Event+"/*"]; known {
+	if create, known := bodyTypes["event/"+m.Event+"/*"]; known {
 		return create()
 	}
 	return nil

@@ -10,16 +10,16 @@ import (
 // payload is what a request carries: JSON in data, or a file.
 type payload struct {
 	data        []byte
-	file        *form
+	file        *uploadForm
 	size        int64
 	contentType []string
 }
 
-// open gives the payload from its beginning; nil when there is none.
-func (p payload) open() (io.ReadCloser, error) {
+// openBody gives the payload from its beginning; nil when there is none.
+func (p payload) openBody() (io.ReadCloser, error) {
 	switch {
 	case p.file != nil:
-		r, err := p.file.open()
+		r, err := p.file.openReader()
 		return io.NopCloser(r), err
 	case p.data != nil:
 		// net/http knows this kind of reader, and sends it together with the
@@ -29,18 +29,18 @@ func (p payload) open() (io.ReadCloser, error) {
 	return nil, nil
 }
 
-// payload builds what the call sends.
-func (call call) payload() (payload, error) {
+// buildPayload builds what the call sends.
+func (call call) buildPayload() (payload, error) {
 	if call.file != nil {
-		return payload{file: call.file, size: call.file.length(), contentType: []string{call.file.contentType}}, nil
+		return payload{file: call.file, size: call.file.contentLength(), contentType: []string{call.file.contentType}}, nil
 	}
-	data, err := encode(call.body)
-	return payload{data: data, size: int64(len(data)), contentType: contentJSON}, err
+	data, err := encodeJSON(call.body)
+	return payload{data: data, size: int64(len(data)), contentType: jsonContentType}, err
 }
 
-// encode gives the JSON of a body. Characters such as & and < stay as they
+// encodeJSON gives the JSON of a body. Characters such as & and < stay as they
 // are, because some of WeCom's parameters do not accept \u escapes (40033).
-func encode(body any) ([]byte, error) {
+func encodeJSON(body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil
 	}

@@ -18,16 +18,16 @@ type FileUpload struct {
 	Content io.ReadSeeker // an *os.File, or a *bytes.Reader
 }
 
-// form is a file inside a multipart body.
-type form struct {
-	content     io.ReadSeeker
-	size        int64 // of the content
-	head, foot  []byte
-	contentType string
+// uploadForm is a file inside a multipart body.
+type uploadForm struct {
+	content        io.ReadSeeker
+	size           int64 // of the content
+	prefix, suffix []byte
+	contentType    string
 }
 
-// newForm measures a file and builds what stands around it.
-func newForm(u FileUpload, contentType string) (*form, error) {
+// newUploadForm measures a file and builds what stands around it.
+func newUploadForm(u FileUpload, contentType string) (*uploadForm, error) {
 	if u.Name == "" || u.Content == nil {
 		return nil, &FieldError{Field: "media", Message: "needs a name and a content"}
 	}
@@ -38,7 +38,7 @@ func newForm(u FileUpload, contentType string) (*form, error) {
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	header := textproto.MIMEHeader{
-		"Content-Disposition": {`form-data; name="media"; filename="` + quote(u.Name) + `"; filelength=` + strconv.FormatInt(size, 10)},
+		"Content-Disposition": {`form-data; name="media"; filename="` + escapeFilename(u.Name) + `"; filelength=` + strconv.FormatInt(size, 10)},
 		"Content-Type":        {contentType},
 	}
 	if _, err := w.CreatePart(header); err != nil {
@@ -49,28 +49,30 @@ func newForm(u FileUpload, contentType string) (*form, error) {
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("wecom: form for %q: %w", u.Name, err)
 	}
-	return &form{content: u.Content, size: size, head: head, foot: buf.Bytes(), contentType: w.FormDataContentType()}, nil
+	return &uploadForm{content: u.Content, size: size, prefix: head, suffix: buf.Bytes(), contentType: w.FormDataContentType()}, nil
 }
 
-func (f *form) length() int64 { return int64(len(f.head)) + f.size + int64(len(f.foot)) }
+func (f *uploadForm) contentLength() int64 {
+	return int64(len(f.prefix)) + f.size + int64(len(f.suffix))
+}
 
-// open begins the file anew.
-func (f *form) open() (io.Reader, error) {
+// openReader begins the file anew.
+func (f *uploadForm) openReader() (io.Reader, error) {
 	if _, err := f.content.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.New("the file cannot be read again from its beginning")
 	}
-	return io.MultiReader(bytes.NewReader(f.head), io.LimitReader(f.content, f.size), bytes.NewReader(f.foot)), nil
+	return io.MultiReader(bytes.NewReader(f.prefix), io.LimitReader(f.content, f.size), bytes.NewReader(f.suffix)), nil
 }
 
-// start reads the first bytes of the file, by which its kind is known.
-func (f *form) start() ([]byte, error) {
+// readPrefix reads the first bytes of the file, by which its kind is known.
+func (f *uploadForm) readPrefix() ([]byte, error) {
 	if _, err := f.content.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
 	return io.ReadAll(io.LimitReader(f.content, 512))
 }
 
-// quote makes a name safe inside the quotes of a header.
-func quote(name string) string {
+// escapeFilename makes a name safe inside the quotes of a header.
+func escapeFilename(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "", "\x00", "").Replace(name)
 }

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// decode fills the fields of the struct that into points at from the children
+// decodeNode fills the fields of the struct that into points at from the children
 // of n. A field takes the element of its own name, or the one its xml tag
 // names; "A>B" means element B inside A. Texts, numbers, 0/1 flags, Unix
 // times, structs and repeated elements work; an element that is absent leaves
 // its field alone.
-func decode(n *node, into any) error {
+func decodeNode(n *xmlNode, into any) error {
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return errors.New("callback: decode needs a pointer to a struct")
@@ -22,7 +22,7 @@ func decode(n *node, into any) error {
 	return decodeStruct(n, v.Elem())
 }
 
-func decodeStruct(n *node, v reflect.Value) error {
+func decodeStruct(n *xmlNode, v reflect.Value) error {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		path := field.Tag.Get("xml")
@@ -46,9 +46,9 @@ func decodeStruct(n *node, v reflect.Value) error {
 }
 
 // decodeField finds the elements at the end of path.
-func decodeField(n *node, path []string, v reflect.Value) error {
+func decodeField(n *xmlNode, path []string, v reflect.Value) error {
 	for _, step := range path[:len(path)-1] {
-		n = n.child(step)
+		n = n.firstChild(step)
 	}
 	name := path[len(path)-1]
 	for i := range n.children {
@@ -70,11 +70,11 @@ func decodeField(n *node, path []string, v reflect.Value) error {
 
 var timeType = reflect.TypeFor[time.Time]()
 
-func decodeValue(n *node, v reflect.Value) error {
+func decodeValue(n *xmlNode, v reflect.Value) error {
 	text := strings.TrimSpace(n.text)
 	switch {
 	case v.Type() == timeType:
-		at, err := unixTime(text)
+		at, err := parseUnixTime(text)
 		v.Set(reflect.ValueOf(at))
 		return err
 	case v.Kind() == reflect.Struct:
@@ -89,11 +89,11 @@ func decodeValue(n *node, v reflect.Value) error {
 	case reflect.Int, reflect.Int64:
 		number, err := strconv.ParseInt(text, 10, 64)
 		v.SetInt(number)
-		return notNumber(err)
+		return numberError(err)
 	case reflect.Float64:
 		number, err := strconv.ParseFloat(text, 64)
 		v.SetFloat(number)
-		return notNumber(err)
+		return numberError(err)
 	case reflect.Bool:
 		v.SetBool(text == "1" || text == "true")
 		return nil
@@ -102,15 +102,15 @@ func decodeValue(n *node, v reflect.Value) error {
 	}
 }
 
-// notNumber drops the text from a parser's error: it may be anything.
-func notNumber(err error) error {
+// numberError drops the text from a parser's error: it may be anything.
+func numberError(err error) error {
 	if err != nil {
 		return errors.New("is not a number")
 	}
 	return nil
 }
 
-func unixTime(text string) (time.Time, error) {
+func parseUnixTime(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}

@@ -16,18 +16,18 @@ import (
 // This file turns what can go wrong with a call into an *Error without any
 // secret in it.
 
-// refusal is an errcode that is not 0.
-func (c *Client) refusal(call call, token Secret, head *envelope) *Error {
+// newErrcodeError is an errcode that is not 0.
+func (c *Client) newErrcodeError(call call, token Secret, head *envelope) *Error {
 	e := &Error{Method: call.method, Path: call.path, Code: head.ErrCode, Class: Explain(head.ErrCode).Class}
-	e.setMessage(c.redact(head.ErrMsg, call.told(token)...))
-	if e.Code == codeRateOver {
-		e.RetryAfter = limitWindow
+	e.parseErrmsg(c.redactSecrets(head.ErrMsg, call.sentSecrets(token)...))
+	if e.Code == codeRateLimited {
+		e.RetryAfter = rateLimitWindow
 	}
 	return e
 }
 
-// statusError is an answer without errcode whose HTTP status is no success.
-func statusError(call call, status int) *Error {
+// newStatusError is an answer without errcode whose HTTP status is no success.
+func newStatusError(call call, status int) *Error {
 	e := &Error{Method: call.method, Path: call.path, HTTPStatus: status, Class: ClassNetwork}
 	switch {
 	case status == http.StatusNotFound:
@@ -35,15 +35,15 @@ func statusError(call call, status int) *Error {
 	case status >= 300 && status < 400:
 		e.Class, e.Message = ClassConfig, "redirected elsewhere: is the base address right, and https?"
 	case status >= 500:
-		e.Uncertain = !call.reads
+		e.Uncertain = !call.idempotent
 	case status != http.StatusRequestTimeout && status != http.StatusTooManyRequests:
 		e.Class, e.Message = ClassConfig, "refused without an errcode: is there a proxy in between?"
 	}
 	return e
 }
 
-// heldBack is a call that our own rate limit did not let out in time.
-func (c *Client) heldBack(call call, err error) *Error {
+// newRateLimitError is a call that our own rate limit did not let out in time.
+func (c *Client) newRateLimitError(call call, err error) *Error {
 	e := &Error{Method: call.method, Path: call.path, Class: ClassLimit,
 		Message: "held back by our own rate limit: " + err.Error()}
 	if cause := contextCause(err); cause != nil {
@@ -52,8 +52,8 @@ func (c *Client) heldBack(call call, err error) *Error {
 	return e
 }
 
-// withoutToken is a call that was never made, for want of a token.
-func withoutToken(call call, err error) error {
+// wrapTokenError is a call that was never made, for want of a token.
+func wrapTokenError(call call, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err // names the call that fetches tokens
 	}
@@ -61,22 +61,22 @@ func withoutToken(call call, err error) error {
 		Message: "gave up waiting for a token: " + err.Error(), cause: contextCause(err)}
 }
 
-// networkError is an attempt without a readable answer. net/http puts the
+// newNetworkError is an attempt without a readable answer. net/http puts the
 // address with its query into its errors; only what stands behind it is kept.
-func (c *Client) networkError(call call, token Secret, err error) *Error {
+func (c *Client) newNetworkError(call call, token Secret, err error) *Error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	return &Error{
 		Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message:   c.redact(err.Error(), call.told(token)...),
-		Uncertain: !call.reads && !neverSent(err),
-		cause:     knownCause(err),
+		Message:   c.redactSecrets(err.Error(), call.sentSecrets(token)...),
+		Uncertain: !call.idempotent && !isDialError(err),
+		cause:     safeCause(err),
 	}
 }
 
-// neverSent is true when the connection was not even made.
-func neverSent(err error) bool {
+// isDialError is true when the connection was not even made.
+func isDialError(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial"
 }
@@ -90,9 +90,9 @@ func contextCause(err error) error {
 	return nil
 }
 
-// knownCause keeps the part of a chain of errors that callers ask for and that
+// safeCause keeps the part of a chain of errors that callers ask for and that
 // is known to hold no address.
-func knownCause(err error) error {
+func safeCause(err error) error {
 	var (
 		dns   *net.DNSError
 		errno syscall.Errno
@@ -101,8 +101,8 @@ func knownCause(err error) error {
 	switch cause := contextCause(err); {
 	case cause != nil:
 		return cause
-	case errors.Is(err, errTooLarge):
-		return errTooLarge
+	case errors.Is(err, errResponseTooLarge):
+		return errResponseTooLarge
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
 	case errors.As(err, &dns):
@@ -115,25 +115,25 @@ func knownCause(err error) error {
 	return nil
 }
 
-// shortestSecret keeps redact from taking whole words out of texts when a test
+// minRedactedLength keeps redact from taking whole words out of texts when a test
 // uses "x" for a secret. WeCom's have 43 characters and more.
-const shortestSecret = 6
+const minRedactedLength = 6
 
-// redact removes the secrets of this client from a text that came from
+// redactSecrets removes the secrets of this client from a text that came from
 // elsewhere, plain or as they stand in an address, and bounds its length.
-func (c *Client) redact(text string, secrets ...Secret) string {
+func (c *Client) redactSecrets(text string, secrets ...Secret) string {
 	for _, secret := range append(secrets, c.secret) {
-		if len(secret) < shortestSecret {
+		if len(secret) < minRedactedLength {
 			continue
 		}
-		text = strings.ReplaceAll(text, string(secret), hidden)
-		text = strings.ReplaceAll(text, url.QueryEscape(string(secret)), hidden)
+		text = strings.ReplaceAll(text, string(secret), redacted)
+		text = strings.ReplaceAll(text, url.QueryEscape(string(secret)), redacted)
 	}
-	return TruncateBytes(text, 4*longestMessage)
+	return TruncateBytes(text, 4*maxMessageBytes)
 }
 
-// report logs an attempt and tells the observer of it.
-func (c *Client) report(ctx context.Context, call call, e *Error, took time.Duration) {
+// reportAttempt logs an attempt and tells the observer of it.
+func (c *Client) reportAttempt(ctx context.Context, call call, e *Error, took time.Duration) {
 	if c.observe != nil {
 		a := Attempt{Method: call.method, Path: call.path, Duration: took}
 		if e != nil {
@@ -142,9 +142,9 @@ func (c *Client) report(ctx context.Context, call call, e *Error, took time.Dura
 		c.observe(a)
 	}
 	if e != nil {
-		c.log.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,
+		c.logger.WarnContext(ctx, "wecom: call failed", "method", call.method, "path", call.path, "took", took,
 			"errcode", e.Code, "class", e.Class.String(), "message", e.Message, "hint", e.Hint)
-	} else if c.log.Enabled(ctx, slog.LevelDebug) {
-		c.log.DebugContext(ctx, "wecom: call", "method", call.method, "path", call.path, "took", took)
+	} else if c.logger.Enabled(ctx, slog.LevelDebug) {
+		c.logger.DebugContext(ctx, "wecom: call", "method", call.method, "path", call.path, "took", took)
 	}
 }

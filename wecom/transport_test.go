@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// network is a WeCom without sockets, for tests in which time is not real:
+// fakeWeCom is a WeCom without sockets, for tests in which time is not real:
 // it hands out tokens and takes messages.
-type network struct {
+type fakeWeCom struct {
 	mu       sync.Mutex
 	latency  time.Duration
 	lifetime int  // seconds of a token; 7200 when 0
@@ -27,56 +27,56 @@ type network struct {
 	alive   string
 	dead    int // errcode for every token but the living one
 	sent    int
-	onSend  func(n *network) // called with the lock held, after each message
+	onSend  func(n *fakeWeCom) // called with the lock held, after each message
 }
 
-func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
-	if n.latency > 0 && !sleep(req.Context(), n.latency) {
+func (n *fakeWeCom) RoundTrip(req *http.Request) (*http.Response, error) {
+	if n.latency > 0 && !sleepContext(req.Context(), n.latency) {
 		return nil, req.Context().Err()
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch req.URL.Path {
 	case "/cgi-bin/gettoken":
-		return n.token(), nil
+		return n.tokenResponse(), nil
 	case "/cgi-bin/message/send":
-		return n.send(req.URL.Query().Get("access_token")), nil
+		return n.sendResponse(req.URL.Query().Get("access_token")), nil
 	case "/cgi-bin/get_jsapi_ticket", "/cgi-bin/ticket/get":
 		n.fetches++
-		return reply(map[string]any{"errcode": 0, "ticket": fmt.Sprintf("ticket-%d", n.fetches), "expires_in": 7200}), nil
+		return jsonResponse(map[string]any{"errcode": 0, "ticket": fmt.Sprintf("ticket-%d", n.fetches), "expires_in": 7200}), nil
 	}
 	return nil, fmt.Errorf("unexpected path %s", req.URL.Path)
 }
 
-func (n *network) token() *http.Response {
+func (n *fakeWeCom) tokenResponse() *http.Response {
 	n.fetches++
 	if n.refuse != 0 {
-		return reply(map[string]any{"errcode": n.refuse, "errmsg": "refused"})
+		return jsonResponse(map[string]any{"errcode": n.refuse, "errmsg": "refused"})
 	}
 	if !n.sameAway || n.alive == "" {
 		n.alive = fmt.Sprintf("token-%d", n.fetches)
 	}
-	return reply(map[string]any{"errcode": 0, "access_token": n.alive, "expires_in": cmp.Or(n.lifetime, 7200)})
+	return jsonResponse(map[string]any{"errcode": 0, "access_token": n.alive, "expires_in": cmp.Or(n.lifetime, 7200)})
 }
 
-func (n *network) send(token string) *http.Response {
+func (n *fakeWeCom) sendResponse(token string) *http.Response {
 	if token != n.alive {
-		return reply(map[string]any{"errcode": cmp.Or(n.dead, 40014), "errmsg": "invalid access_token"})
+		return jsonResponse(map[string]any{"errcode": cmp.Or(n.dead, 40014), "errmsg": "invalid access_token"})
 	}
 	n.sent++
 	if n.onSend != nil {
 		n.onSend(n)
 	}
-	return reply(map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint(n.sent)})
+	return jsonResponse(map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint(n.sent)})
 }
 
-func (n *network) counts() (fetches, sent int) {
+func (n *fakeWeCom) callCounts() (fetches, sent int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.fetches, n.sent
 }
 
-func reply(fields map[string]any) *http.Response {
+func jsonResponse(fields map[string]any) *http.Response {
 	data, err := json.Marshal(fields)
 	if err != nil {
 		panic(err)
@@ -87,7 +87,7 @@ func reply(fields map[string]any) *http.Response {
 
 const testSecret = "s3cr3t-of-the-app-0123456789-abcdefghij+/="
 
-func (n *network) client(t *testing.T, store TokenStore) *Client {
+func (n *fakeWeCom) newClient(t *testing.T, store TokenStore) *Client {
 	t.Helper()
 	c, err := New(Config{CorpID: "wwcorp", AgentID: 1000002, Secret: testSecret,
 		HTTPClient: &http.Client{Transport: n}, TokenStore: store})
@@ -97,8 +97,8 @@ func (n *network) client(t *testing.T, store TokenStore) *Client {
 	return c
 }
 
-// shelf is a TokenStore in memory, as two replicas would share it.
-type shelf struct {
+// memoryTokenStore is a TokenStore in memory, as two replicas would share it.
+type memoryTokenStore struct {
 	mu     sync.Mutex
 	tokens map[string]StoredToken
 	leases map[string]lease
@@ -110,11 +110,13 @@ type lease struct {
 	until  time.Time
 }
 
-func newShelf() *shelf { return &shelf{tokens: map[string]StoredToken{}, leases: map[string]lease{}} }
+func newMemoryTokenStore() *memoryTokenStore {
+	return &memoryTokenStore{tokens: map[string]StoredToken{}, leases: map[string]lease{}}
+}
 
 var errBroken = errors.New("store is broken")
 
-func (s *shelf) lock() error {
+func (s *memoryTokenStore) lockUnlessBroken() error {
 	s.mu.Lock()
 	if s.broken {
 		s.mu.Unlock()
@@ -123,16 +125,16 @@ func (s *shelf) lock() error {
 	return nil
 }
 
-func (s *shelf) Load(_ context.Context, key string) (StoredToken, error) {
-	if err := s.lock(); err != nil {
+func (s *memoryTokenStore) Load(_ context.Context, key string) (StoredToken, error) {
+	if err := s.lockUnlessBroken(); err != nil {
 		return StoredToken{}, err
 	}
 	defer s.mu.Unlock()
 	return s.tokens[key], nil
 }
 
-func (s *shelf) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
-	if err := s.lock(); err != nil {
+func (s *memoryTokenStore) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
+	if err := s.lockUnlessBroken(); err != nil {
 		return false, err
 	}
 	defer s.mu.Unlock()
@@ -144,8 +146,8 @@ func (s *shelf) AcquireLease(_ context.Context, key, holder string, ttl time.Dur
 	return true, nil
 }
 
-func (s *shelf) Save(_ context.Context, key, holder string, t StoredToken) error {
-	if err := s.lock(); err != nil {
+func (s *memoryTokenStore) Save(_ context.Context, key, holder string, t StoredToken) error {
+	if err := s.lockUnlessBroken(); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
@@ -156,8 +158,8 @@ func (s *shelf) Save(_ context.Context, key, holder string, t StoredToken) error
 	return nil
 }
 
-func (s *shelf) ReleaseLease(_ context.Context, key, holder string) error {
-	if err := s.lock(); err != nil {
+func (s *memoryTokenStore) ReleaseLease(_ context.Context, key, holder string) error {
+	if err := s.lockUnlessBroken(); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
@@ -167,8 +169,8 @@ func (s *shelf) ReleaseLease(_ context.Context, key, holder string) error {
 	return nil
 }
 
-func (s *shelf) Invalidate(_ context.Context, key, value string) error {
-	if err := s.lock(); err != nil {
+func (s *memoryTokenStore) Invalidate(_ context.Context, key, value string) error {
+	if err := s.lockUnlessBroken(); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
@@ -178,4 +180,4 @@ func (s *shelf) Invalidate(_ context.Context, key, value string) error {
 	return nil
 }
 
-func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+func formatString(format string, args ...any) string { return fmt.Sprintf(format, args...) }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-func TestExternalCalls(t *testing.T) {
+func TestExternalContactCalls(t *testing.T) {
 	met := NewTimestamp(time.Unix(1700000000, 0).UTC())
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"members", func(ctx context.Context, c *Client) (any, error) { return c.ExternalContacts.ListFollowUsers(ctx) },
 			"GET externalcontact/get_follow_user_list", "", `{"errcode":0,"follow_user":["a","b"]}`, []string{"a", "b"}},
 		{"list", func(ctx context.Context, c *Client) (any, error) { return c.ExternalContacts.List(ctx, "a") },
@@ -31,11 +31,11 @@ func TestExternalCalls(t *testing.T) {
 			`{"errcode":0,"contact_way":{"config_id":"42","type":1,"scene":2,"state":"s","user":["a"],"qr_code":"q"}}`,
 			&ContactWay{ConfigID: "42", Type: 1, Scene: 2, State: "s", Users: []string{"a"}, QRCode: "q"}},
 		{"delete contact way", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.ExternalContacts.DeleteContactWay(ctx, "42"))
+			return noResult(c.ExternalContacts.DeleteContactWay(ctx, "42"))
 		},
 			"POST externalcontact/del_contact_way", `{"config_id":"42"}`, ok, nil},
 		{"welcome", func(ctx context.Context, c *Client) (any, error) {
-			return done(c.ExternalContacts.SendWelcomeMessage(ctx, "CODE", WelcomeMessage{"你好", []Attachment{
+			return noResult(c.ExternalContacts.SendWelcomeMessage(ctx, "CODE", WelcomeMessage{"你好", []Attachment{
 				{Link: &AttachmentLink{Title: "面试", URL: "https://x.example"}}, {File: &File{"m"}}}}))
 		}, "POST externalcontact/send_welcome_msg", `{"welcome_code":"CODE","text":{"content":"你好"},"attachments":[` +
 			`{"msgtype":"link","link":{"title":"面试","url":"https://x.example"}},{"msgtype":"file","file":{"media_id":"m"}}]}`, ok, nil},
@@ -46,7 +46,7 @@ func TestKFCalls(t *testing.T) {
 	text := `{"msgid":"1","open_kfid":"wk","external_userid":"wmX","send_time":1700000000,"origin":3,"msgtype":"text","text":{"content":"hi"}}`
 	enter := `{"msgid":"2","send_time":1700000000,"origin":4,"msgtype":"event","event":{"event_type":"enter_session","open_kfid":"wk","external_userid":"wmX","scene_param":"tok","welcome_code":"W"}}`
 	at := NewTimestamp(time.Unix(1700000000, 0).UTC())
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"accounts", func(ctx context.Context, c *Client) (any, error) { return c.KF.ListAccounts(ctx, 0, 0) },
 			"POST kf/account/list", `{"offset":0,"limit":100}`, `{"errcode":0,"account_list":[{"open_kfid":"wk","name":"面试","manage_privilege":true}]}`,
 			[]KFAccount{{OpenKFID: "wk", Name: "面试", ManagePrivilege: true}}},
@@ -81,11 +81,11 @@ func TestApprovalCalls(t *testing.T) {
 	control := ApprovalControl{Config: json.RawMessage(`{}`)}
 	control.Property.Control, control.Property.ID, control.Property.Require = "Text", "Text-1", true
 	template.Content.Controls = []ApprovalControl{control}
-	approval := &Approval{Number: "202612010001", Status: ApprovalApproved, ApplyTime: at9(1)}
+	approval := &Approval{Number: "202612010001", Status: ApprovalApproved, ApplyTime: nineAM(1)}
 	approval.Applicant.UserID = "a"
 	approval.Process.Nodes = []ApprovalNodeResult{{NodeType: ApprovalNodeApprover, Status: 2, Relation: ApprovalRelationAll}}
 	approval.Data.Contents = []ApprovalValue{{Control: "Text", ID: "Text-1", Value: json.RawMessage(`{"text":"王小明"}`)}}
-	run(t, []exchange{
+	runAPICases(t, []apiCase{
 		{"template", func(ctx context.Context, c *Client) (any, error) { return c.Approvals.GetTemplate(ctx, "T") },
 			"POST oa/gettemplatedetail", `{"template_id":"T"}`,
 			`{"errcode":0,"template_names":[{"text":"录用","lang":"zh_CN"}],"template_content":{"controls":[{"property":{"control":"Text","id":"Text-1","require":1,"un_print":0},"config":{}}]}}`, template},
@@ -107,14 +107,14 @@ func TestApprovalCalls(t *testing.T) {
 	})
 }
 
-func TestExternalArgumentsAreRefused(t *testing.T) {
+func TestInvalidExternalContactArguments(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *Client) error{
 		"way of nobody": func(ctx context.Context, c *Client) error {
 			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 1, Scene: 2})
 			return err
 		},
 		"long state": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 2, Scene: 2, State: text(31, "x")})
+			_, _, err := c.ExternalContacts.CreateContactWay(ctx, ContactWay{Type: 2, Scene: 2, State: repeatText(31, "x")})
 			return err
 		},
 		"no scene": func(ctx context.Context, c *Client) error {
@@ -128,7 +128,7 @@ func TestExternalArgumentsAreRefused(t *testing.T) {
 			return c.ExternalContacts.SendWelcomeMessage(ctx, "c", WelcomeMessage{Attachments: []Attachment{{Image: &Image{"m"}, File: &File{"m"}}}})
 		},
 		"kf name": func(ctx context.Context, c *Client) error {
-			_, err := c.KF.CreateAccount(ctx, text(17, "x"), "m")
+			_, err := c.KF.CreateAccount(ctx, repeatText(17, "x"), "m")
 			return err
 		},
 		"kf scene": func(ctx context.Context, c *Client) error {
@@ -164,7 +164,7 @@ func TestExternalArgumentsAreRefused(t *testing.T) {
 			return err
 		},
 	} {
-		if err := call(t.Context(), server(t, nil)); ClassOf(err) != ClassArgument {
+		if err := call(t.Context(), newTestClient(t, nil)); ClassOf(err) != ClassArgument {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
