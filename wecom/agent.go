@@ -8,27 +8,27 @@ import (
 	"unicode/utf8"
 )
 
-// AgentService reads and changes the settings of the app itself.
+// AgentService reads and changes the settings of the app.
 // See https://developer.work.weixin.qq.com/document/path/90227
 type AgentService struct{ client *Client }
 
-// Agent is the app as the admin console shows it.
+// Agent is an app with its settings.
 type Agent struct {
 	AgentID            int64
 	Name               string
 	SquareLogoURL      string
 	Description        string
 	AllowUsers         []string // visible range: members,
-	AllowParties       []int64  // departments with all below them,
+	AllowParties       []int64  // departments with their subdepartments,
 	AllowTags          []int64  // and tags
 	Closed             bool
 	RedirectDomain     string // trusted domain
 	ReportLocationFlag bool
-	ReportEnter        bool // tells the app when a member opens it
+	ReportEnter        bool // whether WeCom sends an event when a member opens the app
 	HomeURL            string
 }
 
-// agentResponse is an Agent as WeCom writes it.
+// agentResponse is an Agent in WeCom's JSON format.
 type agentResponse struct {
 	envelope
 	AgentID       int64  `json:"agentid"`
@@ -47,13 +47,13 @@ type agentResponse struct {
 		TagID []int64 `json:"tagid"`
 	} `json:"allow_tags"`
 	Close              Flag   `json:"close"`
-	RedirectDomain     string `json:"redirect_domain"`
+	RedirectDomain     string `json:"redirect_domain"` // returns 85005 unless verified
 	ReportLocationFlag Flag   `json:"report_location_flag"`
 	IsReportEnter      Flag   `json:"isreportenter"`
 	HomeURL            string `json:"home_url"`
 }
 
-// Get reads the settings of the client's app.
+// Get returns the settings of the client's app.
 // See https://developer.work.weixin.qq.com/document/path/90227
 func (s *AgentService) Get(ctx context.Context) (*Agent, error) {
 	var r agentResponse
@@ -73,7 +73,7 @@ func (s *AgentService) Get(ctx context.Context) (*Agent, error) {
 	return a, nil
 }
 
-// List reads the apps that the token may see, which is the client's own.
+// List returns the apps that the token can access: the client's own.
 // See https://developer.work.weixin.qq.com/document/path/90227
 func (s *AgentService) List(ctx context.Context) ([]SimpleAgent, error) {
 	var reply struct {
@@ -86,23 +86,24 @@ func (s *AgentService) List(ctx context.Context) ([]SimpleAgent, error) {
 	return reply.Agents, nil
 }
 
-// SimpleAgent is an app with its name and picture.
+// SimpleAgent is an app with its name and logo.
 type SimpleAgent struct {
 	AgentID       int64  `json:"agentid"`
 	Name          string `json:"name"`
 	SquareLogoURL string `json:"square_logo_url"`
 }
 
-// AgentSettings are what Set changes. Empty fields stay as they are.
+// AgentSettings are the fields that Set changes. Empty fields are left
+// unchanged.
 type AgentSettings struct {
-	AgentID            int64  `json:"agentid"`                   // filled in by Set
+	AgentID            int64  `json:"agentid"`                   // set by Set
 	Name               string `json:"name,omitempty"`            // at most 32 characters
 	Description        string `json:"description,omitempty"`     // 4 to 120 characters
-	LogoMediaID        string `json:"logo_mediaid,omitempty"`    // of an uploaded picture
+	LogoMediaID        string `json:"logo_mediaid,omitempty"`    // of an uploaded image
 	RedirectDomain     string `json:"redirect_domain,omitempty"` // 85005 when it is not verified
 	HomeURL            string `json:"home_url,omitempty"`        // with http(s)://
 	ReportLocationFlag *Flag  `json:"report_location_flag,omitempty"`
-	ReportEnter        *Flag  `json:"isreportenter,omitempty"` // tell the app when a member opens it
+	ReportEnter        *Flag  `json:"isreportenter,omitempty"` // whether WeCom sends an event when a member opens the app
 }
 
 // Set changes the settings of the client's app.
@@ -124,18 +125,18 @@ func (s *AgentService) Set(ctx context.Context, settings AgentSettings) error {
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/agent/set", settings), &struct{ envelope }{})
 }
 
-// ServerService tells which addresses WeCom itself uses.
+// ServerService lists the IP addresses of WeCom's servers.
 // See https://developer.work.weixin.qq.com/document/path/90930
 type ServerService struct{ client *Client }
 
-// GetCallbackIPs lists the addresses that callbacks come from. Ask daily; old and
-// new ranges overlap for a while.
+// GetCallbackIPs returns the IP addresses that callbacks come from. Refresh the
+// list daily; old and new ranges overlap for a while.
 // See https://developer.work.weixin.qq.com/document/path/90930
 func (s *ServerService) GetCallbackIPs(ctx context.Context) ([]string, error) {
 	return s.listIPs(ctx, "/cgi-bin/getcallbackip")
 }
 
-// GetAPIDomainIPs lists the addresses of the API itself, for firewalls.
+// GetAPIDomainIPs returns the IP addresses of the API servers, for firewalls.
 // See https://developer.work.weixin.qq.com/document/path/92520
 func (s *ServerService) GetAPIDomainIPs(ctx context.Context) ([]string, error) {
 	return s.listIPs(ctx, "/cgi-bin/get_api_domain_ip")

@@ -6,9 +6,10 @@ import (
 	"regexp"
 )
 
-// AppChatService keeps group chats of members that the app makes, and writes into
-// them. The app's visible range has to be the whole company, or WeCom answers
-// 48002. What members write there is not called back.
+// AppChatService manages group chats of members that the app creates, and sends
+// messages to them. The app's visible range must be the whole company;
+// otherwise WeCom returns 48002. The app receives no events about messages in
+// these chats.
 // See https://developer.work.weixin.qq.com/document/path/90244
 type AppChatService struct{ client *Client }
 
@@ -23,8 +24,8 @@ type AppChat struct {
 
 var chatIDPattern = regexp.MustCompile(`^[0-9A-Za-z]{0,32}$`)
 
-// Create makes a group chat and returns its id. A company may make 1,000 a
-// day. A chat without a message may stay invisible.
+// Create creates a group chat and returns its id. A company can create 1,000 a
+// day. A chat without a message may not be visible to its members.
 // See https://developer.work.weixin.qq.com/document/path/90245
 func (s *AppChatService) Create(ctx context.Context, chat AppChat) (string, error) {
 	var k fieldChecker
@@ -46,16 +47,16 @@ func (s *AppChatService) Create(ctx context.Context, chat AppChat) (string, erro
 	return reply.ChatID, nil
 }
 
-// AppChatUpdate is a change of a group chat. Empty fields change nothing.
+// AppChatUpdate is an update of a group chat. Empty fields are left unchanged.
 type AppChatUpdate struct {
 	ChatID      string   `json:"chatid"`
 	Name        string   `json:"name,omitempty"`  // at most 50 characters
-	Owner       string   `json:"owner,omitempty"` // needed when the owner is removed
+	Owner       string   `json:"owner,omitempty"` // required when the owner is removed
 	AddUsers    []string `json:"add_user_list,omitempty"`
 	RemoveUsers []string `json:"del_user_list,omitempty"`
 }
 
-// Update changes a group chat, at most 1,000 times an hour in a company.
+// Update updates a group chat, at most 1,000 times an hour per company.
 // See https://developer.work.weixin.qq.com/document/path/98913
 func (s *AppChatService) Update(ctx context.Context, change AppChatUpdate) error {
 	var k fieldChecker
@@ -67,7 +68,7 @@ func (s *AppChatService) Update(ctx context.Context, change AppChatUpdate) error
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/appchat/update", change), &struct{ envelope }{})
 }
 
-// Get reads a group chat that the app made.
+// Get returns a group chat that the app created.
 // See https://developer.work.weixin.qq.com/document/path/98914
 func (s *AppChatService) Get(ctx context.Context, chatID string) (*AppChat, error) {
 	var reply struct {
@@ -85,11 +86,11 @@ func (s *AppChatService) Get(ctx context.Context, chatID string) (*AppChat, erro
 	return &chat, nil
 }
 
-// AppChatMessage is a message into a group chat. Exactly one of the content
+// AppChatMessage is a message to a group chat. Exactly one of the content
 // fields is set.
 type AppChatMessage struct {
 	ChatID  string `json:"chatid"`
-	MsgType string `json:"msgtype"` // filled in by Send
+	MsgType string `json:"msgtype"` // set by Send
 
 	Text     *AppChatText `json:"text,omitempty"`
 	Image    *Image       `json:"image,omitempty"`
@@ -101,11 +102,11 @@ type AppChatMessage struct {
 	MPNews   *MPNews      `json:"mpnews,omitempty"`
 	Markdown *Markdown    `json:"markdown,omitempty"`
 
-	Safe int `json:"safe,omitempty"` // 1: not to be shared, with watermark
+	Safe int `json:"safe,omitempty"` // 1 for a confidential message, which cannot be forwarded and shows a watermark
 }
 
-// AppChatText is a text that may call members: by MentionedList, or by <@userid>
-// inside it.
+// AppChatText is a text that may mention members, by MentionedList or by
+// <@userid> in Content.
 type AppChatText struct {
 	Content       string   `json:"content"`                  // at most 2048 bytes
 	MentionedList []string `json:"mentioned_list,omitempty"` // userids, or EveryMember
@@ -129,19 +130,20 @@ func (m *AppChatMessage) setContents() []messageContent {
 	return set
 }
 
-// Send writes into a group chat. A member gets 200 messages a minute from such
-// chats and 10,000 a day; WeCom drops the rest without an error.
+// Send sends a message to a group chat. A member receives at most 200 messages
+// a minute and 10,000 a day from such chats; WeCom drops further ones without
+// an error.
 // See https://developer.work.weixin.qq.com/document/path/90248
 func (s *AppChatService) Send(ctx context.Context, m *AppChatMessage) error {
 	var k fieldChecker
 	k.checkRequired("chatid", m.ChatID)
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "needs exactly one content")
+		k.addError("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)
-	if m.TextCard != nil { // counted in bytes here, unlike in messages of the app
+	if m.TextCard != nil { // limits in bytes here, in characters in messages of the app
 		k.checkBytes("textcard.title", m.TextCard.Title, 128)
 		k.checkBytes("textcard.description", m.TextCard.Description, 512)
 	}

@@ -6,19 +6,19 @@ import (
 	"encoding/json"
 )
 
-// ApprovalService asks for approvals (审批) in members' names, by templates of
-// WeCom's own app. The app has to be among those that may call, on the admin
-// console's page 审批 → API. Each call is open 600 times a minute.
+// ApprovalService submits and reads approval requests (审批), based on templates
+// of WeCom's approval app. The app must be listed on the admin console's page
+// 审批 → API as allowed to call the API. Each API accepts 600 calls a minute.
 // See https://developer.work.weixin.qq.com/document/path/91853
 type ApprovalService struct{ client *Client }
 
-// LangText is a text in one language: "zh_CN" or "en".
+// LangText is a text in one language, "zh_CN" or "en".
 type LangText struct {
 	Text string `json:"text"`
 	Lang string `json:"lang"`
 }
 
-// ApprovalTemplate is a form.
+// ApprovalTemplate is the form of an approval.
 type ApprovalTemplate struct {
 	Names   []LangText `json:"template_names"`
 	Content struct {
@@ -36,10 +36,10 @@ type ApprovalControl struct {
 		Require     Flag       `json:"require"`
 		UnPrint     Flag       `json:"un_print"`
 	} `json:"property"`
-	Config json.RawMessage `json:"config"` // differs from control to control
+	Config json.RawMessage `json:"config"` // depends on the control
 }
 
-// GetTemplate reads a form.
+// GetTemplate returns an approval template.
 // See https://developer.work.weixin.qq.com/document/path/91982
 func (s *ApprovalService) GetTemplate(ctx context.Context, templateID string) (*ApprovalTemplate, error) {
 	body := struct {
@@ -57,54 +57,55 @@ func (s *ApprovalService) GetTemplate(ctx context.Context, templateID string) (*
 	return &reply.ApprovalTemplate, nil
 }
 
-// What somebody does in an approval.
+// Types of ApprovalNode.
 const (
 	ApprovalNodeApprover = 1
 	ApprovalNodeCC       = 2
 	ApprovalNodeHandler  = 3
 )
 
-// Who of a node has to agree.
+// Relations between the members of an ApprovalNode.
 const (
-	ApprovalRelationAll        = 1
-	ApprovalRelationAny        = 2
-	ApprovalRelationSequential = 3
+	ApprovalRelationAll        = 1 // every member must approve
+	ApprovalRelationAny        = 2 // one member must approve
+	ApprovalRelationSequential = 3 // every member must approve, in order
 )
 
-// ApprovalNode is one step of an approval.
+// ApprovalNode is one step of an approval process.
 type ApprovalNode struct {
-	Type     int      `json:"type"`              // NodeApprover and so on
-	Relation int      `json:"apv_rel,omitempty"` // NodeAll and so on; not for NodeCopied
+	Type     int      `json:"type"`              // ApprovalNodeApprover, ApprovalNodeCC or ApprovalNodeHandler
+	Relation int      `json:"apv_rel,omitempty"` // ApprovalRelationAll, …; not for ApprovalNodeCC
 	UserIDs  []string `json:"userid"`
 }
 
-// ApprovalContent is a field that was filled in. Value differs from control to
-// control: see ApprovalText and the like.
+// ApprovalContent is the value of one form field. The type of Value depends on
+// the control: see ApprovalText and the other constructors.
 type ApprovalContent struct {
 	Control string `json:"control"`
 	ID      string `json:"id"`
 	Value   any    `json:"value"`
 }
 
-// ApprovalText fills in a Text or Textarea.
+// ApprovalText is the value of a Text or Textarea control.
 func ApprovalText(control, id, text string) ApprovalContent {
 	return ApprovalContent{control, id, map[string]string{"text": text}}
 }
 
-// ApprovalNumber fills in a Number, in decimal digits.
+// ApprovalNumber is the value of a Number control, in decimal digits.
 func ApprovalNumber(id, number string) ApprovalContent {
 	return ApprovalContent{"Number", id, map[string]string{"new_number": number}}
 }
 
-// ApprovalMoney fills in a Money, in decimal digits.
+// ApprovalMoney is the value of a Money control, in decimal digits.
 func ApprovalMoney(id, amount string) ApprovalContent {
 	return ApprovalContent{"Money", id, map[string]string{"new_money": amount}}
 }
 
-// ApprovalSelector fills in a Selector with the keys of its options.
-func ApprovalSelector(id string, several bool, keys ...string) ApprovalContent {
+// ApprovalSelector is the value of a Selector control: the keys of the chosen
+// options. multiple is true for a multiple-choice control.
+func ApprovalSelector(id string, multiple bool, keys ...string) ApprovalContent {
 	kind := "single"
-	if several {
+	if multiple {
 		kind = "multi"
 	}
 	options := make([]map[string]string, 0, len(keys))
@@ -114,7 +115,7 @@ func ApprovalSelector(id string, several bool, keys ...string) ApprovalContent {
 	return ApprovalContent{"Selector", id, map[string]any{"selector": map[string]any{"type": kind, "options": options}}}
 }
 
-// ApprovalContact fills in a Contact with members.
+// ApprovalContact is the value of a Contact control with members.
 func ApprovalContact(id string, members ...SimpleUser) ApprovalContent {
 	list := make([]map[string]string, 0, len(members))
 	for _, m := range members {
@@ -123,7 +124,7 @@ func ApprovalContact(id string, members ...SimpleUser) ApprovalContent {
 	return ApprovalContent{"Contact", id, map[string]any{"members": list}}
 }
 
-// ApprovalFile fills in a File with uploaded files.
+// ApprovalFile is the value of a File control: the media ids of uploaded files.
 func ApprovalFile(id string, mediaIDs ...string) ApprovalContent {
 	list := make([]map[string]string, 0, len(mediaIDs))
 	for _, media := range mediaIDs {
@@ -132,12 +133,12 @@ func ApprovalFile(id string, mediaIDs ...string) ApprovalContent {
 	return ApprovalContent{"File", id, map[string]any{"files": list}}
 }
 
-// ApprovalRequest asks for an approval.
+// ApprovalRequest is a request for approval.
 type ApprovalRequest struct {
-	CreatorUserID    string // in whose name
+	CreatorUserID    string // on whose behalf the request is submitted
 	TemplateID       string
-	ChooseDepartment int64          // of the creator; the main one when 0
-	Nodes            []ApprovalNode // empty means those that the console sets
+	ChooseDepartment int64          // of the creator; the main department when 0
+	Nodes            []ApprovalNode // empty uses the process configured in the console
 	Contents         []ApprovalContent
 	Summary          []string // 1 to 3 lines of at most 20 characters
 	SummaryLanguage  string   // zh_CN when empty
@@ -155,7 +156,7 @@ func (a *ApprovalRequest) checkFields(k *fieldChecker) {
 	}
 }
 
-// Submit asks for an approval and returns its number.
+// Submit submits a request for approval and returns its number (sp_no).
 // See https://developer.work.weixin.qq.com/document/path/91853
 func (s *ApprovalService) Submit(ctx context.Context, a ApprovalRequest) (string, error) {
 	var k fieldChecker
@@ -188,23 +189,23 @@ func (s *ApprovalService) Submit(ctx context.Context, a ApprovalRequest) (string
 	return reply.Number, nil
 }
 
-// The states of an approval.
+// States of an Approval.
 const (
 	ApprovalInProgress             = 1
 	ApprovalApproved               = 2
 	ApprovalRejected               = 3
 	ApprovalWithdrawn              = 4
-	ApprovalWithdrawnAfterApproval = 6 // after it had passed
+	ApprovalWithdrawnAfterApproval = 6 // withdrawn after it had been approved
 	ApprovalDeleted                = 7
 	ApprovalPaid                   = 10
 )
 
-// Approval is what became of an application.
+// Approval is a submitted request and its progress.
 type Approval struct {
 	Number     string    `json:"sp_no"`
 	Name       string    `json:"sp_name"`
 	TemplateID string    `json:"template_id"`
-	Status     int       `json:"sp_status"` // ApprovalRunning and so on
+	Status     int       `json:"sp_status"` // ApprovalInProgress, …
 	ApplyTime  Timestamp `json:"apply_time"`
 	Applicant  struct {
 		UserID       string `json:"userid"`
@@ -218,18 +219,18 @@ type Approval struct {
 	} `json:"apply_data"`
 }
 
-// ApprovalValue is a field that was filled in, as it is read.
+// ApprovalValue is the value of a form field as WeCom returns it.
 type ApprovalValue struct {
 	Control string          `json:"control"`
 	ID      string          `json:"id"`
 	Title   []LangText      `json:"title"`
-	Value   json.RawMessage `json:"value"` // differs from control to control
+	Value   json.RawMessage `json:"value"` // depends on the control
 }
 
-// ApprovalNodeResult is how far one node has come.
+// ApprovalNodeResult is the progress of one node.
 type ApprovalNodeResult struct {
-	NodeType int `json:"node_type"` // NodeApprover and so on
-	Status   int `json:"sp_status"` // 1 waiting, 2 agreed, 3 rejected, 4 passed on, …
+	NodeType int `json:"node_type"` // ApprovalNodeApprover, …
+	Status   int `json:"sp_status"` // 1 in progress, 2 approved, 3 rejected, 4 transferred, …
 	Relation int `json:"apv_rel"`
 	Members  []struct {
 		UserID string    `json:"userid"`
@@ -239,7 +240,7 @@ type ApprovalNodeResult struct {
 	} `json:"sub_node_list"`
 }
 
-// Get reads an approval by its number.
+// Get returns an approval by its number (sp_no).
 // See https://developer.work.weixin.qq.com/document/path/91983
 func (s *ApprovalService) Get(ctx context.Context, number string) (*Approval, error) {
 	body := struct {

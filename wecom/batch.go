@@ -5,13 +5,12 @@ import (
 	"net/url"
 )
 
-// BatchService changes contacts by files, in jobs that take a while. It takes
+// BatchService imports contacts from files in asynchronous jobs. It requires
 // the secret of the contact sync helper. One job runs at a time (302008).
 // See https://developer.work.weixin.qq.com/document/path/90980
 type BatchService struct{ client *Client }
 
-// BatchOptions say how a job tells when it is done. Without a callback address
-// ask Result.
+// BatchOptions configures a job. Without CallbackURL, poll GetResult.
 type BatchOptions struct {
 	SkipInvitation bool // do not invite new members to join
 	CallbackURL    string
@@ -25,20 +24,21 @@ type batchCallback struct {
 	EncodingAESKey string `json:"encodingaeskey"`
 }
 
-// SyncUsers adds and changes the members of a CSV file that was uploaded.
+// SyncUsers adds and updates the members of an uploaded CSV file.
 // See https://developer.work.weixin.qq.com/document/path/90980
 func (s *BatchService) SyncUsers(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
 	return s.startJob(ctx, "/cgi-bin/batch/syncuser", mediaID, o, true)
 }
 
-// ReplaceUsers makes the members those of a CSV file: who is not in it is
-// removed. A guard stops jobs that would remove very many (45026).
+// ReplaceUsers replaces all members by those of an uploaded CSV file: members
+// who are not in the file are deleted. WeCom stops a job that would delete very
+// many (45026).
 // See https://developer.work.weixin.qq.com/document/path/90981
 func (s *BatchService) ReplaceUsers(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
 	return s.startJob(ctx, "/cgi-bin/batch/replaceuser", mediaID, o, true)
 }
 
-// ReplaceDepartments makes the departments those of a CSV file.
+// ReplaceDepartments replaces all departments by those of an uploaded CSV file.
 // See https://developer.work.weixin.qq.com/document/path/90982
 func (s *BatchService) ReplaceDepartments(ctx context.Context, mediaID string, o BatchOptions) (jobID string, err error) {
 	return s.startJob(ctx, "/cgi-bin/batch/replaceparty", mediaID, o, false)
@@ -67,32 +67,33 @@ func (s *BatchService) startJob(ctx context.Context, path, mediaID string, o Bat
 	return reply.JobID, nil
 }
 
-// The states of a job.
+// States of a BatchJob.
 const (
 	BatchJobStarted   = 1
 	BatchJobRunning   = 2
 	BatchJobCompleted = 3
 )
 
-// BatchJob is how far a job has come.
+// BatchJob is the progress of a job.
 type BatchJob struct {
-	Status     int           `json:"status"` // JobStarted and so on
+	Status     int           `json:"status"` // BatchJobStarted, BatchJobRunning or BatchJobCompleted
 	Type       string        `json:"type"`   // sync_user, replace_user, replace_party
 	Total      int           `json:"total"`
 	Percentage int           `json:"percentage"`
-	Results    []BatchResult `json:"result"` // of JobDone
+	Results    []BatchResult `json:"result"` // once completed
 }
 
-// BatchResult is what became of one line of the file.
+// BatchResult is the result for one line of the file.
 type BatchResult struct {
 	UserID       string `json:"userid"`
 	DepartmentID int64  `json:"partyid"`
-	Action       int    `json:"action"` // of departments, added up: 1 new, 2 renamed, 4 moved, 8 reordered
+	Action       int    `json:"action"` // of departments, a sum: 1 created, 2 renamed, 4 moved, 8 reordered
 	ErrCode      int    `json:"errcode"`
 	ErrMsg       string `json:"errmsg"`
 }
 
-// GetResult tells how far a job has come. The last five are kept (40089).
+// GetResult returns the progress of a job. WeCom keeps the last five jobs
+// (40089).
 // See https://developer.work.weixin.qq.com/document/path/90983
 func (s *BatchService) GetResult(ctx context.Context, jobID string) (*BatchJob, error) {
 	var reply struct {

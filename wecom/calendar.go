@@ -6,12 +6,12 @@ import (
 	"regexp"
 )
 
-// CalendarService keeps calendars that the app makes. The app has to be among
-// those that may call, on the admin console's page 协作 → 日程.
+// CalendarService manages calendars that the app creates. The app must be
+// listed on the admin console's page 协作 → 日程 as allowed to call the API.
 // See https://developer.work.weixin.qq.com/document/path/93647
 type CalendarService struct{ client *Client }
 
-// What a member may do with a calendar.
+// Permissions of a member on a calendar.
 const (
 	CalendarPermissionView     = 1
 	CalendarPermissionFreeBusy = 3
@@ -20,30 +20,30 @@ const (
 // Calendar is a calendar of the app.
 type Calendar struct {
 	CalID          string               `json:"cal_id,omitempty"`
-	Admins         []string             `json:"admins,omitempty"`         // at most 3, each among Shares
-	SetAsDefault   Flag                 `json:"set_as_default,omitempty"` // of Create: the app's default calendar
+	Admins         []string             `json:"admins,omitempty"`         // at most 3, each in Shares
+	SetAsDefault   Flag                 `json:"set_as_default,omitempty"` // Create only: makes it the app's default calendar
 	Summary        string               `json:"summary"`                  // 1 to 128 characters
 	Color          string               `json:"color"`                    // "#RRGGBB"
 	Description    string               `json:"description,omitempty"`    // at most 512 characters
 	Shares         []CalendarShare      `json:"shares,omitempty"`         // at most 2000
-	IsPublic       Flag                 `json:"is_public,omitempty"`      // of Create
+	IsPublic       Flag                 `json:"is_public,omitempty"`      // Create only
 	PublicRange    *CalendarPublicRange `json:"public_range,omitempty"`
-	IsCorpCalendar Flag                 `json:"is_corp_calendar,omitempty"` // of Create; needs PublicRange, takes no Color
+	IsCorpCalendar Flag                 `json:"is_corp_calendar,omitempty"` // Create only; requires PublicRange and takes no Color
 }
 
-// CalendarShare is a member who sees a calendar.
+// CalendarShare shares a calendar with a member.
 type CalendarShare struct {
 	UserID     string `json:"userid"`
 	Permission int    `json:"permission,omitempty"` // CalendarView when 0
 }
 
-// CalendarPublicRange says who may subscribe to a public calendar.
+// CalendarPublicRange limits who may subscribe to a public calendar.
 type CalendarPublicRange struct {
 	UserIDs  []string `json:"userids,omitempty"`  // at most 1000
 	PartyIDs []int64  `json:"partyids,omitempty"` // at most 100
 }
 
-// UnmarshalJSON takes "adminis" for "admins" too: WeCom's page shows both.
+// UnmarshalJSON also accepts "adminis" for "admins": WeCom's page shows both.
 func (c *Calendar) UnmarshalJSON(data []byte) error {
 	type plain Calendar
 	decoded := struct {
@@ -68,7 +68,7 @@ func (c *Calendar) checkFields(k *fieldChecker) {
 	k.checkCount("calendar.admins", len(c.Admins), 0, 3)
 	k.checkCount("calendar.shares", len(c.Shares), 0, 2000)
 	if !bool(c.IsCorpCalendar) && !colorPattern.MatchString(c.Color) {
-		k.addError("calendar.color", "is not of the form #RRGGBB")
+		k.addError("calendar.color", "must have the form #RRGGBB")
 	}
 	if c.PublicRange != nil {
 		k.checkCount("calendar.public_range.userids", len(c.PublicRange.UserIDs), 0, 1000)
@@ -93,8 +93,8 @@ type calendarReply struct {
 	} `json:"fail_result"`
 }
 
-// Create makes a calendar and returns its id, with the members with whom it
-// could not be shared. An app may have 10,000.
+// Create creates a calendar and returns its id, and the members with whom it
+// could not be shared. An app can have 10,000 calendars.
 // See https://developer.work.weixin.qq.com/document/path/93647
 func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string, []CalendarShareFailure, error) {
 	var k fieldChecker
@@ -111,10 +111,11 @@ func (s *CalendarService) Create(ctx context.Context, calendar Calendar) (string
 	return reply.CalID, reply.FailResult.Shares, nil
 }
 
-// Update overwrites a calendar: read, change, write back. keepRange leaves out
-// the public range. Whether it is public or the company's cannot be changed.
+// Update overwrites a calendar, so start from the result of Get. With
+// skipPublicRange the public range is left unchanged. Whether the calendar is
+// public or the company's cannot be changed.
 // See https://developer.work.weixin.qq.com/document/path/97716
-func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRange bool) ([]CalendarShareFailure, error) {
+func (s *CalendarService) Update(ctx context.Context, calendar Calendar, skipPublicRange bool) ([]CalendarShareFailure, error) {
 	var k fieldChecker
 	k.checkRequired("calendar.cal_id", calendar.CalID)
 	if calendar.checkFields(&k); k.firstError() != nil {
@@ -122,11 +123,11 @@ func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRan
 	}
 	calendar.SetAsDefault, calendar.IsPublic, calendar.IsCorpCalendar = false, false, false
 	body := struct {
-		KeepRange Flag     `json:"skip_public_range"`
-		Calendar  Calendar `json:"calendar"`
-	}{Flag(keepRange), calendar}
+		SkipPublicRange Flag     `json:"skip_public_range"`
+		Calendar        Calendar `json:"calendar"`
+	}{Flag(skipPublicRange), calendar}
 	op := s.client.postCall("/cgi-bin/oa/calendar/update", body)
-	op.idempotent = true // overwriting twice is the same as once
+	op.idempotent = true // overwriting is idempotent
 	var reply calendarReply
 	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
@@ -134,7 +135,7 @@ func (s *CalendarService) Update(ctx context.Context, calendar Calendar, keepRan
 	return reply.FailResult.Shares, nil
 }
 
-// Get reads calendars of the app, at most 1,000.
+// Get returns calendars of the app, at most 1,000.
 // See https://developer.work.weixin.qq.com/document/path/97717
 func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar, error) {
 	var k fieldChecker
@@ -156,7 +157,7 @@ func (s *CalendarService) Get(ctx context.Context, calIDs ...string) ([]Calendar
 	return reply.Calendars, nil
 }
 
-// Delete removes a calendar. The app's default calendar cannot be removed
+// Delete deletes a calendar. The app's default calendar cannot be deleted
 // (90712).
 // See https://developer.work.weixin.qq.com/document/path/97718
 func (s *CalendarService) Delete(ctx context.Context, calID string) error {

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// rawResponse keeps an answer as it came.
+// rawResponse keeps a response undecoded.
 type rawResponse struct {
 	envelope
 	data json.RawMessage
 }
 
-// UnmarshalJSON reads the envelope and keeps all.
+// UnmarshalJSON decodes the envelope and keeps all of the JSON.
 func (r *rawResponse) UnmarshalJSON(data []byte) error {
 	r.data = append(r.data[:0], data...)
 	return json.Unmarshal(data, &r.envelope)
 }
 
-// Call makes any call of the API that this package has no method for, with the
-// same token, errors and limits: method is GET or POST, path begins with
-// "/cgi-bin/", body is JSON or nil. A GET is taken to change nothing and is
-// repeated when no readable answer came. The answer is WeCom's JSON with its
-// errcode of 0.
+// Call makes an API call for which this package has no method, with the same
+// token, error and rate limit handling: method is GET or POST, path starts with
+// "/cgi-bin/", body is JSON or nil. A GET is treated as idempotent and is
+// retried when no readable response arrives. The result is the whole JSON
+// response, with its errcode of 0.
 // See https://developer.work.weixin.qq.com/document/path/90664
 func (c *Client) Call(ctx context.Context, method, path string, query url.Values, body json.RawMessage) (json.RawMessage, error) {
 	var k fieldChecker
@@ -33,10 +33,10 @@ func (c *Client) Call(ctx context.Context, method, path string, query url.Values
 		k.addError("method", "must be GET or POST")
 	}
 	if !strings.HasPrefix(path, "/cgi-bin/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
-		k.addError("path", "must begin with /cgi-bin/ and have no query")
+		k.addError("path", "must start with /cgi-bin/ and have no query")
 	}
 	if query.Has("access_token") {
-		k.addError("query", "must not have a token: it is added")
+		k.addError("query", "must not contain access_token: the client adds it")
 	}
 	if len(body) > 0 && !json.Valid(body) {
 		k.addError("body", "is not JSON")

@@ -13,10 +13,9 @@ import (
 	"time"
 )
 
-// This file turns what can go wrong with a call into an *Error without any
-// secret in it.
+// This file builds the *Error values of failed calls, with all secrets redacted.
 
-// newErrcodeError is an errcode that is not 0.
+// newErrcodeError converts a response with a non-zero errcode.
 func (c *Client) newErrcodeError(call call, token Secret, head *envelope) *Error {
 	e := &Error{Method: call.method, Path: call.path, Code: head.ErrCode, Class: Explain(head.ErrCode).Class}
 	e.parseErrmsg(c.redactSecrets(head.ErrMsg, call.sentSecrets(token)...))
@@ -26,43 +25,47 @@ func (c *Client) newErrcodeError(call call, token Secret, head *envelope) *Error
 	return e
 }
 
-// newStatusError is an answer without errcode whose HTTP status is no success.
+// newStatusError converts a response without an errcode whose HTTP status is
+// not 2xx.
 func newStatusError(call call, status int) *Error {
 	e := &Error{Method: call.method, Path: call.path, HTTPStatus: status, Class: ClassNetwork}
 	switch {
 	case status == http.StatusNotFound:
-		e.Class, e.Message = ClassArgument, "no such API at this address"
+		e.Class, e.Message = ClassArgument, "no such API at this URL"
 	case status >= 300 && status < 400:
-		e.Class, e.Message = ClassConfig, "redirected elsewhere: is the base address right, and https?"
+		e.Class, e.Message = ClassConfig, "redirected: check that the base URL is right and uses https"
 	case status >= 500:
 		e.Uncertain = !call.idempotent
 	case status != http.StatusRequestTimeout && status != http.StatusTooManyRequests:
-		e.Class, e.Message = ClassConfig, "refused without an errcode: is there a proxy in between?"
+		e.Class, e.Message = ClassConfig, "refused without an errcode: check for a proxy in between"
 	}
 	return e
 }
 
-// newRateLimitError is a call that our own rate limit did not let out in time.
+// newRateLimitError converts the failure to get a slot from the client-side
+// rate limit.
 func (c *Client) newRateLimitError(call call, err error) *Error {
 	e := &Error{Method: call.method, Path: call.path, Class: ClassLimit,
-		Message: "held back by our own rate limit: " + err.Error()}
+		Message: "client-side rate limit: " + err.Error()}
 	if cause := contextCause(err); cause != nil {
-		e.Class, e.cause, e.Message = ClassNetwork, cause, "gave up before sending: "+cause.Error()
+		e.Class, e.cause, e.Message = ClassNetwork, cause, "cancelled before sending: "+cause.Error()
 	}
 	return e
 }
 
-// wrapTokenError is a call that was never made, for want of a token.
+// wrapTokenError converts the failure to get a token. The call itself was not
+// made.
 func wrapTokenError(call call, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
-		return err // names the call that fetches tokens
+		return err // already describes the token call
 	}
 	return &Error{Method: call.method, Path: call.path, Class: ClassNetwork,
-		Message: "gave up waiting for a token: " + err.Error(), cause: contextCause(err)}
+		Message: "waiting for a token: " + err.Error(), cause: contextCause(err)}
 }
 
-// newNetworkError is an attempt without a readable answer. net/http puts the
-// address with its query into its errors; only what stands behind it is kept.
+// newNetworkError converts an attempt without a readable response. net/http
+// includes the URL with its query in its errors, so only the wrapped error is
+// kept.
 func (c *Client) newNetworkError(call call, token Secret, err error) *Error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
@@ -75,7 +78,8 @@ func (c *Client) newNetworkError(call call, token Secret, err error) *Error {
 	}
 }
 
-// isDialError is true when the connection was not even made.
+// isDialError reports whether the connection was never established, so that
+// nothing was sent.
 func isDialError(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial"
@@ -90,8 +94,8 @@ func contextCause(err error) error {
 	return nil
 }
 
-// safeCause keeps the part of a chain of errors that callers ask for and that
-// is known to hold no address.
+// safeCause returns the part of an error chain that callers compare with and
+// that cannot contain a URL.
 func safeCause(err error) error {
 	var (
 		dns   *net.DNSError
@@ -115,12 +119,12 @@ func safeCause(err error) error {
 	return nil
 }
 
-// minRedactedLength keeps redact from taking whole words out of texts when a test
-// uses "x" for a secret. WeCom's have 43 characters and more.
+// minRedactedLength keeps redactSecrets from removing whole words when a test
+// uses a secret such as "x". Real secrets have 43 or more characters.
 const minRedactedLength = 6
 
-// redactSecrets removes the secrets of this client from a text that came from
-// elsewhere, plain or as they stand in an address, and bounds its length.
+// redactSecrets removes the secrets of this client from external text, both
+// plain and query-escaped, and limits its length.
 func (c *Client) redactSecrets(text string, secrets ...Secret) string {
 	for _, secret := range append(secrets, c.secret) {
 		if len(secret) < minRedactedLength {
@@ -132,7 +136,7 @@ func (c *Client) redactSecrets(text string, secrets ...Secret) string {
 	return TruncateBytes(text, 4*maxMessageBytes)
 }
 
-// reportAttempt logs an attempt and tells the observer of it.
+// reportAttempt logs an attempt and passes it to Config.Observe.
 func (c *Client) reportAttempt(ctx context.Context, call call, e *Error, took time.Duration) {
 	if c.observe != nil {
 		a := Attempt{Method: call.method, Path: call.path, Duration: took}

@@ -2,12 +2,12 @@ package wecom
 
 import "slices"
 
-const maxKeyBytes = 1024 // bytes of a key that comes back with an answer
+const maxKeyBytes = 1024 // of a key that an event returns
 
 func (*TemplateCard) msgType() string { return "template_card" }
 
-// checkFields refuses what WeCom is documented to refuse. Lengths that are only
-// advised are left alone.
+// checkFields rejects what WeCom documents to reject. Recommended lengths are
+// not enforced.
 func (c *TemplateCard) checkFields(k *fieldChecker) {
 	c.checkReplacement(k)
 	interactive := c.CardType == CardButtonInteraction || c.CardType == CardVoteInteraction ||
@@ -20,8 +20,8 @@ func (c *TemplateCard) checkFields(k *fieldChecker) {
 	}
 }
 
-// checkReplacement holds for a card that replaces another, too, which needs neither
-// task id nor submit button.
+// checkReplacement contains the checks that also apply to the card of an
+// update, which needs neither a task id nor a submit button.
 func (c *TemplateCard) checkReplacement(k *fieldChecker) {
 	switch c.CardType {
 	case CardTextNotice:
@@ -200,7 +200,7 @@ func checkOptions(k *fieldChecker, field string, options []CardOption, most int)
 	k.checkUnique(field, ids)
 }
 
-// checkJumpTarget checks the target that a type of link needs.
+// checkJumpTarget checks that the target required by a link type is set.
 func checkJumpTarget(k *fieldChecker, field string, kind int, url, appID string) {
 	switch kind {
 	case 1:

@@ -1,15 +1,16 @@
-// Package wecom is a client of WeCom's (企业微信) server API for company
-// applications: messages and cards, sign-in, contacts, JS-SDK signatures.
+// Package wecom is a client for the WeCom (企业微信) server API: messages and
+// template cards, media, contacts, sign-in, JS-SDK signatures, calendars,
+// meetings, customer contact and third-party apps.
 //
-// A Client speaks for one application of one company. It keeps the access
-// token, fetches it once for however many callers and replicas, and fetches
-// it again when WeCom declares it dead. Every failure is an *Error with a
-// Class that says what to do about it; no error and no log line carries a
-// secret or a token.
+// A Client acts as one application of one company. It caches the access token,
+// fetches it once for all concurrent callers and for all replicas that share a
+// TokenStore, and fetches a new one when WeCom rejects the current one. Every
+// failed call returns an *Error whose Class says how to react. No error and no
+// log line contains a secret or a token.
 //
-// What WeCom sends to the application is the business of package callback.
-// Package wecomtest is a WeCom in a box for tests. This package imports only
-// the standard library and golang.org/x, and nothing under internal.
+// Package callback receives what WeCom sends to the application. Package
+// wecomtest is a WeCom simulator for tests. This package imports only the
+// standard library and golang.org/x, and nothing under internal.
 package wecom
 
 import (
@@ -27,53 +28,53 @@ import (
 	"time"
 )
 
-// The addresses of the true service, used where Config names none.
+// Addresses of the production service, the defaults of Config.
 const (
 	DefaultBaseURL  = "https://qyapi.weixin.qq.com"
 	DefaultOAuthURL = "https://open.weixin.qq.com"
 	DefaultLoginURL = "https://login.work.weixin.qq.com"
 )
 
-// DefaultTimeout bounds one attempt of a JSON call. WeCom publishes no figure
-// for its own; its hardware FAQ recommends 5 to 10 seconds.
+// DefaultTimeout limits one attempt of a JSON call. WeCom publishes no timeout
+// of its own; its hardware FAQ recommends 5 to 10 seconds.
 const DefaultTimeout = 10 * time.Second
 
-// Config says which application a Client speaks for, and how. CorpID and
-// Secret are required; the rest has sensible zero values.
+// Config configures a Client. CorpID and Secret are required; every other field
+// has a usable zero value.
 type Config struct {
 	CorpID  string // 企业ID
-	AgentID int64  // of the app; 0 for secrets without one (contact sync)
+	AgentID int64  // of the app; 0 for a secret without an app (contact sync)
 	Secret  Secret // of exactly one app
 
-	BaseURL  string // of the API; DefaultBaseURL when empty; a path is kept
-	OAuthURL string // of the authorise page inside WeCom; DefaultOAuthURL when empty
-	LoginURL string // of the login page for ordinary browsers; DefaultLoginURL when empty
+	BaseURL  string // of the API; DefaultBaseURL when empty; its path is kept
+	OAuthURL string // of the authorize page inside WeCom; DefaultOAuthURL when empty
+	LoginURL string // of the login page for desktop browsers; DefaultLoginURL when empty
 
-	// HTTPClient is used for every call. It is copied and never follows
-	// redirects, since a redirect would carry the token to another address.
-	// Nil means a client with a connection pool of its own.
+	// HTTPClient sends every request. New copies it and turns redirects off,
+	// because a redirect would send the token to another host. Nil means a
+	// client with its own connection pool.
 	HTTPClient *http.Client
 	Timeout    time.Duration // of one attempt of a JSON call; DefaultTimeout when 0
 
-	TokenStore TokenStore   // shared by replicas; nil keeps tokens in this process only
-	RateLimits RateLimits   // what this client allows itself
-	Logger     *slog.Logger // nil logs nothing
+	TokenStore TokenStore   // shared by replicas; nil keeps tokens in this process
+	RateLimits RateLimits   // client-side limits
+	Logger     *slog.Logger // nil discards all logs
 
-	// Observe, if set, is told of every attempt once it is over, from the
-	// goroutine that made it: for metrics, and to know whether WeCom answers.
+	// Observe, if set, is called after every attempt, in the goroutine that
+	// made it. Use it for metrics and health checks.
 	Observe func(Attempt)
 }
 
-// Attempt is one request to WeCom that is over. A call that is repeated makes
-// several. Calls that our own limits held back are none.
+// Attempt is one finished HTTP request to WeCom. A retried call makes several.
+// A call that the client-side rate limit refuses makes none.
 type Attempt struct {
-	Method, Path string // "/cgi-bin/…", without parameters
+	Method, Path string // "/cgi-bin/…", without the query
 	Duration     time.Duration
 	Err          error // nil or an *Error
 }
 
-// Client speaks for one application of one company. Its fields are the areas
-// of the API. It is safe for use by many goroutines.
+// Client calls the API as one application of one company. Each exported field
+// is one area of the API. A Client is safe for concurrent use.
 type Client struct {
 	Messages         *MessageService
 	OAuth            *OAuthService
@@ -109,13 +110,13 @@ type Client struct {
 	logger      *slog.Logger
 	observe     func(Attempt) // may be nil
 	tokenStore  TokenStore
-	leaseHolder string // names this client in the leases of the shared store
-	tokenKey    string // names the account in the shared store
+	leaseHolder string // identifies this client in the leases of the token store
+	tokenKey    string // identifies the account in the token store
 	token       *tokenSource
 }
 
-// New returns a client for the application that cfg describes. It calls
-// nothing; a wrong secret shows in the first call.
+// New returns a Client. It makes no request: a wrong secret is reported by the
+// first call.
 func New(cfg Config) (*Client, error) {
 	if cfg.CorpID == "" || cfg.Secret == "" {
 		return nil, errors.New("wecom: new client: CorpID and Secret are required")
@@ -131,7 +132,7 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// newBaseClient makes what every kind of client has: the pipeline without a token.
+// newBaseClient returns a Client without a token source and without services.
 func newBaseClient(cfg Config, base *url.URL) *Client {
 	return &Client{
 		corpID:      cfg.CorpID,
@@ -150,7 +151,7 @@ func newBaseClient(cfg Config, base *url.URL) *Client {
 	}
 }
 
-// initServices makes the areas of the API.
+// initServices creates the service of each API area.
 func (c *Client) initServices() {
 	c.Messages = &MessageService{c}
 	c.OAuth = &OAuthService{c}
@@ -174,15 +175,14 @@ func (c *Client) initServices() {
 	c.Server = &ServerService{c}
 }
 
-// CorpID is the company that the client speaks for.
+// CorpID returns the company id from Config.
 func (c *Client) CorpID() string { return c.corpID }
 
-// AgentID is the application that the client speaks for; 0 when its secret
-// belongs to none.
+// AgentID returns the app id from Config, 0 for a secret without an app.
 func (c *Client) AgentID() int64 { return c.agentID }
 
-// accountKey names company and application in the keys of a TokenStore. Secrets
-// without an agent are told apart by a digest, never by themselves.
+// accountKey identifies company and app in the keys of a TokenStore. A secret
+// without an app is identified by its digest.
 func (c *Client) accountKey() string {
 	if c.agentID != 0 {
 		return c.corpID + "/" + strconv.FormatInt(c.agentID, 10)
@@ -190,7 +190,8 @@ func (c *Client) accountKey() string {
 	return c.corpID + "/-" + secretDigest(c.corpID+"\x00"+string(c.secret))
 }
 
-// secretDigest stands for a secret where a name is needed.
+// secretDigest returns 12 hex digits that identify a secret without revealing
+// it.
 func secretDigest(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:6])
@@ -199,10 +200,10 @@ func secretDigest(secret string) string {
 func parseBaseURL(address string) (*url.URL, error) {
 	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("wecom: new client: base address %q is not an http address", address)
+		return nil, fmt.Errorf("wecom: new client: base URL %q is not an HTTP URL", address)
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("wecom: new client: base address may have a path, but no user, query or fragment")
+		return nil, errors.New("wecom: new client: the base URL may have a path, but no user, query or fragment")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil

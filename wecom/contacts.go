@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// UserService reads members, and writes them with the secret of the contact
-// sync helper. What it shows is limited to the app's visible
-// range, and to few fields for apps created after 2022-06-20: without avatar,
-// mobile and e-mail address.
+// UserService reads members and, with the secret of the contact sync helper,
+// writes them. An app sees the members in its visible range only, and apps
+// created after 2022-06-20 do not receive avatar, mobile number and e-mail
+// address.
 // See https://developer.work.weixin.qq.com/document/path/90196
 type UserService struct{ client *Client }
 
-// The states of a member.
+// States of a member.
 const (
 	UserActive   = 1
 	UserDisabled = 2
@@ -26,13 +26,13 @@ type User struct {
 	UserID         string   `json:"userid"`
 	Name           string   `json:"name"`
 	Alias          string   `json:"alias"`
-	Department     []int64  `json:"department"`        // only those that the app may see
-	Order          []int64  `json:"order"`             // in each of Department; larger comes first
-	IsLeaderInDept []Flag   `json:"is_leader_in_dept"` // in each of Department
+	Department     []int64  `json:"department"`        // only those visible to the app
+	Order          []int64  `json:"order"`             // per entry of Department; larger values come first
+	IsLeaderInDept []Flag   `json:"is_leader_in_dept"` // per entry of Department
 	DirectLeader   []string `json:"direct_leader"`
 	MainDepartment int64    `json:"main_department"`
 	Position       string   `json:"position"`
-	Status         int      `json:"status"` // UserActive and so on
+	Status         int      `json:"status"` // UserActive, UserDisabled, UserInactive or UserLeft
 	Gender         string   `json:"gender"` // "0" unknown, "1" male, "2" female
 	Avatar         string   `json:"avatar"`
 	ThumbAvatar    string   `json:"thumb_avatar"`
@@ -47,8 +47,8 @@ type User struct {
 	ExternalPosition string `json:"external_position"`
 }
 
-// Get reads one member. WeCom answers 60111 when there is none of this userid
-// or when it is outside the app's range.
+// Get returns one member. WeCom returns 60111 when there is no such userid, or
+// when the member is outside the app's visible range.
 // See https://developer.work.weixin.qq.com/document/path/90196
 func (s *UserService) Get(ctx context.Context, userID string) (*User, error) {
 	var reply struct {
@@ -61,8 +61,8 @@ func (s *UserService) Get(ctx context.Context, userID string) (*User, error) {
 	return &reply.User, nil
 }
 
-// List reads the members of one department with their fields, without those
-// of departments below it.
+// List returns the members of one department with all fields, without those of
+// its subdepartments.
 // See https://developer.work.weixin.qq.com/document/path/90201
 func (s *UserService) List(ctx context.Context, departmentID int64) ([]User, error) {
 	var reply struct {
@@ -75,7 +75,7 @@ func (s *UserService) List(ctx context.Context, departmentID int64) ([]User, err
 	return reply.UserList, nil
 }
 
-// SimpleUser is a member with the name only.
+// SimpleUser is a member with name and departments only.
 type SimpleUser struct {
 	UserID     string  `json:"userid"`
 	Name       string  `json:"name"`
@@ -83,7 +83,7 @@ type SimpleUser struct {
 	OpenUserID string  `json:"open_userid"` // third-party apps only
 }
 
-// SimpleList reads the names of the members of one department.
+// SimpleList returns the names of the members of one department.
 // See https://developer.work.weixin.qq.com/document/path/90200
 func (s *UserService) SimpleList(ctx context.Context, departmentID int64) ([]SimpleUser, error) {
 	var reply struct {
@@ -101,12 +101,12 @@ func departmentQuery(id int64) url.Values {
 	return url.Values{"department_id": {strconv.FormatInt(id, 10)}}
 }
 
-// DepartmentService reads departments, and writes them with the secret of the
-// contact sync helper.
+// DepartmentService reads departments and, with the secret of the contact sync
+// helper, writes them.
 // See https://developer.work.weixin.qq.com/document/path/90208
 type DepartmentService struct{ client *Client }
 
-// RootDepartment is the id of the company itself.
+// RootDepartment is the id of the top-level department, the company itself.
 const RootDepartment = 1
 
 // Department is a department of the company.
@@ -116,11 +116,12 @@ type Department struct {
 	NameEN   string   `json:"name_en"`
 	Leaders  []string `json:"department_leader"`
 	ParentID int64    `json:"parentid"`
-	Order    int64    `json:"order"` // larger comes first
+	Order    int64    `json:"order"` // larger values come first
 }
 
-// List reads a department and all below it; id 0 means all that the app may
-// see. WeCom calls it slow and recommends SimpleList and Get instead.
+// List returns a department with all its descendants; id 0 means everything
+// visible to the app. WeCom describes it as slow and recommends SimpleList and
+// Get.
 // See https://developer.work.weixin.qq.com/document/path/90208
 func (s *DepartmentService) List(ctx context.Context, id int64) ([]Department, error) {
 	var reply struct {
@@ -140,8 +141,8 @@ type SimpleDepartment struct {
 	Order    int64 `json:"order"`
 }
 
-// SimpleList reads the ids of a department and all below it; id 0 means all
-// that the app may see.
+// SimpleList returns the ids of a department and all its descendants; id 0
+// means everything visible to the app.
 // See https://developer.work.weixin.qq.com/document/path/95350
 func (s *DepartmentService) SimpleList(ctx context.Context, id int64) ([]SimpleDepartment, error) {
 	var reply struct {
@@ -154,7 +155,7 @@ func (s *DepartmentService) SimpleList(ctx context.Context, id int64) ([]SimpleD
 	return reply.DepartmentID, nil
 }
 
-// Get reads one department.
+// Get returns one department.
 // See https://developer.work.weixin.qq.com/document/path/95351
 func (s *DepartmentService) Get(ctx context.Context, id int64) (*Department, error) {
 	var reply struct {

@@ -6,9 +6,9 @@ import (
 	"net/url"
 )
 
-// GetUserIDByMobile gives the userid that has a mobile number. WeCom answers 46004
-// when there is none, and bars the company for a day when too many are not
-// found.
+// GetUserIDByMobile returns the userid of a mobile number. WeCom returns 46004
+// when there is none, and blocks the company for a day after too many
+// unsuccessful lookups.
 // See https://developer.work.weixin.qq.com/document/path/95402
 func (s *UserService) GetUserIDByMobile(ctx context.Context, mobile string) (string, error) {
 	return s.lookupUserID(ctx, "/cgi-bin/user/getuserid", struct {
@@ -16,25 +16,26 @@ func (s *UserService) GetUserIDByMobile(ctx context.Context, mobile string) (str
 	}{mobile})
 }
 
-// The kinds of e-mail address.
+// Types of e-mail address.
 const (
 	EmailTypeCorp     = 1
 	EmailTypePersonal = 2
 )
 
-// GetUserIDByEmail gives the userid that has an e-mail address of a kind,
-// EmailOfCorp or EmailPersonal. WeCom answers 46004 when there is none, and
-// bars the company for a day when too many are not found.
+// GetUserIDByEmail returns the userid of an e-mail address. emailType is
+// EmailTypeCorp (the default for 0) or EmailTypePersonal. WeCom returns 46004
+// when there is none, and blocks the company for a day after too many
+// unsuccessful lookups.
 // See https://developer.work.weixin.qq.com/document/path/95895
-func (s *UserService) GetUserIDByEmail(ctx context.Context, email string, kind int) (string, error) {
+func (s *UserService) GetUserIDByEmail(ctx context.Context, email string, emailType int) (string, error) {
 	return s.lookupUserID(ctx, "/cgi-bin/user/get_userid_by_email", struct {
 		Email string `json:"email"`
 		Type  int    `json:"email_type"`
-	}{email, cmp.Or(kind, EmailTypeCorp)})
+	}{email, cmp.Or(emailType, EmailTypeCorp)})
 }
 
-// ConvertToOpenID gives the openid of a member who has logged in with WeChat (43004
-// otherwise), for payments.
+// ConvertToOpenID returns the openid of a member who has signed in with WeChat
+// (43004 otherwise), for payments.
 // See https://developer.work.weixin.qq.com/document/path/90202
 func (s *UserService) ConvertToOpenID(ctx context.Context, userID string) (string, error) {
 	var reply struct {
@@ -51,7 +52,7 @@ func (s *UserService) ConvertToOpenID(ctx context.Context, userID string) (strin
 	return reply.OpenID, nil
 }
 
-// ConvertToUserID gives the member of an openid.
+// ConvertToUserID returns the userid of an openid.
 // See https://developer.work.weixin.qq.com/document/path/90202
 func (s *UserService) ConvertToUserID(ctx context.Context, openID string) (string, error) {
 	return s.lookupUserID(ctx, "/cgi-bin/user/convert_to_userid", struct {
@@ -72,16 +73,16 @@ func (s *UserService) lookupUserID(ctx context.Context, path string, body any) (
 	return reply.UserID, nil
 }
 
-// DepartmentUser is one place of a member: a member of two departments has
-// two.
+// DepartmentUser is the membership of a user in one department. A member of two
+// departments has two.
 type DepartmentUser struct {
 	UserID     string `json:"userid"`
 	Department int64  `json:"department"`
 }
 
-// ListIDs reads all userids with their departments, at most 10,000 at once.
-// cursor is "" at first; next is "" at the end. It takes the secret of the
-// contact sync helper.
+// ListIDs returns all userids with their departments, at most 10,000 a page.
+// cursor is "" for the first page; next is "" after the last one. It requires
+// the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/96067
 func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (users []DepartmentUser, next string, err error) {
 	body := struct {
@@ -101,18 +102,18 @@ func (s *UserService) ListIDs(ctx context.Context, cursor string, limit int) (us
 	return reply.Users, reply.Next, nil
 }
 
-// GetLaunchCode gives a code that opens a chat with a member in the desktop
-// program, by the address wxwork://launch?launch_code=…; it works once, for
-// five minutes.
+// GetLaunchCode returns a code that opens a chat between operator and another
+// member in the desktop client, by the URL wxwork://launch?launch_code=…. It is
+// valid once, for five minutes.
 // See https://developer.work.weixin.qq.com/document/path/94345
-func (s *UserService) GetLaunchCode(ctx context.Context, operator, with string) (string, error) {
+func (s *UserService) GetLaunchCode(ctx context.Context, operatorUserID, chatUserID string) (string, error) {
 	body := struct {
 		Operator string `json:"operator_userid"`
 		Chat     struct {
 			UserID string `json:"userid"`
 		} `json:"single_chat"`
-	}{Operator: operator}
-	body.Chat.UserID = with
+	}{Operator: operatorUserID}
+	body.Chat.UserID = chatUserID
 	var reply struct {
 		envelope
 		Code string `json:"launch_code"`
@@ -125,16 +126,16 @@ func (s *UserService) GetLaunchCode(ctx context.Context, operator, with string) 
 	return reply.Code, nil
 }
 
-// Delete removes a member. It takes the secret of the contact sync helper.
+// Delete deletes a member. It requires the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90198
 func (s *UserService) Delete(ctx context.Context, userID string) error {
 	op := s.client.getCall("/cgi-bin/user/delete", url.Values{"userid": {userID}})
-	op.idempotent = false // a GET that changes something
+	op.idempotent = false // a GET that changes state
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// BatchDelete removes at most 200 members; one bad userid makes the call fail.
-// It takes the secret of the contact sync helper.
+// BatchDelete deletes at most 200 members; one invalid userid fails the whole
+// call. It requires the secret of the contact sync helper.
 // See https://developer.work.weixin.qq.com/document/path/90199
 func (s *UserService) BatchDelete(ctx context.Context, userIDs ...string) error {
 	var k fieldChecker

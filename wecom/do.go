@@ -16,20 +16,20 @@ import (
 	"time"
 )
 
-// This file is the only one that touches the network. Every method of every
-// service names method, path, parameters and reply, and calls do.
+// This is the only file that accesses the network. Every service method builds
+// a call (method, path, query, body) and passes it to doCall.
 
 const (
-	maxAttempts      = 3                      // attempts at one call, as WeCom's documentation advises
-	maxResponseBytes = 16 << 20               // bytes of a JSON answer that are read
-	retryBackoff     = 200 * time.Millisecond // before the second attempt; more before the third
-	rateLimitBackoff = time.Second            // the same after 45009
-	rateLimitWindow  = time.Minute            // the shortest time WeCom refuses calls after 45009
+	maxAttempts      = 3                      // per call, as WeCom's documentation recommends
+	maxResponseBytes = 16 << 20               // of a JSON response
+	retryBackoff     = 200 * time.Millisecond // before the second attempt; four times as long before the third
+	rateLimitBackoff = time.Second            // the same after errcode 45009
+	rateLimitWindow  = time.Minute            // shortest period for which WeCom refuses calls after 45009
 	codeRateLimited  = 45009
 )
 
-// Values of headers, made once. Nobody changes them: setting a header puts
-// another slice in its place.
+// Header values, allocated once. They are never modified: http.Header.Set
+// replaces the slice.
 var (
 	userAgentHeader = []string{"huimian-wecom"}
 	jsonContentType = []string{"application/json; charset=utf-8"}
@@ -40,27 +40,28 @@ type call struct {
 	method     string
 	path       string      // "/cgi-bin/…"
 	query      url.Values  // without the token
-	body       any         // becomes JSON; nil sends none
-	file       *uploadForm // sent in place of body
-	header     http.Header // beside the usual ones
+	body       any         // encoded as JSON; nil sends no body
+	file       *uploadForm // sent instead of body
+	header     http.Header // in addition to the standard ones
 	token      *tokenSource
-	tokenParam string // name of the token in the query: "access_token"
+	tokenParam string // query parameter of the token: "access_token"
 
-	timeout      time.Duration // of one attempt; the client's when 0
-	rateLimitKey string        // what our own rate limit counts; path when empty
-	secrets      []Secret      // sent beside the token
+	timeout      time.Duration // per attempt; Client.timeout when 0
+	rateLimitKey string        // key of the client-side rate limit; path when empty
+	secrets      []Secret      // sent in addition to the token; redacted from errors
 
-	// idempotent is true when the call changes nothing, so that it may be repeated
-	// even if the first attempt may have been carried out.
+	// idempotent calls are retried even when the first attempt may have been
+	// executed.
 	idempotent bool
 }
 
-// sentSecrets are the secrets that an attempt sends.
+// sentSecrets returns the secrets that an attempt contains, for redaction.
 func (call call) sentSecrets(token Secret) []Secret { return append([]Secret{token}, call.secrets...) }
 
 func (call call) bucketKey() string { return cmp.Or(call.rateLimitKey, call.path) }
 
-// envelope is the head of every answer. WeCom leaves it out of some successes.
+// envelope holds the fields that every response starts with. WeCom omits them
+// from some successful responses.
 type envelope struct {
 	ErrCode int    `json:"errcode"`
 	ErrMsg  string `json:"errmsg"`
@@ -68,21 +69,23 @@ type envelope struct {
 
 func (e *envelope) responseEnvelope() *envelope { return e }
 
-// apiResponse is what do fills: a pointer to a struct that embeds envelope.
+// apiResponse is the target of doCall: a pointer to a struct that embeds
+// envelope.
 type apiResponse interface{ responseEnvelope() *envelope }
 
-// getCall is a call that reads.
+// getCall builds a GET with the access token. It is idempotent; a GET that
+// changes state must reset that.
 func (c *Client) getCall(path string, query url.Values) call {
 	return call{method: http.MethodGet, path: path, query: query, token: c.token, tokenParam: "access_token", idempotent: true}
 }
 
-// postCall is a call that may change something.
+// postCall builds a POST with the access token. It is not idempotent.
 func (c *Client) postCall(path string, body any) call {
 	return call{method: http.MethodPost, path: path, body: body, token: c.token, tokenParam: "access_token"}
 }
 
-// doCall makes the call and fills reply. The body is built once and sent alike
-// each time.
+// doCall makes the call and decodes the response into reply. Every attempt
+// sends the same bytes.
 func (c *Client) doCall(ctx context.Context, call call, reply apiResponse) error {
 	load, err := call.buildPayload()
 	if err != nil {
@@ -98,10 +101,10 @@ func (c *Client) doCall(ctx context.Context, call call, reply apiResponse) error
 	})
 }
 
-// doWithRetry makes attempts at a call. It fetches another token once when WeCom
-// declares the one it used dead, and tries again when WeCom says that nothing
-// happened (busy, too often, too many at once) or, for calls that only read,
-// when no readable answer came.
+// doWithRetry attempts a call up to maxAttempts times. It retries when WeCom
+// reports that nothing happened (busy, rate or concurrency limit) and, for
+// idempotent calls, when no readable response arrived. When WeCom rejects the
+// token, it fetches a new one once and repeats the attempt.
 func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token Secret) *Error) error {
 	renewed := false
 	for try := 1; ; try++ {
@@ -117,11 +120,11 @@ func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token 
 			return nil
 		}
 		if failure.Class == ClassToken && call.token != nil {
-			call.token.markDead(token)
+			call.token.rejectToken(token)
 			if renewed {
 				return failure
 			}
-			c.logger.InfoContext(ctx, "wecom: token is dead, fetching another", "path", call.path, "errcode", failure.Code)
+			c.logger.InfoContext(ctx, "wecom: token was rejected, fetching a new one", "path", call.path, "errcode", failure.Code)
 			renewed, try = true, try-1
 		} else if try == maxAttempts || !shouldRetry(call, failure) || !waitBackoff(ctx, try, failure) {
 			return failure
@@ -129,8 +132,8 @@ func (c *Client) doWithRetry(ctx context.Context, call call, attempt func(token 
 	}
 }
 
-// attemptOnce makes the call once, when our own limits allow it, and reports
-// what came of it.
+// attemptOnce makes one attempt within the client-side rate limits and reports
+// its outcome.
 func (c *Client) attemptOnce(ctx context.Context, call call, once func() *Error) *Error {
 	if err := c.rateLimiter.waitForPath(ctx, call.bucketKey()); err != nil {
 		return c.newRateLimitError(call, err)
@@ -156,7 +159,7 @@ func (c *Client) roundTrip(ctx context.Context, call call, load payload, token S
 	return c.decodeResponse(call, token, res.StatusCode, data, reply)
 }
 
-// sendRequest writes the request and reads the head of the answer.
+// sendRequest sends the request and returns the response with an unread body.
 func (c *Client) sendRequest(ctx context.Context, call call, load payload, token Secret) (*http.Response, *Error) {
 	body, err := load.openBody()
 	if err != nil {
@@ -169,7 +172,8 @@ func (c *Client) sendRequest(ctx context.Context, call call, load payload, token
 	return res, nil
 }
 
-// decodeResponse turns an answer into reply or into an error.
+// decodeResponse decodes a response into reply, or returns the error that it
+// stands for.
 func (c *Client) decodeResponse(call call, token Secret, status int, data []byte, reply apiResponse) *Error {
 	err := decodeJSON(data, reply)
 	if head := reply.responseEnvelope(); head.ErrCode != 0 {
@@ -180,16 +184,16 @@ func (c *Client) decodeResponse(call call, token Secret, status int, data []byte
 	}
 	if err != nil {
 		return &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Uncertain: !call.idempotent,
-			Message: "the answer is not the JSON that is documented: " + c.redactSecrets(err.Error(), call.sentSecrets(token)...)}
+			Message: "the response is not the documented JSON:  " + c.redactSecrets(err.Error(), call.sentSecrets(token)...)}
 	}
 	return nil
 }
 
-// baseRequest is what every request begins as.
+// baseRequest is the template of every request.
 var baseRequest = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 
-// buildRequest builds one attempt. It does not parse an address, because the error
-// of a parser would quote it with the token in it.
+// buildRequest builds the HTTP request of one attempt. It does not parse a URL
+// string, because a parse error would quote the token.
 func (c *Client) buildRequest(ctx context.Context, call call, load payload, body io.ReadCloser, token Secret) *http.Request {
 	address := *c.baseURL
 	address.Path += call.path
@@ -223,7 +227,7 @@ func (call call) rawQuery(token Secret) string {
 	return query
 }
 
-// shouldRetry says whether another attempt is safe and of any use.
+// shouldRetry reports whether another attempt is safe and may succeed.
 func shouldRetry(call call, e *Error) bool {
 	switch e.Class {
 	case ClassRetry:
@@ -237,8 +241,8 @@ func shouldRetry(call call, e *Error) bool {
 	}
 }
 
-// waitBackoff waits before the next attempt, longer each time, between half and all
-// of the bound so that callers spread. It returns false when ctx ends first.
+// waitBackoff sleeps before the next attempt: exponential backoff with jitter
+// between half and all of the bound. It returns false when ctx ends first.
 func waitBackoff(ctx context.Context, try int, e *Error) bool {
 	bound := retryBackoff << (2 * (try - 1))
 	if e.Code == codeRateLimited {
@@ -260,11 +264,11 @@ func sleepContext(ctx context.Context, d time.Duration) bool {
 
 var (
 	errNotJSONObject    = errors.New("not a JSON object")
-	errResponseTooLarge = fmt.Errorf("answer is larger than %d bytes", maxResponseBytes)
+	errResponseTooLarge = fmt.Errorf("response is larger than %d bytes", maxResponseBytes)
 )
 
-// decodeJSON fills reply as far as the answer allows, so that errcode is known
-// even when a refusal carries fields of another type than a success.
+// decodeJSON decodes as many fields as possible, so that errcode is available
+// even when the other fields of an error response have unexpected types.
 func decodeJSON(data []byte, reply apiResponse) error {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	if len(data) == 0 || data[0] != '{' {
@@ -288,8 +292,8 @@ func readBody(res *http.Response) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// newHTTPClient copies the caller's client, or makes one with a pool that fits
-// many calls to one host. It never follows redirects: see Config.HTTPClient.
+// newHTTPClient copies the given client, or creates one with its own connection
+// pool. Redirects are off: see Config.HTTPClient.
 func newHTTPClient(given *http.Client) *http.Client {
 	client := http.Client{Transport: newTransport()}
 	if given != nil {
@@ -299,8 +303,8 @@ func newHTTPClient(given *http.Client) *http.Client {
 	return &client
 }
 
-// maxConnsPerHost bounds connections to WeCom; about 25 at once on a single webhook
-// already drew 45033, so more would not help.
+// maxConnsPerHost limits connections to WeCom. A single webhook already
+// returned 45033 at about 25 concurrent calls, so more would not help.
 const maxConnsPerHost = 100
 
 func newTransport() http.RoundTripper {
@@ -313,8 +317,9 @@ func newTransport() http.RoundTripper {
 	return t
 }
 
-// downloadFile makes a call whose answer is a file. What follows the head of the
-// answer is bound by ctx alone, since it may take long.
+// downloadFile makes a call whose response is a file. Config.Timeout limits the
+// wait for the response header; the body, which may take long, is limited by
+// ctx alone.
 func (c *Client) downloadFile(ctx context.Context, call call) (*Download, error) {
 	var file *Download
 	err := c.doWithRetry(ctx, call, func(token Secret) (failure *Error) {
@@ -326,13 +331,13 @@ func (c *Client) downloadFile(ctx context.Context, call call) (*Download, error)
 
 func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Download, *Error) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(c.timeout, cancel)                 // for the head
+	timer := time.AfterFunc(c.timeout, cancel)                 // for the response header
 	res, failure := c.sendRequest(ctx, call, payload{}, token) //nolint:bodyclose // closed with the Download
 	inTime := timer.Stop()
 	if failure != nil {
 		cancel()
 		if !inTime && errors.Is(failure, context.Canceled) {
-			failure.Message, failure.cause = "no answer in time", context.DeadlineExceeded
+			failure.Message, failure.cause = "timed out waiting for a response", context.DeadlineExceeded
 		}
 		return nil, failure
 	}
@@ -349,7 +354,7 @@ func (c *Client) openDownload(ctx context.Context, call call, token Secret) (*Do
 	}
 	failure = c.decodeResponse(call, token, res.StatusCode, data, &struct{ envelope }{})
 	if failure == nil {
-		failure = &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Message: "the answer is not a file"}
+		failure = &Error{Method: call.method, Path: call.path, Class: ClassNetwork, Message: "the response is not a file"}
 	}
 	return nil, failure
 }

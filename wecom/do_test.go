@@ -98,7 +98,7 @@ func TestErrorResponses(t *testing.T) {
 		{"refusal with status 500", 500, `{"errcode":48002,"errmsg":"api forbidden"}`,
 			Error{Code: 48002, Class: ClassPermission, Message: "api forbidden"}},
 		{"unknown errcode", 200, `{"errcode":987654,"errmsg":"new"}`, Error{Code: 987654, Class: ClassUnknown, Message: "new"}},
-		{"unknown path", 404, ``, Error{HTTPStatus: 404, Class: ClassArgument, Message: "no such API at this address"}},
+		{"unknown path", 404, ``, Error{HTTPStatus: 404, Class: ClassArgument, Message: "no such API at this URL"}},
 		{"forbidden by a proxy", 403, `<html>no</html>`, Error{HTTPStatus: 403, Class: ClassConfig}},
 		{"redirect", 302, ``, Error{HTTPStatus: 302, Class: ClassConfig}},
 		{"bad gateway", 502, `<html>`, Error{HTTPStatus: 502, Class: ClassNetwork}},

@@ -1,6 +1,6 @@
 package wecom
 
-// Pages of the official documentation that errcodes point at.
+// Numbers of the official pages that explain errcodes.
 const (
 	pageToken      = 91039
 	pageMessages   = 90236
@@ -20,15 +20,15 @@ const (
 type errcode struct {
 	class Class
 	text  string
-	page  int // 0 means the general page of errcodes
+	page  int // 0 means the general errcode page
 }
 
-// errcodes is what the official pages say, in our words. Texts name what is
-// wrong; what to do follows from the class.
+// errcodes holds the general codes, those of messages and media, and those of
+// sign-in and the JS-SDK. A text names the fault; the class implies the remedy.
 var errcodes = map[int]errcode{
 	// General and credentials.
 	-1:      {ClassRetry, "WeCom is busy", 0},
-	6000:    {ClassRetry, "several writers changed the same data", 0},
+	6000:    {ClassRetry, "conflicting concurrent writes to the same data", 0},
 	40001:   {ClassConfig, "the secret is wrong or was reset, or the app is disabled", pageToken},
 	40013:   {ClassConfig, "the company id is wrong", pageToken},
 	40014:   {ClassToken, "the access token is wrong, expired or of another kind", 0},
@@ -38,20 +38,20 @@ var errcodes = map[int]errcode{
 	41004:   {ClassArgument, "the secret is missing", pageToken},
 	41024:   {ClassArgument, "the secret is missing", pageToken},
 	42001:   {ClassToken, "the access token has expired", 0},
-	45031:   {ClassConfig, "the secret is no longer safe and must be reset", 0},
+	45031:   {ClassConfig, "the secret has been compromised and must be reset", 0},
 	48001:   {ClassPermission, "the app was not granted this API", 0},
 	48002:   {ClassPermission, "this app or kind of token may not call this API", 0},
 	48004:   {ClassPermission, "the authorisation is no longer valid", 0},
-	48005:   {ClassFinal, "the API has been abandoned", 0},
-	48006:   {ClassConfig, "the right was withdrawn because the app was unused for long", 0},
-	48009:   {ClassConfig, "the contact-sync secret may not read details from a new address", 0},
+	48005:   {ClassFinal, "the API has been discontinued", 0},
+	48006:   {ClassConfig, "the permission was revoked because the app had been unused for a long time", 0},
+	48009:   {ClassConfig, "the contact-sync secret may not read details from a new IP address", 0},
 	48010:   {ClassConfig, "this version of TLS is not supported", 0},
 	48011:   {ClassConfig, "too few members are active for customer data", 0},
 	50001:   {ClassConfig, "the redirect address is not on a trusted domain of the app", pageUserInfo},
 	50002:   {ClassPermission, "the member is outside the app's range", 0},
 	50003:   {ClassConfig, "the app is disabled", 0},
 	50006:   {ClassConfig, "the system app is disabled", 0},
-	60020:   {ClassConfig, "the calling address is not among the app's trusted addresses", 0},
+	60020:   {ClassConfig, "the caller's IP address is not among the app's trusted IP addresses", 0},
 	60031:   {ClassConfig, "the app is barred from calling the API", 0},
 	301002:  {ClassConfig, "the agent id is not the one the secret belongs to", 0},
 	301007:  {ClassFinal, "the company is dissolved or banned", 0},
@@ -62,8 +62,8 @@ var errcodes = map[int]errcode{
 	45033:   {ClassRetry, "too many calls at the same time", pageLimits},
 	45035:   {ClassRetry, "the record is being changed by another call", 0},
 	45036:   {ClassRetry, "the traffic on this data is abnormal", 0},
-	45029:   {ClassArgument, "the answer would be too large: ask for a smaller department", 0},
-	45024:   {ClassConfig, "the company's number of accounts is used up", 0},
+	45029:   {ClassArgument, "the response would be too large: request a smaller department", 0},
+	45024:   {ClassConfig, "the company has reached its maximum number of accounts", 0},
 	45026:   {ClassFinal, "the guard against mass deletion stopped the job", 0},
 	85004:   {ClassLimit, "trusted domains were set too often this month", pageLimits},
 	81017:   {ClassLimit, "too many items", 0},
@@ -117,14 +117,14 @@ var errcodes = map[int]errcode{
 	45032:  {ClassArgument, "the author is longer than 64 bytes", pageMessages},
 	40031:  {ClassArgument, "no userid in the list is valid", 0},
 	40032:  {ClassArgument, "the list of userids is too long", 0},
-	81012:  {ClassArgument, "the receivers are missing", pageMessages},
-	81013:  {ClassPermission, "no receiver is valid and inside the app's visible range", pageMessages},
+	81012:  {ClassArgument, "the recipients are missing", pageMessages},
+	81013:  {ClassPermission, "no recipient is valid and inside the app's visible range", pageMessages},
 	82001:  {ClassArgument, "users, departments and tags are all empty", pageMessages},
 	82002:  {ClassArgument, "there are more than 100 departments", pageMessages},
 	82003:  {ClassArgument, "there are more than 100 tags", pageMessages},
 	82004:  {ClassArgument, "the content could crash the app", 0},
-	82101:  {ClassArgument, "whom the update is for is missing", pageUpdateCard},
-	82102:  {ClassArgument, "the update names somebody who did not receive the message", pageUpdateCard},
+	82101:  {ClassArgument, "the recipients of the update are missing", pageUpdateCard},
+	82102:  {ClassArgument, "the update includes a member who did not receive the message", pageUpdateCard},
 	43012:  {ClassConfig, "the app has no callback address", 0},
 	42014:  {ClassArgument, "the task id is not valid", pageMessages},
 	42015:  {ClassPermission, "the message was sent by another app", pageUpdateCard},
@@ -165,7 +165,7 @@ var errcodes = map[int]errcode{
 	90206:  {ClassArgument, "the app is not linked to the mini program", pageMessages},
 	90207:  {ClassArgument, "the mini program's appid is wrong", pageMessages},
 	90208:  {ClassArgument, "the mini program's appid does not match", pageMessages},
-	830002: {ClassArgument, "the file is too large for one download: ask for ranges of 20 MB", 0},
+	830002: {ClassArgument, "the file is too large for one download: request ranges of up to 20 MB", 0},
 
 	// Login and JS-SDK.
 	40029: {ClassState, "the login code was used, has expired or belongs to another app", pageUserInfo},
@@ -184,7 +184,7 @@ var errcodes = map[int]errcode{
 	85008: {ClassConfig, "the ICP filing of the domain could not be confirmed", 0},
 	85111: {ClassConfig, "the domain belongs to a third-party provider", 0},
 	92000: {ClassPermission, "the member is outside the app's range", pageUserDetail},
-	92001: {ClassPermission, "the app has no right to sensitive data", pageUserDetail},
+	92001: {ClassPermission, "the app has no permission for sensitive data", pageUserDetail},
 	92002: {ClassConfig, "the call crosses companies", 0},
 	92003: {ClassConfig, "the call crosses apps", 0},
 	40207: {ClassConfig, "the code of the second verification is not valid", 0},

@@ -1,6 +1,6 @@
 package wecom
 
-// lookupErrcode finds an errcode in the table of its area.
+// lookupErrcode searches the tables of all areas.
 func lookupErrcode(code int) (errcode, bool) {
 	for _, table := range []map[int]errcode{errcodes, contactErrcodes, appErrcodes, oaErrcodes, externalErrcodes} {
 		if entry, known := table[code]; known {
@@ -10,7 +10,7 @@ func lookupErrcode(code int) (errcode, bool) {
 	return errcode{}, false
 }
 
-// contactErrcodes are those of members, departments, tags and batch jobs.
+// contactErrcodes holds the codes of members, departments, tags and batch jobs.
 var contactErrcodes = map[int]errcode{
 	40003:  {ClassArgument, "the userid is not valid", 0},
 	40066:  {ClassArgument, "the list of departments is not valid", 0},
@@ -32,8 +32,8 @@ var contactErrcodes = map[int]errcode{
 	60008:  {ClassState, "a department of this name exists", 0},
 	60009:  {ClassArgument, "the name of the department has characters that are not allowed", 0},
 	60125:  {ClassArgument, "the name of the department is not valid", 0},
-	60010:  {ClassArgument, "the department would be below itself", 0},
-	60011:  {ClassPermission, "the app has no right to this member, department or tag", 0},
+	60010:  {ClassArgument, "the department would be its own descendant", 0},
+	60011:  {ClassPermission, "the app has no permission for this member, department or tag", 0},
 	60021:  {ClassPermission, "the member is outside the app's visible range", 0},
 	60030:  {ClassPermission, "this is beyond the app's visible range", 0},
 	60102:  {ClassState, "the userid exists already", 0},
@@ -47,14 +47,14 @@ var contactErrcodes = map[int]errcode{
 	60129:  {ClassArgument, "mobile number and e-mail address are both empty", 0},
 	60132:  {ClassArgument, "is_leader_in_dept and department differ in length", 0},
 	60136:  {ClassState, "there is no such record", 0},
-	60146:  {ClassState, "nobody has this mobile number", 0},
-	60147:  {ClassState, "nobody has this e-mail address", 0},
-	60148:  {ClassState, "nobody has this company mail address", 0},
+	60146:  {ClassState, "no member has this mobile number", 0},
+	60147:  {ClassState, "no member has this e-mail address", 0},
+	60148:  {ClassState, "no member has this company mail address", 0},
 	60257:  {ClassArgument, "the member has too many direct leaders", 0},
 	81001:  {ClassLimit, "the department has too many members and departments", 0},
-	81002:  {ClassLimit, "departments are nested more than 15 deep", 0},
+	81002:  {ClassLimit, "departments are nested more than 15 levels deep", 0},
 	81003:  {ClassLimit, "the tag has more than 30,000 members and departments", 0},
-	81011:  {ClassPermission, "the app has no right to this tag", 0},
+	81011:  {ClassPermission, "the app has no permission for this tag", 0},
 	81014:  {ClassArgument, "one call names too many members or departments", 0},
 	40088:  {ClassState, "there is no such job", 0},
 	40089:  {ClassState, "the result of the job is no longer kept", 0},
@@ -67,7 +67,7 @@ var contactErrcodes = map[int]errcode{
 	302008: {ClassRetry, "another import is running", 0},
 }
 
-// appErrcodes are those of app settings, menu, workbench, group chats and
+// appErrcodes holds the codes of app settings, menu, workbench, group chats and
 // robots.
 var appErrcodes = map[int]errcode{
 	40016: {ClassArgument, "a menu has 1 to 3 buttons", pageMenu},
@@ -116,7 +116,7 @@ var appErrcodes = map[int]errcode{
 	94000: {ClassConfig, "the app's custom workbench is not switched on", pageWorkbench},
 	94001: {ClassArgument, "the type of workbench template is not valid", pageWorkbench},
 	94002: {ClassArgument, "the key data is missing", pageWorkbench},
-	94003: {ClassArgument, "there are more than 4 key data", pageWorkbench},
+	94003: {ClassArgument, "there are more than 4 key data items", pageWorkbench},
 	94005: {ClassArgument, "the list is missing", pageWorkbench},
 	94006: {ClassArgument, "the list has more than 3 entries", pageWorkbench},
 	94007: {ClassArgument, "the web view is missing", pageWorkbench},

@@ -11,28 +11,27 @@ import (
 	"unicode"
 )
 
-// Class says what a failure asks for.
+// Class groups errors by how to react to them.
 type Class int
 
-// The classes. ClassUnknown is also the class of errors that do not come from
-// this package.
+// ClassUnknown is also the class of errors from other packages.
 const (
-	ClassUnknown    Class = iota // errcode that we do not know: look at its page
-	ClassRetry                   // WeCom is busy or conflicting; the same call may work later
-	ClassToken                   // the token is dead; the client has already fetched a new one once
-	ClassLimit                   // a quota is used up: wait for its window
-	ClassConfig                  // settings here or in the admin console are wrong: tell an administrator
-	ClassArgument                // what was sent cannot be taken: change it
-	ClassPermission              // the app may not do this, or not to these people
+	ClassUnknown    Class = iota // errcode without an entry in the table: see Error.DocURL
+	ClassRetry                   // WeCom is busy or reports a conflict; the same call may succeed later
+	ClassToken                   // the token was rejected, and so was a newly fetched one
+	ClassLimit                   // a quota is exhausted: wait for the next window
+	ClassConfig                  // a setting here or in the admin console is wrong: an administrator must act
+	ClassArgument                // the request is invalid: change it
+	ClassPermission              // the app lacks this permission, or the members are outside its visible range
 	ClassState                   // the object is gone, used up, or in another state
-	ClassFinal                   // it will never work: do not try again
-	ClassNetwork                 // no answer, or none that could be read
+	ClassFinal                   // permanent failure: do not retry
+	ClassNetwork                 // no response, or an unreadable one
 )
 
 var classNames = [...]string{"unknown", "retry", "token", "limit", "config", "argument",
 	"permission", "state", "final", "network"}
 
-// String names the class in one lower-case word.
+// String returns the class in lower case, such as "retry".
 func (c Class) String() string {
 	if c < 0 || int(c) >= len(classNames) {
 		return classNames[ClassUnknown]
@@ -40,28 +39,28 @@ func (c Class) String() string {
 	return classNames[c]
 }
 
-// Error is a call that failed. Its text never holds a secret, a token or a
-// query string.
+// Error is a failed call. Its text never contains a secret, a token or a query
+// string.
 //
 // See https://developer.work.weixin.qq.com/document/path/90313
 type Error struct {
-	Method, Path string // of the call, without its query
-	Code         int    // errcode; 0 when WeCom did not answer with one
-	Message      string // errmsg without its tail; for people only, WeCom changes it
+	Method, Path string // without the query
+	Code         int    // errcode; 0 when the response had none
+	Message      string // errmsg without its suffix; for display only, since WeCom changes it
 	Class        Class
-	Hint         string        // WeCom's trace number: quote it when asking their support
-	FromIP       string        // address that WeCom saw the call come from
-	HTTPStatus   int           // HTTP status, when it was the matter
-	RetryAfter   time.Duration // how long to wait at least; 0 when not known
+	Hint         string        // WeCom's trace id: include it in support requests
+	FromIP       string        // IP address of the caller as WeCom saw it
+	HTTPStatus   int           // set when the HTTP status was the error
+	RetryAfter   time.Duration // minimum wait; 0 when unknown
 
-	// Uncertain is true when the request may have been carried out although
-	// no answer came: a message may have been delivered.
+	// Uncertain is true when the request may have been executed although no
+	// response arrived: a message may have been delivered.
 	Uncertain bool
 
 	cause error
 }
 
-// Error tells what was called and what came of it.
+// Error returns method, path and reason.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "wecom: %s %s: ", e.Method, e.Path)
@@ -82,11 +81,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the cause of a network failure: context.Canceled,
-// context.DeadlineExceeded, a system error or a net.DNSError.
+// Unwrap returns the cause of a network failure: context.Canceled,
+// context.DeadlineExceeded, a system error or a *net.DNSError.
 func (e *Error) Unwrap() error { return e.cause }
 
-// DocURL is the address where WeCom explains the errcode; "" without one.
+// DocURL returns the official page about the errcode, "" without an errcode.
 func (e *Error) DocURL() string {
 	if e.Code == 0 {
 		return ""
@@ -94,14 +93,14 @@ func (e *Error) DocURL() string {
 	return Explain(e.Code).DocURL
 }
 
-// IsCode reports whether err is WeCom's refusal with one of these errcodes.
+// IsCode reports whether err is a WeCom error with one of these errcodes.
 func IsCode(err error, codes ...int) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Code != 0 && slices.Contains(codes, e.Code)
 }
 
-// ClassOf says what err asks for. It is ClassUnknown for nil and for errors
-// of other packages.
+// ClassOf returns the class of err, ClassUnknown for nil and for errors of
+// other packages.
 func ClassOf(err error) Class {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Class
@@ -112,16 +111,16 @@ func ClassOf(err error) Class {
 	return ClassUnknown
 }
 
-// Explanation is what the official pages say about an errcode, in our words.
+// Explanation summarises what the official pages state about an errcode.
 type Explanation struct {
 	Code   int
 	Class  Class
-	Text   string // one short clause, lower case, for administrators
+	Text   string // one short clause in lower case, for administrators
 	DocURL string // official page
 }
 
-// Explain looks an errcode up. A code that is not in the table has
-// ClassUnknown and the general page of errcodes.
+// Explain looks up an errcode. A code without an entry has ClassUnknown and the
+// general errcode page.
 // See https://developer.work.weixin.qq.com/document/path/90313
 func Explain(code int) Explanation {
 	entry, known := lookupErrcode(code)
@@ -136,8 +135,8 @@ func docURL(number int) string {
 }
 
 // AdminMessage explains a failed call to an administrator in one or two English
-// sentences: what WeCom found wrong and what to do. A product that speaks
-// other languages translates by Code and Class instead.
+// sentences: what WeCom reported and what to do. To localise, use Code and
+// Class instead.
 func AdminMessage(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
@@ -147,43 +146,43 @@ func AdminMessage(err error) string {
 	case err == nil:
 		return ""
 	case errors.Is(err, context.Canceled):
-		return "The call was given up before WeCom answered."
+		return "The call was cancelled before WeCom responded."
 	case !ok:
 		return "The call failed before it reached WeCom."
 	case e.Code == 0:
-		return "WeCom could not be reached, or its answer could not be read. Check the network, the proxy and the base address."
+		return "WeCom could not be reached, or its response could not be read. Check the network, the proxy and the base URL."
 	case e.Code == 60020 && e.FromIP != "":
-		return fmt.Sprintf("WeCom saw the call come from %s, which is not among the app's trusted addresses. "+
-			"Add it on the app's page in the admin console under 企业可信IP; it works after about a minute.", e.FromIP)
+		return fmt.Sprintf("The call came from %s, which is not among the app's trusted IP addresses. "+
+			"Add it on the app's page in the admin console under 企业可信IP; the change takes effect after about a minute.", e.FromIP)
 	}
 	what := Explain(e.Code)
-	return fmt.Sprintf("WeCom answered errcode %d: %s. %s See %s", e.Code, what.Text, adviceByClass[e.Class], what.DocURL)
+	return fmt.Sprintf("WeCom returned errcode %d: %s. %s See %s", e.Code, what.Text, adviceByClass[e.Class], what.DocURL)
 }
 
 var adviceByClass = map[Class]string{
-	ClassUnknown:    "Look the code up.",
-	ClassRetry:      "Try again a little later.",
-	ClassToken:      "A new token was fetched and refused as well: check that nothing else resets it.",
-	ClassLimit:      "Wait until the window of the limit has passed.",
-	ClassConfig:     "Correct the settings here or in the admin console; trying again does not help.",
-	ClassArgument:   "The request has to be changed.",
-	ClassPermission: "Give the app this right, or bring the people into its visible range.",
-	ClassState:      "The object is gone, used up or in another state: begin with a new one.",
-	ClassFinal:      "Do not try again.",
+	ClassUnknown:    "Look up the errcode.",
+	ClassRetry:      "Try again later.",
+	ClassToken:      "A new token was rejected as well: check that nothing else resets it.",
+	ClassLimit:      "Wait until the limit resets.",
+	ClassConfig:     "Correct the settings here or in the admin console; retrying does not help.",
+	ClassArgument:   "Change the request.",
+	ClassPermission: "Grant the app this permission, or add the members to its visible range.",
+	ClassState:      "The object is gone, used up or in another state: start with a new one.",
+	ClassFinal:      "Do not retry.",
 	ClassNetwork:    "Try again later.",
 }
 
-// The tail that WeCom appends to errmsg, cut at these marks.
+// Marks of the suffix that WeCom appends to errmsg.
 const (
 	markHint = "hint: ["
 	markIP   = "from ip: "
 )
 
-// maxMessageBytes bounds what is kept of an errmsg.
+// maxMessageBytes limits how much of an errmsg is kept.
 const maxMessageBytes = 300
 
-// parseErrmsg takes WeCom's errmsg apart:
-// "<text>, hint: [<trace>], from ip: <address>, more info at <page>".
+// parseErrmsg splits WeCom's errmsg: "<text>, hint: [<trace>], from ip:
+// <address>, more info at <page>".
 func (e *Error) parseErrmsg(errmsg string) {
 	if _, rest, found := strings.Cut(errmsg, markHint); found {
 		trace, _, _ := strings.Cut(rest, "]")

@@ -63,16 +63,16 @@ func TestAdminMessage(t *testing.T) {
 	}{
 		{nil, ""},
 		{&Error{Code: 60020, Class: ClassConfig, FromIP: "1.2.3.4"}, "from 1.2.3.4, which is not among"},
-		{&Error{Code: 60020, Class: ClassConfig}, "not among the app's trusted addresses. Correct the settings"},
+		{&Error{Code: 60020, Class: ClassConfig}, "not among the app's trusted IP addresses. Correct the settings"},
 		{&Error{Code: 40001, Class: ClassConfig}, "errcode 40001: the secret is wrong or was reset, or the app is disabled. Correct"},
-		{&Error{Code: 987654}, "not a documented errcode. Look the code up."},
+		{&Error{Code: 987654}, "not a documented errcode. Look up the errcode."},
 		{&Error{Class: ClassNetwork}, "could not be reached"},
-		{&Error{Class: ClassNetwork, cause: context.Canceled}, "given up"},
+		{&Error{Class: ClassNetwork, cause: context.Canceled}, "was cancelled"},
 		{&FieldError{Field: "text.content", Actual: 9, Limit: 8, Unit: "bytes"}, "text.content has 9 bytes, at most 8 are allowed."},
 		{errors.New("x"), "before it reached WeCom"},
 	} {
 		if got := AdminMessage(c.err); !strings.Contains(got, c.want) || c.want == "" && got != "" {
-			t.Errorf("sentence for %v is %q", c.err, got)
+			t.Errorf("message for %v is %q", c.err, got)
 		}
 	}
 }

@@ -5,15 +5,15 @@ import (
 	"net/url"
 )
 
-// ExternalContactService reaches people outside the company who have a member among
-// their contacts (客户联系): the way to a candidate in WeChat. Members and app
-// have to be configured for it on the admin console's page 客户与上下游 →
-// 客户联系. An external_userid differs from company to company and tells upper
-// from lower case.
+// ExternalContactService gives access to customer contact (客户联系): people
+// outside the company, such as candidates in WeChat, whom a member has added as
+// contacts. Members and app must be configured on the admin console's page
+// 客户与上下游 → 客户联系. An external_userid differs between companies and is
+// case-sensitive.
 // See https://developer.work.weixin.qq.com/document/path/92114
 type ExternalContactService struct{ client *Client }
 
-// ListFollowUsers lists the members who may have customers.
+// ListFollowUsers returns the userids of the members who may have customers.
 // See https://developer.work.weixin.qq.com/document/path/92571
 func (s *ExternalContactService) ListFollowUsers(ctx context.Context) ([]string, error) {
 	var reply struct {
@@ -26,8 +26,8 @@ func (s *ExternalContactService) ListFollowUsers(ctx context.Context) ([]string,
 	return reply.Users, nil
 }
 
-// List gives the external_userids of a member's customers. WeCom answers 84061
-// when there are none.
+// List returns the external_userids of a member's customers. WeCom returns
+// 84061 when there are none.
 // See https://developer.work.weixin.qq.com/document/path/92113
 func (s *ExternalContactService) List(ctx context.Context, userID string) ([]string, error) {
 	var reply struct {
@@ -41,28 +41,29 @@ func (s *ExternalContactService) List(ctx context.Context, userID string) ([]str
 	return reply.IDs, nil
 }
 
-// The kinds of people outside.
+// Types of ExternalContact.
 const (
 	ExternalTypeWeChat = 1
 	ExternalTypeWeCom  = 2
 )
 
-// ExternalContact is somebody outside the company.
+// ExternalContact is a person outside the company.
 type ExternalContact struct {
 	ExternalUserID string `json:"external_userid"`
 	Name           string `json:"name"`
 	Type           int    `json:"type"`   // ExternalWeChat or ExternalWeCom
-	Avatar         string `json:"avatar"` // not for third-party apps
+	Avatar         string `json:"avatar"` // not available to third-party apps
 	Gender         int    `json:"gender"` // 0 unknown, 1 male, 2 female
 	UnionID        string `json:"unionid"`
-	Position       string `json:"position"`       // of ExternalWeCom
-	CorpName       string `json:"corp_name"`      // of ExternalWeCom
-	CorpFullName   string `json:"corp_full_name"` // of ExternalWeCom
+	Position       string `json:"position"`       // ExternalTypeWeCom only
+	CorpName       string `json:"corp_name"`      // ExternalTypeWeCom only
+	CorpFullName   string `json:"corp_full_name"` // ExternalTypeWeCom only
 
 	FollowUsers []FollowUser `json:"-"` // the members who have this contact
 }
 
-// FollowUser is a member who has somebody outside among the contacts.
+// FollowUser is a member who has an external contact, with the details of that
+// relationship.
 type FollowUser struct {
 	UserID         string    `json:"userid"`
 	Remark         string    `json:"remark"`
@@ -72,7 +73,7 @@ type FollowUser struct {
 	RemarkMobiles  []string  `json:"remark_mobiles"`
 	OperUserID     string    `json:"oper_userid"`
 	AddWay         int       `json:"add_way"` // 1 QR code, 3 card, 12 meeting, 16 link, …
-	State          string    `json:"state"`   // of the ContactWay through which they met
+	State          string    `json:"state"`   // state of the ContactWay through which the contact was added
 	Tags           []struct {
 		GroupName string `json:"group_name"`
 		TagName   string `json:"tag_name"`
@@ -81,8 +82,8 @@ type FollowUser struct {
 	} `json:"tags"`
 }
 
-// Get reads somebody outside with the members who have the contact. cursor is
-// "" at first; next is "" at the end, as it is for most.
+// Get returns an external contact and the members who have it. cursor is "" for
+// the first page of members; next is "" after the last one, usually the first.
 // See https://developer.work.weixin.qq.com/document/path/92114
 func (s *ExternalContactService) Get(ctx context.Context, externalUserID, cursor string) (contact *ExternalContact, next string, err error) {
 	query := url.Values{"external_userid": {externalUserID}}
@@ -102,20 +103,20 @@ func (s *ExternalContactService) Get(ctx context.Context, externalUserID, cursor
 	return &reply.Contact, reply.Next, nil
 }
 
-// ContactWay is a QR code or a button in a mini program through which somebody
-// outside gets a member among the contacts (联系我).
+// ContactWay is a QR code or mini program button (联系我) through which a person
+// outside the company adds a member as contact.
 type ContactWay struct {
 	ConfigID    string   `json:"config_id,omitempty"`
-	Type        int      `json:"type"`             // 1 one member, 2 several
+	Type        int      `json:"type"`             // 1 single member, 2 multiple members
 	Scene       int      `json:"scene"`            // 1 mini program, 2 QR code
-	Style       int      `json:"style,omitempty"`  // of the button in a mini program
+	Style       int      `json:"style,omitempty"`  // of the mini program button
 	Remark      string   `json:"remark,omitempty"` // at most 30 characters
 	SkipVerify  *bool    `json:"skip_verify,omitempty"`
-	State       string   `json:"state,omitempty"` // at most 30 characters; comes back in events and in Get
+	State       string   `json:"state,omitempty"` // at most 30 characters; returned in events and by Get
 	Users       []string `json:"user,omitempty"`
 	Parties     []int64  `json:"party,omitempty"` // Type 2 only
 	IsExclusive bool     `json:"is_exclusive,omitempty"`
-	QRCode      string   `json:"qr_code,omitempty"` // of CreateContactWay and ContactWay: address of the picture
+	QRCode      string   `json:"qr_code,omitempty"` // set in responses: URL of the image
 }
 
 func (w *ContactWay) checkFields(k *fieldChecker) {
@@ -128,13 +129,13 @@ func (w *ContactWay) checkFields(k *fieldChecker) {
 		k.addError("scene", "must be 1 or 2")
 	}
 	if w.Type == 1 && (len(w.Users) != 1 || len(w.Parties) > 0) {
-		k.addError("user", "must be exactly one for type 1")
+		k.addError("user", "must have exactly one entry for type 1")
 	}
 	k.checkCount("user", len(w.Users), 0, 100)
 }
 
-// CreateContactWay makes a QR code or button and returns its id, and the
-// address of the picture for Scene 2. A company may have 500,000.
+// CreateContactWay creates a QR code or button and returns its id, and the
+// image URL for Scene 2. A company can have 500,000.
 // See https://developer.work.weixin.qq.com/document/path/92228
 func (s *ExternalContactService) CreateContactWay(ctx context.Context, w ContactWay) (configID, qrCode string, err error) {
 	var k fieldChecker
@@ -157,7 +158,7 @@ type contactWayID struct {
 	ID string `json:"config_id"`
 }
 
-// GetContactWay reads a QR code or button.
+// GetContactWay returns a QR code or button.
 // See https://developer.work.weixin.qq.com/document/path/92228
 func (s *ExternalContactService) GetContactWay(ctx context.Context, configID string) (*ContactWay, error) {
 	var reply struct {
@@ -172,20 +173,20 @@ func (s *ExternalContactService) GetContactWay(ctx context.Context, configID str
 	return &reply.Way, nil
 }
 
-// DeleteContactWay removes a QR code or button.
+// DeleteContactWay deletes a QR code or button.
 // See https://developer.work.weixin.qq.com/document/path/92228
 func (s *ExternalContactService) DeleteContactWay(ctx context.Context, configID string) error {
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/externalcontact/del_contact_way", contactWayID{configID}), &struct{ envelope }{})
 }
 
-// WelcomeMessage is what somebody outside gets to see on becoming a contact: a text
-// of at most 4000 bytes, and at most 9 attachments.
+// WelcomeMessage is sent to a new contact: a text of at most 4000 bytes and at
+// most 9 attachments.
 type WelcomeMessage struct {
 	Text        string
 	Attachments []Attachment
 }
 
-// Attachment is one thing beside the text. Exactly one field is set.
+// Attachment is an attachment of a WelcomeMessage. Exactly one field is set.
 type Attachment struct {
 	Image *Image          `json:"image,omitempty"`
 	Video *Video          `json:"video,omitempty"`
@@ -201,7 +202,8 @@ type AttachmentLink struct {
 	URL    string `json:"url"`            // at most 2048 bytes
 }
 
-// attachmentType names what is set, "" unless exactly one is.
+// attachmentType returns the msgtype of the attachment, "" unless exactly one
+// field is set.
 func (a Attachment) attachmentType() string {
 	kind, set := "", 0
 	for name, is := range map[string]bool{"image": a.Image != nil, "video": a.Video != nil, "file": a.File != nil, "link": a.Link != nil} {
@@ -223,7 +225,7 @@ func (w *WelcomeMessage) checkFields(k *fieldChecker) {
 	}
 	for i, a := range w.Attachments {
 		if a.attachmentType() == "" {
-			k.addError(indexedField("attachments", i), "needs exactly one content")
+			k.addError(indexedField("attachments", i), "must have exactly one content field")
 		}
 		if a.Link != nil {
 			k.checkRequired(indexedField("attachments", i)+".link.title", a.Link.Title)
@@ -234,9 +236,10 @@ func (w *WelcomeMessage) checkFields(k *fieldChecker) {
 	}
 }
 
-// SendWelcomeMessage greets somebody who has just become a contact. The code comes
-// with the event add_external_contact; it works once and for 20 seconds
-// (41050). When another app was quicker WeCom answers 41051 or 41096.
+// SendWelcomeMessage sends a welcome message to a new contact. welcomeCode
+// comes with the event add_external_contact; it is valid once, for 20 seconds
+// (41050). WeCom returns 41051 or 41096 when another app has sent its welcome
+// message first.
 // See https://developer.work.weixin.qq.com/document/path/92137
 func (s *ExternalContactService) SendWelcomeMessage(ctx context.Context, welcomeCode string, w WelcomeMessage) error {
 	var k fieldChecker

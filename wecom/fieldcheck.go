@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// FieldError is a request that was not sent because WeCom would refuse it, or
-// would silently cut it. Its class is ClassArgument.
+// FieldError is a request that was not sent because WeCom would reject it or
+// would silently truncate a field. Its class is ClassArgument.
 type FieldError struct {
-	Field   string // as in WeCom's documentation: "text.content"
+	Field   string // JSON path as in WeCom's documentation: "text.content"
 	Actual  int    // size or number found
-	Limit   int    // the most that is allowed; 0 when the problem is another
-	Unit    string // of Have and Limit: "bytes", "characters", "entries"
-	Message string // what is wrong, when it is not a size
+	Limit   int    // maximum; 0 when the fault is not a size
+	Unit    string // of Actual and Limit: "bytes", "characters" or "entries"
+	Message string // description of the fault when it is not a size
 }
 
-// Error names the field and what is wrong with it.
+// Error returns the field and the fault.
 func (e *FieldError) Error() string {
 	if e.Limit > 0 {
 		return fmt.Sprintf("wecom: %s has %d %s, at most %d are allowed", e.Field, e.Actual, e.Unit, e.Limit)
@@ -26,7 +26,7 @@ func (e *FieldError) Error() string {
 }
 
 // TruncateBytes shortens s to at most limit bytes of UTF-8 without splitting a
-// character. WeCom counts so in text, markdown and news.
+// character. WeCom counts bytes in text, markdown and news messages.
 func TruncateBytes(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -37,8 +37,8 @@ func TruncateBytes(s string, limit int) string {
 	return s[:max(limit, 0)]
 }
 
-// TruncateRunes shortens s to at most limit characters. WeCom counts so in
-// textcards and template cards.
+// TruncateRunes shortens s to at most limit characters. WeCom counts characters
+// in textcards and template cards.
 func TruncateRunes(s string, limit int) string {
 	for i := range s {
 		if limit--; limit < 0 {
@@ -48,10 +48,10 @@ func TruncateRunes(s string, limit int) string {
 	return s
 }
 
-// fieldChecker keeps the first thing that is wrong with a request.
+// fieldChecker collects the first fault of a request.
 type fieldChecker struct{ fieldErr *FieldError }
 
-// firstError returns the finding as an error, nil when there is none.
+// firstError returns the first fault as an error, nil when there is none.
 func (k *fieldChecker) firstError() error {
 	if k.fieldErr == nil {
 		return nil
@@ -92,15 +92,15 @@ func (k *fieldChecker) checkCount(field string, n, least, most int) {
 	k.checkMax(field, n, most, "entries")
 }
 
-// checkURL checks an address that WeCom opens.
+// checkURL checks a URL that WeCom opens.
 func (k *fieldChecker) checkURL(field, address string, limit int) {
 	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		k.addError(field, "does not begin with http:// or https://")
+		k.addError(field, "does not start with http:// or https://")
 	}
 	k.checkBytes(field, address, limit)
 }
 
-// checkUnique checks keys that must differ from each other.
+// checkUnique checks that no key occurs twice.
 func (k *fieldChecker) checkUnique(field string, keys []string) {
 	seen := make(map[string]bool, len(keys))
 	for _, key := range keys {

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// IDList is a list of ids that WeCom joins with "|" in one text: "a|b|c".
+// IDList is a list of ids that WeCom joins with "|": "a|b|c".
 type IDList []string
 
-// AllMembers as the only entry of Message.ToUser means every member in the
+// AllMembers as the only entry of Message.ToUser addresses every member in the
 // app's visible range.
 const AllMembers = "@all"
 
-// MarshalText joins the ids.
+// MarshalText joins the ids with "|".
 func (l IDList) MarshalText() ([]byte, error) { return []byte(strings.Join(l, "|")), nil }
 
-// UnmarshalJSON splits the ids. It takes a JSON array as well, since some
-// replies carry one.
+// UnmarshalJSON splits the ids. It also accepts a JSON array, which some
+// responses contain.
 func (l *IDList) UnmarshalJSON(data []byte) error {
 	switch {
-	case string(data) == `""`: // in nearly every answer
+	case string(data) == `""`: // in nearly every response
 		*l = nil
 		return nil
 	case len(data) > 0 && data[0] == '[':
@@ -40,7 +40,7 @@ func (l *IDList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// NewIDList makes a List of numbers, for departments and tags.
+// NewIDList converts numeric ids of departments or tags.
 func NewIDList(numbers ...int64) IDList {
 	l := make(IDList, 0, len(numbers))
 	for _, n := range numbers {
@@ -49,7 +49,7 @@ func NewIDList(numbers ...int64) IDList {
 	return l
 }
 
-// Flag is a yes or no that WeCom writes as 1 or 0.
+// Flag is a boolean that WeCom encodes as 1 or 0.
 type Flag bool
 
 // MarshalJSON writes 1 or 0.
@@ -60,7 +60,7 @@ func (f Flag) MarshalJSON() ([]byte, error) {
 	return []byte("0"), nil
 }
 
-// UnmarshalJSON takes 1, 0, true and false, also as texts.
+// UnmarshalJSON accepts 1, 0, true and false, also as strings.
 func (f *Flag) UnmarshalJSON(data []byte) error {
 	switch strings.Trim(string(data), `"`) {
 	case "1", "true":

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// JSSDKService signs pages for WeCom's JS-SDK. Tickets are kept like tokens.
+// JSSDKService signs pages for WeCom's JS-SDK. It caches tickets like access
+// tokens.
 // See https://developer.work.weixin.qq.com/document/path/90506
 type JSSDKService struct {
 	client      *Client
@@ -20,8 +21,8 @@ type JSSDKService struct {
 	agentTicket *tokenSource
 }
 
-// JSSDKSignature is what a page hands to ww.register: the answer of its
-// getConfigSignature or getAgentConfigSignature.
+// JSSDKSignature is the result that a page returns from the getConfigSignature
+// or getAgentConfigSignature function of ww.register.
 type JSSDKSignature struct {
 	Timestamp int64  `json:"timestamp"` // seconds
 	NonceStr  string `json:"nonceStr"`
@@ -45,29 +46,29 @@ func (s *JSSDKService) fetchTicket(ctx context.Context, path string, query url.V
 		Ticket    string `json:"ticket"`
 		ExpiresIn int64  `json:"expires_in"`
 	}
-	asked := time.Now()
+	requested := time.Now()
 	if err := s.client.doCall(ctx, s.client.getCall(path, query), &reply); err != nil {
 		return StoredToken{}, err
 	}
-	return parseToken(path, Secret(reply.Ticket), reply.ExpiresIn, asked)
+	return parseToken(path, Secret(reply.Ticket), reply.ExpiresIn, requested)
 }
 
-// ConfigSignature signs a page for the company's identity. page is the address
-// as the browser shows it (location.href); what follows # is left out.
+// ConfigSignature signs a page with the identity of the company. page is the
+// URL that the browser shows (location.href); the fragment is ignored.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) ConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
 	return s.signPage(ctx, s.corpTicket, page)
 }
 
-// AgentConfigSignature signs a page for the app's identity, which some
-// functions of the JS-SDK ask for.
+// AgentConfigSignature signs a page with the identity of the app, which some
+// JS-SDK functions require.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) AgentConfigSignature(ctx context.Context, page string) (*JSSDKSignature, error) {
 	return s.signPage(ctx, s.agentTicket, page)
 }
 
-// RefreshTickets fetches new tickets when those in use have come near their
-// end. Call it every few minutes, like RefreshToken.
+// RefreshTickets fetches new tickets when the current ones are about to expire.
+// Call it every few minutes, like RefreshToken.
 // See https://developer.work.weixin.qq.com/document/path/90506
 func (s *JSSDKService) RefreshTickets(ctx context.Context) error {
 	for _, ticket := range []*tokenSource{s.corpTicket, s.agentTicket} {
@@ -91,17 +92,18 @@ func (s *JSSDKService) signPage(ctx context.Context, source *tokenSource, page s
 	return &JSSDKSignature{Timestamp: now.Unix(), NonceStr: nonce, Signature: jsapiSignature(ticket, nonce, now.Unix(), page)}, nil
 }
 
-// newNonce makes signatures of one page differ. It is shown to everybody, so it
-// need not be hard to guess.
+// newNonce returns a random string that makes the signatures of one page
+// differ. It is public, so it need not be unpredictable.
 func newNonce() string {
-	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8), rand.Uint64()) // #nosec G404 -- see above
+	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8), rand.Uint64()) // #nosec G404 -- see above // #nosec G404 -- see above
 	return hex.EncodeToString(text)
 }
 
-// jsapiSignature hashes the four values in their fixed order, as they are.
+// jsapiSignature returns the SHA-1 of the four values, unescaped and in the
+// prescribed order.
 func jsapiSignature(ticket Secret, nonce string, timestamp int64, page string) string {
 	page, _, _ = strings.Cut(page, "#")
-	text := make([]byte, 0, 256) // on the stack, unless the address is long
+	text := make([]byte, 0, 256) // on the stack, unless the URL is long
 	text = append(text, "jsapi_ticket="...)
 	text = append(text, ticket...)
 	text = append(text, "&noncestr="...)

@@ -7,14 +7,14 @@ import (
 	"regexp"
 )
 
-// KFService is WeChat customer service (微信客服): a candidate opens a link in
-// WeChat and writes; the app may then answer for 48 hours, at most 5 messages
-// to each of the candidate's. The app has to be entitled to the account on the
-// admin console's page 微信客服 → API.
+// KFService is WeChat customer service (微信客服). A customer, such as a candidate,
+// opens a link in WeChat and sends a message; the app may then reply for 48
+// hours, with at most 5 messages per message of the customer. The app must be
+// authorised for the account on the admin console's page 微信客服 → API.
 // See https://developer.work.weixin.qq.com/document/path/94670
 type KFService struct{ client *Client }
 
-// KFAccount is an account that people outside write to.
+// KFAccount is a customer service account.
 type KFAccount struct {
 	OpenKFID        string `json:"open_kfid"`
 	Name            string `json:"name"`
@@ -22,7 +22,8 @@ type KFAccount struct {
 	ManagePrivilege bool   `json:"manage_privilege"`
 }
 
-// ListAccounts reads the accounts of the company, at most 100 at once.
+// ListAccounts returns the company's accounts, at most 100 a page; limit 0
+// means 100.
 // See https://developer.work.weixin.qq.com/document/path/94661
 func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAccount, error) {
 	body := struct {
@@ -41,8 +42,8 @@ func (s *KFService) ListAccounts(ctx context.Context, offset, limit int) ([]KFAc
 	return reply.Accounts, nil
 }
 
-// CreateAccount makes an account, with a name of at most 16 characters and an
-// uploaded picture, and returns its id.
+// CreateAccount creates an account with a name of at most 16 characters and an
+// uploaded avatar, and returns its id.
 // See https://developer.work.weixin.qq.com/document/path/94662
 func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (string, error) {
 	var k fieldChecker
@@ -66,9 +67,10 @@ func (s *KFService) CreateAccount(ctx context.Context, name, mediaID string) (st
 
 var scenePattern = regexp.MustCompile(`^[0-9a-zA-Z_-]{0,32}$`)
 
-// GetAccountLink gives the address that opens an account in WeChat. With a scene of at
-// most 32 letters, digits, _ and -, "&scene_param=" may be added to it with an
-// escaped text of at most 128 bytes, which comes back when somebody enters.
+// GetAccountLink returns the URL that opens an account in WeChat. scene has at
+// most 32 letters, digits, _ and -. With a scene, "&scene_param=" and an
+// escaped text of at most 128 bytes may be appended to the URL; the event
+// enter_session returns it.
 // See https://developer.work.weixin.qq.com/document/path/94665
 func (s *KFService) GetAccountLink(ctx context.Context, openKFID, scene string) (string, error) {
 	if !scenePattern.MatchString(scene) {
@@ -90,34 +92,34 @@ func (s *KFService) GetAccountLink(ctx context.Context, openKFID, scene string) 
 	return reply.URL, nil
 }
 
-// KFMessage is one message, or an event, of a conversation.
+// KFMessage is a message or an event of a conversation.
 type KFMessage struct {
 	MsgID          string          `json:"msgid"`
 	OpenKFID       string          `json:"open_kfid"`       // empty for events
 	ExternalUserID string          `json:"external_userid"` // empty for events
 	SendTime       Timestamp       `json:"send_time"`
-	Origin         int             `json:"origin"` // 3 the person outside, 4 an event, 5 a member
+	Origin         int             `json:"origin"` // 3 customer, 4 event, 5 member
 	ServicerUserID string          `json:"servicer_userid"`
 	MsgType        string          `json:"msgtype"` // "text", "image", "event", …
 	Text           *KFText         `json:"text"`
 	Event          *KFEvent        `json:"event"`
-	Raw            json.RawMessage `json:"-"` // all of it, for other types
+	Raw            json.RawMessage `json:"-"` // the whole message, for other types
 }
 
-// KFText is a text, or the choice in a menu.
+// KFText is a text, or the item chosen from a menu.
 type KFText struct {
 	Content string `json:"content"`
 	MenuID  string `json:"menu_id"`
 }
 
-// KFEvent is what happened in a conversation.
+// KFEvent is an event of a conversation.
 type KFEvent struct {
 	Type           string `json:"event_type"` // enter_session, msg_send_fail, session_status_change, …
 	OpenKFID       string `json:"open_kfid"`
 	ExternalUserID string `json:"external_userid"`
 	Scene          string `json:"scene"`
-	SceneParam     string `json:"scene_param"`  // what was added to the link
-	WelcomeCode    string `json:"welcome_code"` // for SendOnEvent: once, within 20 seconds
+	SceneParam     string `json:"scene_param"`  // appended to the account link
+	WelcomeCode    string `json:"welcome_code"` // for SendOnEvent: valid once, for 20 seconds
 	FailMsgID      string `json:"fail_msgid"`
 	FailType       int    `json:"fail_type"`
 	ChangeType     int    `json:"change_type"`
@@ -125,7 +127,7 @@ type KFEvent struct {
 	RecallMsgID    string `json:"recall_msgid"`
 }
 
-// UnmarshalJSON keeps the message as it came as well.
+// UnmarshalJSON also keeps the message undecoded.
 func (m *KFMessage) UnmarshalJSON(data []byte) error {
 	type plain KFMessage
 	if err := json.Unmarshal(data, (*plain)(m)); err != nil {
@@ -135,16 +137,17 @@ func (m *KFMessage) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// KFMessagePage is a part of what was written.
+// KFMessagePage is one page of messages.
 type KFMessagePage struct {
 	Messages   []KFMessage
-	NextCursor string // for the next call; store it
-	HasMore    bool   // go on, even when Messages is empty
+	NextCursor string // cursor of the next call; store it
+	HasMore    bool   // whether to call again, even when Messages is empty
 }
 
-// SyncMessages reads what people outside wrote within three days. cursor is the last
-// one, "" for the oldest; token comes with the event kf_msg_or_event and works
-// for ten minutes; without it the calls are few that WeCom allows.
+// SyncMessages returns messages of the last three days. cursor is the
+// NextCursor of the previous page, "" for the oldest message. token comes with
+// the event kf_msg_or_event and is valid for ten minutes; without it, WeCom
+// applies a strict rate limit.
 // See https://developer.work.weixin.qq.com/document/path/94670
 func (s *KFService) SyncMessages(ctx context.Context, openKFID, cursor string, token Secret) (*KFMessagePage, error) {
 	body := struct {
@@ -167,9 +170,9 @@ func (s *KFService) SyncMessages(ctx context.Context, openKFID, cursor string, t
 	return &KFMessagePage{reply.Messages, reply.Next, bool(reply.More)}, nil
 }
 
-// KFReply is a message to a person outside. Exactly one content is set.
+// KFReply is a message to a customer. Exactly one of the content fields is set.
 type KFReply struct {
-	MsgID string  // at most 32 letters, digits, _ and -, unique in the account; WeCom chooses when empty
+	MsgID string  // at most 32 letters, digits, _ and -, unique in the account; WeCom chooses one when empty
 	Text  *Text   // at most 2048 bytes
 	Image *Image  //
 	File  *File   //
@@ -177,7 +180,7 @@ type KFReply struct {
 	Menu  *KFMenu //
 }
 
-// KFLink is a link with a picture.
+// KFLink is a link with a thumbnail.
 type KFLink struct {
 	Title        string `json:"title"`          // at most 128 bytes
 	Desc         string `json:"desc,omitempty"` // at most 512 bytes
@@ -195,19 +198,19 @@ func (l *KFLink) checkFields(k *fieldChecker) {
 	k.checkRequired("link.thumb_media_id", l.ThumbMediaID)
 }
 
-// KFMenu is a text with things to choose, at most 10.
+// KFMenu is a text with at most 10 menu items.
 type KFMenu struct {
 	Head  string // at most 1024 bytes
 	Items []KFMenuItem
 	Tail  string // at most 1024 bytes
 }
 
-// KFMenuItem is something to choose: with an ID it is sent back, with a URL it
-// opens a page.
+// KFMenuItem is a menu item. An item with an ID sends it back as a message; an
+// item with a URL opens a page.
 type KFMenuItem struct {
 	ID      string // at most 128 bytes
 	URL     string // at most 2048 bytes
-	Content string // at most 128 bytes, 1024 of a page
+	Content string // at most 128 bytes; 1024 with a URL
 }
 
 func (*KFMenu) msgType() string { return "msgmenu" }
@@ -230,7 +233,7 @@ func (m *KFMenu) checkFields(k *fieldChecker) {
 	}
 }
 
-// MarshalJSON writes the menu as WeCom wants it.
+// MarshalJSON writes WeCom's msgmenu format.
 func (m *KFMenu) MarshalJSON() ([]byte, error) {
 	list := make([]map[string]any, 0, len(m.Items))
 	for _, item := range m.Items {
@@ -253,7 +256,8 @@ func (r *KFReply) setContents() []messageContent {
 	return set
 }
 
-// encodeInto checks a reply and builds what is sent, beside what says whom it is for.
+// encodeInto checks the reply and adds it to a request body that already holds
+// the recipient.
 func (r *KFReply) encodeInto(body map[string]any) error {
 	var k fieldChecker
 	if !scenePattern.MatchString(r.MsgID) {
@@ -261,7 +265,7 @@ func (r *KFReply) encodeInto(body map[string]any) error {
 	}
 	set := r.setContents()
 	if len(set) != 1 {
-		k.addError("message", "needs exactly one content")
+		k.addError("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)
@@ -272,18 +276,18 @@ func (r *KFReply) encodeInto(body map[string]any) error {
 	return k.firstError()
 }
 
-// Send writes to a person outside who wrote within 48 hours (95002), at most 5
-// times since (95001), and returns the id of the message. That it was sent
-// does not mean that it arrived: see the event msg_send_fail. With a MsgID of
-// yours a message is not sent twice (95033).
+// Send sends a message to a customer who has written within the last 48 hours
+// (95002), at most 5 times since then (95001), and returns the message id.
+// Success does not imply delivery: see the event msg_send_fail. WeCom rejects a
+// second message with the same MsgID (95033).
 // See https://developer.work.weixin.qq.com/document/path/94677
 func (s *KFService) Send(ctx context.Context, openKFID, externalUserID string, r KFReply) (string, error) {
 	return s.sendReply(ctx, "/cgi-bin/kf/send_msg", map[string]any{"touser": externalUserID, "open_kfid": openKFID}, r)
 }
 
-// SendOnEvent greets a person outside who has entered, or says something on a
-// change of the session. The code comes with the event and works once; that of
-// an entry for 20 seconds. Texts and menus can be sent.
+// SendOnEvent sends a text or menu in reply to an event, such as a welcome
+// message on enter_session. The code comes with the event and is valid once;
+// that of enter_session for 20 seconds.
 // See https://developer.work.weixin.qq.com/document/path/95122
 func (s *KFService) SendOnEvent(ctx context.Context, code string, r KFReply) (string, error) {
 	if r.Text == nil && r.Menu == nil {

@@ -20,50 +20,50 @@ import (
 // See https://developer.work.weixin.qq.com/document/path/90253
 type MediaService struct{ client *Client }
 
-// MediaType is a kind of file.
+// MediaType is the type of a media file.
 type MediaType string
 
-// The kinds of file, with what WeCom takes of each. All need more than 5 bytes.
+// Types of media file with WeCom's limits. Every file must have more than 5 bytes.
 const (
 	MediaImage MediaType = "image" // JPG or PNG, at most 10 MB
 	MediaVoice MediaType = "voice" // AMR, at most 2 MB and 60 seconds
 	MediaVideo MediaType = "video" // MP4, at most 10 MB
-	MediaFile  MediaType = "file"  // anything, at most 20 MB
+	MediaFile  MediaType = "file"  // any format, at most 20 MB
 )
 
 const (
 	minMediaBytes = 6 // bytes
 	maxImageBytes = 2 << 20
-	uploadTimeout = 5 * time.Minute // of one attempt at an upload
+	uploadTimeout = 5 * time.Minute // per attempt
 )
 
-// mediaRules says what WeCom takes of each kind.
+// mediaRules holds the limits of each type.
 var mediaRules = map[MediaType]struct {
-	largest     int64
+	maxBytes    int64
 	contentType string
-	forms       string // for people
-	is          func(start []byte) bool
+	formatName  string // for error texts
+	matches     func(prefix []byte) bool
 }{
-	MediaImage: {10 << 20, "", "a JPG or PNG picture", isJPEGOrPNG},
+	MediaImage: {10 << 20, "", "a JPG or PNG image", isJPEGOrPNG},
 	MediaVoice: {2 << 20, "audio/amr", "an AMR recording", func(b []byte) bool { return bytes.HasPrefix(b, []byte("#!AMR")) }},
-	MediaVideo: {10 << 20, "video/mp4", "an MP4 film", func(b []byte) bool { return len(b) > 8 && string(b[4:8]) == "ftyp" }},
+	MediaVideo: {10 << 20, "video/mp4", "an MP4 video", func(b []byte) bool { return len(b) > 8 && string(b[4:8]) == "ftyp" }},
 	MediaFile:  {20 << 20, "application/octet-stream", "", func([]byte) bool { return true }},
 }
 
-func isJPEGOrPNG(start []byte) bool {
-	kind := http.DetectContentType(start)
-	return kind == "image/jpeg" || kind == "image/png"
+func isJPEGOrPNG(prefix []byte) bool {
+	contentType := http.DetectContentType(prefix)
+	return contentType == "image/jpeg" || contentType == "image/png"
 }
 
-// UploadedMedia is a file that WeCom keeps for three days.
+// UploadedMedia is an uploaded file. WeCom keeps it for three days.
 type UploadedMedia struct {
 	Type      MediaType
-	MediaID   string // usable by every app of the company
+	MediaID   string // valid in every app of the company
 	CreatedAt time.Time
 }
 
-// Upload stores a file at WeCom for three days, for use in messages. Kind and
-// size are checked before anything is sent.
+// Upload uploads a file for use in messages. WeCom keeps it for three days.
+// Format and size are checked before sending.
 // See https://developer.work.weixin.qq.com/document/path/90253
 func (s *MediaService) Upload(ctx context.Context, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	op := s.client.postCall("/cgi-bin/media/upload", nil)
@@ -89,7 +89,7 @@ func (c *Client) uploadMedia(ctx context.Context, op call, kind MediaType, file 
 	return &UploadedMedia{Type: reply.Type, MediaID: reply.MediaID, CreatedAt: reply.CreatedAt.toTime()}, nil
 }
 
-// checkMedia refuses what WeCom would refuse after the whole file was sent.
+// checkMedia rejects files that WeCom would reject only after the whole upload.
 func checkMedia(kind MediaType, file FileUpload) (*uploadForm, error) {
 	rule, known := mediaRules[kind]
 	if !known {
@@ -99,35 +99,35 @@ func checkMedia(kind MediaType, file FileUpload) (*uploadForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	return form, checkFile(form, rule.largest, rule.forms, rule.is)
+	return form, checkFile(form, rule.maxBytes, rule.formatName, rule.matches)
 }
 
-func checkFile(form *uploadForm, largest int64, forms string, is func([]byte) bool) error {
+func checkFile(form *uploadForm, maxBytes int64, formatName string, matches func([]byte) bool) error {
 	var k fieldChecker
 	if form.size < minMediaBytes {
-		k.addError("media", fmt.Sprintf("has %d bytes, at least %d are needed", form.size, minMediaBytes))
+		k.addError("media", fmt.Sprintf("has %d bytes, at least %d are required", form.size, minMediaBytes))
 	}
-	k.checkMax("media", int(form.size), int(largest), "bytes")
-	start, err := form.readPrefix()
+	k.checkMax("media", int(form.size), int(maxBytes), "bytes")
+	prefix, err := form.readPrefix()
 	if err != nil {
-		return fmt.Errorf("wecom: read the file: %w", err)
+		return fmt.Errorf("wecom: reading the file: %w", err)
 	}
-	if !is(start) {
-		k.addError("media", "is not "+forms)
+	if !matches(prefix) {
+		k.addError("media", "is not "+formatName)
 	}
 	return k.firstError()
 }
 
-// UploadImage stores a picture (JPG or PNG, at most 2 MB) for ever and returns
-// its address, for the text of MPNews. WeCom shows it in its own pages only,
-// and takes 1,000 a day and 3,000 a month from a company.
+// UploadImage uploads an image (JPG or PNG, at most 2 MB) permanently and
+// returns its URL, for the content of MPNews. The URL works in WeCom's own
+// pages only. A company can upload 1,000 a day and 3,000 a month.
 // See https://developer.work.weixin.qq.com/document/path/90256
 func (s *MediaService) UploadImage(ctx context.Context, file FileUpload) (string, error) {
 	form, err := newUploadForm(file, "application/octet-stream")
 	if err != nil {
 		return "", err
 	}
-	if err := checkFile(form, maxImageBytes, "a JPG or PNG picture", isJPEGOrPNG); err != nil {
+	if err := checkFile(form, maxImageBytes, "a JPG or PNG image", isJPEGOrPNG); err != nil {
 		return "", err
 	}
 	var reply struct {
@@ -142,30 +142,30 @@ func (s *MediaService) UploadImage(ctx context.Context, file FileUpload) (string
 	return reply.URL, nil
 }
 
-// Download is a file on its way. Read it to its end or not, but close it.
+// Download is a file being downloaded. The caller must close it, whether read
+// completely or not.
 type Download struct {
 	io.Reader
-	Name        string // as it was uploaded, without directories; may be empty
+	Name        string // original file name without directories; may be empty
 	ContentType string
-	Size        int64 // -1 when WeCom does not say
-	TotalSize   int64 // of the whole file, when a range was asked for; else Size
+	Size        int64 // -1 when unknown
+	TotalSize   int64 // of the whole file, for a range; otherwise Size
 
 	closeFunc func() error
 }
 
-// Close ends the download.
+// Close closes the response body.
 func (d *Download) Close() error { return d.closeFunc() }
 
-// Get downloads a file that was uploaded within three days, or sent by a
-// member. The file is streamed: ctx must last until it is read. Files above
-// 20 MB are refused with 830002 and must be read in ranges.
+// Get downloads a file that was uploaded within three days, or that a member
+// sent. The content is streamed, so ctx must stay valid until it is read. Files
+// above 20 MB return 830002 and must be read with GetRange.
 // See https://developer.work.weixin.qq.com/document/path/90254
 func (s *MediaService) Get(ctx context.Context, mediaID string) (*Download, error) {
 	return s.client.downloadFile(ctx, s.client.getCall("/cgi-bin/media/get", url.Values{"media_id": {mediaID}}))
 }
 
-// GetRange downloads length bytes of a file, beginning at offset; at most
-// 20 MB at once.
+// GetRange downloads length bytes of a file from offset, at most 20 MB at once.
 // See https://developer.work.weixin.qq.com/document/path/90254
 func (s *MediaService) GetRange(ctx context.Context, mediaID string, offset, length int64) (*Download, error) {
 	op := s.client.getCall("/cgi-bin/media/get", url.Values{"media_id": {mediaID}})
@@ -173,15 +173,16 @@ func (s *MediaService) GetRange(ctx context.Context, mediaID string, offset, len
 	return s.client.downloadFile(ctx, op)
 }
 
-// GetHDVoice downloads a recording made by the JS-SDK, in speex with 16 kHz.
+// GetHDVoice downloads a voice recording made with the JS-SDK, in Speex format
+// at 16 kHz.
 // See https://developer.work.weixin.qq.com/document/path/90255
 func (s *MediaService) GetHDVoice(ctx context.Context, mediaID string) (*Download, error) {
 	return s.client.downloadFile(ctx, s.client.getCall("/cgi-bin/media/get/jssdk", url.Values{"media_id": {mediaID}}))
 }
 
-// newDownload describes a file by the head of its answer.
-func newDownload(res *http.Response, body io.Reader, end func() error) *Download {
-	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, TotalSize: res.ContentLength, closeFunc: end}
+// newDownload returns a Download described by the response header.
+func newDownload(res *http.Response, body io.Reader, closeFunc func() error) *Download {
+	d := &Download{Reader: body, ContentType: res.Header.Get("Content-Type"), Size: res.ContentLength, TotalSize: res.ContentLength, closeFunc: closeFunc}
 	_, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition"))
 	if name := strings.ReplaceAll(params["filename"], `\`, "/"); err == nil && name != "" {
 		d.Name = path.Base(name)
@@ -194,8 +195,8 @@ func newDownload(res *http.Response, body io.Reader, end func() error) *Download
 	return d
 }
 
-// isJSONResponse tells a refusal, which is JSON, from a file, which may be JSON as
-// well: WeCom gives names to files only.
+// isJSONResponse distinguishes an error response, which is JSON, from a file,
+// which may be JSON too: WeCom sends a Content-Disposition with files only.
 func isJSONResponse(res *http.Response, body *bufio.Reader) bool {
 	if res.StatusCode < 200 || res.StatusCode > 299 || res.Header.Get("Error-Code") != "" {
 		return true
@@ -203,14 +204,14 @@ func isJSONResponse(res *http.Response, body *bufio.Reader) bool {
 	if res.Header.Get("Content-Disposition") != "" {
 		return false
 	}
-	start, _ := body.Peek(1)
-	return strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") || string(start) == "{"
+	prefix, _ := body.Peek(1)
+	return strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") || string(prefix) == "{"
 }
 
-// unixSeconds is a time that WeCom writes as a number, or a number in a text.
+// unixSeconds is a Unix time that WeCom writes as a number or as a string.
 type unixSeconds int64
 
-// UnmarshalJSON takes 1700000000 and "1700000000".
+// UnmarshalJSON accepts 1700000000 and "1700000000".
 func (u *unixSeconds) UnmarshalJSON(data []byte) error {
 	text := strings.Trim(string(data), `"`)
 	if text == "" || text == "null" {
@@ -231,15 +232,16 @@ func (u unixSeconds) toTime() time.Time {
 	return time.Unix(int64(u), 0).UTC()
 }
 
-// UploadByURL asks WeCom to fetch a film or file of at most 200 MB from an
-// address that answers ranges. Result tells when it is done, and so does the
-// event upload_media_job_finish. The app needs the right to customer contact.
+// UploadByURL requests that WeCom fetches a video or file of at most 200 MB
+// from a URL that supports range requests. Poll GetUploadByURLResult, or handle
+// the event upload_media_job_finish. The app needs the permission for customer
+// contact.
 // See https://developer.work.weixin.qq.com/document/path/96219
-func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, address, md5 string) (jobID string, err error) {
+func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, fileURL, md5 string) (jobID string, err error) {
 	var k fieldChecker
 	k.checkRequired("filename", name)
 	k.checkBytes("filename", name, 128)
-	k.checkURL("url", address, 1024)
+	k.checkURL("url", fileURL, 1024)
 	k.checkRequired("md5", md5)
 	k.checkBytes("md5", md5, 32)
 	if err := k.firstError(); err != nil {
@@ -251,7 +253,7 @@ func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, ad
 		FileName string    `json:"filename"`
 		URL      string    `json:"url"`
 		MD5      string    `json:"md5"`
-	}{1, kind, name, address, md5}
+	}{1, kind, name, fileURL, md5}
 	var reply struct {
 		envelope
 		JobID string `json:"jobid"`
@@ -262,16 +264,17 @@ func (s *MediaService) UploadByURL(ctx context.Context, kind MediaType, name, ad
 	return reply.JobID, nil
 }
 
-// UploadByURLResult is how far an upload by address has come.
+// UploadByURLResult is the progress of an upload by URL.
 type UploadByURLResult struct {
-	Status    int // 1 working, 2 done, 3 failed
+	Status    int // 1 in progress, 2 completed, 3 failed
 	MediaID   string
 	CreatedAt time.Time
-	ErrCode   int // of WeCom's download, when it failed
+	ErrCode   int // of WeCom's download when Status is 3
 	ErrMsg    string
 }
 
-// GetUploadByURLResult tells how far an upload by address has come, within an hour.
+// GetUploadByURLResult returns the progress of an upload by URL, within an hour
+// of the request.
 // See https://developer.work.weixin.qq.com/document/path/96219
 func (s *MediaService) GetUploadByURLResult(ctx context.Context, jobID string) (*UploadByURLResult, error) {
 	body := struct {

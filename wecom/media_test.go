@@ -163,7 +163,7 @@ func TestDownloadErrors(t *testing.T) {
 	}
 }
 
-func TestDownloadRefreshesDeadToken(t *testing.T) {
+func TestDownloadRefreshesRejectedToken(t *testing.T) {
 	calls := 0
 	c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/media/get/jssdk": func(w http.ResponseWriter, r *http.Request) {
 		if calls++; calls == 1 {

@@ -11,70 +11,74 @@ import (
 	"unicode/utf8"
 )
 
-// MeetingService keeps WeCom meetings (会议) that the app makes. The app has to
-// be among those that may call, on the admin console's page 协作 → 会议. What a
-// field or a call marked "advanced" asks for, the company has to have bought.
+// MeetingService manages WeCom meetings (会议) that the app creates. The app must
+// be listed on the admin console's page 协作 → 会议 as allowed to call the API.
+// Fields and calls marked "advanced" require the company to have bought the
+// advanced meeting feature.
 // See https://developer.work.weixin.qq.com/document/path/99104
 type MeetingService struct{ client *Client }
 
-// Whom WeCom rings when a meeting begins.
+// Values of MeetingSettings.RemindScope: members who are called when a meeting
+// starts.
 const (
 	RemindScopeNone      = 1
 	RemindScopeHost      = 2
 	RemindScopeAll       = 3
-	RemindScopeRingUsers = 4 // those in RingUsers
+	RemindScopeRingUsers = 4 // the members in RingUsers
 )
 
-// Meeting is a planned meeting. A company without the advanced feature has
-// titles of at most 40 bytes or 20 characters.
+// Meeting is a scheduled meeting. Without the advanced feature, Title is
+// limited to 40 bytes or 20 characters.
 type Meeting struct {
-	AdminUserID string            `json:"admin_userid,omitempty"` // of Create; added to the invitees
+	AdminUserID string            `json:"admin_userid,omitempty"` // Create only; added to the invitees
 	Title       string            `json:"title"`
 	Start       Timestamp         `json:"meeting_start"`
 	Duration    int               `json:"meeting_duration"`      // seconds, 300 to 86399
 	Description string            `json:"description,omitempty"` // at most 500 characters
 	Location    string            `json:"location,omitempty"`    // at most 128 characters
-	Invitees    MeetingUsers      `json:"invitees,omitzero"`     // at most 100, more for companies that pay
+	Invitees    MeetingUsers      `json:"invitees,omitzero"`     // at most 100; more for paying companies
 	CalID       string            `json:"cal_id,omitempty"`      // a calendar of the app
 	Settings    *MeetingSettings  `json:"settings,omitempty"`
 	Reminders   *MeetingReminders `json:"reminders,omitempty"`
 	Guests      []MeetingGuest    `json:"guests,omitempty"` // advanced
 }
 
-// MeetingUsers are members, in an object of their own as WeCom has them.
+// MeetingUsers is a list of members, wrapped in an object as in WeCom's JSON.
 type MeetingUsers struct {
 	UserID []string `json:"userid"`
 }
 
-// MeetingGuest is somebody outside the company, by phone. Advanced.
+// MeetingGuest is a person outside the company, invited by phone number.
+// Advanced.
 type MeetingGuest struct {
-	Area        string `json:"area"` // "86", without plus
+	Area        string `json:"area"` // "86", without a plus sign
 	PhoneNumber string `json:"phone_number"`
 	GuestName   string `json:"guest_name,omitempty"` // at most 16 characters
 }
 
-// MeetingSettings say how a meeting is held. Nil leaves a setting to WeCom.
+// MeetingSettings are the options of a meeting. A nil field uses WeCom's
+// default.
 type MeetingSettings struct {
 	Password              string        `json:"password,omitempty"` // 4 to 6 digits
 	EnableWaitingRoom     *bool         `json:"enable_waiting_room,omitempty"`
 	AllowEnterBeforeHost  *bool         `json:"allow_enter_before_host,omitempty"`
-	RemindScope           int           `json:"remind_scope,omitempty"`      // RingNobody and so on
-	RingUsers             *MeetingUsers `json:"ring_users,omitempty"`        // among the invitees
-	EnableEnterMute       *EnterMute    `json:"enable_enter_mute,omitempty"` // 0 off, 1 on, 2 on above 6 persons
+	RemindScope           int           `json:"remind_scope,omitempty"`      // RemindScopeNone, …
+	RingUsers             *MeetingUsers `json:"ring_users,omitempty"`        // from the invitees
+	EnableEnterMute       *EnterMute    `json:"enable_enter_mute,omitempty"` // 0 off, 1 on, 2 on with more than 6 participants
 	EnableScreenWatermark *bool         `json:"enable_screen_watermark,omitempty"`
-	Hosts                 *MeetingUsers `json:"hosts,omitempty"` // at most 10, among the invitees; advanced
+	Hosts                 *MeetingUsers `json:"hosts,omitempty"` // at most 10, from the invitees; advanced
 
-	// Advanced. AllowExternalUser false keeps candidates out.
+	// Advanced. AllowExternalUser false excludes candidates.
 	AllowExternalUser *bool  `json:"allow_external_user,omitempty"`
 	AllowUnmuteSelf   *bool  `json:"allow_unmute_self,omitempty"`
 	AutoRecordType    string `json:"auto_record_type,omitempty"` // none, local, cloud
 }
 
-// EnterMute says whether members are muted when they come in: 0 no, 1 yes, 2
-// when there are more than 6.
+// EnterMute controls whether participants join muted: 0 no, 1 yes, 2 with more
+// than 6 participants.
 type EnterMute int
 
-// UnmarshalJSON takes true and false too: WeCom's page shows both.
+// UnmarshalJSON also accepts true and false: WeCom's page shows both forms.
 func (e *EnterMute) UnmarshalJSON(data []byte) error {
 	switch string(data) {
 	case "true":
@@ -87,11 +91,11 @@ func (e *EnterMute) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MeetingReminders say when members are reminded, and how a meeting repeats.
+// MeetingReminders configures reminders and the repeat rule.
 type MeetingReminders struct {
 	IsRepeat       Flag      `json:"is_repeat"`
-	RepeatType     int       `json:"repeat_type,omitempty"`     // RepeatDaily, Weekly, Monthly, WorkingDays
-	RepeatUntil    Timestamp `json:"repeat_until,omitzero"`     // the longest allowed when zero
+	RepeatType     int       `json:"repeat_type,omitempty"`     // RepeatDaily, RepeatWeekly, RepeatMonthly or RepeatWorkdays
+	RepeatUntil    Timestamp `json:"repeat_until,omitzero"`     // zero means the longest allowed period
 	RepeatInterval int       `json:"repeat_interval,omitempty"` // weeks, at most 2
 	RemindBefore   []int     `json:"remind_before,omitempty"`   // seconds: 0, 300, 900, 3600, 86400
 }
@@ -141,17 +145,17 @@ func (s *MeetingSettings) checkFields(k *fieldChecker) {
 
 func (r *MeetingReminders) checkFields(k *fieldChecker) {
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatWorkdays}, r.RepeatType) {
-		k.addError("reminders.repeat_type", "is not offered")
+		k.addError("reminders.repeat_type", "is not supported")
 	}
 	for _, before := range r.RemindBefore {
 		if !slices.Contains([]int{0, 300, 900, 3600, 86400}, before) {
-			k.addError("reminders.remind_before", "has a time that WeCom does not offer")
+			k.addError("reminders.remind_before", "contains an unsupported time")
 		}
 	}
 }
 
-// TruncateMeetingTitle shortens a title to what a company without the advanced feature
-// may have: 40 bytes, or 20 characters when they are more than one byte each.
+// TruncateMeetingTitle shortens a title to the limit for companies without the
+// advanced feature: 40 bytes, or 20 characters if they are multi-byte.
 func TruncateMeetingTitle(title string) string {
 	if len(title) <= 40 || utf8.RuneCountInString(title) <= 20 {
 		return title
@@ -162,17 +166,17 @@ func TruncateMeetingTitle(title string) string {
 	return TruncateRunes(title, 20)
 }
 
-// CreateMeetingResult is a meeting that was made.
+// CreateMeetingResult is a created meeting.
 type CreateMeetingResult struct {
 	MeetingID   string   `json:"meetingid"`
-	ExcessUsers []string `json:"excess_users"` // invited, but without an account for meetings
-	Code        string   `json:"meeting_code"` // advanced; else ask Get
-	Link        string   `json:"meeting_link"` // advanced; else ask Get
+	ExcessUsers []string `json:"excess_users"` // invited, but without a meeting account
+	Code        string   `json:"meeting_code"` // advanced; otherwise use Get
+	Link        string   `json:"meeting_link"` // advanced; otherwise use Get
 }
 
-// Create plans a meeting. WeCom tells the members by itself. Ask Get for code
-// and link unless they are in the answer. WeCom refuses the same meeting again
-// within minutes (400301, 400302).
+// Create schedules a meeting. WeCom notifies the members. When the result lacks
+// code and link, use Get. WeCom rejects an identical meeting within minutes
+// (400301, 400302).
 // See https://developer.work.weixin.qq.com/document/path/99104
 func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeetingResult, error) {
 	var k fieldChecker
@@ -181,7 +185,7 @@ func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeeting
 		return nil, k.firstError()
 	}
 	request := *m
-	if !slices.Contains(request.Invitees.UserID, request.AdminUserID) { // or WeCom answers 400039
+	if !slices.Contains(request.Invitees.UserID, request.AdminUserID) { // otherwise WeCom returns 400039
 		request.Invitees.UserID = append([]string{request.AdminUserID}, request.Invitees.UserID...)
 	}
 	var reply struct {
@@ -194,8 +198,8 @@ func (s *MeetingService) Create(ctx context.Context, m *Meeting) (*CreateMeeting
 	return &reply.CreateMeetingResult, nil
 }
 
-// Update changes a meeting that has not begun, and returns members without an
-// account for meetings. The admin cannot be changed.
+// Update updates a meeting that has not started, and returns the members
+// without a meeting account. The admin cannot be changed.
 // See https://developer.work.weixin.qq.com/document/path/99047
 func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meeting) (excess []string, err error) {
 	var k fieldChecker
@@ -209,7 +213,7 @@ func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meetin
 	}{meetingID, *m}
 	body.AdminUserID = ""
 	op := s.client.postCall("/cgi-bin/meeting/update", body)
-	op.idempotent = true // overwriting twice is the same as once
+	op.idempotent = true // overwriting is idempotent
 	var reply struct {
 		envelope
 		ExcessUsers []string `json:"excess_users"`
@@ -220,8 +224,8 @@ func (s *MeetingService) Update(ctx context.Context, meetingID string, m *Meetin
 	return reply.ExcessUsers, nil
 }
 
-// Cancel calls off a meeting that has not begun. Doing it twice is refused
-// with 400041.
+// Cancel cancels a meeting that has not started. A second Cancel returns
+// 400041.
 // See https://developer.work.weixin.qq.com/document/path/99048
 func (s *MeetingService) Cancel(ctx context.Context, meetingID string) error {
 	body := meetingRef{meetingID}
@@ -232,7 +236,7 @@ type meetingRef struct {
 	ID string `json:"meetingid"`
 }
 
-// The states of a meeting.
+// States of a meeting.
 const (
 	MeetingNotStarted = 1
 	MeetingInProgress = 2
@@ -241,33 +245,33 @@ const (
 	MeetingExpired    = 5
 )
 
-// MeetingInfo is a meeting with what became of it.
+// MeetingInfo is a meeting with its state and participants.
 type MeetingInfo struct {
 	Meeting
 	MainDepartment int64  `json:"main_department"`
-	Status         int    `json:"status"` // MeetingWaiting and so on
+	Status         int    `json:"status"` // MeetingNotStarted, …
 	Code           string `json:"meeting_code"`
 	Link           string `json:"meeting_link"`
 	Attendees      struct {
 		Members []MeetingMember `json:"member"`
-		// Externals are people of other companies. Those who join through
-		// WeChat are in neither list.
+		// Externals are members of other companies. Participants who join
+		// through WeChat are in neither list.
 		Externals []MeetingMember `json:"tmp_external_user"`
 	} `json:"attendees"`
 }
 
-// MeetingMember is one who was invited or took part.
+// MeetingMember is an invited or actual participant.
 type MeetingMember struct {
 	UserID            string    `json:"userid"`
-	TmpExternalUserID string    `json:"tmp_external_userid"` // differs from meeting to meeting
-	Status            int       `json:"status"`              // 1 joined, 2 did not
+	TmpExternalUserID string    `json:"tmp_external_userid"` // differs between meetings
+	Status            int       `json:"status"`              // 1 joined, 2 did not join
 	FirstJoinTime     Timestamp `json:"first_join_time"`
 	LastQuitTime      Timestamp `json:"last_quit_time"`
 	TotalJoinCount    int       `json:"total_join_count"`
 	CumulativeTime    int       `json:"cumulative_time"` // seconds
 }
 
-// Get reads a meeting of the app, with its code and link.
+// Get returns a meeting of the app with its code and link.
 // See https://developer.work.weixin.qq.com/document/path/99049
 func (s *MeetingService) Get(ctx context.Context, meetingID string) (*MeetingInfo, error) {
 	var reply struct {
@@ -282,9 +286,9 @@ func (s *MeetingService) Get(ctx context.Context, meetingID string) (*MeetingInf
 	return &reply.MeetingInfo, nil
 }
 
-// ListByUser reads the ids of the app's meetings of a member, 100 at a time.
-// cursor is "" at first; next is "" at the end. from and to are at most 180
-// days apart; meetings to come are listed whatever to is.
+// ListByUser returns the ids of the app's meetings of a member, 100 a page.
+// cursor is "" for the first page; next is "" after the last one. from and to
+// are at most 180 days apart; future meetings are listed regardless of to.
 // See https://developer.work.weixin.qq.com/document/path/99050
 func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, from, to time.Time) (ids []string, next string, err error) {
 	body := struct {
@@ -307,20 +311,21 @@ func (s *MeetingService) ListByUser(ctx context.Context, userID, cursor string, 
 	return reply.IDs, reply.Next, nil
 }
 
-// CreateCustomerShortURL makes a link of a meeting for one person outside. data, at most
-// 256 bytes, comes back in the lists of who is there and who waits. Advanced.
+// CreateCustomerShortURL creates a meeting link for one person outside the
+// company. customerData, at most 256 bytes, is returned in the lists of
+// participants and of the waiting room. Advanced.
 // See https://developer.work.weixin.qq.com/document/path/98818
-func (s *MeetingService) CreateCustomerShortURL(ctx context.Context, meetingID, data string) (string, error) {
+func (s *MeetingService) CreateCustomerShortURL(ctx context.Context, meetingID, customerData string) (string, error) {
 	var k fieldChecker
 	k.checkRequired("meetingid", meetingID)
-	k.checkRequired("customer_data", data)
-	if k.checkBytes("customer_data", data, 256); k.firstError() != nil {
+	k.checkRequired("customer_data", customerData)
+	if k.checkBytes("customer_data", customerData, 256); k.firstError() != nil {
 		return "", k.firstError()
 	}
 	body := struct {
 		meetingRef
 		Data string `json:"customer_data"`
-	}{meetingRef{meetingID}, data}
+	}{meetingRef{meetingID}, customerData}
 	var reply struct {
 		envelope
 		Link struct {

@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// MenuService keeps the menu at the foot of the app's chat.
+// MenuService manages the menu at the bottom of the app's chat.
 // See https://developer.work.weixin.qq.com/document/path/90231
 type MenuService struct{ client *Client }
 
-// The types of menu button. Each but the views sends an event of its name.
+// Types of menu button. All but the view types send an event of the same name.
 const (
 	MenuClick           = "click"
 	MenuView            = "view"
@@ -23,19 +23,18 @@ const (
 	MenuLocationSelect  = "location_select"
 )
 
-// MenuButton is a button of the menu. One with buttons below it has nothing
-// but its name.
+// MenuButton is a menu button. A button with a submenu has only a name.
 type MenuButton struct {
-	Name      string       `json:"name"`           // at most 16 bytes, below another 40
-	Type      string       `json:"type,omitempty"` // MenuClick and so on
-	Key       string       `json:"key,omitempty"`  // at most 128 bytes; comes back with the event
-	URL       string       `json:"url,omitempty"`  // at most 1024 bytes, of MenuView
+	Name      string       `json:"name"`           // at most 16 bytes, 40 in a submenu
+	Type      string       `json:"type,omitempty"` // MenuClick, MenuView, …
+	Key       string       `json:"key,omitempty"`  // at most 128 bytes; returned with the event
+	URL       string       `json:"url,omitempty"`  // MenuView only; at most 1024 bytes
 	AppID     string       `json:"appid,omitempty"`
 	PagePath  string       `json:"pagepath,omitempty"`
 	SubButton []MenuButton `json:"sub_button,omitempty"` // 1 to 5
 }
 
-// Create sets the menu, 1 to 3 buttons.
+// Create replaces the menu by 1 to 3 buttons.
 // See https://developer.work.weixin.qq.com/document/path/90231
 func (s *MenuService) Create(ctx context.Context, buttons ...MenuButton) error {
 	var k fieldChecker
@@ -53,7 +52,7 @@ func (s *MenuService) Create(ctx context.Context, buttons ...MenuButton) error {
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// Get reads the menu. WeCom answers 46003 when there is none.
+// Get returns the menu. WeCom returns 46003 when there is none.
 // See https://developer.work.weixin.qq.com/document/path/90232
 func (s *MenuService) Get(ctx context.Context) ([]MenuButton, error) {
 	var reply struct {
@@ -66,11 +65,11 @@ func (s *MenuService) Get(ctx context.Context) ([]MenuButton, error) {
 	return reply.Button, nil
 }
 
-// Delete removes the menu.
+// Delete deletes the menu.
 // See https://developer.work.weixin.qq.com/document/path/90233
 func (s *MenuService) Delete(ctx context.Context) error {
 	op := s.client.getCall("/cgi-bin/menu/delete", s.agentQuery())
-	op.idempotent = false // a GET that changes something
+	op.idempotent = false // a GET that changes state
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// MessageService sends the app's messages to members.
+// MessageService sends messages of the app to members.
 // See https://developer.work.weixin.qq.com/document/path/90236
 type MessageService struct{ client *Client }
 
 // Message is one message of the app. Exactly one of the content fields is set.
-// Its JSON is what WeCom receives, so a Message may be stored and sent later,
-// byte for byte the same.
+// Its JSON encoding is what WeCom receives, so a Message may be stored and sent
+// later, byte for byte the same.
 type Message struct {
-	ToUser  IDList `json:"touser,omitempty"`  // userids, at most 1000; or EveryMember
+	ToUser  IDList `json:"touser,omitempty"`  // userids, at most 1000; or AllMembers
 	ToParty IDList `json:"toparty,omitempty"` // department ids, at most 100
 	ToTag   IDList `json:"totag,omitempty"`   // tag ids, at most 100
-	MsgType string `json:"msgtype"`           // filled in by Send
-	AgentID int64  `json:"agentid,omitempty"` // filled in by Send
+	MsgType string `json:"msgtype"`           // set by Send
+	AgentID int64  `json:"agentid,omitempty"` // set by Send
 
 	Text              *Text              `json:"text,omitempty"`
 	Image             *Image             `json:"image,omitempty"`
@@ -33,29 +33,30 @@ type Message struct {
 	MiniProgramNotice *MiniProgramNotice `json:"miniprogram_notice,omitempty"`
 	TemplateCard      *TemplateCard      `json:"template_card,omitempty"`
 
-	// Safe 1 means not to be shared, with watermark; 2 means inside the company
-	// only, for MPNews. Text, pictures, films, files and MPNews take it.
+	// Safe is 1 for confidential messages, which cannot be forwarded and show a
+	// watermark, and 2 for messages that can be forwarded inside the company
+	// only (MPNews). Text, image, video, file and MPNews messages accept it.
 	Safe          int  `json:"safe,omitempty"`
-	EnableIDTrans Flag `json:"enable_id_trans,omitempty"` // replace $userName=…$ and the like
+	EnableIDTrans Flag `json:"enable_id_trans,omitempty"` // replaces $userName=…$ and the like
 
-	// With EnableDuplicateCheck WeCom does not deliver the same JSON again
-	// within DuplicateCheckInterval seconds (1800 when 0, at most 14400): a
-	// message whose answer was lost may then be sent again without harm.
+	// With EnableDuplicateCheck, WeCom does not deliver the same JSON again
+	// within DuplicateCheckInterval seconds (1800 when 0, at most 14400). A
+	// message whose response was lost may then be sent again safely.
 	EnableDuplicateCheck   Flag `json:"enable_duplicate_check,omitempty"`
 	DuplicateCheckInterval int  `json:"duplicate_check_interval,omitempty"`
 }
 
-// MaxDuplicateCheckInterval is the longest time for which WeCom recognises a
-// message that is sent again.
+// MaxDuplicateCheckInterval is the longest period within which WeCom detects
+// duplicates.
 const MaxDuplicateCheckInterval = 4 * time.Hour
 
-// messageContent is one kind of message.
+// messageContent is the content of one message type.
 type messageContent interface {
 	msgType() string
 	checkFields(k *fieldChecker)
 }
 
-// setContents lists what is set; exactly one should be.
+// setContents returns the content fields that are set; exactly one should be.
 func (m *Message) setContents() []messageContent {
 	var set []messageContent
 	appendContent(&set, m.Text)
@@ -72,7 +73,7 @@ func (m *Message) setContents() []messageContent {
 	return set
 }
 
-// appendContent appends a content unless it is a nil pointer.
+// appendContent appends c unless it is a nil pointer.
 func appendContent[P interface {
 	*T
 	messageContent
@@ -82,8 +83,8 @@ func appendContent[P interface {
 	}
 }
 
-// Text is a plain text of at most 2048 bytes. Line breaks and
-// <a href="…">…</a> work.
+// Text is a plain text of at most 2048 bytes. It may contain line breaks and <a
+// href="…">…</a>.
 type Text struct {
 	Content string `json:"content"`
 }
@@ -95,7 +96,7 @@ func (t *Text) checkFields(k *fieldChecker) {
 	k.checkBytes("text.content", t.Content, 2048)
 }
 
-// Markdown is a text of at most 2048 bytes in WeCom's small part of markdown:
+// Markdown is a text of at most 2048 bytes in WeCom's subset of Markdown:
 // headings, bold, links, inline code, quotes and three colours.
 type Markdown struct {
 	Content string `json:"content"`
@@ -128,26 +129,26 @@ func (c *TextCard) checkFields(k *fieldChecker) {
 	k.checkRunes("textcard.btntxt", c.ButtonText, 4)
 }
 
-// SendResult is what became of a message that WeCom accepted. WeCom accepts a
-// message when at least one receiver is good, so the lists of bad ones may be
-// filled although Send returned no error.
+// SendResult is the response to an accepted message. WeCom accepts a message
+// when at least one recipient is valid, so the lists of invalid recipients may
+// be non-empty although Send returned no error.
 type SendResult struct {
-	InvalidUser    IDList `json:"invaliduser"`    // lower-cased by WeCom
+	InvalidUser    IDList `json:"invaliduser"`    // in lower case
 	InvalidParty   IDList `json:"invalidparty"`   //
 	InvalidTag     IDList `json:"invalidtag"`     //
-	UnlicensedUser IDList `json:"unlicenseduser"` // in range, but without a licence
+	UnlicensedUser IDList `json:"unlicenseduser"` // in the visible range, but without a licence
 	MsgID          string `json:"msgid"`          // for Recall
-	ResponseCode   string `json:"response_code"`  // for UpdateCard: once, within 72 hours
+	ResponseCode   string `json:"response_code"`  // for UpdateTemplateCard: valid once, within 72 hours
 }
 
-// Send sends one message. Over-long fields are refused before sending with a
-// *FieldError, also where WeCom would cut them silently.
+// Send sends one message. A field that is too long is rejected with a
+// *FieldError before sending, even where WeCom would silently truncate it.
 //
-// Per app and member WeCom delivers 30 messages a minute and 1,000 an hour and
-// drops the rest without an error. When no receiver is good it answers 81013;
-// the result is then returned beside the error and names them. An error that
-// is Uncertain may hide a delivered message: send the same again only with
-// EnableDuplicateCheck.
+// WeCom delivers 30 messages a minute and 1,000 an hour per app and member, and
+// drops further ones without an error. When no recipient is valid, it returns
+// 81013; the SendResult is then returned in addition to the error and lists the
+// recipients. An error with Uncertain set may stand for a delivered message:
+// send it again only with EnableDuplicateCheck.
 // See https://developer.work.weixin.qq.com/document/path/90236
 func (s *MessageService) Send(ctx context.Context, m *Message) (*SendResult, error) {
 	request, err := s.prepareMessage(m)
@@ -167,13 +168,13 @@ func (s *MessageService) Send(ctx context.Context, m *Message) (*SendResult, err
 
 const codeNoRecipient = 81013
 
-// prepareMessage checks a message and completes a copy of it.
+// prepareMessage checks a message and returns a completed copy.
 func (s *MessageService) prepareMessage(m *Message) (*Message, error) {
 	request := *m
 	var k fieldChecker
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "needs exactly one content")
+		k.addError("message", "must have exactly one content field")
 		return nil, k.firstError()
 	}
 	request.MsgType = set[0].msgType()
@@ -187,18 +188,18 @@ func (s *MessageService) prepareMessage(m *Message) (*Message, error) {
 	return &request, k.firstError()
 }
 
-// typesWithSafe lists the kinds that may be confidential.
+// typesWithSafe lists the message types that accept Safe.
 var typesWithSafe = []string{"text", "image", "video", "file", "mpnews"}
 
 func checkMessageOptions(k *fieldChecker, m *Message, kind string) {
 	if m.Safe != 0 && !slices.Contains(typesWithSafe, kind) {
-		k.addError("safe", "is not offered for "+kind)
+		k.addError("safe", "is not available for "+kind)
 	}
 	if m.Safe < 0 || m.Safe > 2 || m.Safe == 2 && kind != "mpnews" {
 		k.addError("safe", "must be 0 or 1, or 2 for mpnews")
 	}
 	if kind == "miniprogram_notice" && slices.Contains(m.ToUser, AllMembers) {
-		k.addError("touser", "cannot be everybody for a miniprogram_notice")
+		k.addError("touser", "cannot be @all for a miniprogram_notice")
 	}
 }
 
@@ -211,8 +212,8 @@ func checkRecipients(k *fieldChecker, m *Message) {
 	k.checkCount("totag", len(m.ToTag), 0, 100)
 }
 
-// Recall takes back a message of the last 24 hours, from WeCom but not from
-// the WeChat plug-in. Older ones are refused with 42052.
+// Recall recalls a message sent within the last 24 hours from WeCom, but not
+// from the WeChat plug-in. Older messages return 42052.
 // See https://developer.work.weixin.qq.com/document/path/94867
 func (s *MessageService) Recall(ctx context.Context, msgID string) error {
 	body := struct {

@@ -2,20 +2,20 @@ package wecom
 
 import "unicode/utf8"
 
-// Media is a message that shows an uploaded file. The media id works for three
-// days, in every app of the company.
+// Media is a message with an uploaded file. The media id is valid for three
+// days in every app of the company.
 type Media struct {
 	MediaID string `json:"media_id"`
 }
 
-// Image is a message with a picture.
+// Image is a picture.
 type Image Media
 
-// Voice is a message with a recording.
+// Voice is a voice recording.
 type Voice Media
 
-// File is a message with a file. With Message.Safe set, WeCom takes only some
-// kinds of document and picture.
+// File is a file. With Message.Safe set, WeCom accepts only some document and
+// image types.
 type File Media
 
 func (*Image) msgType() string { return "image" }
@@ -26,7 +26,7 @@ func (m *Image) checkFields(k *fieldChecker) { k.checkRequired("image.media_id",
 func (m *Voice) checkFields(k *fieldChecker) { k.checkRequired("voice.media_id", m.MediaID) }
 func (m *File) checkFields(k *fieldChecker)  { k.checkRequired("file.media_id", m.MediaID) }
 
-// Video is a message with a film.
+// Video is a video.
 type Video struct {
 	MediaID     string `json:"media_id"`
 	Title       string `json:"title,omitempty"`       // at most 128 bytes
@@ -46,13 +46,13 @@ type News struct {
 	Articles []Article `json:"articles"`
 }
 
-// Article leads to a page or into a mini program.
+// Article links to a page or to a mini program.
 type Article struct {
 	Title       string `json:"title"`                 // at most 128 bytes
 	Description string `json:"description,omitempty"` // at most 512 bytes
 	URL         string `json:"url,omitempty"`         // at most 2048 bytes; or AppID and PagePath
 	PicURL      string `json:"picurl,omitempty"`      // at most 2048 bytes
-	AppID       string `json:"appid,omitempty"`       // of a mini program that is linked to the app
+	AppID       string `json:"appid,omitempty"`       // of a mini program linked to the app
 	PagePath    string `json:"pagepath,omitempty"`    // at most 128 bytes
 }
 
@@ -79,17 +79,18 @@ func (a *Article) checkFields(k *fieldChecker, field string) {
 	k.checkRequired(field+".pagepath", a.PagePath)
 }
 
-// MPNews is a message with 1 to 8 articles that WeCom itself keeps and shows.
+// MPNews is a message with 1 to 8 articles that WeCom hosts and displays
+// itself.
 type MPNews struct {
 	Articles []MPArticle `json:"articles"`
 }
 
-// MPArticle is a page with its text.
+// MPArticle is an article with its text.
 type MPArticle struct {
 	Title            string `json:"title"`                        // at most 128 bytes
-	ThumbMediaID     string `json:"thumb_media_id"`               // of an uploaded picture
+	ThumbMediaID     string `json:"thumb_media_id"`               // of an uploaded image
 	Author           string `json:"author,omitempty"`             // at most 64 bytes
-	ContentSourceURL string `json:"content_source_url,omitempty"` // "read the original"
+	ContentSourceURL string `json:"content_source_url,omitempty"` // target of "read the original"
 	Content          string `json:"content"`                      // HTML, at most 666 KB
 	Digest           string `json:"digest,omitempty"`             // at most 512 bytes
 }
@@ -110,8 +111,8 @@ func (n *MPNews) checkFields(k *fieldChecker) {
 	}
 }
 
-// MiniProgramNotice is a notice that opens a mini program. It goes to members
-// that are named, not to everybody.
+// MiniProgramNotice is a notice that opens a mini program. It cannot be sent to
+// AllMembers.
 type MiniProgramNotice struct {
 	AppID             string                  `json:"appid"`                 // of a mini program that is linked to the app
 	Page              string                  `json:"page,omitempty"`        // at most 1024 bytes
@@ -121,7 +122,7 @@ type MiniProgramNotice struct {
 	ContentItem       []MiniProgramNoticeItem `json:"content_item,omitempty"` // at most 10
 }
 
-// MiniProgramNoticeItem is a line of a MiniProgramNotice.
+// MiniProgramNoticeItem is a line of key and value.
 type MiniProgramNoticeItem struct {
 	Key   string `json:"key"`   // at most 10 characters
 	Value string `json:"value"` // at most 30 characters

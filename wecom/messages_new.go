@@ -1,10 +1,10 @@
 package wecom
 
-// The functions here make the common messages in one call. What they make is
-// checked when it is sent; fields may be set on it before.
+// Constructors of the common messages. A message is checked when it is sent, so
+// further fields may be set before.
 
-// ToUsers names the members whom a message is for. Without any it is for
-// EveryMember.
+// ToUsers addresses members by userid. Without arguments it addresses
+// AllMembers.
 func ToUsers(userIDs ...string) IDList {
 	if len(userIDs) == 0 {
 		return IDList{AllMembers}
@@ -12,88 +12,93 @@ func ToUsers(userIDs ...string) IDList {
 	return IDList(userIDs)
 }
 
-// NewTextMessage is a text of at most 2048 bytes.
+// NewTextMessage returns a text message of at most 2048 bytes.
 func NewTextMessage(to IDList, content string) *Message {
 	return &Message{ToUser: to, Text: &Text{Content: content}}
 }
 
-// NewMarkdownMessage is a text of at most 2048 bytes in WeCom's small markdown.
+// NewMarkdownMessage returns a message of at most 2048 bytes in WeCom's subset
+// of Markdown.
 func NewMarkdownMessage(to IDList, content string) *Message {
 	return &Message{ToUser: to, Markdown: &Markdown{Content: content}}
 }
 
-// NewTextCard is a card with a title, a description and one link.
-func NewTextCard(to IDList, title, description, address string) *Message {
-	return &Message{ToUser: to, TextCard: &TextCard{Title: title, Description: description, URL: address}}
+// NewTextCard returns a textcard message with a title, a description and one
+// link.
+func NewTextCard(to IDList, title, description, linkURL string) *Message {
+	return &Message{ToUser: to, TextCard: &TextCard{Title: title, Description: description, URL: linkURL}}
 }
 
-// NewTextNoticeCard is a card that tells something and opens a page: a title, a line
-// below it, and up to 6 lines with a name and a value.
-func NewTextNoticeCard(to IDList, title, line, address string, lines ...CardHorizontalContent) *Message {
+// NewTextNoticeCard returns a text_notice template card that opens a page: a
+// title, a description, and up to 6 lines of key and value.
+func NewTextNoticeCard(to IDList, title, desc, pageURL string, contents ...CardHorizontalContent) *Message {
 	return &Message{ToUser: to, TemplateCard: &TemplateCard{
 		CardType:              CardTextNotice,
-		MainTitle:             &CardTitle{Title: title, Desc: line},
-		HorizontalContentList: lines,
-		CardAction:            &CardAction{Type: 1, URL: address},
+		MainTitle:             &CardTitle{Title: title, Desc: desc},
+		HorizontalContentList: contents,
+		CardAction:            &CardAction{Type: 1, URL: pageURL},
 	}}
 }
 
-// NewButtonInteractionCard is a card with 1 to 6 buttons. The task id names it in the
-// answer: see callback.TemplateCardEvent. The app needs a callback address.
-func NewButtonInteractionCard(to IDList, taskID, title, line string, buttons ...CardButton) *Message {
+// NewButtonInteractionCard returns a button_interaction template card with 1 to
+// 6 buttons. The task id comes back with the event: see
+// callback.TemplateCardEvent. The app needs a callback URL.
+func NewButtonInteractionCard(to IDList, taskID, title, desc string, buttons ...CardButton) *Message {
 	return &Message{ToUser: to, TemplateCard: &TemplateCard{
 		CardType:   CardButtonInteraction,
-		MainTitle:  &CardTitle{Title: title, Desc: line},
+		MainTitle:  &CardTitle{Title: title, Desc: desc},
 		TaskID:     taskID,
 		ButtonList: buttons,
 	}}
 }
 
-// NewVoteInteractionCard is a card on which one, or several, of 1 to 20 options are chosen.
-func NewVoteInteractionCard(to IDList, taskID, title, question string, several bool, options ...CardOption) *Message {
+// NewVoteInteractionCard returns a vote_interaction template card with 1 to 20
+// options, of which one, or several if multiple is true, can be chosen.
+func NewVoteInteractionCard(to IDList, taskID, title, questionKey string, multiple bool, options ...CardOption) *Message {
 	mode := 0
-	if several {
+	if multiple {
 		mode = 1
 	}
 	return &Message{ToUser: to, TemplateCard: &TemplateCard{
 		CardType:     CardVoteInteraction,
 		MainTitle:    &CardTitle{Title: title},
 		TaskID:       taskID,
-		Checkbox:     &CardCheckbox{QuestionKey: question, Mode: mode, OptionList: options},
+		Checkbox:     &CardCheckbox{QuestionKey: questionKey, Mode: mode, OptionList: options},
 		SubmitButton: &CardSubmitButton{Text: "提交", Key: "submit"},
 	}}
 }
 
-// HorizontalText is a name with a value, for a card.
-func HorizontalText(name, value string) CardHorizontalContent {
-	return CardHorizontalContent{KeyName: name, Value: value}
+// HorizontalText is a line of key and value on a template card.
+func HorizontalText(keyName, value string) CardHorizontalContent {
+	return CardHorizontalContent{KeyName: keyName, Value: value}
 }
 
-// HorizontalLink is a name with a value that opens a page.
-func HorizontalLink(name, value, address string) CardHorizontalContent {
-	return CardHorizontalContent{Type: 1, KeyName: name, Value: value, URL: address}
+// HorizontalLink is a line whose value opens a page.
+func HorizontalLink(keyName, value, pageURL string) CardHorizontalContent {
+	return CardHorizontalContent{Type: 1, KeyName: keyName, Value: value, URL: pageURL}
 }
 
-// HorizontalMember is a name with a member whose profile opens.
-func HorizontalMember(name, value, userID string) CardHorizontalContent {
-	return CardHorizontalContent{Type: 3, KeyName: name, Value: value, UserID: userID}
+// HorizontalMember is a line whose value opens a member's profile.
+func HorizontalMember(keyName, value, userID string) CardHorizontalContent {
+	return CardHorizontalContent{Type: 3, KeyName: keyName, Value: value, UserID: userID}
 }
 
-// NewCardButton is a button that tells the app its key. The styles are 1 to 4; 1 is
-// for what one is asked to do, 2 for the rest.
+// NewCardButton is a button whose tap sends an event with its key to the app.
+// Style is 1 to 4: 1 for the primary action, 2 for the others.
 func NewCardButton(text, key string, style int) CardButton {
 	return CardButton{Text: text, Key: key, Style: style}
 }
 
-// WithDuplicateCheck makes WeCom deliver the message once although it is sent again, for as
-// long as WeCom can tell, which is four hours. It returns the message.
+// WithDuplicateCheck turns WeCom's duplicate check on for its longest interval,
+// four hours, so that sending the message again does not deliver it twice. It
+// modifies and returns m.
 func (m *Message) WithDuplicateCheck() *Message {
 	m.EnableDuplicateCheck, m.DuplicateCheckInterval = true, int(MaxDuplicateCheckInterval.Seconds())
 	return m
 }
 
-// DisableButtons is an update that makes the buttons of a card grey, for those members,
-// with a text in their place.
+// DisableButtons returns an update that disables the buttons of a card for
+// these members and replaces their text.
 func DisableButtons(responseCode, text string, userIDs ...string) *CardUpdate {
 	return &CardUpdate{ResponseCode: responseCode, UserIDs: userIDs, Button: &CardButtonUpdate{ReplaceName: text}}
 }

@@ -7,23 +7,23 @@ import (
 	"strconv"
 )
 
-// OAuthService signs members in, inside WeCom and in ordinary browsers.
+// OAuthService signs members in, inside WeCom and in desktop browsers.
 // See https://developer.work.weixin.qq.com/document/path/91335
 type OAuthService struct{ client *Client }
 
-// Scope is how much a sign-in asks for.
+// Scope is the extent of the data that a sign-in requests.
 type Scope string
 
-// The scopes of sign-in inside WeCom.
+// Scopes of sign-in inside WeCom.
 const (
-	ScopeBase        Scope = "snsapi_base"        // silent; gives the userid
-	ScopePrivateInfo Scope = "snsapi_privateinfo" // asks for consent; gives a ticket for UserDetail
+	ScopeBase        Scope = "snsapi_base"        // silent; returns the userid
+	ScopePrivateInfo Scope = "snsapi_privateinfo" // requires consent; also returns a ticket for GetUserDetail
 )
 
-// AuthorizeURL is the address that signs a member in inside WeCom. It leads
-// back to redirect with code and state appended. The host of redirect must be
-// a trusted domain of the app. state takes letters and digits only, at most
-// 128 bytes. An empty scope means ScopeBase.
+// AuthorizeURL returns the URL that signs a member in inside WeCom. WeCom
+// redirects to redirect with the query parameters code and state. The host of
+// redirect must be a trusted domain of the app. state may contain letters and
+// digits only, at most 128 bytes. An empty scope means ScopeBase.
 // See https://developer.work.weixin.qq.com/document/path/91335
 func (s *OAuthService) AuthorizeURL(redirect, state string, scope Scope) string {
 	q := url.Values{
@@ -37,10 +37,10 @@ func (s *OAuthService) AuthorizeURL(redirect, state string, scope Scope) string 
 	return s.client.oauthURL + "/connect/oauth2/authorize?" + q.Encode() + "#wechat_redirect"
 }
 
-// LoginURL is the page that signs a member in with an ordinary desktop
-// browser, by QR code or by one click when WeCom runs beside it. lang is "zh",
-// "en" or empty. The host of redirect must be set on the app's page in the
-// admin console under 企业微信授权登录.
+// LoginURL returns the page that signs a member in with a desktop browser, by
+// QR code, or by one click when the WeCom desktop client is running. lang is
+// "zh", "en" or empty. The host of redirect must be configured on the app's
+// page in the admin console under 企业微信授权登录.
 // See https://developer.work.weixin.qq.com/document/path/98152
 func (s *OAuthService) LoginURL(redirect, state, lang string) string {
 	q := url.Values{
@@ -56,20 +56,20 @@ func (s *OAuthService) LoginURL(redirect, state, lang string) string {
 	return s.client.loginURL + "/wwlogin/sso/login?" + q.Encode()
 }
 
-// UserInfo tells who signed in. UserID is set for members of the company,
-// OpenID for everybody else.
+// UserInfo identifies the person who signed in. UserID is set for members of
+// the company, OpenID for everyone else.
 type UserInfo struct {
 	UserID         string `json:"userid"`
 	OpenID         string `json:"openid"`
 	ExternalUserID string `json:"external_userid"`
-	UserTicket     Secret `json:"user_ticket"` // with ScopePrivateInfo: for UserDetail, 30 minutes
+	UserTicket     Secret `json:"user_ticket"` // with ScopePrivateInfo: for GetUserDetail, valid for 30 minutes
 }
 
-// GetUserInfo exchanges the code of a sign-in. A code works once and for five
-// minutes; WeCom then answers 40029.
+// GetUserInfo exchanges the code of a sign-in. A code is valid once, for five
+// minutes; after that WeCom returns 40029.
 //
-// A userid comes back for members outside the app's visible range as well:
-// whether they may enter is for the application to decide.
+// WeCom also returns the userid of members outside the app's visible range: the
+// application decides whether to admit them.
 // See https://developer.work.weixin.qq.com/document/path/91023
 func (s *OAuthService) GetUserInfo(ctx context.Context, code string) (*UserInfo, error) {
 	var reply struct {
@@ -77,17 +77,17 @@ func (s *OAuthService) GetUserInfo(ctx context.Context, code string) (*UserInfo,
 		UserInfo
 	}
 	op := s.client.getCall("/cgi-bin/auth/getuserinfo", url.Values{"code": {code}})
-	op.idempotent = false // the code is used up by the first attempt
+	op.idempotent = false // the first attempt uses up the code
 	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}
 	if reply.UserID == "" && reply.OpenID == "" {
-		return nil, &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Message: "the answer names nobody"}
+		return nil, &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Message: "the response contains neither userid nor openid"}
 	}
 	return &reply.UserInfo, nil
 }
 
-// UserDetail is what a member agreed to show.
+// UserDetail is the data that a member has consented to share.
 type UserDetail struct {
 	UserID  string `json:"userid"`
 	Gender  string `json:"gender"` // "0" unknown, "1" male, "2" female
@@ -99,8 +99,8 @@ type UserDetail struct {
 	Address string `json:"address"`
 }
 
-// GetUserDetail exchanges the ticket of a sign-in with ScopePrivateInfo. It works
-// for 30 minutes; WeCom then answers 84014.
+// GetUserDetail exchanges the ticket of a sign-in with ScopePrivateInfo. It is
+// valid for 30 minutes; after that WeCom returns 84014.
 // See https://developer.work.weixin.qq.com/document/path/95833
 func (s *OAuthService) GetUserDetail(ctx context.Context, ticket Secret) (*UserDetail, error) {
 	body := struct {
@@ -118,8 +118,8 @@ func (s *OAuthService) GetUserDetail(ctx context.Context, ticket Secret) (*UserD
 	return &reply.UserDetail, nil
 }
 
-// ConfirmSecondVerification lets a member in whom the company checks a second time on
-// joining (二次验证), after the member was found to be the right one.
+// ConfirmSecondVerification lets a new member join after the company's own
+// check of the member's identity (二次验证) has succeeded.
 // See https://developer.work.weixin.qq.com/document/path/90203
 func (s *OAuthService) ConfirmSecondVerification(ctx context.Context, userID string) error {
 	op := s.client.getCall("/cgi-bin/user/authsucc", url.Values{"userid": {userID}})

@@ -10,40 +10,41 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// RateLimit is a token bucket: PerMinute calls a minute in the long run, Burst at
-// once. A PerMinute of 0 or below means no limit.
+// RateLimit is a token bucket: PerMinute calls a minute on average, Burst at
+// once. PerMinute of 0 or below means no limit.
 type RateLimit struct {
 	PerMinute int
 	Burst     int // 1 when 0
 }
 
-// RateLimits holds a client back before WeCom does: WeCom answers 45009 and then
-// refuses the whole company for a minute or an hour.
+// RateLimits are the client-side rate limits. They keep a client below WeCom's
+// own limits: beyond those, WeCom returns 45009 and refuses calls of the whole
+// company for a minute or an hour.
 // See https://developer.work.weixin.qq.com/document/path/90312
 type RateLimits struct {
-	// PerAPI applies to every API by itself. The zero value keeps within WeCom's
-	// base limit of 10,000 calls a minute: 2,000 at once, 8,000 a minute.
-	// PerMinute -1 switches it off.
+	// PerAPI applies to each API path separately. The zero value stays below
+	// WeCom's base limit of 10,000 calls a minute: a burst of 2,000, then 8,000
+	// a minute. PerMinute -1 disables it.
 	PerAPI RateLimit
-	// ByPath overrides Each for single APIs: "/cgi-bin/user/get".
+	// ByPath overrides PerAPI for single paths: "/cgi-bin/user/get".
 	ByPath map[string]RateLimit
 }
 
-// defaultRateLimit stays under 10,000 in any one minute: the burst and what flows in
-// during that minute add up to it.
+// defaultRateLimit stays below 10,000 calls in any one minute: the burst plus
+// the refill of that minute.
 var defaultRateLimit = RateLimit{PerMinute: 8000, Burst: 2000}
 
-// messageSendPath has quotas of its own, by person and day, and does not count
-// against the base limit.
+// messageSendPath has quotas of its own, per member and day, and does not count
+// towards the base limit.
 const messageSendPath = "/cgi-bin/message/send"
 
-// A robot's webhook takes 20 messages a minute. Its bucket is named by path
-// and key.
+// webhookSendPath accepts 20 messages a minute per webhook. Its bucket is keyed
+// by path and webhook key.
 const webhookSendPath = "/cgi-bin/webhook/send"
 
 var webhookRateLimit = RateLimit{PerMinute: 15, Burst: 5}
 
-// rateLimiter keeps one bucket for each API that was called.
+// rateLimiter has one bucket per API path.
 type rateLimiter struct {
 	limits  RateLimits
 	mu      sync.Mutex
@@ -55,8 +56,8 @@ func newRateLimiter(limits RateLimits) *rateLimiter {
 	return &rateLimiter{limits: limits, buckets: map[string]*rate.Limiter{}}
 }
 
-// waitForPath blocks until the API may be called. It fails when ctx ends first or is
-// known to end before the turn comes.
+// waitForPath blocks until a call to the path is allowed. It fails when ctx
+// ends first, or when its deadline is before the next free slot.
 func (l *rateLimiter) waitForPath(ctx context.Context, path string) error {
 	bucket := l.bucketFor(path)
 	if bucket == nil {

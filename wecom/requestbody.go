@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// payload is what a request carries: JSON in data, or a file.
+// payload is a request body: JSON in data, or a file.
 type payload struct {
 	data        []byte
 	file        *uploadForm
@@ -15,21 +15,21 @@ type payload struct {
 	contentType []string
 }
 
-// openBody gives the payload from its beginning; nil when there is none.
+// openBody returns a reader from the start of the body, nil when there is no
+// body.
 func (p payload) openBody() (io.ReadCloser, error) {
 	switch {
 	case p.file != nil:
 		r, err := p.file.openReader()
 		return io.NopCloser(r), err
 	case p.data != nil:
-		// net/http knows this kind of reader, and sends it together with the
-		// head of the request.
+		// net/http recognises this reader and writes the body together with
+		// the request header.
 		return io.NopCloser(bytes.NewReader(p.data)), nil
 	}
 	return nil, nil
 }
 
-// buildPayload builds what the call sends.
 func (call call) buildPayload() (payload, error) {
 	if call.file != nil {
 		return payload{file: call.file, size: call.file.contentLength(), contentType: []string{call.file.contentType}}, nil
@@ -38,8 +38,8 @@ func (call call) buildPayload() (payload, error) {
 	return payload{data: data, size: int64(len(data)), contentType: jsonContentType}, err
 }
 
-// encodeJSON gives the JSON of a body. Characters such as & and < stay as they
-// are, because some of WeCom's parameters do not accept \u escapes (40033).
+// encodeJSON encodes a body without escaping characters such as & and <,
+// because some WeCom parameters reject \u escapes (40033).
 func encodeJSON(body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil
@@ -48,7 +48,7 @@ func encodeJSON(body any) ([]byte, error) {
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(body); err != nil {
-		return nil, fmt.Errorf("encode request: %w", err)
+		return nil, fmt.Errorf("encoding the request: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }

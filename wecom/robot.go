@@ -8,14 +8,14 @@ import (
 	"net/url"
 )
 
-// RobotService writes into group chats through a robot's webhook (消息推送,
-// formerly 群机器人). The key of the webhook is a secret of its own; the app's
-// token is not used.
+// RobotService sends messages to group chats through a group robot's webhook
+// (消息推送, formerly 群机器人). The webhook is authorised by its own key, which is a
+// secret, instead of the app's access token.
 // See https://developer.work.weixin.qq.com/document/path/99110
 type RobotService struct{ client *Client }
 
-// RobotMessage is a message of a robot. Exactly one field is set. A card is of
-// type CardTextNotice or CardNewsNotice.
+// RobotMessage is a message of a group robot. Exactly one field is set. A card
+// must be of type CardTextNotice or CardNewsNotice.
 type RobotMessage struct {
 	Text         *RobotText
 	Markdown     *RobotMarkdown
@@ -27,7 +27,8 @@ type RobotMessage struct {
 	TemplateCard *TemplateCard
 }
 
-// RobotText is a text that may call members, also by <@userid> inside it.
+// RobotText is a text that may mention members, by the lists or by <@userid> in
+// Content.
 type RobotText struct {
 	Content             string   `json:"content"`                         // at most 2048 bytes
 	MentionedList       []string `json:"mentioned_list,omitempty"`        // userids, or EveryMember
@@ -37,8 +38,8 @@ type RobotText struct {
 func (*RobotText) msgType() string               { return "text" }
 func (t *RobotText) checkFields(k *fieldChecker) { (&Text{t.Content}).checkFields(k) }
 
-// RobotMarkdown is a text of at most 4096 bytes in the markdown of messages,
-// with colours and <@userid>.
+// RobotMarkdown is a text of at most 4096 bytes in the Markdown subset of app
+// messages, with colours and <@userid>.
 type RobotMarkdown struct {
 	Content string `json:"content"`
 }
@@ -50,8 +51,8 @@ func (m *RobotMarkdown) checkFields(k *fieldChecker) {
 	k.checkBytes("markdown.content", m.Content, 4096)
 }
 
-// RobotMarkdownV2 is a text of at most 4096 bytes in a larger markdown, with
-// lists, tables, pictures and code, but without colours and mentions.
+// RobotMarkdownV2 is a text of at most 4096 bytes in a larger Markdown subset,
+// with lists, tables, images and code, but without colours and mentions.
 type RobotMarkdownV2 struct {
 	Content string `json:"content"`
 }
@@ -63,7 +64,7 @@ func (m *RobotMarkdownV2) checkFields(k *fieldChecker) {
 	k.checkBytes("markdown_v2.content", m.Content, 4096)
 }
 
-// RobotImage is a JPG or PNG picture of at most 2 MB, sent along.
+// RobotImage is a JPG or PNG image of at most 2 MB, sent inline.
 type RobotImage struct{ Data []byte }
 
 func (*RobotImage) msgType() string { return "image" }
@@ -71,11 +72,11 @@ func (*RobotImage) msgType() string { return "image" }
 func (i *RobotImage) checkFields(k *fieldChecker) {
 	k.checkMax("image", len(i.Data), maxImageBytes, "bytes")
 	if !isJPEGOrPNG(i.Data) {
-		k.addError("image", "is not a JPG or PNG picture")
+		k.addError("image", "is not a JPG or PNG image")
 	}
 }
 
-// encodedImage is the picture as WeCom wants it.
+// encodedImage returns the image in WeCom's JSON format.
 func (i *RobotImage) encodedImage() any {
 	sum := md5.Sum(i.Data) // #nosec G401 -- WeCom asks for it
 	return struct {
@@ -97,15 +98,15 @@ func (m *RobotMessage) setContents() []messageContent {
 	return set
 }
 
-// Send writes into the group of the webhook with this key. A webhook takes 20
-// messages a minute, which the client keeps to by itself.
+// Send sends a message to the group of the webhook with this key. WeCom accepts
+// 20 messages a minute per webhook; the client stays below that by itself.
 // See https://developer.work.weixin.qq.com/document/path/99110
 func (s *RobotService) Send(ctx context.Context, key Secret, m *RobotMessage) error {
 	var k fieldChecker
 	k.checkRequired("key", string(key))
 	set := m.setContents()
 	if len(set) != 1 {
-		k.addError("message", "needs exactly one content")
+		k.addError("message", "must have exactly one content field")
 		return k.firstError()
 	}
 	set[0].checkFields(&k)
@@ -127,14 +128,15 @@ func checkRobotCard(k *fieldChecker, card *TemplateCard) {
 	switch {
 	case card == nil:
 	case card.CardType != CardTextNotice && card.CardType != CardNewsNotice:
-		k.addError("template_card.card_type", "is not offered for robots")
+		k.addError("template_card.card_type", "is not available for robots")
 	case card.ActionMenu != nil || card.TaskID != "":
-		k.addError("template_card.action_menu", "and task_id are not offered for robots")
+		k.addError("template_card.action_menu", "and task_id are not available for robots")
 	}
 }
 
-// UploadMedia stores a file (at most 20 MB) or an AMR recording (MediaVoice, at most
-// 2 MB) for three days, for messages of this robot only.
+// UploadMedia uploads a file (at most 20 MB) or an AMR voice recording
+// (MediaVoice, at most 2 MB) for messages of this robot. WeCom keeps it for
+// three days.
 // See https://developer.work.weixin.qq.com/document/path/99110
 func (s *RobotService) UploadMedia(ctx context.Context, key Secret, kind MediaType, file FileUpload) (*UploadedMedia, error) {
 	if kind != MediaFile && kind != MediaVoice {
@@ -145,7 +147,8 @@ func (s *RobotService) UploadMedia(ctx context.Context, key Secret, kind MediaTy
 	return s.client.uploadMedia(ctx, op, kind, file)
 }
 
-// webhookCall is one without token; the key takes its place, and must not show.
+// webhookCall builds a POST that is authorised by the webhook key instead of a
+// token. The key is redacted from errors.
 func (s *RobotService) webhookCall(path string, key Secret) call {
 	return call{method: "POST", path: path, query: url.Values{"key": {string(key)}},
 		secrets: []Secret{key}, rateLimitKey: path + secretDigest(string(key))}

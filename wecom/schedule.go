@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// ScheduleService keeps entries in members' calendars (日程). WeCom tells the
-// members concerned of every change by itself. The app has to be among those
-// that may call, on the admin console's page 协作 → 日程.
+// ScheduleService manages schedules (日程), the entries of calendars. WeCom
+// notifies the attendees of every change. The app must be listed on the admin
+// console's page 协作 → 日程 as allowed to call the API.
 // See https://developer.work.weixin.qq.com/document/path/93648
 type ScheduleService struct{ client *Client }
 
-// What an attendee answered.
+// Responses of an attendee.
 const (
 	ResponseStatusNone         = 0
 	ResponseStatusTentative    = 1
@@ -23,14 +23,14 @@ const (
 	ResponseStatusDeclined     = 4
 )
 
-// Timestamp is a time that WeCom writes in seconds since 1970. The zero time is
-// written as 0.
+// Timestamp is a time that WeCom encodes in seconds since 1970. The zero time
+// is encoded as 0.
 type Timestamp struct{ time.Time }
 
-// NewTimestamp makes a Time.
+// NewTimestamp converts a time.Time.
 func NewTimestamp(t time.Time) Timestamp { return Timestamp{t} }
 
-// MarshalJSON writes seconds.
+// MarshalJSON writes seconds since 1970.
 func (t Timestamp) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("0"), nil
@@ -38,7 +38,7 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, t.Unix(), 10), nil
 }
 
-// UnmarshalJSON reads seconds, as a number or a text.
+// UnmarshalJSON reads seconds since 1970, as a number or a string.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	var seconds unixSeconds
 	if err := seconds.UnmarshalJSON(data); err != nil {
@@ -48,12 +48,11 @@ func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Schedule is an entry in a calendar. There is no field for people outside the
-// company, for a meeting's address or for files: put them into Description or
-// Location.
+// Schedule is an entry of a calendar. It has no fields for external attendees,
+// for a meeting URL or for files: put them into Description or Location.
 type Schedule struct {
 	ScheduleID  string     `json:"schedule_id,omitempty"`
-	Admins      []string   `json:"admins,omitempty"`      // at most 3, each among Attendees
+	Admins      []string   `json:"admins,omitempty"`      // at most 3, each in Attendees
 	Attendees   []Attendee `json:"attendees,omitempty"`   // at most 1000
 	Summary     string     `json:"summary,omitempty"`     // at most 128 characters; 新建事件 when empty
 	Description string     `json:"description,omitempty"` // at most 1000 characters
@@ -63,17 +62,17 @@ type Schedule struct {
 	IsWholeDay  Flag       `json:"is_whole_day,omitempty"`
 	CalID       string     `json:"cal_id,omitempty"` // the app's default calendar when empty; cannot be changed
 	Reminders   *Reminders `json:"reminders,omitempty"`
-	Status      int        `json:"status,omitempty"`   // of Get: 0 normal, 1 cancelled
-	Sequence    uint64     `json:"sequence,omitempty"` // of ListByCalendar: grows
+	Status      int        `json:"status,omitempty"`   // Get only: 0 normal, 1 cancelled
+	Sequence    uint64     `json:"sequence,omitempty"` // ListByCalendar only: an increasing number
 }
 
-// Attendee is a member who takes part.
+// Attendee is a member who is invited to a schedule.
 type Attendee struct {
 	UserID         string `json:"userid"`
-	ResponseStatus int    `json:"response_status,omitempty"` // of Get: ResponseNone and so on
+	ResponseStatus int    `json:"response_status,omitempty"` // Get only: ResponseStatusNone, …
 }
 
-// NewAttendees makes a list of attendees.
+// NewAttendees converts a list of userids.
 func NewAttendees(userIDs ...string) []Attendee {
 	list := make([]Attendee, len(userIDs))
 	for i, id := range userIDs {
@@ -82,7 +81,7 @@ func NewAttendees(userIDs ...string) []Attendee {
 	return list
 }
 
-// How a schedule repeats.
+// Values of Reminders.RepeatType.
 const (
 	RepeatDaily    = 0
 	RepeatWeekly   = 1
@@ -91,27 +90,27 @@ const (
 	RepeatWorkdays = 7
 )
 
-// Reminders say when attendees are reminded, and how a schedule repeats.
+// Reminders configures reminders and the repeat rule of a schedule.
 type Reminders struct {
 	IsRemind Flag `json:"is_remind"`
 	// RemindTimeDiffs are seconds relative to the start: 0, -300, -900, -3600,
-	// -86400; for whole days also 32400, -172800, -604800.
+	// -86400; for whole-day schedules also 32400, -172800, -604800.
 	RemindTimeDiffs  []int     `json:"remind_time_diffs,omitempty"`
 	IsRepeat         Flag      `json:"is_repeat"`
-	RepeatType       int       `json:"repeat_type,omitempty"` // RepeatDaily and so on
-	RepeatUntil      Timestamp `json:"repeat_until,omitzero"` // zero means for ever
+	RepeatType       int       `json:"repeat_type,omitempty"` // RepeatDaily, …
+	RepeatUntil      Timestamp `json:"repeat_until,omitzero"` // zero means no end
 	IsCustomRepeat   Flag      `json:"is_custom_repeat,omitempty"`
-	RepeatInterval   int       `json:"repeat_interval,omitempty"`     // every so many weeks or months
+	RepeatInterval   int       `json:"repeat_interval,omitempty"`     // in weeks or months
 	RepeatDayOfWeek  []int     `json:"repeat_day_of_week,omitempty"`  // 1 Monday to 7 Sunday
 	RepeatDayOfMonth []int     `json:"repeat_day_of_month,omitempty"` // 1 to 31
 	TimeZone         *int      `json:"timezone,omitempty"`            // hours east of UTC, -12 to 12; 8 when nil
 	Exclude          []struct {
 		StartTime Timestamp `json:"start_time"`
-	} `json:"exclude_time_list,omitempty"` // of Get: occurrences that were changed or cancelled alone
+	} `json:"exclude_time_list,omitempty"` // Get only: occurrences that were changed or cancelled separately
 }
 
-// NewReminders gives Reminders that remind once or more before the start, each
-// 0, 5 or 15 minutes, an hour or a day.
+// NewReminders returns Reminders at these durations before the start: 0, 5 or
+// 15 minutes, an hour or a day.
 func NewReminders(before ...time.Duration) *Reminders {
 	r := &Reminders{IsRemind: true}
 	for _, d := range before {
@@ -120,7 +119,8 @@ func NewReminders(before ...time.Duration) *Reminders {
 	return r
 }
 
-// allowedRemindDiffs are what RemindTimeDiffs takes, the last three on whole days only.
+// allowedRemindDiffs are the valid RemindTimeDiffs, the last three for
+// whole-day schedules only.
 var allowedRemindDiffs = []int{0, -300, -900, -3600, -86400, 32400, -172800, -604800}
 
 func (s *Schedule) checkFields(k *fieldChecker) {
@@ -130,7 +130,7 @@ func (s *Schedule) checkFields(k *fieldChecker) {
 	k.checkRunes("schedule.description", s.Description, 1000)
 	k.checkRunes("schedule.location", s.Location, 128)
 	if s.StartTime.IsZero() || s.EndTime.IsZero() {
-		k.addError("schedule.start_time", "and end_time are both needed")
+		k.addError("schedule.start_time", "and end_time are required")
 	}
 	if s.EndTime.Before(s.StartTime.Time) {
 		k.addError("schedule.end_time", "is before start_time")
@@ -152,11 +152,11 @@ func (r *Reminders) checkFields(k *fieldChecker, wholeDay bool) {
 	}
 	for _, diff := range r.RemindTimeDiffs {
 		if !slices.Contains(allowed, diff) {
-			k.addError("schedule.reminders.remind_time_diffs", "has a time that WeCom does not offer")
+			k.addError("schedule.reminders.remind_time_diffs", "contains an unsupported time")
 		}
 	}
 	if !slices.Contains([]int{RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatYearly, RepeatWorkdays}, r.RepeatType) {
-		k.addError("schedule.reminders.repeat_type", "is not offered")
+		k.addError("schedule.reminders.repeat_type", "is not supported")
 	}
 	if r.TimeZone != nil && (*r.TimeZone < -12 || *r.TimeZone > 12) {
 		k.addError("schedule.reminders.timezone", "must be between -12 and 12")
@@ -166,27 +166,27 @@ func (r *Reminders) checkFields(k *fieldChecker, wholeDay bool) {
 	}
 }
 
-// requestCopy leaves out what only answers carry.
+// requestCopy returns a copy without the fields that only responses have.
 func (s *Schedule) requestCopy() Schedule {
-	w := *s
-	w.Status, w.Sequence = 0, 0
-	w.Attendees = slices.Clone(w.Attendees)
-	for i := range w.Attendees {
-		w.Attendees[i].ResponseStatus = 0
+	request := *s
+	request.Status, request.Sequence = 0, 0
+	request.Attendees = slices.Clone(request.Attendees)
+	for i := range request.Attendees {
+		request.Attendees[i].ResponseStatus = 0
 	}
-	if w.Reminders != nil {
-		r := *w.Reminders
+	if request.Reminders != nil {
+		r := *request.Reminders
 		r.Exclude = nil
-		w.Reminders = &r
+		request.Reminders = &r
 	}
-	return w
+	return request
 }
 
 type scheduleID struct {
 	ID string `json:"schedule_id"`
 }
 
-// Create makes an entry and returns its id. An app may make 20,000 a day.
+// Create creates a schedule and returns its id. An app can create 20,000 a day.
 // See https://developer.work.weixin.qq.com/document/path/93648
 func (s *ScheduleService) Create(ctx context.Context, schedule *Schedule) (string, error) {
 	var k fieldChecker
@@ -206,32 +206,32 @@ func (s *ScheduleService) Create(ctx context.Context, schedule *Schedule) (strin
 	return reply.ID, nil
 }
 
-// Which occurrences of a repeating schedule are meant.
+// Values of OccurrenceSelector.Mode.
 const (
 	AllOccurrences           = 0
 	ThisOccurrence           = 1
 	ThisAndFutureOccurrences = 2
 )
 
-// OccurrenceSelector says which occurrences of a repeating schedule a change is for.
-// The zero value means all.
+// OccurrenceSelector selects the occurrences of a repeating schedule that a
+// change applies to. The zero value selects all.
 type OccurrenceSelector struct {
-	Mode  int       `json:"op_mode,omitempty"`      // AllOccurrences and so on
+	Mode  int       `json:"op_mode,omitempty"`      // AllOccurrences, ThisOccurrence or ThisAndFutureOccurrences
 	Start Timestamp `json:"op_start_time,omitzero"` // exact start of the occurrence
 }
 
-// ScheduleUpdate overwrites a schedule: read, change, write back.
+// ScheduleUpdate overwrites a schedule, so start from the result of Get.
 type ScheduleUpdate struct {
-	SkipAttendees Flag `json:"skip_attendees,omitempty"` // leave out the attendees
+	SkipAttendees Flag `json:"skip_attendees,omitempty"` // leave the attendees unchanged
 	OccurrenceSelector
 	Schedule Schedule `json:"schedule"`
 }
 
-// Update overwrites an entry. When it changes some occurrences of a repeating
-// one, WeCom splits these off; the id of the new entry is then returned, and
-// otherwise the old one. A start cannot be moved into the past (90706), and an
-// entry with a meeting room keeps its times until the room is cancelled
-// (90700).
+// Update overwrites a schedule and returns its id. When it changes some
+// occurrences of a repeating schedule, WeCom moves them to a new schedule,
+// whose id is then returned. The start cannot be moved into the past (90706),
+// and a schedule with a meeting room keeps its times until the room is
+// cancelled (90700).
 // See https://developer.work.weixin.qq.com/document/path/97720
 func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string, error) {
 	var k fieldChecker
@@ -241,7 +241,7 @@ func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string,
 	}
 	u.Schedule = u.Schedule.requestCopy()
 	op := s.client.postCall("/cgi-bin/oa/schedule/update", u)
-	op.idempotent = u.Mode == AllOccurrences // overwriting all twice is the same as once
+	op.idempotent = u.Mode == AllOccurrences // overwriting all occurrences is idempotent
 	var reply struct {
 		envelope
 		scheduleID
@@ -252,23 +252,23 @@ func (s *ScheduleService) Update(ctx context.Context, u ScheduleUpdate) (string,
 	return cmp.Or(reply.ID, u.Schedule.ScheduleID), nil
 }
 
-// Cancel calls an entry off. It can still be read, with Status 1.
+// Cancel cancels a schedule. Get still returns it, with Status 1.
 // See https://developer.work.weixin.qq.com/document/path/97725
-func (s *ScheduleService) Cancel(ctx context.Context, id string, which OccurrenceSelector) error {
+func (s *ScheduleService) Cancel(ctx context.Context, id string, occurrences OccurrenceSelector) error {
 	body := struct {
 		scheduleID
 		OccurrenceSelector
-	}{scheduleID{id}, which}
+	}{scheduleID{id}, occurrences}
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/oa/schedule/del", body), &struct{ envelope }{})
 }
 
-// AddAttendees adds members to an entry, which then has at most 1,000.
+// AddAttendees adds members to a schedule, up to 1,000 in total.
 // See https://developer.work.weixin.qq.com/document/path/97721
 func (s *ScheduleService) AddAttendees(ctx context.Context, id string, userIDs ...string) error {
 	return s.changeAttendees(ctx, "/cgi-bin/oa/schedule/add_attendees", id, userIDs)
 }
 
-// RemoveAttendees takes members out of an entry.
+// RemoveAttendees removes members from a schedule.
 // See https://developer.work.weixin.qq.com/document/path/97722
 func (s *ScheduleService) RemoveAttendees(ctx context.Context, id string, userIDs ...string) error {
 	return s.changeAttendees(ctx, "/cgi-bin/oa/schedule/del_attendees", id, userIDs)
@@ -285,13 +285,13 @@ func (s *ScheduleService) changeAttendees(ctx context.Context, path, id string, 
 		Attendees []Attendee `json:"attendees"`
 	}{scheduleID{id}, NewAttendees(userIDs...)}
 	op := s.client.postCall(path, body)
-	op.idempotent = true // the same twice is the same as once
+	op.idempotent = true // repeating it has no further effect
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// Get reads entries of the app, at most 1,000, also cancelled ones. This is
-// the way to learn what attendees answered: the event respond_schedule does
-// not tell.
+// Get returns schedules of the app, at most 1,000, including cancelled ones. It
+// is the only source of the attendees' responses: the event respond_schedule
+// does not contain them.
 // See https://developer.work.weixin.qq.com/document/path/97724
 func (s *ScheduleService) Get(ctx context.Context, ids ...string) ([]Schedule, error) {
 	var k fieldChecker
@@ -303,9 +303,10 @@ func (s *ScheduleService) Get(ctx context.Context, ids ...string) ([]Schedule, e
 	}{ids})
 }
 
-// ListByCalendar reads the entries of a calendar of the app, also cancelled
-// ones, beginning at offset; limit is at most 1,000, 500 when 0. It is through
-// when none is returned; the same offset may be asked later for new ones.
+// ListByCalendar returns the schedules of a calendar of the app, including
+// cancelled ones, starting at offset; limit is at most 1,000, 500 when 0. An
+// empty result marks the end; a later call with the same offset returns new
+// entries.
 // See https://developer.work.weixin.qq.com/document/path/97723
 func (s *ScheduleService) ListByCalendar(ctx context.Context, calID string, offset, limit int) ([]Schedule, error) {
 	return s.readSchedules(ctx, "/cgi-bin/oa/schedule/get_by_calendar", struct {

@@ -6,28 +6,28 @@ import (
 	"log/slog"
 )
 
-// redacted is what a secret prints as, however it is printed.
+// redacted is how a secret prints in every format.
 const redacted = "***"
 
-// Secret is a text that must not be seen: an app secret, an access token, a
-// ticket. Every way of printing it gives "***". Where the value itself is
-// needed, for instance to store a token, convert it: string(s).
+// Secret is a confidential string: an app secret, an access token, a ticket. It
+// prints as "***" in every format and encoding. To store the value itself,
+// convert it: string(s).
 type Secret string
 
-// String hides the value.
+// String returns "***".
 func (Secret) String() string { return redacted }
 
-// GoString hides the value from %#v.
+// GoString redacts the value in %#v.
 func (Secret) GoString() string { return redacted }
 
-// Format hides the value from every verb, also from %x and %q.
+// Format redacts the value in every verb, including %x and %q.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// LogValue hides the value from slog.
+// LogValue redacts the value in slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText hides the value from encoders that ask for text.
+// MarshalText redacts the value in text encodings.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// MarshalJSON hides the value from JSON.
+// MarshalJSON redacts the value in JSON.
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }

@@ -309,7 +309,7 @@ func TestConcurrentSendsFetchOneToken(t *testing.T) {
 	}
 }
 
-func TestDeadTokenUnderConcurrentSends(t *testing.T) {
+func TestRejectedTokenUnderConcurrentSends(t *testing.T) {
 	for _, code := range []int{42001, 40014} {
 		sim, c := newSimulator(t)
 		failed := sendConcurrently(t, 1000, 200, c, func(i int) {

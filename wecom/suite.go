@@ -10,17 +10,19 @@ import (
 	"time"
 )
 
-// SuiteConfig describes a third-party app (第三方应用) or the template of apps
-// that a provider develops for companies (代开发). SuiteID, SuiteSecret and
-// Ticket are required.
+// SuiteConfig configures a Suite for a third-party app (第三方应用) or for the
+// template of apps that a provider develops for companies (代开发). SuiteID,
+// SuiteSecret and SuiteTicket are required.
 type SuiteConfig struct {
 	SuiteID     string
 	SuiteSecret Secret
-	// SuiteTicket gives the newest suite_ticket. WeCom sends one every ten minutes
-	// to the instruct address (callback.SuiteTicket); each works for thirty.
+	// SuiteTicket returns the latest suite_ticket. WeCom sends one every ten
+	// minutes to the instruction callback URL (callback.SuiteTicket); each is
+	// valid for thirty minutes.
 	SuiteTicket func(ctx context.Context) (Secret, error)
 
-	// Provider is needed for the calls that take the provider's own token.
+	// ProviderCorpID and ProviderSecret are required only for calls with the
+	// provider's own token.
 	ProviderCorpID string
 	ProviderSecret Secret
 
@@ -32,17 +34,17 @@ type SuiteConfig struct {
 	Logger                      *slog.Logger
 }
 
-// Suite speaks for a third-party app: it installs it in companies, and makes
-// clients for them. It is safe for use by many goroutines.
+// Suite manages the installations of a third-party app in companies and creates
+// clients for them. It is safe for concurrent use.
 // See https://developer.work.weixin.qq.com/document/path/90600
 type Suite struct {
 	config        SuiteConfig
-	base          *Client // the pipeline; its token is never used
+	base          *Client // pipeline of all calls; its own token is never used
 	suiteToken    *tokenSource
 	providerToken *tokenSource
 }
 
-// NewSuite returns a Suite. It calls nothing.
+// NewSuite returns a Suite. It makes no request.
 func NewSuite(cfg SuiteConfig) (*Suite, error) {
 	if cfg.SuiteID == "" || cfg.SuiteSecret == "" || cfg.SuiteTicket == nil {
 		return nil, errors.New("wecom: new suite: SuiteID, SuiteSecret and Ticket are required")
@@ -60,7 +62,7 @@ func NewSuite(cfg SuiteConfig) (*Suite, error) {
 	return s, nil
 }
 
-// clientConfig is what a client of this suite is made of.
+// clientConfig returns the Config of a client of this suite.
 func (s *Suite) clientConfig(corpID string, agentID int64, secret Secret) Config {
 	return Config{
 		CorpID: corpID, AgentID: agentID, Secret: secret,
@@ -69,12 +71,13 @@ func (s *Suite) clientConfig(corpID string, agentID int64, secret Secret) Config
 	}
 }
 
-// NewCorpClient returns a client for the app as it is installed in one company. Its
-// token comes from the permanent code. Keep the client: it holds the token.
+// NewCorpClient returns a client for the app as installed in one company. The
+// permanent code authorises its token. Keep and reuse the client, because it
+// caches the token.
 // See https://developer.work.weixin.qq.com/document/path/90605
 func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret) (*Client, error) {
 	if corpID == "" || permanentCode == "" {
-		return nil, errors.New("wecom: client of a suite: the company and its permanent code are required")
+		return nil, errors.New("wecom: new corp client: the corp id and the permanent code are required")
 	}
 	c := newBaseClient(s.clientConfig(corpID, agentID, permanentCode), s.base.baseURL)
 	c.tokenKey = "suite/" + s.config.SuiteID + "/" + corpID
@@ -85,7 +88,8 @@ func (s *Suite) NewCorpClient(corpID string, agentID int64, permanentCode Secret
 	return c, nil
 }
 
-// tokenResponse is a token of any kind. On success WeCom leaves errcode out.
+// tokenResponse is the response for every kind of token. A successful one has
+// no errcode.
 type tokenResponse struct {
 	envelope
 	Access    string `json:"access_token"`
@@ -94,21 +98,21 @@ type tokenResponse struct {
 	ExpiresIn int64  `json:"expires_in"`
 }
 
-// fetchToken asks for a token; op says for which.
+// fetchToken requests a token; op determines which.
 func (s *Suite) fetchToken(ctx context.Context, op call) (StoredToken, error) {
 	var reply tokenResponse
-	asked := time.Now()
+	requested := time.Now()
 	op.method, op.idempotent = http.MethodPost, true
 	if err := s.base.doCall(ctx, op, &reply); err != nil {
 		return StoredToken{}, err
 	}
-	return parseToken(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, asked)
+	return parseToken(op.path, Secret(cmp.Or(reply.Access, cmp.Or(reply.Suite, reply.Provider))), reply.ExpiresIn, requested)
 }
 
 func (s *Suite) fetchSuiteToken(ctx context.Context) (StoredToken, error) {
 	ticket, err := s.config.SuiteTicket(ctx)
 	if err == nil && ticket == "" {
-		err = errors.New("none has come yet")
+		err = errors.New("none received yet")
 	}
 	if err != nil {
 		return StoredToken{}, &Error{Method: http.MethodPost, Path: "/cgi-bin/service/get_suite_token", Class: ClassState,
@@ -137,18 +141,18 @@ func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, permanentCode
 	return s.fetchToken(ctx, op)
 }
 
-// postCall is a call with the suite's token.
+// postCall builds a POST with the suite access token. It is not idempotent.
 func (s *Suite) postCall(path string, body any) call {
 	return call{method: http.MethodPost, path: path, body: body, token: s.suiteToken, tokenParam: "suite_access_token"}
 }
 
-// getCall is a call with the suite's token that reads.
+// getCall builds an idempotent GET with the suite access token.
 func (s *Suite) getCall(path string, query url.Values) call {
 	return call{method: http.MethodGet, path: path, query: query, token: s.suiteToken, tokenParam: "suite_access_token", idempotent: true}
 }
 
-// RefreshToken fetches a new suite token when the one in use has come near its
-// end. Call it every few minutes.
+// RefreshToken fetches a new suite access token when the current one is about
+// to expire. Call it every few minutes.
 // See https://developer.work.weixin.qq.com/document/path/90600
 func (s *Suite) RefreshToken(ctx context.Context) error {
 	if err := s.suiteToken.refreshToken(ctx); err != nil {
@@ -157,8 +161,8 @@ func (s *Suite) RefreshToken(ctx context.Context) error {
 	return nil
 }
 
-// GetPreAuthCode begins an installation: the code goes into InstallURL and works
-// for twenty minutes.
+// GetPreAuthCode starts an installation: the code is a parameter of InstallURL
+// and is valid for twenty minutes.
 // See https://developer.work.weixin.qq.com/document/path/90601
 func (s *Suite) GetPreAuthCode(ctx context.Context) (Secret, error) {
 	var reply struct {
@@ -171,7 +175,8 @@ func (s *Suite) GetPreAuthCode(ctx context.Context) (Secret, error) {
 	return reply.Code, nil
 }
 
-// SetSessionInfo makes an installation that was begun one for a test.
+// SetSessionInfo marks a started installation as a test installation, or as a
+// regular one.
 // See https://developer.work.weixin.qq.com/document/path/90602
 func (s *Suite) SetSessionInfo(ctx context.Context, preAuthCode Secret, test bool) error {
 	body := map[string]any{"pre_auth_code": string(preAuthCode), "session_info": map[string]any{"auth_type": Flag(test)}}
@@ -180,19 +185,20 @@ func (s *Suite) SetSessionInfo(ctx context.Context, preAuthCode Secret, test boo
 	return s.base.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// installPage is where an administrator installs an app.
+// installPage is the page where an administrator installs an app.
 const installPage = "https://open.work.weixin.qq.com/3rdapp/install?"
 
-// InstallURL is the page on which an administrator installs the app. It leads
-// back to redirect with auth_code and state. state takes letters and digits.
+// InstallURL returns the page where an administrator installs the app. WeCom
+// redirects to redirect with the query parameters auth_code and state. state
+// may contain letters and digits only.
 // See https://developer.work.weixin.qq.com/document/path/90597
 func (s *Suite) InstallURL(preAuthCode Secret, redirect, state string) string {
 	return installPage + url.Values{"suite_id": {s.config.SuiteID}, "pre_auth_code": {string(preAuthCode)},
 		"redirect_uri": {redirect}, "state": {state}}.Encode()
 }
 
-// Installation is an app in a company. Store it: PermanentCode is needed for
-// every token, and WeCom gives it once.
+// Installation is the app as installed in a company. Store PermanentCode: every
+// token requires it, and WeCom returns it only once.
 type Installation struct {
 	PermanentCode Secret `json:"permanent_code"`
 	Corp          struct {
@@ -208,8 +214,8 @@ type Installation struct {
 	State string `json:"state"`
 }
 
-// GetPermanentCode exchanges the auth_code of an installation, from the redirect or from
-// the event create_auth. It works once, for ten minutes.
+// GetPermanentCode exchanges the auth_code of an installation, from the
+// redirect or from the event create_auth. It is valid once, for ten minutes.
 // See https://developer.work.weixin.qq.com/document/path/100776
 func (s *Suite) GetPermanentCode(ctx context.Context, authCode Secret) (*Installation, error) {
 	op := s.postCall("/cgi-bin/service/v2/get_permanent_code", struct {
@@ -226,7 +232,7 @@ func (s *Suite) GetPermanentCode(ctx context.Context, authCode Secret) (*Install
 	return &reply.Installation, nil
 }
 
-// AuthInfo is what a company granted.
+// AuthInfo is what a company has authorised.
 type AuthInfo struct {
 	Corp struct {
 		CorpID        string `json:"corpid"`
@@ -252,11 +258,12 @@ type AuthInfo struct {
 				AllowParties []int64  `json:"allow_party"`
 				AllowTags    []int64  `json:"allow_tag"`
 			} `json:"privilege"`
-		} `json:"agent"` // one
+		} `json:"agent"` // exactly one
 	} `json:"auth_info"`
 }
 
-// GetAuthInfo reads what a company granted. Ask again on the event change_auth.
+// GetAuthInfo returns what a company has authorised. Call it again on the event
+// change_auth.
 // See https://developer.work.weixin.qq.com/document/path/100779
 func (s *Suite) GetAuthInfo(ctx context.Context, corpID string, permanentCode Secret) (*AuthInfo, error) {
 	op := s.postCall("/cgi-bin/service/v2/get_auth_info", struct {
@@ -274,8 +281,8 @@ func (s *Suite) GetAuthInfo(ctx context.Context, corpID string, permanentCode Se
 	return &reply.AuthInfo, nil
 }
 
-// AuthorizeURL signs a member of any company in inside WeCom. An empty scope
-// means ScopeBase.
+// AuthorizeURL returns the URL that signs a member of any company in inside
+// WeCom. An empty scope means ScopeBase.
 // See https://developer.work.weixin.qq.com/document/path/91120
 func (s *Suite) AuthorizeURL(redirect, state string, scope Scope) string {
 	q := url.Values{"appid": {s.config.SuiteID}, "redirect_uri": {redirect}, "response_type": {"code"},
@@ -283,8 +290,8 @@ func (s *Suite) AuthorizeURL(redirect, state string, scope Scope) string {
 	return s.base.oauthURL + "/connect/oauth2/authorize?" + q.Encode() + "#wechat_redirect"
 }
 
-// LoginURL signs a member of any company in with an ordinary browser. It takes
-// the suite for login.
+// LoginURL returns the page that signs a member of any company in with a
+// desktop browser. It requires the suite of a login app.
 // See https://developer.work.weixin.qq.com/document/path/98170
 func (s *Suite) LoginURL(redirect, state, lang string) string {
 	q := url.Values{"login_type": {"ServiceApp"}, "appid": {s.config.SuiteID}, "redirect_uri": {redirect}, "state": {state}}
@@ -294,21 +301,22 @@ func (s *Suite) LoginURL(redirect, state, lang string) string {
 	return s.base.loginURL + "/wwlogin/sso/login?" + q.Encode()
 }
 
-// SuiteUser tells who signed in. CorpID and UserID are set for members of any
-// company, OpenID for everybody else.
+// SuiteUser identifies the person who signed in. CorpID and UserID are set for
+// members of any company, OpenID for everyone else.
 type SuiteUser struct {
 	CorpID     string `json:"corpid"`
-	UserID     string `json:"userid"` // encrypted, upper and lower case differ
+	UserID     string `json:"userid"` // encrypted, case-sensitive
 	OpenUserID string `json:"open_userid"`
 	OpenID     string `json:"openid"`
 	UserTicket Secret `json:"user_ticket"`
 }
 
-// GetUserInfo exchanges the code of a sign-in: once, within five minutes.
+// GetUserInfo exchanges the code of a sign-in. It is valid once, for five
+// minutes.
 // See https://developer.work.weixin.qq.com/document/path/91121
 func (s *Suite) GetUserInfo(ctx context.Context, code string) (*SuiteUser, error) {
 	op := s.getCall("/cgi-bin/service/auth/getuserinfo3rd", url.Values{"code": {code}})
-	op.idempotent = false // the code is used up by the first attempt
+	op.idempotent = false // the first attempt uses up the code
 	var reply struct {
 		envelope
 		SuiteUser
@@ -317,13 +325,13 @@ func (s *Suite) GetUserInfo(ctx context.Context, code string) (*SuiteUser, error
 		return nil, err
 	}
 	if reply.UserID == "" && reply.OpenID == "" {
-		return nil, &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Message: "the answer names nobody"}
+		return nil, &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Message: "the response contains neither userid nor openid"}
 	}
 	return &reply.SuiteUser, nil
 }
 
-// ConvertToOpenCorpID gives the encrypted id of a company for its plain one. It takes
-// the provider's secret.
+// ConvertToOpenCorpID converts a plain corp id to its encrypted form. It
+// requires the provider's secret.
 // See https://developer.work.weixin.qq.com/document/path/97061
 func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string, error) {
 	op := call{method: http.MethodPost, path: "/cgi-bin/service/corpid_to_opencorpid", token: s.providerToken, tokenParam: "provider_access_token",
@@ -340,8 +348,8 @@ func (s *Suite) ConvertToOpenCorpID(ctx context.Context, corpID string) (string,
 	return reply.OpenCorpID, nil
 }
 
-// ConvertToOpenUserIDs gives the encrypted ids of members for their plain ones, at most
-// 1,000, with those that are none.
+// ConvertToOpenUserIDs converts at most 1,000 plain userids to their encrypted
+// forms, and returns the invalid ones separately.
 // See https://developer.work.weixin.qq.com/document/path/97062
 func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...string) (open map[string]string, invalid []string, err error) {
 	var k fieldChecker
@@ -373,10 +381,11 @@ func (s *UserService) ConvertToOpenUserIDs(ctx context.Context, userIDs ...strin
 // AgentAdmin is an administrator of the app in a company.
 type AgentAdmin struct {
 	UserID   string `json:"userid"`
-	AuthType int    `json:"auth_type"` // 0 may send messages, 1 may manage
+	AuthType int    `json:"auth_type"` // 0 may send messages, 1 may manage the app
 }
 
-// ListAdmins lists the administrators of a third-party app in the client's company.
+// ListAdmins returns the administrators of a third-party app in the client's
+// company.
 // See https://developer.work.weixin.qq.com/document/path/100073
 func (s *AgentService) ListAdmins(ctx context.Context) ([]AgentAdmin, error) {
 	op := s.client.postCall("/cgi-bin/agent/get_admin_list", struct{}{})

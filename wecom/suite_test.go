@@ -153,7 +153,7 @@ func TestSuiteCalls(t *testing.T) {
 	}
 }
 
-func TestSuiteRefreshesDeadToken(t *testing.T) {
+func TestSuiteRefreshesRejectedToken(t *testing.T) {
 	p, s := newProvider(t)
 	p.dead = true
 	if _, err := s.GetPreAuthCode(t.Context()); err != nil {

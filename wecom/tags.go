@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// TagService keeps tags, which group members and departments. Only the app
-// that made a tag may change it.
+// TagService manages tags, which group members and departments. Only the app
+// that created a tag may change it.
 // See https://developer.work.weixin.qq.com/document/path/90210
 type TagService struct{ client *Client }
 
@@ -19,11 +19,11 @@ type Tag struct {
 
 const (
 	maxTagNameChars = 32   // characters
-	maxTagMembers   = 1000 // members or departments in one call
+	maxTagMembers   = 1000 // members or departments per call
 )
 
-// Create makes a tag of at most 32 characters and returns its id. id 0 lets
-// WeCom choose one.
+// Create creates a tag with a name of at most 32 characters and returns its id.
+// With id 0 WeCom chooses the id.
 // See https://developer.work.weixin.qq.com/document/path/90210
 func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, error) {
 	var k fieldChecker
@@ -46,7 +46,7 @@ func (s *TagService) Create(ctx context.Context, name string, id int64) (int64, 
 	return reply.ID, nil
 }
 
-// Rename gives a tag another name of at most 32 characters.
+// Rename renames a tag, with at most 32 characters.
 // See https://developer.work.weixin.qq.com/document/path/90211
 func (s *TagService) Rename(ctx context.Context, id int64, name string) error {
 	var k fieldChecker
@@ -58,22 +58,23 @@ func (s *TagService) Rename(ctx context.Context, id int64, name string) error {
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/tag/update", Tag{id, name}), &struct{ envelope }{})
 }
 
-// Delete removes a tag.
+// Delete deletes a tag.
 // See https://developer.work.weixin.qq.com/document/path/90212
 func (s *TagService) Delete(ctx context.Context, id int64) error {
 	op := s.client.getCall("/cgi-bin/tag/delete", tagQuery(id))
-	op.idempotent = false // a GET that changes something
+	op.idempotent = false // a GET that changes state
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// TagMembers are those who have a tag, as far as the app may see them.
+// TagMembers are the members and departments with a tag, as far as visible to
+// the app.
 type TagMembers struct {
 	Name        string       `json:"tagname"`
 	Users       []SimpleUser `json:"userlist"`
 	Departments []int64      `json:"partylist"`
 }
 
-// GetMembers reads who has a tag.
+// GetMembers returns the name, members and departments of a tag.
 // See https://developer.work.weixin.qq.com/document/path/90213
 func (s *TagService) GetMembers(ctx context.Context, id int64) (*TagMembers, error) {
 	var reply struct {
@@ -86,7 +87,7 @@ func (s *TagService) GetMembers(ctx context.Context, id int64) (*TagMembers, err
 	return &reply.TagMembers, nil
 }
 
-// List reads all tags.
+// List returns all tags.
 // See https://developer.work.weixin.qq.com/document/path/90216
 func (s *TagService) List(ctx context.Context) ([]Tag, error) {
 	var reply struct {
@@ -99,21 +100,21 @@ func (s *TagService) List(ctx context.Context) ([]Tag, error) {
 	return reply.Tags, nil
 }
 
-// TagMembersResult is what became of a change of a tag that was partly good.
+// TagMembersResult lists the invalid entries of a partly successful change.
 type TagMembersResult struct {
 	InvalidUsers       IDList  `json:"invalidlist"`
 	InvalidDepartments []int64 `json:"invalidparty"`
 }
 
-// AddMembers gives a tag to members and departments, at most 1,000 of each. When all
-// are bad WeCom answers 40070.
+// AddMembers adds a tag to members and departments, at most 1,000 of each. When
+// all entries are invalid, WeCom returns 40070.
 // See https://developer.work.weixin.qq.com/document/path/90214
 func (s *TagService) AddMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	return s.changeMembers(ctx, "/cgi-bin/tag/addtagusers", id, users, departments)
 }
 
-// RemoveMembers takes a tag from members and departments, at most 1,000 of each. When
-// all are bad WeCom answers 40031.
+// RemoveMembers removes a tag from members and departments, at most 1,000 of
+// each. When all entries are invalid, WeCom returns 40031.
 // See https://developer.work.weixin.qq.com/document/path/90215
 func (s *TagService) RemoveMembers(ctx context.Context, id int64, users []string, departments []int64) (*TagMembersResult, error) {
 	return s.changeMembers(ctx, "/cgi-bin/tag/deltagusers", id, users, departments)
@@ -139,7 +140,7 @@ func (s *TagService) changeMembers(ctx context.Context, path string, id int64, u
 		TagMembersResult
 	}
 	op := s.client.postCall(path, body)
-	op.idempotent = true // the same change twice is the same as once
+	op.idempotent = true // repeating it has no further effect
 	if err := s.client.doCall(ctx, op, &reply); err != nil {
 		return nil, err
 	}

@@ -12,55 +12,56 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// TokenStore shares tokens among the replicas of a program, so that together
-// they fetch each token once. A store that fails is worked around: the client
-// then fetches for itself and keeps the token in memory.
+// TokenStore shares tokens among the replicas of a program, so that each token
+// is fetched once for all of them. When a store fails, the client fetches a
+// token without it and keeps the token in memory.
 //
-// Keys name company, app and kind of token, never a secret. A lease keeps
-// replicas from fetching at the same time; it must end by itself after ttl,
-// since its holder may die.
+// Keys identify company, app and kind of token, and contain no secret. A lease
+// keeps replicas from fetching at the same time. It must expire after ttl,
+// because its holder may crash.
 type TokenStore interface {
 	// Load returns the stored token, or the zero value when there is none.
 	Load(ctx context.Context, key string) (StoredToken, error)
-	// AcquireLease takes the lease for key, and reports whether holder has it now.
-	// A holder that has it already gets it again.
+	// AcquireLease takes the lease for key and reports whether holder now has
+	// it. It is reentrant for the current holder.
 	AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error)
-	// Save stores a token and ends the lease of holder. A holder that lost
-	// its lease in the meantime changes nothing.
+	// Save stores a token and releases the lease of holder. It has no effect
+	// when holder has lost its lease.
 	Save(ctx context.Context, key, holder string, t StoredToken) error
-	// ReleaseLease ends the lease of holder without a token, for another to try.
+	// ReleaseLease releases the lease of holder without a token, so that
+	// another replica can fetch one.
 	ReleaseLease(ctx context.Context, key, holder string) error
-	// Invalidate removes the token, but only if it is still this one.
+	// Invalidate deletes the stored token if its value is still this one.
 	Invalidate(ctx context.Context, key, value string) error
 }
 
-// StoredToken is a token with its times. The zero value is no token.
+// StoredToken is a token with its expiry. The zero value is no token.
 type StoredToken struct {
 	Value     Secret    // at most 512 bytes; string(Value) to store it
-	ExpiresAt time.Time // when WeCom says it ends
-	RefreshAt time.Time // from when on a periodic job should fetch another
+	ExpiresAt time.Time // as WeCom reported it
+	RefreshAt time.Time // when a background refresh is due
 }
 
 const (
-	// expiryMargin is how long before its end a token is no longer used: a
-	// request may be on its way for a while, and clocks differ.
+	// expiryMargin is how long before its expiry a token is no longer used, to
+	// allow for requests in flight and for clock skew.
 	expiryMargin = time.Minute
-	// refreshLead is how long before its end a token is refreshed; a quarter
-	// of the lifetime when that is less.
+	// refreshLead is how long before its expiry a token is refreshed in the
+	// background: a quarter of its lifetime when that is shorter.
 	refreshLead = 30 * time.Minute
 
-	fetchTimeout = 30 * time.Second // for everything that getting a token takes
-	leaseTTL     = 15 * time.Second // longer than one fetch takes, short enough to outlive a dead holder
+	fetchTimeout = 30 * time.Second // for all steps of obtaining a token
+	leaseTTL     = 15 * time.Second // longer than one fetch, short enough to recover from a crashed holder
 
-	minStorePoll = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
-	maxStorePoll = 500 * time.Millisecond // and the longest time between two looks
+	minStorePoll = 20 * time.Millisecond  // while another replica fetches: the first interval between two reads of the store
+	maxStorePoll = 500 * time.Millisecond // the longest interval, after exponential backoff
 
-	// A refused fetch is remembered for so long, because WeCom bars an address
-	// for an hour that keeps asking with a wrong secret.
+	// refusalTTL is how long a refused fetch is cached. WeCom blocks an IP
+	// address for an hour after repeated attempts with a wrong secret.
 	refusalTTL = time.Minute
 
-	// Fetches beyond this are delayed, in case every new token is declared
-	// dead at once: WeCom blocks those who fetch too often.
+	// Fetches beyond this rate are delayed, in case WeCom rejects every new
+	// token: it blocks clients that fetch too often.
 	fetchBurst    = 10
 	fetchInterval = 5 * time.Second
 )
@@ -69,8 +70,8 @@ func (t StoredToken) isUsable(now time.Time) bool {
 	return t.Value != "" && now.Before(t.ExpiresAt.Add(-expiryMargin))
 }
 
-// newStoredToken gives a token that WeCom just handed out its times. A little
-// randomness keeps the replicas' refreshes apart.
+// newStoredToken computes the times of a new token. Jitter spreads the
+// refreshes of replicas.
 func newStoredToken(value Secret, now time.Time, lifetime time.Duration) StoredToken {
 	lead := min(refreshLead, lifetime/4)
 	if lead > 0 {
@@ -80,8 +81,8 @@ func newStoredToken(value Secret, now time.Time, lifetime time.Duration) StoredT
 	return StoredToken{Value: value, ExpiresAt: expires, RefreshAt: expires.Add(-lead)}
 }
 
-// tokenSource keeps one token: in memory, shared through the store, fetched by
-// one caller for all.
+// tokenSource provides one kind of token. It caches the token in memory, shares
+// it through the store, and runs one fetch at a time for all callers.
 type tokenSource struct {
 	key          string
 	leaseHolder  string
@@ -90,23 +91,23 @@ type tokenSource struct {
 	logger       *slog.Logger
 	fetchLimiter *rate.Limiter
 
-	mu           sync.Mutex
-	current      StoredToken
-	deadToken    Secret      // the last token that WeCom declared dead
-	inFlight     *tokenFetch // fetch under way, nil when none
-	refusal      error       // why WeCom refused to give a token
-	refusedUntil time.Time
+	mu            sync.Mutex
+	current       StoredToken
+	rejectedToken Secret      // the last token that WeCom rejected
+	inFlight      *tokenFetch // current fetch, nil when there is none
+	refusal       error       // cached error of a refused fetch
+	refusedUntil  time.Time
 }
 
-// tokenFetch is one fetch that many callers wait for.
+// tokenFetch is one fetch shared by all waiting callers.
 type tokenFetch struct {
-	done  chan struct{} // closed when token and err are set
+	done  chan struct{} // closed once token and err are set
 	token StoredToken
 	err   error
 }
 
-// newTokenSource makes the source of one kind of token; kind "" is the access
-// token itself.
+// newTokenSource returns the source of one kind of token. The kind of the
+// access token is "".
 func (c *Client) newTokenSource(kind string, fetch func(context.Context) (StoredToken, error)) *tokenSource {
 	key := c.tokenKey
 	if kind != "" {
@@ -118,8 +119,8 @@ func (c *Client) newTokenSource(kind string, fetch func(context.Context) (Stored
 	}
 }
 
-// getToken returns a token that is not known to be dead. Callers that come while
-// one is being fetched wait for it; each may give up alone by its context.
+// getToken returns a token that WeCom has not rejected. Callers wait for a
+// fetch in flight; cancelling ctx ends the wait of that caller only.
 func (s *tokenSource) getToken(ctx context.Context) (Secret, error) {
 	for {
 		token, f, err := s.joinFetch(ctx)
@@ -134,22 +135,22 @@ func (s *tokenSource) getToken(ctx context.Context) (Secret, error) {
 		if f.err != nil {
 			return "", f.err
 		}
-		if !s.isDead(f.token.Value) {
+		if !s.isRejected(f.token.Value) {
 			return f.token.Value, nil
 		}
-		// Declared dead between the fetch and now: look again.
+		// Rejected between the fetch and now: try again.
 	}
 }
 
-// cachedToken returns the token in memory, if it is good.
+// cachedToken returns the token in memory and whether it is usable.
 func (s *tokenSource) cachedToken(now time.Time) (Secret, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current.Value, s.current.isUsable(now)
 }
 
-// joinFetch returns the token in memory, or a remembered refusal, or else the fetch
-// under way, which it starts when there is none.
+// joinFetch returns the token in memory, or a cached refusal, or else the fetch
+// in flight, starting one if necessary.
 func (s *tokenSource) joinFetch(ctx context.Context) (Secret, *tokenFetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,7 +167,8 @@ func (s *tokenSource) joinFetch(ctx context.Context) (Secret, *tokenFetch, error
 	return "", s.inFlight, nil
 }
 
-// startFetch begins a fetch that outlives the caller. The caller holds mu.
+// startFetch starts a fetch that is independent of the caller's cancellation.
+// The caller must hold mu.
 func (s *tokenSource) startFetch(ctx context.Context, good func(StoredToken) bool) {
 	f := &tokenFetch{done: make(chan struct{})}
 	s.inFlight = f
@@ -178,7 +180,7 @@ func (s *tokenSource) startFetch(ctx context.Context, good func(StoredToken) boo
 	}()
 }
 
-// finishFetch publishes what a fetch brought.
+// finishFetch publishes the result of a fetch to all waiting callers.
 func (s *tokenSource) finishFetch(f *tokenFetch, token StoredToken, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,24 +194,24 @@ func (s *tokenSource) finishFetch(f *tokenFetch, token StoredToken, err error) {
 	close(f.done)
 }
 
-// markDead forgets a token that WeCom declared dead, unless another has taken its
-// place already. The next fetch takes it out of the store.
-func (s *tokenSource) markDead(token Secret) {
+// rejectToken discards a token that WeCom rejected, unless a newer one has
+// replaced it. The next fetch also invalidates it in the store.
+func (s *tokenSource) rejectToken(token Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.Value == token {
-		s.current, s.deadToken = StoredToken{}, token
+		s.current, s.rejectedToken = StoredToken{}, token
 	}
 }
 
-func (s *tokenSource) isDead(token Secret) bool {
+func (s *tokenSource) isRejected(token Secret) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return token == s.deadToken
+	return token == s.rejectedToken
 }
 
-// refreshToken fetches another token when the time for it has come. The old one
-// serves on until then, and after a failure.
+// refreshToken fetches a new token once RefreshAt has passed. Until that
+// succeeds, the old token stays in use.
 func (s *tokenSource) refreshToken(ctx context.Context) error {
 	if _, err := s.getToken(ctx); err != nil {
 		return err
@@ -226,8 +228,8 @@ func (s *tokenSource) refreshToken(ctx context.Context) error {
 	}
 }
 
-// joinRefresh returns the fetch under way, starting one when the token in
-// memory has come near its end; nil when there is nothing to do.
+// joinRefresh returns the fetch in flight, starting one when the token in
+// memory is due for refresh. It returns nil when no refresh is due.
 func (s *tokenSource) joinRefresh(ctx context.Context) (*tokenFetch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -244,7 +246,7 @@ func (s *tokenSource) joinRefresh(ctx context.Context) (*tokenFetch, error) {
 	return s.inFlight, nil
 }
 
-// obtainToken takes a good token from the store, or fetches one and stores it.
+// obtainToken loads a good token from the store, or fetches one and stores it.
 func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	if s.store == nil {
 		return s.fetchToken(ctx)
@@ -268,9 +270,9 @@ func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bo
 	}
 }
 
-// loadOrLease returns a good token from the store, or else whether we now hold the
-// lease for fetching one. Having the lease, it looks a second time: another
-// replica may have stored a token in between.
+// loadOrLease returns a good token from the store, or else whether this replica
+// holds the lease for fetching one. After taking the lease it reads the store
+// again, because another replica may have saved a token in the meantime.
 func (s *tokenSource) loadOrLease(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
 	if token, err := s.loadStored(ctx, good); err != nil || token.Value != "" {
 		return token, false, err
@@ -287,13 +289,13 @@ func (s *tokenSource) loadOrLease(ctx context.Context, good func(StoredToken) bo
 	return StoredToken{}, true, nil
 }
 
-// loadStored reads the store and takes a dead token out of it.
+// loadStored reads the store and invalidates a rejected token in it.
 func (s *tokenSource) loadStored(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	token, err := s.store.Load(ctx, s.key)
 	if err != nil || token.Value == "" {
 		return StoredToken{}, err
 	}
-	if s.isDead(token.Value) {
+	if s.isRejected(token.Value) {
 		return StoredToken{}, s.store.Invalidate(ctx, s.key, string(token.Value))
 	}
 	if !good(token) {
@@ -309,18 +311,18 @@ func (s *tokenSource) fetchAndStore(ctx context.Context) (StoredToken, error) {
 		return StoredToken{}, err
 	}
 	if err := s.store.Save(ctx, s.key, s.leaseHolder, token); err != nil {
-		s.logger.WarnContext(ctx, "wecom: token was not stored", "key", s.key, "error", err)
+		s.logger.WarnContext(ctx, "wecom: saving the token failed", "key", s.key, "error", err)
 	}
 	return token, nil
 }
 
-// releaseLease uses a context of its own: the lease should end even when the time
-// for fetching is up.
+// releaseLease uses its own timeout, so that the lease is released even when
+// ctx has expired.
 func (s *tokenSource) releaseLease(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if err := s.store.ReleaseLease(ctx, s.key, s.leaseHolder); err != nil {
-		s.logger.WarnContext(ctx, "wecom: token lease was not released", "key", s.key, "error", err)
+		s.logger.WarnContext(ctx, "wecom: releasing the token lease failed", "key", s.key, "error", err)
 	}
 }
 
@@ -334,13 +336,13 @@ func (s *tokenSource) fetchToken(ctx context.Context) (StoredToken, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// WeCom may hand out the same token again inside its lifetime. What it
-	// gives us now is alive, whatever was said before.
-	s.deadToken = ""
+	// WeCom may return the same token again within its lifetime. A token that
+	// it has just returned is valid, even if it was rejected before.
+	s.rejectedToken = ""
 	return token, nil
 }
 
-// fetchAccessToken asks WeCom for the token of the app.
+// fetchAccessToken requests the access token of the app.
 func (c *Client) fetchAccessToken(ctx context.Context) (StoredToken, error) {
 	var reply struct {
 		envelope
@@ -349,29 +351,30 @@ func (c *Client) fetchAccessToken(ctx context.Context) (StoredToken, error) {
 	}
 	const path = "/cgi-bin/gettoken"
 	query := url.Values{"corpid": {c.corpID}, "corpsecret": {string(c.secret)}}
-	asked := time.Now()
+	requested := time.Now()
 	err := c.doCall(ctx, call{method: http.MethodGet, path: path, query: query, idempotent: true}, &reply)
 	if err != nil {
 		return StoredToken{}, err
 	}
-	return parseToken(path, Secret(reply.AccessToken), reply.ExpiresIn, asked)
+	return parseToken(path, Secret(reply.AccessToken), reply.ExpiresIn, requested)
 }
 
-// maxTokenLength bounds what we believe to be a token; WeCom reserves 512 bytes.
+// maxTokenLength limits what is accepted as a token, in bytes. WeCom advises to
+// reserve 512.
 const maxTokenLength = 4096
 
-func parseToken(path string, value Secret, expiresIn int64, asked time.Time) (StoredToken, error) {
+func parseToken(path string, value Secret, expiresIn int64, requested time.Time) (StoredToken, error) {
 	lifetime := time.Duration(expiresIn) * time.Second
 	if value == "" || len(value) > maxTokenLength || lifetime <= expiryMargin || expiresIn > 1e6 {
 		return StoredToken{}, &Error{Method: http.MethodGet, Path: path, Class: ClassNetwork,
-			Message: "the answer holds no usable token"}
+			Message: "the response contains no usable token"}
 	}
-	return newStoredToken(value, asked, lifetime), nil
+	return newStoredToken(value, requested, lifetime), nil
 }
 
-// RefreshToken fetches a new access token when the one in use has come near
-// its end, so that no call has to wait for it. Call it every few minutes; with
-// a shared TokenStore one of the replicas does the work. It does nothing while
+// RefreshToken fetches a new access token when the current one is about to
+// expire, so that no call has to wait for one. Call it every few minutes; with
+// a shared TokenStore one replica fetches for all. It makes no request while
 // the token is fresh.
 // See https://developer.work.weixin.qq.com/document/path/91039
 func (c *Client) RefreshToken(ctx context.Context) error {
@@ -381,9 +384,9 @@ func (c *Client) RefreshToken(ctx context.Context) error {
 	return nil
 }
 
-// AccessToken returns the token of the app, for programs that call WeCom by
-// other means than this package. Hand it to no browser, and to no other
-// machine than our own.
+// AccessToken returns the access token of the app, for programs that call WeCom
+// by other means. Never send it to a browser or to a machine outside your
+// control.
 // See https://developer.work.weixin.qq.com/document/path/91039
 func (c *Client) AccessToken(ctx context.Context) (Secret, error) {
 	token, err := c.token.getToken(ctx)

@@ -58,7 +58,7 @@ func TestReplicasFetchTokenOnce(t *testing.T) {
 	})
 }
 
-func TestDeadTokenLosesNoCall(t *testing.T) {
+func TestRejectedTokenLosesNoCall(t *testing.T) {
 	for _, code := range []int{42001, 40014} {
 		for _, replicas := range []int{1, 3} {
 			synctest.Test(t, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestRefetchedTokenMayBeIdentical(t *testing.T) {
 		if err := sendText(c); err != nil {
 			t.Fatal(err)
 		}
-		c.token.markDead(c.token.current.Value)
+		c.token.rejectToken(c.token.current.Value)
 		if err := sendText(c); err != nil {
 			t.Errorf("a token that was declared alive again was refused: %v", err)
 		}
@@ -210,7 +210,7 @@ func TestRefetchedTokenMayBeIdentical(t *testing.T) {
 	})
 }
 
-func TestDeadTokenIsRenewedOnce(t *testing.T) {
+func TestRejectedTokenIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &fakeWeCom{}
 		c := n.newClient(t, newMemoryTokenStore())

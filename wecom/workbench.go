@@ -2,37 +2,39 @@ package wecom
 
 import "context"
 
-// WorkbenchService fills the app's tile in the workbench (工作台). An
-// administrator has to switch its custom mode on first, or WeCom answers 94000.
+// WorkbenchService sets the content of the app's tile in the workbench (工作台).
+// An administrator must switch its custom mode on first; otherwise WeCom
+// returns 94000.
 // See https://developer.work.weixin.qq.com/document/path/92535
 type WorkbenchService struct{ client *Client }
 
-// The types of workbench tile.
+// Types of workbench tile.
 const (
-	WorkbenchTypeNormal  = "normal" // as without custom mode
+	WorkbenchTypeNormal  = "normal" // default tile without custom content
 	WorkbenchTypeKeyData = "keydata"
 	WorkbenchTypeImage   = "image"
 	WorkbenchTypeList    = "list"
 	WorkbenchTypeWebView = "webview"
 )
 
-// Workbench is what a tile shows: its type, and the field of that name.
+// Workbench is the content of a tile: its type, and the field of that type.
 type Workbench struct {
 	Type    string            `json:"type"`
 	KeyData *WorkbenchKeyData `json:"keydata,omitempty"`
 	Image   *WorkbenchImage   `json:"image,omitempty"`
 	List    *WorkbenchList    `json:"list,omitempty"`
 	WebView *WorkbenchWebView `json:"webview,omitempty"`
-	// ReplaceUserData, of a template, overwrites what members were given.
+	// ReplaceUserData, in a template, overwrites the content set for single
+	// members.
 	ReplaceUserData bool `json:"replace_user_data,omitempty"`
 }
 
-// WorkbenchKeyData are at most 4 figures.
+// WorkbenchKeyData is a list of at most 4 figures.
 type WorkbenchKeyData struct {
 	Items []WorkbenchKeyDataItem `json:"items"`
 }
 
-// WorkbenchKeyDataItem is a figure with its name, at most 64 characters each.
+// WorkbenchKeyDataItem is a figure with its label, at most 64 characters each.
 type WorkbenchKeyDataItem struct {
 	Key      string `json:"key,omitempty"`
 	Data     string `json:"data"`
@@ -40,14 +42,14 @@ type WorkbenchKeyDataItem struct {
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchImage is a picture of 3.35 to 1.
+// WorkbenchImage is an image with an aspect ratio of 3.35 to 1.
 type WorkbenchImage struct {
 	URL      string `json:"url"`
 	JumpURL  string `json:"jump_url,omitempty"`
 	PagePath string `json:"pagepath,omitempty"`
 }
 
-// WorkbenchList are at most 3 lines.
+// WorkbenchList is a list of at most 3 lines.
 type WorkbenchList struct {
 	Items []WorkbenchListItem `json:"items"`
 }
@@ -95,8 +97,8 @@ func (w *Workbench) checkFields(k *fieldChecker) {
 	}
 }
 
-// SetTemplate sets the type of the app's tile, and what it shows to members
-// who were given nothing of their own.
+// SetTemplate sets the type of the app's tile and its default content, for
+// members without content of their own.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) SetTemplate(ctx context.Context, w Workbench) error {
 	var k fieldChecker
@@ -110,7 +112,7 @@ func (s *WorkbenchService) SetTemplate(ctx context.Context, w Workbench) error {
 	return s.client.doCall(ctx, s.client.postCall("/cgi-bin/agent/set_workbench_template", body), &struct{ envelope }{})
 }
 
-// GetTemplate reads the type of the app's tile and its default content.
+// GetTemplate returns the type of the app's tile and its default content.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) {
 	body := struct {
@@ -128,7 +130,7 @@ func (s *WorkbenchService) GetTemplate(ctx context.Context) (*Workbench, error) 
 	return &reply.Workbench, nil
 }
 
-// SetData sets what one member's tile shows, at most 10 times a minute.
+// SetData sets the tile content of one member, at most 10 times a minute.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workbench) error {
 	var k fieldChecker
@@ -142,11 +144,11 @@ func (s *WorkbenchService) SetData(ctx context.Context, userID string, w Workben
 		Workbench
 	}{s.client.agentID, userID, w}
 	op := s.client.postCall("/cgi-bin/agent/set_workbench_data", body)
-	op.idempotent = true // the same twice is the same as once
+	op.idempotent = true // repeating it has no further effect
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// BatchSetData sets what the tiles of at most 1,000 members show.
+// BatchSetData sets the tile content of at most 1,000 members.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) BatchSetData(ctx context.Context, userIDs []string, w Workbench) error {
 	var k fieldChecker
@@ -164,7 +166,7 @@ func (s *WorkbenchService) BatchSetData(ctx context.Context, userIDs []string, w
 	return s.client.doCall(ctx, op, &struct{ envelope }{})
 }
 
-// GetData reads what one member's tile shows.
+// GetData returns the tile content of one member.
 // See https://developer.work.weixin.qq.com/document/path/92535
 func (s *WorkbenchService) GetData(ctx context.Context, userID string) (*Workbench, error) {
 	body := struct {

@@ -2,8 +2,8 @@ package callback
 
 import "time"
 
-// bodyTypes knows the type of each kind of message. Kinds whose fields are all
-// in Message stand with an empty struct, so that a type switch can name them.
+// bodyTypes maps each kind of message to its type. Kinds without fields beyond
+// those of Message map to an empty struct, so that a type switch can name them.
 var bodyTypes = map[string]func() any{
 	"text":     newBodyOf[Text],
 	"image":    newBodyOf[Image],
@@ -64,7 +64,7 @@ var bodyTypes = map[string]func() any{
 	"info/change_contact/delete_party": newBodyOf[DeleteParty],
 	"info/change_contact/update_tag":   newBodyOf[UpdateTag],
 
-	// Families whose members differ by ChangeType only.
+	// Kinds that differ by ChangeType only.
 	"event/meeting_change/*":          newBodyOf[MeetingChange],
 	"event/meeting_statistics/*":      newBodyOf[MeetingStatistics],
 	"event/change_external_contact/*": newBodyOf[ChangeExternalContact],
@@ -82,7 +82,7 @@ var bodyTypes = map[string]func() any{
 
 func newBodyOf[T any]() any { return new(T) }
 
-// newBody makes an empty value of the message's own type, nil when unknown.
+// newBody returns an empty value of the message's type, nil for unknown kinds.
 func newBody(m *Message) any {
 	if create, known := bodyTypes[m.Kind()]; known {
 		return create()
@@ -93,27 +93,27 @@ func newBody(m *Message) any {
 	return nil
 }
 
-// Messages that a member writes to the app.
+// Messages of members to the app.
 // See https://developer.work.weixin.qq.com/document/path/90239
 type (
 	// Text is a text.
 	Text struct{ Content string }
-	// Image is a picture; its media id works for three days.
+	// Image is an image; its media id is valid for three days.
 	Image struct {
 		PicURL  string `xml:"PicUrl"`
 		MediaID string `xml:"MediaId"`
 	}
-	// Voice is a recording in amr or speex.
+	// Voice is a voice recording in AMR or Speex format.
 	Voice struct {
 		MediaID string `xml:"MediaId"`
 		Format  string
 	}
-	// Video is a film.
+	// Video is a video.
 	Video struct {
 		MediaID      string `xml:"MediaId"`
 		ThumbMediaID string `xml:"ThumbMediaId"`
 	}
-	// Location is a place that a member sent.
+	// Location is a location that a member sent.
 	Location struct {
 		Latitude  float64 `xml:"Location_X"`
 		Longitude float64 `xml:"Location_Y"`
@@ -121,7 +121,7 @@ type (
 		Label     string
 		AppType   string // "wxwork" inside WeCom, empty in WeChat
 	}
-	// Link is a shared page.
+	// Link is a shared web page.
 	Link struct {
 		Title       string
 		Description string
@@ -130,58 +130,59 @@ type (
 	}
 )
 
-// Events around an app.
+// Events of an app.
 // See https://developer.work.weixin.qq.com/document/path/90240
 type (
-	// Subscribe says that a member came into the app's visible range.
+	// Subscribe reports that a member was added to the app's visible range.
 	Subscribe struct{}
-	// Unsubscribe says that a member left the app's visible range.
+	// Unsubscribe reports that a member was removed from the app's visible
+	// range.
 	Unsubscribe struct{}
-	// EnterAgent says that a member opened the app.
+	// EnterAgent reports that a member opened the app.
 	EnterAgent struct{}
-	// ReportLocation is where a member was on opening the app.
+	// ReportLocation is the location of a member who opened the app.
 	ReportLocation struct {
 		Latitude  float64
 		Longitude float64
 		Precision float64
 		AppType   string
 	}
-	// BatchJobResult says that an asynchronous job is done.
+	// BatchJobResult reports that an asynchronous job has completed.
 	BatchJobResult struct {
 		JobID   string `xml:"BatchJob>JobId"`
 		JobType string `xml:"BatchJob>JobType"` // sync_user, replace_user, invite_user, replace_party
 		ErrCode int    `xml:"BatchJob>ErrCode"`
 		ErrMsg  string `xml:"BatchJob>ErrMsg"`
 	}
-	// Click is a tap on an entry of the app's menu.
+	// Click is a tap on a menu button of the app.
 	Click struct {
 		Key string `xml:"EventKey"`
 	}
-	// View is a tap on a menu entry that opens an address.
+	// View is a tap on a menu button that opens a URL.
 	View struct {
 		URL string `xml:"EventKey"`
 	}
-	// ViewMiniProgram is a tap on a menu entry that opens a mini program.
+	// ViewMiniProgram is a tap on a menu button that opens a mini program.
 	ViewMiniProgram struct {
 		PagePath string `xml:"EventKey"`
 	}
-	// ScanCode is a code scanned from the menu.
+	// ScanCode is a code scanned with a menu button.
 	ScanCode struct {
 		Key        string `xml:"EventKey"`
 		ScanType   string `xml:"ScanCodeInfo>ScanType"`
 		ScanResult string `xml:"ScanCodeInfo>ScanResult"`
 	}
-	// SendPics is pictures sent from the menu.
+	// SendPics is a set of images sent with a menu button.
 	SendPics struct {
 		Key   string `xml:"EventKey"`
 		Count int    `xml:"SendPicsInfo>Count"`
 		Items []Pic  `xml:"SendPicsInfo>PicList>item"`
 	}
-	// Pic is one picture of SendPics.
+	// Pic is one image of SendPics.
 	Pic struct {
 		MD5 string `xml:"PicMd5Sum"`
 	}
-	// LocationSelect is a place sent from the menu.
+	// LocationSelect is a location sent with a menu button.
 	LocationSelect struct {
 		Key       string  `xml:"EventKey"`
 		Latitude  float64 `xml:"SendLocationInfo>Location_X"`
@@ -191,45 +192,47 @@ type (
 		PoiName   string  `xml:"SendLocationInfo>Poiname"`
 		AppType   string
 	}
-	// TemplateCardEvent is a tap on a button of a card, or a vote on it.
+	// TemplateCardEvent is a tap on a card button, or a submitted choice.
 	TemplateCardEvent struct {
 		Key           string `xml:"EventKey"` // of the button
 		TaskID        string `xml:"TaskId"`
 		CardType      string
-		ResponseCode  string         // for updating the card: once, within 72 hours
+		ResponseCode  string         // for updating the card: valid once, within 72 hours
 		SelectedItems []SelectedItem `xml:"SelectedItems>SelectedItem"`
 	}
-	// TemplateCardMenuEvent is a tap in the upper right menu of a card.
+	// TemplateCardMenuEvent is a tap on an item of a card's menu.
 	TemplateCardMenuEvent struct {
 		Key          string `xml:"EventKey"`
 		TaskID       string `xml:"TaskId"`
 		CardType     string
 		ResponseCode string
 	}
-	// ShareAgentChange says that the app was shared with a subordinate company
-	// or withdrawn from it.
+	// ShareAgentChange reports that the app was shared with a subordinate
+	// company, or the share was withdrawn.
 	ShareAgentChange struct{}
-	// ShareChainChange is the same for 上下游.
+	// ShareChainChange is like ShareAgentChange, for 上下游.
 	ShareChainChange struct{}
-	// SwitchWorkbenchMode says that an administrator switched the app's custom
-	// workbench on or off.
+	// SwitchWorkbenchMode reports that an administrator switched the app's
+	// custom workbench on or off.
 	SwitchWorkbenchMode struct {
 		On bool `xml:"Mode"`
 	}
-	// UploadMediaJobFinish says that an upload by address is done.
+	// UploadMediaJobFinish reports that an upload by URL has completed.
 	UploadMediaJobFinish struct {
 		JobID string `xml:"JobId"`
 	}
-	// InactiveAlert says that the app will be stopped because nobody uses it.
+	// InactiveAlert reports that the app will be deactivated because it is not
+	// used.
 	InactiveAlert struct{ EffectTime time.Time }
-	// CloseInactiveAgent says that the app was stopped because nobody uses it.
+	// CloseInactiveAgent reports that the app was deactivated because it was
+	// not used.
 	CloseInactiveAgent struct{}
-	// ReopenInactiveAgent says that an administrator switched it on again.
+	// ReopenInactiveAgent reports that an administrator reactivated the app.
 	ReopenInactiveAgent struct{}
-	// LowActiveAlert says that the app will lose access to customer data.
+	// LowActiveAlert reports that the app will lose access to customer data.
 	LowActiveAlert struct{ EffectTime time.Time }
-	// LowActive says that it has lost access.
+	// LowActive reports that the app has lost access to customer data.
 	LowActive struct{}
-	// ActiveRestored says that it has access again.
+	// ActiveRestored reports that the app has access to customer data again.
 	ActiveRestored struct{}
 )

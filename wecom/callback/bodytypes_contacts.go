@@ -2,18 +2,18 @@ package callback
 
 import "time"
 
-// Changes in the contacts. An ordinary app does not receive them: they go to
-// the contact sync helper's own callback, to apps developed by a provider and
-// to apps that an upstream company shares.
+// Changes of contacts. An ordinary app does not receive them: they are sent to
+// the contact sync helper's own callback URL, to apps developed by a provider
+// and to apps that an upstream company shares.
 // See https://developer.work.weixin.qq.com/document/path/90970
 type (
-	// CreateUser is a new member. Lists are comma-separated, as WeCom has them.
+	// CreateUser is a new member. Lists are comma-separated, as WeCom sends them.
 	CreateUser struct {
 		UserID         string
 		Name           string
 		Department     string // ids, comma-separated
 		MainDepartment int64
-		IsLeaderInDept string // 0 or 1 for each department, comma-separated
+		IsLeaderInDept string // 0 or 1 per department, comma-separated
 		DirectLeader   string // userids, comma-separated
 		Position       string
 		Mobile         string
@@ -27,12 +27,12 @@ type (
 		Address        string
 		ExtAttr        []ExtAttr `xml:"ExtAttr>Item"`
 	}
-	// UpdateUser is a changed member; only what changed is filled.
+	// UpdateUser is an updated member; only changed fields are set.
 	UpdateUser struct {
 		CreateUser
-		NewUserID string // when the userid changed
+		NewUserID string // set when the userid has changed
 	}
-	// DeleteUser is a member who left.
+	// DeleteUser is a removed member.
 	DeleteUser struct{ UserID string }
 	// CreateParty is a new department.
 	CreateParty struct {
@@ -41,17 +41,17 @@ type (
 		ParentID int64 `xml:"ParentId"`
 		Order    int64
 	}
-	// UpdateParty is a changed department; only what changed is filled.
+	// UpdateParty is an updated department; only changed fields are set.
 	UpdateParty struct {
 		ID       int64 `xml:"Id"`
 		Name     string
 		ParentID int64 `xml:"ParentId"`
 	}
-	// DeleteParty is a department that is gone.
+	// DeleteParty is a deleted department.
 	DeleteParty struct {
 		ID int64 `xml:"Id"`
 	}
-	// UpdateTag is a changed tag; lists are comma-separated.
+	// UpdateTag is an updated tag; lists are comma-separated.
 	UpdateTag struct {
 		TagID         int64  `xml:"TagId"`
 		AddUserItems  string // userids
@@ -59,7 +59,7 @@ type (
 		AddPartyItems string // department ids
 		DelPartyItems string
 	}
-	// ExtAttr is a field that the company added to its members.
+	// ExtAttr is a custom field of members.
 	ExtAttr struct {
 		Name  string
 		Type  int    // 0 text, 1 page
@@ -69,7 +69,8 @@ type (
 	}
 )
 
-// OpenApprovalChange is a step of an approval of WeCom's approval engine.
+// OpenApprovalChange is a state change of an approval in WeCom's approval
+// engine.
 // See https://developer.work.weixin.qq.com/document/path/90240
 type OpenApprovalChange struct {
 	ThirdNo        string              `xml:"ApprovalInfo>ThirdNo"`
@@ -86,15 +87,15 @@ type OpenApprovalChange struct {
 	Step           int                 `xml:"ApprovalInfo>approverstep"` // from 0
 }
 
-// OpenApprovalNode is one step of the chain of approvers.
+// OpenApprovalNode is one step of the approval process.
 type OpenApprovalNode struct {
-	NodeStatus int                 // 1 pending, 2 agreed, 3 rejected, 4 passed on
-	NodeAttr   int                 // 1 any of them, 2 all of them
+	NodeStatus int                 // 1 pending, 2 approved, 3 rejected, 4 transferred
+	NodeAttr   int                 // 1 any member, 2 all members
 	NodeType   int                 // 1 fixed, 2 tag, 3 superior
 	Items      []OpenApprovalActor `xml:"Items>Item"`
 }
 
-// OpenApprovalActor is one who approves or is told.
+// OpenApprovalActor is an approver or a notified member.
 type OpenApprovalActor struct {
 	ItemName   string
 	ItemUserID string `xml:"ItemUserId"`

@@ -2,22 +2,22 @@ package callback
 
 import "time"
 
-// ChangeExternalContact is a change between a member and somebody outside the
-// company; ChangeType says which: "add_external_contact",
-// "add_half_external_contact", "edit_external_contact",
-// "del_external_contact", "del_follow_user", "transfer_fail".
+// ChangeExternalContact is a change of the relationship between a member and an
+// external contact. ChangeType is "add_external_contact",
+// "add_half_external_contact", "edit_external_contact", "del_external_contact",
+// "del_follow_user" or "transfer_fail".
 // See https://developer.work.weixin.qq.com/document/path/92130
 type ChangeExternalContact struct {
 	ChangeType     string
 	UserID         string
 	ExternalUserID string
-	State          string // of the QR code through which they met
-	WelcomeCode    string // for a welcome: once, within 20 seconds; often absent
+	State          string // of the QR code through which the contact was added
+	WelcomeCode    string // for a welcome message: valid once, for 20 seconds; often absent
 	Source         string // "DELETE_BY_TRANSFER"
-	FailReason     string // of transfer_fail
+	FailReason     string // transfer_fail only
 }
 
-// ChangeExternalChat is a change of a group with people outside; ChangeType is
+// ChangeExternalChat is a change of a customer group chat; ChangeType is
 // "create", "update" or "dismiss".
 // See https://developer.work.weixin.qq.com/document/path/92130
 type ChangeExternalChat struct {
@@ -30,8 +30,8 @@ type ChangeExternalChat struct {
 	Members      []string `xml:"MemChangeList>Item"`
 }
 
-// ChangeExternalTag is a change of a tag for people outside; ChangeType is
-// "create", "update", "delete" or "shuffle".
+// ChangeExternalTag is a change of a customer tag; ChangeType is "create",
+// "update", "delete" or "shuffle".
 // See https://developer.work.weixin.qq.com/document/path/92130
 type ChangeExternalTag struct {
 	ChangeType string
@@ -39,48 +39,49 @@ type ChangeExternalTag struct {
 	TagType    string // "tag" or "tag_group"
 }
 
-// KFMsgOrEvent says that somebody wrote to a WeChat customer service account:
-// read it through the API with the token, which works for ten minutes.
+// KFMsgOrEvent reports that a WeChat customer service account has new messages.
+// Read them through the API with Token, which is valid for ten minutes.
 // See https://developer.work.weixin.qq.com/document/path/94670
 type KFMsgOrEvent struct {
 	Token    Secret
 	OpenKFID string `xml:"OpenKfId"`
 }
 
-// KFAccountAuthChange says which customer service accounts the app may use.
+// KFAccountAuthChange lists the customer service accounts that the app gained
+// or lost access to.
 // See https://developer.work.weixin.qq.com/document/path/97712
 type KFAccountAuthChange struct {
 	Added   []string `xml:"AuthAddOpenKfId"`
 	Removed []string `xml:"AuthDelOpenKfId"`
 }
 
-// SysApprovalChange is a step of an approval in WeCom's own app.
+// SysApprovalChange is a state change of an approval in WeCom's approval app.
 // See https://developer.work.weixin.qq.com/document/path/91815
 type SysApprovalChange struct {
-	Number      string    `xml:"ApprovalInfo>SpNoStr"` // prefer it to SpNo, which may be absent
+	Number      string    `xml:"ApprovalInfo>SpNoStr"` // preferred to SpNo, which may be absent
 	SpNo        string    `xml:"ApprovalInfo>SpNo"`
 	Name        string    `xml:"ApprovalInfo>SpName"`
-	Status      int       `xml:"ApprovalInfo>SpStatus"` // 1 running, 2 passed, 3 rejected, 4 withdrawn, 6 withdrawn after passing, 7 deleted, 10 paid
+	Status      int       `xml:"ApprovalInfo>SpStatus"` // 1 in progress, 2 approved, 3 rejected, 4 withdrawn, 6 withdrawn after approval, 7 deleted, 10 paid
 	TemplateID  string    `xml:"ApprovalInfo>TemplateId"`
 	ApplyTime   time.Time `xml:"ApprovalInfo>ApplyTime"`
 	ApplicantID string    `xml:"ApprovalInfo>Applyer>UserId"`
-	// StatusChangeEvent says what happened: 1 submitted, 2 agreed, 3 rejected, 4 passed
-	// on, 5 urged, 6 withdrawn, 8 withdrawn after passing, 10 comment, 11 sent
-	// back, 12 to 15 signers and handlers.
+	// StatusChangeEvent is 1 submitted, 2 approved, 3 rejected, 4 transferred,
+	// 5 urged, 6 withdrawn, 8 withdrawn after approval, 10 comment, 11 sent
+	// back, 12 to 15 changes of signers and handlers.
 	StatusChangeEvent int                  `xml:"ApprovalInfo>StatuChangeEvent"`
 	Nodes             []SysApprovalNode    `xml:"ApprovalInfo>ProcessList>NodeList"`
 	Comments          []SysApprovalComment `xml:"ApprovalInfo>Comments"`
 }
 
-// SysApprovalNode is one step of the way of an approval.
+// SysApprovalNode is one step of the approval process.
 type SysApprovalNode struct {
-	NodeType int // 1 approver, 2 copied, 3 handler
+	NodeType int // 1 approver, 2 cc, 3 handler
 	SpStatus int
 	ApvRel   int                 // 1 all, 2 any, 3 in order
 	Members  []SysApprovalMember `xml:"SubNodeList"`
 }
 
-// SysApprovalMember is one who approves.
+// SysApprovalMember is an approver of a step.
 type SysApprovalMember struct {
 	UserID string `xml:"UserInfo>UserId"`
 	Speech string

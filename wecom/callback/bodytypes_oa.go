@@ -1,37 +1,37 @@
 package callback
 
-// Events of calendars and schedules that the app made. They tell what people
-// did; what the app does itself through the API is not reported.
+// Events of calendars and schedules that the app created. They report actions of
+// members; actions of the app itself through the API are not reported.
 // See https://developer.work.weixin.qq.com/document/path/93651
 type (
-	// DeleteCalendar says that an admin of a calendar deleted it.
+	// DeleteCalendar reports that an admin of a calendar deleted it.
 	DeleteCalendar struct {
 		CalID string `xml:"CalId"`
 	}
-	// ModifyCalendar says that an admin of a calendar changed it.
+	// ModifyCalendar reports that an admin of a calendar changed it.
 	ModifyCalendar struct {
 		CalID string `xml:"CalId"`
 	}
-	// ModifySchedule says that an admin of a schedule changed it.
+	// ModifySchedule reports that an admin of a schedule changed it.
 	ModifySchedule struct {
 		CalID      string `xml:"CalId"`
 		ScheduleID string `xml:"ScheduleId"`
 	}
-	// DeleteSchedule says that an admin of a schedule called it off.
+	// DeleteSchedule reports that an admin of a schedule cancelled it.
 	DeleteSchedule struct {
 		CalID      string `xml:"CalId"`
 		ScheduleID string `xml:"ScheduleId"`
 	}
-	// RespondSchedule says that an attendee answered, who is FromUserName. What
-	// the answer is has to be read through the API.
+	// RespondSchedule reports that an attendee, FromUserName, responded. The
+	// response itself has to be read through the API.
 	RespondSchedule struct {
 		CalID      string `xml:"CalId"`
 		ScheduleID string `xml:"ScheduleId"`
 	}
 )
 
-// MeetingChange is what happened to a meeting that the app made; ChangeType
-// says what. Companies without the advanced feature for meetings hear of
+// MeetingChange is an event of a meeting that the app created; ChangeType
+// identifies it. Companies without the advanced meeting feature receive
 // modify_meeting and cancel_meeting only. FromUserName is empty for people
 // outside the company.
 // See https://developer.work.weixin.qq.com/document/path/99103
@@ -50,10 +50,10 @@ type MeetingChange struct {
 	MRADialString      string `xml:"MraAddress>DialString"`
 }
 
-// MeetingStatistics says that a member began a meeting: ChangeType is
+// MeetingStatistics reports that a member started a meeting; ChangeType is
 // start_meeting.
 // See https://developer.work.weixin.qq.com/document/path/99648
 type MeetingStatistics struct {
 	ChangeType string
-	Status     int // 1 it began, 2 it failed
+	Status     int // 1 started, 2 failed
 }

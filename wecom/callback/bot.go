@@ -13,35 +13,36 @@ import (
 	"time"
 )
 
-// BotConfig says how to receive what members say to a smart bot (智能机器人)
-// in callback mode. Token, EncodingAESKey and Answer are required.
+// BotConfig configures the handler of a smart bot (智能机器人) in callback mode.
+// Token, EncodingAESKey and Respond are required.
 // See https://developer.work.weixin.qq.com/document/path/100719
 type BotConfig struct {
 	Token          Secret // from the bot's page
 	EncodingAESKey Secret // 43 characters, from the same page
 
-	// Respond is told of each message once, and of each refresh of a stream as
-	// often as WeCom asks. The zero reply answers nothing. The context ends
-	// after 4.5 seconds: begin a stream when the answer takes longer.
+	// Respond is called once for each message, and for each refresh of a stream
+	// whenever WeCom requests one. The zero BotReply sends no reply. The
+	// context expires after 4.5 seconds: for a slower answer, start a stream.
 	Respond func(ctx context.Context, m BotMessage) (BotReply, error)
 
-	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
-	ReplayWindow time.Duration    // DefaultWindow when 0
-	Logger       *slog.Logger     // nil logs nothing
+	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
+	ReplayWindow time.Duration    // DefaultReplayWindow when 0
+	Logger       *slog.Logger     // nil discards all logs
 	Now          func() time.Time // time.Now when nil
 }
 
-// botHandler is the handler of a smart bot: the same as for an app, but in JSON.
+// botHandler is the handler of a smart bot: like that of an app, but with JSON
+// instead of XML.
 type botHandler struct {
 	*handler
 	respond func(ctx context.Context, m BotMessage) (BotReply, error)
 }
 
-// NewBot returns the handler of a smart bot's callback address.
+// NewBot returns the handler of a smart bot's callback URL.
 // See https://developer.work.weixin.qq.com/document/path/101039
 func NewBot(cfg BotConfig) (http.Handler, error) {
 	if cfg.Respond == nil {
-		return nil, errors.New("callback: Answer is needed")
+		return nil, errors.New("callback: Respond is required")
 	}
 	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, "") // bots have no receiveid
 	if err != nil {
@@ -54,7 +55,7 @@ func NewBot(cfg BotConfig) (http.Handler, error) {
 	return &botHandler{h, cfg.Respond}, nil
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP responds to one request.
 func (b *botHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.serveRequest(w, r, b.receiveDelivery)
 }
@@ -68,7 +69,7 @@ func (b *botHandler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]
 		Encrypt string `json:"encrypt"`
 	}
 	if err := json.Unmarshal(data, &envelope); err != nil {
-		return nil, badRequest(StageEnvelope, "not the JSON that is documented")
+		return nil, badRequest(StageEnvelope, "not the documented JSON")
 	}
 	plain, err := b.decryptRequest(r, envelope.Encrypt)
 	if err != nil {
@@ -83,8 +84,9 @@ func (b *botHandler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]
 	}})
 }
 
-// deliveryKey tells deliveries apart. Each refresh of a stream wants an answer, and it
-// is not documented whether all of them carry one msgid.
+// deliveryKey returns the dedup key. Each refresh of a stream needs a reply,
+// and it is undocumented whether all refreshes have the same msgid, so their
+// key includes the nonce.
 func (b *botHandler) deliveryKey(r *http.Request, m *BotMessage) string {
 	if m.MsgType == "stream" {
 		return m.DedupKey() + "/" + r.URL.Query().Get("nonce")
@@ -107,7 +109,8 @@ func (b *botHandler) respondTo(ctx context.Context, m *BotMessage, nonce string)
 	return b.codec.encryptBotEnvelope(plain, b.now().Unix(), nonce)
 }
 
-// encryptBotEnvelope wraps a reply. Its nonce has to be that of the request.
+// encryptBotEnvelope encrypts and wraps a reply. The nonce must be that of the
+// request.
 func (c *Codec) encryptBotEnvelope(message []byte, now int64, nonce string) ([]byte, error) {
 	encrypted, err := c.Encrypt(message)
 	if err != nil {
@@ -117,8 +120,8 @@ func (c *Codec) encryptBotEnvelope(message []byte, now int64, nonce string) ([]b
 		"msgsignature": c.Sign(strconv.FormatInt(now, 10), nonce, encrypted)})
 }
 
-// DecryptMedia decrypts a picture or file that was downloaded from the address in
-// a bot's message, within five minutes.
+// DecryptMedia decrypts an image or file downloaded from the URL in a bot
+// message. The URL is valid for five minutes.
 // See https://developer.work.weixin.qq.com/document/path/100719
 func (c *Codec) DecryptMedia(data []byte) ([]byte, error) {
 	if len(data) == 0 || len(data)%paddingBlock != 0 {
@@ -129,20 +132,20 @@ func (c *Codec) DecryptMedia(data []byte) ([]byte, error) {
 	return removePadding(plain)
 }
 
-// ParseBotMessage reads a decrypted message of a smart bot. Kinds that are not known
-// are no error: Raw still serves.
+// ParseBotMessage parses a decrypted message of a smart bot. An unknown kind is
+// not an error: Raw remains usable.
 func ParseBotMessage(data []byte) (*BotMessage, error) {
 	m := &BotMessage{Raw: data}
 	if err := json.Unmarshal(data, m); err != nil {
-		return nil, errors.New("message is not the JSON that is documented")
+		return nil, errors.New("the message is not the documented JSON")
 	}
 	if m.MsgType == "" {
-		return nil, errors.New("message has no msgtype")
+		return nil, errors.New("the message has no msgtype")
 	}
 	return m, nil
 }
 
-// Kind names what the message is: "text", "stream", "event/enter_chat".
+// Kind returns the kind of the message: "text", "stream", "event/enter_chat".
 func (m *BotMessage) Kind() string {
 	if m.Event != nil {
 		return m.MsgType + "/" + m.Event.EventType
@@ -150,7 +153,7 @@ func (m *BotMessage) Kind() string {
 	return m.MsgType
 }
 
-// DedupKey is the same for every delivery of one message.
+// DedupKey returns a key that is the same for every delivery of one message.
 func (m *BotMessage) DedupKey() string {
 	if m.MsgID != "" {
 		return "bot/" + m.BotID + "/" + m.MsgID

@@ -1,11 +1,12 @@
-// Package callback is the receive side of WeCom (企业微信): an http.Handler
-// that proves that a request comes from WeCom, decrypts it, refuses what is
-// stale, replayed or meant for another company, and hands each message to the
-// application once, as a typed value.
+// Package callback receives what WeCom (企业微信) sends to an application. Its
+// http.Handler verifies that a request comes from WeCom, decrypts it, rejects
+// stale and replayed deliveries and those for another company, and passes each
+// message to the application once, as a typed value.
 //
-// It does no work beyond that: WeCom waits five seconds for an answer, so the
-// application should store what it heard and act later. It imports nothing of
-// ours, since one may receive without calling; package wecom is the client.
+// WeCom waits five seconds for a response, so an application should store a
+// message and process it later. This package imports nothing else of this
+// module, because a service may receive callbacks without calling the API;
+// package wecom is the client.
 package callback
 
 import (
@@ -20,64 +21,67 @@ import (
 	"time"
 )
 
-// DefaultReplayWindow is how far the time of a callback may be from ours. WeCom
-// gives up after seconds, so it is generous; it has to cover clocks that
-// differ.
+// DefaultReplayWindow is the default of Config.ReplayWindow. WeCom gives up on
+// a delivery after seconds, so it is generous; it must cover clock skew.
 const DefaultReplayWindow = 10 * time.Minute
 
 const (
-	maxBodyBytes = 1 << 20 // WeCom publishes no figure; its messages are a few KB
+	maxBodyBytes = 1 << 20 // WeCom publishes no limit; its messages are a few KB
 
-	// handleTimeout ends before the five seconds after which WeCom gives up.
+	// handleTimeout is shorter than the five seconds after which WeCom gives
+	// up.
 	handleTimeout = 4500 * time.Millisecond
 )
 
-// Config says how to receive the callbacks of one application. Token,
-// EncodingAESKey and one of Handle and Answer are required.
+// Config configures the handler of one application's callback URL. Token,
+// EncodingAESKey and exactly one of Handle and Respond are required.
 type Config struct {
 	Token          Secret // from the app's page in the admin console
 	EncodingAESKey Secret // 43 characters, from the same page
 	ReceiveID      string // corp id; suite id for suite events; empty for smart bots
 
-	// AcceptReceiveID, in place of ReceiveID, says whom messages may be meant for at an
-	// address that serves several: the data address of a third-party app
-	// serves each company that installed it; its instruct address is verified
-	// with the provider's corp id and then gets messages for the suite id.
+	// AcceptReceiveID replaces ReceiveID at a URL with several receivers. The
+	// data callback URL of a third-party app serves every company that
+	// installed the app. Its instruction callback URL is verified with the
+	// provider's corp id and then receives messages for the suite id.
 	AcceptReceiveID func(receiveID string) bool
-	// ReplySuccess answers "success" in place of nothing, as the instruct address
-	// of a third-party app must.
+	// ReplySuccess responds "success" instead of an empty body, as the
+	// instruction callback URL of a third-party app must.
 	ReplySuccess bool
 
-	// Handle is told of each message once. After an error WeCom is answered
-	// 500, upon which it may deliver the message again, up to three times in
-	// all. The context ends after 4.5 seconds, and not when WeCom hangs up.
+	// Handle is called once for each message. When it returns an error, the
+	// response to WeCom is 500, after which WeCom may deliver the message
+	// again, up to three times in total. The context expires after 4.5 seconds;
+	// it is not cancelled when WeCom closes the connection.
 	Handle func(ctx context.Context, m Message) error
-	// Respond is Handle for applications that reply in the same breath.
+	// Respond is like Handle but also returns a passive reply.
 	Respond func(ctx context.Context, m Message) (Reply, error)
 
-	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
-	ReplayWindow time.Duration    // DefaultWindow when 0
-	Logger       *slog.Logger     // nil logs nothing
+	DedupStore   DedupStore       // shared by replicas; nil deduplicates in this process
+	ReplayWindow time.Duration    // how far a delivery's timestamp may differ from Now; DefaultReplayWindow when 0
+	Logger       *slog.Logger     // nil discards all logs
 	Now          func() time.Time // time.Now when nil
 }
 
-// Stage is a step at which a callback can fail; the log names it.
+// Stage is a step of processing at which a callback can be rejected. The log
+// names it.
 type Stage string
 
-// The stages, in their order.
+// Stages in the order of processing.
 const (
-	StageParameters Stage = "parameters" // query incomplete, body too large or method wrong
-	StageEnvelope   Stage = "envelope"   // body is not the XML that is documented
-	StageSignature  Stage = "signature"  // wrong Token, or not from WeCom
-	StageTimestamp  Stage = "timestamp"  // too old or from the future: replayed, or a clock is wrong
+	StageParameters Stage = "parameters" // incomplete query, body too large, or wrong method
+	StageEnvelope   Stage = "envelope"   // the body is not the documented XML
+	StageSignature  Stage = "signature"  // wrong Token, or not sent by WeCom
+	StageTimestamp  Stage = "timestamp"  // outside the replay window: replayed, or a clock is wrong
 	StageDecrypt    Stage = "decrypt"    // wrong EncodingAESKey
-	StageReceiveID  Stage = "receiveid"  // meant for another company
-	StageMessage    Stage = "message"    // decrypted, but not readable
-	StageDedup      Stage = "seen"       // the store failed, or the message is being worked on
-	StageHandle     Stage = "handle"     // the application failed
+	StageReceiveID  Stage = "receiveid"  // addressed to another company
+	StageMessage    Stage = "message"    // decrypted, but malformed
+	StageDedup      Stage = "dedup"      // the store failed, or another delivery is being processed
+	StageHandle     Stage = "handle"     // the application returned an error
 )
 
-// rejection is why a callback was not taken, and what WeCom is answered.
+// rejection is why a callback was not accepted, and the HTTP status of the
+// response.
 type rejection struct {
 	stage  Stage
 	status int
@@ -93,8 +97,8 @@ type handler struct {
 	now    func() time.Time
 }
 
-// New returns the handler of an application's callback address. GET verifies
-// the address, POST delivers.
+// New returns the handler of an application's callback URL. GET verifies the
+// URL, POST delivers a message.
 // See https://developer.work.weixin.qq.com/document/path/90930
 func New(cfg Config) (http.Handler, error) {
 	codec, err := NewCodec(cfg.Token, cfg.EncodingAESKey, cfg.ReceiveID)
@@ -102,15 +106,15 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	if (cfg.Handle == nil) == (cfg.Respond == nil) {
-		return nil, errors.New("callback: exactly one of Handle and Answer is needed")
+		return nil, errors.New("callback: exactly one of Handle and Respond is required")
 	}
 	return newHandler(cfg, codec)
 }
 
-// newHandler fills in what cfg leaves open.
+// newHandler returns a handler with the defaults of cfg filled in.
 func newHandler(cfg Config, codec *Codec) (*handler, error) {
 	if cfg.AcceptReceiveID != nil && cfg.ReceiveID != "" {
-		return nil, errors.New("callback: ReceiveID and Accept exclude each other")
+		return nil, errors.New("callback: ReceiveID and AcceptReceiveID are mutually exclusive")
 	}
 	h := &handler{cfg: cfg, codec: codec, logger: cfg.Logger, now: cfg.Now}
 	if h.logger == nil {
@@ -128,12 +132,13 @@ func newHandler(cfg Config, codec *Codec) (*handler, error) {
 	return h, nil
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP responds to one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.serveRequest(w, r, h.receiveDelivery)
 }
 
-// serveRequest answers one request; receive takes a delivery and returns the reply.
+// serveRequest responds to one request; receive processes a delivery and
+// returns the reply.
 func (h *handler) serveRequest(w http.ResponseWriter, r *http.Request, receive func(http.ResponseWriter, *http.Request) ([]byte, error)) {
 	var body []byte
 	var err error
@@ -147,23 +152,23 @@ func (h *handler) serveRequest(w http.ResponseWriter, r *http.Request, receive f
 		err = &rejection{StageParameters, http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
 	}
 	if failed, ok := errors.AsType[*rejection](err); ok {
-		h.logger.WarnContext(r.Context(), "callback: not taken", "stage", string(failed.stage),
+		h.logger.WarnContext(r.Context(), "callback: rejected", "stage", string(failed.stage),
 			"reason", failed.reason, "status", failed.status, "path", r.URL.Path)
 		w.WriteHeader(failed.status)
 		return
 	}
 	if len(body) > 0 {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write(body) // nobody is left to tell
+		_, _ = w.Write(body) // the client is gone
 	}
 }
 
-// verifyURL answers WeCom's check of the address with the decrypted text.
+// verifyURL returns the decrypted echostr of WeCom's URL verification.
 func (h *handler) verifyURL(r *http.Request) ([]byte, error) {
 	return h.decryptRequest(r, repairBase64(r.URL.Query().Get("echostr")))
 }
 
-// receiveDelivery takes one delivery and returns the reply.
+// receiveDelivery processes one delivery and returns the reply.
 func (h *handler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := readBody(w, r)
 	if err != nil {
@@ -187,12 +192,13 @@ func (h *handler) receiveDelivery(w http.ResponseWriter, r *http.Request) ([]byt
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if err != nil {
-		return nil, badRequest(StageParameters, "body could not be read or is too large")
+		return nil, badRequest(StageParameters, "the body could not be read or is too large")
 	}
 	return data, nil
 }
 
-// decryptRequest checks signature and time of an encrypted text and decrypts it.
+// decryptRequest verifies signature and timestamp of an encrypted text and
+// decrypts it.
 func (h *handler) decryptRequest(r *http.Request, encrypted string) ([]byte, error) {
 	q := r.URL.Query()
 	signature, timestamp, nonce := q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce")
@@ -200,7 +206,7 @@ func (h *handler) decryptRequest(r *http.Request, encrypted string) ([]byte, err
 		return nil, badRequest(StageParameters, "msg_signature, timestamp, nonce or the encrypted text is missing")
 	}
 	if !h.codec.Verify(signature, timestamp, nonce, encrypted) {
-		return nil, &rejection{StageSignature, http.StatusForbidden, "signature does not fit: is the Token the right one?"}
+		return nil, &rejection{StageSignature, http.StatusForbidden, "signature mismatch: check the Token"}
 	}
 	if err := h.checkTimestamp(timestamp); err != nil {
 		return nil, err
@@ -229,57 +235,58 @@ func (h *handler) checkTimestamp(timestamp string) error {
 	}
 	if off := h.now().Sub(at); off.Abs() > h.cfg.ReplayWindow {
 		return &rejection{StageTimestamp, http.StatusForbidden,
-			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
+			fmt.Sprintf("%s off the local clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
 	}
 	return nil
 }
 
-// delivery is a message on its way to the application.
+// delivery is a decrypted message on its way to the application.
 type delivery struct {
 	dedupKey, kind string
-	repeatResponse []byte // the response when the message was worked on before
+	repeatResponse []byte // response when the message was already processed
 	handle         func(ctx context.Context) ([]byte, error)
 }
 
-// handleOnce hands a message to the application, unless that was done before.
+// handleOnce passes a message to the application, unless it was processed
+// before.
 func (h *handler) handleOnce(r *http.Request, t delivery) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), handleTimeout)
 	defer cancel()
 	state, err := h.cfg.DedupStore.Claim(ctx, t.dedupKey)
 	switch {
 	case err != nil:
-		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "store failed: " + err.Error()}
+		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "dedup store failed: " + err.Error()}
 	case state == StateDone:
-		return t.repeatResponse, nil // WeCom wants to hear that all is well
+		return t.repeatResponse, nil // acknowledge the repeated delivery
 	case state == StateInProgress:
-		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "another delivery is being worked on"}
+		return nil, &rejection{StageDedup, http.StatusServiceUnavailable, "another delivery is being processed"}
 	}
 	reply, err := recoverPanic(ctx, t.handle)
-	// The claim must end even when the time is up.
-	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancelClosing()
-	if endErr := h.cfg.DedupStore.Finish(closing, t.dedupKey, err == nil); endErr != nil {
-		h.logger.ErrorContext(ctx, "callback: claim was not closed", "kind", t.kind, "error", endErr)
+	// The claim must be finished even after the timeout.
+	finishCtx, cancelFinish := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancelFinish()
+	if finishErr := h.cfg.DedupStore.Finish(finishCtx, t.dedupKey, err == nil); finishErr != nil {
+		h.logger.ErrorContext(ctx, "callback: finishing the claim failed", "kind", t.kind, "error", finishErr)
 	}
 	if err != nil {
 		return nil, &rejection{StageHandle, http.StatusInternalServerError, t.kind + ": " + err.Error()}
 	}
-	h.logger.DebugContext(ctx, "callback: taken", "kind", t.kind)
+	h.logger.DebugContext(ctx, "callback: accepted", "kind", t.kind)
 	return reply, nil
 }
 
-// recoverPanic makes a panic of the application an error, so that the claim is closed
-// and the message may come again.
-func recoverPanic(ctx context.Context, work func(context.Context) ([]byte, error)) (reply []byte, err error) {
+// recoverPanic converts a panic of the application into an error, so that the
+// claim is released and WeCom may deliver the message again.
+func recoverPanic(ctx context.Context, handle func(context.Context) ([]byte, error)) (reply []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return work(ctx)
+	return handle(ctx)
 }
 
-// handleMessage calls the application.
+// handleMessage calls Handle or Respond and returns the response body.
 func (h *handler) handleMessage(ctx context.Context, m *Message) ([]byte, error) {
 	if h.cfg.Handle != nil {
 		return h.emptyResponse(), h.cfg.Handle(ctx, *m)
@@ -295,7 +302,7 @@ func (h *handler) handleMessage(ctx context.Context, m *Message) ([]byte, error)
 	return answer.encryptReply(codec, m, h.now(), rand.Text())
 }
 
-// emptyResponse is the response to a message without a reply.
+// emptyResponse returns the response body of a message without a reply.
 func (h *handler) emptyResponse() []byte {
 	if h.cfg.ReplySuccess {
 		return []byte("success")
@@ -303,7 +310,7 @@ func (h *handler) emptyResponse() []byte {
 	return nil
 }
 
-// badRequest is a failure that is the sender's.
+// badRequest returns a rejection for a malformed request.
 func badRequest(stage Stage, reason string) *rejection {
 	return &rejection{stage, http.StatusBadRequest, reason}
 }

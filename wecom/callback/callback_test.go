@@ -313,11 +313,11 @@ func (s brokenStore) Finish(context.Context, string, bool) error        { return
 
 func TestFailingDedupStore(t *testing.T) {
 	r := newFixture(t, func(c *Config) { c.DedupStore = brokenStore{begin: errors.New("away")} })
-	if w := r.deliverMessage(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=seen") {
+	if w := r.deliverMessage(cardEvent); w.Code != 503 || len(r.got) != 0 || !strings.Contains(r.log.String(), "stage=dedup") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
 	r = newFixture(t, func(c *Config) { c.DedupStore = brokenStore{end: errors.New("away")} })
-	if w := r.deliverMessage(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "claim was not closed") {
+	if w := r.deliverMessage(cardEvent); w.Code != 200 || len(r.got) != 1 || !strings.Contains(r.log.String(), "finishing the claim failed") {
 		t.Errorf("status %d, %d messages", w.Code, len(r.got))
 	}
 }

@@ -17,27 +17,27 @@ import (
 	"strings"
 )
 
-// Secret is a text that must not be seen; every way of printing it gives
-// "***". This package does not import the client, so it has its own.
+// Secret is a confidential string that prints as "***" in every format. It
+// duplicates wecom.Secret, because this package does not import the client.
 type Secret string
 
-// String hides the value.
+// String returns "***".
 func (Secret) String() string { return "***" }
 
-// GoString hides the value from %#v.
+// GoString redacts the value in %#v.
 func (Secret) GoString() string { return "***" }
 
-// Format hides the value from every verb.
+// Format redacts the value in every verb.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "***") }
 
-// LogValue hides the value from slog.
+// LogValue redacts the value in slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue("***") }
 
-// MarshalText hides the value from encoders.
+// MarshalText redacts the value in text encodings.
 func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
-// Codec signs, seals and opens callbacks of one application. It is safe for
-// use by many goroutines.
+// Codec encrypts, decrypts and signs the messages of one application. It is
+// safe for concurrent use.
 // See https://developer.work.weixin.qq.com/document/path/90968
 type Codec struct {
 	token     string
@@ -47,24 +47,24 @@ type Codec struct {
 }
 
 const (
-	paddingBlock     = 32 // WeCom pads to 32 bytes, twice the cipher's own block
+	paddingBlock     = 32 // WeCom pads to 32 bytes, twice the AES block size
 	randomLength     = 16
 	lengthFieldSize  = 4
 	encodedKeyLength = 43
 )
 
-// The ways in which a cipher text can be wrong.
+// Errors of decryption.
 var (
-	errBase64    = errors.New("cipher text is not base64")
-	errBlocks    = errors.New("cipher text is not made of whole 32-byte blocks")
-	errPadding   = errors.New("padding is wrong: is the EncodingAESKey the right one?")
-	errLength    = errors.New("length inside the message is wrong: is the EncodingAESKey the right one?")
-	errReceiveID = errors.New("message is meant for another receiveid")
+	errBase64    = errors.New("the ciphertext is not base64")
+	errBlocks    = errors.New("the ciphertext does not consist of 32-byte blocks")
+	errPadding   = errors.New("invalid padding: check the EncodingAESKey")
+	errLength    = errors.New("invalid message length: check the EncodingAESKey")
+	errReceiveID = errors.New("the message is addressed to another receiveid")
 )
 
-// NewCodec makes a Codec from the three values of the app's callback settings.
-// receiveID is the corp id for a company's own app, the suite id for suite
-// events, and empty for smart bots.
+// NewCodec returns the Codec for an app's callback settings. receiveID is the
+// corp id for a company's own app, the suite id for suite events, and empty for
+// smart bots.
 func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	if token == "" {
 		return nil, errors.New("callback: token is empty")
@@ -72,8 +72,8 @@ func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	if len(encodingAESKey) != encodedKeyLength {
 		return nil, fmt.Errorf("callback: EncodingAESKey has %d characters, not %d", len(encodingAESKey), encodedKeyLength)
 	}
-	// Not strict: the last character may carry bits that are not used, as the
-	// one in WeCom's own sample does.
+	// Not strict: the last character may contain unused bits, as in WeCom's own
+	// sample.
 	key, err := base64.StdEncoding.DecodeString(string(encodingAESKey) + "=")
 	if err != nil {
 		return nil, errors.New("callback: EncodingAESKey is not base64")
@@ -85,14 +85,14 @@ func NewCodec(token, encodingAESKey Secret, receiveID string) (*Codec, error) {
 	return &Codec{token: string(token), receiveID: receiveID, block: block, iv: key[:aes.BlockSize]}, nil
 }
 
-// withReceiveID is the codec for replies in the name of one of several companies.
-func (c *Codec) withReceiveID(id string) *Codec {
+// withReceiveID returns a copy for replies on behalf of another company.
+func (c *Codec) withReceiveID(receiveID string) *Codec {
 	other := *c
-	other.receiveID = id
+	other.receiveID = receiveID
 	return &other
 }
 
-// Sign gives the signature of an encrypted text, in lower-case hex.
+// Sign returns the signature of an encrypted text in lower-case hex.
 func (c *Codec) Sign(timestamp, nonce, encrypted string) string {
 	parts := []string{c.token, timestamp, nonce, encrypted}
 	slices.Sort(parts)
@@ -103,13 +103,13 @@ func (c *Codec) Sign(timestamp, nonce, encrypted string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Verify reports whether a signature is right, in constant time.
+// Verify reports whether a signature is correct, in constant time.
 func (c *Codec) Verify(signature, timestamp, nonce, encrypted string) bool {
 	want := c.Sign(timestamp, nonce, encrypted)
 	return subtle.ConstantTimeCompare([]byte(signature), []byte(want)) == 1
 }
 
-// Decrypt decrypts a text and checks whom it is meant for.
+// Decrypt decrypts a text and checks its receiveid.
 func (c *Codec) Decrypt(encrypted string) ([]byte, error) {
 	message, receiveID, err := c.decryptAny(encrypted)
 	if err != nil {
@@ -121,7 +121,7 @@ func (c *Codec) Decrypt(encrypted string) ([]byte, error) {
 	return message, nil
 }
 
-// decryptAny decrypts a text and tells whom it is meant for.
+// decryptAny decrypts a text and returns its receiveid unchecked.
 func (c *Codec) decryptAny(encrypted string) (message []byte, receiveID string, err error) {
 	text, err := base64.StdEncoding.DecodeString(encrypted)
 	if err != nil {
@@ -146,11 +146,11 @@ func (c *Codec) decryptAny(encrypted string) (message []byte, receiveID string, 
 	return text[:size:size], string(text[size:]), nil
 }
 
-// Encrypt encrypts a message.
+// Encrypt encrypts a message and returns it in base64.
 func (c *Codec) Encrypt(message []byte) (string, error) {
 	var random [randomLength]byte
 	if _, err := rand.Read(random[:]); err != nil {
-		return "", fmt.Errorf("callback: seal: %w", err)
+		return "", fmt.Errorf("callback: encrypting the message: %w", err)
 	}
 	return c.encryptWithRandom(random, message), nil
 }
@@ -170,7 +170,7 @@ func (c *Codec) encryptWithRandom(random [randomLength]byte, message []byte) str
 	return base64.StdEncoding.EncodeToString(text)
 }
 
-// removePadding removes the padding after looking at all of it.
+// removePadding removes the padding after checking every byte of it.
 func removePadding(text []byte) ([]byte, error) {
 	pad := int(text[len(text)-1])
 	if pad < 1 || pad > paddingBlock {
@@ -185,8 +185,8 @@ func removePadding(text []byte) ([]byte, error) {
 	return body, nil
 }
 
-// repairBase64 undoes what gateways do to a cipher text on its way: a plus that
-// was decoded twice is a space, and white space may stand around it.
+// repairBase64 restores a ciphertext altered by gateways: a space is a plus
+// sign that was decoded twice, and white space may surround the text.
 func repairBase64(s string) string {
 	return strings.ReplaceAll(strings.TrimSpace(s), " ", "+")
 }

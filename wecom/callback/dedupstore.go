@@ -6,35 +6,35 @@ import (
 	"time"
 )
 
-// ClaimState says how far a message has come.
+// ClaimState is the processing state of a message.
 type ClaimState int
 
-// The states.
 const (
-	StateNew        ClaimState = iota // not seen before, or it failed then: it is yours now
-	StateInProgress                   // another delivery is being worked on
-	StateDone                         // it was worked on
+	StateNew        ClaimState = iota // not seen before, or failed: the caller now holds the claim
+	StateInProgress                   // another delivery is being processed
+	StateDone                         // already processed
 )
 
-// DedupStore remembers which messages were worked on, since WeCom delivers some of
-// them more than once and anybody who recorded one could send it again. It is
-// shared by the replicas of a program. Entries must be kept for at least twice
-// the handler's Window.
+// DedupStore records which messages were processed, because WeCom delivers some
+// of them more than once, and because a recorded request could be replayed. It
+// is shared by the replicas of a program. Entries must be kept for at least
+// twice the handler's ReplayWindow.
 type DedupStore interface {
-	// Claim claims a message. It returns Fresh to exactly one of several
-	// callers. A claim whose End never comes, because its process died, should
-	// end by itself after about seven seconds.
+	// Claim claims a message. Of several concurrent callers exactly one gets
+	// StateNew. A claim that is never finished, because its process crashed,
+	// should expire after about seven seconds.
 	Claim(ctx context.Context, key string) (ClaimState, error)
-	// Finish closes a claim: done says whether the message was worked on. If not,
-	// the next delivery is Fresh again.
+	// Finish ends a claim. done reports whether the message was processed; if
+	// not, the next Claim returns StateNew again.
 	Finish(ctx context.Context, key string, done bool) error
 }
 
-// claimTTL is when a claim without an end counts as abandoned: longer than the five
-// seconds of one delivery, shorter than the ten or so in which WeCom delivers three times.
+// claimTTL is how long an unfinished claim is valid: longer than the five
+// seconds of one delivery, shorter than the ten seconds or so in which WeCom
+// delivers three times.
 const claimTTL = 7 * time.Second
 
-// memoryStore is the Store of a single process.
+// memoryStore is the DedupStore of a single process.
 type memoryStore struct {
 	retention time.Duration
 	now       func() time.Time
@@ -42,7 +42,7 @@ type memoryStore struct {
 	mu      sync.Mutex
 	rotated time.Time
 	recent  map[string]claim
-	older   map[string]claim // dropped as a whole when recent takes its place
+	older   map[string]claim // dropped as a whole when recent replaces it
 }
 
 type claim struct {
@@ -50,19 +50,19 @@ type claim struct {
 	since time.Time
 }
 
-// maxEntries bounds the memory of one half; a flood makes entries leave
-// early rather than use up the machine.
+// maxEntries limits one generation. A flood of messages evicts entries early
+// instead of exhausting memory.
 const maxEntries = 200_000
 
-// NewMemoryStore returns a Store for a single process, which remembers a message
-// for at least keep and at most twice as long.
-func NewMemoryStore(keep time.Duration) DedupStore { return newMemoryStore(keep, time.Now) }
+// NewMemoryStore returns a DedupStore for a single process, which keeps each
+// entry for at least retention and at most twice as long.
+func NewMemoryStore(retention time.Duration) DedupStore { return newMemoryStore(retention, time.Now) }
 
-func newMemoryStore(keep time.Duration, now func() time.Time) *memoryStore {
-	return &memoryStore{retention: keep, now: now, rotated: now(), recent: map[string]claim{}}
+func newMemoryStore(retention time.Duration, now func() time.Time) *memoryStore {
+	return &memoryStore{retention: retention, now: now, rotated: now(), recent: map[string]claim{}}
 }
 
-// Claim claims a message.
+// Claim implements DedupStore.
 func (m *memoryStore) Claim(_ context.Context, key string) (ClaimState, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -80,7 +80,7 @@ func (m *memoryStore) Claim(_ context.Context, key string) (ClaimState, error) {
 	return StateNew, nil
 }
 
-// Finish closes a claim.
+// Finish implements DedupStore.
 func (m *memoryStore) Finish(_ context.Context, key string, done bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -8,43 +8,42 @@ import (
 	"time"
 )
 
-// Message is one thing that WeCom tells the app: a message that a member
-// wrote, or an event. The fields are those that most kinds share; Body holds
-// the kind's own type.
+// Message is a message of a member to the app, or an event. Its fields are
+// those that most kinds share; Body holds the type of the kind.
 // See https://developer.work.weixin.qq.com/document/path/90238
 type Message struct {
-	ToUserName   string    // the company; the suite for suite events
+	ToUserName   string    // corp id; suite id for suite events
 	FromUserName string    // userid of the member, or "sys"
-	CreateTime   time.Time // to the second
+	CreateTime   time.Time // in seconds
 	MsgType      string    // "text", "event", …
-	AgentID      int64     // 0 for what is not about an app
-	MsgID        string    `xml:"MsgId"` // of messages; empty for events
+	AgentID      int64     // 0 when not about an app
+	MsgID        string    `xml:"MsgId"` // messages only; empty for events
 
-	Event      string // of MsgType "event": "click", "template_card_event", …
-	EventKey   string // key of the button, address of the link
-	ChangeType string // of contact events: "create_user", …
-	InfoType   string // of suite events, in place of MsgType
-	SuiteID    string `xml:"SuiteId"` // of suite events
+	Event      string // MsgType "event" only: "click", "template_card_event", …
+	EventKey   string // key of the button, URL of the link
+	ChangeType string // contact events only: "create_user", …
+	InfoType   string // suite events only, instead of MsgType
+	SuiteID    string `xml:"SuiteId"` // suite events only
 
-	TaskID        string         `xml:"TaskId"` // of the card, as it was sent
+	TaskID        string         `xml:"TaskId"` // task id of the card
 	CardType      string         // of the card
-	ResponseCode  string         // for updating the card: once, within 72 hours
-	SelectedItems []SelectedItem `xml:"SelectedItems>SelectedItem"` // what was chosen on the card
+	ResponseCode  string         // for updating the card: valid once, within 72 hours
+	SelectedItems []SelectedItem `xml:"SelectedItems>SelectedItem"` // options chosen on the card
 
-	Body any    `xml:"-"` // a pointer to the type of the kind, such as *Text; nil for unknown kinds
+	Body any    `xml:"-"` // pointer to the type of the kind, such as *Text; nil for unknown kinds
 	Raw  []byte `xml:"-"` // the decrypted XML
 
 	root *xmlNode
 }
 
-// SelectedItem is what a member chose in one question of a card.
+// SelectedItem is the choice of a member in one question of a card.
 type SelectedItem struct {
 	QuestionKey string
 	OptionIDs   []string `xml:"OptionIds>OptionId"`
 }
 
-// ParseMessage reads a decrypted message. A kind that is not known is no error: its
-// Body is nil, and Decode and Raw still serve.
+// ParseMessage parses a decrypted message. An unknown kind is not an error: its
+// Body is nil, and Decode and Raw remain usable.
 func ParseMessage(xml []byte) (*Message, error) {
 	root, err := parseXML(xml)
 	if err != nil {
@@ -55,7 +54,7 @@ func ParseMessage(xml []byte) (*Message, error) {
 		return nil, err
 	}
 	if m.MsgType == "" && m.InfoType == "" {
-		return nil, fmt.Errorf("neither MsgType nor InfoType in the message")
+		return nil, fmt.Errorf("the message has neither MsgType nor InfoType")
 	}
 	if body := newBody(m); body != nil {
 		if err := decodeNode(root, body); err != nil {
@@ -66,17 +65,17 @@ func ParseMessage(xml []byte) (*Message, error) {
 	return m, nil
 }
 
-// Decode fills a struct of your own from the message, for kinds that this
-// package does not know. Fields take the elements of their names, or those
-// that an xml tag names.
+// Decode decodes the message into a struct of the caller, for kinds that this
+// package does not know. A field is read from the element of its name, or the
+// one that its xml tag names.
 func (m *Message) Decode(into any) error {
 	if m.root == nil {
-		return fmt.Errorf("callback: decode: message was not made by Parse")
+		return fmt.Errorf("callback: decode: the message was not created by ParseMessage")
 	}
 	return decodeNode(m.root, into)
 }
 
-// Kind names what the message is: "text", "event/click",
+// Kind returns the kind of the message: "text", "event/click",
 // "event/change_contact/create_user", "info/suite_ticket".
 func (m *Message) Kind() string {
 	parts := []string{m.MsgType}
@@ -91,9 +90,10 @@ func (m *Message) Kind() string {
 	return strings.Join(parts, "/")
 }
 
-// DedupKey is the same for every delivery of one message. Messages are told apart
-// by their id, as WeCom advises. Events have none, and sender and second, as
-// WeCom advises for them, would merge two quick taps: their whole text counts.
+// DedupKey returns a key that is the same for every delivery of one message.
+// Messages are identified by MsgId, as WeCom recommends. Events have no id.
+// WeCom recommends sender and CreateTime for them, which would merge two quick
+// taps, so the key is a hash of the whole text.
 func (m *Message) DedupKey() string {
 	if m.MsgID != "" {
 		return fmt.Sprintf("msg/%s/%d/%s", m.ToUserName, m.AgentID, m.MsgID)

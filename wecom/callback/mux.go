@@ -6,63 +6,65 @@ import (
 	"strings"
 )
 
-// HandlerFunc handles one message and may reply at once.
+// HandlerFunc handles one message and may return a passive reply.
 type HandlerFunc func(ctx context.Context, m Message) (Reply, error)
 
-// Mux chooses a Func for each message. Rules are tried in the order in which
-// they were added, those for one text or key before those for a whole kind;
-// Fallback takes what no rule takes. Add all rules before the first message.
+// Mux routes each message to a HandlerFunc. Routes are tried in the order of
+// registration: those for one text or key first, then those for a whole kind or
+// type, then the default handler. Register all routes before the first message.
 //
 //	var mux callback.Mux
-//	mux.Text("帮助", help)
-//	mux.Click("today", today)
-//	callback.On(&mux, func(ctx context.Context, m callback.Message, tap *callback.TemplateCardEvent) (callback.Reply, error) { … })
-//	h, err := callback.New(callback.Config{…, Answer: mux.Answer})
+//	mux.HandleText("帮助", help)
+//	mux.HandleClick("today", today)
+//	callback.HandleType(&mux, func(ctx context.Context, m callback.Message, tap *callback.TemplateCardEvent) (callback.Reply, error) { … })
+//	h, err := callback.New(callback.Config{…, Respond: mux.Respond})
 //
-// The zero value is ready for use and answers nothing.
+// The zero value is ready to use and sends no replies.
 type Mux struct {
 	exactRoutes    []route
 	kindRoutes     []route
 	defaultHandler HandlerFunc
 }
 
-// route is a Func with the messages that it takes.
+// route is a handler and the condition for it.
 type route struct {
 	matches func(m *Message) bool
 	handle  HandlerFunc
 }
 
-// HandleText takes texts that are exactly this one, without space around them.
+// HandleText handles text messages that equal text, ignoring surrounding white
+// space.
 func (x *Mux) HandleText(text string, f HandlerFunc) {
 	x.addRoute(true, f, func(m *Message) bool { return strings.TrimSpace(textOf(m)) == text && m.MsgType == "text" })
 }
 
-// HandleTextPattern takes texts in which the pattern is found, and tells f what its
-// groups hold; the first is the whole match.
+// HandleTextPattern handles text messages in which pattern matches. groups are
+// its submatches; groups[0] is the whole match.
 func (x *Mux) HandleTextPattern(pattern *regexp.Regexp, f func(ctx context.Context, m Message, groups []string) (Reply, error)) {
 	x.addRoute(true, func(ctx context.Context, m Message) (Reply, error) {
 		return f(ctx, m, pattern.FindStringSubmatch(textOf(&m)))
 	}, func(m *Message) bool { return m.MsgType == "text" && pattern.MatchString(textOf(m)) })
 }
 
-// HandleClick takes taps on the menu entry with this key.
+// HandleClick handles taps on the menu button with this key.
 func (x *Mux) HandleClick(key string, f HandlerFunc) { x.addEventRoute(f, key, "click") }
 
-// HandleView takes taps on menu entries that open this address.
-func (x *Mux) HandleView(address string, f HandlerFunc) { x.addEventRoute(f, address, "view") }
+// HandleView handles taps on menu buttons that open this URL.
+func (x *Mux) HandleView(pageURL string, f HandlerFunc) { x.addEventRoute(f, pageURL, "view") }
 
-// HandleScanCode takes codes that were scanned through the menu entry with this key.
+// HandleScanCode handles codes scanned with the menu button with this key.
 func (x *Mux) HandleScanCode(key string, f HandlerFunc) {
 	x.addEventRoute(f, key, "scancode_push", "scancode_waitmsg")
 }
 
-// HandleTemplateCard takes taps on buttons and menus of cards with this key.
+// HandleTemplateCard handles taps on card buttons and card menu items with this
+// key.
 func (x *Mux) HandleTemplateCard(key string, f HandlerFunc) {
 	x.addEventRoute(f, key, "template_card_event", "template_card_menu_event")
 }
 
-// HandleBatchJob takes the ends of asynchronous jobs of a type: "sync_user",
-// "replace_user", "invite_user" or "replace_party".
+// HandleBatchJob handles the completion of asynchronous jobs of a type:
+// "sync_user", "replace_user", "invite_user" or "replace_party".
 func (x *Mux) HandleBatchJob(jobType string, f HandlerFunc) {
 	x.addRoute(true, f, func(m *Message) bool {
 		job, ok := m.Body.(*BatchJobResult)
@@ -70,22 +72,22 @@ func (x *Mux) HandleBatchJob(jobType string, f HandlerFunc) {
 	})
 }
 
-// HandleKind takes every message of a kind, as Message.Kind names it: "image",
-// "event/subscribe", "event/change_contact/create_user". A star at the end
-// takes all that begin so: "event/*". Upper and lower case are alike.
+// HandleKind handles every message of a kind, as returned by Message.Kind:
+// "image", "event/subscribe", "event/change_contact/create_user". A trailing
+// star matches every kind with that prefix: "event/*". The match ignores case.
 func (x *Mux) HandleKind(kind string, f HandlerFunc) {
-	prefix, open := strings.CutSuffix(strings.ToLower(kind), "*")
+	prefix, wildcard := strings.CutSuffix(strings.ToLower(kind), "*")
 	x.addRoute(false, f, func(m *Message) bool {
-		is := strings.ToLower(m.Kind())
-		return is == prefix || open && strings.HasPrefix(is, prefix)
+		messageKind := strings.ToLower(m.Kind())
+		return messageKind == prefix || wildcard && strings.HasPrefix(messageKind, prefix)
 	})
 }
 
-// HandleType takes every message of a type of this package, and hands it over with its
-// type: On(&mux, func(ctx context.Context, m Message, e *EnterAgent) …).
+// HandleType handles every message whose Body is a *T, and passes it typed:
+// HandleType(&mux, func(ctx context.Context, m Message, e *EnterAgent) …).
 func HandleType[T any](x *Mux, f func(ctx context.Context, m Message, body *T) (Reply, error)) {
 	x.addRoute(false, func(ctx context.Context, m Message) (Reply, error) {
-		body, _ := m.Body.(*T) // it was looked at when the rule was chosen
+		body, _ := m.Body.(*T) // checked by the route's condition
 		return f(ctx, m, body)
 	}, func(m *Message) bool {
 		_, ok := m.Body.(*T)
@@ -93,11 +95,11 @@ func HandleType[T any](x *Mux, f func(ctx context.Context, m Message, body *T) (
 	})
 }
 
-// HandleDefault takes what no rule takes.
+// HandleDefault handles messages that no other route matches.
 func (x *Mux) HandleDefault(f HandlerFunc) { x.defaultHandler = f }
 
-// Respond hands a message to the first rule that takes it. It fits
-// Config.Answer.
+// Respond passes a message to the first matching route. Use it as
+// Config.Respond.
 func (x *Mux) Respond(ctx context.Context, m Message) (Reply, error) {
 	for _, rules := range [][]route{x.exactRoutes, x.kindRoutes} {
 		for _, r := range rules {
@@ -123,12 +125,12 @@ func (x *Mux) addEventRoute(f HandlerFunc, key string, names ...string) {
 	})
 }
 
-func (x *Mux) addRoute(particular bool, f HandlerFunc, takes func(*Message) bool) {
-	if particular {
-		x.exactRoutes = append(x.exactRoutes, route{takes, f})
+func (x *Mux) addRoute(exact bool, f HandlerFunc, matches func(*Message) bool) {
+	if exact {
+		x.exactRoutes = append(x.exactRoutes, route{matches, f})
 		return
 	}
-	x.kindRoutes = append(x.kindRoutes, route{takes, f})
+	x.kindRoutes = append(x.kindRoutes, route{matches, f})
 }
 
 func textOf(m *Message) string {

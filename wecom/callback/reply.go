@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// Reply is an answer that goes back at once, in the response to a callback.
-// The zero value answers nothing.
+// Reply is a passive reply, which is sent in the response to a callback. The
+// zero value sends no reply.
 // See https://developer.work.weixin.qq.com/document/path/90241
 type Reply struct {
 	msgType  string
-	elements string // elements of the kind
+	elements string // XML elements of the type
 	err      error
 }
 
-// Article is one entry of a NewsReply.
+// Article is an article of NewNewsReply.
 type Article struct {
 	Title       string // at most 128 bytes
 	Description string // at most 512 bytes
@@ -25,29 +25,29 @@ type Article struct {
 	URL         string
 }
 
-// NewTextReply answers with a text of at most 2048 bytes.
+// NewTextReply replies with a text of at most 2048 bytes.
 func NewTextReply(content string) Reply {
 	return Reply{"text", cdataElement("Content", content), checkMaxBytes("Content", content, 2048)}
 }
 
-// NewImageReply answers with a picture that was uploaded.
+// NewImageReply replies with an uploaded image.
 func NewImageReply(mediaID string) Reply {
 	return Reply{msgType: "image", elements: wrapElement("Image", cdataElement("MediaId", mediaID))}
 }
 
-// NewVoiceReply answers with a recording that was uploaded.
+// NewVoiceReply replies with an uploaded voice recording.
 func NewVoiceReply(mediaID string) Reply {
 	return Reply{msgType: "voice", elements: wrapElement("Voice", cdataElement("MediaId", mediaID))}
 }
 
-// NewVideoReply answers with a film that was uploaded, a title of at most 128
-// bytes and a description of at most 512.
+// NewVideoReply replies with an uploaded video, a title of at most 128 bytes
+// and a description of at most 512 bytes.
 func NewVideoReply(mediaID, title, description string) Reply {
 	inner := wrapElement("Video", cdataElement("MediaId", mediaID)+cdataElement("Title", title)+cdataElement("Description", description))
 	return Reply{"video", inner, firstError(checkMaxBytes("Title", title, 128), checkMaxBytes("Description", description, 512))}
 }
 
-// NewNewsReply answers with 1 to 8 linked articles.
+// NewNewsReply replies with 1 to 8 linked articles.
 func NewNewsReply(articles ...Article) Reply {
 	if len(articles) < 1 || len(articles) > 8 {
 		return Reply{msgType: "news", err: fmt.Errorf("callback: reply has %d articles, not 1 to 8", len(articles))}
@@ -63,14 +63,14 @@ func NewNewsReply(articles ...Article) Reply {
 	return Reply{"news", count + wrapElement("Articles", items.String()), err}
 }
 
-// NewUpdateButtonReply makes the buttons of the card grey, with this text, for the
-// member who tapped. WeCom's pages disagree on whether it works for taps on
-// buttons; updating the card through the API always does.
+// NewUpdateButtonReply disables the buttons of the card and replaces their
+// text, for the member who tapped. WeCom's pages disagree on whether it works
+// for taps on buttons; UpdateTemplateCard of the API always does.
 func NewUpdateButtonReply(replaceName string) Reply {
 	return Reply{msgType: "update_button", elements: wrapElement("Button", cdataElement("ReplaceName", replaceName))}
 }
 
-// encryptReply gives the encrypted response to a message.
+// encryptReply returns the encrypted response to a message.
 func (r Reply) encryptReply(c *Codec, to *Message, now time.Time, nonce string) ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -81,8 +81,8 @@ func (r Reply) encryptReply(c *Codec, to *Message, now time.Time, nonce string) 
 	return c.EncryptEnvelope([]byte(plain), strconv.FormatInt(now.Unix(), 10), nonce)
 }
 
-// EncryptEnvelope encrypts and signs a message and wraps it as WeCom does in a
-// response to a callback.
+// EncryptEnvelope encrypts and signs a message and wraps it in the XML of a
+// passive reply.
 func (c *Codec) EncryptEnvelope(message []byte, timestamp, nonce string) ([]byte, error) {
 	encrypted, err := c.Encrypt(message)
 	if err != nil {
@@ -93,8 +93,8 @@ func (c *Codec) EncryptEnvelope(message []byte, timestamp, nonce string) ([]byte
 		"<TimeStamp>" + timestamp + "</TimeStamp>" + cdataElement("Nonce", nonce) + "</xml>"), nil
 }
 
-// cdataElement writes an element with a text. A text may hold the end of a CDATA
-// section, and characters that XML has no way to write.
+// cdataElement returns an element with a CDATA section. The text may contain
+// the end of a CDATA section; characters that XML cannot represent are dropped.
 func cdataElement(name, text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// TemplateCard is a template card as a passive reply writes it: the twin of the
-// client's TemplateCard, with the names that XML has for its fields. Which
-// fields a kind takes is the same in both.
+// TemplateCard is a template card in the XML format of passive replies, the
+// counterpart of wecom.TemplateCard. The fields that a card type accepts are
+// the same in both.
 // See https://developer.work.weixin.qq.com/document/path/90241
 type TemplateCard struct {
 	CardType              string                  // "text_notice", "news_notice", "button_interaction", "vote_interaction" or "multiple_interaction"
@@ -28,31 +28,31 @@ type TemplateCard struct {
 	CheckBox              *CardSelection          `xml:",omitempty"`
 	SelectList            []CardSelection         `xml:"SelectList,omitempty"`
 	SubmitButton          *CardButton             `xml:",omitempty"`
-	ReplaceText           string                  `xml:",omitempty"` // on the button, which becomes grey
+	ReplaceText           string                  `xml:",omitempty"` // disables the button and replaces its text
 }
 
 type (
-	// CardSource is where a card comes from.
+	// CardSource is the sender line of a card.
 	CardSource struct {
 		IconURL   string `xml:"IconUrl,omitempty"`
 		Desc      string `xml:",omitempty"`
 		DescColor int    `xml:",omitempty"` // 0 grey, 1 black, 2 red, 3 green
 	}
-	// CardTitle is a title with a line under it.
+	// CardTitle is a title with a description below it.
 	CardTitle struct {
 		Title string `xml:",omitempty"`
 		Desc  string `xml:",omitempty"`
 	}
-	// CardHorizontalContent is a key with a value.
+	// CardHorizontalContent is a line of key and value.
 	CardHorizontalContent struct {
-		Type    int `xml:",omitempty"` // 0 text, 1 address, 2 file, 3 member
+		Type    int `xml:",omitempty"` // 0 text, 1 URL, 2 file, 3 member
 		KeyName string
 		Value   string `xml:",omitempty"`
 		URL     string `xml:"Url,omitempty"`
 		MediaID string `xml:"MediaId,omitempty"`
 		UserID  string `xml:"UserId,omitempty"`
 	}
-	// CardJump is where a tap leads: Type 1 an address, 2 a mini program.
+	// CardJump is the target of a tap: Type 1 a URL, 2 a mini program.
 	CardJump struct {
 		Type     int
 		Title    string `xml:",omitempty"`
@@ -60,53 +60,53 @@ type (
 		AppID    string `xml:"AppId,omitempty"`
 		PagePath string `xml:",omitempty"`
 	}
-	// CardActionMenu is the menu in the upper right, with 1 to 10 entries.
+	// CardActionMenu is the menu in the upper right corner, with 1 to 10 items.
 	CardActionMenu struct {
 		Desc       string         `xml:",omitempty"`
 		ActionList []CardMenuItem `xml:"ActionList"`
 	}
-	// CardMenuItem is one entry of a CardMenu.
+	// CardMenuItem is an item of a CardActionMenu.
 	CardMenuItem struct {
 		Text string
 		Key  string
 	}
-	// CardArea is a quotation, or a picture with a text.
+	// CardArea is a quotation, or an image with a text.
 	CardArea struct {
-		Type      int    // 0 leads nowhere, 1 to an address, 2 to a mini program
+		Type      int    // 0 no target, 1 URL, 2 mini program
 		URL       string `xml:"Url,omitempty"`
-		AppID     string `xml:"Appid,omitempty"` // written so here, and AppId elsewhere
+		AppID     string `xml:"Appid,omitempty"` // spelled AppId in other elements
 		PagePath  string `xml:",omitempty"`
 		Title     string `xml:",omitempty"`
-		QuoteText string `xml:",omitempty"` // of quotations
-		Desc      string `xml:",omitempty"` // of pictures
+		QuoteText string `xml:",omitempty"` // quotations only
+		Desc      string `xml:",omitempty"` // images only
 		ImageURL  string `xml:"ImageUrl,omitempty"`
 	}
-	// CardImage is the picture of a news card.
+	// CardImage is the image of a news_notice card.
 	CardImage struct {
 		URL         string  `xml:"Url"`
 		AspectRatio float64 `xml:",omitempty"` // width by height
 	}
-	// CardButton is a button; SubmitButton has no style.
+	// CardButton is a button. Style is not for SubmitButton.
 	CardButton struct {
 		Text  string
 		Style int `xml:",omitempty"`
 		Key   string
 	}
-	// CardSelection is a list to choose from. Title and SelectedID are not for
-	// CheckBox, Mode is for nothing else.
+	// CardSelection is a list of options. Title and SelectedID are not for
+	// CheckBox; Mode is for CheckBox only.
 	CardSelection struct {
 		QuestionKey string
 		Title       string       `xml:",omitempty"`
 		SelectedID  string       `xml:"SelectedId,omitempty"`
 		OptionList  []CardOption `xml:"OptionList"`
 		Disable     bool         `xml:",omitempty"`
-		Mode        int          `xml:",omitempty"` // 0 one, 1 several
+		Mode        int          `xml:",omitempty"` // 0 single choice, 1 multiple choice
 	}
-	// CardOption is one entry of a CardQuestion.
+	// CardOption is an option of a CardSelection.
 	CardOption struct {
 		ID        string `xml:"Id"`
 		Text      string
-		IsChecked bool `xml:",omitempty"` // of CheckBox
+		IsChecked bool `xml:",omitempty"` // CheckBox only
 	}
 )
 
@@ -115,15 +115,16 @@ var cardTypes = map[string]bool{
 	"vote_interaction": true, "multiple_interaction": true,
 }
 
-// NewUpdateTemplateCardReply puts a card in place of the one that was tapped, for the member
-// who tapped. As for ButtonReply, WeCom's pages disagree on where it works.
+// NewUpdateTemplateCardReply replaces the card that was tapped, for the member
+// who tapped it. As with NewUpdateButtonReply, WeCom's pages disagree on the
+// events that support it.
 func NewUpdateTemplateCardReply(card TemplateCard) Reply {
 	r := Reply{msgType: "update_template_card"}
 	if !cardTypes[card.CardType] {
-		r.err = fmt.Errorf("callback: reply: there is no card type %q", card.CardType)
+		r.err = fmt.Errorf("callback: reply: unknown card type %q", card.CardType)
 		return r
 	}
-	inner, err := xml.Marshal(struct { //nolint:musttag // untagged fields have the names of their elements
+	inner, err := xml.Marshal(struct { //nolint:musttag // untagged fields are named like their elements
 		XMLName xml.Name `xml:"TemplateCard"`
 		TemplateCard
 	}{TemplateCard: card})

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// The XML of callbacks is elements and text: no attributes that matter, no
-// namespaces, no document type. A reader for just that has no surprises in it
+// The XML of callbacks consists of elements and text, without relevant
+// attributes, namespaces or a document type. A parser for this subset is safe
 // and costs a fraction of encoding/xml.
 
 // xmlNode is one element.
@@ -19,7 +19,7 @@ type xmlNode struct {
 	children []xmlNode
 }
 
-// Bounds of what is read; WeCom's own messages are far below them.
+// Limits of a document. WeCom's own messages are far below them.
 const (
 	maxDepth    = 16
 	maxElements = 10_000
@@ -27,7 +27,7 @@ const (
 
 var (
 	errXML       = errors.New("not well-formed XML")
-	errDoctype   = errors.New("XML with a document type is refused")
+	errDoctype   = errors.New("XML with a document type is rejected")
 	errTooDeep   = errors.New("XML is nested too deeply or has too many elements")
 	errNotUTF8   = errors.New("XML is not UTF-8")
 	openCDATA    = []byte("<![CDATA[")
@@ -36,7 +36,7 @@ var (
 	closeComment = []byte("-->")
 )
 
-// firstChild returns the first element of that name, or an empty one.
+// firstChild returns the first child element of that name, or an empty one.
 func (n *xmlNode) firstChild(name string) *xmlNode {
 	for i := range n.children {
 		if n.children[i].name == name {
@@ -46,13 +46,13 @@ func (n *xmlNode) firstChild(name string) *xmlNode {
 	return &xmlNode{}
 }
 
-// xmlReader walks through a document.
+// xmlReader reads a document from front to back.
 type xmlReader struct {
 	rest     []byte
 	elements int
 }
 
-// parseXML reads a document with one root element.
+// parseXML parses a document with one root element.
 func parseXML(data []byte) (*xmlNode, error) {
 	if !utf8.Valid(data) {
 		return nil, errNotUTF8
@@ -74,7 +74,8 @@ func parseXML(data []byte) (*xmlNode, error) {
 	return &root, nil
 }
 
-// skipProlog passes white space, remarks and the XML declaration.
+// skipProlog skips white space, comments and the XML declaration outside the
+// root element.
 func (r *xmlReader) skipProlog() error {
 	for {
 		r.rest = bytes.TrimLeft(r.rest, " \t\r\n")
@@ -95,7 +96,7 @@ func (r *xmlReader) skipProlog() error {
 	}
 }
 
-// readElement reads one element, beginning at its "<".
+// readElement reads one element, starting at its "<".
 func (r *xmlReader) readElement(n *xmlNode, depth int) error {
 	if r.elements++; depth > maxDepth || r.elements > maxElements {
 		return errTooDeep
@@ -111,7 +112,8 @@ func (r *xmlReader) readElement(n *xmlNode, depth int) error {
 	return r.readContent(n, depth)
 }
 
-// readContent reads what is in an element, up to and with its closing tag.
+// readContent reads the content of an element up to and including its closing
+// tag.
 func (r *xmlReader) readContent(n *xmlNode, depth int) error {
 	for {
 		text, found := r.readBefore('<')
@@ -147,7 +149,7 @@ func (r *xmlReader) readContent(n *xmlNode, depth int) error {
 	}
 }
 
-// readOpenTag reads "<name …>" or "<name …/>" and passes over attributes.
+// readOpenTag reads "<name …>" or "<name …/>", ignoring attributes.
 func (r *xmlReader) readOpenTag() (name string, empty bool, err error) {
 	if len(r.rest) == 0 || r.rest[0] != '<' {
 		return "", false, errXML
@@ -195,7 +197,7 @@ func (r *xmlReader) skipComment() error {
 	return nil
 }
 
-// readBefore takes what stands before the next mark, which stays.
+// readBefore consumes the text before the next mark, without the mark.
 func (r *xmlReader) readBefore(mark byte) ([]byte, bool) {
 	i := bytes.IndexByte(r.rest, mark)
 	if i < 0 {
@@ -206,7 +208,7 @@ func (r *xmlReader) readBefore(mark byte) ([]byte, bool) {
 	return text, true
 }
 
-// readThrough takes what stands before the next mark, and the mark.
+// readThrough consumes the text before the next mark, and the mark.
 func (r *xmlReader) readThrough(mark []byte) ([]byte, bool) {
 	text, rest, found := bytes.Cut(r.rest, mark)
 	if found {
@@ -228,7 +230,7 @@ func nameLength(b []byte) int {
 
 var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
 
-// unescape resolves the five named entities and numeric ones.
+// unescape resolves the five named entities and numeric character references.
 func unescape(text []byte) (string, error) {
 	if bytes.IndexByte(text, '&') < 0 {
 		return string(text), nil

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// decodeNode fills the fields of the struct that into points at from the children
-// of n. A field takes the element of its own name, or the one its xml tag
-// names; "A>B" means element B inside A. Texts, numbers, 0/1 flags, Unix
-// times, structs and repeated elements work; an element that is absent leaves
-// its field alone.
+// decodeNode fills the fields of the struct that into points to from the
+// children of n. A field is read from the element of its own name, or the one
+// that its xml tag names; "A>B" means element B inside A. Strings, numbers, 0/1
+// flags, Unix times, structs and repeated elements are supported. A missing
+// element leaves its field unchanged.
 func decodeNode(n *xmlNode, into any) error {
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
-		return errors.New("callback: decode needs a pointer to a struct")
+		return errors.New("callback: decode: into must be a pointer to a struct")
 	}
 	return decodeStruct(n, v.Elem())
 }
@@ -45,7 +45,7 @@ func decodeStruct(n *xmlNode, v reflect.Value) error {
 	return nil
 }
 
-// decodeField finds the elements at the end of path.
+// decodeField decodes the elements at the end of path.
 func decodeField(n *xmlNode, path []string, v reflect.Value) error {
 	for _, step := range path[:len(path)-1] {
 		n = n.firstChild(step)
@@ -83,7 +83,7 @@ func decodeValue(n *xmlNode, v reflect.Value) error {
 		v.SetString(n.text)
 		return nil
 	case text == "":
-		return nil // a number without digits is none
+		return nil // an empty element is an absent number
 	}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
@@ -98,11 +98,11 @@ func decodeValue(n *xmlNode, v reflect.Value) error {
 		v.SetBool(text == "1" || text == "true")
 		return nil
 	default:
-		return fmt.Errorf("a Go %s cannot take it", v.Type())
+		return fmt.Errorf("unsupported Go type %s", v.Type())
 	}
 }
 
-// numberError drops the text from a parser's error: it may be anything.
+// numberError drops the text from a parse error, because it may be anything.
 func numberError(err error) error {
 	if err != nil {
 		return errors.New("is not a number")
