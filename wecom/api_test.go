@@ -10,36 +10,36 @@ import (
 	"testing"
 )
 
-// An exchange is one call as it should look on the wire, and what should come
-// of the answer.
+// apiCase is one API call with the expected request and the expected result.
 type apiCase struct {
-	name  string
-	call  func(ctx context.Context, c *Client) (any, error)
-	wire  string // method, path and query without the token
-	body  string // JSON; empty for none
-	reply string
-	want  any
+	name    string
+	call    func(ctx context.Context, c *Client) (any, error)
+	request string // method, path and query without the token
+	body    string // JSON; empty for none
+	reply   string
+	want    any
 }
 
-// noResult is a call that returns nothing but an error.
+// noResult adapts a call that returns only an error.
 func noResult(err error) (any, error) { return nil, err }
 
-// runAPICases checks exchanges against a server that answers as WeCom's pages show.
+// runAPICases runs the cases against a server that responds as on WeCom's
+// pages.
 func runAPICases(t *testing.T, exchanges []apiCase) {
 	t.Helper()
 	for _, x := range exchanges {
 		t.Run(x.name, func(t *testing.T) {
-			var wire string
+			var request string
 			var body []byte
 			c := newTestClient(t, map[string]http.HandlerFunc{"/cgi-bin/": func(w http.ResponseWriter, r *http.Request) {
 				q := r.URL.Query()
 				if !q.Has("access_token") && !q.Has("key") {
-					t.Error("no token")
+					t.Error("the token is missing")
 				}
 				q.Del("access_token")
-				wire = r.Method + " " + r.URL.Path[len(basePath+"/cgi-bin/"):]
+				request = r.Method + " " + r.URL.Path[len(basePath+"/cgi-bin/"):]
 				if len(q) > 0 {
-					wire += "?" + q.Encode()
+					request += "?" + q.Encode()
 				}
 				body, _ = io.ReadAll(r.Body)
 				_, _ = io.WriteString(w, x.reply)
@@ -48,8 +48,8 @@ func runAPICases(t *testing.T, exchanges []apiCase) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if wire != x.wire {
-				t.Errorf("called %s, want %s", wire, x.wire)
+			if request != x.request {
+				t.Errorf("called %s, want %s", request, x.request)
 			}
 			if !equalJSON(t, body, x.body) {
 				t.Errorf("sent %s\nwant %s", body, x.body)
@@ -141,7 +141,7 @@ func TestWorkbenchCalls(t *testing.T) {
 			return noResult(c.Workbench.SetData(ctx, "a", figures))
 		},
 			"POST agent/set_workbench_data", `{"agentid":7,"userid":"a",` + figuresJSON + `}`, ok, nil},
-		{"set data of many", func(ctx context.Context, c *Client) (any, error) {
+		{"batch set data", func(ctx context.Context, c *Client) (any, error) {
 			return noResult(c.Workbench.BatchSetData(ctx, []string{"a", "b"}, figures))
 		}, "POST agent/batch_set_workbench_data", `{"agentid":7,"userid_list":["a","b"],"data":{` + figuresJSON + `}}`, ok, nil},
 		{"data", func(ctx context.Context, c *Client) (any, error) { return c.Workbench.GetData(ctx, "a") },
@@ -174,17 +174,17 @@ func TestRobotCalls(t *testing.T) {
 	send := func(m RobotMessage) func(context.Context, *Client) (any, error) {
 		return func(ctx context.Context, c *Client) (any, error) { return noResult(c.Robots.Send(ctx, key, &m)) }
 	}
-	wire := "POST webhook/send?key=" + string(key)
+	path := "POST webhook/send?key=" + string(key)
 	picture := []byte("\x89PNG\r\n\x1a\n")
 	runAPICases(t, []apiCase{
-		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{AllMembers}, []string{"13800001111"}}}), wire,
+		{"text", send(RobotMessage{Text: &RobotText{"hi", []string{AllMembers}, []string{"13800001111"}}}), path,
 			`{"msgtype":"text","text":{"content":"hi","mentioned_list":["@all"],"mentioned_mobile_list":["13800001111"]}}`, ok, nil},
-		{"markdown", send(RobotMessage{Markdown: &RobotMarkdown{"# a"}}), wire, `{"msgtype":"markdown","markdown":{"content":"# a"}}`, ok, nil},
-		{"markdown_v2", send(RobotMessage{MarkdownV2: &RobotMarkdownV2{"| a |"}}), wire, `{"msgtype":"markdown_v2","markdown_v2":{"content":"| a |"}}`, ok, nil},
-		{"image", send(RobotMessage{Image: &RobotImage{picture}}), wire,
+		{"markdown", send(RobotMessage{Markdown: &RobotMarkdown{"# a"}}), path, `{"msgtype":"markdown","markdown":{"content":"# a"}}`, ok, nil},
+		{"markdown_v2", send(RobotMessage{MarkdownV2: &RobotMarkdownV2{"| a |"}}), path, `{"msgtype":"markdown_v2","markdown_v2":{"content":"| a |"}}`, ok, nil},
+		{"image", send(RobotMessage{Image: &RobotImage{picture}}), path,
 			`{"msgtype":"image","image":{"base64":"iVBORw0KGgo=","md5":"e9dd2797018cad79186e03e8c5aec8dc"}}`, ok, nil},
-		{"file", send(RobotMessage{File: &File{"m"}}), wire, `{"msgtype":"file","file":{"media_id":"m"}}`, ok, nil},
-		{"card", send(RobotMessage{TemplateCard: noticeCard()}), wire,
+		{"file", send(RobotMessage{File: &File{"m"}}), path, `{"msgtype":"file","file":{"media_id":"m"}}`, ok, nil},
+		{"card", send(RobotMessage{TemplateCard: noticeCard()}), path,
 			`{"msgtype":"template_card","template_card":{"card_type":"text_notice","main_title":{"title":"改期"},"card_action":{"type":1,"url":"https://interview.example.com"}}}`, ok, nil},
 	})
 }

@@ -23,7 +23,7 @@ func benchServer(b *testing.B) *httptest.Server {
 	return srv
 }
 
-// BenchmarkSend is a warm send over a real connection.
+// BenchmarkSend measures a send with a cached token over a real connection.
 func BenchmarkSend(b *testing.B) {
 	srv := benchServer(b)
 	c, err := New(Config{CorpID: "ww", AgentID: 7, Secret: testSecret, BaseURL: srv.URL})
@@ -64,7 +64,7 @@ func BenchmarkFloor(b *testing.B) {
 	}
 }
 
-// BenchmarkPageSignature has the ticket at hand.
+// BenchmarkPageSignature measures a signature with a cached ticket.
 func BenchmarkPageSignature(b *testing.B) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"errcode":0,"access_token":"t","ticket":"sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3","expires_in":7200}`)
@@ -82,7 +82,7 @@ func BenchmarkPageSignature(b *testing.B) {
 	}
 }
 
-// BenchmarkPageSignatureFloor is the hash alone.
+// BenchmarkPageSignatureFloor measures the hash alone.
 func BenchmarkPageSignatureFloor(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

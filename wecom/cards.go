@@ -32,7 +32,7 @@ type TemplateCard struct {
 	ImageTextArea         *CardImageTextArea      `json:"image_text_area,omitempty"`       // news_notice
 	CardImage             *CardImage              `json:"card_image,omitempty"`            // news_notice
 	VerticalContentList   []CardTitle             `json:"vertical_content_list,omitempty"` // news_notice, at most 4
-	TaskID                string                  `json:"task_id,omitempty"`               // unique in the app; comes back with the event
+	TaskID                string                  `json:"task_id,omitempty"`               // unique in the app; returned with the event
 	ButtonSelection       *CardSelection          `json:"button_selection,omitempty"`      // button_interaction
 	ButtonList            []CardButton            `json:"button_list,omitempty"`           // button_interaction, 1 to 6
 	Checkbox              *CardCheckbox           `json:"checkbox,omitempty"`              // vote_interaction
@@ -57,7 +57,7 @@ type CardActionMenu struct {
 // CardMenuItem is an item of a CardActionMenu.
 type CardMenuItem struct {
 	Text string `json:"text"`
-	Key  string `json:"key"` // at most 1024 bytes; comes back as EventKey
+	Key  string `json:"key"` // at most 1024 bytes; returned as EventKey
 }
 
 // CardTitle is a title with a description below it.
@@ -132,7 +132,7 @@ type CardButton struct {
 	Type  int    `json:"type,omitempty"`  // ButtonCallback or ButtonURL
 	Text  string `json:"text"`            // recommended: at most 10 characters
 	Style int    `json:"style,omitempty"` // 1 to 4; 1 is blue, 2 grey
-	Key   string `json:"key,omitempty"`   // at most 1024 bytes; comes back as EventKey
+	Key   string `json:"key,omitempty"`   // at most 1024 bytes; returned as EventKey
 	URL   string `json:"url,omitempty"`
 }
 
@@ -163,7 +163,7 @@ type CardCheckbox struct {
 // CardSubmitButton submits a vote_interaction or multiple_interaction card.
 type CardSubmitButton struct {
 	Text string `json:"text"` // recommended: at most 10 characters
-	Key  string `json:"key"`  // at most 1024 bytes; comes back as EventKey
+	Key  string `json:"key"`  // at most 1024 bytes; returned as EventKey
 }
 
 // CardUpdate updates a sent card. Exactly one of Button and TemplateCard is

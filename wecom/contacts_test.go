@@ -10,17 +10,17 @@ import (
 func TestContactCalls(t *testing.T) {
 	off, no := Flag(false), false
 	runAPICases(t, []apiCase{
-		{"find by mobile", func(ctx context.Context, c *Client) (any, error) {
+		{"userid by mobile", func(ctx context.Context, c *Client) (any, error) {
 			return c.Users.GetUserIDByMobile(ctx, "13800001111")
 		},
 			"POST user/getuserid", `{"mobile":"13800001111"}`, `{"errcode":0,"userid":"a"}`, "a"},
-		{"find by e-mail", func(ctx context.Context, c *Client) (any, error) {
+		{"userid by e-mail", func(ctx context.Context, c *Client) (any, error) {
 			return c.Users.GetUserIDByEmail(ctx, "a@x.example", 0)
 		},
 			"POST user/get_userid_by_email", `{"email":"a@x.example","email_type":1}`, `{"errcode":0,"userid":"a"}`, "a"},
 		{"openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.ConvertToOpenID(ctx, "a") },
 			"POST user/convert_to_openid", `{"userid":"a"}`, `{"errcode":0,"openid":"o"}`, "o"},
-		{"find by openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.ConvertToUserID(ctx, "o") },
+		{"userid by openid", func(ctx context.Context, c *Client) (any, error) { return c.Users.ConvertToUserID(ctx, "o") },
 			"POST user/convert_to_userid", `{"openid":"o"}`, `{"errcode":0,"userid":"a"}`, "a"},
 		{"list ids", func(ctx context.Context, c *Client) (any, error) {
 			users, next, err := c.Users.ListIDs(ctx, "c1", 0)
@@ -80,7 +80,7 @@ func TestClientCall(t *testing.T) {
 		{"POST", func(ctx context.Context, c *Client) (any, error) {
 			return c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, json.RawMessage(`{"a":"<面>"}`))
 		}, "POST oa/new", `{"a":"<面>"}`, ok, json.RawMessage(ok)},
-		{"POST of nothing", func(ctx context.Context, c *Client) (any, error) {
+		{"POST without body", func(ctx context.Context, c *Client) (any, error) {
 			return c.Call(ctx, "POST", "/cgi-bin/oa/new", nil, nil)
 		},
 			"POST oa/new", `{}`, ok, nil},

@@ -138,9 +138,9 @@ func (c *Client) attemptOnce(ctx context.Context, call call, once func() *Error)
 	if err := c.rateLimiter.waitForPath(ctx, call.bucketKey()); err != nil {
 		return c.newRateLimitError(call, err)
 	}
-	began := time.Now()
+	start := time.Now()
 	failure := once()
-	c.reportAttempt(ctx, call, failure, time.Since(began))
+	c.reportAttempt(ctx, call, failure, time.Since(start))
 	return failure
 }
 

@@ -20,8 +20,8 @@ import (
 
 const basePath = "/proxy/wecom"
 
-// newTestClient is a WeCom behind a base path. Every request that no handler was set
-// for fails the test.
+// newTestClient returns a client of a fake WeCom behind a base path. A request
+// without a handler fails the test.
 func newTestClient(t *testing.T, handlers map[string]http.HandlerFunc) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -80,7 +80,7 @@ func TestCallCarriesTokenQueryAndBody(t *testing.T) {
 		t.Errorf("Content-Type %q, length %d", got.Header.Get("Content-Type"), got.ContentLength)
 	}
 	if got.URL.Query().Get("access_token") != "tok+en/1" {
-		t.Error("a POST carries no token")
+		t.Error("a POST has no token")
 	}
 }
 
@@ -93,9 +93,9 @@ func TestErrorResponses(t *testing.T) {
 	}{
 		{"refusal", 200, `{"errcode":60111,"errmsg":"userid not found, hint: [1700000000123456789012345], from ip: 10.1.2.3, more info at https://open.work.weixin.qq.com/devtool/query?e=60111"}`,
 			Error{Code: 60111, Class: ClassState, Message: "userid not found", Hint: "1700000000123456789012345", FromIP: "10.1.2.3"}},
-		{"refusal with fields of another type", 200, `{"errcode":60011,"errmsg":"no privilege","department":[]}`,
+		{"errcode with fields of another type", 200, `{"errcode":60011,"errmsg":"no privilege","department":[]}`,
 			Error{Code: 60011, Class: ClassPermission, Message: "no privilege"}},
-		{"refusal with status 500", 500, `{"errcode":48002,"errmsg":"api forbidden"}`,
+		{"errcode with status 500", 500, `{"errcode":48002,"errmsg":"api forbidden"}`,
 			Error{Code: 48002, Class: ClassPermission, Message: "api forbidden"}},
 		{"unknown errcode", 200, `{"errcode":987654,"errmsg":"new"}`, Error{Code: 987654, Class: ClassUnknown, Message: "new"}},
 		{"unknown path", 404, ``, Error{HTTPStatus: 404, Class: ClassArgument, Message: "no such API at this URL"}},
@@ -105,7 +105,7 @@ func TestErrorResponses(t *testing.T) {
 		{"success without status", 500, `{"errcode":0}`, Error{HTTPStatus: 500, Class: ClassNetwork}},
 		{"not JSON", 200, `<html>login</html>`, Error{Class: ClassNetwork}},
 		{"truncated JSON", 200, `{"errcode":0,"department":{"id":1`, Error{Class: ClassNetwork}},
-		{"an array", 200, `[]`, Error{Class: ClassNetwork}},
+		{"JSON array", 200, `[]`, Error{Class: ClassNetwork}},
 		{"null", 200, `null`, Error{Class: ClassNetwork}},
 		{"empty", 200, ``, Error{Class: ClassNetwork}},
 		{"wrong type in a success", 200, `{"errcode":0,"department":[]}`, Error{Class: ClassNetwork}},
@@ -113,7 +113,7 @@ func TestErrorResponses(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel() // those that are tried again pause in between
+			t.Parallel() // retries wait for the backoff
 			client := newTestClient(t, map[string]http.HandlerFunc{
 				"/cgi-bin/department/get": func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("Location", "/elsewhere")
@@ -163,8 +163,8 @@ func TestSendReturnsInvalidRecipients(t *testing.T) {
 	}
 }
 
-// scriptedTransport answers each request with the next step; a step is an errcode, a
-// JSON text or an error of the network.
+// scriptedTransport responds to each request with the next step: an errcode, a
+// JSON text or a network error.
 type scriptedTransport struct {
 	steps []any
 	calls atomic.Int64
@@ -205,20 +205,20 @@ func TestRetries(t *testing.T) {
 	}{
 		{"busy once", []any{-1, 0}, sendText, 2, ClassUnknown, false},
 		{"busy twice", []any{-1, -1, 0}, sendText, 3, ClassUnknown, false},
-		{"busy for ever", []any{-1}, sendText, 3, ClassRetry, false},
-		{"too many at once", []any{45033, 0}, sendText, 2, ClassUnknown, false},
-		{"too often once", []any{45009, 0}, sendText, 2, ClassUnknown, false},
-		{"too often", []any{45009}, sendText, 3, ClassLimit, false},
+		{"always busy", []any{-1}, sendText, 3, ClassRetry, false},
+		{"too many concurrent calls", []any{45033, 0}, sendText, 2, ClassUnknown, false},
+		{"rate limited once", []any{45009, 0}, sendText, 2, ClassUnknown, false},
+		{"always rate limited", []any{45009}, sendText, 3, ClassLimit, false},
 		{"configuration", []any{60020}, sendText, 1, ClassConfig, false},
 		{"argument", []any{40058}, sendText, 1, ClassArgument, false},
 		{"token twice", []any{42001, 40014, 0}, sendText, 2, ClassToken, false},
 		{"token, then busy", []any{42001, -1, -1, 0}, sendText, 4, ClassUnknown, false},
-		{"send, answer lost", []any{reset}, sendText, 1, ClassNetwork, true},
-		{"send, answer unreadable", []any{"<html>"}, sendText, 1, ClassNetwork, true},
+		{"send, response lost", []any{reset}, sendText, 1, ClassNetwork, true},
+		{"send, unreadable response", []any{"<html>"}, sendText, 1, ClassNetwork, true},
 		{"send, no connection", []any{refused, refused, 0}, sendText, 3, ClassUnknown, false},
 		{"send, no connection at all", []any{refused}, sendText, 3, ClassNetwork, false},
-		{"read, answer lost", []any{reset, 0}, get, 2, ClassUnknown, false},
-		{"read, answer unreadable", []any{"{", "{", "{}"}, get, 3, ClassUnknown, false},
+		{"read, response lost", []any{reset, 0}, get, 2, ClassUnknown, false},
+		{"read, unreadable response", []any{"{", "{", "{}"}, get, 3, ClassUnknown, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -264,9 +264,9 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := &scriptedTransport{steps: []any{45009}}
 			client, _ := New(Config{CorpID: "ww", AgentID: 1, Secret: testSecret, HTTPClient: &http.Client{Transport: s}})
-			began := time.Now()
+			start := time.Now()
 			err := sendText(client)
-			took := time.Since(began)
+			took := time.Since(start)
 			spread[took] = true
 			if took < 2500*time.Millisecond || took > 5*time.Second {
 				t.Errorf("three tries took %s", took)
@@ -278,7 +278,7 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 		})
 	}
 	if len(spread) < 2 {
-		t.Error("five callers waited equally long")
+		t.Error("the backoff of five callers has no jitter")
 	}
 }
 
@@ -292,10 +292,10 @@ func TestContextCancellation(t *testing.T) {
 		n.latency, c.timeout = time.Hour, 2*time.Hour
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		began := time.Now()
+		start := time.Now()
 		_, err := c.Users.Get(ctx, "u")
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Minute {
-			t.Errorf("after %s: %v", time.Since(began), err)
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Minute {
+			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 	})
 }
@@ -308,11 +308,11 @@ func TestAttemptTimeout(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.latency = time.Hour
-		began := time.Now()
+		start := time.Now()
 		err := sendText(c)
 		var e *Error
-		if !errors.As(err, &e) || !e.Uncertain || time.Since(began) != DefaultTimeout {
-			t.Errorf("after %s: %v", time.Since(began), err)
+		if !errors.As(err, &e) || !e.Uncertain || time.Since(start) != DefaultTimeout {
+			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 	})
 }
@@ -325,11 +325,11 @@ func TestRateLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		began := time.Now()
+		start := time.Now()
 		if failed := sendConcurrently(70, c); failed != 0 {
 			t.Errorf("%d sends failed", failed)
 		}
-		if took := time.Since(began).Round(time.Second); took != time.Minute {
+		if took := time.Since(start).Round(time.Second); took != time.Minute {
 			t.Errorf("70 sends took %s", took)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -347,8 +347,8 @@ func TestRateLimit(t *testing.T) {
 func TestDefaultRateLimitStaysBelowWeComs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRateLimiter(RateLimits{})
-		began, calls := time.Now(), 0
-		for time.Since(began) < time.Minute {
+		start, calls := time.Now(), 0
+		for time.Since(start) < time.Minute {
 			if err := l.waitForPath(t.Context(), "/cgi-bin/user/get"); err != nil {
 				t.Fatal(err)
 			}
@@ -358,10 +358,10 @@ func TestDefaultRateLimitStaysBelowWeComs(t *testing.T) {
 			t.Errorf("%d calls in the first minute", calls)
 		}
 		if l.bucketFor(messageSendPath) != nil {
-			t.Error("messages are held back, although they do not count")
+			t.Error("messages are limited, although they do not count")
 		}
 		if off := newRateLimiter(RateLimits{PerAPI: RateLimit{PerMinute: -1}}); off.bucketFor("/x") != nil {
-			t.Error("the limit cannot be switched off")
+			t.Error("the limit cannot be disabled")
 		}
 	})
 }
@@ -381,7 +381,7 @@ func TestMalformedErrmsg(t *testing.T) {
 		var e Error
 		e.parseErrmsg(c.in)
 		if e.Message != c.message || e.Hint != c.hint || e.FromIP != c.ip {
-			t.Errorf("%q became %q, %q, %q", c.in, e.Message, e.Hint, e.FromIP)
+			t.Errorf("%q parsed to %q, %q, %q", c.in, e.Message, e.Hint, e.FromIP)
 		}
 	}
 	var e Error
@@ -407,7 +407,7 @@ func TestSecretIsRedacted(t *testing.T) {
 	}
 	for _, text := range texts {
 		if strings.Contains(text, "s3cr3t") || strings.Contains(text, "733363723374") {
-			t.Errorf("secret shows in %s", text)
+			t.Errorf("%s contains the secret", text)
 		}
 	}
 }

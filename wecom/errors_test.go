@@ -17,7 +17,7 @@ func TestExplain(t *testing.T) {
 				t.Errorf("%d has class %s", code, e.class)
 			}
 			if !short.MatchString(e.text) {
-				t.Errorf("%d: %q is no short clause", code, e.text)
+				t.Errorf("%d: %q is not a short clause", code, e.text)
 			}
 			if got := Explain(code); got.Class != e.class || !strings.HasPrefix(got.DocURL, "https://developer.work.weixin.qq.com/document/path/9") {
 				t.Errorf("%d: %+v", code, got)
@@ -26,7 +26,7 @@ func TestExplain(t *testing.T) {
 	}
 	for code := range contactErrcodes {
 		if _, twice := errcodes[code]; twice {
-			t.Errorf("%d stands in two tables", code)
+			t.Errorf("%d is in two tables", code)
 		}
 	}
 }
@@ -49,7 +49,7 @@ func TestClasses(t *testing.T) {
 		}
 	}
 	if ClassOf(nil) != ClassUnknown || ClassOf(errors.New("x")) != ClassUnknown || IsCode(nil, 0) || IsCode(&Error{}, 0) {
-		t.Error("errors that are not WeCom's have a class or a code")
+		t.Error("an error of another package has a class or a code")
 	}
 	if Class(99).String() != "unknown" || ClassFinal.String() != "final" {
 		t.Error("class names are wrong")
@@ -95,6 +95,6 @@ func TestErrorText(t *testing.T) {
 		t.Errorf("page is %s", page)
 	}
 	if (&Error{}).DocURL() != "" {
-		t.Error("an error without errcode has a page")
+		t.Error("an error without errcode has a DocURL")
 	}
 }

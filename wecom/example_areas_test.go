@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// runInCompany runs an example in a company of its own and prints its error.
+// runInCompany runs an example in a new company and prints its error.
 func runInCompany(example func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error) {
 	sim, c, err := newCompany()
 	if err == nil {
@@ -26,7 +26,7 @@ func runInCompany(example func(ctx context.Context, sim *wecomtest.Server, c *we
 
 func ExampleMediaService() {
 	runInCompany(func(ctx context.Context, _ *wecomtest.Server, c *wecom.Client) error {
-		// Any io.ReadSeeker will do, such as an *os.File; it is streamed.
+		// Content is any io.ReadSeeker, such as an *os.File; it is streamed.
 		up, err := c.Media.Upload(ctx, wecom.MediaFile, wecom.FileUpload{Name: "简历.txt", Content: strings.NewReader("十年 Go")})
 		if err != nil {
 			return err
@@ -70,8 +70,8 @@ func ExampleUserService_GetUserIDByMobile() {
 	// Output: LinYue
 }
 
-// Contacts are changed with the secret of the contact sync helper, not with
-// that of an app.
+// Contacts are changed with the secret of the contact sync helper, not with that
+// of an app.
 func ExampleUserService_Create() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "helper"})

@@ -13,8 +13,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// serveCallbacks gives the example's application an address for callbacks and the right
-// to customers, and hands each decrypted event to handle.
+// serveCallbacks sets the app's callback URL, grants it customer contact, and
+// passes each decrypted event to handle.
 func serveCallbacks(sim *wecomtest.Server, handle func(ctx context.Context, data any) error) (*httptest.Server, error) {
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID,
 		Handle: func(ctx context.Context, m callback.Message) error { return handle(ctx, m.Body) }})
@@ -27,8 +27,8 @@ func serveCallbacks(sim *wecomtest.Server, handle func(ctx context.Context, data
 	return mine, nil
 }
 
-// A candidate scans the code in the invitation, and is welcomed by the link to
-// the interview that the state of the code names.
+// A candidate scans the QR code of the invitation. The welcome message contains
+// the link of the interview that the code's state identifies.
 func ExampleExternalContactService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		welcomed := make(chan error, 1)
@@ -48,7 +48,7 @@ func ExampleExternalContactService() {
 		if err != nil {
 			return err
 		}
-		id, err := sim.AddCustomer(ctx, wecomtest.Customer{CorpID: corpID, ConfigID: way, Name: "王小明"}) // scans the code
+		id, err := sim.AddCustomer(ctx, wecomtest.Customer{CorpID: corpID, ConfigID: way, Name: "王小明"}) // the candidate scans the code
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func ExampleExternalContactService() {
 	// 你好，我是 HR 林悦
 }
 
-// createKFAccount makes a customer service account and a link to it.
+// createKFAccount creates a customer service account and a link to it.
 func createKFAccount(ctx context.Context, c *wecom.Client) (account, link string, err error) {
 	face, err := c.Media.Upload(ctx, wecom.MediaImage, wecom.FileUpload{Name: "hr.png", Content: bytes.NewReader([]byte("\x89PNG\r\n\x1a\n…"))})
 	if err != nil {
@@ -81,8 +81,8 @@ func createKFAccount(ctx context.Context, c *wecom.Client) (account, link string
 	return account, link, err
 }
 
-// A candidate opens the customer service account by a link with a token of
-// ours, is greeted, and answers.
+// A candidate opens the customer service account through a link with a scene
+// parameter, receives a welcome message, and replies.
 func ExampleKFService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		cursor := ""
@@ -95,7 +95,7 @@ func ExampleKFService() {
 			if err != nil {
 				return err
 			}
-			cursor = batch.NextCursor // to be stored, elsewhere
+			cursor = batch.NextCursor // store it in a real program
 			for _, m := range batch.Messages {
 				if err := replyToKFMessage(ctx, c, m); err != nil {
 					return err
@@ -125,7 +125,8 @@ func ExampleKFService() {
 	// 2 messages
 }
 
-// replyToKFMessage greets who enters, and thanks for what was said.
+// replyToKFMessage welcomes a customer who opens the account, and thanks for a
+// message.
 func replyToKFMessage(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (err error) {
 	switch {
 	case m.Event != nil && m.Event.WelcomeCode != "":
@@ -141,8 +142,8 @@ func replyToKFMessage(ctx context.Context, c *wecom.Client, m wecom.KFMessage) (
 
 const suiteID = "wwsuite000000001"
 
-// newProviderServer makes a provider's application, and what comes to its instruct
-// address: the tickets, and the codes of installations.
+// newProviderServer starts a provider's instruction callback server and returns
+// the suite tickets and auth codes that it receives.
 func newProviderServer(sim *wecomtest.Server) (mine *httptest.Server, tickets, codes chan wecom.Secret, err error) {
 	tickets, codes = make(chan wecom.Secret, 1), make(chan wecom.Secret, 1)
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: suiteID, ReplySuccess: true,
@@ -164,7 +165,7 @@ func newProviderServer(sim *wecomtest.Server) (mine *httptest.Server, tickets, c
 	return mine, tickets, codes, nil
 }
 
-// A company installs a provider's application, which then speaks for it.
+// A company installs a provider's app, which then calls the API for the company.
 func ExampleSuite() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		mine, tickets, codes, err := newProviderServer(sim)
@@ -174,10 +175,10 @@ func ExampleSuite() {
 		defer mine.Close()
 		if err := errors.Join(
 			sim.PushTicket(ctx, suiteID),                                       // every ten minutes
-			sim.Install(ctx, suiteID, corpID, "LinYue", 1000009)); err != nil { // from the market
+			sim.Install(ctx, suiteID, corpID, "LinYue", 1000009)); err != nil { // from the app market
 			return err
 		}
-		ticket := <-tickets // elsewhere the newest one is kept in a database
+		ticket := <-tickets // a real program stores the latest one in its database
 		suite, err := wecom.NewSuite(wecom.SuiteConfig{SuiteID: suiteID, SuiteSecret: "suite-secret", BaseURL: sim.URL(),
 			SuiteTicket: func(context.Context) (wecom.Secret, error) { return ticket, nil }})
 		if err != nil {
@@ -202,8 +203,8 @@ func ExampleSuite() {
 	// Output: 云杉科技 会面已安装
 }
 
-// Somebody of any company signs in at the provider's site. Ids are translated
-// with the provider's own secret.
+// A member of any company signs in on the provider's site. Ids are converted with
+// the provider's own secret.
 func ExampleSuite_GetUserInfo() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		mine, tickets, _, err := newProviderServer(sim)

@@ -12,7 +12,7 @@ import (
 
 func ExampleRobotService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
-		const key = "webhook-key" // from the address that WeCom shows for the robot; a secret
+		const key = "webhook-key" // from the webhook URL that WeCom shows for the robot; a secret
 		sim.AddRobot(wecomtest.Robot{CorpID: corpID, Key: key, Name: "面试提醒"})
 		err := c.Robots.Send(ctx, key, &wecom.RobotMessage{Text: &wecom.RobotText{
 			Content: "候选人已到", MentionedList: []string{"ChenMo"},
@@ -47,7 +47,7 @@ func ExampleMeetingService() {
 		if err != nil {
 			return err
 		}
-		// Most companies learn the link only by asking for it.
+		// Without the advanced feature only Get returns the link.
 		info, err := c.Meetings.Get(ctx, made.MeetingID)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func ExampleMeetingService() {
 
 func ExampleApprovalService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
-		const form = "C4RTB" // from the address of the form in the admin console
+		const form = "C4RTB" // from the URL of the form in the admin console
 		sim.AddApprovalTemplate(wecomtest.ApprovalTemplate{CorpID: corpID, ID: form, Name: "录用审批",
 			Controls: []wecomtest.ApprovalControl{{Control: "Text", ID: "Text-1", Title: "候选人", Required: true}}})
 		template, err := c.Approvals.GetTemplate(ctx, form)
@@ -83,7 +83,7 @@ func ExampleApprovalService() {
 		if err != nil {
 			return err
 		}
-		if err := sim.DecideApproval(ctx, corpID, "ChenMo", number, true, "同意"); err != nil { // what the approver does
+		if err := sim.DecideApproval(ctx, corpID, "ChenMo", number, true, "同意"); err != nil { // the approver approves
 			return err
 		}
 		approval, err := c.Approvals.Get(ctx, number)
@@ -96,8 +96,8 @@ func ExampleApprovalService() {
 	// Output: 录用审批 true 同意
 }
 
-// Batch jobs take the secret of the contact sync helper. The admin console
-// offers a file to start from.
+// Batch jobs require the secret of the contact sync helper. The admin console
+// offers a template file.
 func ExampleBatchService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, _ *wecom.Client) error {
 		sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "helper"})
@@ -114,7 +114,7 @@ func ExampleBatchService() {
 		if err != nil {
 			return err
 		}
-		result, err := helper.Batch.GetResult(ctx, job) // again later, until its Status is JobDone
+		result, err := helper.Batch.GetResult(ctx, job) // poll until Status is BatchJobCompleted
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func ExampleBatchService() {
 func ExampleWorkbenchService() {
 	runInCompany(func(ctx context.Context, sim *wecomtest.Server, c *wecom.Client) error {
 		app := sim.Apps(corpID)[0]
-		app.CustomWorkbench = true // what an administrator switches on
+		app.CustomWorkbench = true // switched on by an administrator
 		sim.AddApp(app)
 		show := func(n string) wecom.Workbench {
 			return wecom.Workbench{Type: wecom.WorkbenchTypeKeyData, KeyData: &wecom.WorkbenchKeyData{

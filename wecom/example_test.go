@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newCompany starts a WeCom in a box with one member and one app, in place of
-// the true one.
+// newCompany starts a simulator with one member and one app in place of the
+// real WeCom.
 func newCompany() (*wecomtest.Server, *wecom.Client, error) {
 	sim := &wecomtest.Server{}
 	if err := sim.Start("127.0.0.1:0"); err != nil {
@@ -54,7 +54,7 @@ func ExampleMessageService_Send_card() {
 		TemplateCard: &wecom.TemplateCard{
 			CardType:  wecom.CardButtonInteraction,
 			MainTitle: &wecom.CardTitle{Title: "面试邀请", Desc: "后端工程师 · 第一轮"},
-			TaskID:    "interview-42", // comes back when a button is tapped
+			TaskID:    "interview-42", // returned when a button is tapped
 			ButtonList: []wecom.CardButton{
 				{Text: "接受", Style: 1, Key: "accept"},
 				{Text: "拒绝", Style: 2, Key: "decline"},
@@ -65,8 +65,8 @@ func ExampleMessageService_Send_card() {
 		fmt.Println(err)
 		return
 	}
-	// Within 72 hours, and once, the card may be changed with its code. A tap
-	// on a button brings a newer code: see package callback.
+	// The response code updates the card once, within 72 hours. The event of a
+	// tapped button contains a new code: see package callback.
 	_, err = c.Messages.UpdateTemplateCard(context.Background(), &wecom.CardUpdate{
 		UserIDs:      []string{"ChenMo"},
 		ResponseCode: sent.ResponseCode,
@@ -151,7 +151,7 @@ func ExampleOAuthService_GetUserInfo() {
 	}
 	defer sim.Close()
 
-	// AuthorizeURL sends the browser to WeCom, which sends it back with a code.
+	// AuthorizeURL redirects the browser to WeCom, which redirects it back with a code.
 	code := sim.SignInCode(corpID, "ChenMo", agentID)
 	who, err := c.OAuth.GetUserInfo(context.Background(), code)
 	if err != nil {

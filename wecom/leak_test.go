@@ -24,8 +24,8 @@ import (
 
 const testToken = "t0k3n-of-the-app/9876543210+zyxwvu="
 
-// leakyTransport is a network that tells everything it knows in its errors, as
-// proxies and libraries do.
+// leakyTransport is a network whose errors contain everything about the
+// request, like those of some proxies and libraries.
 type leakyTransport struct {
 	tokenFails bool
 	err        func(*http.Request) error
@@ -47,7 +47,7 @@ func (g *leakyTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		Body: io.NopCloser(strings.NewReader(g.answer(req)))}, nil
 }
 
-// secretsOf is everything about a request that must not be repeated.
+// secretsOf returns the parts of a request that must not appear in output.
 func secretsOf(req *http.Request) string {
 	plain, _ := url.QueryUnescape(req.URL.RawQuery)
 	text := req.URL.String() + " " + plain + " " + testSecret
@@ -63,7 +63,7 @@ func leakyTransports() map[string]*leakyTransport {
 	m := map[string]*leakyTransport{}
 	for name, tokenFails := range map[string]bool{"": false, " while fetching the token": true} {
 		m["network"+name] = &leakyTransport{tokenFails: tokenFails, err: func(r *http.Request) error {
-			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: secretsOf(r), Err: errors.New("refused " + secretsOf(r))})
+			return fmt.Errorf("proxy: %w", &url.Error{Op: "Get", URL: secretsOf(r), Err: errors.New("refused " + secretsOf(r))})
 		}}
 		for _, code := range []int{-1, 40001, 40014, 42001, 45009, 60020, 81013, 999} {
 			m[fmt.Sprint(code, name)] = &leakyTransport{tokenFails: tokenFails, answer: func(r *http.Request) string {
@@ -78,8 +78,8 @@ func leakyTransports() map[string]*leakyTransport {
 	return m
 }
 
-// TestSecretsDoNotLeak calls every method of every service while all goes wrong,
-// and looks for secret and token in whatever comes out.
+// TestSecretsDoNotLeak calls every method of every service while every request
+// fails, and searches all errors and logs for secret and token.
 func TestSecretsDoNotLeak(t *testing.T) {
 	for name, g := range leakyTransports() {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func newLeakySuite(t *testing.T, g *leakyTransport, log *slog.Logger) *Suite {
 	return s
 }
 
-// errorTexts is an error and its causes in every form that people print.
+// errorTexts formats an error and its causes in every usual way.
 func errorTexts(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
 		texts = append(texts, err.Error(), formatString("%+v", err), formatString("%#v", err), formatString("%q", err), AdminMessage(err))
@@ -131,7 +131,7 @@ func assertNoSecret(t *testing.T, where, text string) {
 	for _, secret := range []string{testSecret, testToken} {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), secret[:12]} {
 			if strings.Contains(text, form) {
-				t.Fatalf("%s tells a secret: %.300s", where, text)
+				t.Fatalf("%s contains a secret: %.300s", where, text)
 			}
 		}
 	}
@@ -151,7 +151,8 @@ func callAllMethods(c *Client) map[string]error {
 	return results
 }
 
-// methodArguments texts, for methods that do not take any.
+// methodArguments are the strings for methods that do not accept an arbitrary
+// one.
 var methodArguments = map[string][]string{
 	"Client.Call":       {"POST", "/cgi-bin/any/thing"},
 	"KF.GetAccountLink": {"wk", "scene"},
@@ -209,7 +210,7 @@ func plausibleValues() []any {
 	}
 }
 
-// plausibleValue makes an argument that passes the checks before sending.
+// plausibleValue returns an argument that passes the checks before sending.
 func plausibleValue(t reflect.Type) reflect.Value {
 	for _, value := range plausibleValues() {
 		if v := reflect.ValueOf(value); v.Type().AssignableTo(t) {
@@ -219,7 +220,7 @@ func plausibleValue(t reflect.Type) reflect.Value {
 	v := reflect.New(t).Elem()
 	switch t.Kind() {
 	case reflect.String:
-		v.SetString("https://x.example") // passes for an id and for an address
+		v.SetString("https://x.example") // valid as an id and as a URL
 	case reflect.Int, reflect.Int64:
 		v.SetInt(1)
 	case reflect.Pointer:
@@ -230,8 +231,8 @@ func plausibleValue(t reflect.Type) reflect.Value {
 	return v
 }
 
-// TestPlausibleArgumentsReachWeCom keeps TestNothingLeaks honest: a method that fails
-// before it calls anything has nothing to leak.
+// TestPlausibleArgumentsReachWeCom ensures that TestSecretsDoNotLeak tests
+// something: a method that fails before its request cannot leak.
 func TestPlausibleArgumentsReachWeCom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{CorpID: "wwcorp", AgentID: 7, Secret: testSecret,
@@ -254,8 +255,8 @@ func TestPlausibleArgumentsReachWeCom(t *testing.T) {
 
 var docURLPattern = regexp.MustCompile(`https://developer\.work\.weixin\.qq\.com/document/path/\d{5,6}\b`)
 
-// TestMethodsCiteOfficialPage wants the address of the official page in the
-// comment of each exported method that calls WeCom.
+// TestMethodsCiteOfficialPage checks that the comment of each exported service
+// method contains the URL of the official page.
 func TestMethodsCiteOfficialPage(t *testing.T) {
 	names, err := filepath.Glob("*.go")
 	if err != nil {

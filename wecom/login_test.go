@@ -20,7 +20,7 @@ func TestAuthorizeURL(t *testing.T) {
 	redirect := "https://interview.example.com/auth/wecom/callback?next=/a b&x=面#frag"
 	got := loginClient(t).OAuth.AuthorizeURL(redirect, "state123", "")
 	if !strings.HasPrefix(got, "https://open.weixin.qq.com/connect/oauth2/authorize?") || !strings.HasSuffix(got, "#wechat_redirect") {
-		t.Errorf("address is %s", got)
+		t.Errorf("URL is %s", got)
 	}
 	u, err := url.Parse(got)
 	if err != nil {
@@ -32,7 +32,7 @@ func TestAuthorizeURL(t *testing.T) {
 		t.Errorf("query is %v", u.Query())
 	}
 	if got := loginClient(t).OAuth.AuthorizeURL("https://a.example", "s", ScopePrivateInfo); !strings.Contains(got, "scope=snsapi_privateinfo") {
-		t.Errorf("address is %s", got)
+		t.Errorf("URL is %s", got)
 	}
 }
 
@@ -44,7 +44,7 @@ func TestLoginURL(t *testing.T) {
 	want := url.Values{"login_type": {"CorpApp"}, "appid": {"wwcorp0000000001"}, "agentid": {"1000002"},
 		"redirect_uri": {"https://a.example/x?y=z"}, "state": {"s t"}, "lang": {"en"}}
 	if u.Host != "login.work.weixin.qq.com" || u.Path != "/wwlogin/sso/login" || u.Query().Encode() != want.Encode() {
-		t.Errorf("address is %s", u)
+		t.Errorf("URL is %s", u)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestUserInfo(t *testing.T) {
 		switch {
 		case want == "error":
 			if err == nil {
-				t.Errorf("%s was taken", body)
+				t.Errorf("%s was accepted", body)
 			}
 		case err != nil || info.UserID+info.OpenID != want:
 			t.Errorf("%s gave %+v, %v", body, info, err)
@@ -95,7 +95,7 @@ func TestSignatureUsesMatchingTicket(t *testing.T) {
 	c := newTestClient(t, map[string]http.HandlerFunc{
 		"/cgi-bin/get_jsapi_ticket": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("type") {
-				t.Error("a type on the corp ticket is refused with 91040")
+				t.Error("the corp ticket must not have a type (91040)")
 			}
 			respondWith(`{"errcode":0,"ticket":"CORP","expires_in":7200}`)(w, r)
 		},
@@ -136,7 +136,7 @@ func TestInvalidConfig(t *testing.T) {
 		"with a fragment": {CorpID: "ww", Secret: "s", BaseURL: "https://x/#y"},
 	} {
 		if _, err := New(cfg); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }

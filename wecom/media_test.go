@@ -37,7 +37,7 @@ func TestUpload(t *testing.T) {
 		if got := header.Header.Get("Content-Disposition"); !strings.Contains(got, fmt.Sprintf("filelength=%d", len(png))) {
 			t.Errorf("part is %s", got)
 		}
-		if len(sizes) == 1 { // the token dies while the file is on its way
+		if len(sizes) == 1 { // the token is rejected during the upload
 			_, _ = io.WriteString(w, `{"errcode":42001,"errmsg":"access_token expired"}`)
 			return
 		}
@@ -53,7 +53,7 @@ func TestUpload(t *testing.T) {
 }
 
 func TestInvalidUploads(t *testing.T) {
-	c := newTestClient(t, nil) // nothing may be sent
+	c := newTestClient(t, nil) // no request is expected
 	for name, tc := range map[string]struct {
 		kind MediaType
 		file FileUpload

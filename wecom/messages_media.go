@@ -8,13 +8,13 @@ type Media struct {
 	MediaID string `json:"media_id"`
 }
 
-// Image is a picture.
+// Image is an image message.
 type Image Media
 
-// Voice is a voice recording.
+// Voice is a voice message.
 type Voice Media
 
-// File is a file. With Message.Safe set, WeCom accepts only some document and
+// File is a file message. With Message.Safe set, WeCom accepts only some document and
 // image types.
 type File Media
 
@@ -26,7 +26,7 @@ func (m *Image) checkFields(k *fieldChecker) { k.checkRequired("image.media_id",
 func (m *Voice) checkFields(k *fieldChecker) { k.checkRequired("voice.media_id", m.MediaID) }
 func (m *File) checkFields(k *fieldChecker)  { k.checkRequired("file.media_id", m.MediaID) }
 
-// Video is a video.
+// Video is a video message.
 type Video struct {
 	MediaID     string `json:"media_id"`
 	Title       string `json:"title,omitempty"`       // at most 128 bytes

@@ -41,7 +41,7 @@ func NewTextNoticeCard(to IDList, title, desc, pageURL string, contents ...CardH
 }
 
 // NewButtonInteractionCard returns a button_interaction template card with 1 to
-// 6 buttons. The task id comes back with the event: see
+// 6 buttons. The task id returned with the event: see
 // callback.TemplateCardEvent. The app needs a callback URL.
 func NewButtonInteractionCard(to IDList, taskID, title, desc string, buttons ...CardButton) *Message {
 	return &Message{ToUser: to, TemplateCard: &TemplateCard{

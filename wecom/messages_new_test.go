@@ -20,7 +20,7 @@ func TestMessageConstructors(t *testing.T) {
 		wecom.NewVoteInteractionCard(to, "v1", "时间", "when", true, wecom.CardOption{ID: "am", Text: "上午"}, wecom.CardOption{ID: "pm", Text: "下午"}),
 	}
 	for i, m := range messages {
-		for range 2 { // Once: the second is not delivered
+		for range 2 { // the duplicate is not delivered
 			if _, err := c.Messages.Send(t.Context(), m.WithDuplicateCheck()); err != nil {
 				t.Errorf("message %d: %v", i, err)
 			}
@@ -30,7 +30,7 @@ func TestMessageConstructors(t *testing.T) {
 		t.Errorf("%d of %d messages arrived", len(shown), len(messages))
 	}
 	if all := wecom.ToUsers(); len(all) != 1 || all[0] != wecom.AllMembers {
-		t.Errorf("everybody is %v", all)
+		t.Errorf("ToUsers() is %v", all)
 	}
 }
 

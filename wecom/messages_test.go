@@ -30,7 +30,7 @@ func cardOptions(n int) []CardOption {
 	return list
 }
 
-// cardWith gives a card after a change, for one line per case.
+// cardWith returns card after applying change.
 func cardWith(card *TemplateCard, change func(*TemplateCard)) *TemplateCard {
 	change(card)
 	return card
@@ -46,7 +46,7 @@ func TestInvalidMessages(t *testing.T) {
 	cases := []struct {
 		name  string
 		m     Message
-		field string // of the refusal; empty means it is fine
+		field string // of the FieldError; empty for a valid message
 	}{
 		{"text", Message{ToUser: u, Text: &Text{"hello"}}, ""},
 		{"text of 2048 bytes", Message{ToUser: u, Text: &Text{repeatText(2048, "x")}}, ""},
@@ -243,10 +243,10 @@ func TestTruncate(t *testing.T) {
 	}
 	for _, c := range cases {
 		if got := TruncateBytes(c.in, c.limit); got != c.bytes {
-			t.Errorf("CutBytes(%q, %d) = %q", c.in, c.limit, got)
+			t.Errorf("TruncateBytes(%q, %d) = %q", c.in, c.limit, got)
 		}
 		if got := TruncateRunes(c.in, c.limit); got != c.chars {
-			t.Errorf("CutChars(%q, %d) = %q", c.in, c.limit, got)
+			t.Errorf("TruncateRunes(%q, %d) = %q", c.in, c.limit, got)
 		}
 	}
 }
@@ -256,7 +256,7 @@ func FuzzTruncateBytes(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, limit int) {
 		got := TruncateBytes(s, limit)
 		if len(got) > max(limit, 0) && len(s) > limit || !strings.HasPrefix(s, got) || utf8.ValidString(s) && !utf8.ValidString(got) {
-			t.Errorf("CutBytes(%q, %d) = %q", s, limit, got)
+			t.Errorf("TruncateBytes(%q, %d) = %q", s, limit, got)
 		}
 	})
 }
@@ -278,6 +278,6 @@ func TestIDListAndFlag(t *testing.T) {
 	}
 	var f Flag
 	if json.Unmarshal([]byte(`2`), &f) == nil {
-		t.Error("2 was taken for a flag")
+		t.Error("Flag accepts 2")
 	}
 }

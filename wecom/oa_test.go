@@ -185,7 +185,7 @@ func TestTruncateMeetingTitle(t *testing.T) {
 		repeatText(30, "x") + "面试面试面试": repeatText(30, "x") + "面试面",
 	} {
 		if got := TruncateMeetingTitle(in); got != want {
-			t.Errorf("%q became %q", in, got)
+			t.Errorf("%q was shortened to %q", in, got)
 		}
 	}
 }
@@ -205,7 +205,7 @@ func TestTimestampJSON(t *testing.T) {
 	}
 	var at Timestamp
 	if json.Unmarshal([]byte(`"soon"`), &at) == nil {
-		t.Error("soon is a time")
+		t.Error("Timestamp accepts \"soon\"")
 	}
 	if data, err := json.Marshal([]Timestamp{{}, NewTimestamp(time.Unix(5, 0))}); err != nil || string(data) != "[0,5]" {
 		t.Errorf("times are %s, %v", data, err)

@@ -2,7 +2,7 @@ package wecom
 
 import (
 	"context"
-	"crypto/md5" // #nosec G501 -- WeCom asks for it
+	"crypto/md5" // #nosec G501 -- WeCom requires it
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
@@ -78,7 +78,7 @@ func (i *RobotImage) checkFields(k *fieldChecker) {
 
 // encodedImage returns the image in WeCom's JSON format.
 func (i *RobotImage) encodedImage() any {
-	sum := md5.Sum(i.Data) // #nosec G401 -- WeCom asks for it
+	sum := md5.Sum(i.Data) // #nosec G401 -- WeCom requires it
 	return struct {
 		Base64 string `json:"base64"`
 		MD5    string `json:"md5"`

@@ -26,7 +26,8 @@ const (
 	callbackKey   = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
-// newSimulator gives a company with two departments, three members and one app.
+// newSimulator starts a simulator with a company of two departments, three
+// members and one app.
 func newSimulator(t *testing.T) (*wecomtest.Server, *wecom.Client) {
 	t.Helper()
 	sim := wecomtest.New(t)
@@ -165,7 +166,7 @@ func TestRecall(t *testing.T) {
 		t.Fatal(err)
 	}
 	if shown := sim.Messages(corpID, "ChenMo"); !shown[0].Recalled {
-		t.Error("the message still stands there")
+		t.Error("the recalled message is still shown")
 	}
 	if err := c.Messages.Recall(t.Context(), "no such message"); err == nil {
 		t.Error("an unknown message was recalled")
@@ -247,10 +248,10 @@ func TestAuthorizeRedirect(t *testing.T) {
 	_ = res.Body.Close()
 	back, err := res.Location()
 	if err != nil {
-		t.Fatalf("the page answers %s", res.Status)
+		t.Fatalf("the page returned %s", res.Status)
 	}
 	if back.Query().Get("state") != "state42" || back.Query().Get("next") != "/interviews" {
-		t.Errorf("leads to %s", back)
+		t.Errorf("redirects to %s", back)
 	}
 	info, err := c.OAuth.GetUserInfo(t.Context(), back.Query().Get("code"))
 	if err != nil || info.UserID != "ChenMo" {
@@ -275,7 +276,8 @@ func TestWrongSecret(t *testing.T) {
 	}
 }
 
-// sendConcurrently sends n messages over real connections and counts the failures.
+// sendConcurrently sends n messages over real connections and counts the
+// failures.
 func sendConcurrently(t *testing.T, n, atOnce int, c *wecom.Client, after func(i int)) (failed int) {
 	t.Helper()
 	var mu sync.Mutex
@@ -369,7 +371,7 @@ func TestDuplicateCheckAfterLostResponse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := len(sim.Messages(corpID, "ChenMo")); n != 1 {
-		t.Errorf("the member got the message %d times", n)
+		t.Errorf("the member received the message %d times", n)
 	}
 }
 

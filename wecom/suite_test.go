@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// fakeProvider is a WeCom that knows one suite; it notes the bodies of calls.
+// fakeProvider is a fake WeCom with one suite; it records the bodies of calls.
 type fakeProvider struct {
 	t      *testing.T
 	bodies map[string]string
 	calls  map[string]int
-	dead   bool // the suite token is declared dead once
+	dead   bool // whether the next call rejects the suite token
 }
 
 func (p *fakeProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -117,7 +117,7 @@ func TestSuiteInstallAndSend(t *testing.T) {
 		}
 	}
 	if p.calls["gettoken"] != 0 {
-		t.Error("a third-party app asked for a token as a company's own")
+		t.Error("a third-party app requested a token of a company's own app")
 	}
 }
 
@@ -146,10 +146,10 @@ func TestSuiteCalls(t *testing.T) {
 		t.Error(err)
 	}
 	if got := s.AuthorizeURL("https://x.example", "s", ""); !strings.Contains(got, "appid=wwsuite") || !strings.HasSuffix(got, "#wechat_redirect") {
-		t.Errorf("address is %s", got)
+		t.Errorf("URL is %s", got)
 	}
 	if got := s.LoginURL("https://x.example", "s", "en"); !strings.Contains(got, "login_type=ServiceApp") || !strings.Contains(got, "lang=en") {
-		t.Errorf("address is %s", got)
+		t.Errorf("URL is %s", got)
 	}
 }
 
@@ -188,11 +188,11 @@ func TestInvalidSuiteConfig(t *testing.T) {
 		"address":   {SuiteID: "s", SuiteSecret: "x", SuiteTicket: ticket, BaseURL: "x"},
 	} {
 		if _, err := NewSuite(cfg); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	_, s := newProvider(t)
 	if _, err := s.NewCorpClient("ww", 1, ""); err == nil {
-		t.Error("a company without permanent code was taken")
+		t.Error("a missing permanent code was accepted")
 	}
 }

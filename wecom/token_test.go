@@ -14,7 +14,7 @@ func sendText(c *Client) error {
 	return err
 }
 
-// sendConcurrently sends n messages at once and counts the failures.
+// sendConcurrently sends n messages concurrently and counts the failures.
 func sendConcurrently(n int, clients ...*Client) (failed int) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -115,12 +115,12 @@ func TestRefreshToken(t *testing.T) {
 			}
 		}
 		refresh(a, 1) // cold
-		refresh(b, 1) // takes what a stored
+		refresh(b, 1) // uses the token that a stored
 		<-time.After(time.Hour)
 		refresh(a, 1) // fresh
 		<-time.After(40 * time.Minute)
-		refresh(a, 2) // near its end
-		refresh(b, 2) // takes what a stored
+		refresh(a, 2) // due for refresh
+		refresh(b, 2) // uses the token that a stored
 		if a.token.current.Value != b.token.current.Value || a.token.current.Value != "token-2" {
 			t.Error("the replicas use different tokens")
 		}
@@ -152,7 +152,7 @@ func TestCancelledCallerDoesNotCancelFetch(t *testing.T) {
 		patient := make(chan error, 1)
 		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		// The impatient one comes first, so the fetch began with its context.
+		// The impatient caller is the first, so the fetch starts with its context.
 		began := time.Now()
 		first := make(chan error, 1)
 		go func() { _, err := c.AccessToken(impatient); first <- err }()
@@ -194,8 +194,8 @@ func TestWrongSecretIsCached(t *testing.T) {
 }
 
 func TestRefetchedTokenMayBeIdentical(t *testing.T) {
-	// Older documentation says that gettoken repeats itself inside the
-	// lifetime. A token that is dead nevertheless must not make us loop.
+	// According to older documentation, gettoken returns the same token within
+	// its lifetime. If WeCom rejects that token, the client must not loop.
 	synctest.Test(t, func(t *testing.T) {
 		n := &fakeWeCom{sameAway: true}
 		c := n.newClient(t, newMemoryTokenStore())
@@ -271,7 +271,7 @@ func TestReplicaUsesStoredToken(t *testing.T) {
 			t.Fatal("first sends failed")
 		}
 		n.alive = "killed"
-		for _, c := range []*Client{a, b} { // one after the other: b's complaint is old
+		for _, c := range []*Client{a, b} { // sequentially: b still uses the old token
 			if err := sendText(c); err != nil {
 				t.Error(err)
 			}
@@ -308,7 +308,7 @@ func TestUnusableTokens(t *testing.T) {
 		life  int64
 	}{{"", 7200}, {"t", 0}, {"t", 60}, {"t", -5}, {"t", 1 << 40}} {
 		if _, err := parseToken("/p", Secret(c.value), c.life, time.Now()); ClassOf(err) != ClassNetwork {
-			t.Errorf("token %q with %d seconds was taken", c.value, c.life)
+			t.Errorf("token %q with %d seconds was accepted", c.value, c.life)
 		}
 	}
 }

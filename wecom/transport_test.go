@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// fakeWeCom is a WeCom without sockets, for tests in which time is not real:
-// it hands out tokens and takes messages.
+// fakeWeCom is a transport that issues tokens and accepts messages without
+// sockets, for tests with the fake clock of synctest.
 type fakeWeCom struct {
 	mu       sync.Mutex
 	latency  time.Duration
 	lifetime int  // seconds of a token; 7200 when 0
-	sameAway bool // gettoken hands out the same token again
+	sameAway bool // gettoken returns the same token again
 	refuse   int  // errcode of gettoken
 
 	fetches int
 	alive   string
-	dead    int // errcode for every token but the living one
+	dead    int // errcode for every token but the current one
 	sent    int
 	onSend  func(n *fakeWeCom) // called with the lock held, after each message
 }
@@ -97,7 +97,7 @@ func (n *fakeWeCom) newClient(t *testing.T, store TokenStore) *Client {
 	return c
 }
 
-// memoryTokenStore is a TokenStore in memory, as two replicas would share it.
+// memoryTokenStore is a TokenStore shared by replicas in one process.
 type memoryTokenStore struct {
 	mu     sync.Mutex
 	tokens map[string]StoredToken

@@ -30,30 +30,32 @@ const (
 	page      = "https://interview.example.com/room/42?a=b"
 )
 
-// client is one contestant.
+// client is one of the compared clients.
 type client struct {
 	name string
 	send func(ctx context.Context) error
-	sign func(ctx context.Context) error // a page for the JS-SDK; nil when it has none
+	sign func(ctx context.Context) error // signs a page for the JS-SDK; nil when unsupported
 }
 
-// clients opens all contestants at an address, with one and the same kind of
-// HTTP client. The floor comes first and knows its token.
-func clients(base string, transport http.RoundTripper) []client {
-	return []client{floor(base, transport), ours(base, transport, nil), goWorkwx(base, transport), silenceper(base, transport)}
+// newClients returns all compared clients for one base URL and one transport.
+// The floor is first; it has a fixed token.
+func newClients(base string, transport http.RoundTripper) []client {
+	return []client{newFloorClient(base, transport), newOurClient(base, transport, nil), newGoWorkwxClient(base, transport), newSilenceperClient(base, transport)}
 }
 
-// wide is a pool in which a thousand senders do not wait for connections.
-func wide() *http.Transport {
+// newWideTransport returns a transport with a pool in which a thousand senders
+// do not wait for connections.
+func newWideTransport() *http.Transport {
 	return &http.Transport{MaxIdleConns: 0, MaxIdleConnsPerHost: 256, MaxConnsPerHost: 256}
 }
 
-// floor is the least that a send can be: JSON, a request, JSON.
-func floor(base string, transport http.RoundTripper) client {
+// newFloorClient returns the minimal send: encode JSON, send a request, decode
+// JSON.
+func newFloorClient(base string, transport http.RoundTripper) client {
 	hc := &http.Client{Transport: transport, Timeout: 10 * time.Second}
 	return client{
 		name: floorName,
-		send: func(ctx context.Context) error { return floorSend(ctx, hc, base, "token-1") },
+		send: func(ctx context.Context) error { return sendFloor(ctx, hc, base, "token-1") },
 		sign: func(context.Context) error {
 			sum := sha1.Sum([]byte("jsapi_ticket=" + ticket + "&noncestr=" + "ABCDEFGHIJKLMNOP" +
 				"&timestamp=" + strconv.FormatInt(1700000000, 10) + "&url=" + page))
@@ -65,7 +67,7 @@ func floor(base string, transport http.RoundTripper) client {
 	}
 }
 
-func floorSend(ctx context.Context, hc *http.Client, base, token string) error {
+func sendFloor(ctx context.Context, hc *http.Client, base, token string) error {
 	var body struct {
 		ToUser  string `json:"touser"`
 		MsgType string `json:"msgtype"`
@@ -104,7 +106,7 @@ func floorSend(ctx context.Context, hc *http.Client, base, token string) error {
 	return nil
 }
 
-func ours(base string, transport http.RoundTripper, tokens wecom.TokenStore) client {
+func newOurClient(base string, transport http.RoundTripper, tokens wecom.TokenStore) client {
 	c, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: base,
 		HTTPClient: &http.Client{Transport: transport}, TokenStore: tokens})
 	if err != nil {
@@ -123,7 +125,7 @@ func ours(base string, transport http.RoundTripper, tokens wecom.TokenStore) cli
 	}
 }
 
-func goWorkwx(base string, transport http.RoundTripper) client {
+func newGoWorkwxClient(base string, transport http.RoundTripper) client {
 	app := workwx.New(corpID, workwx.WithQYAPIHost(base),
 		workwx.WithHTTPClient(&http.Client{Transport: transport, Timeout: 10 * time.Second})).WithApp(secret, agentID)
 	return client{
@@ -134,9 +136,9 @@ func goWorkwx(base string, transport http.RoundTripper) client {
 	}
 }
 
-// silenceper keeps address and HTTP client in variables of its package, so
-// only the one opened last works.
-func silenceper(base string, transport http.RoundTripper) client {
+// newSilenceperClient configures silenceper/wechat, which keeps URL and HTTP
+// client in package variables, so only the last one created works.
+func newSilenceperClient(base string, transport http.RoundTripper) client {
 	util.SetURIModifier(func(uri string) string { return strings.Replace(uri, wecom.DefaultBaseURL, base, 1) })
 	util.DefaultHTTPClient = &http.Client{Transport: transport, Timeout: 10 * time.Second}
 	w := work.NewWork(&config.Config{CorpID: corpID, CorpSecret: secret, AgentID: strconv.Itoa(agentID), Cache: cache.NewMemory()})

@@ -16,17 +16,17 @@ import (
 	"time"
 )
 
-// serve is the service in a process of its own, so that its work does not
-// count as the client's. It ends with its input.
-func serve() {
-	srv := httptest.NewServer(&service{code: 40014, token: "token-1"})
+// runService runs the fake service in a separate process, so that its CPU time
+// does not count as the client's. It ends when its standard input ends.
+func runService() {
+	srv := httptest.NewServer(&fakeService{code: 40014, token: "token-1"})
 	fmt.Println(srv.URL)
-	_, _ = bufio.NewReader(os.Stdin).ReadByte() // the end of input is what it waits for
+	_, _ = bufio.NewReader(os.Stdin).ReadByte() // blocks until the end of input
 	srv.Close()
 }
 
-// otherProcess starts serve and returns its address.
-func otherProcess(t testing.TB) string {
+// startServiceProcess starts runService and returns its URL.
+func startServiceProcess(t testing.TB) string {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0], "serve")
 	stdin, err := child.StdinPipe()
@@ -42,7 +42,7 @@ func otherProcess(t testing.TB) string {
 	}
 	t.Cleanup(func() {
 		_ = stdin.Close()
-		_ = child.Wait() // killed by the context at the latest
+		_ = child.Wait() // killed by the context if necessary
 	})
 	url, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
@@ -51,28 +51,29 @@ func otherProcess(t testing.TB) string {
 	return strings.TrimSpace(url)
 }
 
-// job is one thing that is measured.
-type job struct {
+// benchCase is one measured operation.
+type benchCase struct {
 	name string
 	once func() error
 }
 
-// cost is what a job takes, beside the first one.
+// cost is the cost of a benchCase, relative to the first one.
 type cost struct {
 	ratio  float64       // of CPU time, median of the rounds
 	each   time.Duration // of CPU time, median
 	allocs float64
 }
 
-// compare measures all in turn, many times over, so that what else the machine
-// does falls on all alike. The first is what the others are compared with.
-func compare(t testing.TB, works []job, rounds, n int) map[string]cost {
+// compareCPU measures all cases in alternation over many rounds, so that other
+// load on the machine affects all of them equally. The ratios are relative to
+// the first case.
+func compareCPU(t testing.TB, works []benchCase, rounds, n int) map[string]cost {
 	t.Helper()
 	spent := make([][]time.Duration, len(works))
 	for round := range rounds + 1 {
 		for i := range works {
-			j := (i + round) % len(works) // each goes first as often
-			took := cpu(t, works[j], n)
+			j := (i + round) % len(works) // rotate the order
+			took := measureCPU(t, works[j], n)
 			if round > 0 { // the first round warms up
 				spent[j] = append(spent[j], took)
 			}
@@ -89,7 +90,7 @@ func compare(t testing.TB, works []job, rounds, n int) map[string]cost {
 	return costs
 }
 
-func cpu(t testing.TB, w job, n int) time.Duration {
+func measureCPU(t testing.TB, w benchCase, n int) time.Duration {
 	runtime.GC()
 	before := processCPU(t)
 	for range n {
@@ -113,8 +114,8 @@ func median[T float64 | time.Duration](values []T) T {
 	return values[len(values)/2]
 }
 
-// allocations counts what each job allocates.
-func allocations(t testing.TB, works []job, costs map[string]cost) {
+// measureAllocations counts the allocations of each case.
+func measureAllocations(t testing.TB, works []benchCase, costs map[string]cost) {
 	for _, w := range works {
 		c := costs[w.name]
 		c.allocs = testing.AllocsPerRun(500, func() {
@@ -126,44 +127,45 @@ func allocations(t testing.TB, works []job, costs map[string]cost) {
 	}
 }
 
-func sends(ctx context.Context, clients []client) []job {
-	var works []job
+func sendCases(ctx context.Context, clients []client) []benchCase {
+	var works []benchCase
 	for _, c := range clients {
-		works = append(works, job{c.name, func() error { return c.send(ctx) }})
+		works = append(works, benchCase{c.name, func() error { return c.send(ctx) }})
 	}
 	return works
 }
 
-func signatures(ctx context.Context, clients []client) []job {
-	var works []job
+func signatureCases(ctx context.Context, clients []client) []benchCase {
+	var works []benchCase
 	for _, c := range clients {
 		if c.sign != nil {
-			works = append(works, job{c.name, func() error { return c.sign(ctx) }})
+			works = append(works, benchCase{c.name, func() error { return c.sign(ctx) }})
 		}
 	}
 	return works
 }
 
-// sendCosts measures the time with a true network, the allocations without.
+// sendCosts measures CPU time over real connections, and allocations without a
+// network.
 func sendCosts(t testing.TB, rounds, n int) map[string]cost {
-	base := otherProcess(t)
-	costs := compare(t, sends(t.Context(), clients(base, &http.Transport{MaxIdleConnsPerHost: 16})), rounds, n)
+	base := startServiceProcess(t)
+	costs := compareCPU(t, sendCases(t.Context(), newClients(base, &http.Transport{MaxIdleConnsPerHost: 16})), rounds, n)
 	sendAllocations(t, costs)
 	return costs
 }
 
-// sendAllocations leaves out what the network without one allocates itself.
+// sendAllocations subtracts the allocations of the in-memory transport itself.
 func sendAllocations(t testing.TB, costs map[string]cost) {
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://wecom.invalid/cgi-bin/message/send", http.NoBody)
 	own := map[string]cost{}
-	allocations(t, []job{{"network", func() error {
-		res, err := memory{}.RoundTrip(req)
+	measureAllocations(t, []benchCase{{"network", func() error {
+		res, err := memoryTransport{}.RoundTrip(req)
 		if err != nil {
 			return err
 		}
 		return res.Body.Close()
 	}}}, own)
-	allocations(t, sends(t.Context(), clients("http://wecom.invalid", memory{})), costs)
+	measureAllocations(t, sendCases(t.Context(), newClients("http://wecom.invalid", memoryTransport{})), costs)
 	for name, c := range costs {
 		c.allocs -= own["network"].allocs
 		costs[name] = c
@@ -171,23 +173,23 @@ func sendAllocations(t testing.TB, costs map[string]cost) {
 }
 
 func signatureCosts(t testing.TB, rounds, n int) map[string]cost {
-	works := signatures(t.Context(), clients("http://wecom.invalid", memory{}))
-	costs := compare(t, works, rounds, n)
-	allocations(t, works, costs)
+	works := signatureCases(t.Context(), newClients("http://wecom.invalid", memoryTransport{}))
+	costs := compareCPU(t, works, rounds, n)
+	measureAllocations(t, works, costs)
 	return costs
 }
 
 func receiveCosts(t testing.TB, rounds, n int) map[string]cost {
-	works := receivers(t)
-	costs := compare(t, works, rounds, n)
-	allocations(t, works, costs)
+	works := receiverCases(t)
+	costs := compareCPU(t, works, rounds, n)
+	measureAllocations(t, works, costs)
 	return costs
 }
 
 func TestAllocations(t *testing.T) {
 	send, receive := map[string]cost{}, map[string]cost{}
 	sendAllocations(t, send)
-	allocations(t, receivers(t), receive)
+	measureAllocations(t, receiverCases(t), receive)
 	if n := send[ourName].allocs; n > 40 {
 		t.Errorf("a send makes %v allocations, want 40 at most", n)
 	}

@@ -1,4 +1,4 @@
-// Package bench sets package wecom beside its peers and beside net/http alone.
-// It is a module of its own, so that the product never depends on a peer. All
-// of it is tests; `make` prints the table that docs/performance.md quotes.
+// Package bench compares package wecom with its peers and with net/http alone.
+// It is a separate module, so that the product never depends on a peer. It
+// consists of tests; `make` prints the table in docs/performance.md.
 package bench

@@ -36,9 +36,9 @@ const (
 		"<MsgId>7300000000000000001</MsgId><AgentID>1000002</AgentID></xml>"
 )
 
-// receivers are handlers that verify, decrypt and read one delivery of a text
-// message, each wrapped as a job.
-func receivers(t testing.TB) []job {
+// receiverCases returns handlers that verify, decrypt and parse one delivery of
+// a text message.
+func receiverCases(t testing.TB) []benchCase {
 	t.Helper()
 	codec, err := callback.NewCodec(callbackToken, callbackKey, corpID)
 	if err != nil {
@@ -56,18 +56,18 @@ func receivers(t testing.TB) []job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []job{
-		delivery("sha1, AES, encoding/xml", floorHandler(key), query, body),
-		delivery(ourName, ourHandler(t), query, body),
-		delivery("xen0n/go-workwx v2.0.0-alpha.1", workwxHandler(t), query, body),
-		delivery("silenceper/wechat v2.1.14", silenceperHandler(), query, body),
+	return []benchCase{
+		newDeliveryCase("sha1, AES, encoding/xml", floorHandler(key), query, body),
+		newDeliveryCase(ourName, newOurHandler(t), query, body),
+		newDeliveryCase("xen0n/go-workwx v2.0.0-alpha.1", newWorkwxHandler(t), query, body),
+		newDeliveryCase("silenceper/wechat v2.1.14", newSilenceperHandler(), query, body),
 	}
 }
 
-// delivery makes one request again and again.
-func delivery(name string, h http.Handler, query string, body []byte) job {
+// newDeliveryCase returns a case that repeats one request.
+func newDeliveryCase(name string, h http.Handler, query string, body []byte) benchCase {
 	address := &url.URL{Path: "/callback", RawQuery: query}
-	return job{name, func() error {
+	return benchCase{name, func() error {
 		w := &statusWriter{status: http.StatusOK, header: http.Header{}}
 		h.ServeHTTP(w, &http.Request{Method: http.MethodPost, URL: address, Header: http.Header{},
 			Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))})
@@ -87,7 +87,8 @@ func (w *statusWriter) Header() http.Header         { return w.header }
 func (w *statusWriter) WriteHeader(status int)      { w.status = status }
 func (w *statusWriter) Write(p []byte) (int, error) { return len(p), nil }
 
-// textMessage is what the floor and silenceper/wechat read from the message.
+// textMessage is the part of the message that the floor and silenceper/wechat
+// parse.
 type textMessage struct {
 	FromUserName string
 	CreateTime   int64
@@ -97,16 +98,16 @@ type textMessage struct {
 	AgentID      int64
 }
 
-// floorHandler checks the signature, and nothing else.
+// floorHandler verifies the signature and nothing else.
 func floorHandler(key []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := floorReceive(key, r); err != nil {
+		if err := receiveFloor(key, r); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
 		}
 	}
 }
 
-func floorReceive(key []byte, r *http.Request) error {
+func receiveFloor(key []byte, r *http.Request) error {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
@@ -135,33 +136,33 @@ func floorReceive(key []byte, r *http.Request) error {
 	if err := xml.Unmarshal(plain[20:20+binary.BigEndian.Uint32(plain[16:])], &m); err != nil {
 		return err
 	}
-	return sameText(m.Content)
+	return checkText(m.Content)
 }
 
-func sameText(content string) error {
+func checkText(content string) error {
 	if content != "hello 面试" {
 		return errors.New("another text")
 	}
 	return nil
 }
 
-// forgetful lets each delivery through, where the product remembers.
-type forgetful struct{}
+// noDedupStore accepts every delivery, where the product deduplicates.
+type noDedupStore struct{}
 
-func (forgetful) Claim(context.Context, string) (callback.ClaimState, error) {
+func (noDedupStore) Claim(context.Context, string) (callback.ClaimState, error) {
 	return callback.StateNew, nil
 }
-func (forgetful) Finish(context.Context, string, bool) error { return nil }
+func (noDedupStore) Finish(context.Context, string, bool) error { return nil }
 
-func ourHandler(t testing.TB) http.Handler {
+func newOurHandler(t testing.TB) http.Handler {
 	h, err := callback.New(callback.Config{Token: callbackToken, EncodingAESKey: callbackKey, ReceiveID: corpID,
-		DedupStore: forgetful{}, Now: func() time.Time { return time.Unix(1700000001, 0) },
+		DedupStore: noDedupStore{}, Now: func() time.Time { return time.Unix(1700000001, 0) },
 		Handle: func(_ context.Context, m callback.Message) error {
 			body, ok := m.Body.(*callback.Text)
 			if !ok {
 				return errors.New("not a text")
 			}
-			return sameText(body.Content)
+			return checkText(body.Content)
 		}})
 	if err != nil {
 		t.Fatal(err)
@@ -176,10 +177,10 @@ func (workwxText) OnIncomingMessage(m *workwx.RxMessage) error {
 	if !ok {
 		return errors.New("not a text")
 	}
-	return sameText(body.GetContent())
+	return checkText(body.GetContent())
 }
 
-func workwxHandler(t testing.TB) http.Handler {
+func newWorkwxHandler(t testing.TB) http.Handler {
 	h, err := workwx.NewHTTPHandler(callbackToken, callbackKey, workwxText{})
 	if err != nil {
 		t.Fatal(err)
@@ -187,9 +188,10 @@ func workwxHandler(t testing.TB) http.Handler {
 	return h
 }
 
-// silenceperHandler puts together what the package has: it comes without a
-// handler, and its one type for callbacks is that of customer service.
-func silenceperHandler() http.HandlerFunc {
+// newSilenceperHandler builds a handler from the parts of the package, which
+// has no handler of its own and whose only callback type is that of customer
+// service.
+func newSilenceperHandler() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := silenceperReceive(r); err != nil {
 			w.WriteHeader(http.StatusBadRequest)

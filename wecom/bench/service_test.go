@@ -20,12 +20,12 @@ const (
 	ticket  = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
 )
 
-// service is as much of WeCom as the comparison needs: tokens that can die, an
-// address that takes messages, tickets.
-type service struct {
-	takes  time.Duration // that gettoken takes
-	killAt int           // messages after which the token is declared dead; 0 never
-	code   int           // with which it is
+// fakeService is the part of WeCom that the comparison needs: tokens that can
+// be rejected, an endpoint for messages, and tickets.
+type fakeService struct {
+	takes  time.Duration // latency of gettoken
+	killAt int           // number of messages after which the token is rejected; 0 never
+	code   int           // errcode of the rejection
 
 	mu        sync.Mutex
 	token     string
@@ -33,27 +33,27 @@ type service struct {
 	sent      int
 }
 
-func newService(t testing.TB, s *service) string {
+func newService(t testing.TB, s *fakeService) string {
 	t.Helper()
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
 	return srv.URL
 }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *fakeService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	switch r.URL.Path {
 	case "/cgi-bin/gettoken":
-		s.giveToken(w)
+		s.serveToken(w)
 	case "/cgi-bin/message/send":
-		s.take(w, r.URL.Query().Get("access_token"))
-	default: // both kinds of ticket
-		answer(w, map[string]any{"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": 7200})
+		s.acceptMessage(w, r.URL.Query().Get("access_token"))
+	default: // both types of ticket
+		writeJSON(w, map[string]any{"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": 7200})
 	}
 }
 
-// giveToken hands out the living token again, as WeCom does.
-func (s *service) giveToken(w http.ResponseWriter) {
+// serveToken returns the current token again, as WeCom does.
+func (s *fakeService) serveToken(w http.ResponseWriter) {
 	<-time.After(s.takes)
 	s.mu.Lock()
 	s.gettokens++
@@ -62,10 +62,10 @@ func (s *service) giveToken(w http.ResponseWriter) {
 	}
 	token := s.token
 	s.mu.Unlock()
-	answer(w, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
+	writeJSON(w, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
 }
 
-func (s *service) take(w http.ResponseWriter, token string) {
+func (s *fakeService) acceptMessage(w http.ResponseWriter, token string) {
 	s.mu.Lock()
 	code := 0
 	if token != s.token || token == "" {
@@ -75,7 +75,7 @@ func (s *service) take(w http.ResponseWriter, token string) {
 	}
 	s.mu.Unlock()
 	if code != 0 {
-		answer(w, map[string]any{"errcode": code, "errmsg": "token is dead"})
+		writeJSON(w, map[string]any{"errcode": code, "errmsg": "token was rejected"})
 		return
 	}
 	_, _ = io.WriteString(w, sentReply)
@@ -83,22 +83,22 @@ func (s *service) take(w http.ResponseWriter, token string) {
 
 const sentReply = `{"errcode":0,"errmsg":"ok","invaliduser":"","msgid":"m-1"}`
 
-func (s *service) counts() (gettokens, sent int) {
+func (s *fakeService) callCounts() (gettokens, sent int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.gettokens, s.sent
 }
 
-func answer(w http.ResponseWriter, reply any) {
+func writeJSON(w http.ResponseWriter, reply any) {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	_ = json.NewEncoder(w).Encode(reply) // a client that hung up counts as lost there
+	_ = json.NewEncoder(w).Encode(reply) // a closed connection is counted by the client
 }
 
-// memory is a network without one: what is left are the allocations of the
-// client and of net/http's own client.
-type memory struct{}
+// memoryTransport responds without a network, so that only the allocations of
+// the client and of net/http's client remain.
+type memoryTransport struct{}
 
-func (memory) RoundTrip(r *http.Request) (*http.Response, error) {
+func (memoryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body := sentReply
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/gettoken"):

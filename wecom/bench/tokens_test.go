@@ -18,24 +18,25 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// TestMain also is what the test starts as other processes: the service for
-// the costs, and the senders that share a database.
+// TestMain also runs the child processes of the tests: the service for the cost
+// measurements, and the senders that share a database.
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "serve":
-		serve()
+		runService()
 	case len(os.Args) == 5 && os.Args[1] == "send":
-		sendTogether(os.Args[2], os.Args[3], os.Args[4])
+		sendWhenStarted(os.Args[2], os.Args[3], os.Args[4])
 	default:
 		os.Exit(m.Run())
 	}
 }
 
-// tally is what came of many sends.
-type tally struct{ gettokens, lost int }
+// sendTally counts the results of many sends.
+type sendTally struct{ gettokens, lost int }
 
-// crowd sends n messages with so many goroutines and counts the failures.
-func crowd(ctx context.Context, c client, n, goroutines int) (lost int) {
+// sendConcurrently sends n messages from the given number of goroutines and
+// counts the failures.
+func sendConcurrently(ctx context.Context, c client, n, goroutines int) (lost int) {
 	var failed, next atomic.Int64
 	var wg sync.WaitGroup
 	for range goroutines {
@@ -51,40 +52,40 @@ func crowd(ctx context.Context, c client, n, goroutines int) (lost int) {
 	return int(failed.Load())
 }
 
-// storm is a thousand callers at once, and no token yet.
-func storm(t testing.TB, open func(base string) client) tally {
-	s := &service{takes: 20 * time.Millisecond, code: 40014}
+// runTokenStorm starts a thousand concurrent callers without a cached token.
+func runTokenStorm(t testing.TB, open func(base string) client) sendTally {
+	s := &fakeService{takes: 20 * time.Millisecond, code: 40014}
 	c := open(newService(t, s))
-	lost := crowd(t.Context(), c, 1000, 1000)
-	calls, _ := s.counts()
-	return tally{calls, lost}
+	lost := sendConcurrently(t.Context(), c, 1000, 1000)
+	calls, _ := s.callCounts()
+	return sendTally{calls, lost}
 }
 
-// death is a token that WeCom declares dead after 300 of 1,000 messages.
-func death(t testing.TB, code int, open func(base string) client) tally {
-	s := &service{takes: 5 * time.Millisecond, code: code, killAt: 300}
+// runTokenRejection rejects the token after 300 of 1,000 messages.
+func runTokenRejection(t testing.TB, code int, open func(base string) client) sendTally {
+	s := &fakeService{takes: 5 * time.Millisecond, code: code, killAt: 300}
 	c := open(newService(t, s))
 	if err := c.send(t.Context()); err != nil {
 		t.Fatalf("%s: the first message: %v", c.name, err)
 	}
-	before, _ := s.counts()
-	lost := crowd(t.Context(), c, 999, 200)
-	calls, _ := s.counts()
-	return tally{calls - before, lost}
+	before, _ := s.callCounts()
+	lost := sendConcurrently(t.Context(), c, 999, 200)
+	calls, _ := s.callCounts()
+	return sendTally{calls - before, lost}
 }
 
 func TestTokenStorm(t *testing.T) {
-	got := storm(t, func(base string) client { return ours(base, wide(), nil) })
-	if want := (tally{gettokens: 1}); got != want {
+	got := runTokenStorm(t, func(base string) client { return newOurClient(base, newWideTransport(), nil) })
+	if want := (sendTally{gettokens: 1}); got != want {
 		t.Errorf("1,000 senders without a token: %+v, want %+v", got, want)
 	}
 }
 
-func TestTokenDeath(t *testing.T) {
+func TestTokenRejection(t *testing.T) {
 	for _, code := range []int{42001, 40014} {
-		got := death(t, code, func(base string) client { return ours(base, wide(), nil) })
-		if want := (tally{gettokens: 1}); got != want {
-			t.Errorf("token declared dead with %d: %+v, want %+v", code, got, want)
+		got := runTokenRejection(t, code, func(base string) client { return newOurClient(base, newWideTransport(), nil) })
+		if want := (sendTally{gettokens: 1}); got != want {
+			t.Errorf("token rejected with %d: %+v, want %+v", code, got, want)
 		}
 	}
 }
@@ -93,15 +94,15 @@ func TestFourProcesses(t *testing.T) {
 	if os.Getenv(dbtest.PostgresURL) == "" {
 		t.Skip(dbtest.PostgresURL + " is not set")
 	}
-	if got, want := processes(t), (tally{gettokens: 1}); got != want {
+	if got, want := runProcesses(t), (sendTally{gettokens: 1}); got != want {
 		t.Errorf("4 processes on one database: %+v, want %+v", got, want)
 	}
 }
 
-// processes starts four programs that share one PostgreSQL and send 250
+// runProcesses starts four processes that share one PostgreSQL and send 250
 // messages each as soon as all of them are ready.
-func processes(t testing.TB) tally {
-	s := &service{takes: 50 * time.Millisecond, code: 40014}
+func runProcesses(t testing.TB) sendTally {
+	s := &fakeService{takes: 50 * time.Millisecond, code: 40014}
 	base, url := newService(t, s), dbtest.URL(t, db.Postgres)
 	dbtest.Reopen(t, url)
 	input, start, err := os.Pipe()
@@ -109,10 +110,10 @@ func processes(t testing.TB) tally {
 		t.Fatal(err)
 	}
 	var children []*exec.Cmd
-	var said []*readyLine
+	var said []*readyOutput
 	for range 4 {
 		child := exec.CommandContext(t.Context(), os.Args[0], "send", base, url, "250")
-		line := &readyLine{ready: make(chan struct{})}
+		line := &readyOutput{ready: make(chan struct{})}
 		child.Stdin, child.Stdout, child.Stderr = input, line, os.Stderr
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
@@ -123,10 +124,10 @@ func processes(t testing.TB) tally {
 		select {
 		case <-line.ready:
 		case <-t.Context().Done():
-			t.Fatal("a process did not get ready")
+			t.Fatal("a process did not become ready")
 		}
 	}
-	_ = start.Close() // all four read the end of the pipe at once
+	_ = start.Close() // all four processes read the end of the pipe at the same time
 	_ = input.Close()
 	lost := 0
 	for i, child := range children {
@@ -135,19 +136,20 @@ func processes(t testing.TB) tally {
 		}
 		lost += said[i].lost(t)
 	}
-	calls, _ := s.counts()
-	return tally{calls, lost}
+	calls, _ := s.callCounts()
+	return sendTally{calls, lost}
 }
 
-// readyLine collects what a process prints: "ready", then how many it lost.
-type readyLine struct {
+// readyOutput collects the output of a process: "ready", then the number of
+// lost messages.
+type readyOutput struct {
 	mu    sync.Mutex
 	text  []byte
 	ready chan struct{}
 	once  sync.Once
 }
 
-func (l *readyLine) Write(p []byte) (int, error) {
+func (l *readyOutput) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text = append(l.text, p...)
@@ -155,35 +157,35 @@ func (l *readyLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (l *readyLine) lost(t testing.TB) int {
+func (l *readyOutput) lost(t testing.TB) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var lost int
 	if _, err := fmt.Sscanf(string(l.text), "ready\nlost %d", &lost); err != nil {
-		t.Fatalf("a process said %q", l.text)
+		t.Fatalf("a process printed %q", l.text)
 	}
 	return lost
 }
 
-// sendTogether is one of the four: it gets ready, waits until its input ends,
-// and sends.
-func sendTogether(base, url, count string) {
+// sendWhenStarted runs in one of the four processes: it prepares, waits for the
+// end of its input, and sends.
+func sendWhenStarted(base, url, count string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	d, err := db.Open(ctx, url)
-	must(err)
+	panicOnError(err)
 	tokens, err := account.NewTokenStore(d, corpID, wecom.Secret(secret), time.Now)
-	must(err)
+	panicOnError(err)
 	n, err := strconv.Atoi(count)
-	must(err)
+	panicOnError(err)
 	fmt.Println("ready")
 	_, err = io.Copy(io.Discard, os.Stdin)
-	must(err)
-	fmt.Println("lost", crowd(ctx, ours(base, wide(), tokens), n, n))
-	must(d.Close())
+	panicOnError(err)
+	fmt.Println("lost", sendConcurrently(ctx, newOurClient(base, newWideTransport(), tokens), n, n))
+	panicOnError(d.Close())
 }
 
-func must(err error) {
+func panicOnError(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -15,7 +15,8 @@ import (
 	"testing"
 )
 
-// BenchmarkReceive is verification, decryption and parsing of a card event.
+// BenchmarkReceive measures verification, decryption and parsing of a card
+// event.
 func BenchmarkReceive(b *testing.B) {
 	v := officialVectors()[7]
 	c := v.newCodec(b)
@@ -41,8 +42,8 @@ func BenchmarkReceive(b *testing.B) {
 	}
 }
 
-// BenchmarkReceiveFloor is the same with SHA-1, AES and encoding/xml alone, and
-// without any check.
+// BenchmarkReceiveFloor measures the same with SHA-1, AES and encoding/xml
+// alone, without any checks.
 func BenchmarkReceiveFloor(b *testing.B) {
 	v := officialVectors()[7]
 	key, err := base64.StdEncoding.DecodeString(v.key + "=")
@@ -86,7 +87,7 @@ func BenchmarkReceiveFloor(b *testing.B) {
 	}
 }
 
-// BenchmarkHandler is the whole handler, with its memory of what was seen.
+// BenchmarkHandler measures the whole handler including deduplication.
 func BenchmarkHandler(b *testing.B) {
 	r := newFixture(b, func(c *Config) {
 		c.Handle, c.Logger = func(context.Context, Message) error { return nil }, nil

@@ -18,7 +18,7 @@ func ExampleNewBot() {
 			case m.Event != nil && m.Event.EventType == "enter_chat":
 				return callback.NewBotWelcomeReply("你好，问我今天的面试"), nil
 			case m.Text != nil:
-				// WeCom asks again until the stream is finished.
+				// WeCom requests the stream again until it is finished.
 				return callback.BotStream{ID: m.MsgID, Content: "在查……"}.Reply(), nil
 			case m.Stream != nil:
 				return callback.BotStream{ID: m.Stream.ID, Content: "今天没有面试", Finish: true}.Reply(), nil
@@ -33,7 +33,7 @@ func ExampleNewBot() {
 	mux := http.NewServeMux()
 	mux.Handle("/wecom/bot", h)
 
-	w := httptest.NewRecorder() // nobody but WeCom is answered
+	w := httptest.NewRecorder() // a request without a valid signature
 	mux.ServeHTTP(w, httptest.NewRequest("POST", "/wecom/bot?timestamp=1700000000&nonce=n&msg_signature=x", strings.NewReader(`{"encrypt":"x"}`)))
 	fmt.Println(w.Code, w.Body.Len())
 	// Output: 403 0

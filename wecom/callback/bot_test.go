@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// botFixture does what WeCom does with a bot.
+// botFixture is a bot handler with a client that acts as WeCom.
 type botFixture struct {
 	handler http.Handler
 	codec   *Codec
@@ -62,7 +62,7 @@ func (c *botFixture) postBody(body, signed, nonce string) *httptest.ResponseReco
 	return w
 }
 
-// decryptReply opens a reply and checks its signature and nonce.
+// decryptReply decrypts a reply and checks its signature and nonce.
 func (c *botFixture) decryptReply(t *testing.T, w *httptest.ResponseRecorder, nonce string) string {
 	t.Helper()
 	var reply struct {
@@ -98,10 +98,10 @@ func TestBotRespond(t *testing.T) {
 		t.Errorf("message is %s", m.Raw)
 	}
 	if log := fmt.Sprintf("%+v", m.ResponseURL) + c.log.String(); strings.Contains(log, "RC") {
-		t.Errorf("the address for replies shows in %s", log)
+		t.Errorf("the log contains the response URL: %s", log)
 	}
 	if again := c.deliverMessage(t, botText, "n2"); again.Code != 200 || again.Body.Len() > 0 || len(c.got) != 1 {
-		t.Errorf("second delivery: status %d, body %q, heard %d times", again.Code, again.Body, len(c.got))
+		t.Errorf("second delivery: status %d, body %q, handled %d times", again.Code, again.Body, len(c.got))
 	}
 }
 
@@ -117,7 +117,7 @@ func TestBotStreamRefresh(t *testing.T) {
 		t.Errorf("reply is %s, want %s", got, want)
 	}
 	if len(c.got) != 2 || c.got[1].Stream.ID != "s1" {
-		t.Errorf("heard %+v", c.got)
+		t.Errorf("received %+v", c.got)
 	}
 }
 
@@ -168,7 +168,7 @@ func TestBotRejections(t *testing.T) {
 		}
 	}
 	if len(c.got) != 5 {
-		t.Errorf("heard %d messages, want 5", len(c.got))
+		t.Errorf("received %d messages, want 5", len(c.got))
 	}
 }
 
@@ -218,11 +218,12 @@ func TestUpdateTemplateCardReply(t *testing.T) {
 		t.Errorf("reply is %s, want …%s", got, want)
 	}
 	if _, err := NewUpdateTemplateCardReply(TemplateCard{CardType: "poster"}).encryptReply(c, &Message{}, atVectors, "n"); err == nil {
-		t.Error("an unknown type of card is sent")
+		t.Error("an unknown card type was accepted")
 	}
 }
 
-// FuzzParseBotMessage gives the handler of a bot what decrypts to anything.
+// FuzzParseBotMessage sends arbitrary decrypted messages to the handler of a
+// bot.
 func FuzzParseBotMessage(f *testing.F) {
 	f.Add([]byte(botText))
 	f.Add([]byte(`{"msgid":"e","msgtype":"event","event":{"eventtype":"enter_chat"}}`))

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// fixture is a handler with everything around it that a test looks at.
+// fixture is a handler with its clock, its log and the received messages.
 type fixture struct {
 	handler http.Handler
 	codec   *Codec
@@ -96,7 +96,7 @@ func TestURLVerification(t *testing.T) {
 		if w.Code != 200 || w.Body.String() != v.plain {
 			t.Errorf("%s: status %d, body %q", v.name, w.Code, w.Body)
 		}
-		// A gateway that decodes twice turns plus into space.
+		// A gateway that decodes twice turns a plus sign into a space.
 		q.Set("echostr", strings.ReplaceAll(v.encrypted, "+", " ")+"\n")
 		if w := r.serveRequest("GET", "/wecom/callback?"+q.Encode(), ""); w.Body.String() != v.plain {
 			t.Errorf("%s with spaces: status %d, body %q", v.name, w.Code, w.Body)
@@ -221,7 +221,7 @@ func TestRepeatedDeliveryIsHandledOnce(t *testing.T) {
 	if len(r.got) != 1 {
 		t.Errorf("handled %d times", len(r.got))
 	}
-	r.now = r.now.Add(21 * time.Minute) // a replay after the memory has ended
+	r.now = r.now.Add(21 * time.Minute) // a replay after the entry was evicted
 	v := officialVectors()[7]
 	if w := r.serveRequest("POST", "/?"+signatureQuery(v.signature, v.timestamp, v.nonce).Encode(), xmlEnvelope(v.encrypted)); w.Code != 403 {
 		t.Errorf("replay after %s: status %d", 21*time.Minute, w.Code)
@@ -287,7 +287,7 @@ func TestHandlerOutlivesConnection(t *testing.T) {
 	r := newFixture(t, func(c *Config) {
 		c.Handle = func(ctx context.Context, _ Message) error {
 			if _, limited := ctx.Deadline(); !limited {
-				t.Error("the work has no time limit")
+				t.Error("the context has no deadline")
 			}
 			return ctx.Err()
 		}
@@ -325,7 +325,7 @@ func TestFailingDedupStore(t *testing.T) {
 func TestReplies(t *testing.T) {
 	cases := []struct {
 		reply Reply
-		want  string // inside the message; empty means no reply, "!" a failure
+		want  string // part of the reply; empty for none, "!" for an error
 	}{
 		{Reply{}, ""},
 		{NewTextReply("收到 & <ok> ]]> \x00\x0b"), "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到 & <ok> ]]]]><![CDATA[> ]]></Content>"},
@@ -365,7 +365,7 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-// decryptReply does what WeCom does with a response.
+// decryptReply decrypts a response as WeCom does.
 func decryptReply(t *testing.T, c *Codec, body string) string {
 	t.Helper()
 	root, err := parseXML([]byte(body))
@@ -433,7 +433,7 @@ func TestInvalidConfig(t *testing.T) {
 		"two policies": {Token: "t", EncodingAESKey: localKey, Handle: handle, ReceiveID: "ww", AcceptReceiveID: func(string) bool { return true }},
 	} {
 		if _, err := New(cfg); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	if _, err := New(Config{Token: "t", EncodingAESKey: localKey, Handle: handle}); err != nil {
@@ -441,8 +441,9 @@ func TestInvalidConfig(t *testing.T) {
 	}
 }
 
-// FuzzReceive sends anything under a valid signature, so that it reaches what
-// is behind: nothing may panic, and nothing but 200 or a refusal come back.
+// FuzzReceive sends arbitrary messages with a valid signature, to reach the
+// code behind the verification. The handler must not panic and must return 200
+// or a rejection.
 func FuzzReceive(f *testing.F) {
 	for _, v := range officialVectors() {
 		f.Add(v.encrypted, []byte(v.plain), true)
@@ -481,7 +482,7 @@ func FuzzDecrypt(f *testing.F) {
 		_, _ = c.Decrypt(encrypted)
 		whole := block[:len(block)/paddingBlock*paddingBlock]
 		if plain, err := c.Decrypt(encryptPadded(c, whole)); err == nil && len(plain) > len(whole) {
-			t.Errorf("%d bytes came out of %d", len(plain), len(whole))
+			t.Errorf("%d bytes were decrypted from %d", len(plain), len(whole))
 		}
 	})
 }
@@ -499,7 +500,7 @@ func Example() {
 		Token:          "InterviewToken2026",
 		EncodingAESKey: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
 		ReceiveID:      "wwcorp0000000001",
-		Now:            func() time.Time { return time.Unix(1700000005, 0) }, // leave it out
+		Now:            func() time.Time { return time.Unix(1700000005, 0) }, // omit it in a real program
 		Handle: func(_ context.Context, m Message) error {
 			switch body := m.Body.(type) {
 			case *TemplateCardEvent:
@@ -507,7 +508,7 @@ func Example() {
 			case *Text:
 				fmt.Printf("%s wrote %q\n", m.FromUserName, body.Content)
 			}
-			return nil // store it and act later: WeCom waits five seconds
+			return nil // store it and process it later: WeCom waits five seconds
 		},
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func newTestCodec(t testing.TB) *Codec {
 	return c
 }
 
-// encryptPadded seals bytes as they are, with whatever is wrong in them.
+// encryptPadded encrypts bytes that are already padded, valid or not.
 func encryptPadded(c *Codec, plain []byte) string {
 	text := bytes.Clone(plain)
 	cipher.NewCBCEncrypter(c.block, c.iv).CryptBlocks(text, text)
@@ -88,7 +88,7 @@ func TestInvalidCipherTexts(t *testing.T) {
 		t.Errorf("a foreign company's message: %v", err)
 	}
 	if _, err := newTestCodecWithKey(t, officialKey).Decrypt(officialVectors()[2].encrypted); err == nil {
-		t.Error("another key opens the message")
+		t.Error("another key decrypts the message")
 	}
 }
 
@@ -125,7 +125,7 @@ func TestSecretIsRedacted(t *testing.T) {
 	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%#v", s), fmt.Sprintf("%+v", Config{Token: s}),
 		fmt.Sprintf("%x", s), s.LogValue().String(), string(data)} {
 		if strings.Contains(text, localKey[:8]) || strings.Contains(text, "41414543") {
-			t.Errorf("secret shows in %s", text)
+			t.Errorf("%s contains the secret", text)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestMemoryStore(t *testing.T) {
 	now := atVectors
 	m := newMemoryStore(20*time.Minute, func() time.Time { return now })
-	begin := func(key string, want ClaimState) {
+	claim := func(key string, want ClaimState) {
 		t.Helper()
 		if got, err := m.Claim(t.Context(), key); got != want || err != nil {
 			t.Errorf("%s is %d (%v), want %d", key, got, err, want)
@@ -23,20 +23,20 @@ func TestMemoryStore(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	begin("a", StateNew)
-	begin("a", StateInProgress)
+	claim("a", StateNew)
+	claim("a", StateInProgress)
 	end("a", true)
-	begin("a", StateDone)
-	begin("b", StateNew)
+	claim("a", StateDone)
+	claim("b", StateNew)
 	end("b", false)
-	begin("b", StateNew) // failed before
+	claim("b", StateNew) // failed before
 	now = now.Add(claimTTL + time.Second)
-	begin("b", StateNew) // abandoned
+	claim("b", StateNew) // abandoned
 	now = now.Add(20 * time.Minute)
-	begin("a", StateDone) // still kept
-	begin("c", StateNew)
+	claim("a", StateDone) // still stored
+	claim("c", StateNew)
 	now = now.Add(20 * time.Minute)
-	begin("a", StateNew) // forgotten
+	claim("a", StateNew) // evicted
 }
 
 func TestMemoryStoreIsBounded(t *testing.T) {
@@ -47,7 +47,7 @@ func TestMemoryStoreIsBounded(t *testing.T) {
 		}
 	}
 	if n := len(m.recent) + len(m.older); n > 2*maxEntries {
-		t.Errorf("%d entries are kept", n)
+		t.Errorf("%d entries are stored", n)
 	}
 }
 
@@ -64,6 +64,6 @@ func TestConcurrentClaims(t *testing.T) {
 	}
 	wg.Wait()
 	if fresh.Load() != 1 {
-		t.Errorf("%d callers have the message", fresh.Load())
+		t.Errorf("%d callers hold the claim", fresh.Load())
 	}
 }

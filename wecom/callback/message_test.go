@@ -107,7 +107,7 @@ func TestMessageBodies(t *testing.T) {
 		m := parseMessage(t, c.xml)
 		seen[m.Kind()] = true
 		if !reflect.DeepEqual(m.Body, c.want) {
-			t.Errorf("%s became %#v, want %#v", m.Kind(), m.Body, c.want)
+			t.Errorf("%s was parsed to %#v, want %#v", m.Kind(), m.Body, c.want)
 		}
 		if m.FromUserName != "zhangsan" || m.AgentID != 7 || m.CreateTime.Unix() != 1700000000 {
 			t.Errorf("%s: common fields are %+v", m.Kind(), m)
@@ -156,7 +156,7 @@ func TestDedupKey(t *testing.T) {
 	a := parseMessage(t, "<MsgType>text</MsgType><Content>x</Content><MsgId>5</MsgId>")
 	b := parseMessage(t, "<MsgType>text</MsgType><Content>y</Content><MsgId>5</MsgId>")
 	if a.DedupKey() != b.DedupKey() || a.MsgID != "5" {
-		t.Error("one message id has two keys")
+		t.Error("deliveries with one message id have different keys")
 	}
 	click := parseMessage(t, eventXML("click", "<EventKey>a</EventKey>"))
 	other := parseMessage(t, eventXML("click", "<EventKey>b</EventKey>"))
@@ -164,7 +164,7 @@ func TestDedupKey(t *testing.T) {
 		t.Error("two clicks in one second have the same key")
 	}
 	if click.DedupKey() != parseMessage(t, eventXML("click", "<EventKey>a</EventKey>")).DedupKey() {
-		t.Error("one click has two keys")
+		t.Error("deliveries of one click have different keys")
 	}
 }
 
@@ -181,7 +181,7 @@ func TestInvalidMessages(t *testing.T) {
 		"<xml>" + strings.Repeat("<a/>", maxElements) + "</xml>",
 	} {
 		if m, err := ParseMessage([]byte(in)); err == nil {
-			t.Errorf("%.60q was read as %+v", in, m)
+			t.Errorf("%.60q was parsed to %+v", in, m)
 		}
 	}
 }
@@ -202,8 +202,8 @@ func TestXMLVariants(t *testing.T) {
 	}
 }
 
-// FuzzParseMessage compares what we read with what encoding/xml reads, where both
-// accept a document.
+// FuzzParseMessage compares the parser with encoding/xml on documents that both
+// accept.
 func FuzzParseMessage(f *testing.F) {
 	for _, v := range officialVectors() {
 		f.Add([]byte(v.plain))
@@ -219,10 +219,10 @@ func FuzzParseMessage(f *testing.F) {
 			MsgType []string `xml:"MsgType"`
 		}
 		if xml.Unmarshal(data, &theirs) != nil || strings.Contains(string(data), "\r") {
-			return // stricter than we, or line ends made alike
+			return // stricter, or with normalised line ends
 		}
 		if n := len(theirs.MsgType); n > 0 && m.MsgType != theirs.MsgType[0] && !strings.Contains(string(data), ":") {
-			t.Errorf("MsgType is %q, encoding/xml says %q", m.MsgType, theirs.MsgType[0])
+			t.Errorf("MsgType is %q, encoding/xml returned %q", m.MsgType, theirs.MsgType[0])
 		}
 	})
 }

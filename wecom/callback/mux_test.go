@@ -94,10 +94,10 @@ func ExampleMux() {
 		return Reply{}, nil
 	})
 	mux.HandleDefault(func(_ context.Context, m Message) (Reply, error) {
-		fmt.Println("nobody takes", m.Kind())
+		fmt.Println("no route for", m.Kind())
 		return Reply{}, nil
 	})
-	// h, err := callback.New(callback.Config{…, Answer: mux.Answer})
+	// h, err := callback.New(callback.Config{…, Respond: mux.Respond})
 
 	card, err := ParseMessage([]byte(cardEvent))
 	if err != nil {
@@ -113,5 +113,5 @@ func ExampleMux() {
 	_, _ = mux.Respond(context.Background(), *text)
 	// Output:
 	// zhangsan tapped accept
-	// nobody takes text
+	// no route for text
 }

@@ -2,8 +2,8 @@ package callback
 
 import "testing"
 
-// The vectors of the official page and library samples (official) and ones
-// computed from the documented algorithm (local).
+// Test vectors from the official page and library samples (official), and vectors
+// computed with the documented algorithm (local).
 type officialVector struct {
 	name                  string
 	random                string
@@ -87,7 +87,7 @@ func TestVectors(t *testing.T) {
 				t.Errorf("opened %q, %v", plain, err)
 			}
 			if got := c.encryptWithRandom([randomLength]byte([]byte(v.random)), []byte(v.plain)); got != v.encrypted {
-				t.Errorf("sealed %s", got)
+				t.Errorf("encrypted to %s", got)
 			}
 		})
 	}
@@ -102,6 +102,6 @@ func TestSignatureSortsByBytes(t *testing.T) {
 		t.Errorf("signature is %s", got)
 	}
 	if c.Verify("", "1700000000", "ZZZ", "+/base64==") || c.Verify("3D7C293CA1D1B0FB12836714ACCB080753E349E2", "1700000000", "ZZZ", "+/base64==") {
-		t.Error("a wrong signature was taken")
+		t.Error("a wrong signature was accepted")
 	}
 }

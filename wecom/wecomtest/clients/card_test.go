@@ -7,11 +7,11 @@ import (
 )
 
 func TestGoWorkwxCard(t *testing.T) {
-	s := company(t)
+	s := newCompany(t)
 	a := s.Apps(corpID)[0]
 	a.CallbackURL, a.CallbackToken, a.EncodingAESKey = "http://127.0.0.1:1/", token, aesKey
 	s.AddApp(a)
-	want(t, goWorkwx(s).SendTemplateCardMessage(&workwx.Recipient{UserIDs: []string{"lisi"}}, workwx.TemplateCard{
+	requireNoError(t, newGoWorkwxApp(s).SendTemplateCardMessage(&workwx.Recipient{UserIDs: []string{"lisi"}}, workwx.TemplateCard{
 		CardType: workwx.CardTypeButtonInteraction, TaskID: "t1", MainTitle: &workwx.MainTitle{Title: "面试"},
 		ButtonList: []workwx.Button{{Text: "接受", Style: 1, Key: "accept"}},
 	}, false))

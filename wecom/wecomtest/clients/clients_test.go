@@ -31,7 +31,7 @@ const (
 	png    = "\x89PNG\r\n\x1a\n and what follows"
 )
 
-func company(t *testing.T) *wecomtest.Server {
+func newCompany(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	s := wecomtest.New(t)
 	s.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技", ContactSecret: "contacts"})
@@ -42,27 +42,27 @@ func company(t *testing.T) *wecomtest.Server {
 	return s
 }
 
-// want fails the test when any of the calls failed.
-func want(t *testing.T, errs ...error) {
+// requireNoError fails the test when any call failed.
+func requireNoError(t *testing.T, errs ...error) {
 	t.Helper()
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func goWorkwx(s *wecomtest.Server) *workwx.WorkwxApp {
+func newGoWorkwxApp(s *wecomtest.Server) *workwx.WorkwxApp {
 	return workwx.New(corpID, workwx.WithQYAPIHost(s.URL())).WithApp("s", agent)
 }
 
 func TestGoWorkwx(t *testing.T) {
-	s := company(t)
-	app := goWorkwx(s)
+	s := newCompany(t)
+	app := newGoWorkwxApp(s)
 	to := &workwx.Recipient{UserIDs: []string{"zhangsan", "lisi"}}
 	file, err := workwx.NewMediaFromBuffer("面试.png", []byte(png))
-	want(t, err)
+	requireNoError(t, err)
 	up, err := app.UploadTempImageMedia(file)
-	want(t, err)
-	want(t,
+	requireNoError(t, err)
+	requireNoError(t,
 		app.SendTextMessage(to, "你好", false),
 		app.SendMarkdownMessage(to, "**你好**", false),
 		app.SendTextCardMessage(to, "标题", "说明", "https://a.example", "打开", false),
@@ -78,11 +78,11 @@ func TestGoWorkwx(t *testing.T) {
 		t.Errorf("arrived: %s", got)
 	}
 	back, err := app.GetTempMedia(up.MediaID)
-	want(t, err)
+	requireNoError(t, err)
 	data, err := io.ReadAll(back)
-	want(t, err, back.Close())
+	requireNoError(t, err, back.Close())
 	if string(data) != png {
-		t.Errorf("media came back as %q", data)
+		t.Errorf("the media were downloaded as %q", data)
 	}
 	if s.CallCount("gettoken") != 1 {
 		t.Errorf("%d gettoken calls", s.CallCount("gettoken"))
@@ -90,24 +90,24 @@ func TestGoWorkwx(t *testing.T) {
 }
 
 func TestGoWorkwxContacts(t *testing.T) {
-	s := company(t)
-	app := goWorkwx(s)
+	s := newCompany(t)
+	app := newGoWorkwxApp(s)
 	u, err := app.GetUser("zhangsan")
-	want(t, err)
+	requireNoError(t, err)
 	if u.Name != "张三" || u.Position != "工程师" || len(u.Departments) != 1 {
 		t.Errorf("member is %+v", u)
 	}
 	list, err := app.ListUsersByDeptID(2, false)
-	want(t, err)
+	requireNoError(t, err)
 	depts, err := app.ListAllDepts()
-	want(t, err)
+	requireNoError(t, err)
 	simple, err := app.SimpleListAllDepts()
-	want(t, err)
+	requireNoError(t, err)
 	if len(list) != 2 || len(depts) != 2 || len(simple) != 2 {
 		t.Errorf("%d members, %d and %d departments", len(list), len(depts), len(simple))
 	}
 	who, err := app.GetUserInfoByCode(s.SignInCode(corpID, "lisi", agent))
-	want(t, err)
+	requireNoError(t, err)
 	if who.UserID != "lisi" {
 		t.Errorf("signed in as %+v", who)
 	}
@@ -122,24 +122,24 @@ func TestGoWorkwxContacts(t *testing.T) {
 		}
 	}
 	info, err := app.GetCurrentAgentInfo()
-	want(t, err)
+	requireNoError(t, err)
 	if info.Name != "会面" {
 		t.Errorf("application is %+v", info)
 	}
 	id, err := app.CreateAppchat(&workwx.ChatInfo{Name: "群", OwnerUserID: "lisi", MemberUserIDs: []string{"lisi", "zhangsan"}})
-	want(t, err)
-	want(t, app.SendTextMessage(&workwx.Recipient{ChatID: id}, "群消息", false))
+	requireNoError(t, err)
+	requireNoError(t, app.SendTextMessage(&workwx.Recipient{ChatID: id}, "群消息", false))
 	if m := s.Messages(corpID, "lisi"); len(m) != 1 || m[0].ChatID != id {
 		t.Errorf("group message: %+v", m)
 	}
 }
 
-type inbox struct {
+type messageRecorder struct {
 	mu  sync.Mutex
 	got []*workwx.RxMessage
 }
 
-func (b *inbox) OnIncomingMessage(m *workwx.RxMessage) error {
+func (b *messageRecorder) OnIncomingMessage(m *workwx.RxMessage) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.got = append(b.got, m)
@@ -147,14 +147,14 @@ func (b *inbox) OnIncomingMessage(m *workwx.RxMessage) error {
 }
 
 func TestGoWorkwxReceives(t *testing.T) {
-	s := company(t)
-	box := &inbox{}
+	s := newCompany(t)
+	box := &messageRecorder{}
 	handler, err := workwx.NewHTTPHandler(token, aesKey, box)
-	want(t, err)
+	requireNoError(t, err)
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	want(t, s.SaveCallback(t.Context(), corpID, agent, wecomtest.Callback{URL: srv.URL, Token: token, EncodingAESKey: aesKey}))
-	want(t, s.SendText(t.Context(), corpID, "ZhangSan", agent, "收到 ]]> 吗"))
+	requireNoError(t, s.SaveCallback(t.Context(), corpID, agent, wecomtest.Callback{URL: srv.URL, Token: token, EncodingAESKey: aesKey}))
+	requireNoError(t, s.SendText(t.Context(), corpID, "ZhangSan", agent, "收到 ]]> 吗"))
 	if len(box.got) != 1 {
 		t.Fatalf("received %d messages", len(box.got))
 	}
@@ -165,10 +165,10 @@ func TestGoWorkwxReceives(t *testing.T) {
 	}
 }
 
-// toSimulator sends what is meant for WeCom to the simulator.
-type toSimulator struct{ host string }
+// simulatorTransport redirects requests for WeCom to the simulator.
+type simulatorTransport struct{ host string }
 
-func (x toSimulator) RoundTrip(r *http.Request) (*http.Response, error) {
+func (x simulatorTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host == "qyapi.weixin.qq.com" {
 		r = r.Clone(r.Context())
 		r.URL.Scheme, r.URL.Host = "http", x.host
@@ -176,46 +176,46 @@ func (x toSimulator) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// silenceper makes a client of silenceper/wechat; its addresses are fixed, so
-// that the way there is bent.
-func silenceper(t *testing.T, s *wecomtest.Server, secret string) *work.Work {
+// newSilenceperWork returns a client of silenceper/wechat. Its URLs are fixed,
+// so its transport redirects them.
+func newSilenceperWork(t *testing.T, s *wecomtest.Server, secret string) *work.Work {
 	t.Helper()
 	u, err := url.Parse(s.URL())
-	want(t, err)
+	requireNoError(t, err)
 	old := util.DefaultHTTPClient
-	util.DefaultHTTPClient = &http.Client{Transport: toSimulator{u.Host}}
+	util.DefaultHTTPClient = &http.Client{Transport: simulatorTransport{u.Host}}
 	t.Cleanup(func() { util.DefaultHTTPClient = old })
 	return work.NewWork(&config.Config{CorpID: corpID, CorpSecret: secret, AgentID: "1000002", Cache: cache.NewMemory()})
 }
 
 func TestSilenceper(t *testing.T) {
-	s := company(t)
-	wk := silenceper(t, s, "s")
-	common := &message.SendRequestCommon{ToUser: "lisi|ghost", AgentID: "1000002"} // the number as a text
+	s := newCompany(t)
+	wk := newSilenceperWork(t, s, "s")
+	common := &message.SendRequestCommon{ToUser: "lisi|ghost", AgentID: "1000002"} // the number as a string
 	r, err := wk.GetMessage().SendText(message.SendTextRequest{SendRequestCommon: common, Text: message.TextField{Content: "你好"}})
-	want(t, err)
+	requireNoError(t, err)
 	if r.InvalidUser != "ghost" || r.MsgID == "" {
 		t.Errorf("reply is %+v", r)
 	}
 	up, err := wk.GetMaterial().UploadTempFileFromReader("a.png", "image", bytes.NewReader([]byte(png)))
-	want(t, err)
+	requireNoError(t, err)
 	_, err = wk.GetMessage().SendImage(message.SendImageRequest{SendRequestCommon: common, Image: message.ImageField{MediaID: up.MediaID}})
-	want(t, err)
+	requireNoError(t, err)
 	if n := len(s.Messages(corpID, "lisi")); n != 2 {
 		t.Errorf("%d messages arrived", n)
 	}
 	data, err := wk.GetMaterial().GetTempFile(up.MediaID)
-	want(t, err)
+	requireNoError(t, err)
 	if string(data) != png {
-		t.Errorf("media came back as %q", data)
+		t.Errorf("the media were downloaded as %q", data)
 	}
 	who, err := wk.GetOauth().GetUserInfo(s.SignInCode(corpID, "lisi", agent))
-	want(t, err)
+	requireNoError(t, err)
 	if who.UserID != "lisi" {
 		t.Errorf("signed in as %+v", who)
 	}
 	cfg, err := wk.JsSdk().GetConfig("https://product.example/")
-	want(t, err)
+	requireNoError(t, err)
 	if cfg.Signature == "" {
 		t.Error("no signature")
 	}
@@ -226,33 +226,33 @@ func TestSilenceper(t *testing.T) {
 }
 
 func TestSilenceperContacts(t *testing.T) {
-	s := company(t)
-	book := silenceper(t, s, "s").GetAddressList()
+	s := newCompany(t)
+	book := newSilenceperWork(t, s, "s").GetAddressList()
 	u, err := book.UserGet("zhangsan")
-	want(t, err)
+	requireNoError(t, err)
 	list, err := book.UserSimpleList(2)
-	want(t, err)
+	requireNoError(t, err)
 	depts, err := book.DepartmentList()
-	want(t, err)
+	requireNoError(t, err)
 	one, err := book.DepartmentGet(2)
-	want(t, err)
+	requireNoError(t, err)
 	if u.Name != "张三" || len(list) != 2 || len(depts) != 2 || one.Name != "研发部" {
 		t.Errorf("%+v, %d members, %d departments, %+v", u, len(list), len(depts), one)
 	}
 	tag, err := book.CreateTag(&addresslist.CreateTagRequest{TagName: "面试官"})
-	want(t, err)
+	requireNoError(t, err)
 	_, err = book.AddTagUsers(&addresslist.AddTagUsersRequest{TagID: tag.TagID, UserList: []string{"lisi"}})
-	want(t, err)
+	requireNoError(t, err)
 	got, err := book.GetTag(tag.TagID)
-	want(t, err)
+	requireNoError(t, err)
 	if got.TagName != "面试官" || len(got.UserList) != 1 {
 		t.Errorf("tag is %+v", got)
 	}
-	writer := silenceper(t, s, "contacts").GetAddressList()
+	writer := newSilenceperWork(t, s, "contacts").GetAddressList()
 	_, err = writer.UserCreate(&addresslist.UserCreateRequest{UserID: "neo", Name: "尼奥", Mobile: "138", Department: []int{2}})
-	want(t, err)
+	requireNoError(t, err)
 	_, err = writer.UserListID(&addresslist.UserListIDRequest{Limit: 100})
-	want(t, err)
+	requireNoError(t, err)
 	_, err = writer.UserDelete("neo")
-	want(t, err)
+	requireNoError(t, err)
 }

@@ -1,4 +1,4 @@
-// Package clients runs WeCom clients that others wrote against the simulator,
-// unchanged, through their public API. It is a module of its own so that their
-// dependencies are not ours.
+// Package clients runs third-party WeCom clients against the simulator,
+// unchanged, through their public API. It is a separate module, so that their
+// dependencies do not become dependencies of the product.
 package clients
