@@ -109,7 +109,7 @@ type AppChatMessage struct {
 // <@userid> in Content.
 type AppChatText struct {
 	Content       string   `json:"content"`                  // at most 2048 bytes
-	MentionedList []string `json:"mentioned_list,omitempty"` // userids, or EveryMember
+	MentionedList []string `json:"mentioned_list,omitempty"` // userids, or AllMembers
 }
 
 func (*AppChatText) msgType() string { return "text" }

@@ -34,7 +34,7 @@ type Calendar struct {
 // CalendarShare shares a calendar with a member.
 type CalendarShare struct {
 	UserID     string `json:"userid"`
-	Permission int    `json:"permission,omitempty"` // CalendarView when 0
+	Permission int    `json:"permission,omitempty"` // CalendarPermissionView when 0
 }
 
 // CalendarPublicRange limits who may subscribe to a public calendar.

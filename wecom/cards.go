@@ -129,7 +129,7 @@ const (
 
 // CardButton is a button of a button_interaction card.
 type CardButton struct {
-	Type  int    `json:"type,omitempty"`  // ButtonCallback or ButtonURL
+	Type  int    `json:"type,omitempty"`  // CardButtonCallback or CardButtonURL
 	Text  string `json:"text"`            // recommended: at most 10 characters
 	Style int    `json:"style,omitempty"` // 1 to 4; 1 is blue, 2 grey
 	Key   string `json:"key,omitempty"`   // at most 1024 bytes; returned as EventKey
@@ -157,7 +157,7 @@ type CardCheckbox struct {
 	QuestionKey string       `json:"question_key"`   // at most 1024 bytes
 	Mode        int          `json:"mode,omitempty"` // 0 single choice, 1 multiple choice
 	OptionList  []CardOption `json:"option_list"`
-	Disable     bool         `json:"disable,omitempty"` // in UpdateCard
+	Disable     bool         `json:"disable,omitempty"` // in UpdateTemplateCard
 }
 
 // CardSubmitButton submits a vote_interaction or multiple_interaction card.

@@ -51,7 +51,7 @@ const (
 type ExternalContact struct {
 	ExternalUserID string `json:"external_userid"`
 	Name           string `json:"name"`
-	Type           int    `json:"type"`   // ExternalWeChat or ExternalWeCom
+	Type           int    `json:"type"`   // ExternalTypeWeChat or ExternalTypeWeCom
 	Avatar         string `json:"avatar"` // not available to third-party apps
 	Gender         int    `json:"gender"` // 0 unknown, 1 male, 2 female
 	UnionID        string `json:"unionid"`

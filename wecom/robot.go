@@ -31,8 +31,8 @@ type RobotMessage struct {
 // Content.
 type RobotText struct {
 	Content             string   `json:"content"`                         // at most 2048 bytes
-	MentionedList       []string `json:"mentioned_list,omitempty"`        // userids, or EveryMember
-	MentionedMobileList []string `json:"mentioned_mobile_list,omitempty"` // mobile numbers, or EveryMember
+	MentionedList       []string `json:"mentioned_list,omitempty"`        // userids, or AllMembers
+	MentionedMobileList []string `json:"mentioned_mobile_list,omitempty"` // mobile numbers, or AllMembers
 }
 
 func (*RobotText) msgType() string               { return "text" }
