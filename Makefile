@@ -94,6 +94,10 @@ lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell
 	@echo "== tsc, eslint"
 	@cd web && npm run --silent typecheck && npm run --silent lint
 
+.PHONY: style
+style: ## print the figures behind the style rules: sizes, names, words of comments (ARGS=-json)
+	@$(GO) run ./tools/style $(ARGS)
+
 .PHONY: bench
 bench: $(web_built) bin/demo bin/runsc ## Go benchmarks; the commands behind docs/performance.md
 	@$(GO) test -run '^$$' -bench . -benchmem ./...

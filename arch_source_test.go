@@ -3,17 +3,16 @@ package huimian_test
 import (
 	"bytes"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/huimian/huimian/tools/style/measure"
 )
 
 // Sizes above which a reader loses the thread.
@@ -52,7 +51,7 @@ func TestSizeOfFunctions(t *testing.T) {
 			}
 		}
 	}
-	median, ninth := quantile(lengths, 50), quantile(lengths, 90)
+	median, ninth := measure.Quantile(lengths, 50), measure.Quantile(lengths, 90)
 	t.Logf("%d functions: median %d lines, nine of ten have at most %d, the longest %d", len(lengths), median, ninth, slices.Max(lengths))
 	if median > medianFunction || ninth > ninthFunction {
 		t.Errorf("functions grow: median %d lines (at most %d), nine of ten at most %d (at most %d)", median, medianFunction, ninth, ninthFunction)
@@ -67,16 +66,11 @@ func TestSizeOfFiles(t *testing.T) {
 			t.Errorf("%s has %d lines, more than %d: cut it by subject, or name it in arch_source_test.go with the reason", name, lines, maxFile)
 		}
 	}
-	ninth := quantile(lengths, 90)
-	t.Logf("%d files: median %d lines, nine of ten have at most %d, the longest %d", len(lengths), quantile(lengths, 50), ninth, slices.Max(lengths))
+	ninth := measure.Quantile(lengths, 90)
+	t.Logf("%d files: median %d lines, nine of ten have at most %d, the longest %d", len(lengths), measure.Quantile(lengths, 50), ninth, slices.Max(lengths))
 	if ninth > ninthFile {
 		t.Errorf("files grow: one of ten has more than %d lines (at most %d)", ninth, ninthFile)
 	}
-}
-
-func quantile(values []int, percent int) int {
-	slices.Sort(values)
-	return values[(len(values)-1)*percent/100]
 }
 
 // pkg is one package of the module, parsed; file one of its files.
@@ -94,14 +88,14 @@ type (
 	}
 )
 
-// tested says whether a folder holds nothing but tests.
+// tested reports whether a folder contains only tests.
 func (p pkg) tested() bool {
 	return !slices.ContainsFunc(p.files, func(f *file) bool { return !f.test })
 }
 
 func (f *file) line(pos token.Pos) int { return f.set.Position(pos).Line }
 
-// calls says whether n calls one of the functions of the package with the given import path,
+// calls reports whether n calls one of the functions of the package with the given import path,
 // whatever it is called in this file.
 func (f *file) calls(n ast.Node, importPath string, names ...string) bool {
 	call, ok := n.(*ast.CallExpr)
@@ -147,49 +141,38 @@ func packages(t *testing.T) []pkg {
 	return list
 }
 
-var parsed = sync.OnceValues(func() ([]pkg, error) {
-	byDir := map[string]*pkg{}
-	set := token.NewFileSet()
-	err := walk(func(name string) error {
-		dir := path.Dir(name)
-		if !strings.HasSuffix(name, ".go") || dir == "." {
-			return nil
+var parsed = sync.OnceValues(func() (list []pkg, err error) {
+	modulePackages, err := measured()
+	for _, m := range modulePackages {
+		if m.Dir == "." {
+			continue
 		}
-		f, err := parse(set, name)
-		if err != nil {
-			return err
+		p := pkg{dir: m.Dir}
+		for _, f := range m.Files {
+			p.files = append(p.files, &file{
+				path: f.Path, dir: m.Dir, test: f.Test, imports: importsOf(f.AST), ast: f.AST, set: f.Set,
+			})
 		}
-		if byDir[dir] == nil {
-			byDir[dir] = &pkg{dir: dir}
-		}
-		byDir[dir].files = append(byDir[dir].files, f)
-		return nil
-	})
-	var list []pkg
-	for _, p := range byDir {
-		list = append(list, *p)
+		list = append(list, p)
 	}
-	slices.SortFunc(list, func(a, b pkg) int { return strings.Compare(a.dir, b.dir) })
 	return list, err
 })
 
-func parse(set *token.FileSet, name string) (*file, error) {
-	tree, err := parser.ParseFile(set, name, nil, parser.ParseComments)
-	if err != nil {
-		return nil, err
-	}
-	f := &file{path: name, dir: path.Dir(name), test: strings.HasSuffix(name, "_test.go"), ast: tree, set: set}
+// measured parses the module once, for these tests and for those of arch_style_test.go.
+var measured = sync.OnceValues(func() ([]*measure.Package, error) { return measure.Load(".") })
+
+func importsOf(tree *ast.File) (paths []string) {
 	for _, spec := range tree.Imports {
-		f.imports = append(f.imports, strings.Trim(spec.Path.Value, `"`))
+		paths = append(paths, strings.Trim(spec.Path.Value, `"`))
 	}
-	return f, nil
+	return paths
 }
 
 // sourceFiles counts the lines of every source file that people write.
 func sourceFiles(t *testing.T) map[string]int {
 	t.Helper()
 	lines := map[string]int{}
-	err := walk(func(name string) error {
+	err := measure.Walk(".", func(name string) error {
 		switch path.Ext(name) {
 		case ".go", ".ts", ".tsx", ".js", ".css", ".sh":
 		default:
@@ -211,27 +194,4 @@ func sourceFiles(t *testing.T) map[string]int {
 func generated(source []byte) bool {
 	head := source[:min(len(source), 400)]
 	return bytes.Contains(head, []byte("auto-generated")) || bytes.Contains(head, []byte("Code generated"))
-}
-
-// walk visits the files of the module, as names with slashes, without what is built, downloaded or
-// belongs to another module.
-func walk(visit func(name string) error) error {
-	skip := []string{"node_modules", "testdata", "bin", "data", "dist", "results"}
-	return filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if name != "." && (slices.Contains(skip, d.Name()) || strings.HasPrefix(d.Name(), ".") || isModule(name)) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		return visit(filepath.ToSlash(name))
-	})
-}
-
-func isModule(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil
 }

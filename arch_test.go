@@ -1,6 +1,6 @@
-// Package huimian_test holds the rules of the house as tests: who may import whom, where things may
-// be done, how large they may grow. A failure gives the reason; a change of the rule belongs here, in
-// the open, and not in a comment that nobody reads.
+// Package huimian_test contains the project's rules as tests: which package may import which, in which
+// files a thing may be done, how large code may grow and which words it may use. A failure gives the
+// reason. A rule is changed here, with its reason, and not in a comment beside the code that breaks it.
 package huimian_test
 
 import (
@@ -84,6 +84,9 @@ var table = map[string]row{
 	"cmd/huimian":  {"internal/app internal/cli internal/server internal/i18n", drivers, "reads flags and runs the app"},
 	"cmd/demo":     {"internal/actor internal/app internal/interview internal/account internal/db internal/job internal/i18n internal/room wecom wecom/wecomtest showmebug/showmebugtest", drivers, "the only program with both the product and the simulators in it"},
 	"cmd/wecomsim": {"wecom/wecomtest wecom wecom/callback", drivers, "the simulator alone"},
+
+	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
+	"tools/style/measure": {"", "github.com", "go/ast and go/parser count what the rules limit"},
 }
 
 // Only these may import a database driver.
@@ -280,7 +283,7 @@ func TestPlacesExist(t *testing.T) {
 	}
 }
 
-// A reader of the client must be able to compare it with what WeCom says.
+// A reader of the client must be able to compare it with WeCom's documentation.
 func TestServicesCiteTheirPage(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, f := range p.files {

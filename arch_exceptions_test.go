@@ -1,0 +1,96 @@
+package huimian_test
+
+// What is above the ceilings of arch_style_test.go today, by package or type. A figure may be lowered
+// or its row removed, but not raised.
+var (
+	// Rounded up to 100 lines, so that a fix needs no change here.
+	packageLineExceptions = map[string]exception{
+		"internal/interview": {5700, "the domain: candidates, positions, rooms and messages are to be separated"},
+		"wecom":              {7300, "a method for each endpoint of WeCom, and users import one package"},
+		"wecom/wecomtest":    {16900, "the simulator's web view, pages and suites are to become packages below it"},
+	}
+
+	// Methods of a type.
+	typeMethodExceptions = map[string]exception{
+		"internal/interview.Service":     {138, "all operations of the domain, to be split by subject"},
+		"internal/provider.ShowMeBug":    {73, "rooms, members and written tests of one vendor, to be split by subject"},
+		"internal/server.Server":         {129, "a handler for each operation, to be split by resource"},
+		"showmebug/showmebugtest.Server": {189, "a method for each page and endpoint of the simulator, to be split by area"},
+		"wecom/wecomtest.Server":         {436, "a method for each page and endpoint of the simulator, to be split with the package"},
+	}
+
+	// Methods named by one lower-case word.
+	oneWordExceptions = map[string]exception{
+		"cmd/demo":                {6, "names to be replaced by verb and object"},
+		"internal/account":        {10, "names to be replaced by verb and object"},
+		"internal/app":            {9, "names to be replaced by verb and object"},
+		"internal/cli":            {48, "names to be replaced by verb and object"},
+		"internal/notify":         {21, "names to be replaced by verb and object"},
+		"internal/provider":       {32, "names to be replaced by verb and object"},
+		"internal/room":           {122, "names to be replaced by verb and object"},
+		"internal/room/change":    {17, "names to be replaced by verb and object"},
+		"internal/sandbox":        {46, "names to be replaced by verb and object"},
+		"internal/server":         {33, "names to be replaced by verb and object"},
+		"internal/server/v1":      {20, "names to be replaced by verb and object"},
+		"internal/webhook":        {10, "names to be replaced by verb and object"},
+		"showmebug":               {64, "names to be replaced by verb and object"},
+		"showmebug/showmebugtest": {72, "names to be replaced by verb and object"},
+		"wecom":                   {103, "names to be replaced by verb and object"},
+		"wecom/callback":          {23, "names to be replaced by verb and object"},
+	}
+
+	// Indefinite pronouns for people in comments.
+	peopleWordExceptions = map[string]exception{
+		"cmd/demo":                {3, "comments to be rewritten"},
+		"internal/account":        {20, "comments to be rewritten"},
+		"internal/app":            {6, "comments to be rewritten"},
+		"internal/apperr":         {2, "comments to be rewritten"},
+		"internal/cli":            {3, "comments to be rewritten"},
+		"internal/event":          {4, "comments to be rewritten"},
+		"internal/importer":       {8, "comments to be rewritten"},
+		"internal/interview":      {5, "comments to be rewritten"},
+		"internal/job":            {3, "comments to be rewritten"},
+		"internal/notify":         {6, "comments to be rewritten"},
+		"internal/provider":       {18, "comments to be rewritten"},
+		"internal/room":           {52, "comments to be rewritten"},
+		"internal/sandbox":        {2, "comments to be rewritten"},
+		"internal/secretbox":      {2, "comments to be rewritten"},
+		"internal/server":         {36, "comments to be rewritten"},
+		"internal/server/httpapi": {2, "comments to be rewritten"},
+		"internal/server/v1":      {14, "comments to be rewritten"},
+		"internal/webhook":        {3, "comments to be rewritten"},
+		"showmebug":               {19, "comments to be rewritten"},
+		"showmebug/showmebugtest": {14, "comments to be rewritten"},
+		"wecom":                   {24, "comments to be rewritten"},
+		"wecom/callback":          {12, "comments to be rewritten"},
+		"wecom/wecomtest":         {25, "comments to be rewritten"},
+	}
+
+	// Verbs of speech and knowledge in comments.
+	speechWordExceptions = map[string]exception{
+		"cmd/demo":                {7, "comments to be rewritten"},
+		"cmd/wecomsim":            {2, "comments to be rewritten"},
+		"internal/account":        {12, "comments to be rewritten"},
+		"internal/app":            {21, "comments to be rewritten"},
+		"internal/apperr":         {2, "comments to be rewritten"},
+		"internal/cli":            {37, "comments to be rewritten"},
+		"internal/event":          {2, "comments to be rewritten"},
+		"internal/i18n":           {2, "comments to be rewritten"},
+		"internal/importer":       {14, "comments to be rewritten"},
+		"internal/job":            {3, "comments to be rewritten"},
+		"internal/notify":         {15, "comments to be rewritten"},
+		"internal/provider":       {58, "comments to be rewritten"},
+		"internal/room":           {65, "comments to be rewritten"},
+		"internal/room/change":    {8, "comments to be rewritten"},
+		"internal/sandbox":        {21, "comments to be rewritten"},
+		"internal/server":         {65, "comments to be rewritten"},
+		"internal/server/httpapi": {5, "comments to be rewritten"},
+		"internal/server/v1":      {22, "comments to be rewritten"},
+		"internal/webhook":        {5, "comments to be rewritten"},
+		"showmebug":               {53, "comments to be rewritten"},
+		"showmebug/showmebugtest": {22, "comments to be rewritten"},
+		"wecom":                   {65, "comments to be rewritten"},
+		"wecom/callback":          {51, "comments to be rewritten"},
+		"wecom/wecomtest":         {28, "comments to be rewritten"},
+	}
+)
