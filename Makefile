@@ -11,6 +11,9 @@ go_sources := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.j
 web_sources := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null | grep -v '\.test\.tsx\?$$')
 web_modules := web/node_modules/.package-lock.json
 web_built := web/dist/index.html
+# Begins a recipe: prints what runs, and at its end how long it took.
+step = echo "== $(1)"; begin=$$SECONDS; trap 'echo "== $(1): $$((SECONDS - begin)) s"' EXIT;
+
 shell_scripts := $(shell git ls-files -co --exclude-standard -- 'scripts/*.sh' .ci/run)
 
 .PHONY: help
@@ -39,8 +42,8 @@ test: test-go test-days test-modules test-web e2e ## everything: Go on both data
 
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
-	@echo "== go test -race, SQLite and PostgreSQL"
-	@scripts/postgres.sh $(GO) test -race -timeout 15m ./...
+	@$(call step,go test -race on SQLite and PostgreSQL) \
+		scripts/postgres.sh $(GO) test -race -timeout 15m -json ./... | $(GO) run ./tools/testreport go
 
 # The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
 DAYS ?= -30 400
@@ -49,26 +52,25 @@ DAYS_PACKAGES ?= $(shell git grep -l huimian/internal/clocktest -- '*_test.go' |
 .PHONY: test-days
 test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from today (DAYS="-400 -30 -1 400")
 	@for days in $(DAYS); do \
-		echo "== go test, fixtures $$days days from today"; \
-		HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test -timeout 15m $(DAYS_PACKAGES); \
+		($(call step,go test with fixtures $$days days from today) \
+			HUIMIAN_TEST_DAYS=$$days HUIMIAN_TEST_POSTGRES_URL= $(GO) test -timeout 15m $(DAYS_PACKAGES)); \
 	done
 
 .PHONY: test-modules
 test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients, against the simulator and beside ours
 	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' 'wecom/bench/go.mod' | xargs -n1 dirname); do \
-		echo "== $$dir"; $(GO) -C "$$dir" mod verify; \
-		if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" vet ./...; $(GO) -C "$$dir" test -short ./...; fi; \
+		($(call step,$$dir) $(GO) -C "$$dir" mod verify; \
+			if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" vet ./...; $(GO) -C "$$dir" test -short ./...; fi); \
 	done
 
 .PHONY: test-web
 test-web: $(web_built) ## unit tests of the front end, and the size of its first pages
-	@echo "== vitest, size of the pages"
-	@cd web && npm test --silent && npm run --silent size
+	@$(call step,vitest) scripts/vitest.sh $(ARGS)
+	@$(call step,size of the pages) npm --prefix web run --silent size
 
 .PHONY: e2e
 e2e: $(web_built) bin/demo bin/wecomsim bin/runsc ## browser tests, on both databases
-	@echo "== browser tests, SQLite and PostgreSQL"
-	@scripts/postgres.sh scripts/e2e.sh test $(ARGS)
+	@$(call step,browser tests on SQLite and PostgreSQL) scripts/postgres.sh scripts/e2e.sh test $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(web_built) bin/demo bin/runsc ## shoot every page at 390 and 1440 px into docs/screenshots

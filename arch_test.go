@@ -87,6 +87,7 @@ var table = map[string]row{
 
 	"tools/style":         {"tools/style/measure", "github.com", "prints the figures of package measure"},
 	"tools/style/measure": {"", "github.com", "go/ast and go/parser count what the rules limit"},
+	"tools/testreport":    {"", "github.com", "reads the output of test runners and imports none of them"},
 }
 
 // Only these may import a database driver.

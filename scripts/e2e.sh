@@ -27,4 +27,17 @@ case $what in
     ;;
 esac
 cd web
-exec npx playwright test --config e2e/playwright.config.ts "${projects[@]}" "$@"
+if [ "$what" != test ]; then
+  exec npx playwright test --config e2e/playwright.config.ts "${projects[@]}" "$@"
+fi
+
+# The slowest tests are printed after those that failed. See scripts/flake.sh for TEST_FAILURES.
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+status=0
+PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx playwright test --config e2e/playwright.config.ts --reporter list,json \
+  "${projects[@]}" "$@" || status=$?
+if [ -s "$report" ]; then
+  go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "$report"
+fi
+exit "$status"
