@@ -72,6 +72,10 @@ test-web: $(web_built) ## unit tests of the front end, and the size of its first
 e2e: $(web_built) bin/demo bin/wecomsim bin/runsc ## browser tests, on both databases
 	@$(call step,browser tests on SQLite and PostgreSQL) scripts/postgres.sh scripts/e2e.sh test $(ARGS)
 
+.PHONY: flake
+flake: $(web_built) bin/demo bin/wecomsim bin/runsc ## repeat tests under load: RUNS=10 LOAD=10 SUITES="go web e2e" PACKAGES=./... KEEP_GOING=1
+	@scripts/postgres.sh scripts/flake.sh
+
 .PHONY: screenshots
 screenshots: $(web_built) bin/demo bin/runsc ## shoot every page at 390 and 1440 px into docs/screenshots
 	@scripts/e2e.sh screenshots
