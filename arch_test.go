@@ -61,21 +61,21 @@ var table = map[string]row{
 		"people come from WeCom; what they do in interviews is not its business"},
 	"internal/webhook": {"internal/outbox internal/actor internal/audit internal/event internal/secretbox internal/job internal/db internal/apperr", drivers + " github.com/danielgtaylor/huma",
 		"sends what was recorded; who may see it and who serves the pages is not its business"},
-	"internal/provider": {"internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
+	"internal/showmebug": {"internal/outbox internal/actor internal/audit internal/interview internal/event internal/secretbox internal/job internal/db internal/apperr showmebug", drivers,
 		"the only place that calls ShowMeBug; what an interview is and who may do what is decided in interview"},
 	"internal/importer": {"internal/actor internal/interview internal/job internal/db internal/apperr internal/i18n", transport + " " + drivers,
 		"knows files and headings; what is good, the domain says, and whom a name means, whoever knows people"},
-	"internal/notify": {"internal/outbox internal/actor internal/webhook internal/provider internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
+	"internal/notify": {"internal/outbox internal/actor internal/webhook internal/showmebug internal/interview internal/account internal/job internal/db internal/apperr internal/i18n wecom wecom/callback", drivers,
 		"translates what happened into WeCom's words; it is called by jobs, never by handlers"},
 	"internal/apitoken": {"internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/i18n", drivers, "what the JSON APIs share knows no feature"},
 	"internal/server/v1": {"internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/actor internal/importer internal/provider internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
-	"internal/app": {"internal/importer internal/provider showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
+	"internal/app": {"internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
 	"internal/cli": {"internal/app internal/sandbox internal/job internal/db internal/i18n wecom wecom/callback showmebug", drivers,

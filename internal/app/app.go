@@ -25,11 +25,11 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/notify"
-	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/web"
 	"github.com/huimian/huimian/wecom"
@@ -54,7 +54,7 @@ type App struct {
 	Webhooks  *webhook.Service
 	Sheets    *importer.Service
 	Sandbox   sandbox.Runner
-	ShowMeBug *provider.ShowMeBug
+	ShowMeBug *showmebug.ShowMeBug
 	Server    *server.Server
 
 	log      *slog.Logger

@@ -10,9 +10,9 @@ import (
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/notify"
-	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/secretbox"
-	"github.com/huimian/huimian/showmebug"
+	"github.com/huimian/huimian/internal/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 	"github.com/huimian/huimian/wecom"
 	"github.com/huimian/huimian/wecom/callback"
 )
@@ -28,7 +28,7 @@ type ShowMeBug struct {
 }
 
 // newShowMeBug connects the interviews to ShowMeBug.
-func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*provider.ShowMeBug, error) {
+func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*showmebug.ShowMeBug, error) {
 	secret := []byte(a.Config.WeCom.Secret)
 	box, err := secretbox.NewBox(secret, "showmebug")
 	if err != nil {
@@ -43,24 +43,24 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*pro
 		return nil, err
 	}
 	c := a.Config.ShowMeBug
-	return provider.New(provider.Config{
+	return showmebug.New(showmebug.Config{
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
-		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: showmebug.Secret(c.ClientSecret), BaseURL: c.BaseURL,
+		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
 		Filters: filters[c.Filters], TokenForm: c.TokenForm,
 		Contact: contactFrom(client), Mail: messages.SendExam,
-		Tokens: func(string) showmebug.TokenStore { return tokenStore{tokens} },
-		Seen: func(corpID string) showmebug.Store {
+		Tokens: func(string) api.TokenStore { return tokenStore{tokens} },
+		Seen: func(corpID string) api.Store {
 			return seenStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
 		},
 	}), nil
 }
 
 // filters are the ways of asking for lists, by their names in the settings.
-var filters = map[string]showmebug.Filters{"plain": showmebug.FiltersInPlainQuery, "body": showmebug.FiltersInBody}
+var filters = map[string]api.Filters{"plain": api.FiltersInPlainQuery, "body": api.FiltersInBody}
 
 // roomProviders are who makes rooms that need somebody else.
-func roomProviders(s *provider.ShowMeBug) map[interview.RoomKind]interview.RoomProvider {
+func roomProviders(s *showmebug.ShowMeBug) map[interview.RoomKind]interview.RoomProvider {
 	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
 }
 
@@ -85,13 +85,13 @@ func contactFrom(client *wecom.Client) func(context.Context, string, string) (st
 type tokenStore struct{ *account.TokenStore }
 
 // Load returns the stored token, zero when there is none that we can read.
-func (s tokenStore) Load(ctx context.Context, key string) (showmebug.StoredToken, error) {
+func (s tokenStore) Load(ctx context.Context, key string) (api.StoredToken, error) {
 	t, err := s.TokenStore.Load(ctx, key)
-	return showmebug.StoredToken{Value: showmebug.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
+	return api.StoredToken{Value: api.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
 }
 
 // Save stores what the holder of the lease has fetched.
-func (s tokenStore) Save(ctx context.Context, key, holder string, t showmebug.StoredToken) error {
+func (s tokenStore) Save(ctx context.Context, key, holder string, t api.StoredToken) error {
 	return s.TokenStore.Save(ctx, key, holder, wecom.StoredToken{
 		Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt,
 	})
@@ -101,15 +101,15 @@ func (s tokenStore) Save(ctx context.Context, key, holder string, t showmebug.St
 type seenStore struct{ store *account.CallbackStore }
 
 // Begin claims an event.
-func (s seenStore) Begin(ctx context.Context, key string) (showmebug.State, error) {
+func (s seenStore) Begin(ctx context.Context, key string) (api.State, error) {
 	state, err := s.store.Claim(ctx, key)
 	switch state {
 	case callback.StateNew:
-		return showmebug.Fresh, err
+		return api.Fresh, err
 	case callback.StateDone:
-		return showmebug.Done, err
+		return api.Done, err
 	default:
-		return showmebug.InProgress, err
+		return api.InProgress, err
 	}
 }
 
@@ -126,7 +126,7 @@ func (c *Config) checkShowMeBug() error {
 		errs = append(errs, errors.New("HUIMIAN_SHOWMEBUG_CLIENT_ID and HUIMIAN_SHOWMEBUG_CLIENT_SECRET belong together: set both or neither"))
 	}
 	if s.BaseURL != "" {
-		if _, err := showmebug.New(showmebug.Config{ClientID: "-", ClientSecret: "-", BaseURL: s.BaseURL}); err != nil {
+		if _, err := api.New(api.Config{ClientID: "-", ClientSecret: "-", BaseURL: s.BaseURL}); err != nil {
 			errs = append(errs, fmt.Errorf("HUIMIAN_SHOWMEBUG_URL: %w", err))
 		}
 	}

@@ -9,12 +9,12 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/i18n"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 // SendExam mails a candidate the address of a written test. Without a mail
 // server it is a Conflict: trying again does not help.
-func (s *Service) SendExam(ctx context.Context, l provider.ExamLetter) error {
+func (s *Service) SendExam(ctx context.Context, l showmebug.ExamLetter) error {
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 // Exam is a written test (笔试试卷) of the company's ShowMeBug team.
@@ -62,7 +62,7 @@ func (s *Server) listExams(ctx context.Context, in *examsQuery) (*reply[ExamPage
 		return nil, err
 	}
 	return answer(ExamPage{
-		Items: each(p.Exams, func(e provider.Exam) Exam { return Exam(e) }), Total: p.Total, Page: in.Page, PerPage: provider.ExamsPerPage,
+		Items: each(p.Exams, func(e showmebug.Exam) Exam { return Exam(e) }), Total: p.Total, Page: in.Page, PerPage: showmebug.ExamsPerPage,
 	}, nil)
 }
 
@@ -81,8 +81,8 @@ func (s *Server) refreshSitting(ctx context.Context, in *ByID) (*reply[Sitting],
 	return one(sittingIn(languageOf(ctx)))(s.ShowMeBug.RefreshSitting(ctx, actorOf(ctx), in.ID))
 }
 
-func sittingIn(lang string) func(provider.Sitting) Sitting {
-	return func(v provider.Sitting) Sitting {
+func sittingIn(lang string) func(showmebug.Sitting) Sitting {
+	return func(v showmebug.Sitting) Sitting {
 		return Sitting{
 			ID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, ExamName: v.ExamName, URL: v.URL, State: string(v.State),
 			Mail: string(v.Mail), Failure: failureIn(lang, v.Failure()), Score: v.Score, TotalScore: v.TotalScore,

@@ -21,9 +21,9 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 )
 
@@ -34,7 +34,7 @@ type Config struct {
 	Access     *apitoken.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
-	ShowMeBug  *provider.ShowMeBug
+	ShowMeBug  *showmebug.ShowMeBug
 	Webhooks   *webhook.Service
 	Sheets     *importer.Service
 	Sandbox    sandbox.Runner

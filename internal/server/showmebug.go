@@ -7,7 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 // ShowMeBugSettings is a company's connection to ShowMeBug. The secret is
@@ -88,7 +88,7 @@ func (s *Server) checkShowMeBug(ctx context.Context, _ *none) (*reply[ShowMeBugS
 }
 
 func (s *Server) listShowMeBugMembers(ctx context.Context, in *showMeBugMembersQuery) (*reply[List[ShowMeBugMember]], error) {
-	list, next, err := s.ShowMeBug.Members(ctx, actorOf(ctx), provider.MemberFilter{State: provider.MemberState(in.State), After: in.Cursor, Limit: in.Limit})
+	list, next, err := s.ShowMeBug.Members(ctx, actorOf(ctx), showmebug.MemberFilter{State: showmebug.MemberState(in.State), After: in.Cursor, Limit: in.Limit})
 	return answer(listOf(list, next, showMeBugMemberIn(languageOf(ctx))), err)
 }
 
@@ -105,8 +105,8 @@ func (s *Server) showMeBugCallback(w http.ResponseWriter, r *http.Request) {
 	s.ShowMeBug.ServeCallback(w, r, r.PathValue("corpId"))
 }
 
-func (s *Server) reShowMeBug(ctx context.Context) func(*provider.Settings, error) (*reply[ShowMeBugSettings], error) {
-	return func(v *provider.Settings, err error) (*reply[ShowMeBugSettings], error) {
+func (s *Server) reShowMeBug(ctx context.Context) func(*showmebug.Settings, error) (*reply[ShowMeBugSettings], error) {
+	return func(v *showmebug.Settings, err error) (*reply[ShowMeBugSettings], error) {
 		if err != nil {
 			return nil, err
 		}
@@ -122,8 +122,8 @@ func (s *Server) reShowMeBug(ctx context.Context) func(*provider.Settings, error
 	}
 }
 
-func showMeBugMemberIn(lang string) func(provider.Member) ShowMeBugMember {
-	return func(m provider.Member) ShowMeBugMember {
+func showMeBugMemberIn(lang string) func(showmebug.Member) ShowMeBugMember {
+	return func(m showmebug.Member) ShowMeBugMember {
 		return ShowMeBugMember{
 			UserID: m.UserID, Name: m.Person.Name, Avatar: m.Person.Avatar, Email: m.Email, Mobile: m.Mobile, Source: m.Source,
 			State: string(m.State), ShowMeBugUserID: m.ExternalID, Error: failureIn(lang, m.Failure()), UpdatedAt: m.UpdatedAt,

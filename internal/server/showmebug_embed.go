@@ -8,7 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 )
 
 // EmbeddedInterview is what the pages in ShowMeBug's frames say of the interview.
@@ -60,7 +60,7 @@ type embedSubmit struct {
 }
 
 func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*reply[EmbeddedResume], error) {
-	_, i, err := s.ShowMeBug.OpenPage(ctx, provider.ResumePage, in.Token)
+	_, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.ResumePage, in.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) 
 // evaluation does something as the interviewer whom the address was made for,
 // and answers with the scorecard.
 func (s *Server) evaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*reply[EmbeddedEvaluation], error) {
-	a, i, err := s.ShowMeBug.OpenPage(ctx, provider.EvaluationPage, token)
+	a, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.EvaluationPage, token)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,11 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -43,7 +43,7 @@ type world struct {
 	interviews *interview.Service
 	webhooks   *webhook.Service
 	sheets     *importer.Service
-	showmebug  *provider.ShowMeBug
+	showmebug  *showmebug.ShowMeBug
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
 	log        *lines
@@ -156,7 +156,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 
 // connectable lets companies connect to a ShowMeBug at the address, which
 // nobody calls unless they do.
-func connectable(t *testing.T, interviews *interview.Service, baseURL string) *provider.ShowMeBug {
+func connectable(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.ShowMeBug {
 	t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {
@@ -166,7 +166,7 @@ func connectable(t *testing.T, interviews *interview.Service, baseURL string) *p
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := provider.New(provider.Config{
+	s := showmebug.New(showmebug.Config{
 		DB: interviews.DB, Queue: interviews.Queue, Interviews: interviews, Box: box, Signer: signer, BaseURL: baseURL,
 		PublicURL: "https://interview.test", Logger: slog.New(slog.DiscardHandler), Now: interviews.Now,
 	})

@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -24,22 +24,22 @@ func TestPages(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		one := func(p *interview.Plan) { p.Interviewers = []string{"lin"} }
 		i, made := w.ready(one)
-		resume, evaluation := token(t, made.ResumeLink, provider.ResumePage), token(t, made.EvaluationLink, provider.EvaluationPage)
-		a, seen, err := w.OpenPage(w.ctx, provider.EvaluationPage, evaluation)
+		resume, evaluation := token(t, made.ResumeLink, showmebug.ResumePage), token(t, made.EvaluationLink, showmebug.EvaluationPage)
+		a, seen, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, evaluation)
 		if err != nil || a.UserID != "lin" || a.CorpID != corp || a.Roles != 0 || seen.ID != i.ID || seen.Candidate.Name != "陈晨" {
 			t.Fatalf("%+v %+v %v", a, seen, err)
 		}
-		if a, _, err := w.OpenPage(w.ctx, provider.ResumePage, resume); err != nil || a.UserID != "" {
+		if a, _, err := w.OpenPage(w.ctx, showmebug.ResumePage, resume); err != nil || a.UserID != "" {
 			t.Errorf("the résumé is opened by %+v: %v", a, err)
 		}
 		for name, c := range map[string]struct{ page, token string }{
-			"of the other page": {provider.EvaluationPage, resume},
-			"changed":           {provider.ResumePage, "A" + resume[1:]},
-			"another signature": {provider.ResumePage, resume[:len(resume)-2] + "AA"},
-			"half":              {provider.ResumePage, resume[:len(resume)/2]},
-			"made up":           {provider.ResumePage, "e30.e30"},
-			"none":              {provider.ResumePage, ""},
-			"strange":           {provider.ResumePage, "\x00.\xff"},
+			"of the other page": {showmebug.EvaluationPage, resume},
+			"changed":           {showmebug.ResumePage, "A" + resume[1:]},
+			"another signature": {showmebug.ResumePage, resume[:len(resume)-2] + "AA"},
+			"half":              {showmebug.ResumePage, resume[:len(resume)/2]},
+			"made up":           {showmebug.ResumePage, "e30.e30"},
+			"none":              {showmebug.ResumePage, ""},
+			"strange":           {showmebug.ResumePage, "\x00.\xff"},
 		} {
 			if _, _, err := w.OpenPage(w.ctx, c.page, c.token); err == nil {
 				t.Errorf("%s: opened", name)
@@ -52,14 +52,14 @@ func TestPages(t *testing.T) {
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.StartsAt = p.StartsAt.Add(72 * time.Hour) }))(t)
 		w.until("ShowMeBug has the new address", func() bool { return w.sim.Interviews()[0].ResumeLink != made.ResumeLink })
 		w.shift.Store(int64(48*time.Hour + 25*time.Hour + time.Minute)) // a day after the first planned end
-		_, _, err = w.OpenPage(w.ctx, provider.ResumePage, resume)
+		_, _, err = w.OpenPage(w.ctx, showmebug.ResumePage, resume)
 		wantFault(t, err, "provider.page_over")
-		later := token(t, w.sim.Interviews()[0].ResumeLink, provider.ResumePage)
-		if _, _, err := w.OpenPage(w.ctx, provider.ResumePage, later); err != nil {
+		later := token(t, w.sim.Interviews()[0].ResumeLink, showmebug.ResumePage)
+		if _, _, err := w.OpenPage(w.ctx, showmebug.ResumePage, later); err != nil {
 			t.Error(err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
-		_, _, err = w.OpenPage(w.ctx, provider.ResumePage, later)
+		_, _, err = w.OpenPage(w.ctx, showmebug.ResumePage, later)
 		wantFault(t, err, "provider.page_over")
 	})
 }
@@ -68,17 +68,17 @@ func TestPages(t *testing.T) {
 func TestEvaluationOfSeveral(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		i, made := w.ready()
-		if a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, made.EvaluationLink, provider.EvaluationPage)); err != nil || a.UserID != "" {
+		if a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, made.EvaluationLink, showmebug.EvaluationPage)); err != nil || a.UserID != "" {
 			t.Errorf("%+v %v", a, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei"} }))(t)
 		w.until("it is mei's", func() bool {
-			a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, w.sim.Interviews()[0].EvaluationLink, provider.EvaluationPage))
+			a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage))
 			return err == nil && a.UserID == "mei"
 		})
-		own := token(t, w.sim.Interviews()[0].EvaluationLink, provider.EvaluationPage)
+		own := token(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage)
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }))(t)
-		_, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, own)
+		_, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, own)
 		wantFault(t, err, "provider.page_over")
 	})
 }
@@ -90,7 +90,7 @@ func TestEvaluationAfterASecondInterviewer(t *testing.T) {
 		i, made := w.ready(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
 		w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei"} }))(t)
-		a, _, err := w.OpenPage(w.ctx, provider.EvaluationPage, token(t, made.EvaluationLink, provider.EvaluationPage))
+		a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, made.EvaluationLink, showmebug.EvaluationPage))
 		if err != nil || a.UserID != "" {
 			t.Errorf("opens the scorecard of %q: %v", a.UserID, err)
 		}

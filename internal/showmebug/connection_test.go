@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"os"
@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -99,7 +99,7 @@ func TestCheckNow(t *testing.T) {
 // What whoever runs the server has set is not changed on a page.
 func TestAccountOfTheEnvironment(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, func(c *provider.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
+		w := newWorld(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
 		v := must(w.CheckNow(w.ctx, w.admin))(t)
 		if v.Source != "environment" || v.Team == nil || v.Team.Name != "云杉科技" {
 			t.Errorf("%+v", v)
@@ -144,11 +144,11 @@ func TestAnotherTeam(t *testing.T) {
 		w.ready()
 		w.sim.AddTeam(showmebugtest.Team{Name: "另一个团队", ClientID: "other-key", ClientSecret: "other-secret"})
 		w.connect() // the same team again
-		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(provider.MemberMapped)); err != nil || len(list) != 2 {
+		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(showmebug.MemberMapped)); err != nil || len(list) != 2 {
 			t.Errorf("%+v %v", list, err)
 		}
 		must(w.Connect(w.ctx, w.admin, "other-key", "other-secret"))(t)
-		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(provider.MemberPending)); err != nil || len(list) != 2 || list[0].ExternalID != "" {
+		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(showmebug.MemberPending)); err != nil || len(list) != 2 || list[0].ExternalID != "" {
 			t.Errorf("%+v %v", list, err)
 		}
 	})
@@ -164,22 +164,22 @@ func TestMembers(t *testing.T) {
 		})
 		w.connect()
 		w.ready()
-		list, next, err := w.Members(w.ctx, w.admin, provider.MemberFilter{Limit: 1})
-		if err != nil || len(list) != 1 || next != "lin" || list[0].State != provider.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
+		list, next, err := w.Members(w.ctx, w.admin, showmebug.MemberFilter{Limit: 1})
+		if err != nil || len(list) != 1 || next != "lin" || list[0].State != showmebug.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
 			t.Fatalf("%+v %q %v", list, next, err)
 		}
-		list, _, err = w.Members(w.ctx, w.admin, provider.MemberFilter{Limit: 1, After: next})
-		if err != nil || len(list) != 1 || list[0].UserID != "mei" || list[0].State != provider.MemberMapped {
+		list, _, err = w.Members(w.ctx, w.admin, showmebug.MemberFilter{Limit: 1, After: next})
+		if err != nil || len(list) != 1 || list[0].UserID != "mei" || list[0].State != showmebug.MemberMapped {
 			t.Fatalf("%+v %v", list, err)
 		}
-		_, _, err = w.Members(w.ctx, w.rosa, provider.MemberFilter{Limit: 1})
+		_, _, err = w.Members(w.ctx, w.rosa, showmebug.MemberFilter{Limit: 1})
 		wantFault(t, err, "fault.forbidden")
 		_, err = w.SyncMember(w.ctx, w.admin, "nobody")
 		wantFault(t, err, "fault.not_found")
 		w.mu.Lock()
 		w.contacts["lin"] = ""
 		w.mu.Unlock()
-		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != provider.MemberMissing {
+		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != showmebug.MemberMissing {
 			t.Errorf("after WeCom tells nothing any more: %+v", m)
 		}
 	})

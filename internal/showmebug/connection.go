@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // Where a company's account is from.
@@ -43,13 +43,13 @@ type accountRow struct {
 
 // connection is a client for a company's team.
 type connection struct {
-	*showmebug.Client
+	*api.Client
 
 	corpID, clientID string
 	source           string
-	secret           showmebug.Secret
+	secret           api.Secret
 	teamID           int64
-	webhook          *showmebug.Webhook
+	webhook          *api.Webhook
 }
 
 // Settings is a company's connection as administrators see it.
@@ -86,7 +86,7 @@ func (s *ShowMeBug) account(ctx context.Context, corpID string) (*accountRow, er
 
 // credentials are those of a company, and where they are from; "" when there
 // are none.
-func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret showmebug.Secret, err error) {
+func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret api.Secret, err error) {
 	if s.ClientID != "" && r.CorpID == s.CorpID {
 		return fromEnvironment, s.ClientID, s.ClientSecret, nil
 	}
@@ -97,7 +97,7 @@ func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret 
 	if err != nil {
 		return fromSettings, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").Wrap(err)
 	}
-	return fromSettings, r.ClientID, showmebug.Secret(plain), nil
+	return fromSettings, r.ClientID, api.Secret(plain), nil
 }
 
 // place ties a sealed secret to its row.
@@ -132,22 +132,22 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 }
 
 // dial makes a client; it calls nobody.
-func (s *ShowMeBug) dial(corpID, clientID string, secret showmebug.Secret, teamID int64) (*connection, error) {
-	cfg := showmebug.Config{
+func (s *ShowMeBug) dial(corpID, clientID string, secret api.Secret, teamID int64) (*connection, error) {
+	cfg := api.Config{
 		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
 		CallbackURI: s.callbackURL(corpID), Filters: s.Filters, TokenForm: s.TokenForm, Logger: s.Logger,
 	}
 	if s.Tokens != nil {
 		cfg.Tokens = s.Tokens(corpID)
 	}
-	client, err := showmebug.New(cfg)
+	client, err := api.New(cfg)
 	if err != nil {
 		return nil, apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
 	}
 	c := &connection{Client: client, corpID: corpID, clientID: clientID, secret: secret, teamID: teamID}
-	c.webhook = &showmebug.Webhook{
+	c.webhook = &api.Webhook{
 		Secret: secret, TeamID: teamID, Logger: s.Logger, Now: s.Now,
-		Handle: func(ctx context.Context, e showmebug.Event) error { return s.take(ctx, corpID, e) },
+		Handle: func(ctx context.Context, e api.Event) error { return s.take(ctx, corpID, e) },
 	}
 	if s.Seen != nil {
 		c.webhook.Seen = s.Seen(corpID)
@@ -200,11 +200,11 @@ func (s *ShowMeBug) Connect(ctx context.Context, a actor.Actor, clientID, client
 	if err := s.mayConnect(a); err != nil {
 		return nil, err
 	}
-	c, err := s.dial(a.CorpID, clientID, showmebug.Secret(clientSecret), 0)
+	c, err := s.dial(a.CorpID, clientID, api.Secret(clientSecret), 0)
 	if err != nil {
 		return nil, err
 	}
-	team, err := c.Team.Me(ctx, showmebug.MemberSearch{})
+	team, err := c.Team.Me(ctx, api.MemberSearch{})
 	if err != nil {
 		return nil, refusedCredentials(err)
 	}
@@ -306,8 +306,8 @@ func (s *ShowMeBug) CheckNow(ctx context.Context, a actor.Actor) (*Settings, err
 }
 
 // askTeam asks for the team and keeps what came of it.
-func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*showmebug.Team, error) {
-	team, asked := c.Team.Me(ctx, showmebug.MemberSearch{})
+func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*api.Team, error) {
+	team, asked := c.Team.Me(ctx, api.MemberSearch{})
 	now := s.now()
 	r := &accountRow{CorpID: c.corpID, Provider: name, CheckedAt: &now, UpdatedAt: now}
 	r.FailureCode, r.FailureParams = reason(asked)
@@ -344,7 +344,7 @@ func (s *ShowMeBug) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *
 	return nil
 }
 
-func (r *accountRow) learn(team *showmebug.Team) {
+func (r *accountRow) learn(team *api.Team) {
 	r.TeamID, r.TeamName = team.ID, team.Name
 	members := int64(team.MembersCount)
 	r.Members, r.LeftQuota = &members, nil

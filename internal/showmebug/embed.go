@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // The pages of ours that ShowMeBug shows in its frames.
@@ -77,7 +77,7 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (actor.Act
 
 // Origin is that of ShowMeBug's pages, for those of ours that it may frame.
 func (s *ShowMeBug) Origin() string {
-	u, err := url.Parse(cmp.Or(s.BaseURL, showmebug.DefaultBaseURL))
+	u, err := url.Parse(cmp.Or(s.BaseURL, api.DefaultBaseURL))
 	if err != nil || u.Host == "" {
 		return "'none'"
 	}

@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // Available says whether the company has an account.
@@ -37,9 +37,9 @@ func (s *ShowMeBug) Check(p *interview.Plan) []apperr.Field {
 	known := map[string]bool{}
 	for n, userID := range p.Interviewers {
 		known[userID] = true
-		if len(known) > showmebug.MaxInterviewers {
+		if len(known) > api.MaxInterviewers {
 			return []apperr.Field{apperr.At(
-				fmt.Sprintf("interviewers[%d]", n), "provider.too_many_interviewers", "Limit", showmebug.MaxInterviewers,
+				fmt.Sprintf("interviewers[%d]", n), "provider.too_many_interviewers", "Limit", api.MaxInterviewers,
 			)}
 		}
 	}
@@ -110,11 +110,11 @@ func (s *ShowMeBug) adopt(ctx context.Context, c *connection, o interview.RoomOr
 const searchPages = 4
 
 // find looks for the interview of a room by its marker; nil when there is none.
-func (s *ShowMeBug) find(ctx context.Context, c *connection, roomID string) (*showmebug.Interview, error) {
+func (s *ShowMeBug) find(ctx context.Context, c *connection, roomID string) (*api.Interview, error) {
 	mark := marker(roomID)
 	for n := 1; n <= searchPages; n++ {
-		page, err := c.Interviews.List(ctx, showmebug.InterviewFilter{
-			Search: mark, Paging: showmebug.Paging{Page: n, PerPage: showmebug.MaxPerPage},
+		page, err := c.Interviews.List(ctx, api.InterviewFilter{
+			Search: mark, Paging: api.Paging{Page: n, PerPage: api.MaxPerPage},
 		})
 		if err != nil {
 			return nil, err
@@ -124,15 +124,15 @@ func (s *ShowMeBug) find(ctx context.Context, c *connection, roomID string) (*sh
 				return &i, nil
 			}
 		}
-		if len(page.Items) < showmebug.MaxPerPage {
+		if len(page.Items) < api.MaxPerPage {
 			break
 		}
 	}
 	return nil, nil //nolint:nilnil // none is an answer
 }
 
-func (s *ShowMeBug) create(ctx context.Context, c *connection, o interview.RoomOrder, people []showmebug.Interviewer) (interview.RoomWays, error) {
-	made, err := c.Interviews.Create(ctx, showmebug.NewInterview{
+func (s *ShowMeBug) create(ctx context.Context, c *connection, o interview.RoomOrder, people []api.Interviewer) (interview.RoomWays, error) {
+	made, err := c.Interviews.Create(ctx, api.NewInterview{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.backURL(o),
 	})
@@ -145,8 +145,8 @@ func (s *ShowMeBug) create(ctx context.Context, c *connection, o interview.RoomO
 // whyRefused asks for what is left when ShowMeBug refuses an interview in
 // words that we do not know: it publishes no table of its errors.
 func (s *ShowMeBug) whyRefused(ctx context.Context, c *connection, err error) error {
-	switch showmebug.ClassOf(err) {
-	case showmebug.ClassUnknown, showmebug.ClassArgument, showmebug.ClassState, showmebug.ClassPermission:
+	switch api.ClassOf(err) {
+	case api.ClassUnknown, api.ClassArgument, api.ClassState, api.ClassPermission:
 		team, asked := s.askTeam(ctx, c)
 		if asked == nil && team.LeftQuota != nil && *team.LeftQuota <= 0 {
 			return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
@@ -156,8 +156,8 @@ func (s *ShowMeBug) whyRefused(ctx context.Context, c *connection, err error) er
 }
 
 // edit tells ShowMeBug who comes now. The time is ours: it knows none.
-func (s *ShowMeBug) edit(ctx context.Context, c *connection, o interview.RoomOrder, people []showmebug.Interviewer) (interview.RoomWays, error) {
-	changed, err := c.Interviews.Edit(ctx, o.ExternalID, showmebug.InterviewEdit{
+func (s *ShowMeBug) edit(ctx context.Context, c *connection, o interview.RoomOrder, people []api.Interviewer) (interview.RoomWays, error) {
+	changed, err := c.Interviews.Edit(ctx, o.ExternalID, api.InterviewEdit{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.backURL(o),
 	})
@@ -200,7 +200,7 @@ func (s *ShowMeBug) Remove(ctx context.Context, o interview.RoomOrder) error {
 
 // waysOf puts what ShowMeBug told over what it told before: an answer to an
 // edit may hold nothing.
-func waysOf(i *showmebug.Interview, before interview.RoomWays) interview.RoomWays {
+func waysOf(i *api.Interview, before interview.RoomWays) interview.RoomWays {
 	w := interview.RoomWays{
 		ExternalID: i.UID, Candidate: cmp.Or(web(i.CandidateURL), before.Candidate), Interviewer: cmp.Or(web(i.InterviewerURL), before.Interviewer),
 		Personal: map[string]string{},
@@ -243,6 +243,6 @@ func isAsked(i *interview.Interview, userID string) bool {
 
 // isGone says whether ShowMeBug says that there is no such thing.
 func isGone(err error) bool {
-	e, ok := errors.AsType[*showmebug.Error](err)
-	return ok && (e.HTTPStatus == 404 || e.HTTPStatus == 410 || e.Code == 404 || e.Class == showmebug.ClassState)
+	e, ok := errors.AsType[*api.Error](err)
+	return ok && (e.HTTPStatus == 404 || e.HTTPStatus == 410 || e.Code == 404 || e.Class == api.ClassState)
 }

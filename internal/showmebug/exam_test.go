@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -18,7 +18,7 @@ func (w *world) exam() int64 {
 	})
 }
 
-func (w *world) sitting(id string) provider.Sitting {
+func (w *world) sitting(id string) showmebug.Sitting {
 	w.t.Helper()
 	for _, v := range must(w.Sittings(w.ctx, w.rosa, w.candidate.ID))(w.t) {
 		if v.ID == id {
@@ -26,10 +26,10 @@ func (w *world) sitting(id string) provider.Sitting {
 		}
 	}
 	w.t.Fatalf("no written test %s", id)
-	return provider.Sitting{}
+	return showmebug.Sitting{}
 }
 
-func (w *world) sittingIs(id string, state provider.SittingState) provider.Sitting {
+func (w *world) sittingIs(id string, state showmebug.SittingState) showmebug.Sitting {
 	w.t.Helper()
 	w.until("the written test is "+string(state), func() bool { return w.sitting(id).State == state })
 	return w.sitting(id)
@@ -43,8 +43,8 @@ func TestExamByMail(t *testing.T) {
 			t.Fatalf("%+v", list)
 		}
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, id, "Go 基础", true))(t)
-		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == provider.MailSent })
-		sent := w.sittingIs(v.ID, provider.SittingSent)
+		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == showmebug.MailSent })
+		sent := w.sittingIs(v.ID, showmebug.SittingSent)
 		if l := w.mails()[0]; l.URL != sent.URL || sent.URL == "" || l.To != "chen@example.com" || l.ExamName != "Go 基础" {
 			t.Errorf("mail %+v, sitting %+v", l, sent)
 		}
@@ -60,13 +60,13 @@ func TestExamByMail(t *testing.T) {
 		if err := w.sim.StartWrittenPad(uid); err != nil {
 			t.Fatal(err)
 		}
-		if got := must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t); got.State != provider.SittingStarted {
+		if got := must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t); got.State != showmebug.SittingStarted {
 			t.Errorf("after the beginning it is %s", got.State)
 		}
 		if err := w.sim.FinishWrittenPad(uid, 8); err != nil { // its event makes us ask
 			t.Fatal(err)
 		}
-		done := w.sittingIs(v.ID, provider.SittingFinished)
+		done := w.sittingIs(v.ID, showmebug.SittingFinished)
 		if done.Score == nil || *done.Score != 8 || done.TotalScore == nil || *done.TotalScore != 10 {
 			t.Errorf("score %v of %v", done.Score, done.TotalScore)
 		}
@@ -78,14 +78,14 @@ func TestExamIsAskedAbout(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.sim.FailWebhook(showmebugtest.WebhookRule{Lose: true})
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", false))(t)
-		sent := w.sittingIs(v.ID, provider.SittingSent)
-		if sent.Mail != provider.MailNone || len(w.mails()) != 0 || sent.ExamName != "Go 基础" {
+		sent := w.sittingIs(v.ID, showmebug.SittingSent)
+		if sent.Mail != showmebug.MailNone || len(w.mails()) != 0 || sent.ExamName != "Go 基础" {
 			t.Errorf("%+v", sent)
 		}
 		if err := w.sim.FinishWrittenPad(sent.ExternalID, 3); err != nil {
 			t.Fatal(err)
 		}
-		w.asking(provider.PollArgs{}, "it is asked about", func() bool { return w.sitting(v.ID).State == provider.SittingFinished })
+		w.asking(showmebug.PollArgs{}, "it is asked about", func() bool { return w.sitting(v.ID).State == showmebug.SittingFinished })
 		if done := w.sitting(v.ID); *done.Score != 3 {
 			t.Errorf("%+v", done)
 		}
@@ -97,12 +97,12 @@ func TestExamWhileShowMeBugIsAway(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.sim.Fail(showmebugtest.Rule{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "Go 基础", false))(t)
-		failed := w.sittingIs(v.ID, provider.SittingFailed)
+		failed := w.sittingIs(v.ID, showmebug.SittingFailed)
 		if f := failed.Failure(); f == nil || f.Code != "provider.unavailable" {
 			t.Errorf("%+v", f)
 		}
 		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
-		w.sittingIs(v.ID, provider.SittingSent)
+		w.sittingIs(v.ID, showmebug.SittingSent)
 		if n := len(w.sim.WrittenPads()); n != 1 {
 			t.Errorf("%d sittings at ShowMeBug, want 1", n)
 		}
@@ -123,7 +123,7 @@ func TestExamRefusals(t *testing.T) {
 		wantFault(t, err, "channel: exam.no_email")
 
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, 424242, "", false))(t)
-		if f := w.sittingIs(v.ID, provider.SittingFailed); f.Failure().Code != "provider.refused" {
+		if f := w.sittingIs(v.ID, showmebug.SittingFailed); f.Failure().Code != "provider.refused" {
 			t.Errorf("no such written test: %+v", f.Failure())
 		}
 	})
@@ -134,12 +134,12 @@ func TestExamMailFails(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.mailFails(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", true))(t)
-		w.until("the mail has failed", func() bool { return w.sitting(v.ID).Mail == provider.MailFailed })
+		w.until("the mail has failed", func() bool { return w.sitting(v.ID).Mail == showmebug.MailFailed })
 		if got := w.sitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {
 			t.Errorf("%+v", got)
 		}
 		w.mailFails(nil)
 		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
-		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == provider.MailSent })
+		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == showmebug.MailSent })
 	})
 }

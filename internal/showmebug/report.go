@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"cmp"
@@ -16,7 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // What is asked for again, and how long. ShowMeBug gives an event up after a
@@ -83,8 +83,8 @@ func (s *ShowMeBug) ServeCallback(w http.ResponseWriter, r *http.Request, corpID
 
 // take makes a job of an event: ShowMeBug is answered at once. Events that we
 // have no use for are taken, so that they do not come again.
-func (s *ShowMeBug) take(ctx context.Context, corpID string, e showmebug.Event) error {
-	ended, ok := e.Value.(showmebug.InterviewEnded)
+func (s *ShowMeBug) take(ctx context.Context, corpID string, e api.Event) error {
+	ended, ok := e.Value.(api.InterviewEnded)
 	if !ok {
 		return s.takeOther(ctx, corpID, e)
 	}
@@ -95,7 +95,7 @@ func (s *ShowMeBug) take(ctx context.Context, corpID string, e showmebug.Event) 
 // takeOther looks for a written test in an event that we do not know: what
 // those are called is not documented, only that payloads name an uid. What
 // such an event says is not believed but asked for.
-func (s *ShowMeBug) takeOther(ctx context.Context, corpID string, e showmebug.Event) error {
+func (s *ShowMeBug) takeOther(ctx context.Context, corpID string, e api.Event) error {
 	var about struct {
 		UID string `json:"uid"`
 	}
@@ -164,7 +164,7 @@ const (
 
 // facts are the texts, numbers and answers of a result, under ShowMeBug's own
 // names: what a result holds is not documented.
-func facts(result *showmebug.InterviewResult) []interview.RoomFact {
+func facts(result *api.InterviewResult) []interview.RoomFact {
 	var raw map[string]any
 	if json.Unmarshal(result.Raw, &raw) != nil {
 		return nil
@@ -189,7 +189,7 @@ func facts(result *showmebug.InterviewResult) []interview.RoomFact {
 	return out
 }
 
-func rated(i showmebug.InterviewerRate) string {
+func rated(i api.InterviewerRate) string {
 	said := i.Comment
 	if i.Rate != nil {
 		said = strings.TrimSpace(fmt.Sprint(*i.Rate) + " " + said)
@@ -265,8 +265,8 @@ func (s *ShowMeBug) reconcileOne(ctx context.Context, o interview.RoomOrder) err
 	if err != nil || found == nil || found.UID != o.ExternalID {
 		return err
 	}
-	ended := found.Status == showmebug.StatusEnded
-	if !ended && found.Status != showmebug.StatusStarted {
+	ended := found.Status == api.StatusEnded
+	if !ended && found.Status != api.StatusStarted {
 		return nil
 	}
 	return s.report(ctx, o.CorpID, interview.RoomReport{

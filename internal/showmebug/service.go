@@ -3,7 +3,7 @@
 // ShowMeBug reports back. It is the only place that calls ShowMeBug. What an
 // interview is and who may do what stays in package interview, which knows
 // this one as a RoomProvider; who is told stays in package notify.
-package provider
+package showmebug
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/secretbox"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // name is the provider's in the tables.
@@ -40,11 +40,11 @@ type Config struct {
 	// administrators have entered.
 	CorpID       string
 	ClientID     string
-	ClientSecret showmebug.Secret
+	ClientSecret api.Secret
 	BaseURL      string // for every company; empty is the true service
 
-	// What ShowMeBug's pages leave open, as showmebug.Config has it.
-	Filters   showmebug.Filters
+	// What ShowMeBug's pages leave open, as api.Config has it.
+	Filters   api.Filters
 	TokenForm bool
 
 	// Contact asks WeCom how to reach a member; empty texts when it does not
@@ -53,8 +53,8 @@ type Config struct {
 	// Mail sends a candidate the address of a written test; nil cannot.
 	Mail func(ctx context.Context, l ExamLetter) error
 	// Tokens and Seen are shared by replicas; nil keeps them in this process.
-	Tokens func(corpID string) showmebug.TokenStore
-	Seen   func(corpID string) showmebug.Store
+	Tokens func(corpID string) api.TokenStore
+	Seen   func(corpID string) api.Store
 
 	HTTPClient *http.Client
 	Now        func() time.Time
@@ -123,22 +123,22 @@ func explain(err error) error {
 		return err
 	}
 	said := err.Error()
-	if e, ok := errors.AsType[*showmebug.Error](err); ok && e.Message != "" {
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Message != "" {
 		said = e.Message
 	}
 	if r := []rune(said); len(r) > longestMessage {
 		said = string(r[:longestMessage]) + "…"
 	}
-	switch showmebug.ClassOf(err) {
-	case showmebug.ClassRetry, showmebug.ClassNetwork:
+	switch api.ClassOf(err) {
+	case api.ClassRetry, api.ClassNetwork:
 		return apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(err)
-	case showmebug.ClassLimit:
+	case api.ClassLimit:
 		return apperr.New(apperr.Unavailable, "provider.limit").Wrap(err)
-	case showmebug.ClassQuota:
+	case api.ClassQuota:
 		return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
-	case showmebug.ClassConfig, showmebug.ClassConsent, showmebug.ClassToken:
+	case api.ClassConfig, api.ClassConsent, api.ClassToken:
 		return apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
-	case showmebug.ClassPermission:
+	case api.ClassPermission:
 		return apperr.New(apperr.Conflict, "provider.permission").Wrap(err)
 	default:
 		return apperr.New(apperr.Conflict, "provider.refused", "Error", said).Wrap(err)

@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // MemberState says how far a member is at ShowMeBug.
@@ -250,7 +250,7 @@ func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil
 	}
-	added, err := c.Team.AddMember(ctx, showmebug.NewMember{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
+	added, err := c.Team.AddMember(ctx, api.NewMember{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
 	if apperr.KindOf(explain(err)) == apperr.Unavailable {
 		m.FailureCode, m.FailureParams = reason(err)
 		return explain(err)
@@ -274,8 +274,8 @@ func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
 // lookUp finds a member of the team by e-mail or phone; "" when there is none
 // who certainly is the one.
 func (s *ShowMeBug) lookUp(ctx context.Context, c *connection, m *Member) string {
-	for _, search := range []showmebug.MemberSearch{{Email: m.Email}, {Phone: m.Mobile}} {
-		if search == (showmebug.MemberSearch{}) {
+	for _, search := range []api.MemberSearch{{Email: m.Email}, {Phone: m.Mobile}} {
+		if search == (api.MemberSearch{}) {
 			continue
 		}
 		team, err := c.Team.Me(ctx, search)
@@ -287,8 +287,8 @@ func (s *ShowMeBug) lookUp(ctx context.Context, c *connection, m *Member) string
 }
 
 // reach returns the interviewers as ShowMeBug wants them, each with an address.
-func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.Interviewer) ([]showmebug.Interviewer, error) {
-	var people []showmebug.Interviewer
+func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.Interviewer) ([]api.Interviewer, error) {
+	var people []api.Interviewer
 	var missing []string
 	for _, seat := range seats {
 		m, err := s.member(ctx, c.corpID, seat.UserID)
@@ -306,7 +306,7 @@ func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.
 			missing = append(missing, m.Person.Name)
 			continue
 		}
-		people = append(people, showmebug.Interviewer{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
+		people = append(people, api.Interviewer{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
 	}
 	if len(missing) > 0 {
 		return nil, apperr.New(apperr.Conflict, "provider.member_contact", "Names", strings.Join(missing, ", "))

@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // ExamsPerPage is how many written tests a page has.
-const ExamsPerPage = showmebug.DefaultPerPage
+const ExamsPerPage = api.DefaultPerPage
 
 // Exam is a written test (笔试试卷) of the team.
 type Exam struct {
@@ -107,8 +107,8 @@ func (s *ShowMeBug) Exams(ctx context.Context, a actor.Actor, query string, page
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.Exams.List(ctx, showmebug.ListFilter{
-		Search: strings.TrimSpace(query), Paging: showmebug.Paging{Page: page, PerPage: ExamsPerPage},
+	found, err := c.Exams.List(ctx, api.ListFilter{
+		Search: strings.TrimSpace(query), Paging: api.Paging{Page: page, PerPage: ExamsPerPage},
 	})
 	if err != nil {
 		return nil, explain(err)
@@ -305,7 +305,7 @@ func (s *ShowMeBug) record(ctx context.Context, tx *db.Tx, v *Sitting, kind, act
 
 // uidOf is a sitting's uid: ShowMeBug's programs show it at the end of the
 // address, and its answer may not name it.
-func uidOf(pad *showmebug.WrittenPad) string {
+func uidOf(pad *api.WrittenPad) string {
 	if pad.UID != "" {
 		return pad.UID
 	}

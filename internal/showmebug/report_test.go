@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
-	"github.com/huimian/huimian/internal/provider"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -203,12 +203,12 @@ func TestLostEvents(t *testing.T) {
 		w.ends(closedMade.UID)
 		must(w.interviews.Start(w.ctx, w.rosa, closed.ID))(t)
 		must(w.interviews.End(w.ctx, w.rosa, closed.ID))(t)
-		w.asking(provider.ReconcileArgs{}, "one interview is over and one has begun", func() bool {
+		w.asking(showmebug.ReconcileArgs{}, "one interview is over and one has begun", func() bool {
 			return w.get(ended.ID).State == interview.Ended && w.get(begun.ID).State == interview.InProgress
 		})
 		w.wantTold(ended.ID, "evaluate>lin", "evaluate>mei")
 		for _, id := range []string{ended.ID, closed.ID} {
-			w.asking(provider.ReconcileArgs{}, "the rating is here", func() bool { v := w.room(id); return v.Rating != nil && *v.Rating == 4 })
+			w.asking(showmebug.ReconcileArgs{}, "the rating is here", func() bool { v := w.room(id); return v.Rating != nil && *v.Rating == 4 })
 		}
 		for _, id := range []string{quiet.ID, later.ID} {
 			if state := w.get(id).State; state != interview.Scheduled {

@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package provider_test
+package showmebug_test
 
 import (
 	"context"
@@ -19,8 +19,8 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/internal/provider"
 	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -33,7 +33,7 @@ const (
 
 // world is a company with interviews, and a ShowMeBug over HTTP. Its jobs run.
 type world struct {
-	*provider.ShowMeBug
+	*showmebug.ShowMeBug
 	t          *testing.T
 	ctx        context.Context
 	db         *db.DB
@@ -50,7 +50,7 @@ type world struct {
 
 	mu       sync.Mutex
 	contacts map[string]string // e-mail by userid, as WeCom tells it
-	letters  []provider.ExamLetter
+	letters  []showmebug.ExamLetter
 	mailErr  error
 }
 
@@ -72,7 +72,7 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 
 // newWorld starts it all; no company is connected yet. change may edit the
 // configuration.
-func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
+func newWorld(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *world {
 	t.Helper()
 	w := &world{
 		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
@@ -101,21 +101,21 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*provider.Config)) *world {
 
 // start makes the parts, whose keys are made from the secret, and has the
 // jobs run.
-func (w *world) start(secret string, change ...func(*provider.Config)) {
+func (w *world) start(secret string, change ...func(*showmebug.Config)) {
 	w.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	w.queue = must(job.New(w.db, log))(w.t)
 	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
 	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
 	w.interviews.Register(w.queue)
-	cfg := provider.Config{
+	cfg := showmebug.Config{
 		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),
 		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), Contact: w.contact, Mail: w.mail, Now: w.now,
 	}
 	for _, fn := range change {
 		fn(&cfg)
 	}
-	w.ShowMeBug = provider.New(cfg)
+	w.ShowMeBug = showmebug.New(cfg)
 	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.ShowMeBug}
 	if err := w.queue.Start(w.ctx); err != nil {
 		w.t.Fatal(err)
@@ -150,7 +150,7 @@ func (w *world) contact(_ context.Context, _, userID string) (email, mobile stri
 }
 
 // mail is the mail server.
-func (w *world) mail(_ context.Context, l provider.ExamLetter) error {
+func (w *world) mail(_ context.Context, l showmebug.ExamLetter) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.mailErr != nil {
@@ -161,7 +161,7 @@ func (w *world) mail(_ context.Context, l provider.ExamLetter) error {
 }
 
 // mails are those that went out.
-func (w *world) mails() []provider.ExamLetter {
+func (w *world) mails() []showmebug.ExamLetter {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.letters)
@@ -349,6 +349,6 @@ func wantFault(t *testing.T, err error, code string) {
 	t.Fatalf("got error %v, want %s", err, code)
 }
 
-func memberFilter(state provider.MemberState) provider.MemberFilter {
-	return provider.MemberFilter{State: state, Limit: 50}
+func memberFilter(state showmebug.MemberState) showmebug.MemberFilter {
+	return showmebug.MemberFilter{State: state, Limit: 50}
 }

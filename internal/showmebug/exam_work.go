@@ -1,4 +1,4 @@
-package provider
+package showmebug
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
-	"github.com/huimian/huimian/showmebug"
+	api "github.com/huimian/huimian/showmebug"
 )
 
 // How written tests are made and asked about.
@@ -131,7 +131,7 @@ func (s *ShowMeBug) claim(ctx context.Context, args SittingArgs) (claimed *Sitti
 
 // makePad makes a sitting, unless an earlier attempt whose end is not known
 // has made it.
-func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showmebug.WrittenPad, error) {
+func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*api.WrittenPad, error) {
 	c, err := s.connect(ctx, v.CorpID)
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showm
 			return found, err
 		}
 	}
-	pads, err := c.WrittenPads.CreateBatch(ctx, v.ExamID, []showmebug.BatchCandidate{{UID: v.ID, Name: candidate.Name}})
+	pads, err := c.WrittenPads.CreateBatch(ctx, v.ExamID, []api.BatchCandidate{{UID: v.ID, Name: candidate.Name}})
 	if err != nil {
 		return nil, err
 	}
@@ -157,10 +157,10 @@ func (s *ShowMeBug) makePad(ctx context.Context, v *Sitting, tried bool) (*showm
 }
 
 // findPad looks for a sitting by the uid that we gave the candidate.
-func (s *ShowMeBug) findPad(ctx context.Context, c *connection, v *Sitting, candidate string) (*showmebug.WrittenPad, error) {
+func (s *ShowMeBug) findPad(ctx context.Context, c *connection, v *Sitting, candidate string) (*api.WrittenPad, error) {
 	for n := 1; n <= searchPages; n++ {
-		page, err := c.WrittenPads.List(ctx, showmebug.ListFilter{
-			Search: candidate, Paging: showmebug.Paging{Page: n, PerPage: showmebug.MaxPerPage},
+		page, err := c.WrittenPads.List(ctx, api.ListFilter{
+			Search: candidate, Paging: api.Paging{Page: n, PerPage: api.MaxPerPage},
 		})
 		if err != nil {
 			return nil, err
@@ -170,7 +170,7 @@ func (s *ShowMeBug) findPad(ctx context.Context, c *connection, v *Sitting, cand
 				return &pad, nil
 			}
 		}
-		if len(page.Items) < showmebug.MaxPerPage {
+		if len(page.Items) < api.MaxPerPage {
 			break
 		}
 	}
@@ -352,10 +352,10 @@ func (s *ShowMeBug) pollOne(ctx context.Context, v *Sitting) error {
 		}
 		switch {
 		case v.State == SittingFinished:
-		case pad.Status == showmebug.PadEnded || !pad.EndedAt.IsZero() || pad.Score != nil && pad.Status == "":
+		case pad.Status == api.PadEnded || !pad.EndedAt.IsZero() || pad.Score != nil && pad.Status == "":
 			v.State, v.FinishedAt = SittingFinished, &now
 			return s.record(ctx, tx, v, event.ExamFinished, "")
-		case pad.Status == showmebug.PadStarted || !pad.StartedAt.IsZero():
+		case pad.Status == api.PadStarted || !pad.StartedAt.IsZero():
 			v.State = SittingStarted
 		}
 		return nil
