@@ -54,7 +54,7 @@ type App struct {
 	Webhooks  *webhook.Service
 	Sheets    *importer.Service
 	Sandbox   sandbox.Runner
-	ShowMeBug *showmebug.ShowMeBug
+	ShowMeBug *showmebug.Service
 	Server    *server.Server
 
 	log      *slog.Logger

@@ -28,7 +28,7 @@ type ShowMeBug struct {
 }
 
 // newShowMeBug connects the interviews to ShowMeBug.
-func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*showmebug.ShowMeBug, error) {
+func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*showmebug.Service, error) {
 	secret := []byte(a.Config.WeCom.Secret)
 	box, err := secretbox.NewBox(secret, "showmebug")
 	if err != nil {
@@ -48,9 +48,9 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
 		Filters: filters[c.Filters], TokenForm: c.TokenForm,
-		Contact: contactFrom(client), Mail: messages.SendExam,
-		Tokens: func(string) api.TokenStore { return tokenStore{tokens} },
-		Seen: func(corpID string) api.Store {
+		LookUpContact: contactFrom(client), SendExamMail: messages.SendExam,
+		TokenStore: func(string) api.TokenStore { return tokenStore{tokens} },
+		SeenStore: func(corpID string) api.Store {
 			return seenStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
 		},
 	}), nil
@@ -60,7 +60,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 var filters = map[string]api.Filters{"plain": api.FiltersInPlainQuery, "body": api.FiltersInBody}
 
 // roomProviders are who makes rooms that need somebody else.
-func roomProviders(s *showmebug.ShowMeBug) map[interview.RoomKind]interview.RoomProvider {
+func roomProviders(s *showmebug.Service) map[interview.RoomKind]interview.RoomProvider {
 	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
 }
 

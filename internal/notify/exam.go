@@ -14,7 +14,7 @@ import (
 
 // SendExam mails a candidate the address of a written test. Without a mail
 // server it is a Conflict: trying again does not help.
-func (s *Service) SendExam(ctx context.Context, l showmebug.ExamLetter) error {
+func (s *Service) SendExam(ctx context.Context, l showmebug.ExamMail) error {
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}

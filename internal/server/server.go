@@ -34,7 +34,7 @@ type Config struct {
 	Access     *apitoken.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
-	ShowMeBug  *showmebug.ShowMeBug
+	ShowMeBug  *showmebug.Service
 	Webhooks   *webhook.Service
 	Sheets     *importer.Service
 	Sandbox    sandbox.Runner

@@ -84,7 +84,7 @@ func (s *Server) disconnectShowMeBug(ctx context.Context, _ *none) (*reply[ShowM
 }
 
 func (s *Server) checkShowMeBug(ctx context.Context, _ *none) (*reply[ShowMeBugSettings], error) {
-	return s.reShowMeBug(ctx)(s.ShowMeBug.CheckNow(ctx, actorOf(ctx)))
+	return s.reShowMeBug(ctx)(s.ShowMeBug.CheckConnection(ctx, actorOf(ctx)))
 }
 
 func (s *Server) listShowMeBugMembers(ctx context.Context, in *showMeBugMembersQuery) (*reply[List[ShowMeBugMember]], error) {
@@ -93,7 +93,7 @@ func (s *Server) listShowMeBugMembers(ctx context.Context, in *showMeBugMembersQ
 }
 
 func (s *Server) setShowMeBugContact(ctx context.Context, in *showMeBugContactInput) (*reply[ShowMeBugMember], error) {
-	return one(showMeBugMemberIn(languageOf(ctx)))(s.ShowMeBug.SetContact(ctx, actorOf(ctx), in.UserID, in.Body.Email, in.Body.Mobile))
+	return one(showMeBugMemberIn(languageOf(ctx)))(s.ShowMeBug.SetMemberContact(ctx, actorOf(ctx), in.UserID, in.Body.Email, in.Body.Mobile))
 }
 
 func (s *Server) syncShowMeBugMember(ctx context.Context, in *showMeBugMemberInput) (*reply[ShowMeBugMember], error) {

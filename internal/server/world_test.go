@@ -43,7 +43,7 @@ type world struct {
 	interviews *interview.Service
 	webhooks   *webhook.Service
 	sheets     *importer.Service
-	showmebug  *showmebug.ShowMeBug
+	showmebug  *showmebug.Service
 	server     *server.Server
 	sim        *wecomtest.Server // after simulated
 	log        *lines
@@ -156,7 +156,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 
 // connectable lets companies connect to a ShowMeBug at the address, which
 // nobody calls unless they do.
-func connectable(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.ShowMeBug {
+func connectable(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.Service {
 	t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {

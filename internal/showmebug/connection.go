@@ -18,8 +18,8 @@ import (
 
 // Where a company's account is from.
 const (
-	fromEnvironment = "environment"
-	fromSettings    = "stored"
+	sourceEnvironment = "environment"
+	sourceStored      = "stored"
 )
 
 // accountRow is a row of provider_accounts.
@@ -71,12 +71,12 @@ type Team struct {
 	Members   *int64
 }
 
-// account reads a company's row; the zero value when there is none.
-func (s *ShowMeBug) account(ctx context.Context, corpID string) (*accountRow, error) {
+// loadAccount reads a company's row; the zero value when there is none.
+func (s *Service) loadAccount(ctx context.Context, corpID string) (*accountRow, error) {
 	r := new(accountRow)
-	err := s.DB.NewSelect().Model(r).Where("pa.corp_id = ? AND pa.provider = ?", corpID, name).Scan(ctx)
+	err := s.DB.NewSelect().Model(r).Where("pa.corp_id = ? AND pa.provider = ?", corpID, providerName).Scan(ctx)
 	if db.IsNotFound(err) {
-		return &accountRow{CorpID: corpID, Provider: name, FailureParams: map[string]any{}}, nil
+		return &accountRow{CorpID: corpID, Provider: providerName, FailureParams: map[string]any{}}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the account at ShowMeBug: %w", err)
@@ -84,33 +84,35 @@ func (s *ShowMeBug) account(ctx context.Context, corpID string) (*accountRow, er
 	return r, nil
 }
 
-// credentials are those of a company, and where they are from; "" when there
+// resolveCredentials are those of a company, and where they are from; "" when there
 // are none.
-func (s *ShowMeBug) credentials(r *accountRow) (source, clientID string, secret api.Secret, err error) {
+func (s *Service) resolveCredentials(r *accountRow) (source, clientID string, secret api.Secret, err error) {
 	if s.ClientID != "" && r.CorpID == s.CorpID {
-		return fromEnvironment, s.ClientID, s.ClientSecret, nil
+		return sourceEnvironment, s.ClientID, s.ClientSecret, nil
 	}
 	if len(r.Secret) == 0 {
 		return "", "", "", nil
 	}
-	plain, err := s.Box.Open(r.Secret, place(r.CorpID, r.ClientID))
+	plain, err := s.Box.Open(r.Secret, secretContext(r.CorpID, r.ClientID))
 	if err != nil {
-		return fromSettings, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").Wrap(err)
+		return sourceStored, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").Wrap(err)
 	}
-	return fromSettings, r.ClientID, api.Secret(plain), nil
+	return sourceStored, r.ClientID, api.Secret(plain), nil
 }
 
-// place ties a sealed secret to its row.
-func place(corpID, clientID string) string { return name + "/" + corpID + "/" + clientID }
+// secretContext ties a sealed secret to its row.
+func secretContext(corpID, clientID string) string {
+	return providerName + "/" + corpID + "/" + clientID
+}
 
-// connect returns the client for a company's team, or a fault that says that
+// connectionFor returns the client for a company's team, or a fault that says that
 // there is none.
-func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, error) {
-	r, err := s.account(ctx, corpID)
+func (s *Service) connectionFor(ctx context.Context, corpID string) (*connection, error) {
+	r, err := s.loadAccount(ctx, corpID)
 	if err != nil {
 		return nil, err
 	}
-	source, clientID, secret, err := s.credentials(r)
+	source, clientID, secret, err := s.resolveCredentials(r)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +124,7 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 	if c := s.connections[corpID]; c != nil && c.clientID == clientID && c.secret == secret && c.teamID == r.TeamID {
 		return c, nil
 	}
-	c, err := s.dial(corpID, clientID, secret, r.TeamID)
+	c, err := s.newConnection(corpID, clientID, secret, r.TeamID)
 	if err != nil {
 		return nil, err
 	}
@@ -131,14 +133,14 @@ func (s *ShowMeBug) connect(ctx context.Context, corpID string) (*connection, er
 	return c, nil
 }
 
-// dial makes a client; it calls nobody.
-func (s *ShowMeBug) dial(corpID, clientID string, secret api.Secret, teamID int64) (*connection, error) {
+// newConnection makes a client; it calls nobody.
+func (s *Service) newConnection(corpID, clientID string, secret api.Secret, teamID int64) (*connection, error) {
 	cfg := api.Config{
 		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
 		CallbackURI: s.callbackURL(corpID), Filters: s.Filters, TokenForm: s.TokenForm, Logger: s.Logger,
 	}
-	if s.Tokens != nil {
-		cfg.Tokens = s.Tokens(corpID)
+	if s.TokenStore != nil {
+		cfg.Tokens = s.TokenStore(corpID)
 	}
 	client, err := api.New(cfg)
 	if err != nil {
@@ -147,34 +149,34 @@ func (s *ShowMeBug) dial(corpID, clientID string, secret api.Secret, teamID int6
 	c := &connection{Client: client, corpID: corpID, clientID: clientID, secret: secret, teamID: teamID}
 	c.webhook = &api.Webhook{
 		Secret: secret, TeamID: teamID, Logger: s.Logger, Now: s.Now,
-		Handle: func(ctx context.Context, e api.Event) error { return s.take(ctx, corpID, e) },
+		Handle: func(ctx context.Context, e api.Event) error { return s.enqueueEvent(ctx, corpID, e) },
 	}
-	if s.Seen != nil {
-		c.webhook.Seen = s.Seen(corpID)
+	if s.SeenStore != nil {
+		c.webhook.Seen = s.SeenStore(corpID)
 	}
 	return c, nil
 }
 
-func (s *ShowMeBug) callbackURL(corpID string) string {
+func (s *Service) callbackURL(corpID string) string {
 	return s.PublicURL + "/showmebug/callback/" + url.PathEscape(corpID)
 }
 
 // Settings returns the company's connection.
-func (s *ShowMeBug) Settings(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := maySet(a); err != nil {
+func (s *Service) Settings(ctx context.Context, a actor.Actor) (*Settings, error) {
+	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
-	r, err := s.account(ctx, a.CorpID)
+	r, err := s.loadAccount(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
-	source, clientID, _, err := s.credentials(r)
+	source, clientID, _, err := s.resolveCredentials(r)
 	out := &Settings{
-		Source: source, ClientID: masked(clientID), BaseURL: s.BaseURL, WebhookURL: s.callbackURL(a.CorpID),
-		CheckedAt: r.CheckedAt, Failure: failureOf(r.FailureCode, r.FailureParams),
+		Source: source, ClientID: maskClientID(clientID), BaseURL: s.BaseURL, WebhookURL: s.callbackURL(a.CorpID),
+		CheckedAt: r.CheckedAt, Failure: roomFailure(r.FailureCode, r.FailureParams),
 	}
 	if err != nil {
-		out.Failure = failureOf(reason(err))
+		out.Failure = roomFailure(failureDetails(err))
 	}
 	if r.TeamID != 0 || r.TeamName != "" {
 		out.Team = &Team{ID: r.TeamID, Name: r.TeamName, LeftQuota: r.LeftQuota, Members: r.Members}
@@ -182,8 +184,8 @@ func (s *ShowMeBug) Settings(ctx context.Context, a actor.Actor) (*Settings, err
 	return out, nil
 }
 
-// masked shows the end of a key, by which people tell keys apart.
-func masked(clientID string) string {
+// maskClientID shows the end of a key, by which people tell keys apart.
+func maskClientID(clientID string) string {
 	switch {
 	case clientID == "":
 		return ""
@@ -196,26 +198,26 @@ func masked(clientID string) string {
 
 // Connect tests credentials by asking for the team, and keeps them when they
 // are good. Only an administrator may.
-func (s *ShowMeBug) Connect(ctx context.Context, a actor.Actor, clientID, clientSecret string) (*Settings, error) {
-	if err := s.mayConnect(a); err != nil {
+func (s *Service) Connect(ctx context.Context, a actor.Actor, clientID, clientSecret string) (*Settings, error) {
+	if err := s.authorizeConnectionChange(a); err != nil {
 		return nil, err
 	}
-	c, err := s.dial(a.CorpID, clientID, api.Secret(clientSecret), 0)
+	c, err := s.newConnection(a.CorpID, clientID, api.Secret(clientSecret), 0)
 	if err != nil {
 		return nil, err
 	}
 	team, err := c.Team.Me(ctx, api.MemberSearch{})
 	if err != nil {
-		return nil, refusedCredentials(err)
+		return nil, credentialsError(err)
 	}
 	now := s.now()
 	r := &accountRow{
-		CorpID: a.CorpID, Provider: name, ClientID: clientID, FailureParams: map[string]any{}, CheckedAt: &now, UpdatedBy: a.UserID, UpdatedAt: now,
-		Secret: s.Box.Seal([]byte(clientSecret), place(a.CorpID, clientID)),
+		CorpID: a.CorpID, Provider: providerName, ClientID: clientID, FailureParams: map[string]any{}, CheckedAt: &now, UpdatedBy: a.UserID, UpdatedAt: now,
+		Secret: s.Box.Seal([]byte(clientSecret), secretContext(a.CorpID, clientID)),
 	}
-	r.learn(team)
+	r.setTeam(team)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := s.forgetMembers(ctx, tx, a.CorpID, team.ID); err != nil {
+		if err := s.resetMemberMappings(ctx, tx, a.CorpID, team.ID); err != nil {
 			return err
 		}
 		if err := storeAccount(ctx, tx, r); err != nil {
@@ -232,25 +234,25 @@ func (s *ShowMeBug) Connect(ctx context.Context, a actor.Actor, clientID, client
 	return s.Settings(ctx, a)
 }
 
-// forgetMembers has members told to ShowMeBug anew when the company connects to
+// resetMemberMappings has members told to ShowMeBug anew when the company connects to
 // another team than the one that its row names.
-func (s *ShowMeBug) forgetMembers(ctx context.Context, tx *db.Tx, corpID string, teamID int64) error {
+func (s *Service) resetMemberMappings(ctx context.Context, tx *db.Tx, corpID string, teamID int64) error {
 	same, err := tx.NewSelect().Model((*accountRow)(nil)).
-		Where("pa.corp_id = ? AND pa.provider = ? AND pa.team_id = ?", corpID, name, teamID).Exists(ctx)
+		Where("pa.corp_id = ? AND pa.provider = ? AND pa.team_id = ?", corpID, providerName, teamID).Exists(ctx)
 	if err != nil || same {
 		return err
 	}
 	_, err = tx.NewUpdate().Model((*Member)(nil)).Set("state = ?", MemberPending).Set("external_id = ''").
-		Where("corp_id = ? AND provider = ? AND state IN (?)", corpID, name, bun.List([]MemberState{MemberMapped, MemberFailed})).Exec(ctx)
+		Where("corp_id = ? AND provider = ? AND state IN (?)", corpID, providerName, bun.List([]MemberState{MemberMapped, MemberFailed})).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forgetting the members of another team: %w", err)
 	}
 	return nil
 }
 
-// mayConnect: administrators, unless whoever runs the server has decided.
-func (s *ShowMeBug) mayConnect(a actor.Actor) error {
-	if err := maySet(a); err != nil {
+// authorizeConnectionChange: administrators, unless whoever runs the server has decided.
+func (s *Service) authorizeConnectionChange(a actor.Actor) error {
+	if err := requireAdministrator(a); err != nil {
 		return err
 	}
 	if s.ClientID != "" && a.CorpID == s.CorpID {
@@ -259,10 +261,10 @@ func (s *ShowMeBug) mayConnect(a actor.Actor) error {
 	return nil
 }
 
-// refusedCredentials points at the field when ShowMeBug does not take them.
-func refusedCredentials(err error) error {
-	err = explain(err)
-	if code, params := reason(err); code == "provider.configuration" {
+// credentialsError points at the field when ShowMeBug does not take them.
+func credentialsError(err error) error {
+	err = toAppError(err)
+	if code, params := failureDetails(err); code == "provider.configuration" {
 		return apperr.InvalidFields([]apperr.Field{{Path: "clientSecret", Code: code, Params: params}})
 	}
 	return err
@@ -270,12 +272,12 @@ func refusedCredentials(err error) error {
 
 // Disconnect forgets the company's credentials. Interviews keep their rooms;
 // new ones get ours. Only an administrator may.
-func (s *ShowMeBug) Disconnect(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := s.mayConnect(a); err != nil {
+func (s *Service) Disconnect(ctx context.Context, a actor.Actor) (*Settings, error) {
+	if err := s.authorizeConnectionChange(a); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewDelete().Model((*accountRow)(nil)).Where("corp_id = ? AND provider = ?", a.CorpID, name).Exec(ctx)
+		_, err := tx.NewDelete().Model((*accountRow)(nil)).Where("corp_id = ? AND provider = ?", a.CorpID, providerName).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("forgetting the account at ShowMeBug: %w", err)
 		}
@@ -290,29 +292,29 @@ func (s *ShowMeBug) Disconnect(ctx context.Context, a actor.Actor) (*Settings, e
 	return s.Settings(ctx, a)
 }
 
-// CheckNow asks ShowMeBug for the team with the credentials that are kept.
-func (s *ShowMeBug) CheckNow(ctx context.Context, a actor.Actor) (*Settings, error) {
-	if err := maySet(a); err != nil {
+// CheckConnection asks ShowMeBug for the team with the credentials that are kept.
+func (s *Service) CheckConnection(ctx context.Context, a actor.Actor) (*Settings, error) {
+	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
-	c, err := s.connect(ctx, a.CorpID)
+	c, err := s.connectionFor(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.askTeam(ctx, c); err != nil {
+	if _, err := s.refreshTeam(ctx, c); err != nil {
 		s.Logger.WarnContext(ctx, "ShowMeBug does not answer for the team", "corp", a.CorpID, "error", err)
 	}
 	return s.Settings(ctx, a)
 }
 
-// askTeam asks for the team and keeps what came of it.
-func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*api.Team, error) {
+// refreshTeam asks for the team and keeps what came of it.
+func (s *Service) refreshTeam(ctx context.Context, c *connection) (*api.Team, error) {
 	team, asked := c.Team.Me(ctx, api.MemberSearch{})
 	now := s.now()
-	r := &accountRow{CorpID: c.corpID, Provider: name, CheckedAt: &now, UpdatedAt: now}
-	r.FailureCode, r.FailureParams = reason(asked)
+	r := &accountRow{CorpID: c.corpID, Provider: providerName, CheckedAt: &now, UpdatedAt: now}
+	r.FailureCode, r.FailureParams = failureDetails(asked)
 	if asked == nil {
-		r.learn(team)
+		r.setTeam(team)
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeTeam(ctx, tx, c, r, asked == nil) })
 	if err != nil {
@@ -323,8 +325,8 @@ func (s *ShowMeBug) askTeam(ctx context.Context, c *connection) (*api.Team, erro
 
 // storeTeam keeps what came of asking for the team. Credentials are not
 // touched: they may have been changed or forgotten meanwhile.
-func (s *ShowMeBug) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *accountRow, known bool) error {
-	if c.source == fromEnvironment { // nobody has made a row for it
+func (s *Service) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *accountRow, known bool) error {
+	if c.source == sourceEnvironment { // nobody has made a row for it
 		_, err := tx.NewInsert().Model(r).On("CONFLICT (corp_id, provider) DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("storing the team at ShowMeBug: %w", err)
@@ -334,8 +336,8 @@ func (s *ShowMeBug) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *
 	if known {
 		columns = append(columns, "team_id", "team_name", "left_quota", "members")
 	}
-	q := tx.NewUpdate().Model(r).Column(columns...).Where("corp_id = ? AND provider = ?", c.corpID, name)
-	if c.source == fromSettings {
+	q := tx.NewUpdate().Model(r).Column(columns...).Where("corp_id = ? AND provider = ?", c.corpID, providerName)
+	if c.source == sourceStored {
 		q.Where("client_id = ?", c.clientID)
 	}
 	if _, err := q.Exec(ctx); err != nil {
@@ -344,7 +346,7 @@ func (s *ShowMeBug) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *
 	return nil
 }
 
-func (r *accountRow) learn(team *api.Team) {
+func (r *accountRow) setTeam(team *api.Team) {
 	r.TeamID, r.TeamName = team.ID, team.Name
 	members := int64(team.MembersCount)
 	r.Members, r.LeftQuota = &members, nil

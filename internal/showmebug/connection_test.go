@@ -19,21 +19,21 @@ import (
 
 func TestConnect(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
+		w := newFixture(t, d)
 		if choice := must(w.interviews.RoomChoice(w.ctx, w.rosa))(t); choice.Kinds[1].Reason == nil || choice.Default != interview.BuiltinRoom {
 			t.Errorf("before: %+v", choice)
 		}
-		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan())
-		wantFault(t, err, "room.kind: provider.not_connected")
-		wantFault(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom), "defaultKind: provider.not_connected")
+		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan())
+		wantAppError(t, err, "room.kind: provider.not_connected")
+		wantAppError(t, w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom), "defaultKind: provider.not_connected")
 
 		_, err = w.Connect(w.ctx, w.rosa, clientID, clientSecret)
-		wantFault(t, err, "fault.forbidden")
+		wantAppError(t, err, "fault.forbidden")
 		_, err = w.Connect(w.ctx, w.admin, clientID, "a guess")
-		wantFault(t, err, "clientSecret: provider.configuration")
+		wantAppError(t, err, "clientSecret: provider.configuration")
 		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 502})
 		_, err = w.Connect(w.ctx, w.admin, clientID, clientSecret)
-		wantFault(t, err, "provider.unavailable")
+		wantAppError(t, err, "provider.unavailable")
 		w.sim.Heal(rule)
 		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("what was refused is kept: %+v", v)
@@ -51,64 +51,64 @@ func TestConnect(t *testing.T) {
 		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
 			t.Fatal(err)
 		}
-		i := w.schedule(func(p *interview.Plan) { p.RoomKind = "" })
+		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" })
 		if i.RoomKind != interview.ShowMeBugRoom {
 			t.Errorf("by default the room is %s", i.RoomKind)
 		}
-		w.roomIs(i.ID, interview.RoomReady)
+		w.waitForRoomState(i.ID, interview.RoomReady)
 	})
 }
 
 func TestDisconnect(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		if err := w.interviews.SetDefaultRoom(w.ctx, w.admin, interview.ShowMeBugRoom); err != nil {
 			t.Fatal(err)
 		}
-		i, made := w.ready()
+		i, made := w.scheduleWithRoom()
 		if v := must(w.Disconnect(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("disconnected: %+v", v)
 		}
-		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q: a room that is there stays", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)
-		if next := w.schedule(func(p *interview.Plan) { p.RoomKind = "" }); next.RoomKind != interview.BuiltinRoom {
+		if next := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = "" }); next.RoomKind != interview.BuiltinRoom {
 			t.Errorf("by default the room is %s", next.RoomKind)
 		}
 	})
 }
 
 // The connection goes bad, and people see why.
-func TestCheckNow(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestCheckConnection(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.SetQuota(w.team, 3)
-		if v := must(w.CheckNow(w.ctx, w.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
+		if v := must(w.CheckConnection(w.ctx, w.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
 			t.Errorf("%+v %+v", v, v.Team)
 		}
 		rule := w.sim.Fail(showmebugtest.Rule{Path: "me", HTTPStatus: 503})
-		if v := must(w.CheckNow(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
+		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
 			t.Errorf("%+v", v)
 		}
 		w.sim.Heal(rule)
-		if v := must(w.CheckNow(w.ctx, w.admin))(t); v.Failure != nil {
+		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure != nil {
 			t.Errorf("%+v", v)
 		}
 	})
 }
 
 // What whoever runs the server has set is not changed on a page.
-func TestAccountOfTheEnvironment(t *testing.T) {
+func TestEnvironmentAccount(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
-		v := must(w.CheckNow(w.ctx, w.admin))(t)
+		w := newFixture(t, d, func(c *showmebug.Config) { c.CorpID, c.ClientID, c.ClientSecret = corp, clientID, clientSecret })
+		v := must(w.CheckConnection(w.ctx, w.admin))(t)
 		if v.Source != "environment" || v.Team == nil || v.Team.Name != "云杉科技" {
 			t.Errorf("%+v", v)
 		}
 		_, err := w.Connect(w.ctx, w.admin, "other", "other")
-		wantFault(t, err, "provider.environment")
+		wantAppError(t, err, "provider.environment")
 		_, err = w.Disconnect(w.ctx, w.admin)
-		wantFault(t, err, "provider.environment")
-		w.ready()
+		wantAppError(t, err, "provider.environment")
+		w.scheduleWithRoom()
 		other := actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}
 		if v := must(w.Settings(w.ctx, other))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("another company sees %+v", v)
@@ -118,16 +118,16 @@ func TestAccountOfTheEnvironment(t *testing.T) {
 
 // The answer of a check that was under way does not bring back what was
 // forgotten meanwhile.
-func TestForgottenWhileAsking(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestDisconnectDuringCheck(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.Fail(showmebugtest.Rule{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
 		done := make(chan error, 1)
 		go func() {
-			_, err := w.CheckNow(w.ctx, w.admin)
+			_, err := w.CheckConnection(w.ctx, w.admin)
 			done <- err
 		}()
 		asked := w.sim.CallCount("me")
-		w.until("ShowMeBug is asked", func() bool { return w.sim.CallCount("me") > asked || len(done) > 0 })
+		w.waitUntil("ShowMeBug is asked", func() bool { return w.sim.CallCount("me") > asked || len(done) > 0 })
 		must(w.Disconnect(w.ctx, w.admin))(t)
 		if err := <-done; err != nil {
 			t.Fatal(err)
@@ -139,11 +139,11 @@ func TestForgottenWhileAsking(t *testing.T) {
 }
 
 // The members of one team are not those of another.
-func TestAnotherTeam(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.ready()
+func TestConnectOtherTeam(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		w.scheduleWithRoom()
 		w.sim.AddTeam(showmebugtest.Team{Name: "另一个团队", ClientID: "other-key", ClientSecret: "other-secret"})
-		w.connect() // the same team again
+		w.connectTeam() // the same team again
 		if list, _, err := w.Members(w.ctx, w.admin, memberFilter(showmebug.MemberMapped)); err != nil || len(list) != 2 {
 			t.Errorf("%+v %v", list, err)
 		}
@@ -157,13 +157,13 @@ func TestAnotherTeam(t *testing.T) {
 // A member who is at ShowMeBug already is found by their address.
 func TestMembers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
+		w := newFixture(t, d)
 		w.sim.AddTeam(showmebugtest.Team{
 			ID: w.team, Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, Quota: 10,
 			Members: []showmebugtest.Member{{ID: 77, UID: "elsewhere", Name: "林一", Email: "lin@acme.example"}},
 		})
-		w.connect()
-		w.ready()
+		w.connectTeam()
+		w.scheduleWithRoom()
 		list, next, err := w.Members(w.ctx, w.admin, showmebug.MemberFilter{Limit: 1})
 		if err != nil || len(list) != 1 || next != "lin" || list[0].State != showmebug.MemberMapped || list[0].ExternalID != "77" || list[0].Source != "wecom" {
 			t.Fatalf("%+v %q %v", list, next, err)
@@ -173,13 +173,13 @@ func TestMembers(t *testing.T) {
 			t.Fatalf("%+v %v", list, err)
 		}
 		_, _, err = w.Members(w.ctx, w.rosa, showmebug.MemberFilter{Limit: 1})
-		wantFault(t, err, "fault.forbidden")
+		wantAppError(t, err, "fault.forbidden")
 		_, err = w.SyncMember(w.ctx, w.admin, "nobody")
-		wantFault(t, err, "fault.not_found")
+		wantAppError(t, err, "fault.not_found")
 		w.mu.Lock()
 		w.contacts["lin"] = ""
 		w.mu.Unlock()
-		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != showmebug.MemberMissing {
+		if m := must(w.SyncMember(w.ctx, w.admin, "lin"))(t); m.State != showmebug.MemberMissingContact {
 			t.Errorf("after WeCom tells nothing any more: %+v", m)
 		}
 	})

@@ -19,10 +19,10 @@ const (
 	EvaluationPage = "evaluation"
 )
 
-// pageFor is how long a page can be opened after the planned end: evaluations
+// pageLifetime is how long a page can be opened after the planned end: evaluations
 // are written the same day or the next. A change of the time gives ShowMeBug
 // new addresses.
-const pageFor = 24 * time.Hour
+const pageLifetime = 24 * time.Hour
 
 // pageClaim is what a signed address says. Addresses carry no session: a
 // browser sends no cookie of ours into another site's frame.
@@ -35,8 +35,8 @@ type pageClaim struct {
 }
 
 // pageURL is the address of one of our pages for ShowMeBug's frame.
-func (s *ShowMeBug) pageURL(page string, o interview.RoomOrder) string {
-	claim := pageClaim{Page: page, CorpID: o.CorpID, RoomID: o.RoomID, Until: o.Interview.EndsAt.Add(pageFor).Unix()}
+func (s *Service) pageURL(page string, o interview.RoomOrder) string {
+	claim := pageClaim{Page: page, CorpID: o.CorpID, RoomID: o.RoomID, Until: o.Interview.EndsAt.Add(pageLifetime).Unix()}
 	if page == EvaluationPage && len(o.Interview.Interviewers) == 1 {
 		claim.UserID = o.Interview.Interviewers[0].UserID
 	}
@@ -50,7 +50,7 @@ func (s *ShowMeBug) pageURL(page string, o interview.RoomOrder) string {
 // OpenPage returns the interview behind a signed address, and who looks at it:
 // the interviewer whom the address was made for, or nobody in particular. An
 // address that we did not make is NotFound; one that is over is Gone.
-func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (actor.Actor, *interview.Interview, error) {
+func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor, *interview.Interview, error) {
 	var claim pageClaim
 	payload, ok := s.Signer.Verify(token)
 	if !ok || json.Unmarshal(payload, &claim) != nil || claim.Page != page {
@@ -66,7 +66,7 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (actor.Act
 	if err != nil {
 		return actor.Actor{}, nil, err
 	}
-	if claim.UserID != "" && !isAsked(i, claim.UserID) {
+	if claim.UserID != "" && !isInterviewer(i, claim.UserID) {
 		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
 	if len(i.Interviewers) > 1 { // somebody else is in that room by now
@@ -76,7 +76,7 @@ func (s *ShowMeBug) OpenPage(ctx context.Context, page, token string) (actor.Act
 }
 
 // Origin is that of ShowMeBug's pages, for those of ours that it may frame.
-func (s *ShowMeBug) Origin() string {
+func (s *Service) Origin() string {
 	u, err := url.Parse(cmp.Or(s.BaseURL, api.DefaultBaseURL))
 	if err != nil || u.Host == "" {
 		return "'none'"

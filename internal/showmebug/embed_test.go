@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// token is the end of the address that ShowMeBug was given.
-func token(t *testing.T, address, page string) string {
+// signedToken is the end of the address that ShowMeBug was given.
+func signedToken(t *testing.T, address, page string) string {
 	t.Helper()
 	_, token, ok := strings.Cut(address, "/embed/"+page+"/")
 	if !ok {
@@ -20,11 +20,11 @@ func token(t *testing.T, address, page string) string {
 	return token
 }
 
-func TestPages(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestEmbeddedPages(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		one := func(p *interview.Plan) { p.Interviewers = []string{"lin"} }
-		i, made := w.ready(one)
-		resume, evaluation := token(t, made.ResumeLink, showmebug.ResumePage), token(t, made.EvaluationLink, showmebug.EvaluationPage)
+		i, made := w.scheduleWithRoom(one)
+		resume, evaluation := signedToken(t, made.ResumeLink, showmebug.ResumePage), signedToken(t, made.EvaluationLink, showmebug.EvaluationPage)
 		a, seen, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, evaluation)
 		if err != nil || a.UserID != "lin" || a.CorpID != corp || a.Roles != 0 || seen.ID != i.ID || seen.Candidate.Name != "陈晨" {
 			t.Fatalf("%+v %+v %v", a, seen, err)
@@ -44,53 +44,53 @@ func TestPages(t *testing.T) {
 			if _, _, err := w.OpenPage(w.ctx, c.page, c.token); err == nil {
 				t.Errorf("%s: opened", name)
 			} else {
-				wantFault(t, err, "provider.page_unknown")
+				wantAppError(t, err, "provider.page_unknown")
 			}
 		}
 
 		// A later time gives ShowMeBug later addresses.
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.StartsAt = p.StartsAt.Add(72 * time.Hour) }))(t)
-		w.until("ShowMeBug has the new address", func() bool { return w.sim.Interviews()[0].ResumeLink != made.ResumeLink })
-		w.shift.Store(int64(48*time.Hour + 25*time.Hour + time.Minute)) // a day after the first planned end
+		w.waitUntil("ShowMeBug has the new address", func() bool { return w.sim.Interviews()[0].ResumeLink != made.ResumeLink })
+		w.clockOffset.Store(int64(48*time.Hour + 25*time.Hour + time.Minute)) // a day after the first planned end
 		_, _, err = w.OpenPage(w.ctx, showmebug.ResumePage, resume)
-		wantFault(t, err, "provider.page_over")
-		later := token(t, w.sim.Interviews()[0].ResumeLink, showmebug.ResumePage)
+		wantAppError(t, err, "provider.page_over")
+		later := signedToken(t, w.sim.Interviews()[0].ResumeLink, showmebug.ResumePage)
 		if _, _, err := w.OpenPage(w.ctx, showmebug.ResumePage, later); err != nil {
 			t.Error(err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
 		_, _, err = w.OpenPage(w.ctx, showmebug.ResumePage, later)
-		wantFault(t, err, "provider.page_over")
+		wantAppError(t, err, "provider.page_over")
 	})
 }
 
 // ShowMeBug has one address for all interviewers: with several, it is nobody's.
-func TestEvaluationOfSeveral(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, made := w.ready()
-		if a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, made.EvaluationLink, showmebug.EvaluationPage)); err != nil || a.UserID != "" {
+func TestEvaluationPageWithSeveralInterviewers(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, made := w.scheduleWithRoom()
+		if a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, signedToken(t, made.EvaluationLink, showmebug.EvaluationPage)); err != nil || a.UserID != "" {
 			t.Errorf("%+v %v", a, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei"} }))(t)
-		w.until("it is mei's", func() bool {
-			a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage))
+		w.waitUntil("it is mei's", func() bool {
+			a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, signedToken(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage))
 			return err == nil && a.UserID == "mei"
 		})
-		own := token(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage)
+		own := signedToken(t, w.sim.Interviews()[0].EvaluationLink, showmebug.EvaluationPage)
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin"} }))(t)
 		_, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, own)
-		wantFault(t, err, "provider.page_over")
+		wantAppError(t, err, "provider.page_over")
 	})
 }
 
 // The interviewer of a personal page gets a colleague while ShowMeBug is away:
 // the page in the room that both enter is nobody's from then on.
-func TestEvaluationAfterASecondInterviewer(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, made := w.ready(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
+func TestEvaluationPageAfterInterviewerAdded(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
 		w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei"} }))(t)
-		a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, token(t, made.EvaluationLink, showmebug.EvaluationPage))
+		a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, signedToken(t, made.EvaluationLink, showmebug.EvaluationPage))
 		if err != nil || a.UserID != "" {
 			t.Errorf("opens the scorecard of %q: %v", a.UserID, err)
 		}

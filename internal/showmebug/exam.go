@@ -73,10 +73,10 @@ type Sitting struct {
 	ExamID        int64          `bun:"exam_id"`
 	ExamName      string         `bun:"exam_name"`
 	ExternalID    string         `bun:"external_id"`
-	Sealed        []byte         `bun:"url"`
+	EncryptedURL  []byte         `bun:"url"`
 	State         SittingState   `bun:"state"`
 	Mail          MailState      `bun:"mail"`
-	Tried         bool           `bun:"tried"`
+	Attempted     bool           `bun:"tried"`
 	Attempts      int            `bun:"attempts"`
 	FailureCode   string         `bun:"failure_code"`
 	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
@@ -96,14 +96,16 @@ type Sitting struct {
 }
 
 // Failure is why there is no address, or no mail; nil when nothing is wrong.
-func (v *Sitting) Failure() *interview.RoomFailure { return failureOf(v.FailureCode, v.FailureParams) }
+func (v *Sitting) Failure() *interview.RoomFailure {
+	return roomFailure(v.FailureCode, v.FailureParams)
+}
 
 // Exams lists the team's written tests.
-func (s *ShowMeBug) Exams(ctx context.Context, a actor.Actor, query string, page int) (*ExamList, error) {
-	if err := mayRecruit(a); err != nil {
+func (s *Service) Exams(ctx context.Context, a actor.Actor, query string, page int) (*ExamList, error) {
+	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
-	c, err := s.connect(ctx, a.CorpID)
+	c, err := s.connectionFor(ctx, a.CorpID)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,7 @@ func (s *ShowMeBug) Exams(ctx context.Context, a actor.Actor, query string, page
 		Search: strings.TrimSpace(query), Paging: api.Paging{Page: page, PerPage: ExamsPerPage},
 	})
 	if err != nil {
-		return nil, explain(err)
+		return nil, toAppError(err)
 	}
 	list := &ExamList{Total: int64(found.Count), Exams: []Exam{}}
 	for _, e := range found.Items {
@@ -126,8 +128,8 @@ func (s *ShowMeBug) Exams(ctx context.Context, a actor.Actor, query string, page
 // SendExam sends a written test to a candidate: by mail, or as a link that the
 // recruiter hands over. A job makes the link. examName is the name as the
 // list showed it.
-func (s *ShowMeBug) SendExam(ctx context.Context, a actor.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
-	if err := mayRecruit(a); err != nil {
+func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID string, examID int64, examName string, byMail bool) (*Sitting, error) {
+	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
 	candidate, err := s.Interviews.Candidate(ctx, a, candidateID)
@@ -158,18 +160,18 @@ func (s *ShowMeBug) SendExam(ctx context.Context, a actor.Actor, candidateID str
 		if err := audit.Write(ctx, tx, s.now(), a, "exam.send", v.ID, nil); err != nil {
 			return err
 		}
-		return s.Queue.Insert(ctx, tx, SittingArgs{CorpID: v.CorpID, ID: v.ID})
+		return s.Queue.Insert(ctx, tx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, v)
+	return s.withDetails(ctx, v)
 }
 
 // Sittings lists the written tests that were sent to a candidate, the newest
 // first.
-func (s *ShowMeBug) Sittings(ctx context.Context, a actor.Actor, candidateID string) ([]Sitting, error) {
-	if err := mayRecruit(a); err != nil {
+func (s *Service) Sittings(ctx context.Context, a actor.Actor, candidateID string) ([]Sitting, error) {
+	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
 	if _, err := s.Interviews.Candidate(ctx, a, candidateID); err != nil {
@@ -181,45 +183,45 @@ func (s *ShowMeBug) Sittings(ctx context.Context, a actor.Actor, candidateID str
 	if err != nil {
 		return nil, fmt.Errorf("listing written tests: %w", err)
 	}
-	return list, s.show(ctx, a.CorpID, list)
+	return list, s.loadSittingDetails(ctx, a.CorpID, list)
 }
 
 // RefreshSitting tries at once what has failed, or asks ShowMeBug how far the
 // candidate is.
-func (s *ShowMeBug) RefreshSitting(ctx context.Context, a actor.Actor, id string) (*Sitting, error) {
-	if err := mayRecruit(a); err != nil {
+func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) (*Sitting, error) {
+	if err := requireRecruiter(a); err != nil {
 		return nil, err
 	}
-	v, err := s.sitting(ctx, s.DB.DB, a.CorpID, id)
+	v, err := s.loadSitting(ctx, s.DB.DB, a.CorpID, id)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case v.State == SittingPreparing || v.State == SittingFailed:
-		err = s.tryAgain(ctx, v)
+		err = s.enqueueSitting(ctx, v)
 	case v.State != SittingFinished:
-		err = s.pollOne(ctx, v)
+		err = s.pollSitting(ctx, v)
 	}
 	if err == nil && v.Mail == MailFailed && v.State != SittingFinished {
-		err = s.mailAgain(ctx, v)
+		err = s.retryExamMail(ctx, v)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if v, err = s.sitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
+	if v, err = s.loadSitting(ctx, s.DB.DB, a.CorpID, id); err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, v)
+	return s.withDetails(ctx, v)
 }
 
-// shown puts the address and the sender's name into a sitting.
-func (s *ShowMeBug) shown(ctx context.Context, v *Sitting) (*Sitting, error) {
+// withDetails puts the address and the sender's name into a sitting.
+func (s *Service) withDetails(ctx context.Context, v *Sitting) (*Sitting, error) {
 	list := []Sitting{*v}
-	err := s.show(ctx, v.CorpID, list)
+	err := s.loadSittingDetails(ctx, v.CorpID, list)
 	return &list[0], err
 }
 
-func (s *ShowMeBug) show(ctx context.Context, corpID string, list []Sitting) error {
+func (s *Service) loadSittingDetails(ctx context.Context, corpID string, list []Sitting) error {
 	ids := make([]string, len(list))
 	for n, v := range list {
 		ids[n] = v.SentBy
@@ -230,7 +232,7 @@ func (s *ShowMeBug) show(ctx context.Context, corpID string, list []Sitting) err
 	}
 	for n := range list {
 		v := &list[n]
-		v.URL = s.address(v)
+		v.URL = s.sittingURL(v)
 		v.Sender = interview.Member{UserID: v.SentBy, Name: v.SentBy}
 		if p, ok := people[v.SentBy]; ok {
 			v.Sender = p
@@ -239,19 +241,19 @@ func (s *ShowMeBug) show(ctx context.Context, corpID string, list []Sitting) err
 	return nil
 }
 
-// address is where the candidate sits; "" when there is none that we can read.
-func (s *ShowMeBug) address(v *Sitting) string {
-	if len(v.Sealed) == 0 {
+// sittingURL is where the candidate sits; "" when there is none that we can read.
+func (s *Service) sittingURL(v *Sitting) string {
+	if len(v.EncryptedURL) == 0 {
 		return ""
 	}
-	plain, err := s.Box.Open(v.Sealed, v.ID)
+	plain, err := s.Box.Open(v.EncryptedURL, v.ID)
 	if err != nil {
 		return ""
 	}
 	return string(plain)
 }
 
-func (s *ShowMeBug) sitting(ctx context.Context, q bun.IDB, corpID, id string) (*Sitting, error) {
+func (s *Service) loadSitting(ctx context.Context, q bun.IDB, corpID, id string) (*Sitting, error) {
 	v := new(Sitting)
 	err := q.NewSelect().Model(v).Where("es.corp_id = ? AND es.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
@@ -263,14 +265,14 @@ func (s *ShowMeBug) sitting(ctx context.Context, q bun.IDB, corpID, id string) (
 	return v, nil
 }
 
-// onSitting runs fn on a sitting that nobody else changes meanwhile, and
+// updateSitting runs fn on a sitting that nobody else changes meanwhile, and
 // stores it.
-func (s *ShowMeBug) onSitting(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, v *Sitting) error) error {
+func (s *Service) updateSitting(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, v *Sitting) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := tx.Lock(ctx, (*Sitting)(nil), "corp_id = ? AND id = ?", corpID, id); err != nil {
 			return err
 		}
-		v, err := s.sitting(ctx, tx, corpID, id)
+		v, err := s.loadSitting(ctx, tx, corpID, id)
 		if err != nil {
 			return err
 		}
@@ -292,7 +294,7 @@ type examEvent struct {
 	State       SittingState `json:"state"`
 }
 
-func (s *ShowMeBug) record(ctx context.Context, tx *db.Tx, v *Sitting, kind, actor string) error {
+func (s *Service) recordExamEvent(ctx context.Context, tx *db.Tx, v *Sitting, kind, actor string) error {
 	args, err := event.Record(ctx, tx, event.Event{
 		CorpID: v.CorpID, Type: kind, SubjectID: v.ID, Actor: actor, At: s.now(),
 		Data: examEvent{SittingID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, State: v.State},
@@ -303,9 +305,9 @@ func (s *ShowMeBug) record(ctx context.Context, tx *db.Tx, v *Sitting, kind, act
 	return s.Queue.Insert(ctx, tx, args)
 }
 
-// uidOf is a sitting's uid: ShowMeBug's programs show it at the end of the
+// padUID is a sitting's uid: ShowMeBug's programs show it at the end of the
 // address, and its answer may not name it.
-func uidOf(pad *api.WrittenPad) string {
+func padUID(pad *api.WrittenPad) string {
 	if pad.UID != "" {
 		return pad.UID
 	}

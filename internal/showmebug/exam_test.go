@@ -11,14 +11,14 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// exam adds a written test to the team.
-func (w *world) exam() int64 {
+// addExam adds a written test to the team.
+func (w *fixture) addExam() int64 {
 	return w.sim.AddExam(w.team, showmebugtest.Exam{
 		Name: "Go 基础", DurationMinutes: 60, Questions: []showmebugtest.Question{{QuestionType: "essay", Title: "goroutine"}},
 	})
 }
 
-func (w *world) sitting(id string) showmebug.Sitting {
+func (w *fixture) getSitting(id string) showmebug.Sitting {
 	w.t.Helper()
 	for _, v := range must(w.Sittings(w.ctx, w.rosa, w.candidate.ID))(w.t) {
 		if v.ID == id {
@@ -29,23 +29,23 @@ func (w *world) sitting(id string) showmebug.Sitting {
 	return showmebug.Sitting{}
 }
 
-func (w *world) sittingIs(id string, state showmebug.SittingState) showmebug.Sitting {
+func (w *fixture) waitForSittingState(id string, state showmebug.SittingState) showmebug.Sitting {
 	w.t.Helper()
-	w.until("the written test is "+string(state), func() bool { return w.sitting(id).State == state })
-	return w.sitting(id)
+	w.waitUntil("the written test is "+string(state), func() bool { return w.getSitting(id).State == state })
+	return w.getSitting(id)
 }
 
 func TestExamByMail(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		id := w.exam()
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		id := w.addExam()
 		list := must(w.Exams(w.ctx, w.rosa, "基础", 1))(t)
 		if len(list.Exams) != 1 || list.Total != 1 || list.Exams[0].ID != id || list.Exams[0].DurationMinutes != 60 || list.Exams[0].Questions != 1 {
 			t.Fatalf("%+v", list)
 		}
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, id, "Go 基础", true))(t)
-		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == showmebug.MailSent })
-		sent := w.sittingIs(v.ID, showmebug.SittingSent)
-		if l := w.mails()[0]; l.URL != sent.URL || sent.URL == "" || l.To != "chen@example.com" || l.ExamName != "Go 基础" {
+		w.waitUntil("the mail is out", func() bool { return w.getSitting(v.ID).Mail == showmebug.MailSent })
+		sent := w.waitForSittingState(v.ID, showmebug.SittingSent)
+		if l := w.sentMails()[0]; l.URL != sent.URL || sent.URL == "" || l.To != "chen@example.com" || l.ExamName != "Go 基础" {
 			t.Errorf("mail %+v, sitting %+v", l, sent)
 		}
 		if sent.Sender.Name != "罗莎" {
@@ -66,7 +66,7 @@ func TestExamByMail(t *testing.T) {
 		if err := w.sim.FinishWrittenPad(uid, 8); err != nil { // its event makes us ask
 			t.Fatal(err)
 		}
-		done := w.sittingIs(v.ID, showmebug.SittingFinished)
+		done := w.waitForSittingState(v.ID, showmebug.SittingFinished)
 		if done.Score == nil || *done.Score != 8 || done.TotalScore == nil || *done.TotalScore != 10 {
 			t.Errorf("score %v of %v", done.Score, done.TotalScore)
 		}
@@ -74,35 +74,35 @@ func TestExamByMail(t *testing.T) {
 }
 
 // No event tells of written tests for certain: they are asked about.
-func TestExamIsAskedAbout(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestExamPolling(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.FailWebhook(showmebugtest.WebhookRule{Lose: true})
-		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", false))(t)
-		sent := w.sittingIs(v.ID, showmebug.SittingSent)
-		if sent.Mail != showmebug.MailNone || len(w.mails()) != 0 || sent.ExamName != "Go 基础" {
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.addExam(), "", false))(t)
+		sent := w.waitForSittingState(v.ID, showmebug.SittingSent)
+		if sent.Mail != showmebug.MailNone || len(w.sentMails()) != 0 || sent.ExamName != "Go 基础" {
 			t.Errorf("%+v", sent)
 		}
 		if err := w.sim.FinishWrittenPad(sent.ExternalID, 3); err != nil {
 			t.Fatal(err)
 		}
-		w.asking(showmebug.PollArgs{}, "it is asked about", func() bool { return w.sitting(v.ID).State == showmebug.SittingFinished })
-		if done := w.sitting(v.ID); *done.Score != 3 {
+		w.runJobUntil(showmebug.PollExamsArgs{}, "it is asked about", func() bool { return w.getSitting(v.ID).State == showmebug.SittingFinished })
+		if done := w.getSitting(v.ID); *done.Score != 3 {
 			t.Errorf("%+v", done)
 		}
 	})
 }
 
 // A sitting costs too: an answer that was lost must not cost two.
-func TestExamWhileShowMeBugIsAway(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestExamRetryAfterLostResponse(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.Fail(showmebugtest.Rule{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
-		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "Go 基础", false))(t)
-		failed := w.sittingIs(v.ID, showmebug.SittingFailed)
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.addExam(), "Go 基础", false))(t)
+		failed := w.waitForSittingState(v.ID, showmebug.SittingFailed)
 		if f := failed.Failure(); f == nil || f.Code != "provider.unavailable" {
 			t.Errorf("%+v", f)
 		}
 		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
-		w.sittingIs(v.ID, showmebug.SittingSent)
+		w.waitForSittingState(v.ID, showmebug.SittingSent)
 		if n := len(w.sim.WrittenPads()); n != 1 {
 			t.Errorf("%d sittings at ShowMeBug, want 1", n)
 		}
@@ -110,36 +110,36 @@ func TestExamWhileShowMeBugIsAway(t *testing.T) {
 }
 
 func TestExamRefusals(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		_, err := w.SendExam(w.ctx, lin, w.candidate.ID, 1, "", false)
-		wantFault(t, err, "fault.forbidden")
+		wantAppError(t, err, "fault.forbidden")
 		_, err = w.SendExam(w.ctx, w.rosa, "nobody", 1, "", false)
-		wantFault(t, err, "fault.not_found")
+		wantAppError(t, err, "fault.not_found")
 		_, err = w.RefreshSitting(w.ctx, actor.Actor{CorpID: "other", UserID: "eve", Roles: actor.Administrator}, "x")
-		wantFault(t, err, "fault.not_found")
+		wantAppError(t, err, "fault.not_found")
 		mute := must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{Name: "无邮"}))(t)
 		_, err = w.SendExam(w.ctx, w.rosa, mute.ID, 1, "", true)
-		wantFault(t, err, "channel: exam.no_email")
+		wantAppError(t, err, "channel: exam.no_email")
 
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, 424242, "", false))(t)
-		if f := w.sittingIs(v.ID, showmebug.SittingFailed); f.Failure().Code != "provider.refused" {
+		if f := w.waitForSittingState(v.ID, showmebug.SittingFailed); f.Failure().Code != "provider.refused" {
 			t.Errorf("no such written test: %+v", f.Failure())
 		}
 	})
 }
 
 // A mail that does not go out is said, and can be sent again.
-func TestExamMailFails(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.mailFails(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
-		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.exam(), "", true))(t)
-		w.until("the mail has failed", func() bool { return w.sitting(v.ID).Mail == showmebug.MailFailed })
-		if got := w.sitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {
+func TestExamMailRetry(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		w.setMailError(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
+		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.addExam(), "", true))(t)
+		w.waitUntil("the mail has failed", func() bool { return w.getSitting(v.ID).Mail == showmebug.MailFailed })
+		if got := w.getSitting(v.ID); got.URL == "" || got.Failure().Code != "exam.mail_unconfigured" {
 			t.Errorf("%+v", got)
 		}
-		w.mailFails(nil)
+		w.setMailError(nil)
 		must(w.RefreshSitting(w.ctx, w.rosa, v.ID))(t)
-		w.until("the mail is out", func() bool { return w.sitting(v.ID).Mail == showmebug.MailSent })
+		w.waitUntil("the mail is out", func() bool { return w.getSitting(v.ID).Mail == showmebug.MailSent })
 	})
 }

@@ -31,27 +31,27 @@ const (
 	clientSecret = "application-secret"
 )
 
-// world is a company with interviews, and a ShowMeBug over HTTP. Its jobs run.
-type world struct {
-	*showmebug.ShowMeBug
-	t          *testing.T
-	ctx        context.Context
-	db         *db.DB
-	interviews *interview.Service
-	queue      *job.Queue
-	sim        *showmebugtest.Server
-	team       int64
-	public     *httptest.Server
-	shift      atomic.Int64 // how far our clocks are ahead
-	admin      actor.Actor
-	rosa       actor.Actor // a recruiter
-	position   *interview.Position
-	candidate  *interview.Candidate
+// fixture is a company with interviews, and a ShowMeBug over HTTP. Its jobs run.
+type fixture struct {
+	*showmebug.Service
+	t           *testing.T
+	ctx         context.Context
+	db          *db.DB
+	interviews  *interview.Service
+	queue       *job.Queue
+	sim         *showmebugtest.Server
+	team        int64
+	public      *httptest.Server
+	clockOffset atomic.Int64 // how far our clocks are ahead
+	admin       actor.Actor
+	rosa        actor.Actor // a recruiter
+	position    *interview.Position
+	candidate   *interview.Candidate
 
-	mu       sync.Mutex
-	contacts map[string]string // e-mail by userid, as WeCom tells it
-	letters  []showmebug.ExamLetter
-	mailErr  error
+	mu        sync.Mutex
+	contacts  map[string]string // e-mail by userid, as WeCom tells it
+	examMails []showmebug.ExamMail
+	mailErr   error
 }
 
 var people = map[string]interview.Member{
@@ -61,20 +61,20 @@ var people = map[string]interview.Member{
 	"p5": {UserID: "p5", Name: "五", Active: true}, "p6": {UserID: "p6", Name: "六", Active: true},
 }
 
-func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+func runWithFixture(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		w.connect()
+		w := newFixture(t, d)
+		w.connectTeam()
 		body(t, w)
 	})
 }
 
-// newWorld starts it all; no company is connected yet. change may edit the
+// newFixture starts it all; no company is connected yet. change may edit the
 // configuration.
-func newWorld(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *world {
+func newFixture(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *fixture {
 	t.Helper()
-	w := &world{
+	w := &fixture{
 		t: t, ctx: t.Context(), db: d, sim: showmebugtest.New(t),
 		admin: actor.Actor{CorpID: corp, UserID: "ada", Roles: actor.Administrator | actor.Recruiter},
 		rosa:  actor.Actor{CorpID: corp, UserID: "rosa", Roles: actor.Recruiter},
@@ -90,8 +90,8 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *world 
 	w.team = w.sim.AddTeam(showmebugtest.Team{
 		Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, CallbackURL: w.public.URL + "/showmebug/callback/" + corp, Quota: 100,
 	})
-	w.start("a secret", change...)
-	t.Cleanup(w.stop)
+	w.startServices("a secret", change...)
+	t.Cleanup(w.stopServices)
 	w.position = must(w.interviews.CreatePosition(w.ctx, w.rosa, interview.Position{Title: "Go 工程师"}))(t)
 	w.candidate = must(w.interviews.CreateCandidate(w.ctx, w.rosa, interview.Candidate{
 		Name: "陈晨", Email: "chen@example.com", PositionID: w.position.ID,
@@ -99,30 +99,30 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*showmebug.Config)) *world 
 	return w
 }
 
-// start makes the parts, whose keys are made from the secret, and has the
+// startServices makes the parts, whose keys are made from the secret, and has the
 // jobs run.
-func (w *world) start(secret string, change ...func(*showmebug.Config)) {
+func (w *fixture) startServices(secret string, change ...func(*showmebug.Config)) {
 	w.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	w.queue = must(job.New(w.db, log))(w.t)
 	box := must(secretbox.NewBox([]byte(secret), "test"))(w.t)
-	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.members, Now: w.now, Box: box}
+	w.interviews = &interview.Service{DB: w.db, Queue: w.queue, Members: w.lookUpMembers, Now: w.now, Box: box}
 	w.interviews.Register(w.queue)
 	cfg := showmebug.Config{
 		DB: w.db, Queue: w.queue, Interviews: w.interviews, Box: box, Signer: must(secretbox.NewSigner([]byte(secret), "test"))(w.t),
-		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), Contact: w.contact, Mail: w.mail, Now: w.now,
+		PublicURL: w.public.URL, Logger: log, BaseURL: w.sim.URL(), LookUpContact: w.lookUpContact, SendExamMail: w.receiveMail, Now: w.now,
 	}
 	for _, fn := range change {
 		fn(&cfg)
 	}
-	w.ShowMeBug = showmebug.New(cfg)
-	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.ShowMeBug}
+	w.Service = showmebug.New(cfg)
+	w.interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: w.Service}
 	if err := w.queue.Start(w.ctx); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *world) stop() {
+func (w *fixture) stopServices() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.queue.Stop(ctx); err != nil {
@@ -130,9 +130,9 @@ func (w *world) stop() {
 	}
 }
 
-func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.shift.Load())) }
+func (w *fixture) now() time.Time { return time.Now().Add(time.Duration(w.clockOffset.Load())) }
 
-func (w *world) members(_ context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+func (w *fixture) lookUpMembers(_ context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
 	out := map[string]interview.Member{}
 	for _, id := range ids {
 		if m, ok := people[id]; ok && corpID == corp {
@@ -142,45 +142,45 @@ func (w *world) members(_ context.Context, corpID string, ids []string) (map[str
 	return out, nil
 }
 
-// contact is what WeCom says.
-func (w *world) contact(_ context.Context, _, userID string) (email, mobile string, err error) {
+// lookUpContact is what WeCom says.
+func (w *fixture) lookUpContact(_ context.Context, _, userID string) (email, mobile string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.contacts[userID], "", nil
 }
 
-// mail is the mail server.
-func (w *world) mail(_ context.Context, l showmebug.ExamLetter) error {
+// receiveMail is the mail server.
+func (w *fixture) receiveMail(_ context.Context, l showmebug.ExamMail) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.mailErr != nil {
 		return w.mailErr
 	}
-	w.letters = append(w.letters, l)
+	w.examMails = append(w.examMails, l)
 	return nil
 }
 
-// mails are those that went out.
-func (w *world) mails() []showmebug.ExamLetter {
+// sentMails are those that went out.
+func (w *fixture) sentMails() []showmebug.ExamMail {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Clone(w.letters)
+	return slices.Clone(w.examMails)
 }
 
-// mailFails makes mails fail from now on, until it is called with nil.
-func (w *world) mailFails(err error) {
+// setMailError makes mails fail from now on, until it is called with nil.
+func (w *fixture) setMailError(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mailErr = err
 }
 
-func (w *world) connect() {
+func (w *fixture) connectTeam() {
 	w.t.Helper()
 	must(w.Connect(w.ctx, w.admin, clientID, clientSecret))(w.t)
 }
 
-// plan is a good plan for an interview at ShowMeBug.
-func (w *world) plan(edit ...func(*interview.Plan)) interview.Plan {
+// interviewPlan is a good plan for an interview at ShowMeBug.
+func (w *fixture) interviewPlan(edit ...func(*interview.Plan)) interview.Plan {
 	p := interview.Plan{
 		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID, StartsAt: w.now().Add(48 * time.Hour),
 		Duration: time.Hour, TimeZone: "Asia/Shanghai", Interviewers: []string{"lin", "mei"},
@@ -192,49 +192,49 @@ func (w *world) plan(edit ...func(*interview.Plan)) interview.Plan {
 	return p
 }
 
-func (w *world) schedule(edit ...func(*interview.Plan)) *interview.Interview {
+func (w *fixture) scheduleInterview(edit ...func(*interview.Plan)) *interview.Interview {
 	w.t.Helper()
-	i, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan(edit...))
+	i, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan(edit...))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return i
 }
 
-// ready schedules an interview and waits for its room.
-func (w *world) ready(edit ...func(*interview.Plan)) (*interview.Interview, showmebugtest.Interview) {
+// scheduleWithRoom schedules an interview and waits for its room.
+func (w *fixture) scheduleWithRoom(edit ...func(*interview.Plan)) (*interview.Interview, showmebugtest.Interview) {
 	w.t.Helper()
-	i := w.schedule(edit...)
-	w.roomIs(i.ID, interview.RoomReady)
+	i := w.scheduleInterview(edit...)
+	w.waitForRoomState(i.ID, interview.RoomReady)
 	return i, w.sim.Interviews()[0]
 }
 
-func (w *world) room(id string) interview.RoomView {
+func (w *fixture) roomView(id string) interview.RoomView {
 	w.t.Helper()
-	return w.interviews.RoomOf(w.admin, w.get(id))
+	return w.interviews.RoomOf(w.admin, w.getInterview(id))
 }
 
-func (w *world) get(id string) *interview.Interview {
+func (w *fixture) getInterview(id string) *interview.Interview {
 	w.t.Helper()
 	return must(w.interviews.Get(w.ctx, w.rosa, id))(w.t)
 }
 
-func (w *world) roomIs(id string, state interview.RoomState) {
+func (w *fixture) waitForRoomState(id string, state interview.RoomState) {
 	w.t.Helper()
-	w.until("the room is "+string(state), func() bool { return w.room(id).State == state })
+	w.waitUntil("the room is "+string(state), func() bool { return w.roomView(id).State == state })
 }
 
-// failed waits until the room has failed for the reason.
-func (w *world) failed(id, code string) {
+// waitForRoomFailure waits until the room has failed for the reason.
+func (w *fixture) waitForRoomFailure(id, code string) {
 	w.t.Helper()
-	w.until("the room has failed by "+code, func() bool {
-		v := w.room(id)
+	w.waitUntil("the room has failed by "+code, func() bool {
+		v := w.roomView(id)
 		return v.State == interview.RoomFailed && v.Failure != nil && v.Failure.Code == code
 	})
 }
 
-// until waits for something that happens in the background.
-func (w *world) until(what string, done func() bool) {
+// waitUntil waits for something that happens in the background.
+func (w *fixture) waitUntil(what string, done func() bool) {
 	w.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -248,8 +248,8 @@ func (w *world) until(what string, done func() bool) {
 	}
 }
 
-// told lists the messages about an interview as "kind>recipient".
-func (w *world) told(id string) []string {
+// messagesAbout lists the messages about an interview as "kind>recipient".
+func (w *fixture) messagesAbout(id string) []string {
 	w.t.Helper()
 	var out []string
 	for _, m := range must(w.interviews.InterviewMessages(w.ctx, w.rosa, id))(w.t) {
@@ -259,11 +259,11 @@ func (w *world) told(id string) []string {
 	return out
 }
 
-// wantTold fails the test unless these messages are among those about an
+// wantMessages fails the test unless these messages are among those about an
 // interview, each once.
-func (w *world) wantTold(id string, want ...string) {
+func (w *fixture) wantMessages(id string, want ...string) {
 	w.t.Helper()
-	told := w.told(id)
+	told := w.messagesAbout(id)
 	for _, one := range want {
 		n := 0
 		for _, m := range told {
@@ -278,40 +278,40 @@ func (w *world) wantTold(id string, want ...string) {
 }
 
 // inTx runs fn in a transaction that must commit.
-func (w *world) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
+func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 	w.t.Helper()
 	if err := w.db.InTx(w.ctx, fn); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-// jobNow runs a job as soon as may be.
-func (w *world) jobNow(args job.Args) {
+// enqueueJob runs a job as soon as may be.
+func (w *fixture) enqueueJob(args job.Args) {
 	w.t.Helper()
 	w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.queue.Insert(ctx, tx, args) })
 }
 
-// asking runs a job until something has happened: one that meets a busy
+// runJobUntil runs a job until something has happened: one that meets a busy
 // machine leaves it to its next turn, as it does every few minutes.
-func (w *world) asking(args job.Args, what string, done func() bool) {
+func (w *fixture) runJobUntil(args job.Args, what string, done func() bool) {
 	w.t.Helper()
-	w.until(what, func() bool {
+	w.waitUntil(what, func() bool {
 		if done() {
 			return true
 		}
 		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind LIKE ?", args.Kind()+"%").
 			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
 		if err == nil && n == 0 {
-			w.jobNow(args)
+			w.enqueueJob(args)
 		}
 		return false
 	})
 }
 
-// jobsDone waits until no job of the kind waits or runs.
-func (w *world) jobsDone(kind string) {
+// waitForJobs waits until no job of the kind waits or runs.
+func (w *fixture) waitForJobs(kind string) {
 	w.t.Helper()
-	w.until("jobs of kind "+kind+" are done", func() bool {
+	w.waitUntil("jobs of kind "+kind+" are done", func() bool {
 		n, err := w.db.NewSelect().TableExpr("river_job").Where("kind = ?", kind).
 			Where("state NOT IN ('completed', 'cancelled', 'discarded')").Count(w.ctx)
 		if err != nil {
@@ -331,9 +331,9 @@ func must[T any](v T, err error) func(*testing.T) T {
 	}
 }
 
-// wantFault fails the test unless err is a fault with the code, or about a
+// wantAppError fails the test unless err is a fault with the code, or about a
 // field "path: code".
-func wantFault(t *testing.T, err error, code string) {
+func wantAppError(t *testing.T, err error, code string) {
 	t.Helper()
 	f, ok := errors.AsType[*apperr.Error](err)
 	if ok && f.Code == code {

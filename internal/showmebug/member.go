@@ -24,16 +24,16 @@ type MemberState string
 
 // The states.
 const (
-	MemberPending MemberState = "pending"         // not told to ShowMeBug yet
-	MemberMapped  MemberState = "mapped"          // a member of the team
-	MemberMissing MemberState = "missing_contact" // neither e-mail nor mobile number is known
-	MemberFailed  MemberState = "failed"          // ShowMeBug does not take them
+	MemberPending        MemberState = "pending"         // not told to ShowMeBug yet
+	MemberMapped         MemberState = "mapped"          // a member of the team
+	MemberMissingContact MemberState = "missing_contact" // neither e-mail nor mobile number is known
+	MemberFailed         MemberState = "failed"          // ShowMeBug does not take them
 )
 
 // Where a member's e-mail and mobile number are from.
 const (
-	fromWeCom = "wecom"
-	byHand    = "entered"
+	contactFromWeCom = "wecom"
+	contactEntered   = "entered"
 )
 
 // Member is a row of provider_members. WeCom's userid is the uid at ShowMeBug.
@@ -57,9 +57,9 @@ type Member struct {
 }
 
 // Failure is why ShowMeBug does not know the member; nil when nothing is wrong.
-func (m *Member) Failure() *interview.RoomFailure { return failureOf(m.FailureCode, m.FailureParams) }
+func (m *Member) Failure() *interview.RoomFailure { return roomFailure(m.FailureCode, m.FailureParams) }
 
-func (m *Member) reachable() bool { return m.Email != "" || m.Mobile != "" }
+func (m *Member) hasContact() bool { return m.Email != "" || m.Mobile != "" }
 
 // MemberFilter chooses members.
 type MemberFilter struct {
@@ -70,12 +70,12 @@ type MemberFilter struct {
 
 // Members lists those who were asked to interview at ShowMeBug or whose
 // address was entered, by userid.
-func (s *ShowMeBug) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([]Member, string, error) {
-	if err := maySet(a); err != nil {
+func (s *Service) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([]Member, string, error) {
+	if err := requireAdministrator(a); err != nil {
 		return nil, "", err
 	}
 	var list []Member
-	q := s.DB.NewSelect().Model(&list).Where("pm.corp_id = ? AND pm.provider = ?", a.CorpID, name).OrderExpr("pm.user_id").Limit(int64(f.Limit) + 1)
+	q := s.DB.NewSelect().Model(&list).Where("pm.corp_id = ? AND pm.provider = ?", a.CorpID, providerName).OrderExpr("pm.user_id").Limit(int64(f.Limit) + 1)
 	if f.State != "" {
 		q.Where("pm.state = ?", f.State)
 	}
@@ -90,11 +90,11 @@ func (s *ShowMeBug) Members(ctx context.Context, a actor.Actor, f MemberFilter) 
 		list = list[:f.Limit]
 		next = list[f.Limit-1].UserID
 	}
-	return list, next, s.nameMembers(ctx, a.CorpID, list)
+	return list, next, s.loadMemberNames(ctx, a.CorpID, list)
 }
 
-// nameMembers puts people's names in.
-func (s *ShowMeBug) nameMembers(ctx context.Context, corpID string, list []Member) error {
+// loadMemberNames puts people's names in.
+func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Member) error {
 	ids := make([]string, len(list))
 	for n, m := range list {
 		ids[n] = m.UserID
@@ -112,53 +112,53 @@ func (s *ShowMeBug) nameMembers(ctx context.Context, corpID string, list []Membe
 	return nil
 }
 
-// SetContact enters how ShowMeBug reaches a member, and tells it. Rooms that
+// SetMemberContact enters how ShowMeBug reaches a member, and tells it. Rooms that
 // were waiting for it are tried again. Only an administrator may.
-func (s *ShowMeBug) SetContact(ctx context.Context, a actor.Actor, userID, email, mobile string) (*Member, error) {
-	if err := maySet(a); err != nil {
+func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, email, mobile string) (*Member, error) {
+	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
 	email, mobile = strings.TrimSpace(email), strings.TrimSpace(mobile)
-	if err := checkContact(email, mobile); err != nil {
+	if err := validateContact(email, mobile); err != nil {
 		return nil, err
 	}
-	m, err := s.member(ctx, a.CorpID, userID)
+	m, err := s.loadMember(ctx, a.CorpID, userID)
 	if err != nil {
 		return nil, err
 	}
-	m.Email, m.Mobile, m.Source = email, mobile, byHand
+	m.Email, m.Mobile, m.Source = email, mobile, contactEntered
 	m.State, m.ExternalID, m.FailureCode, m.FailureParams = MemberPending, "", "", map[string]any{}
-	return s.saved(ctx, a, m, "showmebug.contact")
+	return s.saveMember(ctx, a, m, "showmebug.contact")
 }
 
 // SyncMember asks WeCom for a member's address, unless one was entered, and
 // tells ShowMeBug. Only an administrator may.
-func (s *ShowMeBug) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
-	if err := maySet(a); err != nil {
+func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
+	if err := requireAdministrator(a); err != nil {
 		return nil, err
 	}
-	m, err := s.member(ctx, a.CorpID, userID)
+	m, err := s.loadMember(ctx, a.CorpID, userID)
 	if err != nil {
 		return nil, err
 	}
-	if m.Source != byHand {
+	if m.Source != contactEntered {
 		m.Email, m.Mobile = "", "" // as WeCom has them now
 	}
-	if err := s.complete(ctx, m); err != nil {
+	if err := s.fetchContact(ctx, m); err != nil {
 		return nil, err
 	}
-	return s.saved(ctx, a, m, "showmebug.sync")
+	return s.saveMember(ctx, a, m, "showmebug.sync")
 }
 
-// saved stores a member, tells ShowMeBug, and wakes the rooms that may have
+// saveMember stores a member, tells ShowMeBug, and wakes the rooms that may have
 // waited for it.
-func (s *ShowMeBug) saved(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
-	m.State = MemberMissing
-	if m.reachable() {
+func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
+	m.State = MemberMissingContact
+	if m.hasContact() {
 		m.State = MemberPending
-		c, err := s.connect(ctx, a.CorpID)
+		c, err := s.connectionFor(ctx, a.CorpID)
 		if err == nil {
-			err = s.enrol(ctx, c, m)
+			err = s.addToTeam(ctx, c, m)
 		}
 		if err != nil {
 			s.Logger.WarnContext(ctx, "member not told to ShowMeBug", "corp", a.CorpID, "user", m.UserID, "error", err)
@@ -176,9 +176,9 @@ func (s *ShowMeBug) saved(ctx context.Context, a actor.Actor, m *Member, act str
 	return m, err
 }
 
-var phone = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
+var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
-func checkContact(email, mobile string) error {
+func validateContact(email, mobile string) error {
 	var fields []apperr.Field
 	if email == "" && mobile == "" {
 		fields = append(fields, apperr.At("email", "provider.contact_missing"))
@@ -186,15 +186,15 @@ func checkContact(email, mobile string) error {
 	if parsed, err := mail.ParseAddress(email); email != "" && (err != nil || parsed.Address != email) {
 		fields = append(fields, apperr.At("email", "field.not_email"))
 	}
-	if mobile != "" && !phone.MatchString(mobile) {
+	if mobile != "" && !phonePattern.MatchString(mobile) {
 		fields = append(fields, apperr.At("mobile", "field.not_mobile"))
 	}
 	return apperr.InvalidFields(fields)
 }
 
-// member reads a member of the company, with an empty row when ShowMeBug has
+// loadMember reads a member of the company, with an empty row when ShowMeBug has
 // nothing to do with them yet.
-func (s *ShowMeBug) member(ctx context.Context, corpID, userID string) (*Member, error) {
+func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Member, error) {
 	people, err := s.Interviews.Members(ctx, corpID, []string{userID})
 	if err != nil {
 		return nil, fmt.Errorf("asking for members: %w", err)
@@ -204,9 +204,9 @@ func (s *ShowMeBug) member(ctx context.Context, corpID, userID string) (*Member,
 		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	m := new(Member)
-	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, name, userID).Scan(ctx)
+	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, userID).Scan(ctx)
 	if db.IsNotFound(err) {
-		m, err = &Member{CorpID: corpID, Provider: name, UserID: userID, State: MemberPending, FailureParams: map[string]any{}}, nil
+		m, err = &Member{CorpID: corpID, Provider: providerName, UserID: userID, State: MemberPending, FailureParams: map[string]any{}}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading a member at ShowMeBug: %w", err)
@@ -215,7 +215,7 @@ func (s *ShowMeBug) member(ctx context.Context, corpID, userID string) (*Member,
 	return m, nil
 }
 
-func (s *ShowMeBug) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
+func (s *Service) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
 	m.UpdatedAt = s.now()
 	_, err := tx.NewInsert().Model(m).On("CONFLICT (corp_id, provider, user_id) DO UPDATE").
 		Set("email = EXCLUDED.email").Set("mobile = EXCLUDED.mobile").Set("source = EXCLUDED.source").Set("state = EXCLUDED.state").
@@ -227,33 +227,33 @@ func (s *ShowMeBug) storeMember(ctx context.Context, tx *db.Tx, m *Member) error
 	return nil
 }
 
-// complete asks WeCom for what is missing. WeCom gives e-mail and mobile
+// fetchContact asks WeCom for what is missing. WeCom gives e-mail and mobile
 // number only where the member has agreed: nothing is an answer, too.
-func (s *ShowMeBug) complete(ctx context.Context, m *Member) error {
-	if m.reachable() || s.Contact == nil {
+func (s *Service) fetchContact(ctx context.Context, m *Member) error {
+	if m.hasContact() || s.LookUpContact == nil {
 		return nil
 	}
-	email, mobile, err := s.Contact(ctx, m.CorpID, m.UserID)
+	email, mobile, err := s.LookUpContact(ctx, m.CorpID, m.UserID)
 	if err != nil {
 		return apperr.New(apperr.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).Wrap(err)
 	}
 	if email != "" || mobile != "" {
-		m.Email, m.Mobile, m.Source, m.State = email, mobile, fromWeCom, MemberPending
+		m.Email, m.Mobile, m.Source, m.State = email, mobile, contactFromWeCom, MemberPending
 	}
 	return nil
 }
 
-// enrol makes a member of the team; one who is one already is found by their
+// addToTeam makes a member of the team; one who is one already is found by their
 // address. Interviews need no membership, so that a refusal is noted and stops
 // nothing. The error is that ShowMeBug could not be asked.
-func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
+func (s *Service) addToTeam(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil
 	}
 	added, err := c.Team.AddMember(ctx, api.NewMember{UID: m.UserID, Name: m.Person.Name, Email: m.Email, Phone: m.Mobile})
-	if apperr.KindOf(explain(err)) == apperr.Unavailable {
-		m.FailureCode, m.FailureParams = reason(err)
-		return explain(err)
+	if apperr.KindOf(toAppError(err)) == apperr.Unavailable {
+		m.FailureCode, m.FailureParams = failureDetails(err)
+		return toAppError(err)
 	}
 	m.State, m.FailureCode, m.FailureParams = MemberMapped, "", map[string]any{}
 	if err == nil {
@@ -262,18 +262,18 @@ func (s *ShowMeBug) enrol(ctx context.Context, c *connection, m *Member) error {
 		}
 		return nil
 	}
-	if known := s.lookUp(ctx, c, m); known != "" {
+	if known := s.findTeamMember(ctx, c, m); known != "" {
 		m.ExternalID = known
 		return nil
 	}
 	m.State = MemberFailed
-	m.FailureCode, m.FailureParams = reason(err)
+	m.FailureCode, m.FailureParams = failureDetails(err)
 	return nil
 }
 
-// lookUp finds a member of the team by e-mail or phone; "" when there is none
+// findTeamMember finds a member of the team by e-mail or phone; "" when there is none
 // who certainly is the one.
-func (s *ShowMeBug) lookUp(ctx context.Context, c *connection, m *Member) string {
+func (s *Service) findTeamMember(ctx context.Context, c *connection, m *Member) string {
 	for _, search := range []api.MemberSearch{{Email: m.Email}, {Phone: m.Mobile}} {
 		if search == (api.MemberSearch{}) {
 			continue
@@ -286,12 +286,12 @@ func (s *ShowMeBug) lookUp(ctx context.Context, c *connection, m *Member) string
 	return ""
 }
 
-// reach returns the interviewers as ShowMeBug wants them, each with an address.
-func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.Interviewer) ([]api.Interviewer, error) {
+// resolveInterviewers returns the interviewers as ShowMeBug wants them, each with an address.
+func (s *Service) resolveInterviewers(ctx context.Context, c *connection, seats []interview.Interviewer) ([]api.Interviewer, error) {
 	var people []api.Interviewer
 	var missing []string
 	for _, seat := range seats {
-		m, err := s.member(ctx, c.corpID, seat.UserID)
+		m, err := s.loadMember(ctx, c.corpID, seat.UserID)
 		if apperr.KindOf(err) == apperr.NotFound {
 			missing = append(missing, seat.UserID)
 			continue
@@ -299,10 +299,10 @@ func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.
 		if err != nil {
 			return nil, err
 		}
-		if err := s.ready(ctx, c, m); err != nil {
+		if err := s.prepareMember(ctx, c, m); err != nil {
 			return nil, err
 		}
-		if !m.reachable() {
+		if !m.hasContact() {
 			missing = append(missing, m.Person.Name)
 			continue
 		}
@@ -314,19 +314,19 @@ func (s *ShowMeBug) reach(ctx context.Context, c *connection, seats []interview.
 	return people, nil
 }
 
-// ready brings a member's row up to date.
-func (s *ShowMeBug) ready(ctx context.Context, c *connection, m *Member) error {
+// prepareMember brings a member's row up to date.
+func (s *Service) prepareMember(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil
 	}
-	if err := s.complete(ctx, m); err != nil {
+	if err := s.fetchContact(ctx, m); err != nil {
 		return err
 	}
 	var asked error
-	if m.reachable() {
-		asked = s.enrol(ctx, c, m)
+	if m.hasContact() {
+		asked = s.addToTeam(ctx, c, m)
 	} else {
-		m.State = MemberMissing
+		m.State = MemberMissingContact
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeMember(ctx, tx, m) })
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 )
 
 // The room follows the interview from scheduling to cancelling.
-func TestRoomFollowsTheInterview(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, made := w.ready()
+func TestRoomLifecycle(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, made := w.scheduleWithRoom()
 		if !strings.HasPrefix(made.CandidateName, "陈晨 · HM") || len(made.Interviewers) != 2 ||
 			made.Interviewers[0].Email != "lin@acme.example" || made.RedirectURI != w.public.URL+"/interviews/"+i.ID {
 			t.Errorf("made %+v", made)
@@ -28,14 +28,14 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 		if way := must(w.interviews.WayIn(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
 			t.Errorf("the recruiter enters at %q, want %q", way, made.InterviewerURL)
 		}
-		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 
 		must(w.interviews.UpdateCandidate(w.ctx, w.rosa, w.candidate.ID, 0, func(c *interview.Candidate) { c.Name = "陈晨晨" }))(t)
-		w.until("the name has changed there", func() bool { return strings.HasPrefix(w.sim.Interviews()[0].CandidateName, "陈晨晨 · HM") })
+		w.waitUntil("the name has changed there", func() bool { return strings.HasPrefix(w.sim.Interviews()[0].CandidateName, "陈晨晨 · HM") })
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"mei", "rosa"} }))(t)
-		w.until("the interviewers have changed there", func() bool {
+		w.waitUntil("the interviewers have changed there", func() bool {
 			now := w.sim.Interviews()[0].Interviewers
 			return len(now) == 2 && now[0].UID == "mei" && now[1].UID == "rosa"
 		})
@@ -43,7 +43,7 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Note = "带上简历" }))(t)
 
 		must(w.interviews.Cancel(w.ctx, w.rosa, i.ID, ""))(t)
-		w.until("it is deleted there", func() bool { return len(w.sim.Interviews()) == 0 })
+		w.waitUntil("it is deleted there", func() bool { return len(w.sim.Interviews()) == 0 })
 		if calls := len(w.sim.Calls("PATCH interviews/*")) - before; calls != 0 {
 			t.Errorf("%d calls for a note, want none", calls)
 		}
@@ -51,15 +51,15 @@ func TestRoomFollowsTheInterview(t *testing.T) {
 }
 
 // People's addresses are ours and lead wherever the room is by then.
-func TestTheRoomCanBeChangedUntilTheStart(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, _ := w.ready()
+func TestRoomChangeBeforeStart(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, _ := w.scheduleWithRoom()
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
 			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
 			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}, {UserID: "nobody", URL: "https://meet.example.com/x"}}
 		}))(t)
-		w.until("it is deleted at ShowMeBug", func() bool { return len(w.sim.Interviews()) == 0 })
+		w.waitUntil("it is deleted at ShowMeBug", func() bool { return len(w.sim.Interviews()) == 0 })
 		for _, c := range []struct {
 			who  actor.Actor
 			want string
@@ -68,11 +68,11 @@ func TestTheRoomCanBeChangedUntilTheStart(t *testing.T) {
 				t.Errorf("%s enters at %q, want %q", c.who.UserID, way, c.want)
 			}
 		}
-		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != "https://meet.example.com/all" {
+		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
 			t.Errorf("the candidate enters at %q", way)
 		}
 		var sealed []byte
-		if err := w.db.NewRaw("SELECT join_urls FROM interview_rooms WHERE state = 'ready'").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
+		if err := w.db.NewRaw("SELECT ways FROM interview_rooms WHERE state = 'ready'").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
 			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
@@ -80,74 +80,74 @@ func TestTheRoomCanBeChangedUntilTheStart(t *testing.T) {
 			t.Errorf("lin enters at %q", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom }))(t)
-		w.roomIs(i.ID, interview.RoomReady)
+		w.waitForRoomState(i.ID, interview.RoomReady)
 		must(w.interviews.Start(w.ctx, lin, i.ID))(t)
 		_, err := w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
-		wantFault(t, err, "interview.wrong_state_in_progress")
+		wantAppError(t, err, "interview.wrong_state_in_progress")
 	})
 }
 
 // ShowMeBug is away when an interview is scheduled: the interview stands,
 // people are told that the room follows, and hear when it is there.
-func TestShowMeBugIsAway(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestRoomRetryWhileUnavailable(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
-		i := w.schedule()
-		w.failed(i.ID, "provider.unavailable")
-		if v := w.room(i.ID); v.NextAttemptAt == nil {
+		i := w.scheduleInterview()
+		w.waitForRoomFailure(i.ID, "provider.unavailable")
+		if v := w.roomView(i.ID); v.NextAttemptAt == nil {
 			t.Error("nobody says when it is tried again")
 		}
 		if _, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID); err == nil {
 			t.Error("there is a way into a room that is not there")
 		}
-		w.until("people are told", func() bool {
+		w.waitUntil("people are told", func() bool {
 			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-			return slices.Contains(w.told(i.ID), "room_failed>rosa")
+			return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa")
 		})
-		w.wantTold(i.ID, "room_failed>rosa", "room_follows>lin", "room_follows>mei", "invite>lin", "invite>chen@example.com")
+		w.wantMessages(i.ID, "room_failed>rosa", "room_follows>lin", "room_follows>mei", "invite>lin", "invite>chen@example.com")
 
 		w.sim.Heal(rule)
-		w.until("the room is there", func() bool {
+		w.waitUntil("the room is there", func() bool {
 			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-			return w.room(i.ID).State == interview.RoomReady
+			return w.roomView(i.ID).State == interview.RoomReady
 		})
 		if n := len(w.sim.Interviews()); n != 1 {
 			t.Errorf("%d interviews at ShowMeBug, want 1", n)
 		}
-		w.wantTold(i.ID, "room_ready>rosa", "room_ready>lin", "room_ready>mei", "room_ready>chen@example.com")
+		w.wantMessages(i.ID, "room_ready>rosa", "room_ready>lin", "room_ready>mei", "room_ready>chen@example.com")
 	})
 }
 
 // The recruiter does not wait and switches to our own room.
-func TestSwitchWhileShowMeBugIsAway(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestRoomSwitchWhileUnavailable(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		rule := w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", DropAfter: true})
-		i := w.schedule()
-		w.failed(i.ID, "provider.unavailable")
+		i := w.scheduleInterview()
+		w.waitForRoomFailure(i.ID, "provider.unavailable")
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
 		w.sim.Heal(rule)
-		if v := w.room(i.ID); v.State != interview.RoomReady || v.Failure != nil {
+		if v := w.roomView(i.ID); v.State != interview.RoomReady || v.Failure != nil {
 			t.Errorf("our own room is %+v", v)
 		}
-		w.until("what the lost answers made is deleted", func() bool { return len(w.sim.Interviews()) == 0 })
+		w.waitUntil("what the lost answers made is deleted", func() bool { return len(w.sim.Interviews()) == 0 })
 	})
 }
 
 // An interview costs a session: an answer that was lost must not cost two.
-func TestLostAnswer(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestLostResponseCreatesOneInterview(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		for n, rule := range []showmebugtest.Rule{{DropAfter: true}, {Truncated: true}, {Malformed: true}} {
 			rule.Path, rule.Times = "POST interviews", 1
 			w.sim.Fail(rule)
-			i := w.schedule()
-			w.until("the room is there", func() bool {
+			i := w.scheduleInterview()
+			w.waitUntil("the room is there", func() bool {
 				must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-				return w.room(i.ID).State == interview.RoomReady
+				return w.roomView(i.ID).State == interview.RoomReady
 			})
 			if made := w.sim.Interviews(); len(made) != n+1 {
 				t.Fatalf("%+v: %d interviews at ShowMeBug, want %d", rule, len(made), n+1)
 			}
-			if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
+			if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
 				t.Errorf("%+v: the candidate enters at %q", rule, way)
 			}
 		}
@@ -157,64 +157,64 @@ func TestLostAnswer(t *testing.T) {
 // What a person has to mend is said in a sentence, and goes on by itself once
 // it is mended.
 func TestQuotaUsedUp(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.SetQuota(w.team, 0)
-		i := w.schedule()
-		w.failed(i.ID, "provider.quota")
-		w.until("the organiser is told", func() bool { return slices.Contains(w.told(i.ID), "room_failed>rosa") })
+		i := w.scheduleInterview()
+		w.waitForRoomFailure(i.ID, "provider.quota")
+		w.waitUntil("the organiser is told", func() bool { return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa") })
 		w.sim.SetQuota(w.team, 100)
 		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-		w.roomIs(i.ID, interview.RoomReady)
+		w.waitForRoomState(i.ID, interview.RoomReady)
 	})
 }
 
-func TestMemberWithoutAddress(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.schedule(func(p *interview.Plan) { p.Interviewers = []string{"lin", "shy"} })
-		w.failed(i.ID, "provider.member_contact")
-		if names := w.room(i.ID).Failure.Params["Names"]; names != "佘三" {
+func TestMemberWithoutContact(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview(func(p *interview.Plan) { p.Interviewers = []string{"lin", "shy"} })
+		w.waitForRoomFailure(i.ID, "provider.member_contact")
+		if names := w.roomView(i.ID).Failure.Params["Names"]; names != "佘三" {
 			t.Errorf("it names %v", names)
 		}
 		list, _, err := w.Members(w.ctx, w.admin, memberFilter("missing_contact"))
 		if err != nil || len(list) != 1 || list[0].UserID != "shy" || list[0].Person.Name != "佘三" {
 			t.Fatalf("members without an address: %+v %v", list, err)
 		}
-		_, err = w.SetContact(w.ctx, w.admin, "shy", "", "")
-		wantFault(t, err, "email: provider.contact_missing")
-		_, err = w.SetContact(w.ctx, w.admin, "shy", "not an address", "x")
-		wantFault(t, err, "mobile: field.not_mobile")
-		m := must(w.SetContact(w.ctx, w.admin, "shy", "", "+86 139 0000 0000"))(t)
+		_, err = w.SetMemberContact(w.ctx, w.admin, "shy", "", "")
+		wantAppError(t, err, "email: provider.contact_missing")
+		_, err = w.SetMemberContact(w.ctx, w.admin, "shy", "not an address", "x")
+		wantAppError(t, err, "mobile: field.not_mobile")
+		m := must(w.SetMemberContact(w.ctx, w.admin, "shy", "", "+86 139 0000 0000"))(t)
 		if m.State != "mapped" || m.Source != "entered" {
 			t.Errorf("the member is %+v", m)
 		}
-		w.roomIs(i.ID, interview.RoomReady)
+		w.waitForRoomState(i.ID, interview.RoomReady)
 		if made := w.sim.Interviews()[0]; made.Interviewers[1].Phone != "+86 139 0000 0000" {
 			t.Errorf("made %+v", made.Interviewers)
 		}
 	})
 }
 
-func TestInterviewerNumberSix(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestInterviewerLimit(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		six := func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "p6"} }
-		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.plan(six))
-		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
-		w.schedule(func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "lin"} }) // five of them
-		i := w.schedule(six, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
+		_, _, err := w.interviews.Schedule(w.ctx, w.rosa, w.interviewPlan(six))
+		wantAppError(t, err, "interviewers[5]: provider.too_many_interviewers")
+		w.scheduleInterview(func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei", "rosa", "p4", "p5", "lin"} }) // five of them
+		i := w.scheduleInterview(six, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
 		_, err = w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom })
-		wantFault(t, err, "interviewers[5]: provider.too_many_interviewers")
+		wantAppError(t, err, "interviewers[5]: provider.too_many_interviewers")
 	})
 }
 
 // Two edits while ShowMeBug is slow: the last one counts.
-func TestEditsWhileTheRoomIsBeingMade(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestEditDuringRoomCreation(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 300 * time.Millisecond})
-		i := w.schedule()
+		i := w.scheduleInterview()
 		for _, who := range []string{"mei", "rosa"} {
 			must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{who} }))(t)
 		}
-		w.until("rosa asks there", func() bool {
+		w.waitUntil("rosa asks there", func() bool {
 			made := w.sim.Interviews()
 			return len(made) == 1 && len(made[0].Interviewers) == 1 && made[0].Interviewers[0].UID == "rosa"
 		})
@@ -223,20 +223,20 @@ func TestEditsWhileTheRoomIsBeingMade(t *testing.T) {
 
 // After the application's secret was changed nobody can read people's ways in:
 // the room is taken over again, not made a second time.
-func TestTheKeyIsChanged(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, made := w.ready()
-		link := w.schedule(func(p *interview.Plan) {
+func TestEncryptionKeyChange(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, made := w.scheduleWithRoom()
+		link := w.scheduleInterview(func(p *interview.Plan) {
 			p.RoomKind, p.RoomURL = interview.LinkRoom, "https://meet.example.com/all"
 			p.RoomAddresses = []interview.RoomAddress{{UserID: "lin", URL: "https://meet.example.com/lin"}}
 		})
-		w.stop()
-		w.start("a new secret")
-		if v := w.room(i.ID); v.State != interview.RoomFailed || v.Failure.Code != "provider.room_key_changed" {
+		w.stopServices()
+		w.startServices("a new secret")
+		if v := w.roomView(i.ID); v.State != interview.RoomFailed || v.Failure.Code != "provider.room_key_changed" {
 			t.Errorf("%+v", v)
 		}
-		_, err := w.interviews.CandidateWay(w.get(i.ID))
-		wantFault(t, err, "provider.room_follows")
+		_, err := w.interviews.CandidateWay(w.getInterview(i.ID))
+		wantAppError(t, err, "provider.room_follows")
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
 		if way := must(w.interviews.WayIn(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
 			t.Errorf("behind a link lin enters at %q", way)
@@ -244,19 +244,19 @@ func TestTheKeyIsChanged(t *testing.T) {
 		if v := must(w.Settings(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.key_changed" {
 			t.Errorf("the account: %+v", v)
 		}
-		w.connect()
+		w.connectTeam()
 		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
-		w.roomIs(i.ID, interview.RoomReady)
-		if way := must(w.interviews.CandidateWay(w.get(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
+		w.waitForRoomState(i.ID, interview.RoomReady)
+		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 	})
 }
 
 // Somebody switches the room while somebody else edits the title.
-func TestAnEditLeavesTheRoomAlone(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.schedule(func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
+func TestConcurrentEditKeepsRoom(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })
 		switched := false
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) {
 			p.Title = "二面"
@@ -267,21 +267,21 @@ func TestAnEditLeavesTheRoomAlone(t *testing.T) {
 				}))(t)
 			}
 		}))(t)
-		if got := w.get(i.ID); got.RoomKind != interview.LinkRoom || got.Title != "二面" {
+		if got := w.getInterview(i.ID); got.RoomKind != interview.LinkRoom || got.Title != "二面" {
 			t.Errorf("%s in a room of kind %s", got.Title, got.RoomKind)
 		}
 	})
 }
 
 // A room is left at the very moment when rooms are woken.
-func TestWakingLeavesOthersAlone(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		if w.db.Dialect() != db.Postgres {
 			return // SQLite has one writer
 		}
 		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
-		i := w.schedule()
-		w.roomIs(i.ID, interview.RoomFailed)
+		i := w.scheduleInterview()
+		w.waitForRoomState(i.ID, interview.RoomFailed)
 		woken := make(chan error, 1)
 		w.inTx(func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE interview_rooms SET state = 'gone', next_attempt_at = NULL WHERE interview_id = ?", i.ID).Exec(ctx)
@@ -293,7 +293,7 @@ func TestWakingLeavesOthersAlone(t *testing.T) {
 					return w.interviews.WakeRooms(ctx, tx, corp, interview.ShowMeBugRoom)
 				})
 			}()
-			w.until("the waking waits", func() bool {
+			w.waitUntil("the waking waits", func() bool {
 				n, err := w.db.NewSelect().TableExpr("pg_locks").Where("NOT granted").Count(w.ctx)
 				return err == nil && n > 0
 			})
@@ -303,7 +303,7 @@ func TestWakingLeavesOthersAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.sim.Heal(rule)
-		w.until("the job that was woken has run", func() bool {
+		w.waitUntil("the job that was woken has run", func() bool {
 			n, err := w.db.NewSelect().TableExpr("river_job").
 				Where("kind = 'interview_room_provide' AND state IN ('available', 'running')").Count(w.ctx)
 			return err == nil && n == 0
@@ -317,33 +317,33 @@ func TestWakingLeavesOthersAlone(t *testing.T) {
 
 // Where one interviewer's scorecard stands beside the code, nobody else comes
 // in as an interviewer.
-func TestARecruiterDoesNotWatchOne(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i, made := w.ready(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
+func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
+		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
 		_, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID)
-		wantFault(t, err, "provider.room_follows")
-		if interview.PermissionsOf(w.rosa, w.get(i.ID)).Enter {
+		wantAppError(t, err, "provider.room_follows")
+		if interview.PermissionsOf(w.rosa, w.getInterview(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.get(i.ID)).Enter {
+		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}
 	})
 }
 
 // An interview is called off while ShowMeBug is still making its room.
-func TestCancelledWhileTheRoomIsBeingMade(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestCancelDuringRoomCreation(t *testing.T) {
+	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 500 * time.Millisecond})
-		i := w.schedule()
-		w.until("the room is being made", func() bool {
+		i := w.scheduleInterview()
+		w.waitUntil("the room is being made", func() bool {
 			var claimed bool
 			err := w.db.NewRaw("SELECT claimed_at IS NOT NULL FROM interview_rooms WHERE interview_id = ?", i.ID).Scan(w.ctx, &claimed)
 			return err == nil && claimed
 		})
 		must(w.interviews.Cancel(w.ctx, w.rosa, i.ID, ""))(t)
-		w.until("it is made and deleted", func() bool {
+		w.waitUntil("it is made and deleted", func() bool {
 			return len(w.sim.Calls("POST interviews")) == 1 && len(w.sim.Calls("DELETE interviews/*")) == 1 && len(w.sim.Interviews()) == 0
 		})
 	})

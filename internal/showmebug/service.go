@@ -22,8 +22,8 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// name is the provider's in the tables.
-const name = "showmebug"
+// providerName is the provider's in the tables.
+const providerName = "showmebug"
 
 // Config is what a ShowMeBug is made from. DB, Queue, Interviews, Box, Signer,
 // PublicURL and Logger must be set.
@@ -47,78 +47,86 @@ type Config struct {
 	Filters   api.Filters
 	TokenForm bool
 
-	// Contact asks WeCom how to reach a member; empty texts when it does not
+	// LookUpContact asks WeCom how to reach a member; empty texts when it does not
 	// say. nil asks nobody.
-	Contact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
-	// Mail sends a candidate the address of a written test; nil cannot.
-	Mail func(ctx context.Context, l ExamLetter) error
-	// Tokens and Seen are shared by replicas; nil keeps them in this process.
-	Tokens func(corpID string) api.TokenStore
-	Seen   func(corpID string) api.Store
+	LookUpContact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
+	// SendExamMail sends a candidate the address of a written test; nil cannot.
+	SendExamMail func(ctx context.Context, l ExamMail) error
+	// TokenStore and Seen are shared by replicas; nil keeps them in this process.
+	TokenStore func(corpID string) api.TokenStore
+	SeenStore  func(corpID string) api.Store
 
 	HTTPClient *http.Client
 	Now        func() time.Time
 }
 
-// ShowMeBug connects each company to its team at ShowMeBug.
-type ShowMeBug struct {
+// Service connects each company to its team at ShowMeBug.
+type Service struct {
 	Config
 
 	mu          sync.Mutex
 	connections map[string]*connection // by company, as long as its credentials stay
 }
 
-var _ interview.RoomProvider = (*ShowMeBug)(nil)
+var _ interview.RoomProvider = (*Service)(nil)
 
 // New returns the connection and registers its jobs with the queue.
-func New(cfg Config) *ShowMeBug {
-	s := &ShowMeBug{Config: cfg, connections: map[string]*connection{}}
-	job.Work(s.Queue, s.takeEnd)
-	job.Work(s.Queue, func(ctx context.Context, args ResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.reconcile(ctx) })
+func New(cfg Config) *Service {
+	s := &Service{Config: cfg, connections: map[string]*connection{}}
+	job.Work(s.Queue, s.endInterview)
+	job.Work(s.Queue, func(ctx context.Context, args FetchResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
+	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.enqueueReconcileJobs(ctx) })
 	job.Work(s.Queue, func(ctx context.Context, args ReconcileCorpArgs, _ job.Attempt) error {
 		return s.reconcileCorp(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, args PollCorpArgs, _ job.Attempt) error { return s.pollCorp(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, args SittingArgs, _ job.Attempt) error { return s.prepare(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, args ExamMailArgs, _ job.Attempt) error { return s.mail(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, args AskArgs, _ job.Attempt) error { return s.ask(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, _ PollArgs, _ job.Attempt) error { return s.poll(ctx) })
-	s.Queue.Every(reconcileEvery, true, ReconcileArgs{})
-	s.Queue.Every(pollEvery, true, PollArgs{})
+	job.Work(s.Queue, func(ctx context.Context, args PollCorpExamsArgs, _ job.Attempt) error {
+		return s.pollCorpExams(ctx, args)
+	})
+	job.Work(s.Queue, func(ctx context.Context, args PrepareSittingArgs, _ job.Attempt) error {
+		return s.prepareSitting(ctx, args)
+	})
+	job.Work(s.Queue, func(ctx context.Context, args SendExamMailArgs, _ job.Attempt) error {
+		return s.sendExamMail(ctx, args)
+	})
+	job.Work(s.Queue, func(ctx context.Context, args PollSittingArgs, _ job.Attempt) error {
+		return s.pollSittingByUID(ctx, args)
+	})
+	job.Work(s.Queue, func(ctx context.Context, _ PollExamsArgs, _ job.Attempt) error { return s.enqueueExamPolls(ctx) })
+	s.Queue.Every(reconcileInterval, true, ReconcileArgs{})
+	s.Queue.Every(examPollInterval, true, PollExamsArgs{})
 	return s
 }
 
 // now is the time as the databases keep it.
-func (s *ShowMeBug) now() time.Time {
+func (s *Service) now() time.Time {
 	if s.Now != nil {
 		return db.Time(s.Now())
 	}
 	return db.Now()
 }
 
-// maySet is asked before the connection is changed or its members are looked at.
-func maySet(a actor.Actor) error {
+// requireAdministrator is asked before the connection is changed or its members are looked at.
+func requireAdministrator(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
 
-// mayRecruit is asked before written tests are sent or looked at.
-func mayRecruit(a actor.Actor) error {
+// requireRecruiter is asked before written tests are sent or looked at.
+func requireRecruiter(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator | actor.Recruiter) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
 
-// longestMessage is how much of ShowMeBug's own words people read.
-const longestMessage = 200
+// maxMessageLength is how much of ShowMeBug's own words people read.
+const maxMessageLength = 200
 
-// explain turns a failed call into what people read. What may pass by itself
+// toAppError turns a failed call into what people read. What may pass by itself
 // is Unavailable; everything else is for somebody to mend.
-func explain(err error) error {
+func toAppError(err error) error {
 	if _, ok := errors.AsType[*apperr.Error](err); ok || err == nil {
 		return err
 	}
@@ -126,8 +134,8 @@ func explain(err error) error {
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Message != "" {
 		said = e.Message
 	}
-	if r := []rune(said); len(r) > longestMessage {
-		said = string(r[:longestMessage]) + "…"
+	if r := []rune(said); len(r) > maxMessageLength {
+		said = string(r[:maxMessageLength]) + "…"
 	}
 	switch api.ClassOf(err) {
 	case api.ClassRetry, api.ClassNetwork:
@@ -145,20 +153,20 @@ func explain(err error) error {
 	}
 }
 
-// failureOf is what people read of a fault; nil for none.
-func failureOf(code string, params map[string]any) *interview.RoomFailure {
+// roomFailure is what people read of a fault; nil for none.
+func roomFailure(code string, params map[string]any) *interview.RoomFailure {
 	if code == "" {
 		return nil
 	}
 	return &interview.RoomFailure{Code: code, Params: params}
 }
 
-// reason is why a call failed, as a row keeps it.
-func reason(err error) (code string, params map[string]any) {
+// failureDetails is why a call failed, as a row keeps it.
+func failureDetails(err error) (code string, params map[string]any) {
 	if err == nil {
 		return "", map[string]any{}
 	}
-	f, ok := errors.AsType[*apperr.Error](explain(err))
+	f, ok := errors.AsType[*apperr.Error](toAppError(err))
 	if !ok {
 		return "provider.unavailable", map[string]any{}
 	}

@@ -1,0 +1,363 @@
+package showmebug
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/job"
+	api "github.com/huimian/huimian/showmebug"
+)
+
+// How written tests are made and asked about.
+const (
+	examBackoffMin   = 5 * time.Second
+	examBackoffMax   = 10 * time.Minute
+	examRetryWindow  = 24 * time.Hour
+	claimLease       = 75 * time.Second // longer than a job may take
+	examPollInterval = 10 * time.Minute // no event tells that a written test has ended
+	examPollWindow   = 60 * 24 * time.Hour
+	examMailAttempts = 12
+)
+
+// PrepareSittingArgs is the job to make a candidate's address for a written test.
+type PrepareSittingArgs struct {
+	CorpID string `json:"corpId"`
+	ID     string `json:"id"`
+}
+
+// Kind names the job.
+func (PrepareSittingArgs) Kind() string { return "showmebug_sitting" }
+
+// SendExamMailArgs is the job to mail a candidate the address.
+type SendExamMailArgs struct {
+	CorpID string `json:"corpId"`
+	ID     string `json:"id"`
+}
+
+// Kind names the job.
+func (SendExamMailArgs) Kind() string { return "showmebug_exam_mail" }
+
+// PollSittingArgs is the job to ask how far the candidate of one sitting is.
+type PollSittingArgs struct {
+	CorpID string `json:"corpId"`
+	UID    string `json:"uid"`
+}
+
+// Kind names the job.
+func (PollSittingArgs) Kind() string { return "showmebug_exam_ask" }
+
+// PollCorpExamsArgs is the job to ask how far the candidates of a company are.
+type PollCorpExamsArgs struct {
+	CorpID string `json:"corpId"`
+}
+
+// Kind names the job.
+func (PollCorpExamsArgs) Kind() string { return "showmebug_exam_poll_corp" }
+
+// PollExamsArgs is the job to ask how far candidates are.
+type PollExamsArgs struct{}
+
+// Kind names the job.
+func (PollExamsArgs) Kind() string { return "showmebug_exam_poll" }
+
+// ExamMail is a mail to a candidate.
+type ExamMail struct {
+	ID       string // of the sitting: a mail that is sent twice has the same
+	To       string
+	Name     string
+	Language string
+	ExamName string
+	URL      string
+	SentAt   time.Time
+}
+
+// prepareSitting makes one attempt.
+func (s *Service) prepareSitting(ctx context.Context, args PrepareSittingArgs) error {
+	v, tried, err := s.claimSitting(ctx, args)
+	if err != nil || v == nil {
+		return err
+	}
+	pad, err := s.createPad(ctx, v, tried)
+	if err != nil {
+		return s.recordSittingFailure(ctx, args, err)
+	}
+	return s.updateSitting(ctx, args.CorpID, args.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
+		now := s.now()
+		v.ClaimedAt, v.NextAttemptAt, v.State, v.SentAt = nil, nil, SittingSent, &now
+		v.FailureCode, v.FailureParams = "", map[string]any{}
+		v.ExternalID, v.EncryptedURL = padUID(pad), s.Box.Seal([]byte(pad.URL), v.ID)
+		if v.ExamName == "" {
+			v.ExamName = pad.ExamName
+		}
+		if err := s.recordExamEvent(ctx, tx, v, event.ExamSent, v.SentBy); err != nil {
+			return err
+		}
+		if v.Mail != MailQueued {
+			return nil
+		}
+		return s.Queue.Insert(ctx, tx, SendExamMailArgs(args), job.MaxAttempts(examMailAttempts))
+	})
+}
+
+// claimSitting takes a sitting for one attempt; nil when there is nothing to do.
+// tried says whether an earlier attempt may have made it.
+func (s *Service) claimSitting(ctx context.Context, args PrepareSittingArgs) (claimed *Sitting, tried bool, err error) {
+	err = s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
+		now := s.now()
+		switch {
+		case v.State != SittingPreparing && v.State != SittingFailed:
+			return nil
+		case v.ClaimedAt != nil && v.ClaimedAt.After(now.Add(-claimLease)):
+			return job.Snooze(time.Second)
+		}
+		tried = v.Attempted
+		v.ClaimedAt, v.Attempted = &now, true
+		v.Attempts++
+		claimed = v
+		return nil
+	})
+	if apperr.KindOf(err) == apperr.NotFound {
+		return nil, false, job.Cancel(err)
+	}
+	return claimed, tried, err
+}
+
+// createPad makes a sitting, unless an earlier attempt whose end is not known
+// has made it.
+func (s *Service) createPad(ctx context.Context, v *Sitting, tried bool) (*api.WrittenPad, error) {
+	c, err := s.connectionFor(ctx, v.CorpID)
+	if err != nil {
+		return nil, err
+	}
+	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
+	if err != nil {
+		return nil, err
+	}
+	if tried {
+		found, err := s.findPad(ctx, c, v, candidate.Name)
+		if err != nil || found != nil {
+			return found, err
+		}
+	}
+	pads, err := c.WrittenPads.CreateBatch(ctx, v.ExamID, []api.BatchCandidate{{UID: v.ID, Name: candidate.Name}})
+	if err != nil {
+		return nil, err
+	}
+	if len(pads) != 1 || httpURL(pads[0].URL) == "" {
+		return nil, apperr.New(apperr.Unavailable, "exam.no_address")
+	}
+	return &pads[0], nil
+}
+
+// findPad looks for a sitting by the uid that we gave the candidate.
+func (s *Service) findPad(ctx context.Context, c *connection, v *Sitting, candidate string) (*api.WrittenPad, error) {
+	for n := 1; n <= searchPages; n++ {
+		page, err := c.WrittenPads.List(ctx, api.ListFilter{
+			Search: candidate, Paging: api.Paging{Page: n, PerPage: api.MaxPerPage},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, pad := range page.Items {
+			if pad.CandidateUID == v.ID && httpURL(pad.URL) != "" {
+				return &pad, nil
+			}
+		}
+		if len(page.Items) < api.MaxPerPage {
+			break
+		}
+	}
+	return nil, nil //nolint:nilnil // none is an answer
+}
+
+// recordSittingFailure stores why, and has the job run again.
+func (s *Service) recordSittingFailure(ctx context.Context, args PrepareSittingArgs, cause error) error {
+	wait := time.Duration(0)
+	err := s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
+		v.ClaimedAt, v.NextAttemptAt, v.State = nil, nil, SittingFailed
+		v.FailureCode, v.FailureParams = failureDetails(cause)
+		if now := s.now(); now.Sub(v.CreatedAt) < examRetryWindow {
+			wait = min(examBackoffMin<<min(max(v.Attempts-1, 0), 10), examBackoffMax)
+			next := now.Add(wait)
+			v.NextAttemptAt = &next
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.Logger.WarnContext(ctx, "written test not made", "sitting", args.ID, "error", cause, "again", wait)
+	if wait > 0 {
+		return job.Snooze(wait)
+	}
+	return nil
+}
+
+// enqueueSitting has a job try at once.
+func (s *Service) enqueueSitting(ctx context.Context, v *Sitting) error {
+	return s.insertJob(ctx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID})
+}
+
+// retryExamMail has a job mail at once.
+func (s *Service) retryExamMail(ctx context.Context, v *Sitting) error {
+	return s.updateSitting(ctx, v.CorpID, v.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
+		v.Mail, v.FailureCode, v.FailureParams = MailQueued, "", map[string]any{}
+		return s.Queue.Insert(ctx, tx, SendExamMailArgs{CorpID: v.CorpID, ID: v.ID}, job.MaxAttempts(examMailAttempts))
+	})
+}
+
+// sendExamMail sends the candidate the address.
+func (s *Service) sendExamMail(ctx context.Context, args SendExamMailArgs) error {
+	v, err := s.loadSitting(ctx, s.DB.DB, args.CorpID, args.ID)
+	if err != nil || v.Mail == MailSent || v.Mail == MailNone {
+		return err
+	}
+	candidate, err := s.Interviews.Candidate(ctx, actor.System(v.CorpID), v.CandidateID)
+	if err != nil {
+		return err
+	}
+	sent := error(apperr.New(apperr.Conflict, "exam.mail_unconfigured"))
+	if s.SendExamMail != nil {
+		sent = s.SendExamMail(ctx, ExamMail{
+			ID: v.ID, To: candidate.Email, Name: candidate.Name, Language: candidate.Language, ExamName: v.ExamName,
+			URL: s.sittingURL(v), SentAt: v.CreatedAt,
+		})
+	}
+	err = s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
+		v.Mail, v.FailureCode, v.FailureParams = MailSent, "", map[string]any{}
+		if sent != nil {
+			v.Mail = MailFailed
+			v.FailureCode, v.FailureParams = mailFailureDetails(sent)
+		}
+		return nil
+	})
+	if err == nil && sent != nil && apperr.KindOf(sent) != apperr.Conflict {
+		return sent // the queue tries again
+	}
+	return err
+}
+
+func mailFailureDetails(err error) (string, map[string]any) {
+	if apperr.KindOf(err) == apperr.Conflict {
+		return failureDetails(err)
+	}
+	return "exam.mail_failed", map[string]any{"Error": err.Error()}
+}
+
+// enqueueExamPolls has a job for each company with written tests that have not ended, and
+// gives sittings that are due a job when theirs was lost.
+func (s *Service) enqueueExamPolls(ctx context.Context) error {
+	var lost []*Sitting
+	err := s.DB.NewSelect().Model(&lost).Column("id", "corp_id").
+		Where("es.state IN (?) AND es.next_attempt_at <= ?", bun.List([]SittingState{SittingPreparing, SittingFailed}), s.now().Add(-examPollInterval)).
+		Limit(500).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the written tests that are due: %w", err)
+	}
+	for _, v := range lost {
+		if err := s.insertJob(ctx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID}, job.Once()); err != nil {
+			return err
+		}
+	}
+	var corps []string
+	err = s.whereUnfinished(s.DB.NewSelect().Model((*Sitting)(nil)).Distinct().Column("es.corp_id")).Scan(ctx, &corps)
+	if err != nil {
+		return fmt.Errorf("listing the companies with written tests: %w", err)
+	}
+	for _, corpID := range corps {
+		if err := s.insertJob(ctx, PollCorpExamsArgs{CorpID: corpID}, job.Once(), job.MaxAttempts(1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whereUnfinished chooses the sittings that may have ended since they were asked about.
+func (s *Service) whereUnfinished(q *bun.SelectQuery) *bun.SelectQuery {
+	now := s.now()
+	return q.Where("es.state IN (?) AND es.created_at >= ?", bun.List([]SittingState{SittingSent, SittingStarted}), now.Add(-examPollWindow)).
+		Where("(es.checked_at IS NULL OR es.checked_at <= ?)", now.Add(-examPollInterval/2))
+}
+
+// pollCorpExams asks about the written tests of one company, one after another, the
+// one first that was not asked about for the longest.
+func (s *Service) pollCorpExams(ctx context.Context, args PollCorpExamsArgs) error {
+	var list []*Sitting
+	err := s.whereUnfinished(s.DB.NewSelect().Model(&list)).Where("es.corp_id = ?", args.CorpID).
+		OrderExpr("COALESCE(es.checked_at, es.created_at)").Limit(500).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the written tests to ask about: %w", err)
+	}
+	for _, v := range list {
+		err := s.pollSitting(ctx, v)
+		if err == nil {
+			continue
+		}
+		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
+		if ctx.Err() != nil || apperr.KindOf(toAppError(err)) == apperr.Unavailable {
+			return nil //nolint:nilerr // it comes again by itself
+		}
+		err = s.updateSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
+			now := s.now()
+			v.CheckedAt = &now // the others have their turn first
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pollSittingByUID asks how far the candidate of a sitting is; one that is not ours is no
+// error.
+func (s *Service) pollSittingByUID(ctx context.Context, args PollSittingArgs) error {
+	v := new(Sitting)
+	err := s.DB.NewSelect().Model(v).Where("es.corp_id = ? AND es.external_id = ?", args.CorpID, args.UID).Limit(1).Scan(ctx)
+	if db.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking for the written test of an event: %w", err)
+	}
+	return s.pollSitting(ctx, v)
+}
+
+// pollSitting asks how far a candidate is. What a sitting's states are called is
+// not documented: a score or an end is as good.
+func (s *Service) pollSitting(ctx context.Context, v *Sitting) error {
+	if v.ExternalID == "" {
+		return nil // ShowMeBug has not told by which name to ask
+	}
+	c, err := s.connectionFor(ctx, v.CorpID)
+	if err != nil {
+		return err
+	}
+	pad, err := c.WrittenPads.Get(ctx, v.ExternalID)
+	if err != nil {
+		return toAppError(err)
+	}
+	return s.updateSitting(ctx, v.CorpID, v.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
+		now := s.now()
+		v.CheckedAt = &now
+		if pad.Score != nil {
+			v.Score, v.TotalScore = pad.Score, pad.TotalScore
+		}
+		switch {
+		case v.State == SittingFinished:
+		case pad.Status == api.PadEnded || !pad.EndedAt.IsZero() || pad.Score != nil && pad.Status == "":
+			v.State, v.FinishedAt = SittingFinished, &now
+			return s.recordExamEvent(ctx, tx, v, event.ExamFinished, "")
+		case pad.Status == api.PadStarted || !pad.StartedAt.IsZero():
+			v.State = SittingStarted
+		}
+		return nil
+	})
+}
