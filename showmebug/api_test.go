@@ -149,9 +149,9 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestBothNames(t *testing.T) {
+func TestLegacyCandidateName(t *testing.T) {
 	n := answers(200, `{"errcode":0,"data":{"uid":"A"}}`)
-	c := n.client(t, func(cfg *Config) { cfg.BothNames = true })
+	c := n.client(t, func(cfg *Config) { cfg.Compat.LegacyCandidateName = true })
 	if _, err := c.Interviews.Create(t.Context(), NewInterview{CandidateName: "王芳"}); err != nil || n.requests[0].body != `{"candidate_name":"王芳","name":"王芳"}` {
 		t.Errorf("sent %s: %v", n.requests[0].body, err)
 	}

@@ -10,8 +10,8 @@
 // How sure the package is of each call stands in its comment: "documented" is
 // on a page of ShowMeBug's, "SDK only" means that method and path are in
 // ShowMeBug's own Ruby program and nothing else is known, "inferred" is what
-// we believe without having it in writing. What is inferred is a setting of
-// Config, or is taken both ways. Replies keep their JSON in Raw, for the fields
+// we believe without having it in writing. What is inferred is a field of
+// Compat, or is taken both ways. Replies keep their JSON in Raw, for the fields
 // that this package does not know.
 //
 // Package showmebugtest is a ShowMeBug in a box for tests. This package imports
@@ -39,14 +39,8 @@ const DefaultBaseURL = "https://www.showmebug.com"
 // DefaultTimeout bounds one attempt of a call. ShowMeBug publishes no figure.
 const DefaultTimeout = 10 * time.Second
 
-// DefaultLifetime is how long a token is taken to live when the reply that
-// brings it does not say. Inferred: it is the default of the OAuth library
-// that answers at such addresses.
-const DefaultLifetime = 2 * time.Hour
-
-// Config says for whom a Client speaks, and how. ClientID and ClientSecret are
-// required; the rest has sensible zero values. The fields from TokenForm on
-// are for what ShowMeBug's pages leave open.
+// Config configures a Client or a Platform. ClientID and ClientSecret are
+// required; every other field has a usable zero value.
 type Config struct {
 	ClientID     string // 应用 Key, from 团队设置 → 第三方应用
 	ClientSecret Secret // 应用 Secret, from the same page
@@ -68,34 +62,10 @@ type Config struct {
 	// See https://www.showmebug.com/help/openapi/guide-notification.html
 	CallbackURI string
 
-	UID       string        // sent with the request for a token of client authorisation; meaning unread, SDK only
-	TokenForm bool          // ask for tokens with a form in place of JSON; inferred to work as well
-	Lifetime  time.Duration // of a token whose reply does not say; DefaultLifetime when 0
-
-	Filters    Filters // where the filters of lists go; FiltersInQuery when 0
-	TimeFormat string  // of times in filters; time.RFC3339 when empty; the pages do not name one
-
-	// BothNames sends a candidate's name as candidate_name and, as the older
-	// generation of the page has it, as name.
-	BothNames bool
-
-	// Classes says what errcodes mean. ShowMeBug publishes no table of them; a
-	// code with ClassToken makes the client fetch another token and repeat the
-	// call. Without an entry, 401 is taken for ClassToken and any other is
-	// judged by the HTTP status.
-	Classes map[int]Class
+	// Compat settles what ShowMeBug's pages leave open. The zero value is the
+	// behaviour that this package considers most likely.
+	Compat Compat
 }
-
-// Filters is where the filters of a list go. The pages call them request
-// parameters and do not say more.
-type Filters int
-
-// The places for filters.
-const (
-	FiltersInQuery      Filters = iota // status[]=a&status[]=b in the address; inferred
-	FiltersInPlainQuery                // status=a&status=b in the address; inferred
-	FiltersInBody                      // JSON in the body of the GET; SDK only
-)
 
 // Client speaks for one team. Its fields are the areas of the API. It is safe
 // for use by many goroutines.
@@ -146,8 +116,7 @@ func newCore(cfg Config) (*core, error) {
 		return nil, err
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
-	cfg.Lifetime = cmp.Or(cfg.Lifetime, DefaultLifetime)
-	cfg.TimeFormat = cmp.Or(cfg.TimeFormat, time.RFC3339)
+	cfg.Compat = cfg.Compat.withDefaults()
 	shared := &core{
 		cfg:    cfg,
 		base:   base,

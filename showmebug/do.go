@@ -44,7 +44,7 @@ type call struct {
 // do makes a call and fills out, a pointer, with the data of the answer; nil
 // wants none. The body is built once and sent alike each time.
 func (c *Client) do(ctx context.Context, op call, out any) error {
-	load, err := op.payload(c.cfg.Filters)
+	load, err := op.payload(c.cfg.Compat.Filters)
 	if err != nil {
 		return &Error{Method: op.method, Path: op.path, Class: ClassArgument, Message: err.Error()}
 	}
@@ -126,7 +126,7 @@ type payload struct {
 }
 
 // payload builds what the call sends.
-func (op call) payload(where Filters) (payload, error) {
+func (op call) payload(where FilterPlacement) (payload, error) {
 	if op.form != nil {
 		return payload{data: []byte(op.form.Encode()), contentType: "application/x-www-form-urlencoded"}, nil
 	}

@@ -45,7 +45,7 @@ func TestBothLayers(t *testing.T) {
 		{200, `{"errcode":"10001","errmsg":"x"}`, ClassUnknown, 10001, "x"},
 		{200, `{"errcode":7,"errmsg":"剩余场次不足"}`, ClassQuota, 7, "剩余场次不足"},
 		{200, `{"errcode":402}`, ClassQuota, 402, ""},
-		{200, `{"errcode":42}`, ClassArgument, 42, ""}, // by Config.Classes
+		{200, `{"errcode":42}`, ClassArgument, 42, ""}, // by Compat.ErrorClasses
 		{200, `{"errcode":422,"errmsg":"uid"}`, ClassArgument, 422, "uid"},
 		{403, `{"errcode":5,"errmsg":"no scope"}`, ClassPermission, 5, "no scope"},
 		{404, `<html>`, ClassState, 0, "not there, or no such API at this address"},
@@ -58,7 +58,7 @@ func TestBothLayers(t *testing.T) {
 		{200, `{}`, ClassNetwork, 0, "the answer names no team"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c := answers(tc.status, tc.body).client(t, func(cfg *Config) { cfg.Classes = map[int]Class{42: ClassArgument} })
+			c := answers(tc.status, tc.body).client(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{42: ClassArgument} })
 			err := me(c)
 			e := asError(t, err)
 			if e.Class != tc.class || e.Code != tc.code || e.Message != tc.message || e.Method != "GET" || e.Path != "/open_api/v1/me" {
@@ -162,7 +162,7 @@ func TestFilters(t *testing.T) {
 	filter := InterviewFilter{Paging: Paging{2, 10}, Search: "陈 默", CreatorID: 7, Status: []InterviewStatus{StatusOpened, StatusEnded}, CreatedFrom: from,
 		Extra: map[string]string{"tag": "a"}}
 	for _, tc := range []struct {
-		where       Filters
+		where       FilterPlacement
 		query, body string
 	}{
 		{FiltersInQuery, "created_time_start=2026-11-23T08%3A00%3A00Z&creator_id=7&page=2&per_page=10&search=%E9%99%88+%E9%BB%98" +
@@ -173,7 +173,7 @@ func TestFilters(t *testing.T) {
 			`"status":["interview_opened","interview_ended"],"tag":"a"}`},
 	} {
 		n := answers(200, `{"errcode":0,"data":{"count":0,"interviews":[]}}`)
-		if _, err := n.client(t, func(cfg *Config) { cfg.Filters = tc.where }).Interviews.List(t.Context(), filter); err != nil {
+		if _, err := n.client(t, func(cfg *Config) { cfg.Compat.Filters = tc.where }).Interviews.List(t.Context(), filter); err != nil {
 			t.Fatal(err)
 		}
 		if r := n.requests[0]; r.query != tc.query || r.body != tc.body || r.method != "GET" {
@@ -181,7 +181,7 @@ func TestFilters(t *testing.T) {
 		}
 	}
 	n := answers(200, `{"data":[]}`)
-	c := n.client(t, func(cfg *Config) { cfg.TimeFormat = time.DateTime })
+	c := n.client(t, func(cfg *Config) { cfg.Compat.TimeFormat = time.DateTime })
 	if _, err := c.Interviews.List(t.Context(), InterviewFilter{CreatedUntil: from}); err != nil || n.requests[0].query != "created_time_end=2026-11-23+08%3A00%3A00" {
 		t.Errorf("a time is sent as %q: %v", n.requests[0].query, err)
 	}

@@ -90,7 +90,7 @@ var statusHints = map[Class]string{
 
 // classify says what a refusal asks for.
 func (c *core) classify(op call, failure *Error, e envelope) Class {
-	if class, known := c.cfg.Classes[failure.Code]; known && failure.Code != 0 {
+	if class, known := c.cfg.Compat.ErrorClasses[failure.Code]; known && failure.Code != 0 {
 		return class
 	}
 	if op.forToken {

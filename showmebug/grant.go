@@ -29,7 +29,7 @@ func (c *core) ask(ctx context.Context, request url.Values, secrets ...Secret) (
 	op := call{method: http.MethodPost, path: tokenPath, forToken: true, secrets: secrets}
 	request.Set("client_id", c.cfg.ClientID)
 	request.Set("client_secret", string(c.cfg.ClientSecret))
-	if c.cfg.TokenForm {
+	if c.cfg.Compat.TokenForm {
 		op.form = request
 	} else {
 		body := map[string]string{}
@@ -65,7 +65,7 @@ func (c *core) handedOut(op call, data json.RawMessage, asked time.Time) (grant,
 	if err != nil || reply.AccessToken == "" || len(reply.AccessToken) > longestToken || len(reply.RefreshToken) > longestToken {
 		return grant{}, unreadable(op, "the answer holds no usable token")
 	}
-	lifetime := c.cfg.Lifetime
+	lifetime := c.cfg.Compat.TokenLifetime
 	if seconds := reply.ExpiresIn; seconds > 0 {
 		lifetime = min(time.Duration(min(seconds, int64(longestLifetime/time.Second)))*time.Second, longestLifetime)
 	}
@@ -75,8 +75,8 @@ func (c *core) handedOut(op call, data json.RawMessage, asked time.Time) (grant,
 // fetchOwnToken asks for the token of client authorisation.
 func (c *core) fetchOwnToken(ctx context.Context) (StoredToken, error) {
 	request := url.Values{"grant_type": {"client_credentials"}}
-	if c.cfg.UID != "" {
-		request.Set("uid", c.cfg.UID)
+	if c.cfg.Compat.TokenUID != "" {
+		request.Set("uid", c.cfg.Compat.TokenUID)
 	}
 	if c.cfg.CallbackURI != "" {
 		request.Set("callback_uri", c.cfg.CallbackURI)

@@ -102,7 +102,7 @@ func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (
 		return nil, k.err()
 	}
 	body := fields(interview, interview.Extra)
-	if s.client.cfg.BothNames && interview.CandidateName != "" {
+	if s.client.cfg.Compat.LegacyCandidateName && interview.CandidateName != "" {
 		body["name"] = interview.CandidateName
 	}
 	op := call{method: http.MethodPost, path: "/open_api/v1/interviews", body: body}
@@ -200,7 +200,7 @@ func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewE
 	}
 	body := fields(edit, edit.Extra)
 	body["uid"] = uid
-	if s.client.cfg.BothNames && edit.CandidateName != "" {
+	if s.client.cfg.Compat.LegacyCandidateName && edit.CandidateName != "" {
 		body["name"] = edit.CandidateName
 	}
 	return s.one(ctx, call{method: http.MethodPatch, path: "/open_api/v1/interviews/" + uid, body: body})

@@ -50,8 +50,8 @@ func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*P
 		status[i] = string(one)
 	}
 	f.list("status", status)
-	f.time("created_time_start", filter.CreatedFrom, s.client.cfg.TimeFormat)
-	f.time("created_time_end", filter.CreatedUntil, s.client.cfg.TimeFormat)
+	f.time("created_time_start", filter.CreatedFrom, s.client.cfg.Compat.TimeFormat)
+	f.time("created_time_end", filter.CreatedUntil, s.client.cfg.Compat.TimeFormat)
 	f.extra(filter.Extra)
 	return page[Interview](ctx, s.client, "/open_api/v1/interviews", f, "interviews")
 }

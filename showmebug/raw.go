@@ -13,7 +13,7 @@ import (
 // begins with "/open_api/v1/" and has no query, in becomes the JSON body (nil
 // sends none), out is a pointer into which encoding/json puts the data of the
 // answer (*json.RawMessage keeps it, nil wants none). A map[string]any goes where
-// Config.Filters says when method is GET. A GET is taken to change nothing and
+// Compat.Filters says when method is GET. A GET is taken to change nothing and
 // is repeated when no readable answer came.
 //
 // Routes that are known by name alone (SDK only): GET console_link, POST

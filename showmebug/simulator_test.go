@@ -46,8 +46,8 @@ func must[T any](t *testing.T) func(T, error) T {
 func TestWholeInterview(t *testing.T) {
 	for _, change := range []func(*showmebug.Config){
 		func(*showmebug.Config) {},
-		func(cfg *showmebug.Config) { cfg.Filters, cfg.TokenForm = showmebug.FiltersInBody, true },
-		func(cfg *showmebug.Config) { cfg.Filters, cfg.BothNames = showmebug.FiltersInPlainQuery, true },
+		func(cfg *showmebug.Config) { cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInBody, TokenForm: true} },
+		func(cfg *showmebug.Config) { cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInPlainQuery, LegacyCandidateName: true} },
 	} {
 		sim, c, _ := box(t, change)
 		ctx := t.Context()

@@ -78,7 +78,7 @@ func TestATokenThatIsNeverTakenIsRenewedOnce(t *testing.T) {
 		body   string
 	}{{401, ""}, {401, `{"errcode":1,"errmsg":"Invalid Token Error"}`}, {200, `{"errcode":401}`}, {200, `{"errcode":"70001"}`}} {
 		n := answers(answer.status, answer.body)
-		c := n.client(t, func(cfg *Config) { cfg.Classes = map[int]Class{70001: ClassToken} })
+		c := n.client(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{70001: ClassToken} })
 		e := asError(t, me(c))
 		if e.Class != ClassToken {
 			t.Errorf("%v has class %s", e, e.Class)
@@ -298,7 +298,7 @@ func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
 func TestTheTokenRequest(t *testing.T) {
 	change := func(form bool) func(*Config) {
 		return func(cfg *Config) {
-			cfg.UID, cfg.CallbackURI, cfg.TokenForm = "u7", "https://hm.example/showmebug/callback/ww1", form
+			cfg.Compat.TokenUID, cfg.CallbackURI, cfg.Compat.TokenForm = "u7", "https://hm.example/showmebug/callback/ww1", form
 		}
 	}
 	for _, form := range []bool{false, true} {

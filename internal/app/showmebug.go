@@ -47,7 +47,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
-		Filters: filters[c.Filters], TokenForm: c.TokenForm,
+		Compat: c.Compat(),
 		LookUpContact: contactFrom(client), SendExamMail: messages.SendExam,
 		TokenStore: func(string) api.TokenStore { return tokenStore{tokens} },
 		SeenStore: func(corpID string) api.Store {
@@ -56,8 +56,15 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 	}), nil
 }
 
-// filters are the ways of asking for lists, by their names in the settings.
-var filters = map[string]api.Filters{"plain": api.FiltersInPlainQuery, "body": api.FiltersInBody}
+// Compat maps the settings onto the assumptions of the client.
+func (s ShowMeBug) Compat() api.Compat {
+	return api.Compat{Filters: filterPlacements[s.Filters], TokenForm: s.TokenForm}
+}
+
+// filterPlacements are the values of HUIMIAN_SHOWMEBUG_FILTERS.
+var filterPlacements = map[string]api.FilterPlacement{
+	"query": api.FiltersInQuery, "plain": api.FiltersInPlainQuery, "body": api.FiltersInBody,
+}
 
 // roomProviders are who makes rooms that need somebody else.
 func roomProviders(s *showmebug.Service) map[interview.RoomKind]interview.RoomProvider {

@@ -14,7 +14,7 @@ func (p *patient) showMeBug(ctx context.Context) outcome {
 		return found(stateSkip, "showmebug.none")
 	}
 	client, err := showmebug.New(showmebug.Config{ClientID: c.ClientID, ClientSecret: showmebug.Secret(c.ClientSecret),
-		BaseURL: c.BaseURL, TokenForm: c.TokenForm, Timeout: checkTime / 2})
+		BaseURL: c.BaseURL, Compat: c.Compat(), Timeout: checkTime / 2})
 	if err != nil {
 		return found(stateFail, "showmebug.settings", "Error", plain(err))
 	}

@@ -43,9 +43,8 @@ type Config struct {
 	ClientSecret api.Secret
 	BaseURL      string // for every company; empty is the true service
 
-	// What ShowMeBug's pages leave open, as api.Config has it.
-	Filters   api.Filters
-	TokenForm bool
+	// Compat settles what ShowMeBug's pages leave open, for every company.
+	Compat api.Compat
 
 	// LookUpContact asks WeCom how to reach a member; empty texts when it does not
 	// say. nil asks nobody.
