@@ -14,7 +14,7 @@ func TestRequests(t *testing.T) {
 	ctx := context.Background()
 	interviewers := []Interviewer{{UID: "ChenMo", Name: "陈默", Email: "chenmo@acme.example"}}
 	candidates := []BatchCandidate{{"c1", "王芳"}, {"c2", "李雷"}}
-	question := NewQuestion{Type: Choice, Title: "栈", Content: QuestionContent{Options: []Option{{"对", true}, {"错", false}}}, Extend: map[string]any{"k": 1}}
+	question := NewQuestion{Type: QuestionChoice, Title: "栈", Content: QuestionContent{Options: []QuestionOption{{"对", true}, {"错", false}}}, Extend: map[string]any{"k": 1}}
 	for _, tc := range []struct {
 		request string // method, path and query
 		body    string
@@ -34,7 +34,7 @@ func TestRequests(t *testing.T) {
 		}},
 		{"POST /open_api/v1/interviews", `{"candidate_name":"王芳","evaluation_link":"https://hm.example/e","interviewers":[{"uid":"ChenMo","name":"陈默","email":"chenmo@acme.example"}],` +
 			`"redirect_uri":"https://hm.example/","resume_link":"https://hm.example/r","type_id":2,"user_id":7,"written_pad_uid":"W1"}`, func(c *Client) error {
-			_, err := c.Interviews.Create(ctx, NewInterview{CreatorID: 7, CandidateName: "王芳", Type: NonTechnical, Interviewers: interviewers, WrittenPadUID: "W1",
+			_, err := c.Interviews.Create(ctx, NewInterview{CreatorID: 7, CandidateName: "王芳", Type: InterviewNonTechnical, Interviewers: interviewers, WrittenPadUID: "W1",
 				ResumeLink: "https://hm.example/r", EvaluationLink: "https://hm.example/e", RedirectURI: "https://hm.example/"})
 			return err
 		}},
@@ -43,7 +43,7 @@ func TestRequests(t *testing.T) {
 			return err
 		}},
 		{"PATCH /open_api/v1/interviews/ABCDEF", `{"candidate_name":"王芳","type_id":1,"uid":"ABCDEF"}`, func(c *Client) error {
-			_, err := c.Interviews.Edit(ctx, "ABCDEF", InterviewEdit{Type: Technical, CandidateName: "王芳"})
+			_, err := c.Interviews.Edit(ctx, "ABCDEF", InterviewEdit{Type: InterviewTechnical, CandidateName: "王芳"})
 			return err
 		}},
 		{"DELETE /open_api/v1/interviews/ABCDEF", "", func(c *Client) error { return c.Interviews.Delete(ctx, "ABCDEF") }},
@@ -65,11 +65,11 @@ func TestRequests(t *testing.T) {
 			return err
 		}},
 		{"POST /open_api/v1/exam_rooms", `{"exam_entrance_time_setting":"time_at","exam_id":3,"name":"春招","time_at":"x"}`, func(c *Client) error {
-			_, err := c.Exams.CreateRoom(ctx, NewExamRoom{ExamID: 3, Name: "春招", Entrance: EntranceAt, Extra: map[string]any{"time_at": "x"}})
+			_, err := c.Exams.CreateRoom(ctx, NewExamRoom{ExamID: 3, Name: "春招", Entrance: EntranceTimeAt, Extra: map[string]any{"time_at": "x"}})
 			return err
 		}},
 		{"GET /open_api/v1/exam_rooms", "", func(c *Client) error {
-			_, err := c.Exams.Rooms(ctx, ListFilter{})
+			_, err := c.Exams.ListRooms(ctx, ListFilter{})
 			return err
 		}},
 		{"POST /open_api/v1/written_pads", `{"exam_id":3,"name":"王芳","uid":"c1"}`, func(c *Client) error {
@@ -90,7 +90,7 @@ func TestRequests(t *testing.T) {
 		}},
 		{"DELETE /open_api/v1/written_pads/W1", "", func(c *Client) error { return c.WrittenPads.Delete(ctx, "W1") }},
 		{"GET /open_api/v1/written_questions?page=1&question_type=choice", "", func(c *Client) error {
-			_, err := c.WrittenQuestions.List(ctx, QuestionFilter{ListFilter{Paging: Paging{Page: 1}}, Choice})
+			_, err := c.WrittenQuestions.List(ctx, QuestionFilter{ListFilter{Paging: Paging{Page: 1}}, QuestionChoice})
 			return err
 		}},
 		{"GET /open_api/v1/written_questions/5", "", func(c *Client) error {
@@ -103,7 +103,7 @@ func TestRequests(t *testing.T) {
 				return err
 			}},
 		{"POST /open_api/v1/batch_written_questions", `{"questions":[{"question_type":"essay","title":"x"}]}`, func(c *Client) error {
-			_, err := c.WrittenQuestions.CreateBatch(ctx, []NewQuestion{{Type: Essay, Title: "x"}})
+			_, err := c.WrittenQuestions.CreateBatch(ctx, []NewQuestion{{Type: QuestionEssay, Title: "x"}})
 			return err
 		}},
 		{"DELETE /open_api/v1/written_questions/5", "", func(c *Client) error { return c.WrittenQuestions.Delete(ctx, 5) }},
@@ -112,11 +112,11 @@ func TestRequests(t *testing.T) {
 			return err
 		}},
 		{"POST /open_api/v1/questions", `{"question_type":"programming","title":"x","user_id":7}`, func(c *Client) error {
-			_, err := c.Questions.Create(ctx, NewQuestion{Type: Programming, Title: "x", CreatorID: 7})
+			_, err := c.Questions.Create(ctx, NewQuestion{Type: QuestionProgramming, Title: "x", CreatorID: 7})
 			return err
 		}},
 		{"POST /open_api/v1/batch_questions", `{"questions":[{"question_type":"drawing","title":"x"}]}`, func(c *Client) error {
-			_, err := c.Questions.CreateBatch(ctx, []NewQuestion{{Type: Drawing, Title: "x"}})
+			_, err := c.Questions.CreateBatch(ctx, []NewQuestion{{Type: QuestionDrawing, Title: "x"}})
 			return err
 		}},
 		{"DELETE /open_api/v1/questions/5", "", func(c *Client) error { return c.Questions.Delete(ctx, 5) }},
@@ -129,8 +129,8 @@ func TestRequests(t *testing.T) {
 			return err
 		}},
 	} {
-		n := answers(200, `{"errcode":0,"errmsg":"成功","data":{"id":1,"uid":"ABCDEF","url":"https://x.example/"}}`)
-		if err := tc.do(n.client(t)); err != nil {
+		n := staticTransport(200, `{"errcode":0,"errmsg":"成功","data":{"id":1,"uid":"ABCDEF","url":"https://x.example/"}}`)
+		if err := tc.do(n.newClient(t)); err != nil {
 			t.Errorf("%s: %v", tc.request, err)
 		}
 		if len(n.requests) != 1 {
@@ -150,15 +150,15 @@ func TestRequests(t *testing.T) {
 }
 
 func TestLegacyCandidateName(t *testing.T) {
-	n := answers(200, `{"errcode":0,"data":{"uid":"A"}}`)
-	c := n.client(t, func(cfg *Config) { cfg.Compat.LegacyCandidateName = true })
+	n := staticTransport(200, `{"errcode":0,"data":{"uid":"A"}}`)
+	c := n.newClient(t, func(cfg *Config) { cfg.Compat.LegacyCandidateName = true })
 	if _, err := c.Interviews.Create(t.Context(), NewInterview{CandidateName: "王芳"}); err != nil || n.requests[0].body != `{"candidate_name":"王芳","name":"王芳"}` {
 		t.Errorf("sent %s: %v", n.requests[0].body, err)
 	}
 }
 
-// TestChecks wants what makes no sense to be told before it is sent.
-func TestChecks(t *testing.T) {
+// TestValidation wants what makes no sense to be told before it is sent.
+func TestValidation(t *testing.T) {
 	person := func(i int) Interviewer { return Interviewer{UID: fmt.Sprint("u", i), Name: "n", Phone: "1"} }
 	six := []Interviewer{person(1), person(2), person(3), person(4), person(5), person(6)}
 	many := func(n int) (list []BatchCandidate) {
@@ -219,30 +219,30 @@ func TestChecks(t *testing.T) {
 			return err
 		}},
 		{"showmebug: questions[1].title is empty", func(c *Client, ctx context.Context) error {
-			_, err := c.Questions.CreateBatch(ctx, []NewQuestion{{Type: Essay, Title: "x"}, {Type: Essay}})
+			_, err := c.Questions.CreateBatch(ctx, []NewQuestion{{Type: QuestionEssay, Title: "x"}, {Type: QuestionEssay}})
 			return err
 		}},
 	} {
-		n := &network{}
-		err := tc.do(n.client(t), t.Context())
+		n := &fakeTransport{}
+		err := tc.do(n.newClient(t), t.Context())
 		field, ok := errors.AsType[*FieldError](err)
-		if !ok || field.Error() != tc.want || ClassOf(err) != ClassArgument || !strings.HasPrefix(Sentence(err), "The request was not sent: ") {
+		if !ok || field.Error() != tc.want || ClassOf(err) != ClassArgument || !strings.HasPrefix(Explain(err), "The request was not sent: ") {
 			t.Errorf("got %v, want %s", err, tc.want)
 		}
 		if len(n.requests) != 0 {
 			t.Errorf("%s: it was sent", tc.want)
 		}
 	}
-	n := answers(200, `{"data":{"uid":"A"}}`)
-	if err := create(six[:5]...)(n.client(t), t.Context()); err != nil {
+	n := staticTransport(200, `{"data":{"uid":"A"}}`)
+	if err := create(six[:5]...)(n.newClient(t), t.Context()); err != nil {
 		t.Errorf("five interviewers: %v", err)
 	}
 }
 
 func TestPersonalLinks(t *testing.T) {
-	n := answers(200, `{"errcode":0,"data":{"uid":"ABCDEF","interviewer_url":"https://i.example/all","candidate_url":"https://c.example/",`+
+	n := staticTransport(200, `{"errcode":0,"data":{"uid":"ABCDEF","interviewer_url":"https://i.example/all","candidate_url":"https://c.example/",`+
 		`"interviewer_urls":[{"uid":"ChenMo","name":"陈默","interviewer_url":"https://i.example/1"},{"uid":42,"name":"林悦","interviewer_url":"https://i.example/2"}]}}`)
-	interview, err := n.client(t).Interviews.Create(t.Context(), NewInterview{})
+	interview, err := n.newClient(t).Interviews.Create(t.Context(), NewInterview{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,8 +253,8 @@ func TestPersonalLinks(t *testing.T) {
 	}
 }
 
-func TestAnswersThatLackWhatMatters(t *testing.T) {
-	c := answers(200, `{"errcode":0,"data":{}}`).client(t)
+func TestIncompleteResponses(t *testing.T) {
+	c := staticTransport(200, `{"errcode":0,"data":{}}`).newClient(t)
 	_, createErr := c.Interviews.Create(t.Context(), NewInterview{})
 	_, linkErr := c.Exams.Link(t.Context(), 1, 0)
 	for _, err := range []error{createErr, linkErr} {
@@ -278,24 +278,24 @@ func TestPages(t *testing.T) {
 		`{"total":2,"written_questions":[{"id":1,"title":"a"},{"id":2}]}`,
 		`{"total_count":2,"whatever":[{"id":1,"title":"a"},{"id":2}]}`,
 	} {
-		page, err := answers(200, `{"errcode":0,"data":`+data+`}`).client(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
+		page, err := staticTransport(200, `{"errcode":0,"data":`+data+`}`).newClient(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
 		if err != nil || page.Count != 2 || len(page.Items) != 2 || page.Items[0].Title != "a" || page.Items[1].ID != 2 {
 			t.Errorf("%s is read as %+v: %v", data, page, err)
 		}
 	}
-	page, err := answers(200, `{"errcode":0,"data":[{"id":1}]}`).client(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
+	page, err := staticTransport(200, `{"errcode":0,"data":[{"id":1}]}`).newClient(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
 	if err != nil || len(page.Items) != 1 {
 		t.Errorf("a bare array is read as %+v: %v", page, err)
 	}
-	page, err = answers(200, `{"errcode":0,"data":{"a":[1],"b":[2]}}`).client(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
+	page, err = staticTransport(200, `{"errcode":0,"data":{"a":[1],"b":[2]}}`).newClient(t).WrittenQuestions.List(t.Context(), QuestionFilter{})
 	if err != nil || len(page.Items) != 0 {
 		t.Errorf("two lists are read as %+v: %v", page, err)
 	}
 }
 
-// shelfOf is a list of n interviews on a server that counts, pages, or does neither.
-func shelfOf(n int, counts, pages bool) *network {
-	return &network{answer: func(r request) (int, string) {
+// interviewPages is a list of n interviews on a server that counts, pages, or does neither.
+func interviewPages(n int, counts, pages bool) *fakeTransport {
+	return &fakeTransport{answer: func(r request) (int, string) {
 		at, per := 1, DefaultPerPage
 		_, _ = fmt.Sscanf(r.query, "page=%d&per_page=%d", &at, &per)
 		from, to := (at-1)*per, at*per
@@ -324,9 +324,9 @@ func TestAll(t *testing.T) {
 		{25, false, false, 2}, // the same page twice
 		{25, true, false, 1},
 	} {
-		n := shelfOf(tc.n, tc.counts, tc.pages)
+		n := interviewPages(tc.n, tc.counts, tc.pages)
 		var uids []string
-		for interview, err := range n.client(t).Interviews.All(t.Context(), InterviewFilter{Paging: Paging{PerPage: 10}}) {
+		for interview, err := range n.newClient(t).Interviews.All(t.Context(), InterviewFilter{Paging: Paging{PerPage: 10}}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -336,14 +336,14 @@ func TestAll(t *testing.T) {
 			t.Errorf("%+v: read %d in %d requests", tc, len(uids), len(n.requests))
 		}
 	}
-	n := shelfOf(100, true, true)
-	for range n.client(t).Interviews.All(t.Context(), InterviewFilter{}) {
+	n := interviewPages(100, true, true)
+	for range n.newClient(t).Interviews.All(t.Context(), InterviewFilter{}) {
 		break
 	}
 	if len(n.requests) != 1 {
 		t.Errorf("reading went on after the loop: %d requests", len(n.requests))
 	}
-	for _, err := range answers(422, "").client(t).Exams.All(t.Context(), ListFilter{}) {
+	for _, err := range staticTransport(422, "").newClient(t).Exams.All(t.Context(), ListFilter{}) {
 		if ClassOf(err) != ClassArgument {
 			t.Errorf("got %v", err)
 		}

@@ -80,7 +80,7 @@ type Client struct {
 
 	*core
 	token   *tokenSource
-	consent *refresher // of platform authorisation; nil otherwise
+	consent *tokenRefresher // of platform authorisation; nil otherwise
 }
 
 // core is what all clients of one application share.
@@ -103,15 +103,15 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	// A token got with another secret must not make a wrong one look right.
-	key := "showmebug/" + digest(shared.base.String(), cfg.ClientID, string(cfg.ClientSecret))
-	return shared.client(shared.newTokenSource(key, shared.fetchOwnToken)), nil
+	key := "showmebug/" + hashKey(shared.base.String(), cfg.ClientID, string(cfg.ClientSecret))
+	return shared.newClient(shared.newTokenSource(key, shared.fetchClientToken)), nil
 }
 
 func newCore(cfg Config) (*core, error) {
 	if cfg.ClientID == "" || cfg.ClientSecret == "" {
 		return nil, errors.New("showmebug: new client: ClientID and ClientSecret are required")
 	}
-	base, err := parseBase(cfg.BaseURL)
+	base, err := parseBaseURL(cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -120,19 +120,19 @@ func newCore(cfg Config) (*core, error) {
 	shared := &core{
 		cfg:    cfg,
 		base:   base,
-		http:   httpClient(cfg.HTTPClient),
+		http:   newHTTPClient(cfg.HTTPClient),
 		log:    cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 		store:  cfg.Tokens,
 		holder: rand.Text(),
 	}
 	if shared.store == nil {
-		shared.store = newMemoryTokens()
+		shared.store = newMemoryTokenStore()
 	}
 	return shared, nil
 }
 
-// client makes a client that speaks with the tokens of a source.
-func (c *core) client(token *tokenSource) *Client {
+// newClient makes a client that speaks with the tokens of a source.
+func (c *core) newClient(token *tokenSource) *Client {
 	client := &Client{core: c, token: token}
 	client.Team = &TeamService{client}
 	client.Interviews = &InterviewService{client}
@@ -144,13 +144,13 @@ func (c *core) client(token *tokenSource) *Client {
 	return client
 }
 
-// digest stands for secrets where a name is needed.
-func digest(parts ...string) string {
+// hashKey stands for secrets where a name is needed.
+func hashKey(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:12])
 }
 
-func parseBase(address string) (*url.URL, error) {
+func parseBaseURL(address string) (*url.URL, error) {
 	u, err := url.Parse(cmp.Or(address, DefaultBaseURL))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("showmebug: new client: base address %q is not an http address", address)

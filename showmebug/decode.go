@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// decode fills out, a pointer, with what data holds, as far as it fits: the
+// decodeInto fills out, a pointer, with what data holds, as far as it fits: the
 // pages show numbers where they promise texts and the other way round, and a
 // value of a type that nobody expected must not make an interview unreadable
 // that has been created. What does not fit stays as it is.
-func decode(data []byte, out any) error {
+func decodeInto(data []byte, out any) error {
 	if raw, ok := out.(*json.RawMessage); ok {
 		*raw = bytes.Clone(data)
 		return nil
@@ -24,7 +24,7 @@ func decode(data []byte, out any) error {
 	if err != nil {
 		return err
 	}
-	assign(reflect.ValueOf(out).Elem(), tree)
+	assignJSON(reflect.ValueOf(out).Elem(), tree)
 	return nil
 }
 
@@ -46,14 +46,14 @@ var (
 	rawType  = reflect.TypeFor[json.RawMessage]()
 )
 
-// assign stores a value of JSON in v, if there is a sensible way.
-func assign(v reflect.Value, value any) {
+// assignJSON stores a value of JSON in v, if there is a sensible way.
+func assignJSON(v reflect.Value, value any) {
 	if value == nil {
 		return
 	}
 	switch v.Type() {
 	case timeType:
-		if at, ok := instant(value); ok {
+		if at, ok := timeValue(value); ok {
 			v.Set(reflect.ValueOf(at))
 		}
 		return
@@ -76,18 +76,18 @@ func assign(v reflect.Value, value any) {
 func assignScalar(v reflect.Value, value any) {
 	switch v.Kind() {
 	case reflect.String:
-		if s, ok := asText(value); ok {
+		if s, ok := textValue(value); ok {
 			v.SetString(s)
 		}
 	case reflect.Bool:
-		f, isNumber := number(value)
+		f, isNumber := floatValue(value)
 		v.SetBool(value == true || value == "true" || isNumber && f != 0)
 	case reflect.Int, reflect.Int64:
-		if n, ok := integer(value); ok {
+		if n, ok := intValue(value); ok {
 			v.SetInt(n)
 		}
 	case reflect.Float64:
-		if f, ok := number(value); ok {
+		if f, ok := floatValue(value); ok {
 			v.SetFloat(f)
 		}
 	}
@@ -96,8 +96,8 @@ func assignScalar(v reflect.Value, value any) {
 // assignPointer leaves the pointer nil when nothing fits what it points to.
 func assignPointer(v reflect.Value, value any) {
 	inner := reflect.New(v.Type().Elem())
-	assign(inner.Elem(), value)
-	if _, isNumber := number(value); isNumber || !inner.Elem().IsZero() {
+	assignJSON(inner.Elem(), value)
+	if _, isNumber := floatValue(value); isNumber || !inner.Elem().IsZero() {
 		v.Set(inner)
 	}
 }
@@ -116,7 +116,7 @@ func assignStruct(v reflect.Value, value any) {
 		case field.Name == "Raw":
 			v.Field(i).SetBytes(rawJSON(object))
 		case there && field.IsExported():
-			assign(v.Field(i), inner)
+			assignJSON(v.Field(i), inner)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func assignSlice(v reflect.Value, value any) {
 	}
 	filled := reflect.MakeSlice(v.Type(), len(list), len(list))
 	for i, entry := range list {
-		assign(filled.Index(i), entry)
+		assignJSON(filled.Index(i), entry)
 	}
 	v.Set(filled)
 }
@@ -141,7 +141,7 @@ func rawJSON(value any) json.RawMessage {
 	return data
 }
 
-func asText(value any) (string, bool) {
+func textValue(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:
 		return v, true
@@ -151,40 +151,40 @@ func asText(value any) (string, bool) {
 	return "", false
 }
 
-// number reads a number, also from a text.
-func number(value any) (float64, bool) {
-	s, _ := asText(value)
+// floatValue reads a number, also from a text.
+func floatValue(value any) (float64, bool) {
+	s, _ := textValue(value)
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	return f, err == nil && f-f == 0 // neither infinite nor NaN
 }
 
-// integer reads a whole number, also from a text and from 5.0.
-func integer(value any) (int64, bool) {
-	s, _ := asText(value)
+// intValue reads a whole number, also from a text and from 5.0.
+func intValue(value any) (int64, bool) {
+	s, _ := textValue(value)
 	if n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
 		return n, true
 	}
-	f, ok := number(value)
+	f, ok := floatValue(value)
 	return int64(f), ok && f > -1e15 && f < 1e15 && f == float64(int64(f))
 }
 
 // The forms of times; ISO 8601 is documented for questions, the others are inferred.
-var timeForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
 	time.DateTime, time.DateOnly}
 
-// china is the zone of a time that names none: the service is in China.
-var china = time.FixedZone("CST", 8*60*60)
+// chinaZone is the zone of a time that names none: the service is in China.
+var chinaZone = time.FixedZone("CST", 8*60*60)
 
-// instant reads a time from a text or from seconds or milliseconds since 1970.
-func instant(value any) (time.Time, bool) {
+// timeValue reads a time from a text or from seconds or milliseconds since 1970.
+func timeValue(value any) (time.Time, bool) {
 	if s, ok := value.(string); ok {
-		for _, form := range timeForms {
-			if at, err := time.ParseInLocation(form, strings.TrimSpace(s), china); err == nil {
+		for _, form := range timeLayouts {
+			if at, err := time.ParseInLocation(form, strings.TrimSpace(s), chinaZone); err == nil {
 				return at, at.Year() > 1969 && at.Year() < 9000 // as many programs can write it again
 			}
 		}
 	}
-	n, ok := integer(value)
+	n, ok := intValue(value)
 	switch {
 	case !ok || n <= 0 || n > 1e14:
 		return time.Time{}, false

@@ -62,7 +62,7 @@ func (e *Error) Error() string {
 	if e.Code != 0 {
 		what = append(what, fmt.Sprintf("errcode %d", e.Code))
 	}
-	if e.HTTPStatus != 0 && (e.Code == 0 || !ok2xx(e.HTTPStatus)) {
+	if e.HTTPStatus != 0 && (e.Code == 0 || !isSuccess(e.HTTPStatus)) {
 		what = append(what, fmt.Sprintf("HTTP status %d", e.HTTPStatus))
 	}
 	if e.Message != "" {
@@ -93,10 +93,10 @@ func ClassOf(err error) Class {
 	return ClassUnknown
 }
 
-// Sentence explains a failed call to an administrator in one or two English
+// Explain explains a failed call to an administrator in one or two English
 // sentences: what went wrong and what to do. A product that speaks other
 // languages translates by Class instead.
-func Sentence(err error) string {
+func Explain(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {
 		return "The request was not sent: " + field.Error() + "."
 	}

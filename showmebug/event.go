@@ -48,7 +48,7 @@ type QuestionCreated struct{ Question }
 // See https://www.showmebug.com/help/openapi/api-notification.html
 type QuestionUpdated struct{ Question }
 
-var errNoEvent = errors.New("not an event: no JSON object with event, ts and payload")
+var errNotAnEvent = errors.New("not an event: no JSON object with event, ts and payload")
 
 // ParseEvent reads the body of a delivery. It proves nothing about who sent
 // it: that is the signature's part.
@@ -56,7 +56,7 @@ var errNoEvent = errors.New("not an event: no JSON object with event, ts and pay
 func ParseEvent(body []byte) (Event, error) {
 	tree, err := parseJSON(body)
 	if err != nil {
-		return Event{}, errNoEvent
+		return Event{}, errNotAnEvent
 	}
 	object, _ := tree.(map[string]any)
 	var head struct {
@@ -65,35 +65,35 @@ func ParseEvent(body []byte) (Event, error) {
 		TID     int64           `json:"tid"`
 		Payload json.RawMessage `json:"payload"`
 	}
-	assign(reflect.ValueOf(&head).Elem(), object)
-	if head.Event == "" || len(head.Event) > longestName {
-		return Event{}, errNoEvent
+	assignJSON(reflect.ValueOf(&head).Elem(), object)
+	if head.Event == "" || len(head.Event) > maxEventNameLength {
+		return Event{}, errNotAnEvent
 	}
 	e := Event{Name: head.Event, TeamID: head.TID, Payload: head.Payload}
 	if head.TS > 0 && head.TS < 1e11 {
 		e.Time = time.Unix(head.TS, 0).UTC()
 	}
-	e.Value = valueOf(head.Event, object["payload"])
+	e.Value = decodeEventValue(head.Event, object["payload"])
 	return e, nil
 }
 
-// longestName bounds what is taken for the name of an event.
-const longestName = 200
+// maxEventNameLength bounds what is taken for the name of an event.
+const maxEventNameLength = 200
 
-func valueOf(name string, payload any) any {
+func decodeEventValue(name string, payload any) any {
 	var (
 		ended    InterviewEnded
 		question Question
 	)
 	switch name {
 	case EventInterviewEnded:
-		assign(reflect.ValueOf(&ended).Elem(), payload)
+		assignJSON(reflect.ValueOf(&ended).Elem(), payload)
 		return ended
 	case EventQuestionCreated:
-		assign(reflect.ValueOf(&question).Elem(), payload)
+		assignJSON(reflect.ValueOf(&question).Elem(), payload)
 		return QuestionCreated{question}
 	case EventQuestionUpdated:
-		assign(reflect.ValueOf(&question).Elem(), payload)
+		assignJSON(reflect.ValueOf(&question).Elem(), payload)
 		return QuestionUpdated{question}
 	}
 	return nil

@@ -16,9 +16,9 @@ const (
 	clientSecret = "app-secret-0123456789"
 )
 
-// team starts a ShowMeBug in a box with one team, in place of the true one.
+// newTeam starts a ShowMeBug in a box with one team, in place of the true one.
 // Events of the team go to callback.
-func team(callback string) (*showmebugtest.Server, *showmebug.Client, error) {
+func newTeam(callback string) (*showmebugtest.Server, *showmebug.Client, error) {
 	sim := &showmebugtest.Server{Seed: 1}
 	if err := sim.Start("127.0.0.1:0"); err != nil {
 		return nil, nil, err
@@ -29,7 +29,7 @@ func team(callback string) (*showmebugtest.Server, *showmebug.Client, error) {
 }
 
 func Example() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,7 +56,7 @@ func Example() {
 }
 
 func ExampleTeamService_Me() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -65,7 +65,7 @@ func ExampleTeamService_Me() {
 
 	us, err := c.Team.Me(context.Background(), showmebug.MemberSearch{})
 	if err != nil {
-		fmt.Println(showmebug.Sentence(err))
+		fmt.Println(showmebug.Explain(err))
 		return
 	}
 	fmt.Println(us.Name, *us.LeftQuota)
@@ -73,7 +73,7 @@ func ExampleTeamService_Me() {
 }
 
 func ExampleTeamService_AddMember() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -90,7 +90,7 @@ func ExampleTeamService_AddMember() {
 }
 
 func ExampleClassOf() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -101,7 +101,7 @@ func ExampleClassOf() {
 	_, err = c.Interviews.Create(context.Background(), showmebug.NewInterview{CandidateName: "王芳"})
 	switch showmebug.ClassOf(err) {
 	case showmebug.ClassQuota, showmebug.ClassConfig, showmebug.ClassPermission:
-		fmt.Println("tell an administrator:", showmebug.Sentence(err))
+		fmt.Println("tell an administrator:", showmebug.Explain(err))
 	case showmebug.ClassRetry, showmebug.ClassLimit, showmebug.ClassNetwork:
 		fmt.Println("later")
 	case showmebug.ClassArgument:
@@ -111,7 +111,7 @@ func ExampleClassOf() {
 }
 
 func ExampleInterviewService_All() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -145,7 +145,7 @@ func ExampleInterviewService_All() {
 }
 
 func ExampleWrittenPadService_CreateBatch() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -168,7 +168,7 @@ func ExampleWrittenPadService_CreateBatch() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(pad.CandidateName, pad.Status == showmebug.PadEnded, *pad.Score)
+	fmt.Println(pad.CandidateName, pad.Status == showmebug.WrittenPadEnded, *pad.Score)
 	// Output: 王芳 true 8
 }
 
@@ -186,7 +186,7 @@ func ExampleWebhook() {
 		},
 	})
 	defer callback.Close()
-	sim, c, err := team(callback.URL)
+	sim, c, err := newTeam(callback.URL)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -212,7 +212,7 @@ func ExampleSign() {
 }
 
 func ExamplePlatform() {
-	sim, _, err := team("")
+	sim, _, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -257,7 +257,7 @@ func ExamplePlatform() {
 }
 
 func ExampleClient_Call() {
-	sim, c, err := team("")
+	sim, c, err := newTeam("")
 	if err != nil {
 		fmt.Println(err)
 		return

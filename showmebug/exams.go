@@ -21,12 +21,12 @@ type ListFilter struct {
 	Search string
 }
 
-func (l ListFilter) filters() (filters, error) {
-	var k checker
-	k.paging(l.Page, l.PerPage)
+func (l ListFilter) toFilters() (filters, error) {
+	var k validator
+	k.checkPaging(l.Page, l.PerPage)
 	var f filters
-	f.paging(l.Paging)
-	f.text("search", l.Search)
+	f.addPaging(l.Paging)
+	f.addText("search", l.Search)
 	return f, k.err()
 }
 
@@ -45,18 +45,18 @@ type Exam struct {
 // List reads one page of exam papers. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) List(ctx context.Context, filter ListFilter) (*Page[Exam], error) {
-	f, err := filter.filters()
+	f, err := filter.toFilters()
 	if err != nil {
 		return nil, err
 	}
-	return page[Exam](ctx, s.client, "/open_api/v1/exams", f, "exams")
+	return listPage[Exam](ctx, s.client, "/open_api/v1/exams", f, "exams")
 }
 
 // All reads all exam papers that filter wants, page after page. An error ends
 // it. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) All(ctx context.Context, filter ListFilter) iter.Seq2[Exam, error] {
-	return all(ctx, filter.Paging, func(e Exam) string { return strconv.FormatInt(e.ID, 10) },
+	return iteratePages(ctx, filter.Paging, func(e Exam) string { return strconv.FormatInt(e.ID, 10) },
 		func(ctx context.Context, at Paging) (*Page[Exam], error) {
 			filter.Paging = at
 			return s.List(ctx, filter)
@@ -66,7 +66,7 @@ func (s *ExamService) All(ctx context.Context, filter ListFilter) iter.Seq2[Exam
 // Delete removes an exam paper. Documented.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) Delete(ctx context.Context, id int64) error {
-	return s.client.removeID(ctx, "/open_api/v1/exams/", id)
+	return s.client.deleteByID(ctx, "/open_api/v1/exams/", id)
 }
 
 // Link gives the address with which any number of candidates may sit an exam
@@ -74,8 +74,8 @@ func (s *ExamService) Delete(ctx context.Context, id int64) error {
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) Link(ctx context.Context, id, senderID int64) (string, error) {
 	var f filters
-	f.number("user_id", senderID)
-	return s.link(ctx, id, call{method: http.MethodGet, filters: f, reads: true})
+	f.addNumber("user_id", senderID)
+	return s.fetchLink(ctx, id, call{method: http.MethodGet, filters: f, readOnly: true})
 }
 
 // RenewLink replaces the address of Link; the earlier one stops working.
@@ -86,12 +86,12 @@ func (s *ExamService) RenewLink(ctx context.Context, id, senderID int64) (string
 	if senderID != 0 {
 		body["user_id"] = senderID
 	}
-	return s.link(ctx, id, call{method: http.MethodPatch, body: body})
+	return s.fetchLink(ctx, id, call{method: http.MethodPatch, body: body})
 }
 
-func (s *ExamService) link(ctx context.Context, id int64, op call) (string, error) {
-	var k checker
-	k.id("id", id)
+func (s *ExamService) fetchLink(ctx context.Context, id int64, op call) (string, error) {
+	var k validator
+	k.requireID("id", id)
 	if k.err() != nil {
 		return "", k.err()
 	}
@@ -103,7 +103,7 @@ func (s *ExamService) link(ctx context.Context, id int64, op call) (string, erro
 		return "", err
 	}
 	if reply.URL == "" {
-		return "", unreadable(op, "the answer names no url")
+		return "", responseError(op, "the answer names no url")
 	}
 	return reply.URL, nil
 }
@@ -113,8 +113,8 @@ type Entrance string
 
 // The entrances. Documented; there may be more.
 const (
-	EntranceAt    Entrance = "time_at"    // everybody at one time
-	EntranceRange Entrance = "time_range" // within a span of time
+	EntranceTimeAt    Entrance = "time_at"    // everybody at one time
+	EntranceTimeRange Entrance = "time_range" // within a span of time
 )
 
 // NewExamRoom is what an exam room is created from. ExamID, Name and Entrance
@@ -141,27 +141,27 @@ type ExamRoom struct {
 // CreateRoom makes an exam room (考场). Documented in part; the reply is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *ExamService) CreateRoom(ctx context.Context, room NewExamRoom) (*ExamRoom, error) {
-	var k checker
-	k.id("exam_id", room.ExamID)
-	k.need("name", room.Name)
-	k.need("exam_entrance_time_setting", string(room.Entrance))
+	var k validator
+	k.requireID("exam_id", room.ExamID)
+	k.requireText("name", room.Name)
+	k.requireText("exam_entrance_time_setting", string(room.Entrance))
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	var created ExamRoom
-	op := call{method: http.MethodPost, path: "/open_api/v1/exam_rooms", body: fields(room, room.Extra)}
+	op := call{method: http.MethodPost, path: "/open_api/v1/exam_rooms", body: requestFields(room, room.Extra)}
 	if err := s.client.do(ctx, op, &created); err != nil {
 		return nil, err
 	}
 	return &created, nil
 }
 
-// Rooms reads one page of exam rooms. SDK only; filters and reply are inferred.
+// ListRooms reads one page of exam rooms. SDK only; filters and reply are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
-func (s *ExamService) Rooms(ctx context.Context, filter ListFilter) (*Page[ExamRoom], error) {
-	f, err := filter.filters()
+func (s *ExamService) ListRooms(ctx context.Context, filter ListFilter) (*Page[ExamRoom], error) {
+	f, err := filter.toFilters()
 	if err != nil {
 		return nil, err
 	}
-	return page[ExamRoom](ctx, s.client, "/open_api/v1/exam_rooms", f, "exam_rooms", "rooms")
+	return listPage[ExamRoom](ctx, s.client, "/open_api/v1/exam_rooms", f, "exam_rooms", "rooms")
 }

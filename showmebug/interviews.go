@@ -18,8 +18,8 @@ type InterviewType int
 
 // The types of interviews. Documented.
 const (
-	Technical    InterviewType = 1 // 技术面试, the default
-	NonTechnical InterviewType = 2 // 非技术面试
+	InterviewTechnical    InterviewType = 1 // 技术面试, the default
+	InterviewNonTechnical InterviewType = 2 // 非技术面试
 )
 
 // Interviewer is somebody who gets a personal link. UID, Name and one of Phone
@@ -93,46 +93,46 @@ func (i *Interview) LinkFor(uid string) string {
 // repeated when no answer came: look for it in the list first. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Create(ctx context.Context, interview NewInterview) (*Interview, error) {
-	var k checker
-	k.interviewers(interview.Interviewers)
-	k.web("resume_link", interview.ResumeLink)
-	k.web("evaluation_link", interview.EvaluationLink)
-	k.web("redirect_uri", interview.RedirectURI)
+	var k validator
+	k.checkInterviewers(interview.Interviewers)
+	k.checkURL("resume_link", interview.ResumeLink)
+	k.checkURL("evaluation_link", interview.EvaluationLink)
+	k.checkURL("redirect_uri", interview.RedirectURI)
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	body := fields(interview, interview.Extra)
+	body := requestFields(interview, interview.Extra)
 	if s.client.cfg.Compat.LegacyCandidateName && interview.CandidateName != "" {
 		body["name"] = interview.CandidateName
 	}
 	op := call{method: http.MethodPost, path: "/open_api/v1/interviews", body: body}
-	return s.one(ctx, op)
+	return s.fetchInterview(ctx, op)
 }
 
-// one makes a call that brings one interview.
-func (s *InterviewService) one(ctx context.Context, op call) (*Interview, error) {
+// fetchInterview makes a call that brings one interview.
+func (s *InterviewService) fetchInterview(ctx context.Context, op call) (*Interview, error) {
 	var interview Interview
 	if err := s.client.do(ctx, op, &interview); err != nil {
 		return nil, err
 	}
 	if interview.UID == "" && op.method == http.MethodPost {
-		return nil, unreadable(op, "the answer names no uid")
+		return nil, responseError(op, "the answer names no uid")
 	}
 	return &interview, nil
 }
 
-// interviewers checks the list of an interview.
-func (k *checker) interviewers(list []Interviewer) {
-	k.count("interviewers", len(list), 0, MaxInterviewers)
+// checkInterviewers checks the list of an interview.
+func (k *validator) checkInterviewers(list []Interviewer) {
+	k.checkCount("interviewers", len(list), 0, MaxInterviewers)
 	uids := make([]string, 0, len(list))
 	for i, person := range list {
 		field := fmt.Sprintf("interviewers[%d]", i)
-		k.need(field+".uid", person.UID)
-		k.need(field+".name", person.Name)
-		k.reachable(field, person.Email, person.Phone)
+		k.requireText(field+".uid", person.UID)
+		k.requireText(field+".name", person.Name)
+		k.requireContact(field, person.Email, person.Phone)
 		uids = append(uids, person.UID)
 	}
-	k.distinct("interviewers", uids)
+	k.checkDistinct("interviewers", uids)
 }
 
 // BatchCandidate is one of the people for whom CreateBatch makes an interview.
@@ -147,8 +147,8 @@ type BatchCandidate struct {
 // CandidateUID that was sent. Documented.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, candidates []BatchCandidate) ([]Interview, error) {
-	var k checker
-	k.batch("interviews", candidates)
+	var k validator
+	k.checkCandidates("interviews", candidates)
 	if k.err() != nil {
 		return nil, k.err()
 	}
@@ -156,19 +156,19 @@ func (s *InterviewService) CreateBatch(ctx context.Context, creatorID int64, can
 		CreatorID  int64            `json:"user_id,omitempty"`
 		Candidates []BatchCandidate `json:"interviews"`
 	}{creatorID, candidates}
-	return list[Interview](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_interviews", body: body}, "interviews")
+	return fetchList[Interview](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_interviews", body: body}, "interviews")
 }
 
-// batch checks the candidates of a batch.
-func (k *checker) batch(field string, candidates []BatchCandidate) {
-	k.count(field, len(candidates), 1, MaxBatch)
+// checkCandidates checks the candidates of a batch.
+func (k *validator) checkCandidates(field string, candidates []BatchCandidate) {
+	k.checkCount(field, len(candidates), 1, MaxBatch)
 	uids := make([]string, 0, len(candidates))
 	for i, candidate := range candidates {
-		k.need(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
-		k.need(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
+		k.requireText(fmt.Sprintf("%s[%d].uid", field, i), candidate.UID)
+		k.requireText(fmt.Sprintf("%s[%d].name", field, i), candidate.Name)
 		uids = append(uids, candidate.UID)
 	}
-	k.distinct(field, uids)
+	k.checkDistinct(field, uids)
 }
 
 // InterviewEdit is what Edit changes. What is zero stays as it was. That Type
@@ -189,25 +189,25 @@ type InterviewEdit struct {
 // may be empty but for Raw. Documented, its fields only in part.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Edit(ctx context.Context, uid string, edit InterviewEdit) (*Interview, error) {
-	var k checker
-	k.uid("uid", uid)
-	k.interviewers(edit.Interviewers)
-	k.web("resume_link", edit.ResumeLink)
-	k.web("evaluation_link", edit.EvaluationLink)
-	k.web("redirect_uri", edit.RedirectURI)
+	var k validator
+	k.checkUID("uid", uid)
+	k.checkInterviewers(edit.Interviewers)
+	k.checkURL("resume_link", edit.ResumeLink)
+	k.checkURL("evaluation_link", edit.EvaluationLink)
+	k.checkURL("redirect_uri", edit.RedirectURI)
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	body := fields(edit, edit.Extra)
+	body := requestFields(edit, edit.Extra)
 	body["uid"] = uid
 	if s.client.cfg.Compat.LegacyCandidateName && edit.CandidateName != "" {
 		body["name"] = edit.CandidateName
 	}
-	return s.one(ctx, call{method: http.MethodPatch, path: "/open_api/v1/interviews/" + uid, body: body})
+	return s.fetchInterview(ctx, call{method: http.MethodPatch, path: "/open_api/v1/interviews/" + uid, body: body})
 }
 
 // Delete removes an interview. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Delete(ctx context.Context, uid string) error {
-	return s.client.remove(ctx, "/open_api/v1/interviews/", uid)
+	return s.client.deleteByUID(ctx, "/open_api/v1/interviews/", uid)
 }

@@ -23,29 +23,29 @@ import (
 	"testing/synctest"
 )
 
-// gossip is a network that tells everything it knows in its errors, as
+// leakingTransport is a network that tells everything it knows in its errors, as
 // proxies and libraries do.
-type gossip struct {
+type leakingTransport struct {
 	tokenFails bool
 	err        func(*http.Request) error
 	answer     func(*http.Request) string
 	status     int
 }
 
-func (g *gossip) RoundTrip(req *http.Request) (*http.Response, error) {
+func (g *leakingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Path == tokenPath && !g.tokenFails {
-		return respond(200, fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"expires_in":7200}`, testToken, testToken)), nil
+		return newResponse(200, fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"expires_in":7200}`, testToken, testToken)), nil
 	}
 	if g.err != nil {
 		return nil, g.err(req)
 	}
-	res := respond(cmp.Or(g.status, 200), g.answer(req))
+	res := newResponse(cmp.Or(g.status, 200), g.answer(req))
 	res.Header.Set("Location", req.URL.String())
 	return res, nil
 }
 
-// told is everything about a request that must not be repeated.
-func told(req *http.Request) string { // also of the tokens, where it carries one
+// requestSecrets is everything about a request that must not be repeated.
+func requestSecrets(req *http.Request) string { // also of the tokens, where it carries one
 	text := req.Header.Get("Authorization") + " " + testSecret
 	if req.Body != nil {
 		body, _ := io.ReadAll(req.Body)
@@ -54,53 +54,53 @@ func told(req *http.Request) string { // also of the tokens, where it carries on
 	return req.URL.String() + " " + text + " " + url.QueryEscape(text) + " " + url.PathEscape(text)
 }
 
-func gossips() map[string]*gossip {
-	m := map[string]*gossip{}
+func leakingTransports() map[string]*leakingTransport {
+	m := map[string]*leakingTransport{}
 	for name, tokenFails := range map[string]bool{"": false, " while fetching the token": true} {
-		m["network"+name] = &gossip{tokenFails: tokenFails, err: func(r *http.Request) error {
-			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: told(r), Err: errors.New("refused " + told(r))})
+		m["network"+name] = &leakingTransport{tokenFails: tokenFails, err: func(r *http.Request) error {
+			return fmt.Errorf("proxy says: %w", &url.Error{Op: "Get", URL: requestSecrets(r), Err: errors.New("refused " + requestSecrets(r))})
 		}}
 		for _, code := range []int{1, 401, 402, 404, 422, 429, 500, 10001} {
-			m[fmt.Sprint("errcode ", code, name)] = &gossip{tokenFails: tokenFails, answer: func(r *http.Request) string {
-				return fmt.Sprintf(`{"errcode":%d,"errmsg":%q}`, code, told(r))
+			m[fmt.Sprint("errcode ", code, name)] = &leakingTransport{tokenFails: tokenFails, answer: func(r *http.Request) string {
+				return fmt.Sprintf(`{"errcode":%d,"errmsg":%q}`, code, requestSecrets(r))
 			}}
 		}
 		for _, status := range []int{200, 302, 400, 401, 404, 502} {
-			m[fmt.Sprint("status ", status, name)] = &gossip{tokenFails: tokenFails, status: status, answer: told}
-			m[fmt.Sprint("OAuth ", status, name)] = &gossip{tokenFails: tokenFails, status: status, answer: func(r *http.Request) string {
-				return fmt.Sprintf(`{"error":%q,"error_description":%q}`, told(r), told(r))
+			m[fmt.Sprint("status ", status, name)] = &leakingTransport{tokenFails: tokenFails, status: status, answer: requestSecrets}
+			m[fmt.Sprint("OAuth ", status, name)] = &leakingTransport{tokenFails: tokenFails, status: status, answer: func(r *http.Request) string {
+				return fmt.Sprintf(`{"error":%q,"error_description":%q}`, requestSecrets(r), requestSecrets(r))
 			}}
 		}
 	}
 	return m
 }
 
-// TestNothingLeaks calls every exported method while all goes wrong, and looks
+// TestErrorsAndLogsHoldNoSecrets calls every exported method while all goes wrong, and looks
 // for secret and token in whatever comes out.
-func TestNothingLeaks(t *testing.T) {
-	for name, g := range gossips() {
+func TestErrorsAndLogsHoldNoSecrets(t *testing.T) {
+	for name, g := range leakingTransports() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log bytes.Buffer
 				cfg := Config{ClientID: "app-key", ClientSecret: testSecret, HTTPClient: &http.Client{Transport: g}, Logger: logTo(&log)}
 				results := callEverything(t, cfg)
 				for method, err := range results {
-					for _, text := range outputs(err) {
-						mustNotTell(t, method, text)
+					for _, text := range printedForms(err) {
+						checkNoSecret(t, method, text)
 					}
 				}
 				synctest.Wait()
-				mustNotTell(t, "log", log.String())
-				mustNotTell(t, "config", fmt.Sprintf("%v %+v %#v %s", cfg, cfg, cfg, jsonOf(t, cfg.ClientSecret)))
+				checkNoSecret(t, "log", log.String())
+				checkNoSecret(t, "config", fmt.Sprintf("%v %+v %#v %s", cfg, cfg, cfg, mustJSON(t, cfg.ClientSecret)))
 			})
 		})
 	}
 }
 
-// outputs is an error and its causes in every form that people print.
-func outputs(err error) (texts []string) {
+// printedForms is an error and its causes in every form that people print.
+func printedForms(err error) (texts []string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%q", err), Sentence(err))
+		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%q", err), Explain(err))
 		if e, ok := errors.AsType[*Error](err); ok {
 			data, jsonErr := json.Marshal(any(e))
 			texts = append(texts, fmt.Sprintf("%+v", *e), fmt.Sprintf("%#v", *e), string(data), fmt.Sprint(jsonErr))
@@ -109,7 +109,7 @@ func outputs(err error) (texts []string) {
 	return texts
 }
 
-func mustNotTell(t *testing.T, where, text string) {
+func checkNoSecret(t *testing.T, where, text string) {
 	t.Helper()
 	application := base64.StdEncoding.EncodeToString([]byte("app-key:" + testSecret))
 	for _, secret := range []string{testSecret, testToken, application} {
@@ -130,7 +130,7 @@ func callEverything(t *testing.T, cfg Config) map[string]error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	platform, err := NewPlatform(cfg, back)
+	platform, err := NewPlatform(cfg, redirectAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 			if method.Type().IsVariadic() && j == method.Type().NumIn()-1 {
 				in = in.Elem()
 			}
-			arg := plausible(in)
+			arg := sampleValue(in)
 			if strings.Contains(name, ".Call") && in.Kind() == reflect.String {
 				arg, texts = reflect.ValueOf(texts[0]), texts[1:]
 			}
@@ -183,17 +183,17 @@ func callMethods(results map[string]error, service string, v reflect.Value) {
 
 var _ iter.Seq2[Exam, error] = (*ExamService)(nil).All(context.Background(), ListFilter{}) // the form that callMethods knows
 
-// plausible makes an argument that passes the checks before sending.
-func plausible(t reflect.Type) reflect.Value {
+// sampleValue makes an argument that passes the checks before sending.
+func sampleValue(t reflect.Type) reflect.Value {
 	for _, value := range []any{
 		context.Background(),
 		Secret(testToken),
 		QuotaTransfer{"app-key", testSecret, 1, 1},
 		NewMember{UID: "u", Name: "n", Phone: "1"},
 		BatchCandidate{"u", "n"},
-		NewExamRoom{ExamID: 1, Name: "n", Entrance: EntranceAt},
+		NewExamRoom{ExamID: 1, Name: "n", Entrance: EntranceTimeAt},
 		NewWrittenPad{ExamID: 1, CandidateUID: "u", CandidateName: "n"},
-		NewQuestion{Type: Essay, Title: "t"},
+		NewQuestion{Type: QuestionEssay, Title: "t"},
 	} {
 		if v := reflect.ValueOf(value); v.Type().AssignableTo(t) {
 			return v
@@ -206,16 +206,16 @@ func plausible(t reflect.Type) reflect.Value {
 	case reflect.Int64:
 		v.SetInt(1)
 	case reflect.Slice:
-		v.Set(reflect.Append(v, plausible(t.Elem())))
+		v.Set(reflect.Append(v, sampleValue(t.Elem())))
 	}
 	return v
 }
 
-// TestEveryMethodIsReached keeps TestNothingLeaks honest: a method that fails
+// TestLeakTestCallsEveryMethod keeps TestNothingLeaks honest: a method that fails
 // before it calls anything has nothing to leak.
-func TestEveryMethodIsReached(t *testing.T) {
+func TestLeakTestCallsEveryMethod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &gossip{err: func(*http.Request) error { return errors.New("down") }}
+		g := &leakingTransport{err: func(*http.Request) error { return errors.New("down") }}
 		results := callEverything(t, Config{ClientID: "app-key", ClientSecret: testSecret, HTTPClient: &http.Client{Transport: g}})
 		reached := 0
 		for method, err := range results {
@@ -254,12 +254,12 @@ func TestMethodsCiteTheirPage(t *testing.T) {
 		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiver(f), "Service") {
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !strings.HasSuffix(receiverType(f), "Service") {
 				continue
 			}
 			found++
 			if !citation.MatchString(f.Doc.Text()) || !mark.MatchString(f.Doc.Text()) {
-				t.Errorf("%s.%s does not cite its page, or does not say how sure it is", receiver(f), f.Name.Name)
+				t.Errorf("%s.%s does not cite its page, or does not say how sure it is", receiverType(f), f.Name.Name)
 			}
 		}
 	}
@@ -268,7 +268,7 @@ func TestMethodsCiteTheirPage(t *testing.T) {
 	}
 }
 
-func receiver(f *ast.FuncDecl) string {
+func receiverType(f *ast.FuncDecl) string {
 	t := f.Recv.List[0].Type
 	if p, ok := t.(*ast.StarExpr); ok {
 		t = p.X

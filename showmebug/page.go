@@ -22,10 +22,10 @@ type Paging struct {
 	PerPage int // 1 to 50; 25 when 0
 }
 
-// readPage takes a list out of a reply. Lists stand under the name of what
+// parsePage takes a list out of a reply. Lists stand under the name of what
 // they hold, beside count; where the pages contradict themselves or say
 // nothing, other names and a bare array are taken as well.
-func readPage[T any](data json.RawMessage, names ...string) (*Page[T], error) {
+func parsePage[T any](data json.RawMessage, names ...string) (*Page[T], error) {
 	tree, err := parseJSON(data)
 	if err != nil {
 		return nil, err
@@ -33,20 +33,20 @@ func readPage[T any](data json.RawMessage, names ...string) (*Page[T], error) {
 	page := &Page[T]{Raw: data}
 	list := tree
 	if object, ok := tree.(map[string]any); ok {
-		list = listOf(object, names)
+		list = findList(object, names)
 		for _, name := range []string{"count", "total", "total_count"} {
-			if n, ok := integer(object[name]); ok {
+			if n, ok := intValue(object[name]); ok {
 				page.Count = int(n)
 				break
 			}
 		}
 	}
-	assign(reflect.ValueOf(&page.Items).Elem(), list)
+	assignJSON(reflect.ValueOf(&page.Items).Elem(), list)
 	return page, nil
 }
 
-// listOf finds the array of an object: under one of the names, or the only one.
-func listOf(object map[string]any, names []string) any {
+// findList finds the array of an object: under one of the names, or the only one.
+func findList(object map[string]any, names []string) any {
 	for _, name := range names {
 		if list, ok := object[name].([]any); ok {
 			return list
@@ -64,10 +64,10 @@ func listOf(object map[string]any, names []string) any {
 	return only
 }
 
-// all reads page after page. It ends when a page is not full, when count is
+// iteratePages reads page after page. It ends when a page is not full, when count is
 // reached, and when a page begins like the one before: then the list does not
 // know pages, which is only inferred for some.
-func all[T any](ctx context.Context, at Paging, id func(T) string, read func(context.Context, Paging) (*Page[T], error)) iter.Seq2[T, error] {
+func iteratePages[T any](ctx context.Context, at Paging, id func(T) string, read func(context.Context, Paging) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		at.Page = max(at.Page, 1)
 		before, seen := "", (at.Page-1)*cmp.Or(at.PerPage, DefaultPerPage)

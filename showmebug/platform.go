@@ -69,20 +69,20 @@ func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 // for it. A code works once. Documented; that redirect_uri is sent along is.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
-	var k checker
-	k.need("team", team)
-	k.need("code", string(code))
+	var k validator
+	k.requireText("team", team)
+	k.requireText("code", string(code))
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	got, err := p.ask(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {string(code)}, "redirect_uri": {p.redirectURI}}, code)
+	got, err := p.requestToken(ctx, url.Values{"grant_type": {"authorization_code"}, "code": {string(code)}, "redirect_uri": {p.redirectURI}}, code)
 	if err != nil {
 		return nil, err
 	}
 	c := p.Client(team)
-	if err := c.consented(ctx, got); err != nil {
+	if err := c.storeConsent(ctx, got); err != nil {
 		return nil, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
-			Message: "the tokens could not be stored: " + tidy(p.redact(err.Error(), call{secrets: []Secret{code, got.refresh}}, got.access.Value)), cause: contextCause(err)}
+			Message: "the tokens could not be stored: " + shortLine(p.redactSecrets(err.Error(), call{secrets: []Secret{code, got.refresh}}, got.access.Value)), cause: contextCause(err)}
 	}
 	return c, nil
 }
@@ -96,29 +96,29 @@ func (p *Platform) Client(team string) *Client {
 	defer p.mu.Unlock()
 	c := p.teams[team]
 	if c == nil {
-		key := "showmebug/" + digest(p.base.String(), p.cfg.ClientID) + "/" + digest(team)
-		r := &refresher{core: p.core, key: key + "/refresh"}
-		c = p.client(p.newTokenSource(key, r.fetch))
-		c.token.strict, c.consent = true, r
+		key := "showmebug/" + hashKey(p.base.String(), p.cfg.ClientID) + "/" + hashKey(team)
+		r := &tokenRefresher{core: p.core, key: key + "/refresh"}
+		c = p.newClient(p.newTokenSource(key, r.refreshAccessToken))
+		c.token.storeRequired, c.consent = true, r
 		p.teams[team] = c
 	}
 	return c
 }
 
-// consented keeps what a team's consent brought. The refresh token goes first:
+// storeConsent keeps what a team's consent brought. The refresh token goes first:
 // it is the one that cannot be fetched again.
-func (c *Client) consented(ctx context.Context, got grant) error {
+func (c *Client) storeConsent(ctx context.Context, got tokenGrant) error {
 	if got.refresh != "" {
-		if err := c.consent.save(ctx, got.refresh); err != nil {
+		if err := c.consent.saveRefreshToken(ctx, got.refresh); err != nil {
 			return err
 		}
 	}
-	return c.token.put(ctx, got.access)
+	return c.token.storeToken(ctx, got.access)
 }
 
-// refresher renews the token of one team with its refresh token, which
+// tokenRefresher renews the token of one team with its refresh token, which
 // ShowMeBug may replace each time.
-type refresher struct {
+type tokenRefresher struct {
 	*core
 	key string // of the refresh token in the store
 
@@ -126,10 +126,10 @@ type refresher struct {
 	unsaved Secret // a refresh token that the store would not take
 }
 
-// fetch is called by one at a time in all replicas: the lease for the access
+// refreshAccessToken is called by one at a time in all replicas: the lease for the access
 // token guards both.
-func (r *refresher) fetch(ctx context.Context) (StoredToken, error) {
-	refresh, err := r.load(ctx)
+func (r *tokenRefresher) refreshAccessToken(ctx context.Context) (StoredToken, error) {
+	refresh, err := r.loadRefreshToken(ctx)
 	if err != nil {
 		return StoredToken{}, err
 	}
@@ -137,12 +137,12 @@ func (r *refresher) fetch(ctx context.Context) (StoredToken, error) {
 		return StoredToken{}, &Error{Method: http.MethodPost, Path: tokenPath, Class: ClassConsent,
 			Message: "this team has not consented"}
 	}
-	got, err := r.ask(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {string(refresh)}}, refresh)
+	got, err := r.requestToken(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {string(refresh)}}, refresh)
 	if err != nil {
 		return StoredToken{}, err
 	}
 	if got.refresh != "" && got.refresh != refresh {
-		if err := r.save(ctx, got.refresh); err != nil {
+		if err := r.saveRefreshToken(ctx, got.refresh); err != nil {
 			// It serves on in this process, and is stored with the next.
 			r.log.ErrorContext(ctx, "showmebug: refresh token was not stored", "key", r.key, "error", err)
 		}
@@ -150,7 +150,7 @@ func (r *refresher) fetch(ctx context.Context) (StoredToken, error) {
 	return got.access, nil
 }
 
-func (r *refresher) load(ctx context.Context) (Secret, error) {
+func (r *tokenRefresher) loadRefreshToken(ctx context.Context) (Secret, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.unsaved != "" {
@@ -160,22 +160,22 @@ func (r *refresher) load(ctx context.Context) (Secret, error) {
 	return stored.Value, err
 }
 
-// forGood is the end that a refresh token gets; ShowMeBug names none.
-const forGood = 10 * 365 * 24 * time.Hour
+// refreshTokenTTL is the end that a refresh token gets; ShowMeBug names none.
+const refreshTokenTTL = 10 * 365 * 24 * time.Hour
 
-// saveTries is how often a refresh token is offered to a store that fails.
-const saveTries = 3
+// maxSaveAttempts is how often a refresh token is offered to a store that fails.
+const maxSaveAttempts = 3
 
-func (r *refresher) save(ctx context.Context, refresh Secret) error {
+func (r *tokenRefresher) saveRefreshToken(ctx context.Context, refresh Secret) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unsaved = refresh
 	var err error
-	for try := range saveTries {
-		if try > 0 && !sleep(ctx, firstPause) {
+	for try := range maxSaveAttempts {
+		if try > 0 && !sleepContext(ctx, minBackoff) {
 			break
 		}
-		if err = r.saveOnce(ctx, refresh); err == nil {
+		if err = r.trySaveRefreshToken(ctx, refresh); err == nil {
 			r.unsaved = ""
 			return nil
 		}
@@ -185,7 +185,7 @@ func (r *refresher) save(ctx context.Context, refresh Secret) error {
 
 var errLeased = errors.New("another is storing one")
 
-func (r *refresher) saveOnce(ctx context.Context, refresh Secret) error {
+func (r *tokenRefresher) trySaveRefreshToken(ctx context.Context, refresh Secret) error {
 	leased, err := r.store.AcquireLease(ctx, r.key, r.holder, r.cfg.Timeout+leaseMargin)
 	if err != nil {
 		return err
@@ -193,21 +193,21 @@ func (r *refresher) saveOnce(ctx context.Context, refresh Secret) error {
 	if !leased {
 		return errLeased
 	}
-	end := time.Now().Add(forGood)
+	end := time.Now().Add(refreshTokenTTL)
 	return r.store.Save(ctx, r.key, r.holder, StoredToken{Value: refresh, ExpiresAt: end, RefreshAt: end})
 }
 
-// put makes a token that did not come from fetch the one in use.
-func (s *tokenSource) put(ctx context.Context, token StoredToken) error {
-	for look := firstLook; ; look = min(2*look, lastLook) {
-		leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.lease)
+// storeToken makes a token that did not come from fetch the one in use.
+func (s *tokenSource) storeToken(ctx context.Context, token StoredToken) error {
+	for look := minStorePoll; ; look = min(2*look, maxStorePoll) {
+		leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.leaseTTL)
 		if err != nil {
 			return err
 		}
 		if leased {
 			break
 		}
-		if !sleep(ctx, look) {
+		if !sleepContext(ctx, look) {
 			return ctx.Err()
 		}
 	}
@@ -216,6 +216,6 @@ func (s *tokenSource) put(ctx context.Context, token StoredToken) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current, s.refused, s.dead = token, nil, ""
+	s.current, s.cachedErr, s.rejected = token, nil, ""
 	return nil
 }

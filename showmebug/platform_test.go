@@ -10,44 +10,44 @@ import (
 	"time"
 )
 
-const back = "https://hm.example/showmebug/consent"
+const redirectAddress = "https://hm.example/showmebug/consent"
 
-// rotating gives tokens as platforms get them: each use of a refresh token
+// rotatingTransport gives tokens as platforms get them: each use of a refresh token
 // ends it and brings another.
-type rotating struct {
-	network
+type rotatingTransport struct {
+	fakeTransport
 
 	refresh int // number of the living refresh token
 }
 
-func newRotating() *rotating {
-	r := &rotating{}
+func newRotatingTransport() *rotatingTransport {
+	r := &rotatingTransport{}
 	r.grant = func(req request) (int, string) {
 		kind, living := req.field("grant_type"), fmt.Sprint("refresh-", r.refresh)
-		good := kind == "authorization_code" && req.field("code") == "c0de-of-the-browser" && req.field("redirect_uri") == back ||
+		good := kind == "authorization_code" && req.field("code") == "c0de-of-the-browser" && req.field("redirect_uri") == redirectAddress ||
 			kind == "refresh_token" && req.field("refresh_token") == living
 		if !good || req.field("client_secret") != testSecret {
 			return 400, `{"error":"invalid_grant","error_description":"The provided authorization grant is invalid"}`
 		}
 		r.refresh++
-		r.alive = fmt.Sprint("access-", r.refresh)
-		return 200, fmt.Sprintf(`{"access_token":%q,"refresh_token":"refresh-%d","expires_in":7200}`, r.alive, r.refresh)
+		r.validToken = fmt.Sprint("access-", r.refresh)
+		return 200, fmt.Sprintf(`{"access_token":%q,"refresh_token":"refresh-%d","expires_in":7200}`, r.validToken, r.refresh)
 	}
 	return r
 }
 
-func (r *rotating) platform(t *testing.T, store TokenStore) *Platform {
+func (r *rotatingTransport) newPlatform(t *testing.T, store TokenStore) *Platform {
 	t.Helper()
-	cfg := r.config()
+	cfg := r.newConfig()
 	cfg.Tokens, cfg.HTTPClient.Transport = store, r
-	p, err := NewPlatform(cfg, back)
+	p, err := NewPlatform(cfg, redirectAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func consent(t *testing.T, p *Platform) *Client {
+func exchangeCode(t *testing.T, p *Platform) *Client {
 	t.Helper()
 	c, err := p.Exchange(t.Context(), "acme", "c0de-of-the-browser")
 	if err != nil {
@@ -57,7 +57,7 @@ func consent(t *testing.T, p *Platform) *Client {
 }
 
 func TestAuthorizeURL(t *testing.T) {
-	p := newRotating().platform(t, nil)
+	p := newRotatingTransport().newPlatform(t, nil)
 	const want = "https://www.showmebug.com/oauth/authorize?client_id=app-key&redirect_uri=https%3A%2F%2Fhm.example%2Fshowmebug%2Fconsent" +
 		"&response_type=code&scope=exam+interview&state=x%26y"
 	if got := p.AuthorizeURL("x&y"); got != want {
@@ -67,56 +67,56 @@ func TestAuthorizeURL(t *testing.T) {
 	if err != nil || u.Query().Get("scope") != "interview" || u.Query().Has("state") {
 		t.Errorf("got %s: %v", u, err)
 	}
-	if _, err := NewPlatform(newRotating().config(), "consent"); err == nil {
+	if _, err := NewPlatform(newRotatingTransport().newConfig(), "consent"); err == nil {
 		t.Error("a redirect address without host was taken")
 	}
 }
 
-func TestConsentLastsBeyondTheProcess(t *testing.T) {
+func TestConsentSurvivesRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := newRotating(), newMemoryTokens()
-		if err := me(consent(t, n.platform(t, store))); err != nil {
+		n, store := newRotatingTransport(), newMemoryTokenStore()
+		if err := callMe(exchangeCode(t, n.newPlatform(t, store))); err != nil {
 			t.Fatal(err)
 		}
-		wantGrants(t, &n.network, 1)
+		wantGrants(t, &n.fakeTransport, 1)
 		for day := range 30 { // another process each day
 			<-time.After(24 * time.Hour)
-			if err := me(n.platform(t, store).Client("acme")); err != nil {
+			if err := callMe(n.newPlatform(t, store).Client("acme")); err != nil {
 				t.Fatalf("day %d: %v", day, err)
 			}
 		}
-		wantGrants(t, &n.network, 31)
+		wantGrants(t, &n.fakeTransport, 31)
 	})
 }
 
-// TestRotationAcrossReplicas: two that used one refresh token would end the
+// TestRefreshTokenRotationAcrossReplicas: two that used one refresh token would end the
 // consent.
-func TestRotationAcrossReplicas(t *testing.T) {
+func TestRefreshTokenRotationAcrossReplicas(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := newRotating(), newMemoryTokens()
+		n, store := newRotatingTransport(), newMemoryTokenStore()
 		n.latency = 20 * time.Millisecond
-		consent(t, n.platform(t, store))
-		clients := []*Client{n.platform(t, store).Client("acme"), n.platform(t, store).Client("acme"), n.platform(t, store).Client("acme")}
+		exchangeCode(t, n.newPlatform(t, store))
+		clients := []*Client{n.newPlatform(t, store).Client("acme"), n.newPlatform(t, store).Client("acme"), n.newPlatform(t, store).Client("acme")}
 		for round := range 5 {
-			if failed := storm(60, clients...); failed != 0 {
+			if failed := callConcurrently(60, clients...); failed != 0 {
 				t.Errorf("round %d: %d calls failed", round, failed)
 			}
-			n.kill()
+			n.invalidateToken()
 		}
-		if grants, _ := n.counts(); grants != 5 { // the consent and four renewals
+		if grants, _ := n.requestCounts(); grants != 5 { // the consent and four renewals
 			t.Errorf("%d grants, want 5", grants)
 		}
 	})
 }
 
-func TestATeamThatHasNotConsented(t *testing.T) {
-	n := newRotating()
-	p := n.platform(t, nil)
-	e := asError(t, me(p.Client("nobody")))
-	if e.Class != ClassConsent || Sentence(e) == "" {
+func TestTeamWithoutConsent(t *testing.T) {
+	n := newRotatingTransport()
+	p := n.newPlatform(t, nil)
+	e := asError(t, callMe(p.Client("nobody")))
+	if e.Class != ClassConsent || Explain(e) == "" {
 		t.Errorf("got %v of class %s", e, e.Class)
 	}
-	wantGrants(t, &n.network, 0)
+	wantGrants(t, &n.fakeTransport, 0)
 	if again := p.Client("nobody"); p.Client("nobody") != again || p.Client("a") == p.Client("b") {
 		t.Error("teams are mixed up, or do not share one client")
 	}
@@ -131,115 +131,115 @@ func TestATeamThatHasNotConsented(t *testing.T) {
 	}
 }
 
-func TestConsentAfterARefusal(t *testing.T) {
-	n := newRotating()
-	p := n.platform(t, nil)
-	if err := me(p.Client("acme")); ClassOf(err) != ClassConsent {
+func TestConsentAfterError(t *testing.T) {
+	n := newRotatingTransport()
+	p := n.newPlatform(t, nil)
+	if err := callMe(p.Client("acme")); ClassOf(err) != ClassConsent {
 		t.Fatal(err)
 	}
-	if err := me(consent(t, p)); err != nil {
+	if err := callMe(exchangeCode(t, p)); err != nil {
 		t.Errorf("the refusal is remembered beyond the consent: %v", err)
 	}
 }
 
-// TestAStoreThatFailsDoesNotCostTheConsent: without it nobody may renew, and
+// TestConsentKeptWhenStoreFails: without it nobody may renew, and
 // what was renewed while it would not store is kept.
-func TestAStoreThatFailsDoesNotCostTheConsent(t *testing.T) {
+func TestConsentKeptWhenStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := newRotating(), newFragile()
-		c := consent(t, n.platform(t, store))
+		n, store := newRotatingTransport(), newFailingTokenStore()
+		c := exchangeCode(t, n.newPlatform(t, store))
 		<-time.After(3 * time.Hour)
-		store.breakIt(true)
-		if err := me(c); err == nil {
+		store.setBroken(true)
+		if err := callMe(c); err == nil {
 			t.Error("it was renewed without the store")
 		}
-		wantGrants(t, &n.network, 1)
-		store.breakIt(false)
-		if err := me(c); err != nil {
+		wantGrants(t, &n.fakeTransport, 1)
+		store.setBroken(false)
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 
 		// Broken between asking and storing.
 		<-time.After(3 * time.Hour)
 		inner := n.grant
-		n.grant = func(r request) (int, string) { store.breakIt(true); return inner(r) }
-		if err := me(c); err != nil {
+		n.grant = func(r request) (int, string) { store.setBroken(true); return inner(r) }
+		if err := callMe(c); err != nil {
 			t.Errorf("a store that failed late costs the call: %v", err)
 		}
 		n.grant = inner
-		store.breakIt(false)
+		store.setBroken(false)
 		<-time.After(3 * time.Hour)
-		if err := me(c); err != nil {
+		if err := callMe(c); err != nil {
 			t.Errorf("the refresh token was lost: %v", err)
 		}
-		if err := me(n.platform(t, store).Client("acme")); err != nil {
+		if err := callMe(n.newPlatform(t, store).Client("acme")); err != nil {
 			t.Errorf("it did not reach the store: %v", err)
 		}
-		if _, err := n.platform(t, brokenStore()).Exchange(t.Context(), "acme", "c0de-of-the-browser"); ClassOf(err) != ClassConsent {
+		if _, err := n.newPlatform(t, storeWithoutLeases()).Exchange(t.Context(), "acme", "c0de-of-the-browser"); ClassOf(err) != ClassConsent {
 			t.Errorf("a consent that cannot be kept gave %v", err)
 		}
 	})
 }
 
-// TestNobodyRenewsWithoutTheLease: another may be using the refresh token.
-func TestNobodyRenewsWithoutTheLease(t *testing.T) {
+// TestRefreshRequiresLease: another may be using the refresh token.
+func TestRefreshRequiresLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n, store := newRotating(), newFragile()
-		c := consent(t, n.platform(t, store))
+		n, store := newRotatingTransport(), newFailingTokenStore()
+		c := exchangeCode(t, n.newPlatform(t, store))
 		<-time.After(3 * time.Hour)
-		store.unleasy = true
-		if err := me(c); err == nil {
+		store.failLeases = true
+		if err := callMe(c); err == nil {
 			t.Error("it was renewed without the lease")
 		}
-		wantGrants(t, &n.network, 1)
+		wantGrants(t, &n.fakeTransport, 1)
 	})
 }
 
-func brokenStore() *fragile {
-	f := newFragile()
-	f.breakIt(true)
+func storeWithoutLeases() *failingTokenStore {
+	f := newFailingTokenStore()
+	f.setBroken(true)
 	return f
 }
 
-func TestARefreshTokenWithoutReplacementServesOn(t *testing.T) {
+func TestRefreshTokenWithoutRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := newRotating()
-		c := consent(t, n.platform(t, nil))
+		n := newRotatingTransport()
+		c := exchangeCode(t, n.newPlatform(t, nil))
 		n.grant = func(r request) (int, string) {
 			if r.field("refresh_token") != "refresh-1" {
 				return 400, `{"error":"invalid_grant"}`
 			}
-			n.alive = "later"
+			n.validToken = "later"
 			return 200, `{"access_token":"later","expires_in":7200}`
 		}
 		for range 3 {
 			<-time.After(3 * time.Hour)
-			if err := me(c); err != nil {
+			if err := callMe(c); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 }
 
-func TestARevokedConsent(t *testing.T) {
-	n := newRotating()
-	c := consent(t, n.platform(t, nil))
-	n.kill()
+func TestRevokedConsent(t *testing.T) {
+	n := newRotatingTransport()
+	c := exchangeCode(t, n.newPlatform(t, nil))
+	n.invalidateToken()
 	n.mu.Lock()
 	n.refresh = 99
 	n.mu.Unlock()
 	var wg sync.WaitGroup
 	for range 5 {
 		wg.Go(func() {
-			if err := me(c); ClassOf(err) != ClassConsent {
+			if err := callMe(c); ClassOf(err) != ClassConsent {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
 	wg.Wait()
-	e, _ := errors.AsType[*Error](me(c))
+	e, _ := errors.AsType[*Error](callMe(c))
 	if e == nil || e.Path != tokenPath {
 		t.Errorf("got %v", e)
 	}
-	wantGrants(t, &n.network, 2)
+	wantGrants(t, &n.fakeTransport, 2)
 }

@@ -14,11 +14,11 @@ type QuestionType string
 
 // The kinds of questions. Documented; there may be more.
 const (
-	Choice      QuestionType = "choice"      // 选择题
-	Essay       QuestionType = "essay"       // 问答题
-	Programming QuestionType = "programming" // 编程题
-	Recording   QuestionType = "video"       // 音视频题
-	Drawing     QuestionType = "drawing"     // of the newer generation
+	QuestionChoice      QuestionType = "choice"      // 选择题
+	QuestionEssay       QuestionType = "essay"       // 问答题
+	QuestionProgramming QuestionType = "programming" // 编程题
+	QuestionVideo       QuestionType = "video"       // 音视频题
+	QuestionDrawing     QuestionType = "drawing"     // of the newer generation
 )
 
 // Question is a question of the team. The fields are documented for events of
@@ -44,18 +44,18 @@ type Question struct {
 // QuestionContent is what a question has beside its description, by its type.
 // See https://www.showmebug.com/help/openapi/api-notification.html
 type QuestionContent struct {
-	Options []Option `json:"options,omitempty"` // of Choice
+	Options []QuestionOption `json:"options,omitempty"` // of Choice
 
-	Language string `json:"language,omitempty"`     // of Programming: java
-	Code     string `json:"code_content,omitempty"` // of Programming: what the candidate begins with
-	Tests    string `json:"unit_content,omitempty"` // of Programming
+	Language    string `json:"language,omitempty"`     // of Programming: java
+	CodeContent string `json:"code_content,omitempty"` // of Programming: what the candidate begins with
+	UnitContent string `json:"unit_content,omitempty"` // of Programming
 
-	RecordingDuration int    `json:"video_duration,omitempty"` // of Recording: the most; the unit is not documented
-	RecordingCategory string `json:"video_category,omitempty"` // of Recording: video or audio
+	VideoDuration int    `json:"video_duration,omitempty"` // of Recording: the most; the unit is not documented
+	VideoCategory string `json:"video_category,omitempty"` // of Recording: video or audio
 }
 
-// Option is one of the answers of a choice; several may be right.
-type Option struct {
+// QuestionOption is one of the answers of a choice; several may be right.
+type QuestionOption struct {
 	Content string `json:"content"`
 	Correct bool   `json:"correctly,omitempty"`
 }
@@ -75,11 +75,11 @@ type NewQuestion struct {
 	Extra map[string]any `json:"-"` // further fields, as they are to be sent
 }
 
-// body checks a question and makes what is sent.
-func (q NewQuestion) body(k *checker, field string) map[string]any {
-	k.need(field+"question_type", string(q.Type))
-	k.need(field+"title", q.Title)
-	return fields(q, q.Extra)
+// requestBody checks a question and makes what is sent.
+func (q NewQuestion) requestBody(k *validator, field string) map[string]any {
+	k.requireText(field+"question_type", string(q.Type))
+	k.requireText(field+"title", q.Title)
+	return requestFields(q, q.Extra)
 }
 
 // WrittenQuestionService knows the written-test questions (笔试题) of the team.
@@ -93,9 +93,9 @@ type QuestionFilter struct {
 	Type QuestionType
 }
 
-func (q QuestionFilter) filters() (filters, error) {
-	f, err := q.ListFilter.filters()
-	f.text("question_type", string(q.Type))
+func (q QuestionFilter) toFilters() (filters, error) {
+	f, err := q.ListFilter.toFilters()
+	f.addText("question_type", string(q.Type))
 	return f, err
 }
 
@@ -103,7 +103,7 @@ func (q QuestionFilter) filters() (filters, error) {
 // list is contradictory there, both are taken.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) List(ctx context.Context, filter QuestionFilter) (*Page[Question], error) {
-	return s.client.questions(ctx, "/open_api/v1/written_questions", filter)
+	return s.client.listQuestions(ctx, "/open_api/v1/written_questions", filter)
 }
 
 // All reads all written-test questions that filter wants, page after page. An
@@ -116,13 +116,13 @@ func (s *WrittenQuestionService) All(ctx context.Context, filter QuestionFilter)
 // Get reads one written-test question. SDK only; the reply is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) Get(ctx context.Context, id int64) (*Question, error) {
-	var k checker
-	k.id("id", id)
+	var k validator
+	k.requireID("id", id)
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	path := "/open_api/v1/written_questions/" + strconv.FormatInt(id, 10)
-	return s.client.question(ctx, call{method: http.MethodGet, path: path, reads: true})
+	return s.client.fetchQuestion(ctx, call{method: http.MethodGet, path: path, readOnly: true})
 }
 
 // Create makes a written-test question. SDK only; body and reply are inferred.
@@ -141,7 +141,7 @@ func (s *WrittenQuestionService) CreateBatch(ctx context.Context, questions []Ne
 // Delete removes a written-test question. SDK only.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) Delete(ctx context.Context, id int64) error {
-	return s.client.removeID(ctx, "/open_api/v1/written_questions/", id)
+	return s.client.deleteByID(ctx, "/open_api/v1/written_questions/", id)
 }
 
 // SkillDimension is an ability that questions examine (能力维度). Inferred.
@@ -156,8 +156,8 @@ type SkillDimension struct {
 // the reply is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenQuestionService) SkillDimensions(ctx context.Context) ([]SkillDimension, error) {
-	op := call{method: http.MethodGet, path: "/open_api/v1/skill_dimensions", reads: true}
-	return list[SkillDimension](ctx, s.client, op, "skill_dimensions")
+	op := call{method: http.MethodGet, path: "/open_api/v1/skill_dimensions", readOnly: true}
+	return fetchList[SkillDimension](ctx, s.client, op, "skill_dimensions")
 }
 
 // QuestionService knows the interview questions (面试题) of the team. All of it
@@ -168,7 +168,7 @@ type QuestionService struct{ client *Client }
 // List reads one page of interview questions. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *QuestionService) List(ctx context.Context, filter QuestionFilter) (*Page[Question], error) {
-	return s.client.questions(ctx, "/open_api/v1/questions", filter)
+	return s.client.listQuestions(ctx, "/open_api/v1/questions", filter)
 }
 
 // All reads all interview questions that filter wants, page after page. An
@@ -194,26 +194,26 @@ func (s *QuestionService) CreateBatch(ctx context.Context, questions []NewQuesti
 // Delete removes an interview question. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *QuestionService) Delete(ctx context.Context, id int64) error {
-	return s.client.removeID(ctx, "/open_api/v1/questions/", id)
+	return s.client.deleteByID(ctx, "/open_api/v1/questions/", id)
 }
 
-func (c *Client) questions(ctx context.Context, path string, filter QuestionFilter) (*Page[Question], error) {
-	f, err := filter.filters()
+func (c *Client) listQuestions(ctx context.Context, path string, filter QuestionFilter) (*Page[Question], error) {
+	f, err := filter.toFilters()
 	if err != nil {
 		return nil, err
 	}
-	return page[Question](ctx, c, path, f, "questions", "written_questions", "exams")
+	return listPage[Question](ctx, c, path, f, "questions", "written_questions", "exams")
 }
 
 func allQuestions(ctx context.Context, filter QuestionFilter, list func(context.Context, QuestionFilter) (*Page[Question], error)) iter.Seq2[Question, error] {
-	return all(ctx, filter.Paging, func(q Question) string { return strconv.FormatInt(q.ID, 10) },
+	return iteratePages(ctx, filter.Paging, func(q Question) string { return strconv.FormatInt(q.ID, 10) },
 		func(ctx context.Context, at Paging) (*Page[Question], error) {
 			filter.Paging = at
 			return list(ctx, filter)
 		})
 }
 
-func (c *Client) question(ctx context.Context, op call) (*Question, error) {
+func (c *Client) fetchQuestion(ctx context.Context, op call) (*Question, error) {
 	var question Question
 	if err := c.do(ctx, op, &question); err != nil {
 		return nil, err
@@ -222,24 +222,24 @@ func (c *Client) question(ctx context.Context, op call) (*Question, error) {
 }
 
 func (c *Client) createQuestion(ctx context.Context, path string, question NewQuestion) (*Question, error) {
-	var k checker
-	body := question.body(&k, "")
+	var k validator
+	body := question.requestBody(&k, "")
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	return c.question(ctx, call{method: http.MethodPost, path: path, body: body})
+	return c.fetchQuestion(ctx, call{method: http.MethodPost, path: path, body: body})
 }
 
 func (c *Client) createQuestions(ctx context.Context, path string, questions []NewQuestion) ([]Question, error) {
-	var k checker
-	k.count("questions", len(questions), 1, MaxBatch)
+	var k validator
+	k.checkCount("questions", len(questions), 1, MaxBatch)
 	bodies := make([]map[string]any, len(questions))
 	for i, question := range questions {
-		bodies[i] = question.body(&k, "questions["+strconv.Itoa(i)+"].")
+		bodies[i] = question.requestBody(&k, "questions["+strconv.Itoa(i)+"].")
 	}
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	op := call{method: http.MethodPost, path: path, body: map[string]any{"questions": bodies}}
-	return list[Question](ctx, c, op, "questions", "written_questions")
+	return fetchList[Question](ctx, c, op, "questions", "written_questions")
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// box starts a ShowMeBug in a box with one team.
-func box(t *testing.T, change ...func(*showmebug.Config)) (*showmebugtest.Server, *showmebug.Client, int64) {
+// newSimulator starts a ShowMeBug in a box with one team.
+func newSimulator(t *testing.T, change ...func(*showmebug.Config)) (*showmebugtest.Server, *showmebug.Client, int64) {
 	t.Helper()
 	sim := showmebugtest.New(t)
 	id := sim.AddTeam(showmebugtest.Team{Name: "云杉科技", ClientID: clientID, ClientSecret: clientSecret, Quota: 100})
@@ -41,20 +41,24 @@ func must[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-// TestWholeInterview goes from scheduling to the result, with each setting for
+// TestInterviewLifecycle goes from scheduling to the result, with each setting for
 // what the pages leave open.
-func TestWholeInterview(t *testing.T) {
+func TestInterviewLifecycle(t *testing.T) {
 	for _, change := range []func(*showmebug.Config){
 		func(*showmebug.Config) {},
-		func(cfg *showmebug.Config) { cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInBody, TokenForm: true} },
-		func(cfg *showmebug.Config) { cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInPlainQuery, LegacyCandidateName: true} },
+		func(cfg *showmebug.Config) {
+			cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInBody, TokenForm: true}
+		},
+		func(cfg *showmebug.Config) {
+			cfg.Compat = showmebug.Compat{Filters: showmebug.FiltersInPlainQuery, LegacyCandidateName: true}
+		},
 	} {
-		sim, c, _ := box(t, change)
+		sim, c, _ := newSimulator(t, change)
 		ctx := t.Context()
 		member := must[*showmebug.Member](t)(c.Team.AddMember(ctx, showmebug.NewMember{UID: "ChenMo", Name: "陈默", Email: "chenmo@acme.example"}))
 		made := must[*showmebug.Interview](t)(c.Interviews.Create(ctx, showmebug.NewInterview{CreatorID: member.ID, CandidateName: "王芳",
 			Interviewers: []showmebug.Interviewer{{UID: "ChenMo", Name: "陈默", Email: "chenmo@acme.example"}}}))
-		must[*showmebug.Interview](t)(c.Interviews.Edit(ctx, made.UID, showmebug.InterviewEdit{CandidateName: "王芳芳", Type: showmebug.NonTechnical}))
+		must[*showmebug.Interview](t)(c.Interviews.Edit(ctx, made.UID, showmebug.InterviewEdit{CandidateName: "王芳芳", Type: showmebug.InterviewNonTechnical}))
 		for _, err := range []error{sim.StartInterview(made.UID), sim.RateInterview(made.UID, "ChenMo", 4, "不错"), sim.EndInterview(made.UID, 0)} {
 			if err != nil {
 				t.Fatal(err)
@@ -64,7 +68,7 @@ func TestWholeInterview(t *testing.T) {
 		filter := showmebug.InterviewFilter{Search: "王芳", CreatorID: member.ID, Status: []showmebug.InterviewStatus{showmebug.StatusEnded, showmebug.StatusStarted},
 			CreatedFrom: time.Now().Add(-time.Hour)}
 		for interview, err := range c.Interviews.All(ctx, filter) {
-			if err != nil || interview.UID != made.UID || interview.CandidateName != "王芳芳" || interview.Type != showmebug.NonTechnical || interview.CreatedAt.IsZero() {
+			if err != nil || interview.UID != made.UID || interview.CandidateName != "王芳芳" || interview.Type != showmebug.InterviewNonTechnical || interview.CreatedAt.IsZero() {
 				t.Errorf("got %+v: %v", interview, err)
 			}
 			found++
@@ -80,8 +84,8 @@ func TestWholeInterview(t *testing.T) {
 	}
 }
 
-func TestDeletedInterviewsAreGone(t *testing.T) {
-	_, c, _ := box(t)
+func TestDeletedInterview(t *testing.T) {
+	_, c, _ := newSimulator(t)
 	made := must[*showmebug.Interview](t)(c.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: "王芳"}))
 	if err := c.Interviews.Delete(t.Context(), made.UID); err != nil {
 		t.Fatal(err)
@@ -95,7 +99,7 @@ func TestDeletedInterviewsAreGone(t *testing.T) {
 // understand each way.
 func TestErrorStyles(t *testing.T) {
 	for _, style := range []showmebugtest.ErrorStyle{showmebugtest.ErrorsBoth, showmebugtest.ErrorsInEnvelope, showmebugtest.ErrorsByStatus} {
-		sim, c, id := box(t)
+		sim, c, id := newSimulator(t)
 		sim.Errors = style
 		check := func(what string, err error, want showmebug.Class) {
 			t.Helper()
@@ -120,8 +124,8 @@ func TestErrorStyles(t *testing.T) {
 	}
 }
 
-func TestOneTokenForManyAndAfterItsDeath(t *testing.T) {
-	sim, c, _ := box(t)
+func TestTokenSharedAndRenewed(t *testing.T) {
+	sim, c, _ := newSimulator(t)
 	storm := func() {
 		var wg sync.WaitGroup
 		for range 50 {
@@ -141,14 +145,14 @@ func TestOneTokenForManyAndAfterItsDeath(t *testing.T) {
 	}
 }
 
-// TestLostAnswers: whether an interview was created without an answer cannot be
+// TestLostResponses: whether an interview was created without an answer cannot be
 // known, and must not be tried again blindly.
-func TestLostAnswers(t *testing.T) {
+func TestLostResponses(t *testing.T) {
 	for name, rule := range map[string]showmebugtest.Rule{
 		"dropped before": {DropBefore: true}, "dropped after": {DropAfter: true}, "malformed": {Malformed: true},
 		"truncated": {Truncated: true}, "a gateway": {HTTPStatus: 502},
 	} {
-		sim, c, _ := box(t)
+		sim, c, _ := newSimulator(t)
 		if _, err := c.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil { // the token is there
 			t.Fatal(err)
 		}
@@ -170,8 +174,8 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-func TestRefreshTokensRotate(t *testing.T) {
-	sim, _, id := box(t)
+func TestRefreshTokenRotation(t *testing.T) {
+	sim, _, id := newSimulator(t)
 	const back = "https://ats.example/consent"
 	sim.AddPlatform(showmebugtest.Platform{Name: "ATS", ClientID: "p", ClientSecret: "platform-secret", RedirectURI: back})
 	p := must[*showmebug.Platform](t)(showmebug.NewPlatform(showmebug.Config{ClientID: "p", ClientSecret: "platform-secret", BaseURL: sim.URL()}, back))
@@ -189,19 +193,19 @@ func TestRefreshTokensRotate(t *testing.T) {
 }
 
 func TestExamsAndQuestions(t *testing.T) {
-	sim, c, id := box(t)
+	sim, c, id := newSimulator(t)
 	ctx := t.Context()
-	question := must[*showmebug.Question](t)(c.WrittenQuestions.Create(ctx, showmebug.NewQuestion{Type: showmebug.Choice, Title: "栈",
-		Content: showmebug.QuestionContent{Options: []showmebug.Option{{Content: "对", Correct: true}, {Content: "错"}}}, Extend: map[string]any{"ours": 1}}))
+	question := must[*showmebug.Question](t)(c.WrittenQuestions.Create(ctx, showmebug.NewQuestion{Type: showmebug.QuestionChoice, Title: "栈",
+		Content: showmebug.QuestionContent{Options: []showmebug.QuestionOption{{Content: "对", Correct: true}, {Content: "错"}}}, Extend: map[string]any{"ours": 1}}))
 	got := must[*showmebug.Question](t)(c.WrittenQuestions.Get(ctx, question.ID))
 	if got.Title != "栈" || len(got.Content.Options) != 2 || !got.Content.Options[0].Correct || string(got.Extend) != `{"ours":1}` {
 		t.Errorf("got %+v", got)
 	}
-	more := must[[]showmebug.Question](t)(c.WrittenQuestions.CreateBatch(ctx, []showmebug.NewQuestion{{Type: showmebug.Essay, Title: "一"}, {Type: showmebug.Essay, Title: "二"}}))
-	if page := must[*showmebug.Page[showmebug.Question]](t)(c.WrittenQuestions.List(ctx, showmebug.QuestionFilter{Type: showmebug.Essay})); len(more) != 2 || page.Count != 2 {
+	more := must[[]showmebug.Question](t)(c.WrittenQuestions.CreateBatch(ctx, []showmebug.NewQuestion{{Type: showmebug.QuestionEssay, Title: "一"}, {Type: showmebug.QuestionEssay, Title: "二"}}))
+	if page := must[*showmebug.Page[showmebug.Question]](t)(c.WrittenQuestions.List(ctx, showmebug.QuestionFilter{Type: showmebug.QuestionEssay})); len(more) != 2 || page.Count != 2 {
 		t.Errorf("made %d, %d are there", len(more), page.Count)
 	}
-	asked := must[*showmebug.Question](t)(c.Questions.Create(ctx, showmebug.NewQuestion{Type: showmebug.Programming, Title: "反转链表"}))
+	asked := must[*showmebug.Question](t)(c.Questions.Create(ctx, showmebug.NewQuestion{Type: showmebug.QuestionProgramming, Title: "反转链表"}))
 	for _, err := range []error{c.WrittenQuestions.Delete(ctx, question.ID), c.Questions.Delete(ctx, asked.ID)} {
 		if err != nil {
 			t.Error(err)
@@ -220,8 +224,8 @@ func TestExamsAndQuestions(t *testing.T) {
 	if first != again || first == renewed {
 		t.Errorf("links are %s, %s and %s", first, again, renewed)
 	}
-	room := must[*showmebug.ExamRoom](t)(c.Exams.CreateRoom(ctx, showmebug.NewExamRoom{ExamID: examID, Name: "春招", Entrance: showmebug.EntranceRange}))
-	if rooms := must[*showmebug.Page[showmebug.ExamRoom]](t)(c.Exams.Rooms(ctx, showmebug.ListFilter{})); len(rooms.Items) != 1 || rooms.Items[0].ID != room.ID {
+	room := must[*showmebug.ExamRoom](t)(c.Exams.CreateRoom(ctx, showmebug.NewExamRoom{ExamID: examID, Name: "春招", Entrance: showmebug.EntranceTimeRange}))
+	if rooms := must[*showmebug.Page[showmebug.ExamRoom]](t)(c.Exams.ListRooms(ctx, showmebug.ListFilter{})); len(rooms.Items) != 1 || rooms.Items[0].ID != room.ID {
 		t.Errorf("rooms are %+v", rooms.Items)
 	}
 	if err := c.Exams.Delete(ctx, examID); err != nil {
@@ -229,8 +233,8 @@ func TestExamsAndQuestions(t *testing.T) {
 	}
 }
 
-// hook is a receiver that fails a number of times.
-func hook(t *testing.T, sim *showmebugtest.Server, failures int32) (taken func() []string) {
+// startWebhook is a receiver that fails a number of times.
+func startWebhook(t *testing.T, sim *showmebugtest.Server, failures int32) (taken func() []string) {
 	t.Helper()
 	var (
 		mu     sync.Mutex
@@ -259,7 +263,7 @@ func hook(t *testing.T, sim *showmebugtest.Server, failures int32) (taken func()
 	}
 }
 
-func TestDeliveries(t *testing.T) {
+func TestWebhookDeliveries(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
 		failures int32
@@ -276,7 +280,7 @@ func TestDeliveries(t *testing.T) {
 		{"late", 0, &showmebugtest.WebhookRule{Late: 20 * time.Second}, 1},
 	} {
 		sim := showmebugtest.New(t)
-		taken := hook(t, sim, tc.failures)
+		taken := startWebhook(t, sim, tc.failures)
 		c := must[*showmebug.Client](t)(showmebug.New(showmebug.Config{ClientID: clientID, ClientSecret: clientSecret, BaseURL: sim.URL()}))
 		made := must[*showmebug.Interview](t)(c.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: "王芳"}))
 		if tc.rule != nil {

@@ -52,16 +52,16 @@ type Member struct {
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error) {
 	var f filters
-	f.text("email_search", search.Email)
-	f.text("phone_search", search.Phone)
-	f.number("ids_search", search.ID)
+	f.addText("email_search", search.Email)
+	f.addText("phone_search", search.Phone)
+	f.addNumber("ids_search", search.ID)
 	var team Team
-	op := call{method: http.MethodGet, path: "/open_api/v1/me", filters: f, reads: true}
+	op := call{method: http.MethodGet, path: "/open_api/v1/me", filters: f, readOnly: true}
 	if err := s.client.do(ctx, op, &team); err != nil {
 		return nil, err
 	}
 	if team.ID == 0 && team.Name == "" { // somebody else may answer at a wrong address
-		return nil, unreadable(op, "the answer names no team")
+		return nil, responseError(op, "the answer names no team")
 	}
 	return &team, nil
 }
@@ -83,15 +83,15 @@ type NewMember struct {
 // and may be empty but for Raw.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) AddMember(ctx context.Context, member NewMember) (*Member, error) {
-	var k checker
-	k.need("uid", member.UID)
-	k.need("name", member.Name)
-	k.reachable("member", member.Email, member.Phone)
+	var k validator
+	k.requireText("uid", member.UID)
+	k.requireText("name", member.Name)
+	k.requireContact("member", member.Email, member.Phone)
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	var created Member
-	op := call{method: http.MethodPost, path: "/open_api/v1/team_members", body: fields(member, member.Extra)}
+	op := call{method: http.MethodPost, path: "/open_api/v1/team_members", body: requestFields(member, member.Extra)}
 	if err := s.client.do(ctx, op, &created); err != nil {
 		return nil, err
 	}
@@ -112,12 +112,12 @@ type QuotaTransfer struct {
 // Documented.
 // See https://showmebug.com/help/openapi/api-team.html
 func (s *TeamService) TransferQuota(ctx context.Context, transfer QuotaTransfer) (string, error) {
-	var k checker
-	k.need("from_team_client_id", transfer.FromClientID)
-	k.need("from_team_token", string(transfer.FromClientSecret))
-	k.id("from_team_id", transfer.FromTeamID)
+	var k validator
+	k.requireText("from_team_client_id", transfer.FromClientID)
+	k.requireText("from_team_token", string(transfer.FromClientSecret))
+	k.requireID("from_team_id", transfer.FromTeamID)
 	if transfer.Quota < 1 {
-		k.fail("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
+		k.reject("quota", fmt.Sprintf("is %d, at least 1 is needed", transfer.Quota))
 	}
 	if k.err() != nil {
 		return "", k.err()

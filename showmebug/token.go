@@ -52,22 +52,22 @@ const (
 	fetchTimeout = 30 * time.Second // for everything that getting a token takes
 	leaseMargin  = 5 * time.Second  // by how much a lease outlives the longest fetch
 
-	firstLook = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
-	lastLook  = 500 * time.Millisecond // and the longest time between two looks
+	minStorePoll = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
+	maxStorePoll = 500 * time.Millisecond // and the longest time between two looks
 
 	// A refused fetch is remembered for so long: asking on with a wrong secret
 	// helps nobody.
-	refusalMemory = 30 * time.Second
+	errorCacheTTL = 30 * time.Second
 	// After a failure in the background the next is tried so much later.
-	refreshPause = 30 * time.Second
+	refreshBackoff = 30 * time.Second
 
 	// Fetches beyond this are delayed, in case every new token is declared
 	// dead at once.
-	fetchBurst = 10
-	fetchEvery = 5 * time.Second
+	fetchBurst    = 10
+	fetchInterval = 5 * time.Second
 )
 
-func (t StoredToken) usable(now time.Time) bool { return t.Value != "" && now.Before(t.ExpiresAt) }
+func (t StoredToken) isUsable(now time.Time) bool { return t.Value != "" && now.Before(t.ExpiresAt) }
 
 // newToken gives a token that ShowMeBug just handed out its times. A little
 // randomness keeps the replicas' renewals apart.
@@ -81,22 +81,22 @@ func newToken(value Secret, now time.Time, lifetime time.Duration) StoredToken {
 // tokenSource keeps one token: in memory, shared through the store, fetched by
 // one caller for all.
 type tokenSource struct {
-	key    string
-	holder string
-	store  TokenStore
-	fetch  func(ctx context.Context) (StoredToken, error)
-	log    *slog.Logger
-	pace   *rate.Limiter
-	strict bool // a store that fails is not worked around
-	lease  time.Duration
+	key           string
+	holder        string
+	store         TokenStore
+	fetch         func(ctx context.Context) (StoredToken, error)
+	log           *slog.Logger
+	limiter       *rate.Limiter
+	storeRequired bool // a store that fails is not worked around
+	leaseTTL      time.Duration
 
-	mu      sync.Mutex
-	current StoredToken
-	dead    Secret  // the last token that was declared dead
-	flight  *flight // fetch under way, nil when none
-	refused error   // why ShowMeBug refused to give a token
-	until   time.Time
-	retryAt time.Time // of the next fetch in the background, after one that failed
+	mu             sync.Mutex
+	current        StoredToken
+	rejected       Secret  // the last token that was declared dead
+	flight         *flight // fetch under way, nil when none
+	cachedErr      error   // why ShowMeBug refused to give a token
+	cachedErrUntil time.Time
+	retryAt        time.Time // of the next fetch in the background, after one that failed
 }
 
 // flight is one fetch that many callers wait for.
@@ -109,15 +109,15 @@ type flight struct {
 func (c *core) newTokenSource(key string, fetch func(context.Context) (StoredToken, error)) *tokenSource {
 	return &tokenSource{
 		key: key, holder: c.holder, store: c.store, fetch: fetch, log: c.log,
-		pace: rate.NewLimiter(rate.Every(fetchEvery), fetchBurst), lease: c.cfg.Timeout + leaseMargin,
+		limiter: rate.NewLimiter(rate.Every(fetchInterval), fetchBurst), leaseTTL: c.cfg.Timeout + leaseMargin,
 	}
 }
 
-// get returns a token that is not known to be dead. Callers that come while
+// currentToken returns a token that is not known to be dead. Callers that come while
 // one is being fetched wait for it; each may give up alone by its context.
-func (s *tokenSource) get(ctx context.Context) (Secret, error) {
+func (s *tokenSource) currentToken(ctx context.Context) (Secret, error) {
 	for {
-		token, f, err := s.join(ctx)
+		token, f, err := s.tokenOrFlight(ctx)
 		if f == nil {
 			return token, err
 		}
@@ -129,89 +129,89 @@ func (s *tokenSource) get(ctx context.Context) (Secret, error) {
 		if f.err != nil {
 			return "", f.err
 		}
-		if !s.isDead(f.token.Value) {
+		if !s.isRejected(f.token.Value) {
 			return f.token.Value, nil
 		}
 		// Declared dead between the fetch and now: look again.
 	}
 }
 
-// join returns the token in memory, or a remembered refusal, or else the fetch
+// tokenOrFlight returns the token in memory, or a remembered refusal, or else the fetch
 // under way, which it starts when there is none. A token that has come near
 // its end is still given while another is fetched.
-func (s *tokenSource) join(ctx context.Context) (Secret, *flight, error) {
+func (s *tokenSource) tokenOrFlight(ctx context.Context) (Secret, *flight, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	refused := s.refused != nil && now.Before(s.until)
-	if s.current.usable(now) {
+	refused := s.cachedErr != nil && now.Before(s.cachedErrUntil)
+	if s.current.isUsable(now) {
 		if now.After(s.current.RefreshAt) && now.After(s.retryAt) && s.flight == nil && !refused {
-			s.start(ctx, func(t StoredToken) bool { return time.Now().Before(t.RefreshAt) })
+			s.startFetch(ctx, func(t StoredToken) bool { return time.Now().Before(t.RefreshAt) })
 		}
 		return s.current.Value, nil, nil
 	}
 	if refused {
-		return "", nil, s.refused
+		return "", nil, s.cachedErr
 	}
 	if s.flight == nil {
-		s.start(ctx, func(t StoredToken) bool { return t.usable(time.Now()) })
+		s.startFetch(ctx, func(t StoredToken) bool { return t.isUsable(time.Now()) })
 	}
 	return "", s.flight, nil
 }
 
-// start begins a fetch that outlives the caller. The caller holds mu.
-func (s *tokenSource) start(ctx context.Context, good func(StoredToken) bool) {
+// startFetch begins a fetch that outlives the caller. The caller holds mu.
+func (s *tokenSource) startFetch(ctx context.Context, good func(StoredToken) bool) {
 	f := &flight{done: make(chan struct{})}
 	s.flight = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	go func() {
 		defer cancel()
-		token, err := s.obtain(ctx, good)
-		s.land(f, token, err)
+		token, err := s.obtainToken(ctx, good)
+		s.finishFetch(f, token, err)
 	}()
 }
 
-// land publishes what a fetch brought.
-func (s *tokenSource) land(f *flight, token StoredToken, err error) {
+// finishFetch publishes what a fetch brought.
+func (s *tokenSource) finishFetch(f *flight, token StoredToken, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.token, f.err = token, err
 	if err == nil {
-		s.current, s.refused = token, nil
+		s.current, s.cachedErr = token, nil
 	} else {
-		s.retryAt = time.Now().Add(refreshPause)
+		s.retryAt = time.Now().Add(refreshBackoff)
 		if class := ClassOf(err); class == ClassConfig || class == ClassConsent || class == ClassLimit {
-			s.refused, s.until = err, time.Now().Add(refusalMemory)
+			s.cachedErr, s.cachedErrUntil = err, time.Now().Add(errorCacheTTL)
 		}
 	}
 	s.flight = nil
 	close(f.done)
 }
 
-// drop forgets a token that was declared dead, unless another has taken its
+// rejectToken forgets a token that was declared dead, unless another has taken its
 // place already. The next fetch takes it out of the store.
-func (s *tokenSource) drop(token Secret) {
+func (s *tokenSource) rejectToken(token Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.Value == token {
-		s.current, s.dead = StoredToken{}, token
+		s.current, s.rejected = StoredToken{}, token
 	}
 }
 
-func (s *tokenSource) isDead(token Secret) bool {
+func (s *tokenSource) isRejected(token Secret) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return token == s.dead
+	return token == s.rejected
 }
 
-// obtain takes a good token from the store, or fetches one and stores it.
-func (s *tokenSource) obtain(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
-	for look := firstLook; ; look = min(2*look, lastLook) {
-		token, leased, err := s.consult(ctx, good)
+// obtainToken takes a good token from the store, or fetches one and stores it.
+func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
+	for look := minStorePoll; ; look = min(2*look, maxStorePoll) {
+		token, leased, err := s.loadOrAcquire(ctx, good)
 		switch {
-		case err != nil && ctx.Err() == nil && !s.strict:
+		case err != nil && ctx.Err() == nil && !s.storeRequired:
 			s.log.WarnContext(ctx, "showmebug: token store failed, fetching without it", "key", s.key, "error", err)
-			return s.fetchOne(ctx)
+			return s.fetchToken(ctx)
 		case err != nil:
 			return StoredToken{}, err
 		case token.Value != "":
@@ -219,38 +219,38 @@ func (s *tokenSource) obtain(ctx context.Context, good func(StoredToken) bool) (
 		case leased:
 			return s.fetchAndStore(ctx)
 		}
-		if !sleep(ctx, look/2+rand.N(look)) {
+		if !sleepContext(ctx, look/2+rand.N(look)) {
 			return StoredToken{}, ctx.Err()
 		}
 	}
 }
 
-// consult returns a good token from the store, or else whether we now hold the
+// loadOrAcquire returns a good token from the store, or else whether we now hold the
 // lease for fetching one. Having the lease, it looks a second time: another
 // replica may have stored a token in between.
-func (s *tokenSource) consult(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
-	if token, err := s.load(ctx, good); err != nil || token.Value != "" {
+func (s *tokenSource) loadOrAcquire(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
+	if token, err := s.loadStored(ctx, good); err != nil || token.Value != "" {
 		return token, false, err
 	}
-	leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.lease)
+	leased, err := s.store.AcquireLease(ctx, s.key, s.holder, s.leaseTTL)
 	if err != nil || !leased {
 		return StoredToken{}, false, err
 	}
-	token, err := s.load(ctx, good)
+	token, err := s.loadStored(ctx, good)
 	if err != nil || token.Value != "" {
-		s.release(ctx)
+		s.releaseLease(ctx)
 		return token, false, err
 	}
 	return StoredToken{}, true, nil
 }
 
-// load reads the store and takes a dead token out of it.
-func (s *tokenSource) load(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
+// loadStored reads the store and takes a dead token out of it.
+func (s *tokenSource) loadStored(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	token, err := s.store.Load(ctx, s.key)
 	if err != nil || token.Value == "" {
 		return StoredToken{}, err
 	}
-	if s.isDead(token.Value) {
+	if s.isRejected(token.Value) {
 		return StoredToken{}, s.store.Invalidate(ctx, s.key, string(token.Value))
 	}
 	if !good(token) {
@@ -260,9 +260,9 @@ func (s *tokenSource) load(ctx context.Context, good func(StoredToken) bool) (St
 }
 
 func (s *tokenSource) fetchAndStore(ctx context.Context) (StoredToken, error) {
-	token, err := s.fetchOne(ctx)
+	token, err := s.fetchToken(ctx)
 	if err != nil {
-		s.release(ctx)
+		s.releaseLease(ctx)
 		return StoredToken{}, err
 	}
 	if err := s.store.Save(ctx, s.key, s.holder, token); err != nil {
@@ -271,9 +271,9 @@ func (s *tokenSource) fetchAndStore(ctx context.Context) (StoredToken, error) {
 	return token, nil
 }
 
-// release uses a context of its own: the lease should end even when the time
+// releaseLease uses a context of its own: the lease should end even when the time
 // for fetching is up.
-func (s *tokenSource) release(ctx context.Context) {
+func (s *tokenSource) releaseLease(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if err := s.store.ReleaseLease(ctx, s.key, s.holder); err != nil {
@@ -281,8 +281,8 @@ func (s *tokenSource) release(ctx context.Context) {
 	}
 }
 
-func (s *tokenSource) fetchOne(ctx context.Context) (StoredToken, error) {
-	if err := s.pace.Wait(ctx); err != nil {
+func (s *tokenSource) fetchToken(ctx context.Context) (StoredToken, error) {
+	if err := s.limiter.Wait(ctx); err != nil {
 		return StoredToken{}, err
 	}
 	token, err := s.fetch(ctx)
@@ -293,6 +293,6 @@ func (s *tokenSource) fetchOne(ctx context.Context) (StoredToken, error) {
 	defer s.mu.Unlock()
 	// Whether ShowMeBug hands the same token out again is not known. What it
 	// gives us now is alive, whatever was said before.
-	s.dead = ""
+	s.rejected = ""
 	return token, nil
 }

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// storm makes n calls at once and counts the failures.
-func storm(n int, clients ...*Client) (failed int) {
+// callConcurrently makes n calls at once and counts the failures.
+func callConcurrently(n int, clients ...*Client) (failed int) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			if err := me(clients[i%len(clients)]); err != nil {
+			if err := callMe(clients[i%len(clients)]); err != nil {
 				mu.Lock()
 				failed++
 				mu.Unlock()
@@ -27,22 +27,22 @@ func storm(n int, clients ...*Client) (failed int) {
 	return failed
 }
 
-func wantGrants(t *testing.T, n *network, want int) {
+func wantGrants(t *testing.T, n *fakeTransport, want int) {
 	t.Helper()
-	if grants, _ := n.counts(); grants != want {
+	if grants, _ := n.requestCounts(); grants != want {
 		t.Errorf("%d tokens were asked for, want %d", grants, want)
 	}
 }
 
-func TestTokenStormFetchesOnce(t *testing.T) {
+func TestConcurrentCallsFetchOneToken(t *testing.T) {
 	for _, replicas := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
-			n, store := &network{latency: 50 * time.Millisecond}, newMemoryTokens()
+			n, store := &fakeTransport{latency: 50 * time.Millisecond}, newMemoryTokenStore()
 			clients := make([]*Client, replicas)
 			for i := range clients {
-				clients[i] = n.client(t, shared(store))
+				clients[i] = n.newClient(t, withTokenStore(store))
 			}
-			if failed := storm(300, clients...); failed != 0 {
+			if failed := callConcurrently(300, clients...); failed != 0 {
 				t.Errorf("%d replicas: %d calls failed", replicas, failed)
 			}
 			wantGrants(t, n, 1)
@@ -50,21 +50,21 @@ func TestTokenStormFetchesOnce(t *testing.T) {
 	}
 }
 
-func TestTokenDeathLosesNothing(t *testing.T) {
+func TestRejectedTokenIsReplaced(t *testing.T) {
 	for _, replicas := range []int{1, 3} {
 		synctest.Test(t, func(t *testing.T) {
-			n, store := &network{latency: 5 * time.Millisecond}, newMemoryTokens()
+			n, store := &fakeTransport{latency: 5 * time.Millisecond}, newMemoryTokenStore()
 			n.answer = func(r request) (int, string) {
 				if r.n == 100 {
-					n.alive = "killed" // with the lock held
+					n.validToken = "killed" // with the lock held
 				}
 				return 200, `{"errcode":0,"data":{"id":1}}`
 			}
 			clients := make([]*Client, replicas)
 			for i := range clients {
-				clients[i] = n.client(t, shared(store))
+				clients[i] = n.newClient(t, withTokenStore(store))
 			}
-			if failed := storm(300, clients...); failed != 0 {
+			if failed := callConcurrently(300, clients...); failed != 0 {
 				t.Errorf("%d replicas: %d calls were lost", replicas, failed)
 			}
 			wantGrants(t, n, 2)
@@ -72,30 +72,30 @@ func TestTokenDeathLosesNothing(t *testing.T) {
 	}
 }
 
-func TestATokenThatIsNeverTakenIsRenewedOnce(t *testing.T) {
+func TestAlwaysRejectedTokenIsRenewedOnce(t *testing.T) {
 	for _, answer := range []struct {
 		status int
 		body   string
 	}{{401, ""}, {401, `{"errcode":1,"errmsg":"Invalid Token Error"}`}, {200, `{"errcode":401}`}, {200, `{"errcode":"70001"}`}} {
-		n := answers(answer.status, answer.body)
-		c := n.client(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{70001: ClassToken} })
-		e := asError(t, me(c))
+		n := staticTransport(answer.status, answer.body)
+		c := n.newClient(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{70001: ClassToken} })
+		e := asError(t, callMe(c))
 		if e.Class != ClassToken {
 			t.Errorf("%v has class %s", e, e.Class)
 		}
-		if grants, requests := n.counts(); grants != 2 || requests != 2 {
+		if grants, requests := n.requestCounts(); grants != 2 || requests != 2 {
 			t.Errorf("%d %s: %d tokens and %d requests, want 2 and 2", answer.status, answer.body, grants, requests)
 		}
 	}
 }
 
-func TestTheBodyIsSentAgainAlike(t *testing.T) {
-	n := &network{}
-	c := n.client(t)
-	if err := me(c); err != nil {
+func TestRetrySendsSameBody(t *testing.T) {
+	n := &fakeTransport{}
+	c := n.newClient(t)
+	if err := callMe(c); err != nil {
 		t.Fatal(err)
 	}
-	n.kill()
+	n.invalidateToken()
 	if _, err := c.Team.AddMember(t.Context(), NewMember{UID: "u", Name: "陈默", Phone: "13800001111"}); err != nil {
 		t.Fatal(err)
 	}
@@ -105,14 +105,14 @@ func TestTheBodyIsSentAgainAlike(t *testing.T) {
 	}
 }
 
-func TestTokenIsRenewedBeforeItsEnd(t *testing.T) {
+func TestBackgroundRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
-		c := n.client(t)
+		n := &fakeTransport{}
+		c := n.newClient(t)
 		check := func(after time.Duration, grants int) {
 			t.Helper()
 			<-time.After(after)
-			if err := me(c); err != nil {
+			if err := callMe(c); err != nil {
 				t.Error(err)
 			}
 			synctest.Wait() // for what is fetched in the background
@@ -125,9 +125,9 @@ func TestTokenIsRenewedBeforeItsEnd(t *testing.T) {
 	})
 }
 
-func TestARenewalThatFailsIsTriedAgainLater(t *testing.T) {
+func TestBackgroundRefreshBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{}
+		n := &fakeTransport{}
 		down := false
 		n.grant = func(request) (int, string) {
 			if down {
@@ -135,9 +135,9 @@ func TestARenewalThatFailsIsTriedAgainLater(t *testing.T) {
 			}
 			return 200, `{"access_token":"t","expires_in":"7200"}`
 		}
-		n.alive = "t"
-		c := n.client(t)
-		if err := me(c); err != nil {
+		n.validToken = "t"
+		c := n.newClient(t)
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(2*time.Hour - earlyExpiry - time.Minute)
@@ -145,7 +145,7 @@ func TestARenewalThatFailsIsTriedAgainLater(t *testing.T) {
 		down = true
 		n.mu.Unlock()
 		for range 5 {
-			if err := me(c); err != nil {
+			if err := callMe(c); err != nil {
 				t.Errorf("the token was still good: %v", err)
 			}
 			<-time.After(time.Second)
@@ -154,8 +154,8 @@ func TestARenewalThatFailsIsTriedAgainLater(t *testing.T) {
 		n.mu.Lock()
 		down = false
 		n.mu.Unlock()
-		<-time.After(refreshPause)
-		if err := me(c); err != nil {
+		<-time.After(refreshBackoff)
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -163,7 +163,7 @@ func TestARenewalThatFailsIsTriedAgainLater(t *testing.T) {
 	})
 }
 
-func TestLifetimes(t *testing.T) {
+func TestTokenLifetimes(t *testing.T) {
 	for body, life := range map[string]time.Duration{
 		`{"access_token":"t"}`:                             2 * time.Hour,
 		`{"access_token":"t","expires_in":600}`:            10 * time.Minute,
@@ -171,13 +171,13 @@ func TestLifetimes(t *testing.T) {
 		`{"access_token":"t","expires_in":null}`:           2 * time.Hour,
 		`{"access_token":"t","expires_in":-5}`:             2 * time.Hour,
 		`{"access_token":"t","expires_in":1e30}`:           2 * time.Hour,
-		`{"access_token":"t","expires_in":99999999999999}`: longestLifetime,
+		`{"access_token":"t","expires_in":99999999999999}`: maxTokenLifetime,
 		`{"errcode":0,"data":{"access_token":"t"}}`:        2 * time.Hour,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			n := &network{alive: "t", grant: func(request) (int, string) { return 200, body }}
-			c := n.client(t)
-			if err := me(c); err != nil {
+			n := &fakeTransport{validToken: "t", grant: func(request) (int, string) { return 200, body }}
+			c := n.newClient(t)
+			if err := callMe(c); err != nil {
 				t.Fatalf("%s: %v", body, err)
 			}
 			got := time.Until(c.token.current.ExpiresAt) + min(earlyExpiry, life/4)
@@ -188,101 +188,101 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
-func TestRefusedTokensAreNotAskedForAgainAtOnce(t *testing.T) {
+func TestTokenErrorIsCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{grant: func(request) (int, string) {
+		n := &fakeTransport{grant: func(request) (int, string) {
 			return 401, `{"error":"invalid_client","error_description":"Client authentication failed"}`
 		}}
-		c := n.client(t)
+		c := n.newClient(t)
 		for range 5 {
-			e := asError(t, me(c))
+			e := asError(t, callMe(c))
 			if e.Class != ClassConfig || e.Path != tokenPath || e.Message != "Client authentication failed" {
 				t.Errorf("got %v of class %s", e, e.Class)
 			}
 		}
 		wantGrants(t, n, 1)
-		<-time.After(refusalMemory)
-		_ = me(c)
+		<-time.After(errorCacheTTL)
+		_ = callMe(c)
 		wantGrants(t, n, 2)
 	})
 }
 
-func TestAnAnswerWithoutTokenIsAnError(t *testing.T) {
+func TestResponseWithoutToken(t *testing.T) {
 	for _, body := range []string{`{}`, `[]`, `{"access_token":""}`, `{"access_token":{}}`, `"t"`, `null`, `{"errcode":0}`} {
 		synctest.Test(t, func(t *testing.T) {
-			n := &network{grant: func(request) (int, string) { return 200, body }}
-			if e := asError(t, me(n.client(t))); e.Class != ClassNetwork {
+			n := &fakeTransport{grant: func(request) (int, string) { return 200, body }}
+			if e := asError(t, callMe(n.newClient(t))); e.Class != ClassNetwork {
 				t.Errorf("%s: got %v of class %s", body, e, e.Class)
 			}
 		})
 	}
 }
 
-func TestTokenStoreThatFailsIsWorkedAround(t *testing.T) {
-	n, store := &network{}, newFragile()
-	store.breakIt(true)
-	c := n.client(t, shared(store))
+func TestTokenStoreFailure(t *testing.T) {
+	n, store := &fakeTransport{}, newFailingTokenStore()
+	store.setBroken(true)
+	c := n.newClient(t, withTokenStore(store))
 	for range 3 {
-		if err := me(c); err != nil {
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantGrants(t, n, 1)
 }
 
-func TestADeadTokenLeavesTheStoreOnlyIfItIsStillThere(t *testing.T) {
-	n, store := &network{}, newMemoryTokens()
-	a, b := n.client(t, shared(store)), n.client(t, shared(store))
+func TestInvalidateComparesToken(t *testing.T) {
+	n, store := &fakeTransport{}, newMemoryTokenStore()
+	a, b := n.newClient(t, withTokenStore(store)), n.newClient(t, withTokenStore(store))
 	for _, c := range []*Client{a, b} {
-		if err := me(c); err != nil {
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n.kill()
+	n.invalidateToken()
 	for _, c := range []*Client{a, b} { // a renews; b must take a's token and not drop it
-		if err := me(c); err != nil {
+		if err := callMe(c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantGrants(t, n, 2)
 }
 
-// TestALateRefusalDoesNotCostTheNewToken: a call that began with the old token
+// TestLateRejectionKeepsNewToken: a call that began with the old token
 // may hear of its death after others have replaced it.
-func TestALateRefusalDoesNotCostTheNewToken(t *testing.T) {
-	n := &network{}
-	c := n.client(t, shared(brokenStore())) // which would give the new token back
+func TestLateRejectionKeepsNewToken(t *testing.T) {
+	n := &fakeTransport{}
+	c := n.newClient(t, withTokenStore(storeWithoutLeases())) // which would give the new token back
 	old, err := c.AccessToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.kill()
-	if err := me(c); err != nil {
+	n.invalidateToken()
+	if err := callMe(c); err != nil {
 		t.Fatal(err)
 	}
-	c.token.drop(old)
-	if err := me(c); err != nil {
+	c.token.rejectToken(old)
+	if err := callMe(c); err != nil {
 		t.Fatal(err)
 	}
 	wantGrants(t, n, 2)
 }
 
-func TestAnotherSecretDoesNotFindTheToken(t *testing.T) {
-	n, store := &network{}, newMemoryTokens()
-	if err := me(n.client(t, shared(store))); err != nil {
+func TestTokenKeyDependsOnSecret(t *testing.T) {
+	n, store := &fakeTransport{}, newMemoryTokenStore()
+	if err := callMe(n.newClient(t, withTokenStore(store))); err != nil {
 		t.Fatal(err)
 	}
 	n.grant = func(request) (int, string) { return 401, `{"error":"invalid_client"}` }
-	err := me(n.client(t, shared(store), func(cfg *Config) { cfg.ClientSecret = "another-secret" }))
+	err := callMe(n.newClient(t, withTokenStore(store), func(cfg *Config) { cfg.ClientSecret = "another-secret" }))
 	if ClassOf(err) != ClassConfig {
 		t.Errorf("a wrong secret gave %v", err)
 	}
 }
 
-func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
+func TestTokenWaitHonorsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{latency: 5 * time.Second}
-		c := n.client(t)
+		n := &fakeTransport{latency: 5 * time.Second}
+		c := n.newClient(t)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Team.Me(ctx, MemberSearch{})
@@ -295,15 +295,15 @@ func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
 	})
 }
 
-func TestTheTokenRequest(t *testing.T) {
+func TestTokenRequest(t *testing.T) {
 	change := func(form bool) func(*Config) {
 		return func(cfg *Config) {
 			cfg.Compat.TokenUID, cfg.CallbackURI, cfg.Compat.TokenForm = "u7", "https://hm.example/showmebug/callback/ww1", form
 		}
 	}
 	for _, form := range []bool{false, true} {
-		n := &network{}
-		if err := me(n.client(t, change(form))); err != nil {
+		n := &fakeTransport{}
+		if err := callMe(n.newClient(t, change(form))); err != nil {
 			t.Fatal(err)
 		}
 		r := n.grants[0]

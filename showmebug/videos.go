@@ -21,13 +21,13 @@ type Video struct {
 // Get reads where a recording is. SDK only; the reply is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *VideoService) Get(ctx context.Context, id string) (*Video, error) {
-	var k checker
-	k.uid("id", id)
+	var k validator
+	k.checkUID("id", id)
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	var video Video
-	op := call{method: http.MethodGet, path: "/open_api/v1/videos/" + id, reads: true}
+	op := call{method: http.MethodGet, path: "/open_api/v1/videos/" + id, readOnly: true}
 	if err := s.client.do(ctx, op, &video); err != nil {
 		return nil, err
 	}

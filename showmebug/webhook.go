@@ -25,7 +25,7 @@ const SignatureHeader = "Smb-Signature"
 // key, in upper-case hexadecimal. Documented.
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 func Sign(secret Secret, body []byte) string {
-	return strings.ToUpper(hex.EncodeToString(mac(secret, body)))
+	return strings.ToUpper(hex.EncodeToString(computeMAC(secret, body)))
 }
 
 // Verify reports whether a signature fits a body, in a time that does not
@@ -34,26 +34,26 @@ func Sign(secret Secret, body []byte) string {
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 func Verify(secret Secret, body []byte, signature string) bool {
 	got, err := hex.DecodeString(strings.TrimSpace(signature))
-	return err == nil && secret != "" && hmac.Equal(got, mac(secret, body))
+	return err == nil && secret != "" && hmac.Equal(got, computeMAC(secret, body))
 }
 
-func mac(secret Secret, body []byte) []byte {
+func computeMAC(secret Secret, body []byte) []byte {
 	h := hmac.New(sha1.New, []byte(secret))
 	h.Write(body)
 	return h.Sum(nil)
 }
 
-// DefaultWindow is how far the time of a delivery may be from ours. Each
+// DefaultReplayWindow is how far the time of a delivery may be from ours. Each
 // delivery has a time of its own, so this has to cover clocks that differ.
 // That ts serves against replays is inferred.
-const DefaultWindow = 10 * time.Minute
+const DefaultReplayWindow = 10 * time.Minute
 
 const (
-	maxBody = 1 << 20 // bytes; ShowMeBug publishes no figure, a question is a few KB
+	maxDeliveryBytes = 1 << 20 // bytes; ShowMeBug publishes no figure, a question is a few KB
 
-	// workTime bounds the work on one delivery. How long ShowMeBug waits for
+	// handleTimeout bounds the work on one delivery. How long ShowMeBug waits for
 	// an answer is not known; the next delivery comes 15 seconds later.
-	workTime = 10 * time.Second
+	handleTimeout = 10 * time.Second
 )
 
 // Webhook receives events: an http.Handler that proves that a delivery comes
@@ -73,52 +73,52 @@ type Webhook struct {
 	// hangs up.
 	Handle func(ctx context.Context, e Event) error
 
-	TeamID int64            // events of other teams are refused; 0 takes all; an event that names none is taken
-	Seen   Store            // shared by replicas; nil remembers in this process
-	Window time.Duration    // DefaultWindow when 0; negative does not look at ts
-	Logger *slog.Logger     // nil logs nothing
-	Now    func() time.Time // time.Now when nil
+	TeamID       int64            // events of other teams are refused; 0 takes all; an event that names none is taken
+	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
+	ReplayWindow time.Duration    // DefaultWindow when 0; negative does not look at ts
+	Logger       *slog.Logger     // nil logs nothing
+	Now          func() time.Time // time.Now when nil
 
-	once sync.Once
-	seen Store
+	once  sync.Once
+	dedup DedupStore
 }
 
-// refusal is why a delivery was not taken, and what ShowMeBug is answered.
-type refusal struct {
+// deliveryError is why a delivery was not taken, and what ShowMeBug is answered.
+type deliveryError struct {
 	status int
 	reason string
 }
 
-func (r *refusal) Error() string { return r.reason }
+func (r *deliveryError) Error() string { return r.reason }
 
 // ServeHTTP answers one delivery.
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.once.Do(h.prepare)
-	err := h.receive(w, r)
+	h.once.Do(h.initDedupStore)
+	err := h.handleDelivery(w, r)
 	if err == nil {
 		return
 	}
 	status := http.StatusInternalServerError
-	if refused, ok := errors.AsType[*refusal](err); ok {
+	if refused, ok := errors.AsType[*deliveryError](err); ok {
 		status = refused.status
 	}
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	h.log().WarnContext(r.Context(), "showmebug: event not taken", "reason", err.Error(), "status", status, "path", r.URL.Path)
+	h.logger().WarnContext(r.Context(), "showmebug: event not taken", "reason", err.Error(), "status", status, "path", r.URL.Path)
 	w.WriteHeader(status)
 }
 
-func (h *Webhook) prepare() {
-	h.seen = h.Seen
-	if h.seen == nil {
-		h.seen = newMemory(2*max(h.window(), DefaultWindow), h.now)
+func (h *Webhook) initDedupStore() {
+	h.dedup = h.DedupStore
+	if h.dedup == nil {
+		h.dedup = newMemoryDedupStore(2*max(h.replayWindow(), DefaultReplayWindow), h.now)
 	}
 }
 
-func (h *Webhook) log() *slog.Logger { return cmp.Or(h.Logger, slog.New(slog.DiscardHandler)) }
+func (h *Webhook) logger() *slog.Logger { return cmp.Or(h.Logger, slog.New(slog.DiscardHandler)) }
 
-func (h *Webhook) window() time.Duration { return cmp.Or(h.Window, DefaultWindow) }
+func (h *Webhook) replayWindow() time.Duration { return cmp.Or(h.ReplayWindow, DefaultReplayWindow) }
 
 func (h *Webhook) now() time.Time {
 	if h.Now != nil {
@@ -127,72 +127,72 @@ func (h *Webhook) now() time.Time {
 	return time.Now()
 }
 
-func (h *Webhook) receive(w http.ResponseWriter, r *http.Request) error {
+func (h *Webhook) handleDelivery(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodPost {
-		return &refusal{http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
+		return &deliveryError{http.StatusMethodNotAllowed, "method " + strconv.Quote(r.Method)}
 	}
 	if h.Secret == "" || h.Handle == nil {
-		return &refusal{http.StatusServiceUnavailable, "no secret or no Handle is set"}
+		return &deliveryError{http.StatusServiceUnavailable, "no secret or no Handle is set"}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDeliveryBytes))
 	if err != nil {
-		return &refusal{http.StatusRequestEntityTooLarge, "body could not be read or is too large"}
+		return &deliveryError{http.StatusRequestEntityTooLarge, "body could not be read or is too large"}
 	}
 	if !Verify(h.Secret, body, r.Header.Get(SignatureHeader)) {
-		return &refusal{http.StatusForbidden, "signature does not fit: is the secret that of the application?"}
+		return &deliveryError{http.StatusForbidden, "signature does not fit: is the secret that of the application?"}
 	}
 	e, err := ParseEvent(body)
 	if err != nil {
-		return &refusal{http.StatusBadRequest, err.Error()}
+		return &deliveryError{http.StatusBadRequest, err.Error()}
 	}
-	if err := h.check(e); err != nil {
+	if err := h.validateEvent(e); err != nil {
 		return err
 	}
-	return h.hand(r.Context(), e)
+	return h.dispatchEvent(r.Context(), e)
 }
 
-// check refuses what is stale and what is not ours.
-func (h *Webhook) check(e Event) error {
-	if off := h.now().Sub(e.Time); h.window() > 0 && off.Abs() > h.window() {
-		return &refusal{http.StatusForbidden,
+// validateEvent refuses what is stale and what is not ours.
+func (h *Webhook) validateEvent(e Event) error {
+	if off := h.now().Sub(e.Time); h.replayWindow() > 0 && off.Abs() > h.replayWindow() {
+		return &deliveryError{http.StatusForbidden,
 			fmt.Sprintf("%s away from our clock: replayed, or a clock is wrong", off.Abs().Round(time.Second))}
 	}
 	if h.TeamID != 0 && e.TeamID != 0 && e.TeamID != h.TeamID {
-		return &refusal{http.StatusForbidden, "of another team"}
+		return &deliveryError{http.StatusForbidden, "of another team"}
 	}
 	return nil
 }
 
-// hand gives an event to the application, unless that was done before.
-func (h *Webhook) hand(ctx context.Context, e Event) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTime)
+// dispatchEvent gives an event to the application, unless that was done before.
+func (h *Webhook) dispatchEvent(ctx context.Context, e Event) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTimeout)
 	defer cancel()
 	key := e.Key()
-	switch state, err := h.seen.Begin(ctx, key); {
+	switch state, err := h.dedup.Claim(ctx, key); {
 	case err != nil:
-		return &refusal{http.StatusServiceUnavailable, "store failed: " + err.Error()}
-	case state == Done:
+		return &deliveryError{http.StatusServiceUnavailable, "store failed: " + err.Error()}
+	case state == StateDone:
 		return nil // ShowMeBug wants to hear that all is well
-	case state == InProgress:
-		return &refusal{http.StatusServiceUnavailable, "another delivery is being worked on"}
+	case state == StateInProgress:
+		return &deliveryError{http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}
-	err := guard(ctx, e, h.Handle)
+	err := callHandler(ctx, e, h.Handle)
 	// The claim must end even when the time is up.
 	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancelClosing()
-	if endErr := h.seen.End(closing, key, err == nil); endErr != nil {
-		h.log().ErrorContext(ctx, "showmebug: claim was not closed", "event", e.Name, "error", endErr)
+	if endErr := h.dedup.Finish(closing, key, err == nil); endErr != nil {
+		h.logger().ErrorContext(ctx, "showmebug: claim was not closed", "event", e.Name, "error", endErr)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.Name, err)
 	}
-	h.log().DebugContext(ctx, "showmebug: event taken", "event", e.Name, "team", e.TeamID)
+	h.logger().DebugContext(ctx, "showmebug: event taken", "event", e.Name, "team", e.TeamID)
 	return nil
 }
 
-// guard makes a panic of the application an error, so that the claim is closed
+// callHandler makes a panic of the application an error, so that the claim is closed
 // and the event may come again.
-func guard(ctx context.Context, e Event, handle func(context.Context, Event) error) (err error) {
+func callHandler(ctx context.Context, e Event, handle func(context.Context, Event) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)

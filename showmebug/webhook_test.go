@@ -40,8 +40,8 @@ func TestPublishedVector(t *testing.T) {
 	}
 }
 
-// inbox is an application that receives.
-type inbox struct {
+// webhookRecorder is an application that receives.
+type webhookRecorder struct {
 	Webhook
 
 	mu     sync.Mutex
@@ -49,8 +49,8 @@ type inbox struct {
 	fail   error
 }
 
-func newInbox() *inbox {
-	in := &inbox{}
+func newWebhookRecorder() *webhookRecorder {
+	in := &webhookRecorder{}
 	in.Secret, in.Now = vectorSecret, vectorTime
 	in.Handle = func(_ context.Context, e Event) error {
 		in.mu.Lock()
@@ -61,11 +61,11 @@ func newInbox() *inbox {
 	return in
 }
 
-func (in *inbox) deliver(body string) int {
+func (in *webhookRecorder) deliver(body string) int {
 	return in.deliverSigned(body, Sign(vectorSecret, []byte(body)))
 }
 
-func (in *inbox) deliverSigned(body, signature string) int {
+func (in *webhookRecorder) deliverSigned(body, signature string) int {
 	req := httptest.NewRequest(http.MethodPost, "/showmebug/callback/ww1", strings.NewReader(body))
 	req.Header.Set(SignatureHeader, signature)
 	w := httptest.NewRecorder()
@@ -73,7 +73,7 @@ func (in *inbox) deliverSigned(body, signature string) int {
 	return w.Code
 }
 
-func (in *inbox) want(t *testing.T, events int) {
+func (in *webhookRecorder) wantEvents(t *testing.T, events int) {
 	t.Helper()
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -83,7 +83,7 @@ func (in *inbox) want(t *testing.T, events int) {
 }
 
 func TestInterviewEnded(t *testing.T) {
-	in := newInbox()
+	in := newWebhookRecorder()
 	if status := in.deliverSigned(vectorBody, vectorSignature); status != 200 {
 		t.Fatalf("answered %d", status)
 	}
@@ -97,7 +97,7 @@ func TestInterviewEnded(t *testing.T) {
 	}
 }
 
-func TestEventsAreReadTolerantly(t *testing.T) {
+func TestTolerantEventDecoding(t *testing.T) {
 	for body, rate := range map[string]any{
 		`{"event":"interview_ended","ts":"1593676655","tid":"7","payload":{"uid":"A","rate":"4.5"}}`: 4.5,
 		`{"event":"interview_ended","ts":1593676655,"tid":7,"payload":{"uid":"A","rate":0}}`:         0.0,
@@ -105,7 +105,7 @@ func TestEventsAreReadTolerantly(t *testing.T) {
 		`{"event":"interview_ended","ts":1593676655,"tid":7,"payload":{"uid":"A","rate":"good"}}`:    nil,
 		`{"event":"interview_ended","ts":1593676655,"tid":7,"payload":{"uid":"A"}}`:                  nil,
 	} {
-		in := newInbox()
+		in := newWebhookRecorder()
 		in.TeamID = 7
 		if status := in.deliver(body); status != 200 {
 			t.Fatalf("%s: answered %d", body, status)
@@ -124,7 +124,7 @@ func TestEventsAreReadTolerantly(t *testing.T) {
 func TestQuestionEvents(t *testing.T) {
 	const payload = `{"id":9,"question_type":"choice","title":"栈","description":"d","key":"A","suggested_score":5,"content_json":{"options":[{"content":"对","correctly":true},{"content":"错"}]},` +
 		`"created_at":"2026-11-23T16:00:00.000+08:00","updated_at":"2026-11-23T16:00:00.000+08:00","creator_id":3,"creator_name":"林悦","extend":{"ours":1}}`
-	in := newInbox()
+	in := newWebhookRecorder()
 	for _, name := range []string{EventQuestionCreated, EventQuestionUpdated} {
 		if status := in.deliver(`{"event":"` + name + `","ts":1593676655,"tid":1,"payload":` + payload + `}`); status != 200 {
 			t.Fatalf("answered %d", status)
@@ -132,7 +132,7 @@ func TestQuestionEvents(t *testing.T) {
 	}
 	created, ok := in.events[0].Value.(QuestionCreated)
 	q := created.Question
-	if !ok || q.ID != 9 || q.Type != Choice || !q.Content.Options[0].Correct || q.Content.Options[1].Correct || q.SuggestedScore != 5 ||
+	if !ok || q.ID != 9 || q.Type != QuestionChoice || !q.Content.Options[0].Correct || q.Content.Options[1].Correct || q.SuggestedScore != 5 ||
 		string(q.Extend) != `{"ours":1}` || q.CreatedAt.Hour() != 16 || q.CreatorName != "林悦" {
 		t.Errorf("got %+v", q)
 	}
@@ -141,8 +141,8 @@ func TestQuestionEvents(t *testing.T) {
 	}
 }
 
-func TestUnknownEventsAreHandedOn(t *testing.T) {
-	in := newInbox()
+func TestUnknownEvents(t *testing.T) {
+	in := newWebhookRecorder()
 	for _, body := range []string{
 		`{"event":"written_pad_ended","ts":1593676655,"payload":{"uid":"W1","score":12345678901234567890}}`,
 		`{"event":"x","ts":1593676655}`,
@@ -157,7 +157,7 @@ func TestUnknownEventsAreHandedOn(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestRejectedDeliveries(t *testing.T) {
 	old := strings.Replace(vectorBody, "1593676655", "1593676054", 1)  // 601 s
 	soon := strings.Replace(vectorBody, "1593676655", "1593677256", 1) // 601 s
 	for _, tc := range []struct {
@@ -176,10 +176,10 @@ func TestRefusals(t *testing.T) {
 		{"no object", `[]`, "", 400},
 		{"no event", `{"ts":1593676655}`, "", 400},
 		{"a long name", `{"event":"` + strings.Repeat("x", 201) + `","ts":1593676655}`, "", 400},
-		{"too large", `{"event":"` + strings.Repeat("x", maxBody) + `","ts":1593676655}`, "", 413},
+		{"too large", `{"event":"` + strings.Repeat("x", maxDeliveryBytes) + `","ts":1593676655}`, "", 413},
 	} {
 		var log bytes.Buffer
-		in := newInbox()
+		in := newWebhookRecorder()
 		in.TeamID, in.Logger = 7, logTo(&log)
 		signature := tc.signature
 		if signature == "" && tc.name != "unsigned" {
@@ -188,31 +188,31 @@ func TestRefusals(t *testing.T) {
 		if status := in.deliverSigned(tc.body, signature); status != tc.status {
 			t.Errorf("%s: answered %d, want %d", tc.name, status, tc.status)
 		}
-		in.want(t, 0)
+		in.wantEvents(t, 0)
 		if !strings.Contains(log.String(), "event not taken") || strings.Contains(log.String(), `"secret"`) {
 			t.Errorf("%s: logged %s", tc.name, log.String())
 		}
 	}
 }
 
-func TestTheWindowCanBeSet(t *testing.T) {
-	in := newInbox()
-	in.Window = -1
+func TestReplayWindow(t *testing.T) {
+	in := newWebhookRecorder()
+	in.ReplayWindow = -1
 	in.Now = func() time.Time { return vectorTime().Add(1000 * time.Hour) }
 	if status := in.deliver(vectorBody); status != 200 {
 		t.Errorf("without a window: answered %d", status)
 	}
 }
 
-func TestOnlyPost(t *testing.T) {
+func TestMethodNotAllowed(t *testing.T) {
 	w := httptest.NewRecorder()
-	newInbox().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	newWebhookRecorder().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if w.Code != 405 || w.Header().Get("Allow") != "POST" {
 		t.Errorf("answered %d %v", w.Code, w.Header())
 	}
 }
 
-func TestAWebhookWithoutSecretTakesNothing(t *testing.T) {
+func TestWebhookWithoutSecret(t *testing.T) {
 	h := &Webhook{Handle: func(context.Context, Event) error { t.Error("handled"); return nil }}
 	req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(vectorBody))
 	req.Header.Set(SignatureHeader, Sign("", []byte(vectorBody)))
@@ -223,33 +223,33 @@ func TestAWebhookWithoutSecretTakesNothing(t *testing.T) {
 	}
 }
 
-// at is an event with another time, as repeats have.
-func at(ts int, payload string) string {
+// bodyAt is an event with another time, as repeats have.
+func bodyAt(ts int, payload string) string {
 	return fmt.Sprintf(`{"event":"interview_ended","ts":%d,"tid":1,"payload":%s}`, ts, payload)
 }
 
-// TestRepeats: a repeat has another ts and so another signature, and perhaps
+// TestRepeatedDeliveries: a repeat has another ts and so another signature, and perhaps
 // another order of keys; it is the same event all the same.
-func TestRepeats(t *testing.T) {
-	in := newInbox()
-	for i, body := range []string{at(1593676655, `{"uid":"A","rate":5}`), at(1593676670, `{"uid":"A","rate":5}`), at(1593676685, `{"rate": 5, "uid": "A"}`)} {
+func TestRepeatedDeliveries(t *testing.T) {
+	in := newWebhookRecorder()
+	for i, body := range []string{bodyAt(1593676655, `{"uid":"A","rate":5}`), bodyAt(1593676670, `{"uid":"A","rate":5}`), bodyAt(1593676685, `{"rate": 5, "uid": "A"}`)} {
 		if status := in.deliver(body); status != 200 {
 			t.Errorf("delivery %d: answered %d", i, status)
 		}
 	}
-	in.want(t, 1)
+	in.wantEvents(t, 1)
 	for _, body := range []string{
-		at(1593676655, `{"uid":"B","rate":5}`), // another interview
-		at(1593676655, `{"uid":"A","rate":4}`), // rated anew
-		strings.Replace(at(1593676655, `{"uid":"A","rate":5}`), `"tid":1`, `"tid":2`, 1),
+		bodyAt(1593676655, `{"uid":"B","rate":5}`), // another interview
+		bodyAt(1593676655, `{"uid":"A","rate":4}`), // rated anew
+		strings.Replace(bodyAt(1593676655, `{"uid":"A","rate":5}`), `"tid":1`, `"tid":2`, 1),
 	} {
 		in.deliver(body)
 	}
-	in.want(t, 4)
+	in.wantEvents(t, 4)
 }
 
-func TestAnEventThatFailedComesAgain(t *testing.T) {
-	in := newInbox()
+func TestFailedEventIsRedelivered(t *testing.T) {
+	in := newWebhookRecorder()
 	in.fail = errors.New("the database is away")
 	if status := in.deliver(vectorBody); status != 500 {
 		t.Errorf("answered %d", status)
@@ -260,34 +260,36 @@ func TestAnEventThatFailedComesAgain(t *testing.T) {
 			t.Errorf("answered %d", status)
 		}
 	}
-	in.want(t, 2)
-	in = newInbox()
+	in.wantEvents(t, 2)
+	in = newWebhookRecorder()
 	in.Handle = func(context.Context, Event) error { panic("oops") }
 	if status := in.deliver(vectorBody); status != 500 {
 		t.Errorf("a panic is answered %d", status)
 	}
 }
 
-type brokenSeen struct{}
+type failingDedupStore struct{}
 
-func (brokenSeen) Begin(context.Context, string) (State, error) { return Fresh, errBroken }
-func (brokenSeen) End(context.Context, string, bool) error      { return errBroken }
+func (failingDedupStore) Claim(context.Context, string) (ClaimState, error) {
+	return StateNew, errBroken
+}
+func (failingDedupStore) Finish(context.Context, string, bool) error { return errBroken }
 
-func TestASeenStoreThatFails(t *testing.T) {
-	in := newInbox()
-	in.Seen = brokenSeen{}
+func TestDedupStoreFailure(t *testing.T) {
+	in := newWebhookRecorder()
+	in.DedupStore = failingDedupStore{}
 	if status := in.deliver(vectorBody); status != 503 {
 		t.Errorf("answered %d", status)
 	}
-	in.want(t, 0)
+	in.wantEvents(t, 0)
 }
 
-// TestAtOnce: of several deliveries of one event at once one is handed on, and
+// TestConcurrentDeliveries: of several deliveries of one event at once one is handed on, and
 // the others are told to come again.
-func TestAtOnce(t *testing.T) {
+func TestConcurrentDeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		in := newInbox()
-		in.Now = func() time.Time { return vectorTime().Add(time.Since(epoch())) }
+		in := newWebhookRecorder()
+		in.Now = func() time.Time { return vectorTime().Add(time.Since(testEpoch())) }
 		handle := in.Handle
 		in.Handle = func(ctx context.Context, e Event) error {
 			<-time.After(time.Second)
@@ -308,36 +310,36 @@ func TestAtOnce(t *testing.T) {
 		if statuses[200] != 1 || statuses[503] != 7 {
 			t.Errorf("answered %v", statuses)
 		}
-		in.want(t, 1)
+		in.wantEvents(t, 1)
 	})
 }
 
-// epoch is when time begins in a bubble of synctest.
-func epoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
+// testEpoch is when time begins in a bubble of synctest.
+func testEpoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// TestAnAbandonedClaimEnds: whoever had it died.
-func TestAnAbandonedClaimEnds(t *testing.T) {
+// TestAbandonedClaimExpires: whoever had it died.
+func TestAbandonedClaimExpires(t *testing.T) {
 	now := vectorTime()
-	m := newMemory(time.Hour, func() time.Time { return now })
+	m := newMemoryDedupStore(time.Hour, func() time.Time { return now })
 	for _, step := range []struct {
 		after time.Duration
-		want  State
-	}{{0, Fresh}, {claimTTL, InProgress}, {time.Second, Fresh}, {0, InProgress}} {
+		want  ClaimState
+	}{{0, StateNew}, {claimTTL, StateInProgress}, {time.Second, StateNew}, {0, StateInProgress}} {
 		now = now.Add(step.after)
-		if got, err := m.Begin(t.Context(), "k"); err != nil || got != step.want {
+		if got, err := m.Claim(t.Context(), "k"); err != nil || got != step.want {
 			t.Errorf("after %s: %v, %v", step.after, got, err)
 		}
 	}
-	_ = m.End(t.Context(), "k", true)
+	_ = m.Finish(t.Context(), "k", true)
 	now = now.Add(time.Hour) // kept at least so long
-	if got, _ := m.Begin(t.Context(), "k"); got != Done {
+	if got, _ := m.Claim(t.Context(), "k"); got != StateDone {
 		t.Errorf("forgotten: %v", got)
 	}
 	now = now.Add(time.Hour)
-	if got, _ := m.Begin(t.Context(), "k"); got != Fresh {
+	if got, _ := m.Claim(t.Context(), "k"); got != StateNew {
 		t.Errorf("never forgotten: %v", got)
 	}
-	if _, ok := NewMemory(time.Hour).(*memory); !ok {
+	if _, ok := NewMemoryDedupStore(time.Hour).(*memoryDedupStore); !ok {
 		t.Error("no memory")
 	}
 }
@@ -356,7 +358,7 @@ func FuzzWebhook(f *testing.F) {
 		if sign {
 			signature = genuine
 		}
-		in := newInbox()
+		in := newWebhookRecorder()
 		status := in.deliverSigned(string(body), signature)
 		switch status {
 		case 200:

@@ -47,11 +47,11 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		DB: a.DB, Queue: a.Queue, Interviews: a.Interview, Box: box, Signer: signer,
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
-		Compat: c.Compat(),
-		LookUpContact: contactFrom(client), SendExamMail: messages.SendExam,
-		TokenStore: func(string) api.TokenStore { return tokenStore{tokens} },
-		SeenStore: func(corpID string) api.Store {
-			return seenStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
+		Compat:        c.Compat(),
+		LookUpContact: contactLookup(client), SendExamMail: messages.SendExam,
+		TokenStore: func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
+		DedupStore: func(corpID string) api.DedupStore {
+			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}
 		},
 	}), nil
 }
@@ -71,9 +71,9 @@ func roomProviders(s *showmebug.Service) map[interview.RoomKind]interview.RoomPr
 	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
 }
 
-// contactFrom asks WeCom how to reach a member. It tells what the member has
+// contactLookup asks WeCom how to reach a member. It tells what the member has
 // agreed to and the application may see, which may be nothing.
-func contactFrom(client *wecom.Client) func(context.Context, string, string) (string, string, error) {
+func contactLookup(client *wecom.Client) func(context.Context, string, string) (string, string, error) {
 	return func(ctx context.Context, _, userID string) (email, mobile string, err error) {
 		u, err := client.Users.Get(ctx, userID)
 		switch wecom.ClassOf(err) {
@@ -87,41 +87,41 @@ func contactFrom(client *wecom.Client) func(context.Context, string, string) (st
 	}
 }
 
-// tokenStore keeps ShowMeBug's tokens beside WeCom's: the two clients share
+// showMeBugTokenStore keeps ShowMeBug's tokens beside WeCom's: the two clients share
 // the shape of a store, and neither knows the other.
-type tokenStore struct{ *account.TokenStore }
+type showMeBugTokenStore struct{ *account.TokenStore }
 
 // Load returns the stored token, zero when there is none that we can read.
-func (s tokenStore) Load(ctx context.Context, key string) (api.StoredToken, error) {
+func (s showMeBugTokenStore) Load(ctx context.Context, key string) (api.StoredToken, error) {
 	t, err := s.TokenStore.Load(ctx, key)
 	return api.StoredToken{Value: api.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, err
 }
 
 // Save stores what the holder of the lease has fetched.
-func (s tokenStore) Save(ctx context.Context, key, holder string, t api.StoredToken) error {
+func (s showMeBugTokenStore) Save(ctx context.Context, key, holder string, t api.StoredToken) error {
 	return s.TokenStore.Save(ctx, key, holder, wecom.StoredToken{
 		Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt,
 	})
 }
 
-// seenStore remembers ShowMeBug's events beside WeCom's callbacks.
-type seenStore struct{ store *account.CallbackStore }
+// showMeBugDedupStore remembers ShowMeBug's events beside WeCom's callbacks.
+type showMeBugDedupStore struct{ store *account.CallbackStore }
 
-// Begin claims an event.
-func (s seenStore) Begin(ctx context.Context, key string) (api.State, error) {
+// Claim claims an event.
+func (s showMeBugDedupStore) Claim(ctx context.Context, key string) (api.ClaimState, error) {
 	state, err := s.store.Claim(ctx, key)
 	switch state {
 	case callback.StateNew:
-		return api.Fresh, err
+		return api.StateNew, err
 	case callback.StateDone:
-		return api.Done, err
+		return api.StateDone, err
 	default:
-		return api.InProgress, err
+		return api.StateInProgress, err
 	}
 }
 
-// End closes a claim.
-func (s seenStore) End(ctx context.Context, key string, done bool) error {
+// Finish closes a claim.
+func (s showMeBugDedupStore) Finish(ctx context.Context, key string, done bool) error {
 	return s.store.Finish(ctx, key, done)
 }
 

@@ -151,8 +151,8 @@ func (s *Service) newConnection(corpID, clientID string, secret api.Secret, team
 		Secret: secret, TeamID: teamID, Logger: s.Logger, Now: s.Now,
 		Handle: func(ctx context.Context, e api.Event) error { return s.enqueueEvent(ctx, corpID, e) },
 	}
-	if s.SeenStore != nil {
-		c.webhook.Seen = s.SeenStore(corpID)
+	if s.DedupStore != nil {
+		c.webhook.DedupStore = s.DedupStore(corpID)
 	}
 	return c, nil
 }

@@ -53,7 +53,7 @@ type Config struct {
 	SendExamMail func(ctx context.Context, l ExamMail) error
 	// TokenStore and Seen are shared by replicas; nil keeps them in this process.
 	TokenStore func(corpID string) api.TokenStore
-	SeenStore  func(corpID string) api.Store
+	DedupStore func(corpID string) api.DedupStore
 
 	HTTPClient *http.Client
 	Now        func() time.Time

@@ -352,10 +352,10 @@ func (s *Service) pollSitting(ctx context.Context, v *Sitting) error {
 		}
 		switch {
 		case v.State == SittingFinished:
-		case pad.Status == api.PadEnded || !pad.EndedAt.IsZero() || pad.Score != nil && pad.Status == "":
+		case pad.Status == api.WrittenPadEnded || !pad.EndedAt.IsZero() || pad.Score != nil && pad.Status == "":
 			v.State, v.FinishedAt = SittingFinished, &now
 			return s.recordExamEvent(ctx, tx, v, event.ExamFinished, "")
-		case pad.Status == api.PadStarted || !pad.StartedAt.IsZero():
+		case pad.Status == api.WrittenPadStarted || !pad.StartedAt.IsZero():
 			v.State = SittingStarted
 		}
 		return nil

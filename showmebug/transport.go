@@ -18,10 +18,10 @@ import (
 // calls do.
 
 const (
-	maxTries   = 3                      // attempts at one call
-	maxReply   = 16 << 20               // bytes of an answer that are read
-	firstPause = 200 * time.Millisecond // before the second attempt; more before the third
-	longPause  = 2 * time.Second        // what we are told to wait for longer is the caller's business
+	maxAttempts      = 3                      // attempts at one call
+	maxResponseBytes = 16 << 20               // bytes of an answer that are read
+	minBackoff       = 200 * time.Millisecond // before the second attempt; more before the third
+	maxRetryAfter    = 2 * time.Second        // what we are told to wait for longer is the caller's business
 )
 
 // call is one request to ShowMeBug.
@@ -34,17 +34,17 @@ type call struct {
 	secrets []Secret   // sent beside the token
 
 	asApplication bool // with key and secret in place of an access token
-	forToken      bool // with no credential: it is the call that brings one
+	tokenRequest  bool // with no credential: it is the call that brings one
 
-	// reads is true when the call changes nothing, so that it may be repeated
+	// readOnly is true when the call changes nothing, so that it may be repeated
 	// even if the first attempt may have been carried out.
-	reads bool
+	readOnly bool
 }
 
 // do makes a call and fills out, a pointer, with the data of the answer; nil
 // wants none. The body is built once and sent alike each time.
 func (c *Client) do(ctx context.Context, op call, out any) error {
-	load, err := op.payload(c.cfg.Compat.Filters)
+	load, err := op.encodePayload(c.cfg.Compat.Filters)
 	if err != nil {
 		return &Error{Method: op.method, Path: op.path, Class: ClassArgument, Message: err.Error()}
 	}
@@ -53,31 +53,31 @@ func (c *Client) do(ctx context.Context, op call, out any) error {
 		tokens = nil
 	}
 	var data json.RawMessage
-	err = c.repeat(ctx, op, tokens, func(token Secret) (failure *Error) {
-		data, failure = c.exchange(ctx, op, load, token)
+	err = c.doWithRetry(ctx, op, tokens, func(token Secret) (failure *Error) {
+		data, failure = c.sendOnce(ctx, op, load, token)
 		return failure
 	})
 	if err != nil || out == nil {
 		return err
 	}
-	if decode(data, out) != nil {
-		return unreadable(op, "the answer holds no data")
+	if decodeInto(data, out) != nil {
+		return responseError(op, "the answer holds no data")
 	}
 	return nil
 }
 
-// repeat makes attempts at a call. It fetches another token once when
+// doWithRetry makes attempts at a call. It fetches another token once when
 // ShowMeBug does not take the one that was used, and tries again when nothing
 // happened (busy, too often) or, for calls that only read, when no readable
 // answer came.
-func (c *core) repeat(ctx context.Context, op call, tokens *tokenSource, attempt func(token Secret) *Error) error {
+func (c *core) doWithRetry(ctx context.Context, op call, tokens *tokenSource, attempt func(token Secret) *Error) error {
 	token := c.applicationToken()
 	renewed := false
 	for try := 1; ; try++ {
 		if tokens != nil {
 			var err error
-			if token, err = tokens.get(ctx); err != nil {
-				return withoutToken(op, err)
+			if token, err = tokens.currentToken(ctx); err != nil {
+				return tokenUnavailableError(op, err)
 			}
 		}
 		began := time.Now()
@@ -87,12 +87,12 @@ func (c *core) repeat(ctx context.Context, op call, tokens *tokenSource, attempt
 		case failure == nil:
 			return nil
 		case failure.Class == ClassToken && tokens != nil:
-			tokens.drop(token)
+			tokens.rejectToken(token)
 			if renewed {
 				return failure
 			}
 			renewed, try = true, try-1
-		case try == maxTries || !mayRepeat(op, failure) || !pause(ctx, try, failure):
+		case try == maxAttempts || !canRetry(op, failure) || !waitBeforeRetry(ctx, try, failure):
 			return failure
 		}
 	}
@@ -102,20 +102,20 @@ func (c *core) applicationToken() Secret {
 	return applicationToken(c.cfg.ClientID, c.cfg.ClientSecret)
 }
 
-// exchange makes one attempt and gives the data of a success.
-func (c *core) exchange(ctx context.Context, op call, load payload, token Secret) (json.RawMessage, *Error) {
+// sendOnce makes one attempt and gives the data of a success.
+func (c *core) sendOnce(ctx context.Context, op call, load payload, token Secret) (json.RawMessage, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	res, err := c.http.Do(c.request(ctx, op, load, token))
+	res, err := c.http.Do(c.newRequest(ctx, op, load, token))
 	if err != nil {
 		return nil, c.networkError(op, token, err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, err := readAll(res.Body)
+	answer, err := readBody(res.Body)
 	if err != nil {
 		return nil, c.networkError(op, token, err)
 	}
-	return c.judge(op, token, res, answer)
+	return c.interpretResponse(op, token, res, answer)
 }
 
 // payload is what a request carries.
@@ -125,8 +125,8 @@ type payload struct {
 	contentType string
 }
 
-// payload builds what the call sends.
-func (op call) payload(where FilterPlacement) (payload, error) {
+// encodePayload builds what the call sends.
+func (op call) encodePayload(where FilterPlacement) (payload, error) {
 	if op.form != nil {
 		return payload{data: []byte(op.form.Encode()), contentType: "application/x-www-form-urlencoded"}, nil
 	}
@@ -135,9 +135,9 @@ func (op call) payload(where FilterPlacement) (payload, error) {
 	switch {
 	case len(op.filters) == 0:
 	case where == FiltersInBody:
-		body = op.filters.object()
+		body = op.filters.toObject()
 	default:
-		load.query = op.filters.query(where == FiltersInPlainQuery).Encode()
+		load.query = op.filters.toQuery(where == FiltersInPlainQuery).Encode()
 	}
 	if body == nil {
 		return load, nil
@@ -150,19 +150,19 @@ func (op call) payload(where FilterPlacement) (payload, error) {
 	return load, nil
 }
 
-// blank is what every request begins as.
-var blank = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+// requestTemplate is what every request begins as.
+var requestTemplate = http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 
-// request builds one attempt. It does not parse an address, because the error
+// newRequest builds one attempt. It does not parse an address, because the error
 // of a parser would quote it.
-func (c *core) request(ctx context.Context, op call, load payload, token Secret) *http.Request {
+func (c *core) newRequest(ctx context.Context, op call, load payload, token Secret) *http.Request {
 	address := *c.base
 	address.Path += op.path
 	address.RawQuery = load.query
-	req := blank.WithContext(ctx)
+	req := requestTemplate.WithContext(ctx)
 	req.Method, req.URL, req.Host = op.method, &address, address.Host
 	req.Header = http.Header{"User-Agent": {"huimian-showmebug"}, "Accept": {"application/json"}}
-	if !op.forToken {
+	if !op.tokenRequest {
 		req.Header.Set("Authorization", "Bearer "+string(token))
 	}
 	if load.data == nil {
@@ -175,30 +175,30 @@ func (c *core) request(ctx context.Context, op call, load payload, token Secret)
 	return req
 }
 
-// mayRepeat says whether another attempt is safe and of any use.
-func mayRepeat(op call, e *Error) bool {
+// canRetry says whether another attempt is safe and of any use.
+func canRetry(op call, e *Error) bool {
 	switch e.Class {
 	case ClassLimit:
 		return true // it says that nothing happened
 	case ClassRetry, ClassNetwork:
-		return (op.reads || !e.Uncertain) && !errors.Is(e, context.Canceled)
+		return (op.readOnly || !e.Uncertain) && !errors.Is(e, context.Canceled)
 	default:
 		return false
 	}
 }
 
-// pause waits before the next attempt, longer each time, between half and all
+// waitBeforeRetry waits before the next attempt, longer each time, between half and all
 // of the bound so that callers spread. It returns false when the wait is too
 // long for a caller, and when ctx ends first.
-func pause(ctx context.Context, try int, e *Error) bool {
-	if e.RetryAfter > longPause {
+func waitBeforeRetry(ctx context.Context, try int, e *Error) bool {
+	if e.RetryAfter > maxRetryAfter {
 		return false
 	}
-	bound := firstPause << (2 * (try - 1))
-	return sleep(ctx, max(e.RetryAfter, bound/2+rand.N(bound/2)))
+	bound := minBackoff << (2 * (try - 1))
+	return sleepContext(ctx, max(e.RetryAfter, bound/2+rand.N(bound/2)))
 }
 
-func sleep(ctx context.Context, d time.Duration) bool {
+func sleepContext(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -209,20 +209,20 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-var errTooLarge = fmt.Errorf("answer is larger than %d bytes", maxReply)
+var errTooLarge = fmt.Errorf("answer is larger than %d bytes", maxResponseBytes)
 
-func readAll(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxReply+1))
-	if err == nil && len(data) > maxReply {
+func readBody(body io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxResponseBytes+1))
+	if err == nil && len(data) > maxResponseBytes {
 		err = errTooLarge
 	}
 	return data, err
 }
 
-// httpClient copies the caller's client, or makes one with a pool of its own.
+// newHTTPClient copies the caller's client, or makes one with a pool of its own.
 // It never follows redirects: see Config.HTTPClient.
-func httpClient(given *http.Client) *http.Client {
-	client := http.Client{Transport: pool()}
+func newHTTPClient(given *http.Client) *http.Client {
+	client := http.Client{Transport: newTransport()}
 	if given != nil {
 		client = *given
 	}
@@ -230,15 +230,15 @@ func httpClient(given *http.Client) *http.Client {
 	return &client
 }
 
-// poolSize bounds connections to ShowMeBug, which publishes no figure.
-const poolSize = 20
+// maxConnections bounds connections to ShowMeBug, which publishes no figure.
+const maxConnections = 20
 
-func pool() http.RoundTripper {
+func newTransport() http.RoundTripper {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	t := base.Clone()
-	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = poolSize, poolSize
+	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = maxConnections, maxConnections
 	return t
 }

@@ -22,18 +22,18 @@ const (
 	testToken  = "t0k3n-of-the-team/9876543210+zyxwvu="
 )
 
-// network is a ShowMeBug without sockets, for tests in which time is not real
+// fakeTransport is a ShowMeBug without sockets, for tests in which time is not real
 // or of which the answer is the matter. It hands out tokens by itself.
-type network struct {
+type fakeTransport struct {
 	latency time.Duration
 	answer  func(r request) (status int, body string) // to what is no request for a token; {"errcode":0} when nil
 	grant   func(r request) (status int, body string) // to a request for a token; a token of two hours when nil
 
-	mu       sync.Mutex
-	requests []request // all but those for tokens
-	grants   []request
-	alive    string
-	headers  http.Header // of each answer
+	mu         sync.Mutex
+	requests   []request // all but those for tokens
+	grants     []request
+	validToken string
+	headers    http.Header // of each answer
 }
 
 // request is what arrived.
@@ -56,8 +56,8 @@ func (r request) field(name string) string {
 	return form.Get(name)
 }
 
-func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
-	if n.latency > 0 && !sleep(req.Context(), n.latency) {
+func (n *fakeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if n.latency > 0 && !sleepContext(req.Context(), n.latency) {
 		return nil, req.Context().Err()
 	}
 	r := request{method: req.Method, path: req.URL.Path, query: req.URL.RawQuery, header: req.Header}
@@ -71,17 +71,17 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if r.path == tokenPath {
-		return respond(n.handOut(r)), nil
+		return newResponse(n.issueToken(r)), nil
 	}
 	r.n = len(n.requests)
 	n.requests = append(n.requests, r)
-	res := respond(n.reply(r))
+	res := newResponse(n.respondToCall(r))
 	maps.Copy(res.Header, n.headers)
 	return res, nil
 }
 
-func (n *network) reply(r request) (int, string) {
-	if n.alive != "" && r.token() != n.alive {
+func (n *fakeTransport) respondToCall(r request) (int, string) {
+	if n.validToken != "" && r.token() != n.validToken {
 		return 401, `{"errcode":401,"errmsg":"Invalid Token Error"}`
 	}
 	if n.answer == nil {
@@ -90,40 +90,40 @@ func (n *network) reply(r request) (int, string) {
 	return n.answer(r)
 }
 
-func (n *network) handOut(r request) (int, string) {
+func (n *fakeTransport) issueToken(r request) (int, string) {
 	r.n = len(n.grants)
 	n.grants = append(n.grants, r)
 	if n.grant != nil {
 		return n.grant(r)
 	}
-	n.alive = fmt.Sprintf("token-%d", len(n.grants))
-	return 200, fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":7200}`, n.alive)
+	n.validToken = fmt.Sprintf("token-%d", len(n.grants))
+	return 200, fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":7200}`, n.validToken)
 }
 
-// kill makes the token that is alive a dead one.
-func (n *network) kill() {
+// invalidateToken makes the token that is alive a dead one.
+func (n *fakeTransport) invalidateToken() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.alive = "killed"
+	n.validToken = "killed"
 }
 
-func (n *network) counts() (grants, requests int) {
+func (n *fakeTransport) requestCounts() (grants, requests int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.grants), len(n.requests)
 }
 
-func respond(status int, body string) *http.Response {
+func newResponse(status int, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-func (n *network) config() Config {
+func (n *fakeTransport) newConfig() Config {
 	return Config{ClientID: "app-key", ClientSecret: testSecret, HTTPClient: &http.Client{Transport: n}}
 }
 
-func (n *network) client(t *testing.T, change ...func(*Config)) *Client {
+func (n *fakeTransport) newClient(t *testing.T, change ...func(*Config)) *Client {
 	t.Helper()
-	cfg := n.config()
+	cfg := n.newConfig()
 	for _, one := range change {
 		one(&cfg)
 	}
@@ -134,61 +134,63 @@ func (n *network) client(t *testing.T, change ...func(*Config)) *Client {
 	return c
 }
 
-// answers is a network that always gives one answer.
-func answers(status int, body string) *network {
-	return &network{answer: func(request) (int, string) { return status, body }}
+// staticTransport is a network that always gives one answer.
+func staticTransport(status int, body string) *fakeTransport {
+	return &fakeTransport{answer: func(request) (int, string) { return status, body }}
 }
 
-// shared gives a client the store that others have too.
-func shared(store TokenStore) func(*Config) { return func(cfg *Config) { cfg.Tokens = store } }
+// withTokenStore gives a client the store that others have too.
+func withTokenStore(store TokenStore) func(*Config) { return func(cfg *Config) { cfg.Tokens = store } }
 
-// fragile is a TokenStore that can be broken.
-type fragile struct {
-	*memoryTokens
+// failingTokenStore is a TokenStore that can be broken.
+type failingTokenStore struct {
+	*memoryTokenStore
 
-	mu      sync.Mutex
-	broken  bool
-	unleasy bool // gives no lease for an error, and works otherwise
+	mu         sync.Mutex
+	broken     bool
+	failLeases bool // gives no lease for an error, and works otherwise
 }
 
-func newFragile() *fragile { return &fragile{memoryTokens: newMemoryTokens()} }
+func newFailingTokenStore() *failingTokenStore {
+	return &failingTokenStore{memoryTokenStore: newMemoryTokenStore()}
+}
 
 var errBroken = errors.New("store is broken")
 
-func (f *fragile) breakIt(broken bool) {
+func (f *failingTokenStore) setBroken(broken bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.broken = broken
 }
 
-func (f *fragile) err(lease ...bool) error {
+func (f *failingTokenStore) failure(lease ...bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.broken || len(lease) > 0 && f.unleasy {
+	if f.broken || len(lease) > 0 && f.failLeases {
 		return errBroken
 	}
 	return nil
 }
 
-func (f *fragile) Load(ctx context.Context, key string) (StoredToken, error) {
-	if err := f.err(); err != nil {
+func (f *failingTokenStore) Load(ctx context.Context, key string) (StoredToken, error) {
+	if err := f.failure(); err != nil {
 		return StoredToken{}, err
 	}
-	return f.memoryTokens.Load(ctx, key)
+	return f.memoryTokenStore.Load(ctx, key)
 }
 
-func (f *fragile) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
-	if err := f.err(true); err != nil {
+func (f *failingTokenStore) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
+	if err := f.failure(true); err != nil {
 		return false, err
 	}
-	return f.memoryTokens.AcquireLease(ctx, key, holder, ttl)
+	return f.memoryTokenStore.AcquireLease(ctx, key, holder, ttl)
 }
 
-func (f *fragile) Save(ctx context.Context, key, holder string, t StoredToken) error {
-	if err := f.err(); err != nil {
+func (f *failingTokenStore) Save(ctx context.Context, key, holder string, t StoredToken) error {
+	if err := f.failure(); err != nil {
 		return err
 	}
-	return f.memoryTokens.Save(ctx, key, holder, t)
+	return f.memoryTokenStore.Save(ctx, key, holder, t)
 }
 
 func logTo(buf *bytes.Buffer) *slog.Logger {
@@ -204,7 +206,7 @@ func asError(t *testing.T, err error) *Error {
 	return e
 }
 
-func me(c *Client) error {
+func callMe(c *Client) error {
 	_, err := c.Team.Me(context.Background(), MemberSearch{})
 	return err
 }

@@ -21,47 +21,47 @@ import (
 // candidate_written_pad_links.
 // See https://showmebug.com/help/openapi/api-team.html
 func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
-	op, err := rawCall(method, path, in)
+	op, err := newRawCall(method, path, in)
 	if err != nil {
 		return err
 	}
-	return c.raw(ctx, op, out)
+	return c.callRaw(ctx, op, out)
 }
 
 // CallAsApplication is Call with key and secret of the application in place of
 // an access token, which some routes of platforms are meant to take. SDK only.
 // See https://showmebug.com/help/openapi/api-team.html
 func (c *Client) CallAsApplication(ctx context.Context, method, path string, in, out any) error {
-	op, err := rawCall(method, path, in)
+	op, err := newRawCall(method, path, in)
 	if err != nil {
 		return err
 	}
 	op.asApplication = true
-	return c.raw(ctx, op, out)
+	return c.callRaw(ctx, op, out)
 }
 
-func (c *Client) raw(ctx context.Context, op call, out any) error {
+func (c *Client) callRaw(ctx context.Context, op call, out any) error {
 	var data json.RawMessage
 	err := c.do(ctx, op, &data)
 	if err != nil || out == nil {
 		return err
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return unreadable(op, "the answer is not what was asked for: "+tidy(c.redact(err.Error(), op, "")))
+		return responseError(op, "the answer is not what was asked for: "+shortLine(c.redactSecrets(err.Error(), op, "")))
 	}
 	return nil
 }
 
-func rawCall(method, path string, in any) (call, error) {
-	var k checker
+func newRawCall(method, path string, in any) (call, error) {
+	var k validator
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
-		k.fail("method", "must be GET, POST, PUT, PATCH or DELETE")
+		k.reject("method", "must be GET, POST, PUT, PATCH or DELETE")
 	}
 	if !strings.HasPrefix(path, "/open_api/v1/") || strings.ContainsAny(path, "?#\\% ") || strings.Contains(path, "..") {
-		k.fail("path", "must begin with /open_api/v1/ and have no query")
+		k.reject("path", "must begin with /open_api/v1/ and have no query")
 	}
-	op := call{method: method, path: path, body: in, reads: method == http.MethodGet}
-	if object, ok := in.(map[string]any); ok && op.reads {
+	op := call{method: method, path: path, body: in, readOnly: method == http.MethodGet}
+	if object, ok := in.(map[string]any); ok && op.readOnly {
 		op.body = nil
 		for name, value := range object {
 			op.filters = append(op.filters, filter{name, value})

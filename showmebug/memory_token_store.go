@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// memoryTokens is the TokenStore of a single process.
-type memoryTokens struct {
+// memoryTokenStore is the TokenStore of a single process.
+type memoryTokenStore struct {
 	mu   sync.Mutex
 	rows map[string]memoryToken
 }
@@ -18,17 +18,19 @@ type memoryToken struct {
 	until  time.Time // of the lease
 }
 
-func newMemoryTokens() *memoryTokens { return &memoryTokens{rows: map[string]memoryToken{}} }
+func newMemoryTokenStore() *memoryTokenStore {
+	return &memoryTokenStore{rows: map[string]memoryToken{}}
+}
 
 // Load returns the stored token.
-func (m *memoryTokens) Load(_ context.Context, key string) (StoredToken, error) {
+func (m *memoryTokenStore) Load(_ context.Context, key string) (StoredToken, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.rows[key].token, nil
 }
 
 // AcquireLease takes the lease for key.
-func (m *memoryTokens) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
+func (m *memoryTokenStore) AcquireLease(_ context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	row, now := m.rows[key], time.Now()
@@ -41,7 +43,7 @@ func (m *memoryTokens) AcquireLease(_ context.Context, key, holder string, ttl t
 }
 
 // Save stores a token and ends the lease of holder.
-func (m *memoryTokens) Save(_ context.Context, key, holder string, t StoredToken) error {
+func (m *memoryTokenStore) Save(_ context.Context, key, holder string, t StoredToken) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.rows[key].holder == holder {
@@ -51,7 +53,7 @@ func (m *memoryTokens) Save(_ context.Context, key, holder string, t StoredToken
 }
 
 // ReleaseLease ends the lease of holder.
-func (m *memoryTokens) ReleaseLease(_ context.Context, key, holder string) error {
+func (m *memoryTokenStore) ReleaseLease(_ context.Context, key, holder string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if row := m.rows[key]; row.holder == holder {
@@ -61,7 +63,7 @@ func (m *memoryTokens) ReleaseLease(_ context.Context, key, holder string) error
 }
 
 // Invalidate removes the token, if it is still this one.
-func (m *memoryTokens) Invalidate(_ context.Context, key, value string) error {
+func (m *memoryTokenStore) Invalidate(_ context.Context, key, value string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if row := m.rows[key]; string(row.token.Value) == value {

@@ -30,9 +30,9 @@ type WrittenPadStatus string
 
 // The states of sittings. Inferred.
 const (
-	PadOpened  WrittenPadStatus = "written_pad_opened"
-	PadStarted WrittenPadStatus = "written_pad_started"
-	PadEnded   WrittenPadStatus = "written_pad_ended"
+	WrittenPadOpened  WrittenPadStatus = "written_pad_opened"
+	WrittenPadStarted WrittenPadStatus = "written_pad_started"
+	WrittenPadEnded   WrittenPadStatus = "written_pad_ended"
 )
 
 // WrittenPad is a sitting. URL and CandidateName were seen in a customer's
@@ -60,14 +60,14 @@ type WrittenPad struct {
 // body and reply are inferred. CreateBatch is the better known way.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*WrittenPad, error) {
-	var k checker
-	k.id("exam_id", pad.ExamID)
-	k.need("uid", pad.CandidateUID)
-	k.need("name", pad.CandidateName)
+	var k validator
+	k.requireID("exam_id", pad.ExamID)
+	k.requireText("uid", pad.CandidateUID)
+	k.requireText("name", pad.CandidateName)
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	return s.one(ctx, call{method: http.MethodPost, path: "/open_api/v1/written_pads", body: fields(pad, pad.Extra)})
+	return s.fetchPad(ctx, call{method: http.MethodPost, path: "/open_api/v1/written_pads", body: requestFields(pad, pad.Extra)})
 }
 
 // CreateBatch makes a sitting of an exam for each of at most 100 candidates.
@@ -75,9 +75,9 @@ func (s *WrittenPadService) Create(ctx context.Context, pad NewWrittenPad) (*Wri
 // program does so; the limit is inferred from that of interviews.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) CreateBatch(ctx context.Context, examID int64, candidates []BatchCandidate) ([]WrittenPad, error) {
-	var k checker
-	k.id("exam_id", examID)
-	k.batch("candidates", candidates)
+	var k validator
+	k.requireID("exam_id", examID)
+	k.checkCandidates("candidates", candidates)
 	if k.err() != nil {
 		return nil, k.err()
 	}
@@ -85,24 +85,24 @@ func (s *WrittenPadService) CreateBatch(ctx context.Context, examID int64, candi
 		ExamID     int64            `json:"exam_id"`
 		Candidates []BatchCandidate `json:"candidates"`
 	}{examID, candidates}
-	return list[WrittenPad](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_written_pads", body: body}, "written_pads")
+	return fetchList[WrittenPad](ctx, s.client, call{method: http.MethodPost, path: "/open_api/v1/batch_written_pads", body: body}, "written_pads")
 }
 
 // List reads one page of sittings. SDK only; filters and reply are inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) List(ctx context.Context, filter ListFilter) (*Page[WrittenPad], error) {
-	f, err := filter.filters()
+	f, err := filter.toFilters()
 	if err != nil {
 		return nil, err
 	}
-	return page[WrittenPad](ctx, s.client, "/open_api/v1/written_pads", f, "written_pads")
+	return listPage[WrittenPad](ctx, s.client, "/open_api/v1/written_pads", f, "written_pads")
 }
 
 // All reads all sittings that filter wants, page after page. An error ends it.
 // SDK only; paging is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) All(ctx context.Context, filter ListFilter) iter.Seq2[WrittenPad, error] {
-	return all(ctx, filter.Paging, func(p WrittenPad) string { return p.UID },
+	return iteratePages(ctx, filter.Paging, func(p WrittenPad) string { return p.UID },
 		func(ctx context.Context, at Paging) (*Page[WrittenPad], error) {
 			filter.Paging = at
 			return s.List(ctx, filter)
@@ -112,21 +112,21 @@ func (s *WrittenPadService) All(ctx context.Context, filter ListFilter) iter.Seq
 // Get reads one sitting with its result. SDK only; the reply is inferred.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Get(ctx context.Context, uid string) (*WrittenPad, error) {
-	var k checker
-	k.uid("uid", uid)
+	var k validator
+	k.checkUID("uid", uid)
 	if k.err() != nil {
 		return nil, k.err()
 	}
-	return s.one(ctx, call{method: http.MethodGet, path: "/open_api/v1/written_pads/" + uid, reads: true})
+	return s.fetchPad(ctx, call{method: http.MethodGet, path: "/open_api/v1/written_pads/" + uid, readOnly: true})
 }
 
 // Delete removes a sitting. SDK only.
 // See https://www.showmebug.com/help/openapi/api-written.html
 func (s *WrittenPadService) Delete(ctx context.Context, uid string) error {
-	return s.client.remove(ctx, "/open_api/v1/written_pads/", uid)
+	return s.client.deleteByUID(ctx, "/open_api/v1/written_pads/", uid)
 }
 
-func (s *WrittenPadService) one(ctx context.Context, op call) (*WrittenPad, error) {
+func (s *WrittenPadService) fetchPad(ctx context.Context, op call) (*WrittenPad, error) {
 	var pad WrittenPad
 	if err := s.client.do(ctx, op, &pad); err != nil {
 		return nil, err

@@ -29,26 +29,26 @@ type envelope struct {
 	message string
 }
 
-func open(answer []byte) envelope {
+func parseEnvelope(answer []byte) envelope {
 	var e envelope
 	tree, err := parseJSON(answer)
 	if err != nil {
 		return e
 	}
 	e.object, _ = tree.(map[string]any)
-	code, _ := integer(e.object["errcode"])
+	code, _ := intValue(e.object["errcode"])
 	e.code = int(code)
 	for _, name := range []string{"errmsg", "error_description", "error", "message"} {
-		if e.message, _ = asText(e.object[name]); e.message != "" {
+		if e.message, _ = textValue(e.object[name]); e.message != "" {
 			break
 		}
 	}
 	return e
 }
 
-// data is what a success holds: what stands under data; all of it where there
+// resultData is what a success holds: what stands under data; all of it where there
 // is no envelope, as in the answer with a token.
-func (e envelope) data(answer []byte) json.RawMessage {
+func (e envelope) resultData(answer []byte) json.RawMessage {
 	data, enveloped := e.object["data"]
 	switch _, coded := e.object["errcode"]; {
 	case enveloped:
@@ -59,26 +59,26 @@ func (e envelope) data(answer []byte) json.RawMessage {
 	return bytes.TrimSpace(answer)
 }
 
-// judge gives the data of an answer, or says why it is none. Both layers count:
+// interpretResponse gives the data of an answer, or says why it is none. Both layers count:
 // some refusals have an errcode with status 200, others a status alone.
-func (c *core) judge(op call, token Secret, res *http.Response, answer []byte) (json.RawMessage, *Error) {
-	e := open(answer)
-	if ok2xx(res.StatusCode) && e.code == 0 {
+func (c *core) interpretResponse(op call, token Secret, res *http.Response, answer []byte) (json.RawMessage, *Error) {
+	e := parseEnvelope(answer)
+	if isSuccess(res.StatusCode) && e.code == 0 {
 		if len(bytes.TrimSpace(answer)) == 0 {
 			return json.RawMessage("null"), nil
 		}
 		if e.object == nil && !json.Valid(answer) {
-			return nil, unreadable(op, "the answer is not JSON")
+			return nil, responseError(op, "the answer is not JSON")
 		}
-		return e.data(answer), nil
+		return e.resultData(answer), nil
 	}
 	failure := &Error{Method: op.method, Path: op.path, HTTPStatus: res.StatusCode, Code: e.code,
-		Message: tidy(c.redact(e.message, op, token)), RetryAfter: retryAfter(res.Header, time.Now())}
-	failure.Class = c.classify(op, failure, e)
+		Message: shortLine(c.redactSecrets(e.message, op, token)), RetryAfter: parseRetryAfter(res.Header, time.Now())}
+	failure.Class = c.classifyError(op, failure, e)
 	// A server that fails, or a gateway that gives up, does not know what was done.
-	failure.Uncertain = res.StatusCode >= 500 && !op.reads
+	failure.Uncertain = res.StatusCode >= 500 && !op.readOnly
 	if failure.Message == "" {
-		failure.Message = tidy(statusHints[failure.Class])
+		failure.Message = shortLine(statusHints[failure.Class])
 	}
 	return nil, failure
 }
@@ -88,19 +88,19 @@ var statusHints = map[Class]string{
 	ClassState:  "not there, or no such API at this address",
 }
 
-// classify says what a refusal asks for.
-func (c *core) classify(op call, failure *Error, e envelope) Class {
+// classifyError says what a refusal asks for.
+func (c *core) classifyError(op call, failure *Error, e envelope) Class {
 	if class, known := c.cfg.Compat.ErrorClasses[failure.Code]; known && failure.Code != 0 {
 		return class
 	}
-	if op.forToken {
-		return classOfGrant(failure, e)
+	if op.tokenRequest {
+		return classifyTokenError(failure, e)
 	}
 	// Inferred: an errcode of the size of an HTTP status means what that does.
-	if class, known := classOfStatus(failure.Code); known {
+	if class, known := classifyStatus(failure.Code); known {
 		return class
 	}
-	if class, known := classOfStatus(failure.HTTPStatus); known {
+	if class, known := classifyStatus(failure.HTTPStatus); known {
 		return class
 	}
 	// Inferred: there is no table of errcodes, but a word for what is used up.
@@ -110,22 +110,22 @@ func (c *core) classify(op call, failure *Error, e envelope) Class {
 	return ClassUnknown
 }
 
-// classOfGrant is the class of a refusal to give a token.
-func classOfGrant(failure *Error, e envelope) Class {
-	switch word, _ := asText(e.object["error"]); {
+// classifyTokenError is the class of a refusal to give a token.
+func classifyTokenError(failure *Error, e envelope) Class {
+	switch word, _ := textValue(e.object["error"]); {
 	case word == "invalid_grant" && failure.Path == tokenPath:
 		return ClassConsent
 	case word != "":
 		return ClassConfig
 	}
-	if class, known := classOfStatus(failure.HTTPStatus); known && class != ClassToken && class != ClassPermission {
+	if class, known := classifyStatus(failure.HTTPStatus); known && class != ClassToken && class != ClassPermission {
 		return class
 	}
 	return ClassConfig
 }
 
-// classOfStatus is the class of an HTTP status that is no success.
-func classOfStatus(status int) (Class, bool) {
+// classifyStatus is the class of an HTTP status that is no success.
+func classifyStatus(status int) (Class, bool) {
 	switch {
 	case status == http.StatusUnauthorized:
 		return ClassToken, true
@@ -147,10 +147,10 @@ func classOfStatus(status int) (Class, bool) {
 	return ClassUnknown, false
 }
 
-func ok2xx(status int) bool { return status >= 200 && status <= 299 }
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// retryAfter reads how long we are told to wait, in seconds or until a date.
-func retryAfter(header http.Header, now time.Time) time.Duration {
+// parseRetryAfter reads how long we are told to wait, in seconds or until a date.
+func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
@@ -161,13 +161,13 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// unreadable is a success that does not say what it should.
-func unreadable(op call, why string) *Error {
-	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Uncertain: !op.reads, Message: why}
+// responseError is a success that does not say what it should.
+func responseError(op call, why string) *Error {
+	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Uncertain: !op.readOnly, Message: why}
 }
 
-// withoutToken is a call that was never made, for want of a token.
-func withoutToken(op call, err error) error {
+// tokenUnavailableError is a call that was never made, for want of a token.
+func tokenUnavailableError(op call, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err // names the call that fetches tokens
 	}
@@ -183,8 +183,8 @@ func (c *core) networkError(op call, token Secret, err error) *Error {
 	}
 	return &Error{
 		Method: op.method, Path: op.path, Class: ClassNetwork,
-		Message:   tidy(c.redact(err.Error(), op, token)),
-		Uncertain: !op.reads && !neverSent(err),
+		Message:   shortLine(c.redactSecrets(err.Error(), op, token)),
+		Uncertain: !op.readOnly && !neverSent(err),
 		cause:     knownCause(err),
 	}
 }
@@ -229,16 +229,16 @@ func knownCause(err error) error {
 	return nil
 }
 
-// shortestSecret keeps redact from taking whole words out of texts when a test
+// minSecretLength keeps redact from taking whole words out of texts when a test
 // uses "x" for a secret.
-const shortestSecret = 6
+const minSecretLength = 6
 
-// redact removes the secrets of a call from a text that came from elsewhere,
+// redactSecrets removes the secrets of a call from a text that came from elsewhere,
 // plain or as they stand in an address.
-func (c *core) redact(message string, op call, token Secret) string {
+func (c *core) redactSecrets(message string, op call, token Secret) string {
 	secrets := append([]Secret{token, c.cfg.ClientSecret, c.applicationToken()}, op.secrets...)
 	for _, secret := range secrets {
-		if len(secret) < shortestSecret {
+		if len(secret) < minSecretLength {
 			continue
 		}
 		for _, form := range []string{string(secret), url.QueryEscape(string(secret)), url.PathEscape(string(secret))} {
@@ -248,18 +248,18 @@ func (c *core) redact(message string, op call, token Secret) string {
 	return message
 }
 
-// longestMessage bounds what is kept of a text from elsewhere, in bytes.
-const longestMessage = 300
+// maxMessageLength bounds what is kept of a text from elsewhere, in bytes.
+const maxMessageLength = 300
 
-// tidy makes one short line of a text.
-func tidy(message string) string {
+// shortLine makes one short line of a text.
+func shortLine(message string) string {
 	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	if len(message) <= longestMessage {
+	if len(message) <= maxMessageLength {
 		return message
 	}
-	end := longestMessage
+	end := maxMessageLength
 	for end > 0 && !utf8.RuneStart(message[end]) {
 		end--
 	}

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// fields makes the JSON object of a request: the fields of a struct that are
+// requestFields makes the JSON object of a request: the fields of a struct that are
 // not left out, and extra over them.
-func fields(from any, extra map[string]any) map[string]any {
+func requestFields(from any, extra map[string]any) map[string]any {
 	object := map[string]any{}
 	v := reflect.ValueOf(from)
 	for i := range v.NumField() {
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name != "-" && (options == "" || !isEmpty(v.Field(i))) {
+		if name != "-" && (options == "" || !isEmptyValue(v.Field(i))) {
 			object[name] = v.Field(i).Interface()
 		}
 	}
@@ -28,7 +28,7 @@ func fields(from any, extra map[string]any) map[string]any {
 	return object
 }
 
-func isEmpty(v reflect.Value) bool {
+func isEmptyValue(v reflect.Value) bool {
 	return v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
 }
 
@@ -40,43 +40,43 @@ type filter struct {
 	value any // string, int64 or []string; anything in Call
 }
 
-func (f *filters) text(name, value string) {
+func (f *filters) addText(name, value string) {
 	if value != "" {
 		*f = append(*f, filter{name, value})
 	}
 }
 
-func (f *filters) number(name string, value int64) {
+func (f *filters) addNumber(name string, value int64) {
 	if value != 0 {
 		*f = append(*f, filter{name, value})
 	}
 }
 
-func (f *filters) list(name string, values []string) {
+func (f *filters) addList(name string, values []string) {
 	if len(values) > 0 {
 		*f = append(*f, filter{name, values})
 	}
 }
 
-func (f *filters) time(name string, at time.Time, form string) {
+func (f *filters) addTime(name string, at time.Time, form string) {
 	if !at.IsZero() {
 		*f = append(*f, filter{name, at.Format(form)})
 	}
 }
 
-func (f *filters) paging(at Paging) {
-	f.number("page", int64(at.Page))
-	f.number("per_page", int64(at.PerPage))
+func (f *filters) addPaging(at Paging) {
+	f.addNumber("page", int64(at.Page))
+	f.addNumber("per_page", int64(at.PerPage))
 }
 
-func (f *filters) extra(more map[string]string) {
+func (f *filters) addExtra(more map[string]string) {
 	for name, value := range more {
 		*f = append(*f, filter{name, value})
 	}
 }
 
-// object is the filters as JSON.
-func (f *filters) object() map[string]any {
+// toObject is the filters as JSON.
+func (f *filters) toObject() map[string]any {
 	object := make(map[string]any, len(*f))
 	for _, one := range *f {
 		object[one.name] = one.value
@@ -84,9 +84,9 @@ func (f *filters) object() map[string]any {
 	return object
 }
 
-// query is the filters in an address; lists get "[]" behind their name, unless
+// toQuery is the filters in an address; lists get "[]" behind their name, unless
 // they are to be plain.
-func (f *filters) query(plain bool) url.Values {
+func (f *filters) toQuery(plain bool) url.Values {
 	query := url.Values{}
 	for _, one := range *f {
 		switch value := one.value.(type) {
@@ -107,51 +107,51 @@ func (f *filters) query(plain bool) url.Values {
 	return query
 }
 
-// page reads one page of a list.
-func page[T any](ctx context.Context, c *Client, path string, f filters, names ...string) (*Page[T], error) {
+// listPage reads one page of a list.
+func listPage[T any](ctx context.Context, c *Client, path string, f filters, names ...string) (*Page[T], error) {
 	var data json.RawMessage
-	op := call{method: http.MethodGet, path: path, filters: f, reads: true}
+	op := call{method: http.MethodGet, path: path, filters: f, readOnly: true}
 	if err := c.do(ctx, op, &data); err != nil {
 		return nil, err
 	}
-	return takePage[T](op, data, names)
+	return decodePage[T](op, data, names)
 }
 
-// list makes a call whose answer holds a list.
-func list[T any](ctx context.Context, c *Client, op call, names ...string) ([]T, error) {
+// fetchList makes a call whose answer holds a list.
+func fetchList[T any](ctx context.Context, c *Client, op call, names ...string) ([]T, error) {
 	var data json.RawMessage
 	if err := c.do(ctx, op, &data); err != nil {
 		return nil, err
 	}
-	page, err := takePage[T](op, data, names)
+	page, err := decodePage[T](op, data, names)
 	if err != nil {
 		return nil, err
 	}
 	return page.Items, nil
 }
 
-func takePage[T any](op call, data json.RawMessage, names []string) (*Page[T], error) {
-	page, err := readPage[T](data, names...)
+func decodePage[T any](op call, data json.RawMessage, names []string) (*Page[T], error) {
+	page, err := parsePage[T](data, names...)
 	if err != nil {
-		return nil, unreadable(op, "the answer holds no list")
+		return nil, responseError(op, "the answer holds no list")
 	}
 	return page, nil
 }
 
-// remove makes a call that deletes the object with a uid.
-func (c *Client) remove(ctx context.Context, folder, uid string) error {
-	var k checker
-	k.uid("uid", uid)
+// deleteByUID makes a call that deletes the object with a uid.
+func (c *Client) deleteByUID(ctx context.Context, folder, uid string) error {
+	var k validator
+	k.checkUID("uid", uid)
 	if k.err() != nil {
 		return k.err()
 	}
 	return c.do(ctx, call{method: http.MethodDelete, path: folder + uid}, nil)
 }
 
-// removeID makes a call that deletes the object with a number.
-func (c *Client) removeID(ctx context.Context, folder string, id int64) error {
-	var k checker
-	k.id("id", id)
+// deleteByID makes a call that deletes the object with a number.
+func (c *Client) deleteByID(ctx context.Context, folder string, id int64) error {
+	var k validator
+	k.requireID("id", id)
 	if k.err() != nil {
 		return k.err()
 	}

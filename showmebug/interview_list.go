@@ -36,31 +36,31 @@ type InterviewFilter struct {
 // inferred from other lists.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) List(ctx context.Context, filter InterviewFilter) (*Page[Interview], error) {
-	var k checker
-	k.paging(filter.Page, filter.PerPage)
+	var k validator
+	k.checkPaging(filter.Page, filter.PerPage)
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	var f filters
-	f.paging(filter.Paging)
-	f.text("search", filter.Search)
-	f.number("creator_id", filter.CreatorID)
+	f.addPaging(filter.Paging)
+	f.addText("search", filter.Search)
+	f.addNumber("creator_id", filter.CreatorID)
 	status := make([]string, len(filter.Status))
 	for i, one := range filter.Status {
 		status[i] = string(one)
 	}
-	f.list("status", status)
-	f.time("created_time_start", filter.CreatedFrom, s.client.cfg.Compat.TimeFormat)
-	f.time("created_time_end", filter.CreatedUntil, s.client.cfg.Compat.TimeFormat)
-	f.extra(filter.Extra)
-	return page[Interview](ctx, s.client, "/open_api/v1/interviews", f, "interviews")
+	f.addList("status", status)
+	f.addTime("created_time_start", filter.CreatedFrom, s.client.cfg.Compat.TimeFormat)
+	f.addTime("created_time_end", filter.CreatedUntil, s.client.cfg.Compat.TimeFormat)
+	f.addExtra(filter.Extra)
+	return listPage[Interview](ctx, s.client, "/open_api/v1/interviews", f, "interviews")
 }
 
 // All reads all interviews that filter wants, page after page from
 // filter.Page on. An error ends it. Documented, paging is inferred.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) All(ctx context.Context, filter InterviewFilter) iter.Seq2[Interview, error] {
-	return all(ctx, filter.Paging, func(i Interview) string { return i.UID },
+	return iteratePages(ctx, filter.Paging, func(i Interview) string { return i.UID },
 		func(ctx context.Context, at Paging) (*Page[Interview], error) {
 			filter.Paging = at
 			return s.List(ctx, filter)
@@ -95,13 +95,13 @@ type InterviewerRate struct {
 // Result reads the result of an interview. SDK only.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 func (s *InterviewService) Result(ctx context.Context, uid string) (*InterviewResult, error) {
-	var k checker
-	k.uid("uid", uid)
+	var k validator
+	k.checkUID("uid", uid)
 	if k.err() != nil {
 		return nil, k.err()
 	}
 	var result InterviewResult
-	op := call{method: http.MethodGet, path: "/open_api/v1/interviews/" + uid + "/result", reads: true}
+	op := call{method: http.MethodGet, path: "/open_api/v1/interviews/" + uid + "/result", readOnly: true}
 	if err := s.client.do(ctx, op, &result); err != nil {
 		return nil, err
 	}

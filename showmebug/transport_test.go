@@ -24,16 +24,16 @@ func TestNew(t *testing.T) {
 			t.Errorf("%s was taken", name)
 		}
 	}
-	n := &network{}
-	c := n.client(t, func(cfg *Config) { cfg.BaseURL = "http://proxy.example/smb/" })
-	_ = me(c)
+	n := &fakeTransport{}
+	c := n.newClient(t, func(cfg *Config) { cfg.BaseURL = "http://proxy.example/smb/" })
+	_ = callMe(c)
 	if len(n.requests) != 1 || n.requests[0].path != "/smb"+tokenPath {
 		t.Errorf("a path of the base address is lost: %v", n.requests)
 	}
 }
 
-// TestBothLayers judges answers by HTTP status and by errcode.
-func TestBothLayers(t *testing.T) {
+// TestErrorClassification judges answers by HTTP status and by errcode.
+func TestErrorClassification(t *testing.T) {
 	for _, tc := range []struct {
 		status  int
 		body    string
@@ -58,20 +58,20 @@ func TestBothLayers(t *testing.T) {
 		{200, `{}`, ClassNetwork, 0, "the answer names no team"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c := answers(tc.status, tc.body).client(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{42: ClassArgument} })
-			err := me(c)
+			c := staticTransport(tc.status, tc.body).newClient(t, func(cfg *Config) { cfg.Compat.ErrorClasses = map[int]Class{42: ClassArgument} })
+			err := callMe(c)
 			e := asError(t, err)
 			if e.Class != tc.class || e.Code != tc.code || e.Message != tc.message || e.Method != "GET" || e.Path != "/open_api/v1/me" {
 				t.Errorf("%d %s gave %+v of class %s", tc.status, tc.body, e, e.Class)
 			}
-			if Sentence(err) == "" || ClassOf(err).String() == "" {
+			if Explain(err) == "" || ClassOf(err).String() == "" {
 				t.Errorf("%v is not explained", err)
 			}
 		})
 	}
 }
 
-func TestTriesAgain(t *testing.T) {
+func TestRetry(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
 		status   int
@@ -88,16 +88,16 @@ func TestTriesAgain(t *testing.T) {
 		{"refused", 422, true, "", 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			n := answers(tc.status, "")
+			n := staticTransport(tc.status, "")
 			n.headers = http.Header{"Retry-After": {tc.after}}
-			c := n.client(t)
-			err := me(c)
+			c := n.newClient(t)
+			err := callMe(c)
 			if !tc.read {
 				n.requests = nil
 				_, err = c.Interviews.Create(t.Context(), NewInterview{CandidateName: "x"})
 			}
 			e := asError(t, err)
-			if _, requests := n.counts(); requests != tc.requests {
+			if _, requests := n.requestCounts(); requests != tc.requests {
 				t.Errorf("%s: sent %d times, want %d", tc.name, requests, tc.requests)
 			}
 			if tc.after == "60" && e.RetryAfter != time.Minute {
@@ -110,12 +110,12 @@ func TestTriesAgain(t *testing.T) {
 	}
 }
 
-// TestNoAnswer: a call that only reads is made again, one that creates is not.
-func TestNoAnswer(t *testing.T) {
+// TestNetworkErrors: a call that only reads is made again, one that creates is not.
+func TestNetworkErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &network{latency: time.Minute}
-		n.alive = "t"
-		c := n.client(t)
+		n := &fakeTransport{latency: time.Minute}
+		n.validToken = "t"
+		c := n.newClient(t)
 		c.token.current = newToken("t", time.Now(), time.Hour)
 		_, err := c.Interviews.Create(t.Context(), NewInterview{})
 		e := asError(t, err)
@@ -123,36 +123,36 @@ func TestNoAnswer(t *testing.T) {
 			t.Errorf("got %+v", e)
 		}
 		began := time.Now()
-		if e := asError(t, me(c)); e.Uncertain || time.Since(began) < 3*DefaultTimeout {
+		if e := asError(t, callMe(c)); e.Uncertain || time.Since(began) < 3*DefaultTimeout {
 			t.Errorf("given up after %s: %+v", time.Since(began), e)
 		}
 	})
 }
 
 func TestCancelled(t *testing.T) {
-	n := &network{}
-	c := n.client(t)
+	n := &fakeTransport{}
+	c := n.newClient(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := c.Team.Me(ctx, MemberSearch{})
-	if !errors.Is(err, context.Canceled) || !strings.Contains(Sentence(err), "given up") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(Explain(err), "given up") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAnAnswerWithoutEndIsNotRead(t *testing.T) {
-	n := answers(200, `{"data":"`+strings.Repeat("x", maxReply)+`"}`)
+func TestResponseSizeLimit(t *testing.T) {
+	n := staticTransport(200, `{"data":"`+strings.Repeat("x", maxResponseBytes)+`"}`)
 	synctest.Test(t, func(t *testing.T) {
-		if err := me(n.client(t)); !errors.Is(err, errTooLarge) {
+		if err := callMe(n.newClient(t)); !errors.Is(err, errTooLarge) {
 			t.Errorf("got %v", err)
 		}
 	})
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	n := answers(302, "")
+	n := staticTransport(302, "")
 	n.headers = http.Header{"Location": {"https://evil.example/"}}
-	if e := asError(t, me(n.client(t))); e.Class != ClassConfig || len(n.requests) != 1 {
+	if e := asError(t, callMe(n.newClient(t))); e.Class != ClassConfig || len(n.requests) != 1 {
 		t.Errorf("got %v after %d requests", e, len(n.requests))
 	}
 }
@@ -172,23 +172,23 @@ func TestFilters(t *testing.T) {
 		{FiltersInBody, "", `{"created_time_start":"2026-11-23T08:00:00Z","creator_id":7,"page":2,"per_page":10,"search":"陈 默",` +
 			`"status":["interview_opened","interview_ended"],"tag":"a"}`},
 	} {
-		n := answers(200, `{"errcode":0,"data":{"count":0,"interviews":[]}}`)
-		if _, err := n.client(t, func(cfg *Config) { cfg.Compat.Filters = tc.where }).Interviews.List(t.Context(), filter); err != nil {
+		n := staticTransport(200, `{"errcode":0,"data":{"count":0,"interviews":[]}}`)
+		if _, err := n.newClient(t, func(cfg *Config) { cfg.Compat.Filters = tc.where }).Interviews.List(t.Context(), filter); err != nil {
 			t.Fatal(err)
 		}
 		if r := n.requests[0]; r.query != tc.query || r.body != tc.body || r.method != "GET" {
 			t.Errorf("%d: sent %q with body %q", tc.where, r.query, r.body)
 		}
 	}
-	n := answers(200, `{"data":[]}`)
-	c := n.client(t, func(cfg *Config) { cfg.Compat.TimeFormat = time.DateTime })
+	n := staticTransport(200, `{"data":[]}`)
+	c := n.newClient(t, func(cfg *Config) { cfg.Compat.TimeFormat = time.DateTime })
 	if _, err := c.Interviews.List(t.Context(), InterviewFilter{CreatedUntil: from}); err != nil || n.requests[0].query != "created_time_end=2026-11-23+08%3A00%3A00" {
 		t.Errorf("a time is sent as %q: %v", n.requests[0].query, err)
 	}
 }
 
-// TestTolerance reads one team out of what different servers might write.
-func TestTolerance(t *testing.T) {
+// TestTolerantDecoding reads one team out of what different servers might write.
+func TestTolerantDecoding(t *testing.T) {
 	quota := 128
 	want := Team{ID: 42, Name: "云杉科技", LeftQuota: &quota, MembersCount: 2, Members: []Member{{ID: 1, Name: "陈默"}}}
 	for _, body := range []string{
@@ -197,7 +197,7 @@ func TestTolerance(t *testing.T) {
 		`{"data":{"id":42.0,"name":"云杉科技","left_quota":128.0,"members_count":2,"email":{"odd":1},"members":[{"id":1,"name":"陈默","uid":[]}]}}`,
 		`{"id":42,"name":"云杉科技","left_quota":" 128 ","members_count":2,"members":[{"id":1,"name":"陈默"}]}`,
 	} {
-		team, err := answers(200, body).client(t).Team.Me(t.Context(), MemberSearch{})
+		team, err := staticTransport(200, body).newClient(t).Team.Me(t.Context(), MemberSearch{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,18 +205,18 @@ func TestTolerance(t *testing.T) {
 			t.Errorf("raw is %s with %d members", team.Raw, len(team.Members))
 		}
 		team.Raw, team.Members[0].Raw = nil, nil
-		if got, want := jsonOf(t, *team), jsonOf(t, want); got != want {
+		if got, want := mustJSON(t, *team), mustJSON(t, want); got != want {
 			t.Errorf("%s is read as %s", body, got)
 		}
 	}
 	// A count that is a Boolean, as the page has it, is no reason to fail; nor is a missing quota zero.
-	team, err := answers(200, `{"errcode":0,"data":{"id":1,"members_count":true,"members":{}}}`).client(t).Team.Me(t.Context(), MemberSearch{})
+	team, err := staticTransport(200, `{"errcode":0,"data":{"id":1,"members_count":true,"members":{}}}`).newClient(t).Team.Me(t.Context(), MemberSearch{})
 	if err != nil || team.ID != 1 || team.LeftQuota != nil || team.MembersCount != 0 || team.Members != nil {
 		t.Errorf("got %+v: %v", team, err)
 	}
 }
 
-func jsonOf(t *testing.T, value any) string {
+func mustJSON(t *testing.T, value any) string {
 	t.Helper()
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -232,7 +232,7 @@ func TestTimes(t *testing.T) {
 		var got struct {
 			At time.Time `json:"at"`
 		}
-		if err := decode([]byte(`{"at":`+written+`}`), &got); err != nil || !got.At.Equal(want) {
+		if err := decodeInto([]byte(`{"at":`+written+`}`), &got); err != nil || !got.At.Equal(want) {
 			t.Errorf("%s is read as %s: %v", written, got.At, err)
 		}
 	}
@@ -240,15 +240,15 @@ func TestTimes(t *testing.T) {
 		var got struct {
 			At time.Time `json:"at"`
 		}
-		if err := decode([]byte(`{"at":`+written+`}`), &got); err != nil || !got.At.IsZero() {
+		if err := decodeInto([]byte(`{"at":`+written+`}`), &got); err != nil || !got.At.IsZero() {
 			t.Errorf("%s is read as %s: %v", written, got.At, err)
 		}
 	}
 }
 
-func TestRawCalls(t *testing.T) {
-	n := answers(200, `{"errcode":0,"data":{"url":"https://www.showmebug.com/console?x=1"}}`)
-	c := n.client(t)
+func TestCall(t *testing.T) {
+	n := staticTransport(200, `{"errcode":0,"data":{"url":"https://www.showmebug.com/console?x=1"}}`)
+	c := n.newClient(t)
 	var out struct {
 		URL string `json:"url"`
 	}
@@ -265,8 +265,8 @@ func TestRawCalls(t *testing.T) {
 }
 
 func TestCallAsApplicationSendsKeyAndSecret(t *testing.T) {
-	n := &network{}
-	c := n.client(t)
+	n := &fakeTransport{}
+	c := n.newClient(t)
 	if err := c.CallAsApplication(t.Context(), "POST", "/open_api/v1/accounts", nil, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -294,13 +294,13 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, out := range []any{&Interview{}, &InterviewResult{}, &Team{}, &WrittenPad{}, &Question{}, &ExamRoom{}} {
-			if decode(data, out) == nil {
+			if decodeInto(data, out) == nil {
 				if _, err := json.Marshal(out); err != nil {
 					t.Errorf("%T cannot be written: %v", out, err)
 				}
 			}
 		}
-		_, _ = readPage[Interview](data, "interviews")
+		_, _ = parsePage[Interview](data, "interviews")
 		_, _ = ParseEvent(data)
 	})
 }
