@@ -97,7 +97,7 @@ func ExampleClassOf() {
 	}
 	defer sim.Close()
 
-	sim.Fail(showmebugtest.Rule{Path: "POST interviews", Errcode: showmebugtest.CodeQuota, Errmsg: "剩余场次不足"})
+	sim.AddFault(showmebugtest.Fault{Path: "POST interviews", Errcode: showmebugtest.CodeQuota, Errmsg: "剩余场次不足"})
 	_, err = c.Interviews.Create(context.Background(), showmebug.NewInterview{CandidateName: "王芳"})
 	switch showmebug.ClassOf(err) {
 	case showmebug.ClassQuota, showmebug.ClassConfig, showmebug.ClassPermission:

@@ -148,7 +148,7 @@ func TestTokenSharedAndRenewed(t *testing.T) {
 // TestLostResponses: whether an interview was created without an answer cannot be
 // known, and must not be tried again blindly.
 func TestLostResponses(t *testing.T) {
-	for name, rule := range map[string]showmebugtest.Rule{
+	for name, rule := range map[string]showmebugtest.Fault{
 		"dropped before": {DropBefore: true}, "dropped after": {DropAfter: true}, "malformed": {Malformed: true},
 		"truncated": {Truncated: true}, "a gateway": {HTTPStatus: 502},
 	} {
@@ -157,7 +157,7 @@ func TestLostResponses(t *testing.T) {
 			t.Fatal(err)
 		}
 		rule.Path, rule.Times = "POST interviews", 1
-		sim.Fail(rule)
+		sim.AddFault(rule)
 		_, err := c.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: "王芳"})
 		if e, ok := errors.AsType[*showmebug.Error](err); !ok || !e.Uncertain {
 			t.Errorf("%s: got %v", name, err)
@@ -167,7 +167,7 @@ func TestLostResponses(t *testing.T) {
 		}
 
 		rule.Path = "GET me"
-		sim.Fail(rule)
+		sim.AddFault(rule)
 		if _, err := c.Team.Me(t.Context(), showmebug.MemberSearch{}); err != nil {
 			t.Errorf("%s: reading was not tried again: %v", name, err)
 		}
@@ -267,24 +267,24 @@ func TestWebhookDeliveries(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
 		failures int32
-		rule     *showmebugtest.WebhookRule
+		rule     *showmebugtest.WebhookFault
 		want     int
 	}{
 		{"well", 0, nil, 1},
 		{"refused once", 1, nil, 1},
 		{"refused three times", 3, nil, 1},
 		{"refused to the end", 4, nil, 0},
-		{"delivered twice", 0, &showmebugtest.WebhookRule{Twice: true}, 1},
-		{"forged", 0, &showmebugtest.WebhookRule{WrongSign: true}, 0},
-		{"replayed", 0, &showmebugtest.WebhookRule{Stale: true}, 0},
-		{"late", 0, &showmebugtest.WebhookRule{Late: 20 * time.Second}, 1},
+		{"delivered twice", 0, &showmebugtest.WebhookFault{Twice: true}, 1},
+		{"forged", 0, &showmebugtest.WebhookFault{WrongSign: true}, 0},
+		{"replayed", 0, &showmebugtest.WebhookFault{Stale: true}, 0},
+		{"late", 0, &showmebugtest.WebhookFault{Late: 20 * time.Second}, 1},
 	} {
 		sim := showmebugtest.New(t)
 		taken := startWebhook(t, sim, tc.failures)
 		c := must[*showmebug.Client](t)(showmebug.New(showmebug.Config{ClientID: clientID, ClientSecret: clientSecret, BaseURL: sim.URL()}))
 		made := must[*showmebug.Interview](t)(c.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: "王芳"}))
 		if tc.rule != nil {
-			sim.FailWebhook(*tc.rule)
+			sim.AddWebhookFault(*tc.rule)
 		}
 		if err := sim.EndInterview(made.UID, 5); err != nil {
 			t.Fatal(err)

@@ -66,7 +66,7 @@ func TestSampleAtShowMeBug(t *testing.T) {
 			t.Errorf("%s is %s, its room %+v", i.Title, i.State, room)
 		}
 	}
-	if there := pads.Interviews(); held != 1 || coming != 1 || len(there) != 1 || there[0].Status != showmebugtest.Ended {
+	if there := pads.Interviews(); held != 1 || coming != 1 || len(there) != 1 || there[0].Status != showmebugtest.InterviewEnded {
 		t.Errorf("%d held, %d coming; at ShowMeBug: %+v", held, coming, there)
 	}
 	found, err := a.ShowMeBug.Exams(t.Context(), recruiterActor(administrator), "笔试", 1)

@@ -108,7 +108,7 @@ func (r *remembered) Provide(context.Context, interview.RoomOrder) (interview.Ro
 // each interviewer.
 func (r *remembered) recall(m meeting, startsAt time.Time) {
 	end := startsAt.Add(time.Duration(m.minutes) * time.Minute)
-	r.next = showmebugtest.Interview{CandidateName: candidates[m.candidate].name, Status: showmebugtest.Ended,
+	r.next = showmebugtest.Interview{CandidateName: candidates[m.candidate].name, Status: showmebugtest.InterviewEnded,
 		CreatedAt: startsAt.AddDate(0, 0, -2).UTC(), StartedAt: startsAt.UTC(), EndedAt: end.UTC(),
 		Board: "package main\n\n// 见面试题：合并区间\nfunc merge(intervals [][2]int) [][2]int {\n\treturn nil\n}\n"}
 	for n, userID := range m.interviewers {

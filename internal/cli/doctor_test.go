@@ -201,7 +201,7 @@ func TestDoctor(t *testing.T) {
 		"no ShowMeBug":       {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", stateSkip, "Not set", "settings"},
 		"ShowMeBug's secret": {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", stateFail, "does not take", ""},
 		"ShowMeBug away":     {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "can't be reached", ""},
-		"ShowMeBug refuses":  {func(c *clinic) { c.other.Fail(showmebugtest.Rule{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "refused", ""},
+		"ShowMeBug refuses":  {func(c *clinic) { c.other.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "refused", ""},
 		"no sessions":        {func(c *clinic) { c.other.SetQuota(c.team, 0) }, "showmebug", stateWarn, "no sessions", ""},
 		"no STARTTLS":        {func(c *clinic) { set("MAIL_HOST", greet(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
 	} {

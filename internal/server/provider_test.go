@@ -92,7 +92,7 @@ func (b *browser) goes(from, to string) {
 func TestAddressesOutliveTheRoom(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w, sim := connected(t, d)
-		fault := sim.Fail(showmebugtest.Rule{Path: "POST interviews", HTTPStatus: 503})
+		fault := sim.AddFault(showmebugtest.Fault{Path: "POST interviews", HTTPStatus: 503})
 		i := w.atShowMeBug("lin", "mei")
 		link := "/go/interviews/" + i.ID
 		join := "/api/join/" + i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
@@ -102,7 +102,7 @@ func TestAddressesOutliveTheRoom(t *testing.T) {
 		if j := want[server.Join](candidate.do("GET", join, nil), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
 			t.Errorf("the candidate sees %+v", j.Room)
 		}
-		sim.Heal(fault)
+		sim.RemoveFaults(fault)
 		want[server.Interview](w.as("rosa").do("POST", "/api/interviews/"+i.ID+"/room/retry", nil), http.StatusOK)
 		w.roomReady(i.ID)
 		made := sim.Interviews()[0]

@@ -31,10 +31,10 @@ func TestConnect(t *testing.T) {
 		wantAppError(t, err, "fault.forbidden")
 		_, err = w.Connect(w.ctx, w.admin, clientID, "a guess")
 		wantAppError(t, err, "clientSecret: provider.configuration")
-		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 502})
+		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 502})
 		_, err = w.Connect(w.ctx, w.admin, clientID, clientSecret)
 		wantAppError(t, err, "provider.unavailable")
-		w.sim.Heal(rule)
+		w.sim.RemoveFaults(rule)
 		if v := must(w.Settings(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("what was refused is kept: %+v", v)
 		}
@@ -85,11 +85,11 @@ func TestCheckConnection(t *testing.T) {
 		if v := must(w.CheckConnection(w.ctx, w.admin))(t); *v.Team.LeftQuota != 3 || v.Failure != nil {
 			t.Errorf("%+v %+v", v, v.Team)
 		}
-		rule := w.sim.Fail(showmebugtest.Rule{Path: "me", HTTPStatus: 503})
+		rule := w.sim.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 503})
 		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.unavailable" || v.Team == nil {
 			t.Errorf("%+v", v)
 		}
-		w.sim.Heal(rule)
+		w.sim.RemoveFaults(rule)
 		if v := must(w.CheckConnection(w.ctx, w.admin))(t); v.Failure != nil {
 			t.Errorf("%+v", v)
 		}
@@ -120,7 +120,7 @@ func TestEnvironmentAccount(t *testing.T) {
 // forgotten meanwhile.
 func TestDisconnectDuringCheck(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.Fail(showmebugtest.Rule{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
+		w.sim.AddFault(showmebugtest.Fault{Path: "me", Times: 1, Delay: 500 * time.Millisecond})
 		done := make(chan error, 1)
 		go func() {
 			_, err := w.CheckConnection(w.ctx, w.admin)

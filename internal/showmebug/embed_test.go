@@ -88,7 +88,7 @@ func TestEvaluationPageWithSeveralInterviewers(t *testing.T) {
 func TestEvaluationPageAfterInterviewerAdded(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
-		w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 503})
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{"lin", "mei"} }))(t)
 		a, _, err := w.OpenPage(w.ctx, showmebug.EvaluationPage, signedToken(t, made.EvaluationLink, showmebug.EvaluationPage))
 		if err != nil || a.UserID != "" {

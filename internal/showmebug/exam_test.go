@@ -76,7 +76,7 @@ func TestExamByMail(t *testing.T) {
 // No event tells of written tests for certain: they are asked about.
 func TestExamPolling(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.FailWebhook(showmebugtest.WebhookRule{Lose: true})
+		w.sim.AddWebhookFault(showmebugtest.WebhookFault{Lose: true})
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.addExam(), "", false))(t)
 		sent := w.waitForSittingState(v.ID, showmebug.SittingSent)
 		if sent.Mail != showmebug.MailNone || len(w.sentMails()) != 0 || sent.ExamName != "Go 基础" {
@@ -95,7 +95,7 @@ func TestExamPolling(t *testing.T) {
 // A sitting costs too: an answer that was lost must not cost two.
 func TestExamRetryAfterLostResponse(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.Fail(showmebugtest.Rule{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
+		w.sim.AddFault(showmebugtest.Fault{Path: "POST batch_written_pads", Times: 1, DropAfter: true})
 		v := must(w.SendExam(w.ctx, w.rosa, w.candidate.ID, w.addExam(), "Go 基础", false))(t)
 		failed := w.waitForSittingState(v.ID, showmebug.SittingFailed)
 		if f := failed.Failure(); f == nil || f.Code != "provider.unavailable" {

@@ -119,7 +119,7 @@ func TestForgedEventsRejected(t *testing.T) {
 func TestRepeatedAndUnknownEvents(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
-		w.sim.FailWebhook(showmebugtest.WebhookRule{Twice: true})
+		w.sim.AddWebhookFault(showmebugtest.WebhookFault{Twice: true})
 		w.finishInterview(made.UID)
 		w.waitForInterviewState(i.ID, interview.Ended)
 		for _, sent := range w.sim.Webhooks() {
@@ -188,7 +188,7 @@ func TestReportsOutOfOrder(t *testing.T) {
 // What was lost while we were down is found by asking.
 func TestReconcileLostEvents(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.FailWebhook(showmebugtest.WebhookRule{Lose: true})
+		w.sim.AddWebhookFault(showmebugtest.WebhookFault{Lose: true})
 		soon := func(p *interview.Plan) { p.StartsAt = w.now().Add(5 * time.Minute) }
 		begun, begunMade := w.scheduleWithRoom(soon)
 		ended, endedMade := w.scheduleWithRoom(soon)

@@ -91,7 +91,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 // people are told that the room follows, and hear when it is there.
 func TestRoomRetryWhileUnavailable(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 503})
 		i := w.scheduleInterview()
 		w.waitForRoomFailure(i.ID, "provider.unavailable")
 		if v := w.roomView(i.ID); v.NextAttemptAt == nil {
@@ -106,7 +106,7 @@ func TestRoomRetryWhileUnavailable(t *testing.T) {
 		})
 		w.wantMessages(i.ID, "room_failed>rosa", "room_follows>lin", "room_follows>mei", "invite>lin", "invite>chen@example.com")
 
-		w.sim.Heal(rule)
+		w.sim.RemoveFaults(rule)
 		w.waitUntil("the room is there", func() bool {
 			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
 			return w.roomView(i.ID).State == interview.RoomReady
@@ -121,11 +121,11 @@ func TestRoomRetryWhileUnavailable(t *testing.T) {
 // The recruiter does not wait and switches to our own room.
 func TestRoomSwitchWhileUnavailable(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		rule := w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", DropAfter: true})
+		rule := w.sim.AddFault(showmebugtest.Fault{Path: "POST interviews", DropAfter: true})
 		i := w.scheduleInterview()
 		w.waitForRoomFailure(i.ID, "provider.unavailable")
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
-		w.sim.Heal(rule)
+		w.sim.RemoveFaults(rule)
 		if v := w.roomView(i.ID); v.State != interview.RoomReady || v.Failure != nil {
 			t.Errorf("our own room is %+v", v)
 		}
@@ -136,9 +136,9 @@ func TestRoomSwitchWhileUnavailable(t *testing.T) {
 // An interview costs a session: an answer that was lost must not cost two.
 func TestLostResponseCreatesOneInterview(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		for n, rule := range []showmebugtest.Rule{{DropAfter: true}, {Truncated: true}, {Malformed: true}} {
+		for n, rule := range []showmebugtest.Fault{{DropAfter: true}, {Truncated: true}, {Malformed: true}} {
 			rule.Path, rule.Times = "POST interviews", 1
-			w.sim.Fail(rule)
+			w.sim.AddFault(rule)
 			i := w.scheduleInterview()
 			w.waitUntil("the room is there", func() bool {
 				must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
@@ -209,7 +209,7 @@ func TestInterviewerLimit(t *testing.T) {
 // Two edits while ShowMeBug is slow: the last one counts.
 func TestEditDuringRoomCreation(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 300 * time.Millisecond})
+		w.sim.AddFault(showmebugtest.Fault{Path: "POST interviews", Times: 1, Delay: 300 * time.Millisecond})
 		i := w.scheduleInterview()
 		for _, who := range []string{"mei", "rosa"} {
 			must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Interviewers = []string{who} }))(t)
@@ -279,7 +279,7 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 		if w.db.Dialect() != db.Postgres {
 			return // SQLite has one writer
 		}
-		rule := w.sim.Fail(showmebugtest.Rule{HTTPStatus: 503})
+		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 503})
 		i := w.scheduleInterview()
 		w.waitForRoomState(i.ID, interview.RoomFailed)
 		woken := make(chan error, 1)
@@ -302,7 +302,7 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 		if err := <-woken; err != nil {
 			t.Fatal(err)
 		}
-		w.sim.Heal(rule)
+		w.sim.RemoveFaults(rule)
 		w.waitUntil("the job that was woken has run", func() bool {
 			n, err := w.db.NewSelect().TableExpr("river_job").
 				Where("kind = 'interview_room_provide' AND state IN ('available', 'running')").Count(w.ctx)
@@ -335,7 +335,7 @@ func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 // An interview is called off while ShowMeBug is still making its room.
 func TestCancelDuringRoomCreation(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
-		w.sim.Fail(showmebugtest.Rule{Path: "POST interviews", Times: 1, Delay: 500 * time.Millisecond})
+		w.sim.AddFault(showmebugtest.Fault{Path: "POST interviews", Times: 1, Delay: 500 * time.Millisecond})
 		i := w.scheduleInterview()
 		w.waitUntil("the room is being made", func() bool {
 			var claimed bool

@@ -20,7 +20,7 @@ type consent struct {
 func (s *Server) parseConsent(q url.Values) (*consent, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.platform(q.Get("client_id"))
+	a := s.findPlatform(q.Get("client_id"))
 	switch {
 	case a == nil:
 		return nil, "client"
@@ -84,7 +84,7 @@ func (s *Server) giveConsent(r *http.Request) (any, error) {
 	}
 	c, problem := s.parseConsent(r.URL.Query())
 	if problem != "" {
-		return nil, errFace
+		return nil, errNotFound
 	}
 	back := url.Values{"error": {"access_denied"}}
 	if in.TeamID != 0 {
@@ -106,9 +106,9 @@ func (s *Server) Authorize(teamID int64, clientID string, scopes ...string) (str
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, a := s.team(teamID), s.platform(clientID)
+	t, a := s.findTeam(teamID), s.findPlatform(clientID)
 	if t == nil || a == nil {
-		return "", fmt.Errorf("authorize %q for team %d: %w", clientID, teamID, errFace)
+		return "", fmt.Errorf("authorize %q for team %d: %w", clientID, teamID, errNotFound)
 	}
 	if len(scopes) == 0 {
 		scopes = bothScopes
@@ -117,7 +117,7 @@ func (s *Server) Authorize(teamID int64, clientID string, scopes ...string) (str
 		t.platforms = append(t.platforms, a)
 	}
 	code := s.randomText(24)
-	s.grants[code] = &grant{app: a, team: t, scopes: scopes, redirectURI: a.RedirectURI, expires: s.now().Add(codeLife)}
+	s.grants[code] = &grant{app: a, team: t, scopes: scopes, redirectURI: a.RedirectURI, expires: s.currentTime().Add(codeLifetime)}
 	return code, nil
 }
 

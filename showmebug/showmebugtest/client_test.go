@@ -17,7 +17,7 @@ type product struct {
 	results chan *showmebug.InterviewResult
 }
 
-func (p *product) hear(ctx context.Context, e showmebug.Event) error {
+func (p *product) handleEvent(ctx context.Context, e showmebug.Event) error {
 	if ended, ok := e.Value.(showmebug.InterviewEnded); ok {
 		result, err := p.client.Interviews.Result(ctx, ended.UID)
 		if err != nil {
@@ -28,12 +28,12 @@ func (p *product) hear(ctx context.Context, e showmebug.Event) error {
 	return nil
 }
 
-// connect is a team at the simulator, and a product connected to it.
-func connect(t *testing.T) (*showmebugtest.Server, *product) {
+// connectProduct is a team at the simulator, and a product connected to it.
+func connectProduct(t *testing.T) (*showmebugtest.Server, *product) {
 	t.Helper()
-	s, id := team(t)
+	s, id := newTeam(t)
 	p := &product{results: make(chan *showmebug.InterviewResult, 8)}
-	hook := httptest.NewServer(&showmebug.Webhook{Secret: secret, TeamID: id, Now: s.Time, Handle: p.hear})
+	hook := httptest.NewServer(&showmebug.Webhook{Secret: secret, TeamID: id, Now: s.Time, Handle: p.handleEvent})
 	t.Cleanup(hook.Close)
 	client, err := showmebug.New(showmebug.Config{ClientID: clientID, ClientSecret: secret, BaseURL: s.URL(), CallbackURI: hook.URL})
 	if err != nil {
@@ -46,8 +46,8 @@ func connect(t *testing.T) (*showmebugtest.Server, *product) {
 // From creating to the result, with the client beside us: a member, an interview
 // with personal links, a page that is opened, an end that is heard of at the
 // third try because ShowMeBug fails meanwhile, and the same event twice.
-func TestWithTheClient(t *testing.T) {
-	s, p := connect(t)
+func TestClientLifecycle(t *testing.T) {
+	s, p := connectProduct(t)
 	member, err := p.client.Team.AddMember(t.Context(), showmebug.NewMember{UID: "GaoFei", Name: "高飞", Email: "gaofei@example.com"})
 	if err != nil {
 		t.Fatal(err)
@@ -59,16 +59,16 @@ func TestWithTheClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deed(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/start"), `{}`).page(t)
-	deed(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/rate"), `{"rate":4,"comment":"稳"}`).page(t)
+	postAction(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/start"), `{}`).pageState(t)
+	postAction(t, s, visitorPath(t, made.LinkFor("GaoFei"), "/rate"), `{"rate":4,"comment":"稳"}`).pageState(t)
 	running, err := p.client.Interviews.List(t.Context(), showmebug.InterviewFilter{Status: []showmebug.InterviewStatus{showmebug.StatusStarted}})
 	if err != nil || len(running.Items) != 1 || running.Items[0].UID != made.UID {
 		t.Fatalf("running: %+v, %v", running, err)
 	}
 
-	s.Fail(showmebugtest.Rule{Path: "interviews/*/result", Errcode: showmebugtest.CodeState, Times: 2})
-	s.FailWebhook(showmebugtest.WebhookRule{Twice: true, Times: 1})
-	end(t, s, made.UID, 0)
+	s.AddFault(showmebugtest.Fault{Path: "interviews/*/result", Errcode: showmebugtest.CodeState, Times: 2})
+	s.AddWebhookFault(showmebugtest.WebhookFault{Twice: true, Times: 1})
+	endInterview(t, s, made.UID, 0)
 	s.Advance(time.Minute)
 	if len(p.results) != 1 {
 		t.Fatalf("%d results; webhooks: %+v", len(p.results), s.Webhooks())
@@ -78,25 +78,25 @@ func TestWithTheClient(t *testing.T) {
 		t.Errorf("result %+v", result)
 	}
 	hooks := s.Webhooks()
-	if len(hooks) != 2 || len(hooks[0].Tries) != 3 || hooks[1].State != showmebugtest.WebhookDelivered {
+	if len(hooks) != 2 || len(hooks[0].Attempts) != 3 || hooks[1].State != showmebugtest.WebhookDelivered {
 		t.Errorf("webhooks: %+v", hooks)
 	}
 }
 
 // What is forged or stale is refused by the client's receiver.
-func TestTheClientRefuses(t *testing.T) {
-	s, p := connect(t)
-	for name, rule := range map[string]showmebugtest.WebhookRule{"wrong signature": {WrongSign: true}, "stale": {Stale: true}} {
+func TestClientRejectsBadDeliveries(t *testing.T) {
+	s, p := connectProduct(t)
+	for name, rule := range map[string]showmebugtest.WebhookFault{"wrong signature": {WrongSign: true}, "stale": {Stale: true}} {
 		made, err := p.client.Interviews.Create(t.Context(), showmebug.NewInterview{CandidateName: name})
 		if err != nil {
 			t.Fatal(err)
 		}
 		rule.Times = 1
-		s.FailWebhook(rule)
-		end(t, s, made.UID, 3)
+		s.AddWebhookFault(rule)
+		endInterview(t, s, made.UID, 3)
 		s.Advance(time.Minute)
 		list := s.Webhooks()
-		if h := list[len(list)-1]; h.State != showmebugtest.WebhookFailed || len(h.Tries) != 4 {
+		if h := list[len(list)-1]; h.State != showmebugtest.WebhookFailed || len(h.Attempts) != 4 {
 			t.Errorf("%s was taken: %+v", name, h)
 		}
 	}
@@ -106,8 +106,8 @@ func TestTheClientRefuses(t *testing.T) {
 }
 
 // Each style of refusal is understood by the client.
-func TestTheClientReadsRefusals(t *testing.T) {
-	s, p := connect(t)
+func TestClientReadsErrors(t *testing.T) {
+	s, p := connectProduct(t)
 	s.SetQuota(s.Teams()[0].ID, 0)
 	for _, style := range []showmebugtest.ErrorStyle{showmebugtest.ErrorsBoth, showmebugtest.ErrorsInEnvelope, showmebugtest.ErrorsByStatus} {
 		s.Errors = style

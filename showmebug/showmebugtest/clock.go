@@ -14,7 +14,7 @@ func (s *Server) Time() time.Time {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.now()
+	return s.currentTime()
 }
 
 // Advance moves the simulated clock forward, so that a minute passes at once:
@@ -31,10 +31,10 @@ func (s *Server) Advance(d time.Duration) {
 	defer s.moving.Unlock()
 	s.waitIdle()
 	s.mu.Lock()
-	target := s.now().Add(d)
+	target := s.currentTime().Add(d)
 	s.mu.Unlock()
-	for o := s.stepTo(target); o != nil; o = s.stepTo(target) {
-		s.attempt(o)
+	for o := s.advanceToNextWebhook(target); o != nil; o = s.advanceToNextWebhook(target) {
+		s.deliverWithRetry(o)
 	}
 }
 
@@ -51,46 +51,46 @@ func (s *Server) waitIdle() {
 	}
 }
 
-// stepTo moves the clock to the next webhook that is due until target and takes
+// advanceToNextWebhook moves the clock to the next webhook that is due until target and takes
 // it, or moves to target when there is none.
-func (s *Server) stepTo(target time.Time) *outgoing {
+func (s *Server) advanceToNextWebhook(target time.Time) *delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := s.take(target)
+	o := s.takeDueWebhook(target)
 	to := target
 	if o != nil {
 		to = o.due
 	}
-	if step := to.Sub(s.now()); step > 0 {
+	if step := to.Sub(s.currentTime()); step > 0 {
 		s.offset += step
 	}
-	s.wind()
-	s.note()
+	s.resetTimer()
+	s.notifyWaiters()
 	return o
 }
 
-// now must be called with s.mu held.
-func (s *Server) now() time.Time {
+// currentTime must be called with s.mu held.
+func (s *Server) currentTime() time.Time {
 	if s.Now != nil {
 		return s.Now().Add(s.offset)
 	}
 	return time.Now().Add(s.offset)
 }
 
-// note wakes those who wait for a change. s.mu must be held.
-func (s *Server) note() {
+// notifyWaiters wakes those who wait for a change. s.mu must be held.
+func (s *Server) notifyWaiters() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-// lifetime is the context of what the server does by itself: it ends with it.
-type lifetime struct{ ended <-chan struct{} }
+// serverContext is the context of what the server does by itself: it ends with it.
+type serverContext struct{ ended <-chan struct{} }
 
-func (lifetime) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (l lifetime) Done() <-chan struct{}     { return l.ended }
-func (lifetime) Value(any) any               { return nil }
+func (serverContext) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (l serverContext) Done() <-chan struct{}     { return l.ended }
+func (serverContext) Value(any) any               { return nil }
 
-func (l lifetime) Err() error {
+func (l serverContext) Err() error {
 	select {
 	case <-l.ended:
 		return context.Canceled

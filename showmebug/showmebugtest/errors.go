@@ -24,11 +24,11 @@ type apiError struct {
 	text   string
 }
 
-func fail(code int, format string, args ...any) *apiError {
+func newAPIError(code int, format string, args ...any) *apiError {
 	return &apiError{code: code, text: fmt.Sprintf(format, args...)}
 }
 
-func invalid(field, why string) *apiError { return fail(CodeInvalid, "%s %s", field, why) }
+func invalidField(field, why string) *apiError { return newAPIError(CodeInvalid, "%s %s", field, why) }
 
 // httpStatus is what goes with an errcode.
 func (e *apiError) httpStatus() int {
@@ -48,8 +48,8 @@ type envelope struct {
 	Data    any    `json:"data,omitempty"`
 }
 
-// answer is a reply ready to be sent.
-type answer struct {
+// response is a reply ready to be sent.
+type response struct {
 	status  int
 	errcode int
 	kind    string // content type
@@ -57,13 +57,13 @@ type answer struct {
 	header  map[string]string
 }
 
-func jsonAnswer(status int, v any) *answer {
-	return &answer{status: status, kind: "application/json; charset=utf-8", body: encode(v)}
+func jsonResponse(status int, v any) *response {
+	return &response{status: status, kind: "application/json; charset=utf-8", body: mustEncodeJSON(v)}
 }
 
-// refuse puts an error into the form that the server was set to.
-func (s *Server) refuse(e *apiError) *answer {
-	a := jsonAnswer(e.httpStatus(), envelope{Errcode: e.code, Errmsg: e.text})
+// errorResponse puts an error into the form that the server was set to.
+func (s *Server) errorResponse(e *apiError) *response {
+	a := jsonResponse(e.httpStatus(), envelope{Errcode: e.code, Errmsg: e.text})
 	switch s.Errors {
 	case ErrorsInEnvelope:
 		a.status = http.StatusOK
@@ -83,8 +83,8 @@ func proxyPage(status int) []byte {
 	return []byte("<html>\r\n<head><title>" + http.StatusText(status) + "</title></head>\r\n<body></body>\r\n</html>\r\n")
 }
 
-// encode is JSON of values of this package, which cannot fail.
-func encode(v any) []byte {
+// mustEncodeJSON is JSON of values of this package, which cannot fail.
+func mustEncodeJSON(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("showmebugtest: encode %T: %v", v, err))
@@ -92,12 +92,12 @@ func encode(v any) []byte {
 	return b
 }
 
-func (a *answer) send(w http.ResponseWriter) {
-	a.writeHead(w)
+func (a *response) writeTo(w http.ResponseWriter) {
+	a.writeHeader(w)
 	_, _ = w.Write(a.body)
 }
 
-func (a *answer) writeHead(w http.ResponseWriter) {
+func (a *response) writeHeader(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
 	for k, v := range a.header {

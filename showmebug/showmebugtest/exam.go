@@ -17,66 +17,66 @@ type examReply struct {
 }
 
 func (s *Server) listExams(r *request) (any, *apiError) {
-	search := r.text("search")
-	skip, limit := r.page()
+	search := r.textParam("search")
+	skip, limit := r.pageParams()
 	list := []examReply{}
 	for _, e := range r.team.exams {
-		if contains(e.Name, search) {
+		if containsFold(e.Name, search) {
 			list = append(list, examReply{e.ID, e.CreatorName, e.Name, len(e.Questions), e.DurationMinutes, e.TotalScore()})
 		}
 	}
-	return map[string]any{"count": len(list), "exams": cut(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "exams": pageOf(list, skip, limit)}, nil
 }
 
-// examOf finds the exam that the path names.
-func (s *Server) examOf(r *request) (*examState, *apiError) {
+// examByPath finds the exam that the path names.
+func (s *Server) examByPath(r *request) (*examState, *apiError) {
 	id, err := strconv.ParseInt(r.id, 10, 64)
-	e := r.team.exam(id)
+	e := r.team.examByID(id)
 	if err != nil || e == nil {
-		return nil, fail(CodeNotFound, "试卷不存在")
+		return nil, newAPIError(CodeNotFound, "试卷不存在")
 	}
 	return e, nil
 }
 
 func (s *Server) deleteExam(r *request) (any, *apiError) {
-	e, err := s.examOf(r)
+	e, err := s.examByPath(r)
 	if err != nil {
 		return nil, err
 	}
 	delete(s.links, e.link)
 	r.team.exams = slices.DeleteFunc(r.team.exams, func(k *examState) bool { return k == e })
-	s.note()
+	s.notifyWaiters()
 	return nil, nil
 }
 
 // examLink is the address that one may send to many; it stays the same until it
 // is renewed.
 func (s *Server) examLink(r *request) (any, *apiError) {
-	e, err := s.examOf(r)
+	e, err := s.examByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	sender := r.creator()
+	sender := r.readCreator()
 	if e.link == "" {
-		s.linkExam(r, e, sender)
+		s.assignExamLink(r, e, sender)
 	}
 	return map[string]string{"url": s.examURL(e)}, nil
 }
 
 func (s *Server) renewExamLink(r *request) (any, *apiError) {
-	e, err := s.examOf(r)
+	e, err := s.examByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	s.linkExam(r, e, r.creator())
+	s.assignExamLink(r, e, r.readCreator())
 	return map[string]string{"url": s.examURL(e)}, nil
 }
 
-func (s *Server) linkExam(r *request, e *examState, sender Member) {
+func (s *Server) assignExamLink(r *request, e *examState, sender Member) {
 	delete(s.links, e.link)
 	e.link, e.clientID, e.sender = s.randomText(12), r.clientID(), sender.ID
 	s.links[e.link] = e
-	s.note()
+	s.notifyWaiters()
 }
 
 func (s *Server) examURL(e *examState) string { return s.URL() + "/exam_links/" + e.link }
@@ -84,11 +84,11 @@ func (s *Server) examURL(e *examState) string { return s.URL() + "/exam_links/" 
 // createExamRoom takes the three fields that could be read and keeps the others
 // as they come.
 func (s *Server) createExamRoom(r *request) (any, *apiError) {
-	e := r.team.exam(r.requiredInteger("exam_id"))
+	e := r.team.examByID(r.requiredInt("exam_id"))
 	if *r.err == nil && e == nil {
-		r.fail("exam_id", "is no exam of the team")
+		r.addError("exam_id", "is no exam of the team")
 	}
-	room := &ExamRoom{Name: r.required("name"), EntranceSetting: r.required("exam_entrance_time_setting"), Extra: map[string]any{}}
+	room := &ExamRoom{Name: r.requiredText("name"), EntranceSetting: r.requiredText("exam_entrance_time_setting"), Extra: map[string]any{}}
 	if *r.err != nil {
 		return nil, *r.err
 	}
@@ -98,15 +98,15 @@ func (s *Server) createExamRoom(r *request) (any, *apiError) {
 		}
 	}
 	if e.link == "" {
-		s.linkExam(r, e, Member{})
+		s.assignExamLink(r, e, Member{})
 	}
-	room.ID, room.ExamID, room.URL, room.CreatedAt = s.nextID(), e.ID, s.examURL(e), s.moment()
+	room.ID, room.ExamID, room.URL, room.CreatedAt = s.nextID(), e.ID, s.examURL(e), s.timestamp()
 	r.team.rooms = append(r.team.rooms, room)
-	s.note()
-	return room.reply(), nil
+	s.notifyWaiters()
+	return room.toReply(), nil
 }
 
-func (room *ExamRoom) reply() map[string]any {
+func (room *ExamRoom) toReply() map[string]any {
 	out := maps.Clone(room.Extra)
 	maps.Copy(out, map[string]any{
 		"id": room.ID, "exam_id": room.ExamID, "name": room.Name, "exam_entrance_time_setting": room.EntranceSetting,
@@ -116,15 +116,15 @@ func (room *ExamRoom) reply() map[string]any {
 }
 
 func (s *Server) listExamRooms(r *request) (any, *apiError) {
-	search := r.text("search")
-	skip, limit := r.page()
+	search := r.textParam("search")
+	skip, limit := r.pageParams()
 	list := []map[string]any{}
 	for _, room := range r.team.rooms {
-		if contains(room.Name, search) {
-			list = append(list, room.reply())
+		if containsFold(room.Name, search) {
+			list = append(list, room.toReply())
 		}
 	}
-	return map[string]any{"count": len(list), "exam_rooms": cut(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "exam_rooms": pageOf(list, skip, limit)}, nil
 }
 
 // skillDimensions are the examples that ShowMeBug's manual gives.
@@ -146,7 +146,7 @@ func (s *Server) AddVideo(teamID int64, id, url string) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := s.team(teamID); t != nil {
+	if t := s.findTeam(teamID); t != nil {
 		if t.videos == nil {
 			t.videos = map[string]string{}
 		}
@@ -154,10 +154,10 @@ func (s *Server) AddVideo(teamID int64, id, url string) {
 	}
 }
 
-func (s *Server) video(r *request) (any, *apiError) {
+func (s *Server) getVideo(r *request) (any, *apiError) {
 	url, ok := r.team.videos[r.id]
 	if !ok {
-		return nil, fail(CodeNotFound, "视频不存在")
+		return nil, newAPIError(CodeNotFound, "视频不存在")
 	}
 	return map[string]string{"id": r.id, "url": url}, nil
 }

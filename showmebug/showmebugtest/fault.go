@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Rule makes calls go wrong. The fields that select calls are joined by "and";
+// Fault makes calls go wrong. The fields that select calls are joined by "and";
 // an empty one selects all. The fields that say what happens may be combined
 // where that makes sense (a delay and an errcode, say).
-type Rule struct {
+type Fault struct {
 	// Path is one as in Calls: "interviews", "POST interviews", "interviews/*",
 	// "/oauth/token.json". Empty: every path.
 	Path     string `json:"path"`
@@ -38,43 +38,43 @@ type Rule struct {
 	Truncated bool `json:"truncated"`
 }
 
-type faultRule struct {
-	Rule
+type faultState struct {
+	Fault
 	id   int64
 	seen int
 	left int
 }
 
-// Fail adds a fault rule and returns its id, which Heal takes. Rules are tried
+// AddFault adds a fault rule and returns its id, which Heal takes. Rules are tried
 // in the order in which they were added; the first that matches is used.
-func (s *Server) Fail(r Rule) int64 {
+func (s *Server) AddFault(r Fault) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := &faultRule{Rule: r, id: s.nextID(), left: r.Times}
+	f := &faultState{Fault: r, id: s.nextID(), left: r.Times}
 	s.faults = append(s.faults, f)
-	s.note()
+	s.notifyWaiters()
 	return f.id
 }
 
-// Heal removes fault rules, those of webhooks too; without an id, all of them.
-func (s *Server) Heal(ids ...int64) {
+// RemoveFaults removes fault rules, those of webhooks too; without an id, all of them.
+func (s *Server) RemoveFaults(ids ...int64) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = slices.DeleteFunc(s.faults, func(f *faultRule) bool { return len(ids) == 0 || slices.Contains(ids, f.id) })
-	s.webhookFaults = slices.DeleteFunc(s.webhookFaults, func(f *webhookFault) bool {
+	s.faults = slices.DeleteFunc(s.faults, func(f *faultState) bool { return len(ids) == 0 || slices.Contains(ids, f.id) })
+	s.webhookFaults = slices.DeleteFunc(s.webhookFaults, func(f *webhookFaultState) bool {
 		return len(ids) == 0 || slices.Contains(ids, f.id)
 	})
-	s.note()
+	s.notifyWaiters()
 }
 
 // matchFault finds the rule for a call and uses it up by one.
-func (s *Server) matchFault(c *Call) *Rule {
+func (s *Server) matchFault(c *Call) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range s.faults {
-		if !c.is(f.Path) || (f.ClientID != "" && f.ClientID != c.ClientID) {
+		if !c.matchesPath(f.Path) || (f.ClientID != "" && f.ClientID != c.ClientID) {
 			continue
 		}
 		f.seen++
@@ -84,40 +84,40 @@ func (s *Server) matchFault(c *Call) *Rule {
 		if f.Times > 0 {
 			if f.left--; f.left == 0 {
 				s.faults = slices.Delete(s.faults, i, i+1)
-				s.note()
+				s.notifyWaiters()
 			}
 		}
-		rule := f.Rule
+		rule := f.Fault
 		return &rule
 	}
 	return nil
 }
 
-// before applies what a rule does ahead of the call. It reports false when the
+// applyFaultBefore applies what a rule does ahead of the call. It reports false when the
 // call has been dealt with.
-func (s *Server) before(w http.ResponseWriter, r *http.Request, rule *Rule, call *Call) bool {
+func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *Fault, call *Call) bool {
 	if rule == nil {
 		return true
 	}
-	if rule.Delay > 0 && !s.delay(r, rule.Delay, call) {
+	if rule.Delay > 0 && !s.delayCall(r, rule.Delay, call) {
 		return false
 	}
 	switch {
 	case rule.DropBefore:
 		call.Note = "connection dropped before the effect"
-		s.record(*call)
+		s.recordCall(*call)
 		panic(http.ErrAbortHandler)
 	case rule.HTTPStatus != 0 && rule.Errcode == 0:
 		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
-		s.record(*call)
-		(&answer{status: rule.HTTPStatus, kind: "text/html", body: proxyPage(rule.HTTPStatus)}).send(w)
+		s.recordCall(*call)
+		(&response{status: rule.HTTPStatus, kind: "text/html", body: proxyPage(rule.HTTPStatus)}).writeTo(w)
 		return false
 	}
 	return true
 }
 
-// delay waits, unless the caller gives up: then the call never took place.
-func (s *Server) delay(r *http.Request, d time.Duration, call *Call) bool {
+// delayCall waits, unless the caller gives up: then the call never took place.
+func (s *Server) delayCall(r *http.Request, d time.Duration, call *Call) bool {
 	call.Note = "delayed by " + d.String()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -128,25 +128,25 @@ func (s *Server) delay(r *http.Request, d time.Duration, call *Call) bool {
 	case <-r.Context().Done():
 	}
 	call.Note += "; the caller gave up"
-	s.record(*call)
+	s.recordCall(*call)
 	return false
 }
 
-// after sends the answer, or spoils it as the rule says.
-func (s *Server) after(w http.ResponseWriter, rule *Rule, out *answer, call Call) {
+// applyFaultAfter sends the answer, or spoils it as the rule says.
+func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out *response, call Call) {
 	switch {
 	case rule == nil:
 	case rule.DropAfter:
 		call.Status, call.Note = 0, "connection dropped after the effect"
-		s.record(call)
+		s.recordCall(call)
 		panic(http.ErrAbortHandler)
 	case rule.Malformed:
 		call.Note = "answer replaced by something that is not JSON"
-		out = &answer{status: http.StatusOK, kind: "text/html", body: proxyPage(http.StatusOK)}
+		out = &response{status: http.StatusOK, kind: "text/html", body: proxyPage(http.StatusOK)}
 	case rule.Truncated:
 		call.Note = "answer cut in half"
 		out.body = out.body[:len(out.body)/2]
 	}
-	s.record(call)
-	out.send(w)
+	s.recordCall(call)
+	out.writeTo(w)
 }

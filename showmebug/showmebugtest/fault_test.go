@@ -11,8 +11,8 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// try makes a call that may fail.
-func try(t *testing.T, s *showmebugtest.Server, c caller, method, path, body string) (string, error) {
+// tryCall makes a call that may fail.
+func tryCall(t *testing.T, s *showmebugtest.Server, c caller, method, path, body string) (string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+"/open_api/v1/"+path, strings.NewReader(body))
 	if err != nil {
@@ -30,49 +30,49 @@ func try(t *testing.T, s *showmebugtest.Server, c caller, method, path, body str
 }
 
 func TestFaults(t *testing.T) {
-	s, _ := team(t)
+	s, _ := newTeam(t)
 	c := signIn(t, s)
-	one := func(r showmebugtest.Rule) showmebugtest.Rule { r.Path, r.Times = "POST interviews", 1; return r }
-	s.Fail(one(showmebugtest.Rule{HTTPStatus: 502}))
-	if r := c.do("POST", "interviews", `{}`); r.status != 502 || strings.Contains(r.text, "errcode") {
+	one := func(r showmebugtest.Fault) showmebugtest.Fault { r.Path, r.Times = "POST interviews", 1; return r }
+	s.AddFault(one(showmebugtest.Fault{HTTPStatus: 502}))
+	if r := c.doCall("POST", "interviews", `{}`); r.status != 502 || strings.Contains(r.text, "errcode") {
 		t.Errorf("HTTP %d %s", r.status, r.text)
 	}
-	s.Fail(one(showmebugtest.Rule{Errcode: showmebugtest.CodeQuota, Errmsg: "用完了"}))
-	c.do("POST", "interviews", `{}`).want(402, showmebugtest.CodeQuota)
-	s.Fail(one(showmebugtest.Rule{Errcode: 10086, HTTPStatus: 200}))
-	c.do("POST", "interviews", `{}`).want(200, 10086)
+	s.AddFault(one(showmebugtest.Fault{Errcode: showmebugtest.CodeQuota, Errmsg: "用完了"}))
+	c.doCall("POST", "interviews", `{}`).wantStatus(402, showmebugtest.CodeQuota)
+	s.AddFault(one(showmebugtest.Fault{Errcode: 10086, HTTPStatus: 200}))
+	c.doCall("POST", "interviews", `{}`).wantStatus(200, 10086)
 	if n := len(s.Interviews()); n != 0 {
 		t.Fatalf("%d interviews after refusals", n)
 	}
-	s.Fail(one(showmebugtest.Rule{Malformed: true}))
-	if r := c.do("POST", "interviews", `{}`); r.status != 200 || !strings.HasPrefix(r.text, "<html>") {
+	s.AddFault(one(showmebugtest.Fault{Malformed: true}))
+	if r := c.doCall("POST", "interviews", `{}`); r.status != 200 || !strings.HasPrefix(r.text, "<html>") {
 		t.Errorf("HTTP %d %s", r.status, r.text)
 	}
-	s.Fail(one(showmebugtest.Rule{Truncated: true}))
-	if r := c.do("POST", "interviews", `{}`); r.fields != nil {
+	s.AddFault(one(showmebugtest.Fault{Truncated: true}))
+	if r := c.doCall("POST", "interviews", `{}`); r.fields != nil {
 		t.Errorf("not cut: %s", r.text)
 	}
 	if n := len(s.Interviews()); n != 2 {
 		t.Errorf("%d interviews: what spoils the answer comes after the effect", n)
 	}
-	c.do("GET", "interviews", "").ok() // the rules are for POST
-	s.Fail(one(showmebugtest.Rule{KillToken: true}))
-	c.do("POST", "interviews", `{}`).want(401, showmebugtest.CodeInvalidToken)
-	c.do("GET", "me", "").want(401, showmebugtest.CodeInvalidToken)
+	c.doCall("GET", "interviews", "").wantOK() // the rules are for POST
+	s.AddFault(one(showmebugtest.Fault{KillToken: true}))
+	c.doCall("POST", "interviews", `{}`).wantStatus(401, showmebugtest.CodeInvalidToken)
+	c.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
 }
 
 func TestDroppedConnections(t *testing.T) {
-	s, _ := team(t)
+	s, _ := newTeam(t)
 	c := signIn(t, s)
-	s.Fail(showmebugtest.Rule{Path: "interviews", DropBefore: true, Times: 1})
-	if _, err := try(t, s, c, "POST", "interviews", `{}`); err == nil {
+	s.AddFault(showmebugtest.Fault{Path: "interviews", DropBefore: true, Times: 1})
+	if _, err := tryCall(t, s, c, "POST", "interviews", `{}`); err == nil {
 		t.Error("before: an answer came")
 	}
 	if len(s.Interviews()) != 0 {
 		t.Error("it took effect")
 	}
-	s.Fail(showmebugtest.Rule{Path: "interviews", DropAfter: true, Times: 1})
-	if _, err := try(t, s, c, "POST", "interviews", `{}`); err == nil {
+	s.AddFault(showmebugtest.Fault{Path: "interviews", DropAfter: true, Times: 1})
+	if _, err := tryCall(t, s, c, "POST", "interviews", `{}`); err == nil {
 		t.Error("after: an answer came")
 	}
 	if len(s.Interviews()) != 1 {
@@ -84,26 +84,26 @@ func TestDroppedConnections(t *testing.T) {
 	}
 }
 
-func TestRulesEveryDelayAndHeal(t *testing.T) {
-	s, _ := team(t)
+func TestFaultEveryDelayAndRemoval(t *testing.T) {
+	s, _ := newTeam(t)
 	c := signIn(t, s)
-	id := s.Fail(showmebugtest.Rule{Path: "me", Errcode: 429, Every: 2})
-	c.do("GET", "me", "").ok()
-	c.do("GET", "me", "").want(429, 429)
-	s.Heal(id)
-	c.do("GET", "me", "").ok()
-	s.Fail(showmebugtest.Rule{ClientID: "another", Errcode: 500})
-	c.do("GET", "me", "").ok()
-	s.Fail(showmebugtest.Rule{Path: "interviews/*/result", Errcode: 500})
-	s.Fail(showmebugtest.Rule{Path: "/oauth/token.json", Errcode: 503})
+	id := s.AddFault(showmebugtest.Fault{Path: "me", Errcode: 429, Every: 2})
+	c.doCall("GET", "me", "").wantOK()
+	c.doCall("GET", "me", "").wantStatus(429, 429)
+	s.RemoveFaults(id)
+	c.doCall("GET", "me", "").wantOK()
+	s.AddFault(showmebugtest.Fault{ClientID: "another", Errcode: 500})
+	c.doCall("GET", "me", "").wantOK()
+	s.AddFault(showmebugtest.Fault{Path: "interviews/*/result", Errcode: 500})
+	s.AddFault(showmebugtest.Fault{Path: "/oauth/token.json", Errcode: 503})
 	if r := tokenCall(t, s, "application/json", `{"client_id":"a","client_secret":"b","grant_type":"client_credentials"}`); r.status != 503 {
 		t.Errorf("HTTP %d", r.status)
 	}
-	c.do("GET", "interviews/AAAAAA/result", "").want(500, 500)
-	s.Heal()
-	s.Fail(showmebugtest.Rule{Path: "me", Delay: 20 * time.Millisecond})
+	c.doCall("GET", "interviews/AAAAAA/result", "").wantStatus(500, 500)
+	s.RemoveFaults()
+	s.AddFault(showmebugtest.Fault{Path: "me", Delay: 20 * time.Millisecond})
 	start := time.Now()
-	if c.do("GET", "me", "").ok(); time.Since(start) < 20*time.Millisecond {
+	if c.doCall("GET", "me", "").wantOK(); time.Since(start) < 20*time.Millisecond {
 		t.Error("not delayed")
 	}
 }
@@ -116,10 +116,10 @@ func TestCloseEndsDelays(t *testing.T) {
 	}
 	s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret})
 	c := signIn(t, s)
-	s.Fail(showmebugtest.Rule{Path: "me", Delay: time.Hour})
+	s.AddFault(showmebugtest.Fault{Path: "me", Delay: time.Hour})
 	ended := make(chan error, 1)
 	go func() {
-		_, err := try(t, s, c, "GET", "me", "")
+		_, err := tryCall(t, s, c, "GET", "me", "")
 		ended <- err
 	}()
 	s.Close()
@@ -138,7 +138,7 @@ type fakeTB struct {
 func (f *fakeTB) Errorf(string, ...any) { f.errors++ }
 func (f *fakeTB) Cleanup(fn func())     { f.clean = append(f.clean, fn) }
 
-func TestUnknownPathsFailTheTest(t *testing.T) {
+func TestUnknownPathFailsTest(t *testing.T) {
 	tb := &fakeTB{T: t}
 	s := showmebugtest.New(tb)
 	defer func() {
@@ -147,29 +147,29 @@ func TestUnknownPathsFailTheTest(t *testing.T) {
 		}
 	}()
 	c := caller{t, s, "x"}
-	c.do("POST", "accounts", `{}`).want(404, showmebugtest.CodeNotFound)
+	c.doCall("POST", "accounts", `{}`).wantStatus(404, showmebugtest.CodeNotFound)
 	if tb.errors != 1 {
 		t.Errorf("%d errors", tb.errors)
 	}
 	s.AllowUnknown("/open_api/v1/accounts")
-	c.do("POST", "accounts", `{}`).want(404, showmebugtest.CodeNotFound)
+	c.doCall("POST", "accounts", `{}`).wantStatus(404, showmebugtest.CodeNotFound)
 	if tb.errors != 1 {
 		t.Errorf("%d errors", tb.errors)
 	}
 }
 
-func TestTheZeroValueIsAHandler(t *testing.T) {
+func TestZeroValueServer(t *testing.T) {
 	s := new(showmebugtest.Server)
 	web := httptest.NewServer(s)
 	defer web.Close()
 	s.BaseURL = web.URL
 	s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret})
-	signIn(t, s).interview(`{}`)
+	signIn(t, s).createInterview(`{}`)
 	s.Close()
 	s.Close()
 }
 
-func TestSameSeedSameWorld(t *testing.T) {
+func TestSeedIsDeterministic(t *testing.T) {
 	world := func() string {
 		s := &showmebugtest.Server{Seed: 7}
 		if err := s.Start("127.0.0.1:0"); err != nil {
@@ -178,7 +178,7 @@ func TestSameSeedSameWorld(t *testing.T) {
 		defer s.Close()
 		s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret})
 		c := signIn(t, s)
-		return c.token + c.interview(`{}`)
+		return c.token + c.createInterview(`{}`)
 	}
 	if a, b := world(), world(); a != b {
 		t.Errorf("%s and %s", a, b)

@@ -37,19 +37,19 @@ type personalLink struct {
 	InterviewerURL string `json:"interviewer_url"`
 }
 
-func (i *interviewState) reply() interviewReply {
+func (i *interviewState) toReply() interviewReply {
 	out := interviewReply{UID: i.UID, InterviewerURL: i.InterviewerURL, CandidateURL: i.CandidateURL, CandidateUID: i.CandidateUID,
 		CandidateName: i.CandidateName, TypeID: i.TypeID, Status: i.Status, CreatorID: i.CreatorID, WrittenPadUID: i.WrittenPadUID,
 		ResumeLink: i.ResumeLink, EvaluationLink: i.EvaluationLink, RedirectURI: i.RedirectURI,
-		Rate: i.rate(), CreatedAt: i.CreatedAt, StartedAt: moment(i.StartedAt), EndedAt: moment(i.EndedAt)}
+		Rate: i.meanRating(), CreatedAt: i.CreatedAt, StartedAt: optionalTime(i.StartedAt), EndedAt: optionalTime(i.EndedAt)}
 	for _, p := range i.Interviewers {
 		out.InterviewerURLs = append(out.InterviewerURLs, personalLink{p.UID, p.Name, p.URL})
 	}
 	return out
 }
 
-// rate is null until somebody has rated.
-func (i *interviewState) rate() *int {
+// meanRating is null until somebody has rated.
+func (i *interviewState) meanRating() *int {
 	if len(i.Ratings) == 0 {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (i *interviewState) rate() *int {
 	return &rate
 }
 
-func moment(t time.Time) *time.Time {
+func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -67,75 +67,75 @@ func moment(t time.Time) *time.Time {
 // createInterview is POST interviews.
 func (s *Server) createInterview(r *request) (any, *apiError) {
 	i := &interviewState{team: r.team, present: map[string]time.Time{}}
-	i.CreatorID = r.creator().ID
-	i.CandidateName = r.text("candidate_name")
+	i.CreatorID = r.readCreator().ID
+	i.CandidateName = r.textParam("candidate_name")
 	if i.CandidateName == "" {
-		i.CandidateName = r.text("name") // the older generation
+		i.CandidateName = r.textParam("name") // the older generation
 	}
-	if r.integer("expire_in") < 0 {
-		r.fail("expire_in", "must not be negative")
+	if r.intParam("expire_in") < 0 {
+		r.addError("expire_in", "must not be negative")
 	}
-	i.WrittenPadUID = s.readPad(r)
-	people := r.interviewers()
-	i.readLinks(r)
+	i.WrittenPadUID = s.writtenPadParam(r)
+	people := r.readInterviewers()
+	i.applyLinks(r)
 	if *r.err != nil {
 		return nil, *r.err
 	}
-	if err := r.useSession(); err != nil {
+	if err := r.consumeQuota(); err != nil {
 		return nil, err
 	}
 	s.addInterview(r, i)
-	s.name(i, people)
-	return i.reply(), nil
+	s.setInterviewers(i, people)
+	return i.toReply(), nil
 }
 
-// readLinks reads the fields that creating and editing share; what is absent
+// applyLinks reads the fields that creating and editing share; what is absent
 // stays as it was.
-func (i *interviewState) readLinks(r *request) {
+func (i *interviewState) applyLinks(r *request) {
 	for name, to := range map[string]*string{
 		"resume_link": &i.ResumeLink, "evaluation_link": &i.EvaluationLink, "redirect_uri": &i.RedirectURI,
 	} {
-		if r.has(name) {
-			*to = r.link(name)
+		if r.hasParam(name) {
+			*to = r.urlParam(name)
 		}
 	}
-	if r.has("type_id") {
-		i.TypeID = r.integer("type_id")
+	if r.hasParam("type_id") {
+		i.TypeID = r.intParam("type_id")
 		if i.TypeID != 1 && i.TypeID != 2 {
-			r.fail("type_id", "must be 1 or 2")
+			r.addError("type_id", "must be 1 or 2")
 		}
 	}
 }
 
-// readPad finds the written test to attach, by uid, or by id, which for us is no
+// writtenPadParam finds the written test to attach, by uid, or by id, which for us is no
 // other thing.
-func (s *Server) readPad(r *request) string {
+func (s *Server) writtenPadParam(r *request) string {
 	for _, name := range []string{"written_pad_uid", "written_pad_id"} {
-		if !r.has(name) {
+		if !r.hasParam(name) {
 			continue
 		}
 		if name == "written_pad_id" {
-			r.integer(name)
+			r.intParam(name)
 			return "" // ids of pads are nowhere answered, so that none can be known
 		}
-		uid := r.text(name)
+		uid := r.textParam(name)
 		if p := s.pads[uid]; p == nil || p.team != r.team {
-			r.fail(name, "is no written test of the team")
+			r.addError(name, "is no written test of the team")
 		}
 		return uid
 	}
 	return ""
 }
 
-// interviewers reads the list of at most five.
-func (r *request) interviewers() (out []Interviewer) {
-	for _, f := range r.objects("interviewers", maxInterviewers) {
-		p := Interviewer{UID: f.required("uid"), Name: f.required("name"), Phone: f.text("phone"), Email: f.text("email")}
+// readInterviewers reads the list of at most five.
+func (r *request) readInterviewers() (out []Interviewer) {
+	for _, f := range r.objectListParam("interviewers", maxInterviewers) {
+		p := Interviewer{UID: f.requiredText("uid"), Name: f.requiredText("name"), Phone: f.textParam("phone"), Email: f.textParam("email")}
 		if p.Phone == "" && p.Email == "" {
-			f.fail("phone", "or email is required")
+			f.addError("phone", "or email is required")
 		}
 		if slices.ContainsFunc(out, func(k Interviewer) bool { return k.UID == p.UID }) {
-			f.fail("uid", "is there twice")
+			f.addError("uid", "is there twice")
 		}
 		out = append(out, p)
 	}
@@ -147,21 +147,21 @@ func (s *Server) addInterview(r *request, i *interviewState) {
 	if i.TypeID == 0 {
 		i.TypeID = 1
 	}
-	i.UID, i.TeamID, i.ClientID, i.Status = s.newUID(), r.team.ID, r.clientID(), Opened
-	i.CreatedAt = s.moment()
+	i.UID, i.TeamID, i.ClientID, i.Status = s.newUID(), r.team.ID, r.clientID(), InterviewOpened
+	i.CreatedAt = s.timestamp()
 	i.shared, i.candidate = s.randomText(12), s.randomText(12)
 	i.InterviewerURL, i.CandidateURL = s.padURL(i.UID, i.shared), s.padURL(i.UID, i.candidate)
 	s.interviews[i.UID] = i
-	s.note()
+	s.notifyWaiters()
 }
 
 func (s *Server) padURL(uid, token string) string { return s.URL() + "/pads/" + uid + "?t=" + token }
 
-// moment is now as replies show it.
-func (s *Server) moment() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+// timestamp is now as replies show it.
+func (s *Server) timestamp() time.Time { return s.currentTime().UTC().Truncate(time.Millisecond) }
 
-// name sets the interviewers; whoever was there before keeps the personal link.
-func (s *Server) name(i *interviewState, people []Interviewer) {
+// setInterviewers sets the interviewers; whoever was there before keeps the personal link.
+func (s *Server) setInterviewers(i *interviewState, people []Interviewer) {
 	tokens := make([]string, len(people))
 	for n := range people {
 		old := slices.IndexFunc(i.Interviewers, func(p Interviewer) bool { return p.UID == people[n].UID })
@@ -177,22 +177,22 @@ func (s *Server) name(i *interviewState, people []Interviewer) {
 
 // createInterviews is POST batch_interviews. All are made or none.
 func (s *Server) createInterviews(r *request) (any, *apiError) {
-	creator := r.creator()
-	candidates := r.objects("interviews", maxBatch)
+	creator := r.readCreator()
+	candidates := r.objectListParam("interviews", maxBatch)
 	if len(candidates) == 0 {
-		r.fail("interviews", "is missing")
+		r.addError("interviews", "is missing")
 	}
 	var made []*interviewState
 	for _, f := range candidates {
 		i := &interviewState{team: r.team, present: map[string]time.Time{}}
-		i.CreatorID, i.CandidateUID, i.CandidateName = creator.ID, f.required("uid"), f.required("name")
+		i.CreatorID, i.CandidateUID, i.CandidateName = creator.ID, f.requiredText("uid"), f.requiredText("name")
 		made = append(made, i)
 	}
 	if *r.err != nil {
 		return nil, *r.err
 	}
 	if r.team.Quota < len(made) {
-		return nil, fail(CodeQuota, "剩余场次不足")
+		return nil, newAPIError(CodeQuota, "剩余场次不足")
 	}
 	out := struct {
 		Interviews []interviewReply `json:"interviews"`
@@ -200,45 +200,45 @@ func (s *Server) createInterviews(r *request) (any, *apiError) {
 	for _, i := range made {
 		r.team.Quota--
 		s.addInterview(r, i)
-		out.Interviews = append(out.Interviews, i.reply())
+		out.Interviews = append(out.Interviews, i.toReply())
 	}
 	return out, nil
 }
 
-// ofTeam finds the interview that the path names. Those of other teams are as if
+// interviewByPath finds the interview that the path names. Those of other teams are as if
 // they were not there.
-func (s *Server) ofTeam(r *request) (*interviewState, *apiError) {
+func (s *Server) interviewByPath(r *request) (*interviewState, *apiError) {
 	i := s.interviews[r.id]
 	if i == nil || i.team != r.team {
-		return nil, fail(CodeNotFound, "面试不存在")
+		return nil, newAPIError(CodeNotFound, "面试不存在")
 	}
 	return i, nil
 }
 
 // editInterview is PATCH interviews/UID.
 func (s *Server) editInterview(r *request) (any, *apiError) {
-	i, err := s.ofTeam(r)
+	i, err := s.interviewByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	if uid := r.text("uid"); uid != "" && uid != i.UID {
-		r.fail("uid", "is not that of the path")
+	if uid := r.textParam("uid"); uid != "" && uid != i.UID {
+		r.addError("uid", "is not that of the path")
 	}
-	changed, people := *i, r.interviewers()
-	changed.readLinks(r)
-	if name := r.text("candidate_name"); name != "" {
+	changed, people := *i, r.readInterviewers()
+	changed.applyLinks(r)
+	if name := r.textParam("candidate_name"); name != "" {
 		changed.CandidateName = name
 	}
 	if *r.err != nil {
 		return nil, *r.err
 	}
-	if i.Status == Ended {
-		return nil, fail(CodeState, "面试已结束")
+	if i.Status == InterviewEnded {
+		return nil, newAPIError(CodeState, "面试已结束")
 	}
 	*i = changed
-	if r.has("interviewers") {
-		s.name(i, people)
+	if r.hasParam("interviewers") {
+		s.setInterviewers(i, people)
 	}
-	s.note()
-	return i.reply(), nil
+	s.notifyWaiters()
+	return i.toReply(), nil
 }

@@ -44,16 +44,16 @@ type Platform struct {
 
 // States of an interview.
 const (
-	Opened  = "interview_opened" // not started
-	Started = "interview_started"
-	Ended   = "interview_ended"
+	InterviewOpened  = "interview_opened" // not started
+	InterviewStarted = "interview_started"
+	InterviewEnded   = "interview_ended"
 )
 
 // States of a written test. Their names are a guess after those of interviews.
 const (
-	PadOpened  = "written_pad_opened"
-	PadStarted = "written_pad_started"
-	PadEnded   = "written_pad_ended"
+	WrittenPadOpened  = "written_pad_opened"
+	WrittenPadStarted = "written_pad_started"
+	WrittenPadEnded   = "written_pad_ended"
 )
 
 // Interview is an interview as it stands.
@@ -212,8 +212,8 @@ type (
 	}
 )
 
-// show is a copy that its reader may keep.
-func (i *interviewState) show() Interview {
+// copyInterview is a copy that its reader may keep.
+func (i *interviewState) copyInterview() Interview {
 	out := i.Interview
 	out.Interviewers, out.Ratings = slices.Clone(i.Interviewers), slices.Clone(i.Ratings)
 	return out

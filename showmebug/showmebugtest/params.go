@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// fields reads the parameters of a call as ShowMeBug's tables type them. The
+// params reads the parameters of a call as ShowMeBug's tables type them. The
 // first fault is kept; after it every reading is empty.
-type fields struct {
+type params struct {
 	values map[string]any
 	prefix string
 	err    **apiError
 }
 
-// readFields joins the query with the body: a JSON object, or a form. Filters of
+// readParams joins the query with the body: a JSON object, or a form. Filters of
 // lists are taken from either place, because ShowMeBug does not say where they go.
-func readFields(query url.Values, contentType string, body []byte) (*fields, *apiError) {
-	f := &fields{values: map[string]any{}, err: new(*apiError)}
+func readParams(query url.Values, contentType string, body []byte) (*params, *apiError) {
+	f := &params{values: map[string]any{}, err: new(*apiError)}
 	f.addForm(query)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return f, nil
@@ -40,7 +40,7 @@ func readFields(query url.Values, contentType string, body []byte) (*fields, *ap
 	return nil, &apiError{code: 415, text: "Content-Type must be application/json"}
 }
 
-func (f *fields) addJSON(body []byte) *apiError {
+func (f *params) addJSON(body []byte) *apiError {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var object map[string]any
@@ -59,7 +59,7 @@ func (f *fields) addJSON(body []byte) *apiError {
 }
 
 // addForm takes both spellings of an array, status=a&status=b and status[]=a.
-func (f *fields) addForm(form url.Values) {
+func (f *params) addForm(form url.Values) {
 	for k, list := range form {
 		name, array := strings.CutSuffix(k, "[]")
 		if !array && len(list) == 1 {
@@ -74,38 +74,38 @@ func (f *fields) addForm(form url.Values) {
 	}
 }
 
-func (f *fields) fail(name, why string) {
+func (f *params) addError(name, why string) {
 	if *f.err == nil {
-		*f.err = invalid(f.prefix+name, why)
+		*f.err = invalidField(f.prefix+name, why)
 	}
 }
 
-func (f *fields) has(name string) bool { return f.values[name] != nil }
+func (f *params) hasParam(name string) bool { return f.values[name] != nil }
 
-// text reads a String.
-func (f *fields) text(name string) string {
+// textParam reads a String.
+func (f *params) textParam(name string) string {
 	switch v := f.values[name].(type) {
 	case nil:
 		return ""
 	case string:
 		return v
 	}
-	f.fail(name, "must be a string")
+	f.addError(name, "must be a string")
 	return ""
 }
 
-// required reads a String that must be there and hold more than space.
-func (f *fields) required(name string) string {
-	v := f.text(name)
+// requiredText reads a String that must be there and hold more than space.
+func (f *params) requiredText(name string) string {
+	v := f.textParam(name)
 	if strings.TrimSpace(v) == "" {
-		f.fail(name, "is missing")
+		f.addError(name, "is missing")
 	}
 	return v
 }
 
-// integer reads an Integer: a JSON number, or digits, which is all that a query
+// intParam reads an Integer: a JSON number, or digits, which is all that a query
 // can hold.
-func (f *fields) integer(name string) int64 {
+func (f *params) intParam(name string) int64 {
 	v := f.values[name]
 	if v == nil || v == "" {
 		return 0
@@ -116,20 +116,20 @@ func (f *fields) integer(name string) int64 {
 			return n
 		}
 	}
-	f.fail(name, "must be an integer")
+	f.addError(name, "must be an integer")
 	return 0
 }
 
-func (f *fields) requiredInteger(name string) int64 {
-	n := f.integer(name)
-	if !f.has(name) {
-		f.fail(name, "is missing")
+func (f *params) requiredInt(name string) int64 {
+	n := f.intParam(name)
+	if !f.hasParam(name) {
+		f.addError(name, "is missing")
 	}
 	return n
 }
 
-// texts reads an Array of String; one String alone stands for itself.
-func (f *fields) texts(name string) (out []string) {
+// textListParam reads an Array of String; one String alone stands for itself.
+func (f *params) textListParam(name string) (out []string) {
 	switch v := f.values[name].(type) {
 	case nil:
 	case string:
@@ -138,79 +138,79 @@ func (f *fields) texts(name string) (out []string) {
 		for _, item := range v {
 			text, ok := item.(string)
 			if !ok {
-				f.fail(name, "must be an array of strings")
+				f.addError(name, "must be an array of strings")
 			}
 			out = append(out, text)
 		}
 	default:
-		f.fail(name, "must be an array of strings")
+		f.addError(name, "must be an array of strings")
 	}
 	return out
 }
 
-// objects reads an Array of Object of at most limit entries.
-func (f *fields) objects(name string, limit int) (out []*fields) {
-	if !f.has(name) {
+// objectListParam reads an Array of Object of at most limit entries.
+func (f *params) objectListParam(name string, limit int) (out []*params) {
+	if !f.hasParam(name) {
 		return nil
 	}
 	list, ok := f.values[name].([]any)
 	if !ok {
-		f.fail(name, "must be an array")
+		f.addError(name, "must be an array")
 		return nil
 	}
 	if len(list) > limit {
-		f.fail(name, fmt.Sprintf("may have at most %d entries", limit))
+		f.addError(name, fmt.Sprintf("may have at most %d entries", limit))
 		return nil
 	}
 	for i, item := range list {
 		object, ok := item.(map[string]any)
 		if !ok {
-			f.fail(name, "must be an array of objects")
+			f.addError(name, "must be an array of objects")
 			return nil
 		}
-		out = append(out, &fields{values: object, prefix: fmt.Sprintf("%s%s[%d].", f.prefix, name, i), err: f.err})
+		out = append(out, &params{values: object, prefix: fmt.Sprintf("%s%s[%d].", f.prefix, name, i), err: f.err})
 	}
 	return out
 }
 
-func (f *fields) object(name string) map[string]any {
-	if !f.has(name) {
+func (f *params) objectParam(name string) map[string]any {
+	if !f.hasParam(name) {
 		return nil
 	}
 	object, ok := f.values[name].(map[string]any)
 	if !ok {
-		f.fail(name, "must be an object")
+		f.addError(name, "must be an object")
 	}
 	return object
 }
 
-// link reads an address that a page of ours will open: http or https.
-func (f *fields) link(name string) string {
-	v := f.text(name)
+// urlParam reads an address that a page of ours will open: http or https.
+func (f *params) urlParam(name string) string {
+	v := f.textParam(name)
 	if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http")) {
-		f.fail(name, "must be an http or https address")
+		f.addError(name, "must be an http or https address")
 	}
 	return v
 }
 
-// page reads page and per_page: 25 unless told, at most 50.
-func (f *fields) page() (skip, limit int) {
-	page, per := f.integer("page"), f.integer("per_page")
-	if f.has("page") && page < 1 {
-		f.fail("page", "must be at least 1")
+// pageParams reads page and per_page: 25 unless told, at most 50.
+func (f *params) pageParams() (skip, limit int) {
+	page, per := f.intParam("page"), f.intParam("per_page")
+	if f.hasParam("page") && page < 1 {
+		f.addError("page", "must be at least 1")
 	}
-	if !f.has("per_page") {
+	if !f.hasParam("per_page") {
 		per = 25
 	}
 	if per < 1 || per > 50 {
-		f.fail("per_page", "must be from 1 to 50")
+		f.addError("per_page", "must be from 1 to 50")
 		per = 25
 	}
 	return int((max(page, 1) - 1) * per), int(per)
 }
 
-// cut is the part of a list that a page shows.
-func cut[T any](list []T, skip, limit int) []T {
+// pageOf is the part of a list that a page shows.
+func pageOf[T any](list []T, skip, limit int) []T {
 	out := []T{}
 	if skip < 0 || skip >= len(list) {
 		return out

@@ -22,33 +22,33 @@ func (s *Server) listQuestions(r *request) (any, *apiError) {
 }
 
 func listQuestions(r *request, of []*Question, key string) (any, *apiError) {
-	search, kind := r.text("search"), r.text("question_type")
-	skip, limit := r.page()
+	search, kind := r.textParam("search"), r.textParam("question_type")
+	skip, limit := r.pageParams()
 	list := []*Question{}
 	for _, q := range of {
-		if contains(q.Title+"\n"+q.Description, search) && (kind == "" || kind == q.QuestionType) {
+		if containsFold(q.Title+"\n"+q.Description, search) && (kind == "" || kind == q.QuestionType) {
 			list = append(list, q)
 		}
 	}
-	return map[string]any{"count": len(list), key: cut(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), key: pageOf(list, skip, limit)}, nil
 }
 
 // readQuestion reads the body of a question as the webhooks show it.
-func readQuestion(f *fields, strict bool) *Question {
-	q := &Question{QuestionType: f.text("question_type"), Title: f.text("title"), Description: f.text("description"), Key: f.text("key"),
-		SuggestedScore: f.integer("suggested_score"), ContentJSON: f.object("content_json"), Extend: f.object("extend")}
+func readQuestion(f *params, strict bool) *Question {
+	q := &Question{QuestionType: f.textParam("question_type"), Title: f.textParam("title"), Description: f.textParam("description"), Key: f.textParam("key"),
+		SuggestedScore: f.intParam("suggested_score"), ContentJSON: f.objectParam("content_json"), Extend: f.objectParam("extend")}
 	if strict && !slices.Contains(questionTypes, q.QuestionType) {
-		f.fail("question_type", "must be one of choice, essay, programming, video, drawing")
+		f.addError("question_type", "must be one of choice, essay, programming, video, drawing")
 	}
 	if q.Title == "" && q.Description == "" {
-		f.fail("title", "or description is required")
+		f.addError("title", "or description is required")
 	}
 	if q.SuggestedScore < 0 {
-		f.fail("suggested_score", "must not be negative")
+		f.addError("suggested_score", "must not be negative")
 	}
 	if q.QuestionType == "choice" {
 		if options, ok := q.ContentJSON["options"].([]any); !ok || len(options) == 0 {
-			f.fail("content_json.options", "is missing")
+			f.addError("content_json.options", "is missing")
 		}
 	}
 	return q
@@ -56,7 +56,7 @@ func readQuestion(f *fields, strict bool) *Question {
 
 // createWrittenQuestion also sends written_question_created.
 func (s *Server) createWrittenQuestion(r *request) (any, *apiError) {
-	list, err := s.makeQuestions(r, []*fields{r.fields}, &r.team.writtenQuestions, true)
+	list, err := s.addQuestions(r, []*params{r.params}, &r.team.writtenQuestions, true)
 	if err != nil {
 		return nil, err
 	}
@@ -64,11 +64,11 @@ func (s *Server) createWrittenQuestion(r *request) (any, *apiError) {
 }
 
 func (s *Server) createWrittenQuestions(r *request) (any, *apiError) {
-	return s.makeBatch(r, &r.team.writtenQuestions, true)
+	return s.createQuestionBatch(r, &r.team.writtenQuestions, true)
 }
 
 func (s *Server) createQuestion(r *request) (any, *apiError) {
-	list, err := s.makeQuestions(r, []*fields{r.fields}, &r.team.questions, false)
+	list, err := s.addQuestions(r, []*params{r.params}, &r.team.questions, false)
 	if err != nil {
 		return nil, err
 	}
@@ -76,28 +76,28 @@ func (s *Server) createQuestion(r *request) (any, *apiError) {
 }
 
 func (s *Server) createQuestions(r *request) (any, *apiError) {
-	return s.makeBatch(r, &r.team.questions, false)
+	return s.createQuestionBatch(r, &r.team.questions, false)
 }
 
-func (s *Server) makeBatch(r *request, into *[]*Question, written bool) (any, *apiError) {
+func (s *Server) createQuestionBatch(r *request, into *[]*Question, written bool) (any, *apiError) {
 	name := "questions"
-	if r.has("written_questions") {
+	if r.hasParam("written_questions") {
 		name = "written_questions"
 	}
-	bodies := r.objects(name, maxBatch)
+	bodies := r.objectListParam(name, maxBatch)
 	if len(bodies) == 0 {
-		r.fail(name, "is missing")
+		r.addError(name, "is missing")
 	}
-	list, err := s.makeQuestions(r, bodies, into, written)
+	list, err := s.addQuestions(r, bodies, into, written)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{name: list}, nil
 }
 
-// makeQuestions makes all questions or none.
-func (s *Server) makeQuestions(r *request, bodies []*fields, into *[]*Question, written bool) ([]*Question, *apiError) {
-	creator := r.creator()
+// addQuestions makes all questions or none.
+func (s *Server) addQuestions(r *request, bodies []*params, into *[]*Question, written bool) ([]*Question, *apiError) {
+	creator := r.readCreator()
 	var made []*Question
 	for _, f := range bodies {
 		made = append(made, readQuestion(f, written))
@@ -109,20 +109,20 @@ func (s *Server) makeQuestions(r *request, bodies []*fields, into *[]*Question, 
 		s.completeQuestion(q, creator)
 		*into = append(*into, q)
 		if written {
-			r.later = append(r.later, s.questionEvent(r.team, "written_question_created", q)...)
+			r.webhooks = append(r.webhooks, s.questionEvent(r.team, "written_question_created", q)...)
 		}
 	}
-	s.note()
+	s.notifyWaiters()
 	return made, nil
 }
 
 // questionEvent tells all applications of a team of a question.
-func (s *Server) questionEvent(t *teamState, event string, q *Question) []*outgoing {
-	return s.outgoing(t, "", event, encode(q))
+func (s *Server) questionEvent(t *teamState, event string, q *Question) []*delivery {
+	return s.newDeliveries(t, "", event, mustEncodeJSON(q))
 }
 
 func (s *Server) getWrittenQuestion(r *request) (any, *apiError) {
-	at, err := questionAt(r, r.team.writtenQuestions)
+	at, err := questionIndex(r, r.team.writtenQuestions)
 	if err != nil {
 		return nil, err
 	}
@@ -138,20 +138,20 @@ func (s *Server) deleteQuestion(r *request) (any, *apiError) {
 }
 
 func (s *Server) removeQuestion(r *request, of *[]*Question) (any, *apiError) {
-	at, err := questionAt(r, *of)
+	at, err := questionIndex(r, *of)
 	if err != nil {
 		return nil, err
 	}
 	*of = slices.Delete(*of, at, at+1)
-	s.note()
+	s.notifyWaiters()
 	return nil, nil
 }
 
-func questionAt(r *request, of []*Question) (int, *apiError) {
+func questionIndex(r *request, of []*Question) (int, *apiError) {
 	id, err := strconv.ParseInt(r.id, 10, 64)
 	at := slices.IndexFunc(of, func(q *Question) bool { return q.ID == id })
 	if err != nil || at < 0 {
-		return 0, fail(CodeNotFound, "题目不存在")
+		return 0, newAPIError(CodeNotFound, "题目不存在")
 	}
 	return at, nil
 }
@@ -160,7 +160,7 @@ func questionAt(r *request, of []*Question) (int, *apiError) {
 // console, and sends written_question_created. It returns the question's id, 0
 // when there is no such team.
 func (s *Server) AddWrittenQuestion(teamID int64, q Question) int64 {
-	return s.bankDeed(teamID, func(t *teamState) []*outgoing {
+	return s.questionBankAction(teamID, func(t *teamState) []*delivery {
 		s.completeQuestion(&q, Member{})
 		t.writtenQuestions = append(t.writtenQuestions, &q)
 		return s.questionEvent(t, "written_question_created", &q)
@@ -171,10 +171,10 @@ func (s *Server) AddWrittenQuestion(teamID int64, q Question) int64 {
 // bank and sends written_question_updated. It returns 0 when there is none.
 func (s *Server) ChangeWrittenQuestion(teamID, id int64, title, description string) int64 {
 	var changed int64
-	return s.bankDeed(teamID, func(t *teamState) []*outgoing {
+	return s.questionBankAction(teamID, func(t *teamState) []*delivery {
 		for _, q := range t.writtenQuestions {
 			if q.ID == id {
-				q.Title, q.Description, q.UpdatedAt = title, description, s.moment()
+				q.Title, q.Description, q.UpdatedAt = title, description, s.timestamp()
 				changed = id
 				return s.questionEvent(t, "written_question_updated", q)
 			}
@@ -183,14 +183,14 @@ func (s *Server) ChangeWrittenQuestion(teamID, id int64, title, description stri
 	}, &changed)
 }
 
-func (s *Server) bankDeed(teamID int64, do func(*teamState) []*outgoing, id *int64) int64 {
+func (s *Server) questionBankAction(teamID int64, do func(*teamState) []*delivery, id *int64) int64 {
 	s.init()
 	s.mu.Lock()
-	t := s.team(teamID)
-	var list []*outgoing
+	t := s.findTeam(teamID)
+	var list []*delivery
 	if t != nil {
 		list = do(t)
-		s.note()
+		s.notifyWaiters()
 	}
 	s.mu.Unlock()
 	s.deliver(list)

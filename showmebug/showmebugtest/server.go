@@ -54,9 +54,9 @@ type Server struct {
 	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s;
 	// ShowMeBug documents no figure.
 	CallbackTimeout time.Duration
-	// TokenLife is how long an access token lives. Zero means 7,200 s; ShowMeBug
+	// TokenLifetime is how long an access token lives. Zero means 7,200 s; ShowMeBug
 	// documents no figure.
-	TokenLife time.Duration
+	TokenLifetime time.Duration
 	// HideExpiry leaves expires_in out of the token's reply.
 	HideExpiry bool
 	// Errors is how refused calls are answered.
@@ -90,14 +90,14 @@ type Server struct {
 	interviews    map[string]*interviewState
 	pads          map[string]*padState // written tests
 	links         map[string]*examState
-	faults        []*faultRule
-	webhookFaults []*webhookFault
-	queue         []*outgoing // webhooks that wait for their time
-	held          []*outgoing
+	faults        []*faultState
+	webhookFaults []*webhookFaultState
+	queue         []*delivery // webhooks that wait for their time
+	held          []*delivery
 	inFlight      int // webhooks that are on their way
 	timer         *time.Timer
-	calls         ring[Call]
-	sends         ring[*outgoing]
+	calls         ringBuffer[Call]
+	sends         ringBuffer[*delivery]
 	counts        map[string]int
 	changed       chan struct{}
 	closed        bool
@@ -135,16 +135,16 @@ func (s *Server) Start(addr string) error {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = "http://" + reachable(ln.Addr().String())
+		s.BaseURL = "http://" + loopbackAddress(ln.Addr().String())
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	s.running.Go(func() { _ = s.http.Serve(ln) })
 	return nil
 }
 
-// reachable names this machine in place of an address that stands for all of
+// loopbackAddress names this machine in place of an address that stands for all of
 // its addresses.
-func reachable(addr string) string {
+func loopbackAddress(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
 		return net.JoinHostPort("127.0.0.1", port)
@@ -215,7 +215,7 @@ func (s *Server) init() {
 		s.rand = newRand(s.Seed)
 		s.mux = http.NewServeMux()
 		s.routeAPI()
-		s.routeFace()
+		s.routeUI()
 	})
 }
 

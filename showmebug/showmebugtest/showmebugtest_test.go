@@ -24,9 +24,9 @@ const (
 // began is when the simulators of the tests begin.
 var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// team is a simulator with one team that has two members. Its clock is moved by
+// newTeam is a simulator with one team that has two members. Its clock is moved by
 // Advance alone, however slow the machine is.
-func team(t *testing.T) (*showmebugtest.Server, int64) {
+func newTeam(t *testing.T) (*showmebugtest.Server, int64) {
 	t.Helper()
 	s := showmebugtest.New(t)
 	s.Now = func() time.Time { return began }
@@ -49,7 +49,7 @@ type reply struct {
 	fields map[string]any
 }
 
-func (r reply) want(status, errcode int) reply {
+func (r reply) wantStatus(status, errcode int) reply {
 	r.t.Helper()
 	code, _ := r.fields["errcode"].(float64)
 	if r.status != status || int(code) != errcode {
@@ -58,28 +58,28 @@ func (r reply) want(status, errcode int) reply {
 	return r
 }
 
-func (r reply) ok() reply { r.t.Helper(); return r.want(http.StatusOK, 0) }
+func (r reply) wantOK() reply { r.t.Helper(); return r.wantStatus(http.StatusOK, 0) }
 
-func (r reply) data() map[string]any {
+func (r reply) dataObject() map[string]any {
 	data, _ := r.fields["data"].(map[string]any)
 	return data
 }
 
-func (r reply) str(name string) string {
-	text, _ := r.data()[name].(string)
+func (r reply) dataText(name string) string {
+	text, _ := r.dataObject()[name].(string)
 	return text
 }
 
-func (r reply) list(name string) []any {
-	list, ok := r.data()[name].([]any)
+func (r reply) dataList(name string) []any {
+	list, ok := r.dataObject()[name].([]any)
 	if !ok {
 		r.t.Fatalf("no list %s in %s", name, r.text)
 	}
 	return list
 }
 
-// send makes a request with a body of the given kind.
-func send(t *testing.T, method, address, contentType, bearer, body string) reply {
+// sendRequest makes a request with a body of the given kind.
+func sendRequest(t *testing.T, method, address, contentType, bearer, body string) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -112,7 +112,7 @@ type caller struct {
 
 func signIn(t *testing.T, s *showmebugtest.Server) caller {
 	t.Helper()
-	r := send(t, http.MethodPost, s.URL()+"/oauth/token.json", "application/json", "",
+	r := sendRequest(t, http.MethodPost, s.URL()+"/oauth/token.json", "application/json", "",
 		fmt.Sprintf(`{"client_id":%q,"client_secret":%q,"grant_type":"client_credentials"}`, clientID, secret))
 	token, _ := r.fields["access_token"].(string)
 	if token == "" {
@@ -121,15 +121,15 @@ func signIn(t *testing.T, s *showmebugtest.Server) caller {
 	return caller{t, s, token}
 }
 
-func (c caller) do(method, path, body string) reply {
+func (c caller) doCall(method, path, body string) reply {
 	c.t.Helper()
-	return send(c.t, method, c.s.URL()+"/open_api/v1/"+path, "application/json", c.token, body)
+	return sendRequest(c.t, method, c.s.URL()+"/open_api/v1/"+path, "application/json", c.token, body)
 }
 
-// interview creates one and returns its uid.
-func (c caller) interview(body string) string {
+// createInterview creates one and returns its uid.
+func (c caller) createInterview(body string) string {
 	c.t.Helper()
-	return c.do("POST", "interviews", body).ok().str("uid")
+	return c.doCall("POST", "interviews", body).wantOK().dataText("uid")
 }
 
 // receiver keeps the webhooks that it gets and answers with the statuses given,
@@ -143,7 +143,7 @@ type receiver struct {
 	answer []int
 }
 
-func receive(t *testing.T, answer ...int) *receiver {
+func newReceiver(t *testing.T, answer ...int) *receiver {
 	t.Helper()
 	r := &receiver{answer: answer}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -161,13 +161,13 @@ func receive(t *testing.T, answer ...int) *receiver {
 	return r
 }
 
-func (r *receiver) got() []string {
+func (r *receiver) receivedBodies() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string(nil), r.bodies...)
 }
 
-func within(t *testing.T) context.Context {
+func testContext(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)

@@ -25,8 +25,8 @@ func (s *Server) AddTeam(t Team) int64 {
 	for i := range t.Members {
 		s.numberMember(&t.Members[i])
 	}
-	s.note()
-	if old := s.team(t.ID); old != nil {
+	s.notifyWaiters()
+	if old := s.findTeam(t.ID); old != nil {
 		old.Team = t
 		return t.ID
 	}
@@ -60,9 +60,9 @@ func (s *Server) SetQuota(teamID int64, left int) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := s.team(teamID); t != nil {
+	if t := s.findTeam(teamID); t != nil {
 		t.Quota = left
-		s.note()
+		s.notifyWaiters()
 	}
 }
 
@@ -72,8 +72,8 @@ func (s *Server) AddPlatform(p Platform) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.note()
-	if a := s.platform(p.ClientID); a != nil {
+	s.notifyWaiters()
+	if a := s.findPlatform(p.ClientID); a != nil {
 		a.Platform = p
 		return
 	}
@@ -86,7 +86,7 @@ func (s *Server) AddExam(teamID int64, e Exam) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.team(teamID)
+	t := s.findTeam(teamID)
 	if t == nil {
 		return 0
 	}
@@ -98,7 +98,7 @@ func (s *Server) AddExam(teamID int64, e Exam) int64 {
 		s.completeQuestion(&e.Questions[i], Member{Name: e.CreatorName})
 	}
 	t.exams = append(t.exams, &examState{Exam: e, team: t})
-	s.note()
+	s.notifyWaiters()
 	return e.ID
 }
 
@@ -120,12 +120,12 @@ func (s *Server) completeQuestion(q *Question, by Member) {
 		q.CreatorID, q.CreatorName = by.ID, by.Name
 	}
 	if q.CreatedAt.IsZero() {
-		q.CreatedAt = s.now().UTC().Truncate(time.Millisecond)
+		q.CreatedAt = s.currentTime().UTC().Truncate(time.Millisecond)
 		q.UpdatedAt = q.CreatedAt
 	}
 }
 
-func (s *Server) team(id int64) *teamState {
+func (s *Server) findTeam(id int64) *teamState {
 	for _, t := range s.teams {
 		if t.ID == id {
 			return t
@@ -134,7 +134,7 @@ func (s *Server) team(id int64) *teamState {
 	return nil
 }
 
-func (s *Server) platform(clientID string) *appState {
+func (s *Server) findPlatform(clientID string) *appState {
 	for _, a := range s.apps {
 		if a.ClientID == clientID {
 			return a
@@ -143,8 +143,8 @@ func (s *Server) platform(clientID string) *appState {
 	return nil
 }
 
-// teamOf finds the team whose own application this is.
-func (s *Server) teamOf(clientID string) *teamState {
+// teamByClientID finds the team whose own application this is.
+func (s *Server) teamByClientID(clientID string) *teamState {
 	for _, t := range s.teams {
 		if clientID != "" && t.ClientID == clientID {
 			return t
@@ -153,10 +153,12 @@ func (s *Server) teamOf(clientID string) *teamState {
 	return nil
 }
 
-func sameText(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func equalConstantTime(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
 
-// memberBy finds a member that fits; nil when none does.
-func (t *teamState) memberBy(fits func(*Member) bool) *Member {
+// findMember finds a member that fits; nil when none does.
+func (t *teamState) findMember(fits func(*Member) bool) *Member {
 	for i := range t.Members {
 		if fits(&t.Members[i]) {
 			return &t.Members[i]
@@ -165,14 +167,14 @@ func (t *teamState) memberBy(fits func(*Member) bool) *Member {
 	return nil
 }
 
-func (t *teamState) member(id int64) Member {
-	if m := t.memberBy(func(m *Member) bool { return m.ID == id }); m != nil {
+func (t *teamState) memberByID(id int64) Member {
+	if m := t.findMember(func(m *Member) bool { return m.ID == id }); m != nil {
 		return *m
 	}
 	return Member{}
 }
 
-func (t *teamState) exam(id int64) *examState {
+func (t *teamState) examByID(id int64) *examState {
 	for _, e := range t.exams {
 		if e.ID == id {
 			return e
@@ -181,6 +183,6 @@ func (t *teamState) exam(id int64) *examState {
 	return nil
 }
 
-func contains(text, part string) bool {
+func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }

@@ -28,9 +28,9 @@ type grant struct {
 	expires     time.Time // zero: never
 }
 
-// codeLife is how long an authorisation code may be used, once. ShowMeBug
+// codeLifetime is how long an authorisation code may be used, once. ShowMeBug
 // documents no figure.
-const codeLife = 10 * time.Minute
+const codeLifetime = 10 * time.Minute
 
 var bothScopes = []string{"exam", "interview"}
 
@@ -50,120 +50,120 @@ type tokenReply struct {
 
 // serveToken is POST /oauth/token.json, as JSON or as a form. Its replies are
 // not in the envelope.
-func (s *Server) serveToken(call *Call, f *fields, rule *Rule) *answer {
+func (s *Server) serveToken(call *Call, f *params, rule *Fault) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	call.ClientID = f.text("client_id")
+	call.ClientID = f.textParam("client_id")
 	if rule != nil && rule.Errcode != 0 {
-		return refuseToken(rule.Errcode, "server_error", rule.Errmsg)
+		return tokenErrorResponse(rule.Errcode, "server_error", rule.Errmsg)
 	}
-	if f.text("client_id") == "" || f.text("client_secret") == "" || f.text("grant_type") == "" {
-		return refuseToken(http.StatusBadRequest, "invalid_request", "client_id, client_secret and grant_type are required")
+	if f.textParam("client_id") == "" || f.textParam("client_secret") == "" || f.textParam("grant_type") == "" {
+		return tokenErrorResponse(http.StatusBadRequest, "invalid_request", "client_id, client_secret and grant_type are required")
 	}
-	switch f.text("grant_type") {
+	switch f.textParam("grant_type") {
 	case "client_credentials":
 		return s.clientToken(call, f)
 	case "authorization_code", "refresh_token":
 		return s.platformToken(call, f)
 	}
-	return refuseToken(http.StatusBadRequest, "unsupported_grant_type", "the grant type is not supported")
+	return tokenErrorResponse(http.StatusBadRequest, "unsupported_grant_type", "the grant type is not supported")
 }
 
-func refuseToken(status int, code, description string) *answer {
+func tokenErrorResponse(status int, code, description string) *response {
 	if status < 400 || status > 599 {
 		status = http.StatusBadRequest
 	}
-	a := jsonAnswer(status, oauthError{code, description})
+	a := jsonResponse(status, oauthError{code, description})
 	a.errcode = status
 	return a
 }
 
-func wrongClient() *answer {
-	return refuseToken(http.StatusUnauthorized, "invalid_client", "unknown client, or wrong secret")
+func invalidClientResponse() *response {
+	return tokenErrorResponse(http.StatusUnauthorized, "invalid_client", "unknown client, or wrong secret")
 }
 
 // clientToken is for a team's own application. callback_uri sets where its
 // events go; uid is taken and not understood, as nobody says what it means.
-func (s *Server) clientToken(call *Call, f *fields) *answer {
-	t := s.teamOf(f.text("client_id"))
-	if t == nil || !sameText(t.ClientSecret, f.text("client_secret")) {
-		return wrongClient()
+func (s *Server) clientToken(call *Call, f *params) *response {
+	t := s.teamByClientID(f.textParam("client_id"))
+	if t == nil || !equalConstantTime(t.ClientSecret, f.textParam("client_secret")) {
+		return invalidClientResponse()
 	}
-	if callback := f.link("callback_uri"); callback != "" && *f.err == nil {
+	if callback := f.urlParam("callback_uri"); callback != "" && *f.err == nil {
 		t.CallbackURL = callback
 	}
 	if *f.err != nil {
-		return refuseToken(http.StatusBadRequest, "invalid_request", (*f.err).text)
+		return tokenErrorResponse(http.StatusBadRequest, "invalid_request", (*f.err).text)
 	}
 	call.TeamID = t.ID
-	return jsonAnswer(http.StatusOK, s.newToken(t, nil, bothScopes, ""))
+	return jsonResponse(http.StatusOK, s.newToken(t, nil, bothScopes, ""))
 }
 
 // platformToken exchanges a code or a refresh token, each of which works once.
-func (s *Server) platformToken(call *Call, f *fields) *answer {
-	a := s.platform(f.text("client_id"))
-	if a == nil || !sameText(a.ClientSecret, f.text("client_secret")) {
-		return wrongClient()
+func (s *Server) platformToken(call *Call, f *params) *response {
+	a := s.findPlatform(f.textParam("client_id"))
+	if a == nil || !equalConstantTime(a.ClientSecret, f.textParam("client_secret")) {
+		return invalidClientResponse()
 	}
-	refresh := f.text("grant_type") == "refresh_token"
-	value := f.text("code")
+	refresh := f.textParam("grant_type") == "refresh_token"
+	value := f.textParam("code")
 	if refresh {
-		value = f.text("refresh_token")
+		value = f.textParam("refresh_token")
 	}
 	g := s.grants[value]
-	given := f.text("redirect_uri")
+	given := f.textParam("redirect_uri")
 	switch {
-	case g == nil, g.app != a, g.refresh != refresh, !g.expires.IsZero() && !s.now().Before(g.expires),
+	case g == nil, g.app != a, g.refresh != refresh, !g.expires.IsZero() && !s.currentTime().Before(g.expires),
 		!refresh && given != "" && given != g.redirectURI:
-		return refuseToken(http.StatusBadRequest, "invalid_grant", "the grant is invalid, expired, used or for another address")
+		return tokenErrorResponse(http.StatusBadRequest, "invalid_grant", "the grant is invalid, expired, used or for another address")
 	}
 	delete(s.grants, value)
 	call.TeamID = g.team.ID
 	next := s.randomText(32)
 	s.grants[next] = &grant{app: a, team: g.team, scopes: g.scopes, refresh: true}
-	return jsonAnswer(http.StatusOK, s.newToken(g.team, a, g.scopes, next))
+	return jsonResponse(http.StatusOK, s.newToken(g.team, a, g.scopes, next))
 }
 
 // newToken makes a token; older ones live on until they expire.
 func (s *Server) newToken(team *teamState, app *appState, scopes []string, refresh string) tokenReply {
-	s.dropOldTokens()
-	t := &token{value: s.randomText(32), team: team, app: app, clientID: team.ClientID, scopes: scopes, expires: s.now().Add(s.tokenLife())}
+	s.removeExpiredTokens()
+	t := &token{value: s.randomText(32), team: team, app: app, clientID: team.ClientID, scopes: scopes, expires: s.currentTime().Add(s.tokenLifetime())}
 	if app != nil {
 		t.clientID = app.ClientID
 	}
 	s.tokens[t.value] = t
-	s.note()
-	out := tokenReply{AccessToken: t.value, TokenType: "Bearer", ExpiresIn: int64(s.tokenLife() / time.Second),
-		RefreshToken: refresh, Scope: strings.Join(scopes, " "), CreatedAt: s.now().Unix()}
+	s.notifyWaiters()
+	out := tokenReply{AccessToken: t.value, TokenType: "Bearer", ExpiresIn: int64(s.tokenLifetime() / time.Second),
+		RefreshToken: refresh, Scope: strings.Join(scopes, " "), CreatedAt: s.currentTime().Unix()}
 	if s.HideExpiry {
 		out.ExpiresIn = 0
 	}
 	return out
 }
 
-func (s *Server) tokenLife() time.Duration {
-	if s.TokenLife > 0 {
-		return s.TokenLife
+func (s *Server) tokenLifetime() time.Duration {
+	if s.TokenLifetime > 0 {
+		return s.TokenLifetime
 	}
 	return 7200 * time.Second
 }
 
-// dropOldTokens forgets tokens a day after their end, so that a long run does
+// removeExpiredTokens forgets tokens a day after their end, so that a long run does
 // not grow.
-func (s *Server) dropOldTokens() {
+func (s *Server) removeExpiredTokens() {
 	for k, t := range s.tokens {
-		if s.now().After(t.expires.Add(24 * time.Hour)) {
+		if s.currentTime().After(t.expires.Add(24 * time.Hour)) {
 			delete(s.tokens, k)
 		}
 	}
 	for k, g := range s.grants {
-		if !g.expires.IsZero() && s.now().After(g.expires) {
+		if !g.expires.IsZero() && s.currentTime().After(g.expires) {
 			delete(s.grants, k)
 		}
 	}
 }
 
-func bearer(r *http.Request) string {
+func bearerToken(r *http.Request) string {
 	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
@@ -173,13 +173,13 @@ func bearer(r *http.Request) string {
 
 // authenticate finds whose call it is. It comes before every other check.
 func (s *Server) authenticate(r *request, scope string) *apiError {
-	t := s.tokens[bearer(r.http)]
-	if t == nil || t.killed || !s.now().Before(t.expires) {
-		return fail(CodeInvalidToken, "Invalid Token Error")
+	t := s.tokens[bearerToken(r.http)]
+	if t == nil || t.killed || !s.currentTime().Before(t.expires) {
+		return newAPIError(CodeInvalidToken, "Invalid Token Error")
 	}
 	r.team, r.app = t.team, t.app
 	if scope != "" && !slices.Contains(t.scopes, scope) {
-		return fail(CodeForbidden, "the scope %s was not granted", scope)
+		return newAPIError(CodeForbidden, "the scope %s was not granted", scope)
 	}
 	return nil
 }
@@ -198,13 +198,13 @@ func (s *Server) KillTokens(clientID string) int {
 	defer s.mu.Unlock()
 	n := 0
 	for _, t := range s.tokens {
-		if t.clientID == clientID && s.alive(t) {
+		if t.clientID == clientID && s.isTokenValid(t) {
 			t.killed = true
 			n++
 		}
 	}
-	s.note()
+	s.notifyWaiters()
 	return n
 }
 
-func (s *Server) alive(t *token) bool { return !t.killed && s.now().Before(t.expires) }
+func (s *Server) isTokenValid(t *token) bool { return !t.killed && s.currentTime().Before(t.expires) }

@@ -14,11 +14,11 @@ import (
 
 func tokenCall(t *testing.T, s *showmebugtest.Server, kind, body string) reply {
 	t.Helper()
-	return send(t, http.MethodPost, s.URL()+"/oauth/token.json", kind, "", body)
+	return sendRequest(t, http.MethodPost, s.URL()+"/oauth/token.json", kind, "", body)
 }
 
 func TestTokenInBothEncodings(t *testing.T) {
-	s, _ := team(t)
+	s, _ := newTeam(t)
 	form := url.Values{"client_id": {clientID}, "client_secret": {secret}, "grant_type": {"client_credentials"}}.Encode()
 	for kind, body := range map[string]string{
 		"application/x-www-form-urlencoded": form,
@@ -36,8 +36,8 @@ func TestTokenInBothEncodings(t *testing.T) {
 	}
 }
 
-func TestTokenRefusals(t *testing.T) {
-	s, _ := team(t)
+func TestTokenErrors(t *testing.T) {
+	s, _ := newTeam(t)
 	for name, c := range map[string]struct {
 		body   string
 		status int
@@ -55,40 +55,40 @@ func TestTokenRefusals(t *testing.T) {
 	}
 }
 
-func TestTokensEnd(t *testing.T) {
-	s, _ := team(t)
+func TestTokenExpiry(t *testing.T) {
+	s, _ := newTeam(t)
 	c := signIn(t, s)
 	s.Advance(2*time.Hour - time.Second)
-	c.do("GET", "me", "").ok()
+	c.doCall("GET", "me", "").wantOK()
 	s.Advance(time.Second)
-	if r := c.do("GET", "me", "").want(401, showmebugtest.CodeInvalidToken); r.header.Get("WWW-Authenticate") == "" {
+	if r := c.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken); r.header.Get("WWW-Authenticate") == "" {
 		t.Error("no WWW-Authenticate")
 	}
 	c, old := signIn(t, s), signIn(t, s)
-	c.do("GET", "me", "").ok()
-	old.do("GET", "me", "").ok() // both live
+	c.doCall("GET", "me", "").wantOK()
+	old.doCall("GET", "me", "").wantOK() // both live
 	if n := s.KillTokens(clientID); n != 2 {
 		t.Errorf("%d tokens killed", n)
 	}
-	c.do("GET", "me", "").want(401, showmebugtest.CodeInvalidToken)
-	caller{t, s, "nonsense"}.do("GET", "me", "").want(401, showmebugtest.CodeInvalidToken)
-	caller{t, s, ""}.do("GET", "me", "").want(401, showmebugtest.CodeInvalidToken)
+	c.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
+	caller{t, s, "nonsense"}.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
+	caller{t, s, ""}.doCall("GET", "me", "").wantStatus(401, showmebugtest.CodeInvalidToken)
 }
 
 func TestErrorStyles(t *testing.T) {
-	s, _ := team(t)
+	s, _ := newTeam(t)
 	s.Errors = showmebugtest.ErrorsInEnvelope
-	caller{t, s, "x"}.do("GET", "me", "").want(200, showmebugtest.CodeInvalidToken)
+	caller{t, s, "x"}.doCall("GET", "me", "").wantStatus(200, showmebugtest.CodeInvalidToken)
 	s.Errors = showmebugtest.ErrorsByStatus
-	if r := (caller{t, s, "x"}).do("GET", "me", ""); r.status != 401 || strings.Contains(r.text, "errcode") {
+	if r := (caller{t, s, "x"}).doCall("GET", "me", ""); r.status != 401 || strings.Contains(r.text, "errcode") {
 		t.Errorf("HTTP %d %s", r.status, r.text)
 	}
 }
 
-// platform is a simulator whose team has consented to a platform, and the code.
-func platform(t *testing.T, scopes ...string) (s *showmebugtest.Server, code string) {
+// newPlatform is a simulator whose team has consented to a platform, and the code.
+func newPlatform(t *testing.T, scopes ...string) (s *showmebugtest.Server, code string) {
 	t.Helper()
-	s, id := team(t)
+	s, id := newTeam(t)
 	s.AddPlatform(showmebugtest.Platform{Name: "ATS", ClientID: "ats", ClientSecret: "ats-secret", RedirectURI: "https://ats.example/back?a=1"})
 	code, err := s.Authorize(id, "ats", scopes...)
 	if err != nil {
@@ -97,63 +97,63 @@ func platform(t *testing.T, scopes ...string) (s *showmebugtest.Server, code str
 	return s, code
 }
 
-func exchange(t *testing.T, s *showmebugtest.Server, grant, name, value string) reply {
+func exchangeGrant(t *testing.T, s *showmebugtest.Server, grant, name, value string) reply {
 	t.Helper()
 	return tokenCall(t, s, "application/json", fmt.Sprintf(`{"client_id":"ats","client_secret":"ats-secret","grant_type":%q,%q:%q}`, grant, name, value))
 }
 
 func TestPlatformMode(t *testing.T) {
-	s, code := platform(t)
-	first := exchange(t, s, "authorization_code", "code", code)
+	s, code := newPlatform(t)
+	first := exchangeGrant(t, s, "authorization_code", "code", code)
 	access, _ := first.fields["access_token"].(string)
 	refresh, _ := first.fields["refresh_token"].(string)
-	caller{t, s, access}.do("GET", "me", "").ok()
-	if r := exchange(t, s, "authorization_code", "code", code); r.status != 400 || r.fields["error"] != "invalid_grant" {
+	caller{t, s, access}.doCall("GET", "me", "").wantOK()
+	if r := exchangeGrant(t, s, "authorization_code", "code", code); r.status != 400 || r.fields["error"] != "invalid_grant" {
 		t.Errorf("a code worked twice: %s", r.text)
 	}
-	if r := exchange(t, s, "authorization_code", "code", refresh); r.status != 400 {
+	if r := exchangeGrant(t, s, "authorization_code", "code", refresh); r.status != 400 {
 		t.Errorf("a refresh token is no code: %s", r.text)
 	}
-	next := exchange(t, s, "refresh_token", "refresh_token", refresh)
+	next := exchangeGrant(t, s, "refresh_token", "refresh_token", refresh)
 	if next.status != 200 || next.fields["refresh_token"] == refresh {
 		t.Errorf("refresh: %s", next.text)
 	}
-	if r := exchange(t, s, "refresh_token", "refresh_token", refresh); r.status != 400 {
+	if r := exchangeGrant(t, s, "refresh_token", "refresh_token", refresh); r.status != 400 {
 		t.Errorf("a refresh token worked twice: %s", r.text)
 	}
 }
 
-func TestCodesEndAndScopesCount(t *testing.T) {
-	s, code := platform(t, "exam")
-	access, _ := exchange(t, s, "authorization_code", "code", code).fields["access_token"].(string)
+func TestCodeExpiryAndScopes(t *testing.T) {
+	s, code := newPlatform(t, "exam")
+	access, _ := exchangeGrant(t, s, "authorization_code", "code", code).fields["access_token"].(string)
 	c := caller{t, s, access}
-	c.do("GET", "exams", "").ok()
-	c.do("GET", "interviews", "").want(403, showmebugtest.CodeForbidden)
-	s, code = platform(t)
+	c.doCall("GET", "exams", "").wantOK()
+	c.doCall("GET", "interviews", "").wantStatus(403, showmebugtest.CodeForbidden)
+	s, code = newPlatform(t)
 	s.Advance(10 * time.Minute)
-	if r := exchange(t, s, "authorization_code", "code", code); r.status != 400 {
+	if r := exchangeGrant(t, s, "authorization_code", "code", code); r.status != 400 {
 		t.Errorf("an old code worked: %s", r.text)
 	}
 }
 
 func TestConsentPage(t *testing.T) {
-	s, _ := platform(t)
+	s, _ := newPlatform(t)
 	query := url.Values{"client_id": {"ats"}, "redirect_uri": {"https://ats.example/back?a=1"}, "response_type": {"code"}, "scope": {"exam interview"}, "state": {"s"}}
-	if r := send(t, "GET", s.URL()+"/oauth/authorize?"+query.Encode(), "", "", ""); r.status != 200 {
+	if r := sendRequest(t, "GET", s.URL()+"/oauth/authorize?"+query.Encode(), "", "", ""); r.status != 200 {
 		t.Errorf("consent page: HTTP %d", r.status)
 	}
-	info := send(t, "GET", s.URL()+"/sim/consent?"+query.Encode(), "", "", "")
+	info := sendRequest(t, "GET", s.URL()+"/sim/consent?"+query.Encode(), "", "", "")
 	teams, _ := info.fields["teams"].([]any)
 	if len(teams) != 1 {
 		t.Fatalf("consent: %s", info.text)
 	}
 	id := teams[0].(map[string]any)["id"].(float64)
-	back := send(t, "POST", s.URL()+"/sim/consent?"+query.Encode(), "application/json", "", fmt.Sprintf(`{"teamId":%v}`, id))
+	back := sendRequest(t, "POST", s.URL()+"/sim/consent?"+query.Encode(), "application/json", "", fmt.Sprintf(`{"teamId":%v}`, id))
 	u, err := url.Parse(back.fields["url"].(string))
 	if err != nil || u.Query().Get("code") == "" || u.Query().Get("state") != "s" || u.Query().Get("a") != "1" {
 		t.Errorf("back to %s", back.text)
 	}
-	back = send(t, "POST", s.URL()+"/sim/consent?"+query.Encode(), "application/json", "", `{}`)
+	back = sendRequest(t, "POST", s.URL()+"/sim/consent?"+query.Encode(), "application/json", "", `{}`)
 	if !strings.Contains(back.text, "access_denied") {
 		t.Errorf("refused: %s", back.text)
 	}
@@ -161,7 +161,7 @@ func TestConsentPage(t *testing.T) {
 		bad := url.Values{}
 		maps.Copy(bad, query)
 		bad.Set(name, value)
-		if r := send(t, "GET", s.URL()+"/oauth/authorize?"+bad.Encode(), "", "", ""); r.status != 400 {
+		if r := sendRequest(t, "GET", s.URL()+"/oauth/authorize?"+bad.Encode(), "", "", ""); r.status != 400 {
 			t.Errorf("%s=%s: HTTP %d", name, value, r.status)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// repeats are the documented pauses before a webhook is sent again.
-var repeats = []time.Duration{15 * time.Second, 15 * time.Second, 30 * time.Second}
+// retryDelays are the documented pauses before a webhook is sent again.
+var retryDelays = []time.Duration{15 * time.Second, 15 * time.Second, 30 * time.Second}
 
 // States of a webhook.
 const (
@@ -38,13 +38,13 @@ type Webhook struct {
 	Event    string          `json:"event"`
 	Payload  json.RawMessage `json:"payload"`
 	State    string          `json:"state"`
-	Tries    []Try           `json:"tries"`
+	Attempts []Attempt       `json:"tries"`
 	Next     *time.Time      `json:"next,omitempty"` // when it is sent again
 	Note     string          `json:"note,omitempty"`
 }
 
-// Try is one attempt to deliver a webhook.
-type Try struct {
+// Attempt is one attempt to deliver a webhook.
+type Attempt struct {
 	Time      time.Time     `json:"time"`   // of the simulated clock
 	Status    int           `json:"status"` // 0 when there was no answer
 	Error     string        `json:"error,omitempty"`
@@ -53,13 +53,13 @@ type Try struct {
 	Duration  time.Duration `json:"duration"`
 }
 
-// outgoing is a webhook that has not come to its end yet.
-type outgoing struct {
+// delivery is a webhook that has not come to its end yet.
+type delivery struct {
 	Webhook
 
 	secret string
 	due    time.Time
-	rule   WebhookRule
+	rule   WebhookFault
 }
 
 // Sign is the value of the header Smb-Signature: HMAC-SHA1 of the body as upper
@@ -70,16 +70,16 @@ func Sign(secret string, body []byte) string {
 	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))
 }
 
-// outgoing makes the webhooks of an event: to one application, or, without a
+// newDeliveries makes the webhooks of an event: to one application, or, without a
 // client id, to all that act for the team. s.mu must be held.
-func (s *Server) outgoing(t *teamState, clientID, event string, payload json.RawMessage) (list []*outgoing) {
+func (s *Server) newDeliveries(t *teamState, clientID, event string, payload json.RawMessage) (list []*delivery) {
 	add := func(id, secret, address string) {
 		if address == "" || (clientID != "" && clientID != id) {
 			return
 		}
-		o := &outgoing{secret: secret, due: s.now()}
-		o.Webhook = Webhook{Seq: s.nextID(), Time: s.now(), TeamID: t.ID, ClientID: id, URL: address,
-			Event: event, Payload: payload, State: WebhookWaiting, Tries: []Try{}}
+		o := &delivery{secret: secret, due: s.currentTime()}
+		o.Webhook = Webhook{Seq: s.nextID(), Time: s.currentTime(), TeamID: t.ID, ClientID: id, URL: address,
+			Event: event, Payload: payload, State: WebhookWaiting, Attempts: []Attempt{}}
 		list = append(list, o)
 	}
 	add(t.ClientID, t.ClientSecret, t.CallbackURL)
@@ -91,16 +91,16 @@ func (s *Server) outgoing(t *teamState, clientID, event string, payload json.Raw
 
 // deliver sends webhooks for the first time, one after the other, and returns
 // when that is done; the repeats follow by the clock.
-func (s *Server) deliver(list []*outgoing) {
+func (s *Server) deliver(list []*delivery) {
 	for _, o := range list {
-		if s.admit(o) {
-			s.attempt(o)
+		if s.logWebhook(o) {
+			s.deliverWithRetry(o)
 		}
 	}
 }
 
 // deliverLater does the same in the background, unless the server is closing.
-func (s *Server) deliverLater(list []*outgoing) {
+func (s *Server) deliverLater(list []*delivery) {
 	if len(list) == 0 {
 		return
 	}
@@ -117,19 +117,19 @@ func (s *Server) deliverLater(list []*outgoing) {
 		s.deliver(list)
 		s.mu.Lock()
 		s.inFlight--
-		s.note()
+		s.notifyWaiters()
 		s.mu.Unlock()
 	}()
 }
 
-// admit logs a webhook and does with it what a fault rule says. It reports
+// logWebhook logs a webhook and does with it what a fault rule says. It reports
 // whether it is to be sent now.
-func (s *Server) admit(o *outgoing) bool {
+func (s *Server) logWebhook(o *delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sends.add(o)
-	s.note()
-	o.rule = s.matchWebhook(o)
+	s.sends.appendItem(o)
+	s.notifyWaiters()
+	o.rule = s.matchWebhookFault(o)
 	switch {
 	case o.rule.Lose:
 		o.State, o.Note = WebhookLost, "lost by a fault rule"
@@ -140,16 +140,16 @@ func (s *Server) admit(o *outgoing) bool {
 		return false
 	case o.rule.Late > 0:
 		o.Note = "late by a fault rule"
-		s.wait(o, s.now().Add(o.rule.Late))
+		s.scheduleRetry(o, s.currentTime().Add(o.rule.Late))
 		return false
 	}
 	s.inFlight++
 	return true
 }
 
-// body is what travels: ts is the moment of this try.
-func (o *outgoing) body(at time.Time) []byte {
-	return encode(struct {
+// encodeBody is what travels: ts is the moment of this try.
+func (o *delivery) encodeBody(at time.Time) []byte {
+	return mustEncodeJSON(struct {
 		Event   string          `json:"event"`
 		TS      int64           `json:"ts"`
 		TID     int64           `json:"tid"`
@@ -157,22 +157,22 @@ func (o *outgoing) body(at time.Time) []byte {
 	}{o.Event, at.Unix(), o.TeamID, o.Payload})
 }
 
-// try sends a webhook. Every answer but 200 is a failure.
-func (s *Server) try(o *outgoing) Try {
-	ctx, cancel := context.WithTimeout(lifetime{s.ended}, s.callbackTimeout())
+// sendWebhook sends a webhook. Every answer but 200 is a failure.
+func (s *Server) sendWebhook(o *delivery) Attempt {
+	ctx, cancel := context.WithTimeout(serverContext{s.ended}, s.callbackTimeout())
 	defer cancel()
-	t := Try{Time: s.Time()}
+	t := Attempt{Time: s.Time()}
 	at := t.Time
 	if o.rule.Stale {
 		at = at.Add(-time.Hour)
 	}
-	body, secret := o.body(at), o.secret
+	body, secret := o.encodeBody(at), o.secret
 	if o.rule.WrongSign {
 		secret = "somebody else's"
 	}
 	t.Body, t.Signature = string(body), Sign(secret, body)
 	start := time.Now()
-	status, err := s.post(ctx, o.URL, body, t.Signature)
+	status, err := s.postWebhook(ctx, o.URL, body, t.Signature)
 	t.Status, t.Duration = status, time.Since(start)
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("answered with HTTP %d", status)
@@ -183,14 +183,14 @@ func (s *Server) try(o *outgoing) Try {
 	return t
 }
 
-func (s *Server) post(ctx context.Context, address string, body []byte, signature string) (int, error) {
+func (s *Server) postWebhook(ctx context.Context, address string, body []byte, signature string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, fmt.Errorf("make the request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Smb-Signature", signature)
-	resp, err := s.client().Do(req)
+	resp, err := s.httpClient().Do(req)
 	if err != nil {
 		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err // without the address
@@ -208,7 +208,7 @@ var plainClient = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func (s *Server) client() *http.Client {
+func (s *Server) httpClient() *http.Client {
 	if s.HTTPClient != nil {
 		return s.HTTPClient
 	}
@@ -227,11 +227,11 @@ func (s *Server) Webhooks() []Webhook {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.webhooks()
+	return s.copyWebhooks()
 }
 
-func (s *Server) webhooks() (out []Webhook) {
-	for _, o := range s.sends.list() {
+func (s *Server) copyWebhooks() (out []Webhook) {
+	for _, o := range s.sends.listItems() {
 		out = append(out, o.Webhook)
 	}
 	return out
@@ -241,7 +241,7 @@ func (s *Server) webhooks() (out []Webhook) {
 // address that its application has now, and returns after the first try.
 func (s *Server) Resend(seq int64) error {
 	s.init()
-	list, err := s.resent(seq)
+	list, err := s.copyForResend(seq)
 	if err != nil {
 		return err
 	}
@@ -249,19 +249,19 @@ func (s *Server) Resend(seq int64) error {
 	return nil
 }
 
-func (s *Server) resent(seq int64) ([]*outgoing, error) {
+func (s *Server) copyForResend(seq int64) ([]*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, o := range s.sends.list() {
-		t := s.team(o.TeamID)
+	for _, o := range s.sends.listItems() {
+		t := s.findTeam(o.TeamID)
 		if o.Seq != seq || t == nil {
 			continue
 		}
-		list := s.outgoing(t, o.ClientID, o.Event, o.Payload)
+		list := s.newDeliveries(t, o.ClientID, o.Event, o.Payload)
 		for _, twin := range list {
 			twin.Note = fmt.Sprintf("sent again: %d", seq)
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("resend webhook %d: %w", seq, errFace)
+	return nil, fmt.Errorf("resend webhook %d: %w", seq, errNotFound)
 }

@@ -18,11 +18,11 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// heard is a team whose events a receiver hears, and a caller for it.
-func heard(t *testing.T, answers ...int) (*showmebugtest.Server, caller, *receiver) {
+// newTeamWithWebhook is a team whose events a receiver hears, and a caller for it.
+func newTeamWithWebhook(t *testing.T, answers ...int) (*showmebugtest.Server, caller, *receiver) {
 	t.Helper()
-	s, _ := team(t)
-	r := receive(t, answers...)
+	s, _ := newTeam(t)
+	r := newReceiver(t, answers...)
 	id := s.Teams()[0].ID
 	s.AddTeam(showmebugtest.Team{ID: id, Name: "云杉科技", ClientID: clientID, ClientSecret: secret, CallbackURL: r.URL})
 	return s, signIn(t, s), r
@@ -43,7 +43,7 @@ func readEvent(t *testing.T, body string) (e event) {
 	return e
 }
 
-func end(t *testing.T, s *showmebugtest.Server, uid string, rate int) {
+func endInterview(t *testing.T, s *showmebugtest.Server, uid string, rate int) {
 	t.Helper()
 	if err := s.EndInterview(uid, rate); err != nil {
 		t.Fatal(err)
@@ -51,10 +51,10 @@ func end(t *testing.T, s *showmebugtest.Server, uid string, rate int) {
 }
 
 func TestInterviewEnded(t *testing.T) {
-	s, c, r := heard(t)
-	uid := c.interview(`{}`)
-	end(t, s, uid, 4)
-	got := r.got()
+	s, c, r := newTeamWithWebhook(t)
+	uid := c.createInterview(`{}`)
+	endInterview(t, s, uid, 4)
+	got := r.receivedBodies()
 	if len(got) != 1 {
 		t.Fatalf("received %v", got)
 	}
@@ -68,47 +68,47 @@ func TestInterviewEnded(t *testing.T) {
 	if err := s.EndInterview(uid, 4); err == nil {
 		t.Error("ended twice")
 	}
-	if list := s.Webhooks(); len(list) != 1 || list[0].State != showmebugtest.WebhookDelivered || list[0].Tries[0].Status != 200 {
+	if list := s.Webhooks(); len(list) != 1 || list[0].State != showmebugtest.WebhookDelivered || list[0].Attempts[0].Status != 200 {
 		t.Errorf("log: %+v", list)
 	}
 }
 
 // 15, 15 and 30 seconds, a new ts each time, 200 only.
-func TestRepeats(t *testing.T) {
-	s, c, r := heard(t, 500, 302, 204)
-	end(t, s, c.interview(`{}`), 0)
+func TestWebhookRetries(t *testing.T) {
+	s, c, r := newTeamWithWebhook(t, 500, 302, 204)
+	endInterview(t, s, c.createInterview(`{}`), 0)
 	for _, step := range []struct {
 		wait time.Duration
 		want int
 	}{{14 * time.Second, 1}, {2 * time.Second, 2}, {15 * time.Second, 3}, {20 * time.Second, 3}, {15 * time.Second, 4}, {time.Hour, 4}} {
 		s.Advance(step.wait)
-		if n := len(r.got()); n != step.want {
+		if n := len(r.receivedBodies()); n != step.want {
 			t.Fatalf("%d tries after %v, want %d", n, step.wait, step.want)
 		}
 	}
 	var moments []int64
-	for _, body := range r.got() {
+	for _, body := range r.receivedBodies() {
 		moments = append(moments, readEvent(t, body).TS)
 	}
 	at := began.Unix()
 	if !slices.Equal(moments, []int64{at, at + 15, at + 30, at + 60}) {
 		t.Errorf("ts of the tries: %v", moments)
 	}
-	if e := readEvent(t, r.got()[0]); e.Payload["rate"] != nil {
+	if e := readEvent(t, r.receivedBodies()[0]); e.Payload["rate"] != nil {
 		t.Errorf("rate of an unrated interview: %v", e.Payload)
 	}
-	if h := s.Webhooks()[0]; h.State != showmebugtest.WebhookDelivered || len(h.Tries) != 4 {
+	if h := s.Webhooks()[0]; h.State != showmebugtest.WebhookDelivered || len(h.Attempts) != 4 {
 		t.Errorf("log: %+v", h)
 	}
 }
 
-func TestRepeatsEnd(t *testing.T) {
-	s, c, r := heard(t, 500, 500, 500, 500)
-	end(t, s, c.interview(`{}`), 0)
+func TestWebhookRetriesEnd(t *testing.T) {
+	s, c, r := newTeamWithWebhook(t, 500, 500, 500, 500)
+	endInterview(t, s, c.createInterview(`{}`), 0)
 	s.Advance(time.Hour) // all that is due happens at its moment
 	h := s.Webhooks()[0]
-	if h.State != showmebugtest.WebhookFailed || len(r.got()) != 4 || h.Tries[3].Time.Sub(h.Tries[0].Time) != time.Minute {
-		t.Fatalf("%d tries, %+v", len(r.got()), h)
+	if h.State != showmebugtest.WebhookFailed || len(r.receivedBodies()) != 4 || h.Attempts[3].Time.Sub(h.Attempts[0].Time) != time.Minute {
+		t.Fatalf("%d tries, %+v", len(r.receivedBodies()), h)
 	}
 	if err := s.Resend(h.Seq); err != nil {
 		t.Fatal(err)
@@ -122,59 +122,59 @@ func TestRepeatsEnd(t *testing.T) {
 }
 
 func TestWebhookFaults(t *testing.T) {
-	s, c, r := heard(t)
-	fail := func(rule showmebugtest.WebhookRule) []string {
+	s, c, r := newTeamWithWebhook(t)
+	fail := func(rule showmebugtest.WebhookFault) []string {
 		t.Helper()
-		before := len(r.got())
+		before := len(r.receivedBodies())
 		rule.Times = 1
-		s.FailWebhook(rule)
-		end(t, s, c.interview(`{}`), 3)
-		return r.got()[before:]
+		s.AddWebhookFault(rule)
+		endInterview(t, s, c.createInterview(`{}`), 3)
+		return r.receivedBodies()[before:]
 	}
-	if got := fail(showmebugtest.WebhookRule{Twice: true}); len(got) != 2 {
+	if got := fail(showmebugtest.WebhookFault{Twice: true}); len(got) != 2 {
 		t.Errorf("twice: %d", len(got))
 	}
-	if got := fail(showmebugtest.WebhookRule{Lose: true}); len(got) != 0 {
+	if got := fail(showmebugtest.WebhookFault{Lose: true}); len(got) != 0 {
 		t.Errorf("lost: %d", len(got))
 	}
-	if got := fail(showmebugtest.WebhookRule{WrongSign: true}); len(got) != 1 || r.signed[len(r.signed)-1] == showmebugtest.Sign(secret, []byte(got[0])) {
+	if got := fail(showmebugtest.WebhookFault{WrongSign: true}); len(got) != 1 || r.signed[len(r.signed)-1] == showmebugtest.Sign(secret, []byte(got[0])) {
 		t.Error("the signature fits")
 	}
-	if got := fail(showmebugtest.WebhookRule{Stale: true}); s.Time().Unix()-readEvent(t, got[0]).TS < 3500 {
+	if got := fail(showmebugtest.WebhookFault{Stale: true}); s.Time().Unix()-readEvent(t, got[0]).TS < 3500 {
 		t.Error("ts is fresh")
 	}
-	if got := fail(showmebugtest.WebhookRule{Late: time.Minute}); len(got) != 0 {
+	if got := fail(showmebugtest.WebhookFault{Late: time.Minute}); len(got) != 0 {
 		t.Error("not late")
 	}
-	before := len(r.got())
-	if s.Advance(time.Minute); len(r.got()) != before+1 {
+	before := len(r.receivedBodies())
+	if s.Advance(time.Minute); len(r.receivedBodies()) != before+1 {
 		t.Error("the late one did not come")
 	}
-	fail(showmebugtest.WebhookRule{Hold: true})
-	fail(showmebugtest.WebhookRule{Hold: true})
-	before = len(r.got())
-	if n := s.ReleaseWebhooks(); n != 2 {
+	fail(showmebugtest.WebhookFault{Hold: true})
+	fail(showmebugtest.WebhookFault{Hold: true})
+	before = len(r.receivedBodies())
+	if n := s.ReleaseHeldWebhooks(); n != 2 {
 		t.Errorf("%d released", n)
 	}
 	last := s.Webhooks()[len(s.Webhooks())-1]
-	if got := r.got()[before:]; len(got) != 2 || !strings.Contains(got[0], string(last.Payload)) {
+	if got := r.receivedBodies()[before:]; len(got) != 2 || !strings.Contains(got[0], string(last.Payload)) {
 		t.Errorf("released in the order %v", got)
 	}
 }
 
 func TestQuestionEvents(t *testing.T) {
-	s, c, r := heard(t)
-	made := c.do("POST", "written_questions", `{"question_type":"choice","title":"map","description":"?","content_json":{"options":[{"content":"a","correctly":true}]},"extend":{"mine":7}}`).ok()
-	if _, err := s.WaitWebhook(within(t), "written_question_created", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
+	s, c, r := newTeamWithWebhook(t)
+	made := c.doCall("POST", "written_questions", `{"question_type":"choice","title":"map","description":"?","content_json":{"options":[{"content":"a","correctly":true}]},"extend":{"mine":7}}`).wantOK()
+	if _, err := s.WaitWebhook(testContext(t), "written_question_created", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
 		t.Fatal(err)
 	}
-	e := readEvent(t, r.got()[0])
-	if e.Payload["id"] != made.data()["id"] || e.Payload["extend"].(map[string]any)["mine"] != 7.0 || e.Payload["created_at"] == "" {
+	e := readEvent(t, r.receivedBodies()[0])
+	if e.Payload["id"] != made.dataObject()["id"] || e.Payload["extend"].(map[string]any)["mine"] != 7.0 || e.Payload["created_at"] == "" {
 		t.Errorf("event %v", e.Payload)
 	}
 	id := s.AddWrittenQuestion(s.Teams()[0].ID, showmebugtest.Question{Title: "two"})
-	if s.ChangeWrittenQuestion(s.Teams()[0].ID, id, "two!", "") != id || readEvent(t, r.got()[2]).Event != "written_question_updated" {
-		t.Errorf("events %v", r.got())
+	if s.ChangeWrittenQuestion(s.Teams()[0].ID, id, "two!", "") != id || readEvent(t, r.receivedBodies()[2]).Event != "written_question_updated" {
+		t.Errorf("events %v", r.receivedBodies())
 	}
 	if s.ChangeWrittenQuestion(s.Teams()[0].ID, 1<<40, "", "") != 0 || s.AddWrittenQuestion(1<<40, showmebugtest.Question{}) != 0 {
 		t.Error("changed what is not there")
@@ -183,45 +183,45 @@ func TestQuestionEvents(t *testing.T) {
 
 // callback_uri in the request for a token sets the address.
 func TestCallbackFromToken(t *testing.T) {
-	s, _ := team(t)
-	r := receive(t)
+	s, _ := newTeam(t)
+	r := newReceiver(t)
 	tokenCall(t, s, "application/json", `{"client_id":"`+clientID+`","client_secret":"`+secret+`","grant_type":"client_credentials","callback_uri":"`+r.URL+`"}`)
-	end(t, s, signIn(t, s).interview(`{}`), 5)
-	if len(r.got()) != 1 {
+	endInterview(t, s, signIn(t, s).createInterview(`{}`), 5)
+	if len(r.receivedBodies()) != 1 {
 		t.Error("nothing came")
 	}
 }
 
 // A platform hears of what it made, with its own secret; the team does not.
-func TestPlatformHears(t *testing.T) {
-	s, own, r := heard(t)
-	theirs := receive(t)
+func TestPlatformReceivesEvents(t *testing.T) {
+	s, own, r := newTeamWithWebhook(t)
+	theirs := newReceiver(t)
 	s.AddPlatform(showmebugtest.Platform{ClientID: "ats", ClientSecret: "ats-secret", RedirectURI: "https://ats.example/", CallbackURL: theirs.URL})
 	code, err := s.Authorize(s.Teams()[0].ID, "ats")
 	if err != nil {
 		t.Fatal(err)
 	}
-	access, _ := exchange(t, s, "authorization_code", "code", code).fields["access_token"].(string)
-	end(t, s, caller{t, s, access}.interview(`{}`), 5)
-	if len(r.got()) != 0 || len(theirs.got()) != 1 || theirs.signed[0] != showmebugtest.Sign("ats-secret", []byte(theirs.got()[0])) {
-		t.Errorf("team %d, platform %d", len(r.got()), len(theirs.got()))
+	access, _ := exchangeGrant(t, s, "authorization_code", "code", code).fields["access_token"].(string)
+	endInterview(t, s, caller{t, s, access}.createInterview(`{}`), 5)
+	if len(r.receivedBodies()) != 0 || len(theirs.receivedBodies()) != 1 || theirs.signed[0] != showmebugtest.Sign("ats-secret", []byte(theirs.receivedBodies()[0])) {
+		t.Errorf("team %d, platform %d", len(r.receivedBodies()), len(theirs.receivedBodies()))
 	}
-	end(t, s, own.interview(`{}`), 5)
-	if len(r.got()) != 1 || len(theirs.got()) != 1 {
-		t.Errorf("team %d, platform %d", len(r.got()), len(theirs.got()))
+	endInterview(t, s, own.createInterview(`{}`), 5)
+	if len(r.receivedBodies()) != 1 || len(theirs.receivedBodies()) != 1 {
+		t.Errorf("team %d, platform %d", len(r.receivedBodies()), len(theirs.receivedBodies()))
 	}
 }
 
 // The timer sends without anybody moving the clock.
-func TestRepeatsByThemselves(t *testing.T) {
-	s, r := showmebugtest.New(t), receive(t) // by the computer's clock
+func TestWebhookRetriesOnTimer(t *testing.T) {
+	s, r := showmebugtest.New(t), newReceiver(t) // by the computer's clock
 	s.AddTeam(showmebugtest.Team{ClientID: clientID, ClientSecret: secret, CallbackURL: r.URL})
-	s.FailWebhook(showmebugtest.WebhookRule{Late: 20 * time.Millisecond})
-	end(t, s, signIn(t, s).interview(`{}`), 0)
-	if _, err := s.WaitWebhook(within(t), "", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
+	s.AddWebhookFault(showmebugtest.WebhookFault{Late: 20 * time.Millisecond})
+	endInterview(t, s, signIn(t, s).createInterview(`{}`), 0)
+	if _, err := s.WaitWebhook(testContext(t), "", func(h showmebugtest.Webhook) bool { return h.State == showmebugtest.WebhookDelivered }); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.got()) != 1 {
-		t.Errorf("received %v", r.got())
+	if len(r.receivedBodies()) != 1 {
+		t.Errorf("received %v", r.receivedBodies())
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// WebhookRule makes webhooks go wrong on their way to the receiver. The fields
+// WebhookFault makes webhooks go wrong on their way to the receiver. The fields
 // that select are joined by "and"; an empty one selects all.
-type WebhookRule struct {
+type WebhookFault struct {
 	TeamID int64  `json:"teamId"`
 	Event  string `json:"event"`
 	// Times is how many webhooks the rule takes. 0 means all until it is removed.
@@ -24,26 +24,26 @@ type WebhookRule struct {
 	Lose bool `json:"lose"` // never sent
 }
 
-type webhookFault struct {
-	WebhookRule
+type webhookFaultState struct {
+	WebhookFault
 	id   int64
 	left int
 }
 
-// FailWebhook adds a rule for webhooks and returns its id, which Heal takes.
-func (s *Server) FailWebhook(r WebhookRule) int64 {
+// AddWebhookFault adds a rule for webhooks and returns its id, which Heal takes.
+func (s *Server) AddWebhookFault(r WebhookFault) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := &webhookFault{WebhookRule: r, id: s.nextID(), left: r.Times}
+	f := &webhookFaultState{WebhookFault: r, id: s.nextID(), left: r.Times}
 	s.webhookFaults = append(s.webhookFaults, f)
-	s.note()
+	s.notifyWaiters()
 	return f.id
 }
 
-// matchWebhook finds the rule for a webhook and uses it up by one. s.mu must be
+// matchWebhookFault finds the rule for a webhook and uses it up by one. s.mu must be
 // held.
-func (s *Server) matchWebhook(o *outgoing) WebhookRule {
+func (s *Server) matchWebhookFault(o *delivery) WebhookFault {
 	for i, f := range s.webhookFaults {
 		if (f.TeamID != 0 && f.TeamID != o.TeamID) || (f.Event != "" && f.Event != o.Event) {
 			continue
@@ -53,25 +53,25 @@ func (s *Server) matchWebhook(o *outgoing) WebhookRule {
 				s.webhookFaults = slices.Delete(s.webhookFaults, i, i+1)
 			}
 		}
-		return f.WebhookRule
+		return f.WebhookFault
 	}
-	return WebhookRule{}
+	return WebhookFault{}
 }
 
-// ReleaseWebhooks sends the webhooks that rules with Hold have kept back, the
+// ReleaseHeldWebhooks sends the webhooks that rules with Hold have kept back, the
 // last first, and returns how many there were.
-func (s *Server) ReleaseWebhooks() int {
+func (s *Server) ReleaseHeldWebhooks() int {
 	s.init()
 	s.mu.Lock()
 	held := s.held
 	s.held = nil
 	s.inFlight += len(held)
 	for _, o := range held {
-		o.due, o.State, o.Note = s.now(), WebhookWaiting, "held back and released"
+		o.due, o.State, o.Note = s.currentTime(), WebhookWaiting, "held back and released"
 	}
 	s.mu.Unlock()
 	for _, o := range slices.Backward(held) {
-		s.attempt(o)
+		s.deliverWithRetry(o)
 	}
 	return len(held)
 }

@@ -15,13 +15,13 @@ const (
 
 // request is one call of the Open API while it is being answered.
 type request struct {
-	*fields
+	*params
 
-	http  *http.Request
-	team  *teamState
-	app   *appState // nil under client authorisation
-	id    string    // the part of the path that names one thing
-	later []*outgoing
+	http     *http.Request
+	team     *teamState
+	app      *appState // nil under client authorisation
+	id       string    // the part of the path that names one thing
+	webhooks []*delivery
 }
 
 // clientID is the application that calls.
@@ -40,7 +40,7 @@ type endpoint struct {
 // endpoints are the calls that ShowMeBug documents, and those of its own SDK
 // whose form can be told from their neighbours. {id} is a uid or a number.
 var endpoints = map[string]endpoint{
-	"GET me":                 {handle: (*Server).me},
+	"GET me":                 {handle: (*Server).getTeam},
 	"POST team_members":      {handle: (*Server).createMember},
 	"PUT transfer_team_bank": {handle: (*Server).transferQuota},
 	"GET console_link":       {handle: (*Server).consoleLink},
@@ -64,7 +64,7 @@ var endpoints = map[string]endpoint{
 	"GET written_pads/{id}":        {"exam", (*Server).getPad},
 	"DELETE written_pads/{id}":     {"exam", (*Server).deletePad},
 	"GET skill_dimensions":         {"exam", (*Server).skillDimensions},
-	"GET videos/{id}":              {"exam", (*Server).video},
+	"GET videos/{id}":              {"exam", (*Server).getVideo},
 	"GET written_questions":        {"exam", (*Server).listWrittenQuestions},
 	"GET written_questions/{id}":   {"exam", (*Server).getWrittenQuestion},
 	"POST written_questions":       {"exam", (*Server).createWrittenQuestion},
@@ -82,19 +82,19 @@ func (s *Server) routeAPI() {
 	for pattern, ep := range endpoints {
 		method, path, _ := strings.Cut(pattern, " ")
 		s.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, func(call *Call, f *fields, rule *Rule) *answer { //nolint:contextcheck // webhooks outlive the call that causes them
-				return s.run(ep, r, call, f, rule)
+			s.serveCall(w, r, func(call *Call, f *params, rule *Fault) *response { //nolint:contextcheck // webhooks outlive the call that causes them
+				return s.executeCall(ep, r, call, f, rule)
 			})
 		})
 	}
 	s.mux.HandleFunc(prefix, s.unknownPath)
 	s.mux.HandleFunc("POST /oauth/token.json", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, func(call *Call, f *fields, rule *Rule) *answer { return s.serveToken(call, f, rule) })
+		s.serveCall(w, r, func(call *Call, f *params, rule *Fault) *response { return s.serveToken(call, f, rule) })
 	})
 }
 
-// serve is the one way through which every call goes: fault, body, handler, log.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, handle func(*Call, *fields, *Rule) *answer) {
+// serveCall is the one way through which every call goes: fault, body, handler, log.
+func (s *Server) serveCall(w http.ResponseWriter, r *http.Request, handle func(*Call, *params, *Fault) *response) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Query: maskQuery(r.URL.Query()), start: time.Now()}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -102,59 +102,59 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, handle func(*Call
 	}
 	contentType := r.Header.Get("Content-Type")
 	call.Request = maskBody(contentType, body)
-	s.identify(r, &call)
+	s.identifyCaller(r, &call)
 	rule := s.matchFault(&call)
-	if !s.before(w, r, rule, &call) {
+	if !s.applyFaultBefore(w, r, rule, &call) {
 		return
 	}
-	f, bad := readFields(r.URL.Query(), contentType, body)
+	f, bad := readParams(r.URL.Query(), contentType, body)
 	if len(body) > maxBody {
 		bad = &apiError{code: http.StatusRequestEntityTooLarge, text: "the body is too large"}
 	}
-	var out *answer
+	var out *response
 	if bad != nil {
-		out = s.refuse(bad)
+		out = s.errorResponse(bad)
 	} else {
 		out = handle(&call, f, rule)
 	}
 	call.Status, call.Errcode, call.Response = out.status, out.errcode, maskBody(out.kind, out.body)
-	s.after(w, rule, out, call)
+	s.applyFaultAfter(w, rule, out, call)
 }
 
-// identify gives a call its number and notes whose token it carries, for fault
+// identifyCaller gives a call its number and notes whose token it carries, for fault
 // rules and the log, even if the call is then refused.
-func (s *Server) identify(r *http.Request, call *Call) {
+func (s *Server) identifyCaller(r *http.Request, call *Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	call.Seq, call.Time = s.nextID(), s.now()
-	if t := s.tokens[bearer(r)]; t != nil {
+	call.Seq, call.Time = s.nextID(), s.currentTime()
+	if t := s.tokens[bearerToken(r)]; t != nil {
 		call.ClientID, call.TeamID = t.clientID, t.team.ID
 	}
 }
 
-// run answers a call with the state locked.
-func (s *Server) run(ep endpoint, r *http.Request, call *Call, f *fields, rule *Rule) *answer {
-	req := &request{fields: f, http: r, id: r.PathValue("id")}
+// executeCall answers a call with the state locked.
+func (s *Server) executeCall(ep endpoint, r *http.Request, call *Call, f *params, rule *Fault) *response {
+	req := &request{params: f, http: r, id: r.PathValue("id")}
 	s.mu.Lock()
-	out, err := s.attend(ep, req, rule)
+	out, err := s.dispatchCall(ep, req, rule)
 	var data any
 	if err == nil && out != nil {
-		data = json.RawMessage(encode(out)) // before somebody changes what it points to
+		data = json.RawMessage(mustEncodeJSON(out)) // before somebody changes what it points to
 	}
 	s.mu.Unlock()
-	s.deliverLater(req.later)
+	s.deliverLater(req.webhooks)
 	if req.team != nil {
 		call.TeamID, call.ClientID = req.team.ID, req.clientID()
 	}
 	if err != nil {
-		return s.refuse(err)
+		return s.errorResponse(err)
 	}
-	return jsonAnswer(http.StatusOK, envelope{Errmsg: "请求成功", Data: data})
+	return jsonResponse(http.StatusOK, envelope{Errmsg: "请求成功", Data: data})
 }
 
-func (s *Server) attend(ep endpoint, req *request, rule *Rule) (any, *apiError) {
+func (s *Server) dispatchCall(ep endpoint, req *request, rule *Fault) (any, *apiError) {
 	if rule != nil && rule.KillToken {
-		s.killToken(bearer(req.http))
+		s.killToken(bearerToken(req.http))
 	}
 	if rule != nil && rule.Errcode != 0 {
 		return nil, &apiError{code: rule.Errcode, status: rule.HTTPStatus, text: rule.Errmsg}
@@ -172,14 +172,14 @@ func (s *Server) attend(ep endpoint, req *request, rule *Rule) (any, *apiError) 
 // unknownPath answers 404 and fails the test.
 func (s *Server) unknownPath(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Query: maskQuery(r.URL.Query()), Status: http.StatusNotFound, start: time.Now()}
-	s.identify(r, &call)
+	s.identifyCaller(r, &call)
 	s.mu.Lock()
 	tb, allowed := s.tb, s.allowed[call.Path]
 	s.mu.Unlock()
-	out := s.refuse(fail(CodeNotFound, "no such path"))
+	out := s.errorResponse(newAPIError(CodeNotFound, "no such path"))
 	call.Errcode = out.errcode
-	s.record(call)
-	out.send(w)
+	s.recordCall(call)
+	out.writeTo(w)
 	if tb != nil && !allowed {
 		tb.Errorf("showmebugtest: %s %s is no call of ShowMeBug's Open API that the simulator knows", call.Method, call.Path)
 	}

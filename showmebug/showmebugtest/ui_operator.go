@@ -51,13 +51,13 @@ type operatorPad struct {
 type operatorFault struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
-	Rule
+	Fault
 }
 
 type operatorWebhookFault struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
-	WebhookRule
+	WebhookFault
 }
 
 type operatorPage struct {
@@ -78,47 +78,47 @@ const shownRows = 200
 func (s *Server) operatorState(*http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := operatorPage{Time: s.now(), Teams: []operatorTeam{}, Interviews: []operatorInterview{}, Pads: []operatorPad{},
+	out := operatorPage{Time: s.currentTime(), Teams: []operatorTeam{}, Interviews: []operatorInterview{}, Pads: []operatorPad{},
 		Faults: []operatorFault{}, WebhookFaults: []operatorWebhookFault{}, Held: len(s.held), Paths: slices.Sorted(maps.Keys(endpoints))}
 	for _, t := range s.teams {
 		out.Teams = append(out.Teams, s.operatorTeam(t))
 	}
-	for _, i := range cut(s.sorted(nil), 0, shownRows) {
-		out.Interviews = append(out.Interviews, i.row())
+	for _, i := range pageOf(s.sortedInterviews(nil), 0, shownRows) {
+		out.Interviews = append(out.Interviews, i.operatorRow())
 	}
-	for _, p := range cut(s.sortedPads(nil), 0, shownRows) {
-		out.Pads = append(out.Pads, operatorPad{p.UID, p.ExamName, p.CandidateName, p.Status, p.reply().Score, p.TotalScore, p.URL})
+	for _, p := range pageOf(s.sortedPads(nil), 0, shownRows) {
+		out.Pads = append(out.Pads, operatorPad{p.UID, p.ExamName, p.CandidateName, p.Status, p.toReply().Score, p.TotalScore, p.URL})
 	}
 	for _, f := range s.faults {
-		out.Faults = append(out.Faults, operatorFault{f.id, f.left, f.Rule})
+		out.Faults = append(out.Faults, operatorFault{f.id, f.left, f.Fault})
 	}
 	for _, f := range s.webhookFaults {
-		out.WebhookFaults = append(out.WebhookFaults, operatorWebhookFault{f.id, f.left, f.WebhookRule})
+		out.WebhookFaults = append(out.WebhookFaults, operatorWebhookFault{f.id, f.left, f.WebhookFault})
 	}
 	return out, nil
 }
 
 func (s *Server) operatorTeam(t *teamState) operatorTeam {
-	out := operatorTeam{t.ID, t.Name, t.ClientID, mask(t.ClientSecret), t.CallbackURL, t.Quota, len(t.Members), 0}
+	out := operatorTeam{t.ID, t.Name, t.ClientID, maskSecret(t.ClientSecret), t.CallbackURL, t.Quota, len(t.Members), 0}
 	for _, k := range s.tokens {
-		if k.team == t && s.alive(k) {
+		if k.team == t && s.isTokenValid(k) {
 			out.Tokens++
 		}
 	}
 	return out
 }
 
-// mask shows the last two characters of a secret, enough to tell two apart.
-func mask(secret string) string {
+// maskSecret shows the last two characters of a secret, enough to tell two apart.
+func maskSecret(secret string) string {
 	if len(secret) < 8 {
 		return masked
 	}
 	return masked + secret[len(secret)-2:]
 }
 
-func (i *interviewState) row() operatorInterview {
-	out := operatorInterview{UID: i.UID, Team: i.team.Name, Candidate: i.CandidateName, Status: i.Status, Rate: i.rate(),
-		CreatedAt: i.CreatedAt, StartedAt: moment(i.StartedAt), EndedAt: moment(i.EndedAt), CandidateURL: i.CandidateURL,
+func (i *interviewState) operatorRow() operatorInterview {
+	out := operatorInterview{UID: i.UID, Team: i.team.Name, Candidate: i.CandidateName, Status: i.Status, Rate: i.meanRating(),
+		CreatedAt: i.CreatedAt, StartedAt: optionalTime(i.StartedAt), EndedAt: optionalTime(i.EndedAt), CandidateURL: i.CandidateURL,
 		Links: []pageLink{}}
 	for _, p := range i.Interviewers {
 		out.Links = append(out.Links, pageLink{p.Name, p.URL})
@@ -133,14 +133,14 @@ const logRows = 200
 // operatorCalls lists the newest calls that contain ?q= anywhere, newest first.
 func (s *Server) operatorCalls(r *http.Request) (any, error) {
 	return newestFirst(s.Calls(""), func(c Call) bool {
-		return contains(strings.Join([]string{c.Method, c.Path, c.Query, c.Request, c.Response, c.Note, c.ClientID, fmt.Sprint(c.Status)}, "\n"),
+		return containsFold(strings.Join([]string{c.Method, c.Path, c.Query, c.Request, c.Response, c.Note, c.ClientID, fmt.Sprint(c.Status)}, "\n"),
 			r.URL.Query().Get("q"))
 	}), nil
 }
 
 func (s *Server) operatorWebhooks(r *http.Request) (any, error) {
 	return newestFirst(s.Webhooks(), func(h Webhook) bool {
-		return contains(strings.Join([]string{h.Event, h.URL, string(h.Payload), h.State, h.Note}, "\n"), r.URL.Query().Get("q"))
+		return containsFold(strings.Join([]string{h.Event, h.URL, string(h.Payload), h.State, h.Note}, "\n"), r.URL.Query().Get("q"))
 	}), nil
 }
 
@@ -162,7 +162,7 @@ type operatorAct struct {
 	Left     int     `json:"left"`
 }
 
-func operating(r *http.Request, do func(operatorAct) (any, error)) (any, error) {
+func operatorAction(r *http.Request, do func(operatorAct) (any, error)) (any, error) {
 	var in operatorAct
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
@@ -171,52 +171,52 @@ func operating(r *http.Request, do func(operatorAct) (any, error)) (any, error) 
 }
 
 func (s *Server) operatorResend(r *http.Request) (any, error) {
-	return operating(r, func(in operatorAct) (any, error) { return struct{}{}, s.Resend(in.ID) })
+	return operatorAction(r, func(in operatorAct) (any, error) { return struct{}{}, s.Resend(in.ID) })
 }
 
 func (s *Server) operatorRelease(*http.Request) (any, error) {
-	return map[string]int{"released": s.ReleaseWebhooks()}, nil
+	return map[string]int{"released": s.ReleaseHeldWebhooks()}, nil
 }
 
-func (s *Server) operatorHeal(r *http.Request) (any, error) {
-	return operating(r, func(in operatorAct) (any, error) {
-		s.Heal(in.IDs...)
+func (s *Server) operatorRemoveFaults(r *http.Request) (any, error) {
+	return operatorAction(r, func(in operatorAct) (any, error) {
+		s.RemoveFaults(in.IDs...)
 		return struct{}{}, nil
 	})
 }
 
-func (s *Server) operatorClock(r *http.Request) (any, error) {
-	return operating(r, func(in operatorAct) (any, error) {
+func (s *Server) operatorAdvanceClock(r *http.Request) (any, error) {
+	return operatorAction(r, func(in operatorAct) (any, error) {
 		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
 		return map[string]time.Time{"time": s.Time()}, nil
 	})
 }
 
-func (s *Server) operatorKill(r *http.Request) (any, error) {
-	return operating(r, func(in operatorAct) (any, error) {
+func (s *Server) operatorKillTokens(r *http.Request) (any, error) {
+	return operatorAction(r, func(in operatorAct) (any, error) {
 		return map[string]int{"killed": s.KillTokens(in.ClientID)}, nil
 	})
 }
 
-func (s *Server) operatorQuota(r *http.Request) (any, error) {
-	return operating(r, func(in operatorAct) (any, error) {
+func (s *Server) operatorSetQuota(r *http.Request) (any, error) {
+	return operatorAction(r, func(in operatorAct) (any, error) {
 		s.SetQuota(in.ID, in.Left)
 		return struct{}{}, nil
 	})
 }
 
-func (s *Server) operatorFail(r *http.Request) (any, error) {
-	var in Rule
+func (s *Server) operatorAddFault(r *http.Request) (any, error) {
+	var in Fault
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return map[string]int64{"id": s.Fail(in)}, nil
+	return map[string]int64{"id": s.AddFault(in)}, nil
 }
 
-func (s *Server) operatorFailWebhook(r *http.Request) (any, error) {
-	var in WebhookRule
+func (s *Server) operatorAddWebhookFault(r *http.Request) (any, error) {
+	var in WebhookFault
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return map[string]int64{"id": s.FailWebhook(in)}, nil
+	return map[string]int64{"id": s.AddWebhookFault(in)}, nil
 }

@@ -32,7 +32,7 @@ func TestOddInput(t *testing.T) {
 		method, path, _ := strings.Cut(pattern, " ")
 		for _, id := range []string{"AAAAAA", "2", "-1", "%2e%2e"} {
 			for _, body := range oddBodies {
-				odd(t, s, token, method, strings.Replace(path, "{id}", id, 1), body)
+				sendOddInput(t, s, token, method, strings.Replace(path, "{id}", id, 1), body)
 			}
 			if !strings.Contains(path, "{id}") {
 				break
@@ -41,7 +41,7 @@ func TestOddInput(t *testing.T) {
 	}
 }
 
-func odd(t *testing.T, s *Server, token, method, path, body string) {
+func sendOddInput(t *testing.T, s *Server, token, method, path, body string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, prefix+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+token)

@@ -74,16 +74,16 @@ func maskBody(contentType string, b []byte) string {
 			v[k] = json.RawMessage(`"` + masked + `"`)
 		}
 	}
-	return string(encode(v))
+	return string(mustEncodeJSON(v))
 }
 
-// record stores a finished call.
-func (s *Server) record(c Call) {
+// recordCall stores a finished call.
+func (s *Server) recordCall(c Call) {
 	c.Duration = time.Since(c.start)
 	s.mu.Lock()
-	s.calls.add(c)
+	s.calls.appendItem(c)
 	s.counts[c.Path]++
-	s.note()
+	s.notifyWaiters()
 	s.mu.Unlock()
 	if s.Logger != nil {
 		s.Logger.Debug("showmebug call", slog.String("method", c.Method), slog.String("path", c.Path), slog.Int("errcode", c.Errcode),
@@ -102,17 +102,17 @@ func (s *Server) Calls(path string) []Call {
 }
 
 func (s *Server) callsOf(path string) (out []Call) {
-	for _, c := range s.calls.list() {
-		if c.is(path) {
+	for _, c := range s.calls.listItems() {
+		if c.matchesPath(path) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// is says whether a call goes to a path, which may begin with a method and hold
+// matchesPath says whether a call goes to a path, which may begin with a method and hold
 // the stars of path.Match.
-func (c *Call) is(pattern string) bool {
+func (c *Call) matchesPath(pattern string) bool {
 	if method, rest, ok := strings.Cut(pattern, " "); ok {
 		if method != c.Method {
 			return false
@@ -141,14 +141,14 @@ func (s *Server) CallCount(path string) int {
 	return s.counts[path]
 }
 
-// ring keeps the newest entries up to a limit.
-type ring[T any] struct {
+// ringBuffer keeps the newest entries up to a limit.
+type ringBuffer[T any] struct {
 	limit int
 	items []T
 	next  int
 }
 
-func (r *ring[T]) add(v T) {
+func (r *ringBuffer[T]) appendItem(v T) {
 	if len(r.items) < r.limit {
 		r.items = append(r.items, v)
 		return
@@ -157,8 +157,8 @@ func (r *ring[T]) add(v T) {
 	r.next = (r.next + 1) % r.limit
 }
 
-// list returns the entries, oldest first.
-func (r *ring[T]) list() []T {
+// listItems returns the entries, oldest first.
+func (r *ringBuffer[T]) listItems() []T {
 	out := make([]T, 0, len(r.items))
 	out = append(out, r.items[r.next:]...)
 	return append(out, r.items[:r.next]...)

@@ -9,34 +9,34 @@ import (
 
 // listInterviews is GET interviews, the newest first.
 func (s *Server) listInterviews(r *request) (any, *apiError) {
-	search, creator := r.text("search"), r.integer("creator_id")
-	states := r.texts("status")
+	search, creator := r.textParam("search"), r.intParam("creator_id")
+	states := r.textListParam("status")
 	for _, status := range states {
-		if !slices.Contains([]string{Opened, Started, Ended}, status) {
-			r.fail("status", "has an unknown value")
+		if !slices.Contains([]string{InterviewOpened, InterviewStarted, InterviewEnded}, status) {
+			r.addError("status", "has an unknown value")
 		}
 	}
-	from, until := r.time("created_time_start"), r.time("created_time_end")
-	skip, limit := r.page()
+	from, until := r.timeParam("created_time_start"), r.timeParam("created_time_end")
+	skip, limit := r.pageParams()
 	if *r.err != nil {
 		return nil, *r.err
 	}
 	list := []interviewReply{}
-	for _, i := range s.sorted(r.team) {
+	for _, i := range s.sortedInterviews(r.team) {
 		switch {
-		case search != "" && !contains(i.UID+"\n"+i.CandidateName, search), creator != 0 && creator != i.CreatorID,
+		case search != "" && !containsFold(i.UID+"\n"+i.CandidateName, search), creator != 0 && creator != i.CreatorID,
 			len(states) > 0 && !slices.Contains(states, i.Status),
 			!from.IsZero() && i.CreatedAt.Before(from), !until.IsZero() && i.CreatedAt.After(until):
 			continue
 		}
-		list = append(list, i.reply())
+		list = append(list, i.toReply())
 	}
-	return map[string]any{"count": len(list), "interviews": cut(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "interviews": pageOf(list, skip, limit)}, nil
 }
 
-// sorted lists the interviews of a team, or of all when there is none, the
+// sortedInterviews lists the interviews of a team, or of all when there is none, the
 // newest first.
-func (s *Server) sorted(team *teamState) (out []*interviewState) {
+func (s *Server) sortedInterviews(team *teamState) (out []*interviewState) {
 	for _, i := range s.interviews {
 		if team == nil || i.team == team {
 			out = append(out, i)
@@ -51,9 +51,9 @@ func (s *Server) sorted(team *teamState) (out []*interviewState) {
 // Forms of a Datetime. ShowMeBug does not say which it means.
 var timeForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateTime, "2006-01-02 15:04", time.DateOnly}
 
-// time reads a Datetime. One without a zone is meant in China.
-func (f *fields) time(name string) time.Time {
-	v := strings.TrimSpace(f.text(name))
+// timeParam reads a Datetime. One without a zone is meant in China.
+func (f *params) timeParam(name string) time.Time {
+	v := strings.TrimSpace(f.textParam(name))
 	if v == "" {
 		return time.Time{}
 	}
@@ -63,21 +63,21 @@ func (f *fields) time(name string) time.Time {
 			return t
 		}
 	}
-	f.fail(name, "is no time")
+	f.addError(name, "is no time")
 	return time.Time{}
 }
 
 // deleteInterview gives the session back when the interview had not started.
 func (s *Server) deleteInterview(r *request) (any, *apiError) {
-	i, err := s.ofTeam(r)
+	i, err := s.interviewByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	if i.Status == Opened {
+	if i.Status == InterviewOpened {
 		r.team.Quota++
 	}
 	delete(s.interviews, i.UID)
-	s.note()
+	s.notifyWaiters()
 	return nil, nil
 }
 
@@ -90,7 +90,7 @@ type rateReply struct {
 
 // interviewResult is GET interviews/UID/result. Its fields are a guess.
 func (s *Server) interviewResult(r *request) (any, *apiError) {
-	i, err := s.ofTeam(r)
+	i, err := s.interviewByPath(r)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +104,8 @@ func (s *Server) interviewResult(r *request) (any, *apiError) {
 		StartedAt     *time.Time  `json:"started_at"`
 		EndedAt       *time.Time  `json:"ended_at"`
 		ReplayURL     string      `json:"replay_url,omitempty"`
-	}{i.UID, i.CandidateName, i.Status, i.rate(), "", i.rates(), moment(i.StartedAt), moment(i.EndedAt), ""}
-	if i.Status == Ended {
+	}{i.UID, i.CandidateName, i.Status, i.meanRating(), "", i.interviewerRatings(), optionalTime(i.StartedAt), optionalTime(i.EndedAt), ""}
+	if i.Status == InterviewEnded {
 		out.ReplayURL = i.InterviewerURL
 	}
 	var said []string
@@ -118,22 +118,22 @@ func (s *Server) interviewResult(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// rates is what each interviewer thinks, and whoever rated by the shared link.
-func (i *interviewState) rates() []rateReply {
+// interviewerRatings is what each interviewer thinks, and whoever rated by the shared link.
+func (i *interviewState) interviewerRatings() []rateReply {
 	out := []rateReply{}
 	for _, p := range i.Interviewers {
 		one := rateReply{UID: p.UID, Name: p.Name}
-		if n := i.ratingOf(p.UID); n >= 0 {
+		if n := i.ratingIndex(p.UID); n >= 0 {
 			one.Rate, one.Comment = &i.Ratings[n].Rate, i.Ratings[n].Comment
 		}
 		out = append(out, one)
 	}
-	if n := i.ratingOf(""); n >= 0 {
+	if n := i.ratingIndex(""); n >= 0 {
 		out = append(out, rateReply{Name: i.Ratings[n].Name, Rate: &i.Ratings[n].Rate, Comment: i.Ratings[n].Comment})
 	}
 	return out
 }
 
-func (i *interviewState) ratingOf(uid string) int {
+func (i *interviewState) ratingIndex(uid string) int {
 	return slices.IndexFunc(i.Ratings, func(r Rating) bool { return r.InterviewerUID == uid })
 }

@@ -32,15 +32,15 @@ type writtenQuestion struct {
 	Answer      string   `json:"answer"`
 }
 
-func (s *Server) showWritten(p *padState) writtenPage {
+func (s *Server) renderWrittenTest(p *padState) writtenPage {
 	out := writtenPage{UID: p.UID, Exam: p.ExamName, Candidate: p.CandidateName, Status: p.Status, Duration: p.exam.DurationMinutes,
-		Time: s.now(), StartedAt: moment(p.StartedAt), Total: p.TotalScore, Questions: []writtenQuestion{}, Score: p.reply().Score}
-	if p.Status == PadOpened {
+		Time: s.currentTime(), StartedAt: optionalTime(p.StartedAt), Total: p.TotalScore, Questions: []writtenQuestion{}, Score: p.toReply().Score}
+	if p.Status == WrittenPadOpened {
 		return out // questions are seen once the test has begun
 	}
 	for _, q := range p.exam.Questions {
 		one := writtenQuestion{ID: q.ID, Type: q.QuestionType, Description: q.Description, Score: q.SuggestedScore, Answer: p.Answers[q.ID]}
-		for _, o := range q.options() {
+		for _, o := range q.choiceOptions() {
 			one.Options = append(one.Options, o.content)
 		}
 		one.Code, _ = q.ContentJSON["code_content"].(string)
@@ -54,7 +54,7 @@ type option struct {
 	correct bool
 }
 
-func (q *Question) options() (out []option) {
+func (q *Question) choiceOptions() (out []option) {
 	list, ok := q.ContentJSON["options"].([]any)
 	if !ok {
 		return nil
@@ -68,14 +68,14 @@ func (q *Question) options() (out []option) {
 	return out
 }
 
-// mark scores one answer: a choice is right or wrong (one of several right ones
+// scoreAnswer scores one answer: a choice is right or wrong (one of several right ones
 // is enough), anything else that was
 // answered gets all its points, since nobody is here to read it.
-func (q *Question) mark(answer string) int64 {
+func (q *Question) scoreAnswer(answer string) int64 {
 	if answer == "" {
 		return 0
 	}
-	options := q.options()
+	options := q.choiceOptions()
 	if len(options) == 0 {
 		return q.SuggestedScore
 	}
@@ -85,35 +85,35 @@ func (q *Question) mark(answer string) int64 {
 	return 0
 }
 
-func (s *Server) writtenDeed(r *http.Request, do func(*padState) ([]*outgoing, error)) (any, error) {
+func (s *Server) writtenTestAction(r *http.Request, do func(*padState) ([]*delivery, error)) (any, error) {
 	s.mu.Lock()
-	p, err := s.pad(r.PathValue("uid"))
+	p, err := s.findPad(r.PathValue("uid"))
 	if err != nil {
 		s.mu.Unlock()
 		return nil, err
 	}
 	list, err := do(p)
-	out := s.showWritten(p)
+	out := s.renderWrittenTest(p)
 	s.mu.Unlock()
 	s.deliverLater(list)
 	return out, err
 }
 
-func (s *Server) faceWritten(r *http.Request) (any, error) {
-	return s.writtenDeed(r, func(*padState) ([]*outgoing, error) { return nil, nil })
+func (s *Server) uiWrittenTest(r *http.Request) (any, error) {
+	return s.writtenTestAction(r, func(*padState) ([]*delivery, error) { return nil, nil })
 }
 
-func (s *Server) faceWrittenStart(r *http.Request) (any, error) {
-	return s.writtenDeed(r, func(p *padState) ([]*outgoing, error) { return nil, s.beginPad(p) })
+func (s *Server) uiStartWrittenTest(r *http.Request) (any, error) {
+	return s.writtenTestAction(r, func(p *padState) ([]*delivery, error) { return nil, s.startPad(p) })
 }
 
 type answerForm struct {
 	Answers map[int64]string `json:"answers"`
 }
 
-func (p *padState) answer(in answerForm) error {
-	if p.Status != PadStarted {
-		return fmt.Errorf("answer: the written test is not running: %w", errState)
+func (p *padState) saveAnswers(in answerForm) error {
+	if p.Status != WrittenPadStarted {
+		return fmt.Errorf("answer: the written test is not running: %w", errInvalidState)
 	}
 	for _, q := range p.exam.Questions {
 		if text, ok := in.Answers[q.ID]; ok {
@@ -123,43 +123,43 @@ func (p *padState) answer(in answerForm) error {
 	return nil
 }
 
-func (s *Server) faceAnswer(r *http.Request) (any, error) {
+func (s *Server) uiSaveAnswers(r *http.Request) (any, error) {
 	var in answerForm
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return s.writtenDeed(r, func(p *padState) ([]*outgoing, error) { return nil, p.answer(in) })
+	return s.writtenTestAction(r, func(p *padState) ([]*delivery, error) { return nil, p.saveAnswers(in) })
 }
 
-func (s *Server) faceFinish(r *http.Request) (any, error) {
+func (s *Server) uiFinishWrittenTest(r *http.Request) (any, error) {
 	var in answerForm
 	if err := readJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return s.writtenDeed(r, func(p *padState) ([]*outgoing, error) {
-		if err := p.answer(in); err != nil {
+	return s.writtenTestAction(r, func(p *padState) ([]*delivery, error) {
+		if err := p.saveAnswers(in); err != nil {
 			return nil, err
 		}
 		var score int64
 		for _, q := range p.exam.Questions {
-			score += q.mark(p.Answers[q.ID])
+			score += q.scoreAnswer(p.Answers[q.ID])
 		}
 		return s.endPad(p, score)
 	})
 }
 
-func (s *Server) faceExamLink(r *http.Request) (any, error) {
+func (s *Server) uiExamLink(r *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.links[r.PathValue("link")]
 	if e == nil {
-		return nil, errFace
+		return nil, errNotFound
 	}
 	return map[string]any{"exam": e.Name, "duration": e.DurationMinutes, "questions": len(e.Questions), "total": e.TotalScore()}, nil
 }
 
-// faceSitExam gives somebody who came by a bulk link a sitting of one's own.
-func (s *Server) faceSitExam(r *http.Request) (any, error) {
+// uiStartExamFromLink gives somebody who came by a bulk link a sitting of one's own.
+func (s *Server) uiStartExamFromLink(r *http.Request) (any, error) {
 	var in struct {
 		Name string `json:"name"`
 	}
@@ -171,11 +171,11 @@ func (s *Server) faceSitExam(r *http.Request) (any, error) {
 	e := s.links[r.PathValue("link")]
 	switch {
 	case e == nil:
-		return nil, errFace
+		return nil, errNotFound
 	case in.Name == "":
 		return nil, fmt.Errorf("sit an exam: the name is missing")
 	case e.team.Quota < 1:
-		return nil, fmt.Errorf("sit an exam: no sessions are left: %w", errState)
+		return nil, fmt.Errorf("sit an exam: no sessions are left: %w", errInvalidState)
 	}
 	e.team.Quota--
 	return map[string]string{"url": s.addPad(e, e.clientID, e.sender, "", in.Name).URL}, nil

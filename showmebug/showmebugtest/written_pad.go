@@ -23,10 +23,10 @@ type padReply struct {
 	EndedAt       *time.Time `json:"ended_at"`
 }
 
-func (p *padState) reply() padReply {
+func (p *padState) toReply() padReply {
 	out := padReply{p.UID, p.URL, p.ExamID, p.ExamName, p.CandidateUID, p.CandidateName, p.CreatorID, p.Status, nil,
-		p.TotalScore, p.CreatedAt, moment(p.StartedAt), moment(p.EndedAt)}
-	if p.Status == PadEnded {
+		p.TotalScore, p.CreatedAt, optionalTime(p.StartedAt), optionalTime(p.EndedAt)}
+	if p.Status == WrittenPadEnded {
 		score := p.Score
 		out.Score = &score
 	}
@@ -36,53 +36,53 @@ func (p *padState) reply() padReply {
 // createPad is POST written_pads. Its fields are those of one candidate in
 // batch_written_pads; candidate_uid and candidate_name are taken as well.
 func (s *Server) createPad(r *request) (any, *apiError) {
-	e, creator := s.readExam(r), r.creator()
+	e, creator := s.examParam(r), r.readCreator()
 	uid, name := "uid", "name"
-	if r.has("candidate_uid") {
+	if r.hasParam("candidate_uid") {
 		uid = "candidate_uid"
 	}
-	if r.has("candidate_name") {
+	if r.hasParam("candidate_name") {
 		name = "candidate_name"
 	}
-	candidateUID, candidateName := r.required(uid), r.required(name)
+	candidateUID, candidateName := r.requiredText(uid), r.requiredText(name)
 	if *r.err != nil {
 		return nil, *r.err
 	}
-	if err := r.useSession(); err != nil {
+	if err := r.consumeQuota(); err != nil {
 		return nil, err
 	}
-	return s.addPad(e, r.clientID(), creator.ID, candidateUID, candidateName).reply(), nil
+	return s.addPad(e, r.clientID(), creator.ID, candidateUID, candidateName).toReply(), nil
 }
 
-func (s *Server) readExam(r *request) *examState {
-	e := r.team.exam(r.requiredInteger("exam_id"))
+func (s *Server) examParam(r *request) *examState {
+	e := r.team.examByID(r.requiredInt("exam_id"))
 	if e == nil {
-		r.fail("exam_id", "is no exam of the team")
+		r.addError("exam_id", "is no exam of the team")
 	}
 	return e
 }
 
 // createPads is POST batch_written_pads. All are made or none.
 func (s *Server) createPads(r *request) (any, *apiError) {
-	e, creator := s.readExam(r), r.creator()
-	candidates := r.objects("candidates", maxBatch)
+	e, creator := s.examParam(r), r.readCreator()
+	candidates := r.objectListParam("candidates", maxBatch)
 	if len(candidates) == 0 {
-		r.fail("candidates", "is missing")
+		r.addError("candidates", "is missing")
 	}
 	for _, f := range candidates {
-		f.required("uid")
-		f.required("name")
+		f.requiredText("uid")
+		f.requiredText("name")
 	}
 	if *r.err != nil {
 		return nil, *r.err
 	}
 	if r.team.Quota < len(candidates) {
-		return nil, fail(CodeQuota, "剩余场次不足")
+		return nil, newAPIError(CodeQuota, "剩余场次不足")
 	}
 	list := []padReply{}
 	for _, f := range candidates {
 		r.team.Quota--
-		list = append(list, s.addPad(e, r.clientID(), creator.ID, f.text("uid"), f.text("name")).reply())
+		list = append(list, s.addPad(e, r.clientID(), creator.ID, f.textParam("uid"), f.textParam("name")).toReply())
 	}
 	return map[string]any{"written_pads": list}, nil
 }
@@ -91,24 +91,24 @@ func (s *Server) createPads(r *request) (any, *apiError) {
 func (s *Server) addPad(e *examState, clientID string, creator int64, uid, name string) *padState {
 	p := &padState{team: e.team, exam: e.Exam}
 	p.WrittenPad = WrittenPad{UID: s.newUID(), TeamID: e.team.ID, ClientID: clientID, ExamID: e.ID, ExamName: e.Name, CreatorID: creator,
-		CandidateUID: uid, CandidateName: name, Status: PadOpened, TotalScore: e.TotalScore(), CreatedAt: s.moment(), Answers: map[int64]string{}}
+		CandidateUID: uid, CandidateName: name, Status: WrittenPadOpened, TotalScore: e.TotalScore(), CreatedAt: s.timestamp(), Answers: map[int64]string{}}
 	p.URL = s.URL() + "/written_pads/" + p.UID
 	s.pads[p.UID] = p
-	s.note()
+	s.notifyWaiters()
 	return p
 }
 
 func (s *Server) listPads(r *request) (any, *apiError) {
-	search, exam, states := r.text("search"), r.integer("exam_id"), r.texts("status")
-	skip, limit := r.page()
+	search, exam, states := r.textParam("search"), r.intParam("exam_id"), r.textListParam("status")
+	skip, limit := r.pageParams()
 	list := []padReply{}
 	for _, p := range s.sortedPads(r.team) {
-		if contains(p.UID+"\n"+p.CandidateName, search) && (exam == 0 || exam == p.ExamID) &&
+		if containsFold(p.UID+"\n"+p.CandidateName, search) && (exam == 0 || exam == p.ExamID) &&
 			(len(states) == 0 || slices.Contains(states, p.Status)) {
-			list = append(list, p.reply())
+			list = append(list, p.toReply())
 		}
 	}
-	return map[string]any{"count": len(list), "written_pads": cut(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "written_pads": pageOf(list, skip, limit)}, nil
 }
 
 func (s *Server) sortedPads(team *teamState) (out []*padState) {
@@ -123,37 +123,37 @@ func (s *Server) sortedPads(team *teamState) (out []*padState) {
 	return out
 }
 
-func (s *Server) padOf(r *request) (*padState, *apiError) {
+func (s *Server) padByPath(r *request) (*padState, *apiError) {
 	p := s.pads[r.id]
 	if p == nil || p.team != r.team {
-		return nil, fail(CodeNotFound, "笔试不存在")
+		return nil, newAPIError(CodeNotFound, "笔试不存在")
 	}
 	return p, nil
 }
 
 func (s *Server) getPad(r *request) (any, *apiError) {
-	p, err := s.padOf(r)
+	p, err := s.padByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	return p.reply(), nil
+	return p.toReply(), nil
 }
 
 func (s *Server) deletePad(r *request) (any, *apiError) {
-	p, err := s.padOf(r)
+	p, err := s.padByPath(r)
 	if err != nil {
 		return nil, err
 	}
-	if p.Status == PadOpened {
+	if p.Status == WrittenPadOpened {
 		r.team.Quota++
 	}
 	delete(s.pads, p.UID)
-	s.note()
+	s.notifyWaiters()
 	return nil, nil
 }
 
-// show is a copy that its reader may keep.
-func (p *padState) show() WrittenPad {
+// copyPad is a copy that its reader may keep.
+func (p *padState) copyPad() WrittenPad {
 	out := p.WrittenPad
 	out.Answers = maps.Clone(p.Answers)
 	return out

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// errFace is a deed on something that is not there.
-var errFace = errors.New("no such team, interview, written test or webhook")
+// errNotFound is a deed on something that is not there.
+var errNotFound = errors.New("no such team, interview, written test or webhook")
 
-// errState is a deed that does not fit the state.
-var errState = errors.New("not possible in this state")
+// errInvalidState is a deed that does not fit the state.
+var errInvalidState = errors.New("not possible in this state")
 
-// interview finds one by its uid for a deed. s.mu must be held.
-func (s *Server) interview(uid string) (*interviewState, error) {
+// findInterview finds one by its uid for a deed. s.mu must be held.
+func (s *Server) findInterview(uid string) (*interviewState, error) {
 	if i := s.interviews[uid]; i != nil {
 		return i, nil
 	}
-	return nil, fmt.Errorf("interview %q: %w", uid, errFace)
+	return nil, fmt.Errorf("interview %q: %w", uid, errNotFound)
 }
 
 // AddInterview adds an interview as the people of a team make one on the
@@ -28,9 +28,9 @@ func (s *Server) AddInterview(teamID int64, i Interview) (Interview, error) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.team(teamID)
+	t := s.findTeam(teamID)
 	if t == nil {
-		return Interview{}, fmt.Errorf("add an interview to team %d: %w", teamID, errFace)
+		return Interview{}, fmt.Errorf("add an interview to team %d: %w", teamID, errNotFound)
 	}
 	made := &interviewState{Interview: i, team: t, present: map[string]time.Time{}}
 	made.Interviewers, made.Ratings = nil, slices.Clone(i.Ratings)
@@ -41,8 +41,8 @@ func (s *Server) AddInterview(teamID int64, i Interview) (Interview, error) {
 	if !i.CreatedAt.IsZero() {
 		made.CreatedAt = i.CreatedAt
 	}
-	s.name(made, slices.Clone(i.Interviewers))
-	return made.show(), nil
+	s.setInterviewers(made, slices.Clone(i.Interviewers))
+	return made.copyInterview(), nil
 }
 
 // Interviews lists the interviews of all teams as they stand, the newest first.
@@ -50,13 +50,13 @@ func (s *Server) Interviews() []Interview {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.shownInterviews()
+	return s.copyInterviews()
 }
 
-func (s *Server) shownInterviews() []Interview {
+func (s *Server) copyInterviews() []Interview {
 	out := []Interview{}
-	for _, i := range s.sorted(nil) {
-		out = append(out, i.show())
+	for _, i := range s.sortedInterviews(nil) {
+		out = append(out, i.copyInterview())
 	}
 	return out
 }
@@ -70,7 +70,7 @@ func (s *Server) Interview(uid string) (Interview, bool) {
 	if i == nil {
 		return Interview{}, false
 	}
-	return i.show(), true
+	return i.copyInterview(), true
 }
 
 // StartInterview lets an interview begin, as an interviewer does on the page.
@@ -79,20 +79,20 @@ func (s *Server) StartInterview(uid string) error {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.interview(uid)
+	i, err := s.findInterview(uid)
 	if err != nil {
 		return err
 	}
-	return s.begin(i)
+	return s.startInterview(i)
 }
 
-func (s *Server) begin(i *interviewState) error {
+func (s *Server) startInterview(i *interviewState) error {
 	switch i.Status {
-	case Ended:
-		return fmt.Errorf("start interview %s: it has ended: %w", i.UID, errState)
-	case Opened:
-		i.Status, i.StartedAt = Started, s.moment()
-		s.note()
+	case InterviewEnded:
+		return fmt.Errorf("start interview %s: it has ended: %w", i.UID, errInvalidState)
+	case InterviewOpened:
+		i.Status, i.StartedAt = InterviewStarted, s.timestamp()
+		s.notifyWaiters()
 	}
 	return nil
 }
@@ -103,30 +103,30 @@ func (s *Server) RateInterview(uid, interviewerUID string, rate int, comment str
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.interview(uid)
+	i, err := s.findInterview(uid)
 	if err != nil {
 		return err
 	}
-	return s.rateAs(i, interviewerUID, rate, comment)
+	return s.rateInterview(i, interviewerUID, rate, comment)
 }
 
-func (s *Server) rateAs(i *interviewState, interviewerUID string, rate int, comment string) error {
+func (s *Server) rateInterview(i *interviewState, interviewerUID string, rate int, comment string) error {
 	if rate < 1 || rate > 5 {
 		return fmt.Errorf("rate interview %s: %d is not from 1 to 5", i.UID, rate)
 	}
-	r := Rating{InterviewerUID: interviewerUID, Rate: rate, Comment: comment, Time: s.moment()}
+	r := Rating{InterviewerUID: interviewerUID, Rate: rate, Comment: comment, Time: s.timestamp()}
 	if n := slices.IndexFunc(i.Interviewers, func(p Interviewer) bool { return p.UID == interviewerUID }); n >= 0 {
 		r.Name = i.Interviewers[n].Name
 	} else if interviewerUID != "" {
-		return fmt.Errorf("rate interview %s as %q: %w", i.UID, interviewerUID, errFace)
+		return fmt.Errorf("rate interview %s as %q: %w", i.UID, interviewerUID, errNotFound)
 	}
 	i.Ratings = slices.Clone(i.Ratings)
-	if n := i.ratingOf(interviewerUID); n >= 0 {
+	if n := i.ratingIndex(interviewerUID); n >= 0 {
 		i.Ratings[n] = r
 	} else {
 		i.Ratings = append(i.Ratings, r)
 	}
-	s.note()
+	s.notifyWaiters()
 	return nil
 }
 
@@ -136,7 +136,7 @@ func (s *Server) rateAs(i *interviewState, interviewerUID string, rate int, comm
 // error.
 func (s *Server) EndInterview(uid string, rate int) error {
 	s.init()
-	list, err := s.endedInterview(uid, rate)
+	list, err := s.rateAndEndInterview(uid, rate)
 	if err != nil {
 		return err
 	}
@@ -144,37 +144,37 @@ func (s *Server) EndInterview(uid string, rate int) error {
 	return nil
 }
 
-func (s *Server) endedInterview(uid string, rate int) ([]*outgoing, error) {
+func (s *Server) rateAndEndInterview(uid string, rate int) ([]*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.interview(uid)
+	i, err := s.findInterview(uid)
 	if err != nil {
 		return nil, err
 	}
-	if rate != 0 && i.Status != Ended {
-		if err := s.rateAs(i, "", rate, ""); err != nil {
+	if rate != 0 && i.Status != InterviewEnded {
+		if err := s.rateInterview(i, "", rate, ""); err != nil {
 			return nil, err
 		}
 	}
-	return s.end(i)
+	return s.endInterview(i)
 }
 
-// end makes the event of an interview that ends here. s.mu must be held.
-func (s *Server) end(i *interviewState) ([]*outgoing, error) {
-	if i.Status == Ended {
-		return nil, fmt.Errorf("end interview %s: it has ended: %w", i.UID, errState)
+// endInterview makes the event of an interview that ends here. s.mu must be held.
+func (s *Server) endInterview(i *interviewState) ([]*delivery, error) {
+	if i.Status == InterviewEnded {
+		return nil, fmt.Errorf("end interview %s: it has ended: %w", i.UID, errInvalidState)
 	}
-	i.EndedAt = s.moment()
+	i.EndedAt = s.timestamp()
 	if i.StartedAt.IsZero() {
 		i.StartedAt = i.EndedAt
 	}
-	i.Status = Ended
-	s.note()
-	payload := encode(struct {
+	i.Status = InterviewEnded
+	s.notifyWaiters()
+	payload := mustEncodeJSON(struct {
 		UID  string `json:"uid"`
 		Rate *int   `json:"rate"`
-	}{i.UID, i.rate()})
-	return s.outgoing(i.team, i.ClientID, "interview_ended", payload), nil
+	}{i.UID, i.meanRating()})
+	return s.newDeliveries(i.team, i.ClientID, "interview_ended", payload), nil
 }
 
 // WrittenPads lists the written tests of all teams as they stand, the newest
@@ -185,16 +185,16 @@ func (s *Server) WrittenPads() []WrittenPad {
 	defer s.mu.Unlock()
 	out := []WrittenPad{}
 	for _, p := range s.sortedPads(nil) {
-		out = append(out, p.show())
+		out = append(out, p.copyPad())
 	}
 	return out
 }
 
-func (s *Server) pad(uid string) (*padState, error) {
+func (s *Server) findPad(uid string) (*padState, error) {
 	if p := s.pads[uid]; p != nil {
 		return p, nil
 	}
-	return nil, fmt.Errorf("written test %q: %w", uid, errFace)
+	return nil, fmt.Errorf("written test %q: %w", uid, errNotFound)
 }
 
 // StartWrittenPad lets a candidate begin a written test. Beginning again is no
@@ -203,20 +203,20 @@ func (s *Server) StartWrittenPad(uid string) error {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.pad(uid)
+	p, err := s.findPad(uid)
 	if err != nil {
 		return err
 	}
-	return s.beginPad(p)
+	return s.startPad(p)
 }
 
-func (s *Server) beginPad(p *padState) error {
+func (s *Server) startPad(p *padState) error {
 	switch p.Status {
-	case PadEnded:
-		return fmt.Errorf("start written test %s: it has been handed in: %w", p.UID, errState)
-	case PadOpened:
-		p.Status, p.StartedAt = PadStarted, s.moment()
-		s.note()
+	case WrittenPadEnded:
+		return fmt.Errorf("start written test %s: it has been handed in: %w", p.UID, errInvalidState)
+	case WrittenPadOpened:
+		p.Status, p.StartedAt = WrittenPadStarted, s.timestamp()
+		s.notifyWaiters()
 	}
 	return nil
 }
@@ -225,7 +225,7 @@ func (s *Server) beginPad(p *padState) error {
 // that WrittenPadEvent names. When it returns, the first try has been made.
 func (s *Server) FinishWrittenPad(uid string, score int64) error {
 	s.init()
-	list, err := s.finishedPad(uid, score)
+	list, err := s.scoreAndEndPad(uid, score)
 	if err != nil {
 		return err
 	}
@@ -233,10 +233,10 @@ func (s *Server) FinishWrittenPad(uid string, score int64) error {
 	return nil
 }
 
-func (s *Server) finishedPad(uid string, score int64) ([]*outgoing, error) {
+func (s *Server) scoreAndEndPad(uid string, score int64) ([]*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.pad(uid)
+	p, err := s.findPad(uid)
 	if err != nil {
 		return nil, err
 	}
@@ -246,20 +246,20 @@ func (s *Server) finishedPad(uid string, score int64) ([]*outgoing, error) {
 	return s.endPad(p, score)
 }
 
-func (s *Server) endPad(p *padState, score int64) ([]*outgoing, error) {
-	if p.Status == PadEnded {
-		return nil, fmt.Errorf("finish written test %s: it has been handed in: %w", p.UID, errState)
+func (s *Server) endPad(p *padState, score int64) ([]*delivery, error) {
+	if p.Status == WrittenPadEnded {
+		return nil, fmt.Errorf("finish written test %s: it has been handed in: %w", p.UID, errInvalidState)
 	}
-	p.Status, p.Score, p.EndedAt = PadEnded, score, s.moment()
+	p.Status, p.Score, p.EndedAt = WrittenPadEnded, score, s.timestamp()
 	if p.StartedAt.IsZero() {
 		p.StartedAt = p.EndedAt
 	}
-	s.note()
+	s.notifyWaiters()
 	event := s.WrittenPadEvent
 	if event == "" {
-		event = PadEnded
+		event = WrittenPadEnded
 	}
-	payload := encode(struct {
+	payload := mustEncodeJSON(struct {
 		UID          string    `json:"uid"`
 		ExamID       int64     `json:"exam_id"`
 		CandidateUID string    `json:"candidate_uid"`
@@ -267,5 +267,5 @@ func (s *Server) endPad(p *padState, score int64) ([]*outgoing, error) {
 		TotalScore   int64     `json:"total_score"`
 		EndedAt      time.Time `json:"ended_at"`
 	}{p.UID, p.ExamID, p.CandidateUID, p.Score, p.TotalScore, p.EndedAt})
-	return s.outgoing(p.team, p.ClientID, event, payload), nil
+	return s.newDeliveries(p.team, p.ClientID, event, payload), nil
 }

@@ -27,8 +27,8 @@ func waitFor[T any](ctx context.Context, s *Server, what string, look func() (T,
 	}
 }
 
-// newest finds the last of a list that match accepts. A nil match accepts any.
-func newest[T any](list []T, match func(T) bool) (T, bool) {
+// findNewest finds the last of a list that match accepts. A nil match accepts any.
+func findNewest[T any](list []T, match func(T) bool) (T, bool) {
 	for _, v := range slices.Backward(list) {
 		if match == nil || match(v) {
 			return v, true
@@ -42,9 +42,9 @@ func newest[T any](list []T, match func(T) bool) (T, bool) {
 // until ctx ends. A nil match accepts any. match must not call the Server.
 func (s *Server) WaitInterview(ctx context.Context, match func(Interview) bool) (Interview, error) {
 	return waitFor(ctx, s, "an interview", func() (Interview, bool) {
-		list := s.shownInterviews()
+		list := s.copyInterviews()
 		slices.Reverse(list)
-		return newest(list, match)
+		return findNewest(list, match)
 	})
 }
 
@@ -54,9 +54,9 @@ func (s *Server) WaitWrittenPad(ctx context.Context, match func(WrittenPad) bool
 	return waitFor(ctx, s, "a written test", func() (WrittenPad, bool) {
 		var list []WrittenPad
 		for _, p := range slices.Backward(s.sortedPads(nil)) {
-			list = append(list, p.show())
+			list = append(list, p.copyPad())
 		}
-		return newest(list, match)
+		return findNewest(list, match)
 	})
 }
 
@@ -64,7 +64,7 @@ func (s *Server) WaitWrittenPad(ctx context.Context, match func(WrittenPad) bool
 // waiting for it until ctx ends. A nil match accepts any. match must not call
 // the Server.
 func (s *Server) WaitCall(ctx context.Context, path string, match func(Call) bool) (Call, error) {
-	return waitFor(ctx, s, "a call of "+path, func() (Call, bool) { return newest(s.callsOf(path), match) })
+	return waitFor(ctx, s, "a call of "+path, func() (Call, bool) { return findNewest(s.callsOf(path), match) })
 }
 
 // WaitWebhook returns the newest webhook of an event that match accepts, waiting
@@ -72,6 +72,6 @@ func (s *Server) WaitCall(ctx context.Context, path string, match func(Call) boo
 // not call the Server.
 func (s *Server) WaitWebhook(ctx context.Context, event string, match func(Webhook) bool) (Webhook, error) {
 	return waitFor(ctx, s, "a webhook "+event, func() (Webhook, bool) {
-		return newest(s.webhooks(), func(h Webhook) bool { return (event == "" || h.Event == event) && (match == nil || match(h)) })
+		return findNewest(s.copyWebhooks(), func(h Webhook) bool { return (event == "" || h.Event == event) && (match == nil || match(h)) })
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// presence is how long after its last look a page counts as open.
-const presence = 5 * time.Second
+// presenceTimeout is how long after its last look a page counts as open.
+const presenceTimeout = 5 * time.Second
 
 // visitor is who opened an interview's page.
 type visitor struct {
@@ -18,28 +18,28 @@ type visitor struct {
 	name        string
 }
 
-// visit finds out by the link who is there. s.mu must be held.
-func (s *Server) visit(r *http.Request) (*visitor, error) {
+// authenticateVisitor finds out by the link who is there. s.mu must be held.
+func (s *Server) authenticateVisitor(r *http.Request) (*visitor, error) {
 	i, token := s.interviews[r.PathValue("uid")], r.URL.Query().Get("t")
 	if i == nil || token == "" {
-		return nil, errFace
+		return nil, errNotFound
 	}
 	v := &visitor{interview: i, token: token}
-	if sameText(token, i.candidate) {
+	if equalConstantTime(token, i.candidate) {
 		v.name = i.CandidateName
 		return v, nil
 	}
 	v.interviewer = true
-	if sameText(token, i.shared) {
+	if equalConstantTime(token, i.shared) {
 		return v, nil
 	}
 	for n, own := range i.personal {
-		if sameText(token, own) {
+		if equalConstantTime(token, own) {
 			v.uid, v.name = i.Interviewers[n].UID, i.Interviewers[n].Name
 			return v, nil
 		}
 	}
-	return nil, errFace
+	return nil, errNotFound
 }
 
 type padPage struct {
@@ -65,23 +65,23 @@ type padPage struct {
 	Comment      string         `json:"comment,omitempty"`
 }
 
-// facePad is what an interview's page shows. Candidates hear nothing of résumé,
+// uiInterview is what an interview's page shows. Candidates hear nothing of résumé,
 // evaluation and ratings.
-func (s *Server) facePad(r *http.Request) (any, error) {
+func (s *Server) uiInterview(r *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v, err := s.visit(r)
+	v, err := s.authenticateVisitor(r)
 	if err != nil {
 		return nil, err
 	}
-	v.interview.present[v.token] = s.now()
-	return s.showPad(v), nil
+	v.interview.present[v.token] = s.currentTime()
+	return s.renderInterview(v), nil
 }
 
-func (s *Server) showPad(v *visitor) padPage {
+func (s *Server) renderInterview(v *visitor) padPage {
 	i := v.interview
 	out := padPage{UID: i.UID, Role: "candidate", Name: v.name, Status: i.Status, Candidate: i.CandidateName, TypeID: i.TypeID,
-		Time: s.now(), StartedAt: moment(i.StartedAt), EndedAt: moment(i.EndedAt), Board: i.Board, Online: i.online(s.now())}
+		Time: s.currentTime(), StartedAt: optionalTime(i.StartedAt), EndedAt: optionalTime(i.EndedAt), Board: i.Board, Online: i.onlineParticipants(s.currentTime())}
 	if !v.interviewer {
 		return out
 	}
@@ -92,16 +92,16 @@ func (s *Server) showPad(v *visitor) padPage {
 	if p := s.pads[i.WrittenPadUID]; p != nil {
 		out.WrittenPad = p.URL
 	}
-	if n := i.ratingOf(v.uid); n >= 0 {
+	if n := i.ratingIndex(v.uid); n >= 0 {
 		out.Rate, out.Comment = i.Ratings[n].Rate, i.Ratings[n].Comment
 	}
 	return out
 }
 
-// online lists who has the page open.
-func (i *interviewState) online(now time.Time) []string {
+// onlineParticipants lists who has the page open.
+func (i *interviewState) onlineParticipants(now time.Time) []string {
 	out := []string{}
-	here := func(token string) bool { return now.Sub(i.present[token]) < presence }
+	here := func(token string) bool { return now.Sub(i.present[token]) < presenceTimeout }
 	if here(i.candidate) {
 		out = append(out, "candidate")
 	}
@@ -116,50 +116,50 @@ func (i *interviewState) online(now time.Time) []string {
 	return out
 }
 
-// padDeed does what a visitor asks for and answers the page as it is then.
-func (s *Server) padDeed(r *http.Request, in any, do func(*visitor) ([]*outgoing, error)) (any, error) {
+// interviewAction does what a visitor asks for and answers the page as it is then.
+func (s *Server) interviewAction(r *http.Request, in any, do func(*visitor) ([]*delivery, error)) (any, error) {
 	if err := readJSON(r, in); err != nil {
 		return nil, fmt.Errorf("read what the page sent: %w", err)
 	}
 	s.mu.Lock()
-	v, err := s.visit(r)
+	v, err := s.authenticateVisitor(r)
 	if err != nil {
 		s.mu.Unlock()
 		return nil, err
 	}
 	list, err := do(v)
-	out := s.showPad(v)
+	out := s.renderInterview(v)
 	s.mu.Unlock()
 	s.deliverLater(list)
 	return out, err
 }
 
-func onlyInterviewer(v *visitor) error {
+func requireInterviewer(v *visitor) error {
 	if v.interviewer {
 		return nil
 	}
-	return fmt.Errorf("only interviewers may do this: %w", errState)
+	return fmt.Errorf("only interviewers may do this: %w", errInvalidState)
 }
 
-func (s *Server) faceStart(r *http.Request) (any, error) {
-	return s.padDeed(r, &struct{}{}, func(v *visitor) ([]*outgoing, error) {
-		if err := onlyInterviewer(v); err != nil {
+func (s *Server) uiStartInterview(r *http.Request) (any, error) {
+	return s.interviewAction(r, &struct{}{}, func(v *visitor) ([]*delivery, error) {
+		if err := requireInterviewer(v); err != nil {
 			return nil, err
 		}
-		return nil, s.begin(v.interview)
+		return nil, s.startInterview(v.interview)
 	})
 }
 
-func (s *Server) faceBoard(r *http.Request) (any, error) {
+func (s *Server) uiEditBoard(r *http.Request) (any, error) {
 	var in struct {
 		Text string `json:"text"`
 	}
-	return s.padDeed(r, &in, func(v *visitor) ([]*outgoing, error) {
-		if v.interview.Status == Ended {
-			return nil, fmt.Errorf("write on the board: the interview has ended: %w", errState)
+	return s.interviewAction(r, &in, func(v *visitor) ([]*delivery, error) {
+		if v.interview.Status == InterviewEnded {
+			return nil, fmt.Errorf("write on the board: the interview has ended: %w", errInvalidState)
 		}
 		v.interview.Board = in.Text
-		s.note()
+		s.notifyWaiters()
 		return nil, nil
 	})
 }
@@ -169,27 +169,27 @@ type ratingForm struct {
 	Comment string `json:"comment"`
 }
 
-func (s *Server) faceRate(r *http.Request) (any, error) {
+func (s *Server) uiRateInterview(r *http.Request) (any, error) {
 	var in ratingForm
-	return s.padDeed(r, &in, func(v *visitor) ([]*outgoing, error) {
-		if err := onlyInterviewer(v); err != nil {
+	return s.interviewAction(r, &in, func(v *visitor) ([]*delivery, error) {
+		if err := requireInterviewer(v); err != nil {
 			return nil, err
 		}
-		return nil, s.rateAs(v.interview, v.uid, in.Rate, in.Comment)
+		return nil, s.rateInterview(v.interview, v.uid, in.Rate, in.Comment)
 	})
 }
 
-func (s *Server) faceEnd(r *http.Request) (any, error) {
+func (s *Server) uiEndInterview(r *http.Request) (any, error) {
 	var in ratingForm
-	return s.padDeed(r, &in, func(v *visitor) ([]*outgoing, error) {
-		if err := onlyInterviewer(v); err != nil {
+	return s.interviewAction(r, &in, func(v *visitor) ([]*delivery, error) {
+		if err := requireInterviewer(v); err != nil {
 			return nil, err
 		}
-		if in.Rate != 0 && v.interview.Status != Ended {
-			if err := s.rateAs(v.interview, v.uid, in.Rate, in.Comment); err != nil {
+		if in.Rate != 0 && v.interview.Status != InterviewEnded {
+			if err := s.rateInterview(v.interview, v.uid, in.Rate, in.Comment); err != nil {
 				return nil, err
 			}
 		}
-		return s.end(v.interview)
+		return s.endInterview(v.interview)
 	})
 }
