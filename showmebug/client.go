@@ -1,17 +1,17 @@
 // Package showmebug is a client of the Open API of ShowMeBug (showmebug.com),
 // an online interview and written-test service, and receives its webhooks.
 //
-// A Client speaks for one team. It keeps the access token, fetches it once for
+// A Client calls the API for one team. It caches the access token, fetches it once for
 // however many callers and replicas, and fetches it again when ShowMeBug no
-// longer takes it. Every failure is an *Error with a Class that says what to do
+// longer accepts it. Every failure is an *Error with a Class that names what to do
 // about it, or a *FieldError for what was not sent at all; no error and no log
 // line carries a secret or a token.
 //
 // How sure the package is of each call stands in its comment: "documented" is
 // on a page of ShowMeBug's, "SDK only" means that method and path are in
 // ShowMeBug's own Ruby program and nothing else is known, "inferred" is what
-// we believe without having it in writing. What is inferred is a field of
-// Compat, or is taken both ways. Replies keep their JSON in Raw, for the fields
+// this package assumes without a source. What is inferred is a field of
+// Compat, or both forms are accepted. Replies keep their JSON in Raw, for the fields
 // that this package does not know.
 //
 // Package showmebugtest is a ShowMeBug in a box for tests. This package imports
@@ -67,7 +67,7 @@ type Config struct {
 	Compat Compat
 }
 
-// Client speaks for one team. Its fields are the areas of the API. It is safe
+// Client calls the API for one team. Its fields are the areas of the API. It is safe
 // for use by many goroutines.
 type Client struct {
 	Team             *TeamService
@@ -131,7 +131,7 @@ func newCore(cfg Config) (*core, error) {
 	return shared, nil
 }
 
-// newClient makes a client that speaks with the tokens of a source.
+// newClient returns a client that uses the tokens of a source.
 func (c *core) newClient(token *tokenSource) *Client {
 	client := &Client{core: c, token: token}
 	client.Team = &TeamService{client}

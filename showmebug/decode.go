@@ -13,7 +13,7 @@ import (
 
 // decodeInto fills out, a pointer, with what data holds, as far as it fits: the
 // pages show numbers where they promise texts and the other way round, and a
-// value of a type that nobody expected must not make an interview unreadable
+// value of an unexpected type must not make an interview unreadable
 // that has been created. What does not fit stays as it is.
 func decodeInto(data []byte, out any) error {
 	if raw, ok := out.(*json.RawMessage); ok {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ClaimState says how far an event has come.
+// ClaimState is the processing state of an event.
 type ClaimState int
 
 // The states.
@@ -17,16 +17,16 @@ const (
 )
 
 // DedupStore remembers which events were worked on: ShowMeBug delivers an event
-// again when our answer did not reach it, and anybody who recorded one could
+// again when the response did not reach it, and a recorded delivery could be
 // send it again. It is shared by the replicas of a program, and has the shape
 // of package wecom/callback's, for one table to serve both. Entries must be
 // kept for at least twice the Window of the Webhook.
 type DedupStore interface {
 	// Claim claims an event. It returns Fresh to exactly one of several
-	// callers. A claim whose End never comes, because its process died, should
+	// callers. A claim that is never finished, because its process crashed, should
 	// end by itself after less than the 15 seconds to the next delivery.
 	Claim(ctx context.Context, key string) (ClaimState, error)
-	// Finish closes a claim: done says whether the event was worked on. If not,
+	// Finish ends a claim: done reports whether the event was processed. If not,
 	// the next delivery is Fresh again.
 	Finish(ctx context.Context, key string, done bool) error
 }

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// Class says what a failure asks for.
+// Class is the action that a failure requires.
 type Class int
 
 // The classes. ClassUnknown is also the class of errors that do not come from
 // this package.
 const (
-	ClassUnknown    Class = iota // an errcode that we do not know: read Message
+	ClassUnknown    Class = iota // an unknown errcode: read Message
 	ClassRetry                   // ShowMeBug is busy; the same call may work later
-	ClassToken                   // the token is not taken; the client has already fetched another once
+	ClassToken                   // the token is not accepted; the client has already fetched another one
 	ClassLimit                   // called too often: wait for RetryAfter
 	ClassQuota                   // the team's sessions (场次) are used up: buy or move some
-	ClassConfig                  // application key, secret or address are wrong: tell an administrator
-	ClassConsent                 // the team has to consent (again) before we may speak for it
-	ClassArgument                // what was sent cannot be taken: change it
+	ClassConfig                  // application key, secret or address are wrong: an administrator must correct them
+	ClassConsent                 // the team has to consent (again) before the application may act for it
+	ClassArgument                // the request is not acceptable: change it
 	ClassPermission              // the application may not do this
 	ClassState                   // the object is gone or in another state
 	ClassNetwork                 // no answer, or none that could be read
@@ -56,7 +56,7 @@ type Error struct {
 	cause error
 }
 
-// Error tells what was called and what came of it.
+// Error names the call and its result.
 func (e *Error) Error() string {
 	var what []string
 	if e.Code != 0 {
@@ -81,7 +81,7 @@ func IsCode(err error, codes ...int) bool {
 	return ok && e.Code != 0 && slices.Contains(codes, e.Code)
 }
 
-// ClassOf says what err asks for. It is ClassUnknown for nil and for errors
+// ClassOf returns the class of err. It is ClassUnknown for nil and for errors
 // of other packages.
 func ClassOf(err error) Class {
 	if e, ok := errors.AsType[*Error](err); ok {
@@ -94,7 +94,7 @@ func ClassOf(err error) Class {
 }
 
 // Explain explains a failed call to an administrator in one or two English
-// sentences: what went wrong and what to do. A product that speaks other
+// sentences: what went wrong and what to do. A product with other
 // languages translates by Class instead.
 func Explain(err error) string {
 	if field, ok := errors.AsType[*FieldError](err); ok {

@@ -23,7 +23,7 @@ const (
 type Event struct {
 	Name   string    // EventInterviewEnded and so on; others are handed on as well
 	Time   time.Time // of this delivery; a repeat has another
-	TeamID int64     // tid; 0 when it is not told
+	TeamID int64     // tid; 0 when the delivery has none
 
 	// Value is what Payload means: an InterviewEnded, QuestionCreated or
 	// QuestionUpdated; nil for an event that this package does not know.
@@ -35,7 +35,7 @@ type Event struct {
 // See https://www.showmebug.com/help/openapi/guide-notification.html
 type InterviewEnded struct {
 	UID  string   `json:"uid"`  // of the interview
-	Rate *float64 `json:"rate"` // 5, for instance; nil when nobody rated
+	Rate *float64 `json:"rate"` // 5, for instance; nil without a rating
 
 	Raw json.RawMessage `json:"-"` // all of it
 }
@@ -77,7 +77,7 @@ func ParseEvent(body []byte) (Event, error) {
 	return e, nil
 }
 
-// maxEventNameLength bounds what is taken for the name of an event.
+// maxEventNameLength limits the name of an event, in bytes.
 const maxEventNameLength = 200
 
 func decodeEventValue(name string, payload any) any {

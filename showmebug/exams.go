@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// ExamService knows the exam papers (试卷) of the team, their invitation links
+// ExamService reads the exam papers (试卷) of the team, their invitation links
 // and the exam rooms (考场).
 // See https://www.showmebug.com/help/openapi/api-written.html
 type ExamService struct{ client *Client }
@@ -108,7 +108,7 @@ func (s *ExamService) fetchLink(ctx context.Context, id int64, op call) (string,
 	return reply.URL, nil
 }
 
-// Entrance says when candidates may enter an exam room.
+// Entrance is when candidates may enter an exam room.
 type Entrance string
 
 // The entrances. Documented; there may be more.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// InterviewStatus is how far an interview has come.
+// InterviewStatus is the state of an interview.
 type InterviewStatus string
 
 // The states of interviews. Documented.
@@ -18,7 +18,7 @@ const (
 	StatusEnded   InterviewStatus = "interview_ended"   // 已完成
 )
 
-// InterviewFilter says which interviews are wanted; the zero value wants all.
+// InterviewFilter selects interviews; the zero value selects all.
 // Search, CreatorID, Status and CreatedFrom are documented, CreatedUntil and
 // Paging are inferred.
 type InterviewFilter struct {
@@ -73,7 +73,7 @@ type InterviewResult struct {
 	UID           string            `json:"uid"`
 	CandidateName string            `json:"candidate_name"`
 	Status        InterviewStatus   `json:"status"`
-	Rate          *float64          `json:"rate"` // nil when nobody rated
+	Rate          *float64          `json:"rate"` // nil without a rating
 	Comment       string            `json:"comment"`
 	Interviewers  []InterviewerRate `json:"interviewers"`
 	StartedAt     time.Time         `json:"started_at"`

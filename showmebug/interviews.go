@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// InterviewService creates and follows interviews (面试系统). ShowMeBug knows
-// no start, end or duration of an interview: who schedules keeps them.
+// InterviewService creates and reads interviews (面试系统). ShowMeBug stores
+// no start, end or duration of an interview: the scheduling program keeps them.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 type InterviewService struct{ client *Client }
 
-// InterviewType says what kind of room an interview has.
+// InterviewType is the kind of room of an interview.
 type InterviewType int
 
 // The types of interviews. Documented.
@@ -22,7 +22,7 @@ const (
 	InterviewNonTechnical InterviewType = 2 // 非技术面试
 )
 
-// Interviewer is somebody who gets a personal link. UID, Name and one of Phone
+// Interviewer is a person who gets a personal link. UID, Name and one of Phone
 // and Email are needed. Documented.
 type Interviewer struct {
 	UID   string `json:"uid"` // in the caller's system, for instance a WeCom userid
@@ -50,9 +50,9 @@ type NewInterview struct {
 	Extra map[string]any `json:"-"` // further fields, as they are to be sent
 }
 
-// Interview is an interview as ShowMeBug tells of it. UID, InterviewerURL,
+// Interview is an interview as ShowMeBug returns it. UID, InterviewerURL,
 // CandidateURL and InterviewerURLs are documented for Create; which of the
-// others a list gives is inferred. Whoever has an address can use it.
+// others a list gives is inferred. An address works without a login.
 type Interview struct {
 	UID             string          `json:"uid"`             // ABCDEF
 	InterviewerURL  string          `json:"interviewer_url"` // shared by all interviewers
@@ -66,7 +66,7 @@ type Interview struct {
 	CreatedAt       time.Time       `json:"created_at"`
 	StartedAt       time.Time       `json:"started_at"`
 	EndedAt         time.Time       `json:"ended_at"`
-	Rate            *float64        `json:"rate"` // nil when nobody rated
+	Rate            *float64        `json:"rate"` // nil without a rating
 
 	Raw json.RawMessage `json:"-"` // all of it
 }

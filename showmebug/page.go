@@ -11,11 +11,11 @@ import (
 // Page is one page of a list.
 type Page[T any] struct {
 	Items []T
-	Count int             // of all entries, not only of this page; 0 when the reply does not say
+	Count int             // of all entries, not only of this page; 0 when the response has none
 	Raw   json.RawMessage // the reply's data
 }
 
-// Paging says which page of a list is wanted. The zero value is the first page
+// Paging selects a page of a list. The zero value is the first page
 // of 25.
 type Paging struct {
 	Page    int // from 1

@@ -18,7 +18,7 @@ const (
 )
 
 // Platform is an application that serves many teams (平台授权模式): each
-// consents in a browser, and is spoken for with tokens of its own. Its key and
+// consents in a browser, and has tokens of its own. Its key and
 // secret come from ShowMeBug on request. It is safe for use by many
 // goroutines.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
@@ -32,7 +32,7 @@ type Platform struct {
 
 // NewPlatform returns a Platform. redirectURI is the address that was
 // registered with ShowMeBug, to which a team's browser comes back. It calls
-// nothing. Without cfg.Tokens every consent is forgotten with the process.
+// nothing. Without cfg.Tokens every consent is lost with the process.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func NewPlatform(cfg Config, redirectURI string) (*Platform, error) {
 	shared, err := newCore(cfg)
@@ -45,10 +45,10 @@ func NewPlatform(cfg Config, redirectURI string) (*Platform, error) {
 	return &Platform{core: shared, redirectURI: redirectURI, teams: map[string]*Client{}}, nil
 }
 
-// AuthorizeURL is the page on which somebody of a team consents. The browser
-// comes back to the registered address with code and state; state is a random
+// AuthorizeURL returns the page on which a member of a team consents. The browser
+// returns to the registered address with code and state; state is a random
 // text that must be the one that this browser was given, against forgery.
-// Without scopes it asks for both that are known. Documented.
+// Without scopes it requests both known ones. Documented.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 	if len(scopes) == 0 {
@@ -65,7 +65,7 @@ func (p *Platform) AuthorizeURL(state string, scopes ...string) string {
 }
 
 // Exchange turns the code of a browser that came back into tokens, keeps them
-// under team, a name of the caller's choice, and gives the client that speaks
+// under team, a name of the caller's choice, and returns the client that calls
 // for it. A code works once. Documented; that redirect_uri is sent along is.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html
 func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Client, error) {
@@ -87,7 +87,7 @@ func (p *Platform) Exchange(ctx context.Context, team string, code Secret) (*Cli
 	return c, nil
 }
 
-// Client speaks for a team that has consented, now or, when tokens are shared,
+// Client returns the client of a team that has consented, now or, when tokens are shared,
 // in another process. For a team that has not, its calls fail with
 // ClassConsent.
 // See https://www.showmebug.com/help/openapi/guide-platform-oauth.html

@@ -82,11 +82,11 @@ func (q NewQuestion) requestBody(k *validator, field string) map[string]any {
 	return requestFields(q, q.Extra)
 }
 
-// WrittenQuestionService knows the written-test questions (笔试题) of the team.
+// WrittenQuestionService reads and changes the written-test questions (笔试题) of the team.
 // See https://www.showmebug.com/help/openapi/api-written.html
 type WrittenQuestionService struct{ client *Client }
 
-// QuestionFilter says which questions are wanted; the zero value wants all.
+// QuestionFilter selects questions; the zero value selects all.
 type QuestionFilter struct {
 	ListFilter
 
@@ -160,7 +160,7 @@ func (s *WrittenQuestionService) SkillDimensions(ctx context.Context) ([]SkillDi
 	return fetchList[SkillDimension](ctx, s.client, op, "skill_dimensions")
 }
 
-// QuestionService knows the interview questions (面试题) of the team. All of it
+// QuestionService reads and changes the interview questions (面试题) of the team. All of it
 // is SDK only; bodies and replies are inferred from written-test questions.
 // See https://www.showmebug.com/help/openapi/api-interview.html
 type QuestionService struct{ client *Client }

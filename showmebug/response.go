@@ -59,7 +59,7 @@ func (e envelope) resultData(answer []byte) json.RawMessage {
 	return bytes.TrimSpace(answer)
 }
 
-// interpretResponse gives the data of an answer, or says why it is none. Both layers count:
+// interpretResponse returns the data of a response, or the error that it stands for. Both layers count:
 // some refusals have an errcode with status 200, others a status alone.
 func (c *core) interpretResponse(op call, token Secret, res *http.Response, answer []byte) (json.RawMessage, *Error) {
 	e := parseEnvelope(answer)
@@ -75,7 +75,7 @@ func (c *core) interpretResponse(op call, token Secret, res *http.Response, answ
 	failure := &Error{Method: op.method, Path: op.path, HTTPStatus: res.StatusCode, Code: e.code,
 		Message: shortLine(c.redactSecrets(e.message, op, token)), RetryAfter: parseRetryAfter(res.Header, time.Now())}
 	failure.Class = c.classifyError(op, failure, e)
-	// A server that fails, or a gateway that gives up, does not know what was done.
+	// After a server error or a gateway timeout the call may have been carried out.
 	failure.Uncertain = res.StatusCode >= 500 && !op.readOnly
 	if failure.Message == "" {
 		failure.Message = shortLine(statusHints[failure.Class])
@@ -88,7 +88,7 @@ var statusHints = map[Class]string{
 	ClassState:  "not there, or no such API at this address",
 }
 
-// classifyError says what a refusal asks for.
+// classifyError returns the class of a refusal.
 func (c *core) classifyError(op call, failure *Error, e envelope) Class {
 	if class, known := c.cfg.Compat.ErrorClasses[failure.Code]; known && failure.Code != 0 {
 		return class
@@ -149,7 +149,7 @@ func classifyStatus(status int) (Class, bool) {
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// parseRetryAfter reads how long we are told to wait, in seconds or until a date.
+// parseRetryAfter reads the header Retry-After, in seconds or as a date.
 func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
@@ -161,7 +161,7 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// responseError is a success that does not say what it should.
+// responseError is the error for a successful response without the expected data.
 func responseError(op call, why string) *Error {
 	return &Error{Method: op.method, Path: op.path, Class: ClassNetwork, Uncertain: !op.readOnly, Message: why}
 }

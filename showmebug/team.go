@@ -9,11 +9,11 @@ import (
 	"strconv"
 )
 
-// TeamService knows the team that the client speaks for.
+// TeamService reads and changes the team of the client.
 // See https://showmebug.com/help/openapi/api-team.html
 type TeamService struct{ client *Client }
 
-// MemberSearch says which members Me is to name; the zero value wants all.
+// MemberSearch selects the members that Me returns; the zero value selects all.
 // Documented.
 type MemberSearch struct {
 	Email string // a part of an e-mail
@@ -27,14 +27,14 @@ type Team struct {
 	Name         string   `json:"name"`
 	Email        string   `json:"email"`
 	Phone        string   `json:"phone"`
-	LeftQuota    *int     `json:"left_quota"` // sessions that remain (剩余场次); nil when it is not told
+	LeftQuota    *int     `json:"left_quota"` // sessions that remain (剩余场次); nil when the response has none
 	MembersCount int      `json:"members_count"`
 	Members      []Member `json:"members"`
 
 	Raw json.RawMessage `json:"-"` // all of it
 }
 
-// Member is somebody in the team. ID and Name are documented, the others are
+// Member is a member of the team. ID and Name are documented, the others are
 // inferred from what a member is created with.
 type Member struct {
 	ID    int64  `json:"id"`  // user_id elsewhere
@@ -60,7 +60,7 @@ func (s *TeamService) Me(ctx context.Context, search MemberSearch) (*Team, error
 	if err := s.client.do(ctx, op, &team); err != nil {
 		return nil, err
 	}
-	if team.ID == 0 && team.Name == "" { // somebody else may answer at a wrong address
+	if team.ID == 0 && team.Name == "" { // at a wrong address another server may answer
 		return nil, responseError(op, "the answer names no team")
 	}
 	return &team, nil

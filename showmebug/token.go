@@ -55,14 +55,13 @@ const (
 	minStorePoll = 20 * time.Millisecond  // while another replica fetches: before the first look at the store
 	maxStorePoll = 500 * time.Millisecond // and the longest time between two looks
 
-	// A refused fetch is remembered for so long: asking on with a wrong secret
-	// helps nobody.
+	// How long a refused fetch is cached: retrying with a wrong secret is of no use.
 	errorCacheTTL = 30 * time.Second
 	// After a failure in the background the next is tried so much later.
 	refreshBackoff = 30 * time.Second
 
-	// Fetches beyond this are delayed, in case every new token is declared
-	// dead at once.
+	// Fetches beyond this are delayed, in case every new token is
+	// rejected at once.
 	fetchBurst    = 10
 	fetchInterval = 5 * time.Second
 )
@@ -92,7 +91,7 @@ type tokenSource struct {
 
 	mu             sync.Mutex
 	current        StoredToken
-	rejected       Secret  // the last token that was declared dead
+	rejected       Secret  // the last token that ShowMeBug rejected
 	flight         *flight // fetch under way, nil when none
 	cachedErr      error   // why ShowMeBug refused to give a token
 	cachedErrUntil time.Time
@@ -113,7 +112,7 @@ func (c *core) newTokenSource(key string, fetch func(context.Context) (StoredTok
 	}
 }
 
-// currentToken returns a token that is not known to be dead. Callers that come while
+// currentToken returns a token that is not known to be rejected. Callers that arrive while
 // one is being fetched wait for it; each may give up alone by its context.
 func (s *tokenSource) currentToken(ctx context.Context) (Secret, error) {
 	for {
@@ -132,7 +131,7 @@ func (s *tokenSource) currentToken(ctx context.Context) (Secret, error) {
 		if !s.isRejected(f.token.Value) {
 			return f.token.Value, nil
 		}
-		// Declared dead between the fetch and now: look again.
+		// Rejected between the fetch and now: look again.
 	}
 }
 
@@ -188,8 +187,8 @@ func (s *tokenSource) finishFetch(f *flight, token StoredToken, err error) {
 	close(f.done)
 }
 
-// rejectToken forgets a token that was declared dead, unless another has taken its
-// place already. The next fetch takes it out of the store.
+// rejectToken drops a token that ShowMeBug rejected, unless another one has
+// replaced it already. The next fetch removes it from the store.
 func (s *tokenSource) rejectToken(token Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,7 +203,7 @@ func (s *tokenSource) isRejected(token Secret) bool {
 	return token == s.rejected
 }
 
-// obtainToken takes a good token from the store, or fetches one and stores it.
+// obtainToken loads a usable token from the store, or fetches one and stores it.
 func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	for look := minStorePoll; ; look = min(2*look, maxStorePoll) {
 		token, leased, err := s.loadOrAcquire(ctx, good)
@@ -225,7 +224,7 @@ func (s *tokenSource) obtainToken(ctx context.Context, good func(StoredToken) bo
 	}
 }
 
-// loadOrAcquire returns a good token from the store, or else whether we now hold the
+// loadOrAcquire returns a usable token from the store, or else whether this replica now holds the
 // lease for fetching one. Having the lease, it looks a second time: another
 // replica may have stored a token in between.
 func (s *tokenSource) loadOrAcquire(ctx context.Context, good func(StoredToken) bool) (StoredToken, bool, error) {
@@ -244,7 +243,7 @@ func (s *tokenSource) loadOrAcquire(ctx context.Context, good func(StoredToken) 
 	return StoredToken{}, true, nil
 }
 
-// loadStored reads the store and takes a dead token out of it.
+// loadStored reads the store and removes a rejected token from it.
 func (s *tokenSource) loadStored(ctx context.Context, good func(StoredToken) bool) (StoredToken, error) {
 	token, err := s.store.Load(ctx, s.key)
 	if err != nil || token.Value == "" {
@@ -292,7 +291,7 @@ func (s *tokenSource) fetchToken(ctx context.Context) (StoredToken, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Whether ShowMeBug hands the same token out again is not known. What it
-	// gives us now is alive, whatever was said before.
+	// returns now is valid, even if it was rejected before.
 	s.rejected = ""
 	return token, nil
 }

@@ -13,7 +13,7 @@ import (
 const tokenPath = "/oauth/token.json"
 
 const (
-	maxTokenLength   = 8192                      // bytes that we believe to be a token
+	maxTokenLength   = 8192                      // bytes of an acceptable token
 	maxTokenLifetime = 10 * 365 * 24 * time.Hour // and the longest time
 )
 
@@ -72,7 +72,7 @@ func (c *core) parseTokenResponse(op call, data json.RawMessage, asked time.Time
 	return tokenGrant{newToken(Secret(reply.AccessToken), asked, lifetime), Secret(reply.RefreshToken)}, nil
 }
 
-// fetchClientToken asks for the token of client authorisation.
+// fetchClientToken requests the token of client authorisation.
 func (c *core) fetchClientToken(ctx context.Context) (StoredToken, error) {
 	request := url.Values{"grant_type": {"client_credentials"}}
 	if c.cfg.Compat.TokenUID != "" {

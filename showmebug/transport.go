@@ -21,7 +21,7 @@ const (
 	maxAttempts      = 3                      // attempts at one call
 	maxResponseBytes = 16 << 20               // bytes of an answer that are read
 	minBackoff       = 200 * time.Millisecond // before the second attempt; more before the third
-	maxRetryAfter    = 2 * time.Second        // what we are told to wait for longer is the caller's business
+	maxRetryAfter    = 2 * time.Second        // a longer Retry-After is returned to the caller
 )
 
 // call is one request to ShowMeBug.
@@ -175,11 +175,11 @@ func (c *core) newRequest(ctx context.Context, op call, load payload, token Secr
 	return req
 }
 
-// canRetry says whether another attempt is safe and of any use.
+// canRetry reports whether another attempt is safe and useful.
 func canRetry(op call, e *Error) bool {
 	switch e.Class {
 	case ClassLimit:
-		return true // it says that nothing happened
+		return true // the call was not carried out
 	case ClassRetry, ClassNetwork:
 		return (op.readOnly || !e.Uncertain) && !errors.Is(e, context.Canceled)
 	default:

@@ -26,7 +26,7 @@ func (e *FieldError) Error() string {
 // The documented limits.
 const (
 	MaxInterviewers = 5   // of one interview
-	MaxBatch        = 100 // interviews created in one call; taken for written tests too
+	MaxBatch        = 100 // interviews created in one call; assumed for written tests too
 	MaxPerPage      = 50  // entries of one page of a list
 	DefaultPerPage  = 25  // the same when the call does not say
 

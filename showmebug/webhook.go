@@ -56,11 +56,11 @@ const (
 	handleTimeout = 10 * time.Second
 )
 
-// Webhook receives events: an http.Handler that proves that a delivery comes
+// Webhook receives events: an http.Handler that verifies that a delivery comes
 // from ShowMeBug, refuses what is stale, and hands each event to the
 // application once. It answers 200 when the event was worked on, now or
 // before, and another status otherwise, upon which ShowMeBug delivers it again
-// up to three times, after 15, 15 and 30 seconds. What is lost while we are
+// up to three times, after 15, 15 and 30 seconds. What is lost while the receiver is
 // down longer has to be read from the lists.
 //
 // Secret and Handle are required. It must not be copied after its first use.
@@ -68,12 +68,12 @@ const (
 type Webhook struct {
 	Secret Secret // the application's client secret
 
-	// Handle is told of each event once, also of those that this package does
+	// Handle receives each event once, also those that this package does
 	// not know. The context ends after 10 seconds, and not when ShowMeBug
 	// hangs up.
 	Handle func(ctx context.Context, e Event) error
 
-	TeamID       int64            // events of other teams are refused; 0 takes all; an event that names none is taken
+	TeamID       int64            // events of other teams are refused; 0 accepts all; an event without a team is accepted
 	DedupStore   DedupStore       // shared by replicas; nil remembers in this process
 	ReplayWindow time.Duration    // DefaultWindow when 0; negative does not look at ts
 	Logger       *slog.Logger     // nil logs nothing
@@ -83,7 +83,7 @@ type Webhook struct {
 	dedup DedupStore
 }
 
-// deliveryError is why a delivery was not taken, and what ShowMeBug is answered.
+// deliveryError is why a delivery was rejected, and the HTTP status of the response.
 type deliveryError struct {
 	status int
 	reason string
@@ -151,7 +151,7 @@ func (h *Webhook) handleDelivery(w http.ResponseWriter, r *http.Request) error {
 	return h.dispatchEvent(r.Context(), e)
 }
 
-// validateEvent refuses what is stale and what is not ours.
+// validateEvent rejects stale events and those of another team.
 func (h *Webhook) validateEvent(e Event) error {
 	if off := h.now().Sub(e.Time); h.replayWindow() > 0 && off.Abs() > h.replayWindow() {
 		return &deliveryError{http.StatusForbidden,
@@ -172,7 +172,7 @@ func (h *Webhook) dispatchEvent(ctx context.Context, e Event) error {
 	case err != nil:
 		return &deliveryError{http.StatusServiceUnavailable, "store failed: " + err.Error()}
 	case state == StateDone:
-		return nil // ShowMeBug wants to hear that all is well
+		return nil // answered with 200, so that ShowMeBug stops delivering it
 	case state == StateInProgress:
 		return &deliveryError{http.StatusServiceUnavailable, "another delivery is being worked on"}
 	}

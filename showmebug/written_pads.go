@@ -24,7 +24,7 @@ type NewWrittenPad struct {
 	Extra map[string]any `json:"-"` // further fields, as they are to be sent
 }
 
-// WrittenPadStatus is how far a sitting has come. Its values are inferred from
+// WrittenPadStatus is the state of a sitting. Its values are inferred from
 // those of interviews.
 type WrittenPadStatus string
 
@@ -36,8 +36,8 @@ const (
 )
 
 // WrittenPad is a sitting. URL and CandidateName were seen in a customer's
-// program, the others are inferred; what is certain is Raw. Whoever has the
-// address can sit.
+// program, the others are inferred; what is certain is Raw. A person with the
+// address can take the test.
 type WrittenPad struct {
 	ID            int64            `json:"id"`
 	UID           string           `json:"uid"`

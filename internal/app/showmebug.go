@@ -66,19 +66,19 @@ var filterPlacements = map[string]api.FilterPlacement{
 	"query": api.FiltersInQuery, "plain": api.FiltersInPlainQuery, "body": api.FiltersInBody,
 }
 
-// roomProviders are who makes rooms that need somebody else.
+// roomProviders are the providers of rooms outside the product, by kind.
 func roomProviders(s *showmebug.Service) map[interview.RoomKind]interview.RoomProvider {
 	return map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
 }
 
-// contactLookup asks WeCom how to reach a member. It tells what the member has
+// contactLookup reads a member's contact from WeCom, which returns what the member has
 // agreed to and the application may see, which may be nothing.
 func contactLookup(client *wecom.Client) func(context.Context, string, string) (string, string, error) {
 	return func(ctx context.Context, _, userID string) (email, mobile string, err error) {
 		u, err := client.Users.Get(ctx, userID)
 		switch wecom.ClassOf(err) {
 		case wecom.ClassPermission, wecom.ClassState, wecom.ClassArgument:
-			return "", "", nil // it does not say
+			return "", "", nil // no contact available
 		}
 		if err != nil {
 			return "", "", fmt.Errorf("asking WeCom for a member: %w", err)
@@ -88,7 +88,7 @@ func contactLookup(client *wecom.Client) func(context.Context, string, string) (
 }
 
 // showMeBugTokenStore keeps ShowMeBug's tokens beside WeCom's: the two clients share
-// the shape of a store, and neither knows the other.
+// the shape of a store, and neither imports the other.
 type showMeBugTokenStore struct{ *account.TokenStore }
 
 // Load returns the stored token, zero when there is none that we can read.
@@ -125,7 +125,7 @@ func (s showMeBugDedupStore) Finish(ctx context.Context, key string, done bool) 
 	return s.store.Finish(ctx, key, done)
 }
 
-// checkShowMeBug says what is wrong with the settings.
+// checkShowMeBug validates the settings.
 func (c *Config) checkShowMeBug() error {
 	var errs []error
 	s := c.ShowMeBug

@@ -63,7 +63,7 @@ type Settings struct {
 	Failure    *interview.RoomFailure // of the last check
 }
 
-// Team is what ShowMeBug says of a team.
+// Team is a team at ShowMeBug.
 type Team struct {
 	ID        int64
 	Name      string
@@ -105,7 +105,7 @@ func secretContext(corpID, clientID string) string {
 	return providerName + "/" + corpID + "/" + clientID
 }
 
-// connectionFor returns the client for a company's team, or a fault that says that
+// connectionFor returns the client for a company's team, or an apperr.Conflict when
 // there is none.
 func (s *Service) connectionFor(ctx context.Context, corpID string) (*connection, error) {
 	r, err := s.loadAccount(ctx, corpID)
@@ -133,7 +133,7 @@ func (s *Service) connectionFor(ctx context.Context, corpID string) (*connection
 	return c, nil
 }
 
-// newConnection makes a client; it calls nobody.
+// newConnection returns a client without calling ShowMeBug.
 func (s *Service) newConnection(corpID, clientID string, secret api.Secret, teamID int64) (*connection, error) {
 	cfg := api.Config{
 		ClientID: clientID, ClientSecret: secret, BaseURL: s.BaseURL, HTTPClient: s.HTTPClient,
@@ -196,7 +196,7 @@ func maskClientID(clientID string) string {
 	}
 }
 
-// Connect tests credentials by asking for the team, and keeps them when they
+// Connect tests credentials by reading the team, and stores them when they
 // are good. Only an administrator may.
 func (s *Service) Connect(ctx context.Context, a actor.Actor, clientID, clientSecret string) (*Settings, error) {
 	if err := s.authorizeConnectionChange(a); err != nil {
@@ -234,7 +234,7 @@ func (s *Service) Connect(ctx context.Context, a actor.Actor, clientID, clientSe
 	return s.Settings(ctx, a)
 }
 
-// resetMemberMappings has members told to ShowMeBug anew when the company connects to
+// resetMemberMappings marks members for another sync when the company connects to
 // another team than the one that its row names.
 func (s *Service) resetMemberMappings(ctx context.Context, tx *db.Tx, corpID string, teamID int64) error {
 	same, err := tx.NewSelect().Model((*accountRow)(nil)).
@@ -250,7 +250,7 @@ func (s *Service) resetMemberMappings(ctx context.Context, tx *db.Tx, corpID str
 	return nil
 }
 
-// authorizeConnectionChange: administrators, unless whoever runs the server has decided.
+// authorizeConnectionChange allows administrators, unless the environment sets the account.
 func (s *Service) authorizeConnectionChange(a actor.Actor) error {
 	if err := requireAdministrator(a); err != nil {
 		return err
@@ -270,8 +270,8 @@ func credentialsError(err error) error {
 	return err
 }
 
-// Disconnect forgets the company's credentials. Interviews keep their rooms;
-// new ones get ours. Only an administrator may.
+// Disconnect deletes the company's credentials. Interviews keep their rooms;
+// new ones get built-in rooms. Only an administrator may.
 func (s *Service) Disconnect(ctx context.Context, a actor.Actor) (*Settings, error) {
 	if err := s.authorizeConnectionChange(a); err != nil {
 		return nil, err
@@ -292,7 +292,7 @@ func (s *Service) Disconnect(ctx context.Context, a actor.Actor) (*Settings, err
 	return s.Settings(ctx, a)
 }
 
-// CheckConnection asks ShowMeBug for the team with the credentials that are kept.
+// CheckConnection reads the team with the stored credentials.
 func (s *Service) CheckConnection(ctx context.Context, a actor.Actor) (*Settings, error) {
 	if err := requireAdministrator(a); err != nil {
 		return nil, err
@@ -307,7 +307,7 @@ func (s *Service) CheckConnection(ctx context.Context, a actor.Actor) (*Settings
 	return s.Settings(ctx, a)
 }
 
-// refreshTeam asks for the team and keeps what came of it.
+// refreshTeam reads the team and stores the result or the failure.
 func (s *Service) refreshTeam(ctx context.Context, c *connection) (*api.Team, error) {
 	team, asked := c.Team.Me(ctx, api.MemberSearch{})
 	now := s.now()
@@ -323,10 +323,10 @@ func (s *Service) refreshTeam(ctx context.Context, c *connection) (*api.Team, er
 	return team, asked
 }
 
-// storeTeam keeps what came of asking for the team. Credentials are not
-// touched: they may have been changed or forgotten meanwhile.
+// storeTeam stores the result of reading the team. Credentials are not
+// written: they may have been changed or deleted meanwhile.
 func (s *Service) storeTeam(ctx context.Context, tx *db.Tx, c *connection, r *accountRow, known bool) error {
-	if c.source == sourceEnvironment { // nobody has made a row for it
+	if c.source == sourceEnvironment { // it has no row yet
 		_, err := tx.NewInsert().Model(r).On("CONFLICT (corp_id, provider) DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("storing the team at ShowMeBug: %w", err)

@@ -24,8 +24,8 @@ const (
 // new addresses.
 const pageLifetime = 24 * time.Hour
 
-// pageClaim is what a signed address says. Addresses carry no session: a
-// browser sends no cookie of ours into another site's frame.
+// pageClaim is the payload of a signed address. Addresses carry no session: a
+// browser sends no cookie of the product into another site's frame.
 type pageClaim struct {
 	Page   string `json:"p"`
 	CorpID string `json:"c"`
@@ -48,8 +48,8 @@ func (s *Service) pageURL(page string, o interview.RoomOrder) string {
 }
 
 // OpenPage returns the interview behind a signed address, and who looks at it:
-// the interviewer whom the address was made for, or nobody in particular. An
-// address that we did not make is NotFound; one that is over is Gone.
+// the interviewer of the address, or none. An address with a wrong signature is
+// NotFound; an expired one is Gone.
 func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor, *interview.Interview, error) {
 	var claim pageClaim
 	payload, ok := s.Signer.Verify(token)
@@ -69,7 +69,7 @@ func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor
 	if claim.UserID != "" && !isInterviewer(i, claim.UserID) {
 		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
-	if len(i.Interviewers) > 1 { // somebody else is in that room by now
+	if len(i.Interviewers) > 1 { // the room has another interviewer by now
 		claim.UserID = ""
 	}
 	return actor.Actor{CorpID: claim.CorpID, UserID: claim.UserID}, i, nil

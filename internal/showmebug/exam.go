@@ -38,7 +38,7 @@ type ExamList struct {
 	Total int64
 }
 
-// SittingState says how far a candidate is with a written test.
+// SittingState is the state of a written test.
 type SittingState string
 
 // The states. preparing → sent → started → finished; failed: there is no
@@ -51,7 +51,7 @@ const (
 	SittingFailed    SittingState = "failed"
 )
 
-// MailState says what became of the mail to the candidate.
+// MailState is the state of the mail to the candidate.
 type MailState string
 
 // The states; none is a link that is handed over by hand.
@@ -186,7 +186,7 @@ func (s *Service) Sittings(ctx context.Context, a actor.Actor, candidateID strin
 	return list, s.loadSittingDetails(ctx, a.CorpID, list)
 }
 
-// RefreshSitting tries at once what has failed, or asks ShowMeBug how far the
+// RefreshSitting retries a failed step at once, or polls ShowMeBug for the progress of the
 // candidate is.
 func (s *Service) RefreshSitting(ctx context.Context, a actor.Actor, id string) (*Sitting, error) {
 	if err := requireRecruiter(a); err != nil {
@@ -265,7 +265,7 @@ func (s *Service) loadSitting(ctx context.Context, q bun.IDB, corpID, id string)
 	return v, nil
 }
 
-// updateSitting runs fn on a sitting that nobody else changes meanwhile, and
+// updateSitting runs fn on a sitting whose row is locked, and
 // stores it.
 func (s *Service) updateSitting(ctx context.Context, corpID, id string, fn func(ctx context.Context, tx *db.Tx, v *Sitting) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -286,7 +286,7 @@ func (s *Service) updateSitting(ctx context.Context, corpID, id string, fn func(
 	})
 }
 
-// examEvent is what programs outside hear of a written test.
+// examEvent is the data of an event about a written test.
 type examEvent struct {
 	SittingID   string       `json:"sittingId"`
 	CandidateID string       `json:"candidateId"`

@@ -19,12 +19,12 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// MemberState says how far a member is at ShowMeBug.
+// MemberState is the state of a member at ShowMeBug.
 type MemberState string
 
 // The states.
 const (
-	MemberPending        MemberState = "pending"         // not told to ShowMeBug yet
+	MemberPending        MemberState = "pending"         // not sent to ShowMeBug yet
 	MemberMapped         MemberState = "mapped"          // a member of the team
 	MemberMissingContact MemberState = "missing_contact" // neither e-mail nor mobile number is known
 	MemberFailed         MemberState = "failed"          // ShowMeBug does not take them
@@ -56,7 +56,7 @@ type Member struct {
 	Person interview.Member `bun:"-"`
 }
 
-// Failure is why ShowMeBug does not know the member; nil when nothing is wrong.
+// Failure is why the member is not mapped; nil when nothing is wrong.
 func (m *Member) Failure() *interview.RoomFailure { return roomFailure(m.FailureCode, m.FailureParams) }
 
 func (m *Member) hasContact() bool { return m.Email != "" || m.Mobile != "" }
@@ -68,7 +68,7 @@ type MemberFilter struct {
 	Limit int
 }
 
-// Members lists those who were asked to interview at ShowMeBug or whose
+// Members lists the interviewers of interviews at ShowMeBug and those whose
 // address was entered, by userid.
 func (s *Service) Members(ctx context.Context, a actor.Actor, f MemberFilter) ([]Member, string, error) {
 	if err := requireAdministrator(a); err != nil {
@@ -112,7 +112,7 @@ func (s *Service) loadMemberNames(ctx context.Context, corpID string, list []Mem
 	return nil
 }
 
-// SetMemberContact enters how ShowMeBug reaches a member, and tells it. Rooms that
+// SetMemberContact stores the contact of a member and sends it to ShowMeBug. Rooms that
 // were waiting for it are tried again. Only an administrator may.
 func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, email, mobile string) (*Member, error) {
 	if err := requireAdministrator(a); err != nil {
@@ -131,8 +131,8 @@ func (s *Service) SetMemberContact(ctx context.Context, a actor.Actor, userID, e
 	return s.saveMember(ctx, a, m, "showmebug.contact")
 }
 
-// SyncMember asks WeCom for a member's address, unless one was entered, and
-// tells ShowMeBug. Only an administrator may.
+// SyncMember fetches a member's contact from WeCom, unless one was entered, and
+// sends it to ShowMeBug. Only an administrator may.
 func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) (*Member, error) {
 	if err := requireAdministrator(a); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (s *Service) SyncMember(ctx context.Context, a actor.Actor, userID string) 
 	return s.saveMember(ctx, a, m, "showmebug.sync")
 }
 
-// saveMember stores a member, tells ShowMeBug, and wakes the rooms that may have
+// saveMember stores a member, sends it to ShowMeBug, and wakes the rooms that may have
 // waited for it.
 func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act string) (*Member, error) {
 	m.State = MemberMissingContact
@@ -227,7 +227,7 @@ func (s *Service) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
 	return nil
 }
 
-// fetchContact asks WeCom for what is missing. WeCom gives e-mail and mobile
+// fetchContact fetches a missing contact from WeCom. WeCom returns e-mail and mobile
 // number only where the member has agreed: nothing is an answer, too.
 func (s *Service) fetchContact(ctx context.Context, m *Member) error {
 	if m.hasContact() || s.LookUpContact == nil {
@@ -245,7 +245,7 @@ func (s *Service) fetchContact(ctx context.Context, m *Member) error {
 
 // addToTeam makes a member of the team; one who is one already is found by their
 // address. Interviews need no membership, so that a refusal is noted and stops
-// nothing. The error is that ShowMeBug could not be asked.
+// nothing. The error is that ShowMeBug was unavailable.
 func (s *Service) addToTeam(ctx context.Context, c *connection, m *Member) error {
 	if m.State == MemberMapped {
 		return nil

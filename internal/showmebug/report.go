@@ -19,8 +19,8 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// What is asked for again, and how long. ShowMeBug gives an event up after a
-// minute: what was lost while we were down is found by asking.
+// Polling of interviews. ShowMeBug gives an event up after a minute: events lost
+// during a downtime are found by polling.
 const (
 	reconcileInterval = 5 * time.Minute
 	reconcileLead     = 15 * time.Minute // before the planned start
@@ -30,7 +30,7 @@ const (
 	resultAttempts = 8
 )
 
-// EndInterviewArgs is the job to end an interview that ShowMeBug says has ended.
+// EndInterviewArgs is the job to end an interview that ended at ShowMeBug.
 type EndInterviewArgs struct {
 	CorpID string    `json:"corpId"`
 	UID    string    `json:"uid"`
@@ -41,7 +41,7 @@ type EndInterviewArgs struct {
 // Kind names the job.
 func (EndInterviewArgs) Kind() string { return "showmebug_ended" }
 
-// FetchResultArgs is the job to fetch what ShowMeBug says of an interview that has
+// FetchResultArgs is the job to fetch the result of an interview that has
 // ended.
 type FetchResultArgs struct {
 	CorpID string `json:"corpId"`
@@ -52,13 +52,13 @@ type FetchResultArgs struct {
 // Kind names the job.
 func (FetchResultArgs) Kind() string { return "showmebug_result" }
 
-// ReconcileArgs is the job to ask how far interviews are.
+// ReconcileArgs is the job that schedules ReconcileCorpArgs for each company.
 type ReconcileArgs struct{}
 
 // Kind names the job.
 func (ReconcileArgs) Kind() string { return "showmebug_reconcile" }
 
-// ReconcileCorpArgs is the job to ask how far the interviews of a company are.
+// ReconcileCorpArgs is the job to poll the state of a company's interviews.
 type ReconcileCorpArgs struct {
 	CorpID string `json:"corpId"`
 }
@@ -66,7 +66,7 @@ type ReconcileCorpArgs struct {
 // Kind names the job.
 func (ReconcileCorpArgs) Kind() string { return "showmebug_reconcile_corp" }
 
-// ServeCallback takes a delivery for a company. A company without an account
+// ServeCallback handles a delivery for a company. A company without an account
 // is as unknown as one that does not exist.
 func (s *Service) ServeCallback(w http.ResponseWriter, r *http.Request, corpID string) {
 	c, err := s.connectionFor(r.Context(), corpID)
@@ -81,8 +81,8 @@ func (s *Service) ServeCallback(w http.ResponseWriter, r *http.Request, corpID s
 	}
 }
 
-// enqueueEvent makes a job of an event: ShowMeBug is answered at once. Events that we
-// have no use for are taken, so that they do not come again.
+// enqueueEvent inserts a job for an event, so that ShowMeBug is answered at once. Other
+// events are acknowledged, so that they are not delivered again.
 func (s *Service) enqueueEvent(ctx context.Context, corpID string, e api.Event) error {
 	ended, ok := e.Value.(api.InterviewEnded)
 	if !ok {
@@ -92,16 +92,16 @@ func (s *Service) enqueueEvent(ctx context.Context, corpID string, e api.Event) 
 	return s.insertJob(ctx, args, job.MaxAttempts(endAttempts))
 }
 
-// enqueueUnknownEvent looks for a written test in an event that we do not know: what
+// enqueueUnknownEvent looks for a written test in an unknown event: what
 // those are called is not documented, only that payloads name an uid. What
-// such an event says is not believed but asked for.
+// such an event reports is not trusted; the sitting is polled.
 func (s *Service) enqueueUnknownEvent(ctx context.Context, corpID string, e api.Event) error {
 	var about struct {
 		UID string `json:"uid"`
 	}
 	if json.Unmarshal(e.Payload, &about) != nil || about.UID == "" {
 		s.Logger.InfoContext(ctx, "event of ShowMeBug's that we have no use for", "corp", corpID, "event", e.Name)
-		return nil //nolint:nilerr // taken, so that it does not come again
+		return nil //nolint:nilerr // acknowledged, so that it is not delivered again
 	}
 	return s.insertJob(ctx, PollSittingArgs{CorpID: corpID, UID: about.UID}, job.MaxAttempts(endAttempts))
 }
@@ -132,7 +132,7 @@ func (s *Service) reportRoom(ctx context.Context, corpID string, r interview.Roo
 	return s.insertJob(ctx, FetchResultArgs{CorpID: corpID, RoomID: roomID, UID: r.ExternalID}, job.MaxAttempts(resultAttempts), job.Once())
 }
 
-// fetchResult keeps what ShowMeBug says of an interview.
+// fetchResult stores the result of an interview.
 func (s *Service) fetchResult(ctx context.Context, args FetchResultArgs) error {
 	c, err := s.connectionFor(ctx, args.CorpID)
 	if apperr.KindOf(err) == apperr.Conflict {
@@ -213,8 +213,8 @@ func scalarText(v any) string {
 	}
 }
 
-// enqueueReconcileJobs asks how far the interviews are that should be going on, or should
-// have ended, and of which nothing was heard.
+// enqueueReconcileJobs inserts a job for each company with interviews that should have
+// started or ended and whose event is missing.
 func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 	now := s.now()
 	due, err := s.Interviews.DueRooms(ctx, "", interview.ShowMeBugRoom, now.Add(-reconcileWindow), now.Add(reconcileLead))
@@ -233,7 +233,7 @@ func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 	return nil
 }
 
-// reconcileCorp asks about the interviews of one company, one after another:
+// reconcileCorp polls the interviews of one company, one after another:
 // a ShowMeBug that hangs must not hold every worker. Their order is by chance,
 // so that each has its turn where there are more than there is time for.
 func (s *Service) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) error {
@@ -250,7 +250,7 @@ func (s *Service) reconcileCorp(ctx context.Context, args ReconcileCorpArgs) err
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about an interview", "corp", o.CorpID, "room", o.RoomID, "error", err)
 		if ctx.Err() != nil || apperr.KindOf(toAppError(err)) == apperr.Unavailable {
-			return nil //nolint:nilerr // it comes again by itself
+			return nil //nolint:nilerr // the next poll retries
 		}
 	}
 	return nil

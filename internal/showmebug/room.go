@@ -15,7 +15,7 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// Available says whether the company has an account.
+// Available returns nil when the company has an account, otherwise the reason.
 func (s *Service) Available(ctx context.Context, corpID string) (*interview.RoomFailure, error) {
 	r, err := s.loadAccount(ctx, corpID)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Service) Provide(ctx context.Context, o interview.RoomOrder) (interview
 }
 
 // adoptInterview takes over an interview that an earlier attempt has made. One whose
-// addresses ShowMeBug does not tell is of no use and is deleted.
+// addresses ShowMeBug does not return is unusable and is deleted.
 func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview.RoomOrder) (interview.RoomOrder, error) {
 	found, err := s.findInterview(ctx, c, o.RoomID)
 	if err != nil {
@@ -142,8 +142,8 @@ func (s *Service) createInterview(ctx context.Context, c *connection, o intervie
 	return joinURLs(made, interview.RoomWays{}), nil
 }
 
-// explainRefusal asks for what is left when ShowMeBug refuses an interview in
-// words that we do not know: it publishes no table of its errors.
+// explainRefusal reads the remaining quota when ShowMeBug refuses an interview
+// with an unknown error: it publishes no table of its errors.
 func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) error {
 	switch api.ClassOf(err) {
 	case api.ClassUnknown, api.ClassArgument, api.ClassState, api.ClassPermission:
@@ -155,7 +155,7 @@ func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) 
 	return toAppError(err)
 }
 
-// editInterview tells ShowMeBug who comes now. The time is ours: it knows none.
+// editInterview sends the current participants to ShowMeBug, which stores no time.
 func (s *Service) editInterview(ctx context.Context, c *connection, o interview.RoomOrder, people []api.Interviewer) (interview.RoomWays, error) {
 	changed, err := c.Interviews.Edit(ctx, o.ExternalID, api.InterviewEdit{
 		CandidateName: candidateName(o), Interviewers: people,
@@ -168,7 +168,7 @@ func (s *Service) editInterview(ctx context.Context, c *connection, o interview.
 		changed.UID = o.ExternalID
 	}
 	ways := joinURLs(changed, o.Ways)
-	for userID := range ways.Personal { // who does not come any more has no way in
+	for userID := range ways.Personal { // a removed interviewer has no join URL
 		if !isInterviewer(o.Interview, userID) {
 			delete(ways.Personal, userID)
 		}
@@ -198,7 +198,7 @@ func (s *Service) Remove(ctx context.Context, o interview.RoomOrder) error {
 	return nil
 }
 
-// joinURLs puts what ShowMeBug told over what it told before: an answer to an
+// joinURLs merges the URLs of a response over the earlier ones: a response to an
 // edit may hold nothing.
 func joinURLs(i *api.Interview, before interview.RoomWays) interview.RoomWays {
 	w := interview.RoomWays{
@@ -241,7 +241,7 @@ func isInterviewer(i *interview.Interview, userID string) bool {
 	return false
 }
 
-// isNotFound says whether ShowMeBug says that there is no such thing.
+// isNotFound reports whether ShowMeBug has no such object.
 func isNotFound(err error) bool {
 	e, ok := errors.AsType[*api.Error](err)
 	return ok && (e.HTTPStatus == 404 || e.HTTPStatus == 410 || e.Code == 404 || e.Class == api.ClassState)

@@ -2,7 +2,7 @@
 // interviews there, maps members, sends written tests, and takes what
 // ShowMeBug reports back. It is the only place that calls ShowMeBug. What an
 // interview is and who may do what stays in package interview, which knows
-// this one as a RoomProvider; who is told stays in package notify.
+// this one as a RoomProvider; notifications stay in package notify.
 package showmebug
 
 import (
@@ -46,8 +46,8 @@ type Config struct {
 	// Compat settles what ShowMeBug's pages leave open, for every company.
 	Compat api.Compat
 
-	// LookUpContact asks WeCom how to reach a member; empty texts when it does not
-	// say. nil asks nobody.
+	// LookUpContact reads a member's contact from WeCom; empty when WeCom returns
+	// none. nil disables the lookup.
 	LookUpContact func(ctx context.Context, corpID, userID string) (email, mobile string, err error)
 	// SendExamMail sends a candidate the address of a written test; nil cannot.
 	SendExamMail func(ctx context.Context, l ExamMail) error
@@ -104,7 +104,7 @@ func (s *Service) now() time.Time {
 	return db.Now()
 }
 
-// requireAdministrator is asked before the connection is changed or its members are looked at.
+// requireAdministrator guards the connection and its members.
 func requireAdministrator(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
@@ -112,7 +112,7 @@ func requireAdministrator(a actor.Actor) error {
 	return nil
 }
 
-// requireRecruiter is asked before written tests are sent or looked at.
+// requireRecruiter guards written tests.
 func requireRecruiter(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator | actor.Recruiter) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
@@ -124,7 +124,7 @@ func requireRecruiter(a actor.Actor) error {
 const maxMessageLength = 200
 
 // toAppError turns a failed call into what people read. What may pass by itself
-// is Unavailable; everything else is for somebody to mend.
+// is Unavailable; everything else needs a person to correct it.
 func toAppError(err error) error {
 	if _, ok := errors.AsType[*apperr.Error](err); ok || err == nil {
 		return err

@@ -15,13 +15,13 @@ import (
 	api "github.com/huimian/huimian/showmebug"
 )
 
-// How written tests are made and asked about.
+// Preparation and polling of written tests.
 const (
 	examBackoffMin   = 5 * time.Second
 	examBackoffMax   = 10 * time.Minute
 	examRetryWindow  = 24 * time.Hour
 	claimLease       = 75 * time.Second // longer than a job may take
-	examPollInterval = 10 * time.Minute // no event tells that a written test has ended
+	examPollInterval = 10 * time.Minute // no documented event reports the end of a written test
 	examPollWindow   = 60 * 24 * time.Hour
 	examMailAttempts = 12
 )
@@ -44,7 +44,7 @@ type SendExamMailArgs struct {
 // Kind names the job.
 func (SendExamMailArgs) Kind() string { return "showmebug_exam_mail" }
 
-// PollSittingArgs is the job to ask how far the candidate of one sitting is.
+// PollSittingArgs is the job to poll one sitting.
 type PollSittingArgs struct {
 	CorpID string `json:"corpId"`
 	UID    string `json:"uid"`
@@ -53,7 +53,7 @@ type PollSittingArgs struct {
 // Kind names the job.
 func (PollSittingArgs) Kind() string { return "showmebug_exam_ask" }
 
-// PollCorpExamsArgs is the job to ask how far the candidates of a company are.
+// PollCorpExamsArgs is the job to poll the sittings of a company.
 type PollCorpExamsArgs struct {
 	CorpID string `json:"corpId"`
 }
@@ -61,7 +61,7 @@ type PollCorpExamsArgs struct {
 // Kind names the job.
 func (PollCorpExamsArgs) Kind() string { return "showmebug_exam_poll_corp" }
 
-// PollExamsArgs is the job to ask how far candidates are.
+// PollExamsArgs is the job that schedules PollCorpExamsArgs for each company.
 type PollExamsArgs struct{}
 
 // Kind names the job.
@@ -106,8 +106,8 @@ func (s *Service) prepareSitting(ctx context.Context, args PrepareSittingArgs) e
 	})
 }
 
-// claimSitting takes a sitting for one attempt; nil when there is nothing to do.
-// tried says whether an earlier attempt may have made it.
+// claimSitting claims a sitting for one attempt; nil when there is nothing to do.
+// tried reports whether an earlier attempt may have created it.
 func (s *Service) claimSitting(ctx context.Context, args PrepareSittingArgs) (claimed *Sitting, tried bool, err error) {
 	err = s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
 		now := s.now()
@@ -156,7 +156,7 @@ func (s *Service) createPad(ctx context.Context, v *Sitting, tried bool) (*api.W
 	return &pads[0], nil
 }
 
-// findPad looks for a sitting by the uid that we gave the candidate.
+// findPad looks for a sitting by the candidate's uid.
 func (s *Service) findPad(ctx context.Context, c *connection, v *Sitting, candidate string) (*api.WrittenPad, error) {
 	for n := 1; n <= searchPages; n++ {
 		page, err := c.WrittenPads.List(ctx, api.ListFilter{
@@ -279,15 +279,15 @@ func (s *Service) enqueueExamPolls(ctx context.Context) error {
 	return nil
 }
 
-// whereUnfinished chooses the sittings that may have ended since they were asked about.
+// whereUnfinished chooses the sittings that may have ended since the last poll.
 func (s *Service) whereUnfinished(q *bun.SelectQuery) *bun.SelectQuery {
 	now := s.now()
 	return q.Where("es.state IN (?) AND es.created_at >= ?", bun.List([]SittingState{SittingSent, SittingStarted}), now.Add(-examPollWindow)).
 		Where("(es.checked_at IS NULL OR es.checked_at <= ?)", now.Add(-examPollInterval/2))
 }
 
-// pollCorpExams asks about the written tests of one company, one after another, the
-// one first that was not asked about for the longest.
+// pollCorpExams polls the written tests of one company, one after another, the
+// least recently polled first.
 func (s *Service) pollCorpExams(ctx context.Context, args PollCorpExamsArgs) error {
 	var list []*Sitting
 	err := s.whereUnfinished(s.DB.NewSelect().Model(&list)).Where("es.corp_id = ?", args.CorpID).
@@ -302,7 +302,7 @@ func (s *Service) pollCorpExams(ctx context.Context, args PollCorpExamsArgs) err
 		}
 		s.Logger.WarnContext(ctx, "ShowMeBug was not asked about a written test", "corp", v.CorpID, "sitting", v.ID, "error", err)
 		if ctx.Err() != nil || apperr.KindOf(toAppError(err)) == apperr.Unavailable {
-			return nil //nolint:nilerr // it comes again by itself
+			return nil //nolint:nilerr // the next poll retries
 		}
 		err = s.updateSitting(ctx, v.CorpID, v.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
 			now := s.now()
@@ -316,7 +316,7 @@ func (s *Service) pollCorpExams(ctx context.Context, args PollCorpExamsArgs) err
 	return nil
 }
 
-// pollSittingByUID asks how far the candidate of a sitting is; one that is not ours is no
+// pollSittingByUID polls the sitting with a uid at ShowMeBug; an unknown one is no
 // error.
 func (s *Service) pollSittingByUID(ctx context.Context, args PollSittingArgs) error {
 	v := new(Sitting)
@@ -330,11 +330,11 @@ func (s *Service) pollSittingByUID(ctx context.Context, args PollSittingArgs) er
 	return s.pollSitting(ctx, v)
 }
 
-// pollSitting asks how far a candidate is. What a sitting's states are called is
+// pollSitting updates a sitting from ShowMeBug. The names of a sitting's states are
 // not documented: a score or an end is as good.
 func (s *Service) pollSitting(ctx context.Context, v *Sitting) error {
 	if v.ExternalID == "" {
-		return nil // ShowMeBug has not told by which name to ask
+		return nil // the response to its creation had no uid
 	}
 	c, err := s.connectionFor(ctx, v.CorpID)
 	if err != nil {

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// errNotFound is a deed on something that is not there.
+// errNotFound is an action on an object that does not exist.
 var errNotFound = errors.New("no such team, interview, written test or webhook")
 
-// errInvalidState is a deed that does not fit the state.
+// errInvalidState is an action that the state does not allow.
 var errInvalidState = errors.New("not possible in this state")
 
-// findInterview finds one by its uid for a deed. s.mu must be held.
+// findInterview finds an interview by its uid. s.mu must be held.
 func (s *Server) findInterview(uid string) (*interviewState, error) {
 	if i := s.interviews[uid]; i != nil {
 		return i, nil
@@ -98,7 +98,7 @@ func (s *Server) startInterview(i *interviewState) error {
 }
 
 // RateInterview gives an interviewer's rating, 1 to 5. interviewerUID is "" for
-// whoever came by the shared link. Rating again replaces.
+// the shared link. A second rating replaces the first.
 func (s *Server) RateInterview(uid, interviewerUID string, rate int, comment string) error {
 	s.init()
 	s.mu.Lock()
@@ -130,7 +130,7 @@ func (s *Server) rateInterview(i *interviewState, interviewerUID string, rate in
 	return nil
 }
 
-// EndInterview ends an interview, with a rating of whoever has the shared link
+// EndInterview ends an interview, with a rating by the shared link
 // when rate is not 0, and sends interview_ended. When it returns, the first try
 // has been made; whether it was taken stands in Webhooks. Ending again is an
 // error.

@@ -16,7 +16,7 @@ type consent struct {
 }
 
 // parseConsent checks what a platform put into the address of the consent page.
-// The second result names the page that tells what is wrong.
+// The second result is the problem that the page shows; "" when there is none.
 func (s *Server) parseConsent(q url.Values) (*consent, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,7 +24,7 @@ type Call struct {
 	Response string    `json:"response"`
 	Status   int       `json:"status"` // 0 when the connection was dropped
 	Errcode  int       `json:"errcode"`
-	// Note says what a fault did beside the answer.
+	// Note is what a fault did beside the response.
 	Note     string        `json:"note,omitempty"`
 	Duration time.Duration `json:"duration"`
 
@@ -110,7 +110,7 @@ func (s *Server) callsOf(path string) (out []Call) {
 	return out
 }
 
-// matchesPath says whether a call goes to a path, which may begin with a method and hold
+// matchesPath reports whether a call goes to a path, which may begin with a method and hold
 // the stars of path.Match.
 func (c *Call) matchesPath(pattern string) bool {
 	if method, rest, ok := strings.Cut(pattern, " "); ok {

@@ -14,9 +14,9 @@ type Fault struct {
 	// "/oauth/token.json". Empty: every path.
 	Path     string `json:"path"`
 	ClientID string `json:"clientId"` // calls with a token of this application
-	// Times is how many calls the rule takes. 0 means all until it is removed.
+	// Times is how many calls the fault applies to. 0 means all until it is removed.
 	Times int `json:"times"`
-	// Every takes only each n-th call that matches. 0 and 1 mean each.
+	// Every applies the rule to each n-th matching call only. 0 and 1 mean each.
 	Every int `json:"every"`
 
 	Errcode int    `json:"errcode"` // answered instead of working, for example CodeQuota
@@ -45,7 +45,7 @@ type faultState struct {
 	left int
 }
 
-// AddFault adds a fault rule and returns its id, which Heal takes. Rules are tried
+// AddFault adds a fault rule and returns its id for RemoveFaults. Rules are tried
 // in the order in which they were added; the first that matches is used.
 func (s *Server) AddFault(r Fault) int64 {
 	s.init()
@@ -132,7 +132,7 @@ func (s *Server) delayCall(r *http.Request, d time.Duration, call *Call) bool {
 	return false
 }
 
-// applyFaultAfter sends the answer, or spoils it as the rule says.
+// applyFaultAfter sends the response, or damages it as the fault requires.
 func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out *response, call Call) {
 	switch {
 	case rule == nil:

@@ -48,7 +48,7 @@ func (i *interviewState) toReply() interviewReply {
 	return out
 }
 
-// meanRating is null until somebody has rated.
+// meanRating is null without a rating.
 func (i *interviewState) meanRating() *int {
 	if len(i.Ratings) == 0 {
 		return nil
@@ -160,7 +160,7 @@ func (s *Server) padURL(uid, token string) string { return s.URL() + "/pads/" + 
 // timestamp is now as replies show it.
 func (s *Server) timestamp() time.Time { return s.currentTime().UTC().Truncate(time.Millisecond) }
 
-// setInterviewers sets the interviewers; whoever was there before keeps the personal link.
+// setInterviewers sets the interviewers; an interviewer who was set before keeps the personal link.
 func (s *Server) setInterviewers(i *interviewState, people []Interviewer) {
 	tokens := make([]string, len(people))
 	for n := range people {

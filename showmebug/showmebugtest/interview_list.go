@@ -118,7 +118,7 @@ func (s *Server) interviewResult(r *request) (any, *apiError) {
 	return out, nil
 }
 
-// interviewerRatings is what each interviewer thinks, and whoever rated by the shared link.
+// interviewerRatings lists the ratings of the interviewers, and the one by the shared link.
 func (i *interviewState) interviewerRatings() []rateReply {
 	out := []rateReply{}
 	for _, p := range i.Interviewers {

@@ -93,12 +93,12 @@ func applicationToken(t *Team) string {
 	return base64.StdEncoding.EncodeToString([]byte(t.ClientID + ":" + t.ClientSecret))
 }
 
-// consoleLink leads to the operator's page, which is what we have of a console.
+// consoleLink leads to the operator's page, the simulator's only console.
 func (s *Server) consoleLink(*request) (any, *apiError) {
 	return map[string]string{"url": s.URL() + "/operator"}, nil
 }
 
-// readCreator reads user_id: a member of the team, or nobody.
+// readCreator reads user_id: a member of the team, or none.
 func (r *request) readCreator() Member {
 	id := r.intParam("user_id")
 	if id != 0 && !slices.ContainsFunc(r.team.Members, func(m Member) bool { return m.ID == id }) {

@@ -98,7 +98,7 @@ type Rating struct {
 	Time           time.Time
 }
 
-// Rate is the mean of the ratings, rounded, or 0 when nobody has rated.
+// Rate is the mean of the ratings, rounded, or 0 without a rating.
 func (i *Interview) Rate() int {
 	sum := 0
 	for _, r := range i.Ratings {
@@ -186,13 +186,13 @@ type (
 		platforms        []*appState // that may act for the team
 	}
 	appState struct{ Platform }
-	// examState is an exam with the address for everybody whom one sends it to.
+	// examState is an exam with its bulk invitation link.
 	examState struct {
 		Exam
 
 		team     *teamState
 		link     string
-		clientID string // of the application that asked for the link
+		clientID string // of the application that requested the link
 		sender   int64
 	}
 	interviewState struct {

@@ -116,7 +116,7 @@ func (s *Server) addQuestions(r *request, bodies []*params, into *[]*Question, w
 	return made, nil
 }
 
-// questionEvent tells all applications of a team of a question.
+// questionEvent returns the webhooks about a question for all applications of a team.
 func (s *Server) questionEvent(t *teamState, event string, q *Question) []*delivery {
 	return s.newDeliveries(t, "", event, mustEncodeJSON(q))
 }

@@ -93,7 +93,7 @@ func (s *Server) routeAPI() {
 	})
 }
 
-// serveCall is the one way through which every call goes: fault, body, handler, log.
+// serveCall handles every call: fault, body, handler, log.
 func (s *Server) serveCall(w http.ResponseWriter, r *http.Request, handle func(*Call, *params, *Fault) *response) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Query: maskQuery(r.URL.Query()), start: time.Now()}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
@@ -139,7 +139,7 @@ func (s *Server) executeCall(ep endpoint, r *http.Request, call *Call, f *params
 	out, err := s.dispatchCall(ep, req, rule)
 	var data any
 	if err == nil && out != nil {
-		data = json.RawMessage(mustEncodeJSON(out)) // before somebody changes what it points to
+		data = json.RawMessage(mustEncodeJSON(out)) // before the state changes
 	}
 	s.mu.Unlock()
 	s.deliverLater(req.webhooks)

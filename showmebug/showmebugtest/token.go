@@ -83,7 +83,7 @@ func invalidClientResponse() *response {
 }
 
 // clientToken is for a team's own application. callback_uri sets where its
-// events go; uid is taken and not understood, as nobody says what it means.
+// events go; uid is accepted and ignored: its meaning is not documented.
 func (s *Server) clientToken(call *Call, f *params) *response {
 	t := s.teamByClientID(f.textParam("client_id"))
 	if t == nil || !equalConstantTime(t.ClientSecret, f.textParam("client_secret")) {
@@ -148,7 +148,7 @@ func (s *Server) tokenLifetime() time.Duration {
 	return 7200 * time.Second
 }
 
-// removeExpiredTokens forgets tokens a day after their end, so that a long run does
+// removeExpiredTokens removes tokens a day after their end, so that a long run does
 // not grow.
 func (s *Server) removeExpiredTokens() {
 	for k, t := range s.tokens {
@@ -191,7 +191,7 @@ func (s *Server) killToken(value string) {
 }
 
 // KillTokens ends every live token of an application before its time and
-// returns how many died. Refresh tokens stay.
+// returns their number. Refresh tokens stay.
 func (s *Server) KillTokens(clientID string) int {
 	s.init()
 	s.mu.Lock()

@@ -65,7 +65,7 @@ type padPage struct {
 	Comment      string         `json:"comment,omitempty"`
 }
 
-// uiInterview is what an interview's page shows. Candidates hear nothing of résumé,
+// uiInterview is what an interview's page shows. Candidates do not see résumé,
 // evaluation and ratings.
 func (s *Server) uiInterview(r *http.Request) (any, error) {
 	s.mu.Lock()
@@ -116,7 +116,7 @@ func (i *interviewState) onlineParticipants(now time.Time) []string {
 	return out
 }
 
-// interviewAction does what a visitor asks for and answers the page as it is then.
+// interviewAction runs an action of a visitor and returns the resulting page state.
 func (s *Server) interviewAction(r *http.Request, in any, do func(*visitor) ([]*delivery, error)) (any, error) {
 	if err := readJSON(r, in); err != nil {
 		return nil, fmt.Errorf("read what the page sent: %w", err)

@@ -17,7 +17,7 @@ type operatorTeam struct {
 	CallbackURL string `json:"callbackUrl"`
 	Quota       int    `json:"quota"`
 	Members     int    `json:"members"`
-	Tokens      int    `json:"tokens"` // living ones
+	Tokens      int    `json:"tokens"` // valid ones
 }
 
 type operatorInterview struct {

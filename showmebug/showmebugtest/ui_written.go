@@ -70,7 +70,7 @@ func (q *Question) choiceOptions() (out []option) {
 
 // scoreAnswer scores one answer: a choice is right or wrong (one of several right ones
 // is enough), anything else that was
-// answered gets all its points, since nobody is here to read it.
+// answered gets all its points, since the simulator has no reviewer.
 func (q *Question) scoreAnswer(answer string) int64 {
 	if answer == "" {
 		return 0
@@ -158,7 +158,7 @@ func (s *Server) uiExamLink(r *http.Request) (any, error) {
 	return map[string]any{"exam": e.Name, "duration": e.DurationMinutes, "questions": len(e.Questions), "total": e.TotalScore()}, nil
 }
 
-// uiStartExamFromLink gives somebody who came by a bulk link a sitting of one's own.
+// uiStartExamFromLink creates a sitting for a candidate who opened a bulk link.
 func (s *Server) uiStartExamFromLink(r *http.Request) (any, error) {
 	var in struct {
 		Name string `json:"name"`

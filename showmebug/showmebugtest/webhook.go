@@ -33,7 +33,7 @@ type Webhook struct {
 	Seq      int64           `json:"seq"`
 	Time     time.Time       `json:"time"`
 	TeamID   int64           `json:"teamId"`
-	ClientID string          `json:"clientId"` // the application that hears of it
+	ClientID string          `json:"clientId"` // the application that receives it
 	URL      string          `json:"url"`
 	Event    string          `json:"event"`
 	Payload  json.RawMessage `json:"payload"`
@@ -53,7 +53,7 @@ type Attempt struct {
 	Duration  time.Duration `json:"duration"`
 }
 
-// delivery is a webhook that has not come to its end yet.
+// delivery is a webhook whose delivery is not finished.
 type delivery struct {
 	Webhook
 
@@ -122,7 +122,7 @@ func (s *Server) deliverLater(list []*delivery) {
 	}()
 }
 
-// logWebhook logs a webhook and does with it what a fault rule says. It reports
+// logWebhook logs a webhook and applies the matching fault. It reports
 // whether it is to be sent now.
 func (s *Server) logWebhook(o *delivery) bool {
 	s.mu.Lock()

@@ -10,7 +10,7 @@ import (
 type WebhookFault struct {
 	TeamID int64  `json:"teamId"`
 	Event  string `json:"event"`
-	// Times is how many webhooks the rule takes. 0 means all until it is removed.
+	// Times is how many webhooks the fault applies to. 0 means all until it is removed.
 	Times int `json:"times"`
 
 	Twice     bool `json:"twice"`     // delivered, then delivered again
@@ -30,7 +30,7 @@ type webhookFaultState struct {
 	left int
 }
 
-// AddWebhookFault adds a rule for webhooks and returns its id, which Heal takes.
+// AddWebhookFault adds a rule for webhooks and returns its id for RemoveFaults.
 func (s *Server) AddWebhookFault(r WebhookFault) int64 {
 	s.init()
 	s.mu.Lock()
