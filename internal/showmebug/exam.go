@@ -76,7 +76,7 @@ type Sitting struct {
 	EncryptedURL  []byte         `bun:"url"`
 	State         SittingState   `bun:"state"`
 	Mail          MailState      `bun:"mail"`
-	Attempted     bool           `bun:"tried"`
+	Attempted     bool           `bun:"attempted"`
 	Attempts      int            `bun:"attempts"`
 	FailureCode   string         `bun:"failure_code"`
 	FailureParams map[string]any `bun:"failure_params,type:jsonb"`

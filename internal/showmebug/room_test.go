@@ -72,7 +72,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 			t.Errorf("the candidate enters at %q", way)
 		}
 		var sealed []byte
-		if err := w.db.NewRaw("SELECT ways FROM interview_rooms WHERE state = 'ready'").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
+		if err := w.db.NewRaw("SELECT join_urls FROM interview_rooms WHERE state = 'ready'").Scan(w.ctx, &sealed); err != nil || strings.Contains(string(sealed), "meet.example") {
 			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
