@@ -19,7 +19,7 @@
 // The wire format follows what ShowMeBug's pages say, not the client beside this
 // package, so that the two cannot agree on a mistake. Much of those pages is not
 // public; what had to be guessed is marked in docs/showmebug-simulator.md, and
-// the guesses that matter can be switched (Errors, TokenLife, QuestionsKey, …).
+// the guesses that matter can be switched (Errors, TokenLifetime, QuestionsKey, …).
 //
 // The package imports the standard library only, and not the package testing,
 // so that it can be linked into a program.
