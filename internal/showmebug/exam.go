@@ -16,6 +16,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/outbox"
 	api "github.com/huimian/huimian/showmebug"
 )
 
@@ -77,7 +78,6 @@ type Sitting struct {
 	State         SittingState   `bun:"state"`
 	Mail          MailState      `bun:"mail"`
 	Attempted     bool           `bun:"attempted"`
-	Attempts      int            `bun:"attempts"`
 	FailureCode   string         `bun:"failure_code"`
 	FailureParams map[string]any `bun:"failure_params,type:jsonb"`
 	Score         *float64       `bun:"score"`
@@ -87,8 +87,8 @@ type Sitting struct {
 	SentAt        *time.Time     `bun:"sent_at"`
 	FinishedAt    *time.Time     `bun:"finished_at"`
 	CheckedAt     *time.Time     `bun:"checked_at"`
-	ClaimedAt     *time.Time     `bun:"claimed_at"`
-	NextAttemptAt *time.Time     `bun:"next_attempt_at"`
+
+	outbox.Row
 
 	// Read beside the row.
 	URL    string           `bun:"-"`
@@ -152,7 +152,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 		}
 	}
 	now := s.now()
-	v.NextAttemptAt = &now
+	v.Restart(now)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(v).Exec(ctx); err != nil {
 			return fmt.Errorf("storing a written test: %w", err)

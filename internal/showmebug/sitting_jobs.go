@@ -12,19 +12,20 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/outbox"
 	api "github.com/huimian/huimian/showmebug"
 )
 
 // Preparation and polling of written tests.
 const (
-	examBackoffMin   = 5 * time.Second
-	examBackoffMax   = 10 * time.Minute
 	examRetryWindow  = 24 * time.Hour
-	claimLease       = 75 * time.Second // longer than a job may take
 	examPollInterval = 10 * time.Minute // no documented event reports the end of a written test
 	examPollWindow   = 60 * 24 * time.Hour
 	examMailAttempts = 12
 )
+
+// examBackoff is the wait after an attempt that failed.
+var examBackoff = outbox.Backoff{First: 5 * time.Second, Max: 10 * time.Minute}
 
 // PrepareSittingArgs is the job to make a candidate's address for a written test.
 type PrepareSittingArgs struct {
@@ -90,7 +91,8 @@ func (s *Service) prepareSitting(ctx context.Context, args PrepareSittingArgs) e
 	}
 	return s.updateSitting(ctx, args.CorpID, args.ID, func(ctx context.Context, tx *db.Tx, v *Sitting) error {
 		now := s.now()
-		v.ClaimedAt, v.NextAttemptAt, v.State, v.SentAt = nil, nil, SittingSent, &now
+		v.Finish()
+		v.State, v.SentAt = SittingSent, &now
 		v.FailureCode, v.FailureParams = "", map[string]any{}
 		v.ExternalID, v.EncryptedURL = padUID(pad), s.Box.Seal([]byte(pad.URL), v.ID)
 		if v.ExamName == "" {
@@ -114,12 +116,12 @@ func (s *Service) claimSitting(ctx context.Context, args PrepareSittingArgs) (cl
 		switch {
 		case v.State != SittingPreparing && v.State != SittingFailed:
 			return nil
-		case v.ClaimedAt != nil && v.ClaimedAt.After(now.Add(-claimLease)):
+		case v.Leased(now):
 			return job.Snooze(time.Second)
 		}
 		tried = v.Attempted
-		v.ClaimedAt, v.Attempted = &now, true
-		v.Attempts++
+		v.Claim(now)
+		v.Attempted = true
 		claimed = v
 		return nil
 	})
@@ -181,12 +183,12 @@ func (s *Service) findPad(ctx context.Context, c *connection, v *Sitting, candid
 func (s *Service) recordSittingFailure(ctx context.Context, args PrepareSittingArgs, cause error) error {
 	wait := time.Duration(0)
 	err := s.updateSitting(ctx, args.CorpID, args.ID, func(_ context.Context, _ *db.Tx, v *Sitting) error {
-		v.ClaimedAt, v.NextAttemptAt, v.State = nil, nil, SittingFailed
+		v.Finish()
+		v.State = SittingFailed
 		v.FailureCode, v.FailureParams = failureDetails(cause)
 		if now := s.now(); now.Sub(v.CreatedAt) < examRetryWindow {
-			wait = min(examBackoffMin<<min(max(v.Attempts-1, 0), 10), examBackoffMax)
-			next := now.Add(wait)
-			v.NextAttemptAt = &next
+			wait = examBackoff.After(v.Attempts)
+			v.Retry(now.Add(wait))
 		}
 		return nil
 	})
@@ -251,20 +253,18 @@ func mailFailureDetails(err error) (string, map[string]any) {
 	return "exam.mail_failed", map[string]any{"Error": err.Error()}
 }
 
-// enqueueExamPolls has a job for each company with written tests that have not ended, and
-// gives sittings that are due a job when theirs was lost.
+// enqueueExamPolls inserts a job for each sitting whose job is lost, and one for
+// each company with unfinished written tests.
 func (s *Service) enqueueExamPolls(ctx context.Context) error {
-	var lost []*Sitting
-	err := s.DB.NewSelect().Model(&lost).Column("id", "corp_id").
-		Where("es.state IN (?) AND es.next_attempt_at <= ?", bun.List([]SittingState{SittingPreparing, SittingFailed}), s.now().Add(-examPollInterval)).
-		Limit(500).Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("listing the written tests that are due: %w", err)
+	overdue := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return outbox.Overdue(q.Column("id", "corp_id"), s.now()).
+			Where("es.state IN (?)", bun.List([]SittingState{SittingPreparing, SittingFailed}))
 	}
-	for _, v := range lost {
-		if err := s.insertJob(ctx, PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID}, job.Once()); err != nil {
-			return err
-		}
+	_, err := outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(v *Sitting) job.Args {
+		return PrepareSittingArgs{CorpID: v.CorpID, ID: v.ID}
+	})
+	if err != nil {
+		return fmt.Errorf("written tests: %w", err)
 	}
 	var corps []string
 	err = s.whereUnfinished(s.DB.NewSelect().Model((*Sitting)(nil)).Distinct().Column("es.corp_id")).Scan(ctx, &corps)
