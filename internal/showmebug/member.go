@@ -217,14 +217,44 @@ func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Membe
 
 func (s *Service) storeMember(ctx context.Context, tx *db.Tx, m *Member) error {
 	m.UpdatedAt = s.now()
-	_, err := tx.NewInsert().Model(m).On("CONFLICT (corp_id, provider, user_id) DO UPDATE").
-		Set("email = EXCLUDED.email").Set("mobile = EXCLUDED.mobile").Set("source = EXCLUDED.source").Set("state = EXCLUDED.state").
-		Set("external_id = EXCLUDED.external_id").Set("failure_code = EXCLUDED.failure_code").
-		Set("failure_params = EXCLUDED.failure_params").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
-	if err != nil {
+	if _, err := upsertMember(tx, m).Exec(ctx); err != nil {
 		return fmt.Errorf("storing a member at ShowMeBug: %w", err)
 	}
 	return nil
+}
+
+// storeMemberIfUnchanged is storeMember unless the row has changed since it was
+// read: the contact that an administrator enters during a request to WeCom or
+// ShowMeBug stays, and m becomes the stored row.
+func (s *Service) storeMemberIfUnchanged(ctx context.Context, m *Member) error {
+	readAt := m.UpdatedAt
+	m.UpdatedAt = s.now()
+	changed := false
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		res, err := upsertMember(tx, m).Where("pm.updated_at = ?", db.Time(readAt)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("storing a member at ShowMeBug: %w", err)
+		}
+		n, err := res.RowsAffected()
+		changed = n == 0
+		return err
+	})
+	if err != nil || !changed {
+		return err
+	}
+	stored, err := s.loadMember(ctx, m.CorpID, m.UserID)
+	if err != nil {
+		return err
+	}
+	*m = *stored
+	return nil
+}
+
+func upsertMember(tx *db.Tx, m *Member) *bun.InsertQuery {
+	return tx.NewInsert().Model(m).On("CONFLICT (corp_id, provider, user_id) DO UPDATE").
+		Set("email = EXCLUDED.email").Set("mobile = EXCLUDED.mobile").Set("source = EXCLUDED.source").Set("state = EXCLUDED.state").
+		Set("external_id = EXCLUDED.external_id").Set("failure_code = EXCLUDED.failure_code").
+		Set("failure_params = EXCLUDED.failure_params").Set("updated_at = EXCLUDED.updated_at")
 }
 
 // fetchContact fetches a missing contact from WeCom. WeCom returns e-mail and mobile
@@ -328,8 +358,7 @@ func (s *Service) prepareMember(ctx context.Context, c *connection, m *Member) e
 	} else {
 		m.State = MemberMissingContact
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.storeMember(ctx, tx, m) })
-	if err != nil {
+	if err := s.storeMemberIfUnchanged(ctx, m); err != nil {
 		return err
 	}
 	return asked
