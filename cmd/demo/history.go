@@ -199,7 +199,7 @@ func (h *historian) addPast(ctx context.Context) error {
 			return err
 		}
 		for _, who := range m.interviewers {
-			if _, err := h.domain.Respond(ctx, recruiterActor(who), i.ID, interview.Answer{Response: interview.Accepted}); err != nil {
+			if _, err := h.domain.Respond(ctx, recruiterActor(who), i.ID, interview.ResponseInput{Response: interview.Accepted}); err != nil {
 				return err
 			}
 		}

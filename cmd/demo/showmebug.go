@@ -91,13 +91,13 @@ type remembered struct {
 func (r *remembered) Remote() bool { return false }
 
 // Provide makes the interview at the simulator as the history has it.
-func (r *remembered) Provide(context.Context, interview.RoomOrder) (interview.RoomWays, error) {
+func (r *remembered) Provide(context.Context, interview.RoomSpec) (interview.JoinURLs, error) {
 	made, err := r.sim.AddInterview(r.team, r.next)
 	if err != nil {
-		return interview.RoomWays{}, err
+		return interview.JoinURLs{}, err
 	}
 	r.next = made
-	ways := interview.RoomWays{ExternalID: made.UID, Candidate: made.CandidateURL, Interviewer: made.InterviewerURL, Personal: map[string]string{}}
+	ways := interview.JoinURLs{ExternalID: made.UID, Candidate: made.CandidateURL, Interviewer: made.InterviewerURL, Personal: map[string]string{}}
 	for _, p := range made.Interviewers {
 		ways.Personal[p.UID] = p.URL
 	}
@@ -122,7 +122,7 @@ func (r *remembered) recall(m meeting, startsAt time.Time) {
 // report tells the product what ShowMeBug would have told when it ended.
 func (r *remembered) report(ctx context.Context, domain *interview.Service) error {
 	rate := float64(r.next.Rate())
-	id, err := domain.ReportRoom(ctx, corpID, interview.RoomReport{
+	id, err := domain.ApplyRoomReport(ctx, corpID, interview.RoomReport{
 		Kind: interview.ShowMeBugRoom, ExternalID: r.next.UID, Started: true, Ended: true, Rating: &rate, At: r.next.EndedAt,
 	})
 	if err != nil {
@@ -132,5 +132,5 @@ func (r *remembered) report(ctx context.Context, domain *interview.Service) erro
 	for _, rating := range r.next.Ratings {
 		facts = append(facts, interview.RoomFact{Name: rating.Name, Value: rating.Comment})
 	}
-	return domain.KeepReport(ctx, corpID, id, facts)
+	return domain.StoreRoomReport(ctx, corpID, id, facts)
 }

@@ -34,7 +34,7 @@ func TestWhatHappensIsRecorded(t *testing.T) {
 		must(w.UpdatePosition(w.ctx, w.recruiter, w.position.ID, 0, func(p *Position) { p.Level = "P6" }))(t)
 		must(w.UpdateCandidate(w.ctx, w.recruiter, w.candidate.ID, 0, func(c *Candidate) { c.Note = "secret" }))(t)
 		i := w.schedule(func(p *Plan) { p.RoomKind, p.RoomURL, p.Note = LinkRoom, "https://secret.example/secret", "secret" })
-		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Declined, Reason: "secret"}))(t)
+		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Declined, Reason: "secret"}))(t)
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
 			p.StartsAt, p.Interviewers = p.StartsAt.Add(time.Hour), []string{"lin"}
 		}))(t)

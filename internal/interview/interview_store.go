@@ -19,9 +19,9 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id string) (*Interview
 	return i, s.fillNames(ctx, a.CorpID, []*Interview{i})
 }
 
-// Find returns an interview without any permission check, for callers that have
+// GetUnchecked returns an interview without any permission check, for callers that have
 // made their own. Members' names are not filled in.
-func (s *Service) Find(ctx context.Context, corpID, id string) (*Interview, error) {
+func (s *Service) GetUnchecked(ctx context.Context, corpID, id string) (*Interview, error) {
 	return s.readInterview(ctx, s.DB.DB, corpID, id)
 }
 

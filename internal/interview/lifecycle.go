@@ -47,8 +47,8 @@ func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) 
 	})
 }
 
-// Answer is an interviewer's response to an invitation.
-type Answer struct {
+// ResponseInput is an interviewer's response to an invitation.
+type ResponseInput struct {
 	Response Response // Accepted or Declined
 	Reason   string
 	// ScheduleVersion is the version on the card whose button was used; 0 for a
@@ -59,7 +59,7 @@ type Answer struct {
 // Respond stores an interviewer's response and notifies the organizer of a
 // decline. The same response again changes nothing. A response to a time that
 // has changed, or after a cancellation, is a Conflict or Gone.
-func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer Answer) (*Interview, error) {
+func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer ResponseInput) (*Interview, error) {
 	var c inputErrors
 	checkOneOf(&c, "response", answer.Response, Accepted, Declined)
 	c.checkText("reason", &answer.Reason, 500)
@@ -81,7 +81,7 @@ func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer 
 	})
 }
 
-func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, answer Answer) error {
+func (s *Service) storeResponse(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, m *Interviewer, answer ResponseInput) error {
 	now := s.now()
 	m.Response, m.ResponseReason, m.RespondedAt = answer.Response, answer.Reason, &now
 	if _, err := tx.NewUpdate().Model(m).WherePK().Where("corp_id = ?", a.CorpID).Exec(ctx); err != nil {

@@ -13,7 +13,7 @@ func TestEditTellsWhomItConcerns(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.people["wu"] = Member{UserID: "wu", Name: "吴四", Active: true}
 		i := w.schedule()
-		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
+		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted}))(t)
 		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) {
 			p.StartsAt = p.StartsAt.Add(2 * time.Hour)
 			p.Interviewers = []string{"wu", "lin"}
@@ -35,7 +35,7 @@ func TestEditTellsWhomItConcerns(t *testing.T) {
 func TestEditOfTheNoteTellsNobody(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted}))(t)
+		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted}))(t)
 		before := len(w.told(i.ID))
 		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "带上白板笔" }))(t)
 		if len(w.told(i.ID)) != before || i.interviewer("lin").Response != Accepted || i.Note != "带上白板笔" {
@@ -83,13 +83,13 @@ func TestRespond(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		for range 2 { // the second tap changes nothing
-			i = must(w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1}))(t)
+			i = must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted, ScheduleVersion: 1}))(t)
 		}
 		if i.interviewer("lin").Response != Accepted || i.Version != 2 {
 			t.Errorf("version %d: %+v", i.Version, i.interviewer("lin"))
 		}
 		for range 2 {
-			i = must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined, Reason: "出差"}))(t)
+			i = must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined, Reason: "出差"}))(t)
 		}
 		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa")
 		list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Kind: KindDeclined}))(t)
@@ -102,15 +102,15 @@ func TestRespond(t *testing.T) {
 func TestRespondRefused(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		_, err := w.Respond(w.ctx, w.recruiter, i.ID, Answer{Response: Accepted})
+		_, err := w.Respond(w.ctx, w.recruiter, i.ID, ResponseInput{Response: Accepted})
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
-		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Pending})
+		_, err = w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Pending})
 		wantFields(t, err, "response: field.not_one_of")
 		must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.StartsAt = p.StartsAt.Add(time.Hour) }))(t)
-		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted, ScheduleVersion: 1})
+		_, err = w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted, ScheduleVersion: 1})
 		wantFault(t, err, apperr.Conflict, "interview.moved_meanwhile")
 		must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
-		_, err = w.Respond(w.ctx, w.lin, i.ID, Answer{Response: Accepted})
+		_, err = w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted})
 		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
 	})
 }
@@ -118,7 +118,7 @@ func TestRespondRefused(t *testing.T) {
 func TestCancel(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
 		for range 2 {
 			i = must(w.Cancel(w.ctx, w.recruiter, i.ID, "招满了"))(t)
 		}
@@ -153,7 +153,7 @@ func TestStartEndDecide(t *testing.T) {
 		for range 2 {
 			i = must(w.Start(w.ctx, w.lin, i.ID))(t)
 		}
-		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
 		for range 2 {
 			i = must(w.End(w.ctx, w.lin, i.ID))(t)
 		}
@@ -203,7 +203,7 @@ func TestOverview(t *testing.T) {
 		today := w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(time.Hour) })
 		w.schedule(over)
 		must(w.Cancel(w.ctx, w.recruiter, w.schedule(over, func(p *Plan) { p.StartsAt = noon.Add(2 * time.Hour) }).ID, ""))(t)
-		must(w.Respond(w.ctx, w.lin, today.ID, Answer{Response: Accepted}))(t)
+		must(w.Respond(w.ctx, w.lin, today.ID, ResponseInput{Response: Accepted}))(t)
 		shanghai := must(time.LoadLocation("Asia/Shanghai"))(t)
 		o := must(w.Overview(w.ctx, w.lin, shanghai))(t)
 		if len(o.Today) != 1 || o.Today[0].ID != today.ID || len(o.ToAnswer) != 1 || len(o.ScorecardsDue) != 0 ||

@@ -144,10 +144,10 @@ func (s *Service) insertLink(ctx context.Context, tx *db.Tx, i *Interview, purpo
 	return token, nil
 }
 
-// OpenCandidateLink returns the interview behind a link. A replaced link is
+// ResolveCandidateLink returns the interview behind a link. A replaced link is
 // Gone, with the name of the organizer; an unknown one is NotFound. An
 // interview that has ended or was cancelled is returned as such.
-func (s *Service) OpenCandidateLink(ctx context.Context, token string) (*Interview, error) {
+func (s *Service) ResolveCandidateLink(ctx context.Context, token string) (*Interview, error) {
 	i, _, err := s.readOpenLink(ctx, token)
 	return i, err
 }
@@ -178,10 +178,10 @@ func errDeadLink(i *Interview) error {
 	return apperr.New(apperr.Gone, "link.dead", "Contact", i.Organizer.Name)
 }
 
-// EnterAsCandidate exchanges a link for a session as the candidate. It returns
+// RedeemCandidateLink exchanges a link for a session as the candidate. It returns
 // the token of the session's cookie, of which only the hash is stored, and its
 // expiry.
-func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Interview, string, time.Time, error) {
+func (s *Service) RedeemCandidateLink(ctx context.Context, token string) (*Interview, string, time.Time, error) {
 	i, l, err := s.readOpenLink(ctx, token)
 	if err != nil {
 		return nil, "", time.Time{}, err
@@ -206,10 +206,10 @@ func (s *Service) EnterAsCandidate(ctx context.Context, token string) (*Intervie
 	return i, cookie, session.ExpiresAt, err
 }
 
-// CandidateOf returns the interview of a candidate's session cookie. It is an
+// InterviewOfCandidateSession returns the interview of a candidate's session cookie. It is an
 // Unauthenticated error when the session has expired, the link was replaced or
 // the interview was cancelled.
-func (s *Service) CandidateOf(ctx context.Context, cookie string) (*Interview, error) {
+func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string) (*Interview, error) {
 	unauthenticated := apperr.New(apperr.Unauthenticated, "link.session_over")
 	session := new(candidateSession)
 	err := s.DB.NewSelect().Model(session).

@@ -17,20 +17,20 @@ func TestCandidateLink(t *testing.T) {
 		if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) < 16 {
 			t.Errorf("%d bytes of randomness in a link (%v)", len(raw), err)
 		}
-		opened := must(w.OpenCandidateLink(w.ctx, token))(t)
+		opened := must(w.ResolveCandidateLink(w.ctx, token))(t)
 		if opened.ID != i.ID || opened.Candidate.Name != "陈晨" || opened.Organizer.Name != "罗莎" {
 			t.Errorf("behind the link: %+v", opened)
 		}
-		_, cookie, until, err := w.EnterAsCandidate(w.ctx, token)
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token)
 		if err != nil || !until.Equal(i.EndsAt.Add(24*time.Hour)) {
 			t.Fatalf("entered until %s: %v", until, err)
 		}
-		if got := must(w.CandidateOf(w.ctx, cookie))(t); got.ID != i.ID || got.Link != LinkOpened {
+		if got := must(w.InterviewOfCandidateSession(w.ctx, cookie))(t); got.ID != i.ID || got.Link != LinkOpened {
 			t.Errorf("the cookie is for %s, link %s", got.ID, got.Link)
 		}
-		_, err = w.CandidateOf(w.ctx, token)
+		_, err = w.InterviewOfCandidateSession(w.ctx, token)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
-		_, err = w.OpenCandidateLink(w.ctx, cookie)
+		_, err = w.ResolveCandidateLink(w.ctx, cookie)
 		wantFault(t, err, apperr.NotFound, "link.dead")
 	})
 }
@@ -41,7 +41,7 @@ func TestOnlyHashesOfTokensAreStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.EnterAsCandidate(w.ctx, token)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,24 +66,24 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.EnterAsCandidate(w.ctx, old)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, old)
 		if err != nil {
 			t.Fatal(err)
 		}
 		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
-		must(w.OpenCandidateLink(w.ctx, old))(t) // a mail leaves it alive
+		must(w.ResolveCandidateLink(w.ctx, old))(t) // a mail leaves it alive
 		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)
 		for _, dead := range []string{old, mailed} {
-			_, err = w.OpenCandidateLink(w.ctx, dead)
+			_, err = w.ResolveCandidateLink(w.ctx, dead)
 			wantFault(t, err, apperr.Gone, "link.dead")
-			_, _, _, err = w.EnterAsCandidate(w.ctx, dead)
+			_, _, _, err = w.RedeemCandidateLink(w.ctx, dead)
 			wantFault(t, err, apperr.Gone, "link.dead")
 		}
-		_, err = w.CandidateOf(w.ctx, cookie)
+		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
-		must(w.OpenCandidateLink(w.ctx, fresh))(t)
+		must(w.ResolveCandidateLink(w.ctx, fresh))(t)
 	})
 }
 
@@ -93,17 +93,17 @@ func TestLinkOfACancelledInterview(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, _, err := w.EnterAsCandidate(w.ctx, token)
+		_, cookie, _, err := w.RedeemCandidateLink(w.ctx, token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		must(w.Cancel(w.ctx, w.recruiter, i.ID, ""))(t)
-		if got := must(w.OpenCandidateLink(w.ctx, token))(t); got.State != Cancelled {
+		if got := must(w.ResolveCandidateLink(w.ctx, token))(t); got.State != Cancelled {
 			t.Errorf("the candidate sees %s", got.State)
 		}
-		_, _, _, err = w.EnterAsCandidate(w.ctx, token)
+		_, _, _, err = w.RedeemCandidateLink(w.ctx, token)
 		wantFault(t, err, apperr.Gone, "interview.over_for_candidate")
-		_, err = w.CandidateOf(w.ctx, cookie)
+		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 		_, err = w.NewCandidateLink(w.ctx, w.recruiter, i.ID)
 		wantFault(t, err, apperr.Gone, "interview.is_cancelled")
@@ -116,14 +116,14 @@ func TestCandidateSessionEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, cookie, until, err := w.EnterAsCandidate(w.ctx, token)
+		_, cookie, until, err := w.RedeemCandidateLink(w.ctx, token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.clock.Set(until.Add(-time.Second))
-		must(w.CandidateOf(w.ctx, cookie))(t)
+		must(w.InterviewOfCandidateSession(w.ctx, cookie))(t)
 		w.clock.Set(until)
-		_, err = w.CandidateOf(w.ctx, cookie)
+		_, err = w.InterviewOfCandidateSession(w.ctx, cookie)
 		wantFault(t, err, apperr.Unauthenticated, "link.session_over")
 	})
 }

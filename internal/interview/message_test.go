@@ -148,7 +148,7 @@ func TestPointlessMessages(t *testing.T) {
 func TestReminders(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
 		args := ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "24h"}
 		w.clock.Set(i.StartsAt.Add(-24 * time.Hour))
 		for range 2 { // a job may run twice

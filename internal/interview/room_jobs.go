@@ -102,7 +102,7 @@ func (s *Service) withLockedRoom(ctx context.Context, corpID, id string, fn func
 // claimRoom claims a room for one attempt. It returns the spec of the room and
 // the generation that it describes, nil when there is nothing to do; while
 // another process has the claim, the job is snoozed.
-func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder, wanted int, err error) {
+func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec, wanted int, err error) {
 	err = s.withLockedRoom(ctx, args.CorpID, args.RoomID, func(_ context.Context, _ *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
 		switch {
@@ -118,9 +118,9 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 		}
 		ways, err := s.readJoinURLs(r)
 		if err != nil { // sealed with an old key: create the room again
-			ways = RoomWays{ExternalID: r.ExternalID}
+			ways = JoinURLs{ExternalID: r.ExternalID}
 		}
-		o = &RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i, Ways: ways}
+		o = &RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Attempted: r.Attempted, Interview: i, JoinURLs: ways}
 		wanted = r.DesiredGeneration
 		r.Claim(now)
 		r.Attempted = true
@@ -137,7 +137,7 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomOrder
 
 // storeProvidedRoom stores the join URLs of a room, and notifies people who
 // were notified of its failure.
-func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomOrder, ways RoomWays, wanted int) error {
+func (s *Service) storeProvidedRoom(ctx context.Context, o *RoomSpec, ways JoinURLs, wanted int) error {
 	more := false
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {
 		now := s.now()
@@ -202,7 +202,7 @@ func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx,
 
 // storeRoomFailure stores a failed attempt and snoozes the job until the next
 // one. After the planned end there is none.
-func (s *Service) storeRoomFailure(ctx context.Context, o *RoomOrder, cause error) error {
+func (s *Service) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error) error {
 	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
 		f = apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(cause)
@@ -275,7 +275,7 @@ func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 		return err
 	}
 	if provider := s.roomProvider(r.Kind); provider != nil {
-		o := RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Tried: r.Attempted, Interview: i}
+		o := RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID, Attempted: r.Attempted, Interview: i}
 		if err := provider.Remove(ctx, o); err != nil {
 			return err
 		}

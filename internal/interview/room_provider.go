@@ -22,32 +22,32 @@ type RoomProvider interface {
 	// Provide creates the room of the spec, or changes the existing one. It is
 	// idempotent: repeated with one spec it leaves one room. An apperr.Error
 	// says why there is none; an Unavailable one may be temporary.
-	Provide(ctx context.Context, o RoomOrder) (RoomWays, error)
+	Provide(ctx context.Context, o RoomSpec) (JoinURLs, error)
 	// Remove deletes a room that is no longer needed; a room that does not
 	// exist is no error.
-	Remove(ctx context.Context, o RoomOrder) error
+	Remove(ctx context.Context, o RoomSpec) error
 }
 
-// RoomOrder is the desired state of a room.
-type RoomOrder struct {
+// RoomSpec is the desired state of a room.
+type RoomSpec struct {
 	RoomID     string // of this server; a new one when the interview returns to the kind
 	CorpID     string
 	ExternalID string // the provider's, once known
-	Tried      bool   // an earlier attempt may have created it
+	Attempted      bool   // an earlier attempt may have created it
 	Interview  *Interview
-	Ways       RoomWays // the stored ones, or those entered by a recruiter
+	JoinURLs       JoinURLs // the stored ones, or those entered by a recruiter
 }
 
-// RoomWays are the join URLs of a room. They are credentials: each admits its
+// JoinURLs are the join URLs of a room. They are credentials: each admits its
 // bearer.
-type RoomWays struct {
+type JoinURLs struct {
 	ExternalID  string            `json:"-"`
 	Candidate   string            `json:"candidate,omitempty"`
 	Interviewer string            `json:"interviewer,omitempty"` // for interviewers without a personal one
 	Personal    map[string]string `json:"personal,omitempty"`    // by userid
 }
 
-func (w RoomWays) empty() bool {
+func (w JoinURLs) empty() bool {
 	return w.Candidate == "" && w.Interviewer == "" && len(w.Personal) == 0
 }
 
@@ -81,8 +81,8 @@ type builtinRooms struct{}
 func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
 func (builtinRooms) Check(*Plan) []apperr.Field                              { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
-func (builtinRooms) Provide(context.Context, RoomOrder) (RoomWays, error)    { return RoomWays{}, nil }
-func (builtinRooms) Remove(context.Context, RoomOrder) error                 { return nil }
+func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)    { return JoinURLs{}, nil }
+func (builtinRooms) Remove(context.Context, RoomSpec) error                 { return nil }
 
 // linkRooms are https URLs that a recruiter enters.
 type linkRooms struct{ builtinRooms }
@@ -102,7 +102,7 @@ func (linkRooms) Check(p *Plan) []apperr.Field {
 }
 
 // Provide returns what was entered.
-func (linkRooms) Provide(_ context.Context, o RoomOrder) (RoomWays, error) { return o.Ways, nil }
+func (linkRooms) Provide(_ context.Context, o RoomSpec) (JoinURLs, error) { return o.JoinURLs, nil }
 
 // checkLink checks an https URL of a length that every browser accepts.
 func (c *inputErrors) checkLink(path, value string) {

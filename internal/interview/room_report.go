@@ -22,11 +22,11 @@ type RoomReport struct {
 	At         time.Time // time of the state; an older report changes no rating
 }
 
-// ReportRoom updates an interview from a report of its room. A repeated report
+// ApplyRoomReport updates an interview from a report of its room. A repeated report
 // does nothing, a late one does not undo a later one, and one about a released
 // room is ignored. It returns the id of the room, or NotFound for a room of
 // another company.
-func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomReport) (string, error) {
+func (s *Service) ApplyRoomReport(ctx context.Context, corpID string, report RoomReport) (string, error) {
 	r := new(roomRow)
 	err := s.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
 		OrderExpr("ir.created_at DESC").Limit(1).Scan(ctx)
@@ -58,17 +58,17 @@ func (s *Service) ReportRoom(ctx context.Context, corpID string, report RoomRepo
 	})
 }
 
-// KeepReport stores the report of a room after the interview.
-func (s *Service) KeepReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
+// StoreRoomReport stores the report of a room after the interview.
+func (s *Service) StoreRoomReport(ctx context.Context, corpID, roomID string, facts []RoomFact) error {
 	return s.withLockedRoom(ctx, corpID, roomID, func(_ context.Context, _ *db.Tx, _ *Interview, r *roomRow) error {
 		r.Report = append([]RoomFact{}, facts...)
 		return nil
 	})
 }
 
-// RoomByID returns the interview of a room, if the room is the interview's
+// InterviewByRoom returns the interview of a room, if the room is the interview's
 // current one.
-func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Interview, error) {
+func (s *Service) InterviewByRoom(ctx context.Context, corpID, roomID string) (*Interview, error) {
 	r, err := readRoom(ctx, s.DB.DB, corpID, roomID)
 	if err != nil {
 		return nil, err
@@ -86,10 +86,10 @@ func (s *Service) RoomByID(ctx context.Context, corpID, roomID string) (*Intervi
 // maxDue limits the rooms of one poll.
 const maxDue = 5000
 
-// DueRooms returns rooms of a kind whose interview should have started or ended
+// RoomsToReconcile returns rooms of a kind whose interview should have started or ended
 // between the two times and is not known to have, or has ended without a
 // report: of one company, or of all when corpID is empty.
-func (s *Service) DueRooms(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomOrder, error) {
+func (s *Service) RoomsToReconcile(ctx context.Context, corpID string, kind RoomKind, from, to time.Time) ([]RoomSpec, error) {
 	var list []roomRow
 	q := s.DB.NewSelect().Model(&list).
 		Join("JOIN interviews AS i ON i.corp_id = ir.corp_id AND i.id = ir.interview_id").
@@ -103,9 +103,9 @@ func (s *Service) DueRooms(ctx context.Context, corpID string, kind RoomKind, fr
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("listing the rooms to ask about: %w", err)
 	}
-	out := make([]RoomOrder, 0, len(list))
+	out := make([]RoomSpec, 0, len(list))
 	for _, r := range list {
-		out = append(out, RoomOrder{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID})
+		out = append(out, RoomSpec{RoomID: r.ID, CorpID: r.CorpID, ExternalID: r.ExternalID})
 	}
 	return out, nil
 }

@@ -110,9 +110,9 @@ func (s *Service) canReadJoinURLs(r *roomRow) bool {
 	return err == nil
 }
 
-// RoomTrouble returns why the interview's room cannot be joined yet; nil when
+// RoomFailure returns why the interview's room cannot be joined yet; nil when
 // it can, or when nothing has failed.
-func (i *Interview) RoomTrouble() *RoomFailure {
+func (i *Interview) RoomFailure() *RoomFailure {
 	if i.room == nil || i.room.State != RoomFailed {
 		return nil
 	}
@@ -127,14 +127,14 @@ func (i *Interview) roomIsReady() bool {
 	return i.room.State == RoomReady || i.room.ExternalID != "" && i.room.JoinURLs != nil
 }
 
-// WayIn returns where the actor joins the interview's room: a path of this
+// JoinURL returns where the actor joins the interview's room: a path of this
 // server or the URL of another. It is Unavailable while the room is not ready.
-func (s *Service) WayIn(ctx context.Context, a actor.Actor, id string) (string, error) {
+func (s *Service) JoinURL(ctx context.Context, a actor.Actor, id string) (string, error) {
 	i, err := s.getVisible(ctx, s.DB.DB, a, id)
 	if err != nil {
 		return "", err
 	}
-	return s.joinURL(i, func(w RoomWays) string {
+	return s.chooseJoinURL(i, func(w JoinURLs) string {
 		if own := w.Personal[a.UserID]; own != "" {
 			return own
 		}
@@ -152,12 +152,12 @@ func mayWatch(a actor.Actor, i *Interview) bool {
 	return i.RoomKind != ShowMeBugRoom || len(i.Interviewers) > 1 || i.interviewer(a.UserID) != nil
 }
 
-// CandidateWay returns where the candidate joins the interview's room.
-func (s *Service) CandidateWay(i *Interview) (string, error) {
-	return s.joinURL(i, func(w RoomWays) string { return w.Candidate })
+// CandidateJoinURL returns where the candidate joins the interview's room.
+func (s *Service) CandidateJoinURL(i *Interview) (string, error) {
+	return s.chooseJoinURL(i, func(w JoinURLs) string { return w.Candidate })
 }
 
-func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, error) {
+func (s *Service) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (string, error) {
 	if i.State == Cancelled {
 		return "", apperr.New(apperr.Gone, "interview.is_cancelled")
 	}
@@ -167,7 +167,7 @@ func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, e
 	if !i.roomIsReady() {
 		return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name)
 	}
-	var ways RoomWays
+	var ways JoinURLs
 	if i.room != nil {
 		var err error
 		if ways, err = s.readJoinURLs(i.room); err != nil && i.RoomKind != LinkRoom { // a link has a common URL
@@ -189,8 +189,8 @@ func (s *Service) joinURL(i *Interview, choose func(RoomWays) string) (string, e
 var errNoBox = errors.New("there is no key to encrypt people's addresses with")
 
 // readJoinURLs decrypts the join URLs of a room.
-func (s *Service) readJoinURLs(r *roomRow) (RoomWays, error) {
-	w := RoomWays{ExternalID: r.ExternalID}
+func (s *Service) readJoinURLs(r *roomRow) (JoinURLs, error) {
+	w := JoinURLs{ExternalID: r.ExternalID}
 	if len(r.JoinURLs) == 0 {
 		return w, nil
 	}
@@ -208,7 +208,7 @@ func (s *Service) readJoinURLs(r *roomRow) (RoomWays, error) {
 }
 
 // sealJoinURLs encrypts the join URLs of a room into its row.
-func (s *Service) sealJoinURLs(r *roomRow, w RoomWays) error {
+func (s *Service) sealJoinURLs(r *roomRow, w JoinURLs) error {
 	if w.ExternalID != "" {
 		r.ExternalID = w.ExternalID
 	}

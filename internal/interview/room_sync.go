@@ -160,8 +160,8 @@ func (p *Plan) normalizeRoom() {
 }
 
 // joinURLs returns the join URLs that the plan itself contains.
-func (p *Plan) joinURLs() RoomWays {
-	w := RoomWays{Personal: map[string]string{}}
+func (p *Plan) joinURLs() JoinURLs {
+	w := JoinURLs{Personal: map[string]string{}}
 	for _, a := range p.RoomAddresses {
 		w.Personal[a.UserID] = a.URL
 	}
@@ -171,7 +171,7 @@ func (p *Plan) joinURLs() RoomWays {
 // syncRoom makes the room follow a new or changed interview: a room of another
 // kind is released, a local one exists at once, and a remote one gets a job if
 // the change concerns it. The caller holds the lock of the interview.
-func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given RoomWays, concerned bool) error {
+func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given JoinURLs, concerned bool) error {
 	if i.room != nil && i.room.Kind != i.RoomKind {
 		if err := s.releaseRoom(ctx, tx, i); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (s *Service) syncRoom(ctx context.Context, tx *db.Tx, i *Interview, given R
 		}
 		return s.requestRoom(ctx, tx, i)
 	}
-	order := RoomOrder{CorpID: i.CorpID, Interview: i, Ways: given}
+	order := RoomSpec{CorpID: i.CorpID, Interview: i, JoinURLs: given}
 	ways, err := provider.Provide(ctx, order)
 	if err != nil {
 		return err
@@ -309,8 +309,8 @@ func (s *Service) retryRoomNow(ctx context.Context, tx *db.Tx, r *roomRow) error
 	return s.Queue.Insert(ctx, tx, ProvideArgs{CorpID: r.CorpID, RoomID: r.ID})
 }
 
-// WakeRooms retries all failed rooms of a kind, after their cause was fixed.
-func (s *Service) WakeRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
+// RetryFailedRooms retries all failed rooms of a kind, after their cause was fixed.
+func (s *Service) RetryFailedRooms(ctx context.Context, tx *db.Tx, corpID string, kind RoomKind) error {
 	var ids []string
 	err := tx.NewSelect().Model((*roomRow)(nil)).Column("ir.id").
 		Where("ir.corp_id = ? AND ir.kind = ? AND ir.state = ? AND ir.next_attempt_at IS NOT NULL", corpID, kind, RoomFailed).

@@ -103,7 +103,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 func TestDeclinedInterviewerIsNotWaitedFor(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		must(w.Respond(w.ctx, w.mei, i.ID, Answer{Response: Declined}))(t)
+		must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined}))(t)
 		must(w.Start(w.ctx, w.lin, i.ID))(t)
 		must(w.End(w.ctx, w.lin, i.ID))(t)
 		w.evaluate(w.lin, i.ID, 3, Yes)

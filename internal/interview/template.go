@@ -12,12 +12,12 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Words is a text in each of Languages.
-type Words map[string]string
+// LocalizedText is a text in each of Languages.
+type LocalizedText map[string]string
 
 // In returns the text in the language, or in the default language when it is
 // missing.
-func (w Words) In(lang string) string {
+func (w LocalizedText) In(lang string) string {
 	if s, ok := w[lang]; ok {
 		return s
 	}
@@ -27,8 +27,8 @@ func (w Words) In(lang string) string {
 // Criterion is a criterion of assessment.
 type Criterion struct {
 	Key   string `json:"key"`
-	Title Words  `json:"title"`
-	Hint  Words  `json:"hint"`
+	Title LocalizedText  `json:"title"`
+	Hint  LocalizedText  `json:"hint"`
 }
 
 // Template is a set of criteria.
@@ -38,7 +38,7 @@ type Template struct {
 	ID        string      `bun:",pk"`
 	CorpID    string      `bun:"corp_id"`
 	Key       string      `bun:"template_key"`
-	Title     Words       `bun:"title,type:jsonb"`
+	Title     LocalizedText       `bun:"title,type:jsonb"`
 	Criteria  []Criterion `bun:"criteria"`
 	CreatedAt time.Time   `bun:"created_at"`
 }
@@ -49,12 +49,12 @@ const defaultTemplateKey = "default"
 func defaultTemplate() Template {
 	return Template{
 		Key:   defaultTemplateKey,
-		Title: Words{"zh-CN": "技术面试", "en": "Technical interview", "ja": "技術面接"},
+		Title: LocalizedText{"zh-CN": "技术面试", "en": "Technical interview", "ja": "技術面接"},
 		Criteria: []Criterion{
 			{
 				Key:   "coding",
-				Title: Words{"zh-CN": "编码能力", "en": "Coding", "ja": "コーディング"},
-				Hint: Words{
+				Title: LocalizedText{"zh-CN": "编码能力", "en": "Coding", "ja": "コーディング"},
+				Hint: LocalizedText{
 					"zh-CN": "代码是否正确、清楚，是否会自己测试和改进",
 					"en":    "Is the code correct and clear, tested and improved without being asked?",
 					"ja":    "コードは正しく読みやすいか。自分からテストし改善したか",
@@ -62,8 +62,8 @@ func defaultTemplate() Template {
 			},
 			{
 				Key:   "problem_solving",
-				Title: Words{"zh-CN": "解决问题", "en": "Problem solving", "ja": "問題解決"},
-				Hint: Words{
+				Title: LocalizedText{"zh-CN": "解决问题", "en": "Problem solving", "ja": "問題解決"},
+				Hint: LocalizedText{
 					"zh-CN": "能否拆解问题、比较方案、说出取舍",
 					"en":    "Takes the problem apart, compares approaches, names what they cost",
 					"ja":    "問題を分解し、案を比べ、得失を説明できるか",
@@ -71,8 +71,8 @@ func defaultTemplate() Template {
 			},
 			{
 				Key:   "communication",
-				Title: Words{"zh-CN": "沟通表达", "en": "Communication", "ja": "コミュニケーション"},
-				Hint: Words{
+				Title: LocalizedText{"zh-CN": "沟通表达", "en": "Communication", "ja": "コミュニケーション"},
+				Hint: LocalizedText{
 					"zh-CN": "是否边做边讲、先问清楚、听得进提示",
 					"en":    "Thinks aloud, asks before assuming, takes hints",
 					"ja":    "考えを言葉にし、前提を確かめ、助言を生かせるか",
@@ -80,8 +80,8 @@ func defaultTemplate() Template {
 			},
 			{
 				Key:   "fit",
-				Title: Words{"zh-CN": "岗位匹配", "en": "Fit for the position", "ja": "職務との適合"},
-				Hint: Words{
+				Title: LocalizedText{"zh-CN": "岗位匹配", "en": "Fit for the position", "ja": "職務との適合"},
+				Hint: LocalizedText{
 					"zh-CN": "经验和意愿是否符合这个岗位",
 					"en":    "Do experience and wishes match this position?",
 					"ja":    "経験と志向がこの職務に合っているか",

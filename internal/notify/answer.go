@@ -82,7 +82,7 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 	}
 	label, state := "notify.card."+string(response), interview.CardAnswered
 	_, err = s.Interview.Respond(ctx, interviewerActor(args.CorpID, userID), d.Interview.ID,
-		interview.Answer{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
+		interview.ResponseInput{Response: response, ScheduleVersion: d.Message.ScheduleVersion})
 	switch apperr.KindOf(err) {
 	case apperr.Conflict, apperr.Gone, apperr.Forbidden, apperr.NotFound: // moved, called off or not theirs any more
 		label, state = "notify.card.closed", interview.CardClosed

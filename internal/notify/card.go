@@ -166,7 +166,7 @@ func (r *renderer) page(name string) string {
 // could not be made so far.
 func (r *renderer) room() string {
 	kind := r.t("room." + string(r.i.RoomKind))
-	if r.i.RoomTrouble() != nil {
+	if r.i.RoomFailure() != nil {
 		return r.t("room.follows", kind)
 	}
 	return kind

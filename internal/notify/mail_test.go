@@ -121,7 +121,7 @@ func TestMailToTheCandidate(t *testing.T) {
 		if link == nil || !strings.Contains(text, "赵一鸣") || !strings.Contains(text, "林悦") {
 			t.Fatalf("text: %s", text)
 		}
-		if opened, err := h.interview.OpenCandidateLink(t.Context(), link[1]); err != nil || opened.ID != i.ID {
+		if opened, err := h.interview.ResolveCandidateLink(t.Context(), link[1]); err != nil || opened.ID != i.ID {
 			t.Errorf("the link of the mail: %v", err)
 		}
 		unfolded := strings.ReplaceAll(calendar, "\r\n ", "")

@@ -300,7 +300,7 @@ func TestAnswerOnAPageChangesTheCard(t *testing.T) {
 		return err == nil && len(cards) == 1
 	})
 	who := actor.Actor{CorpID: corpID, UserID: "ChenMo"}
-	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.Answer{Response: interview.Declined, Reason: "出差"}); err != nil {
+	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined, Reason: "出差"}); err != nil {
 		t.Fatal(err)
 	}
 	h.wait("LinYue", "出差")

@@ -33,7 +33,7 @@ func (s *Server) entrant(r *http.Request, interviewID string) (*entrant, error) 
 	if cookieErr != nil {
 		return nil, err
 	}
-	i, err := s.Interviews.CandidateOf(ctx, cookie.Value)
+	i, err := s.Interviews.InterviewOfCandidateSession(ctx, cookie.Value)
 	if err != nil {
 		return nil, err
 	}

@@ -206,7 +206,7 @@ func (s *Server) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (
 
 func (s *Server) respondToInterview(ctx context.Context, in *sendTo[ResponseInput]) (*reply[Interview], error) {
 	a := actorOf(ctx)
-	return s.reInterview(ctx, a)(s.Interviews.Respond(ctx, a, in.ID, interview.Answer{
+	return s.reInterview(ctx, a)(s.Interviews.Respond(ctx, a, in.ID, interview.ResponseInput{
 		Response: interview.Response(in.Body.Response), Reason: in.Body.Reason,
 	}))
 }

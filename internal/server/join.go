@@ -47,7 +47,7 @@ type joinOutput struct {
 }
 
 func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], error) {
-	i, err := s.Interviews.OpenCandidateLink(ctx, in.Token)
+	i, err := s.Interviews.ResolveCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], erro
 // candidateRoom says whether the candidate can go in: what went wrong is
 // between colleagues.
 func (s *Server) candidateRoom(i *interview.Interview) string {
-	if _, err := s.Interviews.CandidateWay(i); err != nil {
+	if _, err := s.Interviews.CandidateJoinURL(i); err != nil {
 		return string(interview.RoomPreparing)
 	}
 	return string(interview.RoomReady)
@@ -74,11 +74,11 @@ func (s *Server) candidateRoom(i *interview.Interview) string {
 
 // join gives the browser a cookie that is good for this one interview.
 func (s *Server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	i, token, until, err := s.Interviews.EnterAsCandidate(ctx, in.Token)
+	i, token, until, err := s.Interviews.RedeemCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	way, err := s.Interviews.CandidateWay(i)
+	way, err := s.Interviews.CandidateJoinURL(i)
 	if err != nil {
 		return nil, err
 	}

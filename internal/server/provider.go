@@ -114,7 +114,7 @@ func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	}
 	way := ""
 	if err == nil {
-		way, err = s.Interviews.WayIn(r.Context(), p.Actor(), r.PathValue("id"))
+		way, err = s.Interviews.JoinURL(r.Context(), p.Actor(), r.PathValue("id"))
 	}
 	switch apperr.KindOf(err) {
 	case apperr.Internal:

@@ -107,7 +107,7 @@ func (s *Server) roomLink(e *entrant) string {
 	if e.Member != nil {
 		return "/go/interviews/" + url.PathEscape(e.Interview.ID)
 	}
-	way, _ := s.Interviews.CandidateWay(e.Interview) // the page says that there is none
+	way, _ := s.Interviews.CandidateJoinURL(e.Interview) // the page says that there is none
 	return way
 }
 

@@ -68,7 +68,7 @@ func TestDisconnect(t *testing.T) {
 		if v := must(w.Disconnect(w.ctx, w.admin))(t); v.Source != "" || v.Team != nil {
 			t.Errorf("disconnected: %+v", v)
 		}
-		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q: a room that is there stays", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.Title = "二面" }))(t)

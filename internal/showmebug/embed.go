@@ -35,7 +35,7 @@ type pageClaim struct {
 }
 
 // pageURL is the address of one of our pages for ShowMeBug's frame.
-func (s *Service) pageURL(page string, o interview.RoomOrder) string {
+func (s *Service) pageURL(page string, o interview.RoomSpec) string {
 	claim := pageClaim{Page: page, CorpID: o.CorpID, RoomID: o.RoomID, Until: o.Interview.EndsAt.Add(pageLifetime).Unix()}
 	if page == EvaluationPage && len(o.Interview.Interviewers) == 1 {
 		claim.UserID = o.Interview.Interviewers[0].UserID
@@ -59,7 +59,7 @@ func (s *Service) OpenPage(ctx context.Context, page, token string) (actor.Actor
 	if s.now().After(time.Unix(claim.Until, 0)) {
 		return actor.Actor{}, nil, apperr.New(apperr.Gone, "provider.page_over")
 	}
-	i, err := s.Interviews.RoomByID(ctx, claim.CorpID, claim.RoomID)
+	i, err := s.Interviews.InterviewByRoom(ctx, claim.CorpID, claim.RoomID)
 	if apperr.KindOf(err) == apperr.NotFound {
 		err = apperr.New(apperr.Gone, "provider.page_over")
 	}

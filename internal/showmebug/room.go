@@ -60,18 +60,18 @@ func roomMarker(roomID string) string {
 // Provide makes the interview at ShowMeBug, or changes it. An interview costs
 // a session, and an answer may be lost: after an attempt whose end is not
 // known, it looks for what that one may have made.
-func (s *Service) Provide(ctx context.Context, o interview.RoomOrder) (interview.RoomWays, error) {
+func (s *Service) Provide(ctx context.Context, o interview.RoomSpec) (interview.JoinURLs, error) {
 	c, err := s.connectionFor(ctx, o.CorpID)
 	if err != nil {
-		return o.Ways, err
+		return o.JoinURLs, err
 	}
 	people, err := s.resolveInterviewers(ctx, c, o.Interview.Interviewers)
 	if err != nil {
-		return o.Ways, err
+		return o.JoinURLs, err
 	}
-	if o.Tried && (o.ExternalID == "" || o.Ways.Candidate == "") {
+	if o.Attempted && (o.ExternalID == "" || o.JoinURLs.Candidate == "") {
 		if o, err = s.adoptInterview(ctx, c, o); err != nil {
-			return o.Ways, toAppError(err)
+			return o.JoinURLs, toAppError(err)
 		}
 	}
 	if o.ExternalID == "" {
@@ -82,14 +82,14 @@ func (s *Service) Provide(ctx context.Context, o interview.RoomOrder) (interview
 
 // adoptInterview takes over an interview that an earlier attempt has made. One whose
 // addresses ShowMeBug does not return is unusable and is deleted.
-func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview.RoomOrder) (interview.RoomOrder, error) {
+func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview.RoomSpec) (interview.RoomSpec, error) {
 	found, err := s.findInterview(ctx, c, o.RoomID)
 	if err != nil {
 		return o, err
 	}
 	if found != nil && httpURL(found.CandidateURL) != "" && httpURL(found.InterviewerURL) != "" {
 		o.ExternalID = found.UID
-		o.Ways = joinURLs(found, interview.RoomWays{})
+		o.JoinURLs = joinURLs(found, interview.JoinURLs{})
 		return o, nil
 	}
 	if found != nil {
@@ -101,7 +101,7 @@ func (s *Service) adoptInterview(ctx context.Context, c *connection, o interview
 	if err := c.Interviews.Delete(ctx, o.ExternalID); err != nil && !isNotFound(err) {
 		return o, err
 	}
-	o.ExternalID, o.Ways = "", interview.RoomWays{}
+	o.ExternalID, o.JoinURLs = "", interview.JoinURLs{}
 	return o, nil
 }
 
@@ -131,15 +131,15 @@ func (s *Service) findInterview(ctx context.Context, c *connection, roomID strin
 	return nil, nil //nolint:nilnil // none is an answer
 }
 
-func (s *Service) createInterview(ctx context.Context, c *connection, o interview.RoomOrder, people []api.Interviewer) (interview.RoomWays, error) {
+func (s *Service) createInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
 	made, err := c.Interviews.Create(ctx, api.NewInterview{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.redirectURL(o),
 	})
 	if err != nil {
-		return o.Ways, s.explainRefusal(ctx, c, err)
+		return o.JoinURLs, s.explainRefusal(ctx, c, err)
 	}
-	return joinURLs(made, interview.RoomWays{}), nil
+	return joinURLs(made, interview.JoinURLs{}), nil
 }
 
 // explainRefusal reads the remaining quota when ShowMeBug refuses an interview
@@ -156,18 +156,18 @@ func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) 
 }
 
 // editInterview sends the current participants to ShowMeBug, which stores no time.
-func (s *Service) editInterview(ctx context.Context, c *connection, o interview.RoomOrder, people []api.Interviewer) (interview.RoomWays, error) {
+func (s *Service) editInterview(ctx context.Context, c *connection, o interview.RoomSpec, people []api.Interviewer) (interview.JoinURLs, error) {
 	changed, err := c.Interviews.Edit(ctx, o.ExternalID, api.InterviewEdit{
 		CandidateName: candidateName(o), Interviewers: people,
 		ResumeLink: s.pageURL(ResumePage, o), EvaluationLink: s.pageURL(EvaluationPage, o), RedirectURI: s.redirectURL(o),
 	})
 	if err != nil {
-		return o.Ways, toAppError(err)
+		return o.JoinURLs, toAppError(err)
 	}
 	if changed.UID == "" {
 		changed.UID = o.ExternalID
 	}
-	ways := joinURLs(changed, o.Ways)
+	ways := joinURLs(changed, o.JoinURLs)
 	for userID := range ways.Personal { // a removed interviewer has no join URL
 		if !isInterviewer(o.Interview, userID) {
 			delete(ways.Personal, userID)
@@ -177,7 +177,7 @@ func (s *Service) editInterview(ctx context.Context, c *connection, o interview.
 }
 
 // Remove deletes the interview at ShowMeBug.
-func (s *Service) Remove(ctx context.Context, o interview.RoomOrder) error {
+func (s *Service) Remove(ctx context.Context, o interview.RoomSpec) error {
 	c, err := s.connectionFor(ctx, o.CorpID)
 	if code, _ := failureDetails(err); code == "provider.not_connected" {
 		return nil // the company has left ShowMeBug
@@ -200,8 +200,8 @@ func (s *Service) Remove(ctx context.Context, o interview.RoomOrder) error {
 
 // joinURLs merges the URLs of a response over the earlier ones: a response to an
 // edit may hold nothing.
-func joinURLs(i *api.Interview, before interview.RoomWays) interview.RoomWays {
-	w := interview.RoomWays{
+func joinURLs(i *api.Interview, before interview.JoinURLs) interview.JoinURLs {
+	w := interview.JoinURLs{
 		ExternalID: i.UID, Candidate: cmp.Or(httpURL(i.CandidateURL), before.Candidate), Interviewer: cmp.Or(httpURL(i.InterviewerURL), before.Interviewer),
 		Personal: map[string]string{},
 	}
@@ -223,12 +223,12 @@ func httpURL(address string) string {
 	return address
 }
 
-func candidateName(o interview.RoomOrder) string {
+func candidateName(o interview.RoomSpec) string {
 	return o.Interview.Candidate.Name + " · " + roomMarker(o.RoomID)
 }
 
 // redirectURL is where ShowMeBug sends interviewers after the interview.
-func (s *Service) redirectURL(o interview.RoomOrder) string {
+func (s *Service) redirectURL(o interview.RoomSpec) string {
 	return s.PublicURL + "/interviews/" + o.Interview.ID
 }
 

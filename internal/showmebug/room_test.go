@@ -22,13 +22,13 @@ func TestRoomLifecycle(t *testing.T) {
 			t.Errorf("made %+v", made)
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
+		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || way == "" {
 			t.Errorf("lin enters at %q, want %q", way, made.Interviewers[0].URL)
 		}
-		if way := must(w.interviews.WayIn(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
+		if way := must(w.interviews.JoinURL(w.ctx, w.rosa, i.ID))(t); way != made.InterviewerURL {
 			t.Errorf("the recruiter enters at %q, want %q", way, made.InterviewerURL)
 		}
-		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL {
+		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 
@@ -64,11 +64,11 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 			who  actor.Actor
 			want string
 		}{{lin, "https://meet.example.com/lin"}, {w.rosa, "https://meet.example.com/all"}} {
-			if way := must(w.interviews.WayIn(w.ctx, c.who, i.ID))(t); way != c.want {
+			if way := must(w.interviews.JoinURL(w.ctx, c.who, i.ID))(t); way != c.want {
 				t.Errorf("%s enters at %q, want %q", c.who.UserID, way, c.want)
 			}
 		}
-		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
+		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != "https://meet.example.com/all" {
 			t.Errorf("the candidate enters at %q", way)
 		}
 		var sealed []byte
@@ -76,7 +76,7 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 			t.Errorf("an interviewer's address is readable in the database: %q %v", sealed, err)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom }))(t)
-		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
+		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != "/room/"+i.ID {
 			t.Errorf("lin enters at %q", way)
 		}
 		must(w.interviews.Edit(w.ctx, w.rosa, i.ID, 0, func(p *interview.Plan) { p.RoomKind = interview.ShowMeBugRoom }))(t)
@@ -97,7 +97,7 @@ func TestRoomRetryWhileUnavailable(t *testing.T) {
 		if v := w.roomView(i.ID); v.NextAttemptAt == nil {
 			t.Error("nobody says when it is tried again")
 		}
-		if _, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID); err == nil {
+		if _, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID); err == nil {
 			t.Error("there is a way into a room that is not there")
 		}
 		w.waitUntil("people are told", func() bool {
@@ -147,7 +147,7 @@ func TestLostResponseCreatesOneInterview(t *testing.T) {
 			if made := w.sim.Interviews(); len(made) != n+1 {
 				t.Fatalf("%+v: %d interviews at ShowMeBug, want %d", rule, len(made), n+1)
 			}
-			if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
+			if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != w.sim.Interviews()[0].CandidateURL {
 				t.Errorf("%+v: the candidate enters at %q", rule, way)
 			}
 		}
@@ -235,10 +235,10 @@ func TestEncryptionKeyChange(t *testing.T) {
 		if v := w.roomView(i.ID); v.State != interview.RoomFailed || v.Failure.Code != "provider.room_key_changed" {
 			t.Errorf("%+v", v)
 		}
-		_, err := w.interviews.CandidateWay(w.getInterview(i.ID))
+		_, err := w.interviews.CandidateJoinURL(w.getInterview(i.ID))
 		wantAppError(t, err, "provider.room_follows")
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.WayIn(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
+		if way := must(w.interviews.JoinURL(w.ctx, lin, link.ID))(t); way != "https://meet.example.com/all" {
 			t.Errorf("behind a link lin enters at %q", way)
 		}
 		if v := must(w.Settings(w.ctx, w.admin))(t); v.Failure == nil || v.Failure.Code != "provider.key_changed" {
@@ -247,7 +247,7 @@ func TestEncryptionKeyChange(t *testing.T) {
 		w.connectTeam()
 		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
 		w.waitForRoomState(i.ID, interview.RoomReady)
-		if way := must(w.interviews.CandidateWay(w.getInterview(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
+		if way := must(w.interviews.CandidateJoinURL(w.getInterview(i.ID)))(t); way != made.CandidateURL || len(w.sim.Interviews()) != 1 {
 			t.Errorf("the candidate enters at %q, want %q", way, made.CandidateURL)
 		}
 	})
@@ -290,7 +290,7 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 			}
 			go func() {
 				woken <- w.db.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
-					return w.interviews.WakeRooms(ctx, tx, corp, interview.ShowMeBugRoom)
+					return w.interviews.RetryFailedRooms(ctx, tx, corp, interview.ShowMeBugRoom)
 				})
 			}()
 			w.waitUntil("the waking waits", func() bool {
@@ -320,13 +320,13 @@ func TestWakeRoomsKeepsConcurrentChange(t *testing.T) {
 func TestRecruiterCannotJoinSingleInterviewerRoom(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })
-		_, err := w.interviews.WayIn(w.ctx, w.rosa, i.ID)
+		_, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID)
 		wantAppError(t, err, "provider.room_follows")
 		if interview.PermissionsOf(w.rosa, w.getInterview(i.ID)).Enter {
 			t.Error("the recruiter is offered a way in")
 		}
 		lin := actor.Actor{CorpID: corp, UserID: "lin", Roles: actor.Interviewer}
-		if way := must(w.interviews.WayIn(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
+		if way := must(w.interviews.JoinURL(w.ctx, lin, i.ID))(t); way != made.Interviewers[0].URL || !interview.PermissionsOf(lin, w.getInterview(i.ID)).Enter {
 			t.Errorf("lin enters at %q", way)
 		}
 	})
