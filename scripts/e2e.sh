@@ -12,7 +12,7 @@ export HUIMIAN_CHROMIUM
 
 case $what in
   test)
-    projects=(--project face --project sqlite)
+    projects=(--project wecomsim --project sqlite)
     if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
       projects+=(--project postgres)
     fi

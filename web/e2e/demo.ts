@@ -28,11 +28,11 @@ export const test = base.extend<object, { demo: Demo } & DemoOptions>({
   demo: [
     async ({ database }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'huimian-e2e-'))
-      const demo = await start(database, folder)
+      const demo = await startDemo(database, folder)
       try {
         await use(demo.addresses)
       } finally {
-        await stop(demo.process)
+        await stopDemo(demo.process)
         await rm(folder, { recursive: true, force: true })
       }
     },
@@ -42,11 +42,11 @@ export const test = base.extend<object, { demo: Demo } & DemoOptions>({
 
 export { expect }
 
-async function start(database: DemoOptions['database'], folder: string) {
+async function startDemo(database: DemoOptions['database'], folder: string) {
   const addresses = { product: await freeAddress(), wecom: await freeAddress(), showmebug: await freeAddress() }
   const url = database === 'sqlite' ? join(folder, 'demo.db') : process.env.HUIMIAN_TEST_POSTGRES_URL
   if (!url) throw new Error('HUIMIAN_TEST_POSTGRES_URL is not set: scripts/postgres.sh sets it')
-  const program = spawn(
+  const demoProcess = spawn(
     join(root, 'bin/demo'),
     [
       ...['--listen', new URL(addresses.product).host],
@@ -57,27 +57,27 @@ async function start(database: DemoOptions['database'], folder: string) {
     ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
-  let said = ''
-  for (const stream of [program.stdout, program.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()))
-  const gone = new Promise<never>((_, reject) => {
-    program.once('exit', (code) => reject(new Error(`bin/demo ended with ${code}:\n${said.slice(-4000)}`)))
+  let output = ''
+  for (const stream of [demoProcess.stdout, demoProcess.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
+  const exited = new Promise<never>((_, reject) => {
+    demoProcess.once('exit', (code) => reject(new Error(`bin/demo ended with ${code}:\n${output.slice(-4000)}`)))
   })
-  await Promise.race([gone, answers(addresses)])
-  gone.catch(() => undefined) // from here on the tests notice
-  return { process: program, addresses }
+  await Promise.race([exited, waitUntilReady(addresses)])
+  exited.catch(() => undefined) // from here on the tests notice
+  return { process: demoProcess, addresses }
 }
 
-async function answers({ product, wecom, showmebug }: Demo) {
+async function waitUntilReady({ product, wecom, showmebug }: Demo) {
   for (const address of [`${product}/readyz`, wecom, showmebug]) {
     await expect.poll(() => fetch(address).then((response) => response.status, () => 0), { timeout: 120_000 }).toBe(200)
   }
 }
 
-async function stop(program: ChildProcess) {
-  if (program.exitCode !== null) return
-  const ended = new Promise((resolve) => program.once('exit', resolve))
-  program.kill('SIGTERM')
-  await ended
+async function stopDemo(demoProcess: ChildProcess) {
+  if (demoProcess.exitCode !== null) return
+  const exited = new Promise((resolve) => demoProcess.once('exit', resolve))
+  demoProcess.kill('SIGTERM')
+  await exited
 }
 
 // Below the ports that the kernel gives to outgoing connections, or one of those may take it meanwhile.

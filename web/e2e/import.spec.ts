@@ -10,7 +10,7 @@ test('candidates and interviews out of spreadsheets', async ({ browser, demo }) 
   await test.step('candidates, of whom one is wrong', async () => {
     await page.getByRole('link', { name: '候选人', exact: true }).click()
     await page.getByRole('link', { name: '导入', exact: true }).click()
-    await page.getByLabel(/选择文件/).setInputFiles(csv('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n'))
+    await page.getByLabel(/选择文件/).setInputFiles(csvFile('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n'))
     await expect(page.getByText('1 行可以导入；1 行有错误，不会导入')).toBeVisible()
     await expect(page.getByText('不认识的列，将忽略：工号')).toBeVisible()
     await expect(page.getByRole('row', { name: /贺知秋/ })).toContainText('错误')
@@ -25,7 +25,7 @@ test('candidates and interviews out of spreadsheets', async ({ browser, demo }) 
     const day = new Date(Date.now() + 6 * 86_400_000).toISOString().slice(0, 10)
     await page.getByRole('link', { name: '面试', exact: true }).click()
     await page.getByRole('link', { name: '导入', exact: true }).click()
-    await page.getByLabel(/选择文件/).setInputFiles(csv(`候选人,邮箱,日期,时间,面试官\n顾南星,gu@example.com,${day},晚上9:30,周航\n顾南星,gu@example.com,${day},下午,没有这个人\n`))
+    await page.getByLabel(/选择文件/).setInputFiles(csvFile(`候选人,邮箱,日期,时间,面试官\n顾南星,gu@example.com,${day},晚上9:30,周航\n顾南星,gu@example.com,${day},下午,没有这个人\n`))
     await expect(page.getByText('找不到面试官“没有这个人”')).toBeVisible()
     await page.getByRole('button', { name: '导入 1 行' }).click()
     await expect(page.getByText('已安排 1 场面试')).toBeVisible()
@@ -33,6 +33,6 @@ test('candidates and interviews out of spreadsheets', async ({ browser, demo }) 
   await recruiter.close()
 })
 
-function csv(text: string) {
+function csvFile(text: string) {
   return { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
 }

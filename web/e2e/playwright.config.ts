@@ -33,7 +33,7 @@ export default defineConfig<object, DemoOptions>({
   projects: [
     { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
     { name: 'postgres', testMatch: '*.spec.ts', use: { database: 'postgres' } },
-    { name: 'face', testMatch: 'face.ts', timeout: 300_000 }, // of the simulator alone: no database
+    { name: 'wecomsim', testMatch: 'wecomsim.ts', timeout: 300_000 }, // of the simulator alone: no database
     { name: 'latency', testMatch: 'latency.ts', use: { database: 'sqlite' } },
     { name: 'screenshots', testMatch: 'screenshots.ts', use: { database: 'sqlite' } },
   ],

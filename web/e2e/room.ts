@@ -15,20 +15,20 @@ export class Room {
   }
 
   /** Keeps what the page receives; call it before the page opens the room. */
-  listen(): this {
+  recordFrames(): this {
     this.page.on('websocket', (socket) => {
       socket.on('framereceived', ({ payload }) => this.received.push(payload.toString()))
     })
     return this
   }
 
-  async isLive(): Promise<void> {
+  async waitUntilConnected(): Promise<void> {
     await expect(this.code).toBeVisible()
     await expect(this.page.getByText('已连接')).toBeVisible()
   }
 
   /** The text of the editor, line by line, without what the editor puts around others' cursors. */
-  text(): Promise<string> {
+  codeText(): Promise<string> {
     return this.code.evaluate((editor) => {
       const lines = [...editor.querySelectorAll('.cm-line')].map((line) => {
         const copy = line.cloneNode(true) as Element
@@ -40,7 +40,7 @@ export class Room {
   }
 
   /** Replaces the program by one line, or by several as a paste: the editor's own indentation stays out of it. */
-  async write(program: string): Promise<void> {
+  async replaceCode(program: string): Promise<void> {
     await this.code.click()
     await this.page.keyboard.press('ControlOrMeta+a')
     if (!program.includes('\n')) return this.page.keyboard.insertText(program)
@@ -51,13 +51,13 @@ export class Room {
     }, program)
   }
 
-  async choose(language: RegExp): Promise<void> {
+  async chooseLanguage(language: RegExp): Promise<void> {
     const choice = this.page.getByRole('combobox', { name: '编程语言' })
     const label = await choice.locator('option').filter({ hasText: language }).first().innerText()
     await choice.selectOption({ label })
   }
 
-  async run(): Promise<void> {
+  async runCode(): Promise<void> {
     await this.page.getByRole('button', { name: '运行', exact: true }).click()
   }
 
@@ -65,13 +65,13 @@ export class Room {
     return this.output.getByRole('article').last()
   }
 
-  async say(text: string): Promise<void> {
-    await this.pane('聊天')
+  async sendChat(text: string): Promise<void> {
+    await this.openPane('聊天')
     await this.page.getByRole('textbox', { name: '聊天消息' }).fill(text)
     await this.page.keyboard.press('Enter')
   }
 
-  async pane(name: string): Promise<void> {
+  async openPane(name: string): Promise<void> {
     await this.page.getByRole('tab', { name }).click()
   }
 }

@@ -1,16 +1,16 @@
 import type { Page } from '@playwright/test'
 
 /** Schedules an interview through the API: the walk covers the form. */
-export async function schedule(page: Page): Promise<{ id: string; link: string; candidate: string }> {
+export async function scheduleInterview(page: Page): Promise<{ id: string; link: string; candidate: string }> {
   return page.evaluate(async () => {
-    const ask = async (path: string, body?: unknown) => {
+    const request = async (path: string, body?: unknown) => {
       const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}
       const response = await fetch(path, init)
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
       return (await response.json()) as { id: string; items: { id: string; title?: string; name?: string }[]; candidateLink: string }
     }
-    const [positions, candidates, questions] = [await ask('/api/positions'), await ask('/api/candidates'), await ask('/api/questions')]
-    const interview = await ask('/api/interviews', {
+    const [positions, candidates, questions] = [await request('/api/positions'), await request('/api/candidates'), await request('/api/questions')]
+    const interview = await request('/api/interviews', {
       title: '后端工程师 · 一面',
       positionId: positions.items[0]?.id,
       candidateId: candidates.items[0]?.id,

@@ -2,7 +2,7 @@
 // ShowMeBug is away, knows somebody not, or allows no more; and a written test.
 
 import { expect, test } from './demo'
-import { choose, connect, fillIn, Pad, roomState, scheduleThere, ShowMeBug, team } from './showmebug'
+import { chooseOption, connectTeam, fillInterviewForm, InterviewPad, interviewFacts, scheduleAtShowMeBug, ShowMeBugSimulator, team } from './showmebug'
 import { Member } from './wecom'
 
 test('an interview at ShowMeBug', async ({ browser, demo }) => {
@@ -20,25 +20,25 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await desk.getByRole('button', { name: '测试并连接' }).click()
     await expect(desk.getByRole('alert').first()).toBeVisible()
     await expect(desk.getByText('未连接', { exact: true })).toBeVisible()
-    await connect(desk, demo)
+    await connectTeam(desk, demo)
     await expect(desk.getByText(/^\d+ 场$/)).toBeVisible()
     await expect(desk.getByText(team.secret)).toHaveCount(0)
   })
 
   const link = await test.step('schedules an interview there', async () => {
-    await scheduleThere(desk, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
-    await expect(roomState(desk)).toContainText('已就绪')
+    await scheduleAtShowMeBug(desk, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
+    await expect(interviewFacts(desk)).toContainText('已就绪')
     return desk.getByRole('textbox', { name: '链接地址' }).inputValue()
   })
 
   const pad = await test.step('the interviewer enters by a personal link', async () => {
     await interviewer.openChat()
-    const page = await interviewer.follow(interviewer.card(/面试邀请/, '孟凡').getByRole('link').first())
+    const page = await interviewer.openLink(interviewer.findCard(/面试邀请/, '孟凡').getByRole('link').first())
     await page.getByRole('button', { name: '接受' }).click()
     await page.goto(desk.url().replace('/interviews/', '/go/interviews/'))
     await expect(page).toHaveURL(new RegExp(`^${demo.showmebug}/pads/`))
     await expect(page.getByText('您是面试官 周航')).toBeVisible()
-    return new Pad(page)
+    return new InterviewPad(page)
   })
 
   const guest = await (await browser.newContext()).newPage()
@@ -52,28 +52,28 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
 
   const bare = await browser.newContext() // has no cookie of ours, as a frame in another site has none
   await test.step('our pages stand in its frames, without a session', async () => {
-    const frames = new Pad(await bare.newPage())
+    const frames = new InterviewPad(await bare.newPage())
     await frames.page.goto(pad.page.url())
-    const resume = await frames.framed('简历')
+    const resume = await frames.openFrame('简历')
     await expect(resume.getByRole('heading', { name: '孟凡' })).toBeVisible()
-    const evaluation = await frames.framed('评价表')
+    const evaluation = await frames.openFrame('评价表')
     await expect(evaluation.getByText('面试开始后可以在这里填写评价。')).toBeVisible()
-    await pad.begin()
+    await pad.startInterview()
     await desk.getByRole('button', { name: '开始面试' }).click()
     await evaluation.getByRole('textbox', { name: '总评' }).fill('在 ShowMeBug 里写下的评语。')
     await expect(evaluation.getByText(/已自动保存|草稿保存于/)).toBeVisible()
   })
 
   await test.step('its end and its rating come back', async () => {
-    await pad.end(4, '整体不错')
+    await pad.endInterview(4, '整体不错')
     await expect(pad.page).toHaveURL(desk.url()) // ShowMeBug sends interviewers back
     await expect(desk.getByText('已结束', { exact: true })).toBeVisible()
     await expect(guest.getByText('面试已结束，感谢您的参与。')).toBeVisible()
-    await expect(interviewer.card(/请填写面试评价/, '孟凡')).toBeVisible()
+    await expect(interviewer.findCard(/请填写面试评价/, '孟凡')).toBeVisible()
   })
 
   await test.step('the interviewer goes on with the scorecard and hands it in', async () => {
-    const page = await interviewer.follow(interviewer.card(/请填写面试评价/, '孟凡').getByRole('link').first())
+    const page = await interviewer.openLink(interviewer.findCard(/请填写面试评价/, '孟凡').getByRole('link').first())
     await expect(page.getByRole('textbox', { name: '总评' })).toHaveValue('在 ShowMeBug 里写下的评语。')
     for (const group of await page.getByRole('radiogroup').all()) await group.locator('label').nth(2).click()
     await page.getByRole('button', { name: '提交评价' }).click()
@@ -92,34 +92,34 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
 test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
-  const showmebug = new ShowMeBug(demo)
-  await connect(page, demo)
+  const showmebug = new ShowMeBugSimulator(demo)
+  await connectTeam(page, demo)
 
   await test.step('the interview stands, and the room follows', async () => {
-    await showmebug.goDown()
-    await scheduleThere(page, demo.product, { candidate: '钱多多', interviewers: ['周航', '孙薇'] })
+    await showmebug.failAllCalls()
+    await scheduleAtShowMeBug(page, demo.product, { candidate: '钱多多', interviewers: ['周航', '孙薇'] })
     await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible()
-    await expect(roomState(page)).toContainText(/准备中|没有建成/)
+    await expect(interviewFacts(page)).toContainText(/准备中|没有建成/)
     await expect(page.getByRole('link', { name: '进入面试间' })).toHaveCount(0)
-    await showmebug.recover()
+    await showmebug.removeFaults()
     await expect(async () => {
       await page.goto(page.url()) // another try may have made the room already, and taken the button away
       const retry = page.getByRole('button', { name: '立即重试' })
-      await expect(retry.or(roomState(page).getByText('已就绪'))).toBeVisible()
+      await expect(retry.or(interviewFacts(page).getByText('已就绪'))).toBeVisible()
       if (await retry.isVisible()) await retry.click({ timeout: 2000 })
-      await expect(roomState(page)).toContainText('已就绪', { timeout: 8000 })
+      await expect(interviewFacts(page)).toContainText('已就绪', { timeout: 8000 })
     }).toPass({ timeout: 180_000 })
     await expect(page.getByRole('link', { name: '进入面试间' })).toBeVisible()
   })
 
   await test.step('or the recruiter takes the built-in room, and links go there', async () => {
-    await showmebug.useUp()
-    await scheduleThere(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇'] })
+    await showmebug.exhaustQuota()
+    await scheduleAtShowMeBug(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇'] })
     const link = await page.getByRole('textbox', { name: '链接地址' }).inputValue()
     await page.getByRole('button', { name: '改用内置面试间' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '改用内置面试间' }).click()
-    await expect(roomState(page)).toContainText('内置面试间')
-    await showmebug.recover()
+    await expect(interviewFacts(page)).toContainText('内置面试间')
+    await showmebug.removeFaults()
     const guest = await (await browser.newContext()).newPage()
     await guest.goto(link)
     await guest.getByRole('button', { name: '进入面试' }).click()
@@ -134,10 +134,10 @@ test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo 
 test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
-  await connect(page, demo)
+  await connectTeam(page, demo)
 
   await test.step('the sixth is refused at the field', async () => {
-    await fillIn(page, demo.product, { candidate: '周雨桐', interviewers: ['陈默', '周航', '孙薇', '刘洋', '吴昊', '高飞'] })
+    await fillInterviewForm(page, demo.product, { candidate: '周雨桐', interviewers: ['陈默', '周航', '孙薇', '刘洋', '吴昊', '高飞'] })
     await page.getByRole('button', { name: '安排面试' }).click()
     await expect(page.getByRole('combobox', { name: '面试官' })).toHaveAttribute('aria-invalid', 'true')
     for (const name of ['陈默', '周航', '孙薇', '刘洋']) await page.getByRole('button', { name: `移除${name}` }).click()
@@ -153,7 +153,7 @@ test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, d
     await members.getByRole('button', { name: '保存' }).click()
     await expect(members.getByRole('row').filter({ hasText: '高飞' })).toContainText('已对应')
     await page.goto(interview)
-    await expect(roomState(page)).toContainText('已就绪')
+    await expect(interviewFacts(page)).toContainText('已就绪')
   })
   await recruiter.close()
 })
@@ -161,11 +161,11 @@ test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, d
 test('a written test', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
-  await connect(page, demo)
+  await connectTeam(page, demo)
   await page.goto(`${demo.product}/candidates`)
   await page.getByRole('row').filter({ hasText: '李思涵' }).getByRole('button', { name: '笔试' }).click()
   const drawer = page.getByRole('dialog', { name: '李思涵 的笔试' })
-  await choose(page, '试卷', 'Go', /Go 后端笔试/)
+  await chooseOption(page, '试卷', 'Go', /Go 后端笔试/)
   await drawer.getByText('复制链接', { exact: true }).click()
   await drawer.getByRole('button', { name: '生成链接' }).click()
   const address = drawer.getByText(new RegExp(`^${demo.showmebug}/`)).first()

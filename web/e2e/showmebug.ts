@@ -6,24 +6,24 @@ import { expect, type Demo } from './demo'
 /** What bin/demo has made of the company's team (cmd/demo). */
 export const team = { key: 'demo-key-7f3a', secret: 'demo-secret-0123456789' }
 
-export class ShowMeBug {
+export class ShowMeBugSimulator {
   constructor(private readonly demo: Demo) {}
 
   /** Refuses every call until it is healed. */
-  async goDown(): Promise<void> {
-    await this.operate('/sim/faults', { httpStatus: 503 })
+  async failAllCalls(): Promise<void> {
+    await this.postJSON('/sim/faults', { httpStatus: 503 })
   }
 
   /** Refuses the next calls as if the team had used up its sessions. */
-  async useUp(): Promise<void> {
-    await this.operate('/sim/faults', { path: 'POST interviews', errcode: 402, httpStatus: 402 })
+  async exhaustQuota(): Promise<void> {
+    await this.postJSON('/sim/faults', { path: 'POST interviews', errcode: 402, httpStatus: 402 })
   }
 
-  async recover(): Promise<void> {
-    await this.operate('/sim/faults/remove', {})
+  async removeFaults(): Promise<void> {
+    await this.postJSON('/sim/faults/remove', {})
   }
 
-  private async operate(path: string, body: object): Promise<void> {
+  private async postJSON(path: string, body: object): Promise<void> {
     const response = await fetch(this.demo.showmebug + path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -34,7 +34,7 @@ export class ShowMeBug {
 }
 
 /** Connects the team as the administrator who has the page open, unless a test before has. */
-export async function connect(page: Page, demo: Demo): Promise<void> {
+export async function connectTeam(page: Page, demo: Demo): Promise<void> {
   await page.goto(`${demo.product}/settings/rooms`)
   await expect(page.getByText(/^(已|未)连接$/)).toBeVisible()
   if (await page.getByText('已连接', { exact: true }).isVisible()) return
@@ -45,21 +45,21 @@ export async function connect(page: Page, demo: Demo): Promise<void> {
 }
 
 /** An interview's page at ShowMeBug, as one of those who come has it on the screen. */
-export class Pad {
+export class InterviewPad {
   constructor(readonly page: Page) {}
 
   /** One of our pages in its frame. */
-  async framed(tab: '简历' | '评价表'): Promise<FrameLocator> {
+  async openFrame(tab: '简历' | '评价表'): Promise<FrameLocator> {
     await this.page.getByRole('tab', { name: tab }).click()
     return this.page.frameLocator(`iframe[title="${tab}"]`)
   }
 
-  async begin(): Promise<void> {
+  async startInterview(): Promise<void> {
     await this.page.getByRole('button', { name: '开始面试' }).click()
     await expect(this.page.getByRole('button', { name: '结束面试' })).toBeVisible()
   }
 
-  async end(rating: number, comment: string): Promise<void> {
+  async endInterview(rating: number, comment: string): Promise<void> {
     await this.page.getByRole('button', { name: '结束面试' }).click()
     const form = this.page.getByRole('dialog')
     await form.getByRole('radio', { name: `${rating} 分` }).check({ force: true })
@@ -71,34 +71,34 @@ export class Pad {
 let days = 0
 
 /** What the interview's page says of its room. */
-export function roomState(page: Page) {
+export function interviewFacts(page: Page) {
   return page.getByRole('region', { name: '面试信息' })
 }
 
-interface Plan {
+interface InterviewPlan {
   candidate: string
   interviewers: string[]
 }
 
 /** Schedules an interview at ShowMeBug and stays on its page. */
-export async function scheduleThere(page: Page, product: string, plan: Plan): Promise<void> {
-  await fillIn(page, product, plan)
+export async function scheduleAtShowMeBug(page: Page, product: string, plan: InterviewPlan): Promise<void> {
+  await fillInterviewForm(page, product, plan)
   await page.getByRole('button', { name: '安排面试' }).click()
   await expect(page.getByRole('region', { name: '面试信息' })).toBeVisible()
 }
 
 /** Fills the form with an interview at ShowMeBug. */
-export async function fillIn(page: Page, product: string, { candidate, interviewers }: Plan): Promise<void> {
+export async function fillInterviewForm(page: Page, product: string, { candidate, interviewers }: InterviewPlan): Promise<void> {
   // A day of its own for every interview: nobody has another one then.
   const day = new Date(Date.now() + (30 + days++) * 24 * 3600_000).toISOString().slice(0, 10)
   await page.goto(`${product}/interviews/new?day=${day}&clock=10:00`)
-  await choose(page, '职位', '后端', /后端工程师/)
-  await choose(page, '候选人', candidate, candidate)
-  for (const name of interviewers) await choose(page, '面试官', name, new RegExp(name))
+  await chooseOption(page, '职位', '后端', /后端工程师/)
+  await chooseOption(page, '候选人', candidate, candidate)
+  for (const name of interviewers) await chooseOption(page, '面试官', name, new RegExp(name))
   await page.getByRole('radio', { name: 'ShowMeBug' }).check()
 }
 
-export async function choose(page: Page, field: string, typed: string, option: string | RegExp): Promise<void> {
+export async function chooseOption(page: Page, field: string, typed: string, option: string | RegExp): Promise<void> {
   await page.getByRole('combobox', { name: field }).fill(typed)
   const list = page.getByRole('listbox', { name: field })
   const many = await list.getAttribute('aria-multiselectable')

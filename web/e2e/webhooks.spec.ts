@@ -8,7 +8,7 @@ import { expect, test } from './demo'
 import { Member } from './wecom'
 
 test('a webhook receives, fails and is sent to again', async ({ browser, demo }) => {
-  const receiver = await Receiver.start()
+  const receiver = await WebhookReceiver.start()
   const administrator = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await administrator.openApp()
   await page.goto(`${demo.product}/settings/webhooks`)
@@ -28,8 +28,8 @@ test('a webhook receives, fails and is sent to again', async ({ browser, demo })
     await page.getByRole('button', { name: '推送记录' }).click()
     await page.getByRole('button', { name: '发送测试事件' }).click()
     await expect(page.getByRole('listitem').filter({ hasText: '测试事件' }).getByText('已送达 · 200')).toBeVisible()
-    expect(receiver.got.map(({ type }) => type)).toEqual(['webhook.test'])
-    expect(receiver.got[0]?.verified(secret)).toBe(true)
+    expect(receiver.received.map(({ type }) => type)).toEqual(['webhook.test'])
+    expect(receiver.received[0]?.isVerified(secret)).toBe(true)
   })
 
   await test.step('a new candidate is refused by the receiver', async () => {
@@ -51,7 +51,7 @@ test('a webhook receives, fails and is sent to again', async ({ browser, demo })
   await receiver.stop()
 })
 
-class Request {
+class WebhookRequest {
   readonly type: string
 
   constructor(
@@ -62,7 +62,7 @@ class Request {
   }
 
   /** What docs/webhooks.md tells receivers to do. */
-  verified(secret: string): boolean {
+  isVerified(secret: string): boolean {
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
     const signed = `${String(this.headers['webhook-id'])}.${String(this.headers['webhook-timestamp'])}.${this.body}`
     const want = createHmac('sha256', key).update(signed).digest()
@@ -75,20 +75,20 @@ class Request {
   }
 }
 
-class Receiver {
-  readonly got: Request[] = []
+class WebhookReceiver {
+  readonly received: WebhookRequest[] = []
   status = 200
 
   private constructor(private readonly server: ReturnType<typeof createServer>) {}
 
-  static async start(): Promise<Receiver> {
+  static async start(): Promise<WebhookReceiver> {
     const server = createServer()
-    const receiver = new Receiver(server)
+    const receiver = new WebhookReceiver(server)
     server.on('request', (request, response) => {
       let body = ''
       request.on('data', (part: Buffer) => (body += part.toString()))
       request.on('end', () => {
-        receiver.got.push(new Request(request.headers, body))
+        receiver.received.push(new WebhookRequest(request.headers, body))
         response.writeHead(receiver.status).end()
       })
     })

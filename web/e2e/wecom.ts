@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import { expect, type Demo } from './demo'
 
-const app = '会面'
+const APP_NAME = '会面'
 
 export class Member {
   private constructor(
@@ -24,13 +24,13 @@ export class Member {
   /** Opens the application from the workbench, as whoever the member is, without typing anything. */
   async openApp(): Promise<Page> {
     await this.wecom.getByRole('link', { name: '工作台' }).click()
-    return this.follow(this.wecom.getByRole('link', { name: `打开 ${app}` }))
+    return this.openLink(this.wecom.getByRole('link', { name: `打开 ${APP_NAME}` }))
   }
 
   /** Opens the conversation with the application. */
   async openChat(): Promise<Locator> {
     await this.wecom.getByRole('link', { name: '消息' }).click()
-    await this.wecom.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: app }).click()
+    await this.wecom.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: APP_NAME }).click()
     return this.wecom.getByRole('log')
   }
 
@@ -38,12 +38,12 @@ export class Member {
    * The newest card with that title about the candidate's interview in the open conversation. A title alone
    * would also match the cards of interviews that earlier tests left there.
    */
-  card(title: RegExp, candidate: string): Locator {
+  findCard(title: RegExp, candidate: string): Locator {
     return this.wecom.getByRole('log').getByRole('region', { name: title }).filter({ hasText: candidate }).last()
   }
 
   /** Clicks a link that opens a page of its own. */
-  async follow(link: Locator): Promise<Page> {
+  async openLink(link: Locator): Promise<Page> {
     const opened = this.context.waitForEvent('page')
     await link.click()
     const page = await opened

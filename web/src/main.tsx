@@ -4,17 +4,17 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { makeQueryClient } from '@/app/queryClient'
+import { createQueryClient } from '@/app/queryClient'
 import { AppRoutes } from '@/routes'
-import { startTexts } from '@/i18n'
+import { initI18n } from '@/i18n'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
-await startTexts()
+await initI18n()
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={makeQueryClient()}>
+    <QueryClientProvider client={createQueryClient()}>
       <BrowserRouter>
         <AppRoutes />
       </BrowserRouter>

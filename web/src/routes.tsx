@@ -1,18 +1,18 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
-import { CrashBoundary } from '@/app/CrashBoundary'
+import { ErrorBoundary } from '@/app/ErrorBoundary'
 import { pages } from '@/app/pages'
 import { Shell } from '@/app/Shell'
-import { Skeleton } from '@/ui/states'
+import { Skeleton } from '@/ui/feedback'
 
 function element(name: keyof typeof pages) {
   const Page = lazy(pages[name])
   return (
-    <CrashBoundary>
+    <ErrorBoundary>
       <Suspense fallback={<Skeleton />}>
         <Page />
       </Suspense>
-    </CrashBoundary>
+    </ErrorBoundary>
   )
 }
 

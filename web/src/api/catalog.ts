@@ -1,81 +1,81 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import type { CandidateInput, PositionInput, Question, QuestionInput } from './types'
 
 const firstPage = undefined as string | undefined
 
-export function positionPages(query: { q?: string; state?: 'open' | 'closed' }) {
+export function positionPagesQuery(query: { q?: string; state?: 'open' | 'closed' }) {
   return infiniteQueryOptions({
     queryKey: ['positions', 'pages', query],
-    queryFn: ({ pageParam }) => data(api.GET('/api/positions', { params: { query: { ...query, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/positions', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: firstPage,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
 }
 
 /** The first positions that fit, for a picker. */
-export function positionChoices(q: string) {
+export function positionChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['positions', 'choices', q],
-    queryFn: () => data(api.GET('/api/positions', { params: { query: { q: q || undefined, limit: 50 } } })),
+    queryFn: () => unwrap(api.GET('/api/positions', { params: { query: { q: q || undefined, limit: 50 } } })),
   })
 }
 
 export function positionQuery(id: string) {
   return queryOptions({
     queryKey: ['positions', 'one', id],
-    queryFn: () => data(api.GET('/api/positions/{id}', { params: { path: { id } } })),
+    queryFn: () => unwrap(api.GET('/api/positions/{id}', { params: { path: { id } } })),
     enabled: id !== '',
   })
 }
 
-export function candidatePages(query: { q?: string; positionId?: string }) {
+export function candidatePagesQuery(query: { q?: string; positionId?: string }) {
   return infiniteQueryOptions({
     queryKey: ['candidates', 'pages', query],
-    queryFn: ({ pageParam }) => data(api.GET('/api/candidates', { params: { query: { ...query, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/candidates', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: firstPage,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
 }
 
-export function candidateChoices(q: string) {
+export function candidateChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['candidates', 'choices', q],
-    queryFn: () => data(api.GET('/api/candidates', { params: { query: { q: q || undefined, limit: 30 } } })),
+    queryFn: () => unwrap(api.GET('/api/candidates', { params: { query: { q: q || undefined, limit: 30 } } })),
   })
 }
 
 export function candidateQuery(id: string) {
   return queryOptions({
     queryKey: ['candidates', 'one', id],
-    queryFn: () => data(api.GET('/api/candidates/{id}', { params: { path: { id } } })),
+    queryFn: () => unwrap(api.GET('/api/candidates/{id}', { params: { path: { id } } })),
     enabled: id !== '',
   })
 }
 
-export function questionPages(query: { q?: string; difficulty?: Question['difficulty']; tag?: string }) {
+export function questionPagesQuery(query: { q?: string; difficulty?: Question['difficulty']; tag?: string }) {
   return infiniteQueryOptions({
     queryKey: ['questions', 'pages', query],
-    queryFn: ({ pageParam }) => data(api.GET('/api/questions', { params: { query: { ...query, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/questions', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: firstPage,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
 }
 
-export function questionChoices(q: string) {
+export function questionChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['questions', 'choices', q],
-    queryFn: () => data(api.GET('/api/questions', { params: { query: { q: q || undefined, limit: 30 } } })),
+    queryFn: () => unwrap(api.GET('/api/questions', { params: { query: { q: q || undefined, limit: 30 } } })),
   })
 }
 
 export const templatesQuery = queryOptions({
   queryKey: ['scorecard-templates'],
-  queryFn: () => data(api.GET('/api/scorecard-templates')),
+  queryFn: () => unwrap(api.GET('/api/scorecard-templates')),
   staleTime: 300_000,
 })
 
-function useSave<I, O>(area: string, save: (input: I) => Promise<O>) {
+function useSaveMutation<I, O>(area: string, save: (input: I) => Promise<O>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: save,
@@ -85,16 +85,16 @@ function useSave<I, O>(area: string, save: (input: I) => Promise<O>) {
 
 /** Creates, or changes the one with the id. */
 export const useSavePosition = (id?: string) =>
-  useSave('positions', (body: PositionInput) =>
-    data(id ? api.PATCH('/api/positions/{id}', { params: { path: { id } }, body }) : api.POST('/api/positions', { body })),
+  useSaveMutation('positions', (body: PositionInput) =>
+    unwrap(id ? api.PATCH('/api/positions/{id}', { params: { path: { id } }, body }) : api.POST('/api/positions', { body })),
   )
 
 export const useSaveCandidate = (id?: string) =>
-  useSave('candidates', (body: CandidateInput) =>
-    data(id ? api.PATCH('/api/candidates/{id}', { params: { path: { id } }, body }) : api.POST('/api/candidates', { body })),
+  useSaveMutation('candidates', (body: CandidateInput) =>
+    unwrap(id ? api.PATCH('/api/candidates/{id}', { params: { path: { id } }, body }) : api.POST('/api/candidates', { body })),
   )
 
 export const useSaveQuestion = (id?: string) =>
-  useSave('questions', (body: QuestionInput) =>
-    data(id ? api.PATCH('/api/questions/{id}', { params: { path: { id } }, body }) : api.POST('/api/questions', { body })),
+  useSaveMutation('questions', (body: QuestionInput) =>
+    unwrap(id ? api.PATCH('/api/questions/{id}', { params: { path: { id } }, body }) : api.POST('/api/questions', { body })),
   )

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import type { Middleware } from 'openapi-fetch'
 import { currentLanguage } from '@/i18n/language'
-import { problemOf } from './problem'
+import { parseProblem } from './problem'
 import type { paths } from './schema'
 
 // A failed answer is thrown, so that a caller never has to look at two results.
@@ -11,7 +11,7 @@ const throwProblems: Middleware = {
     return request
   },
   async onResponse({ response }) {
-    if (!response.ok) throw await problemOf(response)
+    if (!response.ok) throw await parseProblem(response)
   },
 }
 
@@ -19,6 +19,6 @@ export const api = createClient<paths>({ baseUrl: window.location.origin, creden
 api.use(throwProblems)
 
 /** The body of an answer, which is there because failures were thrown. */
-export async function data<T>(call: Promise<{ data?: T }>): Promise<T> {
+export async function unwrap<T>(call: Promise<{ data?: T }>): Promise<T> {
   return (await call).data as T
 }

@@ -1,18 +1,18 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import type { Message, Role } from './types'
 
-export function memberChoices(q: string) {
+export function memberChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['members', 'choices', q],
-    queryFn: () => data(api.GET('/api/members', { params: { query: { q: q || undefined, limit: 30 } } })),
+    queryFn: () => unwrap(api.GET('/api/members', { params: { query: { q: q || undefined, limit: 30 } } })),
   })
 }
 
-export function memberPages(query: { q?: string; department?: number }) {
+export function memberPagesQuery(query: { q?: string; department?: number }) {
   return infiniteQueryOptions({
     queryKey: ['members', 'pages', query],
-    queryFn: ({ pageParam }) => data(api.GET('/api/members', { params: { query: { ...query, limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/members', { params: { query: { ...query, limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
@@ -20,7 +20,7 @@ export function memberPages(query: { q?: string; department?: number }) {
 
 export const departmentsQuery = queryOptions({
   queryKey: ['departments'],
-  queryFn: () => data(api.GET('/api/departments')),
+  queryFn: () => unwrap(api.GET('/api/departments')),
   staleTime: 300_000,
 })
 
@@ -28,21 +28,21 @@ export function useSetRoles() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ userId, roles }: { userId: string; roles: Role[] }) =>
-      data(api.PUT('/api/members/{userId}/roles', { params: { path: { userId } }, body: { roles } })),
+      unwrap(api.PUT('/api/members/{userId}/roles', { params: { path: { userId } }, body: { roles } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['members'] }),
   })
 }
 
 export const contactSyncQuery = queryOptions({
   queryKey: ['contact-sync'],
-  queryFn: () => data(api.GET('/api/contacts/sync')),
+  queryFn: () => unwrap(api.GET('/api/contacts/sync')),
   refetchInterval: ({ state }) => (state.data?.state === 'queued' || state.data?.state === 'running' ? 1500 : 60_000),
 })
 
 export function useStartContactSync() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => data(api.POST('/api/contacts/sync')),
+    mutationFn: () => unwrap(api.POST('/api/contacts/sync')),
     onSuccess: (sync) => client.setQueryData(contactSyncQuery.queryKey, sync),
   })
 }
@@ -54,10 +54,10 @@ export interface MessageFilter {
   interviewId?: string
 }
 
-export function messagePages(query: MessageFilter) {
+export function messagePagesQuery(query: MessageFilter) {
   return infiniteQueryOptions({
     queryKey: ['messages', 'pages', query],
-    queryFn: ({ pageParam }) => data(api.GET('/api/messages', { params: { query: { ...query, limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/messages', { params: { query: { ...query, limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
     refetchInterval: 15_000,
@@ -67,7 +67,7 @@ export function messagePages(query: MessageFilter) {
 export function useRetryMessage() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => data(api.POST('/api/messages/{id}/retry', { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(api.POST('/api/messages/{id}/retry', { params: { path: { id } } })),
     onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
   })
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { currentLanguage } from '@/i18n/language'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import type { components } from './schema'
 
 export type Import = components['schemas']['Import']
@@ -8,15 +8,15 @@ export type ImportLine = components['schemas']['ImportLine']
 export type ImportKind = Import['kind']
 
 /** What the server takes, in bytes; it says so too, but only after the way there. */
-export const maxImport = 5 * 1024 * 1024
+export const maxImportBytes = 5 * 1024 * 1024
 
 /** A spreadsheet to fill in, in the reader's language. */
-export const templateAddress = (kind: ImportKind) => `/api/imports/template?kind=${kind}&lang=${currentLanguage()}`
+export const templateUrl = (kind: ImportKind) => `/api/imports/template?kind=${kind}&lang=${currentLanguage()}`
 
 export function usePreviewImport(kind: ImportKind) {
   return useMutation({
     mutationFn: (file: File): Promise<Import> =>
-      data(
+      unwrap(
         api.POST('/api/imports', {
           params: { query: { kind, name: file.name.slice(0, 200) } },
           headers: { 'Content-Type': 'application/octet-stream' },
@@ -32,7 +32,7 @@ export function useCommitImport() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ id, acceptWarnings }: { id: string; acceptWarnings: boolean }): Promise<Import> =>
-      data(api.POST('/api/imports/{id}/commit', { params: { path: { id } }, body: { acceptWarnings } })),
+      unwrap(api.POST('/api/imports/{id}/commit', { params: { path: { id } }, body: { acceptWarnings } })),
     onSuccess: () => client.invalidateQueries(),
   })
 }

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import type { Decision, Interview, InterviewInput, InterviewPatch, InterviewState } from './types'
 
 export interface InterviewFilter {
@@ -13,18 +13,18 @@ export interface InterviewFilter {
   order?: 'asc' | 'desc'
 }
 
-export function interviewPages(filter: InterviewFilter) {
+export function interviewPagesQuery(filter: InterviewFilter) {
   return infiniteQueryOptions({
     queryKey: ['interviews', 'pages', filter],
     queryFn: ({ pageParam }) =>
-      data(api.GET('/api/interviews', { params: { query: { ...filter, limit: 30, cursor: pageParam } } })),
+      unwrap(api.GET('/api/interviews', { params: { query: { ...filter, limit: 30, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
   })
 }
 
 /** All interviews that touch the time from..to; a calendar never shows half of a day. */
-export function interviewsBetween(from: Date, to: Date, scope: 'mine' | 'all') {
+export function interviewsBetweenQuery(from: Date, to: Date, scope: 'mine' | 'all') {
   const query = { from: from.toISOString(), to: to.toISOString(), scope, limit: 100, order: 'asc' as const }
   return queryOptions({
     queryKey: ['interviews', 'between', query],
@@ -32,7 +32,7 @@ export function interviewsBetween(from: Date, to: Date, scope: 'mine' | 'all') {
       const items: Interview[] = []
       let cursor: string | undefined
       do {
-        const page = await data(api.GET('/api/interviews', { params: { query: { ...query, cursor } } }))
+        const page = await unwrap(api.GET('/api/interviews', { params: { query: { ...query, cursor } } }))
         items.push(...page.items)
         cursor = page.nextCursor || undefined
       } while (cursor)
@@ -44,33 +44,33 @@ export function interviewsBetween(from: Date, to: Date, scope: 'mine' | 'all') {
 export function interviewQuery(id: string) {
   return queryOptions({
     queryKey: ['interview', id],
-    queryFn: () => data(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
+    queryFn: () => unwrap(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
     // Answers arrive from the chat at any time; an invitation or a room on its way is a matter of seconds.
-    refetchInterval: ({ state }) => (state.data && onItsWay(state.data) ? 3_000 : 15_000),
+    refetchInterval: ({ state }) => (state.data && hasPendingWork(state.data) ? 3_000 : 15_000),
   })
 }
 
-function onItsWay({ interviewers, room, state }: Interview): boolean {
+function hasPendingWork({ interviewers, room, state }: Interview): boolean {
   if (interviewers.some(({ notified }) => notified === 'waiting')) return true
   return room.state !== 'ready' && (state === 'scheduled' || state === 'in_progress')
 }
 
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
-  queryFn: () => data(api.GET('/api/overview')),
+  queryFn: () => unwrap(api.GET('/api/overview')),
   refetchInterval: 30_000,
 })
 
 export function interviewMessagesQuery(id: string) {
   return queryOptions({
     queryKey: ['messages', 'interview', id],
-    queryFn: () => data(api.GET('/api/interviews/{id}/messages', { params: { path: { id } } })),
+    queryFn: () => unwrap(api.GET('/api/interviews/{id}/messages', { params: { path: { id } } })),
     refetchInterval: 10_000,
   })
 }
 
 // Every change of an interview may show in lists, the overview and the message log.
-function useInterviewChange<V>(change: (input: V) => Promise<Interview>) {
+function useInterviewMutation<V>(change: (input: V) => Promise<Interview>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
@@ -85,40 +85,40 @@ function useInterviewChange<V>(change: (input: V) => Promise<Interview>) {
   })
 }
 
-export const useSchedule = () =>
-  useInterviewChange((body: InterviewInput) => data(api.POST('/api/interviews', { body })))
+export const useScheduleInterview = () =>
+  useInterviewMutation((body: InterviewInput) => unwrap(api.POST('/api/interviews', { body })))
 
-export const useReschedule = (id: string) =>
-  useInterviewChange((body: InterviewPatch) => data(api.PATCH('/api/interviews/{id}', { params: { path: { id } }, body })))
+export const useUpdateInterview = (id: string) =>
+  useInterviewMutation((body: InterviewPatch) => unwrap(api.PATCH('/api/interviews/{id}', { params: { path: { id } }, body })))
 
 export const useRetryRoom = (id: string) =>
-  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/room/retry', { params: { path: { id } } })))
+  useInterviewMutation((_: void) => unwrap(api.POST('/api/interviews/{id}/room/retry', { params: { path: { id } } })))
 
-export const useCancel = (id: string) =>
-  useInterviewChange((reason: string) =>
-    data(api.POST('/api/interviews/{id}/cancel', { params: { path: { id } }, body: { reason } })),
+export const useCancelInterview = (id: string) =>
+  useInterviewMutation((reason: string) =>
+    unwrap(api.POST('/api/interviews/{id}/cancel', { params: { path: { id } }, body: { reason } })),
   )
 
-export const useRespond = (id: string) =>
-  useInterviewChange((body: { response: 'accepted' | 'declined'; reason?: string }) =>
-    data(api.POST('/api/interviews/{id}/response', { params: { path: { id } }, body })),
+export const useRespondToInvitation = (id: string) =>
+  useInterviewMutation((body: { response: 'accepted' | 'declined'; reason?: string }) =>
+    unwrap(api.POST('/api/interviews/{id}/response', { params: { path: { id } }, body })),
   )
 
-export const useStart = (id: string) =>
-  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/start', { params: { path: { id } } })))
+export const useStartInterview = (id: string) =>
+  useInterviewMutation((_: void) => unwrap(api.POST('/api/interviews/{id}/start', { params: { path: { id } } })))
 
-export const useEnd = (id: string) =>
-  useInterviewChange((_: void) => data(api.POST('/api/interviews/{id}/end', { params: { path: { id } } })))
+export const useEndInterview = (id: string) =>
+  useInterviewMutation((_: void) => unwrap(api.POST('/api/interviews/{id}/end', { params: { path: { id } } })))
 
-export const useDecide = (id: string) =>
-  useInterviewChange((body: { decision: Decision; comment?: string }) =>
-    data(api.PUT('/api/interviews/{id}/result', { params: { path: { id } }, body })),
+export const useSaveDecision = (id: string) =>
+  useInterviewMutation((body: { decision: Decision; comment?: string }) =>
+    unwrap(api.PUT('/api/interviews/{id}/result', { params: { path: { id } }, body })),
   )
 
-export function useNewCandidateLink(id: string) {
+export function useCreateCandidateLink(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => data(api.POST('/api/interviews/{id}/candidate-link', { params: { path: { id } } })),
+    mutationFn: () => unwrap(api.POST('/api/interviews/{id}/candidate-link', { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['interview', id] }),
   })
 }

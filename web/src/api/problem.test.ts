@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { asProblem, fieldMessages, fieldUnder, leftOver, Problem, problemOf } from './problem'
+import { toProblem, problemsByField, problemForField, unmatchedProblems, Problem, parseProblem } from './problem'
 
 const field = (path: string, warning = false) => ({ path, code: 'x', message: `about ${path}`, warning })
 
 describe('problemOf', () => {
   it('reads a problem document', async () => {
     const body = { type: 'about:blank', title: 'x', status: 422, code: 'fault.fields', detail: '请修改', requestId: 'r1', errors: [field('title')] }
-    const problem = await problemOf(new Response(JSON.stringify(body), { status: 422 }))
+    const problem = await parseProblem(new Response(JSON.stringify(body), { status: 422 }))
     expect(problem).toMatchObject({ status: 422, code: 'fault.fields', message: '请修改', requestId: 'r1' })
     expect(problem.fields).toHaveLength(1)
   })
 
   it.each(['<html>502</html>', '{"error":"no"}', ''])('makes one of anything else: %s', async (body) => {
-    expect(await problemOf(new Response(body, { status: 502 }))).toMatchObject({ status: 502, code: 'client.http_502', message: '' })
+    expect(await parseProblem(new Response(body, { status: 502 }))).toMatchObject({ status: 502, code: 'client.http_502', message: '' })
   })
 })
 
 describe('asProblem', () => {
   it('tells a broken way from a broken program', () => {
-    expect(asProblem(new TypeError('Failed to fetch')).code).toBe('client.offline')
-    expect(asProblem('what').code).toBe('client.unexpected')
+    expect(toProblem(new TypeError('Failed to fetch')).code).toBe('client.offline')
+    expect(toProblem('what').code).toBe('client.unexpected')
   })
 })
 
@@ -27,14 +27,14 @@ describe('fields', () => {
   const err = new Problem(422, 'fault.fields', '', [field('interviewers[1]', true), field('interviewers[1]'), field('room.url'), field('round')])
 
   it('finds the sentence for a field and for what is below it; errors before warnings', () => {
-    const found = fieldMessages(err)
-    expect(fieldUnder(found, 'interviewers')).toMatchObject({ path: 'interviewers[1]', warning: false })
-    expect(fieldUnder(found, 'room')?.path).toBe('room.url')
-    expect(fieldUnder(found, 'roo')).toBeUndefined()
+    const found = problemsByField(err)
+    expect(problemForField(found, 'interviewers')).toMatchObject({ path: 'interviewers[1]', warning: false })
+    expect(problemForField(found, 'room')?.path).toBe('room.url')
+    expect(problemForField(found, 'roo')).toBeUndefined()
   })
 
   it('leaves what no field shows', () => {
-    expect(leftOver(err, ['interviewers', 'room']).map(({ path }) => path)).toEqual(['round'])
+    expect(unmatchedProblems(err, ['interviewers', 'room']).map(({ path }) => path)).toEqual(['round'])
   })
 
   it('may be overridden only when all are warnings', () => {

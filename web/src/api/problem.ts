@@ -26,7 +26,7 @@ export class Problem extends Error {
 }
 
 /** Reads a failed answer. An answer that is no problem document (a proxy's page) still gives a Problem. */
-export async function problemOf(response: Response): Promise<Problem> {
+export async function parseProblem(response: Response): Promise<Problem> {
   try {
     const body = (await response.clone().json()) as Partial<components['schemas']['Problem']>
     if (typeof body.code === 'string' && typeof body.detail === 'string') {
@@ -39,14 +39,14 @@ export async function problemOf(response: Response): Promise<Problem> {
 }
 
 /** Any thrown thing as a Problem. */
-export function asProblem(err: unknown): Problem {
+export function toProblem(err: unknown): Problem {
   if (err instanceof Problem) return err
   if (err instanceof TypeError) return new Problem(0, 'client.offline', '')
   return new Problem(0, 'client.unexpected', '')
 }
 
 /** Sentences by path: the first of each, errors before warnings. */
-export function fieldMessages(err: unknown): Record<string, ProblemField> {
+export function problemsByField(err: unknown): Record<string, ProblemField> {
   const found: Record<string, ProblemField> = {}
   const fields = err instanceof Problem ? err.fields : []
   for (const field of [...fields].sort((a, b) => Number(a.warning ?? false) - Number(b.warning ?? false))) {
@@ -56,14 +56,14 @@ export function fieldMessages(err: unknown): Record<string, ProblemField> {
 }
 
 /** The sentence for one field, also when the server names an element of it: interviewers[1], room.url. */
-export function fieldUnder(fields: Record<string, ProblemField>, path: string): ProblemField | undefined {
+export function problemForField(fields: Record<string, ProblemField>, path: string): ProblemField | undefined {
   if (fields[path]) return fields[path]
   const below = Object.keys(fields).find((key) => key.startsWith(`${path}[`) || key.startsWith(`${path}.`))
   return below === undefined ? undefined : fields[below]
 }
 
 /** What belongs to none of the named fields and must be shown above the form. */
-export function leftOver(err: unknown, shown: string[]): ProblemField[] {
+export function unmatchedProblems(err: unknown, shown: string[]): ProblemField[] {
   const fields = err instanceof Problem ? err.fields : []
   return fields.filter((f) => !shown.some((p) => f.path === p || f.path.startsWith(`${p}[`) || f.path.startsWith(`${p}.`)))
 }

@@ -1,12 +1,12 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { changeLanguage } from '@/i18n'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import { Problem } from './problem'
 import type { Language, Session } from './types'
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => data(api.GET('/api/session')),
+  queryFn: () => unwrap(api.GET('/api/session')),
   staleTime: 60_000,
   retry: (count, err) => !(err instanceof Problem && err.status === 401) && count < 2,
 })
@@ -18,7 +18,7 @@ export function useChangeLanguage() {
       await changeLanguage(language)
       // Without a session the choice is kept by the browser alone.
       if (!client.getQueryData(sessionQuery.queryKey)) return
-      const session = await data(api.PATCH('/api/session', { body: { language } }))
+      const session = await unwrap(api.PATCH('/api/session', { body: { language } }))
       client.setQueryData(sessionQuery.queryKey, session as Session)
     },
     // Sentences from the server come in the language they were asked in.
@@ -29,7 +29,7 @@ export function useChangeLanguage() {
 export function useSignOut() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => data(api.DELETE('/api/session')),
+    mutationFn: () => unwrap(api.DELETE('/api/session')),
     onSuccess: () => {
       client.clear()
       window.location.assign('/signin?signed_out=1')

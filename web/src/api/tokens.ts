@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, data } from './client'
+import { api, unwrap } from './client'
 import type { components } from './schema'
 
 export type Token = components['schemas']['Token']
@@ -8,13 +8,13 @@ export type NewToken = components['schemas']['NewToken']
 
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
-  queryFn: () => data(api.GET('/api/tokens')),
+  queryFn: () => unwrap(api.GET('/api/tokens')),
 })
 
 export function useCreateToken() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: TokenInput): Promise<NewToken> => data(api.POST('/api/tokens', { body })),
+    mutationFn: (body: TokenInput): Promise<NewToken> => unwrap(api.POST('/api/tokens', { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   })
 }
@@ -22,7 +22,7 @@ export function useCreateToken() {
 export function useRevokeToken() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => data(api.DELETE('/api/tokens/{id}', { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(api.DELETE('/api/tokens/{id}', { params: { path: { id } } })),
     onSettled: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   })
 }

@@ -9,7 +9,7 @@ export function LanguageSelect({ bare }: { bare?: boolean }) {
   return (
     <SelectField
       label={t('nav.language')}
-      bare={bare}
+      hideLabel={bare}
       value={currentLanguage()}
       options={languages.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(language) => change.mutate(language)}

@@ -11,9 +11,9 @@ import { Logo } from './Logo'
 import { fetchAhead } from './pages'
 import { hasRole } from './useSession'
 
-type Place = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
+type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
 
-const icons: Record<Place, ComponentType<{ className?: string }>> = {
+const icons: Record<NavItem, ComponentType<{ className?: string }>> = {
   overview: HomeIcon,
   interviews: CalendarIcon,
   candidates: UsersIcon,
@@ -23,29 +23,29 @@ const icons: Record<Place, ComponentType<{ className?: string }>> = {
   settings: SettingIcon,
 }
 
-function placesFor(session: Session): Place[] {
+function navItemsFor(session: Session): NavItem[] {
   if (hasRole(session, 'recruiter')) {
     return ['overview', 'interviews', 'candidates', 'positions', 'questions', 'messages', 'settings']
   }
   return ['overview', 'interviews', 'questions', 'settings']
 }
 
-const pathOf = (place: Place) => (place === 'overview' ? '/' : `/${place}`)
+const navPath = (place: NavItem) => (place === 'overview' ? '/' : `/${place}`)
 
-function PlaceLink({ place, className, onClick }: { place: Place; className: string; onClick?: () => void }) {
+function NavItemLink({ item, className, onClick }: { item: NavItem; className: string; onClick?: () => void }) {
   const { t } = useTranslation()
-  const Icon = icons[place]
+  const Icon = icons[item]
   return (
     <NavLink
-      to={pathOf(place)}
-      end={place === 'overview'}
+      to={navPath(item)}
+      end={item === 'overview'}
       onClick={onClick}
-      onPointerEnter={() => fetchAhead(place)}
-      onFocus={() => fetchAhead(place)}
+      onPointerEnter={() => fetchAhead(item)}
+      onFocus={() => fetchAhead(item)}
       className={({ isActive }) => (isActive ? `${className} ${className}--here` : className)}
     >
       <Icon aria-hidden="true" />
-      <span>{t(`nav.${place}`)}</span>
+      <span>{t(`nav.${item}`)}</span>
     </NavLink>
   )
 }
@@ -62,8 +62,8 @@ export function SideNav({ session }: { session: Session }) {
         </div>
       </div>
       <nav aria-label={t('nav.label')} className="hm-side__places">
-        {placesFor(session).map((place) => (
-          <PlaceLink key={place} place={place} className="hm-place" />
+        {navItemsFor(session).map((item) => (
+          <NavItemLink key={item} item={item} className="hm-place" />
         ))}
       </nav>
       <div className="hm-side__user">
@@ -83,16 +83,16 @@ export function TabBar({ session }: { session: Session }) {
   const { t } = useTranslation()
   const { pathname } = useLocation()
   const [open, setOpen] = useState(false)
-  const places = placesFor(session)
-  const tabs = places.slice(0, 3)
-  const rest = places.slice(tabs.length)
-  const inRest = rest.some((place) => pathname.startsWith(pathOf(place)))
+  const items = navItemsFor(session)
+  const tabs = items.slice(0, 3)
+  const moreItems = items.slice(tabs.length)
+  const inMoreItems = moreItems.some((item) => pathname.startsWith(navPath(item)))
   return (
     <nav aria-label={t('nav.label')} className="hm-tabs">
       {tabs.map((place) => (
-        <PlaceLink key={place} place={place} className="hm-tab" />
+        <NavItemLink key={place} item={place} className="hm-tab" />
       ))}
-      <button type="button" className={inRest ? 'hm-tab hm-tab--here' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button type="button" className={inMoreItems ? 'hm-tab hm-tab--here' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         <ListIcon />
         <span>{t('nav.more')}</span>
       </button>
@@ -100,8 +100,8 @@ export function TabBar({ session }: { session: Session }) {
         <Modal title={session.user.name} onClose={() => setOpen(false)}>
           <div className="hm-stack">
             <div className="hm-more">
-              {rest.map((place) => (
-                <PlaceLink key={place} place={place} className="hm-place" onClick={() => setOpen(false)} />
+              {moreItems.map((place) => (
+                <NavItemLink key={place} item={place} className="hm-place" onClick={() => setOpen(false)} />
               ))}
             </div>
             <AccountControls />

@@ -6,13 +6,13 @@ import { Problem } from '@/api/problem'
 import { sessionQuery } from '@/api/session'
 import { changeLanguage } from '@/i18n'
 import { currentLanguage } from '@/i18n/language'
-import { ErrorState, Skeleton } from '@/ui/states'
+import { ErrorState, Skeleton } from '@/ui/feedback'
 import { SideNav, TabBar } from './Navigation'
 import { SessionContext } from './useSession'
 import './shell.css'
 
 /** Comes back to where one was, and says why one has to sign in when that is more than having no session. */
-function signInAddress(next: string, code: string): string {
+function signInUrl(next: string, code: string): string {
   const params = new URLSearchParams()
   if (next !== '/') params.set('next', next)
   if (code === 'signin.out_of_range') params.set('error', code)
@@ -35,10 +35,10 @@ export function Shell() {
   }, [location.pathname])
 
   if (session.error instanceof Problem && session.error.status === 401) {
-    return <Navigate replace to={signInAddress(location.pathname + location.search, session.error.code)} />
+    return <Navigate replace to={signInUrl(location.pathname + location.search, session.error.code)} />
   }
   if (!session.data) {
-    return session.error ? <ErrorState error={session.error} retry={() => void session.refetch()} /> : <Skeleton />
+    return session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} /> : <Skeleton />
   }
   return (
     <SessionContext value={session.data}>

@@ -10,7 +10,7 @@ export function useSession(): Session {
   return session
 }
 
-export function useZone(): string {
+export function useTimeZone(): string {
   return useSession().corp.timeZone
 }
 

@@ -1,35 +1,35 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '@/api/types'
-import { currentLanguage, initialLanguage, rememberLanguage } from './language'
+import { currentLanguage, initialLanguage, setCurrentLanguage } from './language'
 
 type Files = Record<string, () => Promise<{ default: object }>>
 
 // One chunk per language and part: nobody downloads what they do not read.
-const parts = {
+const namespaces = {
   translation: { folder: './', files: import.meta.glob('./*.json') as Files },
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
   admin: { folder: './admin/', files: import.meta.glob('./admin/*.json') as Files },
 }
 
-type Part = keyof typeof parts
+type Namespace = keyof typeof namespaces
 
-const wanted = new Set<Part>(['translation'])
+const activeNamespaces = new Set<Namespace>(['translation'])
 
-async function fetchTexts(language: Language, part: Part): Promise<void> {
+async function loadTexts(language: Language, part: Namespace): Promise<void> {
   if (i18next.hasResourceBundle(language, part)) return
-  const { folder, files } = parts[part]
+  const { folder, files } = namespaces[part]
   const texts = await files[`${folder}${language}.json`]?.()
   i18next.addResourceBundle(language, part, texts?.default ?? {})
 }
 
 /** Texts of a part that not every page needs; its page awaits them at the top of its module. */
-export async function addTexts(part: Part): Promise<void> {
-  wanted.add(part)
-  await fetchTexts(currentLanguage(), part)
+export async function loadNamespace(part: Namespace): Promise<void> {
+  activeNamespaces.add(part)
+  await loadTexts(currentLanguage(), part)
 }
 
-export async function startTexts(): Promise<void> {
+export async function initI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: initialLanguage(),
     resources: {},
@@ -42,7 +42,7 @@ export async function startTexts(): Promise<void> {
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  await Promise.all([...wanted].map((part) => fetchTexts(language, part)))
-  rememberLanguage(language)
+  await Promise.all([...activeNamespaces].map((part) => loadTexts(language, part)))
+  setCurrentLanguage(language)
   await i18next.changeLanguage(language)
 }

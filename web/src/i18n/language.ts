@@ -14,7 +14,7 @@ export function currentLanguage(): Language {
   return current
 }
 
-export function rememberLanguage(language: Language): void {
+export function setCurrentLanguage(language: Language): void {
   current = language
   document.documentElement.lang = language
   try {
@@ -25,8 +25,8 @@ export function rememberLanguage(language: Language): void {
 }
 
 /** The best of our languages for a list of wishes; Chinese when none fits. */
-export function matchLanguage(wishes: readonly string[]): Language {
-  for (const wish of wishes) {
+export function matchLanguage(preferred: readonly string[]): Language {
+  for (const wish of preferred) {
     const primary = wish.toLowerCase().split('-')[0]
     const found = languages.find(({ id }) => id.toLowerCase().split('-')[0] === primary)
     if (found) return found.id

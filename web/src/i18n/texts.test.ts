@@ -6,7 +6,7 @@ const folder = import.meta.dirname
 
 type Texts = { [key: string]: string | Texts }
 
-function read(part: string, language: string): Map<string, string> {
+function readTexts(part: string, language: string): Map<string, string> {
   const found = new Map<string, string>()
   const walk = (texts: Texts, path: string) => {
     for (const [key, value] of Object.entries(texts)) {
@@ -19,32 +19,32 @@ function read(part: string, language: string): Map<string, string> {
 }
 
 // English tells one from many, Chinese and Japanese do not.
-const plain = (key: string) => key.replace(/_(one|other)$/, '')
-const ids = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(plain))].sort()
-const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+const baseId = (key: string) => key.replace(/_(one|other)$/, '')
+const textIds = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(baseId))].sort()
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
 
 describe.each(['.', 'room', 'admin'])('texts in %s', (part) => {
-  const chinese = read(part, 'zh-CN')
+  const chinese = readTexts(part, 'zh-CN')
 
   it.each(['en', 'ja'])('%s has every text that Chinese has, and no other', (language) => {
-    expect(ids(read(part, language))).toEqual(ids(chinese))
+    expect(textIds(readTexts(part, language))).toEqual(textIds(chinese))
   })
 
   it.each(['en', 'ja'])('%s fills the same blanks', (language) => {
-    for (const [key, text] of read(part, language)) {
-      const original = chinese.get(key) ?? chinese.get(`${plain(key)}_other`) ?? ''
-      expect({ key, blanks: blanks(text) }).toEqual({ key, blanks: blanks(original) })
+    for (const [key, text] of readTexts(part, language)) {
+      const original = chinese.get(key) ?? chinese.get(`${baseId(key)}_other`) ?? ''
+      expect({ key, blanks: placeholders(text) }).toEqual({ key, blanks: placeholders(original) })
     }
   })
 
   it.each(['zh-CN', 'en', 'ja'])('%s leaves none empty', (language) => {
-    expect([...read(part, language)].filter(([, text]) => text.trim() === '')).toEqual([])
+    expect([...readTexts(part, language)].filter(([, text]) => text.trim() === '')).toEqual([])
   })
 
   it('has a plural for many wherever it has one for one', () => {
-    const english = read(part, 'en')
+    const english = readTexts(part, 'en')
     for (const key of english.keys()) {
-      if (key.endsWith('_one')) expect(english.has(`${plain(key)}_other`)).toBe(true)
+      if (key.endsWith('_one')) expect(english.has(`${baseId(key)}_other`)).toBe(true)
     }
   })
 })
@@ -59,7 +59,7 @@ describe('texts in use', () => {
   it.each(['.', 'admin'])('has no text in %s that no page shows', (part) => {
     const written = new Set([...sources.matchAll(/['"`]([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
     const families = [...sources.matchAll(/`([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
-    const unused = ids(read(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
+    const unused = textIds(readTexts(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))
     expect(unused).toEqual([])
   })
 })

@@ -1,13 +1,13 @@
 // The one place that opens a WebSocket: connects, says hello, keeps watch over the line, and comes back
 // when it breaks. What the messages mean is the business of others (room.ts, sync.ts).
 
-import { PROTOCOL, SUBPROTOCOL, type ClientMessage, type Doc, type ServerMessage } from './protocol'
-import { decode, encode } from './wire'
+import { PROTOCOL, SUBPROTOCOL, type ClientMessage, type DocumentName, type ServerMessage } from './protocol'
+import { decodeFrame, encodeMessage } from './codec'
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused'
 
 /** Why the server does not let us in, or not again. `detail` is a sentence for people, if the server gave one. */
-export interface Refusal {
+export interface ConnectionError {
   code: string
   detail?: string
 }
@@ -23,34 +23,34 @@ export interface Socket {
 }
 
 export interface ClientOptions {
-  open: () => Socket
+  createSocket: () => Socket
   /** Asks the server over HTTP why a socket did not open. Nothing means: try again. */
-  ask: () => Promise<Refusal | undefined>
+  checkAccess: () => Promise<ConnectionError | undefined>
   /** The documents that we have and at which version, for a return. */
-  documents: () => { doc: Doc; version: number }[]
-  receive: (message: ServerMessage) => void
-  changed: (state: ConnectionState, refusal?: Refusal) => void
+  documentVersions: () => { doc: DocumentName; version: number }[]
+  onMessage: (message: ServerMessage) => void
+  onStateChange: (state: ConnectionState, error?: ConnectionError) => void
   /** The line is down: whatever was on its way may be lost. */
-  lost: () => void
+  onDisconnect: () => void
   random?: () => number
 }
 
-const FIRST_WAIT_MS = 500
-const LONGEST_WAIT_MS = 15_000
-const OPENING_MS = 12_000 // from opening a socket to the welcome
-const PING_EVERY_MS = 10_000
-const SILENCE_MS = 25_000 // nothing heard for so long: the line is dead, whatever the browser believes
-const NUDGE_MS = 4_000 // after sleep or a change of network the answer must come sooner
-const STEADY_MS = 10_000 // a line that held so long starts the waits anew
-const CROWDED_BYTES = 1 << 20 // messages that may be missed are not sent behind so many
+const INITIAL_BACKOFF_MS = 500
+const MAX_BACKOFF_MS = 15_000
+const CONNECT_TIMEOUT_MS = 12_000 // from opening a socket to the welcome
+const PING_INTERVAL_MS = 10_000
+const RECEIVE_TIMEOUT_MS = 25_000 // nothing heard for so long: the line is dead, whatever the browser believes
+const PROBE_TIMEOUT_MS = 4_000 // after sleep or a change of network the answer must come sooner
+const BACKOFF_RESET_MS = 10_000 // a line that held so long starts the waits anew
+const MAX_BUFFERED_BYTES = 1 << 20 // messages that may be missed are not sent behind so many
 
 // Closing codes of docs/room-protocol.md that need more than connecting again.
-const CLOSE_TOO_BIG = 1009
-const CLOSE_BROKEN = 4400
+const CLOSE_MESSAGE_TOO_BIG = 1009
+const CLOSE_PROTOCOL_ERROR = 4400
 const CLOSE_FORBIDDEN = 4403
-const CLOSE_ELSEWHERE = 4409
-const CLOSE_TOO_MANY = 4429
-const TOO_MANY_WAIT_MS = 5_000
+const CLOSE_TOO_MANY_SOCKETS = 4409
+const CLOSE_RATE_LIMITED = 4429
+const RATE_LIMIT_BACKOFF_MS = 5_000
 
 export function openWebSocket(path: string): Socket {
   const url = new URL(path, location.href)
@@ -63,193 +63,193 @@ type Timer = ReturnType<typeof setTimeout>
 export class RoomClient {
   state: ConnectionState = 'connecting'
   private socket: Socket | null = null
-  private opened = false
-  private welcomed = false
+  private socketOpened = false
+  private joined = false
   private attempts = 0
   private liveSince = 0
-  private finished = false
+  private roomEnded = false
   private closed = false
-  private retry: Timer | undefined
-  private deadline: Timer | undefined
-  private heartbeat: ReturnType<typeof setInterval> | undefined
+  private reconnectTimer: Timer | undefined
+  private timeoutTimer: Timer | undefined
+  private pingTimer: ReturnType<typeof setInterval> | undefined
 
   constructor(private readonly options: ClientOptions) {}
 
   start(): void {
-    this.connect()
+    this.openSocket()
   }
 
   /** Leaves for good. */
   close(): void {
     this.closed = true
-    this.drop(1000)
-    clearTimeout(this.retry)
+    this.closeSocket(1000)
+    clearTimeout(this.reconnectTimer)
   }
 
   /** The room has ended: stay while the line holds, do not come back when it breaks. */
-  finish(): void {
-    this.finished = true
-    if (this.state !== 'refused') this.become('ended')
+  markRoomEnded(): void {
+    this.roomEnded = true
+    if (this.state !== 'refused') this.setState('ended')
   }
 
   /** False when there is no line to send on; nothing is kept. */
   send(message: ClientMessage): boolean {
-    if (!this.socket || !this.welcomed) return false
-    this.socket.send(encode(message))
+    if (!this.socket || !this.joined) return false
+    this.socket.send(encodeMessage(message))
     return true
   }
 
   /** For what may be missed, such as cursors: not sent when much is waiting already. */
-  sendIfQuick(message: ClientMessage): boolean {
-    if (!this.socket || this.socket.bufferedAmount > CROWDED_BYTES) return false
+  sendVolatile(message: ClientMessage): boolean {
+    if (!this.socket || this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return false
     return this.send(message)
   }
 
   /** The person came back, or the network did: do not wait for a timer to notice. */
-  nudge(): void {
-    if (this.retry !== undefined) return this.connect()
-    if (this.send({ type: 'ping', t: Date.now() })) this.watch(NUDGE_MS)
+  checkConnection(): void {
+    if (this.reconnectTimer !== undefined) return this.openSocket()
+    if (this.send({ type: 'ping', t: Date.now() })) this.resetTimeout(PROBE_TIMEOUT_MS)
   }
 
   /** Breaks the line and comes back at once: for a document that has to begin anew. */
-  restart(): void {
+  reconnect(): void {
     if (this.closed || this.state === 'refused') return
-    this.drop()
-    this.become('reconnecting')
-    this.connect()
+    this.closeSocket()
+    this.setState('reconnecting')
+    this.openSocket()
   }
 
-  private connect(): void {
-    clearTimeout(this.retry)
-    this.retry = undefined
-    const socket = this.options.open()
+  private openSocket(): void {
+    clearTimeout(this.reconnectTimer)
+    this.reconnectTimer = undefined
+    const socket = this.options.createSocket()
     this.socket = socket
-    this.opened = false
+    this.socketOpened = false
     socket.onopen = () => {
-      this.opened = true
-      socket.send(encode({ type: 'hello', protocol: PROTOCOL, documents: this.options.documents() }))
+      this.socketOpened = true
+      socket.send(encodeMessage({ type: 'hello', protocol: PROTOCOL, documents: this.options.documentVersions() }))
     }
-    socket.onmessage = (event) => this.hear(event.data)
-    socket.onclose = (event) => this.lose(event.code)
-    this.watch(OPENING_MS)
+    socket.onmessage = (event) => this.handleFrame(event.data)
+    socket.onclose = (event) => this.handleClose(event.code)
+    this.resetTimeout(CONNECT_TIMEOUT_MS)
   }
 
-  private hear(data: unknown): void {
-    const decoded = decode(String(data))
+  private handleFrame(data: unknown): void {
+    const decoded = decodeFrame(String(data))
     if (decoded.kind === 'broken') {
-      this.refuse({ code: 'protocol', detail: decoded.why })
+      this.rejectConnection({ code: 'protocol', detail: decoded.reason })
       return
     }
-    if (this.welcomed) this.watch(SILENCE_MS)
+    if (this.joined) this.resetTimeout(RECEIVE_TIMEOUT_MS)
     if (decoded.kind === 'unknown') return
-    this.heed(decoded.message)
+    this.handleMessage(decoded.message)
   }
 
-  private heed(message: ServerMessage): void {
+  private handleMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
-        if (message.protocol !== PROTOCOL) return this.refuse({ code: 'protocol' })
-        this.arrive()
+        if (message.protocol !== PROTOCOL) return this.rejectConnection({ code: 'protocol' })
+        this.handleJoined()
         break
       case 'waiting':
-        this.arrive()
+        this.handleJoined()
         break
       case 'turned_away':
-        this.refuse({ code: 'turned_away' })
+        this.rejectConnection({ code: 'turned_away' })
         break
       case 'reconnect':
-        this.options.receive(message)
-        this.drop()
-        this.comeBack(message.afterMs * (1 + this.random() / 2))
+        this.options.onMessage(message)
+        this.closeSocket()
+        this.scheduleReconnect(message.afterMs * (1 + this.randomFraction() / 2))
         return
     }
-    this.options.receive(message)
+    this.options.onMessage(message)
   }
 
-  private arrive(): void {
-    if (this.welcomed) return // let in from the lobby on the same line
-    this.welcomed = true
+  private handleJoined(): void {
+    if (this.joined) return // let in from the lobby on the same line
+    this.joined = true
     this.liveSince = Date.now()
-    this.watch(SILENCE_MS)
-    this.become('live')
-    this.heartbeat = setInterval(() => this.send({ type: 'ping', t: Date.now() }), PING_EVERY_MS)
+    this.resetTimeout(RECEIVE_TIMEOUT_MS)
+    this.setState('live')
+    this.pingTimer = setInterval(() => this.send({ type: 'ping', t: Date.now() }), PING_INTERVAL_MS)
   }
 
   // Any sign of life moves the deadline; when it passes, the browser is not waited for.
-  private watch(ms: number): void {
-    clearTimeout(this.deadline)
-    this.deadline = setTimeout(() => {
-      this.drop()
-      this.comeBack(this.nextWait())
+  private resetTimeout(ms: number): void {
+    clearTimeout(this.timeoutTimer)
+    this.timeoutTimer = setTimeout(() => {
+      this.closeSocket()
+      this.scheduleReconnect(this.nextBackoffMs())
     }, ms)
   }
 
-  private drop(code?: number): void {
-    clearTimeout(this.deadline)
-    clearInterval(this.heartbeat)
+  private closeSocket(code?: number): void {
+    clearTimeout(this.timeoutTimer)
+    clearInterval(this.pingTimer)
     const socket = this.socket
     this.socket = null
-    this.opened = this.welcomed = false
+    this.socketOpened = this.joined = false
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
     socket.close(code)
-    this.options.lost()
+    this.options.onDisconnect()
   }
 
-  private lose(code: number): void {
-    const neverOpened = !this.opened
-    this.drop()
+  private handleClose(code: number): void {
+    const neverOpened = !this.socketOpened
+    this.closeSocket()
     if (this.closed || this.state === 'refused') return
-    if (this.finished) return
-    if (code === CLOSE_BROKEN || code === CLOSE_TOO_BIG) return this.refuse({ code: 'protocol' })
-    if (code === CLOSE_ELSEWHERE) return this.refuse({ code: 'elsewhere' })
-    if (code === CLOSE_TOO_MANY) return this.comeBack(TOO_MANY_WAIT_MS)
-    if (code === CLOSE_FORBIDDEN || neverOpened) return this.inquire()
-    this.comeBack(this.nextWait())
+    if (this.roomEnded) return
+    if (code === CLOSE_PROTOCOL_ERROR || code === CLOSE_MESSAGE_TOO_BIG) return this.rejectConnection({ code: 'protocol' })
+    if (code === CLOSE_TOO_MANY_SOCKETS) return this.rejectConnection({ code: 'elsewhere' })
+    if (code === CLOSE_RATE_LIMITED) return this.scheduleReconnect(RATE_LIMIT_BACKOFF_MS)
+    if (code === CLOSE_FORBIDDEN || neverOpened) return this.checkAccessAndReconnect()
+    this.scheduleReconnect(this.nextBackoffMs())
   }
 
   // A socket that the server refused tells a browser nothing; the HTTP answer does.
-  private inquire(): void {
-    const wait = this.nextWait()
-    this.comeBack(wait)
-    this.options.ask().then(
-      (refusal) => {
-        if (refusal && !this.closed && !this.welcomed) this.refuse(refusal)
+  private checkAccessAndReconnect(): void {
+    const backoff = this.nextBackoffMs()
+    this.scheduleReconnect(backoff)
+    this.options.checkAccess().then(
+      (connectionError) => {
+        if (connectionError && !this.closed && !this.joined) this.rejectConnection(connectionError)
       },
       () => undefined, // no network at all: the next attempt is planned already
     )
   }
 
-  private comeBack(afterMs: number): void {
-    if (this.finished) return
-    if (this.state !== 'connecting' || this.attempts > 1) this.become('reconnecting')
-    clearTimeout(this.retry)
-    this.retry = setTimeout(() => this.connect(), afterMs)
+  private scheduleReconnect(afterMs: number): void {
+    if (this.roomEnded) return
+    if (this.state !== 'connecting' || this.attempts > 1) this.setState('reconnecting')
+    clearTimeout(this.reconnectTimer)
+    this.reconnectTimer = setTimeout(() => this.openSocket(), afterMs)
   }
 
   // Half of the wait is chance, so that a room full of people does not return in one moment.
-  private nextWait(): number {
-    if (this.liveSince > 0 && Date.now() - this.liveSince > STEADY_MS) this.attempts = 0
+  private nextBackoffMs(): number {
+    if (this.liveSince > 0 && Date.now() - this.liveSince > BACKOFF_RESET_MS) this.attempts = 0
     this.liveSince = 0
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
+    const backoff = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** this.attempts)
     this.attempts++
-    return wait * (0.5 + this.random() / 2)
+    return backoff * (0.5 + this.randomFraction() / 2)
   }
 
-  private refuse(refusal: Refusal): void {
-    this.drop(1000)
-    clearTimeout(this.retry)
-    this.become('refused', refusal)
+  private rejectConnection(connectionError: ConnectionError): void {
+    this.closeSocket(1000)
+    clearTimeout(this.reconnectTimer)
+    this.setState('refused', connectionError)
   }
 
-  private become(next: ConnectionState, refusal?: Refusal): void {
-    const state = this.finished && next !== 'refused' ? 'ended' : next
+  private setState(next: ConnectionState, connectionError?: ConnectionError): void {
+    const state = this.roomEnded && next !== 'refused' ? 'ended' : next
     if (this.state === state) return
     this.state = state
-    this.options.changed(state, refusal)
+    this.options.onStateChange(state, connectionError)
   }
 
-  private random(): number {
+  private randomFraction(): number {
     return (this.options.random ?? Math.random)()
   }
 }

@@ -2,35 +2,35 @@
 
 import type { RoomClient } from './client'
 import { Editor } from './editor'
-import type { Cursor, Doc, DocumentState, Failure, Limits, Participant, Resync, Ack, Updates } from './protocol'
+import type { Cursor, DocumentName, DocumentState, Failure, Limits, Participant, Resync, Ack, Updates } from './protocol'
 import { DocumentSync } from './sync'
 
 export interface DocumentOptions {
-  doc: Doc
+  doc: DocumentName
   label: string
   placeholder?: string
   phrases?: Record<string, string>
   client: RoomClient
-  limits: () => Limits
-  person: (id: string) => Participant | undefined
+  getLimits: () => Limits
+  findPerson: (id: string) => Participant | undefined
   /** true when the text was copied from this page */
-  fromHere: (text: string) => boolean
-  copied: (text: string) => void
-  changed: () => void
-  dropped: (doc: Doc, text: string, code: string) => void
-  refused: (reason: 'too_large') => void
-  submit?: () => void
+  isRecentCopy: (text: string) => boolean
+  onCopy: (text: string) => void
+  onChange: () => void
+  onDropped: (doc: DocumentName, text: string, code: string) => void
+  onRefused: (reason: 'too_large') => void
+  onSubmit?: () => void
 }
 
-const CURSOR_EVERY_MS = 120
+const CURSOR_INTERVAL_MS = 120
 
 export class SharedDocument {
   readonly editor: Editor
   readonly sync: DocumentSync
-  private readonly late = new Map<string, Cursor>()
+  private readonly pendingCursors = new Map<string, Cursor>()
   private cursorTimer: ReturnType<typeof setTimeout> | undefined
-  private shown = '' // the cursor as it was last told
-  private placed = false // the person has been in the text; before that there is no cursor to show
+  private lastSentCursor = '' // the cursor as it was last told
+  private hasBeenFocused = false // the person has been in the text; before that there is no cursor to show
 
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
@@ -39,113 +39,113 @@ export class SharedDocument {
       label: options.label,
       placeholder: options.placeholder,
       phrases: options.phrases,
-      limits: options.limits,
-      edited: () => this.sync.edited(),
-      composed: () => this.sync.composed(),
-      moved: () => this.moved(),
-      pasted: (text) => this.pasted(text),
-      copied: options.copied,
-      refused: options.refused,
-      submit: options.submit,
+      getLimits: options.getLimits,
+      onEdit: () => this.sync.handleEdit(),
+      onCompositionEnd: () => this.sync.handleCompositionEnd(),
+      onCursorMove: () => this.scheduleCursor(),
+      onPaste: (text) => this.reportPaste(text),
+      onCopy: options.onCopy,
+      onRefused: options.onRefused,
+      onSubmit: options.onSubmit,
     })
     this.sync = new DocumentSync({
       doc,
       port: this.editor,
       send: (message) => client.send(message),
-      reset: (text, version) => this.editor.reset(text, version),
-      limits: options.limits,
-      changed: () => this.synced(),
-      dropped: (text, code) => options.dropped(doc, text, code),
-      restart: () => client.restart(),
-      composing: () => this.editor.composing,
+      resetEditor: (text, version) => this.editor.resetText(text, version),
+      getLimits: options.getLimits,
+      onChange: () => this.handleSyncChange(),
+      onDropped: (text, code) => options.onDropped(doc, text, code),
+      reconnect: () => client.reconnect(),
+      isComposing: () => this.editor.isComposing,
     })
   }
 
-  welcome(document: DocumentState, cursors: Cursor[]): void {
-    this.sync.welcome(document)
-    this.shown = ''
+  handleWelcome(document: DocumentState, cursors: Cursor[]): void {
+    this.sync.handleWelcome(document)
+    this.lastSentCursor = ''
     this.hideCursors()
-    cursors.filter((cursor) => cursor.doc === this.options.doc).forEach((cursor) => this.cursor(cursor))
-    this.moved()
+    cursors.filter((showCursor) => showCursor.doc === this.options.doc).forEach((cursor) => this.cursor(cursor))
+    this.scheduleCursor()
   }
 
-  updates(message: Updates): void {
-    this.sync.updates(message)
+  handleUpdates(message: Updates): void {
+    this.sync.handleUpdates(message)
   }
 
-  ack(message: Ack): void {
-    this.sync.ack(message)
+  handleAck(message: Ack): void {
+    this.sync.handleAck(message)
   }
 
-  resync(message: Resync): void {
-    this.sync.resync(message)
+  handleResync(message: Resync): void {
+    this.sync.handleResync(message)
   }
 
-  failed(message: Failure): boolean {
-    return this.sync.failed(message)
+  handleFailure(message: Failure): boolean {
+    return this.sync.handleFailure(message)
   }
 
-  disconnected(): void {
+  handleDisconnect(): void {
     clearTimeout(this.cursorTimer)
     this.cursorTimer = undefined
-    this.sync.disconnected()
+    this.sync.handleDisconnect()
   }
 
   cursor(cursor: Cursor): void {
     const { connection, participantId } = cursor
-    this.late.delete(connection)
-    const person = this.options.person(participantId)
-    const ranges = this.sync.locate(cursor.version, cursor.ranges, participantId)
-    if (ranges === 'later') this.late.set(connection, cursor)
+    this.pendingCursors.delete(connection)
+    const person = this.options.findPerson(participantId)
+    const ranges = this.sync.mapToCurrent(cursor.version, cursor.ranges, participantId)
+    if (ranges === 'later') this.pendingCursors.set(connection, cursor)
     if (typeof ranges === 'string' || !person) return
     const { name, color } = person
-    this.editor.showPeer({ connection, participantId, name, color, ranges })
+    this.editor.showRemoteCursor({ connection, participantId, name, color, ranges })
   }
 
   hideCursors(): void {
-    this.late.clear()
-    this.editor.hideAllPeers()
+    this.pendingCursors.clear()
+    this.editor.hideAllRemoteCursors()
   }
 
-  cursorGone(connection: string): void {
-    this.late.delete(connection)
-    this.editor.hidePeer(connection)
+  removeCursor(connection: string): void {
+    this.pendingCursors.delete(connection)
+    this.editor.hideRemoteCursor(connection)
   }
 
   destroy(): void {
-    this.disconnected()
+    this.handleDisconnect()
     this.editor.destroy()
   }
 
-  private synced(): void {
-    this.options.changed()
-    for (const cursor of [...this.late.values()]) this.cursor(cursor)
+  private handleSyncChange(): void {
+    this.options.onChange()
+    for (const cursor of [...this.pendingCursors.values()]) this.cursor(cursor)
   }
 
-  private pasted(text: string): void {
+  private reportPaste(text: string): void {
     if (text === '') return
-    const { doc, client, fromHere } = this.options
+    const { doc, client, isRecentCopy } = this.options
     const { length } = text.replace(/\r\n/g, '\n') // as the document will count it
-    client.send({ type: 'paste', doc, length, outside: !fromHere(text) })
+    client.send({ type: 'paste', doc, length, outside: !isRecentCopy(text) })
   }
 
   // The first move is told at once, the next ones together.
-  private moved(): void {
-    this.placed ||= this.editor.focused
-    if (!this.placed) return
+  private scheduleCursor(): void {
+    this.hasBeenFocused ||= this.editor.isFocused
+    if (!this.hasBeenFocused) return
     if (this.cursorTimer !== undefined) return
     this.cursorTimer = setTimeout(() => {
       this.cursorTimer = undefined
-      this.tell()
-    }, CURSOR_EVERY_MS)
+      this.sendCursor()
+    }, CURSOR_INTERVAL_MS)
   }
 
-  private tell(): void {
-    if (!this.placed || !this.sync.known()) return
+  private sendCursor(): void {
+    if (!this.hasBeenFocused || !this.sync.resumePoint()) return
     const { doc, client } = this.options
-    const ranges = this.sync.confirmedRanges(this.editor.ranges())
-    const told = JSON.stringify([this.sync.version, ranges])
-    if (told === this.shown) return
-    if (client.sendIfQuick({ type: 'cursor', doc, version: this.sync.version, ranges })) this.shown = told
+    const ranges = this.sync.mapToConfirmed(this.editor.selectionRanges())
+    const serialized = JSON.stringify([this.sync.version, ranges])
+    if (serialized === this.lastSentCursor) return
+    if (client.sendVolatile({ type: 'cursor', doc, version: this.sync.version, ranges })) this.lastSentCursor = serialized
   }
 }

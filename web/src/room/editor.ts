@@ -16,11 +16,11 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view'
-import { hideAllPeers, hidePeer, peers, showPeer, type Peer } from './cursors'
-import { guard } from './guard'
+import { hideAllRemoteCursors, hideRemoteCursor, remoteCursors, showRemoteCursor, type RemoteCursor } from './remoteCursors'
+import { editFilter } from './editFilter'
 import { languageSupport } from './languages'
 import type { Limits, Range } from './protocol'
-import type { Port } from './sync'
+import type { EditorPort } from './sync'
 
 export interface EditorOptions {
   kind: 'code' | 'prose'
@@ -29,29 +29,29 @@ export interface EditorOptions {
   placeholder?: string
   /** CodeMirror's own words (of its search panel and such) in the person's language */
   phrases?: Record<string, string>
-  limits: () => Limits
-  edited: () => void
-  composed: () => void
-  moved: () => void
-  pasted: (text: string) => void
-  copied: (text: string) => void
-  refused: (reason: 'too_large') => void
+  getLimits: () => Limits
+  onEdit: () => void
+  onCompositionEnd: () => void
+  onCursorMove: () => void
+  onPaste: (text: string) => void
+  onCopy: (text: string) => void
+  onRefused: (reason: 'too_large') => void
   /** Ctrl or ⌘ with Enter */
-  submit?: () => void
+  onSubmit?: () => void
 }
 
-const MOST_RANGES = 16
+const MAX_RANGES = 16
 
-export class Editor implements Port {
+export class Editor implements EditorPort {
   readonly view: EditorView
-  private readonly language = new Compartment()
-  private readonly writable = new Compartment()
+  private readonly languageCompartment = new Compartment()
+  private readonly readOnlyCompartment = new Compartment()
   private readOnly = true
-  private support: Extension = []
-  private wanted = ''
+  private languageExtension: Extension = []
+  private requestedLanguage = ''
 
   constructor(private readonly options: EditorOptions) {
-    this.view = new EditorView({ state: this.make('', 0) })
+    this.view = new EditorView({ state: this.createState('', 0) })
   }
 
   get dom(): HTMLElement {
@@ -62,11 +62,11 @@ export class Editor implements Port {
     return this.view.state
   }
 
-  get focused(): boolean {
+  get isFocused(): boolean {
     return this.view.hasFocus
   }
 
-  get composing(): boolean {
+  get isComposing(): boolean {
     return this.view.composing
   }
 
@@ -75,9 +75,9 @@ export class Editor implements Port {
   }
 
   /** A new text, a new clientId, no undo history; the cursor stays where it was as well as it can. */
-  reset(text: string, version: number): void {
+  resetText(text: string, version: number): void {
     const { anchor, head } = this.state.selection.main
-    this.view.setState(this.make(text, version))
+    this.view.setState(this.createState(text, version))
     const clamp = (position: number) => Math.min(position, this.state.doc.length)
     this.view.dispatch({ selection: { anchor: clamp(anchor), head: clamp(head) } })
   }
@@ -85,21 +85,21 @@ export class Editor implements Port {
   setReadOnly(readOnly: boolean): void {
     if (readOnly === this.readOnly) return
     this.readOnly = readOnly
-    this.view.dispatch({ effects: this.writable.reconfigure(this.access()) })
+    this.view.dispatch({ effects: this.readOnlyCompartment.reconfigure(this.readOnlyExtensions()) })
   }
 
   async setLanguage(id: string): Promise<void> {
-    if (id === this.wanted) return
-    this.wanted = id
+    if (id === this.requestedLanguage) return
+    this.requestedLanguage = id
     const support = await languageSupport(id)
-    await this.untilComposed()
-    if (this.wanted !== id) return // another was chosen meanwhile
-    this.support = support
-    this.view.dispatch({ effects: this.language.reconfigure(support) })
+    await this.waitForCompositionEnd()
+    if (this.requestedLanguage !== id) return // another was chosen meanwhile
+    this.languageExtension = support
+    this.view.dispatch({ effects: this.languageCompartment.reconfigure(support) })
   }
 
   /** Replaces the whole text as an edit of this person, which may be undone. */
-  replaceAll(text: string): void {
+  replaceText(text: string): void {
     const insert = this.state.toText(text)
     this.view.dispatch({
       changes: { from: 0, to: this.state.doc.length, insert },
@@ -108,57 +108,57 @@ export class Editor implements Port {
     })
   }
 
-  ranges(): Range[] {
-    return this.state.selection.ranges.slice(0, MOST_RANGES).map(({ anchor, head }) => ({ anchor, head }))
+  selectionRanges(): Range[] {
+    return this.state.selection.ranges.slice(0, MAX_RANGES).map(({ anchor, head }) => ({ anchor, head }))
   }
 
-  showPeer(peer: Peer): void {
-    this.view.dispatch({ effects: showPeer.of(peer) })
+  showRemoteCursor(peer: RemoteCursor): void {
+    this.view.dispatch({ effects: showRemoteCursor.of(peer) })
   }
 
-  hidePeer(connection: string): void {
-    this.view.dispatch({ effects: hidePeer.of(connection) })
+  hideRemoteCursor(connection: string): void {
+    this.view.dispatch({ effects: hideRemoteCursor.of(connection) })
   }
 
-  hideAllPeers(): void {
-    this.view.dispatch({ effects: hideAllPeers.of(null) })
+  hideAllRemoteCursors(): void {
+    this.view.dispatch({ effects: hideAllRemoteCursors.of(null) })
   }
 
   destroy(): void {
     this.view.destroy()
   }
 
-  private access(): Extension {
+  private readOnlyExtensions(): Extension {
     return [EditorState.readOnly.of(this.readOnly), EditorView.editable.of(!this.readOnly)]
   }
 
   // Reconfiguring the editor in the middle of a word breaks the input method.
-  private untilComposed(): Promise<void> {
-    if (!this.composing) return Promise.resolve()
+  private waitForCompositionEnd(): Promise<void> {
+    if (!this.isComposing) return Promise.resolve()
     return new Promise((resolve) => {
       this.view.contentDOM.addEventListener('compositionend', () => setTimeout(resolve), { once: true })
     })
   }
 
-  private make(text: string, version: number): EditorState {
+  private createState(text: string, version: number): EditorState {
     return EditorState.create({
       doc: text,
       extensions: [
-        this.writable.of(this.access()),
-        this.language.of(this.support),
+        this.readOnlyCompartment.of(this.readOnlyExtensions()),
+        this.languageCompartment.of(this.languageExtension),
         collab({ startVersion: version, clientID: randomId() }),
-        guard(this.options),
-        peers,
+        editFilter(this.options),
+        remoteCursors,
         this.options.kind === 'code' ? codeExtensions : proseExtensions,
         commonExtensions,
-        this.attributes(),
-        this.submitKey(),
-        this.listeners(),
+        this.attributeExtensions(),
+        this.submitKeymap(),
+        this.listenerExtensions(),
       ],
     })
   }
 
-  private attributes(): Extension {
+  private attributeExtensions(): Extension {
     const hint = this.options.placeholder
     return [
       EditorView.contentAttributes.of({ 'aria-label': this.options.label, tabindex: '0' }),
@@ -167,34 +167,34 @@ export class Editor implements Port {
     ]
   }
 
-  private submitKey(): Extension {
-    const { submit } = this.options
-    if (!submit) return []
+  private submitKeymap(): Extension {
+    const { onSubmit } = this.options
+    if (!onSubmit) return []
     const run = () => {
-      submit()
+      onSubmit()
       return true
     }
     return Prec.high(keymap.of([{ key: 'Mod-Enter', run }]))
   }
 
-  private listeners(): Extension {
+  private listenerExtensions(): Extension {
     const { options } = this
     return [
       EditorView.updateListener.of((update) => {
-        if (update.transactions.some(isLocalEdit)) options.edited()
-        if (update.selectionSet || update.docChanged || update.focusChanged) options.moved()
+        if (update.transactions.some(isLocalEdit)) options.onEdit()
+        if (update.selectionSet || update.docChanged || update.focusChanged) options.onCursorMove()
       }),
       EditorView.domEventHandlers({
-        compositionend: () => options.composed(),
-        paste: (event) => options.pasted(event.clipboardData?.getData('text/plain') ?? ''),
-        drop: (event) => options.pasted(event.dataTransfer?.getData('text/plain') ?? ''),
-        copy: () => options.copied(this.selected()),
-        cut: () => options.copied(this.selected()),
+        compositionend: () => options.onCompositionEnd(),
+        paste: (event) => options.onPaste(event.clipboardData?.getData('text/plain') ?? ''),
+        drop: (event) => options.onPaste(event.dataTransfer?.getData('text/plain') ?? ''),
+        copy: () => options.onCopy(this.selectedText()),
+        cut: () => options.onCopy(this.selectedText()),
       }),
     ]
   }
 
-  private selected(): string {
+  private selectedText(): string {
     const { state } = this
     return state.selection.ranges.map(({ from, to }) => state.sliceDoc(from, to)).join('\n')
   }

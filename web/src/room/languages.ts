@@ -9,9 +9,9 @@ interface Grammar {
   load: () => Promise<Extension>
 }
 
-const legacy = (load: () => Promise<StreamParser<unknown>>) => async () => StreamLanguage.define(await load())
+const legacyMode = (load: () => Promise<StreamParser<unknown>>) => async () => StreamLanguage.define(await load())
 
-const cLike = () => import('@codemirror/lang-cpp').then((m) => m.cpp())
+const loadCpp = () => import('@codemirror/lang-cpp').then((m) => m.cpp())
 
 const grammars: Record<string, Grammar> = {
   python: { indent: '    ', load: () => import('@codemirror/lang-python').then((m) => m.python()) },
@@ -23,16 +23,16 @@ const grammars: Record<string, Grammar> = {
   java: { indent: '    ', load: () => import('@codemirror/lang-java').then((m) => m.java()) },
   go: { indent: '\t', load: () => import('@codemirror/lang-go').then((m) => m.go()) },
   rust: { indent: '    ', load: () => import('@codemirror/lang-rust').then((m) => m.rust()) },
-  c: { indent: '    ', load: cLike },
-  cpp: { indent: '    ', load: cLike },
-  ruby: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/ruby').then((m) => m.ruby)) },
-  perl: { indent: '    ', load: legacy(() => import('@codemirror/legacy-modes/mode/perl').then((m) => m.perl)) },
-  lua: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/lua').then((m) => m.lua)) },
-  shell: { indent: '  ', load: legacy(() => import('@codemirror/legacy-modes/mode/shell').then((m) => m.shell)) },
-  tcl: { indent: '    ', load: legacy(() => import('@codemirror/legacy-modes/mode/tcl').then((m) => m.tcl)) },
+  c: { indent: '    ', load: loadCpp },
+  cpp: { indent: '    ', load: loadCpp },
+  ruby: { indent: '  ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/ruby').then((m) => m.ruby)) },
+  perl: { indent: '    ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/perl').then((m) => m.perl)) },
+  lua: { indent: '  ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/lua').then((m) => m.lua)) },
+  shell: { indent: '  ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/shell').then((m) => m.shell)) },
+  tcl: { indent: '    ', load: legacyMode(() => import('@codemirror/legacy-modes/mode/tcl').then((m) => m.tcl)) },
 }
 
-const otherNames: Record<string, string> = {
+const languageAliases: Record<string, string> = {
   python3: 'python',
   node: 'javascript',
   js: 'javascript',
@@ -45,7 +45,7 @@ const otherNames: Record<string, string> = {
 
 /** Nothing for a language without a grammar: it is edited as plain text. */
 export async function languageSupport(id: string): Promise<Extension> {
-  const grammar = grammars[otherNames[id] ?? id]
+  const grammar = grammars[languageAliases[id] ?? id]
   if (!grammar) return indentUnit.of('    ')
   return [await grammar.load(), indentUnit.of(grammar.indent)]
 }

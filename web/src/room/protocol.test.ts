@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ClientMessage, SentUpdate } from './protocol'
-import { integer, list, nullable, number, oneOf, optional, record, text, flag, type Check, type Shape } from './shape'
-import { decode, encode, membersOf, serverTypes } from './wire'
+import { isInteger, arrayOf, nullable, isNumber, oneOf, optional, objectOf, isString, isBoolean, type Validator, type Shape } from './validators'
+import { decodeFrame, encodeMessage, knownFields, serverMessageTypes } from './codec'
 
 const folder = join(import.meta.dirname, '../../../testdata/protocol')
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
@@ -21,52 +21,52 @@ type OfClient<T extends ClientType> = ClientMessage extends infer M
   : never
 
 const doc = oneOf('code', 'notes')
-const changes: Check<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
-const ref = optional(text)
-const person = { participantId: text, ref }
+const changes: Validator<SentUpdate['changes']> = (value): value is SentUpdate['changes'] => Array.isArray(value)
+const ref = optional(isString)
+const person = { participantId: isString, ref }
 
 // One row for each message of the client; the compiler sees that every member of the type is here.
 const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
-  hello: { protocol: integer, documents: list(record<{ doc: 'code' | 'notes'; version: number }>({ doc, version: integer })) },
+  hello: { protocol: isInteger, documents: arrayOf(objectOf<{ doc: 'code' | 'notes'; version: number }>({ doc, version: isInteger })) },
   push: {
     doc,
-    version: integer,
-    clientId: text,
-    seq: integer,
-    updates: list(record<SentUpdate>({ changes, age: integer, event: optional(text) })),
+    version: isInteger,
+    clientId: isString,
+    seq: isInteger,
+    updates: arrayOf(objectOf<SentUpdate>({ changes, age: isInteger, event: optional(isString) })),
   },
-  fetch: { doc, version: integer },
-  cursor: { doc, version: integer, ranges: list(record({ anchor: integer, head: integer })) },
-  language: { language: text, ref },
-  problem: { questionId: nullable(text), ref },
-  chat: { text, ref: text },
-  run: { version: integer, stdin: optional(text), ref },
-  run_stop: { runId: text, ref },
-  focus: { focused: flag },
-  paste: { doc, length: integer, outside: flag },
+  fetch: { doc, version: isInteger },
+  cursor: { doc, version: isInteger, ranges: arrayOf(objectOf({ anchor: isInteger, head: isInteger })) },
+  language: { language: isString, ref },
+  problem: { questionId: nullable(isString), ref },
+  chat: { text: isString, ref: isString },
+  run: { version: isInteger, stdin: optional(isString), ref },
+  run_stop: { runId: isString, ref },
+  focus: { focused: isBoolean },
+  paste: { doc, length: isInteger, outside: isBoolean },
   admit: person,
   turn_away: person,
   start: { ref },
   end: { ref },
-  ping: { t: number },
+  ping: { t: isNumber },
 }
 
 describe('messages of the server', () => {
   it.each(examples('server'))('%s is what the types say', (name) => {
-    const decoded = decode(read(name))
+    const decoded = decodeFrame(read(name))
     expect(decoded).toEqual({ kind: 'message', message: parse(name) })
   })
 
   it.each(examples('server'))('%s has no member that this client does not know', (name) => {
-    const decoded = decode(read(name))
+    const decoded = decodeFrame(read(name))
     if (decoded.kind !== 'message') throw new Error(`${name}: ${decoded.kind}`)
-    const known = membersOf(decoded.message.type)
+    const known = knownFields(decoded.message.type)
     expect(Object.keys(parse(name)).filter((member) => !known.includes(member))).toEqual([])
   })
 
   it('has an example for each type', () => {
     const seen = new Set(examples('server').map((name) => String(parse(name).type)))
-    expect(serverTypes.filter((type) => !seen.has(type))).toEqual([])
+    expect(serverMessageTypes.filter((type) => !seen.has(type))).toEqual([])
   })
 
   it.each([
@@ -79,7 +79,7 @@ describe('messages of the server', () => {
     ['{"type":"weather"}', 'unknown'],
     ['{"type":"cursor_gone","connection":"c1","more":1}', 'message'],
   ])('%s is %s', (frame, kind) => {
-    expect(decode(frame).kind).toBe(kind)
+    expect(decodeFrame(frame).kind).toBe(kind)
   })
 })
 
@@ -88,9 +88,9 @@ describe('messages of the client', () => {
     const message = parse(name)
     const { type, ...rest } = message
     const shape = clientShapes[type as ClientType] as Shape<Record<string, unknown>>
-    expect(record(shape)(rest)).toBe(true)
+    expect(objectOf(shape)(rest)).toBe(true)
     expect(Object.keys(rest).filter((member) => !(member in shape))).toEqual([])
-    expect(JSON.parse(encode(message as unknown as ClientMessage))).toEqual(message)
+    expect(JSON.parse(encodeMessage(message as unknown as ClientMessage))).toEqual(message)
   })
 
   it('has an example for each type', () => {

@@ -4,10 +4,10 @@
 export const PROTOCOL = 1
 export const SUBPROTOCOL = 'huimian.room.v1'
 
-export type Doc = 'code' | 'notes'
+export type DocumentName = 'code' | 'notes'
 export type Role = 'candidate' | 'interviewer' | 'recruiter' | 'observer'
 export type RoomState = 'lobby' | 'open' | 'ended'
-export type Can =
+export type Permission =
   | 'edit'
   | 'notes'
   | 'notes_read'
@@ -31,7 +31,7 @@ export interface Participant {
 }
 
 export interface Self extends Participant {
-  can: Can[]
+  can: Permission[]
 }
 
 export interface Language {
@@ -105,7 +105,7 @@ export interface Range {
 }
 
 export interface Cursor {
-  doc: Doc
+  doc: DocumentName
   version: number
   connection: string
   participantId: string
@@ -133,7 +133,7 @@ export interface Room {
 
 /** One document as the welcome brings it: whole (`text`), or only its head, when the client may go on. */
 export interface DocumentState {
-  doc: Doc
+  doc: DocumentName
   version: number
   head: number
   text?: string
@@ -155,7 +155,7 @@ export interface StoredUpdate {
 
 export interface Push {
   type: 'push'
-  doc: Doc
+  doc: DocumentName
   version: number
   clientId: string
   seq: number
@@ -163,17 +163,17 @@ export interface Push {
 }
 
 export type ClientMessage =
-  | { type: 'hello'; protocol: number; documents: { doc: Doc; version: number }[] }
+  | { type: 'hello'; protocol: number; documents: { doc: DocumentName; version: number }[] }
   | Push
-  | { type: 'fetch'; doc: Doc; version: number }
-  | { type: 'cursor'; doc: Doc; version: number; ranges: Range[] }
+  | { type: 'fetch'; doc: DocumentName; version: number }
+  | { type: 'cursor'; doc: DocumentName; version: number; ranges: Range[] }
   | { type: 'language'; language: string; ref?: string }
   | { type: 'problem'; questionId: string | null; ref?: string }
   | { type: 'chat'; text: string; ref: string }
   | { type: 'run'; version: number; stdin?: string; ref?: string }
   | { type: 'run_stop'; runId: string; ref?: string }
   | { type: 'focus'; focused: boolean }
-  | { type: 'paste'; doc: Doc; length: number; outside: boolean }
+  | { type: 'paste'; doc: DocumentName; length: number; outside: boolean }
   | { type: 'admit' | 'turn_away'; participantId: string; ref?: string }
   | { type: 'start' | 'end'; ref?: string }
   | { type: 'ping'; t: number }
@@ -205,7 +205,7 @@ export interface Waiting {
 
 export interface Ack {
   type: 'ack'
-  doc: Doc
+  doc: DocumentName
   clientId: string
   seq: number
   version: number
@@ -214,14 +214,14 @@ export interface Ack {
 
 export interface Updates {
   type: 'updates'
-  doc: Doc
+  doc: DocumentName
   version: number
   updates: StoredUpdate[]
 }
 
 export interface Resync {
   type: 'resync'
-  doc: Doc
+  doc: DocumentName
   version: number
   text: string
   code: string
@@ -232,7 +232,7 @@ export interface Activity {
   participantId: string
   kind: 'focus' | 'blur' | 'paste'
   at: string
-  doc?: Doc
+  doc?: DocumentName
   length?: number
   outside?: boolean
 }
@@ -243,14 +243,14 @@ export interface StateChange {
   startedAt?: string
   endedAt?: string
   by?: string
-  can: Can[]
+  can: Permission[]
 }
 
 export interface Failure {
   type: 'error'
   code: string
   ref?: string
-  doc?: Doc
+  doc?: DocumentName
   seq?: number
   retryAfterMs?: number
 }
@@ -280,11 +280,11 @@ export type ServerMessage =
   | { type: 'reconnect'; afterMs: number }
   | { type: 'pong'; t: number; now: string }
 
-export type ServerType = ServerMessage['type']
-export type OfType<T extends ServerType> = Extract<ServerMessage, { type: T }>
+export type ServerMessageType = ServerMessage['type']
+export type ServerMessageOf<T extends ServerMessageType> = Extract<ServerMessage, { type: T }>
 
 /** What GET /api/rooms/{interviewId} answers, before there is a socket. */
-export interface Door {
+export interface RoomInfo {
   interviewId: string
   title: string
   state: RoomState

@@ -18,11 +18,11 @@ export class FakeSocket implements Socket {
     this.closed = true
   }
 
-  say(message: ServerMessage): void {
+  receive(message: ServerMessage): void {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 
-  all<T extends ClientMessage['type']>(type: T): Extract<ClientMessage, { type: T }>[] {
+  sentOfType<T extends ClientMessage['type']>(type: T): Extract<ClientMessage, { type: T }>[] {
     return this.sent.filter((message): message is Extract<ClientMessage, { type: T }> => message.type === type)
   }
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerMessage } from './protocol'
-import { may, nowhere, reduce, type Snapshot } from './store'
-import { welcome } from './welcome.testing'
+import { hasPermission, initialSnapshot, applyMessage, type RoomSnapshot } from './store'
+import { welcomeMessage } from './welcome.testing'
 
 const NOW = Date.parse('2026-11-23T07:59:58.000Z')
 
-function after(...messages: ServerMessage[]): Snapshot {
-  return messages.reduce((snapshot, message) => reduce(snapshot, message, NOW), nowhere)
+function snapshotAfter(...messages: ServerMessage[]): RoomSnapshot {
+  return messages.reduce((snapshot, message) => applyMessage(snapshot, message, NOW), initialSnapshot)
 }
 
-const li = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
-const said = (id: string, ref: string) => ({ id, author: 'x', name: 'X', text: id, at: '2026-11-23T08:00:00.000Z', ref })
+const candidate = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
+const chatMessage = (id: string, ref: string) => ({ id, author: 'x', name: 'X', text: id, at: '2026-11-23T08:00:00.000Z', ref })
 const run = { id: 'r1', by: 'x', version: 2, language: 'python', at: '2026-11-23T08:00:00.000Z' }
-const output = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): ServerMessage => ({
+const outputMessage = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): ServerMessage => ({
   type: 'run_output',
   runId: 'r1',
   seq: 1,
@@ -21,38 +21,38 @@ const output = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): ServerMes
 
 describe('people', () => {
   it('knock, come in and leave, and their names stay', () => {
-    const knocked = after(welcome(), { type: 'knock', participant: li, at: '' })
-    expect(knocked.atTheDoor).toEqual([li])
+    const knocked = snapshotAfter(welcomeMessage(), { type: 'knock', participant: candidate, at: '' })
+    expect(knocked.waitingParticipants).toEqual([candidate])
     const gone = [
-      { type: 'knock_over', participantId: li.id, outcome: 'admitted' },
-      { type: 'joined', participant: li },
-      { type: 'left', participantId: li.id },
+      { type: 'knock_over', participantId: candidate.id, outcome: 'admitted' },
+      { type: 'joined', participant: candidate },
+      { type: 'left', participantId: candidate.id },
     ] satisfies ServerMessage[]
-    const left = gone.reduce((snapshot, message) => reduce(snapshot, message, NOW), knocked)
-    expect(left.atTheDoor).toEqual([])
-    expect(left.participants.map(({ id }) => id)).not.toContain(li.id)
-    expect(left.people.get(li.id)?.name).toBe('李雷')
+    const left = gone.reduce((snapshot, message) => applyMessage(snapshot, message, NOW), knocked)
+    expect(left.waitingParticipants).toEqual([])
+    expect(left.participants.map(({ id }) => id)).not.toContain(candidate.id)
+    expect(left.peopleById.get(candidate.id)?.name).toBe('李雷')
   })
 
   it('may do what the server says, and other things after a change of state', () => {
-    const open = after(welcome())
-    expect(may(open, 'end')).toBe(true)
-    const ended = reduce(open, { type: 'state', state: 'ended', endedAt: 'e', can: [] }, NOW)
-    expect(may(ended, 'edit')).toBe(false)
+    const open = snapshotAfter(welcomeMessage())
+    expect(hasPermission(open, 'end')).toBe(true)
+    const ended = applyMessage(open, { type: 'state', state: 'ended', endedAt: 'e', can: [] }, NOW)
+    expect(hasPermission(ended, 'edit')).toBe(false)
     expect(ended.room).toMatchObject({ state: 'ended', endedAt: 'e', language: 'python' })
   })
 })
 
 describe('chat', () => {
   it('shows a message once, whoever tells it again', () => {
-    const snapshot = after(welcome({ chat: [said('1', 'a')] }), { type: 'chat', message: said('2', 'b') })
-    expect(reduce(snapshot, welcome({ chat: [said('1', 'a'), said('2', 'b')] }), NOW).chat).toHaveLength(2)
+    const snapshot = snapshotAfter(welcomeMessage({ chat: [chatMessage('1', 'a')] }), { type: 'chat', message: chatMessage('2', 'b') })
+    expect(applyMessage(snapshot, welcomeMessage({ chat: [chatMessage('1', 'a'), chatMessage('2', 'b')] }), NOW).chat).toHaveLength(2)
   })
 
   it('replaces what is on its way by what is stored, before what still is', () => {
     const sending = (ref: string) => ({ author: 'x', name: 'X', text: ref, ref, delivery: 'sending' as const })
-    const snapshot = { ...after(welcome({ chat: [] })), chat: [sending('a'), sending('b')] }
-    const { chat } = reduce(snapshot, { type: 'chat', message: said('1', 'b') }, NOW)
+    const snapshot = { ...snapshotAfter(welcomeMessage({ chat: [] })), chat: [sending('a'), sending('b')] }
+    const { chat } = applyMessage(snapshot, { type: 'chat', message: chatMessage('1', 'b') }, NOW)
     expect(chat.map(({ ref, delivery }) => [ref, delivery])).toEqual([
       ['b', undefined],
       ['a', 'sending'],
@@ -62,7 +62,7 @@ describe('chat', () => {
 
 describe('runs', () => {
   it('joins output of one stream and keeps the order of the streams', () => {
-    const snapshot = after(welcome({ runs: [] }), { type: 'run_started', run }, output('1'), output('2'), output('!', 'stderr'), output('3'))
+    const snapshot = snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, outputMessage('1'), outputMessage('2'), outputMessage('!', 'stderr'), outputMessage('3'))
     expect(snapshot.runs[0]?.chunks).toEqual([
       { stream: 'stdout', text: '12' },
       { stream: 'stderr', text: '!' },
@@ -71,17 +71,17 @@ describe('runs', () => {
   })
 
   it('keeps the end of a flood and says that the beginning is gone', () => {
-    const flood = Array.from({ length: 5 }, (_, i) => output(String(i).repeat(100 * 1024)))
-    const shown = after(welcome({ runs: [] }), { type: 'run_started', run }, ...flood).runs[0]
+    const flood = Array.from({ length: 5 }, (_, i) => outputMessage(String(i).repeat(100 * 1024)))
+    const shown = snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, ...flood).runs[0]
     const text = shown?.chunks.map((chunk) => chunk.text).join('') ?? ''
     expect(text).toHaveLength(256 * 1024)
     expect(text.at(-1)).toBe('4')
-    expect(shown?.shortened).toBe(true)
+    expect(shown?.isTruncated).toBe(true)
   })
 })
 
 it('knows the server\'s clock from a ping there and back', () => {
-  const snapshot = reduce(after(welcome()), { type: 'pong', t: NOW - 200, now: '2026-11-23T08:00:00.000Z' }, NOW)
+  const snapshot = applyMessage(snapshotAfter(welcomeMessage()), { type: 'pong', t: NOW - 200, now: '2026-11-23T08:00:00.000Z' }, NOW)
   expect(snapshot.latencyMs).toBe(200)
   expect(snapshot.clockOffset).toBe(2_100)
 })

@@ -1,12 +1,12 @@
 // What a page shows of a room: one value, made anew by each message.
 
-import type { ConnectionState, Refusal } from './client'
+import type { ConnectionState, ConnectionError } from './client'
 import type {
   Activity,
-  Can,
+  Permission,
   ChatMessage,
   Chunk,
-  Doc,
+  DocumentName,
   Limits,
   Participant,
   Question,
@@ -25,20 +25,20 @@ export interface ChatItem extends Omit<ChatMessage, 'id' | 'at'> {
   error?: string
 }
 
-export interface Dropped {
-  doc: Doc
+export interface DroppedText {
+  doc: DocumentName
   text: string
   code: string
 }
 
 export interface RunView extends Run {
   /** the beginning of the output is not kept here */
-  shortened: boolean
+  isTruncated: boolean
 }
 
-export interface Snapshot {
+export interface RoomSnapshot {
   connection: ConnectionState
-  refusal: Refusal | null
+  connectionError: ConnectionError | null
   /** in the lobby: not admitted yet */
   waiting: boolean
   /** server's clock minus ours, in milliseconds */
@@ -49,91 +49,91 @@ export interface Snapshot {
   you: Self | null
   participants: Participant[]
   /** everybody who was here since we came, by id: names for what they left behind */
-  people: ReadonlyMap<string, Participant>
-  atTheDoor: Participant[]
+  peopleById: ReadonlyMap<string, Participant>
+  waitingParticipants: Participant[]
   question: Question | null
   questions: Question[]
   chat: ChatItem[]
   runs: RunView[]
   activity: Activity[]
-  unsaved: number
-  dropped: Dropped | null
+  unsavedCount: number
+  droppedText: DroppedText | null
   limits: Limits
 }
 
-const KEPT_CHAT = 500
-const KEPT_RUNS = 10
-const KEPT_ACTIVITY = 100
-const KEPT_OUTPUT_UNITS = 256 * 1024
+const MAX_CHAT_MESSAGES = 500
+const MAX_RUNS = 10
+const MAX_ACTIVITY = 100
+const MAX_OUTPUT_UNITS = 256 * 1024
 
 // Until the welcome tells the server's own.
-const CAUTIOUS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536 }
+const DEFAULT_LIMITS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536 }
 
-export const nowhere: Snapshot = {
+export const initialSnapshot: RoomSnapshot = {
   connection: 'connecting',
-  refusal: null,
+  connectionError: null,
   waiting: false,
   clockOffset: 0,
   latencyMs: null,
   room: null,
   you: null,
   participants: [],
-  people: new Map(),
-  atTheDoor: [],
+  peopleById: new Map(),
+  waitingParticipants: [],
   question: null,
   questions: [],
   chat: [],
   runs: [],
   activity: [],
-  unsaved: 0,
-  dropped: null,
-  limits: CAUTIOUS,
+  unsavedCount: 0,
+  droppedText: null,
+  limits: DEFAULT_LIMITS,
 }
 
-export function may(snapshot: Snapshot, what: Can): boolean {
-  return snapshot.you?.can.includes(what) ?? false
+export function hasPermission(snapshot: RoomSnapshot, permission: Permission): boolean {
+  return snapshot.you?.can.includes(permission) ?? false
 }
 
 /** The run that is going on; one at a time is shown as such. */
-export function going(snapshot: Snapshot): RunView | undefined {
+export function activeRun(snapshot: RoomSnapshot): RunView | undefined {
   return snapshot.runs.findLast((run) => !run.result)
 }
 
-export function canRun(snapshot: Snapshot): boolean {
+export function canRun(snapshot: RoomSnapshot): boolean {
   const ready = snapshot.room?.sandbox?.ready ?? false
-  return may(snapshot, 'run') && ready && snapshot.connection === 'live' && !going(snapshot)
+  return hasPermission(snapshot, 'run') && ready && snapshot.connection === 'live' && !activeRun(snapshot)
 }
 
-export function reduce(snapshot: Snapshot, message: ServerMessage, now: number): Snapshot {
+export function applyMessage(snapshot: RoomSnapshot, message: ServerMessage, now: number): RoomSnapshot {
   switch (message.type) {
     case 'welcome':
-      return welcomed(snapshot, message, now)
+      return applyWelcome(snapshot, message, now)
     case 'waiting':
       return { ...snapshot, waiting: true, room: message.room, you: message.you, clockOffset: Date.parse(message.now) - now }
     case 'knock':
-      return { ...snapshot, atTheDoor: withPerson(snapshot.atTheDoor, message.participant), people: known(snapshot, [message.participant]) }
+      return { ...snapshot, waitingParticipants: withParticipant(snapshot.waitingParticipants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
     case 'knock_over':
-      return { ...snapshot, atTheDoor: without(snapshot.atTheDoor, message.participantId) }
+      return { ...snapshot, waitingParticipants: withoutParticipant(snapshot.waitingParticipants, message.participantId) }
     case 'joined':
-      return { ...snapshot, participants: withPerson(snapshot.participants, message.participant), people: known(snapshot, [message.participant]) }
+      return { ...snapshot, participants: withParticipant(snapshot.participants, message.participant), peopleById: addKnownPeople(snapshot, [message.participant]) }
     case 'left':
-      return { ...snapshot, participants: without(snapshot.participants, message.participantId) }
+      return { ...snapshot, participants: withoutParticipant(snapshot.participants, message.participantId) }
     case 'language':
-      return inRoom(snapshot, { language: message.language })
+      return updateRoom(snapshot, { language: message.language })
     case 'problem':
       return { ...snapshot, question: message.question }
     case 'chat':
-      return { ...snapshot, chat: said(snapshot.chat, message.message) }
+      return { ...snapshot, chat: addChatMessage(snapshot.chat, message.message) }
     case 'run_started':
-      return { ...snapshot, runs: started(snapshot.runs, { ...message.run, chunks: [] }) }
+      return { ...snapshot, runs: addRun(snapshot.runs, { ...message.run, chunks: [] }) }
     case 'run_output':
-      return { ...snapshot, runs: changed(snapshot.runs, message.runId, (run) => printed(run, message.chunks)) }
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => appendOutput(run, message.chunks)) }
     case 'run_finished':
-      return { ...snapshot, runs: changed(snapshot.runs, message.runId, (run) => ({ ...run, result: message.result })) }
+      return { ...snapshot, runs: updateRun(snapshot.runs, message.runId, (run) => ({ ...run, result: message.result })) }
     case 'activity':
-      return { ...snapshot, activity: [...snapshot.activity, message].slice(-KEPT_ACTIVITY) }
+      return { ...snapshot, activity: [...snapshot.activity, message].slice(-MAX_ACTIVITY) }
     case 'state':
-      return stateChanged(snapshot, message)
+      return applyStateChange(snapshot, message)
     case 'pong':
       return { ...snapshot, latencyMs: Math.max(0, now - message.t), clockOffset: Date.parse(message.now) - (message.t + now) / 2 }
     default:
@@ -141,7 +141,7 @@ export function reduce(snapshot: Snapshot, message: ServerMessage, now: number):
   }
 }
 
-function welcomed(snapshot: Snapshot, message: Welcome, now: number): Snapshot {
+function applyWelcome(snapshot: RoomSnapshot, message: Welcome, now: number): RoomSnapshot {
   return {
     ...snapshot,
     waiting: false,
@@ -149,62 +149,62 @@ function welcomed(snapshot: Snapshot, message: Welcome, now: number): Snapshot {
     room: message.room,
     you: message.you,
     participants: message.participants,
-    people: known(snapshot, [...message.participants, ...(message.waiting ?? [])]),
-    atTheDoor: message.waiting ?? [],
+    peopleById: addKnownPeople(snapshot, [...message.participants, ...(message.waiting ?? [])]),
+    waitingParticipants: message.waiting ?? [],
     question: message.question,
     questions: message.questions ?? [],
-    chat: merged(snapshot.chat, message.chat),
-    runs: message.runs.map((run) => ({ ...run, shortened: false })),
+    chat: mergeChat(snapshot.chat, message.chat),
+    runs: message.runs.map((run) => ({ ...run, isTruncated: false })),
     limits: message.limits,
   }
 }
 
-function stateChanged(snapshot: Snapshot, message: Extract<ServerMessage, { type: 'state' }>): Snapshot {
+function applyStateChange(snapshot: RoomSnapshot, message: Extract<ServerMessage, { type: 'state' }>): RoomSnapshot {
   const { state, startedAt, endedAt, can } = message
   const you = snapshot.you && { ...snapshot.you, can }
-  return { ...inRoom(snapshot, { state, startedAt, endedAt }), you }
+  return { ...updateRoom(snapshot, { state, startedAt, endedAt }), you }
 }
 
-function inRoom(snapshot: Snapshot, change: Partial<Room>): Snapshot {
+function updateRoom(snapshot: RoomSnapshot, change: Partial<Room>): RoomSnapshot {
   return { ...snapshot, room: snapshot.room && { ...snapshot.room, ...change } }
 }
 
-function withPerson(list: Participant[], person: Participant): Participant[] {
-  return [...without(list, person.id), person]
+function withParticipant(list: Participant[], person: Participant): Participant[] {
+  return [...withoutParticipant(list, person.id), person]
 }
 
-function without(list: Participant[], id: string): Participant[] {
+function withoutParticipant(list: Participant[], id: string): Participant[] {
   return list.filter((person) => person.id !== id)
 }
 
-function known(snapshot: Snapshot, people: Participant[]): ReadonlyMap<string, Participant> {
-  const next = new Map(snapshot.people)
+function addKnownPeople(snapshot: RoomSnapshot, people: Participant[]): ReadonlyMap<string, Participant> {
+  const next = new Map(snapshot.peopleById)
   for (const person of people) next.set(person.id, person)
   return next
 }
 
-function said(chat: ChatItem[], message: ChatMessage): ChatItem[] {
+function addChatMessage(chat: ChatItem[], message: ChatMessage): ChatItem[] {
   const rest = chat.filter((item) => item.id !== message.id && !(item.delivery && item.ref === message.ref))
   const sending = rest.findIndex((item) => item.delivery)
-  const at = sending < 0 ? rest.length : sending
-  return [...rest.slice(0, at), message, ...rest.slice(at)].slice(-KEPT_CHAT)
+  const index = sending < 0 ? rest.length : sending
+  return [...rest.slice(0, index), message, ...rest.slice(index)].slice(-MAX_CHAT_MESSAGES)
 }
 
 // After a return the server's list is the truth; older messages and those on their way stay.
-function merged(old: ChatItem[], news: ChatMessage[]): ChatItem[] {
-  return news.reduce(said, old)
+function mergeChat(old: ChatItem[], received: ChatMessage[]): ChatItem[] {
+  return received.reduce(addChatMessage, old)
 }
 
-function started(runs: RunView[], run: Run): RunView[] {
-  return [...runs.filter((other) => other.id !== run.id), { ...run, shortened: false }].slice(-KEPT_RUNS)
+function addRun(runs: RunView[], run: Run): RunView[] {
+  return [...runs.filter((other) => other.id !== run.id), { ...run, isTruncated: false }].slice(-MAX_RUNS)
 }
 
-function changed(runs: RunView[], id: string, change: (run: RunView) => RunView): RunView[] {
+function updateRun(runs: RunView[], id: string, change: (run: RunView) => RunView): RunView[] {
   return runs.map((run) => (run.id === id ? change(run) : run))
 }
 
 // Chunks of one stream that follow each other become one, and the oldest go when it is too much.
-function printed(run: RunView, chunks: Chunk[]): RunView {
+function appendOutput(run: RunView, chunks: Chunk[]): RunView {
   const joined = [...run.chunks]
   for (const chunk of chunks) {
     const last = joined.at(-1)
@@ -212,35 +212,35 @@ function printed(run: RunView, chunks: Chunk[]): RunView {
     else joined.push(chunk)
   }
   let units = joined.reduce((sum, chunk) => sum + chunk.text.length, 0)
-  let shortened = run.shortened
-  while (units > KEPT_OUTPUT_UNITS) {
+  let isTruncated = run.isTruncated
+  while (units > MAX_OUTPUT_UNITS) {
     const first = joined[0]
     if (!first) break
-    const cut = Math.min(first.text.length, units - KEPT_OUTPUT_UNITS)
+    const cut = Math.min(first.text.length, units - MAX_OUTPUT_UNITS)
     if (cut === first.text.length) joined.shift()
     else joined[0] = { ...first, text: first.text.slice(cut) }
     units -= cut
-    shortened = true
+    isTruncated = true
   }
-  return { ...run, chunks: joined, shortened }
+  return { ...run, chunks: joined, isTruncated }
 }
 
 /** Holds the present snapshot; in the form that React's useSyncExternalStore asks for. */
-export class Store {
-  private value = nowhere
+export class RoomStore {
+  private snapshot = initialSnapshot
   private readonly listeners = new Set<() => void>()
 
-  readonly get = (): Snapshot => this.value
+  readonly getSnapshot = (): RoomSnapshot => this.snapshot
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  update(change: (snapshot: Snapshot) => Snapshot): void {
-    const next = change(this.value)
-    if (next === this.value) return
-    this.value = next
+  update(change: (snapshot: RoomSnapshot) => RoomSnapshot): void {
+    const next = change(this.snapshot)
+    if (next === this.snapshot) return
+    this.snapshot = next
     this.listeners.forEach((listener) => listener())
   }
 }

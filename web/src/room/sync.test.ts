@@ -1,13 +1,13 @@
 import { rebaseUpdates } from '@codemirror/collab'
 import { ChangeSet, Text } from '@codemirror/state'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Authority, Peer } from './authority.testing'
+import { Authority, TestClient } from './authority.testing'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 // A small generator with a seed, so that a failure can be run again.
-function dice(seed: number): (sides: number) => number {
+function seededRandom(seed: number): (sides: number) => number {
   let state = seed >>> 0 || 1
   return (sides) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -15,215 +15,215 @@ function dice(seed: number): (sides: number) => number {
   }
 }
 
-function pair(): [Authority, Peer, Peer] {
+function connectedClients(): [Authority, TestClient, TestClient] {
   const authority = new Authority()
-  const [a, b] = [new Peer(authority, 'a'), new Peer(authority, 'b')]
+  const [a, b] = [new TestClient(authority, 'a'), new TestClient(authority, 'b')]
   a.connect()
   b.connect()
   return [authority, a, b]
 }
 
-function settle(peers: Peer[]): void {
+function runUntilIdle(peers: TestClient[]): void {
   for (let round = 0; round < 2_000; round++) {
     vi.advanceTimersByTime(30)
     for (const peer of peers) {
-      peer.line?.serveOne()
-      peer.hearOne()
+      peer.connection?.serveOne()
+      peer.receiveOne()
     }
-    const quiet = peers.every((p) => p.sync.unsaved === 0 && !p.line?.up.length && !p.line?.down.length)
+    const quiet = peers.every((p) => p.sync.unsavedCount === 0 && !p.connection?.toServer.length && !p.connection?.toClient.length)
     if (quiet) return
   }
   throw new Error('the room never came to rest')
 }
 
-const texts = (peers: Peer[]) => peers.map((peer) => peer.state.doc.toString())
+const documentTexts = (peers: TestClient[]) => peers.map((peer) => peer.state.doc.toString())
 
 describe('two editors and an authority', () => {
   it('end with the same text when both type at once', () => {
-    const [authority, a, b] = pair()
-    a.edit(0, 0, 'alpha')
-    b.edit(0, 0, 'beta')
-    settle([a, b])
-    expect(texts([a, b])).toEqual([authority.text.toString(), authority.text.toString()])
+    const [authority, a, b] = connectedClients()
+    a.editText(0, 0, 'alpha')
+    b.editText(0, 0, 'beta')
+    runUntilIdle([a, b])
+    expect(documentTexts([a, b])).toEqual([authority.text.toString(), authority.text.toString()])
     expect(authority.text.length).toBe(9)
   })
 
   it('sends a letter after a pause at once, and the next ones together', () => {
-    const [, a] = pair()
+    const [, a] = connectedClients()
     vi.advanceTimersByTime(1_000)
-    a.edit(0, 0, 'x')
+    a.editText(0, 0, 'x')
     vi.advanceTimersByTime(0)
-    expect(a.line?.up).toHaveLength(1)
-    a.line?.serveOne()
-    a.hearOne()
-    a.edit(1, 1, 'y')
-    a.edit(2, 2, 'z')
+    expect(a.connection?.toServer).toHaveLength(1)
+    a.connection?.serveOne()
+    a.receiveOne()
+    a.editText(1, 1, 'y')
+    a.editText(2, 2, 'z')
     vi.advanceTimersByTime(20)
-    expect(a.line?.up).toEqual([])
+    expect(a.connection?.toServer).toEqual([])
     vi.advanceTimersByTime(10)
-    expect(a.line?.up).toMatchObject([{ updates: [{}, {}] }])
+    expect(a.connection?.toServer).toMatchObject([{ updates: [{}, {}] }])
   })
 
   it('sends one push at a time and gathers what is typed meanwhile', () => {
-    const [, a] = pair()
-    a.edit(0, 0, 'x')
+    const [, a] = connectedClients()
+    a.editText(0, 0, 'x')
     vi.advanceTimersByTime(30)
-    for (const letter of 'yz') a.edit(1, 1, letter)
+    for (const letter of 'yz') a.editText(1, 1, letter)
     vi.advanceTimersByTime(500)
-    expect(a.line?.up).toHaveLength(1)
-    a.line?.serveOne()
-    a.hearOne()
-    expect(a.line?.up).toMatchObject([{ type: 'push', seq: 2, updates: [{}, {}] }])
+    expect(a.connection?.toServer).toHaveLength(1)
+    a.connection?.serveOne()
+    a.receiveOne()
+    expect(a.connection?.toServer).toMatchObject([{ type: 'push', seq: 2, updates: [{}, {}] }])
   })
 
   it('sends the same bytes again when the answer was lost, and the server stores them once', () => {
-    const [authority, a] = pair()
-    a.edit(0, 0, 'once')
+    const [authority, a] = connectedClients()
+    a.editText(0, 0, 'once')
     vi.advanceTimersByTime(30)
-    const first = JSON.stringify(a.line?.up[0])
+    const first = JSON.stringify(a.connection?.toServer[0])
     a.disconnect()
     a.connect()
-    expect(JSON.stringify(a.line?.up[0])).toBe(first)
-    a.line?.serveOne() // stored; the answer is lost with the line
-    a.edit(4, 4, '!')
+    expect(JSON.stringify(a.connection?.toServer[0])).toBe(first)
+    a.connection?.serveOne() // stored; the answer is lost with the line
+    a.editText(4, 4, '!')
     a.disconnect()
     a.connect()
-    settle([a])
+    runUntilIdle([a])
     expect(authority.text.toString()).toBe('once!')
-    expect(authority.log).toHaveLength(2)
+    expect(authority.history).toHaveLength(2)
   })
 
   it('keeps what is typed without a line and sends it after the return', () => {
-    const [authority, a, b] = pair()
+    const [authority, a, b] = connectedClients()
     a.disconnect()
-    for (const letter of 'offline') a.edit(a.state.doc.length, a.state.doc.length, letter)
-    b.edit(0, 0, 'here ')
-    settle([b])
-    expect(a.sync.unsaved).toBe(7)
+    for (const letter of 'offline') a.editText(a.state.doc.length, a.state.doc.length, letter)
+    b.editText(0, 0, 'here ')
+    runUntilIdle([b])
+    expect(a.sync.unsavedCount).toBe(7)
     a.connect()
-    settle([a, b])
-    expect(texts([a, b])).toEqual([authority.text.toString(), authority.text.toString()])
+    runUntilIdle([a, b])
+    expect(documentTexts([a, b])).toEqual([authority.text.toString(), authority.text.toString()])
     expect(authority.text.toString()).toContain('offline')
   })
 
   it('splits a long queue into pushes that the server takes', () => {
-    const [authority, a] = pair()
+    const [authority, a] = connectedClients()
     a.disconnect()
-    for (let i = 0; i < 12; i++) a.edit(0, 0, 'ab')
-    a.edit(0, 0, 'c'.repeat(900))
-    a.edit(0, 0, 'd'.repeat(900))
+    for (let i = 0; i < 12; i++) a.editText(0, 0, 'ab')
+    a.editText(0, 0, 'c'.repeat(900))
+    a.editText(0, 0, 'd'.repeat(900))
     a.connect()
     const sizes: number[] = []
     for (let round = 0; round < 10; round++) {
-      const push = a.line?.up[0]
+      const push = a.connection?.toServer[0]
       if (push?.type === 'push') sizes.push(push.updates.length)
-      a.line?.serveOne()
-      a.hearOne()
+      a.connection?.serveOne()
+      a.receiveOne()
     }
     expect(sizes).toEqual([5, 5, 3, 1])
     expect(authority.text.toString()).toBe(a.state.doc.toString())
   })
 
   it('asks for what is missing when it sees a gap', () => {
-    const [authority, a, b] = pair()
-    b.edit(0, 0, '1')
-    settle([b])
-    a.line?.down.splice(0) // as if it had never been sent
-    b.edit(1, 1, '2')
-    settle([b])
-    a.hearOne()
-    expect(a.line?.up).toEqual([{ type: 'fetch', doc: 'code', version: 0 }])
-    settle([a])
+    const [authority, a, b] = connectedClients()
+    b.editText(0, 0, '1')
+    runUntilIdle([b])
+    a.connection?.toClient.splice(0) // as if it had never been sent
+    b.editText(1, 1, '2')
+    runUntilIdle([b])
+    a.receiveOne()
+    expect(a.connection?.toServer).toEqual([{ type: 'fetch', doc: 'code', version: 0 }])
+    runUntilIdle([a])
     expect(a.state.doc.toString()).toBe(authority.text.toString())
   })
 
   it('asks again for what is missing when the server had no time', () => {
-    const [authority, a, b] = pair()
-    b.edit(0, 0, '1')
-    settle([b])
-    a.line?.down.splice(0)
-    b.edit(1, 1, '2')
-    settle([b])
-    a.hearOne()
-    a.line?.up.splice(0)
-    a.line?.tell({ type: 'error', code: 'rate', doc: 'code', retryAfterMs: 2_000 })
-    a.hearOne()
+    const [authority, a, b] = connectedClients()
+    b.editText(0, 0, '1')
+    runUntilIdle([b])
+    a.connection?.toClient.splice(0)
+    b.editText(1, 1, '2')
+    runUntilIdle([b])
+    a.receiveOne()
+    a.connection?.toServer.splice(0)
+    a.connection?.sendToClient({ type: 'error', code: 'rate', doc: 'code', retryAfterMs: 2_000 })
+    a.receiveOne()
     vi.advanceTimersByTime(2_100)
-    settle([a])
+    runUntilIdle([a])
     expect(a.state.doc.toString()).toBe(authority.text.toString())
   })
 
   it('sends again when the server was busy', () => {
-    const [authority, a] = pair()
-    a.edit(0, 0, 'x')
+    const [authority, a] = connectedClients()
+    a.editText(0, 0, 'x')
     vi.advanceTimersByTime(30)
-    a.line?.up.splice(0)
-    a.line?.tell({ type: 'error', code: 'push.busy', doc: 'code', seq: 1, retryAfterMs: 1_000 })
-    a.hearOne()
+    a.connection?.toServer.splice(0)
+    a.connection?.sendToClient({ type: 'error', code: 'push.busy', doc: 'code', seq: 1, retryAfterMs: 1_000 })
+    a.receiveOne()
     vi.advanceTimersByTime(500)
-    a.edit(1, 1, 'y') // typing on does not hurry it
+    a.editText(1, 1, 'y') // typing on does not hurry it
     vi.advanceTimersByTime(400)
-    expect(a.line?.up).toEqual([])
+    expect(a.connection?.toServer).toEqual([])
     vi.advanceTimersByTime(200)
-    settle([a])
+    runUntilIdle([a])
     expect(authority.text.toString()).toBe('xy')
   })
 
   it('shows the person the text that the server refused, and begins anew under another name', () => {
-    const [authority, a] = pair()
-    a.edit(0, 0, 'bad')
+    const [authority, a] = connectedClients()
+    a.editText(0, 0, 'bad')
     vi.advanceTimersByTime(30)
-    a.line?.up.splice(0)
-    a.line?.tell({ type: 'resync', doc: 'code', version: 0, text: '', code: 'push.changes' })
-    a.hearOne()
+    a.connection?.toServer.splice(0)
+    a.connection?.sendToClient({ type: 'resync', doc: 'code', version: 0, text: '', code: 'push.changes' })
+    a.receiveOne()
     expect(a.dropped).toEqual(['bad'])
-    a.edit(0, 0, 'good')
-    settle([a])
-    expect(authority.log.map((entry) => entry.clientId)).toEqual(['a-3'])
+    a.editText(0, 0, 'good')
+    runUntilIdle([a])
+    expect(authority.history.map((entry) => entry.clientId)).toEqual(['a-3'])
     expect(authority.text.toString()).toBe('good')
   })
 
   it('comes back without the document when it may not write any more', () => {
-    const [, a] = pair()
-    a.edit(0, 0, 'late')
+    const [, a] = connectedClients()
+    a.editText(0, 0, 'late')
     vi.advanceTimersByTime(30)
-    a.line?.tell({ type: 'error', code: 'forbidden', doc: 'code', seq: 1 })
-    a.hearOne()
+    a.connection?.sendToClient({ type: 'error', code: 'forbidden', doc: 'code', seq: 1 })
+    a.receiveOne()
     expect(a.dropped).toEqual(['late'])
-    expect(a.restarts).toBe(1)
-    expect(a.sync.known()).toBeUndefined()
+    expect(a.reconnectCount).toBe(1)
+    expect(a.sync.resumePoint()).toBeUndefined()
   })
 
   it('tells the version that holds everything typed so far', async () => {
-    const [, a, b] = pair()
-    b.edit(0, 0, 'b')
-    settle([b])
-    a.edit(0, 0, 'a')
-    const version = a.sync.settled()
-    settle([a, b])
+    const [, a, b] = connectedClients()
+    b.editText(0, 0, 'b')
+    runUntilIdle([b])
+    a.editText(0, 0, 'a')
+    const version = a.sync.whenStored()
+    runUntilIdle([a, b])
     await expect(version).resolves.toBe(2)
   })
 
   it('does not promise a version without a line', async () => {
-    const [, a] = pair()
-    a.edit(0, 0, 'a')
-    const version = a.sync.settled()
+    const [, a] = connectedClients()
+    a.editText(0, 0, 'a')
+    const version = a.sync.whenStored()
     a.disconnect()
     await expect(version).rejects.toThrow('disconnected')
   })
 
   it('maps a cursor of an older version, holds one of a later, and drops one that is out of the text', () => {
-    const [, a, b] = pair()
-    b.edit(0, 0, 'hello')
-    settle([a, b])
+    const [, a, b] = connectedClients()
+    b.editText(0, 0, 'hello')
+    runUntilIdle([a, b])
     const at = (head: number) => [{ anchor: head, head }]
-    expect(a.sync.locate(0, at(0), 'b')).toEqual(at(5)) // b's own typing moves b's cursor
-    expect(a.sync.locate(0, at(0), 'c')).toEqual(at(0))
-    expect(a.sync.locate(2, at(0), 'b')).toBe('later')
-    expect(a.sync.locate(1, at(6), 'b')).toBe('stale')
-    a.edit(0, 0, '>>') // not stored yet
-    expect(a.sync.locate(1, at(5), 'b')).toEqual(at(7))
-    expect(a.sync.confirmedRanges(at(7))).toEqual(at(5))
+    expect(a.sync.mapToCurrent(0, at(0), 'b')).toEqual(at(5)) // b's own typing moves b's cursor
+    expect(a.sync.mapToCurrent(0, at(0), 'c')).toEqual(at(0))
+    expect(a.sync.mapToCurrent(2, at(0), 'b')).toBe('later')
+    expect(a.sync.mapToCurrent(1, at(6), 'b')).toBe('stale')
+    a.editText(0, 0, '>>') // not stored yet
+    expect(a.sync.mapToCurrent(1, at(5), 'b')).toEqual(at(7))
+    expect(a.sync.mapToConfirmed(at(7))).toEqual(at(5))
   })
 })
 
@@ -231,37 +231,37 @@ describe('whatever the line does', () => {
   const seeds = Array.from({ length: 60 }, (_, index) => index + 1)
 
   it.each(seeds)('nothing is lost, nothing doubled, all texts are equal (seed %i)', (seed) => {
-    const roll = dice(seed)
+    const roll = seededRandom(seed)
     const authority = new Authority()
-    const peers = ['a', 'b', 'c'].map((name) => new Peer(authority, name))
+    const peers = ['a', 'b', 'c'].map((name) => new TestClient(authority, name))
     let token = 0
     for (let step = 0; step < 500; step++) {
-      const peer = peers[roll(peers.length)] as Peer
+      const peer = peers[roll(peers.length)] as TestClient
       const what = roll(100)
-      if (!peer.line || what < 3) peer.connect()
+      if (!peer.connection || what < 3) peer.connect()
       else if (what < 6) peer.disconnect()
-      else if (what < 40) change(peer, roll, `<${token++}>`)
-      else if (what < 65) peer.line.serveOne()
-      else if (what < 90) peer.hearOne()
-      else if (what < 95) authority.serveLate(roll)
+      else if (what < 40) editRandomly(peer, roll, `<${token++}>`)
+      else if (what < 65) peer.connection.serveOne()
+      else if (what < 90) peer.receiveOne()
+      else if (what < 95) authority.serveDelayed(roll)
       else vi.advanceTimersByTime(roll(60))
     }
-    for (const peer of peers) if (!peer.line) peer.connect()
-    settle(peers)
+    for (const peer of peers) if (!peer.connection) peer.connect()
+    runUntilIdle(peers)
     const final = authority.text.toString()
-    expect(texts(peers)).toEqual([final, final, final])
+    expect(documentTexts(peers)).toEqual([final, final, final])
     for (const peer of peers) {
-      const stored = authority.log.filter((entry) => entry.author === peer.name)
-      expect(stored).toHaveLength(peer.edits)
+      const stored = authority.history.filter((entry) => entry.author === peer.name)
+      expect(stored).toHaveLength(peer.editCount)
       expect(peer.dropped).toEqual([])
     }
   })
 
-  function change(peer: Peer, roll: (sides: number) => number, insert: string): void {
+  function editRandomly(peer: TestClient, roll: (sides: number) => number, insert: string): void {
     const { length } = peer.state.doc
     const from = roll(length + 1)
     const to = Math.min(length, from + (roll(2) ? 0 : roll(6)))
-    peer.edit(from, to, from < to && roll(2) ? '' : insert)
+    peer.editText(from, to, from < to && roll(2) ? '' : insert)
   }
 })
 

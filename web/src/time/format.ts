@@ -1,10 +1,10 @@
 import { currentLanguage } from '@/i18n/language'
 import type { Day } from './zone'
-import { wallClock } from './zone'
+import { toWallClock } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify([currentLanguage(), options])
   let found = formats.get(key)
   if (!found) {
@@ -15,52 +15,52 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 }
 
 /** 14:00 */
-export function formatClock(at: Date | string, zone: string): string {
-  return wallClock(new Date(at), zone).clock
+export function formatTime(at: Date | string, zone: string): string {
+  return toWallClock(new Date(at), zone).clock
 }
 
 /** 14:00–15:00; names the next day when it ends there. */
-export function formatSpan(from: string, to: string, zone: string): string {
-  const [a, b] = [wallClock(new Date(from), zone), wallClock(new Date(to), zone)]
+export function formatTimeRange(from: string, to: string, zone: string): string {
+  const [a, b] = [toWallClock(new Date(from), zone), toWallClock(new Date(to), zone)]
   return a.day === b.day ? `${a.clock}–${b.clock}` : `${a.clock}–${formatDay(b.day)} ${b.clock}`
 }
 
 /** 11月24日 周二; with the year when it is not the current one. */
 export function formatDay(day: Day, now = new Date()): string {
   const year = day.slice(0, 4) === String(now.getUTCFullYear()) ? undefined : 'numeric'
-  return format({ timeZone: 'UTC', year, month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
+  return formatter({ timeZone: 'UTC', year, month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 周二 24: for the head of a calendar's column. */
 export function formatWeekday(day: Day): string {
-  return format({ timeZone: 'UTC', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
+  return formatter({ timeZone: 'UTC', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 2026年11月 */
 export function formatMonth(day: Day): string {
-  return format({ timeZone: 'UTC', year: 'numeric', month: 'long' }).format(new Date(`${day}T00:00:00Z`))
+  return formatter({ timeZone: 'UTC', year: 'numeric', month: 'long' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 11月24日 14:00 */
-export function formatMoment(at: string, zone: string): string {
-  return format({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+export function formatDateTime(at: string, zone: string): string {
+  return formatter({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
 }
 
 /** 2027年2月22日: for what may be years away. */
 export function formatDate(at: string, zone: string): string {
-  return format({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
+  return formatter({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
 }
 
 /** 11月24日 14:00:05: for logs. */
-export function formatExact(at: string, zone: string): string {
-  return format({
+export function formatDateTimeSeconds(at: string, zone: string): string {
+  return formatter({
     timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).format(new Date(at))
 }
 
 /** 中国标准时间 (GMT+8) */
-export function formatZone(zone: string, at = new Date()): string {
+export function formatTimeZone(zone: string, at = new Date()): string {
   const name = (timeZoneName: 'long' | 'shortOffset') =>
-    format({ timeZone: zone, timeZoneName }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? zone
+    formatter({ timeZone: zone, timeZoneName }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? zone
   return `${name('long')} (${name('shortOffset')})`
 }

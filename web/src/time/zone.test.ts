@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, clockOf, instant, isZone, minutesOf, mondayOf, nextSlot, offsetMinutes, today, wallClock, weekday } from './zone'
+import { addDays, formatMinutesOfDay, toInstant, isTimeZone, minutesOfDay, startOfWeek, proposeSlot, offsetMinutes, todayIn, toWallClock, weekdayIndex } from './zone'
 
 describe('instant and wallClock', () => {
   const cases: [string, string, string, string][] = [
@@ -10,22 +10,22 @@ describe('instant and wallClock', () => {
     ['2026-06-01', '09:15', 'Asia/Kolkata', '2026-06-01T03:45:00.000Z'],
   ]
   it.each(cases)('%s %s in %s', (day, clock, zone, utc) => {
-    expect(instant(day, clock, zone).toISOString()).toBe(utc)
-    expect(wallClock(new Date(utc), zone)).toEqual({ day, clock })
+    expect(toInstant(day, clock, zone).toISOString()).toBe(utc)
+    expect(toWallClock(new Date(utc), zone)).toEqual({ day, clock })
   })
 
   it('moves on what the clock skips in spring', () => {
-    expect(instant('2026-03-08', '02:30', 'America/New_York').toISOString()).toBe('2026-03-08T07:30:00.000Z')
+    expect(toInstant('2026-03-08', '02:30', 'America/New_York').toISOString()).toBe('2026-03-08T07:30:00.000Z')
   })
 
   it('takes the first of what the clock shows twice in autumn', () => {
-    expect(instant('2026-11-01', '01:30', 'America/New_York').toISOString()).toBe('2026-11-01T05:30:00.000Z')
+    expect(toInstant('2026-11-01', '01:30', 'America/New_York').toISOString()).toBe('2026-11-01T05:30:00.000Z')
   })
 
   it('is right on the hours around a change', () => {
-    expect(instant('2026-03-08', '01:59', 'America/New_York').toISOString()).toBe('2026-03-08T06:59:00.000Z')
-    expect(instant('2026-03-08', '03:00', 'America/New_York').toISOString()).toBe('2026-03-08T07:00:00.000Z')
-    expect(instant('2026-11-01', '02:00', 'America/New_York').toISOString()).toBe('2026-11-01T07:00:00.000Z')
+    expect(toInstant('2026-03-08', '01:59', 'America/New_York').toISOString()).toBe('2026-03-08T06:59:00.000Z')
+    expect(toInstant('2026-03-08', '03:00', 'America/New_York').toISOString()).toBe('2026-03-08T07:00:00.000Z')
+    expect(toInstant('2026-11-01', '02:00', 'America/New_York').toISOString()).toBe('2026-11-01T07:00:00.000Z')
   })
 })
 
@@ -36,23 +36,23 @@ describe('days', () => {
   })
 
   it('finds the Monday', () => {
-    expect(mondayOf('2026-11-23')).toBe('2026-11-23')
-    expect(mondayOf('2026-11-29')).toBe('2026-11-23')
-    expect(weekday('2026-11-29')).toBe(6)
+    expect(startOfWeek('2026-11-23')).toBe('2026-11-23')
+    expect(startOfWeek('2026-11-29')).toBe('2026-11-23')
+    expect(weekdayIndex('2026-11-29')).toBe(6)
   })
 
   it('knows which day it is elsewhere', () => {
     const now = new Date('2026-11-23T17:00:00Z')
-    expect(today('Asia/Shanghai', now)).toBe('2026-11-24')
-    expect(today('America/New_York', now)).toBe('2026-11-23')
+    expect(todayIn('Asia/Shanghai', now)).toBe('2026-11-24')
+    expect(todayIn('America/New_York', now)).toBe('2026-11-23')
   })
 })
 
 describe('clocks', () => {
   it('counts minutes and back', () => {
-    expect(minutesOf('09:30')).toBe(570)
-    expect(clockOf(570)).toBe('09:30')
-    expect(clockOf(1440 + 15)).toBe('00:15')
+    expect(minutesOfDay('09:30')).toBe(570)
+    expect(formatMinutesOfDay(570)).toBe('09:30')
+    expect(formatMinutesOfDay(1440 + 15)).toBe('00:15')
   })
 
   it.each([
@@ -63,12 +63,12 @@ describe('clocks', () => {
     ['2026-11-27T15:31:00Z', '2026-11-30', '10:00'], // Friday night
     ['2026-11-28T03:00:00Z', '2026-11-30', '10:00'], // Saturday at noon
   ])('proposes at %s a time at work, %s %s', (now, day, clock) => {
-    expect(nextSlot(new Date(now), 'Asia/Shanghai')).toEqual({ day, clock })
+    expect(proposeSlot(new Date(now), 'Asia/Shanghai')).toEqual({ day, clock })
   })
 
   it('tells a zone from a word', () => {
-    expect(isZone('Asia/Shanghai')).toBe(true)
-    expect(isZone('Nowhere/Else')).toBe(false)
+    expect(isTimeZone('Asia/Shanghai')).toBe(true)
+    expect(isTimeZone('Nowhere/Else')).toBe(false)
     expect(offsetMinutes(new Date('2026-01-01T00:00:00Z'), 'Asia/Shanghai')).toBe(480)
   })
 })

@@ -1,7 +1,7 @@
 /** A day without a time or zone: 2026-11-24. Such texts sort and compare as days do. */
 export type Day = string
 /** A time of day: 09:30. */
-export type Clock = string
+export type ClockTime = string
 
 const partsFormats = new Map<string, Intl.DateTimeFormat>()
 
@@ -17,19 +17,19 @@ function partsFormat(zone: string): Intl.DateTimeFormat {
   return format
 }
 
-function wallParts(at: Date, zone: string): Record<string, string> {
+function wallClockParts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(partsFormat(zone).formatToParts(at).map(({ type, value }) => [type, value]))
 }
 
 /** What the wall clock shows in the zone. */
-export function wallClock(at: Date, zone: string): { day: Day; clock: Clock } {
-  const p = wallParts(at, zone)
+export function toWallClock(at: Date, zone: string): { day: Day; clock: ClockTime } {
+  const p = wallClockParts(at, zone)
   return { day: `${p.year}-${p.month}-${p.day}`, clock: `${p.hour}:${p.minute}` }
 }
 
 /** Minutes that the zone is ahead of UTC at that instant. */
 export function offsetMinutes(at: Date, zone: string): number {
-  const p = wallParts(at, zone)
+  const p = wallClockParts(at, zone)
   const wall = Date.UTC(Number(p.year), Number(p.month) - 1, Number(p.day), Number(p.hour), Number(p.minute), Number(p.second))
   return Math.round((wall - Math.floor(at.getTime() / 1000) * 1000) / 60_000)
 }
@@ -39,7 +39,7 @@ export function offsetMinutes(at: Date, zone: string): number {
  * the clock skips in spring is moved on by the skipped hour; one that it shows
  * twice in autumn is the first of the two.
  */
-export function instant(day: Day, clock: Clock, zone: string): Date {
+export function toInstant(day: Day, clock: ClockTime, zone: string): Date {
   const wall = Date.parse(`${day}T${clock}:00Z`)
   const before = offsetMinutes(new Date(wall - 24 * 3600_000), zone)
   const first = new Date(wall - before * 60_000)
@@ -56,24 +56,24 @@ export function addDays(day: Day, count: number): Day {
 }
 
 /** 0 for Monday … 6 for Sunday. */
-export function weekday(day: Day): number {
+export function weekdayIndex(day: Day): number {
   return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
 }
 
-export function mondayOf(day: Day): Day {
-  return addDays(day, -weekday(day))
+export function startOfWeek(day: Day): Day {
+  return addDays(day, -weekdayIndex(day))
 }
 
-export function today(zone: string, now = new Date()): Day {
-  return wallClock(now, zone).day
+export function todayIn(zone: string, now = new Date()): Day {
+  return toWallClock(now, zone).day
 }
 
-export function minutesOf(clock: Clock): number {
+export function minutesOfDay(clock: ClockTime): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number)
   return hours * 60 + minutes
 }
 
-export function clockOf(minutes: number): Clock {
+export function formatMinutesOfDay(minutes: number): ClockTime {
   const inDay = ((minutes % 1440) + 1440) % 1440
   return `${String(Math.floor(inDay / 60)).padStart(2, '0')}:${String(inDay % 60).padStart(2, '0')}`
 }
@@ -82,9 +82,9 @@ export function clockOf(minutes: number): Clock {
  * A sensible first proposal: the next quarter of an hour that leaves at least an hour from now, while people
  * are at work (Monday to Friday, to begin between 9:00 and 18:00); else ten o'clock on the next working day.
  */
-export function nextSlot(now: Date, zone: string): { day: Day; clock: Clock } {
+export function proposeSlot(now: Date, zone: string): { day: Day; clock: ClockTime } {
   const quarter = 15 * 60_000
-  const slot = wallClock(new Date(Math.ceil((now.getTime() + 3600_000) / quarter) * quarter), zone)
+  const slot = toWallClock(new Date(Math.ceil((now.getTime() + 3600_000) / quarter) * quarter), zone)
   if (isWorkday(slot.day) && slot.clock >= '09:00' && slot.clock <= '18:00') return slot
   let day = slot.clock < '09:00' ? slot.day : addDays(slot.day, 1)
   while (!isWorkday(day)) day = addDays(day, 1)
@@ -92,10 +92,10 @@ export function nextSlot(now: Date, zone: string): { day: Day; clock: Clock } {
 }
 
 function isWorkday(day: Day): boolean {
-  return weekday(day) < 5
+  return weekdayIndex(day) < 5
 }
 
-export function isZone(zone: string): boolean {
+export function isTimeZone(zone: string): boolean {
   try {
     partsFormat(zone)
     return true

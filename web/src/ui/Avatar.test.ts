@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initials } from './Avatar'
+import { nameInitials } from './Avatar'
 
 describe('initials', () => {
   it.each([
@@ -9,5 +9,5 @@ describe('initials', () => {
     ['Émilie', 'É'],
     [' 佐藤 健 ', '佐藤'],
     ['', ''],
-  ])('%s → %s', (name, short) => expect(initials(name)).toBe(short))
+  ])('%s → %s', (name, short) => expect(nameInitials(name)).toBe(short))
 })

@@ -2,14 +2,14 @@ import { useState } from 'react'
 import './avatar.css'
 
 // Names keep their colour from page to page.
-function hue(name: string): number {
+function nameHue(name: string): number {
   let sum = 0
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360
   return sum
 }
 
 /** The last two characters of a Chinese name, as WeCom does; a Japanese family name; the initials of others. */
-export function initials(name: string): string {
+export function nameInitials(name: string): string {
   const trimmed = name.trim()
   const words = trimmed.split(/\s+/)
   if (/^[\p{ASCII}\p{Script=Latin}\s.'-]+$/u.test(trimmed)) {
@@ -20,13 +20,13 @@ export function initials(name: string): string {
 
 export function Avatar({ name, src, size = 28 }: { name: string; src?: string; size?: number }) {
   const [broken, setBroken] = useState(false)
-  const box = { width: size, height: size, fontSize: Math.max(10, Math.round(size * 0.38)) }
+  const style = { width: size, height: size, fontSize: Math.max(10, Math.round(size * 0.38)) }
   if (src && !broken) {
-    return <img className="hm-avatar" style={box} src={src} alt="" loading="lazy" onError={() => setBroken(true)} />
+    return <img className="hm-avatar" style={style} src={src} alt="" loading="lazy" onError={() => setBroken(true)} />
   }
   return (
-    <span className="hm-avatar" style={{ ...box, background: `hsl(${hue(name)} 45% 46%)` }} aria-hidden="true">
-      {initials(name)}
+    <span className="hm-avatar" style={{ ...style, background: `hsl(${nameHue(name)} 45% 46%)` }} aria-hidden="true">
+      {nameInitials(name)}
     </span>
   )
 }

@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { Link } from 'react-router'
 import TButton from 'tdesign-react/es/button/index.js'
 
-type Look = Pick<ComponentProps<typeof TButton>, 'theme' | 'variant' | 'size' | 'icon' | 'block'>
+type ButtonStyle = Pick<ComponentProps<typeof TButton>, 'theme' | 'variant' | 'size' | 'icon' | 'block'>
 
 /**
  * TDesign's button; quiet, and never submits a form, unless asked to. Its tag is named because TDesign
@@ -13,7 +13,7 @@ export function Button(props: ComponentProps<typeof TButton>) {
 }
 
 /** A link in a button's clothes: it can be opened in a new tab, and says so to a screen reader. */
-export function ButtonLink({ to, children, theme = 'default', variant = 'base', size = 'medium', icon, block }: Look & { to: string; children: ReactNode }) {
+export function ButtonLink({ to, children, theme = 'default', variant = 'base', size = 'medium', icon, block }: ButtonStyle & { to: string; children: ReactNode }) {
   const sizes = { small: 't-size-s', medium: '', large: 't-size-l' }
   const className = ['t-button', `t-button--theme-${theme}`, `t-button--variant-${variant}`, sizes[size], block && 't-size-full-width']
   return (

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startTexts } from '@/i18n'
+import { initI18n } from '@/i18n'
 import type { Choice } from './Combobox'
 import { Combobox } from './Combobox'
 
@@ -10,7 +10,7 @@ const choices: Choice[] = [
   { id: '2', label: '前端工程师' },
 ]
 
-function setUp(create = false) {
+function renderCombobox(create = false) {
   const calls = { onSearch: vi.fn(), onChoose: vi.fn(), onCreate: vi.fn() }
   render(
     <Combobox
@@ -27,13 +27,13 @@ function setUp(create = false) {
 beforeAll(async () => {
   // jsdom lays nothing out, so there is nothing to scroll.
   Element.prototype.scrollIntoView = () => {}
-  await startTexts()
+  await initI18n()
 })
 afterEach(cleanup)
 
 describe('Combobox', () => {
   it('opens on a click and tells the choice', async () => {
-    const { user, field, onChoose } = setUp()
+    const { user, field, onChoose } = renderCombobox()
     expect(screen.queryByRole('listbox')).toBeNull()
     await user.click(field)
     await user.click(screen.getByRole('option', { name: '前端工程师' }))
@@ -42,7 +42,7 @@ describe('Combobox', () => {
   })
 
   it('asks for what is typed, and chooses by arrow and Enter', async () => {
-    const { user, field, onSearch, onChoose } = setUp()
+    const { user, field, onSearch, onChoose } = renderCombobox()
     await user.type(field, '工')
     expect(onSearch).toHaveBeenLastCalledWith('工')
     await user.keyboard('{ArrowDown}')
@@ -53,21 +53,21 @@ describe('Combobox', () => {
   })
 
   it('offers to create what was typed, below the choices', async () => {
-    const { user, field, onCreate } = setUp(true)
+    const { user, field, onCreate } = renderCombobox(true)
     await user.type(field, ' 安全 ')
     await user.click(screen.getByRole('option', { name: '新建“安全”' }))
     expect(onCreate).toHaveBeenCalledWith('安全')
   })
 
   it('closes on Escape and forgets what was typed', async () => {
-    const { user, field } = setUp()
+    const { user, field } = renderCombobox()
     await user.type(field, '工{Escape}')
     expect(screen.queryByRole('listbox')).toBeNull()
     expect((field as HTMLInputElement).value).toBe('')
   })
 
   it('leaves Enter to the input method while it composes', async () => {
-    const { user, field, onChoose } = setUp()
+    const { user, field, onChoose } = renderCombobox()
     await user.click(field)
     fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
     expect(onChoose).not.toHaveBeenCalled()

@@ -10,7 +10,7 @@ export interface Choice {
   label: string
   detail?: ReactNode
   /** Shown before the label. */
-  lead?: ReactNode
+  icon?: ReactNode
   selected?: boolean
 }
 
@@ -21,7 +21,7 @@ interface Props {
   required?: boolean
   placeholder?: string
   /** What stands in the field while nobody types. */
-  shown?: string
+  displayValue?: string
   choices: Choice[]
   loading?: boolean
   failed?: boolean
@@ -30,27 +30,27 @@ interface Props {
   /** Offered below the choices, with what was typed. */
   create?: { label: (text: string) => string; onCreate: (text: string) => void }
   /** Stays open after a choice, for choosing several. */
-  many?: boolean
+  multiple?: boolean
 }
 
 /** A field to type into with the server's choices below it; arrow keys, Enter, Escape. */
 export function Combobox(props: Props) {
-  const { label, hint, problem, required, placeholder, shown = '', choices, create, many } = props
+  const { label, hint, problem, required, placeholder, displayValue = '', choices, create, multiple } = props
   const { t } = useTranslation()
   const listId = useId()
   const root = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
-  const last = create ? choices.length : choices.length - 1
+  const [activeIndex, setActiveIndex] = useState(0)
+  const lastIndex = create ? choices.length : choices.length - 1
 
   useEffect(() => {
-    if (open) document.getElementById(`${listId}-${at}`)?.scrollIntoView({ block: 'nearest' })
-  }, [open, at, listId])
+    if (open) document.getElementById(`${listId}-${activeIndex}`)?.scrollIntoView({ block: 'nearest' })
+  }, [open, activeIndex, listId])
 
-  function search(next: string) {
+  function handleSearch(next: string) {
     setText(next)
-    setAt(0)
+    setActiveIndex(0)
     setOpen(true)
     props.onSearch(next.trim())
   }
@@ -61,25 +61,25 @@ export function Combobox(props: Props) {
     props.onSearch('')
   }
 
-  function take(index: number) {
+  function selectIndex(index: number) {
     const choice = choices[index]
     if (choice) props.onChoose(choice)
     else if (create && index === choices.length) create.onCreate(text.trim())
     else return
-    if (many && choice) search('')
+    if (multiple && choice) handleSearch('')
     else close()
   }
 
-  function onKeyDown(event: KeyboardEvent) {
+  function handleKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) {
       event.preventDefault()
-      if (open) setAt((now) => Math.max(0, Math.min(last, now + step)))
+      if (open) setActiveIndex((now) => Math.max(0, Math.min(lastIndex, now + step)))
       else setOpen(true)
     } else if (event.key === 'Enter' && open) {
       event.preventDefault()
-      take(at)
+      selectIndex(activeIndex)
     } else if (event.key === 'Escape' && open) {
       event.preventDefault()
       event.stopPropagation()
@@ -106,21 +106,21 @@ export function Combobox(props: Props) {
               aria-expanded={open}
               aria-controls={listId}
               aria-autocomplete="list"
-              aria-activedescendant={open && last >= 0 ? `${listId}-${at}` : undefined}
-              placeholder={shown || placeholder}
-              value={open ? text : shown}
-              onChange={(event) => search(event.target.value)}
+              aria-activedescendant={open && lastIndex >= 0 ? `${listId}-${activeIndex}` : undefined}
+              placeholder={displayValue || placeholder}
+              value={open ? text : displayValue}
+              onChange={(event) => handleSearch(event.target.value)}
               onClick={() => setOpen(true)}
-              onKeyDown={onKeyDown}
+              onKeyDown={handleKeyDown}
             />
           </div>
         )}
       </Field>
       {open && (
-        <ul id={listId} role="listbox" aria-label={label} aria-multiselectable={many} className="hm-combobox__list">
+        <ul id={listId} role="listbox" aria-label={label} aria-multiselectable={multiple} className="hm-combobox__list">
           {choices.map((choice, index) => (
-            <Option key={choice.id} id={`${listId}-${index}`} active={index === at} selected={choice.selected} onTake={() => take(index)}>
-              {choice.lead}
+            <Option key={choice.id} id={`${listId}-${index}`} active={index === activeIndex} selected={choice.selected} onSelect={() => selectIndex(index)}>
+              {choice.icon}
               <span className="hm-grow">
                 <span className="hm-combobox__label">{choice.label}</span>
                 {choice.detail && <span className="hm-combobox__detail">{choice.detail}</span>}
@@ -133,7 +133,7 @@ export function Combobox(props: Props) {
             </li>
           )}
           {create && (
-            <Option id={`${listId}-${choices.length}`} active={at === choices.length} onTake={() => take(choices.length)}>
+            <Option id={`${listId}-${choices.length}`} active={activeIndex === choices.length} onSelect={() => selectIndex(choices.length)}>
               <span className="hm-combobox__create">{create.label(text.trim())}</span>
             </Option>
           )}
@@ -147,11 +147,11 @@ interface OptionProps {
   id: string
   active: boolean
   selected?: boolean
-  onTake: () => void
+  onSelect: () => void
   children: ReactNode
 }
 
-function Option({ id, active, selected, onTake, children }: OptionProps) {
+function Option({ id, active, selected, onSelect, children }: OptionProps) {
   return (
     // The keyboard reaches options through the field's aria-activedescendant.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -162,7 +162,7 @@ function Option({ id, active, selected, onTake, children }: OptionProps) {
       tabIndex={-1}
       className={active ? 'hm-combobox__option hm-combobox__option--active' : 'hm-combobox__option'}
       onMouseDown={(event) => event.preventDefault()}
-      onClick={onTake}
+      onClick={onSelect}
     >
       {children}
       {selected && <span aria-hidden="true">✓</span>}

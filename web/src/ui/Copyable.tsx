@@ -9,21 +9,21 @@ export function Copyable({ label, text }: { label: string; text: string }) {
   return (
     <span className="hm-copyable">
       <code className="hm-copyable__text">{text}</code>
-      <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: label })} title={t('common.copyOf', { name: label })} onClick={() => void copy(text, t)}>
+      <button type="button" className="hm-icon-button" aria-label={t('common.copyOf', { name: label })} title={t('common.copyOf', { name: label })} onClick={() => void copyToClipboard(text, t)}>
         <CopyIcon />
       </button>
     </span>
   )
 }
 
-type Say = (id: 'common.copied' | 'common.copyFailed') => string
+type CopyTranslate = (id: 'common.copied' | 'common.copyFailed') => string
 
 /** Copies, and says whether that went well. */
-export async function copy(text: string, say: Say): Promise<void> {
+export async function copyToClipboard(text: string, t: CopyTranslate): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    toast.success(say('common.copied'))
+    toast.success(t('common.copied'))
   } catch {
-    toast.warning(say('common.copyFailed'))
+    toast.warning(t('common.copyFailed'))
   }
 }

@@ -1,29 +1,29 @@
 import type { FormEvent, ReactNode } from 'react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { leftOver } from '@/api/problem'
+import { unmatchedProblems } from '@/api/problem'
 import { Button } from './Button'
 import { Modal } from './Modal'
-import { Note, useErrorText } from './states'
+import { Note, useErrorText } from './feedback'
 
 interface Props {
   title: string
   busy: boolean
   error: unknown
   /** Paths of the fields that show their own problems. */
-  shown: string[]
+  fieldPaths: string[]
   onSave: () => void
   onClose: () => void
   children: ReactNode
 }
 
 /** A drawer with a form for one thing: save below, what the server refuses above it. */
-export function EditorModal({ title, busy, error, shown, onSave, onClose, children }: Props) {
+export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, children }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const formId = useId()
-  const others = leftOver(error, shown)
-  function onSubmit(event: FormEvent) {
+  const unmatched = unmatchedProblems(error, fieldPaths)
+  function handleSubmit(event: FormEvent) {
     event.preventDefault()
     // React hands events of a portal on to the form that opened it.
     event.stopPropagation()
@@ -38,12 +38,12 @@ export function EditorModal({ title, busy, error, shown, onSave, onClose, childr
     </>
   )
   return (
-    <Modal keep kind="drawer" title={title} onClose={onClose} footer={footer}>
-      <form id={formId} noValidate className="hm-stack" onSubmit={onSubmit}>
+    <Modal persistent kind="drawer" title={title} onClose={onClose} footer={footer}>
+      <form id={formId} noValidate className="hm-stack" onSubmit={handleSubmit}>
         {error ? (
           <Note tone="error">
             {errorText(error)}
-            {others.map(({ path, message }) => (
+            {unmatched.map(({ path, message }) => (
               <p key={path}>{message}</p>
             ))}
           </Note>

@@ -12,10 +12,10 @@ interface FieldProps {
   problem?: ProblemField
   required?: boolean
   /** Says its name to screen readers only, as in a filter bar. */
-  bare?: boolean
+  hideLabel?: boolean
 }
 
-interface Bound {
+interface ControlProps {
   id: string
   'aria-describedby': string | undefined
   'aria-invalid': boolean | undefined
@@ -23,12 +23,12 @@ interface Bound {
 }
 
 /** Label, hint and what is wrong, tied to the control. */
-export function Field({ label, hint, problem, required, bare, children }: FieldProps & { children: (bound: Bound) => ReactNode }) {
+export function Field({ label, hint, problem, required, hideLabel, children }: FieldProps & { children: (controlProps: ControlProps) => ReactNode }) {
   const id = useId()
   const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ')
   return (
     <div className="hm-field">
-      <div className={bare ? 'hm-sr' : 'hm-field__label'}>
+      <div className={hideLabel ? 'hm-sr' : 'hm-field__label'}>
         <label htmlFor={id}>{label}</label>
         {required && (
           <span className="hm-field__star" aria-hidden="true">
@@ -60,20 +60,20 @@ export function FieldProblem({ id, problem }: { id?: string; problem: ProblemFie
   )
 }
 
-function status(problem?: ProblemField): string {
+function statusClass(problem?: ProblemField): string {
   if (!problem) return ''
   return problem.warning ? ' t-is-warning' : ' t-is-error'
 }
 
 type InputProps = FieldProps & Omit<ComponentProps<'input'>, 'onChange'> & { onChange: (value: string) => void; icon?: ReactNode }
 
-export function TextField({ label, hint, problem, required, bare, onChange, icon, ...input }: InputProps) {
+export function TextField({ label, hint, problem, required, hideLabel, onChange, icon, ...input }: InputProps) {
   return (
-    <Field {...{ label, hint, problem, required, bare }}>
-      {(bound) => (
-        <div className={`t-input hm-input${status(problem)}`}>
+    <Field {...{ label, hint, problem, required, hideLabel }}>
+      {(controlProps) => (
+        <div className={`t-input hm-input${statusClass(problem)}`}>
           {icon && <span className="hm-input__icon">{icon}</span>}
-          <input {...bound} {...input} className="t-input__inner" onChange={(event) => onChange(event.target.value)} />
+          <input {...controlProps} {...input} className="t-input__inner" onChange={(event) => onChange(event.target.value)} />
         </div>
       )}
     </Field>
@@ -82,15 +82,15 @@ export function TextField({ label, hint, problem, required, bare, onChange, icon
 
 type AreaProps = FieldProps & Omit<ComponentProps<'textarea'>, 'onChange'> & { onChange: (value: string) => void; mono?: boolean }
 
-export function AreaField({ label, hint, problem, required, bare, onChange, mono, ...area }: AreaProps) {
+export function AreaField({ label, hint, problem, required, hideLabel, onChange, mono, ...area }: AreaProps) {
   return (
-    <Field {...{ label, hint, problem, required, bare }}>
-      {(bound) => (
+    <Field {...{ label, hint, problem, required, hideLabel }}>
+      {(controlProps) => (
         <textarea
           rows={3}
-          {...bound}
+          {...controlProps}
           {...area}
-          className={`hm-area${mono ? ' hm-area--mono' : ''}${status(problem)}`}
+          className={`hm-area${mono ? ' hm-area--mono' : ''}${statusClass(problem)}`}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
@@ -105,12 +105,12 @@ type SelectProps<T extends string> = FieldProps & {
   disabled?: boolean
 }
 
-export function SelectField<T extends string>({ label, hint, problem, required, bare, value, onChange, options, disabled }: SelectProps<T>) {
+export function SelectField<T extends string>({ label, hint, problem, required, hideLabel, value, onChange, options, disabled }: SelectProps<T>) {
   return (
-    <Field {...{ label, hint, problem, required, bare }}>
-      {(bound) => (
-        <div className={`t-input hm-input hm-input--select${status(problem)}`}>
-          <select {...bound} className="t-input__inner" value={value} disabled={disabled} onChange={(event) => onChange(event.target.value as T)}>
+    <Field {...{ label, hint, problem, required, hideLabel }}>
+      {(controlProps) => (
+        <div className={`t-input hm-input hm-input--select${statusClass(problem)}`}>
+          <select {...controlProps} className="t-input__inner" value={value} disabled={disabled} onChange={(event) => onChange(event.target.value as T)}>
             {options.map((option) => (
               <option key={option.value} value={option.value}>
                 {option.label}

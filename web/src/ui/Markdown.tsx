@@ -1,23 +1,23 @@
 import { useEffect, useState } from 'react'
-import { Skeleton } from './states'
+import { Skeleton } from './feedback'
 import './markdown.css'
 
-let render: ((text: string) => string) | undefined
+let renderText: ((text: string) => string) | undefined
 
 /** Text in Markdown; what draws it comes with the first one on a page. */
 export function Markdown({ text }: { text: string }) {
-  const [, setReady] = useState(render !== undefined)
+  const [, setReady] = useState(renderText !== undefined)
   useEffect(() => {
-    if (render) return
-    let here = true
+    if (renderText) return
+    let mounted = true
     void import('./markdown').then(({ renderMarkdown }) => {
-      render = renderMarkdown
-      if (here) setReady(true)
+      renderText = renderMarkdown
+      if (mounted) setReady(true)
     })
     return () => {
-      here = false
+      mounted = false
     }
   }, [])
-  if (!render) return <Skeleton lines={3} />
-  return <div className="hm-markdown" dangerouslySetInnerHTML={{ __html: render(text) }} />
+  if (!renderText) return <Skeleton lines={3} />
+  return <div className="hm-markdown" dangerouslySetInnerHTML={{ __html: renderText(text) }} />
 }

@@ -2,12 +2,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useRetryMessage } from '@/api/company'
 import type { Message } from '@/api/types'
-import { useZone } from '@/app/useSession'
-import { formatExact } from '@/time/format'
+import { useTimeZone } from '@/app/useSession'
+import { formatDateTimeSeconds } from '@/time/format'
 import { Button } from './Button'
-import { useErrorText } from './states'
+import { useErrorText } from './feedback'
 import { Table } from './Table'
-import { MessageStateTag } from './tags'
+import { MessageStateTag } from './stateTags'
 import { toast } from './toast'
 import './message-table.css'
 
@@ -15,13 +15,13 @@ interface Props {
   messages: Message[]
   /** Names the interview of each, where they are of several. */
   withInterview?: boolean
-  mayRetry: boolean
+  canRetry: boolean
 }
 
 /** What was sent to whom, when, and what became of it. */
-export function MessageTable({ messages, withInterview, mayRetry }: Props) {
+export function MessageTable({ messages, withInterview, canRetry }: Props) {
   const { t } = useTranslation()
-  const zone = useZone()
+  const zone = useTimeZone()
   const interview = {
     title: t('message.interview'),
     cell: (one: Message) => <Link to={`/interviews/${one.interviewId}`}>{one.interviewTitle}</Link>,
@@ -31,7 +31,7 @@ export function MessageTable({ messages, withInterview, mayRetry }: Props) {
       label={t('nav.messages')}
       rows={messages}
       columns={[
-        { title: t('message.kind'), main: true, cell: (one) => <b className="hm-strong">{t(`message.kinds.${one.kind}`)}</b> },
+        { title: t('message.kind'), isRowHeader: true, cell: (one) => <b className="hm-strong">{t(`message.kinds.${one.kind}`)}</b> },
         {
           title: t('message.recipient'),
           cell: (one) => (
@@ -41,17 +41,17 @@ export function MessageTable({ messages, withInterview, mayRetry }: Props) {
           ),
         },
         ...(withInterview ? [interview] : []),
-        { title: t('message.at'), cell: (one) => <span className="hm-num">{formatExact(one.sentAt ?? one.createdAt, zone)}</span> },
-        { title: t('message.stateTitle'), cell: (one) => <Outcome message={one} /> },
-        { title: t('common.retry'), actions: true, cell: (one) => mayRetry && one.state === 'failed' && <Retry id={one.id} /> },
+        { title: t('message.at'), cell: (one) => <span className="hm-num">{formatDateTimeSeconds(one.sentAt ?? one.createdAt, zone)}</span> },
+        { title: t('message.stateTitle'), cell: (one) => <DeliveryStatus message={one} /> },
+        { title: t('common.retry'), isActions: true, cell: (one) => canRetry && one.state === 'failed' && <RetryButton id={one.id} /> },
       ]}
     />
   )
 }
 
-function Outcome({ message }: { message: Message }) {
+function DeliveryStatus({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const zone = useZone()
+  const zone = useTimeZone()
   const { state, msgid, errcode, errorText, nextAttemptAt, attempts } = message
   return (
     <div className="hm-outcome">
@@ -62,7 +62,7 @@ function Outcome({ message }: { message: Message }) {
       </div>
       {errorText && state !== 'sent' && <div className="hm-small hm-wrap">{errorText}</div>}
       {state === 'waiting' && nextAttemptAt && (
-        <div className="hm-small hm-muted">{t('message.next', { time: formatExact(nextAttemptAt, zone) })}</div>
+        <div className="hm-small hm-muted">{t('message.next', { time: formatDateTimeSeconds(nextAttemptAt, zone) })}</div>
       )}
       {msgid && (
         <div className="hm-small hm-muted hm-outcome__id" title={msgid}>
@@ -73,7 +73,7 @@ function Outcome({ message }: { message: Message }) {
   )
 }
 
-function Retry({ id }: { id: string }) {
+function RetryButton({ id }: { id: string }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const retry = useRetryMessage()

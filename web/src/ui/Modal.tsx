@@ -13,14 +13,14 @@ interface Props {
   footer?: ReactNode
   children: ReactNode
   /** A click beside it does nothing, for forms with something typed in them. */
-  keep?: boolean
+  persistent?: boolean
 }
 
 /**
  * Mounted while open. The browser's own dialog holds the focus, makes what is
  * behind it inert and closes on Escape, which TDesign's does not.
  */
-export function Modal({ title, onClose, kind = 'dialog', footer, children, keep }: Props) {
+export function Modal({ title, onClose, kind = 'dialog', footer, children, persistent }: Props) {
   const { t } = useTranslation()
   const box = useRef<HTMLDialogElement>(null)
   const titleId = useId()
@@ -46,7 +46,7 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, keep 
         onClose()
       }}
       onMouseDown={(event) => {
-        if (!keep && event.target === box.current) onClose()
+        if (!persistent && event.target === box.current) onClose()
       }}
     >
       <div className="hm-modal__box">

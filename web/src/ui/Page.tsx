@@ -16,8 +16,8 @@ interface Props {
 
 /** A page of the signed-in part: its heading, what one can do, its content. */
 export function Page({ title, subtitle, back, actions, narrow, children }: Props) {
-  useTitle(title)
-  const main = useFocusOnArrival()
+  useDocumentTitle(title)
+  const main = useFocusOnNavigation()
   return (
     <main ref={main} id="content" tabIndex={-1} className={narrow ? 'hm-page hm-page--narrow' : 'hm-page'}>
       {back && (
@@ -38,19 +38,19 @@ export function Page({ title, subtitle, back, actions, narrow, children }: Props
   )
 }
 
-let arrived = false
+let hasNavigated = false
 
 /** Moves the focus to a page that was gone to, so that a screen reader reads it; the first keeps the browser's order. */
-function useFocusOnArrival() {
+function useFocusOnNavigation() {
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (arrived) main.current?.focus({ preventScroll: true })
-    arrived = true
+    if (hasNavigated) main.current?.focus({ preventScroll: true })
+    hasNavigated = true
   }, [])
   return main
 }
 
-export function useTitle(title: string) {
+export function useDocumentTitle(title: string) {
   const { t } = useTranslation()
   useEffect(() => {
     document.title = title ? `${title} · ${t('app.name')}` : t('app.name')

@@ -20,9 +20,9 @@ export function SearchBar({ label, value, onChange, filter }: Props) {
   return (
     <div className="hm-filters" role="search">
       <div className="hm-filters__search">
-        <TextField bare type="search" label={label} placeholder={label} icon={<SearchIcon />} value={value} onChange={onChange} />
+        <TextField hideLabel type="search" label={label} placeholder={label} icon={<SearchIcon />} value={value} onChange={onChange} />
       </div>
-      {filter && <SelectField bare {...filter} />}
+      {filter && <SelectField hideLabel {...filter} />}
     </div>
   )
 }

@@ -5,9 +5,9 @@ interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
   /** The row's name: its first line on a phone. */
-  main?: boolean
+  isRowHeader?: boolean
   /** Buttons: at the right, without a visible heading. */
-  actions?: boolean
+  isActions?: boolean
 }
 
 /** Rows in columns; on a phone every row is a card that names its values. */
@@ -16,9 +16,9 @@ export function Table<T extends { id: string }>({ label, columns, rows }: { labe
     <table className="hm-table" aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ title, actions }) => (
+          {columns.map(({ title, isActions }) => (
             <th key={title} scope="col">
-              {actions ? <span className="hm-sr">{title}</span> : title}
+              {isActions ? <span className="hm-sr">{title}</span> : title}
             </th>
           ))}
         </tr>
@@ -39,11 +39,11 @@ export function Table<T extends { id: string }>({ label, columns, rows }: { labe
 function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
   const content = column.cell(row)
   const empty = content === undefined || content === null || content === '' || content === false
-  if (column.actions) {
+  if (column.isActions) {
     return <td className={empty ? 'hm-table__none' : 'hm-table__actions'}>{!empty && <div>{content}</div>}</td>
   }
   return (
-    <td data-label={column.main ? undefined : column.title} className={column.main ? 'hm-table__main' : empty ? 'hm-table__none' : undefined}>
+    <td data-label={column.isRowHeader ? undefined : column.title} className={column.isRowHeader ? 'hm-table__main' : empty ? 'hm-table__none' : undefined}>
       {empty ? <span className="hm-table__dash">–</span> : content}
     </td>
   )

@@ -1,42 +1,42 @@
 import './toast.css'
 
-type Kind = 'success' | 'warning' | 'error'
+type ToastKind = 'success' | 'warning' | 'error'
 
 // How long a person needs: bad news are read twice.
-const stay: Record<Kind, number> = { success: 3000, warning: 6000, error: 6000 }
+const DURATION_MS: Record<ToastKind, number> = { success: 3000, warning: 6000, error: 6000 }
 
 /**
  * Short news at the top of the page. The list is a popover, so that it stands
  * above open dialogs, and a live region, so that it is read aloud.
  */
-function show(kind: Kind, text: string): void {
-  const list = toasts()
+function showToast(kind: ToastKind, text: string): void {
+  const list = toastList()
   const item = document.createElement('li')
   item.className = `hm-toast hm-toast--${kind}`
   item.textContent = text
   list.append(item)
-  raise(list)
+  openPopover(list)
   setTimeout(() => {
     item.remove()
-    if (list.childElementCount === 0) lower(list)
-  }, stay[kind])
+    if (list.childElementCount === 0) closePopover(list)
+  }, DURATION_MS[kind])
 }
 
 // WeCom's older webviews know no popovers: there the list is just fixed to the page.
-const popovers = 'showPopover' in HTMLElement.prototype
+const supportsPopover = 'showPopover' in HTMLElement.prototype
 
 /** Shown anew, the list moves above dialogs that were opened since. */
-function raise(list: HTMLElement): void {
-  if (!popovers) return
-  lower(list)
+function openPopover(list: HTMLElement): void {
+  if (!supportsPopover) return
+  closePopover(list)
   list.showPopover()
 }
 
-function lower(list: HTMLElement): void {
-  if (popovers && list.matches(':popover-open')) list.hidePopover()
+function closePopover(list: HTMLElement): void {
+  if (supportsPopover && list.matches(':popover-open')) list.hidePopover()
 }
 
-function toasts(): HTMLElement {
+function toastList(): HTMLElement {
   const found = document.getElementById('hm-toasts')
   if (found) return found
   const list = document.createElement('ul')
@@ -49,7 +49,7 @@ function toasts(): HTMLElement {
 }
 
 export const toast = {
-  success: (text: string) => show('success', text),
-  warning: (text: string) => show('warning', text),
-  error: (text: string) => show('error', text),
+  success: (text: string) => showToast('success', text),
+  warning: (text: string) => showToast('warning', text),
+  error: (text: string) => showToast('error', text),
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { positionChoices, useSaveCandidate } from '@/api/catalog'
+import { positionChoicesQuery, useSaveCandidate } from '@/api/catalog'
 import type { Candidate, CandidateInput } from '@/api/types'
 import { languages } from '@/i18n/language'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
-import { useEditor } from '@/ui/useEditor'
+import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   candidate?: Candidate
@@ -16,9 +16,9 @@ interface Props {
   onSaved?: (candidate: Candidate) => void
 }
 
-const shown = ['name', 'email', 'mobile', 'positionId', 'resumeUrl', 'source', 'language', 'note']
+const fieldPaths = ['name', 'email', 'mobile', 'positionId', 'resumeUrl', 'source', 'language', 'note']
 
-function inputOf(candidate: Candidate | undefined, name: string, positionId: string): CandidateInput {
+function toCandidateInput(candidate: Candidate | undefined, name: string, positionId: string): CandidateInput {
   if (!candidate) return { name, email: '', mobile: '', positionId, resumeUrl: '', source: '', note: '', language: 'zh-CN' }
   const { email, mobile, position, resumeUrl, source, note, language } = candidate
   return { name: candidate.name, email, mobile, positionId: position?.id ?? '', resumeUrl, source, note, language }
@@ -26,17 +26,17 @@ function inputOf(candidate: Candidate | undefined, name: string, positionId: str
 
 export function CandidateEditor({ candidate, name = '', positionId = '', onClose, onSaved }: Props) {
   const { t } = useTranslation()
-  const editor = useEditor({
-    start: () => inputOf(candidate, name, positionId),
+  const editor = useEditForm({
+    initialInput: () => toCandidateInput(candidate, name, positionId),
     save: useSaveCandidate(candidate?.id),
     required: ['name'],
     onClose,
     onSaved,
   })
   const { input, set, problem } = editor
-  const positions = useQuery(positionChoices(''))
+  const positions = useQuery(positionChoicesQuery(''))
   return (
-    <EditorModal title={candidate ? t('candidates.edit') : t('candidates.new')} shown={shown} {...editor.props}>
+    <EditorModal title={candidate ? t('candidates.edit') : t('candidates.new')} fieldPaths={fieldPaths} {...editor.props}>
       <TextField
         label={t('candidates.name')}
         required

@@ -2,35 +2,35 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { candidatePages, positionChoices } from '@/api/catalog'
-import { interviewPages } from '@/api/interviews'
+import { candidatePagesQuery, positionChoicesQuery } from '@/api/catalog'
+import { interviewPagesQuery } from '@/api/interviews'
 import { roomKindsQuery } from '@/api/showmebug'
 import type { Candidate } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { Button, ButtonLink } from '@/ui/Button'
-import { InterviewLine } from '@/ui/InterviewLine'
+import { InterviewRow } from '@/ui/InterviewRow'
 import { Modal } from '@/ui/Modal'
-import { MoreButton } from '@/ui/MoreButton'
+import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
 import { SearchBar } from '@/ui/SearchBar'
-import { Empty, Loaded } from '@/ui/states'
+import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
-import { useDebounced } from '@/ui/useDebounced'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { CandidateEditor } from './CandidateEditor'
 
-type Open = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams'; candidate: Candidate }
+type OpenPanel = { kind: 'edit'; candidate?: Candidate } | { kind: 'history' | 'exams'; candidate: Candidate }
 
-const Exams = lazy(() => import('./Exams'))
+const ExamsDrawer = lazy(() => import('./ExamsDrawer'))
 
 export default function CandidatesPage() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const [params, setParams] = useSearchParams()
   const [q, setQ] = useState('')
-  const [open, setOpen] = useState<Open>()
+  const [open, setOpen] = useState<OpenPanel>()
   const positionId = params.get('position') ?? ''
-  const positions = useQuery(positionChoices(''))
-  const pages = useInfiniteQuery(candidatePages({ q: useDebounced(q.trim()) || undefined, positionId: positionId || undefined }))
+  const positions = useQuery(positionChoicesQuery(''))
+  const pages = useInfiniteQuery(candidatePagesQuery({ q: useDebouncedValue(q.trim()) || undefined, positionId: positionId || undefined }))
   const create = recruiter && (
     <Button theme="primary" onClick={() => setOpen({ kind: 'edit' })}>
       {t('candidates.new')}
@@ -59,39 +59,39 @@ export default function CandidatesPage() {
         }}
       />
       <Card flush>
-        <Loaded query={pages}>
+        <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const candidates = loaded.flatMap(({ items }) => items)
-            if (candidates.length > 0) return <Candidates candidates={candidates} recruiter={recruiter} onOpen={setOpen} />
-            return <Empty title={q || positionId ? t('common.noMatch') : t('candidates.none')}>{!q && create}</Empty>
+            if (candidates.length > 0) return <CandidateTable candidates={candidates} recruiter={recruiter} onOpen={setOpen} />
+            return <EmptyState title={q || positionId ? t('common.noMatch') : t('candidates.none')}>{!q && create}</EmptyState>
           }}
-        </Loaded>
-        <MoreButton query={pages} />
+        </QueryContent>
+        <LoadMoreButton query={pages} />
       </Card>
       {open?.kind === 'edit' && (
         <CandidateEditor candidate={open.candidate} positionId={positionId} onClose={() => setOpen(undefined)} />
       )}
-      {open?.kind === 'history' && <History candidate={open.candidate} onClose={() => setOpen(undefined)} />}
+      {open?.kind === 'history' && <HistoryDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />}
       {open?.kind === 'exams' && (
         <Suspense>
-          <Exams candidate={open.candidate} onClose={() => setOpen(undefined)} />
+          <ExamsDrawer candidate={open.candidate} onClose={() => setOpen(undefined)} />
         </Suspense>
       )}
     </Page>
   )
 }
 
-function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: Open) => void }) {
+function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
   const rooms = useQuery({ ...roomKindsQuery, enabled: recruiter })
   // Written tests are ShowMeBug's.
-  const tests = rooms.data?.kinds.some(({ kind, available }) => kind === 'showmebug' && available)
+  const examsAvailable = rooms.data?.kinds.some(({ kind, available }) => kind === 'showmebug' && available)
   return (
     <Table
       label={t('nav.candidates')}
       rows={candidates}
       columns={[
-        { title: t('candidates.name'), main: true, cell: (one) => <b className="hm-strong">{one.name}</b> },
+        { title: t('candidates.name'), isRowHeader: true, cell: (one) => <b className="hm-strong">{one.name}</b> },
         { title: t('candidates.position'), cell: (one) => one.position?.title },
         { title: t('candidates.email'), cell: (one) => one.email && <a href={`mailto:${one.email}`}>{one.email}</a> },
         { title: t('candidates.mobile'), cell: (one) => one.mobile && <span className="hm-num">{one.mobile}</span> },
@@ -107,13 +107,13 @@ function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]
         },
         {
           title: t('common.edit'),
-          actions: true,
+          isActions: true,
           cell: (candidate) => (
             <>
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'history', candidate })}>
                 {t('candidates.history')}
               </Button>
-              {tests && (
+              {examsAvailable && (
                 <Button size="small" variant="text" onClick={() => onOpen({ kind: 'exams', candidate })}>
                   {t('candidates.exams')}
                 </Button>
@@ -131,25 +131,25 @@ function Candidates({ candidates, recruiter, onOpen }: { candidates: Candidate[]
   )
 }
 
-function History({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
+function HistoryDrawer({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
   const { t } = useTranslation()
-  const pages = useInfiniteQuery(interviewPages({ candidateId: candidate.id, scope: 'all', order: 'desc' }))
+  const pages = useInfiniteQuery(interviewPagesQuery({ candidateId: candidate.id, scope: 'all', order: 'desc' }))
   return (
     <Modal kind="drawer" title={t('candidates.historyOf', { name: candidate.name })} onClose={onClose}>
       {candidate.note && <p className="hm-wrap hm-muted">{candidate.note}</p>}
-      <Loaded query={pages} lines={4}>
+      <QueryContent query={pages} lines={4}>
         {({ pages: loaded }) => {
           const interviews = loaded.flatMap(({ items }) => items)
-          if (interviews.length === 0) return <Empty small title={t('interviews.nothing.all')} />
+          if (interviews.length === 0) return <EmptyState small title={t('interviews.nothing.all')} />
           return (
             <ul className="hm-bleed">
               {interviews.map((one) => (
-                <InterviewLine key={one.id} interview={one} withDay />
+                <InterviewRow key={one.id} interview={one} withDay />
               ))}
             </ul>
           )
         }}
-      </Loaded>
+      </QueryContent>
     </Modal>
   )
 }

@@ -4,38 +4,38 @@ import { useLocation } from 'react-router'
 import type { Import, ImportKind } from '@/api/imports'
 import { usePreviewImport } from '@/api/imports'
 import { hasRole, useSession } from '@/app/useSession'
-import { addTexts } from '@/i18n'
+import { loadNamespace } from '@/i18n'
 import { Page } from '@/ui/Page'
-import { Empty } from '@/ui/states'
-import { FileChoice } from './FileChoice'
-import { Preview } from './Preview'
-import { Result } from './Result'
+import { EmptyState } from '@/ui/feedback'
+import { FilePicker } from './FilePicker'
+import { ImportPreview } from './ImportPreview'
+import { ImportResult } from './ImportResult'
 import './import.css'
 
-await addTexts('admin')
+await loadNamespace('admin')
 
 /** Candidates or interviews out of a spreadsheet: choose, look, make. */
 export default function ImportPage() {
   const { t } = useTranslation('admin')
-  const { t: common } = useTranslation()
+  const { t: tCommon } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const kind: ImportKind = useLocation().pathname.startsWith('/interviews') ? 'interviews' : 'candidates'
   const preview = usePreviewImport(kind)
   const [result, setResult] = useState<Import>()
-  const again = () => {
+  const handleRestart = () => {
     setResult(undefined)
     preview.reset()
   }
   return (
-    <Page title={t(`imports.title.${kind}`)} back={{ to: `/${kind}`, label: common(`nav.${kind}`) }}>
+    <Page title={t(`imports.title.${kind}`)} back={{ to: `/${kind}`, label: tCommon(`nav.${kind}`) }}>
       {!recruiter ? (
-        <Empty title={common('error.forbidden')} />
+        <EmptyState title={tCommon('error.forbidden')} />
       ) : result ? (
-        <Result result={result} onAgain={again} />
+        <ImportResult result={result} onRestart={handleRestart} />
       ) : preview.data ? (
-        <Preview key={preview.data.id} preview={preview.data} onAgain={again} onDone={setResult} />
+        <ImportPreview key={preview.data.id} preview={preview.data} onRestart={handleRestart} onDone={setResult} />
       ) : (
-        <FileChoice kind={kind} busy={preview.isPending} error={preview.error} onChoose={(file) => preview.mutate(file)} />
+        <FilePicker kind={kind} busy={preview.isPending} error={preview.error} onChoose={(file) => preview.mutate(file)} />
       )}
     </Page>
   )

@@ -5,36 +5,36 @@ import { roomKindsQuery } from '@/api/showmebug'
 import type { ProblemField, RoomKind } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { FieldProblem, TextField } from '@/ui/Field'
-import { RoomChoice } from '@/ui/RoomChoice'
-import type { Change, Draft } from './draft'
-import { ownAddresses } from './draft'
+import { RoomKindPicker } from '@/ui/RoomKindPicker'
+import type { DraftAction, Draft } from './draft'
+import { interviewerUrls } from './draft'
 
 interface Props {
   draft: Draft
-  dispatch: (by: Change) => void
+  dispatch: (by: DraftAction) => void
   problem: (path: string) => ProblemField | undefined
 }
 
-const offered: RoomKind[] = ['builtin', 'showmebug', 'link']
+const ROOM_KINDS: RoomKind[] = ['builtin', 'showmebug', 'link']
 
 /** Where it happens: one of three, and for a link its addresses. */
 export function RoomSection({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
   const rooms = useQuery(roomKindsQuery)
   const kind = draft.roomKind ?? rooms.data?.defaultKind
-  const refused = problem('room.kind')
+  const kindProblem = problem('room.kind')
   return (
     <>
       <div className="hm-field">
         <span className="hm-field__label">{t('form.room')}</span>
-        <RoomChoice
+        <RoomKindPicker
           label={t('form.room')}
           value={kind}
-          offered={offered}
+          offered={ROOM_KINDS}
           kinds={rooms.data?.kinds}
           onChange={(roomKind) => dispatch({ set: { roomKind } })}
         />
-        {refused && <FieldProblem problem={refused} />}
+        {kindProblem && <FieldProblem problem={kindProblem} />}
       </div>
       {kind === 'link' && (
         <>
@@ -48,7 +48,7 @@ export function RoomSection({ draft, dispatch, problem }: Props) {
             problem={problem('room.url')}
             onChange={(roomUrl) => dispatch({ set: { roomUrl } })}
           />
-          <OwnAddresses draft={draft} dispatch={dispatch} problem={problem} />
+          <InterviewerUrlFields draft={draft} dispatch={dispatch} problem={problem} />
         </>
       )}
     </>
@@ -56,24 +56,24 @@ export function RoomSection({ draft, dispatch, problem }: Props) {
 }
 
 /** Some rooms know interviewers by the link they come with: each may have one. */
-function OwnAddresses({ draft, dispatch, problem }: Props) {
+function InterviewerUrlFields({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
-  const [wanted, setWanted] = useState(false)
+  const [expanded, setExpanded] = useState(false)
   const { interviewers, roomAddresses } = draft
-  const sent = ownAddresses(draft)
+  const sentUrls = interviewerUrls(draft)
   if (interviewers.length === 0) return null
-  if (!wanted && sent.length === 0) {
+  if (!expanded && sentUrls.length === 0) {
     return (
       <div>
-        <Button size="small" variant="text" theme="primary" onClick={() => setWanted(true)}>
+        <Button size="small" variant="text" theme="primary" onClick={() => setExpanded(true)}>
           {t('form.ownAddresses')}
         </Button>
       </div>
     )
   }
   // The server names an address by its place among those that were sent.
-  const problemOf = (userId: string) => {
-    const index = sent.findIndex((one) => one.userId === userId)
+  const urlProblem = (userId: string) => {
+    const index = sentUrls.findIndex((one) => one.userId === userId)
     return index < 0 ? undefined : problem(`room.addresses[${index}]`)
   }
   return (
@@ -89,7 +89,7 @@ function OwnAddresses({ draft, dispatch, problem }: Props) {
             label={name}
             placeholder="https://"
             value={roomAddresses[userId] ?? ''}
-            problem={problemOf(userId)}
+            problem={urlProblem(userId)}
             onChange={(url) => dispatch({ set: { roomAddresses: { ...roomAddresses, [userId]: url } } })}
           />
         ))}

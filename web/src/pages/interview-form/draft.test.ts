@@ -1,57 +1,57 @@
 import { describe, expect, it } from 'vitest'
 import type { Interview } from '@/api/types'
 import type { Draft } from './draft'
-import { busyWith, change, emptyDraft, flaws, inputOf, patchOf } from './draft'
+import { findConflict, reduceDraft, emptyDraft, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
 
 const zone = 'Asia/Shanghai'
 const titleOf = (draft: Draft) => [draft.candidate?.title, draft.position?.title].filter(Boolean).join(' · ')
-const asked = { userId: 'lin', name: '林晓', reachable: true }
-const full: Draft = {
+const interviewer = { userId: 'lin', name: '林晓', reachable: true }
+const completeDraft: Draft = {
   ...emptyDraft('2026-11-24', '14:00'),
   title: ' 一面 ',
   position: { id: 'p1', title: '后端工程师' },
   candidate: { id: 'c1', title: '周宁' },
-  interviewers: [asked],
+  interviewers: [interviewer],
 }
 const before = new Date('2026-11-23T00:00:00Z')
 
 describe('change', () => {
   it('makes the title of the parts until it is typed', () => {
-    let draft = change(emptyDraft('2026-11-24', '14:00'), { set: { position: { id: 'p1', title: '后端' } } }, titleOf)
-    draft = change(draft, { set: { candidate: { id: 'c1', title: '周宁' } } }, titleOf)
+    let draft = reduceDraft(emptyDraft('2026-11-24', '14:00'), { set: { position: { id: 'p1', title: '后端' } } }, titleOf)
+    draft = reduceDraft(draft, { set: { candidate: { id: 'c1', title: '周宁' } } }, titleOf)
     expect(draft.title).toBe('周宁 · 后端')
-    draft = change(draft, { set: { title: '终面', ownTitle: true } }, titleOf)
-    draft = change(draft, { set: { position: { id: 'p2', title: '前端' } } }, titleOf)
+    draft = reduceDraft(draft, { set: { title: '终面', ownTitle: true } }, titleOf)
+    draft = reduceDraft(draft, { set: { position: { id: 'p2', title: '前端' } } }, titleOf)
     expect(draft.title).toBe('终面')
   })
 
   it('asks nobody twice', () => {
-    const once = change(emptyDraft('2026-11-24', '14:00'), { ask: asked }, titleOf)
-    expect(change(once, { ask: asked }, titleOf).interviewers).toHaveLength(1)
-    expect(change(once, { unask: 'lin' }, titleOf).interviewers).toHaveLength(0)
+    const once = reduceDraft(emptyDraft('2026-11-24', '14:00'), { addInterviewer: interviewer }, titleOf)
+    expect(reduceDraft(once, { addInterviewer: interviewer }, titleOf).interviewers).toHaveLength(1)
+    expect(reduceDraft(once, { removeInterviewer: 'lin' }, titleOf).interviewers).toHaveLength(0)
   })
 
   it('stops following the position once a question was chosen', () => {
-    const chosen = change(full, { addQuestion: { id: 'q1', title: '两数之和' } }, titleOf)
+    const chosen = reduceDraft(completeDraft, { addQuestion: { id: 'q1', title: '两数之和' } }, titleOf)
     expect([chosen.ownQuestions, chosen.questions.length]).toEqual([true, 1])
-    expect(change(chosen, { dropQuestion: 'q1' }, titleOf)).toMatchObject({ ownQuestions: true, questions: [] })
+    expect(reduceDraft(chosen, { removeQuestion: 'q1' }, titleOf)).toMatchObject({ ownQuestions: true, questions: [] })
   })
 })
 
 describe('flaws', () => {
   it('finds none in a whole draft', () => {
-    expect(flaws(full, zone, before)).toEqual({})
+    expect(validateDraft(completeDraft, zone, before)).toEqual({})
   })
 
   it('names what is missing by the paths of the server', () => {
-    expect(flaws(emptyDraft('', ''), zone, before)).toEqual({
+    expect(validateDraft(emptyDraft('', ''), zone, before)).toEqual({
       positionId: 'required', candidateId: 'required', title: 'required', interviewers: 'nobody', startsAt: 'required',
     })
   })
 
   it('refuses the past in the zone of the company', () => {
-    expect(flaws(full, zone, new Date('2026-11-24T06:00:00Z'))).toEqual({ startsAt: 'past' })
-    expect(flaws(full, zone, new Date('2026-11-24T05:59:00Z'))).toEqual({})
+    expect(validateDraft(completeDraft, zone, new Date('2026-11-24T06:00:00Z'))).toEqual({ startsAt: 'past' })
+    expect(validateDraft(completeDraft, zone, new Date('2026-11-24T05:59:00Z'))).toEqual({})
   })
 
   it.each([
@@ -59,36 +59,36 @@ describe('flaws', () => {
     ['meet.example.com', true],
     ['https://meet.example.com/a', false],
   ])('link %s wrong: %s', (roomUrl, wrong) => {
-    expect('room.url' in flaws({ ...full, roomKind: 'link', roomUrl }, zone, before)).toBe(wrong)
+    expect('room.url' in validateDraft({ ...completeDraft, roomKind: 'link', roomUrl }, zone, before)).toBe(wrong)
   })
 
   it('names the own address that is wrong by its place among those sent', () => {
-    const interviewers = [asked, { userId: 'wu', name: '吴桐', reachable: true }]
-    const draft: Draft = { ...full, interviewers, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { wu: 'm.example/wu' } }
-    expect(flaws(draft, zone, before)).toEqual({ 'room.addresses[0].url': 'https' })
+    const interviewers = [interviewer, { userId: 'wu', name: '吴桐', reachable: true }]
+    const draft: Draft = { ...completeDraft, interviewers, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { wu: 'm.example/wu' } }
+    expect(validateDraft(draft, zone, before)).toEqual({ 'room.addresses[0].url': 'https' })
   })
 })
 
 describe('what is sent', () => {
   it('has the instant in UTC and no stray spaces', () => {
-    expect(inputOf(full, zone, false)).toMatchObject({
+    expect(toInterviewInput(completeDraft, zone, false)).toMatchObject({
       title: '一面', startsAt: '2026-11-24T06:00:00.000Z', timeZone: zone, interviewers: ['lin'], room: {},
       positionId: 'p1', candidateId: 'c1', overrideWarnings: false,
     })
   })
 
   it('names a room once one is chosen', () => {
-    expect(inputOf({ ...full, roomKind: 'showmebug' }, zone, false).room).toEqual({ kind: 'showmebug' })
+    expect(toInterviewInput({ ...completeDraft, roomKind: 'showmebug' }, zone, false).room).toEqual({ kind: 'showmebug' })
   })
 
   it('has own addresses of those who are asked, for a link alone', () => {
-    const draft: Draft = { ...full, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { lin: ' https://m.example/lin ', gone: 'https://m.example/gone' } }
-    expect(inputOf(draft, zone, false).room).toEqual({ kind: 'link', url: 'https://m.example', addresses: [{ userId: 'lin', url: 'https://m.example/lin' }] })
-    expect(inputOf({ ...draft, roomKind: 'builtin' }, zone, false).room).toEqual({ kind: 'builtin' })
+    const draft: Draft = { ...completeDraft, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { lin: ' https://m.example/lin ', gone: 'https://m.example/gone' } }
+    expect(toInterviewInput(draft, zone, false).room).toEqual({ kind: 'link', url: 'https://m.example', addresses: [{ userId: 'lin', url: 'https://m.example/lin' }] })
+    expect(toInterviewInput({ ...draft, roomKind: 'builtin' }, zone, false).room).toEqual({ kind: 'builtin' })
   })
 
   it('names the version that was edited', () => {
-    expect(patchOf({ ...full, roomKind: 'link', roomUrl: ' https://m.example ' }, zone, 7, true)).toMatchObject({
+    expect(toInterviewPatch({ ...completeDraft, roomKind: 'link', roomUrl: ' https://m.example ' }, zone, 7, true)).toMatchObject({
       version: 7, overrideWarnings: true, room: { kind: 'link', url: 'https://m.example' },
     })
   })
@@ -102,15 +102,15 @@ describe('busyWith', () => {
   const from = new Date('2026-11-24T06:00:00Z')
 
   it('sees an overlap, and none when one begins as the other ends', () => {
-    expect(busyWith([other], 'lin', from, 60)?.id).toBe('i1')
-    expect(busyWith([other], 'lin', from, 30)).toBeUndefined()
+    expect(findConflict([other], 'lin', from, 60)?.id).toBe('i1')
+    expect(findConflict([other], 'lin', from, 30)).toBeUndefined()
   })
 
   it('leaves out oneself, other people, declined and cancelled ones', () => {
-    expect(busyWith([other], 'lin', from, 60, 'i1')).toBeUndefined()
-    expect(busyWith([other], 'wang', from, 60)).toBeUndefined()
-    expect(busyWith([{ ...other, state: 'cancelled' }], 'lin', from, 60)).toBeUndefined()
+    expect(findConflict([other], 'lin', from, 60, 'i1')).toBeUndefined()
+    expect(findConflict([other], 'wang', from, 60)).toBeUndefined()
+    expect(findConflict([{ ...other, state: 'cancelled' }], 'lin', from, 60)).toBeUndefined()
     const declined = { ...other, interviewers: [{ ...other.interviewers[0], response: 'declined' }] } as Interview
-    expect(busyWith([declined], 'lin', from, 60)).toBeUndefined()
+    expect(findConflict([declined], 'lin', from, 60)).toBeUndefined()
   })
 })

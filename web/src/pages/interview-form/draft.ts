@@ -1,14 +1,14 @@
 import type { Interview, InterviewInput, InterviewPatch, ProblemField, RoomKind } from '@/api/types'
-import type { Clock, Day } from '@/time/zone'
-import { instant, wallClock } from '@/time/zone'
+import type { ClockTime, Day } from '@/time/zone'
+import { toInstant, toWallClock } from '@/time/zone'
 
-interface Named {
+interface NamedRef {
   id: string
   title: string
 }
 
 /** One who asks, with what the form shows of them. */
-export interface Asked {
+export interface DraftInterviewer {
   userId: string
   name: string
   avatar?: string
@@ -21,25 +21,25 @@ export interface Draft {
   title: string
   /** Whether the title was typed, and is no longer made of the rest. */
   ownTitle: boolean
-  position: Named | null
-  candidate: Named | null
+  position: NamedRef | null
+  candidate: NamedRef | null
   round: number
   day: Day
-  clock: Clock
+  clock: ClockTime
   durationMinutes: number
-  interviewers: Asked[]
+  interviewers: DraftInterviewer[]
   /** Absent until one is chosen: the company's default. */
   roomKind?: RoomKind
   roomUrl: string
   /** Own addresses of interviewers, by their user id, for a room behind a link. */
   roomAddresses: Record<string, string>
-  questions: Named[]
+  questions: NamedRef[]
   /** Whether the questions were chosen, and no longer follow the position. */
   ownQuestions: boolean
   note: string
 }
 
-export function emptyDraft(day: Day, clock: Clock): Draft {
+export function emptyDraft(day: Day, clock: ClockTime): Draft {
   return {
     title: '', ownTitle: false, position: null, candidate: null, round: 1,
     day, clock, durationMinutes: 60, interviewers: [],
@@ -47,8 +47,8 @@ export function emptyDraft(day: Day, clock: Clock): Draft {
   }
 }
 
-export function draftOf(interview: Interview, zone: string): Draft {
-  const { day, clock } = wallClock(new Date(interview.startsAt), zone)
+export function draftFromInterview(interview: Interview, zone: string): Draft {
+  const { day, clock } = toWallClock(new Date(interview.startsAt), zone)
   return {
     title: interview.title, ownTitle: true,
     position: interview.position,
@@ -61,49 +61,49 @@ export function draftOf(interview: Interview, zone: string): Draft {
   }
 }
 
-export type Change = { set: Partial<Draft> } | { ask: Asked } | { unask: string } | { addQuestion: Named } | { dropQuestion: string }
+export type DraftAction = { set: Partial<Draft> } | { addInterviewer: DraftInterviewer } | { removeInterviewer: string } | { addQuestion: NamedRef } | { removeQuestion: string }
 
 /** The draft after a change. The title follows candidate, position and round until it is typed. */
-export function change(draft: Draft, by: Change, titleOf: (draft: Draft) => string): Draft {
-  const next = apply(draft, by)
+export function reduceDraft(draft: Draft, action: DraftAction, titleOf: (draft: Draft) => string): Draft {
+  const next = applyAction(draft, action)
   return next.ownTitle ? next : { ...next, title: titleOf(next) }
 }
 
-function apply(draft: Draft, by: Change): Draft {
-  if ('set' in by) return { ...draft, ...by.set }
-  if ('ask' in by) {
-    if (draft.interviewers.some(({ userId }) => userId === by.ask.userId)) return draft
-    return { ...draft, interviewers: [...draft.interviewers, by.ask] }
+function applyAction(draft: Draft, action: DraftAction): Draft {
+  if ('set' in action) return { ...draft, ...action.set }
+  if ('addInterviewer' in action) {
+    if (draft.interviewers.some(({ userId }) => userId === action.addInterviewer.userId)) return draft
+    return { ...draft, interviewers: [...draft.interviewers, action.addInterviewer] }
   }
-  if ('unask' in by) return { ...draft, interviewers: draft.interviewers.filter(({ userId }) => userId !== by.unask) }
-  if ('addQuestion' in by) {
-    if (draft.questions.some(({ id }) => id === by.addQuestion.id)) return draft
-    return { ...draft, ownQuestions: true, questions: [...draft.questions, by.addQuestion] }
+  if ('removeInterviewer' in action) return { ...draft, interviewers: draft.interviewers.filter(({ userId }) => userId !== action.removeInterviewer) }
+  if ('addQuestion' in action) {
+    if (draft.questions.some(({ id }) => id === action.addQuestion.id)) return draft
+    return { ...draft, ownQuestions: true, questions: [...draft.questions, action.addQuestion] }
   }
-  return { ...draft, ownQuestions: true, questions: draft.questions.filter(({ id }) => id !== by.dropQuestion) }
+  return { ...draft, ownQuestions: true, questions: draft.questions.filter(({ id }) => id !== action.removeQuestion) }
 }
 
-export type Flaw = 'required' | 'https' | 'past' | 'nobody'
+export type ValidationError = 'required' | 'https' | 'past' | 'nobody'
 
 /** What can be said before asking the server, by the server's own paths. */
-export function flaws(draft: Draft, zone: string, now: Date): Record<string, Flaw> {
-  const found: Record<string, Flaw> = {}
-  if (!draft.position) found.positionId = 'required'
-  if (!draft.candidate) found.candidateId = 'required'
-  if (!draft.title.trim()) found.title = 'required'
-  if (draft.interviewers.length === 0) found.interviewers = 'nobody'
-  if (!draft.day || !draft.clock) found.startsAt = 'required'
-  else if (instant(draft.day, draft.clock, zone) <= now) found.startsAt = 'past'
-  if (draft.roomKind !== 'link') return found
-  if (!isHttps(draft.roomUrl)) found['room.url'] = 'https'
-  for (const [index, { url }] of ownAddresses(draft).entries()) {
-    if (!isHttps(url)) found[`room.addresses[${index}].url`] = 'https'
+export function validateDraft(draft: Draft, zone: string, now: Date): Record<string, ValidationError> {
+  const errors: Record<string, ValidationError> = {}
+  if (!draft.position) errors.positionId = 'required'
+  if (!draft.candidate) errors.candidateId = 'required'
+  if (!draft.title.trim()) errors.title = 'required'
+  if (draft.interviewers.length === 0) errors.interviewers = 'nobody'
+  if (!draft.day || !draft.clock) errors.startsAt = 'required'
+  else if (toInstant(draft.day, draft.clock, zone) <= now) errors.startsAt = 'past'
+  if (draft.roomKind !== 'link') return errors
+  if (!isHttps(draft.roomUrl)) errors['room.url'] = 'https'
+  for (const [index, { url }] of interviewerUrls(draft).entries()) {
+    if (!isHttps(url)) errors[`room.addresses[${index}].url`] = 'https'
   }
-  return found
+  return errors
 }
 
 /** The addresses that were typed for interviewers who are still asked, in the order in which they are sent. */
-export function ownAddresses({ interviewers, roomAddresses }: Draft): { userId: string; url: string }[] {
+export function interviewerUrls({ interviewers, roomAddresses }: Draft): { userId: string; url: string }[] {
   return interviewers.flatMap(({ userId }) => {
     const url = roomAddresses[userId]?.trim()
     return url ? [{ userId, url }] : []
@@ -118,40 +118,40 @@ function isHttps(address: string): boolean {
   }
 }
 
-export function asProblemFields(found: Record<string, Flaw>, say: (flaw: Flaw) => string): Record<string, ProblemField> {
-  return Object.fromEntries(Object.entries(found).map(([path, flaw]) => [path, { path, code: flaw, message: say(flaw) }]))
+export function toProblemFields(errors: Record<string, ValidationError>, messageFor: (error: ValidationError) => string): Record<string, ProblemField> {
+  return Object.fromEntries(Object.entries(errors).map(([path, flaw]) => [path, { path, code: flaw, message: messageFor(flaw) }]))
 }
 
-function roomOf(draft: Draft): InterviewInput['room'] {
+function toRoomInput(draft: Draft): InterviewInput['room'] {
   if (draft.roomKind !== 'link') return draft.roomKind ? { kind: draft.roomKind } : {}
-  return { kind: 'link', url: draft.roomUrl.trim(), addresses: ownAddresses(draft) }
+  return { kind: 'link', url: draft.roomUrl.trim(), addresses: interviewerUrls(draft) }
 }
 
-function common(draft: Draft, zone: string, overrideWarnings: boolean) {
+function toCommonInput(draft: Draft, zone: string, overrideWarnings: boolean) {
   return {
     title: draft.title.trim(),
     round: draft.round,
-    startsAt: instant(draft.day, draft.clock, zone).toISOString(),
+    startsAt: toInstant(draft.day, draft.clock, zone).toISOString(),
     durationMinutes: draft.durationMinutes,
     timeZone: zone,
     interviewers: draft.interviewers.map(({ userId }) => userId),
-    room: roomOf(draft),
+    room: toRoomInput(draft),
     questionIds: draft.questions.map(({ id }) => id),
     note: draft.note.trim(),
     overrideWarnings,
   }
 }
 
-export function inputOf(draft: Draft, zone: string, overrideWarnings: boolean): InterviewInput {
-  return { ...common(draft, zone, overrideWarnings), positionId: draft.position?.id ?? '', candidateId: draft.candidate?.id ?? '' }
+export function toInterviewInput(draft: Draft, zone: string, overrideWarnings: boolean): InterviewInput {
+  return { ...toCommonInput(draft, zone, overrideWarnings), positionId: draft.position?.id ?? '', candidateId: draft.candidate?.id ?? '' }
 }
 
-export function patchOf(draft: Draft, zone: string, version: number, overrideWarnings: boolean): InterviewPatch {
-  return { ...common(draft, zone, overrideWarnings), version }
+export function toInterviewPatch(draft: Draft, zone: string, version: number, overrideWarnings: boolean): InterviewPatch {
+  return { ...toCommonInput(draft, zone, overrideWarnings), version }
 }
 
 /** The interview of others that keeps somebody busy at that time, if one does. */
-export function busyWith(interviews: Interview[], userId: string, from: Date, minutes: number, except?: string): Interview | undefined {
+export function findConflict(interviews: Interview[], userId: string, from: Date, minutes: number, except?: string): Interview | undefined {
   const to = from.getTime() + minutes * 60_000
   return interviews.find(
     (one) =>

@@ -3,22 +3,22 @@ import type { FormEvent } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import { interviewQuery, useReschedule, useSchedule } from '@/api/interviews'
-import { asProblem, fieldMessages, fieldUnder, leftOver } from '@/api/problem'
+import { interviewQuery, useUpdateInterview, useScheduleInterview } from '@/api/interviews'
+import { toProblem, problemsByField, problemForField, unmatchedProblems } from '@/api/problem'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession, useZone } from '@/app/useSession'
+import { hasRole, useSession, useTimeZone } from '@/app/useSession'
 import { Button } from '@/ui/Button'
 import { Page } from '@/ui/Page'
-import { Empty, Loaded, Note, useErrorText } from '@/ui/states'
+import { EmptyState, QueryContent, Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
-import { asProblemFields, draftOf, flaws, inputOf, patchOf } from './draft'
-import { HowSection } from './HowSection'
+import { toProblemFields, draftFromInterview, validateDraft, toInterviewInput, toInterviewPatch } from './draft'
+import { DetailsSection } from './DetailsSection'
 import { useDraft } from './useDraft'
-import { WhenSection } from './WhenSection'
-import { WhoSection } from './WhoSection'
+import { TimeSection } from './TimeSection'
+import { CandidateSection } from './CandidateSection'
 import './form.css'
 
-const paths = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'durationMinutes', 'interviewers', 'room', 'questionIds', 'note']
+const FIELD_PATHS = ['positionId', 'candidateId', 'round', 'title', 'startsAt', 'durationMinutes', 'interviewers', 'room', 'questionIds', 'note']
 
 export default function InterviewFormPage() {
   const { t } = useTranslation()
@@ -30,58 +30,58 @@ export default function InterviewFormPage() {
   return (
     <Page narrow title={title} back={back}>
       {!recruiter && !id ? (
-        <Empty title={t('error.forbidden')} />
+        <EmptyState title={t('error.forbidden')} />
       ) : id ? (
-        <Loaded query={existing}>
-          {(interview) => (interview.permissions.edit ? <Form key={interview.version} interview={interview} /> : <Empty title={t('form.notEditable')} />)}
-        </Loaded>
+        <QueryContent query={existing}>
+          {(interview) => (interview.permissions.edit ? <InterviewForm key={interview.version} interview={interview} /> : <EmptyState title={t('form.notEditable')} />)}
+        </QueryContent>
       ) : (
-        <Form />
+        <InterviewForm />
       )}
     </Page>
   )
 }
 
-function Form({ interview }: { interview?: Interview }) {
+function InterviewForm({ interview }: { interview?: Interview }) {
   const { t } = useTranslation()
-  const zone = useZone()
-  const { draft, dispatch, restored, discard, done } = useDraft(interview && draftOf(interview, zone))
-  const [tried, setTried] = useState(0)
+  const zone = useTimeZone()
+  const { draft, dispatch, restored, discard, done } = useDraft(interview && draftFromInterview(interview, zone))
+  const [submitAttempts, setSubmitAttempts] = useState(0)
   const form = useRef<HTMLFormElement>(null)
-  const { send, error, busy } = useSend(interview, done)
+  const { send, error, busy } = useSubmitInterview(interview, done)
 
   // What is missing shows after the first try, and goes as it is filled in.
-  const own = tried > 0 ? asProblemFields(flaws(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
-  const served = fieldMessages(error)
-  const problem = (path: string) => {
-    const found = fieldUnder(own, path) ?? fieldUnder(served, path)
+  const draftProblems = submitAttempts > 0 ? toProblemFields(validateDraft(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
+  const serverProblems = problemsByField(error)
+  const fieldProblem = (path: string) => {
+    const found = problemForField(draftProblems, path) ?? problemForField(serverProblems, path)
     return found?.warning ? undefined : found // warnings stand by the button that overrides them
   }
 
   useEffect(() => {
-    if (tried > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
-  }, [tried, error])
+    if (submitAttempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [submitAttempts, error])
 
   function submit(override: boolean) {
-    setTried((count) => count + 1)
-    if (Object.keys(flaws(draft, zone, new Date())).length > 0) return
-    const body = interview ? patchOf(draft, zone, interview.version, override) : inputOf(draft, zone, override)
+    setSubmitAttempts((count) => count + 1)
+    if (Object.keys(validateDraft(draft, zone, new Date())).length > 0) return
+    const body = interview ? toInterviewPatch(draft, zone, interview.version, override) : toInterviewInput(draft, zone, override)
     send(body)
   }
-  function onSubmit(event: FormEvent) {
+  function handleSubmit(event: FormEvent) {
     event.preventDefault()
     submit(false)
   }
 
   return (
-    <form ref={form} noValidate className="hm-stack" onSubmit={onSubmit}>
+    <form ref={form} noValidate className="hm-stack" onSubmit={handleSubmit}>
       {restored && (
         <Note actions={<Button size="small" onClick={discard}>{t('form.discard')}</Button>}>{t('form.restored')}</Note>
       )}
-      <WhoSection draft={draft} dispatch={dispatch} problem={problem} fixed={interview !== undefined} />
-      <WhenSection draft={draft} dispatch={dispatch} problem={problem} interviewId={interview?.id} />
-      <HowSection draft={draft} dispatch={dispatch} problem={problem} />
-      <Trouble error={error} missing={Object.keys(own).length > 0} busy={busy} onOverride={() => submit(true)} />
+      <CandidateSection draft={draft} dispatch={dispatch} problem={fieldProblem} fixed={interview !== undefined} />
+      <TimeSection draft={draft} dispatch={dispatch} problem={fieldProblem} interviewId={interview?.id} />
+      <DetailsSection draft={draft} dispatch={dispatch} problem={fieldProblem} />
+      <SubmitError error={error} missing={Object.keys(draftProblems).length > 0} busy={busy} onOverride={() => submit(true)} />
       <div className="hm-form-foot">
         <Button type="submit" theme="primary" size="large" loading={busy}>
           {interview ? t('form.saveChanges') : t('form.submit')}
@@ -92,41 +92,41 @@ function Form({ interview }: { interview?: Interview }) {
   )
 }
 
-type Body = ReturnType<typeof inputOf> | ReturnType<typeof patchOf>
+type Body = ReturnType<typeof toInterviewInput> | ReturnType<typeof toInterviewPatch>
 
 /** Sends a new interview or a change of one, and goes to its page. */
-function useSend(interview: Interview | undefined, done: () => void) {
+function useSubmitInterview(interview: Interview | undefined, clearStoredDraft: () => void) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const schedule = useSchedule()
-  const reschedule = useReschedule(interview?.id ?? '')
+  const schedule = useScheduleInterview()
+  const reschedule = useUpdateInterview(interview?.id ?? '')
   const { error, isPending } = interview ? reschedule : schedule
 
-  function onSuccess(saved: Interview) {
-    done()
+  function handleSuccess(saved: Interview) {
+    clearStoredDraft()
     toast.success(interview ? t('form.changedToast') : t('form.scheduledToast'))
     // The candidate's link is told once: hand it to the page that shows it.
     void navigate(`/interviews/${saved.id}`, { replace: true, state: { candidateLink: saved.candidateLink } })
   }
   const send = (body: Body) => {
-    if (interview) reschedule.mutate(body, { onSuccess })
-    else schedule.mutate(body as ReturnType<typeof inputOf>, { onSuccess })
+    if (interview) reschedule.mutate(body, { onSuccess: handleSuccess })
+    else schedule.mutate(body as ReturnType<typeof toInterviewInput>, { onSuccess: handleSuccess })
   }
   return { send, error, busy: isPending }
 }
 
-function Trouble({ error, missing, busy, onOverride }: { error: unknown; missing: boolean; busy: boolean; onOverride: () => void }) {
+function SubmitError({ error, missing, busy, onOverride }: { error: unknown; missing: boolean; busy: boolean; onOverride: () => void }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   if (missing) return <Note tone="error">{t('error.fixFields')}</Note>
   if (!error) return null
-  const found = asProblem(error)
-  if (found.onlyWarnings) {
+  const problem = toProblem(error)
+  if (problem.onlyWarnings) {
     return (
       <Note tone="warning" actions={<Button theme="warning" size="small" loading={busy} onClick={onOverride}>{t('form.override')}</Button>}>
         <p>{t('form.overrideText')}</p>
         <ul>
-          {found.fields.map(({ path, message }) => (
+          {problem.fields.map(({ path, message }) => (
             <li key={path + message}>{message}</li>
           ))}
         </ul>
@@ -134,9 +134,9 @@ function Trouble({ error, missing, busy, onOverride }: { error: unknown; missing
     )
   }
   return (
-    <Note tone="error" actions={found.status === 409 && <Button size="small" onClick={() => window.location.reload()}>{t('error.reload')}</Button>}>
+    <Note tone="error" actions={problem.status === 409 && <Button size="small" onClick={() => window.location.reload()}>{t('error.reload')}</Button>}>
       {errorText(error)}
-      {leftOver(error, paths).map(({ path, message }) => (
+      {unmatchedProblems(error, FIELD_PATHS).map(({ path, message }) => (
         <p key={path}>{message}</p>
       ))}
     </Note>

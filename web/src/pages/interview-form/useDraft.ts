@@ -1,14 +1,14 @@
 import { useEffect, useReducer, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { useZone } from '@/app/useSession'
-import { nextSlot } from '@/time/zone'
-import type { Change, Draft } from './draft'
-import { change, emptyDraft } from './draft'
+import { useTimeZone } from '@/app/useSession'
+import { proposeSlot } from '@/time/zone'
+import type { DraftAction, Draft } from './draft'
+import { reduceDraft, emptyDraft } from './draft'
 
 const storageKey = 'huimian.draft.interview'
 
-function stored(): Draft | null {
+function loadStoredDraft(): Draft | null {
   try {
     const text = sessionStorage.getItem(storageKey)
     // A draft of an older version may lack fields: take it only when whole.
@@ -19,7 +19,7 @@ function stored(): Draft | null {
   }
 }
 
-function keep(draft: Draft | null): void {
+function storeDraft(draft: Draft | null): void {
   try {
     if (draft) sessionStorage.setItem(storageKey, JSON.stringify(draft))
     else sessionStorage.removeItem(storageKey)
@@ -32,43 +32,43 @@ function keep(draft: Draft | null): void {
  * The draft of an interview. A new one is kept in the browser's tab, so that
  * neither a reload nor a lost session takes what was typed.
  */
-export function useDraft(edited: Draft | undefined) {
+export function useDraft(initial: Draft | undefined) {
   const { t } = useTranslation()
-  const zone = useZone()
+  const zone = useTimeZone()
   const [params] = useSearchParams()
   const titleOf = (draft: Draft) =>
     [draft.candidate?.title, draft.position?.title, draft.position && t('interview.round', { round: draft.round })].filter(Boolean).join(' · ')
 
-  const fresh = () => {
-    const slot = nextSlot(new Date(), zone)
+  const createDraft = () => {
+    const slot = proposeSlot(new Date(), zone)
     return emptyDraft(params.get('day') ?? slot.day, params.get('clock') ?? slot.clock)
   }
-  const [restored, setRestored] = useState(() => !edited && !params.has('day') && stored() !== null)
+  const [restored, setRestored] = useState(() => !initial && !params.has('day') && loadStoredDraft() !== null)
   const [draft, dispatch] = useReducer(
-    (before: Draft, by: Change) => change(before, by, titleOf),
+    (before: Draft, by: DraftAction) => reduceDraft(before, by, titleOf),
     undefined,
-    () => edited ?? (restored ? stored() : null) ?? fresh(),
+    () => initial ?? (restored ? loadStoredDraft() : null) ?? createDraft(),
   )
   const [touched, setTouched] = useState(false)
   useEffect(() => {
-    if (!edited && touched) keep(draft)
-  }, [edited, touched, draft])
+    if (!initial && touched) storeDraft(draft)
+  }, [initial, touched, draft])
 
   return {
     draft,
     restored,
-    dispatch: (by: Change) => {
+    dispatch: (by: DraftAction) => {
       setTouched(true)
       dispatch(by)
     },
     /** Forgets what was typed and begins anew. */
     discard: () => {
-      keep(null)
+      storeDraft(null)
       setRestored(false)
       setTouched(false)
-      dispatch({ set: fresh() })
+      dispatch({ set: createDraft() })
     },
     /** After the server has it. */
-    done: () => keep(null),
+    done: () => storeDraft(null),
   }
 }

@@ -4,23 +4,23 @@ import { useLocation, useParams } from 'react-router'
 import { Problem } from '@/api/problem'
 import { interviewQuery } from '@/api/interviews'
 import type { Interview } from '@/api/types'
-import { hasRole, useSession, useZone } from '@/app/useSession'
-import { formatDay, formatSpan, formatZone } from '@/time/format'
-import { wallClock } from '@/time/zone'
-import { AnswerButtons } from '@/ui/AnswerButtons'
+import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
+import { toWallClock } from '@/time/zone'
+import { ResponseButtons } from '@/ui/ResponseButtons'
 import { ButtonLink } from '@/ui/Button'
 import { Page } from '@/ui/Page'
-import { Empty, Loaded, Note } from '@/ui/states'
-import { StateTag } from '@/ui/tags'
-import { Actions } from './Actions'
-import { CandidateLink } from './CandidateLink'
-import { Facts } from './Facts'
-import { Interviewers } from './Interviewers'
-import { Messages } from './Messages'
-import { Result } from './Result'
-import { RoomNote } from './Room'
-import { RoomReport } from './RoomReport'
-import { Scorecards } from './Scorecards'
+import { EmptyState, QueryContent, Note } from '@/ui/feedback'
+import { StateTag } from '@/ui/stateTags'
+import { InterviewActions } from './InterviewActions'
+import { CandidateLinkCard } from './CandidateLinkCard'
+import { InterviewFacts } from './InterviewFacts'
+import { InterviewersCard } from './InterviewersCard'
+import { MessagesCard } from './MessagesCard'
+import { ResultCard } from './ResultCard'
+import { RoomNote } from './RoomStatus'
+import { RoomReportCard } from './RoomReportCard'
+import { Scorecards } from './ScorecardsCard'
 import './interview.css'
 
 export default function InterviewPage() {
@@ -33,62 +33,62 @@ export default function InterviewPage() {
     <Page
       title={data?.title ?? t('interview.one')}
       back={{ to: '/interviews', label: t('nav.interviews') }}
-      subtitle={data && <When interview={data} />}
-      actions={data && <Actions interview={data} />}
+      subtitle={data && <InterviewTime interview={data} />}
+      actions={data && <InterviewActions interview={data} />}
     >
       {gone ? (
-        <Empty title={t('interview.gone')} text={t('error.notFound')}>
+        <EmptyState title={t('interview.gone')} text={t('error.notFound')}>
           <ButtonLink to="/interviews">{t('interview.backToList')}</ButtonLink>
-        </Empty>
+        </EmptyState>
       ) : (
-        <Loaded query={interview} lines={10}>
-          {(loaded) => <Body interview={loaded} />}
-        </Loaded>
+        <QueryContent query={interview} lines={10}>
+          {(loaded) => <InterviewBody interview={loaded} />}
+        </QueryContent>
       )}
     </Page>
   )
 }
 
-function When({ interview }: { interview: Interview }) {
-  const zone = useZone()
+function InterviewTime({ interview }: { interview: Interview }) {
+  const zone = useTimeZone()
   const start = new Date(interview.startsAt)
   return (
     <div className="hm-row">
       <StateTag state={interview.state} />
       <span className="hm-num">
-        {formatDay(wallClock(start, zone).day)} {formatSpan(interview.startsAt, interview.endsAt, zone)}
+        {formatDay(toWallClock(start, zone).day)} {formatTimeRange(interview.startsAt, interview.endsAt, zone)}
       </span>
-      <span className="hm-small">{formatZone(zone, start)}</span>
+      <span className="hm-small">{formatTimeZone(zone, start)}</span>
     </div>
   )
 }
 
-function Body({ interview }: { interview: Interview }) {
+function InterviewBody({ interview }: { interview: Interview }) {
   const session = useSession()
   const recruiter = hasRole(session, 'recruiter')
   const { permissions, state } = interview
   // Just scheduled: the link that is shown only once comes first.
-  const fresh = Boolean((useLocation().state as { candidateLink?: string } | null)?.candidateLink)
-  const link = (permissions.link || recruiter) && <CandidateLink interview={interview} />
+  const justScheduled = Boolean((useLocation().state as { candidateLink?: string } | null)?.candidateLink)
+  const link = (permissions.link || recruiter) && <CandidateLinkCard interview={interview} />
   return (
     <>
       <CancelNote interview={interview} />
       <RoomNote interview={interview} />
-      <MyAnswer interview={interview} userId={session.user.userId} />
-      <MyScorecard interview={interview} userId={session.user.userId} />
+      <OwnResponse interview={interview} userId={session.user.userId} />
+      <OwnScorecardNote interview={interview} userId={session.user.userId} />
       <div className="hm-interview">
         <div className="hm-stack">
-          <Interviewers interview={interview} />
+          <InterviewersCard interview={interview} />
           {state === 'ended' && <Scorecards interview={interview} />}
-          <RoomReport room={interview.room} />
-          {(permissions.decide || interview.result) && <Result interview={interview} />}
+          <RoomReportCard room={interview.room} />
+          {(permissions.decide || interview.result) && <ResultCard interview={interview} />}
         </div>
-        <div className={fresh ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>
-          {fresh && link}
-          <Facts interview={interview} />
-          {!fresh && link}
+        <div className={justScheduled ? 'hm-stack hm-interview__side hm-interview__side--first' : 'hm-stack hm-interview__side'}>
+          {justScheduled && link}
+          <InterviewFacts interview={interview} />
+          {!justScheduled && link}
         </div>
-        {recruiter && <Messages interview={interview} />}
+        {recruiter && <MessagesCard interview={interview} />}
       </div>
     </>
   )
@@ -100,18 +100,18 @@ function CancelNote({ interview }: { interview: Interview }) {
   return <Note tone="warning">{interview.cancelReason ? t('interview.cancelledBecause', { reason: interview.cancelReason }) : t('interview.cancelledNote')}</Note>
 }
 
-function MyAnswer({ interview, userId }: { interview: Interview; userId: string }) {
+function OwnResponse({ interview, userId }: { interview: Interview; userId: string }) {
   const { t } = useTranslation()
   const me = interview.interviewers.find((one) => one.userId === userId)
   if (!me || !interview.permissions.respond) return null
   return (
-    <Note tone={me.response === 'accepted' ? 'success' : me.response === 'declined' ? 'warning' : 'info'} actions={<AnswerButtons interview={interview} before={me.response} />}>
+    <Note tone={me.response === 'accepted' ? 'success' : me.response === 'declined' ? 'warning' : 'info'} actions={<ResponseButtons interview={interview} currentResponse={me.response} />}>
       {t(`interview.mine.${me.response}`, { name: interview.organizer.name })}
     </Note>
   )
 }
 
-function MyScorecard({ interview, userId }: { interview: Interview; userId: string }) {
+function OwnScorecardNote({ interview, userId }: { interview: Interview; userId: string }) {
   const { t } = useTranslation()
   const me = interview.interviewers.find((one) => one.userId === userId)
   if (!me || !interview.permissions.evaluate || me.scorecard === 'submitted') return null

@@ -3,29 +3,29 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Interview } from '@/api/types'
-import { formatDay, formatSpan, formatWeekday } from '@/time/format'
-import type { Clock, Day } from '@/time/zone'
-import { clockOf, minutesOf, wallClock } from '@/time/zone'
-import type { Placed } from './layout'
-import { hoursOf, layoutDay } from './layout'
+import { formatDay, formatTimeRange, formatWeekday } from '@/time/format'
+import type { ClockTime, Day } from '@/time/zone'
+import { formatMinutesOfDay, minutesOfDay, toWallClock } from '@/time/zone'
+import type { PlacedItem } from './calendarLayout'
+import { visibleHours, layoutDay } from './calendarLayout'
 
 /** Pixels of one hour. */
-const hour = 60
+const HOUR_HEIGHT = 60
 
 interface Props {
   days: Day[]
   interviews: Interview[]
   zone: string
   /** A click beside the interviews, on the half hour. */
-  onSlot?: (day: Day, clock: Clock) => void
+  onSlotClick?: (day: Day, clock: ClockTime) => void
 }
 
-export function Calendar({ days, interviews, zone, onSlot }: Props) {
+export function Calendar({ days, interviews, zone, onSlotClick }: Props) {
   const now = useNow()
   const placed = days.map((day) => layoutDay(interviews.filter(({ state }) => state !== 'cancelled'), day, zone))
-  const { first, last } = hoursOf(placed)
+  const { first, last } = visibleHours(placed)
   const hours = Array.from({ length: last - first }, (_, i) => first + i)
-  const current = wallClock(now, zone)
+  const current = toWallClock(now, zone)
   return (
     <div className="hm-cal">
       {days.length > 1 && (
@@ -37,23 +37,23 @@ export function Calendar({ days, interviews, zone, onSlot }: Props) {
           ))}
         </div>
       )}
-      <div className="hm-cal__body" style={{ height: hours.length * hour }}>
+      <div className="hm-cal__body" style={{ height: hours.length * HOUR_HEIGHT }}>
         <div className="hm-cal__axis" aria-hidden="true">
           {hours.map((at) => (
-            <span key={at} style={{ top: (at - first) * hour }}>
-              {clockOf(at * 60)}
+            <span key={at} style={{ top: (at - first) * HOUR_HEIGHT }}>
+              {formatMinutesOfDay(at * 60)}
             </span>
           ))}
         </div>
         {days.map((day, i) => (
-          <Column
+          <DayColumn
             key={day}
             day={day}
             first={first}
             placed={placed[i] ?? []}
             zone={zone}
-            now={day === current.day ? minutesOf(current.clock) : undefined}
-            onSlot={onSlot}
+            now={day === current.day ? minutesOfDay(current.clock) : undefined}
+            onSlot={onSlotClick}
           />
         ))}
       </div>
@@ -64,41 +64,41 @@ export function Calendar({ days, interviews, zone, onSlot }: Props) {
 interface ColumnProps {
   day: Day
   first: number
-  placed: Placed<Interview>[]
+  placed: PlacedItem<Interview>[]
   zone: string
   now?: number
-  onSlot?: Props['onSlot']
+  onSlot?: Props['onSlotClick']
 }
 
-function Column({ day, first, placed, zone, now, onSlot }: ColumnProps) {
+function DayColumn({ day, first, placed, zone, now, onSlot }: ColumnProps) {
   const { t } = useTranslation()
-  const top = (minutes: number) => ((minutes - first * 60) / 60) * hour
-  function pick(event: MouseEvent<HTMLElement>) {
+  const top = (minutes: number) => ((minutes - first * 60) / 60) * HOUR_HEIGHT
+  function handleClick(event: MouseEvent<HTMLElement>) {
     if (event.target !== event.currentTarget) return
     const y = event.clientY - event.currentTarget.getBoundingClientRect().top
-    onSlot?.(day, clockOf(Math.floor((first * 60 + (y / hour) * 60) / 30) * 30))
+    onSlot?.(day, formatMinutesOfDay(Math.floor((first * 60 + (y / HOUR_HEIGHT) * 60) / 30) * 30))
   }
   return (
     // A short cut for the mouse: "schedule interview" above does the same for the keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <ul
       className={onSlot ? 'hm-cal__column hm-cal__column--open' : 'hm-cal__column'}
-      style={{ backgroundSize: `100% ${hour}px` }}
+      style={{ backgroundSize: `100% ${HOUR_HEIGHT}px` }}
       aria-label={formatDay(day)}
-      onClick={onSlot && pick}
+      onClick={onSlot && handleClick}
     >
       {placed.map((one) => (
-        <Block key={one.item.id} placed={one} top={top(one.from)} zone={zone} />
+        <InterviewBlock key={one.item.id} placed={one} top={top(one.from)} zone={zone} />
       ))}
-      {now !== undefined && now >= first * 60 && <li className="hm-cal__now" style={{ top: top(now) }} aria-label={t('interviews.now', { clock: clockOf(now) })} />}
+      {now !== undefined && now >= first * 60 && <li className="hm-cal__now" style={{ top: top(now) }} aria-label={t('interviews.now', { clock: formatMinutesOfDay(now) })} />}
     </ul>
   )
 }
 
-function Block({ placed, top, zone }: { placed: Placed<Interview>; top: number; zone: string }) {
+function InterviewBlock({ placed, top, zone }: { placed: PlacedItem<Interview>; top: number; zone: string }) {
   const { item, from, to, lane, lanes } = placed
-  const height = Math.max(26, ((to - from) / 60) * hour - 2)
-  const span = formatSpan(item.startsAt, item.endsAt, zone)
+  const height = Math.max(26, ((to - from) / 60) * HOUR_HEIGHT - 2)
+  const span = formatTimeRange(item.startsAt, item.endsAt, zone)
   const declined = item.interviewers.some(({ response }) => response === 'declined')
   return (
     <li className="hm-cal__slot" style={{ top, height, left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` }}>

@@ -2,71 +2,71 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { ChevronLeftIcon, ChevronRightIcon } from '@/ui/icons'
-import { interviewsBetween } from '@/api/interviews'
-import { useZone } from '@/app/useSession'
-import { formatDay, formatMonth, formatWeekday, formatZone } from '@/time/format'
+import { interviewsBetweenQuery } from '@/api/interviews'
+import { useTimeZone } from '@/app/useSession'
+import { formatDay, formatMonth, formatWeekday, formatTimeZone } from '@/time/format'
 import type { Day } from '@/time/zone'
-import { addDays, instant, mondayOf, today } from '@/time/zone'
+import { addDays, toInstant, startOfWeek, todayIn } from '@/time/zone'
 import { Button } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
-import { Loaded } from '@/ui/states'
-import { useNarrow } from '@/ui/useNarrow'
+import { QueryContent } from '@/ui/feedback'
+import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Calendar } from './Calendar'
-import type { Filter } from './useFilter'
+import type { InterviewFilterState } from './useInterviewFilter'
 
 /** A day, or a week from Monday, in the company's time zone. A phone shows one day below the week's strip. */
-export function CalendarView({ filter, recruiter }: { filter: Filter; recruiter: boolean }) {
+export function CalendarView({ filter, recruiter }: { filter: InterviewFilterState; recruiter: boolean }) {
   const navigate = useNavigate()
-  const zone = useZone()
-  const narrow = useNarrow()
-  const monday = mondayOf(filter.day)
+  const zone = useTimeZone()
+  const narrow = useIsNarrow()
+  const monday = startOfWeek(filter.day)
   const week = Array.from({ length: 7 }, (_, i) => addDays(monday, i))
   const days = filter.view === 'week' && !narrow ? week : [filter.day]
-  const from = instant(days[0] ?? filter.day, '00:00', zone)
-  const to = instant(addDays(days.at(-1) ?? filter.day, 1), '00:00', zone)
-  const interviews = useQuery({ ...interviewsBetween(from, to, filter.scope), placeholderData: (before) => before })
+  const from = toInstant(days[0] ?? filter.day, '00:00', zone)
+  const to = toInstant(addDays(days.at(-1) ?? filter.day, 1), '00:00', zone)
+  const interviews = useQuery({ ...interviewsBetweenQuery(from, to, filter.scope), placeholderData: (before) => before })
 
   return (
     <Card flush>
-      <CalendarHead filter={filter} days={days} step={filter.view === 'week' ? 7 : 1} zone={zone} />
+      <CalendarToolbar filter={filter} days={days} step={filter.view === 'week' ? 7 : 1} zone={zone} />
       {days.length === 1 && <WeekStrip week={week} day={filter.day} onPick={(day) => filter.set({ day })} />}
-      <Loaded query={interviews} lines={12}>
+      <QueryContent query={interviews} lines={12}>
         {(items) => (
           <Calendar
             days={days}
             interviews={items}
             zone={zone}
-            onSlot={recruiter ? (day, clock) => void navigate(`/interviews/new?day=${day}&clock=${clock}`) : undefined}
+            onSlotClick={recruiter ? (day, clock) => void navigate(`/interviews/new?day=${day}&clock=${clock}`) : undefined}
           />
         )}
-      </Loaded>
+      </QueryContent>
     </Card>
   )
 }
 
-function CalendarHead({ filter, days, step, zone }: { filter: Filter; days: Day[]; step: number; zone: string }) {
+function CalendarToolbar({ filter, days, step, zone }: { filter: InterviewFilterState; days: Day[]; step: number; zone: string }) {
   const { t } = useTranslation()
-  const move = (by: number) => filter.set({ day: addDays(filter.day, by) })
+  const moveBy = (by: number) => filter.set({ day: addDays(filter.day, by) })
   return (
     <div className="hm-cal-head">
       <div className="hm-row">
-        <Button size="small" onClick={() => filter.set({ day: today(zone) })}>
+        <Button size="small" onClick={() => filter.set({ day: todayIn(zone) })}>
           {t('common.today')}
         </Button>
-        <button type="button" className="hm-icon-button" aria-label={t('interviews.earlier')} onClick={() => move(-step)}>
+        <button type="button" className="hm-icon-button" aria-label={t('interviews.earlier')} onClick={() => moveBy(-step)}>
           <ChevronLeftIcon />
         </button>
-        <button type="button" className="hm-icon-button" aria-label={t('interviews.later')} onClick={() => move(step)}>
+        <button type="button" className="hm-icon-button" aria-label={t('interviews.later')} onClick={() => moveBy(step)}>
           <ChevronRightIcon />
         </button>
         <h2 aria-live="polite">{days.length === 1 ? formatDay(filter.day) : formatMonth(filter.day)}</h2>
       </div>
       <div className="hm-row">
-        <span className="hm-small hm-muted">{formatZone(zone, instant(filter.day, '12:00', zone))}</span>
+        <span className="hm-small hm-muted">{formatTimeZone(zone, toInstant(filter.day, '12:00', zone))}</span>
         <div className="hm-cal-scope">
           <SelectField
-            bare
+            hideLabel
             label={t('interviews.scope')}
             value={filter.scope}
             options={[
@@ -82,7 +82,7 @@ function CalendarHead({ filter, days, step, zone }: { filter: Filter; days: Day[
 }
 
 function WeekStrip({ week, day, onPick }: { week: Day[]; day: Day; onPick: (day: Day) => void }) {
-  const zone = useZone()
+  const zone = useTimeZone()
   return (
     <div className="hm-strip">
       {week.map((one) => (
@@ -91,7 +91,7 @@ function WeekStrip({ week, day, onPick }: { week: Day[]; day: Day; onPick: (day:
           type="button"
           aria-label={formatDay(one)}
           aria-pressed={one === day}
-          className={one === today(zone) ? 'hm-strip__day hm-strip__day--today' : 'hm-strip__day'}
+          className={one === todayIn(zone) ? 'hm-strip__day hm-strip__day--today' : 'hm-strip__day'}
           onClick={() => onPick(one)}
         >
           <span className="hm-small">{formatWeekday(one)}</span>

@@ -2,29 +2,29 @@ import { useTranslation } from 'react-i18next'
 import { hasRole, useSession } from '@/app/useSession'
 import { ButtonLink } from '@/ui/Button'
 import { Page } from '@/ui/Page'
-import { Segmented } from '@/ui/Segmented'
+import { SegmentedControl } from '@/ui/SegmentedControl'
 import { CalendarView } from './CalendarView'
 import { ListView } from './ListView'
-import type { View } from './useFilter'
-import { useFilter } from './useFilter'
+import type { InterviewsView } from './useInterviewFilter'
+import { useInterviewFilter } from './useInterviewFilter'
 import './interviews.css'
 
-const views: View[] = ['list', 'day', 'week']
+const VIEWS: InterviewsView[] = ['list', 'day', 'week']
 
 export default function InterviewsPage() {
   const { t } = useTranslation()
   const session = useSession()
-  const filter = useFilter()
+  const filter = useInterviewFilter()
   const recruiter = hasRole(session, 'recruiter')
   return (
     <Page
       title={t('nav.interviews')}
       actions={
         <>
-          <Segmented
+          <SegmentedControl
             label={t('interviews.view')}
             value={filter.view}
-            options={views.map((view) => ({ value: view, label: t(`interviews.views.${view}`) }))}
+            options={VIEWS.map((view) => ({ value: view, label: t(`interviews.views.${view}`) }))}
             onChange={(view) => filter.set({ view })}
           />
           {recruiter && <ButtonLink to="/interviews/import">{t('common.import')}</ButtonLink>}

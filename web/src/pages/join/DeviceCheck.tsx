@@ -1,46 +1,46 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { CheckCircleIcon, ErrorCircleIcon, TimeIcon } from '@/ui/icons'
-import { roundTrip } from '@/api/join'
-import { useNarrow } from '@/ui/useNarrow'
+import { measureRoundTrip } from '@/api/join'
+import { useIsNarrow } from '@/ui/useIsNarrow'
 
 const SLOW_MS = 400
 
 type Verdict = 'good' | 'fair' | 'bad' | 'open'
 
 /** Whether this device will do, said before the interview and not in it. */
-export function DeviceCheck({ writes }: { writes: boolean }) {
+export function DeviceCheck({ checkScreen }: { checkScreen: boolean }) {
   const { t } = useTranslation('room')
-  const narrow = useNarrow()
-  const capable = canRunRoom()
+  const narrow = useIsNarrow()
+  const supported = isBrowserSupported()
   return (
     <section>
       <h2>{t('join.check')}</h2>
       <ul className="room-checks">
-        <Network />
-        <Line verdict={capable ? 'good' : 'bad'} name={t('join.browser')} text={capable ? t('join.browserOk') : t('join.browserBad')} />
-        {writes && (
-          <Line verdict={narrow ? 'fair' : 'good'} name={t('join.screen')} text={narrow ? t('join.screenSmall') : t('join.screenOk')} />
+        <NetworkCheck />
+        <CheckItem verdict={supported ? 'good' : 'bad'} name={t('join.browser')} text={supported ? t('join.browserOk') : t('join.browserBad')} />
+        {checkScreen && (
+          <CheckItem verdict={narrow ? 'fair' : 'good'} name={t('join.screen')} text={narrow ? t('join.screenSmall') : t('join.screenOk')} />
         )}
       </ul>
     </section>
   )
 }
 
-function Network() {
+function NetworkCheck() {
   const { t } = useTranslation('room')
-  const trip = useQuery({ queryKey: ['round-trip'], queryFn: roundTrip, retry: 1, staleTime: Infinity, gcTime: 0 })
+  const trip = useQuery({ queryKey: ['round-trip'], queryFn: measureRoundTrip, retry: 1, staleTime: Infinity, gcTime: 0 })
   const name = t('join.network')
-  if (trip.error) return <Line verdict="bad" name={name} text={t('join.networkBad')} />
-  if (trip.data === undefined) return <Line verdict="open" name={name} text={t('join.checking')} />
+  if (trip.error) return <CheckItem verdict="bad" name={name} text={t('join.networkBad')} />
+  if (trip.data === undefined) return <CheckItem verdict="open" name={name} text={t('join.checking')} />
   const ms = trip.data
-  if (ms > SLOW_MS) return <Line verdict="fair" name={name} text={t('join.networkSlow', { ms })} />
-  return <Line verdict="good" name={name} text={t('join.networkOk', { ms })} />
+  if (ms > SLOW_MS) return <CheckItem verdict="fair" name={name} text={t('join.networkSlow', { ms })} />
+  return <CheckItem verdict="good" name={name} text={t('join.networkOk', { ms })} />
 }
 
 const icons = { good: CheckCircleIcon, fair: ErrorCircleIcon, bad: ErrorCircleIcon, open: TimeIcon }
 
-function Line({ verdict, name, text }: { verdict: Verdict; name: string; text: string }) {
+function CheckItem({ verdict, name, text }: { verdict: Verdict; name: string; text: string }) {
   const Icon = icons[verdict]
   return (
     <li className={`room-check--${verdict}`}>
@@ -52,6 +52,6 @@ function Line({ verdict, name, text }: { verdict: Verdict; name: string; text: s
 }
 
 // What the room's code relies on and old browsers lack.
-function canRunRoom(): boolean {
+function isBrowserSupported(): boolean {
   return 'WebSocket' in window && 'findLast' in Array.prototype && 'adoptedStyleSheets' in document && CSS.supports('color', 'color-mix(in srgb, red, blue)')
 }

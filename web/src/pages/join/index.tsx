@@ -2,49 +2,49 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import { enter, isDead, joinQuery } from '@/api/join'
-import type { Joining } from '@/api/join'
+import { redeemJoinLink, isInvalidJoinLink, joinQuery } from '@/api/join'
+import type { JoinInfo } from '@/api/join'
 import { LanguageSelect } from '@/app/LanguageSelect'
-import { addTexts } from '@/i18n'
-import { Sheet } from '@/pages/room/Sheet'
+import { loadNamespace } from '@/i18n'
+import { CardPage } from '@/app/CardPage'
 import { Button } from '@/ui/Button'
-import { ErrorState, Note, Skeleton, useErrorText } from '@/ui/states'
+import { ErrorState, Note, Skeleton, useErrorText } from '@/ui/feedback'
 import { DeviceCheck } from './DeviceCheck'
-import { Facts } from './Facts'
+import { JoinFacts } from './JoinFacts'
 
-await addTexts('room')
+await loadNamespace('room')
 
 /** A candidate's personal link: no account, nothing to type. */
 export default function JoinPage() {
   const { token = '' } = useParams()
   const join = useQuery(joinQuery(token))
-  if (isDead(join.error)) return <DeadLink detail={join.error.message} />
-  if (!join.data) return join.error ? <ErrorState error={join.error} retry={() => void join.refetch()} /> : <Skeleton />
+  if (isInvalidJoinLink(join.error)) return <InvalidLink detail={join.error.message} />
+  if (!join.data) return join.error ? <ErrorState error={join.error} onRetry={() => void join.refetch()} /> : <Skeleton />
   return <Invitation token={token} join={join.data} />
 }
 
-function DeadLink({ detail }: { detail: string }) {
+function InvalidLink({ detail }: { detail: string }) {
   const { t } = useTranslation('room')
   return (
-    <Sheet title={t('join.deadTitle')}>
+    <CardPage title={t('join.deadTitle')}>
       <p>{detail || t('join.deadText')}</p>
-    </Sheet>
+    </CardPage>
   )
 }
 
-function Invitation({ token, join }: { token: string; join: Joining }) {
+function Invitation({ token, join }: { token: string; join: JoinInfo }) {
   const { t } = useTranslation('room')
-  const over = join.state === 'ended' || join.state === 'cancelled'
+  const isOver = join.state === 'ended' || join.state === 'cancelled'
   return (
-    <Sheet title={join.title} over={t('join.invited', { company: join.company })} corner={<LanguageSelect bare />}>
+    <CardPage title={join.title} overline={t('join.invited', { company: join.company })} corner={<LanguageSelect bare />}>
       <p>{t('join.hello', { name: join.candidateName })}</p>
-      <Facts join={join} />
-      {over ? <Over join={join} /> : <Entry token={token} join={join} />}
-    </Sheet>
+      <JoinFacts join={join} />
+      {isOver ? <ClosedNote join={join} /> : <EnterSection token={token} join={join} />}
+    </CardPage>
   )
 }
 
-function Over({ join }: { join: Joining }) {
+function ClosedNote({ join }: { join: JoinInfo }) {
   const { t } = useTranslation('room')
   const { name } = join.contact
   const ended = join.state === 'ended'
@@ -56,30 +56,30 @@ function Over({ join }: { join: Joining }) {
   )
 }
 
-function Entry({ token, join }: { token: string; join: Joining }) {
+function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
   const { t } = useTranslation('room')
   const errorText = useErrorText()
   const navigate = useNavigate()
-  const elsewhere = join.room.kind !== 'builtin'
-  const going = useMutation({
-    mutationFn: () => enter(token),
+  const external = join.room.kind !== 'builtin'
+  const redeem = useMutation({
+    mutationFn: () => redeemJoinLink(token),
     onSuccess: ({ interviewId, roomUrl }) => {
-      if (elsewhere) window.location.assign(roomUrl)
+      if (external) window.location.assign(roomUrl)
       else void navigate(`/room/${interviewId}`)
     },
   })
   // While the person reads, the room's code is fetched: entering is then immediate.
   useEffect(() => {
-    if (!elsewhere) void import('@/pages/room')
-  }, [elsewhere])
+    if (!external) void import('@/pages/room')
+  }, [external])
   return (
     <>
-      <DeviceCheck writes={!elsewhere} />
-      {going.error && <Note tone="error">{errorText(going.error) || t('join.failed')}</Note>}
-      <Button theme="primary" size="large" block loading={going.isPending} onClick={() => going.mutate()}>
-        {elsewhere ? t('join.enterLink') : t('join.enter')}
+      <DeviceCheck checkScreen={!external} />
+      {redeem.error && <Note tone="error">{errorText(redeem.error) || t('join.failed')}</Note>}
+      <Button theme="primary" size="large" block loading={redeem.isPending} onClick={() => redeem.mutate()}>
+        {external ? t('join.enterLink') : t('join.enter')}
       </Button>
-      <p className="hm-muted hm-small">{elsewhere ? t('join.linkHint') : t('join.enterHint')}</p>
+      <p className="hm-muted hm-small">{external ? t('join.linkHint') : t('join.enterHint')}</p>
     </>
   )
 }

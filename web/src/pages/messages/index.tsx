@@ -1,17 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { messagePages } from '@/api/company'
+import { messagePagesQuery } from '@/api/company'
 import type { Message } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { SelectField } from '@/ui/Field'
 import { MessageTable } from '@/ui/MessageTable'
-import { MoreButton } from '@/ui/MoreButton'
+import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
-import { Empty, Loaded } from '@/ui/states'
+import { EmptyState, QueryContent } from '@/ui/feedback'
 
-const states: Message['state'][] = ['failed', 'waiting', 'queued', 'sending', 'sent', 'skipped']
-const kinds: Message['kind'][] = [
+const STATES: Message['state'][] = ['failed', 'waiting', 'queued', 'sending', 'sent', 'skipped']
+const KINDS: Message['kind'][] = [
   'invite', 'changed', 'cancelled', 'accepted', 'declined', 'reminder', 'candidate_waiting', 'evaluate', 'evaluate_reminder', 'summary',
   'room_failed', 'room_follows', 'room_ready',
 ]
@@ -20,10 +20,10 @@ export default function MessagesPage() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const [params, setParams] = useSearchParams()
-  const state = states.find((one) => one === params.get('state'))
-  const kind = kinds.find((one) => one === params.get('kind'))
-  const pages = useInfiniteQuery(messagePages({ state, kind }))
-  const set = (key: string, value: string) =>
+  const state = STATES.find((one) => one === params.get('state'))
+  const kind = KINDS.find((one) => one === params.get('kind'))
+  const pages = useInfiniteQuery(messagePagesQuery({ state, kind }))
+  const setFilter = (key: string, value: string) =>
     setParams(
       (before) => {
         if (value) before.set(key, value)
@@ -36,29 +36,29 @@ export default function MessagesPage() {
     <Page title={t('nav.messages')} subtitle={t('message.subtitle')}>
       <div className="hm-filters" role="search">
         <SelectField
-          bare
+          hideLabel
           label={t('message.stateTitle')}
           value={state ?? ''}
-          options={[{ value: '', label: t('message.anyState') }, ...states.map((value) => ({ value, label: t(`message.state.${value}`) }))]}
-          onChange={(value) => set('state', value)}
+          options={[{ value: '', label: t('message.anyState') }, ...STATES.map((value) => ({ value, label: t(`message.state.${value}`) }))]}
+          onChange={(value) => setFilter('state', value)}
         />
         <SelectField
-          bare
+          hideLabel
           label={t('message.kind')}
           value={kind ?? ''}
-          options={[{ value: '', label: t('message.anyKind') }, ...kinds.map((value) => ({ value, label: t(`message.kinds.${value}`) }))]}
-          onChange={(value) => set('kind', value)}
+          options={[{ value: '', label: t('message.anyKind') }, ...KINDS.map((value) => ({ value, label: t(`message.kinds.${value}`) }))]}
+          onChange={(value) => setFilter('kind', value)}
         />
       </div>
       <Card flush>
-        <Loaded query={pages}>
+        <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const messages = loaded.flatMap(({ items }) => items)
-            if (messages.length > 0) return <MessageTable withInterview messages={messages} mayRetry={recruiter} />
-            return <Empty title={state || kind ? t('common.noMatch') : t('message.none')} />
+            if (messages.length > 0) return <MessageTable withInterview messages={messages} canRetry={recruiter} />
+            return <EmptyState title={state || kind ? t('common.noMatch') : t('message.none')} />
           }}
-        </Loaded>
-        <MoreButton query={pages} />
+        </QueryContent>
+        <LoadMoreButton query={pages} />
       </Card>
     </Page>
   )

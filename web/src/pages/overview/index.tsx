@@ -5,13 +5,13 @@ import { overviewQuery } from '@/api/interviews'
 import type { Interview, Overview, Session } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { formatDay } from '@/time/format'
-import { today, wallClock } from '@/time/zone'
-import { AnswerButtons } from '@/ui/AnswerButtons'
+import { todayIn, toWallClock } from '@/time/zone'
+import { ResponseButtons } from '@/ui/ResponseButtons'
 import { ButtonLink } from '@/ui/Button'
-import { EnterRoom } from '@/ui/EnterRoom'
-import { InterviewLine } from '@/ui/InterviewLine'
+import { EnterRoomLink } from '@/ui/EnterRoomLink'
+import { InterviewRow } from '@/ui/InterviewRow'
 import { Card, Page } from '@/ui/Page'
-import { Empty, Loaded, Note } from '@/ui/states'
+import { EmptyState, QueryContent, Note } from '@/ui/feedback'
 import './overview.css'
 
 export default function OverviewPage() {
@@ -22,26 +22,26 @@ export default function OverviewPage() {
   return (
     <Page
       title={t('overview.hello', { name: session.user.name })}
-      subtitle={formatDay(today(session.corp.timeZone))}
+      subtitle={formatDay(todayIn(session.corp.timeZone))}
       actions={recruiter && <ButtonLink to="/interviews/new" theme="primary">{t('interview.new')}</ButtonLink>}
     >
-      <Loaded query={overview}>
+      <QueryContent query={overview}>
         {(data) => (
           <>
             <Warnings data={data} session={session} />
             <div className="hm-overview">
               <div className="hm-stack">
                 <TodayCard interviews={data.today} recruiter={recruiter} />
-                {recruiter && <WaitingCard interviews={data.waitingAnswers} />}
+                {recruiter && <AwaitingResponseCard interviews={data.waitingAnswers} />}
               </div>
               <div className="hm-stack">
-                <ToAnswerCard interviews={data.toAnswer} />
-                <DueCard interviews={data.scorecardsDue} />
+                <PendingResponseCard interviews={data.toAnswer} />
+                <ScorecardsDueCard interviews={data.scorecardsDue} />
               </div>
             </div>
           </>
         )}
-      </Loaded>
+      </QueryContent>
     </Page>
   )
 }
@@ -71,11 +71,11 @@ function TodayCard({ interviews, recruiter }: { interviews: Interview[]; recruit
   return (
     <Card flush title={t('overview.today')} actions={<Link to="/interviews?view=week">{t('overview.week')}</Link>}>
       {interviews.length === 0 ? (
-        <Empty title={t('overview.noToday')}>{recruiter && <ButtonLink to="/interviews/new">{t('interview.new')}</ButtonLink>}</Empty>
+        <EmptyState title={t('overview.noToday')}>{recruiter && <ButtonLink to="/interviews/new">{t('interview.new')}</ButtonLink>}</EmptyState>
       ) : (
         <ul>
           {interviews.map((one) => (
-            <InterviewLine key={one.id} interview={one} actions={<EnterButton interview={one} />} />
+            <InterviewRow key={one.id} interview={one} actions={<EnterButton interview={one} />} />
           ))}
         </ul>
       )}
@@ -85,19 +85,19 @@ function TodayCard({ interviews, recruiter }: { interviews: Interview[]; recruit
 
 function EnterButton({ interview }: { interview: Interview }) {
   if (!interview.permissions.enter || interview.state === 'ended') return null
-  return <EnterRoom small interview={interview} />
+  return <EnterRoomLink small interview={interview} />
 }
 
-function WaitingCard({ interviews }: { interviews: Interview[] }) {
+function AwaitingResponseCard({ interviews }: { interviews: Interview[] }) {
   const { t } = useTranslation()
   return (
     <Card flush title={t('overview.waiting')}>
       {interviews.length === 0 ? (
-        <Empty small title={t('overview.noWaiting')} />
+        <EmptyState small title={t('overview.noWaiting')} />
       ) : (
         <ul>
           {interviews.map((one) => (
-            <InterviewLine key={one.id} interview={one} withDay />
+            <InterviewRow key={one.id} interview={one} withDay />
           ))}
         </ul>
       )}
@@ -105,7 +105,7 @@ function WaitingCard({ interviews }: { interviews: Interview[] }) {
   )
 }
 
-function ToAnswerCard({ interviews }: { interviews: Interview[] }) {
+function PendingResponseCard({ interviews }: { interviews: Interview[] }) {
   const { t } = useTranslation()
   return (
     <Card title={t('overview.toAnswer')}>
@@ -113,8 +113,8 @@ function ToAnswerCard({ interviews }: { interviews: Interview[] }) {
       <ul className="hm-stack">
         {interviews.map((one) => (
           <li key={one.id} className="hm-due">
-            <Summary interview={one} to={`/interviews/${one.id}`} />
-            <AnswerButtons interview={one} size="small" />
+            <InterviewSummary interview={one} to={`/interviews/${one.id}`} />
+            <ResponseButtons interview={one} size="small" />
           </li>
         ))}
       </ul>
@@ -122,7 +122,7 @@ function ToAnswerCard({ interviews }: { interviews: Interview[] }) {
   )
 }
 
-function DueCard({ interviews }: { interviews: Interview[] }) {
+function ScorecardsDueCard({ interviews }: { interviews: Interview[] }) {
   const { t } = useTranslation()
   return (
     <Card title={t('overview.due')}>
@@ -130,7 +130,7 @@ function DueCard({ interviews }: { interviews: Interview[] }) {
       <ul className="hm-stack">
         {interviews.map((one) => (
           <li key={one.id} className="hm-due">
-            <Summary interview={one} to={`/interviews/${one.id}`} />
+            <InterviewSummary interview={one} to={`/interviews/${one.id}`} />
             <ButtonLink size="small" theme="primary" variant="outline" to={`/interviews/${one.id}/scorecard`}>
               {t('scorecard.fill')}
             </ButtonLink>
@@ -141,9 +141,9 @@ function DueCard({ interviews }: { interviews: Interview[] }) {
   )
 }
 
-function Summary({ interview, to }: { interview: Interview; to: string }) {
+function InterviewSummary({ interview, to }: { interview: Interview; to: string }) {
   const { corp } = useSession()
-  const { day, clock } = wallClock(new Date(interview.startsAt), corp.timeZone)
+  const { day, clock } = toWallClock(new Date(interview.startsAt), corp.timeZone)
   return (
     <div className="hm-grow">
       <Link className="hm-line__title" to={to}>

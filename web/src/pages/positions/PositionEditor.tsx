@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { questionChoices, templatesQuery, useSavePosition } from '@/api/catalog'
+import { questionChoicesQuery, templatesQuery, useSavePosition } from '@/api/catalog'
 import type { Position, PositionInput } from '@/api/types'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, SelectField, TextField } from '@/ui/Field'
-import { PickMany } from '@/ui/PickMany'
-import { useEditor } from '@/ui/useEditor'
+import { CheckboxGroup } from '@/ui/CheckboxGroup'
+import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   position?: Position
@@ -15,9 +15,9 @@ interface Props {
   onSaved?: (position: Position) => void
 }
 
-const shown = ['title', 'department', 'level', 'headcount', 'description', 'scorecardTemplateId', 'questionIds', 'state']
+const fieldPaths = ['title', 'department', 'level', 'headcount', 'description', 'scorecardTemplateId', 'questionIds', 'state']
 
-function inputOf(position: Position | undefined, title: string): PositionInput {
+function toPositionInput(position: Position | undefined, title: string): PositionInput {
   if (!position) return { title, department: '', level: '', headcount: 1, description: '', questionIds: [] }
   const { department, level, headcount, description, questionIds, scorecardTemplateId, state } = position
   return { title: position.title, department, level, headcount, description, questionIds, scorecardTemplateId, state }
@@ -25,8 +25,8 @@ function inputOf(position: Position | undefined, title: string): PositionInput {
 
 export function PositionEditor({ position, title = '', onClose, onSaved }: Props) {
   const { t } = useTranslation()
-  const editor = useEditor({
-    start: () => inputOf(position, title),
+  const editor = useEditForm({
+    initialInput: () => toPositionInput(position, title),
     save: useSavePosition(position?.id),
     required: ['title'],
     onClose,
@@ -34,9 +34,9 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
   })
   const { input, set, problem } = editor
   const templates = useQuery(templatesQuery)
-  const questions = useQuery(questionChoices(''))
+  const questions = useQuery(questionChoicesQuery(''))
   return (
-    <EditorModal title={position ? t('positions.edit') : t('positions.new')} shown={shown} {...editor.props}>
+    <EditorModal title={position ? t('positions.edit') : t('positions.new')} fieldPaths={fieldPaths} {...editor.props}>
       <TextField
         label={t('positions.title')}
         required
@@ -64,7 +64,7 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
           onChange={(scorecardTemplateId) => set({ scorecardTemplateId })}
         />
       </div>
-      <PickMany
+      <CheckboxGroup
         label={t('positions.questions')}
         hint={t('positions.questionsHint')}
         choices={(questions.data?.items ?? []).map(({ id, title: name }) => ({ id, label: name }))}

@@ -2,29 +2,29 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { positionPages, useSavePosition } from '@/api/catalog'
+import { positionPagesQuery, useSavePosition } from '@/api/catalog'
 import type { Position } from '@/api/types'
 import { hasRole, useSession } from '@/app/useSession'
 import { Button } from '@/ui/Button'
-import { Confirm } from '@/ui/Confirm'
-import { MoreButton } from '@/ui/MoreButton'
+import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
 import { SearchBar } from '@/ui/SearchBar'
-import { Empty, Loaded } from '@/ui/states'
+import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
-import { useDebounced } from '@/ui/useDebounced'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { PositionEditor } from './PositionEditor'
 
-type State = Position['state'] | ''
+type PositionState = Position['state'] | ''
 
 export default function PositionsPage() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const [q, setQ] = useState('')
-  const [state, setState] = useState<State>('open')
+  const [state, setState] = useState<PositionState>('open')
   const [editing, setEditing] = useState<Position | 'new'>()
-  const pages = useInfiniteQuery(positionPages({ q: useDebounced(q.trim()) || undefined, state: state || undefined }))
+  const pages = useInfiniteQuery(positionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, state: state || undefined }))
   const create = recruiter && (
     <Button theme="primary" onClick={() => setEditing('new')}>
       {t('positions.new')}
@@ -44,32 +44,32 @@ export default function PositionsPage() {
             { value: 'closed', label: t('positions.states.closed') },
             { value: '', label: t('common.all') },
           ],
-          onChange: (value) => setState(value as State),
+          onChange: (value) => setState(value as PositionState),
         }}
       />
       <Card flush>
-        <Loaded query={pages}>
+        <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const positions = loaded.flatMap(({ items }) => items)
-            if (positions.length > 0) return <Positions positions={positions} recruiter={recruiter} onEdit={setEditing} />
-            return <Empty title={q ? t('common.noMatch') : t('positions.none')}>{!q && create}</Empty>
+            if (positions.length > 0) return <PositionTable positions={positions} recruiter={recruiter} onEdit={setEditing} />
+            return <EmptyState title={q ? t('common.noMatch') : t('positions.none')}>{!q && create}</EmptyState>
           }}
-        </Loaded>
-        <MoreButton query={pages} />
+        </QueryContent>
+        <LoadMoreButton query={pages} />
       </Card>
       {editing && <PositionEditor position={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
     </Page>
   )
 }
 
-function Positions({ positions, recruiter, onEdit }: { positions: Position[]; recruiter: boolean; onEdit: (position: Position) => void }) {
+function PositionTable({ positions, recruiter, onEdit }: { positions: Position[]; recruiter: boolean; onEdit: (position: Position) => void }) {
   const { t } = useTranslation()
   return (
     <Table
       label={t('nav.positions')}
       rows={positions}
       columns={[
-        { title: t('positions.title'), main: true, cell: (one) => <b className="hm-strong">{one.title}</b> },
+        { title: t('positions.title'), isRowHeader: true, cell: (one) => <b className="hm-strong">{one.title}</b> },
         { title: t('positions.department'), cell: (one) => one.department },
         { title: t('positions.level'), cell: (one) => one.level },
         { title: t('positions.headcount'), cell: (one) => <span className="hm-num">{one.headcount}</span> },
@@ -87,7 +87,7 @@ function Positions({ positions, recruiter, onEdit }: { positions: Position[]; re
         },
         {
           title: t('common.edit'),
-          actions: true,
+          isActions: true,
           cell: (one) => recruiter && <RowActions position={one} onEdit={() => onEdit(one)} />,
         },
       ]}
@@ -116,16 +116,16 @@ function RowActions({ position, onEdit }: { position: Position; onEdit: () => vo
         </Button>
       )}
       {closing && (
-        <Confirm
+        <ConfirmDialog
           title={t('positions.closeTitle', { title: position.title })}
-          confirm={t('positions.close')}
+          confirmLabel={t('positions.close')}
           busy={save.isPending}
           error={save.error}
           onConfirm={() => setState('closed')}
           onClose={() => setClosing(false)}
         >
           <p>{t('positions.closeText')}</p>
-        </Confirm>
+        </ConfirmDialog>
       )}
     </>
   )

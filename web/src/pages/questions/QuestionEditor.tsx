@@ -5,19 +5,19 @@ import type { Question, QuestionInput } from '@/api/types'
 import { EditorModal } from '@/ui/EditorModal'
 import { AreaField, TextField } from '@/ui/Field'
 import { Markdown } from '@/ui/Markdown'
-import { Segmented } from '@/ui/Segmented'
-import { useEditor } from '@/ui/useEditor'
-import { StarterCode } from './StarterCode'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+import { useEditForm } from '@/ui/useEditForm'
+import { StarterCodeFields } from './StarterCode'
 
 interface Props {
   question?: Question
   onClose: () => void
 }
 
-const shown = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode']
+const fieldPaths = ['title', 'body', 'tags', 'difficulty', 'interviewerNotes', 'starterCode']
 const difficulties: Question['difficulty'][] = ['easy', 'medium', 'hard']
 
-function inputOf(question?: Question): QuestionInput {
+function toQuestionInput(question?: Question): QuestionInput {
   if (!question) return { title: '', body: '', difficulty: 'medium', tags: [], starterCode: [], interviewerNotes: '' }
   const { title, body, difficulty, tags, starterCode, interviewerNotes } = question
   return { title, body, difficulty, tags, starterCode, interviewerNotes }
@@ -30,16 +30,16 @@ export function splitTags(text: string): string[] {
 export function QuestionEditor({ question, onClose }: Props) {
   const { t } = useTranslation()
   const [tags, setTags] = useState(() => (question?.tags ?? []).join('、'))
-  const editor = useEditor({
-    start: () => inputOf(question),
+  const editor = useEditForm({
+    initialInput: () => toQuestionInput(question),
     save: useSaveQuestion(question?.id),
     required: ['title', 'body'],
     onClose,
-    sent: (typed) => ({ ...typed, tags: splitTags(tags) }),
+    toPayload: (typed) => ({ ...typed, tags: splitTags(tags) }),
   })
   const { input, set, problem } = editor
   return (
-    <EditorModal title={question ? t('questions.edit') : t('questions.new')} shown={shown} {...editor.props}>
+    <EditorModal title={question ? t('questions.edit') : t('questions.new')} fieldPaths={fieldPaths} {...editor.props}>
       <TextField
         label={t('questions.title')}
         required
@@ -51,7 +51,7 @@ export function QuestionEditor({ question, onClose }: Props) {
       <div className="hm-grid">
         <div className="hm-field">
           <span className="hm-field__label">{t('questions.difficulty')}</span>
-          <Segmented
+          <SegmentedControl
             wide
             label={t('questions.difficulty')}
             value={input.difficulty ?? 'medium'}
@@ -62,7 +62,7 @@ export function QuestionEditor({ question, onClose }: Props) {
         <TextField label={t('questions.tags')} placeholder={t('questions.tagsHint')} value={tags} problem={problem('tags')} onChange={setTags} />
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
-      <StarterCode value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
+      <StarterCodeFields value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />
       <AreaField
         label={t('questions.notes')}
         hint={t('form.noteHint')}
@@ -85,7 +85,7 @@ function BodyField({ value, problem, onChange }: BodyProps) {
     <div className="hm-field">
       <div className="hm-row">
         <span className="hm-field__label hm-grow">{t('questions.body')}</span>
-        <Segmented
+        <SegmentedControl
           label={t('questions.bodyMode')}
           value={mode}
           options={[
@@ -96,7 +96,7 @@ function BodyField({ value, problem, onChange }: BodyProps) {
         />
       </div>
       {mode === 'write' ? (
-        <AreaField bare mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} problem={problem} onChange={onChange} />
+        <AreaField hideLabel mono required rows={12} label={t('questions.body')} hint={t('questions.bodyHint')} value={value} problem={problem} onChange={onChange} />
       ) : (
         <div className="hm-preview">{value.trim() ? <Markdown text={value} /> : <span className="hm-muted">{t('questions.nothing')}</span>}</div>
       )}

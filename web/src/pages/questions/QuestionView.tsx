@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next'
 import type { Question } from '@/api/types'
 import { Markdown } from '@/ui/Markdown'
 import { Modal } from '@/ui/Modal'
-import { Note } from '@/ui/states'
-import { DifficultyTag } from '@/ui/tags'
+import { Note } from '@/ui/feedback'
+import { DifficultyTag } from '@/ui/stateTags'
 
 /** A question as it stands, with what only interviewers see. */
 export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {

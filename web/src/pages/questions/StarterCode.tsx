@@ -5,10 +5,10 @@ import { useSession } from '@/app/useSession'
 import { Button } from '@/ui/Button'
 import { AreaField, FieldProblem, SelectField } from '@/ui/Field'
 
-type Code = Question['starterCode'][number]
+type StarterCodeEntry = Question['starterCode'][number]
 
 // What can be chosen while the sandbox has not named its own.
-const usual = [
+const DEFAULT_LANGUAGES = [
   { id: 'python', name: 'Python' },
   { id: 'javascript', name: 'JavaScript' },
   { id: 'go', name: 'Go' },
@@ -17,14 +17,14 @@ const usual = [
 ]
 
 /** What the editor holds when the question is opened, per language. */
-export function StarterCode({ value, problem, onChange }: { value: Code[]; problem?: ProblemField; onChange: (value: Code[]) => void }) {
+export function StarterCodeFields({ value, problem, onChange }: { value: StarterCodeEntry[]; problem?: ProblemField; onChange: (value: StarterCodeEntry[]) => void }) {
   const { t } = useTranslation()
   const { languages } = useSession().features.sandbox
-  const known = languages.length > 0 ? languages : usual
-  const nameOf = (id: string) => known.find((one) => one.id === id)?.name ?? id
-  const free = known.filter(({ id }) => !value.some(({ language }) => language === id))
+  const languageOptions = languages.length > 0 ? languages : DEFAULT_LANGUAGES
+  const languageName = (id: string) => languageOptions.find((one) => one.id === id)?.name ?? id
+  const unused = languageOptions.filter(({ id }) => !value.some(({ language }) => language === id))
   const [next, setNext] = useState('')
-  const chosen = free.find(({ id }) => id === next)?.id ?? free[0]?.id
+  const chosen = unused.find(({ id }) => id === next)?.id ?? unused[0]?.id
   return (
     <fieldset className="hm-field">
       <legend className="hm-field__label">{t('questions.starter')}</legend>
@@ -35,12 +35,12 @@ export function StarterCode({ value, problem, onChange }: { value: Code[]; probl
               mono
               rows={5}
               spellCheck={false}
-              label={nameOf(language)}
+              label={languageName(language)}
               value={code}
               onChange={(text) => onChange(value.map((one) => (one.language === language ? { language, code: text } : one)))}
             />
             <Button size="small" variant="text" onClick={() => onChange(value.filter((one) => one.language !== language))}>
-              {t('common.remove', { name: nameOf(language) })}
+              {t('common.remove', { name: languageName(language) })}
             </Button>
           </div>
         ))}
@@ -48,10 +48,10 @@ export function StarterCode({ value, problem, onChange }: { value: Code[]; probl
         {chosen && (
           <div className="hm-starter__add">
             <SelectField
-              bare
+              hideLabel
               label={t('questions.language')}
               value={chosen}
-              options={free.map(({ id, name }) => ({ value: id, label: name }))}
+              options={unused.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={setNext}
             />
             <Button onClick={() => onChange([...value, { language: chosen, code: '' }])}>{t('questions.addStarter')}</Button>

@@ -1,32 +1,32 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { questionPages } from '@/api/catalog'
+import { questionPagesQuery } from '@/api/catalog'
 import type { Question } from '@/api/types'
-import { hasRole, useSession, useZone } from '@/app/useSession'
-import { formatMoment } from '@/time/format'
+import { hasRole, useSession, useTimeZone } from '@/app/useSession'
+import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
-import { MoreButton } from '@/ui/MoreButton'
+import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card, Page } from '@/ui/Page'
 import { SearchBar } from '@/ui/SearchBar'
-import { Empty, Loaded } from '@/ui/states'
+import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
-import { DifficultyTag } from '@/ui/tags'
-import { useDebounced } from '@/ui/useDebounced'
+import { DifficultyTag } from '@/ui/stateTags'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
 import { QuestionEditor } from './QuestionEditor'
 import { QuestionView } from './QuestionView'
 import './questions.css'
 
-type Open = { kind: 'edit'; question?: Question } | { kind: 'view'; question: Question }
+type OpenPanel = { kind: 'edit'; question?: Question } | { kind: 'view'; question: Question }
 
 export default function QuestionsPage() {
   const { t } = useTranslation()
   const recruiter = hasRole(useSession(), 'recruiter')
   const [q, setQ] = useState('')
   const [difficulty, setDifficulty] = useState<Question['difficulty'] | ''>('')
-  const [open, setOpen] = useState<Open>()
-  const pages = useInfiniteQuery(questionPages({ q: useDebounced(q.trim()) || undefined, difficulty: difficulty || undefined }))
+  const [open, setOpen] = useState<OpenPanel>()
+  const pages = useInfiniteQuery(questionPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, difficulty: difficulty || undefined }))
   const create = recruiter && (
     <Button theme="primary" onClick={() => setOpen({ kind: 'edit' })}>
       {t('questions.new')}
@@ -49,14 +49,14 @@ export default function QuestionsPage() {
         }}
       />
       <Card flush>
-        <Loaded query={pages}>
+        <QueryContent query={pages}>
           {({ pages: loaded }) => {
             const questions = loaded.flatMap(({ items }) => items)
-            if (questions.length > 0) return <Questions questions={questions} recruiter={recruiter} onOpen={setOpen} />
-            return <Empty title={q || difficulty ? t('common.noMatch') : t('questions.none')}>{!q && create}</Empty>
+            if (questions.length > 0) return <QuestionTable questions={questions} recruiter={recruiter} onOpen={setOpen} />
+            return <EmptyState title={q || difficulty ? t('common.noMatch') : t('questions.none')}>{!q && create}</EmptyState>
           }}
-        </Loaded>
-        <MoreButton query={pages} />
+        </QueryContent>
+        <LoadMoreButton query={pages} />
       </Card>
       {open?.kind === 'edit' && <QuestionEditor question={open.question} onClose={() => setOpen(undefined)} />}
       {open?.kind === 'view' && <QuestionView question={open.question} onClose={() => setOpen(undefined)} />}
@@ -64,9 +64,9 @@ export default function QuestionsPage() {
   )
 }
 
-function Questions({ questions, recruiter, onOpen }: { questions: Question[]; recruiter: boolean; onOpen: (open: Open) => void }) {
+function QuestionTable({ questions, recruiter, onOpen }: { questions: Question[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
-  const zone = useZone()
+  const zone = useTimeZone()
   return (
     <Table
       label={t('nav.questions')}
@@ -74,7 +74,7 @@ function Questions({ questions, recruiter, onOpen }: { questions: Question[]; re
       columns={[
         {
           title: t('questions.title'),
-          main: true,
+          isRowHeader: true,
           cell: (question) => (
             <button type="button" className="hm-question-name" onClick={() => onOpen({ kind: 'view', question })}>
               {question.title}
@@ -94,10 +94,10 @@ function Questions({ questions, recruiter, onOpen }: { questions: Question[]; re
             ),
         },
         { title: t('questions.starter'), cell: ({ starterCode }) => starterCode.map(({ language }) => language).join('、') },
-        { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatMoment(updatedAt, zone)}</span> },
+        { title: t('questions.updated'), cell: ({ updatedAt }) => <span className="hm-num hm-muted">{formatDateTime(updatedAt, zone)}</span> },
         {
           title: t('common.edit'),
-          actions: true,
+          isActions: true,
           cell: (question) =>
             recruiter && (
               <Button size="small" variant="text" theme="primary" onClick={() => onOpen({ kind: 'edit', question })}>

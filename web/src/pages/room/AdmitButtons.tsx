@@ -2,35 +2,35 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Participant } from '@/room/protocol'
 import { Button } from '@/ui/Button'
-import { Confirm } from '@/ui/Confirm'
-import { useHere } from './context'
+import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { useRoomContext } from './RoomContext'
 
 export function AdmitButtons({ person }: { person: Participant }) {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const [asking, setAsking] = useState(false)
+  const { session } = useRoomContext()
+  const [confirming, setConfirming] = useState(false)
   const turnAway = () => {
-    session.turnAway(person.id)
-    setAsking(false)
+    session.turnAwayParticipant(person.id)
+    setConfirming(false)
   }
   return (
     <span className="hm-row">
-      <Button size="small" theme="primary" onClick={() => session.admit(person.id)}>
+      <Button size="small" theme="primary" onClick={() => session.admitParticipant(person.id)}>
         {t('people.admit')}
       </Button>
-      <Button size="small" onClick={() => setAsking(true)}>
+      <Button size="small" onClick={() => setConfirming(true)}>
         {t('people.turnAway')}
       </Button>
-      {asking && (
-        <Confirm
+      {confirming && (
+        <ConfirmDialog
           danger
           title={t('people.turnAwayTitle', { name: person.name })}
-          confirm={t('people.turnAway')}
+          confirmLabel={t('people.turnAway')}
           onConfirm={turnAway}
-          onClose={() => setAsking(false)}
+          onClose={() => setConfirming(false)}
         >
           <p>{t('people.turnAwayText')}</p>
-        </Confirm>
+        </ConfirmDialog>
       )}
     </span>
   )

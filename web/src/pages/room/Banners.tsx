@@ -1,26 +1,26 @@
 import { useTranslation } from 'react-i18next'
-import { may } from '@/room/store'
+import { hasPermission } from '@/room/store'
 import { Button, ButtonLink } from '@/ui/Button'
 import { AdmitButtons } from './AdmitButtons'
-import { useHere, useRoom } from './context'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
 /** What must not be overlooked, above everything else. */
 export function Banners() {
   const { t } = useTranslation('room')
   return (
     <aside aria-label={t('banner.label')}>
-      <Offline />
-      <Knocks />
-      <Prepare />
-      <Ended />
+      <OfflineBanner />
+      <WaitingBanners />
+      <LobbyBanner />
+      <EndedBanner />
     </aside>
   )
 }
 
-function Offline() {
+function OfflineBanner() {
   const { t } = useTranslation('room')
-  const broken = useRoom((snapshot) => snapshot.connection === 'reconnecting')
-  if (!broken) return null
+  const reconnecting = useRoomSnapshot((snapshot) => snapshot.connection === 'reconnecting')
+  if (!reconnecting) return null
   return (
     <div className="room-banner room-banner--warning" role="status">
       {t('connection.offlineNote')}
@@ -28,12 +28,12 @@ function Offline() {
   )
 }
 
-function Knocks() {
+function WaitingBanners() {
   const { t } = useTranslation('room')
-  const allowed = useRoom((snapshot) => may(snapshot, 'admit'))
-  const atTheDoor = useRoom((snapshot) => snapshot.atTheDoor)
-  if (!allowed) return null
-  return atTheDoor.map((person) => (
+  const canAdmit = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'admit'))
+  const waitingParticipants = useRoomSnapshot((snapshot) => snapshot.waitingParticipants)
+  if (!canAdmit) return null
+  return waitingParticipants.map((person) => (
     <div key={person.id} className="room-banner room-banner--knock" role="alert">
       <span className="hm-grow">{t('people.knocking', { name: person.name })}</span>
       <AdmitButtons person={person} />
@@ -41,46 +41,46 @@ function Knocks() {
   ))
 }
 
-function Prepare() {
+function LobbyBanner() {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const lobby = useRoom((snapshot) => snapshot.room?.state === 'lobby' && may(snapshot, 'admit'))
-  const knocking = useRoom((snapshot) => snapshot.atTheDoor.length > 0)
-  if (!lobby || knocking) return null
+  const { session } = useRoomContext()
+  const lobby = useRoomSnapshot((snapshot) => snapshot.room?.state === 'lobby' && hasPermission(snapshot, 'admit'))
+  const hasWaiting = useRoomSnapshot((snapshot) => snapshot.waitingParticipants.length > 0)
+  if (!lobby || hasWaiting) return null
   return (
     <div className="room-banner">
       <span className="hm-grow">{t('banner.prepare')}</span>
-      <Button size="small" onClick={() => session.start()}>
+      <Button size="small" onClick={() => session.startInterview()}>
         {t('banner.start')}
       </Button>
     </div>
   )
 }
 
-function Ended() {
+function EndedBanner() {
   const { t } = useTranslation('room')
-  const { door } = useHere()
-  const ended = useRoom((snapshot) => snapshot.room?.state === 'ended')
-  const role = useRoom((snapshot) => snapshot.you?.role)
+  const { roomInfo } = useRoomContext()
+  const ended = useRoomSnapshot((snapshot) => snapshot.room?.state === 'ended')
+  const role = useRoomSnapshot((snapshot) => snapshot.you?.role)
   if (!ended) return null
   if (role === 'candidate') {
-    const thanks = door.company ? t('banner.endedCandidate', { company: door.company }) : t('banner.endedCandidatePlain')
+    const thanks = roomInfo.company ? t('banner.endedCandidate', { company: roomInfo.company }) : t('banner.endedCandidatePlain')
     return (
       <div className="room-banner room-banner--ended" role="status">
         {thanks}
       </div>
     )
   }
-  const address = `/interviews/${door.interviewId}`
+  const interviewPath = `/interviews/${roomInfo.interviewId}`
   return (
     <div className="room-banner room-banner--ended" role="status">
       <span className="hm-grow">{t('banner.endedStaff')}</span>
       {role === 'interviewer' && (
-        <ButtonLink size="small" theme="primary" to={`${address}/scorecard`}>
+        <ButtonLink size="small" theme="primary" to={`${interviewPath}/scorecard`}>
           {t('banner.scorecard')}
         </ButtonLink>
       )}
-      <ButtonLink size="small" to={address}>
+      <ButtonLink size="small" to={interviewPath}>
         {t('banner.detail')}
       </ButtonLink>
     </div>

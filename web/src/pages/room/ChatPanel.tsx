@@ -2,16 +2,16 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SendIcon } from '@/ui/icons'
 import type { ChatItem } from '@/room/store'
-import { may } from '@/room/store'
-import { formatClock } from '@/time/format'
+import { hasPermission } from '@/room/store'
+import { formatTime } from '@/time/format'
 import { toast } from '@/ui/toast'
 import { Button } from '@/ui/Button'
-import { useHere, useRoom } from './context'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
 export function ChatPanel() {
   const { t } = useTranslation('room')
-  const chat = useRoom((snapshot) => snapshot.chat)
-  const allowed = useRoom((snapshot) => may(snapshot, 'chat'))
+  const chat = useRoomSnapshot((snapshot) => snapshot.chat)
+  const canChat = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'chat'))
   const end = useRef<HTMLLIElement>(null)
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'nearest' }) // newer browsers return a promise
@@ -22,20 +22,20 @@ export function ChatPanel() {
         {chat.length === 0 && <p className="room-none hm-muted">{t('chat.empty')}</p>}
         <ol className="room-chat">
           {chat.map((item) => (
-            <Said key={item.id ?? item.ref} item={item} />
+            <ChatEntry key={item.id ?? item.ref} item={item} />
           ))}
           <li ref={end} aria-hidden="true" />
         </ol>
       </div>
-      {allowed && <Compose />}
+      {canChat && <ChatInput />}
     </>
   )
 }
 
-function Said({ item }: { item: ChatItem }) {
+function ChatEntry({ item }: { item: ChatItem }) {
   const { t } = useTranslation('room')
-  const mine = useRoom((snapshot) => snapshot.you?.id === item.author)
-  const color = useRoom((snapshot) => snapshot.people.get(item.author)?.color)
+  const mine = useRoomSnapshot((snapshot) => snapshot.you?.id === item.author)
+  const color = useRoomSnapshot((snapshot) => snapshot.peopleById.get(item.author)?.color)
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   return (
     <li className={mine ? 'room-said room-said--mine' : 'room-said'}>
@@ -45,7 +45,7 @@ function Said({ item }: { item: ChatItem }) {
         <span className="hm-muted hm-num">
           {item.delivery === 'sending' && t('chat.sending')}
           {item.delivery === 'failed' && t('chat.failed')}
-          {item.at && formatClock(item.at, zone)}
+          {item.at && formatTime(item.at, zone)}
         </span>
       </span>
       <p className="room-said__text hm-wrap">{item.text}</p>
@@ -53,21 +53,21 @@ function Said({ item }: { item: ChatItem }) {
   )
 }
 
-function Compose() {
+function ChatInput() {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const limit = useRoom((snapshot) => snapshot.limits.chatUnits)
+  const { session } = useRoomContext()
+  const maxLength = useRoomSnapshot((snapshot) => snapshot.limits.chatUnits)
   const [text, setText] = useState('')
-  function send() {
+  function handleSend() {
     const trimmed = text.trim()
     if (trimmed === '') return
-    if (session.chat(trimmed)) setText('')
-    else toast.warning(trimmed.length > limit ? t('chat.tooLong', { count: limit }) : t('chat.full'))
+    if (session.sendChat(trimmed)) setText('')
+    else toast.warning(trimmed.length > maxLength ? t('chat.tooLong', { count: maxLength }) : t('chat.full'))
   }
-  function onKeyDown(event: KeyboardEvent) {
+  function handleKeyDown(event: KeyboardEvent) {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
-    send()
+    handleSend()
   }
   return (
     <div className="room-compose">
@@ -77,11 +77,11 @@ function Compose() {
         aria-label={t('chat.input')}
         placeholder={t('chat.placeholder')}
         value={text}
-        maxLength={limit}
+        maxLength={maxLength}
         onChange={(event) => setText(event.target.value)}
-        onKeyDown={onKeyDown}
+        onKeyDown={handleKeyDown}
       />
-      <Button theme="primary" shape="square" aria-label={t('chat.send')} icon={<SendIcon />} disabled={text.trim() === ''} onClick={send} />
+      <Button theme="primary" shape="square" aria-label={t('chat.send')} icon={<SendIcon />} disabled={text.trim() === ''} onClick={handleSend} />
     </div>
   )
 }

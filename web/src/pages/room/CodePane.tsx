@@ -1,21 +1,21 @@
 import { useTranslation } from 'react-i18next'
-import { may } from '@/room/store'
-import { useHere, useRoom } from './context'
+import { hasPermission } from '@/room/store'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { EditorHost } from './EditorHost'
-import { LanguageChoice } from './LanguageChoice'
+import { CodeLanguageSelect } from './CodeLanguageSelect'
 import { RunButton } from './RunButton'
-import { SaveState } from './SaveState'
+import { SaveStatus } from './SaveStatus'
 
 export function CodePane({ onRun }: { onRun?: () => void }) {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const readOnly = useRoom((snapshot) => !may(snapshot, 'edit'))
+  const { session } = useRoomContext()
+  const readOnly = useRoomSnapshot((snapshot) => !hasPermission(snapshot, 'edit'))
   return (
     <>
       <header className="room-strip">
-        <LanguageChoice />
+        <CodeLanguageSelect />
         <span className="hm-grow" />
-        {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveState />}
+        {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveStatus />}
         <RunButton onRun={onRun} />
       </header>
       <EditorHost editor={session.code.editor} />

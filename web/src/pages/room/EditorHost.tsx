@@ -3,11 +3,11 @@ import type { Editor } from '@/room/editor'
 
 /** A place for an editor, which lives longer than the place. */
 export function EditorHost({ editor }: { editor: Editor }) {
-  const place = useRef<HTMLDivElement>(null)
+  const container = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const { dom } = editor
-    place.current?.append(dom)
+    container.current?.append(dom)
     return () => dom.remove()
   }, [editor])
-  return <div className="room-editor" ref={place} />
+  return <div className="room-editor" ref={container} />
 }

@@ -1,24 +1,24 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Editor } from '@/room/editor'
-import { formatMoment } from '@/time/format'
-import { Note } from '@/ui/states'
-import { useHere, useRoom } from './context'
+import { formatDateTime } from '@/time/format'
+import { Note } from '@/ui/feedback'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { EditorHost } from './EditorHost'
-import { Sheet } from './Sheet'
+import { CardPage } from '../../app/CardPage'
 
 /** The candidate waits here until somebody lets them in. */
 export function Lobby() {
   const { t } = useTranslation('room')
-  const { door } = useHere()
-  const broken = useRoom((snapshot) => snapshot.connection === 'reconnecting')
+  const { roomInfo } = useRoomContext()
+  const reconnecting = useRoomSnapshot((snapshot) => snapshot.connection === 'reconnecting')
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const early = door.startsAt && Date.parse(door.startsAt) > Date.now()
+  const isEarly = roomInfo.startsAt && Date.parse(roomInfo.startsAt) > Date.now()
   return (
-    <Sheet wide title={t('lobby.title')} over={door.title}>
+    <CardPage wide title={t('lobby.title')} overline={roomInfo.title}>
       <div role="status" className="hm-stack">
-        {broken ? <Note tone="warning">{t('lobby.reconnecting')}</Note> : <p className="room-waiting">{t('lobby.tell')}</p>}
-        {early && <p className="hm-muted">{t('lobby.early', { time: formatMoment(door.startsAt ?? '', zone) })}</p>}
+        {reconnecting ? <Note tone="warning">{t('lobby.reconnecting')}</Note> : <p className="room-waiting">{t('lobby.tell')}</p>}
+        {isEarly && <p className="hm-muted">{t('lobby.early', { time: formatDateTime(roomInfo.startsAt ?? '', zone) })}</p>}
       </div>
       <section>
         <h2>{t('lobby.steps')}</h2>
@@ -31,35 +31,35 @@ export function Lobby() {
       <section className="hm-grow">
         <h2>{t('lobby.practice')}</h2>
         <p className="hm-muted hm-small">{t('lobby.practiceHint')}</p>
-        <Practice />
+        <PracticeEditor />
       </section>
-    </Sheet>
+    </CardPage>
   )
 }
 
-const nothing = () => undefined
-const roomy = { documentUnits: 100_000, pushUpdates: 256, pushUnits: 100_000, chatUnits: 0, stdinBytes: 0 }
+const noop = () => undefined
+const practiceLimits = { documentUnits: 100_000, pushUpdates: 256, pushUnits: 100_000, chatUnits: 0, stdinBytes: 0 }
 
 /** The same editor as in the room, connected to nothing. */
-function Practice() {
+function PracticeEditor() {
   const { t } = useTranslation('room')
   const [editor, setEditor] = useState<Editor | null>(null)
   useEffect(() => {
-    const made = new Editor({
+    const newEditor = new Editor({
       kind: 'code',
       label: t('editor.practice'),
-      limits: () => roomy,
-      edited: nothing,
-      composed: nothing,
-      moved: nothing,
-      pasted: nothing,
-      copied: nothing,
-      refused: nothing,
+      getLimits: () => practiceLimits,
+      onEdit: noop,
+      onCompositionEnd: noop,
+      onCursorMove: noop,
+      onPaste: noop,
+      onCopy: noop,
+      onRefused: noop,
     })
-    made.setReadOnly(false)
-    void made.setLanguage('python')
-    setEditor(made)
-    return () => made.destroy()
+    newEditor.setReadOnly(false)
+    void newEditor.setLanguage('python')
+    setEditor(newEditor)
+    return () => newEditor.destroy()
   }, [t])
   return <div className="room-practice">{editor && <EditorHost editor={editor} />}</div>
 }

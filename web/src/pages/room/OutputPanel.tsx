@@ -1,25 +1,25 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunView } from '@/room/store'
-import { may } from '@/room/store'
+import { hasPermission } from '@/room/store'
 import { AreaField } from '@/ui/Field'
 import { Tag, type Tone } from '@/ui/Tag'
-import { formatClock } from '@/time/format'
-import { useHere, useRoom } from './context'
-import { cleaned, seconds, size } from './printing'
+import { formatTime } from '@/time/format'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
+import { stripTerminalSequences, formatDuration, formatSize } from './runOutput'
 
 /** What runs printed, the newest last, as in a terminal. */
 export function OutputPanel() {
   const { t } = useTranslation('room')
-  const runs = useRoom((snapshot) => snapshot.runs)
-  const mayRun = useRoom((snapshot) => may(snapshot, 'run'))
-  const box = useFollow(runs)
+  const runs = useRoomSnapshot((snapshot) => snapshot.runs)
+  const canRun = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'run'))
+  const box = useStickToBottom(runs)
   return (
     <>
       <header className="room-strip room-strip--slim">
         <h2 className="room-strip__title">{t('output.title')}</h2>
         <span className="hm-grow" />
-        {mayRun && <Stdin />}
+        {canRun && <StdinInput />}
       </header>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
       <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
@@ -34,22 +34,22 @@ export function OutputPanel() {
 
 function RunBlock({ run }: { run: RunView }) {
   const { t } = useTranslation('room')
-  const name = useRoom((snapshot) => snapshot.people.get(run.by)?.name ?? run.by)
-  const language = useRoom((snapshot) => snapshot.room?.languages?.find(({ id }) => id === run.language)?.name ?? run.language)
+  const name = useRoomSnapshot((snapshot) => snapshot.peopleById.get(run.by)?.name ?? run.by)
+  const language = useRoomSnapshot((snapshot) => snapshot.room?.languages?.find(({ id }) => id === run.language)?.name ?? run.language)
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const silent = run.result && run.chunks.length === 0
   return (
     <article className="room-run">
       <header className="room-run__head hm-small">
-        <Status run={run} />
-        <span>{t('output.by', { name, language, time: formatClock(run.at, zone) })}</span>
-        <Facts run={run} />
+        <RunStatusTag run={run} />
+        <span>{t('output.by', { name, language, time: formatTime(run.at, zone) })}</span>
+        <RunStatistics run={run} />
       </header>
-      {run.shortened && <p className="room-run__note">{t('output.shortened')}</p>}
+      {run.isTruncated && <p className="room-run__note">{t('output.shortened')}</p>}
       <pre className="room-run__text">
         {run.chunks.map((chunk, index) => (
           <span key={index} className={`room-run__${chunk.stream}`}>
-            {cleaned(chunk.text)}
+            {stripTerminalSequences(chunk.text)}
           </span>
         ))}
         {silent && <span className="room-run__system">{t('output.none')}</span>}
@@ -61,31 +61,31 @@ function RunBlock({ run }: { run: RunView }) {
 
 const tones: Record<string, Tone> = { ok: 'success', cancelled: 'default', unavailable: 'warning' }
 
-function Status({ run }: { run: RunView }) {
+function RunStatusTag({ run }: { run: RunView }) {
   const { t } = useTranslation('room')
   if (!run.result) return <Tag tone="primary">{t('output.running')}</Tag>
   const { status } = run.result
   return <Tag tone={tones[status] ?? 'danger'}>{t(`output.status.${status}`, { defaultValue: status })}</Tag>
 }
 
-function Facts({ run }: { run: RunView }) {
+function RunStatistics({ run }: { run: RunView }) {
   const { t } = useTranslation('room')
   if (!run.result || run.result.status === 'unavailable') return null
   const { exitCode, signal, wallMs, memoryBytes } = run.result
-  const facts = [t('output.wall', { time: seconds(wallMs) })]
-  if (memoryBytes > 0) facts.push(t('output.memory', { size: size(memoryBytes) }))
+  const facts = [t('output.wall', { time: formatDuration(wallMs) })]
+  if (memoryBytes > 0) facts.push(t('output.memory', { size: formatSize(memoryBytes) }))
   if (signal) facts.push(t('output.signal', { signal }))
   else if (exitCode > 0) facts.push(t('output.exit', { code: exitCode }))
   return <span className="hm-muted hm-num">{facts.join(' · ')}</span>
 }
 
-function Stdin() {
+function StdinInput() {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const limit = useRoom((snapshot) => snapshot.limits.stdinBytes)
+  const { session } = useRoomContext()
+  const maxBytes = useRoomSnapshot((snapshot) => snapshot.limits.stdinBytes)
   const [open, setOpen] = useState(false)
   const [text, setText] = useState(session.stdin)
-  const change = (next: string) => {
+  const handleChange = (next: string) => {
     session.stdin = next
     setText(next)
   }
@@ -102,9 +102,9 @@ function Stdin() {
             label={t('output.stdin')}
             hint={t('output.stdinHint')}
             rows={4}
-            maxLength={Math.floor(limit / 3)}
+            maxLength={Math.floor(maxBytes / 3)}
             value={text}
-            onChange={change}
+            onChange={handleChange}
           />
         </div>
       )}
@@ -112,23 +112,23 @@ function Stdin() {
   )
 }
 
-const NEAR_PX = 40
+const BOTTOM_THRESHOLD_PX = 40
 
 // Follows the output while its end is in sight; somebody who scrolled back is left alone.
-function useFollow(changed: unknown) {
+function useStickToBottom(content: unknown) {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   useEffect(() => {
     const element = box.current
     if (!element) return
-    const look = () => {
-      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX
+    const updateAtEnd = () => {
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM_THRESHOLD_PX
     }
-    element.addEventListener('scroll', look, { passive: true })
-    return () => element.removeEventListener('scroll', look)
+    element.addEventListener('scroll', updateAtEnd, { passive: true })
+    return () => element.removeEventListener('scroll', updateAtEnd)
   }, [])
   useEffect(() => {
     if (atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [changed])
+  }, [content])
   return box
 }

@@ -1,38 +1,38 @@
 import { useTranslation } from 'react-i18next'
 import type { Activity, Participant } from '@/room/protocol'
-import { may } from '@/room/store'
-import { formatClock } from '@/time/format'
+import { hasPermission } from '@/room/store'
+import { formatTime } from '@/time/format'
 import { Person } from '@/ui/Person'
 import { AdmitButtons } from './AdmitButtons'
-import { useRoom } from './context'
+import { useRoomSnapshot } from './RoomContext'
 
-const SHOWN_SIGNS = 50
+const MAX_ACTIVITY_SHOWN = 50
 
 export function PeoplePanel() {
   const { t } = useTranslation('room')
-  const people = useRoom((snapshot) => snapshot.participants)
-  const staff = useRoom((snapshot) => snapshot.you?.role !== 'candidate')
+  const people = useRoomSnapshot((snapshot) => snapshot.participants)
+  const isStaff = useRoomSnapshot((snapshot) => snapshot.you?.role !== 'candidate')
   return (
     <div className="room-scroll room-people">
-      <AtTheDoor />
+      <WaitingList />
       <section>
         <h2>{t('people.inRoom')}</h2>
         <ul>
           {people.map((person) => (
-            <Row key={person.id} person={person} />
+            <ParticipantRow key={person.id} person={person} />
           ))}
         </ul>
       </section>
-      {staff && <Signs />}
+      {isStaff && <ActivityLog />}
     </div>
   )
 }
 
-function AtTheDoor() {
+function WaitingList() {
   const { t } = useTranslation('room')
-  const allowed = useRoom((snapshot) => may(snapshot, 'admit'))
-  const waiting = useRoom((snapshot) => snapshot.atTheDoor)
-  if (!allowed || waiting.length === 0) return null
+  const canAdmit = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'admit'))
+  const waiting = useRoomSnapshot((snapshot) => snapshot.waitingParticipants)
+  if (!canAdmit || waiting.length === 0) return null
   return (
     <section>
       <h2>{t('people.waiting')}</h2>
@@ -50,15 +50,15 @@ function AtTheDoor() {
   )
 }
 
-function Row({ person }: { person: Participant }) {
+function ParticipantRow({ person }: { person: Participant }) {
   const { t } = useTranslation('room')
-  const you = useRoom((snapshot) => snapshot.you?.id === person.id)
+  const isYou = useRoomSnapshot((snapshot) => snapshot.you?.id === person.id)
   return (
     <li className="room-person">
       <span className={`room-dot room-peer-${person.color}`} aria-hidden="true" />
       <span className="hm-grow hm-row">
         <Person name={person.name} avatar={person.avatar} />
-        {you && <span className="hm-muted hm-small">{t('people.you')}</span>}
+        {isYou && <span className="hm-muted hm-small">{t('people.you')}</span>}
       </span>
       <span className="hm-muted hm-small">{t(`people.role.${person.role}`)}</span>
     </li>
@@ -66,11 +66,11 @@ function Row({ person }: { person: Participant }) {
 }
 
 /** When the candidate left the window or pasted: for a person to weigh, never a verdict. */
-function Signs() {
+function ActivityLog() {
   const { t } = useTranslation('room')
-  const activity = useRoom((snapshot) => snapshot.activity)
+  const activity = useRoomSnapshot((snapshot) => snapshot.activity)
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const shown = activity.slice(-SHOWN_SIGNS).reverse()
+  const shown = activity.slice(-MAX_ACTIVITY_SHOWN).reverse()
   return (
     <section>
       <h2>{t('people.activity')}</h2>
@@ -80,9 +80,9 @@ function Signs() {
         {shown.map((sign, index) => (
           <li key={activity.length - index} className="room-sign hm-small">
             <time className="hm-muted hm-num" dateTime={sign.at}>
-              {formatClock(sign.at, zone)}
+              {formatTime(sign.at, zone)}
             </time>
-            <Sign sign={sign} />
+            <ActivityText activity={sign} />
           </li>
         ))}
       </ol>
@@ -90,11 +90,11 @@ function Signs() {
   )
 }
 
-function Sign({ sign }: { sign: Activity }) {
+function ActivityText({ activity }: { activity: Activity }) {
   const { t } = useTranslation('room')
-  const name = useRoom((snapshot) => snapshot.people.get(sign.participantId)?.name ?? '')
-  if (sign.kind === 'focus') return <span>{t('people.focus', { name })}</span>
-  if (sign.kind === 'blur') return <span>{t('people.blur', { name })}</span>
-  const paste = { name, count: sign.length ?? 0 }
-  return <span>{sign.outside ? t('people.pasteOutside', paste) : t('people.pasteInside', paste)}</span>
+  const name = useRoomSnapshot((snapshot) => snapshot.peopleById.get(activity.participantId)?.name ?? '')
+  if (activity.kind === 'focus') return <span>{t('people.focus', { name })}</span>
+  if (activity.kind === 'blur') return <span>{t('people.blur', { name })}</span>
+  const paste = { name, count: activity.length ?? 0 }
+  return <span>{activity.outside ? t('people.pasteOutside', paste) : t('people.pasteInside', paste)}</span>
 }

@@ -1,48 +1,48 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Question } from '@/room/protocol'
-import { may } from '@/room/store'
+import { hasPermission } from '@/room/store'
 import { Button } from '@/ui/Button'
-import { Confirm } from '@/ui/Confirm'
+import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { SelectField } from '@/ui/Field'
 import { Markdown } from '@/ui/Markdown'
-import { Empty } from '@/ui/states'
-import { DifficultyTag } from '@/ui/tags'
-import { useHere, useRoom } from './context'
+import { EmptyState } from '@/ui/feedback'
+import { DifficultyTag } from '@/ui/stateTags'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
 export function ProblemPanel({ onStarter }: { onStarter?: () => void }) {
   const { t } = useTranslation('room')
-  const question = useRoom((snapshot) => snapshot.question)
-  const chooses = useRoom((snapshot) => may(snapshot, 'problem'))
+  const question = useRoomSnapshot((snapshot) => snapshot.question)
+  const canChoose = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem'))
   return (
     <>
-      {chooses && <Choice />}
+      {canChoose && <ProblemSelect />}
       {question ? (
         <Problem key={question.id} question={question} onStarter={onStarter} />
       ) : (
-        <Empty small title={t('problem.none')} text={chooses ? t('problem.noneStaff') : t('problem.noneCandidate')} />
+        <EmptyState small title={t('problem.none')} text={canChoose ? t('problem.noneStaff') : t('problem.noneCandidate')} />
       )}
     </>
   )
 }
 
-function Choice() {
+function ProblemSelect() {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const questions = useRoom((snapshot) => snapshot.questions)
-  const chosen = useRoom((snapshot) => snapshot.question?.id ?? '')
-  const live = useRoom((snapshot) => snapshot.connection === 'live')
+  const { session } = useRoomContext()
+  const questions = useRoomSnapshot((snapshot) => snapshot.questions)
+  const selectedId = useRoomSnapshot((snapshot) => snapshot.question?.id ?? '')
+  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
   const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map(({ id, title }) => ({ value: id, label: title }))]
   return (
     <header className="room-strip">
       <div className="hm-grow">
         <SelectField
-          bare
+          hideLabel
           label={t('problem.choose')}
-          value={chosen}
+          value={selectedId}
           options={options}
           disabled={!live}
-          onChange={(id) => session.chooseProblem(id || null)}
+          onChange={(id) => session.setProblem(id || null)}
         />
       </div>
     </header>
@@ -58,7 +58,7 @@ function Problem({ question, onStarter }: { question: Question; onStarter?: () =
         <Difficulty value={question.difficulty} />
       </header>
       <Markdown text={question.body} />
-      <Starter question={question} onDone={onStarter} />
+      <StarterCodeButtons question={question} onDone={onStarter} />
       {question.interviewerNotes && (
         <section className="room-hint">
           <h3>
@@ -77,41 +77,41 @@ function Difficulty({ value }: { value: string | undefined }) {
 }
 
 /** Puts the problem's own beginning into the editor: in the language that is chosen, else in one that it has. */
-function Starter({ question, onDone }: { question: Question; onDone?: () => void }) {
+function StarterCodeButtons({ question, onDone }: { question: Question; onDone?: () => void }) {
   const { t } = useTranslation('room')
-  const { session } = useHere()
-  const allowed = useRoom((snapshot) => may(snapshot, 'problem') && may(snapshot, 'edit'))
-  const live = useRoom((snapshot) => snapshot.connection === 'live')
-  const chosen = useRoom((snapshot) => snapshot.room?.language ?? '')
-  const languages = useRoom((snapshot) => snapshot.room?.languages)
-  const [asking, setAsking] = useState<string | null>(null)
+  const { session } = useRoomContext()
+  const canInsert = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'problem') && hasPermission(snapshot, 'edit'))
+  const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
+  const currentLanguage = useRoomSnapshot((snapshot) => snapshot.room?.language ?? '')
+  const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
+  const [confirming, setConfirming] = useState<string | null>(null)
   const starters = question.starter ?? {}
-  const offered = starters[chosen] ? [chosen] : Object.keys(starters).filter((id) => languages?.some((one) => one.id === id))
-  if (!allowed || offered.length === 0) return null
-  const nameOf = (id: string) => languages?.find((one) => one.id === id)?.name ?? id
-  const insert = (id: string) => {
-    if (id !== chosen) session.chooseLanguage(id)
-    session.code.editor.replaceAll(starters[id] ?? '')
-    setAsking(null)
+  const offered = starters[currentLanguage] ? [currentLanguage] : Object.keys(starters).filter((id) => languages?.some((one) => one.id === id))
+  if (!canInsert || offered.length === 0) return null
+  const languageName = (id: string) => languages?.find((one) => one.id === id)?.name ?? id
+  const insertStarter = (id: string) => {
+    if (id !== currentLanguage) session.setLanguage(id)
+    session.code.editor.replaceText(starters[id] ?? '')
+    setConfirming(null)
     onDone?.()
   }
-  const ask = (id: string) => (session.code.editor.state.doc.length === 0 ? insert(id) : setAsking(id))
+  const handleClick = (id: string) => (session.code.editor.state.doc.length === 0 ? insertStarter(id) : setConfirming(id))
   return (
     <div className="hm-row">
       {offered.map((id) => (
-        <Button key={id} size="small" variant="outline" disabled={!live} onClick={() => ask(id)}>
-          {id === chosen ? t('problem.starter') : t('problem.starterIn', { language: nameOf(id) })}
+        <Button key={id} size="small" variant="outline" disabled={!live} onClick={() => handleClick(id)}>
+          {id === currentLanguage ? t('problem.starter') : t('problem.starterIn', { language: languageName(id) })}
         </Button>
       ))}
-      {asking !== null && (
-        <Confirm
+      {confirming !== null && (
+        <ConfirmDialog
           title={t('problem.starterTitle')}
-          confirm={t('problem.replace')}
-          onConfirm={() => insert(asking)}
-          onClose={() => setAsking(null)}
+          confirmLabel={t('problem.replace')}
+          onConfirm={() => insertStarter(confirming)}
+          onClose={() => setConfirming(null)}
         >
-          <p>{t('problem.starterText', { language: nameOf(asking) })}</p>
-        </Confirm>
+          <p>{t('problem.starterText', { language: languageName(confirming) })}</p>
+        </ConfirmDialog>
       )}
     </div>
   )

@@ -18,19 +18,19 @@ interface Props<T extends string> {
 }
 
 export function Tabs<T extends string>({ id, label, tabs, value, onChange }: Props<T>) {
-  function onKeyDown(event: KeyboardEvent) {
+  function handleKeyDown(event: KeyboardEvent) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
     event.preventDefault()
-    const at = tabs.findIndex((tab) => tab.value === value)
-    const next = tabs[(at + step + tabs.length) % tabs.length]
+    const index = tabs.findIndex((tab) => tab.value === value)
+    const next = tabs[(index + step + tabs.length) % tabs.length]
     if (!next) return
     onChange(next.value)
     document.getElementById(`${id}-tab-${next.value}`)?.focus()
   }
 
   return (
-    <div className="room-tabs" role="tablist" tabIndex={-1} aria-label={label} onKeyDown={onKeyDown}>
+    <div className="room-tabs" role="tablist" tabIndex={-1} aria-label={label} onKeyDown={handleKeyDown}>
       {tabs.map((tab) => (
         <button
           key={tab.value}

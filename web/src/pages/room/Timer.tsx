@@ -1,39 +1,39 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatClock } from '@/time/format'
-import { useHere, useRoom } from './context'
+import { formatTime } from '@/time/format'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
-const SOON_MS = 5 * 60_000
+const ENDING_SOON_MS = 5 * 60_000
 
 /** How long it has been going on and when it is planned to end, by the server's clock. */
 export function Timer() {
   const { t } = useTranslation('room')
-  const { door } = useHere()
-  const state = useRoom((snapshot) => snapshot.room?.state)
-  const startedAt = useRoom((snapshot) => snapshot.room?.startedAt)
-  const endedAt = useRoom((snapshot) => snapshot.room?.endedAt)
-  const now = useServerNow(state === 'open')
+  const { roomInfo } = useRoomContext()
+  const state = useRoomSnapshot((snapshot) => snapshot.room?.state)
+  const startedAt = useRoomSnapshot((snapshot) => snapshot.room?.startedAt)
+  const endedAt = useRoomSnapshot((snapshot) => snapshot.room?.endedAt)
+  const now = useServerTime(state === 'open')
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const planned = door.endsAt ? t('bar.planned', { time: formatClock(door.endsAt, zone) }) : null
+  const planned = roomInfo.endsAt ? t('bar.planned', { time: formatTime(roomInfo.endsAt, zone) }) : null
   const from = startedAt ? Date.parse(startedAt) : now
-  if (state === 'lobby') return <Shown main={t('bar.notStarted')} more={planned} />
-  if (state === 'ended') return <Shown main={`${t('bar.endedAt')} ${duration((endedAt ? Date.parse(endedAt) : now) - from)}`} />
-  const left = door.endsAt ? Date.parse(door.endsAt) - now : Infinity
-  const more = left < 0 ? t('bar.over', { time: duration(-left) }) : left < SOON_MS ? t('bar.left', { time: duration(left) }) : planned
-  return <Shown main={duration(now - from)} label={t('bar.elapsed', { time: duration(now - from) })} more={more} soon={left < SOON_MS} />
+  if (state === 'lobby') return <TimerDisplay main={t('bar.notStarted')} detail={planned} />
+  if (state === 'ended') return <TimerDisplay main={`${t('bar.endedAt')} ${formatElapsed((endedAt ? Date.parse(endedAt) : now) - from)}`} />
+  const left = roomInfo.endsAt ? Date.parse(roomInfo.endsAt) - now : Infinity
+  const more = left < 0 ? t('bar.over', { time: formatElapsed(-left) }) : left < ENDING_SOON_MS ? t('bar.left', { time: formatElapsed(left) }) : planned
+  return <TimerDisplay main={formatElapsed(now - from)} label={t('bar.elapsed', { time: formatElapsed(now - from) })} detail={more} endingSoon={left < ENDING_SOON_MS} />
 }
 
-function Shown({ main, label, more, soon }: { main: string; label?: string; more?: string | null; soon?: boolean }) {
+function TimerDisplay({ main, label, detail, endingSoon }: { main: string; label?: string; detail?: string | null; endingSoon?: boolean }) {
   return (
     <span className="room-timer hm-num" role="timer">
       <span aria-label={label}>{main}</span>
-      {more && <span className={soon ? 'room-timer__more room-timer__more--soon' : 'room-timer__more'}>{more}</span>}
+      {detail && <span className={endingSoon ? 'room-timer__more room-timer__more--soon' : 'room-timer__more'}>{detail}</span>}
     </span>
   )
 }
 
-function useServerNow(ticking: boolean): number {
-  const offset = useRoom((snapshot) => snapshot.clockOffset)
+function useServerTime(ticking: boolean): number {
+  const offset = useRoomSnapshot((snapshot) => snapshot.clockOffset)
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     if (!ticking) return
@@ -44,10 +44,10 @@ function useServerNow(ticking: boolean): number {
 }
 
 /** 7:05, 1:02:33 */
-function duration(ms: number): string {
+function formatElapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000))
-  const two = (value: number) => String(value).padStart(2, '0')
+  const padTwo = (value: number) => String(value).padStart(2, '0')
   const hours = Math.floor(seconds / 3_600)
   const minutes = Math.floor(seconds / 60) % 60
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+  return hours > 0 ? `${hours}:${padTwo(minutes)}:${padTwo(seconds % 60)}` : `${minutes}:${padTwo(seconds % 60)}`
 }

@@ -2,16 +2,16 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/rea
 import { MemoryRouter } from 'react-router'
 import { act } from 'react'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { addTexts, changeLanguage, startTexts } from '@/i18n'
-import type { Door, OfType, ServerMessage } from '@/room/protocol'
-import { RoomSession } from '@/room/room'
+import { loadNamespace, changeLanguage, initI18n } from '@/i18n'
+import type { RoomInfo, ServerMessageOf, ServerMessage } from '@/room/protocol'
+import { RoomSession } from '@/room/session'
 import { FakeSocket } from '@/room/socket.testing'
-import { welcome } from '@/room/welcome.testing'
-import { RoomContext } from './context'
+import { welcomeMessage } from '@/room/welcome.testing'
+import { RoomContext } from './RoomContext'
 import { Workspace } from './Workspace'
 
 const you = { id: 'candidate:0199aa00', name: '李雷', role: 'candidate' as const, color: 1 }
-const door: Door = {
+const roomInfo: RoomInfo = {
   interviewId: 'i1',
   title: '后端工程师 一面',
   state: 'open',
@@ -21,29 +21,29 @@ const door: Door = {
   you,
   company: '星河科技',
 }
-const forCandidate = (): OfType<'welcome'> => ({
-  ...welcome({ you: { ...you, can: ['edit', 'run', 'language', 'chat'] }, questions: undefined, waiting: undefined }),
+const candidateWelcome = (): ServerMessageOf<'welcome'> => ({
+  ...welcomeMessage({ you: { ...you, can: ['edit', 'run', 'language', 'chat'] }, questions: undefined, waiting: undefined }),
   documents: [{ doc: 'code', version: 0, head: 0, text: '' }],
 })
 
 let socket: FakeSocket
 let session: RoomSession
 
-function enter(greeting: ServerMessage): void {
-  session.enter()
+function renderRoom(greeting: ServerMessage): void {
+  session.connect()
   socket.onopen?.()
-  socket.say(greeting)
+  socket.receive(greeting)
   render(
     <MemoryRouter>
-      <RoomContext value={{ session, door }}>
+      <RoomContext value={{ session, roomInfo }}>
         <Workspace />
       </RoomContext>
     </MemoryRouter>,
   )
 }
 
-const hear = (message: ServerMessage) => act(() => socket.say(message))
-const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name })
+const receiveMessage = (message: ServerMessage) => act(() => socket.receive(message))
+const getButton = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name })
 
 beforeAll(async () => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
@@ -54,18 +54,18 @@ beforeAll(async () => {
   }
   HTMLDialogElement.prototype.close = () => undefined
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }))
-  await startTexts()
-  await addTexts('room')
+  await initI18n()
+  await loadNamespace('room')
   await changeLanguage('zh-CN')
 })
 
 beforeEach(() => {
   socket = new FakeSocket()
   session = new RoomSession({
-    open: () => socket,
-    ask: () => Promise.resolve(undefined),
+    createSocket: () => socket,
+    checkAccess: () => Promise.resolve(undefined),
     labels: { code: '代码编辑器', notes: '私密笔记', notesHint: '' },
-    notice: () => undefined,
+    onNotice: () => undefined,
   })
 })
 
@@ -76,41 +76,41 @@ afterEach(() => {
 
 describe('the room', () => {
   it('shows a candidate nothing that is for the staff', () => {
-    enter(forCandidate())
+    renderRoom(candidateWelcome())
     expect(screen.getByRole('textbox', { name: '代码编辑器' })).toBeTruthy()
     expect(screen.queryByRole('tab', { name: '笔记' })).toBeNull()
     expect(screen.queryByRole('button', { name: '结束面试' })).toBeNull()
     expect(screen.queryByRole('combobox', { name: '当前题目' })).toBeNull()
     expect(screen.queryByText('窗口与粘贴')).toBeNull()
-    hear({ type: 'knock', participant: { ...you, id: 'other' }, at: '' })
+    receiveMessage({ type: 'knock', participant: { ...you, id: 'other' }, at: '' })
     expect(screen.queryByRole('button', { name: '允许进入' })).toBeNull()
   })
 
   it('lets the staff admit who knocks, and asks before it turns away', () => {
-    enter(welcome({ waiting: [] }))
-    hear({ type: 'knock', participant: you, at: '2026-11-23T08:00:00.000Z' })
+    renderRoom(welcomeMessage({ waiting: [] }))
+    receiveMessage({ type: 'knock', participant: you, at: '2026-11-23T08:00:00.000Z' })
     const banner = within(screen.getByRole('alert'))
     expect(banner.getByText('李雷 正在等待进入')).toBeTruthy()
     fireEvent.click(banner.getByRole('button', { name: '允许进入' }))
-    expect(socket.all('admit')).toMatchObject([{ participantId: you.id }])
+    expect(socket.sentOfType('admit')).toMatchObject([{ participantId: you.id }])
     fireEvent.click(banner.getByRole('button', { name: '拒绝' }))
-    expect(socket.all('turn_away')).toEqual([])
+    expect(socket.sentOfType('turn_away')).toEqual([])
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: '返回' }))
-    hear({ type: 'knock_over', participantId: you.id, outcome: 'admitted' })
+    receiveMessage({ type: 'knock_over', participantId: you.id, outcome: 'admitted' })
     expect(screen.queryByText('李雷 正在等待进入')).toBeNull()
   })
 
   it('asks before it ends', () => {
-    enter(welcome())
-    fireEvent.click(button('结束面试'))
-    expect(socket.all('end')).toEqual([])
+    renderRoom(welcomeMessage())
+    fireEvent.click(getButton('结束面试'))
+    expect(socket.sentOfType('end')).toEqual([])
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: '结束面试' }))
-    expect(socket.all('end')).toHaveLength(1)
+    expect(socket.sentOfType('end')).toHaveLength(1)
   })
 
   it('thanks the candidate at the end and is read only', () => {
-    enter(forCandidate())
-    hear({ type: 'state', state: 'ended', startedAt: '2026-11-23T08:00:00.000Z', endedAt: '2026-11-23T08:30:00.000Z', can: [] })
+    renderRoom(candidateWelcome())
+    receiveMessage({ type: 'state', state: 'ended', startedAt: '2026-11-23T08:00:00.000Z', endedAt: '2026-11-23T08:30:00.000Z', can: [] })
     expect(screen.getByText(/感谢您的参加/).textContent).toContain('星河科技')
     expect(screen.getByText('只读')).toBeTruthy()
     expect(screen.queryByRole('button', { name: '运行' })).toBeNull()
@@ -118,37 +118,37 @@ describe('the room', () => {
   })
 
   it('leads an interviewer to the scorecard at the end', () => {
-    enter(welcome())
-    hear({ type: 'state', state: 'ended', can: ['notes_read'] })
+    renderRoom(welcomeMessage())
+    receiveMessage({ type: 'state', state: 'ended', can: ['notes_read'] })
     expect(screen.getByRole('link', { name: '填写评价' }).getAttribute('href')).toBe('/interviews/i1/scorecard')
   })
 
   it('says why code cannot be run', () => {
-    enter({ ...forCandidate(), room: { ...welcome().room, sandbox: { ready: false, reason: '沙箱还在准备' } }, runs: [] })
-    expect(button('运行').disabled).toBe(true)
+    renderRoom({ ...candidateWelcome(), room: { ...welcomeMessage().room, sandbox: { ready: false, reason: '沙箱还在准备' } }, runs: [] })
+    expect(getButton('运行').disabled).toBe(true)
     expect(screen.getByText('不能运行代码：沙箱还在准备')).toBeTruthy()
   })
 
   it('shows output as it comes, and offers to stop', () => {
-    enter({ ...forCandidate(), runs: [] })
-    hear({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
-    hear({ type: 'run_output', runId: 'r', seq: 1, chunks: [{ stream: 'stdout', text: 'half' }] })
+    renderRoom({ ...candidateWelcome(), runs: [] })
+    receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
+    receiveMessage({ type: 'run_output', runId: 'r', seq: 1, chunks: [{ stream: 'stdout', text: 'half' }] })
     const log = within(screen.getByRole('log', { name: '输出' }))
     expect(log.getByText('half')).toBeTruthy()
-    fireEvent.click(button('停止'))
-    expect(socket.all('run_stop')).toMatchObject([{ runId: 'r' }])
+    fireEvent.click(getButton('停止'))
+    expect(socket.sentOfType('run_stop')).toMatchObject([{ runId: 'r' }])
     const result = { status: 'output_limit', exitCode: -1, wallMs: 900, cpuMs: 800, memoryBytes: 0, truncated: true } as const
-    hear({ type: 'run_finished', runId: 'r', result })
+    receiveMessage({ type: 'run_finished', runId: 'r', result })
     expect(log.getByText('超过输出上限')).toBeTruthy()
     expect(log.getByText(/后面的部分没有保留/)).toBeTruthy()
-    expect(button('运行')).toBeTruthy()
+    expect(getButton('运行')).toBeTruthy()
   })
 
   it('counts what was said while another tab was open', () => {
-    enter(welcome({ chat: [] }))
+    renderRoom(welcomeMessage({ chat: [] }))
     fireEvent.click(screen.getByRole('tab', { name: '人员' }))
     const message = { id: '1', author: you.id, name: you.name, text: '在吗', at: '2026-11-23T08:00:00.000Z', ref: 'r' }
-    hear({ type: 'chat', message })
+    receiveMessage({ type: 'chat', message })
     expect(screen.getByRole('tab', { name: /聊天/ }).textContent).toContain('1 条未读')
     fireEvent.click(screen.getByRole('tab', { name: /聊天/ }))
     expect(screen.getByRole('tab', { name: /聊天/ }).textContent).toBe('聊天')

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { may } from '@/room/store'
-import { useNarrow } from '@/ui/useNarrow'
+import { hasPermission } from '@/room/store'
+import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Banners } from './Banners'
 import { CodePane } from './CodePane'
-import { useHere, useRoom } from './context'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { OutputPanel } from './OutputPanel'
 import { ProblemPanel } from './ProblemPanel'
 import { ChatPanel } from './ChatPanel'
@@ -12,28 +12,28 @@ import { NotesPanel } from './NotesPanel'
 import { PeoplePanel } from './PeoplePanel'
 import { Panel, Tabs, type Tab } from './Tabs'
 import { TopBar } from './TopBar'
-import { useUnread } from './useUnread'
+import { useUnreadCount } from './useUnreadCount'
 
 type SidePane = 'chat' | 'notes' | 'people'
 type Pane = 'problem' | 'code' | 'output' | SidePane
 
 /** The room itself. On a desktop all parts are in sight; on a phone one at a time. */
 export function Workspace() {
-  const { door } = useHere()
-  const narrow = useNarrow()
+  const { roomInfo } = useRoomContext()
+  const narrow = useIsNarrow()
   useEffect(() => {
-    document.title = door.title
-  }, [door.title])
+    document.title = roomInfo.title
+  }, [roomInfo.title])
   return (
     <div className="room">
       <TopBar />
       <Banners />
-      {narrow ? <PhoneBody /> : <DesktopBody />}
+      {narrow ? <PhoneLayout /> : <DesktopLayout />}
     </div>
   )
 }
 
-function DesktopBody() {
+function DesktopLayout() {
   const { t } = useTranslation('room')
   const [side, setSide] = useState<SidePane>('chat')
   const tabs = useSideTabs(side)
@@ -58,7 +58,7 @@ function DesktopBody() {
   )
 }
 
-function PhoneBody() {
+function PhoneLayout() {
   const { t } = useTranslation('room')
   const [pane, setPane] = useState<Pane>('code')
   const side = useSideTabs(pane)
@@ -86,13 +86,13 @@ function PhoneBody() {
 }
 
 function SidePanels({ shown, prefix }: { shown: Pane; prefix: string }) {
-  const notes = useRoom((snapshot) => may(snapshot, 'notes') || may(snapshot, 'notes_read'))
+  const canSeeNotes = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'notes') || hasPermission(snapshot, 'notes_read'))
   return (
     <>
       <Panel prefix={prefix} value="chat" shown={shown === 'chat'}>
         <ChatPanel />
       </Panel>
-      {notes && (
+      {canSeeNotes && (
         <Panel prefix={prefix} value="notes" shown={shown === 'notes'}>
           <NotesPanel />
         </Panel>
@@ -106,13 +106,13 @@ function SidePanels({ shown, prefix }: { shown: Pane; prefix: string }) {
 
 function useSideTabs(shown: Pane): Tab<SidePane>[] {
   const { t } = useTranslation('room')
-  const notes = useRoom((snapshot) => may(snapshot, 'notes') || may(snapshot, 'notes_read'))
-  const door = useRoom((snapshot) => snapshot.atTheDoor.length)
-  const unread = useUnread(shown === 'chat')
+  const canSeeNotes = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'notes') || hasPermission(snapshot, 'notes_read'))
+  const waitingCount = useRoomSnapshot((snapshot) => snapshot.waitingParticipants.length)
+  const unread = useUnreadCount(shown === 'chat')
   const tabs: Tab<SidePane>[] = [
     { value: 'chat', label: t('pane.chat'), badge: unread, badgeText: t('pane.unread', { count: unread }) },
-    { value: 'people', label: t('pane.people'), badge: door, badgeText: t('people.waiting') },
+    { value: 'people', label: t('pane.people'), badge: waitingCount, badgeText: t('people.waiting') },
   ]
-  if (notes) tabs.splice(1, 0, { value: 'notes', label: t('pane.notes') })
+  if (canSeeNotes) tabs.splice(1, 0, { value: 'notes', label: t('pane.notes') })
   return tabs
 }

@@ -1,26 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import { doorQuery, refusalOf } from '@/api/rooms'
-import { addTexts } from '@/i18n'
-import { ErrorState, Skeleton } from '@/ui/states'
-import { LinkRoom } from './LinkRoom'
+import { roomInfoQuery, toConnectionError } from '@/api/rooms'
+import { loadNamespace } from '@/i18n'
+import { ErrorState, Skeleton } from '@/ui/feedback'
+import { ExternalRoom } from './ExternalRoom'
 import { LiveRoom } from './LiveRoom'
-import { Refused } from './Refused'
+import { ConnectionErrorPage } from './ConnectionErrorPage'
 import './room.css'
 import './editor.css'
 import './panels.css'
 
-await addTexts('room')
+await loadNamespace('room')
 
 /** The room for everybody: candidate, interviewer, recruiter, observer. */
 export default function RoomPage() {
   const { id = '' } = useParams()
-  const door = useQuery(doorQuery(id))
-  const refusal = refusalOf(door.error)
-  const again = () => void door.refetch()
-  if (refusal) return <Refused refusal={refusal} retry={again} />
-  if (door.error && !door.data) return <ErrorState error={door.error} retry={again} />
-  if (!door.data) return <Skeleton />
-  if (door.data.kind !== 'builtin') return <LinkRoom door={door.data} />
-  return <LiveRoom key={id} door={door.data} />
+  const roomInfo = useQuery(roomInfoQuery(id))
+  const connectionError = toConnectionError(roomInfo.error)
+  const retry = () => void roomInfo.refetch()
+  if (connectionError) return <ConnectionErrorPage error={connectionError} onRetry={retry} />
+  if (roomInfo.error && !roomInfo.data) return <ErrorState error={roomInfo.error} onRetry={retry} />
+  if (!roomInfo.data) return <Skeleton />
+  if (roomInfo.data.kind !== 'builtin') return <ExternalRoom roomInfo={roomInfo.data} />
+  return <LiveRoom key={id} roomInfo={roomInfo.data} />
 }

@@ -2,100 +2,100 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Criterion, Recommendation, Scorecard, ScorecardDraft } from '@/api/types'
-import { formatMoment } from '@/time/format'
+import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
-import { Confirm } from '@/ui/Confirm'
+import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { AreaField } from '@/ui/Field'
 import { Card } from '@/ui/Page'
-import { Note, useErrorText } from '@/ui/states'
+import { Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
-import type { Content, Snapshot } from './autosave'
+import type { ScorecardContent, AutosaveSnapshot } from './autosave'
 import { Autosave } from './autosave'
-import { Marks } from './Marks'
+import { RatingGroup } from './RatingGroup'
 import './scorecard.css'
 
 /** Where the scorecard is kept: behind the session, or behind a signed address. */
-export interface Keeping {
+export interface ScorecardStorage {
   save: (draft: ScorecardDraft) => Promise<Scorecard>
   submit: (version: number) => Promise<unknown>
-  newest: () => Promise<Scorecard>
+  fetchLatest: () => Promise<Scorecard>
 }
 
 interface Props {
   scorecard: Scorecard
   zone: string
-  keeping: Keeping
-  reload: () => void
+  storage: ScorecardStorage
+  onReload: () => void
   onSubmitted: () => void
 }
 
-const recommendations: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
+const RECOMMENDATIONS: Recommendation[] = ['strong_no', 'no', 'yes', 'strong_yes']
 
-export function ScorecardForm({ scorecard, zone, keeping, reload, onSubmitted }: Props) {
+export function ScorecardForm({ scorecard, zone, storage, onReload, onSubmitted }: Props) {
   const { t } = useTranslation()
   const { criteria } = scorecard
-  const done = scorecard.state === 'submitted'
-  const [content, setContent] = useState<Content>(() => contentOf(scorecard))
-  const [autosave] = useState(() => new Autosave(scorecard.version, keeping.save))
-  const saving = useSyncExternalStore(autosave.subscribe, autosave.current)
-  const [tried, setTried] = useState(false)
-  const missing = tried && !content.recommendation
-  useUnsavedGuard(autosave, saving)
+  const isSubmitted = scorecard.state === 'submitted'
+  const [content, setContent] = useState<ScorecardContent>(() => toContent(scorecard))
+  const [autosave] = useState(() => new Autosave(scorecard.version, storage.save))
+  const saving = useSyncExternalStore(autosave.subscribe, autosave.getSnapshot)
+  const [submitAttempted, setSubmitAttempted] = useState(false)
+  const recommendationMissing = submitAttempted && !content.recommendation
+  useLeaveGuard(autosave, saving)
 
-  function write(change: Partial<Content>) {
+  function updateContent(change: Partial<ScorecardContent>) {
     const next = { ...content, ...change }
     setContent(next)
-    autosave.write(next)
+    autosave.update(next)
   }
   const scoreOf = (key: string) => content.scores.find((one) => one.key === key) ?? { key, score: 0, comment: '' }
   const setScore = (key: string, change: { score?: number; comment?: string }) =>
-    write({ scores: criteria.map(({ key: one }) => (one === key ? { ...scoreOf(one), ...change } : scoreOf(one))) })
+    updateContent({ scores: criteria.map(({ key: one }) => (one === key ? { ...scoreOf(one), ...change } : scoreOf(one))) })
 
   return (
     <div className="hm-stack">
-      {done && <Note tone="success">{t('scorecard.submittedNote')}</Note>}
-      {saving.state === 'conflict' && <Conflict autosave={autosave} newest={keeping.newest} reload={reload} />}
+      {isSubmitted && <Note tone="success">{t('scorecard.submittedNote')}</Note>}
+      {saving.state === 'conflict' && <ConflictNote autosave={autosave} fetchLatest={storage.fetchLatest} onReload={onReload} />}
       {criteria.map((criterion) => (
         <CriterionCard
           key={criterion.key}
           criterion={criterion}
           score={scoreOf(criterion.key)}
-          disabled={done}
+          disabled={isSubmitted}
           onChange={(change) => setScore(criterion.key, change)}
         />
       ))}
       <Card title={t('scorecard.overall')}>
         <div className="hm-stack" id="hm-overall">
-          <Marks
+          <RatingGroup
             label={t('scorecard.recommendation')}
             value={content.recommendation ?? ''}
-            disabled={done}
-            problem={missing ? { path: 'recommendation', code: 'required', message: t('scorecard.needRecommendation') } : undefined}
-            options={recommendations.map((value) => ({ value, label: t(`recommend.${value}`), tone: value.endsWith('yes') ? 'good' : 'bad' }))}
-            onChange={(recommendation) => write({ recommendation })}
+            disabled={isSubmitted}
+            problem={recommendationMissing ? { path: 'recommendation', code: 'required', message: t('scorecard.needRecommendation') } : undefined}
+            options={RECOMMENDATIONS.map((value) => ({ value, label: t(`recommend.${value}`), tone: value.endsWith('yes') ? 'good' : 'bad' }))}
+            onChange={(recommendation) => updateContent({ recommendation })}
           />
           <AreaField
             label={t('scorecard.comment')}
             rows={4}
-            disabled={done}
+            disabled={isSubmitted}
             placeholder={t('scorecard.commentHint')}
             value={content.comment ?? ''}
-            onChange={(comment) => write({ comment })}
+            onChange={(comment) => updateContent({ comment })}
           />
         </div>
       </Card>
-      {!done && (
-        <Foot
+      {!isSubmitted && (
+        <ScorecardFooter
           {...{ autosave, saving, scorecard, zone, content, onSubmitted }}
-          submit={keeping.submit}
-          onIncomplete={() => setTried(true)}
+          submit={storage.submit}
+          onIncomplete={() => setSubmitAttempted(true)}
         />
       )}
     </div>
   )
 }
 
-function contentOf({ scores, recommendation, comment }: Scorecard): Content {
+function toContent({ scores, recommendation, comment }: Scorecard): ScorecardContent {
   return { scores, recommendation, comment }
 }
 
@@ -108,20 +108,20 @@ interface CriterionProps {
 
 function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps) {
   const { t } = useTranslation()
-  const marks = ['1', '2', '3', '4'] as const
+  const RATINGS = ['1', '2', '3', '4'] as const
   return (
     <Card title={criterion.title}>
       <div className="hm-stack hm-criterion">
         {criterion.hint && <p className="hm-small hm-muted">{criterion.hint}</p>}
-        <Marks
+        <RatingGroup
           label={t('scorecard.scoreOf', { title: criterion.title })}
           value={score.score ? String(score.score) : ''}
           disabled={disabled}
-          options={marks.map((value) => ({ value, label: t(`score.${value}`), big: value }))}
+          options={RATINGS.map((value) => ({ value, label: t(`score.${value}`), big: value }))}
           onChange={(value) => onChange({ score: Number(value) })}
         />
         <AreaField
-          bare
+          hideLabel
           label={t('scorecard.evidenceFor', { title: criterion.title })}
           rows={2}
           disabled={disabled}
@@ -136,18 +136,18 @@ function CriterionCard({ criterion, score, disabled, onChange }: CriterionProps)
 
 interface FootProps {
   autosave: Autosave
-  saving: Snapshot
+  saving: AutosaveSnapshot
   scorecard: Scorecard
   zone: string
-  content: Content
-  submit: Keeping['submit']
+  content: ScorecardContent
+  submit: ScorecardStorage['submit']
   onIncomplete: () => void
   onSubmitted: () => void
 }
 
-function Foot({ autosave, saving, scorecard, zone, content, submit, onIncomplete, onSubmitted }: FootProps) {
+function ScorecardFooter({ autosave, saving, scorecard, zone, content, submit, onIncomplete, onSubmitted }: FootProps) {
   const { t } = useTranslation()
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   const submitting = useMutation({
     mutationFn: submit,
     onSuccess: () => {
@@ -155,77 +155,77 @@ function Foot({ autosave, saving, scorecard, zone, content, submit, onIncomplete
       onSubmitted()
     },
   })
-  const unjudged = scorecard.criteria.filter(({ key }) => !content.scores.find((one) => one.key === key)?.score)
+  const unrated = scorecard.criteria.filter(({ key }) => !content.scores.find((one) => one.key === key)?.score)
 
-  function ask() {
-    if (content.recommendation) return setAsking(true)
+  function handleSubmit() {
+    if (content.recommendation) return setConfirming(true)
     onIncomplete()
     document.getElementById('hm-overall')?.scrollIntoView({ block: 'center' })
   }
-  async function send() {
+  async function handleConfirm() {
     const { state, version } = await autosave.flush()
-    if (state !== 'saved') return setAsking(false)
+    if (state !== 'saved') return setConfirming(false)
     submitting.mutate(version)
   }
   return (
     <div className="hm-card-foot">
-      <SaveWords saving={saving} scorecard={scorecard} zone={zone} />
-      <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={ask}>
+      <SaveStatusText saving={saving} scorecard={scorecard} zone={zone} />
+      <Button theme="primary" size="large" disabled={saving.state === 'conflict'} onClick={handleSubmit}>
         {t('scorecard.submit')}
       </Button>
-      {asking && (
-        <Confirm
+      {confirming && (
+        <ConfirmDialog
           title={t('scorecard.submitTitle')}
-          confirm={t('scorecard.submit')}
+          confirmLabel={t('scorecard.submit')}
           busy={submitting.isPending}
           error={submitting.error}
-          onConfirm={() => void send()}
-          onClose={() => setAsking(false)}
+          onConfirm={() => void handleConfirm()}
+          onClose={() => setConfirming(false)}
         >
           <p>{t('scorecard.submitText')}</p>
-          {unjudged.length > 0 && (
-            <Note tone="warning">{t('scorecard.unjudged', { titles: unjudged.map(({ title }) => title).join('、') })}</Note>
+          {unrated.length > 0 && (
+            <Note tone="warning">{t('scorecard.unjudged', { titles: unrated.map(({ title }) => title).join('、') })}</Note>
           )}
-        </Confirm>
+        </ConfirmDialog>
       )}
     </div>
   )
 }
 
-function SaveWords({ saving, scorecard, zone }: { saving: Snapshot; scorecard: Scorecard; zone: string }) {
+function SaveStatusText({ saving, scorecard, zone }: { saving: AutosaveSnapshot; scorecard: Scorecard; zone: string }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
   const { state, version, error } = saving
-  const words =
+  const text =
     state === 'refused' ? errorText(error)
     : state !== 'saved' ? t(`scorecard.save.${state}`)
     : version === 0 ? t('scorecard.save.new')
-    : version === scorecard.version && scorecard.updatedAt ? t('scorecard.save.savedAt', { time: formatMoment(scorecard.updatedAt, zone) })
+    : version === scorecard.version && scorecard.updatedAt ? t('scorecard.save.savedAt', { time: formatDateTime(scorecard.updatedAt, zone) })
     : t('scorecard.save.saved')
-  const bad = state === 'failed' || state === 'refused' || state === 'conflict'
+  const isError = state === 'failed' || state === 'refused' || state === 'conflict'
   return (
-    <span role="status" className={bad ? 'hm-save hm-save--bad' : 'hm-save'}>
-      {words}
+    <span role="status" className={isError ? 'hm-save hm-save--bad' : 'hm-save'}>
+      {text}
     </span>
   )
 }
 
-function Conflict({ autosave, newest, reload }: { autosave: Autosave; newest: Keeping['newest']; reload: () => void }) {
+function ConflictNote({ autosave, fetchLatest, onReload }: { autosave: Autosave; fetchLatest: ScorecardStorage['fetchLatest']; onReload: () => void }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
-  async function keepMine() {
+  async function handleKeepMine() {
     try {
-      await autosave.overwrite((await newest()).version)
+      await autosave.overwrite((await fetchLatest()).version)
     } catch (err) {
       toast.error(errorText(err))
     }
   }
   const actions = (
     <>
-      <Button size="small" theme="primary" onClick={() => void keepMine()}>
+      <Button size="small" theme="primary" onClick={() => void handleKeepMine()}>
         {t('scorecard.keepMine')}
       </Button>
-      <Button size="small" onClick={reload}>
+      <Button size="small" onClick={onReload}>
         {t('scorecard.takeTheirs')}
       </Button>
     </>
@@ -238,12 +238,12 @@ function Conflict({ autosave, newest, reload }: { autosave: Autosave; newest: Ke
 }
 
 /** Sends on leaving the page, and has the browser ask before a tab with unsaved words is closed. */
-function useUnsavedGuard(autosave: Autosave, { state }: Snapshot) {
+function useLeaveGuard(autosave: Autosave, { state }: AutosaveSnapshot) {
   useEffect(() => () => void autosave.flush(), [autosave])
   useEffect(() => {
     if (state === 'saved') return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
+    const preventUnload = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', preventUnload)
+    return () => window.removeEventListener('beforeunload', preventUnload)
   }, [state])
 }

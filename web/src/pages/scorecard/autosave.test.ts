@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { Scorecard, ScorecardDraft } from '@/api/types'
-import type { Content } from './autosave'
+import type { ScorecardContent } from './autosave'
 import { Autosave } from './autosave'
 
-const draft = (comment: string): Content => ({ comment, scores: [] })
+const draftContent = (comment: string): ScorecardContent => ({ comment, scores: [] })
 
 /** A server that keeps versions, and fails when told to. */
-function makeServer(version = 0) {
+function newFakeServer(version = 0) {
   const server = {
     version,
     comments: [] as string[],
@@ -29,78 +29,78 @@ afterEach(() => void vi.useRealTimers())
 
 describe('Autosave', () => {
   it('waits for a silence and sends the newest only', async () => {
-    const server = makeServer()
+    const server = newFakeServer()
     const autosave = new Autosave(0, server.save)
-    autosave.write(draft('a'))
+    autosave.update(draftContent('a'))
     await vi.advanceTimersByTimeAsync(500)
-    autosave.write(draft('ab'))
+    autosave.update(draftContent('ab'))
     await vi.advanceTimersByTimeAsync(500)
     expect(server.comments).toEqual([])
     await vi.advanceTimersByTimeAsync(400)
     expect(server.comments).toEqual(['ab'])
-    expect(autosave.current()).toMatchObject({ state: 'saved', version: 1 })
+    expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 1 })
   })
 
   it('sends what was written during a request afterwards, on the new version', async () => {
-    const server = makeServer()
+    const server = newFakeServer()
     let release = () => {}
     const slow = new Promise<void>((resolve) => (release = resolve))
     const autosave = new Autosave(0, async (sent) => {
       if (sent.comment === 'a') await slow
       return server.save(sent)
     })
-    autosave.write(draft('a'))
+    autosave.update(draftContent('a'))
     await vi.advanceTimersByTimeAsync(800)
-    autosave.write(draft('b'))
+    autosave.update(draftContent('b'))
     release()
     await vi.advanceTimersByTimeAsync(0)
-    expect(autosave.current().state).toBe('waiting')
+    expect(autosave.getSnapshot().state).toBe('waiting')
     await vi.advanceTimersByTimeAsync(800)
     expect(server.comments).toEqual(['a', 'b'])
-    expect(autosave.current()).toMatchObject({ state: 'saved', version: 2 })
+    expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 2 })
   })
 
   it('tries again by itself when the server is away', async () => {
-    const server = makeServer()
+    const server = newFakeServer()
     server.fail.push(new TypeError('Failed to fetch'), new Problem(503, 'x', ''))
     const autosave = new Autosave(0, server.save)
-    autosave.write(draft('a'))
+    autosave.update(draftContent('a'))
     await vi.advanceTimersByTimeAsync(800)
-    expect(autosave.current().state).toBe('failed')
+    expect(autosave.getSnapshot().state).toBe('failed')
     await vi.advanceTimersByTimeAsync(10_000)
     expect(server.comments).toEqual(['a'])
-    expect(autosave.current().state).toBe('saved')
+    expect(autosave.getSnapshot().state).toBe('saved')
   })
 
   it('stops at a newer version until told that mine shall stand', async () => {
-    const server = makeServer(3)
+    const server = newFakeServer(3)
     const autosave = new Autosave(2, server.save)
-    autosave.write(draft('mine'))
+    autosave.update(draftContent('mine'))
     await vi.advanceTimersByTimeAsync(800)
-    expect(autosave.current().state).toBe('conflict')
-    autosave.write(draft('mine too'))
+    expect(autosave.getSnapshot().state).toBe('conflict')
+    autosave.update(draftContent('mine too'))
     await vi.advanceTimersByTimeAsync(20_000)
     expect(server.comments).toEqual([])
     await autosave.overwrite(3)
     expect(server.comments).toEqual(['mine too'])
-    expect(autosave.current()).toMatchObject({ state: 'saved', version: 4 })
+    expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 4 })
   })
 
   it('does not repeat what is refused', async () => {
-    const server = makeServer()
+    const server = newFakeServer()
     server.fail.push(new Problem(422, 'fault.fields', ''))
     const autosave = new Autosave(0, server.save)
-    autosave.write(draft('a'))
+    autosave.update(draftContent('a'))
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(autosave.current().state).toBe('refused')
+    expect(autosave.getSnapshot().state).toBe('refused')
     expect(server.comments).toEqual([])
   })
 
   it('flushes at once, and has nothing to flush when all is saved', async () => {
-    const server = makeServer()
+    const server = newFakeServer()
     const autosave = new Autosave(0, server.save)
     expect((await autosave.flush()).version).toBe(0)
-    autosave.write(draft('a'))
+    autosave.update(draftContent('a'))
     expect(await autosave.flush()).toMatchObject({ state: 'saved', version: 1 })
     expect(server.comments).toEqual(['a'])
   })

@@ -1,19 +1,19 @@
 import type { Scorecard, ScorecardDraft } from '@/api/types'
 import { Problem } from '@/api/problem'
 
-export type Content = Omit<ScorecardDraft, 'version'>
+export type ScorecardContent = Omit<ScorecardDraft, 'version'>
 
 /** saved: the server has all. waiting: typed and about to be sent. failed: tried again by itself. */
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict' | 'refused'
 
-export interface Snapshot {
+export interface AutosaveSnapshot {
   state: SaveState
   version: number
   error: unknown
 }
 
-const quiet = 800
-const again = 5000
+const DEBOUNCE_MS = 800
+const RETRY_MS = 5000
 
 /**
  * Stores a draft while it is written: after a short silence, one request at a
@@ -22,11 +22,11 @@ const again = 5000
  * it stops until it is told which of the two shall stand.
  */
 export class Autosave {
-  private content: Content | null = null
+  private content: ScorecardContent | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private running: Promise<void> | null = null
   private listeners = new Set<() => void>()
-  private snapshot: Snapshot
+  private snapshot: AutosaveSnapshot
   private readonly save: (draft: ScorecardDraft) => Promise<Scorecard>
 
   constructor(version: number, save: (draft: ScorecardDraft) => Promise<Scorecard>) {
@@ -39,71 +39,71 @@ export class Autosave {
     return () => this.listeners.delete(listener)
   }
 
-  current = (): Snapshot => this.snapshot
+  getSnapshot = (): AutosaveSnapshot => this.snapshot
 
   /** The draft is now this. */
-  write(content: Content): void {
+  update(content: ScorecardContent): void {
     this.content = content
     if (this.snapshot.state === 'conflict') return
-    if (this.snapshot.state !== 'saving') this.tell({ state: 'waiting' })
-    this.later(quiet)
+    if (this.snapshot.state !== 'saving') this.updateSnapshot({ state: 'waiting' })
+    this.scheduleSave(DEBOUNCE_MS)
   }
 
   /** Sends at once what was not sent; resolves when nothing is left, or something is in the way. */
-  async flush(): Promise<Snapshot> {
+  async flush(): Promise<AutosaveSnapshot> {
     clearTimeout(this.timer)
     while (this.running) await this.running
-    if (this.content && this.snapshot.state !== 'conflict') await this.send()
+    if (this.content && this.snapshot.state !== 'conflict') await this.startSave()
     return this.snapshot
   }
 
   /** After a conflict: mine shall stand, on top of the newer version. */
   async overwrite(version: number): Promise<void> {
-    this.tell({ state: 'waiting', version })
+    this.updateSnapshot({ state: 'waiting', version })
     await this.flush()
   }
 
-  private later(milliseconds: number): void {
+  private scheduleSave(milliseconds: number): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
-      if (this.running) this.later(quiet)
-      else void this.send()
+      if (this.running) this.scheduleSave(DEBOUNCE_MS)
+      else void this.startSave()
     }, milliseconds)
   }
 
-  private send(): Promise<void> {
-    this.running = this.attempt().finally(() => {
+  private startSave(): Promise<void> {
+    this.running = this.saveContent().finally(() => {
       this.running = null
     })
     return this.running
   }
 
-  private async attempt(): Promise<void> {
+  private async saveContent(): Promise<void> {
     const content = this.content
     if (!content) return
     this.content = null
-    this.tell({ state: 'saving' })
+    this.updateSnapshot({ state: 'saving' })
     try {
       const stored = await this.save({ ...content, version: this.snapshot.version })
-      this.tell({ state: this.content ? 'waiting' : 'saved', version: stored.version, error: undefined })
+      this.updateSnapshot({ state: this.content ? 'waiting' : 'saved', version: stored.version, error: undefined })
     } catch (error) {
       this.content ??= content
-      this.fail(error)
+      this.handleSaveError(error)
     }
   }
 
-  private fail(error: unknown): void {
+  private handleSaveError(error: unknown): void {
     if (error instanceof Problem && error.status === 409) {
-      this.tell({ state: 'conflict', error })
+      this.updateSnapshot({ state: 'conflict', error })
     } else if (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 401) {
-      this.tell({ state: 'refused', error }) // the same again would be refused again
+      this.updateSnapshot({ state: 'refused', error }) // the same again would be refused again
     } else {
-      this.tell({ state: 'failed', error })
-      this.later(again)
+      this.updateSnapshot({ state: 'failed', error })
+      this.scheduleSave(RETRY_MS)
     }
   }
 
-  private tell(change: Partial<Snapshot>): void {
+  private updateSnapshot(change: Partial<AutosaveSnapshot>): void {
     this.snapshot = { ...this.snapshot, ...change }
     for (const listener of this.listeners) listener()
   }

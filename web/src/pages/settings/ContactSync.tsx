@@ -2,20 +2,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { contactSyncQuery, useStartContactSync } from '@/api/company'
 import type { ContactSync as Sync } from '@/api/types'
-import { useZone } from '@/app/useSession'
-import { formatMoment } from '@/time/format'
+import { useTimeZone } from '@/app/useSession'
+import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Page'
-import { Loaded, Note, useErrorText } from '@/ui/states'
+import { QueryContent, Note, useErrorText } from '@/ui/feedback'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
 
 const tones: Record<Sync['state'], Tone> = { never: 'default', queued: 'primary', running: 'primary', done: 'success', failed: 'danger' }
 
 /** When the company's contacts were last read from WeCom, and reading them now. */
-export function ContactSync() {
+export function ContactSyncCard() {
   const { t } = useTranslation()
-  const zone = useZone()
+  const zone = useTimeZone()
   const errorText = useErrorText()
   const sync = useQuery(contactSyncQuery)
   const start = useStartContactSync()
@@ -27,19 +27,19 @@ export function ContactSync() {
   )
   return (
     <Card title={t('settings.contacts')} actions={button}>
-      <Loaded query={sync} lines={2}>
+      <QueryContent query={sync} lines={2}>
         {({ state, departments, members, finishedAt, errorText: failure }) => (
           <div className="hm-stack">
             <div className="hm-row" role="status">
               <Tag tone={tones[state]}>{t(`settings.syncStates.${state}`)}</Tag>
               <span>{t('settings.syncCounts', { departments, members })}</span>
-              {finishedAt && <span className="hm-muted">{t('settings.syncedAt', { time: formatMoment(finishedAt, zone) })}</span>}
+              {finishedAt && <span className="hm-muted">{t('settings.syncedAt', { time: formatDateTime(finishedAt, zone) })}</span>}
             </div>
             {state === 'failed' && failure && <Note tone="error">{failure}</Note>}
             {start.error && <Note tone="error">{errorText(start.error)}</Note>}
           </div>
         )}
-      </Loaded>
+      </QueryContent>
     </Card>
   )
 }

@@ -1,41 +1,41 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { departmentsQuery, memberPages } from '@/api/company'
+import { departmentsQuery, memberPagesQuery } from '@/api/company'
 import type { Department, Member } from '@/api/types'
 import { Button } from '@/ui/Button'
-import { MoreButton } from '@/ui/MoreButton'
+import { LoadMoreButton } from '@/ui/LoadMoreButton'
 import { Card } from '@/ui/Page'
 import { Person } from '@/ui/Person'
 import { SearchBar } from '@/ui/SearchBar'
-import { Empty, Loaded } from '@/ui/states'
+import { EmptyState, QueryContent } from '@/ui/feedback'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
-import { useDebounced } from '@/ui/useDebounced'
-import { RolesEditor } from './RolesEditor'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { RolesDialog } from './RolesEditor'
 
-interface Choice {
+interface DepartmentOption {
   value: string
   label: string
 }
 
 /** The tree as a list, each name moved in by its depth. */
-export function flatten(departments: Department[], depth = 0): Choice[] {
+export function flattenDepartments(departments: Department[], depth = 0): DepartmentOption[] {
   return departments.flatMap(({ id, name, children }) => [
     { value: String(id), label: `${'\u3000'.repeat(depth)}${name}` },
-    ...flatten(children, depth + 1),
+    ...flattenDepartments(children, depth + 1),
   ])
 }
 
 /** Who of the company may do what here. */
-export function Members({ editable }: { editable: boolean }) {
+export function MembersCard({ editable }: { editable: boolean }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [department, setDepartment] = useState('')
   const [editing, setEditing] = useState<Member>()
   const departments = useQuery(departmentsQuery)
   const pages = useInfiniteQuery(
-    memberPages({ q: useDebounced(q.trim()) || undefined, department: department ? Number(department) : undefined }),
+    memberPagesQuery({ q: useDebouncedValue(q.trim()) || undefined, department: department ? Number(department) : undefined }),
   )
   return (
     <Card flush title={t('settings.members')}>
@@ -47,20 +47,20 @@ export function Members({ editable }: { editable: boolean }) {
           filter={{
             label: t('settings.department'),
             value: department,
-            options: [{ value: '', label: t('settings.anyDepartment') }, ...flatten(departments.data?.items ?? [])],
+            options: [{ value: '', label: t('settings.anyDepartment') }, ...flattenDepartments(departments.data?.items ?? [])],
             onChange: setDepartment,
           }}
         />
       </div>
-      <Loaded query={pages}>
+      <QueryContent query={pages}>
         {({ pages: loaded }) => {
           const members = loaded.flatMap(({ items }) => items)
-          if (members.length === 0) return <Empty title={q || department ? t('common.noMatch') : t('settings.noMembers')} />
+          if (members.length === 0) return <EmptyState title={q || department ? t('common.noMatch') : t('settings.noMembers')} />
           return <MemberTable members={members} onEdit={editable ? setEditing : undefined} />
         }}
-      </Loaded>
-      <MoreButton query={pages} />
-      {editing && <RolesEditor member={editing} onClose={() => setEditing(undefined)} />}
+      </QueryContent>
+      <LoadMoreButton query={pages} />
+      {editing && <RolesDialog member={editing} onClose={() => setEditing(undefined)} />}
     </Card>
   )
 }
@@ -72,7 +72,7 @@ function MemberTable({ members, onEdit }: { members: Member[]; onEdit?: (member:
       label={t('settings.members')}
       rows={members.map((member) => ({ ...member, id: member.userId }))}
       columns={[
-        { title: t('candidates.name'), main: true, cell: ({ name, avatar }) => <Person name={name} avatar={avatar} size={28} /> },
+        { title: t('candidates.name'), isRowHeader: true, cell: ({ name, avatar }) => <Person name={name} avatar={avatar} size={28} /> },
         { title: t('settings.department'), cell: ({ departments }) => departments.map(({ name }) => name).join('、') },
         { title: t('settings.position'), cell: ({ position }) => position },
         {
@@ -94,7 +94,7 @@ function MemberTable({ members, onEdit }: { members: Member[]; onEdit?: (member:
         },
         {
           title: t('settings.editRoles'),
-          actions: true,
+          isActions: true,
           cell: (member) =>
             onEdit && (
               <Button size="small" variant="text" theme="primary" onClick={() => onEdit(member)}>

@@ -3,20 +3,20 @@ import { useTranslation } from 'react-i18next'
 import { useSetRoles } from '@/api/company'
 import type { Member, Role } from '@/api/types'
 import { useSession } from '@/app/useSession'
-import { Confirm } from '@/ui/Confirm'
-import { PickMany } from '@/ui/PickMany'
-import { Note } from '@/ui/states'
+import { ConfirmDialog } from '@/ui/ConfirmDialog'
+import { CheckboxGroup } from '@/ui/CheckboxGroup'
+import { Note } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
-const all: Role[] = ['administrator', 'recruiter', 'interviewer']
+const ASSIGNABLE_ROLES: Role[] = ['administrator', 'recruiter', 'interviewer']
 
-export function RolesEditor({ member, onClose }: { member: Member; onClose: () => void }) {
+export function RolesDialog({ member, onClose }: { member: Member; onClose: () => void }) {
   const { t } = useTranslation()
   const session = useSession()
   const [roles, setRoles] = useState<Role[]>(member.roles)
   const save = useSetRoles()
-  const losesOwn = member.userId === session.user.userId && !roles.includes('administrator')
-  const onConfirm = () =>
+  const losesOwnAdmin = member.userId === session.user.userId && !roles.includes('administrator')
+  const handleConfirm = () =>
     save.mutate(
       { userId: member.userId, roles },
       {
@@ -27,22 +27,22 @@ export function RolesEditor({ member, onClose }: { member: Member; onClose: () =
       },
     )
   return (
-    <Confirm
+    <ConfirmDialog
       title={t('settings.rolesOf', { name: member.name })}
-      confirm={t('common.save')}
-      danger={losesOwn}
+      confirmLabel={t('common.save')}
+      danger={losesOwnAdmin}
       busy={save.isPending}
       error={save.error}
-      onConfirm={onConfirm}
+      onConfirm={handleConfirm}
       onClose={onClose}
     >
-      <PickMany
+      <CheckboxGroup
         label={t('settings.roles')}
-        choices={all.map((role) => ({ id: role, label: `${t(`role.${role}`)}：${t(`settings.roleHints.${role}`)}` }))}
+        choices={ASSIGNABLE_ROLES.map((role) => ({ id: role, label: `${t(`role.${role}`)}：${t(`settings.roleHints.${role}`)}` }))}
         value={roles}
-        onChange={(ids) => setRoles(all.filter((role) => ids.includes(role)))}
+        onChange={(ids) => setRoles(ASSIGNABLE_ROLES.filter((role) => ids.includes(role)))}
       />
-      {losesOwn && <Note tone="warning">{t('settings.ownRole')}</Note>}
-    </Confirm>
+      {losesOwnAdmin && <Note tone="warning">{t('settings.ownRole')}</Note>}
+    </ConfirmDialog>
   )
 }

@@ -3,7 +3,7 @@ import { NavLink, useOutlet } from 'react-router'
 import { fetchAhead } from '@/app/pages'
 import { useSession } from '@/app/useSession'
 import { Page } from '@/ui/Page'
-import { General } from './General'
+import { GeneralSettings } from './GeneralSettings'
 import { tabsFor } from './tabs'
 import './settings.css'
 
@@ -13,13 +13,13 @@ export default function SettingsPage() {
   const tab = useOutlet()
   return (
     <Page title={t('nav.settings')}>
-      <Tabs />
-      {tab ?? <General />}
+      <SettingsTabs />
+      {tab ?? <GeneralSettings />}
     </Page>
   )
 }
 
-function Tabs() {
+function SettingsTabs() {
   const { t } = useTranslation()
   const tabs = tabsFor(useSession())
   if (tabs.length < 2) return null

@@ -4,32 +4,32 @@ import { Navigate, useSearchParams } from 'react-router'
 import { sessionQuery } from '@/api/session'
 import { LanguageSelect } from '@/app/LanguageSelect'
 import { Logo } from '@/app/Logo'
-import { useTitle } from '@/ui/Page'
-import { Note } from '@/ui/states'
+import { useDocumentTitle } from '@/ui/Page'
+import { Note } from '@/ui/feedback'
 import './signin.css'
 
 // Reasons that the server names when a sign-in came to nothing.
-const reasons = ['state', 'refused', 'code', 'not_member', 'out_of_range', 'configuration', 'wecom_away', 'wecom_unconfigured'] as const
+const SIGNIN_ERRORS = ['state', 'refused', 'code', 'not_member', 'out_of_range', 'configuration', 'wecom_away', 'wecom_unconfigured'] as const
 
 /** signin.out_of_range → out_of_range; what is not known says only that it failed. */
-export function reasonOf(code: string | null) {
+export function signInError(code: string | null) {
   if (!code) return undefined
   const name = code.replace(/^(signin|account)\./, '')
-  return reasons.find((one) => one === name) ?? 'failed'
+  return SIGNIN_ERRORS.find((one) => one === name) ?? 'failed'
 }
 
 // A path of ours, not another site's address.
-export function localPath(next: string | null): string {
+export function safeRedirectPath(next: string | null): string {
   return next && /^\/(?![/\\])/.test(next) ? next : '/'
 }
 
 export default function SignInPage() {
   const { t } = useTranslation()
-  useTitle(t('signin.title'))
+  useDocumentTitle(t('signin.title'))
   const [params] = useSearchParams()
   const session = useQuery(sessionQuery)
-  const next = localPath(params.get('next'))
-  const reason = reasonOf(params.get('error'))
+  const next = safeRedirectPath(params.get('next'))
+  const reason = signInError(params.get('error'))
   if (session.data && !reason) return <Navigate replace to={next} />
   return (
     <main className="hm-signin">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { localPath, reasonOf } from './index'
+import { safeRedirectPath, signInError } from './index'
 
 describe('reasonOf', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('reasonOf', () => {
     ['account.wecom_unconfigured', 'wecom_unconfigured'],
     ['state', 'state'],
     ['something else', 'failed'],
-  ])('%s → %s', (code, reason) => expect(reasonOf(code)).toBe(reason))
+  ])('%s → %s', (code, reason) => expect(signInError(code)).toBe(reason))
 })
 
 describe('localPath', () => {
@@ -18,5 +18,5 @@ describe('localPath', () => {
     ['/\\evil.example', '/'],
     ['https://evil.example', '/'],
     [null, '/'],
-  ])('%s → %s', (next, path) => expect(localPath(next)).toBe(path))
+  ])('%s → %s', (next, path) => expect(safeRedirectPath(next)).toBe(path))
 })

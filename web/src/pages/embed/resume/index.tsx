@@ -4,7 +4,7 @@ import { useParams } from 'react-router'
 import { embeddedResumeQuery } from '@/api/embed'
 import type { EmbeddedResume } from '@/api/types'
 import { Card } from '@/ui/Page'
-import { Frame } from '../Frame'
+import { EmbedFrame } from '../EmbedFrame'
 
 /** What interviewers should know of the candidate, beside ShowMeBug's room. */
 export default function EmbeddedResumePage() {
@@ -12,18 +12,18 @@ export default function EmbeddedResumePage() {
   const { token = '' } = useParams()
   const resume = useQuery(embeddedResumeQuery(token))
   return (
-    <Frame title={t('embed.resume')} query={resume}>
-      {(loaded) => <Facts resume={loaded} />}
-    </Frame>
+    <EmbedFrame title={t('embed.resume')} query={resume}>
+      {(loaded) => <ResumeFacts resume={loaded} />}
+    </EmbedFrame>
   )
 }
 
-function Facts({ resume: { resumeUrl, source, note, questions } }: { resume: EmbeddedResume }) {
+function ResumeFacts({ resume: { resumeUrl, source, note, questions } }: { resume: EmbeddedResume }) {
   const { t } = useTranslation()
-  const nothing = !resumeUrl && !source && !note && questions.length === 0
+  const isEmpty = !resumeUrl && !source && !note && questions.length === 0
   return (
     <Card>
-      {nothing && <p className="hm-muted">{t('embed.nothing')}</p>}
+      {isEmpty && <p className="hm-muted">{t('embed.nothing')}</p>}
       {resumeUrl && (
         <a className="t-button t-button--theme-primary t-button--variant-base hm-embed__open" href={resumeUrl} target="_blank" rel="noreferrer noopener">
           <span className="t-button__text">{t('candidates.openResume')}</span>

@@ -1,13 +1,13 @@
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnectShowMeBug } from '@/api/showmebug'
-import { leftOver } from '@/api/problem'
+import { unmatchedProblems } from '@/api/problem'
 import { Button } from '@/ui/Button'
 import { Copyable } from '@/ui/Copyable'
 import { TextField } from '@/ui/Field'
-import { Note, useErrorText } from '@/ui/states'
+import { Note, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
-import { useEditor } from '@/ui/useEditor'
+import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   webhookUrl: string
@@ -15,26 +15,26 @@ interface Props {
   onCancel?: () => void
 }
 
-const shown = ['clientId', 'clientSecret']
+const fieldPaths = ['clientId', 'clientSecret']
 
 /** Key and secret of the team, which the server tries before it keeps them. */
 export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
   const { t } = useTranslation('admin')
-  const { t: common } = useTranslation()
-  const { input, set, problem, props } = useEditor({
-    start: () => ({ clientId: '', clientSecret: '' }),
+  const { t: tCommon } = useTranslation()
+  const { input, set, problem, props } = useEditForm({
+    initialInput: () => ({ clientId: '', clientSecret: '' }),
     save: useConnectShowMeBug(),
     required: ['clientId', 'clientSecret'],
-    sent: ({ clientId, clientSecret }) => ({ clientId: clientId.trim(), clientSecret: clientSecret.trim() }),
+    toPayload: ({ clientId, clientSecret }) => ({ clientId: clientId.trim(), clientSecret: clientSecret.trim() }),
     onSaved: () => toast.success(t('rooms.connectedToast')),
     onClose: onDone,
   })
-  const onSubmit = (event: FormEvent) => {
+  const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
     props.onSave()
   }
   return (
-    <form noValidate className="hm-stack" onSubmit={onSubmit}>
+    <form noValidate className="hm-stack" onSubmit={handleSubmit}>
       <ol className="hm-steps">
         <li>{t('rooms.step1')}</li>
         <li>
@@ -65,23 +65,23 @@ export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
           onChange={(clientSecret) => set({ clientSecret })}
         />
       </div>
-      {props.error ? <Refused error={props.error} /> : null}
+      {props.error ? <ConnectError error={props.error} /> : null}
       <div className="hm-row">
         <Button type="submit" theme="primary" loading={props.busy}>
           {t('rooms.connect')}
         </Button>
-        {onCancel && <Button onClick={onCancel}>{common('common.cancel')}</Button>}
+        {onCancel && <Button onClick={onCancel}>{tCommon('common.cancel')}</Button>}
       </div>
     </form>
   )
 }
 
-function Refused({ error }: { error: unknown }) {
+function ConnectError({ error }: { error: unknown }) {
   const errorText = useErrorText()
   return (
     <Note tone="error">
       {errorText(error)}
-      {leftOver(error, shown).map(({ path, message }) => (
+      {unmatchedProblems(error, fieldPaths).map(({ path, message }) => (
         <p key={path}>{message}</p>
       ))}
     </Note>

@@ -3,57 +3,57 @@ import { useTranslation } from 'react-i18next'
 import { roomKindsQuery, showmebugQuery, useSetDefaultRoom } from '@/api/showmebug'
 import type { RoomSettings } from '@/api/types'
 import { useSession } from '@/app/useSession'
-import { addTexts } from '@/i18n'
+import { loadNamespace } from '@/i18n'
 import { Card } from '@/ui/Page'
-import { RoomChoice } from '@/ui/RoomChoice'
-import { Empty, Loaded, useErrorText } from '@/ui/states'
+import { RoomKindPicker } from '@/ui/RoomKindPicker'
+import { EmptyState, QueryContent, useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
-import { Connection } from './Connection'
-import { Members } from './Members'
+import { ConnectionCard } from './ConnectionCard'
+import { MemberMapping } from './MemberMapping'
 import './showmebug.css'
 
-await addTexts('admin')
+await loadNamespace('admin')
 
 /** Which rooms the company has, and its connection to ShowMeBug. */
 export default function RoomSettingsTab() {
   const { t } = useTranslation()
   const administrator = useSession().roles.includes('administrator')
   const connection = useQuery({ ...showmebugQuery, enabled: administrator })
-  if (!administrator) return <Empty title={t('error.forbidden')} />
+  if (!administrator) return <EmptyState title={t('error.forbidden')} />
   return (
     <>
-      <DefaultRoom />
-      <Loaded query={connection} lines={4}>
-        {(loaded) => <Connection connection={loaded} />}
-      </Loaded>
-      {connection.data?.connected && <Members />}
+      <DefaultRoomCard />
+      <QueryContent query={connection} lines={4}>
+        {(loaded) => <ConnectionCard connection={loaded} />}
+      </QueryContent>
+      {connection.data?.connected && <MemberMapping />}
     </>
   )
 }
 
-function DefaultRoom() {
+function DefaultRoomCard() {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()
   const rooms = useQuery(roomKindsQuery)
   const save = useSetDefaultRoom()
-  const choose = (kind: RoomSettings['defaultKind']) =>
+  const handleChange = (kind: RoomSettings['defaultKind']) =>
     save.mutate(kind, { onSuccess: () => toast.success(t('rooms.defaultSaved')), onError: (err) => toast.error(errorText(err)) })
   return (
     <Card title={t('rooms.default')}>
       <div className="hm-stack hm-rooms-default">
         <p className="hm-muted">{t('rooms.defaultHint')}</p>
-        <Loaded query={rooms} lines={2}>
+        <QueryContent query={rooms} lines={2}>
           {({ defaultKind, kinds }) => (
-            <RoomChoice
+            <RoomKindPicker
               label={t('rooms.default')}
               value={save.isPending ? save.variables : defaultKind}
               offered={['builtin', 'showmebug']}
               kinds={kinds}
               disabled={save.isPending}
-              onChange={choose}
+              onChange={handleChange}
             />
           )}
-        </Loaded>
+        </QueryContent>
       </div>
     </Card>
   )

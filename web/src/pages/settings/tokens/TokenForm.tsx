@@ -4,40 +4,40 @@ import type { NewToken, TokenInput } from '@/api/tokens'
 import { useCreateToken } from '@/api/tokens'
 import { EditorModal } from '@/ui/EditorModal'
 import { FieldProblem, SelectField, TextField } from '@/ui/Field'
-import { PickMany } from '@/ui/PickMany'
-import { Segmented } from '@/ui/Segmented'
-import { useEditor } from '@/ui/useEditor'
-import { scopeText } from './scopes'
+import { CheckboxGroup } from '@/ui/CheckboxGroup'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+import { useEditForm } from '@/ui/useEditForm'
+import { scopeTextId } from './scopeTextId'
 
-const lives = ['30', '90', '365', 'never'] as const
-type Life = (typeof lives)[number]
+const LIFETIMES = ['30', '90', '365', 'never'] as const
+type Lifetime = (typeof LIFETIMES)[number]
 
 interface Props {
   scopes: string[]
-  mayMakeCompany: boolean
+  canCreateCompanyToken: boolean
   onClose: () => void
-  onMade: (made: NewToken) => void
+  onCreated: (made: NewToken) => void
 }
 
-export function TokenForm({ scopes, mayMakeCompany, onClose, onMade }: Props) {
+export function TokenForm({ scopes, canCreateCompanyToken, onClose, onCreated }: Props) {
   const { t } = useTranslation('admin')
-  const [life, setLife] = useState<Life>('90')
-  const editor = useEditor<TokenInput, NewToken>({
-    start: () => ({ kind: 'personal', name: '', scopes: [] }),
+  const [lifetime, setLifetime] = useState<Lifetime>('90')
+  const editor = useEditForm<TokenInput, NewToken>({
+    initialInput: () => ({ kind: 'personal', name: '', scopes: [] }),
     save: useCreateToken(),
     required: ['name', 'scopes'],
-    sent: (input) => ({ ...input, expiresAt: life === 'never' ? undefined : daysFromNow(Number(life)) }),
-    onSaved: onMade,
+    toPayload: (input) => ({ ...input, expiresAt: lifetime === 'never' ? undefined : daysFromNow(Number(lifetime)) }),
+    onSaved: onCreated,
     onClose,
   })
   const { input, set, problem } = editor
   const scopeProblem = problem('scopes')
   return (
-    <EditorModal title={t('tokens.new')} shown={['name', 'scopes', 'expiresAt', 'kind']} {...editor.props}>
-      {mayMakeCompany && (
+    <EditorModal title={t('tokens.new')} fieldPaths={['name', 'scopes', 'expiresAt', 'kind']} {...editor.props}>
+      {canCreateCompanyToken && (
         <div className="hm-stack hm-stack--tight">
           <div>
-            <Segmented
+            <SegmentedControl
               label={t('tokens.whose')}
               value={input.kind}
               options={(['personal', 'company'] as const).map((kind) => ({ value: kind, label: t(`tokens.kind.${kind}`) }))}
@@ -58,15 +58,15 @@ export function TokenForm({ scopes, mayMakeCompany, onClose, onMade }: Props) {
       />
       <SelectField
         label={t('tokens.expires')}
-        value={life}
-        options={lives.map((value) => ({ value, label: t(`tokens.life.${value}`) }))}
+        value={lifetime}
+        options={LIFETIMES.map((value) => ({ value, label: t(`tokens.life.${value}`) }))}
         problem={problem('expiresAt')}
-        onChange={setLife}
+        onChange={setLifetime}
       />
-      <PickMany
+      <CheckboxGroup
         label={t('tokens.scopes')}
         hint={t('tokens.scopesHint')}
-        choices={scopes.map((scope) => ({ id: scope, label: `${t(scopeText(scope))}（${scope}）` }))}
+        choices={scopes.map((scope) => ({ id: scope, label: `${t(scopeTextId(scope))}（${scope}）` }))}
         value={input.scopes}
         onChange={(chosen) => set({ scopes: chosen })}
       />

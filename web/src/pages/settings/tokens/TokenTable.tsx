@@ -1,36 +1,36 @@
 import { useTranslation } from 'react-i18next'
 import type { Token } from '@/api/tokens'
-import { useZone } from '@/app/useSession'
-import { formatDate, formatMoment } from '@/time/format'
+import { useTimeZone } from '@/app/useSession'
+import { formatDate, formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Person } from '@/ui/Person'
 import { Table } from '@/ui/Table'
 import { Tag } from '@/ui/Tag'
-import { scopeText } from './scopes'
+import { scopeTextId } from './scopeTextId'
 
 interface Props {
   tokens: Token[]
   /** Whether those of others are among them. */
-  owners: boolean
+  showOwner: boolean
   onRevoke: (token: Token) => void
 }
 
-export function TokenTable({ tokens, owners, onRevoke }: Props) {
+export function TokenTable({ tokens, showOwner, onRevoke }: Props) {
   const { t } = useTranslation('admin')
-  const zone = useZone()
+  const zone = useTimeZone()
   return (
     <Table
       label={t('tokens.title')}
       rows={tokens}
       columns={[
-        { title: t('tokens.name'), main: true, cell: (token) => <Name token={token} /> },
-        ...(owners ? [{ title: t('tokens.owner'), cell: (token: Token) => <Person name={token.owner.name} avatar={token.owner.avatar} /> }] : []),
-        { title: t('tokens.scopes'), cell: ({ scopes }) => <span className="hm-small">{scopes.map((scope) => t(scopeText(scope))).join(t('tokens.comma'))}</span> },
-        { title: t('tokens.lastUsed'), cell: ({ lastUsedAt }) => (lastUsedAt ? formatMoment(lastUsedAt, zone) : <span className="hm-muted">{t('tokens.neverUsed')}</span>) },
+        { title: t('tokens.name'), isRowHeader: true, cell: (token) => <TokenName token={token} /> },
+        ...(showOwner ? [{ title: t('tokens.owner'), cell: (token: Token) => <Person name={token.owner.name} avatar={token.owner.avatar} /> }] : []),
+        { title: t('tokens.scopes'), cell: ({ scopes }) => <span className="hm-small">{scopes.map((scope) => t(scopeTextId(scope))).join(t('tokens.comma'))}</span> },
+        { title: t('tokens.lastUsed'), cell: ({ lastUsedAt }) => (lastUsedAt ? formatDateTime(lastUsedAt, zone) : <span className="hm-muted">{t('tokens.neverUsed')}</span>) },
         { title: t('tokens.expires'), cell: ({ expiresAt }) => (expiresAt ? formatDate(expiresAt, zone) : <span className="hm-muted">{t('tokens.never')}</span>) },
         {
           title: t('tokens.revoke'),
-          actions: true,
+          isActions: true,
           cell: (token) => (
             <Button size="small" variant="text" theme="danger" aria-label={t('tokens.revokeNamed', { name: token.name })} onClick={() => onRevoke(token)}>
               {t('tokens.revoke')}
@@ -42,7 +42,7 @@ export function TokenTable({ tokens, owners, onRevoke }: Props) {
   )
 }
 
-function Name({ token }: { token: Token }) {
+function TokenName({ token }: { token: Token }) {
   const { t } = useTranslation('admin')
   return (
     <span className="hm-tokens__name">

@@ -4,28 +4,28 @@ import { useTranslation } from 'react-i18next'
 import type { NewToken, Token } from '@/api/tokens'
 import { tokensQuery } from '@/api/tokens'
 import { useSession } from '@/app/useSession'
-import { addTexts } from '@/i18n'
+import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Page'
-import { Empty, Loaded } from '@/ui/states'
-import { MadeToken } from './MadeToken'
-import { RevokeToken } from './RevokeToken'
+import { EmptyState, QueryContent } from '@/ui/feedback'
+import { NewTokenDialog } from './NewTokenDialog'
+import { RevokeTokenDialog } from './RevokeTokenDialog'
 import { TokenForm } from './TokenForm'
 import { TokenTable } from './TokenTable'
 import './tokens.css'
 
-await addTexts('admin')
+await loadNamespace('admin')
 
 /** Tokens with which other systems ask: one's own, and for administrators all of the company. */
 export default function TokensTab() {
   const { t } = useTranslation('admin')
   const administrator = useSession().roles.includes('administrator')
   const tokens = useQuery(tokensQuery)
-  const [making, setMaking] = useState(false)
-  const [made, setMade] = useState<NewToken>()
+  const [creating, setCreating] = useState(false)
+  const [newToken, setNewToken] = useState<NewToken>()
   const [revoking, setRevoking] = useState<Token>()
   const button = (
-    <Button theme="primary" disabled={!tokens.data} onClick={() => setMaking(true)}>
+    <Button theme="primary" disabled={!tokens.data} onClick={() => setCreating(true)}>
       {t('tokens.new')}
     </Button>
   )
@@ -37,16 +37,16 @@ export default function TokensTab() {
           {t('tokens.reference')}
         </a>
       </p>
-      <Loaded query={tokens} lines={4}>
+      <QueryContent query={tokens} lines={4}>
         {({ items }) =>
-          items.length === 0 ? <Empty title={t('tokens.none')} /> : <TokenTable tokens={items} owners={administrator} onRevoke={setRevoking} />
+          items.length === 0 ? <EmptyState title={t('tokens.none')} /> : <TokenTable tokens={items} showOwner={administrator} onRevoke={setRevoking} />
         }
-      </Loaded>
-      {making && tokens.data && (
-        <TokenForm scopes={tokens.data.scopes} mayMakeCompany={administrator} onClose={() => setMaking(false)} onMade={setMade} />
+      </QueryContent>
+      {creating && tokens.data && (
+        <TokenForm scopes={tokens.data.scopes} canCreateCompanyToken={administrator} onClose={() => setCreating(false)} onCreated={setNewToken} />
       )}
-      {made && <MadeToken made={made} onClose={() => setMade(undefined)} />}
-      {revoking && <RevokeToken token={revoking} onClose={() => setRevoking(undefined)} />}
+      {newToken && <NewTokenDialog newToken={newToken} onClose={() => setNewToken(undefined)} />}
+      {revoking && <RevokeTokenDialog token={revoking} onClose={() => setRevoking(undefined)} />}
     </Card>
   )
 }

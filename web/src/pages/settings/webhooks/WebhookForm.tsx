@@ -4,43 +4,43 @@ import { useCreateWebhook, useUpdateWebhook } from '@/api/webhooks'
 import { Button } from '@/ui/Button'
 import { EditorModal } from '@/ui/EditorModal'
 import { FieldProblem, TextField } from '@/ui/Field'
-import { PickMany } from '@/ui/PickMany'
-import { Segmented } from '@/ui/Segmented'
-import { Note } from '@/ui/states'
-import { useEditor } from '@/ui/useEditor'
-import { typeText } from './types'
+import { CheckboxGroup } from '@/ui/CheckboxGroup'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+import { Note } from '@/ui/feedback'
+import { useEditForm } from '@/ui/useEditForm'
+import { eventTypeTextId } from './eventTypes'
 
 interface Props {
   webhook?: Webhook
   types: string[]
   onClose: () => void
-  onMade?: (made: NewWebhook) => void
-  onOther?: (doing: 'rotate' | 'delete') => void
+  onCreated?: (made: NewWebhook) => void
+  onAction?: (doing: 'rotate' | 'delete') => void
 }
 
-function inputOf(webhook?: Webhook): WebhookInput {
+function toWebhookInput(webhook?: Webhook): WebhookInput {
   if (!webhook) return { url: '', eventTypes: [], description: '', enabled: true }
   const { url, eventTypes, description, state } = webhook
   return { url, eventTypes, description: description ?? '', enabled: state === 'paused' ? undefined : state === 'enabled' }
 }
 
-export function WebhookForm({ webhook, types, onClose, onMade, onOther }: Props) {
+export function WebhookForm({ webhook, types, onClose, onCreated, onAction }: Props) {
   const { t } = useTranslation('admin')
   const create = useCreateWebhook()
   const update = useUpdateWebhook(webhook?.id ?? '')
-  const editor = useEditor<WebhookInput, Webhook | NewWebhook>({
-    start: () => inputOf(webhook),
+  const editor = useEditForm<WebhookInput, Webhook | NewWebhook>({
+    initialInput: () => toWebhookInput(webhook),
     save: webhook ? update : create,
     required: ['url'],
     onSaved: (saved) => {
-      if ('secret' in saved) onMade?.(saved)
+      if ('secret' in saved) onCreated?.(saved)
     },
     onClose,
   })
   const { input, set, problem } = editor
   const typesProblem = problem('eventTypes')
   return (
-    <EditorModal title={webhook ? t('webhooks.edit') : t('webhooks.new')} shown={['url', 'eventTypes', 'description']} {...editor.props}>
+    <EditorModal title={webhook ? t('webhooks.edit') : t('webhooks.new')} fieldPaths={['url', 'eventTypes', 'description']} {...editor.props}>
       {webhook?.state === 'paused' && <Note tone="warning">{t('webhooks.pausedNote')}</Note>}
       <TextField
         required
@@ -62,25 +62,25 @@ export function WebhookForm({ webhook, types, onClose, onMade, onOther }: Props)
         onChange={(description) => set({ description })}
       />
       <div>
-        <Segmented
+        <SegmentedControl
           label={t('webhooks.state')}
           value={input.enabled === undefined ? '' : input.enabled ? 'enabled' : 'disabled'}
           options={(['enabled', 'disabled'] as const).map((state) => ({ value: state, label: t(`webhooks.states.${state}`) }))}
           onChange={(state) => set({ enabled: state === 'enabled' })}
         />
       </div>
-      <PickMany
+      <CheckboxGroup
         label={t('webhooks.events')}
         hint={t('webhooks.eventsHint')}
-        choices={types.map((type) => ({ id: type, label: t(typeText(type)) }))}
+        choices={types.map((type) => ({ id: type, label: t(eventTypeTextId(type)) }))}
         value={input.eventTypes ?? []}
         onChange={(eventTypes) => set({ eventTypes })}
       />
       {typesProblem && <FieldProblem problem={typesProblem} />}
-      {onOther && (
+      {onAction && (
         <div className="hm-row">
-          <Button onClick={() => onOther('rotate')}>{t('webhooks.do.rotate')}</Button>
-          <Button theme="danger" variant="text" onClick={() => onOther('delete')}>
+          <Button onClick={() => onAction('rotate')}>{t('webhooks.do.rotate')}</Button>
+          <Button theme="danger" variant="text" onClick={() => onAction('delete')}>
             {t('webhooks.do.delete')}
           </Button>
         </div>

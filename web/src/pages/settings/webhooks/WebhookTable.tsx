@@ -1,32 +1,32 @@
 import { useTranslation } from 'react-i18next'
 import type { Webhook } from '@/api/webhooks'
-import { useZone } from '@/app/useSession'
-import { formatMoment } from '@/time/format'
+import { useTimeZone } from '@/app/useSession'
+import { formatDateTime } from '@/time/format'
 import { Button } from '@/ui/Button'
 import { Table } from '@/ui/Table'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
-import type { Doing } from './index'
-import { typeText } from './types'
+import type { WebhookAction } from './index'
+import { eventTypeTextId } from './eventTypes'
 
 const tones: Record<Webhook['state'], Tone> = { enabled: 'success', disabled: 'default', paused: 'danger' }
-const doings: Doing[] = ['log', 'edit'] // the others stand in the form
+const ROW_ACTIONS: WebhookAction[] = ['log', 'edit'] // the others stand in the form
 
-export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen: (doing: Doing, webhook: Webhook) => void }) {
+export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen: (action: WebhookAction, webhook: Webhook) => void }) {
   const { t } = useTranslation('admin')
   return (
     <Table
       label={t('webhooks.title')}
       rows={webhooks}
       columns={[
-        { title: t('webhooks.url'), main: true, cell: (one) => <Name webhook={one} /> },
-        { title: t('webhooks.events'), cell: ({ eventTypes }) => <Events types={eventTypes} /> },
-        { title: t('webhooks.state'), cell: (one) => <State webhook={one} /> },
+        { title: t('webhooks.url'), isRowHeader: true, cell: (one) => <WebhookName webhook={one} /> },
+        { title: t('webhooks.events'), cell: ({ eventTypes }) => <EventTypes types={eventTypes} /> },
+        { title: t('webhooks.state'), cell: (one) => <WebhookStateCell webhook={one} /> },
         {
           title: t('webhooks.actions'),
-          actions: true,
+          isActions: true,
           cell: (webhook) =>
-            doings.map((doing) => (
+            ROW_ACTIONS.map((doing) => (
               <Button
                 key={doing}
                 size="small"
@@ -43,7 +43,7 @@ export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen
   )
 }
 
-function Name({ webhook: { url, description } }: { webhook: Webhook }) {
+function WebhookName({ webhook: { url, description } }: { webhook: Webhook }) {
   return (
     <span className="hm-webhooks__name">
       {description && <b className="hm-strong">{description}</b>}
@@ -52,21 +52,21 @@ function Name({ webhook: { url, description } }: { webhook: Webhook }) {
   )
 }
 
-function Events({ types }: { types: string[] }) {
+function EventTypes({ types }: { types: string[] }) {
   const { t } = useTranslation('admin')
   if (types.length === 0) return t('webhooks.all')
-  return <span className="hm-small">{types.map((type) => t(typeText(type))).join(t('webhooks.comma'))}</span>
+  return <span className="hm-small">{types.map((type) => t(eventTypeTextId(type))).join(t('webhooks.comma'))}</span>
 }
 
-function State({ webhook: { state, failingSince } }: { webhook: Webhook }) {
+function WebhookStateCell({ webhook: { state, failingSince } }: { webhook: Webhook }) {
   const { t } = useTranslation('admin')
-  const zone = useZone()
+  const zone = useTimeZone()
   return (
     <span className="hm-webhooks__name">
       <span>
         <Tag tone={tones[state]}>{t(`webhooks.states.${state}`)}</Tag>
       </span>
-      {failingSince && <span className="hm-small hm-bad">{t('webhooks.failingSince', { time: formatMoment(failingSince, zone) })}</span>}
+      {failingSince && <span className="hm-small hm-bad">{t('webhooks.failingSince', { time: formatDateTime(failingSince, zone) })}</span>}
     </span>
   )
 }

@@ -4,35 +4,35 @@ import { useTranslation } from 'react-i18next'
 import type { NewWebhook, Webhook } from '@/api/webhooks'
 import { webhooksQuery } from '@/api/webhooks'
 import { useSession } from '@/app/useSession'
-import { addTexts } from '@/i18n'
+import { loadNamespace } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Page'
-import { Empty, Loaded } from '@/ui/states'
-import { Deliveries } from './Deliveries'
-import { DeleteWebhook, RotateWebhook } from './Questions'
-import { Secret } from './Secret'
+import { EmptyState, QueryContent } from '@/ui/feedback'
+import { DeliveriesDrawer } from './DeliveriesDrawer'
+import { DeleteWebhookDialog, RotateSecretDialog } from './WebhookDialogs'
+import { SecretDialog } from './SecretDialog'
 import { WebhookForm } from './WebhookForm'
 import { WebhookTable } from './WebhookTable'
 import './webhooks.css'
 
-await addTexts('admin')
+await loadNamespace('admin')
 
-export type Doing = 'edit' | 'log' | 'rotate' | 'delete'
+export type WebhookAction = 'edit' | 'log' | 'rotate' | 'delete'
 
 /** Addresses of other systems that hear of what happens. */
 export default function WebhooksTab() {
   const { t } = useTranslation('admin')
-  const { t: common } = useTranslation()
+  const { t: tCommon } = useTranslation()
   const administrator = useSession().roles.includes('administrator')
   const webhooks = useQuery({ ...webhooksQuery, enabled: administrator })
-  const [making, setMaking] = useState(false)
-  const [open, setOpen] = useState<{ doing: Doing; webhook: Webhook }>()
-  const [made, setMade] = useState<NewWebhook>()
+  const [creating, setCreating] = useState(false)
+  const [open, setOpen] = useState<{ action: WebhookAction; webhook: Webhook }>()
+  const [newWebhook, setNewWebhook] = useState<NewWebhook>()
   const close = () => setOpen(undefined)
   const types = webhooks.data?.eventTypes ?? []
-  if (!administrator) return <Empty title={common('error.forbidden')} />
+  if (!administrator) return <EmptyState title={tCommon('error.forbidden')} />
   const button = (
-    <Button theme="primary" disabled={!webhooks.data} onClick={() => setMaking(true)}>
+    <Button theme="primary" disabled={!webhooks.data} onClick={() => setCreating(true)}>
       {t('webhooks.new')}
     </Button>
   )
@@ -44,23 +44,23 @@ export default function WebhooksTab() {
           {t('webhooks.specification')}
         </a>
       </p>
-      <Loaded query={webhooks} lines={4}>
+      <QueryContent query={webhooks} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title={t('webhooks.none')} />
+            <EmptyState title={t('webhooks.none')} />
           ) : (
-            <WebhookTable webhooks={items} onOpen={(doing, webhook) => setOpen({ doing, webhook })} />
+            <WebhookTable webhooks={items} onOpen={(action, webhook) => setOpen({ action, webhook })} />
           )
         }
-      </Loaded>
-      {making && <WebhookForm types={types} onClose={() => setMaking(false)} onMade={setMade} />}
-      {open?.doing === 'edit' && (
-        <WebhookForm webhook={open.webhook} types={types} onClose={close} onOther={(doing) => setOpen({ ...open, doing })} />
+      </QueryContent>
+      {creating && <WebhookForm types={types} onClose={() => setCreating(false)} onCreated={setNewWebhook} />}
+      {open?.action === 'edit' && (
+        <WebhookForm webhook={open.webhook} types={types} onClose={close} onAction={(action) => setOpen({ ...open, action })} />
       )}
-      {open?.doing === 'log' && <Deliveries webhook={open.webhook} onClose={close} />}
-      {open?.doing === 'rotate' && <RotateWebhook webhook={open.webhook} onClose={close} onMade={setMade} />}
-      {open?.doing === 'delete' && <DeleteWebhook webhook={open.webhook} onClose={close} />}
-      {made && <Secret made={made} onClose={() => setMade(undefined)} />}
+      {open?.action === 'log' && <DeliveriesDrawer webhook={open.webhook} onClose={close} />}
+      {open?.action === 'rotate' && <RotateSecretDialog webhook={open.webhook} onClose={close} onRotated={setNewWebhook} />}
+      {open?.action === 'delete' && <DeleteWebhookDialog webhook={open.webhook} onClose={close} />}
+      {newWebhook && <SecretDialog newWebhook={newWebhook} onClose={() => setNewWebhook(undefined)} />}
     </Card>
   )
 }

@@ -1,0 +1,237 @@
+// The main job, end to end, with everybody at once: a recruiter schedules from WeCom, an interviewer
+// answers in the chat, a candidate comes by a personal link, all three meet in the room, and the
+// interview is evaluated.
+
+import type { Page } from '@playwright/test'
+import { expect, test } from './demo'
+import { Room } from './room'
+import { Member } from './wecom'
+
+const position = '分布式存储工程师'
+const candidate = '周以宁'
+const interviewTitle = /周以宁/
+const invitation = /面试邀请/
+const secret = '这一句只给面试官看'
+
+test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
+  const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
+  const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
+  let link = ''
+  let day = ''
+
+  const desk = await test.step('the recruiter is signed in from the workbench', async () => {
+    const page = await recruiter.openApp()
+    await expect(page.getByRole('heading', { name: '林悦，您好' })).toBeVisible()
+    return page
+  })
+
+  await test.step('the recruiter schedules an interview', async () => {
+    await desk.getByRole('link', { name: '面试', exact: true }).click()
+    await desk.getByRole('link', { name: '安排面试' }).first().click()
+    await expect(desk.getByRole('combobox', { name: '候选人' })).toBeVisible() // the list has a 职位 of its own
+    await createPosition(desk)
+    await createCandidate(desk)
+    await chooseOption(desk, '面试官', '周航', '周航')
+    await chooseOption(desk, '题目', 'LRU', /LRU/)
+    day = await fillStartTime(desk)
+    await desk.getByRole('button', { name: '安排面试' }).click()
+    await expect(desk.getByRole('status').filter({ hasText: '面试已安排' })).toBeAttached()
+    link = await readCandidateLink(desk, demo.product)
+  })
+
+  await test.step('it stands in the list, the day and the week', async () => {
+    const tab = await recruiter.openApp()
+    await tab.goto(`${demo.product}/interviews?day=${day}`) // the day matters when midnight comes in between
+    for (const view of ['列表', '日', '周']) {
+      await tab.getByRole('radiogroup', { name: '视图' }).getByText(view, { exact: true }).click()
+      await expect(tab.getByRole('link', { name: interviewTitle }).first()).toBeVisible()
+    }
+    await tab.close()
+  })
+
+  await test.step('the interviewer first cannot, and the recruiter is told', async () => {
+    await interviewer.openChat()
+    const card = interviewer.findCard(invitation, candidate)
+    await expect(card).toContainText(candidate)
+    await card.getByRole('button', { name: '无法参加' }).click()
+    await expect(interviewer.findCard(invitation, candidate).getByRole('button', { name: '已回复无法参加' })).toBeVisible()
+    await expect(desk.getByText('已拒绝')).toBeVisible()
+    await recruiter.openChat()
+    await expect(recruiter.findCard(/周航 无法参加面试/, candidate)).toBeVisible()
+  })
+
+  await test.step('the interviewer then accepts', async () => {
+    const page = await interviewer.openLink(interviewer.findCard(invitation, candidate).getByRole('link').first())
+    await page.getByRole('button', { name: '接受' }).click()
+    await expect(desk.getByText('已接受')).toBeVisible()
+    await page.close()
+  })
+
+  const guest = await (await browser.newContext()).newPage()
+  const rooms = await test.step('the candidate waits in the lobby and is admitted', async () => {
+    const theirs = new Room(guest).recordFrames()
+    await guest.goto(link)
+    await expect(guest.getByText(`${candidate}，您好`)).toBeVisible()
+    await guest.getByRole('button', { name: '进入面试' }).click()
+    await expect(guest.getByRole('heading', { name: '请稍候，面试官马上让您进入' })).toBeVisible()
+
+    await expect(interviewer.findCard(/已在等候室/, candidate)).toBeVisible()
+    const ours = new Room(await interviewer.openLink(interviewer.findCard(/已在等候室/, candidate).getByRole('link').first()))
+    if (!/\/room\//.test(ours.page.url())) await ours.page.getByRole('link', { name: '进入面试间' }).click()
+    await expect(ours.page.getByText(`${candidate} 正在等待进入`)).toBeVisible()
+    await desk.getByRole('link', { name: '进入面试间' }).click()
+    const watching = new Room(desk)
+    await ours.page.getByRole('button', { name: '允许进入' }).first().click()
+    for (const room of [ours, theirs, watching]) await room.waitUntilConnected()
+    return { ours, theirs, watching, all: [ours, theirs, watching] }
+  })
+
+  await test.step('all three write into one editor, two of them at the same time', async () => {
+    const { ours, theirs, all } = rooms
+    await ours.replaceCode('\n\n\n')
+    await expect.poll(() => theirs.codeText()).toBe('\n\n\n')
+    await ours.page.keyboard.press('ControlOrMeta+Home')
+    await theirs.code.click()
+    await theirs.page.keyboard.press('ControlOrMeta+End')
+    await Promise.all([
+      ours.page.keyboard.type('# the interviewer types here', { delay: 15 }),
+      theirs.page.keyboard.type('# 候选人 types 在这里', { delay: 15 }),
+    ])
+    for (const room of all) await expect.poll(() => room.codeText()).toBe('# the interviewer types here\n\n\n# 候选人 types 在这里')
+    await expect(ours.code.locator(`[data-name="${candidate}"]`)).toBeAttached() // the name at the cursor, which is no text of the line
+  })
+
+  await test.step('a program runs in three languages, and all see what it prints', async () => {
+    const { ours, theirs, all } = rooms
+    const programs = [
+      { language: /^Python/, program: 'print("total", sum(range(10)))', prints: 'total 45' },
+      { language: /^JavaScript/, program: 'console.log("total", [1, 2, 3].reduce((a, b) => a + b))', prints: 'total 6' },
+      { language: /^Bash/, program: 'echo "total $((6 * 7))"', prints: 'total 42' },
+    ]
+    for (const [index, { language, program, prints }] of programs.entries()) {
+      const who = index % 2 === 0 ? theirs : ours
+      await who.chooseLanguage(language)
+      await who.replaceCode(program)
+      for (const room of all) await expect.poll(() => room.codeText()).toBe(program)
+      await who.runCode()
+      for (const room of all) {
+        await expect(room.lastRun()).toContainText(prints)
+        await expect(room.lastRun()).toContainText('成功')
+      }
+    }
+  })
+
+  await test.step('a program without an end is stopped', async () => {
+    await rooms.ours.chooseLanguage(/^Python/)
+    await rooms.ours.replaceCode('while True: pass')
+    await rooms.ours.runCode()
+    await expect(rooms.theirs.lastRun()).toContainText('运行中')
+    await rooms.ours.page.getByRole('button', { name: '停止' }).click()
+    for (const room of rooms.all) await expect(room.lastRun()).toContainText('已停止')
+  })
+
+  await test.step('problem and chat for all, notes for the staff alone', async () => {
+    const { ours, theirs, watching } = rooms
+    const problems = ours.page.getByRole('combobox', { name: '当前题目' })
+    await problems.selectOption({ index: 1 })
+    await expect(theirs.page.getByRole('heading', { name: /LRU/ })).toBeVisible()
+
+    await theirs.sendChat('题目看到了')
+    await expect(ours.page.getByRole('log', { name: '聊天' })).toContainText('题目看到了')
+
+    await ours.openPane('笔记')
+    await ours.page.getByRole('textbox', { name: '私密笔记' }).click()
+    await ours.page.keyboard.insertText(secret)
+    await watching.openPane('笔记')
+    await expect(watching.page.getByRole('textbox', { name: '私密笔记' })).toContainText(secret)
+    await expect(theirs.page.getByRole('tab', { name: '笔记' })).toHaveCount(0)
+    expect(theirs.received.length).toBeGreaterThan(10)
+    expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
+  })
+
+  await test.step('the interviewer ends it', async () => {
+    const { ours, theirs } = rooms
+    await ours.page.getByRole('button', { name: '结束面试' }).click()
+    await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()
+    await expect(theirs.page.getByText('面试已经结束，感谢您的参加')).toBeVisible()
+    await expect(ours.page.getByText('面试已经结束，房间变为只读。')).toBeVisible()
+  })
+
+  await test.step('the interviewer fills the scorecard on a phone', async () => {
+    await expect(interviewer.findCard(/请填写面试评价/, candidate)).toBeVisible()
+    const page = await interviewer.openLink(interviewer.findCard(/请填写面试评价/, candidate).getByRole('link').first())
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expect(page.getByRole('radiogroup', { name: '是否推荐' })).toBeVisible()
+    for (const group of await page.getByRole('radiogroup').all()) await group.getByRole('radio').nth(2).check({ force: true })
+    await page.getByRole('textbox', { name: '总评' }).fill('思路清楚，边界考虑周到。')
+    await page.getByRole('button', { name: '提交评价' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '提交评价' }).click()
+    await expect(page.getByText('已提交').first()).toBeVisible()
+    await page.close()
+  })
+
+  await test.step('the recruiter sees the summary and the message log', async () => {
+    await expect(recruiter.findCard(/评价已齐/, candidate)).toBeVisible()
+    const page = await recruiter.openLink(recruiter.findCard(/评价已齐/, candidate).getByRole('link').first())
+    await expect(page.getByText('思路清楚，边界考虑周到。')).toBeVisible()
+    await page.getByRole('radiogroup', { name: '面试结论' }).getByText('录用', { exact: true }).click()
+    await page.getByRole('button', { name: '保存结论' }).click()
+    await expect(page.getByRole('button', { name: '修改结论' })).toBeVisible()
+
+    await page.getByRole('link', { name: '消息记录' }).click()
+    const log = page.getByRole('table', { name: '消息记录' }).getByRole('row').filter({ hasText: candidate })
+    for (const [kind, to] of [['面试邀请', '周航'], ['面试官拒绝', '林悦'], ['候选人已到', '周航'], ['评价邀请', '周航'], ['评价汇总', '林悦']] as const) {
+      await expect(log.filter({ hasText: kind }).filter({ hasText: to }).filter({ hasText: /已发送.*msgid \S+/ }).first()).toBeVisible()
+    }
+  })
+
+  await Promise.all([recruiter.close(), interviewer.close(), guest.context().close()])
+})
+
+async function createPosition(page: Page) {
+  await page.getByRole('combobox', { name: '职位' }).fill(position)
+  await page.getByRole('option', { name: `新建“${position}”` }).click()
+  const form = page.getByRole('dialog', { name: '新建职位' })
+  await expect(form.getByLabel('职位名称')).toHaveValue(position)
+  await form.getByLabel('部门').fill('研发部')
+  await form.getByRole('button', { name: '保存' }).click()
+  await expect(form).toBeHidden()
+  await expect(page.getByRole('combobox', { name: '职位' })).toHaveValue(position)
+}
+
+async function createCandidate(page: Page) {
+  await page.getByRole('combobox', { name: '候选人' }).fill(candidate)
+  await page.getByRole('option', { name: `新建“${candidate}”` }).click()
+  const form = page.getByRole('dialog', { name: '新建候选人' })
+  await form.getByLabel('邮箱').fill('yining@example.com')
+  await form.getByRole('button', { name: '保存' }).click()
+  await expect(form).toBeHidden()
+  await expect(page.getByRole('combobox', { name: '候选人' })).toHaveValue(candidate)
+}
+
+async function chooseOption(page: Page, field: string, typed: string, option: string | RegExp) {
+  await page.getByRole('combobox', { name: field }).fill(typed)
+  await page.getByRole('option', { name: option }).first().click()
+  await page.keyboard.press('Escape')
+}
+
+/** Ten minutes from now in the company's time zone, which is also the browser's. */
+async function fillStartTime(page: Page): Promise<string> {
+  const { day, clock } = await page.evaluate(() => {
+    const at = new Date(Date.now() + 10 * 60_000)
+    const two = (n: number) => String(n).padStart(2, '0')
+    return {
+      day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+      clock: `${two(at.getHours())}:${two(at.getMinutes())}`,
+    }
+  })
+  await page.getByLabel('日期').fill(day)
+  await page.getByLabel('开始时间').fill(clock)
+  return day
+}
+
+async function readCandidateLink(page: Page, product: string): Promise<string> {
+  const shown = page.getByRole('textbox', { name: '链接地址' })
+  await expect(shown).toHaveValue(new RegExp(`^${product}/join/[\\w-]{22,}$`))
+  return shown.inputValue()
+}

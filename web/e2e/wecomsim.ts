@@ -1,0 +1,206 @@
+// The simulator's face: the web view with WeCom's own SDK, meetings, robots, the WeChat of people outside,
+// the operator's page.
+
+import type { FrameLocator, Page } from '@playwright/test'
+import { callApi, expect, test, accessToken, type Fixture } from './jssdk-app'
+
+async function openAsMember(page: Page, fixture: Fixture, as: string, where = 'workbench') {
+  await page.goto(`${fixture.wecom}/?as=${as}#/${where}`)
+  await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible()
+}
+
+async function openApp(page: Page, fixture: Fixture): Promise<FrameLocator> {
+  await openAsMember(page, fixture, 'linyue')
+  await page.getByRole('link', { name: '打开 网页应用' }).click()
+  const frame = page.frameLocator('iframe.view-frame')
+  await expect(frame.getByRole('heading', { name: '你好' })).toBeVisible()
+  return frame
+}
+
+const resultOf = (frame: FrameLocator) => frame.getByRole('status')
+
+test('a page runs in the web view as in WeCom', async ({ page, fixture }) => {
+  const frame = await openApp(page, fixture)
+  await expect(page.getByRole('dialog', { name: '网页应用' })).toBeVisible()
+  await expect(frame.locator('#agent')).toContainText('wxwork/')
+  await expect(frame.locator('#seen')).toContainText('wxwork/')
+  await expect(frame.locator('#who')).toHaveText('nobody')
+  await frame.getByRole('link', { name: 'sign in' }).click()
+  await expect(frame.locator('#who')).toHaveText('linyue') // through the simulator's sign-in and back
+  await frame.getByRole('link', { name: 'elsewhere' }).click()
+  await expect(page.getByRole('heading', { name: '这个页面不属于企业的应用' })).toBeVisible()
+  await page.getByRole('button', { name: '关闭网页' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(page.getByRole('link', { name: '打开 网页应用' })).toBeFocused()
+})
+
+test('the functions of @wecom/jssdk are answered', async ({ page, fixture }) => {
+  const frame = await openApp(page, fixture)
+  const call = (name: string) => frame.getByRole('button', { name }).click()
+  await call('getContext')
+  await expect(resultOf(frame)).toContainText('"entry":"normal"')
+  await call('checkJsApi')
+  await expect(resultOf(frame)).toContainText('{"openTheDoor":false,"scanQRCode":true}')
+  await call('sendChatMessage')
+  await expect(resultOf(frame)).toContainText('sendChatMessage:nopermission')
+
+  await call('selectEnterpriseContact')
+  const dialog = page.getByRole('dialog', { name: '选择联系人' })
+  await expect(dialog.getByRole('checkbox', { name: /周航/ })).toBeChecked()
+  await dialog.getByRole('checkbox', { name: /陈默/ }).check()
+  await dialog.getByRole('button', { name: '确定' }).click()
+  await expect(resultOf(frame)).toContainText('"id":"chenmo"')
+  await expect(resultOf(frame)).toContainText('selectEnterpriseContact:ok')
+  await call('selectEnterpriseContact')
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(resultOf(frame)).toContainText('selectEnterpriseContact:cancel')
+
+  await call('scanQRCode')
+  await page.getByRole('textbox', { name: '二维码内容' }).fill('https://example.com/code')
+  await page.getByRole('dialog', { name: '扫一扫' }).getByRole('button', { name: '确定' }).click()
+  await expect(resultOf(frame)).toContainText('"resultStr":"https://example.com/code"')
+
+  await page.locator('summary[aria-label="网页菜单"]').click()
+  await expect(page.getByRole('button', { name: '复制链接' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await call('hideMenuItems')
+  await expect(resultOf(frame)).toContainText('hideMenuItems:ok')
+  await page.locator('summary[aria-label="网页菜单"]').click()
+  await expect(page.getByRole('button', { name: '复制链接' })).toHaveCount(0)
+
+  await call('badSignature')
+  await expect(resultOf(frame)).toContainText('devtool/query?e=40093')
+})
+
+test('what a page shares stands in a chat', async ({ page, fixture, context }) => {
+  const frame = await openApp(page, fixture)
+  await frame.getByRole('button', { name: 'shareAppMessage' }).click()
+  const dialog = page.getByRole('dialog', { name: '转发给' })
+  await dialog.getByRole('checkbox', { name: '陈默' }).check()
+  await dialog.getByRole('textbox', { name: '留言' }).fill('请看')
+  await dialog.getByRole('button', { name: '发送' }).click()
+  await expect(resultOf(frame)).toContainText('shareAppMessage:ok')
+  await frame.getByRole('button', { name: 'openEnterpriseChat' }).click()
+  await expect(page.getByRole('heading', { name: '陈默' })).toBeVisible() // the page has given way to the chat
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  const other = await context.newPage()
+  await openAsMember(other, fixture, 'chenmo', 'chats')
+  await other.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: /林悦/ }).click()
+  await expect(other.getByRole('log')).toContainText('请看')
+  await other.getByRole('log').getByRole('link', { name: /陈默的面试/ }).click()
+  await expect(other.frameLocator('iframe.view-frame').getByRole('heading', { name: '你好' })).toBeVisible()
+})
+
+test('a meeting that a page starts', async ({ page, fixture }) => {
+  const frame = await openApp(page, fixture)
+  await frame.getByRole('button', { name: 'startMeeting' }).click()
+  await expect(resultOf(frame)).toContainText('"meetingId":"hy')
+  await page.getByRole('button', { name: '关闭网页' }).click()
+  const meeting = page.getByRole('article', { name: '林悦发起的会议' })
+  await expect(meeting).toContainText('进行中')
+  await meeting.getByRole('button', { name: '结束会议' }).click()
+  await expect(meeting).toContainText('已结束')
+})
+
+test('a robot writes into its group', async ({ page, fixture }) => {
+  await openAsMember(page, fixture, 'linyue', 'chats')
+  await callApi(fixture, 'webhook/send', { key: 'robot-key' }, { msgtype: 'markdown_v2', markdown_v2: { content: '# 今日面试\n| 时间 | 候选人 |\n| -- | -- |\n| 10:00 | 李思涵 |\n- 会议室 *301*' } })
+  await page.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: /招聘提醒/ }).click()
+  const log = page.getByRole('log')
+  await expect(log.getByRole('heading', { name: '今日面试' })).toBeVisible()
+  await expect(log.getByRole('cell', { name: '李思涵' })).toBeVisible()
+})
+
+test('somebody outside writes to customer service', async ({ page, fixture }) => {
+  const access_token = await accessToken(fixture)
+  const { media_id } = await uploadImage(fixture, access_token)
+  const { open_kfid } = await callApi<{ open_kfid: string }>(fixture, 'kf/account/add', { access_token }, { name: '招聘咨询', media_id })
+  await callApi(fixture, 'kf/add_contact_way', { access_token }, { open_kfid, scene: 'site' })
+
+  await page.goto(`${fixture.wecom}/wechat`)
+  await page.getByRole('textbox', { name: '姓名' }).fill('李思涵')
+  await page.getByRole('button', { name: '新建' }).click()
+  await page.getByRole('button', { name: '扫一扫、打开链接' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: /招聘咨询/ }).click()
+  await expect(page.getByRole('heading', { name: '招聘咨询' })).toBeVisible()
+  await page.getByRole('textbox', { name: /发送消息给/ }).fill('面试改到几点？')
+  await page.keyboard.press('Enter')
+  const log = page.getByRole('log')
+  await expect(log).toContainText('面试改到几点？')
+
+  const { msg_list } = await callApi<{ msg_list: { external_userid?: string }[] }>(fixture, 'kf/sync_msg', { access_token }, { open_kfid })
+  const touser = msg_list.find((m) => m.external_userid)?.external_userid
+  await callApi(fixture, 'kf/send_msg', { access_token }, {
+    touser, open_kfid, msgtype: 'msgmenu',
+    msgmenu: { head_content: '请选择', list: [{ type: 'click', click: { id: '1', content: '改期' } }, { type: 'view', view: { url: `${fixture.app}/`, content: '打开面试页面' } }] },
+  })
+  await log.getByRole('button', { name: '改期' }).click()
+  await expect(log).toContainText('改期')
+  await log.getByRole('link', { name: '打开面试页面' }).click()
+  const frame = page.frameLocator('iframe.view-frame')
+  await expect(frame.locator('#agent')).toContainText('MicroMessenger/')
+  await expect(frame.locator('#agent')).not.toContainText('wxwork/')
+})
+
+async function uploadImage(fixture: Fixture, access_token: string): Promise<{ media_id: string }> {
+  const form = new FormData()
+  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+  form.append('media', new Blob([picture], { type: 'image/png' }), 'picture.png')
+  const reply = await fetch(`${fixture.wecom}/cgi-bin/media/upload?${new URLSearchParams({ access_token, type: 'image' })}`, { method: 'POST', body: form })
+  return (await reply.json()) as { media_id: string }
+}
+
+test('the operator looks, breaks and mends', async ({ page, fixture }) => {
+  await page.goto(`${fixture.wecom}/operator#/apps`)
+  await page.getByRole('button', { name: '显示“网页应用”的密钥' }).click()
+  await expect(page.getByText('secret-of-the-jssdk-test')).toBeVisible()
+  await page.getByRole('link', { name: '故障' }).click()
+  await page.getByRole('combobox', { name: '故障' }).selectOption({ label: '返回 errcode' })
+  await page.getByRole('combobox', { name: /接口或事件/ }).fill('gettoken')
+  await page.getByRole('button', { name: '添加' }).click()
+  await expect(page.getByRole('button', { name: /移除: gettoken/ })).toBeVisible()
+  await expect(accessToken(fixture)).rejects.toThrow()
+  await expect(page.getByText('没有故障，一切正常')).toBeVisible()
+  await page.getByRole('link', { name: '接口调用' }).click()
+  await page.getByRole('searchbox').fill('errcode set by a fault')
+  await expect(page.getByText('errcode -1').first()).toBeVisible()
+  await page.getByRole('link', { name: '额度' }).click()
+  await expect(page.getByRole('button', { name: '额度全部清零' })).toBeVisible()
+})
+
+test('every control can be reached and seen by keyboard', async ({ page, fixture }) => {
+  for (const where of ['/?as=linyue#/chats', '/?as=linyue#/workbench', '/?as=linyue#/meetings', '/wechat', '/operator#/faults']) {
+    await page.goto(`${fixture.wecom}/`) // or only the part behind # would change, and the page would stay
+    await page.goto(fixture.wecom + where)
+    await expect(page.getByRole('heading').or(page.getByRole('navigation')).first()).toBeVisible()
+    expect(await page.evaluate(inaccessibleControls), where).toEqual([])
+    for (let i = 0; i < 8; i++) {
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate(focusWithoutOutline), `${where}, Tab ${i + 1}`).toBe('')
+    }
+  }
+})
+
+/** The control that has the focus and does not show it. Runs in the page. */
+function focusWithoutOutline(): string {
+  const e = document.activeElement
+  if (!e || e === document.body) return ''
+  const shown = [e, e.closest('.search'), e.closest('.reply')].some((x) => x && (getComputedStyle(x).outlineStyle !== 'none' || getComputedStyle(x).boxShadow !== 'none'))
+  return shown ? '' : e.outerHTML.slice(0, 120)
+}
+
+/** Controls without a name, out of the tab order, or pictures without a text. Runs in the page. */
+function inaccessibleControls(): string[] {
+  const bad: string[] = []
+  for (const e of document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [role=log]')) {
+    if (!e.checkVisibility() || e.closest('.hidden') || e.classList.contains('hidden')) continue
+    const labels = (e as HTMLInputElement).labels
+    const name = e.getAttribute('aria-label') ?? e.getAttribute('title') ?? (labels?.length ? labels[0]?.textContent : e.textContent)
+    if (!name?.trim()) bad.push(`no name: ${e.outerHTML.slice(0, 120)}`)
+    if (e.tabIndex < 0) bad.push(`not reachable: ${e.outerHTML.slice(0, 120)}`)
+  }
+  for (const e of document.querySelectorAll('img:not([alt])')) bad.push(`no alt: ${e.outerHTML.slice(0, 120)}`)
+  return bad
+}

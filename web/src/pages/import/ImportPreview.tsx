@@ -1,0 +1,56 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import TCheckbox from 'tdesign-react/es/checkbox/index.js'
+import type { Import } from '@/api/imports'
+import { useCommitImport } from '@/api/imports'
+import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Page'
+import { Note, useErrorText } from '@/ui/feedback'
+import { ImportRows } from './ImportRows'
+
+interface Props {
+  preview: Import
+  onRestart: () => void
+  onDone: (result: Import) => void
+}
+
+/** What would come of each row; nothing has been made yet. */
+export function ImportPreview({ preview, onRestart, onDone }: Props) {
+  const { t } = useTranslation('admin')
+  const errorText = useErrorText()
+  const [acceptWarnings, setAcceptWarnings] = useState(false)
+  const commit = useCommitImport()
+  const { id, kind, good, warnings, errors, unknown } = preview
+  const count = good + (acceptWarnings ? warnings : 0)
+  return (
+    <>
+      <Card>
+        <div className="hm-stack">
+          <p>{[t('imports.good', { count: good }), warnings > 0 && t('imports.warnings', { count: warnings }), errors > 0 && t('imports.errors', { count: errors })].filter(Boolean).join(t('imports.comma'))}</p>
+          {unknown.length > 0 && <Note>{t('imports.unknown', { columns: unknown.join(t('imports.and')) })}</Note>}
+          {kind === 'interviews' && <Note tone="warning">{t('imports.invites')}</Note>}
+          {warnings > 0 && (
+            <TCheckbox checked={acceptWarnings} onChange={setAcceptWarnings}>
+              {t(`imports.accept.${kind}`)}
+            </TCheckbox>
+          )}
+          {commit.error ? <Note tone="error">{errorText(commit.error)}</Note> : null}
+          <div className="hm-row">
+            <Button
+              theme="primary"
+              disabled={count === 0}
+              loading={commit.isPending}
+              onClick={() => commit.mutate({ id, acceptWarnings }, { onSuccess: onDone })}
+            >
+              {t('imports.make', { count })}
+            </Button>
+            <Button disabled={commit.isPending} onClick={onRestart}>
+              {t('imports.another')}
+            </Button>
+          </div>
+        </div>
+      </Card>
+      <ImportRows data={preview} />
+    </>
+  )
+}

@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { candidateChoicesQuery, positionChoicesQuery } from '@/api/catalog'
+import type { Candidate, Position, ProblemField } from '@/api/types'
+import { Combobox } from '@/ui/Combobox'
+import { SelectField, TextField } from '@/ui/Field'
+import { Card } from '@/ui/Page'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { CandidateEditor } from '../candidates/CandidateEditor'
+import { PositionEditor } from '../positions/PositionEditor'
+import type { DraftAction, Draft } from './draft'
+
+interface Props {
+  draft: Draft
+  dispatch: (by: DraftAction) => void
+  problem: (path: string) => ProblemField | undefined
+  /** Position and candidate of a scheduled interview stay as they are. */
+  fixed: boolean
+}
+
+/** Who is asked, for what. */
+export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
+  const { t } = useTranslation()
+  const rounds = Array.from({ length: Math.max(6, draft.round) }, (_, i) => String(i + 1))
+  return (
+    <Card title={t('form.who')}>
+      <div className="hm-grid">
+        {fixed ? (
+          <>
+            <TextField label={t('form.position')} value={draft.position?.title ?? ''} disabled onChange={() => {}} />
+            <TextField label={t('form.candidate')} value={draft.candidate?.title ?? ''} disabled onChange={() => {}} />
+          </>
+        ) : (
+          <>
+            <PositionPicker value={draft.position?.title} problem={problem('positionId')} onPick={(position) => dispatch({ set: { position } })} />
+            <CandidatePicker draft={draft} problem={problem('candidateId')} onChange={(set) => dispatch({ set })} />
+          </>
+        )}
+        <SelectField
+          label={t('form.round')}
+          value={String(draft.round)}
+          options={rounds.map((value) => ({ value, label: t('interview.round', { round: value }) }))}
+          onChange={(round) => dispatch({ set: { round: Number(round) } })}
+        />
+        <TextField
+          label={t('form.title')}
+          required
+          maxLength={64}
+          hint={draft.ownTitle ? undefined : t('form.titleHint')}
+          value={draft.title}
+          problem={problem('title')}
+          onChange={(title) => dispatch({ set: { title, ownTitle: title !== '' } })}
+        />
+      </div>
+    </Card>
+  )
+}
+
+function PositionPicker({ value, problem, onPick }: { value?: string; problem?: ProblemField; onPick: (position: { id: string; title: string }) => void }) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const [creating, setCreating] = useState<string>()
+  const found = useQuery({ ...positionChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
+  const items = (found.data?.items ?? []).filter(({ state }) => state === 'open')
+  const handlePick = ({ id, title }: Position) => onPick({ id, title })
+  return (
+    <div>
+      <Combobox
+        label={t('form.position')}
+        required
+        placeholder={t('form.positionHint')}
+        displayValue={value}
+        problem={problem}
+        loading={found.isPending}
+        failed={found.isError}
+        choices={items.map(({ id, title, department, level }) => ({ id, label: title, detail: [department, level].filter(Boolean).join(' · ') }))}
+        onSearch={setQ}
+        onChoose={({ id }) => {
+          const position = items.find((one) => one.id === id)
+          if (position) handlePick(position)
+        }}
+        create={{ label: (text) => (text ? t('form.createNamed', { name: text }) : t('form.createPosition')), onCreate: setCreating }}
+      />
+      {creating !== undefined && (
+        <PositionEditor title={creating} onClose={() => setCreating(undefined)} onSaved={handlePick} />
+      )}
+    </div>
+  )
+}
+
+function CandidatePicker({ draft, problem, onChange }: { draft: Draft; problem?: ProblemField; onChange: (set: Partial<Draft>) => void }) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const [creating, setCreating] = useState<string>()
+  const found = useQuery({ ...candidateChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
+  const items = found.data?.items ?? []
+  // A candidate who stands for a position brings it along.
+  const handlePick = ({ id, name, position }: Candidate) =>
+    onChange({ candidate: { id, title: name }, ...(position && !draft.position ? { position } : {}) })
+  return (
+    <div>
+      <Combobox
+        label={t('form.candidate')}
+        required
+        placeholder={t('form.candidateHint')}
+        displayValue={draft.candidate?.title}
+        problem={problem}
+        loading={found.isPending}
+        failed={found.isError}
+        choices={items.map(({ id, name, email, mobile, position }) => ({ id, label: name, detail: [position?.title, email || mobile].filter(Boolean).join(' · ') }))}
+        onSearch={setQ}
+        onChoose={({ id }) => {
+          const candidate = items.find((one) => one.id === id)
+          if (candidate) handlePick(candidate)
+        }}
+        create={{ label: (text) => (text ? t('form.createNamed', { name: text }) : t('form.createCandidate')), onCreate: setCreating }}
+      />
+      {creating !== undefined && (
+        <CandidateEditor name={creating} positionId={draft.position?.id} onClose={() => setCreating(undefined)} onSaved={handlePick} />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,169 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { memberChoicesQuery } from '@/api/company'
+import { interviewsBetweenQuery } from '@/api/interviews'
+import type { ProblemField } from '@/api/types'
+import { useTimeZone } from '@/app/useSession'
+import { formatDay, formatTimeRange, formatTimeZone } from '@/time/format'
+import { toInstant, toWallClock } from '@/time/zone'
+import { Avatar } from '@/ui/Avatar'
+import { Combobox } from '@/ui/Combobox'
+import { SelectField, TextField } from '@/ui/Field'
+import { Card } from '@/ui/Page'
+import { useDebouncedValue } from '@/ui/useDebouncedValue'
+import { SelectedList, SelectedItem } from './SelectedList'
+import type { DraftAction, Draft } from './draft'
+import { findConflict } from './draft'
+
+interface Props {
+  draft: Draft
+  dispatch: (by: DraftAction) => void
+  problem: (path: string) => ProblemField | undefined
+  interviewId?: string
+}
+
+const DURATIONS = [30, 45, 60, 90, 120]
+
+/** When, and who of the company asks. */
+export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
+  const { t } = useTranslation()
+  const minutes = [...new Set([...DURATIONS, draft.durationMinutes])].sort((a, b) => a - b)
+  return (
+    <Card title={t('form.when')}>
+      <div className="hm-stack">
+        <div className="hm-when">
+          <TextField
+            type="date"
+            label={t('form.day')}
+            required
+            value={draft.day}
+            problem={problem('startsAt')}
+            onChange={(day) => dispatch({ set: { day } })}
+          />
+          <TextField type="time" step={300} label={t('form.clock')} required value={draft.clock} onChange={(clock) => dispatch({ set: { clock } })} />
+          <SelectField
+            label={t('form.duration')}
+            value={String(draft.durationMinutes)}
+            options={minutes.map((count) => ({ value: String(count), label: t('common.minutes', { count }) }))}
+            problem={problem('durationMinutes')}
+            onChange={(value) => dispatch({ set: { durationMinutes: Number(value) } })}
+          />
+        </div>
+        <TimeSummary draft={draft} />
+        <InterviewerPicker draft={draft} dispatch={dispatch} problem={problem('interviewers')} interviewId={interviewId} />
+      </div>
+    </Card>
+  )
+}
+
+function draftStart(draft: Draft, zone: string): Date | undefined {
+  return draft.day && draft.clock ? toInstant(draft.day, draft.clock, zone) : undefined
+}
+
+/** The time in words with its zone, and in the reader's own zone when that is another. */
+function TimeSummary({ draft }: { draft: Draft }) {
+  const { t } = useTranslation()
+  const zone = useTimeZone()
+  const start = draftStart(draft, zone)
+  if (!start) return null
+  const [from, to] = [start.toISOString(), new Date(start.getTime() + draft.durationMinutes * 60_000).toISOString()]
+  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const local = toWallClock(start, localZone)
+  const differs = local.day !== draft.day || local.clock !== draft.clock
+  return (
+    <p className="hm-when__words">
+      <b className="hm-num">
+        {formatDay(draft.day)} {formatTimeRange(from, to, zone)}
+      </b>{' '}
+      <span className="hm-muted">
+        {t('form.companyTime', { zone: formatTimeZone(zone, start) })}
+        {differs && ` · ${t('form.localTime', { time: `${formatDay(local.day)} ${formatTimeRange(from, to, localZone)}` })}`}
+      </span>
+    </p>
+  )
+}
+
+function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props, 'problem'> & { problem?: ProblemField }) {
+  const { t } = useTranslation()
+  const zone = useTimeZone()
+  const [q, setQ] = useState('')
+  const found = useQuery({ ...memberChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
+  const findMemberConflict = useConflicts(draft, interviewId)
+  const chosen = new Set(draft.interviewers.map(({ userId }) => userId))
+
+  const warningFor = (userId: string, reachable: boolean): string | undefined => {
+    const other = findMemberConflict(userId)
+    if (other) return t('form.busy', { span: formatTimeRange(other.startsAt, other.endsAt, zone), title: other.title })
+    return reachable ? undefined : t('form.unreachable')
+  }
+  const members = found.data?.items ?? []
+  const choices = members.map((member) => {
+    const warning = warningFor(member.userId, member.reachable)
+    const affiliation = [member.departments.map(({ name }) => name).join(' / '), member.position].filter(Boolean).join(' · ')
+    return {
+      id: member.userId,
+      label: member.name,
+      lead: <Avatar name={member.name} src={member.avatar} />,
+      detail: (
+        <>
+          {affiliation}
+          {warning && <span className="hm-chosen__warning">{warning}</span>}
+        </>
+      ),
+      selected: chosen.has(member.userId),
+    }
+  })
+  function toggleInterviewer(userId: string) {
+    const member = members.find((one) => one.userId === userId)
+    if (chosen.has(userId)) dispatch({ removeInterviewer: userId })
+    else if (member) {
+      const { name, avatar, reachable, departments } = member
+      dispatch({ addInterviewer: { userId, name, avatar, reachable, department: departments[0]?.name } })
+    }
+  }
+  return (
+    <div className="hm-stack hm-stack--tight">
+      <Combobox
+        multiple
+        required
+        label={t('form.interviewers')}
+        placeholder={t('form.interviewersHint')}
+        problem={problem}
+        choices={choices}
+        loading={found.isPending}
+        failed={found.isError}
+        onSearch={setQ}
+        onChoose={({ id }) => toggleInterviewer(id)}
+      />
+      {draft.interviewers.length > 0 && (
+        <SelectedList label={t('form.chosenInterviewers')}>
+          {draft.interviewers.map((one) => (
+            <SelectedItem
+              key={one.userId}
+              name={one.name}
+              detail={one.department}
+              icon={<Avatar name={one.name} src={one.avatar} />}
+              warning={warningFor(one.userId, one.reachable)}
+              onRemove={() => dispatch({ removeInterviewer: one.userId })}
+            />
+          ))}
+        </SelectedList>
+      )}
+    </div>
+  )
+}
+
+/** Says of each member which other interview they have at that time. */
+function useConflicts(draft: Draft, interviewId?: string) {
+  const zone = useTimeZone()
+  const start = useDebouncedValue(draftStart(draft, zone)?.getTime() ?? 0, 400)
+  const day = 24 * 3600_000
+  const around = useQuery({
+    ...interviewsBetweenQuery(new Date(start - day / 2), new Date(start + day / 2), 'all'),
+    enabled: start > 0,
+    staleTime: 60_000,
+  })
+  return (userId: string) =>
+    start > 0 ? findConflict(around.data ?? [], userId, new Date(start), draft.durationMinutes, interviewId) : undefined
+}

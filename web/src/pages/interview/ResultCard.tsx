@@ -1,0 +1,84 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSaveDecision } from '@/api/interviews'
+import type { Decision, Interview } from '@/api/types'
+import { useTimeZone } from '@/app/useSession'
+import { formatDateTime } from '@/time/format'
+import { Button } from '@/ui/Button'
+import { AreaField } from '@/ui/Field'
+import { Card } from '@/ui/Page'
+import { SegmentedControl } from '@/ui/SegmentedControl'
+import { Note, useErrorText } from '@/ui/feedback'
+import { DecisionTag } from '@/ui/stateTags'
+import { toast } from '@/ui/toast'
+
+const decisions: Decision[] = ['hire', 'next_round', 'hold', 'no_hire']
+
+/** The decision: shown once it is made, and changeable by who may decide. */
+export function ResultCard({ interview }: { interview: Interview }) {
+  const { t } = useTranslation()
+  const zone = useTimeZone()
+  const { result, permissions } = interview
+  const [editing, setEditing] = useState(!result)
+  const changeButton = permissions.decide && result && !editing && (
+    <Button size="small" variant="text" theme="primary" onClick={() => setEditing(true)}>
+      {t('result.change')}
+    </Button>
+  )
+  return (
+    <Card title={t('result.title')} actions={changeButton}>
+      {result && !editing ? (
+        <div className="hm-stack">
+          <div className="hm-row">
+            <DecisionTag decision={result.decision} />
+            <span className="hm-small hm-muted">
+              {t('result.by', { name: result.decidedBy.name, time: formatDateTime(result.decidedAt, zone) })}
+            </span>
+          </div>
+          {result.comment && <p className="hm-wrap">{result.comment}</p>}
+        </div>
+      ) : (
+        <DecisionForm interview={interview} onDone={() => setEditing(false)} />
+      )}
+    </Card>
+  )
+}
+
+function DecisionForm({ interview, onDone }: { interview: Interview; onDone: () => void }) {
+  const { t } = useTranslation()
+  const errorText = useErrorText()
+  const decide = useSaveDecision(interview.id)
+  const [decision, setDecision] = useState<Decision | ''>(interview.result?.decision ?? '')
+  const [comment, setComment] = useState(interview.result?.comment ?? '')
+  const handleSave = () => {
+    if (!decision) return
+    decide.mutate(
+      { decision, comment: comment.trim() },
+      {
+        onSuccess: () => {
+          onDone()
+          toast.success(t('result.savedToast'))
+        },
+      },
+    )
+  }
+  return (
+    <div className="hm-stack">
+      <div>
+        <SegmentedControl
+          label={t('result.title')}
+          value={decision}
+          options={decisions.map((value) => ({ value, label: t(`decision.${value}`) }))}
+          onChange={setDecision}
+        />
+      </div>
+      <AreaField label={t('result.comment')} hint={t('result.commentHint')} value={comment} onChange={setComment} />
+      {decide.error && <Note tone="error">{errorText(decide.error)}</Note>}
+      <div>
+        <Button theme="primary" disabled={!decision} loading={decide.isPending} onClick={handleSave}>
+          {t('result.save')}
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { scorecardsQuery } from '@/api/scorecards'
+import type { Interview, Scorecard, Scorecards as Cards } from '@/api/types'
+import { Card } from '@/ui/Page'
+import { Person } from '@/ui/Person'
+import { EmptyState, QueryContent } from '@/ui/feedback'
+import { RecommendTag } from '@/ui/stateTags'
+
+/** All scorecards side by side, once all are in. */
+export function Scorecards({ interview }: { interview: Interview }) {
+  const { t } = useTranslation()
+  const cards = useQuery({ ...scorecardsQuery(interview.id), refetchInterval: 15_000 })
+  return (
+    <Card flush title={t('cards.title')}>
+      <QueryContent query={cards} lines={4}>
+        {(data) =>
+          data.visible && data.items.length > 0 ? (
+            <Comparison cards={data} />
+          ) : (
+            <EmptyState
+              small
+              title={t('cards.count', { submitted: data.submitted, expected: data.expected })}
+              text={data.expected > data.submitted ? t('cards.hidden') : undefined}
+            />
+          )
+        }
+      </QueryContent>
+    </Card>
+  )
+}
+
+function Comparison({ cards: { items, summary } }: { cards: Cards }) {
+  const { t } = useTranslation()
+  const criteria = items[0]?.criteria ?? []
+  const averageOf = (key: string) => summary?.criteria.find((one) => one.key === key)?.average
+  return (
+    <>
+      <div className="hm-compare">
+        <table aria-label={t('cards.title')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('cards.criterion')}</th>
+              {items.map(({ author }) => (
+                <th key={author.userId} scope="col">
+                  <Person name={author.name} avatar={author.avatar} />
+                </th>
+              ))}
+              <th scope="col">{t('cards.average')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr>
+              <th scope="row">{t('scorecard.recommendation')}</th>
+              {items.map(({ author, recommendation }) => (
+                <td key={author.userId}>{recommendation ? <RecommendTag recommendation={recommendation} /> : '–'}</td>
+              ))}
+              <td className="hm-num">{summary && summary.average > 0 && <b>{summary.average.toFixed(1)}</b>}</td>
+            </tr>
+            {criteria.map(({ key, title }) => (
+              <tr key={key}>
+                <th scope="row">{title}</th>
+                {items.map((card) => (
+                  <ScoreCell key={card.author.userId} card={card} criterion={key} />
+                ))}
+                <td className="hm-num">{averageOf(key)?.toFixed(1) ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <CommentList items={items} />
+    </>
+  )
+}
+
+function ScoreCell({ card, criterion }: { card: Scorecard; criterion: string }) {
+  const { t } = useTranslation()
+  const found = card.scores.find(({ key }) => key === criterion)
+  const score = found?.score as 0 | 1 | 2 | 3 | 4 | undefined
+  return (
+    <td>
+      {score ? (
+        <div className={`hm-score hm-score--${score}`}>
+          <b className="hm-num">{score}</b> {t(`score.${score}`)}
+        </div>
+      ) : (
+        <span className="hm-muted">{t('cards.notJudged')}</span>
+      )}
+      {found?.comment && <div className="hm-small hm-wrap">{found.comment}</div>}
+    </td>
+  )
+}
+
+function CommentList({ items }: { items: Scorecard[] }) {
+  const withComment = items.filter(({ comment }) => comment)
+  return (
+    <ul className="hm-said">
+      {withComment.map(({ author, comment }) => (
+        <li key={author.userId}>
+          <Person name={author.name} avatar={author.avatar} />
+          <p className="hm-wrap">{comment}</p>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,32 @@
+import { useTranslation } from 'react-i18next'
+import type { Language } from '@/room/protocol'
+import { hasPermission } from '@/room/store'
+import { SelectField } from '@/ui/Field'
+import { useRoomContext, useRoomSnapshot } from './RoomContext'
+
+// Some names tell the version themselves: Python 3.11, C++17.
+function languageLabel({ name, version }: Language): string {
+  return version && !/\d/.test(name) ? `${name} ${version}` : name
+}
+
+export function CodeLanguageSelect() {
+  const { t } = useTranslation('room')
+  const { session } = useRoomContext()
+  const language = useRoomSnapshot((snapshot) => snapshot.room?.language ?? '')
+  const languages = useRoomSnapshot((snapshot) => snapshot.room?.languages)
+  const enabled = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'language') && snapshot.connection === 'live')
+  const options = (languages ?? []).map((one) => ({ value: one.id, label: languageLabel(one) }))
+  if (!options.some(({ value }) => value === language)) options.unshift({ value: language, label: language })
+  return (
+    <div className="room-language">
+      <SelectField
+        hideLabel
+        label={t('bar.language')}
+        value={language}
+        options={options}
+        disabled={!enabled}
+        onChange={(id) => session.setLanguage(id)}
+      />
+    </div>
+  )
+}

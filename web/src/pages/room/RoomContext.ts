@@ -1,0 +1,23 @@
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { RoomInfo } from '@/room/protocol'
+import type { RoomSession } from '@/room/session'
+import type { RoomSnapshot } from '@/room/store'
+
+export interface RoomContextValue {
+  session: RoomSession
+  roomInfo: RoomInfo
+}
+
+export const RoomContext = createContext<RoomContextValue | null>(null)
+
+export function useRoomContext(): RoomContextValue {
+  const context = useContext(RoomContext)
+  if (!context) throw new Error('outside of a room')
+  return context
+}
+
+/** A part of what the room shows. `pick` returns something that stays the same while nothing changes. */
+export function useRoomSnapshot<T>(select: (snapshot: RoomSnapshot) => T): T {
+  const { store } = useRoomContext().session
+  return useSyncExternalStore(store.subscribe, () => select(store.getSnapshot()))
+}

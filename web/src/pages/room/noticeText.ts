@@ -1,0 +1,37 @@
+import i18next from 'i18next'
+
+type NoticeId =
+  | 'offline'
+  | 'too_large'
+  | 'forbidden'
+  | 'ended'
+  | 'not_found'
+  | 'invalid'
+  | 'rate'
+  | 'busy'
+  | 'run.busy'
+  | 'run.version'
+  | 'run.unavailable'
+  | 'run.language'
+
+const knownCodes = new Set<string>([
+  'offline',
+  'too_large',
+  'forbidden',
+  'ended',
+  'not_found',
+  'invalid',
+  'rate',
+  'busy',
+  'run.busy',
+  'run.version',
+  'run.unavailable',
+  'run.language',
+] satisfies NoticeId[])
+
+/** What a person reads for an error code of the room protocol. */
+export function noticeText(code: string): string {
+  if (knownCodes.has(code)) return i18next.t(`notice.${code as NoticeId}`, { ns: 'room' })
+  if (code.startsWith('push.')) return i18next.t('notice.push.refused', { ns: 'room' })
+  return i18next.t('notice.unknown', { ns: 'room', code })
+}

@@ -1,0 +1,17 @@
+import { useEffect, useState } from 'react'
+import { useRoomSnapshot } from './RoomContext'
+
+/** How many messages of others came since the chat was last in sight. */
+export function useUnreadCount(visible: boolean): number {
+  const you = useRoomSnapshot((snapshot) => snapshot.you?.id)
+  const chat = useRoomSnapshot((snapshot) => snapshot.chat)
+  const theirs = chat.filter((item) => item.author !== you)
+  const last = theirs.at(-1)?.id
+  // What was said before we came is not news.
+  const [seen, setSeen] = useState(last)
+  useEffect(() => {
+    if (visible) setSeen(last)
+  }, [visible, last])
+  if (visible) return 0
+  return theirs.length - 1 - theirs.findIndex((item) => item.id === seen)
+}

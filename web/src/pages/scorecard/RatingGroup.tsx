@@ -1,0 +1,46 @@
+import { useId } from 'react'
+import type { ProblemField } from '@/api/types'
+import { FieldProblem } from '@/ui/Field'
+
+interface Option<T> {
+  value: T
+  label: string
+  /** Stands large above the label. */
+  mark?: string
+  tone?: 'good' | 'bad'
+}
+
+interface Props<T extends string> {
+  label: string
+  value: T | ''
+  options: Option<T>[]
+  disabled?: boolean
+  problem?: ProblemField
+  onChange: (value: T) => void
+}
+
+/** A judgement: one of four, each as large as a thumb. */
+export function RatingGroup<T extends string>({ label, value, options, disabled, problem, onChange }: Props<T>) {
+  const name = useId()
+  return (
+    <div role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-marks">
+      {options.map((option) => (
+        <label key={option.value} className={`hm-mark hm-mark--${option.tone ?? 'plain'}`}>
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={value === option.value}
+            disabled={disabled}
+            onChange={() => onChange(option.value)}
+          />
+          <span>
+            {option.mark && <b className="hm-num">{option.mark}</b>}
+            <span>{option.label}</span>
+          </span>
+        </label>
+      ))}
+      {problem && <FieldProblem id={`${name}-problem`} problem={problem} />}
+    </div>
+  )
+}

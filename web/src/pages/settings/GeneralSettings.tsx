@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next'
+import { LanguageSelect } from '@/app/LanguageSelect'
+import { hasRole, useSession } from '@/app/useSession'
+import { formatTimeZone } from '@/time/format'
+import { Person } from '@/ui/Person'
+import { Card } from '@/ui/Page'
+import { Tag } from '@/ui/Tag'
+import { ContactSyncCard } from './ContactSync'
+import { MembersCard } from './Members'
+import { SystemStateCard } from './SystemState'
+
+/** Who I am, what works, and who of the company may do what. */
+export function GeneralSettings() {
+  const session = useSession()
+  const administrator = session.roles.includes('administrator')
+  return (
+    <>
+      <div className="hm-settings">
+        <OwnAccountCard />
+        <SystemStateCard features={session.features} />
+      </div>
+      {administrator && <ContactSyncCard />}
+      {hasRole(session, 'recruiter') && <MembersCard editable={administrator} />}
+    </>
+  )
+}
+
+function OwnAccountCard() {
+  const { t } = useTranslation()
+  const { user, corp, roles } = useSession()
+  return (
+    <Card title={t('settings.me')}>
+      <dl className="hm-facts">
+        <dt>{t('settings.account')}</dt>
+        <dd>
+          <Person name={user.name} avatar={user.avatar} />
+        </dd>
+        <dt>{t('settings.company')}</dt>
+        <dd>{corp.name}</dd>
+        <dt>{t('settings.roles')}</dt>
+        <dd className="hm-row">
+          {roles.map((role) => (
+            <Tag key={role} tone="primary">
+              {t(`role.${role}`)}
+            </Tag>
+          ))}
+        </dd>
+        <dt>{t('settings.zone')}</dt>
+        <dd>{formatTimeZone(corp.timeZone)}</dd>
+        <dt>{t('nav.language')}</dt>
+        <dd className="hm-settings__language">
+          <LanguageSelect bare />
+        </dd>
+      </dl>
+    </Card>
+  )
+}

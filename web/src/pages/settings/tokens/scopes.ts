@@ -1,8 +1,0 @@
-import type admin from '@/i18n/admin/zh-CN.json'
-
-type ScopeName = keyof (typeof admin)['tokens']['scope']
-
-/** The text id of a scope: in i18next a colon separates something else. */
-export function scopeText(scope: string): `tokens.scope.${ScopeName}` {
-  return `tokens.scope.${scope.replace(':', '_') as ScopeName}`
-}

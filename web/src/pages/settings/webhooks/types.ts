@@ -1,2 +1,0 @@
-/** The text of a type of event; a point would be taken for a part of the texts' ids. */
-export const typeText = (type: string) => `webhooks.types.${type.replace('.', '_')}` as 'webhooks.types.webhook_test'

@@ -1,0 +1,233 @@
+// From text to message and back. A frame that does not fit its type never gets further than here.
+
+import type {
+  Permission,
+  Changes,
+  ChatMessage,
+  Chunk,
+  ClientMessage,
+  Cursor,
+  DocumentState,
+  Language,
+  Limits,
+  ServerMessageOf,
+  Participant,
+  Question,
+  Range,
+  Room,
+  Run,
+  RunResult,
+  RunStart,
+  Self,
+  ServerMessage,
+  ServerMessageType,
+  StoredUpdate,
+} from './protocol'
+import {
+  recordOf,
+  isBoolean,
+  isInteger,
+  isRecord,
+  arrayOf,
+  nullable,
+  isNumber,
+  oneOf,
+  optional,
+  objectOf,
+  isString,
+  type Validator,
+  type Shape,
+} from './validators'
+
+const isDocumentName = oneOf('code', 'notes')
+const isRole = oneOf('candidate', 'interviewer', 'recruiter', 'observer')
+const isRoomState = oneOf('lobby', 'open', 'ended')
+
+// A right that this client has never heard of is no reason to refuse the message.
+const isPermissionList = arrayOf(isString) as Validator<Permission[]>
+
+const isChanges: Validator<Changes> = (value): value is Changes =>
+  Array.isArray(value) &&
+  value.every((part) => isInteger(part) || (Array.isArray(part) && isInteger(part[0]) && part.slice(1).every(isString)))
+
+const participantShape: Shape<Participant> = {
+  id: isString,
+  name: isString,
+  role: isRole,
+  avatar: optional(isString),
+  color: isInteger,
+}
+const isParticipant = objectOf<Participant>(participantShape)
+const isSelf = objectOf<Self>({ ...participantShape, can: isPermissionList })
+const isLanguage = objectOf<Language>({ id: isString, name: isString, version: optional(isString) })
+const isQuestion = objectOf<Question>({
+  id: isString,
+  title: isString,
+  body: isString,
+  difficulty: optional(isString),
+  starter: optional(recordOf(isString)),
+  interviewerNotes: optional(isString),
+})
+const isChatMessage = objectOf<ChatMessage>({ id: isString, author: isString, name: isString, text: isString, at: isString, ref: isString })
+const isChunk = objectOf<Chunk>({ stream: oneOf('stdout', 'stderr', 'system'), text: isString })
+const isRunResult = objectOf<RunResult>({
+  // Shown by name; a status that is new on the server is shown as it is.
+  status: isString as unknown as Validator<RunResult['status']>,
+  exitCode: isInteger,
+  signal: optional(isString),
+  wallMs: isNumber,
+  cpuMs: isNumber,
+  memoryBytes: isNumber,
+  truncated: isBoolean,
+})
+const runShape: Shape<RunStart> = {
+  id: isString,
+  by: isString,
+  version: isInteger,
+  language: isString,
+  at: isString,
+  ref: optional(isString),
+}
+const isRun = objectOf<Run>({ ...runShape, chunks: arrayOf(isChunk), result: optional(isRunResult) })
+const isRange = objectOf<Range>({ anchor: isInteger, head: isInteger })
+const cursorShape: Shape<Cursor> = {
+  doc: isDocumentName,
+  version: isInteger,
+  connection: isString,
+  participantId: isString,
+  ranges: arrayOf(isRange),
+}
+const isLimits = objectOf<Limits>({
+  documentUnits: isInteger,
+  pushUpdates: isInteger,
+  pushUnits: isInteger,
+  chatUnits: isInteger,
+  stdinBytes: isInteger,
+})
+const isRoom = objectOf<Room>({
+  id: isString,
+  title: isString,
+  state: isRoomState,
+  startedAt: optional(isString),
+  endedAt: optional(isString),
+  language: isString,
+  languages: arrayOf(isLanguage),
+  sandbox: objectOf<Room['sandbox']>({ ready: isBoolean, reason: optional(isString) }),
+})
+const isDocumentState = objectOf<DocumentState>({
+  doc: isDocumentName,
+  version: isInteger,
+  head: isInteger,
+  text: optional(isString),
+  resume: optional(isBoolean),
+})
+const isStoredUpdate = objectOf<StoredUpdate>({ clientId: isString, author: isString, changes: isChanges })
+
+const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
+  welcome: {
+    type: oneOf('welcome'),
+    protocol: isInteger,
+    now: isString,
+    connection: isString,
+    room: isRoom,
+    you: isSelf,
+    participants: arrayOf(isParticipant),
+    waiting: optional(arrayOf(isParticipant)),
+    documents: arrayOf(isDocumentState),
+    cursors: arrayOf(objectOf<Cursor>(cursorShape)),
+    question: nullable(isQuestion),
+    questions: optional(arrayOf(isQuestion)),
+    chat: arrayOf(isChatMessage),
+    runs: arrayOf(isRun),
+    limits: isLimits,
+  },
+  waiting: {
+    type: oneOf('waiting'),
+    now: isString,
+    room: objectOf({ id: isString, title: isString, state: isRoomState }),
+    you: isSelf,
+  },
+  turned_away: { type: oneOf('turned_away') },
+  knock: { type: oneOf('knock'), participant: isParticipant, at: isString },
+  knock_over: {
+    type: oneOf('knock_over'),
+    participantId: isString,
+    outcome: oneOf('admitted', 'turned_away', 'left'),
+  },
+  joined: { type: oneOf('joined'), participant: isParticipant },
+  left: { type: oneOf('left'), participantId: isString },
+  ack: { type: oneOf('ack'), doc: isDocumentName, clientId: isString, seq: isInteger, version: isInteger, count: isInteger },
+  updates: { type: oneOf('updates'), doc: isDocumentName, version: isInteger, updates: arrayOf(isStoredUpdate) },
+  resync: { type: oneOf('resync'), doc: isDocumentName, version: isInteger, text: isString, code: isString },
+  cursor: { type: oneOf('cursor'), ...cursorShape },
+  cursor_gone: { type: oneOf('cursor_gone'), connection: isString },
+  language: { type: oneOf('language'), language: isString, by: isString },
+  problem: { type: oneOf('problem'), question: nullable(isQuestion), by: isString },
+  chat: { type: oneOf('chat'), message: isChatMessage },
+  run_started: { type: oneOf('run_started'), run: objectOf<RunStart>(runShape) },
+  run_output: { type: oneOf('run_output'), runId: isString, seq: isInteger, chunks: arrayOf(isChunk) },
+  run_finished: { type: oneOf('run_finished'), runId: isString, result: isRunResult },
+  activity: {
+    type: oneOf('activity'),
+    participantId: isString,
+    kind: oneOf('focus', 'blur', 'paste'),
+    at: isString,
+    doc: optional(isDocumentName),
+    length: optional(isInteger),
+    outside: optional(isBoolean),
+  },
+  state: {
+    type: oneOf('state'),
+    state: isRoomState,
+    startedAt: optional(isString),
+    endedAt: optional(isString),
+    by: optional(isString),
+    can: isPermissionList,
+  },
+  error: {
+    type: oneOf('error'),
+    code: isString,
+    ref: optional(isString),
+    doc: optional(isDocumentName),
+    seq: optional(isInteger),
+    retryAfterMs: optional(isNumber),
+  },
+  reconnect: { type: oneOf('reconnect'), afterMs: isNumber },
+  pong: { type: oneOf('pong'), t: isNumber, now: isString },
+}
+
+export const serverMessageTypes = Object.keys(shapes) as ServerMessageType[]
+
+/** The members that this client knows of a message type; for the test that compares with the examples. */
+export function knownFields(type: ServerMessageType): string[] {
+  return Object.keys(shapes[type])
+}
+
+const validators = new Map<string, Validator<ServerMessage>>(
+  serverMessageTypes.map((type) => [type, objectOf(shapes[type] as Shape<ServerMessage>)]),
+)
+
+export type Decoded =
+  | { kind: 'message'; message: ServerMessage }
+  /** A type that a newer server has; to be ignored. */
+  | { kind: 'unknown' }
+  /** Not a message at all: whoever sent it does not speak this protocol. */
+  | { kind: 'broken'; reason: string }
+
+export function decodeFrame(frame: string): Decoded {
+  let value: unknown
+  try {
+    value = JSON.parse(frame)
+  } catch {
+    return { kind: 'broken', reason: 'not JSON' }
+  }
+  if (!isRecord(value) || !isString(value.type)) return { kind: 'broken', reason: 'no type' }
+  const check = validators.get(value.type)
+  if (!check) return { kind: 'unknown' }
+  if (!check(value)) return { kind: 'broken', reason: `${value.type} lacks a member or has a wrong one` }
+  return { kind: 'message', message: value }
+}
+
+export function encodeMessage(message: ClientMessage): string {
+  return JSON.stringify(message)
+}

@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ServerMessageOf, ServerMessage } from './protocol'
+import { RoomSession } from './session'
+import { FakeSocket } from './socket.testing'
+import { welcomeMessage } from './welcome.testing'
+
+// jsdom lays nothing out; the editor asks for rectangles all the same.
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList
+
+let sockets: FakeSocket[]
+let notices: string[]
+let session: RoomSession
+
+const lastSocket = () => sockets.at(-1) as FakeSocket
+const candidate = { id: 'candidate:1', name: '李雷', role: 'candidate' as const, color: 1 }
+const candidateWelcome = (): ServerMessageOf<'welcome'> => ({
+  ...welcomeMessage({ you: { ...candidate, can: ['edit', 'run', 'language', 'chat'] } }),
+  documents: [{ doc: 'code', version: 2, head: 2, text: 'print(1)\n' }],
+  questions: undefined,
+  runs: [],
+})
+
+function joinRoom(greeting: ServerMessage = welcomeMessage()): void {
+  lastSocket().onopen?.()
+  lastSocket().receive(greeting)
+}
+
+function typeText(text: string): void {
+  const { view } = session.code.editor
+  view.dispatch({ changes: { from: view.state.doc.length, insert: text }, userEvent: 'input.type' })
+}
+
+function acknowledgePush(): void {
+  const push = lastSocket().sentOfType('push').at(-1)
+  if (!push) throw new Error('nothing was pushed')
+  const { doc, clientId, seq, version, updates } = push
+  lastSocket().receive({ type: 'ack', doc, clientId, seq, version, count: updates.length })
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sockets = []
+  notices = []
+  session = new RoomSession({
+    createSocket: () => {
+      sockets.push(new FakeSocket())
+      return lastSocket()
+    },
+    checkAccess: () => Promise.resolve(undefined),
+    labels: { code: 'code', notes: 'notes', notesHint: 'hint' },
+    onNotice: (code) => notices.push(code),
+  })
+  session.connect()
+})
+
+afterEach(() => {
+  session.close()
+  vi.advanceTimersByTime(60_000)
+  vi.useRealTimers()
+})
+
+describe('documents', () => {
+  it('show what the welcome brings, and what is typed goes out', () => {
+    joinRoom()
+    expect(session.code.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
+    typeText('x')
+    vi.advanceTimersByTime(30)
+    expect(lastSocket().sentOfType('push')).toMatchObject([{ doc: 'code', version: 2, seq: 1, updates: [{ event: 'input.type' }] }])
+    expect(session.store.getSnapshot().unsavedCount).toBe(1)
+    acknowledgePush()
+    expect(session.store.getSnapshot().unsavedCount).toBe(0)
+  })
+
+  it('are sent again after a break, as they were', () => {
+    joinRoom()
+    typeText('x')
+    vi.advanceTimersByTime(30)
+    const before = lastSocket().sentOfType('push')
+    lastSocket().onclose?.({ code: 1006 })
+    vi.advanceTimersByTime(1_000)
+    joinRoom({ ...welcomeMessage(), documents: [{ doc: 'code', version: 2, head: 2, resume: true }] })
+    expect(lastSocket().sent[0]).toMatchObject({ type: 'hello', documents: [{ doc: 'code', version: 2 }, { doc: 'notes', version: 0 }] })
+    expect(lastSocket().sentOfType('push')).toEqual(before)
+  })
+
+  it('are read only for who may not write, and a candidate has no notes', () => {
+    joinRoom(candidateWelcome())
+    expect(session.code.editor.state.readOnly).toBe(false)
+    expect(session.notes.editor.state.readOnly).toBe(true)
+    expect(session.notes.sync.resumePoint()).toBeUndefined()
+    lastSocket().receive({ type: 'state', state: 'ended', can: [] })
+    expect(session.code.editor.state.readOnly).toBe(true)
+    expect(session.store.getSnapshot().connection).toBe('ended')
+  })
+
+  it('show a cursor at its place, also one that is ahead of the text', () => {
+    joinRoom()
+    const at = (version: number, head: number): ServerMessage => ({
+      type: 'cursor',
+      doc: 'code',
+      version,
+      connection: 'c2',
+      participantId: 'candidate:0199aa00',
+      ranges: [{ anchor: head, head }],
+    })
+    const carets = () => [...session.code.editor.dom.querySelectorAll<HTMLElement>('.room-caret')].map(({ dataset }) => dataset.name)
+    expect(carets()).toEqual(['李雷']) // from the welcome
+    lastSocket().receive({ type: 'cursor_gone', connection: 'c2' })
+    expect(carets()).toEqual([])
+    lastSocket().receive(at(3, 1))
+    expect(carets()).toEqual([])
+    lastSocket().receive({ type: 'updates', doc: 'code', version: 2, updates: [{ clientId: 'other123', author: 'x', changes: [[0, 'a'], 21] }] })
+    expect(carets()).toEqual(['李雷'])
+  })
+
+  it('are stored before the room is left', async () => {
+    joinRoom()
+    typeText('last words')
+    session.close()
+    expect(lastSocket().sentOfType('push')).toHaveLength(1)
+    expect(lastSocket().closed).toBe(false)
+    acknowledgePush()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(lastSocket().closed).toBe(true)
+  })
+})
+
+describe('running', () => {
+  it('waits until everything typed is stored, and names that version', async () => {
+    joinRoom(candidateWelcome())
+    typeText('y')
+    const done = session.runCode()
+    expect(lastSocket().sentOfType('run')).toEqual([])
+    acknowledgePush()
+    await done
+    expect(lastSocket().sentOfType('run')).toMatchObject([{ version: 3 }])
+  })
+
+  it('does nothing while a run is going on or there is no sandbox', async () => {
+    joinRoom({ ...candidateWelcome(), room: { ...welcomeMessage().room, sandbox: { ready: false } } })
+    await session.runCode()
+    expect(lastSocket().sentOfType('run')).toEqual([])
+  })
+
+  it('says so when the line breaks meanwhile', async () => {
+    joinRoom(candidateWelcome())
+    typeText('y')
+    const done = session.runCode()
+    lastSocket().onclose?.({ code: 1006 })
+    await done
+    expect(notices).toEqual(['offline'])
+  })
+})
+
+describe('chat', () => {
+  it('is kept without a line and sent under the same ref', () => {
+    joinRoom()
+    lastSocket().onclose?.({ code: 1006 })
+    expect(session.sendChat('还在吗')).toBe(true)
+    vi.advanceTimersByTime(1_000)
+    joinRoom()
+    const sent = lastSocket().sentOfType('chat')
+    expect(sent).toMatchObject([{ text: '还在吗' }])
+    const ref = sent[0]?.ref ?? ''
+    lastSocket().receive({ type: 'chat', message: { id: '9', author: 'zhangwei', name: '张伟', text: '还在吗', at: '2026-11-23T08:00:00.000Z', ref } })
+    expect(session.store.getSnapshot().chat.filter((item) => item.text === '还在吗')).toHaveLength(1)
+    lastSocket().onclose?.({ code: 1006 })
+    vi.advanceTimersByTime(2_000)
+    joinRoom()
+    expect(lastSocket().sentOfType('chat')).toEqual([])
+  })
+
+  it('is marked when the server refuses it, and tried again when there was too much', () => {
+    joinRoom()
+    session.sendChat('a')
+    const ref = lastSocket().sentOfType('chat')[0]?.ref ?? ''
+    lastSocket().receive({ type: 'error', code: 'rate', ref, retryAfterMs: 2_000 })
+    vi.advanceTimersByTime(2_100)
+    expect(lastSocket().sentOfType('chat')).toHaveLength(2)
+    lastSocket().receive({ type: 'error', code: 'invalid', ref })
+    expect(session.store.getSnapshot().chat.at(-1)).toMatchObject({ delivery: 'failed', error: 'invalid' })
+    expect(notices).toEqual([])
+  })
+
+  it('does not grow without end while the line is down', () => {
+    joinRoom()
+    lastSocket().onclose?.({ code: 1006 })
+    const taken = Array.from({ length: 60 }, (_, i) => session.sendChat(String(i)))
+    expect(taken.filter(Boolean)).toHaveLength(50)
+  })
+})
+
+describe('signs', () => {
+  // jsdom has no clipboard event of its own.
+  function paste(text: string): void {
+    const event = new Event('paste', { bubbles: true, cancelable: true })
+    Object.assign(event, { clipboardData: { getData: () => text, files: [] } })
+    session.code.editor.view.contentDOM.dispatchEvent(event)
+  }
+
+  it('tell a paste from outside from one of the room, with the length that the document counts', () => {
+    joinRoom()
+    paste('from\r\nelsewhere')
+    session.code.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // behind what was pasted
+    session.code.editor.view.contentDOM.dispatchEvent(new Event('copy'))
+    paste('print(1)')
+    expect(lastSocket().sentOfType('paste')).toEqual([
+      { type: 'paste', doc: 'code', length: 14, outside: true },
+      { type: 'paste', doc: 'code', length: 8, outside: false },
+    ])
+  })
+
+  it('tell when the window loses the focus, once', () => {
+    const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(true)
+    joinRoom()
+    focus.mockReturnValue(false)
+    window.dispatchEvent(new Event('blur'))
+    window.dispatchEvent(new Event('blur'))
+    expect(lastSocket().sentOfType('focus')).toEqual([
+      { type: 'focus', focused: true },
+      { type: 'focus', focused: false },
+    ])
+    focus.mockRestore()
+  })
+})

@@ -1,0 +1,277 @@
+// A room as a page uses it: what is shown (store), what one can do (methods), and the two documents.
+
+import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
+import { SharedDocument } from './document'
+import { randomId } from './editor'
+import type { ClientMessage, DocumentName, Failure, ServerMessage, Welcome } from './protocol'
+import { canRun, hasPermission, applyMessage, RoomStore } from './store'
+
+export interface RoomOptions {
+  createSocket: () => Socket
+  checkAccess: () => Promise<ConnectionError | undefined>
+  labels: { code: string; notes: string; notesHint: string; phrases?: Record<string, string> }
+  /** A request was refused; `code` as in docs/room-protocol.md, or one of our own. */
+  onNotice: (code: string) => void
+}
+
+const MAX_UNSENT_CHAT = 50
+const CHAT_RETRY_MS = 4_000
+const MAX_RECENT_COPIES = 20
+const CLOSE_TIMEOUT_MS = 5_000
+
+export class RoomSession {
+  readonly store = new RoomStore()
+  readonly code: SharedDocument
+  readonly notes: SharedDocument
+  /** given to the program at the next run */
+  stdin = ''
+  private readonly client: RoomClient
+  private readonly unsentChat = new Map<string, string>() // chat by ref, until the server has stored it
+  private readonly recentCopies: string[] = []
+  private readonly listenerAbort = new AbortController()
+  private reportedFocus: boolean | null = null
+  private runPending = false
+
+  constructor(private readonly options: RoomOptions) {
+    this.client = new RoomClient({
+      createSocket: options.createSocket,
+      checkAccess: options.checkAccess,
+      documentVersions: () => [this.code, this.notes].flatMap((createDocument) => createDocument.sync.resumePoint() ?? []),
+      onMessage: (message) => this.handleMessage(message),
+      onStateChange: (state, refusal) => this.handleConnectionChange(state, refusal),
+      onDisconnect: () => this.allDocuments().forEach((document) => document.handleDisconnect()),
+    })
+    this.code = this.document('code', options.labels.code)
+    this.notes = this.document('notes', options.labels.notes, options.labels.notesHint)
+  }
+
+  connect(): void {
+    this.addEventListeners()
+    this.client.start()
+  }
+
+  /** Leaves once everything that was typed is stored, or after a few seconds. */
+  close(): void {
+    this.listenerAbort.abort()
+    if (this.store.getSnapshot().unsavedCount === 0) return this.disconnect()
+    const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))
+    const stored = Promise.allSettled([this.code.sync.whenStored(), this.notes.sync.whenStored()])
+    void Promise.race([timeout, stored]).then(() => this.disconnect())
+  }
+
+  private disconnect(): void {
+    this.client.close()
+    this.allDocuments().forEach((document) => document.destroy())
+  }
+
+  sendChat(text: string): boolean {
+    const { you, limits } = this.store.getSnapshot()
+    if (!you || text.length > limits.chatUnits || this.unsentChat.size >= MAX_UNSENT_CHAT) return false
+    const ref = randomId()
+    this.unsentChat.set(ref, text)
+    const item = { author: you.id, name: you.name, text, ref, delivery: 'sending' as const }
+    this.store.update((snapshot) => ({ ...snapshot, chat: [...snapshot.chat, item] }))
+    this.client.send({ type: 'chat', text, ref })
+    return true
+  }
+
+  /** Runs the text with everything that is typed by now. */
+  async runCode(): Promise<void> {
+    if (this.runPending || !canRun(this.store.getSnapshot())) return
+    this.runPending = true
+    try {
+      const version = await this.code.sync.whenStored()
+      const stdin = this.stdin || undefined
+      if (!this.client.send({ type: 'run', version, stdin, ref: randomId() })) this.options.onNotice('offline')
+    } catch {
+      this.options.onNotice('offline')
+    } finally {
+      this.runPending = false
+    }
+  }
+
+  stopRun(runId: string): void {
+    this.sendRequest({ type: 'run_stop', runId, ref: randomId() })
+  }
+
+  setLanguage(language: string): void {
+    this.sendRequest({ type: 'language', language, ref: randomId() })
+  }
+
+  setProblem(questionId: string | null): void {
+    this.sendRequest({ type: 'problem', questionId, ref: randomId() })
+  }
+
+  admitParticipant(participantId: string): void {
+    this.sendRequest({ type: 'admit', participantId, ref: randomId() })
+  }
+
+  turnAwayParticipant(participantId: string): void {
+    this.sendRequest({ type: 'turn_away', participantId, ref: randomId() })
+  }
+
+  startInterview(): void {
+    this.sendRequest({ type: 'start', ref: randomId() })
+  }
+
+  endInterview(): void {
+    this.sendRequest({ type: 'end', ref: randomId() })
+  }
+
+  /** Asks for everything anew; what is typed and not stored yet is kept. */
+  reconnect(): void {
+    this.client.reconnect()
+  }
+
+  /** The person has seen (and perhaps copied) the text that could not be stored. */
+  dismissDroppedText(): void {
+    this.store.update((snapshot) => ({ ...snapshot, droppedText: null }))
+  }
+
+  private sendRequest(message: ClientMessage): void {
+    if (!this.client.send(message)) this.options.onNotice('offline')
+  }
+
+  private allDocuments(): SharedDocument[] {
+    return [this.code, this.notes]
+  }
+
+  private documentFor(doc: DocumentName): SharedDocument {
+    return doc === 'code' ? this.code : this.notes
+  }
+
+  private document(doc: DocumentName, label: string, placeholder?: string): SharedDocument {
+    return new SharedDocument({
+      doc,
+      label,
+      placeholder,
+      phrases: this.options.labels.phrases,
+      client: this.client,
+      getLimits: () => this.store.getSnapshot().limits,
+      findPerson: (id) => this.store.getSnapshot().peopleById.get(id),
+      isRecentCopy: (text) => this.recentCopies.includes(normalizeCopiedText(text)),
+      onCopy: (text) => this.rememberCopy(text),
+      onChange: () => this.updateUnsavedCount(),
+      onDropped: (name, text, code) => this.store.update((snapshot) => ({ ...snapshot, droppedText: { doc: name, text, code } })),
+      onRefused: this.options.onNotice,
+      onSubmit: doc === 'code' ? () => void this.runCode() : undefined,
+    })
+  }
+
+  private handleMessage(message: ServerMessage): void {
+    this.store.update((snapshot) => applyMessage(snapshot, message, Date.now()))
+    switch (message.type) {
+      case 'welcome':
+        return this.handleWelcome(message)
+      case 'updates':
+        return this.documentFor(message.doc).handleUpdates(message)
+      case 'ack':
+        return this.documentFor(message.doc).handleAck(message)
+      case 'resync':
+        return this.documentFor(message.doc).handleResync(message)
+      case 'cursor':
+        return this.documentFor(message.doc).cursor(message)
+      case 'cursor_gone':
+        return this.allDocuments().forEach((document) => document.removeCursor(message.connection))
+      case 'chat':
+        return void this.unsentChat.delete(message.message.ref)
+      case 'language':
+        return void this.code.editor.setLanguage(message.language)
+      case 'state':
+        return this.handleStateChange()
+      case 'error':
+        return this.handleFailure(message)
+    }
+  }
+
+  private handleWelcome(message: Welcome): void {
+    for (const document of message.documents) this.documentFor(document.doc).handleWelcome(document, message.cursors)
+    void this.code.editor.setLanguage(message.room.language)
+    this.handleStateChange()
+    this.unsentChat.forEach((text, ref) => this.client.send({ type: 'chat', text, ref }))
+    this.reportedFocus = null
+    this.reportFocus()
+  }
+
+  private handleStateChange(): void {
+    const snapshot = this.store.getSnapshot()
+    this.code.editor.setReadOnly(!hasPermission(snapshot, 'edit'))
+    this.notes.editor.setReadOnly(!hasPermission(snapshot, 'notes'))
+    if (snapshot.room?.state !== 'ended') return
+    this.allDocuments().forEach((document) => document.hideCursors())
+    this.client.markRoomEnded()
+  }
+
+  private handleFailure(message: Failure): void {
+    if (message.doc && this.documentFor(message.doc).handleFailure(message)) return
+    const text = message.ref === undefined ? undefined : this.unsentChat.get(message.ref)
+    if (text === undefined || message.ref === undefined) return this.options.onNotice(message.code)
+    this.handleChatFailure(message.ref, text, message)
+  }
+
+  private handleChatFailure(ref: string, text: string, message: Failure): void {
+    if (message.code === 'rate' || message.code === 'busy') {
+      setTimeout(() => this.unsentChat.has(ref) && this.client.send({ type: 'chat', text, ref }), message.retryAfterMs ?? CHAT_RETRY_MS)
+      return
+    }
+    this.unsentChat.delete(ref)
+    const failure = { delivery: 'failed' as const, error: message.code }
+    this.store.update((snapshot) => ({
+      ...snapshot,
+      chat: snapshot.chat.map((item) => (item.ref === ref && item.delivery ? { ...item, ...failure } : item)),
+    }))
+  }
+
+  private handleConnectionChange(connection: ConnectionState, connectionError?: ConnectionError): void {
+    this.store.update((snapshot) => ({ ...snapshot, connection, connectionError: connectionError ?? null }))
+  }
+
+  private updateUnsavedCount(): void {
+    const unsavedCount = this.allDocuments().reduce((sum, document) => sum + document.sync.unsavedCount, 0)
+    this.store.update((snapshot) => (snapshot.unsavedCount === unsavedCount ? snapshot : { ...snapshot, unsavedCount: unsavedCount }))
+  }
+
+  private rememberCopy(text: string): void {
+    if (text === '') return
+    this.recentCopies.push(normalizeCopiedText(text))
+    if (this.recentCopies.length > MAX_RECENT_COPIES) this.recentCopies.shift()
+  }
+
+  private addEventListeners(): void {
+    const { signal } = this.listenerAbort
+    const checkConnection = () => this.client.checkConnection()
+    window.addEventListener('online', checkConnection, { signal })
+    window.addEventListener('offline', checkConnection, { signal })
+    window.addEventListener('focus', () => this.reportFocus(), { signal })
+    window.addEventListener('blur', () => this.reportFocus(), { signal })
+    document.addEventListener('copy', () => this.rememberCopy(document.getSelection()?.toString() ?? ''), { signal })
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        this.reportFocus()
+        if (document.visibilityState === 'visible') checkConnection()
+        else this.allDocuments().forEach(({ sync }) => sync.flushEdits())
+      },
+      { signal },
+    )
+    window.addEventListener(
+      'beforeunload',
+      (event) => {
+        if (this.store.getSnapshot().unsavedCount > 0) event.preventDefault()
+      },
+      { signal },
+    )
+  }
+
+  private reportFocus(): void {
+    const { you, waiting, room } = this.store.getSnapshot()
+    if (!you || waiting || room?.state === 'ended') return
+    const focused = document.visibilityState === 'visible' && document.hasFocus()
+    if (focused !== this.reportedFocus && this.client.send({ type: 'focus', focused })) this.reportedFocus = focused
+  }
+}
+
+// A copy from the page and the same text in the clipboard differ in line ends and outer blanks.
+function normalizeCopiedText(text: string): string {
+  return text.replace(/\r\n?/g, '\n').trim()
+}

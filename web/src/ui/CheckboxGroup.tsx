@@ -1,0 +1,29 @@
+import TCheckbox from 'tdesign-react/es/checkbox/index.js'
+import './checkbox-group.css'
+
+interface Props {
+  label: string
+  hint?: string
+  choices: { id: string; label: string }[]
+  value: string[]
+  onChange: (ids: string[]) => void
+  disabled?: boolean
+}
+
+/** Several of a list that fits on the screen. */
+export function CheckboxGroup({ label, hint, choices, value, onChange, disabled }: Props) {
+  const toggle = (id: string, checked: boolean) => onChange(checked ? [...value, id] : value.filter((one) => one !== id))
+  return (
+    <fieldset className="hm-field">
+      <legend className="hm-field__label">{label}</legend>
+      {hint && <div className="hm-field__hint">{hint}</div>}
+      <div className="hm-pick">
+        {choices.map((choice) => (
+          <TCheckbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled} onChange={(on) => toggle(choice.id, on)}>
+            {choice.label}
+          </TCheckbox>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

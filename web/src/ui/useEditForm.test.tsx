@@ -1,0 +1,64 @@
+import { QueryClient, QueryClientProvider, useMutation } from '@tanstack/react-query'
+import { act, renderHook, waitFor } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { Problem } from '@/api/problem'
+import { initI18n } from '@/i18n'
+import { useEditForm } from './useEditForm'
+
+interface Input {
+  name: string
+  tags: string[]
+}
+
+await initI18n()
+
+/** An editor whose server answers as told. */
+function renderEditForm(answer: (input: Input) => Promise<Input>) {
+  const client = new QueryClient()
+  const closed: string[] = []
+  const saved: Input[] = []
+  const hook = renderHook(
+    () =>
+      useEditForm({
+        initialInput: () => ({ name: '', tags: ['go'] }),
+        save: useMutation<Input, Error, Input>({ mutationFn: answer }),
+        required: ['name'],
+        onSaved: (one) => saved.push(one),
+        onClose: () => closed.push('closed'),
+        toPayload: (input) => ({ ...input, name: input.name.trim() }),
+      }),
+    { wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider> },
+  )
+  const editor = () => hook.result.current
+  return { editor, closed, saved }
+}
+
+describe('useEditor', () => {
+  it('sends nothing while something is missing, and says what until it is there', () => {
+    const { editor, saved } = renderEditForm(() => Promise.reject(new Error('was asked')))
+    expect(editor().problem('name')).toBeUndefined()
+    act(() => editor().props.onSave())
+    expect(editor().problem('name')?.code).toBe('required')
+    expect(editor().props.busy).toBe(false)
+    act(() => editor().set({ name: 'x' }))
+    expect(editor().problem('name')).toBeUndefined()
+    expect(saved).toEqual([])
+  })
+
+  it('hands on what the server made of it, and closes', async () => {
+    const { editor, closed, saved } = renderEditForm((input) => Promise.resolve(input))
+    act(() => editor().set({ name: ' Rosa ' }))
+    act(() => editor().props.onSave())
+    await waitFor(() => expect(closed).toEqual(['closed']))
+    expect(saved).toEqual([{ name: 'Rosa', tags: ['go'] }])
+  })
+
+  it('stays open with what the server refuses, also of a part of a field', async () => {
+    const refusal = new Problem(422, 'fault.fields', 'no', [{ path: 'tags[0]', code: 'x', message: 'too long' }])
+    const { editor, closed } = renderEditForm(() => Promise.reject(refusal))
+    act(() => editor().set({ name: 'Rosa' }))
+    act(() => editor().props.onSave())
+    await waitFor(() => expect(editor().problem('tags')?.message).toBe('too long'))
+    expect(closed).toEqual([])
+  })
+})

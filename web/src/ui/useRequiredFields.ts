@@ -1,0 +1,20 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ProblemField } from '@/api/types'
+
+/** Fields that must not be empty: said after the first try, gone as soon as they are filled. */
+export function useRequiredFields<T extends object>(input: T, names: (keyof T & string)[]) {
+  const { t } = useTranslation()
+  const [attempted, setAttempted] = useState(false)
+  const isEmpty = (name: keyof T) => String(input[name] ?? '').trim() === ''
+  return {
+    check(): boolean {
+      setAttempted(true)
+      return !names.some(isEmpty)
+    },
+    problem(name: keyof T & string): ProblemField | undefined {
+      if (!attempted || !names.includes(name) || !isEmpty(name)) return undefined
+      return { path: name, code: 'required', message: t('form.flaw.required') }
+    },
+  }
+}
