@@ -1,11 +1,13 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { ErrorBoundary } from '@/app/ErrorBoundary'
+import type { PageName } from '@/app/pageLoaders'
+import { PageLoadersContext } from '@/app/pageLoaders'
 import { pages } from '@/app/pages'
 import { Shell } from '@/app/Shell'
 import { Skeleton } from '@/ui/feedback'
 
-function element(name: keyof typeof pages) {
+function pageElement(name: PageName) {
   const Page = lazy(pages[name])
   return (
     <ErrorBoundary>
@@ -17,41 +19,43 @@ function element(name: keyof typeof pages) {
 }
 
 const elements = Object.fromEntries(
-  (Object.keys(pages) as (keyof typeof pages)[]).map((name) => [name, element(name)]),
-) as Record<keyof typeof pages, ReturnType<typeof element>>
+  (Object.keys(pages) as PageName[]).map((name) => [name, pageElement(name)]),
+) as Record<PageName, ReturnType<typeof pageElement>>
 
-/** Every address of the front end. */
+/** All routes of the front end. */
 export function AppRoutes() {
   return (
-    <Routes>
-      {/* Reached without an account, or before one is signed in. */}
-      <Route path="/signin" element={elements.signin} />
-      <Route path="/join/:token" element={elements.join} />
-      <Route path="/room/:id" element={elements.room} />
-      {/* In frames of ShowMeBug's; the address itself says who may. */}
-      <Route path="/embed/resume/:token" element={elements.embeddedResume} />
-      <Route path="/embed/evaluation/:token" element={elements.embeddedEvaluation} />
-      {/* Members; the shell sends everybody else to /signin. */}
-      <Route element={<Shell />}>
-        <Route index element={elements.overview} />
-        <Route path="interviews" element={elements.interviews} />
-        <Route path="interviews/new" element={elements.interviewForm} />
-        <Route path="interviews/import" element={elements.import} />
-        <Route path="interviews/:id" element={elements.interview} />
-        <Route path="interviews/:id/edit" element={elements.interviewForm} />
-        <Route path="interviews/:id/scorecard" element={elements.scorecard} />
-        <Route path="positions" element={elements.positions} />
-        <Route path="candidates" element={elements.candidates} />
-        <Route path="candidates/import" element={elements.import} />
-        <Route path="questions" element={elements.questions} />
-        <Route path="messages" element={elements.messages} />
-        <Route path="settings" element={elements.settings}>
-          <Route path="rooms" element={elements.settingsRooms} />
-          <Route path="webhooks" element={elements.settingsWebhooks} />
-          <Route path="tokens" element={elements.settingsTokens} />
+    <PageLoadersContext value={pages}>
+      <Routes>
+        {/* No session required. */}
+        <Route path="/signin" element={elements.signin} />
+        <Route path="/join/:token" element={elements.join} />
+        <Route path="/room/:id" element={elements.room} />
+        {/* Shown in ShowMeBug's frames; the token in the URL authorises the request. */}
+        <Route path="/embed/resume/:token" element={elements.embeddedResume} />
+        <Route path="/embed/evaluation/:token" element={elements.embeddedEvaluation} />
+        {/* Members only: the shell redirects to /signin without a session. */}
+        <Route element={<Shell />}>
+          <Route index element={elements.overview} />
+          <Route path="interviews" element={elements.interviews} />
+          <Route path="interviews/new" element={elements.interviewForm} />
+          <Route path="interviews/import" element={elements.import} />
+          <Route path="interviews/:id" element={elements.interview} />
+          <Route path="interviews/:id/edit" element={elements.interviewForm} />
+          <Route path="interviews/:id/scorecard" element={elements.scorecard} />
+          <Route path="positions" element={elements.positions} />
+          <Route path="candidates" element={elements.candidates} />
+          <Route path="candidates/import" element={elements.import} />
+          <Route path="questions" element={elements.questions} />
+          <Route path="messages" element={elements.messages} />
+          <Route path="settings" element={elements.settings}>
+            <Route path="rooms" element={elements.settingsRooms} />
+            <Route path="webhooks" element={elements.settingsWebhooks} />
+            <Route path="tokens" element={elements.settingsTokens} />
+          </Route>
+          <Route path="*" element={elements.notFound} />
         </Route>
-        <Route path="*" element={elements.notFound} />
-      </Route>
-    </Routes>
+      </Routes>
+    </PageLoadersContext>
   )
 }

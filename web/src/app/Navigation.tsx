@@ -8,7 +8,7 @@ import { Avatar } from '@/ui/Avatar'
 import { Modal } from '@/ui/Modal'
 import { AccountControls } from './AccountControls'
 import { Logo } from './Logo'
-import { fetchAhead } from './pages'
+import { usePrefetchPage } from './pageLoaders'
 import { hasRole } from './useSession'
 
 type NavItem = 'overview' | 'interviews' | 'candidates' | 'positions' | 'questions' | 'messages' | 'settings'
@@ -34,14 +34,15 @@ const navPath = (place: NavItem) => (place === 'overview' ? '/' : `/${place}`)
 
 function NavItemLink({ item, className, onClick }: { item: NavItem; className: string; onClick?: () => void }) {
   const { t } = useTranslation()
+  const prefetchPage = usePrefetchPage()
   const Icon = icons[item]
   return (
     <NavLink
       to={navPath(item)}
       end={item === 'overview'}
       onClick={onClick}
-      onPointerEnter={() => fetchAhead(item)}
-      onFocus={() => fetchAhead(item)}
+      onPointerEnter={() => prefetchPage(item)}
+      onFocus={() => prefetchPage(item)}
       className={({ isActive }) => (isActive ? `${className} ${className}--here` : className)}
     >
       <Icon aria-hidden="true" />

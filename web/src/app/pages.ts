@@ -1,5 +1,7 @@
-// Every page is a chunk of its own: a page's module exports `default`.
-export const pages = {
+import type { PageLoaders } from './pageLoaders'
+
+// Each page is a separate chunk. A page's module exports its component as `default`.
+export const pages: PageLoaders = {
   signin: () => import('@/pages/signin'),
   join: () => import('@/pages/join'),
   room: () => import('@/pages/room'),
@@ -20,10 +22,4 @@ export const pages = {
   embeddedResume: () => import('@/pages/embed/resume'),
   embeddedEvaluation: () => import('@/pages/embed/evaluation'),
   notFound: () => import('@/pages/not-found'),
-}
-
-/** Fetches a page that is about to be opened: the hand is already on its link. */
-export function fetchAhead(page: keyof typeof pages): void {
-  // If it fails now, opening the page tries again and says so.
-  pages[page]().catch(() => {})
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { NavLink, useOutlet } from 'react-router'
-import { fetchAhead } from '@/app/pages'
+import { usePrefetchPage } from '@/app/pageLoaders'
 import { useSession } from '@/app/useSession'
 import { Page } from '@/ui/Page'
 import { GeneralSettings } from './GeneralSettings'
@@ -21,6 +21,7 @@ export default function SettingsPage() {
 
 function SettingsTabs() {
   const { t } = useTranslation()
+  const prefetchPage = usePrefetchPage()
   const tabs = tabsFor(useSession())
   if (tabs.length < 2) return null
   return (
@@ -31,8 +32,8 @@ function SettingsTabs() {
           end
           to={path}
           className={({ isActive }) => (isActive ? 'hm-subnav__one hm-subnav__one--here' : 'hm-subnav__one')}
-          onPointerEnter={() => fetchAhead(page)}
-          onFocus={() => fetchAhead(page)}
+          onPointerEnter={() => prefetchPage(page)}
+          onFocus={() => prefetchPage(page)}
         >
           {t(`settings.tabs.${name}`)}
         </NavLink>

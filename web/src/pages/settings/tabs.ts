@@ -1,26 +1,26 @@
-import type { pages } from '@/app/pages'
+import type { PageName } from '@/app/pageLoaders'
 import type { Session } from '@/api/types'
 
 interface Tab {
   /** Its text is settings.tabs.<name>. */
   name: 'general' | 'rooms' | 'tokens' | 'webhooks'
   path: string
-  /** The chunk that is fetched as soon as a hand is on the tab. */
-  page: keyof typeof pages
-  /** Who is shown it. What they may do there, the server decides. */
-  shown: (session: Session) => boolean
+  /** Prefetched when the pointer or the focus is on the tab. */
+  page: PageName
+  /** Whether the tab is visible. The server authorises what can be done on it. */
+  isVisible: (session: Session) => boolean
 }
 
-const administrator = ({ roles }: Session) => roles.includes('administrator')
+const isAdministrator = ({ roles }: Session) => roles.includes('administrator')
 
-// A new tab: a row here, a page in app/pages.ts, a route below "settings" in routes.tsx.
+// To add a tab: a row here, a page in app/pages.ts and app/pageLoaders.ts, a route below "settings" in routes.tsx.
 const tabs: Tab[] = [
-  { name: 'general', path: '/settings', page: 'settings', shown: () => true },
-  { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', shown: administrator },
-  { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', shown: () => true },
-  { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', shown: administrator },
+  { name: 'general', path: '/settings', page: 'settings', isVisible: () => true },
+  { name: 'rooms', path: '/settings/rooms', page: 'settingsRooms', isVisible: isAdministrator },
+  { name: 'tokens', path: '/settings/tokens', page: 'settingsTokens', isVisible: () => true },
+  { name: 'webhooks', path: '/settings/webhooks', page: 'settingsWebhooks', isVisible: isAdministrator },
 ]
 
 export function tabsFor(session: Session): Tab[] {
-  return tabs.filter(({ shown }) => shown(session))
+  return tabs.filter(({ isVisible }) => isVisible(session))
 }

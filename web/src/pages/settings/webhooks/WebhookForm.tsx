@@ -9,13 +9,14 @@ import { SegmentedControl } from '@/ui/SegmentedControl'
 import { Note } from '@/ui/feedback'
 import { useEditForm } from '@/ui/useEditForm'
 import { eventTypeTextId } from './eventTypes'
+import type { WebhookAction } from './webhookAction'
 
 interface Props {
   webhook?: Webhook
   types: string[]
   onClose: () => void
   onCreated?: (made: NewWebhook) => void
-  onAction?: (doing: 'rotate' | 'delete') => void
+  onAction?: (doing: Extract<WebhookAction, 'rotate' | 'delete'>) => void
 }
 
 function toWebhookInput(webhook?: Webhook): WebhookInput {

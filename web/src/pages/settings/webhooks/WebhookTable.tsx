@@ -6,11 +6,11 @@ import { Button } from '@/ui/Button'
 import { Table } from '@/ui/Table'
 import type { Tone } from '@/ui/Tag'
 import { Tag } from '@/ui/Tag'
-import type { WebhookAction } from './index'
 import { eventTypeTextId } from './eventTypes'
+import type { WebhookAction } from './webhookAction'
 
 const tones: Record<Webhook['state'], Tone> = { enabled: 'success', disabled: 'default', paused: 'danger' }
-const ROW_ACTIONS: WebhookAction[] = ['log', 'edit'] // the others stand in the form
+const ROW_ACTIONS: WebhookAction[] = ['log', 'edit'] // the form has the others
 
 export function WebhookTable({ webhooks, onOpen }: { webhooks: Webhook[]; onOpen: (action: WebhookAction, webhook: Webhook) => void }) {
   const { t } = useTranslation('admin')

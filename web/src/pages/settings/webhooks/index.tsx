@@ -13,13 +13,12 @@ import { DeleteWebhookDialog, RotateSecretDialog } from './WebhookDialogs'
 import { SecretDialog } from './SecretDialog'
 import { WebhookForm } from './WebhookForm'
 import { WebhookTable } from './WebhookTable'
+import type { WebhookAction } from './webhookAction'
 import './webhooks.css'
 
 await loadNamespace('admin')
 
-export type WebhookAction = 'edit' | 'log' | 'rotate' | 'delete'
-
-/** Addresses of other systems that hear of what happens. */
+/** The webhook endpoints that receive events. */
 export default function WebhooksTab() {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

@@ -1,0 +1,1 @@
+export type WebhookAction = 'edit' | 'log' | 'rotate' | 'delete'
