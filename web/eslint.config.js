@@ -13,11 +13,11 @@ export default tseslint.config(
       ...jsxA11y.flatConfigs.recommended.rules,
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
-      // A promise that nobody waits for hides its failure: say `void` where that is meant.
+      // An unhandled promise hides its failure: use `void` where that is intended.
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // Focus moves to what the reader asked for; nothing else has it.
+      // autoFocus is allowed on components only.
       'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': [
@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    // The server is called from one folder, where failures become Problems and languages are told.
+    // Only src/api calls the server: it converts failures to Problems and sends the language.
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['src/api/**', 'src/**/*.test.{ts,tsx}'],
     rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: 'Call the server through src/api.' }] },

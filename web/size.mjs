@@ -1,4 +1,4 @@
-// Says what a first visit to each page downloads, gzipped, after `npm run build`,
+// Prints the gzipped size of a first visit to each page, after `npm run build`,
 // and fails when a list page needs more than the budget.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -9,7 +9,7 @@ const lists = ['overview', 'interviews', 'positions', 'candidates', 'questions',
 const read = (name) => readFileSync(new URL(`dist/${name}`, import.meta.url))
 const manifest = JSON.parse(read('.vite/manifest.json'))
 
-/** Every file that a chunk cannot do without. */
+/** The chunk's files with all static imports. */
 function filesOf(key, seen = new Set()) {
   if (seen.has(key)) return []
   seen.add(key)
@@ -19,7 +19,7 @@ function filesOf(key, seen = new Set()) {
 
 const sizeOf = (files) => [...new Set(files)].reduce((sum, name) => sum + gzipSync(read(name)).length, 0)
 
-// The page, its language and what all pages share.
+// The files that every page needs: the entry and the default language.
 const shared = ['index.html', ...filesOf('index.html'), ...filesOf('src/i18n/zh-CN.json')]
 let over = 0
 for (const key of Object.keys(manifest).sort()) {

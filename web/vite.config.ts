@@ -24,8 +24,8 @@ export default defineConfig({
     manifest: true, // read by size.mjs
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      // "use client" marks are for servers that render React; there are dozens of them here.
-      onwarn: (warning, tell) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || tell(warning),
+      // "use client" directives are for server rendering; the dependencies contain dozens.
+      onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },
   },
   test: {

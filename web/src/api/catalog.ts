@@ -13,7 +13,7 @@ export function positionPagesQuery(query: { q?: string; state?: 'open' | 'closed
   })
 }
 
-/** The first positions that fit, for a picker. */
+/** The first matching positions, for a picker. */
 export function positionChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['positions', 'choices', q],
@@ -83,7 +83,7 @@ function useSaveMutation<I, O>(area: string, save: (input: I) => Promise<O>) {
   })
 }
 
-/** Creates, or changes the one with the id. */
+/** Creates a position, or updates the one with the id. */
 export const useSavePosition = (id?: string) =>
   useSaveMutation('positions', (body: PositionInput) =>
     unwrap(id ? api.PATCH('/api/positions/{id}', { params: { path: { id } }, body }) : api.POST('/api/positions', { body })),

@@ -4,7 +4,7 @@ import { currentLanguage } from '@/i18n/language'
 import { parseProblem } from './problem'
 import type { paths } from './schema'
 
-// A failed answer is thrown, so that a caller never has to look at two results.
+// Failed responses are thrown, so that callers handle one result only.
 const throwProblems: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', currentLanguage())
@@ -18,7 +18,7 @@ const throwProblems: Middleware = {
 export const api = createClient<paths>({ baseUrl: window.location.origin, credentials: 'same-origin' })
 api.use(throwProblems)
 
-/** The body of an answer, which is there because failures were thrown. */
+/** The body of a response. It is present because failed responses are thrown. */
 export async function unwrap<T>(call: Promise<{ data?: T }>): Promise<T> {
   return (await call).data as T
 }

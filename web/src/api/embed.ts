@@ -3,7 +3,7 @@ import { api, unwrap } from './client'
 import { Problem } from './problem'
 import type { EmbeddedEvaluation, Scorecard, ScorecardDraft } from './types'
 
-// Pages inside ShowMeBug's frames: the address itself says who may, no cookie is sent.
+// Pages in ShowMeBug's frames: the token in the URL authorises the request, no cookie is sent.
 
 export function embeddedResumeQuery(token: string) {
   return queryOptions({
@@ -18,7 +18,7 @@ export function embeddedScorecardQuery(token: string) {
     queryKey: ['embed', 'evaluation', token],
     queryFn: () => unwrap(api.GET('/api/embed/evaluation/{token}', { params: { path: { token } } })),
     retry: (count, err) => !isInvalidLink(err) && count < 2,
-    // What is being typed is never replaced behind the writer's back; before the interview nothing is.
+    // Polled only until the scorecard can be edited: a refetch would replace the user's input.
     refetchInterval: ({ state }) => (state.data?.scorecard?.state === 'none' && !state.data.canEvaluate ? 10_000 : false),
     refetchOnWindowFocus: false,
     staleTime: Infinity,
@@ -26,7 +26,7 @@ export function embeddedScorecardQuery(token: string) {
   })
 }
 
-/** The scorecard behind a signed address: store a draft, hand it in, ask for the newest. */
+/** Storage of the scorecard behind a signed URL. */
 export function embeddedScorecardStorage(token: string) {
   const params = { path: { token } }
   return {
@@ -36,13 +36,13 @@ export function embeddedScorecardStorage(token: string) {
   }
 }
 
-// An address for somebody in particular has a scorecard, and keeps it.
+// A URL issued for one interviewer always has a scorecard.
 function requireScorecard({ scorecard }: EmbeddedEvaluation): Scorecard {
   if (!scorecard) throw new Problem(404, 'client.no_scorecard', '')
   return scorecard
 }
 
-/** The address has run out, or never was one. */
+/** Whether the URL has expired or is invalid. */
 export function isInvalidLink(err: unknown): err is Problem {
   return err instanceof Problem && [400, 401, 403, 404, 410, 422].includes(err.status)
 }

@@ -7,10 +7,10 @@ export type Import = components['schemas']['Import']
 export type ImportLine = components['schemas']['ImportLine']
 export type ImportKind = Import['kind']
 
-/** What the server takes, in bytes; it says so too, but only after the way there. */
+/** The server's upload limit in bytes, checked before the upload. */
 export const maxImportBytes = 5 * 1024 * 1024
 
-/** A spreadsheet to fill in, in the reader's language. */
+/** A spreadsheet template in the user's language. */
 export const templateUrl = (kind: ImportKind) => `/api/imports/template?kind=${kind}&lang=${currentLanguage()}`
 
 export function usePreviewImport(kind: ImportKind) {
@@ -20,7 +20,7 @@ export function usePreviewImport(kind: ImportKind) {
         api.POST('/api/imports', {
           params: { query: { kind, name: file.name.slice(0, 200) } },
           headers: { 'Content-Type': 'application/octet-stream' },
-          // The file goes as it is: the server tells by its bytes what it is.
+          // The file is sent unchanged: the server detects its type from the content.
           body: file as unknown as string,
           bodySerializer: (body) => body,
         }),

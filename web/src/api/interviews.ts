@@ -23,7 +23,7 @@ export function interviewPagesQuery(filter: InterviewFilter) {
   })
 }
 
-/** All interviews that touch the time from..to; a calendar never shows half of a day. */
+/** All interviews that overlap from..to; all pages are loaded, so that a calendar is complete. */
 export function interviewsBetweenQuery(from: Date, to: Date, scope: 'mine' | 'all') {
   const query = { from: from.toISOString(), to: to.toISOString(), scope, limit: 100, order: 'asc' as const }
   return queryOptions({
@@ -45,7 +45,7 @@ export function interviewQuery(id: string) {
   return queryOptions({
     queryKey: ['interview', id],
     queryFn: () => unwrap(api.GET('/api/interviews/{id}', { params: { path: { id } } })),
-    // Answers arrive from the chat at any time; an invitation or a room on its way is a matter of seconds.
+    // Responses arrive from the chat at any time; a pending invitation or room is ready within seconds.
     refetchInterval: ({ state }) => (state.data && hasPendingWork(state.data) ? 3_000 : 15_000),
   })
 }
@@ -69,7 +69,7 @@ export function interviewMessagesQuery(id: string) {
   })
 }
 
-// Every change of an interview may show in lists, the overview and the message log.
+// A change of an interview affects lists, the overview and the message log.
 function useInterviewMutation<V>(change: (input: V) => Promise<Interview>) {
   const client = useQueryClient()
   return useMutation({

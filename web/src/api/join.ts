@@ -14,7 +14,7 @@ export function joinQuery(token: string) {
   })
 }
 
-/** The link is unknown, replaced or withdrawn. */
+/** Whether the link is unknown, replaced or withdrawn. */
 export function isInvalidJoinLink(err: unknown): err is Problem {
   return err instanceof Problem && [400, 404, 410, 422].includes(err.status)
 }
@@ -25,7 +25,7 @@ export function redeemJoinLink(token: string) {
 
 const PROBE_COUNT = 3
 
-/** Milliseconds there and back: the best of a few, because the first also opens the connection. */
+/** Round-trip time in ms: the minimum of PROBE_COUNT requests, because the first also opens the connection. */
 export async function measureRoundTrip(): Promise<number> {
   let best = Infinity
   for (let probe = 0; probe < PROBE_COUNT; probe++) {

@@ -3,7 +3,7 @@ import { currentLanguage } from '@/i18n/language'
 import type { RoomInfo } from '@/room/protocol'
 import { Problem, parseProblem } from './problem'
 
-// The room's own address belongs to the room protocol (docs/room-protocol.md), not to the JSON API.
+// This endpoint belongs to the room protocol (docs/room-protocol.md), not to the JSON API.
 export async function fetchRoomInfo(interviewId: string): Promise<RoomInfo> {
   const response = await fetch(`/api/rooms/${encodeURIComponent(interviewId)}`, {
     headers: { 'Accept-Language': currentLanguage() },
@@ -24,14 +24,14 @@ export function roomInfoQuery(interviewId: string) {
 
 const errorCodes: Record<number, string> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 410: 'gone' }
 
-/** Why the server keeps us out; nothing when trying again may help. */
+/** Why the server denies access; undefined when a retry may help. */
 export function toConnectionError(err: unknown): { code: string; detail?: string } | undefined {
   if (!(err instanceof Problem)) return undefined
   const code = errorCodes[err.status]
   return code === undefined ? undefined : { code, detail: err.message || undefined }
 }
 
-/** What a socket that did not open cannot say. A room that is elsewhere by now is handed over. */
+/** Returns why a socket did not open. Calls onMoved when the room is no longer a built-in one. */
 export async function checkRoomAccess(interviewId: string, onMoved: (roomInfo: RoomInfo) => void): Promise<{ code: string; detail?: string } | undefined> {
   try {
     const door = await fetchRoomInfo(interviewId)

@@ -6,7 +6,7 @@ export function myScorecardQuery(id: string) {
   return queryOptions({
     queryKey: ['scorecard', id],
     queryFn: scorecardStorage(id).fetchLatest,
-    // What is being typed is never replaced behind the writer's back.
+    // Never refetched while it is edited: that would replace the user's input.
     refetchOnWindowFocus: false,
     staleTime: Infinity,
     gcTime: 0,
@@ -20,7 +20,7 @@ export function scorecardsQuery(id: string) {
   })
 }
 
-/** The scorecard of whoever is signed in: store a draft, hand it in, ask for the newest. */
+/** Storage of the signed-in interviewer's scorecard. */
 export function scorecardStorage(id: string) {
   const params = { path: { id } }
   return {
@@ -30,7 +30,7 @@ export function scorecardStorage(id: string) {
   }
 }
 
-/** Has everything asked for again that a scorecard handed in has changed. */
+/** Returns a function that invalidates the queries that a submitted scorecard affects. */
 export function useInvalidateAfterSubmit(id: string) {
   const client = useQueryClient()
   return () => {

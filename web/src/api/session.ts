@@ -16,12 +16,12 @@ export function useChangeLanguage() {
   return useMutation({
     mutationFn: async (language: Language) => {
       await changeLanguage(language)
-      // Without a session the choice is kept by the browser alone.
+      // Without a session the language is stored in the browser only.
       if (!client.getQueryData(sessionQuery.queryKey)) return
       const session = await unwrap(api.PATCH('/api/session', { body: { language } }))
       client.setQueryData(sessionQuery.queryKey, session as Session)
     },
-    // Sentences from the server come in the language they were asked in.
+    // Server texts are in the language of the request: refetch them.
     onSuccess: () => client.invalidateQueries(),
   })
 }

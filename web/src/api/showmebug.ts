@@ -4,7 +4,7 @@ import type {
   RoomSettings, ShowMeBugContact, ShowMeBugInput, ShowMeBugMember, ShowMeBugSettings, Sitting, SittingInput,
 } from './types'
 
-/** Which kinds of room the company can have, and which one new interviews get. */
+/** The company's room kinds and the default for new interviews. */
 export const roomKindsQuery = queryOptions({
   queryKey: ['rooms', 'kinds'],
   queryFn: () => unwrap(api.GET('/api/settings/rooms')),
@@ -24,7 +24,7 @@ export const showmebugQuery = queryOptions({
   queryFn: () => unwrap(api.GET('/api/settings/showmebug')),
 })
 
-// A connection made or lost changes which rooms there are, and who is known there.
+// Connecting or disconnecting changes the available room kinds and the member mapping.
 function useConnectionMutation<V>(change: (input: V) => Promise<ShowMeBugSettings>) {
   const client = useQueryClient()
   return useMutation({
@@ -50,7 +50,7 @@ export function showmebugMemberPagesQuery(state?: ShowMeBugMember['state']) {
     queryFn: ({ pageParam }) => unwrap(api.GET('/api/showmebug/members', { params: { query: { state, limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
-    // Somebody who is being made there is there in a moment.
+    // A pending member is created within seconds.
     refetchInterval: (query) => (query.state.data?.pages.some(({ items }) => items.some((one) => one.state === 'pending')) ? 3000 : false),
   })
 }
@@ -66,7 +66,7 @@ export const useSetShowMeBugContact = (userId: string) =>
 export const useSyncShowMeBugMember = (userId: string) =>
   useMemberMutation((_: void) => unwrap(api.POST('/api/showmebug/members/{userId}/sync', { params: { path: { userId } } })))
 
-/** The first exams that fit, for a picker. */
+/** The first matching exams, for a picker. */
 export function examChoicesQuery(q: string) {
   return queryOptions({
     queryKey: ['exams', 'choices', q],
@@ -78,7 +78,7 @@ export function sittingsQuery(candidateId: string) {
   return queryOptions({
     queryKey: ['exams', 'of', candidateId],
     queryFn: () => unwrap(api.GET('/api/candidates/{id}/exams', { params: { path: { id: candidateId } } })),
-    // An address that is being made, a mail on its way: a matter of seconds.
+    // A link or a mail that is pending is ready within seconds.
     refetchInterval: ({ state }) => (state.data?.items.some(isSittingPending) ? 3_000 : 10_000),
   })
 }

@@ -32,7 +32,7 @@ export const useDeleteWebhook = () => useWebhookMutation((id: string) => unwrap(
 export const useRotateWebhook = () =>
   useWebhookMutation((id: string): Promise<NewWebhook> => unwrap(api.POST('/api/webhooks/{id}/rotate', { params: { path: { id } } })))
 
-/** What was sent to a webhook; while something is on its way it is asked for again. */
+/** Deliveries of a webhook; polled faster while one is pending. */
 export function deliveryPagesQuery(id: string, state: Delivery['state'] | undefined) {
   return infiniteQueryOptions({
     queryKey: ['webhooks', id, 'deliveries', state],
@@ -44,7 +44,7 @@ export function deliveryPagesQuery(id: string, state: Delivery['state'] | undefi
   })
 }
 
-/** Whether something will become of it in a moment. */
+/** Whether the delivery is about to be attempted. */
 function isDeliveryPending({ state, attempts }: Delivery): boolean {
   return state === 'sending' || (state === 'waiting' && attempts === 0)
 }

@@ -4,7 +4,7 @@ import { useSignOut } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { LanguageSelect } from './LanguageSelect'
 
-/** Language and sign-out. In the side bar only the sign-out fits; the language is in the settings. */
+/** Language and sign-out. The side bar has room for the sign-out only; the language is in the settings. */
 export function AccountControls({ compact }: { compact?: boolean }) {
   const { t } = useTranslation()
   const signOut = useSignOut()

@@ -7,25 +7,25 @@ interface Props {
   title: string
   overline?: string
   wide?: boolean
-  /** at the upper right */
+  /** content of the upper right corner */
   corner?: ReactNode
   children: ReactNode
 }
 
-/** One quiet card on an empty page, for everything before and instead of the room. */
+/** One card on an empty page, for the join page, the lobby and errors of the room. */
 export function CardPage({ title, overline, wide, corner, children }: Props) {
   useEffect(() => {
     document.title = overline ? `${title} · ${overline}` : title
   }, [title, overline])
   return (
-    <main className="room-sheet">
-      <section className={wide ? 'room-sheet__card room-sheet__card--wide' : 'room-sheet__card'}>
-        <div className="room-sheet__top">
+    <main className="card-page">
+      <section className={wide ? 'card-page__card card-page__card--wide' : 'card-page__card'}>
+        <div className="card-page__top">
           <Logo size={36} />
           {corner}
         </div>
         <div>
-          {overline && <p className="room-sheet__over">{overline}</p>}
+          {overline && <p className="card-page__overline">{overline}</p>}
           <h1>{title}</h1>
         </div>
         {children}

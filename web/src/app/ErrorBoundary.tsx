@@ -17,7 +17,7 @@ class PathErrorBoundary extends Component<Props, { failedAt: string | null }> {
     return { failedAt: '' }
   }
 
-  // Another address is another try.
+  // A navigation resets the error.
   override componentDidUpdate(before: Props) {
     if (before.path !== this.props.path && this.state.failedAt !== null) this.setState({ failedAt: null })
   }
@@ -27,12 +27,12 @@ class PathErrorBoundary extends Component<Props, { failedAt: string | null }> {
   }
 }
 
-/** Keeps a page that fails to load or to draw from taking the whole application with it. */
+/** Catches errors while a page loads or renders. */
 export function ErrorBoundary({ children }: { children: ReactNode }) {
   return <PathErrorBoundary path={useLocation().pathname}>{children}</PathErrorBoundary>
 }
 
-// Mostly seen when a page's chunk is gone after an update of the server.
+// Mostly seen when a page's chunk no longer exists after a server update.
 function CrashMessage() {
   const { t } = useTranslation()
   return (

@@ -1,4 +1,3 @@
-/** Two speech bubbles that overlap: a meeting. */
 export function Logo({ size = 32 }: { size?: number }) {
   return <img src="/favicon.svg" alt="" width={size} height={size} />
 }

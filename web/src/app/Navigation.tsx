@@ -30,7 +30,7 @@ function navItemsFor(session: Session): NavItem[] {
   return ['overview', 'interviews', 'questions', 'settings']
 }
 
-const navPath = (place: NavItem) => (place === 'overview' ? '/' : `/${place}`)
+const navPath = (item: NavItem) => (item === 'overview' ? '/' : `/${item}`)
 
 function NavItemLink({ item, className, onClick }: { item: NavItem; className: string; onClick?: () => void }) {
   const { t } = useTranslation()
@@ -43,7 +43,7 @@ function NavItemLink({ item, className, onClick }: { item: NavItem; className: s
       onClick={onClick}
       onPointerEnter={() => prefetchPage(item)}
       onFocus={() => prefetchPage(item)}
-      className={({ isActive }) => (isActive ? `${className} ${className}--here` : className)}
+      className={({ isActive }) => (isActive ? `${className} ${className}--active` : className)}
     >
       <Icon aria-hidden="true" />
       <span>{t(`nav.${item}`)}</span>
@@ -59,19 +59,19 @@ export function SideNav({ session }: { session: Session }) {
         <Logo />
         <div className="hm-grow">
           <div className="hm-side__name">{t('app.name')}</div>
-          <div className="hm-small hm-muted hm-cut">{session.corp.name}</div>
+          <div className="hm-small hm-muted hm-truncate">{session.corp.name}</div>
         </div>
       </div>
-      <nav aria-label={t('nav.label')} className="hm-side__places">
+      <nav aria-label={t('nav.label')} className="hm-side__nav">
         {navItemsFor(session).map((item) => (
-          <NavItemLink key={item} item={item} className="hm-place" />
+          <NavItemLink key={item} item={item} className="hm-nav-item" />
         ))}
       </nav>
       <div className="hm-side__user">
         <Avatar name={session.user.name} src={session.user.avatar} size={32} />
         <div className="hm-grow">
-          <div className="hm-cut">{session.user.name}</div>
-          <div className="hm-small hm-muted hm-cut">{session.user.department || session.user.position}</div>
+          <div className="hm-truncate">{session.user.name}</div>
+          <div className="hm-small hm-muted hm-truncate">{session.user.department || session.user.position}</div>
         </div>
         <AccountControls compact />
       </div>
@@ -79,7 +79,7 @@ export function SideNav({ session }: { session: Session }) {
   )
 }
 
-/** A phone's navigation: three places, and the rest behind the last tab. */
+/** Navigation on a phone: three items, the others in a dialog behind the last tab. */
 export function TabBar({ session }: { session: Session }) {
   const { t } = useTranslation()
   const { pathname } = useLocation()
@@ -93,7 +93,7 @@ export function TabBar({ session }: { session: Session }) {
       {tabs.map((place) => (
         <NavItemLink key={place} item={place} className="hm-tab" />
       ))}
-      <button type="button" className={inMoreItems ? 'hm-tab hm-tab--here' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button type="button" className={inMoreItems ? 'hm-tab hm-tab--active' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         <ListIcon />
         <span>{t('nav.more')}</span>
       </button>
@@ -102,7 +102,7 @@ export function TabBar({ session }: { session: Session }) {
           <div className="hm-stack">
             <div className="hm-more">
               {moreItems.map((place) => (
-                <NavItemLink key={place} item={place} className="hm-place" onClick={() => setOpen(false)} />
+                <NavItemLink key={place} item={place} className="hm-nav-item" onClick={() => setOpen(false)} />
               ))}
             </div>
             <AccountControls />

@@ -11,7 +11,7 @@ import { SideNav, TabBar } from './Navigation'
 import { SessionContext } from './useSession'
 import './shell.css'
 
-/** Comes back to where one was, and says why one has to sign in when that is more than having no session. */
+/** The sign-in URL with the path to return to, and the error code unless it is only a missing session. */
 function signInUrl(next: string, code: string): string {
   const params = new URLSearchParams()
   if (next !== '/') params.set('next', next)
@@ -20,7 +20,7 @@ function signInUrl(next: string, code: string): string {
   return query ? `/signin?${query}` : '/signin'
 }
 
-/** Frame of every page of a signed-in member. */
+/** Layout of every page of a signed-in member. */
 export function Shell() {
   const { t } = useTranslation()
   const location = useLocation()
@@ -31,7 +31,7 @@ export function Shell() {
     if (language && language !== currentLanguage()) void changeLanguage(language)
   }, [language])
   useEffect(() => {
-    window.scrollTo(0, 0) // newer browsers return a promise, which React would take for a clean-up
+    window.scrollTo(0, 0) // braces: newer browsers return a promise, which React would treat as a cleanup function
   }, [location.pathname])
 
   if (session.error instanceof Problem && session.error.status === 401) {

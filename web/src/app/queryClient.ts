@@ -1,13 +1,13 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { Problem } from '@/api/problem'
 
-/** Worth asking again: the way was broken or the server was; not that we may not or that it is not there. */
+/** Network errors, 5xx and 429 are retried; other 4xx are not. */
 function isRetryable(err: unknown): boolean {
   return !(err instanceof Problem) || err.status >= 500 || err.status === 429
 }
 
 export function createQueryClient(): QueryClient {
-  // A session that ended shows first in any call: ask for it anew, and the shell leads to the sign-in.
+  // Any 401 means that the session has ended: refetch it, and the shell redirects to the sign-in.
   const onError = (err: unknown) => {
     if (err instanceof Problem && err.status === 401) void client.resetQueries({ queryKey: ['session'] })
   }

@@ -3,7 +3,7 @@ import type { Role, Session } from '@/api/types'
 
 export const SessionContext = createContext<Session | null>(null)
 
-/** Who is signed in. Only below the shell. */
+/** The current session. Must be used below Shell. */
 export function useSession(): Session {
   const session = useContext(SessionContext)
   if (!session) throw new Error('useSession outside of the shell')
@@ -14,7 +14,7 @@ export function useTimeZone(): string {
   return useSession().corp.timeZone
 }
 
-/** Whether somebody has one of the roles. An administrator may do what a recruiter may. */
+/** Whether the user has one of the roles. Administrators have the permissions of recruiters. */
 export function hasRole(session: Session, ...roles: Role[]): boolean {
   return session.roles.some((role) => roles.includes(role) || (role === 'administrator' && roles.includes('recruiter')))
 }

@@ -5,7 +5,7 @@ import { currentLanguage, initialLanguage, setCurrentLanguage } from './language
 
 type Files = Record<string, () => Promise<{ default: object }>>
 
-// One chunk per language and part: nobody downloads what they do not read.
+// One chunk per language and namespace.
 const namespaces = {
   translation: { folder: './', files: import.meta.glob('./*.json') as Files },
   room: { folder: './room/', files: import.meta.glob('./room/*.json') as Files },
@@ -23,7 +23,7 @@ async function loadTexts(language: Language, part: Namespace): Promise<void> {
   i18next.addResourceBundle(language, part, texts?.default ?? {})
 }
 
-/** Texts of a part that not every page needs; its page awaits them at the top of its module. */
+/** Loads a namespace that not every page needs. A page awaits it at the top of its module. */
 export async function loadNamespace(part: Namespace): Promise<void> {
   activeNamespaces.add(part)
   await loadTexts(currentLanguage(), part)
@@ -35,7 +35,7 @@ export async function initI18n(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
-    showSupportNotice: false, // it advertises its maker in the console of every visitor
+    showSupportNotice: false, // suppresses an advertisement in the console
     react: { useSuspense: false },
   })
   await changeLanguage(initialLanguage())

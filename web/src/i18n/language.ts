@@ -20,11 +20,11 @@ export function setCurrentLanguage(language: Language): void {
   try {
     localStorage.setItem(storageKey, language)
   } catch {
-    // Storage is off: the choice lives as long as the page.
+    // Storage is unavailable: the language is kept in memory only.
   }
 }
 
-/** The best of our languages for a list of wishes; Chinese when none fits. */
+/** The best supported language for a preference list; Chinese when none matches. */
 export function matchLanguage(preferred: readonly string[]): Language {
   for (const wish of preferred) {
     const primary = wish.toLowerCase().split('-')[0]
@@ -34,13 +34,13 @@ export function matchLanguage(preferred: readonly string[]): Language {
   return 'zh-CN'
 }
 
-/** What was chosen before on this device, else what the browser asks for. */
+/** The language stored on this device, else the browser's preference. */
 export function initialLanguage(): Language {
   let stored: string | null = null
   try {
     stored = localStorage.getItem(storageKey)
   } catch {
-    // Storage is off.
+    // Storage is unavailable.
   }
   return matchLanguage(stored ? [stored] : navigator.languages)
 }

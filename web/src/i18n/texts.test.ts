@@ -18,7 +18,7 @@ function readTexts(part: string, language: string): Map<string, string> {
   return found
 }
 
-// English tells one from many, Chinese and Japanese do not.
+// English has plural forms, Chinese and Japanese do not.
 const baseId = (key: string) => key.replace(/_(one|other)$/, '')
 const textIds = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(baseId))].sort()
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
@@ -55,7 +55,7 @@ describe('texts in use', () => {
     .map((name) => readFileSync(join(folder, '..', name), 'utf8'))
     .join('\n')
 
-  // A text id is written whole, or as a template whose fixed beginning is its family.
+  // A text id appears literally, or as a template whose fixed prefix names a group.
   it.each(['.', 'admin'])('has no text in %s that no page shows', (part) => {
     const written = new Set([...sources.matchAll(/['"`]([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
     const families = [...sources.matchAll(/`([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)

@@ -1,4 +1,4 @@
-// An authority for the tests: the server's rules for documents in a few lines, with lines that can be cut.
+// A test authority: the server's document rules with connections that can be cut.
 
 import { collab, rebaseUpdates } from '@codemirror/collab'
 import { ChangeSet, EditorState, Text, type Transaction } from '@codemirror/state'
@@ -18,7 +18,7 @@ export class Authority {
   text = Text.empty
   readonly history: Entry[] = []
   readonly connections = new Set<Connection>()
-  /** Cut lines whose last bytes still reach the server, perhaps after the client has returned. */
+  /** Cut connections whose last messages still reach the server, possibly after the client has reconnected. */
   readonly delayed: Connection[] = []
   private readonly answers = new Map<string, { version: number; count: number }>()
 
@@ -60,7 +60,7 @@ function toStoredUpdate({ clientId, author, changes }: Entry): StoredUpdate {
   return { clientId, author, changes }
 }
 
-/** One connection: two queues, each in order, both lost when it is cut. */
+/** One connection: two ordered queues, both lost when it is cut. */
 export class Connection {
   readonly toServer: ClientMessage[] = []
   readonly toClient: DocumentMessage[] = []
@@ -88,7 +88,7 @@ export class Connection {
   }
 }
 
-/** An editor without a screen. */
+/** An editor without a view. */
 export class TestClient implements EditorPort {
   state: EditorState
   readonly sync: DocumentSync

@@ -169,7 +169,7 @@ describe('a line that breaks', () => {
     joinRoom(fixture).receive({ type: 'reconnect', afterMs: 2_000 })
     await vi.advanceTimersByTimeAsync(1_900)
     expect(fixture.sockets).toHaveLength(1)
-    await vi.advanceTimersByTimeAsync(1_200) // half as long again by chance
+    await vi.advanceTimersByTimeAsync(1_200) // up to 50 % jitter
     expect(fixture.sockets).toHaveLength(2)
   })
 

@@ -1,18 +1,18 @@
-// The one place that opens a WebSocket: connects, says hello, keeps watch over the line, and comes back
-// when it breaks. What the messages mean is the business of others (room.ts, sync.ts).
+// The only place that opens a WebSocket: connects, sends hello, detects dead connections and reconnects
+// with backoff. Messages are handled in session.ts and sync.ts.
 
 import { PROTOCOL, SUBPROTOCOL, type ClientMessage, type DocumentName, type ServerMessage } from './protocol'
 import { decodeFrame, encodeMessage } from './codec'
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused'
 
-/** Why the server does not let us in, or not again. `detail` is a sentence for people, if the server gave one. */
+/** Why the server refuses the connection. `detail` is the server's message for the user, if any. */
 export interface ConnectionError {
   code: string
   detail?: string
 }
 
-/** The part of a WebSocket that is used here; tests put their own at this seam. */
+/** The subset of WebSocket that is used here; tests provide a fake. */
 export interface Socket {
   readonly bufferedAmount: number
   onopen: (() => void) | null
@@ -24,27 +24,27 @@ export interface Socket {
 
 export interface ClientOptions {
   createSocket: () => Socket
-  /** Asks the server over HTTP why a socket did not open. Nothing means: try again. */
+  /** Requests over HTTP why a socket did not open. Undefined means: retry. */
   checkAccess: () => Promise<ConnectionError | undefined>
-  /** The documents that we have and at which version, for a return. */
+  /** The local documents and their versions, for resuming. */
   documentVersions: () => { doc: DocumentName; version: number }[]
   onMessage: (message: ServerMessage) => void
   onStateChange: (state: ConnectionState, error?: ConnectionError) => void
-  /** The line is down: whatever was on its way may be lost. */
+  /** Called when the connection is closed: messages in flight may be lost. */
   onDisconnect: () => void
   random?: () => number
 }
 
 const INITIAL_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 15_000
-const CONNECT_TIMEOUT_MS = 12_000 // from opening a socket to the welcome
+const CONNECT_TIMEOUT_MS = 12_000 // from opening the socket to the welcome message
 const PING_INTERVAL_MS = 10_000
-const RECEIVE_TIMEOUT_MS = 25_000 // nothing heard for so long: the line is dead, whatever the browser believes
-const PROBE_TIMEOUT_MS = 4_000 // after sleep or a change of network the answer must come sooner
-const BACKOFF_RESET_MS = 10_000 // a line that held so long starts the waits anew
-const MAX_BUFFERED_BYTES = 1 << 20 // messages that may be missed are not sent behind so many
+const RECEIVE_TIMEOUT_MS = 25_000 // no message for this long: the connection is dead, even if the browser still reports it open
+const PROBE_TIMEOUT_MS = 4_000 // shorter timeout after sleep or a change of network
+const BACKOFF_RESET_MS = 10_000 // a connection that lasted this long resets the backoff
+const MAX_BUFFERED_BYTES = 1 << 20 // volatile messages are dropped above this
 
-// Closing codes of docs/room-protocol.md that need more than connecting again.
+// Close codes of docs/room-protocol.md that need more than a reconnect.
 const CLOSE_MESSAGE_TOO_BIG = 1009
 const CLOSE_PROTOCOL_ERROR = 4400
 const CLOSE_FORBIDDEN = 4403
@@ -79,39 +79,39 @@ export class RoomClient {
     this.openSocket()
   }
 
-  /** Leaves for good. */
+  /** Closes the connection without reconnecting. */
   close(): void {
     this.closed = true
     this.closeSocket(1000)
     clearTimeout(this.reconnectTimer)
   }
 
-  /** The room has ended: stay while the line holds, do not come back when it breaks. */
+  /** Keeps the current connection for reading, but does not reconnect when it is lost. */
   markRoomEnded(): void {
     this.roomEnded = true
     if (this.state !== 'refused') this.setState('ended')
   }
 
-  /** False when there is no line to send on; nothing is kept. */
+  /** Returns false when not connected; the message is not queued. */
   send(message: ClientMessage): boolean {
     if (!this.socket || !this.joined) return false
     this.socket.send(encodeMessage(message))
     return true
   }
 
-  /** For what may be missed, such as cursors: not sent when much is waiting already. */
+  /** Sends a message that may be dropped, such as a cursor: dropped while the send buffer is over MAX_BUFFERED_BYTES. */
   sendVolatile(message: ClientMessage): boolean {
     if (!this.socket || this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return false
     return this.send(message)
   }
 
-  /** The person came back, or the network did: do not wait for a timer to notice. */
+  /** Reconnects immediately, or probes the connection with a short timeout. */
   checkConnection(): void {
     if (this.reconnectTimer !== undefined) return this.openSocket()
     if (this.send({ type: 'ping', t: Date.now() })) this.resetTimeout(PROBE_TIMEOUT_MS)
   }
 
-  /** Breaks the line and comes back at once: for a document that has to begin anew. */
+  /** Closes the connection and reconnects immediately, for a document that needs its full text. */
   reconnect(): void {
     if (this.closed || this.state === 'refused') return
     this.closeSocket()
@@ -167,7 +167,7 @@ export class RoomClient {
   }
 
   private handleJoined(): void {
-    if (this.joined) return // let in from the lobby on the same line
+    if (this.joined) return // admitted from the lobby on the same connection
     this.joined = true
     this.liveSince = Date.now()
     this.resetTimeout(RECEIVE_TIMEOUT_MS)
@@ -175,7 +175,7 @@ export class RoomClient {
     this.pingTimer = setInterval(() => this.send({ type: 'ping', t: Date.now() }), PING_INTERVAL_MS)
   }
 
-  // Any sign of life moves the deadline; when it passes, the browser is not waited for.
+  // Every received message restarts the timeout; the socket is replaced without waiting for the browser's close event.
   private resetTimeout(ms: number): void {
     clearTimeout(this.timeoutTimer)
     this.timeoutTimer = setTimeout(() => {
@@ -208,7 +208,7 @@ export class RoomClient {
     this.scheduleReconnect(this.nextBackoffMs())
   }
 
-  // A socket that the server refused tells a browser nothing; the HTTP answer does.
+  // The browser does not expose why an upgrade failed; the HTTP response does.
   private checkAccessAndReconnect(): void {
     const backoff = this.nextBackoffMs()
     this.scheduleReconnect(backoff)
@@ -216,7 +216,7 @@ export class RoomClient {
       (connectionError) => {
         if (connectionError && !this.closed && !this.joined) this.rejectConnection(connectionError)
       },
-      () => undefined, // no network at all: the next attempt is planned already
+      () => undefined, // network error: the reconnect is already scheduled
     )
   }
 
@@ -227,7 +227,7 @@ export class RoomClient {
     this.reconnectTimer = setTimeout(() => this.openSocket(), afterMs)
   }
 
-  // Half of the wait is chance, so that a room full of people does not return in one moment.
+  // Jitter of up to half the backoff, so that the clients of a room do not reconnect at the same moment.
   private nextBackoffMs(): number {
     if (this.liveSince > 0 && Date.now() - this.liveSince > BACKOFF_RESET_MS) this.attempts = 0
     this.liveSince = 0

@@ -1,4 +1,4 @@
-// From text to message and back. A frame that does not fit its type never gets further than here.
+// Encodes and decodes frames. A frame that does not match its type is rejected here.
 
 import type {
   Permission,
@@ -43,7 +43,7 @@ const isDocumentName = oneOf('code', 'notes')
 const isRole = oneOf('candidate', 'interviewer', 'recruiter', 'observer')
 const isRoomState = oneOf('lobby', 'open', 'ended')
 
-// A right that this client has never heard of is no reason to refuse the message.
+// A permission that this client does not define does not invalidate the message.
 const isPermissionList = arrayOf(isString) as Validator<Permission[]>
 
 const isChanges: Validator<Changes> = (value): value is Changes =>
@@ -71,7 +71,7 @@ const isQuestion = objectOf<Question>({
 const isChatMessage = objectOf<ChatMessage>({ id: isString, author: isString, name: isString, text: isString, at: isString, ref: isString })
 const isChunk = objectOf<Chunk>({ stream: oneOf('stdout', 'stderr', 'system'), text: isString })
 const isRunResult = objectOf<RunResult>({
-  // Shown by name; a status that is new on the server is shown as it is.
+  // Displayed by name; an unknown status is displayed as received.
   status: isString as unknown as Validator<RunResult['status']>,
   exitCode: isInteger,
   signal: optional(isString),
@@ -198,7 +198,7 @@ const shapes: { [T in ServerMessageType]: Shape<ServerMessageOf<T>> } = {
 
 export const serverMessageTypes = Object.keys(shapes) as ServerMessageType[]
 
-/** The members that this client knows of a message type; for the test that compares with the examples. */
+/** The members that are validated for a message type; for the test that compares them with the examples. */
 export function knownFields(type: ServerMessageType): string[] {
   return Object.keys(shapes[type])
 }
@@ -209,9 +209,9 @@ const validators = new Map<string, Validator<ServerMessage>>(
 
 export type Decoded =
   | { kind: 'message'; message: ServerMessage }
-  /** A type that a newer server has; to be ignored. */
+  /** A message type of a newer server; ignored. */
   | { kind: 'unknown' }
-  /** Not a message at all: whoever sent it does not speak this protocol. */
+  /** Not a message of this protocol. */
   | { kind: 'broken'; reason: string }
 
 export function decodeFrame(frame: string): Decoded {

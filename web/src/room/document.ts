@@ -1,4 +1,4 @@
-// A shared document on the screen: the editor, its step with the server, and the cursors of the others.
+// A shared document: its editor, its synchronisation and the remote cursors.
 
 import type { RoomClient } from './client'
 import { Editor } from './editor'
@@ -13,7 +13,7 @@ export interface DocumentOptions {
   client: RoomClient
   getLimits: () => Limits
   findPerson: (id: string) => Participant | undefined
-  /** true when the text was copied from this page */
+  /** whether the text was copied from this page */
   isRecentCopy: (text: string) => boolean
   onCopy: (text: string) => void
   onChange: () => void
@@ -29,8 +29,8 @@ export class SharedDocument {
   readonly sync: DocumentSync
   private readonly pendingCursors = new Map<string, Cursor>()
   private cursorTimer: ReturnType<typeof setTimeout> | undefined
-  private lastSentCursor = '' // the cursor as it was last told
-  private hasBeenFocused = false // the person has been in the text; before that there is no cursor to show
+  private lastSentCursor = '' // version and ranges as JSON
+  private hasBeenFocused = false // before the first focus there is no cursor to send
 
   constructor(private readonly options: DocumentOptions) {
     const { doc, client } = options
@@ -125,11 +125,11 @@ export class SharedDocument {
   private reportPaste(text: string): void {
     if (text === '') return
     const { doc, client, isRecentCopy } = this.options
-    const { length } = text.replace(/\r\n/g, '\n') // as the document will count it
+    const { length } = text.replace(/\r\n/g, '\n') // as the document counts it
     client.send({ type: 'paste', doc, length, outside: !isRecentCopy(text) })
   }
 
-  // The first move is told at once, the next ones together.
+  // Sends the cursor at most once per CURSOR_INTERVAL_MS.
   private scheduleCursor(): void {
     this.hasBeenFocused ||= this.editor.isFocused
     if (!this.hasBeenFocused) return

@@ -1,10 +1,10 @@
-// Edits that the server would refuse are mended, or refused, before they become edits.
+// Repairs or rejects transactions that the server would refuse.
 
 import { EditorState, Text, Transaction, type ChangeSet, type ChangeSpec, type Extension, type TransactionSpec } from '@codemirror/state'
 import { encodedSize, MAX_PUSH_BYTES } from './pushSize'
 import type { Changes, Limits } from './protocol'
 
-/** A change set with more parts than the server takes is sent as one replacement. */
+/** A change set with more parts than the server accepts is sent as one replacement. */
 const MAX_PARTS = 4_000
 
 const LONE_SURROGATE = /\p{Surrogate}/gu
@@ -43,7 +43,7 @@ interface Replacement {
 }
 
 // The browser's own editing compares code units: 😀 made into 😁 arrives as a change of the second half
-// alone. Such a change is widened to whole characters; the text that results is the same.
+// only. Such a change is widened to whole characters; the resulting text is the same.
 function repairChanges(transaction: Transaction): ChangeSpec | null {
   const old = transaction.startState.doc
   let repaired = false

@@ -1,4 +1,4 @@
-// CodeMirror bound to a document of the room. It lives outside React: the page only puts `dom` somewhere.
+// CodeMirror bound to a document of the room. Its lifetime is independent of React: EditorHost mounts `dom`.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { collab } from '@codemirror/collab'
@@ -27,7 +27,7 @@ export interface EditorOptions {
   /** accessible name */
   label: string
   placeholder?: string
-  /** CodeMirror's own words (of its search panel and such) in the person's language */
+  /** CodeMirror's own texts (its search panel and the like) in the user's language */
   phrases?: Record<string, string>
   getLimits: () => Limits
   onEdit: () => void
@@ -74,7 +74,7 @@ export class Editor implements EditorPort {
     this.view.dispatch(transactions)
   }
 
-  /** A new text, a new clientId, no undo history; the cursor stays where it was as well as it can. */
+  /** Replaces the state: new text, new clientId, no undo history. The cursor position is kept where possible. */
   resetText(text: string, version: number): void {
     const { anchor, head } = this.state.selection.main
     this.view.setState(this.createState(text, version))
@@ -93,12 +93,12 @@ export class Editor implements EditorPort {
     this.requestedLanguage = id
     const support = await languageSupport(id)
     await this.waitForCompositionEnd()
-    if (this.requestedLanguage !== id) return // another was chosen meanwhile
+    if (this.requestedLanguage !== id) return // superseded by a later call
     this.languageExtension = support
     this.view.dispatch({ effects: this.languageCompartment.reconfigure(support) })
   }
 
-  /** Replaces the whole text as an edit of this person, which may be undone. */
+  /** Replaces the whole text as a local edit that can be undone. */
   replaceText(text: string): void {
     const insert = this.state.toText(text)
     this.view.dispatch({
@@ -132,7 +132,7 @@ export class Editor implements EditorPort {
     return [EditorState.readOnly.of(this.readOnly), EditorView.editable.of(!this.readOnly)]
   }
 
-  // Reconfiguring the editor in the middle of a word breaks the input method.
+  // Reconfiguring the editor during a composition breaks the input method.
   private waitForCompositionEnd(): Promise<void> {
     if (!this.isComposing) return Promise.resolve()
     return new Promise((resolve) => {
@@ -204,7 +204,7 @@ function isLocalEdit(transaction: Transaction): boolean {
   return transaction.docChanged && !transaction.annotation(Transaction.remote)
 }
 
-/** Letters for a clientId: random for each editor state, never the person's own id. */
+/** Random letters and digits for a clientId: new for each editor state, never the user's id. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(15))
   return Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')

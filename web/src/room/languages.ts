@@ -1,5 +1,5 @@
-// Which grammar and which indentation belong to a language of the server's list. Each is a chunk of its
-// own, fetched when somebody chooses it.
+// Grammar and indentation for the languages of the server's list. Each grammar is a chunk of its
+// own, loaded when the language is selected.
 
 import { indentUnit, StreamLanguage, type StreamParser } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
@@ -43,7 +43,7 @@ const languageAliases: Record<string, string> = {
   sh: 'shell',
 }
 
-/** Nothing for a language without a grammar: it is edited as plain text. */
+/** A language without a grammar is edited as plain text. */
 export async function languageSupport(id: string): Promise<Extension> {
   const grammar = grammars[languageAliases[id] ?? id]
   if (!grammar) return indentUnit.of('    ')

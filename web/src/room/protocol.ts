@@ -131,7 +131,7 @@ export interface Room {
   sandbox: { ready: boolean; reason?: string }
 }
 
-/** One document as the welcome brings it: whole (`text`), or only its head, when the client may go on. */
+/** A document in the welcome message: the full text, or only its head when the client resumes. */
 export interface DocumentState {
   doc: DocumentName
   version: number
@@ -283,7 +283,7 @@ export type ServerMessage =
 export type ServerMessageType = ServerMessage['type']
 export type ServerMessageOf<T extends ServerMessageType> = Extract<ServerMessage, { type: T }>
 
-/** What GET /api/rooms/{interviewId} answers, before there is a socket. */
+/** The response of GET /api/rooms/{interviewId}, requested before the socket is opened. */
 export interface RoomInfo {
   interviewId: string
   title: string

@@ -1,14 +1,14 @@
-// What one push may carry.
+// The limits of one push.
 
 import type { Changes, Limits, SentUpdate } from './protocol'
 
-/** The server reads frames of at most 1 MiB; the rest is for everything around the edits. */
+/** The server reads frames of at most 1 MiB; the remainder is for the message around the edits. */
 export const MAX_PUSH_BYTES = 900_000
 
 // Escapes are part of the JSON text, so a unit of it takes at most three bytes.
 const SMALL_JSON_UNITS = 2_000
 
-/** As many of the updates as fit, but always the first: that it fits is seen to when it is made (guard.ts). */
+/** As many leading updates as fit, but at least the first: editFilter.ts ensures that each update fits. */
 export function takeFittingUpdates(updates: SentUpdate[], limits: Limits): SentUpdate[] {
   let units = 0
   let size = 0
@@ -20,7 +20,7 @@ export function takeFittingUpdates(updates: SentUpdate[], limits: Limits): SentU
   return updates.slice(0, end < 0 ? limits.pushUpdates : end)
 }
 
-/** Units that a change set inserts, line breaks counted. */
+/** UTF-16 units that a change set inserts, line breaks included. */
 function insertedUnits(changes: Changes): number {
   let units = 0
   for (const part of changes) {
@@ -31,7 +31,7 @@ function insertedUnits(changes: Changes): number {
   return units
 }
 
-/** Bytes on the wire: exact for what is large, an upper bound for what is small. */
+/** Encoded size in bytes: exact for large change sets, an upper bound for small ones. */
 export function encodedSize(changes: Changes): number {
   const json = JSON.stringify(changes)
   return json.length < SMALL_JSON_UNITS ? json.length * 3 : new TextEncoder().encode(json).length

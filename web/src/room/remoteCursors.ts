@@ -1,4 +1,4 @@
-// Others' cursors and selections: a field that follows the text, drawn as decorations.
+// Cursors and selections of the other participants: a state field, mapped through changes and drawn as decorations.
 
 import { StateEffect, StateField, type Extension, type Range as SetRange, type Transaction } from '@codemirror/state'
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view'
@@ -9,7 +9,7 @@ export interface RemoteCursor {
   connection: string
   participantId: string
   name: string
-  /** 0 to 7; the colours stand in room.css as --room-peer-0 … */
+  /** 0 to 7; the colours are defined in room.css as --room-peer-0 … */
   color: number
   ranges: Range[]
 }
@@ -19,7 +19,7 @@ export const hideRemoteCursor = StateEffect.define<string>()
 export const hideAllRemoteCursors = StateEffect.define<null>()
 
 interface ShownCursor extends RemoteCursor {
-  /** grows each time the person moves the cursor, so that the name shows again */
+  /** incremented on each cursor move, so that the name is shown again */
   moves: number
 }
 
@@ -31,7 +31,7 @@ export const remoteCursorField = StateField.define<CursorsByConnection>({
   provide: (field) => EditorView.decorations.compute([field, 'doc'], (state) => buildDecorations(state.field(field), state.doc)),
 })
 
-// Text that a person typed at their own cursor moves that cursor along; anybody else's does not.
+// Text inserted at a cursor moves the cursor only when the cursor's own participant typed it.
 function mapThroughChanges(cursors: CursorsByConnection, transaction: Transaction): CursorsByConnection {
   if (!transaction.docChanged || cursors.size === 0) return cursors
   const author = transaction.effects.find((effect) => effect.is(authorEffect))?.value as string | undefined
@@ -93,7 +93,7 @@ class CaretWidget extends WidgetType {
     return this.name === other.name && this.moves === other.moves && this.firstLine === other.firstLine
   }
 
-  // The name is drawn by the style sheet: it must not be a part of the line's text.
+  // The style sheet renders the name: it must not be part of the line's text.
   toDOM(): HTMLElement {
     const caret = document.createElement('span')
     caret.className = `room-caret room-peer-${this.color}${this.firstLine ? ' room-caret-first' : ''}`

@@ -4,7 +4,7 @@ import { RoomSession } from './session'
 import { FakeSocket } from './socket.testing'
 import { welcomeMessage } from './welcome.testing'
 
-// jsdom lays nothing out; the editor asks for rectangles all the same.
+// jsdom has no layout, but the editor calls getClientRects.
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList
 
 let sockets: FakeSocket[]
@@ -201,7 +201,7 @@ describe('signs', () => {
   it('tell a paste from outside from one of the room, with the length that the document counts', () => {
     joinRoom()
     paste('from\r\nelsewhere')
-    session.code.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // behind what was pasted
+    session.code.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // after the pasted text
     session.code.editor.view.contentDOM.dispatchEvent(new Event('copy'))
     paste('print(1)')
     expect(lastSocket().sentOfType('paste')).toEqual([

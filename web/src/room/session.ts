@@ -1,4 +1,4 @@
-// A room as a page uses it: what is shown (store), what one can do (methods), and the two documents.
+// The room session of a page: its state (store), its commands (methods) and the two documents.
 
 import { RoomClient, type ConnectionState, type ConnectionError, type Socket } from './client'
 import { SharedDocument } from './document'
@@ -10,7 +10,7 @@ export interface RoomOptions {
   createSocket: () => Socket
   checkAccess: () => Promise<ConnectionError | undefined>
   labels: { code: string; notes: string; notesHint: string; phrases?: Record<string, string> }
-  /** A request was refused; `code` as in docs/room-protocol.md, or one of our own. */
+  /** Called when a request failed; `code` as in docs/room-protocol.md, or 'offline' or 'too_large'. */
   onNotice: (code: string) => void
 }
 
@@ -23,10 +23,10 @@ export class RoomSession {
   readonly store = new RoomStore()
   readonly code: SharedDocument
   readonly notes: SharedDocument
-  /** given to the program at the next run */
+  /** standard input of the next run */
   stdin = ''
   private readonly client: RoomClient
-  private readonly unsentChat = new Map<string, string>() // chat by ref, until the server has stored it
+  private readonly unsentChat = new Map<string, string>() // chat text by ref, until the server has stored it
   private readonly recentCopies: string[] = []
   private readonly listenerAbort = new AbortController()
   private reportedFocus: boolean | null = null
@@ -50,7 +50,7 @@ export class RoomSession {
     this.client.start()
   }
 
-  /** Leaves once everything that was typed is stored, or after a few seconds. */
+  /** Disconnects once all edits are stored, or after CLOSE_TIMEOUT_MS. */
   close(): void {
     this.listenerAbort.abort()
     if (this.store.getSnapshot().unsavedCount === 0) return this.disconnect()
@@ -75,7 +75,7 @@ export class RoomSession {
     return true
   }
 
-  /** Runs the text with everything that is typed by now. */
+  /** Runs the code once all edits made so far are stored. */
   async runCode(): Promise<void> {
     if (this.runPending || !canRun(this.store.getSnapshot())) return
     this.runPending = true
@@ -118,12 +118,12 @@ export class RoomSession {
     this.sendRequest({ type: 'end', ref: randomId() })
   }
 
-  /** Asks for everything anew; what is typed and not stored yet is kept. */
+  /** Reconnects to receive the complete state again. Unsaved edits are kept. */
   reconnect(): void {
     this.client.reconnect()
   }
 
-  /** The person has seen (and perhaps copied) the text that could not be stored. */
+  /** Clears the text that could not be stored, after the user has seen it. */
   dismissDroppedText(): void {
     this.store.update((snapshot) => ({ ...snapshot, droppedText: null }))
   }
@@ -271,7 +271,7 @@ export class RoomSession {
   }
 }
 
-// A copy from the page and the same text in the clipboard differ in line ends and outer blanks.
+// A selection copied from the page and the clipboard text differ in line endings and surrounding whitespace.
 function normalizeCopiedText(text: string): string {
   return text.replace(/\r\n?/g, '\n').trim()
 }

@@ -1,7 +1,7 @@
 import type { Socket } from './client'
 import type { ClientMessage, ServerMessage } from './protocol'
 
-/** A socket whose other end is the test. */
+/** A socket whose server side is the test. */
 export class FakeSocket implements Socket {
   bufferedAmount = 0
   onopen: (() => void) | null = null

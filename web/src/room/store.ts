@@ -1,4 +1,4 @@
-// What a page shows of a room: one value, made anew by each message.
+// The room state that the page renders: an immutable snapshot, replaced by each message.
 
 import type { ConnectionState, ConnectionError } from './client'
 import type {
@@ -20,7 +20,7 @@ import type {
 export interface ChatItem extends Omit<ChatMessage, 'id' | 'at'> {
   id?: string
   at?: string
-  /** Absent when it is stored. */
+  /** Absent once the server has stored the message. */
   delivery?: 'sending' | 'failed'
   error?: string
 }
@@ -32,23 +32,23 @@ export interface DroppedText {
 }
 
 export interface RunView extends Run {
-  /** the beginning of the output is not kept here */
+  /** the start of the output was discarded */
   isTruncated: boolean
 }
 
 export interface RoomSnapshot {
   connection: ConnectionState
   connectionError: ConnectionError | null
-  /** in the lobby: not admitted yet */
+  /** in the lobby, not admitted yet */
   waiting: boolean
-  /** server's clock minus ours, in milliseconds */
+  /** server clock minus local clock, in milliseconds */
   clockOffset: number
   latencyMs: number | null
-  /** null until the first answer */
+  /** null until the first welcome or waiting message */
   room: Pick<Room, 'id' | 'title' | 'state'> & Partial<Room> | null
   you: Self | null
   participants: Participant[]
-  /** everybody who was here since we came, by id: names for what they left behind */
+  /** all participants seen since joining, by id: names for their messages after they left */
   peopleById: ReadonlyMap<string, Participant>
   waitingParticipants: Participant[]
   question: Question | null
@@ -66,7 +66,7 @@ const MAX_RUNS = 10
 const MAX_ACTIVITY = 100
 const MAX_OUTPUT_UNITS = 256 * 1024
 
-// Until the welcome tells the server's own.
+// Used until the welcome message brings the server's limits.
 const DEFAULT_LIMITS: Limits = { documentUnits: 524_288, pushUpdates: 256, pushUnits: 262_144, chatUnits: 4_000, stdinBytes: 65_536 }
 
 export const initialSnapshot: RoomSnapshot = {
@@ -94,7 +94,7 @@ export function hasPermission(snapshot: RoomSnapshot, permission: Permission): b
   return snapshot.you?.can.includes(permission) ?? false
 }
 
-/** The run that is going on; one at a time is shown as such. */
+/** The first run without a result. */
 export function activeRun(snapshot: RoomSnapshot): RunView | undefined {
   return snapshot.runs.findLast((run) => !run.result)
 }
@@ -190,7 +190,7 @@ function addChatMessage(chat: ChatItem[], message: ChatMessage): ChatItem[] {
   return [...rest.slice(0, index), message, ...rest.slice(index)].slice(-MAX_CHAT_MESSAGES)
 }
 
-// After a return the server's list is the truth; older messages and those on their way stay.
+// After a reconnect the server's list is authoritative; older messages and unsent ones are kept.
 function mergeChat(old: ChatItem[], received: ChatMessage[]): ChatItem[] {
   return received.reduce(addChatMessage, old)
 }
@@ -203,7 +203,7 @@ function updateRun(runs: RunView[], id: string, change: (run: RunView) => RunVie
   return runs.map((run) => (run.id === id ? change(run) : run))
 }
 
-// Chunks of one stream that follow each other become one, and the oldest go when it is too much.
+// Joins adjacent chunks of one stream and discards the oldest output beyond MAX_OUTPUT_UNITS.
 function appendOutput(run: RunView, chunks: Chunk[]): RunView {
   const joined = [...run.chunks]
   for (const chunk of chunks) {
@@ -225,7 +225,7 @@ function appendOutput(run: RunView, chunks: Chunk[]): RunView {
   return { ...run, chunks: joined, isTruncated }
 }
 
-/** Holds the present snapshot; in the form that React's useSyncExternalStore asks for. */
+/** Holds the current snapshot, with the interface of React's useSyncExternalStore. */
 export class RoomStore {
   private snapshot = initialSnapshot
   private readonly listeners = new Set<() => void>()

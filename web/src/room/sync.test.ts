@@ -6,7 +6,7 @@ import { Authority, TestClient } from './authority.testing'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-// A small generator with a seed, so that a failure can be run again.
+// A seeded generator, so that a failure can be reproduced.
 function seededRandom(seed: number): (sides: number) => number {
   let state = seed >>> 0 || 1
   return (sides) => {
@@ -84,7 +84,7 @@ describe('two editors and an authority', () => {
     a.disconnect()
     a.connect()
     expect(JSON.stringify(a.connection?.toServer[0])).toBe(first)
-    a.connection?.serveOne() // stored; the answer is lost with the line
+    a.connection?.serveOne() // stored; the ack is lost with the connection
     a.editText(4, 4, '!')
     a.disconnect()
     a.connect()
@@ -128,7 +128,7 @@ describe('two editors and an authority', () => {
     const [authority, a, b] = connectedClients()
     b.editText(0, 0, '1')
     runUntilIdle([b])
-    a.connection?.toClient.splice(0) // as if it had never been sent
+    a.connection?.toClient.splice(0) // as if it were never sent
     b.editText(1, 1, '2')
     runUntilIdle([b])
     a.receiveOne()
@@ -161,7 +161,7 @@ describe('two editors and an authority', () => {
     a.connection?.sendToClient({ type: 'error', code: 'push.busy', doc: 'code', seq: 1, retryAfterMs: 1_000 })
     a.receiveOne()
     vi.advanceTimersByTime(500)
-    a.editText(1, 1, 'y') // typing on does not hurry it
+    a.editText(1, 1, 'y') // further edits do not shorten the backoff
     vi.advanceTimersByTime(400)
     expect(a.connection?.toServer).toEqual([])
     vi.advanceTimersByTime(200)
@@ -217,7 +217,7 @@ describe('two editors and an authority', () => {
     b.editText(0, 0, 'hello')
     runUntilIdle([a, b])
     const at = (head: number) => [{ anchor: head, head }]
-    expect(a.sync.mapToCurrent(0, at(0), 'b')).toEqual(at(5)) // b's own typing moves b's cursor
+    expect(a.sync.mapToCurrent(0, at(0), 'b')).toEqual(at(5)) // b's own edit moves b's cursor
     expect(a.sync.mapToCurrent(0, at(0), 'c')).toEqual(at(0))
     expect(a.sync.mapToCurrent(2, at(0), 'b')).toBe('later')
     expect(a.sync.mapToCurrent(1, at(6), 'b')).toBe('stale')
@@ -265,7 +265,7 @@ describe('whatever the line does', () => {
   }
 })
 
-// Why both sides take updates one by one: the reason stands in docs/room-protocol.md.
+// The reason why both sides rebase over updates one at a time; see docs/room-protocol.md.
 it('shows that a composition of two updates maps otherwise than the two', () => {
   const pending = ChangeSet.fromJSON([[0, 'X'], 1])
   const over = [ChangeSet.fromJSON([[1]]), ChangeSet.fromJSON([[0, 'a']])]

@@ -1,11 +1,11 @@
-// Keeps one document in step with the authority on the server.
+// Synchronises one document with the authority on the server.
 //
-// Promise: an edit that was made here is in the server's history exactly once, whatever happens to the
-// line, or the person is told that it was not taken (`dropped`). How:
-//  - one push at a time; its bytes are kept and sent again, unchanged, until the server has answered;
-//  - after a return the server's history comes first: own updates found in it are confirmed, not pushed again;
-//  - updates are taken one by one, as the server does when it rebases. Mapping over a composition of two
-//    updates can give another text than mapping over one and then the other.
+// Guarantee: a local edit is in the server's history exactly once, whatever happens to the
+// connection, or it is reported as dropped (`onDropped`). How:
+//  - one push is in flight at a time; it is resent unchanged until the server acknowledges it;
+//  - after a reconnect the server's history is applied first: own updates in it are confirmed, not pushed again;
+//  - updates are applied one at a time, as the server does when it rebases. Mapping over a composition of two
+//    updates can give a different text than mapping over one and then the other.
 
 import { getClientID, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
 import { ChangeSet, StateEffect, Transaction, type ChangeDesc, type EditorState } from '@codemirror/state'
@@ -26,7 +26,7 @@ import type {
   Updates,
 } from './protocol'
 
-/** Where the document lives: an EditorView, or in tests a bare state. */
+/** The editor's state: an EditorView, or in tests a bare state. */
 export interface EditorPort {
   readonly state: EditorState
   dispatch(transactions: readonly Transaction[]): void
@@ -36,36 +36,36 @@ export interface SyncOptions {
   doc: DocumentName
   port: EditorPort
   send: (message: ClientMessage) => boolean
-  /** Begin anew with this text, a new clientId and no undo history. */
+  /** Replaces the editor state by this text with a new clientId and no undo history. */
   resetEditor: (text: string, version: number) => void
   getLimits: () => Limits
-  /** Something confirmed, arrived or was edited; the number says how many edits are not stored yet. */
+  /** Called after an edit, an update or a confirmation with the number of edits that are not stored yet. */
   onChange: (unsaved: number) => void
-  /** Edits could not be stored; `text` is the document as the person had it. */
+  /** Called when edits could not be stored; `text` is the local document with them. */
   onDropped: (text: string, code: string) => void
-  /** This document cannot go on from here: come back without it. */
+  /** Reconnects without this document's version, so that the server sends the full text. */
   reconnect: () => void
-  /** An input method is in the middle of a word. */
+  /** Whether an input method is composing. */
   isComposing?: () => boolean
 }
 
-/** Rides on every transaction with others' updates and says whose they are. */
+/** The author of the updates in a transaction. */
 export const authorEffect = StateEffect.define<string>()
 
-const PUSH_INTERVAL_MS = 25 // pushes keep at least so far apart; a letter after a pause goes at once
-const MAX_COMPOSITION_MS = 8_000 // a word in an input method is held back at most so long
-const MAX_RECENT_UPDATES = 512 // updates over which a late cursor can still be mapped
+const PUSH_INTERVAL_MS = 25 // minimum interval between pushes; the first edit after a pause is pushed immediately
+const MAX_COMPOSITION_MS = 8_000 // a composition delays a push by at most this
+const MAX_RECENT_UPDATES = 512 // number of updates over which a delayed cursor can be mapped
 const RETRY_MS = 1_000
 const MAX_AGE_MS = 600_000
 const EVENT_PATTERN = /^[a-z.]{1,32}$/
 
 interface InFlight {
   push: Push
-  /** sent on the present line */
+  /** sent on the current connection */
   sent: boolean
-  /** the server's answer is here, but an update before it is missing */
+  /** acknowledged, but an earlier update is missing */
   answered: boolean
-  /** own updates confirmed when it was made; with its length it tells when it is in the history */
+  /** confirmedCount when the push was created: it is stored once confirmedCount has grown by its length */
   confirmedBefore: number
 }
 
@@ -92,7 +92,7 @@ export class DocumentSync {
   private timer: ReturnType<typeof setTimeout> | undefined
   private heldSince = 0
   private pushedAt = 0
-  private pushNotBefore = 0 // the server asked to be left alone until then
+  private pushNotBefore = 0 // retry-after of the server, in ms since the epoch
   private recentUpdates: RecentUpdate[] = []
   private waiters: Waiter[] = []
 
@@ -106,7 +106,7 @@ export class DocumentSync {
     return this.initialized ? sendableUpdates(this.state).length : 0
   }
 
-  /** What `hello` says of this document; nothing when its text is wanted whole. */
+  /** The version that `hello` sends for this document; undefined to request the full text. */
   resumePoint(): { doc: DocumentName; version: number } | undefined {
     return this.initialized && !this.needsFullText ? { doc: this.options.doc, version: this.version } : undefined
   }
@@ -120,7 +120,7 @@ export class DocumentSync {
     this.continueSync()
   }
 
-  /** The line is down. */
+  /** Marks the in-flight push as unsent and rejects the promises of whenStored. */
   handleDisconnect(): void {
     this.connected = false
     clearTimeout(this.timer)
@@ -128,24 +128,24 @@ export class DocumentSync {
     this.waiters.splice(0).forEach((waiter) => waiter.reject())
   }
 
-  /** The person changed the text. */
+  /** Schedules a push after a local edit. */
   handleEdit(): void {
     this.options.onChange(this.unsavedCount)
     this.schedulePush(Math.max(0, this.pushedAt + PUSH_INTERVAL_MS - Date.now()))
   }
 
-  /** Sends what is waiting without gathering more: the page may be gone in a moment. */
+  /** Pushes pending edits immediately: the page may be closed at any moment. */
   flushEdits(): void {
     this.pushPending(true)
   }
 
-  /** A word in the input method is complete. */
+  /** Pushes the text that was held back during the composition. */
   handleCompositionEnd(): void {
     this.heldSince = 0
     this.schedulePush(0)
   }
 
-  /** Resolves with a version that holds all that is typed by now; rejects when the line breaks. */
+  /** Resolves with a version that contains all edits made so far; rejects on a disconnect. */
   whenStored(): Promise<number> {
     return new Promise((resolve, reject) => {
       if (!this.connected) return reject(new Error('not connected'))
@@ -186,7 +186,7 @@ export class DocumentSync {
     this.continueSync()
   }
 
-  /** An `error` that names this document. True when it is dealt with and nobody need hear of it. */
+  /** Handles an `error` for this document. Returns true when the user need not be notified. */
   handleFailure(message: Failure): boolean {
     if (message.seq === undefined) return this.handleFetchFailure(message)
     const flight = this.inFlight
@@ -197,14 +197,14 @@ export class DocumentSync {
       this.schedulePush(0)
       return true
     }
-    // Not allowed, or not any more. The server's text is the text; ours is shown to the person.
+    // The permission is missing or was withdrawn. The server's text wins; the local text is shown to the user.
     this.abandonEdits(message.code)
     return true
   }
 
   /**
-   * Positions in version `version` → positions in the present text. 'later' when that version has not
-   * come yet, 'stale' when it is too long ago.
+   * Positions in version `version` → positions in the current text. 'later' when that version has not
+   * arrived yet, 'stale' when it is too old.
    */
   mapToCurrent(version: number, ranges: Range[], author: string): Range[] | 'later' | 'stale' {
     const behind = this.version - version
@@ -220,7 +220,7 @@ export class DocumentSync {
     return ranges.map((range) => ({ anchor: map(range.anchor), head: map(range.head) }))
   }
 
-  /** Positions in the present text → positions in the version that the server has. */
+  /** Positions in the current text → positions in the latest version confirmed by the server. */
   mapToConfirmed(ranges: readonly Range[]): Range[] {
     const back = sendableUpdates(this.state)
       .map((update) => update.changes.desc.invertedDesc)
@@ -256,7 +256,7 @@ export class DocumentSync {
     this.options.reconnect()
   }
 
-  // Takes updates that follow the present version, own ones among them. False when they do not fit.
+  // Applies updates that follow the current version, own ones included. Returns false when they do not apply.
   private applyUpdates(updates: StoredUpdate[]): boolean {
     const clientID = getClientID(this.state)
     const transactions: Transaction[] = []
@@ -282,11 +282,11 @@ export class DocumentSync {
     return true
   }
 
-  // After anything arrived: close what is answered, go on with what is pending.
+  // Clears a completed push and sends the next one.
   private continueSync(): void {
     const flight = this.inFlight
     const stored = flight !== null && this.confirmedCount >= flight.confirmedBefore + flight.push.updates.length
-    // Stored, but its answer on this line is still to come: the next push waits for it.
+    // When the push is stored but not acknowledged on this connection, the next one waits for the ack.
     if (flight && stored && (flight.answered || !flight.sent)) this.inFlight = null
     this.resolveWaiters()
     this.options.onChange(this.unsavedCount)

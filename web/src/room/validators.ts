@@ -1,9 +1,9 @@
-// Small checks at the border: what came over the wire has the members that its type promises.
+// Validator combinators: a received value has the members that its type declares.
 
 export type Validator<T> = (value: unknown) => value is T
 
-// One check for each member of T. Optional members are wrapped in `optional`, so a member that
-// is added to a type cannot be forgotten here: the compiler asks for it.
+// One validator for each member of T. Optional members are wrapped in `optional`, so a member that
+// is added to a type must also be added here, or the compiler reports an error.
 export type Shape<T> = { [K in keyof T]-?: Validator<T[K]> }
 
 export const isString: Validator<string> = (value): value is string => typeof value === 'string'
@@ -31,7 +31,7 @@ export function recordOf<T>(check: Validator<T>): Validator<Record<string, T>> {
   return (value): value is Record<string, T> => isRecord(value) && Object.values(value).every(check)
 }
 
-// Members that the shape does not name are let through: a newer server may say more.
+// Unknown members are accepted: a newer server may send more.
 export function objectOf<T>(shape: Shape<T>): Validator<T> {
   const checks = Object.entries(shape) as [string, Validator<unknown>][]
   return (value): value is T => isRecord(value) && checks.every(([name, check]) => check(value[name]))

@@ -4,7 +4,7 @@ import type { ServerMessageOf } from './protocol'
 
 const examplesFolder = join(import.meta.dirname, '../../../testdata/protocol')
 
-/** The welcome of the examples, with changes. */
+/** The welcome message of the examples, with overrides. */
 export function welcomeMessage(change: Partial<ServerMessageOf<'welcome'>> = {}): ServerMessageOf<'welcome'> {
   const text = readFileSync(join(examplesFolder, 'server-welcome-staff.json'), 'utf8')
   return { ...(JSON.parse(text) as ServerMessageOf<'welcome'>), ...change }

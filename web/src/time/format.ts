@@ -19,7 +19,7 @@ export function formatTime(at: Date | string, zone: string): string {
   return toWallClock(new Date(at), zone).clock
 }
 
-/** 14:00–15:00; names the next day when it ends there. */
+/** 14:00–15:00; with the day of the end when it differs. */
 export function formatTimeRange(from: string, to: string, zone: string): string {
   const [a, b] = [toWallClock(new Date(from), zone), toWallClock(new Date(to), zone)]
   return a.day === b.day ? `${a.clock}–${b.clock}` : `${a.clock}–${formatDay(b.day)} ${b.clock}`

@@ -21,7 +21,7 @@ function wallClockParts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(partsFormat(zone).formatToParts(at).map(({ type, value }) => [type, value]))
 }
 
-/** What the wall clock shows in the zone. */
+/** The local day and time in the zone. */
 export function toWallClock(at: Date, zone: string): { day: Day; clock: ClockTime } {
   const p = wallClockParts(at, zone)
   return { day: `${p.year}-${p.month}-${p.day}`, clock: `${p.hour}:${p.minute}` }
@@ -35,9 +35,9 @@ export function offsetMinutes(at: Date, zone: string): number {
 }
 
 /**
- * The instant at which the zone's wall clock shows day and clock. A time that
- * the clock skips in spring is moved on by the skipped hour; one that it shows
- * twice in autumn is the first of the two.
+ * The instant at which the zone's wall clock shows day and clock. A time skipped by
+ * a DST change is moved forward by the skipped hour; of a repeated time
+ * the first is used.
  */
 export function toInstant(day: Day, clock: ClockTime, zone: string): Date {
   const wall = Date.parse(`${day}T${clock}:00Z`)
@@ -79,8 +79,8 @@ export function formatMinutesOfDay(minutes: number): ClockTime {
 }
 
 /**
- * A sensible first proposal: the next quarter of an hour that leaves at least an hour from now, while people
- * are at work (Monday to Friday, to begin between 9:00 and 18:00); else ten o'clock on the next working day.
+ * The default start time: the next quarter of an hour at least one hour from now, within working hours
+ * (Monday to Friday, start between 9:00 and 18:00); else 10:00 on the next working day.
  */
 export function proposeSlot(now: Date, zone: string): { day: Day; clock: ClockTime } {
   const quarter = 15 * 60_000

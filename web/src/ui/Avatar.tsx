@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import './avatar.css'
 
-// Names keep their colour from page to page.
+// The hue is derived from the name, so that it is the same on every page.
 function nameHue(name: string): number {
   let sum = 0
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360

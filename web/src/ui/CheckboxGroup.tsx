@@ -10,14 +10,14 @@ interface Props {
   disabled?: boolean
 }
 
-/** Several of a list that fits on the screen. */
+/** Checkboxes for a short list. */
 export function CheckboxGroup({ label, hint, choices, value, onChange, disabled }: Props) {
   const toggle = (id: string, checked: boolean) => onChange(checked ? [...value, id] : value.filter((one) => one !== id))
   return (
     <fieldset className="hm-field">
       <legend className="hm-field__label">{label}</legend>
       {hint && <div className="hm-field__hint">{hint}</div>}
-      <div className="hm-pick">
+      <div className="hm-checkbox-group">
         {choices.map((choice) => (
           <TCheckbox key={choice.id} checked={value.includes(choice.id)} disabled={disabled} onChange={(on) => toggle(choice.id, on)}>
             {choice.label}

@@ -25,7 +25,7 @@ function renderCombobox(create = false) {
 }
 
 beforeAll(async () => {
-  // jsdom lays nothing out, so there is nothing to scroll.
+  // jsdom has no layout and no scrollIntoView.
   Element.prototype.scrollIntoView = () => {}
   await initI18n()
 })

@@ -20,20 +20,20 @@ interface Props {
   problem?: ProblemField
   required?: boolean
   placeholder?: string
-  /** What stands in the field while nobody types. */
+  /** The value of the field while the list is closed. */
   displayValue?: string
   choices: Choice[]
   loading?: boolean
   failed?: boolean
   onSearch: (text: string) => void
   onChoose: (choice: Choice) => void
-  /** Offered below the choices, with what was typed. */
+  /** An option below the choices that creates an item from the typed text. */
   create?: { label: (text: string) => string; onCreate: (text: string) => void }
-  /** Stays open after a choice, for choosing several. */
+  /** Stays open after a selection, so that several can be selected. */
   multiple?: boolean
 }
 
-/** A field to type into with the server's choices below it; arrow keys, Enter, Escape. */
+/** A search field with a list of choices from the server. Keys: arrows, Enter, Escape. */
 export function Combobox(props: Props) {
   const { label, hint, problem, required, placeholder, displayValue = '', choices, create, multiple } = props
   const { t } = useTranslation()

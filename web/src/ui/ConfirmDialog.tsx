@@ -15,7 +15,7 @@ interface Props {
   children: ReactNode
 }
 
-/** Asks before something that cannot be taken back. */
+/** Confirmation dialog for actions that cannot be undone. */
 export function ConfirmDialog({ title, confirmLabel, danger, busy, error, onConfirm, onClose, children }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()

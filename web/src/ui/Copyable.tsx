@@ -3,7 +3,7 @@ import { CopyIcon } from './icons'
 import { toast } from './toast'
 import './copyable.css'
 
-/** A text that is wanted elsewhere, with a button that copies it. */
+/** A text with a copy button. */
 export function Copyable({ label, text }: { label: string; text: string }) {
   const { t } = useTranslation()
   return (
@@ -18,7 +18,7 @@ export function Copyable({ label, text }: { label: string; text: string }) {
 
 type CopyTranslate = (id: 'common.copied' | 'common.copyFailed') => string
 
-/** Copies, and says whether that went well. */
+/** Copies the text and shows a toast with the result. */
 export async function copyToClipboard(text: string, t: CopyTranslate): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)

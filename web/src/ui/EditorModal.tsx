@@ -10,14 +10,14 @@ interface Props {
   title: string
   busy: boolean
   error: unknown
-  /** Paths of the fields that show their own problems. */
+  /** Paths of the fields that display their own problems. */
   fieldPaths: string[]
   onSave: () => void
   onClose: () => void
   children: ReactNode
 }
 
-/** A drawer with a form for one thing: save below, what the server refuses above it. */
+/** A drawer with an edit form: server errors above, save button below. */
 export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, children }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()
@@ -25,7 +25,7 @@ export function EditorModal({ title, busy, error, fieldPaths, onSave, onClose, c
   const unmatched = unmatchedProblems(error, fieldPaths)
   function handleSubmit(event: FormEvent) {
     event.preventDefault()
-    // React hands events of a portal on to the form that opened it.
+    // React bubbles events of a portal to the form around its opener.
     event.stopPropagation()
     onSave()
   }

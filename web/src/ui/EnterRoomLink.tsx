@@ -4,11 +4,11 @@ import { ButtonLink } from './Button'
 
 interface Props {
   interview: Interview
-  /** In a list, where it stands out only while the interview runs. */
+  /** For lists: emphasised only while the interview is in progress. */
   small?: boolean
 }
 
-/** The way into the room. Into one that is not ours the server sends everybody by their own, wherever it is by then. */
+/** Link to the room. For external rooms the server redirects to the caller's own join URL. */
 export function EnterRoomLink({ interview: { id, room, state }, small }: Props) {
   const { t } = useTranslation()
   const variant = small && state !== 'in_progress' ? 'outline' : 'base'

@@ -1,8 +1,8 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { useId } from 'react'
 import type { ProblemField } from '@/api/types'
-// TDesign's inputs keep id and aria attributes from the element that a screen
-// reader sees, so these are the browser's own in TDesign's clothes.
+// TDesign's inputs do not pass id and aria attributes to the element that a screen
+// reader sees, so these are native inputs with TDesign's styles.
 import 'tdesign-react/es/input/style/index.css'
 import './field.css'
 
@@ -11,7 +11,7 @@ interface FieldProps {
   hint?: ReactNode
   problem?: ProblemField
   required?: boolean
-  /** Says its name to screen readers only, as in a filter bar. */
+  /** Hides the label visually, as in a filter bar; screen readers still read it. */
   hideLabel?: boolean
 }
 
@@ -22,13 +22,13 @@ interface ControlProps {
   'aria-required': boolean | undefined
 }
 
-/** Label, hint and what is wrong, tied to the control. */
+/** Label, hint and problem, associated with the control by id. */
 export function Field({ label, hint, problem, required, hideLabel, children }: FieldProps & { children: (controlProps: ControlProps) => ReactNode }) {
   const id = useId()
   const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ')
   return (
     <div className="hm-field">
-      <div className={hideLabel ? 'hm-sr' : 'hm-field__label'}>
+      <div className={hideLabel ? 'hm-sr-only' : 'hm-field__label'}>
         <label htmlFor={id}>{label}</label>
         {required && (
           <span className="hm-field__star" aria-hidden="true">

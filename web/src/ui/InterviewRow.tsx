@@ -11,40 +11,40 @@ import './interview-row.css'
 
 interface Props {
   interview: Interview
-  /** Names the day too, where the list holds more than one. */
+  /** Shows the day too, for lists that span several days. */
   withDay?: boolean
   actions?: ReactNode
 }
 
-/** One interview on one line; two on a phone. */
+/** One interview in one row; two rows on a phone. */
 export function InterviewRow({ interview, withDay, actions }: Props) {
   const zone = useTimeZone()
   const { day, clock } = toWallClock(new Date(interview.startsAt), zone)
   return (
-    <li className={interview.state === 'cancelled' ? 'hm-line hm-line--off' : 'hm-line'}>
-      <time className="hm-line__time" dateTime={interview.startsAt}>
-        {withDay && <span className="hm-line__day">{formatDay(day)}</span>}
+    <li className={interview.state === 'cancelled' ? 'hm-interview-row hm-interview-row--cancelled' : 'hm-interview-row'}>
+      <time className="hm-interview-row__time" dateTime={interview.startsAt}>
+        {withDay && <span className="hm-interview-row__day">{formatDay(day)}</span>}
         <b className="hm-num">{clock}</b>
         <span className="hm-small hm-muted hm-num">{formatTime(interview.endsAt, zone)}</span>
       </time>
-      <div className="hm-line__what">
-        <Link className="hm-line__title" to={`/interviews/${interview.id}`}>
+      <div className="hm-interview-row__main">
+        <Link className="hm-interview-row__title" to={`/interviews/${interview.id}`}>
           {interview.title}
         </Link>
-        <div className="hm-small hm-muted hm-cut">
+        <div className="hm-small hm-muted hm-truncate">
           <InterviewSummary interview={interview} />
         </div>
       </div>
       <InterviewerAvatars interview={interview} />
-      <div className="hm-line__state">
+      <div className="hm-interview-row__state">
         {interview.result ? <DecisionTag decision={interview.result.decision} /> : <StateTag state={interview.state} />}
       </div>
-      {actions && <div className="hm-line__actions">{actions}</div>}
+      {actions && <div className="hm-interview-row__actions">{actions}</div>}
     </li>
   )
 }
 
-/** What the title leaves unsaid; the interviewers' names when it says all. */
+/** Candidate, position and round as far as the title lacks them, else the interviewers' names. */
 function InterviewSummary({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const { title, candidate, position, round, room, interviewers } = interview
@@ -55,15 +55,15 @@ function InterviewSummary({ interview }: { interview: Interview }) {
 
 const MAX_AVATARS = 4
 
-/** The interviewers' faces, each with a dot for the answer. */
+/** The interviewers' avatars, each with a dot for the response. */
 function InterviewerAvatars({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const { interviewers } = interview
   const label = interviewers.map(({ name, response }) => `${name}: ${t(`response.${response}`)}`).join(', ')
   return (
-    <div className="hm-crew" role="img" aria-label={label} title={label}>
+    <div className="hm-interviewer-avatars" role="img" aria-label={label} title={label}>
       {interviewers.slice(0, MAX_AVATARS).map(({ userId, name, avatar, response }) => (
-        <span key={userId} className={`hm-crew__one hm-crew__one--${response}`}>
+        <span key={userId} className={`hm-interviewer-avatars__item hm-interviewer-avatars__item--${response}`}>
           <Avatar name={name} src={avatar} size={26} />
         </span>
       ))}

@@ -7,7 +7,7 @@ interface PagedQuery {
   fetchNextPage: () => unknown
 }
 
-/** Stands below a list while there is more of it. */
+/** Shown below a list while there are more pages. */
 export function LoadMoreButton({ query }: { query: PagedQuery }) {
   const { t } = useTranslation()
   if (!query.hasNextPage) return null

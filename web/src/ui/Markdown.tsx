@@ -4,7 +4,7 @@ import './markdown.css'
 
 let renderText: ((text: string) => string) | undefined
 
-/** Text in Markdown; what draws it comes with the first one on a page. */
+/** Renders Markdown. The renderer is loaded with the first instance. */
 export function Markdown({ text }: { text: string }) {
   const [, setReady] = useState(renderText !== undefined)
   useEffect(() => {

@@ -13,12 +13,12 @@ import './message-table.css'
 
 interface Props {
   messages: Message[]
-  /** Names the interview of each, where they are of several. */
+  /** Shows the interview column, for lists of several interviews. */
   withInterview?: boolean
   canRetry: boolean
 }
 
-/** What was sent to whom, when, and what became of it. */
+/** Sent messages with recipient, time and delivery state. */
 export function MessageTable({ messages, withInterview, canRetry }: Props) {
   const { t } = useTranslation()
   const zone = useTimeZone()
@@ -54,7 +54,7 @@ function DeliveryStatus({ message }: { message: Message }) {
   const zone = useTimeZone()
   const { state, msgid, errcode, errorText, nextAttemptAt, attempts } = message
   return (
-    <div className="hm-outcome">
+    <div className="hm-delivery-status">
       <div className="hm-row">
         <MessageStateTag state={state} />
         {errcode !== 0 && <code className="hm-small">errcode {errcode}</code>}
@@ -65,7 +65,7 @@ function DeliveryStatus({ message }: { message: Message }) {
         <div className="hm-small hm-muted">{t('message.next', { time: formatDateTimeSeconds(nextAttemptAt, zone) })}</div>
       )}
       {msgid && (
-        <div className="hm-small hm-muted hm-outcome__id" title={msgid}>
+        <div className="hm-small hm-muted hm-delivery-status__id" title={msgid}>
           msgid {msgid}
         </div>
       )}

@@ -8,16 +8,16 @@ import './modal.css'
 interface Props {
   title: string
   onClose: () => void
-  /** drawer: at the right of a desktop; both are sheets from below on a phone. */
+  /** drawer: at the right edge on a desktop. On a phone both are bottom sheets. */
   kind?: 'dialog' | 'drawer'
   footer?: ReactNode
   children: ReactNode
-  /** A click beside it does nothing, for forms with something typed in them. */
+  /** A click on the backdrop does not close it, for forms with unsaved input. */
   persistent?: boolean
 }
 
 /**
- * Mounted while open. The browser's own dialog holds the focus, makes what is
+ * Mounted while open. The native dialog traps the focus, makes the page
  * behind it inert and closes on Escape, which TDesign's does not.
  */
 export function Modal({ title, onClose, kind = 'dialog', footer, children, persistent }: Props) {
@@ -33,7 +33,7 @@ export function Modal({ title, onClose, kind = 'dialog', footer, children, persi
       if (opener instanceof HTMLElement) opener.focus()
     }
   }, [])
-  // Outside of the page's own elements: a form in it is no part of a form around its opener.
+  // A portal: a form in the dialog must not be nested in a form around its opener.
   return createPortal(
     // The backdrop is the dialog itself; the keyboard has Escape.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions

@@ -14,7 +14,7 @@ interface Props {
   children: ReactNode
 }
 
-/** A page of the signed-in part: its heading, what one can do, its content. */
+/** Layout of a member page: heading, actions, content. */
 export function Page({ title, subtitle, back, actions, narrow, children }: Props) {
   useDocumentTitle(title)
   const main = useFocusOnNavigation()
@@ -40,7 +40,7 @@ export function Page({ title, subtitle, back, actions, narrow, children }: Props
 
 let hasNavigated = false
 
-/** Moves the focus to a page that was gone to, so that a screen reader reads it; the first keeps the browser's order. */
+/** Moves the focus to the page after a navigation, so that a screen reader reads it. The first page keeps the browser's focus. */
 function useFocusOnNavigation() {
   const main = useRef<HTMLElement>(null)
   useEffect(() => {

@@ -4,7 +4,7 @@ export function Person({ name, avatar, size = 24 }: { name: string; avatar?: str
   return (
     <span className="hm-person">
       <Avatar name={name} src={avatar} size={size} />
-      <span className="hm-cut">{name}</span>
+      <span className="hm-truncate">{name}</span>
     </span>
   )
 }

@@ -10,12 +10,12 @@ import { toast } from './toast'
 
 interface Props {
   interview: Interview
-  /** What was answered before: only the other answer is offered then. */
+  /** After a response only the opposite button is shown. */
   currentResponse?: Interviewer['response']
   size?: 'small' | 'medium'
 }
 
-/** Accept or decline for the one who is asked. A decline may say why. */
+/** Accept and decline buttons for the signed-in interviewer. A decline may have a reason. */
 export function ResponseButtons({ interview, currentResponse = 'pending', size = 'medium' }: Props) {
   const { t } = useTranslation()
   const errorText = useErrorText()

@@ -6,25 +6,25 @@ import './room-kind-picker.css'
 interface Props<K extends RoomKind> {
   label: string
   value: K | undefined
-  /** Which are offered, in this order. */
+  /** The kinds to show, in this order. */
   offered: readonly K[]
-  /** Undefined while it is asked for: then nothing is refused here. */
+  /** Undefined while loading: then no kind is disabled. */
   kinds: RoomSettings['kinds'] | undefined
   disabled?: boolean
   onChange: (kind: K) => void
 }
 
-/** One of the kinds of room, each with what it is, or why it cannot be had. */
+/** Radio group of room kinds, each with a description or the reason why it is unavailable. */
 export function RoomKindPicker<K extends RoomKind>({ label, value, offered, kinds, disabled, onChange }: Props<K>) {
   const { t } = useTranslation()
   const name = useId()
   return (
-    <div role="radiogroup" aria-label={label} className="hm-rooms">
+    <div role="radiogroup" aria-label={label} className="hm-room-kinds">
       {offered.map((kind) => {
         const found = kinds?.find((one) => one.kind === kind)
         const unavailable = found?.available === false
         return (
-          <label key={kind} className={unavailable ? 'hm-rooms__one hm-rooms__one--off' : 'hm-rooms__one'}>
+          <label key={kind} className={unavailable ? 'hm-room-kinds__option hm-room-kinds__option--unavailable' : 'hm-room-kinds__option'}>
             <input
               type="radio"
               name={name}
@@ -34,8 +34,8 @@ export function RoomKindPicker<K extends RoomKind>({ label, value, offered, kind
               aria-describedby={`${name}-${kind}`}
               onChange={() => onChange(kind)}
             />
-            <span id={`${name}-${kind}-name`} className="hm-rooms__name">{t(`room.${kind}`)}</span>
-            <span id={`${name}-${kind}`} className="hm-rooms__hint">
+            <span id={`${name}-${kind}-name`} className="hm-room-kinds__name">{t(`room.${kind}`)}</span>
+            <span id={`${name}-${kind}`} className="hm-room-kinds__hint">
               {unavailable ? found.reason : t(`form.roomHint.${kind}`)}
             </span>
           </label>

@@ -7,11 +7,11 @@ interface Props<T extends string> {
   options: { value: T; label: string }[]
   onChange: (value: T) => void
   disabled?: boolean
-  /** As wide as its place, for thumbs. */
+  /** Full width, for touch. */
   wide?: boolean
 }
 
-/** One of a few, all in sight. */
+/** A radio group shown as adjacent segments. */
 export function SegmentedControl<T extends string>({ label, value, options, onChange, disabled, wide }: Props<T>) {
   const name = useId()
   return (

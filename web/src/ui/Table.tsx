@@ -4,13 +4,13 @@ import './table.css'
 interface Column<T> {
   title: string
   cell: (row: T) => ReactNode
-  /** The row's name: its first line on a phone. */
+  /** The cell that names the row: the card's heading on a phone. */
   isRowHeader?: boolean
-  /** Buttons: at the right, without a visible heading. */
+  /** A column of buttons: right-aligned, without a visible heading. */
   isActions?: boolean
 }
 
-/** Rows in columns; on a phone every row is a card that names its values. */
+/** A table; on a phone each row is a card with labelled values. */
 export function Table<T extends { id: string }>({ label, columns, rows }: { label: string; columns: Column<T>[]; rows: T[] }) {
   return (
     <table className="hm-table" aria-label={label}>
@@ -18,7 +18,7 @@ export function Table<T extends { id: string }>({ label, columns, rows }: { labe
         <tr>
           {columns.map(({ title, isActions }) => (
             <th key={title} scope="col">
-              {isActions ? <span className="hm-sr">{title}</span> : title}
+              {isActions ? <span className="hm-sr-only">{title}</span> : title}
             </th>
           ))}
         </tr>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-// The look alone: a tag that does nothing needs none of TDesign's script.
+// Styles only: a static tag does not need TDesign's script.
 import 'tdesign-react/es/tag/style/index.css'
 import './tag.css'
 

@@ -5,7 +5,7 @@ import { toProblem } from '@/api/problem'
 import { Button } from './Button'
 import './feedback.css'
 
-/** Lines that stand where content will be. */
+/** Placeholder lines while content loads. */
 export function Skeleton({ lines = 6 }: { lines?: number }) {
   const { t } = useTranslation()
   return (
@@ -28,7 +28,7 @@ export function EmptyState({ title, text, children, small }: { title: string; te
   )
 }
 
-/** What a person reads of a failure: the server's sentence, else ours for what the status means. */
+/** Returns the message to show for an error: the server's, else one for its status. */
 export function useErrorText() {
   const { t } = useTranslation()
   return (err: unknown): string => {
@@ -47,7 +47,7 @@ export function ErrorState({ error, onRetry, children }: { error: unknown; onRet
   const { t } = useTranslation()
   const text = useErrorText()
   const { requestId, status } = toProblem(error)
-  const permanent = status === 403 || status === 404 // asking again would be answered the same
+  const permanent = status === 403 || status === 404 // a retry would fail the same way
   return (
     <div className="hm-state hm-state--error" role="alert">
       <ErrorCircleIcon className="hm-state__icon" />
@@ -67,7 +67,7 @@ interface QueryState<T> {
   refetch: () => unknown
 }
 
-/** Skeleton, error with a way on, or the content. Data that is there stays while a refresh fails. */
+/** Skeleton, error with a retry button, or the content. Loaded data stays visible when a refresh fails. */
 export function QueryContent<T>({ query, lines, children }: { query: QueryState<T>; lines?: number; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return <>{children(query.data)}</>
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />

@@ -1,7 +1,7 @@
 import type { SVGProps } from 'react'
 
-// Drawn on a grid of 24 with strokes of 2, beside TDesign's own: its icon
-// package weighs 20 KB before the first icon, and puts style sheets into the page.
+// Drawn on a 24-unit grid to match TDesign's icons, whose
+// package adds 20 KB before the first icon and injects style sheets.
 function icon(path: string) {
   return function Icon(props: SVGProps<SVGSVGElement>) {
     return (

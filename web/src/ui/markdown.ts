@@ -1,10 +1,10 @@
 import MarkdownIt from 'markdown-it'
 
 // HTML in the text stays text, and markdown-it itself refuses javascript: and
-// its like as an address, so that what comes out is safe to insert.
+// similar schemes in links, so that the result is safe to insert.
 const renderer = new MarkdownIt({ html: false, linkify: true, breaks: true })
 
-// Links lead out of the room or the form: never in the same tab.
+// Links open in a new tab, so that the room or the form stays open.
 renderer.core.ruler.push('outward_links', ({ tokens }) => {
   for (const inline of tokens) {
     for (const token of inline.children ?? []) {

@@ -4,7 +4,7 @@ import { toast } from './toast'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-// jsdom knows no popovers, as WeCom's older webviews do not.
+// jsdom does not support popovers, like WeCom's older webviews.
 describe('toast', () => {
   it('says it in a live region and takes it back after a while, bad news later', () => {
     toast.success('已保存')

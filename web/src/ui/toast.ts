@@ -2,12 +2,12 @@ import './toast.css'
 
 type ToastKind = 'success' | 'warning' | 'error'
 
-// How long a person needs: bad news are read twice.
+// Display time in ms; warnings and errors stay longer.
 const DURATION_MS: Record<ToastKind, number> = { success: 3000, warning: 6000, error: 6000 }
 
 /**
- * Short news at the top of the page. The list is a popover, so that it stands
- * above open dialogs, and a live region, so that it is read aloud.
+ * Shows a short message at the top of the page. The list is a popover, so that it is
+ * above open dialogs, and a live region, so that screen readers read it.
  */
 function showToast(kind: ToastKind, text: string): void {
   const list = toastList()
@@ -22,10 +22,10 @@ function showToast(kind: ToastKind, text: string): void {
   }, DURATION_MS[kind])
 }
 
-// WeCom's older webviews know no popovers: there the list is just fixed to the page.
+// WeCom's older webviews do not support popovers: there the list is only position: fixed.
 const supportsPopover = 'showPopover' in HTMLElement.prototype
 
-/** Shown anew, the list moves above dialogs that were opened since. */
+/** Reopening the popover moves it above dialogs that were opened later. */
 function openPopover(list: HTMLElement): void {
   if (!supportsPopover) return
   closePopover(list)

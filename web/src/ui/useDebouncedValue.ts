@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The value once it has been still for a while: a search is asked after the typing, not during it. */
+/** The value after it has not changed for the given time, so that a search is requested after typing stops. */
 export function useDebouncedValue<T>(value: T, milliseconds = 250): T {
   const [debounced, setDebounced] = useState(value)
   useEffect(() => {

@@ -12,7 +12,7 @@ interface Input {
 
 await initI18n()
 
-/** An editor whose server answers as told. */
+/** Renders the hook with the given save function. */
 function renderEditForm(answer: (input: Input) => Promise<Input>) {
   const client = new QueryClient()
   const closed: string[] = []

@@ -10,13 +10,13 @@ interface Options<I, O> {
   required: (keyof I & string)[]
   onSaved?: (saved: O) => void
   onClose: () => void
-  /** What is sent, where that is not just what was typed. */
+  /** Converts the input before it is sent. */
   toPayload?: (input: I) => I
 }
 
 /**
- * What every editor of one thing has: the draft, what is wrong with its
- * fields (missing here, refused by the server), and saving it. The props are EditorModal's.
+ * The state of an edit form: the input, the problems of its
+ * fields (required here, or reported by the server) and saving. The props are EditorModal's.
  */
 export function useEditForm<I extends object, O>({ initialInput, save, required, onSaved, onClose, toPayload = (input) => input }: Options<I, O>) {
   const [input, setInput] = useState(initialInput)

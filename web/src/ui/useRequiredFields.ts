@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProblemField } from '@/api/types'
 
-/** Fields that must not be empty: said after the first try, gone as soon as they are filled. */
+/** Validates required fields. Problems are shown after the first submit and removed as the fields are filled. */
 export function useRequiredFields<T extends object>(input: T, names: (keyof T & string)[]) {
   const { t } = useTranslation()
   const [attempted, setAttempted] = useState(false)

@@ -9,7 +9,7 @@ import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   candidate?: Candidate
-  /** First proposals for a new one. */
+  /** Initial values of a new candidate. */
   name?: string
   positionId?: string
   onClose: () => void

@@ -16,7 +16,7 @@ import './exams.css'
 
 const tones: Record<Sitting['state'], Tone> = { preparing: 'default', sent: 'primary', started: 'primary', finished: 'success', failed: 'danger' }
 
-/** The written tests of a candidate: send one, see how far the others are. */
+/** A candidate's written tests: a form to send one and the state of those sent. */
 export default function ExamsDrawer({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
   const { t } = useTranslation()
   const sittings = useQuery(sittingsQuery(candidate.id))
@@ -49,7 +49,7 @@ function ExamItem({ sitting }: { sitting: Sitting }) {
   const zone = useTimeZone()
   const { examName, state, mail, url, failure, sentBy, createdAt, finishedAt } = sitting
   return (
-    <li className="hm-exams__one">
+    <li className="hm-exams__item">
       <div className="hm-row">
         <b className="hm-strong hm-grow">{examName}</b>
         <ExamScore sitting={sitting} />
@@ -61,7 +61,7 @@ function ExamItem({ sitting }: { sitting: Sitting }) {
           : t('exams.sentBy', { name: sentBy.name, time: formatDateTime(createdAt, zone) })}
         {mail !== 'none' && ` · ${t(`exams.mail.${mail}`)}`}
       </div>
-      {failure && <div className="hm-small hm-bad">{failure.message}</div>}
+      {failure && <div className="hm-small hm-error-text">{failure.message}</div>}
       <div className="hm-row">
         {url && state !== 'finished' && <Copyable label={t('exams.link')} text={url} />}
         {state !== 'finished' && <RefreshButton sitting={sitting} />}

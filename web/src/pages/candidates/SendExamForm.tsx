@@ -16,7 +16,7 @@ type Channel = SittingInput['channel']
 
 const fieldPaths = ['examId', 'examName', 'channel']
 
-/** Chooses a test and how the candidate gets its address. */
+/** Selects a test and how its link is delivered. */
 export function SendExamForm({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation()
   const errorText = useErrorText()

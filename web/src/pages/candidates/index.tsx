@@ -84,7 +84,7 @@ export default function CandidatesPage() {
 function CandidateTable({ candidates, recruiter, onOpen }: { candidates: Candidate[]; recruiter: boolean; onOpen: (open: OpenPanel) => void }) {
   const { t } = useTranslation()
   const rooms = useQuery({ ...roomKindsQuery, enabled: recruiter })
-  // Written tests are ShowMeBug's.
+  // Written tests need ShowMeBug.
   const examsAvailable = rooms.data?.kinds.some(({ kind, available }) => kind === 'showmebug' && available)
   return (
     <Table

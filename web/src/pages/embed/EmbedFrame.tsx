@@ -14,7 +14,7 @@ interface Props<T extends { interview: EmbeddedInterview }> {
   children: (data: T) => ReactNode
 }
 
-/** A page in a frame of ShowMeBug's: no navigation, no session, as narrow as a side panel. */
+/** Layout of a page in ShowMeBug's frame: no navigation, no session, the width of a side panel. */
 export function EmbedFrame<T extends { interview: EmbeddedInterview }>({ title, query, children }: Props<T>) {
   useDocumentTitle(title)
   const { data, error } = query
@@ -42,7 +42,7 @@ function InterviewHeading({ title, interview }: { title: string; interview: Embe
   return (
     <header>
       <h1>
-        {candidateName} <span className="hm-embed__what">{title}</span>
+        {candidateName} <span className="hm-embed__title">{title}</span>
       </h1>
       <div className="hm-small hm-muted">
         {[positionTitle, t('interview.round', { round })].join(' · ')}{' '}

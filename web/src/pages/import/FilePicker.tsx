@@ -13,7 +13,7 @@ interface Props {
   onChoose: (file: File) => void
 }
 
-/** Where a file is chosen or dropped. */
+/** File input with drag and drop. */
 export function FilePicker({ kind, busy, error, onChoose }: Props) {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()
@@ -56,12 +56,12 @@ export function FilePicker({ kind, busy, error, onChoose }: Props) {
           <input
             id={inputId}
             type="file"
-            className="hm-sr"
+            className="hm-sr-only"
             accept=".xlsx,.csv,.txt,.tsv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             disabled={busy}
             onChange={(event) => {
               handleFiles(event.target.files)
-              event.target.value = '' // the same file may be chosen again once it was mended
+              event.target.value = '' // allows the same file to be selected again after a correction
             }}
           />
           <b className="hm-strong">{busy ? t('imports.reading') : t('imports.choose')}</b>

@@ -14,7 +14,7 @@ interface Props {
   onDone: (result: Import) => void
 }
 
-/** What would come of each row; nothing has been made yet. */
+/** Preview of an import before it is committed. */
 export function ImportPreview({ preview, onRestart, onDone }: Props) {
   const { t } = useTranslation('admin')
   const errorText = useErrorText()

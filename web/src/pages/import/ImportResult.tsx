@@ -5,7 +5,7 @@ import { Card } from '@/ui/Page'
 import { Note } from '@/ui/feedback'
 import { ImportRows } from './ImportRows'
 
-/** What was made, and the rows that were not. */
+/** The number of created items and the rows that were rejected. */
 export function ImportResult({ result, onRestart }: { result: Import; onRestart: () => void }) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

@@ -10,10 +10,10 @@ import { Tag } from '@/ui/Tag'
 
 const tones: Record<ImportLine['state'], Tone> = { good: 'success', warning: 'warning', error: 'danger' }
 
-// More at once would keep a phone busy for seconds.
+// More rows at once block a phone for seconds.
 const PAGE_SIZE = 100
 
-/** The rows of a file, with what is wrong below each cell. */
+/** The rows of a file, with the issues below each cell. */
 export function ImportRows({ data: { lines, columns } }: { data: Import }) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()
@@ -59,7 +59,7 @@ export function ImportRows({ data: { lines, columns } }: { data: Import }) {
 
 function RowState({ line }: { line: ImportLine }) {
   const { t } = useTranslation('admin')
-  // What is about no column of the file stands here.
+  // Issues without a column in the file.
   const rowIssues = line.issues.filter(({ column }) => !column || line.cells[column] === undefined)
   return (
     <span className="hm-import__cell">

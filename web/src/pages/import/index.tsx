@@ -14,7 +14,7 @@ import './import.css'
 
 await loadNamespace('admin')
 
-/** Candidates or interviews out of a spreadsheet: choose, look, make. */
+/** Imports candidates or interviews from a spreadsheet: select, preview, commit. */
 export default function ImportPage() {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

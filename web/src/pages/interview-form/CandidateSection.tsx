@@ -15,11 +15,11 @@ interface Props {
   draft: Draft
   dispatch: (by: DraftAction) => void
   problem: (path: string) => ProblemField | undefined
-  /** Position and candidate of a scheduled interview stay as they are. */
+  /** Position and candidate of a scheduled interview cannot be changed. */
   fixed: boolean
 }
 
-/** Who is asked, for what. */
+/** Position, candidate, round and title. */
 export function CandidateSection({ draft, dispatch, problem, fixed }: Props) {
   const { t } = useTranslation()
   const rounds = Array.from({ length: Math.max(6, draft.round) }, (_, i) => String(i + 1))
@@ -95,7 +95,7 @@ function CandidatePicker({ draft, problem, onChange }: { draft: Draft; problem?:
   const [creating, setCreating] = useState<string>()
   const found = useQuery({ ...candidateChoicesQuery(useDebouncedValue(q)), placeholderData: (before) => before })
   const items = found.data?.items ?? []
-  // A candidate who stands for a position brings it along.
+  // Selecting a candidate with a position also selects the position.
   const handlePick = ({ id, name, position }: Candidate) =>
     onChange({ candidate: { id, title: name }, ...(position && !draft.position ? { position } : {}) })
   return (

@@ -17,7 +17,7 @@ interface Props {
   problem: (path: string) => ProblemField | undefined
 }
 
-/** Where it happens, what is asked, and what the interviewers should know. */
+/** Room, questions and note for the interviewers. */
 export function DetailsSection({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
   return (
@@ -74,7 +74,7 @@ function QuestionsPicker({ draft, dispatch, problem }: Omit<Props, 'problem'> & 
   )
 }
 
-/** Proposes the questions of the position until some are chosen by hand. */
+/** Selects the position's questions until the user changes the selection. */
 function usePositionQuestions(draft: Draft, dispatch: (by: DraftAction) => void) {
   const position = useQuery(positionQuery(draft.ownQuestions ? '' : (draft.position?.id ?? '')))
   const questionBank = useQuery(questionChoicesQuery(''))
@@ -85,7 +85,7 @@ function usePositionQuestions(draft: Draft, dispatch: (by: DraftAction) => void)
     if (ownQuestions || !positionQuestionIds || !items) return
     const questions = items.filter(({ id }) => positionQuestionIds.includes(id)).map(({ id, title }) => ({ id, title }))
     dispatch({ set: { questions } })
-    // Only when another position's questions arrive; dispatch is new on every draw.
+    // Runs only when another position's questions arrive; dispatch changes on every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [ownQuestions, positionQuestionIds, items])
 }

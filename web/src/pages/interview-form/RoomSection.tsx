@@ -17,7 +17,7 @@ interface Props {
 
 const ROOM_KINDS: RoomKind[] = ['builtin', 'showmebug', 'link']
 
-/** Where it happens: one of three, and for a link its addresses. */
+/** Room kind, and the URLs of a link room. */
 export function RoomSection({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
   const rooms = useQuery(roomKindsQuery)
@@ -55,7 +55,7 @@ export function RoomSection({ draft, dispatch, problem }: Props) {
   )
 }
 
-/** Some rooms know interviewers by the link they come with: each may have one. */
+/** Optional personal join URLs, for rooms that identify interviewers by their link. */
 function InterviewerUrlFields({ draft, dispatch, problem }: Props) {
   const { t } = useTranslation()
   const [expanded, setExpanded] = useState(false)
@@ -71,13 +71,13 @@ function InterviewerUrlFields({ draft, dispatch, problem }: Props) {
       </div>
     )
   }
-  // The server names an address by its place among those that were sent.
+  // The server reports a URL by its index among those that were sent.
   const urlProblem = (userId: string) => {
     const index = sentUrls.findIndex((one) => one.userId === userId)
     return index < 0 ? undefined : problem(`room.addresses[${index}]`)
   }
   return (
-    <fieldset className="hm-own">
+    <fieldset className="hm-interviewer-urls">
       <legend className="hm-field__label">{t('form.ownAddressesTitle')}</legend>
       <div className="hm-field__hint">{t('form.ownAddressesHint')}</div>
       <div className="hm-grid">

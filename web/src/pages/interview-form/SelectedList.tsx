@@ -2,10 +2,10 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CloseIcon } from '@/ui/icons'
 
-/** What was picked from a list, each with a way to drop it. */
+/** The selected items, each with a remove button. */
 export function SelectedList({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <ul className="hm-chosen" aria-label={label}>
+    <ul className="hm-selected" aria-label={label}>
       {children}
     </ul>
   )
@@ -14,12 +14,12 @@ export function SelectedList({ label, children }: { label: string; children: Rea
 export function SelectedItem({ name, icon, detail, warning, onRemove }: { name: string; icon?: ReactNode; detail?: string; warning?: string; onRemove: () => void }) {
   const { t } = useTranslation()
   return (
-    <li className="hm-chosen__item">
+    <li className="hm-selected__item">
       {icon}
       <span className="hm-grow">
         <span>{name}</span>
         {detail && <span className="hm-small hm-muted"> {detail}</span>}
-        {warning && <span className="hm-chosen__warning">{warning}</span>}
+        {warning && <span className="hm-selected__warning">{warning}</span>}
       </span>
       <button type="button" className="hm-icon-button" aria-label={t('common.remove', { name })} onClick={onRemove}>
         <CloseIcon />

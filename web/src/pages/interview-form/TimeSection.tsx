@@ -25,14 +25,14 @@ interface Props {
 
 const DURATIONS = [30, 45, 60, 90, 120]
 
-/** When, and who of the company asks. */
+/** Start, duration and interviewers. */
 export function TimeSection({ draft, dispatch, problem, interviewId }: Props) {
   const { t } = useTranslation()
   const minutes = [...new Set([...DURATIONS, draft.durationMinutes])].sort((a, b) => a - b)
   return (
     <Card title={t('form.when')}>
       <div className="hm-stack">
-        <div className="hm-when">
+        <div className="hm-time">
           <TextField
             type="date"
             label={t('form.day')}
@@ -61,7 +61,7 @@ function draftStart(draft: Draft, zone: string): Date | undefined {
   return draft.day && draft.clock ? toInstant(draft.day, draft.clock, zone) : undefined
 }
 
-/** The time in words with its zone, and in the reader's own zone when that is another. */
+/** The time with the company's zone, and in the user's zone when it differs. */
 function TimeSummary({ draft }: { draft: Draft }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
@@ -72,7 +72,7 @@ function TimeSummary({ draft }: { draft: Draft }) {
   const local = toWallClock(start, localZone)
   const differs = local.day !== draft.day || local.clock !== draft.clock
   return (
-    <p className="hm-when__words">
+    <p className="hm-time__summary">
       <b className="hm-num">
         {formatDay(draft.day)} {formatTimeRange(from, to, zone)}
       </b>{' '}
@@ -108,7 +108,7 @@ function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props
       detail: (
         <>
           {affiliation}
-          {warning && <span className="hm-chosen__warning">{warning}</span>}
+          {warning && <span className="hm-selected__warning">{warning}</span>}
         </>
       ),
       selected: chosen.has(member.userId),
@@ -154,7 +154,7 @@ function InterviewerPicker({ draft, dispatch, problem, interviewId }: Omit<Props
   )
 }
 
-/** Says of each member which other interview they have at that time. */
+/** Returns a function that finds another interview of a member at that time. */
 function useConflicts(draft: Draft, interviewId?: string) {
   const zone = useTimeZone()
   const start = useDebouncedValue(draftStart(draft, zone)?.getTime() ?? 0, 400)

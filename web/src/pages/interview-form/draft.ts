@@ -7,7 +7,7 @@ interface NamedRef {
   title: string
 }
 
-/** One who asks, with what the form shows of them. */
+/** An interviewer with the data that the form displays. */
 export interface DraftInterviewer {
   userId: string
   name: string
@@ -16,10 +16,10 @@ export interface DraftInterviewer {
   reachable: boolean
 }
 
-/** All that is typed into the form; plain data, so that it survives a reload. */
+/** The form's input as plain data, so that it can be stored as JSON. */
 export interface Draft {
   title: string
-  /** Whether the title was typed, and is no longer made of the rest. */
+  /** Whether the title was edited and is no longer generated. */
   ownTitle: boolean
   position: NamedRef | null
   candidate: NamedRef | null
@@ -28,13 +28,13 @@ export interface Draft {
   clock: ClockTime
   durationMinutes: number
   interviewers: DraftInterviewer[]
-  /** Absent until one is chosen: the company's default. */
+  /** Absent until selected: the company's default applies. */
   roomKind?: RoomKind
   roomUrl: string
-  /** Own addresses of interviewers, by their user id, for a room behind a link. */
+  /** Personal join URLs of interviewers by user id, for a link room. */
   roomAddresses: Record<string, string>
   questions: NamedRef[]
-  /** Whether the questions were chosen, and no longer follow the position. */
+  /** Whether the questions were edited and no longer follow the position. */
   ownQuestions: boolean
   note: string
 }
@@ -63,7 +63,7 @@ export function draftFromInterview(interview: Interview, zone: string): Draft {
 
 export type DraftAction = { set: Partial<Draft> } | { addInterviewer: DraftInterviewer } | { removeInterviewer: string } | { addQuestion: NamedRef } | { removeQuestion: string }
 
-/** The draft after a change. The title follows candidate, position and round until it is typed. */
+/** Applies an action. The title follows candidate, position and round until it is edited. */
 export function reduceDraft(draft: Draft, action: DraftAction, titleOf: (draft: Draft) => string): Draft {
   const next = applyAction(draft, action)
   return next.ownTitle ? next : { ...next, title: titleOf(next) }
@@ -85,7 +85,7 @@ function applyAction(draft: Draft, action: DraftAction): Draft {
 
 export type ValidationError = 'required' | 'https' | 'past' | 'nobody'
 
-/** What can be said before asking the server, by the server's own paths. */
+/** Client-side validation errors by the server's field paths. */
 export function validateDraft(draft: Draft, zone: string, now: Date): Record<string, ValidationError> {
   const errors: Record<string, ValidationError> = {}
   if (!draft.position) errors.positionId = 'required'
@@ -102,7 +102,7 @@ export function validateDraft(draft: Draft, zone: string, now: Date): Record<str
   return errors
 }
 
-/** The addresses that were typed for interviewers who are still asked, in the order in which they are sent. */
+/** The personal URLs of the selected interviewers, in the order in which they are sent. */
 export function interviewerUrls({ interviewers, roomAddresses }: Draft): { userId: string; url: string }[] {
   return interviewers.flatMap(({ userId }) => {
     const url = roomAddresses[userId]?.trim()
@@ -150,7 +150,7 @@ export function toInterviewPatch(draft: Draft, zone: string, version: number, ov
   return { ...toCommonInput(draft, zone, overrideWarnings), version }
 }
 
-/** The interview of others that keeps somebody busy at that time, if one does. */
+/** An active interview of the member that overlaps the time, other than `except`. */
 export function findConflict(interviews: Interview[], userId: string, from: Date, minutes: number, except?: string): Interview | undefined {
   const to = from.getTime() + minutes * 60_000
   return interviews.find(

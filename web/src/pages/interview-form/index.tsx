@@ -50,12 +50,12 @@ function InterviewForm({ interview }: { interview?: Interview }) {
   const form = useRef<HTMLFormElement>(null)
   const { send, error, busy } = useSubmitInterview(interview, done)
 
-  // What is missing shows after the first try, and goes as it is filled in.
+  // Missing fields are shown after the first submit and removed as they are filled.
   const draftProblems = submitAttempts > 0 ? toProblemFields(validateDraft(draft, zone, new Date()), (flaw) => t(`form.flaw.${flaw}`)) : {}
   const serverProblems = problemsByField(error)
   const fieldProblem = (path: string) => {
     const found = problemForField(draftProblems, path) ?? problemForField(serverProblems, path)
-    return found?.warning ? undefined : found // warnings stand by the button that overrides them
+    return found?.warning ? undefined : found // warnings are shown next to the override button
   }
 
   useEffect(() => {
@@ -94,7 +94,7 @@ function InterviewForm({ interview }: { interview?: Interview }) {
 
 type Body = ReturnType<typeof toInterviewInput> | ReturnType<typeof toInterviewPatch>
 
-/** Sends a new interview or a change of one, and goes to its page. */
+/** Creates or updates the interview and navigates to its page. */
 function useSubmitInterview(interview: Interview | undefined, clearStoredDraft: () => void) {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -105,7 +105,7 @@ function useSubmitInterview(interview: Interview | undefined, clearStoredDraft: 
   function handleSuccess(saved: Interview) {
     clearStoredDraft()
     toast.success(interview ? t('form.changedToast') : t('form.scheduledToast'))
-    // The candidate's link is told once: hand it to the page that shows it.
+    // The candidate link is returned only once: pass it to the interview page.
     void navigate(`/interviews/${saved.id}`, { replace: true, state: { candidateLink: saved.candidateLink } })
   }
   const send = (body: Body) => {

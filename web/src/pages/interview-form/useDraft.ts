@@ -11,7 +11,7 @@ const storageKey = 'huimian.draft.interview'
 function loadStoredDraft(): Draft | null {
   try {
     const text = sessionStorage.getItem(storageKey)
-    // A draft of an older version may lack fields: take it only when whole.
+    // A draft stored by an older version may lack fields: use it only when complete.
     const draft = text ? (JSON.parse(text) as Draft) : null
     return draft && Array.isArray(draft.interviewers) && Array.isArray(draft.questions) ? { ...draft, roomAddresses: draft.roomAddresses ?? {} } : null
   } catch {
@@ -24,13 +24,13 @@ function storeDraft(draft: Draft | null): void {
     if (draft) sessionStorage.setItem(storageKey, JSON.stringify(draft))
     else sessionStorage.removeItem(storageKey)
   } catch {
-    // Storage is off or full: the draft lives as long as the page.
+    // Storage is unavailable or full: the draft is kept in memory only.
   }
 }
 
 /**
- * The draft of an interview. A new one is kept in the browser's tab, so that
- * neither a reload nor a lost session takes what was typed.
+ * The draft of an interview. A new draft is kept in sessionStorage, so that
+ * neither a reload nor an expired session loses the input.
  */
 export function useDraft(initial: Draft | undefined) {
   const { t } = useTranslation()
@@ -61,14 +61,14 @@ export function useDraft(initial: Draft | undefined) {
       setTouched(true)
       dispatch(by)
     },
-    /** Forgets what was typed and begins anew. */
+    /** Discards the stored draft and starts with an empty one. */
     discard: () => {
       storeDraft(null)
       setRestored(false)
       setTouched(false)
       dispatch({ set: createDraft() })
     },
-    /** After the server has it. */
+    /** Removes the stored draft after it was submitted. */
     done: () => storeDraft(null),
   }
 }

@@ -15,8 +15,8 @@ import { Tag } from '@/ui/Tag'
 const tones: Record<Interview['candidateLinkState'], Tone> = { none: 'default', active: 'primary', opened: 'success', dead: 'default' }
 
 /**
- * The candidate's personal link. The server keeps only its hash, so that it
- * can be shown when it was just made and at no other time.
+ * The candidate's personal link. The server stores only its hash, so that it
+ * can be shown only right after its creation.
  */
 export function CandidateLinkCard({ interview }: { interview: Interview }) {
   const { t } = useTranslation()

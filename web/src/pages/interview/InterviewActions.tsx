@@ -9,7 +9,7 @@ import { AreaField } from '@/ui/Field'
 import { useErrorText } from '@/ui/feedback'
 import { toast } from '@/ui/toast'
 
-/** What the reader may do with the interview now. */
+/** The actions that the user has permission for. */
 export function InterviewActions({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const { permissions, room, state, id } = interview

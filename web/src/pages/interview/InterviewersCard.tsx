@@ -6,7 +6,7 @@ import { Avatar } from '@/ui/Avatar'
 import { Card } from '@/ui/Page'
 import { ResponseTag } from '@/ui/stateTags'
 
-/** The interviewers with their answers, and how far notice and scorecard are. */
+/** The interviewers with response, notification and scorecard state. */
 export function InterviewersCard({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   return (
@@ -26,11 +26,11 @@ function InterviewerItem({ interviewer, interview }: { interviewer: Interviewer;
   const { name, avatar, response, responseReason, respondedAt, scorecard, notified } = interviewer
   const showScorecard = interview.state === 'ended' || scorecard !== 'none'
   return (
-    <li className="hm-people__one">
+    <li className="hm-people__item">
       <Avatar name={name} src={avatar} size={36} />
       <div className="hm-grow">
         <div>{name}</div>
-        <div className={notified === 'failed' ? 'hm-small hm-bad' : 'hm-small hm-muted'}>
+        <div className={notified === 'failed' ? 'hm-small hm-error-text' : 'hm-small hm-muted'}>
           {respondedAt ? t('interview.answeredAt', { time: formatDateTime(respondedAt, zone) }) : t(`notified.${notified}`)}
         </div>
         {responseReason && <div className="hm-people__reason hm-wrap">{responseReason}</div>}

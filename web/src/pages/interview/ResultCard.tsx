@@ -14,7 +14,7 @@ import { toast } from '@/ui/toast'
 
 const decisions: Decision[] = ['hire', 'next_round', 'hold', 'no_hire']
 
-/** The decision: shown once it is made, and changeable by who may decide. */
+/** The decision, with a form for users with the decide permission. */
 export function ResultCard({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const zone = useTimeZone()

@@ -6,7 +6,7 @@ import { Card } from '@/ui/Page'
 
 type ReportFact = NonNullable<Room['report']>[number]
 
-// What ShowMeBug calls things is not documented: what we know is said in the reader's words, the rest as it comes.
+// ShowMeBug's field names are undocumented: known ones are translated, others are shown as received.
 const factTextIds = {
   comment: 'room.facts.comment',
   started_at: 'room.facts.started',
@@ -14,7 +14,7 @@ const factTextIds = {
   replay_url: 'room.facts.replay',
 } as const
 
-/** What ShowMeBug reports once it is over. */
+/** ShowMeBug's report after the interview. */
 export function RoomReportCard({ room: { rating, report = [] } }: { room: Room }) {
   const { t } = useTranslation()
   if (rating === undefined && report.length === 0) return null

@@ -13,7 +13,7 @@ import { toast } from '@/ui/toast'
 
 const tones: Record<Room['state'], Tone> = { preparing: 'warning', ready: 'success', failed: 'danger' }
 
-/** How far a room is that somebody else has to make, as long as it is needed. */
+/** State of a ShowMeBug room while the interview is scheduled or in progress. */
 export function RoomStateTag({ interview: { room, state } }: { interview: Interview }) {
   const { t } = useTranslation()
   if (room.kind !== 'showmebug' || !isOpen(state)) return null
@@ -24,12 +24,12 @@ function isOpen(state: Interview['state']): boolean {
   return state === 'scheduled' || state === 'in_progress'
 }
 
-/** Why there is no room yet, and what can be done about it. */
+/** Why the room is not ready, with the possible actions. */
 export function RoomNote({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const { room, state, permissions } = interview
-  // A room that is ready may have a failure too: the last change did not reach it.
+  // A ready room can have a failure too: its last update failed.
   if (!isOpen(state) || (room.state === 'ready' && !room.failure)) return null
   return (
     <Note tone={room.state === 'failed' ? 'error' : room.failure ? 'warning' : 'info'} actions={permissions.edit && <RoomRecoveryButtons interview={interview} />}>
@@ -39,7 +39,7 @@ export function RoomNote({ interview }: { interview: Interview }) {
   )
 }
 
-// Once something failed. A try that begins meanwhile closes no dialog.
+// Buttons appear after a failure. The dialog stays open when a retry starts meanwhile.
 function RoomRecoveryButtons({ interview: { id, room } }: { interview: Interview }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
@@ -48,7 +48,7 @@ function RoomRecoveryButtons({ interview: { id, room } }: { interview: Interview
   const updateInterview = useUpdateInterview(id)
   const switchToBuiltin = () =>
     updateInterview.mutate(
-      // No version: a try that ended meanwhile is nobody's edit.
+      // No version: a retry that finished meanwhile must not cause a conflict.
       { room: { kind: 'builtin' }, overrideWarnings: true },
       {
         onSuccess: () => {

@@ -7,7 +7,7 @@ import { Person } from '@/ui/Person'
 import { EmptyState, QueryContent } from '@/ui/feedback'
 import { RecommendTag } from '@/ui/stateTags'
 
-/** All scorecards side by side, once all are in. */
+/** All scorecards side by side, once all are submitted. */
 export function Scorecards({ interview }: { interview: Interview }) {
   const { t } = useTranslation()
   const cards = useQuery({ ...scorecardsQuery(interview.id), refetchInterval: 15_000 })
@@ -95,7 +95,7 @@ function ScoreCell({ card, criterion }: { card: Scorecard; criterion: string }) 
 function CommentList({ items }: { items: Scorecard[] }) {
   const withComment = items.filter(({ comment }) => comment)
   return (
-    <ul className="hm-said">
+    <ul className="hm-comments">
       {withComment.map(({ author, comment }) => (
         <li key={author.userId}>
           <Person name={author.name} avatar={author.avatar} />

@@ -67,7 +67,7 @@ function InterviewBody({ interview }: { interview: Interview }) {
   const session = useSession()
   const recruiter = hasRole(session, 'recruiter')
   const { permissions, state } = interview
-  // Just scheduled: the link that is shown only once comes first.
+  // Just scheduled: the candidate link, which is shown only once, comes first.
   const justScheduled = Boolean((useLocation().state as { candidateLink?: string } | null)?.candidateLink)
   const link = (permissions.link || recruiter) && <CandidateLinkCard interview={interview} />
   return (

@@ -9,14 +9,14 @@ import { formatMinutesOfDay, minutesOfDay, toWallClock } from '@/time/zone'
 import type { PlacedItem } from './calendarLayout'
 import { visibleHours, layoutDay } from './calendarLayout'
 
-/** Pixels of one hour. */
+/** Pixels per hour. */
 const HOUR_HEIGHT = 60
 
 interface Props {
   days: Day[]
   interviews: Interview[]
   zone: string
-  /** A click beside the interviews, on the half hour. */
+  /** Called for a click on free space, rounded down to the half hour. */
   onSlotClick?: (day: Day, clock: ClockTime) => void
 }
 
@@ -79,7 +79,7 @@ function DayColumn({ day, first, placed, zone, now, onSlot }: ColumnProps) {
     onSlot?.(day, formatMinutesOfDay(Math.floor((first * 60 + (y / HOUR_HEIGHT) * 60) / 30) * 30))
   }
   return (
-    // A short cut for the mouse: "schedule interview" above does the same for the keyboard.
+    // A mouse shortcut: the "schedule interview" button is the keyboard equivalent.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <ul
       className={onSlot ? 'hm-cal__column hm-cal__column--open' : 'hm-cal__column'}
@@ -108,9 +108,9 @@ function InterviewBlock({ placed, top, zone }: { placed: PlacedItem<Interview>; 
         title={`${span} ${item.title}`}
         aria-label={`${span} ${item.title}`}
       >
-        <b className="hm-cut">{item.candidate.name}</b>
-        <span className="hm-num hm-cut">{span}</span>
-        {height > 56 && <span className="hm-cut">{item.position.title}</span>}
+        <b className="hm-truncate">{item.candidate.name}</b>
+        <span className="hm-num hm-truncate">{span}</span>
+        {height > 56 && <span className="hm-truncate">{item.position.title}</span>}
       </Link>
     </li>
   )

@@ -15,7 +15,7 @@ import { useIsNarrow } from '@/ui/useIsNarrow'
 import { Calendar } from './Calendar'
 import type { InterviewFilterState } from './useInterviewFilter'
 
-/** A day, or a week from Monday, in the company's time zone. A phone shows one day below the week's strip. */
+/** A day or a week from Monday, in the company's time zone. A phone shows one day below the week strip. */
 export function CalendarView({ filter, recruiter }: { filter: InterviewFilterState; recruiter: boolean }) {
   const navigate = useNavigate()
   const zone = useTimeZone()
@@ -84,14 +84,14 @@ function CalendarToolbar({ filter, days, step, zone }: { filter: InterviewFilter
 function WeekStrip({ week, day, onPick }: { week: Day[]; day: Day; onPick: (day: Day) => void }) {
   const zone = useTimeZone()
   return (
-    <div className="hm-strip">
+    <div className="hm-week-strip">
       {week.map((one) => (
         <button
           key={one}
           type="button"
           aria-label={formatDay(one)}
           aria-pressed={one === day}
-          className={one === todayIn(zone) ? 'hm-strip__day hm-strip__day--today' : 'hm-strip__day'}
+          className={one === todayIn(zone) ? 'hm-week-strip__day hm-week-strip__day--today' : 'hm-week-strip__day'}
           onClick={() => onPick(one)}
         >
           <span className="hm-small">{formatWeekday(one)}</span>

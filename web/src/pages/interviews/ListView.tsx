@@ -43,7 +43,7 @@ function FilterBar({ filter }: { filter: InterviewFilterState }) {
   const { set } = filter
   useEffect(() => {
     if (debouncedQuery !== filter.q) set({ q: debouncedQuery })
-    // Only what was typed counts; set is new on every draw.
+    // Runs only after typing; set changes on every render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [debouncedQuery])
 

@@ -7,18 +7,18 @@ interface TimedItem {
   endsAt: string
 }
 
-/** Where one interview stands in a day's column. */
+/** Position of an interview in a day's column. */
 export interface PlacedItem<T> {
   item: T
   /** Minutes since the day's midnight, cut at its ends. */
   from: number
   to: number
-  /** Place among those that overlap, and into how many they share the width. */
+  /** Lane among the overlapping interviews, and the number of lanes that share the width. */
   lane: number
   lanes: number
 }
 
-// Shorter ones would not hold their title.
+// Shorter blocks have no room for the title.
 const MIN_MINUTES = 30
 
 /**
@@ -37,7 +37,7 @@ export function layoutDay<T extends TimedItem>(items: T[], day: Day, zone: strin
   let group: PlacedItem<T>[] = []
   let groupEnd = -1
   for (const one of placed) {
-    if (one.from >= groupEnd) group = [] // nothing reaches this far: a new group
+    if (one.from >= groupEnd) group = [] // no overlap: start a new group
     const busy = new Set(group.filter((other) => visualEnd(other) > one.from).map(({ lane }) => lane))
     while (busy.has(one.lane)) one.lane++
     group.push(one)
@@ -52,7 +52,7 @@ function visualEnd({ from, to }: { from: number; to: number }): number {
   return Math.max(to, from + MIN_MINUTES)
 }
 
-/** The hours to show: working hours, and whatever lies outside of them. */
+/** The hours to show: working hours, extended to all interviews. */
 export function visibleHours(days: PlacedItem<unknown>[][]): { first: number; last: number } {
   const all = days.flat()
   const first = Math.min(8, ...all.map(({ from }) => Math.floor(from / 60)))

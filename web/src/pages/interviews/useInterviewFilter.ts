@@ -21,7 +21,7 @@ function oneOf<T extends string>(value: string | null, allowed: readonly T[], ot
   return allowed.find((one) => one === value) ?? otherwise
 }
 
-/** The filters live in the address, so that a view can be sent to a colleague. */
+/** Filters in the URL, so that a view can be shared. */
 export function useInterviewFilter(): InterviewFilterState {
   const [params, setParams] = useSearchParams()
   const session = useSession()
@@ -48,7 +48,7 @@ export function useInterviewFilter(): InterviewFilterState {
   }
 }
 
-/** What to ask the server for. What is to come is read from its beginning, what was from its end. */
+/** The API query. Upcoming interviews are sorted ascending, past ones descending. */
 export function toApiFilter({ which, scope, position }: Pick<InterviewFilterState, 'which' | 'scope' | 'position'>, q: string): InterviewFilter {
   const states = { upcoming: ['scheduled', 'in_progress'], ended: ['ended'], cancelled: ['cancelled'], all: undefined } as const
   return {

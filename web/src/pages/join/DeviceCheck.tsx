@@ -8,7 +8,7 @@ const SLOW_MS = 400
 
 type Verdict = 'good' | 'fair' | 'bad' | 'open'
 
-/** Whether this device will do, said before the interview and not in it. */
+/** Checks network, browser and screen before the interview. */
 export function DeviceCheck({ checkScreen }: { checkScreen: boolean }) {
   const { t } = useTranslation('room')
   const narrow = useIsNarrow()
@@ -51,7 +51,7 @@ function CheckItem({ verdict, name, text }: { verdict: Verdict; name: string; te
   )
 }
 
-// What the room's code relies on and old browsers lack.
+// Features that the room needs and old browsers lack.
 function isBrowserSupported(): boolean {
   return 'WebSocket' in window && 'findLast' in Array.prototype && 'adoptedStyleSheets' in document && CSS.supports('color', 'color-mix(in srgb, red, blue)')
 }

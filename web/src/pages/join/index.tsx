@@ -14,7 +14,7 @@ import { JoinFacts } from './JoinFacts'
 
 await loadNamespace('room')
 
-/** A candidate's personal link: no account, nothing to type. */
+/** The page of a candidate's personal link; no account is needed. */
 export default function JoinPage() {
   const { token = '' } = useParams()
   const join = useQuery(joinQuery(token))
@@ -68,7 +68,7 @@ function EnterSection({ token, join }: { token: string; join: JoinInfo }) {
       else void navigate(`/room/${interviewId}`)
     },
   })
-  // While the person reads, the room's code is fetched: entering is then immediate.
+  // Prefetches the room's chunk, so that entering is immediate.
   useEffect(() => {
     if (!external) void import('@/pages/room')
   }, [external])

@@ -146,7 +146,7 @@ function InterviewSummary({ interview, to }: { interview: Interview; to: string 
   const { day, clock } = toWallClock(new Date(interview.startsAt), corp.timeZone)
   return (
     <div className="hm-grow">
-      <Link className="hm-line__title" to={to}>
+      <Link className="hm-interview-row__title" to={to}>
         {interview.title}
       </Link>
       <div className="hm-small hm-muted">

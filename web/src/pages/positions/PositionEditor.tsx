@@ -9,7 +9,7 @@ import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   position?: Position
-  /** First proposal for a new one's title. */
+  /** Initial title of a new position. */
   title?: string
   onClose: () => void
   onSaved?: (position: Position) => void

@@ -77,7 +77,7 @@ export function QuestionEditor({ question, onClose }: Props) {
 
 type BodyProps = { value: string; problem?: Parameters<typeof AreaField>[0]['problem']; onChange: (body: string) => void }
 
-/** Markdown to write, and as the candidate will see it. */
+/** A Markdown editor with a preview. */
 function BodyField({ value, problem, onChange }: BodyProps) {
   const { t } = useTranslation()
   const [mode, setMode] = useState<'write' | 'preview'>('write')

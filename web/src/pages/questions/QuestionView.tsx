@@ -5,7 +5,7 @@ import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
 import { DifficultyTag } from '@/ui/stateTags'
 
-/** A question as it stands, with what only interviewers see. */
+/** A question with its notes for interviewers. */
 export function QuestionView({ question, onClose }: { question: Question; onClose: () => void }) {
   const { t } = useTranslation()
   return (

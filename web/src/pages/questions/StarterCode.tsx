@@ -7,7 +7,7 @@ import { AreaField, FieldProblem, SelectField } from '@/ui/Field'
 
 type StarterCodeEntry = Question['starterCode'][number]
 
-// What can be chosen while the sandbox has not named its own.
+// Used until the sandbox has reported its languages.
 const DEFAULT_LANGUAGES = [
   { id: 'python', name: 'Python' },
   { id: 'javascript', name: 'JavaScript' },
@@ -16,7 +16,7 @@ const DEFAULT_LANGUAGES = [
   { id: 'cpp', name: 'C++' },
 ]
 
-/** What the editor holds when the question is opened, per language. */
+/** Starter code per language. */
 export function StarterCodeFields({ value, problem, onChange }: { value: StarterCodeEntry[]; problem?: ProblemField; onChange: (value: StarterCodeEntry[]) => void }) {
   const { t } = useTranslation()
   const { languages } = useSession().features.sandbox

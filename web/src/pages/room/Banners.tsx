@@ -4,7 +4,7 @@ import { Button, ButtonLink } from '@/ui/Button'
 import { AdmitButtons } from './AdmitButtons'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
-/** What must not be overlooked, above everything else. */
+/** Notices above the workspace. */
 export function Banners() {
   const { t } = useTranslation('room')
   return (

@@ -14,12 +14,12 @@ export function ChatPanel() {
   const canChat = useRoomSnapshot((snapshot) => hasPermission(snapshot, 'chat'))
   const end = useRef<HTMLLIElement>(null)
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' }) // newer browsers return a promise
+    end.current?.scrollIntoView({ block: 'nearest' }) // braces: newer browsers return a promise
   }, [chat.length])
   return (
     <>
       <div className="room-scroll" role="log" aria-label={t('pane.chat')}>
-        {chat.length === 0 && <p className="room-none hm-muted">{t('chat.empty')}</p>}
+        {chat.length === 0 && <p className="room-empty hm-muted">{t('chat.empty')}</p>}
         <ol className="room-chat">
           {chat.map((item) => (
             <ChatEntry key={item.id ?? item.ref} item={item} />
@@ -38,8 +38,8 @@ function ChatEntry({ item }: { item: ChatItem }) {
   const color = useRoomSnapshot((snapshot) => snapshot.peopleById.get(item.author)?.color)
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   return (
-    <li className={mine ? 'room-said room-said--mine' : 'room-said'}>
-      <span className="room-said__who hm-small">
+    <li className={mine ? 'room-message room-message--own' : 'room-message'}>
+      <span className="room-message__author hm-small">
         {color !== undefined && <span className={`room-dot room-peer-${color}`} aria-hidden="true" />}
         <span>{item.name}</span>
         <span className="hm-muted hm-num">
@@ -48,7 +48,7 @@ function ChatEntry({ item }: { item: ChatItem }) {
           {item.at && formatTime(item.at, zone)}
         </span>
       </span>
-      <p className="room-said__text hm-wrap">{item.text}</p>
+      <p className="room-message__text hm-wrap">{item.text}</p>
     </li>
   )
 }
@@ -70,7 +70,7 @@ function ChatInput() {
     handleSend()
   }
   return (
-    <div className="room-compose">
+    <div className="room-chat-input">
       <textarea
         className="hm-area"
         rows={2}

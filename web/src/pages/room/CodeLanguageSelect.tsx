@@ -4,7 +4,7 @@ import { hasPermission } from '@/room/store'
 import { SelectField } from '@/ui/Field'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
-// Some names tell the version themselves: Python 3.11, C++17.
+// Some names include the version: Python 3.11, C++17.
 function languageLabel({ name, version }: Language): string {
   return version && !/\d/.test(name) ? `${name} ${version}` : name
 }

@@ -12,7 +12,7 @@ export function CodePane({ onRun }: { onRun?: () => void }) {
   const readOnly = useRoomSnapshot((snapshot) => !hasPermission(snapshot, 'edit'))
   return (
     <>
-      <header className="room-strip">
+      <header className="room-toolbar">
         <CodeLanguageSelect />
         <span className="hm-grow" />
         {readOnly ? <span className="hm-muted hm-small">{t('editor.readOnly')}</span> : <SaveStatus />}

@@ -7,7 +7,7 @@ import { CardPage } from '../../app/CardPage'
 const knownCodes = ['turned_away', 'elsewhere', 'protocol', 'unauthenticated', 'forbidden', 'not_found', 'gone'] as const
 type ErrorKind = (typeof knownCodes)[number] | 'other'
 
-/** Why one is not in the room, and what to do about it. */
+/** The reason why the user is not in the room, with the possible actions. */
 export function ConnectionErrorPage({ error, roomInfo, onRetry }: { error: ConnectionError; roomInfo?: RoomInfo; onRetry: () => void }) {
   const { t } = useTranslation('room')
   const kind: ErrorKind = knownCodes.find((code) => code === error.code) ?? 'other'

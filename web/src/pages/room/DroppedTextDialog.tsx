@@ -6,7 +6,7 @@ import { Modal } from '@/ui/Modal'
 import { useRoomContext } from './RoomContext'
 import { noticeText } from './noticeText'
 
-/** Edits that the server did not take: never thrown away unseen. */
+/** Shows the edits that the server rejected, so that they can be copied. */
 export function DroppedTextDialog({ dropped }: { dropped: DroppedText }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react'
 import type { Editor } from '@/room/editor'
 
-/** A place for an editor, which lives longer than the place. */
+/** Mounts an editor, whose lifetime is longer than the component's. */
 export function EditorHost({ editor }: { editor: Editor }) {
   const container = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {

@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next'
 import type { RoomInfo } from '@/room/protocol'
 import { CardPage } from '../../app/CardPage'
 
-/** The interview is held in a room that is not ours. */
+/** For interviews in an external room. */
 export function ExternalRoom({ roomInfo }: { roomInfo: RoomInfo }) {
   const { t } = useTranslation('room')
-  // Without an address of its own, the server knows everybody's way in.
+  // Without a link, the server redirects to the caller's own join URL.
   const url = roomInfo.link || `/go/interviews/${roomInfo.interviewId}`
   return (
     <CardPage title={t('link.title')} overline={roomInfo.title}>

@@ -14,7 +14,7 @@ import { noticeText } from './noticeText'
 import { ConnectionErrorPage } from './ConnectionErrorPage'
 import { Workspace } from './Workspace'
 
-/** Opens the room, and closes it when the page is left. */
+/** Opens the room session and closes it on unmount. */
 export function LiveRoom({ roomInfo }: { roomInfo: RoomInfo }) {
   const { t } = useTranslation('room')
   const cache = useQueryClient()
@@ -37,7 +37,7 @@ export function LiveRoom({ roomInfo }: { roomInfo: RoomInfo }) {
     newSession.connect()
     setSession(newSession)
     return () => newSession.close()
-    // The labels are those of the language in which the room was entered.
+    // The labels keep the language in which the room was entered.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [roomInfo, attempt])
 
@@ -68,8 +68,8 @@ function RoomContent({ onRetry }: { onRetry: () => void }) {
 
 const SANDBOX_POLL_MS = 15_000
 
-// A server that has just started may still be building its sandbox. When it is there the welcome says
-// what can be run, so the room is greeted once more.
+// A server that has just started may still be building its sandbox. Once it is ready, the session
+// reconnects, because the welcome message has the languages.
 function useSandboxPolling(): void {
   const { session, roomInfo } = useRoomContext()
   const sandboxMissing = useRoomSnapshot((snapshot) => snapshot.room?.sandbox?.ready === false && snapshot.room.state !== 'ended')

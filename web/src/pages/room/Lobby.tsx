@@ -7,7 +7,7 @@ import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { EditorHost } from './EditorHost'
 import { CardPage } from '../../app/CardPage'
 
-/** The candidate waits here until somebody lets them in. */
+/** Shown to the candidate until an interviewer or a recruiter admits them. */
 export function Lobby() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()
@@ -40,7 +40,7 @@ export function Lobby() {
 const noop = () => undefined
 const practiceLimits = { documentUnits: 100_000, pushUpdates: 256, pushUnits: 100_000, chatUnits: 0, stdinBytes: 0 }
 
-/** The same editor as in the room, connected to nothing. */
+/** The room's editor without a connection. */
 function PracticeEditor() {
   const { t } = useTranslation('room')
   const [editor, setEditor] = useState<Editor | null>(null)

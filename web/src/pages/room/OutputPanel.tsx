@@ -8,7 +8,7 @@ import { formatTime } from '@/time/format'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 import { stripTerminalSequences, formatDuration, formatSize } from './runOutput'
 
-/** What runs printed, the newest last, as in a terminal. */
+/** The output of the runs, newest last, as in a terminal. */
 export function OutputPanel() {
   const { t } = useTranslation('room')
   const runs = useRoomSnapshot((snapshot) => snapshot.runs)
@@ -16,12 +16,12 @@ export function OutputPanel() {
   const box = useStickToBottom(runs)
   return (
     <>
-      <header className="room-strip room-strip--slim">
-        <h2 className="room-strip__title">{t('output.title')}</h2>
+      <header className="room-toolbar room-toolbar--slim">
+        <h2 className="room-toolbar__title">{t('output.title')}</h2>
         <span className="hm-grow" />
         {canRun && <StdinInput />}
       </header>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it must be focusable */}
       <div ref={box} className="room-scroll room-runs" role="log" tabIndex={0} aria-label={t('output.title')}>
         {runs.length === 0 && <p className="hm-muted">{t('output.empty')}</p>}
         {runs.map((run) => (
@@ -114,7 +114,7 @@ function StdinInput() {
 
 const BOTTOM_THRESHOLD_PX = 40
 
-// Follows the output while its end is in sight; somebody who scrolled back is left alone.
+// Scrolls to new output while the end is visible; not after the user has scrolled up.
 function useStickToBottom(content: unknown) {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)

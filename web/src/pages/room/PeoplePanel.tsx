@@ -65,7 +65,7 @@ function ParticipantRow({ person }: { person: Participant }) {
   )
 }
 
-/** When the candidate left the window or pasted: for a person to weigh, never a verdict. */
+/** Focus changes and pastes of the candidate. The page lists them without a judgement. */
 function ActivityLog() {
   const { t } = useTranslation('room')
   const activity = useRoomSnapshot((snapshot) => snapshot.activity)
@@ -78,7 +78,7 @@ function ActivityLog() {
       {shown.length === 0 && <p className="hm-muted">{t('people.activityNone')}</p>}
       <ol>
         {shown.map((sign, index) => (
-          <li key={activity.length - index} className="room-sign hm-small">
+          <li key={activity.length - index} className="room-activity hm-small">
             <time className="hm-muted hm-num" dateTime={sign.at}>
               {formatTime(sign.at, zone)}
             </time>

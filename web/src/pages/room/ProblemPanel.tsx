@@ -34,7 +34,7 @@ function ProblemSelect() {
   const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
   const options = [{ value: '', label: t('problem.noQuestion') }, ...questions.map(({ id, title }) => ({ value: id, label: title }))]
   return (
-    <header className="room-strip">
+    <header className="room-toolbar">
       <div className="hm-grow">
         <SelectField
           hideLabel
@@ -76,7 +76,7 @@ function Difficulty({ value }: { value: string | undefined }) {
   return <DifficultyTag difficulty={value} />
 }
 
-/** Puts the problem's own beginning into the editor: in the language that is chosen, else in one that it has. */
+/** Inserts the problem's starter code: in the current language, else in the languages that have one. */
 function StarterCodeButtons({ question, onDone }: { question: Question; onDone?: () => void }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()

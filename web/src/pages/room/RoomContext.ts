@@ -16,7 +16,7 @@ export function useRoomContext(): RoomContextValue {
   return context
 }
 
-/** A part of what the room shows. `pick` returns something that stays the same while nothing changes. */
+/** A selected part of the room snapshot. `select` must return a stable reference while the part is unchanged. */
 export function useRoomSnapshot<T>(select: (snapshot: RoomSnapshot) => T): T {
   const { store } = useRoomContext().session
   return useSyncExternalStore(store.subscribe, () => select(store.getSnapshot()))

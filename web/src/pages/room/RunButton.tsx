@@ -4,7 +4,7 @@ import { canRun, activeRun, hasPermission } from '@/room/store'
 import { Button } from '@/ui/Button'
 import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
-/** Runs the code, or stops the run that is going on. Says why when it cannot. */
+/** Runs the code or stops the active run. Shows the reason when running is unavailable. */
 export function RunButton({ onRun }: { onRun?: () => void }) {
   const { t } = useTranslation('room')
   const { session } = useRoomContext()
@@ -28,7 +28,7 @@ export function RunButton({ onRun }: { onRun?: () => void }) {
   }
   return (
     <>
-      {unavailable && <span className="room-why hm-muted hm-small hm-cut">{hint}</span>}
+      {unavailable && <span className="room-run-hint hm-muted hm-small hm-truncate">{hint}</span>}
       <span title={hint}>
         <Button theme="primary" disabled={!ready} icon={<PlayCircleIcon />} onClick={handleRun}>
           {t('bar.run')}

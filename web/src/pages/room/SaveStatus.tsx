@@ -4,14 +4,14 @@ import { useRoomSnapshot } from './RoomContext'
 
 const SAVING_DELAY_MS = 600
 
-/** "Saved", and only what takes long says that it is being saved: no flicker at each letter. */
+/** The save state. "Saving" is shown only after SAVING_DELAY_MS, to avoid flicker on each keystroke. */
 export function SaveStatus() {
   const { t } = useTranslation('room')
   const unsavedCount = useRoomSnapshot((snapshot) => snapshot.unsavedCount)
   const live = useRoomSnapshot((snapshot) => snapshot.connection === 'live')
   const slow = useDelayed(unsavedCount > 0)
   const text = !live && unsavedCount > 0 ? t('connection.unsaved', { count: unsavedCount }) : slow ? t('connection.saving') : t('connection.saved')
-  return <span className={`room-saved hm-small${!live && unsavedCount > 0 ? ' room-saved--not' : ''}`}>{text}</span>
+  return <span className={`room-save-status hm-small${!live && unsavedCount > 0 ? ' room-save-status--pending' : ''}`}>{text}</span>
 }
 
 function useDelayed(pending: boolean): boolean {

@@ -4,12 +4,12 @@ export interface Tab<T extends string> {
   value: T
   label: string
   badge?: number
-  /** what the badge means, for those who do not see it */
+  /** the badge's text for screen readers */
   badgeText?: string
 }
 
 interface Props<T extends string> {
-  /** begins the ids of tabs and panels */
+  /** prefix of the ids of tabs and panels */
   id: string
   label: string
   tabs: Tab<T>[]
@@ -47,7 +47,7 @@ export function Tabs<T extends string>({ id, label, tabs, value, onChange }: Pro
           {tab.badge ? (
             <span className="room-badge">
               <span aria-hidden="true">{tab.badge > 99 ? '99+' : tab.badge}</span>
-              <span className="hm-sr">{tab.badgeText}</span>
+              <span className="hm-sr-only">{tab.badgeText}</span>
             </span>
           ) : null}
         </button>
@@ -63,7 +63,7 @@ interface PanelProps {
   children: ReactNode
 }
 
-/** Stays mounted while hidden: what is typed and scrolled in it is kept. */
+/** Stays mounted while hidden, so that input and scroll position are kept. */
 export function Panel({ prefix, value, shown, children }: PanelProps) {
   return (
     <div

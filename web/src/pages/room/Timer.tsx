@@ -5,7 +5,7 @@ import { useRoomContext, useRoomSnapshot } from './RoomContext'
 
 const ENDING_SOON_MS = 5 * 60_000
 
-/** How long it has been going on and when it is planned to end, by the server's clock. */
+/** Elapsed time and planned end, by the server's clock. */
 export function Timer() {
   const { t } = useTranslation('room')
   const { roomInfo } = useRoomContext()

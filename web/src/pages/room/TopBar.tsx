@@ -21,7 +21,7 @@ export function TopBar() {
           <ChevronLeftIcon />
         </Link>
       )}
-      <h1 className="room-bar__title hm-cut" title={roomInfo.title}>
+      <h1 className="room-bar__title hm-truncate" title={roomInfo.title}>
         {roomInfo.title}
       </h1>
       <Timer />

@@ -17,7 +17,7 @@ import { useUnreadCount } from './useUnreadCount'
 type SidePane = 'chat' | 'notes' | 'people'
 type Pane = 'problem' | 'code' | 'output' | SidePane
 
-/** The room itself. On a desktop all parts are in sight; on a phone one at a time. */
+/** The room's panes: all visible on a desktop, one at a time on a phone. */
 export function Workspace() {
   const { roomInfo } = useRoomContext()
   const narrow = useIsNarrow()

@@ -12,7 +12,7 @@ import './panels.css'
 
 await loadNamespace('room')
 
-/** The room for everybody: candidate, interviewer, recruiter, observer. */
+/** The interview room for all roles: candidate, interviewer, recruiter, observer. */
 export default function RoomPage() {
   const { id = '' } = useParams()
   const roomInfo = useQuery(roomInfoQuery(id))

@@ -29,7 +29,7 @@ const knownCodes = new Set<string>([
   'run.language',
 ] satisfies NoticeId[])
 
-/** What a person reads for an error code of the room protocol. */
+/** The message for an error code of the room protocol. */
 export function noticeText(code: string): string {
   if (knownCodes.has(code)) return i18next.t(`notice.${code as NoticeId}`, { ns: 'room' })
   if (code.startsWith('push.')) return i18next.t('notice.push.refused', { ns: 'room' })

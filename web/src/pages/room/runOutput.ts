@@ -1,9 +1,9 @@
-// Programs print for terminals; this is for a page.
+// Formats program output for the page.
 
 // Colours and cursor movements: ESC [ … letter, ESC ] … BEL, and two-letter sequences.
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
 
-/** Without terminal sequences; a carriage return begins the line anew, as a progress bar expects. */
+/** Removes terminal sequences. A carriage return overwrites the line, as progress bars expect. */
 export function stripTerminalSequences(text: string): string {
   const plain = text.replace(ESCAPES, '').replace(/\r+\n/g, '\n')
   if (!plain.includes('\r')) return plain

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useRoomSnapshot } from './RoomContext'
 
-/** How many messages of others came since the chat was last in sight. */
+/** The number of messages from others since the chat was last visible. */
 export function useUnreadCount(visible: boolean): number {
   const you = useRoomSnapshot((snapshot) => snapshot.you?.id)
   const chat = useRoomSnapshot((snapshot) => snapshot.chat)
   const theirs = chat.filter((item) => item.author !== you)
   const last = theirs.at(-1)?.id
-  // What was said before we came is not news.
+  // Messages sent before joining count as read.
   const [seen, setSeen] = useState(last)
   useEffect(() => {
     if (visible) setSeen(last)

@@ -5,7 +5,7 @@ import { FieldProblem } from '@/ui/Field'
 interface Option<T> {
   value: T
   label: string
-  /** Stands large above the label. */
+  /** Shown in large type above the label. */
   mark?: string
   tone?: 'good' | 'bad'
 }
@@ -19,13 +19,13 @@ interface Props<T extends string> {
   onChange: (value: T) => void
 }
 
-/** A judgement: one of four, each as large as a thumb. */
+/** A rating: one of four options with touch-sized targets. */
 export function RatingGroup<T extends string>({ label, value, options, disabled, problem, onChange }: Props<T>) {
   const name = useId()
   return (
-    <div role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-marks">
+    <div role="radiogroup" aria-label={label} aria-invalid={problem && true} aria-describedby={problem && `${name}-problem`} className="hm-ratings">
       {options.map((option) => (
-        <label key={option.value} className={`hm-mark hm-mark--${option.tone ?? 'plain'}`}>
+        <label key={option.value} className={`hm-rating hm-rating--${option.tone ?? 'plain'}`}>
           <input
             type="radio"
             name={name}

@@ -14,7 +14,7 @@ import { Autosave } from './autosave'
 import { RatingGroup } from './RatingGroup'
 import './scorecard.css'
 
-/** Where the scorecard is kept: behind the session, or behind a signed address. */
+/** Requests for one scorecard: by session, or by a signed URL. */
 export interface ScorecardStorage {
   save: (draft: ScorecardDraft) => Promise<Scorecard>
   submit: (version: number) => Promise<unknown>
@@ -237,7 +237,7 @@ function ConflictNote({ autosave, fetchLatest, onReload }: { autosave: Autosave;
   )
 }
 
-/** Sends on leaving the page, and has the browser ask before a tab with unsaved words is closed. */
+/** Flushes the draft on unmount, and shows the browser's prompt before a tab with unsaved input is closed. */
 function useLeaveGuard(autosave: Autosave, { state }: AutosaveSnapshot) {
   useEffect(() => () => void autosave.flush(), [autosave])
   useEffect(() => {

@@ -6,7 +6,7 @@ import { Autosave } from './autosave'
 
 const draftContent = (comment: string): ScorecardContent => ({ comment, scores: [] })
 
-/** A server that keeps versions, and fails when told to. */
+/** A fake server with versions and injectable failures. */
 function newFakeServer(version = 0) {
   const server = {
     version,

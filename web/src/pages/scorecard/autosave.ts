@@ -3,7 +3,7 @@ import { Problem } from '@/api/problem'
 
 export type ScorecardContent = Omit<ScorecardDraft, 'version'>
 
-/** saved: the server has all. waiting: typed and about to be sent. failed: tried again by itself. */
+/** saved: all input is stored. waiting: to be sent after the debounce. failed: retried automatically. */
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict' | 'refused'
 
 export interface AutosaveSnapshot {
@@ -16,10 +16,10 @@ const DEBOUNCE_MS = 800
 const RETRY_MS = 5000
 
 /**
- * Stores a draft while it is written: after a short silence, one request at a
- * time, always the newest content, and on top of the version it was made from.
- * When somebody (mostly the same person on another device) stored a newer one,
- * it stops until it is told which of the two shall stand.
+ * Saves a draft while it is edited: after a debounce, one request at a
+ * time, always the latest content, based on the version that was loaded.
+ * When a newer version was stored (mostly by the same user on another device),
+ * it stops until overwrite is called.
  */
 export class Autosave {
   private content: ScorecardContent | null = null
@@ -41,7 +41,7 @@ export class Autosave {
 
   getSnapshot = (): AutosaveSnapshot => this.snapshot
 
-  /** The draft is now this. */
+  /** Schedules a save of the new content. */
   update(content: ScorecardContent): void {
     this.content = content
     if (this.snapshot.state === 'conflict') return
@@ -49,7 +49,7 @@ export class Autosave {
     this.scheduleSave(DEBOUNCE_MS)
   }
 
-  /** Sends at once what was not sent; resolves when nothing is left, or something is in the way. */
+  /** Saves pending content immediately. Resolves with the state after the request. */
   async flush(): Promise<AutosaveSnapshot> {
     clearTimeout(this.timer)
     while (this.running) await this.running
@@ -57,7 +57,7 @@ export class Autosave {
     return this.snapshot
   }
 
-  /** After a conflict: mine shall stand, on top of the newer version. */
+  /** Resolves a conflict: saves the local content over the newer version. */
   async overwrite(version: number): Promise<void> {
     this.updateSnapshot({ state: 'waiting', version })
     await this.flush()
@@ -96,7 +96,7 @@ export class Autosave {
     if (error instanceof Problem && error.status === 409) {
       this.updateSnapshot({ state: 'conflict', error })
     } else if (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 401) {
-      this.updateSnapshot({ state: 'refused', error }) // the same again would be refused again
+      this.updateSnapshot({ state: 'refused', error }) // a retry would be refused again
     } else {
       this.updateSnapshot({ state: 'failed', error })
       this.scheduleSave(RETRY_MS)

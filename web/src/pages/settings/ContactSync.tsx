@@ -12,7 +12,7 @@ import { Tag } from '@/ui/Tag'
 
 const tones: Record<Sync['state'], Tone> = { never: 'default', queued: 'primary', running: 'primary', done: 'success', failed: 'danger' }
 
-/** When the company's contacts were last read from WeCom, and reading them now. */
+/** State of the contact sync from WeCom, with a button that starts it. */
 export function ContactSyncCard() {
   const { t } = useTranslation()
   const zone = useTimeZone()

@@ -9,7 +9,7 @@ import { ContactSyncCard } from './ContactSync'
 import { MembersCard } from './Members'
 import { SystemStateCard } from './SystemState'
 
-/** Who I am, what works, and who of the company may do what. */
+/** Own account, system state and the members' roles. */
 export function GeneralSettings() {
   const session = useSession()
   const administrator = session.roles.includes('administrator')

@@ -19,7 +19,7 @@ interface DepartmentOption {
   label: string
 }
 
-/** The tree as a list, each name moved in by its depth. */
+/** The department tree as a list; names are indented by depth. */
 export function flattenDepartments(departments: Department[], depth = 0): DepartmentOption[] {
   return departments.flatMap(({ id, name, children }) => [
     { value: String(id), label: `${'\u3000'.repeat(depth)}${name}` },
@@ -27,7 +27,7 @@ export function flattenDepartments(departments: Department[], depth = 0): Depart
   ])
 }
 
-/** Who of the company may do what here. */
+/** The company's members and their roles. */
 export function MembersCard({ editable }: { editable: boolean }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')

@@ -8,7 +8,7 @@ type WeComState = Session['features']['wecom']['state']
 
 const tones: Record<WeComState, Tone> = { ok: 'success', unavailable: 'danger', unconfigured: 'warning' }
 
-/** Which parts of this installation work at the moment. */
+/** State of WeCom and the sandbox. */
 export function SystemStateCard({ features }: { features: Session['features'] }) {
   const { t } = useTranslation()
   const { wecom, sandbox } = features

@@ -7,7 +7,7 @@ import { GeneralSettings } from './GeneralSettings'
 import { tabsFor } from './tabs'
 import './settings.css'
 
-/** The frame of the settings. Its first tab comes with it; each other is a page below it (tabs.ts). */
+/** Settings layout. The first tab is part of this chunk; each other tab is a nested route (tabs.ts). */
 export default function SettingsPage() {
   const { t } = useTranslation()
   const tab = useOutlet()
@@ -31,7 +31,7 @@ function SettingsTabs() {
           key={name}
           end
           to={path}
-          className={({ isActive }) => (isActive ? 'hm-subnav__one hm-subnav__one--here' : 'hm-subnav__one')}
+          className={({ isActive }) => (isActive ? 'hm-subnav__item hm-subnav__item--active' : 'hm-subnav__item')}
           onPointerEnter={() => prefetchPage(page)}
           onFocus={() => prefetchPage(page)}
         >

@@ -2,7 +2,7 @@ import type { PageName } from '@/app/pageLoaders'
 import type { Session } from '@/api/types'
 
 interface Tab {
-  /** Its text is settings.tabs.<name>. */
+  /** The label is settings.tabs.<name>. */
   name: 'general' | 'rooms' | 'tokens' | 'webhooks'
   path: string
   /** Prefetched when the pointer or the focus is on the tab. */

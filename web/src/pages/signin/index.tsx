@@ -8,17 +8,17 @@ import { useDocumentTitle } from '@/ui/Page'
 import { Note } from '@/ui/feedback'
 import './signin.css'
 
-// Reasons that the server names when a sign-in came to nothing.
+// Error codes of a failed sign-in, without their prefix.
 const SIGNIN_ERRORS = ['state', 'refused', 'code', 'not_member', 'out_of_range', 'configuration', 'wecom_away', 'wecom_unconfigured'] as const
 
-/** signin.out_of_range → out_of_range; what is not known says only that it failed. */
+/** signin.out_of_range → out_of_range; unknown codes give 'failed'. */
 export function signInError(code: string | null) {
   if (!code) return undefined
   const name = code.replace(/^(signin|account)\./, '')
   return SIGNIN_ERRORS.find((one) => one === name) ?? 'failed'
 }
 
-// A path of ours, not another site's address.
+// Prevents an open redirect: only paths of this site are accepted.
 export function safeRedirectPath(next: string | null): string {
   return next && /^\/(?![/\\])/.test(next) ? next : '/'
 }
@@ -39,7 +39,7 @@ export default function SignInPage() {
         <p className="hm-muted">{t('app.tagline')}</p>
         {reason && <Note tone="error">{t(`signin.reasons.${reason}`)}</Note>}
         {!reason && params.has('signed_out') && <Note tone="success">{t('signin.signedOut')}</Note>}
-        {/* A whole page's address, not a route of ours: the server leads on to WeCom. */}
+        {/* Not a client-side route: the server redirects to WeCom. */}
         <a className="t-button t-button--theme-primary t-button--variant-base t-size-l t-size-full-width" href={`/auth/wecom/start?next=${encodeURIComponent(next)}`}>
           <span className="t-button__text">{reason ? t('signin.again') : t('signin.start')}</span>
         </a>

@@ -8,7 +8,7 @@ import { ScorecardForm } from '@/pages/scorecard/ScorecardForm'
 import { Note } from '@/ui/feedback'
 import { EmbedFrame } from '../EmbedFrame'
 
-/** The interviewer's scorecard beside ShowMeBug's room. */
+/** The interviewer's scorecard in a frame of ShowMeBug's room. */
 export default function EmbeddedEvaluationPage() {
   const { t } = useTranslation()
   const { token = '' } = useParams()
@@ -35,7 +35,7 @@ export default function EmbeddedEvaluationPage() {
   )
 }
 
-/** ShowMeBug shows all interviewers the same address: each has to say who they are, on our own page. */
+/** ShowMeBug shows the same URL to all interviewers, so each must sign in on this product's own page. */
 function OpenScorecardNote({ personal, url }: { personal: boolean; url: EmbeddedEvaluation['scorecardUrl'] }) {
   const { t } = useTranslation()
   const openLink = (

@@ -6,7 +6,7 @@ import type { EmbeddedResume } from '@/api/types'
 import { Card } from '@/ui/Page'
 import { EmbedFrame } from '../EmbedFrame'
 
-/** What interviewers should know of the candidate, beside ShowMeBug's room. */
+/** Candidate information in a frame of ShowMeBug's room. */
 export default function EmbeddedResumePage() {
   const { t } = useTranslation()
   const { token = '' } = useParams()

@@ -17,7 +17,7 @@ interface Props {
 
 const fieldPaths = ['clientId', 'clientSecret']
 
-/** Key and secret of the team, which the server tries before it keeps them. */
+/** The team's key and secret. The server verifies them before it stores them. */
 export function ConnectForm({ webhookUrl, onDone, onCancel }: Props) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

@@ -13,7 +13,7 @@ import { Tag } from '@/ui/Tag'
 import { toast } from '@/ui/toast'
 import { ConnectForm } from './ConnectForm'
 
-/** The company's team at ShowMeBug: how it is connected, and whether that works. */
+/** The connection to the company's ShowMeBug team and its state. */
 export function ConnectionCard({ connection }: { connection: ShowMeBugSettings }) {
   const { t } = useTranslation('admin')
   const [replacing, setReplacing] = useState(false)
@@ -92,12 +92,12 @@ function Quota({ left }: { left: number }) {
   return (
     <>
       <span className="hm-num">{t('rooms.sessions', { count: left })}</span>
-      {left <= 0 && <p className="hm-small hm-bad">{t('rooms.noSessions')}</p>}
+      {left <= 0 && <p className="hm-small hm-error-text">{t('rooms.noSessions')}</p>}
     </>
   )
 }
 
-/** Credentials from the environment were tried by nobody: the first who looks tries them. */
+/** Checks credentials from the environment when the page is first opened: nothing else has verified them. */
 function useInitialCheck({ checkedAt, error }: ShowMeBugSettings) {
   const { mutate, isIdle } = useCheckShowMeBug()
   const unchecked = !checkedAt && !error && isIdle

@@ -10,13 +10,12 @@ import { useEditForm } from '@/ui/useEditForm'
 
 interface Props {
   member: Member
-  /** Whether it is being typed. */
   editing: boolean
-  /** Absent where there is nothing to go back to. */
+  /** Absent when editing cannot be cancelled. */
   onClose?: () => void
 }
 
-/** How ShowMeBug reaches somebody: e-mail or mobile number, typed in the row itself. */
+/** A member's e-mail address and mobile number at ShowMeBug, edited inline. */
 export function ContactCell({ member, editing, onClose }: Props) {
   const { t } = useTranslation('admin')
   if (editing) return <ContactForm key={member.userId} member={member} onClose={onClose} />
@@ -79,7 +78,7 @@ function ContactForm({ member, onClose }: Omit<Props, 'editing'>) {
         )}
       </div>
       {props.error && !fieldHasProblem ? (
-        <div role="alert" className="hm-small hm-bad">
+        <div role="alert" className="hm-small hm-error-text">
           {errorText(props.error)}
         </div>
       ) : null}

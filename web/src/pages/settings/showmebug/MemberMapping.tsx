@@ -20,7 +20,7 @@ type MappingState = Member['state']
 const STATES: MappingState[] = ['missing_contact', 'failed', 'pending', 'mapped']
 const tones: Record<MappingState, Tone> = { missing_contact: 'warning', failed: 'danger', pending: 'primary', mapped: 'success' }
 
-/** Who of the company ShowMeBug knows, and what is missing for the others. */
+/** Mapping of members to ShowMeBug users, with what is missing. */
 export function MemberMapping() {
   const { t } = useTranslation('admin')
   const [state, setState] = useState<MappingState | ''>('')

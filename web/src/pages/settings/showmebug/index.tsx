@@ -14,7 +14,7 @@ import './showmebug.css'
 
 await loadNamespace('admin')
 
-/** Which rooms the company has, and its connection to ShowMeBug. */
+/** Default room kind and the connection to ShowMeBug. */
 export default function RoomSettingsTab() {
   const { t } = useTranslation()
   const administrator = useSession().roles.includes('administrator')

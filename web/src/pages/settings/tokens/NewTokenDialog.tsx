@@ -6,7 +6,7 @@ import { TextField } from '@/ui/Field'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
 
-/** The token's text, which is shown this once. */
+/** Shows the token's secret. The server returns it only once. */
 export function NewTokenDialog({ newToken, onClose }: { newToken: NewToken; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

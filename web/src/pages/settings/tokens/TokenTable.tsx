@@ -10,7 +10,7 @@ import { scopeTextId } from './scopeTextId'
 
 interface Props {
   tokens: Token[]
-  /** Whether those of others are among them. */
+  /** Shows the owner column, for lists with tokens of other users. */
   showOwner: boolean
   onRevoke: (token: Token) => void
 }

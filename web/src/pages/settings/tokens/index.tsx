@@ -16,7 +16,7 @@ import './tokens.css'
 
 await loadNamespace('admin')
 
-/** Tokens with which other systems ask: one's own, and for administrators all of the company. */
+/** API tokens: the user's own, and for administrators all of the company. */
 export default function TokensTab() {
   const { t } = useTranslation('admin')
   const administrator = useSession().roles.includes('administrator')

@@ -18,7 +18,7 @@ import { eventTypeTextId } from './eventTypes'
 const STATES: Delivery['state'][] = ['waiting', 'sending', 'delivered', 'failed']
 const tones: Record<Delivery['state'], Tone> = { waiting: 'warning', sending: 'primary', delivered: 'success', failed: 'danger' }
 
-/** What was sent to a webhook and what came back, with a test and sending again. */
+/** Deliveries with responses, a test button and resend. */
 export function DeliveriesDrawer({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const [state, setState] = useState<Delivery['state'] | ''>('')
@@ -99,7 +99,7 @@ function DeliveryDetails({ delivery }: { delivery: Delivery }) {
     resend.mutate(delivery.id, { onSuccess: () => toast.success(t('webhooks.resent')), onError: (err) => toast.error(errorText(err)) })
   return (
     <div className="hm-stack hm-stack--tight">
-      {delivery.errorText && <p className="hm-bad">{delivery.errorText}</p>}
+      {delivery.errorText && <p className="hm-error-text">{delivery.errorText}</p>}
       <p className="hm-small hm-muted">
         {t('webhooks.attempts', { count: delivery.attempts })}
         {delivery.attemptedAt && ` · ${t('webhooks.took', { ms: delivery.durationMs })}`}

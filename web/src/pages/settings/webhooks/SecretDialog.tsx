@@ -7,7 +7,7 @@ import { Copyable, copyToClipboard } from '@/ui/Copyable'
 import { Modal } from '@/ui/Modal'
 import { Note } from '@/ui/feedback'
 
-/** The secret with which the receiver verifies, which is shown this once. */
+/** Shows the signing secret. The server returns it only once. */
 export function SecretDialog({ newWebhook, onClose }: { newWebhook: NewWebhook; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { t: tCommon } = useTranslation()

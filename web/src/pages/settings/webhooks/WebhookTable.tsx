@@ -66,7 +66,7 @@ function WebhookStateCell({ webhook: { state, failingSince } }: { webhook: Webho
       <span>
         <Tag tone={tones[state]}>{t(`webhooks.states.${state}`)}</Tag>
       </span>
-      {failingSince && <span className="hm-small hm-bad">{t('webhooks.failingSince', { time: formatDateTime(failingSince, zone) })}</span>}
+      {failingSince && <span className="hm-small hm-error-text">{t('webhooks.failingSince', { time: formatDateTime(failingSince, zone) })}</span>}
     </span>
   )
 }
