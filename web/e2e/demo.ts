@@ -1,5 +1,5 @@
-// Starts the program that is tested: product, simulator and sample company in one process, as `make demo`
-// does, on free ports and a database of its own.
+// Starts the program under test: product, simulators and sample company in one process, as `make demo`
+// does, on free ports with a separate database.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -17,7 +17,7 @@ export interface Demo {
   product: string
   /** address of the simulated WeCom */
   wecom: string
-  /** address of the simulated ShowMeBug, whose team nobody has connected yet */
+  /** address of the simulated ShowMeBug; the team is not connected at the start */
   showmebug: string
 }
 
@@ -63,7 +63,7 @@ async function startDemo(database: DemoOptions['database'], folder: string) {
     demoProcess.once('exit', (code) => reject(new Error(`bin/demo ended with ${code}:\n${output.slice(-4000)}`)))
   })
   await Promise.race([exited, waitUntilReady(addresses)])
-  exited.catch(() => undefined) // from here on the tests notice
+  exited.catch(() => undefined) // after the start an exit makes the tests fail
   return { process: demoProcess, addresses }
 }
 
@@ -80,7 +80,7 @@ async function stopDemo(demoProcess: ChildProcess) {
   await exited
 }
 
-// Below the ports that the kernel gives to outgoing connections, or one of those may take it meanwhile.
+// Below the kernel's ephemeral port range, so that no outgoing connection takes the port meanwhile.
 async function freeAddress(): Promise<string> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)

@@ -1,13 +1,13 @@
-// A recruiter brings candidates and interviews in from a spreadsheet.
+// A recruiter imports candidates and interviews from a spreadsheet.
 
 import { expect, test } from './demo'
 import { Member } from './wecom'
 
-test('candidates and interviews out of spreadsheets', async ({ browser, demo }) => {
+test('candidates and interviews from spreadsheets', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
 
-  await test.step('candidates, of whom one is wrong', async () => {
+  await test.step('candidates, one of them invalid', async () => {
     await page.getByRole('link', { name: '候选人', exact: true }).click()
     await page.getByRole('link', { name: '导入', exact: true }).click()
     await page.getByLabel(/选择文件/).setInputFiles(csvFile('姓名,邮箱,职位,工号\n顾南星,gu@example.com,图形工程师,7\n贺知秋,不是邮箱,图形工程师,8\n'))

@@ -1,5 +1,5 @@
-// The main job, end to end, with everybody at once: a recruiter schedules from WeCom, an interviewer
-// answers in the chat, a candidate comes by a personal link, all three meet in the room, and the
+// The main workflow, end to end: a recruiter schedules from WeCom, an interviewer
+// responds in the chat, a candidate enters by a personal link, all three are in the room, and the
 // interview is evaluated.
 
 import type { Page } from '@playwright/test'
@@ -13,7 +13,7 @@ const interviewTitle = /周以宁/
 const invitation = /面试邀请/
 const secret = '这一句只给面试官看'
 
-test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
+test('interview from scheduling to evaluation', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   let link = ''
@@ -28,7 +28,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
   await test.step('the recruiter schedules an interview', async () => {
     await desk.getByRole('link', { name: '面试', exact: true }).click()
     await desk.getByRole('link', { name: '安排面试' }).first().click()
-    await expect(desk.getByRole('combobox', { name: '候选人' })).toBeVisible() // the list has a 职位 of its own
+    await expect(desk.getByRole('combobox', { name: '候选人' })).toBeVisible() // the list has a 职位 filter too
     await createPosition(desk)
     await createCandidate(desk)
     await chooseOption(desk, '面试官', '周航', '周航')
@@ -39,9 +39,9 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     link = await readCandidateLink(desk, demo.product)
   })
 
-  await test.step('it stands in the list, the day and the week', async () => {
+  await test.step('the interview is in the list, day and week views', async () => {
     const tab = await recruiter.openApp()
-    await tab.goto(`${demo.product}/interviews?day=${day}`) // the day matters when midnight comes in between
+    await tab.goto(`${demo.product}/interviews?day=${day}`) // the explicit day matters when the test runs past midnight
     for (const view of ['列表', '日', '周']) {
       await tab.getByRole('radiogroup', { name: '视图' }).getByText(view, { exact: true }).click()
       await expect(tab.getByRole('link', { name: interviewTitle }).first()).toBeVisible()
@@ -49,7 +49,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     await tab.close()
   })
 
-  await test.step('the interviewer first cannot, and the recruiter is told', async () => {
+  await test.step('the interviewer declines, and the recruiter is notified', async () => {
     await interviewer.openChat()
     const card = interviewer.findCard(invitation, candidate)
     await expect(card).toContainText(candidate)
@@ -86,7 +86,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     return { ours, theirs, watching, all: [ours, theirs, watching] }
   })
 
-  await test.step('all three write into one editor, two of them at the same time', async () => {
+  await test.step('all three edit one document, two of them concurrently', async () => {
     const { ours, theirs, all } = rooms
     await ours.replaceCode('\n\n\n')
     await expect.poll(() => theirs.codeText()).toBe('\n\n\n')
@@ -98,10 +98,10 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
       theirs.page.keyboard.type('# 候选人 types 在这里', { delay: 15 }),
     ])
     for (const room of all) await expect.poll(() => room.codeText()).toBe('# the interviewer types here\n\n\n# 候选人 types 在这里')
-    await expect(ours.code.locator(`[data-name="${candidate}"]`)).toBeAttached() // the name at the cursor, which is no text of the line
+    await expect(ours.code.locator(`[data-name="${candidate}"]`)).toBeAttached() // the name at the cursor, which is not part of the line's text
   })
 
-  await test.step('a program runs in three languages, and all see what it prints', async () => {
+  await test.step('programs run in three languages with output for all', async () => {
     const { ours, theirs, all } = rooms
     const programs = [
       { language: /^Python/, program: 'print("total", sum(range(10)))', prints: 'total 45' },
@@ -121,7 +121,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     }
   })
 
-  await test.step('a program without an end is stopped', async () => {
+  await test.step('an endless program is stopped', async () => {
     await rooms.ours.chooseLanguage(/^Python/)
     await rooms.ours.replaceCode('while True: pass')
     await rooms.ours.runCode()
@@ -130,7 +130,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     for (const room of rooms.all) await expect(room.lastRun()).toContainText('已停止')
   })
 
-  await test.step('problem and chat for all, notes for the staff alone', async () => {
+  await test.step('problem and chat for all, notes for staff only', async () => {
     const { ours, theirs, watching } = rooms
     const problems = ours.page.getByRole('combobox', { name: '当前题目' })
     await problems.selectOption({ index: 1 })
@@ -149,7 +149,7 @@ test('recruiter, interviewer and candidate meet', async ({ browser, demo }) => {
     expect(theirs.received.filter((frame) => frame.includes(secret))).toEqual([])
   })
 
-  await test.step('the interviewer ends it', async () => {
+  await test.step('the interviewer ends the interview', async () => {
     const { ours, theirs } = rooms
     await ours.page.getByRole('button', { name: '结束面试' }).click()
     await ours.page.getByRole('dialog').getByRole('button', { name: '结束面试' }).click()

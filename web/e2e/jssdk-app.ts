@@ -1,5 +1,5 @@
-// A small application that runs in WeCom: its pages use @wecom/jssdk, its server signs them with tickets of
-// the simulator. The simulator is bin/wecomsim with a company that trusts it.
+// A small application for WeCom: its pages use @wecom/jssdk, and its server signs them with tickets of
+// the simulator, bin/wecomsim, whose company has the application as a trusted domain.
 
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -105,7 +105,7 @@ async function signPage(fixture: Fixture, kind: string, page: string) {
   return { nonceStr, timestamp, signature: createHash('sha1').update(text).digest('hex') }
 }
 
-/** The application: a page that may not be framed, WeCom's SDK, signatures, sign-in. */
+/** The application: a page that forbids framing, WeCom's SDK, signatures, sign-in. */
 async function handleRequest(fixture: Fixture, request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? '/', fixture.app)
   const send = (kind: string, body: string | Buffer, more: Record<string, string> = {}) => {
@@ -119,7 +119,7 @@ async function handleRequest(fixture: Fixture, request: IncomingMessage, respons
       return send('text/javascript', PAGE_SCRIPT)
     case '/sign': {
       const page = url.searchParams.get('url') ?? ''
-      // An application that signs anybody's page would lend its rights.
+      // Only pages of this application are signed: a signature grants its permissions.
       if (new URL(page).origin !== fixture.app) return send('application/json', JSON.stringify({ nonceStr: 'x', timestamp: 1, signature: 'refused' }))
       return send('application/json', JSON.stringify(await signPage(fixture, url.searchParams.get('kind') ?? '', page)))
     }

@@ -1,4 +1,4 @@
-// Measures a key in one browser to the text in another: `make latency`. A figure, not a test.
+// Measures the latency from a keystroke in one browser to the text in another: `make latency`. Not a test.
 
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo'
@@ -12,7 +12,7 @@ interface WatchedWindow extends Window {
   times: number[]
 }
 
-test('from key to key', async ({ browser, demo }) => {
+test('keystroke latency between browsers', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const page = await recruiter.openApp()
@@ -36,7 +36,7 @@ test('from key to key', async ({ browser, demo }) => {
   console.log(`key → other browser, ${KEY_COUNT} keys: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`)
 })
 
-/** Notes when a key goes down, or when the editor's text has changed, on the clock that both pages share. */
+/** Records the times of keydown events or text changes, on the clock that both pages share. */
 async function recordTimes(page: Page, what: 'keydown' | 'text'): Promise<void> {
   await page.evaluate((kind) => {
     const times: number[] = ((window as unknown as WatchedWindow).times = [])

@@ -1,15 +1,15 @@
 import { defineConfig } from '@playwright/test'
 import type { DemoOptions } from './demo'
 
-// Each project has a product and a simulator of its own, on its own database. What a test finds there
-// the test before it has made, so the tests of a project run in order, in one worker.
+// Each project has its own product, simulators and database. Tests depend on the data of earlier
+// tests, so the tests of a project run in order, in one worker.
 export default defineConfig<object, DemoOptions>({
   testDir: '.',
   outputDir: 'results',
   reporter: [['list']],
   workers: 1,
   retries: 0,
-  timeout: 900_000, // the walk is long, and CI has two cores for all its browsers
+  timeout: 900_000, // interview.spec.ts is long, and CI has two cores for all its browsers
   expect: { timeout: 60_000 },
   use: {
     locale: 'zh-CN',
@@ -20,7 +20,7 @@ export default defineConfig<object, DemoOptions>({
     launchOptions: {
       executablePath: process.env.HUIMIAN_CHROMIUM,
       args: [
-        '--no-sandbox', // root has no use for Chromium's own sandbox, and these pages are ours
+        '--no-sandbox', // Chromium's sandbox does not run as root, and the pages are trusted
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',
@@ -33,7 +33,7 @@ export default defineConfig<object, DemoOptions>({
   projects: [
     { name: 'sqlite', testMatch: '*.spec.ts', use: { database: 'sqlite' } },
     { name: 'postgres', testMatch: '*.spec.ts', use: { database: 'postgres' } },
-    { name: 'wecomsim', testMatch: 'wecomsim.ts', timeout: 300_000 }, // of the simulator alone: no database
+    { name: 'wecomsim', testMatch: 'wecomsim.ts', timeout: 300_000 }, // tests bin/wecomsim only: no database
     { name: 'latency', testMatch: 'latency.ts', use: { database: 'sqlite' } },
     { name: 'screenshots', testMatch: 'screenshots.ts', use: { database: 'sqlite' } },
   ],

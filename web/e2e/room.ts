@@ -1,4 +1,4 @@
-// The room as one person has it on the screen.
+// Page object of the room, for one participant.
 
 import type { Locator, Page } from '@playwright/test'
 import { expect } from './demo'
@@ -6,7 +6,7 @@ import { expect } from './demo'
 export class Room {
   readonly code: Locator
   readonly output: Locator
-  /** everything that the server has sent to this page through the room's socket */
+  /** all frames that this page has received through the room's socket */
   readonly received: string[] = []
 
   constructor(readonly page: Page) {
@@ -14,7 +14,7 @@ export class Room {
     this.output = page.getByRole('log', { name: '输出' })
   }
 
-  /** Keeps what the page receives; call it before the page opens the room. */
+  /** Records received frames. Must be called before the page opens the room. */
   recordFrames(): this {
     this.page.on('websocket', (socket) => {
       socket.on('framereceived', ({ payload }) => this.received.push(payload.toString()))
@@ -27,7 +27,7 @@ export class Room {
     await expect(this.page.getByText('已连接')).toBeVisible()
   }
 
-  /** The text of the editor, line by line, without what the editor puts around others' cursors. */
+  /** The text of the editor, without the buffers around remote cursors. */
   codeText(): Promise<string> {
     return this.code.evaluate((editor) => {
       const lines = [...editor.querySelectorAll('.cm-line')].map((line) => {
@@ -39,7 +39,7 @@ export class Room {
     })
   }
 
-  /** Replaces the program by one line, or by several as a paste: the editor's own indentation stays out of it. */
+  /** Replaces the code. Several lines are pasted, so that the editor does not indent them. */
   async replaceCode(program: string): Promise<void> {
     await this.code.click()
     await this.page.keyboard.press('ControlOrMeta+a')

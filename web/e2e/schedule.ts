@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-/** Schedules an interview through the API: the walk covers the form. */
+/** Schedules an interview through the API: interview.spec.ts covers the form. */
 export async function scheduleInterview(page: Page): Promise<{ id: string; link: string; candidate: string }> {
   return page.evaluate(async () => {
     const request = async (path: string, body?: unknown) => {

@@ -1,4 +1,4 @@
-// Shoots every page at the width of a phone and of a desktop into docs/screenshots: `make screenshots`.
+// Takes screenshots of every page at phone and desktop width into docs/screenshots: `make screenshots`.
 
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -45,7 +45,7 @@ test('pages of the product', async ({ browser, demo }) => {
   await capture(stranger, 'join-dead')
 })
 
-test('a room, and what comes before and after it', async ({ browser, demo }) => {
+test('join page, lobby, room and scorecard', async ({ browser, demo }) => {
   const interviewer = await Member.open(browser, demo, 'ZhouHang', '周航')
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const { id, link, candidate } = await scheduleInterview(await recruiter.openApp())
@@ -78,7 +78,7 @@ test('a room, and what comes before and after it', async ({ browser, demo }) => 
   await capture(page, 'scorecard')
 })
 
-test('rooms of ShowMeBug, and its written tests', async ({ browser, demo }) => {
+test('ShowMeBug rooms and written tests', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
   await page.goto(`${demo.product}/settings/rooms`)
@@ -112,7 +112,7 @@ test('rooms of ShowMeBug, and its written tests', async ({ browser, demo }) => {
   await showmebug.exhaustQuota()
   await scheduleAtShowMeBug(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇', '高飞'] })
   await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible()
-  await page.reload() // without the word that it was scheduled
+  await page.reload() // removes the toast
   await capture(page, 'interview-showmebug-waiting')
   await page.goto(`${demo.product}/settings/rooms`)
   await expect(page.getByRole('table', { name: '成员对应' })).toBeVisible()
@@ -129,7 +129,7 @@ async function capture(page: Page, name: string) {
     await expect(page.getByRole('heading').first()).toBeVisible()
     await expect(page.getByRole('status', { name: '正在加载…' })).toHaveCount(0)
     await page.waitForFunction(() => {
-      // Those out of sight may be lazy.
+      // Images outside the viewport may be lazy.
       const inSight = (image: Element) => image.checkVisibility() && image.getBoundingClientRect().top < window.innerHeight
       return document.fonts.status === 'loaded' && [...document.images].every((image) => image.complete || !inSight(image))
     })

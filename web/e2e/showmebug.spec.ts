@@ -1,5 +1,5 @@
-// An interview in a room of ShowMeBug's, from connecting the team to the scorecard; what happens when
-// ShowMeBug is away, knows somebody not, or allows no more; and a written test.
+// An interview in a ShowMeBug room, from connecting the team to the scorecard; behaviour when
+// ShowMeBug is unavailable, cannot reach a member or has no quota left; and a written test.
 
 import { expect, test } from './demo'
 import { chooseOption, connectTeam, fillInterviewForm, InterviewPad, interviewFacts, scheduleAtShowMeBug, ShowMeBugSimulator, team } from './showmebug'
@@ -25,7 +25,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await expect(desk.getByText(team.secret)).toHaveCount(0)
   })
 
-  const link = await test.step('schedules an interview there', async () => {
+  const link = await test.step('the administrator schedules an interview at ShowMeBug', async () => {
     await scheduleAtShowMeBug(desk, demo.product, { candidate: '孟凡', interviewers: ['周航'] })
     await expect(interviewFacts(desk)).toContainText('已就绪')
     return desk.getByRole('textbox', { name: '链接地址' }).inputValue()
@@ -42,7 +42,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
   })
 
   const guest = await (await browser.newContext()).newPage()
-  await test.step('the candidate comes by our link', async () => {
+  await test.step('the candidate enters by the candidate link', async () => {
     await guest.goto(link)
     await guest.getByRole('button', { name: '打开面试地址' }).click()
     await expect(guest).toHaveURL(new RegExp(`^${demo.showmebug}/pads/`))
@@ -50,8 +50,8 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await expect(pad.page.getByText('候选人在线')).toBeVisible()
   })
 
-  const bare = await browser.newContext() // has no cookie of ours, as a frame in another site has none
-  await test.step('our pages stand in its frames, without a session', async () => {
+  const bare = await browser.newContext() // no cookies, like a frame in another site
+  await test.step('embedded pages load in frames without a session', async () => {
     const frames = new InterviewPad(await bare.newPage())
     await frames.page.goto(pad.page.url())
     const resume = await frames.openFrame('简历')
@@ -64,7 +64,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await expect(evaluation.getByText(/已自动保存|草稿保存于/)).toBeVisible()
   })
 
-  await test.step('its end and its rating come back', async () => {
+  await test.step('end and rating are reported back', async () => {
     await pad.endInterview(4, '整体不错')
     await expect(pad.page).toHaveURL(desk.url()) // ShowMeBug sends interviewers back
     await expect(desk.getByText('已结束', { exact: true })).toBeVisible()
@@ -72,7 +72,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await expect(interviewer.findCard(/请填写面试评价/, '孟凡')).toBeVisible()
   })
 
-  await test.step('the interviewer goes on with the scorecard and hands it in', async () => {
+  await test.step('the interviewer completes and submits the scorecard', async () => {
     const page = await interviewer.openLink(interviewer.findCard(/请填写面试评价/, '孟凡').getByRole('link').first())
     await expect(page.getByRole('textbox', { name: '总评' })).toHaveValue('在 ShowMeBug 里写下的评语。')
     for (const group of await page.getByRole('radiogroup').all()) await group.locator('label').nth(2).click()
@@ -81,7 +81,7 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
     await expect(page.getByText('已提交').first()).toBeVisible()
   })
 
-  await test.step('the organiser sees both', async () => {
+  await test.step('the organiser sees scorecard and report', async () => {
     await expect(desk.getByText('在 ShowMeBug 里写下的评语。')).toBeVisible()
     const report = desk.getByRole('region', { name: 'ShowMeBug 结果' })
     await expect(report.getByText('4', { exact: true }).first()).toBeVisible()
@@ -89,13 +89,13 @@ test('an interview at ShowMeBug', async ({ browser, demo }) => {
   await Promise.all([administrator.close(), interviewer.close(), guest.context().close(), bare.close()])
 })
 
-test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo }) => {
+test('ShowMeBug is unavailable when an interview is scheduled', async ({ browser, demo }) => {
   const recruiter = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await recruiter.openApp()
   const showmebug = new ShowMeBugSimulator(demo)
   await connectTeam(page, demo)
 
-  await test.step('the interview stands, and the room follows', async () => {
+  await test.step('the interview is scheduled, and the room is created later', async () => {
     await showmebug.failAllCalls()
     await scheduleAtShowMeBug(page, demo.product, { candidate: '钱多多', interviewers: ['周航', '孙薇'] })
     await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible()
@@ -103,7 +103,7 @@ test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo 
     await expect(page.getByRole('link', { name: '进入面试间' })).toHaveCount(0)
     await showmebug.removeFaults()
     await expect(async () => {
-      await page.goto(page.url()) // another try may have made the room already, and taken the button away
+      await page.goto(page.url()) // an automatic retry may have created the room and removed the button
       const retry = page.getByRole('button', { name: '立即重试' })
       await expect(retry.or(interviewFacts(page).getByText('已就绪'))).toBeVisible()
       if (await retry.isVisible()) await retry.click({ timeout: 2000 })
@@ -112,7 +112,7 @@ test('ShowMeBug is away when an interview is scheduled', async ({ browser, demo 
     await expect(page.getByRole('link', { name: '进入面试间' })).toBeVisible()
   })
 
-  await test.step('or the recruiter takes the built-in room, and links go there', async () => {
+  await test.step('the recruiter switches to the built-in room, and links lead there', async () => {
     await showmebug.exhaustQuota()
     await scheduleAtShowMeBug(page, demo.product, { candidate: '王子墨', interviewers: ['孙薇'] })
     const link = await page.getByRole('textbox', { name: '链接地址' }).inputValue()
@@ -136,7 +136,7 @@ test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, d
   const page = await recruiter.openApp()
   await connectTeam(page, demo)
 
-  await test.step('the sixth is refused at the field', async () => {
+  await test.step('the sixth interviewer is refused at the field', async () => {
     await fillInterviewForm(page, demo.product, { candidate: '周雨桐', interviewers: ['陈默', '周航', '孙薇', '刘洋', '吴昊', '高飞'] })
     await page.getByRole('button', { name: '安排面试' }).click()
     await expect(page.getByRole('combobox', { name: '面试官' })).toHaveAttribute('aria-invalid', 'true')
@@ -144,7 +144,7 @@ test('six interviewers, one of whom ShowMeBug cannot reach', async ({ browser, d
     await page.getByRole('button', { name: '安排面试' }).click()
   })
 
-  await test.step('what is missing is entered in the settings, and the room is made', async () => {
+  await test.step('the missing contact is added in the settings, and the room is created', async () => {
     await expect(page.getByRole('button', { name: '立即重试' })).toBeVisible()
     const interview = page.url()
     await page.goto(`${demo.product}/settings/rooms`)
@@ -181,7 +181,7 @@ test('a written test', async ({ browser, demo }) => {
   await expect(drawer.getByText('已完成')).toBeVisible()
   await expect(drawer.getByText(/^\d+ \/ \d+ 分$/)).toBeVisible()
 
-  await test.step('without a team there are none', async () => {
+  await test.step('no written tests without a connected team', async () => {
     await page.goto(`${demo.product}/settings/rooms`)
     await page.getByRole('button', { name: '断开连接' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '断开连接' }).click()

@@ -1,20 +1,20 @@
-// The simulated ShowMeBug: its operator's side, and the page of an interview there.
+// The ShowMeBug simulator: its fault API and page object of an interview.
 
 import type { FrameLocator, Page } from '@playwright/test'
 import { expect, type Demo } from './demo'
 
-/** What bin/demo has made of the company's team (cmd/demo). */
+/** Credentials of the team that bin/demo creates (cmd/demo). */
 export const team = { key: 'demo-key-7f3a', secret: 'demo-secret-0123456789' }
 
 export class ShowMeBugSimulator {
   constructor(private readonly demo: Demo) {}
 
-  /** Refuses every call until it is healed. */
+  /** Fails every call with 503 until removeFaults. */
   async failAllCalls(): Promise<void> {
     await this.postJSON('/sim/faults', { httpStatus: 503 })
   }
 
-  /** Refuses the next calls as if the team had used up its sessions. */
+  /** Fails the creation of interviews with 402, as without session quota. */
   async exhaustQuota(): Promise<void> {
     await this.postJSON('/sim/faults', { path: 'POST interviews', errcode: 402, httpStatus: 402 })
   }
@@ -33,7 +33,7 @@ export class ShowMeBugSimulator {
   }
 }
 
-/** Connects the team as the administrator who has the page open, unless a test before has. */
+/** Connects the team on an administrator's page, unless an earlier test has. */
 export async function connectTeam(page: Page, demo: Demo): Promise<void> {
   await page.goto(`${demo.product}/settings/rooms`)
   await expect(page.getByText(/^(已|未)连接$/)).toBeVisible()
@@ -44,11 +44,11 @@ export async function connectTeam(page: Page, demo: Demo): Promise<void> {
   await expect(page.getByText('已连接', { exact: true })).toBeVisible()
 }
 
-/** An interview's page at ShowMeBug, as one of those who come has it on the screen. */
+/** Page object of an interview at ShowMeBug. */
 export class InterviewPad {
   constructor(readonly page: Page) {}
 
-  /** One of our pages in its frame. */
+  /** Opens a tab with an embedded page of the product. */
   async openFrame(tab: '简历' | '评价表'): Promise<FrameLocator> {
     await this.page.getByRole('tab', { name: tab }).click()
     return this.page.frameLocator(`iframe[title="${tab}"]`)
@@ -70,7 +70,7 @@ export class InterviewPad {
 
 let days = 0
 
-/** What the interview's page says of its room. */
+/** The card with the interview's facts, including the room state. */
 export function interviewFacts(page: Page) {
   return page.getByRole('region', { name: '面试信息' })
 }
@@ -89,7 +89,7 @@ export async function scheduleAtShowMeBug(page: Page, product: string, plan: Int
 
 /** Fills the form with an interview at ShowMeBug. */
 export async function fillInterviewForm(page: Page, product: string, { candidate, interviewers }: InterviewPlan): Promise<void> {
-  // A day of its own for every interview: nobody has another one then.
+  // A separate day for each interview, so that there are no conflicts.
   const day = new Date(Date.now() + (30 + days++) * 24 * 3600_000).toISOString().slice(0, 10)
   await page.goto(`${product}/interviews/new?day=${day}&clock=10:00`)
   await chooseOption(page, '职位', '后端', /后端工程师/)
@@ -103,5 +103,5 @@ export async function chooseOption(page: Page, field: string, typed: string, opt
   const list = page.getByRole('listbox', { name: field })
   const many = await list.getAttribute('aria-multiselectable')
   await list.getByRole('option', { name: option }).first().click()
-  if (many) await page.keyboard.press('Escape') // where several can be chosen it stays open
+  if (many) await page.keyboard.press('Escape') // a list for several selections stays open
 }

@@ -1,4 +1,4 @@
-// An administrator enters the address of another system, which receives events, fails, and gets what it missed.
+// An administrator adds a webhook endpoint, which receives events, fails, and receives a resend.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from './demo'
 import { Member } from './wecom'
 
-test('a webhook receives, fails and is sent to again', async ({ browser, demo }) => {
+test('webhook delivery, failure and resend', async ({ browser, demo }) => {
   const receiver = await WebhookReceiver.start()
   const administrator = await Member.open(browser, demo, 'LinYue', '林悦')
   const page = await administrator.openApp()
   await page.goto(`${demo.product}/settings/webhooks`)
 
-  const secret = await test.step('the address is entered, and the secret shown once', async () => {
+  const secret = await test.step('the endpoint is added and the secret shown once', async () => {
     await page.getByRole('button', { name: '添加接收地址' }).click()
     await page.getByRole('textbox', { name: '接收地址' }).fill(receiver.address)
     await page.getByRole('textbox', { name: '说明' }).fill('ATS')
@@ -61,7 +61,7 @@ class WebhookRequest {
     this.type = (JSON.parse(body) as { type: string }).type
   }
 
-  /** What docs/webhooks.md tells receivers to do. */
+  /** Verifies the signature as docs/webhooks.md describes. */
   isVerified(secret: string): boolean {
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
     const signed = `${String(this.headers['webhook-id'])}.${String(this.headers['webhook-timestamp'])}.${this.body}`

@@ -1,4 +1,4 @@
-// A member of the company in the simulated WeCom: the chat with the application, and its pages.
+// Page object of a member in the simulated WeCom: the chat with the application, and its pages.
 
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import { expect, type Demo } from './demo'
@@ -16,12 +16,12 @@ export class Member {
   static async open(browser: Browser, demo: Demo, userId: string, name: string): Promise<Member> {
     const context = await browser.newContext()
     const wecom = await context.newPage()
-    await wecom.goto(`${demo.wecom}/?as=${userId}&pages=tabs`) // so that each page is a tab that a test can hold
+    await wecom.goto(`${demo.wecom}/?as=${userId}&pages=tabs`) // opens each page as a browser tab
     await expect(wecom.getByRole('link', { name: `当前成员：${name}` })).toBeVisible()
     return new Member(name, context, wecom)
   }
 
-  /** Opens the application from the workbench, as whoever the member is, without typing anything. */
+  /** Opens the application from the workbench, signed in as the member. */
   async openApp(): Promise<Page> {
     await this.wecom.getByRole('link', { name: '工作台' }).click()
     return this.openLink(this.wecom.getByRole('link', { name: `打开 ${APP_NAME}` }))
@@ -42,7 +42,7 @@ export class Member {
     return this.wecom.getByRole('log').getByRole('region', { name: title }).filter({ hasText: candidate }).last()
   }
 
-  /** Clicks a link that opens a page of its own. */
+  /** Clicks a link that opens a new tab. */
   async openLink(link: Locator): Promise<Page> {
     const opened = this.context.waitForEvent('page')
     await link.click()

@@ -1,4 +1,4 @@
-// The simulator's face: the web view with WeCom's own SDK, meetings, robots, the WeChat of people outside,
+// The simulator's UI: the web view with WeCom's SDK, meetings, robots, the WeChat of external contacts,
 // the operator's page.
 
 import type { FrameLocator, Page } from '@playwright/test'
@@ -73,7 +73,7 @@ test('the functions of @wecom/jssdk are answered', async ({ page, fixture }) => 
   await expect(resultOf(frame)).toContainText('devtool/query?e=40093')
 })
 
-test('what a page shares stands in a chat', async ({ page, fixture, context }) => {
+test('a shared page is in the chat', async ({ page, fixture, context }) => {
   const frame = await openApp(page, fixture)
   await frame.getByRole('button', { name: 'shareAppMessage' }).click()
   const dialog = page.getByRole('dialog', { name: '转发给' })
@@ -82,7 +82,7 @@ test('what a page shares stands in a chat', async ({ page, fixture, context }) =
   await dialog.getByRole('button', { name: '发送' }).click()
   await expect(resultOf(frame)).toContainText('shareAppMessage:ok')
   await frame.getByRole('button', { name: 'openEnterpriseChat' }).click()
-  await expect(page.getByRole('heading', { name: '陈默' })).toBeVisible() // the page has given way to the chat
+  await expect(page.getByRole('heading', { name: '陈默' })).toBeVisible() // the chat has replaced the page
   await expect(page.getByRole('dialog')).toHaveCount(0)
 
   const other = await context.newPage()
@@ -104,7 +104,7 @@ test('a meeting that a page starts', async ({ page, fixture }) => {
   await expect(meeting).toContainText('已结束')
 })
 
-test('a robot writes into its group', async ({ page, fixture }) => {
+test('a robot sends to its group', async ({ page, fixture }) => {
   await openAsMember(page, fixture, 'linyue', 'chats')
   await callApi(fixture, 'webhook/send', { key: 'robot-key' }, { msgtype: 'markdown_v2', markdown_v2: { content: '# 今日面试\n| 时间 | 候选人 |\n| -- | -- |\n| 10:00 | 李思涵 |\n- 会议室 *301*' } })
   await page.getByRole('complementary', { name: '会话列表' }).getByRole('link', { name: /招聘提醒/ }).click()
@@ -113,7 +113,7 @@ test('a robot writes into its group', async ({ page, fixture }) => {
   await expect(log.getByRole('cell', { name: '李思涵' })).toBeVisible()
 })
 
-test('somebody outside writes to customer service', async ({ page, fixture }) => {
+test('an external contact writes to customer service', async ({ page, fixture }) => {
   const access_token = await accessToken(fixture)
   const { media_id } = await uploadImage(fixture, access_token)
   const { open_kfid } = await callApi<{ open_kfid: string }>(fixture, 'kf/account/add', { access_token }, { name: '招聘咨询', media_id })
@@ -152,7 +152,7 @@ async function uploadImage(fixture: Fixture, access_token: string): Promise<{ me
   return (await reply.json()) as { media_id: string }
 }
 
-test('the operator looks, breaks and mends', async ({ page, fixture }) => {
+test('the operator inspects, adds and removes faults', async ({ page, fixture }) => {
   await page.goto(`${fixture.wecom}/operator#/apps`)
   await page.getByRole('button', { name: '显示“网页应用”的密钥' }).click()
   await expect(page.getByText('secret-of-the-jssdk-test')).toBeVisible()
@@ -170,9 +170,9 @@ test('the operator looks, breaks and mends', async ({ page, fixture }) => {
   await expect(page.getByRole('button', { name: '额度全部清零' })).toBeVisible()
 })
 
-test('every control can be reached and seen by keyboard', async ({ page, fixture }) => {
+test('every control is reachable and visible by keyboard', async ({ page, fixture }) => {
   for (const where of ['/?as=linyue#/chats', '/?as=linyue#/workbench', '/?as=linyue#/meetings', '/wechat', '/operator#/faults']) {
-    await page.goto(`${fixture.wecom}/`) // or only the part behind # would change, and the page would stay
+    await page.goto(`${fixture.wecom}/`) // else only the fragment would change, without a page load
     await page.goto(fixture.wecom + where)
     await expect(page.getByRole('heading').or(page.getByRole('navigation')).first()).toBeVisible()
     expect(await page.evaluate(inaccessibleControls), where).toEqual([])
@@ -183,7 +183,7 @@ test('every control can be reached and seen by keyboard', async ({ page, fixture
   }
 })
 
-/** The control that has the focus and does not show it. Runs in the page. */
+/** The focused control if it has no visible focus style, else ''. Runs in the page. */
 function focusWithoutOutline(): string {
   const e = document.activeElement
   if (!e || e === document.body) return ''
@@ -191,7 +191,7 @@ function focusWithoutOutline(): string {
   return shown ? '' : e.outerHTML.slice(0, 120)
 }
 
-/** Controls without a name, out of the tab order, or pictures without a text. Runs in the page. */
+/** Controls without a name or out of the tab order, and images without alt. Runs in the page. */
 function inaccessibleControls(): string[] {
   const bad: string[] = []
   for (const e of document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [role=log]')) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -60,5 +60,30 @@ describe('imports', () => {
 
   it('form no cycle: move what two files share into a third', () => {
     expect(findCycle(graph)).toBeUndefined()
+  })
+})
+
+describe('code map in README.md', () => {
+  const readme = readFileSync(join(src, '../README.md'), 'utf8')
+
+  it('has one row for each folder in src', () => {
+    const folders = readdirSync(src, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/${name}`)
+    const rows = [...readme.matchAll(/^\| `(src\/[^`]+)` \|/gm)].map(([, folder]) => folder)
+    expect(rows.sort()).toEqual(folders.sort())
+  })
+
+  it('mentions only files and folders that exist', () => {
+    const paths = [...readme.matchAll(/`((?:src|e2e)\/[\w./-]+)`/g)].map(([, path = '']) => path)
+    expect(paths.length).toBeGreaterThan(0)
+    expect(paths.filter((path) => !existsSync(join(src, '..', path)))).toEqual([])
+  })
+
+  it('names existing start files', () => {
+    const rows = [...readme.matchAll(/^\| `(src\/[^`]+)` \|.*\| ([^|]+) \|$/gm)]
+    const starts = rows.flatMap(([, folder = '', cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, file]) => `${folder}/${file}`))
+    expect(starts.length).toBeGreaterThanOrEqual(rows.length)
+    expect(starts.filter((path) => !existsSync(join(src, '..', path)))).toEqual([])
   })
 })

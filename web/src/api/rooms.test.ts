@@ -5,7 +5,7 @@ afterEach(() => vi.unstubAllGlobals())
 
 const stubResponse = (status: number, body: object) => vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(body), { status })))
 
-test('a room that is elsewhere by now is handed over', async () => {
+test('checkRoomAccess reports a room that has moved', async () => {
   const moved = vi.fn()
   stubResponse(200, { interviewId: 'i', kind: 'builtin' })
   expect(await checkRoomAccess('i', moved)).toBeUndefined()
@@ -15,7 +15,7 @@ test('a room that is elsewhere by now is handed over', async () => {
   expect(moved).toHaveBeenCalledWith({ interviewId: 'i', kind: 'link', link: '/go/interviews/i' })
 })
 
-test('whoever may not come in is told', async () => {
+test('checkRoomAccess returns the error of a denied request', async () => {
   stubResponse(410, { status: 410, code: 'interview.is_cancelled', detail: 'gone' })
   expect(await checkRoomAccess('i', vi.fn())).toEqual({ code: 'gone', detail: expect.any(String) })
 })

@@ -26,22 +26,22 @@ const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(
 describe.each(['.', 'room', 'admin'])('texts in %s', (part) => {
   const chinese = readTexts(part, 'zh-CN')
 
-  it.each(['en', 'ja'])('%s has every text that Chinese has, and no other', (language) => {
+  it.each(['en', 'ja'])('%s has the same ids as Chinese', (language) => {
     expect(textIds(readTexts(part, language))).toEqual(textIds(chinese))
   })
 
-  it.each(['en', 'ja'])('%s fills the same blanks', (language) => {
+  it.each(['en', 'ja'])('%s has the same placeholders', (language) => {
     for (const [key, text] of readTexts(part, language)) {
       const original = chinese.get(key) ?? chinese.get(`${baseId(key)}_other`) ?? ''
       expect({ key, blanks: placeholders(text) }).toEqual({ key, blanks: placeholders(original) })
     }
   })
 
-  it.each(['zh-CN', 'en', 'ja'])('%s leaves none empty', (language) => {
+  it.each(['zh-CN', 'en', 'ja'])('%s has no empty text', (language) => {
     expect([...readTexts(part, language)].filter(([, text]) => text.trim() === '')).toEqual([])
   })
 
-  it('has a plural for many wherever it has one for one', () => {
+  it('has an _other form for each _one form', () => {
     const english = readTexts(part, 'en')
     for (const key of english.keys()) {
       if (key.endsWith('_one')) expect(english.has(`${baseId(key)}_other`)).toBe(true)
@@ -56,7 +56,7 @@ describe('texts in use', () => {
     .join('\n')
 
   // A text id appears literally, or as a template whose fixed prefix names a group.
-  it.each(['.', 'admin'])('has no text in %s that no page shows', (part) => {
+  it.each(['.', 'admin'])('has no unused text in %s', (part) => {
     const written = new Set([...sources.matchAll(/['"`]([a-zA-Z]+(?:\.[a-zA-Z_0-9]+)+)['"`]/g)].map(([, id]) => id))
     const families = [...sources.matchAll(/`([a-zA-Z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map(([, prefix = '']) => prefix)
     const unused = textIds(readTexts(part, 'zh-CN')).filter((id) => !written.has(id) && !families.some((prefix) => id.startsWith(prefix)))

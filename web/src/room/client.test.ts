@@ -51,15 +51,15 @@ function joinRoom({ sockets }: Fixture): FakeSocket {
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-describe('coming in', () => {
-  it('says hello with the documents it has, and is live at the welcome', () => {
+describe('connecting', () => {
+  it('sends hello with document versions and is live after the welcome', () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     expect(socket.sent).toEqual([{ type: 'hello', protocol: 1, documents: [{ doc: 'code', version: 4 }] }])
     expect(fixture.states).toEqual(['live'])
   })
 
-  it('stays live from the lobby into the room on one line', () => {
+  it('stays live from the lobby into the room', () => {
     const fixture = newFixture()
     const socket = lastSocket(fixture.sockets)
     const { now, room, you } = welcomeMessage()
@@ -77,7 +77,7 @@ describe('coming in', () => {
     expect(lastSocket(fixture.sockets).sent).toHaveLength(1)
   })
 
-  it('asks over HTTP why a socket did not open, and takes the error', async () => {
+  it('checks access over HTTP when a socket does not open', async () => {
     const fixture = newFixture(() => Promise.resolve({ code: 'link.dead', detail: 'the link is old' }))
     lastSocket(fixture.sockets).onclose?.({ code: 1006 })
     await vi.advanceTimersByTimeAsync(20_000)
@@ -86,7 +86,7 @@ describe('coming in', () => {
     expect(fixture.sockets).toHaveLength(1)
   })
 
-  it('tries again when the server cannot be asked either, more and more slowly', async () => {
+  it('retries with exponential backoff when the access check fails', async () => {
     const fixture = newFixture(() => Promise.reject(new Error('no network')))
     const waits: number[] = []
     for (let round = 0; round < 8; round++) {
@@ -103,7 +103,7 @@ describe('coming in', () => {
     expect(fixture.states).toEqual(['reconnecting'])
   })
 
-  it('gives up a socket that opens and stays silent', async () => {
+  it('replaces a socket that opens but receives no welcome', async () => {
     const fixture = newFixture()
     lastSocket(fixture.sockets).onopen?.()
     await vi.advanceTimersByTimeAsync(13_000)
@@ -112,8 +112,8 @@ describe('coming in', () => {
   })
 })
 
-describe('a line that breaks', () => {
-  it('is told, and comes back with the same documents', async () => {
+describe('reconnecting', () => {
+  it('calls onDisconnect and resumes the same documents', async () => {
     const fixture = newFixture()
     joinRoom(fixture).onclose?.({ code: 1006 })
     expect(fixture.disconnectCount()).toBe(1)
@@ -123,7 +123,7 @@ describe('a line that breaks', () => {
     expect(lastSocket(fixture.sockets).sent[0]).toMatchObject({ type: 'hello', documents: [{ doc: 'code', version: 4 }] })
   })
 
-  it('is noticed when nothing is heard, without waiting for the browser', async () => {
+  it('detects a dead connection by the receive timeout', async () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     await vi.advanceTimersByTimeAsync(24_000)
@@ -134,7 +134,7 @@ describe('a line that breaks', () => {
     expect(socket.closed).toBe(true)
   })
 
-  it('is kept by any sign of life', async () => {
+  it('restarts the receive timeout on each message', async () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     for (let round = 0; round < 6; round++) {
@@ -144,7 +144,7 @@ describe('a line that breaks', () => {
     expect(fixture.states).toEqual(['live'])
   })
 
-  it('is tested at once when the person comes back, and retried at once when it was down', async () => {
+  it('checkConnection probes a live connection and retries a lost one immediately', async () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     fixture.client.checkConnection()
@@ -155,7 +155,7 @@ describe('a line that breaks', () => {
     expect(fixture.sockets).toHaveLength(2)
   })
 
-  it('hears nothing more from the old socket', async () => {
+  it('ignores messages of the replaced socket', async () => {
     const fixture = newFixture()
     const old = joinRoom(fixture)
     await vi.advanceTimersByTimeAsync(26_000)
@@ -164,7 +164,7 @@ describe('a line that breaks', () => {
     expect(fixture.received).toHaveLength(before)
   })
 
-  it('waits as long as a leaving server asks', async () => {
+  it('waits for the delay of a reconnect message', async () => {
     const fixture = newFixture()
     joinRoom(fixture).receive({ type: 'reconnect', afterMs: 2_000 })
     await vi.advanceTimersByTimeAsync(1_900)
@@ -177,7 +177,7 @@ describe('a line that breaks', () => {
     [4400, 'protocol'],
     [1009, 'protocol'],
     [4409, 'elsewhere'],
-  ])('does not come back after %i', async (code, reason) => {
+  ])('does not reconnect after %i', async (code, reason) => {
     const fixture = newFixture()
     joinRoom(fixture).onclose?.({ code })
     await vi.advanceTimersByTimeAsync(60_000)
@@ -185,7 +185,7 @@ describe('a line that breaks', () => {
     expect(fixture.errors.at(-1)).toEqual({ code: reason })
   })
 
-  it('asks why after 4403', async () => {
+  it('checks access after 4403', async () => {
     const fixture = newFixture(() => Promise.resolve({ code: 'forbidden' }))
     joinRoom(fixture).onclose?.({ code: 4403 })
     await vi.advanceTimersByTimeAsync(0)
@@ -202,8 +202,8 @@ describe('a line that breaks', () => {
   })
 })
 
-describe('the end', () => {
-  it('keeps the line for reading and does not come back when it breaks', async () => {
+describe('final states', () => {
+  it('markRoomEnded keeps the connection and disables reconnects', async () => {
     const fixture = newFixture()
     const socket = joinRoom(fixture)
     fixture.client.markRoomEnded()
@@ -214,7 +214,7 @@ describe('the end', () => {
     expect(fixture.states).toEqual(['live', 'ended'])
   })
 
-  it('turned away is final', async () => {
+  it('turned_away is final', async () => {
     const fixture = newFixture()
     joinRoom(fixture).receive({ type: 'turned_away' })
     await vi.advanceTimersByTimeAsync(60_000)
@@ -222,13 +222,13 @@ describe('the end', () => {
     expect(fixture.sockets).toHaveLength(1)
   })
 
-  it('a frame that is no message is not guessed at', () => {
+  it('an invalid frame is a protocol error', () => {
     const fixture = newFixture()
     joinRoom(fixture).onmessage?.({ data: '{"type":"left"}' })
     expect(fixture.errors.at(-1)?.code).toBe('protocol')
   })
 
-  it('leaves for good', async () => {
+  it('close disables reconnects', async () => {
     const fixture = newFixture()
     joinRoom(fixture)
     fixture.client.close()
@@ -238,7 +238,7 @@ describe('the end', () => {
   })
 })
 
-it('does not queue what may be missed behind a full line', () => {
+it('sendVolatile drops messages while the send buffer is full', () => {
   const fixture = newFixture()
   const socket = joinRoom(fixture)
   socket.bufferedAmount = 2 << 20

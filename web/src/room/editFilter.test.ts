@@ -18,7 +18,7 @@ function applyEdit(doc: string, changes: ChangeSpec): { before: string; sent: un
   }
 }
 
-describe('half characters', () => {
+describe('surrogate pairs', () => {
   // 😀 is D83D DE00, 😁 is D83D DE01: the browser reports the second half alone.
   it('widens a change of the second half to the whole character', () => {
     const { sent, text } = applyEdit('a😀b', { from: 2, to: 3, insert: '\uDE01' })
@@ -26,13 +26,13 @@ describe('half characters', () => {
     expect(sent).toEqual([1, [2, '😁'], 1])
   })
 
-  it('widens a deletion that cuts two characters', () => {
+  it('widens a deletion that splits two characters', () => {
     const { sent, text } = applyEdit('😀😁', { from: 1, to: 3, insert: '' })
     expect(text).toBe('😁') // D83D of the first and DE01 of the second
     expect(sent).toEqual([[4, '😁']])
   })
 
-  it('replaces a half that has no other half', () => {
+  it('replaces a lone surrogate', () => {
     expect(applyEdit('ab', { from: 1, insert: 'x\uD83Dy' })).toMatchObject({ text: 'ax\uFFFDyb', sent: [1, [0, 'x\uFFFDy'], 1] })
     expect(applyEdit('😀', { from: 1, to: 2, insert: '' }).text).toBe('\uFFFD')
   })
@@ -41,7 +41,7 @@ describe('half characters', () => {
     expect(applyEdit('😀\nb', { from: 0, to: 2, insert: '会\n面' }).sent).toEqual([[2, '会', '面'], 2])
   })
 
-  it('mends one of several changes and keeps the others', () => {
+  it('repairs one of several changes and keeps the others', () => {
     const { text, sent } = applyEdit('a😀b', [
       { from: 0, insert: '1' },
       { from: 2, to: 3, insert: '\uDE01' },
@@ -53,17 +53,17 @@ describe('half characters', () => {
 })
 
 describe('sizes', () => {
-  it('refuses what the document cannot hold, and says so', () => {
+  it('refuses and reports an edit beyond the document limit', () => {
     const { text, refused } = applyEdit('a'.repeat(9_000), { from: 0, insert: 'b'.repeat(1_001) })
     expect(text).toHaveLength(9_000)
     expect(refused).toEqual(['too_large'])
   })
 
-  it('refuses what one push cannot carry', () => {
+  it('refuses an edit beyond the push limit', () => {
     expect(applyEdit('', { from: 0, insert: 'b'.repeat(9_001) }).refused).toEqual(['too_large'])
   })
 
-  it('counts bytes too: a frame has a limit of its own', () => {
+  it('limits the encoded size in bytes', () => {
     const large = { ...limits, documentUnits: 500_000, pushUnits: 262_144 }
     const refused: string[] = []
     const state = EditorState.create({ extensions: [editFilter({ getLimits: () => large, onRefused: (reason) => refused.push(reason) })] })
@@ -72,11 +72,11 @@ describe('sizes', () => {
     expect(refused).toEqual(['too_large'])
   })
 
-  it('lets a document that is too large become smaller', () => {
+  it('allows deletions in an oversized document', () => {
     expect(applyEdit('a'.repeat(11_000), { from: 0, to: 5 }).text).toHaveLength(10_995)
   })
 
-  it('makes one replacement out of thousands', () => {
+  it('merges thousands of changes into one replacement', () => {
     const doc = 'ab'.repeat(2_500)
     const changes = Array.from({ length: 2_500 }, (_, i) => ({ from: i * 2, to: i * 2 + 1, insert: 'x' }))
     const { sent, text } = applyEdit(doc, changes)

@@ -52,12 +52,12 @@ const clientShapes: { [T in ClientType]: Shape<OfClient<T>> } = {
 }
 
 describe('messages of the server', () => {
-  it.each(examples('server'))('%s is what the types say', (name) => {
+  it.each(examples('server'))('%s matches the types', (name) => {
     const decoded = decodeFrame(read(name))
     expect(decoded).toEqual({ kind: 'message', message: parse(name) })
   })
 
-  it.each(examples('server'))('%s has no member that this client does not know', (name) => {
+  it.each(examples('server'))('%s has only validated members', (name) => {
     const decoded = decodeFrame(read(name))
     if (decoded.kind !== 'message') throw new Error(`${name}: ${decoded.kind}`)
     const known = knownFields(decoded.message.type)
@@ -84,7 +84,7 @@ describe('messages of the server', () => {
 })
 
 describe('messages of the client', () => {
-  it.each(examples('client'))('%s is what the types say, and goes out as it is', (name) => {
+  it.each(examples('client'))('%s matches the types and is encoded unchanged', (name) => {
     const message = parse(name)
     const { type, ...rest } = message
     const shape = clientShapes[type as ClientType] as Shape<Record<string, unknown>>

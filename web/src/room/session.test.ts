@@ -60,7 +60,7 @@ afterEach(() => {
 })
 
 describe('documents', () => {
-  it('show what the welcome brings, and what is typed goes out', () => {
+  it('show the welcome text and push edits', () => {
     joinRoom()
     expect(session.code.editor.state.doc.toString()).toBe("print(1)\nprint('😀')\n")
     typeText('x')
@@ -71,7 +71,7 @@ describe('documents', () => {
     expect(session.store.getSnapshot().unsavedCount).toBe(0)
   })
 
-  it('are sent again after a break, as they were', () => {
+  it('resend unacknowledged pushes unchanged after a reconnect', () => {
     joinRoom()
     typeText('x')
     vi.advanceTimersByTime(30)
@@ -83,7 +83,7 @@ describe('documents', () => {
     expect(lastSocket().sentOfType('push')).toEqual(before)
   })
 
-  it('are read only for who may not write, and a candidate has no notes', () => {
+  it('are read-only without permission, and candidates have no notes', () => {
     joinRoom(candidateWelcome())
     expect(session.code.editor.state.readOnly).toBe(false)
     expect(session.notes.editor.state.readOnly).toBe(true)
@@ -93,7 +93,7 @@ describe('documents', () => {
     expect(session.store.getSnapshot().connection).toBe('ended')
   })
 
-  it('show a cursor at its place, also one that is ahead of the text', () => {
+  it('show remote cursors, including those of a later version', () => {
     joinRoom()
     const at = (version: number, head: number): ServerMessage => ({
       type: 'cursor',
@@ -113,7 +113,7 @@ describe('documents', () => {
     expect(carets()).toEqual(['李雷'])
   })
 
-  it('are stored before the room is left', async () => {
+  it('are stored before the session closes', async () => {
     joinRoom()
     typeText('last words')
     session.close()
@@ -126,7 +126,7 @@ describe('documents', () => {
 })
 
 describe('running', () => {
-  it('waits until everything typed is stored, and names that version', async () => {
+  it('waits until all edits are stored and sends that version', async () => {
     joinRoom(candidateWelcome())
     typeText('y')
     const done = session.runCode()
@@ -136,13 +136,13 @@ describe('running', () => {
     expect(lastSocket().sentOfType('run')).toMatchObject([{ version: 3 }])
   })
 
-  it('does nothing while a run is going on or there is no sandbox', async () => {
+  it('does nothing without a sandbox', async () => {
     joinRoom({ ...candidateWelcome(), room: { ...welcomeMessage().room, sandbox: { ready: false } } })
     await session.runCode()
     expect(lastSocket().sentOfType('run')).toEqual([])
   })
 
-  it('says so when the line breaks meanwhile', async () => {
+  it('reports offline when disconnected meanwhile', async () => {
     joinRoom(candidateWelcome())
     typeText('y')
     const done = session.runCode()
@@ -153,7 +153,7 @@ describe('running', () => {
 })
 
 describe('chat', () => {
-  it('is kept without a line and sent under the same ref', () => {
+  it('is queued offline and sent with the same ref', () => {
     joinRoom()
     lastSocket().onclose?.({ code: 1006 })
     expect(session.sendChat('还在吗')).toBe(true)
@@ -170,7 +170,7 @@ describe('chat', () => {
     expect(lastSocket().sentOfType('chat')).toEqual([])
   })
 
-  it('is marked when the server refuses it, and tried again when there was too much', () => {
+  it('is marked as failed when invalid and retried after a rate limit', () => {
     joinRoom()
     session.sendChat('a')
     const ref = lastSocket().sentOfType('chat')[0]?.ref ?? ''
@@ -182,7 +182,7 @@ describe('chat', () => {
     expect(notices).toEqual([])
   })
 
-  it('does not grow without end while the line is down', () => {
+  it('limits the offline queue', () => {
     joinRoom()
     lastSocket().onclose?.({ code: 1006 })
     const taken = Array.from({ length: 60 }, (_, i) => session.sendChat(String(i)))
@@ -190,7 +190,7 @@ describe('chat', () => {
   })
 })
 
-describe('signs', () => {
+describe('activity', () => {
   // jsdom has no clipboard event of its own.
   function paste(text: string): void {
     const event = new Event('paste', { bubbles: true, cancelable: true })
@@ -198,7 +198,7 @@ describe('signs', () => {
     session.code.editor.view.contentDOM.dispatchEvent(event)
   }
 
-  it('tell a paste from outside from one of the room, with the length that the document counts', () => {
+  it('distinguishes pastes from outside and from the room, with the length in document units', () => {
     joinRoom()
     paste('from\r\nelsewhere')
     session.code.editor.view.dispatch({ selection: { anchor: 14, head: 22 } }) // after the pasted text
@@ -210,7 +210,7 @@ describe('signs', () => {
     ])
   })
 
-  it('tell when the window loses the focus, once', () => {
+  it('reports a lost window focus once', () => {
     const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(true)
     joinRoom()
     focus.mockReturnValue(false)

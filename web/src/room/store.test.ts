@@ -20,7 +20,7 @@ const outputMessage = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): Se
 })
 
 describe('people', () => {
-  it('knock, come in and leave, and their names stay', () => {
+  it('knock, join and leave, and remain in peopleById', () => {
     const knocked = snapshotAfter(welcomeMessage(), { type: 'knock', participant: candidate, at: '' })
     expect(knocked.waitingParticipants).toEqual([candidate])
     const gone = [
@@ -34,7 +34,7 @@ describe('people', () => {
     expect(left.peopleById.get(candidate.id)?.name).toBe('李雷')
   })
 
-  it('may do what the server says, and other things after a change of state', () => {
+  it('have the permissions of the welcome and of state changes', () => {
     const open = snapshotAfter(welcomeMessage())
     expect(hasPermission(open, 'end')).toBe(true)
     const ended = applyMessage(open, { type: 'state', state: 'ended', endedAt: 'e', can: [] }, NOW)
@@ -44,12 +44,12 @@ describe('people', () => {
 })
 
 describe('chat', () => {
-  it('shows a message once, whoever tells it again', () => {
+  it('deduplicates messages', () => {
     const snapshot = snapshotAfter(welcomeMessage({ chat: [chatMessage('1', 'a')] }), { type: 'chat', message: chatMessage('2', 'b') })
     expect(applyMessage(snapshot, welcomeMessage({ chat: [chatMessage('1', 'a'), chatMessage('2', 'b')] }), NOW).chat).toHaveLength(2)
   })
 
-  it('replaces what is on its way by what is stored, before what still is', () => {
+  it('replaces a pending message by the stored one and sorts it before pending ones', () => {
     const sending = (ref: string) => ({ author: 'x', name: 'X', text: ref, ref, delivery: 'sending' as const })
     const snapshot = { ...snapshotAfter(welcomeMessage({ chat: [] })), chat: [sending('a'), sending('b')] }
     const { chat } = applyMessage(snapshot, { type: 'chat', message: chatMessage('1', 'b') }, NOW)
@@ -61,7 +61,7 @@ describe('chat', () => {
 })
 
 describe('runs', () => {
-  it('joins output of one stream and keeps the order of the streams', () => {
+  it('joins adjacent output of one stream', () => {
     const snapshot = snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, outputMessage('1'), outputMessage('2'), outputMessage('!', 'stderr'), outputMessage('3'))
     expect(snapshot.runs[0]?.chunks).toEqual([
       { stream: 'stdout', text: '12' },
@@ -70,7 +70,7 @@ describe('runs', () => {
     ])
   })
 
-  it('keeps the end of a flood and says that the beginning is gone', () => {
+  it('truncates the start of long output', () => {
     const flood = Array.from({ length: 5 }, (_, i) => outputMessage(String(i).repeat(100 * 1024)))
     const shown = snapshotAfter(welcomeMessage({ runs: [] }), { type: 'run_started', run }, ...flood).runs[0]
     const text = shown?.chunks.map((chunk) => chunk.text).join('') ?? ''
@@ -80,7 +80,7 @@ describe('runs', () => {
   })
 })
 
-it('knows the server\'s clock from a ping there and back', () => {
+it('computes latency and clock offset from a pong', () => {
   const snapshot = applyMessage(snapshotAfter(welcomeMessage()), { type: 'pong', t: NOW - 200, now: '2026-11-23T08:00:00.000Z' }, NOW)
   expect(snapshot.latencyMs).toBe(200)
   expect(snapshot.clockOffset).toBe(2_100)

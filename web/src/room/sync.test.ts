@@ -38,8 +38,8 @@ function runUntilIdle(peers: TestClient[]): void {
 
 const documentTexts = (peers: TestClient[]) => peers.map((peer) => peer.state.doc.toString())
 
-describe('two editors and an authority', () => {
-  it('end with the same text when both type at once', () => {
+describe('DocumentSync with an authority', () => {
+  it('converges on concurrent edits', () => {
     const [authority, a, b] = connectedClients()
     a.editText(0, 0, 'alpha')
     b.editText(0, 0, 'beta')
@@ -48,7 +48,7 @@ describe('two editors and an authority', () => {
     expect(authority.text.length).toBe(9)
   })
 
-  it('sends a letter after a pause at once, and the next ones together', () => {
+  it('pushes the first edit after a pause immediately and batches the next ones', () => {
     const [, a] = connectedClients()
     vi.advanceTimersByTime(1_000)
     a.editText(0, 0, 'x')
@@ -64,7 +64,7 @@ describe('two editors and an authority', () => {
     expect(a.connection?.toServer).toMatchObject([{ updates: [{}, {}] }])
   })
 
-  it('sends one push at a time and gathers what is typed meanwhile', () => {
+  it('keeps one push in flight and batches edits meanwhile', () => {
     const [, a] = connectedClients()
     a.editText(0, 0, 'x')
     vi.advanceTimersByTime(30)
@@ -76,7 +76,7 @@ describe('two editors and an authority', () => {
     expect(a.connection?.toServer).toMatchObject([{ type: 'push', seq: 2, updates: [{}, {}] }])
   })
 
-  it('sends the same bytes again when the answer was lost, and the server stores them once', () => {
+  it('resends an unacknowledged push unchanged, which the server stores once', () => {
     const [authority, a] = connectedClients()
     a.editText(0, 0, 'once')
     vi.advanceTimersByTime(30)
@@ -93,7 +93,7 @@ describe('two editors and an authority', () => {
     expect(authority.history).toHaveLength(2)
   })
 
-  it('keeps what is typed without a line and sends it after the return', () => {
+  it('keeps offline edits and pushes them after a reconnect', () => {
     const [authority, a, b] = connectedClients()
     a.disconnect()
     for (const letter of 'offline') a.editText(a.state.doc.length, a.state.doc.length, letter)
@@ -106,7 +106,7 @@ describe('two editors and an authority', () => {
     expect(authority.text.toString()).toContain('offline')
   })
 
-  it('splits a long queue into pushes that the server takes', () => {
+  it('splits a long queue into pushes within the limits', () => {
     const [authority, a] = connectedClients()
     a.disconnect()
     for (let i = 0; i < 12; i++) a.editText(0, 0, 'ab')
@@ -124,7 +124,7 @@ describe('two editors and an authority', () => {
     expect(authority.text.toString()).toBe(a.state.doc.toString())
   })
 
-  it('asks for what is missing when it sees a gap', () => {
+  it('fetches missing updates on a version gap', () => {
     const [authority, a, b] = connectedClients()
     b.editText(0, 0, '1')
     runUntilIdle([b])
@@ -137,7 +137,7 @@ describe('two editors and an authority', () => {
     expect(a.state.doc.toString()).toBe(authority.text.toString())
   })
 
-  it('asks again for what is missing when the server had no time', () => {
+  it('retries a fetch after a rate limit error', () => {
     const [authority, a, b] = connectedClients()
     b.editText(0, 0, '1')
     runUntilIdle([b])
@@ -153,7 +153,7 @@ describe('two editors and an authority', () => {
     expect(a.state.doc.toString()).toBe(authority.text.toString())
   })
 
-  it('sends again when the server was busy', () => {
+  it('retries a push after push.busy', () => {
     const [authority, a] = connectedClients()
     a.editText(0, 0, 'x')
     vi.advanceTimersByTime(30)
@@ -169,7 +169,7 @@ describe('two editors and an authority', () => {
     expect(authority.text.toString()).toBe('xy')
   })
 
-  it('shows the person the text that the server refused, and begins anew under another name', () => {
+  it('reports dropped text on resync and continues with a new clientId', () => {
     const [authority, a] = connectedClients()
     a.editText(0, 0, 'bad')
     vi.advanceTimersByTime(30)
@@ -183,7 +183,7 @@ describe('two editors and an authority', () => {
     expect(authority.text.toString()).toBe('good')
   })
 
-  it('comes back without the document when it may not write any more', () => {
+  it('reconnects without a version when a push is forbidden', () => {
     const [, a] = connectedClients()
     a.editText(0, 0, 'late')
     vi.advanceTimersByTime(30)
@@ -194,7 +194,7 @@ describe('two editors and an authority', () => {
     expect(a.sync.resumePoint()).toBeUndefined()
   })
 
-  it('tells the version that holds everything typed so far', async () => {
+  it('whenStored resolves with the version that contains all edits', async () => {
     const [, a, b] = connectedClients()
     b.editText(0, 0, 'b')
     runUntilIdle([b])
@@ -204,7 +204,7 @@ describe('two editors and an authority', () => {
     await expect(version).resolves.toBe(2)
   })
 
-  it('does not promise a version without a line', async () => {
+  it('whenStored rejects on a disconnect', async () => {
     const [, a] = connectedClients()
     a.editText(0, 0, 'a')
     const version = a.sync.whenStored()
@@ -212,7 +212,7 @@ describe('two editors and an authority', () => {
     await expect(version).rejects.toThrow('disconnected')
   })
 
-  it('maps a cursor of an older version, holds one of a later, and drops one that is out of the text', () => {
+  it('maps cursors of older versions, defers later ones and drops those out of range', () => {
     const [, a, b] = connectedClients()
     b.editText(0, 0, 'hello')
     runUntilIdle([a, b])
@@ -227,10 +227,10 @@ describe('two editors and an authority', () => {
   })
 })
 
-describe('whatever the line does', () => {
+describe('random disconnects and delays', () => {
   const seeds = Array.from({ length: 60 }, (_, index) => index + 1)
 
-  it.each(seeds)('nothing is lost, nothing doubled, all texts are equal (seed %i)', (seed) => {
+  it.each(seeds)('converge without lost or duplicate edits (seed %i)', (seed) => {
     const roll = seededRandom(seed)
     const authority = new Authority()
     const peers = ['a', 'b', 'c'].map((name) => new TestClient(authority, name))
@@ -266,7 +266,7 @@ describe('whatever the line does', () => {
 })
 
 // The reason why both sides rebase over updates one at a time; see docs/room-protocol.md.
-it('shows that a composition of two updates maps otherwise than the two', () => {
+it('mapping over a composition differs from mapping over each update', () => {
   const pending = ChangeSet.fromJSON([[0, 'X'], 1])
   const over = [ChangeSet.fromJSON([[1]]), ChangeSet.fromJSON([[0, 'a']])]
   const others = over.map((changes) => ({ changes, clientID: 'other' }))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addDays, formatMinutesOfDay, toInstant, isTimeZone, minutesOfDay, startOfWeek, proposeSlot, offsetMinutes, todayIn, toWallClock, weekdayIndex } from './zone'
 
-describe('instant and wallClock', () => {
+describe('toInstant and toWallClock', () => {
   const cases: [string, string, string, string][] = [
     ['2026-11-24', '14:00', 'Asia/Shanghai', '2026-11-24T06:00:00.000Z'],
     ['2026-11-24', '00:30', 'Asia/Tokyo', '2026-11-23T15:30:00.000Z'],
@@ -14,15 +14,15 @@ describe('instant and wallClock', () => {
     expect(toWallClock(new Date(utc), zone)).toEqual({ day, clock })
   })
 
-  it('moves on what the clock skips in spring', () => {
+  it('moves a time skipped by DST forward', () => {
     expect(toInstant('2026-03-08', '02:30', 'America/New_York').toISOString()).toBe('2026-03-08T07:30:00.000Z')
   })
 
-  it('takes the first of what the clock shows twice in autumn', () => {
+  it('uses the first of a time repeated by DST', () => {
     expect(toInstant('2026-11-01', '01:30', 'America/New_York').toISOString()).toBe('2026-11-01T05:30:00.000Z')
   })
 
-  it('is right on the hours around a change', () => {
+  it('converts the hours around a DST change', () => {
     expect(toInstant('2026-03-08', '01:59', 'America/New_York').toISOString()).toBe('2026-03-08T06:59:00.000Z')
     expect(toInstant('2026-03-08', '03:00', 'America/New_York').toISOString()).toBe('2026-03-08T07:00:00.000Z')
     expect(toInstant('2026-11-01', '02:00', 'America/New_York').toISOString()).toBe('2026-11-01T07:00:00.000Z')
@@ -35,13 +35,13 @@ describe('days', () => {
     expect(addDays('2026-03-01', -1)).toBe('2026-02-28')
   })
 
-  it('finds the Monday', () => {
+  it('startOfWeek is Monday', () => {
     expect(startOfWeek('2026-11-23')).toBe('2026-11-23')
     expect(startOfWeek('2026-11-29')).toBe('2026-11-23')
     expect(weekdayIndex('2026-11-29')).toBe(6)
   })
 
-  it('knows which day it is elsewhere', () => {
+  it('todayIn depends on the zone', () => {
     const now = new Date('2026-11-23T17:00:00Z')
     expect(todayIn('Asia/Shanghai', now)).toBe('2026-11-24')
     expect(todayIn('America/New_York', now)).toBe('2026-11-23')
@@ -49,7 +49,7 @@ describe('days', () => {
 })
 
 describe('clocks', () => {
-  it('counts minutes and back', () => {
+  it('converts to minutes and back', () => {
     expect(minutesOfDay('09:30')).toBe(570)
     expect(formatMinutesOfDay(570)).toBe('09:30')
     expect(formatMinutesOfDay(1440 + 15)).toBe('00:15')
@@ -62,11 +62,11 @@ describe('clocks', () => {
     ['2026-11-23T18:00:00Z', '2026-11-24', '10:00'], // at night
     ['2026-11-27T15:31:00Z', '2026-11-30', '10:00'], // Friday night
     ['2026-11-28T03:00:00Z', '2026-11-30', '10:00'], // Saturday at noon
-  ])('proposes at %s a time at work, %s %s', (now, day, clock) => {
+  ])('proposeSlot at %s is %s %s', (now, day, clock) => {
     expect(proposeSlot(new Date(now), 'Asia/Shanghai')).toEqual({ day, clock })
   })
 
-  it('tells a zone from a word', () => {
+  it('isTimeZone rejects unknown zones', () => {
     expect(isTimeZone('Asia/Shanghai')).toBe(true)
     expect(isTimeZone('Nowhere/Else')).toBe(false)
     expect(offsetMinutes(new Date('2026-01-01T00:00:00Z'), 'Asia/Shanghai')).toBe(480)

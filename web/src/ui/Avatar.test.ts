@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nameInitials } from './Avatar'
 
-describe('initials', () => {
+describe('nameInitials', () => {
   it.each([
     ['林晓', '林晓'],
     ['欧阳明日', '明日'],

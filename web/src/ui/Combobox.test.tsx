@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterEach(cleanup)
 
 describe('Combobox', () => {
-  it('opens on a click and tells the choice', async () => {
+  it('opens on a click and calls onChoose', async () => {
     const { user, field, onChoose } = renderCombobox()
     expect(screen.queryByRole('listbox')).toBeNull()
     await user.click(field)
@@ -41,7 +41,7 @@ describe('Combobox', () => {
     expect(screen.queryByRole('listbox')).toBeNull()
   })
 
-  it('asks for what is typed, and chooses by arrow and Enter', async () => {
+  it('searches while typing and selects by arrow keys and Enter', async () => {
     const { user, field, onSearch, onChoose } = renderCombobox()
     await user.type(field, '工')
     expect(onSearch).toHaveBeenLastCalledWith('工')
@@ -59,14 +59,14 @@ describe('Combobox', () => {
     expect(onCreate).toHaveBeenCalledWith('安全')
   })
 
-  it('closes on Escape and forgets what was typed', async () => {
+  it('closes and clears on Escape', async () => {
     const { user, field } = renderCombobox()
     await user.type(field, '工{Escape}')
     expect(screen.queryByRole('listbox')).toBeNull()
     expect((field as HTMLInputElement).value).toBe('')
   })
 
-  it('leaves Enter to the input method while it composes', async () => {
+  it('ignores Enter during a composition', async () => {
     const { user, field, onChoose } = renderCombobox()
     await user.click(field)
     fireEvent.keyDown(field, { key: 'Enter', isComposing: true })

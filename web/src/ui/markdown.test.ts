@@ -11,7 +11,7 @@ describe('renderMarkdown', () => {
     expect(renderMarkdown(`[a](${address})`)).not.toMatch(/<a /)
   })
 
-  it('opens links elsewhere', () => {
+  it('opens links in a new tab', () => {
     expect(renderMarkdown('[a](https://example.com)')).toContain('<a href="https://example.com" target="_blank" rel="noreferrer noopener">')
   })
 

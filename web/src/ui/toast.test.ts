@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers())
 
 // jsdom does not support popovers, like WeCom's older webviews.
 describe('toast', () => {
-  it('says it in a live region and takes it back after a while, bad news later', () => {
+  it('shows messages in a live region and removes them, errors later', () => {
     toast.success('已保存')
     toast.error('没有保存')
     const list = document.getElementById('hm-toasts')

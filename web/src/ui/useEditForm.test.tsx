@@ -33,8 +33,8 @@ function renderEditForm(answer: (input: Input) => Promise<Input>) {
   return { editor, closed, saved }
 }
 
-describe('useEditor', () => {
-  it('sends nothing while something is missing, and says what until it is there', () => {
+describe('useEditForm', () => {
+  it('does not save with empty required fields, and reports them until filled', () => {
     const { editor, saved } = renderEditForm(() => Promise.reject(new Error('was asked')))
     expect(editor().problem('name')).toBeUndefined()
     act(() => editor().props.onSave())
@@ -45,7 +45,7 @@ describe('useEditor', () => {
     expect(saved).toEqual([])
   })
 
-  it('hands on what the server made of it, and closes', async () => {
+  it('passes the saved value to onSaved and closes', async () => {
     const { editor, closed, saved } = renderEditForm((input) => Promise.resolve(input))
     act(() => editor().set({ name: ' Rosa ' }))
     act(() => editor().props.onSave())
@@ -53,7 +53,7 @@ describe('useEditor', () => {
     expect(saved).toEqual([{ name: 'Rosa', tags: ['go'] }])
   })
 
-  it('stays open with what the server refuses, also of a part of a field', async () => {
+  it('stays open on validation errors, including those of elements', async () => {
     const refusal = new Problem(422, 'fault.fields', 'no', [{ path: 'tags[0]', code: 'x', message: 'too long' }])
     const { editor, closed } = renderEditForm(() => Promise.reject(refusal))
     act(() => editor().set({ name: 'Rosa' }))

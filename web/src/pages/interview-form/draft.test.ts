@@ -15,8 +15,8 @@ const completeDraft: Draft = {
 }
 const before = new Date('2026-11-23T00:00:00Z')
 
-describe('change', () => {
-  it('makes the title of the parts until it is typed', () => {
+describe('reduceDraft', () => {
+  it('generates the title until it is edited', () => {
     let draft = reduceDraft(emptyDraft('2026-11-24', '14:00'), { set: { position: { id: 'p1', title: '后端' } } }, titleOf)
     draft = reduceDraft(draft, { set: { candidate: { id: 'c1', title: '周宁' } } }, titleOf)
     expect(draft.title).toBe('周宁 · 后端')
@@ -25,31 +25,31 @@ describe('change', () => {
     expect(draft.title).toBe('终面')
   })
 
-  it('asks nobody twice', () => {
+  it('adds an interviewer once', () => {
     const once = reduceDraft(emptyDraft('2026-11-24', '14:00'), { addInterviewer: interviewer }, titleOf)
     expect(reduceDraft(once, { addInterviewer: interviewer }, titleOf).interviewers).toHaveLength(1)
     expect(reduceDraft(once, { removeInterviewer: 'lin' }, titleOf).interviewers).toHaveLength(0)
   })
 
-  it('stops following the position once a question was chosen', () => {
+  it('stops following the position after a question was selected', () => {
     const chosen = reduceDraft(completeDraft, { addQuestion: { id: 'q1', title: '两数之和' } }, titleOf)
     expect([chosen.ownQuestions, chosen.questions.length]).toEqual([true, 1])
     expect(reduceDraft(chosen, { removeQuestion: 'q1' }, titleOf)).toMatchObject({ ownQuestions: true, questions: [] })
   })
 })
 
-describe('flaws', () => {
-  it('finds none in a whole draft', () => {
+describe('validateDraft', () => {
+  it('accepts a complete draft', () => {
     expect(validateDraft(completeDraft, zone, before)).toEqual({})
   })
 
-  it('names what is missing by the paths of the server', () => {
+  it('reports missing fields by the server paths', () => {
     expect(validateDraft(emptyDraft('', ''), zone, before)).toEqual({
       positionId: 'required', candidateId: 'required', title: 'required', interviewers: 'nobody', startsAt: 'required',
     })
   })
 
-  it('refuses the past in the zone of the company', () => {
+  it('rejects past times in the company time zone', () => {
     expect(validateDraft(completeDraft, zone, new Date('2026-11-24T06:00:00Z'))).toEqual({ startsAt: 'past' })
     expect(validateDraft(completeDraft, zone, new Date('2026-11-24T05:59:00Z'))).toEqual({})
   })
@@ -62,51 +62,51 @@ describe('flaws', () => {
     expect('room.url' in validateDraft({ ...completeDraft, roomKind: 'link', roomUrl }, zone, before)).toBe(wrong)
   })
 
-  it('names the own address that is wrong by its place among those sent', () => {
+  it('reports an invalid personal URL by its index among those sent', () => {
     const interviewers = [interviewer, { userId: 'wu', name: '吴桐', reachable: true }]
     const draft: Draft = { ...completeDraft, interviewers, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { wu: 'm.example/wu' } }
     expect(validateDraft(draft, zone, before)).toEqual({ 'room.addresses[0].url': 'https' })
   })
 })
 
-describe('what is sent', () => {
-  it('has the instant in UTC and no stray spaces', () => {
+describe('API input', () => {
+  it('has the start in UTC and trimmed texts', () => {
     expect(toInterviewInput(completeDraft, zone, false)).toMatchObject({
       title: '一面', startsAt: '2026-11-24T06:00:00.000Z', timeZone: zone, interviewers: ['lin'], room: {},
       positionId: 'p1', candidateId: 'c1', overrideWarnings: false,
     })
   })
 
-  it('names a room once one is chosen', () => {
+  it('has the room kind once selected', () => {
     expect(toInterviewInput({ ...completeDraft, roomKind: 'showmebug' }, zone, false).room).toEqual({ kind: 'showmebug' })
   })
 
-  it('has own addresses of those who are asked, for a link alone', () => {
+  it('has personal URLs of selected interviewers for link rooms only', () => {
     const draft: Draft = { ...completeDraft, roomKind: 'link', roomUrl: 'https://m.example', roomAddresses: { lin: ' https://m.example/lin ', gone: 'https://m.example/gone' } }
     expect(toInterviewInput(draft, zone, false).room).toEqual({ kind: 'link', url: 'https://m.example', addresses: [{ userId: 'lin', url: 'https://m.example/lin' }] })
     expect(toInterviewInput({ ...draft, roomKind: 'builtin' }, zone, false).room).toEqual({ kind: 'builtin' })
   })
 
-  it('names the version that was edited', () => {
+  it('has the edited version', () => {
     expect(toInterviewPatch({ ...completeDraft, roomKind: 'link', roomUrl: ' https://m.example ' }, zone, 7, true)).toMatchObject({
       version: 7, overrideWarnings: true, room: { kind: 'link', url: 'https://m.example' },
     })
   })
 })
 
-describe('busyWith', () => {
+describe('findConflict', () => {
   const other = {
     id: 'i1', state: 'scheduled', startsAt: '2026-11-24T06:30:00Z', endsAt: '2026-11-24T07:30:00Z',
     interviewers: [{ userId: 'lin', response: 'accepted' }],
   } as Interview
   const from = new Date('2026-11-24T06:00:00Z')
 
-  it('sees an overlap, and none when one begins as the other ends', () => {
+  it('finds an overlap, but not adjacent interviews', () => {
     expect(findConflict([other], 'lin', from, 60)?.id).toBe('i1')
     expect(findConflict([other], 'lin', from, 30)).toBeUndefined()
   })
 
-  it('leaves out oneself, other people, declined and cancelled ones', () => {
+  it('ignores the same interview, other members, declined and cancelled ones', () => {
     expect(findConflict([other], 'lin', from, 60, 'i1')).toBeUndefined()
     expect(findConflict([other], 'wang', from, 60)).toBeUndefined()
     expect(findConflict([{ ...other, state: 'cancelled' }], 'lin', from, 60)).toBeUndefined()

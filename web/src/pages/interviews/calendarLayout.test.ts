@@ -8,7 +8,7 @@ const lanesById = (items: ReturnType<typeof timedItem>[]) =>
   Object.fromEntries(layoutDay(items, '2026-11-24', zone).map((p) => [p.item.id, `${p.lane}/${p.lanes}`]))
 
 describe('layoutDay', () => {
-  it('gives the whole width to what stands alone', () => {
+  it('gives the full width without an overlap', () => {
     expect(lanesById([timedItem('a', '09:00', '10:00'), timedItem('b', '10:00', '11:00')])).toEqual({ a: '0/1', b: '0/1' })
   })
 
@@ -16,7 +16,7 @@ describe('layoutDay', () => {
     expect(lanesById([timedItem('a', '09:00', '10:00'), timedItem('b', '09:30', '10:30')])).toEqual({ a: '0/2', b: '1/2' })
   })
 
-  it('shares the width in a chain, and uses a lane again once it is free', () => {
+  it('shares the width in a chain and reuses free lanes', () => {
     expect(lanesById([timedItem('a', '09:00', '10:00'), timedItem('b', '09:30', '11:00'), timedItem('c', '10:00', '11:00')])).toEqual({
       a: '0/2', b: '1/2', c: '0/2',
     })
@@ -27,11 +27,11 @@ describe('layoutDay', () => {
     expect(lanesById(items)).toEqual({ a: '0/3', b: '1/3', c: '2/3', d: '0/1' })
   })
 
-  it('treats a very short one as tall as it is drawn', () => {
+  it('treats short interviews as MIN_MINUTES long', () => {
     expect(lanesById([timedItem('a', '09:00', '09:10'), timedItem('b', '09:15', '10:00')])).toEqual({ a: '0/2', b: '1/2' })
   })
 
-  it('cuts at midnight and leaves out other days', () => {
+  it('clips at midnight and ignores other days', () => {
     const late = { id: 'a', startsAt: at('23:00', '2026-11-23'), endsAt: at('01:30') }
     const other = { id: 'b', startsAt: at('09:00', '2026-11-25'), endsAt: at('10:00', '2026-11-25') }
     const placed = layoutDay([late, other], '2026-11-24', zone)
@@ -39,8 +39,8 @@ describe('layoutDay', () => {
   })
 })
 
-describe('hoursOf', () => {
-  it('shows working hours, and more when something lies outside', () => {
+describe('visibleHours', () => {
+  it('shows working hours, extended to all interviews', () => {
     expect(visibleHours([[]])).toEqual({ first: 8, last: 20 })
     const early = layoutDay([timedItem('a', '06:30', '07:00'), timedItem('b', '21:00', '22:15')], '2026-11-24', zone)
     expect(visibleHours([early])).toEqual({ first: 6, last: 23 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { toApiFilter } from './useInterviewFilter'
 
-describe('queryOf', () => {
-  it('reads what is to come from its beginning and what was from its end', () => {
+describe('toApiFilter', () => {
+  it('sorts upcoming interviews ascending and past ones descending', () => {
     expect(toApiFilter({ which: 'upcoming', scope: 'mine', position: '' }, '')).toEqual({
       scope: 'mine', state: ['scheduled', 'in_progress'], order: 'asc', q: undefined, positionId: undefined,
     })
@@ -11,7 +11,7 @@ describe('queryOf', () => {
     })
   })
 
-  it('asks for no state when all are wanted', () => {
+  it('has no state for all', () => {
     expect(toApiFilter({ which: 'all', scope: 'all', position: '' }, '').state).toBeUndefined()
   })
 })

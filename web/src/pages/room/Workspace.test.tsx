@@ -74,8 +74,8 @@ afterEach(() => {
   session.close()
 })
 
-describe('the room', () => {
-  it('shows a candidate nothing that is for the staff', () => {
+describe('Workspace', () => {
+  it('hides staff controls from a candidate', () => {
     renderRoom(candidateWelcome())
     expect(screen.getByRole('textbox', { name: '代码编辑器' })).toBeTruthy()
     expect(screen.queryByRole('tab', { name: '笔记' })).toBeNull()
@@ -86,7 +86,7 @@ describe('the room', () => {
     expect(screen.queryByRole('button', { name: '允许进入' })).toBeNull()
   })
 
-  it('lets the staff admit who knocks, and asks before it turns away', () => {
+  it('lets staff admit candidates, and confirms before turning away', () => {
     renderRoom(welcomeMessage({ waiting: [] }))
     receiveMessage({ type: 'knock', participant: you, at: '2026-11-23T08:00:00.000Z' })
     const banner = within(screen.getByRole('alert'))
@@ -100,7 +100,7 @@ describe('the room', () => {
     expect(screen.queryByText('李雷 正在等待进入')).toBeNull()
   })
 
-  it('asks before it ends', () => {
+  it('confirms before ending', () => {
     renderRoom(welcomeMessage())
     fireEvent.click(getButton('结束面试'))
     expect(socket.sentOfType('end')).toEqual([])
@@ -108,7 +108,7 @@ describe('the room', () => {
     expect(socket.sentOfType('end')).toHaveLength(1)
   })
 
-  it('thanks the candidate at the end and is read only', () => {
+  it('is read-only for the candidate after the end', () => {
     renderRoom(candidateWelcome())
     receiveMessage({ type: 'state', state: 'ended', startedAt: '2026-11-23T08:00:00.000Z', endedAt: '2026-11-23T08:30:00.000Z', can: [] })
     expect(screen.getByText(/感谢您的参加/).textContent).toContain('星河科技')
@@ -117,19 +117,19 @@ describe('the room', () => {
     expect(session.code.editor.state.readOnly).toBe(true)
   })
 
-  it('leads an interviewer to the scorecard at the end', () => {
+  it('links an interviewer to the scorecard after the end', () => {
     renderRoom(welcomeMessage())
     receiveMessage({ type: 'state', state: 'ended', can: ['notes_read'] })
     expect(screen.getByRole('link', { name: '填写评价' }).getAttribute('href')).toBe('/interviews/i1/scorecard')
   })
 
-  it('says why code cannot be run', () => {
+  it('shows why code cannot be run', () => {
     renderRoom({ ...candidateWelcome(), room: { ...welcomeMessage().room, sandbox: { ready: false, reason: '沙箱还在准备' } }, runs: [] })
     expect(getButton('运行').disabled).toBe(true)
     expect(screen.getByText('不能运行代码：沙箱还在准备')).toBeTruthy()
   })
 
-  it('shows output as it comes, and offers to stop', () => {
+  it('streams output and offers to stop', () => {
     renderRoom({ ...candidateWelcome(), runs: [] })
     receiveMessage({ type: 'run_started', run: { id: 'r', by: you.id, version: 0, language: 'python', at: '2026-11-23T08:00:00.000Z' } })
     receiveMessage({ type: 'run_output', runId: 'r', seq: 1, chunks: [{ stream: 'stdout', text: 'half' }] })
@@ -144,7 +144,7 @@ describe('the room', () => {
     expect(getButton('运行')).toBeTruthy()
   })
 
-  it('counts what was said while another tab was open', () => {
+  it('counts unread chat messages', () => {
     renderRoom(welcomeMessage({ chat: [] }))
     fireEvent.click(screen.getByRole('tab', { name: '人员' }))
     const message = { id: '1', author: you.id, name: you.name, text: '在吗', at: '2026-11-23T08:00:00.000Z', ref: 'r' }

@@ -12,6 +12,6 @@ it.each([
   expect(stripTerminalSequences(printed)).toBe(shown)
 })
 
-it('shortens numbers', () => {
+it('formats durations and sizes', () => {
   expect([formatDuration(180.4), formatDuration(2_440), formatSize(9_437_184), formatSize(512)]).toEqual(['180 ms', '2.4 s', '9.0 MB', '1 KB'])
 })

@@ -28,7 +28,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('Autosave', () => {
-  it('waits for a silence and sends the newest only', async () => {
+  it('debounces and saves only the latest content', async () => {
     const server = newFakeServer()
     const autosave = new Autosave(0, server.save)
     autosave.update(draftContent('a'))
@@ -41,7 +41,7 @@ describe('Autosave', () => {
     expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 1 })
   })
 
-  it('sends what was written during a request afterwards, on the new version', async () => {
+  it('saves edits made during a request afterwards, on the new version', async () => {
     const server = newFakeServer()
     let release = () => {}
     const slow = new Promise<void>((resolve) => (release = resolve))
@@ -60,7 +60,7 @@ describe('Autosave', () => {
     expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 2 })
   })
 
-  it('tries again by itself when the server is away', async () => {
+  it('retries when the server is unavailable', async () => {
     const server = newFakeServer()
     server.fail.push(new TypeError('Failed to fetch'), new Problem(503, 'x', ''))
     const autosave = new Autosave(0, server.save)
@@ -72,7 +72,7 @@ describe('Autosave', () => {
     expect(autosave.getSnapshot().state).toBe('saved')
   })
 
-  it('stops at a newer version until told that mine shall stand', async () => {
+  it('stops on a conflict until overwrite', async () => {
     const server = newFakeServer(3)
     const autosave = new Autosave(2, server.save)
     autosave.update(draftContent('mine'))
@@ -86,7 +86,7 @@ describe('Autosave', () => {
     expect(autosave.getSnapshot()).toMatchObject({ state: 'saved', version: 4 })
   })
 
-  it('does not repeat what is refused', async () => {
+  it('does not retry a refused save', async () => {
     const server = newFakeServer()
     server.fail.push(new Problem(422, 'fault.fields', ''))
     const autosave = new Autosave(0, server.save)
@@ -96,7 +96,7 @@ describe('Autosave', () => {
     expect(server.comments).toEqual([])
   })
 
-  it('flushes at once, and has nothing to flush when all is saved', async () => {
+  it('flush saves immediately, and does nothing when all is saved', async () => {
     const server = newFakeServer()
     const autosave = new Autosave(0, server.save)
     expect((await autosave.flush()).version).toBe(0)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { safeRedirectPath, signInError } from './index'
 
-describe('reasonOf', () => {
+describe('signInError', () => {
   it.each([
     [null, undefined],
     ['signin.out_of_range', 'out_of_range'],
@@ -11,7 +11,7 @@ describe('reasonOf', () => {
   ])('%s → %s', (code, reason) => expect(signInError(code)).toBe(reason))
 })
 
-describe('localPath', () => {
+describe('safeRedirectPath', () => {
   it.each([
     ['/interviews/1?view=week', '/interviews/1?view=week'],
     ['//evil.example', '/'],
