@@ -16,7 +16,7 @@ test('pages of the product', async ({ browser, demo }) => {
   await recruiter.openChat()
   await capture(recruiter.wecom, 'wecom-chat')
   const page = await recruiter.openApp()
-  const { past, coming } = await interviews(page)
+  const { past, coming } = await interviewIds(page)
   const pages: Record<string, string> = {
     overview: '/',
     interviewIds: '/interviews',
@@ -141,7 +141,7 @@ interface InterviewList {
   items: { id: string; state: string }[]
 }
 
-async function interviews(page: Page): Promise<{ past: string; coming: string }> {
+async function interviewIds(page: Page): Promise<{ past: string; coming: string }> {
   const { items } = await page.evaluate(async () => (await (await fetch('/api/interviews?scope=all&limit=100')).json()) as InterviewList)
   const one = (state: string) => items.find((interview) => interview.state === state)?.id ?? ''
   return { past: one('ended'), coming: one('scheduled') }

@@ -13,12 +13,12 @@ function sourceFiles(folder: string): string[] {
 }
 
 const files = [...sourceFiles(src), ...sourceFiles(e2e)]
-const known = new Set(files)
+const fileSet = new Set(files)
 
 function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('@/') && !specifier.startsWith('.')) return undefined
   const base = specifier.startsWith('@/') ? join(src, specifier.slice(2)) : resolve(from, '..', specifier)
-  return [base, `${base}.ts`, `${base}.tsx`, join(base, 'index.ts'), join(base, 'index.tsx')].find((path) => known.has(path))
+  return [base, `${base}.ts`, `${base}.tsx`, join(base, 'index.ts'), join(base, 'index.tsx')].find((path) => fileSet.has(path))
 }
 
 /** The project's files that a file imports: statements, type-only imports and import() expressions. */

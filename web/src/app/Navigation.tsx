@@ -90,8 +90,8 @@ export function TabBar({ session }: { session: Session }) {
   const inMoreItems = moreItems.some((item) => pathname.startsWith(navPath(item)))
   return (
     <nav aria-label={t('nav.label')} className="hm-tabs">
-      {tabs.map((place) => (
-        <NavItemLink key={place} item={place} className="hm-tab" />
+      {tabs.map((item) => (
+        <NavItemLink key={item} item={item} className="hm-tab" />
       ))}
       <button type="button" className={inMoreItems ? 'hm-tab hm-tab--active' : 'hm-tab'} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         <ListIcon />
@@ -101,8 +101,8 @@ export function TabBar({ session }: { session: Session }) {
         <Modal title={session.user.name} onClose={() => setOpen(false)}>
           <div className="hm-stack">
             <div className="hm-more">
-              {moreItems.map((place) => (
-                <NavItemLink key={place} item={place} className="hm-nav-item" onClick={() => setOpen(false)} />
+              {moreItems.map((item) => (
+                <NavItemLink key={item} item={item} className="hm-nav-item" onClick={() => setOpen(false)} />
               ))}
             </div>
             <AccountControls />

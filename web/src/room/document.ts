@@ -65,7 +65,7 @@ export class SharedDocument {
     this.sync.handleWelcome(document)
     this.lastSentCursor = ''
     this.hideCursors()
-    cursors.filter((showCursor) => showCursor.doc === this.options.doc).forEach((cursor) => this.cursor(cursor))
+    cursors.filter((showCursor) => showCursor.doc === this.options.doc).forEach((cursor) => this.showCursor(cursor))
     this.scheduleCursor()
   }
 
@@ -91,7 +91,7 @@ export class SharedDocument {
     this.sync.handleDisconnect()
   }
 
-  cursor(cursor: Cursor): void {
+  showCursor(cursor: Cursor): void {
     const { connection, participantId } = cursor
     this.pendingCursors.delete(connection)
     const person = this.options.findPerson(participantId)
@@ -119,7 +119,7 @@ export class SharedDocument {
 
   private handleSyncChange(): void {
     this.options.onChange()
-    for (const cursor of [...this.pendingCursors.values()]) this.cursor(cursor)
+    for (const cursor of [...this.pendingCursors.values()]) this.showCursor(cursor)
   }
 
   private reportPaste(text: string): void {

@@ -41,8 +41,8 @@ export class RoomSession {
       onStateChange: (state, refusal) => this.handleConnectionChange(state, refusal),
       onDisconnect: () => this.allDocuments().forEach((document) => document.handleDisconnect()),
     })
-    this.code = this.document('code', options.labels.code)
-    this.notes = this.document('notes', options.labels.notes, options.labels.notesHint)
+    this.code = this.createDocument('code', options.labels.code)
+    this.notes = this.createDocument('notes', options.labels.notes, options.labels.notesHint)
   }
 
   connect(): void {
@@ -140,7 +140,7 @@ export class RoomSession {
     return doc === 'code' ? this.code : this.notes
   }
 
-  private document(doc: DocumentName, label: string, placeholder?: string): SharedDocument {
+  private createDocument(doc: DocumentName, label: string, placeholder?: string): SharedDocument {
     return new SharedDocument({
       doc,
       label,
@@ -170,7 +170,7 @@ export class RoomSession {
       case 'resync':
         return this.documentFor(message.doc).handleResync(message)
       case 'cursor':
-        return this.documentFor(message.doc).cursor(message)
+        return this.documentFor(message.doc).showCursor(message)
       case 'cursor_gone':
         return this.allDocuments().forEach((document) => document.removeCursor(message.connection))
       case 'chat':

@@ -4,7 +4,7 @@ import { toWallClock } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function dateTimeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify([currentLanguage(), options])
   let found = formats.get(key)
   if (!found) {
@@ -28,32 +28,32 @@ export function formatTimeRange(from: string, to: string, zone: string): string 
 /** 11月24日 周二; with the year when it is not the current one. */
 export function formatDay(day: Day, now = new Date()): string {
   const year = day.slice(0, 4) === String(now.getUTCFullYear()) ? undefined : 'numeric'
-  return formatter({ timeZone: 'UTC', year, month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
+  return dateTimeFormat({ timeZone: 'UTC', year, month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 周二 24: for the head of a calendar's column. */
 export function formatWeekday(day: Day): string {
-  return formatter({ timeZone: 'UTC', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
+  return dateTimeFormat({ timeZone: 'UTC', weekday: 'short' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 2026年11月 */
 export function formatMonth(day: Day): string {
-  return formatter({ timeZone: 'UTC', year: 'numeric', month: 'long' }).format(new Date(`${day}T00:00:00Z`))
+  return dateTimeFormat({ timeZone: 'UTC', year: 'numeric', month: 'long' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 /** 11月24日 14:00 */
 export function formatDateTime(at: string, zone: string): string {
-  return formatter({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+  return dateTimeFormat({ timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
 }
 
 /** 2027年2月22日: for what may be years away. */
 export function formatDate(at: string, zone: string): string {
-  return formatter({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
+  return dateTimeFormat({ timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(at))
 }
 
 /** 11月24日 14:00:05: for logs. */
 export function formatDateTimeSeconds(at: string, zone: string): string {
-  return formatter({
+  return dateTimeFormat({
     timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
   }).format(new Date(at))
 }
@@ -61,6 +61,6 @@ export function formatDateTimeSeconds(at: string, zone: string): string {
 /** 中国标准时间 (GMT+8) */
 export function formatTimeZone(zone: string, at = new Date()): string {
   const name = (timeZoneName: 'long' | 'shortOffset') =>
-    formatter({ timeZone: zone, timeZoneName }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? zone
+    dateTimeFormat({ timeZone: zone, timeZoneName }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? zone
   return `${name('long')} (${name('shortOffset')})`
 }

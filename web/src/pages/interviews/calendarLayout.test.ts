@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { visibleHours, layoutDay } from './calendarLayout'
 
 const zone = 'Asia/Shanghai'
-const at = (clock: string, day = '2026-11-24') => `${day}T${clock}:00+08:00`
-const timedItem = (id: string, from: string, to: string) => ({ id, startsAt: at(from), endsAt: at(to) })
+const timestamp = (clock: string, day = '2026-11-24') => `${day}T${clock}:00+08:00`
+const timedItem = (id: string, from: string, to: string) => ({ id, startsAt: timestamp(from), endsAt: timestamp(to) })
 const lanesById = (items: ReturnType<typeof timedItem>[]) =>
   Object.fromEntries(layoutDay(items, '2026-11-24', zone).map((p) => [p.item.id, `${p.lane}/${p.lanes}`]))
 
@@ -32,8 +32,8 @@ describe('layoutDay', () => {
   })
 
   it('clips at midnight and ignores other days', () => {
-    const late = { id: 'a', startsAt: at('23:00', '2026-11-23'), endsAt: at('01:30') }
-    const other = { id: 'b', startsAt: at('09:00', '2026-11-25'), endsAt: at('10:00', '2026-11-25') }
+    const late = { id: 'a', startsAt: timestamp('23:00', '2026-11-23'), endsAt: timestamp('01:30') }
+    const other = { id: 'b', startsAt: timestamp('09:00', '2026-11-25'), endsAt: timestamp('10:00', '2026-11-25') }
     const placed = layoutDay([late, other], '2026-11-24', zone)
     expect(placed.map(({ item, from, to }) => [item.id, from, to])).toEqual([['a', 0, 90]])
   })
