@@ -33,9 +33,9 @@ type RoomSpec struct {
 	RoomID     string // of this server; a new one when the interview returns to the kind
 	CorpID     string
 	ExternalID string // the provider's, once known
-	Attempted      bool   // an earlier attempt may have created it
+	Attempted  bool   // an earlier attempt may have created it
 	Interview  *Interview
-	JoinURLs       JoinURLs // the stored ones, or those entered by a recruiter
+	JoinURLs   JoinURLs // the stored ones, or those entered by a recruiter
 }
 
 // JoinURLs are the join URLs of a room. They are credentials: each admits its
@@ -81,8 +81,8 @@ type builtinRooms struct{}
 func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
 func (builtinRooms) Check(*Plan) []apperr.Field                              { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
-func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)    { return JoinURLs{}, nil }
-func (builtinRooms) Remove(context.Context, RoomSpec) error                 { return nil }
+func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)     { return JoinURLs{}, nil }
+func (builtinRooms) Remove(context.Context, RoomSpec) error                  { return nil }
 
 // linkRooms are https URLs that a recruiter enters.
 type linkRooms struct{ builtinRooms }

@@ -26,21 +26,21 @@ func (w LocalizedText) In(lang string) string {
 
 // Criterion is a criterion of assessment.
 type Criterion struct {
-	Key   string `json:"key"`
-	Title LocalizedText  `json:"title"`
-	Hint  LocalizedText  `json:"hint"`
+	Key   string        `json:"key"`
+	Title LocalizedText `json:"title"`
+	Hint  LocalizedText `json:"hint"`
 }
 
 // Template is a set of criteria.
 type Template struct {
 	bun.BaseModel `bun:"table:scorecard_templates,alias:t"`
 
-	ID        string      `bun:",pk"`
-	CorpID    string      `bun:"corp_id"`
-	Key       string      `bun:"template_key"`
-	Title     LocalizedText       `bun:"title,type:jsonb"`
-	Criteria  []Criterion `bun:"criteria"`
-	CreatedAt time.Time   `bun:"created_at"`
+	ID        string        `bun:",pk"`
+	CorpID    string        `bun:"corp_id"`
+	Key       string        `bun:"template_key"`
+	Title     LocalizedText `bun:"title,type:jsonb"`
+	Criteria  []Criterion   `bun:"criteria"`
+	CreatedAt time.Time     `bun:"created_at"`
 }
 
 const defaultTemplateKey = "default"
