@@ -39,8 +39,8 @@ var members = []wecomtest.Member{
 	{UserID: "TangYi", Name: "唐毅", Position: "产品总监", Departments: []int64{3}, Gender: "1"},
 }
 
-// found makes the company and our application known to the simulator.
-func found(sim *wecomtest.Server, cfg app.Config) {
+// addCompany makes the company and our application known to the simulator.
+func addCompany(sim *wecomtest.Server, cfg app.Config) {
 	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: companyName})
 	for _, d := range departments {
 		d.CorpID = corpID

@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// sample makes the demonstration without starting it.
-func sample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
+// newSample makes the demonstration without starting it.
+func newSample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 	t.Helper()
 	sim, pads := wecomtest.New(t), showmebugtest.New(t)
 	cfg, err := configure(t.Context(), options{Listen: "127.0.0.1:0"}, t.TempDir())
@@ -19,25 +19,25 @@ func sample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 		t.Fatal(err)
 	}
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
-	found(sim, cfg)
-	team := enrol(pads, &cfg, byHand)
+	addCompany(sim, cfg)
+	team := connectShowMeBug(pads, &cfg, byHand)
 	a, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := stop(t.Context(), a); err != nil {
+		if err := stopApp(t.Context(), a); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := prepare(t.Context(), a, false, &remembered{sim: pads, team: team}); err != nil {
+	if err := prepareSample(t.Context(), a, false, &pastRooms{sim: pads, team: team}); err != nil {
 		t.Fatal(err)
 	}
 	return a, pads
 }
 
-// atShowMeBug lists the sample's interviews that are held there.
-func atShowMeBug(t *testing.T, a *app.App) (list []*interview.Interview) {
+// showMeBugInterviews lists the sample's interviews that are held there.
+func showMeBugInterviews(t *testing.T, a *app.App) (list []*interview.Interview) {
 	t.Helper()
 	all, _, err := a.Interview.List(t.Context(), recruiterActor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
 	if err != nil {
@@ -54,9 +54,9 @@ func atShowMeBug(t *testing.T, a *app.App) (list []*interview.Interview) {
 // One interview was held at ShowMeBug, with a rating and what was said; another
 // one will be, and its room is left to the job.
 func TestSampleAtShowMeBug(t *testing.T) {
-	a, pads := sample(t, false)
+	a, pads := newSample(t, false)
 	var held, coming int
-	for _, i := range atShowMeBug(t, a) {
+	for _, i := range showMeBugInterviews(t, a) {
 		switch room := a.Interview.RoomOf(recruiterActor(administrator), i); {
 		case i.State == interview.Ended && room.State == interview.RoomReady && room.Rating != nil && *room.Rating == 4 && len(room.Report) == 1:
 			held++
@@ -76,9 +76,9 @@ func TestSampleAtShowMeBug(t *testing.T) {
 }
 
 // Connected by hand, all interviews of the sample are in our own rooms.
-func TestSampleByHand(t *testing.T) {
-	a, pads := sample(t, true)
-	if list := atShowMeBug(t, a); len(list) != 0 || len(pads.Interviews()) != 0 || len(pads.Calls("")) != 0 {
+func TestSampleWithoutShowMeBug(t *testing.T) {
+	a, pads := newSample(t, true)
+	if list := showMeBugInterviews(t, a); len(list) != 0 || len(pads.Interviews()) != 0 || len(pads.Calls("")) != 0 {
 		t.Errorf("%d interviews at ShowMeBug, %d calls", len(list), len(pads.Calls("")))
 	}
 }

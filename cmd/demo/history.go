@@ -54,7 +54,7 @@ var past = []meeting{
 }
 
 // The first of them begins soon, whenever the demo is started.
-var coming = []meeting{
+var upcoming = []meeting{
 	{candidate: 1, round: 2, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "GaoFei"}},
 	{candidate: 2, round: 1, days: 1, hour: 10, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "ZhouHang"}},
 	{candidate: 4, round: 1, days: 1, hour: 14, minutes: 45, by: recruiter, interviewers: []string{"SunWei"}},
@@ -69,21 +69,21 @@ var remarks = [][]string{
 	{"命名清楚，主动写了测试。", "比较了两种方案并说出代价。", "能接住提示。", "对业务有兴趣。"},
 }
 
-// historian writes the sample through the domain, with a clock that stands
+// sampleWriter writes the sample through the domain, with a clock that stands
 // where the story is.
-type historian struct {
+type sampleWriter struct {
 	app        *app.App
 	domain     *interview.Service
-	rooms      *remembered // nil when the company is not connected with ShowMeBug
+	rooms      *pastRooms // nil when the company is not connected with ShowMeBug
 	clock      time.Time
 	today      time.Time
 	positions  []*interview.Position
 	candidates []*interview.Candidate
 }
 
-// fill writes positions, questions, candidates and interviews, unless the
+// writeSample writes positions, questions, candidates and interviews, unless the
 // database has some already.
-func fill(ctx context.Context, a *app.App, rooms *remembered, now time.Time) error {
+func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Time) error {
 	if n, err := a.DB.NewSelect().TableExpr("positions").Count(ctx); n > 0 || err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func fill(ctx context.Context, a *app.App, rooms *remembered, now time.Time) err
 		return fmt.Errorf("loading the company's time zone: %w", err)
 	}
 	y, m, d := now.In(loc).Date()
-	h := &historian{app: a, today: time.Date(y, m, d, 0, 0, 0, 0, loc), clock: now.AddDate(0, 0, -14)}
+	h := &sampleWriter{app: a, today: time.Date(y, m, d, 0, 0, 0, 0, loc), clock: now.AddDate(0, 0, -14)}
 	past14 := *a.Interview
 	past14.Now = func() time.Time { return h.clock }
 	h.domain = &past14
@@ -100,27 +100,27 @@ func fill(ctx context.Context, a *app.App, rooms *remembered, now time.Time) err
 		h.rooms, rooms.RoomProvider = rooms, a.ShowMeBug
 		past14.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: rooms}
 	}
-	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.settlePast}
+	steps := []func(context.Context) error{h.appointRecruiter, h.addPositions, h.addCandidates, h.addPast, h.markPastSent}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	h.clock, past14.Rooms = now, a.Interview.Rooms // rooms of what comes are made by jobs
-	return h.addComing(ctx)
+	return h.addUpcoming(ctx)
 }
 
 func recruiterActor(userID string) actor.Actor {
 	return actor.Actor{CorpID: corpID, UserID: userID, Roles: actor.Recruiter}
 }
 
-func (h *historian) appointRecruiter(ctx context.Context) error {
+func (h *sampleWriter) appointRecruiter(ctx context.Context) error {
 	by := account.Profile{Member: account.Member{CorpID: corpID, UserID: administrator, Roles: actor.Administrator}}
 	_, err := h.app.Accounts.SetRoles(ctx, by, recruiter, actor.Recruiter)
 	return err
 }
 
-func (h *historian) addPositions(ctx context.Context) error {
+func (h *sampleWriter) addPositions(ctx context.Context) error {
 	ids := map[string]string{}
 	for name, q := range questions {
 		made, err := h.domain.CreateQuestion(ctx, recruiterActor(administrator), q)
@@ -143,7 +143,7 @@ func (h *historian) addPositions(ctx context.Context) error {
 	return nil
 }
 
-func (h *historian) addCandidates(ctx context.Context) error {
+func (h *sampleWriter) addCandidates(ctx context.Context) error {
 	for _, c := range candidates {
 		made, err := h.domain.CreateCandidate(ctx, recruiterActor(recruiter), interview.Candidate{
 			Name: c.name, Source: c.source, Language: c.language, PositionID: h.positions[c.position].ID,
@@ -156,15 +156,15 @@ func (h *historian) addCandidates(ctx context.Context) error {
 	return nil
 }
 
-func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Interview, error) {
+func (h *sampleWriter) scheduleMeeting(ctx context.Context, m meeting) (*interview.Interview, error) {
 	c := h.candidates[m.candidate]
 	pos := h.positions[candidates[m.candidate].position]
 	i, _, err := h.domain.Schedule(ctx, recruiterActor(m.by), interview.Plan{
 		Title:      fmt.Sprintf("%s · %s · 第 %d 轮", pos.Title, c.Name, m.round),
 		PositionID: pos.ID, CandidateID: c.ID, Round: m.round,
-		StartsAt: h.startOf(m),
+		StartsAt: h.startTime(m),
 		Duration: time.Duration(m.minutes) * time.Minute, TimeZone: timeZone,
-		Interviewers: m.interviewers, RoomKind: h.roomOf(m), OverrideWarnings: true,
+		Interviewers: m.interviewers, RoomKind: h.roomKind(m), OverrideWarnings: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("scheduling a sample interview: %w", err)
@@ -172,29 +172,29 @@ func (h *historian) schedule(ctx context.Context, m meeting) (*interview.Intervi
 	return i, nil
 }
 
-func (h *historian) roomOf(m meeting) interview.RoomKind {
+func (h *sampleWriter) roomKind(m meeting) interview.RoomKind {
 	if m.showMeBug && h.rooms != nil {
 		return interview.ShowMeBugRoom
 	}
 	return interview.BuiltinRoom
 }
 
-// startOf is when a meeting begins: at its hour, or, without one, at the next
+// startTime is when a meeting begins: at its hour, or, without one, at the next
 // full or half hour but ten minutes.
-func (h *historian) startOf(m meeting) time.Time {
+func (h *sampleWriter) startTime(m meeting) time.Time {
 	if m.hour == 0 {
 		return h.clock.Add(10 * time.Minute).Truncate(30 * time.Minute).Add(30 * time.Minute)
 	}
 	return h.today.AddDate(0, 0, m.days).Add(time.Duration(m.hour) * time.Hour)
 }
 
-func (h *historian) addPast(ctx context.Context) error {
+func (h *sampleWriter) addPast(ctx context.Context) error {
 	for _, m := range past {
 		h.clock = h.today.AddDate(0, 0, m.days-2)
-		if h.roomOf(m) == interview.ShowMeBugRoom {
-			h.rooms.recall(m, h.startOf(m))
+		if h.roomKind(m) == interview.ShowMeBugRoom {
+			h.rooms.prepareRoom(m, h.startTime(m))
 		}
-		i, err := h.schedule(ctx, m)
+		i, err := h.scheduleMeeting(ctx, m)
 		if err != nil {
 			return err
 		}
@@ -203,21 +203,21 @@ func (h *historian) addPast(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := h.hold(ctx, m, i); err != nil {
+		if err := h.conductMeeting(ctx, m, i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// hold lets an interview happen: it starts, ends, is judged and decided.
-func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview) error {
-	if err := h.meet(ctx, m, i); err != nil {
+// conductMeeting lets an interview happen: it starts, ends, is judged and decided.
+func (h *sampleWriter) conductMeeting(ctx context.Context, m meeting, i *interview.Interview) error {
+	if err := h.startAndEndMeeting(ctx, m, i); err != nil {
 		return err
 	}
 	for n, marks := range m.marks {
 		h.clock = h.clock.Add(20 * time.Minute)
-		if err := h.judge(ctx, recruiterActor(m.interviewers[n]), i, marks, remarks[n%len(remarks)]); err != nil {
+		if err := h.submitScorecard(ctx, recruiterActor(m.interviewers[n]), i, marks, remarks[n%len(remarks)]); err != nil {
 			return err
 		}
 	}
@@ -229,12 +229,12 @@ func (h *historian) hold(ctx context.Context, m meeting, i *interview.Interview)
 	return err
 }
 
-// meet starts and ends an interview, in our room by an interviewer, at ShowMeBug
+// startAndEndMeeting starts and ends an interview, in our room by an interviewer, at ShowMeBug
 // by what is heard from there.
-func (h *historian) meet(ctx context.Context, m meeting, i *interview.Interview) error {
+func (h *sampleWriter) startAndEndMeeting(ctx context.Context, m meeting, i *interview.Interview) error {
 	if i.RoomKind == interview.ShowMeBugRoom {
 		h.clock = i.EndsAt
-		return h.rooms.report(ctx, h.domain)
+		return h.rooms.reportResult(ctx, h.domain)
 	}
 	h.clock = i.StartsAt
 	if _, err := h.domain.Start(ctx, recruiterActor(m.interviewers[0]), i.ID); err != nil {
@@ -245,7 +245,7 @@ func (h *historian) meet(ctx context.Context, m meeting, i *interview.Interview)
 	return err
 }
 
-func (h *historian) judge(ctx context.Context, who actor.Actor, i *interview.Interview, marks [5]int, remarks []string) error {
+func (h *sampleWriter) submitScorecard(ctx context.Context, who actor.Actor, i *interview.Interview, marks [5]int, remarks []string) error {
 	card, err := h.domain.Scorecard(ctx, who, i.ID)
 	if err != nil {
 		return err
@@ -261,9 +261,9 @@ func (h *historian) judge(ctx context.Context, who actor.Actor, i *interview.Int
 	return err
 }
 
-// settlePast marks what was told back then as told: nobody needs those cards
+// markPastSent marks what was told back then as told: nobody needs those cards
 // today, and the log should read as it would.
-func (h *historian) settlePast(ctx context.Context) error {
+func (h *sampleWriter) markPastSent(ctx context.Context) error {
 	return h.app.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, query := range []string{
 			"UPDATE messages SET state = 'sent', attempts = 1, sent_at = created_at, next_attempt_at = NULL, msgid = 'sample-' || id",
@@ -277,9 +277,9 @@ func (h *historian) settlePast(ctx context.Context) error {
 	})
 }
 
-func (h *historian) addComing(ctx context.Context) error {
-	for _, m := range coming {
-		if _, err := h.schedule(ctx, m); err != nil {
+func (h *sampleWriter) addUpcoming(ctx context.Context) error {
+	for _, m := range upcoming {
+		if _, err := h.scheduleMeeting(ctx, m); err != nil {
 			return err
 		}
 	}

@@ -66,42 +66,42 @@ func run(ctx context.Context, o options) error {
 	defer sim.Close()
 	cfg.WeCom.BaseURL, cfg.WeCom.OAuthURL, cfg.WeCom.LoginURL = sim.URL(), sim.URL(), sim.URL()
 	cfg.WeCom.Clock = sim.Time
-	found(sim, cfg)
+	addCompany(sim, cfg)
 	pads := &showmebugtest.Server{}
 	if err := pads.Start(o.ShowMeBugListen); err != nil {
 		return err
 	}
 	defer pads.Close()
-	team := enrol(pads, &cfg, o.ShowMeBugByHand)
+	team := connectShowMeBug(pads, &cfg, o.ShowMeBugByHand)
 
 	a, err := app.New(ctx, cfg, app.NewLogger(cfg))
 	if err != nil {
 		return err
 	}
-	if err := prepare(ctx, a, o.Empty, &remembered{sim: pads, team: team}); err != nil {
-		return errors.Join(err, stop(ctx, a))
+	if err := prepareSample(ctx, a, o.Empty, &pastRooms{sim: pads, team: team}); err != nil {
+		return errors.Join(err, stopApp(ctx, a))
 	}
 	if err := a.Start(ctx); err != nil {
-		return errors.Join(err, stop(ctx, a))
+		return errors.Join(err, stopApp(ctx, a))
 	}
-	announce(sim.URL(), pads.URL(), cfg.PublicURL)
+	printAddresses(sim.URL(), pads.URL(), cfg.PublicURL)
 	<-ctx.Done()
-	return stop(ctx, a)
+	return stopApp(ctx, a)
 }
 
-// prepare copies the contacts, as the hourly job will, and writes the sample
+// prepareSample copies the contacts, as the hourly job will, and writes the sample
 // company's history.
-func prepare(ctx context.Context, a *app.App, empty bool, rooms *remembered) error {
+func prepareSample(ctx context.Context, a *app.App, empty bool, rooms *pastRooms) error {
 	if err := a.Accounts.Sync(ctx); err != nil {
 		return fmt.Errorf("copying the contacts: %w", err)
 	}
 	if empty {
 		return nil
 	}
-	return fill(ctx, a, rooms, time.Now())
+	return writeSample(ctx, a, rooms, time.Now())
 }
 
-func stop(ctx context.Context, a *app.App) error {
+func stopApp(ctx context.Context, a *app.App) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownTimeout)
 	defer cancel()
 	return a.Stop(ctx)
@@ -154,7 +154,7 @@ func freePort(ctx context.Context, address string) (string, error) {
 	return l.Addr().String(), nil
 }
 
-func announce(simulator, pads, product string) {
+func printAddresses(simulator, pads, product string) {
 	fmt.Printf(`
 会面 Huimian is running with the sample company %s.
 

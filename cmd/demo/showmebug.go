@@ -17,18 +17,18 @@ const (
 	showMeBugSecret = "demo-secret-0123456789"
 )
 
-// sessions are those that the team has bought.
-const sessions = 200
+// sessionQuota are those that the team has bought.
+const sessionQuota = 200
 
-// enrol makes the company known to the ShowMeBug simulator, with exams to send,
+// connectShowMeBug makes the company known to the ShowMeBug simulator, with exams to send,
 // and connects the product to it, unless that is to be done by hand.
-func enrol(sim *showmebugtest.Server, cfg *app.Config, byHand bool) (team int64) {
+func connectShowMeBug(sim *showmebugtest.Server, cfg *app.Config, byHand bool) (team int64) {
 	cfg.ShowMeBug.BaseURL = sim.URL()
 	if !byHand {
 		cfg.ShowMeBug.ClientID, cfg.ShowMeBug.ClientSecret = showMeBugKey, wecom.Secret(showMeBugSecret)
 	}
 	team = sim.AddTeam(showmebugtest.Team{
-		Name: companyName, Email: emailOf(administrator), ClientID: showMeBugKey, ClientSecret: showMeBugSecret, Quota: sessions,
+		Name: companyName, Email: emailOf(administrator), ClientID: showMeBugKey, ClientSecret: showMeBugSecret, Quota: sessionQuota,
 		CallbackURL: cfg.PublicURL + "/showmebug/callback/" + corpID,
 		Members:     []showmebugtest.Member{{UID: administrator, Name: nameOf(administrator), Email: emailOf(administrator)}},
 	})
@@ -40,21 +40,21 @@ func enrol(sim *showmebugtest.Server, cfg *app.Config, byHand bool) (team int64)
 
 var exams = []showmebugtest.Exam{
 	{Name: "Go 后端笔试", CreatorName: "林悦", DurationMinutes: 60, Questions: []showmebugtest.Question{
-		choice("下面哪一个类型可以作为 map 的键？", "string", "[]int", "map[string]int", "func()"),
-		choice("对已经关闭的 channel 再次 close 会怎样？", "panic", "没有影响", "返回错误", "阻塞"),
-		program("实现 LRU 缓存：容量固定，get 和 put 都是 O(1)。", "go", "package main\n\ntype LRU struct {\n}\n\nfunc (c *LRU) Get(key int) int {\n\treturn -1\n}\n\nfunc (c *LRU) Put(key, value int) {\n}\n", 50),
+		choiceQuestion("下面哪一个类型可以作为 map 的键？", "string", "[]int", "map[string]int", "func()"),
+		choiceQuestion("对已经关闭的 channel 再次 close 会怎样？", "panic", "没有影响", "返回错误", "阻塞"),
+		programQuestion("实现 LRU 缓存：容量固定，get 和 put 都是 O(1)。", "go", "package main\n\ntype LRU struct {\n}\n\nfunc (c *LRU) Get(key int) int {\n\treturn -1\n}\n\nfunc (c *LRU) Put(key, value int) {\n}\n", 50),
 		{QuestionType: "essay", Description: "什么时候用 channel，什么时候用 mutex？请各举一例。", SuggestedScore: 30},
 	}},
 	{Name: "前端基础笔试", CreatorName: "孙薇", DurationMinutes: 45, Questions: []showmebugtest.Question{
-		choice("typeof null 的结果是？", `"object"`, `"null"`, `"undefined"`),
-		program("实现 debounce(fn, wait)，保留最后一次的参数和 this。", "javascript", "function debounce(fn, wait) {\n}\n", 60),
+		choiceQuestion("typeof null 的结果是？", `"object"`, `"null"`, `"undefined"`),
+		programQuestion("实现 debounce(fn, wait)，保留最后一次的参数和 this。", "javascript", "function debounce(fn, wait) {\n}\n", 60),
 		{QuestionType: "essay", Description: "页面首屏变慢了，您会怎样一步一步地找原因？", SuggestedScore: 30},
 	}},
 }
 
-// choice is a question of 10 points whose first option is right; on the page
+// choiceQuestion is a question of 10 points whose first option is right; on the page
 // the right one is last.
-func choice(text, right string, wrong ...string) showmebugtest.Question {
+func choiceQuestion(text, right string, wrong ...string) showmebugtest.Question {
 	var options []any
 	for _, w := range wrong {
 		options = append(options, map[string]any{"content": w})
@@ -63,7 +63,7 @@ func choice(text, right string, wrong ...string) showmebugtest.Question {
 	return showmebugtest.Question{QuestionType: "choice", Description: text, SuggestedScore: 10, ContentJSON: map[string]any{"options": options}}
 }
 
-func program(text, language, code string, points int64) showmebugtest.Question {
+func programQuestion(text, language, code string, points int64) showmebugtest.Question {
 	return showmebugtest.Question{QuestionType: "programming", Description: text, SuggestedScore: points,
 		ContentJSON: map[string]any{"language": language, "code_content": code}}
 }
@@ -77,9 +77,9 @@ func nameOf(userID string) string {
 	return userID
 }
 
-// remembered are the rooms at ShowMeBug of interviews that lie in the past: they
+// pastRooms are the rooms at ShowMeBug of interviews that lie in the past: they
 // are there at once, with how they ended, where a job would make one for today.
-type remembered struct {
+type pastRooms struct {
 	interview.RoomProvider
 
 	sim  *showmebugtest.Server
@@ -88,10 +88,10 @@ type remembered struct {
 }
 
 // Remote is false: the room is made with the interview.
-func (r *remembered) Remote() bool { return false }
+func (r *pastRooms) Remote() bool { return false }
 
 // Provide makes the interview at the simulator as the history has it.
-func (r *remembered) Provide(context.Context, interview.RoomSpec) (interview.JoinURLs, error) {
+func (r *pastRooms) Provide(context.Context, interview.RoomSpec) (interview.JoinURLs, error) {
 	made, err := r.sim.AddInterview(r.team, r.next)
 	if err != nil {
 		return interview.JoinURLs{}, err
@@ -104,9 +104,9 @@ func (r *remembered) Provide(context.Context, interview.RoomSpec) (interview.Joi
 	return ways, nil
 }
 
-// recall prepares the room of a past meeting, with the rating and the words of
+// prepareRoom prepares the room of a past meeting, with the rating and the words of
 // each interviewer.
-func (r *remembered) recall(m meeting, startsAt time.Time) {
+func (r *pastRooms) prepareRoom(m meeting, startsAt time.Time) {
 	end := startsAt.Add(time.Duration(m.minutes) * time.Minute)
 	r.next = showmebugtest.Interview{CandidateName: candidates[m.candidate].name, Status: showmebugtest.InterviewEnded,
 		CreatedAt: startsAt.AddDate(0, 0, -2).UTC(), StartedAt: startsAt.UTC(), EndedAt: end.UTC(),
@@ -119,8 +119,8 @@ func (r *remembered) recall(m meeting, startsAt time.Time) {
 	}
 }
 
-// report tells the product what ShowMeBug would have told when it ended.
-func (r *remembered) report(ctx context.Context, domain *interview.Service) error {
+// reportResult tells the product what ShowMeBug would have told when it ended.
+func (r *pastRooms) reportResult(ctx context.Context, domain *interview.Service) error {
 	rate := float64(r.next.Rate())
 	id, err := domain.ApplyRoomReport(ctx, corpID, interview.RoomReport{
 		Kind: interview.ShowMeBugRoom, ExternalID: r.next.UID, Started: true, Ended: true, Rating: &rate, At: r.next.EndedAt,

@@ -58,8 +58,8 @@ type Corp struct {
 // Service answers for one company's accounts.
 type Service struct {
 	Config
-	Sessions *scs.SessionManager
-	contacts contacts
+	Sessions     *scs.SessionManager
+	contactCache contactCache
 }
 
 // New returns a service and registers its jobs with the queue.

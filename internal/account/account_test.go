@@ -30,8 +30,8 @@ const (
 	public  = "http://interview.test"
 )
 
-// simulate returns a WeCom with a company of two departments.
-func simulate(t *testing.T) *wecomtest.Server {
+// newSimulator returns a WeCom with a company of two departments.
+func newSimulator(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	sim := wecomtest.New(t)
 	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技"})
@@ -78,7 +78,7 @@ func newService(t *testing.T, sim interface{ URL() string }, d *db.DB) *account.
 
 func TestSync(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		ctx, sim := t.Context(), simulate(t)
+		ctx, sim := t.Context(), newSimulator(t)
 		s := newService(t, sim, d)
 		if err := s.Sync(ctx); err != nil {
 			t.Fatal(err)
@@ -87,27 +87,27 @@ func TestSync(t *testing.T) {
 			"": {"ChenMo", "LinYue"}, "林": {"LinYue"}, "chenmo": {"ChenMo"}, "cm": {"ChenMo"}, "LIN": {"LinYue"}, "100%": {},
 		} {
 			got, err := s.FindMembers(ctx, corpID, account.MemberQuery{Text: text})
-			if err != nil || !slices.Equal(ids(got), want) {
-				t.Errorf("searching %q: %v (%v), want %v", text, ids(got), err, want)
+			if err != nil || !slices.Equal(userIDs(got), want) {
+				t.Errorf("searching %q: %v (%v), want %v", text, userIDs(got), err, want)
 			}
 		}
 		below, err := s.FindMembers(ctx, corpID, account.MemberQuery{Department: 2})
-		if err != nil || !slices.Equal(ids(below), []string{"ChenMo"}) {
-			t.Errorf("department 2 and below: %v (%v)", ids(below), err)
+		if err != nil || !slices.Equal(userIDs(below), []string{"ChenMo"}) {
+			t.Errorf("department 2 and below: %v (%v)", userIDs(below), err)
 		}
 		if d := below[0].Departments; len(d) != 1 || d[0].Name != "后端组" {
 			t.Errorf("departments of ChenMo: %v", d)
 		}
 		for given, want := range map[string]string{"chenmo": "ChenMo", "Nobody": "Nobody", "": ""} {
-			if got, err := s.UserID(ctx, corpID, given); err != nil || got != want {
+			if got, err := s.CanonicalUserID(ctx, corpID, given); err != nil || got != want {
 				t.Errorf("userid %q is spelt %q (%v), want %q", given, got, err, want)
 			}
 		}
-		if got, err := s.UserID(ctx, "another", "chenmo"); err != nil || got != "chenmo" {
+		if got, err := s.CanonicalUserID(ctx, "another", "chenmo"); err != nil || got != "chenmo" {
 			t.Errorf("another company's userid is spelt %q (%v)", got, err)
 		}
 		if other, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
-			t.Errorf("another company sees %v (%v)", ids(other), err)
+			t.Errorf("another company sees %v (%v)", userIDs(other), err)
 		}
 
 		if err := sim.RemoveMember(ctx, corpID, "ChenMo"); err != nil {
@@ -120,21 +120,21 @@ func TestSync(t *testing.T) {
 		if err != nil || left["ChenMo"].Active || left["ChenMo"].Name != "陈默" {
 			t.Errorf("a member who has left: %+v (%v), want the row, inactive", left["ChenMo"], err)
 		}
-		if st, err := s.FindSync(ctx, corpID); err != nil || st.State != "done" || st.Members != 1 {
+		if st, err := s.GetSyncState(ctx, corpID); err != nil || st.State != "done" || st.Members != 1 {
 			t.Errorf("state of the contacts: %+v (%v)", st, err)
 		}
 	})
 }
 
-// interrupted is a simulator that does something before it answers the last
+// interceptedSimulator is a simulator that does something before it answers the last
 // call of a copy of the contacts.
-type interrupted struct {
+type interceptedSimulator struct {
 	*httptest.Server
 }
 
-func (i interrupted) URL() string { return i.Server.URL }
+func (i interceptedSimulator) URL() string { return i.Server.URL }
 
-func interrupt(t *testing.T, sim *wecomtest.Server, do func()) interrupted {
+func interceptLastCall(t *testing.T, sim *wecomtest.Server, do func()) interceptedSimulator {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/cgi-bin/agent/get" {
@@ -143,19 +143,19 @@ func interrupt(t *testing.T, sim *wecomtest.Server, do func()) interrupted {
 		sim.ServeHTTP(w, r)
 	}))
 	t.Cleanup(srv.Close)
-	return interrupted{srv}
+	return interceptedSimulator{srv}
 }
 
 // Who joins the company and signs in while the contacts are copied is not in
 // the copy, and stays all the same.
-func TestSyncKeepsWhoComesMeanwhile(t *testing.T) {
-	sim, d := simulate(t), dbtest.Open(t, db.SQLite)
+func TestSyncKeepsConcurrentSignIn(t *testing.T) {
+	sim, d := newSimulator(t), dbtest.Open(t, db.SQLite)
 	var s *account.Service
-	s = newService(t, interrupt(t, sim, func() {
+	s = newService(t, interceptLastCall(t, sim, func() {
 		sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: "New", Name: "新人", Departments: []int64{3}})
-		get := browser(t, s)
+		get := newBrowser(t, s)
 		_, address := get("/start", nil)
-		if status, body := get("/finish", url.Values{"code": {sim.SignInCode(corpID, "New", agentID)}, "state": {stateOf(t, address)}}); status != http.StatusOK {
+		if status, body := get("/finish", url.Values{"code": {sim.SignInCode(corpID, "New", agentID)}, "state": {stateParameter(t, address)}}); status != http.StatusOK {
 			t.Errorf("signing in: %d %s", status, body)
 		}
 	}), d)
@@ -169,9 +169,9 @@ func TestSyncKeepsWhoComesMeanwhile(t *testing.T) {
 }
 
 // A company is copied in pieces.
-func TestSyncOfManyMembers(t *testing.T) {
+func TestSyncInBatches(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		sim := simulate(t)
+		sim := newSimulator(t)
 		for n := range 1200 {
 			sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: fmt.Sprintf("m%04d", n), Name: "众人", Departments: []int64{2, 3}})
 		}
@@ -181,41 +181,41 @@ func TestSyncOfManyMembers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if st, err := s.FindSync(t.Context(), corpID); err != nil || st.Members != 1202 || st.Departments != 2 {
+		if st, err := s.GetSyncState(t.Context(), corpID); err != nil || st.Members != 1202 || st.Departments != 2 {
 			t.Errorf("%+v (%v)", st, err)
 		}
-		if n := count(t, d, "SELECT COUNT(*) FROM member_departments"); n != 2401 {
+		if n := countRows(t, d, "SELECT COUNT(*) FROM member_departments"); n != 2401 {
 			t.Errorf("%d places in departments", n)
 		}
 	})
 }
 
-func TestSyncFailureIsKept(t *testing.T) {
+func TestSyncFailureStored(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	sim := simulate(t)
+	sim := newSimulator(t)
 	s := newService(t, sim, d)
 	sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/department/list", Errcode: 60011})
 	if err := s.Sync(t.Context()); err == nil {
 		t.Fatal("no error")
 	}
-	if st, err := s.FindSync(t.Context(), corpID); err != nil || st.State != "failed" || st.Errcode != 60011 || st.Error == "" {
+	if st, err := s.GetSyncState(t.Context(), corpID); err != nil || st.State != "failed" || st.Errcode != 60011 || st.Error == "" {
 		t.Errorf("state of the contacts: %+v (%v)", st, err)
 	}
 }
 
 // A copy that is given up for time does not look as if it went on.
-func TestSyncOutOfTime(t *testing.T) {
+func TestSyncCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	s := newService(t, interrupt(t, simulate(t), cancel), dbtest.Open(t, db.SQLite))
+	s := newService(t, interceptLastCall(t, newSimulator(t), cancel), dbtest.Open(t, db.SQLite))
 	if err := s.Sync(ctx); err == nil {
 		t.Fatal("no error")
 	}
-	if st, err := s.FindSync(t.Context(), corpID); err != nil || st.State != "failed" || st.Error == "" {
+	if st, err := s.GetSyncState(t.Context(), corpID); err != nil || st.State != "failed" || st.Error == "" {
 		t.Errorf("state of the contacts: %+v (%v)", st, err)
 	}
 }
 
-func ids(members []account.Member) []string {
+func userIDs(members []account.Member) []string {
 	out := []string{}
 	for _, m := range members {
 		out = append(out, m.UserID)
@@ -226,7 +226,7 @@ func ids(members []account.Member) []string {
 func TestRoles(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
-		s := newService(t, simulate(t), d)
+		s := newService(t, newSimulator(t), d)
 		if err := s.Sync(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +256,7 @@ func TestRoles(t *testing.T) {
 		if err != nil || who != "LinYue" || !strings.Contains(data, "recruiter") {
 			t.Errorf("in the audit log: %s %s (%v)", who, data, err)
 		}
-		if n := count(t, d, "SELECT COUNT(*) FROM audit_log"); n != 1 {
+		if n := countRows(t, d, "SELECT COUNT(*) FROM audit_log"); n != 1 {
 			t.Errorf("%d entries of what was refused", n-1)
 		}
 		if err := s.Sync(ctx); err != nil {
@@ -268,22 +268,22 @@ func TestRoles(t *testing.T) {
 	})
 }
 
-// browser serves the two ends of a sign-in and the profile, and returns a
+// newBrowser serves the two ends of a sign-in and the profile, and returns a
 // client with cookies.
-func browser(t *testing.T, s *account.Service) (get func(path string, query url.Values) (status int, body string)) {
+func newBrowser(t *testing.T, s *account.Service) (get func(path string, query url.Values) (status int, body string)) {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/start", func(w http.ResponseWriter, r *http.Request) {
 		to, err := s.StartSignIn(r.Context(), r.URL.Query().Has("inside"), r.URL.Query().Get("next"), "zh-CN")
-		answer(w, to, err)
+		writeResult(w, to, err)
 	})
 	mux.HandleFunc("/finish", func(w http.ResponseWriter, r *http.Request) {
 		next, err := s.FinishSignIn(r.Context(), r.URL.Query().Get("code"), r.URL.Query().Get("state"))
-		answer(w, next, err)
+		writeResult(w, next, err)
 	})
 	mux.HandleFunc("/who", func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.Profile(r.Context())
-		answer(w, p.Name, err)
+		writeResult(w, p.Name, err)
 	})
 	srv := httptest.NewServer(s.Sessions.LoadAndSave(mux))
 	t.Cleanup(srv.Close)
@@ -311,7 +311,7 @@ func browser(t *testing.T, s *account.Service) (get func(path string, query url.
 	}
 }
 
-func answer(w http.ResponseWriter, text string, err error) {
+func writeResult(w http.ResponseWriter, text string, err error) {
 	if err != nil {
 		w.WriteHeader(400 + int(apperr.KindOf(err)))
 		text = err.Error()
@@ -319,7 +319,7 @@ func answer(w http.ResponseWriter, text string, err error) {
 	_, _ = w.Write([]byte(text))
 }
 
-func stateOf(t *testing.T, address string) string {
+func stateParameter(t *testing.T, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -330,24 +330,24 @@ func stateOf(t *testing.T, address string) string {
 
 func TestSignIn(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		sim := simulate(t)
+		sim := newSimulator(t)
 		s := newService(t, sim, d)
-		get := browser(t, s)
+		get := newBrowser(t, s)
 		if status, _ := get("/who", nil); status == http.StatusOK {
 			t.Fatal("somebody is signed in")
 		}
 		_, address := get("/start", url.Values{"next": {"/interviews/1?tab=people"}})
-		state := stateOf(t, address)
+		state := stateParameter(t, address)
 		code := sim.SignInCode(corpID, "ChenMo", agentID)
 		lasts := func(d time.Duration) int {
-			return count(t, s.DB, "SELECT COUNT(*) FROM sessions WHERE expires_at > ?", db.Time(time.Now().Add(d)))
+			return countRows(t, s.DB, "SELECT COUNT(*) FROM sessions WHERE expires_at > ?", db.Time(time.Now().Add(d)))
 		}
 		if lasts(20*time.Minute) != 1 || lasts(time.Hour) != 0 {
 			t.Error("a sign-in that has only begun must end by itself, and soon")
 		}
 
 		// Another browser can't use the state, nor can this one guess another.
-		if status, _ := browser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
+		if status, _ := newBrowser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("another browser's state: %d", status)
 		}
 		status, next := get("/finish", url.Values{"code": {code}, "state": {state}})
@@ -379,29 +379,29 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestSignInRefused(t *testing.T) {
-	sim := simulate(t)
+	sim := newSimulator(t)
 	s := newService(t, sim, dbtest.Open(t, db.SQLite))
 	for name, code := range map[string]string{
 		"outside the visible range": sim.SignInCode(corpID, "Outside", agentID),
 		"a code that never was":     "made-up",
 		"no code":                   "",
 	} {
-		get := browser(t, s)
+		get := newBrowser(t, s)
 		_, address := get("/start", nil)
-		if status, body := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); status != 400+int(apperr.Forbidden) {
+		if status, body := get("/finish", url.Values{"code": {code}, "state": {stateParameter(t, address)}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}
 }
 
-func TestNextIsAlwaysOurs(t *testing.T) {
-	sim := simulate(t)
+func TestSignInRejectsExternalNext(t *testing.T) {
+	sim := newSimulator(t)
 	s := newService(t, sim, dbtest.Open(t, db.SQLite))
 	for _, next := range []string{"https://evil.test/", "//evil.test", `/\evil.test`, "javascript:alert(1)", "evil", "/\n//evil.test"} {
-		get := browser(t, s)
+		get := newBrowser(t, s)
 		_, address := get("/start", url.Values{"next": {next}})
 		code := sim.SignInCode(corpID, "ChenMo", agentID)
-		if _, got := get("/finish", url.Values{"code": {code}, "state": {stateOf(t, address)}}); got != "/" {
+		if _, got := get("/finish", url.Values{"code": {code}, "state": {stateParameter(t, address)}}); got != "/" {
 			t.Errorf("next %q leads to %q", next, got)
 		}
 	}
@@ -409,7 +409,7 @@ func TestNextIsAlwaysOurs(t *testing.T) {
 
 func TestSessionTokenIsHashed(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	s := newService(t, simulate(t), d)
+	s := newService(t, newSimulator(t), d)
 	ctx, err := s.Sessions.Load(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -421,15 +421,15 @@ func TestSessionTokenIsHashed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, d, "SELECT COUNT(*) FROM sessions WHERE token_hash = ?", token); n != 0 {
+	if n := countRows(t, d, "SELECT COUNT(*) FROM sessions WHERE token_hash = ?", token); n != 0 {
 		t.Error("the table holds the cookie's value")
 	}
-	if n := count(t, d, "SELECT COUNT(*) FROM sessions"); n != 1 {
+	if n := countRows(t, d, "SELECT COUNT(*) FROM sessions"); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
 }
 
-func count(t *testing.T, d *db.DB, query string, args ...any) (n int) {
+func countRows(t *testing.T, d *db.DB, query string, args ...any) (n int) {
 	t.Helper()
 	if err := d.NewRaw(query, args...).Scan(context.Background(), &n); err != nil {
 		t.Fatal(err)

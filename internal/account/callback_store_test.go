@@ -17,7 +17,7 @@ func TestCallbackStore(t *testing.T) {
 		begin := func(key string, want callback.ClaimState) {
 			t.Helper()
 			if got, err := s.Claim(ctx, key); err != nil || got != want {
-				t.Errorf("Begin(%s) = %v (%v), want %v", key, got, err, want)
+				t.Errorf("Claim(%s) = %v (%v), want %v", key, got, err, want)
 			}
 		}
 		end := func(key string, done bool) {

@@ -66,7 +66,7 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 			like, like, like, like)
 	}
 	if q.Department != 0 {
-		below, err := s.below(ctx, corpID, q.Department)
+		below, err := s.departmentSubtree(ctx, corpID, q.Department)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	if err := sel.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("finding members: %w", err)
 	}
-	return members, s.complete(ctx, corpID, members)
+	return members, s.completeMembers(ctx, corpID, members)
 }
 
 // MembersByID returns the members that exist, active or not, by userid.
@@ -91,7 +91,7 @@ func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []stri
 	if err != nil {
 		return nil, fmt.Errorf("finding members by userid: %w", err)
 	}
-	if err := s.complete(ctx, corpID, members); err != nil {
+	if err := s.completeMembers(ctx, corpID, members); err != nil {
 		return nil, err
 	}
 	for _, m := range members {
@@ -115,9 +115,9 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 	return ids, nil
 }
 
-// UserID spells a userid as the contacts do: WeCom takes no heed of case, and callbacks come in any.
+// CanonicalUserID spells a userid as the contacts do: WeCom takes no heed of case, and callbacks come in any.
 // One that is not in the contacts is returned as it is.
-func (s *Service) UserID(ctx context.Context, corpID, userID string) (string, error) {
+func (s *Service) CanonicalUserID(ctx context.Context, corpID, userID string) (string, error) {
 	var spelt []string
 	err := s.DB.NewSelect().Model((*Member)(nil)).Column("user_id").
 		Where("corp_id = ? AND lower(user_id) = lower(?)", corpID, userID).Limit(1).Scan(ctx, &spelt)
@@ -130,8 +130,8 @@ func (s *Service) UserID(ctx context.Context, corpID, userID string) (string, er
 	return spelt[0], nil
 }
 
-// complete adds departments, and the roles that are not in the table.
-func (s *Service) complete(ctx context.Context, corpID string, members []Member) error {
+// completeMembers adds departments, and the roles that are not in the table.
+func (s *Service) completeMembers(ctx context.Context, corpID string, members []Member) error {
 	if len(members) == 0 {
 		return nil
 	}
@@ -159,8 +159,8 @@ func (s *Service) complete(ctx context.Context, corpID string, members []Member)
 	return nil
 }
 
-// Departments returns all departments of a company, parents before children.
-func (s *Service) Departments(ctx context.Context, corpID string) ([]Department, error) {
+// ListDepartments returns all departments of a company, parents before children.
+func (s *Service) ListDepartments(ctx context.Context, corpID string) ([]Department, error) {
 	departments := []Department{}
 	err := s.DB.NewSelect().Model(&departments).ColumnExpr("department.*").
 		ColumnExpr(`(SELECT COUNT(*) FROM member_departments md JOIN members m ON m.corp_id = md.corp_id AND m.user_id = md.user_id
@@ -173,9 +173,9 @@ func (s *Service) Departments(ctx context.Context, corpID string) ([]Department,
 	return departments, nil
 }
 
-// below returns the department and all that are under it.
-func (s *Service) below(ctx context.Context, corpID string, top int64) ([]int64, error) {
-	all, err := s.Departments(ctx, corpID)
+// departmentSubtree returns the department and all that are under it.
+func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int64) ([]int64, error) {
+	all, err := s.ListDepartments(ctx, corpID)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,9 @@ import (
 // would have to be written with each request. That of somebody who is only
 // about to sign in ends after signInTime: anybody can begin.
 const (
-	sessionLifetime = 7 * 24 * time.Hour
-	signInTime      = 30 * time.Minute
-	sessionCookie   = "huimian_session"
+	sessionLifetime        = 7 * 24 * time.Hour
+	pendingSessionLifetime = 30 * time.Minute
+	sessionCookie          = "huimian_session"
 )
 
 // What a session holds.
@@ -131,16 +131,16 @@ func (st sessionStore) FindCtx(ctx context.Context, hash string) ([]byte, bool, 
 // of it counts from the service's clock.
 func (st sessionStore) CommitCtx(ctx context.Context, hash string, data []byte, expires time.Time) error {
 	expires = st.now().Add(time.Until(expires))
-	return st.write(ctx, `INSERT INTO sessions (token_hash, data, expires_at) VALUES (?, ?, ?)
+	return st.execInTx(ctx, `INSERT INTO sessions (token_hash, data, expires_at) VALUES (?, ?, ?)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, hash, data, db.Time(expires))
 }
 
 // DeleteCtx deletes a session.
 func (st sessionStore) DeleteCtx(ctx context.Context, hash string) error {
-	return st.write(ctx, "DELETE FROM sessions WHERE token_hash = ?", hash)
+	return st.execInTx(ctx, "DELETE FROM sessions WHERE token_hash = ?", hash)
 }
 
-func (st sessionStore) write(ctx context.Context, query string, args ...any) error {
+func (st sessionStore) execInTx(ctx context.Context, query string, args ...any) error {
 	return st.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewRaw(query, args...).Exec(ctx); err != nil {
 			return fmt.Errorf("writing a session: %w", err)

@@ -25,11 +25,11 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	if s.Sessions.GetString(ctx, keyUser) == "" {
-		s.Sessions.SetDeadline(ctx, time.Now().Add(signInTime)) // scs has no other clock
+		s.Sessions.SetDeadline(ctx, time.Now().Add(pendingSessionLifetime)) // scs has no other clock
 	}
 	state := rand.Text()
 	s.Sessions.Put(ctx, keyState, state)
-	s.Sessions.Put(ctx, keyNext, localPath(next))
+	s.Sessions.Put(ctx, keyNext, sanitizeNextPath(next))
 	back := s.PublicURL + callbackPath
 	if insideWeCom {
 		return s.Client.OAuth.AuthorizeURL(back, state, wecom.ScopeBase), nil
@@ -48,7 +48,7 @@ func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next st
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	want := s.Sessions.PopString(ctx, keyState)
-	next = localPath(s.Sessions.PopString(ctx, keyNext))
+	next = sanitizeNextPath(s.Sessions.PopString(ctx, keyNext))
 	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(state)) != 1 {
 		return "", apperr.New(apperr.Forbidden, "signin.state")
 	}
@@ -57,22 +57,22 @@ func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next st
 	}
 	info, err := s.Client.OAuth.GetUserInfo(ctx, code)
 	if err != nil {
-		return "", signInFault(err)
+		return "", signInError(err)
 	}
 	if info.UserID == "" {
 		return "", apperr.New(apperr.Forbidden, "signin.not_member")
 	}
-	userID, err := s.admit(ctx, info.UserID)
+	userID, err := s.admitMember(ctx, info.UserID)
 	if err != nil {
 		return "", err
 	}
 	return next, s.SignIn(ctx, s.Corp.ID, userID)
 }
 
-// admit returns the userid of a member who may use the application. WeCom's
+// admitMember returns the userid of a member who may use the application. WeCom's
 // sign-in answers for members outside the visible range too, and our copy of
 // the contacts may be older than the member: ask for the member itself.
-func (s *Service) admit(ctx context.Context, userID string) (string, error) {
+func (s *Service) admitMember(ctx context.Context, userID string) (string, error) {
 	found, err := s.MembersByID(ctx, s.Corp.ID, []string{userID})
 	if err != nil {
 		return "", err
@@ -82,7 +82,7 @@ func (s *Service) admit(ctx context.Context, userID string) (string, error) {
 	}
 	u, err := s.Client.Users.Get(ctx, userID)
 	if err != nil {
-		return "", signInFault(err)
+		return "", signInError(err)
 	}
 	if u.Status != 0 && u.Status != statusActive {
 		return "", apperr.New(apperr.Forbidden, "signin.out_of_range")
@@ -93,8 +93,8 @@ func (s *Service) admit(ctx context.Context, userID string) (string, error) {
 	return u.UserID, err
 }
 
-// signInFault turns WeCom's refusal into a sentence for the person.
-func signInFault(err error) error {
+// signInError turns WeCom's refusal into a sentence for the person.
+func signInError(err error) error {
 	switch wecom.ClassOf(err) {
 	case wecom.ClassPermission, wecom.ClassState:
 		return apperr.New(apperr.Forbidden, "signin.out_of_range").Wrap(err)
@@ -107,9 +107,9 @@ func signInFault(err error) error {
 	}
 }
 
-// localPath keeps a path of ours and turns everything else into "/", so that
+// sanitizeNextPath keeps a path of ours and turns everything else into "/", so that
 // sign-in can't be used to send people elsewhere.
-func localPath(next string) string {
+func sanitizeNextPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
 		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {

@@ -20,9 +20,9 @@ import (
 
 // How often contacts are copied and tokens looked at.
 const (
-	syncEvery    = time.Hour
-	refreshEvery = time.Minute
-	cleanEvery   = time.Hour
+	syncInterval    = time.Hour
+	refreshInterval = time.Minute
+	cleanInterval   = time.Hour
 )
 
 // SyncArgs is the job that copies the company's contacts into our tables.
@@ -49,15 +49,15 @@ type CleanArgs struct{}
 func (CleanArgs) Kind() string { return "account_clean" }
 
 func (s *Service) registerJobs() {
-	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.clean(ctx) })
-	s.Queue.Every(cleanEvery, true, CleanArgs{})
+	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.deleteExpired(ctx) })
+	s.Queue.Every(cleanInterval, true, CleanArgs{})
 	if s.Client == nil {
 		return
 	}
 	job.Work(s.Queue, func(ctx context.Context, _ SyncArgs, _ job.Attempt) error { return s.Sync(ctx) })
 	job.Work(s.Queue, func(ctx context.Context, _ RefreshTokenArgs, _ job.Attempt) error { return s.Client.RefreshToken(ctx) })
-	s.Queue.Every(syncEvery, true, SyncArgs{CorpID: s.Corp.ID})
-	s.Queue.Every(refreshEvery, true, RefreshTokenArgs{s.Corp.ID})
+	s.Queue.Every(syncInterval, true, SyncArgs{CorpID: s.Corp.ID})
+	s.Queue.Every(refreshInterval, true, RefreshTokenArgs{s.Corp.ID})
 }
 
 // SyncState tells how the copy of the contacts stands.
@@ -71,8 +71,8 @@ type SyncState struct {
 	Members     int
 }
 
-// FindSync returns how the copy of the contacts stands.
-func (s *Service) FindSync(ctx context.Context, corpID string) (SyncState, error) {
+// GetSyncState returns how the copy of the contacts stands.
+func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, error) {
 	var st SyncState
 	err := s.DB.NewRaw(`SELECT sync_state AS state, sync_began_at AS began_at, sync_ended_at AS ended_at,
 		sync_errcode AS errcode, sync_error AS error,
@@ -94,28 +94,28 @@ func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 		return apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := setSync(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
+		if err := updateSyncState(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
 			return err
 		}
 		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: by.CorpID}, job.Once())
 	})
 }
 
-// gatherFor is how long changes of the contacts are gathered.
-const gatherFor = 30 * time.Second
+// syncBatchWindow is how long changes of the contacts are gathered.
+const syncBatchWindow = 30 * time.Second
 
-// ContactsChanged has the contacts copied soon, once for all that changed in
+// ScheduleSync has the contacts copied soon, once for all that changed in
 // the same half minute: when a company moves a department, WeCom tells of each
 // of its members.
-func (s *Service) ContactsChanged(ctx context.Context, tx *db.Tx) error {
-	due := s.Now().Truncate(gatherFor).Add(gatherFor)
+func (s *Service) ScheduleSync(ctx context.Context, tx *db.Tx) error {
+	due := s.Now().Truncate(syncBatchWindow).Add(syncBatchWindow)
 	return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: s.Corp.ID, Due: due.Unix()}, job.Once(), job.At(due))
 }
 
 // Sync copies departments and members from WeCom. Whoever is no longer there
 // becomes inactive.
 func (s *Service) Sync(ctx context.Context) error {
-	if err := s.saveSync(ctx, "running", nil); err != nil {
+	if err := s.saveSyncState(ctx, "running", nil); err != nil {
 		return err
 	}
 	began := s.Now()
@@ -124,18 +124,18 @@ func (s *Service) Sync(ctx context.Context) error {
 		err = s.saveContacts(ctx, departments, members, began)
 	}
 	if err != nil { // it may be that the time is up
-		return errors.Join(err, s.saveSync(context.WithoutCancel(ctx), "failed", err))
+		return errors.Join(err, s.saveSyncState(context.WithoutCancel(ctx), "failed", err))
 	}
-	return s.saveSync(ctx, "done", nil)
+	return s.saveSyncState(ctx, "done", nil)
 }
 
-func (s *Service) saveSync(ctx context.Context, state string, cause error) error {
+func (s *Service) saveSyncState(ctx context.Context, state string, cause error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return setSync(ctx, tx, s.Corp.ID, state, cause, s.Now())
+		return updateSyncState(ctx, tx, s.Corp.ID, state, cause, s.Now())
 	})
 }
 
-func setSync(ctx context.Context, tx *db.Tx, corpID, state string, cause error, now time.Time) error {
+func updateSyncState(ctx context.Context, tx *db.Tx, corpID, state string, cause error, now time.Time) error {
 	q := tx.NewUpdate().TableExpr("corps").Set("sync_state = ?", state).Where("corp_id = ?", corpID)
 	switch state {
 	case "running":
@@ -168,7 +168,7 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.fetchNamed(ctx, byID); err != nil {
+	if err := s.fetchAllowedUsers(ctx, byID); err != nil {
 		return nil, nil, err
 	}
 	users := make([]wecom.User, 0, len(byID))
@@ -179,15 +179,15 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 	return departments, users, nil
 }
 
-// fetchAtOnce are the departments that are asked for at one time: a company
+// maxConcurrentFetches are the departments that are asked for at one time: a company
 // may have thousands, and the job has a minute.
-const fetchAtOnce = 8
+const maxConcurrentFetches = 8
 
 func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Department) (map[string]wecom.User, error) {
 	var mu sync.Mutex
 	byID := map[string]wecom.User{}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(fetchAtOnce)
+	g.SetLimit(maxConcurrentFetches)
 	for _, d := range departments {
 		g.Go(func() error {
 			users, err := s.Client.Users.List(ctx, d.ID)
@@ -205,9 +205,9 @@ func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Departme
 	return byID, g.Wait()
 }
 
-// fetchNamed adds the members whom the visible range names one by one: they
+// fetchAllowedUsers adds the members whom the visible range names one by one: they
 // may stand in departments that we can't see.
-func (s *Service) fetchNamed(ctx context.Context, byID map[string]wecom.User) error {
+func (s *Service) fetchAllowedUsers(ctx context.Context, byID map[string]wecom.User) error {
 	agent, err := s.Client.Agent.Get(ctx)
 	if err != nil {
 		return fmt.Errorf("fetching the visible range: %w", err)
@@ -228,9 +228,9 @@ func (s *Service) fetchNamed(ctx context.Context, byID map[string]wecom.User) er
 	return nil
 }
 
-// clean deletes what is over: sessions, and callback keys older than any
+// deleteExpired deletes what is over: sessions, and callback keys older than any
 // repetition by WeCom.
-func (s *Service) clean(ctx context.Context) error {
+func (s *Service) deleteExpired(ctx context.Context) error {
 	now := db.Time(s.Now())
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for query, before := range map[string]time.Time{

@@ -47,11 +47,11 @@ func NewTokenStore(d *db.DB, corpID string, secret wecom.Secret, now func() time
 
 // Load returns the stored token, zero when there is none that we can read.
 func (s *TokenStore) Load(ctx context.Context, key string) (wecom.StoredToken, error) {
-	t, _, err := s.load(ctx, key)
+	t, _, err := s.loadEncrypted(ctx, key)
 	return t, err
 }
 
-func (s *TokenStore) load(ctx context.Context, key string) (wecom.StoredToken, []byte, error) {
+func (s *TokenStore) loadEncrypted(ctx context.Context, key string) (wecom.StoredToken, []byte, error) {
 	var row struct {
 		Value                []byte
 		ExpiresAt, RefreshAt *time.Time
@@ -74,7 +74,7 @@ func (s *TokenStore) load(ctx context.Context, key string) (wecom.StoredToken, [
 // AcquireLease takes the lease for fetching, unless another holds it.
 func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	now := s.now()
-	n, err := s.exec(ctx, `INSERT INTO tokens (token_key, corp_id, holder, lease_until) VALUES (?, ?, ?, ?)
+	n, err := s.execInTx(ctx, `INSERT INTO tokens (token_key, corp_id, holder, lease_until) VALUES (?, ?, ?, ?)
 		ON CONFLICT (token_key) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
 		WHERE tokens.holder = '' OR tokens.holder = excluded.holder OR tokens.lease_until < ?`,
 		key, s.corpID, holder, db.Time(now.Add(ttl)), db.Time(now))
@@ -88,7 +88,7 @@ func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl t
 // holder that was too slow and lost it changes nothing.
 func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.StoredToken) error {
 	sealed := s.aead.Seal(nil, nil, []byte(t.Value), []byte(key)) //nolint:gosec // the cipher makes a random nonce itself
-	_, err := s.exec(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
+	_, err := s.execInTx(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
 		WHERE token_key = ? AND holder = ?`, sealed, db.Time(t.ExpiresAt), db.Time(t.RefreshAt), key, holder)
 	if err != nil {
 		return fmt.Errorf("saving the token %s: %w", key, err)
@@ -98,7 +98,7 @@ func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.Store
 
 // ReleaseLease ends the lease of a holder whose fetch has failed.
 func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error {
-	_, err := s.exec(ctx, "UPDATE tokens SET holder = '', lease_until = NULL WHERE token_key = ? AND holder = ?", key, holder)
+	_, err := s.execInTx(ctx, "UPDATE tokens SET holder = '', lease_until = NULL WHERE token_key = ? AND holder = ?", key, holder)
 	if err != nil {
 		return fmt.Errorf("ending the lease of the token %s: %w", key, err)
 	}
@@ -107,18 +107,18 @@ func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error
 
 // Invalidate drops the stored token if it is still the one with this value.
 func (s *TokenStore) Invalidate(ctx context.Context, key, value string) error {
-	t, sealed, err := s.load(ctx, key)
+	t, sealed, err := s.loadEncrypted(ctx, key)
 	if err != nil || subtle.ConstantTimeCompare([]byte(t.Value), []byte(value)) != 1 {
 		return err
 	}
-	_, err = s.exec(ctx, "UPDATE tokens SET value = NULL WHERE token_key = ? AND value = ?", key, sealed)
+	_, err = s.execInTx(ctx, "UPDATE tokens SET value = NULL WHERE token_key = ? AND value = ?", key, sealed)
 	if err != nil {
 		return fmt.Errorf("dropping the token %s: %w", key, err)
 	}
 	return nil
 }
 
-func (s *TokenStore) exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
+func (s *TokenStore) execInTx(ctx context.Context, query string, args ...any) (rows int64, err error) {
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		res, err := tx.NewRaw(query, args...).Exec(ctx)
 		if err != nil {

@@ -14,10 +14,10 @@ import (
 
 // Two replicas on one database ask for one token between them, at the start
 // and after WeCom has killed it.
-func TestReplicasShareTheToken(t *testing.T) {
+func TestTokenStoreSharedByReplicas(t *testing.T) {
 	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(string(kind), func(t *testing.T) {
-			sim := simulate(t)
+			sim := newSimulator(t)
 			var replicas []*wecom.Client
 			dbtest.Run(t, func(t *testing.T, d *db.DB) {
 				if d.Dialect() != kind {
@@ -97,7 +97,7 @@ func TestTokenStore(t *testing.T) {
 
 func TestStoredTokensAreEncrypted(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	sim := simulate(t)
+	sim := newSimulator(t)
 	if _, err := newClient(t, sim, d).Users.Get(t.Context(), "ChenMo"); err != nil {
 		t.Fatal(err)
 	}

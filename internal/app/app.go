@@ -48,24 +48,24 @@ type App struct {
 	DB        *db.DB
 	Queue     *job.Queue
 	Accounts  *account.Service
-	Access    *apitoken.Service
+	APITokens *apitoken.Service
 	Interview *interview.Service
 	Rooms     *room.Manager
 	Webhooks  *webhook.Service
-	Sheets    *importer.Service
+	Importer  *importer.Service
 	Sandbox   sandbox.Runner
 	ShowMeBug *showmebug.Service
 	Server    *server.Server
 
-	log      *slog.Logger
-	calls    *calls
-	listener net.Listener
-	servers  []*http.Server
+	log          *slog.Logger
+	wecomMetrics *wecomMetrics
+	listener     net.Listener
+	servers      []*http.Server
 }
 
 // Run serves until ctx ends, and returns once everything has stopped.
 func Run(ctx context.Context, cfg Config) error {
-	if err := errors.Join(cfg.LoadSecrets(), cfg.Check()); err != nil {
+	if err := errors.Join(cfg.LoadSecrets(), cfg.CheckSettings()); err != nil {
 		return err
 	}
 	a, err := New(ctx, cfg, NewLogger(cfg))
@@ -73,17 +73,17 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	if err := a.Start(ctx); err != nil {
-		return errors.Join(err, a.stop(ctx))
+		return errors.Join(err, a.stopWithTimeout(ctx))
 	}
 	a.log.InfoContext(ctx, "serving", "address", a.Addr(), "public", cfg.publicURL(), "database", a.DB.Dialect(), "version", Version())
 	<-ctx.Done()
 	a.Server.Drain()
 	time.Sleep(cfg.ShutdownDelay)
-	return a.stop(ctx)
+	return a.stopWithTimeout(ctx)
 }
 
-// stop is Stop within the time that the settings give.
-func (a *App) stop(ctx context.Context) error {
+// stopWithTimeout is Stop within the time that the settings give.
+func (a *App) stopWithTimeout(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownTimeout)
 	defer cancel()
 	return a.Stop(ctx)
@@ -91,7 +91,7 @@ func (a *App) stop(ctx context.Context) error {
 
 // Migrate brings the database up to date.
 func Migrate(ctx context.Context, cfg Config) error {
-	d, err := openDB(ctx, cfg)
+	d, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func Version() string {
 	return strings.Join(version, " ")
 }
 
-func openDB(ctx context.Context, cfg Config) (*db.DB, error) {
+func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
 	if path := strings.TrimPrefix(cfg.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, fmt.Errorf("making the folder of the database: %w", err)
@@ -134,18 +134,18 @@ func openDB(ctx context.Context, cfg Config) (*db.DB, error) {
 
 // New makes every part on a migrated database. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
-	a := &App{Config: cfg, log: logger, calls: newCalls()}
+	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics()}
 	var err error
-	if a.DB, err = openDB(ctx, cfg); err != nil {
+	if a.DB, err = openDatabase(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := a.assemble(ctx); err != nil {
+	if err := a.createParts(ctx); err != nil {
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	return a, nil
 }
 
-func (a *App) assemble(ctx context.Context) (err error) {
+func (a *App) createParts(ctx context.Context) (err error) {
 	if err := job.Migrate(ctx, a.DB); err != nil {
 		return err
 	}
@@ -160,12 +160,12 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.Accounts.SaveCorp(ctx); err != nil {
 		return err
 	}
-	a.Access = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
+	a.APITokens = apitoken.New(apitoken.Config{DB: a.DB, Queue: a.Queue, Accounts: a.Accounts, Logger: a.log.With("part", "access")})
 	ways, err := secretbox.NewBox([]byte(a.Config.WeCom.Secret), "rooms")
 	if err != nil {
 		return err
 	}
-	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.members, Box: ways}
+	a.Interview = &interview.Service{DB: a.DB, Queue: a.Queue, Members: a.findInterviewMembers, Box: ways}
 	a.Interview.Register(a.Queue)
 	messages := a.newNotify(client)
 	if a.ShowMeBug, err = a.newShowMeBug(client, messages); err != nil {
@@ -175,15 +175,15 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if a.Webhooks, err = a.newWebhooks(); err != nil {
 		return err
 	}
-	a.Sheets = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembers})
+	a.Importer = importer.New(importer.Config{DB: a.DB, Queue: a.Queue, Interviews: a.Interview, FindMembers: a.findMembersByName})
 	if a.Sandbox, err = a.newSandbox(ctx); err != nil {
 		return err
 	}
 	a.Rooms = room.New(room.Config{
 		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
-	job.Work(a.Queue, a.followInterview)
-	job.Work(a.Queue, a.evict)
+	job.Work(a.Queue, a.syncRoomWithInterview)
+	job.Work(a.Queue, a.evictParticipants)
 	a.Server, err = a.newServer(messages) //nolint:contextcheck // what the routes do happens in requests, which have contexts of their own
 	return err
 }
@@ -197,7 +197,7 @@ func (a *App) newClient() (*wecom.Client, error) {
 	return wecom.New(wecom.Config{
 		CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, TokenStore: tokens,
 		BaseURL: w.BaseURL, OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Logger: a.log.With("part", "wecom"),
-		Observe: a.calls.observe,
+		Observe: a.wecomMetrics.recordAttempt,
 	})
 }
 
@@ -206,7 +206,7 @@ func (a *App) newAccounts(client *wecom.Client) *account.Service {
 	return account.New(account.Config{
 		DB: a.DB, Queue: a.Queue, Client: client,
 		Corp:           account.Corp{ID: c.WeCom.CorpID, Name: c.CompanyName, TimeZone: c.TimeZone},
-		Administrators: c.Administrators, SecureCookies: c.secure(), PublicURL: c.publicURL(), Logger: a.log,
+		Administrators: c.Administrators, SecureCookies: c.usesHTTPS(), PublicURL: c.publicURL(), Logger: a.log,
 	})
 }
 
@@ -248,22 +248,22 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Access: a.Access, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Sheets: a.Sheets,
+		Accounts: a.Accounts, Access: a.APITokens, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Sheets: a.Importer,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
-		ImageOrigins: plainOrigins(w.BaseURL),
+		ImageOrigins: insecureOrigins(w.BaseURL),
 		WeCom:        a.weComState, TrustProxy: a.Config.TrustProxy, MetricsElsewhere: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err
 	}
-	countRooms(s.Registry(), a.Rooms)
-	s.Registry().MustRegister(a.calls.took)
+	registerRoomMetrics(s.Registry(), a.Rooms)
+	s.Registry().MustRegister(a.wecomMetrics.duration)
 	return s, nil
 }
 
-// plainOrigins is the origin of an address of WeCom's that is not https.
-func plainOrigins(address string) []string {
+// insecureOrigins is the origin of an address of WeCom's that is not https.
+func insecureOrigins(address string) []string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" {
 		return nil
@@ -287,8 +287,8 @@ func (a *App) domainFile() (map[string]string, error) {
 // weComState judges by the last call of this process, and by the copy of the
 // contacts, which every process knows.
 func (a *App) weComState(ctx context.Context) string {
-	st, err := a.Accounts.FindSync(ctx, a.Config.WeCom.CorpID)
-	if err != nil || st.State == "failed" || a.calls.failed.Load() {
+	st, err := a.Accounts.GetSyncState(ctx, a.Config.WeCom.CorpID)
+	if err != nil || st.State == "failed" || a.wecomMetrics.lastFailed.Load() {
 		return "unavailable"
 	}
 	return "ok"

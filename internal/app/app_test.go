@@ -27,8 +27,8 @@ const (
 	testAgent = 1000002
 )
 
-// house is the whole product with the simulator as its WeCom.
-type house struct {
+// fixture is the whole product with the simulator as its WeCom.
+type fixture struct {
 	tb  testing.TB
 	app *App
 	sim *wecomtest.Server
@@ -54,10 +54,10 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// open starts it all; change may edit the configuration.
-func open(tb testing.TB, databaseURL string, change ...func(*house, *Config)) *house {
+// newFixture starts it all; change may edit the configuration.
+func newFixture(tb testing.TB, databaseURL string, change ...func(*fixture, *Config)) *fixture {
 	tb.Helper()
-	h := &house{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
+	h := &fixture{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
 	if err := h.sim.Start("127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
@@ -73,11 +73,11 @@ func open(tb testing.TB, databaseURL string, change ...func(*house, *Config)) *h
 			BaseURL:        h.sim.URL(), OAuthURL: h.sim.URL(), LoginURL: h.sim.URL(), Clock: h.sim.Time,
 		},
 	}
-	h.found(cfg)
+	h.addCompany(cfg)
 	for _, fn := range change {
 		fn(h, &cfg)
 	}
-	if err := cfg.Check(); err != nil {
+	if err := cfg.CheckSettings(); err != nil {
 		tb.Fatal(err)
 	}
 	logger := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -94,7 +94,7 @@ func open(tb testing.TB, databaseURL string, change ...func(*house, *Config)) *h
 	return h
 }
 
-func (h *house) found(cfg Config) {
+func (h *fixture) addCompany(cfg Config) {
 	h.sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: cfg.CompanyName})
 	for id, name := range map[string]string{"LinYue": "林悦", "ChenMo": "陈默"} {
 		h.sim.AddMember(wecomtest.Member{CorpID: testCorp, UserID: id, Name: name, Email: strings.ToLower(id) + "@yunshan.example"})
@@ -107,7 +107,7 @@ func (h *house) found(cfg Config) {
 	})
 }
 
-func (h *house) close() {
+func (h *fixture) stop() {
 	h.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -128,18 +128,18 @@ func freeAddress(tb testing.TB) string {
 
 // browser is a member's browser; it has signed in through the simulator.
 type browser struct {
-	h *house
-	c *http.Client
+	fixture *fixture
+	client  *http.Client
 }
 
-func (h *house) signIn(userID string) *browser {
+func (h *fixture) signIn(userID string) *browser {
 	h.tb.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		h.tb.Fatal(err)
 	}
 	b := &browser{h, &http.Client{Jar: jar}}
-	res, err := b.c.Get(fmt.Sprintf("%s/open?as=%s&agent=%d", h.sim.URL(), userID, testAgent))
+	res, err := b.client.Get(fmt.Sprintf("%s/open?as=%s&agent=%d", h.sim.URL(), userID, testAgent))
 	if err != nil {
 		h.tb.Fatal(err)
 	}
@@ -147,47 +147,47 @@ func (h *house) signIn(userID string) *browser {
 	return b
 }
 
-// call calls the API and decodes its answer into out.
-func (b *browser) call(method, path string, in, out any) {
-	b.h.tb.Helper()
+// callAPI calls the API and decodes its answer into out.
+func (b *browser) callAPI(method, path string, in, out any) {
+	b.fixture.tb.Helper()
 	raw, err := json.Marshal(in)
 	if err != nil {
-		b.h.tb.Fatal(err)
+		b.fixture.tb.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(b.h.tb.Context(), method, b.h.url+path, bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(b.fixture.tb.Context(), method, b.fixture.url+path, bytes.NewReader(raw))
 	if err != nil {
-		b.h.tb.Fatal(err)
+		b.fixture.tb.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := b.c.Do(req)
+	res, err := b.client.Do(req)
 	if err != nil {
-		b.h.tb.Fatal(err)
+		b.fixture.tb.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil || res.StatusCode >= 300 {
-		b.h.tb.Fatalf("%s %s: %s %s %v", method, path, res.Status, body, err)
+		b.fixture.tb.Fatalf("%s %s: %s %s %v", method, path, res.Status, body, err)
 	}
 	if out != nil {
 		if err := json.Unmarshal(body, out); err != nil {
-			b.h.tb.Fatalf("%s %s: %v", method, path, err)
+			b.fixture.tb.Fatalf("%s %s: %v", method, path, err)
 		}
 	}
 }
 
-type identified struct {
+type resource struct {
 	ID            string `json:"id"`
 	CandidateLink string `json:"candidateLink"`
 	State         string `json:"state"`
 }
 
-// plan makes a position and a candidate and returns the body that schedules
+// newInterviewBody makes a position and a candidate and returns the body that schedules
 // an interview of theirs with ChenMo.
-func (b *browser) plan() map[string]any {
-	b.h.tb.Helper()
-	var pos, cand identified
-	b.call("POST", "/api/positions", map[string]any{"title": "后端工程师"}, &pos)
-	b.call("POST", "/api/candidates", map[string]any{"name": "赵一鸣", "positionId": pos.ID}, &cand)
+func (b *browser) newInterviewBody() map[string]any {
+	b.fixture.tb.Helper()
+	var pos, cand resource
+	b.callAPI("POST", "/api/positions", map[string]any{"title": "后端工程师"}, &pos)
+	b.callAPI("POST", "/api/candidates", map[string]any{"name": "赵一鸣", "positionId": pos.ID}, &cand)
 	return map[string]any{
 		"title": "后端工程师 · 赵一鸣", "positionId": pos.ID, "candidateId": cand.ID, "round": 1,
 		"startsAt": time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339), "durationMinutes": 60, "timeZone": "Asia/Shanghai",
@@ -197,12 +197,12 @@ func (b *browser) plan() map[string]any {
 
 // The product as a whole: signed in by WeCom, told by WeCom, a room that is
 // told to connect elsewhere at the end, and no secret in any log line.
-func TestWholeProduct(t *testing.T) {
+func TestProductEndToEnd(t *testing.T) {
 	dbtest.RunURL(t, func(t *testing.T, url string) {
-		h := open(t, url)
+		h := newFixture(t, url)
 		recruiter := h.signIn("LinYue")
-		var i identified
-		recruiter.call("POST", "/api/interviews", recruiter.plan(), &i)
+		var i resource
+		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)
 		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		defer cancel()
 		card, err := h.sim.WaitMessage(ctx, testCorp, "ChenMo", func(wecomtest.Message) bool { return true })
@@ -213,8 +213,8 @@ func TestWholeProduct(t *testing.T) {
 		if err := h.sim.ClickButton(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
-		socket := h.enter(ctx, h.signIn("ChenMo"), i.ID)
-		h.close()
+		socket := h.joinRoom(ctx, h.signIn("ChenMo"), i.ID)
+		h.stop()
 		for {
 			_, frame, err := socket.Read(ctx)
 			if err != nil {
@@ -238,11 +238,11 @@ func TestWholeProduct(t *testing.T) {
 	})
 }
 
-// enter opens a socket into an interview's room and reads its welcome.
-func (h *house) enter(ctx context.Context, b *browser, id string) *websocket.Conn {
+// joinRoom opens a socket into an interview's room and reads its welcome.
+func (h *fixture) joinRoom(ctx context.Context, b *browser, id string) *websocket.Conn {
 	h.tb.Helper()
 	conn, _, err := websocket.Dial(ctx, strings.Replace(h.url, "http", "ws", 1)+"/ws/rooms/"+id, &websocket.DialOptions{
-		HTTPClient: b.c, Subprotocols: []string{"huimian.room.v1"},
+		HTTPClient: b.client, Subprotocols: []string{"huimian.room.v1"},
 	})
 	if err != nil {
 		h.tb.Fatal(err)

@@ -16,8 +16,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// each runs a benchmark on SQLite, and on PostgreSQL when there is one.
-func each(b *testing.B, body func(b *testing.B, url string)) {
+// runOnDatabases runs a benchmark on SQLite, and on PostgreSQL when there is one.
+func runOnDatabases(b *testing.B, body func(b *testing.B, url string)) {
 	b.Helper()
 	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.URL(b, db.SQLite)) })
 	if os.Getenv(dbtest.PostgresURL) != "" {
@@ -25,8 +25,8 @@ func each(b *testing.B, body func(b *testing.B, url string)) {
 	}
 }
 
-// report gives the median and the 95th percentile in milliseconds.
-func report(b *testing.B, took []time.Duration) {
+// reportPercentiles gives the median and the 95th percentile in milliseconds.
+func reportPercentiles(b *testing.B, took []time.Duration) {
 	b.Helper()
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -38,17 +38,17 @@ func report(b *testing.B, took []time.Duration) {
 // BenchmarkSchedule: from the recruiter's request to the moment at which WeCom
 // has accepted the interviewer's card.
 func BenchmarkSchedule(b *testing.B) {
-	each(b, func(b *testing.B, url string) {
+	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := open(b, url)
-		defer h.close()
+		h := newFixture(b, url)
+		defer h.stop()
 		recruiter := h.signIn("LinYue")
-		plan := recruiter.plan()
+		plan := recruiter.newInterviewBody()
 		var took []time.Duration
 		for n := 0; b.Loop(); n++ {
 			plan["title"] = fmt.Sprintf("面试 %d.", n)
 			began := time.Now()
-			recruiter.call("POST", "/api/interviews", plan, nil)
+			recruiter.callAPI("POST", "/api/interviews", plan, nil)
 			_, err := h.sim.WaitMessage(b.Context(), testCorp, "ChenMo", func(m wecomtest.Message) bool {
 				return m.Card != nil && m.Card.MainTitle.Title == "面试邀请："+plan["title"].(string)
 			})
@@ -57,22 +57,22 @@ func BenchmarkSchedule(b *testing.B) {
 			}
 			took = append(took, time.Since(began))
 		}
-		report(b, took)
+		reportPercentiles(b, took)
 	})
 }
 
 // BenchmarkKeystroke: from one person's socket through rebase and commit to
 // another's socket.
 func BenchmarkKeystroke(b *testing.B) {
-	each(b, func(b *testing.B, url string) {
+	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := open(b, url)
-		defer h.close()
+		h := newFixture(b, url)
+		defer h.stop()
 		recruiter := h.signIn("LinYue")
-		var i identified
-		recruiter.call("POST", "/api/interviews", recruiter.plan(), &i)
+		var i resource
+		recruiter.callAPI("POST", "/api/interviews", recruiter.newInterviewBody(), &i)
 		ctx := b.Context()
-		writer, reader := h.enter(ctx, recruiter, i.ID), h.enter(ctx, h.signIn("ChenMo"), i.ID)
+		writer, reader := h.joinRoom(ctx, recruiter, i.ID), h.joinRoom(ctx, h.signIn("ChenMo"), i.ID)
 		seen := make(chan time.Time, 1)
 		go func() {
 			for {
@@ -99,7 +99,7 @@ func BenchmarkKeystroke(b *testing.B) {
 		}()
 		var took []time.Duration
 		for n := 0; b.Loop(); n++ {
-			push := fmt.Sprintf(`{"type":"push","doc":"code","version":%d,"clientId":"benchmark1","seq":%d,"updates":[{"changes":%s}]}`, n, n+1, typed(n))
+			push := fmt.Sprintf(`{"type":"push","doc":"code","version":%d,"clientId":"benchmark1","seq":%d,"updates":[{"changes":%s}]}`, n, n+1, insertLetter(n))
 			began := time.Now()
 			if err := writer.Write(ctx, websocket.MessageText, []byte(push)); err != nil {
 				b.Fatal(err)
@@ -107,12 +107,12 @@ func BenchmarkKeystroke(b *testing.B) {
 			took = append(took, (<-seen).Sub(began))
 			<-acked
 		}
-		report(b, took)
+		reportPercentiles(b, took)
 	})
 }
 
-// typed appends one letter to a document of n.
-func typed(n int) string {
+// insertLetter appends one letter to a document of n.
+func insertLetter(n int) string {
 	if n == 0 {
 		return `[[0,"x"]]`
 	}
@@ -122,10 +122,10 @@ func typed(n int) string {
 // BenchmarkStart: from nothing to an address that answers, on a database that
 // is up to date.
 func BenchmarkStart(b *testing.B) {
-	each(b, func(b *testing.B, url string) {
+	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
-		h := open(b, url)
-		h.close()
+		h := newFixture(b, url)
+		h.stop()
 		cfg := h.app.Config
 		var took []time.Duration
 		for b.Loop() {
@@ -139,8 +139,8 @@ func BenchmarkStart(b *testing.B) {
 			}
 			took = append(took, time.Since(began))
 			h.app = a
-			h.close()
+			h.stop()
 		}
-		report(b, took)
+		reportPercentiles(b, took)
 	})
 }

@@ -99,12 +99,12 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 	}
 }
 
-// FromFiles is a kong.Resolver that reads a setting from the file that the
+// FileResolver is a kong.Resolver that reads a setting from the file that the
 // variable with "_FILE" at the end names.
-func FromFiles() kong.Resolver {
+func FileResolver() kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		for _, name := range flag.Tag.Envs {
-			value, ok, err := fromFile(name)
+			value, ok, err := readSettingFile(name)
 			if ok || err != nil {
 				return value, err
 			}
@@ -117,7 +117,7 @@ func FromFiles() kong.Resolver {
 func (c *Config) LoadSecrets() error {
 	var errs []error
 	for name, target := range c.secretSettings() {
-		value, ok, err := fromFile(name)
+		value, ok, err := readSettingFile(name)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -131,19 +131,19 @@ func (c *Config) LoadSecrets() error {
 	return errors.Join(errs...)
 }
 
-// ReadWeCom reads the settings of one application for the command line: those
+// ReadWeComSettings reads the settings of one application for the command line: those
 // of the product when name is empty, else HUIMIAN_WECOM_<NAME>_SECRET and so
 // on. What applications of one company share (the company, the addresses) is
 // taken from the product's settings where the name has none of its own.
-func ReadWeCom(name string) (WeCom, error) {
-	own, shared := settingsOf(name), settingsOf("")
+func ReadWeComSettings(name string) (WeCom, error) {
+	own, shared := newEnvironment(name), newEnvironment("")
 	w := WeCom{
-		CorpID:  cmp.Or(own.text("CORP_ID"), shared.text("CORP_ID")),
-		Secret:  wecom.Secret(own.text("SECRET")),
-		BaseURL: cmp.Or(own.text("BASE_URL"), shared.text("BASE_URL")), OAuthURL: cmp.Or(own.text("OAUTH_URL"), shared.text("OAUTH_URL")),
-		LoginURL: cmp.Or(own.text("LOGIN_URL"), shared.text("LOGIN_URL")), RobotKey: wecom.Secret(own.text("ROBOT_KEY")),
+		CorpID:  cmp.Or(own.readText("CORP_ID"), shared.readText("CORP_ID")),
+		Secret:  wecom.Secret(own.readText("SECRET")),
+		BaseURL: cmp.Or(own.readText("BASE_URL"), shared.readText("BASE_URL")), OAuthURL: cmp.Or(own.readText("OAUTH_URL"), shared.readText("OAUTH_URL")),
+		LoginURL: cmp.Or(own.readText("LOGIN_URL"), shared.readText("LOGIN_URL")), RobotKey: wecom.Secret(own.readText("ROBOT_KEY")),
 	}
-	if id := own.text("AGENT_ID"); id != "" {
+	if id := own.readText("AGENT_ID"); id != "" {
 		var err error
 		if w.AgentID, err = strconv.ParseInt(id, 10, 64); err != nil {
 			own.errs = append(own.errs, fmt.Errorf("%sAGENT_ID is %q, not a number", own.prefix, id))
@@ -157,12 +157,12 @@ func ReadWeCom(name string) (WeCom, error) {
 // names; "" when there is none.
 func ReadAPIToken() (wecom.Secret, error) {
 	e := environment{prefix: "HUIMIAN_"}
-	token := e.text("API_TOKEN")
+	token := e.readText("API_TOKEN")
 	return wecom.Secret(token), errors.Join(e.errs...)
 }
 
-// CommandPrefix is how the settings of the application with this name begin.
-func CommandPrefix(name string) string { return settingsOf(name).prefix }
+// EnvPrefix is how the settings of the application with this name begin.
+func EnvPrefix(name string) string { return newEnvironment(name).prefix }
 
 // environment reads variables that begin alike, and collects what went wrong.
 type environment struct {
@@ -170,15 +170,15 @@ type environment struct {
 	errs   []error
 }
 
-func settingsOf(name string) *environment {
+func newEnvironment(name string) *environment {
 	if name == "" {
 		return &environment{prefix: "HUIMIAN_WECOM_"}
 	}
 	return &environment{prefix: "HUIMIAN_WECOM_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_"}
 }
 
-func (e *environment) text(name string) string {
-	value, ok, err := fromFile(e.prefix + name)
+func (e *environment) readText(name string) string {
+	value, ok, err := readSettingFile(e.prefix + name)
 	if err != nil {
 		e.errs = append(e.errs, err)
 	}
@@ -188,9 +188,9 @@ func (e *environment) text(name string) string {
 	return os.Getenv(e.prefix + name)
 }
 
-// Locale is the language that the person at the terminal has set, such as
+// TerminalLocale is the language that the person at the terminal has set, such as
 // ja_JP.UTF-8; "" when there is none.
-func Locale() string {
+func TerminalLocale() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := os.Getenv(name); value != "" {
 			return value
@@ -199,7 +199,7 @@ func Locale() string {
 	return ""
 }
 
-func fromFile(name string) (value string, ok bool, err error) {
+func readSettingFile(name string) (value string, ok bool, err error) {
 	path := os.Getenv(name + "_FILE")
 	if path == "" {
 		return "", false, nil
@@ -214,8 +214,8 @@ func fromFile(name string) (value string, ok bool, err error) {
 	return strings.TrimSpace(string(raw)), true, nil
 }
 
-// where tells an administrator where to find each setting that must be there.
-var where = []struct {
+// requiredSettings tells an administrator where to find each setting that must be there.
+var requiredSettings = []struct {
 	name, help string
 	missing    func(*Config) bool
 }{
@@ -228,10 +228,10 @@ var where = []struct {
 	{"HUIMIAN_WECOM_ENCODING_AES_KEY", "on the same page: EncodingAESKey", func(c *Config) bool { return c.WeCom.EncodingAESKey == "" }},
 }
 
-// Missing names the settings that have to be set and are not.
-func (c *Config) Missing() []string {
+// MissingSettings names the settings that have to be set and are not.
+func (c *Config) MissingSettings() []string {
 	var names []string
-	for _, w := range where {
+	for _, w := range requiredSettings {
 		if w.missing(c) {
 			names = append(names, w.name)
 		}
@@ -239,11 +239,11 @@ func (c *Config) Missing() []string {
 	return names
 }
 
-// Check returns an error with one sentence for each setting that is missing or
+// CheckSettings returns an error with one sentence for each setting that is missing or
 // wrong, nil when the product can start.
-func (c *Config) Check() error {
+func (c *Config) CheckSettings() error {
 	var errs []error
-	for _, w := range where {
+	for _, w := range requiredSettings {
 		if w.missing(c) {
 			errs = append(errs, fmt.Errorf("%s is not set: %s. Set it, or put it into a file and set %s_FILE to the path", w.name, w.help, w.name))
 		}
@@ -271,12 +271,12 @@ func (c *Config) Check() error {
 // publicURL is the address without a slash at the end.
 func (c *Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-// secure says whether browsers come by https.
-func (c *Config) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+// usesHTTPS says whether browsers come by https.
+func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }
 
-// runsc is the path of the program that runs programs: the one that is set,
+// runscPath is the path of the program that runs programs: the one that is set,
 // the one beside our own, or whichever the PATH has.
-func (c *Config) runsc() string {
+func (c *Config) runscPath() string {
 	if c.Sandbox.Runsc != "" {
 		return c.Sandbox.Runsc
 	}
@@ -291,7 +291,7 @@ func (c *Config) runsc() string {
 
 // SandboxSettings are those of the runner on this machine.
 func (c *Config) SandboxSettings(logger *slog.Logger) sandbox.Config {
-	return sandbox.Config{RunscPath: c.runsc(), Root: c.sandboxDir(), Slots: c.Sandbox.Slots, Logger: logger}
+	return sandbox.Config{RunscPath: c.runscPath(), Root: c.sandboxDir(), Slots: c.Sandbox.Slots, Logger: logger}
 }
 
 // sandboxDir is where programs write.

@@ -15,14 +15,14 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// settings lists the variables of the configuration with their fields.
-func settings(t reflect.Type) map[string]reflect.StructField {
+// listSettings lists the variables of the configuration with their fields.
+func listSettings(t reflect.Type) map[string]reflect.StructField {
 	out := map[string]reflect.StructField{}
 	for _, f := range reflect.VisibleFields(t) {
 		if name := f.Tag.Get("env"); name != "" {
 			out[name] = f
 		} else if f.Type.Kind() == reflect.Struct {
-			maps.Copy(out, settings(f.Type))
+			maps.Copy(out, listSettings(f.Type))
 		}
 	}
 	return out
@@ -42,7 +42,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 			rows["HUIMIAN_"+name] = rest
 		}
 	}
-	all := settings(reflect.TypeFor[Config]())
+	all := listSettings(reflect.TypeFor[Config]())
 	for name, f := range all {
 		row, ok := rows[name]
 		if !ok {
@@ -59,10 +59,10 @@ func TestSettingsAreDocumented(t *testing.T) {
 }
 
 // Secrets are no flags, and every one of them is read.
-func TestSecretsAreNoFlags(t *testing.T) {
+func TestSecretsAreNotFlags(t *testing.T) {
 	var c Config
 	known := c.secretSettings()
-	for name, f := range settings(reflect.TypeFor[Config]()) {
+	for name, f := range listSettings(reflect.TypeFor[Config]()) {
 		isSecret := f.Type == reflect.TypeFor[wecom.Secret]()
 		if isSecret != (f.Tag.Get("kong") == "-") {
 			t.Errorf("%s: secret %v, kept from the flags %v", name, isSecret, !isSecret)
@@ -73,10 +73,10 @@ func TestSecretsAreNoFlags(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, args ...string) (Config, error) {
+func parseConfig(t *testing.T, args ...string) (Config, error) {
 	t.Helper()
 	var c Config
-	k, err := kong.New(&c, kong.Resolvers(FromFiles()), kong.Exit(func(int) {}))
+	k, err := kong.New(&c, kong.Resolvers(FileResolver()), kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func parse(t *testing.T, args ...string) (Config, error) {
 	return c, c.LoadSecrets()
 }
 
-func TestFromFiles(t *testing.T) {
+func TestFileResolver(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, body string) string {
 		path := filepath.Join(dir, name)
@@ -98,7 +98,7 @@ func TestFromFiles(t *testing.T) {
 	t.Setenv("HUIMIAN_WECOM_SECRET_FILE", write("secret", "s3cret\n"))
 	t.Setenv("HUIMIAN_WECOM_CORP_ID_FILE", write("corp", "ww1\n"))
 	t.Setenv("HUIMIAN_WECOM_TOKEN", "tok")
-	c, err := parse(t)
+	c, err := parseConfig(t)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,31 +112,31 @@ func TestFromFiles(t *testing.T) {
 	}
 
 	t.Setenv("HUIMIAN_WECOM_SECRET", "another")
-	if _, err := parse(t); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_SECRET_FILE") {
+	if _, err := parseConfig(t); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_SECRET_FILE") {
 		t.Errorf("a secret that is set twice: %v", err)
 	}
 	t.Setenv("HUIMIAN_WECOM_SECRET", "")
 	t.Setenv("HUIMIAN_WECOM_SECRET_FILE", filepath.Join(dir, "absent"))
-	if _, err := parse(t); err == nil {
+	if _, err := parseConfig(t); err == nil {
 		t.Error("a file that is not there is no error")
 	}
 }
 
 // Start-up names everything that is missing, a sentence each.
-func TestCheck(t *testing.T) {
-	c, err := parse(t)
+func TestConfigCheckSettings(t *testing.T) {
+	c, err := parseConfig(t)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = c.Check()
+	err = c.CheckSettings()
 	if err == nil {
 		t.Fatal("nothing is missing")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != len(where) {
-		t.Errorf("%d sentences for %d settings:\n%v", len(lines), len(where), err)
+	if len(lines) != len(requiredSettings) {
+		t.Errorf("%d sentences for %d settings:\n%v", len(lines), len(requiredSettings), err)
 	}
-	for _, w := range where {
+	for _, w := range requiredSettings {
 		if !strings.Contains(err.Error(), w.name+" is not set") {
 			t.Errorf("%s is not named", w.name)
 		}
@@ -146,7 +146,7 @@ func TestCheck(t *testing.T) {
 		PublicURL: "https://interview.example.com/", CompanyName: "云杉科技", TimeZone: "Asia/Shanghai",
 		WeCom: WeCom{CorpID: "ww1", AgentID: 1, Secret: "s", Token: "t", EncodingAESKey: wecom.Secret(strings.Repeat("a", 43))},
 	}
-	if err := c.Check(); err != nil {
+	if err := c.CheckSettings(); err != nil {
 		t.Errorf("a complete configuration: %v", err)
 	}
 	for want, spoil := range map[string]func(*Config){
@@ -158,7 +158,7 @@ func TestCheck(t *testing.T) {
 	} {
 		bad := c
 		spoil(&bad)
-		if err := bad.Check(); err == nil || !strings.Contains(err.Error(), want) {
+		if err := bad.CheckSettings(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s spoiled: %v", want, err)
 		}
 	}

@@ -39,13 +39,13 @@ func (a *App) Start(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("listening for metrics: %w", err)
 		}
-		a.serve(ctx, metrics, a.Server.Metrics())
+		a.startHTTPServer(ctx, metrics, a.Server.Metrics())
 	}
-	a.serve(ctx, a.listener, a.Server)
+	a.startHTTPServer(ctx, a.listener, a.Server)
 	return nil
 }
 
-func (a *App) serve(ctx context.Context, l net.Listener, h http.Handler) {
+func (a *App) startHTTPServer(ctx context.Context, l net.Listener, h http.Handler) {
 	s := newHTTPServer(h)
 	a.servers = append(a.servers, s)
 	go func() {
@@ -83,8 +83,8 @@ func (a *App) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// members tells the domain of people; it does not know accounts.
-func (a *App) members(ctx context.Context, corpID string, userIDs []string) (map[string]interview.Member, error) {
+// findInterviewMembers tells the domain of people; it does not know accounts.
+func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs []string) (map[string]interview.Member, error) {
 	found, err := a.Accounts.MembersByID(ctx, corpID, userIDs)
 	if err != nil {
 		return nil, err
@@ -96,9 +96,9 @@ func (a *App) members(ctx context.Context, corpID string, userIDs []string) (map
 	return out, nil
 }
 
-// findMembers tells imports whom a cell names.
-func (a *App) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
-	found, err := a.Accounts.Named(ctx, corpID, name)
+// findMembersByName tells imports whom a cell names.
+func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+	found, err := a.Accounts.FindMembersByName(ctx, corpID, name)
 	out := make([]interview.Member, 0, len(found))
 	for _, m := range found {
 		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar, Active: m.Active})
@@ -143,17 +143,17 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 	return d, nil
 }
 
-// followInterview opens or ends the room of an interview that was started,
+// syncRoomWithInterview opens or ends the room of an interview that was started,
 // ended or cancelled outside it.
-func (a *App) followInterview(ctx context.Context, args interview.RoomArgs, _ job.Attempt) error {
+func (a *App) syncRoomWithInterview(ctx context.Context, args interview.RoomArgs, _ job.Attempt) error {
 	if args.Over {
 		return a.Rooms.End(ctx, args.CorpID, args.InterviewID, args.By)
 	}
 	return a.Rooms.Open(ctx, args.CorpID, args.InterviewID, args.By)
 }
 
-// evict disconnects people from the built-in room of an interview.
-func (a *App) evict(_ context.Context, args interview.EvictArgs, _ job.Attempt) error {
+// evictParticipants disconnects participants from the built-in room of an interview.
+func (a *App) evictParticipants(_ context.Context, args interview.EvictArgs, _ job.Attempt) error {
 	if args.All {
 		a.Rooms.RemoveAll(args.CorpID, args.InterviewID)
 		return nil
@@ -167,8 +167,8 @@ func (a *App) evict(_ context.Context, args interview.EvictArgs, _ job.Attempt) 
 	return nil
 }
 
-// countRooms shows the rooms' numbers to the operator.
-func countRooms(registry *prometheus.Registry, rooms *room.Manager) {
+// registerRoomMetrics shows the rooms' numbers to the operator.
+func registerRoomMetrics(registry *prometheus.Registry, rooms *room.Manager) {
 	gauge := func(name, help string, value func(room.Stats) float64) {
 		registry.MustRegister(prometheus.NewGaugeFunc(
 			prometheus.GaugeOpts{Namespace: "huimian", Subsystem: "rooms", Name: name, Help: help},

@@ -11,7 +11,7 @@ import (
 
 // A request that never ends is given up; a connection that was taken over, as
 // sockets do, is left alone.
-func TestSlowRequests(t *testing.T) {
+func TestReadTimeout(t *testing.T) {
 	read := make(chan error, 1)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /body", func(_ http.ResponseWriter, r *http.Request) {
@@ -36,13 +36,13 @@ func TestSlowRequests(t *testing.T) {
 	srv.Start()
 	t.Cleanup(srv.Close)
 
-	slow := send(t, srv, "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1")
+	slow := sendRaw(t, srv, "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1")
 	if err := <-read; err == nil {
 		t.Error("half a body was taken for a whole one")
 	}
 	_ = slow.Close()
 
-	socket := send(t, srv, "GET /socket HTTP/1.1\r\nHost: h\r\n\r\n")
+	socket := sendRaw(t, srv, "GET /socket HTTP/1.1\r\nHost: h\r\n\r\n")
 	select {
 	case err := <-read:
 		t.Errorf("the socket was cut: %v", err)
@@ -56,7 +56,7 @@ func TestSlowRequests(t *testing.T) {
 	}
 }
 
-func send(t *testing.T, srv *httptest.Server, text string) net.Conn {
+func sendRaw(t *testing.T, srv *httptest.Server, text string) net.Conn {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
 	if err != nil {

@@ -48,7 +48,7 @@ func (a *App) newShowMeBug(client *wecom.Client, messages *notify.Service) (*sho
 		PublicURL: a.Config.publicURL(), Logger: a.log.With("part", "showmebug"),
 		CorpID: a.Config.WeCom.CorpID, ClientID: c.ClientID, ClientSecret: api.Secret(c.ClientSecret), BaseURL: c.BaseURL,
 		Compat:        c.Compat(),
-		LookUpContact: contactLookup(client), SendExamMail: messages.SendExam,
+		LookUpContact: contactLookup(client), SendExamMail: messages.SendExamMail,
 		TokenStore: func(string) api.TokenStore { return showMeBugTokenStore{tokens} },
 		DedupStore: func(corpID string) api.DedupStore {
 			return showMeBugDedupStore{&account.CallbackStore{DB: a.DB, CorpID: corpID, Now: time.Now}}

@@ -17,21 +17,21 @@ import (
 func TestInterviewAtShowMeBug(t *testing.T) {
 	dbtest.RunURL(t, func(t *testing.T, url string) {
 		sim := showmebugtest.New(t)
-		h := open(t, url, func(h *house, cfg *Config) {
+		h := newFixture(t, url, func(h *fixture, cfg *Config) {
 			cfg.ShowMeBug = ShowMeBug{ClientID: "application-key", ClientSecret: "application-secret", BaseURL: sim.URL()}
 			sim.AddTeam(showmebugtest.Team{
 				Name: "云杉科技", ClientID: "application-key", ClientSecret: "application-secret", Quota: 10,
 				CallbackURL: h.url + "/showmebug/callback/" + testCorp,
 			})
 		})
-		defer h.close()
+		defer h.stop()
 		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		defer cancel()
 		recruiter := h.signIn("LinYue")
-		plan := recruiter.plan()
+		plan := recruiter.newInterviewBody()
 		plan["room"] = map[string]any{"kind": "showmebug"}
-		var i identified
-		recruiter.call("POST", "/api/interviews", plan, &i)
+		var i resource
+		recruiter.callAPI("POST", "/api/interviews", plan, &i)
 		made, err := sim.WaitInterview(ctx, func(showmebugtest.Interview) bool { return true })
 		if err != nil {
 			t.Fatal(err)

@@ -17,35 +17,35 @@ import (
 	"github.com/huimian/huimian/internal/app"
 )
 
-// API says which installation the commands "interview" and "candidate" ask.
-// The token comes from HUIMIAN_API_TOKEN: anybody on the machine can read a
-// command line.
-type API struct {
-	Server string `env:"HUIMIAN_SERVER,HUIMIAN_PUBLIC_URL" placeholder:"URL" help:"Address of the installation, such as https://interview.example.com."`
-	JSON   bool   `help:"Print JSON for scripts; errors too, on the standard error."`
+// APIFlags selects the installation that the commands "interview" and
+// "candidate" call. The token is no flag, because command lines are visible to
+// every user of the machine: it is read from HUIMIAN_API_TOKEN.
+type APIFlags struct {
+	Server string `env:"HUIMIAN_SERVER,HUIMIAN_PUBLIC_URL" placeholder:"URL" help:"URL of the installation, such as https://interview.example.com."`
+	JSON   bool   `help:"Print JSON, including errors on standard error."`
 }
 
-// AfterApply tells the commands what stands before them.
-func (a *API) AfterApply(s *session) error {
+// AfterApply passes the parsed flags to the session. Kong calls it.
+func (a *APIFlags) AfterApply(s *session) error {
 	s.json = a.JSON
 	s.api = &apiClient{server: strings.TrimRight(a.Server, "/")}
 	return nil
 }
 
-// apiTimeout bounds one request.
+// apiTimeout limits one request, including reading the response.
 const apiTimeout = time.Minute
 
-// apiClient asks /api/v1 of an installation.
+// apiClient calls /api/v1 of an installation.
 type apiClient struct{ server string }
 
-// apiError is what the installation refused with.
+// apiError is an error response of the API (problem details).
 type apiError struct {
-	Status    int        `json:"status"`
-	Code      string     `json:"code"`
-	Detail    string     `json:"detail"`
-	RequestID string     `json:"requestId"`
-	Fields    []apiField `json:"errors"`
-	After     string     `json:"-"` // seconds until it may be tried again
+	Status     int        `json:"status"`
+	Code       string     `json:"code"`
+	Detail     string     `json:"detail"`
+	RequestID  string     `json:"requestId"`
+	Fields     []apiField `json:"errors"`
+	RetryAfter string     `json:"-"` // value of the header, seconds
 }
 
 type apiField struct {
@@ -54,14 +54,14 @@ type apiField struct {
 	Warning bool   `json:"warning"`
 }
 
-// Error is the sentence of the server, with what is wrong with which part.
+// Error returns the server's message with one line for each invalid field.
 func (e *apiError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Detail)
 	for _, f := range e.Fields {
 		fmt.Fprintf(&b, "\n  %s: %s", f.Path, f.Message)
 		if f.Warning {
-			b.WriteString(" (--override goes on)")
+			b.WriteString(" (pass --override to continue)")
 		}
 	}
 	if e.Code == "fault.internal" {
@@ -70,60 +70,60 @@ func (e *apiError) Error() string {
 	return b.String()
 }
 
-// exit says whether the same command may work later.
-func (e *apiError) exit() int {
+// exitCode returns ExitRetry for 429 and 5xx, ExitError otherwise.
+func (e *apiError) exitCode() int {
 	if e.Status == http.StatusTooManyRequests || e.Status >= 500 {
 		return ExitRetry
 	}
 	return ExitError
 }
 
-// unreached is an installation that gives no answer.
-type unreached struct{ error }
+// unreachableError is a request without a complete response.
+type unreachableError struct{ error }
 
-// ask sends a request and returns the body of the answer. A POST carries a
-// key: a network that repeats it by itself does nothing twice.
-func (c *apiClient) ask(ctx context.Context, method, path string, query url.Values, body any) (json.RawMessage, error) {
-	req, err := c.request(ctx, method, path, query, body)
+// sendRequest sends a request and returns the body of the response. A POST
+// carries an Idempotency-Key, so that a retransmission has no second effect.
+func (c *apiClient) sendRequest(ctx context.Context, method, path string, query url.Values, body any) (json.RawMessage, error) {
+	req, err := c.newRequest(ctx, method, path, query, body)
 	if err != nil {
 		return nil, err
 	}
 	client := &http.Client{Timeout: apiTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Do(req) // #nosec G704 -- whoever runs the command names the server
+	res, err := client.Do(req) // #nosec G704 -- the user of the command line chooses the server
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err() //nolint:wrapcheck // an interruption
+			return nil, ctx.Err() //nolint:wrapcheck // exitCode looks for it
 		}
-		return nil, unreached{fmt.Errorf("%s does not answer: %w", c.server, err)}
+		return nil, unreachableError{fmt.Errorf("sending the request to %s: %w", c.server, err)}
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
-		return nil, unreached{fmt.Errorf("the answer of %s broke off: %w", c.server, err)}
+		return nil, unreachableError{fmt.Errorf("reading the response of %s: %w", c.server, err)}
 	}
 	if res.StatusCode >= http.StatusMultipleChoices {
-		return nil, c.refused(res, raw)
+		return nil, c.newResponseError(res, raw)
 	}
 	return raw, nil
 }
 
-func (c *apiClient) request(ctx context.Context, method, path string, query url.Values, body any) (*http.Request, error) {
+func (c *apiClient) newRequest(ctx context.Context, method, path string, query url.Values, body any) (*http.Request, error) {
 	token, err := app.ReadAPIToken()
 	if err != nil {
-		return nil, usage{err}
+		return nil, usageError{err}
 	}
 	u, err := url.Parse(c.server)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, usagef("the server has to be named: --server https://interview.example.com, or HUIMIAN_SERVER")
+		return nil, usageErrorf("no server given: pass --server https://interview.example.com or set HUIMIAN_SERVER")
 	}
 	if token == "" {
-		return nil, usagef("HUIMIAN_API_TOKEN has to be set (or HUIMIAN_API_TOKEN_FILE) to a token that is made under %s/settings/tokens", c.server)
+		return nil, usageErrorf("HUIMIAN_API_TOKEN (or HUIMIAN_API_TOKEN_FILE) is not set: create a token under %s/settings/tokens", c.server)
 	}
 	var content io.Reader
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
-			return nil, fmt.Errorf("writing the request: %w", err)
+			return nil, fmt.Errorf("encoding the request: %w", err)
 		}
 		content = bytes.NewReader(raw)
 	}
@@ -133,10 +133,10 @@ func (c *apiClient) request(ctx context.Context, method, path string, query url.
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, content)
 	if err != nil {
-		return nil, usage{err}
+		return nil, usageError{err}
 	}
 	req.Header.Set("Authorization", "Bearer "+string(token))
-	req.Header.Set("Accept-Language", language())
+	req.Header.Set("Accept-Language", acceptLanguage())
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -146,9 +146,10 @@ func (c *apiClient) request(ctx context.Context, method, path string, query url.
 	return req, nil
 }
 
-// language is the one that the person at the terminal reads.
-func language() string {
-	locale, _, _ := strings.Cut(app.Locale(), ".")
+// acceptLanguage returns the terminal's locale as a language tag, "en" when none
+// is set.
+func acceptLanguage() string {
+	locale, _, _ := strings.Cut(app.TerminalLocale(), ".")
 	locale = strings.ReplaceAll(locale, "_", "-")
 	if locale == "" || locale == "C" || locale == "POSIX" {
 		return "en"
@@ -156,35 +157,36 @@ func language() string {
 	return locale
 }
 
-func (c *apiClient) refused(res *http.Response, raw []byte) error {
-	e := &apiError{After: res.Header.Get("Retry-After")}
+func (c *apiClient) newResponseError(res *http.Response, raw []byte) error {
+	e := &apiError{RetryAfter: res.Header.Get("Retry-After")}
 	if err := json.Unmarshal(raw, e); err != nil || e.Detail == "" {
-		return usagef("%s is no installation of Huimian: it answers %s to %s", c.server, res.Status, res.Request.URL.Path)
+		return usageErrorf("%s is not an installation of Huimian: it returned %s for %s", c.server, res.Status, res.Request.URL.Path)
 	}
 	e.Status = res.StatusCode
 	return e
 }
 
-// fetch asks and shows what comes back: as it came for scripts, as a table for
-// people.
-func fetch[T any](ctx context.Context, s *session, method, path string, body any, view func(T) table) error {
-	raw, err := s.api.ask(ctx, method, path, nil, body)
+// requestAndPrint sends a request and prints the response: unchanged with --json,
+// as a table otherwise.
+func requestAndPrint[T any](ctx context.Context, s *session, method, path string, body any, view func(T) table) error {
+	raw, err := s.api.sendRequest(ctx, method, path, nil, body)
 	if err != nil {
 		return err
 	}
-	return showRaw(s, raw, view)
+	return decodeAndPrint(s, raw, view)
 }
 
-func showRaw[T any](s *session, raw json.RawMessage, view func(T) table) error {
+func decodeAndPrint[T any](s *session, raw json.RawMessage, view func(T) table) error {
 	var v T
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
+		return fmt.Errorf("decoding the response: %w", err)
 	}
-	return s.show(raw, view(v))
+	return s.printResult(raw, view(v))
 }
 
-// apiPages fetches pages of a list until there are limit rows; 0 is all.
-func apiPages[T any](ctx context.Context, s *session, path string, query url.Values, limit int, view func([]T) table) error {
+// listAndPrint fetches pages of up to 200 items until limit items are collected.
+// A limit of 0 fetches all.
+func listAndPrint[T any](ctx context.Context, s *session, path string, query url.Values, limit int, view func([]T) table) error {
 	items := []json.RawMessage{}
 	for {
 		most := 200
@@ -192,7 +194,7 @@ func apiPages[T any](ctx context.Context, s *session, path string, query url.Val
 			most = min(most, limit-len(items))
 		}
 		query.Set("limit", strconv.Itoa(most))
-		raw, err := s.api.ask(ctx, http.MethodGet, path, query, nil)
+		raw, err := s.api.sendRequest(ctx, http.MethodGet, path, query, nil)
 		if err != nil {
 			return err
 		}
@@ -201,7 +203,7 @@ func apiPages[T any](ctx context.Context, s *session, path string, query url.Val
 			NextCursor string            `json:"nextCursor"`
 		}
 		if err := json.Unmarshal(raw, &page); err != nil {
-			return fmt.Errorf("reading the answer: %w", err)
+			return fmt.Errorf("decoding the response: %w", err)
 		}
 		items = append(items, page.Items...)
 		if page.NextCursor == "" || limit > 0 && len(items) >= limit {
@@ -211,17 +213,17 @@ func apiPages[T any](ctx context.Context, s *session, path string, query url.Val
 	}
 	all, err := json.Marshal(items)
 	if err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
+		return fmt.Errorf("decoding the response: %w", err)
 	}
-	return showRaw(s, all, view)
+	return decodeAndPrint(s, all, view)
 }
 
-// apiExit is the exit code of an error of the API; false for any other error.
-func apiExit(err error) (int, bool) {
+// apiExitCode returns the exit code of an API error, and false for any other error.
+func apiExitCode(err error) (int, bool) {
 	if e, ok := errors.AsType[*apiError](err); ok {
-		return e.exit(), true
+		return e.exitCode(), true
 	}
-	if _, ok := errors.AsType[unreached](err); ok {
+	if _, ok := errors.AsType[unreachableError](err); ok {
 		return ExitRetry, true
 	}
 	return 0, false

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,32 +9,32 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// askEvery is how often a job is asked how far it has come.
-const askEvery = 2 * time.Second
+// jobPollInterval is the time between two requests for the progress of a job.
+const jobPollInterval = 2 * time.Second
 
 type batchCommands struct {
-	SyncUsers          batchSync        `cmd:"" help:"Add and change the members of a CSV file."`
-	ReplaceUsers       batchUsers       `cmd:"" help:"Make the members those of a CSV file: others are removed."`
-	ReplaceDepartments batchDepartments `cmd:"" help:"Make the departments those of a CSV file."`
-	Result             batchResult      `cmd:"" help:"How far a job has come."`
+	SyncUsers          batchSync        `cmd:"" help:"Add and update members from a CSV file."`
+	ReplaceUsers       batchUsers       `cmd:"" help:"Replace all members by those of a CSV file; other members are removed."`
+	ReplaceDepartments batchDepartments `cmd:"" help:"Replace all departments by those of a CSV file."`
+	Result             batchResult      `cmd:"" help:"Progress and result of a job."`
 }
 
-type batchFile struct {
-	File       string `arg:"" type:"path" help:"CSV file by WeCom's template, UTF-8."`
+type batchFileFlags struct {
+	File       string `arg:"" type:"path" help:"CSV file in the format of WeCom's template, UTF-8."`
 	NoInvite   bool   `help:"Do not invite new members to join."`
-	Wait       bool   `help:"Wait until the job is done, and show what became of each line."`
-	UploadedAs string `help:"Name of the file inside WeCom."`
+	Wait       bool   `help:"Wait until the job is done, and print the result of each line."`
+	UploadedAs string `help:"File name to use in WeCom."`
 }
 
-type starter func(ctx context.Context, mediaID string, o wecom.BatchOptions) (string, error)
+type startJobFunc func(ctx context.Context, mediaID string, o wecom.BatchOptions) (string, error)
 
-// start uploads the file and starts the job.
-func (c *batchFile) start(ctx context.Context, s *session, choose func(*wecom.Client) starter) error {
-	w, err := s.client()
+// startJob uploads the file, starts the job and, with --wait, waits for its result.
+func (c *batchFileFlags) startJob(ctx context.Context, s *session, choose func(*wecom.Client) startJobFunc) error {
+	w, err := s.newWeComClient()
 	if err != nil {
 		return err
 	}
-	up, end, err := s.open(ctx, c.File, c.UploadedAs)
+	up, end, err := s.openUpload(ctx, c.File, c.UploadedAs)
 	if err != nil {
 		return err
 	}
@@ -47,24 +48,24 @@ func (c *batchFile) start(ctx context.Context, s *session, choose func(*wecom.Cl
 		return err
 	}
 	if !c.Wait {
-		return s.show(map[string]string{"jobid": job}, one(job))
+		return s.printResult(map[string]string{"jobid": job}, singleCellTable(job))
 	}
-	return waitJob(ctx, s, w, job)
+	return waitForJob(ctx, s, w, job)
 }
 
-func waitJob(ctx context.Context, s *session, w *wecom.Client, id string) error {
-	p := s.progress(ctx, 100)
-	tick := time.NewTicker(askEvery)
+func waitForJob(ctx context.Context, s *session, w *wecom.Client, id string) error {
+	p := s.newProgressBar(ctx, 100)
+	tick := time.NewTicker(jobPollInterval)
 	defer tick.Stop()
 	for {
 		job, err := w.Batch.GetResult(ctx, id)
 		if err != nil {
 			return err
 		}
-		p.set(int64(job.Percentage))
+		p.setDone(int64(job.Percentage))
 		if job.Status == wecom.BatchJobCompleted {
-			p.end()
-			return s.show(job, jobTable(job))
+			p.finish()
+			return s.printResult(job, batchJobTable(job))
 		}
 		select {
 		case <-ctx.Done():
@@ -74,36 +75,33 @@ func waitJob(ctx context.Context, s *session, w *wecom.Client, id string) error 
 	}
 }
 
-func jobTable(job *wecom.BatchJob) table {
+func batchJobTable(job *wecom.BatchJob) table {
 	states := map[int]string{wecom.BatchJobStarted: "started", wecom.BatchJobRunning: "running", wecom.BatchJobCompleted: "done"}
-	t := pairs("state", states[job.Status], "type", job.Type, "lines", fmt.Sprint(job.Total), "percent", fmt.Sprint(job.Percentage))
+	t := keyValueTable("state", states[job.Status], "type", job.Type, "lines", fmt.Sprint(job.Total), "percent", fmt.Sprint(job.Percentage))
 	for _, r := range job.Results {
 		if r.ErrCode != 0 {
-			t.rows = append(t.rows, []string{orText(r.UserID, number(r.DepartmentID)), fmt.Sprintf("errcode %d: %s", r.ErrCode, wecom.Explain(r.ErrCode).Text)})
+			t.rows = append(t.rows, []string{cmp.Or(r.UserID, formatInt(r.DepartmentID)), fmt.Sprintf("errcode %d: %s", r.ErrCode, wecom.Explain(r.ErrCode).Text)})
 		}
 	}
 	return t
 }
 
-type batchSync struct{ batchFile }
+type batchSync struct{ batchFileFlags }
 
-// Run adds and changes members.
 func (c *batchSync) Run(ctx context.Context, s *session) error {
-	return c.start(ctx, s, func(w *wecom.Client) starter { return w.Batch.SyncUsers })
+	return c.startJob(ctx, s, func(w *wecom.Client) startJobFunc { return w.Batch.SyncUsers })
 }
 
-type batchUsers struct{ batchFile }
+type batchUsers struct{ batchFileFlags }
 
-// Run replaces all members.
 func (c *batchUsers) Run(ctx context.Context, s *session) error {
-	return c.start(ctx, s, func(w *wecom.Client) starter { return w.Batch.ReplaceUsers })
+	return c.startJob(ctx, s, func(w *wecom.Client) startJobFunc { return w.Batch.ReplaceUsers })
 }
 
-type batchDepartments struct{ batchFile }
+type batchDepartments struct{ batchFileFlags }
 
-// Run replaces all departments.
 func (c *batchDepartments) Run(ctx context.Context, s *session) error {
-	return c.start(ctx, s, func(w *wecom.Client) starter { return w.Batch.ReplaceDepartments })
+	return c.startJob(ctx, s, func(w *wecom.Client) startJobFunc { return w.Batch.ReplaceDepartments })
 }
 
 type batchResult struct {
@@ -111,14 +109,13 @@ type batchResult struct {
 	Wait  bool   `help:"Wait until the job is done."`
 }
 
-// Run shows a job.
 func (c *batchResult) Run(ctx context.Context, s *session) error {
 	if c.Wait {
-		w, err := s.client()
+		w, err := s.newWeComClient()
 		if err != nil {
 			return err
 		}
-		return waitJob(ctx, s, w, c.JobID)
+		return waitForJob(ctx, s, w, c.JobID)
 	}
-	return run(s, func(w *wecom.Client) (*wecom.BatchJob, error) { return w.Batch.GetResult(ctx, c.JobID) }, jobTable)
+	return callAndPrint(s, func(w *wecom.Client) (*wecom.BatchJob, error) { return w.Batch.GetResult(ctx, c.JobID) }, batchJobTable)
 }

@@ -8,13 +8,13 @@ import (
 
 // Candidate is the command "candidate".
 type Candidate struct {
-	API
+	APIFlags
 	List   candidateList   `cmd:"" help:"Candidates, newest first."`
 	Show   candidateShow   `cmd:"" help:"One candidate."`
-	Create candidateCreate `cmd:"" help:"Make a candidate."`
+	Create candidateCreate `cmd:"" help:"Create a candidate."`
 }
 
-// apiCandidate is a candidate as tables show it.
+// apiCandidate has the fields of a candidate that tables show.
 type apiCandidate struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
@@ -29,7 +29,7 @@ type apiCandidate struct {
 	Language  string `json:"language"`
 }
 
-func (c apiCandidate) position() string {
+func (c apiCandidate) positionTitle() string {
 	if c.Position == nil {
 		return ""
 	}
@@ -38,19 +38,18 @@ func (c apiCandidate) position() string {
 
 type candidateList struct {
 	Query    string `short:"q" help:"Part of the name, e-mail address or mobile number."`
-	Position string `placeholder:"ID" help:"Only those who stand for this position."`
-	Limit    int    `default:"50" help:"How many at most; 0 is all."`
+	Position string `placeholder:"ID" help:"Only candidates for this position."`
+	Limit    int    `default:"50" help:"Maximum number of rows; 0 for all."`
 }
 
-// Run lists candidates.
 func (c *candidateList) Run(ctx context.Context, s *session) error {
 	query := url.Values{}
-	setQuery(query, "q", c.Query)
-	setQuery(query, "positionId", c.Position)
-	return apiPages(ctx, s, "/candidates", query, c.Limit, func(list []apiCandidate) table {
+	setQueryParam(query, "q", c.Query)
+	setQueryParam(query, "positionId", c.Position)
+	return listAndPrint(ctx, s, "/candidates", query, c.Limit, func(list []apiCandidate) table {
 		t := table{head: []string{"ID", "NAME", "EMAIL", "MOBILE", "POSITION"}}
 		for _, one := range list {
-			t.rows = append(t.rows, []string{one.ID, one.Name, one.Email, one.Mobile, one.position()})
+			t.rows = append(t.rows, []string{one.ID, one.Name, one.Email, one.Mobile, one.positionTitle()})
 		}
 		return t
 	})
@@ -60,23 +59,21 @@ type candidateShow struct {
 	ID string `arg:""`
 }
 
-// Run shows one candidate.
 func (c *candidateShow) Run(ctx context.Context, s *session) error {
-	return fetch(ctx, s, http.MethodGet, "/candidates/"+url.PathEscape(c.ID), nil, candidateTable)
+	return requestAndPrint(ctx, s, http.MethodGet, "/candidates/"+url.PathEscape(c.ID), nil, candidateTable)
 }
 
 type candidateCreate struct {
 	Name     string `arg:""`
-	Email    string `help:"Invitations are sent there."`
+	Email    string `help:"E-mail address for invitations."`
 	Mobile   string
-	Position string `placeholder:"ID" help:"The position that they stand for."`
-	Resume   string `placeholder:"URL" help:"https address of the resume."`
-	Source   string `help:"Where they came from."`
-	Note     string `help:"For colleagues."`
-	Language string `placeholder:"zh-CN|en|ja" help:"Of mails and pages for them."`
+	Position string `placeholder:"ID" help:"Position of the candidate."`
+	Resume   string `placeholder:"URL" help:"https URL of the resume."`
+	Source   string `help:"How the candidate was found."`
+	Note     string `help:"Note for colleagues."`
+	Language string `placeholder:"zh-CN|en|ja" help:"Language of mails and pages for the candidate."`
 }
 
-// Run makes a candidate.
 func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 	body := map[string]any{"name": c.Name}
 	for name, value := range map[string]string{
@@ -86,15 +83,15 @@ func (c *candidateCreate) Run(ctx context.Context, s *session) error {
 			body[name] = value
 		}
 	}
-	return fetch(ctx, s, http.MethodPost, "/candidates", body, candidateTable)
+	return requestAndPrint(ctx, s, http.MethodPost, "/candidates", body, candidateTable)
 }
 
 func candidateTable(c apiCandidate) table {
-	return pairs("id", c.ID, "name", c.Name, "e-mail", c.Email, "mobile", c.Mobile, "position", c.position(),
+	return keyValueTable("id", c.ID, "name", c.Name, "e-mail", c.Email, "mobile", c.Mobile, "position", c.positionTitle(),
 		"resume", c.ResumeURL, "source", c.Source, "language", c.Language, "note", c.Note)
 }
 
-func setQuery(query url.Values, name, value string) {
+func setQueryParam(query url.Values, name, value string) {
 	if value != "" {
 		query.Set(name, value)
 	}

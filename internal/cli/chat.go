@@ -8,35 +8,33 @@ import (
 )
 
 type chatCommands struct {
-	Create   chatCreate   `cmd:"" help:"Make a group chat; prints its id."`
+	Create   chatCreate   `cmd:"" help:"Create a group chat; prints its id."`
 	Get      chatGet      `cmd:"" help:"Show a group chat."`
 	Update   chatUpdate   `cmd:"" help:"Change a group chat."`
-	Text     chatText     `cmd:"" help:"Write a text."`
-	Markdown chatMarkdown `cmd:"" help:"Write a text in WeCom's markdown."`
-	Send     chatSend     `cmd:"" help:"Write any message, from JSON."`
+	Text     chatText     `cmd:"" help:"Send a text."`
+	Markdown chatMarkdown `cmd:"" help:"Send a text in WeCom's markdown."`
+	Send     chatSend     `cmd:"" help:"Send any message, from JSON."`
 }
 
 type chatCreate struct {
 	Users []string `arg:"" name:"userid" help:"At least two members."`
 	Name  string   `help:"Name of the chat."`
-	Owner string   `help:"One of the members; WeCom chooses when left out."`
-	ID    string   `help:"Its id, digits and letters; WeCom chooses when left out."`
+	Owner string   `help:"One of the members; default: chosen by WeCom."`
+	ID    string   `help:"Id of letters and digits; default: chosen by WeCom."`
 }
 
-// Run makes a chat.
 func (c *chatCreate) Run(ctx context.Context, s *session) error {
 	chat := wecom.AppChat{ChatID: c.ID, Name: c.Name, Owner: c.Owner, Users: c.Users}
-	return run(s, func(w *wecom.Client) (string, error) { return w.AppChats.Create(ctx, chat) }, one)
+	return callAndPrint(s, func(w *wecom.Client) (string, error) { return w.AppChats.Create(ctx, chat) }, singleCellTable)
 }
 
 type chatGet struct {
 	ID string `arg:""`
 }
 
-// Run shows a chat.
 func (c *chatGet) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.AppChat, error) { return w.AppChats.Get(ctx, c.ID) }, func(chat *wecom.AppChat) table {
-		return pairs("id", chat.ChatID, "name", chat.Name, "owner", chat.Owner, "members", strings.Join(chat.Users, ","))
+	return callAndPrint(s, func(w *wecom.Client) (*wecom.AppChat, error) { return w.AppChats.Get(ctx, c.ID) }, func(chat *wecom.AppChat) table {
+		return keyValueTable("id", chat.ChatID, "name", chat.Name, "owner", chat.Owner, "members", strings.Join(chat.Users, ","))
 	})
 }
 
@@ -48,134 +46,126 @@ type chatUpdate struct {
 	Remove []string `help:"Members to remove."`
 }
 
-// Run changes a chat.
 func (c *chatUpdate) Run(ctx context.Context, s *session) error {
 	ch := wecom.AppChatUpdate{ChatID: c.ID, Name: c.Name, Owner: c.Owner, AddUsers: c.Add, RemoveUsers: c.Remove}
-	return change(s, func(w *wecom.Client) error { return w.AppChats.Update(ctx, ch) }, "changed")
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.AppChats.Update(ctx, ch) }, "changed")
 }
 
 type chatText struct {
 	ID      string   `arg:""`
-	Text    string   `arg:"" help:"The text; @file or - for the input."`
-	Mention []string `help:"Members to call; @all is everybody."`
+	Text    string   `arg:"" help:"The text; @file for a file, - for standard input."`
+	Mention []string `help:"Members to mention; @all for all members."`
 }
 
-// Run writes a text.
 func (c *chatText) Run(ctx context.Context, s *session) error {
-	text, err := s.read(c.Text)
+	text, err := s.readArgument(c.Text)
 	if err != nil {
 		return err
 	}
 	m := &wecom.AppChatMessage{ChatID: c.ID, Text: &wecom.AppChatText{Content: string(text), MentionedList: c.Mention}}
-	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
 }
 
 type chatMarkdown struct {
 	ID   string `arg:""`
-	Text string `arg:"" help:"The text; @file or - for the input."`
+	Text string `arg:"" help:"The text; @file for a file, - for standard input."`
 }
 
-// Run writes a markdown text.
 func (c *chatMarkdown) Run(ctx context.Context, s *session) error {
-	text, err := s.read(c.Text)
+	text, err := s.readArgument(c.Text)
 	if err != nil {
 		return err
 	}
 	m := &wecom.AppChatMessage{ChatID: c.ID, Markdown: &wecom.Markdown{Content: string(text)}}
-	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, m) }, "sent")
 }
 
 type chatSend struct {
 	ID      string `arg:""`
-	Message string `arg:"" help:"The message: JSON, @file or -."`
+	Message string `arg:"" help:"The message: JSON, @file, or - for standard input."`
 }
 
-// Run writes any message.
 func (c *chatSend) Run(ctx context.Context, s *session) error {
 	var m wecom.AppChatMessage
-	if err := s.readJSON(c.Message, &m); err != nil {
+	if err := s.readJSONArgument(c.Message, &m); err != nil {
 		return err
 	}
 	m.ChatID = c.ID
-	return change(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, &m) }, "sent")
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.AppChats.Send(ctx, &m) }, "sent")
 }
 
 type robotCommands struct {
-	Text     robotText     `cmd:"" help:"Write a text."`
-	Markdown robotMarkdown `cmd:"" help:"Write a text in WeCom's markdown."`
-	Image    robotImage    `cmd:"" help:"Show a picture."`
+	Text     robotText     `cmd:"" help:"Send a text."`
+	Markdown robotMarkdown `cmd:"" help:"Send a text in WeCom's markdown."`
+	Image    robotImage    `cmd:"" help:"Send an image."`
 	File     robotFile     `cmd:"" help:"Send a file."`
 	Card     robotCard     `cmd:"" help:"Send a template card (text_notice, news_notice), from JSON."`
 }
 
-func robotSend(ctx context.Context, s *session, m *wecom.RobotMessage) error {
-	w, key, err := s.robotClient()
+func sendRobotMessage(ctx context.Context, s *session, m *wecom.RobotMessage) error {
+	w, key, err := s.newRobotClient()
 	if err != nil {
 		return err
 	}
 	if err := w.Robots.Send(ctx, key, m); err != nil {
 		return err
 	}
-	return s.done("sent")
+	return s.printDone("sent")
 }
 
 type robotText struct {
-	Text    string   `arg:"" help:"The text; @file or - for the input."`
-	Mention []string `help:"Members to call; @all is everybody."`
-	Mobile  []string `help:"Mobile numbers of members to call."`
+	Text    string   `arg:"" help:"The text; @file for a file, - for standard input."`
+	Mention []string `help:"Members to mention; @all for all members."`
+	Mobile  []string `help:"Mobile numbers of members to mention."`
 }
 
-// Run writes a text.
 func (c *robotText) Run(ctx context.Context, s *session) error {
-	text, err := s.read(c.Text)
+	text, err := s.readArgument(c.Text)
 	if err != nil {
 		return err
 	}
-	return robotSend(ctx, s, &wecom.RobotMessage{Text: &wecom.RobotText{Content: string(text), MentionedList: c.Mention, MentionedMobileList: c.Mobile}})
+	return sendRobotMessage(ctx, s, &wecom.RobotMessage{Text: &wecom.RobotText{Content: string(text), MentionedList: c.Mention, MentionedMobileList: c.Mobile}})
 }
 
 type robotMarkdown struct {
-	Text string `arg:"" help:"The text; @file or - for the input."`
-	V2   bool   `help:"The larger markdown with tables and code, without colours and mentions."`
+	Text string `arg:"" help:"The text; @file for a file, - for standard input."`
+	V2   bool   `help:"markdown_v2, which has tables and code but no colours and mentions."`
 }
 
-// Run writes a markdown text.
 func (c *robotMarkdown) Run(ctx context.Context, s *session) error {
-	text, err := s.read(c.Text)
+	text, err := s.readArgument(c.Text)
 	if err != nil {
 		return err
 	}
 	if c.V2 {
-		return robotSend(ctx, s, &wecom.RobotMessage{MarkdownV2: &wecom.RobotMarkdownV2{Content: string(text)}})
+		return sendRobotMessage(ctx, s, &wecom.RobotMessage{MarkdownV2: &wecom.RobotMarkdownV2{Content: string(text)}})
 	}
-	return robotSend(ctx, s, &wecom.RobotMessage{Markdown: &wecom.RobotMarkdown{Content: string(text)}})
+	return sendRobotMessage(ctx, s, &wecom.RobotMessage{Markdown: &wecom.RobotMarkdown{Content: string(text)}})
 }
 
 type robotImage struct {
 	File string `arg:"" type:"path"`
 }
 
-// Run shows a picture.
 func (c *robotImage) Run(ctx context.Context, s *session) error {
-	raw, err := s.read("@" + c.File)
+	raw, err := s.readArgument("@" + c.File)
 	if err != nil {
 		return err
 	}
-	return robotSend(ctx, s, &wecom.RobotMessage{Image: &wecom.RobotImage{Data: raw}})
+	return sendRobotMessage(ctx, s, &wecom.RobotMessage{Image: &wecom.RobotImage{Data: raw}})
 }
 
 type robotFile struct {
 	File string `arg:"" type:"path"`
-	Name string `help:"Name that people see; that of the file when left out."`
+	Name string `help:"Displayed file name; default: that of the file."`
 }
 
-// Run sends a file.
 func (c *robotFile) Run(ctx context.Context, s *session) error {
-	w, key, err := s.robotClient()
+	w, key, err := s.newRobotClient()
 	if err != nil {
 		return err
 	}
-	up, end, err := s.open(ctx, c.File, c.Name)
+	up, end, err := s.openUpload(ctx, c.File, c.Name)
 	if err != nil {
 		return err
 	}
@@ -184,18 +174,17 @@ func (c *robotFile) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return robotSend(ctx, s, &wecom.RobotMessage{File: &wecom.File{MediaID: m.MediaID}})
+	return sendRobotMessage(ctx, s, &wecom.RobotMessage{File: &wecom.File{MediaID: m.MediaID}})
 }
 
 type robotCard struct {
-	Card string `arg:"" help:"The template_card: JSON, @file or -."`
+	Card string `arg:"" help:"The template_card: JSON, @file, or - for standard input."`
 }
 
-// Run sends a card.
 func (c *robotCard) Run(ctx context.Context, s *session) error {
 	var card wecom.TemplateCard
-	if err := s.readJSON(c.Card, &card); err != nil {
+	if err := s.readJSONArgument(c.Card, &card); err != nil {
 		return err
 	}
-	return robotSend(ctx, s, &wecom.RobotMessage{TemplateCard: &card})
+	return sendRobotMessage(ctx, s, &wecom.RobotMessage{TemplateCard: &card})
 }

@@ -1,7 +1,7 @@
-// Package cli holds the commands of the program beside the server: calls to
-// WeCom and to an installation from a terminal or a script, and the doctor that checks the settings
-// of an installation one by one. The commands are thin: what WeCom takes and
-// how it refuses is known by package wecom.
+// Package cli implements the commands of the program other than serve and
+// migrate: calls to WeCom, calls to the API of an installation, and the doctor,
+// which checks the settings of an installation. The commands contain no rules of
+// WeCom: package wecom validates arguments and classifies errors.
 package cli
 
 import (
@@ -17,43 +17,44 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// The exit codes of the program.
+// Exit codes of the program.
 const (
-	ExitOK    = 0
-	ExitError = 1   // WeCom or the server refused, a check of the doctor failed, or the server could not run
-	ExitUsage = 2   // the command line or the settings are wrong; nothing was sent
-	ExitRetry = 3   // the network failed, or WeCom asks to come back later: the same call may work then
-	ExitEnded = 130 // interrupted
+	ExitOK          = 0
+	ExitError       = 1   // WeCom or the server returned an error, a check of the doctor failed, or the server could not run
+	ExitUsage       = 2   // the command line or the settings are invalid; nothing was sent
+	ExitRetry       = 3   // a network error, a rate limit or a temporary failure: a retry may succeed
+	ExitInterrupted = 130 // the context was cancelled, such as by SIGINT
 )
 
-// IO is what a command reads and writes.
+// IO holds the streams of a command.
 type IO struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Terminal bool // whether Err is watched by a person: progress is shown
+	Terminal bool // Err is a terminal: progress bars are drawn on it
 }
 
-// Standard is the terminal or whatever stands in its place.
-func Standard() IO {
+// StandardIO returns the standard streams of the process.
+func StandardIO() IO {
 	state, err := os.Stderr.Stat()
 	return IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: err == nil && state.Mode()&os.ModeCharDevice != 0}
 }
 
-// usage is a mistake in what was asked, before anything was sent.
-type usage struct{ error }
+// usageError is an error in the arguments or settings, found before anything was
+// sent.
+type usageError struct{ error }
 
-func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
+func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// exited ends a parse that printed help or the version.
-type exited int
+// exitPanic carries kong's exit code out of a parse that printed help or the version.
+type exitPanic int
 
-// Execute reads the arguments by the grammar, a kong struct, runs the command
-// and returns the exit code. Errors are explained on stdio.Err.
+// Execute parses the arguments with the grammar, a kong struct, runs the command
+// and returns the exit code. Errors are printed to stdio.Err.
 func Execute(ctx context.Context, grammar any, args []string, stdio IO, options ...kong.Option) (code int) {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
-		case exited:
+		case exitPanic:
 			code = int(e)
 		default:
 			panic(e)
@@ -61,42 +62,42 @@ func Execute(ctx context.Context, grammar any, args []string, stdio IO, options 
 	}()
 	s := &session{IO: stdio}
 	options = append(options, kong.Name("huimian"), kong.Writers(stdio.Out, stdio.Err), kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(s), kong.Exit(func(code int) { panic(exited(code)) }))
+		kong.Bind(s), kong.Exit(func(code int) { panic(exitPanic(code)) }))
 	k, err := kong.New(grammar, options...)
 	if err != nil {
-		return s.explain(err)
+		return s.reportError(err)
 	}
 	c, err := k.Parse(args)
 	if err != nil {
-		return s.explain(misread(err))
+		return s.reportError(newParseError(err))
 	}
-	return s.explain(c.Run())
+	return s.reportError(c.Run())
 }
 
-// misread says what is wrong with the arguments. An id may begin with a hyphen, as WeCom's msgid
-// does now and then, and is then taken for a flag.
-func misread(err error) error {
+// newParseError adds a hint to the error about an unknown flag: some ids, such as
+// WeCom's msgid, can begin with a hyphen and are then parsed as flags.
+func newParseError(err error) error {
 	if strings.HasPrefix(err.Error(), "unknown flag ") {
-		return usagef("%w; write -- before an id or a text that begins with a hyphen", err)
+		return usageErrorf("%w; put -- before an id or text that begins with a hyphen", err)
 	}
-	return usage{err}
+	return usageError{err}
 }
 
-// exitCode says what a script has to know about an error.
+// exitCode maps an error to the exit code of the program.
 func exitCode(err error) int {
 	if err == nil {
 		return ExitOK
 	}
 	if errors.Is(err, context.Canceled) {
-		return ExitEnded
+		return ExitInterrupted
 	}
-	if _, ok := errors.AsType[usage](err); ok {
+	if _, ok := errors.AsType[usageError](err); ok {
 		return ExitUsage
 	}
 	if _, ok := errors.AsType[*wecom.FieldError](err); ok {
 		return ExitUsage
 	}
-	if code, ok := apiExit(err); ok {
+	if code, ok := apiExitCode(err); ok {
 		return code
 	}
 	switch wecom.ClassOf(err) {
@@ -107,14 +108,14 @@ func exitCode(err error) int {
 	}
 }
 
-// explain prints why a command failed and returns its exit code.
-func (s *session) explain(err error) int {
+// reportError prints an error, as JSON with --json, and returns its exit code.
+func (s *session) reportError(err error) int {
 	code := exitCode(err)
 	if err == nil || errors.Is(err, errReported) {
 		return code
 	}
 	if s.json {
-		_ = encode(s.Err, map[string]any{"error": describe(err)})
+		_ = writeJSON(s.Err, map[string]any{"error": newErrorOutput(err)})
 		return code
 	}
 	fmt.Fprintln(s.Err, "huimian:", err)
@@ -124,11 +125,11 @@ func (s *session) explain(err error) int {
 	return code
 }
 
-// errReported is an error about which all has been said.
+// errReported is returned by commands that have printed their failure themselves.
 var errReported = errors.New("reported")
 
-// failure is an error as scripts read it.
-type failure struct {
+// errorOutput is the JSON form of an error.
+type errorOutput struct {
 	Text    string `json:"text"`
 	ErrCode int    `json:"errcode,omitempty"`
 	Class   string `json:"class"`
@@ -138,15 +139,15 @@ type failure struct {
 	Page    string `json:"page,omitempty"`
 	Exit    int    `json:"exit"`
 
-	// Of an error of the API.
+	// Set for errors of the API.
 	Status    int        `json:"status,omitempty"`
 	Code      string     `json:"code,omitempty"`
 	RequestID string     `json:"requestId,omitempty"`
 	Fields    []apiField `json:"fields,omitempty"`
 }
 
-func describe(err error) failure {
-	f := failure{Text: err.Error(), Class: wecom.ClassOf(err).String(), Exit: exitCode(err)}
+func newErrorOutput(err error) errorOutput {
+	f := errorOutput{Text: err.Error(), Class: wecom.ClassOf(err).String(), Exit: exitCode(err)}
 	if e, ok := errors.AsType[*apiError](err); ok {
 		f.Text, f.Class, f.Status, f.Code, f.RequestID, f.Fields = e.Detail, "api", e.Status, e.Code, e.RequestID, e.Fields
 	}

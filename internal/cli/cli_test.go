@@ -19,7 +19,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 const (
 	testCorp   = "wwcli00000000001"
@@ -30,22 +30,22 @@ const (
 	testKey    = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
-// program is the grammar of cmd/huimian without the server.
-type program struct {
+// testProgram is the grammar of cmd/huimian without serve and the API commands.
+type testProgram struct {
 	WeCom      WeCom      `cmd:"" name:"wecom"`
 	Doctor     Doctor     `cmd:""`
 	Completion Completion `cmd:""`
 }
 
-// desk is a terminal with a simulated WeCom behind it.
-type desk struct {
-	t    *testing.T
-	sim  *wecomtest.Server
-	dir  string
-	last map[string]string // what answers named: msgid, media_id and the like
+// fixture runs command lines against the WeCom simulator.
+type fixture struct {
+	t         *testing.T
+	sim       *wecomtest.Server
+	dir       string
+	outputIDs map[string]string // ids from the output, such as msgid and media_id, by placeholder
 }
 
-func sit(t *testing.T) *desk {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	sim := wecomtest.New(t)
 	start := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
@@ -65,10 +65,10 @@ func sit(t *testing.T) *desk {
 	} {
 		t.Setenv("HUIMIAN_WECOM_"+name, value)
 	}
-	return &desk{t: t, sim: sim, dir: t.TempDir(), last: map[string]string{"sim": sim.URL()}}
+	return &fixture{t: t, sim: sim, dir: t.TempDir(), outputIDs: map[string]string{"sim": sim.URL()}}
 }
 
-// clearSettings keeps what is set on this machine out of the tests.
+// clearSettings unsets the HUIMIAN_ variables of this machine.
 func clearSettings(t *testing.T) {
 	t.Helper()
 	for _, setting := range os.Environ() {
@@ -78,23 +78,24 @@ func clearSettings(t *testing.T) {
 	}
 }
 
-// run runs a command line. Words such as {msgid} stand for what came before.
-func (d *desk) run(args ...string) (out, errors string, code int) {
+// runCommand runs a command line. Placeholders such as {msgid} are replaced by ids
+// from earlier output, {dir} by the fixture's folder.
+func (d *fixture) runCommand(args ...string) (out, errors string, code int) {
 	d.t.Helper()
-	return d.runIn(d.t.Context(), "", args...)
+	return d.runCommandContext(d.t.Context(), "", args...)
 }
 
-func (d *desk) runIn(ctx context.Context, input string, args ...string) (out, errors string, code int) {
+func (d *fixture) runCommandContext(ctx context.Context, input string, args ...string) (out, errors string, code int) {
 	d.t.Helper()
 	for i := range args {
-		for name, value := range d.last {
+		for name, value := range d.outputIDs {
 			args[i] = strings.ReplaceAll(args[i], "{"+name+"}", value)
 		}
 		args[i] = strings.ReplaceAll(args[i], "{dir}", d.dir)
 	}
 	var o, e bytes.Buffer
-	code = Execute(ctx, &program{}, args, IO{In: strings.NewReader(input), Out: &o, Err: &e}, kong.Resolvers(app.FromFiles()))
-	d.remember(o.Bytes())
+	code = Execute(ctx, &testProgram{}, args, IO{In: strings.NewReader(input), Out: &o, Err: &e}, kong.Resolvers(app.FileResolver()))
+	d.rememberIDs(o.Bytes())
 	for _, secret := range []string{testSecret, syncSecret, testKey} {
 		if strings.Contains(o.String()+e.String(), secret) {
 			d.t.Errorf("%v prints a secret", args)
@@ -103,30 +104,30 @@ func (d *desk) runIn(ctx context.Context, input string, args ...string) (out, er
 	return o.String(), e.String(), code
 }
 
-func (d *desk) remember(out []byte) {
+func (d *fixture) rememberIDs(out []byte) {
 	var answer map[string]any
 	if json.Unmarshal(out, &answer) != nil {
 		return
 	}
 	for _, name := range []string{"msgid", "media_id", "response_code"} {
 		if value, ok := answer[name].(string); ok && value != "" {
-			d.last[name] = value
+			d.outputIDs[name] = value
 		}
 	}
 }
 
-// scrub puts names in the place of what differs from run to run.
-func (d *desk) scrub(text string) string {
-	for name, value := range d.last {
+// replaceVariables replaces values that differ from run to run by placeholders.
+func (d *fixture) replaceVariables(text string) string {
+	for name, value := range d.outputIDs {
 		text = strings.ReplaceAll(text, value, "{"+name+"}")
 	}
-	return hint.ReplaceAllString(strings.ReplaceAll(text, d.dir, "{dir}"), "$1{hint}")
+	return hintPattern.ReplaceAllString(strings.ReplaceAll(text, d.dir, "{dir}"), "$1{hint}")
 }
 
-// hint is WeCom's trace number.
-var hint = regexp.MustCompile(`(hint"?:? "?)\d+`)
+// hintPattern matches WeCom's trace number.
+var hintPattern = regexp.MustCompile(`(hint"?:? "?)\d+`)
 
-func golden(t *testing.T, name, got string) {
+func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
 	if *update {
@@ -139,17 +140,18 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (go test ./internal/cli -update writes it anew)\n--- got\n%s--- want\n%s", path, got, want)
+		t.Errorf("%s differs (go test ./internal/cli -update rewrites it)\n--- got\n%s--- want\n%s", path, got, want)
 	}
 }
 
-// transcript runs the lines one after another and writes down what they print.
-func (d *desk) transcript(lines [][]string) string {
+// runTranscript runs the command lines in order and returns them with their output
+// and exit codes.
+func (d *fixture) runTranscript(lines [][]string) string {
 	var b strings.Builder
 	for _, args := range lines {
 		b.WriteString("$ huimian " + strings.Join(args, " ") + "\n")
-		out, errs, code := d.run(append([]string(nil), args...)...)
-		b.WriteString(d.scrub(out) + d.scrub(errs))
+		out, errs, code := d.runCommand(append([]string(nil), args...)...)
+		b.WriteString(d.replaceVariables(out) + d.replaceVariables(errs))
 		if code != 0 {
 			b.WriteString("exit " + strconv.Itoa(code) + "\n")
 		}
@@ -158,8 +160,8 @@ func (d *desk) transcript(lines [][]string) string {
 	return b.String()
 }
 
-// both adds each line once more with --json.
-func both(lines ...[]string) [][]string {
+// withJSON repeats each command line with --json.
+func withJSON(lines ...[]string) [][]string {
 	var all [][]string
 	for _, l := range lines {
 		all = append(all, l, append(append([]string(nil), l...), "--json"))
@@ -167,79 +169,79 @@ func both(lines ...[]string) [][]string {
 	return all
 }
 
-func wecomLine(line string) []string { return append([]string{"wecom"}, strings.Fields(line)...) }
+func wecomArgs(line string) []string { return append([]string{"wecom"}, strings.Fields(line)...) }
 
-func (d *desk) file(name string, body []byte) {
+func (d *fixture) writeFile(name string, body []byte) {
 	d.t.Helper()
 	if err := os.WriteFile(filepath.Join(d.dir, name), body, 0o600); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-func TestReading(t *testing.T) {
-	d := sit(t)
-	golden(t, "reading", d.transcript(both(
-		wecomLine("user get LinYue"), wecomLine("user list -r"), wecomLine("user list 2"), wecomLine("user list 2 -r -s left"), wecomLine("user simple-list 3"),
-		wecomLine("department list"), wecomLine("department get 2"), wecomLine("agent get"), wecomLine("agent list"),
-		wecomLine("ip callback"), wecomLine("ip api"), wecomLine("token"), wecomLine("ticket"), wecomLine("ticket --agent"),
-		wecomLine("oauth-link https://interview.example.com/auth --state s1"), wecomLine("login-link https://interview.example.com/auth --state s1"),
-		wecomLine("call get user/get?userid=LinYue"), wecomLine("call GET /cgi-bin/get_jsapi_ticket"), wecomLine("qr https://interview.example.com"),
+func TestReadCommands(t *testing.T) {
+	d := newFixture(t)
+	compareGolden(t, "read", d.runTranscript(withJSON(
+		wecomArgs("user get LinYue"), wecomArgs("user list -r"), wecomArgs("user list 2"), wecomArgs("user list 2 -r -s left"), wecomArgs("user simple-list 3"),
+		wecomArgs("department list"), wecomArgs("department get 2"), wecomArgs("agent get"), wecomArgs("agent list"),
+		wecomArgs("ip callback"), wecomArgs("ip api"), wecomArgs("token"), wecomArgs("ticket"), wecomArgs("ticket --agent"),
+		wecomArgs("oauth-link https://interview.example.com/auth --state s1"), wecomArgs("login-link https://interview.example.com/auth --state s1"),
+		wecomArgs("call get user/get?userid=LinYue"), wecomArgs("call GET /cgi-bin/get_jsapi_ticket"), wecomArgs("qr https://interview.example.com"),
 	)))
 }
 
-func TestChanging(t *testing.T) {
-	d := sit(t)
-	golden(t, "changing", d.transcript([][]string{
-		wecomLine("--as sync user create NewOne --name New -d 2 -m 13800000001"), wecomLine("--as sync user update NewOne --position Tester --json"),
-		wecomLine("user get NewOne"), wecomLine("--as sync user delete NewOne"),
-		wecomLine("--as sync department create QA -p 2 --id 9"), wecomLine("--as sync department update 9 Quality"), wecomLine("--as sync department delete 9 --json"),
-		wecomLine("tag create Seniors --id 5"), wecomLine("tag list"), wecomLine("tag list --json"), wecomLine("tag add 5 -u ChenMo -d 3"), wecomLine("tag add 5 -u nobody"),
-		wecomLine("tag get 5"), wecomLine("tag get 5 --json"), wecomLine("tag remove 5 -u ChenMo"), wecomLine("tag rename 5 Elders"), wecomLine("tag delete 5"),
+func TestWriteCommands(t *testing.T) {
+	d := newFixture(t)
+	compareGolden(t, "write", d.runTranscript([][]string{
+		wecomArgs("--as sync user create NewOne --name New -d 2 -m 13800000001"), wecomArgs("--as sync user update NewOne --position Tester --json"),
+		wecomArgs("user get NewOne"), wecomArgs("--as sync user delete NewOne"),
+		wecomArgs("--as sync department create QA -p 2 --id 9"), wecomArgs("--as sync department update 9 Quality"), wecomArgs("--as sync department delete 9 --json"),
+		wecomArgs("tag create Seniors --id 5"), wecomArgs("tag list"), wecomArgs("tag list --json"), wecomArgs("tag add 5 -u ChenMo -d 3"), wecomArgs("tag add 5 -u nobody"),
+		wecomArgs("tag get 5"), wecomArgs("tag get 5 --json"), wecomArgs("tag remove 5 -u ChenMo"), wecomArgs("tag rename 5 Elders"), wecomArgs("tag delete 5"),
 		{"wecom", "menu", "create", `{"button":[{"name":"面试","type":"view","url":"https://interview.example.com"},{"name":"More","sub_button":[{"name":"Help","type":"click","key":"help"}]}]}`},
-		wecomLine("menu get"), wecomLine("menu get --json"), wecomLine("menu delete"),
-		wecomLine("chat create LinYue ChenMo Jo --name Panel --id panel1"), wecomLine("chat get panel1"), wecomLine("chat text panel1 hello"),
-		wecomLine("chat markdown panel1 **hello** --json"), wecomLine("chat update panel1 --remove Jo"), wecomLine("chat get panel1 --json"),
+		wecomArgs("menu get"), wecomArgs("menu get --json"), wecomArgs("menu delete"),
+		wecomArgs("chat create LinYue ChenMo Jo --name Panel --id panel1"), wecomArgs("chat get panel1"), wecomArgs("chat text panel1 hello"),
+		wecomArgs("chat markdown panel1 **hello** --json"), wecomArgs("chat update panel1 --remove Jo"), wecomArgs("chat get panel1 --json"),
 	}))
 }
 
-var png = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89")
+var samplePNG = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89")
 
-const card = `{"card_type":"button_interaction","main_title":{"title":"面试邀请"},"task_id":"t1","button_list":[{"text":"接受","style":1,"key":"yes"}]}`
+const sampleCard = `{"card_type":"button_interaction","main_title":{"title":"面试邀请"},"task_id":"t1","button_list":[{"text":"接受","style":1,"key":"yes"}]}`
 
-func TestMessages(t *testing.T) {
-	d := sit(t)
-	d.file("photo.png", png)
-	d.file("简历.pdf", []byte("%PDF-1.7 resume"))
-	d.file("card.json", []byte(card))
-	golden(t, "messages", d.transcript([][]string{
-		wecomLine("message text -t LinYue,nobody hello --json"), wecomLine("message recall {msgid}"),
-		wecomLine("message markdown -t LinYue **hello** --json"), wecomLine("message textcard -t LinYue title line https://interview.example.com --json"),
-		wecomLine("message news -t LinYue --title t --url https://interview.example.com --json"),
-		wecomLine("message image -t LinYue {dir}/photo.png --json"), wecomLine("message file -t LinYue {dir}/简历.pdf --json"),
-		wecomLine("media upload file {dir}/简历.pdf --json"), wecomLine("message file -t LinYue --media {media_id} --json"),
-		wecomLine("media download {media_id} -o {dir}/copy.pdf"), wecomLine("media upload image {dir}/简历.pdf"),
-		wecomLine("message card -t ChenMo @{dir}/card.json --json"), wecomLine("message update-card {response_code} --button 已接受"),
+func TestMessageCommands(t *testing.T) {
+	d := newFixture(t)
+	d.writeFile("photo.png", samplePNG)
+	d.writeFile("简历.pdf", []byte("%PDF-1.7 resume"))
+	d.writeFile("card.json", []byte(sampleCard))
+	compareGolden(t, "messages", d.runTranscript([][]string{
+		wecomArgs("message text -t LinYue,nobody hello --json"), wecomArgs("message recall {msgid}"),
+		wecomArgs("message markdown -t LinYue **hello** --json"), wecomArgs("message textcard -t LinYue title line https://interview.example.com --json"),
+		wecomArgs("message news -t LinYue --title t --url https://interview.example.com --json"),
+		wecomArgs("message image -t LinYue {dir}/photo.png --json"), wecomArgs("message file -t LinYue {dir}/简历.pdf --json"),
+		wecomArgs("media upload file {dir}/简历.pdf --json"), wecomArgs("message file -t LinYue --media {media_id} --json"),
+		wecomArgs("media download {media_id} -o {dir}/copy.pdf"), wecomArgs("media upload image {dir}/简历.pdf"),
+		wecomArgs("message card -t ChenMo @{dir}/card.json --json"), wecomArgs("message update-card {response_code} --button 已接受"),
 		{"wecom", "message", "send", `{"touser":"Jo","text":{"content":"hi"}}`, "--json"},
 		{"wecom", "message", "send", `{"touser":"Jo","txt":{"content":"hi"}}`},
-		wecomLine("message text hello"), wecomLine("message file -t LinYue"),
+		wecomArgs("message text hello"), wecomArgs("message file -t LinYue"),
 	}))
 	if got, err := os.ReadFile(filepath.Join(d.dir, "copy.pdf")); err != nil || string(got) != "%PDF-1.7 resume" {
-		t.Errorf("the file that came back: %q, %v", got, err)
+		t.Errorf("downloaded file: %q, %v", got, err)
 	}
 	if n := len(d.sim.Messages(testCorp, "LinYue")); n != 7 {
 		t.Errorf("LinYue has %d messages", n)
 	}
 }
 
-// A file that was downloaded by its own name replaces nothing.
-func TestDownloadReplacesNothing(t *testing.T) {
-	d := sit(t)
-	d.file("a.txt", []byte("first content"))
-	d.run("wecom", "media", "upload", "file", "{dir}/a.txt", "--json")
-	if _, errs, code := d.run("wecom", "media", "download", "{media_id}", "-o", "{dir}"); code != ExitUsage || !strings.Contains(errs, "is there already") {
+// A download under the name of the upload does not overwrite an existing file.
+func TestDownloadRefusesToOverwrite(t *testing.T) {
+	d := newFixture(t)
+	d.writeFile("a.txt", []byte("first content"))
+	d.runCommand("wecom", "media", "upload", "file", "{dir}/a.txt", "--json")
+	if _, errs, code := d.runCommand("wecom", "media", "download", "{media_id}", "-o", "{dir}"); code != ExitUsage || !strings.Contains(errs, "already exists") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
-	if out, _, code := d.run("wecom", "media", "download", "{media_id}", "-o", "-"); code != 0 || out != "first content" {
+	if out, _, code := d.runCommand("wecom", "media", "download", "{media_id}", "-o", "-"); code != 0 || out != "first content" {
 		t.Errorf("exit %d: %q", code, out)
 	}
 }

@@ -8,29 +8,30 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Completion is the command "completion": it prints a script that lets a shell
-// complete the commands and flags. The script is made from the grammar itself
-// and asks nothing while it completes.
+// Completion is the command "completion": it prints a shell script that completes
+// commands and flags. The script is generated from the grammar and does not run
+// the program.
 type Completion struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
-// Run prints the script.
+// Run generates the script for the shell and prints it.
 func (c *Completion) Run(k *kong.Context, s *session) error {
-	all := words(k.Model.Node, "")
-	script := map[string]func([]choice) string{"bash": bash, "zsh": zsh, "fish": fish}[c.Shell]
+	all := collectCompletions(k.Model.Node, "")
+	script := map[string]func([]completionNode) string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}[c.Shell]
 	_, err := fmt.Fprint(s.Out, script(all))
-	return wrap("writing the script", err)
+	return wrapError("writing the script", err)
 }
 
-// choice is what may follow a command: commands below it, and flags.
-type choice struct {
-	path  string // "wecom user"
+// completionNode holds the words that may follow a command: its subcommands and
+// flags.
+type completionNode struct {
+	path  string // command words joined by spaces, such as "wecom user"
 	words []string
 }
 
-func words(n *kong.Node, path string) []choice {
-	c := choice{path: path}
+func collectCompletions(n *kong.Node, path string) []completionNode {
+	c := completionNode{path: path}
 	for _, flags := range n.AllFlags(true) {
 		for _, f := range flags {
 			c.words = append(c.words, "--"+f.Name)
@@ -38,19 +39,19 @@ func words(n *kong.Node, path string) []choice {
 	}
 	slices.Sort(c.words)
 	c.words = slices.Compact(c.words)
-	var below []choice
+	var below []completionNode
 	for _, child := range n.Children {
 		if child.Type != kong.CommandNode || child.Hidden {
 			continue
 		}
 		c.words = append(c.words, child.Name)
-		below = append(below, words(child, strings.TrimSpace(path+" "+child.Name))...)
+		below = append(below, collectCompletions(child, strings.TrimSpace(path+" "+child.Name))...)
 	}
-	return append([]choice{c}, below...)
+	return append([]completionNode{c}, below...)
 }
 
-// cases writes the branches of a case statement of bash and zsh.
-func cases(all []choice) string {
+// formatCases returns the branches of a case statement for bash and zsh, one per path.
+func formatCases(all []completionNode) string {
 	var b strings.Builder
 	for _, c := range all {
 		fmt.Fprintf(&b, "    %q) choices=%q ;;\n", c.path, strings.Join(c.words, " "))
@@ -58,8 +59,8 @@ func cases(all []choice) string {
 	return b.String()
 }
 
-// known is the pattern of all paths, for going down word by word.
-func known(all []choice) string {
+// formatPathPattern returns a case pattern that matches every path but the root.
+func formatPathPattern(all []completionNode) string {
 	var paths []string
 	for _, c := range all[1:] {
 		paths = append(paths, fmt.Sprintf("%q", c.path))
@@ -67,23 +68,23 @@ func known(all []choice) string {
 	return strings.Join(paths, "|")
 }
 
-func bash(all []choice) string {
+func bashScript(all []completionNode) string {
 	return `# huimian completion bash > /etc/bash_completion.d/huimian
 _huimian() {
   local at="" try word choices i
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="${COMP_WORDS[i]}"; try="${at:+$at }$word"
-    case "$try" in ` + known(all) + `) at="$try" ;; esac
+    case "$try" in ` + formatPathPattern(all) + `) at="$try" ;; esac
   done
   case "$at" in
-` + cases(all) + `  esac
+` + formatCases(all) + `  esac
   COMPREPLY=($(compgen -W "$choices" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _huimian huimian
 `
 }
 
-func zsh(all []choice) string {
+func zshScript(all []completionNode) string {
 	return `#compdef huimian
 # huimian completion zsh > "${fpath[1]}/_huimian"
 _huimian() {
@@ -91,10 +92,10 @@ _huimian() {
   local -a line=("${(@)_huimian_line}")
   for ((i = 2; i < _huimian_current; i++)); do
     word="${line[i]}"; try="${at:+$at }$word"
-    case "$try" in ` + known(all) + `) at="$try" ;; esac
+    case "$try" in ` + formatPathPattern(all) + `) at="$try" ;; esac
   done
   case "$at" in
-` + cases(all) + `  esac
+` + formatCases(all) + `  esac
   compadd -- ${=choices} || _files
 }
 _huimian_start() {
@@ -106,7 +107,7 @@ compdef _huimian_start huimian
 `
 }
 
-func fish(all []choice) string {
+func fishScript(all []completionNode) string {
 	var b strings.Builder
 	b.WriteString(`# huimian completion fish > ~/.config/fish/completions/huimian.fish
 function __huimian_at

@@ -14,47 +14,47 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// checkTime bounds one check.
-const checkTime = 20 * time.Second
+// checkTimeout limits one check.
+const checkTimeout = 20 * time.Second
 
-// Doctor is the command "doctor": it checks the settings of an installation
-// one by one, against WeCom and against the installation itself, and says what
-// to do. It changes nothing.
+// Doctor is the command "doctor": it checks each setting of an installation
+// against WeCom and the running server, and prints advice for each failure. It
+// changes nothing.
 type Doctor struct {
 	app.Config
-	Lang string `enum:",zh-CN,en,ja" default:"" help:"Language of the findings: zh-CN, en or ja; that of the terminal when left out."`
-	JSON bool   `help:"Print JSON for scripts."`
+	Lang string `enum:",zh-CN,en,ja" default:"" help:"Language of the findings: zh-CN, en or ja; default: that of the terminal."`
+	JSON bool   `help:"Print JSON."`
 }
 
-// state says how a check ended.
-type state string
+// checkState is the outcome of a check.
+type checkState string
 
 const (
-	stateOK   state = "ok"
-	stateWarn state = "warn" // it works, but something will be missing
-	stateFail state = "fail"
-	stateSkip state = "skip" // nothing to check, or not before another failure is mended
+	stateOK   checkState = "ok"
+	stateWarn checkState = "warn" // the product works, but a feature is missing
+	stateFail checkState = "fail"
+	stateSkip checkState = "skip" // not configured, or a check that it depends on failed
 )
 
-// outcome is what a check found: a text by its id, and the values in it.
-type outcome struct {
-	state  state
+// checkResult is the result of a check: a text id with its parameters.
+type checkResult struct {
+	state  checkState
 	id     string
 	params map[string]any
 }
 
-// finding is an outcome in the reader's language.
+// finding is a localized checkResult.
 type finding struct {
-	Check  string `json:"check"`
-	State  state  `json:"state"`
-	Name   string `json:"name"`
-	Text   string `json:"text"`
-	Advice string `json:"advice,omitempty"`
-	Page   string `json:"page,omitempty"`
+	Check  string     `json:"check"`
+	State  checkState `json:"state"`
+	Name   string     `json:"name"`
+	Text   string     `json:"text"`
+	Advice string     `json:"advice,omitempty"`
+	Page   string     `json:"page,omitempty"`
 }
 
-// patient is what is looked at.
-type patient struct {
+// installation holds the settings under test and what earlier checks found.
+type installation struct {
 	*app.Config
 	client *wecom.Client
 	agent  *wecom.Agent
@@ -62,37 +62,37 @@ type patient struct {
 	failed map[string]bool
 }
 
-// check is one question. It is not asked when the one that it needs failed.
-type check struct {
+// doctorCheck is one check. It is skipped when the check named by needs failed.
+type doctorCheck struct {
 	name, needs string
-	ask         func(*patient, context.Context) outcome
+	run         func(*installation, context.Context) checkResult
 }
 
-var checks = []check{
-	{"settings", "", (*patient).settings},
-	{"database", "", (*patient).database},
-	{"clock", "", (*patient).clock},
-	{"secret", "client", (*patient).secret},
-	{"ip", "secret", (*patient).trustedIP},
-	{"agent", "ip", (*patient).application},
-	{"range", "agent", (*patient).visibleRange},
-	{"domain", "agent", (*patient).trustedDomain},
-	{"jssdk", "ip", (*patient).tickets},
-	{"callback", "", (*patient).callback},
-	{"file", "", (*patient).domainFile},
-	{"sandbox", "", (*patient).sandbox},
-	{"mail", "", (*patient).mail},
-	{"showmebug", "", (*patient).showMeBug},
+var doctorChecks = []doctorCheck{
+	{"settings", "", (*installation).checkSettings},
+	{"database", "", (*installation).checkDatabase},
+	{"clock", "", (*installation).checkClock},
+	{"secret", "client", (*installation).checkSecret},
+	{"ip", "secret", (*installation).checkTrustedIP},
+	{"agent", "ip", (*installation).checkApplication},
+	{"range", "agent", (*installation).checkVisibleRange},
+	{"domain", "agent", (*installation).checkTrustedDomain},
+	{"jssdk", "ip", (*installation).checkTickets},
+	{"callback", "", (*installation).checkCallback},
+	{"file", "", (*installation).checkDomainFile},
+	{"sandbox", "", (*installation).checkSandbox},
+	{"mail", "", (*installation).checkMail},
+	{"showmebug", "", (*installation).checkShowMeBug},
 }
 
-// Run asks every question and prints what was found.
+// Run runs every check and prints the findings.
 func (d *Doctor) Run(ctx context.Context, s *session) error {
 	s.json = d.JSON
 	if err := d.LoadSecrets(); err != nil {
-		return usage{err}
+		return usageError{err}
 	}
-	findings := diagnose(ctx, &d.Config, d.language())
-	if err := s.report(findings); err != nil {
+	findings := runChecks(ctx, &d.Config, d.textLanguage())
+	if err := s.printFindings(findings); err != nil {
 		return err
 	}
 	for _, f := range findings {
@@ -103,49 +103,49 @@ func (d *Doctor) Run(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (d *Doctor) language() string {
+func (d *Doctor) textLanguage() string {
 	if d.Lang != "" {
 		return d.Lang
 	}
-	tag, _, _ := strings.Cut(app.Locale(), ".")
+	tag, _, _ := strings.Cut(app.TerminalLocale(), ".")
 	return i18n.Match(strings.ReplaceAll(tag, "_", "-"))
 }
 
-func diagnose(ctx context.Context, cfg *app.Config, lang string) []finding {
-	p := newPatient(cfg)
-	findings := make([]finding, 0, len(checks))
-	for _, c := range checks {
-		o := outcome{state: stateSkip, id: "doctor.skipped"}
+func runChecks(ctx context.Context, cfg *app.Config, lang string) []finding {
+	p := newInstallation(cfg)
+	findings := make([]finding, 0, len(doctorChecks))
+	for _, c := range doctorChecks {
+		o := checkResult{state: stateSkip, id: "doctor.skipped"}
 		if !p.failed[c.needs] {
-			o = p.within(ctx, c)
+			o = p.runCheck(ctx, c)
 		}
 		p.failed[c.name] = o.state == stateFail || o.id == "doctor.skipped"
-		findings = append(findings, o.in(lang, c.name))
+		findings = append(findings, o.localize(lang, c.name))
 	}
 	return findings
 }
 
-func newPatient(cfg *app.Config) *patient {
-	p := &patient{Config: cfg, failed: map[string]bool{}, http: &http.Client{
-		Timeout:       checkTime / 2,
+func newInstallation(cfg *app.Config) *installation {
+	p := &installation{Config: cfg, failed: map[string]bool{}, http: &http.Client{
+		Timeout:       checkTimeout / 2,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	w := cfg.WeCom
 	var err error
 	p.client, err = wecom.New(wecom.Config{CorpID: w.CorpID, AgentID: w.AgentID, Secret: w.Secret, BaseURL: w.BaseURL,
-		OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Timeout: checkTime / 2, Logger: slog.New(slog.DiscardHandler)})
+		OAuthURL: w.OAuthURL, LoginURL: w.LoginURL, Timeout: checkTimeout / 2, Logger: slog.New(slog.DiscardHandler)})
 	p.failed["client"] = err != nil
 	return p
 }
 
-func (p *patient) within(ctx context.Context, c check) outcome {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+func (p *installation) runCheck(ctx context.Context, c doctorCheck) checkResult {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	return c.ask(p, ctx)
+	return c.run(p, ctx)
 }
 
-// in says an outcome in a language.
-func (o outcome) in(lang, check string) finding {
+// localize returns the finding in a language.
+func (o checkResult) localize(lang, check string) finding {
 	f := finding{Check: check, State: o.state, Name: i18n.T(lang, "doctor.name."+check, nil), Text: i18n.T(lang, o.id, o.params)}
 	if o.state == stateOK || o.state == stateSkip {
 		return f
@@ -162,15 +162,15 @@ func (o outcome) in(lang, check string) finding {
 	return f
 }
 
-func found(s state, id string, nameValue ...any) outcome {
-	o := outcome{state: s, id: "doctor." + id, params: map[string]any{}}
+func newResult(s checkState, id string, nameValue ...any) checkResult {
+	o := checkResult{state: s, id: "doctor." + id, params: map[string]any{}}
 	for i := 0; i+1 < len(nameValue); i += 2 {
 		o.params[fmt.Sprint(nameValue[i])] = nameValue[i+1]
 	}
 	return o
 }
 
-func (s *session) report(findings []finding) error {
+func (s *session) printFindings(findings []finding) error {
 	failures := 0
 	for _, f := range findings {
 		if f.State == stateFail {
@@ -178,19 +178,19 @@ func (s *session) report(findings []finding) error {
 		}
 	}
 	if s.json {
-		return encode(s.Out, map[string]any{"ok": failures == 0, "checks": findings})
+		return writeJSON(s.Out, map[string]any{"ok": failures == 0, "checks": findings})
 	}
 	wide := 0
 	for _, f := range findings {
-		wide = max(wide, columns(f.Name))
+		wide = max(wide, displayWidth(f.Name))
 	}
 	var b strings.Builder
 	for _, f := range findings {
-		fmt.Fprintf(&b, "%-4s  %s%s  %s\n", f.State, f.Name, strings.Repeat(" ", wide-columns(f.Name)), clean(f.Text))
+		fmt.Fprintf(&b, "%-4s  %s%s  %s\n", f.State, f.Name, strings.Repeat(" ", wide-displayWidth(f.Name)), sanitizeCell(f.Text))
 		if f.Advice != "" {
-			fmt.Fprintf(&b, "      → %s\n", strings.TrimSpace(clean(f.Advice)+" "+f.Page))
+			fmt.Fprintf(&b, "      → %s\n", strings.TrimSpace(sanitizeCell(f.Advice)+" "+f.Page))
 		}
 	}
 	_, err := fmt.Fprint(s.Out, b.String())
-	return wrap("writing the findings", err)
+	return wrapError("writing the findings", err)
 }

@@ -22,46 +22,46 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// clinic is an installation where everything is in order but the sandbox,
-// which not every machine has.
-type clinic struct {
-	*desk
-	app    wecomtest.App
-	house  *httptest.Server
-	path   string // of the callback
-	files  map[string]string
-	other  *showmebugtest.Server // ShowMeBug
-	team   int64
-	locked bool // the callback refuses all
+// doctorFixture is an installation without faults, except for the sandbox, which
+// not every machine has.
+type doctorFixture struct {
+	*fixture
+	app             wecomtest.App
+	server          *httptest.Server
+	callbackPath    string // path of the callback
+	files           map[string]string
+	showMeBug       *showmebugtest.Server
+	showMeBugTeam   int64
+	refuseCallbacks bool // respond 403 to callbacks
 }
 
-func open(t *testing.T) *clinic {
+func newDoctorFixture(t *testing.T) *doctorFixture {
 	t.Helper()
-	c := &clinic{desk: sit(t), path: fmt.Sprintf("/wecom/callback/%s/%d", testCorp, testAgent), files: map[string]string{"WW_verify_x.txt": "word"}}
+	c := &doctorFixture{fixture: newFixture(t), callbackPath: fmt.Sprintf("/wecom/callback/%s/%d", testCorp, testAgent), files: map[string]string{"WW_verify_x.txt": "word"}}
 	receive, err := callback.New(callback.Config{Token: testToken, EncodingAESKey: testKey, ReceiveID: testCorp,
 		Handle: func(context.Context, callback.Message) error { return nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.house = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, isFile := c.files[strings.TrimPrefix(r.URL.Path, "/")]
 		switch {
 		case isFile:
 			_, _ = w.Write([]byte(body))
-		case r.URL.Path != c.path:
+		case r.URL.Path != c.callbackPath:
 			http.NotFound(w, r)
-		case c.locked:
+		case c.refuseCallbacks:
 			http.Error(w, "no", http.StatusForbidden)
 		default:
 			receive.ServeHTTP(w, r)
 		}
 	}))
-	t.Cleanup(c.house.Close)
-	c.other = showmebugtest.New(t)
-	c.team = c.other.AddTeam(showmebugtest.Team{ClientID: "key", ClientSecret: "hidden-secret", Name: "云杉科技", Quota: 9})
-	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.house.URL, VisibleParties: []int64{1}}
+	t.Cleanup(c.server.Close)
+	c.showMeBug = showmebugtest.New(t)
+	c.showMeBugTeam = c.showMeBug.AddTeam(showmebugtest.Team{ClientID: "key", ClientSecret: "hidden-secret", Name: "云杉科技", Quota: 9})
+	c.app = wecomtest.App{CorpID: testCorp, AgentID: testAgent, Name: "会面", Description: "技术面试", Secret: testSecret, HomeURL: c.server.URL, VisibleParties: []int64{1}}
 	c.sim.AddApp(c.app)
-	c.file("WW_verify_x.txt", []byte("word\n"))
+	c.writeFile("WW_verify_x.txt", []byte("word\n"))
 	d, err := db.Open(t.Context(), filepath.Join(c.dir, "test.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -70,18 +70,19 @@ func open(t *testing.T) *clinic {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"PUBLIC_URL": c.house.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
+		"PUBLIC_URL": c.server.URL, "COMPANY_NAME": "云杉科技", "DATABASE_URL": filepath.Join(c.dir, "test.db"),
 		"WECOM_TOKEN": testToken, "WECOM_ENCODING_AES_KEY": testKey, "WECOM_DOMAIN_FILE": filepath.Join(c.dir, "WW_verify_x.txt"),
-		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": greet(t, "250-mail\r\n250 STARTTLS\r\n"), "MAIL_FROM": "a@example.com",
-		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.other.URL(),
+		"SANDBOX_RUNSC": "/no/such/runsc", "MAIL_HOST": startMailServer(t, "250-mail\r\n250 STARTTLS\r\n"), "MAIL_FROM": "a@example.com",
+		"SHOWMEBUG_CLIENT_ID": "key", "SHOWMEBUG_CLIENT_SECRET": "hidden-secret", "SHOWMEBUG_URL": c.showMeBug.URL(),
 	} {
 		t.Setenv("HUIMIAN_"+name, value)
 	}
 	return c
 }
 
-// greet is a mail server that says what it offers, and no more.
-func greet(t *testing.T, offers string) string {
+// startMailServer starts an SMTP server that responds to the first command with the
+// offered extensions and closes the connection after the second.
+func startMailServer(t *testing.T, offers string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -105,10 +106,10 @@ func greet(t *testing.T, offers string) string {
 	return l.Addr().String()
 }
 
-// examine runs the doctor and gives its findings by check.
-func (c *clinic) examine(args ...string) (map[string]finding, int) {
+// runDoctor runs the doctor and returns its findings by check.
+func (c *doctorFixture) runDoctor(args ...string) (map[string]finding, int) {
 	c.t.Helper()
-	out, errs, code := c.run(append([]string{"doctor", "--json"}, args...)...)
+	out, errs, code := c.runCommand(append([]string{"doctor", "--json"}, args...)...)
 	var report struct {
 		OK     bool
 		Checks []finding
@@ -123,7 +124,7 @@ func (c *clinic) examine(args ...string) (map[string]finding, int) {
 	for _, f := range report.Checks {
 		byName[f.Check] = f
 		if f.Text == "" || strings.Contains(f.Text+f.Advice, "doctor.") || strings.Contains(f.Text+f.Advice, "<no value>") {
-			c.t.Errorf("a text is missing: %+v", f)
+			c.t.Errorf("missing text: %+v", f)
 		}
 		if (f.Advice == "") != (f.State == stateOK || f.State == stateSkip) {
 			c.t.Errorf("advice: %+v", f)
@@ -133,10 +134,10 @@ func (c *clinic) examine(args ...string) (map[string]finding, int) {
 }
 
 func TestDoctorHealthy(t *testing.T) {
-	c := open(t)
+	c := newDoctorFixture(t)
 	for _, lang := range i18n.Languages {
-		findings, code := c.examine("--lang", lang)
-		if code != 0 || len(findings) != len(checks) {
+		findings, code := c.runDoctor("--lang", lang)
+		if code != 0 || len(findings) != len(doctorChecks) {
 			t.Errorf("%s: exit %d with %d findings", lang, code, len(findings))
 		}
 		for name, f := range findings {
@@ -149,75 +150,74 @@ func TestDoctorHealthy(t *testing.T) {
 			}
 		}
 	}
-	out, _, _ := c.run("doctor", "--lang", "ja")
+	out, _, _ := c.runCommand("doctor", "--lang", "ja")
 	if !strings.Contains(out, "warn  設定") || !strings.Contains(out, "→ ") {
 		t.Error(out)
 	}
 }
 
-// Each thing is broken once: the doctor names it, and what follows from it is
-// not blamed too.
-func TestDoctor(t *testing.T) {
-	set := func(name, value string) func(*clinic) {
-		return func(c *clinic) { c.t.Setenv("HUIMIAN_"+name, value) }
+// Each row breaks one thing. The doctor reports it and reports no other failures.
+func TestDoctorFindsFaults(t *testing.T) {
+	set := func(name, value string) func(*doctorFixture) {
+		return func(c *doctorFixture) { c.t.Setenv("HUIMIAN_"+name, value) }
 	}
-	change := func(f func(*wecomtest.App)) func(*clinic) {
-		return func(c *clinic) { f(&c.app); c.sim.AddApp(c.app) }
+	change := func(f func(*wecomtest.App)) func(*doctorFixture) {
+		return func(c *doctorFixture) { f(&c.app); c.sim.AddApp(c.app) }
 	}
 	for name, tc := range map[string]struct {
-		spoil func(*clinic)
-		check string
-		state state
-		says  string
-		also  string // other checks that may fail, separated by spaces
+		setUp       func(*doctorFixture)
+		check       string
+		state       checkState
+		message     string
+		alsoFailing string // other checks that may fail, separated by spaces
 	}{
-		"setting missing":    {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
-		"setting wrong":      {set("TIME_ZONE", "Mars/Olympus"), "settings", stateFail, "Mars/Olympus", ""},
-		"no database yet":    {set("DATABASE_URL", "/no/such/folder/x.db"), "database", stateWarn, "/no/such/folder/x.db", ""},
-		"no PostgreSQL":      {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", stateFail, "127.0.0.1", ""},
-		"not migrated":       {emptyDatabase, "database", stateWarn, "migrations", ""},
-		"clock off":          {clockOff(10 * time.Minute), "clock", stateFail, " s from", ""},
-		"clock a little off": {clockOff(time.Minute), "clock", stateWarn, " s from", ""},
-		"no WeCom":           {set("WECOM_BASE_URL", "http://127.0.0.1:1"), "secret", stateFail, "can't be reached", "clock"},
-		"secret":             {set("WECOM_SECRET", "wrong"), "secret", stateFail, "does not take the Secret", ""},
-		"company":            {set("WECOM_CORP_ID", "wwother"), "secret", stateFail, "no company wwother", "callback"},
-		"address":            {change(func(a *wecomtest.App) { a.TrustedIPs = []string{"192.0.2.1"} }), "ip", stateFail, "127.0.0.1", ""},
-		"busy":               {func(c *clinic) { c.sim.AddFault(wecomtest.Fault{Path: "getcallbackip", Errcode: 45009}) }, "ip", stateFail, "45009", ""},
-		"another agent":      {set("WECOM_AGENT_ID", "1000009"), "agent", stateFail, "1000009", "callback"},
-		"switched off":       {change(func(a *wecomtest.App) { a.Disabled = true }), "secret", stateFail, "switched off", ""},
-		"home page":          {change(func(a *wecomtest.App) { a.HomeURL = "https://other.example.com"; a.TrustedDomains = nil }), "agent", stateWarn, "workbench", "domain"},
-		"domain":             {change(func(a *wecomtest.App) { a.TrustedDomains = []string{"other.example.com"} }), "domain", stateFail, "other.example.com", ""},
-		"ticket":             {func(c *clinic) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", stateFail, "48002", ""},
-		"token":              {set("WECOM_TOKEN", "AnotherToken"), "callback", stateFail, "refuses", ""},
-		"key":                {set("WECOM_ENCODING_AES_KEY", "short"), "callback", stateFail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},
-		"callback locked":    {func(c *clinic) { c.locked = true }, "callback", stateFail, "HTTP 403", ""},
-		"callback elsewhere": {func(c *clinic) { c.path = "/other" }, "callback", stateFail, "not for this application", ""},
-		"file differs":       {func(c *clinic) { c.files["WW_verify_x.txt"] = "other" }, "file", stateFail, "something else", ""},
-		"file not served":    {func(c *clinic) { c.files = nil }, "file", stateFail, "something else", ""},
-		"no file":            {set("WECOM_DOMAIN_FILE", ""), "file", stateWarn, "not set", ""},
-		"no server":          {func(c *clinic) { c.house.Close() }, "callback", stateFail, "can't be reached", "file"},
-		"no mail":            {set("MAIL_HOST", ""), "mail", stateWarn, "no mail", ""},
-		"mail server gone":   {set("MAIL_HOST", "127.0.0.1:1"), "mail", stateFail, "does not greet", ""},
-		"no ShowMeBug":       {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", stateSkip, "Not set", "settings"},
-		"ShowMeBug's secret": {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", stateFail, "does not take", ""},
-		"ShowMeBug away":     {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "can't be reached", ""},
-		"ShowMeBug refuses":  {func(c *clinic) { c.other.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "refused", ""},
-		"no sessions":        {func(c *clinic) { c.other.SetQuota(c.team, 0) }, "showmebug", stateWarn, "no sessions", ""},
-		"no STARTTLS":        {func(c *clinic) { set("MAIL_HOST", greet(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
+		"missing setting":                      {set("COMPANY_NAME", ""), "settings", stateFail, "HUIMIAN_COMPANY_NAME", ""},
+		"invalid setting":                      {set("TIME_ZONE", "Mars/Olympus"), "settings", stateFail, "Mars/Olympus", ""},
+		"no database file":                     {set("DATABASE_URL", "/no/such/folder/x.db"), "database", stateWarn, "/no/such/folder/x.db", ""},
+		"PostgreSQL unreachable":               {set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:1/x"), "database", stateFail, "127.0.0.1", ""},
+		"pending migrations":                   {useUnmigratedDatabase, "database", stateWarn, "migrations", ""},
+		"clock skew over the limit":            {shiftClock(10 * time.Minute), "clock", stateFail, " s from", ""},
+		"small clock skew":                     {shiftClock(time.Minute), "clock", stateWarn, " s from", ""},
+		"WeCom unreachable":                    {set("WECOM_BASE_URL", "http://127.0.0.1:1"), "secret", stateFail, "can't be reached", "clock"},
+		"wrong secret":                         {set("WECOM_SECRET", "wrong"), "secret", stateFail, "does not take the Secret", ""},
+		"unknown company":                      {set("WECOM_CORP_ID", "wwother"), "secret", stateFail, "no company wwother", "callback"},
+		"untrusted address":                    {change(func(a *wecomtest.App) { a.TrustedIPs = []string{"192.0.2.1"} }), "ip", stateFail, "127.0.0.1", ""},
+		"rate limit":                           {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "getcallbackip", Errcode: 45009}) }, "ip", stateFail, "45009", ""},
+		"wrong agent id":                       {set("WECOM_AGENT_ID", "1000009"), "agent", stateFail, "1000009", "callback"},
+		"application disabled":                 {change(func(a *wecomtest.App) { a.Disabled = true }), "secret", stateFail, "switched off", ""},
+		"other home page":                      {change(func(a *wecomtest.App) { a.HomeURL = "https://other.example.com"; a.TrustedDomains = nil }), "agent", stateWarn, "workbench", "domain"},
+		"other trusted domain":                 {change(func(a *wecomtest.App) { a.TrustedDomains = []string{"other.example.com"} }), "domain", stateFail, "other.example.com", ""},
+		"ticket error":                         {func(c *doctorFixture) { c.sim.AddFault(wecomtest.Fault{Path: "ticket/get", Errcode: 48002}) }, "jssdk", stateFail, "48002", ""},
+		"wrong callback token":                 {set("WECOM_TOKEN", "AnotherToken"), "callback", stateFail, "refuses", ""},
+		"invalid AES key":                      {set("WECOM_ENCODING_AES_KEY", "short"), "callback", stateFail, "HUIMIAN_WECOM_ENCODING_AES_KEY", "settings"},
+		"callback forbidden":                   {func(c *doctorFixture) { c.refuseCallbacks = true }, "callback", stateFail, "HTTP 403", ""},
+		"callback path of another application": {func(c *doctorFixture) { c.callbackPath = "/other" }, "callback", stateFail, "not for this application", ""},
+		"other domain file":                    {func(c *doctorFixture) { c.files["WW_verify_x.txt"] = "other" }, "file", stateFail, "something else", ""},
+		"domain file not served":               {func(c *doctorFixture) { c.files = nil }, "file", stateFail, "something else", ""},
+		"no domain file":                       {set("WECOM_DOMAIN_FILE", ""), "file", stateWarn, "not set", ""},
+		"server stopped":                       {func(c *doctorFixture) { c.server.Close() }, "callback", stateFail, "can't be reached", "file"},
+		"no mail":                              {set("MAIL_HOST", ""), "mail", stateWarn, "no mail", ""},
+		"mail server unreachable":              {set("MAIL_HOST", "127.0.0.1:1"), "mail", stateFail, "does not greet", ""},
+		"no ShowMeBug":                         {set("SHOWMEBUG_CLIENT_ID", ""), "showmebug", stateSkip, "Not set", "settings"},
+		"wrong ShowMeBug secret":               {set("SHOWMEBUG_CLIENT_SECRET", "hidden-other"), "showmebug", stateFail, "does not take", ""},
+		"ShowMeBug unreachable":                {set("SHOWMEBUG_URL", "http://127.0.0.1:1"), "showmebug", stateFail, "can't be reached", ""},
+		"ShowMeBug forbidden":                  {func(c *doctorFixture) { c.showMeBug.AddFault(showmebugtest.Fault{Path: "me", HTTPStatus: 403}) }, "showmebug", stateFail, "refused", ""},
+		"no ShowMeBug sessions left":           {func(c *doctorFixture) { c.showMeBug.SetQuota(c.showMeBugTeam, 0) }, "showmebug", stateWarn, "no sessions", ""},
+		"no STARTTLS":                          {func(c *doctorFixture) { set("MAIL_HOST", startMailServer(c.t, "250 mail\r\n"))(c) }, "mail", stateFail, "STARTTLS", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := open(t)
-			tc.spoil(c)
-			findings, code := c.examine("--lang", "en")
-			if f := findings[tc.check]; f.State != tc.state || !strings.Contains(f.Text, tc.says) {
+			c := newDoctorFixture(t)
+			tc.setUp(c)
+			findings, code := c.runDoctor("--lang", "en")
+			if f := findings[tc.check]; f.State != tc.state || !strings.Contains(f.Text, tc.message) {
 				t.Errorf("%+v", f)
 			}
-			if (code == ExitError) != (tc.state == stateFail) && tc.also == "" {
+			if (code == ExitError) != (tc.state == stateFail) && tc.alsoFailing == "" {
 				t.Errorf("exit %d", code)
 			}
 			for name, f := range findings {
-				if f.State == stateFail && name != tc.check && !strings.Contains(tc.also, name) {
-					t.Errorf("blamed too: %+v", f)
+				if f.State == stateFail && name != tc.check && !strings.Contains(tc.alsoFailing, name) {
+					t.Errorf("unexpected failure: %+v", f)
 				}
 				if strings.Contains(f.Text, "hidden") {
 					t.Errorf("prints a password: %s", f.Text)
@@ -227,7 +227,7 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-func emptyDatabase(c *clinic) {
+func useUnmigratedDatabase(c *doctorFixture) {
 	path := filepath.Join(c.dir, "empty.db")
 	d, err := db.Open(c.t.Context(), path)
 	if err != nil {
@@ -242,9 +242,9 @@ func emptyDatabase(c *clinic) {
 	c.t.Setenv("HUIMIAN_DATABASE_URL", path)
 }
 
-// clockOff puts a proxy in front of the simulator whose clock is off.
-func clockOff(by time.Duration) func(*clinic) {
-	return func(c *clinic) {
+// shiftClock puts a proxy in front of the simulator that shifts the Date header.
+func shiftClock(by time.Duration) func(*doctorFixture) {
+	return func(c *doctorFixture) {
 		target, err := url.Parse(c.sim.URL())
 		if err != nil {
 			c.t.Fatal(err)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -12,42 +13,42 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// How far the clock may be off: WeCom's codes and callbacks carry times, and
-// ours refuses callbacks that are minutes old.
+// Limits of the clock skew. WeCom's codes and callbacks carry timestamps, and the
+// server rejects callbacks that are minutes old.
 const (
-	skewWarn = 30 * time.Second
-	skewFail = 4 * time.Minute
+	clockSkewWarn = 30 * time.Second
+	clockSkewFail = 4 * time.Minute
 )
 
-// clock compares our clock with the one of WeCom's servers.
-func (p *patient) clock(ctx context.Context) outcome {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, orText(p.WeCom.BaseURL, wecom.DefaultBaseURL), http.NoBody)
+// checkClock compares the local clock with the Date header of WeCom's servers.
+func (p *installation) checkClock(ctx context.Context) checkResult {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, cmp.Or(p.WeCom.BaseURL, wecom.DefaultBaseURL), http.NoBody)
 	if err != nil {
-		return found(stateFail, "clock.unreachable", "Error", plain(err))
+		return newResult(stateFail, "clock.unreachable", "Error", errorWithoutURL(err))
 	}
 	asked := time.Now()
 	res, err := p.http.Do(req)
 	if err != nil {
-		return found(stateFail, "clock.unreachable", "Error", plain(err))
+		return newResult(stateFail, "clock.unreachable", "Error", errorWithoutURL(err))
 	}
 	_ = res.Body.Close()
 	theirs, err := http.ParseTime(res.Header.Get("Date"))
 	if err != nil {
-		return found(stateWarn, "clock.silent")
+		return newResult(stateWarn, "clock.silent")
 	}
 	middle := asked.Add(time.Since(asked) / 2)
-	off := middle.Sub(theirs.Add(time.Second / 2)) // the header drops what is below a second
+	off := middle.Sub(theirs.Add(time.Second / 2)) // the header has a resolution of one second
 	seconds := int64(math.Round(math.Abs(off.Seconds())))
 	switch {
-	case off.Abs() > skewFail:
-		return found(stateFail, "clock.off", "Seconds", seconds)
-	case off.Abs() > skewWarn:
-		return found(stateWarn, "clock.off", "Seconds", seconds)
+	case off.Abs() > clockSkewFail:
+		return newResult(stateFail, "clock.off", "Seconds", seconds)
+	case off.Abs() > clockSkewWarn:
+		return newResult(stateWarn, "clock.off", "Seconds", seconds)
 	}
-	return found(stateOK, "clock.ok", "Seconds", seconds)
+	return newResult(stateOK, "clock.ok", "Seconds", seconds)
 }
 
-// The errcodes of a secret, a company or an application that is wrong.
+// Errcodes of WeCom for an invalid secret, company, application or IP address.
 const (
 	codeBadSecret  = 40001
 	codeBadCorp    = 40013
@@ -57,93 +58,94 @@ const (
 	codeDisabled   = 50003
 )
 
-// secret asks for a token.
-func (p *patient) secret(ctx context.Context) outcome {
+// checkSecret fetches an access token.
+func (p *installation) checkSecret(ctx context.Context) checkResult {
 	_, err := p.client.AccessToken(ctx)
 	switch {
 	case err == nil:
-		return found(stateOK, "secret.ok")
+		return newResult(stateOK, "secret.ok")
 	case wecom.IsCode(err, codeBadSecret):
-		return found(stateFail, "secret.wrong", "CorpID", p.WeCom.CorpID)
+		return newResult(stateFail, "secret.wrong", "CorpID", p.WeCom.CorpID)
 	case wecom.IsCode(err, codeDisabled):
-		return found(stateFail, "agent.closed", "Name", p.WeCom.AgentID)
+		return newResult(stateFail, "agent.closed", "Name", p.WeCom.AgentID)
 	case wecom.IsCode(err, codeBadCorp):
-		return found(stateFail, "secret.corp", "CorpID", p.WeCom.CorpID)
+		return newResult(stateFail, "secret.corp", "CorpID", p.WeCom.CorpID)
 	}
-	return refused(err)
+	return wecomFailure(err)
 }
 
-// trustedIP makes a call that every application may make. WeCom tells the
-// address that it saw when that is not among the trusted ones.
-func (p *patient) trustedIP(ctx context.Context) outcome {
+// checkTrustedIP makes a call that every application may make. If the caller's IP
+// address is not trusted, WeCom's error contains the address.
+func (p *installation) checkTrustedIP(ctx context.Context) checkResult {
 	if _, err := p.client.Server.GetCallbackIPs(ctx); err != nil {
-		return refused(err)
+		return wecomFailure(err)
 	}
-	return found(stateOK, "ip.ok")
+	return newResult(stateOK, "ip.ok")
 }
 
-// application asks for the application itself.
-func (p *patient) application(ctx context.Context) outcome {
+// checkApplication fetches the application, which later checks use.
+func (p *installation) checkApplication(ctx context.Context) checkResult {
 	var err error
 	p.agent, err = p.client.Agent.Get(ctx)
 	switch {
 	case wecom.IsCode(err, codeOtherAgent, codeNoAgent):
-		return found(stateFail, "agent.other", "AgentID", p.WeCom.AgentID)
+		return newResult(stateFail, "agent.other", "AgentID", p.WeCom.AgentID)
 	case err != nil:
-		return refused(err)
+		return wecomFailure(err)
 	case p.agent.Closed:
-		return found(stateFail, "agent.closed", "Name", p.agent.Name)
+		return newResult(stateFail, "agent.closed", "Name", p.agent.Name)
 	case !sameHost(p.agent.HomeURL, p.PublicURL):
-		return found(stateWarn, "agent.home", "Name", p.agent.Name, "PublicURL", p.PublicURL)
+		return newResult(stateWarn, "agent.home", "Name", p.agent.Name, "PublicURL", p.PublicURL)
 	}
-	return found(stateOK, "agent.ok", "Name", p.agent.Name, "AgentID", p.WeCom.AgentID)
+	return newResult(stateOK, "agent.ok", "Name", p.agent.Name, "AgentID", p.WeCom.AgentID)
 }
 
-// visibleRange looks at who may use the application.
-func (p *patient) visibleRange(context.Context) outcome {
+// checkVisibleRange fails when no member, department or tag may use the application.
+func (p *installation) checkVisibleRange(context.Context) checkResult {
 	users, departments, tags := len(p.agent.AllowUsers), len(p.agent.AllowParties), len(p.agent.AllowTags)
 	if users+departments+tags == 0 {
-		return found(stateFail, "range.empty")
+		return newResult(stateFail, "range.empty")
 	}
-	return found(stateOK, "range.ok", "Users", users, "Departments", departments, "Tags", tags)
+	return newResult(stateOK, "range.ok", "Users", users, "Departments", departments, "Tags", tags)
 }
 
-// trustedDomain compares the domain in WeCom with ours.
-func (p *patient) trustedDomain(context.Context) outcome {
+// checkTrustedDomain compares the trusted domain in WeCom with the host of PublicURL.
+func (p *installation) checkTrustedDomain(context.Context) checkResult {
 	own, err := url.Parse(p.PublicURL)
 	if err != nil || own.Host == "" {
-		return found(stateSkip, "skipped")
+		return newResult(stateSkip, "skipped")
 	}
 	set := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(p.agent.RedirectDomain, "https://"), "http://"), "/")
 	switch {
 	case set == "":
-		return found(stateFail, "domain.none", "Host", own.Host)
+		return newResult(stateFail, "domain.none", "Host", own.Host)
 	case !strings.EqualFold(set, own.Host):
-		return found(stateFail, "domain.other", "Host", own.Host, "Domain", set)
+		return newResult(stateFail, "domain.other", "Host", own.Host, "Domain", set)
 	}
-	return found(stateOK, "domain.ok", "Domain", set)
+	return newResult(stateOK, "domain.ok", "Domain", set)
 }
 
-// tickets signs a page for the JS-SDK both ways.
-func (p *patient) tickets(ctx context.Context) outcome {
+// checkTickets signs a page with both JS-SDK tickets, that of the company and that
+// of the application.
+func (p *installation) checkTickets(ctx context.Context) checkResult {
 	_, corp := p.client.JSSDK.ConfigSignature(ctx, p.PublicURL)
 	_, agent := p.client.JSSDK.AgentConfigSignature(ctx, p.PublicURL)
 	if err := errors.Join(corp, agent); err != nil {
-		return refused(err)
+		return wecomFailure(err)
 	}
-	return found(stateOK, "jssdk.ok")
+	return newResult(stateOK, "jssdk.ok")
 }
 
-// refused is a call that WeCom did not take, or that did not reach it.
-func refused(err error) outcome {
+// wecomFailure maps the error of a call to WeCom to a failed check.
+func wecomFailure(err error) checkResult {
 	e, ok := errors.AsType[*wecom.Error](err)
 	switch {
 	case !ok:
-		return found(stateFail, "wecom.unreachable", "Error", plain(err))
+		return newResult(stateFail, "wecom.unreachable", "Error", errorWithoutURL(err))
 	case e.Code == codeUntrusted:
-		return found(stateFail, "ip.refused", "IP", orText(e.FromIP, "?"), "Page", e.DocURL())
+		return newResult(stateFail, "ip.refused", "IP", cmp.Or(e.FromIP, "?"), "Page", e.DocURL())
 	case e.Code == 0:
-		return found(stateFail, "wecom.unreachable", "Error", e.Message)
+		return newResult(stateFail, "wecom.unreachable", "Error", e.Message)
 	}
 	id := "doctor.class." + e.Class.String()
 	switch e.Class {
@@ -151,7 +153,7 @@ func refused(err error) outcome {
 	default:
 		id = "doctor.class.unknown"
 	}
-	return found(stateFail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.DocURL())
+	return newResult(stateFail, "wecom.refused", "Code", e.Code, "Message", e.Message, "Advice", id, "Page", e.DocURL())
 }
 
 func sameHost(a, b string) bool {
@@ -160,9 +162,9 @@ func sameHost(a, b string) bool {
 	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
 }
 
-// plain is the text of an error without the address: its query may hold what
-// is signed.
-func plain(err error) string {
+// errorWithoutURL returns the text of an error without the URL, whose query may
+// contain a signature.
+func errorWithoutURL(err error) string {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -10,19 +11,19 @@ import (
 
 // Interview is the command "interview".
 type Interview struct {
-	API
+	APIFlags
 	List       interviewList       `cmd:"" help:"Interviews by start time."`
-	Show       interviewShow       `cmd:"" help:"One interview, with the answers of its interviewers."`
-	Schedule   interviewSchedule   `cmd:"" aliases:"create" help:"Schedule an interview, and make its candidate and position if need be."`
+	Show       interviewShow       `cmd:"" help:"One interview, with the responses of its interviewers."`
+	Schedule   interviewSchedule   `cmd:"" aliases:"create" help:"Schedule an interview, creating candidate and position if necessary."`
 	Change     interviewChange     `cmd:"" help:"Change an interview that has not begun."`
-	Cancel     interviewCancel     `cmd:"" help:"Cancel an interview; everybody is told."`
-	Link       interviewLink       `cmd:"" help:"Make a new link for the candidate; the old one dies."`
-	Scorecards interviewScorecards `cmd:"" help:"The judgements, once all are in."`
-	Result     interviewResult     `cmd:"" help:"What was decided; --decide decides."`
-	Replay     interviewReplay     `cmd:"" help:"Export everything that happened in the room, as JSON."`
+	Cancel     interviewCancel     `cmd:"" help:"Cancel an interview and notify its participants."`
+	Link       interviewLink       `cmd:"" help:"Create a new link for the candidate and invalidate the old one."`
+	Scorecards interviewScorecards `cmd:"" help:"The scorecards, once all are submitted."`
+	Result     interviewResult     `cmd:"" help:"Show the decision, or make it with --decide."`
+	Replay     interviewReplay     `cmd:"" help:"Export the event log of the room as JSON."`
 }
 
-// apiInterview is an interview as tables show it.
+// apiInterview has the fields of an interview that tables show.
 type apiInterview struct {
 	ID        string    `json:"id"`
 	URL       string    `json:"url"`
@@ -64,8 +65,9 @@ type apiResult struct {
 	Comment  string `json:"comment"`
 }
 
-// when is the time as people in the interview's zone read it.
-func (i apiInterview) when() string {
+// timeRange formats start and end in the interview's time zone, in UTC if the zone
+// is unknown.
+func (i apiInterview) timeRange() string {
 	loc, err := time.LoadLocation(i.TimeZone)
 	if err != nil {
 		loc = time.UTC
@@ -73,7 +75,7 @@ func (i apiInterview) when() string {
 	return i.StartsAt.In(loc).Format("2006-01-02 15:04") + "–" + i.EndsAt.In(loc).Format("15:04")
 }
 
-func (i apiInterview) interviewers() string {
+func (i apiInterview) interviewerNames() string {
 	var names []string
 	for _, m := range i.Interviewers {
 		name := m.Name + " (" + m.Response + ")"
@@ -86,9 +88,9 @@ func (i apiInterview) interviewers() string {
 }
 
 func interviewTable(i apiInterview) table {
-	t := pairs("id", i.ID, "title", i.Title, "state", i.State, "time", i.when()+" "+i.TimeZone, "position", i.Position.Title,
-		"candidate", i.Candidate.Name, "interviewers", i.interviewers(), "organizer", i.Organizer.Name, "room", strings.TrimSpace(i.Room.Kind+" "+i.Room.URL),
-		"link", orText(i.CandidateLink, i.LinkState), "note", i.Note, "reason", i.CancelReason, "page", i.URL)
+	t := keyValueTable("id", i.ID, "title", i.Title, "state", i.State, "time", i.timeRange()+" "+i.TimeZone, "position", i.Position.Title,
+		"candidate", i.Candidate.Name, "interviewers", i.interviewerNames(), "organizer", i.Organizer.Name, "room", strings.TrimSpace(i.Room.Kind+" "+i.Room.URL),
+		"link", cmp.Or(i.CandidateLink, i.LinkState), "note", i.Note, "reason", i.CancelReason, "page", i.URL)
 	if i.Result != nil {
 		t.rows = append(t.rows, []string{"result", strings.TrimSpace(i.Result.Decision + " " + i.Result.Comment)})
 	}
@@ -99,19 +101,18 @@ type interviewList struct {
 	Query     string   `short:"q" help:"Part of the title or of the candidate's name."`
 	From      string   `help:"Ends after this time."`
 	To        string   `help:"Starts before this time."`
-	State     []string `help:"scheduled, in_progress, ended, cancelled; several with commas."`
+	State     []string `help:"scheduled, in_progress, ended or cancelled; comma-separated."`
 	Position  string   `placeholder:"ID"`
 	Candidate string   `placeholder:"ID"`
-	Latest    bool     `help:"The latest first."`
-	Limit     int      `default:"50" help:"How many at most; 0 is all."`
+	Latest    bool     `help:"Latest first."`
+	Limit     int      `default:"50" help:"Maximum number of rows; 0 for all."`
 }
 
-// Run lists interviews.
 func (c *interviewList) Run(ctx context.Context, s *session) error {
 	query := url.Values{"state": c.State}
-	setQuery(query, "q", c.Query)
-	setQuery(query, "positionId", c.Position)
-	setQuery(query, "candidateId", c.Candidate)
+	setQueryParam(query, "q", c.Query)
+	setQueryParam(query, "positionId", c.Position)
+	setQueryParam(query, "candidateId", c.Candidate)
 	if c.Latest {
 		query.Set("order", "desc")
 	}
@@ -119,16 +120,16 @@ func (c *interviewList) Run(ctx context.Context, s *session) error {
 		if value == "" {
 			continue
 		}
-		at, err := moment("--"+name, value, "")
+		at, err := parseTime("--"+name, value, "")
 		if err != nil {
 			return err
 		}
 		query.Set(name, at)
 	}
-	return apiPages(ctx, s, "/interviews", query, c.Limit, func(list []apiInterview) table {
+	return listAndPrint(ctx, s, "/interviews", query, c.Limit, func(list []apiInterview) table {
 		t := table{head: []string{"ID", "TIME", "STATE", "TITLE", "CANDIDATE", "INTERVIEWERS"}}
 		for _, i := range list {
-			t.rows = append(t.rows, []string{i.ID, i.when(), i.State, i.Title, i.Candidate.Name, i.interviewers()})
+			t.rows = append(t.rows, []string{i.ID, i.timeRange(), i.State, i.Title, i.Candidate.Name, i.interviewerNames()})
 		}
 		return t
 	})
@@ -138,31 +139,28 @@ type interviewShow struct {
 	ID string `arg:""`
 }
 
-// Run shows one interview.
 func (c *interviewShow) Run(ctx context.Context, s *session) error {
-	return fetch(ctx, s, http.MethodGet, interviewPath(c.ID, ""), nil, interviewTable)
+	return requestAndPrint(ctx, s, http.MethodGet, interviewPath(c.ID, ""), nil, interviewTable)
 }
 
 func interviewPath(id, rest string) string { return "/interviews/" + url.PathEscape(id) + rest }
 
 type interviewCancel struct {
 	ID     string `arg:""`
-	Reason string `help:"For the interviewers; the candidate does not read it."`
+	Reason string `help:"Reason for the interviewers; not shown to the candidate."`
 }
 
-// Run cancels an interview.
 func (c *interviewCancel) Run(ctx context.Context, s *session) error {
-	return fetch(ctx, s, http.MethodPost, interviewPath(c.ID, "/cancel"), map[string]any{"reason": c.Reason}, interviewTable)
+	return requestAndPrint(ctx, s, http.MethodPost, interviewPath(c.ID, "/cancel"), map[string]any{"reason": c.Reason}, interviewTable)
 }
 
 type interviewLink struct {
 	ID string `arg:""`
 }
 
-// Run makes a new link and prints it.
 func (c *interviewLink) Run(ctx context.Context, s *session) error {
 	type link struct {
 		URL string `json:"url"`
 	}
-	return fetch(ctx, s, http.MethodPost, interviewPath(c.ID, "/candidate-link"), nil, func(l link) table { return one(l.URL) })
+	return requestAndPrint(ctx, s, http.MethodPost, interviewPath(c.ID, "/candidate-link"), nil, func(l link) table { return singleCellTable(l.URL) })
 }

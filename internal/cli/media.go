@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,39 +15,38 @@ import (
 )
 
 type mediaCommands struct {
-	Upload      mediaUpload   `cmd:"" help:"Upload a file for three days; prints its media id."`
-	UploadImage mediaImage    `cmd:"" help:"Upload a picture for articles; prints its address."`
+	Upload      mediaUpload   `cmd:"" help:"Upload a file, which WeCom keeps for three days; prints its media id."`
+	UploadImage mediaImage    `cmd:"" help:"Upload an image for articles; prints its URL."`
 	Download    mediaDownload `cmd:"" help:"Download an uploaded file."`
-	Voice       mediaVoice    `cmd:"" help:"Download a recording of the JS-SDK in high quality."`
+	Voice       mediaVoice    `cmd:"" help:"Download a voice recording of the JS-SDK in high quality."`
 }
 
 type mediaUpload struct {
 	Type string `arg:"" enum:"image,voice,video,file" help:"image, voice, video or file."`
 	File string `arg:"" type:"path"`
-	Name string `help:"Name that people see; that of the file when left out."`
+	Name string `help:"Displayed file name; default: that of the file."`
 }
 
-type uploaded struct {
+type uploadOutput struct {
 	Type      string    `json:"type"`
 	MediaID   string    `json:"media_id"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Run uploads a file.
 func (c *mediaUpload) Run(ctx context.Context, s *session) error {
-	w, err := s.client()
+	w, err := s.newWeComClient()
 	if err != nil {
 		return err
 	}
-	m, err := upload(ctx, s, w, wecom.MediaType(c.Type), c.File, c.Name)
+	m, err := uploadMedia(ctx, s, w, wecom.MediaType(c.Type), c.File, c.Name)
 	if err != nil {
 		return err
 	}
-	return s.show(uploaded{string(m.Type), m.MediaID, m.CreatedAt}, one(m.MediaID))
+	return s.printResult(uploadOutput{string(m.Type), m.MediaID, m.CreatedAt}, singleCellTable(m.MediaID))
 }
 
-func upload(ctx context.Context, s *session, w *wecom.Client, kind wecom.MediaType, path, name string) (*wecom.UploadedMedia, error) {
-	up, end, err := s.open(ctx, path, name)
+func uploadMedia(ctx context.Context, s *session, w *wecom.Client, kind wecom.MediaType, path, name string) (*wecom.UploadedMedia, error) {
+	up, end, err := s.openUpload(ctx, path, name)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +58,12 @@ type mediaImage struct {
 	File string `arg:"" type:"path"`
 }
 
-// Run uploads a picture.
 func (c *mediaImage) Run(ctx context.Context, s *session) error {
-	w, err := s.client()
+	w, err := s.newWeComClient()
 	if err != nil {
 		return err
 	}
-	up, end, err := s.open(ctx, c.File, "")
+	up, end, err := s.openUpload(ctx, c.File, "")
 	if err != nil {
 		return err
 	}
@@ -73,19 +72,18 @@ func (c *mediaImage) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show(map[string]string{"url": address}, one(address))
+	return s.printResult(map[string]string{"url": address}, singleCellTable(address))
 }
 
-type download struct {
+type downloadFlags struct {
 	MediaID string `arg:"" name:"media-id"`
-	Output  string `short:"o" type:"path" help:"File or folder to write to; - prints the content. The name it was uploaded under when left out."`
+	Output  string `short:"o" type:"path" help:"File or folder to write to; - for standard output. Default: the name of the upload."`
 }
 
-type mediaDownload struct{ download }
+type mediaDownload struct{ downloadFlags }
 
-// Run downloads a file.
 func (c *mediaDownload) Run(ctx context.Context, s *session) error {
-	w, err := s.client()
+	w, err := s.newWeComClient()
 	if err != nil {
 		return err
 	}
@@ -93,14 +91,13 @@ func (c *mediaDownload) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return c.save(ctx, s, d)
+	return c.saveDownload(ctx, s, d)
 }
 
-type mediaVoice struct{ download }
+type mediaVoice struct{ downloadFlags }
 
-// Run downloads a recording.
 func (c *mediaVoice) Run(ctx context.Context, s *session) error {
-	w, err := s.client()
+	w, err := s.newWeComClient()
 	if err != nil {
 		return err
 	}
@@ -108,53 +105,54 @@ func (c *mediaVoice) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return c.save(ctx, s, d)
+	return c.saveDownload(ctx, s, d)
 }
 
-// save writes to a temporary file first: half a file never has the name.
-func (c *download) save(ctx context.Context, s *session, d *wecom.Download) (err error) {
+// saveDownload writes to a temporary file and renames it, so that the target is
+// never a partial file.
+func (c *downloadFlags) saveDownload(ctx context.Context, s *session, d *wecom.Download) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
-	p := s.progress(ctx, max(d.Size, 0))
+	p := s.newProgressBar(ctx, max(d.Size, 0))
 	from := io.TeeReader(d, p)
 	if c.Output == "-" {
 		_, err := io.Copy(s.Out, from)
-		return wrap("downloading", err)
+		return wrapError("downloading", err)
 	}
-	path, err := c.target(d)
+	path, err := c.targetPath(d)
 	if err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".download-*")
 	if err != nil {
-		return usage{fmt.Errorf("writing the download: %w", err)}
+		return usageError{fmt.Errorf("writing the download: %w", err)}
 	}
 	size, err := io.Copy(tmp, from)
-	p.end()
+	p.finish()
 	if err = errors.Join(err, tmp.Close()); err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(wrap("downloading", err), os.Remove(tmp.Name()))
+		return errors.Join(wrapError("downloading", err), os.Remove(tmp.Name()))
 	}
-	return s.show(map[string]any{"path": path, "bytes": size, "contentType": d.ContentType}, pairs("saved", path, "bytes", number(size)))
+	return s.printResult(map[string]any{"path": path, "bytes": size, "contentType": d.ContentType}, keyValueTable("saved", path, "bytes", formatInt(size)))
 }
 
-// target is where the file goes. A name that comes from WeCom replaces no file
-// and hides none.
-func (c *download) target(d *wecom.Download) (string, error) {
+// targetPath returns the path to write to. A name that WeCom supplies never
+// replaces a file and never makes a hidden one.
+func (c *downloadFlags) targetPath(d *wecom.Download) (string, error) {
 	info, err := os.Stat(c.Output)
 	folder := err == nil && info.IsDir()
 	if c.Output != "" && !folder {
 		return c.Output, nil
 	}
-	path := filepath.Join(c.Output, strings.TrimLeft(filepath.Base(orText(d.Name, c.MediaID)), "."))
+	path := filepath.Join(c.Output, strings.TrimLeft(filepath.Base(cmp.Or(d.Name, c.MediaID)), "."))
 	if _, err := os.Lstat(path); err == nil {
-		return "", usagef("%s is there already: name another file with --output", path)
+		return "", usageErrorf("%s already exists: choose another file with --output", path)
 	}
 	return path, nil
 }
 
-func wrap(what string, err error) error {
+func wrapError(what string, err error) error {
 	if err == nil {
 		return nil
 	}

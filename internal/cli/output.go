@@ -10,15 +10,15 @@ import (
 	"golang.org/x/text/width"
 )
 
-// table is what people read: a line for each row, columns aligned.
+// table is the text output of a command: one line per row, columns aligned.
 type table struct {
 	head []string
 	rows [][]string
 }
 
-// pairs is a table of one thing: a name and a value in each row. Rows without
-// a value are left out.
-func pairs(nameValue ...string) table {
+// keyValueTable returns a table with a name and a value per row. Empty values are
+// left out.
+func keyValueTable(nameValue ...string) table {
 	var t table
 	for i := 0; i+1 < len(nameValue); i += 2 {
 		if nameValue[i+1] != "" {
@@ -28,20 +28,20 @@ func pairs(nameValue ...string) table {
 	return t
 }
 
-// show prints v as JSON for scripts, or t for people.
-func (s *session) show(v any, t table) error {
+// printResult prints v as JSON with --json, t otherwise.
+func (s *session) printResult(v any, t table) error {
 	if s.json {
-		return encode(s.Out, v)
+		return writeJSON(s.Out, v)
 	}
-	return t.print(s.Out)
+	return t.writeTo(s.Out)
 }
 
-// done says that something was done.
-func (s *session) done(text string) error {
-	return s.show(map[string]bool{"ok": true}, table{rows: [][]string{{text}}})
+// printDone prints the confirmation of a command without a result.
+func (s *session) printDone(text string) error {
+	return s.printResult(map[string]bool{"ok": true}, table{rows: [][]string{{text}}})
 }
 
-func encode(w io.Writer, v any) error {
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -51,7 +51,7 @@ func encode(w io.Writer, v any) error {
 	return nil
 }
 
-func (t table) print(w io.Writer) error {
+func (t table) writeTo(w io.Writer) error {
 	lines := t.rows
 	if len(t.head) > 0 {
 		lines = append([][]string{t.head}, t.rows...)
@@ -62,16 +62,16 @@ func (t table) print(w io.Writer) error {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], columns(clean(cell)))
+			widths[i] = max(widths[i], displayWidth(sanitizeCell(cell)))
 		}
 	}
 	for _, line := range lines {
 		var b strings.Builder
 		for i, cell := range line {
-			cell = clean(cell)
+			cell = sanitizeCell(cell)
 			b.WriteString(cell)
 			if i < len(line)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-columns(cell)+2))
+				b.WriteString(strings.Repeat(" ", widths[i]-displayWidth(cell)+2))
 			}
 		}
 		if _, err := fmt.Fprintln(w, strings.TrimRight(b.String(), " ")); err != nil {
@@ -81,9 +81,9 @@ func (t table) print(w io.Writer) error {
 	return nil
 }
 
-// clean keeps a cell on its line and its characters from steering the
-// terminal: names come from people.
-func clean(cell string) string {
+// sanitizeCell replaces control characters by spaces, since names are user input:
+// line breaks would break the table and escape sequences control the terminal.
+func sanitizeCell(cell string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return ' '
@@ -92,9 +92,9 @@ func clean(cell string) string {
 	}, cell)
 }
 
-// columns is how many columns of a terminal a text takes: Chinese characters
-// take two.
-func columns(text string) int {
+// displayWidth returns the number of terminal columns of a text. East Asian wide
+// characters take two.
+func displayWidth(text string) int {
 	n := 0
 	for _, r := range text {
 		switch width.LookupRune(r).Kind() {
@@ -107,19 +107,27 @@ func columns(text string) int {
 	return n
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
+func formatInt(n int64) string { return strconv.FormatInt(n, 10) }
 
-func numbers(list []int64) string {
+func formatInts(list []int64) string {
 	texts := make([]string, len(list))
 	for i, n := range list {
-		texts[i] = number(n)
+		texts[i] = formatInt(n)
 	}
 	return strings.Join(texts, ",")
 }
 
-func yes(b bool) string {
+func yesOrEmpty(b bool) string {
 	if b {
 		return "yes"
 	}
 	return ""
+}
+
+func singleColumnTable(list []string) table {
+	var t table
+	for _, v := range list {
+		t.rows = append(t.rows, []string{v})
+	}
+	return t
 }

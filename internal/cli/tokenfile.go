@@ -15,13 +15,13 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// tokenFile keeps tokens between runs of the program, for scripts that call it
-// often: WeCom bounds how often a token may be fetched. The file is readable
-// by its owner only and replaced as a whole. It leases nothing: two runs at
-// once may both fetch, and WeCom gives both the same token.
+// tokenFile stores access tokens between runs of the program, for scripts that run
+// it often: WeCom limits how often a token may be fetched. The file is readable
+// by its owner only and replaced atomically. There is no lease: two concurrent
+// runs may both fetch, and WeCom returns the same token to both.
 type tokenFile struct {
 	path  string
-	owner string // digest of address and secret: tokens of different ones are kept apart
+	owner string // digest of base URL and secret, part of every key
 }
 
 func newTokenFile(path string, cfg wecom.Config) *tokenFile {
@@ -29,51 +29,51 @@ func newTokenFile(path string, cfg wecom.Config) *tokenFile {
 	return &tokenFile{path: path, owner: hex.EncodeToString(sum[:8])}
 }
 
-func (f *tokenFile) own(key string) string { return key + " " + f.owner }
+func (f *tokenFile) ownerKey(key string) string { return key + " " + f.owner }
 
-type keptToken struct {
+type storedToken struct {
 	Value     string    `json:"value"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	RefreshAt time.Time `json:"refreshAt"`
 }
 
-// Load gives the token of the key, or none.
+// Load returns the token of the key, or the zero value.
 func (f *tokenFile) Load(_ context.Context, key string) (wecom.StoredToken, error) {
-	all, err := f.read()
+	all, err := f.readTokens()
 	if err != nil {
 		return wecom.StoredToken{}, err
 	}
-	t := all[f.own(key)]
+	t := all[f.ownerKey(key)]
 	return wecom.StoredToken{Value: wecom.Secret(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}, nil
 }
 
-// AcquireLease always succeeds.
+// AcquireLease always succeeds, since there is no lease.
 func (f *tokenFile) AcquireLease(context.Context, string, string, time.Duration) (bool, error) {
 	return true, nil
 }
 
-// ReleaseLease has nothing to release.
+// ReleaseLease does nothing, since there is no lease.
 func (f *tokenFile) ReleaseLease(context.Context, string, string) error { return nil }
 
-// Save keeps a token.
+// Save stores a token.
 func (f *tokenFile) Save(_ context.Context, key, _ string, t wecom.StoredToken) error {
-	return f.change(func(all map[string]keptToken) {
-		all[f.own(key)] = keptToken{Value: string(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}
+	return f.updateTokens(func(all map[string]storedToken) {
+		all[f.ownerKey(key)] = storedToken{Value: string(t.Value), ExpiresAt: t.ExpiresAt, RefreshAt: t.RefreshAt}
 	})
 }
 
-// Invalidate removes a token that WeCom no longer takes, unless another has
-// come in its place.
+// Invalidate removes a token that WeCom has rejected, unless another run has
+// replaced it already.
 func (f *tokenFile) Invalidate(_ context.Context, key, value string) error {
-	return f.change(func(all map[string]keptToken) {
-		if all[f.own(key)].Value == value {
-			delete(all, f.own(key))
+	return f.updateTokens(func(all map[string]storedToken) {
+		if all[f.ownerKey(key)].Value == value {
+			delete(all, f.ownerKey(key))
 		}
 	})
 }
 
-func (f *tokenFile) read() (map[string]keptToken, error) {
-	all := map[string]keptToken{}
+func (f *tokenFile) readTokens() (map[string]storedToken, error) {
+	all := map[string]storedToken{}
 	raw, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(raw) == 0 {
 		return all, nil
@@ -82,13 +82,13 @@ func (f *tokenFile) read() (map[string]keptToken, error) {
 		return nil, fmt.Errorf("reading the token file: %w", err)
 	}
 	if err := json.Unmarshal(raw, &all); err != nil {
-		return nil, fmt.Errorf("the token file %s holds something else: name another or remove it", f.path)
+		return nil, fmt.Errorf("decoding the token file %s: it has another content; choose another file or remove it", f.path)
 	}
 	return all, nil
 }
 
-func (f *tokenFile) change(do func(map[string]keptToken)) error {
-	all, err := f.read()
+func (f *tokenFile) updateTokens(do func(map[string]storedToken)) error {
+	all, err := f.readTokens()
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (f *tokenFile) change(do func(map[string]keptToken)) error {
 	if err != nil {
 		return fmt.Errorf("writing the token file: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(f.path), ".token-*") // readable by the owner only
+	tmp, err := os.CreateTemp(filepath.Dir(f.path), ".token-*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("writing the token file: %w", err)
 	}

@@ -22,9 +22,9 @@ const (
 	styleGrey = 2
 )
 
-// dupCheck is how long WeCom recognises a message that we send again because
+// duplicateCheckSeconds is how long WeCom recognises a message that we send again because
 // its answer was lost, in seconds: the longest it offers.
-const dupCheck = int(wecom.MaxDuplicateCheckInterval / time.Second)
+const duplicateCheckSeconds = int(wecom.MaxDuplicateCheckInterval / time.Second)
 
 // renderer writes one message to one reader.
 type renderer struct {
@@ -34,9 +34,9 @@ type renderer struct {
 	by              string // name of whoever caused it
 }
 
-// t is a text about the message. value is what {{.Value}} stands for, if the
+// translate is a text about the message. value is what {{.Value}} stands for, if the
 // text has it.
-func (r *renderer) t(id string, value ...any) string {
+func (r *renderer) translate(id string, value ...any) string {
 	p := map[string]any{
 		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason,
 	}
@@ -46,110 +46,110 @@ func (r *renderer) t(id string, value ...any) string {
 	return i18n.T(r.lang, "notify."+id, p)
 }
 
-// message is the app message for a member.
-func (r *renderer) message() *wecom.Message {
+// appMessage is the app message for a member.
+func (r *renderer) appMessage() *wecom.Message {
 	return &wecom.Message{
 		ToUser:                 wecom.IDList{r.m.Recipient},
-		TemplateCard:           r.card(),
+		TemplateCard:           r.templateCard(),
 		EnableDuplicateCheck:   true,
-		DuplicateCheckInterval: dupCheck,
+		DuplicateCheckInterval: duplicateCheckSeconds,
 	}
 }
 
-// card chooses the card by what the message is about. Who is asked for an
+// templateCard chooses the card by what the message is about. Who is asked for an
 // answer gets buttons; everybody else gets a notice with one way on.
-func (r *renderer) card() *wecom.TemplateCard {
+func (r *renderer) templateCard() *wecom.TemplateCard {
 	switch r.m.Kind {
 	case interview.KindInvite:
-		return r.ask(r.t("invite.title"), r.t("invite.sub"))
+		return r.invitationCard(r.translate("invite.title"), r.translate("invite.sub"))
 	case interview.KindChanged:
-		if r.asksAgain() {
-			return r.ask(r.t("changed.title"), r.t("changed.time", r.was()))
+		if r.requiresNewAnswer() {
+			return r.invitationCard(r.translate("changed.title"), r.translate("changed.time", r.previousTime()))
 		}
-		return r.notice(r.t("changed.title"), r.t("changed.other"), "detail")
+		return r.noticeCard(r.translate("changed.title"), r.translate("changed.other"), "detail")
 	case interview.KindCancelled:
-		return r.notice(r.cancelled())
+		return r.noticeCard(r.cancelledTexts())
 	case interview.KindDeclined:
-		sub := r.t("declined.sub")
+		sub := r.translate("declined.sub")
 		if r.m.Data.Reason != "" {
-			sub = r.t("declined.reason")
+			sub = r.translate("declined.reason")
 		}
-		return r.notice(r.t("declined.title"), sub, "detail")
+		return r.noticeCard(r.translate("declined.title"), sub, "detail")
 	case interview.KindReminder:
-		return r.notice(r.t("reminder."+r.m.Data.Before+".title"), r.i.Note, "room")
+		return r.noticeCard(r.translate("reminder."+r.m.Data.Before+".title"), r.i.Note, "room")
 	case interview.KindCandidateWaiting:
-		return r.notice(r.t("candidate_waiting.title"), r.t("candidate_waiting.sub"), "room")
+		return r.noticeCard(r.translate("candidate_waiting.title"), r.translate("candidate_waiting.sub"), "room")
 	case interview.KindEvaluate, interview.KindEvaluateReminder:
-		return r.notice(r.t(string(r.m.Kind)+".title"), r.t(string(r.m.Kind)+".sub"), "scorecard")
+		return r.noticeCard(r.translate(string(r.m.Kind)+".title"), r.translate(string(r.m.Kind)+".sub"), "scorecard")
 	case interview.KindSummary:
-		return r.notice(r.t("summary.title"), r.t("summary.sub"), "detail")
+		return r.noticeCard(r.translate("summary.title"), r.translate("summary.sub"), "detail")
 	case interview.KindRoomFailed:
-		return r.notice(r.t("room_failed.title"), r.t("room_failed.sub", r.failure()), "detail")
+		return r.noticeCard(r.translate("room_failed.title"), r.translate("room_failed.sub", r.roomFailureText()), "detail")
 	case interview.KindRoomFollows:
-		return r.notice(r.t("room_follows.title"), r.t("room_follows.sub"), "detail")
+		return r.noticeCard(r.translate("room_follows.title"), r.translate("room_follows.sub"), "detail")
 	case interview.KindRoomReady:
-		return r.notice(r.t("room_ready.title"), r.t("room_ready.sub"), "room")
+		return r.noticeCard(r.translate("room_ready.title"), r.translate("room_ready.sub"), "room")
 	default: // accepted
-		return r.notice(r.t("accepted.title"), "", "detail")
+		return r.noticeCard(r.translate("accepted.title"), "", "detail")
 	}
 }
 
-// asksAgain says whether the answer to the former invitation no longer counts.
-func (r *renderer) asksAgain() bool { return r.m.Data.Was != nil }
+// requiresNewAnswer says whether the answer to the former invitation no longer counts.
+func (r *renderer) requiresNewAnswer() bool { return r.m.Data.Was != nil }
 
-// cancelled tells an interviewer that the interview does not happen, or not
+// cancelledTexts tells an interviewer that the interview does not happen, or not
 // with them.
-func (r *renderer) cancelled() (title, sub, page string) {
+func (r *renderer) cancelledTexts() (title, sub, page string) {
 	if r.i.State != interview.Cancelled {
-		return r.t("removed.title"), "", ""
+		return r.translate("removed.title"), "", ""
 	}
 	if r.m.Data.Reason != "" {
-		return r.t("cancelled.title"), r.t("cancelled.reason"), "detail"
+		return r.translate("cancelled.title"), r.translate("cancelled.reason"), "detail"
 	}
-	return r.t("cancelled.title"), r.t("cancelled.sub"), "detail"
+	return r.translate("cancelled.title"), r.translate("cancelled.sub"), "detail"
 }
 
-// ask is a card with the buttons "accept" and "can't come".
-func (r *renderer) ask(title, sub string) *wecom.TemplateCard {
-	c := r.base(title, sub)
+// invitationCard is a card with the buttons "accept" and "can't come".
+func (r *renderer) invitationCard(title, sub string) *wecom.TemplateCard {
+	c := r.baseCard(title, sub)
 	c.CardType = wecom.CardButtonInteraction
 	c.TaskID = r.m.ID
-	c.CardAction = &wecom.CardAction{Type: 1, URL: r.page("detail")}
+	c.CardAction = &wecom.CardAction{Type: 1, URL: r.pageURL("detail")}
 	c.ButtonList = []wecom.CardButton{
-		{Text: r.t("button.decline"), Style: styleGrey, Key: keyDecline},
-		{Text: r.t("button.accept"), Style: styleBlue, Key: keyAccept},
+		{Text: r.translate("button.decline"), Style: styleGrey, Key: keyDecline},
+		{Text: r.translate("button.accept"), Style: styleBlue, Key: keyAccept},
 	}
 	return c
 }
 
-// notice is a card that leads to a page, to our front page when it names none.
-func (r *renderer) notice(title, sub, page string) *wecom.TemplateCard {
-	c := r.base(title, sub)
+// noticeCard is a card that leads to a page, to our front page when it names none.
+func (r *renderer) noticeCard(title, sub, page string) *wecom.TemplateCard {
+	c := r.baseCard(title, sub)
 	c.CardType = wecom.CardTextNotice
-	c.CardAction = &wecom.CardAction{Type: 1, URL: r.page(page)}
+	c.CardAction = &wecom.CardAction{Type: 1, URL: r.pageURL(page)}
 	if page != "" {
-		c.JumpList = []wecom.CardJump{{Type: 1, Title: r.t("open." + page), URL: r.page(page)}}
+		c.JumpList = []wecom.CardJump{{Type: 1, Title: r.translate("open." + page), URL: r.pageURL(page)}}
 	}
 	return c
 }
 
-func (r *renderer) base(title, sub string) *wecom.TemplateCard {
+func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 	return &wecom.TemplateCard{
-		Source:       &wecom.CardSource{Desc: r.t("source")},
-		MainTitle:    &wecom.CardTitle{Title: cut(title, 36), Desc: cut(timeRange(r.lang, r.i), 44)},
-		SubTitleText: cut(sub, 160),
+		Source:       &wecom.CardSource{Desc: r.translate("source")},
+		MainTitle:    &wecom.CardTitle{Title: truncateText(title, 36), Desc: truncateText(timeRange(r.lang, r.i), 44)},
+		SubTitleText: truncateText(sub, 160),
 		HorizontalContentList: []wecom.CardHorizontalContent{
-			{KeyName: r.t("field.candidate"), Value: cut(r.i.Candidate.Name, 30)},
-			{KeyName: r.t("field.position"), Value: cut(r.i.Position.Title, 30)},
-			{KeyName: r.t("field.round"), Value: r.t("field.round_value", r.i.Round)},
-			{KeyName: r.t("field.room"), Value: cut(r.room(), 30)},
-			{Type: 3, KeyName: r.t("field.organizer"), Value: cut(r.i.Organizer.Name, 30), UserID: r.i.OrganizerID},
+			{KeyName: r.translate("field.candidate"), Value: truncateText(r.i.Candidate.Name, 30)},
+			{KeyName: r.translate("field.position"), Value: truncateText(r.i.Position.Title, 30)},
+			{KeyName: r.translate("field.round"), Value: r.translate("field.round_value", r.i.Round)},
+			{KeyName: r.translate("field.room"), Value: truncateText(r.roomText(), 30)},
+			{Type: 3, KeyName: r.translate("field.organizer"), Value: truncateText(r.i.Organizer.Name, 30), UserID: r.i.OrganizerID},
 		},
 	}
 }
 
-// page is the address of a page about the interview.
-func (r *renderer) page(name string) string {
+// pageURL is the address of a page about the interview.
+func (r *renderer) pageURL(name string) string {
 	switch name {
 	case "room":
 		return r.publicURL + "/go/interviews/" + r.i.ID // wherever the room is by then
@@ -162,26 +162,26 @@ func (r *renderer) page(name string) string {
 	}
 }
 
-// room says where the interview is, and that the room will follow when it
+// roomText says where the interview is, and that the room will follow when it
 // could not be made so far.
-func (r *renderer) room() string {
-	kind := r.t("room." + string(r.i.RoomKind))
+func (r *renderer) roomText() string {
+	kind := r.translate("room." + string(r.i.RoomKind))
 	if r.i.RoomFailure() != nil {
-		return r.t("room.follows", kind)
+		return r.translate("room.follows", kind)
 	}
 	return kind
 }
 
-// failure says why there is no room.
-func (r *renderer) failure() string {
+// roomFailureText says why there is no room.
+func (r *renderer) roomFailureText() string {
 	if f := r.m.Data.Failure; f != nil {
 		return i18n.T(r.lang, f.Code, f.Params)
 	}
 	return ""
 }
 
-// was is the start before a change.
-func (r *renderer) was() string {
+// previousTime is the start before a change.
+func (r *renderer) previousTime() string {
 	before := *r.i
 	before.StartsAt, before.EndsAt = *r.m.Data.Was, r.m.Data.Was.Add(r.i.Duration())
 	return timeRange(r.lang, &before)
@@ -202,8 +202,8 @@ func timeRange(lang string, i *interview.Interview) string {
 	}
 }
 
-// cut shortens s to what a card shows: the card is a pointer to the page.
-func cut(s string, characters int) string {
+// truncateText shortens s to what a card shows: the card is a pointer to the page.
+func truncateText(s string, characters int) string {
 	r := []rune(s)
 	if len(r) <= characters {
 		return s

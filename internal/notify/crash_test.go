@@ -37,16 +37,16 @@ func deliverUntilKilled(databaseURL, weCom string) {
 	if err != nil {
 		panic(err)
 	}
-	q := assemble(d, weCom, notify.Mailer{}, time.Now).queue
+	q := newServices(d, weCom, notify.Mailer{}, time.Now).queue
 	if err := q.Start(context.Background()); err != nil {
 		panic(err)
 	}
 	select {}
 }
 
-// hold stands between a process and WeCom and keeps the first message/send:
+// holdFirstSend stands between a process and WeCom and keeps the first message/send:
 // before it reaches WeCom, or WeCom's answer on its way back.
-func hold(t *testing.T, to string, after bool) (address string, held <-chan struct{}) {
+func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-chan struct{}) {
 	t.Helper()
 	target, err := url.Parse(to)
 	if err != nil {
@@ -73,16 +73,16 @@ func hold(t *testing.T, to string, after bool) (address string, held <-chan stru
 // A process is killed between the commit and the sending, or between the
 // sending and the storing of the answer. Another finishes: each member sees
 // the invitation once.
-func TestKilled(t *testing.T) {
+func TestDeliveryAfterCrash(t *testing.T) {
 	for name, after := range map[string]bool{"before sending": false, "before storing": true} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.RunURL(t, func(t *testing.T, address string) {
 				d := dbtest.Reopen(t, address)
-				sim := simulate(t)
-				h := build(t, sim, d, notify.Mailer{})
-				h.schedule("")
+				sim := newSimulator(t)
+				h := newFixture(t, sim, d, notify.Mailer{})
+				h.scheduleInterview("")
 
-				weCom, held := hold(t, sim.URL(), after)
+				weCom, held := holdFirstSend(t, sim.URL(), after)
 				child := exec.CommandContext(t.Context(), os.Args[0])
 				child.Env = append(os.Environ(), childDatabase+"="+address, childWeCom+"="+weCom)
 				if err := child.Start(); err != nil {
@@ -95,15 +95,15 @@ func TestKilled(t *testing.T) {
 				}
 				_ = child.Wait() // says that it was killed
 
-				loseJobs(t, d)
+				deleteJobs(t, d)
 				later := func() time.Time { return time.Now().Add(5 * time.Minute) }
-				next := adopt(h, assemble(d, sim.URL(), notify.Mailer{}, later))
-				next.start()
-				next.until("both are sent", func() bool {
-					return len(next.messages(interview.MessageFilter{State: interview.MessageSent})) == 2
+				next := withServices(h, newServices(d, sim.URL(), notify.Mailer{}, later))
+				next.startQueue()
+				next.waitUntil("both are sent", func() bool {
+					return len(next.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2
 				})
 				for _, id := range []string{"ChenMo", "ZhouHang"} {
-					if n := count(next, id, "面试邀请"); n != 1 {
+					if n := countMessages(next, id, "面试邀请"); n != 1 {
 						t.Errorf("%s sees %d invitations", id, n)
 					}
 				}
@@ -112,9 +112,9 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// loseJobs leaves what is certain after a crash, the rows: the jobs are gone,
+// deleteJobs leaves what is certain after a crash, the rows: the jobs are gone,
 // and so is the lease of the queue's leader, which would end by itself.
-func loseJobs(t *testing.T, d *db.DB) {
+func deleteJobs(t *testing.T, d *db.DB) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{"river_job", "river_leader"} {
@@ -129,7 +129,7 @@ func loseJobs(t *testing.T, d *db.DB) {
 	}
 }
 
-// adopt gives the services of another process the test's hands.
-func adopt(h *house, p *parts) *house {
-	return &house{t: h.t, sim: h.sim, db: h.db, recruiter: h.recruiter, parts: p}
+// withServices gives the services of another process the test's hands.
+func withServices(h *fixture, p *services) *fixture {
+	return &fixture{t: h.t, sim: h.sim, db: h.db, recruiter: h.recruiter, services: p}
 }

@@ -17,17 +17,17 @@ import (
 
 // How long a message waits after a failure, and when it is given up.
 const (
-	configWait  = 5 * time.Minute
-	limitWait   = time.Minute // WeCom blocks for a minute at least
-	giveUpAfter = 24 * time.Hour
+	configBackoff    = 5 * time.Minute
+	rateLimitBackoff = time.Minute // WeCom blocks for a minute at least
+	maxMessageAge    = 24 * time.Hour
 )
 
 // backoff is the wait after an attempt that failed.
 var backoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
-// deliver sends one message. The row says whether there is anything to do: a
+// deliverMessage sends one message. The row says whether there is anything to do: a
 // job that runs twice sends once.
-func (s *Service) deliver(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
+func (s *Service) deliverMessage(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
 	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
 	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err)
@@ -53,7 +53,7 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 		return err
 	}
 	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name}
-	body, err := json.Marshal(r.message())
+	body, err := json.Marshal(r.appMessage())
 	if err != nil {
 		return fmt.Errorf("writing a message: %w", err)
 	}
@@ -65,14 +65,14 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	// may have been sent before.
 	var message wecom.Message
 	if err := json.Unmarshal([]byte(m.Body), &message); err != nil {
-		return s.fail(ctx, m, interview.Failure{Code: "notify.error.refused", Text: err.Error()})
+		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.error.refused", Text: err.Error()})
 	}
 	res, err := s.Client.Messages.Send(ctx, &message)
 	switch {
 	case err != nil:
-		return s.fail(ctx, m, s.failure(m, err))
+		return s.recordFailure(ctx, m, s.classifyFailure(m, err))
 	case len(res.UnlicensedUser) > 0:
-		return s.fail(ctx, m, interview.Failure{Code: "notify.error.unlicensed"})
+		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.error.unlicensed"})
 	}
 	if err := s.Interview.MarkSent(ctx, m.CorpID, m.ID, res.MsgID, res.ResponseCode); err != nil {
 		return err
@@ -80,8 +80,8 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	return s.closeOlderCards(ctx, d)
 }
 
-// failure says what an error of WeCom's means for the message.
-func (s *Service) failure(m *interview.Message, err error) interview.Failure {
+// classifyFailure says what an error of WeCom's means for the message.
+func (s *Service) classifyFailure(m *interview.Message, err error) interview.Failure {
 	f := interview.Failure{Code: "notify.error.refused", Text: err.Error()}
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
 		f.Errcode, f.Text = e.Code, e.Message
@@ -91,9 +91,9 @@ func (s *Service) failure(m *interview.Message, err error) interview.Failure {
 	case wecom.ClassRetry, wecom.ClassNetwork, wecom.ClassToken:
 		f.Code, wait = "notify.error.waiting", backoff.After(m.Attempts)
 	case wecom.ClassLimit:
-		f.Code, wait = "notify.error.limit", limitWait
+		f.Code, wait = "notify.error.limit", rateLimitBackoff
 	case wecom.ClassConfig:
-		f.Code, wait = "notify.error.configuration", configWait
+		f.Code, wait = "notify.error.configuration", configBackoff
 	case wecom.ClassPermission, wecom.ClassState:
 		f.Code = "notify.error.recipient"
 	default:
@@ -101,14 +101,14 @@ func (s *Service) failure(m *interview.Message, err error) interview.Failure {
 			f.Code = "notify.error.recipient"
 		}
 	}
-	if now := s.Now(); wait > 0 && now.Sub(m.CreatedAt) < giveUpAfter {
+	if now := s.Now(); wait > 0 && now.Sub(m.CreatedAt) < maxMessageAge {
 		f.RetryAt = now.Add(wait)
 	}
 	return f
 }
 
-// fail stores the failure, and has the job run again when it is worth it.
-func (s *Service) fail(ctx context.Context, m *interview.Message, f interview.Failure) error {
+// recordFailure stores the failure, and has the job run again when it is worth it.
+func (s *Service) recordFailure(ctx context.Context, m *interview.Message, f interview.Failure) error {
 	s.Logger.WarnContext(ctx, "message not sent", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts,
 		"errcode", f.Errcode, "error", f.Text, "again", !f.RetryAt.IsZero())
 	if err := s.Interview.MarkFailed(ctx, m.CorpID, m.ID, f); err != nil {
@@ -123,30 +123,30 @@ func (s *Service) fail(ctx context.Context, m *interview.Message, f interview.Fa
 // deliverMail sends the candidate a mail with a personal link made for it. The
 // row keeps the text without the link: whoever reads the database can't enter.
 func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error {
-	l := &letter{
+	l := &candidateMail{
 		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},
 		company:  s.Account.Corp.Name,
 	}
-	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.subject()+"\n\n"+l.body())
+	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, l.mailSubject()+"\n\n"+l.mailBody())
 	if m == nil || err != nil {
 		return err
 	}
 	if s.Mailer.Host == "" {
-		return s.fail(ctx, m, interview.Failure{Code: "notify.mail.unconfigured"})
+		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.mail.unconfigured"})
 	}
 	if d.Interview.Open() {
 		token, err := s.Interview.MailLink(ctx, m.CorpID, m.InterviewID)
 		if err != nil {
-			return s.fail(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
+			return s.recordFailure(ctx, m, interview.Failure{Code: "notify.mail.failed", Text: err.Error(), RetryAt: s.Now().Add(backoff.After(m.Attempts))})
 		}
 		l.link = s.PublicURL + "/join/" + token
 	}
-	if err := s.Mailer.send(ctx, l); err != nil {
+	if err := s.Mailer.sendCandidateMail(ctx, l); err != nil {
 		f := interview.Failure{Code: "notify.mail.failed", Text: err.Error()}
-		if now := s.Now(); now.Sub(m.CreatedAt) < giveUpAfter {
+		if now := s.Now(); now.Sub(m.CreatedAt) < maxMessageAge {
 			f.RetryAt = now.Add(backoff.After(m.Attempts))
 		}
-		return s.fail(ctx, m, f)
+		return s.recordFailure(ctx, m, f)
 	}
 	return s.Interview.MarkSent(ctx, m.CorpID, m.ID, "", "")
 }

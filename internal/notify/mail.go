@@ -29,18 +29,18 @@ type Mailer struct {
 	TLS      string // starttls, tls or none
 }
 
-// letter is a mail to the candidate. link is empty when there is none to give.
-type letter struct {
+// candidateMail is a mail to the candidate. link is empty when there is none to give.
+type candidateMail struct {
 	renderer
 	company string
 	link    string
 }
 
-func (l *letter) subject() string {
+func (l *candidateMail) mailSubject() string {
 	return i18n.T(l.lang, "notify.mail."+string(l.m.Kind)+".subject", map[string]any{"Company": l.company, "Title": l.i.Title})
 }
 
-func (l *letter) body() string {
+func (l *candidateMail) mailBody() string {
 	params := map[string]any{
 		"Company": l.company, "Name": l.i.Candidate.Name, "Organizer": l.i.Organizer.Name,
 	}
@@ -48,8 +48,8 @@ func (l *letter) body() string {
 	lines := []string{
 		t("hello"), "", t(string(l.m.Kind) + ".body"), "",
 		l.i.Title,
-		l.t("field.time") + ": " + timeRange(l.lang, l.i),
-		l.t("field.position") + ": " + l.i.Position.Title,
+		l.translate("field.time") + ": " + timeRange(l.lang, l.i),
+		l.translate("field.position") + ": " + l.i.Position.Title,
 	}
 	if l.link != "" {
 		lines = append(lines, "", t("link"), l.link)
@@ -57,9 +57,9 @@ func (l *letter) body() string {
 	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
 }
 
-// calendar is the .ics file: the same event at each change, with a sequence
+// calendarFile is the .ics file: the same event at each change, with a sequence
 // that grows, so that the candidate's calendar moves or removes it.
-func (l *letter) calendar() string {
+func (l *candidateMail) calendarFile() string {
 	cal := ics.NewCalendarFor("Huimian")
 	cal.SetMethod(ics.MethodPublish)
 	event := cal.AddEvent(l.i.ID + "@huimian")
@@ -80,9 +80,9 @@ func (l *letter) calendar() string {
 	return cal.Serialize()
 }
 
-// send hands the letter to the mail server. Its Message-ID is that of the row,
+// sendCandidateMail hands the letter to the mail server. Its Message-ID is that of the row,
 // so that a mail that is sent twice is recognised by the receiver.
-func (m *Mailer) send(ctx context.Context, l *letter) error {
+func (m *Mailer) sendCandidateMail(ctx context.Context, l *candidateMail) error {
 	msg := mail.NewMsg()
 	if err := msg.From(m.From); err != nil {
 		return fmt.Errorf("reading the sender's address: %w", err)
@@ -90,19 +90,19 @@ func (m *Mailer) send(ctx context.Context, l *letter) error {
 	if err := msg.To(l.m.Recipient); err != nil {
 		return fmt.Errorf("reading the candidate's address: %w", err)
 	}
-	msg.Subject(l.subject())
+	msg.Subject(l.mailSubject())
 	msg.SetMessageIDWithValue(l.m.ID + "@huimian")
 	msg.SetDateWithValue(l.m.CreatedAt)
-	msg.SetBodyString(mail.TypeTextPlain, l.body())
-	if err := msg.AttachReader("interview.ics", strings.NewReader(l.calendar()), mail.WithFileContentType("text/calendar; charset=utf-8")); err != nil {
+	msg.SetBodyString(mail.TypeTextPlain, l.mailBody())
+	if err := msg.AttachReader("interview.ics", strings.NewReader(l.calendarFile()), mail.WithFileContentType("text/calendar; charset=utf-8")); err != nil {
 		return fmt.Errorf("attaching the calendar file: %w", err)
 	}
-	return m.hand(ctx, msg)
+	return m.deliverMail(ctx, msg)
 }
 
-// hand hands a mail to the mail server.
-func (m *Mailer) hand(ctx context.Context, msg *mail.Msg) error {
-	client, err := m.client()
+// deliverMail hands a mail to the mail server.
+func (m *Mailer) deliverMail(ctx context.Context, msg *mail.Msg) error {
+	client, err := m.newClient()
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (m *Mailer) hand(ctx context.Context, msg *mail.Msg) error {
 	return nil
 }
 
-func (m *Mailer) client() (*mail.Client, error) {
+func (m *Mailer) newClient() (*mail.Client, error) {
 	host, port, err := net.SplitHostPort(m.Host)
 	if err != nil {
 		return nil, fmt.Errorf("reading the mail server's address %q: %w", m.Host, err)

@@ -21,8 +21,8 @@ import (
 	"github.com/huimian/huimian/internal/notify"
 )
 
-// postOffice is an SMTP server that takes every mail and hands it over.
-func postOffice(t *testing.T) (address string, mails <-chan string) {
+// startSMTPServer is an SMTP server that takes every mail and hands it over.
+func startSMTPServer(t *testing.T) (address string, mails <-chan string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -36,13 +36,13 @@ func postOffice(t *testing.T) (address string, mails <-chan string) {
 			if err != nil {
 				return
 			}
-			go converse(textproto.NewConn(conn), taken)
+			go serveSMTP(textproto.NewConn(conn), taken)
 		}
 	}()
 	return l.Addr().String(), taken
 }
 
-func converse(c *textproto.Conn, taken chan<- string) {
+func serveSMTP(c *textproto.Conn, taken chan<- string) {
 	defer func() { _ = c.Close() }()
 	_ = c.PrintfLine("220 post office")
 	for {
@@ -68,8 +68,8 @@ func converse(c *textproto.Conn, taken chan<- string) {
 	}
 }
 
-// letterParts decodes a mail: its headers, its text, its calendar file.
-func letterParts(t *testing.T, raw string) (header mail.Header, text, calendar string) {
+// parseMail decodes a mail: its headers, its text, its calendar file.
+func parseMail(t *testing.T, raw string) (header mail.Header, text, calendar string) {
 	t.Helper()
 	m, err := mail.ReadMessage(bufio.NewReader(strings.NewReader(raw)))
 	if err != nil {
@@ -106,13 +106,13 @@ func letterParts(t *testing.T, raw string) (header mail.Header, text, calendar s
 
 var joinLink = regexp.MustCompile(regexp.QuoteMeta(public) + `/join/([\w-]+)`)
 
-func TestMailToTheCandidate(t *testing.T) {
+func TestCandidateMail(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		address, mails := postOffice(t)
-		h := build(t, simulate(t), d, notify.Mailer{Host: address, From: "会面 <interview@example.com>", TLS: "none"})
-		h.start()
-		i := h.schedule("zhao@example.com")
-		header, text, calendar := letterParts(t, <-mails)
+		address, mails := startSMTPServer(t)
+		h := newFixture(t, newSimulator(t), d, notify.Mailer{Host: address, From: "会面 <interview@example.com>", TLS: "none"})
+		h.startQueue()
+		i := h.scheduleInterview("zhao@example.com")
+		header, text, calendar := parseMail(t, <-mails)
 		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
 		if err != nil || !strings.Contains(subject, "云杉科技 邀请您参加面试") {
 			t.Errorf("subject %q (%v)", subject, err)
@@ -143,19 +143,19 @@ func TestMailToTheCandidate(t *testing.T) {
 		if _, err := h.interview.Cancel(context.WithoutCancel(t.Context()), h.recruiter, i.ID, "内部原因"); err != nil {
 			t.Fatal(err)
 		}
-		_, text, calendar = letterParts(t, <-mails)
+		_, text, calendar = parseMail(t, <-mails)
 		if !strings.Contains(calendar, "METHOD:CANCEL") || strings.Contains(text, "内部原因") || joinLink.MatchString(text) {
 			t.Errorf("the mail about the cancellation: %s\n%s", text, calendar)
 		}
 	})
 }
 
-func TestMailWithoutAServer(t *testing.T) {
-	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
-	h.start()
-	h.schedule("zhao@example.com")
-	h.until("the mail has failed", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
-	if m := h.messages(interview.MessageFilter{State: interview.MessageFailed})[0]; m.ErrorCode != "notify.mail.unconfigured" || m.Channel != interview.Mail {
+func TestMailWithoutServer(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h.startQueue()
+	h.scheduleInterview("zhao@example.com")
+	h.waitUntil("the mail has failed", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
+	if m := h.listMessages(interview.MessageFilter{State: interview.MessageFailed})[0]; m.ErrorCode != "notify.mail.unconfigured" || m.Channel != interview.Mail {
 		t.Errorf("row: %+v", m)
 	}
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// sweepEvery is how often messages are looked for that are due and have no
+// sweepInterval is how often messages are looked for that are due and have no
 // job: theirs was lost, or its process has died.
-const sweepEvery = 30 * time.Second
+const sweepInterval = 30 * time.Second
 
 // Config is what a Service is made from; every field but Now must be set.
 type Config struct {
@@ -50,11 +50,11 @@ func New(cfg Config) *Service {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg}
-	job.Work(s.Queue, s.deliver)
-	job.Work(s.Queue, s.takeTap)
-	job.Work(s.Queue, s.showAnswer)
-	job.Work(s.Queue, s.reply)
-	job.Work(s.Queue, s.webhookPaused)
+	job.Work(s.Queue, s.deliverMessage)
+	job.Work(s.Queue, s.handleCardAction)
+	job.Work(s.Queue, s.updateAnsweredCards)
+	job.Work(s.Queue, s.replyWithInterviews)
+	job.Work(s.Queue, s.notifyWebhookPaused)
 	job.Work(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Sweep(ctx)
 		if n > 0 {
@@ -62,7 +62,7 @@ func New(cfg Config) *Service {
 		}
 		return err
 	})
-	s.Queue.Every(sweepEvery, true, SweepArgs{})
+	s.Queue.Every(sweepInterval, true, SweepArgs{})
 	return s
 }
 

@@ -32,25 +32,25 @@ const (
 	public  = "https://interview.test"
 )
 
-// house is a company with a recruiter and two interviewers, the simulator that
+// fixture is a company with a recruiter and two interviewers, the simulator that
 // is its WeCom, and the services that run on one database.
-type house struct {
-	*parts
+type fixture struct {
+	*services
 	t         *testing.T
 	sim       *wecomtest.Server
 	db        *db.DB
 	recruiter actor.Actor
 }
 
-// parts are the services of one process.
-type parts struct {
+// services are the services of one process.
+type services struct {
 	queue     *job.Queue
 	interview *interview.Service
 	account   *account.Service
 	callback  http.Handler
 }
 
-func simulate(t *testing.T) *wecomtest.Server {
+func newSimulator(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	sim := wecomtest.New(t)
 	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: "云杉科技"})
@@ -68,10 +68,10 @@ func addApp(sim *wecomtest.Server, callbackURL string) {
 	})
 }
 
-func build(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mailer) *house {
+func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mailer) *fixture {
 	t.Helper()
-	h := &house{
-		t: t, sim: sim, db: d, parts: assemble(d, sim.URL(), mailer, time.Now),
+	h := &fixture{
+		t: t, sim: sim, db: d, services: newServices(d, sim.URL(), mailer, time.Now),
 		recruiter: actor.Actor{CorpID: corpID, UserID: "LinYue", Roles: actor.Recruiter},
 	}
 	srv := httptest.NewServer(h.callback)
@@ -86,9 +86,9 @@ func build(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mailer) 
 	return h
 }
 
-// assemble makes the services of a process.
-func assemble(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time) *parts {
-	p, quiet := &parts{}, slog.New(slog.DiscardHandler)
+// newServices makes the services of a process.
+func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time) *services {
+	p, quiet := &services{}, slog.New(slog.DiscardHandler)
 	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: weCom})
 	if err != nil {
 		panic(err)
@@ -100,7 +100,7 @@ func assemble(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time
 		DB: d, Queue: p.queue, Client: client, Logger: quiet, PublicURL: public,
 		Corp: account.Corp{ID: corpID, Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 	})
-	p.interview = &interview.Service{DB: d, Queue: p.queue, Members: p.members, Now: now}
+	p.interview = &interview.Service{DB: d, Queue: p.queue, Members: p.findMembers, Now: now}
 	p.interview.Register(p.queue)
 	n := notify.New(notify.Config{
 		DB: d, Queue: p.queue, Interview: p.interview, Account: p.account, Client: client,
@@ -116,7 +116,7 @@ func assemble(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time
 	return p
 }
 
-func (p *parts) members(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+func (p *services) findMembers(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
 	found, err := p.account.MembersByID(ctx, corpID, ids)
 	out := make(map[string]interview.Member, len(found))
 	for id, m := range found {
@@ -125,7 +125,7 @@ func (p *parts) members(ctx context.Context, corpID string, ids []string) (map[s
 	return out, err
 }
 
-func (h *house) start() {
+func (h *fixture) startQueue() {
 	h.t.Helper()
 	if err := h.queue.Start(h.t.Context()); err != nil {
 		h.t.Fatal(err)
@@ -139,8 +139,8 @@ func (h *house) start() {
 	})
 }
 
-// schedule makes an interview with both interviewers, the day after tomorrow.
-func (h *house) schedule(email string) *interview.Interview {
+// scheduleInterview makes an interview with both interviewers, the day after tomorrow.
+func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	h.t.Helper()
 	ctx := h.t.Context()
 	pos, err := h.interview.CreatePosition(ctx, h.recruiter, interview.Position{Title: "后端工程师", Headcount: 1})
@@ -162,11 +162,11 @@ func (h *house) schedule(email string) *interview.Interview {
 	return i
 }
 
-func (h *house) wait(userID, part string) wecomtest.Message {
+func (h *fixture) waitForMessage(userID, part string) wecomtest.Message {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 60*time.Second)
 	defer cancel()
-	m, err := h.sim.WaitMessage(ctx, corpID, userID, func(m wecomtest.Message) bool { return strings.Contains(raw(m), part) })
+	m, err := h.sim.WaitMessage(ctx, corpID, userID, func(m wecomtest.Message) bool { return strings.Contains(messageJSON(m), part) })
 	if err != nil {
 		h.t.Fatalf("%s got no message with %q: %v", userID, part, err)
 	}
@@ -174,9 +174,9 @@ func (h *house) wait(userID, part string) wecomtest.Message {
 }
 
 // A company that moves a department has WeCom tell of each of its members.
-func TestChangesOfContactsAreGathered(t *testing.T) {
+func TestContactChangesAreBatched(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h, now := build(t, simulate(t), d, notify.Mailer{}), time.Now()
+		h, now := newFixture(t, newSimulator(t), d, notify.Mailer{}), time.Now()
 		h.account.Now = func() time.Time { return now }
 		jobs := func(want int) {
 			t.Helper()
@@ -186,21 +186,21 @@ func TestChangesOfContactsAreGathered(t *testing.T) {
 			}
 		}
 		for range 3 {
-			if err := d.InTx(t.Context(), h.account.ContactsChanged); err != nil {
+			if err := d.InTx(t.Context(), h.account.ScheduleSync); err != nil {
 				t.Fatal(err)
 			}
 		}
 		jobs(1)
 		now = now.Add(time.Minute) // the first may be at work: what changes now is not in its copy
-		if err := d.InTx(t.Context(), h.account.ContactsChanged); err != nil {
+		if err := d.InTx(t.Context(), h.account.ScheduleSync); err != nil {
 			t.Fatal(err)
 		}
 		jobs(2)
 	})
 }
 
-// until waits until the database says so.
-func (h *house) until(what string, ok func() bool) {
+// waitUntil waits until the database says so.
+func (h *fixture) waitUntil(what string, ok func() bool) {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 60*time.Second)
 	defer cancel()
@@ -215,7 +215,7 @@ func (h *house) until(what string, ok func() bool) {
 	}
 }
 
-func (h *house) response(id, userID string) interview.Response {
+func (h *fixture) interviewerResponse(id, userID string) interview.Response {
 	h.t.Helper()
 	i, err := h.interview.Get(h.t.Context(), h.recruiter, id)
 	if err != nil {
@@ -229,7 +229,7 @@ func (h *house) response(id, userID string) interview.Response {
 	return ""
 }
 
-func (h *house) messages(f interview.MessageFilter) []interview.Message {
+func (h *fixture) listMessages(f interview.MessageFilter) []interview.Message {
 	h.t.Helper()
 	list, _, err := h.interview.Messages(h.t.Context(), h.recruiter, f)
 	if err != nil {
@@ -238,8 +238,8 @@ func (h *house) messages(f interview.MessageFilter) []interview.Message {
 	return list
 }
 
-// raw is all that the member's WeCom shows of a message.
-func raw(m wecomtest.Message) string {
+// messageJSON is all that the member's WeCom shows of a message.
+func messageJSON(m wecomtest.Message) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -249,10 +249,10 @@ func raw(m wecomtest.Message) string {
 	return b.String()
 }
 
-func count(h *house, userID, part string) int {
+func countMessages(h *fixture, userID, part string) int {
 	n := 0
 	for _, m := range h.sim.Messages(corpID, userID) {
-		if strings.Contains(raw(m), part) {
+		if strings.Contains(messageJSON(m), part) {
 			n++
 		}
 	}
@@ -261,28 +261,28 @@ func count(h *house, userID, part string) int {
 
 func TestInviteAndAnswer(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := build(t, simulate(t), d, notify.Mailer{})
-		h.start()
-		i := h.schedule("")
-		card := h.wait("ChenMo", "面试邀请")
+		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h.startQueue()
+		i := h.scheduleInterview("")
+		card := h.waitForMessage("ChenMo", "面试邀请")
 		if err := h.sim.ClickButton(t.Context(), corpID, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
-		h.until("ChenMo has accepted", func() bool { return h.response(i.ID, "ChenMo") == interview.Accepted })
-		h.until("the card shows it", func() bool {
+		h.waitUntil("ChenMo has accepted", func() bool { return h.interviewerResponse(i.ID, "ChenMo") == interview.Accepted })
+		h.waitUntil("the card shows it", func() bool {
 			return slices.ContainsFunc(h.sim.Messages(corpID, "ChenMo"), func(m wecomtest.Message) bool { return m.ButtonText == "已接受" })
 		})
-		h.wait("ZhouHang", "面试邀请")
-		declined := h.wait("ZhouHang", "面试邀请")
+		h.waitForMessage("ZhouHang", "面试邀请")
+		declined := h.waitForMessage("ZhouHang", "面试邀请")
 		if err := h.sim.ClickButton(t.Context(), corpID, "ZhouHang", declined.MsgID, "decline"); err != nil {
 			t.Fatal(err)
 		}
-		told := h.wait("LinYue", "周航 无法参加面试")
-		if !strings.Contains(raw(told), public+"/interviews/"+i.ID) {
-			t.Errorf("the organiser's card does not lead to the interview: %s", raw(told))
+		told := h.waitForMessage("LinYue", "周航 无法参加面试")
+		if !strings.Contains(messageJSON(told), public+"/interviews/"+i.ID) {
+			t.Errorf("the organiser's card does not lead to the interview: %s", messageJSON(told))
 		}
-		h.until("all messages are sent", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageSent})) == 3 })
-		for _, m := range h.messages(interview.MessageFilter{}) {
+		h.waitUntil("all messages are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 3 })
+		for _, m := range h.listMessages(interview.MessageFilter{}) {
 			if m.MsgID == "" || m.SentAt == nil || m.Attempts != 1 {
 				t.Errorf("row of a sent message: %+v", m)
 			}
@@ -290,12 +290,12 @@ func TestInviteAndAnswer(t *testing.T) {
 	})
 }
 
-func TestAnswerOnAPageChangesTheCard(t *testing.T) {
-	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
-	h.start()
-	i := h.schedule("")
-	h.wait("ChenMo", "面试邀请")
-	h.until("the row knows the card", func() bool {
+func TestPageAnswerUpdatesCard(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h.startQueue()
+	i := h.scheduleInterview("")
+	h.waitForMessage("ChenMo", "面试邀请")
+	h.waitUntil("the row knows the card", func() bool {
 		cards, err := h.interview.OpenCards(t.Context(), corpID, i.ID, "ChenMo")
 		return err == nil && len(cards) == 1
 	})
@@ -303,22 +303,22 @@ func TestAnswerOnAPageChangesTheCard(t *testing.T) {
 	if _, err := h.interview.Respond(t.Context(), who, i.ID, interview.ResponseInput{Response: interview.Declined, Reason: "出差"}); err != nil {
 		t.Fatal(err)
 	}
-	h.wait("LinYue", "出差")
-	h.until("the card shows the answer", func() bool {
+	h.waitForMessage("LinYue", "出差")
+	h.waitUntil("the card shows the answer", func() bool {
 		return slices.ContainsFunc(h.sim.Messages(corpID, "ChenMo"), func(m wecomtest.Message) bool { return m.ButtonText == "已回复无法参加" })
 	})
 }
 
-func TestAnswerToAnOldCard(t *testing.T) {
-	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
-	i := h.schedule("") // nothing is delivered yet
-	h.start()
-	card := h.wait("ChenMo", "面试邀请")
+func TestCancellationClosesOldCard(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	i := h.scheduleInterview("") // nothing is delivered yet
+	h.startQueue()
+	card := h.waitForMessage("ChenMo", "面试邀请")
 	if _, err := h.interview.Cancel(t.Context(), h.recruiter, i.ID, "候选人改期"); err != nil {
 		t.Fatal(err)
 	}
-	h.wait("ChenMo", "候选人改期")
-	h.until("the old card is closed", func() bool {
+	h.waitForMessage("ChenMo", "候选人改期")
+	h.waitUntil("the old card is closed", func() bool {
 		return slices.ContainsFunc(h.sim.Messages(corpID, "ChenMo"), func(m wecomtest.Message) bool {
 			return m.MsgID == card.MsgID && m.ButtonText == "已失效"
 		})
@@ -327,54 +327,54 @@ func TestAnswerToAnOldCard(t *testing.T) {
 
 // WeCom away: the interview is saved, the messages wait, are seen to wait, and
 // go out when it is back.
-func TestWeComAway(t *testing.T) {
+func TestDeliveryDuringWeComOutage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := build(t, simulate(t), d, notify.Mailer{})
-		h.start()
+		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h.startQueue()
 		away := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
-		h.schedule("")
-		h.until("both messages wait", func() bool { return len(h.messages(interview.MessageFilter{Waiting: true})) == 2 })
-		for _, m := range h.messages(interview.MessageFilter{Waiting: true}) {
+		h.scheduleInterview("")
+		h.waitUntil("both messages wait", func() bool { return len(h.listMessages(interview.MessageFilter{Waiting: true})) == 2 })
+		for _, m := range h.listMessages(interview.MessageFilter{Waiting: true}) {
 			if m.ErrorCode != "notify.error.waiting" || m.NextAttemptAt == nil {
 				t.Errorf("row of a waiting message: %+v", m)
 			}
 		}
 		h.sim.RemoveFaults(away)
-		h.wait("ChenMo", "面试邀请")
-		h.wait("ZhouHang", "面试邀请")
+		h.waitForMessage("ChenMo", "面试邀请")
+		h.waitForMessage("ZhouHang", "面试邀请")
 	})
 }
 
-func TestUnreachableMember(t *testing.T) {
-	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
-	h.start()
+func TestRetryAfterRecipientError(t *testing.T) {
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h.startQueue()
 	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
-	h.schedule("")
-	h.until("one has failed for good", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
-	m := h.messages(interview.MessageFilter{State: interview.MessageFailed})[0]
+	h.scheduleInterview("")
+	h.waitUntil("one has failed for good", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
+	m := h.listMessages(interview.MessageFilter{State: interview.MessageFailed})[0]
 	if m.Errcode != 81013 || m.ErrorCode != "notify.error.recipient" {
 		t.Errorf("row: errcode %d, %s", m.Errcode, m.ErrorCode)
 	}
 	if _, err := h.interview.RetryMessage(t.Context(), h.recruiter, m.ID); err != nil {
 		t.Fatal(err)
 	}
-	h.until("both are sent", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
+	h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
 }
 
 // A message whose answer was lost is sent again with the same bytes, which
 // WeCom recognises: the member sees one.
-func TestAnswerLost(t *testing.T) {
+func TestLostResponseIsDeduplicated(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := build(t, simulate(t), d, notify.Mailer{})
-		h.start()
+		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h.startQueue()
 		h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", DropAfter: true, Times: 2})
-		h.schedule("")
-		h.until("both are sent", func() bool { return len(h.messages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
+		h.scheduleInterview("")
+		h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
 		if n := h.sim.CallCount("/cgi-bin/message/send"); n < 4 {
 			t.Fatalf("%d sends: the lost answers were not noticed", n)
 		}
 		for _, id := range []string{"ChenMo", "ZhouHang"} {
-			if n := count(h, id, "面试邀请"); n != 1 {
+			if n := countMessages(h, id, "面试邀请"); n != 1 {
 				t.Errorf("%s sees %d invitations", id, n)
 			}
 		}
@@ -382,11 +382,11 @@ func TestAnswerLost(t *testing.T) {
 }
 
 func TestReplyToText(t *testing.T) {
-	h := build(t, simulate(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
-	h.start()
-	i := h.schedule("")
+	h := newFixture(t, newSimulator(t), dbtest.Open(t, db.SQLite), notify.Mailer{})
+	h.startQueue()
+	i := h.scheduleInterview("")
 	if err := h.sim.SendText(t.Context(), corpID, "ChenMo", agentID, "今天有面试吗"); err != nil {
 		t.Fatal(err)
 	}
-	h.wait("ChenMo", public+"/interviews/"+i.ID+`\"`)
+	h.waitForMessage("ChenMo", public+"/interviews/"+i.ID+`\"`)
 }

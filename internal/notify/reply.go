@@ -13,14 +13,14 @@ import (
 
 // What a reply lists: a text message has 2,048 bytes.
 const (
-	replyDays = 7
-	replyMost = 8
+	replyDays          = 7
+	maxReplyInterviews = 8
 )
 
-// reply answers a member who wrote to the application with their interviews of
+// replyWithInterviews answers a member who wrote to the application with their interviews of
 // the coming days.
-func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
-	userID, err := s.Account.UserID(ctx, args.CorpID, args.UserID)
+func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
+	userID, err := s.Account.CanonicalUserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) erro
 	list, _, err := s.Interview.List(ctx, interviewerActor(args.CorpID, userID), interview.Filter{
 		Mine: true, From: now, To: now.Add(replyDays * 24 * time.Hour),
 		States: []interview.State{interview.Scheduled, interview.InProgress},
-		Page:   interview.Page{Limit: replyMost},
+		Page:   interview.Page{Limit: maxReplyInterviews},
 	})
 	if err != nil {
 		return err
@@ -42,16 +42,18 @@ func (s *Service) reply(ctx context.Context, args ReplyArgs, _ job.Attempt) erro
 		lines = append(lines, i18n.T(lang, "notify.reply.none", nil))
 	}
 	for _, i := range list {
-		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+plain(cut(i.Title, 40))+"</a>")
+		lines = append(lines, timeRange(lang, i), `<a href="`+s.PublicURL+"/interviews/"+i.ID+`">`+escapeMarkup(truncateText(i.Title, 40))+"</a>")
 	}
 	_, err = s.Client.Messages.Send(ctx, &wecom.Message{
 		ToUser: wecom.IDList{userID}, Text: &wecom.Text{Content: strings.Join(lines, "\n")},
 	})
-	if err != nil && !again(err) {
+	if err != nil && !isRetryable(err) {
 		return job.Cancel(err)
 	}
 	return err
 }
 
-// plain keeps a title from being read as a link of its own.
-func plain(s string) string { return strings.NewReplacer("<", "‹", ">", "›", "\n", " ").Replace(s) }
+// escapeMarkup keeps a title from being read as a link of its own.
+func escapeMarkup(s string) string {
+	return strings.NewReplacer("<", "‹", ">", "›", "\n", " ").Replace(s)
+}

@@ -9,10 +9,10 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// webhookPaused tells the administrators that a webhook failed for days. It is
+// notifyWebhookPaused tells the administrators that a webhook failed for days. It is
 // no message about an interview and stands in no log; WeCom's check for
 // duplicates keeps a repeated job from telling them twice.
-func (s *Service) webhookPaused(ctx context.Context, args webhook.PausedArgs, _ job.Attempt) error {
+func (s *Service) notifyWebhookPaused(ctx context.Context, args webhook.PausedArgs, _ job.Attempt) error {
 	host, err := webhook.PausedHost(ctx, s.DB.DB, args)
 	if err != nil || host == "" { // deleted or enabled since
 		return err
@@ -22,14 +22,14 @@ func (s *Service) webhookPaused(ctx context.Context, args webhook.PausedArgs, _ 
 		return err
 	}
 	for _, userID := range administrators {
-		if err := s.tellOfWebhook(ctx, args.CorpID, userID, host); err != nil && again(err) {
+		if err := s.sendWebhookPaused(ctx, args.CorpID, userID, host); err != nil && isRetryable(err) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) tellOfWebhook(ctx context.Context, corpID, userID, host string) error {
+func (s *Service) sendWebhookPaused(ctx context.Context, corpID, userID, host string) error {
 	lang, err := s.languageOf(ctx, corpID, userID)
 	if err != nil {
 		return err
@@ -38,10 +38,10 @@ func (s *Service) tellOfWebhook(ctx context.Context, corpID, userID, host string
 		ToUser: wecom.IDList{userID},
 		TextCard: &wecom.TextCard{
 			Title:       i18n.T(lang, "notify.webhook_paused.title", nil),
-			Description: i18n.T(lang, "notify.webhook_paused.text", map[string]any{"Host": plain(host)}),
+			Description: i18n.T(lang, "notify.webhook_paused.text", map[string]any{"Host": escapeMarkup(host)}),
 			URL:         s.PublicURL + "/settings/webhooks",
 		},
-		EnableDuplicateCheck: true, DuplicateCheckInterval: dupCheck,
+		EnableDuplicateCheck: true, DuplicateCheckInterval: duplicateCheckSeconds,
 	})
 	return err
 }

@@ -14,10 +14,10 @@ import (
 
 // The administrators hear of a webhook that was paused, and nobody else; of one
 // that was enabled since nobody hears.
-func TestAWebhookWasPaused(t *testing.T) {
+func TestWebhookPausedNotification(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		h := build(t, simulate(t), d, notify.Mailer{})
-		h.start()
+		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
+		h.startQueue()
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("UPDATE members SET roles = ? WHERE user_id = 'ChenMo'", actor.Administrator).Exec(ctx)
 			if err != nil {
@@ -41,12 +41,12 @@ func TestAWebhookWasPaused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.wait("ChenMo", "one.example.com")
-		h.until("both jobs are done", func() bool {
+		h.waitForMessage("ChenMo", "one.example.com")
+		h.waitUntil("both jobs are done", func() bool {
 			n, err := d.NewSelect().TableExpr("river_job").Where("kind = ? AND state = 'completed'", webhook.PausedArgs{}.Kind()).Count(t.Context())
 			return err == nil && n == 2
 		})
-		if n := count(h, "ChenMo", "two.example.com") + count(h, "ZhouHang", "example.com") + count(h, "ChenMo", "/secret"); n != 0 {
+		if n := countMessages(h, "ChenMo", "two.example.com") + countMessages(h, "ZhouHang", "example.com") + countMessages(h, "ChenMo", "/secret"); n != 0 {
 			t.Errorf("%d messages too many", n)
 		}
 	})

@@ -85,12 +85,12 @@ func (s *Server) setMemberRoles(ctx context.Context, in *rolesInput) (*reply[Mem
 }
 
 func (s *Server) listDepartments(ctx context.Context, _ *none) (*reply[List[Department]], error) {
-	list, err := s.Accounts.Departments(ctx, profileOf(ctx).CorpID)
+	list, err := s.Accounts.ListDepartments(ctx, profileOf(ctx).CorpID)
 	return answer(List[Department]{Items: tree(list)}, err)
 }
 
 func (s *Server) getContactSync(ctx context.Context, _ *none) (*reply[ContactSync], error) {
-	st, err := s.Accounts.FindSync(ctx, profileOf(ctx).CorpID)
+	st, err := s.Accounts.GetSyncState(ctx, profileOf(ctx).CorpID)
 	return answer(contactSync(ctx, st), err)
 }
 

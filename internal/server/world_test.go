@@ -187,7 +187,7 @@ func (w *world) members(ctx context.Context, corpID string, ids []string) (map[s
 
 // findMembers tells imports whom a cell names, as package app does.
 func (w *world) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
-	found, err := w.accounts.Named(ctx, corpID, name)
+	found, err := w.accounts.FindMembersByName(ctx, corpID, name)
 	var out []interview.Member
 	for _, m := range found {
 		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Active: m.Active})

@@ -8,15 +8,15 @@ import (
 )
 
 type userCommands struct {
-	Get        userGet    `cmd:"" help:"One member."`
-	List       userList   `cmd:"" help:"Members of a department with their fields."`
-	SimpleList userSimple `cmd:"" help:"Members of a department, names only."`
-	Find       userFind   `cmd:"" help:"The userid of a mobile number or an e-mail address."`
-	Create     userCreate `cmd:"" help:"Add a member (secret of the contact sync helper)."`
-	Update     userUpdate `cmd:"" help:"Change a member (secret of the contact sync helper)."`
-	Delete     userDelete `cmd:"" help:"Remove members (secret of the contact sync helper)."`
-	OpenID     userOpenID `cmd:"" name:"openid" help:"The openid of a member."`
-	FromOpenID fromOpenID `cmd:"" name:"from-openid" help:"The member of an openid."`
+	Get        userGet        `cmd:"" help:"One member."`
+	List       userList       `cmd:"" help:"Members of a department with their fields."`
+	SimpleList userSimpleList `cmd:"" help:"Members of a department, names only."`
+	Find       userFind       `cmd:"" help:"Find the userid by mobile number or e-mail address."`
+	Create     userCreate     `cmd:"" help:"Add a member (secret of the contact sync helper)."`
+	Update     userUpdate     `cmd:"" help:"Update a member (secret of the contact sync helper)."`
+	Delete     userDelete     `cmd:"" help:"Delete members (secret of the contact sync helper)."`
+	OpenID     userOpenID     `cmd:"" name:"openid" help:"The openid of a member."`
+	FromOpenID userFromOpenID `cmd:"" name:"from-openid" help:"The member of an openid."`
 }
 
 var userStates = map[int]string{wecom.UserActive: "active", wecom.UserDisabled: "disabled", wecom.UserInactive: "not joined", wecom.UserLeft: "left"}
@@ -25,40 +25,38 @@ type userGet struct {
 	UserID string `arg:"" name:"userid"`
 }
 
-// Run shows one member.
 func (c *userGet) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (*wecom.User, error) { return w.Users.Get(ctx, c.UserID) }, func(u *wecom.User) table {
-		return pairs("userid", u.UserID, "name", u.Name, "alias", u.Alias, "departments", numbers(u.Department), "position", u.Position,
+	return callAndPrint(s, func(w *wecom.Client) (*wecom.User, error) { return w.Users.Get(ctx, c.UserID) }, func(u *wecom.User) table {
+		return keyValueTable("userid", u.UserID, "name", u.Name, "alias", u.Alias, "departments", formatInts(u.Department), "position", u.Position,
 			"state", userStates[u.Status], "mobile", u.Mobile, "email", u.Email, "work mail", u.BizMail, "leaders", strings.Join(u.DirectLeader, ","))
 	})
 }
 
-type within struct {
+type departmentScope struct {
 	Department int64 `arg:"" optional:"" default:"1" help:"Department; 1 is the company."`
-	Recursive  bool  `short:"r" help:"With the departments below."`
+	Recursive  bool  `short:"r" help:"Include subdepartments."`
 }
 
 type userList struct {
-	within
-	Status string `short:"s" enum:",active,disabled,inactive,left" default:"" help:"Only those: active, disabled, inactive or left."`
+	departmentScope
+	Status string `short:"s" enum:",active,disabled,inactive,left" default:"" help:"Filter by status: active, disabled, inactive or left."`
 }
 
-// Run lists members with their fields.
 func (c *userList) Run(ctx context.Context, s *session) error {
 	fetch := func(w *wecom.Client, id int64) ([]wecom.User, error) { return w.Users.List(ctx, id) }
-	return run(s, func(w *wecom.Client) ([]wecom.User, error) {
-		all, err := everywhere(ctx, s, w, c.within, fetch, func(u wecom.User) string { return u.UserID })
-		return c.filter(all), err
+	return callAndPrint(s, func(w *wecom.Client) ([]wecom.User, error) {
+		all, err := listScope(ctx, s, w, c.departmentScope, fetch, func(u wecom.User) string { return u.UserID })
+		return c.filterByStatus(all), err
 	}, func(list []wecom.User) table {
 		t := table{head: []string{"USERID", "NAME", "DEPARTMENTS", "POSITION", "STATE"}}
 		for _, u := range list {
-			t.rows = append(t.rows, []string{u.UserID, u.Name, numbers(u.Department), u.Position, userStates[u.Status]})
+			t.rows = append(t.rows, []string{u.UserID, u.Name, formatInts(u.Department), u.Position, userStates[u.Status]})
 		}
 		return t
 	})
 }
 
-func (c *userList) filter(all []wecom.User) []wecom.User {
+func (c *userList) filterByStatus(all []wecom.User) []wecom.User {
 	want := map[string]int{"active": wecom.UserActive, "disabled": wecom.UserDisabled, "inactive": wecom.UserInactive, "left": wecom.UserLeft}[c.Status]
 	kept := []wecom.User{}
 	for _, u := range all {
@@ -69,25 +67,24 @@ func (c *userList) filter(all []wecom.User) []wecom.User {
 	return kept
 }
 
-type userSimple struct{ within }
+type userSimpleList struct{ departmentScope }
 
-// Run lists the names of members.
-func (c *userSimple) Run(ctx context.Context, s *session) error {
+func (c *userSimpleList) Run(ctx context.Context, s *session) error {
 	fetch := func(w *wecom.Client, id int64) ([]wecom.SimpleUser, error) { return w.Users.SimpleList(ctx, id) }
-	return run(s, func(w *wecom.Client) ([]wecom.SimpleUser, error) {
-		return everywhere(ctx, s, w, c.within, fetch, func(u wecom.SimpleUser) string { return u.UserID })
+	return callAndPrint(s, func(w *wecom.Client) ([]wecom.SimpleUser, error) {
+		return listScope(ctx, s, w, c.departmentScope, fetch, func(u wecom.SimpleUser) string { return u.UserID })
 	}, func(list []wecom.SimpleUser) table {
 		t := table{head: []string{"USERID", "NAME", "DEPARTMENTS"}}
 		for _, u := range list {
-			t.rows = append(t.rows, []string{u.UserID, u.Name, numbers(u.Department)})
+			t.rows = append(t.rows, []string{u.UserID, u.Name, formatInts(u.Department)})
 		}
 		return t
 	})
 }
 
-// everywhere fetches from one department, or from it and all below, with each
-// member once.
-func everywhere[T any](ctx context.Context, s *session, w *wecom.Client, in within, fetch func(*wecom.Client, int64) ([]T, error), id func(T) string) ([]T, error) {
+// listScope fetches the members of a department or, recursively, of its
+// subdepartments too, without duplicates.
+func listScope[T any](ctx context.Context, s *session, w *wecom.Client, in departmentScope, fetch func(*wecom.Client, int64) ([]T, error), id func(T) string) ([]T, error) {
 	departments := []int64{in.Department}
 	if in.Recursive {
 		list, err := w.Departments.SimpleList(ctx, in.Department)
@@ -99,8 +96,8 @@ func everywhere[T any](ctx context.Context, s *session, w *wecom.Client, in with
 			departments = append(departments, d.ID)
 		}
 	}
-	p := s.progress(ctx, int64(len(departments)))
-	defer p.end()
+	p := s.newProgressBar(ctx, int64(len(departments)))
+	defer p.finish()
 	all, seen := []T{}, map[string]bool{}
 	for i, d := range departments {
 		list, err := fetch(w, d)
@@ -114,7 +111,7 @@ func everywhere[T any](ctx context.Context, s *session, w *wecom.Client, in with
 			}
 		}
 		if in.Recursive {
-			p.set(int64(i + 1))
+			p.setDone(int64(i + 1))
 		}
 	}
 	return all, nil
@@ -123,12 +120,11 @@ func everywhere[T any](ctx context.Context, s *session, w *wecom.Client, in with
 type userFind struct {
 	Mobile string `xor:"by" required:"" help:"Mobile number."`
 	Email  string `xor:"by" required:"" help:"E-mail address."`
-	Own    bool   `help:"The e-mail address is the member's own rather than the company's."`
+	Own    bool   `help:"Search personal instead of company e-mail addresses."`
 }
 
-// Run finds a member.
 func (c *userFind) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (string, error) {
+	return callAndPrint(s, func(w *wecom.Client) (string, error) {
 		if c.Mobile != "" {
 			return w.Users.GetUserIDByMobile(ctx, c.Mobile)
 		}
@@ -137,13 +133,13 @@ func (c *userFind) Run(ctx context.Context, s *session) error {
 			kind = 2
 		}
 		return w.Users.GetUserIDByEmail(ctx, c.Email, kind)
-	}, one)
+	}, singleCellTable)
 }
 
-// one is a table of nothing but a value.
-func one(value string) table { return table{rows: [][]string{{value}}} }
+// singleCellTable returns a table that consists of one value.
+func singleCellTable(value string) table { return table{rows: [][]string{{value}}} }
 
-type userFields struct {
+type userFieldFlags struct {
 	Name       string  `help:"Name."`
 	Department []int64 `short:"d" help:"Departments."`
 	Mobile     string  `short:"m" help:"Mobile number."`
@@ -151,41 +147,38 @@ type userFields struct {
 	Position   string  `help:"Position."`
 }
 
-func (f *userFields) fields(id string) wecom.UserFields {
+func (f *userFieldFlags) toUserFields(id string) wecom.UserFields {
 	return wecom.UserFields{UserID: id, Name: f.Name, Department: f.Department, Mobile: f.Mobile, Email: f.Email, Position: f.Position}
 }
 
 type userCreate struct {
 	UserID string `arg:"" name:"userid"`
-	userFields
+	userFieldFlags
 }
 
-// Run adds a member.
 func (c *userCreate) Run(ctx context.Context, s *session) error {
-	f := c.fields(c.UserID)
+	f := c.toUserFields(c.UserID)
 	if len(f.Department) == 0 {
 		f.Department = []int64{wecom.RootDepartment}
 	}
-	return change(s, func(w *wecom.Client) error { return w.Users.Create(ctx, f) }, "added "+c.UserID)
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.Users.Create(ctx, f) }, "added "+c.UserID)
 }
 
 type userUpdate struct {
 	UserID string `arg:"" name:"userid"`
-	userFields
+	userFieldFlags
 }
 
-// Run changes a member.
 func (c *userUpdate) Run(ctx context.Context, s *session) error {
-	return change(s, func(w *wecom.Client) error { return w.Users.Update(ctx, c.fields(c.UserID)) }, "changed "+c.UserID)
+	return callAndConfirm(s, func(w *wecom.Client) error { return w.Users.Update(ctx, c.toUserFields(c.UserID)) }, "changed "+c.UserID)
 }
 
 type userDelete struct {
 	UserIDs []string `arg:"" name:"userid"`
 }
 
-// Run removes members.
 func (c *userDelete) Run(ctx context.Context, s *session) error {
-	return change(s, func(w *wecom.Client) error {
+	return callAndConfirm(s, func(w *wecom.Client) error {
 		if len(c.UserIDs) == 1 {
 			return w.Users.Delete(ctx, c.UserIDs[0])
 		}
@@ -197,16 +190,14 @@ type userOpenID struct {
 	UserID string `arg:"" name:"userid"`
 }
 
-// Run converts a userid.
 func (c *userOpenID) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToOpenID(ctx, c.UserID) }, one)
+	return callAndPrint(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToOpenID(ctx, c.UserID) }, singleCellTable)
 }
 
-type fromOpenID struct {
+type userFromOpenID struct {
 	OpenID string `arg:"" name:"openid"`
 }
 
-// Run converts an openid.
-func (c *fromOpenID) Run(ctx context.Context, s *session) error {
-	return run(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToUserID(ctx, c.OpenID) }, one)
+func (c *userFromOpenID) Run(ctx context.Context, s *session) error {
+	return callAndPrint(s, func(w *wecom.Client) (string, error) { return w.Users.ConvertToUserID(ctx, c.OpenID) }, singleCellTable)
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// Named returns the active members whom a text names: the one with this
+// FindMembersByName returns the active members whom a text names: the one with this
 // userid, those with this name or alias, or the one with this e-mail address
 // or mobile number. Several may have one name; nobody is an empty list.
-func (s *Service) Named(ctx context.Context, corpID, name string) ([]Member, error) {
+func (s *Service) FindMembersByName(ctx context.Context, corpID, name string) ([]Member, error) {
 	if name = strings.TrimSpace(name); name == "" {
 		return nil, nil
 	}

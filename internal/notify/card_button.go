@@ -13,8 +13,8 @@ import (
 	"github.com/huimian/huimian/wecom/callback"
 )
 
-// TapArgs is the job to act on the tap of a card's button.
-type TapArgs struct {
+// CardActionArgs is the job to act on the tap of a card's button.
+type CardActionArgs struct {
 	CorpID       string `json:"corpId"`
 	UserID       string `json:"userId"`
 	MessageID    string `json:"messageId"` // the card's task_id
@@ -23,7 +23,7 @@ type TapArgs struct {
 }
 
 // Kind names the job.
-func (TapArgs) Kind() string { return "notify_tap" }
+func (CardActionArgs) Kind() string { return "notify_tap" }
 
 // ReplyArgs is the job to answer what a member wrote to the application.
 type ReplyArgs struct {
@@ -39,9 +39,9 @@ func (ReplyArgs) Kind() string { return "notify_reply" }
 func (s *Service) Receive(ctx context.Context, m callback.Message) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if m.Event == "change_contact" {
-			return s.Account.ContactsChanged(ctx, tx)
+			return s.Account.ScheduleSync(ctx, tx)
 		}
-		if args := jobFor(m); args != nil {
+		if args := jobForCallback(m); args != nil {
 			return s.Queue.Insert(ctx, tx, args)
 		}
 		s.Logger.InfoContext(ctx, "callback without consequence", "kind", m.Kind())
@@ -49,10 +49,10 @@ func (s *Service) Receive(ctx context.Context, m callback.Message) error {
 	})
 }
 
-func jobFor(m callback.Message) job.Args {
+func jobForCallback(m callback.Message) job.Args {
 	switch {
 	case m.Event == "template_card_event":
-		return TapArgs{
+		return CardActionArgs{
 			CorpID: m.ToUserName, UserID: m.FromUserName,
 			MessageID: m.TaskID, Key: m.EventKey, ResponseCode: m.ResponseCode,
 		}
@@ -63,13 +63,13 @@ func jobFor(m callback.Message) job.Args {
 	}
 }
 
-// takeTap takes an answer to an invitation and shows it on the card.
-func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) error {
+// handleCardAction takes an answer to an invitation and shows it on the card.
+func (s *Service) handleCardAction(ctx context.Context, args CardActionArgs, _ job.Attempt) error {
 	response, ok := map[string]interview.Response{keyAccept: interview.Accepted, keyDecline: interview.Declined}[args.Key]
 	if !ok {
 		return job.Cancel(errors.New("a card has no button " + args.Key))
 	}
-	userID, err := s.Account.UserID(ctx, args.CorpID, args.UserID)
+	userID, err := s.Account.CanonicalUserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
 		return err
 	}
@@ -91,11 +91,11 @@ func (s *Service) takeTap(ctx context.Context, args TapArgs, _ job.Attempt) erro
 			return err
 		}
 	}
-	return s.setButton(ctx, d.Message, userID, args.ResponseCode, label, state)
+	return s.replaceCardButton(ctx, d.Message, userID, args.ResponseCode, label, state)
 }
 
-// showAnswer shows an answer that was given on a page on the member's cards.
-func (s *Service) showAnswer(ctx context.Context, args interview.AnsweredArgs, _ job.Attempt) error {
+// updateAnsweredCards shows an answer that was given on a page on the member's cards.
+func (s *Service) updateAnsweredCards(ctx context.Context, args interview.AnsweredArgs, _ job.Attempt) error {
 	return s.closeCards(ctx, args.CorpID, args.InterviewID, args.UserID, "", "notify.card."+string(args.Response), interview.CardAnswered)
 }
 
@@ -119,17 +119,17 @@ func (s *Service) closeCards(ctx context.Context, corpID, interviewID, userID, e
 		if m.ID == except {
 			continue
 		}
-		if err := s.setButton(ctx, &m, userID, m.ResponseCode, label, state); err != nil {
+		if err := s.replaceCardButton(ctx, &m, userID, m.ResponseCode, label, state); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// setButton makes a card's buttons grey with a text. That a card can't be
+// replaceCardButton makes a card's buttons grey with a text. That a card can't be
 // changed any more (60140: the code is used or older than 72 hours) is no
 // reason to try again: the answer itself is stored.
-func (s *Service) setButton(ctx context.Context, m *interview.Message, userID, responseCode, label string, state interview.CardState) error {
+func (s *Service) replaceCardButton(ctx context.Context, m *interview.Message, userID, responseCode, label string, state interview.CardState) error {
 	lang, err := s.languageOf(ctx, m.CorpID, userID)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *Service) setButton(ctx context.Context, m *interview.Message, userID, r
 		UserIDs: []string{userID}, ResponseCode: responseCode,
 		Button: &wecom.CardButtonUpdate{ReplaceName: i18n.T(lang, label, nil)},
 	})
-	if again(err) {
+	if isRetryable(err) {
 		return err
 	}
 	if err != nil {
@@ -147,8 +147,8 @@ func (s *Service) setButton(ctx context.Context, m *interview.Message, userID, r
 	return s.Interview.MarkCard(ctx, m.CorpID, m.ID, state)
 }
 
-// again says whether a call of WeCom may succeed later.
-func again(err error) bool {
+// isRetryable says whether a call of WeCom may succeed later.
+func isRetryable(err error) bool {
 	switch wecom.ClassOf(err) {
 	case wecom.ClassRetry, wecom.ClassNetwork, wecom.ClassLimit, wecom.ClassToken:
 		return true

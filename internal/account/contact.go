@@ -17,10 +17,10 @@ import (
 // for a day when too many are not found, so that answers are remembered and
 // what is not found is rationed.
 const (
-	contactKnownFor = time.Hour
-	maxKnown        = 10_000
-	missEvery       = time.Minute
-	missBurst       = 30
+	contactTTL        = time.Hour
+	maxCachedContacts = 10_000
+	missInterval      = time.Minute
+	missBurst         = 30
 )
 
 // Contact names a member by one of these.
@@ -30,14 +30,14 @@ type Contact struct {
 	Mobile string
 }
 
-// contacts remembers what WeCom said. Its zero value is ready.
-type contacts struct {
-	mu     sync.Mutex
-	known  map[Contact]knownContact
-	misses *rate.Limiter
+// contactCache remembers what WeCom said. Its zero value is ready.
+type contactCache struct {
+	mu      sync.Mutex
+	entries map[Contact]cachedContact
+	misses  *rate.Limiter
 }
 
-type knownContact struct {
+type cachedContact struct {
 	userID string // "" for nobody
 	until  time.Time
 }
@@ -47,7 +47,7 @@ type knownContact struct {
 func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Member, error) {
 	if c.UserID == "" {
 		var err error
-		if c.UserID, err = s.userIDOf(ctx, corpID, c); err != nil {
+		if c.UserID, err = s.resolveContact(ctx, corpID, c); err != nil {
 			return Member{}, err
 		}
 	}
@@ -57,59 +57,59 @@ func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Mem
 	}
 	m, ok := found[c.UserID]
 	if !ok || !m.Active {
-		return Member{}, errNoContact()
+		return Member{}, errContactNotFound()
 	}
 	return m, nil
 }
 
-func errNoContact() error { return apperr.New(apperr.NotFound, "account.no_such_contact") }
+func errContactNotFound() error { return apperr.New(apperr.NotFound, "account.no_such_contact") }
 
-func (s *Service) userIDOf(ctx context.Context, corpID string, c Contact) (string, error) {
-	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), digits(c.Mobile)
+func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) (string, error) {
+	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), normalizeMobile(c.Mobile)
 	switch address, err := mail.ParseAddress(c.Email); {
 	case c.Email != "" && (err != nil || address.Address != c.Email), c.Email == "" && len(c.Mobile) < 5:
-		return "", errNoContact() // nobody can have it: WeCom need not be asked
+		return "", errContactNotFound() // nobody can have it: WeCom need not be asked
 	case s.Client == nil || corpID != s.Corp.ID:
 		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable")
 	}
 	now := s.Now()
-	if userID, ok := s.contacts.get(c, now); ok {
+	if userID, ok := s.contactCache.lookUp(c, now); ok {
 		if userID == "" {
-			return "", errNoContact()
+			return "", errContactNotFound()
 		}
 		return userID, nil
 	}
-	if wait := s.contacts.wait(now); wait > 0 {
+	if wait := s.contactCache.retryAfter(now); wait > 0 {
 		return "", apperr.New(apperr.Limited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
 	}
-	userID, err := s.askWeCom(ctx, c)
+	userID, err := s.lookUpContact(ctx, c)
 	switch {
-	case wecom.IsCode(err, noSuchMember):
-		s.contacts.put(c, "", now)
-		return "", errNoContact()
+	case wecom.IsCode(err, errcodeNoSuchMember):
+		s.contactCache.store(c, "", now)
+		return "", errContactNotFound()
 	case err != nil:
 		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable").Wrap(err)
 	}
-	s.contacts.put(c, userID, now)
+	s.contactCache.store(c, userID, now)
 	return userID, nil
 }
 
-// noSuchMember is WeCom's errcode for an address or number of nobody's.
-const noSuchMember = 46004
+// errcodeNoSuchMember is WeCom's errcode for an address or number of nobody's.
+const errcodeNoSuchMember = 46004
 
-func (s *Service) askWeCom(ctx context.Context, c Contact) (string, error) {
+func (s *Service) lookUpContact(ctx context.Context, c Contact) (string, error) {
 	if c.Mobile != "" && c.Email == "" {
 		return s.Client.Users.GetUserIDByMobile(ctx, c.Mobile)
 	}
 	userID, err := s.Client.Users.GetUserIDByEmail(ctx, c.Email, wecom.EmailTypeCorp)
-	if wecom.IsCode(err, noSuchMember) {
+	if wecom.IsCode(err, errcodeNoSuchMember) {
 		return s.Client.Users.GetUserIDByEmail(ctx, c.Email, wecom.EmailTypePersonal)
 	}
 	return userID, err
 }
 
-// digits takes out of a number what people write into it.
-func digits(mobile string) string {
+// normalizeMobile takes out of a number what people write into it.
+func normalizeMobile(mobile string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -().", r) {
 			return -1
@@ -118,34 +118,34 @@ func digits(mobile string) string {
 	}, strings.TrimPrefix(strings.TrimSpace(mobile), "+86"))
 }
 
-func (k *contacts) get(c Contact, now time.Time) (string, bool) {
+func (k *contactCache) lookUp(c Contact, now time.Time) (string, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	found, ok := k.known[c]
+	found, ok := k.entries[c]
 	return found.userID, ok && now.Before(found.until)
 }
 
-// wait is how long to wait before WeCom may be asked: zero while there have
+// retryAfter is how long to wait before WeCom may be asked: zero while there have
 // been few misses.
-func (k *contacts) wait(now time.Time) time.Duration {
+func (k *contactCache) retryAfter(now time.Time) time.Duration {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.misses == nil || k.misses.TokensAt(now) >= 1 {
 		return 0
 	}
-	return time.Duration((1 - k.misses.TokensAt(now)) * float64(missEvery))
+	return time.Duration((1 - k.misses.TokensAt(now)) * float64(missInterval))
 }
 
-func (k *contacts) put(c Contact, userID string, now time.Time) {
+func (k *contactCache) store(c Contact, userID string, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.known == nil || len(k.known) >= maxKnown {
-		k.known = map[Contact]knownContact{}
+	if k.entries == nil || len(k.entries) >= maxCachedContacts {
+		k.entries = map[Contact]cachedContact{}
 	}
 	if k.misses == nil {
-		k.misses = rate.NewLimiter(rate.Every(missEvery), missBurst)
+		k.misses = rate.NewLimiter(rate.Every(missInterval), missBurst)
 	}
-	k.known[c] = knownContact{userID, now.Add(contactKnownFor)}
+	k.entries[c] = cachedContact{userID, now.Add(contactTTL)}
 	if userID == "" {
 		k.misses.AllowN(now, 1)
 	}

@@ -9,7 +9,7 @@ import (
 
 // Applications on the command line share the company and the addresses, and
 // nothing that is secret.
-func TestReadWeCom(t *testing.T) {
+func TestReadWeComSettings(t *testing.T) {
 	t.Setenv("HUIMIAN_WECOM_CORP_ID", "ww1")
 	t.Setenv("HUIMIAN_WECOM_AGENT_ID", "1000002")
 	t.Setenv("HUIMIAN_WECOM_SECRET", "first")
@@ -20,19 +20,19 @@ func TestReadWeCom(t *testing.T) {
 	}
 	t.Setenv("HUIMIAN_WECOM_CONTACT_SYNC_SECRET_FILE", path)
 
-	w, err := ReadWeCom("")
+	w, err := ReadWeComSettings("")
 	if err != nil || w.CorpID != "ww1" || w.AgentID != 1000002 || w.Secret != "first" {
 		t.Errorf("the product's own: %+v, %v", w, err)
 	}
-	w, err = ReadWeCom("contact-sync")
+	w, err = ReadWeComSettings("contact-sync")
 	if err != nil || w.CorpID != "ww1" || w.AgentID != 0 || w.Secret != "second" || w.BaseURL != "http://127.0.0.1:1" {
 		t.Errorf("by name: %+v, %v", w, err)
 	}
-	if w, err = ReadWeCom("other"); err != nil || w.Secret != "" {
+	if w, err = ReadWeComSettings("other"); err != nil || w.Secret != "" {
 		t.Errorf("a name without settings has a secret: %v, %v", w.Secret != "", err)
 	}
 	t.Setenv("HUIMIAN_WECOM_OTHER_AGENT_ID", "many")
-	if _, err = ReadWeCom("other"); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_OTHER_AGENT_ID") {
+	if _, err = ReadWeComSettings("other"); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_OTHER_AGENT_ID") {
 		t.Errorf("a number that is none: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +12,11 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// leaves are the command lines of all commands, with something for each
-// argument that is required.
-func leaves(t *testing.T, dir string) [][]string {
+// allCommandLines returns a command line for every command, with samples for the
+// required arguments.
+func allCommandLines(t *testing.T, dir string) [][]string {
 	t.Helper()
-	k, err := kong.New(&program{})
+	k, err := kong.New(&testProgram{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +26,9 @@ func leaves(t *testing.T, dir string) [][]string {
 		if len(n.Children) == 0 {
 			line := slices.Clone(path)
 			for _, p := range n.Positional {
-				line = append(line, sample(p, n.Name, dir)...)
+				line = append(line, sampleArguments(p, n.Name, dir)...)
 			}
-			line = append(line, flags[strings.Join(path, " ")]...)
+			line = append(line, requiredFlags[strings.Join(path, " ")]...)
 			if len(path) > 1 && path[1] == "message" && n.Name != "recall" && n.Name != "update-card" {
 				line = append(line, "-t", "LinYue")
 			}
@@ -41,8 +42,8 @@ func leaves(t *testing.T, dir string) [][]string {
 	return all
 }
 
-// flags are those without which a command does not run.
-var flags = map[string][]string{
+// requiredFlags are flags without which a command fails before it calls WeCom.
+var requiredFlags = map[string][]string{
 	"wecom user create":         {"--name", "New", "-m", "13800000001"},
 	"wecom user find":           {"--mobile", "13800000001"},
 	"wecom tag add":             {"-u", "LinYue"},
@@ -52,8 +53,8 @@ var flags = map[string][]string{
 	"wecom message update-card": {"--button", "done"},
 }
 
-// samples are arguments in JSON, by their name.
-var samples = map[string]string{
+// sampleJSON are JSON arguments by argument name.
+var sampleJSON = map[string]string{
 	"articles": `[{"title":"t","thumb_media_id":"m","content":"c"}]`,
 	"notice":   `{"appid":"wx1","title":"面试通知"}`,
 	"card":     `{"card_type":"text_notice","main_title":{"title":"t"},"card_action":{"type":1,"url":"https://interview.example.com"}}`,
@@ -61,12 +62,12 @@ var samples = map[string]string{
 	"menu":     `{"button":[{"name":"Help","type":"click","key":"help"}]}`,
 }
 
-func sample(p *kong.Value, command, dir string) []string {
+func sampleArguments(p *kong.Value, command, dir string) []string {
 	switch {
 	case p.Enum != "":
 		return []string{strings.Split(p.Enum, ",")[0]}
 	case p.Tag.Type == "path":
-		return []string{filepath.Join(dir, orText(map[string]string{"voice": "voice.amr", "video": "film.mp4"}[command], "photo.png"))}
+		return []string{filepath.Join(dir, cmp.Or(map[string]string{"voice": "voice.amr", "video": "film.mp4"}[command], "photo.png"))}
 	case p.Name == "method":
 		return []string{"GET"}
 	case p.Name == "userid" && p.IsSlice():
@@ -81,45 +82,45 @@ func sample(p *kong.Value, command, dir string) []string {
 		return []string{"user/get"}
 	case p.Name == "body":
 		return []string{"{}"}
-	case samples[p.Name] != "":
-		return []string{samples[p.Name]}
+	case sampleJSON[p.Name] != "":
+		return []string{sampleJSON[p.Name]}
 	}
 	return []string{"https://interview.example.com"}
 }
 
-// When WeCom refuses everything, every command says so in words, with a code
-// for scripts, without a secret (d.run looks for those) and without a panic.
-func TestEveryCommandRefused(t *testing.T) {
-	d := sit(t)
+// When WeCom rejects every call, every command prints the errcode and returns the
+// right exit code, without a panic and without a secret (runCommand looks for those).
+func TestAllCommandsReportWeComErrors(t *testing.T) {
+	d := newFixture(t)
 	t.Setenv("HUIMIAN_WECOM_ROBOT_KEY", "the-key-of-the-robot")
 	d.sim.AddFault(wecomtest.Fault{Errcode: 60020})
 	d.sim.AllowUnknown("/cgi-bin/webhook/send", "/cgi-bin/webhook/upload_media")
-	d.file("photo.png", png)
-	d.file("voice.amr", []byte("#!AMR\n sound"))
-	d.file("film.mp4", []byte("\x00\x00\x00\x18ftypmp42film"))
+	d.writeFile("photo.png", samplePNG)
+	d.writeFile("voice.amr", []byte("#!AMR\n sound"))
+	d.writeFile("film.mp4", []byte("\x00\x00\x00\x18ftypmp42film"))
 	offline := []string{"completion", "qr", "oauth-link", "login-link", "doctor"}
-	for _, line := range leaves(t, d.dir) {
+	for _, line := range allCommandLines(t, d.dir) {
 		if slices.ContainsFunc(offline, func(name string) bool { return slices.Contains(line, name) }) {
 			continue
 		}
-		_, errs, code := d.run(slices.Clone(line)...)
-		want, says := ExitError, "60020"
+		_, errs, code := d.runCommand(slices.Clone(line)...)
+		want, message := ExitError, "60020"
 		switch {
-		case slices.Contains(line, "robot"): // other faults come first, or there are no webhooks here
-			says = "/cgi-bin/webhook/"
-		case retiredSentences[line[1]] != "":
-			want, says = ExitUsage, retiredSentences[line[1]]
+		case slices.Contains(line, "robot"): // fails before the rule applies, or the simulator has no webhooks
+			message = "/cgi-bin/webhook/"
+		case unsupportedAdvice[line[1]] != "":
+			want, message = ExitUsage, unsupportedAdvice[line[1]]
 		}
-		if code != want || !strings.Contains(errs, says) || strings.Contains(errs, "the-key-of-the-robot") {
-			t.Errorf("%v: exit %d, want %d with %q: %s", line, code, want, says, errs)
+		if code != want || !strings.Contains(errs, message) || strings.Contains(errs, "the-key-of-the-robot") {
+			t.Errorf("%v: exit %d, want %d with %q: %s", line, code, want, message, errs)
 		}
 	}
 }
 
-// Every command says what it is for, and reads no setting to say it.
-func TestEveryCommandHasHelp(t *testing.T) {
+// Every command has a help text, which is available without settings.
+func TestAllCommandsHaveHelp(t *testing.T) {
 	clearSettings(t)
-	k, err := kong.New(&program{})
+	k, err := kong.New(&testProgram{})
 	if err != nil {
 		t.Fatal(err)
 	}

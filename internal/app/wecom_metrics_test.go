@@ -10,8 +10,8 @@ import (
 
 // TestWeComState: what the pages say of WeCom follows the last call at once, both ways.
 func TestWeComState(t *testing.T) {
-	h := open(t, t.TempDir()+"/huimian.db")
-	defer h.close()
+	h := newFixture(t, t.TempDir()+"/huimian.db")
+	defer h.stop()
 	state := func() string { return h.app.weComState(t.Context()) }
 	ask := func(userID string) { _, _ = h.app.Accounts.Client.Users.Get(t.Context(), userID) }
 	if got := state(); got != "ok" {
@@ -26,13 +26,13 @@ func TestWeComState(t *testing.T) {
 	if got := state(); got != "ok" {
 		t.Errorf("after a refusal that is about one member: %s", got)
 	}
-	if classes := classesOf(t, h.app.Server.Registry(), "/cgi-bin/user/get"); classes["config"] != 1 || classes["ok"] != 0 || len(classes) != 2 {
+	if classes := callCountsByClass(t, h.app.Server.Registry(), "/cgi-bin/user/get"); classes["config"] != 1 || classes["ok"] != 0 || len(classes) != 2 {
 		t.Errorf("counted %v, want one of class config and one other", classes)
 	}
 }
 
-// classesOf counts the calls of a path in the metrics, by class.
-func classesOf(t *testing.T, registry *prometheus.Registry, path string) map[string]uint64 {
+// callCountsByClass counts the calls of a path in the metrics, by class.
+func callCountsByClass(t *testing.T, registry *prometheus.Registry, path string) map[string]uint64 {
 	t.Helper()
 	families, err := registry.Gather()
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
-// SendExam mails a candidate the address of a written test. Without a mail
+// SendExamMail mails a candidate the address of a written test. Without a mail
 // server it is a Conflict: trying again does not help.
-func (s *Service) SendExam(ctx context.Context, l showmebug.ExamMail) error {
+func (s *Service) SendExamMail(ctx context.Context, l showmebug.ExamMail) error {
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
@@ -37,5 +37,5 @@ func (s *Service) SendExam(ctx context.Context, l showmebug.ExamMail) error {
 	msg.SetBodyString(mail.TypeTextPlain, strings.Join([]string{
 		i18n.T(lang, "notify.mail.hello", params), "", t("body"), "", l.ExamName, l.URL, "", t("advice"), s.Account.Corp.Name, "",
 	}, "\r\n"))
-	return s.Mailer.hand(ctx, msg)
+	return s.Mailer.deliverMail(ctx, msg)
 }

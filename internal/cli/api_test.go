@@ -22,22 +22,22 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// apiProgram is the part of cmd/huimian that asks an installation.
+// apiProgram is the part of the grammar of cmd/huimian that calls an installation.
 type apiProgram struct {
 	Interview Interview `cmd:""`
 	Candidate Candidate `cmd:""`
 }
 
-// office is a terminal with a whole installation behind it.
-type office struct {
-	t    *testing.T
-	url  string
-	dir  string
-	id   string   // the first id that the last command printed
-	seen []string // ids in the order in which they came
+// apiFixture runs command lines against a complete installation.
+type apiFixture struct {
+	t       *testing.T
+	url     string
+	dir     string
+	lastID  string   // first id in the output of the last command that printed one
+	seenIDs []string // ids in order of first appearance
 }
 
-func settle(t *testing.T) *office {
+func newAPIFixture(t *testing.T) *apiFixture {
 	t.Helper()
 	sim := wecomtest.New(t)
 	sim.AddCorp(wecomtest.Corp{ID: testCorp, Name: "云杉科技"})
@@ -66,7 +66,7 @@ func settle(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := a.Access.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}, apitoken.NewToken{
+	_, token, err := a.APITokens.Create(t.Context(), account.Profile{Member: found["LinYue"], Corp: a.Accounts.Corp}, apitoken.NewToken{
 		Kind: apitoken.Personal, Name: "terminal", Scopes: apitoken.Scopes,
 	})
 	if err != nil {
@@ -77,50 +77,50 @@ func settle(t *testing.T) *office {
 	t.Setenv("HUIMIAN_SERVER", s.URL)
 	t.Setenv("HUIMIAN_API_TOKEN", token)
 	t.Setenv("LC_ALL", "en_US.UTF-8")
-	return &office{t: t, url: s.URL, dir: dir}
+	return &apiFixture{t: t, url: s.URL, dir: dir}
 }
 
-var uuid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-func (o *office) run(args ...string) (out, errs string, code int) {
+func (o *apiFixture) runCommand(args ...string) (out, errs string, code int) {
 	o.t.Helper()
 	for n := range args {
-		args[n] = strings.NewReplacer("{id}", o.id, "{dir}", o.dir).Replace(args[n])
+		args[n] = strings.NewReplacer("{id}", o.lastID, "{dir}", o.dir).Replace(args[n])
 	}
 	var stdout, stderr bytes.Buffer
-	code = Execute(o.t.Context(), &apiProgram{}, args, IO{In: strings.NewReader(""), Out: &stdout, Err: &stderr}, kong.Resolvers(app.FromFiles()))
-	for _, id := range uuid.FindAllString(stdout.String(), -1) {
-		if !strings.Contains(strings.Join(o.seen, " "), id) {
-			o.seen = append(o.seen, id)
+	code = Execute(o.t.Context(), &apiProgram{}, args, IO{In: strings.NewReader(""), Out: &stdout, Err: &stderr}, kong.Resolvers(app.FileResolver()))
+	for _, id := range uuidPattern.FindAllString(stdout.String(), -1) {
+		if !strings.Contains(strings.Join(o.seenIDs, " "), id) {
+			o.seenIDs = append(o.seenIDs, id)
 		}
 	}
-	if id := uuid.FindString(stdout.String()); id != "" {
-		o.id = id
+	if id := uuidPattern.FindString(stdout.String()); id != "" {
+		o.lastID = id
 	}
 	return stdout.String(), stderr.String(), code
 }
 
 var (
-	instant  = regexp.MustCompile(`\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z| \d\d:\d\d–\d\d:\d\d)`)
-	joinLink = regexp.MustCompile(`/join/[\w-]+`)
-	number36 = regexp.MustCompile(`requestId"?: "?[A-Z0-9]{12}`)
+	timePattern      = regexp.MustCompile(`\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z| \d\d:\d\d–\d\d:\d\d)`)
+	joinLinkPattern  = regexp.MustCompile(`/join/[\w-]+`)
+	requestIDPattern = regexp.MustCompile(`requestId"?: "?[A-Z0-9]{12}`)
 )
 
-// scrub puts names in the place of what differs from run to run.
-func (o *office) scrub(text string) string {
-	for n, id := range o.seen {
+// replaceVariables replaces values that differ from run to run by placeholders.
+func (o *apiFixture) replaceVariables(text string) string {
+	for n, id := range o.seenIDs {
 		text = strings.ReplaceAll(text, id, fmt.Sprintf("{%d}", n+1))
 	}
 	text = strings.NewReplacer(o.url, "{server}", o.dir, "{dir}").Replace(text)
-	return number36.ReplaceAllString(joinLink.ReplaceAllString(instant.ReplaceAllString(text, "{time}"), "/join/{token}"), "requestId {number}")
+	return requestIDPattern.ReplaceAllString(joinLinkPattern.ReplaceAllString(timePattern.ReplaceAllString(text, "{time}"), "/join/{token}"), "requestId {number}")
 }
 
-func (o *office) transcript(lines [][]string) string {
+func (o *apiFixture) runTranscript(lines [][]string) string {
 	var b strings.Builder
 	for _, args := range lines {
-		said := "$ huimian " + strings.Join(args, " ") + "\n"
-		out, errs, code := o.run(append([]string(nil), args...)...)
-		b.WriteString(o.scrub(said + out + errs))
+		line := "$ huimian " + strings.Join(args, " ") + "\n"
+		out, errs, code := o.runCommand(append([]string(nil), args...)...)
+		b.WriteString(o.replaceVariables(line + out + errs))
 		if code != 0 {
 			fmt.Fprintf(&b, "exit %d\n", code)
 		}
@@ -130,13 +130,13 @@ func (o *office) transcript(lines [][]string) string {
 }
 
 func TestInterviewCommands(t *testing.T) {
-	o := settle(t)
+	o := newAPIFixture(t)
 	soon := time.Now().UTC().AddDate(0, 0, 2).Truncate(time.Hour).Format(time.RFC3339)
 	words := strings.Fields
 	schedule := func(more ...string) []string {
 		return append(words("interview schedule --title 一面 --interviewer ChenMo --candidate-name 陈晨 --position-title 后端 --at "+soon), more...)
 	}
-	got := o.transcript([][]string{
+	got := o.runTranscript([][]string{
 		schedule(),
 		words("interview show {id}"), words("interview show {id} --json"), words("interview list"), words("interview list --state cancelled"),
 		words("interview change {id} --note 带简历 --minutes 45 --version 1"), words("interview change {id} --note x --version 1"), words("interview change {id}"),
@@ -147,22 +147,21 @@ func TestInterviewCommands(t *testing.T) {
 		words("interview schedule --title x"), words("interview schedule --title x -i ChenMo --at never --candidate-name y --position-title z"),
 		words("interview show nothing"), words("interview show nothing --json"),
 	})
-	golden(t, "interview", strings.ReplaceAll(got, soon, "{soon}"))
+	compareGolden(t, "interview", strings.ReplaceAll(got, soon, "{soon}"))
 }
 
 func TestCandidateCommands(t *testing.T) {
-	o := settle(t)
+	o := newAPIFixture(t)
 	words := strings.Fields
-	golden(t, "candidate", o.transcript([][]string{
+	compareGolden(t, "candidate", o.runTranscript([][]string{
 		words("candidate list"), words("candidate create 陈晨 --email chen@example.com --source 内推"), words("candidate show {id}"), words("candidate show {id} --json"),
 		words("candidate create 李雷 --email nonsense"), words("candidate list"), words("candidate list -q 陈 --json"), words("candidate list --limit 0"),
 	}))
 }
 
-// Nothing but what is asked for goes out, and what cannot be asked says why.
-func TestAskingAnInstallation(t *testing.T) {
-	o := settle(t)
-	answer := func(status int, header, body string) {
+func TestAPIClientErrors(t *testing.T) {
+	o := newAPIFixture(t)
+	respond := func(status int, header, body string) {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", header)
 			w.WriteHeader(status)
@@ -171,51 +170,51 @@ func TestAskingAnInstallation(t *testing.T) {
 		t.Cleanup(s.Close)
 		t.Setenv("HUIMIAN_SERVER", s.URL)
 	}
-	check := func(name string, want int, says string) {
+	check := func(name string, want int, message string) {
 		t.Helper()
-		out, errs, code := o.run("candidate", "list")
-		if code != want || !strings.Contains(errs, says) || strings.Contains(out+errs, os.Getenv("HUIMIAN_API_TOKEN")) && os.Getenv("HUIMIAN_API_TOKEN") != "" {
-			t.Errorf("%s: exit %d, want %d with %q: %s%s", name, code, want, says, out, errs)
+		out, errs, code := o.runCommand("candidate", "list")
+		if code != want || !strings.Contains(errs, message) || strings.Contains(out+errs, os.Getenv("HUIMIAN_API_TOKEN")) && os.Getenv("HUIMIAN_API_TOKEN") != "" {
+			t.Errorf("%s: exit %d, want %d with %q: %s%s", name, code, want, message, out, errs)
 		}
 	}
-	answer(http.StatusTooManyRequests, "3", `{"detail":"too many requests","code":"request.too_many"}`)
-	check("too much", ExitRetry, "too many requests")
-	answer(http.StatusOK, "", "<html>another site</html>")
-	check("another site", ExitError, "reading the answer")
-	answer(http.StatusNotFound, "", "<html>not found</html>")
-	check("no such page", ExitUsage, "is no installation of Huimian")
-	answer(http.StatusInternalServerError, "", `{"detail":"ours to mend","code":"fault.internal","requestId":"R1"}`)
-	check("a fault", ExitRetry, "R1")
+	respond(http.StatusTooManyRequests, "3", `{"detail":"too many requests","code":"request.too_many"}`)
+	check("rate limit", ExitRetry, "too many requests")
+	respond(http.StatusOK, "", "<html>another site</html>")
+	check("another site", ExitError, "decoding the response")
+	respond(http.StatusNotFound, "", "<html>not found</html>")
+	check("not found without problem details", ExitUsage, "is not an installation of Huimian")
+	respond(http.StatusInternalServerError, "", `{"detail":"internal error","code":"fault.internal","requestId":"R1"}`)
+	check("internal error", ExitRetry, "R1")
 	t.Setenv("HUIMIAN_SERVER", "http://127.0.0.1:1")
-	check("nobody there", ExitRetry, "does not answer")
+	check("connection refused", ExitRetry, "sending the request to")
 	t.Setenv("HUIMIAN_SERVER", "interview.example.com")
-	check("no address", ExitUsage, "--server")
+	check("invalid server URL", ExitUsage, "--server")
 	t.Setenv("HUIMIAN_SERVER", o.url)
 	file := filepath.Join(o.dir, "token")
 	if err := os.WriteFile(file, []byte(os.Getenv("HUIMIAN_API_TOKEN")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("HUIMIAN_API_TOKEN", "")
-	check("no token", ExitUsage, "HUIMIAN_API_TOKEN has to be set")
+	check("no token", ExitUsage, "HUIMIAN_API_TOKEN (or HUIMIAN_API_TOKEN_FILE) is not set")
 	t.Setenv("HUIMIAN_API_TOKEN_FILE", file)
-	check("a token in a file", ExitOK, "")
+	check("token file", ExitOK, "")
 	t.Setenv("HUIMIAN_API_TOKEN_FILE", "")
 	t.Setenv("HUIMIAN_API_TOKEN", "hm_nonsense")
-	check("a wrong token", ExitError, "not known")
+	check("unknown token", ExitError, "not known")
 }
 
-func TestWhoIsMeant(t *testing.T) {
+func TestMemberRef(t *testing.T) {
 	for name, want := range map[string]string{
 		"ChenMo": "userId", "chen@example.com": "email", "13800000001": "mobile", "+86 138-0000-0001": "mobile", "1001": "userId", "-x": "userId",
 	} {
-		got, err := json.Marshal(who(name))
+		got, err := json.Marshal(memberRef(name))
 		if err != nil || !strings.Contains(string(got), `"`+want+`"`) {
 			t.Errorf("%s is %s", name, got)
 		}
 	}
 }
 
-func TestEveryAPICommandHasHelp(t *testing.T) {
+func TestAPICommandsHaveHelp(t *testing.T) {
 	k, err := kong.New(&apiProgram{})
 	if err != nil {
 		t.Fatal(err)

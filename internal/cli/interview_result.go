@@ -32,11 +32,10 @@ type apiScorecards struct {
 	} `json:"items"`
 }
 
-// Run shows the judgements.
 func (c *interviewScorecards) Run(ctx context.Context, s *session) error {
-	return fetch(ctx, s, http.MethodGet, interviewPath(c.ID, "/scorecards"), nil, func(v apiScorecards) table {
+	return requestAndPrint(ctx, s, http.MethodGet, interviewPath(c.ID, "/scorecards"), nil, func(v apiScorecards) table {
 		if !v.Visible {
-			return one(fmt.Sprintf("%d of %d are in; they are shown once all are", v.Submitted, v.Expected))
+			return singleCellTable(fmt.Sprintf("%d of %d submitted; shown once all are submitted", v.Submitted, v.Expected))
 		}
 		t := table{head: []string{"INTERVIEWER", "RECOMMENDS", "SCORES", "COMMENT"}}
 		for _, card := range v.Items {
@@ -52,11 +51,10 @@ func (c *interviewScorecards) Run(ctx context.Context, s *session) error {
 
 type interviewResult struct {
 	ID      string `arg:""`
-	Decide  string `placeholder:"hire|no_hire|hold|next_round" help:"Decide, once the interview has ended."`
-	Comment string `help:"Why; with --decide."`
+	Decide  string `placeholder:"hire|no_hire|hold|next_round" help:"Make the decision, after the interview has ended."`
+	Comment string `help:"Reason for the decision; with --decide."`
 }
 
-// Run shows or makes the decision.
 func (c *interviewResult) Run(ctx context.Context, s *session) error {
 	type outcome struct {
 		State  string     `json:"state"`
@@ -64,43 +62,42 @@ func (c *interviewResult) Run(ctx context.Context, s *session) error {
 	}
 	view := func(o outcome) table {
 		if o.Result == nil {
-			return pairs("state", o.State, "result", "not decided")
+			return keyValueTable("state", o.State, "result", "not decided")
 		}
-		return pairs("state", o.State, "result", o.Result.Decision, "comment", o.Result.Comment)
+		return keyValueTable("state", o.State, "result", o.Result.Decision, "comment", o.Result.Comment)
 	}
 	if c.Decide == "" {
-		return fetch(ctx, s, http.MethodGet, interviewPath(c.ID, "/result"), nil, view)
+		return requestAndPrint(ctx, s, http.MethodGet, interviewPath(c.ID, "/result"), nil, view)
 	}
 	body := map[string]any{"decision": c.Decide}
-	put(body, "comment", c.Comment)
-	return fetch(ctx, s, http.MethodPut, interviewPath(c.ID, "/result"), body, view)
+	setField(body, "comment", c.Comment)
+	return requestAndPrint(ctx, s, http.MethodPut, interviewPath(c.ID, "/result"), body, view)
 }
 
 type interviewReplay struct {
 	ID  string `arg:""`
-	Out string `short:"o" type:"path" placeholder:"FILE" help:"Where to write it; the standard output when left out. No file is replaced."`
+	Out string `short:"o" type:"path" placeholder:"FILE" help:"New file to write to; default: standard output. Existing files are not overwritten."`
 }
 
-// Run exports the log of the room.
 func (c *interviewReplay) Run(ctx context.Context, s *session) error {
-	raw, err := s.api.ask(ctx, http.MethodGet, interviewPath(c.ID, "/replay"), nil, nil)
+	raw, err := s.api.sendRequest(ctx, http.MethodGet, interviewPath(c.ID, "/replay"), nil, nil)
 	if err != nil {
 		return err
 	}
 	if c.Out == "" {
 		_, err := s.Out.Write(append(bytes.TrimSpace(raw), '\n'))
-		return wrap("writing the replay", err)
+		return wrapError("writing the replay", err)
 	}
 	f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return usagef("%s is there already", c.Out)
+		return usageErrorf("%s already exists", c.Out)
 	}
 	if err != nil {
-		return usage{err}
+		return usageError{err}
 	}
 	_, err = f.Write(raw)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return wrap("writing the replay", err)
+		return wrapError("writing the replay", err)
 	}
-	return s.done("written to " + c.Out)
+	return s.printDone("written to " + c.Out)
 }

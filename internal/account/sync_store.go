@@ -57,15 +57,15 @@ func (s *Service) saveContacts(ctx context.Context, departments []wecom.Departme
 	})
 }
 
-// saveAtOnce bounds the rows of one statement. A big company has tens of
+// saveBatchSize bounds the rows of one statement. A big company has tens of
 // thousands of members, and SQLite one writer, which rooms need too.
-const saveAtOnce = 500
+const saveBatchSize = 500
 
 func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments []wecom.Department) error {
 	if _, err := tx.NewRaw("DELETE FROM departments WHERE corp_id = ?", corpID).Exec(ctx); err != nil {
 		return fmt.Errorf("replacing departments: %w", err)
 	}
-	for some := range slices.Chunk(departments, saveAtOnce) {
+	for some := range slices.Chunk(departments, saveBatchSize) {
 		rows := make([]Department, len(some))
 		for i, d := range some {
 			rows[i] = Department{CorpID: corpID, ID: d.ID, ParentID: d.ParentID, Name: d.Name, SortOrder: d.Order}
@@ -84,7 +84,7 @@ const statusActive = 1
 // saveMembers saves members, each of whom must be there once, with their
 // departments.
 func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, now time.Time) error {
-	for some := range slices.Chunk(users, saveAtOnce) {
+	for some := range slices.Chunk(users, saveBatchSize) {
 		rows := make([]memberRow, len(some))
 		ids := make([]string, len(some))
 		for i, u := range some {
@@ -119,7 +119,7 @@ func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users 
 			rows = append(rows, memberDepartmentRow{CorpID: corpID, UserID: u.UserID, DepartmentID: d})
 		}
 	}
-	for some := range slices.Chunk(rows, saveAtOnce) {
+	for some := range slices.Chunk(rows, saveBatchSize) {
 		if _, err := tx.NewInsert().Model(&some).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 			return fmt.Errorf("saving members' departments: %w", err)
 		}

@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/smtp"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/wecom/callback"
+)
+
+// maxBodyBytes limits the response body that is read from the public address.
+const maxBodyBytes = 64 << 10
+
+// checkSettings validates the settings as the server does at startup.
+func (p *installation) checkSettings(context.Context) checkResult {
+	if missing := p.MissingSettings(); len(missing) > 0 {
+		return newResult(stateFail, "settings.missing", "Names", strings.Join(missing, ", "))
+	}
+	if err := p.CheckSettings(); err != nil {
+		return newResult(stateFail, "settings.wrong", "Error", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	if !strings.HasPrefix(p.PublicURL, "https://") {
+		return newResult(stateWarn, "settings.http", "PublicURL", p.PublicURL)
+	}
+	return newResult(stateOK, "settings.ok")
+}
+
+// checkDatabase connects to the database and counts pending migrations.
+func (p *installation) checkDatabase(ctx context.Context) checkResult {
+	if path := strings.TrimPrefix(p.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return newResult(stateWarn, "database.absent", "Path", path)
+		}
+	}
+	d, err := db.Open(ctx, p.DatabaseURL)
+	if err != nil {
+		return newResult(stateFail, "database.unreachable", "Error", errorWithoutURL(err))
+	}
+	defer func() { _ = d.Close() }()
+	n, err := d.Pending(ctx)
+	switch {
+	case err != nil:
+		return newResult(stateFail, "database.unreachable", "Error", errorWithoutURL(err))
+	case n > 0:
+		return newResult(stateWarn, "database.pending", "Count", n)
+	}
+	return newResult(stateOK, "database.ok", "Kind", string(d.Dialect()))
+}
+
+// checkCallback sends the verification request that WeCom sends when an
+// administrator saves the callback URL.
+func (p *installation) checkCallback(ctx context.Context) checkResult {
+	w := p.WeCom
+	codec, err := callback.NewCodec(callback.Secret(w.Token), callback.Secret(w.EncodingAESKey), w.CorpID)
+	if err != nil {
+		return newResult(stateFail, "callback.keys")
+	}
+	word := rand.Text()
+	echo, err := codec.Encrypt([]byte(word))
+	if err != nil {
+		return newResult(stateFail, "callback.keys")
+	}
+	timestamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
+	address := fmt.Sprintf("%s/wecom/callback/%s/%d", strings.TrimRight(p.PublicURL, "/"), w.CorpID, w.AgentID)
+	query := url.Values{"timestamp": {timestamp}, "nonce": {nonce}, "echostr": {echo}, "msg_signature": {codec.Sign(timestamp, nonce, echo)}}
+	status, body, err := p.fetchURL(ctx, address+"?"+query.Encode())
+	switch {
+	case err != nil:
+		return newResult(stateFail, "callback.unreachable", "Address", address, "Error", errorWithoutURL(err))
+	case status == http.StatusNotFound:
+		return newResult(stateFail, "callback.elsewhere", "Address", address)
+	case status != http.StatusOK:
+		return newResult(stateFail, "callback.refused", "Address", address, "Status", status)
+	case body != word:
+		return newResult(stateFail, "callback.elsewhere", "Address", address)
+	}
+	return newResult(stateOK, "callback.ok", "Address", address)
+}
+
+// checkDomainFile compares the domain verification file on disk with what the
+// server serves.
+func (p *installation) checkDomainFile(ctx context.Context) checkResult {
+	path := p.WeCom.DomainFile
+	if path == "" {
+		return newResult(stateWarn, "file.none")
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		return newResult(stateFail, "file.unreadable", "Error", errorWithoutURL(err))
+	}
+	address := strings.TrimRight(p.PublicURL, "/") + "/" + filepath.Base(path)
+	status, body, err := p.fetchURL(ctx, address)
+	switch {
+	case err != nil:
+		return newResult(stateFail, "file.unreachable", "Address", address, "Error", errorWithoutURL(err))
+	case status != http.StatusOK || strings.TrimSpace(body) != strings.TrimSpace(string(want)):
+		return newResult(stateFail, "file.differs", "Address", address)
+	}
+	return newResult(stateOK, "file.ok", "Address", address)
+}
+
+func (p *installation) fetchURL(ctx context.Context, address string) (status int, body string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return 0, "", err
+	}
+	res, err := p.http.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, maxBodyBytes))
+	return res.StatusCode, string(raw), err
+}
+
+// checkSandbox starts a sandbox in a temporary folder, because the configured one
+// may be in use by the server.
+func (p *installation) checkSandbox(ctx context.Context) checkResult {
+	settings := p.SandboxSettings(slog.New(slog.DiscardHandler))
+	dir, err := os.MkdirTemp("", "huimian-doctor-")
+	if err != nil {
+		return newResult(stateWarn, "sandbox.off", "Reason", errorWithoutURL(err))
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	settings.Root = dir
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r, err := sandbox.New(ctx, settings)
+	if err == nil {
+		err = r.Ready()
+	}
+	if err != nil {
+		return newResult(stateWarn, "sandbox.off", "Reason", errorWithoutURL(err))
+	}
+	var names []string
+	for _, l := range r.Languages() {
+		names = append(names, l.Name)
+	}
+	return newResult(stateOK, "sandbox.ok", "Languages", strings.Join(names, ", "))
+}
+
+// checkMail waits for the greeting of the mail server and checks that it offers
+// STARTTLS if required. It does not authenticate and sends no mail.
+func (p *installation) checkMail(ctx context.Context) checkResult {
+	m := p.Mail
+	if m.Host == "" {
+		return newResult(stateWarn, "mail.none")
+	}
+	conn, err := dialMailServer(ctx, m.Host, m.TLS == "tls")
+	if err != nil {
+		return newResult(stateFail, "mail.unreachable", "Host", m.Host, "Error", errorWithoutURL(err))
+	}
+	defer func() { _ = conn.Close() }()
+	if deadline, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(deadline)
+	}
+	host, _, _ := net.SplitHostPort(m.Host)
+	c, err := smtp.NewClient(conn, host)
+	if err != nil {
+		return newResult(stateFail, "mail.unreachable", "Host", m.Host, "Error", errorWithoutURL(err))
+	}
+	defer func() { _ = c.Quit() }()
+	if offered, _ := c.Extension("STARTTLS"); m.TLS == "starttls" && !offered {
+		return newResult(stateFail, "mail.starttls", "Host", m.Host)
+	}
+	return newResult(stateOK, "mail.ok", "Host", m.Host)
+}
+
+func dialMailServer(ctx context.Context, address string, secure bool) (net.Conn, error) {
+	d := net.Dialer{Timeout: checkTimeout / 2}
+	if secure {
+		return (&tls.Dialer{NetDialer: &d}).DialContext(ctx, "tcp", address)
+	}
+	return d.DialContext(ctx, "tcp", address)
+}
