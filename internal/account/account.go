@@ -1,7 +1,7 @@
-// Package account knows companies, their members and departments as WeCom has
-// them, what each member may do, and who is signed in. It calls the WeCom
-// client for contacts and sign-in, and keeps the shared access token. It knows
-// nothing of interviews.
+// Package account manages companies, a copy of their members and departments in
+// WeCom, roles, and sessions. It calls the WeCom client for contacts and sign-in
+// and stores the access token that all replicas share. It is independent of
+// interviews.
 package account
 
 import (
@@ -34,16 +34,16 @@ func ParseRoles(names []string) (actor.Roles, error) {
 	return roles, nil
 }
 
-// Config is what a Service is made from. Client is nil while WeCom is not
-// configured: then nobody can sign in.
+// Config configures a Service. Client is nil if WeCom is not configured; sign-in is
+// then unavailable.
 type Config struct {
 	DB             *db.DB
 	Queue          *job.Queue
 	Client         *wecom.Client
 	Corp           Corp
-	Administrators []string // userids that are administrators whatever the table says
+	Administrators []string // userids of members who are administrators regardless of the table
 	SecureCookies  bool     // the public address is https
-	PublicURL      string   // without a slash at the end
+	PublicURL      string   // without a trailing slash
 	Now            func() time.Time
 	Logger         *slog.Logger
 }
@@ -55,7 +55,7 @@ type Corp struct {
 	TimeZone string
 }
 
-// Service answers for one company's accounts.
+// Service manages the accounts of one company.
 type Service struct {
 	Config
 	Sessions     *scs.SessionManager
@@ -75,7 +75,7 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// SaveCorp makes the company known, or brings its name and time zone up to date.
+// SaveCorp inserts the company or updates its name and time zone.
 func (s *Service) SaveCorp(ctx context.Context) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, ?, ?, ?)
@@ -88,7 +88,7 @@ func (s *Service) SaveCorp(ctx context.Context) error {
 	})
 }
 
-// FindCorp returns a company.
+// FindCorp returns a company, or a NotFound error.
 func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 	var c Corp
 	err := s.DB.NewSelect().TableExpr("corps").Column("corp_id", "name", "time_zone").

@@ -30,7 +30,7 @@ const (
 	public  = "http://interview.test"
 )
 
-// newSimulator returns a WeCom with a company of two departments.
+// newSimulator returns a WeCom simulator with a company of two departments.
 func newSimulator(t *testing.T) *wecomtest.Server {
 	t.Helper()
 	sim := wecomtest.New(t)
@@ -88,7 +88,7 @@ func TestSync(t *testing.T) {
 		} {
 			got, err := s.FindMembers(ctx, corpID, account.MemberQuery{Text: text})
 			if err != nil || !slices.Equal(userIDs(got), want) {
-				t.Errorf("searching %q: %v (%v), want %v", text, userIDs(got), err, want)
+				t.Errorf("search for %q: %v (%v), want %v", text, userIDs(got), err, want)
 			}
 		}
 		below, err := s.FindMembers(ctx, corpID, account.MemberQuery{Department: 2})
@@ -100,14 +100,14 @@ func TestSync(t *testing.T) {
 		}
 		for given, want := range map[string]string{"chenmo": "ChenMo", "Nobody": "Nobody", "": ""} {
 			if got, err := s.CanonicalUserID(ctx, corpID, given); err != nil || got != want {
-				t.Errorf("userid %q is spelt %q (%v), want %q", given, got, err, want)
+				t.Errorf("canonical form of %q is %q (%v), want %q", given, got, err, want)
 			}
 		}
 		if got, err := s.CanonicalUserID(ctx, "another", "chenmo"); err != nil || got != "chenmo" {
-			t.Errorf("another company's userid is spelt %q (%v)", got, err)
+			t.Errorf("canonical form for another company is %q (%v)", got, err)
 		}
 		if other, err := s.FindMembers(ctx, "another", account.MemberQuery{}); err != nil || len(other) != 0 {
-			t.Errorf("another company sees %v (%v)", userIDs(other), err)
+			t.Errorf("members of another company: %v (%v)", userIDs(other), err)
 		}
 
 		if err := sim.RemoveMember(ctx, corpID, "ChenMo"); err != nil {
@@ -118,27 +118,27 @@ func TestSync(t *testing.T) {
 		}
 		left, err := s.MembersByID(ctx, corpID, []string{"ChenMo"})
 		if err != nil || left["ChenMo"].Active || left["ChenMo"].Name != "陈默" {
-			t.Errorf("a member who has left: %+v (%v), want the row, inactive", left["ChenMo"], err)
+			t.Errorf("a member who has left: %+v (%v), want an inactive row", left["ChenMo"], err)
 		}
 		if st, err := s.GetSyncState(ctx, corpID); err != nil || st.State != "done" || st.Members != 1 {
-			t.Errorf("state of the contacts: %+v (%v)", st, err)
+			t.Errorf("state: %+v (%v)", st, err)
 		}
 	})
 }
 
-// interceptedSimulator is a simulator that does something before it answers the last
-// call of a copy of the contacts.
+// interceptedSimulator is a simulator that runs a function before it responds to the
+// last call of a synchronization.
 type interceptedSimulator struct {
 	*httptest.Server
 }
 
 func (i interceptedSimulator) URL() string { return i.Server.URL }
 
-func interceptLastCall(t *testing.T, sim *wecomtest.Server, do func()) interceptedSimulator {
+func interceptLastCall(t *testing.T, sim *wecomtest.Server, fn func()) interceptedSimulator {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/cgi-bin/agent/get" {
-			do()
+			fn()
 		}
 		sim.ServeHTTP(w, r)
 	}))
@@ -146,8 +146,7 @@ func interceptLastCall(t *testing.T, sim *wecomtest.Server, do func()) intercept
 	return interceptedSimulator{srv}
 }
 
-// Who joins the company and signs in while the contacts are copied is not in
-// the copy, and stays all the same.
+// A member who joins the company and signs in during a synchronization stays active.
 func TestSyncKeepsConcurrentSignIn(t *testing.T) {
 	sim, d := newSimulator(t), dbtest.Open(t, db.SQLite)
 	var s *account.Service
@@ -168,7 +167,7 @@ func TestSyncKeepsConcurrentSignIn(t *testing.T) {
 	}
 }
 
-// A company is copied in pieces.
+// A synchronization writes members in batches.
 func TestSyncInBatches(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		sim := newSimulator(t)
@@ -176,7 +175,7 @@ func TestSyncInBatches(t *testing.T) {
 			sim.AddMember(wecomtest.Member{CorpID: corpID, UserID: fmt.Sprintf("m%04d", n), Name: "众人", Departments: []int64{2, 3}})
 		}
 		s := newService(t, sim, d)
-		for range 2 { // anew, and over what is there
+		for range 2 { // insert, then update
 			if err := s.Sync(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +184,7 @@ func TestSyncInBatches(t *testing.T) {
 			t.Errorf("%+v (%v)", st, err)
 		}
 		if n := countRows(t, d, "SELECT COUNT(*) FROM member_departments"); n != 2401 {
-			t.Errorf("%d places in departments", n)
+			t.Errorf("%d memberships in departments", n)
 		}
 	})
 }
@@ -199,11 +198,11 @@ func TestSyncFailureStored(t *testing.T) {
 		t.Fatal("no error")
 	}
 	if st, err := s.GetSyncState(t.Context(), corpID); err != nil || st.State != "failed" || st.Errcode != 60011 || st.Error == "" {
-		t.Errorf("state of the contacts: %+v (%v)", st, err)
+		t.Errorf("state: %+v (%v)", st, err)
 	}
 }
 
-// A copy that is given up for time does not look as if it went on.
+// A cancelled synchronization is stored as failed.
 func TestSyncCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := newService(t, interceptLastCall(t, newSimulator(t), cancel), dbtest.Open(t, db.SQLite))
@@ -211,7 +210,7 @@ func TestSyncCancelled(t *testing.T) {
 		t.Fatal("no error")
 	}
 	if st, err := s.GetSyncState(t.Context(), corpID); err != nil || st.State != "failed" || st.Error == "" {
-		t.Errorf("state of the contacts: %+v (%v)", st, err)
+		t.Errorf("state: %+v (%v)", st, err)
 	}
 }
 
@@ -239,17 +238,17 @@ func TestRoles(t *testing.T) {
 			t.Fatalf("roles: %v and %v", admin.Roles.Names(), other.Roles.Names())
 		}
 		if _, err := s.SetRoles(ctx, other, "ChenMo", actor.Administrator); apperr.KindOf(err) != apperr.Forbidden {
-			t.Errorf("an interviewer gives roles: %v", err)
+			t.Errorf("roles set by an interviewer: %v", err)
 		}
 		if _, err := s.SetRoles(ctx, admin, "LinYue", actor.Interviewer); apperr.KindOf(err) != apperr.Conflict {
-			t.Errorf("an administrator gives up the own role: %v", err)
+			t.Errorf("administrator role removed from oneself: %v", err)
 		}
 		m, err := s.SetRoles(ctx, admin, "ChenMo", actor.Recruiter)
 		if err != nil || !m.Roles.HasAll(actor.Recruiter|actor.Interviewer) {
-			t.Errorf("giving a role: %v (%v)", m.Roles.Names(), err)
+			t.Errorf("roles after SetRoles: %v (%v)", m.Roles.Names(), err)
 		}
 		if _, err := s.SetRoles(ctx, admin, "Nobody", actor.Recruiter); apperr.KindOf(err) != apperr.NotFound {
-			t.Errorf("a role for nobody: %v", err)
+			t.Errorf("roles of an unknown member: %v", err)
 		}
 		var who, data string
 		err = d.NewRaw("SELECT user_id, data FROM audit_log WHERE act = 'member.roles' AND object_id = 'ChenMo'").Scan(ctx, &who, &data)
@@ -263,13 +262,13 @@ func TestRoles(t *testing.T) {
 			t.Fatal(err)
 		}
 		if found, _ := s.MembersByID(ctx, corpID, []string{"ChenMo"}); !found["ChenMo"].Roles.HasAll(actor.Recruiter) {
-			t.Error("copying the contacts took the role away")
+			t.Error("the synchronization removed the role")
 		}
 	})
 }
 
-// newBrowser serves the two ends of a sign-in and the profile, and returns a
-// client with cookies.
+// newBrowser serves the start and the end of a sign-in and the profile, and returns a
+// GET function with a cookie jar.
 func newBrowser(t *testing.T, s *account.Service) (get func(path string, query url.Values) (status int, body string)) {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -334,19 +333,19 @@ func TestSignIn(t *testing.T) {
 		s := newService(t, sim, d)
 		get := newBrowser(t, s)
 		if status, _ := get("/who", nil); status == http.StatusOK {
-			t.Fatal("somebody is signed in")
+			t.Fatal("signed in without a sign-in")
 		}
 		_, address := get("/start", url.Values{"next": {"/interviews/1?tab=people"}})
 		state := stateParameter(t, address)
 		code := sim.SignInCode(corpID, "ChenMo", agentID)
-		lasts := func(d time.Duration) int {
+		sessionsBeyond := func(d time.Duration) int {
 			return countRows(t, s.DB, "SELECT COUNT(*) FROM sessions WHERE expires_at > ?", db.Time(time.Now().Add(d)))
 		}
-		if lasts(20*time.Minute) != 1 || lasts(time.Hour) != 0 {
-			t.Error("a sign-in that has only begun must end by itself, and soon")
+		if sessionsBeyond(20*time.Minute) != 1 || sessionsBeyond(time.Hour) != 0 {
+			t.Error("a pending sign-in must expire within the hour")
 		}
 
-		// Another browser can't use the state, nor can this one guess another.
+		// The state is bound to the browser's session.
 		if status, _ := newBrowser(t, s)("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
 			t.Errorf("another browser's state: %d", status)
 		}
@@ -357,15 +356,15 @@ func TestSignIn(t *testing.T) {
 		if _, name := get("/who", nil); name != "陈默" {
 			t.Errorf("signed in as %q", name)
 		}
-		get("/start", nil) // and leave it
-		if lasts(6*24*time.Hour) != 1 {
-			t.Error("the session of a member does not last")
+		get("/start", nil) // a pending second sign-in
+		if sessionsBeyond(6*24*time.Hour) != 1 {
+			t.Error("starting a sign-in shortened the session")
 		}
 		if status, _ := get("/finish", url.Values{"code": {code}, "state": {state}}); status != 400+int(apperr.Forbidden) {
-			t.Errorf("the same state again: %d", status)
+			t.Errorf("reused state: %d", status)
 		}
 
-		// Whoever leaves the company is out at once.
+		// Leaving the company ends the session immediately.
 		if err := sim.RemoveMember(t.Context(), corpID, "ChenMo"); err != nil {
 			t.Fatal(err)
 		}
@@ -383,7 +382,7 @@ func TestSignInRefused(t *testing.T) {
 	s := newService(t, sim, dbtest.Open(t, db.SQLite))
 	for name, code := range map[string]string{
 		"outside the visible range": sim.SignInCode(corpID, "Outside", agentID),
-		"a code that never was":     "made-up",
+		"unknown code":              "made-up",
 		"no code":                   "",
 	} {
 		get := newBrowser(t, s)
@@ -402,7 +401,7 @@ func TestSignInRejectsExternalNext(t *testing.T) {
 		_, address := get("/start", url.Values{"next": {next}})
 		code := sim.SignInCode(corpID, "ChenMo", agentID)
 		if _, got := get("/finish", url.Values{"code": {code}, "state": {stateParameter(t, address)}}); got != "/" {
-			t.Errorf("next %q leads to %q", next, got)
+			t.Errorf("next %q redirects to %q", next, got)
 		}
 	}
 }
@@ -422,7 +421,7 @@ func TestSessionTokenIsHashed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := countRows(t, d, "SELECT COUNT(*) FROM sessions WHERE token_hash = ?", token); n != 0 {
-		t.Error("the table holds the cookie's value")
+		t.Error("the table contains the cookie's value")
 	}
 	if n := countRows(t, d, "SELECT COUNT(*) FROM sessions"); n != 1 {
 		t.Errorf("%d sessions", n)

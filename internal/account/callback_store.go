@@ -9,14 +9,13 @@ import (
 	"github.com/huimian/huimian/wecom/callback"
 )
 
-// abandonedAfter is when a callback that was begun and not ended counts as
-// left by a process that has died. It is longer than the five seconds and a
-// half that one may take, and short enough for the last of WeCom's deliveries,
-// which come five seconds after one another.
+// abandonedAfter is the age at which a claim without a Finish is treated as abandoned
+// by a crashed process. It is longer than the 5.5 seconds that a callback may take,
+// and short enough for the last of WeCom's deliveries, which are five seconds apart.
 const abandonedAfter = 7 * time.Second
 
-// CallbackStore remembers in the database which callbacks were acted upon, for
-// all replicas.
+// CallbackStore deduplicates callbacks across replicas: it records in the database
+// which callbacks have been processed.
 type CallbackStore struct {
 	DB     *db.DB
 	CorpID string
@@ -25,7 +24,8 @@ type CallbackStore struct {
 
 var _ callback.DedupStore = (*CallbackStore)(nil)
 
-// Claim claims a callback: Fresh for one caller, until its End.
+// Claim reserves a callback for one caller. It returns StateNew to that caller, until
+// its Finish, and StateInProgress or StateDone to the others.
 func (s *CallbackStore) Claim(ctx context.Context, key string) (state callback.ClaimState, err error) {
 	now := s.Now()
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -43,7 +43,7 @@ func (s *CallbackStore) Claim(ctx context.Context, key string) (state callback.C
 		var done bool
 		err = tx.NewRaw("SELECT done FROM callbacks_seen WHERE corp_id = ? AND callback_key = ?", s.CorpID, key).Scan(ctx, &done)
 		if err != nil {
-			return fmt.Errorf("reading a callback's state: %w", err)
+			return fmt.Errorf("reading the state of a callback: %w", err)
 		}
 		state = callback.StateInProgress
 		if done {
@@ -54,7 +54,8 @@ func (s *CallbackStore) Claim(ctx context.Context, key string) (state callback.C
 	return state, err
 }
 
-// Finish closes a claim; one that is not done is forgotten.
+// Finish releases a claim: a callback that is done is recorded, any other is deleted
+// so that the next delivery is processed.
 func (s *CallbackStore) Finish(ctx context.Context, key string, done bool) error {
 	query := "DELETE FROM callbacks_seen WHERE corp_id = ? AND callback_key = ?"
 	if done {
@@ -62,7 +63,7 @@ func (s *CallbackStore) Finish(ctx context.Context, key string, done bool) error
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewRaw(query, s.CorpID, key).Exec(ctx); err != nil {
-			return fmt.Errorf("closing a callback: %w", err)
+			return fmt.Errorf("releasing a callback: %w", err)
 		}
 		return nil
 	})

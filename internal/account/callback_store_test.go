@@ -31,11 +31,11 @@ func TestCallbackStore(t *testing.T) {
 		begin("b", callback.StateNew)
 		end("a", true)
 		begin("a", callback.StateDone)
-		end("b", false) // failed: the next delivery may try
+		end("b", false) // failed: the next delivery is processed
 		begin("b", callback.StateNew)
-		now = now.Add(5 * time.Second) // WeCom's second delivery: the first may still be worked on
+		now = now.Add(5 * time.Second) // WeCom's second delivery: the first may still be in progress
 		begin("b", callback.StateInProgress)
-		now = now.Add(5 * time.Second) // its last: whoever claimed b has died
+		now = now.Add(5 * time.Second) // the last delivery: the claim of b has expired
 		begin("b", callback.StateNew)
 		begin("a", callback.StateDone)
 		other := &account.CallbackStore{DB: d, CorpID: "another", Now: s.Now}

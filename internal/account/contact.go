@@ -13,9 +13,9 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// Bounds of asking WeCom who has an address or a number. It bars the company
-// for a day when too many are not found, so that answers are remembered and
-// what is not found is rationed.
+// Limits of looking up members by e-mail address or mobile number. WeCom blocks the
+// company for a day after too many misses, so results are cached and misses are
+// rate-limited.
 const (
 	contactTTL        = time.Hour
 	maxCachedContacts = 10_000
@@ -23,14 +23,15 @@ const (
 	missBurst         = 30
 )
 
-// Contact names a member by one of these.
+// Contact identifies a member by one of its fields.
 type Contact struct {
 	UserID string
-	Email  string // the company's address or the private one
+	Email  string // business or personal address
 	Mobile string
 }
 
-// contactCache remembers what WeCom said. Its zero value is ready.
+// contactCache caches the results of WeCom's lookups, misses included, and limits
+// the rate of misses. Its zero value is ready to use.
 type contactCache struct {
 	mu      sync.Mutex
 	entries map[Contact]cachedContact
@@ -38,12 +39,12 @@ type contactCache struct {
 }
 
 type cachedContact struct {
-	userID string // "" for nobody
+	userID string // "" for a miss
 	until  time.Time
 }
 
-// FindMember returns the active member with the user id, the e-mail address or
-// the mobile number. Nobody is a NotFound fault.
+// FindMember returns the active member with the userid, the e-mail address or the
+// mobile number, or a NotFound error.
 func (s *Service) FindMember(ctx context.Context, corpID string, c Contact) (Member, error) {
 	if c.UserID == "" {
 		var err error
@@ -68,7 +69,7 @@ func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) 
 	c.Email, c.Mobile = strings.ToLower(strings.TrimSpace(c.Email)), normalizeMobile(c.Mobile)
 	switch address, err := mail.ParseAddress(c.Email); {
 	case c.Email != "" && (err != nil || address.Address != c.Email), c.Email == "" && len(c.Mobile) < 5:
-		return "", errContactNotFound() // nobody can have it: WeCom need not be asked
+		return "", errContactNotFound() // invalid, so no call to WeCom is needed
 	case s.Client == nil || corpID != s.Corp.ID:
 		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable")
 	}
@@ -94,7 +95,7 @@ func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) 
 	return userID, nil
 }
 
-// errcodeNoSuchMember is WeCom's errcode for an address or number of nobody's.
+// errcodeNoSuchMember is WeCom's errcode for an unknown address or number.
 const errcodeNoSuchMember = 46004
 
 func (s *Service) lookUpContact(ctx context.Context, c Contact) (string, error) {
@@ -108,7 +109,7 @@ func (s *Service) lookUpContact(ctx context.Context, c Contact) (string, error) 
 	return userID, err
 }
 
-// normalizeMobile takes out of a number what people write into it.
+// normalizeMobile removes spaces, punctuation and the country code +86 from a number.
 func normalizeMobile(mobile string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -().", r) {
@@ -125,8 +126,8 @@ func (k *contactCache) lookUp(c Contact, now time.Time) (string, bool) {
 	return found.userID, ok && now.Before(found.until)
 }
 
-// retryAfter is how long to wait before WeCom may be asked: zero while there have
-// been few misses.
+// retryAfter returns the time until the rate limit of misses permits a lookup, zero
+// if it does now.
 func (k *contactCache) retryAfter(now time.Time) time.Duration {
 	k.mu.Lock()
 	defer k.mu.Unlock()

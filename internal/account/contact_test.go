@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// WeCom bars a company that asks for too many who are not there: misses are
-// rationed, and what is known is not asked for again.
+// Misses are rate-limited, because WeCom blocks companies after too many of them, and
+// results are cached.
 func TestContactCacheLimitsMisses(t *testing.T) {
 	now := time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 	var k contactCache
 	for n := range missBurst {
-		if wait := k.retryAfter(now); wait != 0 {
-			t.Fatalf("miss %d waits %s", n, wait)
+		if delay := k.retryAfter(now); delay != 0 {
+			t.Fatalf("miss %d: retry after %s", n, delay)
 		}
 		k.store(Contact{Mobile: strconv.Itoa(n)}, "", now)
 	}
-	if wait := k.retryAfter(now); wait != missInterval {
-		t.Errorf("after the last it waits %s", wait)
+	if delay := k.retryAfter(now); delay != missInterval {
+		t.Errorf("after the burst: retry after %s", delay)
 	}
-	if wait := k.retryAfter(now.Add(missInterval)); wait != 0 {
-		t.Errorf("later it waits %s", wait)
+	if delay := k.retryAfter(now.Add(missInterval)); delay != 0 {
+		t.Errorf("after the interval: retry after %s", delay)
 	}
 	k.store(Contact{Email: "lin@example.com"}, "lin", now)
 	if userID, ok := k.lookUp(Contact{Email: "lin@example.com"}, now); !ok || userID != "lin" {
-		t.Errorf("known is %q, %v", userID, ok)
+		t.Errorf("cached member: %q, %v", userID, ok)
 	}
 	if userID, ok := k.lookUp(Contact{Mobile: "1"}, now); !ok || userID != "" {
-		t.Errorf("nobody is %q, %v", userID, ok)
+		t.Errorf("cached miss: %q, %v", userID, ok)
 	}
 	if _, ok := k.lookUp(Contact{Email: "lin@example.com"}, now.Add(contactTTL)); ok {
-		t.Error("what was known an hour ago is known")
+		t.Error("an expired entry is returned")
 	}
 }
 

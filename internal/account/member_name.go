@@ -8,9 +8,9 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// FindMembersByName returns the active members whom a text names: the one with this
-// userid, those with this name or alias, or the one with this e-mail address
-// or mobile number. Several may have one name; nobody is an empty list.
+// FindMembersByName returns the active members that match a text: by userid, else by
+// name, else by alias, else by e-mail address or mobile number. Several members may
+// share a name; at most 10 are returned. Without a match the list is empty.
 func (s *Service) FindMembersByName(ctx context.Context, corpID, name string) ([]Member, error) {
 	if name = strings.TrimSpace(name); name == "" {
 		return nil, nil

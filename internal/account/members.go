@@ -14,7 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Member is somebody of a company, as WeCom last told us.
+// Member is a member of a company as of the last synchronization with WeCom.
 type Member struct {
 	bun.BaseModel `bun:"table:members"`
 
@@ -26,12 +26,12 @@ type Member struct {
 	Position    string
 	Avatar      string
 	Language    string
-	Active      bool // in the visible range of our application, and not disabled
+	Active      bool // in the visible range of the application and not disabled
 	Roles       actor.Roles
 	Departments []Department `bun:"-"`
 }
 
-// Department is a part of a company.
+// Department is a department of a company as of the last synchronization with WeCom.
 type Department struct {
 	bun.BaseModel `bun:"table:departments"`
 
@@ -40,18 +40,18 @@ type Department struct {
 	ParentID  int64
 	Name      string
 	SortOrder int64
-	Members   int `bun:",scanonly"` // active ones who stand directly in it
+	Members   int `bun:",scanonly"` // active direct members
 }
 
-// MemberQuery chooses members.
+// MemberQuery selects members and a page of them.
 type MemberQuery struct {
-	Text       string // part of the name, alias, pinyin or userid
-	Department int64  // this one and those below it; 0 for all
-	After      string // userid that the last page ended with
-	Limit      int64  // at most this many; 50 when 0
+	Text       string // substring of the name, alias, pinyin or userid
+	Department int64  // includes its subdepartments; 0 for all
+	After      string // last userid of the previous page
+	Limit      int64  // 0 means 50
 }
 
-// FindMembers returns active members in the order of their userids.
+// FindMembers returns active members ordered by userid.
 func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery) ([]Member, error) {
 	members := []Member{}
 	sel := s.DB.NewSelect().Model(&members).
@@ -79,7 +79,7 @@ func (s *Service) FindMembers(ctx context.Context, corpID string, q MemberQuery)
 	return members, s.completeMembers(ctx, corpID, members)
 }
 
-// MembersByID returns the members that exist, active or not, by userid.
+// MembersByID returns the existing members, active or not, by userid.
 func (s *Service) MembersByID(ctx context.Context, corpID string, userIDs []string) (map[string]Member, error) {
 	out := make(map[string]Member, len(userIDs))
 	if len(userIDs) == 0 {
@@ -115,19 +115,19 @@ func (s *Service) AdministratorsOf(ctx context.Context, corpID string) ([]string
 	return ids, nil
 }
 
-// CanonicalUserID spells a userid as the contacts do: WeCom takes no heed of case, and callbacks come in any.
-// One that is not in the contacts is returned as it is.
+// CanonicalUserID returns a userid in the spelling of the contacts: WeCom ignores
+// case, and callbacks use any. An unknown userid is returned unchanged.
 func (s *Service) CanonicalUserID(ctx context.Context, corpID, userID string) (string, error) {
-	var spelt []string
+	var found []string
 	err := s.DB.NewSelect().Model((*Member)(nil)).Column("user_id").
-		Where("corp_id = ? AND lower(user_id) = lower(?)", corpID, userID).Limit(1).Scan(ctx, &spelt)
+		Where("corp_id = ? AND lower(user_id) = lower(?)", corpID, userID).Limit(1).Scan(ctx, &found)
 	if err != nil {
 		return userID, fmt.Errorf("finding a member by userid: %w", err)
 	}
-	if len(spelt) == 0 {
+	if len(found) == 0 {
 		return userID, nil
 	}
-	return spelt[0], nil
+	return found[0], nil
 }
 
 // completeMembers adds departments, and the roles that are not in the table.
@@ -173,7 +173,7 @@ func (s *Service) ListDepartments(ctx context.Context, corpID string) ([]Departm
 	return departments, nil
 }
 
-// departmentSubtree returns the department and all that are under it.
+// departmentSubtree returns the ids of a department and all its subdepartments.
 func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int64) ([]int64, error) {
 	all, err := s.ListDepartments(ctx, corpID)
 	if err != nil {
@@ -186,7 +186,7 @@ func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int6
 	out, seen := []int64{top}, map[int64]bool{top: true}
 	for i := 0; i < len(out); i++ {
 		for _, c := range children[out[i]] {
-			if !seen[c] { // a circle in WeCom's data must not hang us
+			if !seen[c] { // guards against a cycle in WeCom's data
 				seen[c] = true
 				out = append(out, c)
 			}
@@ -225,7 +225,7 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 	return found[userID], err
 }
 
-// SetLanguage remembers the language that a member reads.
+// SetLanguage stores the interface language of a member.
 func (s *Service) SetLanguage(ctx context.Context, corpID, userID, language string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE members SET language = ? WHERE corp_id = ? AND user_id = ?", language, corpID, userID).Exec(ctx)

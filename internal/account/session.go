@@ -14,17 +14,17 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// A session ends after sessionLifetime, used or not: signing in anew is silent
-// inside WeCom and one tap elsewhere, and an end that moved with each request
-// would have to be written with each request. That of somebody who is only
-// about to sign in ends after signInTime: anybody can begin.
+// A session expires after sessionLifetime, without idle extension: signing in again
+// needs no interaction inside WeCom and one tap elsewhere, and an extension would
+// need a write per request. A session that has only begun to sign in expires after
+// pendingSessionLifetime, because creating one needs no authentication.
 const (
 	sessionLifetime        = 7 * 24 * time.Hour
 	pendingSessionLifetime = 30 * time.Minute
 	sessionCookie          = "huimian_session"
 )
 
-// What a session holds.
+// Keys of the session data.
 const (
 	keyCorp  = "corp_id"
 	keyUser  = "user_id"
@@ -32,9 +32,9 @@ const (
 	keyNext  = "signin_next"
 )
 
-// newSessions keeps sessions in the database by the hash of the cookie's
-// value. The cookie is Lax and not Strict: the browser comes back from WeCom's
-// sign-in page through a link of another site.
+// newSessions returns a session manager that stores sessions in the database under
+// the hash of the cookie's value. The cookie is SameSite=Lax, not Strict, because
+// WeCom's sign-in page returns through a cross-site navigation.
 func newSessions(s *Service) *scs.SessionManager {
 	m := scs.New()
 	m.Store = sessionStore{s.DB, s.Now}
@@ -86,8 +86,8 @@ func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	return Profile{Member: m, Corp: corp}, nil
 }
 
-// SignIn makes the request's session that of the member. The session gets a
-// new token, so that one planted before is of no use.
+// SignIn binds the request's session to the member. The session gets a new token,
+// which prevents session fixation.
 func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 	if err := s.Sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renewing the session: %w", err)
@@ -100,7 +100,7 @@ func (s *Service) SignIn(ctx context.Context, corpID, userID string) error {
 // SignOut ends the request's session.
 func (s *Service) SignOut(ctx context.Context) error { return s.Sessions.Destroy(ctx) }
 
-// sessionStore is the scs.CtxStore on our table.
+// sessionStore implements scs.CtxStore on the table sessions.
 type sessionStore struct {
 	db  *db.DB
 	now func() time.Time
@@ -108,13 +108,13 @@ type sessionStore struct {
 
 var _ scs.CtxStore = sessionStore{}
 
-var errNeedsContext = errors.New("the session store is used with a context")
+var errNeedsContext = errors.New("the session store needs a context")
 
 func (sessionStore) Find(string) ([]byte, bool, error)      { return nil, false, errNeedsContext }
 func (sessionStore) Commit(string, []byte, time.Time) error { return errNeedsContext }
 func (sessionStore) Delete(string) error                    { return errNeedsContext }
 
-// FindCtx returns the data of a session that has not ended.
+// FindCtx returns the data of a session that has not expired.
 func (st sessionStore) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) {
 	var data []byte
 	err := st.db.NewRaw("SELECT data FROM sessions WHERE token_hash = ? AND expires_at > ?", hash, db.Time(st.now())).Scan(ctx, &data)
@@ -127,8 +127,8 @@ func (st sessionStore) FindCtx(ctx context.Context, hash string) ([]byte, bool, 
 	return data, true, nil
 }
 
-// CommitCtx saves a session. scs computes its end from time.Now; what remains
-// of it counts from the service's clock.
+// CommitCtx saves a session. scs computes the expiry from time.Now; CommitCtx applies
+// the remaining time to the service's clock.
 func (st sessionStore) CommitCtx(ctx context.Context, hash string, data []byte, expires time.Time) error {
 	expires = st.now().Add(time.Until(expires))
 	return st.execInTx(ctx, `INSERT INTO sessions (token_hash, data, expires_at) VALUES (?, ?, ?)

@@ -13,13 +13,13 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// callbackPath is where WeCom sends the browser back to.
+// callbackPath is the path of the OAuth redirect URI.
 const callbackPath = "/auth/wecom/callback"
 
-// StartSignIn returns WeCom's address for signing in: the silent OAuth2
-// redirect inside WeCom, the login page in any other browser. The state is
-// random, kept in this browser's session and good for one return; next is the
-// path of ours to go to afterwards.
+// StartSignIn returns WeCom's URL for signing in: the silent OAuth 2.0 redirect
+// inside WeCom, the login page in any other browser. The state is random, stored in
+// this browser's session and valid once; next is the local path to go to after
+// sign-in.
 func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, language string) (string, error) {
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
@@ -41,8 +41,8 @@ func (s *Service) StartSignIn(ctx context.Context, insideWeCom bool, next, langu
 	return s.Client.OAuth.LoginURL(back, state, lang), nil
 }
 
-// FinishSignIn takes the code and state that the browser came back with, signs
-// the member in and returns the path to go to.
+// FinishSignIn verifies the state, exchanges the code for the member's identity,
+// signs the member in and returns the path to go to.
 func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next string, err error) {
 	if s.Client == nil {
 		return "", apperr.New(apperr.Unavailable, "account.wecom_unconfigured")
@@ -70,8 +70,8 @@ func (s *Service) FinishSignIn(ctx context.Context, code, state string) (next st
 }
 
 // admitMember returns the userid of a member who may use the application. WeCom's
-// sign-in answers for members outside the visible range too, and our copy of
-// the contacts may be older than the member: ask for the member itself.
+// sign-in succeeds for members outside the visible range too, and the copy of the
+// contacts may be older than the member, so a member missing from it is fetched.
 func (s *Service) admitMember(ctx context.Context, userID string) (string, error) {
 	found, err := s.MembersByID(ctx, s.Corp.ID, []string{userID})
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Service) admitMember(ctx context.Context, userID string) (string, error
 	return u.UserID, err
 }
 
-// signInError turns WeCom's refusal into a sentence for the person.
+// signInError maps an error of WeCom to a localized error for the member.
 func signInError(err error) error {
 	switch wecom.ClassOf(err) {
 	case wecom.ClassPermission, wecom.ClassState:
@@ -107,8 +107,8 @@ func signInError(err error) error {
 	}
 }
 
-// sanitizeNextPath keeps a path of ours and turns everything else into "/", so that
-// sign-in can't be used to send people elsewhere.
+// sanitizeNextPath returns a local path unchanged and "/" for anything else, which
+// prevents open redirects.
 func sanitizeNextPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||

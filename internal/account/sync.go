@@ -18,34 +18,34 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// How often contacts are copied and tokens looked at.
+// Intervals of the periodic jobs.
 const (
 	syncInterval    = time.Hour
 	refreshInterval = time.Minute
 	cleanInterval   = time.Hour
 )
 
-// SyncArgs is the job that copies the company's contacts into our tables.
+// SyncArgs is the job that copies the company's contacts into the database.
 type SyncArgs struct {
 	CorpID string `json:"corp_id"`
-	Due    int64  `json:"due,omitempty"` // of ContactsChanged: Unix time, so that each half minute has a job of its own
+	Due    int64  `json:"due,omitempty"` // set by ScheduleSync: Unix time of the end of the window, which makes the job unique per window
 }
 
-// Kind names the job.
+// Kind implements job.Args.
 func (SyncArgs) Kind() string { return "account_sync" }
 
-// RefreshTokenArgs is the job that fetches the access token ahead of its end.
+// RefreshTokenArgs is the job that renews the access token before it expires.
 type RefreshTokenArgs struct {
 	CorpID string `json:"corp_id"`
 }
 
-// Kind names the job.
+// Kind implements job.Args.
 func (RefreshTokenArgs) Kind() string { return "account_refresh_token" }
 
-// CleanArgs is the job that deletes sessions and callback keys that are over.
+// CleanArgs is the job that deletes expired sessions and callback keys.
 type CleanArgs struct{}
 
-// Kind names the job.
+// Kind implements job.Args.
 func (CleanArgs) Kind() string { return "account_clean" }
 
 func (s *Service) registerJobs() {
@@ -60,18 +60,19 @@ func (s *Service) registerJobs() {
 	s.Queue.Every(refreshInterval, true, RefreshTokenArgs{s.Corp.ID})
 }
 
-// SyncState tells how the copy of the contacts stands.
+// SyncState is the state of the last synchronization of the contacts.
 type SyncState struct {
 	State       string // never, queued, running, done, failed
 	BeganAt     *time.Time
 	EndedAt     *time.Time
-	Errcode     int // of WeCom, 0 when it was something else
+	Errcode     int // WeCom's errcode; 0 for any other error
 	Error       string
 	Departments int
 	Members     int
 }
 
-// GetSyncState returns how the copy of the contacts stands.
+// GetSyncState returns the state of the last synchronization, with the numbers of
+// departments and active members.
 func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, error) {
 	var st SyncState
 	err := s.DB.NewRaw(`SELECT sync_state AS state, sync_began_at AS began_at, sync_ended_at AS ended_at,
@@ -80,12 +81,13 @@ func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, e
 		(SELECT COUNT(*) FROM members m WHERE m.corp_id = c.corp_id AND m.active) AS members
 		FROM corps c WHERE corp_id = ?`, corpID).Scan(ctx, &st)
 	if err != nil {
-		return SyncState{}, fmt.Errorf("finding the state of the contacts: %w", err)
+		return SyncState{}, fmt.Errorf("reading the synchronization state: %w", err)
 	}
 	return st, nil
 }
 
-// RequestSync has the contacts copied soon. Only an administrator may ask.
+// RequestSync enqueues a synchronization of the contacts. It requires an
+// administrator.
 func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 	if !by.Roles.HasAll(actor.Administrator) {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
@@ -101,19 +103,19 @@ func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 	})
 }
 
-// syncBatchWindow is how long changes of the contacts are gathered.
+// syncBatchWindow is the window within which contact changes share one job.
 const syncBatchWindow = 30 * time.Second
 
-// ScheduleSync has the contacts copied soon, once for all that changed in
-// the same half minute: when a company moves a department, WeCom tells of each
-// of its members.
+// ScheduleSync enqueues one synchronization at the end of the current window of
+// syncBatchWindow: when a company moves a department, WeCom sends a callback for
+// each of its members.
 func (s *Service) ScheduleSync(ctx context.Context, tx *db.Tx) error {
 	due := s.Now().Truncate(syncBatchWindow).Add(syncBatchWindow)
 	return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: s.Corp.ID, Due: due.Unix()}, job.Once(), job.At(due))
 }
 
-// Sync copies departments and members from WeCom. Whoever is no longer there
-// becomes inactive.
+// Sync copies departments and members from WeCom. Members that are no longer there
+// become inactive.
 func (s *Service) Sync(ctx context.Context) error {
 	if err := s.saveSyncState(ctx, "running", nil); err != nil {
 		return err
@@ -123,7 +125,7 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err == nil {
 		err = s.saveContacts(ctx, departments, members, began)
 	}
-	if err != nil { // it may be that the time is up
+	if err != nil { // ctx may have expired, so save the state without it
 		return errors.Join(err, s.saveSyncState(context.WithoutCancel(ctx), "failed", err))
 	}
 	return s.saveSyncState(ctx, "done", nil)
@@ -152,13 +154,13 @@ func updateSyncState(ctx context.Context, tx *db.Tx, corpID, state string, cause
 		q = q.Set("sync_ended_at = ?", db.Time(now)).Set("sync_errcode = ?", code).Set("sync_error = ?", text)
 	}
 	if _, err := q.Exec(ctx); err != nil {
-		return fmt.Errorf("saving the state of the contacts: %w", err)
+		return fmt.Errorf("saving the synchronization state: %w", err)
 	}
 	return nil
 }
 
-// fetchContacts asks WeCom for every department in the visible range, the
-// members of each, and the members who are in the range by name.
+// fetchContacts fetches the departments in the visible range, their members, and the
+// members who are in the range individually.
 func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []wecom.User, error) {
 	departments, err := s.Client.Departments.List(ctx, 0)
 	if err != nil {
@@ -179,8 +181,8 @@ func (s *Service) fetchContacts(ctx context.Context) ([]wecom.Department, []weco
 	return departments, users, nil
 }
 
-// maxConcurrentFetches are the departments that are asked for at one time: a company
-// may have thousands, and the job has a minute.
+// maxConcurrentFetches limits concurrent requests for departments: a company may
+// have thousands, and the job has a timeout of one minute.
 const maxConcurrentFetches = 8
 
 func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Department) (map[string]wecom.User, error) {
@@ -205,8 +207,8 @@ func (s *Service) fetchMembers(ctx context.Context, departments []wecom.Departme
 	return byID, g.Wait()
 }
 
-// fetchAllowedUsers adds the members whom the visible range names one by one: they
-// may stand in departments that we can't see.
+// fetchAllowedUsers adds the members that the visible range lists individually: their
+// departments may be invisible to the application.
 func (s *Service) fetchAllowedUsers(ctx context.Context, byID map[string]wecom.User) error {
 	agent, err := s.Client.Agent.Get(ctx)
 	if err != nil {
@@ -218,7 +220,7 @@ func (s *Service) fetchAllowedUsers(ctx context.Context, byID map[string]wecom.U
 		}
 		u, err := s.Client.Users.Get(ctx, userID)
 		if wecom.ClassOf(err) == wecom.ClassState || wecom.ClassOf(err) == wecom.ClassPermission {
-			continue // left, or taken out of the range, since
+			continue // has left or was removed from the range meanwhile
 		}
 		if err != nil {
 			return fmt.Errorf("fetching the member %s: %w", userID, err)
@@ -228,8 +230,8 @@ func (s *Service) fetchAllowedUsers(ctx context.Context, byID map[string]wecom.U
 	return nil
 }
 
-// deleteExpired deletes what is over: sessions, and callback keys older than any
-// repetition by WeCom.
+// deleteExpired deletes expired sessions, and callback keys older than any redelivery
+// by WeCom.
 func (s *Service) deleteExpired(ctx context.Context) error {
 	now := db.Time(s.Now())
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -238,7 +240,7 @@ func (s *Service) deleteExpired(ctx context.Context) error {
 			"DELETE FROM callbacks_seen WHERE seen_at < ?": now.Add(-24 * time.Hour),
 		} {
 			if _, err := tx.NewRaw(query, before).Exec(ctx); err != nil {
-				return fmt.Errorf("deleting what is over: %w", err)
+				return fmt.Errorf("deleting expired rows: %w", err)
 			}
 		}
 		return nil

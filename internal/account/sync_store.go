@@ -15,8 +15,8 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// memberRow is what a copy of the contacts writes of a member: all but what
-// is ours.
+// memberRow has the columns of members that a synchronization writes: all but roles
+// and language.
 type memberRow struct {
 	bun.BaseModel `bun:"table:members"`
 
@@ -39,8 +39,8 @@ type memberDepartmentRow struct {
 	DepartmentID int64
 }
 
-// saveContacts replaces the copy of the contacts by what WeCom said after
-// began. Whoever signed in meanwhile stays.
+// saveContacts replaces the copy of the contacts by what was fetched after began.
+// Members who signed in after began stay active.
 func (s *Service) saveContacts(ctx context.Context, departments []wecom.Department, users []wecom.User, began time.Time) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := saveDepartments(ctx, tx, s.Corp.ID, departments); err != nil {
@@ -57,8 +57,8 @@ func (s *Service) saveContacts(ctx context.Context, departments []wecom.Departme
 	})
 }
 
-// saveBatchSize bounds the rows of one statement. A big company has tens of
-// thousands of members, and SQLite one writer, which rooms need too.
+// saveBatchSize limits the rows per statement. A large company has tens of thousands
+// of members, and SQLite has a single writer, which rooms need too.
 const saveBatchSize = 500
 
 func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments []wecom.Department) error {
@@ -77,12 +77,11 @@ func saveDepartments(ctx context.Context, tx *db.Tx, corpID string, departments 
 	return nil
 }
 
-// statusActive is WeCom's word for a member who has activated the account.
-// Replies without the field come from secrets that may not see it.
+// statusActive is WeCom's status of a member who has activated the account. The field
+// is missing in responses to secrets that may not read it.
 const statusActive = 1
 
-// saveMembers saves members, each of whom must be there once, with their
-// departments.
+// saveMembers upserts members with their departments. The members must be distinct.
 func saveMembers(ctx context.Context, tx *db.Tx, corpID string, users []wecom.User, now time.Time) error {
 	for some := range slices.Chunk(users, saveBatchSize) {
 		rows := make([]memberRow, len(some))
@@ -127,7 +126,8 @@ func saveMemberDepartments(ctx context.Context, tx *db.Tx, corpID string, users 
 	return nil
 }
 
-// pinyinOf writes 张三 as "zhangsan zs", so that either is found.
+// pinyinOf returns the full pinyin and the initials of a Chinese name, such as
+// "zhangsan zs" for 张三, so that a search finds both.
 func pinyinOf(name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		return ""

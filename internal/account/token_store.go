@@ -14,11 +14,10 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// TokenStore keeps WeCom's access tokens and tickets in the database, where
-// all replicas share them: one row a token, with the lease of the replica that
-// fetches it. Values are encrypted with a key made from the application's
-// secret: whoever has that can ask WeCom for a token anyway, and whoever has
-// only the database can't use one.
+// TokenStore stores WeCom's access tokens and tickets in the database, which all
+// replicas share: one row per token, with the lease of the replica that fetches it.
+// Values are encrypted with a key derived from the application's secret. Access to
+// the database alone reveals no token, and the secret alone suffices to fetch one.
 type TokenStore struct {
 	db     *db.DB
 	corpID string
@@ -36,16 +35,17 @@ func NewTokenStore(d *db.DB, corpID string, secret wecom.Secret, now func() time
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("making the cipher for tokens: %w", err)
+		return nil, fmt.Errorf("creating the cipher for tokens: %w", err)
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
-		return nil, fmt.Errorf("making the cipher for tokens: %w", err)
+		return nil, fmt.Errorf("creating the cipher for tokens: %w", err)
 	}
 	return &TokenStore{db: d, corpID: corpID, aead: aead, now: now}, nil
 }
 
-// Load returns the stored token, zero when there is none that we can read.
+// Load returns the stored token, or the zero value if there is none that can be
+// decrypted.
 func (s *TokenStore) Load(ctx context.Context, key string) (wecom.StoredToken, error) {
 	t, _, err := s.loadEncrypted(ctx, key)
 	return t, err
@@ -65,13 +65,13 @@ func (s *TokenStore) loadEncrypted(ctx context.Context, key string) (wecom.Store
 	}
 	plain, err := s.aead.Open(nil, nil, row.Value, []byte(key))
 	if err != nil {
-		// Kept under a secret that has been changed since: not ours any more.
+		// Encrypted with an earlier secret of the application.
 		return wecom.StoredToken{}, row.Value, nil //nolint:nilerr // see above
 	}
 	return wecom.StoredToken{Value: wecom.Secret(plain), ExpiresAt: *row.ExpiresAt, RefreshAt: *row.RefreshAt}, row.Value, nil
 }
 
-// AcquireLease takes the lease for fetching, unless another holds it.
+// AcquireLease takes the lease for fetching, unless another holder has it.
 func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl time.Duration) (bool, error) {
 	now := s.now()
 	n, err := s.execInTx(ctx, `INSERT INTO tokens (token_key, corp_id, holder, lease_until) VALUES (?, ?, ?, ?)
@@ -84,8 +84,8 @@ func (s *TokenStore) AcquireLease(ctx context.Context, key, holder string, ttl t
 	return n == 1, nil
 }
 
-// Save stores what the holder of the lease has fetched, and ends the lease. A
-// holder that was too slow and lost it changes nothing.
+// Save stores the token that the lease holder has fetched and releases the lease. It
+// has no effect if the lease was lost.
 func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.StoredToken) error {
 	sealed := s.aead.Seal(nil, nil, []byte(t.Value), []byte(key)) //nolint:gosec // the cipher makes a random nonce itself
 	_, err := s.execInTx(ctx, `UPDATE tokens SET value = ?, expires_at = ?, refresh_at = ?, holder = '', lease_until = NULL
@@ -96,7 +96,7 @@ func (s *TokenStore) Save(ctx context.Context, key, holder string, t wecom.Store
 	return nil
 }
 
-// ReleaseLease ends the lease of a holder whose fetch has failed.
+// ReleaseLease releases the lease of a holder whose fetch has failed.
 func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error {
 	_, err := s.execInTx(ctx, "UPDATE tokens SET holder = '', lease_until = NULL WHERE token_key = ? AND holder = ?", key, holder)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *TokenStore) ReleaseLease(ctx context.Context, key, holder string) error
 	return nil
 }
 
-// Invalidate drops the stored token if it is still the one with this value.
+// Invalidate deletes the stored token if it still has this value.
 func (s *TokenStore) Invalidate(ctx context.Context, key, value string) error {
 	t, sealed, err := s.loadEncrypted(ctx, key)
 	if err != nil || subtle.ConstantTimeCompare([]byte(t.Value), []byte(value)) != 1 {

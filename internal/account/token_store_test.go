@@ -12,8 +12,8 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// Two replicas on one database ask for one token between them, at the start
-// and after WeCom has killed it.
+// Two replicas on one database fetch a single token, initially and after WeCom has
+// invalidated it.
 func TestTokenStoreSharedByReplicas(t *testing.T) {
 	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(string(kind), func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestTokenStore(t *testing.T) {
 		load("")
 
 		acquire("b", true)
-		now = now.Add(2 * time.Minute) // b has died with the lease
+		now = now.Add(2 * time.Minute) // the lease of b has expired
 		acquire("a", true)
 		if err := store.ReleaseLease(ctx, "k", "a"); err != nil {
 			t.Fatal(err)
@@ -103,7 +103,7 @@ func TestStoredTokensAreEncrypted(t *testing.T) {
 	}
 	var stored []byte
 	if err := d.NewRaw("SELECT value FROM tokens").Scan(t.Context(), &stored); err != nil || len(stored) < 32 {
-		t.Fatalf("%d bytes are stored (%v)", len(stored), err)
+		t.Fatalf("%d bytes stored (%v)", len(stored), err)
 	}
 	other, err := account.NewTokenStore(d, corpID, "the-next-secret", time.Now)
 	if err != nil {
@@ -114,9 +114,9 @@ func TestStoredTokensAreEncrypted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := other.Load(t.Context(), key); err != nil || got.Value != "" {
-		t.Errorf("read under another secret: %d bytes (%v)", len(got.Value), err)
+		t.Errorf("loaded with another secret: %d bytes (%v)", len(got.Value), err)
 	}
 	if strings.Contains(key, secret) {
-		t.Error("the key holds the secret")
+		t.Error("the key contains the secret")
 	}
 }
