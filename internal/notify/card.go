@@ -9,33 +9,33 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// The keys of an invitation's buttons. They come back in the callback, with
-// the message's id as task_id.
+// Keys of an invitation's buttons. The callback contains the key, and the message's
+// id as task_id.
 const (
 	keyAccept  = "accept"
 	keyDecline = "decline"
 )
 
-// The looks of a card's buttons in WeCom.
+// Button styles of WeCom.
 const (
 	styleBlue = 1
 	styleGrey = 2
 )
 
-// duplicateCheckSeconds is how long WeCom recognises a message that we send again because
-// its answer was lost, in seconds: the longest it offers.
+// duplicateCheckSeconds is the period in seconds within which WeCom drops a message
+// that is sent again because its response was lost. It is WeCom's maximum.
 const duplicateCheckSeconds = int(wecom.MaxDuplicateCheckInterval / time.Second)
 
-// renderer writes one message to one reader.
+// renderer renders one message for one recipient.
 type renderer struct {
 	lang, publicURL string
 	i               *interview.Interview
 	m               *interview.Message
-	by              string // name of whoever caused it
+	by              string // name of the member who caused the message
 }
 
-// translate is a text about the message. value is what {{.Value}} stands for, if the
-// text has it.
+// translate returns a localized text about the message. The optional value replaces
+// {{.Value}}.
 func (r *renderer) translate(id string, value ...any) string {
 	p := map[string]any{
 		"Title": r.i.Title, "Candidate": r.i.Candidate.Name, "By": r.by, "Reason": r.m.Data.Reason,
@@ -46,7 +46,7 @@ func (r *renderer) translate(id string, value ...any) string {
 	return i18n.T(r.lang, "notify."+id, p)
 }
 
-// appMessage is the app message for a member.
+// appMessage returns the app message for a member.
 func (r *renderer) appMessage() *wecom.Message {
 	return &wecom.Message{
 		ToUser:                 wecom.IDList{r.m.Recipient},
@@ -56,8 +56,8 @@ func (r *renderer) appMessage() *wecom.Message {
 	}
 }
 
-// templateCard chooses the card by what the message is about. Who is asked for an
-// answer gets buttons; everybody else gets a notice with one way on.
+// templateCard returns the card for the kind of the message: a card with buttons if
+// the recipient must respond, a notice with one link otherwise.
 func (r *renderer) templateCard() *wecom.TemplateCard {
 	switch r.m.Kind {
 	case interview.KindInvite:
@@ -94,11 +94,12 @@ func (r *renderer) templateCard() *wecom.TemplateCard {
 	}
 }
 
-// requiresNewAnswer says whether the answer to the former invitation no longer counts.
+// requiresNewAnswer reports whether a change invalidated the response to the earlier
+// invitation.
 func (r *renderer) requiresNewAnswer() bool { return r.m.Data.Was != nil }
 
-// cancelledTexts tells an interviewer that the interview does not happen, or not
-// with them.
+// cancelledTexts returns the texts for an interviewer of a cancelled interview, or
+// for one who was removed from an interview.
 func (r *renderer) cancelledTexts() (title, sub, page string) {
 	if r.i.State != interview.Cancelled {
 		return r.translate("removed.title"), "", ""
@@ -109,7 +110,7 @@ func (r *renderer) cancelledTexts() (title, sub, page string) {
 	return r.translate("cancelled.title"), r.translate("cancelled.sub"), "detail"
 }
 
-// invitationCard is a card with the buttons "accept" and "can't come".
+// invitationCard returns a card with buttons to accept and to decline.
 func (r *renderer) invitationCard(title, sub string) *wecom.TemplateCard {
 	c := r.baseCard(title, sub)
 	c.CardType = wecom.CardButtonInteraction
@@ -122,7 +123,8 @@ func (r *renderer) invitationCard(title, sub string) *wecom.TemplateCard {
 	return c
 }
 
-// noticeCard is a card that leads to a page, to our front page when it names none.
+// noticeCard returns a card that links to a page, or to the start page if page is
+// empty.
 func (r *renderer) noticeCard(title, sub, page string) *wecom.TemplateCard {
 	c := r.baseCard(title, sub)
 	c.CardType = wecom.CardTextNotice
@@ -148,11 +150,11 @@ func (r *renderer) baseCard(title, sub string) *wecom.TemplateCard {
 	}
 }
 
-// pageURL is the address of a page about the interview.
+// pageURL returns the URL of a page about the interview.
 func (r *renderer) pageURL(name string) string {
 	switch name {
 	case "room":
-		return r.publicURL + "/go/interviews/" + r.i.ID // wherever the room is by then
+		return r.publicURL + "/go/interviews/" + r.i.ID // redirects to the room, which may change
 	case "scorecard":
 		return r.publicURL + "/interviews/" + r.i.ID + "/scorecard"
 	case "detail":
@@ -162,8 +164,8 @@ func (r *renderer) pageURL(name string) string {
 	}
 }
 
-// roomText says where the interview is, and that the room will follow when it
-// could not be made so far.
+// roomText returns the kind of the room, with a note if the room could not be created
+// yet.
 func (r *renderer) roomText() string {
 	kind := r.translate("room." + string(r.i.RoomKind))
 	if r.i.RoomFailure() != nil {
@@ -172,7 +174,7 @@ func (r *renderer) roomText() string {
 	return kind
 }
 
-// roomFailureText says why there is no room.
+// roomFailureText returns the reason why the room could not be created.
 func (r *renderer) roomFailureText() string {
 	if f := r.m.Data.Failure; f != nil {
 		return i18n.T(r.lang, f.Code, f.Params)
@@ -180,14 +182,14 @@ func (r *renderer) roomFailureText() string {
 	return ""
 }
 
-// previousTime is the start before a change.
+// previousTime returns the time range before a change.
 func (r *renderer) previousTime() string {
 	before := *r.i
 	before.StartsAt, before.EndsAt = *r.m.Data.Was, r.m.Data.Was.Add(r.i.Duration())
 	return timeRange(r.lang, &before)
 }
 
-// timeRange writes when the interview is, in its own time zone, which it names.
+// timeRange formats the interview's time in its own time zone, with the zone's name.
 func timeRange(lang string, i *interview.Interview) string {
 	from, to := i.StartsAt.In(i.Location()), i.EndsAt.In(i.Location())
 	weekday := i18n.T(lang, "notify.weekday."+strconv.Itoa(int(from.Weekday())), nil)
@@ -202,7 +204,7 @@ func timeRange(lang string, i *interview.Interview) string {
 	}
 }
 
-// truncateText shortens s to what a card shows: the card is a pointer to the page.
+// truncateText shortens s to a number of characters, the last of which is then "…".
 func truncateText(s string, characters int) string {
 	r := []rune(s)
 	if len(r) <= characters {

@@ -18,8 +18,7 @@ import (
 	"github.com/huimian/huimian/internal/notify"
 )
 
-// With these set, the test binary is a process that delivers messages until it
-// is killed.
+// With these variables set, the test binary delivers messages until it is killed.
 const (
 	childDatabase = "NOTIFY_TEST_CHILD_DATABASE"
 	childWeCom    = "NOTIFY_TEST_CHILD_WECOM"
@@ -44,8 +43,8 @@ func deliverUntilKilled(databaseURL, weCom string) {
 	select {}
 }
 
-// holdFirstSend stands between a process and WeCom and keeps the first message/send:
-// before it reaches WeCom, or WeCom's answer on its way back.
+// holdFirstSend starts a proxy to WeCom that holds calls of message/send: before they
+// reach WeCom or, if after is set, before WeCom's response is returned.
 func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-chan struct{}) {
 	t.Helper()
 	target, err := url.Parse(to)
@@ -62,7 +61,7 @@ func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-
 		if after {
 			proxy.ServeHTTP(httptest.NewRecorder(), r)
 		}
-		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the caller is gone
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a closed connection only after the body was read
 		caught <- struct{}{}
 		<-r.Context().Done() // until the process is killed
 	}))
@@ -70,9 +69,8 @@ func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-
 	return srv.URL, caught
 }
 
-// A process is killed between the commit and the sending, or between the
-// sending and the storing of the answer. Another finishes: each member sees
-// the invitation once.
+// A process is killed between commit and sending, or between sending and storing the
+// response. Another process completes the delivery: each member sees the invitation once.
 func TestDeliveryAfterCrash(t *testing.T) {
 	for name, after := range map[string]bool{"before sending": false, "before storing": true} {
 		t.Run(name, func(t *testing.T) {
@@ -89,11 +87,11 @@ func TestDeliveryAfterCrash(t *testing.T) {
 					t.Fatal(err)
 				}
 				<-held
-				<-held // both invitations are on their way
+				<-held // both invitations
 				if err := child.Process.Kill(); err != nil {
 					t.Fatal(err)
 				}
-				_ = child.Wait() // says that it was killed
+				_ = child.Wait() // the error reports the signal
 
 				deleteJobs(t, d)
 				later := func() time.Time { return time.Now().Add(5 * time.Minute) }
@@ -104,7 +102,7 @@ func TestDeliveryAfterCrash(t *testing.T) {
 				})
 				for _, id := range []string{"ChenMo", "ZhouHang"} {
 					if n := countMessages(next, id, "面试邀请"); n != 1 {
-						t.Errorf("%s sees %d invitations", id, n)
+						t.Errorf("%s has %d invitations", id, n)
 					}
 				}
 			})
@@ -112,8 +110,8 @@ func TestDeliveryAfterCrash(t *testing.T) {
 	}
 }
 
-// deleteJobs leaves what is certain after a crash, the rows: the jobs are gone,
-// and so is the lease of the queue's leader, which would end by itself.
+// deleteJobs simulates the loss of all jobs in a crash: only the message rows remain.
+// It also deletes the lease of the queue's leader, which would expire by itself.
 func deleteJobs(t *testing.T, d *db.DB) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -129,7 +127,7 @@ func deleteJobs(t *testing.T, d *db.DB) {
 	}
 }
 
-// withServices gives the services of another process the test's hands.
+// withServices returns a copy of the fixture with the services of another process.
 func withServices(h *fixture, p *services) *fixture {
 	return &fixture{t: h.t, sim: h.sim, db: h.db, recruiter: h.recruiter, services: p}
 }

@@ -15,18 +15,18 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// How long a message waits after a failure, and when it is given up.
+// Backoff after failures, and the age at which retries end.
 const (
 	configBackoff    = 5 * time.Minute
-	rateLimitBackoff = time.Minute // WeCom blocks for a minute at least
+	rateLimitBackoff = time.Minute // WeCom blocks for at least one minute
 	maxMessageAge    = 24 * time.Hour
 )
 
-// backoff is the wait after an attempt that failed.
+// backoff is the delay between attempts of one message.
 var backoff = outbox.Backoff{First: 5 * time.Second, Max: 5 * time.Minute}
 
-// deliverMessage sends one message. The row says whether there is anything to do: a
-// job that runs twice sends once.
+// deliverMessage sends one message. The state of the row makes it idempotent: a job
+// that runs twice sends once.
 func (s *Service) deliverMessage(ctx context.Context, args interview.DeliverArgs, _ job.Attempt) error {
 	d, err := s.Interview.LoadMessage(ctx, args.CorpID, args.MessageID)
 	if apperr.KindOf(err) == apperr.NotFound {
@@ -55,14 +55,14 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	r := renderer{lang: lang, publicURL: s.PublicURL, i: d.Interview, m: d.Message, by: d.Message.By.Name}
 	body, err := json.Marshal(r.appMessage())
 	if err != nil {
-		return fmt.Errorf("writing a message: %w", err)
+		return fmt.Errorf("encoding a message: %w", err)
 	}
 	m, err := s.Interview.MarkSending(ctx, d.Message.CorpID, d.Message.ID, string(body))
 	if m == nil || err != nil {
 		return err
 	}
-	// What is sent is what the row holds: after a crash, the very bytes that
-	// may have been sent before.
+	// Send the body stored in the row: after a crash these are the same bytes that
+	// may have been sent before, so WeCom recognizes a duplicate.
 	var message wecom.Message
 	if err := json.Unmarshal([]byte(m.Body), &message); err != nil {
 		return s.recordFailure(ctx, m, interview.Failure{Code: "notify.error.refused", Text: err.Error()})
@@ -80,7 +80,8 @@ func (s *Service) deliverCard(ctx context.Context, d *interview.Delivery) error 
 	return s.closeOlderCards(ctx, d)
 }
 
-// classifyFailure says what an error of WeCom's means for the message.
+// classifyFailure maps an error of WeCom to the failure stored in the message, with
+// the time of the retry if there is one.
 func (s *Service) classifyFailure(m *interview.Message, err error) interview.Failure {
 	f := interview.Failure{Code: "notify.error.refused", Text: err.Error()}
 	if e, ok := errors.AsType[*wecom.Error](err); ok {
@@ -107,10 +108,10 @@ func (s *Service) classifyFailure(m *interview.Message, err error) interview.Fai
 	return f
 }
 
-// recordFailure stores the failure, and has the job run again when it is worth it.
+// recordFailure stores the failure and snoozes the job until the retry, if there is one.
 func (s *Service) recordFailure(ctx context.Context, m *interview.Message, f interview.Failure) error {
 	s.Logger.WarnContext(ctx, "message not sent", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts,
-		"errcode", f.Errcode, "error", f.Text, "again", !f.RetryAt.IsZero())
+		"errcode", f.Errcode, "error", f.Text, "retry", !f.RetryAt.IsZero())
 	if err := s.Interview.MarkFailed(ctx, m.CorpID, m.ID, f); err != nil {
 		return err
 	}
@@ -120,8 +121,9 @@ func (s *Service) recordFailure(ctx context.Context, m *interview.Message, f int
 	return job.Snooze(f.RetryAt.Sub(s.Now()))
 }
 
-// deliverMail sends the candidate a mail with a personal link made for it. The
-// row keeps the text without the link: whoever reads the database can't enter.
+// deliverMail sends the candidate a mail with a personal link created for it. The row
+// stores the text without the link, because access to the database must not give
+// access to the room.
 func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error {
 	l := &candidateMail{
 		renderer: renderer{lang: candidateLanguage(d.Interview), publicURL: s.PublicURL, i: d.Interview, m: d.Message},

@@ -12,8 +12,8 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
-// SendExamMail mails a candidate the address of a written test. Without a mail
-// server it is a Conflict: trying again does not help.
+// SendExamMail mails a candidate the link to a written test. Without a mail server it
+// returns a Conflict error, which is not retried.
 func (s *Service) SendExamMail(ctx context.Context, l showmebug.ExamMail) error {
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
@@ -26,10 +26,10 @@ func (s *Service) SendExamMail(ctx context.Context, l showmebug.ExamMail) error 
 	t := func(id string) string { return i18n.T(lang, "notify.exam."+id, params) }
 	msg := mail.NewMsg()
 	if err := msg.From(s.Mailer.From); err != nil {
-		return fmt.Errorf("reading the sender's address: %w", err)
+		return fmt.Errorf("parsing the sender's address: %w", err)
 	}
 	if err := msg.To(l.To); err != nil {
-		return fmt.Errorf("reading the candidate's address: %w", err)
+		return fmt.Errorf("parsing the candidate's address: %w", err)
 	}
 	msg.Subject(t("subject"))
 	msg.SetMessageIDWithValue(l.ID + "@huimian")

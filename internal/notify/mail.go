@@ -16,11 +16,10 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// mailTimeout bounds one delivery to the mail server.
+// mailTimeout limits one delivery to the mail server.
 const mailTimeout = 20 * time.Second
 
-// Mailer is the server that mail to candidates goes through. Without a host
-// there is none.
+// Mailer holds the SMTP server for mail to candidates. Without a host no mail is sent.
 type Mailer struct {
 	Host     string // host:port
 	Username string
@@ -29,7 +28,7 @@ type Mailer struct {
 	TLS      string // starttls, tls or none
 }
 
-// candidateMail is a mail to the candidate. link is empty when there is none to give.
+// candidateMail is a mail to the candidate. link is empty for closed interviews.
 type candidateMail struct {
 	renderer
 	company string
@@ -57,8 +56,8 @@ func (l *candidateMail) mailBody() string {
 	return strings.Join(append(lines, "", t("contact"), l.company, ""), "\r\n")
 }
 
-// calendarFile is the .ics file: the same event at each change, with a sequence
-// that grows, so that the candidate's calendar moves or removes it.
+// calendarFile returns an iCalendar file. All mails about an interview contain the same
+// event with an increasing SEQUENCE, so that the candidate's calendar updates it.
 func (l *candidateMail) calendarFile() string {
 	cal := ics.NewCalendarFor("Huimian")
 	cal.SetMethod(ics.MethodPublish)
@@ -80,15 +79,15 @@ func (l *candidateMail) calendarFile() string {
 	return cal.Serialize()
 }
 
-// sendCandidateMail hands the letter to the mail server. Its Message-ID is that of the row,
-// so that a mail that is sent twice is recognised by the receiver.
+// sendCandidateMail sends the mail. Its Message-ID is derived from the message row, so
+// that the receiver recognizes a duplicate.
 func (m *Mailer) sendCandidateMail(ctx context.Context, l *candidateMail) error {
 	msg := mail.NewMsg()
 	if err := msg.From(m.From); err != nil {
-		return fmt.Errorf("reading the sender's address: %w", err)
+		return fmt.Errorf("parsing the sender's address: %w", err)
 	}
 	if err := msg.To(l.m.Recipient); err != nil {
-		return fmt.Errorf("reading the candidate's address: %w", err)
+		return fmt.Errorf("parsing the candidate's address: %w", err)
 	}
 	msg.Subject(l.mailSubject())
 	msg.SetMessageIDWithValue(l.m.ID + "@huimian")
@@ -100,7 +99,7 @@ func (m *Mailer) sendCandidateMail(ctx context.Context, l *candidateMail) error 
 	return m.deliverMail(ctx, msg)
 }
 
-// deliverMail hands a mail to the mail server.
+// deliverMail passes a mail to the mail server.
 func (m *Mailer) deliverMail(ctx context.Context, msg *mail.Msg) error {
 	client, err := m.newClient()
 	if err != nil {
@@ -115,11 +114,11 @@ func (m *Mailer) deliverMail(ctx context.Context, msg *mail.Msg) error {
 func (m *Mailer) newClient() (*mail.Client, error) {
 	host, port, err := net.SplitHostPort(m.Host)
 	if err != nil {
-		return nil, fmt.Errorf("reading the mail server's address %q: %w", m.Host, err)
+		return nil, fmt.Errorf("parsing the mail server's address %q: %w", m.Host, err)
 	}
 	n, err := strconv.Atoi(port)
 	if err != nil {
-		return nil, fmt.Errorf("reading the mail server's port %q: %w", port, err)
+		return nil, fmt.Errorf("parsing the mail server's port %q: %w", port, err)
 	}
 	opts := []mail.Option{mail.WithPort(n), mail.WithTimeout(mailTimeout)}
 	switch m.TLS {
@@ -135,7 +134,7 @@ func (m *Mailer) newClient() (*mail.Client, error) {
 	}
 	client, err := mail.NewClient(host, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("making a client for the mail server: %w", err)
+		return nil, fmt.Errorf("creating the SMTP client: %w", err)
 	}
 	return client, nil
 }

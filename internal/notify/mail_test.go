@@ -21,7 +21,8 @@ import (
 	"github.com/huimian/huimian/internal/notify"
 )
 
-// startSMTPServer is an SMTP server that takes every mail and hands it over.
+// startSMTPServer starts an SMTP server that accepts every mail and sends it to the
+// channel.
 func startSMTPServer(t *testing.T) (address string, mails <-chan string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -29,22 +30,22 @@ func startSMTPServer(t *testing.T) (address string, mails <-chan string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	taken := make(chan string, 20)
+	accepted := make(chan string, 20)
 	go func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
-			go serveSMTP(textproto.NewConn(conn), taken)
+			go serveSMTP(textproto.NewConn(conn), accepted)
 		}
 	}()
-	return l.Addr().String(), taken
+	return l.Addr().String(), accepted
 }
 
-func serveSMTP(c *textproto.Conn, taken chan<- string) {
+func serveSMTP(c *textproto.Conn, accepted chan<- string) {
 	defer func() { _ = c.Close() }()
-	_ = c.PrintfLine("220 post office")
+	_ = c.PrintfLine("220 test server")
 	for {
 		line, err := c.ReadLine()
 		if err != nil {
@@ -57,8 +58,8 @@ func serveSMTP(c *textproto.Conn, taken chan<- string) {
 			if err != nil {
 				return
 			}
-			taken <- string(body)
-			_ = c.PrintfLine("250 taken")
+			accepted <- string(body)
+			_ = c.PrintfLine("250 accepted")
 		case "QUIT":
 			_ = c.PrintfLine("221 bye")
 			return
@@ -68,7 +69,7 @@ func serveSMTP(c *textproto.Conn, taken chan<- string) {
 	}
 }
 
-// parseMail decodes a mail: its headers, its text, its calendar file.
+// parseMail decodes a mail into its header, text and calendar file.
 func parseMail(t *testing.T, raw string) (header mail.Header, text, calendar string) {
 	t.Helper()
 	m, err := mail.ReadMessage(bufio.NewReader(strings.NewReader(raw)))
@@ -127,17 +128,17 @@ func TestCandidateMail(t *testing.T) {
 		unfolded := strings.ReplaceAll(calendar, "\r\n ", "")
 		for _, part := range []string{"UID:" + i.ID + "@huimian", "DTSTART:" + i.StartsAt.UTC().Format("20060102T150405Z"), "METHOD:PUBLISH", link[0]} {
 			if !strings.Contains(unfolded, part) {
-				t.Errorf("the calendar file lacks %s:\n%s", part, calendar)
+				t.Errorf("the calendar file does not contain %s:\n%s", part, calendar)
 			}
 		}
 
-		// Whoever reads the database does not get in.
+		// The database does not contain the link.
 		var body string
 		if err := d.NewRaw("SELECT body FROM messages WHERE channel = 'mail'").Scan(t.Context(), &body); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(body, link[1]) || !strings.Contains(body, "赵一鸣") {
-			t.Errorf("the row keeps the link, or not the text: %s", body)
+			t.Errorf("the row contains the link or not the text: %s", body)
 		}
 
 		if _, err := h.interview.Cancel(context.WithoutCancel(t.Context()), h.recruiter, i.ID, "内部原因"); err != nil {
@@ -145,7 +146,7 @@ func TestCandidateMail(t *testing.T) {
 		}
 		_, text, calendar = parseMail(t, <-mails)
 		if !strings.Contains(calendar, "METHOD:CANCEL") || strings.Contains(text, "内部原因") || joinLink.MatchString(text) {
-			t.Errorf("the mail about the cancellation: %s\n%s", text, calendar)
+			t.Errorf("cancellation mail: %s\n%s", text, calendar)
 		}
 	})
 }

@@ -1,7 +1,7 @@
-// Package notify tells people what has happened: it turns message rows of the
-// domain into app messages and cards of WeCom and into mail, keeps in the row
-// what became of each, and takes what members answer in WeCom back into the
-// domain. All of it happens in jobs; it serves no request.
+// Package notify delivers notifications: it renders the message rows of the domain as
+// app messages and cards in WeCom and as mail, records the result in the row, and
+// passes members' responses in WeCom to the domain. All of it runs in jobs; the package
+// serves no requests.
 package notify
 
 import (
@@ -18,11 +18,11 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// sweepInterval is how often messages are looked for that are due and have no
-// job: theirs was lost, or its process has died.
+// sweepInterval is the interval of the search for due messages without a job, after
+// a job was lost or its process crashed.
 const sweepInterval = 30 * time.Second
 
-// Config is what a Service is made from; every field but Now must be set.
+// Config configures a Service. Every field but Now must be set.
 type Config struct {
 	DB        *db.DB
 	Queue     *job.Queue
@@ -30,18 +30,18 @@ type Config struct {
 	Account   *account.Service
 	Client    *wecom.Client
 	Mailer    Mailer
-	PublicURL string // without a slash at the end
+	PublicURL string // without a trailing slash
 	Logger    *slog.Logger
 	Now       func() time.Time
 }
 
-// Service delivers messages and takes answers.
+// Service delivers messages and processes the responses.
 type Service struct{ Config }
 
-// SweepArgs is the job that gives messages without one a new job.
+// SweepArgs is the job that enqueues new jobs for due messages without one.
 type SweepArgs struct{}
 
-// Kind names the job.
+// Kind implements job.Args.
 func (SweepArgs) Kind() string { return "notify_sweep" }
 
 // New returns a service and registers its jobs with the queue.
@@ -58,7 +58,7 @@ func New(cfg Config) *Service {
 	job.Work(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Sweep(ctx)
 		if n > 0 {
-			s.Logger.WarnContext(ctx, "messages were due and had no job", "count", n)
+			s.Logger.WarnContext(ctx, "due messages without a job", "count", n)
 		}
 		return err
 	})
@@ -66,7 +66,7 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// languageOf is the language that a member reads.
+// languageOf returns the interface language of a member, or the default.
 func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string, error) {
 	found, err := s.Account.MembersByID(ctx, corpID, []string{userID})
 	if err != nil {

@@ -32,8 +32,8 @@ const (
 	public  = "https://interview.test"
 )
 
-// fixture is a company with a recruiter and two interviewers, the simulator that
-// is its WeCom, and the services that run on one database.
+// fixture is a company with a recruiter and two interviewers, the WeCom simulator, and
+// the services on one database.
 type fixture struct {
 	*services
 	t         *testing.T
@@ -60,7 +60,7 @@ func newSimulator(t *testing.T) *wecomtest.Server {
 	return sim
 }
 
-// addApp makes the application known, with the address of its callback.
+// addApp adds the application with its callback URL.
 func addApp(sim *wecomtest.Server, callbackURL string) {
 	sim.AddApp(wecomtest.App{
 		CorpID: corpID, AgentID: agentID, Name: "会面", Secret: secret, HomeURL: public,
@@ -86,7 +86,7 @@ func newFixture(t *testing.T, sim *wecomtest.Server, d *db.DB, mailer notify.Mai
 	return h
 }
 
-// newServices makes the services of a process.
+// newServices creates the services of a process.
 func newServices(d *db.DB, weCom string, mailer notify.Mailer, now func() time.Time) *services {
 	p, quiet := &services{}, slog.New(slog.DiscardHandler)
 	client, err := wecom.New(wecom.Config{CorpID: corpID, AgentID: agentID, Secret: secret, BaseURL: weCom})
@@ -139,7 +139,7 @@ func (h *fixture) startQueue() {
 	})
 }
 
-// scheduleInterview makes an interview with both interviewers, the day after tomorrow.
+// scheduleInterview schedules an interview with both interviewers in 48 hours.
 func (h *fixture) scheduleInterview(email string) *interview.Interview {
 	h.t.Helper()
 	ctx := h.t.Context()
@@ -168,12 +168,12 @@ func (h *fixture) waitForMessage(userID, part string) wecomtest.Message {
 	defer cancel()
 	m, err := h.sim.WaitMessage(ctx, corpID, userID, func(m wecomtest.Message) bool { return strings.Contains(messageJSON(m), part) })
 	if err != nil {
-		h.t.Fatalf("%s got no message with %q: %v", userID, part, err)
+		h.t.Fatalf("%s received no message with %q: %v", userID, part, err)
 	}
 	return m
 }
 
-// A company that moves a department has WeCom tell of each of its members.
+// Contact changes within syncBatchWindow share one synchronization.
 func TestContactChangesAreBatched(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h, now := newFixture(t, newSimulator(t), d, notify.Mailer{}), time.Now()
@@ -191,7 +191,7 @@ func TestContactChangesAreBatched(t *testing.T) {
 			}
 		}
 		jobs(1)
-		now = now.Add(time.Minute) // the first may be at work: what changes now is not in its copy
+		now = now.Add(time.Minute) // the first job may be running already and miss later changes
 		if err := d.InTx(t.Context(), h.account.ScheduleSync); err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +199,7 @@ func TestContactChangesAreBatched(t *testing.T) {
 	})
 }
 
-// waitUntil waits until the database says so.
+// waitUntil polls until the condition holds.
 func (h *fixture) waitUntil(what string, ok func() bool) {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 60*time.Second)
@@ -209,7 +209,7 @@ func (h *fixture) waitUntil(what string, ok func() bool) {
 	for !ok() {
 		select {
 		case <-ctx.Done():
-			h.t.Fatalf("never: %s", what)
+			h.t.Fatalf("timeout waiting for: %s", what)
 		case <-tick.C:
 		}
 	}
@@ -238,7 +238,7 @@ func (h *fixture) listMessages(f interview.MessageFilter) []interview.Message {
 	return list
 }
 
-// messageJSON is all that the member's WeCom shows of a message.
+// messageJSON returns a message as JSON, for searching in it.
 func messageJSON(m wecomtest.Message) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -268,8 +268,8 @@ func TestInviteAndAnswer(t *testing.T) {
 		if err := h.sim.ClickButton(t.Context(), corpID, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
-		h.waitUntil("ChenMo has accepted", func() bool { return h.interviewerResponse(i.ID, "ChenMo") == interview.Accepted })
-		h.waitUntil("the card shows it", func() bool {
+		h.waitUntil("the response of ChenMo is stored", func() bool { return h.interviewerResponse(i.ID, "ChenMo") == interview.Accepted })
+		h.waitUntil("the card shows the response", func() bool {
 			return slices.ContainsFunc(h.sim.Messages(corpID, "ChenMo"), func(m wecomtest.Message) bool { return m.ButtonText == "已接受" })
 		})
 		h.waitForMessage("ZhouHang", "面试邀请")
@@ -277,9 +277,9 @@ func TestInviteAndAnswer(t *testing.T) {
 		if err := h.sim.ClickButton(t.Context(), corpID, "ZhouHang", declined.MsgID, "decline"); err != nil {
 			t.Fatal(err)
 		}
-		told := h.waitForMessage("LinYue", "周航 无法参加面试")
-		if !strings.Contains(messageJSON(told), public+"/interviews/"+i.ID) {
-			t.Errorf("the organiser's card does not lead to the interview: %s", messageJSON(told))
+		notice := h.waitForMessage("LinYue", "周航 无法参加面试")
+		if !strings.Contains(messageJSON(notice), public+"/interviews/"+i.ID) {
+			t.Errorf("the organizer's card does not link to the interview: %s", messageJSON(notice))
 		}
 		h.waitUntil("all messages are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 3 })
 		for _, m := range h.listMessages(interview.MessageFilter{}) {
@@ -295,7 +295,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 	h.startQueue()
 	i := h.scheduleInterview("")
 	h.waitForMessage("ChenMo", "面试邀请")
-	h.waitUntil("the row knows the card", func() bool {
+	h.waitUntil("the card is stored", func() bool {
 		cards, err := h.interview.OpenCards(t.Context(), corpID, i.ID, "ChenMo")
 		return err == nil && len(cards) == 1
 	})
@@ -304,7 +304,7 @@ func TestPageAnswerUpdatesCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.waitForMessage("LinYue", "出差")
-	h.waitUntil("the card shows the answer", func() bool {
+	h.waitUntil("the card shows the response", func() bool {
 		return slices.ContainsFunc(h.sim.Messages(corpID, "ChenMo"), func(m wecomtest.Message) bool { return m.ButtonText == "已回复无法参加" })
 	})
 }
@@ -325,13 +325,13 @@ func TestCancellationClosesOldCard(t *testing.T) {
 	})
 }
 
-// WeCom away: the interview is saved, the messages wait, are seen to wait, and
-// go out when it is back.
+// During an outage of WeCom the messages are stored as waiting; they are sent when
+// WeCom responds again.
 func TestDeliveryDuringWeComOutage(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
 		h.startQueue()
-		away := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
+		outage := h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", HTTPStatus: 502})
 		h.scheduleInterview("")
 		h.waitUntil("both messages wait", func() bool { return len(h.listMessages(interview.MessageFilter{Waiting: true})) == 2 })
 		for _, m := range h.listMessages(interview.MessageFilter{Waiting: true}) {
@@ -339,7 +339,7 @@ func TestDeliveryDuringWeComOutage(t *testing.T) {
 				t.Errorf("row of a waiting message: %+v", m)
 			}
 		}
-		h.sim.RemoveFaults(away)
+		h.sim.RemoveFaults(outage)
 		h.waitForMessage("ChenMo", "面试邀请")
 		h.waitForMessage("ZhouHang", "面试邀请")
 	})
@@ -350,7 +350,7 @@ func TestRetryAfterRecipientError(t *testing.T) {
 	h.startQueue()
 	h.sim.AddFault(wecomtest.Fault{Path: "/cgi-bin/message/send", Errcode: 81013, Times: 1})
 	h.scheduleInterview("")
-	h.waitUntil("one has failed for good", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
+	h.waitUntil("one message has failed", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageFailed})) == 1 })
 	m := h.listMessages(interview.MessageFilter{State: interview.MessageFailed})[0]
 	if m.Errcode != 81013 || m.ErrorCode != "notify.error.recipient" {
 		t.Errorf("row: errcode %d, %s", m.Errcode, m.ErrorCode)
@@ -361,8 +361,8 @@ func TestRetryAfterRecipientError(t *testing.T) {
 	h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
 }
 
-// A message whose answer was lost is sent again with the same bytes, which
-// WeCom recognises: the member sees one.
+// A message whose response was lost is sent again with the same body, which WeCom
+// recognizes as a duplicate.
 func TestLostResponseIsDeduplicated(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
@@ -371,11 +371,11 @@ func TestLostResponseIsDeduplicated(t *testing.T) {
 		h.scheduleInterview("")
 		h.waitUntil("both are sent", func() bool { return len(h.listMessages(interview.MessageFilter{State: interview.MessageSent})) == 2 })
 		if n := h.sim.CallCount("/cgi-bin/message/send"); n < 4 {
-			t.Fatalf("%d sends: the lost answers were not noticed", n)
+			t.Fatalf("%d sends: no retry after lost responses", n)
 		}
 		for _, id := range []string{"ChenMo", "ZhouHang"} {
 			if n := countMessages(h, id, "面试邀请"); n != 1 {
-				t.Errorf("%s sees %d invitations", id, n)
+				t.Errorf("%s has %d invitations", id, n)
 			}
 		}
 	})

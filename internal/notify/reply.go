@@ -11,14 +11,14 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// What a reply lists: a text message has 2,048 bytes.
+// Limits of a reply. WeCom's text messages have at most 2,048 bytes.
 const (
 	replyDays          = 7
 	maxReplyInterviews = 8
 )
 
-// replyWithInterviews answers a member who wrote to the application with their interviews of
-// the coming days.
+// replyWithInterviews replies to a text message with the sender's interviews of the next
+// replyDays days.
 func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job.Attempt) error {
 	userID, err := s.Account.CanonicalUserID(ctx, args.CorpID, args.UserID)
 	if err != nil {
@@ -53,7 +53,8 @@ func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job
 	return err
 }
 
-// escapeMarkup keeps a title from being read as a link of its own.
+// escapeMarkup replaces angle brackets and line breaks, so that WeCom does not
+// interpret a title as a link.
 func escapeMarkup(s string) string {
 	return strings.NewReplacer("<", "‹", ">", "›", "\n", " ").Replace(s)
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// notifyWebhookPaused tells the administrators that a webhook failed for days. It is
-// no message about an interview and stands in no log; WeCom's check for
-// duplicates keeps a repeated job from telling them twice.
+// notifyWebhookPaused notifies the administrators that a webhook was paused after
+// failing for days. There is no message row, since no interview is concerned; WeCom's
+// duplicate check prevents a second notification when the job is retried.
 func (s *Service) notifyWebhookPaused(ctx context.Context, args webhook.PausedArgs, _ job.Attempt) error {
 	host, err := webhook.PausedHost(ctx, s.DB.DB, args)
-	if err != nil || host == "" { // deleted or enabled since
+	if err != nil || host == "" { // deleted or enabled meanwhile
 		return err
 	}
 	administrators, err := s.Account.AdministratorsOf(ctx, args.CorpID)

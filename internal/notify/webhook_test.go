@@ -12,8 +12,8 @@ import (
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-// The administrators hear of a webhook that was paused, and nobody else; of one
-// that was enabled since nobody hears.
+// Only administrators are notified of a paused webhook. There is no notification if it
+// was enabled again.
 func TestWebhookPausedNotification(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := newFixture(t, newSimulator(t), d, notify.Mailer{})
@@ -47,7 +47,7 @@ func TestWebhookPausedNotification(t *testing.T) {
 			return err == nil && n == 2
 		})
 		if n := countMessages(h, "ChenMo", "two.example.com") + countMessages(h, "ZhouHang", "example.com") + countMessages(h, "ChenMo", "/secret"); n != 0 {
-			t.Errorf("%d messages too many", n)
+			t.Errorf("%d unexpected messages", n)
 		}
 	})
 }
