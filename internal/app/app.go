@@ -1,6 +1,6 @@
-// Package app puts the product together: it reads the settings, makes every
-// part, starts them in order and stops them in the opposite one. It holds no
-// rule; what stands here is only who knows whom.
+// Package app assembles the product: it reads the settings, creates the parts,
+// starts them in order and stops them in reverse order. It contains wiring and no
+// business rules.
 package app
 
 import (
@@ -16,7 +16,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-	_ "time/tzdata" // a container may have no time zones
+	_ "time/tzdata" // a container may have no time zone database
 
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/apitoken"
@@ -36,13 +36,14 @@ import (
 	"github.com/huimian/huimian/wecom/callback"
 )
 
-// Bounds of the HTTP servers. Answers have none: sockets stay open for hours.
+// Timeouts of the HTTP servers. There is no write timeout, because WebSockets stay
+// open for hours.
 const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 2 * time.Minute
 )
 
-// App is the product in one process.
+// App holds the parts of the product in one process.
 type App struct {
 	Config    Config
 	DB        *db.DB
@@ -63,7 +64,7 @@ type App struct {
 	servers      []*http.Server
 }
 
-// Run serves until ctx ends, and returns once everything has stopped.
+// Run serves until ctx is cancelled and returns when everything has stopped.
 func Run(ctx context.Context, cfg Config) error {
 	if err := errors.Join(cfg.LoadSecrets(), cfg.CheckSettings()); err != nil {
 		return err
@@ -82,14 +83,14 @@ func Run(ctx context.Context, cfg Config) error {
 	return a.stopWithTimeout(ctx)
 }
 
-// stopWithTimeout is Stop within the time that the settings give.
+// stopWithTimeout calls Stop with the configured ShutdownTimeout.
 func (a *App) stopWithTimeout(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownTimeout)
 	defer cancel()
 	return a.Stop(ctx)
 }
 
-// Migrate brings the database up to date.
+// Migrate runs all pending migrations, those of the job queue included.
 func Migrate(ctx context.Context, cfg Config) error {
 	d, err := openDatabase(ctx, cfg)
 	if err != nil {
@@ -98,7 +99,7 @@ func Migrate(ctx context.Context, cfg Config) error {
 	return errors.Join(job.Migrate(ctx, d), d.Close())
 }
 
-// NewLogger returns the logger that the settings ask for; it writes to the
+// NewLogger returns a logger with the configured level and format. It writes to
 // standard error.
 func NewLogger(cfg Config) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: cfg.LogLevel}
@@ -108,7 +109,7 @@ func NewLogger(cfg Config) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, opts))
 }
 
-// Version is that of the module, and the commit it was built from when known.
+// Version returns the module version and, if known, the abbreviated VCS revision.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -126,13 +127,13 @@ func Version() string {
 func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
 	if path := strings.TrimPrefix(cfg.DatabaseURL, "sqlite://"); !strings.Contains(path, "://") {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return nil, fmt.Errorf("making the folder of the database: %w", err)
+			return nil, fmt.Errorf("creating the folder of the database: %w", err)
 		}
 	}
 	return db.Open(ctx, cfg.DatabaseURL)
 }
 
-// New makes every part on a migrated database. Nothing runs before Start.
+// New migrates the database and creates every part. Nothing runs before Start.
 func New(ctx context.Context, cfg Config, logger *slog.Logger) (*App, error) {
 	a := &App{Config: cfg, log: logger, wecomMetrics: newWeComMetrics()}
 	var err error
@@ -184,7 +185,7 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	})
 	job.Work(a.Queue, a.syncRoomWithInterview)
 	job.Work(a.Queue, a.evictParticipants)
-	a.Server, err = a.newServer(messages) //nolint:contextcheck // what the routes do happens in requests, which have contexts of their own
+	a.Server, err = a.newServer(messages) //nolint:contextcheck // handlers use the contexts of their requests
 	return err
 }
 
@@ -262,7 +263,8 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 	return s, nil
 }
 
-// insecureOrigins is the origin of an address of WeCom's that is not https.
+// insecureOrigins returns the origin of WeCom's base URL if it is http, as that of
+// the simulator is.
 func insecureOrigins(address string) []string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" {
@@ -271,7 +273,8 @@ func insecureOrigins(address string) []string {
 	return []string{"http://" + u.Host}
 }
 
-// domainFile is the file with which WeCom checks the trusted domain, if any.
+// domainFile returns the domain verification file of WeCom by its URL path, if one
+// is configured.
 func (a *App) domainFile() (map[string]string, error) {
 	path := a.Config.WeCom.DomainFile
 	if path == "" {
@@ -284,8 +287,8 @@ func (a *App) domainFile() (map[string]string, error) {
 	return map[string]string{filepath.Base(path): string(body)}, nil
 }
 
-// weComState judges by the last call of this process, and by the copy of the
-// contacts, which every process knows.
+// weComState returns "ok" or "unavailable", depending on the last call of this
+// process and on the last synchronization of the contacts, which all replicas share.
 func (a *App) weComState(ctx context.Context) string {
 	st, err := a.Accounts.GetSyncState(ctx, a.Config.WeCom.CorpID)
 	if err != nil || st.State == "failed" || a.wecomMetrics.lastFailed.Load() {

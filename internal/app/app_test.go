@@ -27,7 +27,7 @@ const (
 	testAgent = 1000002
 )
 
-// fixture is the whole product with the simulator as its WeCom.
+// fixture is the complete product with the WeCom simulator.
 type fixture struct {
 	tb  testing.TB
 	app *App
@@ -54,7 +54,8 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// newFixture starts it all; change may edit the configuration.
+// newFixture starts the simulator and the product. The change functions may edit the
+// configuration.
 func newFixture(tb testing.TB, databaseURL string, change ...func(*fixture, *Config)) *fixture {
 	tb.Helper()
 	h := &fixture{tb: tb, log: &syncBuffer{}, sim: &wecomtest.Server{NoQuotas: true}}
@@ -126,7 +127,7 @@ func freeAddress(tb testing.TB) string {
 	return l.Addr().String()
 }
 
-// browser is a member's browser; it has signed in through the simulator.
+// browser is the HTTP client of a member who has signed in through the simulator.
 type browser struct {
 	fixture *fixture
 	client  *http.Client
@@ -147,7 +148,7 @@ func (h *fixture) signIn(userID string) *browser {
 	return b
 }
 
-// callAPI calls the API and decodes its answer into out.
+// callAPI calls the API and decodes the response into out.
 func (b *browser) callAPI(method, path string, in, out any) {
 	b.fixture.tb.Helper()
 	raw, err := json.Marshal(in)
@@ -181,8 +182,8 @@ type resource struct {
 	State         string `json:"state"`
 }
 
-// newInterviewBody makes a position and a candidate and returns the body that schedules
-// an interview of theirs with ChenMo.
+// newInterviewBody creates a position and a candidate and returns the request body that
+// schedules their interview with ChenMo.
 func (b *browser) newInterviewBody() map[string]any {
 	b.fixture.tb.Helper()
 	var pos, cand resource
@@ -195,8 +196,8 @@ func (b *browser) newInterviewBody() map[string]any {
 	}
 }
 
-// The product as a whole: signed in by WeCom, told by WeCom, a room that is
-// told to connect elsewhere at the end, and no secret in any log line.
+// The complete product: sign-in and card callbacks through WeCom, a room that makes
+// clients reconnect on shutdown, and no secret in the log.
 func TestProductEndToEnd(t *testing.T) {
 	dbtest.RunURL(t, func(t *testing.T, url string) {
 		h := newFixture(t, url)
@@ -209,7 +210,7 @@ func TestProductEndToEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.sim.Advance(3 * time.Hour) // the token is dead, and the simulator's time is not ours
+		h.sim.Advance(3 * time.Hour) // the token has expired, and the simulator's clock differs from the machine's
 		if err := h.sim.ClickButton(ctx, testCorp, "ChenMo", card.MsgID, "accept"); err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +219,7 @@ func TestProductEndToEnd(t *testing.T) {
 		for {
 			_, frame, err := socket.Read(ctx)
 			if err != nil {
-				t.Fatalf("the room closed without saying to connect again: %v", err)
+				t.Fatalf("the room closed without a reconnect message: %v", err)
 			}
 			if bytes.Contains(frame, []byte(`"reconnect"`)) {
 				break
@@ -227,18 +228,18 @@ func TestProductEndToEnd(t *testing.T) {
 		log := h.log.String()
 		for _, secret := range []wecom.Secret{h.app.Config.WeCom.Secret, h.app.Config.WeCom.Token, h.app.Config.WeCom.EncodingAESKey} {
 			if strings.Contains(log, string(secret)) {
-				t.Errorf("the log holds a secret: %s", secret[:6])
+				t.Errorf("the log contains a secret: %s", secret[:6])
 			}
 		}
 		for _, word := range []string{"access_token=", "corpsecret=", i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]} {
 			if strings.Contains(log, word) {
-				t.Errorf("the log holds %q", word)
+				t.Errorf("the log contains %q", word)
 			}
 		}
 	})
 }
 
-// joinRoom opens a socket into an interview's room and reads its welcome.
+// joinRoom opens a WebSocket to an interview's room and reads the welcome message.
 func (h *fixture) joinRoom(ctx context.Context, b *browser, id string) *websocket.Conn {
 	h.tb.Helper()
 	conn, _, err := websocket.Dial(ctx, strings.Replace(h.url, "http", "ws", 1)+"/ws/rooms/"+id, &websocket.DialOptions{

@@ -16,7 +16,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// runOnDatabases runs a benchmark on SQLite, and on PostgreSQL when there is one.
+// runOnDatabases runs a benchmark on SQLite, and on PostgreSQL if it is configured.
 func runOnDatabases(b *testing.B, body func(b *testing.B, url string)) {
 	b.Helper()
 	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.URL(b, db.SQLite)) })
@@ -25,7 +25,7 @@ func runOnDatabases(b *testing.B, body func(b *testing.B, url string)) {
 	}
 }
 
-// reportPercentiles gives the median and the 95th percentile in milliseconds.
+// reportPercentiles reports the median and the 95th percentile in milliseconds.
 func reportPercentiles(b *testing.B, took []time.Duration) {
 	b.Helper()
 	slices.Sort(took)
@@ -35,8 +35,8 @@ func reportPercentiles(b *testing.B, took []time.Duration) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkSchedule: from the recruiter's request to the moment at which WeCom
-// has accepted the interviewer's card.
+// BenchmarkSchedule measures from the recruiter's request until WeCom has accepted the
+// interviewer's card.
 func BenchmarkSchedule(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
@@ -61,8 +61,8 @@ func BenchmarkSchedule(b *testing.B) {
 	})
 }
 
-// BenchmarkKeystroke: from one person's socket through rebase and commit to
-// another's socket.
+// BenchmarkKeystroke measures from one member's socket through rebase and commit to
+// another member's socket.
 func BenchmarkKeystroke(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()
@@ -111,7 +111,7 @@ func BenchmarkKeystroke(b *testing.B) {
 	})
 }
 
-// insertLetter appends one letter to a document of n.
+// insertLetter returns the change that appends one letter to a document of n letters.
 func insertLetter(n int) string {
 	if n == 0 {
 		return `[[0,"x"]]`
@@ -119,8 +119,8 @@ func insertLetter(n int) string {
 	return fmt.Sprintf(`[%d,[0,"x"]]`, n)
 }
 
-// BenchmarkStart: from nothing to an address that answers, on a database that
-// is up to date.
+// BenchmarkStart measures from New until the address accepts requests, on a migrated
+// database.
 func BenchmarkStart(b *testing.B) {
 	runOnDatabases(b, func(b *testing.B, url string) {
 		b.Helper()

@@ -19,18 +19,18 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// Config holds every setting. Each is read from the environment variable that
-// its tag names, or from the file that the variable with "_FILE" at the end
-// names; most are flags too. Secrets are no flags, since anybody on the
-// machine can read a command line.
+// Config holds all settings. Each is read from the environment variable in its
+// tag, or from the file named by that variable with the suffix "_FILE"; most are
+// also flags. Secrets are no flags, because command lines are visible to every user
+// of the machine.
 type Config struct {
-	Listen      string `env:"HUIMIAN_LISTEN" default:":8080" help:"Address to listen on."`
-	PublicURL   string `env:"HUIMIAN_PUBLIC_URL" help:"Address at which browsers and WeCom reach this server, such as https://interview.example.com."`
+	Listen      string `env:"HUIMIAN_LISTEN" default:":8080" help:"TCP address to listen on."`
+	PublicURL   string `env:"HUIMIAN_PUBLIC_URL" help:"URL at which browsers and WeCom reach this server, such as https://interview.example.com."`
 	DatabaseURL string `env:"HUIMIAN_DATABASE_URL" default:"data/huimian.db" help:"postgres://… or the path of a SQLite file."`
 
-	CompanyName    string   `env:"HUIMIAN_COMPANY_NAME" help:"Name of the company, as candidates read it."`
+	CompanyName    string   `env:"HUIMIAN_COMPANY_NAME" help:"Name of the company, as shown to candidates."`
 	TimeZone       string   `env:"HUIMIAN_TIME_ZONE" default:"Asia/Shanghai" help:"The company's time zone (IANA name)."`
-	Administrators []string `env:"HUIMIAN_ADMINISTRATORS" help:"userids of the members who are administrators whatever the settings page says, separated by commas."`
+	Administrators []string `env:"HUIMIAN_ADMINISTRATORS" help:"Comma-separated userids of members who are administrators regardless of the settings page."`
 
 	WeCom   WeCom   `embed:"" prefix:"wecom-"`
 	Mail    Mail    `embed:"" prefix:"mail-"`
@@ -41,52 +41,52 @@ type Config struct {
 
 	LogLevel        slog.Level    `env:"HUIMIAN_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"HUIMIAN_LOG_FORMAT" default:"json" enum:"json,text" help:"json or text."`
-	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Address for /metrics alone, such as 127.0.0.1:9090; without it, it is served on the main address to loopback only."`
-	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the visitor's address from X-Forwarded-For: only behind a proxy that sets it."`
-	ShutdownDelay   time.Duration `env:"HUIMIAN_SHUTDOWN_DELAY" default:"0s" help:"How long to go on serving at the end while /readyz says no, so that a load balancer can turn away first."`
-	ShutdownTimeout time.Duration `env:"HUIMIAN_SHUTDOWN_TIMEOUT" default:"20s" help:"How long requests and jobs may take to finish at the end."`
+	MetricsListen   string        `env:"HUIMIAN_METRICS_LISTEN" help:"Separate TCP address for /metrics, such as 127.0.0.1:9090; default: the main address, for loopback clients only."`
+	TrustProxy      bool          `env:"HUIMIAN_TRUST_PROXY" help:"Take the client's IP address from X-Forwarded-For; set it only behind a proxy that sets this header."`
+	ShutdownDelay   time.Duration `env:"HUIMIAN_SHUTDOWN_DELAY" default:"0s" help:"Time to keep serving on shutdown while /readyz fails, so that a load balancer can stop sending requests."`
+	ShutdownTimeout time.Duration `env:"HUIMIAN_SHUTDOWN_TIMEOUT" default:"20s" help:"Time limit for requests and jobs to finish on shutdown."`
 }
 
-// WeCom names the application in WeCom that this installation is.
+// WeCom holds the credentials of this installation's application in WeCom.
 type WeCom struct {
 	CorpID         string       `env:"HUIMIAN_WECOM_CORP_ID" help:"企业ID of the company."`
 	AgentID        int64        `env:"HUIMIAN_WECOM_AGENT_ID" help:"AgentId of the application."`
 	Secret         wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_SECRET" help:"Secret of the application."`
 	Token          wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_TOKEN" help:"Token under 接收消息 of the application."`
 	EncodingAESKey wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ENCODING_AES_KEY" help:"EncodingAESKey under 接收消息 of the application."`
-	DomainFile     string       `env:"HUIMIAN_WECOM_DOMAIN_FILE" help:"Path of the WW_verify_….txt file with which WeCom checks the trusted domain; served at the root."`
-	BaseURL        string       `env:"HUIMIAN_WECOM_BASE_URL" help:"Another address for WeCom's API: a proxy, or the simulator."`
-	OAuthURL       string       `name:"oauth-url" env:"HUIMIAN_WECOM_OAUTH_URL" help:"Another address for the authorise page inside WeCom."`
-	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Another address for WeCom's login page."`
+	DomainFile     string       `env:"HUIMIAN_WECOM_DOMAIN_FILE" help:"Path of the WW_verify_….txt file with which WeCom verifies the trusted domain; served at the root."`
+	BaseURL        string       `env:"HUIMIAN_WECOM_BASE_URL" help:"Base URL of WeCom's API, for a proxy or the simulator."`
+	OAuthURL       string       `name:"oauth-url" env:"HUIMIAN_WECOM_OAUTH_URL" help:"Base URL of the OAuth page inside WeCom, for the simulator."`
+	LoginURL       string       `env:"HUIMIAN_WECOM_LOGIN_URL" help:"Base URL of WeCom's login page, for the simulator."`
 	RobotKey       wecom.Secret `kong:"-" env:"HUIMIAN_WECOM_ROBOT_KEY" help:"Key of a group robot's webhook, for the command line."`
 
-	// Clock is what time it is at WeCom, by which callbacks are too old or not.
-	// Nil is our own; a simulator's clock may have been moved.
+	// Clock returns the time by which the age of callbacks is judged. Nil is
+	// time.Now; a simulator's clock may have been moved.
 	Clock func() time.Time `kong:"-"`
 }
 
-// Mail is the server that mail to candidates goes through.
+// Mail holds the settings of the SMTP server for mail to candidates.
 type Mail struct {
-	Host     string       `env:"HUIMIAN_MAIL_HOST" help:"SMTP server, host:port. Without it candidates get no mail and recruiters hand over the link."`
-	Username string       `env:"HUIMIAN_MAIL_USERNAME" help:"User of the SMTP server."`
-	Password wecom.Secret `kong:"-" env:"HUIMIAN_MAIL_PASSWORD" help:"Password of the SMTP server."`
+	Host     string       `env:"HUIMIAN_MAIL_HOST" help:"SMTP server, host:port. Without it candidates get no mail and recruiters must pass on the link."`
+	Username string       `env:"HUIMIAN_MAIL_USERNAME" help:"User name for the SMTP server."`
+	Password wecom.Secret `kong:"-" env:"HUIMIAN_MAIL_PASSWORD" help:"Password for the SMTP server."`
 	From     string       `env:"HUIMIAN_MAIL_FROM" help:"Sender, such as 会面 <interview@example.com>."`
 	TLS      string       `env:"HUIMIAN_MAIL_TLS" default:"starttls" enum:"starttls,tls,none" help:"starttls, tls or none."`
 }
 
-// Sandbox says where programs run.
+// Sandbox holds the settings of the sandbox that runs candidates' programs.
 type Sandbox struct {
-	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; beside this program or in the PATH when empty."`
-	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for what programs write; one under the temporary folder when empty."`
-	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"How many programs may run at once."`
+	Runsc string `env:"HUIMIAN_SANDBOX_RUNSC" help:"Path of gVisor's runsc; default: beside this program, then in PATH."`
+	Dir   string `env:"HUIMIAN_SANDBOX_DIR" help:"Folder for files that programs write; default: one under the temporary folder."`
+	Slots int    `env:"HUIMIAN_SANDBOX_SLOTS" default:"4" help:"Maximum number of concurrently running programs."`
 }
 
-// Webhook says where events may be sent.
+// Webhook limits the destinations of webhooks.
 type Webhook struct {
-	AllowPrivate bool `env:"HUIMIAN_WEBHOOK_ALLOW_PRIVATE" help:"Let webhooks reach addresses inside the network, and plain http: for development only."`
+	AllowPrivate bool `env:"HUIMIAN_WEBHOOK_ALLOW_PRIVATE" help:"Allow webhooks to private IP addresses and over http; for development only."`
 }
 
-// secretSettings are the settings that are no flags.
+// secretSettings returns the settings that are not flags, by variable name.
 func (c *Config) secretSettings() map[string]*wecom.Secret {
 	return map[string]*wecom.Secret{
 		"HUIMIAN_WECOM_SECRET":           &c.WeCom.Secret,
@@ -99,8 +99,8 @@ func (c *Config) secretSettings() map[string]*wecom.Secret {
 	}
 }
 
-// FileResolver is a kong.Resolver that reads a setting from the file that the
-// variable with "_FILE" at the end names.
+// FileResolver returns a kong.Resolver that reads a setting from the file named by
+// its variable with the suffix "_FILE".
 func FileResolver() kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		for _, name := range flag.Tag.Envs {
@@ -109,7 +109,7 @@ func FileResolver() kong.Resolver {
 				return value, err
 			}
 		}
-		return nil, nil //nolint:nilnil // kong's word for "not from here"
+		return nil, nil //nolint:nilnil // kong: this resolver has no value
 	})
 }
 
@@ -131,10 +131,10 @@ func (c *Config) LoadSecrets() error {
 	return errors.Join(errs...)
 }
 
-// ReadWeComSettings reads the settings of one application for the command line: those
-// of the product when name is empty, else HUIMIAN_WECOM_<NAME>_SECRET and so
-// on. What applications of one company share (the company, the addresses) is
-// taken from the product's settings where the name has none of its own.
+// ReadWeComSettings reads the settings of one application for the command line:
+// HUIMIAN_WECOM_<NAME>_SECRET and so on, or those of the product if name is empty.
+// The corp id and the URLs default to the product's, because the applications of
+// one company share them.
 func ReadWeComSettings(name string) (WeCom, error) {
 	own, shared := newEnvironment(name), newEnvironment("")
 	w := WeCom{
@@ -152,19 +152,18 @@ func ReadWeComSettings(name string) (WeCom, error) {
 	return w, errors.Join(append(own.errs, shared.errs...)...)
 }
 
-// ReadAPIToken reads the token with which the command line asks an
-// installation, from HUIMIAN_API_TOKEN or the file that HUIMIAN_API_TOKEN_FILE
-// names; "" when there is none.
+// ReadAPIToken reads the API token of the command line from HUIMIAN_API_TOKEN or
+// the file named by HUIMIAN_API_TOKEN_FILE. It returns "" if neither is set.
 func ReadAPIToken() (wecom.Secret, error) {
 	e := environment{prefix: "HUIMIAN_"}
 	token := e.readText("API_TOKEN")
 	return wecom.Secret(token), errors.Join(e.errs...)
 }
 
-// EnvPrefix is how the settings of the application with this name begin.
+// EnvPrefix returns the prefix of the variables of the application with this name.
 func EnvPrefix(name string) string { return newEnvironment(name).prefix }
 
-// environment reads variables that begin alike, and collects what went wrong.
+// environment reads variables with a common prefix and collects the errors.
 type environment struct {
 	prefix string
 	errs   []error
@@ -188,8 +187,8 @@ func (e *environment) readText(name string) string {
 	return os.Getenv(e.prefix + name)
 }
 
-// TerminalLocale is the language that the person at the terminal has set, such as
-// ja_JP.UTF-8; "" when there is none.
+// TerminalLocale returns the locale of the environment, such as ja_JP.UTF-8, or ""
+// if none is set.
 func TerminalLocale() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := os.Getenv(name); value != "" {
@@ -207,20 +206,20 @@ func readSettingFile(name string) (value string, ok bool, err error) {
 	if os.Getenv(name) != "" {
 		return "", false, fmt.Errorf("both %s and %s_FILE are set: keep one", name, name)
 	}
-	raw, err := os.ReadFile(path) // #nosec G304 G703 -- whoever sets the variable may name any file
+	raw, err := os.ReadFile(path) // #nosec G304 G703 -- the environment is trusted
 	if err != nil {
-		return "", false, fmt.Errorf("reading the file that %s_FILE names: %w", name, err)
+		return "", false, fmt.Errorf("reading the file of %s_FILE: %w", name, err)
 	}
 	return strings.TrimSpace(string(raw)), true, nil
 }
 
-// requiredSettings tells an administrator where to find each setting that must be there.
+// requiredSettings lists the settings without a default and where to find each value.
 var requiredSettings = []struct {
 	name, help string
 	missing    func(*Config) bool
 }{
-	{"HUIMIAN_PUBLIC_URL", "the https address at which browsers and WeCom reach this server", func(c *Config) bool { return c.PublicURL == "" }},
-	{"HUIMIAN_COMPANY_NAME", "the company's name, as candidates read it", func(c *Config) bool { return c.CompanyName == "" }},
+	{"HUIMIAN_PUBLIC_URL", "the https URL at which browsers and WeCom reach this server", func(c *Config) bool { return c.PublicURL == "" }},
+	{"HUIMIAN_COMPANY_NAME", "the company's name, as shown to candidates", func(c *Config) bool { return c.CompanyName == "" }},
 	{"HUIMIAN_WECOM_CORP_ID", "in WeCom's admin console: 我的企业 → 企业信息 → 企业ID", func(c *Config) bool { return c.WeCom.CorpID == "" }},
 	{"HUIMIAN_WECOM_AGENT_ID", "in WeCom's admin console: 应用管理 → the application → AgentId", func(c *Config) bool { return c.WeCom.AgentID == 0 }},
 	{"HUIMIAN_WECOM_SECRET", "in WeCom's admin console: 应用管理 → the application → Secret", func(c *Config) bool { return c.WeCom.Secret == "" }},
@@ -228,7 +227,7 @@ var requiredSettings = []struct {
 	{"HUIMIAN_WECOM_ENCODING_AES_KEY", "on the same page: EncodingAESKey", func(c *Config) bool { return c.WeCom.EncodingAESKey == "" }},
 }
 
-// MissingSettings names the settings that have to be set and are not.
+// MissingSettings returns the variable names of required settings that are not set.
 func (c *Config) MissingSettings() []string {
 	var names []string
 	for _, w := range requiredSettings {
@@ -239,8 +238,8 @@ func (c *Config) MissingSettings() []string {
 	return names
 }
 
-// CheckSettings returns an error with one sentence for each setting that is missing or
-// wrong, nil when the product can start.
+// CheckSettings returns an error with one sentence for each missing or invalid
+// setting. It is not named Validate, because kong calls methods of that name.
 func (c *Config) CheckSettings() error {
 	var errs []error
 	for _, w := range requiredSettings {
@@ -249,33 +248,32 @@ func (c *Config) CheckSettings() error {
 		}
 	}
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) || strings.Trim(u.Path, "/") != "" || u.RawQuery != "") {
-		errs = append(errs, fmt.Errorf("HUIMIAN_PUBLIC_URL %q is no address of a whole host: it must look like https://interview.example.com", c.PublicURL))
+		errs = append(errs, fmt.Errorf("HUIMIAN_PUBLIC_URL %q is not the root URL of a host: it must look like https://interview.example.com", c.PublicURL))
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		errs = append(errs, fmt.Errorf("HUIMIAN_TIME_ZONE %q is not known: it must be an IANA name such as Asia/Shanghai", c.TimeZone))
+		errs = append(errs, fmt.Errorf("HUIMIAN_TIME_ZONE %q is unknown: it must be an IANA name such as Asia/Shanghai", c.TimeZone))
 	}
 	if n := len(c.WeCom.EncodingAESKey); n != 0 && n != 43 {
-		errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters: WeCom's have 43", n))
+		errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_ENCODING_AES_KEY has %d characters instead of 43", n))
 	}
 	if c.Mail.Host != "" && c.Mail.From == "" {
 		errs = append(errs, errors.New("HUIMIAN_MAIL_FROM is not set: mail needs a sender, such as 会面 <interview@example.com>"))
 	}
 	if c.WeCom.DomainFile != "" {
 		if _, err := os.Stat(c.WeCom.DomainFile); err != nil {
-			errs = append(errs, fmt.Errorf("HUIMIAN_WECOM_DOMAIN_FILE can't be read: %w", err))
+			errs = append(errs, fmt.Errorf("reading HUIMIAN_WECOM_DOMAIN_FILE: %w", err))
 		}
 	}
 	return errors.Join(append(errs, c.checkShowMeBug())...)
 }
 
-// publicURL is the address without a slash at the end.
+// publicURL returns PublicURL without a trailing slash.
 func (c *Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-// usesHTTPS says whether browsers come by https.
 func (c *Config) usesHTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }
 
-// runscPath is the path of the program that runs programs: the one that is set,
-// the one beside our own, or whichever the PATH has.
+// runscPath returns the path of gVisor's runsc: the configured one, the one beside
+// this executable, or "runsc", which is looked up in PATH.
 func (c *Config) runscPath() string {
 	if c.Sandbox.Runsc != "" {
 		return c.Sandbox.Runsc
@@ -289,12 +287,12 @@ func (c *Config) runscPath() string {
 	return "runsc"
 }
 
-// SandboxSettings are those of the runner on this machine.
+// SandboxSettings returns the configuration of the sandbox runner.
 func (c *Config) SandboxSettings(logger *slog.Logger) sandbox.Config {
 	return sandbox.Config{RunscPath: c.runscPath(), Root: c.sandboxDir(), Slots: c.Sandbox.Slots, Logger: logger}
 }
 
-// sandboxDir is where programs write.
+// sandboxDir returns the folder for files that programs write.
 func (c *Config) sandboxDir() string {
 	if c.Sandbox.Dir != "" {
 		return c.Sandbox.Dir

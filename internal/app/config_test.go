@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// listSettings lists the variables of the configuration with their fields.
+// listSettings returns the fields of the configuration by variable name.
 func listSettings(t reflect.Type) map[string]reflect.StructField {
 	out := map[string]reflect.StructField{}
 	for _, f := range reflect.VisibleFields(t) {
@@ -28,8 +28,7 @@ func listSettings(t reflect.Type) map[string]reflect.StructField {
 	return out
 }
 
-// Every setting stands in the table of docs/operations.md, with its default,
-// and the table has no others.
+// The table of docs/operations.md lists every setting with its default, and no others.
 func TestSettingsAreDocumented(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
@@ -58,7 +57,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 	}
 }
 
-// Secrets are no flags, and every one of them is read.
+// Secrets are not flags, and LoadSecrets reads every secret.
 func TestSecretsAreNotFlags(t *testing.T) {
 	var c Config
 	known := c.secretSettings()
@@ -107,22 +106,22 @@ func TestFileResolver(t *testing.T) {
 	}
 	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), slog.AnyValue(c).String()} {
 		if strings.Contains(text, "s3cret") {
-			t.Errorf("the configuration prints its secret: %s", text)
+			t.Errorf("the printed configuration contains its secret: %s", text)
 		}
 	}
 
 	t.Setenv("HUIMIAN_WECOM_SECRET", "another")
 	if _, err := parseConfig(t); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_SECRET_FILE") {
-		t.Errorf("a secret that is set twice: %v", err)
+		t.Errorf("a secret that is set by value and file: %v", err)
 	}
 	t.Setenv("HUIMIAN_WECOM_SECRET", "")
 	t.Setenv("HUIMIAN_WECOM_SECRET_FILE", filepath.Join(dir, "absent"))
 	if _, err := parseConfig(t); err == nil {
-		t.Error("a file that is not there is no error")
+		t.Error("no error for a missing file")
 	}
 }
 
-// Start-up names everything that is missing, a sentence each.
+// CheckSettings returns one sentence for each missing setting.
 func TestConfigCheckSettings(t *testing.T) {
 	c, err := parseConfig(t)
 	if err != nil {
@@ -130,7 +129,7 @@ func TestConfigCheckSettings(t *testing.T) {
 	}
 	err = c.CheckSettings()
 	if err == nil {
-		t.Fatal("nothing is missing")
+		t.Fatal("no error for missing settings")
 	}
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != len(requiredSettings) {
@@ -138,7 +137,7 @@ func TestConfigCheckSettings(t *testing.T) {
 	}
 	for _, w := range requiredSettings {
 		if !strings.Contains(err.Error(), w.name+" is not set") {
-			t.Errorf("%s is not named", w.name)
+			t.Errorf("no error for %s", w.name)
 		}
 	}
 
@@ -149,7 +148,7 @@ func TestConfigCheckSettings(t *testing.T) {
 	if err := c.CheckSettings(); err != nil {
 		t.Errorf("a complete configuration: %v", err)
 	}
-	for want, spoil := range map[string]func(*Config){
+	for want, change := range map[string]func(*Config){
 		"HUIMIAN_PUBLIC_URL":             func(c *Config) { c.PublicURL = "interview.example.com" },
 		"HUIMIAN_TIME_ZONE":              func(c *Config) { c.TimeZone = "Mars/Olympus" },
 		"HUIMIAN_WECOM_ENCODING_AES_KEY": func(c *Config) { c.WeCom.EncodingAESKey = "short" },
@@ -157,9 +156,9 @@ func TestConfigCheckSettings(t *testing.T) {
 		"HUIMIAN_WECOM_DOMAIN_FILE":      func(c *Config) { c.WeCom.DomainFile = "/no/such/file" },
 	} {
 		bad := c
-		spoil(&bad)
+		change(&bad)
 		if err := bad.CheckSettings(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s spoiled: %v", want, err)
+			t.Errorf("invalid %s: %v", want, err)
 		}
 	}
 }

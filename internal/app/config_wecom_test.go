@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// Applications on the command line share the company and the addresses, and
-// nothing that is secret.
+// Applications on the command line share the corp id and the URLs, and no secrets.
 func TestReadWeComSettings(t *testing.T) {
 	t.Setenv("HUIMIAN_WECOM_CORP_ID", "ww1")
 	t.Setenv("HUIMIAN_WECOM_AGENT_ID", "1000002")
@@ -22,17 +21,17 @@ func TestReadWeComSettings(t *testing.T) {
 
 	w, err := ReadWeComSettings("")
 	if err != nil || w.CorpID != "ww1" || w.AgentID != 1000002 || w.Secret != "first" {
-		t.Errorf("the product's own: %+v, %v", w, err)
+		t.Errorf("product: %+v, %v", w, err)
 	}
 	w, err = ReadWeComSettings("contact-sync")
 	if err != nil || w.CorpID != "ww1" || w.AgentID != 0 || w.Secret != "second" || w.BaseURL != "http://127.0.0.1:1" {
-		t.Errorf("by name: %+v, %v", w, err)
+		t.Errorf("named application: %+v, %v", w, err)
 	}
 	if w, err = ReadWeComSettings("other"); err != nil || w.Secret != "" {
 		t.Errorf("a name without settings has a secret: %v, %v", w.Secret != "", err)
 	}
 	t.Setenv("HUIMIAN_WECOM_OTHER_AGENT_ID", "many")
 	if _, err = ReadWeComSettings("other"); err == nil || !strings.Contains(err.Error(), "HUIMIAN_WECOM_OTHER_AGENT_ID") {
-		t.Errorf("a number that is none: %v", err)
+		t.Errorf("invalid agent id: %v", err)
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/huimian/huimian/internal/room"
 )
 
-// Start listens, starts rooms and jobs, and then serves. It returns once the
-// address can be used.
+// Start opens the listeners, starts rooms and jobs, and serves in the background.
+// It returns when the address accepts requests.
 func (a *App) Start(ctx context.Context) (err error) {
 	var lc net.ListenConfig
 	if a.listener, err = lc.Listen(ctx, "tcp", a.Config.Listen); err != nil {
@@ -50,25 +50,25 @@ func (a *App) startHTTPServer(ctx context.Context, l net.Listener, h http.Handle
 	a.servers = append(a.servers, s)
 	go func() {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			a.log.ErrorContext(ctx, "serving has ended", "error", err)
+			a.log.ErrorContext(ctx, "HTTP server failed", "error", err)
 		}
 	}()
 }
 
-// readTimeout is until a request has been read whole. It ends when a socket
-// takes the connection over.
+// readTimeout limits reading a whole request. It does not apply to connections
+// hijacked by WebSockets.
 const readTimeout = time.Minute
 
 func newHTTPServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout}
 }
 
-// Addr is the address that the app listens on, after Start.
+// Addr returns the listener's address. It is valid after Start.
 func (a *App) Addr() string { return a.listener.Addr().String() }
 
-// Stop takes no new requests, tells rooms to connect elsewhere, lets requests
-// and jobs finish until ctx ends, and closes the database. Jobs that are cut
-// off are done by whoever runs next.
+// Stop rejects new requests, makes room clients reconnect to another replica, waits
+// for requests and jobs until ctx is done, and closes the database. Interrupted jobs
+// are retried by another process.
 func (a *App) Stop(ctx context.Context) error {
 	a.Server.Drain()
 	stopped := make(chan error, len(a.servers))
@@ -83,7 +83,7 @@ func (a *App) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// findInterviewMembers tells the domain of people; it does not know accounts.
+// findInterviewMembers implements interview.Service.Members with the accounts.
 func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs []string) (map[string]interview.Member, error) {
 	found, err := a.Accounts.MembersByID(ctx, corpID, userIDs)
 	if err != nil {
@@ -96,7 +96,7 @@ func (a *App) findInterviewMembers(ctx context.Context, corpID string, userIDs [
 	return out, nil
 }
 
-// findMembersByName tells imports whom a cell names.
+// findMembersByName resolves the member names of an import file.
 func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]interview.Member, error) {
 	found, err := a.Accounts.FindMembersByName(ctx, corpID, name)
 	out := make([]interview.Member, 0, len(found))
@@ -106,8 +106,7 @@ func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]int
 	return out, err
 }
 
-// roomHooks let interviews follow what happens in their rooms; the two do not
-// know each other.
+// roomHooks connect rooms to interviews: the packages do not import each other.
 func (a *App) roomHooks() room.Hooks {
 	return room.Hooks{
 		Describe: a.describeRoom,
@@ -123,7 +122,8 @@ func (a *App) roomHooks() room.Hooks {
 	}
 }
 
-// describeRoom tells a room what its interview asks. Who may enter was decided before.
+// describeRoom returns the title and questions of a room's interview. It does not
+// check access: the caller has done so.
 func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Description, error) {
 	i, err := a.Interview.GetUnchecked(ctx, corpID, id)
 	if err != nil {
@@ -144,7 +144,7 @@ func (a *App) describeRoom(ctx context.Context, corpID, id string) (room.Descrip
 }
 
 // syncRoomWithInterview opens or ends the room of an interview that was started,
-// ended or cancelled outside it.
+// ended or cancelled outside the room.
 func (a *App) syncRoomWithInterview(ctx context.Context, args interview.RoomArgs, _ job.Attempt) error {
 	if args.Over {
 		return a.Rooms.End(ctx, args.CorpID, args.InterviewID, args.By)
@@ -167,16 +167,16 @@ func (a *App) evictParticipants(_ context.Context, args interview.EvictArgs, _ j
 	return nil
 }
 
-// registerRoomMetrics shows the rooms' numbers to the operator.
+// registerRoomMetrics exports the statistics of the rooms as Prometheus gauges.
 func registerRoomMetrics(registry *prometheus.Registry, rooms *room.Manager) {
 	gauge := func(name, help string, value func(room.Stats) float64) {
 		registry.MustRegister(prometheus.NewGaugeFunc(
 			prometheus.GaugeOpts{Namespace: "huimian", Subsystem: "rooms", Name: name, Help: help},
 			func() float64 { return value(rooms.Stats()) }))
 	}
-	gauge("open", "Rooms with somebody in them.", func(s room.Stats) float64 { return float64(s.Rooms) })
-	gauge("sockets", "Sockets into rooms.", func(s room.Stats) float64 { return float64(s.Sockets) })
-	gauge("programs", "Programs that run.", func(s room.Stats) float64 { return float64(s.Running) })
-	gauge("pushes", "Edits taken since the start.", func(s room.Stats) float64 { return float64(s.Pushes) })
-	gauge("conflicts", "Edits that met those of another replica since the start.", func(s room.Stats) float64 { return float64(s.Conflicts) })
+	gauge("open", "Rooms with at least one member.", func(s room.Stats) float64 { return float64(s.Rooms) })
+	gauge("sockets", "WebSocket connections to rooms.", func(s room.Stats) float64 { return float64(s.Sockets) })
+	gauge("programs", "Running programs.", func(s room.Stats) float64 { return float64(s.Running) })
+	gauge("pushes", "Edits accepted since the start.", func(s room.Stats) float64 { return float64(s.Pushes) })
+	gauge("conflicts", "Edits that conflicted with those of another replica since the start.", func(s room.Stats) float64 { return float64(s.Conflicts) })
 }

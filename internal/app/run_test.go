@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// A request that never ends is given up; a connection that was taken over, as
-// sockets do, is left alone.
+// An incomplete request times out; a hijacked connection, as of a WebSocket, does not.
 func TestReadTimeout(t *testing.T) {
 	read := make(chan error, 1)
 	mux := http.NewServeMux()
@@ -30,7 +29,7 @@ func TestReadTimeout(t *testing.T) {
 	srv := httptest.NewUnstartedServer(mux)
 	srv.Config = newHTTPServer(mux)
 	if srv.Config.ReadTimeout == 0 {
-		t.Fatal("a body may take for ever")
+		t.Fatal("no read timeout")
 	}
 	srv.Config.ReadTimeout = 50 * time.Millisecond
 	srv.Start()
@@ -38,21 +37,21 @@ func TestReadTimeout(t *testing.T) {
 
 	slow := sendRaw(t, srv, "POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1")
 	if err := <-read; err == nil {
-		t.Error("half a body was taken for a whole one")
+		t.Error("an incomplete body was read without an error")
 	}
 	_ = slow.Close()
 
 	socket := sendRaw(t, srv, "GET /socket HTTP/1.1\r\nHost: h\r\n\r\n")
 	select {
 	case err := <-read:
-		t.Errorf("the socket was cut: %v", err)
+		t.Errorf("the socket was closed: %v", err)
 	case <-time.After(4 * srv.Config.ReadTimeout):
 	}
 	if _, err := socket.Write([]byte("x")); err != nil {
 		t.Error(err)
 	}
 	if err := <-read; err != nil {
-		t.Errorf("the socket was cut: %v", err)
+		t.Errorf("the socket was closed: %v", err)
 	}
 }
 

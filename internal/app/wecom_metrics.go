@@ -8,21 +8,21 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// wecomMetrics knows how this process fares with WeCom.
+// wecomMetrics records the requests of this process to WeCom.
 type wecomMetrics struct {
 	duration   *prometheus.HistogramVec
-	lastFailed atomic.Bool // the last call got no answer, or our settings were refused
+	lastFailed atomic.Bool // the last call got no response, a temporary error or a configuration error
 }
 
 func newWeComMetrics() *wecomMetrics {
 	return &wecomMetrics{duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "huimian", Subsystem: "wecom", Name: "call_duration_seconds",
-		Help:    "Time of one request to WeCom, by path and by class of the failure, ok for none.",
+		Help:    "Duration of requests to WeCom by path and error class (ok: no error).",
 		Buckets: []float64{.025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	}, []string{"path", "class"})}
 }
 
-// recordAttempt is told of every request to WeCom.
+// recordAttempt implements wecom.Config.Observe.
 func (c *wecomMetrics) recordAttempt(a wecom.Attempt) {
 	class := "ok"
 	if a.Err != nil {
@@ -32,7 +32,7 @@ func (c *wecomMetrics) recordAttempt(a wecom.Attempt) {
 	switch wecom.ClassOf(a.Err) {
 	case wecom.ClassNetwork, wecom.ClassRetry, wecom.ClassConfig:
 		c.lastFailed.Store(true)
-	default: // WeCom has answered, even if with a refusal of this one call
+	default: // WeCom responded, possibly with an error about this call only
 		c.lastFailed.Store(false)
 	}
 }
