@@ -39,7 +39,7 @@ var members = []wecomtest.Member{
 	{UserID: "TangYi", Name: "唐毅", Position: "产品总监", Departments: []int64{3}, Gender: "1"},
 }
 
-// addCompany makes the company and our application known to the simulator.
+// addCompany adds the sample company and the application to the simulator.
 func addCompany(sim *wecomtest.Server, cfg app.Config) {
 	sim.AddCorp(wecomtest.Corp{ID: corpID, Name: companyName})
 	for _, d := range departments {
@@ -58,7 +58,7 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 		CallbackToken:   string(cfg.WeCom.Token),
 		EncodingAESKey:  string(cfg.WeCom.EncodingAESKey),
 		TrustedDomains:  []string{hostOf(cfg.PublicURL)},
-		SensitiveFields: true, // members have pictures and e-mail addresses
+		SensitiveFields: true, // responses contain avatars and e-mail addresses
 		Menu: []wecomtest.MenuButton{
 			{Name: "面试", Type: "view", URL: cfg.PublicURL + "/interviews"},
 			{Name: "安排面试", Type: "view", URL: cfg.PublicURL + "/interviews/new"},
@@ -66,8 +66,8 @@ func addCompany(sim *wecomtest.Server, cfg app.Config) {
 	})
 }
 
-// emailOf is a member's address, which ShowMeBug asks for. WeCom does not tell
-// that of GaoFei: an administrator has to enter it.
+// emailOf returns a member's e-mail address, which ShowMeBug requires. GaoFei has none
+// in WeCom, so that an administrator must enter it.
 func emailOf(userID string) string {
 	if userID == "GaoFei" {
 		return ""

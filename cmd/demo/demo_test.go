@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// newSample makes the demonstration without starting it.
+// newSample creates the demo without starting it.
 func newSample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 	t.Helper()
 	sim, pads := wecomtest.New(t), showmebugtest.New(t)
@@ -36,7 +36,7 @@ func newSample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 	return a, pads
 }
 
-// showMeBugInterviews lists the sample's interviews that are held there.
+// showMeBugInterviews returns the sample interviews with a room at ShowMeBug.
 func showMeBugInterviews(t *testing.T, a *app.App) (list []*interview.Interview) {
 	t.Helper()
 	all, _, err := a.Interview.List(t.Context(), recruiterActor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
@@ -51,23 +51,23 @@ func showMeBugInterviews(t *testing.T, a *app.App) (list []*interview.Interview)
 	return list
 }
 
-// One interview was held at ShowMeBug, with a rating and what was said; another
-// one will be, and its room is left to the job.
+// One past interview has a room at ShowMeBug with a rating and a report; the room of one
+// upcoming interview is left to the job.
 func TestSampleAtShowMeBug(t *testing.T) {
 	a, pads := newSample(t, false)
-	var held, coming int
+	var held, upcoming int
 	for _, i := range showMeBugInterviews(t, a) {
 		switch room := a.Interview.RoomOf(recruiterActor(administrator), i); {
 		case i.State == interview.Ended && room.State == interview.RoomReady && room.Rating != nil && *room.Rating == 4 && len(room.Report) == 1:
 			held++
 		case i.State == interview.Scheduled && room.State == interview.RoomPreparing:
-			coming++
+			upcoming++
 		default:
 			t.Errorf("%s is %s, its room %+v", i.Title, i.State, room)
 		}
 	}
-	if there := pads.Interviews(); held != 1 || coming != 1 || len(there) != 1 || there[0].Status != showmebugtest.InterviewEnded {
-		t.Errorf("%d held, %d coming; at ShowMeBug: %+v", held, coming, there)
+	if stored := pads.Interviews(); held != 1 || upcoming != 1 || len(stored) != 1 || stored[0].Status != showmebugtest.InterviewEnded {
+		t.Errorf("%d held, %d upcoming; at ShowMeBug: %+v", held, upcoming, stored)
 	}
 	found, err := a.ShowMeBug.Exams(t.Context(), recruiterActor(administrator), "笔试", 1)
 	if err != nil || len(found.Exams) != len(exams) {
@@ -75,7 +75,7 @@ func TestSampleAtShowMeBug(t *testing.T) {
 	}
 }
 
-// Connected by hand, all interviews of the sample are in our own rooms.
+// Without a connection to ShowMeBug all sample interviews are in built-in rooms.
 func TestSampleWithoutShowMeBug(t *testing.T) {
 	a, pads := newSample(t, true)
 	if list := showMeBugInterviews(t, a); len(list) != 0 || len(pads.Interviews()) != 0 || len(pads.Calls("")) != 0 {

@@ -31,17 +31,17 @@ var candidates = []struct {
 	{"钱多多", "拉勾", "zh-CN", 2}, {"周雨桐", "校招", "zh-CN", 2},
 }
 
-// meeting is an interview of the sample. days and hour are in the company's
-// time zone, from today.
+// meeting is a sample interview. days counts from today and hour is the hour of the day,
+// both in the company's time zone. hour 0 is the next half hour.
 type meeting struct {
 	candidate, round, days, hour int
 	minutes                      int
-	by                           string // the organiser
+	by                           string // userid of the organizer
 	interviewers                 []string
-	marks                        [][5]int // per interviewer: four scores and a recommendation; none: no scorecard yet
+	marks                        [][5]int // per interviewer: four scores and the index of a recommendation; empty without scorecards
 	decision                     interview.Decision
 	comment                      string
-	showMeBug                    bool // held there and not in our own room, when the company is connected
+	showMeBug                    bool // use a room at ShowMeBug if the company is connected
 }
 
 var past = []meeting{
@@ -53,7 +53,7 @@ var past = []meeting{
 	{6, 1, -1, 10, 60, administrator, []string{"MaChao", "ChenMo"}, [][5]int{{3, 3, 3, 3, 1}}, "", "", false},
 }
 
-// The first of them begins soon, whenever the demo is started.
+// upcoming are interviews after the start of the demo. The first begins within 40 minutes.
 var upcoming = []meeting{
 	{candidate: 1, round: 2, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "GaoFei"}},
 	{candidate: 2, round: 1, days: 1, hour: 10, minutes: 60, by: administrator, interviewers: []string{"ChenMo", "ZhouHang"}},
@@ -69,20 +69,20 @@ var remarks = [][]string{
 	{"命名清楚，主动写了测试。", "比较了两种方案并说出代价。", "能接住提示。", "对业务有兴趣。"},
 }
 
-// sampleWriter writes the sample through the domain, with a clock that stands
-// where the story is.
+// sampleWriter writes the sample through the domain, whose clock it moves to the time of
+// each event.
 type sampleWriter struct {
 	app        *app.App
 	domain     *interview.Service
-	rooms      *pastRooms // nil when the company is not connected with ShowMeBug
+	rooms      *pastRooms // nil if the company is not connected to ShowMeBug
 	clock      time.Time
 	today      time.Time
 	positions  []*interview.Position
 	candidates []*interview.Candidate
 }
 
-// writeSample writes positions, questions, candidates and interviews, unless the
-// database has some already.
+// writeSample writes positions, questions, candidates and interviews, unless the database
+// has positions already.
 func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Time) error {
 	if n, err := a.DB.NewSelect().TableExpr("positions").Count(ctx); n > 0 || err != nil {
 		return err
@@ -106,7 +106,7 @@ func writeSample(ctx context.Context, a *app.App, rooms *pastRooms, now time.Tim
 			return err
 		}
 	}
-	h.clock, past14.Rooms = now, a.Interview.Rooms // rooms of what comes are made by jobs
+	h.clock, past14.Rooms = now, a.Interview.Rooms // jobs create the rooms of upcoming interviews
 	return h.addUpcoming(ctx)
 }
 
@@ -179,8 +179,8 @@ func (h *sampleWriter) roomKind(m meeting) interview.RoomKind {
 	return interview.BuiltinRoom
 }
 
-// startTime is when a meeting begins: at its hour, or, without one, at the next
-// full or half hour but ten minutes.
+// startTime returns the start of a meeting: its hour or, without one, the next full or
+// half hour that is at least ten minutes away.
 func (h *sampleWriter) startTime(m meeting) time.Time {
 	if m.hour == 0 {
 		return h.clock.Add(10 * time.Minute).Truncate(30 * time.Minute).Add(30 * time.Minute)
@@ -210,7 +210,8 @@ func (h *sampleWriter) addPast(ctx context.Context) error {
 	return nil
 }
 
-// conductMeeting lets an interview happen: it starts, ends, is judged and decided.
+// conductMeeting starts and ends an interview, submits its scorecards and makes the
+// decision.
 func (h *sampleWriter) conductMeeting(ctx context.Context, m meeting, i *interview.Interview) error {
 	if err := h.startAndEndMeeting(ctx, m, i); err != nil {
 		return err
@@ -229,8 +230,8 @@ func (h *sampleWriter) conductMeeting(ctx context.Context, m meeting, i *intervi
 	return err
 }
 
-// startAndEndMeeting starts and ends an interview, in our room by an interviewer, at ShowMeBug
-// by what is heard from there.
+// startAndEndMeeting starts and ends an interview: as an interviewer in a built-in room,
+// by a report at ShowMeBug.
 func (h *sampleWriter) startAndEndMeeting(ctx context.Context, m meeting, i *interview.Interview) error {
 	if i.RoomKind == interview.ShowMeBugRoom {
 		h.clock = i.EndsAt
@@ -261,8 +262,8 @@ func (h *sampleWriter) submitScorecard(ctx context.Context, who actor.Actor, i *
 	return err
 }
 
-// markPastSent marks what was told back then as told: nobody needs those cards
-// today, and the log should read as it would.
+// markPastSent marks the messages of the past as sent and deletes their jobs, so that no
+// cards are delivered for past interviews and the message log is plausible.
 func (h *sampleWriter) markPastSent(ctx context.Context) error {
 	return h.app.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, query := range []string{
@@ -270,7 +271,7 @@ func (h *sampleWriter) markPastSent(ctx context.Context) error {
 			"DELETE FROM river_job",
 		} {
 			if _, err := tx.NewRaw(query).Exec(ctx); err != nil {
-				return fmt.Errorf("settling the sample's past: %w", err)
+				return fmt.Errorf("marking past messages as sent: %w", err)
 			}
 		}
 		return nil

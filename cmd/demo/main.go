@@ -1,6 +1,6 @@
-// Command demo runs the product, the simulators of WeCom and ShowMeBug and a
-// sample company in one process, for a look around and for the browser tests.
-// Production never links the simulators.
+// Command demo runs the product, the simulators of WeCom and ShowMeBug and a sample
+// company in one process, for demonstration and for the browser tests. Production
+// programs do not link the simulators.
 package main
 
 import (
@@ -24,16 +24,16 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// options are the flags of the program; all have defaults that work.
+// options are the flags of the program. All have working defaults.
 type options struct {
-	Listen          string      `default:"127.0.0.1:8080" help:"Address of the product; port 0 takes a free one."`
-	PublicURL       string      `help:"Address at which browsers reach the product, when it is another."`
-	WeComListen     string      `name:"wecom-listen" default:"127.0.0.1:8090" help:"Address of the WeCom simulator; port 0 takes a free one."`
-	ShowMeBugListen string      `name:"showmebug-listen" default:"127.0.0.1:8100" help:"Address of the ShowMeBug simulator; port 0 takes a free one."`
-	ShowMeBugByHand bool        `name:"showmebug-by-hand" help:"Do not connect the company with ShowMeBug: an administrator does it in the settings."`
-	DatabaseURL     string      `help:"postgres://… or the path of a SQLite file. A new file that is deleted at the end when empty."`
+	Listen          string      `default:"127.0.0.1:8080" help:"TCP address of the product; port 0 selects a free one."`
+	PublicURL       string      `help:"URL at which browsers reach the product; default: http:// and the listen address."`
+	WeComListen     string      `name:"wecom-listen" default:"127.0.0.1:8090" help:"TCP address of the WeCom simulator; port 0 selects a free one."`
+	ShowMeBugListen string      `name:"showmebug-listen" default:"127.0.0.1:8100" help:"TCP address of the ShowMeBug simulator; port 0 selects a free one."`
+	ShowMeBugByHand bool        `name:"showmebug-by-hand" help:"Do not connect the company to ShowMeBug, so that an administrator can do it in the settings."`
+	DatabaseURL     string      `help:"postgres://… or the path of a SQLite file; default: a temporary file."`
 	LogLevel        slog.Level  `default:"warn" help:"debug, info, warn or error."`
-	Empty           bool        `help:"No past: only the company."`
+	Empty           bool        `help:"Create the company only, without sample interviews."`
 	Sandbox         app.Sandbox `embed:"" prefix:"sandbox-"`
 }
 
@@ -52,7 +52,7 @@ func main() {
 func run(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp("", "huimian-demo")
 	if err != nil {
-		return fmt.Errorf("making a temporary folder: %w", err)
+		return fmt.Errorf("creating a temporary folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	cfg, err := configure(ctx, o, dir)
@@ -89,11 +89,11 @@ func run(ctx context.Context, o options) error {
 	return stopApp(ctx, a)
 }
 
-// prepareSample copies the contacts, as the hourly job will, and writes the sample
-// company's history.
+// prepareSample synchronizes the contacts, as the hourly job does, and writes the sample
+// company's interviews.
 func prepareSample(ctx context.Context, a *app.App, empty bool, rooms *pastRooms) error {
 	if err := a.Accounts.Sync(ctx); err != nil {
-		return fmt.Errorf("copying the contacts: %w", err)
+		return fmt.Errorf("synchronizing the contacts: %w", err)
 	}
 	if empty {
 		return nil
@@ -107,8 +107,7 @@ func stopApp(ctx context.Context, a *app.App) error {
 	return a.Stop(ctx)
 }
 
-// configure makes settings as an administrator would, with secrets that are
-// new each time.
+// configure returns the settings of the demo, with random secrets.
 func configure(ctx context.Context, o options, dir string) (app.Config, error) {
 	listen, err := freePort(ctx, o.Listen)
 	if err != nil {
@@ -118,7 +117,7 @@ func configure(ctx context.Context, o options, dir string) (app.Config, error) {
 		Listen: listen, PublicURL: o.PublicURL, DatabaseURL: o.DatabaseURL,
 		CompanyName: companyName, TimeZone: timeZone, Administrators: []string{administrator},
 		Sandbox: o.Sandbox, LogLevel: o.LogLevel, LogFormat: "text", ShutdownTimeout: 10 * time.Second,
-		Webhook: app.Webhook{AllowPrivate: true}, // whoever tries the demo receives on this machine
+		Webhook: app.Webhook{AllowPrivate: true}, // webhook receivers may run on this machine
 		WeCom: app.WeCom{
 			CorpID: corpID, AgentID: agentID, Secret: wecom.Secret(rand.Text() + rand.Text()),
 			Token: wecom.Secret(rand.Text()), EncodingAESKey: wecom.Secret((rand.Text() + rand.Text())[:43]),
@@ -136,19 +135,19 @@ func configure(ctx context.Context, o options, dir string) (app.Config, error) {
 	return cfg, nil
 }
 
-// freePort replaces port 0 by one that is free: the address has to be known
-// before the product starts, since WeCom is told of it.
+// freePort replaces port 0 by a free one: the simulator needs the product's address
+// before the product starts.
 func freePort(ctx context.Context, address string) (string, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return "", fmt.Errorf("reading the address %q: %w", address, err)
+		return "", fmt.Errorf("parsing the address %q: %w", address, err)
 	}
 	if port != "0" {
 		return address, nil
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
-		return "", fmt.Errorf("looking for a free port: %w", err)
+		return "", fmt.Errorf("finding a free port: %w", err)
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().String(), nil
@@ -162,7 +161,7 @@ func printAddresses(simulator, pads, product string) {
   ShowMeBug simulator   %s
   Huimian               %s
 
-Open the simulator, be 林悦 (recruiter), and open 会面 in the workbench;
-in another window be 陈默 (interviewer). Stop with Ctrl-C.
+Open the simulator as 林悦 (recruiter) and open 会面 in the workbench;
+in another window, sign in as 陈默 (interviewer). Stop with Ctrl-C.
 `, companyName, simulator, pads, product)
 }

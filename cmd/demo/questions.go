@@ -2,8 +2,7 @@ package main
 
 import "github.com/huimian/huimian/internal/interview"
 
-// questions are those of the sample company, by the short name that positions
-// refer to.
+// questions are the sample questions by the key that positions refer to.
 var questions = map[string]interview.Question{
 	"pair": {
 		Title: "两数之和", Difficulty: interview.Easy, Tags: []string{"数组", "哈希表"},

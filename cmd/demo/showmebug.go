@@ -10,18 +10,18 @@ import (
 	"github.com/huimian/huimian/wecom"
 )
 
-// The sample company's application at ShowMeBug. Nobody but the simulator knows
-// it, so that it may stand here and in the browser tests.
+// Credentials of the sample company at ShowMeBug. Only the simulator accepts them, so
+// they need not be secret; the browser tests use them too.
 const (
 	showMeBugKey    = "demo-key-7f3a"
 	showMeBugSecret = "demo-secret-0123456789"
 )
 
-// sessionQuota are those that the team has bought.
+// sessionQuota is the number of sessions of the team.
 const sessionQuota = 200
 
-// connectShowMeBug makes the company known to the ShowMeBug simulator, with exams to send,
-// and connects the product to it, unless that is to be done by hand.
+// connectShowMeBug adds the company and its exams to the ShowMeBug simulator and, unless
+// byHand is set, the credentials to the product's settings.
 func connectShowMeBug(sim *showmebugtest.Server, cfg *app.Config, byHand bool) (team int64) {
 	cfg.ShowMeBug.BaseURL = sim.URL()
 	if !byHand {
@@ -52,14 +52,13 @@ var exams = []showmebugtest.Exam{
 	}},
 }
 
-// choiceQuestion is a question of 10 points whose first option is right; on the page
-// the right one is last.
-func choiceQuestion(text, right string, wrong ...string) showmebugtest.Question {
+// choiceQuestion returns a question of 10 points. The correct option is the last one.
+func choiceQuestion(text, correct string, wrong ...string) showmebugtest.Question {
 	var options []any
 	for _, w := range wrong {
 		options = append(options, map[string]any{"content": w})
 	}
-	options = append(options, map[string]any{"content": right, "correctly": true})
+	options = append(options, map[string]any{"content": correct, "correctly": true})
 	return showmebugtest.Question{QuestionType: "choice", Description: text, SuggestedScore: 10, ContentJSON: map[string]any{"options": options}}
 }
 
@@ -77,20 +76,20 @@ func nameOf(userID string) string {
 	return userID
 }
 
-// pastRooms are the rooms at ShowMeBug of interviews that lie in the past: they
-// are there at once, with how they ended, where a job would make one for today.
+// pastRooms provides the ShowMeBug rooms of past interviews: it creates them immediately
+// and with their result, where a job would create a room for an upcoming interview.
 type pastRooms struct {
 	interview.RoomProvider
 
 	sim  *showmebugtest.Server
 	team int64
-	next showmebugtest.Interview // of the interview that is written next
+	next showmebugtest.Interview // room of the interview that is scheduled next
 }
 
-// Remote is false: the room is made with the interview.
+// Remote is false: the room is created with the interview.
 func (r *pastRooms) Remote() bool { return false }
 
-// Provide makes the interview at the simulator as the history has it.
+// Provide creates the prepared interview at the simulator.
 func (r *pastRooms) Provide(context.Context, interview.RoomSpec) (interview.JoinURLs, error) {
 	made, err := r.sim.AddInterview(r.team, r.next)
 	if err != nil {
@@ -104,8 +103,8 @@ func (r *pastRooms) Provide(context.Context, interview.RoomSpec) (interview.Join
 	return ways, nil
 }
 
-// prepareRoom prepares the room of a past meeting, with the rating and the words of
-// each interviewer.
+// prepareRoom prepares the room of a past meeting with the rating and the comment of each
+// interviewer.
 func (r *pastRooms) prepareRoom(m meeting, startsAt time.Time) {
 	end := startsAt.Add(time.Duration(m.minutes) * time.Minute)
 	r.next = showmebugtest.Interview{CandidateName: candidates[m.candidate].name, Status: showmebugtest.InterviewEnded,
@@ -119,7 +118,7 @@ func (r *pastRooms) prepareRoom(m meeting, startsAt time.Time) {
 	}
 }
 
-// reportResult tells the product what ShowMeBug would have told when it ended.
+// reportResult reports the end of the interview to the product, as ShowMeBug does.
 func (r *pastRooms) reportResult(ctx context.Context, domain *interview.Service) error {
 	rate := float64(r.next.Rate())
 	id, err := domain.ApplyRoomReport(ctx, corpID, interview.RoomReport{
