@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Starts the demonstration: product, simulator and sample company in one process. Where the sandbox's
-# runsc is missing it is built meanwhile; everything but running code works without it.
+# Starts the demo: product, simulators and sample company in one process. Builds the sandbox's runsc
+# in the background if it is missing; everything but running code works without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Whatever ends this script ends what it has started, and lets it finish.
+# On exit, terminate the started processes and wait for them.
 started=()
 stop() {
-  for process in "${started[@]}"; do
-    kill "$process" 2>/dev/null || true
+  for pid in "${started[@]}"; do
+    kill "$pid" 2>/dev/null || true
   done
   wait
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts the demonstration behind Vite's development server: the front end reloads as one types.
-# After a change in Go, stop it and start it again.
+# Starts the demo behind Vite's development server, which reloads the front end on changes.
+# Changes in Go need a restart.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Runs the browser tests (scripts/e2e.sh test …), shoots the pages (scripts/e2e.sh screenshots)
-# or measures a key in one browser to the text in another (scripts/e2e.sh latency).
-# What stands after that goes to Playwright: --headed, -g part-of-a-name, --project sqlite.
+# Runs the browser tests (scripts/e2e.sh test …), takes screenshots of all pages (scripts/e2e.sh
+# screenshots) or measures the latency from a keystroke in one browser to the text in another
+# (scripts/e2e.sh latency). Further arguments are passed to Playwright: --headed, -g part-of-a-name,
+# --project sqlite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-what=${1:?test, screenshots or latency}
+task=${1:?test, screenshots or latency}
 shift
 HUIMIAN_CHROMIUM=$(scripts/chromium.sh)
 export HUIMIAN_CHROMIUM
 
-case $what in
+case $task in
   test)
     projects=(--project wecomsim --project sqlite)
     if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
@@ -20,14 +21,14 @@ case $what in
       case $argument in --project*) projects=() ;; esac
     done
     ;;
-  screenshots | latency) projects=(--project "$what") ;;
+  screenshots | latency) projects=(--project "$task") ;;
   *)
-    echo "e2e.sh: test, screenshots or latency, not $what" >&2
+    echo "e2e.sh: test, screenshots or latency, not $task" >&2
     exit 2
     ;;
 esac
 cd web
-if [ "$what" != test ]; then
+if [ "$task" != test ]; then
   exec npx playwright test --config e2e/playwright.config.ts "${projects[@]}" "$@"
 fi
 

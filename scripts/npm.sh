@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the front end's packages exactly as the lock file names them, after a look at Node's version.
+# Checks Node's version and installs the front end's packages as pinned by the lock file.
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 

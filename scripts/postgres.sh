@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Runs a command with a PostgreSQL server of its own:
+# Runs a command with a temporary PostgreSQL server:
 #
 #   scripts/postgres.sh go test ./...
 #
-# The server listens on a free loopback port, keeps nothing (no fsync, a temporary directory) and is
-# stopped when the command ends, however it ends. The command finds it in HUIMIAN_TEST_POSTGRES_URL.
-# If that is set already, the command is simply run.
+# The server listens on a free loopback port, runs without fsync in a temporary directory, and is
+# stopped and deleted when the command exits or the script is interrupted. Its URL is passed in
+# HUIMIAN_TEST_POSTGRES_URL. If that variable is set already, no server is started.
 set -euo pipefail
 
-say() { echo "postgres.sh: $*" >&2; }
+log() { echo "postgres.sh: $*" >&2; }
 
 if [ $# -eq 0 ]; then
-  say "give a command to run"
+  log "give a command to run"
   exit 2
 fi
 if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
@@ -37,10 +37,10 @@ install_server() {
   local sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
   if ! command -v apt-get >/dev/null || ! $sudo true 2>/dev/null; then
-    say "PostgreSQL's initdb and pg_ctl were not found: install a PostgreSQL server (Debian: apt-get install postgresql)"
+    log "PostgreSQL's initdb and pg_ctl were not found: install a PostgreSQL server (Debian: apt-get install postgresql)"
     return 1
   fi
-  say "installing PostgreSQL"
+  log "installing PostgreSQL"
   $sudo apt-get update -q >/dev/null
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends postgresql >/dev/null
 }
@@ -51,44 +51,44 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/huimian-postgres.XXXXXX")
 chmod 711 "$dir"
 mkdir "$dir/socket"
 
-# PostgreSQL refuses to run as root.
-as=()
+# PostgreSQL does not run as root.
+run_as=()
 if [ "$(id -u)" -eq 0 ]; then
   user=postgres
   id "$user" >/dev/null 2>&1 || user=nobody
   chown -R "$user" "$dir"
-  as=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups env "HOME=$dir")
+  run_as=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups env "HOME=$dir")
 fi
 
 # shellcheck disable=SC2317 # called by the trap
-stop() {
-  "${as[@]}" "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --wait stop >/dev/null 2>&1 || true
+stop_server() {
+  "${run_as[@]}" "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --wait stop >/dev/null 2>&1 || true
   rm -rf "$dir"
 }
-trap stop EXIT
+trap stop_server EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 password=$(head -c 18 /dev/urandom | base64 | tr -d '+/=')
 echo "$password" >"$dir/password"
-chmod 644 "$dir/password" # read by the server's user; the directory goes away with the server
-(cd "$dir" && "${as[@]}" "$bin/initdb" --pgdata "$dir/data" --username huimian --pwfile "$dir/password" \
+chmod 644 "$dir/password" # read by the server's user; deleted below
+(cd "$dir" && "${run_as[@]}" "$bin/initdb" --pgdata "$dir/data" --username huimian --pwfile "$dir/password" \
   --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1) || {
   cat "$dir/initdb.log" >&2
   exit 1
 }
 rm "$dir/password"
 
-# A port may be taken between choosing and listening, so it is tried a few times.
-start() {
+# The port may be in use, so try a few times.
+start_server() {
   local port=$1
-  (cd "$dir" && "${as[@]}" "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/data/log" --wait --timeout 60 start -o \
+  (cd "$dir" && "${run_as[@]}" "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/data/log" --wait --timeout 60 start -o \
     "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/socket -c max_connections=400 \
      -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=128MB" >/dev/null 2>&1)
 }
 for attempt in 1 2 3 4 5; do
   port=$((20000 + RANDOM % 12000))
-  if start "$port"; then
+  if start_server "$port"; then
     break
   fi
   if [ "$attempt" -eq 5 ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds gVisor's runsc from the pinned module into bin/runsc. The first time takes minutes, so it
-# says where it is; the program appears only when it is whole.
+# Builds gVisor's runsc from the pinned module into bin/runsc. The first build takes minutes, so the
+# script reports progress; the program is moved into place when it is complete.
 set -euo pipefail
 cd "$(dirname "$0")/../tools/runsc"
 
@@ -9,7 +9,7 @@ mkdir -p "$out"
 echo "runsc: building gVisor's runsc (1-4 minutes the first time)"
 begin=$SECONDS
 
-# With cgo runsc does not start: its sandbox starts from a static program.
+# runsc does not start when built with cgo: its sandbox requires a static executable.
 CGO_ENABLED=0 nice -n 10 go build -trimpath -ldflags='-s -w' -o "$out/runsc.new" gvisor.dev/gvisor/runsc &
 build=$!
 trap 'kill "$build" 2>/dev/null || true' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the shell scripts that are named; installs shellcheck where that takes no questions.
+# Runs shellcheck on the given scripts; installs it if that needs no interaction.
 set -euo pipefail
 
 if ! command -v shellcheck >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then

@@ -1,4 +1,4 @@
-// This module pins the version of gVisor whose runsc `make runsc` builds. It stands alone, so that
+// This module pins the version of gVisor whose runsc `make runsc` builds. It is a separate module, so that
 // gVisor's dependencies never reach the product's go.mod.
 module github.com/huimian/huimian/tools/runsc
 
