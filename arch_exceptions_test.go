@@ -21,11 +21,6 @@ var (
 
 	// Methods named by one lower-case word.
 	oneWordExceptions = map[string]exception{
-		"cmd/demo":                {6, "names to be replaced by verb and object"},
-		"internal/account":        {10, "names to be replaced by verb and object"},
-		"internal/app":            {9, "names to be replaced by verb and object"},
-		"internal/cli":            {48, "names to be replaced by verb and object"},
-		"internal/notify":         {21, "names to be replaced by verb and object"},
 		"internal/provider":       {32, "names to be replaced by verb and object"},
 		"internal/room":           {122, "names to be replaced by verb and object"},
 		"internal/room/change":    {17, "names to be replaced by verb and object"},
@@ -39,16 +34,11 @@ var (
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
-		"cmd/demo":                {3, "comments to be rewritten"},
-		"internal/account":        {20, "comments to be rewritten"},
-		"internal/app":            {6, "comments to be rewritten"},
 		"internal/apperr":         {2, "comments to be rewritten"},
-		"internal/cli":            {3, "comments to be rewritten"},
 		"internal/event":          {4, "comments to be rewritten"},
 		"internal/importer":       {8, "comments to be rewritten"},
 		"internal/interview":      {5, "comments to be rewritten"},
 		"internal/job":            {3, "comments to be rewritten"},
-		"internal/notify":         {6, "comments to be rewritten"},
 		"internal/provider":       {18, "comments to be rewritten"},
 		"internal/room":           {52, "comments to be rewritten"},
 		"internal/sandbox":        {2, "comments to be rewritten"},
@@ -65,17 +55,12 @@ var (
 
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
-		"cmd/demo":                {7, "comments to be rewritten"},
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
-		"internal/account":        {12, "comments to be rewritten"},
-		"internal/app":            {21, "comments to be rewritten"},
 		"internal/apperr":         {2, "comments to be rewritten"},
-		"internal/cli":            {37, "comments to be rewritten"},
 		"internal/event":          {2, "comments to be rewritten"},
 		"internal/i18n":           {2, "comments to be rewritten"},
 		"internal/importer":       {14, "comments to be rewritten"},
 		"internal/job":            {3, "comments to be rewritten"},
-		"internal/notify":         {15, "comments to be rewritten"},
 		"internal/provider":       {58, "comments to be rewritten"},
 		"internal/room":           {65, "comments to be rewritten"},
 		"internal/room/change":    {8, "comments to be rewritten"},

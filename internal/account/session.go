@@ -53,7 +53,7 @@ func newSessions(s *Service) *scs.SessionManager {
 	return m
 }
 
-// Profile is whoever is signed in.
+// Profile is a signed-in member with the company.
 type Profile struct {
 	Member
 	Corp Corp
@@ -64,8 +64,8 @@ func (p Profile) Actor() actor.Actor {
 	return actor.Actor{CorpID: p.CorpID, UserID: p.UserID, Roles: p.Roles}
 }
 
-// Profile returns whoever the request's session belongs to. It looks at the
-// member's row each time, so that leaving the company ends every session.
+// Profile returns the member of the request's session. It reads the member's row each
+// time, so that leaving the company ends every session.
 func (s *Service) Profile(ctx context.Context) (Profile, error) {
 	corpID, userID := s.Sessions.GetString(ctx, keyCorp), s.Sessions.GetString(ctx, keyUser)
 	if userID == "" {
