@@ -5,51 +5,53 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 func TestCacheEviction(t *testing.T) {
-	h := cache[int, string]{limit: 3, maxBytes: 10, size: func(v string) int { return len(v) }}
+	h := core.Cache[int, string]{Limit: 3, MaxBytes: 10, Size: func(v string) int { return len(v) }}
 	now := time.Unix(1000, 0)
-	h.put(1, "a", now, now.Add(time.Second))
-	h.put(2, "b", now, time.Time{})
-	h.put(3, "c", now.Add(time.Second), time.Time{})
-	if _, ok := h.get(1); ok {
+	h.Put(1, "a", now, now.Add(time.Second))
+	h.Put(2, "b", now, time.Time{})
+	h.Put(3, "c", now.Add(time.Second), time.Time{})
+	if _, ok := h.Get(1); ok {
 		t.Error("an expired entry is still in the cache")
 	}
-	h.put(2, "bb", now, time.Time{}) // moves it behind 3
-	h.put(4, "d", now, time.Time{})
-	h.put(5, "e", now, time.Time{})
-	if got := h.values(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.usedBytes != 4 {
-		t.Errorf("at the limit: %v, %d bytes", got, h.usedBytes)
+	h.Put(2, "bb", now, time.Time{}) // moves it behind 3
+	h.Put(4, "d", now, time.Time{})
+	h.Put(5, "e", now, time.Time{})
+	if got := h.Values(); !slices.Equal(got, []string{"bb", "d", "e"}) || h.UsedBytes != 4 {
+		t.Errorf("at the limit: %v, %d bytes", got, h.UsedBytes)
 	}
-	h.put(6, "fffffffff", now, time.Time{})
-	if got := h.values(); !slices.Equal(got, []string{"e", "fffffffff"}) || h.usedBytes != 10 {
-		t.Errorf("over the size: %v, %d bytes", got, h.usedBytes)
+	h.Put(6, "fffffffff", now, time.Time{})
+	if got := h.Values(); !slices.Equal(got, []string{"e", "fffffffff"}) || h.UsedBytes != 10 {
+		t.Errorf("over the size: %v, %d bytes", got, h.UsedBytes)
 	}
 	for range 1000 {
-		h.put(7, "g", now, time.Time{})
-		h.delete(7)
+		h.Put(7, "g", now, time.Time{})
+		h.Delete(7)
 	}
-	if h.order.len() > 200 {
-		t.Errorf("the order holds %d deleted entries", h.order.len())
+	if h.Order.Len() > 200 {
+		t.Errorf("the order holds %d deleted entries", h.Order.Len())
 	}
 }
 
 func TestInsertBounded(t *testing.T) {
-	m, order := map[string]int{}, queue[string]{}
+	m, order := map[string]int{}, core.Queue[string]{}
 	for i, id := range []string{"a", "b", "c"} {
-		insertBounded(m, &order, 2, id, i)
+		core.InsertBounded(m, &order, 2, id, i)
 	}
 	if _, there := m["a"]; there || len(m) != 2 {
 		t.Errorf("kept %v", m)
 	}
 	for i := range 1000 {
 		id := strconv.Itoa(i)
-		insertBounded(m, &order, 3, id, i)
+		core.InsertBounded(m, &order, 3, id, i)
 		delete(m, id)
 	}
-	if len(m) != 2 || order.len() > 200 {
-		t.Errorf("kept %v and %d names", m, order.len())
+	if len(m) != 2 || order.Len() > 200 {
+		t.Errorf("kept %v and %d names", m, order.Len())
 	}
 }
 
@@ -68,17 +70,17 @@ func TestMailboxEviction(t *testing.T) {
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 1 {
 		t.Errorf("user2 has %d messages: messages of other members are counted", n)
 	}
-	if _, ok := k.s.responseCodes.get(first["response_code"]); !ok {
+	if _, ok := k.s.core.ResponseCodes.Get(first["response_code"]); !ok {
 		t.Error("the response code of a stored message is missing")
 	}
 	k.sendMessage("user3", `"msgtype":"text","text":{"content":"x"}`)
 	if n := len(k.s.Messages(soakCorp, "user2")); n != 0 {
 		t.Errorf("user2 still has %d messages", n)
 	}
-	if _, ok := k.s.responseCodes.get(first["response_code"]); ok {
+	if _, ok := k.s.core.ResponseCodes.Get(first["response_code"]); ok {
 		t.Error("the response code of an evicted message still exists")
 	}
-	if k.s.findSentMessage(k.s.corps[soakCorp], first["msgid"]) != nil || k.s.mailbox.copies != 3 {
-		t.Errorf("the evicted message is still indexed, or %d copies are counted", k.s.mailbox.copies)
+	if k.s.messaging.FindSentMessage(k.s.core.CorpStates[soakCorp], first["msgid"]) != nil || k.s.core.Mailbox.Copies != 3 {
+		t.Errorf("the evicted message is still indexed, or %d copies are counted", k.s.core.Mailbox.Copies)
 	}
 }

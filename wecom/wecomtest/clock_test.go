@@ -12,7 +12,7 @@ func TestRandomTextFirstCharacter(t *testing.T) {
 	s.init()
 	firsts := map[byte]bool{}
 	for range 5000 {
-		id := s.randomText(33)
+		id := s.core.RandomText(33)
 		if len(id) != 44 || strings.ContainsAny(id[:1], "-_") {
 			t.Fatalf("id %q", id)
 		}

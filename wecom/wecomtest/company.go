@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 )
 
 // Company is a company with all its parts, as in a company file. The CorpID of the parts may be
@@ -23,6 +26,7 @@ type Company struct {
 // Load adds companies from JSON: a list of Company, or an object with "companies" and "suites" (a
 // list of SuiteFile). Unknown fields are errors, so that misspelled settings are detected.
 func (s *Server) Load(r io.Reader) error {
+	s.init()
 	var f file
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
 		return fmt.Errorf("reading companies: %w", err)
@@ -34,10 +38,10 @@ func (s *Server) Load(r io.Reader) error {
 		s.AddCompany(c)
 	}
 	for _, su := range f.Suites {
-		if err := su.checkFields(); err != nil {
+		if err := suite.CheckSuiteFile(su); err != nil {
 			return err
 		}
-		if err := s.addFile(su); err != nil {
+		if err := s.suite.AddFile(su); err != nil {
 			return fmt.Errorf("reading suites: %w", err)
 		}
 	}
@@ -62,7 +66,7 @@ func (c Company) checkFields() error {
 		if a.CallbackURL == "" {
 			continue
 		}
-		if _, err := decodeAESKey(a.EncodingAESKey); err != nil {
+		if _, err := core.DecodeAESKey(a.EncodingAESKey); err != nil {
 			return fmt.Errorf("reading companies: application %q of %s: %w", a.Name, c.ID, err)
 		}
 	}

@@ -1,6 +1,9 @@
 package wecomtest
 
 import "strings"
+import (
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+)
 
 const pngHead = "\x89PNG\r\n\x1a\n"
 
@@ -9,7 +12,7 @@ func createdID(call, body, name string) func(*ruleFixture) string {
 	return func(w *ruleFixture) string {
 		w.t.Helper()
 		secret := "s"
-		if path, _, _ := strings.Cut(call, "?"); endpoints[path].tokenKind == contactToken {
+		if path, _, _ := strings.Cut(call, "?"); endpoints[path].TokenKind == core.ContactToken {
 			secret = "contact"
 		}
 		code, answer := w.callAPI(secret, w.expandPlaceholders(call), []byte(w.expandPlaceholders(body)))

@@ -16,6 +16,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 const conformance = "../../docs/simulator-conformance.md"
@@ -53,6 +56,13 @@ func markOpen(r conformanceRule) conformanceRule {
 
 var allRules = slices.Concat(basicRules, sendRules, cardRules, contactRules, writeRules, fileRules, appRules,
 	calendarRules, meetingRules, approvalRules, outsideRules, suiteRules, otherRules)
+
+// endpoints are the endpoints that a server serves, by path.
+var endpoints = func() map[string]core.Endpoint {
+	s := &Server{}
+	s.init()
+	return s.api.Endpoints
+}()
 
 func TestConformance(t *testing.T) {
 	tests := testNames(t)
@@ -234,7 +244,7 @@ func (w *ruleFixture) checkRule(r conformanceRule) {
 	if narrow, ok := strings.CutPrefix(call, "narrow:"); ok {
 		secret, call = "narrow", narrow
 	}
-	if endpoints[r.part].tokenKind == contactToken {
+	if endpoints[r.part].TokenKind == core.ContactToken {
 		secret = "contact"
 	}
 	code, answer := w.callAPI(secret, w.expandPlaceholders(call), []byte(w.expandPlaceholders(r.body)))
@@ -250,12 +260,12 @@ func (w *ruleFixture) checkRule(r conformanceRule) {
 // uses GET.
 func (w *ruleFixture) callAPI(secret, call string, body []byte) (code int, answer string) {
 	path, query, _ := strings.Cut(call, "?")
-	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].tokenKind != noToken {
+	if !strings.Contains(query, "access_token=") && secret != "" && endpoints[path].TokenKind != core.NoToken {
 		_, reply := w.callAPI("", "gettoken?corpid="+ruleCorp+"&corpsecret="+secret, nil)
 		query += "&access_token=" + jsonField(reply, "access_token")
 	}
 	method, kind := http.MethodGet, "application/json"
-	if endpoints[path].post {
+	if endpoints[path].Post {
 		method = http.MethodPost
 	}
 	if bytes.HasPrefix(body, []byte("GET")) {
@@ -268,7 +278,7 @@ func (w *ruleFixture) callAPI(secret, call string, body []byte) (code int, answe
 	req.Header.Set("Content-Type", kind)
 	out := httptest.NewRecorder()
 	w.s.ServeHTTP(out, req)
-	var head replyHeader
+	var head api.ReplyHeader
 	if err := json.Unmarshal(out.Body.Bytes(), &head); err != nil && strings.HasPrefix(out.Header().Get("Content-Type"), "application/json") {
 		w.t.Fatalf("%s answered %s", call, out.Body)
 	}

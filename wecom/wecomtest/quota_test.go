@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 // checkQuotaLimit enables the limits and checks that n calls succeed, that the next one returns
@@ -34,16 +37,16 @@ func TestBaseQuotas(t *testing.T) {
 	w := newRuleFixture(t)
 	_, reply := w.callAPI("", "gettoken?corpid="+ruleCorp+"&corpsecret=s", nil)
 	path := "tag/list?access_token=" + jsonField(reply, "access_token")
-	checkQuotaLimit(t, w, callsCorpMinute, time.Minute, func(int) (string, string) { return path, "" })
-	var q quotas
-	q.init()
+	checkQuotaLimit(t, w, core.CallsCorpMinute, time.Minute, func(int) (string, string) { return path, "" })
+	var q core.Quotas
+	q.Init()
 	now := time.Unix(soakStart, 0)
-	for i := range callsCorpHour {
-		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.allowCall("tag/list", "a", "1.2.3.4", at) {
+	for i := range core.CallsCorpHour {
+		if at := now.Add(time.Duration(i) * 20 * time.Millisecond); !q.AllowCall("tag/list", "a", "1.2.3.4", at) {
 			t.Fatalf("call %d was rejected", i)
 		}
 	}
-	if q.allowCall("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.allowCall("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
+	if q.AllowCall("tag/list", "a", "1.2.3.4", now.Add(59*time.Minute)) || !q.AllowCall("tag/list", "b", "1.2.3.4", now.Add(59*time.Minute)) || !q.AllowCall("tag/list", "a", "1.2.3.4", now.Add(time.Hour)) {
 		t.Error("the hourly limit does not apply per company")
 	}
 }
@@ -57,12 +60,12 @@ func TestApplicationQuota(t *testing.T) {
 }
 
 func TestGroupQuotas(t *testing.T) {
-	checkQuotaLimit(t, newRuleFixture(t), groupsDay, 24*time.Hour, func(int) (string, string) {
+	checkQuotaLimit(t, newRuleFixture(t), core.GroupsDay, 24*time.Hour, func(int) (string, string) {
 		return "appchat/create", `{"userlist":["lisi","zhangsan"]}`
 	})
 	w := newRuleFixture(t)
 	chat := w.expandPlaceholders("{chat}")
-	checkQuotaLimit(t, w, groupChangesHour, time.Hour, func(i int) (string, string) {
+	checkQuotaLimit(t, w, core.GroupChangesHour, time.Hour, func(i int) (string, string) {
 		return "appchat/update", fmt.Sprintf(`{"chatid":%q,"name":"%d"}`, chat, i)
 	})
 	for range 300 {
@@ -70,33 +73,33 @@ func TestGroupQuotas(t *testing.T) {
 			t.Fatal(reply)
 		}
 	}
-	if n := len(w.s.Messages(ruleCorp, "lisi")); n != groupMemberMin {
-		t.Errorf("a member got %d messages of groups within a minute, want %d", n, groupMemberMin)
+	if n := len(w.s.Messages(ruleCorp, "lisi")); n != core.GroupMemberMin {
+		t.Errorf("a member got %d messages of groups within a minute, want %d", n, core.GroupMemberMin)
 	}
 }
 
 func TestPictureQuota(t *testing.T) {
-	checkQuotaLimit(t, newRuleFixture(t), picturesDay, 24*time.Hour, func(int) (string, string) {
+	checkQuotaLimit(t, newRuleFixture(t), core.PicturesDay, 24*time.Hour, func(int) (string, string) {
 		return "media/uploadimg", "a.png<-" + pngHead + "xxxx"
 	})
 }
 
 func TestTagLimit(t *testing.T) {
 	w := newRuleFixture(t)
-	for i := range maxTags {
+	for i := range contacts.MaxTags {
 		if code, reply := w.callAPI("s", "tag/create", fmt.Appendf(nil, `{"tagname":"t%d","tagid":%d}`, i, i)); code != 0 {
 			t.Fatal(reply)
 		}
 	}
 	if code, _ := w.callAPI("s", "tag/create", []byte(`{"tagname":"one more"}`)); code != 81017 {
-		t.Errorf("tag %d: errcode %d", maxTags+1, code)
+		t.Errorf("tag %d: errcode %d", contacts.MaxTags+1, code)
 	}
 }
 
 func TestSuiteTokenEnds(t *testing.T) {
 	w := newRuleFixture(t)
 	token := w.expandPlaceholders("{suite}")
-	w.s.Advance(tokenTTL)
+	w.s.Advance(core.TokenTTL)
 	if code, _ := w.callAPI("", "service/get_pre_auth_code?suite_access_token="+token, nil); code != 42009 {
 		t.Errorf("expired suite token: errcode %d", code)
 	}

@@ -5,12 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"maps"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/customers"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/messaging"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/office"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/operator"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/signin"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/ui"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/webview"
 )
 
 // TB is the part of testing.TB that New needs. It is an interface so that this package does not
@@ -56,46 +68,22 @@ type Server struct {
 	// Logger receives one debug record per call, without secrets. Nil disables logging.
 	Logger *slog.Logger
 
-	once sync.Once
-	mux  *http.ServeMux
-
-	mu             sync.Mutex
-	clockOffset    time.Duration
-	rand           *rand.ChaCha8
-	backgroundRand *rand.ChaCha8 // for background work, whose order is not deterministic
-	seq            int64
-	corps          map[string]*corpState
-	suites         map[string]*suiteState
-	providers      map[string]map[string]time.Time // provider access tokens with their expiry, by company
-	corpOrder      []string                        // in the order of AddCorp
-	limits         Limits                          // Limits with defaults
-	mailbox        mailbox
-	tokens         cache[string, *token]
-	codes          cache[string, *oauthCode]
-	responseCodes  cache[string, *responseCode]
-	views          map[string]*webView
-	media          cache[string, *mediaFile]
-	robots         map[string]*robotState // by key
-	userTickets    cache[string, *userTicket]
-	urlJobs        cache[string, *urlJob]
-	decryptedIDs   cache[string, string] // by encrypted id
-	quotas         quotas
-	faults         []*faultState
-	callbackFaults []*callbackFaultState
-	heldCallbacks  []*pendingCallback
-	calls          ring[Call]
-	deliveries     ring[Delivery]
-	callCounts     map[string]int
-	changed        chan struct{}
-	watchers       map[chan change]struct{}
-	closed         bool
-	tb             TB
-	allowedPaths   map[string]bool
-	forwarded      map[string][]Forwarded // messages forwarded between members, by company
-
-	web     webViews
-	http    *http.Server
-	running sync.WaitGroup
+	tb        TB
+	once      sync.Once
+	mux       *http.ServeMux
+	http      *http.Server
+	core      *core.Core
+	api       *api.Service
+	contacts  *contacts.Service
+	agents    *agents.Service
+	messaging *messaging.Service
+	office    *office.Service
+	customers *customers.Service
+	signin    *signin.Service
+	suite     *suite.Service
+	webview   *webview.Service
+	ui        *ui.Service
+	operator  *operator.Service
 }
 
 // New starts a Server on a loopback address and stops it when the test ends. A call to a path that
@@ -127,7 +115,7 @@ func (s *Server) Start(addr string) error {
 		s.BaseURL = "http://" + reachableAddr(ln.Addr().String())
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	s.running.Go(func() { _ = s.http.Serve(ln) })
+	s.core.Running.Go(func() { _ = s.http.Serve(ln) })
 	return nil
 }
 
@@ -144,19 +132,12 @@ func reachableAddr(addr string) string {
 // than once.
 func (s *Server) Close() {
 	s.init()
-	s.mu.Lock()
-	s.closed = true
-	s.tb = nil // late requests must not report to a test that has ended
-	for w := range s.watchers {
-		close(w)
-		delete(s.watchers, w)
-	}
-	s.mu.Unlock()
+	s.core.Stop()
 	if s.http != nil {
 		_ = s.http.Close()
 	}
-	s.web.close()
-	s.running.Wait()
+	s.webview.Close()
+	s.core.Running.Wait()
 }
 
 // Shutdown stops the server gracefully: it waits for the requests in progress until ctx is done.
@@ -172,58 +153,48 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// URL returns the address of the server without a trailing slash, which is the base URL of the API,
-// of the sign-in pages and of the UI.
-func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
-
-// AllowUnknown exempts unknown paths, such as "/cgi-bin/oa/meetingroom/list", from failing the
-// test. Calls to them still return 404.
-func (s *Server) AllowUnknown(paths ...string) {
-	s.init()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range paths {
-		s.allowedPaths[p] = true
-	}
-}
-
+// init makes the parts of the server and connects them. It is the only place
+// that knows them all.
 func (s *Server) init() {
 	s.once.Do(func() {
-		s.corps = map[string]*corpState{}
-		s.views = map[string]*webView{}
-		s.robots = map[string]*robotState{}
-		s.mailbox.byID = map[string]*sentMessage{}
-		s.applyLimits()
-		s.callCounts = map[string]int{}
-		s.changed = make(chan struct{})
-		s.watchers = map[chan change]struct{}{}
-		s.allowedPaths = map[string]bool{}
-		s.quotas.init()
-		s.rand, s.backgroundRand = newRand(s.Seed), newRand(s.Seed)
+		s.core = core.New(s.settings)
+		s.core.TB = s.tb
+		s.api = api.New(s.core)
+		s.contacts = contacts.New(s.core)
+		s.agents = agents.New(s.core, s.contacts)
+		s.messaging = messaging.New(s.core, s.contacts, s.agents)
+		s.office = office.New(s.core, s.contacts, s.messaging)
+		s.customers = customers.New(s.core, s.contacts, s.messaging)
+		s.signin = signin.New(s.core, s.contacts, s.agents)
+		s.suite = suite.New(s.core, s.contacts, s.agents, s.signin)
+		s.webview = webview.New(s.core, s.contacts, s.agents, s.messaging, s.office, s.signin, s.suite)
+		s.ui = ui.New(s.core, s.contacts, s.messaging, s.office, s.customers, s.signin, s.suite, s.webview)
+		s.operator = operator.New(s.core, s.api, s.contacts, s.agents, s.messaging, s.suite, s.ui)
+		s.core.IDs = s.suite
+		s.signin.SuitePages = s.suite
+		s.api.Endpoints = map[string]core.Endpoint{}
+		for _, endpoints := range []map[string]core.Endpoint{
+			s.api.TokenEndpoints(), s.contacts.Endpoints(), s.agents.Endpoints(), s.messaging.Endpoints(), s.office.Endpoints(),
+			s.customers.Endpoints(), s.signin.Endpoints(), s.suite.Endpoints(),
+		} {
+			maps.Copy(s.api.Endpoints, endpoints)
+		}
 		s.mux = http.NewServeMux()
-		s.mux.HandleFunc("/cgi-bin/", s.serveAPI)
-		s.mux.HandleFunc("GET /connect/oauth2/authorize", s.serveAuthorize)
-		s.mux.HandleFunc("GET /wwlogin/sso/login", s.serveLogin)
-		s.mux.HandleFunc("GET /wwopen/sso/qrConnect", s.serveLogin)
-		s.mux.HandleFunc("GET /3rdapp/install", s.serveInstall)
-		s.mux.HandleFunc("GET /open", s.serveOpen)
-		s.mux.HandleFunc("GET /meeting/{code}", s.serveMeeting)
-		s.routeFace()
+		s.api.Routes(s.mux)
+		s.signin.Routes(s.mux)
+		s.suite.Routes(s.mux)
+		s.ui.Routes(s.mux)
+		s.operator.Routes(s.mux)
 	})
 }
 
-// applyLimits sets the limits of the caches and logs.
-func (s *Server) applyLimits() {
-	s.limits = s.Limits.withDefaults()
-	n := s.limits.Codes
-	s.tokens.limit, s.codes.limit, s.responseCodes.limit, s.userTickets.limit, s.media.limit = n, n, n, n, n
-	s.media.maxBytes, s.media.size = s.limits.MediaBytes, func(f *mediaFile) int { return len(f.data) }
-	calls := s.LogLimit
-	if calls <= 0 {
-		calls = 5000
+// settings returns the present values of the exported fields.
+func (s *Server) settings() core.Settings {
+	return core.Settings{
+		BaseURL: s.BaseURL, Now: s.Now, Seed: s.Seed, HTTPClient: s.HTTPClient, CallbackTimeout: s.CallbackTimeout,
+		ReencryptRetries: s.ReencryptRetries, PassiveCardReply: s.PassiveCardReply, NoQuotas: s.NoQuotas,
+		LogLimit: s.LogLimit, Limits: s.Limits, Logger: s.Logger,
 	}
-	s.calls = ring[Call]{limit: calls, bytes: s.limits.TextBytes, size: func(c *Call) int { return len(c.Request) + len(c.Response) }}
-	s.deliveries = ring[Delivery]{limit: calls, bytes: s.limits.TextBytes, size: func(d *Delivery) int { return len(d.Plain) + len(d.Reply) }}
 }
 
 // ServeHTTP serves the API under /cgi-bin/, the sign-in pages and the UI.
@@ -231,3 +202,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
 	s.mux.ServeHTTP(w, r)
 }
+
+// AvatarPath is where the simulator draws a picture for a name: the last two
+// characters on a coloured ground, as WeCom does for members without a photo.
+func AvatarPath(name string) string { return contacts.AvatarPath(name) }

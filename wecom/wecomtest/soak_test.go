@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
 var soakMinutes = flag.Int("soak", 0, "simulated minutes of the long soak; 0 skips it")
@@ -215,7 +217,7 @@ func (k *soakRun) createOfficeRecords(ctx context.Context) {
 		no := k.callAPI("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
 		k.mustSucceed(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
 	}
-	k.s.running.Wait() // for the callbacks sent in the background
+	k.s.core.Running.Wait() // for the callbacks sent in the background
 }
 
 // TestSeedDeterminism checks that the same seed and the same calls yield the same ids, tokens,
@@ -243,7 +245,7 @@ func (k *soakRun) formatLog() string {
 	var out strings.Builder
 	for _, c := range k.s.Calls("") {
 		c.Duration = 0
-		fmt.Fprintf(&out, "%s\n", encodeJSON(c))
+		fmt.Fprintf(&out, "%s\n", core.EncodeJSON(c))
 	}
 	sent := k.s.Deliveries()
 	slices.SortFunc(sent, func(a, b Delivery) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -251,7 +253,7 @@ func (k *soakRun) formatLog() string {
 		for i := range d.Attempts {
 			d.Attempts[i].Duration = 0
 		}
-		fmt.Fprintf(&out, "%s\n", encodeJSON(d))
+		fmt.Fprintf(&out, "%s\n", core.EncodeJSON(d))
 	}
 	return out.String()
 }
@@ -323,7 +325,7 @@ func heapNow() float64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc) / megabyte
+	return float64(m.HeapAlloc) / core.Megabyte
 }
 
 func meanOf(list []float64) float64 {

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 )
 
 // lastCallback keeps the newest callback as it was sent.
@@ -110,7 +114,7 @@ func TestInstallPage(t *testing.T) {
 	if page := w.visit(w.expandPlaceholders("/3rdapp/install?suite_id=wwsuite&pre_auth_code={preauth}&redirect_uri=https%3A%2F%2Fprovider.example%2F")); !strings.Contains(page.Body.String(), "已安装") {
 		t.Errorf("installed twice: %s", page.Body)
 	}
-	w.s.Advance(preAuthWorks)
+	w.s.Advance(suite.PreAuthWorks)
 	if page := w.visit(good); page.Code != http.StatusBadRequest {
 		t.Errorf("a code that is over: HTTP %d", page.Code)
 	}
@@ -151,11 +155,11 @@ func TestEncryptedIDs(t *testing.T) {
 		t.Errorf("sent to %s", last.address)
 	}
 	var outer struct{ ToUserName, Encrypt string }
-	key, err := decodeAESKey(soakKey)
+	key, err := core.DecodeAESKey(soakKey)
 	if err != nil || xml.Unmarshal(last.body, &outer) != nil || outer.ToUserName != corp {
 		t.Fatalf("%v: %s", err, last.body)
 	}
-	plain, err := decryptMessage(key, outer.Encrypt, corp)
+	plain, err := core.DecryptMessage(key, outer.Encrypt, corp)
 	if err != nil || !strings.Contains(string(plain), "<FromUserName><![CDATA["+lisi+"]]>") || strings.Contains(string(plain), ruleCorp) {
 		t.Errorf("%v: %s", err, plain)
 	}
@@ -218,7 +222,7 @@ func TestSuiteSignInPages(t *testing.T) {
 	if code != 0 || jsonField(detail, "userid") != jsonField(answer, "userid") || jsonField(detail, "name") != jsonField(answer, "userid") {
 		t.Errorf("%s gave %s", answer, detail)
 	}
-	w.s.Advance(userTicketTTL)
+	w.s.Advance(agents.UserTicketTTL)
 	if code, _ := w.callAPI("", "service/auth/getuserdetail3rd?suite_access_token="+suite, []byte(`{"user_ticket":"`+ticket+`"}`)); code != 84014 {
 		t.Errorf("a ticket that is over: %d", code)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 )
 
 const suiteFile = `{"companies":[{"id":"ww1","name":"Acme","members":[{"userId":"boss","name":"老板"}]}],
@@ -29,9 +31,9 @@ func TestSuitesFromAFile(t *testing.T) {
 	}
 	for i, want := range []string{"suite_ticket create_auth", "suite_ticket create_auth", "suite_ticket create_auth suite_ticket"} {
 		if i == 2 {
-			s.Advance(ticketEvery)
+			s.Advance(suite.TicketEvery)
 		}
-		s.tendSuites(t.Context())
+		s.suite.TendSuites(t.Context())
 		if got := events(); got != want {
 			t.Errorf("round %d: sent %s, want %s", i+1, got, want)
 		}
@@ -49,10 +51,10 @@ func TestSuitesAreTended(t *testing.T) {
 	}()
 	deadline := time.After(time.Minute)
 	for s.SuiteTicket("wwsuite") == "" {
-		s.mu.Lock()
-		wait := s.changed
-		ready := s.suites["wwsuite"].newest != ""
-		s.mu.Unlock()
+		s.core.Mu.Lock()
+		wait := s.core.Changed
+		ready := s.suite.SuiteStates["wwsuite"].Newest != ""
+		s.core.Mu.Unlock()
 		if ready {
 			break
 		}

@@ -1,0 +1,309 @@
+package core
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/model"
+)
+
+// maxAttempts is the number of times that WeCom sends a callback.
+const maxAttempts = 3
+
+// PendingCallback is a callback that has not been sent yet.
+type PendingCallback struct {
+	model.Delivery
+	To model.Callback
+	// receiveID is the receive id when it differs from CorpID.
+	ReceiveID     string
+	Member        *MemberState
+	Card          *InboxMessage
+	ExpectedReply string             // the required reply; empty: any
+	encrypted     *encryptedCallback // as sent in the first attempt
+}
+
+// DeliverCallback sends a callback, subject to the callback faults.
+func (s *Core) DeliverCallback(ctx context.Context, o *PendingCallback) error {
+	if o.To.URL == "" {
+		return nil // no callback configured
+	}
+	rule := s.matchCallbackFault(o)
+	switch {
+	case rule.Hold:
+		s.Mu.Lock()
+		s.HeldCallbacks = append(s.HeldCallbacks, o)
+		s.HeldCallbacks = s.HeldCallbacks[max(0, len(s.HeldCallbacks)-s.Limits.Records):]
+		s.Mu.Unlock()
+		return nil
+	case rule.Drop:
+		o.Note = "dropped by a fault"
+		s.recordDelivery(o)
+		return nil
+	case rule.Duplicate:
+		again := *o
+		if err := s.deliverWithRetry(ctx, o, rule); err != nil {
+			return err
+		}
+		again.Note, again.encrypted = "duplicated by a fault", o.encrypted
+		return s.deliverWithRetry(ctx, &again, rule)
+	}
+	return s.deliverWithRetry(ctx, o, rule)
+}
+
+// deliverWithRetry encrypts and signs a callback and sends it up to three times, each with a
+// timeout of CallbackTimeout. It records the delivery and applies a passive reply.
+func (s *Core) deliverWithRetry(ctx context.Context, o *PendingCallback, rule model.CallbackFault) error {
+	key, err := DecodeAESKey(o.To.EncodingAESKey)
+	if err != nil {
+		return err
+	}
+	var last error
+	for range maxAttempts {
+		if o.encrypted == nil || s.Config().ReencryptRetries {
+			if o.encrypted, err = s.encryptCallback(key, o, rule); err != nil {
+				return err
+			}
+		}
+		var body []byte
+		if body, last = s.attemptDelivery(ctx, o, o.encrypted); last == nil {
+			o.OK = true
+			s.handlePassiveReply(o, key, body)
+			break
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if o.encrypted.note != "" {
+		o.Note = o.encrypted.note
+	}
+	s.recordDelivery(o)
+	if last != nil {
+		return fmt.Errorf("%w after %d attempts to %s: %w", model.ErrNotDelivered, len(o.Attempts), o.URL, last)
+	}
+	return nil
+}
+
+// DeliverInBackground sends callbacks in the background.
+func (s *Core) DeliverInBackground(ctx context.Context, list []*PendingCallback) {
+	if len(list) > 0 {
+		s.RunInBackground(ctx, func(ctx context.Context) { _ = s.DeliverAll(ctx, list) }) // failures are in the delivery log
+	}
+}
+
+// RunInBackground runs do in a goroutine that Close waits for, unless the server is closed. A nil
+// do is ignored.
+func (s *Core) RunInBackground(ctx context.Context, do func(context.Context)) {
+	if do == nil {
+		return
+	}
+	s.Mu.Lock()
+	if s.closed {
+		s.Mu.Unlock()
+		return
+	}
+	s.Running.Add(1) // under Mu, so that Close has not begun to wait
+	s.Mu.Unlock()
+	go func() {
+		defer s.Running.Done()
+		do(ctx)
+	}()
+}
+
+func (s *Core) recordDelivery(o *PendingCallback) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	s.DeliveryLog.add(o.Delivery)
+	s.NotifyChange(Change{Kind: "callback", CorpID: o.CorpID})
+}
+
+// encryptedCallback is the query and the body of a callback request.
+type encryptedCallback struct {
+	query url.Values
+	body  []byte
+	note  string
+}
+
+func (s *Core) encryptCallback(key []byte, o *PendingCallback, rule model.CallbackFault) (*encryptedCallback, error) {
+	s.Mu.Lock()
+	random, nonce := s.randomEnvelopeText()
+	at := s.CurrentTime()
+	s.Mu.Unlock()
+	if rule.Stale {
+		at = at.Add(-time.Hour)
+	}
+	receiver := cmp.Or(o.ReceiveID, o.CorpID)
+	if rule.WrongCorp {
+		receiver = "wwanothercorp0000"
+	}
+	encrypted, err := EncryptMessage(key, random, []byte(o.Plain), receiver)
+	if err != nil {
+		return nil, err
+	}
+	if rule.BrokenCipher {
+		encrypted = corruptCipherText(encrypted)
+	}
+	m := &encryptedCallback{query: signedQuery(o.To.Token, strconv.FormatInt(at.Unix(), 10), nonce, encrypted), body: newEnvelopeXML(cmp.Or(o.ReceiveID, o.CorpID), o.AgentID, encrypted)}
+	applyCallbackFault(rule, m)
+	return m, nil
+}
+
+func signedQuery(token, timestamp, nonce, encrypted string) url.Values {
+	return url.Values{
+		"msg_signature": {SignMessage(token, timestamp, nonce, encrypted)},
+		"timestamp":     {timestamp}, "nonce": {nonce},
+	}
+}
+
+// attemptDelivery sends a callback once. Any status but 200 is a failure.
+func (s *Core) attemptDelivery(ctx context.Context, o *PendingCallback, m *encryptedCallback) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.callbackTimeout())
+	defer cancel()
+	start := time.Now()
+	t := model.Attempt{Time: s.Time()}
+	body, status, err := s.postCallback(ctx, o.URL, m)
+	t.Status, t.Duration = status, time.Since(start)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("HTTP status %d", status)
+	}
+	if err == nil && o.ExpectedReply != "" && string(body) != o.ExpectedReply {
+		err = fmt.Errorf("the reply is not %q", o.ExpectedReply)
+	}
+	if err != nil {
+		t.Error = err.Error()
+	}
+	o.Attempts = append(o.Attempts, t)
+	return body, err
+}
+
+func (s *Core) postCallback(ctx context.Context, address string, m *encryptedCallback) ([]byte, int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addQuery(address, m.query.Encode()), bytes.NewReader(m.body))
+	if err != nil {
+		return nil, 0, fmt.Errorf("creating the request: %w", err)
+	}
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	req.Header.Set("User-Agent", "Mozilla/4.0")
+	return s.doRequest(req)
+}
+
+func (s *Core) doRequest(req *http.Request) ([]byte, int, error) {
+	resp, err := s.HTTPClient().Do(req)
+	if err != nil {
+		if inner, ok := errors.AsType[*url.Error](err); ok {
+			err = inner.Err // omit the address: its query has the signature and is noise in a log
+		}
+		return nil, 0, fmt.Errorf("sending: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return nil, resp.StatusCode, fmt.Errorf("reading the reply: %w", err)
+	}
+	return body, resp.StatusCode, nil
+}
+
+func addQuery(address, query string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if u.RawQuery != "" {
+		query = u.RawQuery + "&" + query
+	}
+	u.RawQuery = query
+	return u.String()
+}
+
+var defaultHTTPClient = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// HTTPClient returns the client that delivers callbacks.
+func (s *Core) HTTPClient() *http.Client {
+	if s.Config().HTTPClient != nil {
+		return s.Config().HTTPClient
+	}
+	return defaultHTTPClient
+}
+
+func (s *Core) callbackTimeout() time.Duration {
+	if s.Config().CallbackTimeout > 0 {
+		return s.Config().CallbackTimeout
+	}
+	return 5 * time.Second
+}
+
+// handlePassiveReply decrypts and applies the passive reply in a response, if there is one.
+func (s *Core) handlePassiveReply(o *PendingCallback, key []byte, body []byte) {
+	if len(bytes.TrimSpace(body)) == 0 || string(body) == "success" {
+		return
+	}
+	var env replyEnvelope
+	if err := xml.Unmarshal(body, &env); err != nil || env.Encrypt == "" {
+		o.Note = "the reply is neither empty nor a passive reply"
+		return
+	}
+	if !EqualConstantTime(env.Signature, SignMessage(o.To.Token, env.Timestamp, env.Nonce, env.Encrypt)) {
+		o.Note = "the signature of the passive reply is wrong"
+		return
+	}
+	plain, err := DecryptMessage(key, env.Encrypt, cmp.Or(o.ReceiveID, o.CorpID))
+	if err != nil {
+		o.Note = err.Error()
+		return
+	}
+	o.Reply = string(plain)
+	var reply passiveReply
+	if err := xml.Unmarshal(plain, &reply); err != nil {
+		o.Note = "the passive reply is not XML"
+		return
+	}
+	s.applyPassiveReply(o, &reply)
+}
+
+func (s *Core) applyPassiveReply(o *PendingCallback, reply *passiveReply) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	app := s.FindApp(o.CorpID, o.AgentID)
+	switch {
+	case o.Member == nil || app == nil:
+	case reply.MsgType == "text" && reply.Content != "":
+		m := &SentMessage{ID: s.RandomText(33), App: app, Kind: "text", Time: s.CurrentTime(),
+			Content: model.Content{Text: &model.Text{Content: TruncateBytes(reply.Content, 2048)}}}
+		s.Seq++
+		d := &InboxMessage{Sent: m, Member: o.Member, Seq: s.Seq, Unread: true}
+		m.Copies = map[string]*InboxMessage{o.Member.Key: d}
+		s.AddToInbox(o.Member, d)
+		s.AddToMailbox(&MailboxEntry{Message: m, Size: len(reply.Content)})
+	case reply.MsgType == "update_button" && o.Card != nil && s.Config().PassiveCardReply:
+		o.Card.UpdateCard(nil, reply.Button.ReplaceName)
+		s.NotifyMessage(o.Card)
+	default:
+		o.Note = "ignored a passive reply of type " + reply.MsgType
+	}
+}
+
+// FindApp returns an application, nil when there is none. Mu must be held.
+func (s *Core) FindApp(corpID string, agentID int64) *AppState {
+	c, ok := s.CorpStates[corpID]
+	if !ok {
+		return nil
+	}
+	return c.Apps[agentID]
+}
+
+// Deliveries implements the method of wecomtest.Server.
+func (s *Core) Deliveries() []model.Delivery {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	return s.DeliveryLog.List()
+}

@@ -1,0 +1,43 @@
+package core
+
+import (
+	"time"
+)
+
+// KFAccount is a customer service account.
+type KFAccount struct {
+	ID, Name, Avatar string
+	Entries          Queue[KFEntry]
+	Trimmed          int                            // number of entries removed from the front
+	Conversations    Cache[string, *KFConversation] // by external_userid
+	Tokens           Cache[string, time.Time]
+	Codes            Cache[string, *KFCode]
+	SentMsgIDs       Cache[string, bool] // by msgid
+	Scenes           map[string]string
+	SceneOrder       Queue[string]
+	Servicers        []string // folded user ids
+	Parties          []int64
+}
+
+// KFEntry is a message or an event in the reply of sync_msg.
+type KFEntry struct {
+	Time time.Time
+	Body map[string]any
+}
+
+// KFConversation is the conversation of an account with one customer.
+type KFConversation struct {
+	LastWroteAt time.Time // zero if the customer has not written
+	ReplyCount  int       // since lastWroteAt
+	WelcomedAt  time.Time
+	State       int    // kfStateNew and so on
+	Servicer    string // in kfStateHuman
+}
+
+// KFCode is a code for a message that answers an event of customer service.
+type KFCode struct {
+	Customer *CustomerState
+	Expires  time.Time
+	Used     bool
+	State    *int // required state of the session; nil for a welcome code
+}

@@ -1,0 +1,14 @@
+package core
+
+import (
+	"github.com/huimian/huimian/wecom/wecomtest/model"
+)
+
+// RobotState is a robot with its messages. Core.Mu guards it.
+type RobotState struct {
+	model.Robot
+	Corp         *CorpState
+	MinuteWindow Window
+	Messages     Queue[model.RobotMessage]
+	imageBytes   int // total size of the images in messages
+}

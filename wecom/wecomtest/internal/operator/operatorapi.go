@@ -1,0 +1,268 @@
+package operator
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/ui"
+	"github.com/huimian/huimian/wecom/wecomtest/model"
+)
+
+// Routes registers the routes of the operator's page.
+func (s *Service) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /operator", ui.ServePage("operator.html"))
+	mux.HandleFunc("GET /sim/har", s.serveHAR)
+	handle := ui.JSONRoutes(mux)
+	handle("GET /sim/operator", s.operatorState)
+	handle("GET /sim/secrets", s.operatorSecrets)
+	handle("GET /sim/quotas", s.operatorQuotas)
+	handle("POST /sim/quotas/forget", s.operatorForget)
+	handle("GET /sim/calls", s.operatorCalls)
+	handle("GET /sim/callbacks", s.operatorCallbacks)
+	handle("POST /sim/callbacks/resend", s.operatorResend)
+	handle("POST /sim/callbacks/verify", s.operatorVerify)
+	handle("POST /sim/callbacks/faults", s.operatorFailCallback)
+	handle("POST /sim/callbacks/release", s.operatorRelease)
+	handle("POST /sim/faults", s.operatorFail)
+	handle("POST /sim/faults/remove", s.operatorHeal)
+	handle("POST /sim/clock", s.operatorClock)
+	handle("POST /sim/apps", s.operatorSetApp)
+	handle("POST /sim/tokens/kill", s.operatorKill)
+}
+
+type operatorApp struct {
+	CorpID         string   `json:"corpId"`
+	AgentID        int64    `json:"agentId"`
+	Name           string   `json:"name"`
+	Secret         string   `json:"secret"` // masked but for its end
+	Home           string   `json:"home"`
+	CallbackURL    string   `json:"callbackUrl"`
+	TrustedDomains []string `json:"trustedDomains"`
+	Range          string   `json:"range"`
+	Tokens         int      `json:"tokens"` // living ones
+}
+
+type operatorFault struct {
+	ID   int64 `json:"id"`
+	Left int   `json:"left"`
+	model.Fault
+}
+
+type operatorCallbackFault struct {
+	ID   int64 `json:"id"`
+	Left int   `json:"left"`
+	model.CallbackFault
+}
+
+// maskSecret shows the last two characters of a secret, enough to tell two apart.
+func maskSecret(secret string) string {
+	if len(secret) < 8 {
+		return core.Masked
+	}
+	return core.Masked + secret[len(secret)-2:]
+}
+
+// operatorState is the operator's first page but for the logs.
+func (s *Service) operatorState(*http.Request) (any, error) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	out := struct {
+		Time      time.Time               `json:"time"`
+		Offset    time.Duration           `json:"offset"`
+		Corps     []ui.FaceCorp           `json:"corps"`
+		Apps      []operatorApp           `json:"apps"`
+		Faults    []operatorFault         `json:"faults"`
+		Callbacks []operatorCallbackFault `json:"callbackFaults"`
+		Held      int                     `json:"held"`
+		Paths     []string                `json:"paths"`
+		Counts    map[string]int          `json:"counts"`
+	}{Time: s.CurrentTime(), Offset: s.ClockOffset, Corps: []ui.FaceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{},
+		Callbacks: []operatorCallbackFault{}, Held: len(s.HeldCallbacks)}
+	for _, id := range s.CorpOrder {
+		c := s.CorpStates[id]
+		out.Corps = append(out.Corps, ui.FaceCorp{ID: id, Name: c.Name, Members: len(c.Members)})
+		for _, a := range c.Apps {
+			out.Apps = append(out.Apps, s.operatorApp(c, a))
+		}
+	}
+	slices.SortFunc(out.Apps, func(a, b operatorApp) int {
+		return cmp.Or(cmp.Compare(a.CorpID, b.CorpID), cmp.Compare(a.AgentID, b.AgentID))
+	})
+	for _, f := range s.Faults {
+		shown := f.Fault
+		if shown.Token != "" {
+			shown.Token = core.Masked
+		}
+		out.Faults = append(out.Faults, operatorFault{f.ID, f.Remaining, shown})
+	}
+	for _, f := range s.CallbackFaults {
+		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.ID, f.Remaining, f.CallbackFault})
+	}
+	for path := range s.API.Endpoints {
+		out.Paths = append(out.Paths, path)
+	}
+	slices.Sort(out.Paths)
+	maps.Copy(out.Counts, s.CallCounts)
+	return out, nil
+}
+
+func (s *Service) operatorApp(c *core.CorpState, a *core.AppState) operatorApp {
+	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: maskSecret(a.Secret), Home: a.HomeURL,
+		CallbackURL: a.CallbackURL, TrustedDomains: core.TrustedDomains(a.App), Range: "all"}
+	if !a.HasUnlimitedRange() {
+		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
+	}
+	for _, t := range s.Tokens.Values() {
+		if t.Corp == c && t.App.AgentID == a.AgentID && t.RevokedCode == 0 && s.CurrentTime().Before(t.Expires) {
+			out.Tokens++
+		}
+	}
+	return out
+}
+
+// operatorCalls lists the newest calls that contain ?q= anywhere, newest first.
+func (s *Service) operatorCalls(r *http.Request) (any, error) {
+	needle := strings.ToLower(r.URL.Query().Get("q"))
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	out := []model.Call{}
+	list := s.CallLog.List()
+	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
+		if c := list[i]; callMatchesSearch(&c, needle) {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+func callMatchesSearch(c *model.Call, needle string) bool {
+	if needle == "" {
+		return true
+	}
+	all := strings.Join([]string{c.Path, c.Query, c.Request, c.Response, c.Note, c.CorpID, fmt.Sprint(c.Errcode)}, "\n")
+	return strings.Contains(strings.ToLower(all), needle)
+}
+
+func (s *Service) operatorCallbacks(r *http.Request) (any, error) {
+	needle := strings.ToLower(r.URL.Query().Get("q"))
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	out := []model.Delivery{}
+	list := s.DeliveryLog.List()
+	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
+		d := list[i]
+		if needle == "" || strings.Contains(strings.ToLower(d.URL+d.Event+d.From+d.Plain+d.Note), needle) {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// Resend implements the method of wecomtest.Server.
+func (s *Service) Resend(ctx context.Context, seq int64) error {
+	s.Mu.Lock()
+	var o *core.PendingCallback
+	for _, d := range s.DeliveryLog.List() {
+		if d.Seq == seq {
+			o = s.newRepeatCallback(d)
+		}
+	}
+	s.Mu.Unlock()
+	if o == nil {
+		return fmt.Errorf("resend callback %d: %w", seq, core.ErrFace)
+	}
+	return s.DeliverCallback(ctx, o)
+}
+
+func (s *Service) newRepeatCallback(d model.Delivery) *core.PendingCallback {
+	s.Seq++
+	o := &core.PendingCallback{Delivery: d}
+	o.Seq, o.Time, o.Attempts, o.OK, o.Reply, o.Note = s.Seq, s.CurrentTime(), nil, false, "", fmt.Sprintf("sent again: %d", d.Seq)
+	if a := s.FindApp(d.CorpID, d.AgentID); a != nil {
+		o.To, o.Member = core.CallbackOf(a.App), s.FindMember(d.CorpID, d.From)
+	} else if c, ok := s.CorpStates[d.CorpID]; ok {
+		o.To = c.ContactCallback
+	}
+	o.URL = o.To.URL
+	return o
+}
+
+type operatorAct struct {
+	Corp    string  `json:"corp"`
+	AgentID int64   `json:"agentId"`
+	Seq     int64   `json:"seq"`
+	IDs     []int64 `json:"ids"`
+	Seconds float64 `json:"seconds"`
+	Code    int     `json:"code"`
+}
+
+func (s *Service) runOperatorAction(r *http.Request, do func(context.Context, operatorAct) (any, error)) (any, error) {
+	var in operatorAct
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	return do(context.WithoutCancel(r.Context()), in)
+}
+
+func (s *Service) operatorResend(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+		return struct{}{}, s.Resend(ctx, in.Seq)
+	})
+}
+
+func (s *Service) operatorVerify(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+		return struct{}{}, s.Agents.VerifyCallback(ctx, in.Corp, in.AgentID)
+	})
+}
+
+func (s *Service) operatorHeal(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
+		s.API.RemoveFaults(in.IDs...)
+		return struct{}{}, nil
+	})
+}
+
+func (s *Service) operatorClock(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
+		return map[string]time.Time{"time": s.Time()}, s.Suite.PushDueTickets(ctx)
+	})
+}
+
+func (s *Service) operatorKill(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
+		return map[string]int{"killed": s.API.RevokeTokens(in.Corp, in.AgentID, in.Code)}, nil
+	})
+}
+
+func (s *Service) operatorRelease(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, _ operatorAct) (any, error) {
+		n, err := s.ReleaseCallbacks(ctx)
+		return map[string]int{"released": n}, err
+	})
+}
+
+func (s *Service) operatorFailCallback(r *http.Request) (any, error) {
+	var in model.CallbackFault
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	return map[string]int64{"id": s.AddCallbackFault(in)}, nil
+}
+
+func (s *Service) operatorFail(r *http.Request) (any, error) {
+	var in model.Fault
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	return map[string]int64{"id": s.API.AddFault(in)}, nil
+}

@@ -1,0 +1,47 @@
+package operator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
+)
+
+// operatorSetApp changes where an application can be reached, for programs that
+// take a free port each time they start. A field that is absent stays; the
+// callback address is taken as verified.
+func (s *Service) operatorSetApp(r *http.Request) (any, error) {
+	var in struct {
+		CorpID      string  `json:"corpId"`
+		AgentID     int64   `json:"agentId"`
+		CallbackURL *string `json:"callbackUrl"`
+		HomeURL     *string `json:"homeUrl"`
+	}
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	for _, address := range []*string{in.CallbackURL, in.HomeURL} {
+		if address != nil && *address != "" && !core.IsHTTPURL(*address) {
+			return nil, fmt.Errorf("%q does not begin with http:// or https://", *address)
+		}
+	}
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	a := s.FindApp(in.CorpID, in.AgentID)
+	if a == nil {
+		return nil, core.ErrFace
+	}
+	if in.CallbackURL != nil {
+		if _, err := core.DecodeAESKey(a.EncodingAESKey); err != nil && *in.CallbackURL != "" {
+			return nil, errors.New("the application has no EncodingAESKey")
+		}
+		a.CallbackURL = *in.CallbackURL
+	}
+	if in.HomeURL != nil {
+		a.HomeURL, a.TrustedDomains = *in.HomeURL, nil // then the host of the home page is trusted
+	}
+	s.NotifyChange(core.Change{Kind: "directory", CorpID: in.CorpID})
+	return struct{}{}, nil
+}

@@ -1,0 +1,285 @@
+package ui
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
+	"github.com/huimian/huimian/wecom/wecomtest/model"
+)
+
+// FaceCorp is a company in a list.
+type FaceCorp struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Members int    `json:"members"`
+}
+
+type faceDepartment struct {
+	ID       int64  `json:"id"`
+	ParentID int64  `json:"parentId"`
+	Name     string `json:"name"`
+	Depth    int    `json:"depth"`
+	Members  int    `json:"members"` // directly in it
+	Total    int    `json:"total"`   // with those below
+}
+
+type faceMember struct {
+	UserID     string `json:"userId"`
+	Name       string `json:"name"`
+	Position   string `json:"position"`
+	Department string `json:"department"`
+	Mobile     string `json:"mobile,omitempty"`
+	Email      string `json:"email,omitempty"`
+	Avatar     string `json:"avatar"`
+	Active     bool   `json:"active"`
+}
+
+type faceApp struct {
+	AgentID     int64              `json:"agentId"`
+	Name        string             `json:"name"`
+	Description string             `json:"description"`
+	Logo        string             `json:"logo"`
+	Home        string             `json:"home"`
+	Receives    bool               `json:"receives"` // it has a callback, so that one can write to it
+	Menu        []model.MenuButton `json:"menu"`
+	Last        *faceMessage       `json:"last"`
+	Unread      int                `json:"unread"`
+	ChatID      string             `json:"chatId,omitempty"`  // of a group
+	PeerID      string             `json:"peerId,omitempty"`  // another member
+	RobotID     string             `json:"robotId,omitempty"` // a robot, in a group of everybody
+	Members     int                `json:"members,omitempty"`
+}
+
+// chatKey tells conversations apart: one with each application, the groups, the
+// robots, the other members.
+func (f *faceApp) chatKey() string {
+	switch {
+	case f.PeerID != "":
+		return "u-" + core.FoldUserID(f.PeerID)
+	case f.RobotID != "":
+		return "r-" + f.RobotID
+	}
+	return chatKey(f.AgentID, f.ChatID)
+}
+
+func chatKey(agentID int64, chatID string) string {
+	if chatID != "" {
+		return "g-" + chatID
+	}
+	return contacts.FormatID(agentID)
+}
+
+func messageChatKey(d *core.InboxMessage) string {
+	if d.Sent != nil && d.Sent.Chat != nil {
+		return chatKey(0, d.Sent.Chat.ID)
+	}
+	return chatKey(messageAgent(d), "")
+}
+
+func (s *Service) faceCorps(*http.Request) (any, error) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	out := []FaceCorp{}
+	for _, id := range s.CorpOrder {
+		out = append(out, FaceCorp{id, s.CorpStates[id].Name, len(s.CorpStates[id].Members)})
+	}
+	return out, nil
+}
+
+// faceMembers searches the members of a company by name, id or position.
+func (s *Service) faceMembers(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	c, ok := s.CorpStates[q.Get("corp")]
+	if !ok {
+		return nil, core.ErrFace
+	}
+	list := c.AllMembers()
+	if id, err := strconv.ParseInt(q.Get("department"), 10, 64); err == nil {
+		list = core.SortByUserID(c.MembersByDepartment[id])
+	}
+	out := struct {
+		Members     []faceMember     `json:"members"`
+		Total       int              `json:"total"`
+		Departments []faceDepartment `json:"departments"`
+	}{Members: []faceMember{}, Departments: departmentTree(c)}
+	needle := strings.ToLower(strings.TrimSpace(q.Get("q")))
+	for _, m := range list {
+		if m.Status == model.StatusLeft || !memberMatchesSearch(m, needle) {
+			continue
+		}
+		if out.Total++; len(out.Members) < 200 {
+			out.Members = append(out.Members, s.showMember(c, m))
+		}
+	}
+	return out, nil
+}
+
+func memberMatchesSearch(m *core.MemberState, needle string) bool {
+	return needle == "" || strings.Contains(core.FoldUserID(m.UserID), needle) ||
+		strings.Contains(strings.ToLower(m.Name), needle) || strings.Contains(strings.ToLower(m.Position), needle)
+}
+
+func departmentTree(c *core.CorpState) []faceDepartment {
+	out := []faceDepartment{}
+	depth := map[int64]int{0: -1}
+	for _, d := range c.DepartmentSubtree(1) {
+		depth[d.ID] = depth[d.ParentID] + 1
+		if d.ID == 1 {
+			depth[d.ID] = 0
+		}
+		n := len(c.MembersByDepartment[d.ID])
+		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
+	}
+	at := map[int64]int{}
+	for i := len(out) - 1; i >= 0; i-- { // children stand after their parents
+		out[i].Total += at[out[i].ID]
+		at[out[i].ParentID] += out[i].Total
+	}
+	return out
+}
+
+func (s *Service) showMember(c *core.CorpState, m *core.MemberState) faceMember {
+	out := faceMember{UserID: m.UserID, Name: m.Name, Position: m.Position, Mobile: m.Mobile,
+		Email: cmp.Or(m.BizMail, m.Email), Avatar: s.Contacts.LocalAvatar(m), Active: m.Status == model.StatusActive}
+	if d, ok := c.Departments[m.MainDepartment]; ok {
+		out.Department = d.Name
+	}
+	return out
+}
+
+// faceMe is everything about the chats of one member but the messages.
+func (s *Service) faceMe(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	m := s.Signin.FindMemberByName(q.Get("corp"), q.Get("as"))
+	if m == nil {
+		return nil, core.ErrFace
+	}
+	c := s.CorpStates[m.CorpID]
+	return struct {
+		Corp FaceCorp   `json:"corp"`
+		Me   faceMember `json:"me"`
+		Apps []faceApp  `json:"apps"`
+		Time time.Time  `json:"time"`
+	}{FaceCorp{c.ID, c.Name, len(c.Members)}, s.showMember(c, m), s.listChats(c, m), s.CurrentTime()}, nil
+}
+
+func (f *faceApp) lastSeq() int64 {
+	if f.Last == nil {
+		return 0
+	}
+	return f.Last.Seq
+}
+
+func (f *faceApp) lastTime() time.Time {
+	if f.Last == nil {
+		return time.Time{}
+	}
+	return f.Last.Time
+}
+
+func showApp(a *core.AppState) *faceApp {
+	return &faceApp{AgentID: a.AgentID, Name: a.Name, Description: a.Description, Home: a.HomeURL,
+		Logo: cmp.Or(a.LogoURL, contacts.AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]model.MenuButton{}, a.Menu...)}
+}
+
+// groupChatEntry is a group as an entry of the chat list. One cannot write to it: what
+// members say among themselves does not reach an application.
+func groupChatEntry(c *core.ChatState) *faceApp {
+	name := cmp.Or(c.Name, "群聊")
+	return &faceApp{AgentID: c.App.AgentID, ChatID: c.ID, Name: name, Logo: contacts.AvatarPath(name) + "&kind=app",
+		Menu: []model.MenuButton{}, Members: len(c.Users)}
+}
+
+func messageAgent(d *core.InboxMessage) int64 {
+	if d.Sent != nil {
+		return d.Sent.App.AgentID
+	}
+	return d.AgentID
+}
+
+// faceAct is what the face sends when the member does something.
+type faceAct struct {
+	Corp    string           `json:"corp"`
+	As      string           `json:"as"`
+	AgentID int64            `json:"agentId"`
+	MsgID   string           `json:"msgid"`
+	Key     string           `json:"key"`
+	Chat    string           `json:"chat"`
+	Text    string           `json:"text"`
+	Chosen  []model.Selected `json:"chosen"`
+
+	ScheduleID string `json:"scheduleId"`
+	Response   int    `json:"response"`
+}
+
+// faceRead marks a chat as read.
+func (s *Service) faceRead(r *http.Request) (any, error) {
+	var in faceAct
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	m := s.FindMember(in.Corp, in.As)
+	if m == nil {
+		return nil, core.ErrFace
+	}
+	changed := false
+	for _, d := range m.Inbox {
+		if d.Unread && messageChatKey(d) == in.Chat {
+			d.Unread, changed = false, true
+		}
+	}
+	if changed {
+		s.NotifyChange(core.Change{Kind: "message", CorpID: in.Corp, UserID: core.FoldUserID(in.As)})
+	}
+	return struct{}{}, nil
+}
+
+// runFaceAction reads what the member does and does it. The delivery goes on when the
+// person closes the page: WeCom's servers would not notice either.
+func (s *Service) runFaceAction(r *http.Request, do func(context.Context, faceAct) error) (any, error) {
+	var in faceAct
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	if err := do(context.WithoutCancel(r.Context()), in); err != nil {
+		return nil, err
+	}
+	return struct{}{}, nil
+}
+
+func (s *Service) faceClick(r *http.Request) (any, error) {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+		return s.Messaging.ClickButton(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
+	})
+}
+
+func (s *Service) faceSay(r *http.Request) (any, error) {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+		return s.Messaging.SendText(ctx, in.Corp, in.As, in.AgentID, in.Text)
+	})
+}
+
+func (s *Service) faceEnter(r *http.Request) (any, error) {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+		return s.Messaging.EnterApp(ctx, in.Corp, in.As, in.AgentID)
+	})
+}
+
+func (s *Service) faceMenu(r *http.Request) (any, error) {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+		return s.Messaging.ClickMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
+	})
+}

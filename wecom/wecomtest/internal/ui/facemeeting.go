@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
+)
+
+// shownMeeting is a meeting as the face draws it.
+type shownMeeting struct {
+	ID          string        `json:"id"`
+	Code        string        `json:"code"`
+	Link        string        `json:"link"`
+	Title       string        `json:"title"`
+	Description string        `json:"description"`
+	Location    string        `json:"location"`
+	Start       time.Time     `json:"start"`
+	Minutes     float64       `json:"minutes"`
+	Status      int           `json:"status"`
+	Admin       faceMember    `json:"admin"`
+	People      []meetingSeat `json:"people"`
+	Mine        bool          `json:"mine"` // the member is its admin
+	Inside      bool          `json:"inside"`
+	Invited     bool          `json:"invited"`
+}
+
+type meetingSeat struct {
+	faceMember
+	Inside bool `json:"inside"`
+	Joined bool `json:"joined"`
+}
+
+func (s *Service) drawMeeting(c *core.CorpState, m *core.MeetingState, who string) shownMeeting {
+	v := s.Office.NewMeeting(m)
+	out := shownMeeting{ID: m.ID, Code: m.Code, Link: v.Link, Title: v.Title, Description: v.Description, Location: v.Location,
+		Start: v.Start, Minutes: v.Duration.Minutes(), Status: v.Status, People: []meetingSeat{}, Mine: core.FoldUserID(m.AdminUserID) == core.FoldUserID(who)}
+	for _, id := range m.InviteeIDs {
+		member, ok := c.Members[core.FoldUserID(id)]
+		if !ok {
+			continue
+		}
+		a := m.Attendances[id]
+		seat := meetingSeat{s.showMember(c, member), a != nil && !a.JoinedAt.IsZero(), a != nil}
+		if member.Key == core.FoldUserID(who) {
+			out.Invited, out.Inside = true, seat.Inside
+		}
+		if id == m.AdminUserID {
+			out.Admin = seat.faceMember
+		}
+		out.People = append(out.People, seat)
+	}
+	return out
+}
+
+// faceMeetings lists the meetings to which a member is invited.
+func (s *Service) faceMeetings(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	list := s.Office.Meetings(q.Get("corp"), q.Get("as"))
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	member := s.FindMember(q.Get("corp"), q.Get("as"))
+	if member == nil {
+		return nil, core.ErrFace
+	}
+	c := s.CorpStates[member.CorpID]
+	out := []shownMeeting{}
+	for _, v := range list {
+		if m, ok := c.Meetings[v.MeetingID]; ok {
+			out = append(out, s.drawMeeting(c, m, member.UserID))
+		}
+	}
+	return out, nil
+}
+
+type meetingAct struct {
+	Corp   string `json:"corp"`
+	As     string `json:"as"`
+	ID     string `json:"id"`
+	Code   string `json:"code"`
+	Action string `json:"deed"` // join, leave, end or cancel
+}
+
+func (s *Service) faceMeetingAction(r *http.Request) (any, error) {
+	var in meetingAct
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	return struct{}{}, s.actInMeeting(context.WithoutCancel(r.Context()), in)
+}
+
+func (s *Service) actInMeeting(ctx context.Context, in meetingAct) error {
+	deeds := map[string]func(context.Context, string, string, string) error{
+		"join": s.Office.JoinMeeting, "leave": s.Office.LeaveMeeting, "end": s.Office.EndMeeting, "cancel": s.Office.CancelMeeting,
+	}
+	do, ok := deeds[in.Action]
+	if !ok {
+		return core.ErrFace
+	}
+	return do(ctx, in.Corp, in.As, in.ID)
+}
+
+// meetingByCode finds a meeting by the digits in its link. Mu must be held.
+func (s *Service) meetingByCode(code string) (*core.CorpState, *core.MeetingState) {
+	for _, c := range s.CorpStates {
+		for _, m := range c.Meetings {
+			if m.Code == code && code != "" {
+				return c, m
+			}
+		}
+	}
+	return nil, nil
+}
+
+// serveMeetingPage answers a browser with the page in front of a meeting. It
+// reports false to a program, which gets plain text.
+func (s *Service) serveMeetingPage(w http.ResponseWriter, r *http.Request) bool {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return false
+	}
+	page.WritePage(w, "meeting.html")
+	return true
+}
+
+// faceMeetingByCode is what that page shows. Who looks at it is known inside a
+// web view, and in a tab that was opened from the face.
+func (s *Service) faceMeetingByCode(r *http.Request) (any, error) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	c, m := s.meetingByCode(r.URL.Query().Get("code"))
+	if m == nil {
+		return nil, core.ErrFace
+	}
+	out := struct {
+		shownMeeting
+		Me string `json:"me,omitempty"`
+	}{}
+	if _, v := s.Signin.ViewFromCookie(r); v != nil && v.Corp == c.ID {
+		out.Me = v.User
+	}
+	out.shownMeeting = s.drawMeeting(c, m, out.Me)
+	return out, nil
+}
+
+// faceEnterMeeting joins or leaves by that page.
+func (s *Service) faceEnterMeeting(r *http.Request) (any, error) {
+	var in meetingAct
+	if err := page.ReadJSON(r, &in); err != nil {
+		return nil, err
+	}
+	s.Mu.Lock()
+	c, m := s.meetingByCode(in.Code)
+	_, v := s.Signin.ViewFromCookie(r)
+	if m == nil || v == nil || v.Corp != c.ID {
+		s.Mu.Unlock()
+		return nil, core.ErrFace
+	}
+	in.Corp, in.As, in.ID = v.Corp, v.User, m.ID
+	s.Mu.Unlock()
+	return struct{}{}, s.actInMeeting(context.WithoutCancel(r.Context()), in)
+}

@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/office"
+	"github.com/huimian/huimian/wecom/wecomtest/model"
+)
+
+// faceSchedules returns the member's calendar with the names of the attendees.
+func (s *Service) faceSchedules(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	list := s.Office.Schedules(q.Get("corp"), q.Get("as"))
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	m := s.FindMember(q.Get("corp"), q.Get("as"))
+	if m == nil {
+		return nil, core.ErrFace
+	}
+	type row struct {
+		model.Schedule
+		Mine  int          `json:"mine"`
+		Names []faceMember `json:"people"`
+		Next  []int64      `json:"next"` // start times of later occurrences
+	}
+	out := []row{}
+	for _, e := range list {
+		one := row{Schedule: e, Mine: office.FindAttendee(&e, m.UserID).ResponseStatus, Names: []faceMember{}, Next: comingOccurrences(&e, s.CurrentTime().Unix())}
+		for _, a := range e.Attendees {
+			if x := s.FindMember(q.Get("corp"), a.UserID); x != nil {
+				one.Names = append(one.Names, s.showMember(s.CorpStates[m.CorpID], x))
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (s *Service) faceRespond(r *http.Request) (any, error) {
+	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+		return s.Office.RespondToSchedule(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
+	})
+}

@@ -1,0 +1,270 @@
+package webview
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/wecom/wecomtest/internal/signin"
+)
+
+// maxRewrite bounds the bodies that are read to be changed. What is longer
+// passes unchanged.
+const maxRewrite = 8 << 20
+
+// outsidePath of a gate tells the face that a page lies outside the
+// applications.
+const outsidePath = "/.wecomsim/outside"
+
+func (g *gate) cookiePrefix() string { return "wv" + g.id + "." }
+
+// mine is the gate's own origin as the browser sees it.
+func (g *gate) mine(r *http.Request) string {
+	host, _ := r.Context().Value(hostKey{}).(string)
+	return g.address(host)
+}
+
+// outbound makes a request of the web view look as if the client's own browser
+// had sent it to the application.
+func (g *gate) outbound(p *httputil.ProxyRequest) {
+	mine, theirs := g.mine(p.In), originOf(g.origin)
+	p.SetURL(g.origin)
+	p.Out.Host = g.origin.Host
+	p.Out.URL.RawQuery = swapText(p.Out.URL.RawQuery, mine, theirs)
+	h := p.Out.Header
+	// What changes something keeps what the browser says of where it comes from:
+	// the application's protection against other origins relies on it.
+	safe := p.In.Method == http.MethodGet || p.In.Method == http.MethodHead
+	navigation := safe && h.Get("Sec-Fetch-Mode") == "navigate"
+	fromApp := strings.HasPrefix(h.Get("Referer"), mine+"/") || h.Get("Origin") == mine
+	for name, values := range h {
+		for i := range values {
+			values[i] = swapOrigin(values[i], mine, theirs)
+		}
+		if strings.HasPrefix(name, "Sec-Ch-Ua") {
+			h.Del(name)
+		}
+	}
+	h.Set("User-Agent", g.who.userAgent())
+	h.Del("Accept-Encoding") // so that the transport unpacks what it asked for
+	h["Cookie"] = g.cookies(p.In)
+	if navigation {
+		h.Set("Sec-Fetch-Dest", "document") // nothing frames a page in a real client
+		h.Del("If-None-Match")
+		h.Del("If-Modified-Since")
+		if !fromApp {
+			h.Set("Sec-Fetch-Site", "none")
+			h.Del("Referer")
+		}
+	}
+	swapBody(p.Out, mine, theirs)
+}
+
+// cookies are those of this gate out of all that the browser has for the host,
+// and the one by which the simulator's own pages know the member.
+func (g *gate) cookies(r *http.Request) []string {
+	var out []string
+	for _, c := range r.Cookies() {
+		if name, ok := strings.CutPrefix(c.Name, g.cookiePrefix()); ok {
+			out = append(out, name+"="+c.Value)
+		}
+	}
+	if originOf(g.origin) == g.server.URL() && g.who.user != "" {
+		out = append(out, signin.ViewCookie+"="+g.server.viewFor(g))
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return []string{strings.Join(out, "; ")}
+}
+
+// swapText replaces an origin, as it is and percent-encoded.
+func swapText(text, from, to string) string {
+	return swapOrigin(swapOrigin(text, from, to), url.QueryEscape(from), url.QueryEscape(to))
+}
+
+// swapOrigin replaces an origin that ends in a port where no digit follows,
+// which would be another port.
+func swapOrigin(text, from, to string) string {
+	var out strings.Builder
+	for {
+		i := strings.Index(text, from)
+		if i < 0 {
+			out.WriteString(text)
+			return out.String()
+		}
+		end := i + len(from)
+		out.WriteString(text[:i])
+		if end < len(text) && text[end] >= '0' && text[end] <= '9' {
+			out.WriteString(from)
+		} else {
+			out.WriteString(to)
+		}
+		text = text[end:]
+	}
+}
+
+// swapBody writes the application's address into the small texts that a page
+// sends: an application that is asked to sign location.href must find its own.
+func swapBody(r *http.Request, from, to string) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	text := kind == "application/json" || kind == "application/x-www-form-urlencoded" || strings.HasPrefix(kind, "text/")
+	if err != nil || !text || r.Body == nil || r.ContentLength <= 0 || r.ContentLength > 1<<20 {
+		return
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the body is at its end or broken; the transport finds out
+	}
+	data = []byte(swapText(string(data), from, to))
+	r.Body = io.NopCloser(bytes.NewReader(data))
+	r.ContentLength = int64(len(data))
+	r.Header.Set("Content-Length", strconv.Itoa(len(data)))
+}
+
+// inbound makes an answer of the application fit for the web view.
+func (g *gate) inbound(resp *http.Response) error {
+	h := resp.Header
+	mine, theirs := g.mine(resp.Request), originOf(g.origin)
+	if at := h.Get("Location"); at != "" {
+		h.Set("Location", g.follow(resp.Request, at))
+	}
+	if allowed := h.Get("Access-Control-Allow-Origin"); allowed == theirs {
+		h.Set("Access-Control-Allow-Origin", mine)
+	}
+	g.renameCookies(h)
+	h.Del("X-Frame-Options")
+	h.Del("Strict-Transport-Security")
+	script := ""
+	if isPage(resp) {
+		script = g.bridge(mine)
+	}
+	policies := append([]string(nil), h.Values("Content-Security-Policy")...)
+	h.Del("Content-Security-Policy")
+	for _, policy := range policies {
+		h.Add("Content-Security-Policy", loosen(policy, scriptHash(script), g.origin, mine))
+	}
+	h.Add("Content-Security-Policy", "frame-ancestors "+strings.Join(g.ancestors(), " "))
+	if script == "" {
+		return nil
+	}
+	return injectScript(resp, script)
+}
+
+func (g *gate) ancestors() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.faces) == 0 {
+		return []string{"'none'"}
+	}
+	return append([]string(nil), g.faces...)
+}
+
+// follow is where a redirect leads inside the web view.
+func (g *gate) follow(r *http.Request, location string) string {
+	at, err := r.URL.Parse(location)
+	if err != nil || !core.IsHTTPURL(at.String()) {
+		return location
+	}
+	mine := g.mine(r)
+	if originOf(at) == originOf(g.origin) || originOf(at) == mine {
+		return signin.LocalPart(at)
+	}
+	if !g.server.viewable(at) {
+		return outsidePath + "?url=" + url.QueryEscape(at.String())
+	}
+	host, _ := r.Context().Value(hostKey{}).(string)
+	next, err := g.server.gate(r.Context(), g.who, at, g.faceAt(host))
+	if err != nil {
+		return location
+	}
+	return next.address(host) + signin.LocalPart(at)
+}
+
+// faceAt is the origin of the face that a browser at this host looks at.
+func (g *gate) faceAt(host string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, f := range g.faces {
+		if u, err := url.Parse(f); err == nil && u.Hostname() == host {
+			return f
+		}
+	}
+	if len(g.faces) > 0 {
+		return g.faces[0]
+	}
+	return ""
+}
+
+// renameCookies keeps the cookies of web views apart, which one host shares
+// whatever its port. They live as long as the browser is open.
+func (g *gate) renameCookies(h http.Header) {
+	lines := h.Values("Set-Cookie")
+	h.Del("Set-Cookie")
+	for _, line := range lines {
+		c, err := http.ParseSetCookie(line)
+		if err != nil {
+			continue
+		}
+		c.Name, c.Domain, c.Secure, c.Partitioned = g.cookiePrefix()+c.Name, "", false, false
+		if c.SameSite == http.SameSiteNoneMode {
+			c.SameSite = http.SameSiteLaxMode // None asks for HTTPS; the frame is of the same site
+		}
+		h.Add("Set-Cookie", c.String())
+	}
+}
+
+func isPage(resp *http.Response) bool {
+	kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	bodiless := resp.StatusCode == http.StatusNotModified || resp.StatusCode == http.StatusNoContent || resp.Request.Method == http.MethodHead
+	return err == nil && kind == "text/html" && !bodiless
+}
+
+// injectScript puts the script in front of everything that the page runs.
+func injectScript(resp *http.Response, script string) error {
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxRewrite))
+	if err != nil {
+		return err
+	}
+	rest := resp.Body
+	at := headEnd(data)
+	page := append(append(append(make([]byte, 0, len(data)+len(script)+20), data[:at]...), "<script>"+script+"</script>"...), data[at:]...)
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(page), rest), rest}
+	resp.ContentLength = -1
+	h := resp.Header
+	h.Del("Content-Length")
+	h.Del("ETag")
+	h.Del("Last-Modified")
+	h.Set("Cache-Control", "no-store")
+	return nil
+}
+
+// headEnd is the place behind <head …>, else behind <html …> or the doctype.
+func headEnd(page []byte) int {
+	lower := bytes.ToLower(page)
+	for _, tag := range []string{"<head", "<html", "<!doctype"} {
+		for from := 0; ; {
+			i := bytes.Index(lower[from:], []byte(tag))
+			if i < 0 {
+				break
+			}
+			end := from + i + len(tag)
+			if end < len(lower) && (lower[end] == '>' || lower[end] == ' ' || lower[end] == '\n' || lower[end] == '\t' || lower[end] == '\r') {
+				if j := bytes.IndexByte(lower[end:], '>'); j >= 0 {
+					return end + j + 1
+				}
+			}
+			from = end // <header, for example
+		}
+	}
+	return 0
+}

@@ -1,0 +1,30 @@
+package model
+
+import (
+	"time"
+)
+
+// Robot is a group chat webhook (消息推送, formerly 群机器人).
+//
+// https://developer.work.weixin.qq.com/document/path/99110
+type Robot struct {
+	CorpID  string `json:"corpId,omitempty"`
+	Key     string `json:"key,omitempty"` // secret; grants write access to the group
+	Name    string `json:"name,omitempty"`
+	Stopped bool   `json:"stopped,omitempty"` // calls return 93004
+	Removed bool   `json:"removed,omitempty"` // removed from its group: calls return 93008
+}
+
+// RobotMessage is a message sent by a robot. Only the field of its type is set.
+type RobotMessage struct {
+	Time       time.Time
+	MsgType    string
+	Text       *Text
+	Markdown   *Markdown
+	MarkdownV2 *Markdown
+	News       *News
+	Card       *Card
+	Image      []byte // the image file
+	File       *Media
+	Voice      *Media
+}
