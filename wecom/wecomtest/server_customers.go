@@ -29,12 +29,12 @@ func (s *Server) CustomerMessages(corpID, externalUserID string) []CustomerMessa
 	return s.customers.CustomerMessages(corpID, externalUserID)
 }
 
-// ShowKF sends a picture to a customer service account as somebody outside who
+// SendKFImage sends a picture to a customer service account as somebody outside who
 // has entered it. It counts as writing, like SendKFText. The picture is a JPEG or a
 // PNG of at most 10 MB.
-func (s *Server) ShowKF(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {
+func (s *Server) SendKFImage(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {
 	s.init()
-	return s.customers.ShowKF(ctx, corpID, externalUserID, openKFID, name, data)
+	return s.customers.SendKFImage(ctx, corpID, externalUserID, openKFID, name, data)
 }
 
 // EnterKF opens the link of a customer service account, with an optional scene_param, in WeChat as

@@ -260,7 +260,7 @@ func TestUIChats(t *testing.T) {
 	}
 	getUI(t, s, "/sim/me?as=LISI", &me)
 	if me.Me.Name != "李四" || me.Me.Department != "人力资源部" || len(me.Apps) != 1 || me.Apps[0].Unread != 1 || me.Apps[0].Last.Card == nil {
-		t.Errorf("the face shows %+v", me)
+		t.Errorf("the client shows %+v", me)
 	}
 	var list []wecomtest.Message
 	getUI(t, s, "/sim/messages?corp="+corpID+"&as=lisi&chat=1000002", &list)

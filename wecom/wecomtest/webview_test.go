@@ -70,7 +70,7 @@ func (in *inside) request(path string) *http.Request {
 	return in.seen[path]
 }
 
-// opened is what the face learns when it opens a page.
+// opened is the reply to the client when it opens a page.
 type opened struct {
 	View, Address, Page string
 	Outside             bool
@@ -125,7 +125,7 @@ func TestWebViewShowsAPage(t *testing.T) {
 	resp, text := fetch(t, b, page.Address, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Site", "same-site", "Referer", in.URL()+"/")
 	h := resp.Header
 	if h.Get("X-Frame-Options") != "" || !strings.Contains(strings.Join(h.Values("Content-Security-Policy"), "\n"), "frame-ancestors "+in.URL()) {
-		t.Errorf("the face may not show it: %v", h)
+		t.Errorf("the client may not frame it: %v", h)
 	}
 	if script, own := strings.Index(text, "WeixinJSBridge"), strings.Index(text, "/own.js"); script < 0 || own < script || !strings.HasPrefix(text, "<!doctype html><html><!-- <header> --><header></header><head data-x><script>") {
 		t.Errorf("the client's script does not come first: %.300s", text)
@@ -290,7 +290,7 @@ func TestWebViewLeavesTheRestOutside(t *testing.T) {
 		t.Fatalf("a redirect elsewhere led to %v, %v", at, err)
 	}
 	if _, text := fetch(t, b, at.String()); !strings.Contains(text, "WeixinJSBridge") {
-		t.Errorf("the page outside says nothing to the face: %s", text)
+		t.Errorf("the page outside reports nothing to the client: %s", text)
 	}
 	for _, body := range []string{`{"corp":"none","as":"lisi"}`, fmt.Sprintf(`{"corp":%q,"as":"ghost"}`, corpID), fmt.Sprintf(`{"corp":%q,"as":"lisi","url":"javascript:1"}`, corpID), `{`} {
 		if status, text := sim(t, in.Server, http.MethodPost, "webview/open", body); status == http.StatusOK {

@@ -44,7 +44,7 @@ func (s *Service) newScheduleResponse(corpID, userID, scheduleID string, respons
 	defer s.Mu.Unlock()
 	m := s.FindMember(corpID, userID)
 	if m == nil || s.CorpStates[corpID].Schedules[scheduleID] == nil {
-		return nil, fmt.Errorf("responding to schedule %q as %q: %w", scheduleID, userID, core.ErrFace)
+		return nil, fmt.Errorf("responding to schedule %q as %q: %w", scheduleID, userID, core.ErrNotFound)
 	}
 	e := s.CorpStates[corpID].Schedules[scheduleID]
 	a := FindAttendee(&e.Schedule, userID)

@@ -77,14 +77,14 @@ func WriteProblemPage(w http.ResponseWriter, r *http.Request, id string) {
 	if !ok {
 		hint = problemHints[""]
 	}
-	body, err := page.FaceFiles.ReadFile("assets/problem.html")
+	body, err := page.Files.ReadFile("assets/problem.html")
 	if err != nil {
 		http.Error(w, "page problem.html is missing", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", page.FacePolicy)
+	h.Set("Content-Security-Policy", page.ContentPolicy)
 	w.WriteHeader(http.StatusBadRequest)
 	_, _ = strings.NewReplacer(
 		"{{lang}}", [3]string{"zh-CN", "en", "ja"}[n],

@@ -109,7 +109,7 @@ func (s *Service) PushDueTickets(ctx context.Context) error {
 	return s.DeliverAll(ctx, out)
 }
 
-// ticketEvent makes the next ticket. Those that no longer work are forgotten.
+// ticketEvent makes the next ticket. Expired tickets are removed.
 func (s *Service) ticketEvent(su *suiteState) *core.PendingCallback {
 	for t, made := range su.tickets {
 		if s.CurrentTime().Sub(made) >= ticketWorks {

@@ -31,14 +31,14 @@ func (s *Service) getLoginInfo(r *http.Request) (any, error) {
 		return map[string]string{"problem": problem}, nil
 	}
 	out := struct {
-		Corp  FaceCorp    `json:"corp"`
-		App   *faceApp    `json:"app"`
-		Quick *faceMember `json:"quick"` // the member whom the browser currently plays
+		Corp  CorpEntry    `json:"corp"`
+		App   *chatEntry   `json:"app"`
+		Quick *memberEntry `json:"quick"` // the member whom the browser currently plays
 	}{}
 	v := s.Signin.ViewOf(r, in.Corp.ID)
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	out.Corp = FaceCorp{in.Corp.ID, in.Corp.Name, len(in.Corp.Members)}
+	out.Corp = CorpEntry{in.Corp.ID, in.Corp.Name, len(in.Corp.Members)}
 	out.App = showApp(in.App)
 	if v != nil {
 		m := s.showMember(in.Corp, s.FindMember(v.Corp, v.User))

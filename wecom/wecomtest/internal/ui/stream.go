@@ -11,7 +11,7 @@ import (
 // closed; the page then connects anew and reads everything again.
 const streamBuffer = 256
 
-// serveEvents tells a page what has changed, as server-sent events: with ?as=
+// serveEvents reports changes to a page as server-sent events: with ?as=
 // what concerns that member, without it everything.
 func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

@@ -23,7 +23,7 @@ type Service struct {
 	Signin    *signin.Service
 	Suite     *suite.Service
 
-	web       webViews
+	proxies   proxies
 	Forwarded map[string][]model.Forwarded // between members, by company
 }
 
@@ -33,4 +33,4 @@ func New(c *core.Core, contactsService *contacts.Service, agentsService *agents.
 }
 
 // Close closes all web views and waits for their listeners.
-func (s *Service) Close() { s.web.close() }
+func (s *Service) Close() { s.proxies.close() }

@@ -47,7 +47,7 @@ function (client) {
   const outside = location.pathname === '/.wecomsim/outside' ? new URLSearchParams(location.search).get('url') : '';
   const report = () => tell(outside ? { outside } : { page: real(), title: document.title });
 
-  // WeixinJSBridge: the page asks, the face answers.
+  // WeixinJSBridge: calls of the page, answered by the client.
   const waiting = new Map();
   const hearing = new Map();
   let asked = 0;
@@ -89,7 +89,7 @@ function (client) {
     if (go === 'refresh') location.reload();
   }, true);
 
-  // Pages elsewhere are opened by the face, which finds the way to them.
+  // Pages of other origins are opened by the client through a proxy of their own.
   const leave = (address) => {
     const url = new URL(inside(address), location.href);
     if (url.origin === location.origin) location.assign(url); else tell({ open: url.href });

@@ -1,4 +1,4 @@
-// Every text that the face shows, in three languages.
+// Every text that the client shows, in three languages.
 
 const texts = {
   'app.title': ['企业微信模拟器', 'WeCom simulator', 'WeCom シミュレーター'],

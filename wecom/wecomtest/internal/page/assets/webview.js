@@ -1,5 +1,5 @@
 // The web view: a window in which a page runs as in WeCom's own browser. The
-// simulator stands between it and the application (webviewgate.go); a script
+// simulator stands between it and the application (internal/webview/proxy.go); a script
 // that it puts into the page talks to this module.
 
 import './webview-text.js';

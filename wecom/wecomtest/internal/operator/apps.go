@@ -9,10 +9,10 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 )
 
-// operatorSetApp changes where an application can be reached, for programs that
+// setAppAddresses changes where an application can be reached, for programs that
 // take a free port each time they start. A field that is absent stays; the
 // callback address is taken as verified.
-func (s *Service) operatorSetApp(r *http.Request) (any, error) {
+func (s *Service) setAppAddresses(r *http.Request) (any, error) {
 	var in struct {
 		CorpID      string  `json:"corpId"`
 		AgentID     int64   `json:"agentId"`
@@ -31,7 +31,7 @@ func (s *Service) operatorSetApp(r *http.Request) (any, error) {
 	defer s.Mu.Unlock()
 	a := s.FindApp(in.CorpID, in.AgentID)
 	if a == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	if in.CallbackURL != nil {
 		if _, err := core.DecodeAESKey(a.EncodingAESKey); err != nil && *in.CallbackURL != "" {

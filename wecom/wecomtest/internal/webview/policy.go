@@ -19,7 +19,7 @@ func scriptHash(script string) string {
 
 // loosen changes a policy as little as the web view needs: the page may be
 // framed (by whom, a policy of its own says), the one script with this hash may
-// run, and what named the application's origin names the gate's.
+// run, and the application's origin is replaced by that of the proxy.
 func loosen(policy, hash string, app *url.URL, mine string) string {
 	gate := strings.TrimPrefix(mine, "http://")
 	var out []string
@@ -49,7 +49,7 @@ func loosen(policy, hash string, app *url.URL, mine string) string {
 	return strings.Join(out, "; ")
 }
 
-// swapHosts names the gate where a source list names the application.
+// swapHosts replaces the application by the proxy in a source list.
 func swapHosts(value string, app *url.URL, gate string) string {
 	sources := strings.Fields(value)
 	for i, source := range sources {

@@ -9,25 +9,25 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// faceSchedules returns the member's calendar with the names of the attendees.
-func (s *Service) faceSchedules(r *http.Request) (any, error) {
+// listSchedules returns the member's calendar with the names of the attendees.
+func (s *Service) listSchedules(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	list := s.Office.Schedules(q.Get("corp"), q.Get("as"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	m := s.FindMember(q.Get("corp"), q.Get("as"))
 	if m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	type row struct {
 		model.Schedule
-		Mine  int          `json:"mine"`
-		Names []faceMember `json:"people"`
-		Next  []int64      `json:"next"` // start times of later occurrences
+		Mine  int           `json:"mine"`
+		Names []memberEntry `json:"people"`
+		Next  []int64       `json:"next"` // start times of later occurrences
 	}
 	out := []row{}
 	for _, e := range list {
-		one := row{Schedule: e, Mine: office.FindAttendee(&e, m.UserID).ResponseStatus, Names: []faceMember{}, Next: comingOccurrences(&e, s.CurrentTime().Unix())}
+		one := row{Schedule: e, Mine: office.FindAttendee(&e, m.UserID).ResponseStatus, Names: []memberEntry{}, Next: comingOccurrences(&e, s.CurrentTime().Unix())}
 		for _, a := range e.Attendees {
 			if x := s.FindMember(q.Get("corp"), a.UserID); x != nil {
 				one.Names = append(one.Names, s.showMember(s.CorpStates[m.CorpID], x))
@@ -38,8 +38,8 @@ func (s *Service) faceSchedules(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (s *Service) faceRespond(r *http.Request) (any, error) {
-	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+func (s *Service) respondToSchedule(r *http.Request) (any, error) {
+	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
 		return s.Office.RespondToSchedule(ctx, in.Corp, in.As, in.ScheduleID, in.Response)
 	})
 }

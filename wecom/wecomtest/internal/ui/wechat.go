@@ -22,7 +22,7 @@ import (
 // What people outside see and do in their WeChat: contacts with members, which
 // a contact way begins, and customer service.
 
-// maxPicture bounds what somebody outside sends, with its JSON around it.
+// maxPicture bounds a picture from outside, with its JSON, in bytes.
 const maxPicture = 4 << 20
 
 type outsidePerson struct {
@@ -39,7 +39,7 @@ type outsidePlace struct {
 	Link   string `json:"link"`   // that a person opens or scans
 }
 
-func (s *Service) drawOutside(c *core.CorpState, p *core.CustomerState) outsidePerson {
+func (s *Service) newOutsidePerson(c *core.CorpState, p *core.CustomerState) outsidePerson {
 	name := cmp.Or(p.Name, p.ExternalUserID)
 	out := outsidePerson{ID: p.ExternalUserID, Name: name, Avatar: cmp.Or(p.Avatar, contacts.AvatarPath(name)), Followers: []string{}}
 	for _, f := range p.Followers {
@@ -50,24 +50,24 @@ func (s *Service) drawOutside(c *core.CorpState, p *core.CustomerState) outsideP
 	return out
 }
 
-// faceOutside lists the people outside a company whom the simulator knows, and
+// listOutside lists the people outside a company, and
 // the codes and links by which they come. ?follower= lists those of one member.
-func (s *Service) faceOutside(r *http.Request) (any, error) {
+func (s *Service) listOutside(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, ok := s.CorpStates[q.Get("corp")]
 	if !ok {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	out := struct {
-		Corp   FaceCorp        `json:"corp"`
+		Corp   CorpEntry       `json:"corp"`
 		People []outsidePerson `json:"people"`
 		Places []outsidePlace  `json:"places"`
-	}{FaceCorp{c.ID, c.Name, len(c.Members)}, []outsidePerson{}, s.listOutsidePlaces(c)}
+	}{CorpEntry{c.ID, c.Name, len(c.Members)}, []outsidePerson{}, s.listOutsidePlaces(c)}
 	for _, p := range c.External.Customers {
 		if q.Get("follower") == "" || p.FindFollower(q.Get("follower")) != nil {
-			out.People = append(out.People, s.drawOutside(c, p))
+			out.People = append(out.People, s.newOutsidePerson(c, p))
 		}
 	}
 	slices.SortFunc(out.People, func(a, b outsidePerson) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
@@ -95,7 +95,7 @@ func (s *Service) listOutsidePlaces(c *core.CorpState) []outsidePlace {
 }
 
 // serveContactWay is the code of a contact way: a picture in a page, and the
-// WeChat of somebody who scanned it where it is opened as a page.
+// WeChat of a person outside when it is opened as a page.
 func (s *Service) serveContactWay(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	s.Mu.Lock()
@@ -129,7 +129,7 @@ type outsideChat struct {
 	Last   *outsideMessage `json:"last"`
 }
 
-// outsideMessage is a message in the WeChat of somebody outside. Body is the
+// outsideMessage is a message in the WeChat of a person outside. Body is the
 // request as the application sent it.
 type outsideMessage struct {
 	ID      string          `json:"id"`
@@ -149,13 +149,13 @@ func (s *Service) findOutsidePerson(q url.Values) (*core.CorpState, *core.Custom
 	return c, c.External.Customers[q.Get("id")]
 }
 
-// faceOutsideMe is a person outside with their conversations.
-func (s *Service) faceOutsideMe(r *http.Request) (any, error) {
+// getOutsideMe is a person outside with their conversations.
+func (s *Service) getOutsideMe(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, p := s.findOutsidePerson(r.URL.Query())
 	if p == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	chats := []outsideChat{}
 	for _, f := range p.Followers {
@@ -175,11 +175,11 @@ func (s *Service) faceOutsideMe(r *http.Request) (any, error) {
 	}
 	slices.SortStableFunc(chats, func(a, b outsideChat) int { return b.time().Compare(a.time()) })
 	return struct {
-		Corp  FaceCorp      `json:"corp"`
+		Corp  CorpEntry     `json:"corp"`
 		Me    outsidePerson `json:"me"`
 		Chats []outsideChat `json:"chats"`
 		Time  time.Time     `json:"time"`
-	}{FaceCorp{c.ID, c.Name, len(c.Members)}, s.drawOutside(c, p), chats, s.CurrentTime()}, nil
+	}{CorpEntry{c.ID, c.Name, len(c.Members)}, s.newOutsidePerson(c, p), chats, s.CurrentTime()}, nil
 }
 
 // localOf has no host where the address is the simulator's own.
@@ -192,7 +192,7 @@ func (c *outsideChat) time() time.Time {
 	return c.Last.Time
 }
 
-// outsideMessages joins what somebody outside got with what they wrote.
+// outsideMessages joins the messages that a person outside received and sent.
 func (s *Service) outsideMessages(c *core.CorpState, p *core.CustomerState, chat string) []outsideMessage {
 	out := []outsideMessage{}
 	for _, m := range p.Inbox.List() {
@@ -213,20 +213,20 @@ func (s *Service) outsideMessages(c *core.CorpState, p *core.CustomerState, chat
 	return out
 }
 
-func (s *Service) faceOutsideMessages(r *http.Request) (any, error) {
+func (s *Service) listOutsideMessages(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, p := s.findOutsidePerson(r.URL.Query())
 	if p == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	return s.outsideMessages(c, p, r.URL.Query().Get("chat")), nil
 }
 
-// faceOpenOutside opens a link or scans a code as somebody outside: a contact
+// openOutsideLink opens a link or scans a code as a person outside: a contact
 // way makes them a contact, a customer service link leads into its chat, any
 // other page opens in WeChat's web view. It answers where that led.
-func (s *Service) faceOpenOutside(r *http.Request) (any, error) {
+func (s *Service) openOutsideLink(r *http.Request) (any, error) {
 	var in struct {
 		model.Customer
 		Link string `json:"link"`
@@ -253,7 +253,7 @@ func (s *Service) faceOpenOutside(r *http.Request) (any, error) {
 		return map[string]string{"id": id, "chat": account}, err
 	}
 	if !core.IsHTTPURL(in.Link) {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	return map[string]string{"id": in.ExternalUserID, "page": in.Link}, nil
 }
@@ -268,8 +268,8 @@ func (s *Service) wayMember(corpID, config string) string {
 	return customers.ContactWayUsers(c, c.External.ContactWays[config])[0]
 }
 
-// faceNewOutside makes up a person outside who knows nobody yet.
-func (s *Service) faceNewOutside(r *http.Request) (any, error) {
+// addOutsidePerson adds a person outside without contacts.
+func (s *Service) addOutsidePerson(r *http.Request) (any, error) {
 	var in model.Customer
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -278,14 +278,14 @@ func (s *Service) faceNewOutside(r *http.Request) (any, error) {
 	defer s.Mu.Unlock()
 	c, ok := s.CorpStates[in.CorpID]
 	if !ok || strings.TrimSpace(in.Name) == "" {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	p := s.Customers.FindOrAddCustomer(c, model.Customer{CorpID: in.CorpID, Name: strings.TrimSpace(in.Name)})
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: c.ID})
 	return customerID{p.ExternalUserID}, nil
 }
 
-func (s *Service) faceShowKF(r *http.Request) (any, error) {
+func (s *Service) sendKFImage(r *http.Request) (any, error) {
 	var in struct {
 		CorpID   string `json:"corpId"`
 		ID       string `json:"externalUserId"`
@@ -296,5 +296,5 @@ func (s *Service) faceShowKF(r *http.Request) (any, error) {
 	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxPicture)).Decode(&in); err != nil {
 		return nil, err
 	}
-	return struct{}{}, s.Customers.ShowKF(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Name, in.Data)
+	return struct{}{}, s.Customers.SendKFImage(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Name, in.Data)
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// FaceCorp is a company in a list.
-type FaceCorp struct {
+// CorpEntry is a company in a list.
+type CorpEntry struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Members int    `json:"members"`
 }
 
-type faceDepartment struct {
+type departmentEntry struct {
 	ID       int64  `json:"id"`
 	ParentID int64  `json:"parentId"`
 	Name     string `json:"name"`
@@ -30,7 +30,7 @@ type faceDepartment struct {
 	Total    int    `json:"total"`   // with those below
 }
 
-type faceMember struct {
+type memberEntry struct {
 	UserID     string `json:"userId"`
 	Name       string `json:"name"`
 	Position   string `json:"position"`
@@ -41,7 +41,7 @@ type faceMember struct {
 	Active     bool   `json:"active"`
 }
 
-type faceApp struct {
+type chatEntry struct {
 	AgentID     int64              `json:"agentId"`
 	Name        string             `json:"name"`
 	Description string             `json:"description"`
@@ -49,7 +49,7 @@ type faceApp struct {
 	Home        string             `json:"home"`
 	Receives    bool               `json:"receives"` // it has a callback, so that one can write to it
 	Menu        []model.MenuButton `json:"menu"`
-	Last        *faceMessage       `json:"last"`
+	Last        *messageEntry      `json:"last"`
 	Unread      int                `json:"unread"`
 	ChatID      string             `json:"chatId,omitempty"`  // of a group
 	PeerID      string             `json:"peerId,omitempty"`  // another member
@@ -57,9 +57,9 @@ type faceApp struct {
 	Members     int                `json:"members,omitempty"`
 }
 
-// chatKey tells conversations apart: one with each application, the groups, the
+// chatKey identifies a conversation: one with each application, the groups, the
 // robots, the other members.
-func (f *faceApp) chatKey() string {
+func (f *chatEntry) chatKey() string {
 	switch {
 	case f.PeerID != "":
 		return "u-" + core.FoldUserID(f.PeerID)
@@ -83,34 +83,34 @@ func messageChatKey(d *core.InboxMessage) string {
 	return chatKey(messageAgent(d), "")
 }
 
-func (s *Service) faceCorps(*http.Request) (any, error) {
+func (s *Service) listCorps(*http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	out := []FaceCorp{}
+	out := []CorpEntry{}
 	for _, id := range s.CorpOrder {
-		out = append(out, FaceCorp{id, s.CorpStates[id].Name, len(s.CorpStates[id].Members)})
+		out = append(out, CorpEntry{id, s.CorpStates[id].Name, len(s.CorpStates[id].Members)})
 	}
 	return out, nil
 }
 
-// faceMembers searches the members of a company by name, id or position.
-func (s *Service) faceMembers(r *http.Request) (any, error) {
+// listMembers searches the members of a company by name, id or position.
+func (s *Service) listMembers(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, ok := s.CorpStates[q.Get("corp")]
 	if !ok {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	list := c.AllMembers()
 	if id, err := strconv.ParseInt(q.Get("department"), 10, 64); err == nil {
 		list = core.SortByUserID(c.MembersByDepartment[id])
 	}
 	out := struct {
-		Members     []faceMember     `json:"members"`
-		Total       int              `json:"total"`
-		Departments []faceDepartment `json:"departments"`
-	}{Members: []faceMember{}, Departments: departmentTree(c)}
+		Members     []memberEntry     `json:"members"`
+		Total       int               `json:"total"`
+		Departments []departmentEntry `json:"departments"`
+	}{Members: []memberEntry{}, Departments: departmentTree(c)}
 	needle := strings.ToLower(strings.TrimSpace(q.Get("q")))
 	for _, m := range list {
 		if m.Status == model.StatusLeft || !memberMatchesSearch(m, needle) {
@@ -128,8 +128,8 @@ func memberMatchesSearch(m *core.MemberState, needle string) bool {
 		strings.Contains(strings.ToLower(m.Name), needle) || strings.Contains(strings.ToLower(m.Position), needle)
 }
 
-func departmentTree(c *core.CorpState) []faceDepartment {
-	out := []faceDepartment{}
+func departmentTree(c *core.CorpState) []departmentEntry {
+	out := []departmentEntry{}
 	depth := map[int64]int{0: -1}
 	for _, d := range c.DepartmentSubtree(1) {
 		depth[d.ID] = depth[d.ParentID] + 1
@@ -137,7 +137,7 @@ func departmentTree(c *core.CorpState) []faceDepartment {
 			depth[d.ID] = 0
 		}
 		n := len(c.MembersByDepartment[d.ID])
-		out = append(out, faceDepartment{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
+		out = append(out, departmentEntry{d.ID, d.ParentID, d.Name, depth[d.ID], n, n})
 	}
 	at := map[int64]int{}
 	for i := len(out) - 1; i >= 0; i-- { // children stand after their parents
@@ -147,8 +147,8 @@ func departmentTree(c *core.CorpState) []faceDepartment {
 	return out
 }
 
-func (s *Service) showMember(c *core.CorpState, m *core.MemberState) faceMember {
-	out := faceMember{UserID: m.UserID, Name: m.Name, Position: m.Position, Mobile: m.Mobile,
+func (s *Service) showMember(c *core.CorpState, m *core.MemberState) memberEntry {
+	out := memberEntry{UserID: m.UserID, Name: m.Name, Position: m.Position, Mobile: m.Mobile,
 		Email: cmp.Or(m.BizMail, m.Email), Avatar: s.Contacts.LocalAvatar(m), Active: m.Status == model.StatusActive}
 	if d, ok := c.Departments[m.MainDepartment]; ok {
 		out.Department = d.Name
@@ -156,48 +156,48 @@ func (s *Service) showMember(c *core.CorpState, m *core.MemberState) faceMember 
 	return out
 }
 
-// faceMe is everything about the chats of one member but the messages.
-func (s *Service) faceMe(r *http.Request) (any, error) {
+// getMe is everything about the chats of one member but the messages.
+func (s *Service) getMe(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	m := s.Signin.FindMemberByName(q.Get("corp"), q.Get("as"))
 	if m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	c := s.CorpStates[m.CorpID]
 	return struct {
-		Corp FaceCorp   `json:"corp"`
-		Me   faceMember `json:"me"`
-		Apps []faceApp  `json:"apps"`
-		Time time.Time  `json:"time"`
-	}{FaceCorp{c.ID, c.Name, len(c.Members)}, s.showMember(c, m), s.listChats(c, m), s.CurrentTime()}, nil
+		Corp CorpEntry   `json:"corp"`
+		Me   memberEntry `json:"me"`
+		Apps []chatEntry `json:"apps"`
+		Time time.Time   `json:"time"`
+	}{CorpEntry{c.ID, c.Name, len(c.Members)}, s.showMember(c, m), s.listChats(c, m), s.CurrentTime()}, nil
 }
 
-func (f *faceApp) lastSeq() int64 {
+func (f *chatEntry) lastSeq() int64 {
 	if f.Last == nil {
 		return 0
 	}
 	return f.Last.Seq
 }
 
-func (f *faceApp) lastTime() time.Time {
+func (f *chatEntry) lastTime() time.Time {
 	if f.Last == nil {
 		return time.Time{}
 	}
 	return f.Last.Time
 }
 
-func showApp(a *core.AppState) *faceApp {
-	return &faceApp{AgentID: a.AgentID, Name: a.Name, Description: a.Description, Home: a.HomeURL,
+func showApp(a *core.AppState) *chatEntry {
+	return &chatEntry{AgentID: a.AgentID, Name: a.Name, Description: a.Description, Home: a.HomeURL,
 		Logo: cmp.Or(a.LogoURL, contacts.AvatarPath(a.Name)+"&kind=app"), Receives: a.CallbackURL != "", Menu: append([]model.MenuButton{}, a.Menu...)}
 }
 
 // groupChatEntry is a group as an entry of the chat list. One cannot write to it: what
 // members say among themselves does not reach an application.
-func groupChatEntry(c *core.ChatState) *faceApp {
+func groupChatEntry(c *core.ChatState) *chatEntry {
 	name := cmp.Or(c.Name, "群聊")
-	return &faceApp{AgentID: c.App.AgentID, ChatID: c.ID, Name: name, Logo: contacts.AvatarPath(name) + "&kind=app",
+	return &chatEntry{AgentID: c.App.AgentID, ChatID: c.ID, Name: name, Logo: contacts.AvatarPath(name) + "&kind=app",
 		Menu: []model.MenuButton{}, Members: len(c.Users)}
 }
 
@@ -208,8 +208,8 @@ func messageAgent(d *core.InboxMessage) int64 {
 	return d.AgentID
 }
 
-// faceAct is what the face sends when the member does something.
-type faceAct struct {
+// actionRequest is the client's request for an action of the member.
+type actionRequest struct {
 	Corp    string           `json:"corp"`
 	As      string           `json:"as"`
 	AgentID int64            `json:"agentId"`
@@ -223,9 +223,9 @@ type faceAct struct {
 	Response   int    `json:"response"`
 }
 
-// faceRead marks a chat as read.
-func (s *Service) faceRead(r *http.Request) (any, error) {
-	var in faceAct
+// markRead marks a chat as read.
+func (s *Service) markRead(r *http.Request) (any, error) {
+	var in actionRequest
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
@@ -233,7 +233,7 @@ func (s *Service) faceRead(r *http.Request) (any, error) {
 	defer s.Mu.Unlock()
 	m := s.FindMember(in.Corp, in.As)
 	if m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	changed := false
 	for _, d := range m.Inbox {
@@ -247,10 +247,10 @@ func (s *Service) faceRead(r *http.Request) (any, error) {
 	return struct{}{}, nil
 }
 
-// runFaceAction reads what the member does and does it. The delivery goes on when the
+// runAction decodes an action and runs it. The delivery goes on when the
 // person closes the page: WeCom's servers would not notice either.
-func (s *Service) runFaceAction(r *http.Request, do func(context.Context, faceAct) error) (any, error) {
-	var in faceAct
+func (s *Service) runAction(r *http.Request, do func(context.Context, actionRequest) error) (any, error) {
+	var in actionRequest
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
@@ -260,26 +260,26 @@ func (s *Service) runFaceAction(r *http.Request, do func(context.Context, faceAc
 	return struct{}{}, nil
 }
 
-func (s *Service) faceClick(r *http.Request) (any, error) {
-	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+func (s *Service) clickCard(r *http.Request) (any, error) {
+	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
 		return s.Messaging.ClickButton(ctx, in.Corp, in.As, in.MsgID, in.Key, in.Chosen...)
 	})
 }
 
-func (s *Service) faceSay(r *http.Request) (any, error) {
-	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+func (s *Service) sendText(r *http.Request) (any, error) {
+	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
 		return s.Messaging.SendText(ctx, in.Corp, in.As, in.AgentID, in.Text)
 	})
 }
 
-func (s *Service) faceEnter(r *http.Request) (any, error) {
-	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+func (s *Service) enterApp(r *http.Request) (any, error) {
+	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
 		return s.Messaging.EnterApp(ctx, in.Corp, in.As, in.AgentID)
 	})
 }
 
-func (s *Service) faceMenu(r *http.Request) (any, error) {
-	return s.runFaceAction(r, func(ctx context.Context, in faceAct) error {
+func (s *Service) pressMenu(r *http.Request) (any, error) {
+	return s.runAction(r, func(ctx context.Context, in actionRequest) error {
 		return s.Messaging.ClickMenu(ctx, in.Corp, in.As, in.AgentID, in.Key)
 	})
 }

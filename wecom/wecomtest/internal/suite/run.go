@@ -67,8 +67,8 @@ func (s *Service) RunSuites(ctx context.Context) {
 	}
 }
 
-// TendSuites sends what is due. What nobody takes is tried again ten seconds
-// later, of real time.
+// TendSuites sends what is due. A failed delivery is retried after ten
+// seconds of real time.
 func (s *Service) TendSuites(ctx context.Context) {
 	s.Mu.Lock()
 	var list []*suiteState
@@ -81,7 +81,7 @@ func (s *Service) TendSuites(ctx context.Context) {
 	}
 	s.Mu.Unlock()
 	for _, su := range list {
-		err := s.tendSuite(ctx, su)
+		err := s.runSuite(ctx, su)
 		s.Mu.Lock()
 		su.tried = time.Time{}
 		if err != nil {
@@ -91,7 +91,7 @@ func (s *Service) TendSuites(ctx context.Context) {
 	}
 }
 
-func (s *Service) tendSuite(ctx context.Context, su *suiteState) error {
+func (s *Service) runSuite(ctx context.Context, su *suiteState) error {
 	s.Mu.Lock()
 	var ticket *core.PendingCallback
 	if !su.heard || s.CurrentTime().Sub(su.pushed) >= TicketEvery {
@@ -118,7 +118,7 @@ func (s *Service) tendSuite(ctx context.Context, su *suiteState) error {
 }
 
 // sendCreateAuth sends create_auth for an installation of a file, with a fresh code
-// when the first is over. What nobody took is announced again.
+// when the first is over. A failed delivery is retried.
 func (s *Service) sendCreateAuth(ctx context.Context, su *suiteState, p pending) error {
 	s.Mu.Lock()
 	if c, ok := su.auths.Get(p.code); !ok || !s.CurrentTime().Before(c.expires) {

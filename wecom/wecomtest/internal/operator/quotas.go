@@ -12,29 +12,29 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/ui"
 )
 
-// operatorSecrets are what an application's page in the admin console shows on
+// appSecrets are what an application's page in the admin console shows on
 // request. The simulator's secrets are invented; they are masked elsewhere so
 // that a screen that is shown to others holds none.
-type operatorSecrets struct {
+type appSecrets struct {
 	Secret         string `json:"secret"`
 	Token          string `json:"token"`
 	EncodingAESKey string `json:"encodingAesKey"`
 }
 
-func (s *Service) operatorSecrets(r *http.Request) (any, error) {
+func (s *Service) getSecrets(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	id, err := strconv.ParseInt(q.Get("agent"), 10, 64)
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	a := s.FindApp(q.Get("corp"), id)
 	if err != nil || a == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
-	return operatorSecrets{a.Secret, a.CallbackToken, a.EncodingAESKey}, nil
+	return appSecrets{a.Secret, a.CallbackToken, a.EncodingAESKey}, nil
 }
 
-// operatorQuota is one counter that has been used in its span of time.
-type operatorQuota struct {
+// quotaEntry is one counter that has been used in its span of time.
+type quotaEntry struct {
 	What  string        `json:"what"` // minute, hour, secret, corpTicket or appTicket
 	Who   string        `json:"who"`
 	Used  int           `json:"used"`
@@ -42,17 +42,17 @@ type operatorQuota struct {
 	Left  time.Duration `json:"left"` // until it begins anew
 }
 
-// operatorQuotas lists the limits that have been used most.
-func (s *Service) operatorQuotas(*http.Request) (any, error) {
+// listQuotas lists the limits that have been used most.
+func (s *Service) listQuotas(*http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	out := struct {
-		Off    bool            `json:"off"`
-		Quotas []operatorQuota `json:"quotas"`
-	}{s.Config().NoQuotas, []operatorQuota{}}
+		Off    bool         `json:"off"`
+		Quotas []quotaEntry `json:"quotas"`
+	}{s.Config().NoQuotas, []quotaEntry{}}
 	add := func(what, who string, w core.Window, span time.Duration, limit int) {
 		if left := span - s.CurrentTime().Sub(w.Start); w.Count > 0 && left > 0 {
-			out.Quotas = append(out.Quotas, operatorQuota{what, who, w.Count, limit, left})
+			out.Quotas = append(out.Quotas, quotaEntry{what, who, w.Count, limit, left})
 		}
 	}
 	for k, w := range s.Quotas.Members {
@@ -73,15 +73,15 @@ func (s *Service) operatorQuotas(*http.Request) (any, error) {
 	for _, b := range s.Messaging.Robots {
 		add("robot", cmp.Or(b.Name, ui.RobotID(b)), b.MinuteWindow, time.Minute, messaging.RobotMessagesPerMinute)
 	}
-	slices.SortFunc(out.Quotas, func(a, b operatorQuota) int {
+	slices.SortFunc(out.Quotas, func(a, b quotaEntry) int {
 		return cmp.Or(cmp.Compare(float64(b.Used)/float64(b.Limit), float64(a.Used)/float64(a.Limit)), cmp.Compare(a.Who, b.Who), cmp.Compare(a.What, b.What))
 	})
 	out.Quotas = out.Quotas[:min(100, len(out.Quotas))]
 	return out, nil
 }
 
-// operatorForget begins all limits anew.
-func (s *Service) operatorForget(*http.Request) (any, error) {
+// resetQuotas begins all limits anew.
+func (s *Service) resetQuotas(*http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	s.Quotas.Init()

@@ -17,11 +17,11 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// viewRequest is what the face sends to open a page.
+// viewRequest is the client's request to open a page.
 type viewRequest struct {
 	Corp     string `json:"corp"`
 	As       string `json:"as"`
-	Customer string `json:"customer"` // somebody outside, in place of As
+	Customer string `json:"customer"` // a person outside, in place of As
 	Agent    string `json:"agent"`
 	URL      string `json:"url"`
 	Phone    bool   `json:"phone"`
@@ -34,8 +34,8 @@ type viewReply struct {
 	Outside bool   `json:"outside,omitempty"` // only an ordinary tab can show it
 }
 
-// FaceOpenView opens a page in the web view of a member, or of somebody outside.
-func (s *Service) FaceOpenView(r *http.Request) (any, error) {
+// OpenView opens a page in the web view of a member, or of a person outside.
+func (s *Service) OpenView(r *http.Request) (any, error) {
 	var in viewRequest
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -46,43 +46,43 @@ func (s *Service) FaceOpenView(r *http.Request) (any, error) {
 	}
 	target, err := url.Parse(page)
 	if err != nil || !core.IsHTTPURL(page) {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
-	if g := s.web.atPort(target.Port()); g != nil && loopback(target.Hostname()) { // an address that a page of a web view passed on
+	if g := s.proxies.findByPort(target.Port()); g != nil && isLoopback(target.Hostname()) { // an address that a page of a web view passed on
 		target, _ = url.Parse(originOf(g.origin) + signin.LocalPart(target))
 	}
 	host := (&url.URL{Host: r.Host}).Hostname()
 	if !s.viewable(target) || host != "localhost" && host != "127.0.0.1" {
 		return viewReply{Page: target.String(), Outside: true}, nil
 	}
-	g, err := s.gate(context.WithoutCancel(r.Context()), who, target, cmp.Or(r.Header.Get("Origin"), "http://"+r.Host))
+	g, err := s.openProxy(context.WithoutCancel(r.Context()), who, target, cmp.Or(r.Header.Get("Origin"), "http://"+r.Host))
 	if err != nil {
 		return nil, err
 	}
-	return viewReply{View: g.id, Address: g.address(host) + signin.LocalPart(target), Page: target.String()}, nil
+	return viewReply{View: g.id, Address: g.addressAt(host) + signin.LocalPart(target), Page: target.String()}, nil
 }
 
-// viewed finds out who looks, and at what.
+// viewed returns the viewer and the page.
 func (s *Service) viewed(in viewRequest) (viewer, string, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	if in.As == "" {
 		c, ok := s.CorpStates[in.Corp]
 		if !ok || c.External.Customers[in.Customer] == nil {
-			return viewer{}, "", core.ErrFace
+			return viewer{}, "", core.ErrNotFound
 		}
 		return viewer{corp: in.Corp, customer: in.Customer, phone: in.Phone}, in.URL, nil
 	}
 	m := s.Signin.FindMemberByName(in.Corp, in.As)
 	if m == nil {
-		return viewer{}, "", core.ErrFace
+		return viewer{}, "", core.ErrNotFound
 	}
 	return viewer{corp: m.CorpID, user: m.UserID, phone: in.Phone}, s.Signin.OpenTarget(m, in.Agent, in.URL), nil
 }
 
 // viewFor gives a web view the cookie by which the simulator's own pages know
 // its member.
-func (s *Service) viewFor(g *gate) string {
+func (s *Service) viewFor(g *proxy) string {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	id := "gate-" + g.id
@@ -92,15 +92,15 @@ func (s *Service) viewFor(g *gate) string {
 	return id
 }
 
-// FaceCallSDK answers a function of the JS-SDK that a page called.
-func (s *Service) FaceCallSDK(r *http.Request) (any, error) {
+// CallSDK answers a function of the JS-SDK that a page called.
+func (s *Service) CallSDK(r *http.Request) (any, error) {
 	var in sdkCall
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.web.find(in.View)
+	g := s.proxies.findByID(in.View)
 	if g == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -120,8 +120,8 @@ type forwardRequest struct {
 	Link *model.SharedLink `json:"link"`
 }
 
-// FaceForward sends something from member to member.
-func (s *Service) FaceForward(r *http.Request) (any, error) {
+// ForwardToChats sends something from member to member.
+func (s *Service) ForwardToChats(r *http.Request) (any, error) {
 	var in forwardRequest
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (s *Service) FaceForward(r *http.Request) (any, error) {
 	defer s.Mu.Unlock()
 	m := s.FindMember(in.Corp, in.As)
 	if m == nil || len(in.To) == 0 || strings.TrimSpace(in.Text) == "" && in.Link == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	for _, to := range in.To {
 		if err := s.forward(m, to, in); err != nil {
@@ -151,7 +151,7 @@ func (s *Service) forward(m *core.MemberState, to string, in forwardRequest) err
 		f.ChatID = id
 		reached = c.Chats[id].Users
 	} else {
-		return core.ErrFace
+		return core.ErrNotFound
 	}
 	s.Seq++
 	f.Seq = s.Seq
@@ -173,15 +173,15 @@ func (s *Service) Forwards(corpID string) []model.Forwarded {
 	return slices.Clone(s.Forwarded[corpID])
 }
 
-// FaceStartMeeting begins a meeting at once, as startMeeting of the JS-SDK does.
-func (s *Service) FaceStartMeeting(r *http.Request) (any, error) {
+// StartMeeting begins a meeting at once, as startMeeting of the JS-SDK does.
+func (s *Service) StartMeeting(r *http.Request) (any, error) {
 	var in sdkCall
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.web.find(in.View)
+	g := s.proxies.findByID(in.View)
 	if g == nil || g.who.user == "" {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -190,7 +190,7 @@ func (s *Service) FaceStartMeeting(r *http.Request) (any, error) {
 	g.mu.Unlock()
 	m := s.FindMember(g.who.corp, g.who.user)
 	if app == nil || m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	meeting := s.instantMeeting(app, m)
 	return map[string]string{"meetingId": meeting.ID}, nil
@@ -209,9 +209,9 @@ func (s *Service) instantMeeting(app *core.AppState, m *core.MemberState) *core.
 	return meeting
 }
 
-// FacePrivileged answers selectPrivilegedContact: the members whom the
+// SelectPrivileged answers selectPrivilegedContact: the members whom the
 // application sees by their encrypted ids, and a ticket for all who were chosen.
-func (s *Service) FacePrivileged(r *http.Request) (any, error) {
+func (s *Service) SelectPrivileged(r *http.Request) (any, error) {
 	var in struct {
 		sdkCall
 		UserIDs []string `json:"userIds"`
@@ -219,9 +219,9 @@ func (s *Service) FacePrivileged(r *http.Request) (any, error) {
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	g := s.web.find(in.View)
+	g := s.proxies.findByID(in.View)
 	if g == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -229,7 +229,7 @@ func (s *Service) FacePrivileged(r *http.Request) (any, error) {
 	defer g.mu.Unlock()
 	app := findPage(g, in.Doc).app
 	if app == nil || app.Suite == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	c := s.CorpStates[g.who.corp]
 	list := []map[string]string{}

@@ -12,13 +12,13 @@ import (
 
 // Routes registers the routes of the members' client and of WeChat.
 func (s *Service) Routes(mux *http.ServeMux) {
-	assets, err := fs.Sub(page.FaceFiles, "assets")
+	assets, err := fs.Sub(page.Files, "assets")
 	if err != nil {
 		panic(err) // the folder is named in the embed directive above
 	}
 	files := http.StripPrefix("/sim/assets/", http.FileServerFS(assets))
-	mux.Handle("GET /sim/assets/", noCache(files))
-	mux.HandleFunc("GET /{$}", s.serveFace)
+	mux.Handle("GET /sim/assets/", withoutCache(files))
+	mux.HandleFunc("GET /{$}", s.serveClient)
 	mux.HandleFunc("GET /wechat", ServePage("wechat.html"))
 	mux.HandleFunc("GET /sim/contact-way/{id}", s.serveContactWay)
 	mux.HandleFunc("GET /sim/avatar", serveAvatar)
@@ -31,36 +31,36 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle := JSONRoutes(mux)
 	handle("GET /sim/login", s.getLoginInfo)
 	handle("POST /sim/login", s.confirmLogin)
-	handle("GET /sim/corps", s.faceCorps)
-	handle("GET /sim/members", s.faceMembers)
-	handle("GET /sim/me", s.faceMe)
-	handle("GET /sim/messages", s.faceMessages)
-	handle("GET /sim/schedules", s.faceSchedules)
-	handle("POST /sim/respond", s.faceRespond)
-	handle("POST /sim/read", s.faceRead)
-	handle("POST /sim/click", s.faceClick)
-	handle("POST /sim/say", s.faceSay)
-	handle("POST /sim/enter", s.faceEnter)
-	handle("POST /sim/menu", s.faceMenu)
-	handle("POST /sim/webview/open", s.Webview.FaceOpenView)
-	handle("POST /sim/webview/call", s.Webview.FaceCallSDK)
-	handle("POST /sim/webview/meeting", s.Webview.FaceStartMeeting)
-	handle("POST /sim/webview/privileged", s.Webview.FacePrivileged)
-	handle("POST /sim/forward", s.Webview.FaceForward)
-	handle("GET /sim/meetings", s.faceMeetings)
-	handle("POST /sim/meetings", s.faceMeetingAction)
-	handle("GET /sim/meeting", s.faceMeetingByCode)
-	handle("POST /sim/meeting", s.faceEnterMeeting)
-	handle("GET /sim/outside", s.faceOutside)
-	handle("POST /sim/outside", s.faceNewOutside)
-	handle("GET /sim/outside/me", s.faceOutsideMe)
-	handle("GET /sim/outside/messages", s.faceOutsideMessages)
-	handle("POST /sim/outside/open", s.faceOpenOutside)
-	handle("POST /sim/kf/show", s.faceShowKF)
-	handle("POST /sim/customers", s.faceAddCustomer)
-	handle("GET /sim/customers/messages", s.faceCustomerMessages)
-	handle("POST /sim/kf/enter", s.faceEnterKF)
-	handle("POST /sim/kf/say", s.faceSayKF)
+	handle("GET /sim/corps", s.listCorps)
+	handle("GET /sim/members", s.listMembers)
+	handle("GET /sim/me", s.getMe)
+	handle("GET /sim/messages", s.listMessages)
+	handle("GET /sim/schedules", s.listSchedules)
+	handle("POST /sim/respond", s.respondToSchedule)
+	handle("POST /sim/read", s.markRead)
+	handle("POST /sim/click", s.clickCard)
+	handle("POST /sim/say", s.sendText)
+	handle("POST /sim/enter", s.enterApp)
+	handle("POST /sim/menu", s.pressMenu)
+	handle("POST /sim/webview/open", s.Webview.OpenView)
+	handle("POST /sim/webview/call", s.Webview.CallSDK)
+	handle("POST /sim/webview/meeting", s.Webview.StartMeeting)
+	handle("POST /sim/webview/privileged", s.Webview.SelectPrivileged)
+	handle("POST /sim/forward", s.Webview.ForwardToChats)
+	handle("GET /sim/meetings", s.listMeetings)
+	handle("POST /sim/meetings", s.handleMeetingAction)
+	handle("GET /sim/meeting", s.getMeetingByCode)
+	handle("POST /sim/meeting", s.enterMeeting)
+	handle("GET /sim/outside", s.listOutside)
+	handle("POST /sim/outside", s.addOutsidePerson)
+	handle("GET /sim/outside/me", s.getOutsideMe)
+	handle("GET /sim/outside/messages", s.listOutsideMessages)
+	handle("POST /sim/outside/open", s.openOutsideLink)
+	handle("POST /sim/kf/show", s.sendKFImage)
+	handle("POST /sim/customers", s.addCustomer)
+	handle("GET /sim/customers/messages", s.listCustomerMessages)
+	handle("POST /sim/kf/enter", s.enterKF)
+	handle("POST /sim/kf/say", s.sendKFText)
 }
 
 // JSONRoutes returns a function that registers a JSON handler. Requests from
@@ -72,32 +72,32 @@ func JSONRoutes(mux *http.ServeMux) func(pattern string, h func(*http.Request) (
 	}
 }
 
-// serveJSON turns a function into a JSON handler. The faults are those of a person
-// at the face; their texts hold nothing secret.
+// serveJSON turns a function into a JSON handler. Its error texts are shown
+// in the client and contain no secret.
 func serveJSON(h func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		out, err := h(r)
 		if err != nil {
-			w.WriteHeader(faceStatus(err))
+			w.WriteHeader(errorStatus(err))
 			out = map[string]string{"error": err.Error()}
 		}
 		_, _ = w.Write(core.EncodeJSON(out))
 	})
 }
 
-func faceStatus(err error) int {
+func errorStatus(err error) int {
 	switch {
 	case errors.Is(err, model.ErrNotDelivered):
 		return http.StatusBadGateway
-	case errors.Is(err, core.ErrFace):
+	case errors.Is(err, core.ErrNotFound):
 		return http.StatusNotFound
 	}
 	return http.StatusBadRequest
 }
 
-func noCache(h http.Handler) http.Handler {
+func withoutCache(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		h.ServeHTTP(w, r)
@@ -109,9 +109,9 @@ func ServePage(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { page.WritePage(w, name) }
 }
 
-// serveFace is the client of a member. Looking at it makes the browser that
+// serveClient is the client of a member. Looking at it makes the browser that
 // member, as being signed in to WeCom does.
-func (s *Service) serveFace(w http.ResponseWriter, r *http.Request) {
+func (s *Service) serveClient(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("as") != "" {
 		s.Mu.Lock()

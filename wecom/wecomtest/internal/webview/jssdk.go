@@ -62,14 +62,14 @@ type sdkCall struct {
 	URL    string          `json:"url"` // of the page, as it sees itself
 }
 
-// sdkAnswer is what the client says to a page; ask means that a person has to
-// do something first, which the face sees to.
+// sdkAnswer is the client's answer to a page. Ask means that the client asks the
+// person first.
 type sdkAnswer struct {
 	Result map[string]any `json:"result,omitempty"`
 	Ask    bool           `json:"ask,omitempty"`
 }
 
-func sdkSays(message string, more ...any) sdkAnswer {
+func sdkResult(message string, more ...any) sdkAnswer {
 	result := map[string]any{"err_msg": message}
 	for i := 0; i+1 < len(more); i += 2 {
 		result[fmt.Sprint(more[i])] = more[i+1]
@@ -77,14 +77,14 @@ func sdkSays(message string, more ...any) sdkAnswer {
 	return sdkAnswer{Result: result}
 }
 
-// sdkFails answers in the form of the client's newer errors, which carry no
+// sdkFailure answers in the form of the client's newer errors, which carry no
 // name of a function but the address of their explanation.
-func sdkFails(text string, code int) sdkAnswer {
-	return sdkSays(fmt.Sprintf("%s. more info at https://open.work.weixin.qq.com/devtool/query?e=%d", text, code))
+func sdkFailure(text string, code int) sdkAnswer {
+	return sdkResult(fmt.Sprintf("%s. more info at https://open.work.weixin.qq.com/devtool/query?e=%d", text, code))
 }
 
 // findPage finds the document that calls, a new one when it has not called before.
-func findPage(g *gate, doc string) *sdkPage {
+func findPage(g *proxy, doc string) *sdkPage {
 	p, ok := g.pages[doc]
 	if !ok {
 		p = &sdkPage{}
@@ -99,7 +99,7 @@ func findPage(g *gate, doc string) *sdkPage {
 
 // call answers a function of the JS-SDK as far as no person is needed. Mu
 // must be held, and g.mu.
-func (s *Service) sdkCall(g *gate, in sdkCall) sdkAnswer {
+func (s *Service) sdkCall(g *proxy, in sdkCall) sdkAnswer {
 	p := findPage(g, in.Doc)
 	switch in.Name {
 	case "preVerifyJSAPI", "preVerifyJsApi":
@@ -109,28 +109,28 @@ func (s *Service) sdkCall(g *gate, in sdkCall) sdkAnswer {
 	}
 	rule, known := sdkRules[in.Name]
 	if !known || g.who.user == "" && !rule.wechat {
-		return sdkSays(in.Name + ":function not exist")
+		return sdkResult(in.Name + ":function not exist")
 	}
-	if refused := p.refuses(in.Name, rule); refused != "" {
-		return sdkSays(in.Name + ":" + refused)
+	if refused := p.refusalOf(in.Name, rule); refused != "" {
+		return sdkResult(in.Name + ":" + refused)
 	}
 	switch in.Name {
 	case "checkJsApi":
 		return checkJSAPI(g, in)
 	case "getContext":
-		return sdkSays("getContext:ok", "entry", "normal")
+		return sdkResult("getContext:ok", "entry", "normal")
 	case "getNetworkType":
-		return sdkSays("network_type:wifi")
+		return sdkResult("network_type:wifi")
 	case "sendChatMessage", "getCurExternalContact": // only from the tools of a chat, which the simulator has not
-		return sdkSays(in.Name + ":fail_nopermission")
+		return sdkResult(in.Name + ":fail_nopermission")
 	case "setKeepScreenOn", "setShareAttr":
-		return sdkSays(in.Name + ":ok")
+		return sdkResult(in.Name + ":ok")
 	}
 	return sdkAnswer{Ask: true}
 }
 
-// refuses is why a page may not call a function, or "".
-func (p *sdkPage) refuses(name string, rule sdkRule) string {
+// refusalOf is why a page may not call a function, or "".
+func (p *sdkPage) refusalOf(name string, rule sdkRule) string {
 	listed := name
 	if rule.as != "" {
 		listed = rule.as
@@ -148,7 +148,7 @@ func (p *sdkPage) refuses(name string, rule sdkRule) string {
 	return ""
 }
 
-func checkJSAPI(g *gate, in sdkCall) sdkAnswer {
+func checkJSAPI(g *proxy, in sdkCall) sdkAnswer {
 	var params struct {
 		List []string `json:"jsApiList"`
 	}
@@ -158,7 +158,7 @@ func checkJSAPI(g *gate, in sdkCall) sdkAnswer {
 		rule, ok := sdkRules[name]
 		found[name] = ok && (rule.wechat || g.who.user != "") || strings.HasPrefix(name, "menu:share:")
 	}
-	return sdkSays("checkJsApi:ok", "checkResult", found)
+	return sdkResult("checkJsApi:ok", "checkResult", found)
 }
 
 // sdkText takes numbers and texts alike, as the client does.
@@ -172,7 +172,7 @@ func (t *sdkText) UnmarshalJSON(b []byte) error {
 // sdkConfig verifies the signature with the company's ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/90506
-func (s *Service) sdkConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
+func (s *Service) sdkConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 	var params struct {
 		AppID     string   `json:"verifyAppId"`
 		Timestamp sdkText  `json:"verifyTimestamp"`
@@ -181,11 +181,11 @@ func (s *Service) sdkConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 		List      []string `json:"verifyJsApiList"`
 	}
 	if err := json.Unmarshal(in.Params, &params); err != nil || params.AppID == "" || params.Timestamp == "" || params.Nonce == "" || params.Signature == "" {
-		return sdkSays(in.Name + ":fail")
+		return sdkResult(in.Name + ":fail")
 	}
 	c, ok := s.CorpStates[params.AppID]
 	if !ok || c.ID != g.who.corp {
-		return sdkSays(in.Name + ":invalid corpid")
+		return sdkResult(in.Name + ":invalid corpid")
 	}
 	trusted, signed := false, false
 	for _, a := range c.Apps {
@@ -194,18 +194,18 @@ func (s *Service) sdkConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 	}
 	switch {
 	case !trusted:
-		return sdkSays(in.Name + ":invalid url domain")
+		return sdkResult(in.Name + ":invalid url domain")
 	case !signed:
-		return sdkSays(in.Name + ":invalid signature")
+		return sdkResult(in.Name + ":invalid signature")
 	}
 	p.corpOK, p.corp = true, listSet(params.List)
-	return sdkSays(in.Name + ":ok")
+	return sdkResult(in.Name + ":ok")
 }
 
 // sdkAgentConfig verifies the signature with the application's ticket.
 //
 // https://developer.work.weixin.qq.com/document/path/94325
-func (s *Service) sdkAgentConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
+func (s *Service) sdkAgentConfig(g *proxy, p *sdkPage, in sdkCall) sdkAnswer {
 	var params struct {
 		CorpID    string   `json:"corpid"`
 		AgentID   sdkText  `json:"agentid"`
@@ -215,36 +215,36 @@ func (s *Service) sdkAgentConfig(g *gate, p *sdkPage, in sdkCall) sdkAnswer {
 		List      []string `json:"jsApiList"`
 	}
 	if g.who.user == "" {
-		return sdkSays("agentConfig:function not exist")
+		return sdkResult("agentConfig:function not exist")
 	}
 	if err := json.Unmarshal(in.Params, &params); err != nil || params.Timestamp == "" || params.Nonce == "" || params.Signature == "" {
-		return sdkSays("agentConfig:fail_invalid params")
+		return sdkResult("agentConfig:fail_invalid params")
 	}
 	c, ok := s.CorpStates[params.CorpID]
 	if !ok || c.ID != g.who.corp {
-		return sdkFails("invalid corpid", 40013)
+		return sdkFailure("invalid corpid", 40013)
 	}
 	id, _ := strconv.ParseInt(string(params.AgentID), 10, 64)
 	a, ok := c.Apps[id]
 	switch {
 	case !ok:
-		return sdkFails("invalid agentid", 40056)
+		return sdkFailure("invalid agentid", 40056)
 	case !c.SeesMember(a, c.Members[core.FoldUserID(g.who.user)]):
-		return sdkFails("no privilege to access/modify contact/party/agent", 60011)
+		return sdkFailure("no privilege to access/modify contact/party/agent", 60011)
 	case !core.TrustsHost(a.App, g.origin.Host):
-		return sdkFails("not match any reliable domain", 80001)
+		return sdkFailure("not match any reliable domain", 80001)
 	case !s.sdkSigned(g, agents.FindJSTicket(a, "agent_config"), in.URL, string(params.Timestamp), params.Nonce, params.Signature):
-		return sdkFails("invalid signature", 40093)
+		return sdkFailure("invalid signature", 40093)
 	}
 	p.app, p.agent = a, listSet(params.List)
-	return sdkSays("agentConfig:ok")
+	return sdkResult("agentConfig:ok")
 }
 
 // sdkSigned holds a signature against a ticket that was given out and lives.
 // The address that was signed is the application's or the web view's: a page
 // that hands location.href to its server in a way that the web view does not
 // understand gets the latter signed.
-func (s *Service) sdkSigned(g *gate, t *core.JSTicket, page, timestamp, nonce, signature string) bool {
+func (s *Service) sdkSigned(g *proxy, t *core.JSTicket, page, timestamp, nonce, signature string) bool {
 	if t.Value == "" || !s.CurrentTime().Before(t.Expires) {
 		return false
 	}

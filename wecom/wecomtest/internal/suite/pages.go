@@ -19,7 +19,7 @@ import (
 // finds the others.
 const suitePageMembers = 30
 
-var suitePage = template.Must(template.ParseFS(page.FaceFiles, "assets/suite.html"))
+var suitePage = template.Must(template.ParseFS(page.Files, "assets/suite.html"))
 
 var suiteTexts = map[string][3]string{
 	"install":   {"安装第三方应用", "Install a third-party application", "サードパーティアプリのインストール"},
@@ -142,7 +142,7 @@ func (s *Service) AuthorizeSuite(w http.ResponseWriter, r *http.Request) bool {
 	case v == nil:
 		signin.WriteProblemPage(w, r, "page.notInWeCom")
 	default:
-		s.backToSuite(w, r, su, back, v.Corp, v.User)
+		s.redirectToSuite(w, r, su, back, v.Corp, v.User)
 	}
 	return true
 }
@@ -164,15 +164,15 @@ func (s *Service) LoginSuite(w http.ResponseWriter, r *http.Request) bool {
 	case problem != "":
 		signin.WriteProblemPage(w, r, problem)
 	case q.Get("as") != "":
-		s.backToSuite(w, r, su, back, q.Get("corp"), q.Get("as"))
+		s.redirectToSuite(w, r, su, back, q.Get("corp"), q.Get("as"))
 	default:
 		s.writeSuitePage(w, r, su, "login")
 	}
 	return true
 }
 
-// backToSuite sends a member back with a code.
-func (s *Service) backToSuite(w http.ResponseWriter, r *http.Request, su *suiteState, back *url.URL, corpID, userID string) {
+// redirectToSuite sends a member back with a code.
+func (s *Service) redirectToSuite(w http.ResponseWriter, r *http.Request, su *suiteState, back *url.URL, corpID, userID string) {
 	code := s.suiteCode(su.ID, corpID, userID, r.URL.Query().Get("scope") == "snsapi_privateinfo")
 	if code == "" {
 		signin.WriteProblemPage(w, r, "page.member")
@@ -214,7 +214,7 @@ func (s *Service) writeSuitePage(w http.ResponseWriter, r *http.Request, su *sui
 	s.Mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", page.FacePolicy)
+	h.Set("Content-Security-Policy", page.ContentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // the address holds a pre_auth_code
 	_ = suitePage.Execute(w, data)

@@ -38,10 +38,10 @@ func (v viewer) platform() string {
 	return "Win32"
 }
 
-// bridge is the script that makes a page believe that it is in the client:
-// user agent, WeixinJSBridge, cookies of its own. mine is the gate's origin.
-func (g *gate) bridge(mine string) string {
-	body, err := page.FaceFiles.ReadFile("assets/bridge.js")
+// bridgeScript is the script that makes a page believe that it is in the client:
+// user agent, WeixinJSBridge, cookies of its own. mine is the origin of the proxy.
+func (g *proxy) bridgeScript(mine string) string {
+	body, err := page.Files.ReadFile("assets/bridge.js")
 	if err != nil {
 		return "" // the folder is embedded with the file in it
 	}
@@ -50,21 +50,21 @@ func (g *gate) bridge(mine string) string {
 		host = host[:i]
 	}
 	settings := core.EncodeJSON(map[string]any{
-		"view": g.id, "face": g.faceAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
+		"view": g.id, "face": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
 		"userAgent": g.who.userAgent(), "platform": g.who.platform(),
 	})
 	return "(" + strings.TrimSpace(string(body)) + ")(" + strings.ReplaceAll(string(settings), "<", `\u003c`) + ");"
 }
 
 // serveOutside is what a link to a page outside the applications leads to. Its
-// script tells the face, which offers to open the page in the browser.
-func (g *gate) serveOutside(w http.ResponseWriter, r *http.Request) {
+// script reports it to the client, which offers to open the page in the browser.
+func (g *proxy) serveOutside(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(r.Host, ":")
-	script := g.bridge(g.address(host))
+	script := g.bridgeScript(g.addressAt(host))
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+scriptHash(script)+"; frame-ancestors "+strings.Join(g.ancestors(), " "))
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+scriptHash(script)+"; frame-ancestors "+strings.Join(g.frameAncestors(), " "))
 	_, _ = w.Write([]byte("<!doctype html><meta charset=\"utf-8\"><title>…</title><script>" + script + "</script><p>" +
 		html.EscapeString(r.URL.Query().Get("url"))))
 }

@@ -21,24 +21,24 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /operator", ui.ServePage("operator.html"))
 	mux.HandleFunc("GET /sim/har", s.serveHAR)
 	handle := ui.JSONRoutes(mux)
-	handle("GET /sim/operator", s.operatorState)
-	handle("GET /sim/secrets", s.operatorSecrets)
-	handle("GET /sim/quotas", s.operatorQuotas)
-	handle("POST /sim/quotas/forget", s.operatorForget)
-	handle("GET /sim/calls", s.operatorCalls)
-	handle("GET /sim/callbacks", s.operatorCallbacks)
-	handle("POST /sim/callbacks/resend", s.operatorResend)
-	handle("POST /sim/callbacks/verify", s.operatorVerify)
-	handle("POST /sim/callbacks/faults", s.operatorFailCallback)
-	handle("POST /sim/callbacks/release", s.operatorRelease)
-	handle("POST /sim/faults", s.operatorFail)
-	handle("POST /sim/faults/remove", s.operatorHeal)
-	handle("POST /sim/clock", s.operatorClock)
-	handle("POST /sim/apps", s.operatorSetApp)
-	handle("POST /sim/tokens/kill", s.operatorKill)
+	handle("GET /sim/operator", s.getState)
+	handle("GET /sim/secrets", s.getSecrets)
+	handle("GET /sim/quotas", s.listQuotas)
+	handle("POST /sim/quotas/forget", s.resetQuotas)
+	handle("GET /sim/calls", s.listCalls)
+	handle("GET /sim/callbacks", s.listCallbacks)
+	handle("POST /sim/callbacks/resend", s.resendCallback)
+	handle("POST /sim/callbacks/verify", s.verifyCallback)
+	handle("POST /sim/callbacks/faults", s.addCallbackFault)
+	handle("POST /sim/callbacks/release", s.releaseCallbacks)
+	handle("POST /sim/faults", s.addFault)
+	handle("POST /sim/faults/remove", s.removeFaults)
+	handle("POST /sim/clock", s.advanceClock)
+	handle("POST /sim/apps", s.setAppAddresses)
+	handle("POST /sim/tokens/kill", s.revokeTokens)
 }
 
-type operatorApp struct {
+type appEntry struct {
 	CorpID         string   `json:"corpId"`
 	AgentID        int64    `json:"agentId"`
 	Name           string   `json:"name"`
@@ -50,13 +50,13 @@ type operatorApp struct {
 	Tokens         int      `json:"tokens"` // living ones
 }
 
-type operatorFault struct {
+type faultEntry struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
 	model.Fault
 }
 
-type operatorCallbackFault struct {
+type callbackFaultEntry struct {
 	ID   int64 `json:"id"`
 	Left int   `json:"left"`
 	model.CallbackFault
@@ -70,30 +70,30 @@ func maskSecret(secret string) string {
 	return core.Masked + secret[len(secret)-2:]
 }
 
-// operatorState is the operator's first page but for the logs.
-func (s *Service) operatorState(*http.Request) (any, error) {
+// getState is the operator's first page but for the logs.
+func (s *Service) getState(*http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	out := struct {
-		Time      time.Time               `json:"time"`
-		Offset    time.Duration           `json:"offset"`
-		Corps     []ui.FaceCorp           `json:"corps"`
-		Apps      []operatorApp           `json:"apps"`
-		Faults    []operatorFault         `json:"faults"`
-		Callbacks []operatorCallbackFault `json:"callbackFaults"`
-		Held      int                     `json:"held"`
-		Paths     []string                `json:"paths"`
-		Counts    map[string]int          `json:"counts"`
-	}{Time: s.CurrentTime(), Offset: s.ClockOffset, Corps: []ui.FaceCorp{}, Apps: []operatorApp{}, Faults: []operatorFault{}, Counts: map[string]int{},
-		Callbacks: []operatorCallbackFault{}, Held: len(s.HeldCallbacks)}
+		Time      time.Time            `json:"time"`
+		Offset    time.Duration        `json:"offset"`
+		Corps     []ui.CorpEntry       `json:"corps"`
+		Apps      []appEntry           `json:"apps"`
+		Faults    []faultEntry         `json:"faults"`
+		Callbacks []callbackFaultEntry `json:"callbackFaults"`
+		Held      int                  `json:"held"`
+		Paths     []string             `json:"paths"`
+		Counts    map[string]int       `json:"counts"`
+	}{Time: s.CurrentTime(), Offset: s.ClockOffset, Corps: []ui.CorpEntry{}, Apps: []appEntry{}, Faults: []faultEntry{}, Counts: map[string]int{},
+		Callbacks: []callbackFaultEntry{}, Held: len(s.HeldCallbacks)}
 	for _, id := range s.CorpOrder {
 		c := s.CorpStates[id]
-		out.Corps = append(out.Corps, ui.FaceCorp{ID: id, Name: c.Name, Members: len(c.Members)})
+		out.Corps = append(out.Corps, ui.CorpEntry{ID: id, Name: c.Name, Members: len(c.Members)})
 		for _, a := range c.Apps {
-			out.Apps = append(out.Apps, s.operatorApp(c, a))
+			out.Apps = append(out.Apps, s.newAppEntry(c, a))
 		}
 	}
-	slices.SortFunc(out.Apps, func(a, b operatorApp) int {
+	slices.SortFunc(out.Apps, func(a, b appEntry) int {
 		return cmp.Or(cmp.Compare(a.CorpID, b.CorpID), cmp.Compare(a.AgentID, b.AgentID))
 	})
 	for _, f := range s.Faults {
@@ -101,10 +101,10 @@ func (s *Service) operatorState(*http.Request) (any, error) {
 		if shown.Token != "" {
 			shown.Token = core.Masked
 		}
-		out.Faults = append(out.Faults, operatorFault{f.ID, f.Remaining, shown})
+		out.Faults = append(out.Faults, faultEntry{f.ID, f.Remaining, shown})
 	}
 	for _, f := range s.CallbackFaults {
-		out.Callbacks = append(out.Callbacks, operatorCallbackFault{f.ID, f.Remaining, f.CallbackFault})
+		out.Callbacks = append(out.Callbacks, callbackFaultEntry{f.ID, f.Remaining, f.CallbackFault})
 	}
 	for path := range s.API.Endpoints {
 		out.Paths = append(out.Paths, path)
@@ -114,8 +114,8 @@ func (s *Service) operatorState(*http.Request) (any, error) {
 	return out, nil
 }
 
-func (s *Service) operatorApp(c *core.CorpState, a *core.AppState) operatorApp {
-	out := operatorApp{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: maskSecret(a.Secret), Home: a.HomeURL,
+func (s *Service) newAppEntry(c *core.CorpState, a *core.AppState) appEntry {
+	out := appEntry{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: maskSecret(a.Secret), Home: a.HomeURL,
 		CallbackURL: a.CallbackURL, TrustedDomains: core.TrustedDomains(a.App), Range: "all"}
 	if !a.HasUnlimitedRange() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
@@ -128,8 +128,8 @@ func (s *Service) operatorApp(c *core.CorpState, a *core.AppState) operatorApp {
 	return out
 }
 
-// operatorCalls lists the newest calls that contain ?q= anywhere, newest first.
-func (s *Service) operatorCalls(r *http.Request) (any, error) {
+// listCalls lists the newest calls that contain ?q= anywhere, newest first.
+func (s *Service) listCalls(r *http.Request) (any, error) {
 	needle := strings.ToLower(r.URL.Query().Get("q"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -151,7 +151,7 @@ func callMatchesSearch(c *model.Call, needle string) bool {
 	return strings.Contains(strings.ToLower(all), needle)
 }
 
-func (s *Service) operatorCallbacks(r *http.Request) (any, error) {
+func (s *Service) listCallbacks(r *http.Request) (any, error) {
 	needle := strings.ToLower(r.URL.Query().Get("q"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -177,7 +177,7 @@ func (s *Service) Resend(ctx context.Context, seq int64) error {
 	}
 	s.Mu.Unlock()
 	if o == nil {
-		return fmt.Errorf("resend callback %d: %w", seq, core.ErrFace)
+		return fmt.Errorf("resend callback %d: %w", seq, core.ErrNotFound)
 	}
 	return s.DeliverCallback(ctx, o)
 }
@@ -195,7 +195,7 @@ func (s *Service) newRepeatCallback(d model.Delivery) *core.PendingCallback {
 	return o
 }
 
-type operatorAct struct {
+type actionRequest struct {
 	Corp    string  `json:"corp"`
 	AgentID int64   `json:"agentId"`
 	Seq     int64   `json:"seq"`
@@ -204,54 +204,54 @@ type operatorAct struct {
 	Code    int     `json:"code"`
 }
 
-func (s *Service) runOperatorAction(r *http.Request, do func(context.Context, operatorAct) (any, error)) (any, error) {
-	var in operatorAct
+func (s *Service) runOperatorAction(r *http.Request, do func(context.Context, actionRequest) (any, error)) (any, error) {
+	var in actionRequest
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return do(context.WithoutCancel(r.Context()), in)
 }
 
-func (s *Service) operatorResend(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+func (s *Service) resendCallback(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
 		return struct{}{}, s.Resend(ctx, in.Seq)
 	})
 }
 
-func (s *Service) operatorVerify(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+func (s *Service) verifyCallback(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
 		return struct{}{}, s.Agents.VerifyCallback(ctx, in.Corp, in.AgentID)
 	})
 }
 
-func (s *Service) operatorHeal(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
+func (s *Service) removeFaults(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in actionRequest) (any, error) {
 		s.API.RemoveFaults(in.IDs...)
 		return struct{}{}, nil
 	})
 }
 
-func (s *Service) operatorClock(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, in operatorAct) (any, error) {
+func (s *Service) advanceClock(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, in actionRequest) (any, error) {
 		s.Advance(time.Duration(in.Seconds * float64(time.Second)))
 		return map[string]time.Time{"time": s.Time()}, s.Suite.PushDueTickets(ctx)
 	})
 }
 
-func (s *Service) operatorKill(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(_ context.Context, in operatorAct) (any, error) {
+func (s *Service) revokeTokens(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(_ context.Context, in actionRequest) (any, error) {
 		return map[string]int{"killed": s.API.RevokeTokens(in.Corp, in.AgentID, in.Code)}, nil
 	})
 }
 
-func (s *Service) operatorRelease(r *http.Request) (any, error) {
-	return s.runOperatorAction(r, func(ctx context.Context, _ operatorAct) (any, error) {
+func (s *Service) releaseCallbacks(r *http.Request) (any, error) {
+	return s.runOperatorAction(r, func(ctx context.Context, _ actionRequest) (any, error) {
 		n, err := s.ReleaseCallbacks(ctx)
 		return map[string]int{"released": n}, err
 	})
 }
 
-func (s *Service) operatorFailCallback(r *http.Request) (any, error) {
+func (s *Service) addCallbackFault(r *http.Request) (any, error) {
 	var in model.CallbackFault
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (s *Service) operatorFailCallback(r *http.Request) (any, error) {
 	return map[string]int64{"id": s.AddCallbackFault(in)}, nil
 }
 
-func (s *Service) operatorFail(r *http.Request) (any, error) {
+func (s *Service) addFault(r *http.Request) (any, error) {
 	var in model.Fault
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func (s *Service) encryptID(su *model.Suite, prefix, plain string) string {
 	return id
 }
 
-// decryptID is the way back; what nobody has seen yet is looked for.
+// decryptID is the inverse of encryptID. An id that is not cached is searched.
 func (s *Service) decryptID(su *model.Suite, id string) string {
 	if plain, ok := s.decryptedIDs.Get(id); ok {
 		return plain
@@ -136,8 +136,8 @@ func (s *Service) EncryptEventIDs(su *model.Suite, c *core.CorpState, o *core.Pe
 	return o
 }
 
-// fromOpenUserIDs is batch/openuserid_to_userid: a company asks what the ids are
-// that the provider of one of its applications uses.
+// fromOpenUserIDs is batch/openuserid_to_userid: the plain ids of a company for the
+// ids of the provider of one of its applications.
 //
 // https://developer.work.weixin.qq.com/document/path/95884
 func (s *Service) fromOpenUserIDs(r *core.Request) (any, *core.APIError) {

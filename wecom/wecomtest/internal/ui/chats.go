@@ -14,10 +14,10 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// faceMessage is a message of any conversation as the face draws it.
-type faceMessage struct {
+// messageEntry is a message of any conversation as the client shows it.
+type messageEntry struct {
 	model.Message
-	Author     *faceMember       `json:"author,omitempty"` // another member
+	Author     *memberEntry      `json:"author,omitempty"` // another member
 	Link       *model.SharedLink `json:"link,omitempty"`
 	MarkdownV2 *model.Markdown   `json:"markdown_v2,omitempty"`
 	Picture    string            `json:"picture,omitempty"` // of a robot, by address
@@ -31,10 +31,10 @@ func RobotID(r *core.RobotState) string {
 
 // listChats lists what a member sees under messages, the conversation with the
 // newest message first: applications, groups, robots' groups, other members.
-func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []faceApp {
-	found := map[string]*faceApp{}
-	out := []*faceApp{}
-	add := func(f *faceApp) *faceApp {
+func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []chatEntry {
+	found := map[string]*chatEntry{}
+	out := []*chatEntry{}
+	add := func(f *chatEntry) *chatEntry {
 		found[f.chatKey()] = f
 		out = append(out, f)
 		return f
@@ -51,7 +51,7 @@ func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []faceApp {
 	}
 	for _, d := range m.Inbox {
 		if f, ok := found[messageChatKey(d)]; ok {
-			f.Last = &faceMessage{Message: d.ToMessage()}
+			f.Last = &messageEntry{Message: d.ToMessage()}
 			if d.Unread {
 				f.Unread++
 			}
@@ -64,10 +64,10 @@ func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []faceApp {
 			add(robotChatEntry(r, len(c.Members))).Last = &last
 		}
 	}
-	slices.SortFunc(out, func(a, b *faceApp) int {
+	slices.SortFunc(out, func(a, b *chatEntry) int {
 		return cmp.Or(b.lastTime().Compare(a.lastTime()), cmp.Compare(b.lastSeq(), a.lastSeq()), cmp.Compare(a.chatKey(), b.chatKey()))
 	})
-	list := make([]faceApp, len(out))
+	list := make([]chatEntry, len(out))
 	for i, f := range out {
 		list[i] = *f
 	}
@@ -75,7 +75,7 @@ func (s *Service) listChats(c *core.CorpState, m *core.MemberState) []faceApp {
 }
 
 // addForwarded joins what members sent each other into the conversations.
-func (s *Service) addForwarded(c *core.CorpState, m *core.MemberState, found map[string]*faceApp, add func(*faceApp) *faceApp) {
+func (s *Service) addForwarded(c *core.CorpState, m *core.MemberState, found map[string]*chatEntry, add func(*chatEntry) *chatEntry) {
 	for _, f := range s.Webview.Forwarded[c.ID] {
 		key := forwardedChatKey(&f, m)
 		if key == "" {
@@ -110,8 +110,8 @@ func forwardedChatKey(f *model.Forwarded, m *core.MemberState) string {
 	return ""
 }
 
-func (s *Service) forwardedMessage(c *core.CorpState, m *core.MemberState, f model.Forwarded) faceMessage {
-	out := faceMessage{Message: model.Message{Seq: f.Seq, CorpID: f.CorpID, ChatID: f.ChatID, UserID: m.UserID, Time: f.Time,
+func (s *Service) forwardedMessage(c *core.CorpState, m *core.MemberState, f model.Forwarded) messageEntry {
+	out := messageEntry{Message: model.Message{Seq: f.Seq, CorpID: f.CorpID, ChatID: f.ChatID, UserID: m.UserID, Time: f.Time,
 		FromUser: core.FoldUserID(f.From) == m.Key, MsgType: "link"}, Link: f.Link}
 	if f.Link == nil {
 		out.MsgType, out.Text = "text", &model.Text{Content: f.Text}
@@ -123,19 +123,19 @@ func (s *Service) forwardedMessage(c *core.CorpState, m *core.MemberState, f mod
 	return out
 }
 
-func (s *Service) showPeer(m *core.MemberState) *faceApp {
-	return &faceApp{PeerID: m.UserID, Name: m.Name, Logo: s.Contacts.LocalAvatar(m), Menu: []model.MenuButton{}, Receives: true}
+func (s *Service) showPeer(m *core.MemberState) *chatEntry {
+	return &chatEntry{PeerID: m.UserID, Name: m.Name, Logo: s.Contacts.LocalAvatar(m), Menu: []model.MenuButton{}, Receives: true}
 }
 
-func robotChatEntry(r *core.RobotState, members int) *faceApp {
+func robotChatEntry(r *core.RobotState, members int) *chatEntry {
 	name := cmp.Or(r.Name, "群机器人")
-	return &faceApp{RobotID: RobotID(r), Name: name, Logo: contacts.AvatarPath(name) + "&kind=app", Menu: []model.MenuButton{}, Members: members}
+	return &chatEntry{RobotID: RobotID(r), Name: name, Logo: contacts.AvatarPath(name) + "&kind=app", Menu: []model.MenuButton{}, Members: members}
 }
 
 // robotMessage is what a robot wrote as a message. Its number is its place.
-func (s *Service) robotMessage(r *core.RobotState, i int) faceMessage {
+func (s *Service) robotMessage(r *core.RobotState, i int) messageEntry {
 	m := r.Messages.List()[i]
-	out := faceMessage{Message: model.Message{Seq: int64(i) + 1, MsgID: RobotID(r) + "-" + strconv.Itoa(i), CorpID: r.CorpID, Time: m.Time, MsgType: m.MsgType},
+	out := messageEntry{Message: model.Message{Seq: int64(i) + 1, MsgID: RobotID(r) + "-" + strconv.Itoa(i), CorpID: r.CorpID, Time: m.Time, MsgType: m.MsgType},
 		MarkdownV2: m.MarkdownV2}
 	out.Content = model.Content{Text: m.Text, Markdown: m.Markdown, News: m.News, Card: m.Card, File: m.File, Voice: m.Voice}
 	if m.Image != nil {
@@ -168,12 +168,12 @@ func (s *Service) serveRobotPicture(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", http.DetectContentType(data)) // JPEG or PNG, or it would not be here
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store") // numbers move when the oldest message is forgotten
+	w.Header().Set("Cache-Control", "no-store") // numbers move when the oldest message is evicted
 	_, _ = w.Write(data)
 }
 
-// faceMessages is one chat: the newest 100 messages, or those before a number.
-func (s *Service) faceMessages(r *http.Request) (any, error) {
+// listMessages is one chat: the newest 100 messages, or those before a number.
+func (s *Service) listMessages(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	before, err := strconv.ParseInt(q.Get("before"), 10, 64)
 	if err != nil {
@@ -183,7 +183,7 @@ func (s *Service) faceMessages(r *http.Request) (any, error) {
 	defer s.Mu.Unlock()
 	m := s.FindMember(q.Get("corp"), q.Get("as"))
 	if m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	if id, ok := strings.CutPrefix(q.Get("chat"), "r-"); ok {
 		return s.robotMessages(m, id, before)
@@ -196,21 +196,21 @@ const messagePage = 100
 func (s *Service) robotMessages(m *core.MemberState, id string, before int64) (any, error) {
 	b := s.robotByID(id)
 	if b == nil || b.Corp != s.CorpStates[m.CorpID] {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	to := int(min(int64(b.Messages.Len()), before-1))
-	out := []faceMessage{}
+	out := []messageEntry{}
 	for i := max(0, to-messagePage); i < to; i++ {
 		out = append(out, s.robotMessage(b, i))
 	}
 	return out, nil
 }
 
-func (s *Service) chatMessages(m *core.MemberState, chat string, before int64) []faceMessage {
-	out := []faceMessage{}
+func (s *Service) chatMessages(m *core.MemberState, chat string, before int64) []messageEntry {
+	out := []messageEntry{}
 	for i := len(m.Inbox) - 1; i >= 0 && len(out) < messagePage; i-- {
 		if d := m.Inbox[i]; messageChatKey(d) == chat && d.Seq < before {
-			out = append(out, faceMessage{Message: d.ToMessage()})
+			out = append(out, messageEntry{Message: d.ToMessage()})
 		}
 	}
 	c := s.CorpStates[m.CorpID]
@@ -219,6 +219,6 @@ func (s *Service) chatMessages(m *core.MemberState, chat string, before int64) [
 			out = append(out, s.forwardedMessage(c, m, f))
 		}
 	}
-	slices.SortFunc(out, func(a, b faceMessage) int { return cmp.Compare(a.Seq, b.Seq) })
+	slices.SortFunc(out, func(a, b messageEntry) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out[max(0, len(out)-messagePage):]
 }

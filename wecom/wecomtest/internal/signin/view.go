@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
-// ViewCookie names the browser's web view: who the person is inside WeCom.
+// ViewCookie is the cookie with the id of the browser's web view.
 const ViewCookie = "wecomsim_view"
 
 // freshView is how long after an opening the web login page still counts as
@@ -26,7 +26,7 @@ type WebView struct {
 }
 
 // serveOpen opens a page in the web view of a member: it makes the browser that
-// member and goes on to the page. The face uses it for links, cards and the
+// member and goes on to the page. The client uses it for links, cards and the
 // workbench; ?as= names the member, ?corp= the company (default: the first one
 // that has the member), ?agent= the application and ?url= the page (default:
 // the application's home).
@@ -102,7 +102,7 @@ func LocalPart(u *url.URL) string {
 }
 
 // SetBrowserMember makes the browser a member. opened says that a page is being opened,
-// which a page view of the face alone does not.
+// which a page view of the client alone is not.
 func (s *Service) SetBrowserMember(w http.ResponseWriter, r *http.Request, corpID, userID string, opened bool) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
@@ -118,7 +118,7 @@ func (s *Service) SetBrowserMember(w http.ResponseWriter, r *http.Request, corpI
 	if opened {
 		v.opened = time.Now()
 	}
-	//nolint:gosec // not Secure: the simulator speaks plain HTTP on loopback
+	//nolint:gosec // not Secure: the simulator serves plain HTTP on loopback
 	http.SetCookie(w, &http.Cookie{Name: ViewCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
@@ -132,7 +132,7 @@ func (s *Service) ViewFromCookie(r *http.Request) (string, *WebView) {
 	return c.Value, s.Views[c.Value]
 }
 
-// ViewOf returns who the browser is in a company, nil when it is nobody.
+// ViewOf returns the web view of a browser in a company, nil when there is none.
 func (s *Service) ViewOf(r *http.Request, corpID string) *WebView {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()

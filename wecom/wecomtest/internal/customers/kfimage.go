@@ -9,14 +9,14 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/messaging"
 )
 
-// ShowKF implements the method of wecomtest.Server.
-func (s *Service) ShowKF(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {
+// SendKFImage implements the method of wecomtest.Server.
+func (s *Service) SendKFImage(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {
 	kind := http.DetectContentType(data)
 	if kind != "image/jpeg" && kind != "image/png" || len(data) > messaging.MediaLimits["image"] {
 		return fmt.Errorf("send a picture to customer service: %s of %d bytes", kind, len(data))
 	}
 	s.Mu.Lock()
-	out, err := s.shownKF(corpID, externalUserID, openKFID, &core.MediaFile{Kind: "image", Name: name, Mime: kind, Data: data})
+	out, err := s.addKFImage(corpID, externalUserID, openKFID, &core.MediaFile{Kind: "image", Name: name, Mime: kind, Data: data})
 	s.Mu.Unlock()
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (s *Service) ShowKF(ctx context.Context, corpID, externalUserID, openKFID, 
 	return s.DeliverAll(ctx, out)
 }
 
-func (s *Service) shownKF(corpID, externalUserID, openKFID string, f *core.MediaFile) ([]*core.PendingCallback, error) {
+func (s *Service) addKFImage(corpID, externalUserID, openKFID string, f *core.MediaFile) ([]*core.PendingCallback, error) {
 	corp, ok := s.CorpStates[corpID]
 	if !ok || corp.External.KFAccounts[openKFID] == nil {
 		return nil, fmt.Errorf("send a picture to customer service: there is no account %q", openKFID)

@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 )
 
-// shownMeeting is a meeting as the face draws it.
+// shownMeeting is a meeting as the client shows it.
 type shownMeeting struct {
 	ID          string        `json:"id"`
 	Code        string        `json:"code"`
@@ -21,7 +21,7 @@ type shownMeeting struct {
 	Start       time.Time     `json:"start"`
 	Minutes     float64       `json:"minutes"`
 	Status      int           `json:"status"`
-	Admin       faceMember    `json:"admin"`
+	Admin       memberEntry   `json:"admin"`
 	People      []meetingSeat `json:"people"`
 	Mine        bool          `json:"mine"` // the member is its admin
 	Inside      bool          `json:"inside"`
@@ -29,7 +29,7 @@ type shownMeeting struct {
 }
 
 type meetingSeat struct {
-	faceMember
+	memberEntry
 	Inside bool `json:"inside"`
 	Joined bool `json:"joined"`
 }
@@ -49,22 +49,22 @@ func (s *Service) drawMeeting(c *core.CorpState, m *core.MeetingState, who strin
 			out.Invited, out.Inside = true, seat.Inside
 		}
 		if id == m.AdminUserID {
-			out.Admin = seat.faceMember
+			out.Admin = seat.memberEntry
 		}
 		out.People = append(out.People, seat)
 	}
 	return out
 }
 
-// faceMeetings lists the meetings to which a member is invited.
-func (s *Service) faceMeetings(r *http.Request) (any, error) {
+// listMeetings lists the meetings to which a member is invited.
+func (s *Service) listMeetings(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	list := s.Office.Meetings(q.Get("corp"), q.Get("as"))
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	member := s.FindMember(q.Get("corp"), q.Get("as"))
 	if member == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	c := s.CorpStates[member.CorpID]
 	out := []shownMeeting{}
@@ -84,21 +84,21 @@ type meetingAct struct {
 	Action string `json:"deed"` // join, leave, end or cancel
 }
 
-func (s *Service) faceMeetingAction(r *http.Request) (any, error) {
+func (s *Service) handleMeetingAction(r *http.Request) (any, error) {
 	var in meetingAct
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	return struct{}{}, s.actInMeeting(context.WithoutCancel(r.Context()), in)
+	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), in)
 }
 
-func (s *Service) actInMeeting(ctx context.Context, in meetingAct) error {
+func (s *Service) runMeetingAction(ctx context.Context, in meetingAct) error {
 	deeds := map[string]func(context.Context, string, string, string) error{
 		"join": s.Office.JoinMeeting, "leave": s.Office.LeaveMeeting, "end": s.Office.EndMeeting, "cancel": s.Office.CancelMeeting,
 	}
 	do, ok := deeds[in.Action]
 	if !ok {
-		return core.ErrFace
+		return core.ErrNotFound
 	}
 	return do(ctx, in.Corp, in.As, in.ID)
 }
@@ -125,14 +125,14 @@ func (s *Service) serveMeetingPage(w http.ResponseWriter, r *http.Request) bool 
 	return true
 }
 
-// faceMeetingByCode is what that page shows. Who looks at it is known inside a
-// web view, and in a tab that was opened from the face.
-func (s *Service) faceMeetingByCode(r *http.Request) (any, error) {
+// getMeetingByCode returns the data of that page. The viewer is known inside a web
+// view, and in a tab that was opened from the client.
+func (s *Service) getMeetingByCode(r *http.Request) (any, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	c, m := s.meetingByCode(r.URL.Query().Get("code"))
 	if m == nil {
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	out := struct {
 		shownMeeting
@@ -145,8 +145,8 @@ func (s *Service) faceMeetingByCode(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// faceEnterMeeting joins or leaves by that page.
-func (s *Service) faceEnterMeeting(r *http.Request) (any, error) {
+// enterMeeting joins or leaves by that page.
+func (s *Service) enterMeeting(r *http.Request) (any, error) {
 	var in meetingAct
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -156,9 +156,9 @@ func (s *Service) faceEnterMeeting(r *http.Request) (any, error) {
 	_, v := s.Signin.ViewFromCookie(r)
 	if m == nil || v == nil || v.Corp != c.ID {
 		s.Mu.Unlock()
-		return nil, core.ErrFace
+		return nil, core.ErrNotFound
 	}
 	in.Corp, in.As, in.ID = v.Corp, v.User, m.ID
 	s.Mu.Unlock()
-	return struct{}{}, s.actInMeeting(context.WithoutCancel(r.Context()), in)
+	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), in)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// face reads JSON of the face into v.
+// face reads JSON of the client into v.
 func face(t *testing.T, s *wecomtest.Server, path string, v any) {
 	t.Helper()
 	status, text := sim(t, s, http.MethodGet, path, "")
@@ -242,7 +242,7 @@ func TestWeChatOfSomebodyOutside(t *testing.T) {
 	if show(png) != http.StatusOK || show(base64.StdEncoding.EncodeToString([]byte("GIF89a"))) == http.StatusOK {
 		t.Error("pictures are not told from other files")
 	}
-	if err := s.ShowKF(t.Context(), corpID, "wmNobody", account, "a.png", []byte("\x89PNG\r\n\x1a\nxxxx")); err == nil {
+	if err := s.SendKFImage(t.Context(), corpID, "wmNobody", account, "a.png", []byte("\x89PNG\r\n\x1a\nxxxx")); err == nil {
 		t.Error("somebody who has not entered sent a picture")
 	}
 	postAsApp(t, s, "kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"收到"}}`, scanned.ID, account)).expectCode(0)

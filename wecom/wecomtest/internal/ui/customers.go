@@ -15,7 +15,7 @@ type customerID struct {
 	ID string `json:"externalUserId"`
 }
 
-func (s *Service) faceAddCustomer(r *http.Request) (any, error) {
+func (s *Service) addCustomer(r *http.Request) (any, error) {
 	var in model.Customer
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (s *Service) faceAddCustomer(r *http.Request) (any, error) {
 	return customerID{id}, nil
 }
 
-func (s *Service) faceCustomerMessages(r *http.Request) (any, error) {
+func (s *Service) listCustomerMessages(r *http.Request) (any, error) {
 	list := s.Customers.CustomerMessages(r.URL.Query().Get("corp"), r.URL.Query().Get("id"))
 	if list == nil {
 		list = []model.CustomerMessage{}
@@ -35,7 +35,7 @@ func (s *Service) faceCustomerMessages(r *http.Request) (any, error) {
 	return list, nil
 }
 
-func (s *Service) faceEnterKF(r *http.Request) (any, error) {
+func (s *Service) enterKF(r *http.Request) (any, error) {
 	var in struct {
 		model.Customer
 		Link string `json:"link"`
@@ -50,7 +50,7 @@ func (s *Service) faceEnterKF(r *http.Request) (any, error) {
 	return customerID{id}, nil
 }
 
-func (s *Service) faceSayKF(r *http.Request) (any, error) {
+func (s *Service) sendKFText(r *http.Request) (any, error) {
 	var in struct {
 		CorpID   string `json:"corpId"`
 		ID       string `json:"externalUserId"`

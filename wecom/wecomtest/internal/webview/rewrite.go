@@ -18,27 +18,27 @@ import (
 // passes unchanged.
 const maxRewrite = 8 << 20
 
-// outsidePath of a gate tells the face that a page lies outside the
-// applications.
+// outsidePath of a proxy is the page that reports to the client that an address
+// lies outside the applications.
 const outsidePath = "/.wecomsim/outside"
 
-func (g *gate) cookiePrefix() string { return "wv" + g.id + "." }
+func (g *proxy) cookiePrefix() string { return "wv" + g.id + "." }
 
-// mine is the gate's own origin as the browser sees it.
-func (g *gate) mine(r *http.Request) string {
+// proxyOrigin is the origin of the proxy as the browser sees it.
+func (g *proxy) proxyOrigin(r *http.Request) string {
 	host, _ := r.Context().Value(hostKey{}).(string)
-	return g.address(host)
+	return g.addressAt(host)
 }
 
-// outbound makes a request of the web view look as if the client's own browser
+// rewriteRequest makes a request of the web view look as if the client's own browser
 // had sent it to the application.
-func (g *gate) outbound(p *httputil.ProxyRequest) {
-	mine, theirs := g.mine(p.In), originOf(g.origin)
+func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
+	mine, theirs := g.proxyOrigin(p.In), originOf(g.origin)
 	p.SetURL(g.origin)
 	p.Out.Host = g.origin.Host
 	p.Out.URL.RawQuery = swapText(p.Out.URL.RawQuery, mine, theirs)
 	h := p.Out.Header
-	// What changes something keeps what the browser says of where it comes from:
+	// Requests that change something keep the browser's headers about their origin:
 	// the application's protection against other origins relies on it.
 	safe := p.In.Method == http.MethodGet || p.In.Method == http.MethodHead
 	navigation := safe && h.Get("Sec-Fetch-Mode") == "navigate"
@@ -53,7 +53,7 @@ func (g *gate) outbound(p *httputil.ProxyRequest) {
 	}
 	h.Set("User-Agent", g.who.userAgent())
 	h.Del("Accept-Encoding") // so that the transport unpacks what it asked for
-	h["Cookie"] = g.cookies(p.In)
+	h["Cookie"] = g.outboundCookies(p.In)
 	if navigation {
 		h.Set("Sec-Fetch-Dest", "document") // nothing frames a page in a real client
 		h.Del("If-None-Match")
@@ -66,9 +66,9 @@ func (g *gate) outbound(p *httputil.ProxyRequest) {
 	swapBody(p.Out, mine, theirs)
 }
 
-// cookies are those of this gate out of all that the browser has for the host,
-// and the one by which the simulator's own pages know the member.
-func (g *gate) cookies(r *http.Request) []string {
+// outboundCookies are the cookies of this proxy out of all cookies of the host,
+// and the one that identifies the member to the simulator's own pages.
+func (g *proxy) outboundCookies(r *http.Request) []string {
 	var out []string
 	for _, c := range r.Cookies() {
 		if name, ok := strings.CutPrefix(c.Name, g.cookiePrefix()); ok {
@@ -111,7 +111,7 @@ func swapOrigin(text, from, to string) string {
 }
 
 // swapBody writes the application's address into the small texts that a page
-// sends: an application that is asked to sign location.href must find its own.
+// sends: an application that signs location.href must receive its own address.
 func swapBody(r *http.Request, from, to string) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	text := kind == "application/json" || kind == "application/x-www-form-urlencoded" || strings.HasPrefix(kind, "text/")
@@ -128,12 +128,12 @@ func swapBody(r *http.Request, from, to string) {
 	r.Header.Set("Content-Length", strconv.Itoa(len(data)))
 }
 
-// inbound makes an answer of the application fit for the web view.
-func (g *gate) inbound(resp *http.Response) error {
+// rewriteResponse makes an answer of the application fit for the web view.
+func (g *proxy) rewriteResponse(resp *http.Response) error {
 	h := resp.Header
-	mine, theirs := g.mine(resp.Request), originOf(g.origin)
+	mine, theirs := g.proxyOrigin(resp.Request), originOf(g.origin)
 	if at := h.Get("Location"); at != "" {
-		h.Set("Location", g.follow(resp.Request, at))
+		h.Set("Location", g.rewriteLocation(resp.Request, at))
 	}
 	if allowed := h.Get("Access-Control-Allow-Origin"); allowed == theirs {
 		h.Set("Access-Control-Allow-Origin", mine)
@@ -143,36 +143,36 @@ func (g *gate) inbound(resp *http.Response) error {
 	h.Del("Strict-Transport-Security")
 	script := ""
 	if isPage(resp) {
-		script = g.bridge(mine)
+		script = g.bridgeScript(mine)
 	}
 	policies := append([]string(nil), h.Values("Content-Security-Policy")...)
 	h.Del("Content-Security-Policy")
 	for _, policy := range policies {
 		h.Add("Content-Security-Policy", loosen(policy, scriptHash(script), g.origin, mine))
 	}
-	h.Add("Content-Security-Policy", "frame-ancestors "+strings.Join(g.ancestors(), " "))
+	h.Add("Content-Security-Policy", "frame-ancestors "+strings.Join(g.frameAncestors(), " "))
 	if script == "" {
 		return nil
 	}
 	return injectScript(resp, script)
 }
 
-func (g *gate) ancestors() []string {
+func (g *proxy) frameAncestors() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.faces) == 0 {
+	if len(g.clientOrigins) == 0 {
 		return []string{"'none'"}
 	}
-	return append([]string(nil), g.faces...)
+	return append([]string(nil), g.clientOrigins...)
 }
 
-// follow is where a redirect leads inside the web view.
-func (g *gate) follow(r *http.Request, location string) string {
+// rewriteLocation is where a redirect leads inside the web view.
+func (g *proxy) rewriteLocation(r *http.Request, location string) string {
 	at, err := r.URL.Parse(location)
 	if err != nil || !core.IsHTTPURL(at.String()) {
 		return location
 	}
-	mine := g.mine(r)
+	mine := g.proxyOrigin(r)
 	if originOf(at) == originOf(g.origin) || originOf(at) == mine {
 		return signin.LocalPart(at)
 	}
@@ -180,31 +180,31 @@ func (g *gate) follow(r *http.Request, location string) string {
 		return outsidePath + "?url=" + url.QueryEscape(at.String())
 	}
 	host, _ := r.Context().Value(hostKey{}).(string)
-	next, err := g.server.gate(r.Context(), g.who, at, g.faceAt(host))
+	next, err := g.server.openProxy(r.Context(), g.who, at, g.clientOriginAt(host))
 	if err != nil {
 		return location
 	}
-	return next.address(host) + signin.LocalPart(at)
+	return next.addressAt(host) + signin.LocalPart(at)
 }
 
-// faceAt is the origin of the face that a browser at this host looks at.
-func (g *gate) faceAt(host string) string {
+// clientOriginAt returns the origin of the client that a browser at this host uses.
+func (g *proxy) clientOriginAt(host string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, f := range g.faces {
+	for _, f := range g.clientOrigins {
 		if u, err := url.Parse(f); err == nil && u.Hostname() == host {
 			return f
 		}
 	}
-	if len(g.faces) > 0 {
-		return g.faces[0]
+	if len(g.clientOrigins) > 0 {
+		return g.clientOrigins[0]
 	}
 	return ""
 }
 
 // renameCookies keeps the cookies of web views apart, which one host shares
 // whatever its port. They live as long as the browser is open.
-func (g *gate) renameCookies(h http.Header) {
+func (g *proxy) renameCookies(h http.Header) {
 	lines := h.Values("Set-Cookie")
 	h.Del("Set-Cookie")
 	for _, line := range lines {
@@ -214,7 +214,7 @@ func (g *gate) renameCookies(h http.Header) {
 		}
 		c.Name, c.Domain, c.Secure, c.Partitioned = g.cookiePrefix()+c.Name, "", false, false
 		if c.SameSite == http.SameSiteNoneMode {
-			c.SameSite = http.SameSiteLaxMode // None asks for HTTPS; the frame is of the same site
+			c.SameSite = http.SameSiteLaxMode // None requires HTTPS; the frame is of the same site
 		}
 		h.Add("Set-Cookie", c.String())
 	}
