@@ -154,7 +154,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 // init makes the parts of the server and connects them. It is the only place
-// that knows them all.
+// that refers to all of them.
 func (s *Server) init() {
 	s.once.Do(func() {
 		s.core = core.New(s.settings)

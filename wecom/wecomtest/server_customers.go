@@ -29,7 +29,7 @@ func (s *Server) CustomerMessages(corpID, externalUserID string) []CustomerMessa
 	return s.customers.CustomerMessages(corpID, externalUserID)
 }
 
-// SendKFImage sends a picture to a customer service account as somebody outside who
+// SendKFImage sends a picture to a customer service account as a person outside who
 // has entered it. It counts as writing, like SendKFText. The picture is a JPEG or a
 // PNG of at most 10 MB.
 func (s *Server) SendKFImage(ctx context.Context, corpID, externalUserID, openKFID, name string, data []byte) error {

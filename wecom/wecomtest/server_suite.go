@@ -29,7 +29,7 @@ func (s *Server) PushTicket(ctx context.Context, suiteID string) error {
 	return s.suite.PushTicket(ctx, suiteID)
 }
 
-// PushDueTickets sends the tickets that the simulated clock asks for: to every
+// PushDueTickets sends the tickets that are due by the simulated clock: to every
 // suite that has had one, when ten minutes have passed since. After a longer
 // time that is one and not several, as only the newest is of use.
 func (s *Server) PushDueTickets(ctx context.Context) error {
@@ -95,7 +95,7 @@ func (s *Server) ChangeRange(ctx context.Context, suiteID, corpID string, users 
 }
 
 // RunSuites does for suites what WeCom does by itself, until ctx ends: it sends
-// each its first ticket, trying until somebody takes it, then one every ten
+// each its first ticket, with retries until it is accepted, then one every ten
 // minutes of the simulated clock, and create_auth for the installations of a
 // file once the first ticket has been taken.
 func (s *Server) RunSuites(ctx context.Context) {

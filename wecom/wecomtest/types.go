@@ -218,13 +218,13 @@ type Exclude = model.Exclude
 // Suite is a third-party application (第三方应用) of a provider.
 type Suite = model.Suite
 
-// SuiteInstall is an installation that a file asks for.
+// SuiteInstall is an installation in a company file.
 type SuiteInstall = model.SuiteInstall
 
 // SuiteFile is a suite in a company file, with the companies that install it.
 type SuiteFile = model.SuiteFile
 
-// SharedLink is a page that somebody forwarded.
+// SharedLink is a page that a member forwarded.
 type SharedLink = model.SharedLink
 
 // Forwarded is what one member sent to another, or into a group: a text, or a

@@ -18,7 +18,7 @@ type Call struct {
 	Response string    `json:"response"`
 	Status   int       `json:"status"` // 0 when the connection was dropped
 	Errcode  int       `json:"errcode"`
-	// Note says what was done beside the answer: a fault, or a message that a
+	// Note is what was done beside the answer: a fault, or a message that a
 	// quota swallowed.
 	Note     string        `json:"note,omitempty"`
 	Duration time.Duration `json:"duration"`

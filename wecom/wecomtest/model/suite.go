@@ -10,10 +10,10 @@ type Suite struct {
 	ProviderCorpID string `json:"providerCorpId,omitempty"`
 	ProviderSecret string `json:"providerSecret,omitempty"`
 
-	// InstructURL (指令回调URL) hears of tickets and installations. Its receive
+	// InstructURL (指令回调URL) receives tickets and installations. Its receive
 	// id is the suite's.
 	InstructURL string `json:"instructUrl,omitempty"`
-	// DataURL (数据回调URL) hears of messages and events of the companies;
+	// DataURL (数据回调URL) receives messages and events of the companies;
 	// $CORPID$ stands for the company. Its receive id is the company's.
 	DataURL        string `json:"dataUrl,omitempty"`
 	Token          string `json:"token,omitempty"` // of both addresses

@@ -1,6 +1,6 @@
 package model
 
-// SuiteInstall is an installation that a file asks for.
+// SuiteInstall is an installation in a company file.
 type SuiteInstall struct {
 	CorpID  string `json:"corpId"`
 	UserID  string `json:"userId"`            // the administrator

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// SharedLink is a page that somebody forwarded.
+// SharedLink is a page that a member forwarded.
 type SharedLink struct {
 	Title string `json:"title"`
 	Desc  string `json:"desc"`

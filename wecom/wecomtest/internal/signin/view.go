@@ -18,7 +18,7 @@ const ViewCookie = "wecomsim_view"
 // in simulated time.
 const freshView = 2 * time.Minute
 
-// WebView is what the simulator knows about one browser: as which member it
+// WebView is the state of one browser: as which member it
 // last opened something.
 type WebView struct {
 	Corp, User string
@@ -101,7 +101,7 @@ func LocalPart(u *url.URL) string {
 	return p
 }
 
-// SetBrowserMember makes the browser a member. opened says that a page is being opened,
+// SetBrowserMember makes the browser a member. opened means that a page is being opened,
 // which a page view of the client alone is not.
 func (s *Service) SetBrowserMember(w http.ResponseWriter, r *http.Request, corpID, userID string, opened bool) {
 	s.Mu.Lock()

@@ -104,7 +104,7 @@ func (su *suiteState) trustsHost(host string) bool {
 	return core.TrustsHost(model.App{HomeURL: strings.ReplaceAll(su.HomeURL, "$CORPID$", ""), TrustedDomains: su.TrustedDomains}, host)
 }
 
-// suiteSignIn finds the suite that a sign-in page is asked for, nil when it is
+// suiteSignIn finds the suite of a request for a sign-in page, nil when it is
 // no suite.
 func (s *Service) suiteSignIn(q url.Values) (*suiteState, *url.URL, string) {
 	s.Mu.Lock()

@@ -32,7 +32,7 @@ type pending struct {
 	corp string
 }
 
-// AddFile adds a suite of a file and installs it. RunSuites tells the provider.
+// AddFile adds a suite of a file and installs it. RunSuites informs the provider.
 func (s *Service) AddFile(f model.SuiteFile) error {
 	s.AddSuite(f.Suite)
 	for _, in := range f.Installs {

@@ -33,7 +33,7 @@ func (s *Service) getLoginInfo(r *http.Request) (any, error) {
 	out := struct {
 		Corp  CorpEntry    `json:"corp"`
 		App   *chatEntry   `json:"app"`
-		Quick *memberEntry `json:"quick"` // the member whom the browser currently plays
+		Quick *memberEntry `json:"quick"` // the member of the browser
 	}{}
 	v := s.Signin.ViewOf(r, in.Corp.ID)
 	s.Mu.Lock()

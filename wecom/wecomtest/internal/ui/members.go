@@ -194,7 +194,7 @@ func showApp(a *core.AppState) *chatEntry {
 }
 
 // groupChatEntry is a group as an entry of the chat list. One cannot write to it: what
-// members say among themselves does not reach an application.
+// members write to each other does not reach an application.
 func groupChatEntry(c *core.ChatState) *chatEntry {
 	name := cmp.Or(c.Name, "群聊")
 	return &chatEntry{AgentID: c.App.AgentID, ChatID: c.ID, Name: name, Logo: contacts.AvatarPath(name) + "&kind=app",

@@ -31,7 +31,7 @@ func (v viewer) userAgent() string {
 	return agentDesktop
 }
 
-func (v viewer) platform() string {
+func (v viewer) platformName() string {
 	if v.phone {
 		return "Linux armv81"
 	}
@@ -51,7 +51,7 @@ func (g *proxy) bridgeScript(mine string) string {
 	}
 	settings := core.EncodeJSON(map[string]any{
 		"view": g.id, "face": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
-		"userAgent": g.who.userAgent(), "platform": g.who.platform(),
+		"userAgent": g.who.userAgent(), "platform": g.who.platformName(),
 	})
 	return "(" + strings.TrimSpace(string(body)) + ")(" + strings.ReplaceAll(string(settings), "<", `\u003c`) + ");"
 }

@@ -40,7 +40,7 @@ func (s *Service) OpenView(r *http.Request) (any, error) {
 	if err := page.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
-	who, page, err := s.viewed(in)
+	who, page, err := s.resolveView(in)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *Service) OpenView(r *http.Request) (any, error) {
 		target, _ = url.Parse(originOf(g.origin) + signin.LocalPart(target))
 	}
 	host := (&url.URL{Host: r.Host}).Hostname()
-	if !s.viewable(target) || host != "localhost" && host != "127.0.0.1" {
+	if !s.isViewable(target) || host != "localhost" && host != "127.0.0.1" {
 		return viewReply{Page: target.String(), Outside: true}, nil
 	}
 	g, err := s.openProxy(context.WithoutCancel(r.Context()), who, target, cmp.Or(r.Header.Get("Origin"), "http://"+r.Host))
@@ -62,8 +62,8 @@ func (s *Service) OpenView(r *http.Request) (any, error) {
 	return viewReply{View: g.id, Address: g.addressAt(host) + signin.LocalPart(target), Page: target.String()}, nil
 }
 
-// viewed returns the viewer and the page.
-func (s *Service) viewed(in viewRequest) (viewer, string, error) {
+// resolveView returns the viewer and the page.
+func (s *Service) resolveView(in viewRequest) (viewer, string, error) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	if in.As == "" {
@@ -80,7 +80,7 @@ func (s *Service) viewed(in viewRequest) (viewer, string, error) {
 	return viewer{corp: m.CorpID, user: m.UserID, phone: in.Phone}, s.Signin.OpenTarget(m, in.Agent, in.URL), nil
 }
 
-// viewFor gives a web view the cookie by which the simulator's own pages know
+// viewFor gives a web view the cookie by which the simulator's own pages identify
 // its member.
 func (s *Service) viewFor(g *proxy) string {
 	s.Mu.Lock()
@@ -133,14 +133,14 @@ func (s *Service) ForwardToChats(r *http.Request) (any, error) {
 		return nil, core.ErrNotFound
 	}
 	for _, to := range in.To {
-		if err := s.forward(m, to, in); err != nil {
+		if err := s.forwardToChat(m, to, in); err != nil {
 			return nil, err
 		}
 	}
 	return struct{}{}, nil
 }
 
-func (s *Service) forward(m *core.MemberState, to string, in forwardRequest) error {
+func (s *Service) forwardToChat(m *core.MemberState, to string, in forwardRequest) error {
 	c := s.CorpStates[m.CorpID]
 	f := model.Forwarded{CorpID: c.ID, From: m.UserID, Text: in.Text, Link: in.Link, Time: s.CurrentTime()}
 	reached := []string{m.UserID}
@@ -209,7 +209,7 @@ func (s *Service) instantMeeting(app *core.AppState, m *core.MemberState) *core.
 	return meeting
 }
 
-// SelectPrivileged answers selectPrivilegedContact: the members whom the
+// SelectPrivileged answers selectPrivilegedContact: the members that the
 // application sees by their encrypted ids, and a ticket for all who were chosen.
 func (s *Service) SelectPrivileged(r *http.Request) (any, error) {
 	var in struct {

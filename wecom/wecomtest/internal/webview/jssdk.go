@@ -26,7 +26,7 @@ type sdkPage struct {
 	corpOK bool
 }
 
-// sdkRule says what a function of the JS-SDK needs.
+// sdkRule is what a function of the JS-SDK requires.
 type sdkRule struct {
 	free   bool // callable without config
 	agent  bool // needs the application's identity
@@ -62,8 +62,8 @@ type sdkCall struct {
 	URL    string          `json:"url"` // of the page, as it sees itself
 }
 
-// sdkAnswer is the client's answer to a page. Ask means that the client asks the
-// person first.
+// sdkAnswer is the client's answer to a page. Ask means that the client needs an
+// action of the person first.
 type sdkAnswer struct {
 	Result map[string]any `json:"result,omitempty"`
 	Ask    bool           `json:"ask,omitempty"`

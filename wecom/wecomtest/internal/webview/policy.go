@@ -18,7 +18,7 @@ func scriptHash(script string) string {
 }
 
 // loosen changes a policy as little as the web view needs: the page may be
-// framed (by whom, a policy of its own says), the one script with this hash may
+// framed (another policy limits by which origins), the one script with this hash may
 // run, and the application's origin is replaced by that of the proxy.
 func loosen(policy, hash string, app *url.URL, mine string) string {
 	gate := strings.TrimPrefix(mine, "http://")

@@ -81,7 +81,7 @@ func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, fa
 			return nil, http.ErrServerClosed
 		}
 		g = &proxy{id: id, who: who, origin: &url.URL{Scheme: target.Scheme, Host: target.Host}, server: s, pages: map[string]*sdkPage{}}
-		if err := w.listen(ctx, g); err != nil {
+		if err := w.startListener(ctx, g); err != nil {
 			return nil, err
 		}
 	}
@@ -94,8 +94,8 @@ func (s *Service) openProxy(ctx context.Context, who viewer, target *url.URL, fa
 	return g, nil
 }
 
-// listen starts to listen. w.mu must be held.
-func (w *proxies) listen(ctx context.Context, g *proxy) error {
+// startListener starts to listen. w.mu must be held.
+func (w *proxies) startListener(ctx context.Context, g *proxy) error {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open a web view: %w", err)
@@ -173,10 +173,10 @@ func (w *proxies) findByPort(port string) *proxy {
 // host.
 func (g *proxy) addressAt(host string) string { return "http://" + net.JoinHostPort(host, g.port) }
 
-// viewable reports whether an origin may be opened in a web view: those of the
+// isViewable reports whether an origin may be opened in a web view: those of the
 // applications, the simulator's own, and what runs on this machine. Anything
 // else would make the simulator a proxy to the world.
-func (s *Service) viewable(u *url.URL) bool {
+func (s *Service) isViewable(u *url.URL) bool {
 	if !core.IsHTTPURL(u.String()) {
 		return false
 	}

@@ -52,7 +52,7 @@ func (g *proxy) rewriteRequest(p *httputil.ProxyRequest) {
 		}
 	}
 	h.Set("User-Agent", g.who.userAgent())
-	h.Del("Accept-Encoding") // so that the transport unpacks what it asked for
+	h.Del("Accept-Encoding") // so that the transport sets it and decompresses
 	h["Cookie"] = g.outboundCookies(p.In)
 	if navigation {
 		h.Set("Sec-Fetch-Dest", "document") // nothing frames a page in a real client
@@ -176,7 +176,7 @@ func (g *proxy) rewriteLocation(r *http.Request, location string) string {
 	if originOf(at) == originOf(g.origin) || originOf(at) == mine {
 		return signin.LocalPart(at)
 	}
-	if !g.server.viewable(at) {
+	if !g.server.isViewable(at) {
 		return outsidePath + "?url=" + url.QueryEscape(at.String())
 	}
 	host, _ := r.Context().Value(hostKey{}).(string)
