@@ -2,7 +2,7 @@ package messaging
 
 import (
 	"context"
-	"crypto/md5"
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/hex"
 	"errors"
 	"fmt"

@@ -2,7 +2,7 @@ package messaging
 
 import (
 	"bytes"
-	"crypto/md5"
+	"crypto/md5" // #nosec G501 -- required by WeCom
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"

@@ -88,7 +88,7 @@ func acceptsValue(c *model.ApprovalControl, s *Service, r *core.Request, v *appr
 				return !known(m.UserID)
 			})
 	case "File":
-		return acceptsFiles(c, s, r, v)
+		return acceptsFiles(s, r, v)
 	}
 	return true
 }
@@ -106,7 +106,7 @@ func acceptsSelection(c *model.ApprovalControl, v *approvalValue) bool {
 	return true
 }
 
-func acceptsFiles(c *model.ApprovalControl, s *Service, r *core.Request, v *approvalValue) bool {
+func acceptsFiles(s *Service, r *core.Request, v *approvalValue) bool {
 	for _, f := range v.Files {
 		if _, err := s.FindMedia(r.Corp, f.FileID, ""); err != nil {
 			return false

@@ -25,6 +25,7 @@ type OAuthCode struct {
 	PrivateInfo  bool
 }
 
+// StatePattern is the form of state in the addresses of sign-in and installation.
 var StatePattern = regexp.MustCompile(`^[0-9A-Za-z]{0,128}$`)
 
 // signIn is a validated request of a sign-in page.

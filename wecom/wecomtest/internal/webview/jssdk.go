@@ -1,7 +1,7 @@
 package webview
 
 import (
-	"crypto/sha1"
+	"crypto/sha1" // #nosec G505 -- the JS-SDK prescribes SHA-1
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
