@@ -12,23 +12,20 @@ var (
 	// Methods of a type.
 	typeMethodExceptions = map[string]exception{
 		"internal/interview.Service":     {138, "all operations of the domain, to be split by subject"},
-		"internal/provider.ShowMeBug":    {73, "rooms, members and written tests of one vendor, to be split by subject"},
 		"internal/server.Server":         {129, "a handler for each operation, to be split by resource"},
+		"internal/showmebug.Service":     {74, "to be split by subject"},
 		"showmebug/showmebugtest.Server": {189, "a method for each page and endpoint of the simulator, to be split by area"},
-		"wecom/wecomtest.Server":         {77, "the public API of the simulator: each method calls the package that implements it"},
+		"wecom/wecomtest.Server":         {77, "a method for each page and endpoint of the simulator, to be split with the package"},
 	}
 
 	// Methods named by one lower-case word.
 	oneWordExceptions = map[string]exception{
-		"internal/provider":       {32, "names to be replaced by verb and object"},
-		"internal/room":           {122, "names to be replaced by verb and object"},
-		"internal/room/change":    {17, "names to be replaced by verb and object"},
-		"internal/sandbox":        {46, "names to be replaced by verb and object"},
-		"internal/server":         {33, "names to be replaced by verb and object"},
-		"internal/server/v1":      {20, "names to be replaced by verb and object"},
-		"internal/webhook":        {10, "names to be replaced by verb and object"},
-		"showmebug":               {64, "names to be replaced by verb and object"},
-		"showmebug/showmebugtest": {72, "names to be replaced by verb and object"},
+		"internal/room":        {122, "names to be replaced by verb and object"},
+		"internal/room/change": {17, "names to be replaced by verb and object"},
+		"internal/sandbox":     {46, "names to be replaced by verb and object"},
+		"internal/server":      {33, "names to be replaced by verb and object"},
+		"internal/server/v1":   {20, "names to be replaced by verb and object"},
+		"internal/webhook":     {10, "names to be replaced by verb and object"},
 	}
 
 	// Indefinite pronouns for people in comments.
@@ -38,18 +35,17 @@ var (
 		"internal/importer":       {8, "comments to be rewritten"},
 		"internal/interview":      {5, "comments to be rewritten"},
 		"internal/job":            {3, "comments to be rewritten"},
-		"internal/provider":       {18, "comments to be rewritten"},
 		"internal/room":           {52, "comments to be rewritten"},
 		"internal/sandbox":        {2, "comments to be rewritten"},
 		"internal/secretbox":      {2, "comments to be rewritten"},
 		"internal/server":         {36, "comments to be rewritten"},
 		"internal/server/httpapi": {2, "comments to be rewritten"},
 		"internal/server/v1":      {14, "comments to be rewritten"},
+		"internal/showmebug":      {9, "comments to be rewritten"},
 		"internal/webhook":        {3, "comments to be rewritten"},
-		"showmebug":               {19, "comments to be rewritten"},
-		"showmebug/showmebugtest": {14, "comments to be rewritten"},
+		"showmebug":               {6, "comments to be rewritten"},
 		"wecom":                   {5, "comments to be rewritten"},
-		"wecom/wecomtest":         {25, "comments to be rewritten"},
+		"wecom/wecomtest":         {3, "comments to be rewritten"},
 	}
 
 	// Verbs of speech and knowledge in comments.
@@ -60,16 +56,16 @@ var (
 		"internal/i18n":           {2, "comments to be rewritten"},
 		"internal/importer":       {14, "comments to be rewritten"},
 		"internal/job":            {3, "comments to be rewritten"},
-		"internal/provider":       {58, "comments to be rewritten"},
 		"internal/room":           {65, "comments to be rewritten"},
 		"internal/room/change":    {8, "comments to be rewritten"},
 		"internal/sandbox":        {21, "comments to be rewritten"},
 		"internal/server":         {65, "comments to be rewritten"},
 		"internal/server/httpapi": {5, "comments to be rewritten"},
 		"internal/server/v1":      {22, "comments to be rewritten"},
+		"internal/showmebug":      {9, "comments to be rewritten"},
 		"internal/webhook":        {5, "comments to be rewritten"},
-		"showmebug":               {53, "comments to be rewritten"},
-		"showmebug/showmebugtest": {22, "comments to be rewritten"},
-		"wecom/wecomtest":         {28, "comments to be rewritten"},
+		"showmebug":               {10, "comments to be rewritten"},
+		"showmebug/showmebugtest": {12, "comments to be rewritten"},
+		"wecom/wecomtest":         {5, "comments to be rewritten"},
 	}
 )
