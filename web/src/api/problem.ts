@@ -9,14 +9,17 @@ export class Problem extends Error {
   readonly code: string
   readonly fields: ProblemField[]
   readonly requestId: string | undefined
+  /** The stored object, when another version is stored than the one that was edited. */
+  readonly current: unknown
 
-  constructor(status: number, code: string, detail: string, fields: ProblemField[] = [], requestId?: string) {
+  constructor(status: number, code: string, detail: string, fields: ProblemField[] = [], requestId?: string, current?: unknown) {
     super(detail)
     this.name = 'Problem'
     this.status = status
     this.code = code
     this.fields = fields
     this.requestId = requestId
+    this.current = current
   }
 
   /** Whether all problems are warnings, which can be overridden. */
@@ -30,7 +33,7 @@ export async function parseProblem(response: Response): Promise<Problem> {
   try {
     const body = (await response.clone().json()) as Partial<components['schemas']['Problem']>
     if (typeof body.code === 'string' && typeof body.detail === 'string') {
-      return new Problem(response.status, body.code, body.detail, body.errors ?? [], body.requestId)
+      return new Problem(response.status, body.code, body.detail, body.errors ?? [], body.requestId, body.current)
     }
   } catch {
     // Not JSON: use the status only.

@@ -3,7 +3,7 @@ import { act, renderHook, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
 import { initI18n } from '@/i18n'
-import { useEditForm } from './useEditForm'
+import { mergeInput, useEditForm } from './useEditForm'
 
 interface Input {
   name: string
@@ -60,5 +60,47 @@ describe('useEditForm', () => {
     act(() => editor().props.onSave())
     await waitFor(() => expect(editor().problem('tags')?.message).toBe('too long'))
     expect(closed).toEqual([])
+  })
+
+  it('merges the change of another person and saves over it', async () => {
+    interface Stored extends Input {
+      version: number
+    }
+    const stored: Stored = { name: 'Rosa', tags: ['rust'], version: 2 }
+    const sent: (Input & { version?: number })[] = []
+    const save = (input: Input & { version?: number }): Promise<Stored> => {
+      sent.push(input)
+      if (input.version === stored.version) return Promise.resolve({ ...input, version: 3 })
+      return Promise.reject(new Problem(409, 'candidate.changed_meanwhile', 'changed', [], undefined, stored))
+    }
+    const client = new QueryClient()
+    const { result } = renderHook(
+      () =>
+        useEditForm<Input, Stored>({
+          initialInput: () => ({ name: 'Rosa', tags: ['go'] }),
+          save: useMutation<Stored, Error, Input>({ mutationFn: save }),
+          required: ['name'],
+          onClose: () => undefined,
+          version: 1,
+          toInput: ({ name, tags }) => ({ name, tags }),
+        }),
+      { wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider> },
+    )
+    act(() => result.current.set({ name: 'Rosalie' }))
+    act(() => result.current.props.onSave())
+    await waitFor(() => expect(result.current.input).toEqual({ name: 'Rosalie', tags: ['rust'] }))
+    expect(result.current.props.error).toBeInstanceOf(Problem)
+    act(() => result.current.props.onSave())
+    await waitFor(() => expect(sent).toHaveLength(2))
+    expect(sent[1]).toEqual({ name: 'Rosalie', tags: ['rust'], version: 2 })
+  })
+})
+
+describe('mergeInput', () => {
+  it('keeps the edited fields and takes the others', () => {
+    const base = { name: 'a', note: 'b', tags: ['x'] }
+    const mine = { name: 'mine', note: 'b', tags: ['x'] }
+    const theirs = { name: 'theirs', note: 'theirs', tags: ['y'] }
+    expect(mergeInput(base, mine, theirs)).toEqual({ name: 'mine', note: 'theirs', tags: ['y'] })
   })
 })

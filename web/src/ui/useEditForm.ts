@@ -1,6 +1,6 @@
 import type { UseMutationResult } from '@tanstack/react-query'
 import { useState } from 'react'
-import { problemsByField, problemForField } from '@/api/problem'
+import { Problem, problemsByField, problemForField } from '@/api/problem'
 import type { ProblemField } from '@/api/types'
 import { useRequiredFields } from './useRequiredFields'
 
@@ -12,20 +12,53 @@ interface Options<I, O> {
   onClose: () => void
   /** Converts the input before it is sent. */
   toPayload?: (input: I) => I
+  /** Version of the stored object that is edited; it is sent with the input. */
+  version?: number
+  /** Converts a stored object to input, to merge the change of another person. */
+  toInput?: (stored: O) => I
+}
+
+/** Merges two edits of base: fields that are unchanged in mine take their value from theirs. */
+export function mergeInput<I extends object>(base: I, mine: I, theirs: I): I {
+  const merged = { ...mine }
+  for (const name of Object.keys(theirs) as (keyof I)[]) {
+    if (JSON.stringify(mine[name]) === JSON.stringify(base[name])) merged[name] = theirs[name]
+  }
+  return merged
 }
 
 /**
  * The state of an edit form: the input, the problems of its
  * fields (required here, or reported by the server) and saving. The props are EditorModal's.
+ * When another person has changed the object meanwhile, the form takes over that change, keeps the
+ * fields edited here, shows the server's message, and saves over the new version next time.
  */
-export function useEditForm<I extends object, O>({ initialInput, save, required, onSaved, onClose, toPayload = (input) => input }: Options<I, O>) {
+export function useEditForm<I extends object, O>({
+  initialInput,
+  save,
+  required,
+  onSaved,
+  onClose,
+  toPayload = (input) => input,
+  version,
+  toInput,
+}: Options<I, O>) {
   const [input, setInput] = useState(initialInput)
+  const [base, setBase] = useState({ input, version })
   const requiredFields = useRequiredFields(input, required)
   const serverProblems = problemsByField(save.error)
 
   function handleSave() {
     if (!requiredFields.check()) return
-    save.mutate(toPayload(input), {
+    const payload = toPayload(input)
+    save.mutate(base.version === undefined ? payload : { ...payload, version: base.version }, {
+      onError: (error) => {
+        if (!toInput || !(error instanceof Problem) || !error.current) return
+        const stored = error.current as O & { version: number }
+        const theirs = toInput(stored)
+        setInput((mine) => mergeInput(base.input, mine, theirs))
+        setBase({ input: theirs, version: stored.version })
+      },
       onSuccess: (saved) => {
         onSaved?.(saved)
         onClose()

@@ -32,6 +32,8 @@ export function CandidateEditor({ candidate, name = '', positionId = '', onClose
     required: ['name'],
     onClose,
     onSaved,
+    version: candidate?.version,
+    toInput: (stored) => toCandidateInput(stored, '', ''),
   })
   const { input, set, problem } = editor
   const positions = useQuery(positionChoicesQuery(''))

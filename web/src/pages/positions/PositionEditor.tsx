@@ -31,6 +31,8 @@ export function PositionEditor({ position, title = '', onClose, onSaved }: Props
     required: ['title'],
     onClose,
     onSaved,
+    version: position?.version,
+    toInput: (stored) => toPositionInput(stored, ''),
   })
   const { input, set, problem } = editor
   const templates = useQuery(templatesQuery)

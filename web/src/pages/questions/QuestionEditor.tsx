@@ -29,13 +29,16 @@ export function splitTags(text: string): string[] {
 
 export function QuestionEditor({ question, onClose }: Props) {
   const { t } = useTranslation()
-  const [tags, setTags] = useState(() => (question?.tags ?? []).join('、'))
+  // The text of the tags once it is edited: a separator at its end must not vanish.
+  const [tagsText, setTagsText] = useState<string>()
   const editor = useEditForm({
     initialInput: () => toQuestionInput(question),
     save: useSaveQuestion(question?.id),
     required: ['title', 'body'],
     onClose,
-    toPayload: (typed) => ({ ...typed, tags: splitTags(tags) }),
+    toPayload: (typed) => (tagsText === undefined ? typed : { ...typed, tags: splitTags(tagsText) }),
+    version: question?.version,
+    toInput: toQuestionInput,
   })
   const { input, set, problem } = editor
   return (
@@ -59,7 +62,13 @@ export function QuestionEditor({ question, onClose }: Props) {
             onChange={(difficulty) => set({ difficulty })}
           />
         </div>
-        <TextField label={t('questions.tags')} placeholder={t('questions.tagsHint')} value={tags} problem={problem('tags')} onChange={setTags} />
+        <TextField
+          label={t('questions.tags')}
+          placeholder={t('questions.tagsHint')}
+          value={tagsText ?? (input.tags ?? []).join('、')}
+          problem={problem('tags')}
+          onChange={setTagsText}
+        />
       </div>
       <BodyField value={input.body} problem={problem('body')} onChange={(body) => set({ body })} />
       <StarterCodeFields value={input.starterCode ?? []} problem={problem('starterCode')} onChange={(starterCode) => set({ starterCode })} />

@@ -37,6 +37,8 @@ export function WebhookForm({ webhook, types, onClose, onCreated, onAction }: Pr
       if ('secret' in saved) onCreated?.(saved)
     },
     onClose,
+    version: webhook?.version,
+    toInput: toWebhookInput,
   })
   const { input, set, problem } = editor
   const typesProblem = problem('eventTypes')
