@@ -218,7 +218,7 @@ var places = []place{
 	{
 		what: "touches the network", scope: "showmebug", why: "errors, tokens and redaction pass one pipeline",
 		where: map[string]string{
-			"showmebug/transport.go":         "it is that pipeline",
+			"showmebug/transport.go":  "it is that pipeline",
 			"showmebug/showmebugtest": "the simulator serves, and calls back",
 		},
 		is: func(f *file, n ast.Node) bool {
