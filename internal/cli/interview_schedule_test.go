@@ -47,7 +47,11 @@ func TestScheduleFlagsRequestBody(t *testing.T) {
 	} {
 		body, err := c.flags.requestBody()
 		checkError(t, name, err, c.err)
-		if got, _ := json.Marshal(body); c.err == "" && string(got) != c.want {
+		got, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.err == "" && string(got) != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}

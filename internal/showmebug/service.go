@@ -1,8 +1,8 @@
-// Package provider connects companies to ShowMeBug: it makes the rooms of
-// interviews there, maps members, sends written tests, and takes what
-// ShowMeBug reports back. It is the only place that calls ShowMeBug. What an
-// interview is and who may do what stays in package interview, which knows
-// this one as a RoomProvider; notifications stay in package notify.
+// Package showmebug connects companies to ShowMeBug: it creates the rooms of
+// interviews, maps members, sends written tests, and applies the reports of
+// ShowMeBug. It is the only package that calls ShowMeBug. The rules of
+// interviews and permissions are in package interview, for which it is a
+// RoomProvider; messages are delivered by package notify.
 package showmebug
 
 import (
