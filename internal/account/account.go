@@ -27,7 +27,7 @@ func ParseRoles(names []string) (actor.Roles, error) {
 	for i, name := range names {
 		role, ok := actor.ParseName(name)
 		if !ok {
-			return 0, apperr.InvalidFields([]apperr.Field{apperr.At(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
+			return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(fmt.Sprintf("roles[%d]", i), "account.unknown_role")})
 		}
 		roles |= role
 	}

@@ -81,7 +81,7 @@ func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) 
 		return userID, nil
 	}
 	if wait := s.contactCache.retryAfter(now); wait > 0 {
-		return "", apperr.New(apperr.Limited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
+		return "", apperr.New(apperr.RateLimited, "account.too_many_lookups", "Seconds", int(wait.Seconds())+1)
 	}
 	userID, err := s.lookUpContact(ctx, c)
 	switch {
@@ -89,7 +89,7 @@ func (s *Service) resolveContact(ctx context.Context, corpID string, c Contact) 
 		s.contactCache.store(c, "", now)
 		return "", errContactNotFound()
 	case err != nil:
-		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable").Wrap(err)
+		return "", apperr.New(apperr.Unavailable, "account.lookup_unavailable").WithCause(err)
 	}
 	s.contactCache.store(c, userID, now)
 	return userID, nil

@@ -213,7 +213,7 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 			return fmt.Errorf("setting roles: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return apperr.New(apperr.NotFound, "fault.not_found").Wrap(err)
+			return apperr.New(apperr.NotFound, "fault.not_found").WithCause(err)
 		}
 		return audit.Write(ctx, tx, s.Now(), by.Actor(), "member.roles", userID,
 			audit.Data{"roles": strings.Join(roles.Names(), " ")})

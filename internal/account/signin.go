@@ -97,13 +97,13 @@ func (s *Service) admitMember(ctx context.Context, userID string) (string, error
 func signInError(err error) error {
 	switch wecom.ClassOf(err) {
 	case wecom.ClassPermission, wecom.ClassState:
-		return apperr.New(apperr.Forbidden, "signin.out_of_range").Wrap(err)
+		return apperr.New(apperr.Forbidden, "signin.out_of_range").WithCause(err)
 	case wecom.ClassArgument:
-		return apperr.New(apperr.Forbidden, "signin.code").Wrap(err)
+		return apperr.New(apperr.Forbidden, "signin.code").WithCause(err)
 	case wecom.ClassConfig, wecom.ClassFinal:
-		return apperr.New(apperr.Unavailable, "signin.configuration").Wrap(err)
+		return apperr.New(apperr.Unavailable, "signin.configuration").WithCause(err)
 	default:
-		return apperr.New(apperr.Unavailable, "signin.wecom_away").Wrap(err)
+		return apperr.New(apperr.Unavailable, "signin.wecom_away").WithCause(err)
 	}
 }
 

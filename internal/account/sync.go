@@ -49,15 +49,15 @@ type CleanArgs struct{}
 func (CleanArgs) Kind() string { return "account_clean" }
 
 func (s *Service) registerJobs() {
-	job.Work(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.deleteExpired(ctx) })
-	s.Queue.Every(cleanInterval, true, CleanArgs{})
+	job.AddWorker(s.Queue, func(ctx context.Context, _ CleanArgs, _ job.Attempt) error { return s.deleteExpired(ctx) })
+	s.Queue.AddPeriodic(cleanInterval, true, CleanArgs{})
 	if s.Client == nil {
 		return
 	}
-	job.Work(s.Queue, func(ctx context.Context, _ SyncArgs, _ job.Attempt) error { return s.Sync(ctx) })
-	job.Work(s.Queue, func(ctx context.Context, _ RefreshTokenArgs, _ job.Attempt) error { return s.Client.RefreshToken(ctx) })
-	s.Queue.Every(syncInterval, true, SyncArgs{CorpID: s.Corp.ID})
-	s.Queue.Every(refreshInterval, true, RefreshTokenArgs{s.Corp.ID})
+	job.AddWorker(s.Queue, func(ctx context.Context, _ SyncArgs, _ job.Attempt) error { return s.Sync(ctx) })
+	job.AddWorker(s.Queue, func(ctx context.Context, _ RefreshTokenArgs, _ job.Attempt) error { return s.Client.RefreshToken(ctx) })
+	s.Queue.AddPeriodic(syncInterval, true, SyncArgs{CorpID: s.Corp.ID})
+	s.Queue.AddPeriodic(refreshInterval, true, RefreshTokenArgs{s.Corp.ID})
 }
 
 // SyncState is the state of the last synchronization of the contacts.
@@ -99,7 +99,7 @@ func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 		if err := updateSyncState(ctx, tx, by.CorpID, "queued", nil, s.Now()); err != nil {
 			return err
 		}
-		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: by.CorpID}, job.Once())
+		return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: by.CorpID}, job.Unique())
 	})
 }
 
@@ -111,7 +111,7 @@ const syncBatchWindow = 30 * time.Second
 // each of its members.
 func (s *Service) ScheduleSync(ctx context.Context, tx *db.Tx) error {
 	due := s.Now().Truncate(syncBatchWindow).Add(syncBatchWindow)
-	return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: s.Corp.ID, Due: due.Unix()}, job.Once(), job.At(due))
+	return s.Queue.Insert(ctx, tx, SyncArgs{CorpID: s.Corp.ID, Due: due.Unix()}, job.Unique(), job.RunAt(due))
 }
 
 // Sync copies departments and members from WeCom. Members that are no longer there

@@ -150,8 +150,8 @@ type RetentionArgs struct{}
 func (RetentionArgs) Kind() string { return "access_clean" }
 
 func (s *Service) registerJobs() {
-	job.Work(s.Queue, func(ctx context.Context, _ RetentionArgs, _ job.Attempt) error { return s.deleteExpiredKeys(ctx) })
-	s.Queue.Every(cleanEach, false, RetentionArgs{})
+	job.AddWorker(s.Queue, func(ctx context.Context, _ RetentionArgs, _ job.Attempt) error { return s.deleteExpiredKeys(ctx) })
+	s.Queue.AddPeriodic(cleanEach, false, RetentionArgs{})
 }
 
 func (s *Service) deleteExpiredKeys(ctx context.Context) error {

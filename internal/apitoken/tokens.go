@@ -68,23 +68,23 @@ func mayCreate(by account.Profile, kind Kind) error {
 }
 
 func (s *Service) checkNewToken(n *NewToken) error {
-	var fields []apperr.Field
+	var fields []apperr.FieldError
 	if n.Kind != Personal && n.Kind != Company {
-		fields = append(fields, apperr.At("kind", "field.not_one_of"))
+		fields = append(fields, apperr.NewFieldError("kind", "field.not_one_of"))
 	}
 	n.Name = strings.Join(strings.Fields(strings.ToValidUTF8(n.Name, "")), " ")
 	switch length := utf8.RuneCountInString(n.Name); {
 	case length == 0:
-		fields = append(fields, apperr.At("name", "field.required"))
+		fields = append(fields, apperr.NewFieldError("name", "field.required"))
 	case length > maxName:
-		fields = append(fields, apperr.At("name", "field.too_long", "Limit", maxName))
+		fields = append(fields, apperr.NewFieldError("name", "field.too_long", "Limit", maxName))
 	}
 	if len(n.Scopes) == 0 {
-		fields = append(fields, apperr.At("scopes", "field.required"))
+		fields = append(fields, apperr.NewFieldError("scopes", "field.required"))
 	}
 	for i, scope := range n.Scopes {
 		if !slices.Contains(Scopes, scope) {
-			fields = append(fields, apperr.At(fmt.Sprintf("scopes[%d]", i), "field.not_one_of"))
+			fields = append(fields, apperr.NewFieldError(fmt.Sprintf("scopes[%d]", i), "field.not_one_of"))
 		}
 	}
 	n.Scopes = sortScopes(n.Scopes)
@@ -92,7 +92,7 @@ func (s *Service) checkNewToken(n *NewToken) error {
 		at := db.Time(*n.ExpiresAt)
 		n.ExpiresAt = &at
 		if now := s.now(); !at.After(now) || at.After(now.Add(maxLife)) {
-			fields = append(fields, apperr.At("expiresAt", "access.bad_expiry"))
+			fields = append(fields, apperr.NewFieldError("expiresAt", "access.bad_expiry"))
 		}
 	}
 	return apperr.InvalidFields(fields)

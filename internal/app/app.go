@@ -183,8 +183,8 @@ func (a *App) createParts(ctx context.Context) (err error) {
 	a.Rooms = room.New(room.Config{
 		DB: a.DB, Runner: a.Sandbox, RunSlots: a.Config.Sandbox.Slots, Hooks: a.roomHooks(), Logger: a.log.With("part", "rooms"),
 	})
-	job.Work(a.Queue, a.syncRoomWithInterview)
-	job.Work(a.Queue, a.evictParticipants)
+	job.AddWorker(a.Queue, a.syncRoomWithInterview)
+	job.AddWorker(a.Queue, a.evictParticipants)
 	a.Server, err = a.newServer(messages) //nolint:contextcheck // handlers use the contexts of their requests
 	return err
 }

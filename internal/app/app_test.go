@@ -199,7 +199,7 @@ func (b *browser) newInterviewBody() map[string]any {
 // The complete product: sign-in and card callbacks through WeCom, a room that makes
 // clients reconnect on shutdown, and no secret in the log.
 func TestProductEndToEnd(t *testing.T) {
-	dbtest.RunURL(t, func(t *testing.T, url string) {
+	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		h := newFixture(t, url)
 		recruiter := h.signIn("LinYue")
 		var i resource

@@ -19,9 +19,9 @@ import (
 // runOnDatabases runs a benchmark on SQLite, and on PostgreSQL if it is configured.
 func runOnDatabases(b *testing.B, body func(b *testing.B, url string)) {
 	b.Helper()
-	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.URL(b, db.SQLite)) })
-	if os.Getenv(dbtest.PostgresURL) != "" {
-		b.Run("postgres", func(b *testing.B) { body(b, dbtest.URL(b, db.Postgres)) })
+	b.Run("sqlite", func(b *testing.B) { body(b, dbtest.NewDatabase(b, db.SQLite)) })
+	if os.Getenv(dbtest.PostgresURLEnv) != "" {
+		b.Run("postgres", func(b *testing.B) { body(b, dbtest.NewDatabase(b, db.Postgres)) })
 	}
 }
 

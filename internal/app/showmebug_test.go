@@ -15,7 +15,7 @@ import (
 // scorecard: both services over HTTP, the account from the environment, an
 // interviewer's e-mail from WeCom.
 func TestInterviewAtShowMeBug(t *testing.T) {
-	dbtest.RunURL(t, func(t *testing.T, url string) {
+	dbtest.RunWithURL(t, func(t *testing.T, url string) {
 		sim := showmebugtest.New(t)
 		h := newFixture(t, url, func(h *fixture, cfg *Config) {
 			cfg.ShowMeBug = ShowMeBug{ClientID: "application-key", ClientSecret: "application-secret", BaseURL: sim.URL()}

@@ -24,12 +24,12 @@ const (
 	NotFound                    // no such thing, or none that the caller may see
 	Conflict                    // the thing has changed, or is in another state
 	Gone                        // it was here and is over
-	Limited                     // too much at once: try again later
+	RateLimited                 // too much at once: try again later
 	Unavailable                 // a part we depend on is away: try again later
 )
 
-// Field names one part of the input that cannot be taken.
-type Field struct {
+// FieldError names one part of the input that cannot be taken.
+type FieldError struct {
 	Path    string         // as in the JSON that was sent: "interviewers[1]"
 	Code    string         // text id, see internal/i18n
 	Params  map[string]any // values for the text
@@ -41,32 +41,32 @@ type Error struct {
 	Kind   Kind
 	Code   string         // text id of the sentence that a person reads
 	Params map[string]any // values for the text
-	Fields []Field
+	Fields []FieldError
 	cause  error
 }
 
 // New returns a fault whose sentence is the text with the id code. params are
 // alternating names and values for that text.
 func New(kind Kind, code string, params ...any) *Error {
-	return &Error{Kind: kind, Code: code, Params: pairs(params)}
+	return &Error{Kind: kind, Code: code, Params: paramMap(params)}
 }
 
 // InvalidFields returns an Invalid fault about parts of the input, or nil when
 // there are none.
-func InvalidFields(fields []Field) error {
+func InvalidFields(fields []FieldError) error {
 	if len(fields) == 0 {
 		return nil
 	}
 	return &Error{Kind: Invalid, Code: "fault.fields", Fields: fields}
 }
 
-// At returns a field fault; params are alternating names and values.
-func At(path, code string, params ...any) Field {
-	return Field{Path: path, Code: code, Params: pairs(params)}
+// NewFieldError returns a field fault; params are alternating names and values.
+func NewFieldError(path, code string, params ...any) FieldError {
+	return FieldError{Path: path, Code: code, Params: paramMap(params)}
 }
 
-// Wrap records the cause for the log and returns e.
-func (e *Error) Wrap(cause error) *Error {
+// WithCause records the cause for the log and returns e.
+func (e *Error) WithCause(cause error) *Error {
 	e.cause = cause
 	return e
 }
@@ -96,7 +96,7 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-func pairs(params []any) map[string]any {
+func paramMap(params []any) map[string]any {
 	if len(params) == 0 {
 		return nil
 	}

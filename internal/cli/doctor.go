@@ -108,7 +108,7 @@ func (d *Doctor) textLanguage() string {
 		return d.Lang
 	}
 	tag, _, _ := strings.Cut(app.TerminalLocale(), ".")
-	return i18n.Match(strings.ReplaceAll(tag, "_", "-"))
+	return i18n.MatchLanguage(strings.ReplaceAll(tag, "_", "-"))
 }
 
 func runChecks(ctx context.Context, cfg *app.Config, lang string) []finding {

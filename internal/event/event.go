@@ -98,8 +98,8 @@ func Record(ctx context.Context, tx *db.Tx, e Event) (RecordedArgs, error) {
 	return RecordedArgs{CorpID: r.CorpID, EventID: r.ID}, nil
 }
 
-// Find returns one event, or an error of which db.IsNotFound is true.
-func Find(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
+// Get returns one event, or an error of which db.IsNotFound is true.
+func Get(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 	r := new(Row)
 	if err := q.NewSelect().Model(r).Where("e.corp_id = ? AND e.id = ?", corpID, id).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("reading event %s: %w", id, err)
@@ -107,8 +107,8 @@ func Find(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 	return r, nil
 }
 
-// Forget deletes the events from before the time.
-func Forget(ctx context.Context, tx *db.Tx, before time.Time) error {
+// DeleteBefore deletes the events from before the time.
+func DeleteBefore(ctx context.Context, tx *db.Tx, before time.Time) error {
 	if _, err := tx.NewRaw("DELETE FROM events WHERE created_at < ?", db.Time(before)).Exec(ctx); err != nil {
 		return fmt.Errorf("deleting old events: %w", err)
 	}

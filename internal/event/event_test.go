@@ -13,7 +13,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-func record(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType, subject string) {
+func recordInTx(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType, subject string) {
 	t.Helper()
 	args, err := event.Record(ctx, tx, event.Event{
 		CorpID: corpID, Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"id": subject},
@@ -23,11 +23,11 @@ func record(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType, sub
 	}
 }
 
-// happened records an event in a transaction of its own.
-func happened(t *testing.T, d *db.DB, corpID, eventType, subject string) {
+// recordEvent records an event in a transaction of its own.
+func recordEvent(t *testing.T, d *db.DB, corpID, eventType, subject string) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		record(ctx, t, tx, corpID, eventType, subject)
+		recordInTx(ctx, t, tx, corpID, eventType, subject)
 		return nil
 	})
 	if err != nil {
@@ -35,7 +35,7 @@ func happened(t *testing.T, d *db.DB, corpID, eventType, subject string) {
 	}
 }
 
-func list(t *testing.T, d *db.DB, after int64, limit int, types ...string) (subjects []string, next int64) {
+func listSubjects(t *testing.T, d *db.DB, after int64, limit int, types ...string) (subjects []string, next int64) {
 	t.Helper()
 	rows, next, err := event.List(t.Context(), d, "acme", after, types, limit)
 	if err != nil {
@@ -47,7 +47,7 @@ func list(t *testing.T, d *db.DB, after int64, limit int, types ...string) (subj
 	return subjects, next
 }
 
-func want(t *testing.T, got []string, want ...string) {
+func checkSubjects(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("events %q, want %q", got, want)
@@ -56,26 +56,26 @@ func want(t *testing.T, got []string, want ...string) {
 
 func TestListInOrderByPagesAndTypes(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		none, start := list(t, d, 0, 0)
-		want(t, none)
+		none, start := listSubjects(t, d, 0, 0)
+		checkSubjects(t, none)
 		for n := range 5 {
-			happened(t, d, "acme", event.Types[n%2], fmt.Sprint("s", n))
+			recordEvent(t, d, "acme", event.Types[n%2], fmt.Sprint("s", n))
 		}
-		happened(t, d, "other", event.CandidateCreated, "theirs")
+		recordEvent(t, d, "other", event.CandidateCreated, "theirs")
 
-		first, next := list(t, d, start, 2)
-		want(t, first, "s0", "s1")
-		second, next := list(t, d, next, 2)
-		want(t, second, "s2", "s3")
-		third, next := list(t, d, next, 2)
-		want(t, third, "s4")
-		empty, end := list(t, d, next, 2)
-		want(t, empty)
+		first, next := listSubjects(t, d, start, 2)
+		checkSubjects(t, first, "s0", "s1")
+		second, next := listSubjects(t, d, next, 2)
+		checkSubjects(t, second, "s2", "s3")
+		third, next := listSubjects(t, d, next, 2)
+		checkSubjects(t, third, "s4")
+		empty, end := listSubjects(t, d, next, 2)
+		checkSubjects(t, empty)
 		if end != next {
 			t.Errorf("the cursor moved from %d to %d though nothing happened", next, end)
 		}
-		some, moved := list(t, d, 0, 50, event.InterviewChanged)
-		want(t, some, "s1", "s3")
+		some, moved := listSubjects(t, d, 0, 50, event.InterviewChanged)
+		checkSubjects(t, some, "s1", "s3")
 		if moved != next {
 			t.Errorf("the cursor is %d, want %d: what is of other types need not be read again", moved, next)
 		}
@@ -84,12 +84,12 @@ func TestListInOrderByPagesAndTypes(t *testing.T) {
 
 func TestWhatIsRecordedIsReadBack(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		happened(t, d, "acme", event.CandidateCreated, "c1")
+		recordEvent(t, d, "acme", event.CandidateCreated, "c1")
 		rows, _, err := event.List(t.Context(), d, "acme", 0, nil, 0)
 		if err != nil || len(rows) != 1 {
 			t.Fatal(rows, err)
 		}
-		r, err := event.Find(t.Context(), d.DB, "acme", rows[0].ID)
+		r, err := event.Get(t.Context(), d.DB, "acme", rows[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func TestWhatIsRecordedIsReadBack(t *testing.T) {
 		if got := string(r.Data); got != `{"id":"c1"}` && got != `{"id": "c1"}` {
 			t.Errorf("data %s", got)
 		}
-		if _, err := event.Find(t.Context(), d.DB, "other", r.ID); !db.IsNotFound(err) {
+		if _, err := event.Get(t.Context(), d.DB, "other", r.ID); !db.IsNotFound(err) {
 			t.Errorf("another company's event: %v", err)
 		}
 	})
@@ -109,15 +109,15 @@ func TestAnEventOfATransactionThatFailsNeverHappened(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		failure := errors.New("something else failed")
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			record(ctx, t, tx, "acme", event.CandidateCreated, "never")
+			recordInTx(ctx, t, tx, "acme", event.CandidateCreated, "never")
 			return failure
 		})
 		if !errors.Is(err, failure) {
 			t.Fatal(err)
 		}
-		happened(t, d, "acme", event.CandidateCreated, "true")
-		got, _ := list(t, d, 0, 0)
-		want(t, got, "true")
+		recordEvent(t, d, "acme", event.CandidateCreated, "true")
+		got, _ := listSubjects(t, d, 0, 0)
+		checkSubjects(t, got, "true")
 	})
 }
 
@@ -131,22 +131,22 @@ func TestTheCursorSkipsNoLateCommit(t *testing.T) {
 		recorded, commit, committed := make(chan struct{}), make(chan struct{}), make(chan error)
 		go func() {
 			committed <- d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-				record(ctx, t, tx, "acme", event.CandidateCreated, "early bird")
+				recordInTx(ctx, t, tx, "acme", event.CandidateCreated, "early bird")
 				close(recorded)
 				<-commit
 				return nil
 			})
 		}()
 		<-recorded
-		happened(t, d, "acme", event.CandidateCreated, "overtaker") // waits for nobody
-		got, next := list(t, d, 0, 0)
-		want(t, got, "overtaker")
+		recordEvent(t, d, "acme", event.CandidateCreated, "overtaker") // waits for nobody
+		got, next := listSubjects(t, d, 0, 0)
+		checkSubjects(t, got, "overtaker")
 		close(commit)
 		if err := <-committed; err != nil {
 			t.Fatal(err)
 		}
-		got, _ = list(t, d, next, 0)
-		want(t, got, "early bird")
+		got, _ = listSubjects(t, d, next, 0)
+		checkSubjects(t, got, "early bird")
 	})
 }
 
@@ -159,7 +159,7 @@ func TestReadersAmongWriters(t *testing.T) {
 		for w := range writers {
 			writing.Go(func() {
 				for n := range each {
-					happened(t, d, "acme", event.PositionChanged, fmt.Sprintf("%d-%d", w, n))
+					recordEvent(t, d, "acme", event.PositionChanged, fmt.Sprintf("%d-%d", w, n))
 				}
 			})
 		}
@@ -169,7 +169,7 @@ func TestReadersAmongWriters(t *testing.T) {
 				after := int64(0)
 				for len(seen[r]) < writers*each && !t.Failed() {
 					var got []string
-					got, after = list(t, d, after, 7)
+					got, after = listSubjects(t, d, after, 7)
 					seen[r] = append(seen[r], got...)
 				}
 			})
@@ -181,7 +181,7 @@ func TestReadersAmongWriters(t *testing.T) {
 			t.Fatalf("%d events, %d of them different, want %d", len(seen[0]), len(once), writers*each)
 		}
 		for _, other := range seen[1:] {
-			want(t, other, seen[0]...)
+			checkSubjects(t, other, seen[0]...)
 		}
 	})
 }

@@ -45,8 +45,8 @@ func List(ctx context.Context, d *db.DB, corpID string, after int64, types []str
 	return rows, max(head, after), nil
 }
 
-// Known says whether there is such a type.
-func Known(eventType string) bool { return slices.Contains(Types, eventType) }
+// IsType says whether there is such a type.
+func IsType(eventType string) bool { return slices.Contains(Types, eventType) }
 
 // assignSequence gives the events that have none a place in the company's order. A
 // place is given after the event's transaction has committed, by one at a time:

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Default is the language of whoever has not chosen one.
-const Default = "zh-CN"
+// DefaultLanguage is the language of whoever has not chosen one.
+const DefaultLanguage = "zh-CN"
 
 // Languages are the ones that every text exists in, the default first.
-var Languages = []string{Default, "en", "ja"}
+var Languages = []string{DefaultLanguage, "en", "ja"}
 
 //go:embed locales/*.json
 var locales embed.FS
@@ -29,14 +29,14 @@ var matcher = sync.OnceValue(func() language.Matcher {
 })
 
 var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
-	bundle := i18n.NewBundle(language.MustParse(Default))
+	bundle := i18n.NewBundle(language.MustParse(DefaultLanguage))
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	out := make(map[string]*i18n.Localizer, len(Languages))
 	for _, lang := range Languages {
 		if _, err := bundle.LoadMessageFileFS(locales, "locales/"+lang+".json"); err != nil {
 			panic(fmt.Sprintf("text: the embedded texts of %s: %v", lang, err))
 		}
-		out[lang] = i18n.NewLocalizer(bundle, lang, Default)
+		out[lang] = i18n.NewLocalizer(bundle, lang, DefaultLanguage)
 	}
 	return out
 })
@@ -47,7 +47,7 @@ var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
 func T(lang, id string, params map[string]any) string {
 	l, ok := localizers()[lang]
 	if !ok {
-		l = localizers()[Default]
+		l = localizers()[DefaultLanguage]
 	}
 	s, err := l.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: params})
 	if err != nil {
@@ -56,22 +56,22 @@ func T(lang, id string, params map[string]any) string {
 	return s
 }
 
-// Match chooses among Languages by the value of an Accept-Language header, or
+// MatchLanguage chooses among Languages by the value of an Accept-Language header, or
 // by a single language tag.
-func Match(accept string) string {
+func MatchLanguage(accept string) string {
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
-		return Default
+		return DefaultLanguage
 	}
 	_, i, confidence := matcher().Match(tags...)
 	if confidence == language.No {
-		return Default
+		return DefaultLanguage
 	}
 	return Languages[i]
 }
 
-// Known says whether lang is one of Languages.
-func Known(lang string) bool {
+// IsSupported says whether lang is one of Languages.
+func IsSupported(lang string) bool {
 	_, ok := localizers()[lang]
 	return ok
 }

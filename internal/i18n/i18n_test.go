@@ -25,7 +25,7 @@ var param = regexp.MustCompile(`\{\{\.\w+\}\}`)
 
 // Every text exists in every language, with the same values in it.
 func TestLanguagesAreComplete(t *testing.T) {
-	want := texts(t, Default)
+	want := texts(t, DefaultLanguage)
 	for _, lang := range Languages[1:] {
 		got := texts(t, lang)
 		for _, id := range slices.Sorted(maps.Keys(want)) {
@@ -34,12 +34,12 @@ func TestLanguagesAreComplete(t *testing.T) {
 				continue
 			}
 			if a, b := params(want[id]), params(got[id]); !slices.Equal(a, b) {
-				t.Errorf("%s: %q uses %v, %s uses %v", lang, id, b, Default, a)
+				t.Errorf("%s: %q uses %v, %s uses %v", lang, id, b, DefaultLanguage, a)
 			}
 		}
 		for id := range got {
 			if want[id] == "" {
-				t.Errorf("%s: %q is not in %s", lang, id, Default)
+				t.Errorf("%s: %q is not in %s", lang, id, DefaultLanguage)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func TestMatch(t *testing.T) {
 		"": "zh-CN", "zh": "zh-CN", "zh-TW,zh;q=0.9": "zh-CN", "en-GB,en;q=0.8": "en",
 		"ja": "ja", "fr-FR": "zh-CN", "fr,ja;q=0.5": "ja", "%%%": "zh-CN",
 	} {
-		if got := Match(accept); got != want {
+		if got := MatchLanguage(accept); got != want {
 			t.Errorf("Match(%q) = %q, want %q", accept, got, want)
 		}
 	}

@@ -47,8 +47,8 @@ func New(cfg Config) *Service {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg}
-	job.Work(s.Queue, s.deleteExpired)
-	s.Queue.Every(forgetEvery, true, ForgetArgs{})
+	job.AddWorker(s.Queue, s.deleteExpired)
+	s.Queue.AddPeriodic(forgetEvery, true, ForgetArgs{})
 	return s
 }
 

@@ -57,7 +57,7 @@ func TooLarge() error {
 }
 
 func errUnreadable(cause error) error {
-	return apperr.New(apperr.Invalid, "sheet.unreadable").Wrap(cause)
+	return apperr.New(apperr.Invalid, "sheet.unreadable").WithCause(cause)
 }
 
 // readXLSX reads the first sheet that has anything in it. Cells come as they

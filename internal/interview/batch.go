@@ -20,11 +20,11 @@ type Entry struct {
 	Unfit         bool   // has an error of its own: checked, never created
 
 	// The result.
-	ID    string         // of the created object, "" for none
-	Err   error          // an apperr.Error: why nothing was created
-	Notes []apperr.Field // notices, which do not prevent the creation
+	ID    string              // of the created object, "" for none
+	Err   error               // an apperr.Error: why nothing was created
+	Notes []apperr.FieldError // notices, which do not prevent the creation
 
-	rooms []apperr.Field
+	rooms []apperr.FieldError
 	made  *Candidate
 }
 
@@ -204,7 +204,7 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Can
 		return prefixFields("position", err)
 	}
 	c.PositionID = p.ID
-	e.Notes = append(e.Notes, apperr.At("position", "interview.position_made", "Title", title))
+	e.Notes = append(e.Notes, apperr.NewFieldError("position", "interview.position_made", "Title", title))
 	return nil
 }
 

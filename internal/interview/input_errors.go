@@ -12,14 +12,14 @@ import (
 )
 
 // inputErrors collects the errors of an input by field.
-type inputErrors struct{ fields []apperr.Field }
+type inputErrors struct{ fields []apperr.FieldError }
 
 func (c *inputErrors) add(path, code string, params ...any) {
-	c.fields = append(c.fields, apperr.At(path, code, params...))
+	c.fields = append(c.fields, apperr.NewFieldError(path, code, params...))
 }
 
 func (c *inputErrors) addWarning(path, code string, params ...any) {
-	f := apperr.At(path, code, params...)
+	f := apperr.NewFieldError(path, code, params...)
 	f.Warning = true
 	c.fields = append(c.fields, f)
 }
@@ -27,7 +27,7 @@ func (c *inputErrors) addWarning(path, code string, params ...any) {
 // err returns one Invalid error with all fields, nil without any. Overridden
 // warnings do not count.
 func (c *inputErrors) err(overrideWarnings bool) error {
-	var fields []apperr.Field
+	var fields []apperr.FieldError
 	for _, f := range c.fields {
 		if !f.Warning || !overrideWarnings {
 			fields = append(fields, f)

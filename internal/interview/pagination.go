@@ -57,7 +57,7 @@ func cutPage[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, str
 }
 
 func parseCursor(cursor string) (time.Time, string, error) {
-	bad := apperr.InvalidFields([]apperr.Field{apperr.At("cursor", "field.invalid")})
+	bad := apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("cursor", "field.invalid")})
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return time.Time{}, "", bad

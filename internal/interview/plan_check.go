@@ -16,7 +16,7 @@ import (
 // checkPlan returns every error of a plan at once, by field. i is the stored
 // interview, people are the members that the plan names, rooms are the errors
 // of checkRoom.
-func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) error {
+func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.FieldError) error {
 	var c inputErrors
 	c.checkTitle("title", &p.Title, 100)
 	c.checkText("note", &p.Note, 5000)

@@ -17,7 +17,7 @@ func TestJobsRun(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		delivered := make(chan Kind, 100)
 		w.Register(w.Queue)
-		job.Work(w.Queue, func(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
+		job.AddWorker(w.Queue, func(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
 			d, err := w.LoadMessage(ctx, args.CorpID, args.MessageID)
 			if err == nil {
 				delivered <- d.Message.Kind

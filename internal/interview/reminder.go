@@ -59,11 +59,11 @@ func (EvaluateReminderArgs) Kind() string { return "interview_evaluate_reminder"
 // Register registers the jobs that need no other package, and those of rooms.
 func (s *Service) Register(q *job.Queue) {
 	s.registerRooms(q)
-	job.Work(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
-	job.Work(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {
+	job.AddWorker(q, func(ctx context.Context, args ReminderArgs, _ job.Attempt) error { return s.sendReminders(ctx, args) })
+	job.AddWorker(q, func(ctx context.Context, args FinishArgs, _ job.Attempt) error {
 		return s.endOverdueInterview(ctx, args)
 	})
-	job.Work(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
+	job.AddWorker(q, func(ctx context.Context, args EvaluateReminderArgs, _ job.Attempt) error {
 		return s.remindToEvaluate(ctx, args)
 	})
 }
@@ -75,7 +75,7 @@ func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) er
 			continue // the invitation contains the time
 		}
 		args := ReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion, Before: r.name}
-		if err := s.Queue.Insert(ctx, tx, args, job.At(at), job.MaxAttempts(reminderAttempts)); err != nil {
+		if err := s.Queue.Insert(ctx, tx, args, job.RunAt(at), job.MaxAttempts(reminderAttempts)); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) er
 		after = linkRoomEnds
 	}
 	args := FinishArgs{CorpID: i.CorpID, InterviewID: i.ID, ScheduleVersion: i.ScheduleVersion}
-	return s.Queue.Insert(ctx, tx, args, job.At(i.EndsAt.Add(after)))
+	return s.Queue.Insert(ctx, tx, args, job.RunAt(i.EndsAt.Add(after)))
 }
 
 func (s *Service) sendReminders(ctx context.Context, args ReminderArgs) error {
@@ -146,7 +146,7 @@ func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) erro
 
 func (s *Service) planEvaluateReminder(ctx context.Context, tx *db.Tx, i *Interview, number int) error {
 	args := EvaluateReminderArgs{CorpID: i.CorpID, InterviewID: i.ID, Number: number}
-	return s.Queue.Insert(ctx, tx, args, job.At(s.now().Add(evaluateEvery)), job.MaxAttempts(reminderAttempts))
+	return s.Queue.Insert(ctx, tx, args, job.RunAt(s.now().Add(evaluateEvery)), job.MaxAttempts(reminderAttempts))
 }
 
 func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArgs) error {

@@ -48,10 +48,10 @@ type RoomSweepArgs struct{}
 func (RoomSweepArgs) Kind() string { return "interview_room_sweep" }
 
 func (s *Service) registerRooms(q *job.Queue) {
-	job.Work(q, func(ctx context.Context, args ProvideArgs, _ job.Attempt) error { return s.provideRoom(ctx, args) })
-	job.Work(q, func(ctx context.Context, args RemoveArgs, _ job.Attempt) error { return s.removeRoom(ctx, args) })
-	job.Work(q, func(ctx context.Context, _ RoomSweepArgs, _ job.Attempt) error { return s.sweepRooms(ctx) })
-	q.Every(roomSweepEvery, false, RoomSweepArgs{})
+	job.AddWorker(q, func(ctx context.Context, args ProvideArgs, _ job.Attempt) error { return s.provideRoom(ctx, args) })
+	job.AddWorker(q, func(ctx context.Context, args RemoveArgs, _ job.Attempt) error { return s.removeRoom(ctx, args) })
+	job.AddWorker(q, func(ctx context.Context, _ RoomSweepArgs, _ job.Attempt) error { return s.sweepRooms(ctx) })
+	q.AddPeriodic(roomSweepEvery, false, RoomSweepArgs{})
 }
 
 // provideRoom makes one attempt, if the row needs one.
@@ -205,7 +205,7 @@ func (s *Service) notifyOrganizerAndInterviewers(ctx context.Context, tx *db.Tx,
 func (s *Service) storeRoomFailure(ctx context.Context, o *RoomSpec, cause error) error {
 	f, ok := errors.AsType[*apperr.Error](cause)
 	if !ok {
-		f = apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(cause)
+		f = apperr.New(apperr.Unavailable, "provider.unavailable").WithCause(cause)
 	}
 	var wait time.Duration
 	err := s.withLockedRoom(ctx, o.CorpID, o.RoomID, func(ctx context.Context, tx *db.Tx, i *Interview, r *roomRow) error {

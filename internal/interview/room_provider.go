@@ -15,7 +15,7 @@ type RoomProvider interface {
 	Available(ctx context.Context, corpID string) (*RoomFailure, error)
 	// Check returns the errors of a plan that such rooms cannot satisfy, by
 	// field of the API. It makes no request to another system.
-	Check(p *Plan) []apperr.Field
+	Check(p *Plan) []apperr.FieldError
 	// Remote reports whether Provide makes requests to another system, and
 	// therefore runs in a job.
 	Remote() bool
@@ -79,7 +79,7 @@ func (s *Service) roomProvider(kind RoomKind) RoomProvider {
 type builtinRooms struct{}
 
 func (builtinRooms) Available(context.Context, string) (*RoomFailure, error) { return nil, nil } //nolint:nilnil // nil is the success
-func (builtinRooms) Check(*Plan) []apperr.Field                              { return nil }
+func (builtinRooms) Check(*Plan) []apperr.FieldError                         { return nil }
 func (builtinRooms) Remote() bool                                            { return false }
 func (builtinRooms) Provide(context.Context, RoomSpec) (JoinURLs, error)     { return JoinURLs{}, nil }
 func (builtinRooms) Remove(context.Context, RoomSpec) error                  { return nil }
@@ -88,7 +88,7 @@ func (builtinRooms) Remove(context.Context, RoomSpec) error                  { r
 type linkRooms struct{ builtinRooms }
 
 // Check checks the common URL and the personal ones.
-func (linkRooms) Check(p *Plan) []apperr.Field {
+func (linkRooms) Check(p *Plan) []apperr.FieldError {
 	var c inputErrors
 	if p.RoomURL == "" {
 		c.add("room.url", "interview.link_missing")

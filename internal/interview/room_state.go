@@ -171,7 +171,7 @@ func (s *Service) chooseJoinURL(i *Interview, choose func(JoinURLs) string) (str
 	if i.room != nil {
 		var err error
 		if ways, err = s.readJoinURLs(i.room); err != nil && i.RoomKind != LinkRoom { // a link has a common URL
-			return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).Wrap(err)
+			return "", apperr.New(apperr.Unavailable, "provider.room_follows", "Contact", i.Organizer.Name).WithCause(err)
 		}
 	}
 	way := choose(ways)

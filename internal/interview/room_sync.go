@@ -72,7 +72,7 @@ func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKi
 			return err
 		}
 		if reason != nil {
-			c.fields = append(c.fields, apperr.Field{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
+			c.fields = append(c.fields, apperr.FieldError{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
 		}
 	}
 	if err := c.err(false); err != nil {
@@ -110,7 +110,7 @@ func (s *Service) readDefaultRoom(ctx context.Context, corpID string) (RoomKind,
 // checkRoom sets the default room in a plan that names none, and returns the
 // errors of the room. i is the stored interview. It reads the database and must
 // be called outside the transaction.
-func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.Field, error) {
+func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apperr.FieldError, error) {
 	if p.RoomKind == "" {
 		kind, err := s.readDefaultRoom(ctx, i.CorpID)
 		if err != nil {
@@ -119,7 +119,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 		p.RoomKind = kind
 	}
 	if !slices.Contains(roomKinds, p.RoomKind) {
-		return []apperr.Field{apperr.At("room.kind", "field.not_one_of")}, nil
+		return []apperr.FieldError{apperr.NewFieldError("room.kind", "field.not_one_of")}, nil
 	}
 	p.normalizeRoom()
 	if p.RoomKind != i.RoomKind { // an existing room stays usable while the provider is unavailable
@@ -128,7 +128,7 @@ func (s *Service) checkRoom(ctx context.Context, i *Interview, p *Plan) ([]apper
 			return nil, err
 		}
 		if reason != nil {
-			return []apperr.Field{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
+			return []apperr.FieldError{{Path: "room.kind", Code: reason.Code, Params: reason.Params}}, nil
 		}
 	}
 	if provider := s.roomProvider(p.RoomKind); provider != nil {

@@ -84,7 +84,7 @@ func (s *Service) Schedule(ctx context.Context, a actor.Actor, p Plan) (*Intervi
 
 // scheduleInTx is Schedule in a transaction, without the permission check.
 // rooms is the result of checkRoom.
-func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.Field) (token string, err error) {
+func (s *Service) scheduleInTx(ctx context.Context, tx *db.Tx, a actor.Actor, i *Interview, p *Plan, people map[string]Member, rooms []apperr.FieldError) (token string, err error) {
 	if err := s.checkPlan(ctx, tx, i, p, people, rooms); err != nil {
 		return "", err
 	}
@@ -111,9 +111,9 @@ func (i *Interview) setOrganizer(userID string, people map[string]Member) error 
 	m, ok := people[userID]
 	switch {
 	case !ok:
-		return apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "interview.not_in_company")})
+		return apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "interview.not_in_company")})
 	case !m.Active:
-		return apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "interview.not_active", "Name", m.Name)})
+		return apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "interview.not_active", "Name", m.Name)})
 	}
 	i.OrganizerID = userID
 	return nil

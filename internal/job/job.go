@@ -29,12 +29,12 @@ const (
 	rescueAfter   = 90 * time.Second
 )
 
-// patientQueue is for jobs that wait for programs of strangers: however many
+// slowQueue is for jobs that wait for programs of strangers: however many
 // hang, the others go on.
 const (
-	patientQueue   = "patient"
-	patientWorkers = 16
-	pollPatient    = 250 * time.Millisecond // on SQLite
+	slowQueue   = "patient"
+	slowWorkers = 16
+	pollSlow    = 250 * time.Millisecond // on SQLite
 )
 
 // Args are the arguments of a job: a struct kept as JSON. Kind names the work
@@ -48,8 +48,8 @@ type Attempt struct {
 	Max    int
 }
 
-// Last says whether an error now would be the end of the job.
-func (a Attempt) Last() bool { return a.Number >= a.Max }
+// IsLast says whether an error now would be the end of the job.
+func (a Attempt) IsLast() bool { return a.Number >= a.Max }
 
 // Queue holds the jobs of one database.
 type Queue struct {
@@ -84,7 +84,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	config := &river.Config{
 		Logger: logger,
 		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: workers}, patientQueue: {MaxWorkers: patientWorkers},
+			river.QueueDefault: {MaxWorkers: workers}, slowQueue: {MaxWorkers: slowWorkers},
 		},
 		FetchCooldown:        fetchCooldown,
 		FetchPollInterval:    pollPostgres,
@@ -95,7 +95,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	}
 	if d.Dialect() == db.SQLite {
 		config.FetchPollInterval = pollSQLite
-		config.Queues[patientQueue] = river.QueueConfig{MaxWorkers: patientWorkers, FetchPollInterval: pollPatient}
+		config.Queues[slowQueue] = river.QueueConfig{MaxWorkers: slowWorkers, FetchPollInterval: pollSlow}
 	}
 	for _, option := range options {
 		option(config)
@@ -110,18 +110,18 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 // Option changes how a job is inserted.
 type Option func(*river.InsertOpts)
 
-// At runs the job at t or soon after.
-func At(t time.Time) Option { return func(o *river.InsertOpts) { o.ScheduledAt = t } }
+// RunAt runs the job at t or soon after.
+func RunAt(t time.Time) Option { return func(o *river.InsertOpts) { o.ScheduledAt = t } }
 
 // MaxAttempts gives the job up after n attempts; 25 without it.
 func MaxAttempts(n int) Option { return func(o *river.InsertOpts) { o.MaxAttempts = n } }
 
-// Patient runs the job among those that wait for programs of strangers, of
+// SlowQueue runs the job among those that wait for programs of strangers, of
 // which a few run at once and keep nothing else from running.
-func Patient() Option { return func(o *river.InsertOpts) { o.Queue = patientQueue } }
+func SlowQueue() Option { return func(o *river.InsertOpts) { o.Queue = slowQueue } }
 
-// Once inserts nothing while a job with the same arguments waits or runs.
-func Once() Option {
+// Unique inserts nothing while a job with the same arguments waits or runs.
+func Unique() Option {
 	return func(o *river.InsertOpts) {
 		o.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
@@ -142,23 +142,23 @@ func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Opt
 	return nil
 }
 
-// Work registers the function for jobs with arguments of type T. It may run
+// AddWorker registers the function for jobs with arguments of type T. It may run
 // more than once for one job. An error is tried again later; see Cancel and
 // Snooze for other ends.
-func Work[T Args](q *Queue, fn func(ctx context.Context, args T, attempt Attempt) error) {
+func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt Attempt) error) {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
 		return fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
 	}))
 }
 
-// Every inserts a job at each interval, in one process of all that share the
+// AddPeriodic inserts a job at each interval, in one process of all that share the
 // database, and at the start when now is true.
-func (q *Queue) Every(interval time.Duration, now bool, args Args) {
+func (q *Queue) AddPeriodic(interval time.Duration, now bool, args Args) {
 	q.periodic = append(q.periodic, river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) {
 			opts := &river.InsertOpts{}
-			Once()(opts)
+			Unique()(opts)
 			return args, opts
 		},
 		&river.PeriodicJobOpts{RunOnStart: now},

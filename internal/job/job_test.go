@@ -13,13 +13,13 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-type greet struct {
+type greetArgs struct {
 	Name string `json:"name"`
 }
 
-func (greet) Kind() string { return "test_greet" }
+func (greetArgs) Kind() string { return "test_greet" }
 
-func start(t *testing.T, q *job.Queue) {
+func startQueue(t *testing.T, q *job.Queue) {
 	t.Helper()
 	if err := q.Start(t.Context()); err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func newQueue(t *testing.T, d *db.DB) *job.Queue {
 	return q
 }
 
-func insert(t *testing.T, d *db.DB, q *job.Queue, fail error, args job.Args, opts ...job.Option) {
+func insertJob(t *testing.T, d *db.DB, q *job.Queue, fail error, args job.Args, opts ...job.Option) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		if err := q.Insert(ctx, tx, args, opts...); err != nil {
@@ -55,7 +55,7 @@ func insert(t *testing.T, d *db.DB, q *job.Queue, fail error, args job.Args, opt
 	}
 }
 
-func receive(t *testing.T, names <-chan string) string {
+func receiveName(t *testing.T, names <-chan string) string {
 	t.Helper()
 	select {
 	case name := <-names:
@@ -70,21 +70,21 @@ func TestWorkAfterCommitOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		q := newQueue(t, d)
 		names := make(chan string, 10)
-		job.Work(q, func(_ context.Context, args greet, a job.Attempt) error {
+		job.AddWorker(q, func(_ context.Context, args greetArgs, a job.Attempt) error {
 			if a.Number == 1 && args.Name == "twice" {
 				return errors.New("not yet")
 			}
 			names <- args.Name
 			return nil
 		})
-		start(t, q)
-		insert(t, d, q, errors.New("rolled back"), greet{"never"})
-		insert(t, d, q, nil, greet{"once"})
-		if got := receive(t, names); got != "once" {
+		startQueue(t, q)
+		insertJob(t, d, q, errors.New("rolled back"), greetArgs{"never"})
+		insertJob(t, d, q, nil, greetArgs{"once"})
+		if got := receiveName(t, names); got != "once" {
 			t.Errorf("ran %q: a job of a transaction that was rolled back", got)
 		}
-		insert(t, d, q, nil, greet{"twice"})
-		if got := receive(t, names); got != "twice" {
+		insertJob(t, d, q, nil, greetArgs{"twice"})
+		if got := receiveName(t, names); got != "twice" {
 			t.Errorf("ran %q, want the one that failed at first", got)
 		}
 	})
@@ -94,9 +94,9 @@ func TestOnce(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		q := newQueue(t, d)
 		for range 3 {
-			insert(t, d, q, nil, greet{"same"}, job.Once(), job.At(time.Now().Add(time.Hour)))
+			insertJob(t, d, q, nil, greetArgs{"same"}, job.Unique(), job.RunAt(time.Now().Add(time.Hour)))
 		}
-		insert(t, d, q, nil, greet{"other"}, job.Once())
+		insertJob(t, d, q, nil, greetArgs{"other"}, job.Unique())
 		n, err := d.NewSelect().TableExpr("river_job").Count(t.Context())
 		if err != nil || n != 2 {
 			t.Errorf("%d jobs (%v), want one of each", n, err)
@@ -115,24 +115,24 @@ func TestClock(t *testing.T) {
 				t.Fatal(err)
 			}
 			names := make(chan string, 10)
-			job.Work(q, func(_ context.Context, args greet, _ job.Attempt) error {
+			job.AddWorker(q, func(_ context.Context, args greetArgs, _ job.Attempt) error {
 				names <- args.Name
 				return nil
 			})
-			start(t, q)
-			insert(t, d, q, nil, greet{"tomorrow"}, job.At(clock.Now().AddDate(0, 0, 1)))
-			insert(t, d, q, nil, greet{"in an hour"}, job.At(clock.Now().Add(time.Hour)))
-			insert(t, d, q, nil, greet{"now"})
+			startQueue(t, q)
+			insertJob(t, d, q, nil, greetArgs{"tomorrow"}, job.RunAt(clock.Now().AddDate(0, 0, 1)))
+			insertJob(t, d, q, nil, greetArgs{"in an hour"}, job.RunAt(clock.Now().Add(time.Hour)))
+			insertJob(t, d, q, nil, greetArgs{"now"})
 			want := func(name string) {
 				t.Helper()
-				if got := receive(t, names); got != name {
+				if got := receiveName(t, names); got != name {
 					t.Errorf("%q ran, want %q", got, name)
 				}
 			}
 			want("now")
 			clock.Advance(2 * time.Hour)
 			want("in an hour")
-			insert(t, d, q, nil, greet{"last"})
+			insertJob(t, d, q, nil, greetArgs{"last"})
 			want("last") // and not what is due tomorrow
 		})
 	}

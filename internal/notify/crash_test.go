@@ -74,7 +74,7 @@ func holdFirstSend(t *testing.T, to string, after bool) (address string, held <-
 func TestDeliveryAfterCrash(t *testing.T) {
 	for name, after := range map[string]bool{"before sending": false, "before storing": true} {
 		t.Run(name, func(t *testing.T) {
-			dbtest.RunURL(t, func(t *testing.T, address string) {
+			dbtest.RunWithURL(t, func(t *testing.T, address string) {
 				d := dbtest.Reopen(t, address)
 				sim := newSimulator(t)
 				h := newFixture(t, sim, d, notify.Mailer{})

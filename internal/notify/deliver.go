@@ -154,8 +154,8 @@ func (s *Service) deliverMail(ctx context.Context, d *interview.Delivery) error 
 }
 
 func candidateLanguage(i *interview.Interview) string {
-	if i18n.Known(i.Candidate.Language) {
+	if i18n.IsSupported(i.Candidate.Language) {
 		return i.Candidate.Language
 	}
-	return i18n.Default
+	return i18n.DefaultLanguage
 }

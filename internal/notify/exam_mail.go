@@ -18,8 +18,8 @@ func (s *Service) SendExamMail(ctx context.Context, l showmebug.ExamMail) error 
 	if s.Mailer.Host == "" {
 		return apperr.New(apperr.Conflict, "exam.mail_unconfigured")
 	}
-	lang := i18n.Default
-	if i18n.Known(l.Language) {
+	lang := i18n.DefaultLanguage
+	if i18n.IsSupported(l.Language) {
 		lang = l.Language
 	}
 	params := map[string]any{"Company": s.Account.Corp.Name, "Name": l.Name, "Exam": l.ExamName}

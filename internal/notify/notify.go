@@ -50,19 +50,19 @@ func New(cfg Config) *Service {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg}
-	job.Work(s.Queue, s.deliverMessage)
-	job.Work(s.Queue, s.handleCardAction)
-	job.Work(s.Queue, s.updateAnsweredCards)
-	job.Work(s.Queue, s.replyWithInterviews)
-	job.Work(s.Queue, s.notifyWebhookPaused)
-	job.Work(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, s.deliverMessage)
+	job.AddWorker(s.Queue, s.handleCardAction)
+	job.AddWorker(s.Queue, s.updateAnsweredCards)
+	job.AddWorker(s.Queue, s.replyWithInterviews)
+	job.AddWorker(s.Queue, s.notifyWebhookPaused)
+	job.AddWorker(s.Queue, func(ctx context.Context, _ SweepArgs, _ job.Attempt) error {
 		n, err := s.Interview.Sweep(ctx)
 		if n > 0 {
 			s.Logger.WarnContext(ctx, "due messages without a job", "count", n)
 		}
 		return err
 	})
-	s.Queue.Every(sweepInterval, true, SweepArgs{})
+	s.Queue.AddPeriodic(sweepInterval, true, SweepArgs{})
 	return s
 }
 
@@ -72,10 +72,10 @@ func (s *Service) languageOf(ctx context.Context, corpID, userID string) (string
 	if err != nil {
 		return "", err
 	}
-	if lang := found[userID].Language; i18n.Known(lang) {
+	if lang := found[userID].Language; i18n.IsSupported(lang) {
 		return lang, nil
 	}
-	return i18n.Default, nil
+	return i18n.DefaultLanguage, nil
 }
 
 // interviewerActor returns a member without a company-wide role: enough for what

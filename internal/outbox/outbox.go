@@ -111,7 +111,7 @@ func Sweep[R any](ctx context.Context, d *db.DB, queue *job.Queue,
 	}
 	return len(rows), d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for n := range rows {
-			if err := queue.Insert(ctx, tx, args(&rows[n]), append(options, job.Once())...); err != nil {
+			if err := queue.Insert(ctx, tx, args(&rows[n]), append(options, job.Unique())...); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ import (
 func BenchmarkKeystroke(b *testing.B) {
 	for _, kind := range []db.Dialect{db.SQLite, db.Postgres} {
 		b.Run(string(kind), func(b *testing.B) {
-			if kind == db.Postgres && os.Getenv(dbtest.PostgresURL) == "" {
+			if kind == db.Postgres && os.Getenv(dbtest.PostgresURLEnv) == "" {
 				b.Skip("there is no PostgreSQL")
 			}
 			keystrokes(b, dbtest.Open(b, kind))

@@ -19,9 +19,9 @@ import (
 // Box encrypts for one purpose.
 type Box struct{ aead cipher.AEAD }
 
-// ErrKey is returned for what cannot be opened: it was sealed under a secret
+// ErrDecrypt is returned for what cannot be opened: it was sealed under a secret
 // that has been changed since, for another place, or it is damaged.
-var ErrKey = errors.New("sealed under another secret, or damaged")
+var ErrDecrypt = errors.New("sealed under another secret, or damaged")
 
 // NewBox returns a box whose key is made from the secret. Boxes of different
 // purposes cannot open each other's.
@@ -51,7 +51,7 @@ func (b *Box) Seal(plain []byte, place string) []byte {
 func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
 	plain, err := b.aead.Open(nil, nil, sealed, []byte(place))
 	if err != nil {
-		return nil, ErrKey
+		return nil, ErrDecrypt
 	}
 	return plain, nil
 }
@@ -70,7 +70,7 @@ func NewSigner(secret []byte, purpose string) (*Signer, error) {
 
 // Sign returns the payload with its signature (HMAC-SHA256), fit for an address.
 func (s *Signer) Sign(payload []byte) string {
-	return base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(s.sum(payload))
+	return base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(s.computeMAC(payload))
 }
 
 // Verify returns the payload of a text that Sign has made; ok is false for
@@ -85,13 +85,13 @@ func (s *Signer) Verify(signed string) (payload []byte, ok bool) {
 		return nil, false
 	}
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(mark)
-	if err != nil || !hmac.Equal(sum, s.sum(payload)) { // constant time
+	if err != nil || !hmac.Equal(sum, s.computeMAC(payload)) { // constant time
 		return nil, false
 	}
 	return payload, true
 }
 
-func (s *Signer) sum(payload []byte) []byte {
+func (s *Signer) computeMAC(payload []byte) []byte {
 	mac := hmac.New(sha256.New, s.key)
 	_, _ = mac.Write(payload) // never fails
 	return mac.Sum(nil)

@@ -22,7 +22,7 @@ func TestBox(t *testing.T) {
 		"cut":             func() ([]byte, error) { return box.Open(sealed[:len(sealed)-1], "row 1") },
 		"nothing":         func() ([]byte, error) { return box.Open(nil, "row 1") },
 	} {
-		if plain, err := open(); err != ErrKey || plain != nil { //nolint:errorlint // it is returned as it is
+		if plain, err := open(); err != ErrDecrypt || plain != nil { //nolint:errorlint // it is returned as it is
 			t.Errorf("%s: %q %v", name, plain, err)
 		}
 	}

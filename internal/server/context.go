@@ -32,7 +32,7 @@ func actorOf(ctx context.Context) actor.Actor { return profileOf(ctx).Actor() }
 // withProfile puts the member who asks and their language into the context.
 func withProfile(ctx context.Context, p account.Profile) context.Context {
 	ctx = context.WithValue(ctx, keyProfile, p)
-	if i18n.Known(p.Language) {
+	if i18n.IsSupported(p.Language) {
 		ctx = httpapi.WithLanguage(ctx, p.Language)
 	}
 	return ctx

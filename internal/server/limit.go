@@ -43,16 +43,16 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		var wait time.Duration
 		switch {
 		case strings.HasPrefix(path, "/auth/"), strings.HasPrefix(path, "/api/join/"):
-			wait = s.limits.signIn.Wait(address)
+			wait = s.limits.signIn.TakeToken(address)
 		case strings.HasPrefix(path, v1.Prefix): // each token has a limit of its own there
-			wait = s.limits.address.Wait(address)
+			wait = s.limits.address.TakeToken(address)
 		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"):
-			wait = max(s.limits.address.Wait(address), s.limits.session.Wait(visitor(r, address)))
+			wait = max(s.limits.address.TakeToken(address), s.limits.session.TakeToken(visitor(r, address)))
 		}
 		if wait > 0 {
 			seconds := int(wait.Seconds()) + 1
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			s.refuse(w, r, apperr.New(apperr.Limited, "request.too_many", "Seconds", seconds))
+			s.refuse(w, r, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -64,7 +64,7 @@ func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
 	for _, state := range []string{"scheduled", "in_progress", "ended"} {
 		codes["interview.wrong_state_"+state] = "errState"
 	}
-	for _, code := range httpapi.Codes() {
+	for _, code := range httpapi.RequestProblemCodes() {
 		codes[code] = "wire"
 	}
 	if len(codes) < 50 {
@@ -79,7 +79,7 @@ func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
 	}
 }
 
-// codeIn returns the code in apperr.New(kind, code, …), apperr.At(path, code, …)
+// codeIn returns the code in apperr.New(kind, code, …), apperr.NewFieldError(path, code, …)
 // and the like of package interview.
 func codeIn(n ast.Node) string {
 	call, ok := n.(*ast.CallExpr)
@@ -92,7 +92,7 @@ func codeIn(n ast.Node) string {
 	}
 	name := fmt.Sprint(sel.X) + "." + sel.Sel.Name
 	switch name {
-	case "apperr.New", "apperr.At", "c.add", "c.warn":
+	case "apperr.New", "apperr.NewFieldError", "c.add", "c.warn":
 		if lit, ok := call.Args[1].(*ast.BasicLit); ok {
 			code, _ := strconv.Unquote(lit.Value)
 			return code

@@ -100,7 +100,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		ctx := httpapi.WithRequestID(r.Context(), rand.Text()[:12])
-		ctx = httpapi.WithLanguage(ctx, i18n.Match(r.Header.Get("Accept-Language")))
+		ctx = httpapi.WithLanguage(ctx, i18n.MatchLanguage(r.Header.Get("Accept-Language")))
 		r = r.WithContext(ctx)
 		rec := &recorder{ResponseWriter: w}
 		s.metrics.inFlight.Inc()

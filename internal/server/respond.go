@@ -21,10 +21,10 @@ func problem(ctx context.Context, log *slog.Logger, err error) *Problem {
 
 // refuse answers with the problem that the error is, outside of huma.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	httpapi.Refuse(w, r, s.Logger, err)
+	httpapi.WriteProblem(w, r, s.Logger, err)
 }
 
 // write answers with JSON, outside of huma.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
-	httpapi.Write(w, r, s.Logger, status, contentType, v)
+	httpapi.WriteJSON(w, r, s.Logger, status, contentType, v)
 }

@@ -208,7 +208,7 @@ func tag(path string) string {
 // newAPI returns the JSON API on the mux. huma's documentation page loads
 // from elsewhere and its schema links are of no use here: both are left out.
 func newAPI(mux humago.Mux) huma.API {
-	httpapi.TeachHuma()
+	httpapi.ConfigureHuma()
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{

@@ -10,21 +10,23 @@ import (
 
 // reply is an answer with a JSON body, send a request with one.
 type (
-	reply[T any] = httpapi.Reply[T]
-	send[T any]  = httpapi.Send[T]
+	reply[T any] = httpapi.Response[T]
+	send[T any]  = httpapi.Request[T]
 )
 
 // answer wraps a value for huma.
-func answer[T any](v T, err error) (*reply[T], error) { return httpapi.Answer(v, err) }
+func answer[T any](v T, err error) (*reply[T], error) { return httpapi.NewResponse(v, err) }
 
 // one answers with one object, or with the error.
-func one[D, W any](turn func(D) W) func(*D, error) (*reply[W], error) { return httpapi.One(turn) }
+func one[D, W any](turn func(D) W) func(*D, error) (*reply[W], error) {
+	return httpapi.MapResponse(turn)
+}
 
 // each turns all of a list; the result is never null.
-func each[D, W any](list []D, turn func(D) W) []W { return httpapi.Each(list, turn) }
+func each[D, W any](list []D, turn func(D) W) []W { return httpapi.MapSlice(list, turn) }
 
 // set copies what a PATCH has sent.
-func set[T any](target, sent *T) { httpapi.Set(target, sent) }
+func set[T any](target, sent *T) { httpapi.SetIfPresent(target, sent) }
 
 // jsonFormat is JSON without NUL, which no database keeps.
 var jsonFormat = httpapi.JSONFormat

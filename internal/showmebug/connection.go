@@ -95,7 +95,7 @@ func (s *Service) resolveCredentials(r *accountRow) (source, clientID string, se
 	}
 	plain, err := s.Box.Open(r.Secret, secretContext(r.CorpID, r.ClientID))
 	if err != nil {
-		return sourceStored, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").Wrap(err)
+		return sourceStored, r.ClientID, "", apperr.New(apperr.Conflict, "provider.key_changed").WithCause(err)
 	}
 	return sourceStored, r.ClientID, api.Secret(plain), nil
 }
@@ -144,7 +144,7 @@ func (s *Service) newConnection(corpID, clientID string, secret api.Secret, team
 	}
 	client, err := api.New(cfg)
 	if err != nil {
-		return nil, apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
+		return nil, apperr.New(apperr.Conflict, "provider.configuration").WithCause(err)
 	}
 	c := &connection{Client: client, corpID: corpID, clientID: clientID, secret: secret, teamID: teamID}
 	c.webhook = &api.Webhook{
@@ -265,7 +265,7 @@ func (s *Service) authorizeConnectionChange(a actor.Actor) error {
 func credentialsError(err error) error {
 	err = toAppError(err)
 	if code, params := failureDetails(err); code == "provider.configuration" {
-		return apperr.InvalidFields([]apperr.Field{{Path: "clientSecret", Code: code, Params: params}})
+		return apperr.InvalidFields([]apperr.FieldError{{Path: "clientSecret", Code: code, Params: params}})
 	}
 	return err
 }

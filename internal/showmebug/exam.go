@@ -148,7 +148,7 @@ func (s *Service) SendExam(ctx context.Context, a actor.Actor, candidateID strin
 	}
 	if byMail {
 		if v.Mail = MailQueued; candidate.Email == "" {
-			return nil, apperr.InvalidFields([]apperr.Field{apperr.At("channel", "exam.no_email")})
+			return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("channel", "exam.no_email")})
 		}
 	}
 	now := s.now()

@@ -179,15 +179,15 @@ func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func validateContact(email, mobile string) error {
-	var fields []apperr.Field
+	var fields []apperr.FieldError
 	if email == "" && mobile == "" {
-		fields = append(fields, apperr.At("email", "provider.contact_missing"))
+		fields = append(fields, apperr.NewFieldError("email", "provider.contact_missing"))
 	}
 	if parsed, err := mail.ParseAddress(email); email != "" && (err != nil || parsed.Address != email) {
-		fields = append(fields, apperr.At("email", "field.not_email"))
+		fields = append(fields, apperr.NewFieldError("email", "field.not_email"))
 	}
 	if mobile != "" && !phonePattern.MatchString(mobile) {
-		fields = append(fields, apperr.At("mobile", "field.not_mobile"))
+		fields = append(fields, apperr.NewFieldError("mobile", "field.not_mobile"))
 	}
 	return apperr.InvalidFields(fields)
 }
@@ -265,7 +265,7 @@ func (s *Service) fetchContact(ctx context.Context, m *Member) error {
 	}
 	email, mobile, err := s.LookUpContact(ctx, m.CorpID, m.UserID)
 	if err != nil {
-		return apperr.New(apperr.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.contact_unknown", "Name", m.Person.Name).WithCause(err)
 	}
 	if email != "" || mobile != "" {
 		m.Email, m.Mobile, m.Source, m.State = email, mobile, contactFromWeCom, MemberPending

@@ -116,7 +116,7 @@ func (s *Service) endInterview(ctx context.Context, args EndInterviewArgs, attem
 	err := s.reportRoom(ctx, args.CorpID, interview.RoomReport{
 		Kind: interview.ShowMeBugRoom, ExternalID: args.UID, Ended: true, Rating: args.Rate, At: args.At,
 	})
-	if apperr.KindOf(err) == apperr.NotFound && attempt.Last() {
+	if apperr.KindOf(err) == apperr.NotFound && attempt.IsLast() {
 		s.Logger.WarnContext(ctx, "ShowMeBug has ended an interview that is none of ours", "corp", args.CorpID, "uid", args.UID)
 		return job.Cancel(err)
 	}
@@ -129,7 +129,7 @@ func (s *Service) reportRoom(ctx context.Context, corpID string, r interview.Roo
 	if err != nil || !r.Ended {
 		return err
 	}
-	return s.insertJob(ctx, FetchResultArgs{CorpID: corpID, RoomID: roomID, UID: r.ExternalID}, job.MaxAttempts(resultAttempts), job.Once())
+	return s.insertJob(ctx, FetchResultArgs{CorpID: corpID, RoomID: roomID, UID: r.ExternalID}, job.MaxAttempts(resultAttempts), job.Unique())
 }
 
 // fetchResult stores the result of an interview.
@@ -226,7 +226,7 @@ func (s *Service) enqueueReconcileJobs(ctx context.Context) error {
 		corps[o.CorpID] = true
 	}
 	for corpID := range corps {
-		if err := s.insertJob(ctx, ReconcileCorpArgs{CorpID: corpID}, job.Once(), job.MaxAttempts(1)); err != nil {
+		if err := s.insertJob(ctx, ReconcileCorpArgs{CorpID: corpID}, job.Unique(), job.MaxAttempts(1)); err != nil {
 			return err
 		}
 	}

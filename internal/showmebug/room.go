@@ -33,12 +33,12 @@ func (s *Service) Available(ctx context.Context, corpID string) (*interview.Room
 
 // Check points at the first interviewer who is one too many; one who is named
 // twice comes once.
-func (s *Service) Check(p *interview.Plan) []apperr.Field {
+func (s *Service) Check(p *interview.Plan) []apperr.FieldError {
 	known := map[string]bool{}
 	for n, userID := range p.Interviewers {
 		known[userID] = true
 		if len(known) > api.MaxInterviewers {
-			return []apperr.Field{apperr.At(
+			return []apperr.FieldError{apperr.NewFieldError(
 				fmt.Sprintf("interviewers[%d]", n), "provider.too_many_interviewers", "Limit", api.MaxInterviewers,
 			)}
 		}
@@ -149,7 +149,7 @@ func (s *Service) explainRefusal(ctx context.Context, c *connection, err error) 
 	case api.ClassUnknown, api.ClassArgument, api.ClassState, api.ClassPermission:
 		team, asked := s.refreshTeam(ctx, c)
 		if asked == nil && team.LeftQuota != nil && *team.LeftQuota <= 0 {
-			return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
+			return apperr.New(apperr.Conflict, "provider.quota").WithCause(err)
 		}
 	}
 	return toAppError(err)

@@ -72,27 +72,27 @@ var _ interview.RoomProvider = (*Service)(nil)
 // New returns the connection and registers its jobs with the queue.
 func New(cfg Config) *Service {
 	s := &Service{Config: cfg, connections: map[string]*connection{}}
-	job.Work(s.Queue, s.endInterview)
-	job.Work(s.Queue, func(ctx context.Context, args FetchResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
-	job.Work(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.enqueueReconcileJobs(ctx) })
-	job.Work(s.Queue, func(ctx context.Context, args ReconcileCorpArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, s.endInterview)
+	job.AddWorker(s.Queue, func(ctx context.Context, args FetchResultArgs, _ job.Attempt) error { return s.fetchResult(ctx, args) })
+	job.AddWorker(s.Queue, func(ctx context.Context, _ ReconcileArgs, _ job.Attempt) error { return s.enqueueReconcileJobs(ctx) })
+	job.AddWorker(s.Queue, func(ctx context.Context, args ReconcileCorpArgs, _ job.Attempt) error {
 		return s.reconcileCorp(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, args PollCorpExamsArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, func(ctx context.Context, args PollCorpExamsArgs, _ job.Attempt) error {
 		return s.pollCorpExams(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, args PrepareSittingArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, func(ctx context.Context, args PrepareSittingArgs, _ job.Attempt) error {
 		return s.prepareSitting(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, args SendExamMailArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, func(ctx context.Context, args SendExamMailArgs, _ job.Attempt) error {
 		return s.sendExamMail(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, args PollSittingArgs, _ job.Attempt) error {
+	job.AddWorker(s.Queue, func(ctx context.Context, args PollSittingArgs, _ job.Attempt) error {
 		return s.pollSittingByUID(ctx, args)
 	})
-	job.Work(s.Queue, func(ctx context.Context, _ PollExamsArgs, _ job.Attempt) error { return s.enqueueExamPolls(ctx) })
-	s.Queue.Every(reconcileInterval, true, ReconcileArgs{})
-	s.Queue.Every(examPollInterval, true, PollExamsArgs{})
+	job.AddWorker(s.Queue, func(ctx context.Context, _ PollExamsArgs, _ job.Attempt) error { return s.enqueueExamPolls(ctx) })
+	s.Queue.AddPeriodic(reconcileInterval, true, ReconcileArgs{})
+	s.Queue.AddPeriodic(examPollInterval, true, PollExamsArgs{})
 	return s
 }
 
@@ -138,17 +138,17 @@ func toAppError(err error) error {
 	}
 	switch api.ClassOf(err) {
 	case api.ClassRetry, api.ClassNetwork:
-		return apperr.New(apperr.Unavailable, "provider.unavailable").Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.unavailable").WithCause(err)
 	case api.ClassLimit:
-		return apperr.New(apperr.Unavailable, "provider.limit").Wrap(err)
+		return apperr.New(apperr.Unavailable, "provider.limit").WithCause(err)
 	case api.ClassQuota:
-		return apperr.New(apperr.Conflict, "provider.quota").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.quota").WithCause(err)
 	case api.ClassConfig, api.ClassConsent, api.ClassToken:
-		return apperr.New(apperr.Conflict, "provider.configuration").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.configuration").WithCause(err)
 	case api.ClassPermission:
-		return apperr.New(apperr.Conflict, "provider.permission").Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.permission").WithCause(err)
 	default:
-		return apperr.New(apperr.Conflict, "provider.refused", "Error", said).Wrap(err)
+		return apperr.New(apperr.Conflict, "provider.refused", "Error", said).WithCause(err)
 	}
 }
 

@@ -272,7 +272,7 @@ func (s *Service) enqueueExamPolls(ctx context.Context) error {
 		return fmt.Errorf("listing the companies with written tests: %w", err)
 	}
 	for _, corpID := range corps {
-		if err := s.insertJob(ctx, PollCorpExamsArgs{CorpID: corpID}, job.Once(), job.MaxAttempts(1)); err != nil {
+		if err := s.insertJob(ctx, PollCorpExamsArgs{CorpID: corpID}, job.Unique(), job.MaxAttempts(1)); err != nil {
 			return err
 		}
 	}

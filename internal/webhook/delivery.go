@@ -82,7 +82,7 @@ type payload struct {
 // existed at its time. It is idempotent.
 func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		e, err := event.Find(ctx, tx, args.CorpID, args.EventID)
+		e, err := event.Get(ctx, tx, args.CorpID, args.EventID)
 		if db.IsNotFound(err) {
 			return job.Cancel(err) // deleted by retention
 		}
@@ -141,7 +141,7 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 	if n, err := res.RowsAffected(); err != nil || n == 0 || held {
 		return d, err
 	}
-	return d, s.Queue.Insert(ctx, tx, d.args(), job.Patient())
+	return d, s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue())
 }
 
 // sweepDeliveries inserts a job for every delivery whose job is lost and
@@ -158,7 +158,7 @@ func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
 						Waiting, now.Add(-sweepAfter), Enabled)
 			})
 	}
-	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.args() }, job.Patient())
+	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.args() }, job.SlowQueue())
 }
 
 // DeliveryFilter selects deliveries of an endpoint.
@@ -263,7 +263,7 @@ func (s *Service) restartDelivery(ctx context.Context, tx *db.Tx, d *Delivery) e
 	if err := storeDelivery(ctx, tx, d); err != nil {
 		return err
 	}
-	return s.Queue.Insert(ctx, tx, d.args(), job.Patient())
+	return s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue())
 }
 
 // failWaitingDeliveries fails the deliveries that wait for a disabled endpoint.

@@ -267,25 +267,25 @@ func (e *Endpoint) host() string {
 
 // applyInput copies the input to the endpoint, or returns all its errors.
 func (s *Service) applyInput(e *Endpoint, in Input) error {
-	var fields []apperr.Field
+	var fields []apperr.FieldError
 	in.URL = strings.TrimSpace(in.URL)
 	if code := s.checkURL(in.URL); code != "" {
-		fields = append(fields, apperr.At("url", code, "Limit", maxURL))
+		fields = append(fields, apperr.NewFieldError("url", code, "Limit", maxURL))
 	}
 	types := []string{}
 	for n, t := range in.EventTypes {
-		if !event.Known(t) {
-			fields = append(fields, apperr.At(fmt.Sprintf("eventTypes[%d]", n), "field.not_one_of"))
+		if !event.IsType(t) {
+			fields = append(fields, apperr.NewFieldError(fmt.Sprintf("eventTypes[%d]", n), "field.not_one_of"))
 		} else if !slices.Contains(types, t) {
 			types = append(types, t)
 		}
 	}
 	if in.State != Enabled && in.State != Disabled && in.State != e.State {
-		fields = append(fields, apperr.At("state", "field.not_one_of"))
+		fields = append(fields, apperr.NewFieldError("state", "field.not_one_of"))
 	}
 	in.Description = strings.TrimSpace(strings.ToValidUTF8(in.Description, ""))
 	if utf8.RuneCountInString(in.Description) > maxDescription {
-		fields = append(fields, apperr.At("description", "field.too_long", "Limit", maxDescription))
+		fields = append(fields, apperr.NewFieldError("description", "field.too_long", "Limit", maxDescription))
 	}
 	if len(fields) > 0 {
 		return apperr.InvalidFields(fields)

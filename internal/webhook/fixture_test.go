@@ -85,7 +85,7 @@ func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job.Work(q, func(context.Context, PausedArgs, job.Attempt) error { return nil })
+	job.AddWorker(q, func(context.Context, PausedArgs, job.Attempt) error { return nil })
 	cfg := Config{DB: d, Queue: q, Box: box, Logger: quiet, AllowPrivate: true}
 	for _, fn := range change {
 		fn(&cfg)

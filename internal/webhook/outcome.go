@@ -112,5 +112,5 @@ func (s *Service) failingLimit() time.Duration {
 func (s *Service) scheduleRetry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
 	d.Retry(at)
 	d.State = Waiting
-	return s.Queue.Insert(ctx, tx, d.args(), job.Patient(), job.At(at))
+	return s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue(), job.RunAt(at))
 }

@@ -71,12 +71,12 @@ func New(cfg Config) *Service {
 		cfg.Timeout = attemptTimeout
 	}
 	s := &Service{Config: cfg, client: newHTTPClient(cfg.AllowPrivate, cfg.Timeout)}
-	job.Work(s.Queue, s.dispatch)
-	job.Work(s.Queue, s.deliverOnce)
-	job.Work(s.Queue, s.sweepOverdue)
-	job.Work(s.Queue, s.deleteExpired)
-	s.Queue.Every(sweepEvery, false, SweepArgs{}) // not at the start: the waiting jobs go first
-	s.Queue.Every(retentionEvery, true, RetentionArgs{})
+	job.AddWorker(s.Queue, s.dispatch)
+	job.AddWorker(s.Queue, s.deliverOnce)
+	job.AddWorker(s.Queue, s.sweepOverdue)
+	job.AddWorker(s.Queue, s.deleteExpired)
+	s.Queue.AddPeriodic(sweepEvery, false, SweepArgs{}) // not at the start: the waiting jobs go first
+	s.Queue.AddPeriodic(retentionEvery, true, RetentionArgs{})
 	return s
 }
 
@@ -139,6 +139,6 @@ func (s *Service) deleteExpired(ctx context.Context, _ RetentionArgs, _ job.Atte
 		if err != nil {
 			return fmt.Errorf("deleting old deliveries: %w", err)
 		}
-		return event.Forget(ctx, tx, s.now().Add(-keepEvents))
+		return event.DeleteBefore(ctx, tx, s.now().Add(-keepEvents))
 	})
 }

@@ -18,30 +18,30 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// PostgresURL names the environment variable with the address of a PostgreSQL
+// PostgresURLEnv names the environment variable with the address of a PostgreSQL
 // server on which the tests may make and drop databases. Without it they run
 // on SQLite alone.
-const PostgresURL = "HUIMIAN_TEST_POSTGRES_URL"
+const PostgresURLEnv = "HUIMIAN_TEST_POSTGRES_URL"
 
 // Run runs the body on each database, each time with a new one.
 func Run(t *testing.T, body func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	RunURL(t, func(t *testing.T, url string) { body(t, Reopen(t, url)) })
+	RunWithURL(t, func(t *testing.T, url string) { body(t, Reopen(t, url)) })
 }
 
-// RunURL is Run for bodies that open the database themselves, more than once.
-func RunURL(t *testing.T, body func(t *testing.T, url string)) {
+// RunWithURL is Run for bodies that open the database themselves, more than once.
+func RunWithURL(t *testing.T, body func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { body(t, URL(t, db.SQLite)) })
-	if os.Getenv(PostgresURL) != "" {
-		t.Run("postgres", func(t *testing.T) { body(t, URL(t, db.Postgres)) })
+	t.Run("sqlite", func(t *testing.T) { body(t, NewDatabase(t, db.SQLite)) })
+	if os.Getenv(PostgresURLEnv) != "" {
+		t.Run("postgres", func(t *testing.T) { body(t, NewDatabase(t, db.Postgres)) })
 	}
 }
 
 // Open opens a new database of the kind, closed and removed with the test.
 func Open(t testing.TB, kind db.Dialect) *db.DB {
 	t.Helper()
-	return Reopen(t, URL(t, kind))
+	return Reopen(t, NewDatabase(t, kind))
 }
 
 // Reopen opens the database at the address, closed with the test: a second
@@ -56,29 +56,29 @@ func Reopen(t testing.TB, url string) *db.DB {
 	return d
 }
 
-// URL makes a new database of the kind and returns its address.
-func URL(t testing.TB, kind db.Dialect) string {
+// NewDatabase makes a new database of the kind and returns its address.
+func NewDatabase(t testing.TB, kind db.Dialect) string {
 	t.Helper()
 	if kind == db.Postgres {
-		return newPostgres(t)
+		return newPostgresDatabase(t)
 	}
 	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, emptySQLite(), 0o600); err != nil {
+	if err := os.WriteFile(path, migratedSQLite(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-// emptySQLite is a migrated file, made once for the process: copying it takes
+// migratedSQLite is a migrated file, made once for the process: copying it takes
 // a fraction of the time that migrating does.
-var emptySQLite = sync.OnceValue(func() []byte {
+var migratedSQLite = sync.OnceValue(func() []byte {
 	dir, err := os.MkdirTemp("", "huimian-dbtest")
 	if err != nil {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "empty.db")
-	migrate(path)
+	migrateDatabase(path)
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		panic(err)
@@ -86,7 +86,7 @@ var emptySQLite = sync.OnceValue(func() []byte {
 	return raw
 })
 
-func migrate(url string) {
+func migrateDatabase(url string) {
 	ctx := context.Background()
 	d, err := db.Open(ctx, url)
 	if err != nil {
@@ -100,26 +100,26 @@ func migrate(url string) {
 	}
 }
 
-// template is a migrated database of this process, from which PostgreSQL
+// templateDatabase is a migrated database of this process, from which PostgreSQL
 // copies the others.
-var template = sync.OnceValue(func() string {
+var templateDatabase = sync.OnceValue(func() string {
 	name := fmt.Sprintf("hm_template_%d", os.Getpid())
-	admin("DROP DATABASE IF EXISTS " + name)
-	admin("CREATE DATABASE " + name)
-	migrate(address(name))
+	execAdmin("DROP DATABASE IF EXISTS " + name)
+	execAdmin("CREATE DATABASE " + name)
+	migrateDatabase(databaseURL(name))
 	return name
 })
 
-func newPostgres(t testing.TB) string {
+func newPostgresDatabase(t testing.TB) string {
 	name := "hm_" + strings.ReplaceAll(db.NewID(), "-", "")
-	admin("CREATE DATABASE " + name + " TEMPLATE " + template())
-	t.Cleanup(func() { admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
-	return address(name)
+	execAdmin("CREATE DATABASE " + name + " TEMPLATE " + templateDatabase())
+	t.Cleanup(func() { execAdmin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return databaseURL(name)
 }
 
-func admin(query string) {
+func execAdmin(query string) {
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, os.Getenv(PostgresURL))
+	conn, err := pgx.Connect(ctx, os.Getenv(PostgresURLEnv))
 	if err != nil {
 		panic(err)
 	}
@@ -129,8 +129,8 @@ func admin(query string) {
 	}
 }
 
-func address(database string) string {
-	u, err := url.Parse(os.Getenv(PostgresURL))
+func databaseURL(database string) string {
+	u, err := url.Parse(os.Getenv(PostgresURLEnv))
 	if err != nil {
 		panic(err)
 	}

@@ -38,5 +38,5 @@ func Language(ctx context.Context) string {
 	if lang, ok := ctx.Value(keyLanguage).(string); ok {
 		return lang
 	}
-	return i18n.Default
+	return i18n.DefaultLanguage
 }

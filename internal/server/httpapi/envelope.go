@@ -1,26 +1,26 @@
 package httpapi
 
-// Reply is an answer with a JSON body.
-type Reply[T any] struct {
+// Response is an answer with a JSON body.
+type Response[T any] struct {
 	Body T
 }
 
-// Answer wraps a value for huma.
-func Answer[T any](v T, err error) (*Reply[T], error) {
+// NewResponse wraps a value for huma.
+func NewResponse[T any](v T, err error) (*Response[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reply[T]{Body: v}, nil
+	return &Response[T]{Body: v}, nil
 }
 
-// One makes a response of one object of the domain, or passes its error on. An
+// MapResponse makes a response of one object of the domain, or passes its error on. An
 // object that comes with an error is the stored one of a conflict: it becomes
 // the field current of the problem.
-func One[D, W any](wire func(D) W) func(*D, error) (*Reply[W], error) {
-	return func(d *D, err error) (*Reply[W], error) {
+func MapResponse[D, W any](wire func(D) W) func(*D, error) (*Response[W], error) {
+	return func(d *D, err error) (*Response[W], error) {
 		switch {
 		case err == nil:
-			return &Reply[W]{Body: wire(*d)}, nil
+			return &Response[W]{Body: wire(*d)}, nil
 		case d != nil:
 			return nil, &conflictError{err, wire(*d)}
 		}
@@ -28,13 +28,13 @@ func One[D, W any](wire func(D) W) func(*D, error) (*Reply[W], error) {
 	}
 }
 
-// Send is a request with a JSON body.
-type Send[T any] struct {
+// Request is a request with a JSON body.
+type Request[T any] struct {
 	Body T
 }
 
-// Each turns all of a list; the result is never null.
-func Each[D, W any](list []D, wire func(D) W) []W {
+// MapSlice turns all of a list; the result is never null.
+func MapSlice[D, W any](list []D, wire func(D) W) []W {
 	out := make([]W, 0, len(list))
 	for _, d := range list {
 		out = append(out, wire(d))
@@ -42,8 +42,8 @@ func Each[D, W any](list []D, wire func(D) W) []W {
 	return out
 }
 
-// Set copies what a PATCH has sent.
-func Set[T any](target, sent *T) {
+// SetIfPresent copies what a PATCH has sent.
+func SetIfPresent[T any](target, sent *T) {
 	if sent != nil {
 		*target = *sent
 	}

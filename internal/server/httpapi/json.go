@@ -11,11 +11,11 @@ import (
 // pasted with one is taken without it, and an id with one is an id of nothing.
 var JSONFormat = huma.Format{
 	Marshal:   huma.DefaultJSONFormat.Marshal,
-	Unmarshal: func(data []byte, v any) error { return json.Unmarshal(withoutNUL(data), v) },
+	Unmarshal: func(data []byte, v any) error { return json.Unmarshal(removeNUL(data), v) },
 }
 
-// withoutNUL takes NUL, which JSON can only write as an escape, out of it.
-func withoutNUL(data []byte) []byte {
+// removeNUL takes NUL, which JSON can only write as an escape, out of it.
+func removeNUL(data []byte) []byte {
 	nul := []byte(`\u0000`)
 	if !bytes.Contains(data, nul) {
 		return data

@@ -13,8 +13,8 @@ type Rate struct {
 	Burst     int
 }
 
-// maxVisitors bounds the memory of a limiter: about 200 bytes each.
-const maxVisitors = 20_000
+// maxBuckets bounds the memory of a limiter: about 200 bytes each.
+const maxBuckets = 20_000
 
 // Limiter has one bucket for each visitor.
 type Limiter struct {
@@ -30,15 +30,15 @@ func NewLimiter(r Rate, now func() time.Time) *Limiter {
 	return &Limiter{rate: r, now: now, buckets: map[string]*rate.Limiter{}}
 }
 
-// Wait takes one request out of the visitor's bucket. It returns zero, or how
+// TakeToken takes one request out of the visitor's bucket. It returns zero, or how
 // long until the next may come.
-func (l *Limiter) Wait(visitor string) time.Duration {
+func (l *Limiter) TakeToken(visitor string) time.Duration {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b, ok := l.buckets[visitor]
 	if !ok {
-		l.makeRoom(now)
+		l.evictBuckets(now)
 		b = rate.NewLimiter(rate.Limit(l.rate.PerSecond), l.rate.Burst)
 		l.buckets[visitor] = b
 	}
@@ -48,9 +48,9 @@ func (l *Limiter) Wait(visitor string) time.Duration {
 	return time.Duration((1 - b.TokensAt(now)) / l.rate.PerSecond * float64(time.Second))
 }
 
-// Left says how many requests the visitor may make at once now, and how long it
+// Remaining says how many requests the visitor may make at once now, and how long it
 // takes until that is Burst again.
-func (l *Limiter) Left(visitor string) (int, time.Duration) {
+func (l *Limiter) Remaining(visitor string) (int, time.Duration) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,10 +62,10 @@ func (l *Limiter) Left(visitor string) (int, time.Duration) {
 	return int(tokens), time.Duration(missing * float64(time.Second))
 }
 
-// makeRoom forgets visitors whose buckets have filled up again, which changes
+// evictBuckets forgets visitors whose buckets have filled up again, which changes
 // nothing for them, and when that is not enough any others.
-func (l *Limiter) makeRoom(now time.Time) {
-	if len(l.buckets) < maxVisitors {
+func (l *Limiter) evictBuckets(now time.Time) {
+	if len(l.buckets) < maxBuckets {
 		return
 	}
 	for visitor, b := range l.buckets {
@@ -74,7 +74,7 @@ func (l *Limiter) makeRoom(now time.Time) {
 		}
 	}
 	for visitor := range l.buckets {
-		if len(l.buckets) < maxVisitors*9/10 {
+		if len(l.buckets) < maxBuckets*9/10 {
 			return
 		}
 		delete(l.buckets, visitor)

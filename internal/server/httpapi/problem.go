@@ -57,8 +57,8 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType says that the body is a problem.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses gives each kind of fault its HTTP status.
-var statuses = map[apperr.Kind]int{
+// statusByKind gives each kind of fault its HTTP status.
+var statusByKind = map[apperr.Kind]int{
 	apperr.Internal:        http.StatusInternalServerError,
 	apperr.Invalid:         http.StatusUnprocessableEntity,
 	apperr.Unauthenticated: http.StatusUnauthorized,
@@ -66,7 +66,7 @@ var statuses = map[apperr.Kind]int{
 	apperr.NotFound:        http.StatusNotFound,
 	apperr.Conflict:        http.StatusConflict,
 	apperr.Gone:            http.StatusGone,
-	apperr.Limited:         http.StatusTooManyRequests,
+	apperr.RateLimited:     http.StatusTooManyRequests,
 	apperr.Unavailable:     http.StatusServiceUnavailable,
 }
 
@@ -84,7 +84,7 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		f = apperr.New(apperr.Internal, "fault.internal", "RequestID", RequestID(ctx))
 	}
 	lang := Language(ctx)
-	p := problemOf(ctx, statuses[f.Kind], f.Code, i18n.T(lang, f.Code, f.Params))
+	p := newProblem(ctx, statusByKind[f.Kind], f.Code, i18n.T(lang, f.Code, f.Params))
 	if c, ok := errors.AsType[*conflictError](err); ok {
 		p.Current = c.current
 	}
@@ -97,17 +97,17 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	return p
 }
 
-// Refuse answers with the problem that the error is, outside of huma.
-func Refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+// WriteProblem answers with the problem that the error is, outside of huma.
+func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	if err == nil {
 		err = apperr.New(apperr.Internal, "fault.internal")
 	}
 	p := NewProblem(r.Context(), log, err)
-	Write(w, r, log, p.Status, p.ContentType(""), p)
+	WriteJSON(w, r, log, p.Status, p.ContentType(""), p)
 }
 
-// Write answers with JSON, outside of huma.
-func Write(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, contentType string, v any) {
+// WriteJSON answers with JSON, outside of huma.
+func WriteJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, contentType string, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		log.ErrorContext(r.Context(), "answer not written", "requestId", RequestID(r.Context()), "error", err)
@@ -119,27 +119,27 @@ func Write(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int,
 	_, _ = w.Write(body) // an error is a visitor who has gone
 }
 
-func problemOf(ctx context.Context, status int, code, detail string) *Problem {
+func newProblem(ctx context.Context, status int, code, detail string) *Problem {
 	return &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Detail: detail, Code: code, RequestID: RequestID(ctx),
 	}
 }
 
-// TeachHuma has huma make its own errors (a body that does not fit the schema)
+// ConfigureHuma has huma make its own errors (a body that does not fit the schema)
 // as ours. Variables of its package are the only way in.
-var TeachHuma = sync.OnceFunc(func() {
+var ConfigureHuma = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
 		return &Problem{Status: status} // only its type matters, for the description
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		return schemaProblem(ctx.Context(), status, errs)
+		return newSchemaProblem(ctx.Context(), status, errs)
 	}
 })
 
-// requestCodes names what is wrong with a request as a whole.
-var requestCodes = map[int]string{
+// codeByStatus names what is wrong with a request as a whole.
+var codeByStatus = map[int]string{
 	http.StatusBadRequest:            "request.malformed",
 	http.StatusRequestTimeout:        "request.too_slow",
 	http.StatusRequestEntityTooLarge: "request.too_large",
@@ -147,26 +147,26 @@ var requestCodes = map[int]string{
 	http.StatusUnprocessableEntity:   "fault.fields",
 }
 
-func schemaProblem(ctx context.Context, status int, errs []error) *Problem {
+func newSchemaProblem(ctx context.Context, status int, errs []error) *Problem {
 	lang := Language(ctx)
-	code, ok := requestCodes[status]
+	code, ok := codeByStatus[status]
 	if !ok {
 		code = "fault.internal"
 	}
-	p := problemOf(ctx, status, code, i18n.T(lang, code, map[string]any{"RequestID": RequestID(ctx)}))
+	p := newProblem(ctx, status, code, i18n.T(lang, code, map[string]any{"RequestID": RequestID(ctx)}))
 	if status != http.StatusUnprocessableEntity {
 		return p
 	}
 	for _, err := range errs {
 		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-			p.Errors = append(p.Errors, schemaField(lang, d))
+			p.Errors = append(p.Errors, newSchemaField(lang, d))
 		}
 	}
 	return p
 }
 
-// schemaTexts maps the beginning of huma's English sentence to our text.
-var schemaTexts = []struct{ prefix, code string }{
+// codeByPrefix maps the beginning of huma's English sentence to our text.
+var codeByPrefix = []struct{ prefix, code string }{
 	{"expected required property", "field.required"},
 	{"required ", "field.required"},
 	{"expected length >=", "field.required"},
@@ -179,9 +179,9 @@ var schemaTexts = []struct{ prefix, code string }{
 	{"unexpected property", "field.unexpected"},
 }
 
-func schemaField(lang string, d *huma.ErrorDetail) ProblemField {
-	code, params := "field.invalid", map[string]any{"Limit": lastNumber(d.Message)}
-	for _, t := range schemaTexts {
+func newSchemaField(lang string, d *huma.ErrorDetail) ProblemField {
+	code, params := "field.invalid", map[string]any{"Limit": trailingNumber(d.Message)}
+	for _, t := range codeByPrefix {
 		if strings.HasPrefix(d.Message, t.prefix) {
 			code = t.code
 			break
@@ -198,8 +198,8 @@ func schemaField(lang string, d *huma.ErrorDetail) ProblemField {
 	return ProblemField{Path: path, Code: code, Message: i18n.T(lang, code, params)}
 }
 
-// lastNumber returns the limit that huma writes at the end of a sentence.
-func lastNumber(s string) string {
+// trailingNumber returns the limit that huma writes at the end of a sentence.
+func trailingNumber(s string) string {
 	last := s[strings.LastIndexByte(s, ' ')+1:]
 	if _, err := strconv.ParseFloat(last, 64); err != nil {
 		return ""
@@ -207,10 +207,10 @@ func lastNumber(s string) string {
 	return last
 }
 
-// Codes are the codes of all problems that requests make by their form.
-func Codes() []string {
-	codes := slices.Collect(maps.Values(requestCodes))
-	for _, t := range schemaTexts {
+// RequestProblemCodes are the codes of all problems that requests make by their form.
+func RequestProblemCodes() []string {
+	codes := slices.Collect(maps.Values(codeByStatus))
+	for _, t := range codeByPrefix {
 		codes = append(codes, t.code)
 	}
 	return codes

@@ -58,18 +58,18 @@ type candidatesQuery struct {
 	PositionID string `query:"positionId" maxLength:"64"`
 }
 
-func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*httpapi.Reply[List[Candidate]], error) {
+func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*httpapi.Response[List[Candidate]], error) {
 	list, next, err := a.Interviews.Candidates(ctx, actorOf(ctx), interview.CandidateFilter{
 		Page: in.domain(), Query: in.Q, PositionID: in.PositionID,
 	})
-	return httpapi.Answer(listOf(list, next, candidate), err)
+	return httpapi.NewResponse(listOf(list, next, candidate), err)
 }
 
 func (a *API) getCandidate(ctx context.Context, in *ByID) (*versioned[Candidate], error) {
 	return respond(candidateVersion, candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createCandidate(ctx context.Context, in *httpapi.Send[CandidateInput]) (*created[Candidate], error) {
+func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[CandidateInput]) (*created[Candidate], error) {
 	id := func(c *interview.Candidate) string { return c.ID }
 	return createdAt("/candidates", id, candidateFor(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
 }
@@ -88,14 +88,14 @@ func (a *API) updateCandidate(ctx context.Context, in *edit[CandidatePatch]) (*v
 	}
 	return respondToEdit(ctx, a, in, candidateVersion, candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, version, func(c *interview.Candidate) {
 		b := in.Body
-		httpapi.Set(&c.Name, b.Name)
-		httpapi.Set(&c.Email, b.Email)
-		httpapi.Set(&c.Mobile, b.Mobile)
-		httpapi.Set(&c.PositionID, b.PositionID)
-		httpapi.Set(&c.ResumeURL, b.ResumeURL)
-		httpapi.Set(&c.Source, b.Source)
-		httpapi.Set(&c.Note, b.Note)
-		httpapi.Set(&c.Language, b.Language)
+		httpapi.SetIfPresent(&c.Name, b.Name)
+		httpapi.SetIfPresent(&c.Email, b.Email)
+		httpapi.SetIfPresent(&c.Mobile, b.Mobile)
+		httpapi.SetIfPresent(&c.PositionID, b.PositionID)
+		httpapi.SetIfPresent(&c.ResumeURL, b.ResumeURL)
+		httpapi.SetIfPresent(&c.Source, b.Source)
+		httpapi.SetIfPresent(&c.Note, b.Note)
+		httpapi.SetIfPresent(&c.Language, b.Language)
 	}))
 }
 

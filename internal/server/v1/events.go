@@ -34,7 +34,7 @@ type eventsQuery struct {
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Reply[Events], error) {
+func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Response[Events], error) {
 	actor := actorOf(ctx)
 	if !interview.SeesEvents(actor) {
 		return nil, apperr.New(apperr.Forbidden, "fault.forbidden")
@@ -44,8 +44,8 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Reply[E
 		return nil, err
 	}
 	for _, t := range in.Type {
-		if !event.Known(t) {
-			return nil, apperr.InvalidFields([]apperr.Field{apperr.At("type", "field.not_one_of")})
+		if !event.IsType(t) {
+			return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("type", "field.not_one_of")})
 		}
 	}
 	rows, next, err := a.Events(ctx, actor.CorpID, after, in.Type, in.Limit)
@@ -60,7 +60,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Reply[E
 		}
 		out.Items = append(out.Items, e)
 	}
-	return httpapi.Answer(out, nil)
+	return httpapi.NewResponse(out, nil)
 }
 
 func eventCursor(cursor string) (int64, error) {
@@ -69,7 +69,7 @@ func eventCursor(cursor string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(cursor, 10, 64)
 	if err != nil || n < 0 {
-		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("cursor", "field.invalid")})
+		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("cursor", "field.invalid")})
 	}
 	return n, nil
 }

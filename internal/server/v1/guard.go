@@ -39,11 +39,11 @@ func (a *API) guard(next http.HandlerFunc) http.HandlerFunc {
 			if apperr.KindOf(err) == apperr.Unauthenticated {
 				w.Header().Set("WWW-Authenticate", `Bearer realm="huimian"`)
 			}
-			httpapi.Refuse(w, r, a.Logger, err)
+			httpapi.WriteProblem(w, r, a.Logger, err)
 			return
 		}
 		ctx := context.WithValue(r.Context(), keyCaller, caller)
-		if language := caller.Profile.Language; caller.Token.Kind == apitoken.Personal && r.Header.Get("Accept-Language") == "" && i18n.Known(language) {
+		if language := caller.Profile.Language; caller.Token.Kind == apitoken.Personal && r.Header.Get("Accept-Language") == "" && i18n.IsSupported(language) {
 			ctx = httpapi.WithLanguage(ctx, language)
 		}
 		r = r.WithContext(ctx)
@@ -68,8 +68,8 @@ func (a *API) caller(ctx context.Context, token string) (*apitoken.Caller, error
 // withinRate takes one request out of the token's bucket and says in headers
 // what is left. It has answered when it returns false.
 func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *apitoken.Caller) bool {
-	wait := a.limiter.Wait(c.Token.ID)
-	left, full := a.limiter.Left(c.Token.ID)
+	wait := a.limiter.TakeToken(c.Token.ID)
+	left, full := a.limiter.Remaining(c.Token.ID)
 	h := w.Header()
 	h.Set("Ratelimit-Limit", strconv.Itoa(a.Rate.Burst))
 	h.Set("Ratelimit-Remaining", strconv.Itoa(left))
@@ -78,7 +78,7 @@ func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *apitoken.Cal
 		return true
 	}
 	h.Set("Retry-After", strconv.Itoa(seconds(wait)))
-	httpapi.Refuse(w, r, a.Logger, apperr.New(apperr.Limited, "request.too_many", "Seconds", seconds(wait)))
+	httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds(wait)))
 	return false
 }
 
@@ -94,7 +94,7 @@ func (a *API) needScope(scope apitoken.Scope) func(huma.Context, func(huma.Conte
 		}
 		r, w := humago.Unwrap(ctx)
 		w.Header().Set("WWW-Authenticate", `Bearer realm="huimian", error="insufficient_scope", scope="`+string(scope)+`"`)
-		httpapi.Refuse(w, r, a.Logger, apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope)))
+		httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.Forbidden, "access.scope_missing", "Scope", string(scope)))
 	}
 }
 
@@ -117,7 +117,7 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, req apitoken.Request,
 	before, err := a.Access.Begin(r.Context(), req)
 	switch {
 	case err != nil:
-		httpapi.Refuse(w, r, a.Logger, err)
+		httpapi.WriteProblem(w, r, a.Logger, err)
 	case before != nil:
 		w.Header().Set("Idempotency-Replayed", "true")
 		a.give(w, before)
@@ -162,7 +162,7 @@ func (a *API) unreadable(w http.ResponseWriter, r *http.Request, err error) {
 		p.Status = http.StatusRequestEntityTooLarge
 	}
 	p.Title = http.StatusText(p.Status)
-	httpapi.Refuse(w, r, a.Logger, p)
+	httpapi.WriteProblem(w, r, a.Logger, p)
 }
 
 // keeper writes an answer down.

@@ -28,20 +28,20 @@ type interviewsQuery struct {
 	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
 }
 
-func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Reply[List[Interview]], error) {
+func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[List[Interview]], error) {
 	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
 		Page: in.domain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
-		States:     httpapi.Each(in.State, func(s string) interview.State { return interview.State(s) }),
+		States:     httpapi.MapSlice(in.State, func(s string) interview.State { return interview.State(s) }),
 		Descending: in.Order == "desc",
 	})
-	return httpapi.Answer(listOf(list, next, a.interviewFor(ctx)), err)
+	return httpapi.NewResponse(listOf(list, next, a.interviewFor(ctx)), err)
 }
 
 func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned[Interview], error) {
 	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Send[InterviewInput]) (*scheduled, error) {
+func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[InterviewInput]) (*scheduled, error) {
 	plan, err := a.plan(ctx, in.Body)
 	if err != nil {
 		return nil, err
@@ -102,12 +102,12 @@ func mayMake(c *apitoken.Caller, b InterviewInput) error {
 
 // oneOfEach checks what is named by id or made together with the interview.
 func oneOfEach(b InterviewInput) error {
-	var fields []apperr.Field
+	var fields []apperr.FieldError
 	if (b.PositionID != "") == (b.Position != nil) {
-		fields = append(fields, apperr.At("positionId", "access.one_of", "Names", "positionId, position"))
+		fields = append(fields, apperr.NewFieldError("positionId", "access.one_of", "Names", "positionId, position"))
 	}
 	if (b.CandidateID != "") == (b.Candidate != nil) {
-		fields = append(fields, apperr.At("candidateId", "access.one_of", "Names", "candidateId, candidate"))
+		fields = append(fields, apperr.NewFieldError("candidateId", "access.one_of", "Names", "candidateId, candidate"))
 	}
 	return apperr.InvalidFields(fields)
 }
@@ -121,7 +121,7 @@ func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
 	}
 	c := callerOf(ctx)
 	if c.Token.Kind == apitoken.Company && !c.Profile.Active {
-		return "", apperr.InvalidFields([]apperr.Field{apperr.At("organizer", "access.organizer_missing")})
+		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("organizer", "access.organizer_missing")})
 	}
 	return "", nil
 }
@@ -141,19 +141,19 @@ func (a *API) updateInterview(ctx context.Context, in *edit[InterviewPatch]) (*v
 		interviewers = &ids
 	}
 	i, err := a.Interviews.Edit(ctx, actorOf(ctx), in.ID, version, func(p *interview.Plan) {
-		httpapi.Set(&p.Interviewers, interviewers)
+		httpapi.SetIfPresent(&p.Interviewers, interviewers)
 		b.edit(p)
 	})
 	return respondToEdit(ctx, a, in, interviewVersion, a.interviewValueFor(ctx))(i, err)
 }
 
 func (b InterviewPatch) edit(p *interview.Plan) {
-	httpapi.Set(&p.Title, b.Title)
-	httpapi.Set(&p.Round, b.Round)
-	httpapi.Set(&p.StartsAt, b.StartsAt)
-	httpapi.Set(&p.TimeZone, b.TimeZone)
-	httpapi.Set(&p.QuestionIDs, b.QuestionIDs)
-	httpapi.Set(&p.Note, b.Note)
+	httpapi.SetIfPresent(&p.Title, b.Title)
+	httpapi.SetIfPresent(&p.Round, b.Round)
+	httpapi.SetIfPresent(&p.StartsAt, b.StartsAt)
+	httpapi.SetIfPresent(&p.TimeZone, b.TimeZone)
+	httpapi.SetIfPresent(&p.QuestionIDs, b.QuestionIDs)
+	httpapi.SetIfPresent(&p.Note, b.Note)
 	if b.DurationMinutes != nil {
 		p.Duration = minutes(*b.DurationMinutes)
 	}
@@ -167,15 +167,15 @@ func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*ve
 	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
-func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Reply[CandidateLink], error) {
+func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Response[CandidateLink], error) {
 	token, err := a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.Answer(CandidateLink{URL: a.joinURL(token)}, nil)
+	return httpapi.NewResponse(CandidateLink{URL: a.joinURL(token)}, nil)
 }
 
-func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Reply[Outcome], error) {
+func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Response[Outcome], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err == nil && !interview.SeesResult(actor, i) {
@@ -184,15 +184,15 @@ func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Reply[Outcome],
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.Answer(outcome(i), nil)
+	return httpapi.NewResponse(outcome(i), nil)
 }
 
-func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*httpapi.Reply[Outcome], error) {
+func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*httpapi.Response[Outcome], error) {
 	i, err := a.Interviews.Decide(ctx, actorOf(ctx), in.ID, interview.Decision(in.Body.Decision), in.Body.Comment)
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.Answer(outcome(i), nil)
+	return httpapi.NewResponse(outcome(i), nil)
 }
 
 func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url.PathEscape(token) }

@@ -73,22 +73,22 @@ type lookupQuery struct {
 	Mobile string `query:"mobile" maxLength:"32"`
 }
 
-func (a *API) getMe(ctx context.Context, _ *none) (*httpapi.Reply[Me], error) {
+func (a *API) getMe(ctx context.Context, _ *none) (*httpapi.Response[Me], error) {
 	c := callerOf(ctx)
 	out := Me{
 		Token: MeToken{
 			ID: c.Token.ID, Name: c.Token.Name, Kind: string(c.Token.Kind), ExpiresAt: c.Token.ExpiresAt,
-			Scopes: httpapi.Each(c.Token.Scopes, func(s apitoken.Scope) string { return string(s) }),
+			Scopes: httpapi.MapSlice(c.Token.Scopes, func(s apitoken.Scope) string { return string(s) }),
 		},
 		Company: MeCompany{ID: c.Profile.Corp.ID, Name: c.Profile.Corp.Name, TimeZone: c.Profile.Corp.TimeZone},
 	}
 	if c.Token.Kind == apitoken.Personal {
 		out.Member = &MeMember{UserID: c.Profile.UserID, Name: c.Profile.Name, Roles: c.Profile.Roles.Names()}
 	}
-	return httpapi.Answer(out, nil)
+	return httpapi.NewResponse(out, nil)
 }
 
-func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Reply[List[Member]], error) {
+func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[List[Member]], error) {
 	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, account.MemberQuery{
 		Text: in.Q, After: in.Cursor, Limit: int64(in.Limit + 1),
 	})
@@ -100,10 +100,10 @@ func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Reply
 		list = list[:in.Limit]
 		next = list[in.Limit-1].UserID
 	}
-	return httpapi.Answer(listOf(list, next, member), nil)
+	return httpapi.NewResponse(listOf(list, next, member), nil)
 }
 
-func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Reply[Member], error) {
+func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Response[Member], error) {
 	given := 0
 	for _, name := range []string{in.UserID, in.Email, in.Mobile} {
 		if name != "" {
@@ -111,15 +111,15 @@ func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Reply
 		}
 	}
 	if given != 1 {
-		return nil, apperr.InvalidFields([]apperr.Field{apperr.At("userId", "access.one_of", "Names", "userId, email, mobile")})
+		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userId", "access.one_of", "Names", "userId, email, mobile")})
 	}
 	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
-	return httpapi.Answer(member(m), err)
+	return httpapi.NewResponse(member(m), err)
 }
 
 func member(m account.Member) Member {
 	return Member{
 		UserID: m.UserID, Name: m.Name, Position: m.Position, Roles: m.Roles.Names(),
-		Departments: httpapi.Each(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
+		Departments: httpapi.MapSlice(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
 	}
 }

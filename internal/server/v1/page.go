@@ -37,7 +37,7 @@ func (p Page) domain() interview.Page { return interview.Page{Cursor: p.Cursor, 
 
 // listOf makes one page of the API of a page of the domain.
 func listOf[D, W any](list []D, next string, turn func(D) W) List[W] {
-	return List[W]{Items: httpapi.Each(list, turn), NextCursor: next}
+	return List[W]{Items: httpapi.MapSlice(list, turn), NextCursor: next}
 }
 
 // Ref names an object.

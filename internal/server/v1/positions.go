@@ -57,18 +57,18 @@ type positionsQuery struct {
 	State string `query:"state" enum:"open,closed"`
 }
 
-func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*httpapi.Reply[List[Position]], error) {
+func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*httpapi.Response[List[Position]], error) {
 	list, next, err := a.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
 		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
 	})
-	return httpapi.Answer(listOf(list, next, position), err)
+	return httpapi.NewResponse(listOf(list, next, position), err)
 }
 
 func (a *API) getPosition(ctx context.Context, in *ByID) (*versioned[Position], error) {
 	return respond(positionVersion, position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createPosition(ctx context.Context, in *httpapi.Send[PositionInput]) (*created[Position], error) {
+func (a *API) createPosition(ctx context.Context, in *httpapi.Request[PositionInput]) (*created[Position], error) {
 	id := func(p *interview.Position) string { return p.ID }
 	return createdAt("/positions", id, position)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.domain()))
 }
@@ -87,21 +87,21 @@ func (a *API) updatePosition(ctx context.Context, in *edit[PositionPatch]) (*ver
 	}
 	return respondToEdit(ctx, a, in, positionVersion, position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, version, func(p *interview.Position) {
 		b := in.Body
-		httpapi.Set(&p.Title, b.Title)
-		httpapi.Set(&p.Department, b.Department)
-		httpapi.Set(&p.Level, b.Level)
-		httpapi.Set(&p.Headcount, b.Headcount)
-		httpapi.Set(&p.Description, b.Description)
-		httpapi.Set(&p.State, (*interview.PositionState)(b.State))
-		httpapi.Set(&p.QuestionIDs, b.QuestionIDs)
-		httpapi.Set(&p.TemplateID, b.ScorecardTemplateID)
+		httpapi.SetIfPresent(&p.Title, b.Title)
+		httpapi.SetIfPresent(&p.Department, b.Department)
+		httpapi.SetIfPresent(&p.Level, b.Level)
+		httpapi.SetIfPresent(&p.Headcount, b.Headcount)
+		httpapi.SetIfPresent(&p.Description, b.Description)
+		httpapi.SetIfPresent(&p.State, (*interview.PositionState)(b.State))
+		httpapi.SetIfPresent(&p.QuestionIDs, b.QuestionIDs)
+		httpapi.SetIfPresent(&p.TemplateID, b.ScorecardTemplateID)
 	}))
 }
 
 func position(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
-		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.Each(p.QuestionIDs, same[string]),
+		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.MapSlice(p.QuestionIDs, same[string]),
 		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Version: p.Version,
 	}
 }

@@ -58,23 +58,23 @@ type questionsQuery struct {
 	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
 }
 
-func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*httpapi.Reply[List[Question]], error) {
+func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*httpapi.Response[List[Question]], error) {
 	list, next, err := a.Interviews.Questions(ctx, actorOf(ctx), interview.QuestionFilter{
 		Page: in.domain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
 	})
-	return httpapi.Answer(listOf(list, next, question), err)
+	return httpapi.NewResponse(listOf(list, next, question), err)
 }
 
 func (a *API) getQuestion(ctx context.Context, in *ByID) (*versioned[Question], error) {
 	return respond(questionVersion, question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createQuestion(ctx context.Context, in *httpapi.Send[QuestionInput]) (*created[Question], error) {
+func (a *API) createQuestion(ctx context.Context, in *httpapi.Request[QuestionInput]) (*created[Question], error) {
 	b := in.Body
 	id := func(q *interview.Question) string { return q.ID }
 	return createdAt("/questions", id, questionFor(ctx))(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
 		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
-		StarterCode: httpapi.Each(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
+		StarterCode: httpapi.MapSlice(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
 	}))
 }
 
@@ -85,13 +85,13 @@ func (a *API) updateQuestion(ctx context.Context, in *edit[QuestionPatch]) (*ver
 	}
 	return respondToEdit(ctx, a, in, questionVersion, questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, version, func(q *interview.Question) {
 		b := in.Body
-		httpapi.Set(&q.Title, b.Title)
-		httpapi.Set(&q.Body, b.Body)
-		httpapi.Set(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
-		httpapi.Set(&q.Tags, b.Tags)
-		httpapi.Set(&q.InterviewerNotes, b.InterviewerNotes)
+		httpapi.SetIfPresent(&q.Title, b.Title)
+		httpapi.SetIfPresent(&q.Body, b.Body)
+		httpapi.SetIfPresent(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
+		httpapi.SetIfPresent(&q.Tags, b.Tags)
+		httpapi.SetIfPresent(&q.InterviewerNotes, b.InterviewerNotes)
 		if b.StarterCode != nil {
-			q.StarterCode = httpapi.Each(*b.StarterCode, starterCode)
+			q.StarterCode = httpapi.MapSlice(*b.StarterCode, starterCode)
 		}
 	}))
 }
@@ -111,8 +111,8 @@ func questionFor(ctx context.Context) func(interview.Question) Question {
 
 func question(q interview.Question) Question {
 	return Question{
-		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.Each(q.Tags, same[string]),
-		StarterCode:      httpapi.Each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
+		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.MapSlice(q.Tags, same[string]),
+		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }

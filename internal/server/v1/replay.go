@@ -45,7 +45,7 @@ type ReplayEvent struct {
 	Data    any       `json:"data"`
 }
 
-func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Reply[Replay], error) {
+func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Response[Replay], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err != nil {
@@ -55,18 +55,18 @@ func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Reply[Replay], 
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.Answer(replay(r), nil)
+	return httpapi.NewResponse(replay(r), nil)
 }
 
 func replay(r *room.Replay) Replay {
 	return Replay{
 		InterviewID: r.InterviewID, State: string(r.State),
-		Documents: httpapi.Each(r.Documents, func(d room.ReplayDocument) ReplayDocument {
-			return ReplayDocument{Doc: d.Doc, Updates: httpapi.Each(d.Updates, func(u room.ReplayUpdate) ReplayUpdate {
+		Documents: httpapi.MapSlice(r.Documents, func(d room.ReplayDocument) ReplayDocument {
+			return ReplayDocument{Doc: d.Doc, Updates: httpapi.MapSlice(d.Updates, func(u room.ReplayUpdate) ReplayUpdate {
 				return ReplayUpdate{At: u.At, Author: u.Author, Event: u.Event, Changes: u.Changes}
 			})}
 		}),
-		Events: httpapi.Each(r.Events, func(e room.ReplayEvent) ReplayEvent {
+		Events: httpapi.MapSlice(r.Events, func(e room.ReplayEvent) ReplayEvent {
 			return ReplayEvent{Seq: e.Seq, At: e.At, Actor: e.Actor, Kind: e.Kind, Subject: e.Subject, Version: e.Version, Data: e.Data}
 		}),
 	}

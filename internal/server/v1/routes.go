@@ -128,7 +128,7 @@ Each token may make so many requests (RateLimit-Limit, RateLimit-Remaining, Rate
 // newAPI returns the API on the mux. huma's documentation page loads from
 // elsewhere and its schema links are of no use here: both are left out.
 func newAPI(mux humago.Mux) huma.API {
-	httpapi.TeachHuma()
+	httpapi.ConfigureHuma()
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -164,7 +164,7 @@ var description = sync.OnceValues(OpenAPI)
 func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
 	b, err := description()
 	if err != nil {
-		httpapi.Refuse(w, r, a.Logger, err)
+		httpapi.WriteProblem(w, r, a.Logger, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

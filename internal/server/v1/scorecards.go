@@ -69,42 +69,42 @@ type RecommendationCount struct {
 	Count          int    `json:"count"`
 }
 
-func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*httpapi.Reply[List[ScorecardTemplate]], error) {
+func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*httpapi.Response[List[ScorecardTemplate]], error) {
 	list, err := a.Interviews.Templates(ctx, actorOf(ctx))
 	lang := httpapi.Language(ctx)
-	return httpapi.Answer(listOf(list, "", func(t interview.Template) ScorecardTemplate {
-		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: httpapi.Each(t.Criteria, func(c interview.Criterion) Criterion {
+	return httpapi.NewResponse(listOf(list, "", func(t interview.Template) ScorecardTemplate {
+		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: httpapi.MapSlice(t.Criteria, func(c interview.Criterion) Criterion {
 			return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
 		})}
 	}), err)
 }
 
-func (a *API) listScorecards(ctx context.Context, in *ByID) (*httpapi.Reply[Scorecards], error) {
+func (a *API) listScorecards(ctx context.Context, in *ByID) (*httpapi.Response[Scorecards], error) {
 	e, err := a.Interviews.Evaluation(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.Each(e.Cards, scorecard)}
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, scorecard)}
 	if e.Visible {
 		out.Summary = summary(httpapi.Language(ctx), e)
 	}
-	return httpapi.Answer(out, nil)
+	return httpapi.NewResponse(out, nil)
 }
 
 func scorecard(c interview.Scorecard) Scorecard {
 	return Scorecard{
 		Author: person(c.Author), Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
-		Scores: httpapi.Each(c.Scores, func(s interview.Score) Score { return Score(s) }),
+		Scores: httpapi.MapSlice(c.Scores, func(s interview.Score) Score { return Score(s) }),
 	}
 }
 
 func summary(lang string, e *interview.Evaluation) *ScorecardSummary {
 	return &ScorecardSummary{
 		Average: e.Average,
-		Criteria: httpapi.Each(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+		Criteria: httpapi.MapSlice(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
 			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
 		}),
-		Recommendations: httpapi.Each(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
+		Recommendations: httpapi.MapSlice(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
 			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}
 		}),
 	}

@@ -101,14 +101,14 @@ func (a *API) member(ctx context.Context, path string, m MemberRef) (string, err
 		}
 	}
 	if given != 1 {
-		return "", apperr.InvalidFields([]apperr.Field{apperr.At(path, "access.one_of", "Names", "userId, email, mobile")})
+		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(path, "access.one_of", "Names", "userId, email, mobile")})
 	}
 	if m.UserID != "" {
 		return m.UserID, nil // the domain says what is wrong with it
 	}
 	found, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{Email: m.Email, Mobile: m.Mobile})
 	if apperr.KindOf(err) == apperr.NotFound {
-		return "", apperr.InvalidFields([]apperr.Field{apperr.At(path, "account.no_such_contact")})
+		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(path, "account.no_such_contact")})
 	}
 	return found.UserID, err
 }

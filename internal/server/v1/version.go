@@ -31,10 +31,10 @@ func (in *edit[P]) version() (int, error) {
 	}
 	n, err := strconv.Atoi(strings.Trim(in.IfMatch, `"`))
 	if err != nil || n < 1 || strconv.Quote(strconv.Itoa(n)) != in.IfMatch {
-		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("If-Match", "access.bad_if_match")})
+		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("If-Match", "access.bad_if_match")})
 	}
 	if inBody != 0 && inBody != n {
-		return 0, apperr.InvalidFields([]apperr.Field{apperr.At("version", "access.not_both", "Names", "If-Match, version")})
+		return 0, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("version", "access.not_both", "Names", "If-Match, version")})
 	}
 	return n, nil
 }
@@ -52,7 +52,7 @@ func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 // respond makes a response of one object of the domain.
 func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (*versioned[W], error) {
 	return func(d *D, err error) (*versioned[W], error) {
-		r, err := httpapi.One(toWire)(d, err)
+		r, err := httpapi.MapResponse(toWire)(d, err)
 		if err != nil {
 			return nil, err
 		}
