@@ -20,47 +20,29 @@ var (
 
 	// Methods named by one lower-case word.
 	oneWordExceptions = map[string]exception{
-		"internal/room":        {122, "names to be replaced by verb and object"},
-		"internal/room/change": {17, "names to be replaced by verb and object"},
-		"internal/sandbox":     {46, "names to be replaced by verb and object"},
-		"internal/server":      {33, "names to be replaced by verb and object"},
-		"internal/server/v1":   {20, "names to be replaced by verb and object"},
-		"internal/webhook":     {10, "names to be replaced by verb and object"},
+		"internal/server":    {33, "names to be replaced by verb and object"},
+		"internal/server/v1": {20, "names to be replaced by verb and object"},
+		"internal/webhook":   {10, "names to be replaced by verb and object"},
 	}
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
-		"internal/apperr":         {2, "comments to be rewritten"},
-		"internal/event":          {4, "comments to be rewritten"},
-		"internal/importer":       {8, "comments to be rewritten"},
-		"internal/interview":      {5, "comments to be rewritten"},
-		"internal/job":            {3, "comments to be rewritten"},
-		"internal/room":           {52, "comments to be rewritten"},
-		"internal/sandbox":        {2, "comments to be rewritten"},
-		"internal/secretbox":      {2, "comments to be rewritten"},
-		"internal/server":         {36, "comments to be rewritten"},
-		"internal/server/httpapi": {2, "comments to be rewritten"},
-		"internal/server/v1":      {14, "comments to be rewritten"},
-		"internal/showmebug":      {9, "comments to be rewritten"},
-		"internal/webhook":        {3, "comments to be rewritten"},
-		"showmebug":               {6, "comments to be rewritten"},
-		"wecom":                   {5, "comments to be rewritten"},
-		"wecom/wecomtest":         {3, "comments to be rewritten"},
+		"internal/importer":  {8, "comments to be rewritten"},
+		"internal/interview": {5, "comments to be rewritten"},
+		"internal/server":    {36, "comments to be rewritten"},
+		"internal/server/v1": {14, "comments to be rewritten"},
+		"internal/showmebug": {9, "comments to be rewritten"},
+		"internal/webhook":   {3, "comments to be rewritten"},
+		"showmebug":          {6, "comments to be rewritten"},
+		"wecom":              {5, "comments to be rewritten"},
+		"wecom/wecomtest":    {3, "comments to be rewritten"},
 	}
 
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
-		"internal/apperr":         {2, "comments to be rewritten"},
-		"internal/event":          {2, "comments to be rewritten"},
-		"internal/i18n":           {2, "comments to be rewritten"},
 		"internal/importer":       {14, "comments to be rewritten"},
-		"internal/job":            {3, "comments to be rewritten"},
-		"internal/room":           {65, "comments to be rewritten"},
-		"internal/room/change":    {8, "comments to be rewritten"},
-		"internal/sandbox":        {21, "comments to be rewritten"},
 		"internal/server":         {65, "comments to be rewritten"},
-		"internal/server/httpapi": {5, "comments to be rewritten"},
 		"internal/server/v1":      {22, "comments to be rewritten"},
 		"internal/showmebug":      {9, "comments to be rewritten"},
 		"internal/webhook":        {5, "comments to be rewritten"},

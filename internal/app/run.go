@@ -110,13 +110,13 @@ func (a *App) findMembersByName(ctx context.Context, corpID, name string) ([]int
 func (a *App) roomHooks() room.Hooks {
 	return room.Hooks{
 		Describe: a.describeRoom,
-		Started: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+		Started: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.RoomStarted(ctx, tx, m.CorpID, m.RoomID, m.By)
 		},
-		Ended: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+		Ended: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.RoomEnded(ctx, tx, m.CorpID, m.RoomID, m.By)
 		},
-		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.Moment) error {
+		CandidateWaiting: func(ctx context.Context, tx *db.Tx, m room.HookEvent) error {
 			return a.Interview.CandidateWaiting(ctx, tx, m.CorpID, m.RoomID)
 		},
 	}
@@ -155,14 +155,14 @@ func (a *App) syncRoomWithInterview(ctx context.Context, args interview.RoomArgs
 // evictParticipants disconnects participants from the built-in room of an interview.
 func (a *App) evictParticipants(_ context.Context, args interview.EvictArgs, _ job.Attempt) error {
 	if args.All {
-		a.Rooms.RemoveAll(args.CorpID, args.InterviewID)
+		a.Rooms.EvictAll(args.CorpID, args.InterviewID)
 		return nil
 	}
 	for _, userID := range args.UserIDs {
-		a.Rooms.Remove(args.CorpID, args.InterviewID, userID)
+		a.Rooms.EvictParticipant(args.CorpID, args.InterviewID, userID)
 	}
 	if args.Candidate {
-		a.Rooms.Remove(args.CorpID, args.InterviewID, interview.CandidateParticipantID(args.InterviewID))
+		a.Rooms.EvictParticipant(args.CorpID, args.InterviewID, interview.CandidateParticipantID(args.InterviewID))
 	}
 	return nil
 }

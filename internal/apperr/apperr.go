@@ -1,8 +1,9 @@
-// Package apperr holds the kinds of error that a person or a program outside
-// may hear of. A feature returns a fault when the caller can do something
-// about it; every other error is internal and its text stays in the log.
+// Package apperr defines the errors that are reported to clients. A feature
+// returns an *Error when the client can act on it; every other error is
+// internal and its text is only logged.
 //
-// It imports nothing of ours, so that every package may return one.
+// The package imports no other package of this module, so that every package
+// can return an *Error.
 package apperr
 
 import (
@@ -11,47 +12,47 @@ import (
 	"strings"
 )
 
-// Kind says what went wrong in the terms of whoever asked. The server maps
+// Kind classifies an error from the client's point of view. The server maps
 // each kind to one HTTP status.
 type Kind int
 
-// The kinds, from the caller's point of view.
+// Kinds of error.
 const (
-	Internal        Kind = iota // ours to mend: the text never leaves the server
-	Invalid                     // what was sent cannot be taken: change it
-	Unauthenticated             // sign in first
-	Forbidden                   // signed in, but not allowed
-	NotFound                    // no such thing, or none that the caller may see
-	Conflict                    // the thing has changed, or is in another state
-	Gone                        // it was here and is over
-	RateLimited                 // too much at once: try again later
-	Unavailable                 // a part we depend on is away: try again later
+	Internal        Kind = iota // a fault of the server; the text is only logged
+	Invalid                     // the input is not valid and must be changed
+	Unauthenticated             // the client is not signed in
+	Forbidden                   // the client is signed in and lacks permission
+	NotFound                    // the object does not exist, or the client may not see it
+	Conflict                    // the object has changed, or is in another state
+	Gone                        // the object existed and has ended or expired
+	RateLimited                 // too many requests; retry later
+	Unavailable                 // a dependency is unavailable; retry later
 )
 
-// FieldError names one part of the input that cannot be taken.
+// FieldError describes one invalid field of the input.
 type FieldError struct {
-	Path    string         // as in the JSON that was sent: "interviewers[1]"
+	Path    string         // JSON path in the request, such as "interviewers[1]"
 	Code    string         // text id, see internal/i18n
-	Params  map[string]any // values for the text
-	Warning bool           // may be overridden by whoever sent it
+	Params  map[string]any // parameters of the text
+	Warning bool           // the client may override it
 }
 
-// Error is what a feature returns when the caller can do something about it.
+// Error is an error that is reported to the client.
 type Error struct {
 	Kind   Kind
-	Code   string         // text id of the sentence that a person reads
-	Params map[string]any // values for the text
+	Code   string         // text id, see internal/i18n
+	Params map[string]any // parameters of the text
 	Fields []FieldError
 	cause  error
 }
 
-// New returns a fault whose sentence is the text with the id code. params are
-// alternating names and values for that text.
+// New returns an error with the text id code. params are alternating names and
+// values of the text's parameters.
 func New(kind Kind, code string, params ...any) *Error {
 	return &Error{Kind: kind, Code: code, Params: paramMap(params)}
 }
 
-// InvalidFields returns an Invalid fault about parts of the input, or nil when
+// InvalidFields returns an Invalid error with the field errors, or nil when
 // there are none.
 func InvalidFields(fields []FieldError) error {
 	if len(fields) == 0 {
@@ -60,18 +61,20 @@ func InvalidFields(fields []FieldError) error {
 	return &Error{Kind: Invalid, Code: "fault.fields", Fields: fields}
 }
 
-// NewFieldError returns a field fault; params are alternating names and values.
+// NewFieldError returns an error of the field at path with the text id code.
+// params are alternating names and values of the text's parameters.
 func NewFieldError(path, code string, params ...any) FieldError {
 	return FieldError{Path: path, Code: code, Params: paramMap(params)}
 }
 
-// WithCause records the cause for the log and returns e.
+// WithCause sets the cause, which is logged and not sent to the client, and
+// returns e.
 func (e *Error) WithCause(cause error) *Error {
 	e.cause = cause
 	return e
 }
 
-// Error describes the fault for the log.
+// Error returns the text ids and the cause, for the log.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Code)
@@ -84,11 +87,10 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the cause.
+// Unwrap returns the error set by WithCause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// KindOf returns the kind of the first fault in err's chain, Internal when
-// there is none.
+// KindOf returns the kind of the first *Error in err's chain, or Internal.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind

@@ -1,6 +1,6 @@
-// Package clocktest is the clock of test fixtures. A fixture hands it to every
-// part that takes a clock and to its browsers' cookie jars, so that no test
-// depends on the day on which it runs. It is for tests only.
+// Package clocktest provides the clock of test fixtures. A fixture passes it to
+// every part that has a clock and to its cookie jars, so that the tests do not
+// depend on the current date. It is for tests only.
 package clocktest
 
 import (
@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// DaysEnv names the environment variable that moves the day of every fixture:
-// -30 puts them 30 days before today, 400 puts them 400 days after it. Empty
-// leaves them on a fixed Monday. `make test-days` runs the tests on several
-// days.
+// DaysEnv is the environment variable that moves the date of every fixture by a
+// number of days from today: -30, 400. Without it the date is a fixed Monday.
+// `make test-days` runs the tests with several values.
 const DaysEnv = "HUIMIAN_TEST_DAYS"
 
-// today is read once, so that a run over midnight keeps its day.
+// today is read once, so that a run across midnight keeps its date.
 var today = time.Now().UTC()
 
-// Noon returns 12:00 in Shanghai on the fixtures' day, in UTC. It is the same
-// for the whole process.
+// Noon returns 12:00 in Shanghai on the fixtures' date, in UTC. It is constant
+// for the process.
 func Noon() time.Time {
-	// Read at each call: go test repeats a cached result unless a test itself reads what has changed.
+	// The variable is read in each call: go test caches a result unless the
+	// test itself reads the changed variable.
 	days := os.Getenv(DaysEnv)
 	if days == "" {
 		return time.Date(2026, time.November, 23, 4, 0, 0, 0, time.UTC)
@@ -35,18 +35,17 @@ func Noon() time.Time {
 	return time.Date(today.Year(), today.Month(), today.Day()+n, 4, 0, 0, 0, time.UTC)
 }
 
-// Date returns the date that lies the number of days after the fixtures' day,
-// as 2006-01-02.
+// Date returns the fixtures' date plus a number of days, as 2006-01-02.
 func Date(days int) string { return Noon().AddDate(0, 0, days).Format(time.DateOnly) }
 
-// Clock stands still until a test moves it. Its methods may be called from
-// several goroutines.
+// Clock is a clock that moves only when a test moves it. It is safe for
+// concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// New returns a clock at Noon.
+// New returns a clock set to Noon.
 func New() *Clock { return &Clock{now: Noon()} }
 
 // Now returns the time of the clock.
@@ -56,22 +55,22 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Set moves the clock to t.
+// Set sets the clock to t.
 func (c *Clock) Set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = t
 }
 
-// Advance moves the clock by d.
+// Advance moves the clock forward by d.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// Running returns a clock that is moved with c and also runs, for parts that
-// measure durations by their clock: rate limits, backoff, the job queue.
+// Running returns a clock that follows c and also advances with real time, for
+// parts that measure durations: rate limits, backoff, the job queue.
 func (c *Clock) Running() func() time.Time {
 	began := time.Now()
 	return func() time.Time { return c.Now().Add(time.Since(began)) }

@@ -29,7 +29,7 @@ func TestClock(t *testing.T) {
 	})
 }
 
-func TestCookiesExpireByTheClock(t *testing.T) {
+func TestJarExpiresCookies(t *testing.T) {
 	c := clocktest.New()
 	jar := clocktest.NewJar(t, c.Now)
 	u := &url.URL{Scheme: "http", Host: "example.com", Path: "/"}

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Jar is a browser's cookie jar in which cookies expire by a fixture's clock.
-// A cookie whose lifetime is given as a date alone fails the test: how long it
-// is kept would depend on the clock of the candidate's computer.
+// Jar is a cookie jar in which cookies expire by a fixture's clock. A cookie
+// with Expires and without Max-Age fails the test, since its lifetime would
+// depend on the clock of the candidate's computer.
 type Jar struct {
 	t   testing.TB
 	now func() time.Time
 	jar *cookiejar.Jar
 
 	mu      sync.Mutex
-	expires map[string]time.Time // by the cookie's name
+	expires map[string]time.Time // by cookie name
 }
 
 // NewJar returns an empty jar.
@@ -31,7 +31,7 @@ func NewJar(t testing.TB, now func() time.Time) *Jar {
 	return &Jar{t: t, now: now, jar: jar, expires: map[string]time.Time{}}
 }
 
-// SetCookies keeps the cookies of a response.
+// SetCookies stores the cookies of a response.
 func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -51,7 +51,7 @@ func (j *Jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	j.jar.SetCookies(u, kept)
 }
 
-// Cookies returns the cookies for a request that have not expired.
+// Cookies returns the unexpired cookies for a request.
 func (j *Jar) Cookies(u *url.URL) []*http.Cookie {
 	j.mu.Lock()
 	defer j.mu.Unlock()

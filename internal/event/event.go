@@ -1,7 +1,7 @@
-// Package event keeps what happened in a company, in order, for programs
-// outside: those that ask since a cursor, and webhooks. A row is written in the
-// transaction that made it true. It knows no feature; who sends events
-// anywhere is package webhook.
+// Package event stores the events of a company in order, for clients that poll
+// with a cursor and for webhooks. An event is recorded in the transaction that
+// caused it. The package is independent of the features; package webhook
+// delivers the events.
 package event
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// The types of event. The word before the dot names the subject.
+// Types of event. The word before the dot is the kind of subject.
 const (
 	InterviewScheduled = "interview.scheduled"
 	InterviewChanged   = "interview.changed"
@@ -35,31 +35,31 @@ const (
 	ExamFinished       = "exam.finished"
 )
 
-// Types are all types, in the order in which people read them.
+// Types are all types, in the order of the documentation.
 var Types = []string{
 	InterviewScheduled, InterviewChanged, InterviewCancelled, InterviewStarted, InterviewEnded, InterviewDecided,
 	InterviewResponse, CandidateCreated, CandidateChanged, PositionCreated, PositionChanged, ScorecardSubmitted,
 	RoomReady, RoomFailed, ExamSent, ExamFinished,
 }
 
-// Event is something that happened. Data becomes JSON that leaves the company's
-// house: ids and states, nothing secret and nothing written for colleagues.
+// Event is an event to be recorded. Data is encoded as JSON and sent to third
+// parties: it contains ids and states, no secrets and no internal texts.
 type Event struct {
 	CorpID    string
 	Type      string
-	SubjectID string // of the interview, candidate, position or exam
-	Actor     string // userid of who did it, "" for nobody
+	SubjectID string // id of the interview, candidate, position or exam
+	Actor     string // userid; empty for an event without an actor
 	Data      any
-	At        time.Time // zero is now
+	At        time.Time // zero: now
 }
 
-// Row is an event that was recorded.
+// Row is a recorded event.
 type Row struct {
 	bun.BaseModel `bun:"table:events,alias:e"`
 
 	ID           string          `bun:",pk"`
 	CorpID       string          `bun:"corp_id"`
-	Seq          int64           `bun:"seq,nullzero"` // place in the company's order, from 1; 0 before it has one
+	Seq          int64           `bun:"seq,nullzero"` // position in the company's order, from 1; 0 before it is assigned
 	Type         string          `bun:"type"`
 	SubjectID    string          `bun:"subject_id"`
 	Actor        string          `bun:"actor"`
@@ -68,18 +68,18 @@ type Row struct {
 	DispatchedAt *time.Time      `bun:"dispatched_at"`
 }
 
-// RecordedArgs is the job that makes deliveries of an event. Whoever records
-// one inserts it in the same transaction; a sweep finds those without.
+// RecordedArgs are the arguments of the job that creates the deliveries of an
+// event. The caller of Record inserts the job in the same transaction; a sweep
+// finds events without one.
 type RecordedArgs struct {
 	CorpID  string `json:"corpId"`
 	EventID string `json:"eventId"`
 }
 
-// Kind names the job.
 func (RecordedArgs) Kind() string { return "event_recorded" }
 
-// Record writes the event down in the caller's transaction and returns the
-// arguments of the job that goes with it.
+// Record inserts the event in the caller's transaction and returns the
+// arguments of the job to insert with it.
 func Record(ctx context.Context, tx *db.Tx, e Event) (RecordedArgs, error) {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
@@ -98,7 +98,8 @@ func Record(ctx context.Context, tx *db.Tx, e Event) (RecordedArgs, error) {
 	return RecordedArgs{CorpID: r.CorpID, EventID: r.ID}, nil
 }
 
-// Get returns one event, or an error of which db.IsNotFound is true.
+// Get returns one event. db.IsNotFound is true for the error when there is
+// none.
 func Get(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 	r := new(Row)
 	if err := q.NewSelect().Model(r).Where("e.corp_id = ? AND e.id = ?", corpID, id).Scan(ctx); err != nil {
@@ -107,7 +108,7 @@ func Get(ctx context.Context, q bun.IDB, corpID, id string) (*Row, error) {
 	return r, nil
 }
 
-// DeleteBefore deletes the events from before the time.
+// DeleteBefore deletes the events that were recorded before the time.
 func DeleteBefore(ctx context.Context, tx *db.Tx, before time.Time) error {
 	if _, err := tx.NewRaw("DELETE FROM events WHERE created_at < ?", db.Time(before)).Exec(ctx); err != nil {
 		return fmt.Errorf("deleting old events: %w", err)

@@ -23,7 +23,7 @@ func recordInTx(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType,
 	}
 }
 
-// recordEvent records an event in a transaction of its own.
+// recordEvent records an event in its own transaction.
 func recordEvent(t *testing.T, d *db.DB, corpID, eventType, subject string) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -54,7 +54,7 @@ func checkSubjects(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func TestListInOrderByPagesAndTypes(t *testing.T) {
+func TestListPagesAndTypes(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		none, start := listSubjects(t, d, 0, 0)
 		checkSubjects(t, none)
@@ -82,7 +82,7 @@ func TestListInOrderByPagesAndTypes(t *testing.T) {
 	})
 }
 
-func TestWhatIsRecordedIsReadBack(t *testing.T) {
+func TestRecordAndGet(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		recordEvent(t, d, "acme", event.CandidateCreated, "c1")
 		rows, _, err := event.List(t.Context(), d, "acme", 0, nil, 0)
@@ -105,7 +105,7 @@ func TestWhatIsRecordedIsReadBack(t *testing.T) {
 	})
 }
 
-func TestAnEventOfATransactionThatFailsNeverHappened(t *testing.T) {
+func TestRecordRolledBack(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		failure := errors.New("something else failed")
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -121,9 +121,9 @@ func TestAnEventOfATransactionThatFailsNeverHappened(t *testing.T) {
 	})
 }
 
-// A transaction that recorded first commits last. SQLite has one writer, so
-// there this cannot be.
-func TestTheCursorSkipsNoLateCommit(t *testing.T) {
+// The transaction that recorded first commits last. SQLite has one writer, so
+// this cannot happen there.
+func TestListIncludesLateCommit(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		if d.Dialect() != db.Postgres {
 			return
@@ -138,7 +138,7 @@ func TestTheCursorSkipsNoLateCommit(t *testing.T) {
 			})
 		}()
 		<-recorded
-		recordEvent(t, d, "acme", event.CandidateCreated, "overtaker") // waits for nobody
+		recordEvent(t, d, "acme", event.CandidateCreated, "overtaker") // does not block
 		got, next := listSubjects(t, d, 0, 0)
 		checkSubjects(t, got, "overtaker")
 		close(commit)
@@ -150,9 +150,9 @@ func TestTheCursorSkipsNoLateCommit(t *testing.T) {
 	})
 }
 
-// Readers that go on from cursor to cursor while many write see each event
-// exactly once, and all of them in the same order.
-func TestReadersAmongWriters(t *testing.T) {
+// Readers with a cursor, concurrent with writers, receive each event exactly
+// once and all in the same order.
+func TestListDuringWrites(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		const writers, each, readers = 4, 25, 3
 		var writing, reading sync.WaitGroup

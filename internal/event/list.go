@@ -10,15 +10,16 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// MaxLimit is how many events List returns at most.
+// MaxLimit is the largest page of List.
 const MaxLimit = 200
 
 // List returns the company's events after the cursor, oldest first, and the
-// cursor with which to go on: it has moved even when there was nothing of the
-// types. 0 begins with the oldest that is kept; no types are all; limit 0 is 50.
+// next cursor, which advances even when no event has one of the types. The
+// cursor 0 starts with the oldest event that is kept. No types selects all;
+// limit 0 means 50.
 //
-// No event is ever skipped: one whose transaction commits late gets its place
-// behind those that have been read.
+// No event is skipped: an event whose transaction commits late is assigned a
+// position after those that were listed before.
 func List(ctx context.Context, d *db.DB, corpID string, after int64, types []string, limit int) ([]Row, int64, error) {
 	if err := assignSequence(ctx, d, corpID); err != nil {
 		return nil, 0, err
@@ -45,12 +46,13 @@ func List(ctx context.Context, d *db.DB, corpID string, after int64, types []str
 	return rows, max(head, after), nil
 }
 
-// IsType says whether there is such a type.
+// IsType reports whether the type exists.
 func IsType(eventType string) bool { return slices.Contains(Types, eventType) }
 
-// assignSequence gives the events that have none a place in the company's order. A
-// place is given after the event's transaction has committed, by one at a time:
-// whoever sees place n sees every place before it. Writers never wait here.
+// assignSequence assigns positions in the company's order to the events that
+// have none. It runs after the events' transactions have committed, one caller
+// at a time, so that a reader of position n can read every position before n.
+// Writers do not block here.
 func assignSequence(ctx context.Context, d *db.DB, corpID string) error {
 	waiting, err := d.NewSelect().Model((*Row)(nil)).Where("e.corp_id = ? AND e.seq IS NULL", corpID).Exists(ctx)
 	if err != nil {
@@ -64,8 +66,8 @@ func assignSequence(ctx context.Context, d *db.DB, corpID string) error {
 		if err != nil {
 			return err
 		}
-		// A statement of its own, so that on PostgreSQL it sees what has been
-		// committed while the lock was waited for.
+		// A separate statement, so that on PostgreSQL it reads what was
+		// committed while it waited for the lock.
 		res, err := tx.NewRaw(`UPDATE events SET seq = ? + n.place
 			FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY created_at, id) AS place
 				FROM events WHERE corp_id = ? AND seq IS NULL) AS n
@@ -85,8 +87,7 @@ func assignSequence(ctx context.Context, d *db.DB, corpID string) error {
 	})
 }
 
-// lockHead keeps others from ordering the company's events, and returns the
-// place of the newest.
+// lockHead locks the company's order of events and returns the last position.
 func lockHead(ctx context.Context, tx *db.Tx, corpID string) (int64, error) {
 	var head int64
 	err := tx.NewRaw(`INSERT INTO event_heads (corp_id, seq) VALUES (?, 0)

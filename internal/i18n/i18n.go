@@ -1,6 +1,5 @@
-// Package i18n holds every sentence that the server says to a person, in
-// 简体中文 (the default), English and 日本語. A sentence has an id; the front
-// end keeps its own.
+// Package i18n contains the texts of the server in 简体中文 (the default), English
+// and 日本語, by text id. The front end has its own texts.
 package i18n
 
 import (
@@ -13,10 +12,11 @@ import (
 	"golang.org/x/text/language"
 )
 
-// DefaultLanguage is the language of whoever has not chosen one.
+// DefaultLanguage is used when no language is chosen.
 const DefaultLanguage = "zh-CN"
 
-// Languages are the ones that every text exists in, the default first.
+// Languages are the supported languages, the default first. Every text exists
+// in each.
 var Languages = []string{DefaultLanguage, "en", "ja"}
 
 //go:embed locales/*.json
@@ -41,9 +41,9 @@ var localizers = sync.OnceValue(func() map[string]*i18n.Localizer {
 	return out
 })
 
-// T returns the text with the id in the language, the default language for
-// one that we do not speak, and the id itself for a text that does not exist,
-// so that a person sees at least what it was about.
+// T returns the text with the id, rendered with params. It falls back to the
+// default language for an unsupported language, and to the id for an unknown
+// text.
 func T(lang, id string, params map[string]any) string {
 	l, ok := localizers()[lang]
 	if !ok {
@@ -56,8 +56,8 @@ func T(lang, id string, params map[string]any) string {
 	return s
 }
 
-// MatchLanguage chooses among Languages by the value of an Accept-Language header, or
-// by a single language tag.
+// MatchLanguage returns the supported language that matches the value of an
+// Accept-Language header or a single language tag best.
 func MatchLanguage(accept string) string {
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
@@ -70,7 +70,7 @@ func MatchLanguage(accept string) string {
 	return Languages[i]
 }
 
-// IsSupported says whether lang is one of Languages.
+// IsSupported reports whether lang is one of Languages.
 func IsSupported(lang string) bool {
 	_, ok := localizers()[lang]
 	return ok

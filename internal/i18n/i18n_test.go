@@ -62,7 +62,7 @@ func TestT(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
+func TestMatchLanguage(t *testing.T) {
 	for accept, want := range map[string]string{
 		"": "zh-CN", "zh": "zh-CN", "zh-TW,zh;q=0.9": "zh-CN", "en-GB,en;q=0.8": "en",
 		"ja": "ja", "fr-FR": "zh-CN", "fr,ja;q=0.5": "ja", "%%%": "zh-CN",

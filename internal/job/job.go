@@ -1,8 +1,8 @@
-// Package job runs work in the background: River on both databases. A job is
-// inserted in the transaction that makes it necessary, so that the job table
-// is the outbox; there is no way to insert one without a transaction. It knows
-// no feature: whoever causes a job declares its arguments, and whoever does
-// the work registers a function for them.
+// Package job runs background jobs with River on both databases. A job is
+// inserted in the transaction that requires it, so that the job table is the
+// outbox; a job cannot be inserted without a transaction. The package is
+// independent of the features: the package that inserts a job declares its
+// arguments, and the package that does the work registers a worker.
 package job
 
 import (
@@ -18,56 +18,55 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// How jobs are fetched and given up. A job may take timeout; one whose process
-// has died is handed to another after rescueAfter.
+// How jobs are fetched and timed out. A job is cancelled after timeout; a job
+// whose process has died is retried after rescueAfter.
 const (
 	workers       = 50
 	fetchCooldown = 10 * time.Millisecond
-	pollSQLite    = 50 * time.Millisecond // SQLite can't notify
-	pollPostgres  = time.Second           // a fallback behind LISTEN
+	pollSQLite    = 50 * time.Millisecond // SQLite has no notifications
+	pollPostgres  = time.Second           // a fallback to LISTEN
 	timeout       = time.Minute
 	rescueAfter   = 90 * time.Second
 )
 
-// slowQueue is for jobs that wait for programs of strangers: however many
-// hang, the others go on.
+// slowQueue is for jobs that call third-party endpoints. Calls that hang do not
+// delay the jobs of the default queue.
 const (
 	slowQueue   = "patient"
 	slowWorkers = 16
 	pollSlow    = 250 * time.Millisecond // on SQLite
 )
 
-// Args are the arguments of a job: a struct kept as JSON. Kind names the work
-// and must not change while jobs of it are waiting.
+// Args are the arguments of a job, stored as JSON. Kind identifies the worker
+// and must not change while jobs of the kind are queued.
 type Args = river.JobArgs
 
-// Attempt tells the worker about the run it is in.
+// Attempt describes the current run of a job.
 type Attempt struct {
 	ID     int64
 	Number int // 1 for the first
 	Max    int
 }
 
-// IsLast says whether an error now would be the end of the job.
+// IsLast reports whether an error of this attempt discards the job.
 func (a Attempt) IsLast() bool { return a.Number >= a.Max }
 
-// Queue holds the jobs of one database.
+// Queue is the job queue of one database.
 type Queue struct {
 	client   client
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
 }
 
-// QueueOption changes how a queue is made.
+// QueueOption configures a queue.
 type QueueOption func(*river.Config)
 
-// WithClock makes the queue run jobs by another clock than the machine's, which
-// tests move.
+// WithClock sets the clock of the queue, for tests.
 func WithClock(now func() time.Time) QueueOption {
 	return func(c *river.Config) { c.Test.Time = clock(now) }
 }
 
-// clock is River's interface of a clock.
+// clock implements River's clock interface.
 type clock func() time.Time
 
 func (c clock) Now() time.Time { return c() }
@@ -77,8 +76,8 @@ func (c clock) NowOrNil() *time.Time {
 	return &now
 }
 
-// New returns a queue that inserts at once and works after Start. Register
-// every worker and periodic job before that.
+// New returns a queue. Insert works at once; jobs run after Start. All workers
+// and periodic jobs must be registered before Start.
 func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) {
 	q := &Queue{workers: river.NewWorkers()}
 	config := &river.Config{
@@ -91,7 +90,7 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 		JobTimeout:           timeout,
 		RescueStuckJobsAfter: rescueAfter,
 		Workers:              q.workers,
-		SkipUnknownJobCheck:  true, // a process may insert what another works on
+		SkipUnknownJobCheck:  true, // one process may insert jobs that another one works
 	}
 	if d.Dialect() == db.SQLite {
 		config.FetchPollInterval = pollSQLite
@@ -107,20 +106,22 @@ func New(d *db.DB, logger *slog.Logger, options ...QueueOption) (*Queue, error) 
 	return q, nil
 }
 
-// Option changes how a job is inserted.
+// Option configures the insertion of a job.
 type Option func(*river.InsertOpts)
 
-// RunAt runs the job at t or soon after.
+// RunAt schedules the job for t.
 func RunAt(t time.Time) Option { return func(o *river.InsertOpts) { o.ScheduledAt = t } }
 
-// MaxAttempts gives the job up after n attempts; 25 without it.
+// MaxAttempts sets the number of attempts after which the job is discarded. The
+// default is 25.
 func MaxAttempts(n int) Option { return func(o *river.InsertOpts) { o.MaxAttempts = n } }
 
-// SlowQueue runs the job among those that wait for programs of strangers, of
-// which a few run at once and keep nothing else from running.
+// SlowQueue inserts the job into the queue for calls of third-party endpoints,
+// which has its own workers.
 func SlowQueue() Option { return func(o *river.InsertOpts) { o.Queue = slowQueue } }
 
-// Unique inserts nothing while a job with the same arguments waits or runs.
+// Unique skips the insertion while a job with the same arguments is queued or
+// running.
 func Unique() Option {
 	return func(o *river.InsertOpts) {
 		o.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
@@ -130,7 +131,7 @@ func Unique() Option {
 	}
 }
 
-// Insert adds a job that runs once the transaction has committed.
+// Insert adds a job that runs after the transaction has committed.
 func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Option) error {
 	var opts river.InsertOpts
 	for _, o := range options {
@@ -142,17 +143,17 @@ func (q *Queue) Insert(ctx context.Context, tx *db.Tx, args Args, options ...Opt
 	return nil
 }
 
-// AddWorker registers the function for jobs with arguments of type T. It may run
-// more than once for one job. An error is tried again later; see Cancel and
-// Snooze for other ends.
+// AddWorker registers the worker of the jobs with arguments of type T. fn may
+// run more than once for one job. After an error the job is retried with
+// backoff; see also Cancel and Snooze.
 func AddWorker[T Args](q *Queue, fn func(ctx context.Context, args T, attempt Attempt) error) {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
 		return fn(ctx, j.Args, Attempt{ID: j.ID, Number: j.Attempt, Max: j.MaxAttempts})
 	}))
 }
 
-// AddPeriodic inserts a job at each interval, in one process of all that share the
-// database, and at the start when now is true.
+// AddPeriodic inserts a job at each interval, in one of the processes that
+// share the database. With now it also inserts one at the start.
 func (q *Queue) AddPeriodic(interval time.Duration, now bool, args Args) {
 	q.periodic = append(q.periodic, river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
@@ -165,24 +166,25 @@ func (q *Queue) AddPeriodic(interval time.Duration, now bool, args Args) {
 	))
 }
 
-// Cancel ends the job: trying again would not help.
+// Cancel returns an error that discards the job without a retry.
 func Cancel(err error) error { return river.JobCancel(err) }
 
-// Snooze runs the job again after d without counting an attempt.
+// Snooze returns an error that reschedules the job after d without counting the
+// attempt.
 func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 
-// Start begins to work. It returns once the queue is running.
+// Start starts the workers and returns once the queue is running.
 func (q *Queue) Start(ctx context.Context) error {
 	q.client.addPeriodic(q.periodic)
-	// The workers outlive ctx: Stop lets them finish.
+	// The workers are not stopped by the end of ctx, but by Stop.
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("starting the job queue: %w", err)
 	}
 	return nil
 }
 
-// Stop takes no new jobs and waits for those that run until ctx ends; then it
-// cancels them, and they are tried again by whoever starts next.
+// Stop stops fetching jobs and waits for the running ones until ctx ends; then
+// it cancels them, and they are retried after the next Start.
 func (q *Queue) Stop(ctx context.Context) error {
 	err := q.client.Stop(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {

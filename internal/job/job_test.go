@@ -66,7 +66,7 @@ func receiveName(t *testing.T, names <-chan string) string {
 	}
 }
 
-func TestWorkAfterCommitOnly(t *testing.T) {
+func TestInsertRunsAfterCommit(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		q := newQueue(t, d)
 		names := make(chan string, 10)
@@ -90,7 +90,7 @@ func TestWorkAfterCommitOnly(t *testing.T) {
 	})
 }
 
-func TestOnce(t *testing.T) {
+func TestUnique(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		q := newQueue(t, d)
 		for range 3 {
@@ -104,8 +104,9 @@ func TestOnce(t *testing.T) {
 	})
 }
 
-// A queue with a clock of its own runs jobs by it, far before the machine's and far ahead of it.
-func TestClock(t *testing.T) {
+// The queue schedules jobs by its clock, 400 days before or after the
+// machine's.
+func TestWithClock(t *testing.T) {
 	for _, days := range []int{-400, 400} {
 		dbtest.Run(t, func(t *testing.T, d *db.DB) {
 			clock := clocktest.New()
@@ -133,7 +134,7 @@ func TestClock(t *testing.T) {
 			clock.Advance(2 * time.Hour)
 			want("in an hour")
 			insertJob(t, d, q, nil, greetArgs{"last"})
-			want("last") // and not what is due tomorrow
+			want("last") // and not the job that is due tomorrow
 		})
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// client is River's client with the type of its transactions hidden: it is
-// another on each database.
+// client hides the transaction type of River's client, which differs between
+// the databases.
 type client interface {
 	Start(context.Context) error
 	Stop(context.Context) error
@@ -48,7 +48,7 @@ func (c *riverClient[TTx]) insert(ctx context.Context, tx *db.Tx, args Args, opt
 
 func (c *riverClient[TTx]) addPeriodic(jobs []*river.PeriodicJob) { c.PeriodicJobs().AddMany(jobs) }
 
-// Migrate brings all tables of the database up to date, River's among them.
+// Migrate migrates all tables of the database, including River's.
 func Migrate(ctx context.Context, d *db.DB) error {
 	return d.Migrate(ctx, func(ctx context.Context) error {
 		if d.Dialect() == db.Postgres {

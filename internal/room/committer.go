@@ -14,31 +14,31 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// committer stores what the rooms given to it want stored: everything that has
-// gathered while the last transaction ran goes into the next one. It alone
-// changes the documents and states of its rooms.
+// committer commits the queued works of its rooms. Everything that is queued
+// while one transaction runs goes into the next (group commit). Only the
+// committer changes the documents and the state of its rooms.
 type committer struct {
-	m    *Manager
-	wake chan struct{} // of capacity 1
-	quit chan struct{}
-	done chan struct{}
+	manager *Manager
+	wake    chan struct{} // capacity 1
+	quit    chan struct{}
+	done    chan struct{}
 
-	mu    sync.Mutex
-	dirty []*Room
-	in    map[*Room]bool // is in dirty
+	mu     sync.Mutex
+	dirty  []*Room
+	queued map[*Room]bool // rooms in dirty
 }
 
 func newCommitter(m *Manager) *committer {
 	return &committer{
-		m: m, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), in: map[*Room]bool{},
+		manager: m, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), queued: map[*Room]bool{},
 	}
 }
 
-// mark asks for the room to be looked at soon.
-func (c *committer) mark(r *Room) {
+// markDirty schedules a flush of the room.
+func (c *committer) markDirty(r *Room) {
 	c.mu.Lock()
-	if !c.in[r] {
-		c.in[r] = true
+	if !c.queued[r] {
+		c.queued[r] = true
 		c.dirty = append(c.dirty, r)
 	}
 	c.mu.Unlock()
@@ -53,12 +53,12 @@ func (c *committer) takeDirty() []*Room {
 	defer c.mu.Unlock()
 	rooms := c.dirty
 	c.dirty = nil
-	clear(c.in)
+	clear(c.queued)
 	return rooms
 }
 
-// loop works until quit is closed and nothing is left to do.
-func (c *committer) loop(ctx context.Context) {
+// runLoop runs until quit is closed and no room is dirty, or ctx ends.
+func (c *committer) runLoop(ctx context.Context) {
 	defer close(c.done)
 	for {
 		quitting := false
@@ -68,7 +68,7 @@ func (c *committer) loop(ctx context.Context) {
 			quitting = true
 		}
 		for rooms := c.takeDirty(); len(rooms) > 0 && ctx.Err() == nil; rooms = c.takeDirty() {
-			c.flush(ctx, rooms)
+			c.flushRooms(ctx, rooms)
 		}
 		if quitting || ctx.Err() != nil {
 			return
@@ -76,70 +76,71 @@ func (c *committer) loop(ctx context.Context) {
 	}
 }
 
-// flush stores what the rooms have queued. Plans with a hook of their own are
-// stored one by one, so that a failing hook fails nobody else.
-func (c *committer) flush(ctx context.Context, rooms []*Room) {
+// flushRooms commits the queues of the rooms. A plan with a hook gets its own
+// transaction, so that a failing hook does not fail the works of other rooms.
+func (c *committer) flushRooms(ctx context.Context, rooms []*Room) {
 	var group, alone []*plan
 	for _, r := range rooms {
 		if r.stale.Swap(false) {
-			if err := r.refresh(ctx); err != nil {
-				c.m.log.Error("the log of a room could not be read", "room", r.id, "error", err)
+			if err := r.refreshFromLog(ctx); err != nil {
+				c.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
 				r.stale.Store(true)
 			}
 		}
-		if p := r.prepare(c.m.now()); p.hook != nil {
+		if p := r.preparePlan(c.manager.now()); p.hook != nil {
 			alone = append(alone, p)
 		} else {
 			group = append(group, p)
 		}
 	}
-	if err := c.store(ctx, group); err == nil {
+	if err := c.storePlans(ctx, group); err == nil {
 		for _, p := range group {
-			p.room.install(p)
+			p.room.installPlan(p)
 		}
 	} else {
 		alone = append(group, alone...)
 	}
 	for _, p := range alone {
-		c.storeAlone(ctx, p)
+		c.storePlan(ctx, p)
 	}
 	for _, r := range rooms {
-		c.m.settle(r)
+		c.manager.requeueOrUnload(r)
 	}
 }
 
-// errConflict: another writer has put something at the same place of a log.
+// errConflict reports that another replica has written to the same position of
+// a log.
 var errConflict = errors.New("another has written to the log meanwhile")
 
-// storeAlone stores one plan. After a conflict the room catches up with the log
-// and its works are planned anew.
-func (c *committer) storeAlone(ctx context.Context, p *plan) {
+// storePlan commits one plan. After a conflict it reads the log, plans the
+// works anew and retries.
+func (c *committer) storePlan(ctx context.Context, p *plan) {
 	r := p.room
 	for try := 1; ; try++ {
-		err := c.store(ctx, []*plan{p})
+		err := c.storePlans(ctx, []*plan{p})
 		if err == nil {
-			r.install(p)
+			r.installPlan(p)
 			return
 		}
-		if errors.Is(err, errConflict) && try < conflictTries {
-			c.m.stats.conflicts.Add(1)
-			r.putBack(p)
-			if err := r.refresh(ctx); err != nil {
-				c.m.log.Error("the log of a room could not be read", "room", r.id, "error", err)
+		if errors.Is(err, errConflict) && try < conflictAttempts {
+			c.manager.stats.conflicts.Add(1)
+			r.requeuePlan(p)
+			if err := r.refreshFromLog(ctx); err != nil {
+				c.manager.log.Error("the log of a room could not be read", "room", r.id, "error", err)
 			}
-			p = r.prepare(c.m.now())
+			p = r.preparePlan(c.manager.now())
 			continue
 		}
-		if try >= commitTries && !errors.Is(err, errConflict) || try >= conflictTries || !pause(ctx, commitPause<<try) {
-			c.m.log.Error("a room could not be stored", "room", r.id, "works", len(p.items), "error", err)
-			r.fail(p)
+		if try >= commitAttempts && !errors.Is(err, errConflict) || try >= conflictAttempts || !sleepContext(ctx, commitBackoff<<try) {
+			c.manager.log.Error("a room could not be stored", "room", r.id, "works", len(p.items), "error", err)
+			r.failPlan(p)
 			return
 		}
 	}
 }
 
-// pause waits; false when ctx ended.
-func pause(ctx context.Context, d time.Duration) bool {
+// sleepContext waits for d. It returns false when ctx ends first.
+func sleepContext(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -150,24 +151,25 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// store writes the plans in one transaction, or nothing of them.
-func (c *committer) store(ctx context.Context, plans []*plan) error {
-	plans = slices.DeleteFunc(slices.Clone(plans), (*plan).empty)
+// storePlans writes all plans in one transaction. On an error none of them is
+// stored.
+func (c *committer) storePlans(ctx context.Context, plans []*plan) error {
+	plans = slices.DeleteFunc(slices.Clone(plans), (*plan).isEmpty)
 	if len(plans) == 0 {
 		return nil
 	}
-	err := c.m.store.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return c.write(ctx, tx, plans)
+	err := c.manager.store.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return c.writePlans(ctx, tx, plans)
 	})
 	if err == nil {
-		c.m.stats.commits.Add(1)
+		c.manager.stats.commits.Add(1)
 	}
 	return err
 }
 
-func (c *committer) write(ctx context.Context, tx *db.Tx, plans []*plan) error {
-	// In one order everywhere: two replicas that write about the same rooms
-	// wait for one another and do not lock each other out.
+func (c *committer) writePlans(ctx context.Context, tx *db.Tx, plans []*plan) error {
+	// All replicas write in the same order, so that two of them that write to
+	// the same rooms cannot deadlock.
 	slices.SortFunc(plans, func(a, b *plan) int { return strings.Compare(a.room.id, b.room.id) })
 	var updates []updateRow
 	var events []eventRow
@@ -177,10 +179,10 @@ func (c *committer) write(ctx context.Context, tx *db.Tx, plans []*plan) error {
 		events = append(events, p.events...)
 		snapshots = append(snapshots, p.snapshots...)
 	}
-	if err := insert(ctx, tx, updates); err != nil {
+	if err := insertLogRows(ctx, tx, updates); err != nil {
 		return err
 	}
-	if err := insert(ctx, tx, events); err != nil {
+	if err := insertLogRows(ctx, tx, events); err != nil {
 		return err
 	}
 	if len(snapshots) > 0 {
@@ -189,16 +191,16 @@ func (c *committer) write(ctx context.Context, tx *db.Tx, plans []*plan) error {
 		}
 	}
 	for _, p := range plans {
-		if err := p.finish(ctx, tx); err != nil {
+		if err := p.updatePhaseAndRunHook(ctx, tx); err != nil {
 			return err
 		}
 	}
-	return c.m.notify(ctx, tx, plans)
+	return c.manager.notifyLogGrowth(ctx, tx, plans)
 }
 
-// insert writes rows of a log in pieces; a row that is there already is a
-// conflict.
-func insert[T any](ctx context.Context, tx *db.Tx, rows []T) error {
+// insertLogRows inserts rows of a log in batches. It returns errConflict when a
+// row exists already.
+func insertLogRows[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 	for piece := range slices.Chunk(rows, 500) {
 		_, err := tx.NewInsert().Model(&piece).Exec(ctx)
 		switch {
@@ -211,8 +213,9 @@ func insert[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 	return nil
 }
 
-// finish does what else belongs into the transaction.
-func (p *plan) finish(ctx context.Context, tx *db.Tx) error {
+// updatePhaseAndRunHook updates the phase in the room's row and runs the hook,
+// in the plan's transaction.
+func (p *plan) updatePhaseAndRunHook(ctx context.Context, tx *db.Tx) error {
 	if p.phase != "" {
 		column := "started_at"
 		if p.phase == Ended {

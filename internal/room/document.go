@@ -10,25 +10,26 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// The documents of a room. Candidates may not read, write or hear of the notes.
+// Documents of a room. Candidates have no access to the notes, not even to
+// their existence.
 const (
 	docCode  = "code"
 	docNotes = "notes"
 )
 
-// document is the committed state of one text: nothing gets in here that is
-// not in the database. It is guarded by its room's lock.
+// document is the committed state of one text. It contains only what is in the
+// database, and is guarded by its room's lock.
 type document struct {
 	id, corpID, name string
 	text             change.Text
 	start            int      // version before tail[0]
-	tail             []update // the newest updates
+	tail             []update // newest updates
 	snapshot         int      // version of the newest snapshot
 	clients          map[string]lastPush
 }
 
-// lastPush is the newest push of one client, to recognise it when it comes
-// again. A client belongs to whoever used its id first.
+// lastPush is the newest push of one client, kept to detect a repeated push. A
+// client id belongs to the author who used it first.
 type lastPush struct {
 	author string
 	seq    int64
@@ -38,9 +39,10 @@ type lastPush struct {
 
 func (d *document) version() int { return d.start + len(d.tail) }
 
-// since returns the updates from a version to the head. older may hold those
-// that the tail no longer has, beginning at that version.
-func (d *document) since(version int, older []update) ([]update, bool) {
+// updatesSince returns the updates from version to the head. older may contain
+// updates that are no longer in the tail; its first update must be that of
+// version.
+func (d *document) updatesSince(version int, older []update) ([]update, bool) {
 	if version > d.version() {
 		return nil, false
 	}
@@ -53,59 +55,59 @@ func (d *document) since(version int, older []update) ([]update, bool) {
 	return append(slices.Clip(older[:d.start-version]), d.tail...), true
 }
 
-// push is what a client asks to have stored.
+// push is a client's request to store updates.
 type push struct {
-	doc     *document
-	client  string
-	author  string
-	seq     int64
-	version int
-	updates []change.Update
-	meta    []storedUpdate // age and event of each
-	older   []update       // history from version, when the tail is too short
-	bad     string         // code of what is wrong with it by itself
+	doc          *document
+	client       string
+	author       string
+	seq          int64
+	version      int
+	updates      []change.Update
+	meta         []storedUpdate // age and editor event of each update
+	olderUpdates []update       // updates from version to the start of the tail
+	invalidCode  string         // error code when the push is invalid on its own
 }
 
-// outcome is the authority's answer to a push.
+// outcome is the decision about a push.
 type outcome struct {
-	push    *push
-	code    string // of an error that leaves the client's text alone
-	refused string // code; the client starts again from the server's text
-	first   int    // stored as versions first..first+len(added), or earlier so
-	count   int
-	added   []update // now to be stored; nil when it was stored before
+	push       *push
+	errorCode  string // code of an error after which the client keeps its text
+	resyncCode string // code of a resync: the client restarts from the server's text
+	first      int    // version of the first stored update
+	count      int
+	added      []update // updates to store; nil when they were stored before
 }
 
-// draft is a document as it will be when the pushes taken so far have been
-// committed. The document itself does not change.
+// draft is the document as it will be once the pushes decided so far are
+// committed. It does not change the document.
 type draft struct {
-	doc     *document
-	text    change.Text // of the head of the draft, but for late
-	copied  bool        // text is not the document's own memory
-	late    *change.Set // the last update, not yet applied: mostly none follows
-	added   []update
-	clients map[string]lastPush
+	doc       *document
+	text      change.Text // text at the head of the draft, without unapplied
+	copied    bool        // text does not share memory with the document
+	unapplied *change.Set // the last update, applied only when another follows
+	added     []update
+	clients   map[string]lastPush
 }
 
 func newDraft(d *document) *draft {
 	return &draft{doc: d, text: d.text, clients: map[string]lastPush{}}
 }
 
-// head returns the text at the head of the draft.
-func (dr *draft) head() change.Text {
-	if dr.late == nil {
+// headText returns the text at the head of the draft.
+func (dr *draft) headText() change.Text {
+	if dr.unapplied == nil {
 		return dr.text
 	}
 	if !dr.copied {
 		dr.text, dr.copied = slices.Clone(dr.text), true
 	}
-	dr.text, dr.late = dr.text.Apply(*dr.late), nil
+	dr.text, dr.unapplied = dr.text.Apply(*dr.unapplied), nil
 	return dr.text
 }
 
 func (dr *draft) version() int { return dr.doc.version() + len(dr.added) }
 
-func (dr *draft) last(client string) (lastPush, bool) {
+func (dr *draft) lastPushOf(client string) (lastPush, bool) {
 	if l, ok := dr.clients[client]; ok {
 		return l, true
 	}
@@ -113,46 +115,46 @@ func (dr *draft) last(client string) (lastPush, bool) {
 	return l, ok
 }
 
-// repeats says that a push is the last one of its client, come again.
-func (dr *draft) repeats(p *push) bool {
-	last, known := dr.last(p.client)
+// isRepeatedPush reports whether p repeats the last push of its client.
+func (dr *draft) isRepeatedPush(p *push) bool {
+	last, known := dr.lastPushOf(p.client)
 	return known && last.author == p.author && last.seq == p.seq
 }
 
-// take decides about a push: recognise, rebase, check.
-func (dr *draft) take(p *push) outcome {
-	last, known := dr.last(p.client)
+// decidePush deduplicates, rebases and validates a push.
+func (dr *draft) decidePush(p *push) outcome {
+	last, known := dr.lastPushOf(p.client)
 	switch {
-	case p.bad != "":
-		return outcome{push: p, refused: p.bad}
+	case p.invalidCode != "":
+		return outcome{push: p, resyncCode: p.invalidCode}
 	case known && last.author != p.author:
-		return outcome{push: p, code: "invalid"} // somebody else's client id
+		return outcome{push: p, errorCode: "invalid"} // the client id of another author
 	case known && last.seq == p.seq:
 		return outcome{push: p, first: last.first, count: last.count}
 	case known && last.seq > p.seq:
-		return outcome{push: p, code: "push.busy"}
+		return outcome{push: p, errorCode: "push.busy"}
 	case p.version > dr.version():
-		return outcome{push: p, refused: "push.version"}
+		return outcome{push: p, resyncCode: "push.version"}
 	case dr.version()+len(p.updates) > maxHistory:
-		return outcome{push: p, refused: "push.history"}
+		return outcome{push: p, resyncCode: "push.history"}
 	}
-	over, ok := dr.since(p.version, p.older)
+	over, ok := dr.changesSince(p.version, p.olderUpdates)
 	if !ok {
-		return outcome{push: p, code: "push.busy"}
+		return outcome{push: p, errorCode: "push.busy"}
 	}
 	rebased, err := change.Rebase(p.updates, over)
 	if err != nil {
-		return outcome{push: p, refused: "push.changes"}
+		return outcome{push: p, resyncCode: "push.changes"}
 	}
-	return dr.add(p, rebased)
+	return dr.addUpdates(p, rebased)
 }
 
-func (dr *draft) since(version int, older []update) ([]change.Update, bool) {
+func (dr *draft) changesSince(version int, older []update) ([]change.Update, bool) {
 	var list []update
 	if head := dr.doc.version(); version > head {
 		list = dr.added[version-head:]
 	} else {
-		past, ok := dr.doc.since(version, older)
+		past, ok := dr.doc.updatesSince(version, older)
 		if !ok {
 			return nil, false
 		}
@@ -165,9 +167,10 @@ func (dr *draft) since(version int, older []update) ([]change.Update, bool) {
 	return out, true
 }
 
-// add checks updates against the text and takes them in, all or none.
-func (dr *draft) add(p *push, updates []change.Update) outcome {
-	text, copied := dr.head(), false
+// addUpdates validates the updates against the text and appends all or none of
+// them to the draft.
+func (dr *draft) addUpdates(p *push, updates []change.Update) outcome {
+	text, copied := dr.headText(), false
 	added := make([]update, len(updates))
 	for i, u := range updates {
 		if i > 0 {
@@ -176,14 +179,14 @@ func (dr *draft) add(p *push, updates []change.Update) outcome {
 			}
 			text = text.Apply(updates[i-1].Changes)
 		}
-		if code := refusalOf(text, u.Changes); code != "" {
-			return outcome{push: p, refused: code}
+		if code := validateChange(text, u.Changes); code != "" {
+			return outcome{push: p, resyncCode: code}
 		}
 		meta := p.meta[len(p.updates)-len(updates)+i]
 		added[i] = update{storedUpdate: storedUpdate{Changes: u.Changes, Age: meta.Age, Event: meta.Event}, client: p.client, author: p.author}
 	}
 	if n := len(updates); n > 0 {
-		dr.text, dr.copied, dr.late = text, dr.copied || copied, &updates[n-1].Changes
+		dr.text, dr.copied, dr.unapplied = text, dr.copied || copied, &updates[n-1].Changes
 	}
 	out := outcome{push: p, first: dr.version(), count: len(added), added: added}
 	dr.added = append(dr.added, added...)
@@ -191,9 +194,9 @@ func (dr *draft) add(p *push, updates []change.Update) outcome {
 	return out
 }
 
-func refusalOf(text change.Text, s change.Set) string {
+func validateChange(text change.Text, s change.Set) string {
 	switch err := text.Check(s); {
-	case errors.Is(err, change.ErrHalf):
+	case errors.Is(err, change.ErrHalfSurrogate):
 		return "push.half"
 	case err != nil:
 		return "push.changes"
@@ -203,8 +206,8 @@ func refusalOf(text change.Text, s change.Set) string {
 	return ""
 }
 
-// row is what the database keeps of an accepted push.
-func (o *outcome) row(at time.Time) (updateRow, error) {
+// newUpdateRow returns the database row of an accepted push.
+func (o *outcome) newUpdateRow(at time.Time) (updateRow, error) {
 	stored := make([]storedUpdate, len(o.added))
 	for i, u := range o.added {
 		stored[i] = u.storedUpdate
@@ -217,19 +220,19 @@ func (o *outcome) row(at time.Time) (updateRow, error) {
 	}, err
 }
 
-// commit takes updates that are in the database into the document.
-func (d *document) commit(added []update, client string, last lastPush) {
+// applyCommitted applies updates that are stored in the database.
+func (d *document) applyCommitted(added []update, client string, last lastPush) {
 	for _, u := range added {
 		d.text = d.text.Apply(u.Changes)
 	}
-	d.keep(added, client, last)
+	d.appendToTail(added, client, last)
 }
 
-// keep puts updates that have been applied into the tail.
-func (d *document) keep(added []update, client string, last lastPush) {
+// appendToTail appends applied updates to the tail and trims it.
+func (d *document) appendToTail(added []update, client string, last lastPush) {
 	d.tail = append(d.tail, added...)
-	if len(d.tail) > 2*keepTail {
-		cut := len(d.tail) - keepTail
+	if len(d.tail) > 2*minTailLen {
+		cut := len(d.tail) - minTailLen
 		d.tail = slices.Clone(d.tail[cut:])
 		d.start += cut
 	}

@@ -29,22 +29,23 @@ const (
 	kindCursor   = "cursor"
 )
 
-// stateKinds are those that a room's state is folded from.
+// stateKinds are the kinds that the phase, the admissions, the language and the
+// question depend on.
 var stateKinds = []string{kindAdmit, kindStart, kindEnd, kindLanguage, kindProblem}
 
-// event is one entry of the log. Subject is what it is about; data depends on
-// the kind.
+// event is one entry of a room's log. The meaning of subject and the type of
+// data depend on the kind.
 type event struct {
-	seq     int64
-	at      time.Time
-	actor   string
-	kind    string
-	subject string
-	code    int // version of the document code
-	data    any
+	seq         int64
+	at          time.Time
+	actor       string
+	kind        string
+	subject     string
+	codeVersion int // version of the document "code"
+	data        any
 }
 
-// What the kinds carry.
+// Data of the kinds of event.
 type (
 	joinData struct {
 		Name string `json:"name"`
@@ -54,12 +55,12 @@ type (
 		Language string `json:"language"`
 	}
 	problemData struct {
-		Title string `json:"title,omitempty"` // the id is the subject
+		Title string `json:"title,omitempty"` // the event's subject is the question id
 	}
 	chatData struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`
-		Text string `json:"text"` // the ref is the subject
+		Text string `json:"text"` // the event's subject is the ref
 	}
 	runData struct {
 		Version  int    `json:"version"`
@@ -75,16 +76,17 @@ type (
 		Result runResult `json:"result"`
 	}
 	pasteData struct {
-		Length  int  `json:"length"` // the document is the subject
+		Length  int  `json:"length"` // the event's subject is the document
 		Outside bool `json:"outside"`
 	}
 	cursorData struct {
 		Version int         `json:"version"`
-		Ranges  []selection `json:"ranges"` // the document is the subject
+		Ranges  []selection `json:"ranges"` // the event's subject is the document
 	}
 )
 
-// newData returns what the data of a kind is read into; nil when it has none.
+// newData returns a pointer to the data type of the kind, or nil when the kind
+// has no data.
 func newData(kind string) any {
 	switch kind {
 	case kindJoin, kindKnock:
@@ -109,8 +111,8 @@ func newData(kind string) any {
 	return nil
 }
 
-// row is the event as the database keeps it.
-func (e *event) row(corpID, roomID string) (eventRow, error) {
+// newEventRow returns the database row of the event.
+func (e *event) newEventRow(corpID, roomID string) (eventRow, error) {
 	data := []byte("{}")
 	if e.data != nil {
 		var err error
@@ -120,15 +122,15 @@ func (e *event) row(corpID, roomID string) (eventRow, error) {
 	}
 	return eventRow{
 		RoomID: roomID, Seq: e.seq, CorpID: corpID, At: db.Time(e.at), Actor: e.actor,
-		Kind: e.kind, Subject: e.subject, CodeVersion: e.code, Data: string(data),
+		Kind: e.kind, Subject: e.subject, CodeVersion: e.codeVersion, Data: string(data),
 	}, nil
 }
 
-// event reads the row back.
-func (row *eventRow) event() (*event, error) {
+// decodeEvent decodes a database row.
+func (row *eventRow) decodeEvent() (*event, error) {
 	e := &event{
 		seq: row.Seq, at: row.At, actor: row.Actor, kind: row.Kind,
-		subject: row.Subject, code: row.CodeVersion, data: newData(row.Kind),
+		subject: row.Subject, codeVersion: row.CodeVersion, data: newData(row.Kind),
 	}
 	if e.data == nil {
 		return e, nil

@@ -2,57 +2,56 @@ package room
 
 import "time"
 
-// Every bound of a room, in one place. docs/room-protocol.md lists them with
-// what happens at each.
+// Limits of a room. docs/room-protocol.md describes what happens at each.
 const (
 	Protocol = 1
 
-	MaxFrame      = 1 << 20 // bytes of one message from a client
-	maxDocument   = 512 << 10
-	maxPush       = 256       // updates
-	maxPushUnits  = 256 << 10 // units inserted
-	maxHistory    = 200_000   // versions of a document
-	maxBehind     = 20_000    // versions that a push may be late
-	maxRanges     = 16
-	maxChat       = 4000 // units
-	maxStdin      = 64 << 10
-	maxID         = 64
-	maxEvent      = 32
-	maxAge        = 600_000
-	maxTail       = 512     // updates in one message
-	maxTailUnits  = 1 << 20 // inserted by what a returning client lacks; beyond, it gets the text
-	maxHave       = 8
-	maxSockets    = 8 // of one person
-	maxChatSent   = 100
-	maxRunsSent   = 5
-	maxRunOutput  = 64 << 10
-	maxOutboxLen  = 1024
-	maxOutboxSize = 8 << 20
-	maxQueue      = 4096 // works of one room that wait for the database
+	MaxFrame          = 1 << 20 // bytes of one message from a client
+	maxDocument       = 512 << 10
+	maxPush           = 256       // updates of one push
+	maxPushUnits      = 256 << 10 // UTF-16 units inserted by one push
+	maxHistory        = 200_000   // versions of a document
+	maxBehind         = 20_000    // versions that a push may be behind the head
+	maxRanges         = 16
+	maxChat           = 4000 // UTF-16 units
+	maxStdin          = 64 << 10
+	maxID             = 64
+	maxEvent          = 32
+	maxAge            = 600_000
+	maxTail           = 512     // updates in one message
+	maxTailUnits      = 1 << 20 // units inserted by the updates that a returning client lacks; above it the client receives the text
+	maxHelloDocuments = 8
+	maxSockets        = 8 // per participant
+	maxChatSent       = 100
+	maxRunsSent       = 5
+	maxRunOutput      = 64 << 10
+	maxSendQueueLen   = 1024
+	maxSendQueueBytes = 8 << 20
+	maxRoomQueue      = 4096 // queued works of one room
 
-	keepTail      = 2000 // updates of a document held in memory at least
+	minTailLen    = 2000 // least number of updates of a document in memory
 	snapshotEvery = 500
 
 	chatBurst    = 10
 	chatEvery    = time.Second
-	historyEvery = 2 * time.Second // reads of what memory no longer holds
+	historyEvery = 2 * time.Second // reads of updates that are not in memory
 	historyBurst = 5
-	updateRate   = 40   // a second; nobody types faster, and maxHistory lasts for hours
-	updateBurst  = 5000 // what was typed while the line was down
+	updateRate   = 40   // per second; faster than typing, and maxHistory lasts for hours at this rate
+	updateBurst  = 5000 // updates typed while the client was offline
 	messageRate  = 50
 	messageBurst = 200
 	cursorRate   = 10
 	cursorSample = 500 * time.Millisecond
 
-	maxTries       = 10 // rounds of commitTries for an event that is only for the log
-	commitTries    = 4
-	conflictTries  = 8
-	commitPause    = 50 * time.Millisecond
-	retryAfter     = time.Second
-	reconnectAfter = 1500 * time.Millisecond
+	maxAttempts      = 10 // rounds of commitAttempts for an event without a waiting client
+	commitAttempts   = 4
+	conflictAttempts = 8
+	commitBackoff    = 50 * time.Millisecond
+	retryAfter       = time.Second
+	reconnectAfter   = 1500 * time.Millisecond
 )
 
-// Codes with which a socket is closed.
+// WebSocket close codes.
 const (
 	CloseProtocol  = 4400
 	CloseForbidden = 4403

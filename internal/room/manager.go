@@ -14,56 +14,56 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
-// Moment is what a hook is told.
-type Moment struct {
+// HookEvent is the argument of a hook.
+type HookEvent struct {
 	CorpID string
 	RoomID string
-	By     string // id of the participant; of the candidate for CandidateWaiting
+	By     string // participant id; for CandidateWaiting that of the candidate
 	At     time.Time
 }
 
-// Hooks connect a room with the interview that it is for. Describe is asked
-// when a room is opened; its error goes to whoever came. The others run in the
-// room's own transaction and must write through tx alone; their error undoes
-// the change. They may be told of the same thing more than once.
+// Hooks connect a room with its interview. Describe is called when a room is
+// loaded, and its error is returned from Join. The other hooks run in the
+// room's transaction and must write only through tx; their error undoes the
+// change. They may be called more than once for the same change.
 type Hooks struct {
 	Describe         func(ctx context.Context, corpID, roomID string) (Description, error)
-	Started          func(ctx context.Context, tx *db.Tx, m Moment) error
-	Ended            func(ctx context.Context, tx *db.Tx, m Moment) error
-	CandidateWaiting func(ctx context.Context, tx *db.Tx, m Moment) error
+	Started          func(ctx context.Context, tx *db.Tx, m HookEvent) error
+	Ended            func(ctx context.Context, tx *db.Tx, m HookEvent) error
+	CandidateWaiting func(ctx context.Context, tx *db.Tx, m HookEvent) error
 }
 
-// Config is what a Manager needs. DB and Hooks.Describe must be set.
+// Config configures a Manager. DB and Hooks.Describe are required.
 type Config struct {
 	DB       *db.DB
-	Runner   sandbox.Runner // nil: nothing can be run
-	RunSlots int            // programs that run at once, in all rooms; 0 means 4
+	Runner   sandbox.Runner // nil: programs cannot be run
+	RunSlots int            // concurrent programs in all rooms; 0 means 4
 	Hooks    Hooks
 	Logger   *slog.Logger     // nil: discarded
-	Now      func() time.Time // nil: the true clock
+	Now      func() time.Time // nil: time.Now
 }
 
-// Manager holds the rooms that somebody is in.
+// Manager holds the rooms that have members.
 type Manager struct {
 	store      store
 	runner     sandbox.Runner
-	slots      chan struct{}
+	runSlots   chan struct{}
 	hooks      Hooks
 	log        *slog.Logger
 	now        func() time.Time
 	committers []*committer
-	instance   string // names this process to the other replicas
+	replicaID  string // identifies this process to the other replicas
 	stats      stats
 
-	connections atomic.Int64
-	programs    sync.WaitGroup
-	listener    sync.WaitGroup
-	news        chan news // to the other replicas; nil where there are none
+	connections     atomic.Int64
+	runWait         sync.WaitGroup
+	replicationWait sync.WaitGroup
+	replicaMessages chan replicaMessage // queue to the other replicas; nil without replicas
 
-	ctx    context.Context // from Start to the end of Stop; for what outlives a request
+	ctx    context.Context // from Start to the end of Stop, for work that outlives a request
 	cancel context.CancelFunc
 
-	mu    sync.Mutex // before any room's lock
+	mu    sync.Mutex // is locked before any Room.mu
 	rooms map[string]*Room
 	state lifecycle
 }
@@ -71,27 +71,28 @@ type Manager struct {
 type lifecycle int
 
 const (
-	fresh lifecycle = iota
-	started
-	stopped
+	lifecycleNew lifecycle = iota
+	lifecycleStarted
+	lifecycleStopped
 )
 
 var (
-	errStopped = apperr.New(apperr.Unavailable, "room.stopping")
-	errTwice   = errors.New("the rooms have been started already")
+	errStopped        = apperr.New(apperr.Unavailable, "room.stopping")
+	errAlreadyStarted = errors.New("the rooms have been started already")
 )
 
-// postgresCommitters write at once on PostgreSQL; SQLite has one writer.
+// postgresCommitters is the number of committers on PostgreSQL. SQLite has one
+// writer.
 const postgresCommitters = 4
 
-// New returns a manager of rooms. Start must be called before anybody joins.
+// New returns a manager. Start must be called before Join.
 func New(cfg Config) *Manager {
 	m := &Manager{
 		store: store{db: cfg.DB}, runner: cfg.Runner, hooks: cfg.Hooks, log: cfg.Logger, now: cfg.Now,
-		instance: db.NewID(), rooms: map[string]*Room{},
+		replicaID: db.NewID(), rooms: map[string]*Room{},
 	}
 	if m.runner == nil {
-		m.runner = sandbox.Unavailable("this server has no sandbox")
+		m.runner = sandbox.NewUnavailable("this server has no sandbox")
 	}
 	if m.log == nil {
 		m.log = slog.New(slog.DiscardHandler)
@@ -102,7 +103,7 @@ func New(cfg Config) *Manager {
 	if cfg.RunSlots == 0 {
 		cfg.RunSlots = 4
 	}
-	m.slots = make(chan struct{}, cfg.RunSlots)
+	m.runSlots = make(chan struct{}, cfg.RunSlots)
 	n := 1
 	if cfg.DB.Dialect() == db.Postgres {
 		n = postgresCommitters
@@ -113,43 +114,44 @@ func New(cfg Config) *Manager {
 	return m
 }
 
-// Start begins to store. What is under way is kept from ctx's end: call Stop.
+// Start starts the committers and the replication. The end of ctx does not stop
+// them: call Stop.
 func (m *Manager) Start(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state != fresh {
-		return errTwice
+	if m.state != lifecycleNew {
+		return errAlreadyStarted
 	}
-	m.state = started
+	m.state = lifecycleStarted
 	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	for _, c := range m.committers {
-		go c.loop(m.ctx) //nolint:contextcheck // it outlives ctx: Stop ends it
+		go c.runLoop(m.ctx) //nolint:contextcheck // it outlives ctx: Stop ends it
 	}
-	m.listen()
+	m.startReplication()
 	return nil
 }
 
-// Stop tells everybody to connect again, ends the programs, stores what is
-// queued and closes the sockets. It gives up when ctx ends; nothing that
-// anybody was told of is lost by that.
+// Stop sends the clients a reconnect message, cancels the programs, commits what is
+// queued and closes the sockets. When ctx ends first, queued works are lost,
+// but none that was acknowledged or broadcast.
 func (m *Manager) Stop(ctx context.Context) error {
 	m.mu.Lock()
 	was := m.state
-	m.state = stopped
+	m.state = lifecycleStopped
 	rooms := make([]*Room, 0, len(m.rooms))
 	for _, r := range m.rooms {
 		rooms = append(rooms, r)
 	}
 	m.mu.Unlock()
-	if was != started {
+	if was != lifecycleStarted {
 		return nil
 	}
 	for _, r := range rooms {
-		r.sendHome()
+		r.disconnectAll()
 	}
 	done := make(chan struct{})
 	go func() {
-		m.programs.Wait() // they have output to store
+		m.runWait.Wait() // they still enqueue output
 		for _, c := range m.committers {
 			close(c.quit)
 			<-c.done
@@ -163,36 +165,36 @@ func (m *Manager) Stop(ctx context.Context) error {
 		err = ctx.Err()
 	}
 	m.cancel()
-	m.listener.Wait()
+	m.replicationWait.Wait()
 	return err
 }
 
-// sendHome empties a room whose server goes away.
-func (r *Room) sendHome() {
+// disconnectAll sends the clients a reconnect message and removes all members.
+func (r *Room) disconnectAll() {
 	<-r.ready
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for len(r.members) > 0 {
 		m := r.members[0]
-		m.send(&reconnectMessage{Type: "reconnect", AfterMs: reconnectAfter.Milliseconds()})
-		m.out.close(CloseRestart, "the server restarts")
-		r.remove(m)
+		m.sendMessage(&reconnectMessage{Type: "reconnect", AfterMs: reconnectAfter.Milliseconds()})
+		m.queue.close(CloseRestart, "the server restarts")
+		r.removeMember(m)
 	}
-	if r.run != nil {
-		r.run.cancel()
+	if r.activeRun != nil {
+		r.activeRun.cancel()
 	}
 }
 
-func (m *Manager) committerOf(roomID string) *committer {
+func (m *Manager) committerFor(roomID string) *committer {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(roomID)) // never fails
 	return m.committers[int(h.Sum32())%len(m.committers)]
 }
 
-// acquire returns a room, loaded, that stays until release.
-func (m *Manager) acquire(ctx context.Context, corpID, roomID string) (*Room, error) {
+// acquireRoom returns a loaded room and keeps it in memory until releaseRoom.
+func (m *Manager) acquireRoom(ctx context.Context, corpID, roomID string) (*Room, error) {
 	m.mu.Lock()
-	if m.state != started {
+	if m.state != lifecycleStarted {
 		m.mu.Unlock()
 		return nil, errStopped
 	}
@@ -200,52 +202,53 @@ func (m *Manager) acquire(ctx context.Context, corpID, roomID string) (*Room, er
 	if r == nil {
 		r = newRoom(m, corpID, roomID)
 		m.rooms[roomID] = r
-		go r.load()
+		go r.loadAndSignal()
 	}
-	r.refs.Add(1)
+	r.refCount.Add(1)
 	m.mu.Unlock()
 	select {
 	case <-r.ready:
 	case <-ctx.Done():
-		m.release(r)
+		m.releaseRoom(r)
 		return nil, ctx.Err()
 	}
-	if r.err != nil || r.corpID != corpID {
-		m.release(r)
-		if r.err != nil {
-			return nil, r.err
+	if r.loadErr != nil || r.corpID != corpID {
+		m.releaseRoom(r)
+		if r.loadErr != nil {
+			return nil, r.loadErr
 		}
-		return nil, errNoRoom
+		return nil, errRoomNotFound
 	}
 	return r, nil
 }
 
-// release gives a room back.
-func (m *Manager) release(r *Room) {
+// releaseRoom drops a reference of acquireRoom.
+func (m *Manager) releaseRoom(r *Room) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r.refs.Add(-1)
-	m.forget(r)
+	r.refCount.Add(-1)
+	m.unloadIfIdle(r)
 }
 
-// settle looks after a room whose works have been stored.
-func (m *Manager) settle(r *Room) {
+// requeueOrUnload schedules another flush when works are queued, and unloads
+// the room otherwise.
+func (m *Manager) requeueOrUnload(r *Room) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r.mu.Lock()
 	more := len(r.queue) > 0
 	r.mu.Unlock()
 	if more {
-		r.commit.mark(r)
+		r.committer.markDirty(r)
 		return
 	}
-	m.forget(r)
+	m.unloadIfIdle(r)
 }
 
-// forget drops a room that nobody holds and that has nothing left to store.
-// m.mu held.
-func (m *Manager) forget(r *Room) {
-	if r.refs.Load() > 0 || m.rooms[r.id] != r {
+// unloadIfIdle removes a room from memory that has no references and nothing to
+// store. m.mu must be held.
+func (m *Manager) unloadIfIdle(r *Room) {
+	if r.refCount.Load() > 0 || m.rooms[r.id] != r {
 		return
 	}
 	r.mu.Lock()
@@ -255,13 +258,13 @@ func (m *Manager) forget(r *Room) {
 	}
 }
 
-func (m *Manager) takeSlot() bool {
+func (m *Manager) acquireRunSlot() bool {
 	select {
-	case m.slots <- struct{}{}:
+	case m.runSlots <- struct{}{}:
 		return true
 	default:
 		return false
 	}
 }
 
-func (m *Manager) freeSlot() { <-m.slots }
+func (m *Manager) releaseRunSlot() { <-m.runSlots }

@@ -14,107 +14,109 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Member is one socket of a participant in a room. Receive and Next are for
-// one goroutine each.
+// Member is one socket of a participant in a room. Receive and Next may each be
+// called from one goroutine.
 type Member struct {
-	room *Room
-	who  Participant
-	conn string // names the socket to others
-	out  *outbox
-	left sync.Once
+	room         *Room
+	participant  Participant
+	connectionID string // identifies the socket to other members
+	queue        *sendQueue
+	leaveOnce    sync.Once
 
-	messages, chats, cursors, histories, updates *rate.Limiter
+	messageLimit, chatLimit, cursorLimit, historyLimit, updateLimit *rate.Limiter
 
-	// The rest is guarded by the room's lock.
-	waiting   bool // at the door
-	gone      bool
-	cursor    *cursorView
-	sampled   time.Time // last cursor in the log
-	unfocused bool
+	// The fields below are guarded by the room's lock.
+	waiting        bool // not admitted yet
+	removed        bool
+	cursor         *cursorView
+	cursorLoggedAt time.Time // time of the last cursor event in the log
+	unfocused      bool
 }
 
 func newMember(r *Room, who Participant, conn string) *Member {
 	return &Member{
-		room: r, who: who, conn: conn, out: newOutbox(),
-		messages:  rate.NewLimiter(messageRate, messageBurst),
-		chats:     rate.NewLimiter(rate.Every(chatEvery), chatBurst),
-		cursors:   rate.NewLimiter(cursorRate, cursorRate),
-		histories: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
-		updates:   rate.NewLimiter(updateRate, updateBurst),
+		room: r, participant: who, connectionID: conn, queue: newSendQueue(),
+		messageLimit: rate.NewLimiter(messageRate, messageBurst),
+		chatLimit:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
+		cursorLimit:  rate.NewLimiter(cursorRate, cursorRate),
+		historyLimit: rate.NewLimiter(rate.Every(historyEvery), historyBurst),
+		updateLimit:  rate.NewLimiter(updateRate, updateBurst),
 	}
 }
 
-// Next waits for the next message to the client. After the last one it returns
-// a *CloseError that says how to close the socket.
-func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.out.next(ctx) }
+// Next waits for the next message to the client. After the last message it
+// returns a *CloseError with the code to close the socket with.
+func (m *Member) Next(ctx context.Context) ([]byte, error) { return m.queue.waitNext(ctx) }
 
-// Leave takes the member out of the room. It may be called more than once.
+// Leave removes the member from the room. It may be called more than once.
 func (m *Member) Leave() {
 	r := m.room
 	r.mu.Lock()
-	r.remove(m)
+	r.removeMember(m)
 	r.mu.Unlock()
-	m.out.close(1000, "left")
-	m.left.Do(func() { r.m.release(r) })
+	m.queue.close(1000, "left")
+	m.leaveOnce.Do(func() { r.manager.releaseRoom(r) })
 }
 
-func (m *Member) send(message any) { m.out.put(encode(message)) }
+func (m *Member) sendMessage(message any) { m.queue.push(encodeMessage(message)) }
 
-// rights are those of now. Lock held.
-func (m *Member) rights() []right {
-	return rights(m.who.Role, m.room.state.phase, !m.waiting)
+// currentRights returns the rights of the member in the current phase. r.mu
+// must be held.
+func (m *Member) currentRights() []right {
+	return rightsFor(m.participant.Role, m.room.state.phase, !m.waiting)
 }
 
-// refusal is why a request is not carried out; the socket stays open.
+// refusal is the error of a request that is refused while the socket stays
+// open.
 type refusal struct {
-	code    string
-	doc     string
-	seq     int64
-	afterMs int64
+	code         string
+	doc          string
+	seq          int64
+	retryAfterMs int64
 }
 
 func (e *refusal) Error() string { return "refused: " + e.code }
 
-func refuse(code string) error { return &refusal{code: code} }
+func newRefusal(code string) error { return &refusal{code: code} }
 
-// handler carries out one type of message.
+// handler handles one type of message.
 type handler struct {
-	needs  []right // one of them; none: every admitted member may
-	anyone bool    // also at the door
-	do     func(context.Context, *Member, []byte) error
+	anyOf        []right // one of these rights is required; none: every admitted member
+	allowWaiting bool    // waiting members too
+	handle       func(context.Context, *Member, []byte) error
 }
 
-var handlers = map[string]handler{
-	"push":      {do: on((*Member).push)}, // asks for itself: its refusal has to name the push, or the client waits for ever
-	"fetch":     {do: on((*Member).fetch)},
-	"cursor":    {do: on((*Member).move)},
-	"language":  {needs: []right{canLanguage}, do: on((*Member).setLanguage)},
-	"problem":   {needs: []right{canProblem}, do: on((*Member).setProblem)},
-	"chat":      {needs: []right{canChat}, do: on((*Member).chat)},
-	"run":       {needs: []right{canRun}, do: on((*Member).run)},
-	"run_stop":  {needs: []right{canRun}, do: on((*Member).runStop)},
-	"focus":     {do: on((*Member).focus)},
-	"paste":     {needs: []right{canEdit, canNotes}, do: on((*Member).paste)},
-	"admit":     {needs: []right{canAdmit}, do: on((*Member).admit)},
-	"turn_away": {needs: []right{canAdmit}, do: on((*Member).turnAway)},
-	"start":     {needs: []right{canAdmit}, do: on((*Member).start)},
-	"end":       {needs: []right{canEnd}, do: on((*Member).end)},
-	"ping":      {anyone: true, do: on((*Member).ping)},
+var handlersByType = map[string]handler{
+	"push":      {handle: newHandler((*Member).handlePush)}, // checks rights itself: its error must contain the push's seq, or the client waits for ever
+	"fetch":     {handle: newHandler((*Member).handleFetch)},
+	"cursor":    {handle: newHandler((*Member).handleCursor)},
+	"language":  {anyOf: []right{canLanguage}, handle: newHandler((*Member).handleLanguage)},
+	"problem":   {anyOf: []right{canProblem}, handle: newHandler((*Member).handleProblem)},
+	"chat":      {anyOf: []right{canChat}, handle: newHandler((*Member).handleChat)},
+	"run":       {anyOf: []right{canRun}, handle: newHandler((*Member).handleRun)},
+	"run_stop":  {anyOf: []right{canRun}, handle: newHandler((*Member).handleRunStop)},
+	"focus":     {handle: newHandler((*Member).handleFocus)},
+	"paste":     {anyOf: []right{canEdit, canNotes}, handle: newHandler((*Member).handlePaste)},
+	"admit":     {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleAdmit)},
+	"turn_away": {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleTurnAway)},
+	"start":     {anyOf: []right{canAdmit}, handle: newHandler((*Member).handleStart)},
+	"end":       {anyOf: []right{canEnd}, handle: newHandler((*Member).handleEnd)},
+	"ping":      {allowWaiting: true, handle: newHandler((*Member).handlePing)},
 }
 
-// on reads a message of type T and hands it to do.
-func on[T any](do func(*Member, context.Context, *T) error) func(context.Context, *Member, []byte) error {
+// newHandler returns a handler function that decodes a message into T.
+func newHandler[T any](do func(*Member, context.Context, *T) error) func(context.Context, *Member, []byte) error {
 	return func(ctx context.Context, m *Member, raw []byte) error {
 		message := new(T)
-		if err := decode(raw, message); err != nil {
+		if err := decodeStrict(raw, message); err != nil {
 			return err
 		}
 		return do(m, ctx, message)
 	}
 }
 
-// decode reads a message strictly.
-func decode(raw []byte, message any) error {
+// decodeStrict decodes a message and rejects unknown fields.
+func decodeStrict(raw []byte, message any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(message); err != nil {
@@ -123,36 +125,36 @@ func decode(raw []byte, message any) error {
 	return nil
 }
 
-// envelope is what all messages have.
+// envelope has the fields that are common to all messages.
 type envelope struct {
 	Type string `json:"type"`
 	Ref  string `json:"ref"`
 }
 
-// Receive carries out one message of the client. An error means that the
-// socket is to be closed; a *CloseError says with which code.
+// Receive handles one message of the client. On an error the socket must be
+// closed, with the code of a *CloseError.
 func (m *Member) Receive(ctx context.Context, raw []byte) error {
-	if !m.messages.AllowN(m.room.m.now(), 1) {
+	if !m.messageLimit.AllowN(m.room.manager.now(), 1) {
 		return &CloseError{Code: CloseTooMany, Reason: "too many messages"}
 	}
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return &CloseError{Code: CloseProtocol, Reason: "not a message"}
 	}
-	h, ok := handlers[e.Type]
+	h, ok := handlersByType[e.Type]
 	if !ok {
 		return &CloseError{Code: CloseProtocol, Reason: "unknown type of message"}
 	}
-	err := m.mayDo(&h)
-	if err == nil && (len(e.Ref) > maxID || strings.ContainsRune(e.Ref, 0)) { // a ref is kept as it is, and no database keeps NUL
-		err, e.Ref = refuse("invalid"), ""
+	err := m.authorize(&h)
+	if err == nil && (len(e.Ref) > maxID || strings.ContainsRune(e.Ref, 0)) { // the ref is stored as it is, and the databases reject NUL
+		err, e.Ref = newRefusal("invalid"), ""
 	}
 	if err == nil {
-		err = h.do(ctx, m, raw)
+		err = h.handle(ctx, m, raw)
 	}
 	if r, ok := errors.AsType[*refusal](err); ok {
-		m.send(&errorMessage{
-			Type: "error", Code: r.code, Ref: e.Ref, Doc: r.doc, Seq: r.seq, RetryAfterMs: r.afterMs,
+		m.sendMessage(&errorMessage{
+			Type: "error", Code: r.code, Ref: e.Ref, Doc: r.doc, Seq: r.seq, RetryAfterMs: r.retryAfterMs,
 		})
 		return nil
 	}
@@ -162,22 +164,22 @@ func (m *Member) Receive(ctx context.Context, raw []byte) error {
 	return nil
 }
 
-func (m *Member) mayDo(h *handler) error {
+func (m *Member) authorize(h *handler) error {
 	r := m.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rights := m.rights()
+	rights := m.currentRights()
 	switch {
-	case m.gone:
+	case m.removed:
 		return &CloseError{Code: 1000, Reason: "left"}
-	case h.anyone:
+	case h.allowWaiting:
 		return nil
 	case m.waiting:
-		return refuse("forbidden")
-	case len(h.needs) == 0 || slices.ContainsFunc(h.needs, func(n right) bool { return has(rights, n) }):
+		return newRefusal("forbidden")
+	case len(h.anyOf) == 0 || slices.ContainsFunc(h.anyOf, func(n right) bool { return hasRight(rights, n) }):
 		return nil
 	case r.state.phase == Ended:
-		return refuse("ended")
+		return newRefusal("ended")
 	}
-	return refuse("forbidden")
+	return newRefusal("forbidden")
 }

@@ -7,24 +7,25 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// The messages, as docs/room-protocol.md describes them; testdata/protocol has
-// an example of each.
+// The messages of docs/room-protocol.md. testdata/protocol has an example of
+// each.
 
-// stamp is a time with milliseconds, as JavaScript writes it.
-type stamp struct{ time.Time }
+// timestamp is encoded with milliseconds, in the format of JavaScript's
+// Date.toISOString.
+type timestamp struct{ time.Time }
 
-func (s stamp) MarshalJSON() ([]byte, error) {
+func (s timestamp) MarshalJSON() ([]byte, error) {
 	return []byte(s.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
-// What clients say.
+// Messages from the client.
 type (
 	helloMessage struct {
-		Type      string `json:"type"`
-		Protocol  int    `json:"protocol"`
-		Documents []have `json:"documents"`
+		Type      string         `json:"type"`
+		Protocol  int            `json:"protocol"`
+		Documents []heldDocument `json:"documents"`
 	}
-	have struct {
+	heldDocument struct {
 		Doc     string `json:"doc"`
 		Version int    `json:"version"`
 	}
@@ -46,7 +47,7 @@ type (
 		Doc     string `json:"doc"`
 		Version int    `json:"version"`
 	}
-	moveMessage struct {
+	cursorRequest struct {
 		Type    string      `json:"type"`
 		Doc     string      `json:"doc"`
 		Version int         `json:"version"`
@@ -92,12 +93,12 @@ type (
 		Length  int    `json:"length"`
 		Outside bool   `json:"outside"`
 	}
-	doorRequest struct { // admit, turn_away
+	admissionRequest struct { // types admit and turn_away
 		Type          string `json:"type"`
 		ParticipantID string `json:"participantId"`
 		Ref           string `json:"ref,omitempty"`
 	}
-	plainRequest struct { // start, end
+	phaseRequest struct { // types start and end
 		Type string `json:"type"`
 		Ref  string `json:"ref,omitempty"`
 	}
@@ -107,17 +108,17 @@ type (
 	}
 )
 
-// What the server says.
+// Messages to the client.
 type (
 	welcomeMessage struct {
 		Type         string         `json:"type"`
 		Protocol     int            `json:"protocol"`
-		Now          stamp          `json:"now"`
+		Now          timestamp      `json:"now"`
 		Connection   string         `json:"connection"`
 		Room         roomView       `json:"room"`
-		You          you            `json:"you"`
-		Participants []person       `json:"participants"`
-		Waiting      *[]person      `json:"waiting,omitempty"`
+		You          selfView       `json:"you"`
+		Participants []personView   `json:"participants"`
+		Waiting      *[]personView  `json:"waiting,omitempty"`
 		Documents    []documentView `json:"documents"`
 		Cursors      []cursorView   `json:"cursors"`
 		Question     *Question      `json:"question"`
@@ -130,26 +131,26 @@ type (
 		ID        string         `json:"id"`
 		Title     string         `json:"title"`
 		State     Phase          `json:"state"`
-		StartedAt *stamp         `json:"startedAt,omitempty"`
-		EndedAt   *stamp         `json:"endedAt,omitempty"`
+		StartedAt *timestamp     `json:"startedAt,omitempty"`
+		EndedAt   *timestamp     `json:"endedAt,omitempty"`
 		Language  string         `json:"language"`
 		Languages []LanguageView `json:"languages"`
 		Sandbox   SandboxView    `json:"sandbox"`
 	}
-	waitingRoom struct {
+	waitingRoomView struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
 		State Phase  `json:"state"`
 	}
-	person struct {
+	personView struct {
 		ID     string `json:"id"`
 		Name   string `json:"name"`
 		Role   Role   `json:"role"`
 		Avatar string `json:"avatar,omitempty"`
 		Color  int    `json:"color"`
 	}
-	you struct {
-		person
+	selfView struct {
+		personView
 		Can []right `json:"can"`
 	}
 	documentView struct {
@@ -167,18 +168,18 @@ type (
 		StdinBytes    int `json:"stdinBytes"`
 	}
 	waitingMessage struct {
-		Type string      `json:"type"`
-		Now  stamp       `json:"now"`
-		Room waitingRoom `json:"room"`
-		You  you         `json:"you"`
+		Type string          `json:"type"`
+		Now  timestamp       `json:"now"`
+		Room waitingRoomView `json:"room"`
+		You  selfView        `json:"you"`
 	}
 	turnedAwayMessage struct {
 		Type string `json:"type"`
 	}
 	knockMessage struct {
-		Type        string `json:"type"`
-		Participant person `json:"participant"`
-		At          stamp  `json:"at"`
+		Type        string     `json:"type"`
+		Participant personView `json:"participant"`
+		At          timestamp  `json:"at"`
 	}
 	knockOverMessage struct {
 		Type          string `json:"type"`
@@ -186,8 +187,8 @@ type (
 		Outcome       string `json:"outcome"`
 	}
 	joinedMessage struct {
-		Type        string `json:"type"`
-		Participant person `json:"participant"`
+		Type        string     `json:"type"`
+		Participant personView `json:"participant"`
 	}
 	leftMessage struct {
 		Type          string `json:"type"`
@@ -249,31 +250,31 @@ type (
 		Message chatView `json:"message"`
 	}
 	chatView struct {
-		ID     string `json:"id"`
-		Author string `json:"author"`
-		Name   string `json:"name"`
-		Text   string `json:"text"`
-		At     stamp  `json:"at"`
-		Ref    string `json:"ref"`
-		seq    int64  // of its event
+		ID     string    `json:"id"`
+		Author string    `json:"author"`
+		Name   string    `json:"name"`
+		Text   string    `json:"text"`
+		At     timestamp `json:"at"`
+		Ref    string    `json:"ref"`
+		seq    int64     // seq of its event
 	}
 	runStartedMessage struct {
 		Type string   `json:"type"`
 		Run  runStart `json:"run"`
 	}
 	runStart struct {
-		ID       string `json:"id"`
-		By       string `json:"by"`
-		Version  int    `json:"version"`
-		Language string `json:"language"`
-		At       stamp  `json:"at"`
-		Ref      string `json:"ref,omitempty"`
+		ID       string    `json:"id"`
+		By       string    `json:"by"`
+		Version  int       `json:"version"`
+		Language string    `json:"language"`
+		At       timestamp `json:"at"`
+		Ref      string    `json:"ref,omitempty"`
 	}
 	runView struct {
 		runStart
 		Chunks []chunk    `json:"chunks"`
 		Result *runResult `json:"result,omitempty"`
-		seq    int64      // of the event that it began with
+		seq    int64      // seq of its first event
 	}
 	runOutputMessage struct {
 		Type   string  `json:"type"`
@@ -300,21 +301,21 @@ type (
 		Truncated   bool   `json:"truncated"`
 	}
 	activityMessage struct {
-		Type          string `json:"type"`
-		ParticipantID string `json:"participantId"`
-		Kind          string `json:"kind"`
-		At            stamp  `json:"at"`
-		Doc           string `json:"doc,omitempty"`
-		Length        int    `json:"length,omitempty"`
-		Outside       bool   `json:"outside,omitempty"`
+		Type          string    `json:"type"`
+		ParticipantID string    `json:"participantId"`
+		Kind          string    `json:"kind"`
+		At            timestamp `json:"at"`
+		Doc           string    `json:"doc,omitempty"`
+		Length        int       `json:"length,omitempty"`
+		Outside       bool      `json:"outside,omitempty"`
 	}
 	stateMessage struct {
-		Type      string  `json:"type"`
-		State     Phase   `json:"state"`
-		StartedAt *stamp  `json:"startedAt,omitempty"`
-		EndedAt   *stamp  `json:"endedAt,omitempty"`
-		By        string  `json:"by,omitempty"`
-		Can       []right `json:"can"`
+		Type      string     `json:"type"`
+		State     Phase      `json:"state"`
+		StartedAt *timestamp `json:"startedAt,omitempty"`
+		EndedAt   *timestamp `json:"endedAt,omitempty"`
+		By        string     `json:"by,omitempty"`
+		Can       []right    `json:"can"`
 	}
 	errorMessage struct {
 		Type         string `json:"type"`
@@ -329,23 +330,24 @@ type (
 		AfterMs int64  `json:"afterMs"`
 	}
 	pongMessage struct {
-		Type string  `json:"type"`
-		T    float64 `json:"t"`
-		Now  stamp   `json:"now"`
+		Type string    `json:"type"`
+		T    float64   `json:"t"`
+		Now  timestamp `json:"now"`
 	}
 )
 
-// Question is a problem of the interview. InterviewerNotes are for staff.
+// Question is a question of the interview. InterviewerNotes are sent to staff
+// only.
 type Question struct {
 	ID               string            `json:"id"`
 	Title            string            `json:"title"`
 	Body             string            `json:"body"` // Markdown
 	Difficulty       string            `json:"difficulty,omitempty"`
-	Starter          map[string]string `json:"starter,omitempty"` // language → code
+	Starter          map[string]string `json:"starter,omitempty"` // by language id
 	InterviewerNotes string            `json:"interviewerNotes,omitempty"`
 }
 
-// forCandidates is the question without what candidates must not see.
+// forCandidates returns the question without InterviewerNotes.
 func (q *Question) forCandidates() *Question {
 	if q == nil {
 		return nil
@@ -355,14 +357,15 @@ func (q *Question) forCandidates() *Question {
 	return &public
 }
 
-// LanguageView is a language that can be run.
+// LanguageView is a language that the sandbox can run.
 type LanguageView struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
 }
 
-// SandboxView says whether programs can be run, and why not.
+// SandboxView reports whether programs can be run, with the reason when they
+// cannot.
 type SandboxView struct {
 	Ready  bool   `json:"ready"`
 	Reason string `json:"reason,omitempty"`

@@ -8,53 +8,54 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// plan is what one room wants to have committed, and what each of its works
-// then comes to. It is made and installed by the room's committer alone.
+// plan contains what one room commits in one transaction, and the outcome of
+// each work. It is created and installed by the room's committer only.
 type plan struct {
 	room   *Room
 	at     time.Time
-	drafts map[string]*draft // by the document's name
-	items  []item
+	drafts map[string]*draft // by document name
+	items  []planItem
 
 	updates   []updateRow
 	snapshots []snapshotRow
 	events    []eventRow
 	hook      func(ctx context.Context, tx *db.Tx) error
-	phase     Phase // to be copied into the room's row, when not empty
+	phase     Phase // new phase for the room's row; empty without a change
 }
 
-// item is a work and what is to be done with it after the commit.
-type item struct {
+// planItem is a work and its outcome, which is applied after the commit.
+type planItem struct {
 	work    *work
 	outcome outcome // of a push
-	dropped bool    // an event that is not needed
-	err     error   // an event that cannot be written
+	dropped bool    // skipIf was true
+	err     error   // the event cannot be encoded
 }
 
-const maxPlan = 500 // works of one plan
+const maxPlanItems = 500 // works of one plan
 
-// empty says that there is nothing to store; there may be answers to give.
-func (p *plan) empty() bool {
+// isEmpty reports whether the plan has no rows. It may still have items to
+// answer.
+func (p *plan) isEmpty() bool {
 	return len(p.updates)+len(p.snapshots)+len(p.events) == 0
 }
 
-// prepare takes works from the queue and decides about them, as if everything
-// before had been committed already.
-func (r *Room) prepare(now time.Time) *plan {
+// preparePlan takes works from the queue and decides their outcomes as if all
+// earlier works were committed.
+func (r *Room) preparePlan(now time.Time) *plan {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := &plan{room: r, at: db.Time(now), drafts: map[string]*draft{}}
-	p.snapshot()
+	p.planSnapshots()
 	n := 0
-	for ; n < len(r.queue) && n < maxPlan && p.hook == nil; n++ {
+	for ; n < len(r.queue) && n < maxPlanItems && p.hook == nil; n++ {
 		w := r.queue[n]
 		if w.hook != nil && n > 0 {
 			break
 		}
 		if w.push != nil {
-			p.takePush(w)
+			p.planPush(w)
 		} else {
-			p.takeEvent(w)
+			p.planEvent(w)
 		}
 	}
 	r.queue = append([]*work(nil), r.queue[n:]...)
@@ -62,9 +63,9 @@ func (r *Room) prepare(now time.Time) *plan {
 	return p
 }
 
-// snapshot stores the present text of documents that have moved on far enough
-// since the last time, or whose room is over.
-func (p *plan) snapshot() {
+// planSnapshots plans a snapshot of each document that has changed by
+// snapshotEvery versions since the last one, or at all when the room has ended.
+func (p *plan) planSnapshots() {
 	for _, d := range p.room.docs {
 		moved := d.version() - d.snapshot
 		if moved >= snapshotEvery || moved > 0 && p.room.state.phase == Ended {
@@ -75,7 +76,7 @@ func (p *plan) snapshot() {
 	}
 }
 
-func (p *plan) draft(d *document) *draft {
+func (p *plan) draftOf(d *document) *draft {
 	dr := p.drafts[d.name]
 	if dr == nil {
 		dr = newDraft(d)
@@ -84,26 +85,26 @@ func (p *plan) draft(d *document) *draft {
 	return dr
 }
 
-func (p *plan) takePush(w *work) {
-	if p.room.state.phase == Ended && !p.draft(w.push.doc).repeats(w.push) {
-		p.items = append(p.items, item{work: w, outcome: outcome{push: w.push, code: "ended"}})
+func (p *plan) planPush(w *work) {
+	if p.room.state.phase == Ended && !p.draftOf(w.push.doc).isRepeatedPush(w.push) {
+		p.items = append(p.items, planItem{work: w, outcome: outcome{push: w.push, errorCode: "ended"}})
 		return
 	}
-	o := p.draft(w.push.doc).take(w.push)
+	o := p.draftOf(w.push.doc).decidePush(w.push)
 	if len(o.added) > 0 {
-		row, err := o.row(p.at)
-		if err != nil { // cannot be: it was JSON when it came
-			o = outcome{push: w.push, refused: "push.changes"}
+		row, err := o.newUpdateRow(p.at)
+		if err != nil { // impossible: it was decoded from JSON
+			o = outcome{push: w.push, resyncCode: "push.changes"}
 		} else {
 			p.updates = append(p.updates, row)
 		}
 	}
-	p.items = append(p.items, item{work: w, outcome: o})
+	p.items = append(p.items, planItem{work: w, outcome: o})
 }
 
-func (p *plan) takeEvent(w *work) {
-	it := item{work: w}
-	if w.unless != nil && w.unless() || w.event.kind == kindChat && p.says(w.event) {
+func (p *plan) planEvent(w *work) {
+	it := planItem{work: w}
+	if w.skipIf != nil && w.skipIf() || w.event.kind == kindChat && p.containsChat(w.event) {
 		it.dropped = true
 		p.items = append(p.items, it)
 		return
@@ -111,8 +112,8 @@ func (p *plan) takeEvent(w *work) {
 	e := w.event
 	e.seq = p.room.state.head + int64(len(p.events)) + 1
 	e.at = p.at
-	e.code = p.draft(p.room.docs[docCode]).version()
-	row, err := e.row(p.room.corpID, p.room.id)
+	e.codeVersion = p.draftOf(p.room.docs[docCode]).version()
+	row, err := e.newEventRow(p.room.corpID, p.room.id)
 	if err != nil {
 		it.err = err
 	} else {
@@ -132,8 +133,9 @@ func (p *plan) setPhase(kind string) {
 	}
 }
 
-// says tells whether a chat message is already in this plan.
-func (p *plan) says(e *event) bool {
+// containsChat reports whether the plan contains a chat message with the same
+// author and ref.
+func (p *plan) containsChat(e *event) bool {
 	for _, it := range p.items {
 		if o := it.work.event; o != nil && o.kind == kindChat && o.actor == e.actor && o.subject == e.subject {
 			return true
@@ -142,8 +144,8 @@ func (p *plan) says(e *event) bool {
 	return false
 }
 
-// install takes a committed plan into memory and tells everybody.
-func (r *Room) install(p *plan) {
+// installPlan applies a committed plan to memory and broadcasts it.
+func (r *Room) installPlan(p *plan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
@@ -156,30 +158,30 @@ func (r *Room) install(p *plan) {
 	}
 	for i := range p.items {
 		if it := &p.items[i]; it.work.push != nil {
-			r.answer(it.work.from, &it.outcome)
+			r.answerPush(it.work.sender, &it.outcome)
 		} else {
-			r.happened(it)
+			r.applyPlannedEvent(it)
 		}
 	}
 }
 
-// happened folds an event that is in the log and tells of it.
-func (r *Room) happened(it *item) {
+// applyPlannedEvent applies and broadcasts a stored event.
+func (r *Room) applyPlannedEvent(it *planItem) {
 	switch {
 	case it.err != nil:
-		r.m.log.Error("an event was not stored", "room", r.id, "kind", it.work.event.kind, "error", it.err)
+		r.manager.log.Error("an event was not stored", "room", r.id, "kind", it.work.event.kind, "error", it.err)
 	case !it.dropped:
-		r.state.fold(it.work.event)
-		r.announce(it.work.event)
+		r.state.applyEvent(it.work.event)
+		r.broadcastEvent(it.work.event)
 	}
-	if it.work.stored != nil {
-		it.work.stored(it.err)
+	if it.work.onStored != nil {
+		it.work.onStored(it.err)
 	}
 }
 
-// putBack returns the works of a plan that was not committed to the front of
-// the queue.
-func (r *Room) putBack(p *plan) {
+// requeuePlan returns the works of a plan that was not committed to the front
+// of the queue.
+func (r *Room) requeuePlan(p *plan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
@@ -190,11 +192,12 @@ func (r *Room) putBack(p *plan) {
 	r.queue = append(works, r.queue...)
 }
 
-var errLost = errors.New("the database did not take it")
+var errEventNotStored = errors.New("the database did not take it")
 
-// fail gives up on a plan: who waits is told to try again, and what is only
-// for the log goes back into the queue.
-func (r *Room) fail(p *plan) {
+// failPlan gives up a plan. Clients that wait for a response receive an error
+// with a retry delay. Events without a waiting client are queued again, up to
+// maxAttempts.
+func (r *Room) failPlan(p *plan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight = false
@@ -202,18 +205,18 @@ func (r *Room) fail(p *plan) {
 	for _, it := range p.items {
 		switch w := it.work; {
 		case w.push != nil:
-			w.from.send(&errorMessage{
+			w.sender.sendMessage(&errorMessage{
 				Type: "error", Code: "push.busy", Doc: w.push.doc.name, Seq: w.push.seq, RetryAfterMs: retryAfter.Milliseconds(),
 			})
-		case w.failed != nil:
-			w.failed("busy")
-		case w.tries < maxTries && len(again)+len(r.queue) < maxQueue:
-			w.tries++
+		case w.onFailed != nil:
+			w.onFailed("busy")
+		case w.attempts < maxAttempts && len(again)+len(r.queue) < maxRoomQueue:
+			w.attempts++
 			again = append(again, w)
 		default:
-			r.m.log.Error("an event was lost", "room", r.id, "kind", w.event.kind)
-			if w.stored != nil {
-				w.stored(errLost)
+			r.manager.log.Error("an event was lost", "room", r.id, "kind", w.event.kind)
+			if w.onStored != nil {
+				w.onStored(errEventNotStored)
 			}
 		}
 	}

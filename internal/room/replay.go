@@ -10,8 +10,8 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// Replay is the whole log of a room: enough to show again, at any speed, what
-// happened. It holds the notes: it is for staff.
+// Replay is the complete log of a room, from which an interview can be
+// replayed. It contains the notes and is for staff only.
 type Replay struct {
 	InterviewID string           `json:"interviewId"`
 	State       Phase            `json:"state"`
@@ -19,24 +19,24 @@ type Replay struct {
 	Events      []ReplayEvent    `json:"events"`
 }
 
-// ReplayDocument is the history of a document from the empty text on. Version n
-// is the text after the first n updates.
+// ReplayDocument is the history of a document, starting from the empty text.
+// Version n is the text after the first n updates.
 type ReplayDocument struct {
 	Doc     string         `json:"doc"`
 	Updates []ReplayUpdate `json:"updates"`
 }
 
-// ReplayUpdate is one edit. At is when it was made, as far as the client's word
-// can be trusted: never before the edit that precedes it in the log.
+// ReplayUpdate is one edit. At is the time of the edit as reported by the
+// client, and never before that of the preceding edit in the log.
 type ReplayUpdate struct {
 	At      time.Time  `json:"at"`
 	Author  string     `json:"author"`
-	Event   string     `json:"event,omitempty"` // the editor's own word: input.type, input.paste…
+	Event   string     `json:"event,omitempty"` // user event of the editor: input.type, input.paste…
 	Changes change.Set `json:"changes"`
 }
 
-// ReplayEvent is one entry of the log. Version is that of the document "code"
-// after which it happened; what Subject and Data are depends on Kind.
+// ReplayEvent is one entry of the log. Version is the version of the document
+// "code" at that time. The meaning of Subject and Data depends on Kind.
 type ReplayEvent struct {
 	Seq     int64           `json:"seq"`
 	At      time.Time       `json:"at"`
@@ -47,10 +47,11 @@ type ReplayEvent struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-// Replay reads the log of a room. A room that nobody has entered has none.
+// Replay reads the log of a room. It is empty for a room that has had no
+// members.
 func (m *Manager) Replay(ctx context.Context, corpID, roomID string) (*Replay, error) {
 	out := &Replay{InterviewID: roomID, State: Lobby, Documents: []ReplayDocument{}, Events: []ReplayEvent{}}
-	row, err := m.store.room(ctx, corpID, roomID)
+	row, err := m.store.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return out, nil
 	}
@@ -58,12 +59,12 @@ func (m *Manager) Replay(ctx context.Context, corpID, roomID string) (*Replay, e
 		return nil, err
 	}
 	out.State = row.State
-	docs, err := m.store.documents(ctx, corpID, roomID)
+	docs, err := m.store.listDocuments(ctx, corpID, roomID)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range docs {
-		rows, err := m.store.updates(ctx, d.ID, 0, math.MaxInt32)
+		rows, err := m.store.listUpdateRows(ctx, d.ID, 0, math.MaxInt32)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +74,7 @@ func (m *Manager) Replay(ctx context.Context, corpID, roomID string) (*Replay, e
 		}
 		out.Documents = append(out.Documents, ReplayDocument{Doc: d.Name, Updates: updates})
 	}
-	events, err := m.store.eventsAfter(ctx, roomID, 0)
+	events, err := m.store.listEventsAfter(ctx, roomID, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func replayUpdates(rows []updateRow) ([]ReplayUpdate, error) {
 	out := []ReplayUpdate{}
 	var last time.Time
 	for i := range rows {
-		list, err := rows[i].expand()
+		list, err := rows[i].decodeUpdates()
 		if err != nil {
 			return nil, err
 		}

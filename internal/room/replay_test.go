@@ -12,31 +12,31 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// TestReplay: the log alone says what the texts were and what happened when.
+// TestReplay: the log contains the texts and the times of all events.
 func TestReplay(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		m := start(t, d)
-		a, b := enter(t, m, zhang), enter(t, m, wang)
+		m := startManager(t, d)
+		a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
 		for i := range 5 {
-			scribbleAndLose(a, rand.New(rand.NewPCG(1, uint64(i))), 7, 0)
-			scribbleAndLose(b, rand.New(rand.NewPCG(2, uint64(i))), 7, 0)
+			editRandomly(a, rand.New(rand.NewPCG(1, uint64(i))), 7, 0)
+			editRandomly(b, rand.New(rand.NewPCG(2, uint64(i))), 7, 0)
 		}
-		a.typed(docNotes, 0, 0, "note")
-		a.say(chatRequest{Type: "chat", Text: "nul \x00 <&>", Ref: "1"})
-		a.expect("chat")
-		a.say(plainRequest{Type: "end"})
-		a.expect("state") // open
-		a.expect("state") // ended
-		replay, err := m.Replay(t.Context(), corp, roomID)
+		a.editAndPush(docNotes, 0, 0, "note")
+		a.sendMessage(chatRequest{Type: "chat", Text: "nul \x00 <&>", Ref: "1"})
+		a.receiveType("chat")
+		a.sendMessage(phaseRequest{Type: "end"})
+		a.receiveType("state") // open
+		a.receiveType("state") // ended
+		replay, err := m.Replay(t.Context(), testCorpID, testRoomID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := map[string]string{}
 		for _, doc := range []string{docCode, docNotes} {
-			want[doc], _, _ = stored(t, d, doc)
+			want[doc], _, _ = storedDocument(t, d, doc)
 		}
 		for _, doc := range replay.Documents {
-			if got := fold(t, doc.Updates); got != want[doc.Doc] || len(doc.Updates) == 0 {
+			if got := replayText(t, doc.Updates); got != want[doc.Doc] || len(doc.Updates) == 0 {
 				t.Errorf("%s adds up to %q, want %q", doc.Doc, got, want[doc.Doc])
 			}
 		}
@@ -53,14 +53,14 @@ func TestReplay(t *testing.T) {
 		if raw, err := json.Marshal(replay); err != nil || !strings.Contains(string(raw), `nul \u0000`) {
 			t.Errorf("%v in %.100s", err, raw)
 		}
-		if none, err := m.Replay(t.Context(), "another", roomID); err != nil || len(none.Events)+len(none.Documents) != 0 {
+		if none, err := m.Replay(t.Context(), "another", testRoomID); err != nil || len(none.Events)+len(none.Documents) != 0 {
 			t.Errorf("another company sees %+v, %v", none, err)
 		}
 	})
 }
 
-// fold applies a history to the empty text.
-func fold(t *testing.T, updates []ReplayUpdate) string {
+// replayText applies a history to the empty text.
+func replayText(t *testing.T, updates []ReplayUpdate) string {
 	t.Helper()
 	var text change.Text
 	var last time.Time

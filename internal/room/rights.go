@@ -2,10 +2,10 @@ package room
 
 import "slices"
 
-// Role is what somebody is in a room.
+// Role is the role of a participant in a room.
 type Role string
 
-// The roles.
+// Roles.
 const (
 	Candidate   Role = "candidate"
 	Interviewer Role = "interviewer"
@@ -13,20 +13,21 @@ const (
 	Observer    Role = "observer"
 )
 
-// staff says that the role belongs to the company: it may read the notes.
-func (r Role) staff() bool { return r == Interviewer || r == Recruiter || r == Observer }
+// isStaff reports whether the role belongs to the company, whose members may
+// read the notes.
+func (r Role) isStaff() bool { return r == Interviewer || r == Recruiter || r == Observer }
 
-// Phase is where a room stands.
+// Phase is the phase of a room.
 type Phase string
 
-// The phases, in their order. Ended is final and read only.
+// Phases, in order. Ended is final and read-only.
 const (
 	Lobby Phase = "lobby"
 	Open  Phase = "open"
 	Ended Phase = "ended"
 )
 
-// right is one thing that a participant may do.
+// right is a permission of a participant.
 type right string
 
 const (
@@ -47,10 +48,11 @@ var (
 	rightsOfCandidate = []right{canEdit, canRun, canLanguage, canChat}
 )
 
-// rights is the whole table of who may do what.
-func rights(role Role, phase Phase, admitted bool) []right {
+// rightsFor returns the rights of a role in a phase. admitted matters for
+// candidates only.
+func rightsFor(role Role, phase Phase, admitted bool) []right {
 	switch {
-	case phase == Ended && role.staff():
+	case phase == Ended && role.isStaff():
 		return []right{canReadNotes}
 	case phase == Ended || role == Candidate && !admitted:
 		return []right{}
@@ -58,10 +60,10 @@ func rights(role Role, phase Phase, admitted bool) []right {
 		return rightsOfCandidate
 	case role == Observer:
 		return rightsOfObserver
-	case role.staff():
+	case role.isStaff():
 		return rightsOfStaff
 	}
 	return []right{}
 }
 
-func has(rights []right, want right) bool { return slices.Contains(rights, want) }
+func hasRight(rights []right, want right) bool { return slices.Contains(rights, want) }

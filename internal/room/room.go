@@ -1,14 +1,14 @@
-// Package room is the collaborative room of an interview: documents that
-// several people edit at once, who is there, who is let in, chat, notes that
-// candidates never receive, running programs, and one ordered log of it all.
-// It knows no transport, no accounts and no interviews: a room is an opaque id
-// in a company, people are given to it with their roles, and messages are bytes
-// (docs/room-protocol.md). It may import db, sandbox, fault and change.
+// Package room implements the collaborative room of an interview: documents
+// with concurrent editing, presence, admission, chat, notes that candidates
+// never receive, running programs, and one ordered log of all events. It is
+// independent of transport, accounts and interviews: a room is an opaque id in
+// a company, the caller passes participants with their roles, and messages are
+// bytes (docs/room-protocol.md). It may import db, sandbox, apperr and change.
 //
-// The database is the truth. What happens is first queued, then committed by a
-// committer together with what happened in other rooms, and only then folded
-// into memory and told to anybody. Who has seen something can therefore rely
-// on it, whatever is killed when.
+// The database is authoritative. A change is first queued, then committed by a
+// committer together with the changes of other rooms, and only then applied to
+// memory, acknowledged and broadcast. Everything that a client has received is
+// therefore durable, even if the process is killed.
 package room
 
 import (
@@ -24,8 +24,8 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// Participant is somebody who comes to a room, as the caller knows them from
-// their session. ID is stable for the person and unlike that of anyone else.
+// Participant is a person in a room, as authenticated by the caller. ID is
+// stable and unique in the company.
 type Participant struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
@@ -33,13 +33,13 @@ type Participant struct {
 	Avatar string `json:"avatar,omitempty"`
 }
 
-// Description is what a room is told of its interview.
+// Description is the interview's data that a room shows.
 type Description struct {
 	Title     string
 	Questions []Question
 }
 
-func (d *Description) question(id string) *Question {
+func (d *Description) findQuestion(id string) *Question {
 	i := slices.IndexFunc(d.Questions, func(q Question) bool { return q.ID == id })
 	if i < 0 {
 		return nil
@@ -47,131 +47,133 @@ func (d *Description) question(id string) *Question {
 	return &d.Questions[i]
 }
 
-// Room is one room in memory.
+// Room is a room in memory.
 type Room struct {
-	m          *Manager
+	manager    *Manager
 	id, corpID string
-	commit     *committer
+	committer  *committer
 
-	refs  atomic.Int64  // members, runs and callers; from nought only with m.mu
-	ready chan struct{} // closed when loaded
-	err   error         // of loading; read after ready
+	refCount atomic.Int64  // members, runs and callers; leaves 0 only with Manager.mu held
+	ready    chan struct{} // closed when loading has ended
+	loadErr  error         // error of loading; read it after ready
 
-	stale atomic.Bool // somebody else has written to the log
+	stale atomic.Bool // another replica has written to the log
 
-	mu         sync.Mutex
-	desc       Description
-	state      state
-	docs       map[string]*document
-	members    []*Member              // in the order in which they came; waiting ones too
-	remotes    map[string]elsewhere   // by the replica that they are connected to
-	farCursors map[string]*cursorView // of those, by connection
-	colors     map[string]int
-	knocked    map[string]time.Time // when a knock was last reported outside
-	queue      []*work
-	inFlight   bool // a plan of this room is being committed
-	run        *running
+	mu              sync.Mutex
+	description     Description
+	state           state
+	docs            map[string]*document
+	members         []*Member                  // in order of joining; waiting members too
+	remotePresence  map[string]replicaPresence // by replica id
+	remoteCursors   map[string]*cursorView     // cursors of remote participants, by connection id
+	colors          map[string]int
+	knockReportedAt map[string]time.Time // last CandidateWaiting hook, by participant id
+	queue           []*work
+	inFlight        bool // a plan of the room is being committed
+	activeRun       *activeRun
 }
 
 func newRoom(m *Manager, corpID, id string) *Room {
 	return &Room{
-		m: m, id: id, corpID: corpID, commit: m.committerOf(id), ready: make(chan struct{}),
-		state: newState(), docs: map[string]*document{}, remotes: map[string]elsewhere{}, farCursors: map[string]*cursorView{}, colors: map[string]int{}, knocked: map[string]time.Time{},
+		manager: m, id: id, corpID: corpID, committer: m.committerFor(id), ready: make(chan struct{}),
+		state: newState(), docs: map[string]*document{}, remotePresence: map[string]replicaPresence{}, remoteCursors: map[string]*cursorView{}, colors: map[string]int{}, knockReportedAt: map[string]time.Time{},
 	}
 }
 
-// work is something that waits to be committed: a push, or an event.
+// work is a queued push or event.
 type work struct {
-	push *push
-	from *Member // who pushed
+	push   *push
+	sender *Member // of the push
 
 	event *event
-	// hook runs in the transaction; such a work has one of its own.
+	// hook runs in the transaction. A work with a hook gets its own plan.
 	hook func(ctx context.Context, tx *db.Tx) error
-	// unless is asked, with the lock, before the event is taken: true drops it.
-	unless func() bool
-	// failed is told, with the lock, when it could not be stored. nil: the
-	// event is only for the log and is tried again with the next work.
-	failed func(code string)
-	// stored is told once the event is stored, or dropped by unless.
-	stored func(err error)
-	tries  int
+	// skipIf is called with r.mu held before the event is planned. True drops
+	// the event.
+	skipIf func() bool
+	// onFailed is called with r.mu held when the event could not be stored.
+	// When it is nil, the event is queued again.
+	onFailed func(code string)
+	// onStored is called when the event is stored or was dropped by skipIf.
+	onStored func(err error)
+	attempts int
 }
 
-// add queues works in their order. Lock held.
-func (r *Room) add(works ...*work) {
+// enqueue queues works in order. r.mu must be held.
+func (r *Room) enqueue(works ...*work) {
 	r.queue = append(r.queue, works...)
-	r.commit.mark(r)
+	r.committer.markDirty(r)
 }
 
-// log queues an event that nobody waits for. Lock held.
-func (r *Room) log(e *event) { r.add(&work{event: e}) }
+// enqueueLogEvent queues an event without a waiting client. r.mu must be held.
+func (r *Room) enqueueLogEvent(e *event) { r.enqueue(&work{event: e}) }
 
-// person is what others see of a participant.
-func (r *Room) person(p Participant) person {
+// newPersonView returns the participant as sent to other members.
+func (r *Room) newPersonView(p Participant) personView {
 	color, ok := r.colors[p.ID]
 	if !ok {
 		color = len(r.colors) % 8
 		r.colors[p.ID] = color
 	}
-	return person{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
+	return personView{ID: p.ID, Name: p.Name, Role: p.Role, Avatar: p.Avatar, Color: color}
 }
 
-// present lists each person once, in the order in which they came; those who
-// are connected to other replicas too.
-func (r *Room) present(waiting bool) []person {
-	out := []person{}
+// presence returns each participant once, in order of joining, followed by the
+// participants of other replicas.
+func (r *Room) presence(waiting bool) []personView {
+	out := []personView{}
 	for _, m := range r.members {
-		if m.waiting == waiting && !holds(out, m.who.ID) {
-			out = append(out, r.person(m.who))
+		if m.waiting == waiting && !containsPerson(out, m.participant.ID) {
+			out = append(out, r.newPersonView(m.participant))
 		}
 	}
-	for _, e := range r.remotes {
-		for _, p := range e.people {
-			if p.Waiting == waiting && !holds(out, p.ID) {
-				out = append(out, r.person(p.Participant))
+	for _, e := range r.remotePresence {
+		for _, p := range e.participants {
+			if p.Waiting == waiting && !containsPerson(out, p.ID) {
+				out = append(out, r.newPersonView(p.Participant))
 			}
 		}
 	}
 	return out
 }
 
-// tell sends a message to every admitted member that fits; it is encoded once.
-func (r *Room) tell(message any, to func(*Member) bool) {
+// broadcast sends a message to every admitted member for which to is true. The
+// message is encoded once.
+func (r *Room) broadcast(message any, to func(*Member) bool) {
 	var raw []byte
 	for _, m := range r.members {
 		if m.waiting || !to(m) {
 			continue
 		}
 		if raw == nil {
-			raw = encode(message)
+			raw = encodeMessage(message)
 		}
-		m.out.put(raw)
+		m.queue.push(raw)
 	}
 }
 
-func everybody(*Member) bool { return true }
+func toAll(*Member) bool { return true }
 
-func staff(m *Member) bool { return m.who.Role.staff() }
+func isStaff(m *Member) bool { return m.participant.Role.isStaff() }
 
-func but(other *Member) func(*Member) bool {
+func exceptMember(other *Member) func(*Member) bool {
 	return func(m *Member) bool { return m != other }
 }
 
-func with(want right) func(*Member) bool {
-	return func(m *Member) bool { return has(m.rights(), want) }
+func withRight(want right) func(*Member) bool {
+	return func(m *Member) bool { return hasRight(m.currentRights(), want) }
 }
 
-// readers are those who may know of a document.
-func readers(doc string) func(*Member) bool {
+// readersOf returns a filter for the members who may read the document.
+func readersOf(doc string) func(*Member) bool {
 	if doc == docNotes {
-		return staff
+		return isStaff
 	}
-	return everybody
+	return toAll
 }
 
-// encode writes a message. Every message type can be written.
-func encode(message any) []byte {
+// encodeMessage encodes a message. It panics on a type that cannot be encoded.
+func encodeMessage(message any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

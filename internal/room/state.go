@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// state is what the log of a room adds up to. It is guarded by the room's
-// lock and changes only by fold, with events that are in the database.
+// state is derived from the log of a room. It is guarded by the room's lock and
+// changed only by applyEvent, with stored events.
 type state struct {
 	head       int64 // seq of the last event
 	phase      Phase
@@ -21,15 +21,15 @@ type state struct {
 
 func newState() state { return state{phase: Lobby, admitted: map[string]admission{}} }
 
-// admission is when somebody was let in first: after which event, and at which
-// version of the code.
+// admission is the event of a candidate's first admission and the version of
+// the code at that time.
 type admission struct {
 	seq     int64
 	version int
 }
 
-// fold takes in one event.
-func (s *state) fold(e *event) {
+// applyEvent applies a stored event.
+func (s *state) applyEvent(e *event) {
 	s.head = max(s.head, e.seq)
 	switch data := e.data.(type) {
 	case *languageData:
@@ -37,29 +37,29 @@ func (s *state) fold(e *event) {
 	case *problemData:
 		s.questionID = e.subject
 	case *chatData:
-		s.chat = keepLast(s.chat, maxChatSent, chatView{
-			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: stamp{e.at}, Ref: e.subject, seq: e.seq,
+		s.chat = appendBounded(s.chat, maxChatSent, chatView{
+			ID: data.ID, Author: e.actor, Name: data.Name, Text: data.Text, At: timestamp{e.at}, Ref: e.subject, seq: e.seq,
 		})
 	case *runData:
-		s.runs = keepLast(s.runs, maxRunsSent, runView{runStart: startOf(e, data), Chunks: []chunk{}, seq: e.seq})
+		s.runs = appendBounded(s.runs, maxRunsSent, runView{runStart: newRunStart(e, data), Chunks: []chunk{}, seq: e.seq})
 	case *outputData:
-		if run := s.run(e.subject); run != nil {
+		if run := s.findRun(e.subject); run != nil {
 			run.Chunks = appendOutput(run.Chunks, data.Chunks)
 		}
 	case *finishData:
-		if run := s.run(e.subject); run != nil {
+		if run := s.findRun(e.subject); run != nil {
 			run.Result = &data.Result
 		}
 	default:
-		s.foldPhase(e)
+		s.applyPhaseEvent(e)
 	}
 }
 
-func (s *state) foldPhase(e *event) {
+func (s *state) applyPhaseEvent(e *event) {
 	switch e.kind {
 	case kindAdmit:
 		if _, again := s.admitted[e.subject]; !again {
-			s.admitted[e.subject] = admission{e.seq, e.code}
+			s.admitted[e.subject] = admission{e.seq, e.codeVersion}
 		}
 	case kindStart:
 		if s.phase == Lobby {
@@ -72,11 +72,11 @@ func (s *state) foldPhase(e *event) {
 	}
 }
 
-func startOf(e *event, data *runData) runStart {
-	return runStart{ID: e.subject, By: e.actor, Version: data.Version, Language: data.Language, At: stamp{e.at}, Ref: data.Ref}
+func newRunStart(e *event, data *runData) runStart {
+	return runStart{ID: e.subject, By: e.actor, Version: data.Version, Language: data.Language, At: timestamp{e.at}, Ref: data.Ref}
 }
 
-func (s *state) run(id string) *runView {
+func (s *state) findRun(id string) *runView {
 	for i := range s.runs {
 		if s.runs[i].ID == id {
 			return &s.runs[i]
@@ -85,9 +85,9 @@ func (s *state) run(id string) *runView {
 	return nil
 }
 
-// said returns the chat message of somebody with this ref, if it was among the
-// last: it is then not said a second time.
-func (s *state) said(author, ref string) *chatView {
+// findChat returns the author's chat message with the ref if it is among the
+// last maxChatSent messages, to detect a repeated request.
+func (s *state) findChat(author, ref string) *chatView {
 	for i := range s.chat {
 		if s.chat[i].Author == author && s.chat[i].Ref == ref {
 			return &s.chat[i]
@@ -96,29 +96,29 @@ func (s *state) said(author, ref string) *chatView {
 	return nil
 }
 
-func keepLast[T any](list []T, n int, item T) []T {
+func appendBounded[T any](list []T, n int, item T) []T {
 	if len(list) >= n {
 		list = slices.Delete(list, 0, len(list)-n+1)
 	}
 	return append(list, item)
 }
 
-// appendOutput keeps the last maxRunOutput bytes of a run's output. The list
-// is made anew: others may be reading the old one.
+// appendOutput appends chunks and keeps the last maxRunOutput bytes. It returns
+// a new slice, since the old one may be in use.
 func appendOutput(chunks, more []chunk) []chunk {
 	all := slices.Concat(chunks, more)
 	size := 0
 	for i := len(all) - 1; i >= 0; i-- {
 		if size += len(all[i].Text); size > maxRunOutput {
-			all[i].Text = lastBytes(all[i].Text, len(all[i].Text)-(size-maxRunOutput))
+			all[i].Text = runeSuffix(all[i].Text, len(all[i].Text)-(size-maxRunOutput))
 			return all[i:]
 		}
 	}
 	return all
 }
 
-// lastBytes returns about the last n bytes of s, from the start of a character.
-func lastBytes(s string, n int) string {
+// runeSuffix returns about the last n bytes of s, starting at a character.
+func runeSuffix(s string, n int) string {
 	i := len(s) - n
 	for i < len(s) && s[i]&0xc0 == 0x80 {
 		i++

@@ -10,27 +10,27 @@ import (
 	"github.com/huimian/huimian/internal/db"
 )
 
-// stats count since the start.
+// stats are counters since the start.
 type stats struct {
 	pushes, refused, conflicts, commits, runs atomic.Int64
 }
 
-// Stats are numbers for the operator, of this process.
+// Stats are metrics of this process.
 type Stats struct {
-	Rooms     int   // with somebody in them
-	Sockets   int   // of them, at the door too
-	Running   int   // programs
-	Pushes    int64 // taken from clients, since the start
-	Refused   int64 // of them, for what they were
-	Conflicts int64 // with other replicas, solved
-	Commits   int64 // transactions
-	Runs      int64 // programs that have ended
+	Rooms     int   // rooms in memory
+	Sockets   int   // of all members, waiting members too
+	Running   int   // active runs
+	Pushes    int64 // pushes received since the start
+	Refused   int64 // pushes answered with a resync
+	Conflicts int64 // conflicts with other replicas that were resolved
+	Commits   int64 // committed transactions
+	Runs      int64 // runs that have ended
 }
 
-// Stats counts.
+// Stats returns the current metrics.
 func (m *Manager) Stats() Stats {
 	s := Stats{
-		Running: len(m.slots), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
+		Running: len(m.runSlots), Pushes: m.stats.pushes.Load(), Refused: m.stats.refused.Load(),
 		Conflicts: m.stats.conflicts.Load(), Commits: m.stats.commits.Load(), Runs: m.stats.runs.Load(),
 	}
 	m.mu.Lock()
@@ -44,16 +44,16 @@ func (m *Manager) Stats() Stats {
 	return s
 }
 
-// Status is where a room stands. A room that nobody has entered is in Lobby.
+// Status is the phase of a room. A room without a row is in Lobby.
 type Status struct {
 	State     Phase
-	StartedAt time.Time // zero: not yet
-	EndedAt   time.Time // zero: not yet
+	StartedAt time.Time // zero before the start
+	EndedAt   time.Time // zero before the end
 }
 
-// Status reads where a room stands, without opening it.
+// Status reads the phase from the database, without loading the room.
 func (m *Manager) Status(ctx context.Context, corpID, roomID string) (Status, error) {
-	row, err := m.store.room(ctx, corpID, roomID)
+	row, err := m.store.getRoom(ctx, corpID, roomID)
 	if db.IsNotFound(err) {
 		return Status{State: Lobby}, nil
 	}
@@ -63,32 +63,33 @@ func (m *Manager) Status(ctx context.Context, corpID, roomID string) (Status, er
 	return Status{State: row.State, StartedAt: row.StartedAt, EndedAt: row.EndedAt}, nil
 }
 
-// Open opens a room as if somebody in it had; open already, it does nothing.
+// Open opens a room on behalf of by. It does nothing when the room is open or
+// has ended.
 func (m *Manager) Open(ctx context.Context, corpID, roomID, by string) error {
-	return m.turn(ctx, corpID, roomID, func(r *Room) *work { return r.starting(by) })
+	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return r.newStartWork(by) })
 }
 
-// End ends a room as if somebody in it had; ended already, it does nothing.
+// End ends a room on behalf of by. It does nothing when the room has ended.
 func (m *Manager) End(ctx context.Context, corpID, roomID, by string) error {
 	if err := m.Open(ctx, corpID, roomID, by); err != nil {
 		return err
 	}
-	return m.turn(ctx, corpID, roomID, func(r *Room) *work { return r.ending(by) })
+	return m.changePhase(ctx, corpID, roomID, func(r *Room) *work { return r.newEndWork(by) })
 }
 
-// turn changes the phase of a room and waits until that is stored.
-func (m *Manager) turn(ctx context.Context, corpID, roomID string, newWork func(*Room) *work) error {
-	r, err := m.acquire(ctx, corpID, roomID)
+// changePhase enqueues a phase change and waits until it is stored.
+func (m *Manager) changePhase(ctx context.Context, corpID, roomID string, newWork func(*Room) *work) error {
+	r, err := m.acquireRoom(ctx, corpID, roomID)
 	if err != nil {
 		return err
 	}
-	defer m.release(r)
+	defer m.releaseRoom(r)
 	done := make(chan error, 1)
 	r.mu.Lock()
 	w := newWork(r)
-	w.stored = func(err error) { done <- err }
-	w.failed = func(string) { done <- apperr.New(apperr.Unavailable, "room.busy") }
-	r.add(w)
+	w.onStored = func(err error) { done <- err }
+	w.onFailed = func(string) { done <- apperr.New(apperr.Unavailable, "room.busy") }
+	r.enqueue(w)
 	r.mu.Unlock()
 	select {
 	case err := <-done:

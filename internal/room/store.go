@@ -74,14 +74,14 @@ type storedUpdate struct {
 	Event   string     `json:"e,omitempty"`
 }
 
-// update is one accepted update of a document.
+// update is an accepted update of a document.
 type update struct {
 	storedUpdate
 	client, author string
 }
 
-// expand returns the updates of a row.
-func (row *updateRow) expand() ([]update, error) {
+// decodeUpdates decodes the body of the row.
+func (row *updateRow) decodeUpdates() ([]update, error) {
 	var stored []storedUpdate
 	if err := json.Unmarshal([]byte(row.Body), &stored); err != nil {
 		return nil, fmt.Errorf("reading updates of document %s from version %d: %w", row.DocumentID, row.FirstVersion, err)
@@ -96,11 +96,11 @@ func (row *updateRow) expand() ([]update, error) {
 	return out, nil
 }
 
-// store is the SQL of rooms.
+// store has the queries of rooms.
 type store struct{ db *db.DB }
 
-// create makes the rows of a room that is entered for the first time.
-func (s *store) create(ctx context.Context, corpID, roomID string, now time.Time) error {
+// insertRoom inserts the rows of a new room and its documents.
+func (s *store) insertRoom(ctx context.Context, corpID, roomID string, now time.Time) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		row := &roomRow{ID: roomID, CorpID: corpID, State: Lobby, CreatedAt: db.Time(now)}
 		if _, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
@@ -117,8 +117,9 @@ func (s *store) create(ctx context.Context, corpID, roomID string, now time.Time
 	})
 }
 
-// room returns the row of a room; db.IsNotFound tells that there is none.
-func (s *store) room(ctx context.Context, corpID, roomID string) (*roomRow, error) {
+// getRoom returns the row of a room. db.IsNotFound is true for the error when
+// there is none.
+func (s *store) getRoom(ctx context.Context, corpID, roomID string) (*roomRow, error) {
 	row := new(roomRow)
 	err := s.db.NewSelect().Model(row).Where("id = ?", roomID).Where("corp_id = ?", corpID).Scan(ctx)
 	if err != nil {
@@ -127,7 +128,7 @@ func (s *store) room(ctx context.Context, corpID, roomID string) (*roomRow, erro
 	return row, nil
 }
 
-func (s *store) documents(ctx context.Context, corpID, roomID string) ([]documentRow, error) {
+func (s *store) listDocuments(ctx context.Context, corpID, roomID string) ([]documentRow, error) {
 	var rows []documentRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("corp_id = ?", corpID).
 		Order("name").Scan(ctx)
@@ -137,9 +138,9 @@ func (s *store) documents(ctx context.Context, corpID, roomID string) ([]documen
 	return rows, nil
 }
 
-// snapshot returns the newest snapshot of a document at or before a version;
-// without one, the empty text at version 0.
-func (s *store) snapshot(ctx context.Context, documentID string, version int) (*snapshotRow, error) {
+// latestSnapshot returns the newest snapshot of a document at or before a
+// version, or an empty snapshot at version 0.
+func (s *store) latestSnapshot(ctx context.Context, documentID string, version int) (*snapshotRow, error) {
 	row := new(snapshotRow)
 	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("version <= ?", version).
 		Order("version DESC").Limit(1).Scan(ctx)
@@ -152,9 +153,9 @@ func (s *store) snapshot(ctx context.Context, documentID string, version int) (*
 	return row, nil
 }
 
-// updates returns the rows that begin in from..to, in order. from must be the
-// start of a row.
-func (s *store) updates(ctx context.Context, documentID string, from, to int) ([]updateRow, error) {
+// listUpdateRows returns the rows that start in [from, to), in order. from must
+// be the first version of a row.
+func (s *store) listUpdateRows(ctx context.Context, documentID string, from, to int) ([]updateRow, error) {
 	var rows []updateRow
 	err := s.db.NewSelect().Model(&rows).Where("document_id = ?", documentID).
 		Where("first_version >= ?", from).Where("first_version < ?", to).Order("first_version").Scan(ctx)
@@ -164,22 +165,22 @@ func (s *store) updates(ctx context.Context, documentID string, from, to int) ([
 	return rows, nil
 }
 
-// history returns the updates from..to (or more) of a document; from may be
-// inside a row.
-func (s *store) history(ctx context.Context, documentID string, from, to int) ([]update, error) {
+// readUpdates returns the updates of a document in [from, to), and possibly
+// more. from may be inside a row.
+func (s *store) readUpdates(ctx context.Context, documentID string, from, to int) ([]update, error) {
 	start := from
 	err := s.db.NewSelect().Model((*updateRow)(nil)).ColumnExpr("COALESCE(MAX(first_version), 0)").
 		Where("document_id = ?", documentID).Where("first_version <= ?", from).Scan(ctx, &start)
 	if err != nil {
 		return nil, fmt.Errorf("reading updates of document %s at version %d: %w", documentID, from, err)
 	}
-	rows, err := s.updates(ctx, documentID, start, to)
+	rows, err := s.listUpdateRows(ctx, documentID, start, to)
 	if err != nil {
 		return nil, err
 	}
 	var out []update
 	for i := range rows {
-		more, err := rows[i].expand()
+		more, err := rows[i].decodeUpdates()
 		if err != nil {
 			return nil, err
 		}
@@ -188,13 +189,13 @@ func (s *store) history(ctx context.Context, documentID string, from, to int) ([
 	return out[min(from-start, len(out)):], nil
 }
 
-// textAt returns the text of a document at a version.
-func (s *store) textAt(ctx context.Context, documentID string, version int) (change.Text, error) {
-	snap, err := s.snapshot(ctx, documentID, version)
+// readTextAt returns the text of a document at a version.
+func (s *store) readTextAt(ctx context.Context, documentID string, version int) (change.Text, error) {
+	snap, err := s.latestSnapshot(ctx, documentID, version)
 	if err != nil {
 		return nil, err
 	}
-	tail, err := s.history(ctx, documentID, snap.Version, version)
+	tail, err := s.readUpdates(ctx, documentID, snap.Version, version)
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +212,8 @@ func (s *store) textAt(ctx context.Context, documentID string, version int) (cha
 	return text, nil
 }
 
-// lastPush returns the newest push of a client to a document.
-func (s *store) lastPush(ctx context.Context, documentID, clientID string) (*updateRow, error) {
+// getLastPush returns the newest push of a client to a document.
+func (s *store) getLastPush(ctx context.Context, documentID, clientID string) (*updateRow, error) {
 	row := new(updateRow)
 	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
 		Order("push_seq DESC").Limit(1).Scan(ctx)
@@ -222,8 +223,8 @@ func (s *store) lastPush(ctx context.Context, documentID, clientID string) (*upd
 	return row, nil
 }
 
-// push returns one push of a client.
-func (s *store) push(ctx context.Context, documentID, clientID string, seq int64) (*updateRow, error) {
+// getPush returns one push of a client.
+func (s *store) getPush(ctx context.Context, documentID, clientID string, seq int64) (*updateRow, error) {
 	row := new(updateRow)
 	err := s.db.NewSelect().Model(row).Where("document_id = ?", documentID).Where("client_id = ?", clientID).
 		Where("push_seq = ?", seq).Scan(ctx)
@@ -233,8 +234,8 @@ func (s *store) push(ctx context.Context, documentID, clientID string, seq int64
 	return row, nil
 }
 
-// eventsAfter returns the events of a room after seq, in order.
-func (s *store) eventsAfter(ctx context.Context, roomID string, seq int64) ([]eventRow, error) {
+// listEventsAfter returns the events of a room after seq, in order.
+func (s *store) listEventsAfter(ctx context.Context, roomID string, seq int64) ([]eventRow, error) {
 	var rows []eventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq > ?", seq).Order("seq").Scan(ctx)
 	if err != nil {
@@ -243,8 +244,9 @@ func (s *store) eventsAfter(ctx context.Context, roomID string, seq int64) ([]ev
 	return rows, nil
 }
 
-// lastEvents returns the newest events of a kind up to seq, oldest first.
-func (s *store) lastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]eventRow, error) {
+// listLastEvents returns the newest events of the kinds up to seq, oldest
+// first.
+func (s *store) listLastEvents(ctx context.Context, roomID string, seq int64, limit int64, kinds ...string) ([]eventRow, error) {
 	var rows []eventRow
 	newest := s.db.NewSelect().Model((*eventRow)(nil)).Where("room_id = ?", roomID).
 		Where("seq <= ?", seq).Where("kind IN (?)", bun.List(kinds)).Order("seq DESC").Limit(limit)
@@ -255,8 +257,8 @@ func (s *store) lastEvents(ctx context.Context, roomID string, seq int64, limit 
 	return rows, nil
 }
 
-// eventsAbout returns the events up to seq about the subjects, in order.
-func (s *store) eventsAbout(ctx context.Context, roomID string, seq int64, subjects []string) ([]eventRow, error) {
+// listEventsAbout returns the events with the subjects up to seq, in order.
+func (s *store) listEventsAbout(ctx context.Context, roomID string, seq int64, subjects []string) ([]eventRow, error) {
 	var rows []eventRow
 	err := s.db.NewSelect().Model(&rows).Where("room_id = ?", roomID).Where("seq <= ?", seq).
 		Where("subject IN (?)", bun.List(subjects)).Order("seq").Scan(ctx)
@@ -266,8 +268,8 @@ func (s *store) eventsAbout(ctx context.Context, roomID string, seq int64, subje
 	return rows, nil
 }
 
-// head returns the seq of a room's last event, 0 when there is none.
-func (s *store) head(ctx context.Context, roomID string) (seq int64, err error) {
+// lastEventSeq returns the seq of a room's last event, or 0.
+func (s *store) lastEventSeq(ctx context.Context, roomID string) (seq int64, err error) {
 	err = s.db.NewSelect().Model((*eventRow)(nil)).ColumnExpr("COALESCE(MAX(seq), 0)").
 		Where("room_id = ?", roomID).Scan(ctx, &seq)
 	if err != nil {

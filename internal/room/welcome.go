@@ -6,77 +6,78 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
-// welcome is all that a member may know of the room at this moment; everything
-// later follows as messages, without a gap. Lock held.
-func (r *Room) welcome(m *Member, haves []have, older map[string][]update) *welcomeMessage {
+// newWelcome returns the complete state of the room that the member may see.
+// All later changes follow as messages without a gap. r.mu must be held.
+func (r *Room) newWelcome(m *Member, haves []heldDocument, older map[string][]update) *welcomeMessage {
 	w := &welcomeMessage{
-		Type: "welcome", Protocol: Protocol, Now: stamp{r.m.now()}, Connection: m.conn,
-		Room: r.view(), You: you{person: r.person(m.who), Can: m.rights()},
-		Participants: r.present(false), Documents: r.documentsFor(m, haves, older), Cursors: r.cursorsFor(m),
-		Question: r.question(),
+		Type: "welcome", Protocol: Protocol, Now: timestamp{r.manager.now()}, Connection: m.connectionID,
+		Room: r.newRoomView(), You: selfView{personView: r.newPersonView(m.participant), Can: m.currentRights()},
+		Participants: r.presence(false), Documents: r.documentViews(m, haves, older), Cursors: r.cursorViews(m),
+		Question: r.currentQuestion(),
 		Limits: limitsView{
 			DocumentUnits: maxDocument, PushUpdates: maxPush, PushUnits: maxPushUnits, ChatUnits: maxChat, StdinBytes: maxStdin,
 		},
 	}
-	w.Chat, w.Runs = r.saidTo(m)
-	if !staff(m) {
+	w.Chat, w.Runs = r.visibleHistory(m)
+	if !isStaff(m) {
 		w.Question = w.Question.forCandidates()
-		w.Room.Sandbox.Reason = "" // it tells of the machine
+		w.Room.Sandbox.Reason = "" // it describes the machine
 	}
-	if with(canAdmit)(m) {
-		waiting := r.present(true)
+	if withRight(canAdmit)(m) {
+		waiting := r.presence(true)
 		w.Waiting = &waiting
 	}
-	if with(canProblem)(m) {
-		questions := append([]Question{}, r.desc.Questions...)
+	if withRight(canProblem)(m) {
+		questions := append([]Question{}, r.description.Questions...)
 		w.Questions = &questions
 	}
 	return w
 }
 
-// saidTo are the chat and the programs that the member may know of: what was
-// said before a candidate was let in was not said to the candidate. Lock held.
-func (r *Room) saidTo(m *Member) ([]chatView, []runView) {
+// visibleHistory returns the chat messages and runs that the member may see. A
+// candidate does not see those from before the admission. r.mu must be held.
+func (r *Room) visibleHistory(m *Member) ([]chatView, []runView) {
 	chat, runs := append([]chatView{}, r.state.chat...), append([]runView{}, r.state.runs...)
-	if staff(m) {
+	if isStaff(m) {
 		return chat, runs
 	}
-	since := r.state.admitted[m.who.ID].seq
+	since := r.state.admitted[m.participant.ID].seq
 	return slices.DeleteFunc(chat, func(c chatView) bool { return c.seq < since }),
 		slices.DeleteFunc(runs, func(v runView) bool { return v.seq < since })
 }
 
-func (r *Room) view() roomView {
+func (r *Room) newRoomView() roomView {
 	v := roomView{
-		ID: r.id, Title: r.desc.Title, State: r.state.phase, Language: r.language(),
-		Languages: languages(r.m.runner), Sandbox: Sandbox(r.m.runner),
+		ID: r.id, Title: r.description.Title, State: r.state.phase, Language: r.currentLanguage(),
+		Languages: languageViews(r.manager.runner), Sandbox: NewSandboxView(r.manager.runner),
 	}
-	v.StartedAt, v.EndedAt = r.times()
+	v.StartedAt, v.EndedAt = r.phaseTimes()
 	return v
 }
 
-// times are when the room was opened and ended, nil while it was not.
-func (r *Room) times() (startedAt, endedAt *stamp) {
+// phaseTimes returns the times of the start and the end, nil before they
+// happened.
+func (r *Room) phaseTimes() (startedAt, endedAt *timestamp) {
 	if !r.state.startedAt.IsZero() {
-		startedAt = &stamp{r.state.startedAt}
+		startedAt = &timestamp{r.state.startedAt}
 	}
 	if !r.state.endedAt.IsZero() {
-		endedAt = &stamp{r.state.endedAt}
+		endedAt = &timestamp{r.state.endedAt}
 	}
 	return startedAt, endedAt
 }
 
-func (r *Room) question() *Question { return r.desc.question(r.state.questionID) }
+func (r *Room) currentQuestion() *Question { return r.description.findQuestion(r.state.questionID) }
 
-func (r *Room) documentsFor(m *Member, haves []have, older map[string][]update) []documentView {
+func (r *Room) documentViews(m *Member, haves []heldDocument, older map[string][]update) []documentView {
 	var views []documentView
 	for _, name := range []string{docCode, docNotes} {
-		if !readers(name)(m) {
+		if !readersOf(name)(m) {
 			continue
 		}
 		d := r.docs[name]
 		v := documentView{Doc: name, Version: d.version(), Head: d.version()}
-		if from, ok := r.resumes(d, haves, older); ok {
+		if from, ok := r.resumeVersion(d, haves, older); ok {
 			v.Version, v.Resume = from, true
 		} else {
 			text := d.text.String()
@@ -87,42 +88,43 @@ func (r *Room) documentsFor(m *Member, haves []have, older map[string][]update) 
 	return views
 }
 
-// resumes says from which version a returning client goes on, if it can.
-func (r *Room) resumes(d *document, haves []have, older map[string][]update) (from int, ok bool) {
-	i := slices.IndexFunc(haves, func(h have) bool { return h.Doc == d.name })
+// resumeVersion returns the version from which a returning client can resume.
+func (r *Room) resumeVersion(d *document, haves []heldDocument, older map[string][]update) (from int, ok bool) {
+	i := slices.IndexFunc(haves, func(h heldDocument) bool { return h.Doc == d.name })
 	if i < 0 || haves[i].Version < 0 {
 		return 0, false
 	}
-	list, ok := d.since(haves[i].Version, older[d.name])
+	list, ok := d.updatesSince(haves[i].Version, older[d.name])
 	units := 0
 	for _, u := range list {
-		units += u.Changes.Inserted()
+		units += u.Changes.InsertedLen()
 	}
 	return haves[i].Version, ok && units <= maxTailUnits
 }
 
-// tails sends a returning client what it lacks.
-func (r *Room) tails(m *Member, haves []have, older map[string][]update) {
+// sendMissedUpdates sends a returning client the updates that it lacks.
+func (r *Room) sendMissedUpdates(m *Member, haves []heldDocument, older map[string][]update) {
 	for _, d := range r.docs {
-		if !readers(d.name)(m) {
+		if !readersOf(d.name)(m) {
 			continue
 		}
-		if from, ok := r.resumes(d, haves, older); ok {
-			list, _ := d.since(from, older[d.name])
+		if from, ok := r.resumeVersion(d, haves, older); ok {
+			list, _ := d.updatesSince(from, older[d.name])
 			m.sendUpdates(d.name, from, list)
 		}
 	}
 }
 
-// sendUpdates sends updates that follow a version, in pieces.
+// sendUpdates sends the updates after version from, at most maxTail per
+// message.
 func (m *Member) sendUpdates(doc string, from int, list []update) {
 	for piece := range slices.Chunk(list, maxTail) {
-		m.send(updatesOf(doc, from, piece))
+		m.sendMessage(newUpdatesMessage(doc, from, piece))
 		from += len(piece)
 	}
 }
 
-func updatesOf(doc string, from int, list []update) *updatesMessage {
+func newUpdatesMessage(doc string, from int, list []update) *updatesMessage {
 	views := make([]updateView, len(list))
 	for i, u := range list {
 		views[i] = updateView{ClientID: u.client, Author: u.author, Changes: u.Changes}
@@ -130,38 +132,38 @@ func updatesOf(doc string, from int, list []update) *updatesMessage {
 	return &updatesMessage{Type: "updates", Doc: doc, Version: from, Updates: views}
 }
 
-func (r *Room) cursorsFor(m *Member) []cursorView {
+func (r *Room) cursorViews(m *Member) []cursorView {
 	views := []cursorView{}
 	for _, o := range r.members {
-		if o != m && o.cursor != nil && len(o.cursor.Ranges) > 0 && readers(o.cursor.Doc)(m) {
+		if o != m && o.cursor != nil && len(o.cursor.Ranges) > 0 && readersOf(o.cursor.Doc)(m) {
 			views = append(views, *o.cursor)
 		}
 	}
-	for _, c := range r.farCursors {
-		if len(c.Ranges) > 0 && readers(c.Doc)(m) {
+	for _, c := range r.remoteCursors {
+		if len(c.Ranges) > 0 && readersOf(c.Doc)(m) {
 			views = append(views, *c)
 		}
 	}
 	return views
 }
 
-// firstLanguage is what a room begins with where it can be run, and what its
-// editor colours where nothing can.
-const firstLanguage = "python"
+// defaultLanguage is the language of a new room if the sandbox offers it, and
+// the one for syntax highlighting when the sandbox offers none.
+const defaultLanguage = "python"
 
-// language is the one that was chosen, or the one that a room begins with.
-func (r *Room) language() string {
+// currentLanguage returns the chosen language or the default of a new room.
+func (r *Room) currentLanguage() string {
 	if r.state.language != "" {
 		return r.state.language
 	}
-	offered := r.m.runner.Languages()
-	if len(offered) == 0 || slices.ContainsFunc(offered, func(l sandbox.Language) bool { return l.ID == firstLanguage }) {
-		return firstLanguage
+	offered := r.manager.runner.Languages()
+	if len(offered) == 0 || slices.ContainsFunc(offered, func(l sandbox.Language) bool { return l.ID == defaultLanguage }) {
+		return defaultLanguage
 	}
 	return offered[0].ID
 }
 
-func languages(runner sandbox.Runner) []LanguageView {
+func languageViews(runner sandbox.Runner) []LanguageView {
 	views := []LanguageView{}
 	for _, l := range runner.Languages() {
 		views = append(views, LanguageView{ID: l.ID, Name: l.Name, Version: l.Version})
@@ -169,8 +171,9 @@ func languages(runner sandbox.Runner) []LanguageView {
 	return views
 }
 
-// Sandbox says whether the runner can run programs, and why not.
-func Sandbox(runner sandbox.Runner) SandboxView {
+// NewSandboxView reports whether the runner is ready, with the reason when it
+// is not.
+func NewSandboxView(runner sandbox.Runner) SandboxView {
 	if err := runner.Ready(); err != nil {
 		return SandboxView{Reason: err.Error()}
 	}

@@ -8,14 +8,15 @@ import (
 	"path/filepath"
 )
 
-// Who a program is inside the sandbox. No account of the host has this number by default, and it
-// would mean nothing there: the program never reaches the host's kernel.
+// User and working directory inside the sandbox. By default no account of the
+// host has this uid, which would have no effect there: the program never
+// reaches the host's kernel.
 const (
 	sandboxUser = 10000
 	workDir     = "/work"
 )
 
-// The parts of the OCI runtime specification that we use
+// Parts of the OCI runtime specification
 // (https://github.com/opencontainers/runtime-spec/blob/main/config.md).
 type (
 	ociSpec struct {
@@ -69,7 +70,8 @@ type (
 	}
 )
 
-// writeBundle writes what runsc needs for one run into dir: the source and config.json.
+// writeBundle writes the OCI bundle of one run into dir: the source and
+// config.json.
 func writeBundle(dir string, img *image, source, mark string, l Limits) error {
 	file := filepath.Join(dir, "source")
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
@@ -77,12 +79,12 @@ func writeBundle(dir string, img *image, source, mark string, l Limits) error {
 	}
 	spec := ociSpec{
 		Version:  "1.0.2",
-		Process:  process(img, mark, l),
+		Process:  newProcess(img, mark, l),
 		Root:     ociRoot{Path: img.root, Readonly: true},
 		Hostname: "sandbox",
-		Mounts:   append(mounts(img, l), bind(file, filepath.Join(workDir, img.file))),
+		Mounts:   append(newMounts(img, l), newBindMount(file, filepath.Join(workDir, img.file))),
 		Linux: ociLinux{Namespaces: []ociNamespace{
-			{"pid"}, {"mount"}, {"ipc"}, {"uts"}, {"network"}, // the network namespace is new and empty
+			{"pid"}, {"mount"}, {"ipc"}, {"uts"}, {"network"}, // a new and empty network namespace
 		}},
 	}
 	b, err := json.Marshal(spec)
@@ -95,35 +97,37 @@ func writeBundle(dir string, img *image, source, mark string, l Limits) error {
 	return nil
 }
 
-func process(img *image, mark string, l Limits) ociProcess {
+func newProcess(img *image, mark string, l Limits) ociProcess {
 	none := []string{}
 	env := append([]string{
 		"PATH=/usr/bin:/bin", "HOME=" + workDir, "TMPDIR=/tmp", "LANG=C.UTF-8", "USER=candidate",
 	}, img.env...)
 	return ociProcess{
 		User:         ociUser{sandboxUser, sandboxUser},
-		Args:         []string{"/bin/sh", "-c", img.script(mark)},
+		Args:         []string{"/bin/sh", "-c", img.shellScript(mark)},
 		Env:          env,
 		Cwd:          workDir,
 		Capabilities: ociCapabilities{none, none, none, none, none},
 		Rlimits: []ociRlimit{
-			limit("RLIMIT_NPROC", int64(l.Processes), 0),
-			limit("RLIMIT_FSIZE", l.FileBytes, 0),
-			// Of one process, with a second between SIGXCPU and SIGKILL; all together: see watcher.
-			limit("RLIMIT_CPU", int64(math.Ceil(l.CPU.Seconds())), 1),
-			limit("RLIMIT_NOFILE", 1024, 0),
-			limit("RLIMIT_CORE", 0, 0),
+			newRlimit("RLIMIT_NPROC", int64(l.Processes), 0),
+			newRlimit("RLIMIT_FSIZE", l.FileBytes, 0),
+			// Per process, with one second between SIGXCPU and SIGKILL. The
+			// watcher limits the sum of all processes.
+			newRlimit("RLIMIT_CPU", int64(math.Ceil(l.CPU.Seconds())), 1),
+			newRlimit("RLIMIT_NOFILE", 1024, 0),
+			newRlimit("RLIMIT_CORE", 0, 0),
 		},
 		NoNewPrivileges: true,
 	}
 }
 
-// limit makes the hard limit more above the soft one. Neither is ever negative: see lowerTo.
-func limit(name string, soft, more int64) ociRlimit {
+// newRlimit returns a limit whose hard value exceeds the soft one by more.
+// Neither is negative: see clampTo.
+func newRlimit(name string, soft, more int64) ociRlimit {
 	return ociRlimit{Type: name, Soft: uint64(soft), Hard: uint64(soft + more)}
 }
 
-func mounts(img *image, l Limits) []ociMount {
+func newMounts(img *image, l Limits) []ociMount {
 	list := []ociMount{{Destination: "/proc", Type: "proc", Source: "proc"}}
 	for _, dir := range []string{workDir, "/tmp", "/dev/shm"} {
 		list = append(list, ociMount{
@@ -132,11 +136,11 @@ func mounts(img *image, l Limits) []ociMount {
 		})
 	}
 	for _, path := range img.mounts {
-		list = append(list, bind(path, path))
+		list = append(list, newBindMount(path, path))
 	}
 	return list
 }
 
-func bind(source, destination string) ociMount {
+func newBindMount(source, destination string) ociMount {
 	return ociMount{Destination: destination, Type: "bind", Source: source, Options: []string{"rbind", "ro", "nosuid", "nodev"}}
 }

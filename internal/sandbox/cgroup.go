@@ -11,37 +11,38 @@ import (
 	"time"
 )
 
-// groups makes control groups, one for each run, below the group in which this process runs. We
-// make them ourselves, rather than let runsc do it, because what a run used must still be readable
-// after its container is gone.
+// cgroupParent creates one control group per run, below the group of this
+// process. runsc does not create them, because the usage of a run must be
+// readable after its container is gone.
 //
-// Without control groups (an unprivileged container, say) memory is watched from outside instead;
-// see usage in watch.go.
-type groups struct {
-	memory string // directory below which memory groups are made
-	cpu    string // the same for the CPU account; equals memory on version 2
+// Without control groups, for example in an unprivileged container, memory is
+// measured from outside; see watcher.checkUsage.
+type cgroupParent struct {
+	memory string // directory in which the memory groups are created
+	cpu    string // the same for CPU accounting; equals memory on version 2
 	v2     bool
 }
 
-// group is the control group of one run. Its zero value stands for "none".
-type group struct {
+// cgroup is the control group of one run. Its zero value is no group.
+type cgroup struct {
 	memory, cpu string
 	v2          bool
 }
 
-// findGroups looks for control groups that this process may use and proves it by making one.
-func findGroups(mountinfo, self, name string) (groups, error) {
+// findCgroupParent returns the first candidate in which this process can create
+// a group.
+func findCgroupParent(mountinfo, self, name string) (cgroupParent, error) {
 	mounts, err := cgroupMounts(mountinfo)
 	if err != nil {
-		return groups{}, err
+		return cgroupParent{}, err
 	}
 	paths, err := cgroupPaths(self)
 	if err != nil {
-		return groups{}, err
+		return cgroupParent{}, err
 	}
 	var errs []string
-	for _, g := range candidates(mounts, paths) {
-		if err := g.try(name); err != nil {
+	for _, g := range cgroupCandidates(mounts, paths) {
+		if err := g.tryCreate(name); err != nil {
 			errs = append(errs, err.Error())
 			continue
 		}
@@ -50,15 +51,16 @@ func findGroups(mountinfo, self, name string) (groups, error) {
 	if len(errs) == 0 {
 		errs = append(errs, "none is mounted")
 	}
-	return groups{}, fmt.Errorf("look for usable control groups: %s", strings.Join(errs, "; "))
+	return cgroupParent{}, fmt.Errorf("look for usable control groups: %s", strings.Join(errs, "; "))
 }
 
-// candidates lists where groups could be made, the best first. On version 2 a group with processes
-// in it cannot have children with controllers, so the place beside ours comes before the one below.
-func candidates(mounts map[string]cgroupMount, paths map[string]string) []groups {
-	var list []groups
+// cgroupCandidates lists the directories in which groups could be created, best
+// first. On version 2 a group with processes cannot have children with
+// controllers, so the parent directory comes before the own one.
+func cgroupCandidates(mounts map[string]cgroupMount, paths map[string]string) []cgroupParent {
+	var list []cgroupParent
 	if m, ok := mounts["memory"]; ok {
-		g := groups{memory: m.dir(paths["memory"])}
+		g := cgroupParent{memory: m.dir(paths["memory"])}
 		g.cpu = g.memory
 		if c, ok := mounts["cpuacct"]; ok {
 			g.cpu = c.dir(paths["cpuacct"])
@@ -68,35 +70,37 @@ func candidates(mounts map[string]cgroupMount, paths map[string]string) []groups
 	if m, ok := mounts[""]; ok {
 		own := m.dir(paths[""])
 		if own != m.point {
-			list = append(list, groups{memory: filepath.Dir(own), cpu: filepath.Dir(own), v2: true})
+			list = append(list, cgroupParent{memory: filepath.Dir(own), cpu: filepath.Dir(own), v2: true})
 		}
-		list = append(list, groups{memory: own, cpu: own, v2: true})
+		list = append(list, cgroupParent{memory: own, cpu: own, v2: true})
 	}
 	return list
 }
 
-func (g groups) try(name string) error {
+func (g cgroupParent) tryCreate(name string) error {
 	if g.v2 {
-		// Fails where it is already on and not ours to change; the group made next tells.
+		// Fails when the controller is enabled already and cannot be changed
+		// here; creating the group shows whether that matters.
 		_ = writeFile(filepath.Join(g.memory, "cgroup.subtree_control"), "+memory")
 	}
-	one, err := g.create(name, defaultLimits.MemoryBytes)
+	one, err := g.createGroup(name, defaultLimits.MemoryBytes)
 	if err != nil {
 		return err
 	}
-	return one.remove()
+	return one.removeDirs()
 }
 
-// create makes the group of one run. memory is the limit for everything in it, in bytes.
-func (g groups) create(name string, memory int64) (group, error) {
-	one := g.named(name)
+// createGroup creates the group of one run. memory is the limit of the whole
+// group in bytes.
+func (g cgroupParent) createGroup(name string, memory int64) (cgroup, error) {
+	one := g.groupFor(name)
 	if one.memory == "" {
 		return one, nil
 	}
 	for _, dir := range one.dirs() {
 		if err := os.Mkdir(dir, 0o755); err != nil {
-			_ = one.remove()
-			return group{}, fmt.Errorf("make control group: %w", err)
+			_ = one.removeDirs()
+			return cgroup{}, fmt.Errorf("make control group: %w", err)
 		}
 	}
 	limit := "memory.limit_in_bytes"
@@ -104,24 +108,24 @@ func (g groups) create(name string, memory int64) (group, error) {
 		limit = "memory.max"
 	}
 	if err := writeFile(filepath.Join(one.memory, limit), strconv.FormatInt(memory, 10)); err != nil {
-		_ = one.remove()
-		return group{}, fmt.Errorf("limit memory of control group: %w", err)
+		_ = one.removeDirs()
+		return cgroup{}, fmt.Errorf("limit memory of control group: %w", err)
 	}
-	one.forbidSwap(memory)
+	one.disableSwap(memory)
 	return one, nil
 }
 
-// named returns the group of a run without making it.
-func (g groups) named(name string) group {
+// groupFor returns the group of a run without creating it.
+func (g cgroupParent) groupFor(name string) cgroup {
 	if g.memory == "" {
-		return group{}
+		return cgroup{}
 	}
-	return group{memory: filepath.Join(g.memory, name), cpu: filepath.Join(g.cpu, name), v2: g.v2}
+	return cgroup{memory: filepath.Join(g.memory, name), cpu: filepath.Join(g.cpu, name), v2: g.v2}
 }
 
-// forbidSwap keeps a program from doing slowly what it may not do at all. A kernel without an
-// account of swap lacks these files, and then there is nothing to forbid.
-func (g group) forbidSwap(memory int64) {
+// disableSwap forbids swap to the group. The files are missing in a kernel
+// without swap accounting; then there is nothing to disable.
+func (g cgroup) disableSwap(memory int64) {
 	if g.v2 {
 		_ = writeFile(filepath.Join(g.memory, "memory.swap.max"), "0")
 		_ = writeFile(filepath.Join(g.memory, "memory.oom.group"), "1")
@@ -130,7 +134,7 @@ func (g group) forbidSwap(memory int64) {
 	_ = writeFile(filepath.Join(g.memory, "memory.memsw.limit_in_bytes"), strconv.FormatInt(memory, 10))
 }
 
-func (g group) dirs() []string {
+func (g cgroup) dirs() []string {
 	switch {
 	case g.memory == "":
 		return nil
@@ -140,8 +144,8 @@ func (g group) dirs() []string {
 	return []string{g.memory, g.cpu}
 }
 
-// kill ends every process of the group.
-func (g group) kill() {
+// killAll kills every process of the group.
+func (g cgroup) killAll() {
 	if g.v2 && writeFile(filepath.Join(g.memory, "cgroup.kill"), "1") == nil {
 		return
 	}
@@ -154,18 +158,19 @@ func (g group) kill() {
 	}
 }
 
-// remove deletes the group, which must be empty of processes; those that are just dying get a moment.
-func (g group) remove() error {
+// removeDirs deletes the group, which must have no processes. It waits up to
+// killGrace for those that are exiting.
+func (g cgroup) removeDirs() error {
 	var last error
 	for _, dir := range g.dirs() {
-		if err := removeGroup(dir); err != nil {
+		if err := removeCgroupDir(dir); err != nil {
 			last = err
 		}
 	}
 	return last
 }
 
-func removeGroup(dir string) error {
+func removeCgroupDir(dir string) error {
 	deadline := time.Now().Add(killGrace)
 	for {
 		err := syscall.Rmdir(dir)
@@ -179,34 +184,37 @@ func removeGroup(dir string) error {
 	}
 }
 
-// cpuTime is what all processes of the group have used so far.
-func (g group) cpuTime() time.Duration {
+// cpuTime returns the CPU time that the group's processes have used.
+func (g cgroup) cpuTime() time.Duration {
 	if g.v2 {
-		return time.Duration(readKey(filepath.Join(g.cpu, "cpu.stat"), "usage_usec")) * time.Microsecond
+		return time.Duration(readKeyedInt(filepath.Join(g.cpu, "cpu.stat"), "usage_usec")) * time.Microsecond
 	}
 	return time.Duration(readInt(filepath.Join(g.cpu, "cpuacct.usage")))
 }
 
-// peakMemory is the most that the group ever held; 0 where the kernel does not keep it.
-func (g group) peakMemory() int64 {
+// peakMemory returns the group's peak memory in bytes, or 0 when the kernel
+// does not record it.
+func (g cgroup) peakMemory() int64 {
 	if g.v2 {
 		return readInt(filepath.Join(g.memory, "memory.peak"))
 	}
 	return readInt(filepath.Join(g.memory, "memory.max_usage_in_bytes"))
 }
 
-// outOfMemory says whether the kernel killed something in the group for want of memory.
-func (g group) outOfMemory() bool {
+// outOfMemory reports whether the kernel's OOM killer killed a process of the
+// group.
+func (g cgroup) outOfMemory() bool {
 	if g.memory == "" {
 		return false
 	}
 	if g.v2 {
-		return readKey(filepath.Join(g.memory, "memory.events"), "oom_kill") > 0
+		return readKeyedInt(filepath.Join(g.memory, "memory.events"), "oom_kill") > 0
 	}
-	return readKey(filepath.Join(g.memory, "memory.oom_control"), "oom_kill") > 0
+	return readKeyedInt(filepath.Join(g.memory, "memory.oom_control"), "oom_kill") > 0
 }
 
-// cgroupMount is where a hierarchy is mounted and which part of it is visible there.
+// cgroupMount is the mount point of a hierarchy and the part of it that is
+// mounted there.
 type cgroupMount struct{ point, root string }
 
 func (m cgroupMount) dir(path string) string {
@@ -217,7 +225,8 @@ func (m cgroupMount) dir(path string) string {
 	return filepath.Join(m.point, rel)
 }
 
-// cgroupMounts reads /proc/self/mountinfo: controller → mount, and "" → the mount of version 2.
+// cgroupMounts reads /proc/self/mountinfo. It returns the mounts by controller,
+// and that of version 2 under "".
 func cgroupMounts(mountinfo string) (map[string]cgroupMount, error) {
 	f, err := os.Open(mountinfo)
 	if err != nil {
@@ -245,7 +254,8 @@ func cgroupMounts(mountinfo string) (map[string]cgroupMount, error) {
 	return mounts, lines.Err()
 }
 
-// cgroupPaths reads /proc/self/cgroup: controller → path of our own group, "" for version 2.
+// cgroupPaths reads /proc/self/cgroup. It returns the paths of the own group by
+// controller, and that of version 2 under "".
 func cgroupPaths(self string) (map[string]string, error) {
 	b, err := os.ReadFile(self)
 	if err != nil {
@@ -293,8 +303,8 @@ func readInt(path string) int64 {
 	return n
 }
 
-// readKey reads one value of a file of "key value" lines.
-func readKey(path, key string) int64 {
+// readKeyedInt reads one value of a file with lines "key value".
+func readKeyedInt(path, key string) int64 {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return 0

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-func TestCandidatesForControlGroups(t *testing.T) {
+func TestCgroupCandidates(t *testing.T) {
 	cases := []struct {
 		name, mountinfo, self string
-		want                  []groups
+		want                  []cgroupParent
 	}{
 		{
 			"version 2 under systemd",
 			"30 20 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw\n",
 			"0::/system.slice/huimian.service/main\n",
-			[]groups{
+			[]cgroupParent{
 				{"/sys/fs/cgroup/system.slice/huimian.service", "/sys/fs/cgroup/system.slice/huimian.service", true},
 				{"/sys/fs/cgroup/system.slice/huimian.service/main", "/sys/fs/cgroup/system.slice/huimian.service/main", true},
 			},
@@ -24,59 +24,59 @@ func TestCandidatesForControlGroups(t *testing.T) {
 		{
 			"version 2 in a container",
 			"30 20 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n", "0::/\n",
-			[]groups{{"/sys/fs/cgroup", "/sys/fs/cgroup", true}},
+			[]cgroupParent{{"/sys/fs/cgroup", "/sys/fs/cgroup", true}},
 		},
 		{
 			"version 1, with a part of the tree mounted",
 			"31 20 0:27 /docker/1 /cg/memory rw - cgroup cgroup rw,memory\n" +
 				"32 20 0:28 / /cg/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n",
 			"4:memory:/docker/1/app\n3:cpu,cpuacct:/app\n",
-			[]groups{{"/cg/memory/app", "/cg/cpu,cpuacct/app", false}},
+			[]cgroupParent{{"/cg/memory/app", "/cg/cpu,cpuacct/app", false}},
 		},
 		{"none", "1 2 0:3 / / rw - ext4 /dev/sda rw\n", "", nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			mounts, err := cgroupMounts(write(t, dir, "mountinfo", c.mountinfo))
+			mounts, err := cgroupMounts(writeTestFile(t, dir, "mountinfo", c.mountinfo))
 			if err != nil {
 				t.Fatal(err)
 			}
-			paths, err := cgroupPaths(write(t, dir, "cgroup", c.self))
+			paths, err := cgroupPaths(writeTestFile(t, dir, "cgroup", c.self))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := candidates(mounts, paths); !slices.Equal(got, c.want) {
+			if got := cgroupCandidates(mounts, paths); !slices.Equal(got, c.want) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
 	}
 }
 
-// The files of a version 2 group, as the kernel writes them.
-func TestReadingVersion2(t *testing.T) {
+// The files of a version 2 group in the kernel's format.
+func TestReadCgroupV2(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "cpu.stat", "usage_usec 1500000\nuser_usec 1000000\n")
-	write(t, dir, "memory.peak", "4096\n")
-	write(t, dir, "memory.events", "low 0\noom 1\noom_kill 2\n")
-	g := group{memory: dir, cpu: dir, v2: true}
+	writeTestFile(t, dir, "cpu.stat", "usage_usec 1500000\nuser_usec 1000000\n")
+	writeTestFile(t, dir, "memory.peak", "4096\n")
+	writeTestFile(t, dir, "memory.events", "low 0\noom 1\noom_kill 2\n")
+	g := cgroup{memory: dir, cpu: dir, v2: true}
 	if g.cpuTime().Seconds() != 1.5 || g.peakMemory() != 4096 || !g.outOfMemory() {
 		t.Errorf("read %v, %d, %v", g.cpuTime(), g.peakMemory(), g.outOfMemory())
 	}
 }
 
-func TestNoGroup(t *testing.T) {
-	one, err := groups{}.create("x", 1)
-	if err != nil || one != (group{}) || one.outOfMemory() || one.remove() != nil {
+func TestCgroupUnavailable(t *testing.T) {
+	one, err := cgroupParent{}.createGroup("x", 1)
+	if err != nil || one != (cgroup{}) || one.outOfMemory() || one.removeDirs() != nil {
 		t.Errorf("created %+v, error %v", one, err)
 	}
-	one.kill()
-	if _, err := findGroups(filepath.Join(t.TempDir(), "none"), "", "x"); err == nil {
+	one.killAll()
+	if _, err := findCgroupParent(filepath.Join(t.TempDir(), "none"), "", "x"); err == nil {
 		t.Error("groups were found where there is no list of mounts")
 	}
 }
 
-func write(t *testing.T, dir, name, text string) string {
+func writeTestFile(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

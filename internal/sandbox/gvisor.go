@@ -16,41 +16,43 @@ import (
 	"time"
 )
 
-// Config is what a runner on this machine needs.
+// Config configures a runner on this machine.
 type Config struct {
-	RunscPath string       // the runsc program; empty means the one in the PATH. It may appear later
-	Root      string       // directory for our own state, made if need be; several runners may share it
-	CacheDir  string       // what compilers keep; empty means Root/cache
-	Slots     int          // programs that run at one time; 0 means one for each CPU
-	Logger    *slog.Logger // nil means the default one
+	RunscPath string       // path of runsc; empty means the one in the PATH. It may be installed later
+	Root      string       // directory for state, created if missing; several runners may share it
+	CacheDir  string       // build caches of compilers; empty means Root/cache
+	Slots     int          // concurrent programs; 0 means one per CPU
+	Logger    *slog.Logger // nil means slog.Default
 }
 
-// gvisor runs programs by runsc. It looks at the machine when it is made and again whenever it is
-// asked and the last look failed, so that a runsc that is still being built is found once it is there.
-type gvisor struct {
+// gvisorRunner runs programs with runsc. It inspects the machine when it is
+// created, and again on use after an inspection failed, so that a runsc that is
+// installed later is found.
+type gvisorRunner struct {
 	cfg   Config
-	dir   string // this runner's own directory below Root
+	dir   string // own directory below Root
 	ctx   context.Context
 	slots chan struct{}
 
-	mu   sync.Mutex
-	last *look
-	said string // the last line in the log about what a look found
+	mu         sync.Mutex
+	latest     *inspection
+	lastLogged string // last logged result of an inspection
 }
 
-// look is one look at the machine: is there a runsc that works, and which languages are there?
-// Its fields may be read once done is closed.
-type look struct {
-	done   chan struct{}
-	err    error
-	ended  time.Time
-	runsc  string
-	groups groups
-	images []*image
+// inspection is the result of one inspection of the machine: whether runsc
+// works and which languages exist. The fields may be read once done is closed.
+type inspection struct {
+	done    chan struct{}
+	err     error
+	endedAt time.Time
+	runsc   string
+	cgroups cgroupParent
+	images  []*image
 }
 
-// New makes a runner that lives until ctx ends; programs that run then are stopped. An error means
-// that Root cannot be used. A machine that cannot run programs is no error: see Ready.
+// New returns a runner that runs until ctx ends, which stops its programs. An
+// error means that Root cannot be used. A machine that cannot run programs is
+// not an error: see Ready.
 func New(ctx context.Context, cfg Config) (Runner, error) {
 	if cfg.Root == "" {
 		return nil, errors.New("make sandbox: no directory given for its state")
@@ -71,81 +73,82 @@ func New(ctx context.Context, cfg Config) (Runner, error) {
 	if cfg.CacheDir, err = filepath.Abs(cfg.CacheDir); err != nil {
 		return nil, fmt.Errorf("make sandbox: %w", err)
 	}
-	own, err := claimDir(cfg.Root)
+	own, err := createRunnerDir(cfg.Root)
 	if err != nil {
 		return nil, err
 	}
-	g := &gvisor{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots)}
-	context.AfterFunc(ctx, func() { g.close(own) })
-	g.look()
+	g := &gvisorRunner{cfg: cfg, dir: own.path, ctx: ctx, slots: make(chan struct{}, cfg.Slots)}
+	context.AfterFunc(ctx, func() { g.waitAndRelease(own) })
+	g.currentInspection()
 	return g, nil
 }
 
-// close waits for the programs that still run, which the end of ctx has stopped, and gives up the
-// runner's directory.
-func (g *gvisor) close(own *ownDir) {
-	<-g.look().done
+// waitAndRelease waits for the running programs, which the end of ctx has
+// stopped, and removes the runner's directory.
+func (g *gvisorRunner) waitAndRelease(own *runnerDir) {
+	<-g.currentInspection().done
 	for range cap(g.slots) {
 		g.slots <- struct{}{}
 	}
-	own.release()
+	own.removeAndUnlock()
 }
 
-func (g *gvisor) Ready() error {
-	l := g.look()
+func (g *gvisorRunner) Ready() error {
+	l := g.currentInspection()
 	<-l.done
 	return l.err
 }
 
-func (g *gvisor) Languages() []Language {
-	l := g.look()
+func (g *gvisorRunner) Languages() []Language {
+	l := g.currentInspection()
 	<-l.done
 	list := make([]Language, len(l.images))
 	for i, img := range l.images {
-		list[i] = img.lang
+		list[i] = img.language
 	}
 	return list
 }
 
-// look returns the last look at the machine, or a new one when that failed and may go better now.
-func (g *gvisor) look() *look {
+// currentInspection returns the latest inspection, or starts a new one when
+// that failed and a retry is due.
+func (g *gvisorRunner) currentInspection() *inspection {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.last != nil && !g.last.outdated() {
-		return g.last
+	if g.latest != nil && !g.latest.isOutdated() {
+		return g.latest
 	}
-	l := &look{done: make(chan struct{})}
-	g.last = l
+	l := &inspection{done: make(chan struct{})}
+	g.latest = l
 	go func() {
 		defer close(l.done)
-		l.err = g.examine(l)
-		l.ended = time.Now()
-		g.report(l)
+		l.err = g.inspectMachine(l)
+		l.endedAt = time.Now()
+		g.logInspection(l)
 	}()
 	return l
 }
 
-// report tells the operator what a look found, unless the last one found the
-// same.
-func (g *gvisor) report(l *look) {
+// logInspection logs the result of an inspection, unless it equals that of the
+// last one.
+func (g *gvisorRunner) logInspection(l *inspection) {
 	level, said, found := slog.LevelInfo, "programs can be run", []any{"runsc", l.runsc}
 	if l.err != nil {
 		level, said, found = slog.LevelWarn, "no program can be run", []any{"reason", l.err.Error()}
 	}
 	for _, img := range l.images {
-		found = append(found, img.lang.ID, img.lang.Version)
+		found = append(found, img.language.ID, img.language.Version)
 	}
 	line := said + fmt.Sprint(found...)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.said == line || g.ctx.Err() != nil {
+	if g.lastLogged == line || g.ctx.Err() != nil {
 		return
 	}
-	g.said = line
+	g.lastLogged = line
 	g.cfg.Logger.Log(g.ctx, level, said, found...)
 }
 
-func (l *look) outdated() bool {
+func (l *inspection) isOutdated() bool {
 	select {
 	case <-l.done:
 	default:
@@ -154,17 +157,17 @@ func (l *look) outdated() bool {
 	if l.err == nil {
 		return false
 	}
-	return errors.Is(l.err, fs.ErrNotExist) || errors.Is(l.err, exec.ErrNotFound) || time.Since(l.ended) > probeRetry
+	return errors.Is(l.err, fs.ErrNotExist) || errors.Is(l.err, exec.ErrNotFound) || time.Since(l.endedAt) > probeRetry
 }
 
-// examine fills l.
-func (g *gvisor) examine(l *look) error {
+// inspectMachine fills the fields of l.
+func (g *gvisorRunner) inspectMachine(l *inspection) error {
 	path, err := findRunsc(g.cfg.RunscPath)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	l.runsc = path
-	images, missing := detect(g.ctx, host{cache: g.cfg.CacheDir})
+	images, missing := detectLanguages(g.ctx, detectConfig{cacheDir: g.cfg.CacheDir})
 	for _, err := range missing {
 		g.cfg.Logger.Debug("language is not offered", "reason", err)
 	}
@@ -172,19 +175,19 @@ func (g *gvisor) examine(l *look) error {
 		return fmt.Errorf("%w: no interpreter or compiler was found on this machine", ErrUnavailable)
 	}
 	var groupless error
-	l.groups, groupless = findGroups("/proc/self/mountinfo", "/proc/self/cgroup", newID())
+	l.cgroups, groupless = findCgroupParent("/proc/self/mountinfo", "/proc/self/cgroup", newID())
 	if groupless != nil {
 		g.cfg.Logger.Warn("memory of programs is watched from outside, which is less exact", "reason", groupless)
 	}
 	g.removeLeftovers(l)
-	if err := g.assemble(images); err != nil {
+	if err := g.buildRoots(images); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	if err := g.probe(l, images[0]); err != nil {
+	if err := g.runProbe(l, images[0]); err != nil {
 		return fmt.Errorf("%w: %s does not work here: %w", ErrUnavailable, path, err)
 	}
 	l.images = images
-	g.warm(images)
+	g.warmCaches(images)
 	return nil
 }
 
@@ -199,28 +202,28 @@ func findRunsc(path string) (string, error) {
 	return filepath.Abs(found)
 }
 
-func (g *gvisor) assemble(images []*image) error {
+func (g *gvisorRunner) buildRoots(images []*image) error {
 	roots := filepath.Join(g.dir, "roots")
 	if err := os.RemoveAll(roots); err != nil {
 		return fmt.Errorf("clear old roots: %w", err)
 	}
 	for _, img := range images {
-		if err := img.assemble(roots); err != nil {
+		if err := img.buildRoot(roots); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// probe runs a program that does nothing, the way real ones are run.
-func (g *gvisor) probe(l *look, img *image) error {
+// runProbe runs a trivial program in the same way as real ones.
+func (g *gvisorRunner) runProbe(l *inspection, img *image) error {
 	ctx, cancel := context.WithTimeout(g.ctx, probeTimeout)
 	defer cancel()
 	idle := *img
 	idle.compile, idle.run = "", "/bin/sh -c 'exit 7'"
 	var said string
-	r := run{g: g, look: l, img: &idle, limits: img.limits, emit: func(c Chunk) { said += c.Text }}
-	result, err := r.do(ctx, "", "")
+	r := programRun{g: g, inspection: l, img: &idle, limits: img.limits, emit: func(c Chunk) { said += c.Text }}
+	result, err := r.execute(ctx, "", "")
 	if err != nil {
 		return err
 	}
@@ -230,66 +233,66 @@ func (g *gvisor) probe(l *look, img *image) error {
 	return nil
 }
 
-func (g *gvisor) warm(images []*image) {
+func (g *gvisorRunner) warmCaches(images []*image) {
 	for _, img := range images {
-		if img.warm == nil {
-			close(img.warmed)
+		if img.warmCache == nil {
+			close(img.cacheWarmed)
 			continue
 		}
 		go func() {
-			defer close(img.warmed)
-			if err := img.warm(g.ctx); err != nil && g.ctx.Err() == nil {
-				g.cfg.Logger.Warn("programs will start more slowly", "language", img.lang.ID, "reason", err)
+			defer close(img.cacheWarmed)
+			if err := img.warmCache(g.ctx); err != nil && g.ctx.Err() == nil {
+				g.cfg.Logger.Warn("programs will start more slowly", "language", img.language.ID, "reason", err)
 			}
 		}()
 	}
 }
 
-func (g *gvisor) Run(ctx context.Context, p Program, emit func(Chunk)) (Result, error) {
-	l := g.look()
+func (g *gvisorRunner) Run(ctx context.Context, p Program, emit func(Chunk)) (Result, error) {
+	l := g.currentInspection()
 	select {
 	case <-l.done:
 	case <-ctx.Done():
-		return cancelled, nil
+		return cancelledResult, nil
 	}
 	if l.err != nil {
 		return Result{Status: StatusUnavailable, ExitCode: -1}, l.err
 	}
-	img, err := l.image(p)
+	img, err := l.findImage(p)
 	if err != nil {
 		return Result{Status: StatusUnavailable, ExitCode: -1}, err
 	}
 	select {
-	case <-img.warmed: // compiling beside it does the same work twice, within the program's limits
+	case <-img.cacheWarmed: // compiling at the same time would do the work twice, within the program's limits
 	case <-ctx.Done():
-		return cancelled, nil
+		return cancelledResult, nil
 	case <-g.ctx.Done():
-		return cancelled, nil
+		return cancelledResult, nil
 	}
 	select {
 	case g.slots <- struct{}{}:
 		defer func() { <-g.slots }()
 	case <-ctx.Done():
-		return cancelled, nil
+		return cancelledResult, nil
 	case <-g.ctx.Done():
-		return cancelled, nil
+		return cancelledResult, nil
 	}
-	r := run{g: g, look: l, img: img, limits: p.Limits.lowerTo(img.limits), emit: emit}
-	return r.do(ctx, p.Source, p.Stdin)
+	r := programRun{g: g, inspection: l, img: img, limits: p.Limits.clampTo(img.limits), emit: emit}
+	return r.execute(ctx, p.Source, p.Stdin)
 }
 
-var cancelled = Result{Status: StatusCancelled, ExitCode: -1}
+var cancelledResult = Result{Status: StatusCancelled, ExitCode: -1}
 
-func (l *look) image(p Program) (*image, error) {
+func (l *inspection) findImage(p Program) (*image, error) {
 	if len(p.Source) > maxSourceBytes || len(p.Stdin) > maxStdinBytes {
 		return nil, fmt.Errorf("run program: source or input is longer than %d bytes", maxSourceBytes)
 	}
 	for _, img := range l.images {
-		if img.lang.ID == p.Language {
+		if img.language.ID == p.Language {
 			return img, nil
 		}
 	}
-	return nil, fmt.Errorf("run program: %w: %q", ErrLanguage, p.Language)
+	return nil, fmt.Errorf("run program: %w: %q", ErrUnknownLanguage, p.Language)
 }
 
 func newID() string {

@@ -21,35 +21,36 @@ const (
 )
 
 var (
-	once      sync.Once
-	shared    sandbox.Runner
-	errShared error
-	root      string
-	stop      = func() {}
+	startShared sync.Once
+	shared      sandbox.Runner
+	errShared   error
+	sharedRoot  string
+	stopShared  = func() {}
 )
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	stop()
-	if root != "" {
-		_ = os.RemoveAll(root)
+	stopShared()
+	if sharedRoot != "" {
+		_ = os.RemoveAll(sharedRoot)
 	}
 	os.Exit(code)
 }
 
-// runner returns the runner that all tests share; looking at the machine once is enough.
-func runner(t testing.TB) sandbox.Runner {
+// sharedRunner returns the runner of all tests, so that the machine is
+// inspected once.
+func sharedRunner(t testing.TB) sandbox.Runner {
 	t.Helper()
 	if _, err := os.Stat(runscPath); err != nil {
 		t.Skip("bin/runsc is not there: `make runsc` builds it (make test does so first)")
 	}
-	once.Do(func() {
+	startShared.Do(func() {
 		var ctx context.Context
-		ctx, stop = context.WithCancel(context.Background())
-		if root, errShared = os.MkdirTemp("", "sandbox-test-"); errShared != nil {
+		ctx, stopShared = context.WithCancel(context.Background())
+		if sharedRoot, errShared = os.MkdirTemp("", "sandbox-test-"); errShared != nil {
 			return
 		}
-		shared, errShared = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: root, CacheDir: cachePath, Slots: 2})
+		shared, errShared = sandbox.New(ctx, sandbox.Config{RunscPath: runscPath, Root: sharedRoot, CacheDir: cachePath, Slots: 2})
 	})
 	if errShared != nil {
 		t.Fatal(errShared)
@@ -60,22 +61,22 @@ func runner(t testing.TB) sandbox.Runner {
 	return shared
 }
 
-// outcome is a result with what was printed.
+// outcome is a result with the output.
 type outcome struct {
 	sandbox.Result
 	stdout, stderr string
 }
 
-func run(t *testing.T, p sandbox.Program) outcome {
+func runProgram(t *testing.T, p sandbox.Program) outcome {
 	t.Helper()
-	o, err := runIn(t.Context(), runner(t), p)
+	o, err := runProgramOn(t.Context(), sharedRunner(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-func runIn(ctx context.Context, r sandbox.Runner, p sandbox.Program) (outcome, error) {
+func runProgramOn(ctx context.Context, r sandbox.Runner, p sandbox.Program) (outcome, error) {
 	var o outcome
 	var err error
 	o.Result, err = r.Run(ctx, p, func(c sandbox.Chunk) {
@@ -89,23 +90,23 @@ func runIn(ctx context.Context, r sandbox.Runner, p sandbox.Program) (outcome, e
 	return o, err
 }
 
-// python runs a Python program, the language that every test machine has.
-func python(t *testing.T, source string, l sandbox.Limits) outcome {
+// runPython runs a Python program. Every test machine has Python.
+func runPython(t *testing.T, source string, l sandbox.Limits) outcome {
 	t.Helper()
-	return run(t, sandbox.Program{Language: "python", Source: source, Limits: l})
+	return runProgram(t, sandbox.Program{Language: "python", Source: source, Limits: l})
 }
 
-func (o outcome) want(t *testing.T, status sandbox.Status) {
+func (o outcome) requireStatus(t *testing.T, status sandbox.Status) {
 	t.Helper()
 	if o.Status != status {
 		t.Fatalf("status is %s, want %s (exit code %d, signal %q)\nstdout: %s\nstderr: %s",
-			o.Status, status, o.ExitCode, o.Signal, tail(o.stdout), tail(o.stderr))
+			o.Status, status, o.ExitCode, o.Signal, lastBytes(o.stdout), lastBytes(o.stderr))
 	}
 }
 
-func tail(s string) string { return s[max(0, len(s)-2000):] }
+func lastBytes(s string) string { return s[max(0, len(s)-2000):] }
 
-var hello = map[string]string{
+var helloPrograms = map[string]string{
 	"python":     `name = input(); print("hello", name)`,
 	"javascript": `console.log("hello", require("fs").readFileSync(0, "utf8").trim())`,
 	"java": `import java.util.Scanner;
@@ -125,22 +126,22 @@ fn main() { let mut s = String::new(); io::stdin().read_line(&mut s).unwrap(); p
 	"bash": `read -r name; echo "hello $name" | cat`,
 }
 
-func TestHelloInEachLanguage(t *testing.T) {
-	languages := runner(t).Languages()
+func TestLanguages(t *testing.T) {
+	languages := sharedRunner(t).Languages()
 	if len(languages) < 3 {
 		t.Errorf("only %d languages were found: %v", len(languages), languages)
 	}
 	for _, l := range languages {
 		t.Run(l.ID, func(t *testing.T) {
-			source, ok := hello[l.ID]
+			source, ok := helloPrograms[l.ID]
 			if !ok {
 				t.Fatal("this test has no program for the language")
 			}
 			if l.Version == "" || !strings.Contains(l.Name, strings.Split(l.Version, ".")[0]) {
 				t.Errorf("the language calls itself %q, version %q", l.Name, l.Version)
 			}
-			o := run(t, sandbox.Program{Language: l.ID, Source: source, Stdin: "会面\n"})
-			o.want(t, sandbox.StatusOK)
+			o := runProgram(t, sandbox.Program{Language: l.ID, Source: source, Stdin: "会面\n"})
+			o.requireStatus(t, sandbox.StatusOK)
 			if o.stdout != "hello 会面\n" || o.stderr != "" {
 				t.Errorf("stdout %q, stderr %q", o.stdout, o.stderr)
 			}
@@ -149,7 +150,7 @@ func TestHelloInEachLanguage(t *testing.T) {
 	}
 }
 
-func TestEndOfProgram(t *testing.T) {
+func TestExitStatus(t *testing.T) {
 	cases := []struct {
 		name, language, source string
 		status                 sandbox.Status
@@ -166,11 +167,11 @@ func TestEndOfProgram(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if !offers(runner(t), c.language) {
+			if !hasLanguage(sharedRunner(t), c.language) {
 				t.Skipf("%s is not on this machine", c.language)
 			}
-			o := run(t, sandbox.Program{Language: c.language, Source: c.source})
-			o.want(t, c.status)
+			o := runProgram(t, sandbox.Program{Language: c.language, Source: c.source})
+			o.requireStatus(t, c.status)
 			if o.ExitCode != c.code || o.Signal != c.signal {
 				t.Errorf("exit code %d signal %q, want %d %q", o.ExitCode, o.Signal, c.code, c.signal)
 			}
@@ -178,7 +179,7 @@ func TestEndOfProgram(t *testing.T) {
 	}
 }
 
-func offers(r sandbox.Runner, id string) bool {
+func hasLanguage(r sandbox.Runner, id string) bool {
 	return slices.ContainsFunc(r.Languages(), func(l sandbox.Language) bool { return l.ID == id })
 }
 
@@ -194,12 +195,13 @@ func TestTimeLimits(t *testing.T) {
 		"CPU":          {busy, sandbox.Limits{CPU: 2 * time.Second}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := python(t, "print('begun')\n"+c.source, c.limits)
-			o.want(t, sandbox.StatusTimeLimit)
+			o := runPython(t, "print('begun')\n"+c.source, c.limits)
+			o.requireStatus(t, sandbox.StatusTimeLimit)
 			if o.Wall < c.limits.Wall {
 				t.Errorf("stopped after %v, before the limit", o.Wall)
 			}
-			// A busy machine may use up the limit of wall time before Python has started.
+			// On a busy machine the wall time limit may pass before Python has
+			// started.
 			if o.stdout != "begun\n" && (c.limits.CPU > 0 || o.stdout != "") {
 				t.Errorf("what was printed before is %q", o.stdout)
 			}
@@ -213,26 +215,26 @@ func TestMemoryLimit(t *testing.T) {
 		"files": "n = 0\nwhile True:\n  for d in ('/tmp', '/work', '/dev/shm'):\n    open(f'{d}/{n}', 'wb').write(bytes(4 << 20)); n += 1",
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := python(t, source, sandbox.Limits{MemoryBytes: 64 << 20})
+			o := runPython(t, source, sandbox.Limits{MemoryBytes: 64 << 20})
 			if name == "files" && o.Status == sandbox.StatusExitError && strings.Contains(o.stderr, "No space left") {
-				return // the limit of the files came first
+				return // the limit of the file size was reached first
 			}
-			o.want(t, sandbox.StatusMemoryLimit)
+			o.requireStatus(t, sandbox.StatusMemoryLimit)
 		})
 	}
 }
 
 func TestFileLimit(t *testing.T) {
-	o := python(t, "open('/work/f', 'wb', buffering=0).write(bytes(1 << 20))\nopen('/work/g', 'wb').write(bytes(8 << 20))",
+	o := runPython(t, "open('/work/f', 'wb', buffering=0).write(bytes(1 << 20))\nopen('/work/g', 'wb').write(bytes(8 << 20))",
 		sandbox.Limits{FileBytes: 4 << 20})
-	o.want(t, sandbox.StatusExitError)
+	o.requireStatus(t, sandbox.StatusExitError)
 	if !strings.Contains(o.stderr, "File too large") && !strings.Contains(o.stderr, "No space left") && o.Signal != "SIGXFSZ" {
 		t.Errorf("stderr is %q", o.stderr)
 	}
 }
 
-func TestForkBombIsBounded(t *testing.T) {
-	o := python(t, `
+func TestProcessLimit(t *testing.T) {
+	o := runPython(t, `
 import os, signal
 n = 0
 try:
@@ -243,15 +245,15 @@ try:
 except BlockingIOError:
     print(n)
 `, sandbox.Limits{Processes: 20})
-	o.want(t, sandbox.StatusOK)
+	o.requireStatus(t, sandbox.StatusOK)
 	if o.stdout != "19\n" {
 		t.Errorf("it made %q processes, want 19 beside itself", o.stdout)
 	}
 }
 
-func TestOutputFlood(t *testing.T) {
-	o := python(t, "while True: print('x' * 99)", sandbox.Limits{OutputBytes: 10_000})
-	o.want(t, sandbox.StatusOutputLimit)
+func TestOutputLimit(t *testing.T) {
+	o := runPython(t, "while True: print('x' * 99)", sandbox.Limits{OutputBytes: 10_000})
+	o.requireStatus(t, sandbox.StatusOutputLimit)
 	if !o.Truncated || len(o.stdout) != 10_000 {
 		t.Errorf("truncated is %v, %d bytes came", o.Truncated, len(o.stdout))
 	}
@@ -261,11 +263,11 @@ func TestOrderAndStreaming(t *testing.T) {
 	var chunks []sandbox.Chunk
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	result, err := runner(t).Run(ctx, sandbox.Program{
+	result, err := sharedRunner(t).Run(ctx, sandbox.Program{
 		Language: "python",
 		Source:   "import sys, time\nprint('一')\ntime.sleep(.3)\nprint('二', file=sys.stderr)\ntime.sleep(.3)\nprint('三')\ntime.sleep(60)",
 	}, func(c sandbox.Chunk) {
-		// One line may come in several chunks: the interpreter writes the
+		// One line may arrive in several chunks: the interpreter writes the
 		// text and the line end separately.
 		if n := len(chunks); n > 0 && chunks[n-1].Stream == c.Stream {
 			chunks[n-1].Text += c.Text
@@ -273,7 +275,7 @@ func TestOrderAndStreaming(t *testing.T) {
 			chunks = append(chunks, c)
 		}
 		if strings.HasSuffix(chunks[len(chunks)-1].Text, "三\n") {
-			cancel() // the chunk arrives while the program still runs
+			cancel() // the chunk arrives while the program runs
 		}
 	})
 	if err != nil || result.Status != sandbox.StatusCancelled || result.ExitCode != -1 {
@@ -285,7 +287,7 @@ func TestOrderAndStreaming(t *testing.T) {
 	}
 }
 
-func TestNothingOfTheHostIsReachable(t *testing.T) {
+func TestHostIsolation(t *testing.T) {
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -318,10 +320,10 @@ except OSError:
 print("uid", os.getuid(), "environment", sorted(os.environ))
 status = open("/proc/self/status").read()
 print([line for line in status.splitlines() if line.startswith(("CapEff", "CapBnd"))])
-`, repository, secret, listen(t))
+`, repository, secret, listenOnHost(t))
 	t.Setenv("HUIMIAN_TEST_SECRET", "1")
-	o := python(t, source, sandbox.Limits{})
-	o.want(t, sandbox.StatusOK)
+	o := runPython(t, source, sandbox.Limits{})
+	o.requireStatus(t, sandbox.StatusOK)
 	want := "uid 10000 environment ['HOME', 'LANG', 'PATH', 'PWD', 'PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED', 'TMPDIR', 'USER']\n" +
 		"['CapEff:\\t0000000000000000', 'CapBnd:\\t0000000000000000']\n"
 	if o.stdout != want {
@@ -329,16 +331,16 @@ print([line for line in status.splitlines() if line.startswith(("CapEff", "CapBn
 	}
 }
 
-func TestProgramsDoNotMeet(t *testing.T) {
-	python(t, "open('/tmp/left', 'w').write('x'); open('/work/left', 'w').write('x')", sandbox.Limits{}).want(t, sandbox.StatusOK)
-	o := python(t, "import os; print(os.listdir('/tmp'), os.listdir('/work'), os.listdir('/dev/shm'))", sandbox.Limits{})
+func TestRunsAreIsolated(t *testing.T) {
+	runPython(t, "open('/tmp/left', 'w').write('x'); open('/work/left', 'w').write('x')", sandbox.Limits{}).requireStatus(t, sandbox.StatusOK)
+	o := runPython(t, "import os; print(os.listdir('/tmp'), os.listdir('/work'), os.listdir('/dev/shm'))", sandbox.Limits{})
 	if o.stdout != "[] ['main.py'] []\n" {
 		t.Errorf("the next program sees %q", o.stdout)
 	}
 }
 
-func TestSlotsBoundWhatRunsAtOneTime(t *testing.T) {
-	r := runner(t)
+func TestSlots(t *testing.T) {
+	r := sharedRunner(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	begun := make(chan struct{}, 2)
@@ -359,21 +361,21 @@ func TestSlotsBoundWhatRunsAtOneTime(t *testing.T) {
 	}
 	cancel()
 	wg.Wait()
-	python(t, "print(1)", sandbox.Limits{}).want(t, sandbox.StatusOK)
+	runPython(t, "print(1)", sandbox.Limits{}).requireStatus(t, sandbox.StatusOK)
 }
 
-func TestNothingIsLeftBehind(t *testing.T) {
-	r := runner(t)
+func TestCleanup(t *testing.T) {
+	r := sharedRunner(t)
 	for _, source := range []string{"print(1)", "import time; time.sleep(60)"} {
-		for wall := 10 * time.Millisecond; wall <= time.Second; wall = wall * 5 / 4 { // stopped at every stage of its life
+		for wall := 10 * time.Millisecond; wall <= time.Second; wall = wall * 5 / 4 { // stopped at every stage of the run
 			limits := sandbox.Limits{Wall: wall}
-			if _, err := runIn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: limits}); err != nil {
+			if _, err := runProgramOn(t.Context(), r, sandbox.Program{Language: "python", Source: source, Limits: limits}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	for _, pattern := range []string{"*/runs/*", "*/state/huimian-*"} {
-		left, err := filepath.Glob(filepath.Join(root, pattern))
+		left, err := filepath.Glob(filepath.Join(sharedRoot, pattern))
 		if err != nil || len(left) > 0 {
 			t.Errorf("left behind: %v, error %v", left, err)
 		}
@@ -381,19 +383,19 @@ func TestNothingIsLeftBehind(t *testing.T) {
 }
 
 func TestUnknownLanguage(t *testing.T) {
-	_, err := runIn(t.Context(), runner(t), sandbox.Program{Language: "cobol"})
-	if !errors.Is(err, sandbox.ErrLanguage) {
+	_, err := runProgramOn(t.Context(), sharedRunner(t), sandbox.Program{Language: "cobol"})
+	if !errors.Is(err, sandbox.ErrUnknownLanguage) {
 		t.Errorf("error is %v", err)
 	}
 }
 
-// Each run is cold: a container of its own, made and removed.
+// Each run is cold: a new container is created and removed.
 func BenchmarkHello(b *testing.B) {
-	r := runner(b)
+	r := sharedRunner(b)
 	for _, l := range r.Languages() {
 		b.Run(l.ID, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := runIn(b.Context(), r, sandbox.Program{Language: l.ID, Source: hello[l.ID], Stdin: "x\n"}); err != nil {
+				if _, err := runProgramOn(b.Context(), r, sandbox.Program{Language: l.ID, Source: helloPrograms[l.ID], Stdin: "x\n"}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -12,28 +12,29 @@ import (
 	"strings"
 )
 
-// image is what one language needs inside the sandbox: a small directory of our own making that is
-// the root, and read-only mounts of the host's interpreter and libraries at the places where they
-// stand on the host. Nothing else of the host is visible.
+// image is the file system of one language inside the sandbox: a small root
+// directory, and read-only mounts of the host's interpreter and libraries at
+// their paths on the host. Nothing else of the host is visible.
 type image struct {
-	lang    Language
-	file    string   // name of the source file in /work
-	compile string   // shell command, empty for an interpreted language
-	run     string   // shell command, started with exec
-	env     []string // beside those of every program
-	limits  Limits   // defaults and ceilings
+	language Language
+	file     string   // name of the source file in /work
+	compile  string   // shell command; empty for an interpreted language
+	run      string   // shell command, started with exec
+	env      []string // in addition to the variables of every program
+	limits   Limits   // defaults and ceilings
 
-	mounts []string          // real paths, of files or directories
-	links  map[string]string // symbolic links in the root → where they point
-	copies map[string]string // small programs in the root → the host's file
-	root   string            // set by assemble
+	mounts []string          // resolved paths of files or directories
+	links  map[string]string // symbolic links in the root, by path, with their targets
+	copies map[string]string // small programs in the root, by path, with the host's files
+	root   string            // set by buildRoot
 
-	warm   func(context.Context) error // fills the compiler's cache; nil when the language has none
-	warmed chan struct{}               // closed when warm has ended, well or not
+	warmCache   func(context.Context) error // fills the compiler's cache; nil when the language has none
+	cacheWarmed chan struct{}               // closed when warmCache has ended, with or without an error
 }
 
-// script is what the container's shell does. It prints mark on stderr between compiling and running.
-func (img *image) script(mark string) string {
+// shellScript returns the container's command. It prints mark on stderr between
+// compiling and running.
+func (img *image) shellScript(mark string) string {
 	if img.compile == "" {
 		return "exec " + img.run
 	}
@@ -42,20 +43,21 @@ func (img *image) script(mark string) string {
 
 func newImage(id, file string) *image {
 	img := &image{
-		lang:   Language{ID: id},
-		file:   file,
-		limits: defaultLimits,
-		links:  map[string]string{},
-		copies: map[string]string{},
-		warmed: make(chan struct{}),
+		language:    Language{ID: id},
+		file:        file,
+		limits:      defaultLimits,
+		links:       map[string]string{},
+		copies:      map[string]string{},
+		cacheWarmed: make(chan struct{}),
 	}
 	img.limits.Wall = wallLimit(defaultLimits.Wall)
 	return img
 }
 
-// mount makes paths of the host visible, with a link where the path leads through links. A path that
-// does not exist is passed over: distributions differ.
-func (img *image) mount(paths ...string) {
+// addMounts mounts paths of the host, and adds a link for a path that is a
+// symbolic link. A path that does not exist is skipped, since distributions
+// differ.
+func (img *image) addMounts(paths ...string) {
 	for _, path := range paths {
 		target, err := filepath.EvalSymlinks(path)
 		if err != nil {
@@ -64,11 +66,11 @@ func (img *image) mount(paths ...string) {
 		if target != path && !isLink(filepath.Dir(path)) {
 			img.links[path] = target
 		}
-		img.mountReal(target)
+		img.addRealMount(target)
 	}
 }
 
-func (img *image) mountReal(path string) {
+func (img *image) addRealMount(path string) {
 	for _, have := range img.mounts {
 		if path == have || strings.HasPrefix(path, have+"/") {
 			return
@@ -78,9 +80,9 @@ func (img *image) mountReal(path string) {
 	img.mounts = append(img.mounts, path)
 }
 
-// command mounts a program of the host and makes it known under /usr/bin.
-func (img *image) command(path string) {
-	img.mount(path)
+// addCommand mounts a program of the host and links it in /usr/bin.
+func (img *image) addCommand(path string) {
+	img.addMounts(path)
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return
@@ -90,7 +92,8 @@ func (img *image) command(path string) {
 	}
 }
 
-// copyTools copies small programs into the root: one mount for each would cost more.
+// copyTools copies small programs into the root, which is cheaper than one
+// mount each.
 func (img *image) copyTools(names ...string) {
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
@@ -107,50 +110,51 @@ func (img *image) addLibraries() {
 			continue
 		}
 		for _, path := range found {
-			if links, ok := onlyLinks(path); ok {
+			if links, ok := listLinks(path); ok {
 				for _, link := range links {
-					img.mountLink(link)
+					img.addLink(link)
 				}
 				continue
 			}
-			img.mount(path)
+			img.addMounts(path)
 		}
 	}
 }
 
-// mountLink copies a symbolic link, so that a directory of nothing but links costs no mount.
-func (img *image) mountLink(path string) {
+// addLink copies a symbolic link, so that a directory that contains only links
+// needs no mount.
+func (img *image) addLink(path string) {
 	if target, err := os.Readlink(path); err == nil && !isLink(filepath.Dir(path)) {
 		img.links[path] = target
 	}
 }
 
-// assemble makes the root below dir.
-func (img *image) assemble(dir string) error {
+// buildRoot creates the root directory in dir.
+func (img *image) buildRoot(dir string) error {
 	img.copyTools("sh")
 	img.addLibraries()
-	img.mount("/usr/lib/locale/C.utf8", "/usr/share/zoneinfo") // encoding and time zones come from there
-	img.root = filepath.Join(dir, img.lang.ID)
+	img.addMounts("/usr/lib/locale/C.utf8", "/usr/share/zoneinfo") // locales and time zones
+	img.root = filepath.Join(dir, img.language.ID)
 	for _, path := range []string{"/usr/bin", "/usr/lib", "/etc", "/proc", "/dev", "/tmp", workDir} {
 		if err := os.MkdirAll(filepath.Join(img.root, path), 0o755); err != nil {
-			return fmt.Errorf("assemble %s: %w", img.lang.ID, err)
+			return fmt.Errorf("assemble %s: %w", img.language.ID, err)
 		}
 	}
-	steps := []func() error{img.topLinks, img.accounts, img.mountPoints, img.makeCopies, img.makeLinks}
+	steps := []func() error{img.copyTopLinks, img.writeAccounts, img.createMountPoints, img.makeCopies, img.makeLinks}
 	for _, step := range steps {
 		if err := step(); err != nil {
-			return fmt.Errorf("assemble %s: %w", img.lang.ID, err)
+			return fmt.Errorf("assemble %s: %w", img.language.ID, err)
 		}
 	}
 	return nil
 }
 
-// topLinks repeats the host's /bin → usr/bin and its like.
-func (img *image) topLinks() error {
+// copyTopLinks copies the host's links such as /bin → usr/bin.
+func (img *image) copyTopLinks() error {
 	for _, path := range []string{"/bin", "/sbin", "/lib", "/lib64"} {
 		target, err := os.Readlink(path)
 		if err != nil {
-			continue // a directory of its own, or none
+			continue // a directory, or missing
 		}
 		if err := os.Symlink(target, filepath.Join(img.root, path)); err != nil {
 			return err
@@ -165,8 +169,9 @@ func (img *image) topLinks() error {
 	return os.Symlink("usr/bin", filepath.Join(img.root, "bin"))
 }
 
-// accounts names the user, for programs that ask who they are.
-func (img *image) accounts() error {
+// writeAccounts writes the user's entries in /etc/passwd and /etc/group, for
+// programs that look up their user.
+func (img *image) writeAccounts() error {
 	passwd := fmt.Sprintf("candidate:x:%d:%d::%s:/bin/sh\n", sandboxUser, sandboxUser, workDir)
 	group := fmt.Sprintf("candidate:x:%d:\n", sandboxUser)
 	if err := os.WriteFile(filepath.Join(img.root, "etc/passwd"), []byte(passwd), 0o644); err != nil {
@@ -175,7 +180,7 @@ func (img *image) accounts() error {
 	return os.WriteFile(filepath.Join(img.root, "etc/group"), []byte(group), 0o644)
 }
 
-func (img *image) mountPoints() error {
+func (img *image) createMountPoints() error {
 	for _, path := range img.mounts {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -225,7 +230,7 @@ func isLink(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-func onlyLinks(dir string) ([]string, bool) {
+func listLinks(dir string) ([]string, bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, false
@@ -240,28 +245,28 @@ func onlyLinks(dir string) ([]string, bool) {
 	return links, true
 }
 
-// ask runs one of the host's own interpreters, with a question of ours, and returns what it printed.
-func ask(ctx context.Context, name string, args ...string) (string, error) {
+// runTool runs an interpreter or compiler of the host and returns its output.
+func runTool(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.WaitDelay = detectTimeout
 	b, err := cmd.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("ask %s: %w", filepath.Base(name), err)
+		return "", fmt.Errorf("running %s: %w", filepath.Base(name), err)
 	}
 	return strings.TrimSpace(string(b)), nil
 }
 
 var versionNumber = regexp.MustCompile(`\d+(\.\d+)+`)
 
-// named fills in the language's version and its name for people: format with the first parts of the
-// version, such as "Python 3.11".
-func (img *image) named(format, answer string, parts int) error {
+// setVersion sets the language's version and display name. format takes the
+// first parts of the version, such as "Python 3.11".
+func (img *image) setVersion(format, answer string, parts int) error {
 	version := versionNumber.FindString(answer)
 	if version == "" {
-		return fmt.Errorf("ask the version of %s: no number in %q", img.lang.ID, answer)
+		return fmt.Errorf("detecting the version of %s: no number in %q", img.language.ID, answer)
 	}
-	img.lang.Version = version
+	img.language.Version = version
 	short := strings.Split(version, ".")
-	img.lang.Name = fmt.Sprintf(format, strings.Join(short[:min(parts, len(short))], "."))
+	img.language.Name = fmt.Sprintf(format, strings.Join(short[:min(parts, len(short))], "."))
 	return nil
 }

@@ -9,17 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// output gathers what a program prints on its two streams, keeps the order in which it arrived,
-// joins neighbours of one stream and hands the pieces to emit from one goroutine. It holds at most
-// limit bytes, so that a slow emit never makes memory grow.
+// output collects the two output streams of a program in order of arrival,
+// joins adjacent chunks of one stream and passes them to emit from one
+// goroutine. It buffers at most limit bytes, so that a slow emit does not
+// increase memory.
 type output struct {
 	emit func(Chunk)
 
-	mu        sync.Mutex
-	pending   []piece
-	room      int64 // bytes that may still come
-	truncated bool
-	full      chan struct{} // closed at the first byte that was dropped
+	mu           sync.Mutex
+	pending      []piece
+	remaining    int64 // bytes until the limit
+	truncated    bool
+	limitReached chan struct{} // closed when the first byte is dropped
 
 	stop chan struct{}
 	done chan struct{}
@@ -32,31 +33,31 @@ type piece struct {
 
 func newOutput(limit int64, emit func(Chunk)) *output {
 	o := &output{
-		emit: emit,
-		room: limit,
-		full: make(chan struct{}),
-		stop: make(chan struct{}),
-		done: make(chan struct{}),
+		emit:         emit,
+		remaining:    limit,
+		limitReached: make(chan struct{}),
+		stop:         make(chan struct{}),
+		done:         make(chan struct{}),
 	}
 	go o.flushEvery(flushInterval)
 	return o
 }
 
-// add takes what one stream printed. The bytes over the limit are dropped.
-func (o *output) add(stream string, b []byte) {
+// appendBytes appends output of one stream. Bytes over the limit are dropped.
+func (o *output) appendBytes(stream string, b []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if int64(len(b)) > o.room {
-		b = b[:o.room]
+	if int64(len(b)) > o.remaining {
+		b = b[:o.remaining]
 		if !o.truncated {
 			o.truncated = true
-			close(o.full)
+			close(o.limitReached)
 		}
 	}
 	if len(b) == 0 {
 		return
 	}
-	o.room -= int64(len(b))
+	o.remaining -= int64(len(b))
 	if n := len(o.pending); n > 0 && o.pending[n-1].stream == stream {
 		o.pending[n-1].text = append(o.pending[n-1].text, b...)
 		return
@@ -71,15 +72,15 @@ func (o *output) flushEvery(d time.Duration) {
 	for {
 		select {
 		case <-ticker.C:
-			o.flush()
+			o.emitPending()
 		case <-o.stop:
-			o.flush()
+			o.emitPending()
 			return
 		}
 	}
 }
 
-func (o *output) flush() {
+func (o *output) emitPending() {
 	o.mu.Lock()
 	pieces := o.pending
 	o.pending = nil
@@ -89,8 +90,9 @@ func (o *output) flush() {
 	}
 }
 
-// close emits what is left and ends the goroutine. Nothing may be added after it.
-func (o *output) close() {
+// stopFlushing emits the remaining output and stops the goroutine. appendBytes
+// must not be called after it.
+func (o *output) stopFlushing() {
 	close(o.stop)
 	<-o.done
 }
@@ -101,54 +103,57 @@ func (o *output) wasTruncated() bool {
 	return o.truncated
 }
 
-// stream is the io.Writer of one of the program's streams. It keeps back a character whose bytes
-// have not all come, and looks for the mark that says that the compiler is done.
-type stream struct {
-	out  *output
-	name string
-	rest []byte
-	mark []byte // nil when there is nothing to look for
-	seen bool
+// streamWriter is the io.Writer of one output stream of the program. It holds
+// back incomplete characters, and removes the mark that separates the
+// compiler's output from the program's.
+type streamWriter struct {
+	out      *output
+	name     string
+	pending  []byte
+	mark     []byte // nil without a compiler
+	markSeen bool
 }
 
-// Write never fails: a program whose output is refused is stopped through output.full instead.
-func (s *stream) Write(b []byte) (int, error) {
-	s.rest = append(s.rest, b...)
-	s.findMark()
-	whole := len(s.rest) - s.keepBack()
-	s.out.add(s.name, s.rest[:whole])
-	s.rest = append(s.rest[:0], s.rest[whole:]...)
+// Write never fails. A program with too much output is stopped through
+// output.limitReached.
+func (s *streamWriter) Write(b []byte) (int, error) {
+	s.pending = append(s.pending, b...)
+	s.removeMark()
+	whole := len(s.pending) - s.incompleteSuffixLen()
+	s.out.appendBytes(s.name, s.pending[:whole])
+	s.pending = append(s.pending[:0], s.pending[whole:]...)
 	return len(b), nil
 }
 
-// close passes on what was kept back: nothing more can complete it.
-func (s *stream) close() {
-	s.out.add(s.name, s.rest)
-	s.rest = nil
+// flushPending writes the bytes that were held back.
+func (s *streamWriter) flushPending() {
+	s.out.appendBytes(s.name, s.pending)
+	s.pending = nil
 }
 
-func (s *stream) findMark() {
-	if s.mark == nil || s.seen {
+func (s *streamWriter) removeMark() {
+	if s.mark == nil || s.markSeen {
 		return
 	}
-	before, after, found := bytes.Cut(s.rest, s.mark)
+	before, after, found := bytes.Cut(s.pending, s.mark)
 	if found {
-		s.seen = true
-		s.rest = slices.Concat(before, after)
+		s.markSeen = true
+		s.pending = slices.Concat(before, after)
 	}
 }
 
-// keepBack says how many bytes at the end may be the start of the mark or of a character.
-func (s *stream) keepBack() int {
-	if s.mark != nil && !s.seen {
-		for n := min(len(s.mark)-1, len(s.rest)); n > 0; n-- {
-			if bytes.HasSuffix(s.rest, s.mark[:n]) {
+// incompleteSuffixLen returns how many bytes at the end may be the start of the
+// mark or of a character.
+func (s *streamWriter) incompleteSuffixLen() int {
+	if s.mark != nil && !s.markSeen {
+		for n := min(len(s.mark)-1, len(s.pending)); n > 0; n-- {
+			if bytes.HasSuffix(s.pending, s.mark[:n]) {
 				return n
 			}
 		}
 	}
-	for n := 1; n < utf8.UTFMax && n <= len(s.rest); n++ {
-		if b := s.rest[len(s.rest)-n:]; utf8.RuneStart(b[0]) {
+	for n := 1; n < utf8.UTFMax && n <= len(s.pending); n++ {
+		if b := s.pending[len(s.pending)-n:]; utf8.RuneStart(b[0]) {
 			if utf8.FullRune(b) {
 				return 0
 			}

@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// gather writes pieces to a stream and returns what came out, joined.
-func gather(t *testing.T, limit int64, mark string, pieces ...string) (text string, s *stream) {
+// collectOutput writes the pieces to a stream and returns the joined output.
+func collectOutput(t *testing.T, limit int64, mark string, pieces ...string) (text string, s *streamWriter) {
 	t.Helper()
 	out := newOutput(limit, func(c Chunk) { text += c.Text })
-	s = &stream{out: out, name: Stdout}
+	s = &streamWriter{out: out, name: Stdout}
 	if mark != "" {
 		s.mark = []byte(mark)
 	}
@@ -18,10 +18,10 @@ func gather(t *testing.T, limit int64, mark string, pieces ...string) (text stri
 		if n, err := s.Write([]byte(p)); n != len(p) || err != nil {
 			t.Fatalf("Write returned %d, %v", n, err)
 		}
-		out.flush()
+		out.emitPending()
 	}
-	s.close()
-	out.close()
+	s.flushPending()
+	out.stopFlushing()
 	return text, s
 }
 
@@ -50,38 +50,38 @@ func TestStream(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, s := gather(t, 1000, c.mark, c.pieces...)
-			if got != c.want || s.seen != c.seen {
-				t.Errorf("got %q, mark seen %v; want %q, %v", got, s.seen, c.want, c.seen)
+			got, s := collectOutput(t, 1000, c.mark, c.pieces...)
+			if got != c.want || s.markSeen != c.seen {
+				t.Errorf("got %q, mark seen %v; want %q, %v", got, s.markSeen, c.want, c.seen)
 			}
 		})
 	}
 }
 
-func TestOutputLimit(t *testing.T) {
-	got, s := gather(t, 7, "", "12345", "6789", "more")
+func TestOutputTruncation(t *testing.T) {
+	got, s := collectOutput(t, 7, "", "12345", "6789", "more")
 	if got != "1234567" || !s.out.wasTruncated() {
 		t.Errorf("got %q, truncated %v", got, s.out.wasTruncated())
 	}
 	select {
-	case <-s.out.full:
+	case <-s.out.limitReached:
 	default:
-		t.Error("the watcher was not told")
+		t.Error("limitReached is not closed")
 	}
-	if _, s := gather(t, 5, "", "12345"); s.out.wasTruncated() {
+	if _, s := collectOutput(t, 5, "", "12345"); s.out.wasTruncated() {
 		t.Error("output that just fits counts as truncated")
 	}
 }
 
-func TestOutputJoinsNeighbours(t *testing.T) {
+func TestOutputJoinsChunks(t *testing.T) {
 	var chunks []Chunk
 	out := newOutput(100, func(c Chunk) { chunks = append(chunks, c) })
-	out.mu.Lock() // the ticker must not come between
+	out.mu.Lock() // without the ticker
 	out.pending = append(out.pending, piece{Stdout, []byte("a")})
 	out.mu.Unlock()
-	out.add(Stderr, []byte("b"))
-	out.add(Stderr, []byte("c"))
-	out.close()
+	out.appendBytes(Stderr, []byte("b"))
+	out.appendBytes(Stderr, []byte("c"))
+	out.stopFlushing()
 	joined := ""
 	for _, c := range chunks {
 		joined += c.Stream + ":" + c.Text + " "
@@ -91,19 +91,19 @@ func TestOutputJoinsNeighbours(t *testing.T) {
 	}
 }
 
-func TestLimitsAreLoweredToTheCeiling(t *testing.T) {
+func TestLimitsClampTo(t *testing.T) {
 	ceiling := Limits{Wall: 10, CPU: 10, MemoryBytes: 10, Processes: 10, OutputBytes: 10, FileBytes: 10}
-	got := Limits{Wall: 5, CPU: 20, MemoryBytes: -1, Processes: 1}.lowerTo(ceiling)
+	got := Limits{Wall: 5, CPU: 20, MemoryBytes: -1, Processes: 1}.clampTo(ceiling)
 	want := Limits{Wall: 5, CPU: 10, MemoryBytes: 10, Processes: 1, OutputBytes: 10, FileBytes: 10}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
-func TestMountsDoNotNest(t *testing.T) {
+func TestNestedMounts(t *testing.T) {
 	img := newImage("x", "x")
 	for _, path := range []string{"/usr/lib/a/b", "/usr/lib/ab", "/usr/lib/a", "/usr/lib/a/c"} {
-		img.mountReal(path)
+		img.addRealMount(path)
 	}
 	if want := []string{"/usr/lib/ab", "/usr/lib/a"}; !slices.Equal(img.mounts, want) {
 		t.Errorf("mounts are %v, want %v", img.mounts, want)

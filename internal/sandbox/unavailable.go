@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// Unavailable returns a Runner that runs nothing and gives reason, a sentence for the operator.
-func Unavailable(reason string) Runner {
+// NewUnavailable returns a Runner that runs nothing. reason is a sentence for
+// the operator.
+func NewUnavailable(reason string) Runner {
 	return unavailable{err: fmt.Errorf("%w: %s", ErrUnavailable, reason)}
 }
 

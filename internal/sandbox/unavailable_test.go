@@ -14,12 +14,13 @@ import (
 )
 
 func TestUnavailable(t *testing.T) {
-	r := sandbox.Unavailable("this machine has no gVisor")
+	r := sandbox.NewUnavailable("this machine has no gVisor")
 	checkUnavailable(t, r, "this machine has no gVisor")
 }
 
-// A runner without runsc is a runner that says so, and finds runsc once it is there.
-func TestRunscThatAppearsLater(t *testing.T) {
+// A runner without runsc reports the reason, and finds runsc once it is
+// installed.
+func TestRunscInstalledLater(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "runsc")
 	var log bytes.Buffer
 	r, err := sandbox.New(t.Context(), sandbox.Config{
@@ -29,9 +30,9 @@ func TestRunscThatAppearsLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkUnavailable(t, r, "make runsc")
-	checkUnavailable(t, r, "make runsc") // the operator hears of it once
+	checkUnavailable(t, r, "make runsc") // logged once
 	if n := strings.Count(log.String(), "no program can be run"); n != 1 || !strings.Contains(log.String(), "make runsc") {
-		t.Errorf("the log says %s", log.String())
+		t.Errorf("the log is %s", log.String())
 	}
 	built, err := filepath.Abs(runscPath)
 	if err != nil {
@@ -47,11 +48,11 @@ func TestRunscThatAppearsLater(t *testing.T) {
 		t.Errorf("runsc is there now, but: %v", err)
 	}
 	if !strings.Contains(log.String(), "programs can be run") || !strings.Contains(log.String(), "python=3.") {
-		t.Errorf("the log says %s", log.String())
+		t.Errorf("the log is %s", log.String())
 	}
 }
 
-func TestRunscThatDoesNotWork(t *testing.T) {
+func TestBrokenRunsc(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "runsc")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\necho 'broken on purpose' >&2\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
@@ -63,13 +64,13 @@ func TestRunscThatDoesNotWork(t *testing.T) {
 	checkUnavailable(t, r, "does not work here")
 }
 
-func TestRootMustBeUsable(t *testing.T) {
+func TestUnusableRoot(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	open := t.TempDir()
-	if err := os.Chmod(open, 0o777); err != nil { // as /tmp is
+	if err := os.Chmod(open, 0o777); err != nil { // like /tmp
 		t.Fatal(err)
 	}
 	for _, root := range []string{"", filepath.Join(file, "below"), file, open} {
@@ -94,8 +95,8 @@ func checkUnavailable(t *testing.T, r sandbox.Runner, reason string) {
 	}
 }
 
-// listen opens a port of the host, which a program must not reach.
-func listen(t *testing.T) int {
+// listenOnHost opens a port of the host, which a program must not reach.
+func listenOnHost(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -10,28 +10,30 @@ import (
 	"time"
 )
 
-// watcher stops a run that meets a limit and keeps what the run used. reason may be read after end.
+// watcher stops a run that exceeds a limit and records its usage. reason may be
+// read after stopAndWait.
 type watcher struct {
-	r      *run
+	r      *programRun
 	reason Status // why the run was stopped; empty when it was not
 	stop   chan struct{}
 	done   chan struct{}
-	memory int64 // most that was seen from outside
+	memory int64 // highest value of guestMemory
 }
 
-func (r *run) watch(ctx context.Context) *watcher {
+func (r *programRun) startWatcher(ctx context.Context) *watcher {
 	w := &watcher{r: r, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(w.done)
-		if w.reason = w.wait(ctx); w.reason != "" {
-			r.kill()
+		if w.reason = w.waitForLimit(ctx); w.reason != "" {
+			r.killContainer()
 		}
 	}()
 	return w
 }
 
-// wait returns the first limit that is met, or nothing when the program ends before.
-func (w *watcher) wait(ctx context.Context) Status {
+// waitForLimit returns the status of the first limit that is exceeded, or ""
+// when the program ends first.
+func (w *watcher) waitForLimit(ctx context.Context) Status {
 	wall := time.NewTimer(w.r.limits.Wall)
 	defer wall.Stop()
 	usage := time.NewTicker(usageInterval)
@@ -46,19 +48,19 @@ func (w *watcher) wait(ctx context.Context) Status {
 			return StatusCancelled
 		case <-wall.C:
 			return StatusTimeLimit
-		case <-w.r.out.full:
+		case <-w.r.out.limitReached:
 			return StatusOutputLimit
 		case <-usage.C:
-			if reason := w.usage(); reason != "" {
+			if reason := w.checkUsage(); reason != "" {
 				return reason
 			}
 		}
 	}
 }
 
-// usage compares what was used so far with the limits. With a control group the kernel holds the
-// memory limit; without one this look from outside does.
-func (w *watcher) usage() Status {
+// checkUsage compares the usage with the limits. With a control group the
+// kernel enforces the memory limit; without one checkUsage does.
+func (w *watcher) checkUsage() Status {
 	if w.r.group.memory == "" {
 		w.memory = max(w.memory, w.r.guestMemory())
 		if w.memory > w.r.limits.MemoryBytes {
@@ -72,38 +74,40 @@ func (w *watcher) usage() Status {
 	return ""
 }
 
-// end tells the watcher that the program has ended, and waits for it.
-func (w *watcher) end() {
+// stopAndWait stops the watcher after the program has ended.
+func (w *watcher) stopAndWait() {
 	close(w.stop)
 	<-w.done
 }
 
-// cpu is the CPU time of the run, gVisor's own included.
-func (w *watcher) cpu() time.Duration {
+// cpuTime returns the CPU time of the run, including that of gVisor.
+func (w *watcher) cpuTime() time.Duration {
 	if w.r.group.memory != "" {
 		return w.r.group.cpuTime()
 	}
 	return w.r.cmd.ProcessState.UserTime() + w.r.cmd.ProcessState.SystemTime()
 }
 
-func (w *watcher) peak() int64 {
+func (w *watcher) peakMemory() int64 {
 	if w.r.group.memory != "" {
 		return w.r.group.peakMemory()
 	}
 	return w.memory
 }
 
-// kill ends the container at once: its processes die with runsc, and what does not is in the group.
-func (r *run) kill() {
+// killContainer kills the container. Its processes die with runsc; remaining
+// ones are in the control group.
+func (r *programRun) killContainer() {
 	_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
 	if pid := readInt(r.pidFile()); pid > 1 {
 		_ = syscall.Kill(int(pid), syscall.SIGKILL)
 	}
-	r.group.kill()
+	r.group.killAll()
 }
 
-// guestMemory is what the program and its files hold: gVisor keeps all of it in one file in memory.
-func (r *run) guestMemory() int64 {
+// guestMemory returns the memory of the program and its files in bytes. gVisor
+// keeps all of it in one memory file.
+func (r *programRun) guestMemory() int64 {
 	pid := readInt(r.pidFile())
 	if pid <= 1 {
 		return 0

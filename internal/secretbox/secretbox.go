@@ -1,7 +1,8 @@
-// Package secretbox encrypts what must not be readable in the database, and signs
-// what leaves the house and comes back. Its keys are made from the
-// application's secret: whoever has that acts as the company anyway, and
-// whoever has only the database learns nothing. It knows no table.
+// Package secretbox encrypts values that must not be readable in the database,
+// and signs values that are sent out and come back in URLs. Its keys are
+// derived from the application's secret: a copy of the database alone reveals
+// none of the values, and with the secret one can act as the company anyway.
+// The package is independent of the database's tables.
 package secretbox
 
 import (
@@ -16,15 +17,15 @@ import (
 	"strings"
 )
 
-// Box encrypts for one purpose.
+// Box encrypts values of one purpose.
 type Box struct{ aead cipher.AEAD }
 
-// ErrDecrypt is returned for what cannot be opened: it was sealed under a secret
-// that has been changed since, for another place, or it is damaged.
+// ErrDecrypt is returned for a value that was sealed with another secret or for
+// another place, or that is damaged.
 var ErrDecrypt = errors.New("sealed under another secret, or damaged")
 
-// NewBox returns a box whose key is made from the secret. Boxes of different
-// purposes cannot open each other's.
+// NewBox returns a box with a key derived from the secret and the purpose. A
+// box cannot open values of another purpose.
 func NewBox(secret []byte, purpose string) (*Box, error) {
 	key, err := deriveKey(secret, purpose)
 	if err != nil {
@@ -41,13 +42,13 @@ func NewBox(secret []byte, purpose string) (*Box, error) {
 	return &Box{aead}, nil
 }
 
-// Seal encrypts plain for a place, such as the id of its row: moved to
-// another one, it cannot be opened.
+// Seal encrypts plain. place, such as the id of the row, is authenticated with
+// it: Open fails with another place.
 func (b *Box) Seal(plain []byte, place string) []byte {
 	return b.aead.Seal(nil, nil, plain, []byte(place)) //nolint:gosec // the cipher makes a random nonce itself
 }
 
-// Open decrypts what was sealed for the place.
+// Open decrypts a value that was sealed for the place, or returns ErrDecrypt.
 func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
 	plain, err := b.aead.Open(nil, nil, sealed, []byte(place))
 	if err != nil {
@@ -56,10 +57,11 @@ func (b *Box) Open(sealed []byte, place string) ([]byte, error) {
 	return plain, nil
 }
 
-// Signer makes texts for addresses that only it can make.
+// Signer signs values for URLs.
 type Signer struct{ key []byte }
 
-// NewSigner returns a signer whose key is made from the secret.
+// NewSigner returns a signer with a key derived from the secret and the
+// purpose.
 func NewSigner(secret []byte, purpose string) (*Signer, error) {
 	key, err := deriveKey(secret, purpose)
 	if err != nil {
@@ -68,13 +70,13 @@ func NewSigner(secret []byte, purpose string) (*Signer, error) {
 	return &Signer{key}, nil
 }
 
-// Sign returns the payload with its signature (HMAC-SHA256), fit for an address.
+// Sign returns the payload and its HMAC-SHA256 signature, URL-safe.
 func (s *Signer) Sign(payload []byte) string {
 	return base64.RawURLEncoding.EncodeToString(payload) + "." + base64.RawURLEncoding.EncodeToString(s.computeMAC(payload))
 }
 
-// Verify returns the payload of a text that Sign has made; ok is false for
-// every other.
+// Verify returns the payload of a value signed by Sign. ok is false for any
+// other value.
 func (s *Signer) Verify(signed string) (payload []byte, ok bool) {
 	body, mark, found := strings.Cut(signed, ".")
 	if !found {

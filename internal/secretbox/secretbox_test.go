@@ -58,7 +58,7 @@ func TestSigner(t *testing.T) {
 	if payload, ok := s.Verify(signed); !ok || string(payload) != "payload" {
 		t.Errorf("%q %v", payload, ok)
 	}
-	for n := range signed { // whatever is changed, it is noticed
+	for n := range signed { // every change is detected
 		for _, c := range []byte{'A', 'B', '.', '~'} {
 			if changed := signed[:n] + string(c) + signed[n+1:]; changed != signed {
 				if payload, ok := s.Verify(changed); ok {

@@ -7,4 +7,6 @@ import (
 )
 
 // MayStay is what an open socket asks from time to time.
-func (s *Server) MayStay(r *http.Request, who room.Participant) error { return s.mayStay(r, who) }
+func (s *Server) MayStay(r *http.Request, who room.Participant) error {
+	return s.checkRoomAccess(r, who)
+}

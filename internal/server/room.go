@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/room"
 )
 
-// RoomInfo is what a page needs before it connects to a room.
+// RoomInfo is the information that a page needs before it connects to a room.
 type RoomInfo struct {
 	InterviewID string             `json:"interviewId"`
 	Title       string             `json:"title"`
@@ -29,7 +29,7 @@ type RoomInfo struct {
 	Contact     Contact            `json:"contact"`
 }
 
-// RoomPerson is whoever asks.
+// RoomPerson is the caller as a participant.
 type RoomPerson struct {
 	ID     string    `json:"id"`
 	Name   string    `json:"name"`
@@ -38,8 +38,8 @@ type RoomPerson struct {
 	Color  int       `json:"color"`
 }
 
-// getRoom tells a page about a room. It stands outside the described API: who
-// asks is a member or, with another cookie, the candidate.
+// getRoom returns the RoomInfo of a room. It is not part of the described API:
+// the caller is a member or, with another cookie, the candidate.
 func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 	info, err := s.roomInfo(r)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 	s.write(w, r, http.StatusOK, "application/json", info)
 }
 
-// getReplay exports the whole log of a room, notes included, to staff.
+// getReplay returns the complete log of a room, including the notes, to staff.
 func (s *Server) getReplay(w http.ResponseWriter, r *http.Request) {
 	e, err := s.entrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
@@ -73,19 +73,19 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 		return nil, err
 	}
 	i := e.Interview
-	who := e.participant()
+	who := e.roomParticipant()
 	corp, err := s.Accounts.FindCorp(r.Context(), i.CorpID)
 	if err != nil {
 		return nil, err
 	}
 	info := &RoomInfo{
-		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: s.roomLink(e), State: room.Lobby, Protocol: room.Protocol,
+		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: s.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
 		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
-		Sandbox: room.Sandbox(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
+		Sandbox: room.NewSandboxView(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
 	}
 	if e.Member == nil {
-		info.Sandbox.Reason = "" // it tells of the machine
+		info.Sandbox.Reason = "" // it describes the machine
 	}
 	if i.RoomKind != interview.BuiltinRoom {
 		return info, nil
@@ -98,21 +98,21 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 	return info, nil
 }
 
-// roomLink is where a room elsewhere is; "" for one of ours, and while there
-// is none. Old messages lead members here.
-func (s *Server) roomLink(e *entrant) string {
+// roomURL returns the URL of a room of another provider; "" for a built-in room
+// and while there is none. Links in old messages lead members here.
+func (s *Server) roomURL(e *entrant) string {
 	if e.Interview.RoomKind == interview.BuiltinRoom {
 		return ""
 	}
 	if e.Member != nil {
 		return "/go/interviews/" + url.PathEscape(e.Interview.ID)
 	}
-	way, _ := s.Interviews.CandidateJoinURL(e.Interview) // the page says that there is none
-	return way
+	joinURL, _ := s.Interviews.CandidateJoinURL(e.Interview) // the page shows that there is none
+	return joinURL
 }
 
-// roomSocket opens a socket into the room.
-func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
+// serveRoomSocket opens a WebSocket to the room.
+func (s *Server) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
 	e, err := s.socketEntrant(r)
 	if err != nil {
 		s.refuse(w, r, err)
@@ -123,26 +123,27 @@ func (s *Server) roomSocket(w http.ResponseWriter, r *http.Request) {
 		origins = append(origins, u.Host)
 	}
 	pump := &roomPump{
-		rooms: s.Rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, who: e.participant(), times: roomTimes, log: s.Logger,
-		still: func(ctx context.Context) error { return s.mayStay(r.WithContext(ctx), e.participant()) },
+		rooms: s.Rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, participant: e.roomParticipant(), timeouts: roomTimeouts, log: s.Logger,
+		checkAccess: func(ctx context.Context) error { return s.checkRoomAccess(r.WithContext(ctx), e.roomParticipant()) },
 	}
-	pump.serve(w, r, origins)
+	pump.serveSocket(w, r, origins)
 }
 
-// mayStay says whether who came by a request may come by it again, and as the
-// same: a member who has left the company may hold a candidate's cookie too.
-func (s *Server) mayStay(r *http.Request, who room.Participant) error {
+// checkRoomAccess checks that the request still authenticates the same
+// participant in the same role: a member who has left the company may have a
+// candidate's cookie as well.
+func (s *Server) checkRoomAccess(r *http.Request, who room.Participant) error {
 	e, err := s.socketEntrant(r)
 	if err != nil {
 		return err
 	}
-	if now := e.participant(); now.ID != who.ID || now.Role != who.Role {
+	if now := e.roomParticipant(); now.ID != who.ID || now.Role != who.Role {
 		return apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
 	return nil
 }
 
-// socketEntrant is the one who asks, if there is a room of ours to be in.
+// socketEntrant returns the caller of a request to a built-in room.
 func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
 	e, err := s.roomEntrant(r)
 	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
@@ -151,7 +152,8 @@ func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
 	return e, err
 }
 
-// roomEntrant is the one who asks, if the interview is still on.
+// roomEntrant returns the caller of a request to a room, unless the interview
+// is cancelled.
 func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
 	e, err := s.entrant(r, r.PathValue("id"))
 	if err != nil {
@@ -163,9 +165,9 @@ func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
 	return e, nil
 }
 
-// participant is the entrant as the room knows people. Members have the ids
-// of the company's contacts, which have no colon.
-func (e *entrant) participant() room.Participant {
+// roomParticipant returns the entrant as a participant of the room. Members
+// have their userid, which contains no colon.
+func (e *entrant) roomParticipant() room.Participant {
 	if e.Member == nil {
 		return room.Participant{ID: interview.CandidateParticipantID(e.Interview.ID), Name: e.Interview.Candidate.Name, Role: room.Candidate}
 	}

@@ -21,11 +21,11 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// TestRealEditors: the browser's own room clients, with the editor's packages,
-// over lines that break and a server that is replaced half-way, all come to
-// the text in the log, and each edit is in it once.
-func TestRealEditors(t *testing.T) {
-	script := bundledEditors(t)
+// TestEditorsConverge: the browser's room clients with the editor's packages,
+// over connections that break and a server that is replaced half-way, end with
+// the text of the log, which has each edit once.
+func TestEditorsConverge(t *testing.T) {
+	script := bundleEditors(t)
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var current atomic.Pointer[room.Manager]
 		log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -41,11 +41,11 @@ func TestRealEditors(t *testing.T) {
 		startRooms()
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p := &roomPump{
-				rooms: current.Load(), corpID: "corp", roomID: "room", times: roomTimes, log: log,
-				who:   room.Participant{ID: r.URL.Query().Get("id"), Role: room.Role(r.URL.Query().Get("role"))},
-				still: func(context.Context) error { return nil },
+				rooms: current.Load(), corpID: "corp", roomID: "room", timeouts: roomTimeouts, log: log,
+				participant: room.Participant{ID: r.URL.Query().Get("id"), Role: room.Role(r.URL.Query().Get("role"))},
+				checkAccess: func(context.Context) error { return nil },
 			}
-			p.serve(w, r, nil)
+			p.serveSocket(w, r, nil)
 		}))
 		defer srv.Close()
 		result := runEditors(t, script, "ws"+strings.TrimPrefix(srv.URL, "http"), func() {
@@ -62,14 +62,14 @@ func TestRealEditors(t *testing.T) {
 	})
 }
 
-// editors is the last line that testdata/editors.ts prints.
-type editors struct {
+// editorsResult is the last line that testdata/editors.ts prints.
+type editorsResult struct {
 	Texts   []string `json:"texts"`
 	Version int      `json:"version"`
 	Dropped []string `json:"dropped"`
 }
 
-func bundledEditors(t *testing.T) string {
+func bundleEditors(t *testing.T) string {
 	t.Helper()
 	modules, err := filepath.Abs(filepath.Join("..", "..", "web", "node_modules"))
 	if err != nil {
@@ -89,7 +89,7 @@ func bundledEditors(t *testing.T) string {
 	return out
 }
 
-func runEditors(t *testing.T, script, address string, half func()) (result editors) {
+func runEditors(t *testing.T, script, address string, half func()) (result editorsResult) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
@@ -118,7 +118,7 @@ func runEditors(t *testing.T, script, address string, half func()) (result edito
 	return result
 }
 
-func checkEditors(t *testing.T, rooms *room.Manager, got editors) {
+func checkEditors(t *testing.T, rooms *room.Manager, got editorsResult) {
 	t.Helper()
 	replay, err := rooms.Replay(t.Context(), "corp", "room")
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/huimian/huimian/internal/room"
 )
 
-// TestReplayIsForStaff: the log holds the notes.
-func TestReplayIsForStaff(t *testing.T) {
+// The log contains the notes.
+func TestReplayForStaffOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		i := w.scheduled()

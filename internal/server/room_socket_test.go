@@ -19,13 +19,14 @@ import (
 	"github.com/huimian/huimian/internal/room"
 )
 
-// roomServer serves one room to whoever names themselves in the address.
-func roomServer(t *testing.T, d *db.DB, times socketTimes) (rooms *room.Manager, url string) {
+// newRoomServer serves one room. The participant is given by the query
+// parameters id and role.
+func newRoomServer(t *testing.T, d *db.DB, times socketTimeouts) (rooms *room.Manager, url string) {
 	t.Helper()
-	return roomServerFor(t, d, times, func(context.Context) error { return nil })
+	return newRoomServerWithAccess(t, d, times, func(context.Context) error { return nil })
 }
 
-func roomServerFor(t *testing.T, d *db.DB, times socketTimes, still func(context.Context) error) (rooms *room.Manager, url string) {
+func newRoomServerWithAccess(t *testing.T, d *db.DB, times socketTimeouts, still func(context.Context) error) (rooms *room.Manager, url string) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	rooms = room.New(room.Config{DB: d, Logger: log, Hooks: room.Hooks{
@@ -38,8 +39,8 @@ func roomServerFor(t *testing.T, d *db.DB, times socketTimes, still func(context
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who := room.Participant{ID: r.URL.Query().Get("id"), Name: "某人", Role: room.Role(r.URL.Query().Get("role"))}
-		p := &roomPump{rooms: rooms, corpID: "corp", roomID: "room", who: who, times: times, log: log, still: still}
-		p.serve(w, r, nil)
+		p := &roomPump{rooms: rooms, corpID: "corp", roomID: "room", participant: who, timeouts: times, log: log, checkAccess: still}
+		p.serveSocket(w, r, nil)
 	}))
 	t.Cleanup(func() {
 		if err := rooms.Stop(context.Background()); err != nil {
@@ -50,13 +51,13 @@ func roomServerFor(t *testing.T, d *db.DB, times socketTimes, still func(context
 	return rooms, srv.URL
 }
 
-// browser is one socket.
-type browser struct {
+// socketClient is a client of one socket.
+type socketClient struct {
 	t    *testing.T
 	conn *websocket.Conn
 }
 
-func dial(t *testing.T, url string) *browser {
+func dialRoom(t *testing.T, url string) *socketClient {
 	t.Helper()
 	conn, resp, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: []string{roomProtocol}})
 	if err != nil {
@@ -67,20 +68,20 @@ func dial(t *testing.T, url string) *browser {
 	}
 	conn.SetReadLimit(8 << 20)
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &browser{t: t, conn: conn}
+	return &socketClient{t: t, conn: conn}
 }
 
-const hello = `{"type":"hello","protocol":1,"documents":[]}`
+const helloFrame = `{"type":"hello","protocol":1,"documents":[]}`
 
-func (b *browser) say(text string) {
+func (b *socketClient) sendText(text string) {
 	b.t.Helper()
 	if err := b.conn.Write(b.t.Context(), websocket.MessageText, []byte(text)); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// await reads until a message of the type comes.
-func (b *browser) await(kind string) map[string]any {
+// awaitType reads until a message of the type arrives.
+func (b *socketClient) awaitType(kind string) map[string]any {
 	b.t.Helper()
 	for {
 		_, raw, err := b.conn.Read(b.t.Context())
@@ -97,8 +98,8 @@ func (b *browser) await(kind string) map[string]any {
 	}
 }
 
-// closed reads until the socket is closed.
-func (b *browser) closed() websocket.StatusCode {
+// awaitClose reads until the socket is closed and returns the close code.
+func (b *socketClient) awaitClose() websocket.StatusCode {
 	b.t.Helper()
 	for {
 		if _, _, err := b.conn.Read(b.t.Context()); err != nil {
@@ -107,29 +108,29 @@ func (b *browser) closed() websocket.StatusCode {
 	}
 }
 
-func TestSocketsCarryTheRoom(t *testing.T) {
+func TestRoomSocket(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		rooms, url := roomServer(t, d, roomTimes)
-		staff, candidate := dial(t, url+"?id=zhang&role=interviewer"), dial(t, url+"?id=li&role=candidate")
-		staff.say(hello)
-		staff.await("welcome")
-		candidate.say(hello)
-		candidate.await("waiting")
-		staff.await("knock")
-		staff.say(`{"type":"admit","participantId":"li"}`)
-		candidate.await("welcome")
-		candidate.say(`{"type":"push","doc":"code","version":0,"clientId":"abcdefgh","seq":1,"updates":[{"changes":[[0,"你好 😀"]],"age":1}]}`)
-		if ack := candidate.await("ack"); ack["version"] != 0.0 || ack["count"] != 1.0 {
+		rooms, url := newRoomServer(t, d, roomTimeouts)
+		staff, candidate := dialRoom(t, url+"?id=zhang&role=interviewer"), dialRoom(t, url+"?id=li&role=candidate")
+		staff.sendText(helloFrame)
+		staff.awaitType("welcome")
+		candidate.sendText(helloFrame)
+		candidate.awaitType("waiting")
+		staff.awaitType("knock")
+		staff.sendText(`{"type":"admit","participantId":"li"}`)
+		candidate.awaitType("welcome")
+		candidate.sendText(`{"type":"push","doc":"code","version":0,"clientId":"abcdefgh","seq":1,"updates":[{"changes":[[0,"你好 😀"]],"age":1}]}`)
+		if ack := candidate.awaitType("ack"); ack["version"] != 0.0 || ack["count"] != 1.0 {
 			t.Errorf("the ack is %v", ack)
 		}
-		if got, err := json.Marshal(staff.await("updates")["updates"]); err != nil ||
+		if got, err := json.Marshal(staff.awaitType("updates")["updates"]); err != nil ||
 			string(got) != `[{"author":"li","changes":[[0,"你好 😀"]],"clientId":"abcdefgh"}]` {
 			t.Errorf("the updates are %s, %v", got, err)
 		}
 		if err := candidate.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 			t.Error(err)
 		}
-		if left := staff.await("left"); left["participantId"] != "li" {
+		if left := staff.awaitType("left"); left["participantId"] != "li" {
 			t.Errorf("left: %v", left)
 		}
 		if n := rooms.Stats().Sockets; n != 1 {
@@ -138,108 +139,108 @@ func TestSocketsCarryTheRoom(t *testing.T) {
 	})
 }
 
-func TestSocketsAreClosedWithTheirCodes(t *testing.T) {
+func TestSocketCloseCodes(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	_, url := roomServer(t, d, socketTimes{hello: 20 * time.Millisecond, write: time.Second, ping: time.Minute, pong: time.Minute})
-	_, patient := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
+	_, url := newRoomServer(t, d, socketTimeouts{hello: 20 * time.Millisecond, write: time.Second, ping: time.Minute, pong: time.Minute})
+	_, patient := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
 	for name, tc := range map[string]struct {
 		url  string
-		do   func(b *browser)
+		do   func(b *socketClient)
 		want websocket.StatusCode
 	}{
-		"no hello":   {url, func(*browser) {}, room.CloseSilent},
-		"not a room": {patient, func(b *browser) { b.say(`{"type":"push"}`) }, room.CloseProtocol},
-		"no JSON":    {patient, func(b *browser) { b.say(hello); b.say("x") }, room.CloseProtocol},
-		"too large": {patient, func(b *browser) {
-			b.say(hello)
-			b.say(`{"type":"ping","t":` + strings.Repeat(" ", room.MaxFrame) + `1}`)
+		"no hello":   {url, func(*socketClient) {}, room.CloseSilent},
+		"not a room": {patient, func(b *socketClient) { b.sendText(`{"type":"push"}`) }, room.CloseProtocol},
+		"no JSON":    {patient, func(b *socketClient) { b.sendText(helloFrame); b.sendText("x") }, room.CloseProtocol},
+		"too large": {patient, func(b *socketClient) {
+			b.sendText(helloFrame)
+			b.sendText(`{"type":"ping","t":` + strings.Repeat(" ", room.MaxFrame) + `1}`)
 		}, websocket.StatusMessageTooBig},
-		"not text": {patient, func(b *browser) {
-			b.say(hello)
+		"not text": {patient, func(b *socketClient) {
+			b.sendText(helloFrame)
 			if err := b.conn.Write(b.t.Context(), websocket.MessageBinary, []byte("{}")); err != nil {
 				b.t.Fatal(err)
 			}
 		}, room.CloseProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := dial(t, tc.url+"?id=zhang&role=interviewer")
+			b := dialRoom(t, tc.url+"?id=zhang&role=interviewer")
 			tc.do(b)
-			if got := b.closed(); got != tc.want {
+			if got := b.awaitClose(); got != tc.want {
 				t.Errorf("closed with %d, want %d", got, tc.want)
 			}
 		})
 	}
 }
 
-func TestSilentSocketsAreClosed(t *testing.T) {
-	rooms, url := roomServer(t, dbtest.Open(t, db.SQLite),
-		socketTimes{hello: time.Minute, write: time.Second, ping: 5 * time.Millisecond, pong: 20 * time.Millisecond})
-	b := dial(t, url+"?id=zhang&role=interviewer")
-	b.say(hello)
-	b.await("welcome")
-	other := dial(t, url+"?id=wang&role=interviewer")
-	other.say(hello)
-	// The first does not read any more and so answers no ping; the second
-	// does, and sees it leave.
-	if left := other.await("left"); left["participantId"] != "zhang" || rooms.Stats().Rooms != 1 {
+func TestSocketPingTimeout(t *testing.T) {
+	rooms, url := newRoomServer(t, dbtest.Open(t, db.SQLite),
+		socketTimeouts{hello: time.Minute, write: time.Second, ping: 5 * time.Millisecond, pong: 20 * time.Millisecond})
+	b := dialRoom(t, url+"?id=zhang&role=interviewer")
+	b.sendText(helloFrame)
+	b.awaitType("welcome")
+	other := dialRoom(t, url+"?id=wang&role=interviewer")
+	other.sendText(helloFrame)
+	// The first client does not read and so sends no pong. The second reads and
+	// receives that the first has left.
+	if left := other.awaitType("left"); left["participantId"] != "zhang" || rooms.Stats().Rooms != 1 {
 		t.Errorf("left: %v", left)
 	}
 }
 
-// TestSocketsAreClosedToThoseWhoMayNoLonger: a database that does not answer is
-// no reason to throw anybody out.
-func TestSocketsAreClosedToThoseWhoMayNoLonger(t *testing.T) {
+// TestSocketAccessRevoked: a failing access check, such as a database that is
+// unavailable, does not close the socket.
+func TestSocketAccessRevoked(t *testing.T) {
 	answers := make(chan error, 3)
 	answers <- nil
 	answers <- errors.New("the database is away")
 	answers <- apperr.New(apperr.NotFound, "fault.not_found")
-	times := roomTimes
-	times.ping, times.still = time.Millisecond, time.Millisecond
-	_, url := roomServerFor(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })
-	b := dial(t, url+"?id=zhang&role=interviewer")
-	b.say(hello)
-	b.await("welcome")
-	if got := b.closed(); got != room.CloseForbidden || len(answers) != 0 {
+	times := roomTimeouts
+	times.ping, times.accessCheck = time.Millisecond, time.Millisecond
+	_, url := newRoomServerWithAccess(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })
+	b := dialRoom(t, url+"?id=zhang&role=interviewer")
+	b.sendText(helloFrame)
+	b.awaitType("welcome")
+	if got := b.awaitClose(); got != room.CloseForbidden || len(answers) != 0 {
 		t.Errorf("closed with %d, %d answers left", got, len(answers))
 	}
 }
 
-func TestEverybodyIsPutOut(t *testing.T) {
-	rooms, url := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
-	staff, candidate := dial(t, url+"?id=zhang&role=interviewer"), dial(t, url+"?id=li&role=candidate")
-	staff.say(hello)
-	staff.await("welcome")
-	candidate.say(hello)
-	candidate.await("waiting")
-	rooms.RemoveAll("corp", "room")
-	for _, b := range []*browser{staff, candidate} {
-		if got := b.closed(); got != room.CloseForbidden {
+func TestEvictAllClosesSockets(t *testing.T) {
+	rooms, url := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
+	staff, candidate := dialRoom(t, url+"?id=zhang&role=interviewer"), dialRoom(t, url+"?id=li&role=candidate")
+	staff.sendText(helloFrame)
+	staff.awaitType("welcome")
+	candidate.sendText(helloFrame)
+	candidate.awaitType("waiting")
+	rooms.EvictAll("corp", "room")
+	for _, b := range []*socketClient{staff, candidate} {
+		if got := b.awaitClose(); got != room.CloseForbidden {
 			t.Errorf("closed with %d", got)
 		}
 	}
 }
 
-func TestSocketsAreSentHome(t *testing.T) {
-	rooms, url := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
-	b := dial(t, url+"?id=zhang&role=interviewer")
-	b.say(hello)
-	b.await("welcome")
+func TestSocketsReconnectAfterStop(t *testing.T) {
+	rooms, url := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
+	b := dialRoom(t, url+"?id=zhang&role=interviewer")
+	b.sendText(helloFrame)
+	b.awaitType("welcome")
 	if err := rooms.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	b.await("reconnect")
-	if got := b.closed(); got != room.CloseRestart {
+	b.awaitType("reconnect")
+	if got := b.awaitClose(); got != room.CloseRestart {
 		t.Errorf("closed with %d", got)
 	}
-	late := dial(t, url+"?id=zhang&role=interviewer")
-	late.say(hello)
-	if got := late.closed(); got != room.CloseRestart {
+	late := dialRoom(t, url+"?id=zhang&role=interviewer")
+	late.sendText(helloFrame)
+	if got := late.awaitClose(); got != room.CloseRestart {
 		t.Errorf("a late one is closed with %d", got)
 	}
 }
 
-func TestForeignSitesOpenNoSocket(t *testing.T) {
-	_, url := roomServer(t, dbtest.Open(t, db.SQLite), roomTimes)
+func TestSocketOriginCheck(t *testing.T) {
+	_, url := newRoomServer(t, dbtest.Open(t, db.SQLite), roomTimeouts)
 	conn, resp, err := websocket.Dial(t.Context(), url+"?id=zhang&role=interviewer", &websocket.DialOptions{
 		HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
 	})

@@ -29,7 +29,7 @@ func (s *Server) routes() http.Handler {
 
 	signed.HandleFunc("GET /api/rooms/{id}", s.getRoom)
 	signed.HandleFunc("GET /api/rooms/{id}/replay", s.getReplay)
-	signed.HandleFunc("GET /ws/rooms/{id}", s.roomSocket)
+	signed.HandleFunc("GET /ws/rooms/{id}", s.serveRoomSocket)
 
 	signed.HandleFunc("GET /go/interviews/{id}", s.goToInterview)
 	mux.HandleFunc("POST /showmebug/callback/{corpId}", s.showMeBugCallback)

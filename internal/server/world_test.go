@@ -132,7 +132,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
 	cfg := server.Config{
 		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Sheets: w.sheets, Static: front, PublicURL: "https://interview.test",
-		Sandbox: sandbox.Unavailable("no runsc in tests"), Logger: logger, Now: now,
+		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
 	}
 	for _, fn := range change {

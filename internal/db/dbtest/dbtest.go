@@ -1,5 +1,5 @@
-// Package dbtest gives each test a database of its own, migrated and empty, on
-// SQLite and on PostgreSQL. It is for tests only.
+// Package dbtest creates a migrated and empty database for each test, on SQLite
+// and PostgreSQL. It is for tests only.
 package dbtest
 
 import (
@@ -18,18 +18,19 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// PostgresURLEnv names the environment variable with the address of a PostgreSQL
-// server on which the tests may make and drop databases. Without it they run
-// on SQLite alone.
+// PostgresURLEnv is the environment variable with the URL of a PostgreSQL
+// server on which the tests may create and drop databases. Without it the tests
+// run on SQLite only.
 const PostgresURLEnv = "HUIMIAN_TEST_POSTGRES_URL"
 
-// Run runs the body on each database, each time with a new one.
+// Run runs the body once on each kind of database, with a new database each
+// time.
 func Run(t *testing.T, body func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	RunWithURL(t, func(t *testing.T, url string) { body(t, Reopen(t, url)) })
 }
 
-// RunWithURL is Run for bodies that open the database themselves, more than once.
+// RunWithURL is like Run for a body that opens the database itself.
 func RunWithURL(t *testing.T, body func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { body(t, NewDatabase(t, db.SQLite)) })
@@ -38,14 +39,15 @@ func RunWithURL(t *testing.T, body func(t *testing.T, url string)) {
 	}
 }
 
-// Open opens a new database of the kind, closed and removed with the test.
+// Open opens a new database, which is closed and removed at the end of the
+// test.
 func Open(t testing.TB, kind db.Dialect) *db.DB {
 	t.Helper()
 	return Reopen(t, NewDatabase(t, kind))
 }
 
-// Reopen opens the database at the address, closed with the test: a second
-// process would see the same.
+// Reopen opens the database at url, as a second process would. It is closed at
+// the end of the test.
 func Reopen(t testing.TB, url string) *db.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), url)
@@ -56,7 +58,7 @@ func Reopen(t testing.TB, url string) *db.DB {
 	return d
 }
 
-// NewDatabase makes a new database of the kind and returns its address.
+// NewDatabase creates a database and returns its URL.
 func NewDatabase(t testing.TB, kind db.Dialect) string {
 	t.Helper()
 	if kind == db.Postgres {
@@ -69,8 +71,8 @@ func NewDatabase(t testing.TB, kind db.Dialect) string {
 	return path
 }
 
-// migratedSQLite is a migrated file, made once for the process: copying it takes
-// a fraction of the time that migrating does.
+// migratedSQLite is a migrated database file, created once per process. Copying
+// it is much faster than migrating.
 var migratedSQLite = sync.OnceValue(func() []byte {
 	dir, err := os.MkdirTemp("", "huimian-dbtest")
 	if err != nil {
@@ -95,13 +97,13 @@ func migrateDatabase(url string) {
 	if err := job.Migrate(ctx, d); err != nil {
 		panic(err)
 	}
-	if err := d.Close(); err != nil { // closing writes the log into the file
+	if err := d.Close(); err != nil { // closing merges the write-ahead log into the file
 		panic(err)
 	}
 }
 
-// templateDatabase is a migrated database of this process, from which PostgreSQL
-// copies the others.
+// templateDatabase is a migrated database, created once per process, from which
+// PostgreSQL copies the others.
 var templateDatabase = sync.OnceValue(func() string {
 	name := fmt.Sprintf("hm_template_%d", os.Getpid())
 	execAdmin("DROP DATABASE IF EXISTS " + name)

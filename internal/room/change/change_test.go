@@ -16,7 +16,7 @@ func mustParse(t testing.TB, s string) Set {
 	return set
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	for _, tc := range []struct {
 		json string
 		want error
@@ -52,10 +52,10 @@ func TestParseRefuses(t *testing.T) {
 		{`[[0,"a\rb"]]`, ErrLineBreak},
 		{`[[0,"a\u000ab"]]`, ErrLineBreak},
 		{`[[0,"\u000D"]]`, ErrLineBreak},
-		{`[1,[1,"\ude01"]]`, ErrHalf},
-		{`[[0,"\ud83d"]]`, ErrHalf},
-		{`[[0,"\ud83d","\ude00"]]`, ErrHalf},
-		{`[[0,"\ude00\ud83d"]]`, ErrHalf},
+		{`[1,[1,"\ude01"]]`, ErrHalfSurrogate},
+		{`[[0,"\ud83d"]]`, ErrHalfSurrogate},
+		{`[[0,"\ud83d","\ude00"]]`, ErrHalfSurrogate},
+		{`[[0,"\ude00\ud83d"]]`, ErrHalfSurrogate},
 		{"[" + strings.Repeat("1,", MaxParts) + "1]", ErrSyntax},
 	} {
 		if _, err := Parse([]byte(tc.json)); !errors.Is(err, tc.want) {
@@ -64,7 +64,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestParseWritesBackWhatItRead(t *testing.T) {
+func TestParseRoundTrip(t *testing.T) {
 	for in, want := range map[string]string{
 		`[]`:                            `[]`,
 		` [ 3 , [ 1 ] , [ 0 , "a" ] ] `: `[3,[1],[0,"a"]]`,
@@ -78,14 +78,14 @@ func TestParseWritesBackWhatItRead(t *testing.T) {
 	}
 }
 
-func TestCheckRefusesToCutPairs(t *testing.T) {
+func TestCheckSurrogatePairs(t *testing.T) {
 	text := NewText("a😀b") // units: a, high, low, b
 	for json, want := range map[string]error{
 		`[1,[2,"x"],1]`: nil,
 		`[4,[0,"x"]]`:   nil,
-		`[2,[0,"x"],2]`: ErrHalf,
-		`[1,[1],2]`:     ErrHalf,
-		`[2,[2]]`:       ErrHalf,
+		`[2,[0,"x"],2]`: ErrHalfSurrogate,
+		`[1,[1],2]`:     ErrHalfSurrogate,
+		`[2,[2]]`:       ErrHalfSurrogate,
 		`[3]`:           ErrMismatch,
 		`[4,[1]]`:       ErrMismatch,
 	} {
@@ -95,35 +95,35 @@ func TestCheckRefusesToCutPairs(t *testing.T) {
 	}
 }
 
-func TestMismatchIsAnError(t *testing.T) {
-	three, four := Keep(3), Keep(4)
+func TestLengthMismatch(t *testing.T) {
+	three, four := NewIdentity(3), NewIdentity(4)
 	if _, err := Compose(three, four); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Compose: %v", err)
 	}
 	if _, err := Map(three, four, false); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Map: %v", err)
 	}
-	if _, err := Rebase([]Update{{"a", Replace(3, 0, 0, NewText("x"))}, {"a", three}}, []Update{{"b", Replace(3, 1, 1, NewText("y"))}}); !errors.Is(err, ErrMismatch) {
+	if _, err := Rebase([]Update{{"a", NewReplacement(3, 0, 0, NewText("x"))}, {"a", three}}, []Update{{"b", NewReplacement(3, 1, 1, NewText("y"))}}); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Rebase of a broken chain: %v", err)
 	}
-	if _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", Replace(4, 1, 2, nil)}}); !errors.Is(err, ErrMismatch) {
+	if _, err := Rebase([]Update{{"a", three}}, []Update{{"b", three}, {"b", NewReplacement(4, 1, 2, nil)}}); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Rebase over a broken chain: %v", err)
 	}
 }
 
-func TestReplace(t *testing.T) {
+func TestNewReplacement(t *testing.T) {
 	text := NewText("hello world")
-	set := Replace(len(text), 0, 5, NewText("bye"))
+	set := NewReplacement(len(text), 0, 5, NewText("bye"))
 	if got := text.Apply(set).String(); got != "bye world" {
 		t.Errorf("got %q", got)
 	}
-	if set.Inserted() != 3 || set.Empty() || !Keep(4).Empty() {
-		t.Errorf("Inserted %d, Empty %v", set.Inserted(), set.Empty())
+	if set.InsertedLen() != 3 || set.IsEmpty() || !NewIdentity(4).IsEmpty() {
+		t.Errorf("Inserted %d, Empty %v", set.InsertedLen(), set.IsEmpty())
 	}
 }
 
-// FuzzChange: whatever is taken can be written, read, applied and moved, and
-// two people who apply each other's edits in different order meet.
+// FuzzChange: a parsed set can be encoded, parsed, applied and mapped, and two
+// clients that apply each other's sets in different order converge.
 func FuzzChange(f *testing.F) {
 	f.Add("hello", `[2,[1,"x","y"],2]`, `[5,[0,"😀"]]`)
 	f.Add("a😀b", `[1,[2],1]`, `[1,[2,"会"],1]`)
@@ -132,18 +132,18 @@ func FuzzChange(f *testing.F) {
 		text := NewText(doc)
 		a, errA := Parse([]byte(ja))
 		b, errB := Parse([]byte(jb))
-		if errA != nil || errB != nil || !text.whole() || text.Check(a) != nil || text.Check(b) != nil {
+		if errA != nil || errB != nil || !text.isWellFormed() || text.Check(a) != nil || text.Check(b) != nil {
 			return
 		}
 		again := mustParse(t, string(a.AppendJSON(nil)))
-		if got, want := apply(t, text, again), apply(t, text, a); got != want {
+		if got, want := applyAndCheck(t, text, again), applyAndCheck(t, text, a); got != want {
 			t.Fatalf("written and read again: %q, want %q", got, want)
 		}
-		meet(t, text, a, b)
+		checkCommute(t, text, a, b)
 	})
 }
 
-func meet(t *testing.T, text Text, a, b Set) {
+func checkCommute(t *testing.T, text Text, a, b Set) {
 	t.Helper()
 	bAfter, err := Map(b, a, false)
 	if err != nil {
@@ -161,13 +161,14 @@ func meet(t *testing.T, text Text, a, b Set) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x, y := apply(t, text, ab), apply(t, text, ba); x != y {
+	if x, y := applyAndCheck(t, text, ab), applyAndCheck(t, text, ba); x != y {
 		t.Fatalf("%q and %q", x, y)
 	}
 }
 
-// apply applies to a copy and compares with applying by hand.
-func apply(t testing.TB, text Text, set Set) string {
+// applyAndCheck applies a set to a copy and compares the result with that of a
+// simple implementation.
+func applyAndCheck(t testing.TB, text Text, set Set) string {
 	t.Helper()
 	if err := text.Check(set); err != nil {
 		t.Fatalf("%s does not fit: %v", set.AppendJSON(nil), err)
@@ -175,7 +176,7 @@ func apply(t testing.TB, text Text, set Set) string {
 	var want Text
 	pos := 0
 	for _, p := range set.sections {
-		if p.ins < 0 {
+		if p.newLength < 0 {
 			want = append(want, text[pos:pos+p.length]...)
 		}
 		want = append(want, p.text...)

@@ -2,123 +2,129 @@ package change
 
 import "fmt"
 
-// Compose returns the set that does a and then b. The authority has no need of it; with it the tests
-// prove that changes which were moved over one another lead to one text, as the editor's do.
+// Compose returns the set that is equivalent to a followed by b. It exists for
+// the tests, which show with it that mapped sets converge as the editor's do.
 func Compose(a, b Set) (Set, error) {
 	if a.NewLen() != b.Len() {
 		return Set{}, fmt.Errorf("composing with a set for %d units after one that leaves %d: %w", b.Len(), a.NewLen(), ErrMismatch)
 	}
 	switch {
-	case a.Empty():
+	case a.IsEmpty():
 		return b, nil
-	case b.Empty():
+	case b.IsEmpty():
 		return a, nil
 	}
 	return composeSets(a, b), nil
 }
 
-// composition does a and then b. open says that the section being built is
-// not finished: what follows belongs to the same replacement.
+// composition composes a and b. joinNext is set while the last section is
+// incomplete: what follows belongs to the same replacement.
 type composition struct {
-	a, b *cursor
-	out  builder
-	open bool
+	a, b     *sectionCursor
+	out      builder
+	joinNext bool
 }
 
 func composeSets(a, b Set) Set {
 	c := &composition{a: newCursor(a), b: newCursor(b)}
-	for !c.a.done() || !c.b.done() {
+	for !c.a.atEnd() || !c.b.atEnd() {
 		switch {
 		case c.a.ins == 0: // removed by a
-			addJoin(&c.out, c.a.length, 0, c.open)
-			c.a.step()
-		case c.b.length == 0 && !c.b.done(): // inserted by b
-			c.put(0, c.b.ins, c.b.text())
-			c.b.step()
+			addSectionJoined(&c.out, c.a.length, 0, c.joinNext)
+			c.a.nextSection()
+		case c.b.length == 0 && !c.b.atEnd(): // inserted by b
+			c.appendSection(0, c.b.ins, c.b.insertedText())
+			c.b.nextSection()
 		default:
-			c.both()
+			c.composeOverlap()
 		}
 	}
-	return c.out.set()
+	return c.out.buildSet()
 }
 
-// both takes what is left by a and seen by b at this place.
-func (c *composition) both() {
+// composeOverlap composes the next units that a keeps or inserts and b keeps or
+// removes.
+func (c *composition) composeOverlap() {
 	a, b := c.a, c.b
-	n, before := min(a.after(), b.length), len(c.out.sections)
+	n, before := min(a.remainingAfter(), b.length), len(c.out.sections)
 	switch {
-	case a.ins == keep && b.ins == keep:
-		addJoin(&c.out, n, keep, c.open)
-	case a.ins == keep:
-		c.put(n, firstOnly(b.off, b.ins), textOnce(b))
-	case b.ins == keep:
-		c.put(firstOnly(a.off, a.length), n, a.piece(n))
+	case a.ins == insKeep && b.ins == insKeep:
+		addSectionJoined(&c.out, n, insKeep, c.joinNext)
+	case a.ins == insKeep:
+		c.appendSection(n, ifSectionStart(b.offset, b.ins), textAtSectionStart(b))
+	case b.ins == insKeep:
+		c.appendSection(ifSectionStart(a.offset, a.length), n, a.insertedPiece(n))
 	default:
-		c.put(firstOnly(a.off, a.length), firstOnly(b.off, b.ins), textOnce(b))
+		c.appendSection(ifSectionStart(a.offset, a.length), ifSectionStart(b.offset, b.ins), textAtSectionStart(b))
 	}
-	c.open = (a.ins > n || b.ins >= 0 && b.length > n) && (c.open || len(c.out.sections) > before)
-	a.forwardAfter(n)
-	b.forward(n)
+	c.joinNext = (a.ins > n || b.ins >= 0 && b.length > n) && (c.joinNext || len(c.out.sections) > before)
+	a.advanceAfter(n)
+	b.advanceBy(n)
 }
 
-func (c *composition) put(length, ins int, text Text) {
-	addJoin(&c.out, length, ins, c.open)
+func (c *composition) appendSection(length, ins int, text Text) {
+	addSectionJoined(&c.out, length, ins, c.joinNext)
 	if ins > 0 {
-		c.out.insert(text)
+		c.out.appendText(text)
 	}
 }
 
-// firstOnly is n for the first piece of a section and 0 for the others.
-func firstOnly(off, n int) int {
+// ifSectionStart returns n for the first piece of a section and 0 for the
+// others.
+func ifSectionStart(off, n int) int {
 	if off > 0 {
 		return 0
 	}
 	return n
 }
 
-func textOnce(c *cursor) Text {
-	if c.off > 0 {
+func textAtSectionStart(c *sectionCursor) Text {
+	if c.offset > 0 {
 		return nil
 	}
-	return c.text()
+	return c.insertedText()
 }
 
-// after is how much of the text after the change is left of this section.
-func (c *cursor) after() int {
+// remainingAfter returns the remaining units of the section in the text after
+// the change.
+func (c *sectionCursor) remainingAfter() int {
 	if c.ins < 0 {
 		return c.length
 	}
 	return c.ins
 }
 
-// piece is the part of the inserted text that the next n units cover.
-func (c *cursor) piece(n int) Text { return c.text()[c.off : c.off+n : c.off+n] }
+// insertedPiece returns the next n units of the inserted text.
+func (c *sectionCursor) insertedPiece(n int) Text {
+	return c.insertedText()[c.offset : c.offset+n : c.offset+n]
+}
 
-// forwardAfter passes n units of the text after the change.
-func (c *cursor) forwardAfter(n int) {
+// advanceAfter advances by n units of the text after the change.
+func (c *sectionCursor) advanceAfter(n int) {
 	switch {
-	case c.ins == keep:
-		c.forward(n)
+	case c.ins == insKeep:
+		c.advanceBy(n)
 	case n == c.ins:
-		c.step()
+		c.nextSection()
 	default:
 		c.ins -= n
-		c.off += n
+		c.offset += n
 	}
 }
 
-// addJoin adds to the last section rather than after it, if join is set.
-func addJoin(b *builder, length, ins int, join bool) {
+// addSectionJoined adds to the last section if join is set, and after it
+// otherwise.
+func addSectionJoined(b *builder, length, ins int, join bool) {
 	n := len(b.sections)
 	if !join || n == 0 || length == 0 && ins <= 0 {
-		b.add(length, ins)
+		b.addSection(length, ins)
 		return
 	}
 	last := &b.sections[n-1]
-	if ins <= 0 && ins == last.ins || length == 0 && last.length == 0 {
-		b.add(length, ins)
+	if ins <= 0 && ins == last.newLength || length == 0 && last.length == 0 {
+		b.addSection(length, ins)
 		return
 	}
 	last.length += length
-	last.ins += ins
+	last.newLength += ins
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// editorCase is one line of testdata/generate.mjs: what the editor's packages
-// make of some random change sets.
+// editorCase is one line of the output of testdata/generate.mjs: random change
+// sets and the results of the editor's packages.
 type editorCase struct {
 	Doc      string `json:"doc"`
 	A        Set    `json:"a"`
@@ -39,7 +39,7 @@ type wireUpdate struct {
 	Changes Set    `json:"changes"`
 }
 
-func updates(list []wireUpdate) []Update {
+func decodeUpdates(list []wireUpdate) []Update {
 	out := make([]Update, len(list))
 	for i, u := range list {
 		out[i] = Update(u)
@@ -47,20 +47,20 @@ func updates(list []wireUpdate) []Update {
 	return out
 }
 
-func TestSameAsTheEditor(t *testing.T) {
+func TestEditorEquivalence(t *testing.T) {
 	f, err := os.Open("testdata/golden.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	if n := compareAll(t, f); n < 200 {
+	if n := compareCases(t, f); n < 200 {
 		t.Errorf("only %d cases", n)
 	}
 }
 
-// TestSameAsTheEditorAfresh asks the packages themselves about new cases, where
-// Node and web/node_modules are at hand.
-func TestSameAsTheEditorAfresh(t *testing.T) {
+// TestEditorEquivalenceRandom generates new cases with the packages, where Node
+// and web/node_modules are installed.
+func TestEditorEquivalenceRandom(t *testing.T) {
 	web := filepath.Join("..", "..", "..", "web")
 	if _, err := os.Stat(filepath.Join(web, "node_modules", "@codemirror", "collab")); err != nil {
 		t.Skip("the editor's packages are not installed")
@@ -86,10 +86,10 @@ func TestSameAsTheEditorAfresh(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, stderr.String())
 	}
-	compareAll(t, bytes.NewReader(out))
+	compareCases(t, bytes.NewReader(out))
 }
 
-func compareAll(t *testing.T, r io.Reader) (n int) {
+func compareCases(t *testing.T, r io.Reader) (n int) {
 	t.Helper()
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
@@ -112,15 +112,15 @@ func compareAll(t *testing.T, r io.Reader) (n int) {
 func (c *editorCase) compare(t *testing.T) {
 	t.Helper()
 	text := NewText(c.Doc)
-	if got := apply(t, text, c.A); got != c.Applied {
+	if got := applyAndCheck(t, text, c.A); got != c.Applied {
 		t.Errorf("applied %q, want %q", got, c.Applied)
 	}
 	got, err := Compose(c.A, c.C)
-	same(t, "composed", got, err, c.Composed)
+	checkSameSet(t, "composed", got, err, c.Composed)
 	got, err = Map(c.A, c.B, false)
-	same(t, "mapped", got, err, c.Mapped)
+	checkSameSet(t, "mapped", got, err, c.Mapped)
 	got, err = Map(c.A, c.B, true)
-	same(t, "mapped before", got, err, c.Before)
+	checkSameSet(t, "mapped before", got, err, c.Before)
 	pos := make([]int, len(text)+1)
 	for i := range pos {
 		pos[i] = c.A.MapPos(i)
@@ -128,26 +128,26 @@ func (c *editorCase) compare(t *testing.T) {
 	if !reflect.DeepEqual(pos, c.Pos) {
 		t.Errorf("positions %v, want %v", pos, c.Pos)
 	}
-	meet(t, text, c.A, c.B)
+	checkCommute(t, text, c.A, c.B)
 	c.compareRebase(t)
 }
 
 func (c *editorCase) compareRebase(t *testing.T) {
 	t.Helper()
-	mine, over, want := updates(c.Rebase.Updates), updates(c.Rebase.Over), updates(c.Rebase.Rebased)
+	mine, over, want := decodeUpdates(c.Rebase.Updates), decodeUpdates(c.Rebase.Over), decodeUpdates(c.Rebase.Rebased)
 	got, err := Rebase(mine, over)
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("rebased to %d updates, %v; want %d", len(got), err, len(want))
 	}
 	for i := range got {
-		same(t, fmt.Sprintf("rebased %d", i), got[i].Changes, nil, want[i].Changes)
+		checkSameSet(t, fmt.Sprintf("rebased %d", i), got[i].Changes, nil, want[i].Changes)
 		if got[i].Client != want[i].Client {
 			t.Errorf("update %d is by %q", i, got[i].Client)
 		}
 	}
 }
 
-func same(t *testing.T, what string, got Set, err error, want Set) {
+func checkSameSet(t *testing.T, what string, got Set, err error, want Set) {
 	t.Helper()
 	if err != nil {
 		t.Errorf("%s: %v", what, err)

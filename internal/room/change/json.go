@@ -10,26 +10,27 @@ import (
 	"unicode/utf8"
 )
 
-// What Parse and Check refuse.
+// Errors of Parse and Check.
 var (
-	ErrSyntax    = errors.New("not a change set")
-	ErrHalf      = errors.New("half a surrogate pair")
-	ErrLineBreak = errors.New("line break inside a line")
+	ErrSyntax        = errors.New("not a change set")
+	ErrHalfSurrogate = errors.New("half a surrogate pair")
+	ErrLineBreak     = errors.New("line break inside a line")
 )
 
-// MaxParts bounds the parts of one change set that Parse takes.
+// MaxParts is the largest number of parts of one change set that Parse accepts.
 const MaxParts = 4096
 
-// Parse reads the JSON form of a change set: [length] removes, [length,
-// "line", "line"…] replaces, a plain number keeps. What the editor never
-// writes is refused: fractions, negative or empty parts, line breaks inside a
-// line, half surrogate pairs. (encoding/json would turn a half into U+FFFD,
-// which has the same length and is another text; hence a reader of our own.)
+// Parse parses the JSON form of a change set: [length] removes, [length,
+// "line", "line"…] replaces, a plain number keeps. Parse rejects what the
+// editor never writes: fractions, negative or empty parts, line breaks inside a
+// line, half surrogate pairs. (encoding/json would replace a half with U+FFFD,
+// which has the same length and is another text; hence the hand-written
+// parser.)
 func Parse(data []byte) (Set, error) {
 	p := &parser{data: data}
-	s, err := p.changeSet()
+	s, err := p.parseSet()
 	if err == nil {
-		if p.space(); p.pos != len(data) {
+		if p.skipSpace(); p.pos != len(data) {
 			err = ErrSyntax
 		}
 	}
@@ -44,18 +45,18 @@ type parser struct {
 	pos  int
 }
 
-func (p *parser) changeSet() (Set, error) {
+func (p *parser) parseSet() (Set, error) {
 	var s Set
 	total := 0
-	err := p.list(func(int) error {
+	err := p.parseList(func(int) error {
 		if len(s.sections) == MaxParts {
 			return fmt.Errorf("more than %d parts: %w", MaxParts, ErrSyntax)
 		}
-		sec, err := p.part()
+		sec, err := p.parsePart()
 		if err != nil {
 			return err
 		}
-		if total += sec.length + max(sec.ins, 0); total > math.MaxInt32 {
+		if total += sec.length + max(sec.newLength, 0); total > math.MaxInt32 {
 			return ErrSyntax
 		}
 		s.sections = append(s.sections, sec)
@@ -64,63 +65,63 @@ func (p *parser) changeSet() (Set, error) {
 	return s, err
 }
 
-func (p *parser) part() (section, error) {
-	p.space()
-	if p.peek() != '[' {
-		n, err := p.number()
+func (p *parser) parsePart() (section, error) {
+	p.skipSpace()
+	if p.peekByte() != '[' {
+		n, err := p.parseNumber()
 		if err == nil && n == 0 {
 			err = ErrSyntax
 		}
-		return section{length: n, ins: keep}, err
+		return section{length: n, newLength: insKeep}, err
 	}
 	var sec section
-	err := p.list(func(i int) (err error) {
-		p.space()
+	err := p.parseList(func(i int) (err error) {
+		p.skipSpace()
 		switch {
 		case i == 0:
-			sec.length, err = p.number()
+			sec.length, err = p.parseNumber()
 			return err
 		case i > 1:
 			sec.text = append(sec.text, '\n')
 		}
-		sec.text, err = p.line(sec.text)
+		sec.text, err = p.parseLine(sec.text)
 		return err
 	})
-	sec.ins = len(sec.text)
+	sec.newLength = len(sec.text)
 	switch {
 	case err != nil:
 		return sec, err
-	case sec.length == 0 && sec.ins == 0:
+	case sec.length == 0 && sec.newLength == 0:
 		return sec, ErrSyntax
-	case !sec.text.whole():
-		return sec, ErrHalf
+	case !sec.text.isWellFormed():
+		return sec, ErrHalfSurrogate
 	}
 	return sec, nil
 }
 
-// list reads a JSON list and calls item at the start of each element.
-func (p *parser) list(item func(i int) error) error {
-	if p.space(); !p.take('[') {
+// parseList parses a JSON array and calls item at the start of each element.
+func (p *parser) parseList(item func(i int) error) error {
+	if p.skipSpace(); !p.consumeByte('[') {
 		return ErrSyntax
 	}
-	if p.space(); p.take(']') {
+	if p.skipSpace(); p.consumeByte(']') {
 		return nil
 	}
 	for i := 0; ; i++ {
 		if err := item(i); err != nil {
 			return err
 		}
-		p.space()
-		if p.take(']') {
+		p.skipSpace()
+		if p.consumeByte(']') {
 			return nil
 		}
-		if !p.take(',') {
+		if !p.consumeByte(',') {
 			return ErrSyntax
 		}
 	}
 }
 
-func (p *parser) number() (int, error) {
+func (p *parser) parseNumber() (int, error) {
 	start := p.pos
 	for p.pos < len(p.data) && p.data[p.pos] >= '0' && p.data[p.pos] <= '9' {
 		p.pos++
@@ -136,9 +137,9 @@ func (p *parser) number() (int, error) {
 	return int(n), nil
 }
 
-// line reads one JSON string and appends its units to t.
-func (p *parser) line(t Text) (Text, error) {
-	if !p.take('"') {
+// parseLine parses one JSON string and appends its units to t.
+func (p *parser) parseLine(t Text) (Text, error) {
+	if !p.consumeByte('"') {
 		return t, ErrSyntax
 	}
 	for p.pos < len(p.data) {
@@ -149,7 +150,7 @@ func (p *parser) line(t Text) (Text, error) {
 		case c < ' ':
 			return t, ErrSyntax
 		case c == '\\':
-			u, err := p.escape()
+			u, err := p.parseEscape()
 			if err != nil {
 				return t, err
 			}
@@ -169,12 +170,12 @@ func (p *parser) line(t Text) (Text, error) {
 	return t, ErrSyntax
 }
 
-var escapes = map[byte]uint16{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 't': '\t'}
+var unitByEscape = map[byte]uint16{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 't': '\t'}
 
-// escape reads what follows a backslash.
-func (p *parser) escape() (uint16, error) {
+// parseEscape parses an escape sequence after the backslash.
+func (p *parser) parseEscape() (uint16, error) {
 	p.pos++
-	switch c := p.peek(); c {
+	switch c := p.peekByte(); c {
 	case 'n', 'r':
 		return 0, ErrLineBreak
 	case 'u':
@@ -191,7 +192,7 @@ func (p *parser) escape() (uint16, error) {
 		p.pos += 5
 		return uint16(n), nil
 	default:
-		u, ok := escapes[c]
+		u, ok := unitByEscape[c]
 		if !ok {
 			return 0, ErrSyntax
 		}
@@ -200,22 +201,22 @@ func (p *parser) escape() (uint16, error) {
 	}
 }
 
-func (p *parser) space() {
+func (p *parser) skipSpace() {
 	for p.pos < len(p.data) && slices.Contains([]byte(" \t\r\n"), p.data[p.pos]) {
 		p.pos++
 	}
 }
 
-// peek returns the next byte, 0 at the end.
-func (p *parser) peek() byte {
+// peekByte returns the next byte, or 0 at the end.
+func (p *parser) peekByte() byte {
 	if p.pos < len(p.data) {
 		return p.data[p.pos]
 	}
 	return 0
 }
 
-func (p *parser) take(c byte) bool {
-	if p.peek() != c {
+func (p *parser) consumeByte(c byte) bool {
+	if p.peekByte() != c {
 		return false
 	}
 	p.pos++
@@ -229,13 +230,13 @@ func (s Set) AppendJSON(b []byte) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if p.ins < 0 {
+		if p.newLength < 0 {
 			b = strconv.AppendInt(b, int64(p.length), 10)
 			continue
 		}
 		b = append(b, '[')
 		b = strconv.AppendInt(b, int64(p.length), 10)
-		if p.ins > 0 {
+		if p.newLength > 0 {
 			b = append(b, ',')
 			b = appendLines(b, p.text)
 		}
@@ -247,13 +248,13 @@ func (s Set) AppendJSON(b []byte) []byte {
 // MarshalJSON returns the JSON form of the set.
 func (s Set) MarshalJSON() ([]byte, error) { return s.AppendJSON(nil), nil }
 
-// UnmarshalJSON reads the JSON form, as Parse does.
+// UnmarshalJSON parses the JSON form with Parse.
 func (s *Set) UnmarshalJSON(data []byte) (err error) {
 	*s, err = Parse(data)
 	return err
 }
 
-// appendLines writes the lines of t as JSON strings, parted by commas.
+// appendLines appends the lines of t as comma-separated JSON strings.
 func appendLines(b []byte, t Text) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(t); i++ {

@@ -1,122 +1,122 @@
 package change
 
-// cursor walks over the sections of a set, whole or in pieces.
-type cursor struct {
+// sectionCursor iterates over the sections of a set, whole or in pieces.
+type sectionCursor struct {
 	sections    []section
 	next        int
-	length, ins int // what is left of the present section
-	off         int // units of it that have been passed
+	length, ins int // remaining part of the current section
+	offset      int // units of the section that were advanced over
 }
 
-// past is the ins of a cursor that has come to the end.
-const past = -2
+// insAtEnd is the ins of a cursor at the end.
+const insAtEnd = -2
 
-func newCursor(s Set) *cursor {
-	c := &cursor{sections: s.sections}
-	c.step()
+func newCursor(s Set) *sectionCursor {
+	c := &sectionCursor{sections: s.sections}
+	c.nextSection()
 	return c
 }
 
-func (c *cursor) step() {
-	c.length, c.ins, c.off = 0, past, 0
+func (c *sectionCursor) nextSection() {
+	c.length, c.ins, c.offset = 0, insAtEnd, 0
 	if c.next < len(c.sections) {
-		c.length, c.ins = c.sections[c.next].length, c.sections[c.next].ins
+		c.length, c.ins = c.sections[c.next].length, c.sections[c.next].newLength
 		c.next++
 	}
 }
 
-func (c *cursor) done() bool { return c.ins == past }
+func (c *sectionCursor) atEnd() bool { return c.ins == insAtEnd }
 
-func (c *cursor) text() Text { return c.sections[c.next-1].text }
+func (c *sectionCursor) insertedText() Text { return c.sections[c.next-1].text }
 
-// forward passes n units of the text before the change.
-func (c *cursor) forward(n int) {
+// advanceBy advances by n units of the text before the change.
+func (c *sectionCursor) advanceBy(n int) {
 	if n == c.length {
-		c.step()
+		c.nextSection()
 		return
 	}
 	c.length -= n
-	c.off += n
+	c.offset += n
 }
 
-// mapping moves a over b. inserted is the section of a whose text has been put
-// in already, for those that are taken piece by piece.
-type mapping struct {
-	a, b     *cursor
-	out      builder
-	inserted int
-	before   bool
+// mapper maps a over b. insertedSection is the section of a whose text has been
+// emitted, for sections that are emitted in pieces.
+type mapper struct {
+	a, b            *sectionCursor
+	out             builder
+	insertedSection int
+	before          bool
 }
 
 func mapSet(a, b Set, before bool) Set {
-	m := &mapping{a: newCursor(a), b: newCursor(b), before: before, inserted: -1}
-	for !m.a.done() || !m.b.done() {
+	m := &mapper{a: newCursor(a), b: newCursor(b), before: before, insertedSection: -1}
+	for !m.a.atEnd() || !m.b.atEnd() {
 		switch {
-		case m.a.ins == keep && m.b.ins == keep:
+		case m.a.ins == insKeep && m.b.ins == insKeep:
 			n := min(m.a.length, m.b.length)
-			m.out.add(n, keep)
-			m.a.forward(n)
-			m.b.forward(n)
-		case m.b.ins >= 0 && m.bFirst():
-			m.passB()
+			m.out.addSection(n, insKeep)
+			m.a.advanceBy(n)
+			m.b.advanceBy(n)
+		case m.b.ins >= 0 && m.precedesA():
+			m.skipB()
 		default:
-			m.takeA()
+			m.emitA()
 		}
 	}
-	return m.out.set()
+	return m.out.buildSet()
 }
 
-// bFirst says that the change of b at this place comes before that of a:
+// precedesA reports whether b's change at this position comes before a's:
 // ordered by start, then by length, then by the flag.
-func (m *mapping) bFirst() bool {
+func (m *mapper) precedesA() bool {
 	a, b := m.a, m.b
-	return a.ins < 0 || m.inserted == a.next ||
-		a.off == 0 && (b.length < a.length || b.length == a.length && !m.before)
+	return a.ins < 0 || m.insertedSection == a.next ||
+		a.offset == 0 && (b.length < a.length || b.length == a.length && !m.before)
 }
 
-// passB keeps what b inserted and passes what it removed; changes of a within
-// that leave only their insertions.
-func (m *mapping) passB() {
+// skipB keeps what b inserted and skips what it removed. Of a's changes within
+// it only the insertions remain.
+func (m *mapper) skipB() {
 	left := m.b.length
-	m.out.add(m.b.ins, keep)
+	m.out.addSection(m.b.ins, insKeep)
 	for left > 0 {
 		n := min(m.a.length, left)
-		if m.a.ins >= 0 && m.inserted < m.a.next && m.a.length <= n {
-			m.out.add(0, m.a.ins)
-			m.out.insert(m.a.text())
-			m.inserted = m.a.next
+		if m.a.ins >= 0 && m.insertedSection < m.a.next && m.a.length <= n {
+			m.out.addSection(0, m.a.ins)
+			m.out.appendText(m.a.insertedText())
+			m.insertedSection = m.a.next
 		}
-		m.a.forward(n)
+		m.a.advanceBy(n)
 		left -= n
 	}
-	m.b.step()
+	m.b.nextSection()
 }
 
-// takeA takes the change of a up to the next change of b that is not merely a
+// emitA emits a's change up to the next change of b that is not merely a
 // removal inside it.
-func (m *mapping) takeA() {
+func (m *mapper) emitA() {
 	n, left := 0, m.a.length
 	for left > 0 {
-		if m.b.ins == keep {
+		if m.b.ins == insKeep {
 			piece := min(left, m.b.length)
 			n += piece
 			left -= piece
-			m.b.forward(piece)
+			m.b.advanceBy(piece)
 		} else if m.b.ins == 0 && m.b.length < left {
 			left -= m.b.length
-			m.b.step()
+			m.b.nextSection()
 		} else {
 			break
 		}
 	}
 	ins := 0
-	if m.inserted < m.a.next {
+	if m.insertedSection < m.a.next {
 		ins = m.a.ins
 	}
-	m.out.add(n, ins)
+	m.out.addSection(n, ins)
 	if ins > 0 {
-		m.out.insert(m.a.text())
+		m.out.appendText(m.a.insertedText())
 	}
-	m.inserted = m.a.next
-	m.a.forward(m.a.length - left)
+	m.insertedSection = m.a.next
+	m.a.advanceBy(m.a.length - left)
 }

@@ -1,21 +1,22 @@
 package change
 
-// Update is a change set and who made it: Client names one state of an editor,
+// Update is a change set with its client. Client identifies one editor state,
 // not a person.
 type Update struct {
 	Client  string
 	Changes Set
 }
 
-// Rebase moves updates that were made on an older version over those that were
-// accepted since. Updates among over that come from the same client are the
-// first of updates, accepted earlier: those are left out of the result, which
-// may therefore be shorter.
+// Rebase maps updates that were made on an older version over the updates that
+// were accepted since. Updates in over with the same client are the first of
+// updates, accepted earlier: they are omitted from the result, which may
+// therefore be shorter.
 //
-// It moves over one update at a time, as browsers must when they receive them.
-// Moving over the composition of two is not always the same as moving over the
-// one and then the other (what is inserted beside a removal may land on its
-// other side), so parties that cut the history differently would drift apart.
+// Rebase maps over one update at a time, as browsers must when they receive
+// them. Mapping over the composition of two updates is not always the same as
+// mapping over one and then the other (an insertion beside a removal may end up
+// on its other side), so peers that batch the history differently would
+// diverge.
 func Rebase(updates, over []Update) ([]Update, error) {
 	for _, o := range over {
 		var err error

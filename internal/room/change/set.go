@@ -1,12 +1,11 @@
-// Package change is the algebra of change sets: what one edit does to a text,
-// how two edits follow one another, and how an edit made without knowledge of
-// others is moved over them. It is the arithmetic of @codemirror/state's
-// ChangeSet and @codemirror/collab's rebaseUpdates, unit for unit, so that a
-// browser and the server always come to the same text; a differential test
-// against those packages holds it to that.
+// Package change implements change sets: applying an edit to a text, and
+// mapping an edit over concurrent ones. It computes the same results as
+// ChangeSet of @codemirror/state and rebaseUpdates of @codemirror/collab, unit
+// for unit, so that browsers and the server converge; a differential test
+// against those packages checks this.
 //
-// Lengths and positions count UTF-16 units, as a browser's do. The package
-// knows no documents, people or storage.
+// Lengths and positions are in UTF-16 units, as in browsers. The package is
+// independent of documents, participants and storage.
 package change
 
 import (
@@ -14,46 +13,47 @@ import (
 	"fmt"
 )
 
-// Set is a change of a text of one certain length. Its zero value is the empty
-// change of the empty text. A Set is never altered once made, and may share
-// memory with others.
+// Set is a change of a text of a given length. The zero value is the empty
+// change of the empty text. A Set is immutable and may share memory with
+// others.
 type Set struct {
 	sections []section
 }
 
-// section is a run of units with one fate. ins < 0 keeps length units;
-// otherwise they give way to ins units, those of text.
+// section is a run of units of the text before the change. With newLength < 0
+// the units are kept; otherwise they are replaced with newLength units, those
+// of text.
 type section struct {
-	length, ins int
-	text        Text
+	length, newLength int
+	text              Text
 }
 
-const keep = -1
+const insKeep = -1
 
-// ErrMismatch is wrapped by the errors about sets that do not fit one another
-// or the text.
+// ErrMismatch is wrapped by the errors for sets whose length does not match
+// another set or the text.
 var ErrMismatch = errors.New("change set of another length")
 
-// Keep returns the set that changes nothing in a text of n units.
-func Keep(n int) Set {
+// NewIdentity returns the set that changes nothing in a text of n units.
+func NewIdentity(n int) Set {
 	if n == 0 {
 		return Set{}
 	}
-	return Set{sections: []section{{length: n, ins: keep}}}
+	return Set{sections: []section{{length: n, newLength: insKeep}}}
 }
 
-// Replace returns the set that puts text in place of the units from..to of a
-// text of n units.
-func Replace(n, from, to int, text Text) Set {
+// NewReplacement returns the set that replaces the units [from, to) of a text
+// of n units with text.
+func NewReplacement(n, from, to int, text Text) Set {
 	var b builder
-	b.add(from, keep)
-	b.add(to-from, len(text))
-	b.insert(text)
-	b.add(n-to, keep)
-	return b.set()
+	b.addSection(from, insKeep)
+	b.addSection(to-from, len(text))
+	b.appendText(text)
+	b.addSection(n-to, insKeep)
+	return b.buildSet()
 }
 
-// Len is the length of the text before the change.
+// Len returns the length of the text before the change.
 func (s Set) Len() int {
 	n := 0
 	for _, p := range s.sections {
@@ -62,54 +62,54 @@ func (s Set) Len() int {
 	return n
 }
 
-// NewLen is the length of the text after the change.
+// NewLen returns the length of the text after the change.
 func (s Set) NewLen() int {
 	n := 0
 	for _, p := range s.sections {
-		if p.ins < 0 {
+		if p.newLength < 0 {
 			n += p.length
 		} else {
-			n += p.ins
+			n += p.newLength
 		}
 	}
 	return n
 }
 
-// Inserted counts the units that the set brings in.
-func (s Set) Inserted() int {
+// InsertedLen returns the number of inserted units.
+func (s Set) InsertedLen() int {
 	n := 0
 	for _, p := range s.sections {
-		n += max(p.ins, 0)
+		n += max(p.newLength, 0)
 	}
 	return n
 }
 
-// Empty says that the set changes nothing.
-func (s Set) Empty() bool {
-	return len(s.sections) == 0 || len(s.sections) == 1 && s.sections[0].ins < 0
+// IsEmpty reports whether the set changes nothing.
+func (s Set) IsEmpty() bool {
+	return len(s.sections) == 0 || len(s.sections) == 1 && s.sections[0].newLength < 0
 }
 
-// Map returns a as it must be to follow b, when both were made on the same
-// text. Where both insert at one place, a's text comes after b's, unless
-// before is set.
+// Map returns a mapped over b, both made on the same text, so that it can be
+// applied after b. When both insert at the same position, a's text comes after
+// b's unless before is set.
 func Map(a, b Set, before bool) (Set, error) {
 	if a.Len() != b.Len() {
 		return Set{}, fmt.Errorf("moving a set for %d units over one for %d: %w", a.Len(), b.Len(), ErrMismatch)
 	}
-	if b.Empty() {
+	if b.IsEmpty() {
 		return a, nil
 	}
 	return mapSet(a, b, before), nil
 }
 
-// MapPos returns where a position of the text before the change is in the text
-// after it. A position where something is inserted stays in front of it; one
-// inside something removed goes to its start.
+// MapPos maps a position in the text before the change to the text after it. A
+// position at an insertion stays in front of it; one inside a removed range
+// moves to its start.
 func (s Set) MapPos(pos int) int {
 	before, after := 0, 0
 	for _, p := range s.sections {
 		end := before + p.length
-		if p.ins < 0 {
+		if p.newLength < 0 {
 			if end > pos {
 				return after + pos - before
 			}
@@ -118,40 +118,39 @@ func (s Set) MapPos(pos int) int {
 			if end > pos || end == pos && p.length == 0 {
 				return after
 			}
-			after += p.ins
+			after += p.newLength
 		}
 		before = end
 	}
 	return after
 }
 
-// builder puts sections together, joining those that belong together in the
-// way that the editor does; the places where it does not join matter as much,
-// since later mappings depend on them.
+// builder builds a set and joins adjacent sections exactly where the editor
+// does, since later mappings depend on the boundaries.
 type builder struct{ sections []section }
 
-func (b *builder) set() Set { return Set{sections: b.sections} }
+func (b *builder) buildSet() Set { return Set{sections: b.sections} }
 
-func (b *builder) add(length, ins int) {
+func (b *builder) addSection(length, ins int) {
 	if length == 0 && ins <= 0 {
 		return
 	}
 	if n := len(b.sections); n > 0 {
 		last := &b.sections[n-1]
 		switch {
-		case ins <= 0 && ins == last.ins:
+		case ins <= 0 && ins == last.newLength:
 			last.length += length
 			return
 		case length == 0 && last.length == 0:
-			last.ins += ins
+			last.newLength += ins
 			return
 		}
 	}
-	b.sections = append(b.sections, section{length: length, ins: ins})
+	b.sections = append(b.sections, section{length: length, newLength: ins})
 }
 
-// insert appends to the text of the last section.
-func (b *builder) insert(text Text) {
+// appendText appends to the text of the last section.
+func (b *builder) appendText(text Text) {
 	if len(text) == 0 {
 		return
 	}

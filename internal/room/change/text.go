@@ -6,29 +6,28 @@ import (
 	"unicode/utf16"
 )
 
-// Text is a text in UTF-16 units; lines are parted by '\n'. A slice of units
-// makes a position an index; moving the tail of the largest document that a
-// room takes (1 MiB) costs less than reading the edit that asks for it.
+// Text is a text in UTF-16 units with '\n' as line separator. Positions are
+// slice indexes. Moving the tail of the largest document of a room (1 MiB)
+// takes less time than decoding the edit.
 type Text []uint16
 
-// NewText returns s in UTF-16 units.
+// NewText converts s to UTF-16 units.
 func NewText(s string) Text { return utf16.Encode([]rune(s)) }
 
-// String returns the text as UTF-8. Half pairs become U+FFFD; Check keeps them
-// out of documents.
+// String returns the text as UTF-8. Half surrogates become U+FFFD; Check keeps
+// them out of documents.
 func (t Text) String() string { return string(utf16.Decode(t)) }
 
-// Check says whether the set may be applied to the text: the length is that of
-// the text and no pair of surrogates is cut. The errors wrap ErrMismatch and
-// ErrHalf.
+// Check checks that the set can be applied to the text: the lengths match and
+// no surrogate pair is split. The errors wrap ErrMismatch and ErrHalfSurrogate.
 func (t Text) Check(s Set) error {
 	if s.Len() != len(t) {
 		return fmt.Errorf("set for %d units on a text of %d: %w", s.Len(), len(t), ErrMismatch)
 	}
 	pos := 0
 	for _, p := range s.sections {
-		if p.ins >= 0 && (t.cutsPair(pos) || t.cutsPair(pos+p.length)) {
-			return fmt.Errorf("a change at %d: %w", pos, ErrHalf)
+		if p.newLength >= 0 && (t.cutsPair(pos) || t.cutsPair(pos+p.length)) {
+			return fmt.Errorf("a change at %d: %w", pos, ErrHalfSurrogate)
 		}
 		pos += p.length
 	}
@@ -39,10 +38,10 @@ func (t Text) cutsPair(pos int) bool {
 	return pos > 0 && pos < len(t) && isHigh(t[pos-1]) && isLow(t[pos])
 }
 
-// Apply returns the text after the change and may use the memory of t for it:
-// t must not be used any more. The set must have passed Check.
+// Apply returns the text after the change. It may reuse the memory of t, which
+// must not be used afterwards. The set must have passed Check.
 func (t Text) Apply(s Set) Text {
-	first, last := s.changed()
+	first, last := s.changedRange()
 	if first > last {
 		return t
 	}
@@ -59,7 +58,7 @@ func (t Text) Apply(s Set) Text {
 	var middle Text
 	pos := from
 	for _, p := range s.sections[first : last+1] {
-		if p.ins < 0 {
+		if p.newLength < 0 {
 			middle = append(middle, t[pos:pos+p.length]...)
 		} else {
 			middle = append(middle, p.text...)
@@ -69,14 +68,14 @@ func (t Text) Apply(s Set) Text {
 	return slices.Replace(t, from, to, middle...)
 }
 
-// changed returns the first and the last section that is not kept; first >
+// changedRange returns the first and the last section that is not kept; first >
 // last when there is none.
-func (s Set) changed() (first, last int) {
+func (s Set) changedRange() (first, last int) {
 	first, last = 0, len(s.sections)-1
-	for first <= last && s.sections[first].ins < 0 {
+	for first <= last && s.sections[first].newLength < 0 {
 		first++
 	}
-	for last >= first && s.sections[last].ins < 0 {
+	for last >= first && s.sections[last].newLength < 0 {
 		last--
 	}
 	return first, last
@@ -85,8 +84,8 @@ func (s Set) changed() (first, last int) {
 func isHigh(u uint16) bool { return u >= 0xd800 && u < 0xdc00 }
 func isLow(u uint16) bool  { return u >= 0xdc00 && u < 0xe000 }
 
-// whole says that the text has no half of a surrogate pair.
-func (t Text) whole() bool {
+// isWellFormed reports whether the text contains no half surrogate pair.
+func (t Text) isWellFormed() bool {
 	for i := 0; i < len(t); i++ {
 		switch {
 		case isHigh(t[i]) && i+1 < len(t) && isLow(t[i+1]):

@@ -1,7 +1,6 @@
-// Package httpapi is what the JSON APIs share: how a request is known in the log,
-// how an error becomes a problem in the reader's language, how JSON is read,
-// and how much one visitor may ask for. It registers no route and knows no
-// feature.
+// Package httpapi has what the JSON APIs share: request ids, problem details in
+// the client's language, JSON decoding and rate limits. It registers no routes
+// and is independent of the features.
 package httpapi
 
 import (
@@ -17,23 +16,23 @@ const (
 	keyLanguage
 )
 
-// WithRequestID numbers the request, for the log and for problems.
+// WithRequestID sets the request id, which is logged and returned in problems.
 func WithRequestID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, keyRequestID, id)
 }
 
-// RequestID returns the number of the request.
+// RequestID returns the request id.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(keyRequestID).(string)
 	return id
 }
 
-// WithLanguage sets the language of whoever asks.
+// WithLanguage sets the language of the client.
 func WithLanguage(ctx context.Context, language string) context.Context {
 	return context.WithValue(ctx, keyLanguage, language)
 }
 
-// Language returns the language of whoever asks.
+// Language returns the language of the client, or i18n.DefaultLanguage.
 func Language(ctx context.Context) string {
 	if lang, ok := ctx.Value(keyLanguage).(string); ok {
 		return lang

@@ -1,11 +1,11 @@
 package httpapi
 
-// Response is an answer with a JSON body.
+// Response is a response with a JSON body.
 type Response[T any] struct {
 	Body T
 }
 
-// NewResponse wraps a value for huma.
+// NewResponse returns a huma response with the body v, or err.
 func NewResponse[T any](v T, err error) (*Response[T], error) {
 	if err != nil {
 		return nil, err
@@ -13,9 +13,9 @@ func NewResponse[T any](v T, err error) (*Response[T], error) {
 	return &Response[T]{Body: v}, nil
 }
 
-// MapResponse makes a response of one object of the domain, or passes its error on. An
-// object that comes with an error is the stored one of a conflict: it becomes
-// the field current of the problem.
+// MapResponse returns a function that maps the value of type D to a response, or
+// returns the error. A value that comes with an error is the stored object of a
+// conflict: it becomes the field current of the problem.
 func MapResponse[D, W any](wire func(D) W) func(*D, error) (*Response[W], error) {
 	return func(d *D, err error) (*Response[W], error) {
 		switch {
@@ -33,7 +33,8 @@ type Request[T any] struct {
 	Body T
 }
 
-// MapSlice turns all of a list; the result is never null.
+// MapSlice maps all elements of a list. The result is never nil, so that it is
+// encoded as [].
 func MapSlice[D, W any](list []D, wire func(D) W) []W {
 	out := make([]W, 0, len(list))
 	for _, d := range list {
@@ -42,7 +43,7 @@ func MapSlice[D, W any](list []D, wire func(D) W) []W {
 	return out
 }
 
-// SetIfPresent copies what a PATCH has sent.
+// SetIfPresent sets target when sent is not nil, for the fields of a PATCH.
 func SetIfPresent[T any](target, sent *T) {
 	if sent != nil {
 		*target = *sent

@@ -7,14 +7,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// JSONFormat is JSON without NUL, which no database keeps: a text that was
-// pasted with one is taken without it, and an id with one is an id of nothing.
+// JSONFormat is JSON with NUL characters removed on decoding, since the
+// databases reject them. An id that contained one matches no row.
 var JSONFormat = huma.Format{
 	Marshal:   huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(data []byte, v any) error { return json.Unmarshal(removeNUL(data), v) },
 }
 
-// removeNUL takes NUL, which JSON can only write as an escape, out of it.
+// removeNUL removes the escape \u0000, the only form of NUL in JSON.
 func removeNUL(data []byte) []byte {
 	nul := []byte(`\u0000`)
 	if !bytes.Contains(data, nul) {
@@ -27,7 +27,7 @@ func removeNUL(data []byte) []byte {
 		case bytes.HasPrefix(data, nul):
 			data = data[len(nul):]
 			continue
-		case data[0] == '\\' && len(data) > 1: // an escaped backslash begins no escape
+		case data[0] == '\\' && len(data) > 1: // the second backslash starts no escape
 			n = 2
 		}
 		out, data = append(out, data[:n]...), data[n:]

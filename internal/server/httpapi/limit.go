@@ -7,16 +7,16 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Rate is so many requests a second, and at most Burst at once.
+// Rate is a token bucket rate.
 type Rate struct {
 	PerSecond float64
 	Burst     int
 }
 
-// maxBuckets bounds the memory of a limiter: about 200 bytes each.
+// maxBuckets limits the memory of a limiter, at about 200 bytes per bucket.
 const maxBuckets = 20_000
 
-// Limiter has one bucket for each visitor.
+// Limiter is a rate limiter with one token bucket per client.
 type Limiter struct {
 	rate Rate
 	now  func() time.Time
@@ -25,13 +25,13 @@ type Limiter struct {
 	buckets map[string]*rate.Limiter
 }
 
-// NewLimiter returns a limiter with this rate for each visitor.
+// NewLimiter returns a limiter that allows each client the rate r.
 func NewLimiter(r Rate, now func() time.Time) *Limiter {
 	return &Limiter{rate: r, now: now, buckets: map[string]*rate.Limiter{}}
 }
 
-// TakeToken takes one request out of the visitor's bucket. It returns zero, or how
-// long until the next may come.
+// TakeToken takes one token from the client's bucket. It returns 0, or the time
+// until the next token when the bucket is empty.
 func (l *Limiter) TakeToken(visitor string) time.Duration {
 	now := l.now()
 	l.mu.Lock()
@@ -48,8 +48,8 @@ func (l *Limiter) TakeToken(visitor string) time.Duration {
 	return time.Duration((1 - b.TokensAt(now)) / l.rate.PerSecond * float64(time.Second))
 }
 
-// Remaining says how many requests the visitor may make at once now, and how long it
-// takes until that is Burst again.
+// Remaining returns the number of tokens in the client's bucket and the time
+// until it is full.
 func (l *Limiter) Remaining(visitor string) (int, time.Duration) {
 	now := l.now()
 	l.mu.Lock()
@@ -62,8 +62,8 @@ func (l *Limiter) Remaining(visitor string) (int, time.Duration) {
 	return int(tokens), time.Duration(missing * float64(time.Second))
 }
 
-// evictBuckets forgets visitors whose buckets have filled up again, which changes
-// nothing for them, and when that is not enough any others.
+// evictBuckets removes full buckets, which has no effect on their clients, and
+// then arbitrary ones until a tenth is free.
 func (l *Limiter) evictBuckets(now time.Time) {
 	if len(l.buckets) < maxBuckets {
 		return

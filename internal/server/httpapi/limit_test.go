@@ -21,10 +21,10 @@ func TestLimiter(t *testing.T) {
 		t.Errorf("left are %d, full in %s", left, full)
 	}
 	if left, full := l.Remaining("b"); left != 3 || full != 0 {
-		t.Errorf("a stranger has %d, full in %s", left, full)
+		t.Errorf("another client has %d, full in %s", left, full)
 	}
 	if wait := l.TakeToken("b"); wait != 0 {
-		t.Errorf("somebody else waits %s", wait)
+		t.Errorf("another client waits %s", wait)
 	}
 	now = now.Add(500 * time.Millisecond)
 	if wait := l.TakeToken("a"); wait != 0 {
@@ -32,7 +32,7 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
-func TestLimiterIsBounded(t *testing.T) {
+func TestLimiterBucketLimit(t *testing.T) {
 	now := time.Unix(0, 0)
 	l := NewLimiter(Rate{PerSecond: 0.001, Burst: 1}, func() time.Time { return now })
 	for n := range 3 * maxBuckets {

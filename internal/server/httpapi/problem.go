@@ -18,8 +18,8 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// Problem is every error that leaves the server, in the form of RFC 9457. Its
-// sentences are in the reader's language, and what was sent is never repeated.
+// Problem is the body of every error response, as of RFC 9457. Its texts are in
+// the client's language. It never contains the submitted values.
 type Problem struct { //nolint:errname // the word of RFC 9457
 	Type      string         `json:"type" doc:"Always about:blank; code tells the problems apart"`
 	Title     string         `json:"title" doc:"Name of the HTTP status"`
@@ -31,7 +31,7 @@ type Problem struct { //nolint:errname // the word of RFC 9457
 	Current   any            `json:"current,omitempty" doc:"When another version is stored than the one that was edited: the stored object, as GET returns it"`
 }
 
-// conflictError is a Conflict with the stored object in the shape of the API.
+// conflictError is a conflict with the stored object as the API returns it.
 type conflictError struct {
 	error
 
@@ -40,7 +40,7 @@ type conflictError struct {
 
 func (e *conflictError) Unwrap() error { return e.error }
 
-// ProblemField is what is wrong with one part of what was sent.
+// ProblemField is the error of one field of the request.
 type ProblemField struct {
 	Path    string `json:"path" doc:"As in the JSON that was sent, such as interviewers[1]"`
 	Code    string `json:"code"`
@@ -48,16 +48,16 @@ type ProblemField struct {
 	Warning bool   `json:"warning,omitempty" doc:"May be overridden by overrideWarnings"`
 }
 
-// Error returns the sentence for a person.
+// Error returns the detail.
 func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType says that the body is a problem.
+// ContentType returns the media type of problem details.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statusByKind gives each kind of fault its HTTP status.
+// statusByKind maps each kind of error to its HTTP status.
 var statusByKind = map[apperr.Kind]int{
 	apperr.Internal:        http.StatusInternalServerError,
 	apperr.Invalid:         http.StatusUnprocessableEntity,
@@ -70,8 +70,8 @@ var statusByKind = map[apperr.Kind]int{
 	apperr.Unavailable:     http.StatusServiceUnavailable,
 }
 
-// NewProblem turns an error into what leaves the server. The text of an error
-// that is not a fault goes to the log and nowhere else.
+// NewProblem converts an error to a problem. The text of an error that is not
+// an *apperr.Error is only logged.
 func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
@@ -97,7 +97,7 @@ func NewProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	return p
 }
 
-// WriteProblem answers with the problem that the error is, outside of huma.
+// WriteProblem writes the error as a problem, for handlers outside of huma.
 func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	if err == nil {
 		err = apperr.New(apperr.Internal, "fault.internal")
@@ -106,7 +106,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 	WriteJSON(w, r, log, p.Status, p.ContentType(""), p)
 }
 
-// WriteJSON answers with JSON, outside of huma.
+// WriteJSON writes v as JSON, for handlers outside of huma.
 func WriteJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, contentType string, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -116,7 +116,7 @@ func WriteJSON(w http.ResponseWriter, r *http.Request, log *slog.Logger, status 
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // an error is a visitor who has gone
+	_, _ = w.Write(body) // the client has disconnected
 }
 
 func newProblem(ctx context.Context, status int, code, detail string) *Problem {
@@ -126,19 +126,19 @@ func newProblem(ctx context.Context, status int, code, detail string) *Problem {
 	}
 }
 
-// ConfigureHuma has huma make its own errors (a body that does not fit the schema)
-// as ours. Variables of its package are the only way in.
+// ConfigureHuma makes huma return its own errors, such as schema violations, as
+// problems. huma can only be configured through package variables.
 var ConfigureHuma = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
-		return &Problem{Status: status} // only its type matters, for the description
+		return &Problem{Status: status} // only its type is used, for the OpenAPI description
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
 		return newSchemaProblem(ctx.Context(), status, errs)
 	}
 })
 
-// codeByStatus names what is wrong with a request as a whole.
+// codeByStatus maps the status of a huma error to a text id.
 var codeByStatus = map[int]string{
 	http.StatusBadRequest:            "request.malformed",
 	http.StatusRequestTimeout:        "request.too_slow",
@@ -165,7 +165,7 @@ func newSchemaProblem(ctx context.Context, status int, errs []error) *Problem {
 	return p
 }
 
-// codeByPrefix maps the beginning of huma's English sentence to our text.
+// codeByPrefix maps the prefix of huma's English message to a text id.
 var codeByPrefix = []struct{ prefix, code string }{
 	{"expected required property", "field.required"},
 	{"required ", "field.required"},
@@ -198,7 +198,7 @@ func newSchemaField(lang string, d *huma.ErrorDetail) ProblemField {
 	return ProblemField{Path: path, Code: code, Message: i18n.T(lang, code, params)}
 }
 
-// trailingNumber returns the limit that huma writes at the end of a sentence.
+// trailingNumber returns the limit at the end of a huma message, or "".
 func trailingNumber(s string) string {
 	last := s[strings.LastIndexByte(s, ' ')+1:]
 	if _, err := strconv.ParseFloat(last, 64); err != nil {
@@ -207,7 +207,8 @@ func trailingNumber(s string) string {
 	return last
 }
 
-// RequestProblemCodes are the codes of all problems that requests make by their form.
+// RequestProblemCodes returns the text ids of all problems with the form of a
+// request.
 func RequestProblemCodes() []string {
 	codes := slices.Collect(maps.Values(codeByStatus))
 	for _, t := range codeByPrefix {

@@ -12,40 +12,40 @@ import (
 	"github.com/huimian/huimian/internal/room/change"
 )
 
-// TestClientsMaySayAnything: whatever a client says, the room lives, and what
-// it takes in other clients can take in. (Fuzzing by coverage would instrument
-// the database, which takes minutes; package change is fuzzed.)
-func TestClientsMaySayAnything(t *testing.T) {
+// TestRandomClientInput: after any input the room works, and clients can apply
+// every accepted update. (Coverage-guided fuzzing would instrument the
+// database, which takes minutes; package change is fuzzed.)
+func TestRandomClientInput(t *testing.T) {
 	seeds := exampleFrames(t)
-	m := start(t, dbtest.Open(t, db.SQLite))
+	m := startManager(t, dbtest.Open(t, db.SQLite))
 	r := rand.New(rand.NewPCG(1, 2))
-	var p *peer
+	var p *testClient
 	for i := range 3000 {
 		if p == nil {
-			p = enter(t, m, zhang)
+			p = joinRoom(t, m, zhang)
 		}
-		raw := mutate(r, seeds[r.IntN(len(seeds))])
-		err := p.m.Receive(t.Context(), raw)
+		raw := mutateFrame(r, seeds[r.IntN(len(seeds))])
+		err := p.member.Receive(t.Context(), raw)
 		if _, ok := errors.AsType[*CloseError](err); err != nil && !ok {
 			t.Fatalf("%s: %v", raw, err)
 		}
 		if err != nil || i%40 == 0 {
-			p.leave()
+			p.leaveRoom()
 			p = nil
 		}
 	}
-	witness := enter(t, m, wang)
-	for doc, c := range witness.texts {
+	witness := joinRoom(t, m, wang)
+	for doc, c := range witness.documents {
 		if back := change.NewText(c.text.String()); len(back) != len(c.text) {
 			t.Errorf("%s has half a character: %q", doc, c.text)
 		}
-		text, version, _ := stored(t, m.store.db, doc)
+		text, version, _ := storedDocument(t, m.store.db, doc)
 		if text != c.text.String() || version != c.version {
 			t.Errorf("%s: memory has version %d %q, the database %d %q", doc, c.version, c.text, version, text)
 		}
 	}
 	if witness.welcome.Room.State != Ended {
-		witness.typed(docCode, 0, 0, "alive")
+		witness.editAndPush(docCode, 0, 0, "alive")
 	}
 }
 
@@ -57,7 +57,7 @@ func exampleFrames(t *testing.T) (frames [][]byte) {
 	}
 	for _, file := range files {
 		if filepath.Base(file) == "client-end.json" {
-			continue // it would end the game
+			continue // it would end the room
 		}
 		raw, err := os.ReadFile(file)
 		if err != nil {
@@ -67,15 +67,15 @@ func exampleFrames(t *testing.T) (frames [][]byte) {
 	}
 	for range 10 { // mostly edits
 		frames = append(frames,
-			[]byte(pushOf(docCode, 0, "clientid-1", 1, `[[0,"xyz"]]`)),
-			[]byte(pushOf(docNotes, 0, "clientid-2", 1, `[[0,"a","😀"]]`, `[4,[0,"\ud83d\ude00"]]`)))
+			[]byte(pushJSON(docCode, 0, "clientid-1", 1, `[[0,"xyz"]]`)),
+			[]byte(pushJSON(docNotes, 0, "clientid-2", 1, `[[0,"a","😀"]]`, `[4,[0,"\ud83d\ude00"]]`)))
 	}
 	return frames
 }
 
-// mutate changes a few bytes, mostly digits, so that much of it stays a
-// message.
-func mutate(r *rand.Rand, raw []byte) []byte {
+// mutateFrame changes a few bytes, mostly digits, so that many frames stay
+// valid.
+func mutateFrame(r *rand.Rand, raw []byte) []byte {
 	out := append([]byte(nil), raw...)
 	for range r.IntN(4) {
 		i := r.IntN(len(out))

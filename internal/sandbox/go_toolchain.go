@@ -10,33 +10,35 @@ import (
 	"syscall"
 )
 
-// commonPackages are compiled ahead of the first Go program: Go has shipped no compiled standard
-// library since 1.20, and compiling these takes ten seconds and more inside the sandbox.
+// commonPackages are compiled before the first Go program runs. Go has shipped
+// no compiled standard library since 1.20, and compiling these packages takes
+// ten seconds and more inside the sandbox.
 const commonPackages = "bufio bytes cmp container/heap container/list context encoding/json errors fmt io iter maps math " +
 	"math/big math/bits math/rand math/rand/v2 os regexp slices sort strconv strings sync sync/atomic testing time " +
 	"unicode unicode/utf8"
 
-// golang builds with the host's toolchain and a cache that only we fill: inside it is read-only, so
-// that no program can leave something behind for the next.
-func golang(ctx context.Context, h host) (*image, error) {
+// detectGo uses the host's toolchain and a build cache that only warmGoCache
+// writes. The cache is read-only inside the sandbox, so that no program can
+// change it for the next.
+func detectGo(ctx context.Context, h detectConfig) (*image, error) {
 	path, err := exec.LookPath("go")
 	if err != nil {
 		return nil, err
 	}
-	answer, err := ask(ctx, path, "env", "GOVERSION", "GOROOT")
+	answer, err := runTool(ctx, path, "env", "GOVERSION", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
 	lines := strings.Fields(answer)
 	if len(lines) != 2 {
-		return nil, fmt.Errorf("ask go where it lives: got %q", answer)
+		return nil, fmt.Errorf("detecting go: unexpected output %q", answer)
 	}
-	tool, cache := filepath.Join(lines[1], "bin", "go"), filepath.Join(h.cache, lines[0])
+	tool, cache := filepath.Join(lines[1], "bin", "go"), filepath.Join(h.cacheDir, lines[0])
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return nil, fmt.Errorf("make Go's build cache: %w", err)
 	}
 	img := newImage("go", "main.go")
-	img.mount(lines[1], cache)
+	img.addMounts(lines[1], cache)
 	img.env = []string{
 		"GOROOT=" + lines[1], "GOCACHE=" + cache, "CGO_ENABLED=0", "GOTOOLCHAIN=local", "GOPROXY=off",
 		"GOTELEMETRY=off", "GOENV=off", "GOFLAGS=-trimpath", "GO111MODULE=off",
@@ -44,13 +46,13 @@ func golang(ctx context.Context, h host) (*image, error) {
 	img.compile, img.run = tool+" build -o /tmp/main main.go", "/tmp/main"
 	img.allowCompiler(1<<30, 256)
 	img.limits.Wall, img.limits.CPU, img.limits.FileBytes = 2*img.limits.Wall, 3*img.limits.CPU, 256<<20
-	img.warm = func(ctx context.Context) error { return warmGo(ctx, tool, cache, img.env) }
-	return img, img.named("Go %s", lines[0], 2)
+	img.warmCache = func(ctx context.Context) error { return warmGoCache(ctx, tool, cache, img.env) }
+	return img, img.setVersion("Go %s", lines[0], 2)
 }
 
-// warmGo fills the cache once per version of Go, on one processor: the others are for the programs of
-// other languages.
-func warmGo(ctx context.Context, tool, cache string, env []string) error {
+// warmGoCache fills the cache once per version of Go. It uses one processor and
+// leaves the others to programs.
+func warmGoCache(ctx context.Context, tool, cache string, env []string) error {
 	done := filepath.Join(cache, "warmed")
 	if _, err := os.Stat(done); err == nil {
 		return nil

@@ -9,9 +9,9 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 )
 
-// A runner clears away what a killed one left, and leaves alone the one that still lives.
-func TestLeftoversOfAKilledRunner(t *testing.T) {
-	runner(t) // says so when runsc is absent
+// A runner removes the files of a killed one and keeps those of a running one.
+func TestRemoveLeftovers(t *testing.T) {
+	sharedRunner(t) // skips without runsc
 	root := t.TempDir()
 	dead, alive := filepath.Join(root, "huimian-dead"), filepath.Join(root, "huimian-alive")
 	for _, dir := range []string{dead, alive} {

@@ -6,13 +6,14 @@ import (
 	"testing/synctest"
 )
 
-// A program takes no slot before its language's cache is filled, and can be cancelled until then.
-func TestRunWaitsForTheCache(t *testing.T) {
+// A run takes no slot before its language's cache is filled, and can be
+// cancelled until then.
+func TestRunWaitsForCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		img := newImage("go", "main.go")
-		l := &look{done: make(chan struct{}), images: []*image{img}}
+		l := &inspection{done: make(chan struct{}), images: []*image{img}}
 		close(l.done)
-		g := &gvisor{ctx: t.Context(), slots: make(chan struct{}, 1), last: l, dir: t.TempDir()}
+		g := &gvisorRunner{ctx: t.Context(), slots: make(chan struct{}, 1), latest: l, dir: t.TempDir()}
 		ctx, cancel := context.WithCancel(t.Context())
 		results := make(chan Result, 1)
 		go func() {
@@ -27,7 +28,7 @@ func TestRunWaitsForTheCache(t *testing.T) {
 			t.Errorf("%d slots taken, %d results before the cache is filled", len(g.slots), len(results))
 		}
 		cancel()
-		if result := <-results; result != cancelled {
+		if result := <-results; result != cancelledResult {
 			t.Errorf("result is %+v", result)
 		}
 	})

@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// ownDir is the directory of one runner below the common root. Its lock says that the runner lives;
-// the kernel drops the lock when the process dies, however it dies.
-type ownDir struct {
+// runnerDir is the directory of one runner below the common root. It is locked
+// while the runner runs; the kernel releases the lock when the process dies.
+type runnerDir struct {
 	path string
 	lock *os.File
 }
 
-// claimDir makes a directory for a runner.
-func claimDir(root string) (*ownDir, error) {
+// createRunnerDir creates and locks a directory for a runner.
+func createRunnerDir(root string) (*runnerDir, error) {
 	if err := os.MkdirAll(root, 0o711); err != nil {
 		return nil, fmt.Errorf("make sandbox: %w", err)
 	}
@@ -31,11 +31,11 @@ func claimDir(root string) (*ownDir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make sandbox: %w", err)
 	}
-	return &ownDir{path, lock}, nil
+	return &runnerDir{path, lock}, nil
 }
 
-// checkOwner refuses a directory that somebody else made for us, as anybody can under /tmp: who owns
-// it can change what we mount.
+// checkOwner rejects a directory that another user created, which is possible
+// below /tmp: its owner could change the mounted files.
 func checkOwner(root string) error {
 	info, err := os.Lstat(root)
 	if err != nil {
@@ -43,7 +43,7 @@ func checkOwner(root string) error {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || !ok || int(stat.Uid) != os.Geteuid() || info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("directory %s must belong to this user and be writable by nobody else", root)
+		return fmt.Errorf("directory %s must belong to this user and not be writable by others", root)
 	}
 	return nil
 }
@@ -59,13 +59,14 @@ func lockDir(path string) (*os.File, error) {
 	return f, nil
 }
 
-func (d *ownDir) release() {
-	_ = os.RemoveAll(d.path) // what stays is removed by the next runner
+func (d *runnerDir) removeAndUnlock() {
+	_ = os.RemoveAll(d.path) // the next runner removes what remains
 	_ = d.lock.Close()
 }
 
-// removeLeftovers clears away what runners left that were killed: containers, control groups, files.
-func (g *gvisor) removeLeftovers(l *look) {
+// removeLeftovers removes the containers, control groups and files of runners
+// that were killed.
+func (g *gvisorRunner) removeLeftovers(l *inspection) {
 	dirs, err := filepath.Glob(filepath.Join(g.cfg.Root, "huimian-*"))
 	if err != nil {
 		return
@@ -73,28 +74,28 @@ func (g *gvisor) removeLeftovers(l *look) {
 	for _, dir := range dirs {
 		lock, err := lockDir(dir)
 		if err != nil {
-			continue // it lives
+			continue // in use
 		}
 		if err := g.removeRuns(dir, l); err != nil {
-			g.cfg.Logger.Warn("clear away a former sandbox", "directory", dir, "error", err)
+			g.cfg.Logger.Warn("removing the files of a former runner failed", "directory", dir, "error", err)
 		}
 		_ = lock.Close()
 	}
 }
 
-func (g *gvisor) removeRuns(dir string, l *look) error {
+func (g *gvisorRunner) removeRuns(dir string, l *inspection) error {
 	runs, err := os.ReadDir(filepath.Join(dir, "runs"))
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	former := &gvisor{cfg: g.cfg, dir: dir}
+	former := &gvisorRunner{cfg: g.cfg, dir: dir}
 	var errs []error
 	for _, e := range runs {
-		left := l.groups.named(e.Name())
-		left.kill()
-		r := run{g: former, look: l, id: e.Name(), dir: filepath.Join(dir, "runs", e.Name())}
-		r.delete(g.ctx)
-		errs = append(errs, left.remove())
+		left := l.cgroups.groupFor(e.Name())
+		left.killAll()
+		r := programRun{g: former, inspection: l, id: e.Name(), dir: filepath.Join(dir, "runs", e.Name())}
+		r.deleteContainer(g.ctx)
+		errs = append(errs, left.removeDirs())
 	}
 	return errors.Join(append(errs, os.RemoveAll(dir))...)
 }

@@ -1,0 +1,104 @@
+package room
+
+// broadcastEvent sends a stored and applied event to the members. r.mu must be
+// held.
+func (r *Room) broadcastEvent(e *event) {
+	switch data := e.data.(type) {
+	case *languageData:
+		r.broadcast(&languageMessage{Type: "language", Language: data.Language, By: e.actor}, toAll)
+	case *problemData:
+		r.broadcastProblem(e)
+	case *chatData:
+		if said := r.state.findChat(e.actor, e.subject); said != nil {
+			r.broadcast(&chatMessage{Type: "chat", Message: *said}, toAll)
+		}
+	case *runData:
+		r.broadcast(&runStartedMessage{Type: "run_started", Run: newRunStart(e, data)}, toAll)
+	case *outputData:
+		r.broadcast(&runOutputMessage{Type: "run_output", RunID: e.subject, Seq: data.Seq, Chunks: data.Chunks}, toAll)
+	case *finishData:
+		r.broadcast(&runFinishedMessage{Type: "run_finished", RunID: e.subject, Result: data.Result}, toAll)
+	case *pasteData:
+		if e.subject != docNotes {
+			r.broadcast(&activityMessage{
+				Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: timestamp{e.at},
+				Doc: e.subject, Length: data.Length, Outside: data.Outside,
+			}, isStaff)
+		}
+	default:
+		r.broadcastAdmission(e)
+	}
+}
+
+func (r *Room) broadcastProblem(e *event) {
+	q := r.currentQuestion()
+	r.broadcast(&problemMessage{Type: "problem", Question: q, By: e.actor}, isStaff)
+	r.broadcast(&problemMessage{Type: "problem", Question: q.forCandidates(), By: e.actor}, func(m *Member) bool { return !isStaff(m) })
+}
+
+func (r *Room) broadcastAdmission(e *event) {
+	switch e.kind {
+	case kindKnock:
+		for _, m := range r.members {
+			if m.waiting && m.participant.ID == e.subject {
+				r.broadcast(&knockMessage{Type: "knock", Participant: r.newPersonView(m.participant), At: timestamp{e.at}}, withRight(canAdmit))
+				return
+			}
+		}
+	case kindAdmit:
+		r.admitWaiting(e.subject)
+	case kindTurnAway:
+		r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: e.subject, Outcome: "turned_away"}, withRight(canAdmit))
+		r.disconnectWaiting(e.subject)
+	case kindStart:
+		r.broadcastPhase(e)
+	case kindEnd:
+		r.broadcastPhase(e)
+		r.disconnectWaiting("")
+		if r.activeRun != nil {
+			r.activeRun.cancel()
+		}
+	case kindFocus, kindBlur:
+		r.broadcast(&activityMessage{Type: "activity", ParticipantID: e.actor, Kind: e.kind, At: timestamp{e.at}}, isStaff)
+	}
+}
+
+// admitWaiting admits all waiting sockets of the participant id.
+func (r *Room) admitWaiting(id string) {
+	first := !containsPerson(r.presence(false), id)
+	r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: id, Outcome: "admitted"}, withRight(canAdmit))
+	for _, m := range r.members {
+		if !m.waiting || m.participant.ID != id {
+			continue
+		}
+		m.waiting = false
+		m.sendMessage(r.newWelcome(m, nil, nil))
+		if first {
+			r.broadcastJoined(m)
+			first = false
+		}
+	}
+	r.publishPresence()
+}
+
+// disconnectWaiting disconnects the waiting sockets of the participant id, or
+// all waiting sockets when id is empty.
+func (r *Room) disconnectWaiting(id string) {
+	for _, m := range r.members {
+		if m.waiting && (id == "" || m.participant.ID == id) {
+			r.rejectMember(m)
+		}
+	}
+}
+
+// broadcastPhase sends each member the phase and the member's rights in it.
+func (r *Room) broadcastPhase(e *event) {
+	started, ended := r.phaseTimes()
+	for _, m := range r.members {
+		if !m.waiting {
+			m.sendMessage(&stateMessage{
+				Type: "state", State: r.state.phase, StartedAt: started, EndedAt: ended, By: e.actor, Can: m.currentRights(),
+			})
+		}
+	}
+}

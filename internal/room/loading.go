@@ -1,0 +1,141 @@
+package room
+
+import (
+	"context"
+	"math"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/change"
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+// loadAndSignal loads the room from the database, creates it when it is new,
+// and closes ready.
+func (r *Room) loadAndSignal() {
+	r.loadErr = r.loadFromDatabase(r.manager.ctx)
+	r.manager.mu.Lock()
+	if r.loadErr != nil && r.manager.rooms[r.id] == r {
+		delete(r.manager.rooms, r.id) // the next Join retries
+	}
+	r.manager.mu.Unlock()
+	close(r.ready)
+	if r.loadErr != nil {
+		return
+	}
+	if r.stale.Load() {
+		r.committer.markDirty(r)
+	}
+	r.endOrphanedRuns()
+	r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})
+}
+
+func (r *Room) loadFromDatabase(ctx context.Context) error {
+	desc, err := r.manager.hooks.Describe(ctx, r.corpID, r.id)
+	if err != nil {
+		return err
+	}
+	r.description = desc
+	s := &r.manager.store
+	if _, err := s.getRoom(ctx, r.corpID, r.id); db.IsNotFound(err) {
+		err = s.insertRoom(ctx, r.corpID, r.id, r.manager.now())
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	rows, err := s.listDocuments(ctx, r.corpID, r.id)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 { // the room belongs to another company
+		return errRoomNotFound
+	}
+	for _, row := range rows {
+		if r.docs[row.Name], err = s.loadDocument(ctx, &row); err != nil {
+			return err
+		}
+	}
+	return r.loadState(ctx)
+}
+
+// loadDocument loads a document from its newest snapshot and the updates after
+// it.
+func (s *store) loadDocument(ctx context.Context, row *documentRow) (*document, error) {
+	snap, err := s.latestSnapshot(ctx, row.ID, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	d := &document{
+		id: row.ID, corpID: row.CorpID, name: row.Name, text: change.NewText(string(snap.Body)),
+		start: snap.Version, snapshot: snap.Version, clients: map[string]lastPush{},
+	}
+	rows, err := s.listUpdateRows(ctx, row.ID, snap.Version, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if err := d.applyRow(&rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// loadState applies the log: the events of stateKinds, the newest chat
+// messages, and the newest runs with their output.
+func (r *Room) loadState(ctx context.Context) error {
+	s := &r.manager.store
+	head, err := s.lastEventSeq(ctx, r.id)
+	if err != nil {
+		return err
+	}
+	rows, err := s.listLastEvents(ctx, r.id, head, math.MaxInt32, stateKinds...)
+	if err != nil {
+		return err
+	}
+	chat, err := s.listLastEvents(ctx, r.id, head, maxChatSent, kindChat)
+	if err != nil {
+		return err
+	}
+	runs, err := s.listLastEvents(ctx, r.id, head, maxRunsSent, kindRun)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		ids := make([]string, len(runs))
+		for i, row := range runs {
+			ids[i] = row.Subject
+		}
+		if runs, err = s.listEventsAbout(ctx, r.id, head, ids); err != nil {
+			return err
+		}
+	}
+	for _, list := range [][]eventRow{rows, chat, runs} {
+		for i := range list {
+			e, err := list[i].decodeEvent()
+			if err != nil {
+				return err
+			}
+			r.state.applyEvent(e)
+		}
+	}
+	r.state.head = head
+	return nil
+}
+
+// endOrphanedRuns logs the end of runs whose server has stopped. A run younger
+// than maxRunTime may still be running on another replica.
+func (r *Room) endOrphanedRuns() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.state.runs {
+		run := &r.state.runs[i]
+		alone := r.manager.store.db.Dialect() == db.SQLite
+		if run.Result == nil && (r.activeRun == nil || r.activeRun.id != run.ID) && (alone || r.manager.now().Sub(run.At.Time) > maxRunTime) {
+			r.enqueueLogEvent(&event{kind: kindFinish, subject: run.ID, data: &finishData{
+				Result: runResult{Status: string(sandbox.StatusCancelled), ExitCode: -1},
+			}})
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/db"
+)
+
+// Join adds a participant to a room. hello is the first message of the socket.
+// The caller must authorize the participant, copy messages between the member
+// and the socket, and call Leave.
+func (m *Manager) Join(ctx context.Context, corpID, roomID string, who Participant, hello []byte) (*Member, error) {
+	var h helloMessage
+	if err := decodeStrict(hello, &h); err != nil {
+		return nil, err
+	}
+	if h.Type != "hello" || h.Protocol != Protocol || len(h.Documents) > maxHelloDocuments {
+		return nil, &CloseError{Code: CloseProtocol, Reason: "invalid hello or unsupported protocol"}
+	}
+	r, err := m.acquireRoom(ctx, corpID, roomID)
+	if err != nil {
+		return nil, err
+	}
+	older, err := r.readMissedUpdates(ctx, h.Documents)
+	if err != nil {
+		m.releaseRoom(r)
+		return nil, err
+	}
+	member := newMember(r, who, fmt.Sprintf("%s-%d", m.replicaID[len(m.replicaID)-6:], m.connections.Add(1)))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.addMember(member, h.Documents, older)
+	return member, nil
+}
+
+// readMissedUpdates reads the updates that a returning client lacks and that
+// are no longer in memory.
+func (r *Room) readMissedUpdates(ctx context.Context, haves []heldDocument) (map[string][]update, error) {
+	older := map[string][]update{}
+	for _, h := range haves {
+		d := r.docs[h.Doc]
+		if d == nil {
+			continue
+		}
+		list, err := r.readOlderUpdates(ctx, d, h.Version)
+		if err != nil {
+			return nil, err
+		}
+		older[h.Doc] = list
+	}
+	return older, nil
+}
+
+// readOlderUpdates reads the updates from version to the start of the tail. It
+// returns none when the tail contains the version, or when the version is more
+// than maxBehind behind.
+func (r *Room) readOlderUpdates(ctx context.Context, d *document, version int) ([]update, error) {
+	r.mu.Lock()
+	start, head := d.start, d.version()
+	r.mu.Unlock()
+	if version >= start || version < 0 || head-version > maxBehind {
+		return nil, nil
+	}
+	// The tail may be trimmed during the read, so the read goes up to the head.
+	return r.manager.store.readUpdates(ctx, d.id, version, head)
+}
+
+// addMember adds a member to the room. A candidate who is not admitted waits.
+// r.mu must be held.
+func (r *Room) addMember(m *Member, haves []heldDocument, older map[string][]update) {
+	r.closeOldestSocket(m.participant.ID)
+	first := !containsPerson(r.presence(false), m.participant.ID)
+	if _, admitted := r.state.admitted[m.participant.ID]; !admitted && !isStaff(m) {
+		r.addWaitingMember(m)
+		return
+	}
+	haves = slices.DeleteFunc(slices.Clone(haves), func(h heldDocument) bool { return h.Version < m.firstVisibleVersion() })
+	r.members = append(r.members, m)
+	m.sendMessage(r.newWelcome(m, haves, older))
+	r.sendMissedUpdates(m, haves, older)
+	if first {
+		r.broadcastJoined(m)
+	}
+	r.publishPresence()
+}
+
+// firstVisibleVersion returns the first version of a document whose updates the
+// member may receive. Text that was deleted before a candidate was admitted is
+// not sent to the candidate. r.mu must be held.
+func (m *Member) firstVisibleVersion() int {
+	if isStaff(m) {
+		return 0
+	}
+	return m.room.state.admitted[m.participant.ID].version
+}
+
+// broadcastJoined broadcasts and logs the first socket of a participant.
+func (r *Room) broadcastJoined(m *Member) {
+	r.broadcast(&joinedMessage{Type: "joined", Participant: r.newPersonView(m.participant)}, exceptMember(m))
+	r.enqueueLogEvent(&event{kind: kindJoin, actor: m.participant.ID, subject: m.connectionID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role}})
+}
+
+// closeOldestSocket closes the participant's oldest socket when there are
+// maxSockets.
+func (r *Room) closeOldestSocket(id string) {
+	mine := slices.DeleteFunc(slices.Clone(r.members), func(m *Member) bool { return m.participant.ID != id || !m.queue.isOpen() })
+	if len(mine) >= maxSockets {
+		mine[0].queue.close(CloseReplaced, "too many sockets of one person")
+	}
+}
+
+// addWaitingMember adds a candidate who waits for admission.
+func (r *Room) addWaitingMember(m *Member) {
+	m.waiting = true
+	if r.state.phase == Ended {
+		r.members = append(r.members, m)
+		r.rejectMember(m)
+		return
+	}
+	first := !containsPerson(r.presence(true), m.participant.ID)
+	r.members = append(r.members, m)
+	m.sendMessage(&waitingMessage{
+		Type: "waiting", Now: timestamp{r.manager.now()}, Room: waitingRoomView{ID: r.id, Title: r.description.Title, State: r.state.phase},
+		You: selfView{personView: r.newPersonView(m.participant), Can: m.currentRights()},
+	})
+	if first {
+		r.enqueueKnock(m)
+	}
+	r.publishPresence()
+}
+
+func (r *Room) rejectMember(m *Member) {
+	m.sendMessage(&turnedAwayMessage{Type: "turned_away"})
+	m.queue.close(CloseForbidden, "turned away")
+}
+
+// knockReportInterval is the shortest interval between two CandidateWaiting
+// hooks for the same participant.
+const knockReportInterval = 2 * time.Minute
+
+func (r *Room) enqueueKnock(m *Member) {
+	now := r.manager.now()
+	w := &work{event: &event{
+		kind: kindKnock, actor: m.participant.ID, subject: m.participant.ID, data: &joinData{Name: m.participant.Name, Role: m.participant.Role},
+	}}
+	if hook := r.manager.hooks.CandidateWaiting; hook != nil && now.Sub(r.knockReportedAt[m.participant.ID]) >= knockReportInterval {
+		r.knockReportedAt[m.participant.ID] = now
+		moment := HookEvent{CorpID: r.corpID, RoomID: r.id, By: m.participant.ID, At: now}
+		w.hook = func(ctx context.Context, tx *db.Tx) error { return hook(ctx, tx, moment) }
+		// When the hook fails, the members still receive the knock.
+		w.onFailed = func(string) {
+			delete(r.knockReportedAt, m.participant.ID)
+			w.event.at = now
+			r.broadcastEvent(w.event)
+		}
+	}
+	r.enqueue(w)
+}
+
+// removeMember removes a member and broadcasts it. r.mu must be held.
+func (r *Room) removeMember(m *Member) {
+	if m.removed {
+		return
+	}
+	m.removed = true
+	r.members = slices.DeleteFunc(r.members, func(o *Member) bool { return o == m })
+	if m.cursor != nil {
+		r.broadcast(&cursorGoneMessage{Type: "cursor_gone", Connection: m.connectionID}, readersOf(m.cursor.Doc))
+		r.manager.publishToReplicas(replicaMessage{Room: r.id, Kind: messageCursorGone, ID: m.connectionID})
+	}
+	r.publishPresence()
+	last := !containsPerson(r.presence(m.waiting), m.participant.ID)
+	switch {
+	case last && m.waiting:
+		if m.queue.isOpen() {
+			r.broadcast(&knockOverMessage{Type: "knock_over", ParticipantID: m.participant.ID, Outcome: "left"}, withRight(canAdmit))
+		}
+	case last:
+		r.broadcast(&leftMessage{Type: "left", ParticipantID: m.participant.ID}, toAll)
+		r.enqueueLogEvent(&event{kind: kindLeave, actor: m.participant.ID, subject: m.connectionID})
+	}
+}
+
+// EvictParticipant closes the sockets of a participant on all replicas, after
+// the participant lost access.
+func (m *Manager) EvictParticipant(corpID, roomID, participantID string) {
+	m.publishToReplicas(replicaMessage{Room: roomID, Kind: messageEviction, ID: participantID})
+	for _, r := range m.loadedRooms() {
+		if r.id == roomID && r.corpID == corpID {
+			r.mu.Lock()
+			r.disconnectParticipant(participantID)
+			r.mu.Unlock()
+		}
+	}
+}
+
+// EvictAll closes all sockets of a room on all replicas, for an interview that
+// moved to another kind of room.
+func (m *Manager) EvictAll(corpID, roomID string) {
+	m.EvictParticipant(corpID, roomID, allParticipants)
+}
+
+var errRoomNotFound = apperr.New(apperr.NotFound, "room.not_found")

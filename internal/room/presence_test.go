@@ -1,0 +1,76 @@
+package room
+
+import (
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+)
+
+// TestPresenceAcrossReplicas: staff on one replica and a candidate on another
+// are in the same room.
+func TestPresenceAcrossReplicas(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() == db.SQLite {
+			t.Skip("a SQLite file has one server")
+		}
+		one, two := startManager(t, d), startManager(t, d)
+		a, li := joinRoom(t, one, zhang), joinRoom(t, two, lilei)
+		if k := awaitMessage[knockMessage](a, "knock"); k.Participant.ID != lilei.ID || k.Participant.Name != lilei.Name {
+			t.Errorf("%+v", k)
+		}
+		if w := joinRoom(t, one, wang).welcome.Waiting; w == nil || len(*w) != 1 || (*w)[0].ID != lilei.ID {
+			t.Errorf("waiting: %+v", w)
+		}
+		a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+		li.receiveType("welcome")
+		a.receiveType("knock_over")
+		if j := awaitMessage[joinedMessage](a, "joined"); j.Participant.ID != lilei.ID {
+			t.Errorf("%+v", j)
+		}
+		for known := containsPerson(li.welcome.Participants, zhang.ID); !known; {
+			known = awaitMessage[joinedMessage](li, "joined").Participant.ID == zhang.ID
+		}
+		li.editAndPush(docCode, 0, 0, "hello")
+		a.receiveUntil("text", func() bool { return a.documentText(docCode) == "hello" })
+		// Both replicas have received the presence of the other and have the
+		// text: otherwise a cursor is dropped until it moves again.
+		li.sendMessage(cursorRequest{Type: "cursor", Doc: docCode, Version: 1, Ranges: []selection{{1, 4}}})
+		if c := awaitMessage[cursorMessage](a, "cursor"); c.ParticipantID != lilei.ID || c.Ranges[0] != (selection{1, 4}) {
+			t.Errorf("%+v", c)
+		}
+		one.EvictParticipant(testCorpID, testRoomID, lilei.ID)
+		li.receiveType("closed 4403")
+		li.leaveRoom()
+		a.receiveType("cursor_gone")
+		if l := awaitMessage[leftMessage](a, "left"); l.ParticipantID != lilei.ID {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
+// TestPresenceOfLostReplica: participants of a replica that has stopped are
+// reported as left.
+func TestPresenceOfLostReplica(t *testing.T) {
+	m := startManager(t, dbtest.Open(t, db.SQLite))
+	a := joinRoom(t, m, zhang)
+	r := a.member.room
+	meet := func(people ...remoteParticipant) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.updateRemotePresence("another server", people)
+	}
+	meet(remoteParticipant{Participant: lilei, Waiting: true})
+	a.receiveType("knock")
+	meet(remoteParticipant{Participant: lilei})
+	a.receiveType("joined")
+	meet()
+	if l := awaitMessage[leftMessage](a, "left"); l.ParticipantID != lilei.ID {
+		t.Errorf("%+v", l)
+	}
+	meet(remoteParticipant{Participant: zhang}) // connected here too: no joined message
+	b := joinRoom(t, m, zhang)
+	if n := len(b.welcome.Participants); n != 1 {
+		t.Errorf("%d people", n)
+	}
+}

@@ -1,0 +1,147 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+// notifyChannel carries the ids of the rooms whose logs have grown, and
+// replicaMessages.
+const notifyChannel = "huimian_rooms"
+
+// applyRow applies a row of the log to the document.
+func (d *document) applyRow(row *updateRow) error {
+	added, err := row.decodeUpdates()
+	if err != nil {
+		return err
+	}
+	if row.FirstVersion != d.version() {
+		return fmt.Errorf("document %s has version %d where %d should be", d.id, row.FirstVersion, d.version())
+	}
+	text := d.text
+	for i, u := range added {
+		if err := text.Check(u.Changes); err != nil {
+			return fmt.Errorf("document %s at version %d: %w", d.id, row.FirstVersion+i, err)
+		}
+		text = text.Apply(u.Changes)
+	}
+	d.text = text
+	d.appendToTail(added, row.ClientID, row.toLastPush())
+	return nil
+}
+
+// refreshFromLog applies what other replicas have written to the log. Only the
+// room's committer calls it.
+func (r *Room) refreshFromLog(ctx context.Context) error {
+	for _, d := range r.docs {
+		rows, err := r.manager.store.listUpdateRows(ctx, d.id, d.version(), math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		if err := r.applyLogRows(d, rows); err != nil {
+			return err
+		}
+	}
+	rows, err := r.manager.store.listEventsAfter(ctx, r.id, r.state.head)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range rows {
+		e, err := rows[i].decodeEvent()
+		if err != nil {
+			return err
+		}
+		r.state.applyEvent(e)
+		r.broadcastEvent(e)
+	}
+	return nil
+}
+
+func (r *Room) applyLogRows(d *document, rows []updateRow) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range rows {
+		before := d.version()
+		if err := d.applyRow(&rows[i]); err != nil {
+			return err
+		}
+		added, _ := d.updatesSince(before, nil)
+		r.broadcastUpdates(d, before, added, nil)
+	}
+	return nil
+}
+
+// notifyLogGrowth notifies the other replicas, in the transaction, of the rooms
+// whose logs have grown.
+func (m *Manager) notifyLogGrowth(ctx context.Context, tx *db.Tx, plans []*plan) error {
+	const limit = 7900 // PostgreSQL's payload limit is 7,999 bytes
+	payload := m.replicaID
+	for i, p := range plans {
+		payload += " " + p.room.id
+		if i == len(plans)-1 || len(payload)+1+len(plans[i+1].room.id) > limit {
+			if err := tx.Notify(ctx, notifyChannel, payload); err != nil {
+				return err
+			}
+			payload = m.replicaID
+		}
+	}
+	return nil
+}
+
+// startReplication subscribes to the other replicas' notifications. SQLite has
+// a single process and no replicas.
+func (m *Manager) startReplication() {
+	if m.store.db.Dialect() != db.Postgres {
+		return
+	}
+	m.replicaMessages = make(chan replicaMessage, replicaQueueLen)
+	m.replicationWait.Go(m.runPublisher)
+	m.replicationWait.Go(m.runPresenceHeartbeat)
+	m.replicationWait.Go(func() {
+		for {
+			// On every connection all rooms read their logs, since
+			// notifications sent while disconnected are lost.
+			err := m.store.db.Listen(m.ctx, notifyChannel, m.resyncAll, m.receiveNotification)
+			if !sleepContext(m.ctx, retryAfter) {
+				return
+			}
+			m.log.Warn("lost the connection to the other replicas", "error", err)
+		}
+	})
+}
+
+// resyncAll makes all rooms read their logs and requests the presence from the
+// other replicas.
+func (m *Manager) resyncAll() {
+	m.markStale(nil)
+	for _, r := range m.loadedRooms() {
+		m.publishToReplicas(replicaMessage{Room: r.id, Kind: messagePresenceRequest})
+	}
+}
+
+// markStale schedules a read of the log for the rooms, or for all rooms when
+// ids is nil.
+func (m *Manager) markStale(ids []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if ids == nil {
+		for id := range m.rooms {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
+		if r := m.rooms[id]; r != nil {
+			r.stale.Store(true)
+			select {
+			case <-r.ready:
+				r.committer.markDirty(r)
+			default: // loadAndSignal checks stale after loading
+			}
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package room
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/huimian/huimian/internal/db"
+)
+
+var languageIDPattern = regexp.MustCompile(`^[a-z0-9+#._-]{1,64}$`)
+
+// enqueueRequest enqueues an event on behalf of the member. When it cannot be
+// stored, the member receives an error message with ref. r.mu must be held.
+func (m *Member) enqueueRequest(ref string, w *work) {
+	w.event.actor = m.participant.ID
+	also := w.onFailed
+	w.onFailed = func(code string) {
+		m.sendMessage(&errorMessage{Type: "error", Code: code, Ref: ref, RetryAfterMs: retryAfter.Milliseconds()})
+		if also != nil {
+			also(code)
+		}
+	}
+	m.room.enqueue(w)
+}
+
+func (m *Member) handleLanguage(_ context.Context, msg *languageRequest) error {
+	if !languageIDPattern.MatchString(msg.Language) {
+		return newRefusal("invalid")
+	}
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindLanguage, data: &languageData{Language: msg.Language}}})
+	return nil
+}
+
+func (m *Member) handleProblem(ctx context.Context, msg *problemRequest) error {
+	r, id, title := m.room, "", ""
+	if msg.QuestionID != nil {
+		id = *msg.QuestionID
+		q, err := r.findQuestion(ctx, id)
+		if err != nil {
+			return err
+		}
+		if q == nil {
+			return newRefusal("not_found")
+		}
+		title = q.Title
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindProblem, subject: id, data: &problemData{Title: title}}})
+	return nil
+}
+
+// findQuestion returns a question of the interview. When the room's copy of the
+// description lacks it, findQuestion reads the description again, since
+// questions can be added after the room was loaded.
+func (r *Room) findQuestion(ctx context.Context, id string) (*Question, error) {
+	r.mu.Lock()
+	q := r.description.findQuestion(id)
+	r.mu.Unlock()
+	if q != nil || r.manager.hooks.Describe == nil {
+		return q, nil
+	}
+	desc, err := r.manager.hooks.Describe(ctx, r.corpID, r.id)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.description = desc
+	return r.description.findQuestion(id), nil
+}
+
+func (m *Member) handleChat(_ context.Context, msg *chatRequest) error {
+	units := len(utf16.Encode([]rune(msg.Text)))
+	if strings.TrimSpace(msg.Text) == "" || units > maxChat || msg.Ref == "" {
+		return newRefusal("invalid")
+	}
+	r := m.room
+	now := r.manager.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if said := r.state.findChat(m.participant.ID, msg.Ref); said != nil { // the client repeats it when the first response was lost
+		m.sendMessage(&chatMessage{Type: "chat", Message: *said})
+		return nil
+	}
+	if !m.chatLimit.AllowN(now, 1) {
+		return &refusal{code: "rate", retryAfterMs: chatEvery.Milliseconds()}
+	}
+	m.enqueueRequest(msg.Ref, &work{
+		event:  &event{kind: kindChat, subject: msg.Ref, data: &chatData{ID: db.NewID(), Name: m.participant.Name, Text: msg.Text}},
+		skipIf: func() bool { return r.state.findChat(m.participant.ID, msg.Ref) != nil },
+	})
+	return nil
+}
+
+// handleFocus records that the page gained or lost focus. Focus and paste are
+// reported by the browser, so they are hints and not evidence.
+func (m *Member) handleFocus(_ context.Context, msg *focusMessage) error {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.unfocused == !msg.Focused || r.state.phase == Ended {
+		return nil
+	}
+	m.unfocused = !msg.Focused
+	kind := kindFocus
+	if m.unfocused {
+		kind = kindBlur
+	}
+	r.enqueueLogEvent(&event{kind: kind, actor: m.participant.ID})
+	return nil
+}
+
+func (m *Member) handlePaste(_ context.Context, msg *pasteMessage) error {
+	d, err := m.readableDocument(msg.Doc)
+	if err != nil {
+		return err
+	}
+	if msg.Length < 0 || msg.Length > maxDocument {
+		return newRefusal("invalid")
+	}
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	m.room.enqueueLogEvent(&event{
+		kind: kindPaste, actor: m.participant.ID, subject: d.name, data: &pasteData{Length: msg.Length, Outside: msg.Outside},
+	})
+	return nil
+}
+
+// handleAdmit admits a waiting candidate. In the lobby it also opens the room.
+func (m *Member) handleAdmit(_ context.Context, msg *admissionRequest) error {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !containsPerson(r.presence(true), msg.ParticipantID) {
+		return newRefusal("not_found")
+	}
+	if r.state.phase == Lobby {
+		m.enqueueRequest(msg.Ref, r.newStartWork(m.participant.ID))
+	}
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindAdmit, subject: msg.ParticipantID}})
+	return nil
+}
+
+func (m *Member) handleTurnAway(_ context.Context, msg *admissionRequest) error {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !containsPerson(r.presence(true), msg.ParticipantID) {
+		return newRefusal("not_found")
+	}
+	m.enqueueRequest(msg.Ref, &work{event: &event{kind: kindTurnAway, subject: msg.ParticipantID}})
+	return nil
+}
+
+func (m *Member) handleStart(_ context.Context, msg *phaseRequest) error {
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.ID))
+	return nil
+}
+
+func (m *Member) handleEnd(_ context.Context, msg *phaseRequest) error {
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	if m.room.state.phase == Lobby {
+		m.enqueueRequest(msg.Ref, m.room.newStartWork(m.participant.ID))
+	}
+	m.enqueueRequest(msg.Ref, m.room.newEndWork(m.participant.ID))
+	return nil
+}
+
+// newStartWork returns the work that opens the room. It is dropped when the
+// room is open already.
+func (r *Room) newStartWork(by string) *work {
+	return &work{
+		event:  &event{kind: kindStart, actor: by},
+		skipIf: func() bool { return r.state.phase != Lobby },
+		hook:   r.bindHook(r.manager.hooks.Started, by),
+	}
+}
+
+// newEndWork returns the work that ends the room. Callers enqueue newStartWork
+// first when the room is in the lobby, so that every interview has a start.
+func (r *Room) newEndWork(by string) *work {
+	return &work{
+		event:  &event{kind: kindEnd, actor: by},
+		skipIf: func() bool { return r.state.phase == Ended },
+		hook:   r.bindHook(r.manager.hooks.Ended, by),
+	}
+}
+
+// bindHook binds a hook of the manager to the room. A phase change without a
+// hook still gets its own transaction, so that the plans that follow see the
+// new phase.
+func (r *Room) bindHook(fn func(context.Context, *db.Tx, HookEvent) error, by string) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) error {
+		if fn == nil {
+			return nil
+		}
+		return fn(ctx, tx, HookEvent{CorpID: r.corpID, RoomID: r.id, By: by, At: db.Time(r.manager.now())})
+	}
+}
+
+func (m *Member) handlePing(_ context.Context, msg *pingMessage) error {
+	m.sendMessage(&pongMessage{Type: "pong", T: msg.T, Now: timestamp{m.room.manager.now()}})
+	return nil
+}

@@ -1,0 +1,173 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+// activeRun is the program that runs in a room, at most one. It is guarded by
+// the room's lock.
+type activeRun struct {
+	id          string
+	cancel      context.CancelFunc
+	done        chan struct{} // closed when the finish event is stored
+	seq         int           // seq of the last output event
+	eventQueued bool          // an output or finish event is queued
+	pending     []chunk       // output that is not queued yet
+	result      *runResult    // nil while the program runs
+}
+
+// maxRunTime limits a run, including the wait for a slot of the sandbox.
+const maxRunTime = 2 * time.Minute
+
+// handleRun runs the code at the version that the request names.
+func (m *Member) handleRun(ctx context.Context, msg *runRequest) error { //nolint:contextcheck // the program outlives the socket of the request
+	r := m.room
+	if err := r.manager.runner.Ready(); err != nil {
+		return newRefusal("run.unavailable")
+	}
+	if len(msg.Stdin) > maxStdin {
+		return newRefusal("invalid")
+	}
+	program, code := r.newProgram(ctx, msg)
+	if code != "" {
+		return newRefusal(code)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.removed || r.activeRun != nil || !r.manager.acquireRunSlot() {
+		return &refusal{code: "run.busy", retryAfterMs: retryAfter.Milliseconds()}
+	}
+	runCtx, cancel := context.WithTimeout(r.manager.ctx, maxRunTime)
+	run := &activeRun{id: db.NewID(), cancel: cancel, done: make(chan struct{})}
+	r.activeRun = run
+	r.refCount.Add(1)
+	r.manager.runWait.Add(1)
+	m.enqueueRequest(msg.Ref, &work{
+		event: &event{kind: kindRun, subject: run.id, data: &runData{
+			Version: msg.Version, Language: program.Language, Stdin: msg.Stdin, Ref: msg.Ref,
+		}},
+		skipIf:   func() bool { return r.state.findRun(run.id) != nil }, // an earlier commit of it reported an error and succeeded
+		onStored: func(err error) { go r.executeRun(runCtx, run, program, err) },
+		onFailed: func(code string) { go r.executeRun(runCtx, run, program, errors.New(code)) },
+	})
+	return nil
+}
+
+// newProgram returns the program of a request, or the error code of a refusal.
+func (r *Room) newProgram(ctx context.Context, msg *runRequest) (sandbox.Program, string) {
+	d := r.docs[docCode]
+	r.mu.Lock()
+	p := sandbox.Program{Language: r.currentLanguage(), Stdin: msg.Stdin}
+	head, now := d.version(), ""
+	if head == msg.Version {
+		now = d.text.String()
+	}
+	r.mu.Unlock()
+	known := func(l sandbox.Language) bool { return l.ID == p.Language }
+	switch {
+	case !slices.ContainsFunc(r.manager.runner.Languages(), known):
+		return p, "run.language"
+	case msg.Version < 0 || msg.Version > head:
+		return p, "run.version"
+	case msg.Version == head:
+		p.Source = now
+		return p, ""
+	}
+	text, err := r.manager.store.readTextAt(ctx, d.id, msg.Version)
+	if err != nil {
+		r.manager.log.Warn("the text of a version could not be read", "room", r.id, "version", msg.Version, "error", err)
+		return p, "busy"
+	}
+	p.Source = text.String()
+	return p, ""
+}
+
+// executeRun runs the program and queues its output and result. With err,
+// storing the run event failed and the program is not run.
+func (r *Room) executeRun(ctx context.Context, run *activeRun, p sandbox.Program, err error) {
+	defer r.manager.runWait.Done()
+	defer r.manager.releaseRoom(r)
+	defer r.manager.releaseRunSlot()
+	defer run.cancel()
+	if err != nil {
+		r.mu.Lock()
+		r.activeRun = nil
+		r.mu.Unlock()
+		return
+	}
+	result, err := r.manager.runner.Run(ctx, p, func(c sandbox.Chunk) { r.receiveOutput(run, c) })
+	if err != nil && !errors.Is(err, sandbox.ErrUnavailable) && !errors.Is(err, sandbox.ErrUnknownLanguage) {
+		r.manager.log.Error("a program could not be run", "room", r.id, "run", run.id, "error", err)
+	}
+	if err != nil {
+		result = sandbox.Result{Status: sandbox.StatusUnavailable, ExitCode: -1}
+	}
+	r.manager.stats.runs.Add(1)
+	r.mu.Lock()
+	run.result = newRunResult(result)
+	r.enqueueOutput(run)
+	r.mu.Unlock()
+	<-run.done
+}
+
+func newRunResult(res sandbox.Result) *runResult {
+	return &runResult{
+		Status: string(res.Status), ExitCode: res.ExitCode, Signal: res.Signal,
+		WallMs: res.Wall.Milliseconds(), CPUMs: res.CPU.Milliseconds(), MemoryBytes: res.MemoryBytes, Truncated: res.Truncated,
+	}
+}
+
+// receiveOutput buffers a chunk of the program's output.
+func (r *Room) receiveOutput(run *activeRun, c sandbox.Chunk) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(run.pending); n > 0 && run.pending[n-1].Stream == c.Stream {
+		run.pending[n-1].Text += c.Text
+	} else {
+		run.pending = append(run.pending, chunk{Stream: c.Stream, Text: c.Text})
+	}
+	r.enqueueOutput(run)
+}
+
+// enqueueOutput queues the buffered output as one event, unless an event of the
+// run is queued already; later output is collected for the next. The finish
+// event follows the last output. r.mu must be held.
+func (r *Room) enqueueOutput(run *activeRun) {
+	switch {
+	case run.eventQueued:
+		return
+	case len(run.pending) > 0:
+		run.seq++
+		e := &event{kind: kindOutput, subject: run.id, data: &outputData{Seq: run.seq, Chunks: run.pending}}
+		run.pending, run.eventQueued = nil, true
+		r.enqueue(&work{event: e, onStored: func(error) {
+			run.eventQueued = false
+			r.enqueueOutput(run)
+		}})
+	case run.result != nil:
+		run.eventQueued = true
+		e := &event{kind: kindFinish, subject: run.id, data: &finishData{Result: *run.result}}
+		r.enqueue(&work{event: e, onStored: func(error) {
+			r.activeRun = nil
+			close(run.done)
+		}})
+	}
+}
+
+// handleRunStop cancels the active run.
+func (m *Member) handleRunStop(_ context.Context, msg *runStopRequest) error {
+	r := m.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.activeRun == nil || r.activeRun.id != msg.RunID {
+		return newRefusal("not_found")
+	}
+	r.activeRun.cancel()
+	return nil
+}

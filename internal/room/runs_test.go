@@ -1,0 +1,271 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/db/dbtest"
+	"github.com/huimian/huimian/internal/sandbox"
+)
+
+// scriptedRunner is a runner with a scripted result.
+type scriptedRunner struct {
+	programs  chan sandbox.Program
+	languages []sandbox.Language // nil: Python
+	runFunc   func(ctx context.Context, emit func(sandbox.Chunk)) (sandbox.Result, error)
+}
+
+func (s *scriptedRunner) Run(ctx context.Context, p sandbox.Program, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+	s.programs <- p
+	return s.runFunc(ctx, emit)
+}
+
+func (s *scriptedRunner) Languages() []sandbox.Language {
+	if s.languages != nil {
+		return s.languages
+	}
+	return []sandbox.Language{{ID: "python", Name: "Python", Version: "3.11"}}
+}
+
+func (s *scriptedRunner) Ready() error { return nil }
+
+func newPrintingRunner(texts ...string) *scriptedRunner {
+	return &scriptedRunner{programs: make(chan sandbox.Program, 8), runFunc: func(_ context.Context, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+		for _, text := range texts {
+			emit(sandbox.Chunk{Stream: sandbox.Stdout, Text: text})
+		}
+		return sandbox.Result{Status: sandbox.StatusOK, Wall: 180 * time.Millisecond, MemoryBytes: 9 << 20}, nil
+	}}
+}
+
+func newBlockingRunner() *scriptedRunner {
+	return &scriptedRunner{programs: make(chan sandbox.Program, 8), runFunc: func(ctx context.Context, emit func(sandbox.Chunk)) (sandbox.Result, error) {
+		emit(sandbox.Chunk{Stream: sandbox.Stderr, Text: "waiting"})
+		<-ctx.Done()
+		return sandbox.Result{Status: sandbox.StatusCancelled, ExitCode: -1}, nil
+	}}
+}
+
+func selectPython(p *testClient) {
+	p.sendMessage(languageRequest{Type: "language", Language: "python"})
+	p.receiveType("language")
+}
+
+// TestRun: all members receive the output of the requested version.
+func TestRun(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		runner := newPrintingRunner("a", "b\n", "c")
+		m := startManager(t, d, func(c *Config) { c.Runner = runner })
+		a, b := joinRoom(t, m, zhang), joinRoom(t, m, wang)
+		selectPython(a)
+		a.editAndPush(docCode, 0, 0, "print(1)")
+		a.editAndPush(docCode, 6, 7, "2")
+		a.sendMessage(runRequest{Type: "run", Version: 1, Stdin: "in", Ref: "r"})
+		if p := <-runner.programs; p.Source != "print(1)" || p.Language != "python" || p.Stdin != "in" {
+			t.Errorf("ran %+v", p)
+		}
+		started := awaitMessage[runStartedMessage](b, "run_started").Run
+		if started.By != zhang.ID || started.Version != 1 || started.Ref != "r" {
+			t.Errorf("%+v", started)
+		}
+		var out strings.Builder
+		for seq := 1; ; seq++ {
+			kind := b.receiveNext()
+			if kind == "run_finished" {
+				break
+			}
+			msg := decodeFrame[runOutputMessage](t, b.frames[len(b.frames)-1])
+			if msg.Seq != seq || msg.RunID != started.ID {
+				t.Errorf("%+v", msg)
+			}
+			for _, c := range msg.Chunks {
+				out.WriteString(c.Text)
+			}
+		}
+		finished := decodeFrame[runFinishedMessage](t, b.frames[len(b.frames)-1])
+		if out.String() != "ab\nc" || finished.Result.Status != "ok" || finished.Result.WallMs != 180 {
+			t.Errorf("%q and %+v", out.String(), finished)
+		}
+		a.receiveType("run_finished")
+		a.sendMessage(runRequest{Type: "run", Version: 2}) // the head
+		if p := <-runner.programs; p.Source != "print(2)" {
+			t.Errorf("ran %q", p.Source)
+		}
+		a.receiveType("run_finished")
+		late := joinRoom(t, m, watcher).welcome.Runs
+		m.killForTest()
+		for _, runs := range [][]runView{late, joinRoom(t, startManager(t, d), watcher).welcome.Runs} {
+			if len(runs) != 2 || runs[0].ID != started.ID || runs[0].Result == nil || joinChunks(runs[0].Chunks) != "ab\nc" {
+				t.Errorf("a late member received %+v", runs)
+			}
+		}
+	})
+}
+
+func joinChunks(chunks []chunk) (s string) {
+	for _, c := range chunks {
+		s += c.Text
+	}
+	return s
+}
+
+// TestRunRefused: no sandbox, no such language, no such version, no free slot.
+func TestRunRefused(t *testing.T) {
+	refused := func(p *testClient, message runRequest) *errorMessage {
+		message.Type = "run"
+		p.sendMessage(message)
+		return awaitMessage[errorMessage](p, "error")
+	}
+	a := joinRoom(t, startManager(t, dbtest.Open(t, db.SQLite)), zhang)
+	if e := refused(a, runRequest{}); e.Code != "run.unavailable" || a.welcome.Room.Sandbox.Ready || a.welcome.Room.Sandbox.Reason == "" {
+		t.Errorf("%+v, %+v", e, a.welcome.Room.Sandbox)
+	}
+	li := joinRoom(t, a.member.room.manager, lilei)
+	a.sendMessage(admissionRequest{Type: "admit", ParticipantID: lilei.ID})
+	if w := awaitMessage[welcomeMessage](li, "welcome"); w.Room.Sandbox.Ready || w.Room.Sandbox.Reason != "" {
+		t.Errorf("a candidate received the reason: %+v", w.Room.Sandbox)
+	}
+	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner, c.RunSlots = newBlockingRunner(), 1 })
+	a = joinRoom(t, m, zhang)
+	a.sendMessage(languageRequest{Type: "language", Language: "cobol"})
+	a.receiveType("language")
+	if e := refused(a, runRequest{Ref: "x"}); e.Code != "run.language" || e.Ref != "x" {
+		t.Errorf("%+v", e)
+	}
+	selectPython(a)
+	if e := refused(a, runRequest{Version: 1}); e.Code != "run.version" {
+		t.Errorf("%+v", e)
+	}
+	if e := refused(a, runRequest{Stdin: strings.Repeat("x", maxStdin+1)}); e.Code != "invalid" {
+		t.Errorf("%+v", e)
+	}
+	a.sendMessage(runRequest{Type: "run"})
+	id := awaitMessage[runStartedMessage](a, "run_started").Run.ID
+	if e := refused(a, runRequest{}); e.Code != "run.busy" || e.RetryAfterMs == 0 {
+		t.Errorf("one more in the room: %+v", e)
+	}
+	other, err := m.Join(t.Context(), testCorpID, "another-room", wang, []byte(`{"type":"hello","protocol":1,"documents":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Leave()
+	b := newTestClient(t, m, wang)
+	b.member = other
+	selectPython(b)
+	if e := refused(b, runRequest{}); e.Code != "run.busy" {
+		t.Errorf("one more on the server: %+v", e)
+	}
+	a.sendMessage(runStopRequest{Type: "run_stop", RunID: "other"})
+	if e := awaitMessage[errorMessage](a, "error"); e.Code != "not_found" {
+		t.Errorf("%+v", e)
+	}
+	a.sendMessage(runStopRequest{Type: "run_stop", RunID: id})
+	if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestRunCancelledByRoomAndServer: the end of the room and Stop cancel a run. A
+// run that was interrupted by a crash is ended when the room is loaded.
+func TestRunCancelledByRoomAndServer(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	m := startManager(t, d, func(c *Config) { c.Runner = newBlockingRunner() })
+	a := joinRoom(t, m, zhang)
+	selectPython(a)
+	run := func(p *testClient) {
+		p.sendMessage(runRequest{Type: "run"})
+		p.receiveType("run_output")
+	}
+	run(a)
+	if err := m.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m = startManager(t, d, func(c *Config) { c.Runner = newBlockingRunner() })
+	a = joinRoom(t, m, zhang)
+	if runs := a.welcome.Runs; len(runs) != 1 || runs[0].Result == nil || runs[0].Result.Status != "cancelled" {
+		t.Errorf("after the stop: %+v", runs)
+	}
+	run(a)
+	m.killForTest()
+	m = startManager(t, d, func(c *Config) { c.Runner = newBlockingRunner() })
+	a = joinRoom(t, m, zhang)
+	if run := a.welcome.Runs[1]; run.Result == nil { // it may have been ended before the welcome
+		if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" || f.RunID != run.ID {
+			t.Errorf("after the crash: %+v", f)
+		}
+	} else if run.Result.Status != "cancelled" {
+		t.Errorf("after the crash: %+v", run)
+	}
+	run(a)
+	a.sendMessage(phaseRequest{Type: "end"})
+	if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != "cancelled" {
+		t.Errorf("after the end: %+v", f)
+	}
+}
+
+func newRunnerWithLanguages(ids ...string) *scriptedRunner {
+	s := newPrintingRunner()
+	for _, id := range ids {
+		s.languages = append(s.languages, sandbox.Language{ID: id, Name: id})
+	}
+	return s
+}
+
+// TestDefaultLanguage: Python where it is offered or where the sandbox offers
+// none.
+func TestDefaultLanguage(t *testing.T) {
+	for _, tc := range []struct {
+		runner sandbox.Runner
+		want   string
+	}{
+		{nil, "python"}, {newRunnerWithLanguages("go", "c"), "go"}, {newRunnerWithLanguages("c", "python"), "python"},
+	} {
+		a := joinRoom(t, startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner = tc.runner }), zhang)
+		if got := a.welcome.Room.Language; got != tc.want {
+			t.Errorf("it begins with %s, want %s", got, tc.want)
+		}
+	}
+}
+
+// TestSandboxFailure: a failing sandbox is not reported as an error of the
+// program, and the next run works.
+func TestSandboxFailure(t *testing.T) {
+	runner := newPrintingRunner("x")
+	works := runner.runFunc
+	runner.runFunc = func(context.Context, func(sandbox.Chunk)) (sandbox.Result, error) {
+		return sandbox.Result{}, errors.New("no cgroups")
+	}
+	m := startManager(t, dbtest.Open(t, db.SQLite), func(c *Config) { c.Runner = runner })
+	a := joinRoom(t, m, zhang)
+	selectPython(a)
+	for _, want := range []string{"unavailable", "ok"} {
+		a.sendMessage(runRequest{Type: "run"})
+		if f := awaitMessage[runFinishedMessage](a, "run_finished"); f.Result.Status != want {
+			t.Errorf("%+v, want %s", f, want)
+		}
+		runner.runFunc = works
+	}
+}
+
+func TestOutputAndRunLimits(t *testing.T) {
+	var s state
+	s.applyEvent(&event{kind: kindRun, subject: "r", data: &runData{}})
+	for i := range 200 {
+		s.applyEvent(&event{kind: kindOutput, subject: "r", data: &outputData{Chunks: []chunk{{"stdout", strings.Repeat("会", 300) + fmt.Sprint(i)}}}})
+	}
+	got := joinChunks(s.runs[0].Chunks)
+	if len(got) > maxRunOutput || len(got) < maxRunOutput-3 || !strings.HasSuffix(got, "199") || strings.ContainsRune(got, '�') {
+		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-9:])
+	}
+	for i := range maxRunsSent + 2 {
+		s.applyEvent(&event{kind: kindRun, subject: fmt.Sprint(i), data: &runData{}})
+	}
+	if len(s.runs) != maxRunsSent || s.runs[0].ID != "2" {
+		t.Errorf("%+v", s.runs)
+	}
+}

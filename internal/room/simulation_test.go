@@ -1,0 +1,171 @@
+package room
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/room/change"
+)
+
+// simulation is an authority and clients with arbitrary message delays: each
+// client reads a random part of its inbox.
+type simulation struct {
+	t       *testing.T
+	rand    *rand.Rand
+	doc     *document
+	clients []*simulatedClient
+	pushes  []*push // received by the authority
+	log     []update
+}
+
+type simulatedClient struct {
+	testClient
+	inbox []any // of updatesMessage and ackMessage
+}
+
+// TestSimulatedClientsConverge: with late and repeated messages all clients end
+// with the text of the log, which has each edit once.
+func TestSimulatedClientsConverge(t *testing.T) {
+	for seed := range uint64(300) {
+		s := &simulation{
+			t: t, rand: rand.New(rand.NewPCG(seed, 1)),
+			doc: &document{id: "d", name: docCode, clients: map[string]lastPush{}},
+		}
+		for _, id := range []string{"aaaaaaaa", "bbbbbbbb", "cccccccc"} {
+			c := &simulatedClient{testClient: testClient{t: t, participant: Participant{ID: id}, documents: map[string]*clientDocument{docCode: {client: id}}}}
+			s.clients = append(s.clients, c)
+		}
+		const rounds = 30
+		for range rounds {
+			s.runRound(true)
+		}
+		for s.hasPending() {
+			s.runRound(false)
+		}
+		for _, c := range s.clients {
+			if got := c.documentText(docCode); got != s.doc.text.String() || c.documents[docCode].version != len(s.log) {
+				t.Fatalf("seed %d: %s has %q, the authority %q", seed, c.participant.ID, got, s.doc.text)
+			}
+		}
+		if len(s.log) != rounds*len(s.clients) {
+			t.Fatalf("seed %d: %d updates of %d", seed, len(s.log), rounds*len(s.clients))
+		}
+	}
+}
+
+func (s *simulation) hasPending() bool {
+	for _, c := range s.clients {
+		if len(c.inbox) > 0 || len(c.documents[docCode].pending) > 0 {
+			return true
+		}
+	}
+	return len(s.pushes) > 0
+}
+
+// runRound lets each client read, edit and push, and then lets the authority
+// commit the received pushes in random order.
+func (s *simulation) runRound(edit bool) {
+	for _, c := range s.clients {
+		c.readMessages(s.rand.IntN(len(c.inbox) + 1))
+		if edit {
+			c.editAtRandom(s.rand, docCode)
+		}
+		if s.rand.IntN(3) > 0 || !edit {
+			s.sendPush(c)
+		}
+	}
+	if s.rand.IntN(2) == 0 {
+		s.commitPushes()
+	}
+}
+
+func (c *simulatedClient) readMessages(n int) {
+	for _, message := range c.inbox[:n] {
+		switch m := message.(type) {
+		case updatesMessage:
+			for _, u := range m.Updates {
+				c.documents[docCode].applyUpdate(c.t, u)
+			}
+		case ackMessage:
+			if m.Seq == c.documents[docCode].seq && c.documents[docCode].frame != "" { // not the ack of a repetition
+				c.handleAck(&m)
+			}
+		}
+	}
+	c.inbox = c.inbox[n:]
+}
+
+// sendPush pushes the pending updates of a client. A push in flight is
+// sometimes repeated.
+func (s *simulation) sendPush(c *simulatedClient) {
+	doc := c.documents[docCode]
+	if doc.frame != "" {
+		if s.rand.IntN(4) == 0 {
+			again := *s.decodePush(doc.frame, c)
+			s.pushes = append(s.pushes, &again)
+		}
+		return
+	}
+	if len(doc.pending) == 0 {
+		return
+	}
+	doc.seq++
+	msg := pushMessage{Type: "push", Doc: docCode, Version: doc.version, ClientID: doc.client, Seq: doc.seq}
+	for _, u := range doc.pending {
+		msg.Updates = append(msg.Updates, pushUpdate{Changes: u.Changes.AppendJSON(nil)})
+	}
+	doc.sent, doc.frame = len(msg.Updates), string(encodeMessage(msg))
+	s.pushes = append(s.pushes, s.decodePush(doc.frame, c))
+}
+
+func (s *simulation) decodePush(frame string, c *simulatedClient) *push {
+	return readPush(s.doc, c.participant.ID, decodeFrame[pushMessage](s.t, frame))
+}
+
+// commitPushes commits all received pushes in one transaction.
+func (s *simulation) commitPushes() {
+	dr := newDraft(s.doc)
+	var outcomes []outcome
+	for _, i := range s.rand.Perm(len(s.pushes)) {
+		outcomes = append(outcomes, dr.decidePush(s.pushes[i]))
+	}
+	s.pushes = nil
+	for i := range outcomes {
+		o := &outcomes[i]
+		if last, _ := dr.lastPushOf(o.push.client); o.errorCode == "push.busy" && o.push.seq < last.seq {
+			continue // a repetition that arrived after the next push: see Member.answerRepeatedPush
+		}
+		if o.errorCode != "" || o.resyncCode != "" {
+			s.t.Fatalf("push %d of %s: %s%s", o.push.seq, o.push.client, o.errorCode, o.resyncCode)
+		}
+		before := s.doc.version()
+		if len(o.added) > 0 {
+			s.storeOutcome(o)
+		}
+		for _, c := range s.clients {
+			if c.participant.ID == o.push.client {
+				c.inbox = append(c.inbox, *o.push.newAck(o.first, o.count))
+			} else if len(o.added) > 0 {
+				c.inbox = append(c.inbox, *newUpdatesMessage(docCode, before, o.added))
+			}
+		}
+	}
+}
+
+// storeOutcome encodes an outcome as a row and applies the decoded row.
+func (s *simulation) storeOutcome(o *outcome) {
+	row, err := o.newUpdateRow(db.Now())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	added, err := row.decodeUpdates()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.doc.applyCommitted(added, o.push.client, row.toLastPush())
+	s.log = append(s.log, added...)
+	if back := change.NewText(s.doc.text.String()); len(back) != len(s.doc.text) {
+		s.t.Fatalf("half a character in %q", s.doc.text)
+	}
+}
