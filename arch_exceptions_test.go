@@ -20,7 +20,7 @@ var (
 
 	// Methods named by one lower-case word.
 	oneWordExceptions = map[string]exception{
-		"internal/server":    {33, "names to be replaced by verb and object"},
+		"internal/server":    {25, "names to be replaced by verb and object"},
 		"internal/server/v1": {20, "names to be replaced by verb and object"},
 		"internal/webhook":   {10, "names to be replaced by verb and object"},
 	}
@@ -29,7 +29,7 @@ var (
 	peopleWordExceptions = map[string]exception{
 		"internal/importer":  {8, "comments to be rewritten"},
 		"internal/interview": {5, "comments to be rewritten"},
-		"internal/server":    {36, "comments to be rewritten"},
+		"internal/server":    {32, "comments to be rewritten"},
 		"internal/server/v1": {14, "comments to be rewritten"},
 		"internal/showmebug": {9, "comments to be rewritten"},
 		"internal/webhook":   {3, "comments to be rewritten"},
@@ -42,9 +42,9 @@ var (
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
 		"internal/importer":       {14, "comments to be rewritten"},
-		"internal/server":         {65, "comments to be rewritten"},
+		"internal/server":         {53, "comments to be rewritten"},
 		"internal/server/v1":      {22, "comments to be rewritten"},
-		"internal/showmebug":      {9, "comments to be rewritten"},
+		"internal/showmebug":      {8, "comments to be rewritten"},
 		"internal/webhook":        {5, "comments to be rewritten"},
 		"showmebug":               {10, "comments to be rewritten"},
 		"showmebug/showmebugtest": {12, "comments to be rewritten"},
