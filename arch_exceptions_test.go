@@ -20,17 +20,13 @@ var (
 
 	// Methods named by one lower-case word.
 	oneWordExceptions = map[string]exception{
-		"internal/server":    {25, "names to be replaced by verb and object"},
-		"internal/server/v1": {20, "names to be replaced by verb and object"},
-		"internal/webhook":   {10, "names to be replaced by verb and object"},
+		"internal/webhook": {10, "names to be replaced by verb and object"},
 	}
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
-		"internal/importer":  {8, "comments to be rewritten"},
 		"internal/interview": {5, "comments to be rewritten"},
-		"internal/server":    {32, "comments to be rewritten"},
-		"internal/server/v1": {14, "comments to be rewritten"},
+		"internal/server":    {2, "comments to be rewritten"},
 		"internal/showmebug": {9, "comments to be rewritten"},
 		"internal/webhook":   {3, "comments to be rewritten"},
 		"showmebug":          {6, "comments to be rewritten"},
@@ -41,9 +37,7 @@ var (
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
-		"internal/importer":       {14, "comments to be rewritten"},
-		"internal/server":         {53, "comments to be rewritten"},
-		"internal/server/v1":      {22, "comments to be rewritten"},
+		"internal/server":         {5, "comments to be rewritten"},
 		"internal/showmebug":      {8, "comments to be rewritten"},
 		"internal/webhook":        {5, "comments to be rewritten"},
 		"showmebug":               {10, "comments to be rewritten"},

@@ -249,11 +249,11 @@ func (a *App) newServer(messages *notify.Service) (*server.Server, error) {
 		return nil, err
 	}
 	s, err := server.New(server.Config{
-		Accounts: a.Accounts, Access: a.APITokens, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Sheets: a.Importer,
+		Accounts: a.Accounts, Tokens: a.APITokens, Interviews: a.Interview, Rooms: a.Rooms, ShowMeBug: a.ShowMeBug, Sandbox: a.Sandbox, Webhooks: a.Webhooks, Imports: a.Importer,
 		Static: web.FS(), PublicURL: a.Config.publicURL(), Logger: a.log, Files: files,
 		Callbacks:    map[string]http.Handler{fmt.Sprintf("%s/%d", w.CorpID, w.AgentID): receive},
 		ImageOrigins: insecureOrigins(w.BaseURL),
-		WeCom:        a.weComState, TrustProxy: a.Config.TrustProxy, MetricsElsewhere: a.Config.MetricsListen != "",
+		WeComState:   a.weComState, TrustProxy: a.Config.TrustProxy, SeparateMetrics: a.Config.MetricsListen != "",
 	})
 	if err != nil {
 		return nil, err

@@ -15,18 +15,18 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// errUndo ends the transaction in which a preview was tried.
-var errUndo = errors.New("a preview keeps nothing")
+// errRollback rolls back the transaction of a preview.
+var errRollback = errors.New("preview: roll back")
 
-func isRollback(err error) bool { return errors.Is(err, errUndo) }
+func isRollback(err error) bool { return errors.Is(err, errRollback) }
 
 const (
 	defaultDuration = time.Hour
-	maxPeople       = 20 // in one cell, as many as an interview may have
+	maxPeople       = 20 // in one cell, the limit of an interview
 )
 
-// batchRun turns the lines of an import into entries of the domain, and what came
-// of these back into lines.
+// batchRun maps the lines of an import to entries of the domain, and the results
+// of the entries back to lines.
 type batchRun struct {
 	im     *Import
 	batch  *interview.Batch
@@ -53,13 +53,13 @@ func (s *Service) newBatchRun(ctx context.Context, set Setting, im *Import) (*ba
 	return w, err
 }
 
-// collectResult says what came of each line. Only what is kept has an id.
+// collectResult returns the outcome of each line. Only a commit (kept) sets ids.
 func (w *batchRun) collectResult(kept bool) *Result {
 	r := &Result{ID: w.im.ID, Kind: w.im.Kind, Columns: w.columnsOf()}
 	for n, l := range w.im.Lines {
 		o := Outcome{Row: l.Row, Cells: l.Cells, Issues: w.issues[n]}
 		e := w.entry[n]
-		for _, i := range issuesOf(w.im.Kind, l, e) {
+		for _, i := range collectIssues(w.im.Kind, l, e) {
 			if !alreadyReported(o.Issues, i) {
 				o.Issues = append(o.Issues, i)
 			}
@@ -75,18 +75,18 @@ func (w *batchRun) collectResult(kept bool) *Result {
 	return r
 }
 
-// aboutTime are columns that make one time together.
-var aboutTime = []string{colDate, colTime, colStart, colEnd, colDuration}
+// timeColumns are the columns that together form one time.
+var timeColumns = []string{colDate, colTime, colStart, colEnd, colDuration}
 
-// alreadyReported says whether a cell could not be read, so that what the domain
-// says about it is nothing new.
+// alreadyReported reports whether a parse error of the same cell exists, so that
+// the domain's issue would be a duplicate.
 func alreadyReported(read []Issue, i Issue) bool {
 	return slices.ContainsFunc(read, func(r Issue) bool {
-		return r.Column == i.Column || slices.Contains(aboutTime, r.Column) && slices.Contains(aboutTime, i.Column)
+		return r.Column == i.Column || slices.Contains(timeColumns, r.Column) && slices.Contains(timeColumns, i.Column)
 	})
 }
 
-// readHistory is the result of a commit that has happened.
+// readHistory returns the stored result of an earlier commit.
 func (w *batchRun) readHistory(im *Import) (*Result, error) {
 	r := &Result{ID: im.ID, Kind: im.Kind, Columns: w.columnsOf()}
 	if err := json.Unmarshal(im.Result, &r.Outcomes); err != nil {
@@ -101,7 +101,7 @@ func (w *batchRun) readHistory(im *Import) (*Result, error) {
 	return r, nil
 }
 
-// columnsOf are those that any line has, in the order of the template.
+// columnsOf returns the columns that any line uses, in the template's order.
 func (w *batchRun) columnsOf() []string {
 	var out []string
 	for _, c := range columns[w.im.Kind] {
@@ -112,11 +112,11 @@ func (w *batchRun) columnsOf() []string {
 	return out
 }
 
-// issuesOf turns what the domain says of an entry into issues of cells.
-func issuesOf(kind Kind, l Line, e *interview.Entry) []Issue {
+// collectIssues maps the domain's errors and notes of an entry to issues of cells.
+func collectIssues(kind Kind, l Line, e *interview.Entry) []Issue {
 	var out []Issue
 	for _, f := range e.Notes {
-		out = append(out, Issue{Column: columnAt(kind, l, f.Path), Level: Notice, Code: f.Code, Params: f.Params})
+		out = append(out, Issue{Column: columnForPath(kind, l, f.Path), Level: Notice, Code: f.Code, Params: f.Params})
 	}
 	f, ok := errors.AsType[*apperr.Error](e.Err)
 	if !ok {
@@ -127,7 +127,7 @@ func issuesOf(kind Kind, l Line, e *interview.Entry) []Issue {
 		if field.Warning {
 			level = Warning
 		}
-		out = append(out, Issue{Column: columnAt(kind, l, field.Path), Level: level, Code: field.Code, Params: field.Params})
+		out = append(out, Issue{Column: columnForPath(kind, l, field.Path), Level: level, Code: field.Code, Params: field.Params})
 	}
 	if len(f.Fields) == 0 {
 		out = append(out, Issue{Level: Error, Code: f.Code, Params: f.Params})
@@ -135,8 +135,8 @@ func issuesOf(kind Kind, l Line, e *interview.Entry) []Issue {
 	return out
 }
 
-// columnAt is the column that a path of the domain speaks of.
-func columnAt(kind Kind, l Line, path string) string {
+// columnForPath returns the column of a field path of the domain, "" for none.
+func columnForPath(kind Kind, l Line, path string) string {
 	path = strings.TrimPrefix(path, "candidate.")
 	switch {
 	case strings.HasPrefix(path, "interviewers"):
@@ -155,13 +155,14 @@ func columnAt(kind Kind, l Line, path string) string {
 	return ""
 }
 
-// resolveMembers finds the interviewers of each line, and says whom it can't find.
+// resolveMembers sets the interviewers of each line; an unknown or ambiguous name
+// is an issue.
 func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Line) error {
 	known := map[string][]interview.Member{}
 	for n := range lines {
 		l := &lines[n]
-		people := columnNames(l.Cells[colInterviewers])
-		if len(people) > maxPeople { // each of them is a question to the database
+		people := splitNames(l.Cells[colInterviewers])
+		if len(people) > maxPeople { // each name is a database query
 			l.Issues = append(l.Issues, Issue{colInterviewers, Error, "field.too_many", map[string]any{"Limit": maxPeople}})
 			continue
 		}
@@ -188,12 +189,12 @@ func (s *Service) resolveMembers(ctx context.Context, corpID string, lines []Lin
 	return nil
 }
 
-var between = regexp.MustCompile(`[,;/、，；\n\r\t]+`)
+var nameSeparators = regexp.MustCompile(`[,;/、，；\n\r\t]+`)
 
-// columnNames takes the people out of a cell.
-func columnNames(cell string) []string {
+// splitNames splits a cell into names.
+func splitNames(cell string) []string {
 	var out []string
-	for _, name := range between.Split(cell, -1) {
+	for _, name := range nameSeparators.Split(cell, -1) {
 		if name = strings.Trim(name, "\u3000 @"); name != "" {
 			out = append(out, name)
 		}
@@ -239,7 +240,7 @@ func (r *rowReader) readEntry(kind Kind) *interview.Entry {
 	return e
 }
 
-// readMobile takes the fraction off a number that Excel kept as one.
+// readMobile formats a mobile number that Excel stored as a floating-point number.
 func (r *rowReader) readMobile() string {
 	s := r.line.Cells[colMobile]
 	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") && f > 0 && f < 1e15 {
@@ -259,7 +260,7 @@ func (r *rowReader) readLanguage() string {
 	if s == "" {
 		return ""
 	}
-	l, ok := languageWords[plainText(s)]
+	l, ok := languageWords[normalizeHeading(s)]
 	if !ok {
 		r.addIssue(colLanguage, "sheet.bad_language")
 	}
@@ -281,22 +282,22 @@ func (r *rowReader) readRound() int {
 	return n
 }
 
-// readTime reads the time out of one column or two.
-func (r *rowReader) readTime() span {
+// readTime reads the time from one column or from date and time columns.
+func (r *rowReader) readTime() timeRange {
 	c := r.line.Cells
-	var at span
+	var at timeRange
 	var code, column string
 	switch {
 	case c[colStart] != "" && c[colDate] == "":
 		column = colStart
-		at, code = parseWhen(c[colStart], r.loc)
+		at, code = parseDateTime(c[colStart], r.loc)
 	case c[colDate] != "":
 		column = colDate
 		t := c[colTime]
 		if t == "" {
 			t = c[colStart]
 		}
-		if at, code = parseWhenOn(c[colDate], t, r.loc); code == badTime {
+		if at, code = parseDateAndTime(c[colDate], t, r.loc); code == badTime {
 			column = colTime
 		}
 	default:
@@ -309,19 +310,19 @@ func (r *rowReader) readTime() span {
 	return at
 }
 
-func (r *rowReader) readDuration(at span) time.Duration {
+func (r *rowReader) readDuration(at timeRange) time.Duration {
 	c := r.line.Cells
 	if c[colDuration] != "" {
-		d, ok := parseLength(c[colDuration])
+		d, ok := parseDuration(c[colDuration])
 		if !ok {
 			r.addIssue(colDuration, "sheet.bad_duration")
 		}
 		return d
 	}
 	if c[colEnd] != "" && !at.from.IsZero() {
-		end, code := parseWhen(c[colEnd], r.loc)
-		if code != "" { // perhaps only a time, on the same day
-			end, code = parseWhenOn(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
+		end, code := parseDateTime(c[colEnd], r.loc)
+		if code != "" { // the cell may be a time of the same day
+			end, code = parseDateAndTime(at.from.In(r.loc).Format(time.DateOnly), c[colEnd], r.loc)
 		}
 		if code != "" {
 			r.addIssue(colEnd, code)

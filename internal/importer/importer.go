@@ -1,7 +1,7 @@
-// Package importer takes candidates and interviews out of a spreadsheet: it reads
-// .xlsx and CSV files with headings in three languages, shows what would come
-// of each row, and makes the good ones at once. What is good, the domain says;
-// this package knows files, headings and ways to write a date.
+// Package importer imports candidates and interviews from spreadsheets: it reads
+// .xlsx and CSV files with headings in three languages, previews the result of
+// each row, and creates the valid ones in one transaction. The domain validates;
+// this package parses files, headings, dates and times.
 package importer
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// Kind says what the rows of a file are.
+// Kind is what each row of a file describes.
 type Kind string
 
 // The kinds.
@@ -72,7 +72,7 @@ var columns = map[Kind][]string{
 	},
 }
 
-// headings are the words that people put above a column, as plain writes them.
+// headings are the accepted headings of each column, as normalizeHeading returns them.
 var headings = map[string][]string{
 	colName: {"姓名", "候选人", "候选人姓名", "名字", "应聘者", "name", "fullname", "candidate", "candidatename", "氏名", "名前", "候補者", "候補者名", "候補者氏名"},
 	colEmail: {"邮箱", "电子邮箱", "电子邮件", "邮件", "候选人邮箱", "邮箱地址", "email", "mail", "emailaddress", "candidateemail",
@@ -99,9 +99,9 @@ var headings = map[string][]string{
 		"リンク", "会議リンク", "面接リンク", "会議url"},
 }
 
-// plainText takes out of a heading what does not matter: width, case, spaces,
-// signs, and what stands in brackets.
-func plainText(heading string) string {
+// normalizeHeading removes differences of width, case, spaces and punctuation, and text
+// in brackets.
+func normalizeHeading(heading string) string {
 	s := strings.ToLower(norm.NFKC.String(heading))
 	if before, _, found := strings.Cut(s, "("); found && strings.TrimSpace(before) != "" {
 		s = before
@@ -114,9 +114,9 @@ func plainText(heading string) string {
 	}, s)
 }
 
-// columnOf returns the column that a heading names, "" for none of the kind.
-func columnOf(kind Kind, heading string) string {
-	word := plainText(heading)
+// columnForHeading returns the column that a heading names, "" for none of the kind.
+func columnForHeading(kind Kind, heading string) string {
+	word := normalizeHeading(heading)
 	if word == "" {
 		return ""
 	}
@@ -128,30 +128,30 @@ func columnOf(kind Kind, heading string) string {
 	return ""
 }
 
-// Line is a row of a file: what stands in the columns that we know.
+// Line is a row of a file: the cells of known columns.
 type Line struct {
 	Row   int               `json:"row"` // as the spreadsheet counts, from 1
 	Cells map[string]string `json:"cells"`
-	// UserIDs are the interviewers whom the preview found.
+	// UserIDs are the interviewers that the preview found.
 	UserIDs []string `json:"userIds,omitempty"`
-	// Issues are about those whom it did not find.
+	// Issues are about the interviewers that it did not find.
 	Issues []Issue `json:"issues,omitempty"`
 }
 
-// File is what was read.
+// File is a parsed file.
 type File struct {
 	Lines []Line
-	// Unknown are headings that name no column of ours: they are left out.
+	// Unknown are headings without a column; their cells are ignored.
 	Unknown []string
 }
 
-// table is a file before its headings are understood.
+// table is a file before its headings are parsed.
 type table struct {
 	rows [][]string
-	more bool // there are more rows than may be
+	more bool // the file has more rows than allowed
 }
 
-// parseCells finds the headings and takes the rows below them.
+// parseCells finds the headings and reads the rows below them.
 func parseCells(kind Kind, t table) (*File, error) {
 	at, byIndex := findHeadings(kind, t.rows)
 	if at < 0 {
@@ -167,7 +167,7 @@ func parseCells(kind Kind, t table) (*File, error) {
 	for n, row := range t.rows[at+1:] {
 		l := Line{Row: at + n + 2, Cells: map[string]string{}}
 		for i, cell := range row {
-			if cell = normalizeSpace(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
+			if cell = normalizeCell(cell); cell != "" && i < len(byIndex) && byIndex[i] != "" {
 				l.Cells[byIndex[i]] = cell
 				size += len(cell)
 			}
@@ -188,14 +188,14 @@ func parseCells(kind Kind, t table) (*File, error) {
 	return f, nil
 }
 
-// findHeadings returns the row with the most headings that we know, and the
-// column of each of its cells. Two are needed, unless a file has only names.
+// findHeadings returns the index of the row with the most known headings, name
+// among them, and the column of each of its cells. at is -1 without such a row.
 func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
 	at, most := -1, 0
 	for n, row := range rows[:min(len(rows), headingRows)] {
 		found, known := make([]string, len(row)), map[string]bool{}
 		for i, cell := range row {
-			if c := columnOf(kind, cell); c != "" && !known[c] { // of two alike the first counts
+			if c := columnForHeading(kind, cell); c != "" && !known[c] { // the first of duplicates is used
 				found[i], known[c] = c, true
 			}
 		}
@@ -206,8 +206,9 @@ func findHeadings(kind Kind, rows [][]string) (at int, byIndex []string) {
 	return at, byIndex
 }
 
-// normalizeSpace makes a cell one that a database keeps.
-func normalizeSpace(cell string) string {
+// normalizeCell removes what a database rejects (NUL, invalid UTF-8), trims spaces, and
+// cuts the cell at maxCell characters.
+func normalizeCell(cell string) string {
 	cell = strings.ReplaceAll(strings.ToValidUTF8(cell, ""), "\x00", "")
 	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
 	if len(cell) <= maxCell {

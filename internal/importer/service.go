@@ -15,18 +15,18 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// Old previews are deleted: a copy of people's data that nobody needs.
+// Previews are deleted after importRetention: they contain personal data.
 const (
-	keepImports = 7 * 24 * time.Hour
-	forgetEvery = time.Hour
+	importRetention = 7 * 24 * time.Hour
+	cleanupInterval = time.Hour
 )
 
-// Config is what a Service is made from. All but Now must be set.
+// Config configures a Service. All fields but Now are required.
 type Config struct {
 	DB         *db.DB
 	Queue      *job.Queue
 	Interviews *interview.Service
-	// FindMembers returns the active members whom a cell names by userid, name,
+	// FindMembers returns the active members that match a userid, name,
 	// e-mail address or mobile number.
 	FindMembers func(ctx context.Context, corpID, name string) ([]interview.Member, error)
 	Now         func() time.Time
@@ -35,11 +35,11 @@ type Config struct {
 // Service imports files.
 type Service struct{ Config }
 
-// ForgetArgs is the job that deletes old previews.
-type ForgetArgs struct{}
+// CleanupArgs is the job that deletes old previews.
+type CleanupArgs struct{}
 
 // Kind names the job.
-func (ForgetArgs) Kind() string { return "sheet_forget" }
+func (CleanupArgs) Kind() string { return "sheet_forget" }
 
 // New returns a service and registers its jobs with the queue.
 func New(cfg Config) *Service {
@@ -48,13 +48,13 @@ func New(cfg Config) *Service {
 	}
 	s := &Service{cfg}
 	job.AddWorker(s.Queue, s.deleteExpired)
-	s.Queue.AddPeriodic(forgetEvery, true, ForgetArgs{})
+	s.Queue.AddPeriodic(cleanupInterval, true, CleanupArgs{})
 	return s
 }
 
-func (s *Service) deleteExpired(ctx context.Context, _ ForgetArgs, _ job.Attempt) error {
+func (s *Service) deleteExpired(ctx context.Context, _ CleanupArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewRaw("DELETE FROM imports WHERE created_at < ?", db.Time(s.Now().Add(-keepImports))).Exec(ctx)
+		_, err := tx.NewRaw("DELETE FROM imports WHERE created_at < ?", db.Time(s.Now().Add(-importRetention))).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("deleting old imports: %w", err)
 		}
@@ -62,7 +62,7 @@ func (s *Service) deleteExpired(ctx context.Context, _ ForgetArgs, _ job.Attempt
 	})
 }
 
-// Import is a row of imports: a file that was looked at.
+// Import is a row of table imports: a previewed file.
 type Import struct {
 	bun.BaseModel `bun:"table:imports,alias:im"`
 
@@ -77,18 +77,18 @@ type Import struct {
 	CommittedAt *time.Time      `bun:"committed_at"`
 }
 
-// Level says how much an issue matters.
+// Level is the severity of an issue.
 type Level string
 
-// The levels. A line with an error is left out, one with a warning only when
-// warnings are not accepted.
+// A line with an error is not imported, a line with a warning only if warnings
+// are accepted.
 const (
 	Error   Level = "error"
 	Warning Level = "warning"
 	Notice  Level = "notice"
 )
 
-// Issue is something about one cell of a line.
+// Issue is an error, a warning or a notice about one cell of a line.
 type Issue struct {
 	Column string         `json:"column,omitempty"` // "" for the whole line
 	Level  Level          `json:"level"`
@@ -96,15 +96,15 @@ type Issue struct {
 	Params map[string]any `json:"params,omitempty"`
 }
 
-// Outcome is what comes of a line, or what has come of it.
+// Outcome is the previewed or actual result of a line.
 type Outcome struct {
 	Row    int               `json:"row"`
 	Cells  map[string]string `json:"-"`
-	ID     string            `json:"id,omitempty"` // of what was made, "" for nothing
+	ID     string            `json:"id,omitempty"` // of the created object, "" for none
 	Issues []Issue           `json:"issues,omitempty"`
 }
 
-// Worst is the level of the worst issue, "" when there is none.
+// Worst returns the highest level of the issues, "" without issues.
 func (o *Outcome) Worst() Level {
 	worst := Level("")
 	for _, i := range o.Issues {
@@ -118,25 +118,25 @@ func (o *Outcome) Worst() Level {
 	return worst
 }
 
-// Result is what a preview shows and a commit reports.
+// Result is the result of a preview or a commit.
 type Result struct {
 	ID       string
 	Kind     Kind
 	Columns  []string // those that the file has
-	Unknown  []string // headings that were left out
+	Unknown  []string // ignored headings
 	Outcomes []Outcome
 	Made     int
 }
 
-// Setting is who imports, in which time zone and language.
+// Setting is the actor of an import with their time zone and language.
 type Setting struct {
 	Actor    actor.Actor
 	TimeZone string
 	Title    func(round int) string // of an interview without one
 }
 
-// Preview reads a file and tries every line, and leaves no trace of that but
-// what was read.
+// Preview reads a file and tries every line in a transaction that it rolls back.
+// Only the parsed lines are stored.
 func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName string, raw []byte) (*Result, error) {
 	f, err := Read(kind, raw)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 		return nil, err
 	}
 	im := &Import{
-		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeSpace(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
+		ID: db.NewID(), CorpID: set.Actor.CorpID, Kind: kind, FileName: normalizeCell(fileName[:min(len(fileName), 200)]), Lines: f.Lines,
 		CreatedBy: set.Actor.UserID, CreatedAt: db.Time(s.Now()),
 	}
 	w, err := s.newBatchRun(ctx, set, im)
@@ -157,7 +157,7 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 		if err := w.batch.Try(ctx, tx); err != nil {
 			return err
 		}
-		return errUndo
+		return errRollback
 	})
 	if !isRollback(err) {
 		return nil, fmt.Errorf("trying an import: %w", err)
@@ -174,9 +174,9 @@ func (s *Service) Preview(ctx context.Context, set Setting, kind Kind, fileName 
 	return r, nil
 }
 
-// Commit makes what a preview has shown, the good lines, in one transaction;
-// lines with warnings too when they are accepted. Committing twice makes
-// nothing twice: the second returns what the first has made.
+// Commit creates the valid lines of a preview in one transaction; lines with
+// warnings too if acceptWarnings. It is idempotent: a second commit returns the
+// result of the first.
 func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarnings bool) (*Result, error) {
 	im, err := s.readImport(ctx, s.DB.DB, set.Actor, id)
 	if err != nil {
@@ -215,7 +215,7 @@ func (s *Service) Commit(ctx context.Context, set Setting, id string, acceptWarn
 	return r, nil
 }
 
-// readImport reads a preview; another person's is none of theirs.
+// readImport reads a preview of the actor; another member's is not found.
 func (s *Service) readImport(ctx context.Context, q bun.IDB, a actor.Actor, id string) (*Import, error) {
 	im := new(Import)
 	err := q.NewSelect().Model(im).Where("im.corp_id = ? AND im.id = ? AND im.created_by = ?", a.CorpID, id, a.UserID).Scan(ctx)
@@ -228,7 +228,8 @@ func (s *Service) readImport(ctx context.Context, q bun.IDB, a actor.Actor, id s
 	return im, nil
 }
 
-// lockImport reads a preview that nobody else commits until the transaction ends.
+// lockImport reads a preview and locks it until the transaction ends, so that no
+// concurrent commit can run.
 func (s *Service) lockImport(ctx context.Context, tx *db.Tx, a actor.Actor, id string) (*Import, error) {
 	if err := tx.Lock(ctx, (*Import)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 		return nil, err

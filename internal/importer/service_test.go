@@ -20,9 +20,9 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// world is a company with a recruiter and interviewers, two of whom have the
+// fixture is a company with a recruiter and interviewers, two of whom have the
 // same name.
-type world struct {
+type fixture struct {
 	*Service
 	clock *clocktest.Clock
 	t     *testing.T
@@ -32,12 +32,12 @@ type world struct {
 
 var noon = clocktest.Noon()
 
-var people = []interview.Member{
+var members = []interview.Member{
 	{UserID: "rosa", Name: "罗莎", Active: true}, {UserID: "lin", Name: "林一", Active: true},
 	{UserID: "mei", Name: "梅二", Active: true}, {UserID: "wang1", Name: "王伟", Active: true}, {UserID: "wang2", Name: "王伟", Active: true},
 }
 
-func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		clock := clocktest.New()
@@ -47,17 +47,17 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 		}
 		s := &interview.Service{DB: d, Queue: q, Now: clock.Now, Members: func(_ context.Context, _ string, ids []string) (map[string]interview.Member, error) {
 			out := map[string]interview.Member{}
-			for _, m := range people {
+			for _, m := range members {
 				if slices.Contains(ids, m.UserID) {
 					out[m.UserID] = m
 				}
 			}
 			return out, nil
 		}}
-		body(t, &world{
+		body(t, &fixture{
 			clock: clock,
 			t:     t, ctx: t.Context(),
-			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: find}),
+			Service: New(Config{DB: d, Queue: q, Interviews: s, Now: clock.Now, FindMembers: findMembers}),
 			set: Setting{
 				Actor: actor.Actor{CorpID: "acme", UserID: "rosa", Roles: actor.Recruiter}, TimeZone: "Asia/Shanghai",
 				Title: func(round int) string { return fmt.Sprint("第 ", round, " 轮") },
@@ -66,9 +66,9 @@ func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
 	})
 }
 
-func find(_ context.Context, _, name string) ([]interview.Member, error) {
+func findMembers(_ context.Context, _, name string) ([]interview.Member, error) {
 	var out []interview.Member
-	for _, m := range people {
+	for _, m := range members {
 		if name == m.UserID || name == m.Name || name == m.UserID+"@example.com" {
 			out = append(out, m)
 		}
@@ -76,7 +76,7 @@ func find(_ context.Context, _, name string) ([]interview.Member, error) {
 	return out, nil
 }
 
-func (w *world) preview(kind Kind, lines ...string) *Result {
+func (w *fixture) preview(kind Kind, lines ...string) *Result {
 	w.t.Helper()
 	r, err := w.Preview(w.ctx, w.set, kind, "list.csv", []byte(strings.Join(lines, "\n")))
 	if err != nil {
@@ -85,7 +85,7 @@ func (w *world) preview(kind Kind, lines ...string) *Result {
 	return r
 }
 
-func (w *world) commit(id string, acceptWarnings bool) *Result {
+func (w *fixture) commit(id string, acceptWarnings bool) *Result {
 	w.t.Helper()
 	r, err := w.Commit(w.ctx, w.set, id, acceptWarnings)
 	if err != nil {
@@ -94,8 +94,8 @@ func (w *world) commit(id string, acceptWarnings bool) *Result {
 	return r
 }
 
-// issues are those of a result as "row column code level".
-func issues(r *Result) []string {
+// issueCodes are those of a result as "row column code level".
+func issueCodes(r *Result) []string {
 	out := []string{}
 	for _, o := range r.Outcomes {
 		for _, i := range o.Issues {
@@ -105,15 +105,15 @@ func issues(r *Result) []string {
 	return out
 }
 
-func (w *world) wantIssues(r *Result, want ...string) {
+func (w *fixture) requireIssues(r *Result, want ...string) {
 	w.t.Helper()
-	if got := issues(r); !slices.Equal(got, want) {
+	if got := issueCodes(r); !slices.Equal(got, want) {
 		w.t.Errorf("issues\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 
-// count counts the rows of a table.
-func (w *world) count(table string) int {
+// countRows counts the rows of a table.
+func (w *fixture) countRows(table string) int {
 	w.t.Helper()
 	n, err := w.DB.NewSelect().TableExpr(table).Count(w.ctx)
 	if err != nil {
@@ -122,18 +122,18 @@ func (w *world) count(table string) int {
 	return int(n)
 }
 
-// wantNothing fails the test when a preview has left a trace.
-func (w *world) wantNothing() {
+// requireEmpty fails the test if a preview has stored anything.
+func (w *fixture) requireEmpty() {
 	w.t.Helper()
 	for _, table := range []string{"candidates", "positions", "interviews", "messages", "events", "audit_log", "river_job"} {
-		if n := w.count(table); n != 0 {
+		if n := w.countRows(table); n != 0 {
 			w.t.Errorf("%d rows in %s after a preview", n, table)
 		}
 	}
 }
 
 func TestImportCandidates(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		p := w.preview(Candidates,
 			"姓名,邮箱,手机号,职位,简历链接,语言,面试官",
 			"张三,zhang@example.com,139 0000 0001,Go 工程师,https://example.com/cv.pdf,中文,x",
@@ -142,8 +142,8 @@ func TestImportCandidates(t *testing.T) {
 			"李四,li@example.com,,Go 工程师,,en,",
 			"张三丰,ZHANG@example.com,,,,,",
 		)
-		w.wantNothing()
-		w.wantIssues(p,
+		w.requireEmpty()
+		w.requireIssues(p,
 			"2 position interview.position_made notice",
 			"3 language sheet.bad_language error", "3 email field.not_email error", "3 mobile field.not_mobile error", "3 resumeUrl field.not_https error",
 			"4 name field.required error",
@@ -153,7 +153,7 @@ func TestImportCandidates(t *testing.T) {
 			t.Errorf("preview %+v", p)
 		}
 		r := w.commit(p.ID, false)
-		if r.Made != 2 || r.Outcomes[0].ID == "" || r.Outcomes[4].ID != "" || w.count("candidates") != 2 || w.count("positions") != 1 {
+		if r.Made != 2 || r.Outcomes[0].ID == "" || r.Outcomes[4].ID != "" || w.countRows("candidates") != 2 || w.countRows("positions") != 1 {
 			t.Errorf("result %+v", r)
 		}
 		c, err := w.Interviews.Candidate(w.ctx, w.set.Actor, r.Outcomes[0].ID)
@@ -167,33 +167,33 @@ func TestImportCandidates(t *testing.T) {
 	})
 }
 
-func TestErrorsStandAtTheirCells(t *testing.T) {
-	onBoth(t, func(_ *testing.T, w *world) {
+func TestIssuesNameTheirCells(t *testing.T) {
+	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		p := w.preview(Candidates, "name,email,mobile,resume,note",
 			"Alex,not an address,call me,http://example.com/cv.pdf,"+strings.Repeat("x", 5001))
-		w.wantIssues(p, "2 note field.too_long error", "2 email field.not_email error", "2 mobile field.not_mobile error", "2 resumeUrl field.not_https error")
+		w.requireIssues(p, "2 note field.too_long error", "2 email field.not_email error", "2 mobile field.not_mobile error", "2 resumeUrl field.not_https error")
 	})
 }
 
-func TestWarningsAreAChoice(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestAcceptWarnings(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		first := w.preview(Candidates, "name,mobile", "Alex,+86 139-0000-0001")
 		w.commit(first.ID, false)
 		lines := []string{"name,mobile,email", "Alexander,13900000001,", "Bo,,bo@example.com"}
 		again := w.preview(Candidates, lines...)
-		w.wantIssues(again, "2 name interview.candidate_exists warning")
-		if r := w.commit(again.ID, true); r.Made != 2 || w.count("candidates") != 3 {
+		w.requireIssues(again, "2 name interview.candidate_exists warning")
+		if r := w.commit(again.ID, true); r.Made != 2 || w.countRows("candidates") != 3 {
 			t.Errorf("accepted %+v", r)
 		}
 		third := w.preview(Candidates, lines...)
-		if r := w.commit(third.ID, false); r.Made != 0 || w.count("candidates") != 3 {
+		if r := w.commit(third.ID, false); r.Made != 0 || w.countRows("candidates") != 3 {
 			t.Errorf("not accepted %+v", r)
 		}
 	})
 }
 
-func TestCommittingTwiceIsOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestCommitIsIdempotent(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		p := w.preview(Candidates, "name", "Alex", "Bo")
 		results := make([]*Result, 4)
 		var all sync.WaitGroup
@@ -215,14 +215,14 @@ func TestCommittingTwiceIsOnce(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 		}
-		if n := w.count("candidates"); n != 2 {
+		if n := w.countRows("candidates"); n != 2 {
 			t.Errorf("%d candidates", n)
 		}
 	})
 }
 
 func TestImportInterviews(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		w.commit(w.preview(Candidates, "name,email,position", "Alex,alex@example.com,Go").ID, false)
 		day := func(days int, layout string) string { return noon.AddDate(0, 0, days).Format(layout) }
 		p := w.preview(Interviews,
@@ -235,7 +235,7 @@ func TestImportInterviews(t *testing.T) {
 			"钱七,,,"+clocktest.Date(3)+",13:00,,mei,,",
 			"孙八,,Go,"+clocktest.Date(-2000)+",13:00,,,http://meet.example.com,",
 		)
-		w.wantIssues(p,
+		w.requireIssues(p,
 			"3 interviewers interview.double_booked warning",
 			"4 position interview.position_made notice",
 			"5 date sheet.ambiguous_date error",
@@ -243,11 +243,11 @@ func TestImportInterviews(t *testing.T) {
 			"7 position field.required error",
 			"8 date interview.in_past error", "8 link field.not_https error", "8 interviewers interview.no_interviewers error",
 		)
-		if n := w.count("interviews"); n != 0 || w.count("messages") != 0 {
+		if n := w.countRows("interviews"); n != 0 || w.countRows("messages") != 0 {
 			t.Errorf("%d interviews after a preview", n)
 		}
 		r := w.commit(p.ID, false)
-		if r.Made != 2 || w.count("interviews") != 2 || w.count("candidates") != 2 {
+		if r.Made != 2 || w.countRows("interviews") != 2 || w.countRows("candidates") != 2 {
 			t.Errorf("result %+v", r)
 		}
 		first, err := w.Interviews.Get(w.ctx, w.set.Actor, r.Outcomes[0].ID)
@@ -262,14 +262,14 @@ func TestImportInterviews(t *testing.T) {
 		if err != nil || second.RoomKind != interview.LinkRoom || second.Duration() != 50*time.Minute || second.Position.Title != "前端" {
 			t.Errorf("interview %+v, %v", second, err)
 		}
-		if again := w.commit(p.ID, true); again.Made != 2 || w.count("interviews") != 2 {
+		if again := w.commit(p.ID, true); again.Made != 2 || w.countRows("interviews") != 2 {
 			t.Errorf("committed twice %+v", again)
 		}
 	})
 }
 
-func TestWhoMay(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestImportAuthorization(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		p := w.preview(Candidates, "name", "Alex")
 		other, stranger, interviewer := w.set, w.set, w.set
 		other.Actor.UserID, stranger.Actor.CorpID, interviewer.Actor.Roles = "ada", "other", actor.Interviewer
@@ -287,8 +287,8 @@ func TestWhoMay(t *testing.T) {
 	})
 }
 
-func TestTheLargestFiles(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestMaximumFileSize(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		lines := []string{"name,email"}
 		for n := range MaxCandidates {
 			lines = append(lines, fmt.Sprintf("Alex %d,alex%d@example.com", n, n))
@@ -302,11 +302,11 @@ func TestTheLargestFiles(t *testing.T) {
 	})
 }
 
-func TestOldPreviewsAreForgotten(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestExpiredPreviewsDeleted(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		p := w.preview(Candidates, "name", "Alex")
-		w.clock.Advance(keepImports + time.Hour)
-		if err := w.deleteExpired(w.ctx, ForgetArgs{}, job.Attempt{}); err != nil {
+		w.clock.Advance(importRetention + time.Hour)
+		if err := w.deleteExpired(w.ctx, CleanupArgs{}, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Commit(w.ctx, w.set, p.ID, true); apperr.KindOf(err) != apperr.NotFound {

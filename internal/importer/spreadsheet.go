@@ -25,10 +25,10 @@ import (
 const (
 	maxUnpacked = 64 << 20
 	maxPart     = 32 << 20
-	mostRows    = 100_000 // empty ones too, which have been formatted only
+	maxRawRows  = 100_000 // empty ones too, which have been formatted only
 )
 
-// Read reads a file of the kind. What it is, its bytes say and not its name.
+// Read parses a file of the kind. The format is detected by content, not by name.
 func Read(kind Kind, raw []byte) (*File, error) {
 	if len(raw) > MaxBytes {
 		return nil, TooLarge()
@@ -64,7 +64,7 @@ func errUnreadable(cause error) error {
 // are stored, so that dates are numbers whatever they look like.
 func readXLSX(kind Kind, raw []byte) (t table, err error) {
 	defer func() {
-		if p := recover(); p != nil { // a library that reads what strangers made
+		if p := recover(); p != nil { // the library parses untrusted input and may panic
 			err = errUnreadable(errors.New("the reader of .xlsx files has failed"))
 		}
 	}()
@@ -100,7 +100,7 @@ func readRows(kind Kind, f *excelize.File, name string) (t table, err error) {
 	defer func() { _ = rows.Close() }()
 	filled := 0
 	for rows.Next() {
-		if filled > kind.maxRows()+headingRows || len(t.rows) > mostRows {
+		if filled > kind.maxRows()+headingRows || len(t.rows) > maxRawRows {
 			t.more = true
 			return t, nil
 		}
@@ -156,7 +156,8 @@ var (
 	delimiters = []rune{',', ';', '\t'}
 )
 
-// readCSV tries each way and takes the one in which most headings are known.
+// readCSV tries each encoding and delimiter, and returns the table with the most
+// known headings.
 func readCSV(kind Kind, raw []byte) (table, error) {
 	var best table
 	most := -1
@@ -206,7 +207,7 @@ func decode(raw []byte) []string {
 }
 
 func parseCSV(kind Kind, text string, delimiter rune) (t table, err error) {
-	if strings.HasPrefix(text, "sep=") { // a line with which Excel is told the delimiter
+	if strings.HasPrefix(text, "sep=") { // a first line that declares the delimiter to Excel
 		_, text, _ = strings.Cut(text, "\n")
 	}
 	r := csv.NewReader(strings.NewReader(text))

@@ -20,8 +20,8 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// book is an .xlsx file with these rows.
-func book(t *testing.T, rows ...[]any) []byte {
+// newWorkbook is an .xlsx file with these rows.
+func newWorkbook(t *testing.T, rows ...[]any) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
@@ -37,14 +37,14 @@ func book(t *testing.T, rows ...[]any) []byte {
 	return b.Bytes()
 }
 
-func wantCode(t *testing.T, err error, code string) {
+func requireCode(t *testing.T, err error, code string) {
 	t.Helper()
 	if f, ok := errors.AsType[*apperr.Error](err); !ok || f.Code != code || f.Kind != apperr.Invalid {
 		t.Errorf("got %v, want %s", err, code)
 	}
 }
 
-func TestReadEveryWayToWriteAFile(t *testing.T) {
+func TestReadFormats(t *testing.T) {
 	zh := "姓名,邮箱,手机号,职位\n张三,zhang@example.com,13900000001,Go 工程师\n\n\"李,四\",li@example.com,,后端\n"
 	ja := "氏名,メールアドレス,携帯番号,ポジション\n山田花子,hanako@example.com,,バックエンド\n"
 	gb, err := simplifiedchinese.GB18030.NewEncoder().String(zh)
@@ -73,7 +73,7 @@ func TestReadEveryWayToWriteAFile(t *testing.T) {
 		"sep= and tabs":   {"sep=\t\nName\tEmail\nAlex\talex@example.com\n", "Alex", 2},
 		"CRLF":            {strings.ReplaceAll(zh, "\n", "\r\n"), "张三", 2},
 		"a title above":   {"候选人名单,,\n\n姓名（必填）,E-Mail *,来源\n张三,zhang@example.com,内推\n", "张三", 4},
-		"xlsx":            {string(book(t, []any{"姓名", "邮箱"}, []any{"张三", "zhang@example.com"})), "张三", 2},
+		"xlsx":            {string(newWorkbook(t, []any{"姓名", "邮箱"}, []any{"张三", "zhang@example.com"})), "张三", 2},
 		"one column":      {"姓名\n张三\n", "张三", 2},
 	} {
 		f, err := Read(Candidates, []byte(c.raw))
@@ -91,7 +91,7 @@ func TestReadEveryWayToWriteAFile(t *testing.T) {
 	}
 }
 
-func TestRefuseWhatIsNoSheet(t *testing.T) {
+func TestRejectUnreadableFiles(t *testing.T) {
 	many := strings.Repeat("张三\n", MaxCandidates+1)
 	rows := [][]any{{"姓名"}}
 	for range MaxCandidates + headingRows + 2 {
@@ -110,14 +110,14 @@ func TestRefuseWhatIsNoSheet(t *testing.T) {
 		"a zip of no sheet": {[]byte("PK\x03\x04 and so on"), "sheet.unreadable"},
 		"a picture":         {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "sheet.no_headings"},
 		"too many rows":     {[]byte("姓名\n" + many), "sheet.too_many_rows"},
-		"too many in xlsx":  {book(t, rows...), "sheet.too_many_rows"},
+		"too many in xlsx":  {newWorkbook(t, rows...), "sheet.too_many_rows"},
 		"too large":         {bytes.Repeat([]byte("x"), MaxBytes+1), "sheet.too_large"},
-		"a bomb":            {bomb(t), "sheet.unreadable"},
+		"a bomb":            {zipBomb(t), "sheet.unreadable"},
 	} {
 		if _, err := Read(Candidates, c.raw); err == nil {
 			t.Errorf("%s was read", name)
 		} else {
-			t.Run(name, func(t *testing.T) { wantCode(t, err, c.code) })
+			t.Run(name, func(t *testing.T) { requireCode(t, err, c.code) })
 		}
 	}
 	if _, err := Read(Interviews, []byte("姓名,日期\n"+strings.Repeat("张三,2026-11-25\n", MaxInterviews+1))); err == nil {
@@ -125,10 +125,10 @@ func TestRefuseWhatIsNoSheet(t *testing.T) {
 	}
 }
 
-// bomb is a small file of good form that unpacks to a huge one.
-func bomb(t *testing.T) []byte {
+// zipBomb is a small file of good form that unpacks to a huge one.
+func zipBomb(t *testing.T) []byte {
 	t.Helper()
-	good := book(t, []any{"姓名"}, []any{"张三"})
+	good := newWorkbook(t, []any{"姓名"}, []any{"张三"})
 	from, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func bomb(t *testing.T) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Write(unpacked(t, part)); err != nil {
+		if _, err := w.Write(unpackFile(t, part)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,8 +153,8 @@ func bomb(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// unpacked is a part of a file; that with the rows has a great many spaces in it.
-func unpacked(t *testing.T, part *zip.File) []byte {
+// unpackFile is a part of a file; that with the rows has a great many spaces in it.
+func unpackFile(t *testing.T, part *zip.File) []byte {
 	t.Helper()
 	r, err := part.Open()
 	if err != nil {
@@ -177,18 +177,18 @@ func TestHeadings(t *testing.T) {
 		"姓名": colName, " 姓 名 *": colName, "Ｎａｍｅ": colName, "E-mail": colEmail, "e_mail": colEmail, "手机号（选填）": colMobile,
 		"面试时间": colStart, "面試": "", "Start time": colStart, "時間": colDuration, "时间": colTime, "": "", "（）": "",
 	} {
-		if got := columnOf(Interviews, heading); got != want {
+		if got := columnForHeading(Interviews, heading); got != want {
 			t.Errorf("%q is %q, want %q", heading, got, want)
 		}
 	}
-	if got := columnOf(Candidates, "面试官"); got != "" {
+	if got := columnForHeading(Candidates, "面试官"); got != "" {
 		t.Errorf("candidates have a column %q", got)
 	}
 	seen := map[string]string{}
 	for column, words := range headings {
 		for _, w := range words {
-			if plainText(w) != w {
-				t.Errorf("%q can never be found: it reads as %q", w, plainText(w))
+			if normalizeHeading(w) != w {
+				t.Errorf("%q can never be found: it reads as %q", w, normalizeHeading(w))
 			}
 			if other := seen[w]; other != "" {
 				t.Errorf("%q is %s and %s", w, column, other)
@@ -226,13 +226,13 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
-	if got := columnNames("林一、梅二, wang@example.com；@rosa / 13900000000\n"); !slices.Equal(got, []string{"林一", "梅二", "wang@example.com", "rosa", "13900000000"}) {
+func TestSplitNames(t *testing.T) {
+	if got := splitNames("林一、梅二, wang@example.com；@rosa / 13900000000\n"); !slices.Equal(got, []string{"林一", "梅二", "wang@example.com", "rosa", "13900000000"}) {
 		t.Errorf("%q", got)
 	}
 }
 
-func TestDatesOfOldMacintoshFiles(t *testing.T) {
+func TestDates1904(t *testing.T) {
 	f := excelize.NewFile()
 	yes := true
 	if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {

@@ -46,7 +46,7 @@ func Template(kind Kind, lang string, now time.Time) ([]byte, error) {
 			func() error { return f.SetColWidth(name, letter, letter, 20) },
 			func() error { return f.SetColStyle(name, letter, asText) },
 			func() error { return f.SetCellStr(name, letter+"1", Heading(lang, column)) },
-			func() error { return f.SetCellStr(name, letter+"2", example(lang, column, now)) },
+			func() error { return f.SetCellStr(name, letter+"2", exampleCells(lang, column, now)) },
 			func() error { return f.SetCellStyle(name, letter+"1", letter+"1", bold) },
 		} {
 			if err := write(); err != nil {
@@ -67,7 +67,7 @@ func templateColumns(kind Kind) []string {
 	return slices.DeleteFunc(slices.Clone(columns[kind]), func(c string) bool { return c == colStart || c == colEnd })
 }
 
-func example(lang, column string, now time.Time) string {
+func exampleCells(lang, column string, now time.Time) string {
 	if slices.Contains(examples, column) {
 		return i18n.T(lang, "sheet.example."+column, nil)
 	}

@@ -20,15 +20,15 @@ var (
 	ymd = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?`)
 	dmy = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})`)
 	hms = regexp.MustCompile(`^(\d{1,2})(?:\s*[:.时時点]\s*(\d{1,2})?\s*分?(?::(\d{2})(?:\.\d+)?)?\s*秒?)?\s*(半)?\s*(am|pm|a\.m\.|p\.m\.)?`)
-	// A weekday in brackets or behind the date says nothing new.
-	weekday = regexp.MustCompile(`^\s*[(]?\s*(?:星期|周|週)?[一二三四五六日天月火水木金土]?(?:曜日?)?\s*[)]?[\s,tT]*`)
-	until   = regexp.MustCompile(`^\s*(?:-|~|–|—|〜|至|到|から)\s*`)
+	// A weekday in brackets or after the date is ignored.
+	weekday        = regexp.MustCompile(`^\s*[(]?\s*(?:星期|周|週)?[一二三四五六日天月火水木金土]?(?:曜日?)?\s*[)]?[\s,tT]*`)
+	rangeSeparator = regexp.MustCompile(`^\s*(?:-|~|–|—|〜|至|到|から)\s*`)
 )
 
-// span is a piece of time on somebody's wall: from, and to when it is given.
-type span struct{ from, to time.Time }
+// timeRange is a start time, and an end time if given.
+type timeRange struct{ from, to time.Time }
 
-// parseDay reads a date and returns what stands behind it.
+// parseDay parses a date and returns the rest of s.
 func parseDay(s string) (t time.Time, rest, code string) {
 	if m := ymd.FindStringSubmatch(s); m != nil {
 		t, ok := makeDate(m[1], m[2], m[3])
@@ -54,7 +54,7 @@ func parseDay(s string) (t time.Time, rest, code string) {
 	return t, "", badDate
 }
 
-// makeDate is the day, if the calendar has it.
+// makeDate returns the date, and whether it exists in the calendar.
 func makeDate(year, month, dayOfMonth string) (time.Time, bool) {
 	y, _ := strconv.Atoi(year) // digits by the pattern
 	m, _ := strconv.Atoi(month)
@@ -63,8 +63,8 @@ func makeDate(year, month, dayOfMonth string) (time.Time, bool) {
 	return t, t.Day() == d && int(t.Month()) == m
 }
 
-// halves are the words for the halves of a day, before a time.
-var halves = []struct {
+// dayHalves are the words for the halves of a day, before a time.
+var dayHalves = []struct {
 	word  string
 	after bool
 }{
@@ -72,11 +72,11 @@ var halves = []struct {
 	{"下午", true}, {"晚上", true}, {"中午", true}, {"午後", true}, {"pm", true},
 }
 
-// parseClock reads a time of day and returns what stands behind it.
+// parseClock parses a time of day and returns the rest of s.
 func parseClock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
 	s = strings.TrimSpace(s)
 	half := ""
-	for _, h := range halves {
+	for _, h := range dayHalves {
 		if strings.HasPrefix(s, h.word) {
 			s, half = strings.TrimSpace(s[len(h.word):]), map[bool]string{false: "a", true: "p"}[h.after]
 			break
@@ -112,101 +112,101 @@ func parseClock(s string) (sinceMidnight time.Duration, rest string, ok bool) {
 // normalizeTime writes width, case and spaces in one way.
 func normalizeTime(s string) string { return strings.ToLower(strings.TrimSpace(norm.NFKC.String(s))) }
 
-// parseWhen reads a point in time: a date with a time, perhaps to another time, as
-// people write it in the three languages, or as Excel keeps it. Without a zone
-// of its own it is on the wall in loc.
-func parseWhen(cell string, loc *time.Location) (span, string) {
+// parseDateTime parses a date with a time, optionally up to another time, in the
+// notations of the three languages, RFC 3339, or as an Excel serial number.
+// Without an offset the time is in loc.
+func parseDateTime(cell string, loc *time.Location) (timeRange, string) {
 	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(cell)); err == nil {
-		return span{from: t}, ""
+		return timeRange{from: t}, ""
 	}
 	s := normalizeTime(cell)
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		t, ok := serialTime(serial)
 		if !ok {
-			return span{}, badDate
+			return timeRange{}, badDate
 		}
-		return span{from: wallClock(t, 0, loc)}, ""
+		return timeRange{from: wallClock(t, 0, loc)}, ""
 	}
 	d, rest, code := parseDay(s)
 	if code != "" {
-		return span{}, code
+		return timeRange{}, code
 	}
-	return daytimeOffset(d, rest, loc)
+	return parseTimeRange(d, rest, loc)
 }
 
-// parseWhenOn reads a time on a day that stands in a cell of its own.
-func parseWhenOn(dateCell, timeCell string, loc *time.Location) (span, string) {
+// parseDateAndTime parses a date and a time from separate cells.
+func parseDateAndTime(dateCell, timeCell string, loc *time.Location) (timeRange, string) {
 	s := normalizeTime(dateCell)
 	d, rest, code := parseDay(s)
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		t, ok := serialTime(serial)
 		if !ok {
-			return span{}, badDate
+			return timeRange{}, badDate
 		}
 		d, rest, code = t.Truncate(24*time.Hour), "", ""
 		if timeCell == "" {
-			return span{from: wallClock(t, 0, loc)}, ""
+			return timeRange{from: wallClock(t, 0, loc)}, ""
 		}
 	}
 	if code != "" {
-		return span{}, code
+		return timeRange{}, code
 	}
 	if timeCell == "" {
-		return daytimeOffset(d, rest, loc)
+		return parseTimeRange(d, rest, loc)
 	}
 	timeCell = normalizeTime(timeCell)
 	if fraction, err := strconv.ParseFloat(timeCell, 64); err == nil && strings.Contains(timeCell, ".") && fraction < 1 {
-		return span{from: wallClock(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
+		return timeRange{from: wallClock(d, time.Duration(fraction*float64(24*time.Hour)).Round(time.Minute), loc)}, ""
 	}
-	return daytimeOffset(d, timeCell, loc)
+	return parseTimeRange(d, timeCell, loc)
 }
 
-// daytimeOffset reads what stands behind a date: a time, perhaps to another one.
-func daytimeOffset(d time.Time, s string, loc *time.Location) (span, string) {
+// parseTimeRange parses the text after a date: a time, optionally up to another.
+func parseTimeRange(d time.Time, s string, loc *time.Location) (timeRange, string) {
 	s = s[len(weekday.FindString(s)):]
 	from, rest, ok := parseClock(s)
 	if !ok {
-		return span{}, badTime
+		return timeRange{}, badTime
 	}
-	out := span{from: wallClock(d, from, loc)}
-	mark := until.FindString(rest)
+	out := timeRange{from: wallClock(d, from, loc)}
+	mark := rangeSeparator.FindString(rest)
 	if mark == "" {
 		if strings.Trim(rest, " )") != "" {
-			return span{}, badTime
+			return timeRange{}, badTime
 		}
 		return out, ""
 	}
 	to, rest, ok := parseClock(rest[len(mark):])
 	if !ok || strings.TrimSpace(rest) != "" && strings.TrimSpace(rest) != "まで" {
-		return span{}, badTime
+		return timeRange{}, badTime
 	}
 	out.to = wallClock(d, to, loc)
 	return out, ""
 }
 
-// wallClock is the moment at which the wall in loc shows the day and time.
+// wallClock returns the instant of the local date and time in loc.
 func wallClock(d time.Time, sinceMidnight time.Duration, loc *time.Location) time.Time {
 	d = d.Add(sinceMidnight)
 	return time.Date(d.Year(), d.Month(), d.Day(), d.Hour(), d.Minute(), 0, 0, loc)
 }
 
 var (
-	lengthHours   = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(?:h|hr|hrs|hour|hours|小时|个小时|時間)$`)
-	lengthMinutes = regexp.MustCompile(`^(\d+(?:\.0+)?)\s*(?:m|min|mins|minute|minutes|分|分钟|分間)?$`)
-	lengthBoth    = regexp.MustCompile(`^(\d+)\s*(?:h|hour|hours|小时|時間|:)\s*(\d{1,2})\s*(?:m|min|minutes|分|分钟)?$`)
+	durationHours        = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(?:h|hr|hrs|hour|hours|小时|个小时|時間)$`)
+	durationMinutes      = regexp.MustCompile(`^(\d+(?:\.0+)?)\s*(?:m|min|mins|minute|minutes|分|分钟|分間)?$`)
+	durationHoursMinutes = regexp.MustCompile(`^(\d+)\s*(?:h|hour|hours|小时|時間|:)\s*(\d{1,2})\s*(?:m|min|minutes|分|分钟)?$`)
 )
 
-// parseLength reads how long something takes: minutes when there is no word.
-func parseLength(cell string) (time.Duration, bool) {
+// parseDuration parses a duration; a number without a unit is in minutes.
+func parseDuration(cell string) (time.Duration, bool) {
 	s := normalizeTime(cell)
-	if m := lengthBoth.FindStringSubmatch(s); m != nil {
+	if m := durationHoursMinutes.FindStringSubmatch(s); m != nil {
 		h, _ := strconv.Atoi(m[1])
 		minutes, _ := strconv.Atoi(m[2])
 		return time.Duration(min(h, 1000))*time.Hour + time.Duration(minutes)*time.Minute, true
 	}
-	unit, m := time.Minute, lengthMinutes.FindStringSubmatch(s)
+	unit, m := time.Minute, durationMinutes.FindStringSubmatch(s)
 	if m == nil {
-		unit, m = time.Hour, lengthHours.FindStringSubmatch(s)
+		unit, m = time.Hour, durationHours.FindStringSubmatch(s)
 	}
 	if m == nil {
 		return 0, false

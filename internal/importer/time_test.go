@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-func TestWhen(t *testing.T) {
+func TestParseDateTime(t *testing.T) {
 	loc, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 25, hour, minute, 0, 0, loc) }
-	for cell, want := range map[string]span{
+	for cell, want := range map[string]timeRange{
 		"2026-11-25 14:00":           {from: at(14, 0)},
 		"2026-11-25 14:00:00":        {from: at(14, 0)},
 		"2026/11/25 9:05":            {from: at(9, 5)},
@@ -36,7 +36,7 @@ func TestWhen(t *testing.T) {
 		"2026年11月25日 14:00から15:30まで": {from: at(14, 0), to: at(15, 30)},
 		"２０２６/１１/２５　１４：００":           {from: at(14, 0)},
 	} {
-		got, code := parseWhen(cell, loc)
+		got, code := parseDateTime(cell, loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
 			t.Errorf("%q: %v %q, want %v", cell, got, code, want)
 		}
@@ -46,19 +46,19 @@ func TestWhen(t *testing.T) {
 		"3/4/2026 14:00": ambiguousDate, "2026-11-25": badTime, "2026-11-25 25:00": badTime, "2026-11-25 14:60": badTime,
 		"2026-11-25 14": badTime, "2026-11-25 14:00 or so": badTime, "0.5": badDate, "1e99": badDate, "NaN": badDate, "-3": badDate,
 	} {
-		if got, code := parseWhen(cell, loc); code != want {
+		if got, code := parseDateTime(cell, loc); code != want {
 			t.Errorf("%q: %v %q, want %q", cell, got, code, want)
 		}
 	}
 }
 
-func TestWhenOn(t *testing.T) {
+func TestParseDateAndTime(t *testing.T) {
 	loc, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 25, hour, minute, 0, 0, loc) }
-	for cells, want := range map[[2]string]span{
+	for cells, want := range map[[2]string]timeRange{
 		{"2026-11-25", "14:00"}:             {from: at(14, 0)},
 		{"46351", "0.583333333333333"}:      {from: at(14, 0)},
 		{"46351", "14:00"}:                  {from: at(14, 0)},
@@ -68,7 +68,7 @@ func TestWhenOn(t *testing.T) {
 		{"2026-11-25 00:00:00", "14:00:00"}: {from: at(14, 0)},
 		{"2026-11-25 14:00", ""}:            {from: at(14, 0)},
 	} {
-		got, code := parseWhenOn(cells[0], cells[1], loc)
+		got, code := parseDateAndTime(cells[0], cells[1], loc)
 		if code != "" || !got.from.Equal(want.from) || !got.to.Equal(want.to) {
 			t.Errorf("%q: %v %q, want %v", cells, got, code, want)
 		}
@@ -76,23 +76,23 @@ func TestWhenOn(t *testing.T) {
 	for cells, want := range map[[2]string]string{
 		{"", "14:00"}: badDate, {"2026-11-25", "noon"}: badTime, {"2026-11-25", ""}: badTime, {"2026-11-25", "14"}: badTime,
 	} {
-		if _, code := parseWhenOn(cells[0], cells[1], loc); code != want {
+		if _, code := parseDateAndTime(cells[0], cells[1], loc); code != want {
 			t.Errorf("%q: %q, want %q", cells, code, want)
 		}
 	}
 }
 
-func TestLength(t *testing.T) {
+func TestParseDuration(t *testing.T) {
 	for cell, want := range map[string]time.Duration{
 		"60": time.Hour, "60.0": time.Hour, "45分钟": 45 * time.Minute, "90 min": 90 * time.Minute, "1h": time.Hour,
 		"1.5小时": 90 * time.Minute, "1小时30分钟": 90 * time.Minute, "2時間": 2 * time.Hour, "1:30": 90 * time.Minute,
 	} {
-		if got, ok := parseLength(cell); !ok || got != want {
+		if got, ok := parseDuration(cell); !ok || got != want {
 			t.Errorf("%q: %s %v", cell, got, ok)
 		}
 	}
 	for _, cell := range []string{"", "long", "-60", "1e9", "99999999999999999999"} {
-		if got, ok := parseLength(cell); ok {
+		if got, ok := parseDuration(cell); ok {
 			t.Errorf("%q: %s", cell, got)
 		}
 	}

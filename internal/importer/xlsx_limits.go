@@ -17,11 +17,10 @@ const (
 	maxElements    = 500_000 // 2,000 rows of 60 different texts have fewer
 )
 
-var errTooRich = errors.New("it unpacks to more than any sheet of ours has")
+var errTooManyElements = errors.New("it unpacks to more than any sheet of ours has")
 
-// checkParts refuses an .xlsx that would take far more memory than its size
-// says. It counts what really comes out: what a file says of itself may be a
-// lie.
+// checkParts rejects an .xlsx that needs far more memory than its size suggests.
+// It counts the unpacked bytes and elements: the declared sizes may be forged.
 func checkParts(raw []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -40,7 +39,7 @@ func checkParts(raw []byte) error {
 			others += elements
 		}
 		if size >= maxUnpacked || rows > maxRowElements || others > maxElements {
-			return errTooRich
+			return errTooManyElements
 		}
 	}
 	return nil

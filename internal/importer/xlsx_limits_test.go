@@ -12,8 +12,8 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// parts is an .xlsx of these rows and shared texts, as XML.
-func parts(t *testing.T, rows, texts string) []byte {
+// xlsxFromParts is an .xlsx of these rows and shared texts, as XML.
+func xlsxFromParts(t *testing.T, rows, texts string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -43,27 +43,27 @@ func parts(t *testing.T, rows, texts string) []byte {
 const headRow = `<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>note</t></is></c></row>`
 
 // Files of some kilobytes that would take hundreds of megabytes.
-func TestSmallFilesThatTakeMuchMemory(t *testing.T) {
-	good := parts(t, headRow+`<row r="2"><c r="A2" t="s"><v>0</v></c></row>`, `<si><t>Alex</t></si>`)
+func TestXLSXElementLimits(t *testing.T) {
+	good := xlsxFromParts(t, headRow+`<row r="2"><c r="A2" t="s"><v>0</v></c></row>`, `<si><t>Alex</t></si>`)
 	if f, err := Read(Candidates, good); err != nil || f.Lines[0].Cells[colName] != "Alex" {
 		t.Fatalf("an ordinary file: %+v %v", f, err)
 	}
-	_, err := Read(Candidates, parts(t, headRow, strings.Repeat("<si/>", maxElements+1)))
-	wantCode(t, err, "sheet.unreadable")
-	_, err = Read(Candidates, parts(t, headRow+strings.Repeat("<row/>", maxRowElements), ""))
-	wantCode(t, err, "sheet.unreadable")
+	_, err := Read(Candidates, xlsxFromParts(t, headRow, strings.Repeat("<si/>", maxElements+1)))
+	requireCode(t, err, "sheet.unreadable")
+	_, err = Read(Candidates, xlsxFromParts(t, headRow+strings.Repeat("<row/>", maxRowElements), ""))
+	requireCode(t, err, "sheet.unreadable")
 
 	var rows strings.Builder
 	for n := range MaxCandidates {
 		fmt.Fprintf(&rows, `<row r="%d"><c r="A%[1]d" t="s"><v>0</v></c><c r="B%[1]d" t="s"><v>0</v></c></row>`, n+2)
 	}
-	_, err = Read(Candidates, parts(t, headRow+rows.String(), "<si><t>"+strings.Repeat("x", maxCell)+"</t></si>"))
-	wantCode(t, err, "sheet.too_large")
+	_, err = Read(Candidates, xlsxFromParts(t, headRow+rows.String(), "<si><t>"+strings.Repeat("x", maxCell)+"</t></si>"))
+	requireCode(t, err, "sheet.too_large")
 }
 
 // One cell far to the right must not keep a row of 16,384 cells.
-func TestAWideRowIsCut(t *testing.T) {
-	read, err := readXLSX(Candidates, parts(t, headRow+`<row r="2"><c r="A2"><v>1</v></c><c r="XFD2"><v>1</v></c></row>`, ""))
+func TestWideRowTruncated(t *testing.T) {
+	read, err := readXLSX(Candidates, xlsxFromParts(t, headRow+`<row r="2"><c r="A2"><v>1</v></c><c r="XFD2"><v>1</v></c></row>`, ""))
 	if err != nil || len(read.rows) != 2 {
 		t.Fatalf("%d rows, %v", len(read.rows), err)
 	}
@@ -72,8 +72,8 @@ func TestAWideRowIsCut(t *testing.T) {
 	}
 }
 
-func TestTooManyPeopleInACell(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+func TestInterviewerLimitPerCell(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
 		asked := 0
 		find := w.FindMembers
 		w.FindMembers = func(ctx context.Context, corpID, name string) ([]interview.Member, error) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// startSignIn sends the browser to WeCom: silently inside WeCom's own browser,
-// to the login page in any other.
+// startSignIn redirects the browser to WeCom: to OAuth inside WeCom's own
+// browser, which needs no user action, to the login page in any other.
 func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	inside := strings.Contains(strings.ToLower(r.UserAgent()), "wxwork")
 	next := r.URL.Query().Get("next")
@@ -19,7 +19,7 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // an address of WeCom, made by the client
 }
 
-// finishSignIn takes the browser back from WeCom.
+// finishSignIn handles WeCom's redirect with code and state.
 func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	next, err := s.Accounts.FinishSignIn(r.Context(), q.Get("code"), q.Get("state"))
@@ -30,25 +30,25 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, next, http.StatusFound) //nolint:gosec // account keeps only paths of ours
 }
 
-// signInFailed shows the sign-in page with what went wrong. The address
-// carries the code only: a sentence in it could be anybody's.
+// signInFailed redirects to the sign-in page with the error code. The URL holds
+// only the code: a text in it could be forged.
 func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
-	p := problem(r.Context(), s.Logger, err)
+	p := newProblem(r.Context(), s.Logger, err)
 	s.Logger.WarnContext(r.Context(), "sign-in failed", "requestId", p.RequestID, "code", p.Code, "error", err)
 	http.Redirect(w, r, "/signin?error="+url.QueryEscape(p.Code), http.StatusFound)
 }
 
-// callback hands what WeCom sends to the handler of that application.
-func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
+// serveWeComCallback passes a WeCom callback to the handler of its application.
+func (s *Server) serveWeComCallback(w http.ResponseWriter, r *http.Request) {
 	h, ok := s.Callbacks[r.PathValue("corpId")+"/"+r.PathValue("agentId")]
 	if !ok {
-		plain(w, http.StatusNotFound, "not found\n")
+		writePlainText(w, http.StatusNotFound, "not found\n")
 		return
 	}
 	h.ServeHTTP(w, r)
 }
 
-// file serves a small text file at the root.
-func (s *Server) file(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, body) }
+// serveTextFile returns a handler that responds with body as text/plain.
+func (s *Server) serveTextFile(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { writePlainText(w, http.StatusOK, body) }
 }

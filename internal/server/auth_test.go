@@ -14,8 +14,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// simulated connects the product to a WeCom in which rosa works for acme.
-func (w *world) simulated() {
+// connectSimulator connects the product to a WeCom in which rosa works for acme.
+func (w *fixture) connectSimulator() {
 	w.t.Helper()
 	sim := wecomtest.New(w.t)
 	sim.AddCorp(wecomtest.Corp{ID: "acme", Name: "云杉科技"})
@@ -35,28 +35,28 @@ func (w *world) simulated() {
 }
 
 func TestSignInThroughWeCom(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	w.simulated()
-	b := w.visitor()
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	w.connectSimulator()
+	b := w.newBrowser()
 	b.headers["User-Agent"] = "Mozilla/5.0 (iPhone) wxwork/4.1.30 MicroMessenger/7.0.1"
 	start := b.do("GET", "/auth/wecom/start?next=/interviews/7", nil)
 	to := start.header.Get("Location")
 	if start.status != http.StatusFound || !strings.Contains(to, "/connect/oauth2/authorize?") {
 		t.Fatalf("sign-in begins with %d to %s", start.status, to)
 	}
-	back := w.confirm(to, "rosa")
+	back := w.confirmSignIn(to, "rosa")
 	done := b.do("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
 	if done.status != http.StatusFound || done.header.Get("Location") != "/interviews/7" {
 		t.Fatalf("sign-in ends with %d to %s", done.status, done.header.Get("Location"))
 	}
-	if s := want[server.Session](b.do("GET", "/api/session", nil), http.StatusOK); s.User.UserID != "rosa" || s.Features.WeCom.State != "ok" {
+	if s := decodeBody[server.Session](b.do("GET", "/api/session", nil), http.StatusOK); s.User.UserID != "rosa" || s.Features.WeCom.State != "ok" {
 		t.Errorf("signed in as %+v", s)
 	}
 	again := b.do("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
 	if to := again.header.Get("Location"); to != "/signin?error=signin.state" {
 		t.Errorf("the same return twice leads to %s", to)
 	}
-	stolen := w.visitor().do("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
+	stolen := w.newBrowser().do("GET", "/auth/wecom/callback?"+back.RawQuery, nil)
 	if to := stolen.header.Get("Location"); to != "/signin?error=signin.state" {
 		t.Errorf("in another browser it leads to %s", to)
 	}
@@ -65,26 +65,26 @@ func TestSignInThroughWeCom(t *testing.T) {
 	}
 }
 
-func TestSignInLeadsNowhereElse(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	w.simulated()
+func TestSignInRejectsForeignRedirect(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	w.connectSimulator()
 	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`, "javascript:alert(1)"} {
-		b := w.visitor()
+		b := w.newBrowser()
 		start := b.do("GET", "/auth/wecom/start?next="+url.QueryEscape(next), nil)
 		to := start.header.Get("Location")
 		if !strings.Contains(to, "/wwlogin/sso/login?") {
 			t.Fatalf("outside WeCom sign-in goes to %s", to)
 		}
-		done := b.do("GET", "/auth/wecom/callback?"+w.confirm(to, "rosa").RawQuery, nil)
+		done := b.do("GET", "/auth/wecom/callback?"+w.confirmSignIn(to, "rosa").RawQuery, nil)
 		if to := done.header.Get("Location"); to != "/" {
 			t.Errorf("next=%s leads to %s", next, to)
 		}
 	}
 }
 
-// confirm is what WeCom does when the member agrees: the address that it sends
+// confirmSignIn is what WeCom does when the member agrees: the address that it sends
 // the browser back to.
-func (w *world) confirm(authorize, userID string) *url.URL {
+func (w *fixture) confirmSignIn(authorize, userID string) *url.URL {
 	w.t.Helper()
 	u, err := url.Parse(authorize)
 	if err != nil {

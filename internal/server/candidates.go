@@ -7,8 +7,8 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Candidate is a person who is interviewed; recruiters and administrators see
-// all of it.
+// Candidate is a person who is interviewed; only recruiters and administrators
+// receive it.
 type Candidate struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`
@@ -21,10 +21,10 @@ type Candidate struct {
 	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Language of mails and pages for the candidate"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
-	Version   int       `json:"version" doc:"Grows with every change"`
+	Version   int       `json:"version" doc:"Incremented by every change"`
 }
 
-// CandidateInput makes a candidate.
+// CandidateInput is the body of createCandidate.
 type CandidateInput struct {
 	Name       string `json:"name" maxLength:"100"`
 	Email      string `json:"email,omitempty" maxLength:"254"`
@@ -36,7 +36,7 @@ type CandidateInput struct {
 	Language   string `json:"language,omitempty" enum:"zh-CN,en,ja"`
 }
 
-// CandidatePatch changes the parts of a candidate that are sent.
+// CandidatePatch is the body of updateCandidate; omitted fields do not change.
 type CandidatePatch struct {
 	EditedVersion
 
@@ -56,40 +56,40 @@ type candidatesQuery struct {
 	PositionID string `query:"positionId" maxLength:"64"`
 }
 
-func (s *Server) listCandidates(ctx context.Context, in *candidatesQuery) (*reply[List[Candidate]], error) {
+func (s *Server) listCandidates(ctx context.Context, in *candidatesQuery) (*jsonResponse[List[Candidate]], error) {
 	list, next, err := s.Interviews.Candidates(ctx, actorOf(ctx), interview.CandidateFilter{
-		Page: in.domain(), Query: in.Q, PositionID: in.PositionID,
+		Page: in.toDomain(), Query: in.Q, PositionID: in.PositionID,
 	})
-	return answer(listOf(list, next, candidate), err)
+	return respond(toList(list, next, toCandidate), err)
 }
 
-func (s *Server) getCandidate(ctx context.Context, in *ByID) (*reply[Candidate], error) {
-	return one(candidate)(s.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+func (s *Server) getCandidate(ctx context.Context, in *ByID) (*jsonResponse[Candidate], error) {
+	return respondWith(toCandidate)(s.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 
-func (s *Server) createCandidate(ctx context.Context, in *send[CandidateInput]) (*reply[Candidate], error) {
+func (s *Server) createCandidate(ctx context.Context, in *jsonRequest[CandidateInput]) (*jsonResponse[Candidate], error) {
 	b := in.Body
-	return one(candidate)(s.Interviews.CreateCandidate(ctx, actorOf(ctx), interview.Candidate{
+	return respondWith(toCandidate)(s.Interviews.CreateCandidate(ctx, actorOf(ctx), interview.Candidate{
 		Name: b.Name, Email: b.Email, Mobile: b.Mobile, PositionID: b.PositionID,
 		ResumeURL: b.ResumeURL, Source: b.Source, Note: b.Note, Language: b.Language,
 	}))
 }
 
-func (s *Server) updateCandidate(ctx context.Context, in *sendTo[CandidatePatch]) (*reply[Candidate], error) {
-	return one(candidate)(s.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, in.Body.Version, func(c *interview.Candidate) {
+func (s *Server) updateCandidate(ctx context.Context, in *jsonRequestByID[CandidatePatch]) (*jsonResponse[Candidate], error) {
+	return respondWith(toCandidate)(s.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, in.Body.Version, func(c *interview.Candidate) {
 		b := in.Body
-		set(&c.Name, b.Name)
-		set(&c.Email, b.Email)
-		set(&c.Mobile, b.Mobile)
-		set(&c.PositionID, b.PositionID)
-		set(&c.ResumeURL, b.ResumeURL)
-		set(&c.Source, b.Source)
-		set(&c.Note, b.Note)
-		set(&c.Language, b.Language)
+		setIfPresent(&c.Name, b.Name)
+		setIfPresent(&c.Email, b.Email)
+		setIfPresent(&c.Mobile, b.Mobile)
+		setIfPresent(&c.PositionID, b.PositionID)
+		setIfPresent(&c.ResumeURL, b.ResumeURL)
+		setIfPresent(&c.Source, b.Source)
+		setIfPresent(&c.Note, b.Note)
+		setIfPresent(&c.Language, b.Language)
 	}))
 }
 
-func candidate(c interview.Candidate) Candidate {
+func toCandidate(c interview.Candidate) Candidate {
 	out := Candidate{
 		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
 		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,

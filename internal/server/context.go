@@ -13,23 +13,23 @@ type contextKey int
 
 const keyProfile contextKey = iota
 
-// requestID returns the number of the request, for the log and for problems.
+// requestID returns the request id used in logs and problems.
 func requestID(ctx context.Context) string { return httpapi.RequestID(ctx) }
 
-// languageOf returns the language of whoever asks.
+// languageOf returns the caller's language.
 func languageOf(ctx context.Context) string { return httpapi.Language(ctx) }
 
-// profileOf returns the member who asks. It is there in every operation that
-// needs a session.
+// profileOf returns the signed-in member. It is set in every operation that
+// requires a session.
 func profileOf(ctx context.Context) account.Profile {
 	p, _ := ctx.Value(keyProfile).(account.Profile)
 	return p
 }
 
-// actorOf returns the member who asks, as the domain knows people.
+// actorOf returns the signed-in member as an actor of the domain.
 func actorOf(ctx context.Context) actor.Actor { return profileOf(ctx).Actor() }
 
-// withProfile puts the member who asks and their language into the context.
+// withProfile adds the signed-in member and their language to the context.
 func withProfile(ctx context.Context, p account.Profile) context.Context {
 	ctx = context.WithValue(ctx, keyProfile, p)
 	if i18n.IsSupported(p.Language) {

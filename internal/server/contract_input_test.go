@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// inputs makes requests out of a contract, the same ones each time.
-type inputs struct {
+// inputGenerator makes requests out of a contract, the same ones each time.
+type inputGenerator struct {
 	*contract
 	*rand.Rand
 	own     map[string]string // ids of objects of the company, by the word before them in a path
@@ -26,21 +26,21 @@ type request struct {
 	valid             bool // as far as the schema says
 }
 
-// strange are texts that programs have stumbled over.
-var strange = []string{
+// unusualTexts are texts that often cause errors in programs.
+var unusualTexts = []string{
 	"", " ", "\x00", "a\x00b", "\u202e反\u202c", "👩‍👩‍👧‍👦", "e\u0301\u0301\u0301", "\ufeff", "\ufffe", "İıſ", "'; DROP TABLE interviews; --", "%", "_", "\\", "!%_!",
 	"<script>alert(1)</script>", "{{.Name}}", "${jndi:ldap://x}", "../../etc/passwd", "-1", "null", "NaN", "1e999", "2026-02-30T00:00:00Z", "0000-00-00",
 	strings.Repeat("長", 300), strings.Repeat("A", 70_000), "\r\nSet-Cookie: x=y", "hm_", "\U0010ffff", "٣",
 }
 
-// raw are bodies that no schema describes.
-var raw = []string{
+// malformedBodies are bodies that no schema describes.
+var malformedBodies = []string{
 	"", "null", "[]", "{", `{"a":}`, `"text"`, "1", "true", `{"a":1}{"b":2}`, "\xff\xfe\x00", `{"\ud800":"\udfff"}`, `{"title":"\ud800"}`, `{"title":"\u0000"}`,
 	strings.Repeat("[", 20_000), `{"x":"` + strings.Repeat("y", 1<<20) + `"}`, `{"limit":1e400}`, `{"title":null}`,
 }
 
-// named are values for fields about which the schema says too little.
-func (g *inputs) named(name string) (any, bool) {
+// valueForField are values for fields about which the schema says too little.
+func (g *inputGenerator) valueForField(name string) (any, bool) {
 	if id, ok := g.own[strings.TrimSuffix(name, "Id")+"s"]; ok && strings.HasSuffix(name, "Id") {
 		return id, true
 	}
@@ -77,24 +77,24 @@ func (g *inputs) named(name string) (any, bool) {
 	return nil, false
 }
 
-// value makes a value that fits the schema.
-func (g *inputs) value(name string, s *schema, depth int) any {
-	s = g.of(s)
-	if v, ok := g.named(name); ok && (name != "userId" || !s.is("object")) {
+// validValue makes a value that fits the schema.
+func (g *inputGenerator) validValue(name string, s *schema, depth int) any {
+	s = g.resolveRef(s)
+	if v, ok := g.valueForField(name); ok && (name != "userId" || !s.hasType("object")) {
 		return v
 	}
 	if len(s.Enum) > 0 {
 		return s.Enum[g.IntN(len(s.Enum))]
 	}
 	switch {
-	case s.is("object"):
-		return g.object(s, depth)
-	case s.is("array"):
-		if name == "interviewers" && g.of(s.Items).is("string") {
+	case s.hasType("object"):
+		return g.validObject(s, depth)
+	case s.hasType("array"):
+		if name == "interviewers" && g.resolveRef(s.Items).hasType("string") {
 			return []any{"lin", "mei"}
 		}
-		return []any{g.value(name, s.Items, depth+1)}
-	case s.is("integer"), s.is("number"):
+		return []any{g.validValue(name, s.Items, depth+1)}
+	case s.hasType("integer"), s.hasType("number"):
 		low, high := 1.0, 60.0
 		if s.Minimum != nil {
 			low = *s.Minimum
@@ -106,31 +106,31 @@ func (g *inputs) value(name string, s *schema, depth int) any {
 			low = 30
 		}
 		return int(low) + g.IntN(max(1, int(high-low)))
-	case s.is("boolean"):
+	case s.hasType("boolean"):
 		return g.IntN(2) == 0
 	default:
-		return g.text(s)
+		return g.validText(s)
 	}
 }
 
-func (g *inputs) object(s *schema, depth int) map[string]any {
+func (g *inputGenerator) validObject(s *schema, depth int) map[string]any {
 	out := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		needed := slices.Contains(s.Required, name) || name == "overrideWarnings"
 		if needed || depth < 3 && g.IntN(2) == 0 {
-			out[name] = g.value(name, s.Properties[name], depth+1)
+			out[name] = g.validValue(name, s.Properties[name], depth+1)
 		}
 	}
-	oneOf(out, "positionId", "position", g.own["positions"])
-	oneOf(out, "candidateId", "candidate", g.own["candidates"])
+	keepOneOf(out, "positionId", "position", g.own["positions"])
+	keepOneOf(out, "candidateId", "candidate", g.own["candidates"])
 	if _, ok := s.Properties["userId"]; ok && s.Properties["mobile"] != nil && len(s.Required) == 0 { // a member is named once
 		return map[string]any{"userId": "lin"}
 	}
 	return out
 }
 
-// oneOf settles fields of which one belongs there.
-func oneOf(v map[string]any, id, whole, own string) {
+// keepOneOf settles fields of which one belongs there.
+func keepOneOf(v map[string]any, id, whole, own string) {
 	_, hasID := v[id]
 	_, hasWhole := v[whole]
 	switch _, interview := v["interviewers"]; {
@@ -142,20 +142,20 @@ func oneOf(v map[string]any, id, whole, own string) {
 	}
 }
 
-func (g *inputs) text(s *schema) string {
+func (g *inputGenerator) validText(s *schema) string {
 	if s.Format == "date-time" {
 		return noon.AddDate(0, 0, 1+g.IntN(100)).Format(time.RFC3339)
 	}
 	return []string{"一面", "Round two", "面接 2", "x"}[g.IntN(4)]
 }
 
-// spoil changes one place of a value. name is that of the field it stands in.
-func (g *inputs) spoil(name string, v any) any {
+// corruptValue changes one place of a value. name is that of the field it stands in.
+func (g *inputGenerator) corruptValue(name string, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(v))
 		if len(names) == 0 || g.IntN(5) == 0 {
-			v["colour"+fmt.Sprint(g.IntN(10))] = g.odd("")
+			v["colour"+fmt.Sprint(g.IntN(10))] = g.oddValue("")
 			return v
 		}
 		field := names[g.IntN(len(names))]
@@ -163,29 +163,29 @@ func (g *inputs) spoil(name string, v any) any {
 			delete(v, field)
 			return v
 		}
-		v[field] = g.spoil(field, v[field])
+		v[field] = g.corruptValue(field, v[field])
 		return v
 	case []any:
 		switch g.IntN(4) {
 		case 0:
 			return []any{}
 		case 1:
-			return slices.Repeat([]any{g.odd(name)}, 300)
+			return slices.Repeat([]any{g.oddValue(name)}, 300)
 		case 2:
-			return append(v, g.odd(name))
+			return append(v, g.oddValue(name))
 		}
 		if len(v) > 0 {
-			v[0] = g.spoil(name, v[0])
+			v[0] = g.corruptValue(name, v[0])
 		}
 		return v
 	default:
-		return g.odd(name)
+		return g.oddValue(name)
 	}
 }
 
-// odd is a value that fits few places. Ids of another company come only where
-// ids are wanted: in any text they would be kept as what somebody wrote.
-func (g *inputs) odd(name string) any {
+// oddValue is a value that fits few places. Ids of another company come only where
+// ids are wanted: any other field would store them as text.
+func (g *inputGenerator) oddValue(name string) any {
 	if lower := strings.ToLower(name); g.IntN(2) == 0 && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {
 		return g.foreign[g.IntN(len(g.foreign))]
 	}
@@ -201,31 +201,31 @@ func (g *inputs) odd(name string) any {
 	case 4:
 		return g.IntN(2) == 0
 	default:
-		return strange[g.IntN(len(strange))]
+		return unusualTexts[g.IntN(len(unusualTexts))]
 	}
 }
 
-// request makes the n-th request of an operation: three that fit, then odd
+// newRequest makes the n-th request of an operation: three that fit, then odd
 // ones.
-func (g *inputs) request(o *operation, n int) request {
+func (g *inputGenerator) newRequest(o *operation, n int) request {
 	r := request{contentType: "application/json", valid: n < 3}
-	r.path = g.address(o, r.valid)
-	s := o.body()
+	r.path = g.requestURL(o, r.valid)
+	s := o.bodySchema()
 	if s == nil {
 		return r
 	}
-	v := g.value("", s, 0)
+	v := g.validValue("", s, 0)
 	switch {
 	case r.valid:
 	case n%4 == 0:
-		r.body = []byte(raw[g.IntN(len(raw))])
+		r.body = []byte(malformedBodies[g.IntN(len(malformedBodies))])
 		if g.IntN(4) == 0 {
 			r.contentType = []string{"text/plain", "", "application/xml", "application/json; charset=utf-16"}[g.IntN(4)]
 		}
 		return r
 	default:
 		for range 1 + g.IntN(2) {
-			v = g.spoil("", v)
+			v = g.corruptValue("", v)
 		}
 	}
 	body, err := json.Marshal(v)
@@ -236,17 +236,17 @@ func (g *inputs) request(o *operation, n int) request {
 	return r
 }
 
-func (g *inputs) address(o *operation, valid bool) string {
+func (g *inputGenerator) requestURL(o *operation, valid bool) string {
 	path, query := o.path, url.Values{}
 	for _, p := range o.Parameters {
 		switch p.In {
 		case "path":
-			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(g.id(o, valid)))
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(g.objectID(o, valid)))
 		case "query":
 			if valid && g.IntN(3) == 0 && p.Name != "cursor" || p.Required {
-				query.Set(p.Name, strings.Trim(fmt.Sprint(g.value(p.Name, p.Schema, 0)), "[]"))
+				query.Set(p.Name, strings.Trim(fmt.Sprint(g.validValue(p.Name, p.Schema, 0)), "[]"))
 			} else if !valid && g.IntN(3) == 0 {
-				query.Set(p.Name, fmt.Sprintf("%.3000v", g.odd(p.Name)))
+				query.Set(p.Name, fmt.Sprintf("%.3000v", g.oddValue(p.Name)))
 			}
 		}
 	}
@@ -259,8 +259,8 @@ func (g *inputs) address(o *operation, valid bool) string {
 	return path
 }
 
-// id is that of an object of our own, of somebody else's, or nonsense.
-func (g *inputs) id(o *operation, valid bool) string {
+// objectID is that of an object of our own, of another company, or an invalid one.
+func (g *inputGenerator) objectID(o *operation, valid bool) string {
 	parts := strings.Split(strings.TrimPrefix(o.path, "/api/v1"), "/")
 	for n, part := range parts {
 		if strings.HasPrefix(part, "{") && (valid || g.IntN(2) == 0) {
@@ -272,7 +272,7 @@ func (g *inputs) id(o *operation, valid bool) string {
 	if g.IntN(2) == 0 {
 		return g.foreign[g.IntN(len(g.foreign))]
 	}
-	odd := strange[g.IntN(len(strange))]
+	odd := unusualTexts[g.IntN(len(unusualTexts))]
 	if strings.Trim(odd, ". ") == "" || len(odd) > 1000 || strings.Contains(odd, "/") { // the mux cleans such paths itself
 		return "nothing"
 	}

@@ -74,15 +74,15 @@ func (c *contract) operations() []*operation {
 	return list
 }
 
-// of follows a reference.
-func (c *contract) of(s *schema) *schema {
+// resolveRef follows a reference.
+func (c *contract) resolveRef(s *schema) *schema {
 	if s != nil && s.Ref != "" {
 		return c.Components.Schemas[s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]]
 	}
 	return s
 }
 
-func (s *schema) is(name string) bool {
+func (s *schema) hasType(name string) bool {
 	switch t := s.Type.(type) {
 	case string:
 		return t == name
@@ -93,16 +93,16 @@ func (s *schema) is(name string) bool {
 	}
 }
 
-// body is the schema of what the operation takes, nil for nothing.
-func (o *operation) body() *schema {
+// bodySchema is the schema of what the operation takes, nil for nothing.
+func (o *operation) bodySchema() *schema {
 	if o.Body == nil {
 		return nil
 	}
 	return o.Body.Content["application/json"].Schema
 }
 
-// answers checks a response against what is documented for its status.
-func (c *contract) answers(o *operation, got *response) error {
+// checkResponse checks a response against what is documented for its status.
+func (c *contract) checkResponse(o *operation, got *response) error {
 	documented, ok := o.Responses[fmt.Sprint(got.status)]
 	if !ok {
 		documented, ok = o.Responses["default"]
@@ -131,17 +131,17 @@ func (c *contract) answers(o *operation, got *response) error {
 	if err := json.Unmarshal(got.body, &v); err != nil {
 		return fmt.Errorf("the body is no JSON: %w", err)
 	}
-	return c.fits(content.Schema, v, "body")
+	return c.checkValue(content.Schema, v, "body")
 }
 
-// fits says how a value differs from its schema.
-func (c *contract) fits(s *schema, v any, at string) error {
-	s = c.of(s)
+// checkValue says how a value differs from its schema.
+func (c *contract) checkValue(s *schema, v any, at string) error {
+	s = c.resolveRef(s)
 	if s == nil || s.Type == nil {
 		return nil
 	}
 	if v == nil {
-		if s.is("null") {
+		if s.hasType("null") {
 			return nil
 		}
 		return fmt.Errorf("%s is null", at)
@@ -153,25 +153,25 @@ func (c *contract) fits(s *schema, v any, at string) error {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		return c.fitsObject(s, v, at)
+		return c.checkObject(s, v, at)
 	case []any:
-		return c.fitsList(s, v, at)
+		return c.checkList(s, v, at)
 	case string:
-		return s.fitsText(v, at)
+		return s.checkText(v, at)
 	case float64:
-		if !s.is("number") && (!s.is("integer") || v != math.Trunc(v)) {
+		if !s.hasType("number") && (!s.hasType("integer") || v != math.Trunc(v)) {
 			return fmt.Errorf("%s is the number %v", at, v)
 		}
 	case bool:
-		if !s.is("boolean") {
+		if !s.hasType("boolean") {
 			return fmt.Errorf("%s is %v", at, v)
 		}
 	}
 	return nil
 }
 
-func (c *contract) fitsObject(s *schema, v map[string]any, at string) error {
-	if !s.is("object") {
+func (c *contract) checkObject(s *schema, v map[string]any, at string) error {
+	if !s.hasType("object") {
 		return fmt.Errorf("%s is an object", at)
 	}
 	for _, name := range s.Required {
@@ -187,27 +187,27 @@ func (c *contract) fitsObject(s *schema, v map[string]any, at string) error {
 			}
 			continue
 		}
-		if err := c.fits(p, value, at+"."+name); err != nil {
+		if err := c.checkValue(p, value, at+"."+name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *contract) fitsList(s *schema, v []any, at string) error {
-	if !s.is("array") {
+func (c *contract) checkList(s *schema, v []any, at string) error {
+	if !s.hasType("array") {
 		return fmt.Errorf("%s is a list", at)
 	}
 	for n, item := range v {
-		if err := c.fits(s.Items, item, fmt.Sprintf("%s[%d]", at, n)); err != nil {
+		if err := c.checkValue(s.Items, item, fmt.Sprintf("%s[%d]", at, n)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *schema) fitsText(v, at string) error {
-	if !s.is("string") {
+func (s *schema) checkText(v, at string) error {
+	if !s.hasType("string") {
 		return fmt.Errorf("%s is a text", at)
 	}
 	if s.MaxLength != nil && utf8.RuneCountInString(v) > *s.MaxLength {

@@ -17,14 +17,14 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// marker stands in every text of the other company.
+// marker is part of every text of the other company.
 const marker = "OTHERS-SECRET"
 
-// eachRequests is how many requests each operation gets from each caller.
-const eachRequests = 7
+// requestsPerOperation is how many requests each operation gets from each caller.
+const requestsPerOperation = 7
 
-// unreached are operations that nobody in this walk can succeed with, and why.
-var unreached = map[string]string{
+// unreachedOperations are operations that cannot succeed in this test, and why.
+var unreachedOperations = map[string]string{
 	"submitScorecard":          "the scorecard would have to be complete",
 	"retryMessage":             "no message has failed",
 	"retryRoom":                "no room has failed",
@@ -42,24 +42,25 @@ var unreached = map[string]string{
 	"submitEmbeddedEvaluation": "the same",
 }
 
-// mayBeAway are operations that ask ShowMeBug, which nobody answers for here.
-var mayBeAway = map[string]bool{"connectShowMeBug": true, "checkShowMeBug": true, "listExams": true}
+// callsShowMeBug are operations that call ShowMeBug, which is unreachable here.
+var callsShowMeBug = map[string]bool{"connectShowMeBug": true, "checkShowMeBug": true, "listExams": true}
 
-// skipped are operations that are not called, and why.
-var skipped = map[string]string{
+// skippedOperations are operations that are not called, and why.
+var skippedOperations = map[string]string{
 	"deleteSession": "it would sign the caller out",
 }
 
-// TestContract walks both documents: whatever is sent, there is no 5xx, every
-// answer is as documented, and nothing of another company comes back.
+// TestContract sends generated requests to every operation of both documents: no
+// response has status 5xx, all match the documentation, and none contains data of
+// another company.
 func TestContract(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, unlimited)
-		w.simulated()
-		own, foreign := w.seed("acme", "ada", "lin", "一面"), w.seed("other", "eve", "lin", marker)
+		w := newFixture(t, d, withoutRateLimits)
+		w.connectSimulator()
+		own, foreign := w.seedCompany("acme", "ada", "lin", "一面"), w.seedCompany("other", "eve", "lin", marker)
 		ids := []string{}
 		for name, id := range foreign {
-			if name != "members" && name != "join" { // a candidate's link is for whoever has it
+			if name != "members" && name != "join" { // a candidate link needs no session
 				ids = append(ids, id)
 			}
 		}
@@ -72,19 +73,19 @@ func TestContract(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nobody := w.visitor()
+		nobody := w.newBrowser()
 		w.walkContract(t, "ours", ours, own, ids, []caller{
-			{"administrator", w.as("ada")}, {"recruiter", w.as("rosa")}, {"interviewer", w.as("lin")}, {"nobody", nobody},
+			{"administrator", w.signIn("ada")}, {"recruiter", w.signIn("rosa")}, {"interviewer", w.signIn("lin")}, {"nobody", nobody},
 		})
 		w.walkContract(t, "v1", others, own, ids, []caller{
-			{"company", w.program("ada", apitoken.Company).browser}, {"interviewer", w.program("lin", apitoken.Personal).browser},
-			{"reader", w.program("rosa", apitoken.Personal, apitoken.InterviewsRead).browser}, {"nobody", nobody},
+			{"company", w.newAPIClient("ada", apitoken.Company).browser}, {"interviewer", w.newAPIClient("lin", apitoken.Personal).browser},
+			{"reader", w.newAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).browser}, {"nobody", nobody},
 		})
 	})
 }
 
-// unlimited lets visitors and tokens ask for as much as they like.
-func unlimited(c *server.Config) {
+// withoutRateLimits disables the rate limits of clients and tokens.
+func withoutRateLimits(c *server.Config) {
 	free := server.Rate{PerSecond: 1e9, Burst: 1e9}
 	c.Limits, c.TokenRate = &server.Limits{Session: free, Address: free, SignIn: free}, free
 }
@@ -94,60 +95,60 @@ type caller struct {
 	*browser
 }
 
-func (w *world) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
+func (w *fixture) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
 	t.Helper()
 	c := new(contract)
 	if err := json.Unmarshal(document, c); err != nil {
 		t.Fatal(err)
 	}
-	g := &inputs{contract: c, Rand: rand.New(rand.NewPCG(7, 11)), own: own, foreign: foreign}
+	g := &inputGenerator{contract: c, Rand: rand.New(rand.NewPCG(7, 11)), own: own, foreign: foreign}
 	requests, good := 0, 0
 	for _, o := range c.operations() {
-		if skipped[o.ID] != "" {
+		if skippedOperations[o.ID] != "" {
 			continue
 		}
 		reached, refused := false, ""
-		for n := range eachRequests {
-			w.prepare(o, own, n)
+		for n := range requestsPerOperation {
+			w.prepareObjects(o, own, n)
 			for _, who := range callers {
-				r := g.request(o, n)
-				got := who.send(o.method, r)
+				r := g.newRequest(o, n)
+				got := who.sendRaw(o.method, r)
 				requests++
 				if got.status/100 == 2 {
 					reached, good = true, good+1
 				} else if r.valid && who.browser == callers[0].browser {
 					refused = fmt.Sprintf("%s %s: %s", r.path, r.body, got.body)
 				}
-				if problem := w.judge(c, o, got, foreign); problem != "" {
+				if problem := w.checkContract(c, o, got, foreign); problem != "" {
 					t.Errorf("%s: %s as %s: %s %.300s with %.500s: %s\n%.600q", name, o.ID, who.name, o.method, r.path, r.body, problem, got.body)
 				}
 			}
 		}
-		if !reached && unreached[o.ID] == "" {
+		if !reached && unreachedOperations[o.ID] == "" {
 			t.Errorf("%s: %s never succeeded: the walk does not reach it, as in %.600s", name, o.ID, refused)
 		}
 	}
 	t.Logf("%s: %d requests, %d of them successful", name, requests, good)
 }
 
-func (w *world) hook(b *browser, text string) string {
+func (w *fixture) newWebhook(b *browser, text string) string {
 	w.t.Helper()
-	return want[struct{ ID string }](b.do("POST", "/api/webhooks", map[string]any{
+	return decodeBody[struct{ ID string }](b.do("POST", "/api/webhooks", map[string]any{
 		"url": "https://files.example.com/" + text, "description": text, "eventTypes": []string{"interview.scheduled"},
 	}), http.StatusCreated).ID
 }
 
-// prepare gives an operation something that it can do its work on: many end
-// what they find.
-func (w *world) prepare(o *operation, own map[string]string, n int) {
+// prepareObjects creates the objects that an operation needs: many operations end
+// an object's life cycle.
+func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 	w.t.Helper()
 	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
-		own["webhooks"] = w.hook(w.as("ada"), "一面")
+		own["webhooks"] = w.newWebhook(w.signIn("ada"), "一面")
 	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return
 	}
-	i := want[server.Interview](w.as("rosa").do("POST", "/api/interviews", w.plan(own["positions"], own["candidates"], func(p map[string]any) {
+	i := decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews", w.interviewInput(own["positions"], own["candidates"], func(p map[string]any) {
 		p["overrideWarnings"] = true
 	})), http.StatusCreated)
 	own["interviews"] = i.ID
@@ -155,13 +156,13 @@ func (w *world) prepare(o *operation, own map[string]string, n int) {
 		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
 	}[o.ID]
 	for _, step := range steps {
-		want[server.Interview](w.as("lin").do("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+		decodeBody[server.Interview](w.signIn("lin").do("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
 	}
 }
 
-// judge says what is wrong with an answer.
-func (w *world) judge(c *contract, o *operation, got *response, foreign []string) string {
-	if away := got.status == http.StatusServiceUnavailable && mayBeAway[o.ID]; got.status >= 500 && !away {
+// checkContract returns what is wrong with a response, or "".
+func (w *fixture) checkContract(c *contract, o *operation, got *response, foreign []string) string {
+	if away := got.status == http.StatusServiceUnavailable && callsShowMeBug[o.ID]; got.status >= 500 && !away {
 		return "a status of " + http.StatusText(got.status)
 	}
 	if strings.Contains(string(got.body), marker) {
@@ -172,13 +173,13 @@ func (w *world) judge(c *contract, o *operation, got *response, foreign []string
 			return "the id of an object of another company"
 		}
 	}
-	if err := c.answers(o, got); err != nil {
+	if err := c.checkResponse(o, got); err != nil {
 		return err.Error()
 	}
 	return ""
 }
 
-func (b *browser) send(method string, r request) *response {
+func (b *browser) sendRaw(method string, r request) *response {
 	b.t.Helper()
 	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+r.path, strings.NewReader(string(r.body)))
 	if err != nil {
@@ -202,14 +203,14 @@ func (b *browser) send(method string, r request) *response {
 	return &response{b.t, res.StatusCode, res.Header, body}
 }
 
-// seed makes one object of each kind in a company and returns their ids, by
+// seedCompany makes one object of each kind in a company and returns their ids, by
 // the word that stands before them in a path.
-func (w *world) seed(corp, recruiter, interviewer, text string) map[string]string {
+func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[string]string {
 	w.t.Helper()
-	b := w.signedIn(corp, recruiter)
+	b := w.signInTo(corp, recruiter)
 	post := func(path string, body map[string]any) string {
 		w.t.Helper()
-		return want[struct {
+		return decodeBody[struct {
 			ID    string
 			Token struct{ ID string }
 		}](b.do("POST", "/api/"+path, body), http.StatusCreated).ID
@@ -218,16 +219,16 @@ func (w *world) seed(corp, recruiter, interviewer, text string) map[string]strin
 	ids["questions"] = post("questions", map[string]any{"title": text, "body": text, "interviewerNotes": text})
 	ids["positions"] = post("positions", map[string]any{"title": text, "description": text, "questionIds": []string{ids["questions"]}})
 	ids["candidates"] = post("candidates", map[string]any{"name": text, "note": text, "source": text, "positionId": ids["positions"]})
-	made := want[server.Interview](b.do("POST", "/api/interviews", w.plan(ids["positions"], ids["candidates"], func(p map[string]any) {
+	made := decodeBody[server.Interview](b.do("POST", "/api/interviews", w.interviewInput(ids["positions"], ids["candidates"], func(p map[string]any) {
 		p["title"], p["note"], p["interviewers"] = text, text, []string{interviewer}
 	})), http.StatusCreated)
 	ids["interviews"] = made.ID
 	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '/')+1:]
-	ids["messages"] = want[server.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
-	token := want[server.NewToken](b.do("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
+	ids["messages"] = decodeBody[server.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
+	token := decodeBody[server.NewToken](b.do("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
-	ids["scorecardTemplates"] = want[server.List[server.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
-	ids["webhooks"] = w.hook(b, text)
+	ids["scorecardTemplates"] = decodeBody[server.List[server.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
+	ids["webhooks"] = w.newWebhook(b, text)
 	for name, id := range ids {
 		if id == "" {
 			w.t.Fatalf("no id among %s", name)

@@ -20,21 +20,21 @@ var fence = regexp.MustCompile("(?s)```(sh|go|python)\n(.*?)```")
 // pageDate finds the dates of the page, which the test replaces by days after the fixture's.
 var pageDate = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
 
-// TestExamplesOfTheAPI runs every example of docs/api.md against a server, in
+// TestDocumentedAPIExamples runs every example of docs/api.md against a server, in
 // the order of the page.
-func TestExamplesOfTheAPI(t *testing.T) {
+func TestDocumentedAPIExamples(t *testing.T) {
 	page, err := os.ReadFile("../../docs/api.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	token := w.program("ada", apitoken.Company).token.Secret
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	token := w.newAPIClient("ada", apitoken.Company).token.Secret
 	seen, days := map[string]int{}, 7
 	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
 		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")
 		code = pageDate.ReplaceAllStringFunc(code, func(string) string { days++; return clocktest.Date(days) })
 		seen[language]++
-		out := w.example(language, code, token)
+		out := w.runExample(language, code, token)
 		if strings.Contains(out, `"type":"about:blank"`) {
 			t.Errorf("an example in %s is refused: %s\n%s", language, out, code)
 		}
@@ -44,8 +44,8 @@ func TestExamplesOfTheAPI(t *testing.T) {
 	}
 }
 
-// example runs one piece of code and returns what it prints.
-func (w *world) example(language, code, token string) string {
+// runExample runs one piece of code and returns what it prints.
+func (w *fixture) runExample(language, code, token string) string {
 	w.t.Helper()
 	program := map[string]string{"sh": "sh", "go": "go", "python": "python3"}[language]
 	needs := []string{program}

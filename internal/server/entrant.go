@@ -8,16 +8,17 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// entrant is somebody at the door of a room: a member, or the candidate.
+// entrant is a user who may enter a room: a member, or the candidate.
 type entrant struct {
 	Interview *interview.Interview
 	Member    *account.Profile // nil for the candidate
 }
 
-// entrant finds out who wants to enter the room of the interview: a member who
-// may see it, or else the candidate by the cookie for it. A member who may not
-// see it and a visitor without either learn nothing.
-func (s *Server) entrant(r *http.Request, interviewID string) (*entrant, error) {
+// identifyEntrant authenticates a request for the room of an interview: a member
+// with access by the session, or else the candidate by the cookie of the
+// interview. A member without access receives NotFound, and a caller with
+// neither Unauthenticated: neither learns whether the interview exists.
+func (s *Server) identifyEntrant(r *http.Request, interviewID string) (*entrant, error) {
 	ctx := r.Context()
 	p, err := s.Accounts.Profile(ctx)
 	if err == nil {

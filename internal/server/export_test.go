@@ -6,7 +6,8 @@ import (
 	"github.com/huimian/huimian/internal/room"
 )
 
-// MayStay is what an open socket asks from time to time.
-func (s *Server) MayStay(r *http.Request, who room.Participant) error {
+// CheckRoomAccess exposes checkRoomAccess, the periodic authorization check of
+// an open socket.
+func (s *Server) CheckRoomAccess(r *http.Request, who room.Participant) error {
 	return s.checkRoomAccess(r, who)
 }

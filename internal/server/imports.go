@@ -11,45 +11,44 @@ import (
 	"github.com/huimian/huimian/internal/importer"
 )
 
-// maxUpload is a little more than a spreadsheet may have, so that one that is
-// too large is refused with a sentence about it.
+// maxUpload is slightly above the limit of a spreadsheet, so that a file that is
+// too large receives the specific error.
 const (
-	maxUpload  = importer.MaxBytes + 256<<10
-	uploadTime = 2 * time.Minute // on a slow line
-	importPath = "/api/imports"
+	maxUpload     = importer.MaxBytes + 256<<10
+	uploadTimeout = 2 * time.Minute // for slow connections
+	importPath    = "/api/imports"
 )
 
-// Import is a spreadsheet that was looked at, line by line, or what was made
-// of it.
+// Import is the preview of a spreadsheet, row by row, or the result of its commit.
 type Import struct {
 	ID      string         `json:"id"`
 	Kind    string         `json:"kind" enum:"candidates,interviews"`
-	Columns []ImportColumn `json:"columns" doc:"Those that the file has"`
-	Unknown []string       `json:"unknown" doc:"Headings that are none of ours; these columns are left out"`
+	Columns []ImportColumn `json:"columns" doc:"Columns of the file"`
+	Unknown []string       `json:"unknown" doc:"Unknown headings; their columns are ignored"`
 	Lines   []ImportLine   `json:"lines"`
 	// Counts of the lines.
 	Good     int `json:"good" doc:"Lines without a warning or an error"`
-	Warnings int `json:"warnings" doc:"Lines that are made only with acceptWarnings"`
-	Errors   int `json:"errors" doc:"Lines that are left out"`
-	Made     int `json:"made" doc:"Objects that were made; 0 in a preview"`
+	Warnings int `json:"warnings" doc:"Lines that are imported only with acceptWarnings"`
+	Errors   int `json:"errors" doc:"Lines that are not imported"`
+	Made     int `json:"made" doc:"Number of objects created; 0 in a preview"`
 }
 
 // ImportColumn is a column of the file.
 type ImportColumn struct {
 	Key   string `json:"key"`
-	Title string `json:"title" doc:"In the reader's language"`
+	Title string `json:"title" doc:"In the caller's language"`
 }
 
 // ImportLine is a row of the file.
 type ImportLine struct {
-	Row    int               `json:"row" doc:"As the spreadsheet counts, from 1"`
-	Cells  map[string]string `json:"cells" doc:"By the key of the column"`
+	Row    int               `json:"row" doc:"Row number of the spreadsheet, from 1"`
+	Cells  map[string]string `json:"cells" doc:"By column key"`
 	State  string            `json:"state" enum:"good,warning,error"`
 	Issues []ImportIssue     `json:"issues"`
-	MadeID string            `json:"madeId,omitempty" doc:"Id of the candidate or the interview that was made"`
+	MadeID string            `json:"madeId,omitempty" doc:"Id of the created candidate or interview"`
 }
 
-// ImportIssue is something about a row.
+// ImportIssue is an error, a warning or a notice about a row.
 type ImportIssue struct {
 	Column  string `json:"column,omitempty" doc:"Key of the column; absent for the whole row"`
 	Level   string `json:"level" enum:"notice,warning,error"`
@@ -63,14 +62,14 @@ type importInput struct {
 	RawBody []byte `contentType:"application/octet-stream"`
 }
 
-// ImportCommit says what to make of a preview.
+// ImportCommit is the body of commitImport.
 type ImportCommit struct {
-	AcceptWarnings bool `json:"acceptWarnings,omitempty" doc:"Make the rows with warnings too: duplicates, people booked twice"`
+	AcceptWarnings bool `json:"acceptWarnings,omitempty" doc:"Import rows with warnings too, such as duplicates and double bookings"`
 }
 
 type templateQuery struct {
 	Kind     string `query:"kind" required:"true" enum:"candidates,interviews"`
-	Language string `query:"lang" enum:"zh-CN,en,ja" doc:"The reader's own without it"`
+	Language string `query:"lang" enum:"zh-CN,en,ja" doc:"Omitted: the caller's"`
 }
 
 type xlsxFile struct {
@@ -79,14 +78,14 @@ type xlsxFile struct {
 	Body        []byte
 }
 
-func (s *Server) previewImport(ctx context.Context, in *importInput) (*reply[Import], error) {
-	r, err := s.Sheets.Preview(ctx, s.importing(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
-	return one(importIn(languageOf(ctx), false))(r, err)
+func (s *Server) previewImport(ctx context.Context, in *importInput) (*jsonResponse[Import], error) {
+	r, err := s.Imports.Preview(ctx, s.importSetting(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
+	return respondWith(localizeImport(languageOf(ctx), false))(r, err)
 }
 
-func (s *Server) commitImport(ctx context.Context, in *sendTo[ImportCommit]) (*reply[Import], error) {
-	r, err := s.Sheets.Commit(ctx, s.importing(ctx), in.ID, in.Body.AcceptWarnings)
-	return one(importIn(languageOf(ctx), true))(r, err)
+func (s *Server) commitImport(ctx context.Context, in *jsonRequestByID[ImportCommit]) (*jsonResponse[Import], error) {
+	r, err := s.Imports.Commit(ctx, s.importSetting(ctx), in.ID, in.Body.AcceptWarnings)
+	return respondWith(localizeImport(languageOf(ctx), true))(r, err)
 }
 
 func (s *Server) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFile, error) {
@@ -109,15 +108,15 @@ func (s *Server) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFi
 // xlsxType is the media type of .xlsx.
 const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// describeFile says in the document that GET of the path answers with a file:
-// huma knows bytes, and not of what.
+// describeFile documents the response of GET path as a file of the media type,
+// which huma cannot express.
 func describeFile(api huma.API, path, mediaType string) {
 	ok := api.OpenAPI().Paths[path].Get.Responses["200"]
 	ok.Content = map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 }
 
-// importing is who imports.
-func (s *Server) importing(ctx context.Context) importer.Setting {
+// importSetting is who imports.
+func (s *Server) importSetting(ctx context.Context) importer.Setting {
 	lang := languageOf(ctx)
 	return importer.Setting{
 		Actor: actorOf(ctx), TimeZone: profileOf(ctx).Corp.TimeZone,
@@ -125,14 +124,14 @@ func (s *Server) importing(ctx context.Context) importer.Setting {
 	}
 }
 
-func importIn(lang string, committed bool) func(importer.Result) Import {
+func localizeImport(lang string, committed bool) func(importer.Result) Import {
 	return func(r importer.Result) Import {
 		out := Import{
 			ID: r.ID, Kind: string(r.Kind), Unknown: append([]string{}, r.Unknown...),
-			Columns: each(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
+			Columns: mapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
-			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: each(o.Issues, issueIn(lang))}
+			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: mapSlice(o.Issues, localizeIssue(lang))}
 			switch o.Worst() {
 			case importer.Error:
 				line.State = "error"
@@ -152,7 +151,7 @@ func importIn(lang string, committed bool) func(importer.Result) Import {
 	}
 }
 
-func issueIn(lang string) func(importer.Issue) ImportIssue {
+func localizeIssue(lang string) func(importer.Issue) ImportIssue {
 	return func(i importer.Issue) ImportIssue {
 		return ImportIssue{Column: i.Column, Level: string(i.Level), Code: i.Code, Message: i18n.T(lang, i.Code, i.Params)}
 	}

@@ -20,10 +20,10 @@ func (b *browser) upload(path, body string) *response {
 }
 
 func TestImports(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		rosa := w.as("rosa")
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		rosa := w.signIn("rosa")
 		file := "姓名,邮箱,职位,年龄\n张三,zhang@example.com,Go 工程师,30\n李四,no address,,31\n"
-		p := want[server.Import](rosa.upload("/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
+		p := decodeBody[server.Import](rosa.upload("/api/imports?kind=candidates&name=list.csv", file), http.StatusCreated)
 		if p.Good != 1 || p.Errors != 1 || p.Made != 0 || len(p.Unknown) != 1 || p.Columns[0] != (server.ImportColumn{Key: "name", Title: "Name"}) {
 			t.Errorf("preview %+v", p)
 		}
@@ -33,14 +33,14 @@ func TestImports(t *testing.T) {
 			t.Errorf("line %+v", bad)
 		}
 		list := func() int {
-			return len(want[server.List[server.Candidate]](rosa.do("GET", "/api/candidates", nil), http.StatusOK).Items)
+			return len(decodeBody[server.List[server.Candidate]](rosa.do("GET", "/api/candidates", nil), http.StatusOK).Items)
 		}
 		if n := list(); n != 0 {
 			t.Errorf("%d candidates after a preview", n)
 		}
 		path := "/api/imports/" + p.ID + "/commit"
 		for range 2 {
-			r := want[server.Import](rosa.do("POST", path, map[string]any{}), http.StatusOK)
+			r := decodeBody[server.Import](rosa.do("POST", path, map[string]any{}), http.StatusOK)
 			if r.Made != 1 || r.Lines[0].MadeID == "" || r.Lines[1].MadeID != "" {
 				t.Errorf("result %+v", r)
 			}
@@ -48,8 +48,8 @@ func TestImports(t *testing.T) {
 		if n := list(); n != 1 {
 			t.Errorf("%d candidates", n)
 		}
-		wantProblem(w.signedIn("other", "eve").do("POST", path, map[string]any{}), http.StatusNotFound, "fault.not_found")
-		wantProblem(w.as("lin").upload("/api/imports?kind=candidates", file), http.StatusForbidden, "fault.forbidden")
+		wantProblem(w.signInTo("other", "eve").do("POST", path, map[string]any{}), http.StatusNotFound, "fault.not_found")
+		wantProblem(w.signIn("lin").upload("/api/imports?kind=candidates", file), http.StatusForbidden, "fault.forbidden")
 		wantProblem(rosa.upload("/api/imports?kind=candidates", "a,b\n1,2\n"), http.StatusUnprocessableEntity, "sheet.no_headings")
 		wantProblem(rosa.upload("/api/imports?kind=people", file), http.StatusUnprocessableEntity, "fault.fields")
 		wantProblem(rosa.upload("/api/imports?kind=candidates", strings.Repeat("x", importer.MaxBytes+1)), http.StatusUnprocessableEntity, "sheet.too_large")
@@ -58,16 +58,16 @@ func TestImports(t *testing.T) {
 }
 
 func TestImportInterviewsByName(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		rosa := w.as("rosa")
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		rosa := w.signIn("rosa")
 		day := clocktest.Date(2)
 		file := "姓名,邮箱,职位,日期,时间,面试官\n张三,zhang@example.com,Go 工程师," + day + ",14:00,林一、mei\n李四,li@example.com,Go 工程师," + day + ",14:00,顾三\n"
-		p := want[server.Import](rosa.upload("/api/imports?kind=interviews", file), http.StatusCreated)
+		p := decodeBody[server.Import](rosa.upload("/api/imports?kind=interviews", file), http.StatusCreated)
 		if p.Good != 1 || p.Errors != 1 { // 顾三 has left
 			t.Errorf("preview %+v", p)
 		}
-		r := want[server.Import](rosa.do("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
-		i := want[server.Interview](rosa.do("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
+		r := decodeBody[server.Import](rosa.do("POST", "/api/imports/"+p.ID+"/commit", map[string]any{}), http.StatusOK)
+		i := decodeBody[server.Interview](rosa.do("GET", "/api/interviews/"+r.Lines[0].MadeID, nil), http.StatusOK)
 		if i.Title != "Interview, round 1" || len(i.Interviewers) != 2 || i.Candidate.Name != "张三" {
 			t.Errorf("interview %+v", i)
 		}
@@ -75,8 +75,8 @@ func TestImportInterviewsByName(t *testing.T) {
 }
 
 func TestImportTemplates(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		rosa := w.as("rosa")
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		rosa := w.signIn("rosa")
 		for _, query := range []string{"kind=candidates", "kind=interviews&lang=ja"} {
 			got := rosa.do("GET", "/api/imports/template?"+query, nil)
 			if got.status != http.StatusOK || !bytes.HasPrefix(got.body, []byte("PK")) ||
@@ -85,7 +85,7 @@ func TestImportTemplates(t *testing.T) {
 			}
 		}
 		wantProblem(rosa.do("GET", "/api/imports/template?kind=people", nil), http.StatusUnprocessableEntity, "fault.fields")
-		if got := w.visitor().do("GET", "/api/imports/template?kind=candidates", nil); got.status != http.StatusUnauthorized {
+		if got := w.newBrowser().do("GET", "/api/imports/template?kind=candidates", nil); got.status != http.StatusUnauthorized {
 			t.Errorf("without a session: %d", got.status)
 		}
 	})

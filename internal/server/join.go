@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Join is what a candidate sees behind the personal link, before entering.
+// Join is the interview as the candidate's link shows it before joining.
 type Join struct {
 	InterviewID     string    `json:"interviewId"`
 	Title           string    `json:"title"`
@@ -24,19 +24,19 @@ type Join struct {
 	Room            Room      `json:"room"`
 }
 
-// Contact is whom a candidate asks when something is wrong.
+// Contact is the organizer, the candidate's contact person.
 type Contact struct {
 	Name string `json:"name"`
 }
 
-// Joined lets the candidate into the lobby of the room.
+// Joined is the response of join: where the room is.
 type Joined struct {
 	InterviewID string `json:"interviewId"`
-	RoomURL     string `json:"roomUrl" doc:"Path of our room, or the address of the room elsewhere"`
+	RoomURL     string `json:"roomUrl" doc:"Path of the built-in room, or URL of an external room"`
 }
 
-// joinInput takes a token of any length: a link that lost its end in a mail is
-// as dead as any other, and its page says whom to ask.
+// joinInput accepts a token of any length: a link that a mail client truncated is
+// handled as an invalid link, whose page names a contact.
 type joinInput struct {
 	Token string `path:"token"`
 }
@@ -46,7 +46,7 @@ type joinOutput struct {
 	Body      Joined
 }
 
-func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], error) {
+func (s *Server) getJoin(ctx context.Context, in *joinInput) (*jsonResponse[Join], error) {
 	i, err := s.Interviews.ResolveCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err
@@ -55,25 +55,25 @@ func (s *Server) getJoin(ctx context.Context, in *joinInput) (*reply[Join], erro
 	if err != nil {
 		return nil, err
 	}
-	return answer(Join{
+	return respond(Join{
 		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
-		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind), State: s.candidateRoom(i)},
+		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind), State: s.candidateRoomState(i)},
 	}, nil)
 }
 
-// candidateRoom says whether the candidate can go in: what went wrong is
-// between colleagues.
-func (s *Server) candidateRoom(i *interview.Interview) string {
+// candidateRoomState returns ready or preparing: candidates do not see why a room
+// failed.
+func (s *Server) candidateRoomState(i *interview.Interview) string {
 	if _, err := s.Interviews.CandidateJoinURL(i); err != nil {
 		return string(interview.RoomPreparing)
 	}
 	return string(interview.RoomReady)
 }
 
-// join gives the browser a cookie that is good for this one interview.
-func (s *Server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
+// joinAsCandidate sets a cookie that is valid for this interview only.
+func (s *Server) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
 	i, token, until, err := s.Interviews.RedeemCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err

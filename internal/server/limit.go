@@ -12,17 +12,17 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// Limits bound how much one visitor may ask for.
+// Limits are the rate limits of unauthenticated and signed-in clients.
 type Limits struct {
-	Session Rate // one session, or one address that has none
-	Address Rate // one address: a whole office may stand behind it
-	SignIn  Rate // one address that signs in or opens candidates' links
+	Session Rate // per session, or per IP address without one
+	Address Rate // per IP address: an office may share one
+	SignIn  Rate // per IP address, for sign-in and candidate links
 }
 
-// Rate is so many requests a second, and at most Burst at once.
+// Rate is a token bucket: PerSecond requests a second, bursts of at most Burst.
 type Rate = httpapi.Rate
 
-// DefaultLimits are far above what people do and far below what hurts.
+// DefaultLimits are well above interactive use and well below the server's capacity.
 var DefaultLimits = Limits{
 	Session: Rate{PerSecond: 20, Burst: 120},
 	Address: Rate{PerSecond: 200, Burst: 2000},
@@ -35,33 +35,33 @@ func newLimiters(l Limits, now func() time.Time) limiters {
 	return limiters{httpapi.NewLimiter(l.Session, now), httpapi.NewLimiter(l.Address, now), httpapi.NewLimiter(l.SignIn, now)}
 }
 
-// limit refuses visitors who ask for too much. Files and WeCom's callbacks are
-// not counted.
-func (s *Server) limit(next http.Handler) http.Handler {
+// limitRate responds with 429 and Retry-After to clients over their rate limit.
+// Static files and WeCom's callbacks are not limited.
+func (s *Server) limitRate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, address := r.URL.Path, s.address(r)
+		path, address := r.URL.Path, s.clientAddress(r)
 		var wait time.Duration
 		switch {
 		case strings.HasPrefix(path, "/auth/"), strings.HasPrefix(path, "/api/join/"):
 			wait = s.limits.signIn.TakeToken(address)
-		case strings.HasPrefix(path, v1.Prefix): // each token has a limit of its own there
+		case strings.HasPrefix(path, v1.Prefix): // package v1 limits each token
 			wait = s.limits.address.TakeToken(address)
 		case strings.HasPrefix(path, "/api/"), strings.HasPrefix(path, "/ws/"):
-			wait = max(s.limits.address.TakeToken(address), s.limits.session.TakeToken(visitor(r, address)))
+			wait = max(s.limits.address.TakeToken(address), s.limits.session.TakeToken(rateLimitKey(r, address)))
 		}
 		if wait > 0 {
 			seconds := int(wait.Seconds()) + 1
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			s.refuse(w, r, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
+			s.writeProblem(w, r, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// visitor names the session, or the address of one who has none. Made-up
-// sessions are caught by the limit for the address.
-func visitor(r *http.Request, address string) string {
+// rateLimitKey returns the session cookie, or the IP address without one. Forged
+// session cookies do not help: the limit of the IP address applies too.
+func rateLimitKey(r *http.Request, address string) string {
 	for _, c := range r.Cookies() {
 		if c.Name == sessionCookie || strings.HasPrefix(c.Name, candidateCookie) {
 			return c.Value[:min(len(c.Value), 64)]
@@ -70,32 +70,32 @@ func visitor(r *http.Request, address string) string {
 	return address
 }
 
-// address is the visitor's IP address. Of X-Forwarded-For the last entry
-// counts: our proxy has written that one, and the visitor the others. A proxy
-// may write it on a line of its own.
-func (s *Server) address(r *http.Request) string {
+// clientAddress returns the client's IP address. It uses the last entry of
+// X-Forwarded-For: our proxy wrote that one, the client may have forged the
+// others. A proxy may send it as a separate header line.
+func (s *Server) clientAddress(r *http.Request) string {
 	if s.TrustProxy {
 		entries := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if last, err := netip.ParseAddr(strings.TrimSpace(entries[len(entries)-1])); err == nil {
-			return network(last)
+			return networkPrefix(last)
 		}
 	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return network(peer.Addr())
+	return networkPrefix(peer.Addr())
 }
 
-// network is an address as the limits count it. Every visitor with IPv6 has
-// a whole /64 to choose addresses from.
-func network(a netip.Addr) string {
+// networkPrefix returns the key of an address for rate limits: an IPv4 address,
+// or the /64 of an IPv6 address, from which a client can choose any address.
+func networkPrefix(a netip.Addr) string {
 	a = a.Unmap().WithZone("")
 	if a.Is4() {
 		return a.String()
 	}
 	p, err := a.Prefix(64)
-	if err != nil { // cannot be: it has 128 bits
+	if err != nil { // unreachable: an IPv6 address has 128 bits
 		return a.String()
 	}
 	return p.String()

@@ -33,15 +33,15 @@ func TestAddress(t *testing.T) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.Header["X-Forwarded-For"] = c.forwarded
 		s := &Server{Config: Config{TrustProxy: c.trust}}
-		if got := s.address(r); got != c.want {
+		if got := s.clientAddress(r); got != c.want {
 			t.Errorf("%+v gives %s", c, got)
 		}
 	}
 }
 
-// TestEveryCodeHasATextInEveryLanguage reads the sources of the domain and of the server:
-// whatever they say to people must exist in every language.
-func TestEveryCodeHasATextInEveryLanguage(t *testing.T) {
+// TestErrorTextsComplete reads the sources of the domain and of the server:
+// every error code must have a text in every language.
+func TestErrorTextsComplete(t *testing.T) {
 	codes := map[string]string{}
 	for _, folder := range []string{".", "v1", "../access", "../account", "../interview"} {
 		files, err := filepath.Glob(folder + "/*.go")

@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// Member is somebody of the company whom our application may see.
+// Member is a member of the company within the application's visible range.
 type Member struct {
 	UserID      string          `json:"userId"`
 	Name        string          `json:"name"`
@@ -17,29 +17,29 @@ type Member struct {
 	Departments []DepartmentRef `json:"departments"`
 	Position    string          `json:"position,omitempty"`
 	Roles       []string        `json:"roles" enum:"administrator,recruiter,interviewer"`
-	Reachable   bool            `json:"reachable" doc:"Whether a message of our application reaches them"`
+	Reachable   bool            `json:"reachable" doc:"Whether the application can send messages to the member"`
 }
 
-// DepartmentRef names a department.
+// DepartmentRef is the id and name of a department.
 type DepartmentRef struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
 
-// Department is a node of the company's tree.
+// Department is a node of the department tree.
 type Department struct {
 	ID       int64        `json:"id"`
 	Name     string       `json:"name"`
-	Members  int          `json:"members" doc:"How many active members stand directly in it"`
+	Members  int          `json:"members" doc:"Number of active members, without those of child departments"`
 	Children []Department `json:"children"`
 }
 
-// MemberRoles sets what a member may do.
+// MemberRoles is the body of setMemberRoles.
 type MemberRoles struct {
 	Roles []string `json:"roles" enum:"administrator,recruiter,interviewer" maxItems:"3"`
 }
 
-// ContactSync is the state of the copy of WeCom's contacts.
+// ContactSync is the state of the contact synchronization with WeCom.
 type ContactSync struct {
 	State       string     `json:"state" enum:"never,queued,running,done,failed"`
 	StartedAt   *time.Time `json:"startedAt,omitempty"`
@@ -52,7 +52,7 @@ type ContactSync struct {
 type membersQuery struct {
 	Page
 	Q          string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the user id"`
-	Department int64  `query:"department" minimum:"0" doc:"Only of this department and those below it"`
+	Department int64  `query:"department" minimum:"0" doc:"Only members of this department and its descendants"`
 }
 
 type rolesInput struct {
@@ -60,7 +60,7 @@ type rolesInput struct {
 	Body   MemberRoles
 }
 
-func (s *Server) listMembers(ctx context.Context, in *membersQuery) (*reply[List[Member]], error) {
+func (s *Server) listMembers(ctx context.Context, in *membersQuery) (*jsonResponse[List[Member]], error) {
 	list, err := s.Accounts.FindMembers(ctx, profileOf(ctx).CorpID, account.MemberQuery{
 		Text: in.Q, Department: in.Department, After: in.Cursor, Limit: int64(in.Limit + 1),
 	})
@@ -72,47 +72,47 @@ func (s *Server) listMembers(ctx context.Context, in *membersQuery) (*reply[List
 		list = list[:in.Limit]
 		next = list[in.Limit-1].UserID
 	}
-	return answer(listOf(list, next, member), nil)
+	return respond(toList(list, next, toMember), nil)
 }
 
-func (s *Server) setMemberRoles(ctx context.Context, in *rolesInput) (*reply[Member], error) {
+func (s *Server) setMemberRoles(ctx context.Context, in *rolesInput) (*jsonResponse[Member], error) {
 	roles, err := account.ParseRoles(in.Body.Roles)
 	if err != nil {
 		return nil, err
 	}
 	m, err := s.Accounts.SetRoles(ctx, profileOf(ctx), in.UserID, roles)
-	return answer(member(m), err)
+	return respond(toMember(m), err)
 }
 
-func (s *Server) listDepartments(ctx context.Context, _ *none) (*reply[List[Department]], error) {
+func (s *Server) listDepartments(ctx context.Context, _ *empty) (*jsonResponse[List[Department]], error) {
 	list, err := s.Accounts.ListDepartments(ctx, profileOf(ctx).CorpID)
-	return answer(List[Department]{Items: tree(list)}, err)
+	return respond(List[Department]{Items: buildDepartmentTree(list)}, err)
 }
 
-func (s *Server) getContactSync(ctx context.Context, _ *none) (*reply[ContactSync], error) {
+func (s *Server) getContactSync(ctx context.Context, _ *empty) (*jsonResponse[ContactSync], error) {
 	st, err := s.Accounts.GetSyncState(ctx, profileOf(ctx).CorpID)
-	return answer(contactSync(ctx, st), err)
+	return respond(toContactSync(ctx, st), err)
 }
 
-func (s *Server) startContactSync(ctx context.Context, in *none) (*reply[ContactSync], error) {
+func (s *Server) startContactSync(ctx context.Context, in *empty) (*jsonResponse[ContactSync], error) {
 	if err := s.Accounts.RequestSync(ctx, profileOf(ctx)); err != nil {
 		return nil, err
 	}
 	return s.getContactSync(ctx, in)
 }
 
-func member(m account.Member) Member {
+func toMember(m account.Member) Member {
 	return Member{
 		UserID: m.UserID, Name: m.Name, Pinyin: m.Pinyin, Avatar: m.Avatar, Position: m.Position,
-		Departments: each(m.Departments, func(d account.Department) DepartmentRef { return DepartmentRef{ID: d.ID, Name: d.Name} }),
+		Departments: mapSlice(m.Departments, func(d account.Department) DepartmentRef { return DepartmentRef{ID: d.ID, Name: d.Name} }),
 		Roles:       m.Roles.Names(), Reachable: m.Active,
 	}
 }
 
-// tree hangs the departments under their parents. One whose parent we may not
-// see stands at the top; one in a circle would stand nowhere, so each is
-// placed once and what is left goes to the top as well.
-func tree(list []account.Department) []Department {
+// buildDepartmentTree nests the departments under their parents. A department
+// whose parent is not visible becomes a root. Each department is placed once, and
+// what is left of a cycle becomes a root too.
+func buildDepartmentTree(list []account.Department) []Department {
 	known, children := map[int64]bool{}, map[int64][]account.Department{}
 	for _, d := range list {
 		known[d.ID] = true
@@ -141,7 +141,7 @@ func tree(list []account.Department) []Department {
 	return roots
 }
 
-func contactSync(ctx context.Context, st account.SyncState) ContactSync {
+func toContactSync(ctx context.Context, st account.SyncState) ContactSync {
 	out := ContactSync{
 		State: st.State, StartedAt: st.BeganAt, FinishedAt: st.EndedAt,
 		Departments: st.Departments, Members: st.Members,

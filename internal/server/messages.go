@@ -8,19 +8,19 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Message is one message to one person, as the log keeps it.
+// Message is an entry of the message log: one message to one recipient.
 type Message struct {
 	ID            string     `json:"id"`
 	Kind          string     `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
 	Channel       string     `json:"channel" enum:"wecom,mail"`
-	Recipient     Person     `json:"recipient" doc:"For mail to a candidate userId is empty"`
+	Recipient     Person     `json:"recipient" doc:"userId is empty for mail to a candidate"`
 	InterviewID   string     `json:"interviewId"`
 	Interview     string     `json:"interviewTitle"`
-	State         string     `json:"state" enum:"queued,sending,sent,failed,waiting,skipped" doc:"waiting: an attempt failed, another one follows by itself"`
+	State         string     `json:"state" enum:"queued,sending,sent,failed,waiting,skipped" doc:"waiting: an attempt failed and will be retried automatically"`
 	Attempts      int        `json:"attempts"`
 	MsgID         string     `json:"msgid,omitempty"`
-	Errcode       int        `json:"errcode" doc:"WeCom's code, 0 for none"`
-	ErrorText     string     `json:"errorText,omitempty" doc:"What went wrong and what to do, in the reader's language"`
+	Errcode       int        `json:"errcode" doc:"WeCom's errcode, 0 for none"`
+	ErrorText     string     `json:"errorText,omitempty" doc:"Cause and remedy, in the caller's language"`
 	CreatedAt     time.Time  `json:"createdAt"`
 	SentAt        *time.Time `json:"sentAt,omitempty"`
 	NextAttemptAt *time.Time `json:"nextAttemptAt,omitempty"`
@@ -34,29 +34,29 @@ type messagesQuery struct {
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }
 
-func (s *Server) listMessages(ctx context.Context, in *messagesQuery) (*reply[List[Message]], error) {
+func (s *Server) listMessages(ctx context.Context, in *messagesQuery) (*jsonResponse[List[Message]], error) {
 	f := interview.MessageFilter{
-		Page: in.domain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
+		Page: in.toDomain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
 		Recipient: in.UserID, InterviewID: in.InterviewID,
 	}
 	f.Waiting = in.State == "waiting"
 	list, next, err := s.Interviews.Messages(ctx, actorOf(ctx), f)
-	return answer(listOf(list, next, messageIn(languageOf(ctx))), err)
+	return respond(toList(list, next, localizeMessage(languageOf(ctx))), err)
 }
 
-func (s *Server) listInterviewMessages(ctx context.Context, in *ByID) (*reply[List[Message]], error) {
+func (s *Server) listInterviewMessages(ctx context.Context, in *ByID) (*jsonResponse[List[Message]], error) {
 	list, err := s.Interviews.InterviewMessages(ctx, actorOf(ctx), in.ID)
-	return answer(listOf(list, "", messageIn(languageOf(ctx))), err)
+	return respond(toList(list, "", localizeMessage(languageOf(ctx))), err)
 }
 
-func (s *Server) retryMessage(ctx context.Context, in *ByID) (*reply[Message], error) {
-	return one(messageIn(languageOf(ctx)))(s.Interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
+func (s *Server) retryMessage(ctx context.Context, in *ByID) (*jsonResponse[Message], error) {
+	return respondWith(localizeMessage(languageOf(ctx)))(s.Interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
 }
 
-func messageIn(lang string) func(interview.Message) Message {
+func localizeMessage(lang string) func(interview.Message) Message {
 	return func(m interview.Message) Message {
 		out := Message{
-			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: person(m.Person),
+			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: toPerson(m.Person),
 			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,
 			MsgID: m.MsgID, Errcode: m.Errcode, CreatedAt: m.CreatedAt, SentAt: m.SentAt, NextAttemptAt: m.NextAttemptAt,
 		}

@@ -29,24 +29,25 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		registry: registry,
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "huimian_http_request_duration_seconds",
-			Help:    "Time to answer a request, by route, method and status.",
+			Help:    "Duration of a request, by route, method and status.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"route", "method", "status"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "huimian_http_requests_in_flight",
-			Help: "Requests that are being answered, open sockets included.",
+			Help: "Requests in progress, including open WebSockets.",
 		}),
 	}
 	m.messages = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "huimian_messages_pending",
-		Help: "Messages that have not gone out, by state: queued, sending or failed.",
+		Help: "Messages that are not sent, by state: queued, sending or failed.",
 	}, []string{"state"})
 	registry.MustRegister(m.requests, m.inFlight, m.messages, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-// Metrics serves the metrics to whoever asks: for a listener of its own.
+// Metrics serves the Prometheus metrics without authentication. Use it on a
+// separate listener.
 func (s *Server) Metrics() http.Handler {
 	h := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -55,11 +56,11 @@ func (s *Server) Metrics() http.Handler {
 	})
 }
 
-// countMessages brings the number of pending messages up to date.
+// countMessages updates the gauge of pending messages.
 func (s *Server) countMessages(ctx context.Context) {
 	counts, err := s.Interviews.PendingMessages(ctx)
 	if err != nil {
-		s.Logger.ErrorContext(ctx, "messages not counted", "error", err)
+		s.Logger.ErrorContext(ctx, "counting pending messages failed", "error", err)
 		return
 	}
 	s.metrics.messages.Reset()
@@ -68,77 +69,79 @@ func (s *Server) countMessages(ctx context.Context) {
 	}
 }
 
-// recorder remembers the status for log and metrics.
-type recorder struct {
+// statusRecorder records the response status for log and metrics.
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 }
 
-// WriteHeader notes the first status that is not informational.
-func (w *recorder) WriteHeader(status int) {
+// WriteHeader records the first status that is not informational (1xx).
+func (w *statusRecorder) WriteHeader(status int) {
 	if w.status == 0 && status >= 200 || status == http.StatusSwitchingProtocols {
 		w.status = status
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write notes that the status is 200 when none was set.
-func (w *recorder) Write(b []byte) (int, error) {
+// Write records status 200 if WriteHeader was not called.
+func (w *statusRecorder) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach the connection, for sockets.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+// Unwrap gives http.ResponseController access to the connection, for WebSockets.
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observe gives each request a number and a language, counts it, logs it and
-// catches what panics. It logs the route and not the address: a candidate's
-// address is a secret.
-func (s *Server) observe(next http.Handler) http.Handler {
+// observeRequests assigns a request id and a language, records metrics and a log
+// entry, and recovers panics. It logs the route and not the URL: a candidate's
+// URL is a secret.
+func (s *Server) observeRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		ctx := httpapi.WithRequestID(r.Context(), rand.Text()[:12])
 		ctx = httpapi.WithLanguage(ctx, i18n.MatchLanguage(r.Header.Get("Accept-Language")))
 		r = r.WithContext(ctx)
-		rec := &recorder{ResponseWriter: w}
+		rec := &statusRecorder{ResponseWriter: w}
 		s.metrics.inFlight.Inc()
 		defer func() {
 			s.metrics.inFlight.Dec()
 			if v := recover(); v != nil {
-				s.caught(rec, r, v)
+				s.handlePanic(rec, r, v)
 			}
-			s.finished(rec, r, time.Since(began))
+			s.recordRequest(rec, r, time.Since(began))
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
-// caught answers for a handler that has panicked.
-func (s *Server) caught(w *recorder, r *http.Request, v any) {
+// handlePanic logs the panic of a handler and responds with status 500 if no
+// status was sent. http.ErrAbortHandler is passed on.
+func (s *Server) handlePanic(w *statusRecorder, r *http.Request, v any) {
 	if v == http.ErrAbortHandler { //nolint:errorlint // net/http's own comparison
 		panic(v)
 	}
 	s.Logger.ErrorContext(r.Context(), "handler panicked", "requestId", requestID(r.Context()),
 		"route", r.Pattern, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	if w.status == 0 {
-		s.refuse(w, r, nil)
+		s.writeProblem(w, r, nil)
 	}
 }
 
-func (s *Server) finished(w *recorder, r *http.Request, took time.Duration) {
+func (s *Server) recordRequest(w *statusRecorder, r *http.Request, took time.Duration) {
 	route := r.Pattern
 	if route == "" {
 		route = "none"
 	}
-	s.metrics.requests.WithLabelValues(route, method(r), strconv.Itoa(w.status)).Observe(took.Seconds())
+	s.metrics.requests.WithLabelValues(route, metricMethod(r), strconv.Itoa(w.status)).Observe(took.Seconds())
 	s.Logger.DebugContext(r.Context(), "request", "requestId", requestID(r.Context()), "route", route,
-		"method", method(r), "status", w.status, "took", took)
+		"method", metricMethod(r), "status", w.status, "took", took)
 }
 
-// method keeps invented methods from making a time series each.
-func method(r *http.Request) string {
+// metricMethod maps unknown methods to "other": clients must not be able to create
+// time series.
+func metricMethod(r *http.Request) string {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 		return r.Method

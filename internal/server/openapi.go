@@ -10,34 +10,35 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// OpenAPI returns the description of the JSON API, as /openapi.json serves it
-// and web/openapi.json keeps it for the front end's types.
+// OpenAPI returns the OpenAPI document of the JSON API, as served at
+// /openapi.json. web/openapi.json is a copy from which the front end's types are
+// generated.
 func OpenAPI() ([]byte, error) {
 	s := &Server{Config: Config{Logger: slog.New(slog.DiscardHandler)}}
 	api := newAPI(http.NewServeMux())
-	s.operations(api)
+	s.registerOperations(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("describe the API: %w", err)
+		return nil, fmt.Errorf("encoding the OpenAPI document: %w", err)
 	}
 	return append(b, '\n'), nil
 }
 
-// description is made once: it takes some milliseconds.
-var description = sync.OnceValues(OpenAPI)
+// openAPIDocument caches the document: generating it takes some milliseconds.
+var openAPIDocument = sync.OnceValues(OpenAPI)
 
-// openAPI serves the description of the JSON API.
+// openAPI serves the OpenAPI document.
 func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
-	b, err := description()
+	b, err := openAPIDocument()
 	if err != nil {
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(b) // an error is a visitor who has gone
+	_, _ = w.Write(b) // the client has disconnected
 }
 
-// notFound answers for addresses under /api/ that nothing else answers.
+// notFound responds to paths under /api/ without a route.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, r, apperr.New(apperr.NotFound, "request.no_such_route"))
+	s.writeProblem(w, r, apperr.New(apperr.NotFound, "request.no_such_route"))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Position is a job that the company wants to fill.
+// Position is a job opening.
 type Position struct {
 	ID                  string    `json:"id"`
 	Title               string    `json:"title"`
@@ -18,13 +18,13 @@ type Position struct {
 	State               string    `json:"state" enum:"open,closed"`
 	QuestionIDs         []string  `json:"questionIds"`
 	ScorecardTemplateID string    `json:"scorecardTemplateId"`
-	Candidates          int       `json:"candidates" doc:"How many candidates stand for it"`
+	Candidates          int       `json:"candidates" doc:"Number of candidates for the position"`
 	CreatedAt           time.Time `json:"createdAt"`
 	UpdatedAt           time.Time `json:"updatedAt"`
-	Version             int       `json:"version" doc:"Grows with every change"`
+	Version             int       `json:"version" doc:"Incremented by every change"`
 }
 
-// PositionInput makes a position.
+// PositionInput is the body of createPosition.
 type PositionInput struct {
 	Title               string   `json:"title" maxLength:"100"`
 	Department          string   `json:"department,omitempty" maxLength:"100"`
@@ -36,7 +36,7 @@ type PositionInput struct {
 	ScorecardTemplateID string   `json:"scorecardTemplateId,omitempty" maxLength:"64"`
 }
 
-// PositionPatch changes the parts of a position that are sent.
+// PositionPatch is the body of updatePosition; omitted fields do not change.
 type PositionPatch struct {
 	EditedVersion
 
@@ -56,40 +56,40 @@ type positionsQuery struct {
 	State string `query:"state" enum:"open,closed"`
 }
 
-func (s *Server) listPositions(ctx context.Context, in *positionsQuery) (*reply[List[Position]], error) {
+func (s *Server) listPositions(ctx context.Context, in *positionsQuery) (*jsonResponse[List[Position]], error) {
 	list, next, err := s.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
-		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
+		Page: in.toDomain(), Query: in.Q, State: interview.PositionState(in.State),
 	})
-	return answer(listOf(list, next, position), err)
+	return respond(toList(list, next, toPosition), err)
 }
 
-func (s *Server) getPosition(ctx context.Context, in *ByID) (*reply[Position], error) {
-	return one(position)(s.Interviews.Position(ctx, actorOf(ctx), in.ID))
+func (s *Server) getPosition(ctx context.Context, in *ByID) (*jsonResponse[Position], error) {
+	return respondWith(toPosition)(s.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 
-func (s *Server) createPosition(ctx context.Context, in *send[PositionInput]) (*reply[Position], error) {
+func (s *Server) createPosition(ctx context.Context, in *jsonRequest[PositionInput]) (*jsonResponse[Position], error) {
 	b := in.Body
-	return one(position)(s.Interviews.CreatePosition(ctx, actorOf(ctx), interview.Position{
+	return respondWith(toPosition)(s.Interviews.CreatePosition(ctx, actorOf(ctx), interview.Position{
 		Title: b.Title, Department: b.Department, Level: b.Level, Headcount: b.Headcount, Description: b.Description,
 		State: interview.PositionState(b.State), QuestionIDs: b.QuestionIDs, TemplateID: b.ScorecardTemplateID,
 	}))
 }
 
-func (s *Server) updatePosition(ctx context.Context, in *sendTo[PositionPatch]) (*reply[Position], error) {
-	return one(position)(s.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, in.Body.Version, func(p *interview.Position) {
+func (s *Server) updatePosition(ctx context.Context, in *jsonRequestByID[PositionPatch]) (*jsonResponse[Position], error) {
+	return respondWith(toPosition)(s.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, in.Body.Version, func(p *interview.Position) {
 		b := in.Body
-		set(&p.Title, b.Title)
-		set(&p.Department, b.Department)
-		set(&p.Level, b.Level)
-		set(&p.Headcount, b.Headcount)
-		set(&p.Description, b.Description)
-		set(&p.State, (*interview.PositionState)(b.State))
-		set(&p.QuestionIDs, b.QuestionIDs)
-		set(&p.TemplateID, b.ScorecardTemplateID)
+		setIfPresent(&p.Title, b.Title)
+		setIfPresent(&p.Department, b.Department)
+		setIfPresent(&p.Level, b.Level)
+		setIfPresent(&p.Headcount, b.Headcount)
+		setIfPresent(&p.Description, b.Description)
+		setIfPresent(&p.State, (*interview.PositionState)(b.State))
+		setIfPresent(&p.QuestionIDs, b.QuestionIDs)
+		setIfPresent(&p.TemplateID, b.ScorecardTemplateID)
 	}))
 }
 
-func position(p interview.Position) Position {
+func toPosition(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
 		Description: p.Description, State: string(p.State), QuestionIDs: p.QuestionIDs,

@@ -12,72 +12,72 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Room is where the interview happens: our own room, one of ShowMeBug's, or
-// behind a link. The ways in are not in it: everybody's is
-// /go/interviews/{id}, which sends each to their own.
+// Room is the room of the interview: the built-in one, a ShowMeBug room, or a
+// link. It has no join URLs: members use /go/interviews/{id}, which redirects
+// each member to their own.
 type Room struct {
 	Kind          string        `json:"kind" enum:"builtin,showmebug,link"`
-	URL           string        `json:"url,omitempty" doc:"https address that everybody uses, for kind link"`
-	State         string        `json:"state" enum:"preparing,ready,failed" doc:"failed: the last attempt came to nothing; nextAttemptAt says when the next one is"`
+	URL           string        `json:"url,omitempty" doc:"https URL for all participants, for kind link"`
+	State         string        `json:"state" enum:"preparing,ready,failed" doc:"failed: the last attempt failed; nextAttemptAt is the time of the next one"`
 	Failure       *RoomFailure  `json:"failure,omitempty"`
 	NextAttemptAt *time.Time    `json:"nextAttemptAt,omitempty"`
-	Addresses     []RoomAddress `json:"addresses,omitempty" doc:"Interviewers' own addresses, for kind link; only for those who may edit"`
-	Rating        *float64      `json:"rating,omitempty" doc:"What ShowMeBug reports after the interview, once one's own scorecard is in"`
-	Report        []RoomFact    `json:"report,omitempty" doc:"What else ShowMeBug reports of the interview, under its own names"`
+	Addresses     []RoomAddress `json:"addresses,omitempty" doc:"Individual URLs of interviewers, for kind link; only for callers who may edit"`
+	Rating        *float64      `json:"rating,omitempty" doc:"ShowMeBug's rating, once the caller's own scorecard is submitted"`
+	Report        []RoomFact    `json:"report,omitempty" doc:"Further fields of ShowMeBug's report, under ShowMeBug's names"`
 }
 
-// RoomFailure says why there is no room, and what to do.
+// RoomFailure is the reason why a room could not be created, and the remedy.
 type RoomFailure struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// RoomAddress is one interviewer's own address.
+// RoomAddress is the individual URL of one interviewer.
 type RoomAddress struct {
 	UserID string `json:"userId" maxLength:"64"`
 	URL    string `json:"url" maxLength:"2000" doc:"https"`
 }
 
-// RoomFact is one line of what a room reports.
+// RoomFact is one field of a room's report.
 type RoomFact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// RoomInput chooses a room; without a kind the company's default.
+// RoomInput selects a room; without a kind, the company's default.
 type RoomInput struct {
 	Kind      string        `json:"kind,omitempty" enum:"builtin,showmebug,link"`
-	URL       string        `json:"url,omitempty" maxLength:"2000" doc:"https address that everybody uses, for kind link"`
-	Addresses []RoomAddress `json:"addresses,omitempty" maxItems:"20" doc:"Interviewers' own addresses, for kind link"`
+	URL       string        `json:"url,omitempty" maxLength:"2000" doc:"https URL for all participants, for kind link"`
+	Addresses []RoomAddress `json:"addresses,omitempty" maxItems:"20" doc:"Individual URLs of interviewers, for kind link"`
 }
 
-// RoomSettings is what a company has chosen about rooms.
+// RoomSettings are the company's room settings.
 type RoomSettings struct {
 	DefaultKind string         `json:"defaultKind" enum:"builtin,showmebug"`
 	Kinds       []RoomKindInfo `json:"kinds"`
 }
 
-// RoomKindInfo says whether rooms of a kind can be had now.
+// RoomKindInfo is the availability of a kind of room.
 type RoomKindInfo struct {
 	Kind      string `json:"kind" enum:"builtin,showmebug,link"`
 	Available bool   `json:"available"`
-	Reason    string `json:"reason,omitempty" doc:"Why not, and what to do"`
+	Reason    string `json:"reason,omitempty" doc:"Why it is unavailable, and the remedy"`
 }
 
-// RoomSettingsInput sets the room of interviews that do not name one.
+// RoomSettingsInput is the body of setRoomSettings: the default kind of room.
 type RoomSettingsInput struct {
 	DefaultKind string `json:"defaultKind" enum:"builtin,showmebug"`
 }
 
-func (s *Server) getRoomSettings(ctx context.Context, _ *none) (*reply[RoomSettings], error) {
-	return s.reRoomSettings(ctx, nil)
+func (s *Server) getRoomSettings(ctx context.Context, _ *empty) (*jsonResponse[RoomSettings], error) {
+	return s.respondWithRoomSettings(ctx, nil)
 }
 
-func (s *Server) setRoomSettings(ctx context.Context, in *send[RoomSettingsInput]) (*reply[RoomSettings], error) {
-	return s.reRoomSettings(ctx, s.Interviews.SetDefaultRoom(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
+func (s *Server) setRoomSettings(ctx context.Context, in *jsonRequest[RoomSettingsInput]) (*jsonResponse[RoomSettings], error) {
+	return s.respondWithRoomSettings(ctx, s.Interviews.SetDefaultRoom(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
 }
 
-func (s *Server) reRoomSettings(ctx context.Context, err error) (*reply[RoomSettings], error) {
+func (s *Server) respondWithRoomSettings(ctx context.Context, err error) (*jsonResponse[RoomSettings], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +86,9 @@ func (s *Server) reRoomSettings(ctx context.Context, err error) (*reply[RoomSett
 		return nil, err
 	}
 	lang := languageOf(ctx)
-	return answer(RoomSettings{
+	return respond(RoomSettings{
 		DefaultKind: string(choice.Default),
-		Kinds: each(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
+		Kinds: mapSlice(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
 			out := RoomKindInfo{Kind: string(k.Kind), Available: k.Reason == nil}
 			if k.Reason != nil {
 				out.Reason = i18n.T(lang, k.Reason.Code, k.Reason.Params)
@@ -98,14 +98,15 @@ func (s *Server) reRoomSettings(ctx context.Context, err error) (*reply[RoomSett
 	}, nil)
 }
 
-// retryRoom tries at once what would be tried later.
-func (s *Server) retryRoom(ctx context.Context, in *ByID) (*reply[Interview], error) {
+// retryRoom retries the creation of the room immediately.
+func (s *Server) retryRoom(ctx context.Context, in *ByID) (*jsonResponse[Interview], error) {
 	a := actorOf(ctx)
-	return s.reInterview(ctx, a)(s.Interviews.RetryRoom(ctx, a, in.ID))
+	return s.respondWithInterview(ctx, a)(s.Interviews.RetryRoom(ctx, a, in.ID))
 }
 
-// goToInterview sends a member to the room, wherever it is by now: the address
-// that messages carry. Whoever is not signed in signs in on the way.
+// goToInterview redirects a member to the current room of the interview.
+// Messages contain this stable URL. A caller without a session is redirected to
+// sign-in first.
 func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	p, err := s.Accounts.Profile(r.Context())
 	if apperr.KindOf(err) == apperr.Unauthenticated {
@@ -119,19 +120,19 @@ func (s *Server) goToInterview(w http.ResponseWriter, r *http.Request) {
 	switch apperr.KindOf(err) {
 	case apperr.Internal:
 		if err != nil {
-			s.refuse(w, r, err)
+			s.writeProblem(w, r, err)
 			return
 		}
-	default: // the page of the interview says what is the matter, in words
+	default: // the interview's page shows the error
 		way = "/interviews/" + url.PathEscape(r.PathValue("id"))
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	http.Redirect(w, r, way, http.StatusFound) //nolint:gosec // where a recruiter or ShowMeBug has put the room
+	http.Redirect(w, r, way, http.StatusFound) //nolint:gosec // the room's URL was set by a recruiter or by ShowMeBug
 }
 
-// roomFor turns the room of an interview into what the actor may see of it.
-func (s *Server) roomFor(ctx context.Context, a actor.Actor, i *interview.Interview) Room {
+// toRoom maps the room of an interview to the fields that the actor may see.
+func (s *Server) toRoom(ctx context.Context, a actor.Actor, i *interview.Interview) Room {
 	v := s.Interviews.RoomOf(a, i)
 	out := Room{Kind: string(i.RoomKind), URL: i.RoomURL, State: string(v.State), NextAttemptAt: v.NextAttemptAt, Rating: v.Rating}
 	if v.Failure != nil {
@@ -148,8 +149,8 @@ func (s *Server) roomFor(ctx context.Context, a actor.Actor, i *interview.Interv
 	return out
 }
 
-// choose puts the room that was sent into the plan.
-func (in *RoomInput) choose(p *interview.Plan) {
+// applyTo sets the room of the plan; a nil input changes nothing.
+func (in *RoomInput) applyTo(p *interview.Plan) {
 	if in == nil {
 		return
 	}

@@ -15,11 +15,11 @@ import (
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
-// connected is the product with a ShowMeBug over HTTP, to which acme is
+// connectShowMeBug is the product with a ShowMeBug over HTTP, to which acme is
 // connected. Its jobs run.
-func connected(t *testing.T, d *db.DB) (*world, *showmebugtest.Server) {
+func connectShowMeBug(t *testing.T, d *db.DB) (*fixture, *showmebugtest.Server) {
 	t.Helper()
-	w, sim := newWorld(t, d), showmebugtest.New(t)
+	w, sim := newFixture(t, d), showmebugtest.New(t)
 	sim.AddTeam(showmebugtest.Team{Name: "云杉科技", ClientID: "application-key", ClientSecret: "application-secret", Quota: 100})
 	w.showmebug.BaseURL = sim.URL()
 	w.interviews.Register(w.interviews.Queue)
@@ -33,12 +33,12 @@ func connected(t *testing.T, d *db.DB) (*world, *showmebugtest.Server) {
 			t.Error(err)
 		}
 	})
-	ada := w.as("ada")
-	want[server.ShowMeBugSettings](ada.do("PUT", "/api/settings/showmebug", map[string]any{
+	ada := w.signIn("ada")
+	decodeBody[server.ShowMeBugSettings](ada.do("PUT", "/api/settings/showmebug", map[string]any{
 		"clientId": "application-key", "clientSecret": "application-secret",
 	}), http.StatusOK)
 	for _, user := range []string{"lin", "mei"} {
-		m := want[server.ShowMeBugMember](ada.do("PUT", "/api/showmebug/members/"+user, map[string]any{"email": user + "@acme.example"}), http.StatusOK)
+		m := decodeBody[server.ShowMeBugMember](ada.do("PUT", "/api/showmebug/members/"+user, map[string]any{"email": user + "@acme.example"}), http.StatusOK)
 		if m.State != "mapped" {
 			t.Fatalf("%+v", m)
 		}
@@ -46,23 +46,23 @@ func connected(t *testing.T, d *db.DB) (*world, *showmebugtest.Server) {
 	return w, sim
 }
 
-// atShowMeBug schedules an interview there.
-func (w *world) atShowMeBug(interviewers ...string) server.Interview {
+// scheduleAtShowMeBug schedules an interview there.
+func (w *fixture) scheduleAtShowMeBug(interviewers ...string) server.Interview {
 	w.t.Helper()
-	i := w.scheduled()
-	return want[server.Interview](w.as("rosa").do("POST", "/api/interviews", w.plan(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+	i := w.scheduleInterview()
+	return decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews", w.interviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
 		p["room"], p["overrideWarnings"], p["interviewers"] = map[string]any{"kind": "showmebug"}, true, interviewers
 	})), http.StatusCreated)
 }
 
 // roomReady waits for the room.
-func (w *world) roomReady(id string) server.Interview {
+func (w *fixture) roomReady(id string) server.Interview {
 	w.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(time.Minute)
 	for {
-		i := want[server.Interview](w.as("rosa").do("GET", "/api/interviews/"+id, nil), http.StatusOK)
+		i := decodeBody[server.Interview](w.signIn("rosa").do("GET", "/api/interviews/"+id, nil), http.StatusOK)
 		if i.Room.State == "ready" {
 			return i
 		}
@@ -74,13 +74,13 @@ func (w *world) roomReady(id string) server.Interview {
 	}
 }
 
-func (w *world) switchRoom(id string, room map[string]any) {
+func (w *fixture) switchRoom(id string, room map[string]any) {
 	w.t.Helper()
-	want[server.Interview](w.as("rosa").do("PATCH", "/api/interviews/"+id, map[string]any{"room": room}), http.StatusOK)
+	decodeBody[server.Interview](w.signIn("rosa").do("PATCH", "/api/interviews/"+id, map[string]any{"room": room}), http.StatusOK)
 }
 
-// goes fails the test unless the browser is sent on to this address.
-func (b *browser) goes(from, to string) {
+// wantRedirect fails the test unless the browser is sent on to this address.
+func (b *browser) wantRedirect(from, to string) {
 	b.t.Helper()
 	got := b.do("GET", from, nil)
 	if got.status != http.StatusFound || got.header.Get("Location") != to {
@@ -89,32 +89,32 @@ func (b *browser) goes(from, to string) {
 }
 
 // The addresses in messages stay the same wherever the room is.
-func TestAddressesOutliveTheRoom(t *testing.T) {
+func TestRedirectFollowsRoomChange(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connected(t, d)
+		w, sim := connectShowMeBug(t, d)
 		fault := sim.AddFault(showmebugtest.Fault{Path: "POST interviews", HTTPStatus: 503})
-		i := w.atShowMeBug("lin", "mei")
+		i := w.scheduleAtShowMeBug("lin", "mei")
 		link := "/go/interviews/" + i.ID
 		join := "/api/join/" + i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-		lin, candidate := w.as("lin"), w.visitor()
-		lin.goes(link, "/interviews/"+i.ID) // which says that the room follows
+		lin, candidate := w.signIn("lin"), w.newBrowser()
+		lin.wantRedirect(link, "/interviews/"+i.ID) // which says that the room follows
 		wantProblem(candidate.do("POST", join, nil), http.StatusServiceUnavailable, "provider.room_follows")
-		if j := want[server.Join](candidate.do("GET", join, nil), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
+		if j := decodeBody[server.Join](candidate.do("GET", join, nil), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
 			t.Errorf("the candidate sees %+v", j.Room)
 		}
 		sim.RemoveFaults(fault)
-		want[server.Interview](w.as("rosa").do("POST", "/api/interviews/"+i.ID+"/room/retry", nil), http.StatusOK)
+		decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews/"+i.ID+"/room/retry", nil), http.StatusOK)
 		w.roomReady(i.ID)
 		made := sim.Interviews()[0]
-		lin.goes(link, made.Interviewers[0].URL)
-		w.as("mei").goes(link, made.Interviewers[1].URL)
-		w.as("rosa").goes(link, made.InterviewerURL)
-		w.visitor().goes(link, "/auth/wecom/start?next="+url.QueryEscape(link))
-		w.signedIn("other", "eve").goes(link, "/interviews/"+i.ID) // which says that there is none
-		if j := want[server.Joined](candidate.do("POST", join, nil), http.StatusOK); j.RoomURL != made.CandidateURL {
+		lin.wantRedirect(link, made.Interviewers[0].URL)
+		w.signIn("mei").wantRedirect(link, made.Interviewers[1].URL)
+		w.signIn("rosa").wantRedirect(link, made.InterviewerURL)
+		w.newBrowser().wantRedirect(link, "/auth/wecom/start?next="+url.QueryEscape(link))
+		w.signInTo("other", "eve").wantRedirect(link, "/interviews/"+i.ID) // which says that there is none
+		if j := decodeBody[server.Joined](candidate.do("POST", join, nil), http.StatusOK); j.RoomURL != made.CandidateURL {
 			t.Errorf("the candidate goes to %q, want %q", j.RoomURL, made.CandidateURL)
 		}
-		if info := want[server.RoomInfo](candidate.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.Link != made.CandidateURL || info.Socket != "" {
+		if info := decodeBody[server.RoomInfo](candidate.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.Link != made.CandidateURL || info.Socket != "" {
 			t.Errorf("the candidate's old page says %+v", info)
 		}
 
@@ -122,24 +122,24 @@ func TestAddressesOutliveTheRoom(t *testing.T) {
 			"kind": "link", "url": "https://meet.example.com/all",
 			"addresses": []map[string]any{{"userId": "mei", "url": "https://meet.example.com/mei"}},
 		})
-		lin.goes(link, "https://meet.example.com/all")
-		w.as("mei").goes(link, "https://meet.example.com/mei")
-		seen := want[server.Interview](lin.do("GET", "/api/interviews/"+i.ID, nil), http.StatusOK)
+		lin.wantRedirect(link, "https://meet.example.com/all")
+		w.signIn("mei").wantRedirect(link, "https://meet.example.com/mei")
+		seen := decodeBody[server.Interview](lin.do("GET", "/api/interviews/"+i.ID, nil), http.StatusOK)
 		if len(seen.Room.Addresses) != 0 {
 			t.Errorf("an interviewer sees the others' addresses: %+v", seen.Room)
 		}
 		w.switchRoom(i.ID, map[string]any{"kind": "builtin"})
-		lin.goes(link, "/room/"+i.ID)
-		if j := want[server.Joined](candidate.do("POST", join, nil), http.StatusOK); j.RoomURL != "/room/"+i.ID {
+		lin.wantRedirect(link, "/room/"+i.ID)
+		if j := decodeBody[server.Joined](candidate.do("POST", join, nil), http.StatusOK); j.RoomURL != "/room/"+i.ID {
 			t.Errorf("the candidate goes to %q", j.RoomURL)
 		}
 	})
 }
 
-func TestLinksOfInterviewersAreChecked(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	i := w.scheduled()
-	p := wantProblem(w.as("rosa").do("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": map[string]any{
+func TestInterviewerLinkValidation(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := w.scheduleInterview()
+	p := wantProblem(w.signIn("rosa").do("PATCH", "/api/interviews/"+i.ID, map[string]any{"room": map[string]any{
 		"kind": "link", "url": "https://meet.example.com/", "addresses": []map[string]any{{"userId": "lin", "url": "javascript:alert(1)"}},
 	}}), http.StatusUnprocessableEntity, "fault.fields")
 	if len(p.Errors) != 1 || p.Errors[0].Path != "room.addresses[0].url" || p.Errors[0].Code != "field.not_https" {
@@ -147,16 +147,16 @@ func TestLinksOfInterviewersAreChecked(t *testing.T) {
 	}
 }
 
-// The pages in ShowMeBug's frames: nobody else may frame them, and nobody
-// needs a session.
+// The pages in ShowMeBug's frames: no other origin may embed them, and they
+// require no session.
 func TestEmbeddedPages(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connected(t, d)
-		i := w.atShowMeBug("lin")
+		w, sim := connectShowMeBug(t, d)
+		i := w.scheduleAtShowMeBug("lin")
 		w.roomReady(i.ID)
 		made := sim.Interviews()[0]
 		resume, evaluation := strings.TrimPrefix(made.ResumeLink, w.public()), strings.TrimPrefix(made.EvaluationLink, w.public())
-		frame := w.visitor()
+		frame := w.newBrowser()
 		for _, page := range []string{resume, evaluation} {
 			got := frame.do("GET", page, nil)
 			h := got.header
@@ -174,7 +174,7 @@ func TestEmbeddedPages(t *testing.T) {
 			}
 		}
 
-		r := want[server.EmbeddedResume](frame.do("GET", "/api"+resume, nil), http.StatusOK)
+		r := decodeBody[server.EmbeddedResume](frame.do("GET", "/api"+resume, nil), http.StatusOK)
 		if r.Interview.CandidateName != "陈晨" || r.Interview.ID != i.ID {
 			t.Errorf("%+v", r)
 		}
@@ -185,7 +185,7 @@ func TestEmbeddedPages(t *testing.T) {
 		wantProblem(frame.do("GET", "/api"+resume+"A", nil), http.StatusNotFound, "provider.page_unknown")
 
 		api := "/api" + evaluation
-		before := want[server.EmbeddedEvaluation](frame.do("GET", api, nil), http.StatusOK)
+		before := decodeBody[server.EmbeddedEvaluation](frame.do("GET", api, nil), http.StatusOK)
 		if before.CanEvaluate || before.Scorecard == nil || before.Scorecard.Author.UserID != "lin" {
 			t.Errorf("before the interview: %+v", before)
 		}
@@ -195,34 +195,34 @@ func TestEmbeddedPages(t *testing.T) {
 		}
 		draft := map[string]any{"version": 0, "scores": scores, "recommendation": "yes", "comment": "思路清晰"}
 		wantProblem(frame.do("PUT", api, draft), http.StatusConflict, "interview.wrong_state_scheduled")
-		want[server.Interview](w.as("lin").do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
-		foreign := w.visitor()
+		decodeBody[server.Interview](w.signIn("lin").do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
+		foreign := w.newBrowser()
 		foreign.headers["Sec-Fetch-Site"] = "cross-site"
 		wantProblem(foreign.do("PUT", api, draft), http.StatusForbidden, "request.cross_origin")
-		saved := want[server.EmbeddedEvaluation](frame.do("PUT", api, draft), http.StatusOK)
+		saved := decodeBody[server.EmbeddedEvaluation](frame.do("PUT", api, draft), http.StatusOK)
 		if !saved.CanEvaluate || saved.Scorecard.Version != 1 || saved.Scorecard.Comment != "思路清晰" {
 			t.Errorf("saved: %+v", saved.Scorecard)
 		}
-		done := want[server.EmbeddedEvaluation](frame.do("POST", api+"/submit", map[string]any{"version": 1}), http.StatusOK)
+		done := decodeBody[server.EmbeddedEvaluation](frame.do("POST", api+"/submit", map[string]any{"version": 1}), http.StatusOK)
 		if done.CanEvaluate || done.Scorecard.State != "submitted" {
 			t.Errorf("submitted: %+v", done)
 		}
-		mine := want[server.Scorecard](w.as("lin").do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
+		mine := decodeBody[server.Scorecard](w.signIn("lin").do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
 		if mine.State != "submitted" {
 			t.Errorf("lin's own: %+v", mine)
 		}
 	})
 }
 
-// With several interviewers nobody writes in another's name.
-func TestEmbeddedEvaluationOfSeveral(t *testing.T) {
+// With several interviewers the embedded page cannot write a scorecard.
+func TestEmbeddedEvaluationWithSeveralInterviewers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connected(t, d)
-		i := w.atShowMeBug("lin", "mei")
+		w, sim := connectShowMeBug(t, d)
+		i := w.scheduleAtShowMeBug("lin", "mei")
 		w.roomReady(i.ID)
-		want[server.Interview](w.as("lin").do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
-		api, frame := "/api"+strings.TrimPrefix(sim.Interviews()[0].EvaluationLink, w.public()), w.visitor()
-		e := want[server.EmbeddedEvaluation](frame.do("GET", api, nil), http.StatusOK)
+		decodeBody[server.Interview](w.signIn("lin").do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
+		api, frame := "/api"+strings.TrimPrefix(sim.Interviews()[0].EvaluationLink, w.public()), w.newBrowser()
+		e := decodeBody[server.EmbeddedEvaluation](frame.do("GET", api, nil), http.StatusOK)
 		if e.Scorecard != nil || e.CanEvaluate || e.ScorecardURL != w.public()+"/interviews/"+i.ID+"/scorecard" {
 			t.Errorf("%+v", e)
 		}
@@ -232,14 +232,14 @@ func TestEmbeddedEvaluationOfSeveral(t *testing.T) {
 }
 
 // public is the address that others are given.
-func (w *world) public() string { return "https://interview.test" }
+func (w *fixture) public() string { return "https://interview.test" }
 
 func TestShowMeBugSettings(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connected(t, d)
-		ada := w.as("ada")
+		w, sim := connectShowMeBug(t, d)
+		ada := w.signIn("ada")
 		got := ada.do("GET", "/api/settings/showmebug", nil)
-		v := want[server.ShowMeBugSettings](got, http.StatusOK)
+		v := decodeBody[server.ShowMeBugSettings](got, http.StatusOK)
 		if !v.Connected || v.Source != "stored" || v.Team == nil || *v.Team.LeftQuota != 100 || strings.Contains(string(got.body), "application-") {
 			t.Errorf("%s", got.body)
 		}
@@ -251,20 +251,20 @@ func TestShowMeBugSettings(t *testing.T) {
 		if log := w.log.String(); strings.Contains(log, "application-secret") || strings.Contains(log, "a-wrong-one") {
 			t.Error("the log holds a secret")
 		}
-		rooms := want[server.RoomSettings](ada.do("PUT", "/api/settings/rooms", map[string]any{"defaultKind": "showmebug"}), http.StatusOK)
+		rooms := decodeBody[server.RoomSettings](ada.do("PUT", "/api/settings/rooms", map[string]any{"defaultKind": "showmebug"}), http.StatusOK)
 		if rooms.DefaultKind != "showmebug" || slices.ContainsFunc(rooms.Kinds, func(k server.RoomKindInfo) bool { return !k.Available }) {
 			t.Errorf("%+v", rooms)
 		}
 		sim.SetQuota(sim.Teams()[0].ID, 7)
-		if v := want[server.ShowMeBugSettings](ada.do("POST", "/api/settings/showmebug/check", nil), http.StatusOK); *v.Team.LeftQuota != 7 {
+		if v := decodeBody[server.ShowMeBugSettings](ada.do("POST", "/api/settings/showmebug/check", nil), http.StatusOK); *v.Team.LeftQuota != 7 {
 			t.Errorf("%+v", v.Team)
 		}
-		members := want[server.List[server.ShowMeBugMember]](ada.do("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
+		members := decodeBody[server.List[server.ShowMeBugMember]](ada.do("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
 		if len(members.Items) != 1 || members.Items[0].Name != "林一" || members.NextCursor != "lin" {
 			t.Errorf("%+v", members)
 		}
-		want[server.ShowMeBugSettings](ada.do("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
-		rooms = want[server.RoomSettings](ada.do("GET", "/api/settings/rooms", nil), http.StatusOK)
+		decodeBody[server.ShowMeBugSettings](ada.do("DELETE", "/api/settings/showmebug", nil), http.StatusOK)
+		rooms = decodeBody[server.RoomSettings](ada.do("GET", "/api/settings/rooms", nil), http.StatusOK)
 		if rooms.DefaultKind != "builtin" || rooms.Kinds[1].Available || !strings.Contains(rooms.Kinds[1].Reason, "ShowMeBug is not connected") {
 			t.Errorf("%+v", rooms)
 		}
@@ -273,16 +273,16 @@ func TestShowMeBugSettings(t *testing.T) {
 
 func TestExams(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w, sim := connected(t, d)
+		w, sim := connectShowMeBug(t, d)
 		id := sim.AddExam(sim.Teams()[0].ID, showmebugtest.Exam{
 			Name: "Go 基础", DurationMinutes: 60, Questions: []showmebugtest.Question{{QuestionType: "essay", Title: "goroutine"}},
 		})
-		rosa, i := w.as("rosa"), w.scheduled()
-		page := want[server.ExamPage](rosa.do("GET", "/api/showmebug/exams?q=Go", nil), http.StatusOK)
+		rosa, i := w.signIn("rosa"), w.scheduleInterview()
+		page := decodeBody[server.ExamPage](rosa.do("GET", "/api/showmebug/exams?q=Go", nil), http.StatusOK)
 		if len(page.Items) != 1 || page.Items[0].ID != id || page.Total != 1 || page.PerPage != 25 {
 			t.Errorf("%+v", page)
 		}
-		sent := want[server.Sitting](rosa.do("POST", "/api/candidates/"+i.Candidate.ID+"/exams", map[string]any{
+		sent := decodeBody[server.Sitting](rosa.do("POST", "/api/candidates/"+i.Candidate.ID+"/exams", map[string]any{
 			"examId": id, "examName": "Go 基础", "channel": "link",
 		}), http.StatusCreated)
 		if sent.ExamName != "Go 基础" || sent.SentBy.Name != "罗莎" || sent.Mail != "none" {
@@ -297,7 +297,7 @@ func TestExams(t *testing.T) {
 			case <-deadline:
 				t.Fatalf("%+v", sent)
 			}
-			sent = want[server.List[server.Sitting]](rosa.do("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
+			sent = decodeBody[server.List[server.Sitting]](rosa.do("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
 		}
 		if sent.URL != sim.WrittenPads()[0].URL {
 			t.Errorf("%+v", sent)
@@ -305,7 +305,7 @@ func TestExams(t *testing.T) {
 		if err := sim.FinishWrittenPad(sim.WrittenPads()[0].UID, 8); err != nil {
 			t.Fatal(err)
 		}
-		sent = want[server.Sitting](rosa.do("POST", "/api/showmebug/sittings/"+sent.ID+"/refresh", nil), http.StatusOK)
+		sent = decodeBody[server.Sitting](rosa.do("POST", "/api/showmebug/sittings/"+sent.ID+"/refresh", nil), http.StatusOK)
 		if sent.State != "finished" || *sent.Score != 8 {
 			t.Errorf("%+v", sent)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 )
 
-// Question is a problem of the company's own collection.
+// Question is an entry of the company's question bank.
 type Question struct {
 	ID               string        `json:"id"`
 	Title            string        `json:"title"`
@@ -18,16 +18,16 @@ type Question struct {
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
 	CreatedAt        time.Time     `json:"createdAt"`
 	UpdatedAt        time.Time     `json:"updatedAt"`
-	Version          int           `json:"version" doc:"Grows with every change"`
+	Version          int           `json:"version" doc:"Incremented by every change"`
 }
 
-// StarterCode is the text that an editor starts with in one language.
+// StarterCode is the initial content of the editor in one language.
 type StarterCode struct {
 	Language string `json:"language" maxLength:"32"`
 	Code     string `json:"code" maxLength:"20000"`
 }
 
-// QuestionInput makes a question.
+// QuestionInput is the body of createQuestion.
 type QuestionInput struct {
 	Title            string        `json:"title" maxLength:"200"`
 	Body             string        `json:"body" maxLength:"50000"`
@@ -37,7 +37,7 @@ type QuestionInput struct {
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
 }
 
-// QuestionPatch changes the parts of a question that are sent.
+// QuestionPatch is the body of updateQuestion; omitted fields do not change.
 type QuestionPatch struct {
 	EditedVersion
 
@@ -56,45 +56,45 @@ type questionsQuery struct {
 	Difficulty string `query:"difficulty" enum:"easy,medium,hard"`
 }
 
-func (s *Server) listQuestions(ctx context.Context, in *questionsQuery) (*reply[List[Question]], error) {
+func (s *Server) listQuestions(ctx context.Context, in *questionsQuery) (*jsonResponse[List[Question]], error) {
 	list, next, err := s.Interviews.Questions(ctx, actorOf(ctx), interview.QuestionFilter{
-		Page: in.domain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
+		Page: in.toDomain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
 	})
-	return answer(listOf(list, next, question), err)
+	return respond(toList(list, next, toQuestion), err)
 }
 
-func (s *Server) getQuestion(ctx context.Context, in *ByID) (*reply[Question], error) {
-	return one(question)(s.Interviews.Question(ctx, actorOf(ctx), in.ID))
+func (s *Server) getQuestion(ctx context.Context, in *ByID) (*jsonResponse[Question], error) {
+	return respondWith(toQuestion)(s.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 
-func (s *Server) createQuestion(ctx context.Context, in *send[QuestionInput]) (*reply[Question], error) {
+func (s *Server) createQuestion(ctx context.Context, in *jsonRequest[QuestionInput]) (*jsonResponse[Question], error) {
 	b := in.Body
-	return one(question)(s.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
+	return respondWith(toQuestion)(s.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
 		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
-		StarterCode: each(b.StarterCode, starterCodeOf), InterviewerNotes: b.InterviewerNotes,
+		StarterCode: mapSlice(b.StarterCode, toDomainStarterCode), InterviewerNotes: b.InterviewerNotes,
 	}))
 }
 
-func (s *Server) updateQuestion(ctx context.Context, in *sendTo[QuestionPatch]) (*reply[Question], error) {
-	return one(question)(s.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, in.Body.Version, func(q *interview.Question) {
+func (s *Server) updateQuestion(ctx context.Context, in *jsonRequestByID[QuestionPatch]) (*jsonResponse[Question], error) {
+	return respondWith(toQuestion)(s.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, in.Body.Version, func(q *interview.Question) {
 		b := in.Body
-		set(&q.Title, b.Title)
-		set(&q.Body, b.Body)
-		set(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
-		set(&q.Tags, b.Tags)
-		set(&q.InterviewerNotes, b.InterviewerNotes)
+		setIfPresent(&q.Title, b.Title)
+		setIfPresent(&q.Body, b.Body)
+		setIfPresent(&q.Difficulty, (*interview.Difficulty)(b.Difficulty))
+		setIfPresent(&q.Tags, b.Tags)
+		setIfPresent(&q.InterviewerNotes, b.InterviewerNotes)
 		if b.StarterCode != nil {
-			q.StarterCode = each(*b.StarterCode, starterCodeOf)
+			q.StarterCode = mapSlice(*b.StarterCode, toDomainStarterCode)
 		}
 	}))
 }
 
-func starterCodeOf(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
+func toDomainStarterCode(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
 
-func question(q interview.Question) Question {
+func toQuestion(q interview.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: q.Tags,
-		StarterCode:      each(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
+		StarterCode:      mapSlice(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
 }

@@ -8,23 +8,23 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Problem is every error that leaves the server, in the form of RFC 9457.
+// Problem is the body of every error response (RFC 9457).
 type Problem = httpapi.Problem //nolint:errname // the word of RFC 9457
 
-// ProblemField is what is wrong with one part of what was sent.
+// ProblemField is a validation error of one field of the request.
 type ProblemField = httpapi.ProblemField
 
-// problem turns an error into what leaves the server.
-func problem(ctx context.Context, log *slog.Logger, err error) *Problem {
+// newProblem converts an error to the problem that the client receives.
+func newProblem(ctx context.Context, log *slog.Logger, err error) *Problem {
 	return httpapi.NewProblem(ctx, log, err)
 }
 
-// refuse answers with the problem that the error is, outside of huma.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+// writeProblem writes err as a problem, for handlers outside of huma.
+func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	httpapi.WriteProblem(w, r, s.Logger, err)
 }
 
-// write answers with JSON, outside of huma.
-func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
+// writeJSON writes v as JSON, for handlers outside of huma.
+func (s *Server) writeJSON(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
 	httpapi.WriteJSON(w, r, s.Logger, status, contentType, v)
 }

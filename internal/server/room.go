@@ -43,28 +43,28 @@ type RoomPerson struct {
 func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
 	info, err := s.roomInfo(r)
 	if err != nil {
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
-	s.write(w, r, http.StatusOK, "application/json", info)
+	s.writeJSON(w, r, http.StatusOK, "application/json", info)
 }
 
 // getReplay returns the complete log of a room, including the notes, to staff.
 func (s *Server) getReplay(w http.ResponseWriter, r *http.Request) {
-	e, err := s.entrant(r, r.PathValue("id"))
+	e, err := s.identifyEntrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
 		err = apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	if err != nil {
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
 	replay, err := s.Rooms.Replay(r.Context(), e.Interview.CorpID, e.Interview.ID)
 	if err != nil {
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
-	s.write(w, r, http.StatusOK, "application/json", replay)
+	s.writeJSON(w, r, http.StatusOK, "application/json", replay)
 }
 
 func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
@@ -115,7 +115,7 @@ func (s *Server) roomURL(e *entrant) string {
 func (s *Server) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
 	e, err := s.socketEntrant(r)
 	if err != nil {
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
 	var origins []string
@@ -155,7 +155,7 @@ func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
 // roomEntrant returns the caller of a request to a room, unless the interview
 // is cancelled.
 func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
-	e, err := s.entrant(r, r.PathValue("id"))
+	e, err := s.identifyEntrant(r, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}

@@ -13,14 +13,13 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// routes lists every address that is answered; operations those of the JSON
-// API.
-func (s *Server) routes() http.Handler {
+// newRouter registers every route; registerOperations those of the JSON API.
+func (s *Server) newRouter() http.Handler {
 	mux := http.NewServeMux()
 	signed := sessionMux{mux, s.Accounts.Sessions.LoadAndSave}
 
-	s.operations(newAPI(signed))
-	s.others().Routes(mux)
+	s.registerOperations(newAPI(signed))
+	s.newAPIv1().Routes(mux)
 	mux.HandleFunc("/api/", s.notFound)
 	mux.HandleFunc("GET /openapi.json", s.openAPI)
 
@@ -36,24 +35,24 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /embed/resume/{token}", s.embedPage)
 	mux.HandleFunc("GET /embed/evaluation/{token}", s.embedPage)
 
-	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.callback)
-	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.callback)
+	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
+	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
 
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /metrics", s.localMetrics)
 
 	for name, body := range s.Files {
-		mux.HandleFunc("GET /"+name, s.file(body))
+		mux.HandleFunc("GET /"+name, s.serveTextFile(body))
 	}
 	mux.Handle("/", s.static)
 	return mux
 }
 
-// others is the API for other systems.
-func (s *Server) others() *v1.API {
+// newAPIv1 returns the API for other systems.
+func (s *Server) newAPIv1() *v1.API {
 	return v1.New(v1.Config{
-		Access: s.Access, Accounts: s.Accounts, Interviews: s.Interviews, Rooms: s.Rooms,
+		Tokens: s.Tokens, Accounts: s.Accounts, Interviews: s.Interviews, Rooms: s.Rooms,
 		Events: func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error) {
 			return event.List(ctx, s.Interviews.DB, corpID, after, types, limit)
 		},
@@ -61,152 +60,152 @@ func (s *Server) others() *v1.API {
 	})
 }
 
-// sessionMux gives every handler the visitor's session.
+// sessionMux wraps every handler in the session middleware.
 type sessionMux struct {
 	*http.ServeMux
-	session func(http.Handler) http.Handler
+	loadSession func(http.Handler) http.Handler
 }
 
-// HandleFunc registers a handler that uses the session.
+// HandleFunc registers a handler with the session middleware.
 func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
-	m.Handle(pattern, m.session(http.HandlerFunc(handle)))
+	m.Handle(pattern, m.loadSession(http.HandlerFunc(handle)))
 }
 
-// operations lists every operation of the JSON API.
-func (s *Server) operations(api huma.API) {
+// registerOperations registers every operation of the JSON API.
+func (s *Server) registerOperations(api huma.API) {
 	staff := registrar{s: s, api: api}
-	op(staff, "GET /api/session", "getSession", "Who is signed in", s.getSession)
-	op(staff, "PATCH /api/session", "updateSession", "Choose a language", s.updateSession)
-	op(staff, "DELETE /api/session", "deleteSession", "Sign out", s.deleteSession)
-	op(staff, "GET /api/overview", "getOverview", "What needs attention", s.getOverview)
+	register(staff, "GET /api/session", "getSession", "Get the session", s.getSession)
+	register(staff, "PATCH /api/session", "updateSession", "Set the language", s.updateSession)
+	register(staff, "DELETE /api/session", "deleteSession", "Sign out", s.deleteSession)
+	register(staff, "GET /api/overview", "getOverview", "Get what needs attention", s.getOverview)
 
-	op(staff, "GET /api/members", "listMembers", "People of the company", s.listMembers)
-	op(staff, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set what a member may do", s.setMemberRoles)
-	op(staff, "GET /api/departments", "listDepartments", "The company's tree", s.listDepartments)
-	op(staff, "GET /api/contacts/sync", "getContactSync", "State of the copy of WeCom's contacts", s.getContactSync)
-	op(staff, "POST /api/contacts/sync", "startContactSync", "Copy WeCom's contacts now", s.startContactSync, http.StatusAccepted)
+	register(staff, "GET /api/members", "listMembers", "List members", s.listMembers)
+	register(staff, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set the roles of a member", s.setMemberRoles)
+	register(staff, "GET /api/departments", "listDepartments", "Get the department tree", s.listDepartments)
+	register(staff, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", s.getContactSync)
+	register(staff, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", s.startContactSync, http.StatusAccepted)
 
-	op(staff, "GET /api/tokens", "listTokens", "Tokens for programs", s.listTokens)
-	op(staff, "POST /api/tokens", "createToken", "Make a token; its text is shown this once", s.createToken, http.StatusCreated)
-	op(staff, "DELETE /api/tokens/{id}", "revokeToken", "End a token at once", s.revokeToken)
+	register(staff, "GET /api/tokens", "listTokens", "List API tokens", s.listTokens)
+	register(staff, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", s.createToken, http.StatusCreated)
+	register(staff, "DELETE /api/tokens/{id}", "revokeToken", "Revoke a token", s.revokeToken)
 
-	op(staff, "GET /api/positions", "listPositions", "Positions", s.listPositions)
-	op(staff, "POST /api/positions", "createPosition", "Make a position", s.createPosition, http.StatusCreated)
-	op(staff, "GET /api/positions/{id}", "getPosition", "One position", s.getPosition)
-	op(staff, "PATCH /api/positions/{id}", "updatePosition", "Change a position", s.updatePosition)
+	register(staff, "GET /api/positions", "listPositions", "List positions", s.listPositions)
+	register(staff, "POST /api/positions", "createPosition", "Create a position", s.createPosition, http.StatusCreated)
+	register(staff, "GET /api/positions/{id}", "getPosition", "Get a position", s.getPosition)
+	register(staff, "PATCH /api/positions/{id}", "updatePosition", "Change a position", s.updatePosition)
 
-	op(staff, "GET /api/candidates", "listCandidates", "Candidates", s.listCandidates)
-	op(staff, "POST /api/candidates", "createCandidate", "Make a candidate", s.createCandidate, http.StatusCreated)
-	op(staff, "GET /api/candidates/{id}", "getCandidate", "One candidate", s.getCandidate)
-	op(staff, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", s.updateCandidate)
+	register(staff, "GET /api/candidates", "listCandidates", "List candidates", s.listCandidates)
+	register(staff, "POST /api/candidates", "createCandidate", "Create a candidate", s.createCandidate, http.StatusCreated)
+	register(staff, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", s.getCandidate)
+	register(staff, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", s.updateCandidate)
 
-	op(staff, "GET /api/questions", "listQuestions", "Questions", s.listQuestions)
-	op(staff, "POST /api/questions", "createQuestion", "Make a question", s.createQuestion, http.StatusCreated)
-	op(staff, "GET /api/questions/{id}", "getQuestion", "One question", s.getQuestion)
-	op(staff, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", s.updateQuestion)
-	op(staff, "GET /api/scorecard-templates", "listScorecardTemplates", "Sets of criteria", s.listScorecardTemplates)
+	register(staff, "GET /api/questions", "listQuestions", "List questions", s.listQuestions)
+	register(staff, "POST /api/questions", "createQuestion", "Create a question", s.createQuestion, http.StatusCreated)
+	register(staff, "GET /api/questions/{id}", "getQuestion", "Get a question", s.getQuestion)
+	register(staff, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", s.updateQuestion)
+	register(staff, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", s.listScorecardTemplates)
 
-	op(staff, "GET /api/interviews", "listInterviews", "Interviews", s.listInterviews)
-	op(staff, "POST /api/interviews", "scheduleInterview", "Schedule an interview", s.scheduleInterview, http.StatusCreated)
-	op(staff, "GET /api/interviews/{id}", "getInterview", "One interview", s.getInterview)
-	op(staff, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", s.updateInterview)
-	op(staff, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", s.cancelInterview)
-	op(staff, "POST /api/interviews/{id}/response", "respondToInterview", "Answer an invitation", s.respondToInterview)
-	op(staff, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", s.startInterview)
-	op(staff, "POST /api/interviews/{id}/end", "endInterview", "End an interview", s.endInterview)
-	op(staff, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate; the old one dies", s.createCandidateLink, http.StatusCreated)
-	op(staff, "GET /api/interviews/{id}/messages", "listInterviewMessages", "What was sent about an interview", s.listInterviewMessages)
-	op(staff, "GET /api/interviews/{id}/scorecards", "listScorecards", "All judgements, once all are in", s.listScorecards)
-	op(staff, "GET /api/interviews/{id}/scorecard", "getScorecard", "My judgement", s.getScorecard)
-	op(staff, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Store my draft", s.saveScorecard)
-	op(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Hand in my judgement", s.submitScorecard)
-	op(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Decide", s.decideInterview)
+	register(staff, "GET /api/interviews", "listInterviews", "List interviews", s.listInterviews)
+	register(staff, "POST /api/interviews", "scheduleInterview", "Schedule an interview", s.scheduleInterview, http.StatusCreated)
+	register(staff, "GET /api/interviews/{id}", "getInterview", "Get an interview", s.getInterview)
+	register(staff, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", s.updateInterview)
+	register(staff, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", s.cancelInterview)
+	register(staff, "POST /api/interviews/{id}/response", "respondToInterview", "Respond to an invitation", s.respondToInterview)
+	register(staff, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", s.startInterview)
+	register(staff, "POST /api/interviews/{id}/end", "endInterview", "End an interview", s.endInterview)
+	register(staff, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link; the previous one becomes invalid", s.createCandidateLink, http.StatusCreated)
+	register(staff, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", s.listInterviewMessages)
+	register(staff, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted", s.listScorecards)
+	register(staff, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", s.getScorecard)
+	register(staff, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", s.saveScorecard)
+	register(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", s.submitScorecard)
+	register(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", s.decideInterview)
 
-	op(staff, "POST /api/interviews/{id}/room/retry", "retryRoom", "Try again to make the room", s.retryRoom)
-	op(staff, "GET /api/settings/rooms", "getRoomSettings", "Rooms that interviews may happen in", s.getRoomSettings)
-	op(staff, "PUT /api/settings/rooms", "setRoomSettings", "Set the room of interviews that name none", s.setRoomSettings)
-	op(staff, "GET /api/settings/showmebug", "getShowMeBug", "The connection to ShowMeBug", s.getShowMeBug)
-	op(staff, "PUT /api/settings/showmebug", "connectShowMeBug", "Connect the team; tested first", s.connectShowMeBug)
-	op(staff, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Forget the credentials", s.disconnectShowMeBug)
-	op(staff, "POST /api/settings/showmebug/check", "checkShowMeBug", "Ask ShowMeBug for the team now", s.checkShowMeBug)
-	op(staff, "GET /api/showmebug/members", "listShowMeBugMembers", "Interviewers as ShowMeBug knows them", s.listShowMeBugMembers)
-	op(staff, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Enter a member's e-mail or mobile number", s.setShowMeBugContact)
-	op(staff, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Tell ShowMeBug of a member now", s.syncShowMeBugMember)
-	op(staff, "GET /api/showmebug/exams", "listExams", "Written tests of the ShowMeBug team", s.listExams)
-	op(staff, "GET /api/candidates/{id}/exams", "listSittings", "Written tests that were sent to a candidate", s.listSittings)
-	op(staff, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", s.sendExam, http.StatusCreated)
-	op(staff, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Ask how far the candidate is, or try again", s.refreshSitting)
+	register(staff, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", s.retryRoom)
+	register(staff, "GET /api/settings/rooms", "getRoomSettings", "Get the room settings", s.getRoomSettings)
+	register(staff, "PUT /api/settings/rooms", "setRoomSettings", "Set the default kind of room", s.setRoomSettings)
+	register(staff, "GET /api/settings/showmebug", "getShowMeBug", "Get the connection to ShowMeBug", s.getShowMeBug)
+	register(staff, "PUT /api/settings/showmebug", "connectShowMeBug", "Test and store the credentials of the ShowMeBug team", s.connectShowMeBug)
+	register(staff, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Delete the ShowMeBug credentials", s.disconnectShowMeBug)
+	register(staff, "POST /api/settings/showmebug/check", "checkShowMeBug", "Check the connection to ShowMeBug now", s.checkShowMeBug)
+	register(staff, "GET /api/showmebug/members", "listShowMeBugMembers", "List the mapping of interviewers to ShowMeBug users", s.listShowMeBugMembers)
+	register(staff, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Set a member's e-mail address or mobile number for ShowMeBug", s.setShowMeBugContact)
+	register(staff, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Synchronize a member with ShowMeBug now", s.syncShowMeBugMember)
+	register(staff, "GET /api/showmebug/exams", "listExams", "List the written tests of the ShowMeBug team", s.listExams)
+	register(staff, "GET /api/candidates/{id}/exams", "listSittings", "List the written tests sent to a candidate", s.listSittings)
+	register(staff, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", s.sendExam, http.StatusCreated)
+	register(staff, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Refresh the state of a written test, or retry it", s.refreshSitting)
 
-	op(staff, "GET /api/messages", "listMessages", "The message log", s.listMessages)
-	op(staff, "POST /api/messages/{id}/retry", "retryMessage", "Send a failed message again", s.retryMessage)
+	register(staff, "GET /api/messages", "listMessages", "List the message log", s.listMessages)
+	register(staff, "POST /api/messages/{id}/retry", "retryMessage", "Retry a failed message", s.retryMessage)
 
-	op(staff, "GET /api/webhooks", "listWebhooks", "Addresses that events are sent to", s.listWebhooks)
-	op(staff, "POST /api/webhooks", "createWebhook", "Make a webhook; its secret is shown this once", s.createWebhook, http.StatusCreated)
-	op(staff, "GET /api/webhooks/{id}", "getWebhook", "One webhook", s.getWebhook)
-	op(staff, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", s.updateWebhook)
-	op(staff, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its log", s.deleteWebhook)
-	op(staff, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Make a new secret; the old one signs too for a day", s.rotateWebhook)
-	op(staff, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", s.testWebhook, http.StatusAccepted)
-	op(staff, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "What was sent", s.listWebhookDeliveries)
-	op(staff, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Send a delivery again", s.resendWebhook, http.StatusAccepted)
+	register(staff, "GET /api/webhooks", "listWebhooks", "List webhooks", s.listWebhooks)
+	register(staff, "POST /api/webhooks", "createWebhook", "Create a webhook; its secret is returned only once", s.createWebhook, http.StatusCreated)
+	register(staff, "GET /api/webhooks/{id}", "getWebhook", "Get a webhook", s.getWebhook)
+	register(staff, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", s.updateWebhook)
+	register(staff, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its delivery log", s.deleteWebhook)
+	register(staff, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Rotate the secret; the previous one stays valid for a day", s.rotateWebhook)
+	register(staff, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", s.testWebhook, http.StatusAccepted)
+	register(staff, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "List the deliveries of a webhook", s.listWebhookDeliveries)
+	register(staff, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", s.resendWebhook, http.StatusAccepted)
 
 	uploads := registrar{s: s, api: api, upload: true}
-	op(uploads, "POST "+importPath, "previewImport", "Look at a spreadsheet (.xlsx, CSV); nothing is made", s.previewImport, http.StatusCreated)
-	op(staff, "POST "+importPath+"/{id}/commit", "commitImport", "Make the good rows of a preview; repeating it makes nothing twice", s.commitImport)
-	op(staff, "GET "+importPath+"/template", "getImportTemplate", "A spreadsheet to fill in", s.importTemplate)
+	register(uploads, "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", s.previewImport, http.StatusCreated)
+	register(staff, "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", s.commitImport)
+	register(staff, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", s.importTemplate)
 	describeFile(api, importPath+"/template", xlsxType)
 
-	anyone := registrar{s: s, api: api, open: true}
-	op(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "The candidate, for ShowMeBug's frame", s.getEmbeddedResume)
-	op(anyone, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "A scorecard, for ShowMeBug's frame", s.getEmbeddedEvaluation)
-	op(anyone, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Store a draft of it", s.saveEmbeddedEvaluation)
-	op(anyone, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Hand it in", s.submitEmbeddedEvaluation)
-	op(anyone, "GET /api/join/{token}", "getJoin", "What is behind a candidate's link", s.getJoin)
-	op(anyone, "POST /api/join/{token}", "join", "Enter as the candidate", s.join)
+	anyone := registrar{s: s, api: api, public: true}
+	register(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "Get the candidate, for ShowMeBug's frame", s.getEmbeddedResume)
+	register(anyone, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "Get a scorecard, for ShowMeBug's frame", s.getEmbeddedEvaluation)
+	register(anyone, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", s.saveEmbeddedEvaluation)
+	register(anyone, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Submit the scorecard, in ShowMeBug's frame", s.submitEmbeddedEvaluation)
+	register(anyone, "GET /api/join/{token}", "getJoin", "Resolve a candidate link", s.getJoin)
+	register(anyone, "POST /api/join/{token}", "join", "Join as the candidate", s.joinAsCandidate)
 }
 
-// registrar registers operations that share who may call them.
+// registrar registers operations with common access rules and limits.
 type registrar struct {
 	s      *Server
 	api    huma.API
-	open   bool // without a session
-	upload bool // of a file: larger, and slower
+	public bool // without a session
+	upload bool // file upload: larger body, longer timeout
 }
 
-// op registers one operation. The route is "METHOD /path"; the status is 200
+// register adds one operation. The route is "METHOD /path"; the status is 200
 // unless another is given.
-func op[I, O any](r registrar, route, id, summary string, handle func(context.Context, *I) (*O, error), status ...int) {
+func register[I, O any](r registrar, route, id, summary string, handle func(context.Context, *I) (*O, error), status ...int) {
 	method, path, _ := strings.Cut(route, " ")
 	o := huma.Operation{
-		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag(path)}, Middlewares: huma.Middlewares{noStore},
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagForPath(path)}, Middlewares: huma.Middlewares{noStore},
 	}
 	if len(status) > 0 {
 		o.DefaultStatus = status[0]
 	}
 	if r.upload {
-		o.MaxBodyBytes, o.BodyReadTimeout = maxUpload, uploadTime
+		o.MaxBodyBytes, o.BodyReadTimeout = maxUpload, uploadTimeout
 	}
-	if !r.open {
+	if !r.public {
 		o.Security = []map[string][]string{{"session": {}}}
-		o.Middlewares = append(o.Middlewares, r.s.needSession)
+		o.Middlewares = append(o.Middlewares, r.s.requireSession)
 	}
 	huma.Register(r.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, problem(ctx, r.s.Logger, err)
+			return nil, newProblem(ctx, r.s.Logger, err)
 		}
 		return out, nil
 	})
 }
 
-// tag is the resource that a path is about: its part after /api/.
-func tag(path string) string {
+// tagForPath returns the resource of a path: the segment after /api/.
+func tagForPath(path string) string {
 	parts := strings.Split(path, "/")
 	return parts[2]
 }
 
-// newAPI returns the JSON API on the mux. huma's documentation page loads
-// from elsewhere and its schema links are of no use here: both are left out.
+// newAPI returns the JSON API on the mux. huma's documentation page, which loads
+// from a CDN, and its schema links are disabled.
 func newAPI(mux humago.Mux) huma.API {
 	httpapi.ConfigureHuma()
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
@@ -215,7 +214,7 @@ func newAPI(mux humago.Mux) huma.API {
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "Huimian", Version: "1",
-				Description: "Technical interviews inside WeCom. Times are RFC 3339 in UTC, ids are text, errors are problems (RFC 9457).",
+				Description: "Technical interviews inside WeCom. Times are RFC 3339 in UTC, ids are strings, errors are problem details (RFC 9457).",
 			},
 			Components: &huma.Components{
 				Schemas: registry,

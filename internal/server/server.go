@@ -1,7 +1,8 @@
-// Package server speaks HTTP: the JSON API, sign-in, the rooms' sockets, the
-// front end's files. A handler finds out who asks, reads the request, calls a
-// feature and answers; every rule is in the feature. It imports the features,
-// never a database driver and never the WeCom client.
+// Package server is the HTTP layer: the JSON API, sign-in, the rooms' WebSockets
+// and the front end's files. A handler authenticates the caller, decodes the
+// request, calls a feature and encodes the response; every rule is in the
+// feature. It imports the features, never a database driver and never the WeCom
+// client.
 package server
 
 import (
@@ -27,53 +28,53 @@ import (
 	"github.com/huimian/huimian/internal/webhook"
 )
 
-// Config is what a Server is made from. Accounts, Access, Interviews, Rooms,
-// ShowMeBug, Webhooks, Sheets, Sandbox, Static and Logger must be set.
+// Config configures a Server. Accounts, Tokens, Interviews, Rooms, ShowMeBug,
+// Webhooks, Imports, Sandbox, Static and Logger are required.
 type Config struct {
 	Accounts   *account.Service
-	Access     *apitoken.Service
+	Tokens     *apitoken.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
 	ShowMeBug  *showmebug.Service
 	Webhooks   *webhook.Service
-	Sheets     *importer.Service
+	Imports    *importer.Service
 	Sandbox    sandbox.Runner
 	Static     fs.FS // the built front end, with index.html at its root
 	PublicURL  string
 	Logger     *slog.Logger
 
-	// Callbacks are the handlers for what WeCom sends, by "corpID/agentID".
+	// Callbacks are the handlers of WeCom's callbacks, by "corpID/agentID".
 	Callbacks map[string]http.Handler
-	// Files are small text files at the root, by name: WeCom's check of the
-	// trusted domain.
+	// Files are text files served at the root, by name: WeCom's verification file
+	// of the trusted domain.
 	Files map[string]string
-	// WeCom says whether WeCom can be reached: "ok" or "unavailable". nil is ok.
-	WeCom func(context.Context) string
-	// ImageOrigins are plain-http origins that members' pictures come from:
-	// the simulator's. Every https origin is allowed.
+	// WeComState reports whether WeCom is reachable: "ok" or "unavailable". nil is ok.
+	WeComState func(context.Context) string
+	// ImageOrigins are http origins of members' pictures, such as the
+	// simulator's. Every https origin is allowed.
 	ImageOrigins []string
-	// TrustProxy takes the visitor's address from X-Forwarded-For.
+	// TrustProxy takes the client's IP address from X-Forwarded-For.
 	TrustProxy bool
-	// MetricsElsewhere leaves /metrics to another listener, see Metrics.
-	MetricsElsewhere bool
-	// Limits bound how much one visitor may ask for; nil is DefaultLimits.
+	// SeparateMetrics disables /metrics here; another listener serves Metrics.
+	SeparateMetrics bool
+	// Limits are the rate limits of sessions and IP addresses; nil means DefaultLimits.
 	Limits *Limits
-	// TokenRate bounds how much one token may ask for; zero is v1.DefaultRate.
+	// TokenRate is the rate limit of one API token; zero means v1.DefaultRate.
 	TokenRate Rate
 	Now       func() time.Time
 }
 
-// Server answers all requests of the product.
+// Server is the root HTTP handler of the product.
 type Server struct {
 	Config
 	handler  http.Handler
-	static   *static
+	static   *staticFiles
 	metrics  *metrics
 	limits   limiters
 	draining atomic.Bool
 }
 
-// New returns a server, ready to serve.
+// New returns a Server. It reads the static files into memory.
 func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -91,26 +92,26 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = chain(s.routes(), s.observe, s.secure, s.bound, crossOrigin, s.limit)
+	s.handler = chainMiddleware(s.newRouter(), s.observeRequests, s.setSecurityHeaders, s.limitRequestSize, crossOrigin, s.limitRate)
 	return s, nil
 }
 
-// ServeHTTP answers a request.
+// ServeHTTP implements http.Handler with all middleware applied.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Drain makes /readyz say that no new requests should come.
+// Drain makes /readyz return 503, so that a load balancer sends no new requests.
 func (s *Server) Drain() { s.draining.Store(true) }
 
-// Registry takes the metrics of other parts.
+// Registry returns the Prometheus registry, for collectors of other packages.
 func (s *Server) Registry() *prometheus.Registry { return s.metrics.registry }
 
-// chain puts middleware around a handler, the first outermost.
-func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
+// chainMiddleware wraps a handler in middleware, the first outermost.
+func chainMiddleware(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
 	for _, wrap := range slices.Backward(around) {
 		h = wrap(h)
 	}
 	return h
 }
 
-// secureURL says whether browsers reach us by https.
+// secureURL reports whether the public URL is https.
 func (s *Server) secureURL() bool { return strings.HasPrefix(s.PublicURL, "https://") }

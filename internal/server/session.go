@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// Session is what the front end knows of whoever is signed in.
+// Session is the signed-in member as the front end needs them.
 type Session struct {
 	User     SessionUser     `json:"user"`
 	Corp     SessionCorp     `json:"corp"`
@@ -34,71 +34,72 @@ type SessionCorp struct {
 	TimeZone string `json:"timeZone" doc:"IANA name, such as Asia/Shanghai"`
 }
 
-// SessionFeatures says which parts of this installation work at the moment.
+// SessionFeatures is the availability of optional parts of this installation.
 type SessionFeatures struct {
 	Sandbox SandboxFeature `json:"sandbox"`
 	WeCom   WeComFeature   `json:"wecom"`
 }
 
-// SandboxFeature says whether programs can be run, and which.
+// SandboxFeature is the availability of the sandbox and its languages.
 type SandboxFeature struct {
 	Ready     bool           `json:"ready"`
-	Reason    string         `json:"reason,omitempty" doc:"Why not, for a person"`
+	Reason    string         `json:"reason,omitempty" doc:"Why it is not ready, in the caller's language"`
 	Languages []CodeLanguage `json:"languages"`
 }
 
-// CodeLanguage is a programming language that can be run here.
+// CodeLanguage is a programming language that the sandbox runs.
 type CodeLanguage struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"`
 }
 
-// WeComFeature says whether WeCom can be reached.
+// WeComFeature is the state of the connection to WeCom.
 type WeComFeature struct {
 	State string `json:"state" enum:"ok,unavailable,unconfigured"`
 }
 
-// SessionPatch changes what the session remembers.
+// SessionPatch is the body of updateSession.
 type SessionPatch struct {
 	Language string `json:"language" enum:"zh-CN,en,ja"`
 }
 
-// needSession lets only members through, before the request is even read.
-func (s *Server) needSession(ctx huma.Context, next func(huma.Context)) {
+// requireSession is middleware that rejects requests without a session before the
+// body is read.
+func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
 	p, err := s.Accounts.Profile(ctx.Context())
 	if err != nil {
 		r, w := humago.Unwrap(ctx)
-		s.refuse(w, r, err)
+		s.writeProblem(w, r, err)
 		return
 	}
 	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
 }
 
-// noStore keeps what the API says out of every cache.
+// noStore is middleware that sets Cache-Control: no-store.
 func noStore(ctx huma.Context, next func(huma.Context)) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	next(ctx)
 }
 
-func (s *Server) getSession(ctx context.Context, _ *none) (*reply[Session], error) {
-	return answer(s.session(ctx), nil)
+func (s *Server) getSession(ctx context.Context, _ *empty) (*jsonResponse[Session], error) {
+	return respond(s.buildSession(ctx), nil)
 }
 
-func (s *Server) updateSession(ctx context.Context, in *send[SessionPatch]) (*reply[Session], error) {
+func (s *Server) updateSession(ctx context.Context, in *jsonRequest[SessionPatch]) (*jsonResponse[Session], error) {
 	p := profileOf(ctx)
 	if err := s.Accounts.SetLanguage(ctx, p.CorpID, p.UserID, in.Body.Language); err != nil {
 		return nil, err
 	}
 	p.Language = in.Body.Language
-	return answer(s.session(withProfile(ctx, p)), nil)
+	return respond(s.buildSession(withProfile(ctx, p)), nil)
 }
 
-func (s *Server) deleteSession(ctx context.Context, _ *none) (*none, error) {
-	return &none{}, s.Accounts.SignOut(ctx)
+func (s *Server) deleteSession(ctx context.Context, _ *empty) (*empty, error) {
+	return &empty{}, s.Accounts.SignOut(ctx)
 }
 
-func (s *Server) session(ctx context.Context) Session {
+func (s *Server) buildSession(ctx context.Context) Session {
 	p := profileOf(ctx)
 	out := Session{
 		User:     SessionUser{UserID: p.UserID, Name: p.Name, Avatar: p.Avatar, Position: p.Position},
@@ -129,8 +130,8 @@ func (s *Server) weComState(ctx context.Context) string {
 	switch {
 	case s.Accounts.Client == nil:
 		return "unconfigured"
-	case s.WeCom != nil:
-		return s.WeCom(ctx)
+	case s.WeComState != nil:
+		return s.WeComState(ctx)
 	default:
 		return "ok"
 	}

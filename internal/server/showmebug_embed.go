@@ -11,7 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
-// EmbeddedInterview is what the pages in ShowMeBug's frames say of the interview.
+// EmbeddedInterview is the interview as shown in ShowMeBug's frames.
 type EmbeddedInterview struct {
 	ID            string    `json:"id"`
 	Title         string    `json:"title"`
@@ -33,18 +33,18 @@ type EmbeddedResume struct {
 	Questions []Ref             `json:"questions"`
 }
 
-// EmbeddedEvaluation is the scorecard of the one interviewer whom the address
-// was made for. ShowMeBug has one address for all interviewers: with several,
-// nobody is known, and each opens theirs on our own page.
+// EmbeddedEvaluation is the scorecard of the interviewer for whom the URL was
+// issued. ShowMeBug has one URL for all interviewers: with several interviewers
+// the user is unknown, and each opens the scorecard on our own page.
 type EmbeddedEvaluation struct {
 	Interview    EmbeddedInterview `json:"interview"`
 	Scorecard    *Scorecard        `json:"scorecard,omitempty"`
-	CanEvaluate  bool              `json:"canEvaluate" doc:"Whether it may be written now"`
-	ScorecardURL string            `json:"scorecardUrl" doc:"Address of the scorecard on our own page, behind sign-in"`
+	CanEvaluate  bool              `json:"canEvaluate" doc:"Whether it can be edited now"`
+	ScorecardURL string            `json:"scorecardUrl" doc:"URL of the scorecard on our own page, which requires sign-in"`
 }
 
-// embedInput takes a token of any length: one that is damaged is as good as
-// none.
+// embedInput accepts a token of any length: a damaged token is handled as an
+// invalid one.
 type embedInput struct {
 	Token string `path:"token"`
 }
@@ -59,38 +59,38 @@ type embedSubmit struct {
 	Body  ScorecardSubmit
 }
 
-func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*reply[EmbeddedResume], error) {
+func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*jsonResponse[EmbeddedResume], error) {
 	_, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.ResumePage, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	return answer(EmbeddedResume{
+	return respond(EmbeddedResume{
 		Interview: embeddedInterview(i), ResumeURL: i.Candidate.ResumeURL, Source: i.Candidate.Source, Note: i.Note,
-		Questions: each(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
+		Questions: mapSlice(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
 	}, nil)
 }
 
-func (s *Server) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
+func (s *Server) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*jsonResponse[EmbeddedEvaluation], error) {
+	return s.respondWithEvaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
 }
 
-func (s *Server) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := s.Interviews.SaveScorecard(ctx, a, id, draft(in.Body))
+func (s *Server) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*jsonResponse[EmbeddedEvaluation], error) {
+	return s.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
+		_, err := s.Interviews.SaveScorecard(ctx, a, id, toDraft(in.Body))
 		return err
 	})
 }
 
-func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*reply[EmbeddedEvaluation], error) {
-	return s.evaluation(ctx, in.Token, func(a actor.Actor, id string) error {
+func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*jsonResponse[EmbeddedEvaluation], error) {
+	return s.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
 		_, err := s.Interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
 		return err
 	})
 }
 
-// evaluation does something as the interviewer whom the address was made for,
-// and answers with the scorecard.
-func (s *Server) evaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*reply[EmbeddedEvaluation], error) {
+// respondWithEvaluation runs do as the interviewer for whom the URL was issued and
+// responds with the scorecard.
+func (s *Server) respondWithEvaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*jsonResponse[EmbeddedEvaluation], error) {
 	a, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.EvaluationPage, token)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (s *Server) evaluation(ctx context.Context, token string, do func(actor.Act
 		return nil, err
 	}
 	if a.UserID == "" {
-		return answer(out, nil)
+		return respond(out, nil)
 	}
 	if i, err = s.Interviews.Get(ctx, a, i.ID); err != nil {
 		return nil, err
@@ -109,9 +109,9 @@ func (s *Server) evaluation(ctx context.Context, token string, do func(actor.Act
 	if err != nil {
 		return nil, err
 	}
-	card := scorecardIn(languageOf(ctx))(*c)
+	card := localizeScorecard(languageOf(ctx))(*c)
 	out.Scorecard, out.CanEvaluate = &card, interview.PermissionsOf(a, i).Evaluate
-	return answer(out, nil)
+	return respond(out, nil)
 }
 
 func embeddedInterview(i *interview.Interview) EmbeddedInterview {
@@ -121,16 +121,16 @@ func embeddedInterview(i *interview.Interview) EmbeddedInterview {
 	}
 }
 
-// embedPage serves the front end to a frame of ShowMeBug's, and of nobody
-// else's. Its token is checked by the operations that the page calls.
+// embedPage serves the front end in a frame; only ShowMeBug's origin may embed it.
+// The operations that the page calls verify its token.
 func (s *Server) embedPage(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	policy := strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+s.ShowMeBug.Origin(), 1)
 	h.Set("Content-Security-Policy", policy)
-	h.Del("X-Frame-Options") // it can only say "nobody"
+	h.Del("X-Frame-Options") // it cannot allow a single origin
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	page := r.Clone(r.Context())
-	page.URL.Path = "/" // the dot in a token is no file's extension
+	page.URL.Path = "/" // the dot in a token is not a file extension
 	s.static.ServeHTTP(w, page)
 }

@@ -17,26 +17,26 @@ import (
 	"sync"
 )
 
-// minCompress is the size below which compressing gains nothing.
+// minCompress is the size in bytes below which files are not compressed.
 const minCompress = 1 << 10
 
-// static serves the built front end from memory.
-type static struct {
+// staticFiles serves the built front end from memory.
+type staticFiles struct {
 	files map[string]*staticFile
 }
 
-// staticFile is one file with its compressed forms.
+// staticFile is one file with its compressed variants.
 type staticFile struct {
 	name, contentType, etag string
 	body                    []byte
-	brotli                  []byte        // when the build has made one
-	gzip                    func() []byte // made on first use; nil when it is of no use
+	brotli                  []byte        // nil if the build has none
+	gzip                    func() []byte // computed on first use; nil when not worthwhile
 }
 
-// newStatic reads all files. x.br and x.gz beside x are its compressed forms
-// and not files of their own.
-func newStatic(files fs.FS) (*static, error) {
-	s := &static{files: map[string]*staticFile{}}
+// newStatic reads all files. x.br and x.gz next to x are compressed variants and
+// are not served as files.
+func newStatic(files fs.FS) (*staticFiles, error) {
+	s := &staticFiles{files: map[string]*staticFile{}}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
 			return err
@@ -58,23 +58,23 @@ func readStatic(files fs.FS, name string) (*staticFile, error) {
 	if f.contentType == "" {
 		f.contentType = http.DetectContentType(body)
 	}
-	if f.brotli, err = readSibling(files, name+".br"); err != nil {
+	if f.brotli, err = readOptional(files, name+".br"); err != nil {
 		return nil, err
 	}
-	gz, err := readSibling(files, name+".gz")
+	gz, err := readOptional(files, name+".gz")
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case gz != nil:
 		f.gzip = func() []byte { return gz }
-	case len(body) >= minCompress && compressible(f.contentType):
-		f.gzip = sync.OnceValue(func() []byte { return gzipped(body) })
+	case len(body) >= minCompress && isCompressible(f.contentType):
+		f.gzip = sync.OnceValue(func() []byte { return compressGzip(body) })
 	}
 	return f, nil
 }
 
-func readSibling(files fs.FS, name string) ([]byte, error) {
+func readOptional(files fs.FS, name string) ([]byte, error) {
 	b, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -82,44 +82,44 @@ func readSibling(files fs.FS, name string) ([]byte, error) {
 	return b, err
 }
 
-func compressible(contentType string) bool {
+func isCompressible(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")
 	return strings.HasPrefix(kind, "text/") || slices.Contains([]string{
 		"application/json", "application/javascript", "application/manifest+json", "image/svg+xml", "application/wasm",
 	}, kind)
 }
 
-func gzipped(body []byte) []byte {
+func compressGzip(body []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a constant
-	_, _ = w.Write(body)                                  // a buffer takes everything
+	_, _ = w.Write(body)                                  // a bytes.Buffer does not fail
 	_ = w.Close()
 	return b.Bytes()
 }
 
-// ServeHTTP serves the file with the path, or the front end's page for a path
-// that is a page of its own.
-func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP serves the file of the path, or index.html for a path without an
+// extension, which is a route of the front end.
+func (s *staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		plain(w, http.StatusMethodNotAllowed, "files can only be read\n")
+		writePlainText(w, http.StatusMethodNotAllowed, "files can only be read\n")
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	f, ok := s.files[name]
 	if !ok || name == "" {
 		if f = s.files["index.html"]; f == nil || path.Ext(name) != "" {
-			plain(w, http.StatusNotFound, "not found\n")
+			writePlainText(w, http.StatusNotFound, "not found\n")
 			return
 		}
 	}
-	f.serve(w, r)
+	f.writeTo(w, r)
 }
 
-// serve answers with the smallest form that the browser takes. The build puts
-// a hash into the names under assets/: those never change. Everything else is
-// asked for each time.
-func (f *staticFile) serve(w http.ResponseWriter, r *http.Request) {
+// writeTo writes the file in the best encoding that the client accepts. Names under
+// assets/ contain a content hash and are cached forever; everything else is
+// revalidated with each request.
+func (f *staticFile) writeTo(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
 	h.Set("Vary", "Accept-Encoding")
@@ -129,10 +129,10 @@ func (f *staticFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	body, etag := f.body, f.etag
 	switch {
-	case f.brotli != nil && accepts(r, "br"):
+	case f.brotli != nil && acceptsEncoding(r, "br"):
 		h.Set("Content-Encoding", "br")
 		body, etag = f.brotli, etag+"-br"
-	case f.gzip != nil && accepts(r, "gzip"):
+	case f.gzip != nil && acceptsEncoding(r, "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		body, etag = f.gzip(), etag+"-gz"
 	}
@@ -144,12 +144,12 @@ func (f *staticFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // files of our own build; an error is a visitor who has gone
+		_, _ = w.Write(body) //nolint:gosec // files of our own build; the client has disconnected
 	}
 }
 
-// accepts says whether the browser takes the encoding.
-func accepts(r *http.Request, encoding string) bool {
+// acceptsEncoding reports whether Accept-Encoding allows the encoding.
+func acceptsEncoding(r *http.Request, encoding string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(name, encoding) {

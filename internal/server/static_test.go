@@ -12,15 +12,15 @@ import (
 	"github.com/huimian/huimian/internal/server"
 )
 
-// encoded is a visitor whose browser takes these encodings.
-func (w *world) encoded(encodings string) *browser {
-	b := w.visitor()
+// requestEncoded is a visitor whose browser takes these encodings.
+func (w *fixture) requestEncoded(encodings string) *browser {
+	b := w.newBrowser()
 	b.headers["Accept-Encoding"] = encodings
 	return b
 }
 
 func TestFrontEnd(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	for path, c := range map[string]struct {
 		status          int
 		kind, cache     string
@@ -34,34 +34,34 @@ func TestFrontEnd(t *testing.T) {
 		"/assets/old-def.js":  {404, "text/plain; charset=utf-8", "no-store", "", "gzip"},
 		"/WW_verify_abc.txt":  {200, "text/plain; charset=utf-8", "no-store", "", ""},
 	} {
-		got := w.encoded(c.asked).do("GET", path, nil)
+		got := w.requestEncoded(c.asked).do("GET", path, nil)
 		h := got.header
 		if got.status != c.status || h.Get("Content-Type") != c.kind || h.Get("Cache-Control") != c.cache || h.Get("Content-Encoding") != c.encoding {
 			t.Errorf("%s: %d %v", path, got.status, h)
 		}
 	}
-	if got := w.visitor().do("POST", "/interviews", `{}`); got.status != http.StatusMethodNotAllowed {
+	if got := w.newBrowser().do("POST", "/interviews", `{}`); got.status != http.StatusMethodNotAllowed {
 		t.Errorf("posting to a page: %d", got.status)
 	}
 }
 
-func TestFilesAreNotSentTwice(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	b := w.encoded("gzip")
+func TestStaticFileRevalidation(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	b := w.requestEncoded("gzip")
 	first := b.do("GET", "/", nil)
 	r, err := gzip.NewReader(strings.NewReader(string(first.body)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	page, err := io.ReadAll(r)
-	if err != nil || string(page) != string(front["index.html"].Data) {
+	if err != nil || string(page) != string(frontEndFiles["index.html"].Data) {
 		t.Errorf("the page is %q (%v)", page, err)
 	}
 	b.headers["If-None-Match"] = first.header.Get("ETag")
 	if again := b.do("GET", "/", nil); again.status != http.StatusNotModified || len(again.body) != 0 {
 		t.Errorf("the second time: %d with %d bytes", again.status, len(again.body))
 	}
-	plain := w.encoded("identity")
+	plain := w.requestEncoded("identity")
 	plain.headers["If-None-Match"] = first.header.Get("ETag")
 	if other := plain.do("GET", "/", nil); other.status != http.StatusOK {
 		t.Errorf("another form of the file: %d", other.status)
@@ -69,9 +69,9 @@ func TestFilesAreNotSentTwice(t *testing.T) {
 }
 
 func TestSecurityHeaders(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	for _, path := range []string{"/", "/api/session", "/healthz", "/assets/none.js"} {
-		h := w.visitor().do("GET", path, nil).header
+		h := w.newBrowser().do("GET", path, nil).header
 		policy := h.Get("Content-Security-Policy")
 		for _, part := range []string{"default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "connect-src 'self' wss://interview.test;"} {
 			if !strings.Contains(policy, part) {
@@ -82,17 +82,17 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s: %v", path, h)
 		}
 	}
-	if h := w.as("rosa").do("GET", "/api/session", nil).header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
+	if h := w.signIn("rosa").do("GET", "/api/session", nil).header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
 		t.Errorf("an answer of the API may be kept: %v", h.Values("Cache-Control"))
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	w.scheduled()
-	w.as("rosa").do("GET", "/api/interviews/no-such-interview", nil)
-	w.visitor().do("GET", "/join/secret-token", nil)
-	v := w.visitor()
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	w.scheduleInterview()
+	w.signIn("rosa").do("GET", "/api/interviews/no-such-interview", nil)
+	w.newBrowser().do("GET", "/join/secret-token", nil)
+	v := w.newBrowser()
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/openapi.json": 200} {
 		if got := v.do("GET", path, nil); got.status != status {
 			t.Errorf("%s: %d", path, got.status)
@@ -115,7 +115,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		t.Errorf("metrics through a proxy: %d", got.status)
 	}
 	w.server.Drain()
-	if got := w.visitor().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
+	if got := w.newBrowser().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
 		t.Errorf("ready although stopping: %d", got.status)
 	}
 	if strings.Contains(w.log.String(), "secret-token") {
@@ -123,27 +123,27 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 }
 
-func TestUnreadyWithoutDatabase(t *testing.T) {
+func TestReadinessWithoutDatabase(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	w := newWorld(t, d)
+	w := newFixture(t, d)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.visitor().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
+	if got := w.newBrowser().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
 		t.Errorf("ready without a database: %d", got.status)
 	}
-	if got := w.visitor().do("GET", "/healthz", nil); got.status != http.StatusOK {
+	if got := w.newBrowser().do("GET", "/healthz", nil); got.status != http.StatusOK {
 		t.Errorf("the process lives: %d", got.status)
 	}
 }
 
-func TestCallbackIsMountedForItsApplication(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+func TestCallbackRouting(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
 		c.Callbacks = map[string]http.Handler{"acme/1000002": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("echo"))
 		})}
 	})
-	v := w.visitor()
+	v := w.newBrowser()
 	if got := v.do("GET", "/wecom/callback/acme/1000002?echostr=x", nil); got.status != 200 || string(got.body) != "echo" {
 		t.Errorf("verification: %d %s", got.status, got.body)
 	}

@@ -14,26 +14,26 @@ import (
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
-// program is a program with a token.
-type program struct {
+// apiClient is a program with a token.
+type apiClient struct {
 	*browser
 	token server.NewToken
 }
 
-// program makes a token of the member's with these scopes, all when none.
-func (w *world) program(user string, kind apitoken.Kind, scopes ...apitoken.Scope) *program {
+// newAPIClient makes a token of the member's with these scopes, all when none.
+func (w *fixture) newAPIClient(user string, kind apitoken.Kind, scopes ...apitoken.Scope) *apiClient {
 	w.t.Helper()
 	if len(scopes) == 0 {
 		scopes = apitoken.Scopes
 	}
-	made := want[server.NewToken](w.as(user).do("POST", "/api/tokens", map[string]any{"kind": kind, "name": "ATS", "scopes": scopes}), http.StatusCreated)
-	p := &program{w.visitor(), made}
+	made := decodeBody[server.NewToken](w.signIn(user).do("POST", "/api/tokens", map[string]any{"kind": kind, "name": "ATS", "scopes": scopes}), http.StatusCreated)
+	p := &apiClient{w.newBrowser(), made}
 	p.headers["Authorization"] = "Bearer " + made.Secret
 	return p
 }
 
 // with is the program with one more header.
-func (p *program) with(name, value string) *program {
+func (p *apiClient) with(name, value string) *apiClient {
 	b := *p.browser
 	b.headers = map[string]string{name: value}
 	for k, v := range p.headers {
@@ -41,11 +41,11 @@ func (p *program) with(name, value string) *program {
 			b.headers[k] = v
 		}
 	}
-	return &program{&b, p.token}
+	return &apiClient{&b, p.token}
 }
 
-// oneCall is an interview with a candidate and a position of its own.
-func oneCall(change ...func(map[string]any)) map[string]any {
+// scheduleInput is an interview with a candidate and a position of its own.
+func scheduleInput(change ...func(map[string]any)) map[string]any {
 	in := map[string]any{
 		"title": "后端 一面", "startsAt": noon.AddDate(0, 0, 2).Format(time.RFC3339), "durationMinutes": 60,
 		"position": map[string]any{"title": "后端工程师"}, "candidate": map[string]any{"name": "陈晨", "email": "chen@example.com"},
@@ -57,33 +57,33 @@ func oneCall(change ...func(map[string]any)) map[string]any {
 	return in
 }
 
-func TestScheduleInOneCall(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("ada", apitoken.Company)
-		got := ats.do("POST", "/api/v1/interviews", oneCall())
-		i := want[v1.Interview](got, http.StatusCreated)
+func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		ats := w.newAPIClient("ada", apitoken.Company)
+		got := ats.do("POST", "/api/v1/interviews", scheduleInput())
+		i := decodeBody[v1.Interview](got, http.StatusCreated)
 		if got.header.Get("ETag") != `"1"` || got.header.Get("Location") != "/api/v1/interviews/"+i.ID {
 			t.Errorf("headers %v", got.header)
 		}
 		if i.Organizer.UserID != "ada" || i.Room.Kind != "builtin" || i.Candidate.Email != "chen@example.com" || i.Interviewers[0].Response != "pending" {
 			t.Errorf("scheduled %+v", i)
 		}
-		c := want[v1.Candidate](ats.do("GET", "/api/v1/candidates/"+i.Candidate.ID, nil), http.StatusOK)
+		c := decodeBody[v1.Candidate](ats.do("GET", "/api/v1/candidates/"+i.Candidate.ID, nil), http.StatusOK)
 		if c.Position == nil || c.Position.ID != i.Position.ID {
 			t.Errorf("the candidate stands for %+v, the interview is for %+v", c.Position, i.Position)
 		}
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-		want[server.Join](w.visitor().do("GET", "/api/join/"+token, nil), http.StatusOK)
-		if again := want[v1.Interview](ats.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK); again.CandidateLink != "" || again.CandidateLinkState != "opened" && again.CandidateLinkState != "active" {
+		decodeBody[server.Join](w.newBrowser().do("GET", "/api/join/"+token, nil), http.StatusOK)
+		if again := decodeBody[v1.Interview](ats.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK); again.CandidateLink != "" || again.CandidateLinkState != "opened" && again.CandidateLinkState != "active" {
 			t.Errorf("the link is shown again: %+v", again)
 		}
 	})
 }
 
 // What is refused leaves nothing behind, and its problem names the part.
-func TestOneCallIsWholeOrNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		ats := w.program("rosa", apitoken.Personal)
+func TestScheduleIsAtomic(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		ats := w.newAPIClient("rosa", apitoken.Personal)
 		for path, change := range map[string]func(map[string]any){
 			"interviewers[0]": func(in map[string]any) { in["interviewers"] = []map[string]any{{"userId": "eve"}} },
 			"interviewers[1]": func(in map[string]any) {
@@ -101,38 +101,38 @@ func TestOneCallIsWholeOrNothing(t *testing.T) {
 			},
 			"candidate.nation": func(in map[string]any) { in["candidate"] = map[string]any{"name": "x", "nation": "y"} },
 		} {
-			p := want[server.Problem](ats.do("POST", "/api/v1/interviews", oneCall(change)), http.StatusUnprocessableEntity)
+			p := decodeBody[server.Problem](ats.do("POST", "/api/v1/interviews", scheduleInput(change)), http.StatusUnprocessableEntity)
 			if len(p.Errors) == 0 || p.Errors[0].Path != path {
 				t.Errorf("%s: %+v", path, p)
 			}
 		}
 		for _, list := range []string{"candidates", "positions", "interviews"} {
-			if got := want[v1.List[v1.Ref]](ats.do("GET", "/api/v1/"+list, nil), http.StatusOK); len(got.Items) != 0 {
+			if got := decodeBody[v1.List[v1.Ref]](ats.do("GET", "/api/v1/"+list, nil), http.StatusOK); len(got.Items) != 0 {
 				t.Errorf("%d %s are left behind", len(got.Items), list)
 			}
 		}
 	})
 }
 
-func TestInterviewersByAddressAndNumber(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.simulated()
+func TestInterviewersByEmailAndMobile(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.connectSimulator()
 		w.sim.AddMember(simMember("rosa", "rosa@acme.example", "13800000001"))
-		ats := w.program("rosa", apitoken.Personal)
+		ats := w.newAPIClient("rosa", apitoken.Personal)
 		named := func(ref map[string]any) func(map[string]any) {
 			return func(in map[string]any) { in["interviewers"] = []map[string]any{ref} }
 		}
 		for _, ref := range []map[string]any{{"email": "Rosa@acme.example"}, {"mobile": "+86 138-0000-0001"}} {
-			i := want[v1.Interview](ats.do("POST", "/api/v1/interviews", oneCall(named(ref))), http.StatusCreated)
+			i := decodeBody[v1.Interview](ats.do("POST", "/api/v1/interviews", scheduleInput(named(ref))), http.StatusCreated)
 			if i.Interviewers[0].UserID != "rosa" {
 				t.Errorf("%v is %+v", ref, i.Interviewers)
 			}
 		}
-		p := wantProblem(ats.do("POST", "/api/v1/interviews", oneCall(named(map[string]any{"email": "nobody@acme.example"}))), http.StatusUnprocessableEntity, "fault.fields")
+		p := wantProblem(ats.do("POST", "/api/v1/interviews", scheduleInput(named(map[string]any{"email": "nobody@acme.example"}))), http.StatusUnprocessableEntity, "fault.fields")
 		if p.Errors[0].Code != "account.no_such_contact" {
 			t.Errorf("nobody is %+v", p)
 		}
-		m := want[v1.Member](ats.do("GET", "/api/v1/members/lookup?mobile=13800000001", nil), http.StatusOK)
+		m := decodeBody[v1.Member](ats.do("GET", "/api/v1/members/lookup?mobile=13800000001", nil), http.StatusOK)
 		if m.UserID != "rosa" || m.Name != "罗莎" {
 			t.Errorf("found %+v", m)
 		}
@@ -141,11 +141,11 @@ func TestInterviewersByAddressAndNumber(t *testing.T) {
 	})
 }
 
-// A personal token is worth what its member is at that moment.
-func TestPersonalTokenFollowsItsMember(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		theirs, own := w.scheduled(), w.program("rosa", apitoken.Personal)
-		want[v1.Interview](own.do("GET", "/api/v1/interviews/"+theirs.ID, nil), http.StatusOK)
+// A personal token has the current roles of its member.
+func TestPersonalTokenUsesMemberRoles(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		theirs, own := w.scheduleInterview(), w.newAPIClient("rosa", apitoken.Personal)
+		decodeBody[v1.Interview](own.do("GET", "/api/v1/interviews/"+theirs.ID, nil), http.StatusOK)
 		set := func(query string, args ...any) {
 			t.Helper()
 			err := w.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -156,7 +156,7 @@ func TestPersonalTokenFollowsItsMember(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		me := want[v1.Me](own.do("GET", "/api/v1/me", nil), http.StatusOK)
+		me := decodeBody[v1.Me](own.do("GET", "/api/v1/me", nil), http.StatusOK)
 		if me.Member == nil || me.Member.UserID != "rosa" || me.Token.Kind != "personal" || me.Company.ID != "acme" {
 			t.Errorf("me is %+v", me)
 		}
@@ -171,13 +171,13 @@ func TestPersonalTokenFollowsItsMember(t *testing.T) {
 	})
 }
 
-// A company's token stays when its maker leaves, and then asks who organises.
-func TestCompanyTokenOutlivesItsMaker(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		wantProblem(w.as("rosa").do("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
+// A company's token stays when its maker leaves, and then requires an organizer.
+func TestCompanyTokenAfterCreatorLeft(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		wantProblem(w.signIn("rosa").do("POST", "/api/tokens", map[string]any{"kind": "company", "name": "x", "scopes": []string{"members:read"}}),
 			http.StatusForbidden, "access.company_by_administrator")
-		ats := w.program("ada", apitoken.Company)
-		if me := want[v1.Me](ats.do("GET", "/api/v1/me", nil), http.StatusOK); me.Member != nil || me.Token.Kind != "company" {
+		ats := w.newAPIClient("ada", apitoken.Company)
+		if me := decodeBody[v1.Me](ats.do("GET", "/api/v1/me", nil), http.StatusOK); me.Member != nil || me.Token.Kind != "company" {
 			t.Errorf("me is %+v", me)
 		}
 		err := w.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -187,11 +187,11 @@ func TestCompanyTokenOutlivesItsMaker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := wantProblem(ats.do("POST", "/api/v1/interviews", oneCall()), http.StatusUnprocessableEntity, "fault.fields")
+		p := wantProblem(ats.do("POST", "/api/v1/interviews", scheduleInput()), http.StatusUnprocessableEntity, "fault.fields")
 		if p.Errors[0].Code != "access.organizer_missing" {
 			t.Errorf("without an organizer: %+v", p)
 		}
-		i := want[v1.Interview](ats.do("POST", "/api/v1/interviews", oneCall(func(in map[string]any) { in["organizer"] = map[string]any{"userId": "rosa"} })), http.StatusCreated)
+		i := decodeBody[v1.Interview](ats.do("POST", "/api/v1/interviews", scheduleInput(func(in map[string]any) { in["organizer"] = map[string]any{"userId": "rosa"} })), http.StatusCreated)
 		if i.Organizer.UserID != "rosa" {
 			t.Errorf("organised by %+v", i.Organizer)
 		}
@@ -199,10 +199,10 @@ func TestCompanyTokenOutlivesItsMaker(t *testing.T) {
 }
 
 func TestScopes(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.scheduled()
-		reader := w.program("rosa", apitoken.Personal, apitoken.InterviewsRead)
-		got := want[v1.Interview](reader.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK)
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview()
+		reader := w.newAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead)
+		got := decodeBody[v1.Interview](reader.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" {
 			t.Errorf("without candidates:read the contacts are %+v", got.Candidate)
 		}
@@ -210,51 +210,51 @@ func TestScopes(t *testing.T) {
 		if !strings.Contains(p.Detail, "candidates:read") {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
-		secretive := w.program("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
-		c := want[v1.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
+		secretive := w.newAPIClient("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
+		c := decodeBody[v1.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
 		if c.Email+c.Mobile+c.Note != "" || c.ID != i.Candidate.ID {
 			t.Errorf("who may only write reads %+v", c)
 		}
-		changed := want[v1.Interview](secretive.do("PATCH", "/api/v1/interviews/"+i.ID, map[string]any{"note": "secret"}), http.StatusOK)
+		changed := decodeBody[v1.Interview](secretive.do("PATCH", "/api/v1/interviews/"+i.ID, map[string]any{"note": "secret"}), http.StatusOK)
 		if changed.Note != "" || changed.ID != i.ID || changed.Candidate.Email != "" {
 			t.Errorf("who may only write reads %+v", changed)
 		}
-		writer := w.program("rosa", apitoken.Personal, apitoken.InterviewsWrite)
-		wantProblem(writer.do("POST", "/api/v1/interviews", oneCall()), http.StatusForbidden, "access.scope_missing")
+		writer := w.newAPIClient("rosa", apitoken.Personal, apitoken.InterviewsWrite)
+		wantProblem(writer.do("POST", "/api/v1/interviews", scheduleInput()), http.StatusForbidden, "access.scope_missing")
 		wantProblem(writer.do("GET", "/api/v1/interviews/"+i.ID, nil), http.StatusForbidden, "access.scope_missing")
 	})
 }
 
 func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		p := w.program("rosa", apitoken.Personal)
-		wantProblem(w.visitor().do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_missing")
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		p := w.newAPIClient("rosa", apitoken.Personal)
+		wantProblem(w.newBrowser().do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_missing")
 		wantProblem(p.with("Authorization", "Bearer hm_nonsense").do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
 		wantProblem(p.with("Authorization", "Bearer "+p.token.Secret+"A").do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.unknown_token")
 		wantProblem(p.do("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated") // for programs only
-		want[struct{}](w.as("rosa").do("DELETE", "/api/tokens/"+p.token.Token.ID, nil), http.StatusNoContent)
+		decodeBody[struct{}](w.signIn("rosa").do("DELETE", "/api/tokens/"+p.token.Token.ID, nil), http.StatusNoContent)
 		wantProblem(p.do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_revoked")
 		ja := p.with("Accept-Language", "ja").do("GET", "/api/v1/me", nil)
-		if got := want[server.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
+		if got := decodeBody[server.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
 			t.Errorf("in Japanese: %s", got.Detail)
 		}
 		until := w.clock.Now().Add(time.Hour)
-		made := want[server.NewToken](w.as("rosa").do("POST", "/api/tokens", map[string]any{
+		made := decodeBody[server.NewToken](w.signIn("rosa").do("POST", "/api/tokens", map[string]any{
 			"kind": "personal", "name": "short", "scopes": []string{"members:read"}, "expiresAt": until,
 		}), http.StatusCreated)
 		short := p.with("Authorization", "Bearer "+made.Secret)
-		want[v1.Me](short.do("GET", "/api/v1/me", nil), http.StatusOK)
+		decodeBody[v1.Me](short.do("GET", "/api/v1/me", nil), http.StatusOK)
 		w.clock.Set(until)
 		wantProblem(short.do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_expired")
 	})
 }
 
-func TestTokensAreListedToWhomTheyConcern(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		company, rosas := w.program("ada", apitoken.Company), w.program("rosa", apitoken.Personal)
+func TestListTokensVisibility(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		company, rosas := w.newAPIClient("ada", apitoken.Company), w.newAPIClient("rosa", apitoken.Personal)
 		rosas.do("GET", "/api/v1/me", nil)
 		list := func(user string) []server.Token {
-			return want[server.TokenList](w.as(user).do("GET", "/api/tokens", nil), http.StatusOK).Items
+			return decodeBody[server.TokenList](w.signIn(user).do("GET", "/api/tokens", nil), http.StatusOK).Items
 		}
 		if all := list("ada"); len(all) != 2 {
 			t.Errorf("the administrator sees %+v", all)
@@ -266,9 +266,9 @@ func TestTokensAreListedToWhomTheyConcern(t *testing.T) {
 		if others := list("lin"); len(others) != 0 {
 			t.Errorf("lin sees %+v", others)
 		}
-		wantProblem(w.as("rosa").do("DELETE", "/api/tokens/"+company.token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
-		wantProblem(w.signedIn("other", "eve").do("DELETE", "/api/tokens/"+company.token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
-		want[struct{}](w.as("ada").do("DELETE", "/api/tokens/"+rosas.token.Token.ID, nil), http.StatusNoContent)
+		wantProblem(w.signIn("rosa").do("DELETE", "/api/tokens/"+company.token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
+		wantProblem(w.signInTo("other", "eve").do("DELETE", "/api/tokens/"+company.token.Token.ID, nil), http.StatusNotFound, "fault.not_found")
+		decodeBody[struct{}](w.signIn("ada").do("DELETE", "/api/tokens/"+rosas.token.Token.ID, nil), http.StatusNoContent)
 		if strings.Contains(w.log.String(), rosas.token.Secret) {
 			t.Error("the log has a token")
 		}

@@ -1,20 +1,20 @@
-// Several of the product's own room clients in one room of a true server, over lines that break, typing at once.
-// Prints "half" when half of the edits are made, and at the end one line of JSON with what each came to.
+// Several of the product's room clients edit concurrently in one room of a real server, over connections that break.
+// Prints "half" after half of the edits, and at the end one line of JSON with the final text of each client.
 //
-//   node editors.js <address of the room's socket> <seed>
+//   node editors.js <URL of the room's socket> <seed>
 
 import { collab } from '@codemirror/collab'
 import { EditorState, type Transaction } from '@codemirror/state'
 import { WebSocket } from 'ws'
 import { RoomClient, type Socket } from '../../../web/src/room/client'
 import { SUBPROTOCOL, type ServerMessage } from '../../../web/src/room/protocol'
-import { DocumentSync, type Port } from '../../../web/src/room/sync'
+import { DocumentSync, type EditorPort } from '../../../web/src/room/sync'
 
 const [address, seedText] = process.argv.slice(2)
 const EDITS = 60
-const words = [
+const insertions = [
   'a', '会面', '😀', '\n', 'x y', '"\\',
-  '', // last: only where something is removed
+  '', // last: only with a removal
 ]
 let seed = Number(seedText) >>> 0
 
@@ -23,10 +23,10 @@ function below(n: number): number {
   return Math.floor((seed / 2 ** 32) * n)
 }
 
-class Person implements Port {
+class EditingClient implements EditorPort {
   state = EditorState.create()
   dropped: string[] = []
-  private line: WebSocket | undefined
+  private socket: WebSocket | undefined
   private readonly client: RoomClient
   readonly sync: DocumentSync
 
@@ -35,19 +35,19 @@ class Person implements Port {
       doc: 'code',
       port: this,
       send: (message) => this.client.send(message),
-      reset: (text, version) => this.reset(text, version),
-      limits: () => ({ documentUnits: 524288, pushUpdates: 256, pushUnits: 262144, chatUnits: 4000, stdinBytes: 65536 }),
-      changed: () => {},
-      dropped: (_text, code) => this.dropped.push(code),
-      restart: () => this.client.restart(),
+      resetEditor: (text, version) => this.resetEditor(text, version),
+      getLimits: () => ({ documentUnits: 524288, pushUpdates: 256, pushUnits: 262144, chatUnits: 4000, stdinBytes: 65536 }),
+      onChange: () => {},
+      onDropped: (_text, code) => this.dropped.push(code),
+      reconnect: () => this.client.reconnect(),
     })
     this.client = new RoomClient({
-      open: () => this.open(),
-      ask: () => Promise.resolve(undefined),
-      documents: () => [this.sync.known()].filter((known) => known !== undefined),
-      receive: (message) => this.receive(message),
-      changed: () => {},
-      lost: () => this.sync.disconnected(),
+      createSocket: () => this.createSocket(),
+      checkAccess: () => Promise.resolve(undefined),
+      documentVersions: () => [this.sync.resumePoint()].filter((point) => point !== undefined),
+      onMessage: (message) => this.handleMessage(message),
+      onStateChange: () => {},
+      onDisconnect: () => this.sync.handleDisconnect(),
       random: () => 0.1,
     })
     this.client.start()
@@ -57,77 +57,77 @@ class Person implements Port {
     for (const transaction of transactions) this.state = transaction.state
   }
 
-  /** Makes one change, never an empty one: the history must have as many updates as there were edits. */
-  edit(): void {
-    let [from, to] = [this.place(), this.place()].sort((a, b) => a - b) as [number, number]
+  /** Makes one change that is not empty: the history must have as many updates as there are edits. */
+  editAtRandom(): void {
+    let [from, to] = [this.randomPosition(), this.randomPosition()].sort((a, b) => a - b) as [number, number]
     if (to - from > 6 || below(3) > 0) to = from
-    const insert = words[below(words.length - (from === to ? 1 : 0))] as string
+    const insert = insertions[below(insertions.length - (from === to ? 1 : 0))] as string
     this.dispatch([this.state.update({ changes: { from, to, insert: this.state.toText(insert) }, userEvent: 'input.type' })])
-    this.sync.edited()
+    this.sync.handleEdit()
   }
 
-  cut(): void {
-    this.line?.terminate()
+  breakConnection(): void {
+    this.socket?.terminate()
   }
 
-  leave(): void {
+  closeClient(): void {
     this.client.close()
   }
 
-  private place(): number {
-    return this.whole(below(this.state.doc.length + 1))
+  private randomPosition(): number {
+    return this.outsidePair(below(this.state.doc.length + 1))
   }
 
-  /** A position that cuts no pair. */
-  private whole(at: number): number {
+  /** Moves a position that would split a surrogate pair. */
+  private outsidePair(at: number): number {
     return /^[\udc00-\udfff]/.test(this.state.sliceDoc(at, at + 1)) ? at - 1 : Math.max(0, at)
   }
 
-  private reset(text: string, version: number): void {
+  private resetEditor(text: string, version: number): void {
     const clientID = Math.random().toString(36).slice(2).padEnd(10, '0')
     this.state = EditorState.create({ doc: text, extensions: collab({ startVersion: version, clientID }) })
   }
 
-  private open(): Socket {
-    this.line = new WebSocket(`${address}?role=interviewer&id=${this.id}`, SUBPROTOCOL)
-    this.line.on('error', () => {}) // a close follows
-    return this.line as unknown as Socket
+  private createSocket(): Socket {
+    this.socket = new WebSocket(`${address}?role=interviewer&id=${this.id}`, SUBPROTOCOL)
+    this.socket.on('error', () => {}) // a close event follows
+    return this.socket as unknown as Socket
   }
 
-  private receive(message: ServerMessage): void {
+  private handleMessage(message: ServerMessage): void {
     if (message.type === 'welcome') {
       const code = message.documents.find((document) => document.doc === 'code')
-      if (code) this.sync.welcome(code)
-    } else if (message.type === 'updates' && message.doc === 'code') this.sync.updates(message)
-    else if (message.type === 'ack' && message.doc === 'code') this.sync.ack(message)
-    else if (message.type === 'resync' && message.doc === 'code') this.sync.resync(message)
-    else if (message.type === 'error') this.sync.failed(message)
+      if (code) this.sync.handleWelcome(code)
+    } else if (message.type === 'updates' && message.doc === 'code') this.sync.handleUpdates(message)
+    else if (message.type === 'ack' && message.doc === 'code') this.sync.handleAck(message)
+    else if (message.type === 'resync' && message.doc === 'code') this.sync.handleResync(message)
+    else if (message.type === 'error') this.sync.handleFailure(message)
   }
 }
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function main(): Promise<void> {
-  const people = ['anna', 'bo', 'chen'].map((id) => new Person(id))
-  while (!people.every((person) => person.sync.known())) await wait(5)
+  const clients = ['anna', 'bo', 'chen'].map((id) => new EditingClient(id))
+  while (!clients.every((client) => client.sync.resumePoint())) await sleep(5)
   for (let round = 0; round < EDITS; round++) {
-    for (const person of people) {
-      person.edit()
-      if (below(12) === 0) person.cut()
+    for (const client of clients) {
+      client.editAtRandom()
+      if (below(12) === 0) client.breakConnection()
     }
     if (round === EDITS / 2) console.log('half')
-    await wait(below(40))
+    await sleep(below(40))
   }
-  const head = () => Math.max(...people.map((person) => person.sync.version))
-  while (!people.every((person) => person.sync.unsaved === 0 && person.sync.version === head())) await wait(20)
+  const head = () => Math.max(...clients.map((client) => client.sync.version))
+  while (!clients.every((client) => client.sync.unsavedCount === 0 && client.sync.version === head())) await sleep(20)
   console.log(
     JSON.stringify({
-      texts: people.map((person) => person.state.doc.toString()),
+      texts: clients.map((client) => client.state.doc.toString()),
       version: head(),
-      dropped: people.flatMap((person) => person.dropped),
+      dropped: clients.flatMap((client) => client.dropped),
     }),
   )
-  people.forEach((person) => person.leave())
+  clients.forEach((client) => client.closeClient())
 }
 
 void main()

@@ -15,30 +15,30 @@ type Candidate struct {
 	Name      string    `json:"name" example:"陈晨"`
 	Email     string    `json:"email,omitempty" example:"chen@example.com"`
 	Mobile    string    `json:"mobile,omitempty" example:"+86 139 0000 0000"`
-	Position  *Ref      `json:"position,omitempty" doc:"The position that the candidate stands for"`
+	Position  *Ref      `json:"position,omitempty" doc:"The position for which the candidate is considered"`
 	ResumeURL string    `json:"resumeUrl,omitempty"`
-	Source    string    `json:"source,omitempty" doc:"Where the candidate came from"`
-	Note      string    `json:"note,omitempty" doc:"For colleagues, never shown to the candidate"`
-	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Of mails and pages for the candidate"`
+	Source    string    `json:"source,omitempty" doc:"Sourcing channel of the candidate"`
+	Note      string    `json:"note,omitempty" doc:"Internal; never shown to the candidate"`
+	Language  string    `json:"language" enum:"zh-CN,en,ja" doc:"Language of mails and pages for the candidate"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
-	Version   int       `json:"version" doc:"Grows with every change"`
+	Version   int       `json:"version" doc:"Incremented by every change"`
 }
 
-// CandidateInput makes a candidate.
+// CandidateInput is the body of createCandidate.
 type CandidateInput struct {
 	Name       string `json:"name" minLength:"1" maxLength:"100" example:"陈晨"`
-	Email      string `json:"email,omitempty" maxLength:"254" doc:"Invitation and link are sent there; without it hand the link over yourself" example:"chen@example.com"`
+	Email      string `json:"email,omitempty" maxLength:"254" doc:"Invitation and link are sent to this address; without it, the caller passes the link on" example:"chen@example.com"`
 	Mobile     string `json:"mobile,omitempty" maxLength:"32" example:"+86 139 0000 0000"`
 	PositionID string `json:"positionId,omitempty" maxLength:"64"`
-	ResumeURL  string `json:"resumeUrl,omitempty" maxLength:"2000" doc:"https address" example:"https://ats.example.com/resumes/4711.pdf"`
+	ResumeURL  string `json:"resumeUrl,omitempty" maxLength:"2000" doc:"https URL" example:"https://ats.example.com/resumes/4711.pdf"`
 	Source     string `json:"source,omitempty" maxLength:"100" example:"内推"`
 	Note       string `json:"note,omitempty" maxLength:"5000"`
-	Language   string `json:"language,omitempty" enum:"zh-CN,en,ja" doc:"None: zh-CN"`
+	Language   string `json:"language,omitempty" enum:"zh-CN,en,ja" doc:"Omitted: zh-CN"`
 }
 
-// CandidatePatch changes the parts of a candidate that are sent; an empty text
-// empties its part.
+// CandidatePatch is the body of updateCandidate; omitted fields do not change, an
+// empty string clears its field.
 type CandidatePatch struct {
 	EditedVersion
 
@@ -60,33 +60,33 @@ type candidatesQuery struct {
 
 func (a *API) listCandidates(ctx context.Context, in *candidatesQuery) (*httpapi.Response[List[Candidate]], error) {
 	list, next, err := a.Interviews.Candidates(ctx, actorOf(ctx), interview.CandidateFilter{
-		Page: in.domain(), Query: in.Q, PositionID: in.PositionID,
+		Page: in.toDomain(), Query: in.Q, PositionID: in.PositionID,
 	})
-	return httpapi.NewResponse(listOf(list, next, candidate), err)
+	return httpapi.NewResponse(toList(list, next, toCandidate), err)
 }
 
-func (a *API) getCandidate(ctx context.Context, in *ByID) (*versioned[Candidate], error) {
-	return respond(candidateVersion, candidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
+func (a *API) getCandidate(ctx context.Context, in *ByID) (*versionedResponse[Candidate], error) {
+	return respond(candidateVersion, toCandidate)(a.Interviews.Candidate(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[CandidateInput]) (*created[Candidate], error) {
+func (a *API) createCandidate(ctx context.Context, in *httpapi.Request[CandidateInput]) (*createdResponse[Candidate], error) {
 	id := func(c *interview.Candidate) string { return c.ID }
-	return createdAt("/candidates", id, candidateFor(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.domain()))
+	return respondCreated("/candidates", id, candidateMapper(ctx))(a.Interviews.CreateCandidate(ctx, actorOf(ctx), in.Body.toDomain()))
 }
 
-func (c CandidateInput) domain() interview.Candidate {
+func (c CandidateInput) toDomain() interview.Candidate {
 	return interview.Candidate{
 		Name: c.Name, Email: c.Email, Mobile: c.Mobile, PositionID: c.PositionID,
 		ResumeURL: c.ResumeURL, Source: c.Source, Note: c.Note, Language: c.Language,
 	}
 }
 
-func (a *API) updateCandidate(ctx context.Context, in *edit[CandidatePatch]) (*versioned[Candidate], error) {
-	version, err := in.version()
+func (a *API) updateCandidate(ctx context.Context, in *editRequest[CandidatePatch]) (*versionedResponse[Candidate], error) {
+	version, err := in.expectedVersion()
 	if err != nil {
 		return nil, err
 	}
-	return respondToEdit(ctx, a, in, candidateVersion, candidateFor(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, version, func(c *interview.Candidate) {
+	return respondToEdit(ctx, a, in, candidateVersion, candidateMapper(ctx))(a.Interviews.UpdateCandidate(ctx, actorOf(ctx), in.ID, version, func(c *interview.Candidate) {
 		b := in.Body
 		httpapi.SetIfPresent(&c.Name, b.Name)
 		httpapi.SetIfPresent(&c.Email, b.Email)
@@ -99,18 +99,18 @@ func (a *API) updateCandidate(ctx context.Context, in *edit[CandidatePatch]) (*v
 	}))
 }
 
-// candidateFor answers a token that may only write with no more than that the
-// candidate is there.
-func candidateFor(ctx context.Context) func(interview.Candidate) Candidate {
+// candidateMapper maps only id, name, language, timestamps and version for a token without
+// the scope candidates:read.
+func candidateMapper(ctx context.Context) func(interview.Candidate) Candidate {
 	if callerOf(ctx).HasScope(apitoken.CandidatesRead) {
-		return candidate
+		return toCandidate
 	}
 	return func(c interview.Candidate) Candidate {
 		return Candidate{ID: c.ID, Name: c.Name, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version}
 	}
 }
 
-func candidate(c interview.Candidate) Candidate {
+func toCandidate(c interview.Candidate) Candidate {
 	out := Candidate{
 		ID: c.ID, Name: c.Name, Email: c.Email, Mobile: c.Mobile, ResumeURL: c.ResumeURL,
 		Source: c.Source, Note: c.Note, Language: c.Language, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,

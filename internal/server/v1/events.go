@@ -12,25 +12,25 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Event is something that happened in the company.
+// Event is an event of the company.
 type Event struct {
-	ID        string         `json:"id" doc:"The same for whoever reads it, webhooks too: do nothing twice for one id"`
+	ID        string         `json:"id" doc:"The same for all readers, webhooks included: use it to discard duplicates"`
 	Type      string         `json:"type" example:"interview.response"`
-	SubjectID string         `json:"subjectId" doc:"Id of the object that the word before the dot names"`
-	Actor     string         `json:"actor,omitempty" doc:"userid of who did it; absent when nobody did"`
-	Data      map[string]any `json:"data" doc:"Ids and states; what people wrote is fetched with a scope for it"`
+	SubjectID string         `json:"subjectId" doc:"Id of the object named by the part of type before the dot"`
+	Actor     string         `json:"actor,omitempty" doc:"userid of the member who caused the event; absent for system events"`
+	Data      map[string]any `json:"data" doc:"Ids and states; free text is only returned by the operations with its scope"`
 	At        time.Time      `json:"at"`
 }
 
-// Events is what happened after a cursor, oldest first.
+// Events is a page of events after a cursor, oldest first.
 type Events struct {
 	Items      []Event `json:"items"`
-	NextCursor string  `json:"nextCursor" doc:"Keep it and send it as cursor the next time: also when items is empty"`
+	NextCursor string  `json:"nextCursor" doc:"Store it and send it as cursor of the next request, even when items is empty"`
 }
 
 type eventsQuery struct {
-	Cursor string   `query:"cursor" maxLength:"20" doc:"nextCursor of the answer before; none begins with the oldest event that is kept"`
-	Type   []string `query:"type,explode" maxItems:"20" doc:"Only these types; none: all" example:"interview.response"`
+	Cursor string   `query:"cursor" maxLength:"20" doc:"nextCursor of the previous response; omitted: from the oldest retained event"`
+	Type   []string `query:"type,explode" maxItems:"20" doc:"Only these types; omitted: all" example:"interview.response"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
@@ -39,7 +39,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Respons
 	if !interview.SeesEvents(actor) {
 		return nil, apperr.New(apperr.Forbidden, "fault.forbidden")
 	}
-	after, err := eventCursor(in.Cursor)
+	after, err := parseEventCursor(in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +56,14 @@ func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Respons
 	for _, r := range rows {
 		e := Event{ID: r.ID, Type: r.Type, SubjectID: r.SubjectID, Actor: r.Actor, At: r.CreatedAt, Data: map[string]any{}}
 		if err := json.Unmarshal(r.Data, &e.Data); err != nil {
-			a.Logger.WarnContext(ctx, "data of an event can't be read", "event", r.ID, "error", err)
+			a.Logger.WarnContext(ctx, "decoding event data failed", "event", r.ID, "error", err)
 		}
 		out.Items = append(out.Items, e)
 	}
 	return httpapi.NewResponse(out, nil)
 }
 
-func eventCursor(cursor string) (int64, error) {
+func parseEventCursor(cursor string) (int64, error) {
 	if cursor == "" {
 		return 0, nil
 	}

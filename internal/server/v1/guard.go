@@ -19,22 +19,22 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// guarded gives every handler of the mux the caller, within their rate, and
-// answers what was answered before.
-type guarded struct {
+// guardedMux wraps every handler in authentication, the rate limit and
+// idempotency keys.
+type guardedMux struct {
 	humago.Mux
 	api *API
 }
 
-// HandleFunc registers a handler behind the guard.
-func (g guarded) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
-	g.Mux.HandleFunc(pattern, g.api.guard(handle))
+// HandleFunc registers a handler behind guardHandler.
+func (g guardedMux) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
+	g.Mux.HandleFunc(pattern, g.api.guardHandler(handle))
 }
 
-func (a *API) guard(next http.HandlerFunc) http.HandlerFunc {
+func (a *API) guardHandler(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token := apitoken.FromHeader(r.Header.Get("Authorization"))
-		caller, err := a.caller(r.Context(), token)
+		caller, err := a.authenticateCaller(r.Context(), token)
 		if err != nil {
 			if apperr.KindOf(err) == apperr.Unauthenticated {
 				w.Header().Set("WWW-Authenticate", `Bearer realm="huimian"`)
@@ -47,46 +47,46 @@ func (a *API) guard(next http.HandlerFunc) http.HandlerFunc {
 			ctx = httpapi.WithLanguage(ctx, language)
 		}
 		r = r.WithContext(ctx)
-		if !a.withinRate(w, r, caller) {
+		if !a.checkRate(w, r, caller) {
 			return
 		}
 		if keys := r.Header.Values("Idempotency-Key"); r.Method == http.MethodPost && len(keys) > 0 {
-			a.once(w, r, apitoken.Request{Caller: caller, Token: token, Key: keys[0]}, next)
+			a.serveIdempotent(w, r, apitoken.Request{Caller: caller, Token: token, Key: keys[0]}, next)
 			return
 		}
 		next(w, r)
 	}
 }
 
-func (a *API) caller(ctx context.Context, token string) (*apitoken.Caller, error) {
+func (a *API) authenticateCaller(ctx context.Context, token string) (*apitoken.Caller, error) {
 	if token == "" {
 		return nil, apperr.New(apperr.Unauthenticated, "access.token_missing")
 	}
-	return a.Access.Authenticate(ctx, token)
+	return a.Tokens.Authenticate(ctx, token)
 }
 
-// withinRate takes one request out of the token's bucket and says in headers
-// what is left. It has answered when it returns false.
-func (a *API) withinRate(w http.ResponseWriter, r *http.Request, c *apitoken.Caller) bool {
+// checkRate takes one request from the token's bucket and sets the RateLimit
+// headers. If it returns false, it has responded with 429.
+func (a *API) checkRate(w http.ResponseWriter, r *http.Request, c *apitoken.Caller) bool {
 	wait := a.limiter.TakeToken(c.Token.ID)
 	left, full := a.limiter.Remaining(c.Token.ID)
 	h := w.Header()
 	h.Set("Ratelimit-Limit", strconv.Itoa(a.Rate.Burst))
 	h.Set("Ratelimit-Remaining", strconv.Itoa(left))
-	h.Set("Ratelimit-Reset", strconv.Itoa(seconds(full)))
+	h.Set("Ratelimit-Reset", strconv.Itoa(ceilSeconds(full)))
 	if wait == 0 {
 		return true
 	}
-	h.Set("Retry-After", strconv.Itoa(seconds(wait)))
-	httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds(wait)))
+	h.Set("Retry-After", strconv.Itoa(ceilSeconds(wait)))
+	httpapi.WriteProblem(w, r, a.Logger, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", ceilSeconds(wait)))
 	return false
 }
 
-// seconds rounds up: whoever waits that long has waited enough.
-func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+// ceilSeconds rounds up, so that a retry after that time is never too early.
+func ceilSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
-// needScope lets only tokens with the scope through.
-func (a *API) needScope(scope apitoken.Scope) func(huma.Context, func(huma.Context)) {
+// requireScope is middleware that rejects tokens without the scope with 403.
+func (a *API) requireScope(scope apitoken.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		if scope == "" || callerOf(ctx.Context()).HasScope(scope) {
 			next(ctx)
@@ -98,63 +98,64 @@ func (a *API) needScope(scope apitoken.Scope) func(huma.Context, func(huma.Conte
 	}
 }
 
-// noStore keeps what the API says out of every cache.
+// noStore is middleware that sets Cache-Control: no-store.
 func noStore(ctx huma.Context, next func(huma.Context)) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	next(ctx)
 }
 
-// once does a request that carries an Idempotency-Key, or answers what it was
-// answered before.
-func (a *API) once(w http.ResponseWriter, r *http.Request, req apitoken.Request, next http.HandlerFunc) {
+// serveIdempotent processes a request with an Idempotency-Key, or replays the
+// stored response of the same request.
+func (a *API) serveIdempotent(w http.ResponseWriter, r *http.Request, req apitoken.Request, next http.HandlerFunc) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		a.unreadable(w, r, err)
+		a.writeReadError(w, r, err)
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	req.Hash = apitoken.RequestHash([]byte(r.Method), []byte(r.URL.RequestURI()), body)
-	before, err := a.Access.Begin(r.Context(), req)
+	before, err := a.Tokens.Begin(r.Context(), req)
 	switch {
 	case err != nil:
 		httpapi.WriteProblem(w, r, a.Logger, err)
 	case before != nil:
 		w.Header().Set("Idempotency-Replayed", "true")
-		a.give(w, before)
+		a.writeResponse(w, before)
 	default:
-		kept := &keeper{header: http.Header{}}
+		kept := &responseRecorder{header: http.Header{}}
 		next(kept, r)
-		a.keep(r, req, kept.answer())
-		a.give(w, kept.answer())
+		a.storeResponse(r, req, kept.storedAnswer())
+		a.writeResponse(w, kept.storedAnswer())
 	}
 }
 
-// keep stores an answer that has changed something. One that has not frees the
-// key, so that the request can be mended and sent again. After an error of
-// ours nobody knows: the key stays taken, and says so.
-func (a *API) keep(r *http.Request, req apitoken.Request, answer *apitoken.Answer) {
-	ctx := context.WithoutCancel(r.Context()) // the visitor may be gone, what was done is done
+// storeResponse stores a successful response (below 300) under the key. Any other
+// response releases the key, so that a corrected request can use it, except
+// status 500: whether the request took effect is unknown, and the key stays in
+// use.
+func (a *API) storeResponse(r *http.Request, req apitoken.Request, answer *apitoken.Answer) {
+	ctx := context.WithoutCancel(r.Context()) // the client may have disconnected; the request has taken effect
 	var err error
 	switch {
 	case answer.Status < 300:
-		err = a.Access.Finish(ctx, req, answer)
+		err = a.Tokens.Finish(ctx, req, answer)
 	case answer.Status != http.StatusInternalServerError:
-		err = a.Access.Forget(ctx, req)
+		err = a.Tokens.Forget(ctx, req)
 	}
 	if err != nil {
-		a.Logger.ErrorContext(ctx, "idempotency key not kept", "requestId", httpapi.RequestID(ctx), "error", err)
+		a.Logger.ErrorContext(ctx, "storing the idempotency key failed", "requestId", httpapi.RequestID(ctx), "error", err)
 	}
 }
 
-func (a *API) give(w http.ResponseWriter, answer *apitoken.Answer) {
+func (a *API) writeResponse(w http.ResponseWriter, answer *apitoken.Answer) {
 	for name, value := range answer.Header {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) // an error is a visitor who has gone
+	_, _ = w.Write(answer.Body) // the client has disconnected
 }
 
-func (a *API) unreadable(w http.ResponseWriter, r *http.Request, err error) {
+func (a *API) writeReadError(w http.ResponseWriter, r *http.Request, err error) {
 	p := httpapi.NewProblem(r.Context(), a.Logger, apperr.New(apperr.Invalid, "request.malformed"))
 	p.Status = http.StatusBadRequest
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -165,30 +166,30 @@ func (a *API) unreadable(w http.ResponseWriter, r *http.Request, err error) {
 	httpapi.WriteProblem(w, r, a.Logger, p)
 }
 
-// keeper writes an answer down.
-type keeper struct {
+// responseRecorder is an http.ResponseWriter that buffers the response.
+type responseRecorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header returns the headers of the answer.
-func (k *keeper) Header() http.Header { return k.header }
+// Header returns the recorded headers.
+func (k *responseRecorder) Header() http.Header { return k.header }
 
-// WriteHeader notes the status.
-func (k *keeper) WriteHeader(status int) {
+// WriteHeader records the first status.
+func (k *responseRecorder) WriteHeader(status int) {
 	if k.status == 0 {
 		k.status = status
 	}
 }
 
-// Write notes a part of the body.
-func (k *keeper) Write(b []byte) (int, error) {
+// Write appends to the recorded body; the default status is 200.
+func (k *responseRecorder) Write(b []byte) (int, error) {
 	k.WriteHeader(http.StatusOK)
 	return k.body.Write(b)
 }
 
-func (k *keeper) answer() *apitoken.Answer {
+func (k *responseRecorder) storedAnswer() *apitoken.Answer {
 	out := &apitoken.Answer{Status: k.status, Header: map[string]string{}, Body: k.body.Bytes()}
 	for name := range maps.Keys(k.header) {
 		out.Header[name] = k.header.Get(name)

@@ -11,9 +11,9 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-type scheduled struct {
+type scheduledResponse struct {
 	ETag     string `header:"ETag" doc:"Version in quotation marks"`
-	Location string `header:"Location" doc:"Address of the new interview"`
+	Location string `header:"Location" doc:"URL path of the new interview"`
 	Body     Interview
 }
 
@@ -30,19 +30,19 @@ type interviewsQuery struct {
 
 func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[List[Interview]], error) {
 	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
-		Page: in.domain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
+		Page: in.toDomain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
 		States:     httpapi.MapSlice(in.State, func(s string) interview.State { return interview.State(s) }),
 		Descending: in.Order == "desc",
 	})
-	return httpapi.NewResponse(listOf(list, next, a.interviewFor(ctx)), err)
+	return httpapi.NewResponse(toList(list, next, a.interviewMapper(ctx)), err)
 }
 
-func (a *API) getInterview(ctx context.Context, in *ByID) (*versioned[Interview], error) {
-	return a.one(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
+func (a *API) getInterview(ctx context.Context, in *ByID) (*versionedResponse[Interview], error) {
+	return a.respondWithInterview(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[InterviewInput]) (*scheduled, error) {
-	plan, err := a.plan(ctx, in.Body)
+func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[InterviewInput]) (*scheduledResponse, error) {
+	plan, err := a.buildPlan(ctx, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +50,13 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[Intervi
 	if err != nil {
 		return nil, err
 	}
-	out := a.interviewFor(ctx)(i)
+	out := a.interviewMapper(ctx)(i)
 	out.CandidateLink = a.joinURL(token)
-	return &scheduled{ETag: etag(i.Version), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
+	return &scheduledResponse{ETag: formatETag(i.Version), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
 }
 
-// plan turns what was sent into what the domain takes.
-func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error) {
+// buildPlan converts the request to a plan of the domain.
+func (a *API) buildPlan(ctx context.Context, b InterviewInput) (interview.Plan, error) {
 	if err := oneOfEach(b); err != nil {
 		return interview.Plan{}, err
 	}
@@ -75,22 +75,22 @@ func (a *API) plan(ctx context.Context, b InterviewInput) (interview.Plan, error
 		p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
 	}
 	if b.Position != nil {
-		made := b.Position.domain()
+		made := b.Position.toDomain()
 		p.NewPosition = &made
 	}
 	if b.Candidate != nil {
-		made := b.Candidate.domain()
+		made := b.Candidate.toDomain()
 		p.NewCandidate = &made
 	}
 	var err error
-	if p.Interviewers, err = a.members(ctx, "interviewers", b.Interviewers); err != nil {
+	if p.Interviewers, err = a.resolveMembers(ctx, "interviewers", b.Interviewers); err != nil {
 		return p, err
 	}
-	p.OrganizerID, err = a.organizer(ctx, b.Organizer)
+	p.OrganizerID, err = a.resolveOrganizer(ctx, b.Organizer)
 	return p, err
 }
 
-// mayMake says whether the token may make what comes with the interview.
+// mayMake checks the scopes for the position and candidate to create.
 func mayMake(c *apitoken.Caller, b InterviewInput) error {
 	for scope, given := range map[apitoken.Scope]bool{apitoken.PositionsWrite: b.Position != nil, apitoken.CandidatesWrite: b.Candidate != nil} {
 		if given && !c.HasScope(scope) {
@@ -100,7 +100,8 @@ func mayMake(c *apitoken.Caller, b InterviewInput) error {
 	return nil
 }
 
-// oneOfEach checks what is named by id or made together with the interview.
+// oneOfEach checks that position and candidate are each given exactly once: by id
+// or as an object to create.
 func oneOfEach(b InterviewInput) error {
 	var fields []apperr.FieldError
 	if (b.PositionID != "") == (b.Position != nil) {
@@ -112,12 +113,11 @@ func oneOfEach(b InterviewInput) error {
 	return apperr.InvalidFields(fields)
 }
 
-// organizer is who looks after a new interview: whoever is named, or whose
-// token it is. A company's token speaks for the one who made it as long as
-// they are there.
-func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
+// resolveOrganizer returns the user id of the named organizer, or "" for the
+// token's owner. A company token whose creator has left requires an organizer.
+func (a *API) resolveOrganizer(ctx context.Context, m *MemberRef) (string, error) {
 	if m != nil {
-		return a.member(ctx, "organizer", *m)
+		return a.resolveMember(ctx, "organizer", *m)
 	}
 	c := callerOf(ctx)
 	if c.Token.Kind == apitoken.Company && !c.Profile.Active {
@@ -126,15 +126,15 @@ func (a *API) organizer(ctx context.Context, m *MemberRef) (string, error) {
 	return "", nil
 }
 
-func (a *API) updateInterview(ctx context.Context, in *edit[InterviewPatch]) (*versioned[Interview], error) {
+func (a *API) updateInterview(ctx context.Context, in *editRequest[InterviewPatch]) (*versionedResponse[Interview], error) {
 	b := in.Body
-	version, err := in.version()
+	version, err := in.expectedVersion()
 	if err != nil {
 		return nil, err
 	}
 	var interviewers *[]string
 	if b.Interviewers != nil {
-		ids, err := a.members(ctx, "interviewers", *b.Interviewers)
+		ids, err := a.resolveMembers(ctx, "interviewers", *b.Interviewers)
 		if err != nil {
 			return nil, err
 		}
@@ -142,12 +142,12 @@ func (a *API) updateInterview(ctx context.Context, in *edit[InterviewPatch]) (*v
 	}
 	i, err := a.Interviews.Edit(ctx, actorOf(ctx), in.ID, version, func(p *interview.Plan) {
 		httpapi.SetIfPresent(&p.Interviewers, interviewers)
-		b.edit(p)
+		b.applyTo(p)
 	})
-	return respondToEdit(ctx, a, in, interviewVersion, a.interviewValueFor(ctx))(i, err)
+	return respondToEdit(ctx, a, in, interviewVersion, a.interviewValueMapper(ctx))(i, err)
 }
 
-func (b InterviewPatch) edit(p *interview.Plan) {
+func (b InterviewPatch) applyTo(p *interview.Plan) {
 	httpapi.SetIfPresent(&p.Title, b.Title)
 	httpapi.SetIfPresent(&p.Round, b.Round)
 	httpapi.SetIfPresent(&p.StartsAt, b.StartsAt)
@@ -163,8 +163,8 @@ func (b InterviewPatch) edit(p *interview.Plan) {
 	p.OverrideWarnings = b.OverrideWarnings
 }
 
-func (a *API) cancelInterview(ctx context.Context, in *sendTo[CancelInput]) (*versioned[Interview], error) {
-	return a.one(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
+func (a *API) cancelInterview(ctx context.Context, in *jsonRequestByID[CancelInput]) (*versionedResponse[Interview], error) {
+	return a.respondWithInterview(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
 func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Response[CandidateLink], error) {
@@ -184,31 +184,31 @@ func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Response[Outcom
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewResponse(outcome(i), nil)
+	return httpapi.NewResponse(toOutcome(i), nil)
 }
 
-func (a *API) decideInterview(ctx context.Context, in *sendTo[ResultInput]) (*httpapi.Response[Outcome], error) {
+func (a *API) decideInterview(ctx context.Context, in *jsonRequestByID[ResultInput]) (*httpapi.Response[Outcome], error) {
 	i, err := a.Interviews.Decide(ctx, actorOf(ctx), in.ID, interview.Decision(in.Body.Decision), in.Body.Comment)
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewResponse(outcome(i), nil)
+	return httpapi.NewResponse(toOutcome(i), nil)
 }
 
 func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url.PathEscape(token) }
 
-// minutes keeps a number that is far too large from turning negative.
+// minutes converts minutes, clamped so that a huge number does not overflow.
 func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
 func interviewVersion(i *interview.Interview) int { return i.Version }
 
-// one makes a response of one interview as the caller may see it.
-func (a *API) one(ctx context.Context) func(*interview.Interview, error) (*versioned[Interview], error) {
-	return respond(interviewVersion, a.interviewValueFor(ctx))
+// respondWithInterview responds with the interview as the caller may see it.
+func (a *API) respondWithInterview(ctx context.Context) func(*interview.Interview, error) (*versionedResponse[Interview], error) {
+	return respond(interviewVersion, a.interviewValueMapper(ctx))
 }
 
-// interviewValueFor is interviewFor for a value.
-func (a *API) interviewValueFor(ctx context.Context) func(interview.Interview) Interview {
-	toWire := a.interviewFor(ctx)
+// interviewValueMapper is interviewFor for a value.
+func (a *API) interviewValueMapper(ctx context.Context) func(interview.Interview) Interview {
+	toWire := a.interviewMapper(ctx)
 	return func(i interview.Interview) Interview { return toWire(&i) }
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Me is the token that asks, and for whom it speaks.
+// Me is the caller's token, its member and its company.
 type Me struct {
 	Token   MeToken   `json:"token"`
-	Member  *MeMember `json:"member,omitempty" doc:"Whose token it is; absent for a token of the company"`
+	Member  *MeMember `json:"member,omitempty" doc:"Owner of the token; absent for a company token"`
 	Company MeCompany `json:"company"`
 }
 
-// MeToken is the token that asks.
+// MeToken is the caller's token.
 type MeToken struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name"`
@@ -26,21 +26,21 @@ type MeToken struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// MeMember is the member whose token asks, with the roles of this moment.
+// MeMember is the owner of the caller's token, with their current roles.
 type MeMember struct {
 	UserID string   `json:"userId"`
 	Name   string   `json:"name"`
 	Roles  []string `json:"roles" enum:"administrator,recruiter,interviewer"`
 }
 
-// MeCompany is the company that the token is good for.
+// MeCompany is the company of the token.
 type MeCompany struct {
 	ID       string `json:"id" doc:"企业ID in WeCom"`
 	Name     string `json:"name"`
 	TimeZone string `json:"timeZone" doc:"IANA name" example:"Asia/Shanghai"`
 }
 
-// Member is somebody of the company whom the application may see.
+// Member is a member of the company within the application's visible range.
 type Member struct {
 	UserID      string       `json:"userId" doc:"userid in WeCom" example:"ChenMo"`
 	Name        string       `json:"name" example:"陈默"`
@@ -49,17 +49,17 @@ type Member struct {
 	Roles       []string     `json:"roles" enum:"administrator,recruiter,interviewer"`
 }
 
-// Department names a part of the company.
+// Department is the id and name of a department.
 type Department struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
 
-// MemberRef names a member by exactly one of these.
+// MemberRef identifies a member by exactly one of its fields.
 type MemberRef struct {
 	UserID string `json:"userId,omitempty" maxLength:"64" doc:"userid in WeCom" example:"ChenMo"`
-	Email  string `json:"email,omitempty" maxLength:"254" doc:"Address in WeCom, the company's or the private one"`
-	Mobile string `json:"mobile,omitempty" maxLength:"32" doc:"Number in WeCom"`
+	Email  string `json:"email,omitempty" maxLength:"254" doc:"E-mail address in WeCom, business or personal"`
+	Mobile string `json:"mobile,omitempty" maxLength:"32" doc:"Mobile number in WeCom"`
 }
 
 type membersQuery struct {
@@ -73,7 +73,7 @@ type lookupQuery struct {
 	Mobile string `query:"mobile" maxLength:"32"`
 }
 
-func (a *API) getMe(ctx context.Context, _ *none) (*httpapi.Response[Me], error) {
+func (a *API) getMe(ctx context.Context, _ *empty) (*httpapi.Response[Me], error) {
 	c := callerOf(ctx)
 	out := Me{
 		Token: MeToken{
@@ -100,7 +100,7 @@ func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Respo
 		list = list[:in.Limit]
 		next = list[in.Limit-1].UserID
 	}
-	return httpapi.NewResponse(listOf(list, next, member), nil)
+	return httpapi.NewResponse(toList(list, next, toMember), nil)
 }
 
 func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Response[Member], error) {
@@ -114,10 +114,10 @@ func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Respo
 		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userId", "access.one_of", "Names", "userId, email, mobile")})
 	}
 	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
-	return httpapi.NewResponse(member(m), err)
+	return httpapi.NewResponse(toMember(m), err)
 }
 
-func member(m account.Member) Member {
+func toMember(m account.Member) Member {
 	return Member{
 		UserID: m.UserID, Name: m.Name, Position: m.Position, Roles: m.Roles.Names(),
 		Departments: httpapi.MapSlice(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),

@@ -9,8 +9,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/openapi.json anew")
 
-// TestOpenAPI keeps the promise in sight: whoever changes what other systems
-// see changes this file too. Within version 1 it may only grow.
+// TestOpenAPI compares the OpenAPI document with testdata/openapi.json, so that a
+// change of the public API shows in the diff. Within version 1 it may only grow.
 func TestOpenAPI(t *testing.T) {
 	const file = "testdata/openapi.json"
 	got, err := OpenAPI()
@@ -27,6 +27,6 @@ func TestOpenAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the code says: run go test ./internal/server/v1 -update and look at the difference", file)
+		t.Errorf("%s differs from the generated document: run go test ./internal/server/v1 -update and look at the difference", file)
 	}
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// none is the input of an operation that has none.
-type none struct{}
+// empty is the input of an operation without one.
+type empty struct{}
 
-// ByID addresses one object.
+// ByID is the path parameter of one object.
 type ByID struct {
 	ID string `path:"id" maxLength:"64" doc:"Id of the object" example:"01920f4a-7c3e-7c11-b2b0-2f1f4f6d9a10"`
 }
 
-// sendTo is a request with a JSON body about one object.
-type sendTo[T any] struct {
+// jsonRequestByID is a request with a JSON body about one object.
+type jsonRequestByID[T any] struct {
 	ByID
 	Body T
 }
@@ -24,23 +24,23 @@ type sendTo[T any] struct {
 // List is one page of a list; without nextCursor it is the last one.
 type List[T any] struct {
 	Items      []T    `json:"items"`
-	NextCursor string `json:"nextCursor,omitempty" doc:"Send it as cursor to get the next page; absent on the last one"`
+	NextCursor string `json:"nextCursor,omitempty" doc:"Cursor of the next page; absent on the last page"`
 }
 
-// Page asks for a part of a list.
+// Page holds the pagination parameters of a list.
 type Page struct {
-	Cursor string `query:"cursor" maxLength:"200" doc:"nextCursor of the page before; none for the first page"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many objects at most"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"nextCursor of the previous page; omitted: the first page"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Maximum number of objects"`
 }
 
-func (p Page) domain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
+func (p Page) toDomain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
-// listOf makes one page of the API of a page of the domain.
-func listOf[D, W any](list []D, next string, turn func(D) W) List[W] {
+// toList maps one page of domain objects to a page of the API.
+func toList[D, W any](list []D, next string, turn func(D) W) List[W] {
 	return List[W]{Items: httpapi.MapSlice(list, turn), NextCursor: next}
 }
 
-// Ref names an object.
+// Ref is the id and title of a related object.
 type Ref struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
@@ -52,21 +52,21 @@ type Person struct {
 	Name   string `json:"name" example:"林悦"`
 }
 
-func person(m interview.Member) Person { return Person{UserID: m.UserID, Name: m.Name} }
+func toPerson(m interview.Member) Person { return Person{UserID: m.UserID, Name: m.Name} }
 
-// created is the answer to what makes an object.
-type created[T any] struct {
-	Location string `header:"Location" doc:"Address of the new object"`
+// createdResponse is a response with a new object.
+type createdResponse[T any] struct {
+	Location string `header:"Location" doc:"URL path of the new object"`
 	Body     T
 }
 
-// createdAt answers with a new object and where it is.
-func createdAt[D, W any](path string, id func(*D) string, turn func(D) W) func(*D, error) (*created[W], error) {
-	return func(d *D, err error) (*created[W], error) {
+// respondCreated responds with a new object and its Location.
+func respondCreated[D, W any](path string, id func(*D) string, turn func(D) W) func(*D, error) (*createdResponse[W], error) {
+	return func(d *D, err error) (*createdResponse[W], error) {
 		if err != nil {
 			return nil, err
 		}
-		return &created[W]{Location: Prefix + path + "/" + id(d), Body: turn(*d)}, nil
+		return &createdResponse[W]{Location: Prefix + path + "/" + id(d), Body: turn(*d)}, nil
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Position is a job that the company wants to fill.
+// Position is a job opening.
 type Position struct {
 	ID                  string    `json:"id"`
 	Title               string    `json:"title" example:"后端工程师"`
@@ -17,27 +17,27 @@ type Position struct {
 	Headcount           int       `json:"headcount"`
 	Description         string    `json:"description,omitempty" doc:"Markdown"`
 	State               string    `json:"state" enum:"open,closed"`
-	QuestionIDs         []string  `json:"questionIds" doc:"Questions that its interviews start with"`
+	QuestionIDs         []string  `json:"questionIds" doc:"Default questions of its interviews"`
 	ScorecardTemplateID string    `json:"scorecardTemplateId"`
-	Candidates          int       `json:"candidates" doc:"How many candidates stand for it"`
+	Candidates          int       `json:"candidates" doc:"Number of candidates for the position"`
 	CreatedAt           time.Time `json:"createdAt"`
 	UpdatedAt           time.Time `json:"updatedAt"`
-	Version             int       `json:"version" doc:"Grows with every change"`
+	Version             int       `json:"version" doc:"Incremented by every change"`
 }
 
-// PositionInput makes a position.
+// PositionInput is the body of createPosition.
 type PositionInput struct {
 	Title               string   `json:"title" minLength:"1" maxLength:"100" example:"后端工程师"`
 	Department          string   `json:"department,omitempty" maxLength:"100" example:"研发部"`
 	Level               string   `json:"level,omitempty" maxLength:"50" example:"P6"`
-	Headcount           int      `json:"headcount,omitempty" minimum:"0" maximum:"10000" doc:"0 or none: 1"`
+	Headcount           int      `json:"headcount,omitempty" minimum:"0" maximum:"10000" doc:"0 or omitted: 1"`
 	Description         string   `json:"description,omitempty" maxLength:"20000" doc:"Markdown"`
-	State               string   `json:"state,omitempty" enum:"open,closed" doc:"None: open"`
+	State               string   `json:"state,omitempty" enum:"open,closed" doc:"Omitted: open"`
 	QuestionIDs         []string `json:"questionIds,omitempty" maxItems:"50"`
-	ScorecardTemplateID string   `json:"scorecardTemplateId,omitempty" maxLength:"64" doc:"None: the company's default"`
+	ScorecardTemplateID string   `json:"scorecardTemplateId,omitempty" maxLength:"64" doc:"Omitted: the company's default"`
 }
 
-// PositionPatch changes the parts of a position that are sent.
+// PositionPatch is the body of updatePosition; omitted fields do not change.
 type PositionPatch struct {
 	EditedVersion
 
@@ -59,33 +59,33 @@ type positionsQuery struct {
 
 func (a *API) listPositions(ctx context.Context, in *positionsQuery) (*httpapi.Response[List[Position]], error) {
 	list, next, err := a.Interviews.Positions(ctx, actorOf(ctx), interview.PositionFilter{
-		Page: in.domain(), Query: in.Q, State: interview.PositionState(in.State),
+		Page: in.toDomain(), Query: in.Q, State: interview.PositionState(in.State),
 	})
-	return httpapi.NewResponse(listOf(list, next, position), err)
+	return httpapi.NewResponse(toList(list, next, toPosition), err)
 }
 
-func (a *API) getPosition(ctx context.Context, in *ByID) (*versioned[Position], error) {
-	return respond(positionVersion, position)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
+func (a *API) getPosition(ctx context.Context, in *ByID) (*versionedResponse[Position], error) {
+	return respond(positionVersion, toPosition)(a.Interviews.Position(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createPosition(ctx context.Context, in *httpapi.Request[PositionInput]) (*created[Position], error) {
+func (a *API) createPosition(ctx context.Context, in *httpapi.Request[PositionInput]) (*createdResponse[Position], error) {
 	id := func(p *interview.Position) string { return p.ID }
-	return createdAt("/positions", id, position)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.domain()))
+	return respondCreated("/positions", id, toPosition)(a.Interviews.CreatePosition(ctx, actorOf(ctx), in.Body.toDomain()))
 }
 
-func (p PositionInput) domain() interview.Position {
+func (p PositionInput) toDomain() interview.Position {
 	return interview.Position{
 		Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount, Description: p.Description,
 		State: interview.PositionState(p.State), QuestionIDs: p.QuestionIDs, TemplateID: p.ScorecardTemplateID,
 	}
 }
 
-func (a *API) updatePosition(ctx context.Context, in *edit[PositionPatch]) (*versioned[Position], error) {
-	version, err := in.version()
+func (a *API) updatePosition(ctx context.Context, in *editRequest[PositionPatch]) (*versionedResponse[Position], error) {
+	version, err := in.expectedVersion()
 	if err != nil {
 		return nil, err
 	}
-	return respondToEdit(ctx, a, in, positionVersion, position)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, version, func(p *interview.Position) {
+	return respondToEdit(ctx, a, in, positionVersion, toPosition)(a.Interviews.UpdatePosition(ctx, actorOf(ctx), in.ID, version, func(p *interview.Position) {
 		b := in.Body
 		httpapi.SetIfPresent(&p.Title, b.Title)
 		httpapi.SetIfPresent(&p.Department, b.Department)
@@ -98,7 +98,7 @@ func (a *API) updatePosition(ctx context.Context, in *edit[PositionPatch]) (*ver
 	}))
 }
 
-func position(p interview.Position) Position {
+func toPosition(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
 		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.MapSlice(p.QuestionIDs, same[string]),

@@ -9,7 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Question is a problem of the company's own collection.
+// Question is an entry of the company's question bank.
 type Question struct {
 	ID               string        `json:"id"`
 	Title            string        `json:"title"`
@@ -20,26 +20,26 @@ type Question struct {
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" doc:"Never shown to candidates"`
 	CreatedAt        time.Time     `json:"createdAt"`
 	UpdatedAt        time.Time     `json:"updatedAt"`
-	Version          int           `json:"version" doc:"Grows with every change"`
+	Version          int           `json:"version" doc:"Incremented by every change"`
 }
 
-// StarterCode is the text that an editor starts with in one language.
+// StarterCode is the initial content of the editor in one language.
 type StarterCode struct {
 	Language string `json:"language" maxLength:"32" example:"python"`
 	Code     string `json:"code" maxLength:"20000"`
 }
 
-// QuestionInput makes a question.
+// QuestionInput is the body of createQuestion.
 type QuestionInput struct {
 	Title            string        `json:"title" minLength:"1" maxLength:"200" example:"两数之和"`
 	Body             string        `json:"body" minLength:"1" maxLength:"50000" doc:"Markdown"`
-	Difficulty       string        `json:"difficulty,omitempty" enum:"easy,medium,hard" doc:"None: medium"`
+	Difficulty       string        `json:"difficulty,omitempty" enum:"easy,medium,hard" doc:"Omitted: medium"`
 	Tags             []string      `json:"tags,omitempty" maxItems:"20"`
 	StarterCode      []StarterCode `json:"starterCode,omitempty" maxItems:"20"`
 	InterviewerNotes string        `json:"interviewerNotes,omitempty" maxLength:"20000"`
 }
 
-// QuestionPatch changes the parts of a question that are sent.
+// QuestionPatch is the body of updateQuestion; omitted fields do not change.
 type QuestionPatch struct {
 	EditedVersion
 
@@ -60,30 +60,30 @@ type questionsQuery struct {
 
 func (a *API) listQuestions(ctx context.Context, in *questionsQuery) (*httpapi.Response[List[Question]], error) {
 	list, next, err := a.Interviews.Questions(ctx, actorOf(ctx), interview.QuestionFilter{
-		Page: in.domain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
+		Page: in.toDomain(), Query: in.Q, Tag: in.Tag, Difficulty: interview.Difficulty(in.Difficulty),
 	})
-	return httpapi.NewResponse(listOf(list, next, question), err)
+	return httpapi.NewResponse(toList(list, next, toQuestion), err)
 }
 
-func (a *API) getQuestion(ctx context.Context, in *ByID) (*versioned[Question], error) {
-	return respond(questionVersion, question)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
+func (a *API) getQuestion(ctx context.Context, in *ByID) (*versionedResponse[Question], error) {
+	return respond(questionVersion, toQuestion)(a.Interviews.Question(ctx, actorOf(ctx), in.ID))
 }
 
-func (a *API) createQuestion(ctx context.Context, in *httpapi.Request[QuestionInput]) (*created[Question], error) {
+func (a *API) createQuestion(ctx context.Context, in *httpapi.Request[QuestionInput]) (*createdResponse[Question], error) {
 	b := in.Body
 	id := func(q *interview.Question) string { return q.ID }
-	return createdAt("/questions", id, questionFor(ctx))(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
+	return respondCreated("/questions", id, questionMapper(ctx))(a.Interviews.CreateQuestion(ctx, actorOf(ctx), interview.Question{
 		Title: b.Title, Body: b.Body, Difficulty: interview.Difficulty(b.Difficulty), Tags: b.Tags,
-		StarterCode: httpapi.MapSlice(b.StarterCode, starterCode), InterviewerNotes: b.InterviewerNotes,
+		StarterCode: httpapi.MapSlice(b.StarterCode, toDomainStarterCode), InterviewerNotes: b.InterviewerNotes,
 	}))
 }
 
-func (a *API) updateQuestion(ctx context.Context, in *edit[QuestionPatch]) (*versioned[Question], error) {
-	version, err := in.version()
+func (a *API) updateQuestion(ctx context.Context, in *editRequest[QuestionPatch]) (*versionedResponse[Question], error) {
+	version, err := in.expectedVersion()
 	if err != nil {
 		return nil, err
 	}
-	return respondToEdit(ctx, a, in, questionVersion, questionFor(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, version, func(q *interview.Question) {
+	return respondToEdit(ctx, a, in, questionVersion, questionMapper(ctx))(a.Interviews.UpdateQuestion(ctx, actorOf(ctx), in.ID, version, func(q *interview.Question) {
 		b := in.Body
 		httpapi.SetIfPresent(&q.Title, b.Title)
 		httpapi.SetIfPresent(&q.Body, b.Body)
@@ -91,17 +91,18 @@ func (a *API) updateQuestion(ctx context.Context, in *edit[QuestionPatch]) (*ver
 		httpapi.SetIfPresent(&q.Tags, b.Tags)
 		httpapi.SetIfPresent(&q.InterviewerNotes, b.InterviewerNotes)
 		if b.StarterCode != nil {
-			q.StarterCode = httpapi.MapSlice(*b.StarterCode, starterCode)
+			q.StarterCode = httpapi.MapSlice(*b.StarterCode, toDomainStarterCode)
 		}
 	}))
 }
 
-func starterCode(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
+func toDomainStarterCode(c StarterCode) interview.StarterCode { return interview.StarterCode(c) }
 
-// questionFor keeps the notes from a token that may only write.
-func questionFor(ctx context.Context) func(interview.Question) Question {
+// questionMapper omits the interviewer notes for a token without the scope
+// questions:read.
+func questionMapper(ctx context.Context) func(interview.Question) Question {
 	return func(q interview.Question) Question {
-		out := question(q)
+		out := toQuestion(q)
 		if !callerOf(ctx).HasScope(apitoken.QuestionsRead) {
 			out.InterviewerNotes = ""
 		}
@@ -109,7 +110,7 @@ func questionFor(ctx context.Context) func(interview.Question) Question {
 	}
 }
 
-func question(q interview.Question) Question {
+func toQuestion(q interview.Question) Question {
 	return Question{
 		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.MapSlice(q.Tags, same[string]),
 		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),

@@ -8,8 +8,8 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Replay is the whole log of a built-in room: enough to show again what
-// happened. It holds the interviewers' notes. docs/room-protocol.md describes
+// Replay is the complete log of a built-in room, from which the session can be
+// replayed. It contains the interviewers' notes. docs/room-protocol.md describes
 // the events.
 type Replay struct {
 	InterviewID string           `json:"interviewId"`
@@ -29,11 +29,11 @@ type ReplayDocument struct {
 type ReplayUpdate struct {
 	At      time.Time `json:"at"`
 	Author  string    `json:"author" doc:"userid, or candidate:<interview id>"`
-	Event   string    `json:"event,omitempty" doc:"The editor's own word, such as input.paste"`
-	Changes any       `json:"changes" doc:"A change set of CodeMirror as JSON, with positions in UTF-16 units"`
+	Event   string    `json:"event,omitempty" doc:"CodeMirror's user event, such as input.paste"`
+	Changes any       `json:"changes" doc:"CodeMirror change set as JSON, with positions in UTF-16 code units"`
 }
 
-// ReplayEvent is one entry of the log; what subject and data are depends on
+// ReplayEvent is one entry of the log; the meaning of subject and data depends on
 // the kind.
 type ReplayEvent struct {
 	Seq     int64     `json:"seq"`
@@ -41,7 +41,7 @@ type ReplayEvent struct {
 	Actor   string    `json:"actor,omitempty"`
 	Kind    string    `json:"kind"`
 	Subject string    `json:"subject,omitempty"`
-	Version int       `json:"version" doc:"Of the document code after which it happened"`
+	Version int       `json:"version" doc:"Version of the document code at the time of the event"`
 	Data    any       `json:"data"`
 }
 
@@ -55,10 +55,10 @@ func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Response[Replay
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewResponse(replay(r), nil)
+	return httpapi.NewResponse(toReplay(r), nil)
 }
 
-func replay(r *room.Replay) Replay {
+func toReplay(r *room.Replay) Replay {
 	return Replay{
 		InterviewID: r.InterviewID, State: string(r.State),
 		Documents: httpapi.MapSlice(r.Documents, func(d room.ReplayDocument) ReplayDocument {

@@ -15,57 +15,57 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Prefix begins every address of the API.
+// Prefix is the path prefix of the API.
 const Prefix = "/api/v1"
 
-// Routes registers every address of the API with the mux.
+// Routes registers every route of the API with the mux.
 func (a *API) Routes(mux humago.Mux) {
-	a.operations(newAPI(guarded{mux, a}))
+	a.registerOperations(newAPI(guardedMux{mux, a}))
 	mux.HandleFunc("GET "+Prefix+"/openapi.json", a.openAPI)
 }
 
-// operations lists every operation, with the scope that it needs.
-func (a *API) operations(api huma.API) {
+// registerOperations registers every operation with its required scope.
+func (a *API) registerOperations(api huma.API) {
 	r := registrar{api: a, huma: api}
-	op(r, "", "GET /me", "getMe", "The token that asks", "Whom it speaks for and what it may be used for. Needs no scope.", a.getMe)
-	op(r, apitoken.MembersRead, "GET /members", "listMembers", "Members of the company", "Those whom the application in WeCom may see, by userid.", a.listMembers)
-	op(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
-		"By exactly one of userId, email and mobile. WeCom bars a company that asks for too many that do not exist: those are rationed (429).", a.lookupMember,
+	register(r, "", "GET /me", "getMe", "Get the caller's token", "Its owner, company and scopes. Requires no scope.", a.getMe)
+	register(r, apitoken.MembersRead, "GET /members", "listMembers", "List members", "Members within the application's visible range in WeCom, ordered by userid.", a.listMembers)
+	register(r, apitoken.MembersRead, "GET /members/lookup", "lookupMember", "Find one member",
+		"By exactly one of userId, email and mobile. WeCom blocks a company after too many lookups of unknown members, so these are rate limited (429).", a.lookupMember,
 		http.StatusNotFound, http.StatusServiceUnavailable)
 
-	op(r, apitoken.PositionsRead, "GET /positions", "listPositions", "Positions", "Newest first.", a.listPositions)
-	op(r, apitoken.PositionsWrite, "POST /positions", "createPosition", "Make a position", "", a.createPosition)
-	op(r, apitoken.PositionsRead, "GET /positions/{id}", "getPosition", "One position", "", a.getPosition)
-	op(r, apitoken.PositionsWrite, "PATCH /positions/{id}", "updatePosition", "Change a position", "", a.updatePosition)
-	op(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "Sets of criteria", "In the reader's language.", a.listScorecardTemplates)
+	register(r, apitoken.PositionsRead, "GET /positions", "listPositions", "List positions", "Newest first.", a.listPositions)
+	register(r, apitoken.PositionsWrite, "POST /positions", "createPosition", "Create a position", "", a.createPosition)
+	register(r, apitoken.PositionsRead, "GET /positions/{id}", "getPosition", "Get a position", "", a.getPosition)
+	register(r, apitoken.PositionsWrite, "PATCH /positions/{id}", "updatePosition", "Change a position", "", a.updatePosition)
+	register(r, apitoken.PositionsRead, "GET /scorecard-templates", "listScorecardTemplates", "List scorecard templates", "In the caller's language.", a.listScorecardTemplates)
 
-	op(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "Candidates", "Newest first.", a.listCandidates)
-	op(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Make a candidate", "", a.createCandidate)
-	op(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "One candidate", "", a.getCandidate)
-	op(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
+	register(r, apitoken.CandidatesRead, "GET /candidates", "listCandidates", "List candidates", "Newest first.", a.listCandidates)
+	register(r, apitoken.CandidatesWrite, "POST /candidates", "createCandidate", "Create a candidate", "", a.createCandidate)
+	register(r, apitoken.CandidatesRead, "GET /candidates/{id}", "getCandidate", "Get a candidate", "", a.getCandidate)
+	register(r, apitoken.CandidatesWrite, "PATCH /candidates/{id}", "updateCandidate", "Change a candidate", "", a.updateCandidate)
 
-	op(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "Questions", "Newest first.", a.listQuestions)
-	op(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Make a question", "", a.createQuestion)
-	op(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "One question", "", a.getQuestion)
-	op(r, apitoken.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
+	register(r, apitoken.QuestionsRead, "GET /questions", "listQuestions", "List questions", "Newest first.", a.listQuestions)
+	register(r, apitoken.QuestionsWrite, "POST /questions", "createQuestion", "Create a question", "", a.createQuestion)
+	register(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "Get a question", "", a.getQuestion)
+	register(r, apitoken.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
 
-	op(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "Interviews", "By start time: all of the company, or for somebody without the role for it their own.", a.listInterviews)
-	op(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
-		"Invites everybody by WeCom and mail. Position and candidate are named by id or made together with it; interviewers are named by userid, e-mail address or mobile number. "+
-			"A warning (somebody is booked twice) is refused with 422 and errors[].warning; overrideWarnings goes on. Making position or candidate needs their scopes too. Send an Idempotency-Key.",
+	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all.", a.listInterviews)
+	register(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
+		"Sends invitations by WeCom and mail. Position and candidate are given by id or created in the same request; interviewers are given by userid, e-mail address or mobile number. "+
+			"A warning (double booking) is rejected with 422 and errors[].warning; overrideWarnings schedules anyway. Creating a position or candidate requires their write scopes too. Send an Idempotency-Key.",
 		a.scheduleInterview)
-	op(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "One interview", "With each interviewer's answer.", a.getInterview)
-	op(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has begun. Those whom a change concerns are told; a new time asks for every answer anew.", a.updateInterview,
+	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response.", a.getInterview)
+	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)
-	op(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Tells everybody. Repeating it does nothing.", a.cancelInterview, http.StatusOK)
-	op(r, apitoken.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Make a new link for the candidate", "The old one dies at once, and whoever came in by it is shown out.", a.createCandidateLink)
-	op(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "The judgements of an interview", "Private until all that are expected are in: before that only their number is told.", a.listScorecards)
-	op(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "What was decided", "", a.getResult)
-	op(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Decide", "Once the interview has ended; it may be changed.", a.decideInterview)
-	op(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Everything that happened in the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)
+	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link", "The previous link becomes invalid immediately, and a candidate who joined with it is disconnected.", a.createCandidateLink)
+	register(r, apitoken.ScorecardsRead, "GET /interviews/{id}/scorecards", "listScorecards", "List the scorecards of an interview", "Until all expected scorecards are submitted, only their number is returned.", a.listScorecards)
+	register(r, apitoken.ResultsRead, "GET /interviews/{id}/result", "getResult", "Get the result of an interview", "", a.getResult)
+	register(r, apitoken.ResultsWrite, "PUT /interviews/{id}/result", "decideInterview", "Set the result of an interview", "Once the interview has ended; it can be changed later.", a.decideInterview)
+	register(r, apitoken.ReplayRead, "GET /interviews/{id}/replay", "getReplay", "Get the log of the built-in room", "Edits, runs, chat and the interviewers' notes, in order.", a.getReplay)
 
-	op(r, apitoken.EventsRead, "GET /events", "listEvents", "What has happened since a cursor",
-		"Oldest first. None is ever skipped, and each has an id that stays the same. For recruiters, administrators and the company's tokens.", a.listEvents)
+	register(r, apitoken.EventsRead, "GET /events", "listEvents", "List events after a cursor",
+		"Oldest first. No event is skipped, and event ids are stable. For recruiters, administrators and company tokens.", a.listEvents)
 }
 
 // registrar registers the operations of an API.
@@ -74,16 +74,15 @@ type registrar struct {
 	huma huma.API
 }
 
-// op registers one operation. A POST makes something (201), unless 200 is among
-// the statuses; others there are those with which it may refuse, beyond the
-// usual ones.
-func op[I, O any](r registrar, scope apitoken.Scope, route, id, summary, description string, handle func(context.Context, *I) (*O, error), more ...int) {
+// register adds one operation. The default status of a POST is 201, unless 200 is
+// among more; other statuses in more are documented errors besides errorStatuses.
+func register[I, O any](r registrar, scope apitoken.Scope, route, id, summary, description string, handle func(context.Context, *I) (*O, error), more ...int) {
 	method, path, _ := strings.Cut(route, " ")
 	o := huma.Operation{
-		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Description: described(scope, description),
+		OperationID: id, Method: method, Path: Prefix + path, Summary: summary, Description: describeWithScope(scope, description),
 		Tags: []string{strings.Split(path, "/")[1]}, Security: []map[string][]string{{"token": {}}},
-		Middlewares:                  huma.Middlewares{noStore, r.api.needScope(scope)},
-		RejectUnknownQueryParameters: true, Errors: statuses(method, path),
+		Middlewares:                  huma.Middlewares{noStore, r.api.requireScope(scope)},
+		RejectUnknownQueryParameters: true, Errors: errorStatuses(method, path),
 	}
 	if method == http.MethodPost {
 		o.DefaultStatus = http.StatusCreated
@@ -105,7 +104,7 @@ func op[I, O any](r registrar, scope apitoken.Scope, route, id, summary, descrip
 	})
 }
 
-func described(scope apitoken.Scope, description string) string {
+func describeWithScope(scope apitoken.Scope, description string) string {
 	if scope == "" {
 		return description
 	}
@@ -114,25 +113,25 @@ func described(scope apitoken.Scope, description string) string {
 
 var idempotencyKey = &huma.Param{
 	Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MinLength: new(1), MaxLength: new(255)},
-	Description: "1 to 255 visible ASCII characters, such as a UUID. The same request again with the same key within 24 hours is answered as the first was, " +
-		"with the header Idempotency-Replayed, and does nothing; another request with it is refused (422), and one while the first is under way too (409).",
+	Description: "1 to 255 visible ASCII characters, such as a UUID. Repeating the request with the same key within 24 hours returns the first response, " +
+		"with the header Idempotency-Replayed, and has no effect. A different request with the key is rejected (422), and so is a repetition while the first is in progress (409).",
 }
 
-const about = `Technical interviews inside WeCom (企业微信), for other systems.
+const apiDescription = `Technical interviews inside WeCom (企业微信), for other systems.
 
-Send a token as ` + "`Authorization: Bearer hm_…`" + `; members make them under Settings › API tokens. Times are RFC 3339 (answers in UTC),
-ids are text, unknown fields and parameters are refused. Lists come in pages: send nextCursor as cursor until there is none.
-Errors are problems (RFC 9457, application/problem+json) in the language of Accept-Language (zh-CN, en, ja); tell them apart by code.
-Each token may make so many requests (RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset in seconds); beyond that comes 429 with Retry-After.`
+Send a token as ` + "`Authorization: Bearer hm_…`" + `; members create tokens under Settings › API tokens. Times are RFC 3339 (responses in UTC),
+ids are strings, unknown fields and parameters are rejected. Lists are paginated: send nextCursor as cursor until it is absent.
+Errors are problem details (RFC 9457, application/problem+json) in the language of Accept-Language (zh-CN, en, ja); distinguish them by code.
+Each token has a rate limit (RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset in seconds); requests above it receive 429 with Retry-After.`
 
-// newAPI returns the API on the mux. huma's documentation page loads from
-// elsewhere and its schema links are of no use here: both are left out.
+// newAPI returns the API on the mux. huma's documentation page, which loads from a
+// CDN, and its schema links are disabled.
 func newAPI(mux humago.Mux) huma.API {
 	httpapi.ConfigureHuma()
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Huimian", Version: "1", Description: about},
+			Info:    &huma.Info{Title: "Huimian", Version: "1", Description: apiDescription},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
@@ -145,28 +144,29 @@ func newAPI(mux humago.Mux) huma.API {
 	})
 }
 
-// OpenAPI returns the description of the API, as /api/v1/openapi.json serves it.
+// OpenAPI returns the OpenAPI document of the API, as served at
+// /api/v1/openapi.json.
 func OpenAPI() ([]byte, error) {
 	a := &API{}
 	api := newAPI(http.NewServeMux())
-	a.operations(api)
+	a.registerOperations(api)
 	b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("describe the API: %w", err)
+		return nil, fmt.Errorf("encoding the OpenAPI document: %w", err)
 	}
 	return append(b, '\n'), nil
 }
 
-// description is made once: it takes some milliseconds.
-var description = sync.OnceValues(OpenAPI)
+// openAPIDocument caches the document: generating it takes some milliseconds.
+var openAPIDocument = sync.OnceValues(OpenAPI)
 
-// openAPI serves the description to whoever asks: it holds no secret.
+// openAPI serves the OpenAPI document without authentication: it holds no secret.
 func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
-	b, err := description()
+	b, err := openAPIDocument()
 	if err != nil {
 		httpapi.WriteProblem(w, r, a.Logger, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(b) // an error is a visitor who has gone
+	_, _ = w.Write(b) // the client has disconnected
 }

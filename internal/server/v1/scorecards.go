@@ -8,31 +8,31 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// ScorecardTemplate is a set of criteria.
+// ScorecardTemplate is a set of evaluation criteria.
 type ScorecardTemplate struct {
 	ID       string      `json:"id"`
 	Title    string      `json:"title"`
 	Criteria []Criterion `json:"criteria"`
 }
 
-// Criterion is one thing that interviewers judge, in the reader's language.
+// Criterion is one evaluation criterion, in the caller's language.
 type Criterion struct {
 	Key   string `json:"key" example:"coding"`
 	Title string `json:"title" example:"编码能力"`
 	Hint  string `json:"hint,omitempty"`
 }
 
-// Scorecards are the judgements of an interview. They stay private until all
-// that are expected are in: before that only the numbers are told.
+// Scorecards are the scorecards of an interview. Until all expected scorecards are
+// submitted, only their numbers are returned.
 type Scorecards struct {
-	Submitted int               `json:"submitted" doc:"How many are in"`
-	Expected  int               `json:"expected" doc:"How many are awaited in all"`
-	Visible   bool              `json:"visible" doc:"Whether all are in, so that items and summary are filled"`
+	Submitted int               `json:"submitted" doc:"Number of submitted scorecards"`
+	Expected  int               `json:"expected" doc:"Number of expected scorecards"`
+	Visible   bool              `json:"visible" doc:"Whether all are submitted; only then items and summary are present"`
 	Items     []Scorecard       `json:"items"`
 	Summary   *ScorecardSummary `json:"summary,omitempty"`
 }
 
-// Scorecard is one interviewer's judgement.
+// Scorecard is one interviewer's evaluation.
 type Scorecard struct {
 	Author         Person     `json:"author"`
 	Scores         []Score    `json:"scores"`
@@ -41,16 +41,16 @@ type Scorecard struct {
 	SubmittedAt    *time.Time `json:"submittedAt,omitempty"`
 }
 
-// Score is the judgement of one criterion.
+// Score is the score of one criterion.
 type Score struct {
 	Key     string `json:"key"`
-	Score   int    `json:"score" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not judged"`
+	Score   int    `json:"score" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not scored"`
 	Comment string `json:"comment,omitempty"`
 }
 
-// ScorecardSummary puts all scorecards of an interview together.
+// ScorecardSummary aggregates all scorecards of an interview.
 type ScorecardSummary struct {
-	Average         float64               `json:"average" doc:"Of all scores; 0 when there is none"`
+	Average         float64               `json:"average" doc:"Mean of all scores; 0 without any"`
 	Criteria        []CriterionSummary    `json:"criteria"`
 	Recommendations []RecommendationCount `json:"recommendations"`
 }
@@ -63,16 +63,16 @@ type CriterionSummary struct {
 	Count   int     `json:"count"`
 }
 
-// RecommendationCount says how many interviewers recommend what.
+// RecommendationCount is the number of interviewers with one recommendation.
 type RecommendationCount struct {
 	Recommendation string `json:"recommendation" enum:"strong_yes,yes,no,strong_no"`
 	Count          int    `json:"count"`
 }
 
-func (a *API) listScorecardTemplates(ctx context.Context, _ *none) (*httpapi.Response[List[ScorecardTemplate]], error) {
+func (a *API) listScorecardTemplates(ctx context.Context, _ *empty) (*httpapi.Response[List[ScorecardTemplate]], error) {
 	list, err := a.Interviews.Templates(ctx, actorOf(ctx))
 	lang := httpapi.Language(ctx)
-	return httpapi.NewResponse(listOf(list, "", func(t interview.Template) ScorecardTemplate {
+	return httpapi.NewResponse(toList(list, "", func(t interview.Template) ScorecardTemplate {
 		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: httpapi.MapSlice(t.Criteria, func(c interview.Criterion) Criterion {
 			return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
 		})}
@@ -84,21 +84,21 @@ func (a *API) listScorecards(ctx context.Context, in *ByID) (*httpapi.Response[S
 	if err != nil {
 		return nil, err
 	}
-	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, scorecard)}
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, toScorecard)}
 	if e.Visible {
-		out.Summary = summary(httpapi.Language(ctx), e)
+		out.Summary = toSummary(httpapi.Language(ctx), e)
 	}
 	return httpapi.NewResponse(out, nil)
 }
 
-func scorecard(c interview.Scorecard) Scorecard {
+func toScorecard(c interview.Scorecard) Scorecard {
 	return Scorecard{
-		Author: person(c.Author), Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
+		Author: toPerson(c.Author), Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
 		Scores: httpapi.MapSlice(c.Scores, func(s interview.Score) Score { return Score(s) }),
 	}
 }
 
-func summary(lang string, e *interview.Evaluation) *ScorecardSummary {
+func toSummary(lang string, e *interview.Evaluation) *ScorecardSummary {
 	return &ScorecardSummary{
 		Average: e.Average,
 		Criteria: httpapi.MapSlice(e.Criteria, func(c interview.CriterionSum) CriterionSummary {

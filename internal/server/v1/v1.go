@@ -1,8 +1,8 @@
 // Package v1 is the JSON API for other systems, below /api/v1: an applicant
-// tracking system schedules interviews and fetches results by it. Programs ask
-// with a token of package apitoken. What is here is a promise to people whom we
-// do not know: an operation or a field may be added, never changed or taken
-// away. Every rule is in the features, as for the pages of our own.
+// tracking system schedules interviews and fetches results with it. Callers
+// authenticate with a token of package apitoken. The API is stable: operations
+// and fields may be added, never changed or removed. Every rule is in the
+// features, as for our own pages.
 package v1
 
 import (
@@ -23,27 +23,26 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// Config is what an API is made from; all but Rate must be set.
+// Config configures an API; all fields but Rate and Now are required.
 type Config struct {
-	Access     *apitoken.Service
+	Tokens     *apitoken.Service
 	Accounts   *account.Service
 	Interviews *interview.Service
 	Rooms      *room.Manager
-	// Events lists what happened in a company after a place in its order, as
-	// event.List does.
+	// Events lists the events of a company after a sequence number, as event.List
+	// does.
 	Events    func(ctx context.Context, corpID string, after int64, types []string, limit int) ([]event.Row, int64, error)
 	PublicURL string
 	Logger    *slog.Logger
 	Now       func() time.Time
-	// Rate bounds how much one token may ask for; the zero value is DefaultRate.
+	// Rate is the rate limit of one token; the zero value means DefaultRate.
 	Rate httpapi.Rate
 }
 
-// DefaultRate lets a program copy some hundred objects at once and then ten a
-// second.
+// DefaultRate allows bursts of 200 requests and 10 requests a second.
 var DefaultRate = httpapi.Rate{PerSecond: 10, Burst: 200}
 
-// API answers the operations of version 1.
+// API implements the operations of version 1.
 type API struct {
 	Config
 	limiter *httpapi.Limiter
@@ -64,13 +63,13 @@ type contextKey int
 
 const keyCaller contextKey = iota
 
-// callerOf returns whoever asks. It is there in every operation.
+// callerOf returns the caller. It is set in every operation.
 func callerOf(ctx context.Context) *apitoken.Caller {
 	c, _ := ctx.Value(keyCaller).(*apitoken.Caller)
 	return c
 }
 
-// actorOf returns whoever asks, as the domain knows people.
+// actorOf returns the caller as an actor of the domain, with the token's id.
 func actorOf(ctx context.Context) actor.Actor {
 	c := callerOf(ctx)
 	a := c.Profile.Actor()
@@ -78,8 +77,9 @@ func actorOf(ctx context.Context) actor.Actor {
 	return a
 }
 
-// statuses are those with which an operation may refuse, besides its own.
-func statuses(method, path string) []int {
+// errorStatuses returns the error statuses common to operations of the method and
+// path.
+func errorStatuses(method, path string) []int {
 	list := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
 	if hasParameter(path) {
 		list = append(list, http.StatusNotFound)
@@ -92,8 +92,8 @@ func statuses(method, path string) []int {
 	return slices.Compact(list)
 }
 
-// member resolves how a request names somebody of the company.
-func (a *API) member(ctx context.Context, path string, m MemberRef) (string, error) {
+// resolveMember returns the user id of the member that a request refers to.
+func (a *API) resolveMember(ctx context.Context, path string, m MemberRef) (string, error) {
 	given := 0
 	for _, name := range []string{m.UserID, m.Email, m.Mobile} {
 		if name != "" {
@@ -104,7 +104,7 @@ func (a *API) member(ctx context.Context, path string, m MemberRef) (string, err
 		return "", apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError(path, "access.one_of", "Names", "userId, email, mobile")})
 	}
 	if m.UserID != "" {
-		return m.UserID, nil // the domain says what is wrong with it
+		return m.UserID, nil // the domain validates it
 	}
 	found, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{Email: m.Email, Mobile: m.Mobile})
 	if apperr.KindOf(err) == apperr.NotFound {
@@ -113,11 +113,11 @@ func (a *API) member(ctx context.Context, path string, m MemberRef) (string, err
 	return found.UserID, err
 }
 
-// members is member for a list.
-func (a *API) members(ctx context.Context, path string, list []MemberRef) ([]string, error) {
+// resolveMembers is resolveMember for a list.
+func (a *API) resolveMembers(ctx context.Context, path string, list []MemberRef) ([]string, error) {
 	ids := make([]string, 0, len(list))
 	for n, m := range list {
-		id, err := a.member(ctx, fmt.Sprintf("%s[%d]", path, n), m)
+		id, err := a.resolveMember(ctx, fmt.Sprintf("%s[%d]", path, n), m)
 		if err != nil {
 			return nil, err
 		}

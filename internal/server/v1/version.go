@@ -10,21 +10,21 @@ import (
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
-// versioned is a response with one object and its version.
-type versioned[T any] struct {
+// versionedResponse is a response with one object and its version.
+type versionedResponse[T any] struct {
 	ETag string `header:"ETag" doc:"Version in quotation marks; send it as If-Match to change this version only"`
 	Body T
 }
 
-// edit is a PATCH of one object. P is its body, which may name the version too.
-type edit[P interface{ editedVersion() int }] struct {
+// editRequest is a PATCH of one object. P is its body, which may name the version too.
+type editRequest[P interface{ editedVersion() int }] struct {
 	ByID
 	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the version that was edited. When another version is stored, the response is 412 and its field current holds the stored object" example:"\"3\""`
 	Body    P
 }
 
-// version returns the version that If-Match or the body names, 0 for none.
-func (in *edit[P]) version() (int, error) {
+// expectedVersion returns the version of If-Match or the body, 0 for neither.
+func (in *editRequest[P]) expectedVersion() (int, error) {
 	inBody := in.Body.editedVersion()
 	if in.IfMatch == "" || in.IfMatch == "*" {
 		return inBody, nil
@@ -42,21 +42,21 @@ func (in *edit[P]) version() (int, error) {
 // EditedVersion is the part of a PATCH body that names the version that was
 // edited.
 type EditedVersion struct {
-	Version int `json:"version,omitempty" minimum:"0" doc:"Version that was edited, instead of If-Match. When another version is stored, the response is 409 and its field current holds the stored object. None: any version"`
+	Version int `json:"version,omitempty" minimum:"0" doc:"Version that was edited, instead of If-Match. When another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version"`
 }
 
 func (v EditedVersion) editedVersion() int { return v.Version }
 
-func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
+func formatETag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 
-// respond makes a response of one object of the domain.
-func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (*versioned[W], error) {
-	return func(d *D, err error) (*versioned[W], error) {
+// respond maps one domain object to a response with its ETag.
+func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (*versionedResponse[W], error) {
+	return func(d *D, err error) (*versionedResponse[W], error) {
 		r, err := httpapi.MapResponse(toWire)(d, err)
 		if err != nil {
 			return nil, err
 		}
-		return &versioned[W]{ETag: etag(version(d)), Body: r.Body}, nil
+		return &versionedResponse[W]{ETag: formatETag(version(d)), Body: r.Body}, nil
 	}
 }
 
@@ -64,9 +64,9 @@ func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (
 // from If-Match is 412 Precondition Failed, one that differs from the body's is
 // 409 Conflict.
 func respondToEdit[P interface{ editedVersion() int }, D, W any](
-	ctx context.Context, a *API, in *edit[P], version func(*D) int, toWire func(D) W,
-) func(*D, error) (*versioned[W], error) {
-	return func(d *D, err error) (*versioned[W], error) {
+	ctx context.Context, a *API, in *editRequest[P], version func(*D) int, toWire func(D) W,
+) func(*D, error) (*versionedResponse[W], error) {
+	return func(d *D, err error) (*versionedResponse[W], error) {
 		out, err := respond(version, toWire)(d, err)
 		if err == nil {
 			return out, nil

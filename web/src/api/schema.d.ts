@@ -11,10 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Candidates */
+        /** List candidates */
         get: operations["listCandidates"];
         put?: never;
-        /** Make a candidate */
+        /** Create a candidate */
         post: operations["createCandidate"];
         delete?: never;
         options?: never;
@@ -29,7 +29,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One candidate */
+        /** Get a candidate */
         get: operations["getCandidate"];
         put?: never;
         post?: never;
@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Written tests that were sent to a candidate */
+        /** List the written tests sent to a candidate */
         get: operations["listSittings"];
         put?: never;
         /** Send a written test to a candidate */
@@ -65,10 +65,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** State of the copy of WeCom's contacts */
+        /** Get the state of the contact synchronization */
         get: operations["getContactSync"];
         put?: never;
-        /** Copy WeCom's contacts now */
+        /** Synchronize contacts with WeCom now */
         post: operations["startContactSync"];
         delete?: never;
         options?: never;
@@ -83,7 +83,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The company's tree */
+        /** Get the department tree */
         get: operations["listDepartments"];
         put?: never;
         post?: never;
@@ -100,9 +100,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A scorecard, for ShowMeBug's frame */
+        /** Get a scorecard, for ShowMeBug's frame */
         get: operations["getEmbeddedEvaluation"];
-        /** Store a draft of it */
+        /** Save a draft of the scorecard, in ShowMeBug's frame */
         put: operations["saveEmbeddedEvaluation"];
         post?: never;
         delete?: never;
@@ -120,7 +120,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand it in */
+        /** Submit the scorecard, in ShowMeBug's frame */
         post: operations["submitEmbeddedEvaluation"];
         delete?: never;
         options?: never;
@@ -135,7 +135,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The candidate, for ShowMeBug's frame */
+        /** Get the candidate, for ShowMeBug's frame */
         get: operations["getEmbeddedResume"];
         put?: never;
         post?: never;
@@ -154,7 +154,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Look at a spreadsheet (.xlsx, CSV); nothing is made */
+        /** Preview a spreadsheet (.xlsx, CSV) without creating anything */
         post: operations["previewImport"];
         delete?: never;
         options?: never;
@@ -169,7 +169,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A spreadsheet to fill in */
+        /** Download a spreadsheet template */
         get: operations["getImportTemplate"];
         put?: never;
         post?: never;
@@ -188,7 +188,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the good rows of a preview; repeating it makes nothing twice */
+        /** Create the valid rows of a preview (idempotent) */
         post: operations["commitImport"];
         delete?: never;
         options?: never;
@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Interviews */
+        /** List interviews */
         get: operations["listInterviews"];
         put?: never;
         /** Schedule an interview */
@@ -221,7 +221,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One interview */
+        /** Get an interview */
         get: operations["getInterview"];
         put?: never;
         post?: never;
@@ -258,7 +258,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a new link for the candidate; the old one dies */
+        /** Create a new candidate link; the previous one becomes invalid */
         post: operations["createCandidateLink"];
         delete?: never;
         options?: never;
@@ -290,7 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was sent about an interview */
+        /** List the messages of an interview */
         get: operations["listInterviewMessages"];
         put?: never;
         post?: never;
@@ -309,7 +309,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer an invitation */
+        /** Respond to an invitation */
         post: operations["respondToInterview"];
         delete?: never;
         options?: never;
@@ -325,7 +325,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Decide */
+        /** Set the result of an interview */
         put: operations["decideInterview"];
         post?: never;
         delete?: never;
@@ -343,7 +343,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again to make the room */
+        /** Retry the creation of the room */
         post: operations["retryRoom"];
         delete?: never;
         options?: never;
@@ -358,9 +358,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My judgement */
+        /** Get the caller's scorecard */
         get: operations["getScorecard"];
-        /** Store my draft */
+        /** Save a draft of the caller's scorecard */
         put: operations["saveScorecard"];
         post?: never;
         delete?: never;
@@ -378,7 +378,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand in my judgement */
+        /** Submit the caller's scorecard */
         post: operations["submitScorecard"];
         delete?: never;
         options?: never;
@@ -393,7 +393,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All judgements, once all are in */
+        /** List the scorecards, once all are submitted */
         get: operations["listScorecards"];
         put?: never;
         post?: never;
@@ -427,10 +427,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is behind a candidate's link */
+        /** Resolve a candidate link */
         get: operations["getJoin"];
         put?: never;
-        /** Enter as the candidate */
+        /** Join as the candidate */
         post: operations["join"];
         delete?: never;
         options?: never;
@@ -445,7 +445,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People of the company */
+        /** List members */
         get: operations["listMembers"];
         put?: never;
         post?: never;
@@ -463,7 +463,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set what a member may do */
+        /** Set the roles of a member */
         put: operations["setMemberRoles"];
         post?: never;
         delete?: never;
@@ -479,7 +479,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The message log */
+        /** List the message log */
         get: operations["listMessages"];
         put?: never;
         post?: never;
@@ -498,7 +498,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a failed message again */
+        /** Retry a failed message */
         post: operations["retryMessage"];
         delete?: never;
         options?: never;
@@ -513,7 +513,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What needs attention */
+        /** Get what needs attention */
         get: operations["getOverview"];
         put?: never;
         post?: never;
@@ -530,10 +530,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Positions */
+        /** List positions */
         get: operations["listPositions"];
         put?: never;
-        /** Make a position */
+        /** Create a position */
         post: operations["createPosition"];
         delete?: never;
         options?: never;
@@ -548,7 +548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One position */
+        /** Get a position */
         get: operations["getPosition"];
         put?: never;
         post?: never;
@@ -566,10 +566,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Questions */
+        /** List questions */
         get: operations["listQuestions"];
         put?: never;
-        /** Make a question */
+        /** Create a question */
         post: operations["createQuestion"];
         delete?: never;
         options?: never;
@@ -584,7 +584,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One question */
+        /** Get a question */
         get: operations["getQuestion"];
         put?: never;
         post?: never;
@@ -602,7 +602,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sets of criteria */
+        /** List scorecard templates */
         get: operations["listScorecardTemplates"];
         put?: never;
         post?: never;
@@ -619,7 +619,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /** Get the session */
         get: operations["getSession"];
         put?: never;
         post?: never;
@@ -627,7 +627,7 @@ export interface paths {
         delete: operations["deleteSession"];
         options?: never;
         head?: never;
-        /** Choose a language */
+        /** Set the language */
         patch: operations["updateSession"];
         trace?: never;
     };
@@ -638,9 +638,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rooms that interviews may happen in */
+        /** Get the room settings */
         get: operations["getRoomSettings"];
-        /** Set the room of interviews that name none */
+        /** Set the default kind of room */
         put: operations["setRoomSettings"];
         post?: never;
         delete?: never;
@@ -656,12 +656,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connection to ShowMeBug */
+        /** Get the connection to ShowMeBug */
         get: operations["getShowMeBug"];
-        /** Connect the team; tested first */
+        /** Test and store the credentials of the ShowMeBug team */
         put: operations["connectShowMeBug"];
         post?: never;
-        /** Forget the credentials */
+        /** Delete the ShowMeBug credentials */
         delete: operations["disconnectShowMeBug"];
         options?: never;
         head?: never;
@@ -677,7 +677,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask ShowMeBug for the team now */
+        /** Check the connection to ShowMeBug now */
         post: operations["checkShowMeBug"];
         delete?: never;
         options?: never;
@@ -692,7 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Written tests of the ShowMeBug team */
+        /** List the written tests of the ShowMeBug team */
         get: operations["listExams"];
         put?: never;
         post?: never;
@@ -709,7 +709,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Interviewers as ShowMeBug knows them */
+        /** List the mapping of interviewers to ShowMeBug users */
         get: operations["listShowMeBugMembers"];
         put?: never;
         post?: never;
@@ -727,7 +727,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Enter a member's e-mail or mobile number */
+        /** Set a member's e-mail address or mobile number for ShowMeBug */
         put: operations["setShowMeBugContact"];
         post?: never;
         delete?: never;
@@ -745,7 +745,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell ShowMeBug of a member now */
+        /** Synchronize a member with ShowMeBug now */
         post: operations["syncShowMeBugMember"];
         delete?: never;
         options?: never;
@@ -762,7 +762,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask how far the candidate is, or try again */
+        /** Refresh the state of a written test, or retry it */
         post: operations["refreshSitting"];
         delete?: never;
         options?: never;
@@ -777,10 +777,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens for programs */
+        /** List API tokens */
         get: operations["listTokens"];
         put?: never;
-        /** Make a token; its text is shown this once */
+        /** Create a token; its secret is returned only once */
         post: operations["createToken"];
         delete?: never;
         options?: never;
@@ -798,7 +798,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End a token at once */
+        /** Revoke a token */
         delete: operations["revokeToken"];
         options?: never;
         head?: never;
@@ -814,7 +814,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a delivery again */
+        /** Resend a delivery */
         post: operations["resendWebhook"];
         delete?: never;
         options?: never;
@@ -829,10 +829,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Addresses that events are sent to */
+        /** List webhooks */
         get: operations["listWebhooks"];
         put?: never;
-        /** Make a webhook; its secret is shown this once */
+        /** Create a webhook; its secret is returned only once */
         post: operations["createWebhook"];
         delete?: never;
         options?: never;
@@ -847,11 +847,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook */
+        /** Get a webhook */
         get: operations["getWebhook"];
         put?: never;
         post?: never;
-        /** Delete a webhook and its log */
+        /** Delete a webhook and its delivery log */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
@@ -866,7 +866,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was sent */
+        /** List the deliveries of a webhook */
         get: operations["listWebhookDeliveries"];
         put?: never;
         post?: never;
@@ -885,7 +885,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a new secret; the old one signs too for a day */
+        /** Rotate the secret; the previous one stays valid for a day */
         post: operations["rotateWebhook"];
         delete?: never;
         options?: never;
@@ -937,7 +937,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change
+             * @description Incremented by every change
              */
             version: number;
         };
@@ -967,7 +967,7 @@ export interface components {
             source?: string;
             /**
              * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
         };
@@ -1011,7 +1011,7 @@ export interface components {
             id: number;
             /**
              * Format: int64
-             * @description How many active members stand directly in it
+             * @description Number of active members, without those of child departments
              */
             members: number;
             name: string;
@@ -1022,11 +1022,11 @@ export interface components {
             name: string;
         };
         EmbeddedEvaluation: {
-            /** @description Whether it may be written now */
+            /** @description Whether it can be edited now */
             canEvaluate: boolean;
             interview: components["schemas"]["EmbeddedInterview"];
             scorecard?: components["schemas"]["Scorecard"];
-            /** @description Address of the scorecard on our own page, behind sign-in */
+            /** @description URL of the scorecard on our own page, which requires sign-in */
             scorecardUrl: string;
         };
         EmbeddedInterview: {
@@ -1056,7 +1056,7 @@ export interface components {
             creator?: string;
             /**
              * Format: int64
-             * @description 0: no limit
+             * @description 0: unlimited
              */
             durationMinutes: number;
             /** Format: int64 */
@@ -1071,7 +1071,7 @@ export interface components {
             items: components["schemas"]["Exam"][];
             /**
              * Format: int64
-             * @description From 1
+             * @description Page number, from 1
              */
             page: number;
             /** Format: int64 */
@@ -1080,11 +1080,11 @@ export interface components {
             total: number;
         };
         Import: {
-            /** @description Those that the file has */
+            /** @description Columns of the file */
             columns: components["schemas"]["ImportColumn"][];
             /**
              * Format: int64
-             * @description Lines that are left out
+             * @description Lines that are not imported
              */
             errors: number;
             /**
@@ -1098,24 +1098,24 @@ export interface components {
             lines: components["schemas"]["ImportLine"][];
             /**
              * Format: int64
-             * @description Objects that were made; 0 in a preview
+             * @description Number of objects created; 0 in a preview
              */
             made: number;
-            /** @description Headings that are none of ours; these columns are left out */
+            /** @description Unknown headings; their columns are ignored */
             unknown: string[];
             /**
              * Format: int64
-             * @description Lines that are made only with acceptWarnings
+             * @description Lines that are imported only with acceptWarnings
              */
             warnings: number;
         };
         ImportColumn: {
             key: string;
-            /** @description In the reader's language */
+            /** @description In the caller's language */
             title: string;
         };
         ImportCommit: {
-            /** @description Make the rows with warnings too: duplicates, people booked twice */
+            /** @description Import rows with warnings too, such as duplicates and double bookings */
             acceptWarnings?: boolean;
         };
         ImportIssue: {
@@ -1127,16 +1127,16 @@ export interface components {
             message: string;
         };
         ImportLine: {
-            /** @description By the key of the column */
+            /** @description By column key */
             cells: {
                 [key: string]: string;
             };
             issues: components["schemas"]["ImportIssue"][];
-            /** @description Id of the candidate or the interview that was made */
+            /** @description Id of the created candidate or interview */
             madeId?: string;
             /**
              * Format: int64
-             * @description As the spreadsheet counts, from 1
+             * @description Row number of the spreadsheet, from 1
              */
             row: number;
             /** @enum {string} */
@@ -1145,7 +1145,7 @@ export interface components {
         Interview: {
             cancelReason?: string;
             candidate: components["schemas"]["InterviewCandidate"];
-            /** @description The candidate's personal address; only in the answer that made it */
+            /** @description The candidate's personal URL; only in the response that created it */
             candidateLink?: string;
             /** @enum {string} */
             candidateLinkState: "none" | "active" | "opened" | "dead";
@@ -1160,7 +1160,7 @@ export interface components {
             /** @description For interviewers, never shown to the candidate */
             note?: string;
             organizer: components["schemas"]["Person"];
-            /** @description What the one who asks may do now */
+            /** @description What the caller may do now */
             permissions: components["schemas"]["InterviewPermissions"];
             position: components["schemas"]["Ref"];
             questions: components["schemas"]["Ref"][];
@@ -1168,7 +1168,7 @@ export interface components {
             room: components["schemas"]["Room"];
             /**
              * Format: int64
-             * @description 1 for the first
+             * @description From 1
              */
             round: number;
             /** Format: date-time */
@@ -1177,12 +1177,12 @@ export interface components {
             startsAt: string;
             /** @enum {string} */
             state: "scheduled" | "in_progress" | "ended" | "cancelled";
-            /** @description IANA name that the time was chosen in */
+            /** @description IANA time zone in which the time was chosen */
             timeZone: string;
             title: string;
             /**
              * Format: int64
-             * @description Grows with every change
+             * @description Incremented by every change
              */
             version: number;
         };
@@ -1203,21 +1203,21 @@ export interface components {
             /** @description User ids */
             interviewers: string[];
             note?: string;
-            /** @description Go on although somebody is booked twice */
+            /** @description Schedule despite warnings, such as a double booking */
             overrideWarnings?: boolean;
             positionId: string;
-            /** @description None: those of the position */
+            /** @description Omitted: the questions of the position */
             questionIds?: string[];
-            /** @description None: the company's default */
+            /** @description Omitted: the company's default */
             room?: components["schemas"]["RoomInput"];
             /**
              * Format: int64
-             * @description 0 or none: 1
+             * @description 0 or omitted: 1
              */
             round?: number;
             /** Format: date-time */
             startsAt: string;
-            /** @description IANA name; none: the company's */
+            /** @description IANA time zone; omitted: the company's */
             timeZone?: string;
             title: string;
         };
@@ -1237,7 +1237,7 @@ export interface components {
             title?: string;
             /**
              * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
         };
@@ -1250,7 +1250,7 @@ export interface components {
             enter: boolean;
             /** @description Write a scorecard */
             evaluate: boolean;
-            /** @description Make a new link for the candidate */
+            /** @description Create a new candidate link */
             link: boolean;
             respond: boolean;
             start: boolean;
@@ -1292,62 +1292,62 @@ export interface components {
         };
         Joined: {
             interviewId: string;
-            /** @description Path of our room, or the address of the room elsewhere */
+            /** @description Path of the built-in room, or URL of an external room */
             roomUrl: string;
         };
         ListCandidate: {
             items: components["schemas"]["Candidate"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListDepartment: {
             items: components["schemas"]["Department"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListInterview: {
             items: components["schemas"]["Interview"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListMember: {
             items: components["schemas"]["Member"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListMessage: {
             items: components["schemas"]["Message"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListPosition: {
             items: components["schemas"]["Position"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListQuestion: {
             items: components["schemas"]["Question"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListScorecardTemplate: {
             items: components["schemas"]["ScorecardTemplate"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListShowMeBugMember: {
             items: components["schemas"]["ShowMeBugMember"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListSitting: {
             items: components["schemas"]["Sitting"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         ListWebhookDelivery: {
             items: components["schemas"]["WebhookDelivery"][];
-            /** @description Send it as cursor to get the next page */
+            /** @description Cursor of the next page; absent on the last page */
             nextCursor?: string;
         };
         Member: {
@@ -1356,7 +1356,7 @@ export interface components {
             name: string;
             pinyin?: string;
             position?: string;
-            /** @description Whether a message of our application reaches them */
+            /** @description Whether the application can send messages to the member */
             reachable: boolean;
             roles: ("administrator" | "recruiter" | "interviewer")[];
             userId: string;
@@ -1373,10 +1373,10 @@ export interface components {
             createdAt: string;
             /**
              * Format: int64
-             * @description WeCom's code, 0 for none
+             * @description WeCom's errcode, 0 for none
              */
             errcode: number;
-            /** @description What went wrong and what to do, in the reader's language */
+            /** @description Cause and remedy, in the caller's language */
             errorText?: string;
             id: string;
             interviewId: string;
@@ -1386,12 +1386,12 @@ export interface components {
             msgid?: string;
             /** Format: date-time */
             nextAttemptAt?: string;
-            /** @description For mail to a candidate userId is empty */
+            /** @description userId is empty for mail to a candidate */
             recipient: components["schemas"]["Person"];
             /** Format: date-time */
             sentAt?: string;
             /**
-             * @description waiting: an attempt failed, another one follows by itself
+             * @description waiting: an attempt failed and will be retried automatically
              * @enum {string}
              */
             state: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
@@ -1404,20 +1404,20 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             description?: string;
-            /** @description None: all */
+            /** @description Empty: all */
             eventTypes: string[];
             /** Format: date-time */
             failingSince?: string;
             id: string;
             /**
              * Format: date-time
-             * @description Until then the secret before the last rotation signs too
+             * @description Until then, requests are signed with the previous secret too
              */
             oldSecretUntil?: string;
-            /** @description Verifies the signatures (Standard Webhooks); it is not shown again */
+            /** @description Key of the signatures (Standard Webhooks); it is not returned again */
             secret: string;
             /**
-             * @description paused: it failed for days; what did not arrive is sent once it is enabled again
+             * @description paused: deliveries failed for days; undelivered events are sent once it is enabled again
              * @enum {string}
              */
             state: "enabled" | "disabled" | "paused";
@@ -1426,24 +1426,24 @@ export interface components {
             url: string;
             /**
              * Format: int64
-             * @description Grows with every change by an administrator
+             * @description Incremented by every change by an administrator
              */
             version: number;
         };
         Overview: {
             /**
              * Format: int64
-             * @description For recruiters: messages that did not go out
+             * @description For recruiters: messages that failed
              */
             failedMessages: number;
             /**
              * Format: int64
-             * @description For recruiters: messages that wait to go out
+             * @description For recruiters: messages waiting to be sent
              */
             queuedMessages: number;
-            /** @description Interviews that the reader has yet to judge */
+            /** @description Interviews without the caller's submitted scorecard */
             scorecardsDue: components["schemas"]["Interview"][];
-            /** @description Invitations that the reader has not answered */
+            /** @description Interviews whose invitation the caller has not answered */
             toAnswer: components["schemas"]["Interview"][];
             /** @description Today's interviews in the company's time zone */
             today: components["schemas"]["Interview"][];
@@ -1458,7 +1458,7 @@ export interface components {
         Position: {
             /**
              * Format: int64
-             * @description How many candidates stand for it
+             * @description Number of candidates for the position
              */
             candidates: number;
             /** Format: date-time */
@@ -1479,7 +1479,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change
+             * @description Incremented by every change
              */
             version: number;
         };
@@ -1508,7 +1508,7 @@ export interface components {
             title?: string;
             /**
              * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
         };
@@ -1554,7 +1554,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change
+             * @description Incremented by every change
              */
             version: number;
         };
@@ -1577,7 +1577,7 @@ export interface components {
             title?: string;
             /**
              * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
         };
@@ -1610,7 +1610,7 @@ export interface components {
             decision: "hire" | "no_hire" | "hold" | "next_round";
         };
         Room: {
-            /** @description Interviewers' own addresses, for kind link; only for those who may edit */
+            /** @description Individual URLs of interviewers, for kind link; only for callers who may edit */
             addresses?: components["schemas"]["RoomAddress"][];
             failure?: components["schemas"]["RoomFailure"];
             /** @enum {string} */
@@ -1619,17 +1619,17 @@ export interface components {
             nextAttemptAt?: string;
             /**
              * Format: double
-             * @description What ShowMeBug reports after the interview, once one's own scorecard is in
+             * @description ShowMeBug's rating, once the caller's own scorecard is submitted
              */
             rating?: number;
-            /** @description What else ShowMeBug reports of the interview, under its own names */
+            /** @description Further fields of ShowMeBug's report, under ShowMeBug's names */
             report?: components["schemas"]["RoomFact"][];
             /**
-             * @description failed: the last attempt came to nothing; nextAttemptAt says when the next one is
+             * @description failed: the last attempt failed; nextAttemptAt is the time of the next one
              * @enum {string}
              */
             state: "preparing" | "ready" | "failed";
-            /** @description https address that everybody uses, for kind link */
+            /** @description https URL for all participants, for kind link */
             url?: string;
         };
         RoomAddress: {
@@ -1646,18 +1646,18 @@ export interface components {
             message: string;
         };
         RoomInput: {
-            /** @description Interviewers' own addresses, for kind link */
+            /** @description Individual URLs of interviewers, for kind link */
             addresses?: components["schemas"]["RoomAddress"][];
             /** @enum {string} */
             kind?: "builtin" | "showmebug" | "link";
-            /** @description https address that everybody uses, for kind link */
+            /** @description https URL for all participants, for kind link */
             url?: string;
         };
         RoomKindInfo: {
             available: boolean;
             /** @enum {string} */
             kind: "builtin" | "showmebug" | "link";
-            /** @description Why not, and what to do */
+            /** @description Why it is unavailable, and the remedy */
             reason?: string;
         };
         RoomSettings: {
@@ -1672,7 +1672,7 @@ export interface components {
         SandboxFeature: {
             languages: components["schemas"]["CodeLanguage"][];
             ready: boolean;
-            /** @description Why not, for a person */
+            /** @description Why it is not ready, in the caller's language */
             reason?: string;
         };
         Score: {
@@ -1680,7 +1680,7 @@ export interface components {
             key: string;
             /**
              * Format: int64
-             * @description 1 poor, 2 fair, 3 good, 4 excellent; 0 not judged
+             * @description 1 poor, 2 fair, 3 good, 4 excellent; 0 not scored
              */
             score: number;
         };
@@ -1700,7 +1700,7 @@ export interface components {
             updatedAt?: string;
             /**
              * Format: int64
-             * @description 0 before the first draft was stored
+             * @description 0 before the first draft is stored
              */
             version: number;
         };
@@ -1719,7 +1719,7 @@ export interface components {
         ScorecardSummary: {
             /**
              * Format: double
-             * @description Of all scores; 0 when there is none
+             * @description Mean of all scores; 0 without any
              */
             average: number;
             criteria: components["schemas"]["CriterionSummary"][];
@@ -1737,7 +1737,7 @@ export interface components {
             /** Format: int64 */
             submitted: number;
             summary?: components["schemas"]["ScorecardSummary"];
-            /** @description Whether all are in, so that items and summary are filled */
+            /** @description Whether all are submitted; only then summary is present */
             visible: boolean;
         };
         Session: {
@@ -1776,7 +1776,7 @@ export interface components {
         ShowMeBugInput: {
             /** @description 应用 Key, from 团队设置 → 第三方应用 */
             clientId: string;
-            /** @description 应用 Secret, from the same page; kept encrypted and never shown again */
+            /** @description 应用 Secret, from the same page; stored encrypted and never returned */
             clientSecret: string;
         };
         ShowMeBugMember: {
@@ -1785,10 +1785,10 @@ export interface components {
             error?: components["schemas"]["RoomFailure"];
             mobile?: string;
             name: string;
-            /** @description When ShowMeBug has told it */
+            /** @description Once ShowMeBug has reported it */
             showmebugUserId?: string;
             /**
-             * @description Where e-mail and mobile number are from
+             * @description Source of e-mail address and mobile number
              * @enum {string}
              */
             source?: "wecom" | "entered";
@@ -1799,24 +1799,24 @@ export interface components {
             userId: string;
         };
         ShowMeBugSettings: {
-            /** @description When it is not the true service */
+            /** @description Only when it is not the production service */
             baseUrl?: string;
             /** Format: date-time */
             checkedAt?: string;
-            /** @description Its end; the rest is hidden */
+            /** @description The last characters; the rest is masked */
             clientId?: string;
-            /** @description Whether there are credentials */
+            /** @description Whether credentials are configured */
             connected: boolean;
-            /** @description What went wrong at the last check, and what to do */
+            /** @description Error of the last check, and the remedy */
             error?: components["schemas"]["RoomFailure"];
             /**
-             * @description environment: set where the server is run, and not changed here
+             * @description environment: set by the server's configuration, read-only here
              * @enum {string}
              */
             source?: "environment" | "stored";
             /** @description As of checkedAt */
             team?: components["schemas"]["ShowMeBugTeam"];
-            /** @description To be entered in ShowMeBug: 团队设置 → 第三方应用 → 事件推送 */
+            /** @description URL to enter in ShowMeBug: 团队设置 → 第三方应用 → 事件推送 */
             webhookUrl: string;
         };
         ShowMeBugTeam: {
@@ -1824,7 +1824,7 @@ export interface components {
             id: number;
             /**
              * Format: int64
-             * @description Sessions (场次) that are left
+             * @description Remaining sessions (场次)
              */
             leftQuota?: number;
             /** Format: int64 */
@@ -1840,13 +1840,13 @@ export interface components {
             /** Format: int64 */
             examId: number;
             examName: string;
-            /** @description Why there is no address yet, or the mail did not go out */
+            /** @description Why there is no URL yet, or why the mail was not sent */
             failure?: components["schemas"]["RoomFailure"];
             /** Format: date-time */
             finishedAt?: string;
             id: string;
             /**
-             * @description none: the link is handed over by hand
+             * @description none: the sender passes the link on
              * @enum {string}
              */
             mail: "none" | "queued" | "sent" | "failed";
@@ -1859,18 +1859,18 @@ export interface components {
             state: "preparing" | "sent" | "started" | "finished" | "failed";
             /** Format: double */
             totalScore?: number;
-            /** @description The candidate's address, once there is one */
+            /** @description The candidate's URL, once ShowMeBug has created it */
             url?: string;
         };
         SittingInput: {
             /**
-             * @description mail: to the candidate's e-mail address. link: I hand it over
+             * @description mail: send to the candidate's e-mail address. link: the sender passes it on
              * @enum {string}
              */
             channel: "mail" | "link";
             /** Format: int64 */
             examId: number;
-            /** @description As the list shows it */
+            /** @description Name in the list of written tests */
             examName?: string;
         };
         StarterCode: {
@@ -1883,27 +1883,27 @@ export interface components {
             expired: boolean;
             /** Format: date-time */
             expiresAt?: string;
-            /** @description Its first characters */
+            /** @description First characters of the secret */
             hint: string;
             id: string;
             /** @enum {string} */
             kind: "personal" | "company";
             /**
              * Format: date-time
-             * @description To the minute
+             * @description With a precision of one minute
              */
             lastUsedAt?: string;
             name: string;
-            /** @description Whose it is; for a token of the company who made it */
+            /** @description Owner; for a company token, its creator */
             owner: components["schemas"]["Person"];
-            /** @description Whether the owner has left: a personal token is of no use then */
+            /** @description Whether the owner has left; a personal token is then rejected */
             ownerLeft: boolean;
             scopes: string[];
         };
         TokenInput: {
             /**
              * Format: date-time
-             * @description None: never
+             * @description Omitted: never
              */
             expiresAt?: string;
             /** @enum {string} */
@@ -1913,7 +1913,7 @@ export interface components {
         };
         TokenList: {
             items: components["schemas"]["Token"][];
-            /** @description All scopes, in the order to show them */
+            /** @description All scopes, in display order */
             scopes: string[];
         };
         WeComFeature: {
@@ -1924,18 +1924,18 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             description?: string;
-            /** @description None: all */
+            /** @description Empty: all */
             eventTypes: string[];
             /** Format: date-time */
             failingSince?: string;
             id: string;
             /**
              * Format: date-time
-             * @description Until then the secret before the last rotation signs too
+             * @description Until then, requests are signed with the previous secret too
              */
             oldSecretUntil?: string;
             /**
-             * @description paused: it failed for days; what did not arrive is sent once it is enabled again
+             * @description paused: deliveries failed for days; undelivered events are sent once it is enabled again
              * @enum {string}
              */
             state: "enabled" | "disabled" | "paused";
@@ -1944,7 +1944,7 @@ export interface components {
             url: string;
             /**
              * Format: int64
-             * @description Grows with every change by an administrator
+             * @description Incremented by every change by an administrator
              */
             version: number;
         };
@@ -1953,7 +1953,7 @@ export interface components {
             attemptedAt?: string;
             /** Format: int64 */
             attempts: number;
-            /** @description What is sent, JSON */
+            /** @description Body of the request, JSON */
             body: string;
             /** Format: date-time */
             createdAt: string;
@@ -1970,22 +1970,22 @@ export interface components {
             id: string;
             /** Format: date-time */
             nextAttemptAt?: string;
-            /** @description First bytes of the last answer */
+            /** @description First bytes of the last response */
             response?: string;
             /** @enum {string} */
             state: "waiting" | "sending" | "delivered" | "failed";
             /**
              * Format: int64
-             * @description HTTP status of the last answer
+             * @description HTTP status of the last response
              */
             status?: number;
             type: string;
         };
         WebhookInput: {
             description?: string;
-            /** @description true without it */
+            /** @description Omitted: true */
             enabled?: boolean;
-            /** @description None: all */
+            /** @description Empty: all */
             eventTypes?: string[];
             /**
              * @description https, on the public Internet
@@ -1995,18 +1995,18 @@ export interface components {
         };
         WebhookPatch: {
             description?: string;
-            /** @description true resumes one that is paused */
+            /** @description true resumes a paused webhook */
             enabled?: boolean;
             eventTypes?: string[];
             url?: string;
             /**
              * Format: int64
-             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. None: any version
+             * @description Version that was edited; when another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version
              */
             version?: number;
         };
         Webhooks: {
-            /** @description All types of event that there are */
+            /** @description All event types */
             eventTypes: string[];
             items: components["schemas"]["Webhook"][];
         };
@@ -2022,7 +2022,7 @@ export interface operations {
     listCandidates: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 /** @description Part of the name, e-mail or mobile number */
@@ -2484,7 +2484,7 @@ export interface operations {
         parameters: {
             query: {
                 kind: "candidates" | "interviews";
-                /** @description The reader's own without it */
+                /** @description Omitted: the caller's */
                 lang?: "zh-CN" | "en" | "ja";
             };
             header?: never;
@@ -2554,7 +2554,7 @@ export interface operations {
     listInterviews: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 /** @description Ends after this time */
@@ -2562,7 +2562,7 @@ export interface operations {
                 /** @description Starts before this time */
                 to?: string;
                 state?: ("scheduled" | "in_progress" | "ended" | "cancelled")[];
-                /** @description mine: those that I organise or ask in. all: every one that I may see */
+                /** @description mine: interviews that the caller organizes or conducts. all: every interview that the caller may see */
                 scope?: "mine" | "all";
                 /** @description Part of the title or of the candidate's name */
                 q?: string;
@@ -3168,12 +3168,12 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 /** @description Part of the name, its pinyin or the user id */
                 q?: string;
-                /** @description Only of this department and those below it */
+                /** @description Only members of this department and its descendants */
                 department?: number;
             };
             header?: never;
@@ -3240,7 +3240,7 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
@@ -3338,7 +3338,7 @@ export interface operations {
     listPositions: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 q?: string;
@@ -3474,7 +3474,7 @@ export interface operations {
     listQuestions: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 /** @description Part of the title */
@@ -3945,10 +3945,10 @@ export interface operations {
     listShowMeBugMembers: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
-                /** @description None: all */
+                /** @description Omitted: all */
                 state?: "pending" | "mapped" | "missing_contact" | "failed";
             };
             header?: never;
@@ -4362,7 +4362,7 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
-                /** @description nextCursor of the page before */
+                /** @description nextCursor of the previous page */
                 cursor?: string;
                 limit?: number;
                 state?: "waiting" | "sending" | "delivered" | "failed";

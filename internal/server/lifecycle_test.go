@@ -10,84 +10,84 @@ import (
 	"github.com/huimian/huimian/internal/server"
 )
 
-func TestFromScheduleToDecision(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.scheduled()
+func TestInterviewLifecycle(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview()
 		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join/") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
 			t.Errorf("scheduled: %+v", i)
 		}
 		path := "/api/interviews/" + i.ID
-		lin, rosa := w.as("lin"), w.as("rosa")
-		got := want[server.Interview](lin.do("GET", path, nil), http.StatusOK)
+		lin, rosa := w.signIn("lin"), w.signIn("rosa")
+		got := decodeBody[server.Interview](lin.do("GET", path, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" || got.CandidateLink != "" || !got.Permissions.Respond || got.Permissions.Edit {
 			t.Errorf("an interviewer sees %+v", got)
 		}
-		got = want[server.Interview](lin.do("POST", path+"/response", map[string]any{"response": "accepted"}), http.StatusOK)
+		got = decodeBody[server.Interview](lin.do("POST", path+"/response", map[string]any{"response": "accepted"}), http.StatusOK)
 		if got.Interviewers[0].Response != "accepted" || got.Interviewers[0].RespondedAt == nil {
 			t.Errorf("after the answer: %+v", got.Interviewers)
 		}
 		moved := noon.AddDate(0, 0, 3).Format(time.RFC3339)
-		got = want[server.Interview](rosa.do("PATCH", path, map[string]any{"startsAt": moved, "version": got.Version}), http.StatusOK)
+		got = decodeBody[server.Interview](rosa.do("PATCH", path, map[string]any{"startsAt": moved, "version": got.Version}), http.StatusOK)
 		if got.Interviewers[0].Response != "pending" || got.DurationMinutes != 60 {
 			t.Errorf("after the move: %+v", got)
 		}
-		want[server.Interview](lin.do("POST", path+"/start", nil), http.StatusOK)
-		got = want[server.Interview](lin.do("POST", path+"/end", nil), http.StatusOK)
+		decodeBody[server.Interview](lin.do("POST", path+"/start", nil), http.StatusOK)
+		got = decodeBody[server.Interview](lin.do("POST", path+"/end", nil), http.StatusOK)
 		if got.State != "ended" || !got.Permissions.Evaluate {
 			t.Errorf("after the end: %+v", got)
 		}
-		w.evaluate(lin, path)
-		all := want[server.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
+		w.submitScorecard(lin, path)
+		all := decodeBody[server.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
 		if !all.Visible || len(all.Items) != 1 || all.Items[0].Author.Name != "林一" || all.Summary.Average != 3 || all.Summary.Criteria[0].Title != "Coding" {
 			t.Errorf("the summary: %+v", all)
 		}
-		got = want[server.Interview](rosa.do("PUT", path+"/result", map[string]any{"decision": "hire", "comment": "好"}), http.StatusOK)
+		got = decodeBody[server.Interview](rosa.do("PUT", path+"/result", map[string]any{"decision": "hire", "comment": "好"}), http.StatusOK)
 		if got.Result == nil || got.Result.Decision != "hire" || got.Result.DecidedBy.Name != "罗莎" {
 			t.Errorf("the decision: %+v", got.Result)
 		}
-		log := want[server.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
+		log := decodeBody[server.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
 		if len(log.Items) != 6 { // 2 invitations, 2 changes, evaluate, summary
 			t.Errorf("%d messages: %+v", len(log.Items), log.Items)
 		}
 	})
 }
 
-// evaluate writes and hands in a scorecard.
-func (w *world) evaluate(b *browser, path string) {
+// submitScorecard writes and hands in a scorecard.
+func (w *fixture) submitScorecard(b *browser, path string) {
 	w.t.Helper()
-	card := want[server.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
+	card := decodeBody[server.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
 	draft := map[string]any{"version": card.Version, "recommendation": "yes"}
 	var scores []map[string]any
 	for _, c := range card.Criteria {
 		scores = append(scores, map[string]any{"key": c.Key, "score": 3})
 	}
 	draft["scores"] = scores[:1]
-	card = want[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = decodeBody[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
 	missing := wantProblem(b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
 	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Please give a score." {
 		w.t.Errorf("what is missing: %+v", missing.Errors)
 	}
 	wantProblem(b.do("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
 	draft["scores"], draft["version"] = scores, card.Version
-	card = want[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
-	card = want[server.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
+	card = decodeBody[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = decodeBody[server.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
 	if card.State != "submitted" || card.SubmittedAt == nil {
 		w.t.Errorf("handed in: %+v", card)
 	}
 }
 
-func TestCandidateComesByTheLink(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.scheduled()
+func TestCandidateLinkRedemption(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview()
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-		chen := w.visitor()
-		join := want[server.Join](chen.do("GET", "/api/join/"+token, nil), http.StatusOK)
+		chen := w.newBrowser()
+		join := decodeBody[server.Join](chen.do("GET", "/api/join/"+token, nil), http.StatusOK)
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
 		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
 		res := chen.do("POST", "/api/join/"+token, nil)
-		joined := want[server.Joined](res, http.StatusOK)
+		joined := decodeBody[server.Joined](res, http.StatusOK)
 		if got := res.header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("an answer with a cookie may be kept: %q", got)
 		}
@@ -102,18 +102,18 @@ func TestCandidateComesByTheLink(t *testing.T) {
 		}
 		value, _, _ := strings.Cut(cookie, ";") // the test's server has no https, so the jar does not send it
 		chen.headers["Cookie"] = value
-		if info := want[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
+		if info := decodeBody[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
-		want[server.CandidateLink](w.as("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
+		decodeBody[server.CandidateLink](w.signIn("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
 		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
-		dead := wantProblem(w.visitor().do("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
+		dead := wantProblem(w.newBrowser().do("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
 		if !strings.Contains(dead.Detail, "罗莎") {
 			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
 		}
 		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
-			wantProblem(w.visitor().do("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
-			wantProblem(w.visitor().do("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			wantProblem(w.newBrowser().do("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			wantProblem(w.newBrowser().do("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
 		}
 		if strings.Contains(w.log.String(), token) {
 			t.Error("the log holds the link's token")
@@ -122,14 +122,14 @@ func TestCandidateComesByTheLink(t *testing.T) {
 }
 
 func TestSession(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		rosa := w.as("rosa")
-		s := want[server.Session](rosa.do("GET", "/api/session", nil), http.StatusOK)
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		rosa := w.signIn("rosa")
+		s := decodeBody[server.Session](rosa.do("GET", "/api/session", nil), http.StatusOK)
 		if s.User.Name != "罗莎" || s.Corp.Name != "云杉科技" || s.Language != "en" || s.Features.Sandbox.Ready ||
 			s.Features.Sandbox.Reason == "" || s.Features.WeCom.State != "unconfigured" {
 			t.Errorf("the session: %+v", s)
 		}
-		s = want[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": "ja"}), http.StatusOK)
+		s = decodeBody[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": "ja"}), http.StatusOK)
 		if s.Language != "ja" {
 			t.Errorf("the language is %s", s.Language)
 		}
@@ -140,27 +140,27 @@ func TestSession(t *testing.T) {
 			t.Errorf("signing out: %d", r.status)
 		}
 		wantProblem(rosa.do("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated")
-		wantProblem(w.as("gone").do("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
+		wantProblem(w.signIn("gone").do("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
 	})
 }
 
-func TestPeopleOfTheCompany(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		ada := w.as("ada")
-		page := want[server.List[server.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
+func TestMembersAndDepartments(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		ada := w.signIn("ada")
+		page := decodeBody[server.List[server.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
 		if len(page.Items) != 3 || page.NextCursor == "" {
 			t.Errorf("the first page: %+v", page)
 		}
-		page = want[server.List[server.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
+		page = decodeBody[server.List[server.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
 		if len(page.Items) != 1 || page.NextCursor != "" {
 			t.Errorf("the last page: %+v", page)
 		}
-		m := want[server.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
+		m := decodeBody[server.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
 		if !strings.Contains(strings.Join(m.Roles, " "), "recruiter") {
 			t.Errorf("roles %v", m.Roles)
 		}
 		wantProblem(ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "fault.fields")
-		if s := want[server.ContactSync](ada.do("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
+		if s := decodeBody[server.ContactSync](ada.do("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
 			t.Errorf("the copy of the contacts: %+v", s)
 		}
 		wantProblem(ada.do("POST", "/api/contacts/sync", nil), http.StatusServiceUnavailable, "account.wecom_unconfigured")
@@ -168,32 +168,32 @@ func TestPeopleOfTheCompany(t *testing.T) {
 }
 
 func TestOverviewAndTemplates(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		w.scheduled()
-		if o := want[server.Overview](w.as("lin").do("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		w.scheduleInterview()
+		if o := decodeBody[server.Overview](w.signIn("lin").do("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
-		if o := want[server.Overview](w.as("rosa").do("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
+		if o := decodeBody[server.Overview](w.signIn("rosa").do("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
 			t.Errorf("a recruiter's overview: %+v", o)
 		}
-		list := want[server.List[server.ScorecardTemplate]](w.as("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
+		list := decodeBody[server.List[server.ScorecardTemplate]](w.signIn("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
 		if len(list.Items) != 1 || list.Items[0].Title != "Technical interview" {
 			t.Errorf("templates: %+v", list)
 		}
 	})
 }
 
-func TestListsOfInterviews(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		first, second := w.scheduled(), w.scheduled()
+func TestListInterviews(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		first, second := w.scheduleInterview(), w.scheduleInterview()
 		day := clocktest.Date(2)
-		want[server.Interview](w.as("rosa").do("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
+		decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
 		for query, n := range map[string]int{
 			"": 2, "?state=scheduled": 1, "?state=scheduled&state=cancelled": 2, "?scope=mine": 2, "?q=%E9%99%88": 2, "?q=nobody": 0,
 			"?from=" + day + "T04:59:00Z": 2, "?from=" + day + "T05:00:00Z": 0, "?to=" + day + "T12:00:00%2B08:00": 0,
 			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
 		} {
-			list := want[server.List[server.Interview]](w.as("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
+			list := decodeBody[server.List[server.Interview]](w.signIn("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
 			if len(list.Items) != n {
 				t.Errorf("%q finds %d, want %d", query, len(list.Items), n)
 			}
@@ -201,7 +201,7 @@ func TestListsOfInterviews(t *testing.T) {
 				t.Errorf("%q: next page %q", query, list.NextCursor)
 			}
 		}
-		if list := want[server.List[server.Interview]](w.as("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
+		if list := decodeBody[server.List[server.Interview]](w.signIn("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
 			t.Errorf("mei sees %d interviews of others", len(list.Items))
 		}
 	})

@@ -32,39 +32,39 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
 
-// world is the product behind real HTTP, with two companies and nobody's
-// WeCom: the tests sign in through an address of their own.
-type world struct {
+// fixture is the product behind a real HTTP server, with two companies and no
+// WeCom: tests sign in by a route of their own.
+type fixture struct {
 	*httptest.Server
 	t          *testing.T
 	db         *db.DB
 	accounts   *account.Service
-	access     *apitoken.Service
+	tokens     *apitoken.Service
 	interviews *interview.Service
 	webhooks   *webhook.Service
-	sheets     *importer.Service
+	imports    *importer.Service
 	showmebug  *showmebug.Service
 	server     *server.Server
-	sim        *wecomtest.Server // after simulated
-	log        *lines
+	sim        *wecomtest.Server // set by connectSimulator
+	log        *logBuffer
 	clock      *clocktest.Clock
 }
 
-// lines gathers the log, to which jobs write too.
-type lines struct {
+// logBuffer collects the log; jobs write to it concurrently.
+type logBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-// Write adds a line.
-func (l *lines) Write(p []byte) (int, error) {
+// Write appends to the log.
+func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
 }
 
-// String is the log so far.
-func (l *lines) String() string {
+// String returns the log so far.
+func (l *logBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
@@ -72,16 +72,16 @@ func (l *lines) String() string {
 
 var noon = clocktest.Noon()
 
-// front is a built front end.
-var front = fstest.MapFS{
+// frontEndFiles is a built front end.
+var frontEndFiles = fstest.MapFS{
 	"index.html":            {Data: []byte("<!doctype html><title>会面</title>" + strings.Repeat("<!-- . -->", 200))},
 	"favicon.svg":           {Data: []byte("<svg/>")},
 	"assets/main-abc.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
 	"assets/main-abc.js.br": {Data: []byte("as brotli")},
 }
 
-// people of two companies and what they may do.
-var people = []struct {
+// members are the members of two companies and their roles.
+var members = []struct {
 	corp, user, name string
 	roles            actor.Roles
 	active           bool
@@ -95,15 +95,15 @@ var people = []struct {
 	{"other", "lin", "别人", actor.Interviewer, true},
 }
 
-func onBoth(t *testing.T, body func(t *testing.T, w *world)) {
+func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newWorld(t, d)) })
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
 }
 
-// newWorld starts the product; change may edit its configuration.
-func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
+// newFixture starts the product; change may edit its configuration.
+func newFixture(t *testing.T, d *db.DB, change ...func(*server.Config)) *fixture {
 	t.Helper()
-	w := &world{t: t, db: d, log: &lines{}, clock: clocktest.New()}
+	w := &fixture{t: t, db: d, log: &logBuffer{}, clock: clocktest.New()}
 	now := w.clock.Now
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	queue, err := job.New(d, logger, job.WithClock(w.clock.Running()))
@@ -114,14 +114,14 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 		DB: d, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
 		PublicURL: "https://interview.test", Now: now, Logger: logger,
 	})
-	w.access = apitoken.New(apitoken.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
-	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.members, Now: now}
+	w.tokens = apitoken.New(apitoken.Config{DB: d, Queue: queue, Accounts: w.accounts, Logger: logger, Now: now})
+	w.interviews = &interview.Service{DB: d, Queue: queue, Members: w.membersByID, Now: now}
 	box, err := secretbox.NewBox([]byte("a secret"), "webhooks")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.showmebug = connectable(t, w.interviews, "http://127.0.0.1:1")
-	w.sheets = importer.New(importer.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
+	w.showmebug = newShowMeBug(t, w.interviews, "http://127.0.0.1:1")
+	w.imports = importer.New(importer.Config{DB: d, Queue: queue, Interviews: w.interviews, Now: now, FindMembers: w.findMembers})
 	w.webhooks = webhook.New(webhook.Config{DB: d, Queue: queue, Box: box, Logger: logger, Now: now})
 	rooms := room.New(room.Config{DB: d, Logger: logger, Now: w.clock.Running(), Hooks: room.Hooks{
 		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
@@ -131,7 +131,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	}
 	t.Cleanup(func() { _ = rooms.Stop(context.Background()) })
 	cfg := server.Config{
-		Accounts: w.accounts, Access: w.access, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Sheets: w.sheets, Static: front, PublicURL: "https://interview.test",
+		Accounts: w.accounts, Tokens: w.tokens, Interviews: w.interviews, Rooms: rooms, ShowMeBug: w.showmebug, Webhooks: w.webhooks, Imports: w.imports, Static: frontEndFiles, PublicURL: "https://interview.test",
 		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: now,
 		Files: map[string]string{"WW_verify_abc.txt": "abc"},
 	}
@@ -141,7 +141,7 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	if w.server, err = server.New(cfg); err != nil {
 		t.Fatal(err)
 	}
-	w.populate()
+	w.insertMembers()
 	mux := http.NewServeMux()
 	mux.Handle("/", w.server)
 	mux.Handle("/sign-in/{corp}/{user}", w.accounts.Sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -154,9 +154,9 @@ func newWorld(t *testing.T, d *db.DB, change ...func(*server.Config)) *world {
 	return w
 }
 
-// connectable lets companies connect to a ShowMeBug at the address, which
-// nobody calls unless they do.
-func connectable(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.Service {
+// newShowMeBug returns a service for the ShowMeBug at baseURL; it sends no request
+// before a company connects.
+func newShowMeBug(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.Service {
 	t.Helper()
 	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
 	if err != nil {
@@ -175,8 +175,8 @@ func connectable(t *testing.T, interviews *interview.Service, baseURL string) *s
 	return s
 }
 
-// members tells the domain about people, as package app does.
-func (w *world) members(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+// membersByID looks up members for the domain, as package app does.
+func (w *fixture) membersByID(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
 	found, err := w.accounts.MembersByID(ctx, corpID, ids)
 	out := map[string]interview.Member{}
 	for id, m := range found {
@@ -185,8 +185,8 @@ func (w *world) members(ctx context.Context, corpID string, ids []string) (map[s
 	return out, err
 }
 
-// findMembers tells imports whom a cell names, as package app does.
-func (w *world) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+// findMembers resolves the names of a cell for imports, as package app does.
+func (w *fixture) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
 	found, err := w.accounts.FindMembersByName(ctx, corpID, name)
 	var out []interview.Member
 	for _, m := range found {
@@ -195,7 +195,7 @@ func (w *world) findMembers(ctx context.Context, corpID, name string) ([]intervi
 	return out, err
 }
 
-func (w *world) populate() {
+func (w *fixture) insertMembers() {
 	w.t.Helper()
 	err := w.db.InTx(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for corp, name := range map[string]string{"acme": "云杉科技", "other": "别家公司"} {
@@ -204,7 +204,7 @@ func (w *world) populate() {
 				return err
 			}
 		}
-		for _, p := range people {
+		for _, p := range members {
 			_, err := tx.NewRaw("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES (?, ?, ?, ?, ?, ?)",
 				p.corp, p.user, p.name, p.active, p.roles, noon).Exec(ctx)
 			if err != nil {
@@ -218,33 +218,33 @@ func (w *world) populate() {
 	}
 }
 
-// browser is somebody's browser.
+// browser is an HTTP client with cookies and default headers.
 type browser struct {
-	*world
+	*fixture
 	*http.Client
 	headers map[string]string
 }
 
-// visitor is a browser without a session.
-func (w *world) visitor() *browser {
+// newBrowser returns a browser without a session.
+func (w *fixture) newBrowser() *browser {
 	return &browser{w, &http.Client{
 		Jar: clocktest.NewJar(w.t, w.clock.Now), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, map[string]string{"Accept-Language": "en"}}
 }
 
-// as is the browser of a member of acme who is signed in.
-func (w *world) as(user string) *browser { return w.signedIn("acme", user) }
+// signIn returns a browser with the session of a member of acme.
+func (w *fixture) signIn(user string) *browser { return w.signInTo("acme", user) }
 
-func (w *world) signedIn(corp, user string) *browser {
+func (w *fixture) signInTo(corp, user string) *browser {
 	w.t.Helper()
-	b := w.visitor()
+	b := w.newBrowser()
 	if got := b.do("POST", "/sign-in/"+corp+"/"+user, nil); got.status != http.StatusOK {
 		w.t.Fatalf("signing in: %d", got.status)
 	}
 	return b
 }
 
-// response is what came back.
+// response is a received response.
 type response struct {
 	t      *testing.T
 	status int
@@ -288,8 +288,8 @@ func (b *browser) do(method, path string, body any) *response {
 	return &response{b.t, res.StatusCode, res.Header, raw}
 }
 
-// want fails the test unless the status is this one, and returns the body as T.
-func want[T any](r *response, status int) T {
+// decodeBody fails the test unless the status is this one, and returns the body as T.
+func decodeBody[T any](r *response, status int) T {
 	r.t.Helper()
 	var v T
 	if r.status != status {
@@ -303,10 +303,10 @@ func want[T any](r *response, status int) T {
 	return v
 }
 
-// wantProblem fails the test unless the answer is a problem with the code.
+// wantProblem fails the test unless the response is a problem with the code.
 func wantProblem(r *response, status int, code string) server.Problem {
 	r.t.Helper()
-	p := want[server.Problem](r, status)
+	p := decodeBody[server.Problem](r, status)
 	if p.Code != code || p.Status != status || p.Detail == "" || p.Detail == code || p.RequestID == "" ||
 		r.header.Get("Content-Type") != "application/problem+json" {
 		r.t.Errorf("problem %+v as %s, want %s", p, r.header.Get("Content-Type"), code)
@@ -314,8 +314,8 @@ func wantProblem(r *response, status int, code string) server.Problem {
 	return p
 }
 
-// plan is a good interview for the day after tomorrow.
-func (w *world) plan(position, candidate string, change ...func(map[string]any)) map[string]any {
+// interviewInput returns a valid interview for the day after tomorrow.
+func (w *fixture) interviewInput(position, candidate string, change ...func(map[string]any)) map[string]any {
 	p := map[string]any{
 		"title": "一面", "positionId": position, "candidateId": candidate, "startsAt": noon.AddDate(0, 0, 2).Format(time.RFC3339),
 		"durationMinutes": 60, "interviewers": []string{"lin"}, "room": map[string]any{"kind": "builtin"},
@@ -326,14 +326,14 @@ func (w *world) plan(position, candidate string, change ...func(map[string]any))
 	return p
 }
 
-// scheduled makes a position, a candidate and an interview of lin's.
-func (w *world) scheduled() server.Interview {
+// scheduleInterview creates a position, a candidate and an interview with lin.
+func (w *fixture) scheduleInterview() server.Interview {
 	w.t.Helper()
-	rosa := w.as("rosa")
-	p := want[server.Position](rosa.do("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
-	c := want[server.Candidate](rosa.do("POST", "/api/candidates", map[string]any{
+	rosa := w.signIn("rosa")
+	p := decodeBody[server.Position](rosa.do("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
+	c := decodeBody[server.Candidate](rosa.do("POST", "/api/candidates", map[string]any{
 		"name": "陈晨", "email": "chen@example.com", "mobile": "+86 139 0000 0000", "positionId": p.ID,
 	}), http.StatusCreated)
 	again := func(p map[string]any) { p["overrideWarnings"] = true } // lin may have others
-	return want[server.Interview](rosa.do("POST", "/api/interviews", w.plan(p.ID, c.ID, again)), http.StatusCreated)
+	return decodeBody[server.Interview](rosa.do("POST", "/api/interviews", w.interviewInput(p.ID, c.ID, again)), http.StatusCreated)
 }

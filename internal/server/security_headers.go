@@ -9,20 +9,21 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// Bounds of a request. The server that listens bounds its headers and times.
+// Limits of a request, in bytes. The listening http.Server limits header size and timeouts.
 const (
 	maxURL  = 8 << 10
-	maxBody = 1 << 20 // the same that huma allows; callbacks are smaller still
+	maxBody = 1 << 20 // huma's default; callbacks are smaller
 )
 
-// contentPolicy allows scripts from our own origin only. Styles may stand in
-// the page, since the editor and the terminal write their own.
+// contentPolicy allows scripts from our own origin only. Inline styles are
+// allowed because the editor and the terminal insert style elements.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' data: blob: https:%s; font-src 'self' data:; connect-src 'self'%s; worker-src 'self' blob:; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// secure sets the headers that keep a browser from doing what nobody meant.
-func (s *Server) secure(next http.Handler) http.Handler {
+// setSecurityHeaders sets Content-Security-Policy, HSTS (over https) and the
+// other headers that restrict what a browser may do with a response.
+func (s *Server) setSecurityHeaders(next http.Handler) http.Handler {
 	socket := ""
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // older Safari does not count sockets as 'self'
 		socket = " " + strings.Replace(u.Scheme, "http", "ws", 1) + "://" + u.Host
@@ -34,7 +35,7 @@ func (s *Server) secure(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin") // a candidate's address must not reach other sites
+		h.Set("Referrer-Policy", "same-origin") // other sites must not receive a candidate's URL, which holds a token
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
@@ -45,12 +46,13 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	})
 }
 
-// bound refuses what no honest request has.
-func (s *Server) bound(next http.Handler) http.Handler {
+// limitRequestSize rejects URLs over 8 KiB, malformed queries and NUL in the
+// URL, and limits the body to 1 MiB (uploads: maxUpload).
+func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.PathUnescape(r.URL.RawQuery)
 		if err != nil || len(r.RequestURI) > maxURL || strings.ContainsRune(r.URL.Path+query, 0) {
-			s.refuse(w, r, apperr.New(apperr.Invalid, "request.bad_address"))
+			s.writeProblem(w, r, apperr.New(apperr.Invalid, "request.bad_address"))
 			return
 		}
 		limit := int64(maxBody)
@@ -62,8 +64,8 @@ func (s *Server) bound(next http.Handler) http.Handler {
 	})
 }
 
-// refuseCrossOrigin keeps other sites from changing anything in our name.
-// WeCom's callbacks come from no browser and pass.
+// refuseCrossOrigin returns the CSRF protection: it rejects unsafe requests from
+// other origins. WeCom's callbacks do not come from a browser and pass.
 func (s *Server) refuseCrossOrigin() (func(http.Handler) http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // a proxy may change the Host header
@@ -72,7 +74,7 @@ func (s *Server) refuseCrossOrigin() (func(http.Handler) http.Handler, error) {
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, apperr.New(apperr.Forbidden, "request.cross_origin"))
+		s.writeProblem(w, r, apperr.New(apperr.Forbidden, "request.cross_origin"))
 	}))
 	return protection.Handler, nil
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/huimian/huimian/internal/server"
 )
 
-// bodies are what each operation takes, so that nothing is refused for its
-// form before it is asked who may.
-var bodies = map[string]string{
+// requestBodies are valid bodies of the operations, so that no request is rejected
+// by validation before authorization.
+var requestBodies = map[string]string{
 	"updateSession":      `{"language":"en"}`,
 	"setMemberRoles":     `{"roles":["recruiter"]}`,
 	"createPosition":     `{"title":"x"}`,
@@ -51,12 +51,12 @@ var bodies = map[string]string{
 	"submitEmbeddedEvaluation": `{"version":1}`,
 }
 
-// who says how each operation answers somebody of another company, a member
-// of the company who is not on the interview, and one who is but manages
-// nothing. 0 is any success.
-type who struct{ stranger, colleague, interviewer int }
+// expectedStatuses are the statuses for an administrator of another company, a
+// member who is not on the interview, and an interviewer without other roles. 0
+// is any 2xx.
+type expectedStatuses struct{ stranger, colleague, interviewer int }
 
-var operations = map[string]who{
+var operationRules = map[string]expectedStatuses{
 	"getSession":             {0, 0, 0},
 	"updateSession":          {0, 0, 0},
 	"deleteSession":          {0, 0, 0},
@@ -135,8 +135,8 @@ var operations = map[string]who{
 	"submitEmbeddedEvaluation": {404, 404, 404},
 }
 
-// TestWhoMayCallWhat walks through every operation of the API.
-func TestWhoMayCallWhat(t *testing.T) {
+// TestAuthorizationMatrix checks every operation of the API.
+func TestAuthorizationMatrix(t *testing.T) {
 	var api struct {
 		Paths map[string]map[string]struct {
 			OperationID string `json:"operationId"`
@@ -149,33 +149,33 @@ func TestWhoMayCallWhat(t *testing.T) {
 	if err := json.Unmarshal(raw, &api); err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, dbtest.Open(t, db.SQLite), unlimited)
+	w := newFixture(t, dbtest.Open(t, db.SQLite), withoutRateLimits)
 	seen := 0
 	for path, methods := range api.Paths {
 		for method, o := range methods {
 			seen++
-			rule, ok := operations[o.OperationID]
+			rule, ok := operationRules[o.OperationID]
 			if !ok {
-				t.Errorf("%s is not in the table: who may call it?", o.OperationID)
+				t.Errorf("%s is not in the table: add its expected statuses", o.OperationID)
 				continue
 			}
 			t.Run(o.OperationID, func(t *testing.T) {
 				sub := *w
 				sub.t = t
-				sub.walk(strings.ToUpper(method), path, o.OperationID, rule)
+				sub.checkOperation(strings.ToUpper(method), path, o.OperationID, rule)
 			})
 		}
 	}
-	if seen != len(operations) {
-		t.Errorf("the API has %d operations and the table %d", seen, len(operations))
+	if seen != len(operationRules) {
+		t.Errorf("the API has %d operations and the table %d", seen, len(operationRules))
 	}
 }
 
 var parameter = regexp.MustCompile(`\{\w+\}`)
 
-func (w *world) walk(method, path, id string, rule who) {
+func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses) {
 	w.t.Helper()
-	i := w.scheduled()
+	i := w.scheduleInterview()
 	object := i.ID
 	switch {
 	case strings.HasPrefix(path, "/api/positions/"):
@@ -183,18 +183,18 @@ func (w *world) walk(method, path, id string, rule who) {
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
-		object = want[server.Question](w.as("lin").do("POST", "/api/questions", bodies["createQuestion"]), http.StatusCreated).ID
+		object = decodeBody[server.Question](w.signIn("lin").do("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
-		list := want[server.List[server.Message]](w.as("rosa").do("GET", "/api/messages", nil), http.StatusOK)
+		list := decodeBody[server.List[server.Message]](w.signIn("rosa").do("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
-		object = want[server.NewToken](w.as("rosa").do("POST", "/api/tokens", bodies["createToken"]), http.StatusCreated).Token.ID
+		object = decodeBody[server.NewToken](w.signIn("rosa").do("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
 	case strings.HasPrefix(path, "/api/webhook"):
-		object = w.webhook(path)
+		object = w.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
-		object = want[server.Import](w.as("rosa").upload("/api/imports?kind=candidates", bodies["previewImport"]), http.StatusCreated).ID
+		object = decodeBody[server.Import](w.signIn("rosa").upload("/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/join/"):
 		object = strings.Repeat("t", 32)
 	}
@@ -203,7 +203,7 @@ func (w *world) walk(method, path, id string, rule who) {
 		address += "?kind=candidates"
 	}
 	var body any
-	if b, ok := bodies[id]; ok {
+	if b, ok := requestBodies[id]; ok {
 		body = b
 	}
 	check := func(name string, b *browser, status int) {
@@ -213,7 +213,7 @@ func (w *world) walk(method, path, id string, rule who) {
 			w.t.Errorf("%s: %d, want %d: %s", name, got.status, status, got.body)
 		}
 	}
-	signedOut, forged, candidate := w.visitor(), w.visitor(), w.visitor()
+	signedOut, forged, candidate := w.newBrowser(), w.newBrowser(), w.newBrowser()
 	forged.headers["Cookie"] = "huimian_session=" + strings.Repeat("A", 43)
 	candidate.headers["Cookie"] = w.candidateCookie(i)
 	for name, b := range map[string]*browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
@@ -223,25 +223,25 @@ func (w *world) walk(method, path, id string, rule who) {
 		}
 		check(name, b, status)
 	}
-	check("another company", w.signedIn("other", "eve"), rule.stranger)
-	check("a namesake elsewhere", w.signedIn("other", "lin"), namesake(id, rule))
-	check("not on it", w.as("mei"), rule.colleague)
-	check("an interviewer", w.as("lin"), rule.interviewer)
+	check("another company", w.signInTo("other", "eve"), rule.stranger)
+	check("a namesake elsewhere", w.signInTo("other", "lin"), namesakeStatus(id, rule))
+	check("not on it", w.signIn("mei"), rule.colleague)
+	check("an interviewer", w.signIn("lin"), rule.interviewer)
 }
 
-// webhook makes one of acme's, or a delivery to it, as the path asks.
-func (w *world) webhook(path string) string {
+// createWebhook creates a webhook of acme, or a delivery to it, depending on the path.
+func (w *fixture) createWebhook(path string) string {
 	w.t.Helper()
-	ada := w.as("ada")
-	made := want[server.NewWebhook](ada.do("POST", "/api/webhooks", bodies["createWebhook"]), http.StatusCreated)
+	ada := w.signIn("ada")
+	made := decodeBody[server.NewWebhook](ada.do("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
 	if !strings.HasPrefix(path, "/api/webhook-deliveries/") {
 		return made.ID
 	}
-	return want[server.WebhookDelivery](ada.do("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
+	return decodeBody[server.WebhookDelivery](ada.do("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
 }
 
-// namesake: somebody in another company without the administrator's roles.
-func namesake(id string, rule who) int {
+// namesakeStatus: a member of another company, with the same user id and without the administrator's role.
+func namesakeStatus(id string, rule expectedStatuses) int {
 	switch id {
 	case "setMemberRoles", "startContactSync", "createPosition", "updatePosition", "createCandidate", "getCandidate",
 		"updateCandidate", "listCandidates", "scheduleInterview", "listMessages", "retryMessage",
@@ -256,26 +256,26 @@ func namesake(id string, rule who) int {
 }
 
 // candidateCookie enters by the interview's link.
-func (w *world) candidateCookie(i server.Interview) string {
+func (w *fixture) candidateCookie(i server.Interview) string {
 	w.t.Helper()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-	value, _, _ := strings.Cut(w.visitor().do("POST", "/api/join/"+token, nil).header.Get("Set-Cookie"), ";")
+	value, _, _ := strings.Cut(w.newBrowser().do("POST", "/api/join/"+token, nil).header.Get("Set-Cookie"), ";")
 	return value
 }
 
-func TestWhoMayEnterTheRoom(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	i, another := w.scheduled(), w.scheduled()
+func TestRoomEntryAuthorization(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	i, another := w.scheduleInterview(), w.scheduleInterview()
 	for name, c := range map[string]struct {
 		b      *browser
 		status int
 	}{
-		"signed out":           {w.visitor(), http.StatusUnauthorized},
-		"another company":      {w.signedIn("other", "eve"), http.StatusNotFound},
-		"a namesake elsewhere": {w.signedIn("other", "lin"), http.StatusNotFound},
-		"not on it":            {w.as("mei"), http.StatusNotFound},
-		"an interviewer":       {w.as("lin"), http.StatusOK},
-		"a recruiter":          {w.as("rosa"), http.StatusOK},
+		"signed out":           {w.newBrowser(), http.StatusUnauthorized},
+		"another company":      {w.signInTo("other", "eve"), http.StatusNotFound},
+		"a namesake elsewhere": {w.signInTo("other", "lin"), http.StatusNotFound},
+		"not on it":            {w.signIn("mei"), http.StatusNotFound},
+		"an interviewer":       {w.signIn("lin"), http.StatusOK},
+		"a recruiter":          {w.signIn("rosa"), http.StatusOK},
 	} {
 		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
 			status := c.status
@@ -287,7 +287,7 @@ func TestWhoMayEnterTheRoom(t *testing.T) {
 			}
 		}
 	}
-	chen := w.visitor()
+	chen := w.newBrowser()
 	chen.headers["Cookie"] = w.candidateCookie(another)
 	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
 	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
@@ -295,10 +295,10 @@ func TestWhoMayEnterTheRoom(t *testing.T) {
 	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
 }
 
-// Who is in a room stays only as what they came.
-func TestWhoMayStayInTheRoom(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
-		i := w.scheduled()
+// An open socket is closed when its participant loses the role that it joined with.
+func TestRoomSessionReauthorization(t *testing.T) {
+	runOnBoth(t, func(t *testing.T, w *fixture) {
+		i := w.scheduleInterview()
 		lin := room.Participant{ID: "lin", Role: room.Interviewer}
 		ask := func(who room.Participant) error {
 			t.Helper()
@@ -312,7 +312,7 @@ func TestWhoMayStayInTheRoom(t *testing.T) {
 			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/ws/rooms/"+i.ID, nil)
 			r.SetPathValue("id", i.ID)
 			r.Header.Set("Cookie", w.candidateCookie(i))
-			return w.server.MayStay(r, who)
+			return w.server.CheckRoomAccess(r, who)
 		}
 		if err := ask(lin); err != nil {
 			t.Errorf("an interviewer: %v", err)
@@ -329,36 +329,36 @@ func TestWhoMayStayInTheRoom(t *testing.T) {
 	})
 }
 
-func TestOtherSitesAreRefused(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
+func TestCrossOriginRequestsRejected(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	for name, headers := range map[string]map[string]string{
 		"by fetch metadata": {"Sec-Fetch-Site": "cross-site"},
 		"a sister domain":   {"Sec-Fetch-Site": "same-site"},
 		"by origin":         {"Origin": "https://evil.example"},
 		"null origin":       {"Origin": "null"},
 	} {
-		rosa := w.as("rosa")
+		rosa := w.signIn("rosa")
 		maps.Copy(rosa.headers, headers)
 		wantProblem(rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
 		if got := rosa.do("GET", "/api/positions", nil); got.status != http.StatusOK {
 			t.Errorf("%s: reading gives %d", name, got.status)
 		}
 	}
-	rosa := w.as("rosa")
+	rosa := w.signIn("rosa")
 	rosa.headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
-	want[server.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
+	decodeBody[server.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
 }
 
-func TestFieldErrorsInThreeLanguages(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	i := w.scheduled()
-	bad := w.plan(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+func TestFieldErrorLocalization(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	i := w.scheduleInterview()
+	bad := w.interviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
 		p["startsAt"], p["interviewers"] = clocktest.Date(-3)+"T04:00:00Z", []string{"gone", "<script>"}
 		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
 	})
 	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "has passed", "ja": "過去"} {
-		rosa := w.as("rosa")
-		want[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
+		rosa := w.signIn("rosa")
+		decodeBody[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
 		got := rosa.do("POST", "/api/interviews", bad)
 		p := wantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
 		byPath := map[string]server.ProblemField{}
@@ -379,21 +379,21 @@ func TestFieldErrorsInThreeLanguages(t *testing.T) {
 	}
 }
 
-func TestDoubleBookingIsAWarning(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	i, rosa := w.scheduled(), w.as("rosa")
-	again := w.plan(i.Position.ID, i.Candidate.ID)
+func TestDoubleBookingWarning(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	i, rosa := w.scheduleInterview(), w.signIn("rosa")
+	again := w.interviewInput(i.Position.ID, i.Candidate.ID)
 	p := wantProblem(rosa.do("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
 	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, clocktest.Date(2)+" 12:00–13:00") {
 		t.Errorf("warnings: %+v", p.Errors)
 	}
 	again["overrideWarnings"] = true
-	want[server.Interview](rosa.do("POST", "/api/interviews", again), http.StatusCreated)
+	decodeBody[server.Interview](rosa.do("POST", "/api/interviews", again), http.StatusCreated)
 }
 
 func TestBadRequests(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	rosa := w.as("rosa")
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	rosa := w.signIn("rosa")
 	for name, c := range map[string]struct {
 		method, path string
 		body         any
@@ -439,9 +439,9 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-func TestInternalErrorsSayNothing(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite))
-	rosa := w.as("rosa")
+func TestInternalErrorsHideDetails(t *testing.T) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite))
+	rosa := w.signIn("rosa")
 	if _, err := w.db.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -456,10 +456,10 @@ func TestInternalErrorsSayNothing(t *testing.T) {
 }
 
 func TestTooManyRequests(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
+	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
 		c.Limits = &server.Limits{Session: server.Rate{PerSecond: 1, Burst: 3}, Address: server.Rate{PerSecond: 100, Burst: 5}, SignIn: server.Rate{PerSecond: 1, Burst: 2}}
 	})
-	rosa, lin := w.as("rosa"), w.as("lin")
+	rosa, lin := w.signIn("rosa"), w.signIn("lin")
 	for n := range 3 {
 		if got := rosa.do("GET", "/api/session", nil); got.status != http.StatusOK {
 			t.Fatalf("request %d: %d", n, got.status)
@@ -470,11 +470,11 @@ func TestTooManyRequests(t *testing.T) {
 	if got.header.Get("Retry-After") == "" {
 		t.Error("nothing says when to come again")
 	}
-	want[server.Session](lin.do("GET", "/api/session", nil), http.StatusOK)
-	forged := w.visitor()
+	decodeBody[server.Session](lin.do("GET", "/api/session", nil), http.StatusOK)
+	forged := w.newBrowser()
 	forged.headers["Cookie"] = fmt.Sprintf("huimian_session=%s", strings.Repeat("B", 43))
 	wantProblem(forged.do("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many")
-	visitor := w.visitor()
+	visitor := w.newBrowser()
 	for range 2 {
 		visitor.do("GET", "/api/join/"+strings.Repeat("x", 32), nil)
 	}
