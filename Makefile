@@ -37,17 +37,13 @@ web: $(web_built) ## build the front end when its sources have changed
 .PHONY: runsc
 runsc: bin/runsc ## build the sandbox's runsc from its pinned module (minutes the first time)
 
-# The race detector watches our own code. SQLite is C translated to Go: watching
-# it multiplies the time of a test on SQLite by three to ten and finds nothing.
-RACE := -race -gcflags=modernc.org/...=-race=false
-
 .PHONY: test
 test: test-go test-days test-modules test-web e2e ## everything: Go on both databases with -race, front end, browser
 
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
 	@$(call step,go test -race on SQLite and PostgreSQL) \
-		scripts/postgres.sh $(GO) test $(RACE) -timeout 15m -json ./... | $(GO) run ./tools/testreport go
+		scripts/postgres.sh $(GO) test -race -timeout 15m -json ./... | $(GO) run ./tools/testreport go
 
 # The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
 DAYS ?= -30 400
@@ -78,7 +74,7 @@ e2e: $(web_built) bin/demo bin/wecomsim bin/runsc ## browser tests, on both data
 
 .PHONY: flake
 flake: $(web_built) bin/demo bin/wecomsim bin/runsc ## repeat tests under load: RUNS=10 LOAD=10 SUITES="go web e2e" PACKAGES=./... KEEP_GOING=1
-	@RACE="$(RACE)" scripts/postgres.sh scripts/flake.sh
+	@scripts/postgres.sh scripts/flake.sh
 
 .PHONY: screenshots
 screenshots: $(web_built) bin/demo bin/runsc ## shoot every page at 390 and 1440 px into docs/screenshots

@@ -16,7 +16,6 @@ runs=${RUNS:-10}
 load=${LOAD:-10}
 read -ra suites <<<"${SUITES:-go}"
 read -ra packages <<<"${PACKAGES:-./...}"
-read -ra race <<<"${RACE:--race}" # flags of the race detector, from the Makefile
 for number in "$runs" "$load"; do
   if ! [[ $number =~ ^[0-9]+$ ]]; then
     echo "flake.sh: RUNS and LOAD are numbers, not $number" >&2
@@ -69,7 +68,7 @@ start_load() {
 # A test may take long under load: the time limit is four times that of `make test-go`.
 run_suite() {
   case $1 in
-    go) go test "${race[@]}" -count=1 -timeout 60m -json "${packages[@]}" | "$dir/testreport" -slow 0 -failures "$TEST_FAILURES" go ;;
+    go) go test -race -count=1 -timeout 60m -json "${packages[@]}" | "$dir/testreport" -slow 0 -failures "$TEST_FAILURES" go ;;
     web) scripts/vitest.sh ;;
     e2e) scripts/e2e.sh test ;;
   esac
@@ -85,7 +84,7 @@ print_summary() {
 go build -o "$dir/testreport" ./tools/testreport
 if [[ " ${suites[*]} " == *" go "* ]]; then
   echo "== flake: compiling the Go tests"
-  go test "${race[@]}" -exec true "${packages[@]}" >/dev/null
+  go test -race -exec true "${packages[@]}" >/dev/null
 fi
 start_load
 
