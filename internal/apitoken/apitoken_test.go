@@ -17,7 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// desk is a service on a database with two people of one company.
+// desk is a service on a database with two members of one company.
 type desk struct {
 	*Service
 	t         *testing.T
@@ -127,7 +127,7 @@ func TestWhatCannotBeMade(t *testing.T) {
 	})
 }
 
-// A token that is used a lot costs one write a minute.
+// The time of last use is written at most once a minute.
 func TestLastUseToTheMinute(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		k := sit(t, d)

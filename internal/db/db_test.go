@@ -106,7 +106,7 @@ func TestListen(t *testing.T) {
 	})
 }
 
-// The file is the one that was named, whatever its path means in an address.
+// The database file has the given path, even with characters that are special in a URL.
 func TestSQLitePaths(t *testing.T) {
 	for _, name := range []string{"a#1.db", "a?mode=memory", "100%41.db", "招聘 数据.db", "a+b&c;d:e@f.db"} {
 		path := filepath.Join(t.TempDir(), name)

@@ -52,7 +52,7 @@ func TestLock(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d.Dialect() == db.SQLite {
-			return // its one writer waits for the other before anything is locked
+			return // SQLite's single writer waits before any lock is taken
 		}
 		lock := func(id string) func(ctx context.Context, tx *db.Tx) error {
 			return func(ctx context.Context, tx *db.Tx) error { return tx.Lock(ctx, (*corp)(nil), "corp_id = ?", id) }

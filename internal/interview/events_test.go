@@ -10,7 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// events lists what was recorded after the world was made.
+// events lists the events recorded after the fixture was created.
 func (w *fixture) events() (types []string, data map[string]interviewEvent) {
 	w.t.Helper()
 	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)
@@ -70,8 +70,8 @@ func TestWhatHappensIsRecorded(t *testing.T) {
 	})
 }
 
-// wantNoSecrets fails the test when an event holds what was written for
-// colleagues, how to reach somebody, or an address that lets somebody in.
+// wantNoSecrets fails the test if an event contains internal notes, contact data or
+// a join URL.
 func (w *fixture) wantNoSecrets() {
 	w.t.Helper()
 	rows, _, err := event.List(w.ctx, w.DB, "corp", 0, nil, event.MaxLimit)

@@ -18,7 +18,7 @@ import (
 )
 
 // fixture is a company with a recruiter, three interviewers, a position and a
-// candidate, at a clock of its own.
+// candidate, with a clock of its own.
 type fixture struct {
 	*Service
 	t         *testing.T
@@ -33,7 +33,7 @@ type fixture struct {
 
 var noon = clocktest.Noon()
 
-// runOnBoth runs the test in a new world on each database.
+// runOnBoth runs the test with a new fixture on each database.
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d)) })
@@ -76,7 +76,7 @@ func (w *fixture) members(_ context.Context, corpID string, ids []string) (map[s
 	return out, nil
 }
 
-// plan is a good plan for tomorrow at noon, changed by edit.
+// plan returns a valid plan for tomorrow at noon, changed by edit.
 func (w *fixture) plan(edit ...func(*Plan)) Plan {
 	p := Plan{
 		Title: "一面", PositionID: w.position.ID, CandidateID: w.candidate.ID,
@@ -98,7 +98,7 @@ func (w *fixture) schedule(edit ...func(*Plan)) *Interview {
 	return i
 }
 
-// ended is an interview that has taken place.
+// ended returns an interview that has ended.
 func (w *fixture) ended(edit ...func(*Plan)) *Interview {
 	w.t.Helper()
 	i := w.schedule(edit...)
@@ -146,7 +146,7 @@ func must[T any](v T, err error) func(*testing.T) T {
 	}
 }
 
-// wantFault fails the test unless err is a fault of the kind with the code.
+// wantFault fails the test unless err is an apperr.Error of the kind with the code.
 func wantFault(t *testing.T, err error, kind apperr.Kind, code string) {
 	t.Helper()
 	f, ok := errors.AsType[*apperr.Error](err)

@@ -82,7 +82,7 @@ func TestEditRefused(t *testing.T) {
 func TestRespond(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		for range 2 { // the second tap changes nothing
+		for range 2 { // a repeated response changes nothing
 			i = must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted, ScheduleVersion: 1}))(t)
 		}
 		if i.interviewer("lin").Response != Accepted || i.Version != 2 {

@@ -71,7 +71,7 @@ func TestNewLinkKillsTheOldOneAndItsSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 		mailed := must(w.MailLink(w.ctx, "corp", i.ID))(t)
-		must(w.ResolveCandidateLink(w.ctx, old))(t) // a mail leaves it alive
+		must(w.ResolveCandidateLink(w.ctx, old))(t) // sending a mail does not invalidate it
 		_, err = w.NewCandidateLink(w.ctx, w.lin, i.ID)
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		fresh := must(w.NewCandidateLink(w.ctx, w.recruiter, i.ID))(t)

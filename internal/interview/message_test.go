@@ -12,7 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-// invitation is the message that invites a member.
+// invitation returns the invitation of a member.
 func (w *fixture) invitation(i *Interview, to string) Message {
 	w.t.Helper()
 	list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{InterviewID: i.ID, Kind: KindInvite, Recipient: to}))(w.t)
@@ -33,7 +33,7 @@ func TestMessageIsClaimedOnceAndKeepsItsBytes(t *testing.T) {
 		if again := must(w.MarkSending(w.ctx, "corp", id, "other"))(t); again != nil {
 			t.Error("two processes send the same message")
 		}
-		w.clock.Advance(outbox.Lease + time.Second) // the first process has died
+		w.clock.Advance(outbox.Lease + time.Second) // the first process has crashed
 		m = must(w.MarkSending(w.ctx, "corp", id, "other"))(t)
 		if m == nil || m.Attempts != 2 || m.Body != `{"a": 1,  "b":2}` {
 			t.Fatalf("the second attempt sends other bytes: %+v", m)
@@ -106,7 +106,7 @@ func TestSweepFindsWhatHasNoJob(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		id := w.invitation(i, "lin").ID
-		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process dies
+		must(w.MarkSending(w.ctx, "corp", id, "{}"))(t) // and the process crashes
 		if n := must(w.Sweep(w.ctx))(t); n != 0 {
 			t.Errorf("%d messages swept that have their job yet", n)
 		}
@@ -252,7 +252,7 @@ func TestCandidateWaitingIsToldOnce(t *testing.T) {
 func TestRoomMovesTheInterviewOn(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
-		for range 2 { // a room may say it again
+		for range 2 { // a room may report it again
 			w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomStarted(ctx, tx, "corp", i.ID, "lin") })
 		}
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != InProgress || got.StartedAt == nil {
@@ -273,7 +273,7 @@ func TestRoomMovesTheInterviewOn(t *testing.T) {
 	})
 }
 
-// Somebody is still in our room when the interview gets another one.
+// A participant is still in the built-in room when the interview moves to another.
 func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()

@@ -11,8 +11,8 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// TestJobsRun has the true queue end an interview behind a link and then hand
-// out the requests for scorecards.
+// TestJobsRun runs the real queue: it ends an interview with a link room and then
+// creates the scorecard requests.
 func TestJobsRun(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		delivered := make(chan Kind, 100)
@@ -53,7 +53,7 @@ func TestJobsRun(t *testing.T) {
 	})
 }
 
-// TestOneOfManyWins lets many change the same thing at once.
+// TestOneOfManyWins runs conflicting changes concurrently.
 func TestOneOfManyWins(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
@@ -77,8 +77,8 @@ func TestOneOfManyWins(t *testing.T) {
 	})
 }
 
-// atOnce calls fn many times at once; one call must succeed and the others
-// fail with a fault of this kind.
+// atOnce calls fn many times concurrently; one call must succeed and the others
+// fail with an error of this kind.
 func atOnce(t *testing.T, kind apperr.Kind, fn func() error) {
 	t.Helper()
 	const calls = 8

@@ -7,7 +7,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// isFull is a draft with everything filled in.
+// isFull is a complete draft.
 func isFull(version, score int, v Recommendation) Draft {
 	d := Draft{Version: version, Recommendation: v, Comment: "写得清楚"}
 	for _, key := range []string{"coding", "problem_solving", "communication", "fit"} {

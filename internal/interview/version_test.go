@@ -67,7 +67,7 @@ func updaters(f *fixture) map[string]updater {
 	}
 }
 
-// updaterOf makes an updater of an Update* method over rows R edited as E.
+// updaterOf returns an updater for an Update* method on rows R edited as E.
 func updaterOf[R, E any](fields func(*R) (int, [2]string),
 	update func(ctx context.Context, version int, edit func(*E)) (*R, error), field func(*E, int) *string,
 ) updater {
@@ -90,8 +90,7 @@ func updaterOf[R, E any](fields func(*R) (int, [2]string),
 	return u
 }
 
-// Two requests that change different fields at the same time: both changes are
-// stored.
+// Two concurrent requests change different fields: both changes are stored.
 func TestConcurrentUpdatesKeepBothChanges(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, u := range updaters(f) {
@@ -112,8 +111,8 @@ func TestConcurrentUpdatesKeepBothChanges(t *testing.T) {
 	})
 }
 
-// Two requests that were made from the same version: one is stored, the other
-// is a conflict that carries the stored change.
+// Two requests edit the same version: one is stored, the other fails with a
+// conflict that contains the stored row.
 func TestConcurrentUpdatesOfOneVersion(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		for name, u := range updaters(f) {
@@ -174,8 +173,8 @@ func TestUpdateVersions(t *testing.T) {
 	})
 }
 
-// Two recruiters book the same person for the same time at once: one of them is
-// warned, whichever it is.
+// Two recruiters concurrently book the same interviewer for the same time: exactly
+// one receives the warning.
 func TestConcurrentDoubleBooking(t *testing.T) {
 	for name, second := range map[string]func(f *fixture, p *Plan){
 		"interviewer": func(f *fixture, p *Plan) { // another candidate, the interviewers in another order
@@ -216,7 +215,7 @@ func TestConcurrentDoubleBooking(t *testing.T) {
 	}
 }
 
-// An interview that moves and one that is scheduled meet at the same time.
+// An edit and a new interview concurrently book the same time.
 func TestConcurrentEditAndSchedule(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, f *fixture) {
 		other := must(f.CreateCandidate(f.ctx, f.recruiter, Candidate{Name: "王静"}))(f.t)

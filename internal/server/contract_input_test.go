@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// inputGenerator makes requests out of a contract, the same ones each time.
+// inputGenerator generates requests from a contract, deterministically.
 type inputGenerator struct {
 	*contract
 	*rand.Rand
@@ -19,11 +19,11 @@ type inputGenerator struct {
 	foreign []string          // ids of objects of another company
 }
 
-// request is what is sent.
+// request is a generated request.
 type request struct {
 	path, contentType string
 	body              []byte
-	valid             bool // as far as the schema says
+	valid             bool // according to the schema
 }
 
 // unusualTexts are texts that often cause errors in programs.
@@ -33,13 +33,13 @@ var unusualTexts = []string{
 	strings.Repeat("長", 300), strings.Repeat("A", 70_000), "\r\nSet-Cookie: x=y", "hm_", "\U0010ffff", "٣",
 }
 
-// malformedBodies are bodies that no schema describes.
+// malformedBodies are bodies that match no schema.
 var malformedBodies = []string{
 	"", "null", "[]", "{", `{"a":}`, `"text"`, "1", "true", `{"a":1}{"b":2}`, "\xff\xfe\x00", `{"\ud800":"\udfff"}`, `{"title":"\ud800"}`, `{"title":"\u0000"}`,
 	strings.Repeat("[", 20_000), `{"x":"` + strings.Repeat("y", 1<<20) + `"}`, `{"limit":1e400}`, `{"title":null}`,
 }
 
-// valueForField are values for fields about which the schema says too little.
+// valueForField returns a value for fields whose schema is too general.
 func (g *inputGenerator) valueForField(name string) (any, bool) {
 	if id, ok := g.own[strings.TrimSuffix(name, "Id")+"s"]; ok && strings.HasSuffix(name, "Id") {
 		return id, true
@@ -77,7 +77,7 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 	return nil, false
 }
 
-// validValue makes a value that fits the schema.
+// validValue generates a value that matches the schema.
 func (g *inputGenerator) validValue(name string, s *schema, depth int) any {
 	s = g.resolveRef(s)
 	if v, ok := g.valueForField(name); ok && (name != "userId" || !s.hasType("object")) {
@@ -129,7 +129,7 @@ func (g *inputGenerator) validObject(s *schema, depth int) map[string]any {
 	return out
 }
 
-// keepOneOf settles fields of which one belongs there.
+// keepOneOf keeps exactly one of two alternative fields.
 func keepOneOf(v map[string]any, id, whole, own string) {
 	_, hasID := v[id]
 	_, hasWhole := v[whole]
@@ -149,7 +149,7 @@ func (g *inputGenerator) validText(s *schema) string {
 	return []string{"一面", "Round two", "面接 2", "x"}[g.IntN(4)]
 }
 
-// corruptValue changes one place of a value. name is that of the field it stands in.
+// corruptValue invalidates one place of a value. name is the name of its field.
 func (g *inputGenerator) corruptValue(name string, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -183,7 +183,7 @@ func (g *inputGenerator) corruptValue(name string, v any) any {
 	}
 }
 
-// oddValue is a value that fits few places. Ids of another company come only where
+// oddValue returns a value that is invalid for most fields. Ids of another company come only where
 // ids are wanted: any other field would store them as text.
 func (g *inputGenerator) oddValue(name string) any {
 	if lower := strings.ToLower(name); g.IntN(2) == 0 && (strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "ids")) {

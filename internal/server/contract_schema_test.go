@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// contract is an OpenAPI document as far as the walk reads it.
+// contract holds the parts of an OpenAPI document that TestContract uses.
 type contract struct {
 	Paths      map[string]map[string]*operation `json:"paths"`
 	Components struct {
@@ -61,7 +61,7 @@ type schema struct {
 	Maximum    *float64           `json:"maximum"`
 }
 
-// operations are those of the document, in an order that stays.
+// operations returns the operations of the document, sorted by id.
 func (c *contract) operations() []*operation {
 	var list []*operation
 	for path, methods := range c.Paths {
@@ -74,7 +74,7 @@ func (c *contract) operations() []*operation {
 	return list
 }
 
-// resolveRef follows a reference.
+// resolveRef resolves a $ref.
 func (c *contract) resolveRef(s *schema) *schema {
 	if s != nil && s.Ref != "" {
 		return c.Components.Schemas[s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]]
@@ -93,7 +93,7 @@ func (s *schema) hasType(name string) bool {
 	}
 }
 
-// bodySchema is the schema of what the operation takes, nil for nothing.
+// bodySchema returns the schema of the request body, nil for none.
 func (o *operation) bodySchema() *schema {
 	if o.Body == nil {
 		return nil
@@ -101,7 +101,7 @@ func (o *operation) bodySchema() *schema {
 	return o.Body.Content["application/json"].Schema
 }
 
-// checkResponse checks a response against what is documented for its status.
+// checkResponse checks a response against the documented schema of its status.
 func (c *contract) checkResponse(o *operation, got *response) error {
 	documented, ok := o.Responses[fmt.Sprint(got.status)]
 	if !ok {
@@ -117,7 +117,7 @@ func (c *contract) checkResponse(o *operation, got *response) error {
 		return nil
 	}
 	if file := documented.Content["application/json"].Schema; got.status == http.StatusOK && file != nil && file.Encoding != "" {
-		return nil // huma has no words for the type of a file
+		return nil // huma cannot describe the media type of a file
 	}
 	kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
 	content, ok := documented.Content[kind]
@@ -134,7 +134,7 @@ func (c *contract) checkResponse(o *operation, got *response) error {
 	return c.checkValue(content.Schema, v, "body")
 }
 
-// checkValue says how a value differs from its schema.
+// checkValue returns an error if a value does not match its schema.
 func (c *contract) checkValue(s *schema, v any, at string) error {
 	s = c.resolveRef(s)
 	if s == nil || s.Type == nil {

@@ -97,7 +97,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		link := "/go/interviews/" + i.ID
 		join := "/api/join/" + i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
 		lin, candidate := w.signIn("lin"), w.newBrowser()
-		lin.wantRedirect(link, "/interviews/"+i.ID) // which says that the room follows
+		lin.wantRedirect(link, "/interviews/"+i.ID) // the page shows that the room is not ready
 		wantProblem(candidate.do("POST", join, nil), http.StatusServiceUnavailable, "provider.room_follows")
 		if j := decodeBody[server.Join](candidate.do("GET", join, nil), http.StatusOK); j.Room.Kind != "showmebug" || j.Room.State != "preparing" || j.Room.Failure != nil {
 			t.Errorf("the candidate sees %+v", j.Room)
@@ -110,7 +110,7 @@ func TestRedirectFollowsRoomChange(t *testing.T) {
 		w.signIn("mei").wantRedirect(link, made.Interviewers[1].URL)
 		w.signIn("rosa").wantRedirect(link, made.InterviewerURL)
 		w.newBrowser().wantRedirect(link, "/auth/wecom/start?next="+url.QueryEscape(link))
-		w.signInTo("other", "eve").wantRedirect(link, "/interviews/"+i.ID) // which says that there is none
+		w.signInTo("other", "eve").wantRedirect(link, "/interviews/"+i.ID) // the page shows that it is not found
 		if j := decodeBody[server.Joined](candidate.do("POST", join, nil), http.StatusOK); j.RoomURL != made.CandidateURL {
 			t.Errorf("the candidate goes to %q, want %q", j.RoomURL, made.CandidateURL)
 		}

@@ -36,7 +36,7 @@ func TestOnlyPublicAddresses(t *testing.T) {
 	}
 }
 
-// Whatever name is asked for: the connection is refused where the name leads.
+// The dialer checks the resolved address, not the host name.
 func TestTheClientReachesNothingInside(t *testing.T) {
 	reached := make(chan struct{}, 10)
 	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached <- struct{}{} }))

@@ -19,7 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/event"
 )
 
-// The receiver in docs/webhooks.md, word by word.
+// The receivers in docs/webhooks.md are run verbatim.
 
 func receive(secret string, handle func(id string, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -47,7 +47,7 @@ func read(t *testing.T, name string) string {
 	return string(b)
 }
 
-// block is the code of a language in docs/webhooks.md.
+// block returns the code block of a language in docs/webhooks.md.
 func block(t *testing.T, language string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(read(t, "../../docs/webhooks.md"), "\n```"+language+"\n")
@@ -91,7 +91,7 @@ func TestTheReceiversInTheDocs(t *testing.T) {
 	})
 }
 
-// python asks the receiver in Python.
+// python runs the Python receiver of the page on a request.
 func python(t *testing.T, secret string, q request) string {
 	t.Helper()
 	headers := map[string]string{}
@@ -112,7 +112,7 @@ func python(t *testing.T, secret string, q request) string {
 	return strings.TrimSpace(string(out))
 }
 
-// Every type stands in docs/webhooks.md.
+// docs/webhooks.md lists every event type.
 func TestTheTypesInTheDocs(t *testing.T) {
 	docs := read(t, "../../docs/webhooks.md")
 	for _, eventType := range append([]string{TestType}, event.Types...) {

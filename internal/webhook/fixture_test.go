@@ -30,7 +30,7 @@ type fixture struct {
 	admin    actor.Actor
 }
 
-// patience bounds every wait: a slow machine needs it, a fast one does not.
+// patience is the timeout of every wait. It is long for slow machines.
 const patience = time.Minute
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
@@ -38,7 +38,7 @@ func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d, quick)) })
 }
 
-// quick tries again soon, as often as a test needs.
+// quick sets a short timeout and many retries with a short backoff.
 func quick(c *Config) {
 	c.Timeout = time.Second
 	for range 200 {
@@ -93,7 +93,7 @@ func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	return New(cfg)
 }
 
-// hook enters the receiver's address; path tells endpoints apart.
+// hook creates an endpoint with the receiver's URL; path distinguishes endpoints.
 func (w *fixture) hook(path string, types ...string) (*Endpoint, string) {
 	w.t.Helper()
 	e, secret, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL + path, EventTypes: types, State: Enabled})
@@ -160,7 +160,7 @@ func (w *fixture) untilState(e *Endpoint, state DeliveryState, n int) {
 	})
 }
 
-// receiver is somebody's server.
+// receiver is the HTTP server of an endpoint.
 type receiver struct {
 	*httptest.Server
 
@@ -198,14 +198,14 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 	answer(w, req)
 }
 
-// behave changes how the receiver answers from now on.
+// behave sets how the receiver responds from now on.
 func (r *receiver) behave(answer http.HandlerFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answer = answer
 }
 
-// requests are those that have come to the path.
+// requests returns the requests received on the path.
 func (r *receiver) requests(path string) []request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -225,7 +225,7 @@ func status(code int) http.HandlerFunc {
 	}
 }
 
-// hang answers nothing until the client gives up.
+// hang sends no response until the client disconnects.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 func verify(t *testing.T, secret string, q request) error {

@@ -45,7 +45,7 @@ func TestConcurrentUpdates(t *testing.T) {
 	})
 }
 
-// The limit holds for requests at the same time, too.
+// The limit of endpoints holds for concurrent requests too.
 func TestConcurrentCreates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := idle(t, d)

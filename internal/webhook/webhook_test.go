@@ -105,8 +105,8 @@ func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 	}
 }
 
-// A receiver that refuses, hangs, breaks off and recovers gets every event,
-// and each under one id.
+// A receiver that rejects requests, hangs, drops connections and recovers receives
+// every event, each under one id.
 func TestNothingIsLostOnAReceiverThatFails(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		e, secret := w.hook("/")
@@ -147,8 +147,8 @@ func TestNothingIsLostOnAReceiverThatFails(t *testing.T) {
 	})
 }
 
-// A process that died left an event without deliveries, a delivery that waits
-// without a job, and one in the middle of an attempt.
+// A crashed process left an event without deliveries, a waiting delivery without a
+// job, and a delivery whose attempt has not finished.
 func TestWhatADeadProcessLeftIsFound(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := idle(t, d)
@@ -213,8 +213,8 @@ func TestTwoJobsOfADeliveryMakeOneAttempt(t *testing.T) {
 	})
 }
 
-// A receiver that lets nothing through for days is paused; what did not arrive
-// arrives once it is enabled again.
+// An endpoint whose deliveries fail for days is paused; undelivered events are
+// sent once it is enabled again.
 func TestPauseAndResume(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
@@ -253,8 +253,8 @@ func TestPauseAndResume(t *testing.T) {
 	})
 }
 
-// Whoever enables a paused endpoint while an event is on its way to it gets
-// that too: what was held without a job is due then.
+// An endpoint that is enabled while an event is being distributed receives that
+// event too: held deliveries become due.
 func TestNothingStaysBehindAPause(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := idle(t, d)
@@ -288,7 +288,7 @@ func TestNothingStaysBehindAPause(t *testing.T) {
 	})
 }
 
-// setState changes the row alone, as if something else had come between.
+// setState changes only the row, as a concurrent transaction would.
 func (w *fixture) setState(e *Endpoint, state EndpointState) {
 	w.t.Helper()
 	w.inTx(func(ctx context.Context, tx *db.Tx) error {
@@ -445,7 +445,7 @@ func TestWhatMayBeEntered(t *testing.T) {
 	})
 }
 
-// The ladder takes some three days.
+// All retries together take about three days.
 func TestTheLadder(t *testing.T) {
 	var sum time.Duration
 	for n, wait := range waits {
@@ -466,8 +466,8 @@ func TestTheLadder(t *testing.T) {
 	}
 }
 
-// An address that was entered while that was allowed, or a name that leads
-// inside by now.
+// A URL that was stored while private addresses were allowed, or a host name that
+// now resolves to a private address.
 func TestNothingGoesInside(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := idle(t, d)
@@ -485,7 +485,7 @@ func TestNothingGoesInside(t *testing.T) {
 	})
 }
 
-// idle is a world in which no job runs.
+// idle returns a fixture in which no job runs.
 func idle(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	return &fixture{

@@ -101,11 +101,14 @@ func (a *API) updatePosition(ctx context.Context, in *editRequest[PositionPatch]
 func toPosition(p interview.Position) Position {
 	return Position{
 		ID: p.ID, Title: p.Title, Department: p.Department, Level: p.Level, Headcount: p.Headcount,
-		Description: p.Description, State: string(p.State), QuestionIDs: httpapi.MapSlice(p.QuestionIDs, same[string]),
+		Description: p.Description, State: string(p.State), QuestionIDs: nonNilSlice(p.QuestionIDs),
 		ScorecardTemplateID: p.TemplateID, Candidates: p.Candidates, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Version: p.Version,
 	}
 }
 
-func same[T any](v T) T { return v }
+// nonNilSlice copies a list; the result is never nil, so JSON has [] and not null.
+func nonNilSlice[T any](list []T) []T {
+	return httpapi.MapSlice(list, func(v T) T { return v })
+}
 
 func positionVersion(p *interview.Position) int { return p.Version }

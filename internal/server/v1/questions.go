@@ -112,7 +112,7 @@ func questionMapper(ctx context.Context) func(interview.Question) Question {
 
 func toQuestion(q interview.Question) Question {
 	return Question{
-		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: httpapi.MapSlice(q.Tags, same[string]),
+		ID: q.ID, Title: q.Title, Body: q.Body, Difficulty: string(q.Difficulty), Tags: nonNilSlice(q.Tags),
 		StarterCode:      httpapi.MapSlice(q.StarterCode, func(c interview.StarterCode) StarterCode { return StarterCode(c) }),
 		InterviewerNotes: q.InterviewerNotes, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt, Version: q.Version,
 	}
