@@ -28,7 +28,6 @@ var (
 		"internal/interview": {5, "comments to be rewritten"},
 		"internal/server":    {2, "comments to be rewritten"},
 		"internal/showmebug": {9, "comments to be rewritten"},
-		"internal/webhook":   {3, "comments to be rewritten"},
 		"showmebug":          {6, "comments to be rewritten"},
 		"wecom":              {5, "comments to be rewritten"},
 		"wecom/wecomtest":    {3, "comments to be rewritten"},
@@ -37,7 +36,6 @@ var (
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
-		"internal/server":         {5, "comments to be rewritten"},
 		"internal/showmebug":      {8, "comments to be rewritten"},
 		"internal/webhook":        {5, "comments to be rewritten"},
 		"showmebug":               {10, "comments to be rewritten"},
