@@ -65,6 +65,3 @@ type Actor struct {
 // System returns the actor of scheduled work and of events from outside. It has
 // every role in the company and no userid.
 func System(corpID string) Actor { return Actor{CorpID: corpID, Roles: all} }
-
-// IsSystem reports whether no member is behind the operation.
-func (a Actor) IsSystem() bool { return a.UserID == "" && a.Roles == all }

@@ -113,13 +113,18 @@ func (c *inputErrors) addMissing(path, id string) {
 // interview at the same time. An edit that adds no overlap, such as one of the
 // note, causes no warning.
 func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErrors, i *Interview, p *Plan, people map[string]Member) error {
-	if err := lockCalendars(ctx, tx, i.CorpID, append([]string{p.CandidateID}, p.Interviewers...)); err != nil {
-		return err
-	}
 	moved := !p.StartsAt.Equal(i.StartsAt) || p.Duration != i.Duration()
 	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
 		return !moved && i.interviewer(userID) != nil
 	})
+	newCandidate := moved || p.CandidateID != i.CandidateID
+	booking := asked // the people who are not booked at this time yet
+	if newCandidate {
+		booking = append(slices.Clone(asked), p.CandidateID)
+	}
+	if err := lockCalendars(ctx, tx, i.CorpID, booking); err != nil {
+		return err
+	}
 	booked, err := findBookings(ctx, tx, i, p, asked)
 	if err != nil {
 		return err
@@ -130,7 +135,7 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErr
 				"Name", people[userID].Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
 		}
 	}
-	if !moved && p.CandidateID == i.CandidateID {
+	if !newCandidate {
 		return nil
 	}
 	b, err := findCandidateBooking(ctx, tx, i, p)

@@ -123,12 +123,12 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	var p *Position
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if err := tx.Lock(ctx, (*Position)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		p, err := readPosition(ctx, tx, a.CorpID, id)
-		if err != nil {
+		if p, err = readPosition(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
 		if err := checkVersion("position.changed_meanwhile", version, p.Version); err != nil {
@@ -152,11 +152,10 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
 	})
-	read := func() (*Position, error) { return readPosition(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
-		return withCurrent(err, read)
+		return withCurrent(err, func() (*Position, error) { return readPosition(ctx, s.DB.DB, a.CorpID, id) })
 	}
-	return read()
+	return p, nil
 }
 
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {

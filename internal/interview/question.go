@@ -118,12 +118,12 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 	if err := mayUseQuestions(a); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	var q *Question
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if err := tx.Lock(ctx, (*Question)(nil), "corp_id = ? AND id = ?", a.CorpID, id); err != nil {
 			return err
 		}
-		q, err := readQuestion(ctx, tx, a.CorpID, id)
-		if err != nil {
+		if q, err = readQuestion(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
 		if err := checkVersion("question.changed_meanwhile", version, q.Version); err != nil {
@@ -145,11 +145,10 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 		}
 		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
 	})
-	read := func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
-		return withCurrent(err, read)
+		return withCurrent(err, func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) })
 	}
-	return read()
+	return q, nil
 }
 
 func checkQuestion(q *Question) error {
