@@ -25,21 +25,19 @@ var (
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
-		"internal/interview": {5, "comments to be rewritten"},
 		"internal/server":    {2, "comments to be rewritten"},
-		"internal/showmebug": {9, "comments to be rewritten"},
-		"showmebug":          {6, "comments to be rewritten"},
-		"wecom":              {5, "comments to be rewritten"},
-		"wecom/wecomtest":    {3, "comments to be rewritten"},
+		"internal/showmebug": {3, "comments to be rewritten"},
+		"showmebug":          {3, "comments to be rewritten"},
+		"wecom":              {3, "comments to be rewritten"},
 	}
 
 	// Verbs of speech and knowledge in comments.
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
-		"internal/showmebug":      {8, "comments to be rewritten"},
-		"internal/webhook":        {5, "comments to be rewritten"},
-		"showmebug":               {10, "comments to be rewritten"},
-		"showmebug/showmebugtest": {12, "comments to be rewritten"},
+		"internal/showmebug":      {3, "comments to be rewritten"},
+		"internal/webhook":        {2, "comments to be rewritten"},
+		"showmebug":               {7, "comments to be rewritten"},
+		"showmebug/showmebugtest": {10, "comments to be rewritten"},
 		"wecom/wecomtest":         {5, "comments to be rewritten"},
 	}
 )

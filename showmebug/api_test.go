@@ -157,7 +157,7 @@ func TestLegacyCandidateName(t *testing.T) {
 	}
 }
 
-// TestValidation wants what makes no sense to be told before it is sent.
+// TestValidation checks that invalid requests are rejected before they are sent.
 func TestValidation(t *testing.T) {
 	person := func(i int) Interviewer { return Interviewer{UID: fmt.Sprint("u", i), Name: "n", Phone: "1"} }
 	six := []Interviewer{person(1), person(2), person(3), person(4), person(5), person(6)}

@@ -113,7 +113,7 @@ type Entrance string
 
 // The entrances. Documented; there may be more.
 const (
-	EntranceTimeAt    Entrance = "time_at"    // everybody at one time
+	EntranceTimeAt    Entrance = "time_at"    // all candidates at one time
 	EntranceTimeRange Entrance = "time_range" // within a span of time
 )
 

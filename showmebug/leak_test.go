@@ -23,7 +23,7 @@ import (
 	"testing/synctest"
 )
 
-// leakingTransport is a network that tells everything it knows in its errors, as
+// leakingTransport is a transport whose errors contain the whole request, as
 // proxies and libraries do.
 type leakingTransport struct {
 	tokenFails bool

@@ -142,7 +142,7 @@ func TestConsentAfterError(t *testing.T) {
 	}
 }
 
-// TestConsentKeptWhenStoreFails: without it nobody may renew, and
+// TestConsentKeptWhenStoreFails: without it no replica may renew, and
 // what was renewed while it would not store is kept.
 func TestConsentKeptWhenStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

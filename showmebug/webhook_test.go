@@ -317,7 +317,7 @@ func TestConcurrentDeliveries(t *testing.T) {
 // testEpoch is when time begins in a bubble of synctest.
 func testEpoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// TestAbandonedClaimExpires: whoever had it died.
+// TestAbandonedClaimExpires claims an event as a process that dies.
 func TestAbandonedClaimExpires(t *testing.T) {
 	now := vectorTime()
 	m := newMemoryDedupStore(time.Hour, func() time.Time { return now })

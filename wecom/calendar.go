@@ -78,7 +78,7 @@ func (c *Calendar) checkFields(k *fieldChecker) {
 	}
 }
 
-// CalendarShareFailure is a member with whom a calendar could not be shared.
+// CalendarShareFailure is a member without access to a calendar that was to be shared.
 type CalendarShareFailure struct {
 	UserID  string `json:"userid"`
 	ErrCode int    `json:"errcode"`

@@ -6,7 +6,7 @@ import (
 )
 
 // ExternalContactService gives access to customer contact (客户联系): people
-// outside the company, such as candidates in WeChat, whom a member has added as
+// outside the company, such as candidates in WeChat, that a member has added as
 // contacts. Members and app must be configured on the admin console's page
 // 客户与上下游 → 客户联系. An external_userid differs between companies and is
 // case-sensitive.

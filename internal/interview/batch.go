@@ -114,7 +114,7 @@ func (b *Batch) makeEntries(ctx context.Context, tx *db.Tx, acceptWarnings bool)
 	return nil
 }
 
-// lockCalendars locks the calendars of all people whom the batch may book:
+// lockCalendars locks the calendars of all people that the batch may book:
 // LockNames must get them in one call.
 func (b *Batch) lockCalendars(ctx context.Context, tx *db.Tx) error {
 	var ids []string

@@ -106,8 +106,8 @@ func (w *fixture) ended(edit ...func(*Plan)) *Interview {
 	return must(w.End(w.ctx, w.lin, i.ID))(w.t)
 }
 
-// told lists the messages about an interview as "kind>recipient", oldest first.
-func (w *fixture) told(id string) []string {
+// messagesAbout lists the messages about an interview as "kind>recipient", oldest first.
+func (w *fixture) messagesAbout(id string) []string {
 	w.t.Helper()
 	list := must(w.InterviewMessages(w.ctx, w.recruiter, id))(w.t)
 	slices.Reverse(list)
@@ -176,12 +176,12 @@ func wantFields(t *testing.T, err error, want ...string) {
 	}
 }
 
-func wantTold(t *testing.T, w *fixture, id string, want ...string) {
+func wantMessages(t *testing.T, w *fixture, id string, want ...string) {
 	t.Helper()
-	got := w.told(id)
+	got := w.messagesAbout(id)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("told\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		t.Errorf("messages\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }

@@ -18,7 +18,7 @@ func TestEditTellsWhomItConcerns(t *testing.T) {
 			p.StartsAt = p.StartsAt.Add(2 * time.Hour)
 			p.Interviewers = []string{"wu", "lin"}
 		}))(t)
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
 			"cancelled>mei", "invite>wu", "changed>lin", "changed>chen@example.com")
 		if i.ScheduleVersion != 2 || len(i.Interviewers) != 2 || i.Interviewers[0].UserID != "wu" {
 			t.Errorf("after the edit: %+v", i.Interviewers)
@@ -36,10 +36,10 @@ func TestEditOfTheNoteTellsNobody(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		i := w.schedule()
 		must(w.Respond(w.ctx, w.lin, i.ID, ResponseInput{Response: Accepted}))(t)
-		before := len(w.told(i.ID))
+		before := len(w.messagesAbout(i.ID))
 		i = must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(p *Plan) { p.Note = "带上白板笔" }))(t)
-		if len(w.told(i.ID)) != before || i.interviewer("lin").Response != Accepted || i.Note != "带上白板笔" {
-			t.Errorf("told %v; %+v", w.told(i.ID), i.Interviewers)
+		if len(w.messagesAbout(i.ID)) != before || i.interviewer("lin").Response != Accepted || i.Note != "带上白板笔" {
+			t.Errorf("told %v; %+v", w.messagesAbout(i.ID), i.Interviewers)
 		}
 		same := must(w.Edit(w.ctx, w.recruiter, i.ID, 0, func(*Plan) {}))(t)
 		if same.Version != i.Version {
@@ -91,7 +91,7 @@ func TestRespond(t *testing.T) {
 		for range 2 {
 			i = must(w.Respond(w.ctx, w.mei, i.ID, ResponseInput{Response: Declined, Reason: "出差"}))(t)
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa")
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa")
 		list := must2(w.Messages(w.ctx, w.recruiter, MessageFilter{Kind: KindDeclined}))(t)
 		if list[0].By.Name != "梅二" || list[0].Data.Reason != "出差" {
 			t.Errorf("the decline says %+v by %s", list[0].Data, list[0].By.Name)
@@ -125,7 +125,7 @@ func TestCancel(t *testing.T) {
 		if i.State != Cancelled || i.CancelReason != "招满了" || i.Link != LinkDead {
 			t.Errorf("%+v", i)
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
 			"cancelled>lin", "cancelled>chen@example.com")
 		for name, act := range map[string]func() (*Interview, error){
 			"start":  func() (*Interview, error) { return w.Start(w.ctx, w.lin, i.ID) },
@@ -160,7 +160,7 @@ func TestStartEndDecide(t *testing.T) {
 		if i.State != Ended || i.StartedAt == nil || i.EndedAt == nil {
 			t.Errorf("%+v", i)
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa", "evaluate>lin")
 		_, err = w.Decide(w.ctx, w.lin, i.ID, Hire, "")
 		wantFault(t, err, apperr.Forbidden, "fault.forbidden")
 		_, err = w.Decide(w.ctx, w.recruiter, i.ID, "maybe", "")

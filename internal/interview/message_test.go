@@ -156,7 +156,7 @@ func TestReminders(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "declined>rosa",
 			"reminder>lin", "reminder>chen@example.com")
 	})
 }
@@ -174,11 +174,11 @@ func TestStaleRemindersSayNothing(t *testing.T) {
 			runOnBoth(t, func(t *testing.T, w *fixture) {
 				i := w.schedule()
 				change(w, i)
-				before := len(w.told(i.ID))
+				before := len(w.messagesAbout(i.ID))
 				if err := w.sendReminders(w.ctx, ReminderArgs{CorpID: "corp", InterviewID: i.ID, ScheduleVersion: 1, Before: "15m"}); err != nil {
 					t.Fatal(err)
 				}
-				if got := w.told(i.ID)[before:]; len(got) != 0 {
+				if got := w.messagesAbout(i.ID)[before:]; len(got) != 0 {
 					t.Errorf("reminded: %v", got)
 				}
 			})
@@ -204,7 +204,7 @@ func TestFinish(t *testing.T) {
 				t.Errorf("%s room: %s, want %s", i.RoomKind, got, want)
 			}
 		}
-		wantTold(t, w, link.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
+		wantMessages(t, w, link.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
 	})
 }
 
@@ -220,7 +220,7 @@ func TestEvaluateReminder(t *testing.T) {
 			}
 		}
 		count := 0
-		for _, told := range w.told(i.ID) {
+		for _, told := range w.messagesAbout(i.ID) {
 			if told == "evaluate_reminder>lin" {
 				t.Error("one who has handed it in is reminded")
 			}
@@ -244,7 +244,7 @@ func TestCandidateWaitingIsToldOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com",
 			"candidate_waiting>lin", "candidate_waiting>mei")
 	})
 }
@@ -264,7 +264,7 @@ func TestRoomMovesTheInterviewOn(t *testing.T) {
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Ended {
 			t.Errorf("after the room has ended: %s", got.State)
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com", "evaluate>lin", "evaluate>mei")
 		cancelled := must(w.Cancel(w.ctx, w.recruiter, w.schedule().ID, ""))(t)
 		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.RoomEnded(ctx, tx, "corp", cancelled.ID, "lin") })
 		if got := must(w.Get(w.ctx, w.recruiter, cancelled.ID))(t); got.State != Cancelled {
@@ -286,7 +286,7 @@ func TestARoomThatWasLeftMovesNothing(t *testing.T) {
 		if got := must(w.Get(w.ctx, w.lin, i.ID))(t); got.State != Scheduled {
 			t.Errorf("the interview is %s", got.State)
 		}
-		if told := w.told(i.ID); slices.Contains(told, "candidate_waiting>lin") {
+		if told := w.messagesAbout(i.ID); slices.Contains(told, "candidate_waiting>lin") {
 			t.Errorf("told %v", told)
 		}
 	})

@@ -38,8 +38,8 @@ func (EvictArgs) Kind() string { return "interview_evict" }
 // an interview.
 func CandidateParticipantID(interviewID string) string { return "candidate:" + interviewID }
 
-// evictAfterEdit disconnects the people whom an edit took out of the built-in
-// room.
+// evictAfterEdit disconnects the participants that an edit removed from the
+// built-in room.
 func (s *Service) evictAfterEdit(ctx context.Context, tx *db.Tx, i *Interview, c planChanges) error {
 	args := EvictArgs{CorpID: i.CorpID, InterviewID: i.ID, UserIDs: c.removed}
 	if i.RoomKind != BuiltinRoom {

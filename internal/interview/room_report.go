@@ -47,12 +47,12 @@ func (s *Service) ApplyRoomReport(ctx context.Context, corpID string, report Roo
 		if report.Ended && r.ReportedAt == nil {
 			r.ReportedAt = &at
 		}
-		nobody := actor.System(corpID)
+		system := actor.System(corpID)
 		switch {
 		case report.Ended && i.Open():
-			return s.endInterview(ctx, tx, nobody, i)
+			return s.endInterview(ctx, tx, system, i)
 		case report.Started && i.State == Scheduled:
-			return s.startInterview(ctx, tx, nobody, i)
+			return s.startInterview(ctx, tx, system, i)
 		}
 		return nil
 	})

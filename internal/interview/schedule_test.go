@@ -23,7 +23,7 @@ func TestSchedule(t *testing.T) {
 			i.Interviewers[0].Notified != NotifiedWaiting {
 			t.Errorf("interviewers %+v", i.Interviewers)
 		}
-		wantTold(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
+		wantMessages(t, w, i.ID, "invite>lin", "invite>mei", "invite>chen@example.com")
 		if got := w.jobs("interview_deliver"); got != 3 {
 			t.Errorf("%d jobs deliver three messages", got)
 		}

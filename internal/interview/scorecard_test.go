@@ -89,7 +89,7 @@ func TestScorecardsArePrivateUntilAllAreIn(t *testing.T) {
 		_, err := w.Evaluation(w.ctx, actor.Actor{CorpID: "other", UserID: "rosa", Roles: actor.Administrator}, i.ID)
 		wantFault(t, err, apperr.NotFound, "fault.not_found")
 		n := 0
-		for _, told := range w.told(i.ID) {
+		for _, told := range w.messagesAbout(i.ID) {
 			if told == "summary>rosa" {
 				n++
 			}

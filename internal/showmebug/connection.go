@@ -184,7 +184,7 @@ func (s *Service) Settings(ctx context.Context, a actor.Actor) (*Settings, error
 	return out, nil
 }
 
-// maskClientID shows the end of a key, by which people tell keys apart.
+// maskClientID returns the end of a key, which distinguishes keys.
 func maskClientID(clientID string) string {
 	switch {
 	case clientID == "":

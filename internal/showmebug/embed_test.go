@@ -64,7 +64,7 @@ func TestEmbeddedPages(t *testing.T) {
 	})
 }
 
-// ShowMeBug has one address for all interviewers: with several, it is nobody's.
+// ShowMeBug has one address for all interviewers: with several, it belongs to none of them.
 func TestEvaluationPageWithSeveralInterviewers(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom()
@@ -84,7 +84,7 @@ func TestEvaluationPageWithSeveralInterviewers(t *testing.T) {
 }
 
 // The interviewer of a personal page gets a colleague while ShowMeBug is away:
-// the page in the room that both enter is nobody's from then on.
+// the page in the common room belongs to no interviewer from then on.
 func TestEvaluationPageAfterInterviewerAdded(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i, made := w.scheduleWithRoom(func(p *interview.Plan) { p.Interviewers = []string{"lin"} })

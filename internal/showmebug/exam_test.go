@@ -73,7 +73,7 @@ func TestExamByMail(t *testing.T) {
 	})
 }
 
-// No event tells of written tests for certain: they are asked about.
+// No event reports written tests reliably: they are polled.
 func TestExamPolling(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		w.sim.AddWebhookFault(showmebugtest.WebhookFault{Lose: true})

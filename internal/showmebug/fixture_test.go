@@ -49,7 +49,7 @@ type fixture struct {
 	candidate   *interview.Candidate
 
 	mu        sync.Mutex
-	contacts  map[string]string // e-mail by userid, as WeCom tells it
+	contacts  map[string]string // e-mail by userid, as WeCom returns it
 	examMails []showmebug.ExamMail
 	mailErr   error
 }
@@ -263,16 +263,16 @@ func (w *fixture) messagesAbout(id string) []string {
 // interview, each once.
 func (w *fixture) wantMessages(id string, want ...string) {
 	w.t.Helper()
-	told := w.messagesAbout(id)
+	queued := w.messagesAbout(id)
 	for _, one := range want {
 		n := 0
-		for _, m := range told {
+		for _, m := range queued {
 			if m == one {
 				n++
 			}
 		}
 		if n != 1 {
-			w.t.Errorf("%s was told %d times: %v", one, n, told)
+			w.t.Errorf("%s is queued %d times: %v", one, n, queued)
 		}
 	}
 }

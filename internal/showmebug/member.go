@@ -161,7 +161,7 @@ func (s *Service) saveMember(ctx context.Context, a actor.Actor, m *Member, act 
 			err = s.addToTeam(ctx, c, m)
 		}
 		if err != nil {
-			s.Logger.WarnContext(ctx, "member not told to ShowMeBug", "corp", a.CorpID, "user", m.UserID, "error", err)
+			s.Logger.WarnContext(ctx, "adding a member to the ShowMeBug team failed", "corp", a.CorpID, "user", m.UserID, "error", err)
 		}
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {

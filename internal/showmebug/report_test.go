@@ -194,7 +194,7 @@ func TestReconcileLostEvents(t *testing.T) {
 		ended, endedMade := w.scheduleWithRoom(soon)
 		closed, closedMade := w.scheduleWithRoom(soon) // by hand, before anything was heard
 		quiet, _ := w.scheduleWithRoom(soon)
-		later, laterMade := w.scheduleWithRoom() // the day after tomorrow: nobody asks yet
+		later, laterMade := w.scheduleWithRoom() // the day after tomorrow: not polled yet
 		if err := w.sim.StartInterview(begunMade.UID); err != nil {
 			t.Fatal(err)
 		}

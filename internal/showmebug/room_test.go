@@ -90,19 +90,19 @@ func TestRoomChangeBeforeStart(t *testing.T) {
 }
 
 // ShowMeBug is away when an interview is scheduled: the interview stands,
-// people are told that the room follows, and hear when it is there.
+// participants are notified of the delay, and again when the room is ready.
 func TestRoomRetryWhileUnavailable(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		rule := w.sim.AddFault(showmebugtest.Fault{HTTPStatus: 503})
 		i := w.scheduleInterview()
 		w.waitForRoomFailure(i.ID, "provider.unavailable")
 		if v := w.roomView(i.ID); v.NextAttemptAt == nil {
-			t.Error("nobody says when it is tried again")
+			t.Error("the time of the next attempt is missing")
 		}
 		if _, err := w.interviews.JoinURL(w.ctx, w.rosa, i.ID); err == nil {
 			t.Error("there is a way into a room that is not there")
 		}
-		w.waitUntil("people are told", func() bool {
+		w.waitUntil("the notifications are queued", func() bool {
 			must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
 			return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa")
 		})
@@ -163,7 +163,7 @@ func TestQuotaUsedUp(t *testing.T) {
 		w.sim.SetQuota(w.team, 0)
 		i := w.scheduleInterview()
 		w.waitForRoomFailure(i.ID, "provider.quota")
-		w.waitUntil("the organiser is told", func() bool { return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa") })
+		w.waitUntil("the organizer is notified", func() bool { return slices.Contains(w.messagesAbout(i.ID), "room_failed>rosa") })
 		w.sim.SetQuota(w.team, 100)
 		must(w.interviews.RetryRoom(w.ctx, w.rosa, i.ID))(t)
 		w.waitForRoomState(i.ID, interview.RoomReady)
@@ -223,7 +223,7 @@ func TestEditDuringRoomCreation(t *testing.T) {
 	})
 }
 
-// After the application's secret was changed nobody can read people's ways in:
+// After a change of the application's secret, join URLs cannot be decrypted:
 // the room is taken over again, not made a second time.
 func TestEncryptionKeyChange(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
@@ -255,7 +255,7 @@ func TestEncryptionKeyChange(t *testing.T) {
 	})
 }
 
-// Somebody switches the room while somebody else edits the title.
+// One recruiter switches the room while another edits the title.
 func TestConcurrentEditKeepsRoom(t *testing.T) {
 	runWithFixture(t, func(t *testing.T, w *fixture) {
 		i := w.scheduleInterview(func(p *interview.Plan) { p.RoomKind = interview.BuiltinRoom })

@@ -193,7 +193,7 @@ func (f *params) urlParam(name string) string {
 	return v
 }
 
-// pageParams reads page and per_page: 25 unless told, at most 50.
+// pageParams reads page and per_page: 25 by default, at most 50.
 func (f *params) pageParams() (skip, limit int) {
 	page, per := f.intParam("page"), f.intParam("per_page")
 	if f.hasParam("page") && page < 1 {

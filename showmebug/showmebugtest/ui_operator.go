@@ -108,7 +108,7 @@ func (s *Server) operatorTeam(t *teamState) operatorTeam {
 	return out
 }
 
-// maskSecret shows the last two characters of a secret, enough to tell two apart.
+// maskSecret shows the last two characters of a secret, enough to distinguish two.
 func maskSecret(secret string) string {
 	if len(secret) < 8 {
 		return masked

@@ -105,7 +105,7 @@ func TestWrittenPage(t *testing.T) {
 		t.Errorf("link: %v", got)
 	}
 	if got := postAction(t, s, strings.Replace(strings.TrimPrefix(link, s.URL()), "/exam_links/", "/sim/exam_links/", 1), `{"name":""}`); got.status != 400 {
-		t.Errorf("nobody sat: HTTP %d", got.status)
+		t.Errorf("evaluation without a participant: HTTP %d", got.status)
 	}
 	address := postAction(t, s, strings.Replace(strings.TrimPrefix(link, s.URL()), "/exam_links/", "/sim/exam_links/", 1), `{"name":"孟凡"}`).pageState(t)["url"].(string)
 	path := strings.Replace(strings.TrimPrefix(address, s.URL()), "/written_pads/", "/sim/written/", 1)

@@ -18,7 +18,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// newTeamWithWebhook is a team whose events a receiver hears, and a caller for it.
+// newTeamWithWebhook is a team with a webhook receiver, and a caller for it.
 func newTeamWithWebhook(t *testing.T, answers ...int) (*showmebugtest.Server, caller, *receiver) {
 	t.Helper()
 	s, _ := newTeam(t)

@@ -5,7 +5,7 @@ func contactWayRule(statement string, code int, body string, want ...string) con
 	return ruleByCall("externalcontact/add_contact_way", "92228", statement, code, body, want...)
 }
 
-// kfMessageRule returns a rule for kf/send_msg to a customer who has not written yet, for whom a
+// kfMessageRule returns a rule for kf/send_msg to a customer who has not written yet, for which a
 // valid message is answered with 95018.
 func kfMessageRule(statement string, code int, rest string) conformanceRule {
 	return ruleByCall("kf/send_msg", "94677", statement, code, `{"touser":"{person}","open_kfid":"{kf}",`+rest+`}`)

@@ -159,7 +159,7 @@ func TestWebLogin(t *testing.T) {
 }
 
 // TestOpenApp checks that the login page signs in at once after a page has been opened, and not as
-// the member whom the browser played before.
+// the member that the browser acted as before.
 func TestOpenApp(t *testing.T) {
 	s, b := newFixture(t), newBrowser(t)
 	for _, user := range []string{"zhangsan", "lisi"} {

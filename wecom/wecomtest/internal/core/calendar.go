@@ -28,7 +28,7 @@ type CalendarBody struct {
 	IsCorpCalendar model.Int    `json:"is_corp_calendar"`
 }
 
-// Share is a member with whom a calendar is shared.
+// Share is a member with access to a shared calendar.
 type Share struct {
 	UserID     string    `json:"userid"`
 	Permission model.Int `json:"permission,omitempty"`

@@ -62,7 +62,7 @@ type callbackFaultEntry struct {
 	model.CallbackFault
 }
 
-// maskSecret shows the last two characters of a secret, enough to tell two apart.
+// maskSecret shows the last two characters of a secret, enough to distinguish two.
 func maskSecret(secret string) string {
 	if len(secret) < 8 {
 		return core.Masked

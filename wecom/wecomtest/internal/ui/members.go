@@ -53,7 +53,7 @@ type chatEntry struct {
 	Unread      int                `json:"unread"`
 	ChatID      string             `json:"chatId,omitempty"`  // of a group
 	PeerID      string             `json:"peerId,omitempty"`  // another member
-	RobotID     string             `json:"robotId,omitempty"` // a robot, in a group of everybody
+	RobotID     string             `json:"robotId,omitempty"` // a robot, in the company-wide group
 	Members     int                `json:"members,omitempty"`
 }
 
