@@ -14,6 +14,10 @@ web_built := web/dist/index.html
 # Begins a recipe: prints what runs, and at its end how long it took.
 step = echo "== $(1)"; begin=$$SECONDS; trap 'echo "== $(1): $$((SECONDS - begin)) s"' EXIT;
 
+# The modules beside ours: pinned tools, and other clients of WeCom that are tested or measured beside ours.
+modules := $(shell git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' 'wecom/bench/go.mod' | xargs -n1 dirname)
+modules_with_code := $(foreach dir,$(modules),$(if $(wildcard $(dir)/*.go),$(dir)))
+
 shell_scripts := $(shell git ls-files -co --exclude-standard -- 'scripts/*.sh' .ci/run)
 
 .PHONY: help
@@ -58,9 +62,9 @@ test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from t
 
 .PHONY: test-modules
 test-modules: ## tests of the modules beside ours: tools/, and others' WeCom clients, against the simulator and beside ours
-	@for dir in $$(git ls-files -co --exclude-standard -- 'tools/*/go.mod' 'wecom/wecomtest/clients/go.mod' 'wecom/bench/go.mod' | xargs -n1 dirname); do \
-		($(call step,$$dir) $(GO) -C "$$dir" mod verify; \
-			if compgen -G "$$dir/*.go" >/dev/null; then $(GO) -C "$$dir" vet ./...; $(GO) -C "$$dir" test -short ./...; fi); \
+	@for dir in $(modules); do ($(call step,$$dir) $(GO) -C "$$dir" mod verify); done
+	@for dir in $(modules_with_code); do \
+		($(call step,$$dir) scripts/postgres.sh $(GO) -C "$$dir" test -short ./...); \
 	done
 
 .PHONY: test-web
@@ -93,6 +97,7 @@ lint: $(web_modules) bin/golangci-lint ## formatting, vet, linters, types, shell
 	@$(GO) mod tidy -diff
 	@echo "== go vet"
 	@$(GO) vet ./...
+	@for dir in $(modules_with_code); do $(GO) -C "$$dir" vet ./...; done
 	@echo "== golangci-lint"
 	@bin/golangci-lint run --timeout 15m ./...
 	@echo "== shellcheck"

@@ -27,7 +27,7 @@ func TestTable(t *testing.T) {
 	for i := range newClients("", nil)[1:] {
 		writeTokenRow(t, &b, i+1)
 	}
-	if os.Getenv(dbtest.PostgresURL) != "" {
+	if os.Getenv(dbtest.PostgresURLEnv) != "" {
 		got := runProcesses(t)
 		fmt.Fprintf(&b, "\n4 processes on one PostgreSQL, 1,000 messages: %d gettoken, %d lost\n", got.gettokens, got.lost)
 	}

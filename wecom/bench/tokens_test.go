@@ -91,8 +91,8 @@ func TestTokenRejection(t *testing.T) {
 }
 
 func TestFourProcesses(t *testing.T) {
-	if os.Getenv(dbtest.PostgresURL) == "" {
-		t.Skip(dbtest.PostgresURL + " is not set")
+	if os.Getenv(dbtest.PostgresURLEnv) == "" {
+		t.Skip(dbtest.PostgresURLEnv + " is not set")
 	}
 	if got, want := runProcesses(t), (sendTally{gettokens: 1}); got != want {
 		t.Errorf("4 processes on one database: %+v, want %+v", got, want)
@@ -103,7 +103,7 @@ func TestFourProcesses(t *testing.T) {
 // messages each as soon as all of them are ready.
 func runProcesses(t testing.TB) sendTally {
 	s := &fakeService{takes: 50 * time.Millisecond, code: 40014}
-	base, url := newService(t, s), dbtest.URL(t, db.Postgres)
+	base, url := newService(t, s), dbtest.NewDatabase(t, db.Postgres)
 	dbtest.Reopen(t, url)
 	input, start, err := os.Pipe()
 	if err != nil {
