@@ -12,33 +12,66 @@ HUIMIAN_CHROMIUM=$(scripts/chromium.sh)
 export HUIMIAN_CHROMIUM
 
 case $task in
-  test)
-    projects=(--project wecomsim --project sqlite)
-    if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
-      projects+=(--project postgres)
-    fi
-    for argument in "$@"; do
-      case $argument in --project*) projects=() ;; esac
-    done
+  test) ;;
+  screenshots | latency)
+    cd web
+    exec npx playwright test --config e2e/playwright.config.ts --project "$task" "$@"
     ;;
-  screenshots | latency) projects=(--project "$task") ;;
   *)
     echo "e2e.sh: test, screenshots or latency, not $task" >&2
     exit 2
     ;;
 esac
-cd web
-if [ "$task" != test ]; then
-  exec npx playwright test --config e2e/playwright.config.ts "${projects[@]}" "$@"
-fi
 
-# The slowest tests are printed after those that failed. See scripts/flake.sh for TEST_FAILURES.
-report=$(mktemp)
-trap 'rm -f "$report"' EXIT
-status=0
-PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx playwright test --config e2e/playwright.config.ts --reporter list,json \
-  "${projects[@]}" "$@" || status=$?
-if [ -s "$report" ]; then
-  go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "$report"
+dir=$(mktemp -d)
+processes=()
+
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+  if [ "${#processes[@]}" -gt 0 ]; then
+    kill "${processes[@]}" 2>/dev/null || true
+    wait "${processes[@]}" 2>/dev/null || true
+  fi
+  rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# run_tests runs the projects of its first argument and prints the slowest tests after the list. See
+# scripts/flake.sh for TEST_FAILURES.
+run_tests() {
+  local name=$1 status=0 project options=()
+  shift
+  for project in $name; do
+    options+=(--project "$project")
+  done
+  PLAYWRIGHT_JSON_OUTPUT_FILE="$dir/$name.json" npx playwright test --config e2e/playwright.config.ts \
+    --reporter list,json --output "e2e/results/${name// /-}" "${options[@]}" "$@" || status=$?
+  if [ -s "$dir/$name.json" ]; then
+    go -C .. run ./tools/testreport ${TEST_FAILURES:+-failures "$TEST_FAILURES"} playwright "$dir/$name.json"
+  fi
+  return "$status"
+}
+
+cd web
+for argument in "$@"; do
+  case $argument in --project*)
+    run_tests "" "$@"
+    exit
+    ;;
+  esac
+done
+
+# The two databases are tested side by side: a browser test waits more than it computes.
+if [ -n "${HUIMIAN_TEST_POSTGRES_URL:-}" ]; then
+  run_tests postgres "$@" >"$dir/postgres.log" 2>&1 &
+  processes+=("$!")
 fi
+status=0
+run_tests "wecomsim sqlite" "$@" || status=$?
+for process in "${processes[@]}"; do
+  wait "$process" || status=$?
+  cat "$dir/postgres.log"
+done
 exit "$status"

@@ -29,7 +29,7 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'jsdom',
+    environment: 'node', // a test that needs the DOM requests jsdom in its first line
     include: ['src/**/*.test.{ts,tsx}'],
   },
 })

@@ -7,7 +7,7 @@ export default defineConfig<object, DemoOptions>({
   testDir: '.',
   outputDir: 'results',
   reporter: [['list']],
-  workers: 1,
+  workers: 1, // per project: e2e.sh runs projects side by side
   retries: 0,
   timeout: 900_000, // interview.spec.ts is long, and CI has two cores for all its browsers
   expect: { timeout: 60_000 },
