@@ -27,32 +27,43 @@ const (
 	transport = "net/http github.com/coder/websocket github.com/danielgtaylor/huma"
 )
 
-// Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom
-// packages stand outside.
+// Direction, in one sentence: cmd → app → server, notify → features → job → db → fault; the wecom and
+// showmebug packages stand outside; their simulators share internal/simulator, which imports only the standard library.
 var table = map[string]row{
 	"wecom": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
 	"wecom/callback": {"", "github.com",
 		"a service may receive from WeCom without calling it, so it does not need the client"},
-	"wecom/wecomtest": {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/operator wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com",
+	"wecom/wecomtest": {"internal/simulator/listener wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/operator wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com",
 		"users of the client need the simulator in programs too, so it knows nothing of ours and not the package testing; it alone knows all of its areas"},
 	"wecom/wecomtest/model":              {"", "testing github.com", "the types of the simulator's users: values without behaviour"},
-	"wecom/wecomtest/internal/page":      {"", "testing github.com", "pages, scripts and styles know no state"},
-	"wecom/wecomtest/internal/core":      {"wecom/wecomtest/model", "testing github.com", "the state and what all areas use; it knows none of the areas"},
-	"wecom/wecomtest/internal/api":       {"wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "the pipeline of a call knows no endpoint: the areas give theirs"},
+	"wecom/wecomtest/internal/page":      {"internal/simulator/webpage", "testing github.com", "pages, scripts and styles know no state"},
+	"wecom/wecomtest/internal/core":      {"internal/simulator/background internal/simulator/bounded internal/simulator/clock internal/simulator/faults internal/simulator/httpcall internal/simulator/random internal/simulator/redact internal/simulator/watch wecom/wecomtest/model", "testing github.com", "the state and what all areas use; it knows none of the areas"},
+	"wecom/wecomtest/internal/api":       {"internal/simulator/faults internal/simulator/webpage wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "the pipeline of a call knows no endpoint: the areas give theirs"},
 	"wecom/wecomtest/internal/contacts":  {"wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "an area of the API"},
-	"wecom/wecomtest/internal/agents":    {"wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "an area of the API"},
-	"wecom/wecomtest/internal/messaging": {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "an area of the API"},
-	"wecom/wecomtest/internal/office":    {"wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/model", "testing github.com", "an area of the API"},
-	"wecom/wecomtest/internal/customers": {"wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/model", "testing github.com", "an area of the API"},
-	"wecom/wecomtest/internal/signin":    {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/page", "testing github.com", "the pages of sign-in know no suite: what is special about one stands behind an interface"},
-	"wecom/wecomtest/internal/suite":     {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/model", "testing github.com", "suites stand above the company's own applications"},
-	"wecom/wecomtest/internal/webview":   {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/model", "testing github.com", "the web view uses the areas whose state the JS-SDK shows"},
-	"wecom/wecomtest/internal/ui":        {"wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com", "the client uses the areas; no area uses the client"},
-	"wecom/wecomtest/internal/operator":  {"wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/internal/page wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/model", "testing github.com", "the operator's page uses the areas; nothing uses it"},
+	"wecom/wecomtest/internal/agents":    {"internal/simulator/bounded wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "an area of the API"},
+	"wecom/wecomtest/internal/messaging": {"internal/simulator/bounded wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/model", "testing github.com", "an area of the API"},
+	"wecom/wecomtest/internal/office":    {"internal/simulator/bounded wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/model", "testing github.com", "an area of the API"},
+	"wecom/wecomtest/internal/customers": {"internal/simulator/bounded wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/model", "testing github.com", "an area of the API"},
+	"wecom/wecomtest/internal/signin":    {"internal/simulator/bounded wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/page", "testing github.com", "the pages of sign-in know no suite: what is special about one stands behind an interface"},
+	"wecom/wecomtest/internal/suite":     {"internal/simulator/bounded wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/model", "testing github.com", "suites stand above the company's own applications"},
+	"wecom/wecomtest/internal/webview":   {"internal/simulator/bounded internal/simulator/webpage wecom/wecomtest/internal/agents wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/model", "testing github.com", "the web view uses the areas whose state the JS-SDK shows"},
+	"wecom/wecomtest/internal/ui":        {"internal/simulator/webpage wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/customers wecom/wecomtest/internal/messaging wecom/wecomtest/internal/office wecom/wecomtest/internal/page wecom/wecomtest/internal/signin wecom/wecomtest/internal/suite wecom/wecomtest/internal/webview wecom/wecomtest/model", "testing github.com", "the client uses the areas; no area uses the client"},
+	"wecom/wecomtest/internal/operator":  {"internal/simulator/redact internal/simulator/webpage wecom/wecomtest/internal/agents wecom/wecomtest/internal/api wecom/wecomtest/internal/contacts wecom/wecomtest/internal/core wecom/wecomtest/internal/messaging wecom/wecomtest/internal/suite wecom/wecomtest/internal/ui wecom/wecomtest/model", "testing github.com", "the operator's page uses the areas; nothing uses it"},
 
 	"showmebug": {"", "github.com", "a public client: standard library and golang.org/x only, so that anybody can take it"},
 	"showmebug/showmebugtest": {"", "testing github.com",
 		"users of the client need the simulator in programs too; it knows not even the client, so that the two cannot agree on a mistake"},
+
+	"internal/simulator/background": {"", "testing github.com", "tasks of a simulator, without its state"},
+	"internal/simulator/bounded":    {"", "testing github.com", "containers know no element"},
+	"internal/simulator/clock":      {"", "testing github.com", "a clock of both simulators"},
+	"internal/simulator/faults":     {"", "testing github.com", "rules know no call: the simulators give what selects one"},
+	"internal/simulator/httpcall":   {"", "testing github.com", "requests to the application under test"},
+	"internal/simulator/listener":   {"", "testing github.com", "serves any handler"},
+	"internal/simulator/random":     {"", "testing github.com", "a source of both simulators"},
+	"internal/simulator/redact":     {"", "testing github.com", "masks the fields that the simulators name"},
+	"internal/simulator/watch":      {"", "testing github.com", "wakes up goroutines and knows no state"},
+	"internal/simulator/webpage":    {"", "testing github.com", "serves pages and knows none"},
 
 	"internal/actor":       {"", "github.com", "every feature takes an actor, so it may import nothing"},
 	"internal/audit":       {"internal/actor internal/db", transport, "every feature writes to the log; the log interprets no action"},

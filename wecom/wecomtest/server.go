@@ -2,15 +2,13 @@ package wecomtest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/listener"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/api"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
@@ -71,7 +69,7 @@ type Server struct {
 	tb        TB
 	once      sync.Once
 	mux       *http.ServeMux
-	http      *http.Server
+	listener  listener.Listener
 	core      *core.Core
 	api       *api.Service
 	contacts  *contacts.Service
@@ -103,29 +101,7 @@ func New(t TB) *Server {
 // serves requests in the background.
 func (s *Server) Start(addr string) error {
 	s.init()
-	at, err := net.ResolveTCPAddr("tcp", addr)
-	if err != nil {
-		return fmt.Errorf("listening on %s: %w", addr, err)
-	}
-	ln, err := net.ListenTCP("tcp", at)
-	if err != nil {
-		return fmt.Errorf("listening on %s: %w", addr, err)
-	}
-	if s.BaseURL == "" {
-		s.BaseURL = "http://" + reachableAddr(ln.Addr().String())
-	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	s.core.Running.Go(func() { _ = s.http.Serve(ln) })
-	return nil
-}
-
-// reachableAddr replaces an unspecified address such as 0.0.0.0 by the loopback address.
-func reachableAddr(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
-		return net.JoinHostPort("127.0.0.1", port)
-	}
-	return addr
+	return s.listener.Start(addr, &s.BaseURL, s)
 }
 
 // Close stops the server and its event streams, and waits for all goroutines. It can be called more
@@ -133,24 +109,14 @@ func reachableAddr(addr string) string {
 func (s *Server) Close() {
 	s.init()
 	s.core.Stop()
-	if s.http != nil {
-		_ = s.http.Close()
-	}
+	s.listener.Close()
 	s.webview.Close()
-	s.core.Running.Wait()
+	s.core.Background.Wait()
 }
 
 // Shutdown stops the server gracefully: it waits for the requests in progress until ctx is done.
 func (s *Server) Shutdown(ctx context.Context) error {
-	if s.http == nil {
-		return nil
-	}
-	err := s.http.Shutdown(ctx)
-	s.Close()
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("shutting down the simulator: %w", err)
-	}
-	return err
+	return s.listener.Shutdown(ctx, s.Close)
 }
 
 // init makes the parts of the server and connects them. It is the only place

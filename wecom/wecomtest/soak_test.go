@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
@@ -217,7 +218,7 @@ func (k *soakRun) createOfficeRecords(ctx context.Context) {
 		no := k.callAPI("oa/applyevent", `{"creator_userid":"user2","template_id":"T1","use_template_approver":1,"apply_data":{"contents":[{"control":"Text","id":"Text-1","value":{"text":"王小明"}}]},"summary_list":[{"summary_info":[{"text":"录用","lang":"zh_CN"}]}]}`)["sp_no"]
 		k.mustSucceed(k.s.DecideApproval(ctx, soakCorp, "user1", no, true, ""))
 	}
-	k.s.core.Running.Wait() // for the callbacks sent in the background
+	k.s.core.Background.Wait() // for the callbacks sent in the background
 }
 
 // TestSeedDeterminism checks that the same seed and the same calls yield the same ids, tokens,
@@ -245,7 +246,7 @@ func (k *soakRun) formatLog() string {
 	var out strings.Builder
 	for _, c := range k.s.Calls("") {
 		c.Duration = 0
-		fmt.Fprintf(&out, "%s\n", core.EncodeJSON(c))
+		fmt.Fprintf(&out, "%s\n", webpage.EncodeJSON(c))
 	}
 	sent := k.s.Deliveries()
 	slices.SortFunc(sent, func(a, b Delivery) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -253,7 +254,7 @@ func (k *soakRun) formatLog() string {
 		for i := range d.Attempts {
 			d.Attempts[i].Duration = 0
 		}
-		fmt.Fprintf(&out, "%s\n", core.EncodeJSON(d))
+		fmt.Fprintf(&out, "%s\n", webpage.EncodeJSON(d))
 	}
 	return out.String()
 }

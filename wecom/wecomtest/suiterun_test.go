@@ -52,7 +52,7 @@ func TestSuitesAreTended(t *testing.T) {
 	deadline := time.After(time.Minute)
 	for s.SuiteTicket("wwsuite") == "" {
 		s.core.Mu.Lock()
-		wait := s.core.Changed
+		wait := s.core.Changed.Changed()
 		ready := s.suite.SuiteStates["wwsuite"].Newest != ""
 		s.core.Mu.Unlock()
 		if ready {

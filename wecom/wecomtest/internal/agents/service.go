@@ -3,6 +3,7 @@
 package agents
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
@@ -12,7 +13,7 @@ type Service struct {
 	*core.Core
 	Contacts *contacts.Service
 
-	UserTickets core.Cache[string, *userTicket]
+	UserTickets bounded.Cache[string, *userTicket]
 }
 
 // New returns the service of a core and of the services that it uses.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -36,7 +37,7 @@ func (s *Service) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.identifyCaller(req, &call)
-	rule := s.matchFault(name, req)
+	rule := s.useFault(name, req)
 	if !s.applyFaultBefore(w, r, rule, &call) {
 		return
 	}
@@ -120,7 +121,7 @@ func (s *Service) encodeReply(ep core.Endpoint, req *core.Request, reply any, er
 		}
 	}
 	if _, ok := reply.(core.HeaderlessReply); ok && err == nil {
-		return core.EncodeJSON(reply)
+		return webpage.EncodeJSON(reply)
 	}
 	if m, ok := reply.(successMessenger); ok && err == nil {
 		head.Errmsg = m.SuccessMessage()
@@ -139,11 +140,11 @@ type ReplyHeader struct {
 
 // mergeJSONObjects encodes two structs as one JSON object.
 func mergeJSONObjects(head, tail any) []byte {
-	out := core.EncodeJSON(head)
+	out := webpage.EncodeJSON(head)
 	if tail == nil {
 		return out
 	}
-	rest := core.EncodeJSON(tail)
+	rest := webpage.EncodeJSON(tail)
 	if len(rest) <= 2 {
 		return out
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/url"
 
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -56,18 +55,6 @@ type Endpoint struct {
 	Handle    func(*Request) (any, *APIError)
 	// emptyReply holds the fields that an error reply has beside errcode and errmsg.
 	EmptyReply any
-}
-
-// EncodeJSON encodes v without HTML escapes, as WeCom does. It panics on an error, because all
-// encoded values are structs of this package.
-func EncodeJSON(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(fmt.Sprintf("wecomtest: encode %T: %v", v, err))
-	}
-	return bytes.TrimRight(b.Bytes(), "\n")
 }
 
 // DecodeBody decodes the JSON body of a call. Invalid JSON is 40058, with the warning that WeCom

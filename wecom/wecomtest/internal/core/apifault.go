@@ -7,16 +7,8 @@ import (
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
-// FaultState is a fault rule with its counters.
-type FaultState struct {
-	model.Fault
-	ID        int64
-	Matched   int
-	Remaining int
-}
-
-// MatchesCall reports whether the rule selects a call.
-func (f *FaultState) MatchesCall(name string, r *Request) bool {
+// FaultSelectsCall reports whether a fault selects a call of the endpoint name.
+func FaultSelectsCall(f *model.Fault, name string, r *Request) bool {
 	if f.Path != "" {
 		pattern := strings.TrimPrefix(f.Path, "/cgi-bin/")
 		if ok, err := path.Match(pattern, name); err != nil || !ok {

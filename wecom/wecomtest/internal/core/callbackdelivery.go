@@ -5,14 +5,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/httpcall"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -36,7 +35,7 @@ func (s *Core) DeliverCallback(ctx context.Context, o *PendingCallback) error {
 	if o.To.URL == "" {
 		return nil // no callback configured
 	}
-	rule := s.matchCallbackFault(o)
+	rule := s.useCallbackFault(o)
 	switch {
 	case rule.Hold:
 		s.Mu.Lock()
@@ -106,23 +105,13 @@ func (s *Core) RunInBackground(ctx context.Context, do func(context.Context)) {
 	if do == nil {
 		return
 	}
-	s.Mu.Lock()
-	if s.closed {
-		s.Mu.Unlock()
-		return
-	}
-	s.Running.Add(1) // under Mu, so that Close has not begun to wait
-	s.Mu.Unlock()
-	go func() {
-		defer s.Running.Done()
-		do(ctx)
-	}()
+	s.Background.Go(func() { do(ctx) })
 }
 
 func (s *Core) recordDelivery(o *PendingCallback) {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	s.DeliveryLog.add(o.Delivery)
+	s.DeliveryLog.Add(o.Delivery)
 	s.NotifyChange(Change{Kind: "callback", CorpID: o.CorpID})
 }
 
@@ -186,54 +175,17 @@ func (s *Core) attemptDelivery(ctx context.Context, o *PendingCallback, m *encry
 }
 
 func (s *Core) postCallback(ctx context.Context, address string, m *encryptedCallback) ([]byte, int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addQuery(address, m.query.Encode()), bytes.NewReader(m.body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, httpcall.AddQuery(address, m.query.Encode()), bytes.NewReader(m.body))
 	if err != nil {
 		return nil, 0, fmt.Errorf("creating the request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	req.Header.Set("User-Agent", "Mozilla/4.0")
-	return s.doRequest(req)
-}
-
-func (s *Core) doRequest(req *http.Request) ([]byte, int, error) {
-	resp, err := s.HTTPClient().Do(req)
-	if err != nil {
-		if inner, ok := errors.AsType[*url.Error](err); ok {
-			err = inner.Err // omit the address: its query has the signature and is noise in a log
-		}
-		return nil, 0, fmt.Errorf("sending: %w", err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return nil, resp.StatusCode, fmt.Errorf("reading the reply: %w", err)
-	}
-	return body, resp.StatusCode, nil
-}
-
-func addQuery(address, query string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	if u.RawQuery != "" {
-		query = u.RawQuery + "&" + query
-	}
-	u.RawQuery = query
-	return u.String()
-}
-
-var defaultHTTPClient = &http.Client{
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	return httpcall.Send(s.HTTPClient(), req)
 }
 
 // HTTPClient returns the client that delivers callbacks.
-func (s *Core) HTTPClient() *http.Client {
-	if s.Config().HTTPClient != nil {
-		return s.Config().HTTPClient
-	}
-	return defaultHTTPClient
-}
+func (s *Core) HTTPClient() *http.Client { return httpcall.Client(s.Config().HTTPClient) }
 
 func (s *Core) callbackTimeout() time.Duration {
 	if s.Config().CallbackTimeout > 0 {

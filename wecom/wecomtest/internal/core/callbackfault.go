@@ -5,46 +5,32 @@ import (
 	"context"
 	"slices"
 
+	"github.com/huimian/huimian/internal/simulator/faults"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
-
-// CallbackFaultState is a fault rule for callbacks with its counters.
-type CallbackFaultState struct {
-	model.CallbackFault
-	ID        int64
-	Remaining int
-}
 
 // AddCallbackFault implements the method of wecomtest.Server.
 func (s *Core) AddCallbackFault(r model.CallbackFault) int64 {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	s.Seq++
-	s.CallbackFaults = append(s.CallbackFaults, &CallbackFaultState{CallbackFault: r, ID: s.Seq, Remaining: r.Times})
+	s.CallbackFaults.Add(s.Seq, r, faults.Frequency{Times: r.Times})
 	s.NotifyChange(Change{Kind: "faults"})
 	return s.Seq
 }
 
-// matchCallbackFault returns the first fault that applies to a callback and decrements its
-// remaining count.
-func (s *Core) matchCallbackFault(o *PendingCallback) model.CallbackFault {
+// useCallbackFault returns the first fault that applies to a callback and counts the use.
+func (s *Core) useCallbackFault(o *PendingCallback) model.CallbackFault {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	for i, f := range s.CallbackFaults {
-		fits := (f.CorpID == "" || f.CorpID == o.CorpID) && (f.AgentID == 0 || f.AgentID == o.AgentID) &&
+	m := s.CallbackFaults.Use(func(f *model.CallbackFault) bool {
+		return (f.CorpID == "" || f.CorpID == o.CorpID) && (f.AgentID == 0 || f.AgentID == o.AgentID) &&
 			(f.Event == "" || f.Event == o.Event)
-		if !fits {
-			continue
-		}
-		if f.Times > 0 {
-			if f.Remaining--; f.Remaining == 0 {
-				s.CallbackFaults = append(s.CallbackFaults[:i:i], s.CallbackFaults[i+1:]...)
-				s.NotifyChange(Change{Kind: "faults"})
-			}
-		}
-		return f.CallbackFault
+	}, nil)
+	if m.Removed {
+		s.NotifyChange(Change{Kind: "faults"})
 	}
-	return model.CallbackFault{}
+	return m.Fault
 }
 
 // ReleaseCallbacks implements the method of wecomtest.Server.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/httpcall"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -34,11 +35,11 @@ func (s *Core) VerifyCallbackURL(ctx context.Context, corpID string, cb model.Ca
 	q.Set("echostr", encrypted)
 	ctx, cancel := context.WithTimeout(ctx, s.verifyTimeout())
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, addQuery(cb.URL, q.Encode()), http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, httpcall.AddQuery(cb.URL, q.Encode()), http.NoBody)
 	if err != nil {
 		return fmt.Errorf("verifying a callback: %w", err)
 	}
-	body, status, err := s.doRequest(req)
+	body, status, err := httpcall.Send(s.HTTPClient(), req)
 	switch {
 	case err != nil:
 		return fmt.Errorf("verifying the callback %s: %w", cb.URL, err)

@@ -11,6 +11,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/background"
+	"github.com/huimian/huimian/internal/simulator/bounded"
+	"github.com/huimian/huimian/internal/simulator/clock"
+	"github.com/huimian/huimian/internal/simulator/faults"
+	"github.com/huimian/huimian/internal/simulator/watch"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -19,7 +24,7 @@ type Core struct {
 	Config         func() Settings
 	IDs            idTranslator
 	Mu             sync.Mutex
-	ClockOffset    time.Duration
+	Clock          clock.Clock
 	Rand           *rand.ChaCha8
 	backgroundRand *rand.ChaCha8 // for background work, whose order is not deterministic
 	Seq            int64
@@ -27,29 +32,28 @@ type Core struct {
 	CorpOrder      []string     // in the order of AddCorp
 	Limits         model.Limits // Limits with defaults
 	Mailbox        mailbox
-	Tokens         Cache[string, *Token]
-	ResponseCodes  Cache[string, *ResponseCode]
-	Media          Cache[string, *MediaFile]
+	Tokens         bounded.Cache[string, *Token]
+	ResponseCodes  bounded.Cache[string, *ResponseCode]
+	Media          bounded.Cache[string, *MediaFile]
 	Quotas         Quotas
-	Faults         []*FaultState
-	CallbackFaults []*CallbackFaultState
+	Faults         faults.List[model.Fault]
+	CallbackFaults faults.List[model.CallbackFault]
 	HeldCallbacks  []*PendingCallback
-	CallLog        ring[model.Call]
-	DeliveryLog    ring[model.Delivery]
+	CallLog        bounded.Ring[model.Call]
+	DeliveryLog    bounded.Ring[model.Delivery]
 	CallCounts     map[string]int
-	Changed        chan struct{}
+	Changed        watch.Signal
 	Watchers       map[chan Change]struct{}
-	closed         bool
 	TB             testReporter
 	AllowedPaths   map[string]bool
-	Running        sync.WaitGroup
+	Background     background.Group
 }
 
 // Stop ends the event streams and the background tasks that have not begun.
 func (s *Core) Stop() {
+	s.Background.Close()
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	s.closed = true
 	s.TB = nil // a late request must not report to a test that has ended
 	for w := range s.Watchers {
 		close(w)
@@ -79,8 +83,8 @@ func (s *Core) applyLimits() {
 	if calls <= 0 {
 		calls = 5000
 	}
-	s.CallLog = ring[model.Call]{limit: calls, bytes: s.Limits.TextBytes, size: func(c *model.Call) int { return len(c.Request) + len(c.Response) }}
-	s.DeliveryLog = ring[model.Delivery]{limit: calls, bytes: s.Limits.TextBytes, size: func(d *model.Delivery) int { return len(d.Plain) + len(d.Reply) }}
+	s.CallLog = bounded.NewSizedRing(calls, s.Limits.TextBytes, func(c *model.Call) int { return len(c.Request) + len(c.Response) })
+	s.DeliveryLog = bounded.NewSizedRing(calls, s.Limits.TextBytes, func(d *model.Delivery) int { return len(d.Plain) + len(d.Reply) })
 }
 
 // Settings are the exported fields of Server.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -12,10 +13,10 @@ import (
 type externalState struct {
 	Customers    map[string]*CustomerState
 	ContactWays  map[string]*ContactWay
-	WelcomeCodes Cache[string, *WelcomeCode]
+	WelcomeCodes bounded.Cache[string, *WelcomeCode]
 	KFAccounts   map[string]*KFAccount
 
-	CustomerOrder, ContactWayOrder Queue[string]
+	CustomerOrder, ContactWayOrder bounded.Queue[string]
 }
 
 // CustomerState is a person outside a company with their contacts and
@@ -23,7 +24,7 @@ type externalState struct {
 type CustomerState struct {
 	model.Customer
 	Followers []*Follower
-	Inbox     Queue[model.CustomerMessage]
+	Inbox     bounded.Queue[model.CustomerMessage]
 }
 
 // Follower is a member who has added an external contact.

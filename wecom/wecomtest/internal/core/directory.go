@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -22,12 +23,12 @@ type CorpState struct {
 	Schedules           map[string]*ScheduleState
 	External            externalState
 	Meetings            map[string]*MeetingState
-	RecentMeetings      Cache[string, *MeetingState]
+	RecentMeetings      bounded.Cache[string, *MeetingState]
 	BatchJobs           []*BatchJob
 	ApprovalTemplates   map[string]*model.ApprovalTemplate
 	Approvals           map[string]*ApprovalState
 	ApprovalCount       int // number of approvals so far
-	InsertionOrder      struct{ Chats, Calendars, Schedules, Meetings, Approvals Queue[string] }
+	InsertionOrder      struct{ Chats, Calendars, Schedules, Meetings, Approvals bounded.Queue[string] }
 }
 
 // AppState is an application with its tickets and its workbench.
@@ -35,7 +36,7 @@ type AppState struct {
 	model.App
 	IsContactHelper  bool         // the contact sync helper instead of a real application
 	Suite            *model.Suite // set for the installation of a third-party application
-	DuplicateReplies Cache[[32]byte, DuplicateReply]
+	DuplicateReplies bounded.Cache[[32]byte, DuplicateReply]
 	JSTickets        [2]JSTicket
 	Workbench        WorkbenchState
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/watch"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -92,7 +93,11 @@ func (s *Core) NotifyMessage(d *InboxMessage) {
 func (s *Core) Messages(corpID, userID string) []model.Message {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	var out []model.Message
+	return s.listMessages(corpID, userID)
+}
+
+// listMessages returns the messages of a member. Mu must be held.
+func (s *Core) listMessages(corpID, userID string) (out []model.Message) {
 	if m := s.FindMember(corpID, userID); m != nil {
 		for _, d := range m.Inbox {
 			out = append(out, d.ToMessage())
@@ -112,22 +117,20 @@ func (s *Core) FindMember(corpID, userID string) *MemberState {
 
 // WaitMessage implements the method of wecomtest.Server.
 func (s *Core) WaitMessage(ctx context.Context, corpID, userID string, match func(model.Message) bool) (model.Message, error) {
-	for {
-		s.Mu.Lock()
-		wait := s.Changed
-		s.Mu.Unlock()
-		list := s.Messages(corpID, userID)
+	var list []model.Message
+	found, err := watch.Until(ctx, &s.Mu, &s.Changed, func() (model.Message, bool) {
+		list = s.listMessages(corpID, userID)
 		for _, m := range slices.Backward(list) {
 			if match == nil || match(m) {
-				return m, nil
+				return m, true
 			}
 		}
-		select {
-		case <-wait:
-		case <-ctx.Done():
-			return model.Message{}, fmt.Errorf("waiting for a message to %s among %d: %w", userID, len(list), ctx.Err())
-		}
+		return model.Message{}, false
+	})
+	if err != nil {
+		return model.Message{}, fmt.Errorf("waiting for a message to %s among %d: %w", userID, len(list), err)
 	}
+	return found, nil
 }
 
 // Change is a notification for the UI and for WaitMessage.
@@ -142,8 +145,7 @@ type Change struct {
 // NotifyChange wakes up WaitMessage and sends c to the watchers. A watcher whose channel is full is
 // closed: its stream reports that, and the page reloads its data. Mu must be held.
 func (s *Core) NotifyChange(c Change) {
-	close(s.Changed)
-	s.Changed = make(chan struct{})
+	s.Changed.Notify()
 	for w := range s.Watchers {
 		select {
 		case w <- c:

@@ -2,19 +2,21 @@ package core
 
 import (
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/bounded"
 )
 
 // KFAccount is a customer service account.
 type KFAccount struct {
 	ID, Name, Avatar string
-	Entries          Queue[KFEntry]
-	Trimmed          int                            // number of entries removed from the front
-	Conversations    Cache[string, *KFConversation] // by external_userid
-	Tokens           Cache[string, time.Time]
-	Codes            Cache[string, *KFCode]
-	SentMsgIDs       Cache[string, bool] // by msgid
+	Entries          bounded.Queue[KFEntry]
+	Trimmed          int                                    // number of entries removed from the front
+	Conversations    bounded.Cache[string, *KFConversation] // by external_userid
+	Tokens           bounded.Cache[string, time.Time]
+	Codes            bounded.Cache[string, *KFCode]
+	SentMsgIDs       bounded.Cache[string, bool] // by msgid
 	Scenes           map[string]string
-	SceneOrder       Queue[string]
+	SceneOrder       bounded.Queue[string]
 	Servicers        []string // folded user ids
 	Parties          []int64
 }

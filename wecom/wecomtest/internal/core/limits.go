@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -12,7 +13,7 @@ func limitsWithDefaults(l model.Limits) model.Limits {
 		field *int
 		value int
 	}{
-		{&l.Messages, 20000}, {&l.Chat, 2000}, {&l.Codes, 100000}, {&l.Records, 10000},
+		{&l.Messages, 20000}, {&l.Chat, 2000}, {&l.Codes, bounded.DefaultCacheLimit}, {&l.Records, 10000},
 		{&l.MediaBytes, 128 * Megabyte}, {&l.TextBytes, 64 * Megabyte},
 	} {
 		if *f.field <= 0 {

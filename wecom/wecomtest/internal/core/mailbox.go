@@ -1,12 +1,13 @@
 package core
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
 // mailbox holds every message in a chat, oldest first. Core.Mu guards it.
 type mailbox struct {
-	order         Queue[*MailboxEntry]
+	order         bounded.Queue[*MailboxEntry]
 	ByID          map[string]*SentMessage
 	Copies, bytes int
 }

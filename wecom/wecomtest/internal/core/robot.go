@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -9,6 +10,6 @@ type RobotState struct {
 	model.Robot
 	Corp         *CorpState
 	MinuteWindow Window
-	Messages     Queue[model.RobotMessage]
+	Messages     bounded.Queue[model.RobotMessage]
 	imageBytes   int // total size of the images in messages
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -34,7 +35,7 @@ func (s *Service) addContactWay(r *core.Request) (any, *core.APIError) {
 	if r.Corp.External.ContactWays == nil {
 		r.Corp.External.ContactWays = map[string]*core.ContactWay{}
 	}
-	core.InsertBounded(r.Corp.External.ContactWays, &r.Corp.External.ContactWayOrder, s.Limits.Records, w.ConfigID, w)
+	bounded.Insert(r.Corp.External.ContactWays, &r.Corp.External.ContactWayOrder, s.Limits.Records, w.ConfigID, w)
 	return struct {
 		ConfigID string `json:"config_id"`
 		QRCode   string `json:"qr_code,omitempty"`
@@ -169,7 +170,7 @@ func (s *Service) sendWelcome(r *core.Request) (any, *core.APIError) {
 	if err := checkCustomerPermission(r); err != nil {
 		return nil, err
 	}
-	m := model.CustomerMessage{MsgType: "text", Raw: core.MaskJSON(r.Body), Time: s.CurrentTime()}
+	m := model.CustomerMessage{MsgType: "text", Raw: core.Redactor.JSON(r.Body), Time: s.CurrentTime()}
 	switch {
 	case in.Text != nil && in.Text.Content != "":
 		if m.Text = in.Text.Content; len(m.Text) > 4000 {

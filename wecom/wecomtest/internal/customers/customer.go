@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -73,7 +74,7 @@ func (s *Service) FindOrAddCustomer(corp *core.CorpState, c model.Customer) *cor
 		corp.External.Customers = map[string]*core.CustomerState{}
 	}
 	p := &core.CustomerState{Customer: c}
-	core.InsertBounded(corp.External.Customers, &corp.External.CustomerOrder, s.Limits.Codes, c.ExternalUserID, p)
+	bounded.Insert(corp.External.Customers, &corp.External.CustomerOrder, s.Limits.Codes, c.ExternalUserID, p)
 	return p
 }
 

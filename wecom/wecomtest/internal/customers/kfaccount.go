@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -157,7 +158,7 @@ func (s *Service) getKFLink(r *core.Request) (any, *core.APIError) {
 		if in.Scene != "" {
 			address += "?enc_scene=" + s.RandomText(24)
 		}
-		core.InsertBounded(k.Scenes, &k.SceneOrder, s.Limits.Records, in.Scene, address)
+		bounded.Insert(k.Scenes, &k.SceneOrder, s.Limits.Records, in.Scene, address)
 	}
 	return struct {
 		URL string `json:"url"`

@@ -201,7 +201,7 @@ func (s *Service) storeKFMessage(r *core.Request, k *core.KFAccount, p *core.Cus
 	} else {
 		k.SentMsgIDs.Put(m.MsgID, true, s.CurrentTime(), s.CurrentTime().Add(kfRetention))
 	}
-	shown := model.CustomerMessage{MsgID: m.MsgID, From: k.ID, MsgType: m.MsgType, Raw: core.MaskJSON(r.Body), Time: s.CurrentTime()}
+	shown := model.CustomerMessage{MsgID: m.MsgID, From: k.ID, MsgType: m.MsgType, Raw: core.Redactor.JSON(r.Body), Time: s.CurrentTime()}
 	switch {
 	case m.Text != nil:
 		shown.Text = m.Text.Content

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -71,7 +72,7 @@ func (s *Service) createChat(r *core.Request) (any, *core.APIError) {
 	if err := s.CheckQuota(r, "groups "+s.ChinaDate(), core.Day24, core.GroupsDay, 1); err != nil {
 		return nil, err
 	}
-	core.InsertBounded(r.Corp.Chats, &r.Corp.InsertionOrder.Chats, s.Limits.Records, c.ID, c)
+	bounded.Insert(r.Corp.Chats, &r.Corp.InsertionOrder.Chats, s.Limits.Records, c.ID, c)
 	s.NotifyChange(core.Change{Kind: "directory", CorpID: r.Corp.ID})
 	return chatIDReply{c.ID}, nil
 }

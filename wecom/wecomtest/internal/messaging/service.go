@@ -3,6 +3,7 @@
 package messaging
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
@@ -15,7 +16,7 @@ type Service struct {
 	Agents   *agents.Service
 
 	Robots  map[string]*core.RobotState // by key
-	urlJobs core.Cache[string, *urlJob]
+	urlJobs bounded.Cache[string, *urlJob]
 }
 
 // New returns the service of a core and of the services that it uses.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -136,7 +137,7 @@ func (s *Service) applyForApproval(r *core.Request) (any, *core.APIError) {
 	}
 	r.Corp.ApprovalCount++
 	a.Number = s.CurrentTime().UTC().Format("200601") + strconv.Itoa(r.Corp.ApprovalCount+100000)
-	core.InsertBounded(r.Corp.Approvals, &r.Corp.InsertionOrder.Approvals, s.Limits.Records, a.Number, a)
+	bounded.Insert(r.Corp.Approvals, &r.Corp.InsertionOrder.Approvals, s.Limits.Records, a.Number, a)
 	r.Events = append(r.Events, s.newApprovalEvents(r.Corp, a, 1)...)
 	s.NotifyChange(core.Change{Kind: "approval", CorpID: r.Corp.ID})
 	return struct {

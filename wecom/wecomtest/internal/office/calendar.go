@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -84,7 +85,7 @@ func (s *Service) addCalendar(r *core.Request) (any, *core.APIError) {
 	}
 	reply := filterShares(&in.Calendar, r)
 	c := &core.CalendarState{ID: "wc" + s.RandomText(24), App: r.App, CalendarBody: in.Calendar}
-	core.InsertBounded(r.Corp.Calendars, &r.Corp.InsertionOrder.Calendars, s.Limits.Records, c.ID, c)
+	bounded.Insert(r.Corp.Calendars, &r.Corp.InsertionOrder.Calendars, s.Limits.Records, c.ID, c)
 	reply.CalID = c.ID
 	return reply, nil
 }

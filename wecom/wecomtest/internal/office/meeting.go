@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -48,7 +49,7 @@ func (s *Service) createMeeting(r *core.Request) (any, *core.APIError) {
 	m.ID, m.Code = "hy"+s.RandomText(24), strconv.FormatUint(100000000+s.Rand.Uint64()%900000000, 10)
 	r.Corp.RecentMeetings.Limit = s.Limits.Records
 	r.Corp.RecentMeetings.Put(meetingDuplicateKey(m), m, s.CurrentTime(), s.CurrentTime().Add(duplicateMeetingWindow))
-	core.InsertBounded(r.Corp.Meetings, &r.Corp.InsertionOrder.Meetings, s.Limits.Records, m.ID, m)
+	bounded.Insert(r.Corp.Meetings, &r.Corp.InsertionOrder.Meetings, s.Limits.Records, m.ID, m)
 	s.NotifyChange(core.Change{Kind: "meeting", CorpID: r.Corp.ID})
 	reply := newMeetingReply{MeetingID: m.ID, ExcessUsers: []string{}}
 	if r.Corp.AdvancedMeetings {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -142,7 +143,7 @@ func (s *Service) newSchedule(r *core.Request, e model.Schedule) string {
 	if e.Reminders != nil {
 		e.Reminders.Excluded = nil
 	}
-	core.InsertBounded(r.Corp.Schedules, &r.Corp.InsertionOrder.Schedules, s.Limits.Records, e.ScheduleID, &core.ScheduleState{Schedule: e, App: r.App})
+	bounded.Insert(r.Corp.Schedules, &r.Corp.InsertionOrder.Schedules, s.Limits.Records, e.ScheduleID, &core.ScheduleState{Schedule: e, App: r.App})
 	s.NotifyChange(core.Change{Kind: "schedule", CorpID: r.Corp.ID})
 	return e.ScheduleID
 }

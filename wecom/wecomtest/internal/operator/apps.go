@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 )
 
 // setAppAddresses changes where an application can be reached, for programs that
@@ -19,7 +19,7 @@ func (s *Service) setAppAddresses(r *http.Request) (any, error) {
 		CallbackURL *string `json:"callbackUrl"`
 		HomeURL     *string `json:"homeUrl"`
 	}
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	for _, address := range []*string{in.CallbackURL, in.HomeURL} {

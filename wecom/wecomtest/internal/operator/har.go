@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -81,7 +81,7 @@ func (s *Service) WriteHAR(w io.Writer) error {
 			file.Log.Entries = append(file.Log.Entries, deliveryToHAREntry(&d, t))
 		}
 	}
-	_, err := w.Write(core.EncodeJSON(file))
+	_, err := w.Write(webpage.EncodeJSON(file))
 	return err
 }
 

@@ -10,8 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/redact"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/ui"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
@@ -62,14 +63,6 @@ type callbackFaultEntry struct {
 	model.CallbackFault
 }
 
-// maskSecret shows the last two characters of a secret, enough to distinguish two.
-func maskSecret(secret string) string {
-	if len(secret) < 8 {
-		return core.Masked
-	}
-	return core.Masked + secret[len(secret)-2:]
-}
-
 // getState is the operator's first page but for the logs.
 func (s *Service) getState(*http.Request) (any, error) {
 	s.Mu.Lock()
@@ -84,7 +77,7 @@ func (s *Service) getState(*http.Request) (any, error) {
 		Held      int                  `json:"held"`
 		Paths     []string             `json:"paths"`
 		Counts    map[string]int       `json:"counts"`
-	}{Time: s.CurrentTime(), Offset: s.ClockOffset, Corps: []ui.CorpEntry{}, Apps: []appEntry{}, Faults: []faultEntry{}, Counts: map[string]int{},
+	}{Time: s.CurrentTime(), Offset: s.Clock.Offset(), Corps: []ui.CorpEntry{}, Apps: []appEntry{}, Faults: []faultEntry{}, Counts: map[string]int{},
 		Callbacks: []callbackFaultEntry{}, Held: len(s.HeldCallbacks)}
 	for _, id := range s.CorpOrder {
 		c := s.CorpStates[id]
@@ -96,15 +89,15 @@ func (s *Service) getState(*http.Request) (any, error) {
 	slices.SortFunc(out.Apps, func(a, b appEntry) int {
 		return cmp.Or(cmp.Compare(a.CorpID, b.CorpID), cmp.Compare(a.AgentID, b.AgentID))
 	})
-	for _, f := range s.Faults {
+	for _, f := range s.Faults.Rules() {
 		shown := f.Fault
 		if shown.Token != "" {
-			shown.Token = core.Masked
+			shown.Token = redact.Mask
 		}
 		out.Faults = append(out.Faults, faultEntry{f.ID, f.Remaining, shown})
 	}
-	for _, f := range s.CallbackFaults {
-		out.Callbacks = append(out.Callbacks, callbackFaultEntry{f.ID, f.Remaining, f.CallbackFault})
+	for _, f := range s.CallbackFaults.Rules() {
+		out.Callbacks = append(out.Callbacks, callbackFaultEntry{f.ID, f.Remaining, f.Fault})
 	}
 	for path := range s.API.Endpoints {
 		out.Paths = append(out.Paths, path)
@@ -115,7 +108,7 @@ func (s *Service) getState(*http.Request) (any, error) {
 }
 
 func (s *Service) newAppEntry(c *core.CorpState, a *core.AppState) appEntry {
-	out := appEntry{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: maskSecret(a.Secret), Home: a.HomeURL,
+	out := appEntry{CorpID: c.ID, AgentID: a.AgentID, Name: a.Name, Secret: redact.Secret(a.Secret), Home: a.HomeURL,
 		CallbackURL: a.CallbackURL, TrustedDomains: core.TrustedDomains(a.App), Range: "all"}
 	if !a.HasUnlimitedRange() {
 		out.Range = fmt.Sprintf("%d / %d / %d", len(a.VisibleUsers), len(a.VisibleParties), len(a.VisibleTags))
@@ -128,19 +121,13 @@ func (s *Service) newAppEntry(c *core.CorpState, a *core.AppState) appEntry {
 	return out
 }
 
+// maxLogRows is the number of entries of a log that the page shows.
+const maxLogRows = 200
+
 // listCalls lists the newest calls that contain ?q= anywhere, newest first.
 func (s *Service) listCalls(r *http.Request) (any, error) {
 	needle := strings.ToLower(r.URL.Query().Get("q"))
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	out := []model.Call{}
-	list := s.CallLog.List()
-	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
-		if c := list[i]; callMatchesSearch(&c, needle) {
-			out = append(out, c)
-		}
-	}
-	return out, nil
+	return webpage.NewestFirst(s.Calls(""), maxLogRows, func(c *model.Call) bool { return callMatchesSearch(c, needle) }), nil
 }
 
 func callMatchesSearch(c *model.Call, needle string) bool {
@@ -153,17 +140,9 @@ func callMatchesSearch(c *model.Call, needle string) bool {
 
 func (s *Service) listCallbacks(r *http.Request) (any, error) {
 	needle := strings.ToLower(r.URL.Query().Get("q"))
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	out := []model.Delivery{}
-	list := s.DeliveryLog.List()
-	for i := len(list) - 1; i >= 0 && len(out) < 200; i-- {
-		d := list[i]
-		if needle == "" || strings.Contains(strings.ToLower(d.URL+d.Event+d.From+d.Plain+d.Note), needle) {
-			out = append(out, d)
-		}
-	}
-	return out, nil
+	return webpage.NewestFirst(s.Deliveries(), maxLogRows, func(d *model.Delivery) bool {
+		return needle == "" || strings.Contains(strings.ToLower(d.URL+d.Event+d.From+d.Plain+d.Note), needle)
+	}), nil
 }
 
 // Resend implements the method of wecomtest.Server.
@@ -206,7 +185,7 @@ type actionRequest struct {
 
 func (s *Service) runOperatorAction(r *http.Request, do func(context.Context, actionRequest) (any, error)) (any, error) {
 	var in actionRequest
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return do(context.WithoutCancel(r.Context()), in)
@@ -253,7 +232,7 @@ func (s *Service) releaseCallbacks(r *http.Request) (any, error) {
 
 func (s *Service) addCallbackFault(r *http.Request) (any, error) {
 	var in model.CallbackFault
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return map[string]int64{"id": s.AddCallbackFault(in)}, nil
@@ -261,7 +240,7 @@ func (s *Service) addCallbackFault(r *http.Request) (any, error) {
 
 func (s *Service) addFault(r *http.Request) (any, error) {
 	var in model.Fault
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return map[string]int64{"id": s.API.AddFault(in)}, nil

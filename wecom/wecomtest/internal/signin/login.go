@@ -2,6 +2,7 @@ package signin
 
 import (
 	"html"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -42,7 +43,7 @@ func (s *Service) serveLogin(w http.ResponseWriter, r *http.Request) {
 		s.redirectWithCode(w, r, in, v.User)
 		return
 	}
-	page.WritePage(w, "login.html")
+	page.Site.WriteFile(w, http.StatusOK, "login.html")
 }
 
 // ProblemTexts are the error pages of the sign-in. The text of page.redirect is WeCom's own.
@@ -77,22 +78,19 @@ func WriteProblemPage(w http.ResponseWriter, r *http.Request, id string) {
 	if !ok {
 		hint = problemHints[""]
 	}
-	body, err := page.Files.ReadFile("assets/problem.html")
+	body, err := fs.ReadFile(page.Site.Files, "problem.html")
 	if err != nil {
 		http.Error(w, "page problem.html is missing", http.StatusInternalServerError)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", page.ContentPolicy)
-	w.WriteHeader(http.StatusBadRequest)
-	_, _ = strings.NewReplacer(
+	text := strings.NewReplacer(
 		"{{lang}}", [3]string{"zh-CN", "en", "ja"}[n],
 		"{{text}}", html.EscapeString(ProblemTexts[id][n]),
 		"{{hint}}", html.EscapeString(hint[n]),
 		"{{detail}}", html.EscapeString(r.URL.Query().Get("redirect_uri")),
-		"{{face}}", [3]string{"打开模拟器", "Open the simulator", "シミュレーターを開く"}[n],
-	).WriteString(w, string(body))
+		"{{client}}", [3]string{"打开模拟器", "Open the simulator", "シミュレーターを開く"}[n],
+	).Replace(string(body))
+	page.Site.WriteHTML(w, http.StatusBadRequest, []byte(text))
 }
 
 // RequestLanguage returns 0 for Chinese, 1 for English and 2 for Japanese, from ?lang= or else from

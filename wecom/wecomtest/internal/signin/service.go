@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
@@ -17,7 +18,7 @@ type Service struct {
 	// SuitePages serves the sign-in pages of suites.
 	SuitePages suitePages
 
-	codes core.Cache[string, *OAuthCode]
+	codes bounded.Cache[string, *OAuthCode]
 	Views map[string]*WebView // by the value of the cookie
 }
 

@@ -19,7 +19,7 @@ import (
 // finds the others.
 const suitePageMembers = 30
 
-var suitePage = template.Must(template.ParseFS(page.Files, "assets/suite.html"))
+var suitePage = template.Must(template.ParseFS(page.Site.Files, "suite.html"))
 
 var suiteTexts = map[string][3]string{
 	"install":   {"安装第三方应用", "Install a third-party application", "サードパーティアプリのインストール"},
@@ -214,7 +214,7 @@ func (s *Service) writeSuitePage(w http.ResponseWriter, r *http.Request, su *sui
 	s.Mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", page.ContentPolicy)
+	h.Set("Content-Security-Policy", page.Site.Policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // the address holds a pre_auth_code
 	_ = suitePage.Execute(w, data)

@@ -5,6 +5,7 @@ package suite
 import (
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/agents"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
@@ -20,7 +21,7 @@ type Service struct {
 
 	SuiteStates  map[string]*suiteState          // by id
 	providers    map[string]map[string]time.Time // provider tokens by company
-	decryptedIDs core.Cache[string, string]      // by those of providers
+	decryptedIDs bounded.Cache[string, string]   // by those of providers
 }
 
 // New returns the service of a core and of the services that it uses.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/signin"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -33,13 +34,13 @@ type suiteState struct {
 	Newest   string
 	pushed   time.Time
 	tokens   map[string]time.Time // suite tokens and when they end
-	preAuth  core.Cache[string, *preAuth]
-	auths    core.Cache[string, *authCode]
+	preAuth  bounded.Cache[string, *preAuth]
+	auths    bounded.Cache[string, *authCode]
 	installs map[string]*install // by corp id
 	pending  []pending           // of a file
 	heard    bool                // of the first ticket
 	tried    time.Time           // in vain, by the real clock; zero: not
-	codes    core.Cache[string, *signin.OAuthCode]
+	codes    bounded.Cache[string, *signin.OAuthCode]
 }
 
 type preAuth struct {

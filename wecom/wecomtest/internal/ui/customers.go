@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -17,7 +17,7 @@ type customerID struct {
 
 func (s *Service) addCustomer(r *http.Request) (any, error) {
 	var in model.Customer
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	id, err := s.Customers.AddCustomer(context.WithoutCancel(r.Context()), in)
@@ -40,7 +40,7 @@ func (s *Service) enterKF(r *http.Request) (any, error) {
 		model.Customer
 		Link string `json:"link"`
 	}
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	id, err := s.Customers.EnterKF(context.WithoutCancel(r.Context()), in.Customer, in.Link)
@@ -58,7 +58,7 @@ func (s *Service) sendKFText(r *http.Request) (any, error) {
 		Text     string `json:"text"`
 		MenuID   string `json:"menuId"`
 	}
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	if err := s.Customers.SendKFText(context.WithoutCancel(r.Context()), in.CorpID, in.ID, in.OpenKFID, in.Text, in.MenuID); err != nil {

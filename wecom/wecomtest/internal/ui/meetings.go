@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 )
@@ -86,7 +87,7 @@ type meetingAct struct {
 
 func (s *Service) handleMeetingAction(r *http.Request) (any, error) {
 	var in meetingAct
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return struct{}{}, s.runMeetingAction(context.WithoutCancel(r.Context()), in)
@@ -121,7 +122,7 @@ func (s *Service) serveMeetingPage(w http.ResponseWriter, r *http.Request) bool 
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
-	page.WritePage(w, "meeting.html")
+	page.Site.WriteFile(w, http.StatusOK, "meeting.html")
 	return true
 }
 
@@ -148,7 +149,7 @@ func (s *Service) getMeetingByCode(r *http.Request) (any, error) {
 // enterMeeting joins or leaves by that page.
 func (s *Service) enterMeeting(r *http.Request) (any, error) {
 	var in meetingAct
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	s.Mu.Lock()

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -226,7 +226,7 @@ type actionRequest struct {
 // markRead marks a chat as read.
 func (s *Service) markRead(r *http.Request) (any, error) {
 	var in actionRequest
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	s.Mu.Lock()
@@ -251,7 +251,7 @@ func (s *Service) markRead(r *http.Request) (any, error) {
 // person closes the page: WeCom's servers would not notice either.
 func (s *Service) runAction(r *http.Request, do func(context.Context, actionRequest) error) (any, error) {
 	var in actionRequest
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	if err := do(context.WithoutCancel(r.Context()), in); err != nil {

@@ -2,9 +2,9 @@ package ui
 
 import (
 	"errors"
-	"io/fs"
 	"net/http"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -12,12 +12,7 @@ import (
 
 // Routes registers the routes of the members' client and of WeChat.
 func (s *Service) Routes(mux *http.ServeMux) {
-	assets, err := fs.Sub(page.Files, "assets")
-	if err != nil {
-		panic(err) // the folder is named in the embed directive above
-	}
-	files := http.StripPrefix("/sim/assets/", http.FileServerFS(assets))
-	mux.Handle("GET /sim/assets/", withoutCache(files))
+	mux.Handle("GET /sim/assets/", page.Site.Assets("/sim/assets/"))
 	mux.HandleFunc("GET /{$}", s.serveClient)
 	mux.HandleFunc("GET /wechat", ServePage("wechat.html"))
 	mux.HandleFunc("GET /sim/contact-way/{id}", s.serveContactWay)
@@ -63,28 +58,9 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	handle("POST /sim/kf/say", s.sendKFText)
 }
 
-// JSONRoutes returns a function that registers a JSON handler. Requests from
-// pages of other origins are refused.
-func JSONRoutes(mux *http.ServeMux) func(pattern string, h func(*http.Request) (any, error)) {
-	guard := http.NewCrossOriginProtection()
-	return func(pattern string, h func(*http.Request) (any, error)) {
-		mux.Handle(pattern, guard.Handler(serveJSON(h)))
-	}
-}
-
-// serveJSON turns a function into a JSON handler. Its error texts are shown
-// in the client and contain no secret.
-func serveJSON(h func(*http.Request) (any, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		out, err := h(r)
-		if err != nil {
-			w.WriteHeader(errorStatus(err))
-			out = map[string]string{"error": err.Error()}
-		}
-		_, _ = w.Write(core.EncodeJSON(out))
-	})
+// JSONRoutes returns a function that registers a JSON handler.
+func JSONRoutes(mux *http.ServeMux) func(pattern string, h webpage.Handler) {
+	return webpage.JSONRoutes(mux, errorStatus)
 }
 
 func errorStatus(err error) int {
@@ -97,16 +73,9 @@ func errorStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-func withoutCache(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		h.ServeHTTP(w, r)
-	})
-}
-
 // ServePage serves one of the embedded pages.
 func ServePage(name string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { page.WritePage(w, name) }
+	return func(w http.ResponseWriter, _ *http.Request) { page.Site.WriteFile(w, http.StatusOK, name) }
 }
 
 // serveClient is the client of a member. Looking at it makes the browser that
@@ -121,5 +90,5 @@ func (s *Service) serveClient(w http.ResponseWriter, r *http.Request) {
 			s.Signin.SetBrowserMember(w, r, m.CorpID, m.UserID, false)
 		}
 	}
-	page.WritePage(w, "index.html")
+	page.Site.WriteFile(w, http.StatusOK, "index.html")
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			if isRelevantTo(c, q.Get("corp"), q.Get("as")) && !writeStreamEvent(w, out, "data: "+string(core.EncodeJSON(c))+"\n\n") {
+			if isRelevantTo(c, q.Get("corp"), q.Get("as")) && !writeStreamEvent(w, out, "data: "+string(webpage.EncodeJSON(c))+"\n\n") {
 				return
 			}
 		}

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/contacts"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/customers"
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
 )
 
@@ -205,7 +205,7 @@ func (s *Service) outsideMessages(c *core.CorpState, p *core.CustomerState, chat
 			if e.Body["origin"] == 3 && e.Body["external_userid"] == p.ExternalUserID {
 				kind, _ := e.Body["msgtype"].(string)
 				id, _ := e.Body["msgid"].(string)
-				out = append(out, outsideMessage{ID: id, Mine: true, Time: e.Time, MsgType: kind, Body: core.EncodeJSON(e.Body)})
+				out = append(out, outsideMessage{ID: id, Mine: true, Time: e.Time, MsgType: kind, Body: webpage.EncodeJSON(e.Body)})
 			}
 		}
 	}
@@ -231,7 +231,7 @@ func (s *Service) openOutsideLink(r *http.Request) (any, error) {
 		model.Customer
 		Link string `json:"link"`
 	}
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	ctx := context.WithoutCancel(r.Context())
@@ -271,7 +271,7 @@ func (s *Service) wayMember(corpID, config string) string {
 // addOutsidePerson adds a person outside without contacts.
 func (s *Service) addOutsidePerson(r *http.Request) (any, error) {
 	var in model.Customer
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	s.Mu.Lock()

@@ -2,10 +2,11 @@ package webview
 
 import (
 	"html"
+	"io/fs"
 	"net/http"
 	"strings"
 
-	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 )
 
@@ -41,7 +42,7 @@ func (v viewer) platformName() string {
 // bridgeScript is the script that makes a page believe that it is in the client:
 // user agent, WeixinJSBridge, cookies of its own. mine is the origin of the proxy.
 func (g *proxy) bridgeScript(mine string) string {
-	body, err := page.Files.ReadFile("assets/bridge.js")
+	body, err := fs.ReadFile(page.Site.Files, "bridge.js")
 	if err != nil {
 		return "" // the folder is embedded with the file in it
 	}
@@ -49,7 +50,7 @@ func (g *proxy) bridgeScript(mine string) string {
 	if i := strings.LastIndexByte(host, ':'); i > 0 {
 		host = host[:i]
 	}
-	settings := core.EncodeJSON(map[string]any{
+	settings := webpage.EncodeJSON(map[string]any{
 		"view": g.id, "face": g.clientOriginAt(host), "origin": originOf(g.origin), "cookies": g.cookiePrefix(),
 		"userAgent": g.who.userAgent(), "platform": g.who.platformName(),
 	})

@@ -10,8 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/huimian/huimian/internal/simulator/bounded"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/core"
-	"github.com/huimian/huimian/wecom/wecomtest/internal/page"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/signin"
 	"github.com/huimian/huimian/wecom/wecomtest/internal/suite"
 	"github.com/huimian/huimian/wecom/wecomtest/model"
@@ -37,7 +38,7 @@ type viewReply struct {
 // OpenView opens a page in the web view of a member, or of a person outside.
 func (s *Service) OpenView(r *http.Request) (any, error) {
 	var in viewRequest
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	who, page, err := s.resolveView(in)
@@ -95,7 +96,7 @@ func (s *Service) viewFor(g *proxy) string {
 // CallSDK answers a function of the JS-SDK that a page called.
 func (s *Service) CallSDK(r *http.Request) (any, error) {
 	var in sdkCall
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	g := s.proxies.findByID(in.View)
@@ -123,7 +124,7 @@ type forwardRequest struct {
 // ForwardToChats sends something from member to member.
 func (s *Service) ForwardToChats(r *http.Request) (any, error) {
 	var in forwardRequest
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	s.Mu.Lock()
@@ -176,7 +177,7 @@ func (s *Service) Forwards(corpID string) []model.Forwarded {
 // StartMeeting begins a meeting at once, as startMeeting of the JS-SDK does.
 func (s *Service) StartMeeting(r *http.Request) (any, error) {
 	var in sdkCall
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	g := s.proxies.findByID(in.View)
@@ -204,7 +205,7 @@ func (s *Service) instantMeeting(app *core.AppState, m *core.MemberState) *core.
 	meeting.AdminUserID, meeting.Title, meeting.Start, meeting.Duration = m.UserID, &title, &start, &duration
 	meeting.Attendances[m.UserID] = &core.Attendance{FirstJoin: s.CurrentTime(), JoinedAt: s.CurrentTime(), JoinCount: 1}
 	c := s.CorpStates[m.CorpID]
-	core.InsertBounded(c.Meetings, &c.InsertionOrder.Meetings, s.Limits.Records, meeting.ID, meeting)
+	bounded.Insert(c.Meetings, &c.InsertionOrder.Meetings, s.Limits.Records, meeting.ID, meeting)
 	s.NotifyChange(core.Change{Kind: "meeting", CorpID: m.CorpID})
 	return meeting
 }
@@ -216,7 +217,7 @@ func (s *Service) SelectPrivileged(r *http.Request) (any, error) {
 		sdkCall
 		UserIDs []string `json:"userIds"`
 	}
-	if err := page.ReadJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	g := s.proxies.findByID(in.View)
