@@ -12,7 +12,6 @@ var (
 	// Methods of a type.
 	typeMethodExceptions = map[string]exception{
 		"internal/interview.Service":     {138, "all operations of the domain, to be split by subject"},
-		"internal/server.Server":         {129, "a handler for each operation, to be split by resource"},
 		"internal/showmebug.Service":     {74, "to be split by subject"},
 		"showmebug/showmebugtest.Server": {189, "a method for each page and endpoint of the simulator, to be split by area"},
 		"wecom/wecomtest.Server":         {77, "a method for each page and endpoint of the simulator, to be split with the package"},

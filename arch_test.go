@@ -95,9 +95,11 @@ var table = map[string]row{
 	"internal/apitoken": {"internal/actor internal/audit internal/account internal/job internal/db internal/apperr", transport + " " + drivers,
 		"a token stands for a member: it knows people, and neither interviews nor HTTP"},
 	"internal/server/httpapi": {"internal/apperr internal/i18n", drivers, "what the JSON APIs share knows no feature"},
-	"internal/server/v1": {"internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi " +
+	"internal/server/resource": {"internal/account internal/interview internal/i18n internal/server/httpapi", drivers,
+		"types and their mapping: what the caller may see, each API decides"},
+	"internal/server/v1": {"internal/actor internal/apitoken internal/account internal/event internal/interview internal/room internal/server/httpapi internal/server/resource " +
 		"internal/apperr internal/i18n", drivers, "the API for other systems asks the same features as our own pages"},
-	"internal/server": {"internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
+	"internal/server": {"internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
 	"internal/app": {"internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
@@ -247,8 +249,6 @@ var places = []place{
 			"cmd":                "where contexts begin",
 			"internal/app":       "where contexts begin",
 			"internal/db/dbtest": "belongs to tests",
-
-			"internal/server/respond.go": "huma asks for an error and hands over no context",
 		},
 		is: func(f *file, n ast.Node) bool { return f.calls(n, "context", "Background", "TODO") },
 	},

@@ -1,30 +1,41 @@
 package server
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
+
+type signInHandlers struct {
+	accounts *account.Service
+	logger   *slog.Logger
+}
 
 // startSignIn redirects the browser to WeCom: to OAuth inside WeCom's own
 // browser, which needs no user action, to the login page in any other.
-func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
+func (h signInHandlers) startSignIn(w http.ResponseWriter, r *http.Request) {
 	inside := strings.Contains(strings.ToLower(r.UserAgent()), "wxwork")
 	next := r.URL.Query().Get("next")
-	address, err := s.Accounts.StartSignIn(r.Context(), inside, next, languageOf(r.Context()))
+	address, err := h.accounts.StartSignIn(r.Context(), inside, next, httpapi.Language(r.Context()))
 	if err != nil {
-		s.signInFailed(w, r, err)
+		h.signInFailed(w, r, err)
 		return
 	}
 	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // an address of WeCom, made by the client
 }
 
 // finishSignIn handles WeCom's redirect with code and state.
-func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
+func (h signInHandlers) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	next, err := s.Accounts.FinishSignIn(r.Context(), q.Get("code"), q.Get("state"))
+	next, err := h.accounts.FinishSignIn(r.Context(), q.Get("code"), q.Get("state"))
 	if err != nil {
-		s.signInFailed(w, r, err)
+		h.signInFailed(w, r, err)
 		return
 	}
 	http.Redirect(w, r, next, http.StatusFound) //nolint:gosec // account keeps only paths of ours
@@ -32,23 +43,26 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 
 // signInFailed redirects to the sign-in page with the error code. The URL holds
 // only the code: a text in it could be forged.
-func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
-	p := newProblem(r.Context(), s.Logger, err)
-	s.Logger.WarnContext(r.Context(), "sign-in failed", "requestId", p.RequestID, "code", p.Code, "error", err)
+func (h signInHandlers) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
+	p := httpapi.NewProblem(r.Context(), h.logger, err)
+	h.logger.WarnContext(r.Context(), "sign-in failed", "requestId", p.RequestID, "code", p.Code, "error", err)
 	http.Redirect(w, r, "/signin?error="+url.QueryEscape(p.Code), http.StatusFound)
 }
 
-// serveWeComCallback passes a WeCom callback to the handler of its application.
-func (s *Server) serveWeComCallback(w http.ResponseWriter, r *http.Request) {
-	h, ok := s.Callbacks[r.PathValue("corpId")+"/"+r.PathValue("agentId")]
-	if !ok {
-		writePlainText(w, http.StatusNotFound, "not found\n")
+// requireSession is middleware that rejects requests without a session before the
+// body is read.
+func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
+	p, err := s.Accounts.Profile(ctx.Context())
+	if err != nil {
+		r, w := humago.Unwrap(ctx)
+		httpapi.WriteProblem(w, r, s.Logger, err)
 		return
 	}
-	h.ServeHTTP(w, r)
+	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
 }
 
-// serveTextFile returns a handler that responds with body as text/plain.
-func (s *Server) serveTextFile(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { writePlainText(w, http.StatusOK, body) }
+// noStore is middleware that sets Cache-Control: no-store.
+func noStore(ctx huma.Context, next func(huma.Context)) {
+	ctx.SetHeader("Cache-Control", "no-store")
+	next(ctx)
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 // requestBodies are valid bodies of the operations, so that no request is rejected
@@ -183,11 +185,11 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
-		object = decodeBody[server.Question](w.signIn("lin").do("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
+		object = decodeBody[resource.Question](w.signIn("lin").do("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
-		list := decodeBody[server.List[server.Message]](w.signIn("rosa").do("GET", "/api/messages", nil), http.StatusOK)
+		list := decodeBody[resource.List[server.Message]](w.signIn("rosa").do("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
 		object = decodeBody[server.NewToken](w.signIn("rosa").do("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
@@ -346,7 +348,7 @@ func TestCrossOriginRequestsRejected(t *testing.T) {
 	}
 	rosa := w.signIn("rosa")
 	rosa.headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
-	decodeBody[server.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
+	decodeBody[resource.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
 }
 
 func TestFieldErrorLocalization(t *testing.T) {
@@ -361,7 +363,7 @@ func TestFieldErrorLocalization(t *testing.T) {
 		decodeBody[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
 		got := rosa.do("POST", "/api/interviews", bad)
 		p := wantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
-		byPath := map[string]server.ProblemField{}
+		byPath := map[string]httpapi.ProblemField{}
 		for _, f := range p.Errors {
 			byPath[f.Path] = f
 			if f.Message == f.Code || f.Warning {

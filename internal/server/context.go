@@ -13,12 +13,6 @@ type contextKey int
 
 const keyProfile contextKey = iota
 
-// requestID returns the request id used in logs and problems.
-func requestID(ctx context.Context) string { return httpapi.RequestID(ctx) }
-
-// languageOf returns the caller's language.
-func languageOf(ctx context.Context) string { return httpapi.Language(ctx) }
-
 // profileOf returns the signed-in member. It is set in every operation that
 // requires a session.
 func profileOf(ctx context.Context) account.Profile {

@@ -14,6 +14,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
@@ -224,10 +225,10 @@ func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[str
 	})), http.StatusCreated)
 	ids["interviews"] = made.ID
 	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '/')+1:]
-	ids["messages"] = decodeBody[server.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
+	ids["messages"] = decodeBody[resource.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
 	token := decodeBody[server.NewToken](b.do("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
-	ids["scorecardTemplates"] = decodeBody[server.List[server.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
+	ids["scorecardTemplates"] = decodeBody[resource.List[resource.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
 	ids["webhooks"] = w.newWebhook(b, text)
 	for name, id := range ids {
 		if id == "" {

@@ -18,12 +18,12 @@ type entrant struct {
 // with access by the session, or else the candidate by the cookie of the
 // interview. A member without access receives NotFound, and a caller with
 // neither Unauthenticated: neither learns whether the interview exists.
-func (s *Server) identifyEntrant(r *http.Request, interviewID string) (*entrant, error) {
+func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*entrant, error) {
 	ctx := r.Context()
-	p, err := s.Accounts.Profile(ctx)
+	p, err := h.accounts.Profile(ctx)
 	if err == nil {
 		var i *interview.Interview
-		if i, err = s.Interviews.Get(ctx, p.Actor(), interviewID); err == nil {
+		if i, err = h.interviews.Get(ctx, p.Actor(), interviewID); err == nil {
 			return &entrant{Interview: i, Member: &p}, nil
 		}
 	}
@@ -34,7 +34,7 @@ func (s *Server) identifyEntrant(r *http.Request, interviewID string) (*entrant,
 	if cookieErr != nil {
 		return nil, err
 	}
-	i, err := s.Interviews.InterviewOfCandidateSession(ctx, cookie.Value)
+	i, err := h.interviews.InterviewOfCandidateSession(ctx, cookie.Value)
 	if err != nil {
 		return nil, err
 	}

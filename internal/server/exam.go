@@ -4,6 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/showmebug"
 )
 
@@ -27,21 +30,21 @@ type ExamPage struct {
 
 // Sitting is a written test that was sent to a candidate.
 type Sitting struct {
-	ID          string       `json:"id"`
-	CandidateID string       `json:"candidateId"`
-	ExamID      int64        `json:"examId"`
-	ExamName    string       `json:"examName"`
-	URL         string       `json:"url,omitempty" doc:"The candidate's URL, once ShowMeBug has created it"`
-	State       string       `json:"state" enum:"preparing,sent,started,finished,failed"`
-	Mail        string       `json:"mail" enum:"none,queued,sent,failed" doc:"none: the sender passes the link on"`
-	Failure     *RoomFailure `json:"failure,omitempty" doc:"Why there is no URL yet, or why the mail was not sent"`
-	Score       *float64     `json:"score,omitempty"`
-	TotalScore  *float64     `json:"totalScore,omitempty"`
-	SentBy      Person       `json:"sentBy"`
-	CreatedAt   time.Time    `json:"createdAt"`
-	SentAt      *time.Time   `json:"sentAt,omitempty"`
-	FinishedAt  *time.Time   `json:"finishedAt,omitempty"`
-	CheckedAt   *time.Time   `json:"checkedAt,omitempty"`
+	ID          string                `json:"id"`
+	CandidateID string                `json:"candidateId"`
+	ExamID      int64                 `json:"examId"`
+	ExamName    string                `json:"examName"`
+	URL         string                `json:"url,omitempty" doc:"The candidate's URL, once ShowMeBug has created it"`
+	State       string                `json:"state" enum:"preparing,sent,started,finished,failed"`
+	Mail        string                `json:"mail" enum:"none,queued,sent,failed" doc:"none: the sender passes the link on"`
+	Failure     *resource.RoomFailure `json:"failure,omitempty" doc:"Why there is no URL yet, or why the mail was not sent"`
+	Score       *float64              `json:"score,omitempty"`
+	TotalScore  *float64              `json:"totalScore,omitempty"`
+	SentBy      resource.Person       `json:"sentBy"`
+	CreatedAt   time.Time             `json:"createdAt"`
+	SentAt      *time.Time            `json:"sentAt,omitempty"`
+	FinishedAt  *time.Time            `json:"finishedAt,omitempty"`
+	CheckedAt   *time.Time            `json:"checkedAt,omitempty"`
 }
 
 // SittingInput sends a written test to a candidate.
@@ -56,37 +59,37 @@ type examsQuery struct {
 	Page int    `query:"page" minimum:"1" maximum:"10000" default:"1"`
 }
 
-func (s *Server) listExams(ctx context.Context, in *examsQuery) (*jsonResponse[ExamPage], error) {
-	p, err := s.ShowMeBug.Exams(ctx, actorOf(ctx), in.Q, in.Page)
+func (h showMeBugHandlers) listExams(ctx context.Context, in *examsQuery) (*httpapi.Response[ExamPage], error) {
+	p, err := h.showmebug.Exams(ctx, actorOf(ctx), in.Q, in.Page)
 	if err != nil {
 		return nil, err
 	}
-	return respond(ExamPage{
-		Items: mapSlice(p.Exams, func(e showmebug.Exam) Exam { return Exam(e) }), Total: p.Total, Page: in.Page, PerPage: showmebug.ExamsPerPage,
+	return httpapi.NewResponse(ExamPage{
+		Items: httpapi.MapSlice(p.Exams, func(e showmebug.Exam) Exam { return Exam(e) }), Total: p.Total, Page: in.Page, PerPage: showmebug.ExamsPerPage,
 	}, nil)
 }
 
-func (s *Server) listSittings(ctx context.Context, in *ByID) (*jsonResponse[List[Sitting]], error) {
-	list, err := s.ShowMeBug.Sittings(ctx, actorOf(ctx), in.ID)
-	return respond(toList(list, "", localizeSitting(languageOf(ctx))), err)
+func (h showMeBugHandlers) listSittings(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[Sitting]], error) {
+	list, err := h.showmebug.Sittings(ctx, actorOf(ctx), in.ID)
+	return httpapi.NewResponse(resource.NewList(list, "", localizeSitting(httpapi.Language(ctx))), err)
 }
 
-func (s *Server) sendExam(ctx context.Context, in *jsonRequestByID[SittingInput]) (*jsonResponse[Sitting], error) {
-	return respondWith(localizeSitting(languageOf(ctx)))(s.ShowMeBug.SendExam(ctx, actorOf(ctx), in.ID, in.Body.ExamID, in.Body.ExamName, in.Body.Channel == "mail"))
+func (h showMeBugHandlers) sendExam(ctx context.Context, in *httpapi.RequestByID[SittingInput]) (*httpapi.Response[Sitting], error) {
+	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.showmebug.SendExam(ctx, actorOf(ctx), in.ID, in.Body.ExamID, in.Body.ExamName, in.Body.Channel == "mail"))
 }
 
 // refreshSitting requests the candidate's progress from ShowMeBug, or retries a
 // failed step.
-func (s *Server) refreshSitting(ctx context.Context, in *ByID) (*jsonResponse[Sitting], error) {
-	return respondWith(localizeSitting(languageOf(ctx)))(s.ShowMeBug.RefreshSitting(ctx, actorOf(ctx), in.ID))
+func (h showMeBugHandlers) refreshSitting(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Sitting], error) {
+	return httpapi.MapResponse(localizeSitting(httpapi.Language(ctx)))(h.showmebug.RefreshSitting(ctx, actorOf(ctx), in.ID))
 }
 
 func localizeSitting(lang string) func(showmebug.Sitting) Sitting {
 	return func(v showmebug.Sitting) Sitting {
 		return Sitting{
 			ID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, ExamName: v.ExamName, URL: v.URL, State: string(v.State),
-			Mail: string(v.Mail), Failure: localizeFailure(lang, v.Failure()), Score: v.Score, TotalScore: v.TotalScore,
-			SentBy: toPerson(v.Sender), CreatedAt: v.CreatedAt, SentAt: v.SentAt, FinishedAt: v.FinishedAt, CheckedAt: v.CheckedAt,
+			Mail: string(v.Mail), Failure: resource.NewRoomFailure(lang, v.Failure()), Score: v.Score, TotalScore: v.TotalScore,
+			SentBy: resource.NewPerson(v.Sender), CreatedAt: v.CreatedAt, SentAt: v.SentAt, FinishedAt: v.FinishedAt, CheckedAt: v.CheckedAt,
 		}
 	}
 }

@@ -9,5 +9,5 @@ import (
 // CheckRoomAccess exposes checkRoomAccess, the periodic authorization check of
 // an open socket.
 func (s *Server) CheckRoomAccess(r *http.Request, who room.Participant) error {
-	return s.checkRoomAccess(r, who)
+	return s.roomHandlers().checkRoomAccess(r, who)
 }

@@ -27,6 +27,8 @@ import (
 	"github.com/huimian/huimian/internal/sandbox"
 	"github.com/huimian/huimian/internal/secretbox"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 	"github.com/huimian/huimian/wecom/wecomtest"
@@ -304,9 +306,9 @@ func decodeBody[T any](r *response, status int) T {
 }
 
 // wantProblem fails the test unless the response is a problem with the code.
-func wantProblem(r *response, status int, code string) server.Problem {
+func wantProblem(r *response, status int, code string) httpapi.Problem {
 	r.t.Helper()
-	p := decodeBody[server.Problem](r, status)
+	p := decodeBody[httpapi.Problem](r, status)
 	if p.Code != code || p.Status != status || p.Detail == "" || p.Detail == code || p.RequestID == "" ||
 		r.header.Get("Content-Type") != "application/problem+json" {
 		r.t.Errorf("problem %+v as %s, want %s", p, r.header.Get("Content-Type"), code)
@@ -330,8 +332,8 @@ func (w *fixture) interviewInput(position, candidate string, change ...func(map[
 func (w *fixture) scheduleInterview() server.Interview {
 	w.t.Helper()
 	rosa := w.signIn("rosa")
-	p := decodeBody[server.Position](rosa.do("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
-	c := decodeBody[server.Candidate](rosa.do("POST", "/api/candidates", map[string]any{
+	p := decodeBody[resource.Position](rosa.do("POST", "/api/positions", map[string]any{"title": "Go 工程师"}), http.StatusCreated)
+	c := decodeBody[resource.Candidate](rosa.do("POST", "/api/candidates", map[string]any{
 		"name": "陈晨", "email": "chen@example.com", "mobile": "+86 139 0000 0000", "positionId": p.ID,
 	}), http.StatusCreated)
 	again := func(p map[string]any) { p["overrideWarnings"] = true } // lin may have others

@@ -51,3 +51,8 @@ func writePlainText(w http.ResponseWriter, status int, body string) {
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body)) // the client has disconnected
 }
+
+// serveTextFile returns a handler that responds with body as text/plain.
+func serveTextFile(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { writePlainText(w, http.StatusOK, body) }
+}

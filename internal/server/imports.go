@@ -5,11 +5,18 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/importer"
 )
+
+type importHandlers struct {
+	imports *importer.Service
+	now     func() time.Time
+}
 
 // maxUpload is slightly above the limit of a spreadsheet, so that a file that is
 // too large receives the specific error.
@@ -78,22 +85,22 @@ type xlsxFile struct {
 	Body        []byte
 }
 
-func (s *Server) previewImport(ctx context.Context, in *importInput) (*jsonResponse[Import], error) {
-	r, err := s.Imports.Preview(ctx, s.importSetting(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
-	return respondWith(localizeImport(languageOf(ctx), false))(r, err)
+func (h importHandlers) previewImport(ctx context.Context, in *importInput) (*httpapi.Response[Import], error) {
+	r, err := h.imports.Preview(ctx, h.importSetting(ctx), importer.Kind(in.Kind), in.Name, in.RawBody)
+	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), false))(r, err)
 }
 
-func (s *Server) commitImport(ctx context.Context, in *jsonRequestByID[ImportCommit]) (*jsonResponse[Import], error) {
-	r, err := s.Imports.Commit(ctx, s.importSetting(ctx), in.ID, in.Body.AcceptWarnings)
-	return respondWith(localizeImport(languageOf(ctx), true))(r, err)
+func (h importHandlers) commitImport(ctx context.Context, in *httpapi.RequestByID[ImportCommit]) (*httpapi.Response[Import], error) {
+	r, err := h.imports.Commit(ctx, h.importSetting(ctx), in.ID, in.Body.AcceptWarnings)
+	return httpapi.MapResponse(localizeImport(httpapi.Language(ctx), true))(r, err)
 }
 
-func (s *Server) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFile, error) {
+func (h importHandlers) importTemplate(ctx context.Context, in *templateQuery) (*xlsxFile, error) {
 	lang := in.Language
 	if lang == "" {
-		lang = languageOf(ctx)
+		lang = httpapi.Language(ctx)
 	}
-	body, err := importer.Template(importer.Kind(in.Kind), lang, s.Now())
+	body, err := importer.Template(importer.Kind(in.Kind), lang, h.now())
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +123,8 @@ func describeFile(api huma.API, path, mediaType string) {
 }
 
 // importSetting is who imports.
-func (s *Server) importSetting(ctx context.Context) importer.Setting {
-	lang := languageOf(ctx)
+func (h importHandlers) importSetting(ctx context.Context) importer.Setting {
+	lang := httpapi.Language(ctx)
 	return importer.Setting{
 		Actor: actorOf(ctx), TimeZone: profileOf(ctx).Corp.TimeZone,
 		Title: func(round int) string { return i18n.T(lang, "sheet.default_title", map[string]any{"Round": round}) },
@@ -128,10 +135,10 @@ func localizeImport(lang string, committed bool) func(importer.Result) Import {
 	return func(r importer.Result) Import {
 		out := Import{
 			ID: r.ID, Kind: string(r.Kind), Unknown: append([]string{}, r.Unknown...),
-			Columns: mapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
+			Columns: httpapi.MapSlice(r.Columns, func(key string) ImportColumn { return ImportColumn{key, importer.Heading(lang, key)} }),
 		}
 		for _, o := range r.Outcomes {
-			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: mapSlice(o.Issues, localizeIssue(lang))}
+			line := ImportLine{Row: o.Row, Cells: o.Cells, State: "good", MadeID: o.ID, Issues: httpapi.MapSlice(o.Issues, localizeIssue(lang))}
 			switch o.Worst() {
 			case importer.Error:
 				line.State = "error"

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/importer"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 // upload sends a file as it is.
@@ -33,7 +34,7 @@ func TestImports(t *testing.T) {
 			t.Errorf("line %+v", bad)
 		}
 		list := func() int {
-			return len(decodeBody[server.List[server.Candidate]](rosa.do("GET", "/api/candidates", nil), http.StatusOK).Items)
+			return len(decodeBody[resource.List[resource.Candidate]](rosa.do("GET", "/api/candidates", nil), http.StatusOK).Items)
 		}
 		if n := list(); n != 0 {
 			t.Errorf("%d candidates after a preview", n)

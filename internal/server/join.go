@@ -5,8 +5,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/interview"
 )
+
+type joinHandlers struct {
+	interviews   *interview.Service
+	accounts     *account.Service
+	secureCookie bool
+	now          func() time.Time
+}
 
 // Join is the interview as the candidate's link shows it before joining.
 type Join struct {
@@ -46,45 +57,45 @@ type joinOutput struct {
 	Body      Joined
 }
 
-func (s *Server) getJoin(ctx context.Context, in *joinInput) (*jsonResponse[Join], error) {
-	i, err := s.Interviews.ResolveCandidateLink(ctx, in.Token)
+func (h joinHandlers) getJoin(ctx context.Context, in *joinInput) (*httpapi.Response[Join], error) {
+	i, err := h.interviews.ResolveCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	corp, err := s.Accounts.FindCorp(ctx, i.CorpID)
+	corp, err := h.accounts.FindCorp(ctx, i.CorpID)
 	if err != nil {
 		return nil, err
 	}
-	return respond(Join{
+	return httpapi.NewResponse(Join{
 		InterviewID: i.ID, Title: i.Title, Company: corp.Name, PositionTitle: i.Position.Title,
 		StartsAt: i.StartsAt, DurationMinutes: int(i.Duration().Minutes()), TimeZone: i.TimeZone,
 		CandidateName: i.Candidate.Name, Language: i.Candidate.Language, State: string(i.State),
-		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Kind: string(i.RoomKind), State: s.candidateRoomState(i)},
+		Contact: Contact{Name: i.Organizer.Name}, Room: Room{Room: resource.Room{Kind: string(i.RoomKind), State: h.candidateRoomState(i)}},
 	}, nil)
 }
 
 // candidateRoomState returns ready or preparing: candidates do not see why a room
 // failed.
-func (s *Server) candidateRoomState(i *interview.Interview) string {
-	if _, err := s.Interviews.CandidateJoinURL(i); err != nil {
+func (h joinHandlers) candidateRoomState(i *interview.Interview) string {
+	if _, err := h.interviews.CandidateJoinURL(i); err != nil {
 		return string(interview.RoomPreparing)
 	}
 	return string(interview.RoomReady)
 }
 
 // joinAsCandidate sets a cookie that is valid for this interview only.
-func (s *Server) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
-	i, token, until, err := s.Interviews.RedeemCandidateLink(ctx, in.Token)
+func (h joinHandlers) joinAsCandidate(ctx context.Context, in *joinInput) (*joinOutput, error) {
+	i, token, until, err := h.interviews.RedeemCandidateLink(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	way, err := s.Interviews.CandidateJoinURL(i)
+	way, err := h.interviews.CandidateJoinURL(i)
 	if err != nil {
 		return nil, err
 	}
 	cookie := http.Cookie{ //nolint:gosec // Secure wherever the public address is https
-		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until, MaxAge: int(until.Sub(s.Now()).Seconds()),
-		HttpOnly: true, Secure: s.secureURL(), SameSite: http.SameSiteLaxMode,
+		Name: candidateCookie + i.ID, Value: token, Path: "/", Expires: until, MaxAge: int(until.Sub(h.now()).Seconds()),
+		HttpOnly: true, Secure: h.secureCookie, SameSite: http.SameSiteLaxMode,
 	}
 	out := &joinOutput{SetCookie: cookie.String(), Body: Joined{InterviewID: i.ID, RoomURL: way}}
 	return out, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 func TestInterviewLifecycle(t *testing.T) {
@@ -37,7 +38,7 @@ func TestInterviewLifecycle(t *testing.T) {
 			t.Errorf("after the end: %+v", got)
 		}
 		w.submitScorecard(lin, path)
-		all := decodeBody[server.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
+		all := decodeBody[resource.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
 		if !all.Visible || len(all.Items) != 1 || all.Items[0].Author.Name != "林一" || all.Summary.Average != 3 || all.Summary.Criteria[0].Title != "Coding" {
 			t.Errorf("the summary: %+v", all)
 		}
@@ -45,7 +46,7 @@ func TestInterviewLifecycle(t *testing.T) {
 		if got.Result == nil || got.Result.Decision != "hire" || got.Result.DecidedBy.Name != "罗莎" {
 			t.Errorf("the decision: %+v", got.Result)
 		}
-		log := decodeBody[server.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
+		log := decodeBody[resource.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
 		if len(log.Items) != 6 { // 2 invitations, 2 changes, evaluate, summary
 			t.Errorf("%d messages: %+v", len(log.Items), log.Items)
 		}
@@ -55,22 +56,22 @@ func TestInterviewLifecycle(t *testing.T) {
 // submitScorecard writes and hands in a scorecard.
 func (w *fixture) submitScorecard(b *browser, path string) {
 	w.t.Helper()
-	card := decodeBody[server.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
+	card := decodeBody[resource.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
 	draft := map[string]any{"version": card.Version, "recommendation": "yes"}
 	var scores []map[string]any
 	for _, c := range card.Criteria {
 		scores = append(scores, map[string]any{"key": c.Key, "score": 3})
 	}
 	draft["scores"] = scores[:1]
-	card = decodeBody[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = decodeBody[resource.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
 	missing := wantProblem(b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
 	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Please give a score." {
 		w.t.Errorf("what is missing: %+v", missing.Errors)
 	}
 	wantProblem(b.do("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
 	draft["scores"], draft["version"] = scores, card.Version
-	card = decodeBody[server.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
-	card = decodeBody[server.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
+	card = decodeBody[resource.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = decodeBody[resource.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
 	if card.State != "submitted" || card.SubmittedAt == nil {
 		w.t.Errorf("handed in: %+v", card)
 	}
@@ -105,7 +106,7 @@ func TestCandidateLinkRedemption(t *testing.T) {
 		if info := decodeBody[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
-		decodeBody[server.CandidateLink](w.signIn("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
+		decodeBody[resource.CandidateLink](w.signIn("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
 		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
 		dead := wantProblem(w.newBrowser().do("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
 		if !strings.Contains(dead.Detail, "罗莎") {
@@ -147,15 +148,15 @@ func TestSession(t *testing.T) {
 func TestMembersAndDepartments(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		ada := w.signIn("ada")
-		page := decodeBody[server.List[server.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
+		page := decodeBody[resource.List[resource.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
 		if len(page.Items) != 3 || page.NextCursor == "" {
 			t.Errorf("the first page: %+v", page)
 		}
-		page = decodeBody[server.List[server.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
+		page = decodeBody[resource.List[resource.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
 		if len(page.Items) != 1 || page.NextCursor != "" {
 			t.Errorf("the last page: %+v", page)
 		}
-		m := decodeBody[server.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
+		m := decodeBody[resource.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
 		if !strings.Contains(strings.Join(m.Roles, " "), "recruiter") {
 			t.Errorf("roles %v", m.Roles)
 		}
@@ -176,7 +177,7 @@ func TestOverviewAndTemplates(t *testing.T) {
 		if o := decodeBody[server.Overview](w.signIn("rosa").do("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
 			t.Errorf("a recruiter's overview: %+v", o)
 		}
-		list := decodeBody[server.List[server.ScorecardTemplate]](w.signIn("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
+		list := decodeBody[resource.List[resource.ScorecardTemplate]](w.signIn("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
 		if len(list.Items) != 1 || list.Items[0].Title != "Technical interview" {
 			t.Errorf("templates: %+v", list)
 		}
@@ -193,7 +194,7 @@ func TestListInterviews(t *testing.T) {
 			"?from=" + day + "T04:59:00Z": 2, "?from=" + day + "T05:00:00Z": 0, "?to=" + day + "T12:00:00%2B08:00": 0,
 			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
 		} {
-			list := decodeBody[server.List[server.Interview]](w.signIn("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
+			list := decodeBody[resource.List[server.Interview]](w.signIn("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
 			if len(list.Items) != n {
 				t.Errorf("%q finds %d, want %d", query, len(list.Items), n)
 			}
@@ -201,7 +202,7 @@ func TestListInterviews(t *testing.T) {
 				t.Errorf("%q: next page %q", query, list.NextCursor)
 			}
 		}
-		if list := decodeBody[server.List[server.Interview]](w.signIn("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
+		if list := decodeBody[resource.List[server.Interview]](w.signIn("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
 			t.Errorf("mei sees %d interviews of others", len(list.Items))
 		}
 	})

@@ -52,7 +52,7 @@ func (s *Server) limitRate(next http.Handler) http.Handler {
 		if wait > 0 {
 			seconds := int(wait.Seconds()) + 1
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			s.writeProblem(w, r, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
+			httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.RateLimited, "request.too_many", "Seconds", seconds))
 			return
 		}
 		next.ServeHTTP(w, r)

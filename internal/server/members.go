@@ -4,27 +4,14 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/account"
 	"github.com/huimian/huimian/internal/i18n"
 )
 
-// Member is a member of the company within the application's visible range.
-type Member struct {
-	UserID      string          `json:"userId"`
-	Name        string          `json:"name"`
-	Pinyin      string          `json:"pinyin,omitempty"`
-	Avatar      string          `json:"avatar,omitempty"`
-	Departments []DepartmentRef `json:"departments"`
-	Position    string          `json:"position,omitempty"`
-	Roles       []string        `json:"roles" enum:"administrator,recruiter,interviewer"`
-	Reachable   bool            `json:"reachable" doc:"Whether the application can send messages to the member"`
-}
-
-// DepartmentRef is the id and name of a department.
-type DepartmentRef struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-}
+type memberHandlers struct{ accounts *account.Service }
 
 // Department is a node of the department tree.
 type Department struct {
@@ -50,9 +37,8 @@ type ContactSync struct {
 }
 
 type membersQuery struct {
-	Page
-	Q          string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the user id"`
-	Department int64  `query:"department" minimum:"0" doc:"Only members of this department and its descendants"`
+	resource.MembersQuery
+	Department int64 `query:"department" minimum:"0" doc:"Only members of this department and its descendants"`
 }
 
 type rolesInput struct {
@@ -60,53 +46,37 @@ type rolesInput struct {
 	Body   MemberRoles
 }
 
-func (s *Server) listMembers(ctx context.Context, in *membersQuery) (*jsonResponse[List[Member]], error) {
-	list, err := s.Accounts.FindMembers(ctx, profileOf(ctx).CorpID, account.MemberQuery{
-		Text: in.Q, Department: in.Department, After: in.Cursor, Limit: int64(in.Limit + 1),
-	})
-	if err != nil {
-		return nil, err
-	}
-	next := ""
-	if len(list) > in.Limit {
-		list = list[:in.Limit]
-		next = list[in.Limit-1].UserID
-	}
-	return respond(toList(list, next, toMember), nil)
+func (h memberHandlers) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
+	query := in.ToDomain()
+	query.Department = in.Department
+	list, err := h.accounts.FindMembers(ctx, profileOf(ctx).CorpID, query)
+	return httpapi.NewResponse(resource.NewMemberList(list, in.Limit), err)
 }
 
-func (s *Server) setMemberRoles(ctx context.Context, in *rolesInput) (*jsonResponse[Member], error) {
+func (h memberHandlers) setMemberRoles(ctx context.Context, in *rolesInput) (*httpapi.Response[resource.Member], error) {
 	roles, err := account.ParseRoles(in.Body.Roles)
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Accounts.SetRoles(ctx, profileOf(ctx), in.UserID, roles)
-	return respond(toMember(m), err)
+	m, err := h.accounts.SetRoles(ctx, profileOf(ctx), in.UserID, roles)
+	return httpapi.NewResponse(resource.NewMember(m), err)
 }
 
-func (s *Server) listDepartments(ctx context.Context, _ *empty) (*jsonResponse[List[Department]], error) {
-	list, err := s.Accounts.ListDepartments(ctx, profileOf(ctx).CorpID)
-	return respond(List[Department]{Items: buildDepartmentTree(list)}, err)
+func (h memberHandlers) listDepartments(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[resource.List[Department]], error) {
+	list, err := h.accounts.ListDepartments(ctx, profileOf(ctx).CorpID)
+	return httpapi.NewResponse(resource.List[Department]{Items: buildDepartmentTree(list)}, err)
 }
 
-func (s *Server) getContactSync(ctx context.Context, _ *empty) (*jsonResponse[ContactSync], error) {
-	st, err := s.Accounts.GetSyncState(ctx, profileOf(ctx).CorpID)
-	return respond(toContactSync(ctx, st), err)
+func (h memberHandlers) getContactSync(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[ContactSync], error) {
+	st, err := h.accounts.GetSyncState(ctx, profileOf(ctx).CorpID)
+	return httpapi.NewResponse(toContactSync(ctx, st), err)
 }
 
-func (s *Server) startContactSync(ctx context.Context, in *empty) (*jsonResponse[ContactSync], error) {
-	if err := s.Accounts.RequestSync(ctx, profileOf(ctx)); err != nil {
+func (h memberHandlers) startContactSync(ctx context.Context, in *httpapi.Empty) (*httpapi.Response[ContactSync], error) {
+	if err := h.accounts.RequestSync(ctx, profileOf(ctx)); err != nil {
 		return nil, err
 	}
-	return s.getContactSync(ctx, in)
-}
-
-func toMember(m account.Member) Member {
-	return Member{
-		UserID: m.UserID, Name: m.Name, Pinyin: m.Pinyin, Avatar: m.Avatar, Position: m.Position,
-		Departments: mapSlice(m.Departments, func(d account.Department) DepartmentRef { return DepartmentRef{ID: d.ID, Name: d.Name} }),
-		Roles:       m.Roles.Names(), Reachable: m.Active,
-	}
+	return h.getContactSync(ctx, in)
 }
 
 // buildDepartmentTree nests the departments under their parents. A department
@@ -147,7 +117,7 @@ func toContactSync(ctx context.Context, st account.SyncState) ContactSync {
 		Departments: st.Departments, Members: st.Members,
 	}
 	if st.State == "failed" {
-		out.ErrorText = i18n.T(languageOf(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
+		out.ErrorText = i18n.T(httpapi.Language(ctx), "contacts.failed", map[string]any{"Errcode": st.Errcode, "Error": st.Error})
 	}
 	return out
 }

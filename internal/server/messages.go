@@ -4,59 +4,64 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 )
 
+type messageHandlers struct{ interviews *interview.Service }
+
 // Message is an entry of the message log: one message to one recipient.
 type Message struct {
-	ID            string     `json:"id"`
-	Kind          string     `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
-	Channel       string     `json:"channel" enum:"wecom,mail"`
-	Recipient     Person     `json:"recipient" doc:"userId is empty for mail to a candidate"`
-	InterviewID   string     `json:"interviewId"`
-	Interview     string     `json:"interviewTitle"`
-	State         string     `json:"state" enum:"queued,sending,sent,failed,waiting,skipped" doc:"waiting: an attempt failed and will be retried automatically"`
-	Attempts      int        `json:"attempts"`
-	MsgID         string     `json:"msgid,omitempty"`
-	Errcode       int        `json:"errcode" doc:"WeCom's errcode, 0 for none"`
-	ErrorText     string     `json:"errorText,omitempty" doc:"Cause and remedy, in the caller's language"`
-	CreatedAt     time.Time  `json:"createdAt"`
-	SentAt        *time.Time `json:"sentAt,omitempty"`
-	NextAttemptAt *time.Time `json:"nextAttemptAt,omitempty"`
+	ID            string          `json:"id"`
+	Kind          string          `json:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
+	Channel       string          `json:"channel" enum:"wecom,mail"`
+	Recipient     resource.Person `json:"recipient" doc:"userId is empty for mail to a candidate"`
+	InterviewID   string          `json:"interviewId"`
+	Interview     string          `json:"interviewTitle"`
+	State         string          `json:"state" enum:"queued,sending,sent,failed,waiting,skipped" doc:"waiting: an attempt failed and will be retried automatically"`
+	Attempts      int             `json:"attempts"`
+	MsgID         string          `json:"msgid,omitempty"`
+	Errcode       int             `json:"errcode" doc:"WeCom's errcode, 0 for none"`
+	ErrorText     string          `json:"errorText,omitempty" doc:"Cause and remedy, in the caller's language"`
+	CreatedAt     time.Time       `json:"createdAt"`
+	SentAt        *time.Time      `json:"sentAt,omitempty"`
+	NextAttemptAt *time.Time      `json:"nextAttemptAt,omitempty"`
 }
 
 type messagesQuery struct {
-	Page
+	resource.Page
 	State       string `query:"state" enum:"queued,sending,sent,failed,waiting,skipped"`
 	Kind        string `query:"kind" enum:"invite,changed,cancelled,declined,accepted,reminder,candidate_waiting,evaluate,evaluate_reminder,summary,room_failed,room_follows,room_ready"`
 	UserID      string `query:"userId" maxLength:"64"`
 	InterviewID string `query:"interviewId" maxLength:"64"`
 }
 
-func (s *Server) listMessages(ctx context.Context, in *messagesQuery) (*jsonResponse[List[Message]], error) {
+func (h messageHandlers) listMessages(ctx context.Context, in *messagesQuery) (*httpapi.Response[resource.List[Message]], error) {
 	f := interview.MessageFilter{
-		Page: in.toDomain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
+		Page: in.ToDomain(), State: interview.MessageState(in.State), Kind: interview.Kind(in.Kind),
 		Recipient: in.UserID, InterviewID: in.InterviewID,
 	}
 	f.Waiting = in.State == "waiting"
-	list, next, err := s.Interviews.Messages(ctx, actorOf(ctx), f)
-	return respond(toList(list, next, localizeMessage(languageOf(ctx))), err)
+	list, next, err := h.interviews.Messages(ctx, actorOf(ctx), f)
+	return httpapi.NewResponse(resource.NewList(list, next, localizeMessage(httpapi.Language(ctx))), err)
 }
 
-func (s *Server) listInterviewMessages(ctx context.Context, in *ByID) (*jsonResponse[List[Message]], error) {
-	list, err := s.Interviews.InterviewMessages(ctx, actorOf(ctx), in.ID)
-	return respond(toList(list, "", localizeMessage(languageOf(ctx))), err)
+func (h messageHandlers) listInterviewMessages(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.List[Message]], error) {
+	list, err := h.interviews.InterviewMessages(ctx, actorOf(ctx), in.ID)
+	return httpapi.NewResponse(resource.NewList(list, "", localizeMessage(httpapi.Language(ctx))), err)
 }
 
-func (s *Server) retryMessage(ctx context.Context, in *ByID) (*jsonResponse[Message], error) {
-	return respondWith(localizeMessage(languageOf(ctx)))(s.Interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
+func (h messageHandlers) retryMessage(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Message], error) {
+	return httpapi.MapResponse(localizeMessage(httpapi.Language(ctx)))(h.interviews.RetryMessage(ctx, actorOf(ctx), in.ID))
 }
 
 func localizeMessage(lang string) func(interview.Message) Message {
 	return func(m interview.Message) Message {
 		out := Message{
-			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: toPerson(m.Person),
+			ID: m.ID, Kind: string(m.Kind), Channel: string(m.Channel), Recipient: resource.NewPerson(m.Person),
 			InterviewID: m.InterviewID, Interview: m.InterviewTitle, State: string(m.State), Attempts: m.Attempts,
 			MsgID: m.MsgID, Errcode: m.Errcode, CreatedAt: m.CreatedAt, SentAt: m.SentAt, NextAttemptAt: m.NextAttemptAt,
 		}

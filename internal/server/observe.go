@@ -122,10 +122,10 @@ func (s *Server) handlePanic(w *statusRecorder, r *http.Request, v any) {
 	if v == http.ErrAbortHandler { //nolint:errorlint // net/http's own comparison
 		panic(v)
 	}
-	s.Logger.ErrorContext(r.Context(), "handler panicked", "requestId", requestID(r.Context()),
+	s.Logger.ErrorContext(r.Context(), "handler panicked", "requestId", httpapi.RequestID(r.Context()),
 		"route", r.Pattern, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	if w.status == 0 {
-		s.writeProblem(w, r, nil)
+		httpapi.WriteProblem(w, r, s.Logger, nil)
 	}
 }
 
@@ -135,7 +135,7 @@ func (s *Server) recordRequest(w *statusRecorder, r *http.Request, took time.Dur
 		route = "none"
 	}
 	s.metrics.requests.WithLabelValues(route, metricMethod(r), strconv.Itoa(w.status)).Observe(took.Seconds())
-	s.Logger.DebugContext(r.Context(), "request", "requestId", requestID(r.Context()), "route", route,
+	s.Logger.DebugContext(r.Context(), "request", "requestId", httpapi.RequestID(r.Context()), "route", route,
 		"method", metricMethod(r), "status", w.status, "took", took)
 }
 

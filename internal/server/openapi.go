@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // OpenAPI returns the OpenAPI document of the JSON API, as served at
@@ -31,7 +32,7 @@ var openAPIDocument = sync.OnceValues(OpenAPI)
 func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
 	b, err := openAPIDocument()
 	if err != nil {
-		s.writeProblem(w, r, err)
+		httpapi.WriteProblem(w, r, s.Logger, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -40,5 +41,5 @@ func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
 
 // notFound responds to paths under /api/ without a route.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.writeProblem(w, r, apperr.New(apperr.NotFound, "request.no_such_route"))
+	httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.NotFound, "request.no_such_route"))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 )
 
@@ -207,7 +208,7 @@ func TestEmbeddedPages(t *testing.T) {
 		if done.CanEvaluate || done.Scorecard.State != "submitted" {
 			t.Errorf("submitted: %+v", done)
 		}
-		mine := decodeBody[server.Scorecard](w.signIn("lin").do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
+		mine := decodeBody[resource.Scorecard](w.signIn("lin").do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
 		if mine.State != "submitted" {
 			t.Errorf("lin's own: %+v", mine)
 		}
@@ -259,7 +260,7 @@ func TestShowMeBugSettings(t *testing.T) {
 		if v := decodeBody[server.ShowMeBugSettings](ada.do("POST", "/api/settings/showmebug/check", nil), http.StatusOK); *v.Team.LeftQuota != 7 {
 			t.Errorf("%+v", v.Team)
 		}
-		members := decodeBody[server.List[server.ShowMeBugMember]](ada.do("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
+		members := decodeBody[resource.List[server.ShowMeBugMember]](ada.do("GET", "/api/showmebug/members?state=mapped&limit=1", nil), http.StatusOK)
 		if len(members.Items) != 1 || members.Items[0].Name != "林一" || members.NextCursor != "lin" {
 			t.Errorf("%+v", members)
 		}
@@ -297,7 +298,7 @@ func TestExams(t *testing.T) {
 			case <-deadline:
 				t.Fatalf("%+v", sent)
 			}
-			sent = decodeBody[server.List[server.Sitting]](rosa.do("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
+			sent = decodeBody[resource.List[server.Sitting]](rosa.do("GET", "/api/candidates/"+i.Candidate.ID+"/exams", nil), http.StatusOK).Items[0]
 		}
 		if sent.URL != sim.WrittenPads()[0].URL {
 			t.Errorf("%+v", sent)

@@ -2,14 +2,28 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server/httpapi"
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 )
+
+type roomHandlers struct {
+	interviews *interview.Service
+	accounts   *account.Service
+	rooms      *room.Manager
+	sandbox    sandbox.Runner
+	publicURL  string
+	logger     *slog.Logger
+}
 
 // RoomInfo is the information that a page needs before it connects to a room.
 type RoomInfo struct {
@@ -40,48 +54,48 @@ type RoomPerson struct {
 
 // getRoom returns the RoomInfo of a room. It is not part of the described API:
 // the caller is a member or, with another cookie, the candidate.
-func (s *Server) getRoom(w http.ResponseWriter, r *http.Request) {
-	info, err := s.roomInfo(r)
+func (h roomHandlers) getRoom(w http.ResponseWriter, r *http.Request) {
+	info, err := h.roomInfo(r)
 	if err != nil {
-		s.writeProblem(w, r, err)
+		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	s.writeJSON(w, r, http.StatusOK, "application/json", info)
+	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", info)
 }
 
 // getReplay returns the complete log of a room, including the notes, to staff.
-func (s *Server) getReplay(w http.ResponseWriter, r *http.Request) {
-	e, err := s.identifyEntrant(r, r.PathValue("id"))
+func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
+	e, err := h.identifyEntrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
 		err = apperr.New(apperr.NotFound, "fault.not_found")
 	}
 	if err != nil {
-		s.writeProblem(w, r, err)
+		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	replay, err := s.Rooms.Replay(r.Context(), e.Interview.CorpID, e.Interview.ID)
+	replay, err := h.rooms.Replay(r.Context(), e.Interview.CorpID, e.Interview.ID)
 	if err != nil {
-		s.writeProblem(w, r, err)
+		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
-	s.writeJSON(w, r, http.StatusOK, "application/json", replay)
+	httpapi.WriteJSON(w, r, h.logger, http.StatusOK, "application/json", replay)
 }
 
-func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
-	e, err := s.roomEntrant(r)
+func (h roomHandlers) roomInfo(r *http.Request) (*RoomInfo, error) {
+	e, err := h.roomEntrant(r)
 	if err != nil {
 		return nil, err
 	}
 	i := e.Interview
 	who := e.roomParticipant()
-	corp, err := s.Accounts.FindCorp(r.Context(), i.CorpID)
+	corp, err := h.accounts.FindCorp(r.Context(), i.CorpID)
 	if err != nil {
 		return nil, err
 	}
 	info := &RoomInfo{
-		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: s.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
+		InterviewID: i.ID, Title: i.Title, Kind: i.RoomKind, Link: h.roomURL(e), State: room.Lobby, Protocol: room.Protocol,
 		You:     RoomPerson{ID: who.ID, Name: who.Name, Role: who.Role, Avatar: who.Avatar},
-		Sandbox: room.NewSandboxView(s.Sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
+		Sandbox: room.NewSandboxView(h.sandbox), StartsAt: i.StartsAt.UTC(), EndsAt: i.EndsAt.UTC(), TimeZone: i.TimeZone,
 		Company: corp.Name, Contact: Contact{Name: i.Organizer.Name},
 	}
 	if e.Member == nil {
@@ -90,7 +104,7 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 	if i.RoomKind != interview.BuiltinRoom {
 		return info, nil
 	}
-	status, err := s.Rooms.Status(r.Context(), i.CorpID, i.ID)
+	status, err := h.rooms.Status(r.Context(), i.CorpID, i.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -100,31 +114,31 @@ func (s *Server) roomInfo(r *http.Request) (*RoomInfo, error) {
 
 // roomURL returns the URL of a room of another provider; "" for a built-in room
 // and while there is none. Links in old messages lead members here.
-func (s *Server) roomURL(e *entrant) string {
+func (h roomHandlers) roomURL(e *entrant) string {
 	if e.Interview.RoomKind == interview.BuiltinRoom {
 		return ""
 	}
 	if e.Member != nil {
 		return "/go/interviews/" + url.PathEscape(e.Interview.ID)
 	}
-	joinURL, _ := s.Interviews.CandidateJoinURL(e.Interview) // the page shows that there is none
+	joinURL, _ := h.interviews.CandidateJoinURL(e.Interview) // the page shows that there is none
 	return joinURL
 }
 
 // serveRoomSocket opens a WebSocket to the room.
-func (s *Server) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
-	e, err := s.socketEntrant(r)
+func (h roomHandlers) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
+	e, err := h.socketEntrant(r)
 	if err != nil {
-		s.writeProblem(w, r, err)
+		httpapi.WriteProblem(w, r, h.logger, err)
 		return
 	}
 	var origins []string
-	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" { // a proxy may change the Host header
+	if u, err := url.Parse(h.publicURL); err == nil && u.Host != "" { // a proxy may change the Host header
 		origins = append(origins, u.Host)
 	}
 	pump := &roomPump{
-		rooms: s.Rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, participant: e.roomParticipant(), timeouts: roomTimeouts, log: s.Logger,
-		checkAccess: func(ctx context.Context) error { return s.checkRoomAccess(r.WithContext(ctx), e.roomParticipant()) },
+		rooms: h.rooms, corpID: e.Interview.CorpID, roomID: e.Interview.ID, participant: e.roomParticipant(), timeouts: roomTimeouts, log: h.logger,
+		checkAccess: func(ctx context.Context) error { return h.checkRoomAccess(r.WithContext(ctx), e.roomParticipant()) },
 	}
 	pump.serveSocket(w, r, origins)
 }
@@ -132,8 +146,8 @@ func (s *Server) serveRoomSocket(w http.ResponseWriter, r *http.Request) {
 // checkRoomAccess checks that the request still authenticates the same
 // participant in the same role: a member who has left the company may have a
 // candidate's cookie as well.
-func (s *Server) checkRoomAccess(r *http.Request, who room.Participant) error {
-	e, err := s.socketEntrant(r)
+func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) error {
+	e, err := h.socketEntrant(r)
 	if err != nil {
 		return err
 	}
@@ -144,8 +158,8 @@ func (s *Server) checkRoomAccess(r *http.Request, who room.Participant) error {
 }
 
 // socketEntrant returns the caller of a request to a built-in room.
-func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
-	e, err := s.roomEntrant(r)
+func (h roomHandlers) socketEntrant(r *http.Request) (*entrant, error) {
+	e, err := h.roomEntrant(r)
 	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
 		return nil, apperr.New(apperr.NotFound, "fault.not_found")
 	}
@@ -154,8 +168,8 @@ func (s *Server) socketEntrant(r *http.Request) (*entrant, error) {
 
 // roomEntrant returns the caller of a request to a room, unless the interview
 // is cancelled.
-func (s *Server) roomEntrant(r *http.Request) (*entrant, error) {
-	e, err := s.identifyEntrant(r, r.PathValue("id"))
+func (h roomHandlers) roomEntrant(r *http.Request) (*entrant, error) {
+	e, err := h.identifyEntrant(r, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -178,4 +192,31 @@ func (e *entrant) roomParticipant() room.Participant {
 		}
 	}
 	return p
+}
+
+// goToInterview redirects a member to the current room of the interview.
+// Messages contain this stable URL. A caller without a session is redirected to
+// sign-in first.
+func (h roomHandlers) goToInterview(w http.ResponseWriter, r *http.Request) {
+	p, err := h.accounts.Profile(r.Context())
+	if apperr.KindOf(err) == apperr.Unauthenticated {
+		http.Redirect(w, r, "/auth/wecom/start?next="+url.QueryEscape(r.URL.Path), http.StatusFound)
+		return
+	}
+	way := ""
+	if err == nil {
+		way, err = h.interviews.JoinURL(r.Context(), p.Actor(), r.PathValue("id"))
+	}
+	switch apperr.KindOf(err) {
+	case apperr.Internal:
+		if err != nil {
+			httpapi.WriteProblem(w, r, h.logger, err)
+			return
+		}
+	default: // the interview's page shows the error
+		way = "/interviews/" + url.PathEscape(r.PathValue("id"))
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, way, http.StatusFound) //nolint:gosec // the room's URL was set by a recruiter or by ShowMeBug
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // roomProtocol is the subprotocol of a room's socket: docs/room-protocol.md.
@@ -53,7 +54,7 @@ type roomPump struct {
 func (p *roomPump) serveSocket(w http.ResponseWriter, r *http.Request, origins []string) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{roomProtocol}, OriginPatterns: origins})
 	if err != nil { // Accept has written the response
-		p.log.InfoContext(r.Context(), "a socket was not opened", "requestId", requestID(r.Context()), "error", err)
+		p.log.InfoContext(r.Context(), "a socket was not opened", "requestId", httpapi.RequestID(r.Context()), "error", err)
 		return
 	}
 	defer func() { _ = conn.CloseNow() }()
@@ -183,7 +184,7 @@ func (p *roomPump) closeSocket(ctx context.Context, err error) {
 	case kind != apperr.Internal:
 		closed = &room.CloseError{Code: room.CloseForbidden, Reason: "no such room"}
 	default:
-		p.log.InfoContext(ctx, "a room socket failed", "requestId", requestID(ctx), "error", err)
+		p.log.InfoContext(ctx, "a room socket failed", "requestId", httpapi.RequestID(ctx), "error", err)
 		closed = &room.CloseError{Code: int(websocket.StatusInternalError), Reason: "try again"}
 	}
 	_ = p.conn.Close(websocket.StatusCode(closed.Code), closed.Reason) // the connection may be broken already

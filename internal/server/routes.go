@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -23,17 +24,20 @@ func (s *Server) newRouter() http.Handler {
 	mux.HandleFunc("/api/", s.notFound)
 	mux.HandleFunc("GET /openapi.json", s.openAPI)
 
-	signed.HandleFunc("GET /auth/wecom/start", s.startSignIn)
-	signed.HandleFunc("GET /auth/wecom/callback", s.finishSignIn)
+	signIn := signInHandlers{s.Accounts, s.Logger}
+	signed.HandleFunc("GET /auth/wecom/start", signIn.startSignIn)
+	signed.HandleFunc("GET /auth/wecom/callback", signIn.finishSignIn)
 
-	signed.HandleFunc("GET /api/rooms/{id}", s.getRoom)
-	signed.HandleFunc("GET /api/rooms/{id}/replay", s.getReplay)
-	signed.HandleFunc("GET /ws/rooms/{id}", s.serveRoomSocket)
+	rooms := s.roomHandlers()
+	signed.HandleFunc("GET /api/rooms/{id}", rooms.getRoom)
+	signed.HandleFunc("GET /api/rooms/{id}/replay", rooms.getReplay)
+	signed.HandleFunc("GET /ws/rooms/{id}", rooms.serveRoomSocket)
+	signed.HandleFunc("GET /go/interviews/{id}", rooms.goToInterview)
 
-	signed.HandleFunc("GET /go/interviews/{id}", s.goToInterview)
-	mux.HandleFunc("POST /showmebug/callback/{corpId}", s.showMeBugCallback)
-	mux.HandleFunc("GET /embed/resume/{token}", s.embedPage)
-	mux.HandleFunc("GET /embed/evaluation/{token}", s.embedPage)
+	embedded := s.embedHandlers()
+	mux.HandleFunc("POST /showmebug/callback/{corpId}", showMeBugHandlers{s.ShowMeBug}.showMeBugCallback)
+	mux.HandleFunc("GET /embed/resume/{token}", embedded.embedPage)
+	mux.HandleFunc("GET /embed/evaluation/{token}", embedded.embedPage)
 
 	mux.HandleFunc("GET /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
 	mux.HandleFunc("POST /wecom/callback/{corpId}/{agentId}", s.serveWeComCallback)
@@ -43,10 +47,24 @@ func (s *Server) newRouter() http.Handler {
 	mux.HandleFunc("GET /metrics", s.localMetrics)
 
 	for name, body := range s.Files {
-		mux.HandleFunc("GET /"+name, s.serveTextFile(body))
+		mux.HandleFunc("GET /"+name, serveTextFile(body))
 	}
 	mux.Handle("/", s.static)
 	return mux
+}
+
+func (s *Server) roomHandlers() roomHandlers {
+	return roomHandlers{
+		interviews: s.Interviews, accounts: s.Accounts, rooms: s.Rooms, sandbox: s.Sandbox, publicURL: s.PublicURL, logger: s.Logger,
+	}
+}
+
+func (s *Server) joinHandlers() joinHandlers {
+	return joinHandlers{interviews: s.Interviews, accounts: s.Accounts, secureCookie: s.secureURL(), now: s.Now}
+}
+
+func (s *Server) embedHandlers() embedHandlers {
+	return embedHandlers{showmebug: s.ShowMeBug, interviews: s.Interviews, static: s.static, publicURL: s.PublicURL}
 }
 
 // newAPIv1 returns the API for other systems.
@@ -73,103 +91,152 @@ func (m sessionMux) HandleFunc(pattern string, handle func(http.ResponseWriter, 
 
 // registerOperations registers every operation of the JSON API.
 func (s *Server) registerOperations(api huma.API) {
-	staff := registrar{s: s, api: api}
-	register(staff, "GET /api/session", "getSession", "Get the session", s.getSession)
-	register(staff, "PATCH /api/session", "updateSession", "Set the language", s.updateSession)
-	register(staff, "DELETE /api/session", "deleteSession", "Sign out", s.deleteSession)
-	register(staff, "GET /api/overview", "getOverview", "Get what needs attention", s.getOverview)
+	staff := registrar{api: api, logger: s.Logger, guard: huma.Middlewares{s.requireSession}}
+	s.registerCompanyOperations(staff)
+	s.registerCatalogOperations(staff)
+	s.registerInterviewOperations(staff)
+	s.registerRoomOperations(staff)
+	s.registerIntegrationOperations(staff)
+	s.registerPublicOperations(registrar{api: api, logger: s.Logger})
+}
 
-	register(staff, "GET /api/members", "listMembers", "List members", s.listMembers)
-	register(staff, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set the roles of a member", s.setMemberRoles)
-	register(staff, "GET /api/departments", "listDepartments", "Get the department tree", s.listDepartments)
-	register(staff, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", s.getContactSync)
-	register(staff, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", s.startContactSync, http.StatusAccepted)
+// registerCompanyOperations registers the session, the members and the API tokens.
+func (s *Server) registerCompanyOperations(r registrar) {
+	session := sessionHandlers{s.Accounts, s.Sandbox, s.WeComState}
+	register(r, "GET /api/session", "getSession", "Get the session", session.getSession)
+	register(r, "PATCH /api/session", "updateSession", "Set the language", session.updateSession)
+	register(r, "DELETE /api/session", "deleteSession", "Sign out", session.deleteSession)
 
-	register(staff, "GET /api/tokens", "listTokens", "List API tokens", s.listTokens)
-	register(staff, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", s.createToken, http.StatusCreated)
-	register(staff, "DELETE /api/tokens/{id}", "revokeToken", "Revoke a token", s.revokeToken)
+	members := memberHandlers{s.Accounts}
+	register(r, "GET /api/members", "listMembers", "List members", members.listMembers)
+	register(r, "PUT /api/members/{userId}/roles", "setMemberRoles", "Set the roles of a member", members.setMemberRoles)
+	register(r, "GET /api/departments", "listDepartments", "Get the department tree", members.listDepartments)
+	register(r, "GET /api/contacts/sync", "getContactSync", "Get the state of the contact synchronization", members.getContactSync)
+	register(r, "POST /api/contacts/sync", "startContactSync", "Synchronize contacts with WeCom now", members.startContactSync, http.StatusAccepted)
 
-	register(staff, "GET /api/positions", "listPositions", "List positions", s.listPositions)
-	register(staff, "POST /api/positions", "createPosition", "Create a position", s.createPosition, http.StatusCreated)
-	register(staff, "GET /api/positions/{id}", "getPosition", "Get a position", s.getPosition)
-	register(staff, "PATCH /api/positions/{id}", "updatePosition", "Change a position", s.updatePosition)
+	tokens := tokenHandlers{s.Tokens, s.Now}
+	register(r, "GET /api/tokens", "listTokens", "List API tokens", tokens.listTokens)
+	register(r, "POST /api/tokens", "createToken", "Create a token; its secret is returned only once", tokens.createToken, http.StatusCreated)
+	register(r, "DELETE /api/tokens/{id}", "revokeToken", "Revoke a token", tokens.revokeToken)
+}
 
-	register(staff, "GET /api/candidates", "listCandidates", "List candidates", s.listCandidates)
-	register(staff, "POST /api/candidates", "createCandidate", "Create a candidate", s.createCandidate, http.StatusCreated)
-	register(staff, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", s.getCandidate)
-	register(staff, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", s.updateCandidate)
+// registerCatalogOperations registers positions, candidates and questions.
+func (s *Server) registerCatalogOperations(r registrar) {
+	positions := positionHandlers{s.Interviews}
+	register(r, "GET /api/positions", "listPositions", "List positions", positions.listPositions)
+	register(r, "POST /api/positions", "createPosition", "Create a position", positions.createPosition, http.StatusCreated)
+	register(r, "GET /api/positions/{id}", "getPosition", "Get a position", positions.getPosition)
+	register(r, "PATCH /api/positions/{id}", "updatePosition", "Change a position", positions.updatePosition)
 
-	register(staff, "GET /api/questions", "listQuestions", "List questions", s.listQuestions)
-	register(staff, "POST /api/questions", "createQuestion", "Create a question", s.createQuestion, http.StatusCreated)
-	register(staff, "GET /api/questions/{id}", "getQuestion", "Get a question", s.getQuestion)
-	register(staff, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", s.updateQuestion)
-	register(staff, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", s.listScorecardTemplates)
+	candidates := candidateHandlers{s.Interviews}
+	register(r, "GET /api/candidates", "listCandidates", "List candidates", candidates.listCandidates)
+	register(r, "POST /api/candidates", "createCandidate", "Create a candidate", candidates.createCandidate, http.StatusCreated)
+	register(r, "GET /api/candidates/{id}", "getCandidate", "Get a candidate", candidates.getCandidate)
+	register(r, "PATCH /api/candidates/{id}", "updateCandidate", "Change a candidate", candidates.updateCandidate)
 
-	register(staff, "GET /api/interviews", "listInterviews", "List interviews", s.listInterviews)
-	register(staff, "POST /api/interviews", "scheduleInterview", "Schedule an interview", s.scheduleInterview, http.StatusCreated)
-	register(staff, "GET /api/interviews/{id}", "getInterview", "Get an interview", s.getInterview)
-	register(staff, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", s.updateInterview)
-	register(staff, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", s.cancelInterview)
-	register(staff, "POST /api/interviews/{id}/response", "respondToInterview", "Respond to an invitation", s.respondToInterview)
-	register(staff, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", s.startInterview)
-	register(staff, "POST /api/interviews/{id}/end", "endInterview", "End an interview", s.endInterview)
-	register(staff, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link; the previous one becomes invalid", s.createCandidateLink, http.StatusCreated)
-	register(staff, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", s.listInterviewMessages)
-	register(staff, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted", s.listScorecards)
-	register(staff, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", s.getScorecard)
-	register(staff, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", s.saveScorecard)
-	register(staff, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", s.submitScorecard)
-	register(staff, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", s.decideInterview)
+	questions := questionHandlers{s.Interviews}
+	register(r, "GET /api/questions", "listQuestions", "List questions", questions.listQuestions)
+	register(r, "POST /api/questions", "createQuestion", "Create a question", questions.createQuestion, http.StatusCreated)
+	register(r, "GET /api/questions/{id}", "getQuestion", "Get a question", questions.getQuestion)
+	register(r, "PATCH /api/questions/{id}", "updateQuestion", "Change a question", questions.updateQuestion)
+}
 
-	register(staff, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", s.retryRoom)
-	register(staff, "GET /api/settings/rooms", "getRoomSettings", "Get the room settings", s.getRoomSettings)
-	register(staff, "PUT /api/settings/rooms", "setRoomSettings", "Set the default kind of room", s.setRoomSettings)
-	register(staff, "GET /api/settings/showmebug", "getShowMeBug", "Get the connection to ShowMeBug", s.getShowMeBug)
-	register(staff, "PUT /api/settings/showmebug", "connectShowMeBug", "Test and store the credentials of the ShowMeBug team", s.connectShowMeBug)
-	register(staff, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Delete the ShowMeBug credentials", s.disconnectShowMeBug)
-	register(staff, "POST /api/settings/showmebug/check", "checkShowMeBug", "Check the connection to ShowMeBug now", s.checkShowMeBug)
-	register(staff, "GET /api/showmebug/members", "listShowMeBugMembers", "List the mapping of interviewers to ShowMeBug users", s.listShowMeBugMembers)
-	register(staff, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Set a member's e-mail address or mobile number for ShowMeBug", s.setShowMeBugContact)
-	register(staff, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Synchronize a member with ShowMeBug now", s.syncShowMeBugMember)
-	register(staff, "GET /api/showmebug/exams", "listExams", "List the written tests of the ShowMeBug team", s.listExams)
-	register(staff, "GET /api/candidates/{id}/exams", "listSittings", "List the written tests sent to a candidate", s.listSittings)
-	register(staff, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", s.sendExam, http.StatusCreated)
-	register(staff, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Refresh the state of a written test, or retry it", s.refreshSitting)
+// registerInterviewOperations registers interviews, their scorecards and their
+// messages.
+func (s *Server) registerInterviewOperations(r registrar) {
+	interviews := interviewHandlers{s.Interviews, s.PublicURL}
+	register(r, "GET /api/overview", "getOverview", "Get what needs attention", interviews.getOverview)
+	register(r, "GET /api/interviews", "listInterviews", "List interviews", interviews.listInterviews)
+	register(r, "POST /api/interviews", "scheduleInterview", "Schedule an interview", interviews.scheduleInterview, http.StatusCreated)
+	register(r, "GET /api/interviews/{id}", "getInterview", "Get an interview", interviews.getInterview)
+	register(r, "PATCH /api/interviews/{id}", "updateInterview", "Change an interview", interviews.updateInterview)
+	register(r, "POST /api/interviews/{id}/cancel", "cancelInterview", "Cancel an interview", interviews.cancelInterview)
+	register(r, "POST /api/interviews/{id}/response", "respondToInterview", "Respond to an invitation", interviews.respondToInterview)
+	register(r, "POST /api/interviews/{id}/start", "startInterview", "Start an interview", interviews.startInterview)
+	register(r, "POST /api/interviews/{id}/end", "endInterview", "End an interview", interviews.endInterview)
+	register(r, "POST /api/interviews/{id}/candidate-link", "createCandidateLink", "Create a new candidate link; the previous one becomes invalid", interviews.createCandidateLink, http.StatusCreated)
+	register(r, "PUT /api/interviews/{id}/result", "decideInterview", "Set the result of an interview", interviews.decideInterview)
+	register(r, "POST /api/interviews/{id}/room/retry", "retryRoom", "Retry the creation of the room", interviews.retryRoom)
 
-	register(staff, "GET /api/messages", "listMessages", "List the message log", s.listMessages)
-	register(staff, "POST /api/messages/{id}/retry", "retryMessage", "Retry a failed message", s.retryMessage)
+	scorecards := scorecardHandlers{s.Interviews}
+	register(r, "GET /api/scorecard-templates", "listScorecardTemplates", "List scorecard templates", scorecards.listScorecardTemplates)
+	register(r, "GET /api/interviews/{id}/scorecards", "listScorecards", "List the scorecards, once all are submitted", scorecards.listScorecards)
+	register(r, "GET /api/interviews/{id}/scorecard", "getScorecard", "Get the caller's scorecard", scorecards.getScorecard)
+	register(r, "PUT /api/interviews/{id}/scorecard", "saveScorecard", "Save a draft of the caller's scorecard", scorecards.saveScorecard)
+	register(r, "POST /api/interviews/{id}/scorecard/submit", "submitScorecard", "Submit the caller's scorecard", scorecards.submitScorecard)
 
-	register(staff, "GET /api/webhooks", "listWebhooks", "List webhooks", s.listWebhooks)
-	register(staff, "POST /api/webhooks", "createWebhook", "Create a webhook; its secret is returned only once", s.createWebhook, http.StatusCreated)
-	register(staff, "GET /api/webhooks/{id}", "getWebhook", "Get a webhook", s.getWebhook)
-	register(staff, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", s.updateWebhook)
-	register(staff, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its delivery log", s.deleteWebhook)
-	register(staff, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Rotate the secret; the previous one stays valid for a day", s.rotateWebhook)
-	register(staff, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", s.testWebhook, http.StatusAccepted)
-	register(staff, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "List the deliveries of a webhook", s.listWebhookDeliveries)
-	register(staff, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", s.resendWebhook, http.StatusAccepted)
+	messages := messageHandlers{s.Interviews}
+	register(r, "GET /api/interviews/{id}/messages", "listInterviewMessages", "List the messages of an interview", messages.listInterviewMessages)
+	register(r, "GET /api/messages", "listMessages", "List the message log", messages.listMessages)
+	register(r, "POST /api/messages/{id}/retry", "retryMessage", "Retry a failed message", messages.retryMessage)
+}
 
-	uploads := registrar{s: s, api: api, upload: true}
-	register(uploads, "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", s.previewImport, http.StatusCreated)
-	register(staff, "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", s.commitImport)
-	register(staff, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", s.importTemplate)
-	describeFile(api, importPath+"/template", xlsxType)
+// registerRoomOperations registers the room settings and ShowMeBug.
+func (s *Server) registerRoomOperations(r registrar) {
+	settings := roomSettingsHandlers{s.Interviews}
+	register(r, "GET /api/settings/rooms", "getRoomSettings", "Get the room settings", settings.getRoomSettings)
+	register(r, "PUT /api/settings/rooms", "setRoomSettings", "Set the default kind of room", settings.setRoomSettings)
 
-	anyone := registrar{s: s, api: api, public: true}
-	register(anyone, "GET /api/embed/resume/{token}", "getEmbeddedResume", "Get the candidate, for ShowMeBug's frame", s.getEmbeddedResume)
-	register(anyone, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "Get a scorecard, for ShowMeBug's frame", s.getEmbeddedEvaluation)
-	register(anyone, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", s.saveEmbeddedEvaluation)
-	register(anyone, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Submit the scorecard, in ShowMeBug's frame", s.submitEmbeddedEvaluation)
-	register(anyone, "GET /api/join/{token}", "getJoin", "Resolve a candidate link", s.getJoin)
-	register(anyone, "POST /api/join/{token}", "join", "Join as the candidate", s.joinAsCandidate)
+	bug := showMeBugHandlers{s.ShowMeBug}
+	register(r, "GET /api/settings/showmebug", "getShowMeBug", "Get the connection to ShowMeBug", bug.getShowMeBug)
+	register(r, "PUT /api/settings/showmebug", "connectShowMeBug", "Test and store the credentials of the ShowMeBug team", bug.connectShowMeBug)
+	register(r, "DELETE /api/settings/showmebug", "disconnectShowMeBug", "Delete the ShowMeBug credentials", bug.disconnectShowMeBug)
+	register(r, "POST /api/settings/showmebug/check", "checkShowMeBug", "Check the connection to ShowMeBug now", bug.checkShowMeBug)
+	register(r, "GET /api/showmebug/members", "listShowMeBugMembers", "List the mapping of interviewers to ShowMeBug users", bug.listShowMeBugMembers)
+	register(r, "PUT /api/showmebug/members/{userId}", "setShowMeBugContact", "Set a member's e-mail address or mobile number for ShowMeBug", bug.setShowMeBugContact)
+	register(r, "POST /api/showmebug/members/{userId}/sync", "syncShowMeBugMember", "Synchronize a member with ShowMeBug now", bug.syncShowMeBugMember)
+	register(r, "GET /api/showmebug/exams", "listExams", "List the written tests of the ShowMeBug team", bug.listExams)
+	register(r, "GET /api/candidates/{id}/exams", "listSittings", "List the written tests sent to a candidate", bug.listSittings)
+	register(r, "POST /api/candidates/{id}/exams", "sendExam", "Send a written test to a candidate", bug.sendExam, http.StatusCreated)
+	register(r, "POST /api/showmebug/sittings/{id}/refresh", "refreshSitting", "Refresh the state of a written test, or retry it", bug.refreshSitting)
+}
+
+// registerIntegrationOperations registers webhooks and imports.
+func (s *Server) registerIntegrationOperations(r registrar) {
+	webhooks := webhookHandlers{s.Webhooks}
+	register(r, "GET /api/webhooks", "listWebhooks", "List webhooks", webhooks.listWebhooks)
+	register(r, "POST /api/webhooks", "createWebhook", "Create a webhook; its secret is returned only once", webhooks.createWebhook, http.StatusCreated)
+	register(r, "GET /api/webhooks/{id}", "getWebhook", "Get a webhook", webhooks.getWebhook)
+	register(r, "PATCH /api/webhooks/{id}", "updateWebhook", "Change a webhook", webhooks.updateWebhook)
+	register(r, "DELETE /api/webhooks/{id}", "deleteWebhook", "Delete a webhook and its delivery log", webhooks.deleteWebhook)
+	register(r, "POST /api/webhooks/{id}/rotate", "rotateWebhook", "Rotate the secret; the previous one stays valid for a day", webhooks.rotateWebhook)
+	register(r, "POST /api/webhooks/{id}/test", "testWebhook", "Send a test event", webhooks.testWebhook, http.StatusAccepted)
+	register(r, "GET /api/webhooks/{id}/deliveries", "listWebhookDeliveries", "List the deliveries of a webhook", webhooks.listWebhookDeliveries)
+	register(r, "POST /api/webhook-deliveries/{id}/resend", "resendWebhook", "Resend a delivery", webhooks.resendWebhook, http.StatusAccepted)
+
+	imports := importHandlers{s.Imports, s.Now}
+	register(r.forUploads(), "POST "+importPath, "previewImport", "Preview a spreadsheet (.xlsx, CSV) without creating anything", imports.previewImport, http.StatusCreated)
+	register(r, "POST "+importPath+"/{id}/commit", "commitImport", "Create the valid rows of a preview (idempotent)", imports.commitImport)
+	register(r, "GET "+importPath+"/template", "getImportTemplate", "Download a spreadsheet template", imports.importTemplate)
+	describeFile(r.api, importPath+"/template", xlsxType)
+}
+
+// registerPublicOperations registers operations without a session, whose URLs
+// contain a token.
+func (s *Server) registerPublicOperations(r registrar) {
+	embedded := s.embedHandlers()
+	register(r, "GET /api/embed/resume/{token}", "getEmbeddedResume", "Get the candidate, for ShowMeBug's frame", embedded.getEmbeddedResume)
+	register(r, "GET /api/embed/evaluation/{token}", "getEmbeddedEvaluation", "Get a scorecard, for ShowMeBug's frame", embedded.getEmbeddedEvaluation)
+	register(r, "PUT /api/embed/evaluation/{token}", "saveEmbeddedEvaluation", "Save a draft of the scorecard, in ShowMeBug's frame", embedded.saveEmbeddedEvaluation)
+	register(r, "POST /api/embed/evaluation/{token}/submit", "submitEmbeddedEvaluation", "Submit the scorecard, in ShowMeBug's frame", embedded.submitEmbeddedEvaluation)
+
+	candidate := s.joinHandlers()
+	register(r, "GET /api/join/{token}", "getJoin", "Resolve a candidate link", candidate.getJoin)
+	register(r, "POST /api/join/{token}", "join", "Join as the candidate", candidate.joinAsCandidate)
 }
 
 // registrar registers operations with common access rules and limits.
 type registrar struct {
-	s      *Server
 	api    huma.API
-	public bool // without a session
-	upload bool // file upload: larger body, longer timeout
+	logger *slog.Logger
+	guard  huma.Middlewares // nil: without a session
+	upload bool             // file upload: larger body, longer timeout
+}
+
+// forUploads returns a registrar of file uploads with the same access rules.
+func (r registrar) forUploads() registrar {
+	r.upload = true
+	return r
 }
 
 // register adds one operation. The route is "METHOD /path"; the status is 200
@@ -185,14 +252,14 @@ func register[I, O any](r registrar, route, id, summary string, handle func(cont
 	if r.upload {
 		o.MaxBodyBytes, o.BodyReadTimeout = maxUpload, uploadTimeout
 	}
-	if !r.public {
+	if r.guard != nil {
 		o.Security = []map[string][]string{{"session": {}}}
-		o.Middlewares = append(o.Middlewares, r.s.requireSession)
+		o.Middlewares = append(o.Middlewares, r.guard...)
 	}
 	huma.Register(r.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, newProblem(ctx, r.s.Logger, err)
+			return nil, httpapi.NewProblem(ctx, r.logger, err)
 		}
 		return out, nil
 	})
@@ -223,7 +290,7 @@ func newAPI(mux humago.Mux) huma.API {
 				},
 			},
 		},
-		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},
+		Formats:       map[string]huma.Format{"application/json": httpapi.JSONFormat, "json": httpapi.JSONFormat},
 		DefaultFormat: "application/json",
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
 // Limits of a request, in bytes. The listening http.Server limits header size and timeouts.
@@ -52,7 +53,7 @@ func (s *Server) limitRequestSize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.PathUnescape(r.URL.RawQuery)
 		if err != nil || len(r.RequestURI) > maxURL || strings.ContainsRune(r.URL.Path+query, 0) {
-			s.writeProblem(w, r, apperr.New(apperr.Invalid, "request.bad_address"))
+			httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.Invalid, "request.bad_address"))
 			return
 		}
 		limit := int64(maxBody)
@@ -74,7 +75,7 @@ func (s *Server) refuseCrossOrigin() (func(http.Handler) http.Handler, error) {
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.writeProblem(w, r, apperr.New(apperr.Forbidden, "request.cross_origin"))
+		httpapi.WriteProblem(w, r, s.Logger, apperr.New(apperr.Forbidden, "request.cross_origin"))
 	}))
 	return protection.Handler, nil
 }

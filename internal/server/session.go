@@ -3,11 +3,18 @@ package server
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server/httpapi"
 
 	"github.com/huimian/huimian/internal/i18n"
 )
+
+type sessionHandlers struct {
+	accounts   *account.Service
+	sandbox    sandbox.Runner
+	weComState func(context.Context) string // nil is ok
+}
 
 // Session is the signed-in member as the front end needs them.
 type Session struct {
@@ -64,49 +71,31 @@ type SessionPatch struct {
 	Language string `json:"language" enum:"zh-CN,en,ja"`
 }
 
-// requireSession is middleware that rejects requests without a session before the
-// body is read.
-func (s *Server) requireSession(ctx huma.Context, next func(huma.Context)) {
-	p, err := s.Accounts.Profile(ctx.Context())
-	if err != nil {
-		r, w := humago.Unwrap(ctx)
-		s.writeProblem(w, r, err)
-		return
-	}
-	next(huma.WithContext(ctx, withProfile(ctx.Context(), p)))
+func (h sessionHandlers) getSession(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Session], error) {
+	return httpapi.NewResponse(h.buildSession(ctx), nil)
 }
 
-// noStore is middleware that sets Cache-Control: no-store.
-func noStore(ctx huma.Context, next func(huma.Context)) {
-	ctx.SetHeader("Cache-Control", "no-store")
-	next(ctx)
-}
-
-func (s *Server) getSession(ctx context.Context, _ *empty) (*jsonResponse[Session], error) {
-	return respond(s.buildSession(ctx), nil)
-}
-
-func (s *Server) updateSession(ctx context.Context, in *jsonRequest[SessionPatch]) (*jsonResponse[Session], error) {
+func (h sessionHandlers) updateSession(ctx context.Context, in *httpapi.Request[SessionPatch]) (*httpapi.Response[Session], error) {
 	p := profileOf(ctx)
-	if err := s.Accounts.SetLanguage(ctx, p.CorpID, p.UserID, in.Body.Language); err != nil {
+	if err := h.accounts.SetLanguage(ctx, p.CorpID, p.UserID, in.Body.Language); err != nil {
 		return nil, err
 	}
 	p.Language = in.Body.Language
-	return respond(s.buildSession(withProfile(ctx, p)), nil)
+	return httpapi.NewResponse(h.buildSession(withProfile(ctx, p)), nil)
 }
 
-func (s *Server) deleteSession(ctx context.Context, _ *empty) (*empty, error) {
-	return &empty{}, s.Accounts.SignOut(ctx)
+func (h sessionHandlers) deleteSession(ctx context.Context, _ *httpapi.Empty) (*httpapi.Empty, error) {
+	return &httpapi.Empty{}, h.accounts.SignOut(ctx)
 }
 
-func (s *Server) buildSession(ctx context.Context) Session {
+func (h sessionHandlers) buildSession(ctx context.Context) Session {
 	p := profileOf(ctx)
 	out := Session{
 		User:     SessionUser{UserID: p.UserID, Name: p.Name, Avatar: p.Avatar, Position: p.Position},
 		Corp:     SessionCorp{ID: p.Corp.ID, Name: p.Corp.Name, TimeZone: p.Corp.TimeZone},
 		Roles:    p.Roles.Names(),
-		Language: languageOf(ctx),
-		Features: SessionFeatures{Sandbox: s.sandboxFeature(ctx), WeCom: WeComFeature{State: s.weComState(ctx)}},
+		Language: httpapi.Language(ctx),
+		Features: SessionFeatures{Sandbox: h.sandboxFeature(ctx), WeCom: WeComFeature{State: h.findWeComState(ctx)}},
 	}
 	if len(p.Departments) > 0 {
 		out.User.Department = p.Departments[0].Name
@@ -114,24 +103,24 @@ func (s *Server) buildSession(ctx context.Context) Session {
 	return out
 }
 
-func (s *Server) sandboxFeature(ctx context.Context) SandboxFeature {
+func (h sessionHandlers) sandboxFeature(ctx context.Context) SandboxFeature {
 	f := SandboxFeature{Ready: true, Languages: []CodeLanguage{}}
-	if err := s.Sandbox.Ready(); err != nil {
-		f.Ready, f.Reason = false, i18n.T(languageOf(ctx), "sandbox.unavailable", nil)
+	if err := h.sandbox.Ready(); err != nil {
+		f.Ready, f.Reason = false, i18n.T(httpapi.Language(ctx), "sandbox.unavailable", nil)
 		return f
 	}
-	for _, l := range s.Sandbox.Languages() {
+	for _, l := range h.sandbox.Languages() {
 		f.Languages = append(f.Languages, CodeLanguage{ID: l.ID, Name: l.Name, Version: l.Version})
 	}
 	return f
 }
 
-func (s *Server) weComState(ctx context.Context) string {
+func (h sessionHandlers) findWeComState(ctx context.Context) string {
 	switch {
-	case s.Accounts.Client == nil:
+	case h.accounts.Client == nil:
 		return "unconfigured"
-	case s.WeComState != nil:
-		return s.WeComState(ctx)
+	case h.weComState != nil:
+		return h.weComState(ctx)
 	default:
 		return "ok"
 	}

@@ -6,10 +6,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/showmebug"
 )
+
+// embedHandlers serve the pages that ShowMeBug shows in frames.
+type embedHandlers struct {
+	showmebug  *showmebug.Service
+	interviews *interview.Service
+	static     *staticFiles
+	publicURL  string
+}
 
 // EmbeddedInterview is the interview as shown in ShowMeBug's frames.
 type EmbeddedInterview struct {
@@ -30,17 +41,17 @@ type EmbeddedResume struct {
 	ResumeURL string            `json:"resumeUrl,omitempty"`
 	Source    string            `json:"source,omitempty"`
 	Note      string            `json:"note,omitempty" doc:"For interviewers"`
-	Questions []Ref             `json:"questions"`
+	Questions []resource.Ref    `json:"questions"`
 }
 
 // EmbeddedEvaluation is the scorecard of the interviewer for whom the URL was
 // issued. ShowMeBug has one URL for all interviewers: with several interviewers
 // the user is unknown, and each opens the scorecard on our own page.
 type EmbeddedEvaluation struct {
-	Interview    EmbeddedInterview `json:"interview"`
-	Scorecard    *Scorecard        `json:"scorecard,omitempty"`
-	CanEvaluate  bool              `json:"canEvaluate" doc:"Whether it can be edited now"`
-	ScorecardURL string            `json:"scorecardUrl" doc:"URL of the scorecard on our own page, which requires sign-in"`
+	Interview    EmbeddedInterview   `json:"interview"`
+	Scorecard    *resource.Scorecard `json:"scorecard,omitempty"`
+	CanEvaluate  bool                `json:"canEvaluate" doc:"Whether it can be edited now"`
+	ScorecardURL string              `json:"scorecardUrl" doc:"URL of the scorecard on our own page, which requires sign-in"`
 }
 
 // embedInput accepts a token of any length: a damaged token is handled as an
@@ -51,7 +62,7 @@ type embedInput struct {
 
 type embedDraft struct {
 	Token string `path:"token"`
-	Body  ScorecardDraft
+	Body  resource.ScorecardDraft
 }
 
 type embedSubmit struct {
@@ -59,59 +70,59 @@ type embedSubmit struct {
 	Body  ScorecardSubmit
 }
 
-func (s *Server) getEmbeddedResume(ctx context.Context, in *embedInput) (*jsonResponse[EmbeddedResume], error) {
-	_, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.ResumePage, in.Token)
+func (h embedHandlers) getEmbeddedResume(ctx context.Context, in *embedInput) (*httpapi.Response[EmbeddedResume], error) {
+	_, i, err := h.showmebug.OpenPage(ctx, showmebug.ResumePage, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	return respond(EmbeddedResume{
+	return httpapi.NewResponse(EmbeddedResume{
 		Interview: embeddedInterview(i), ResumeURL: i.Candidate.ResumeURL, Source: i.Candidate.Source, Note: i.Note,
-		Questions: mapSlice(i.Questions, func(q interview.Question) Ref { return Ref{q.ID, q.Title} }),
+		Questions: resource.NewQuestionRefs(i.Questions),
 	}, nil)
 }
 
-func (s *Server) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*jsonResponse[EmbeddedEvaluation], error) {
-	return s.respondWithEvaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
+func (h embedHandlers) getEmbeddedEvaluation(ctx context.Context, in *embedInput) (*httpapi.Response[EmbeddedEvaluation], error) {
+	return h.respondWithEvaluation(ctx, in.Token, func(actor.Actor, string) error { return nil })
 }
 
-func (s *Server) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*jsonResponse[EmbeddedEvaluation], error) {
-	return s.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := s.Interviews.SaveScorecard(ctx, a, id, toDraft(in.Body))
+func (h embedHandlers) saveEmbeddedEvaluation(ctx context.Context, in *embedDraft) (*httpapi.Response[EmbeddedEvaluation], error) {
+	return h.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
+		_, err := h.interviews.SaveScorecard(ctx, a, id, in.Body.ToDomain())
 		return err
 	})
 }
 
-func (s *Server) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*jsonResponse[EmbeddedEvaluation], error) {
-	return s.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
-		_, err := s.Interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
+func (h embedHandlers) submitEmbeddedEvaluation(ctx context.Context, in *embedSubmit) (*httpapi.Response[EmbeddedEvaluation], error) {
+	return h.respondWithEvaluation(ctx, in.Token, func(a actor.Actor, id string) error {
+		_, err := h.interviews.SubmitScorecard(ctx, a, id, in.Body.Version)
 		return err
 	})
 }
 
 // respondWithEvaluation runs do as the interviewer for whom the URL was issued and
 // responds with the scorecard.
-func (s *Server) respondWithEvaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*jsonResponse[EmbeddedEvaluation], error) {
-	a, i, err := s.ShowMeBug.OpenPage(ctx, showmebug.EvaluationPage, token)
+func (h embedHandlers) respondWithEvaluation(ctx context.Context, token string, do func(actor.Actor, string) error) (*httpapi.Response[EmbeddedEvaluation], error) {
+	a, i, err := h.showmebug.OpenPage(ctx, showmebug.EvaluationPage, token)
 	if err != nil {
 		return nil, err
 	}
-	out := EmbeddedEvaluation{Interview: embeddedInterview(i), ScorecardURL: s.PublicURL + "/interviews/" + i.ID + "/scorecard"}
+	out := EmbeddedEvaluation{Interview: embeddedInterview(i), ScorecardURL: h.publicURL + "/interviews/" + i.ID + "/scorecard"}
 	if err := do(a, i.ID); err != nil {
 		return nil, err
 	}
 	if a.UserID == "" {
-		return respond(out, nil)
+		return httpapi.NewResponse(out, nil)
 	}
-	if i, err = s.Interviews.Get(ctx, a, i.ID); err != nil {
+	if i, err = h.interviews.Get(ctx, a, i.ID); err != nil {
 		return nil, err
 	}
-	c, err := s.Interviews.Scorecard(ctx, a, i.ID)
+	c, err := h.interviews.Scorecard(ctx, a, i.ID)
 	if err != nil {
 		return nil, err
 	}
-	card := localizeScorecard(languageOf(ctx))(*c)
+	card := resource.NewScorecard(httpapi.Language(ctx), *c)
 	out.Scorecard, out.CanEvaluate = &card, interview.PermissionsOf(a, i).Evaluate
-	return respond(out, nil)
+	return httpapi.NewResponse(out, nil)
 }
 
 func embeddedInterview(i *interview.Interview) EmbeddedInterview {
@@ -123,14 +134,14 @@ func embeddedInterview(i *interview.Interview) EmbeddedInterview {
 
 // embedPage serves the front end in a frame; only ShowMeBug's origin may embed it.
 // The operations that the page calls verify its token.
-func (s *Server) embedPage(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	policy := strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+s.ShowMeBug.Origin(), 1)
-	h.Set("Content-Security-Policy", policy)
-	h.Del("X-Frame-Options") // it cannot allow a single origin
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
+func (h embedHandlers) embedPage(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	policy := strings.Replace(header.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors "+h.showmebug.Origin(), 1)
+	header.Set("Content-Security-Policy", policy)
+	header.Del("X-Frame-Options") // it cannot allow a single origin
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cache-Control", "no-store")
 	page := r.Clone(r.Context())
 	page.URL.Path = "/" // the dot in a token is not a file extension
-	s.static.ServeHTTP(w, page)
+	h.static.ServeHTTP(w, page)
 }

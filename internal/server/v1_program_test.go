@@ -11,6 +11,8 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
 
@@ -68,7 +70,7 @@ func TestScheduleWithNewCandidateAndPosition(t *testing.T) {
 		if i.Organizer.UserID != "ada" || i.Room.Kind != "builtin" || i.Candidate.Email != "chen@example.com" || i.Interviewers[0].Response != "pending" {
 			t.Errorf("scheduled %+v", i)
 		}
-		c := decodeBody[v1.Candidate](ats.do("GET", "/api/v1/candidates/"+i.Candidate.ID, nil), http.StatusOK)
+		c := decodeBody[resource.Candidate](ats.do("GET", "/api/v1/candidates/"+i.Candidate.ID, nil), http.StatusOK)
 		if c.Position == nil || c.Position.ID != i.Position.ID {
 			t.Errorf("the candidate stands for %+v, the interview is for %+v", c.Position, i.Position)
 		}
@@ -101,13 +103,13 @@ func TestScheduleIsAtomic(t *testing.T) {
 			},
 			"candidate.nation": func(in map[string]any) { in["candidate"] = map[string]any{"name": "x", "nation": "y"} },
 		} {
-			p := decodeBody[server.Problem](ats.do("POST", "/api/v1/interviews", scheduleInput(change)), http.StatusUnprocessableEntity)
+			p := decodeBody[httpapi.Problem](ats.do("POST", "/api/v1/interviews", scheduleInput(change)), http.StatusUnprocessableEntity)
 			if len(p.Errors) == 0 || p.Errors[0].Path != path {
 				t.Errorf("%s: %+v", path, p)
 			}
 		}
 		for _, list := range []string{"candidates", "positions", "interviews"} {
-			if got := decodeBody[v1.List[v1.Ref]](ats.do("GET", "/api/v1/"+list, nil), http.StatusOK); len(got.Items) != 0 {
+			if got := decodeBody[resource.List[resource.Ref]](ats.do("GET", "/api/v1/"+list, nil), http.StatusOK); len(got.Items) != 0 {
 				t.Errorf("%d %s are left behind", len(got.Items), list)
 			}
 		}
@@ -132,7 +134,7 @@ func TestInterviewersByEmailAndMobile(t *testing.T) {
 		if p.Errors[0].Code != "account.no_such_contact" {
 			t.Errorf("nobody is %+v", p)
 		}
-		m := decodeBody[v1.Member](ats.do("GET", "/api/v1/members/lookup?mobile=13800000001", nil), http.StatusOK)
+		m := decodeBody[resource.Member](ats.do("GET", "/api/v1/members/lookup?mobile=13800000001", nil), http.StatusOK)
 		if m.UserID != "rosa" || m.Name != "罗莎" {
 			t.Errorf("found %+v", m)
 		}
@@ -211,7 +213,7 @@ func TestScopes(t *testing.T) {
 			t.Errorf("the problem does not name the scope: %s", p.Detail)
 		}
 		secretive := w.newAPIClient("rosa", apitoken.Personal, apitoken.CandidatesWrite, apitoken.InterviewsWrite)
-		c := decodeBody[v1.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
+		c := decodeBody[resource.Candidate](secretive.do("PATCH", "/api/v1/candidates/"+i.Candidate.ID, map[string]any{"note": "secret"}), http.StatusOK)
 		if c.Email+c.Mobile+c.Note != "" || c.ID != i.Candidate.ID {
 			t.Errorf("who may only write reads %+v", c)
 		}
@@ -235,7 +237,7 @@ func TestRevokedExpiredAndUnknownTokens(t *testing.T) {
 		decodeBody[struct{}](w.signIn("rosa").do("DELETE", "/api/tokens/"+p.token.Token.ID, nil), http.StatusNoContent)
 		wantProblem(p.do("GET", "/api/v1/me", nil), http.StatusUnauthorized, "access.token_revoked")
 		ja := p.with("Accept-Language", "ja").do("GET", "/api/v1/me", nil)
-		if got := decodeBody[server.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
+		if got := decodeBody[httpapi.Problem](ja, http.StatusUnauthorized); !strings.Contains(got.Detail, "トークン") {
 			t.Errorf("in Japanese: %s", got.Detail)
 		}
 		until := w.clock.Now().Add(time.Hour)

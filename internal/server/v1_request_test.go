@@ -13,6 +13,8 @@ import (
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -25,7 +27,7 @@ func TestIdempotencyKeys(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		ats := w.newAPIClient("ada", apitoken.Company)
 		count := func() int {
-			return len(decodeBody[v1.List[v1.Ref]](ats.do("GET", "/api/v1/interviews", nil), http.StatusOK).Items)
+			return len(decodeBody[resource.List[resource.Ref]](ats.do("GET", "/api/v1/interviews", nil), http.StatusOK).Items)
 		}
 		keyed := ats.with("Idempotency-Key", "order-4711")
 		first := keyed.do("POST", "/api/v1/interviews", scheduleInput())
@@ -57,8 +59,8 @@ func TestIdempotencyKeys(t *testing.T) {
 func TestRefusedRequestReleasesIdempotencyKey(t *testing.T) {
 	runOnBoth(t, func(_ *testing.T, w *fixture) {
 		keyed := w.newAPIClient("ada", apitoken.Company).with("Idempotency-Key", "k")
-		decodeBody[server.Problem](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
-		decodeBody[v1.Candidate](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
+		decodeBody[httpapi.Problem](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x", "email": "nonsense"}), http.StatusUnprocessableEntity)
+		decodeBody[resource.Candidate](keyed.do("POST", "/api/v1/candidates", map[string]any{"name": "x"}), http.StatusCreated)
 	})
 }
 
@@ -77,7 +79,7 @@ func TestConcurrentIdempotencyKey(t *testing.T) {
 				t.Errorf("statuses %v", statuses)
 			}
 		}
-		if list := decodeBody[v1.List[v1.Ref]](keyed.do("GET", "/api/v1/candidates", nil), http.StatusOK); len(list.Items) != 1 {
+		if list := decodeBody[resource.List[resource.Ref]](keyed.do("GET", "/api/v1/candidates", nil), http.StatusOK); len(list.Items) != 1 {
 			t.Errorf("%d candidates", len(list.Items))
 		}
 	})
@@ -153,12 +155,12 @@ func TestIfMatchVersion(t *testing.T) {
 		}
 		wantProblem(ats.with("If-Match", tag).do("PATCH", path, map[string]any{"note": "x"}), http.StatusPreconditionFailed, "interview.changed_meanwhile")
 		wantProblem(ats.do("PATCH", path, map[string]any{"note": "x", "version": 1}), http.StatusConflict, "interview.changed_meanwhile")
-		decodeBody[server.Problem](ats.with("If-Match", "W/1").do("PATCH", path, map[string]any{"note": "x"}), http.StatusUnprocessableEntity)
+		decodeBody[httpapi.Problem](ats.with("If-Match", "W/1").do("PATCH", path, map[string]any{"note": "x"}), http.StatusUnprocessableEntity)
 		named := decodeBody[v1.Interview](ats.do("PATCH", path, map[string]any{"interviewers": []map[string]any{{"userId": "mei"}}}), http.StatusOK)
 		if len(named.Interviewers) != 1 || named.Interviewers[0].UserID != "mei" {
 			t.Errorf("interviewers %+v", named.Interviewers)
 		}
-		link := decodeBody[v1.CandidateLink](ats.do("POST", path+"/candidate-link", nil), http.StatusCreated)
+		link := decodeBody[resource.CandidateLink](ats.do("POST", path+"/candidate-link", nil), http.StatusCreated)
 		if !strings.HasPrefix(link.URL, "https://interview.test/join/") {
 			t.Errorf("link %s", link.URL)
 		}
@@ -179,17 +181,17 @@ func TestScorecardsResultsAndEvents(t *testing.T) {
 		lin := w.signIn("lin")
 		decodeBody[server.Interview](lin.do("POST", "/api/interviews/"+i.ID+"/start", nil), http.StatusOK)
 		decodeBody[server.Interview](lin.do("POST", "/api/interviews/"+i.ID+"/end", nil), http.StatusOK)
-		card := decodeBody[server.Scorecard](lin.do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
+		card := decodeBody[resource.Scorecard](lin.do("GET", "/api/interviews/"+i.ID+"/scorecard", nil), http.StatusOK)
 		scores := []map[string]any{}
 		for _, c := range card.Criteria {
 			scores = append(scores, map[string]any{"key": c.Key, "score": 3})
 		}
-		decodeBody[server.Scorecard](lin.do("PUT", "/api/interviews/"+i.ID+"/scorecard", map[string]any{"version": 0, "scores": scores, "recommendation": "yes", "comment": "扎实"}), http.StatusOK)
-		if before := decodeBody[v1.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK); before.Visible || len(before.Items) != 0 || before.Expected != 1 || before.Submitted != 0 {
+		decodeBody[resource.Scorecard](lin.do("PUT", "/api/interviews/"+i.ID+"/scorecard", map[string]any{"version": 0, "scores": scores, "recommendation": "yes", "comment": "扎实"}), http.StatusOK)
+		if before := decodeBody[resource.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK); before.Visible || len(before.Items) != 0 || before.Expected != 1 || before.Submitted != 0 {
 			t.Errorf("before all are in: %+v", before)
 		}
-		decodeBody[server.Scorecard](lin.do("POST", "/api/interviews/"+i.ID+"/scorecard/submit", map[string]any{"version": 1}), http.StatusOK)
-		after := decodeBody[v1.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK)
+		decodeBody[resource.Scorecard](lin.do("POST", "/api/interviews/"+i.ID+"/scorecard/submit", map[string]any{"version": 1}), http.StatusOK)
+		after := decodeBody[resource.Scorecards](ats.do("GET", path+"/scorecards", nil), http.StatusOK)
 		if !after.Visible || len(after.Items) != 1 || after.Items[0].Comment != "扎实" || after.Summary == nil || after.Summary.Average != 3 {
 			t.Errorf("after all are in: %+v", after)
 		}
@@ -232,11 +234,11 @@ func TestCursorPagination(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
 		ats := w.newAPIClient("ada", apitoken.Company)
 		for n := range 5 {
-			decodeBody[v1.Candidate](ats.do("POST", "/api/v1/candidates", map[string]any{"name": "c" + strconv.Itoa(n)}), http.StatusCreated)
+			decodeBody[resource.Candidate](ats.do("POST", "/api/v1/candidates", map[string]any{"name": "c" + strconv.Itoa(n)}), http.StatusCreated)
 		}
 		names, cursor := "", ""
 		for {
-			page := decodeBody[v1.List[v1.Candidate]](ats.do("GET", "/api/v1/candidates?limit=2&cursor="+cursor, nil), http.StatusOK)
+			page := decodeBody[resource.List[resource.Candidate]](ats.do("GET", "/api/v1/candidates?limit=2&cursor="+cursor, nil), http.StatusOK)
 			for _, c := range page.Items {
 				names += c.Name
 			}

@@ -4,10 +4,15 @@ import (
 	"context"
 	"time"
 
+	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
+
 	"github.com/huimian/huimian/internal/event"
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/webhook"
 )
+
+type webhookHandlers struct{ webhooks *webhook.Service }
 
 // Webhook is an endpoint to which events are sent.
 type Webhook struct {
@@ -45,7 +50,7 @@ type WebhookInput struct {
 
 // WebhookPatch is the body of updateWebhook; omitted fields do not change.
 type WebhookPatch struct {
-	EditedVersion
+	resource.EditedVersion
 
 	URL         *string   `json:"url,omitempty" minLength:"1" maxLength:"2000"`
 	EventTypes  *[]string `json:"eventTypes,omitempty" maxItems:"50"`
@@ -72,64 +77,64 @@ type WebhookDelivery struct {
 }
 
 type deliveriesQuery struct {
-	ByID
-	Page
+	httpapi.ByID
+	resource.Page
 	State string `query:"state" enum:"waiting,sending,delivered,failed"`
 }
 
-func (s *Server) listWebhooks(ctx context.Context, _ *empty) (*jsonResponse[Webhooks], error) {
-	list, err := s.Webhooks.List(ctx, actorOf(ctx))
-	return respond(Webhooks{Items: mapSlice(list, toWebhook), EventTypes: event.Types}, err)
+func (h webhookHandlers) listWebhooks(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Webhooks], error) {
+	list, err := h.webhooks.List(ctx, actorOf(ctx))
+	return httpapi.NewResponse(Webhooks{Items: httpapi.MapSlice(list, toWebhook), EventTypes: event.Types}, err)
 }
 
-func (s *Server) createWebhook(ctx context.Context, in *jsonRequest[WebhookInput]) (*jsonResponse[NewWebhook], error) {
+func (h webhookHandlers) createWebhook(ctx context.Context, in *httpapi.Request[WebhookInput]) (*httpapi.Response[NewWebhook], error) {
 	b := in.Body
 	input := webhook.Input{URL: b.URL, EventTypes: b.EventTypes, Description: b.Description, State: webhook.Enabled}
 	if b.Enabled != nil {
 		input.State = endpointState(*b.Enabled)
 	}
-	e, secret, err := s.Webhooks.Create(ctx, actorOf(ctx), input)
+	e, secret, err := h.webhooks.Create(ctx, actorOf(ctx), input)
 	return respondWithSecret(e, secret, err)
 }
 
-func (s *Server) getWebhook(ctx context.Context, in *ByID) (*jsonResponse[Webhook], error) {
-	return respondWith(toWebhook)(s.Webhooks.Get(ctx, actorOf(ctx), in.ID))
+func (h webhookHandlers) getWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Webhook], error) {
+	return httpapi.MapResponse(toWebhook)(h.webhooks.Get(ctx, actorOf(ctx), in.ID))
 }
 
-func (s *Server) updateWebhook(ctx context.Context, in *jsonRequestByID[WebhookPatch]) (*jsonResponse[Webhook], error) {
-	return respondWith(toWebhook)(s.Webhooks.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, func(input *webhook.Input) {
+func (h webhookHandlers) updateWebhook(ctx context.Context, in *httpapi.RequestByID[WebhookPatch]) (*httpapi.Response[Webhook], error) {
+	return httpapi.MapResponse(toWebhook)(h.webhooks.Update(ctx, actorOf(ctx), in.ID, in.Body.Version, func(input *webhook.Input) {
 		b := in.Body
-		setIfPresent(&input.URL, b.URL)
-		setIfPresent(&input.EventTypes, b.EventTypes)
-		setIfPresent(&input.Description, b.Description)
+		httpapi.SetIfPresent(&input.URL, b.URL)
+		httpapi.SetIfPresent(&input.EventTypes, b.EventTypes)
+		httpapi.SetIfPresent(&input.Description, b.Description)
 		if b.Enabled != nil {
 			input.State = endpointState(*b.Enabled)
 		}
 	}))
 }
 
-func (s *Server) deleteWebhook(ctx context.Context, in *ByID) (*empty, error) {
-	return &empty{}, s.Webhooks.Delete(ctx, actorOf(ctx), in.ID)
+func (h webhookHandlers) deleteWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Empty, error) {
+	return &httpapi.Empty{}, h.webhooks.Delete(ctx, actorOf(ctx), in.ID)
 }
 
-func (s *Server) rotateWebhook(ctx context.Context, in *ByID) (*jsonResponse[NewWebhook], error) {
-	e, secret, err := s.Webhooks.Rotate(ctx, actorOf(ctx), in.ID)
+func (h webhookHandlers) rotateWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[NewWebhook], error) {
+	e, secret, err := h.webhooks.Rotate(ctx, actorOf(ctx), in.ID)
 	return respondWithSecret(e, secret, err)
 }
 
-func (s *Server) testWebhook(ctx context.Context, in *ByID) (*jsonResponse[WebhookDelivery], error) {
-	return respondWith(localizeDelivery(languageOf(ctx)))(s.Webhooks.SendTest(ctx, actorOf(ctx), in.ID))
+func (h webhookHandlers) testWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
+	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.webhooks.SendTest(ctx, actorOf(ctx), in.ID))
 }
 
-func (s *Server) listWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*jsonResponse[List[WebhookDelivery]], error) {
-	list, next, err := s.Webhooks.Deliveries(ctx, actorOf(ctx), in.ID, webhook.DeliveryFilter{
+func (h webhookHandlers) listWebhookDeliveries(ctx context.Context, in *deliveriesQuery) (*httpapi.Response[resource.List[WebhookDelivery]], error) {
+	list, next, err := h.webhooks.Deliveries(ctx, actorOf(ctx), in.ID, webhook.DeliveryFilter{
 		State: webhook.DeliveryState(in.State), Cursor: in.Cursor, Limit: in.Limit,
 	})
-	return respond(toList(list, next, localizeDelivery(languageOf(ctx))), err)
+	return httpapi.NewResponse(resource.NewList(list, next, localizeDelivery(httpapi.Language(ctx))), err)
 }
 
-func (s *Server) resendWebhook(ctx context.Context, in *ByID) (*jsonResponse[WebhookDelivery], error) {
-	return respondWith(localizeDelivery(languageOf(ctx)))(s.Webhooks.Resend(ctx, actorOf(ctx), in.ID))
+func (h webhookHandlers) resendWebhook(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[WebhookDelivery], error) {
+	return httpapi.MapResponse(localizeDelivery(httpapi.Language(ctx)))(h.webhooks.Resend(ctx, actorOf(ctx), in.ID))
 }
 
 func endpointState(enabled bool) webhook.EndpointState {
@@ -139,11 +144,11 @@ func endpointState(enabled bool) webhook.EndpointState {
 	return webhook.Disabled
 }
 
-func respondWithSecret(e *webhook.Endpoint, secret string, err error) (*jsonResponse[NewWebhook], error) {
+func respondWithSecret(e *webhook.Endpoint, secret string, err error) (*httpapi.Response[NewWebhook], error) {
 	if err != nil {
 		return nil, err
 	}
-	return respond(NewWebhook{Webhook: toWebhook(*e), Secret: secret}, nil)
+	return httpapi.NewResponse(NewWebhook{Webhook: toWebhook(*e), Secret: secret}, nil)
 }
 
 func toWebhook(e webhook.Endpoint) Webhook {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 func TestWebhooks(t *testing.T) {
@@ -30,7 +31,7 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("rotated %+v", turned)
 		}
 		sent := decodeBody[server.WebhookDelivery](ada.do("POST", path+"/test", nil), http.StatusAccepted)
-		log := decodeBody[server.List[server.WebhookDelivery]](ada.do("GET", path+"/deliveries", nil), http.StatusOK)
+		log := decodeBody[resource.List[server.WebhookDelivery]](ada.do("GET", path+"/deliveries", nil), http.StatusOK)
 		if len(log.Items) != 1 || log.Items[0].ID != sent.ID || log.Items[0].Type != "webhook.test" {
 			t.Errorf("log %+v", log)
 		}

@@ -33,6 +33,20 @@ type Request[T any] struct {
 	Body T
 }
 
+// Empty is the input or output of an operation without one.
+type Empty struct{}
+
+// ByID is the path parameter of one object.
+type ByID struct {
+	ID string `path:"id" maxLength:"64" doc:"Id of the object" example:"01920f4a-7c3e-7c11-b2b0-2f1f4f6d9a10"`
+}
+
+// RequestByID is a request with a JSON body about one object.
+type RequestByID[T any] struct {
+	ByID
+	Body T
+}
+
 // MapSlice maps all elements of a list. The result is never nil, so that it is
 // encoded as [].
 func MapSlice[D, W any](list []D, wire func(D) W) []W {

@@ -2,13 +2,12 @@ package v1
 
 import (
 	"context"
-	"net/url"
-	"time"
 
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 type scheduledResponse struct {
@@ -17,27 +16,12 @@ type scheduledResponse struct {
 	Body     Interview
 }
 
-type interviewsQuery struct {
-	Page
-	From        time.Time `query:"from" doc:"Ends after this time"`
-	To          time.Time `query:"to" doc:"Starts before this time"`
-	State       []string  `query:"state,explode" enum:"scheduled,in_progress,ended,cancelled" maxItems:"4"`
-	Q           string    `query:"q" maxLength:"100" doc:"Part of the title or of the candidate's name"`
-	PositionID  string    `query:"positionId" maxLength:"64"`
-	CandidateID string    `query:"candidateId" maxLength:"64"`
-	Order       string    `query:"order" enum:"asc,desc" default:"asc" doc:"By start time"`
+func (a *API) listInterviews(ctx context.Context, in *resource.InterviewsQuery) (*httpapi.Response[resource.List[Interview]], error) {
+	list, next, err := a.Interviews.List(ctx, actorOf(ctx), in.ToFilter())
+	return httpapi.NewResponse(resource.NewList(list, next, a.interviewMapper(ctx)), err)
 }
 
-func (a *API) listInterviews(ctx context.Context, in *interviewsQuery) (*httpapi.Response[List[Interview]], error) {
-	list, next, err := a.Interviews.List(ctx, actorOf(ctx), interview.Filter{
-		Page: in.toDomain(), From: in.From, To: in.To, Query: in.Q, PositionID: in.PositionID, CandidateID: in.CandidateID,
-		States:     httpapi.MapSlice(in.State, func(s string) interview.State { return interview.State(s) }),
-		Descending: in.Order == "desc",
-	})
-	return httpapi.NewResponse(toList(list, next, a.interviewMapper(ctx)), err)
-}
-
-func (a *API) getInterview(ctx context.Context, in *ByID) (*versionedResponse[Interview], error) {
+func (a *API) getInterview(ctx context.Context, in *httpapi.ByID) (*versionedResponse[Interview], error) {
 	return a.respondWithInterview(ctx)(a.Interviews.Get(ctx, actorOf(ctx), in.ID))
 }
 
@@ -51,7 +35,7 @@ func (a *API) scheduleInterview(ctx context.Context, in *httpapi.Request[Intervi
 		return nil, err
 	}
 	out := a.interviewMapper(ctx)(i)
-	out.CandidateLink = a.joinURL(token)
+	out.CandidateLink = resource.NewCandidateLink(a.PublicURL, token).URL
 	return &scheduledResponse{ETag: formatETag(i.Version), Location: Prefix + "/interviews/" + i.ID, Body: out}, nil
 }
 
@@ -63,23 +47,15 @@ func (a *API) buildPlan(ctx context.Context, b InterviewInput) (interview.Plan, 
 	if err := mayMake(callerOf(ctx), b); err != nil {
 		return interview.Plan{}, err
 	}
-	p := interview.Plan{
-		Title: b.Title, PositionID: b.PositionID, CandidateID: b.CandidateID, Round: b.Round,
-		StartsAt: b.StartsAt, Duration: minutes(b.DurationMinutes), TimeZone: b.TimeZone,
-		QuestionIDs: b.QuestionIDs, Note: b.Note, OverrideWarnings: b.OverrideWarnings,
-	}
-	if p.TimeZone == "" {
-		p.TimeZone = callerOf(ctx).Profile.Corp.TimeZone
-	}
-	if b.Room != nil {
-		p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
-	}
+	p := b.ToPlan(callerOf(ctx).Profile.Corp.TimeZone)
+	p.PositionID, p.CandidateID, p.Duration = b.PositionID, b.CandidateID, resource.Minutes(b.DurationMinutes)
+	b.Room.ApplyTo(&p)
 	if b.Position != nil {
-		made := b.Position.toDomain()
+		made := b.Position.ToDomain()
 		p.NewPosition = &made
 	}
 	if b.Candidate != nil {
-		made := b.Candidate.toDomain()
+		made := b.Candidate.ToDomain()
 		p.NewCandidate = &made
 	}
 	var err error
@@ -141,41 +117,29 @@ func (a *API) updateInterview(ctx context.Context, in *editRequest[InterviewPatc
 		interviewers = &ids
 	}
 	i, err := a.Interviews.Edit(ctx, actorOf(ctx), in.ID, version, func(p *interview.Plan) {
+		b.ApplyTo(p)
 		httpapi.SetIfPresent(&p.Interviewers, interviewers)
-		b.applyTo(p)
+		if b.DurationMinutes != nil {
+			p.Duration = resource.Minutes(*b.DurationMinutes)
+		}
+		b.Room.ApplyTo(p)
 	})
 	return respondToEdit(ctx, a, in, interviewVersion, a.interviewValueMapper(ctx))(i, err)
 }
 
-func (b InterviewPatch) applyTo(p *interview.Plan) {
-	httpapi.SetIfPresent(&p.Title, b.Title)
-	httpapi.SetIfPresent(&p.Round, b.Round)
-	httpapi.SetIfPresent(&p.StartsAt, b.StartsAt)
-	httpapi.SetIfPresent(&p.TimeZone, b.TimeZone)
-	httpapi.SetIfPresent(&p.QuestionIDs, b.QuestionIDs)
-	httpapi.SetIfPresent(&p.Note, b.Note)
-	if b.DurationMinutes != nil {
-		p.Duration = minutes(*b.DurationMinutes)
-	}
-	if b.Room != nil {
-		p.RoomKind, p.RoomURL = interview.RoomKind(b.Room.Kind), b.Room.URL
-	}
-	p.OverrideWarnings = b.OverrideWarnings
-}
-
-func (a *API) cancelInterview(ctx context.Context, in *jsonRequestByID[CancelInput]) (*versionedResponse[Interview], error) {
+func (a *API) cancelInterview(ctx context.Context, in *httpapi.RequestByID[resource.CancelInput]) (*versionedResponse[Interview], error) {
 	return a.respondWithInterview(ctx)(a.Interviews.Cancel(ctx, actorOf(ctx), in.ID, in.Body.Reason))
 }
 
-func (a *API) createCandidateLink(ctx context.Context, in *ByID) (*httpapi.Response[CandidateLink], error) {
+func (a *API) createCandidateLink(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[resource.CandidateLink], error) {
 	token, err := a.Interviews.NewCandidateLink(ctx, actorOf(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.NewResponse(CandidateLink{URL: a.joinURL(token)}, nil)
+	return httpapi.NewResponse(resource.NewCandidateLink(a.PublicURL, token), nil)
 }
 
-func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Response[Outcome], error) {
+func (a *API) getResult(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Outcome], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err == nil && !interview.SeesResult(actor, i) {
@@ -187,18 +151,13 @@ func (a *API) getResult(ctx context.Context, in *ByID) (*httpapi.Response[Outcom
 	return httpapi.NewResponse(toOutcome(i), nil)
 }
 
-func (a *API) decideInterview(ctx context.Context, in *jsonRequestByID[ResultInput]) (*httpapi.Response[Outcome], error) {
+func (a *API) decideInterview(ctx context.Context, in *httpapi.RequestByID[resource.ResultInput]) (*httpapi.Response[Outcome], error) {
 	i, err := a.Interviews.Decide(ctx, actorOf(ctx), in.ID, interview.Decision(in.Body.Decision), in.Body.Comment)
 	if err != nil {
 		return nil, err
 	}
 	return httpapi.NewResponse(toOutcome(i), nil)
 }
-
-func (a *API) joinURL(token string) string { return a.PublicURL + "/join/" + url.PathEscape(token) }
-
-// minutes converts minutes, clamped so that a huge number does not overflow.
-func minutes(n int) time.Duration { return time.Duration(min(max(n, -1), 1_000_000)) * time.Minute }
 
 func interviewVersion(i *interview.Interview) int { return i.Version }
 
@@ -207,8 +166,8 @@ func (a *API) respondWithInterview(ctx context.Context) func(*interview.Intervie
 	return respond(interviewVersion, a.interviewValueMapper(ctx))
 }
 
-// interviewValueMapper is interviewFor for a value.
+// interviewValueMapper is interviewMapper for a value.
 func (a *API) interviewValueMapper(ctx context.Context) func(interview.Interview) Interview {
-	toWire := a.interviewMapper(ctx)
-	return func(i interview.Interview) Interview { return toWire(&i) }
+	toInterview := a.interviewMapper(ctx)
+	return func(i interview.Interview) Interview { return toInterview(&i) }
 }

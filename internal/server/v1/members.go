@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/apitoken"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/server/httpapi"
+	"github.com/huimian/huimian/internal/server/resource"
 )
 
 // Me is the caller's token, its member and its company.
@@ -40,31 +41,11 @@ type MeCompany struct {
 	TimeZone string `json:"timeZone" doc:"IANA name" example:"Asia/Shanghai"`
 }
 
-// Member is a member of the company within the application's visible range.
-type Member struct {
-	UserID      string       `json:"userId" doc:"userid in WeCom" example:"ChenMo"`
-	Name        string       `json:"name" example:"陈默"`
-	Position    string       `json:"position,omitempty"`
-	Departments []Department `json:"departments"`
-	Roles       []string     `json:"roles" enum:"administrator,recruiter,interviewer"`
-}
-
-// Department is the id and name of a department.
-type Department struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-}
-
 // MemberRef identifies a member by exactly one of its fields.
 type MemberRef struct {
 	UserID string `json:"userId,omitempty" maxLength:"64" doc:"userid in WeCom" example:"ChenMo"`
 	Email  string `json:"email,omitempty" maxLength:"254" doc:"E-mail address in WeCom, business or personal"`
 	Mobile string `json:"mobile,omitempty" maxLength:"32" doc:"Mobile number in WeCom"`
-}
-
-type membersQuery struct {
-	Page
-	Q string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the userid"`
 }
 
 type lookupQuery struct {
@@ -73,7 +54,7 @@ type lookupQuery struct {
 	Mobile string `query:"mobile" maxLength:"32"`
 }
 
-func (a *API) getMe(ctx context.Context, _ *empty) (*httpapi.Response[Me], error) {
+func (a *API) getMe(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[Me], error) {
 	c := callerOf(ctx)
 	out := Me{
 		Token: MeToken{
@@ -88,22 +69,12 @@ func (a *API) getMe(ctx context.Context, _ *empty) (*httpapi.Response[Me], error
 	return httpapi.NewResponse(out, nil)
 }
 
-func (a *API) listMembers(ctx context.Context, in *membersQuery) (*httpapi.Response[List[Member]], error) {
-	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, account.MemberQuery{
-		Text: in.Q, After: in.Cursor, Limit: int64(in.Limit + 1),
-	})
-	if err != nil {
-		return nil, err
-	}
-	next := ""
-	if len(list) > in.Limit {
-		list = list[:in.Limit]
-		next = list[in.Limit-1].UserID
-	}
-	return httpapi.NewResponse(toList(list, next, toMember), nil)
+func (a *API) listMembers(ctx context.Context, in *resource.MembersQuery) (*httpapi.Response[resource.List[resource.Member]], error) {
+	list, err := a.Accounts.FindMembers(ctx, callerOf(ctx).Profile.CorpID, in.ToDomain())
+	return httpapi.NewResponse(resource.NewMemberList(list, in.Limit), err)
 }
 
-func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Response[Member], error) {
+func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Response[resource.Member], error) {
 	given := 0
 	for _, name := range []string{in.UserID, in.Email, in.Mobile} {
 		if name != "" {
@@ -114,12 +85,5 @@ func (a *API) lookupMember(ctx context.Context, in *lookupQuery) (*httpapi.Respo
 		return nil, apperr.InvalidFields([]apperr.FieldError{apperr.NewFieldError("userId", "access.one_of", "Names", "userId, email, mobile")})
 	}
 	m, err := a.Accounts.FindMember(ctx, callerOf(ctx).Profile.CorpID, account.Contact{UserID: in.UserID, Email: in.Email, Mobile: in.Mobile})
-	return httpapi.NewResponse(toMember(m), err)
-}
-
-func toMember(m account.Member) Member {
-	return Member{
-		UserID: m.UserID, Name: m.Name, Position: m.Position, Roles: m.Roles.Names(),
-		Departments: httpapi.MapSlice(m.Departments, func(d account.Department) Department { return Department{ID: d.ID, Name: d.Name} }),
-	}
+	return httpapi.NewResponse(resource.NewMember(m), err)
 }

@@ -45,7 +45,7 @@ type ReplayEvent struct {
 	Data    any       `json:"data"`
 }
 
-func (a *API) getReplay(ctx context.Context, in *ByID) (*httpapi.Response[Replay], error) {
+func (a *API) getReplay(ctx context.Context, in *httpapi.ByID) (*httpapi.Response[Replay], error) {
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err != nil {

@@ -49,12 +49,12 @@ func (a *API) registerOperations(api huma.API) {
 	register(r, apitoken.QuestionsRead, "GET /questions/{id}", "getQuestion", "Get a question", "", a.getQuestion)
 	register(r, apitoken.QuestionsWrite, "PATCH /questions/{id}", "updateQuestion", "Change a question", "", a.updateQuestion)
 
-	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all.", a.listInterviews)
+	register(r, apitoken.InterviewsRead, "GET /interviews", "listInterviews", "List interviews", "By start time: all of the company, or only the caller's own without the role to see all. The candidate's contacts require the scope candidates:read too, the result results:read.", a.listInterviews)
 	register(r, apitoken.InterviewsWrite, "POST /interviews", "scheduleInterview", "Schedule an interview",
 		"Sends invitations by WeCom and mail. Position and candidate are given by id or created in the same request; interviewers are given by userid, e-mail address or mobile number. "+
 			"A warning (double booking) is rejected with 422 and errors[].warning; overrideWarnings schedules anyway. Creating a position or candidate requires their write scopes too. Send an Idempotency-Key.",
 		a.scheduleInterview)
-	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response.", a.getInterview)
+	register(r, apitoken.InterviewsRead, "GET /interviews/{id}", "getInterview", "Get an interview", "With each interviewer's response. The candidate's contacts require the scope candidates:read too, the result results:read.", a.getInterview)
 	register(r, apitoken.InterviewsWrite, "PATCH /interviews/{id}", "updateInterview", "Change an interview", "Until it has started. Affected participants are notified; a new time resets every response.", a.updateInterview,
 		http.StatusPreconditionFailed)
 	register(r, apitoken.InterviewsWrite, "POST /interviews/{id}/cancel", "cancelInterview", "Cancel an interview", "Notifies all participants. Idempotent.", a.cancelInterview, http.StatusOK)

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/huimian/huimian/internal/account"
@@ -81,7 +82,7 @@ func actorOf(ctx context.Context) actor.Actor {
 // path.
 func errorStatuses(method, path string) []int {
 	list := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
-	if hasParameter(path) {
+	if strings.Contains(path, "{") {
 		list = append(list, http.StatusNotFound)
 	}
 	if method != http.MethodGet {

@@ -17,15 +17,15 @@ type versionedResponse[T any] struct {
 }
 
 // editRequest is a PATCH of one object. P is its body, which may name the version too.
-type editRequest[P interface{ editedVersion() int }] struct {
-	ByID
+type editRequest[P interface{ BaseVersion() int }] struct {
+	httpapi.ByID
 	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the version that was edited. When another version is stored, the response is 412 and its field current holds the stored object" example:"\"3\""`
 	Body    P
 }
 
 // expectedVersion returns the version of If-Match or the body, 0 for neither.
 func (in *editRequest[P]) expectedVersion() (int, error) {
-	inBody := in.Body.editedVersion()
+	inBody := in.Body.BaseVersion()
 	if in.IfMatch == "" || in.IfMatch == "*" {
 		return inBody, nil
 	}
@@ -39,35 +39,27 @@ func (in *editRequest[P]) expectedVersion() (int, error) {
 	return n, nil
 }
 
-// EditedVersion is the part of a PATCH body that names the version that was
-// edited.
-type EditedVersion struct {
-	Version int `json:"version,omitempty" minimum:"0" doc:"Version that was edited, instead of If-Match. When another version is stored, the response is 409 and its field current holds the stored object. Omitted: any version"`
-}
-
-func (v EditedVersion) editedVersion() int { return v.Version }
-
 func formatETag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 
 // respond maps one domain object to a response with its ETag.
-func respond[D, W any](version func(*D) int, toWire func(D) W) func(*D, error) (*versionedResponse[W], error) {
-	return func(d *D, err error) (*versionedResponse[W], error) {
-		r, err := httpapi.MapResponse(toWire)(d, err)
+func respond[D, T any](version func(*D) int, toResource func(D) T) func(*D, error) (*versionedResponse[T], error) {
+	return func(d *D, err error) (*versionedResponse[T], error) {
+		r, err := httpapi.MapResponse(toResource)(d, err)
 		if err != nil {
 			return nil, err
 		}
-		return &versionedResponse[W]{ETag: formatETag(version(d)), Body: r.Body}, nil
+		return &versionedResponse[T]{ETag: formatETag(version(d)), Body: r.Body}, nil
 	}
 }
 
 // respondToEdit is respond for the result of an edit: a version that differs
 // from If-Match is 412 Precondition Failed, one that differs from the body's is
 // 409 Conflict.
-func respondToEdit[P interface{ editedVersion() int }, D, W any](
-	ctx context.Context, a *API, in *editRequest[P], version func(*D) int, toWire func(D) W,
-) func(*D, error) (*versionedResponse[W], error) {
-	return func(d *D, err error) (*versionedResponse[W], error) {
-		out, err := respond(version, toWire)(d, err)
+func respondToEdit[P interface{ BaseVersion() int }, D, T any](
+	ctx context.Context, a *API, in *editRequest[P], version func(*D) int, toResource func(D) T,
+) func(*D, error) (*versionedResponse[T], error) {
+	return func(d *D, err error) (*versionedResponse[T], error) {
+		out, err := respond(version, toResource)(d, err)
 		if err == nil {
 			return out, nil
 		}

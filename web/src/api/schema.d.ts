@@ -915,11 +915,13 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         CancelInput: {
+            /** @description For the interviewers; not shown to the candidate */
             reason?: string;
         };
         Candidate: {
             /** Format: date-time */
             createdAt: string;
+            /** @example chen@example.com */
             email?: string;
             id: string;
             /**
@@ -927,11 +929,16 @@ export interface components {
              * @enum {string}
              */
             language: "zh-CN" | "en" | "ja";
+            /** @example +86 139 0000 0000 */
             mobile?: string;
+            /** @example 陈晨 */
             name: string;
+            /** @description Internal; never shown to the candidate */
             note?: string;
+            /** @description The position for which the candidate is considered */
             position?: components["schemas"]["Ref"];
             resumeUrl?: string;
+            /** @description Sourcing channel of the candidate */
             source?: string;
             /** Format: date-time */
             updatedAt: string;
@@ -942,17 +949,32 @@ export interface components {
             version: number;
         };
         CandidateInput: {
+            /**
+             * @description Invitation and link are sent to this address; without it, the caller passes the link on
+             * @example chen@example.com
+             */
             email?: string;
-            /** @enum {string} */
+            /**
+             * @description Omitted: zh-CN
+             * @enum {string}
+             */
             language?: "zh-CN" | "en" | "ja";
+            /** @example +86 139 0000 0000 */
             mobile?: string;
+            /** @example 陈晨 */
             name: string;
             note?: string;
             positionId?: string;
+            /**
+             * @description https URL
+             * @example https://ats.example.com/resumes/4711.pdf
+             */
             resumeUrl?: string;
+            /** @example 内推 */
             source?: string;
         };
         CandidateLink: {
+            /** @example https://interview.example.com/join/… */
             url: string;
         };
         CandidatePatch: {
@@ -994,7 +1016,9 @@ export interface components {
         };
         Criterion: {
             hint?: string;
+            /** @example coding */
             key: string;
+            /** @example 编码能力 */
             title: string;
         };
         CriterionSummary: {
@@ -1144,11 +1168,15 @@ export interface components {
         };
         Interview: {
             cancelReason?: string;
+            /** Format: date-time */
+            cancelledAt?: string;
             candidate: components["schemas"]["InterviewCandidate"];
             /** @description The candidate's personal URL; only in the response that created it */
             candidateLink?: string;
             /** @enum {string} */
             candidateLinkState: "none" | "active" | "opened" | "dead";
+            /** Format: date-time */
+            createdAt: string;
             /** Format: int64 */
             durationMinutes: number;
             /** Format: date-time */
@@ -1159,11 +1187,13 @@ export interface components {
             interviewers: components["schemas"]["Interviewer"][];
             /** @description For interviewers, never shown to the candidate */
             note?: string;
+            /** @description Member in charge, who is notified of responses and results */
             organizer: components["schemas"]["Person"];
             /** @description What the caller may do now */
             permissions: components["schemas"]["InterviewPermissions"];
             position: components["schemas"]["Ref"];
             questions: components["schemas"]["Ref"][];
+            /** @description Absent until decided */
             result?: components["schemas"]["Result"];
             room: components["schemas"]["Room"];
             /**
@@ -1173,13 +1203,22 @@ export interface components {
             round: number;
             /** Format: date-time */
             startedAt?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description In UTC
+             */
             startsAt: string;
             /** @enum {string} */
             state: "scheduled" | "in_progress" | "ended" | "cancelled";
-            /** @description IANA time zone in which the time was chosen */
+            /**
+             * @description IANA time zone in which the time was chosen
+             * @example Asia/Shanghai
+             */
             timeZone: string;
+            /** @example 后端工程师 一面 */
             title: string;
+            /** Format: date-time */
+            updatedAt: string;
             /**
              * Format: int64
              * @description Incremented by every change
@@ -1215,15 +1254,27 @@ export interface components {
              * @description 0 or omitted: 1
              */
             round?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, with any offset
+             * @example 2026-12-01T14:00:00+08:00
+             */
             startsAt: string;
-            /** @description IANA time zone; omitted: the company's */
+            /**
+             * @description IANA time zone in which the time is displayed; omitted: the company's
+             * @example Asia/Shanghai
+             */
             timeZone?: string;
+            /** @example 后端工程师 一面 */
             title: string;
         };
         InterviewPatch: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 10 to 480
+             */
             durationMinutes?: number;
+            /** @description Replaces the whole list; removed interviewers are notified */
             interviewers?: string[];
             note?: string;
             overrideWarnings?: boolean;
@@ -1265,7 +1316,10 @@ export interface components {
             notified: "waiting" | "sent" | "failed";
             /** Format: date-time */
             respondedAt?: string;
-            /** @enum {string} */
+            /**
+             * @description Response to the invitation; reset to pending when the time changes
+             * @enum {string}
+             */
             response: "pending" | "accepted" | "declined";
             responseReason?: string;
             /** @enum {string} */
@@ -1353,12 +1407,17 @@ export interface components {
         Member: {
             avatar?: string;
             departments: components["schemas"]["DepartmentRef"][];
+            /** @example 陈默 */
             name: string;
             pinyin?: string;
             position?: string;
             /** @description Whether the application can send messages to the member */
             reachable: boolean;
             roles: ("administrator" | "recruiter" | "interviewer")[];
+            /**
+             * @description userid in WeCom
+             * @example ChenMo
+             */
             userId: string;
         };
         MemberRoles: {
@@ -1452,7 +1511,9 @@ export interface components {
         };
         Person: {
             avatar?: string;
+            /** @example 林悦 */
             name: string;
+            /** @example LinYue */
             userId: string;
         };
         Position: {
@@ -1470,10 +1531,12 @@ export interface components {
             headcount: number;
             id: string;
             level?: string;
+            /** @description Default questions of its interviews */
             questionIds: string[];
             scorecardTemplateId: string;
             /** @enum {string} */
             state: "open" | "closed";
+            /** @example 后端工程师 */
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -1484,15 +1547,26 @@ export interface components {
             version: number;
         };
         PositionInput: {
+            /** @example 研发部 */
             department?: string;
+            /** @description Markdown */
             description?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 or omitted: 1
+             */
             headcount?: number;
+            /** @example P6 */
             level?: string;
             questionIds?: string[];
+            /** @description Omitted: the company's default */
             scorecardTemplateId?: string;
-            /** @enum {string} */
+            /**
+             * @description Omitted: open
+             * @enum {string}
+             */
             state?: "open" | "closed";
+            /** @example 后端工程师 */
             title: string;
         };
         PositionPatch: {
@@ -1559,12 +1633,17 @@ export interface components {
             version: number;
         };
         QuestionInput: {
+            /** @description Markdown */
             body: string;
-            /** @enum {string} */
+            /**
+             * @description Omitted: medium
+             * @enum {string}
+             */
             difficulty?: "easy" | "medium" | "hard";
             interviewerNotes?: string;
             starterCode?: components["schemas"]["StarterCode"][];
             tags?: string[];
+            /** @example 两数之和 */
             title: string;
         };
         QuestionPatch: {
@@ -1581,7 +1660,7 @@ export interface components {
              */
             version?: number;
         };
-        Recommendation: {
+        RecommendationCount: {
             /** Format: int64 */
             count: number;
             /** @enum {string} */
@@ -1613,7 +1692,10 @@ export interface components {
             /** @description Individual URLs of interviewers, for kind link; only for callers who may edit */
             addresses?: components["schemas"]["RoomAddress"][];
             failure?: components["schemas"]["RoomFailure"];
-            /** @enum {string} */
+            /**
+             * @description builtin: our own room. showmebug: a ShowMeBug room. link: any URL
+             * @enum {string}
+             */
             kind: "builtin" | "showmebug" | "link";
             /** Format: date-time */
             nextAttemptAt?: string;
@@ -1642,13 +1724,18 @@ export interface components {
             value: string;
         };
         RoomFailure: {
+            /** @example provider.unavailable */
             code: string;
+            /** @description In the caller's language */
             message: string;
         };
         RoomInput: {
             /** @description Individual URLs of interviewers, for kind link */
             addresses?: components["schemas"]["RoomAddress"][];
-            /** @enum {string} */
+            /**
+             * @description Omitted: the company's default
+             * @enum {string}
+             */
             kind?: "builtin" | "showmebug" | "link";
             /** @description https URL for all participants, for kind link */
             url?: string;
@@ -1723,7 +1810,7 @@ export interface components {
              */
             average: number;
             criteria: components["schemas"]["CriterionSummary"][];
-            recommendations: components["schemas"]["Recommendation"][];
+            recommendations: components["schemas"]["RecommendationCount"][];
         };
         ScorecardTemplate: {
             criteria: components["schemas"]["Criterion"][];
@@ -1731,13 +1818,19 @@ export interface components {
             title: string;
         };
         Scorecards: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of expected scorecards
+             */
             expected: number;
             items: components["schemas"]["Scorecard"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of submitted scorecards
+             */
             submitted: number;
             summary?: components["schemas"]["ScorecardSummary"];
-            /** @description Whether all are submitted; only then summary is present */
+            /** @description Whether all are submitted; only then items holds those of others, and summary is present */
             visible: boolean;
         };
         Session: {
@@ -1875,6 +1968,7 @@ export interface components {
         };
         StarterCode: {
             code: string;
+            /** @example python */
             language: string;
         };
         Token: {
@@ -2022,10 +2116,11 @@ export interface operations {
     listCandidates: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
-                /** @description Part of the name, e-mail or mobile number */
+                /** @description Part of the name, e-mail address or mobile number */
                 q?: string;
                 positionId?: string;
             };
@@ -2554,22 +2649,23 @@ export interface operations {
     listInterviews: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
                 /** @description Ends after this time */
                 from?: string;
                 /** @description Starts before this time */
                 to?: string;
                 state?: ("scheduled" | "in_progress" | "ended" | "cancelled")[];
-                /** @description mine: interviews that the caller organizes or conducts. all: every interview that the caller may see */
-                scope?: "mine" | "all";
                 /** @description Part of the title or of the candidate's name */
                 q?: string;
                 positionId?: string;
                 candidateId?: string;
                 /** @description By start time */
                 order?: "asc" | "desc";
+                /** @description mine: interviews that the caller organizes or conducts. all: every interview that the caller may see */
+                scope?: "mine" | "all";
             };
             header?: never;
             path?: never;
@@ -3168,10 +3264,11 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
-                /** @description Part of the name, its pinyin or the user id */
+                /** @description Part of the name, its pinyin or the userid */
                 q?: string;
                 /** @description Only members of this department and its descendants */
                 department?: number;
@@ -3240,8 +3337,9 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
                 state?: "queued" | "sending" | "sent" | "failed" | "waiting" | "skipped";
                 kind?: "invite" | "changed" | "cancelled" | "declined" | "accepted" | "reminder" | "candidate_waiting" | "evaluate" | "evaluate_reminder" | "summary" | "room_failed" | "room_follows" | "room_ready";
@@ -3338,9 +3436,11 @@ export interface operations {
     listPositions: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
+                /** @description Part of the title or department */
                 q?: string;
                 state?: "open" | "closed";
             };
@@ -3474,8 +3574,9 @@ export interface operations {
     listQuestions: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
                 /** @description Part of the title */
                 q?: string;
@@ -3945,8 +4046,9 @@ export interface operations {
     listShowMeBugMembers: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
                 /** @description Omitted: all */
                 state?: "pending" | "mapped" | "missing_contact" | "failed";
@@ -4362,8 +4464,9 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
-                /** @description nextCursor of the previous page */
+                /** @description nextCursor of the previous page; omitted: the first page */
                 cursor?: string;
+                /** @description Maximum number of objects */
                 limit?: number;
                 state?: "waiting" | "sending" | "delivered" | "failed";
             };

@@ -1,0 +1,68 @@
+package resource
+
+import (
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
+
+// Person is the public part of a member: id, name and picture.
+type Person struct {
+	UserID string `json:"userId" example:"LinYue"`
+	Name   string `json:"name" example:"林悦"`
+	Avatar string `json:"avatar,omitempty"`
+}
+
+// NewPerson maps a member of the domain.
+func NewPerson(m interview.Member) Person {
+	return Person{UserID: m.UserID, Name: m.Name, Avatar: m.Avatar}
+}
+
+// Member is a member of the company within the application's visible range.
+type Member struct {
+	UserID      string          `json:"userId" doc:"userid in WeCom" example:"ChenMo"`
+	Name        string          `json:"name" example:"陈默"`
+	Pinyin      string          `json:"pinyin,omitempty"`
+	Avatar      string          `json:"avatar,omitempty"`
+	Departments []DepartmentRef `json:"departments"`
+	Position    string          `json:"position,omitempty"`
+	Roles       []string        `json:"roles" enum:"administrator,recruiter,interviewer"`
+	Reachable   bool            `json:"reachable" doc:"Whether the application can send messages to the member"`
+}
+
+// DepartmentRef is the id and name of a department.
+type DepartmentRef struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// NewMember maps a member of the company.
+func NewMember(m account.Member) Member {
+	return Member{
+		UserID: m.UserID, Name: m.Name, Pinyin: m.Pinyin, Avatar: m.Avatar, Position: m.Position,
+		Departments: httpapi.MapSlice(m.Departments, func(d account.Department) DepartmentRef { return DepartmentRef{ID: d.ID, Name: d.Name} }),
+		Roles:       nonNilSlice(m.Roles.Names()), Reachable: m.Active,
+	}
+}
+
+// MembersQuery holds the parameters of a list of members.
+type MembersQuery struct {
+	Page
+	Q string `query:"q" maxLength:"100" doc:"Part of the name, its pinyin or the userid"`
+}
+
+// ToDomain returns the query of the domain. It reads one member more than the
+// limit: NewMemberList finds by it whether there is a next page.
+func (q MembersQuery) ToDomain() account.MemberQuery {
+	return account.MemberQuery{Text: q.Q, After: q.Cursor, Limit: int64(q.Limit + 1)}
+}
+
+// NewMemberList maps the result of MembersQuery to a page of at most limit members.
+func NewMemberList(list []account.Member, limit int) List[Member] {
+	next := ""
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].UserID
+	}
+	return NewList(list, next, NewMember)
+}

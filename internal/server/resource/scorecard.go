@@ -1,0 +1,143 @@
+package resource
+
+import (
+	"time"
+
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
+
+// ScorecardTemplate is a set of evaluation criteria.
+type ScorecardTemplate struct {
+	ID       string      `json:"id"`
+	Title    string      `json:"title"`
+	Criteria []Criterion `json:"criteria"`
+}
+
+// Criterion is one evaluation criterion, in the caller's language.
+type Criterion struct {
+	Key   string `json:"key" example:"coding"`
+	Title string `json:"title" example:"编码能力"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// Scorecard is one interviewer's evaluation.
+type Scorecard struct {
+	InterviewID    string      `json:"interviewId"`
+	Author         Person      `json:"author"`
+	State          string      `json:"state" enum:"none,draft,submitted"`
+	Version        int         `json:"version" doc:"0 before the first draft is stored"`
+	Criteria       []Criterion `json:"criteria"`
+	Scores         []Score     `json:"scores"`
+	Recommendation string      `json:"recommendation,omitempty" enum:"strong_yes,yes,no,strong_no"`
+	Comment        string      `json:"comment,omitempty"`
+	UpdatedAt      *time.Time  `json:"updatedAt,omitempty"`
+	SubmittedAt    *time.Time  `json:"submittedAt,omitempty"`
+}
+
+// Score is the score of one criterion.
+type Score struct {
+	Key     string `json:"key" maxLength:"50"`
+	Score   int    `json:"score" minimum:"0" maximum:"4" doc:"1 poor, 2 fair, 3 good, 4 excellent; 0 not scored"`
+	Comment string `json:"comment,omitempty" maxLength:"2000"`
+}
+
+// ScorecardDraft is the body of saveScorecard; version is the version that was edited.
+type ScorecardDraft struct {
+	Version        int     `json:"version" minimum:"0"`
+	Scores         []Score `json:"scores" maxItems:"30"`
+	Recommendation string  `json:"recommendation,omitempty" enum:"strong_yes,yes,no,strong_no"`
+	Comment        string  `json:"comment,omitempty" maxLength:"10000"`
+}
+
+// Scorecards are the scorecards of an interview that the caller may see: until all
+// expected scorecards are submitted, only their numbers and the caller's own.
+type Scorecards struct {
+	Submitted int               `json:"submitted" doc:"Number of submitted scorecards"`
+	Expected  int               `json:"expected" doc:"Number of expected scorecards"`
+	Visible   bool              `json:"visible" doc:"Whether all are submitted; only then items holds those of others, and summary is present"`
+	Items     []Scorecard       `json:"items"`
+	Summary   *ScorecardSummary `json:"summary,omitempty"`
+}
+
+// ScorecardSummary aggregates all scorecards of an interview.
+type ScorecardSummary struct {
+	Average         float64               `json:"average" doc:"Mean of all scores; 0 without any"`
+	Criteria        []CriterionSummary    `json:"criteria"`
+	Recommendations []RecommendationCount `json:"recommendations"`
+}
+
+// CriterionSummary is the mean of one criterion over all interviewers.
+type CriterionSummary struct {
+	Key     string  `json:"key"`
+	Title   string  `json:"title"`
+	Average float64 `json:"average"`
+	Count   int     `json:"count"`
+}
+
+// RecommendationCount is the number of interviewers with one recommendation.
+type RecommendationCount struct {
+	Recommendation string `json:"recommendation" enum:"strong_yes,yes,no,strong_no"`
+	Count          int    `json:"count"`
+}
+
+// NewScorecardTemplates maps the company's templates to the language.
+func NewScorecardTemplates(lang string, list []interview.Template) List[ScorecardTemplate] {
+	return NewList(list, "", func(t interview.Template) ScorecardTemplate {
+		return ScorecardTemplate{ID: t.ID, Title: t.Title.In(lang), Criteria: newCriteria(lang, t.Criteria)}
+	})
+}
+
+func newCriteria(lang string, list []interview.Criterion) []Criterion {
+	return httpapi.MapSlice(list, func(c interview.Criterion) Criterion {
+		return Criterion{Key: c.Key, Title: c.Title.In(lang), Hint: c.Hint.In(lang)}
+	})
+}
+
+// NewScorecard maps a scorecard of the domain to the language.
+func NewScorecard(lang string, c interview.Scorecard) Scorecard {
+	out := Scorecard{
+		InterviewID: c.InterviewID, Author: NewPerson(c.Author), State: string(c.State), Version: c.Version,
+		Criteria:       newCriteria(lang, c.Criteria),
+		Scores:         httpapi.MapSlice(c.Scores, func(s interview.Score) Score { return Score(s) }),
+		Recommendation: string(c.Recommendation), Comment: c.Comment, SubmittedAt: c.SubmittedAt,
+	}
+	if c.Version > 0 {
+		out.UpdatedAt = &c.UpdatedAt
+	}
+	return out
+}
+
+// ScorecardMapper returns NewScorecard for one language.
+func ScorecardMapper(lang string) func(interview.Scorecard) Scorecard {
+	return func(c interview.Scorecard) Scorecard { return NewScorecard(lang, c) }
+}
+
+// NewScorecards maps the evaluation of an interview to the language.
+func NewScorecards(lang string, e interview.Evaluation) Scorecards {
+	out := Scorecards{Submitted: e.Submitted, Expected: e.Expected, Visible: e.Visible, Items: httpapi.MapSlice(e.Cards, ScorecardMapper(lang))}
+	if e.Visible {
+		out.Summary = newSummary(lang, e)
+	}
+	return out
+}
+
+func newSummary(lang string, e interview.Evaluation) *ScorecardSummary {
+	return &ScorecardSummary{
+		Average: e.Average,
+		Criteria: httpapi.MapSlice(e.Criteria, func(c interview.CriterionSum) CriterionSummary {
+			return CriterionSummary{Key: c.Key, Title: c.Title.In(lang), Average: c.Average, Count: c.Count}
+		}),
+		Recommendations: httpapi.MapSlice(interview.Recommendations, func(v interview.Recommendation) RecommendationCount {
+			return RecommendationCount{Recommendation: string(v), Count: e.Recommendations[v]}
+		}),
+	}
+}
+
+// ToDomain returns the draft of the domain.
+func (d ScorecardDraft) ToDomain() interview.Draft {
+	return interview.Draft{
+		Version: d.Version, Recommendation: interview.Recommendation(d.Recommendation), Comment: d.Comment,
+		Scores: httpapi.MapSlice(d.Scores, func(s Score) interview.Score { return interview.Score(s) }),
+	}
+}

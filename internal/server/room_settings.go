@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+
+	"github.com/huimian/huimian/internal/i18n"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/server/httpapi"
+)
+
+type roomSettingsHandlers struct{ interviews *interview.Service }
+
+// RoomSettings are the company's room settings.
+type RoomSettings struct {
+	DefaultKind string         `json:"defaultKind" enum:"builtin,showmebug"`
+	Kinds       []RoomKindInfo `json:"kinds"`
+}
+
+// RoomKindInfo is the availability of a kind of room.
+type RoomKindInfo struct {
+	Kind      string `json:"kind" enum:"builtin,showmebug,link"`
+	Available bool   `json:"available"`
+	Reason    string `json:"reason,omitempty" doc:"Why it is unavailable, and the remedy"`
+}
+
+// RoomSettingsInput is the body of setRoomSettings: the default kind of room.
+type RoomSettingsInput struct {
+	DefaultKind string `json:"defaultKind" enum:"builtin,showmebug"`
+}
+
+func (h roomSettingsHandlers) getRoomSettings(ctx context.Context, _ *httpapi.Empty) (*httpapi.Response[RoomSettings], error) {
+	return h.respondWithRoomSettings(ctx, nil)
+}
+
+func (h roomSettingsHandlers) setRoomSettings(ctx context.Context, in *httpapi.Request[RoomSettingsInput]) (*httpapi.Response[RoomSettings], error) {
+	return h.respondWithRoomSettings(ctx, h.interviews.SetDefaultRoom(ctx, actorOf(ctx), interview.RoomKind(in.Body.DefaultKind)))
+}
+
+func (h roomSettingsHandlers) respondWithRoomSettings(ctx context.Context, err error) (*httpapi.Response[RoomSettings], error) {
+	if err != nil {
+		return nil, err
+	}
+	choice, err := h.interviews.RoomChoice(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	lang := httpapi.Language(ctx)
+	return httpapi.NewResponse(RoomSettings{
+		DefaultKind: string(choice.Default),
+		Kinds: httpapi.MapSlice(choice.Kinds, func(k interview.RoomAvailability) RoomKindInfo {
+			out := RoomKindInfo{Kind: string(k.Kind), Available: k.Reason == nil}
+			if k.Reason != nil {
+				out.Reason = i18n.T(lang, k.Reason.Code, k.Reason.Params)
+			}
+			return out
+		}),
+	}, nil)
+}
