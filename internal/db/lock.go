@@ -3,7 +3,8 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
+
+	"github.com/uptrace/bun"
 )
 
 // Lock takes the write lock of the rows of model's table that match, and holds
@@ -28,22 +29,24 @@ func (tx *Tx) Lock(ctx context.Context, model any, where string, args ...any) er
 
 // LockNames takes an exclusive lock on each name until the transaction ends,
 // for rules over rows that may not exist yet ("no two interviews of a person at
-// the same time"). Names are locked in sorted order, so that two transactions
-// with names in common wait for each other and never deadlock; a transaction
-// therefore takes all its names in one call. Names of different rules must not
-// collide: begin each with the rule, such as "calendar/<corp>/<user>".
+// the same time"). One query locks all names, in one order, so that two
+// transactions with names in common wait for each other and never deadlock; a
+// transaction therefore takes all its names in one call. Names of different
+// rules must not collide: begin each with the rule, such as
+// "calendar/<corp>/<user>".
 //
 // SQLite has one writer at a time, so there LockNames does nothing.
 func (tx *Tx) LockNames(ctx context.Context, names []string) error {
-	if tx.kind != Postgres {
+	if tx.kind != Postgres || len(names) == 0 {
 		return nil
 	}
-	names = slices.Clone(names)
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name).Exec(ctx); err != nil {
-			return fmt.Errorf("locking %s: %w", name, err)
-		}
+	// Ordered by the key and not by the name, of which two may have one key. The
+	// planner cannot move the locks before the sort of a materialized query.
+	_, err := tx.NewRaw(`WITH keys AS MATERIALIZED (
+			SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(ARRAY[?]::text[]) AS names (name) ORDER BY key
+		) SELECT pg_advisory_xact_lock(key) FROM keys`, bun.List(names)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("locking %d names such as %s: %w", len(names), names[0], err)
 	}
 	return nil
 }

@@ -2,6 +2,9 @@ package db_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/uptrace/bun"
@@ -90,5 +93,99 @@ func TestLockNames(t *testing.T) {
 		if err := inTwo(t, d, lock("calendar/a"), lock("calendar/c")); err != nil {
 			t.Errorf("the lock of another name waits: %v", err)
 		}
+	})
+}
+
+// A transaction that waits for one name holds the names before it in the order
+// of their keys, and none after it.
+func TestLockNamesOrder(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() == db.SQLite {
+			return
+		}
+		var names []string
+		for n := range 20 {
+			names = append(names, fmt.Sprintf("calendar/%d", n))
+		}
+		var inOrder []struct {
+			Name string
+			Key  int64
+		}
+		err := d.NewRaw("SELECT name, hashtextextended(name, 0) AS key FROM unnest(ARRAY[?]::text[]) AS names (name) ORDER BY key", bun.List(names)).
+			Scan(t.Context(), &inOrder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const held = 7
+		var wg sync.WaitGroup
+		err = d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			if err := tx.LockNames(ctx, []string{inOrder[held].Name}); err != nil {
+				return err
+			}
+			wg.Go(func() {
+				err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return tx.LockNames(ctx, names) })
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			waitForBlockedLock(ctx, t, tx)
+			var granted []int64
+			err := tx.NewRaw(`SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
+				WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+				AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1`).Scan(ctx, &granted)
+			if err != nil {
+				return err
+			}
+			var want []int64
+			for _, n := range inOrder[:held] {
+				want = append(want, n.Key)
+			}
+			if !slices.Equal(granted, want) {
+				t.Errorf("waits for key %d with the locks %d, want %d", inOrder[held].Key, granted, want)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wg.Wait()
+	})
+}
+
+// waitForBlockedLock returns when another connection waits for an advisory lock.
+func waitForBlockedLock(ctx context.Context, t *testing.T, tx *db.Tx) {
+	t.Helper()
+	for {
+		var blocked int
+		err := tx.NewRaw(`SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(ctx, &blocked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if blocked > 0 {
+			return
+		}
+	}
+}
+
+func TestLockNamesWithoutDeadlock(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		for n := range 8 {
+			wg.Go(func() {
+				var names []string
+				for k := range 30 {
+					names = append(names, fmt.Sprintf("calendar/%d", (k*(2*n+1)+n)%31))
+				}
+				for range 20 {
+					err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return tx.LockNames(ctx, names) })
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
 	})
 }
