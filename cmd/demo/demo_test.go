@@ -6,6 +6,7 @@ import (
 
 	"github.com/huimian/huimian/internal/app"
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/showmebug/showmebugtest"
 	"github.com/huimian/huimian/wecom/wecomtest"
 )
@@ -39,7 +40,7 @@ func newSample(t *testing.T, byHand bool) (*app.App, *showmebugtest.Server) {
 // showMeBugInterviews returns the sample interviews with a room at ShowMeBug.
 func showMeBugInterviews(t *testing.T, a *app.App) (list []*interview.Interview) {
 	t.Helper()
-	all, _, err := a.Interview.List(t.Context(), recruiterActor(administrator), interview.Filter{Page: interview.Page{Limit: 100}})
+	all, _, err := a.Interview.List(t.Context(), recruiterActor(administrator), interview.Filter{Page: pagination.Page{Limit: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (s *Service) FindCorp(ctx context.Context, corpID string) (Corp, error) {
 	err := s.DB.NewSelect().TableExpr("corps").Column("corp_id", "name", "time_zone").
 		Where("corp_id = ?", corpID).Scan(ctx, &c)
 	if db.IsNotFound(err) {
-		return Corp{}, apperr.New(apperr.NotFound, "fault.not_found")
+		return Corp{}, apperr.NewNotFound()
 	}
 	if err != nil {
 		return Corp{}, fmt.Errorf("finding the company %s: %w", corpID, err)

@@ -199,7 +199,7 @@ func (s *Service) departmentSubtree(ctx context.Context, corpID string, top int6
 // not take the role from themselves: a company must keep one.
 func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles actor.Roles) (Member, error) {
 	if !by.Roles.HasAll(actor.Administrator) {
-		return Member{}, apperr.New(apperr.Forbidden, "fault.forbidden")
+		return Member{}, apperr.NewForbidden()
 	}
 	if userID == by.UserID && !roles.HasAll(actor.Administrator) {
 		return Member{}, apperr.New(apperr.Conflict, "account.own_administrator")
@@ -213,7 +213,7 @@ func (s *Service) SetRoles(ctx context.Context, by Profile, userID string, roles
 			return fmt.Errorf("setting roles: %w", err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return apperr.New(apperr.NotFound, "fault.not_found").WithCause(err)
+			return apperr.NewNotFound().WithCause(err)
 		}
 		return audit.Write(ctx, tx, s.Now(), by.Actor(), "member.roles", userID,
 			audit.Data{"roles": strings.Join(roles.Names(), " ")})

@@ -90,7 +90,7 @@ func (s *Service) GetSyncState(ctx context.Context, corpID string) (SyncState, e
 // administrator.
 func (s *Service) RequestSync(ctx context.Context, by Profile) error {
 	if !by.Roles.HasAll(actor.Administrator) {
-		return apperr.New(apperr.Forbidden, "fault.forbidden")
+		return apperr.NewForbidden()
 	}
 	if s.Client == nil {
 		return apperr.New(apperr.Unavailable, "account.wecom_unconfigured")

@@ -62,6 +62,10 @@ type Actor struct {
 	TokenID string // the API token that a program authenticated with, "" for a person
 }
 
+// CanManage reports whether the actor manages the candidates, positions and
+// interviews of the company: recruiters and administrators do.
+func (a Actor) CanManage() bool { return a.Roles.HasAny(Administrator | Recruiter) }
+
 // System returns the actor of scheduled work and of events from outside. It has
 // every role in the company and no userid.
 func System(corpID string) Actor { return Actor{CorpID: corpID, Roles: all} }

@@ -43,6 +43,20 @@ func TestRoleNames(t *testing.T) {
 	}
 }
 
+func TestCanManage(t *testing.T) {
+	for _, tc := range []struct {
+		roles Roles
+		want  bool
+	}{{Administrator, true}, {Recruiter, true}, {Recruiter | Interviewer, true}, {Interviewer, false}, {0, false}} {
+		if got := (Actor{CorpID: "acme", Roles: tc.roles}).CanManage(); got != tc.want {
+			t.Errorf("%v: CanManage = %v", tc.roles.Names(), got)
+		}
+	}
+	if !System("acme").CanManage() {
+		t.Error("the system cannot manage")
+	}
+}
+
 func TestSystem(t *testing.T) {
 	a := System("acme")
 	if a.CorpID != "acme" || a.UserID != "" || !a.Roles.HasAll(Administrator|Recruiter) {

@@ -5,10 +5,6 @@ package apitoken
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -21,6 +17,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // Kind is the owner of a token. A personal token has the permissions of its
@@ -108,7 +105,7 @@ func (c *Caller) HasScope(scope Scope) bool { return scope.isIn(c.Token.Scopes) 
 // role loses it for personal tokens too.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Caller, error) {
 	t := new(Token)
-	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", hashToken(token)).Scan(ctx)
+	err := s.DB.NewSelect().Model(t).Where("t.token_hash = ?", secretbox.HashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, apperr.New(apperr.Unauthenticated, "access.unknown_token")
 	}
@@ -166,20 +163,10 @@ func (s *Service) recordUse(ctx context.Context, t *Token) {
 	}
 }
 
-// newToken returns a token and the hash to store. After the prefix it consists
-// of URL-safe base64 letters, and may start with a hyphen.
+// newToken returns a token and the hash to store.
 func newToken() (token, hash string) {
-	raw := make([]byte, tokenBytes)
-	_, _ = rand.Read(raw) // never fails
-	token = Prefix + base64.RawURLEncoding.EncodeToString(raw)
-	return token, hashToken(token)
-}
-
-// hashToken hashes without a salt: tokens have as much entropy as the hash. The
-// timing of the lookup reveals nothing about a token.
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+	token = Prefix + secretbox.NewToken(tokenBytes)
+	return token, secretbox.HashToken(token)
 }
 
 // FromHeader returns the token in the value of an Authorization header, ""

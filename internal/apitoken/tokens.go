@@ -139,7 +139,7 @@ func (s *Service) Revoke(ctx context.Context, by account.Profile, id string) err
 		err := tx.NewSelect().Model(t).Where("t.corp_id = ? AND t.id = ?", by.CorpID, id).Scan(ctx)
 		mine := t.Kind == Personal && t.UserID == by.UserID
 		if db.IsNotFound(err) || err == nil && !mine && !by.Roles.HasAll(actor.Administrator) {
-			return apperr.New(apperr.NotFound, "fault.not_found")
+			return apperr.NewNotFound()
 		}
 		if err != nil {
 			return fmt.Errorf("reading token %s: %w", id, err)

@@ -52,6 +52,15 @@ func New(kind Kind, code string, params ...any) *Error {
 	return &Error{Kind: kind, Code: code, Params: paramMap(params)}
 }
 
+// NewForbidden returns the error for an object that the client may see but not
+// change, or for an operation that needs another role.
+func NewForbidden() *Error { return New(Forbidden, "fault.forbidden") }
+
+// NewNotFound returns the error for an object that does not exist. It is also
+// returned for one that the client may not see, so that the client cannot
+// distinguish the two.
+func NewNotFound() *Error { return New(NotFound, "fault.not_found") }
+
 // InvalidFields returns an Invalid error with the field errors, or nil when
 // there are none.
 func InvalidFields(fields []FieldError) error {
@@ -97,6 +106,9 @@ func KindOf(err error) Kind {
 	}
 	return Internal
 }
+
+// IsNotFound reports whether err is a NotFound error.
+func IsNotFound(err error) bool { return KindOf(err) == NotFound }
 
 func paramMap(params []any) map[string]any {
 	if len(params) == 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/job"
 )
 
 // Types of event. The word before the dot is the kind of subject.
@@ -69,8 +70,7 @@ type Row struct {
 }
 
 // RecordedArgs are the arguments of the job that creates the deliveries of an
-// event. The caller of Record inserts the job in the same transaction; a sweep
-// finds events without one.
+// event. Record inserts the job; a sweep finds events without one.
 type RecordedArgs struct {
 	CorpID  string `json:"corpId"`
 	EventID string `json:"eventId"`
@@ -78,12 +78,12 @@ type RecordedArgs struct {
 
 func (RecordedArgs) Kind() string { return "event_recorded" }
 
-// Record inserts the event in the caller's transaction and returns the
-// arguments of the job to insert with it.
-func Record(ctx context.Context, tx *db.Tx, e Event) (RecordedArgs, error) {
+// Record inserts the event and its job in the caller's transaction, and returns
+// the event's id.
+func Record(ctx context.Context, tx *db.Tx, q *job.Queue, e Event) (id string, err error) {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
-		return RecordedArgs{}, fmt.Errorf("writing an event of type %s: %w", e.Type, err)
+		return "", fmt.Errorf("writing an event of type %s: %w", e.Type, err)
 	}
 	if e.At.IsZero() {
 		e.At = time.Now()
@@ -93,9 +93,9 @@ func Record(ctx context.Context, tx *db.Tx, e Event) (RecordedArgs, error) {
 		Data: data, CreatedAt: db.Time(e.At),
 	}
 	if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
-		return RecordedArgs{}, fmt.Errorf("storing an event of type %s: %w", e.Type, err)
+		return "", fmt.Errorf("storing an event of type %s: %w", e.Type, err)
 	}
-	return RecordedArgs{CorpID: r.CorpID, EventID: r.ID}, nil
+	return r.ID, q.Insert(ctx, tx, RecordedArgs{CorpID: r.CorpID, EventID: r.ID})
 }
 
 // Get returns one event. db.IsNotFound is true for the error when there is

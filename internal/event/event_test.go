@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -11,23 +12,34 @@ import (
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/job"
 )
 
-func recordInTx(ctx context.Context, t *testing.T, tx *db.Tx, corpID, eventType, subject string) {
+func recordInTx(ctx context.Context, t *testing.T, tx *db.Tx, q *job.Queue, corpID, eventType, subject string) {
 	t.Helper()
-	args, err := event.Record(ctx, tx, event.Event{
+	id, err := event.Record(ctx, tx, q, event.Event{
 		CorpID: corpID, Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"id": subject},
 	})
-	if err != nil || args.EventID == "" {
-		t.Fatal(args, err)
+	if err != nil || id == "" {
+		t.Fatal(id, err)
 	}
+}
+
+func newQueue(t *testing.T, d *db.DB) *job.Queue {
+	t.Helper()
+	q, err := job.New(d, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // recordEvent records an event in its own transaction.
 func recordEvent(t *testing.T, d *db.DB, corpID, eventType, subject string) {
 	t.Helper()
+	q := newQueue(t, d)
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		recordInTx(ctx, t, tx, corpID, eventType, subject)
+		recordInTx(ctx, t, tx, q, corpID, eventType, subject)
 		return nil
 	})
 	if err != nil {
@@ -105,11 +117,21 @@ func TestRecordAndGet(t *testing.T) {
 	})
 }
 
+func TestRecordInsertsTheJob(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		recordEvent(t, d, "acme", event.CandidateCreated, "c1")
+		n, err := d.NewSelect().TableExpr("river_job").Where("kind = ?", event.RecordedArgs{}.Kind()).Count(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("%d jobs of one event (%v)", n, err)
+		}
+	})
+}
+
 func TestRecordRolledBack(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		failure := errors.New("something else failed")
 		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			recordInTx(ctx, t, tx, "acme", event.CandidateCreated, "never")
+			recordInTx(ctx, t, tx, newQueue(t, d), "acme", event.CandidateCreated, "never")
 			return failure
 		})
 		if !errors.Is(err, failure) {
@@ -131,7 +153,7 @@ func TestListIncludesLateCommit(t *testing.T) {
 		recorded, commit, committed := make(chan struct{}), make(chan struct{}), make(chan error)
 		go func() {
 			committed <- d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-				recordInTx(ctx, t, tx, "acme", event.CandidateCreated, "early bird")
+				recordInTx(ctx, t, tx, newQueue(t, d), "acme", event.CandidateCreated, "early bird")
 				close(recorded)
 				<-commit
 				return nil

@@ -220,7 +220,7 @@ func (s *Service) readImport(ctx context.Context, q bun.IDB, a actor.Actor, id s
 	im := new(Import)
 	err := q.NewSelect().Model(im).Where("im.corp_id = ? AND im.id = ? AND im.created_by = ?", a.CorpID, id, a.UserID).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading import %s: %w", id, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Entry is one object of a batch: a candidate, or with a Plan an interview of a
@@ -164,9 +165,9 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 		return b.scheduleEntry(ctx, tx, e, &c, same, acceptWarnings)
 	}
 	if len(same) > 0 && !acceptWarnings {
-		var found inputErrors
-		found.addWarning("name", "interview.candidate_exists", "Name", same[0].Name)
-		return "", found.err(false)
+		var found validate.Errors
+		found.AddWarning("name", "interview.candidate_exists", "Name", same[0].Name)
+		return "", found.Err(false)
 	}
 	if b.trying { // the rules suffice: writing thousands of rows would block other writers
 		c.ID, c.CorpID = db.NewID(), b.actor.CorpID
@@ -185,7 +186,7 @@ func (b *Batch) makeEntry(ctx context.Context, tx *db.Tx, e *Entry, acceptWarnin
 
 // resolvePosition finds the position with the title, or creates one.
 func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Candidate) error {
-	title := strings.Join(strings.Fields(cleanText(e.PositionTitle)), " ")
+	title := strings.Join(strings.Fields(validate.CleanText(e.PositionTitle)), " ")
 	if title == "" {
 		return nil
 	}
@@ -201,7 +202,7 @@ func (b *Batch) resolvePosition(ctx context.Context, tx *db.Tx, e *Entry, c *Can
 	}
 	p = &Position{Title: title}
 	if err := b.service.insertPosition(ctx, tx, b.actor, p); err != nil {
-		return prefixFields("position", err)
+		return validate.PrefixFields("position", err)
 	}
 	c.PositionID = p.ID
 	e.Notes = append(e.Notes, apperr.NewFieldError("position", "interview.position_made", "Title", title))
@@ -216,9 +217,9 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candi
 	p.Interviewers = append([]string{}, e.Plan.Interviewers...)
 	switch {
 	case len(same) > 1 && emailKey(c.Email) != emailKey(same[0].Email) && mobileKey(c.Mobile) != mobileKey(same[0].Mobile):
-		var found inputErrors
-		found.add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
-		return "", found.err(false)
+		var found validate.Errors
+		found.Add("candidate.name", "interview.candidate_ambiguous", "Name", c.Name)
+		return "", found.Err(false)
 	case len(same) > 0:
 		p.CandidateID = same[0].ID
 		if c.PositionID == "" {
@@ -226,7 +227,7 @@ func (b *Batch) scheduleEntry(ctx context.Context, tx *db.Tx, e *Entry, c *Candi
 		}
 	default:
 		if err := b.service.insertCandidate(ctx, tx, b.actor, c); err != nil {
-			return "", prefixFields("candidate", err)
+			return "", validate.PrefixFields("candidate", err)
 		}
 		p.CandidateID, e.made = c.ID, c
 	}
@@ -288,10 +289,10 @@ func (d *candidateIndex) findSame(c *Candidate) []*Candidate {
 // bothKnownAndDifferent reports whether both values are known and differ.
 func bothKnownAndDifferent(a, b string) bool { return a != "" && b != "" && a != b }
 
-func emailKey(s string) string { return strings.ToLower(cleanText(s)) }
+func emailKey(s string) string { return strings.ToLower(validate.CleanText(s)) }
 
 func nameKey(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(cleanText(s)), " "))
+	return strings.ToLower(strings.Join(strings.Fields(validate.CleanText(s)), " "))
 }
 
 // mobileKey reduces a number to its digits, without the prefix +86.
@@ -301,5 +302,5 @@ func mobileKey(s string) string {
 			return -1
 		}
 		return r
-	}, strings.TrimPrefix(cleanText(s), "+86"))
+	}, strings.TrimPrefix(validate.CleanText(s), "+86"))
 }

@@ -9,9 +9,13 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // Languages are the languages of mails and pages for candidates, the default
@@ -42,7 +46,7 @@ type Candidate struct {
 
 // CandidateFilter selects candidates.
 type CandidateFilter struct {
-	Page
+	pagination.Page
 	Query      string // part of the name, e-mail address or mobile number
 	PositionID string
 }
@@ -55,19 +59,19 @@ func (s *Service) Candidates(ctx context.Context, a actor.Actor, f CandidateFilt
 	var list []Candidate
 	q := selectCandidates(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		p := containsPattern(f.Query)
+		p := pagination.ContainsPattern(f.Query)
 		q.Where("(LOWER(c.name) LIKE ? ESCAPE '!' OR LOWER(c.email) LIKE ? ESCAPE '!' OR c.mobile LIKE ? ESCAPE '!')", p, p, p)
 	}
 	if f.PositionID != "" {
 		q.Where("c.position_id = ?", f.PositionID)
 	}
-	if err := f.applyCursor(q, "c", "created_at", true); err != nil {
+	if err := f.ApplyCursor(q, "c", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing candidates: %w", err)
 	}
-	list, next := cutPage(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
+	list, next := pagination.Cut(f.Page, list, func(c Candidate) (time.Time, string) { return c.CreatedAt, c.ID })
 	return list, next, nil
 }
 
@@ -125,7 +129,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 		if err != nil {
 			return err
 		}
-		if err := checkVersion("candidate.changed_meanwhile", version, c.Version); err != nil {
+		if err := versioning.Check("candidate.changed_meanwhile", version, c.Version); err != nil {
 			return err
 		}
 		before := *c
@@ -153,7 +157,7 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 	})
 	read := func() (*Candidate, error) { return readCandidate(ctx, s.DB.DB, a.CorpID, id) }
 	if err != nil {
-		return withCurrent(err, read)
+		return versioning.WithCurrent(err, read)
 	}
 	return read()
 }
@@ -163,33 +167,33 @@ func (s *Service) UpdateCandidate(ctx context.Context, a actor.Actor, id string,
 var mobileNumber = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{4,30}$`)
 
 func checkCandidate(ctx context.Context, tx *db.Tx, candidate *Candidate) error {
-	var c inputErrors
-	c.checkTitle("name", &candidate.Name, 100)
-	c.checkText("source", &candidate.Source, 100)
-	c.checkText("note", &candidate.Note, 5000)
-	candidate.Email, candidate.Mobile = cleanText(candidate.Email), cleanText(candidate.Mobile)
+	var c validate.Errors
+	c.CheckTitle("name", &candidate.Name, 100)
+	c.CheckText("source", &candidate.Source, 100)
+	c.CheckText("note", &candidate.Note, 5000)
+	candidate.Email, candidate.Mobile = validate.CleanText(candidate.Email), validate.CleanText(candidate.Mobile)
 	if candidate.Email != "" {
-		c.checkEmail("email", candidate.Email)
+		c.CheckEmail("email", candidate.Email)
 	}
 	if candidate.Mobile != "" && !mobileNumber.MatchString(candidate.Mobile) {
-		c.add("mobile", "field.not_mobile")
+		c.Add("mobile", "field.not_mobile")
 	}
-	if candidate.ResumeURL = cleanText(candidate.ResumeURL); candidate.ResumeURL != "" {
-		c.checkHTTPS("resumeUrl", candidate.ResumeURL)
+	if candidate.ResumeURL = validate.CleanText(candidate.ResumeURL); candidate.ResumeURL != "" {
+		c.CheckHTTPS("resumeUrl", candidate.ResumeURL)
 	}
 	if candidate.Language == "" {
 		candidate.Language = Languages[0]
 	}
-	checkOneOf(&c, "language", candidate.Language, Languages...)
+	validate.CheckOneOf(&c, "language", candidate.Language, Languages...)
 	if candidate.PositionID != "" {
 		if _, err := readPosition(ctx, tx, candidate.CorpID, candidate.PositionID); err != nil {
-			if !isNotFound(err) {
+			if !apperr.IsNotFound(err) {
 				return err
 			}
-			c.add("positionId", "field.unknown")
+			c.Add("positionId", "field.unknown")
 		}
 	}
-	return c.err(false)
+	return c.Err(false)
 }
 
 func selectCandidates(q bun.IDB, model any, corpID string) *bun.SelectQuery {
@@ -202,7 +206,7 @@ func readCandidate(ctx context.Context, q bun.IDB, corpID, id string) (*Candidat
 	c := new(Candidate)
 	err := selectCandidates(q, c, corpID).Where("c.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading candidate %s: %w", id, err)

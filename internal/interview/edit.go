@@ -9,6 +9,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // Edit changes the plan of an interview by edit, which may run twice, and
@@ -35,7 +36,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		if err := mayEdit(a, i); err != nil {
 			return err
 		}
-		if err := checkVersion("interview.changed_meanwhile", version, i.Version); err != nil {
+		if err := versioning.Check("interview.changed_meanwhile", version, i.Version); err != nil {
 			return err
 		}
 		p := s.editablePlan(i)
@@ -50,7 +51,7 @@ func (s *Service) Edit(ctx context.Context, a actor.Actor, id string, version in
 		return s.applyPlan(ctx, tx, a, i, p)
 	})
 	if err != nil {
-		return withCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
+		return versioning.WithCurrent(err, func() (*Interview, error) { return s.Get(ctx, a, id) })
 	}
 	return i, nil
 }

@@ -48,13 +48,10 @@ type positionEvent struct {
 // recordEvent stores an event for other systems in the transaction that it
 // reports.
 func (s *Service) recordEvent(ctx context.Context, tx *db.Tx, a actor.Actor, eventType, subjectID string, data any) error {
-	args, err := event.Record(ctx, tx, event.Event{
+	_, err := event.Record(ctx, tx, s.Queue, event.Event{
 		CorpID: a.CorpID, Type: eventType, SubjectID: subjectID, Actor: a.UserID, Data: data, At: s.now(),
 	})
-	if err != nil {
-		return err
-	}
-	return s.Queue.Insert(ctx, tx, args)
+	return err
 }
 
 // recordInterview is recordEvent with the interview as it is now. more adds the

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -58,7 +59,7 @@ func (s *Service) getVisible(ctx context.Context, q bun.IDB, a actor.Actor, id s
 		return nil, err
 	}
 	if !sees(a, i) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	return i, nil
 }
@@ -69,7 +70,7 @@ func (s *Service) readInterview(ctx context.Context, q bun.IDB, corpID, id strin
 	i := new(Interview)
 	err := q.NewSelect().Model(i).Where("i.corp_id = ? AND i.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading interview %s: %w", id, err)

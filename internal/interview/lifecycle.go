@@ -9,17 +9,18 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Cancel cancels an interview and notifies its interviewers and the candidate.
 // Cancelling it again does nothing.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id, reason string) (*Interview, error) {
-	var c inputErrors
-	if c.checkText("reason", &reason, 500); len(c.fields) > 0 {
-		return nil, c.err(false)
+	var c validate.Errors
+	if c.CheckText("reason", &reason, 500); len(c.Fields) > 0 {
+		return nil, c.Err(false)
 	}
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
-		if i.State == Cancelled && manages(a) {
+		if i.State == Cancelled && a.CanManage() {
 			return nil
 		}
 		if err := mayCancel(a, i); err != nil {
@@ -60,10 +61,10 @@ type ResponseInput struct {
 // decline. The same response again changes nothing. A response to a time that
 // has changed, or after a cancellation, is a Conflict or Gone.
 func (s *Service) Respond(ctx context.Context, a actor.Actor, id string, answer ResponseInput) (*Interview, error) {
-	var c inputErrors
-	checkOneOf(&c, "response", answer.Response, Accepted, Declined)
-	c.checkText("reason", &answer.Reason, 500)
-	if err := c.err(false); err != nil {
+	var c validate.Errors
+	validate.CheckOneOf(&c, "response", answer.Response, Accepted, Declined)
+	c.CheckText("reason", &answer.Reason, 500)
+	if err := c.Err(false); err != nil {
 		return nil, err
 	}
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {
@@ -214,10 +215,10 @@ func (s *Service) CandidateWaiting(ctx context.Context, tx *db.Tx, corpID, id st
 
 // Decide stores the decision of the company. A later decision replaces it.
 func (s *Service) Decide(ctx context.Context, a actor.Actor, id string, d Decision, comment string) (*Interview, error) {
-	var c inputErrors
-	checkOneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
-	c.checkText("comment", &comment, 5000)
-	if err := c.err(false); err != nil {
+	var c validate.Errors
+	validate.CheckOneOf(&c, "decision", d, Hire, NoHire, Hold, NextRound)
+	c.CheckText("comment", &comment, 5000)
+	if err := c.Err(false); err != nil {
 		return nil, err
 	}
 	return s.withLockedInterview(ctx, a, id, func(ctx context.Context, tx *db.Tx, i *Interview) error {

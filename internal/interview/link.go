@@ -2,10 +2,6 @@ package interview
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -15,6 +11,7 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/secretbox"
 )
 
 // LinkState is the combined state of a candidate's links: the most active one
@@ -83,15 +80,8 @@ type candidateSession struct {
 
 // newToken returns a token for a URL or a cookie, and the hash to store.
 func newToken() (token, hash string) {
-	raw := make([]byte, tokenBytes)
-	_, _ = rand.Read(raw) // never fails
-	token = base64.RawURLEncoding.EncodeToString(raw)
-	return token, hashToken(token)
-}
-
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+	token = secretbox.NewToken(tokenBytes)
+	return token, secretbox.HashToken(token)
 }
 
 // NewCandidateLink creates the candidate's personal link and returns its token,
@@ -154,7 +144,7 @@ func (s *Service) ResolveCandidateLink(ctx context.Context, token string) (*Inte
 
 func (s *Service) readOpenLink(ctx context.Context, token string) (*Interview, *candidateLink, error) {
 	l := new(candidateLink)
-	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", hashToken(token)).Scan(ctx)
+	err := s.DB.NewSelect().Model(l).Where("token_hash = ?", secretbox.HashToken(token)).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, nil, apperr.New(apperr.NotFound, "link.dead")
 	}
@@ -214,7 +204,7 @@ func (s *Service) InterviewOfCandidateSession(ctx context.Context, cookie string
 	session := new(candidateSession)
 	err := s.DB.NewSelect().Model(session).
 		Join("JOIN candidate_links AS l ON l.corp_id = cs.corp_id AND l.id = cs.link_id").
-		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", hashToken(cookie), s.now()).Scan(ctx)
+		Where("cs.token_hash = ? AND cs.expires_at > ? AND l.revoked_at IS NULL", secretbox.HashToken(cookie), s.now()).Scan(ctx)
 	if db.IsNotFound(err) {
 		return nil, unauthenticated
 	}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/pagination"
 )
 
 // Filter selects interviews. The zero value selects all that the actor may see.
 type Filter struct {
-	Page
+	pagination.Page
 	From, To    time.Time // the time that they overlap; zero is no bound
 	States      []State
 	Mine        bool   // organized by the actor, or with the actor as interviewer
@@ -33,13 +34,13 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 	var list []*Interview
 	q := s.DB.NewSelect().Model(&list).Where("i.corp_id = ?", a.CorpID)
 	f.applyTo(q, a)
-	if err := f.applyCursor(q, "i", "starts_at", f.Descending); err != nil {
+	if err := f.ApplyCursor(q, "i", "starts_at", f.Descending); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing interviews: %w", err)
 	}
-	list, next := cutPage(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
+	list, next := pagination.Cut(f.Page, list, func(i *Interview) (time.Time, string) { return i.StartsAt, i.ID })
 	if err := readRelated(ctx, s.DB.DB, a.CorpID, list); err != nil {
 		return nil, "", err
 	}
@@ -49,7 +50,7 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) ([]*Intervi
 const seated = "EXISTS (SELECT 1 FROM interview_members AS im WHERE im.corp_id = i.corp_id AND im.interview_id = i.id"
 
 func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
-	if f.Mine || !manages(a) {
+	if f.Mine || !a.CanManage() {
 		q.Where("(i.organizer_id = ? OR "+seated+" AND im.user_id = ?))", a.UserID, a.UserID)
 	}
 	if !f.From.IsZero() {
@@ -69,7 +70,7 @@ func (f Filter) applyTo(q *bun.SelectQuery, a actor.Actor) {
 	}
 	if f.Query != "" {
 		q.Where(`(LOWER(i.title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM candidates AS c
-			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, containsPattern(f.Query), containsPattern(f.Query))
+			WHERE c.corp_id = i.corp_id AND c.id = i.candidate_id AND LOWER(c.name) LIKE ? ESCAPE '!'))`, pagination.ContainsPattern(f.Query), pagination.ContainsPattern(f.Query))
 	}
 	if f.unanswered {
 		q.Where(seated+" AND im.user_id = ? AND im.response = ?)", a.UserID, Pending)
@@ -101,7 +102,7 @@ const overviewPage = 50
 func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Location) (*Overview, error) {
 	now := s.now().In(loc)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, loc)
-	page := Page{Limit: overviewPage}
+	page := pagination.Page{Limit: overviewPage}
 	o := &Overview{}
 	lists := []struct {
 		to *[]*Interview
@@ -111,7 +112,7 @@ func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Locatio
 		{&o.ToAnswer, Filter{Page: page, From: now, States: []State{Scheduled}, Mine: true, unanswered: true}},
 		{&o.ScorecardsDue, Filter{Page: page, States: []State{Ended}, Mine: true, due: true}},
 	}
-	if manages(a) {
+	if a.CanManage() {
 		lists = append(lists, struct {
 			to *[]*Interview
 			f  Filter
@@ -124,7 +125,7 @@ func (s *Service) Overview(ctx context.Context, a actor.Actor, loc *time.Locatio
 		}
 		*l.to = list
 	}
-	if !manages(a) {
+	if !a.CanManage() {
 		return o, nil
 	}
 	var err error

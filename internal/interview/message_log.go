@@ -11,11 +11,12 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/pagination"
 )
 
 // MessageFilter selects from the message log.
 type MessageFilter struct {
-	Page
+	pagination.Page
 	State       MessageState
 	Waiting     bool // only messages that wait for a retry
 	Kind        Kind
@@ -31,13 +32,13 @@ func (s *Service) Messages(ctx context.Context, a actor.Actor, f MessageFilter) 
 	var list []Message
 	q := selectMessages(s.DB.DB, &list, a.CorpID)
 	f.applyTo(q)
-	if err := f.applyCursor(q, "m", "created_at", true); err != nil {
+	if err := f.ApplyCursor(q, "m", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing messages: %w", err)
 	}
-	list, next := cutPage(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
+	list, next := pagination.Cut(f.Page, list, func(m Message) (time.Time, string) { return m.CreatedAt, m.ID })
 	return list, next, s.fillMessageNames(ctx, a.CorpID, toPointers(list))
 }
 
@@ -70,7 +71,7 @@ func (s *Service) InterviewMessages(ctx context.Context, a actor.Actor, id strin
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
-	list, _, err := s.Messages(ctx, a, MessageFilter{InterviewID: id, Page: Page{Limit: 200}})
+	list, _, err := s.Messages(ctx, a, MessageFilter{InterviewID: id, Page: pagination.Page{Limit: 200}})
 	return list, err
 }
 

@@ -7,9 +7,11 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Delivery is a message with the data of its text.
@@ -61,7 +63,7 @@ func readMessage(ctx context.Context, q bun.IDB, corpID, id string) (*Message, e
 	m := new(Message)
 	err := q.NewSelect().Model(m).Where("m.corp_id = ? AND m.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading message %s: %w", id, err)
@@ -152,7 +154,7 @@ func (s *Service) MarkFailed(ctx context.Context, corpID, id string, f Failure) 
 		}
 		m.Finish()
 		m.State = MessageFailed
-		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, removeUnstorable(f.Text)
+		m.Errcode, m.ErrorCode, m.Error = f.Errcode, f.Code, validate.RemoveUnstorable(f.Text)
 		if !f.RetryAt.IsZero() {
 			m.Retry(db.Time(f.RetryAt))
 			m.State = MessageQueued

@@ -7,20 +7,10 @@ import (
 	"github.com/huimian/huimian/internal/apperr"
 )
 
-// manages reports whether the actor manages all interviews of the company.
-func manages(a actor.Actor) bool { return a.Roles.HasAny(actor.Administrator | actor.Recruiter) }
-
-// errForbidden is for an object that the actor may see but not change.
-func errForbidden() error { return apperr.New(apperr.Forbidden, "fault.forbidden") }
-
-// errNotFound is also for an object that the actor may not see: the caller
-// cannot distinguish the two.
-func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
-
 // mayManage guards positions, candidates and the scheduling of interviews.
 func mayManage(a actor.Actor) error {
-	if !manages(a) {
-		return errForbidden()
+	if !a.CanManage() {
+		return apperr.NewForbidden()
 	}
 	return nil
 }
@@ -28,14 +18,14 @@ func mayManage(a actor.Actor) error {
 // mayUseQuestions guards questions and scorecard templates.
 func mayUseQuestions(a actor.Actor) error {
 	if a.Roles == 0 {
-		return errForbidden()
+		return apperr.NewForbidden()
 	}
 	return nil
 }
 
 // sees reports whether the actor may see the interview.
 func sees(a actor.Actor, i *Interview) bool {
-	return a.CorpID == i.CorpID && (manages(a) || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
+	return a.CorpID == i.CorpID && (a.CanManage() || i.OrganizerID == a.UserID || i.interviewer(a.UserID) != nil)
 }
 
 // Permissions lists the operations that an actor may perform on an interview
@@ -101,7 +91,7 @@ func mayLink(a actor.Actor, i *Interview) error {
 // mayRespond allows its interviewers, before the end.
 func mayRespond(a actor.Actor, i *Interview) error {
 	if i.interviewer(a.UserID) == nil {
-		return errForbidden()
+		return apperr.NewForbidden()
 	}
 	return errState(i, Scheduled, InProgress)
 }
@@ -109,10 +99,10 @@ func mayRespond(a actor.Actor, i *Interview) error {
 // mayRun allows its interviewers, recruiters and administrators. Start and End
 // check the state themselves, since they may be repeated.
 func mayRun(a actor.Actor, i *Interview) error {
-	if manages(a) || i.interviewer(a.UserID) != nil {
+	if a.CanManage() || i.interviewer(a.UserID) != nil {
 		return nil
 	}
-	return errForbidden()
+	return apperr.NewForbidden()
 }
 
 // mayEvaluate allows its interviewers, from the start until they have submitted
@@ -120,7 +110,7 @@ func mayRun(a actor.Actor, i *Interview) error {
 func mayEvaluate(a actor.Actor, i *Interview) error {
 	m := i.interviewer(a.UserID)
 	if m == nil {
-		return errForbidden()
+		return apperr.NewForbidden()
 	}
 	if m.Scorecard == ScorecardSubmitted {
 		return apperr.New(apperr.Conflict, "scorecard.is_submitted")
@@ -134,15 +124,15 @@ func mayDecide(a actor.Actor, i *Interview) error {
 }
 
 // SeesContacts reports whether the actor may see candidates' contact data.
-func SeesContacts(a actor.Actor) bool { return manages(a) }
+func SeesContacts(a actor.Actor) bool { return a.CanManage() }
 
 // SeesResult reports whether the actor may see the decision: recruiters and
 // administrators, and interviewers who have submitted their own scorecard.
 func SeesResult(a actor.Actor, i *Interview) bool {
 	m := i.interviewer(a.UserID)
-	return manages(a) || m != nil && m.Scorecard == ScorecardSubmitted
+	return a.CanManage() || m != nil && m.Scorecard == ScorecardSubmitted
 }
 
 // SeesEvents reports whether the actor may read the events of the whole
 // company.
-func SeesEvents(a actor.Actor) bool { return manages(a) }
+func SeesEvents(a actor.Actor) bool { return a.CanManage() }

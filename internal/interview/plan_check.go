@@ -11,108 +11,101 @@ import (
 
 	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // checkPlan returns every error of a plan at once, by field. i is the stored
 // interview, people are the members that the plan names, rooms are the errors
 // of checkRoom.
 func (s *Service) checkPlan(ctx context.Context, tx *db.Tx, i *Interview, p *Plan, people map[string]Member, rooms []apperr.FieldError) error {
-	var c inputErrors
-	c.checkTitle("title", &p.Title, 100)
-	c.checkText("note", &p.Note, 5000)
+	var c validate.Errors
+	c.CheckTitle("title", &p.Title, 100)
+	c.CheckText("note", &p.Note, 5000)
 	if p.Round == 0 {
 		p.Round = 1
 	}
 	if p.Round < 1 || p.Round > maxRound {
-		c.add("round", "field.invalid")
+		c.Add("round", "field.invalid")
 	}
 	s.checkTime(&c, i, p)
-	c.fields = append(c.fields, rooms...)
+	c.Fields = append(c.Fields, rooms...)
 	checkInterviewers(&c, i, p, people)
 	if err := checkReferences(ctx, tx, &c, i.CorpID, p); err != nil {
 		return err
 	}
-	if len(c.fields) == 0 { // double bookings of an invalid plan would only confuse
+	if len(c.Fields) == 0 { // double bookings of an invalid plan would only confuse
 		if err := s.checkDoubleBooking(ctx, tx, &c, i, p, people); err != nil {
 			return err
 		}
 	}
-	return c.err(p.OverrideWarnings)
+	return c.Err(p.OverrideWarnings)
 }
 
-func (s *Service) checkTime(c *inputErrors, i *Interview, p *Plan) {
+func (s *Service) checkTime(c *validate.Errors, i *Interview, p *Plan) {
 	if loc, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || loc == time.Local {
-		c.add("timeZone", "interview.unknown_time_zone")
+		c.Add("timeZone", "interview.unknown_time_zone")
 	}
 	if p.Duration <= 0 {
-		c.add("durationMinutes", "interview.ends_before_start")
+		c.Add("durationMinutes", "interview.ends_before_start")
 	} else if p.Duration < shortest || p.Duration > longest {
-		c.add("durationMinutes", "interview.bad_duration", "Min", int(shortest.Minutes()), "Max", int(longest.Minutes()))
+		c.Add("durationMinutes", "interview.bad_duration", "Min", int(shortest.Minutes()), "Max", int(longest.Minutes()))
 	}
 	switch {
 	case p.StartsAt.IsZero():
-		c.add("startsAt", "field.required")
+		c.Add("startsAt", "field.required")
 	case p.StartsAt.Equal(i.StartsAt): // not edited
 	case p.StartsAt.Before(s.now().Add(-grace)):
-		c.add("startsAt", "interview.in_past")
+		c.Add("startsAt", "interview.in_past")
 	case p.StartsAt.After(s.now().Add(furthest)):
-		c.add("startsAt", "interview.too_far")
+		c.Add("startsAt", "interview.too_far")
 	}
 }
 
 // checkInterviewers accepts interviewers who have become inactive since they
 // were invited: an edit of the title does not require replacing them.
-func checkInterviewers(c *inputErrors, i *Interview, p *Plan, people map[string]Member) {
+func checkInterviewers(c *validate.Errors, i *Interview, p *Plan, people map[string]Member) {
 	if len(p.Interviewers) == 0 {
-		c.add("interviewers", "interview.no_interviewers")
+		c.Add("interviewers", "interview.no_interviewers")
 	}
 	if len(p.Interviewers) > maxInterviewers {
-		c.add("interviewers", "field.too_many", "Limit", maxInterviewers)
+		c.Add("interviewers", "field.too_many", "Limit", maxInterviewers)
 	}
 	out := []string{}
 	for n, userID := range p.Interviewers {
 		path := fmt.Sprintf("interviewers[%d]", n)
 		if m, ok := people[userID]; !ok {
-			c.add(path, "interview.not_in_company")
+			c.Add(path, "interview.not_in_company")
 		} else if !m.Active && i.interviewer(userID) == nil {
-			c.add(path, "interview.not_active", "Name", m.Name)
+			c.Add(path, "interview.not_active", "Name", m.Name)
 		} else if !slices.Contains(out, userID) {
 			out = append(out, userID)
 		}
 	}
-	if len(c.fields) == 0 {
+	if len(c.Fields) == 0 {
 		p.Interviewers = out // each once
 	}
 }
 
-func checkReferences(ctx context.Context, tx *db.Tx, c *inputErrors, corpID string, p *Plan) error {
+func checkReferences(ctx context.Context, tx *db.Tx, c *validate.Errors, corpID string, p *Plan) error {
 	if _, err := readPosition(ctx, tx, corpID, p.PositionID); err != nil {
-		if !isNotFound(err) {
+		if !apperr.IsNotFound(err) {
 			return err
 		}
-		c.addMissing("positionId", p.PositionID)
+		c.AddMissing("positionId", p.PositionID)
 	}
 	if _, err := readCandidate(ctx, tx, corpID, p.CandidateID); err != nil {
-		if !isNotFound(err) {
+		if !apperr.IsNotFound(err) {
 			return err
 		}
-		c.addMissing("candidateId", p.CandidateID)
+		c.AddMissing("candidateId", p.CandidateID)
 	}
 	return checkQuestions(ctx, tx, c, corpID, &p.QuestionIDs)
-}
-
-func (c *inputErrors) addMissing(path, id string) {
-	if id == "" {
-		c.add(path, "field.required")
-		return
-	}
-	c.add(path, "field.unknown")
 }
 
 // checkDoubleBooking warns when an interviewer or the candidate has another
 // interview at the same time. An edit that adds no overlap, such as one of the
 // note, causes no warning.
-func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErrors, i *Interview, p *Plan, people map[string]Member) error {
+func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *validate.Errors, i *Interview, p *Plan, people map[string]Member) error {
 	moved := !p.StartsAt.Equal(i.StartsAt) || p.Duration != i.Duration()
 	asked := slices.DeleteFunc(slices.Clone(p.Interviewers), func(userID string) bool {
 		return !moved && i.interviewer(userID) != nil
@@ -131,7 +124,7 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErr
 	}
 	for n, userID := range p.Interviewers {
 		if b, ok := booked[userID]; ok {
-			c.addWarning(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
+			c.AddWarning(fmt.Sprintf("interviewers[%d]", n), "interview.double_booked",
 				"Name", people[userID].Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
 		}
 	}
@@ -140,7 +133,7 @@ func (s *Service) checkDoubleBooking(ctx context.Context, tx *db.Tx, c *inputErr
 	}
 	b, err := findCandidateBooking(ctx, tx, i, p)
 	if b != nil {
-		c.addWarning("candidateId", "interview.candidate_double_booked",
+		c.AddWarning("candidateId", "interview.candidate_double_booked",
 			"Name", b.Name, "Title", b.Title, "Time", b.timeRange(p.TimeZone))
 	}
 	return err

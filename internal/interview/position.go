@@ -9,9 +9,13 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // PositionState is open while the position takes candidates.
@@ -46,7 +50,7 @@ type Position struct {
 
 // PositionFilter selects positions.
 type PositionFilter struct {
-	Page
+	pagination.Page
 	Query string // part of the title or department
 	State PositionState
 }
@@ -59,18 +63,18 @@ func (s *Service) Positions(ctx context.Context, a actor.Actor, f PositionFilter
 	var list []Position
 	q := selectPositions(s.DB.DB, &list, a.CorpID)
 	if f.Query != "" {
-		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", containsPattern(f.Query), containsPattern(f.Query))
+		q.Where("(LOWER(p.title) LIKE ? ESCAPE '!' OR LOWER(p.department) LIKE ? ESCAPE '!')", pagination.ContainsPattern(f.Query), pagination.ContainsPattern(f.Query))
 	}
 	if f.State != "" {
 		q.Where("p.state = ?", f.State)
 	}
-	if err := f.applyCursor(q, "p", "created_at", true); err != nil {
+	if err := f.ApplyCursor(q, "p", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing positions: %w", err)
 	}
-	list, next := cutPage(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
+	list, next := pagination.Cut(f.Page, list, func(p Position) (time.Time, string) { return p.CreatedAt, p.ID })
 	return list, next, nil
 }
 
@@ -131,7 +135,7 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		if p, err = readPosition(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
-		if err := checkVersion("position.changed_meanwhile", version, p.Version); err != nil {
+		if err := versioning.Check("position.changed_meanwhile", version, p.Version); err != nil {
 			return err
 		}
 		before := *p
@@ -153,20 +157,20 @@ func (s *Service) UpdatePosition(ctx context.Context, a actor.Actor, id string, 
 		return audit.Write(ctx, tx, s.now(), a, "position.update", id, nil)
 	})
 	if err != nil {
-		return withCurrent(err, func() (*Position, error) { return readPosition(ctx, s.DB.DB, a.CorpID, id) })
+		return versioning.WithCurrent(err, func() (*Position, error) { return readPosition(ctx, s.DB.DB, a.CorpID, id) })
 	}
 	return p, nil
 }
 
 func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) error {
-	var c inputErrors
-	c.checkTitle("title", &p.Title, 100)
-	c.checkText("department", &p.Department, 100)
-	c.checkText("level", &p.Level, 50)
-	c.checkText("description", &p.Description, 20000)
-	checkOneOf(&c, "state", p.State, PositionOpen, PositionClosed)
+	var c validate.Errors
+	c.CheckTitle("title", &p.Title, 100)
+	c.CheckText("department", &p.Department, 100)
+	c.CheckText("level", &p.Level, 50)
+	c.CheckText("description", &p.Description, 20000)
+	validate.CheckOneOf(&c, "state", p.State, PositionOpen, PositionClosed)
 	if p.Headcount < 0 || p.Headcount > 10000 {
-		c.add("headcount", "field.invalid")
+		c.Add("headcount", "field.invalid")
 	}
 	if err := checkQuestions(ctx, tx, &c, p.CorpID, &p.QuestionIDs); err != nil {
 		return err
@@ -176,11 +180,11 @@ func (s *Service) checkPosition(ctx context.Context, tx *db.Tx, p *Position) err
 		return err
 	}
 	if t == nil {
-		c.add("scorecardTemplateId", "field.unknown")
+		c.Add("scorecardTemplateId", "field.unknown")
 	} else {
 		p.TemplateID = t.ID
 	}
-	return c.err(false)
+	return c.Err(false)
 }
 
 func selectPositions(q bun.IDB, model any, corpID string) *bun.SelectQuery {
@@ -193,7 +197,7 @@ func readPosition(ctx context.Context, q bun.IDB, corpID, id string) (*Position,
 	p := new(Position)
 	err := selectPositions(q, p, corpID).Where("p.id = ?", id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading position %s: %w", id, err)

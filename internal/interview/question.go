@@ -11,8 +11,12 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/pagination"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // Difficulty of a question, as its author rates it.
@@ -50,7 +54,7 @@ type StarterCode struct {
 
 // QuestionFilter selects questions.
 type QuestionFilter struct {
-	Page
+	pagination.Page
 	Query      string // part of the title
 	Tag        string
 	Difficulty Difficulty
@@ -64,21 +68,21 @@ func (s *Service) Questions(ctx context.Context, a actor.Actor, f QuestionFilter
 	var list []Question
 	q := s.DB.NewSelect().Model(&list).Where("q.corp_id = ?", a.CorpID)
 	if f.Query != "" {
-		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", containsPattern(f.Query))
+		q.Where("LOWER(q.title) LIKE ? ESCAPE '!'", pagination.ContainsPattern(f.Query))
 	}
 	if f.Tag != "" {
-		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", containsPattern(`"`+f.Tag+`"`))
+		q.Where("LOWER(CAST(q.tags AS TEXT)) LIKE ? ESCAPE '!'", pagination.ContainsPattern(`"`+f.Tag+`"`))
 	}
 	if f.Difficulty != "" {
 		q.Where("q.difficulty = ?", f.Difficulty)
 	}
-	if err := f.applyCursor(q, "q", "created_at", true); err != nil {
+	if err := f.ApplyCursor(q, "q", "created_at", true); err != nil {
 		return nil, "", err
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("listing questions: %w", err)
 	}
-	list, next := cutPage(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
+	list, next := pagination.Cut(f.Page, list, func(q Question) (time.Time, string) { return q.CreatedAt, q.ID })
 	return list, next, nil
 }
 
@@ -126,7 +130,7 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 		if q, err = readQuestion(ctx, tx, a.CorpID, id); err != nil {
 			return err
 		}
-		if err := checkVersion("question.changed_meanwhile", version, q.Version); err != nil {
+		if err := versioning.Check("question.changed_meanwhile", version, q.Version); err != nil {
 			return err
 		}
 		before := *q
@@ -146,52 +150,52 @@ func (s *Service) UpdateQuestion(ctx context.Context, a actor.Actor, id string, 
 		return audit.Write(ctx, tx, s.now(), a, "question.update", id, nil)
 	})
 	if err != nil {
-		return withCurrent(err, func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) })
+		return versioning.WithCurrent(err, func() (*Question, error) { return readQuestion(ctx, s.DB.DB, a.CorpID, id) })
 	}
 	return q, nil
 }
 
 func checkQuestion(q *Question) error {
-	var c inputErrors
-	c.checkTitle("title", &q.Title, 200)
-	c.checkText("body", &q.Body, 50000)
+	var c validate.Errors
+	c.CheckTitle("title", &q.Title, 200)
+	c.CheckText("body", &q.Body, 50000)
 	if q.Body == "" {
-		c.add("body", "field.required")
+		c.Add("body", "field.required")
 	}
 	if q.Difficulty == "" {
 		q.Difficulty = Medium
 	}
-	checkOneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
-	c.checkText("interviewerNotes", &q.InterviewerNotes, 20000)
+	validate.CheckOneOf(&c, "difficulty", q.Difficulty, Easy, Medium, Hard)
+	c.CheckText("interviewerNotes", &q.InterviewerNotes, 20000)
 	tags := []string{}
 	for n, tag := range q.Tags {
-		c.checkText(fmt.Sprintf("tags[%d]", n), &tag, 50)
+		c.CheckText(fmt.Sprintf("tags[%d]", n), &tag, 50)
 		if tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
 	q.Tags = tags
 	checkStarterCode(&c, q)
-	return c.err(false)
+	return c.Err(false)
 }
 
-func checkStarterCode(c *inputErrors, q *Question) {
+func checkStarterCode(c *validate.Errors, q *Question) {
 	seen := map[string]bool{}
 	if q.StarterCode == nil {
 		q.StarterCode = []StarterCode{}
 	}
 	for n := range q.StarterCode {
 		s := &q.StarterCode[n]
-		s.Language = cleanText(s.Language)
+		s.Language = validate.CleanText(s.Language)
 		if path := fmt.Sprintf("starterCode[%d].language", n); s.Language == "" {
-			c.add(path, "field.required")
+			c.Add(path, "field.required")
 		} else if seen[s.Language] {
-			c.add(path, "field.twice")
+			c.Add(path, "field.twice")
 		}
 		seen[s.Language] = true
-		s.Code = removeUnstorable(s.Code) // not trimmed: white space at the ends of code is intended
+		s.Code = validate.RemoveUnstorable(s.Code) // not trimmed: white space at the ends of code is intended
 		if utf8.RuneCountInString(s.Code) > 20000 {
-			c.add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
+			c.Add(fmt.Sprintf("starterCode[%d].code", n), "field.too_long", "Limit", 20000)
 		}
 	}
 }
@@ -200,7 +204,7 @@ func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question,
 	out := new(Question)
 	err := q.NewSelect().Model(out).Where("q.corp_id = ? AND q.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading question %s: %w", id, err)
@@ -210,7 +214,7 @@ func readQuestion(ctx context.Context, q bun.IDB, corpID, id string) (*Question,
 
 // checkQuestions checks that the ids are questions of the company and removes
 // duplicates.
-func checkQuestions(ctx context.Context, q bun.IDB, c *inputErrors, corpID string, ids *[]string) error {
+func checkQuestions(ctx context.Context, q bun.IDB, c *validate.Errors, corpID string, ids *[]string) error {
 	known, err := selectByIDs[Question](ctx, q, corpID, "id", *ids)
 	if err != nil {
 		return fmt.Errorf("reading questions: %w", err)
@@ -218,7 +222,7 @@ func checkQuestions(ctx context.Context, q bun.IDB, c *inputErrors, corpID strin
 	out := []string{}
 	for n, id := range *ids {
 		if !slices.ContainsFunc(known, func(k Question) bool { return k.ID == id }) {
-			c.add(fmt.Sprintf("questionIds[%d]", n), "field.unknown")
+			c.Add(fmt.Sprintf("questionIds[%d]", n), "field.unknown")
 		} else if !slices.Contains(out, id) {
 			out = append(out, id)
 		}

@@ -70,7 +70,7 @@ func TestOneOfManyWins(t *testing.T) {
 		atOnce(t, apperr.NotFound, func() error { // the others get no claim
 			m, err := w.MarkSending(w.ctx, "corp", id, "{}")
 			if err == nil && m == nil {
-				err = errNotFound()
+				err = apperr.NewNotFound()
 			}
 			return err
 		})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/job"
 )
@@ -90,7 +91,7 @@ func (s *Service) planReminders(ctx context.Context, tx *db.Tx, i *Interview) er
 func (s *Service) sendReminders(ctx context.Context, args ReminderArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
-		if isNotFound(err) {
+		if apperr.IsNotFound(err) {
 			return job.Cancel(err)
 		}
 		if err != nil {
@@ -124,7 +125,7 @@ func (s *Service) endOverdueInterview(ctx context.Context, args FinishArgs) erro
 			return err
 		}
 		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
-		if isNotFound(err) {
+		if apperr.IsNotFound(err) {
 			return job.Cancel(err)
 		}
 		if err != nil {
@@ -152,7 +153,7 @@ func (s *Service) planEvaluateReminder(ctx context.Context, tx *db.Tx, i *Interv
 func (s *Service) remindToEvaluate(ctx context.Context, args EvaluateReminderArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		i, err := s.readInterview(ctx, tx, args.CorpID, args.InterviewID)
-		if isNotFound(err) {
+		if apperr.IsNotFound(err) {
 			return job.Cancel(err)
 		}
 		if err != nil || i.State != Ended {

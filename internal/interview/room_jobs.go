@@ -126,7 +126,7 @@ func (s *Service) claimRoom(ctx context.Context, args ProvideArgs) (o *RoomSpec,
 		r.Attempted = true
 		return nil
 	})
-	if isNotFound(err) {
+	if apperr.IsNotFound(err) {
 		return nil, 0, job.Cancel(err)
 	}
 	if err != nil || o == nil {
@@ -261,7 +261,7 @@ func nonNilParams(p map[string]any) map[string]any {
 // error.
 func (s *Service) removeRoom(ctx context.Context, args RemoveArgs) error {
 	r, err := readRoom(ctx, s.DB.DB, args.CorpID, args.RoomID)
-	if isNotFound(err) {
+	if apperr.IsNotFound(err) {
 		return job.Cancel(err)
 	}
 	if err != nil || r.State != roomLeaving {

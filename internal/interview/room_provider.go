@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // RoomProvider creates rooms of one kind. It knows join URLs and no
@@ -89,26 +90,26 @@ type linkRooms struct{ builtinRooms }
 
 // Check checks the common URL and the personal ones.
 func (linkRooms) Check(p *Plan) []apperr.FieldError {
-	var c inputErrors
+	var c validate.Errors
 	if p.RoomURL == "" {
-		c.add("room.url", "interview.link_missing")
+		c.Add("room.url", "interview.link_missing")
 	} else {
-		c.checkLink("room.url", p.RoomURL)
+		checkLink(&c, "room.url", p.RoomURL)
 	}
 	for n, a := range p.RoomAddresses {
-		c.checkLink(indexedPath("room.addresses[%d].url", n), a.URL)
+		checkLink(&c, indexedPath("room.addresses[%d].url", n), a.URL)
 	}
-	return c.fields
+	return c.Fields
 }
 
 // Provide returns what was entered.
 func (linkRooms) Provide(_ context.Context, o RoomSpec) (JoinURLs, error) { return o.JoinURLs, nil }
 
 // checkLink checks an https URL of a length that every browser accepts.
-func (c *inputErrors) checkLink(path, value string) {
-	c.checkHTTPS(path, value)
+func checkLink(c *validate.Errors, path, value string) {
+	c.CheckHTTPS(path, value)
 	if len(value) > maxLink {
-		c.add(path, "field.too_long", "Limit", maxLink)
+		c.Add(path, "field.too_long", "Limit", maxLink)
 	}
 }
 

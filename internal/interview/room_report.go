@@ -31,7 +31,7 @@ func (s *Service) ApplyRoomReport(ctx context.Context, corpID string, report Roo
 	err := s.DB.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.kind = ? AND ir.external_id = ?", corpID, report.Kind, report.ExternalID).
 		OrderExpr("ir.created_at DESC").Limit(1).Scan(ctx)
 	if report.ExternalID == "" || db.IsNotFound(err) {
-		return "", errNotFound()
+		return "", apperr.NewNotFound()
 	}
 	if err != nil {
 		return "", fmt.Errorf("looking for the room that was reported: %w", err)

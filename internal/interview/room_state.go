@@ -87,7 +87,7 @@ func (s *Service) RoomOf(a actor.Actor, i *Interview) RoomView {
 		return RoomView{State: RoomReady}
 	}
 	v := RoomView{State: r.State, Failure: r.failure(), NextAttemptAt: r.NextAttemptAt}
-	if manages(a) && r.Kind == LinkRoom {
+	if a.CanManage() && r.Kind == LinkRoom {
 		ways, _ := s.readJoinURLs(r) // URLs sealed with an old key must be entered again
 		v.Addresses = ways.Personal
 	}
@@ -243,7 +243,7 @@ func readRoom(ctx context.Context, q bun.IDB, corpID, id string) (*roomRow, erro
 	r := new(roomRow)
 	err := q.NewSelect().Model(r).Where("ir.corp_id = ? AND ir.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading room %s: %w", id, err)

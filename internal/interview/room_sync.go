@@ -12,6 +12,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/outbox"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // RoomChoice is a company's default room and the availability of each kind.
@@ -62,20 +63,20 @@ func (s *Service) roomUnavailability(ctx context.Context, corpID string, kind Ro
 // administrator.
 func (s *Service) SetDefaultRoom(ctx context.Context, a actor.Actor, kind RoomKind) error {
 	if !a.Roles.HasAny(actor.Administrator) {
-		return errForbidden()
+		return apperr.NewForbidden()
 	}
-	var c inputErrors
-	checkOneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
-	if len(c.fields) == 0 {
+	var c validate.Errors
+	validate.CheckOneOf(&c, "defaultKind", kind, BuiltinRoom, ShowMeBugRoom)
+	if len(c.Fields) == 0 {
 		reason, err := s.roomUnavailability(ctx, a.CorpID, kind)
 		if err != nil {
 			return err
 		}
 		if reason != nil {
-			c.fields = append(c.fields, apperr.FieldError{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
+			c.Fields = append(c.Fields, apperr.FieldError{Path: "defaultKind", Code: reason.Code, Params: reason.Params})
 		}
 	}
-	if err := c.err(false); err != nil {
+	if err := c.Err(false); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -144,10 +145,10 @@ func (p *Plan) normalizeRoom() {
 		p.RoomURL, p.RoomAddresses = "", nil
 		return
 	}
-	p.RoomURL = cleanText(p.RoomURL)
+	p.RoomURL = validate.CleanText(p.RoomURL)
 	var own []RoomAddress
 	for _, a := range p.RoomAddresses {
-		a.URL = cleanText(a.URL)
+		a.URL = validate.CleanText(a.URL)
 		twice := slices.ContainsFunc(own, func(b RoomAddress) bool { return a.UserID == b.UserID })
 		if a.URL != "" && !twice && slices.Contains(p.Interviewers, a.UserID) {
 			own = append(own, a)

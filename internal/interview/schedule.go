@@ -10,6 +10,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/validate"
 )
 
 // Plan is the editable part of an interview, as a recruiter enters it.
@@ -123,7 +124,7 @@ func (i *Interview) setOrganizer(userID string, people map[string]Member) error 
 func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan) error {
 	if p.NewPosition != nil {
 		if err := s.insertPosition(ctx, tx, a, p.NewPosition); err != nil {
-			return prefixFields("position", err)
+			return validate.PrefixFields("position", err)
 		}
 		p.PositionID = p.NewPosition.ID
 	}
@@ -134,7 +135,7 @@ func (s *Service) insertPositionAndCandidate(ctx context.Context, tx *db.Tx, a a
 			}
 		}
 		if err := s.insertCandidate(ctx, tx, a, p.NewCandidate); err != nil {
-			return prefixFields("candidate", err)
+			return validate.PrefixFields("candidate", err)
 		}
 		p.CandidateID = p.NewCandidate.ID
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/huimian/huimian/internal/actor"
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/pagination"
 )
 
 func TestSchedule(t *testing.T) {
@@ -156,7 +157,7 @@ func TestListPagesAndFilters(t *testing.T) {
 				p.OverrideWarnings = true
 			}).ID)
 		}
-		f := Filter{Page: Page{Limit: 2}}
+		f := Filter{Page: pagination.Page{Limit: 2}}
 		var got []string
 		for {
 			list, next, err := w.List(w.ctx, w.recruiter, f)
@@ -184,13 +185,13 @@ func TestListPagesAndFilters(t *testing.T) {
 			"a day":     {Filter{From: noon.AddDate(0, 0, 3).Add(-time.Hour), To: noon.AddDate(0, 0, 3).Add(time.Hour)}, 2},
 			"state":     {Filter{States: []State{Ended, Cancelled}}, 0},
 			"position":  {Filter{PositionID: w.position.ID}, 5},
-			"backwards": {Filter{Descending: true, Page: Page{Limit: 200}}, 5},
+			"backwards": {Filter{Descending: true, Page: pagination.Page{Limit: 200}}, 5},
 		} {
 			if list := must2(w.List(w.ctx, w.recruiter, c.f))(t); len(list) != c.want {
 				t.Errorf("%s: %d interviews, want %d", name, len(list), c.want)
 			}
 		}
-		_, _, err := w.List(w.ctx, w.recruiter, Filter{Page: Page{Cursor: "?"}})
+		_, _, err := w.List(w.ctx, w.recruiter, Filter{Page: pagination.Page{Cursor: "?"}})
 		wantFields(t, err, "cursor: field.invalid")
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/validate"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // ScorecardState is the state of a scorecard; none before it is stored.
@@ -76,7 +78,7 @@ func (s *Service) Scorecard(ctx context.Context, a actor.Actor, id string) (*Sco
 	}
 	m := i.interviewer(a.UserID)
 	if m == nil {
-		return nil, errForbidden()
+		return nil, apperr.NewForbidden()
 	}
 	c, err := readScorecard(ctx, s.DB.DB, i, a.UserID)
 	if err != nil {
@@ -118,7 +120,7 @@ func (s *Service) SaveScorecard(ctx context.Context, a actor.Actor, id string, d
 	})
 	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {
-		return withCurrent(err, read)
+		return versioning.WithCurrent(err, read)
 	}
 	return read()
 }
@@ -162,7 +164,7 @@ func (s *Service) SubmitScorecard(ctx context.Context, a actor.Actor, id string,
 	})
 	read := func() (*Scorecard, error) { return s.Scorecard(ctx, a, id) }
 	if err != nil {
-		return withCurrent(err, read)
+		return versioning.WithCurrent(err, read)
 	}
 	return read()
 }
@@ -193,10 +195,10 @@ func (i *Interview) countScorecards() (submitted, expected int) {
 
 // checkDraft accepts everything well-formed: drafts are incomplete.
 func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
-	var c inputErrors
-	c.checkText("comment", &d.Comment, 10000)
+	var c validate.Errors
+	c.CheckText("comment", &d.Comment, 10000)
 	if d.Recommendation != "" {
-		checkOneOf(&c, "recommendation", d.Recommendation, Recommendations...)
+		validate.CheckOneOf(&c, "recommendation", d.Recommendation, Recommendations...)
 	}
 	list, err := readCriteria(ctx, tx, i)
 	if err != nil {
@@ -212,15 +214,15 @@ func checkDraft(ctx context.Context, tx *db.Tx, i *Interview, d *Draft) error {
 	for n := range d.Scores {
 		score := &d.Scores[n]
 		if !known[score.Key] {
-			c.add(fmt.Sprintf("scores[%d].key", n), "field.unknown")
+			c.Add(fmt.Sprintf("scores[%d].key", n), "field.unknown")
 		}
 		known[score.Key] = false // each once
 		if score.Score < 0 || score.Score > MaxScore {
-			c.add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
+			c.Add(fmt.Sprintf("scores[%d].score", n), "field.invalid")
 		}
-		c.checkText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
+		c.CheckText(fmt.Sprintf("scores[%d].comment", n), &score.Comment, 2000)
 	}
-	return c.err(false)
+	return c.Err(false)
 }
 
 // checkComplete returns what is missing for a submission; the path of a
@@ -234,16 +236,16 @@ func checkComplete(ctx context.Context, tx *db.Tx, i *Interview, card *Scorecard
 	for _, score := range card.Scores {
 		given[score.Key] = score.Score
 	}
-	var c inputErrors
+	var c validate.Errors
 	for _, criterion := range list {
 		if given[criterion.Key] == 0 {
-			c.add("scores."+criterion.Key, "scorecard.score_missing")
+			c.Add("scores."+criterion.Key, "scorecard.score_missing")
 		}
 	}
 	if card.Recommendation == "" {
-		c.add("recommendation", "scorecard.recommendation_missing")
+		c.Add("recommendation", "scorecard.recommendation_missing")
 	}
-	return c.err(false)
+	return c.Err(false)
 }
 
 func (s *Service) storeScorecard(ctx context.Context, tx *db.Tx, c *Scorecard) error {

@@ -38,7 +38,7 @@ func (s *Service) Evaluation(ctx context.Context, a actor.Actor, id string) (*Ev
 	e.Submitted, e.Expected = i.countScorecards()
 	m := i.interviewer(a.UserID)
 	mine := m != nil && m.Scorecard == ScorecardSubmitted
-	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (manages(a) || mine)
+	e.Visible = e.Expected > 0 && e.Submitted == e.Expected && (a.CanManage() || mine)
 	if !e.Visible {
 		return e, nil
 	}

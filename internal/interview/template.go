@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/actor"
-	"github.com/huimian/huimian/internal/apperr"
 	"github.com/huimian/huimian/internal/db"
 )
 
@@ -140,5 +139,3 @@ func (s *Service) ensureDefaultTemplate(ctx context.Context, tx *db.Tx, corpID s
 	}
 	return nil
 }
-
-func isNotFound(err error) bool { return apperr.KindOf(err) == apperr.NotFound }

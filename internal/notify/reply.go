@@ -8,6 +8,7 @@ import (
 	"github.com/huimian/huimian/internal/i18n"
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/wecom"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) replyWithInterviews(ctx context.Context, args ReplyArgs, _ job
 	list, _, err := s.Interview.List(ctx, interviewerActor(args.CorpID, userID), interview.Filter{
 		Mine: true, From: now, To: now.Add(replyDays * 24 * time.Hour),
 		States: []interview.State{interview.Scheduled, interview.InProgress},
-		Page:   interview.Page{Limit: maxReplyInterviews},
+		Page:   pagination.Page{Limit: maxReplyInterviews},
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Package secretbox encrypts values that must not be readable in the database,
-// and signs values that are sent out and come back in URLs. Its keys are
-// derived from the application's secret: a copy of the database alone reveals
+// signs values that are sent out and come back in URLs, and makes tokens of
+// which only the hash is stored. The keys are derived from the application's secret: a copy of the database alone reveals
 // none of the values, and with the secret one can act as the company anyway.
 // The package is independent of the database's tables.
 package secretbox

@@ -39,7 +39,7 @@ func (h roomHandlers) identifyEntrant(r *http.Request, interviewID string) (*ent
 		return nil, err
 	}
 	if i.ID != interviewID {
-		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+		return nil, apperr.NewNotFound()
 	}
 	return &entrant{Interview: i}, nil
 }

@@ -67,7 +67,7 @@ func (h roomHandlers) getRoom(w http.ResponseWriter, r *http.Request) {
 func (h roomHandlers) getReplay(w http.ResponseWriter, r *http.Request) {
 	e, err := h.identifyEntrant(r, r.PathValue("id"))
 	if err == nil && e.Member == nil {
-		err = apperr.New(apperr.NotFound, "fault.not_found")
+		err = apperr.NewNotFound()
 	}
 	if err != nil {
 		httpapi.WriteProblem(w, r, h.logger, err)
@@ -152,7 +152,7 @@ func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) err
 		return err
 	}
 	if now := e.roomParticipant(); now.ID != who.ID || now.Role != who.Role {
-		return apperr.New(apperr.Forbidden, "fault.forbidden")
+		return apperr.NewForbidden()
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (h roomHandlers) checkRoomAccess(r *http.Request, who room.Participant) err
 func (h roomHandlers) socketEntrant(r *http.Request) (*entrant, error) {
 	e, err := h.roomEntrant(r)
 	if err == nil && e.Interview.RoomKind != interview.BuiltinRoom {
-		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+		return nil, apperr.NewNotFound()
 	}
 	return e, err
 }

@@ -193,7 +193,7 @@ func TestSocketAccessRevoked(t *testing.T) {
 	answers := make(chan error, 3)
 	answers <- nil
 	answers <- errors.New("the database is away")
-	answers <- apperr.New(apperr.NotFound, "fault.not_found")
+	answers <- apperr.NewNotFound()
 	times := roomTimeouts
 	times.ping, times.accessCheck = time.Millisecond, time.Millisecond
 	_, url := newRoomServerWithAccess(t, dbtest.Open(t, db.SQLite), times, func(context.Context) error { return <-answers })

@@ -257,7 +257,7 @@ func (s *Service) loadSitting(ctx context.Context, q bun.IDB, corpID, id string)
 	v := new(Sitting)
 	err := q.NewSelect().Model(v).Where("es.corp_id = ? AND es.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading written test %s: %w", id, err)
@@ -295,14 +295,11 @@ type examEvent struct {
 }
 
 func (s *Service) recordExamEvent(ctx context.Context, tx *db.Tx, v *Sitting, kind, actor string) error {
-	args, err := event.Record(ctx, tx, event.Event{
+	_, err := event.Record(ctx, tx, s.Queue, event.Event{
 		CorpID: v.CorpID, Type: kind, SubjectID: v.ID, Actor: actor, At: s.now(),
 		Data: examEvent{SittingID: v.ID, CandidateID: v.CandidateID, ExamID: v.ExamID, State: v.State},
 	})
-	if err != nil {
-		return err
-	}
-	return s.Queue.Insert(ctx, tx, args)
+	return err
 }
 
 // padUID is a sitting's uid: ShowMeBug's programs show it at the end of the

@@ -201,7 +201,7 @@ func (s *Service) loadMember(ctx context.Context, corpID, userID string) (*Membe
 	}
 	p, ok := people[userID]
 	if !ok {
-		return nil, apperr.New(apperr.NotFound, "fault.not_found")
+		return nil, apperr.NewNotFound()
 	}
 	m := new(Member)
 	err = s.DB.NewSelect().Model(m).Where("pm.corp_id = ? AND pm.provider = ? AND pm.user_id = ?", corpID, providerName, userID).Scan(ctx)

@@ -107,7 +107,7 @@ func (s *Service) now() time.Time {
 // requireAdministrator guards the connection and its members.
 func requireAdministrator(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator) {
-		return apperr.New(apperr.Forbidden, "fault.forbidden")
+		return apperr.NewForbidden()
 	}
 	return nil
 }
@@ -115,7 +115,7 @@ func requireAdministrator(a actor.Actor) error {
 // requireRecruiter guards written tests.
 func requireRecruiter(a actor.Actor) error {
 	if !a.Roles.HasAny(actor.Administrator | actor.Recruiter) {
-		return apperr.New(apperr.Forbidden, "fault.forbidden")
+		return apperr.NewForbidden()
 	}
 	return nil
 }

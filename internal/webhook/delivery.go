@@ -302,7 +302,7 @@ func readDelivery(ctx context.Context, q bun.IDB, corpID, id string) (*Delivery,
 	d := new(Delivery)
 	err := q.NewSelect().Model(d).Where("d.corp_id = ? AND d.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading delivery %s: %w", id, err)

@@ -19,6 +19,7 @@ import (
 	"github.com/huimian/huimian/internal/audit"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/event"
+	"github.com/huimian/huimian/internal/versioning"
 )
 
 // EndpointState is the state of an endpoint. disabled: switched off by an
@@ -100,7 +101,7 @@ func readEndpoint(ctx context.Context, q bun.IDB, corpID, id string) (*Endpoint,
 	e := new(Endpoint)
 	err := q.NewSelect().Model(e).Where("w.corp_id = ? AND w.id = ?", corpID, id).Scan(ctx)
 	if db.IsNotFound(err) {
-		return nil, errNotFound()
+		return nil, apperr.NewNotFound()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading webhook %s: %w", id, err)
@@ -148,8 +149,8 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in Input) (*Endpoin
 // stored endpoint. Enabling a paused endpoint sends the deliveries that wait.
 func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version int, edit func(*Input)) (*Endpoint, error) {
 	e, err := s.withLockedEndpoint(ctx, a, id, "webhook.update", func(ctx context.Context, tx *db.Tx, e *Endpoint) error {
-		if version != 0 && version != e.Version {
-			return apperr.New(apperr.Conflict, "webhook.changed_meanwhile")
+		if err := versioning.Check("webhook.changed_meanwhile", version, e.Version); err != nil {
+			return err
 		}
 		was := e.State
 		in := Input{URL: e.URL, EventTypes: e.EventTypes, Description: e.Description, State: was}
@@ -169,12 +170,10 @@ func (s *Service) Update(ctx context.Context, a actor.Actor, id string, version 
 		}
 		return nil
 	})
-	if apperr.KindOf(err) == apperr.Conflict {
-		if current, readErr := s.Get(ctx, a, id); readErr == nil {
-			return current, err
-		}
+	if err != nil {
+		return versioning.WithCurrent(err, func() (*Endpoint, error) { return s.Get(ctx, a, id) })
 	}
-	return e, err
+	return e, nil
 }
 
 // Delete deletes an endpoint and its deliveries.

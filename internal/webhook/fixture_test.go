@@ -106,15 +106,11 @@ func (w *fixture) hook(path string, types ...string) (*Endpoint, string) {
 // happen records an event with its job, as the domain does, and returns its id.
 func (w *fixture) happen(eventType, subject string) (id string) {
 	w.t.Helper()
-	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
-		args, err := event.Record(ctx, tx, event.Event{
+	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		id, err = event.Record(ctx, tx, w.Queue, event.Event{
 			CorpID: "acme", Type: eventType, SubjectID: subject, Actor: "rosa", Data: map[string]string{"candidateId": subject},
 		})
-		if err != nil {
-			return err
-		}
-		id = args.EventID
-		return w.Queue.Insert(ctx, tx, args)
+		return err
 	})
 	if err != nil {
 		w.t.Fatal(err)

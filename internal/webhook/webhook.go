@@ -91,8 +91,6 @@ func mayManage(a actor.Actor) error {
 	return nil
 }
 
-func errNotFound() error { return apperr.New(apperr.NotFound, "fault.not_found") }
-
 // Intervals of the periodic jobs.
 const (
 	sweepEvery     = 30 * time.Second

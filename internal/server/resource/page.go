@@ -6,6 +6,7 @@ package resource
 
 import (
 	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/pagination"
 	"github.com/huimian/huimian/internal/server/httpapi"
 )
 
@@ -27,7 +28,7 @@ type Page struct {
 }
 
 // ToDomain returns the page of the domain.
-func (p Page) ToDomain() interview.Page { return interview.Page{Cursor: p.Cursor, Limit: p.Limit} }
+func (p Page) ToDomain() pagination.Page { return pagination.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
 // EditedVersion is the part of a PATCH body that names the version that was
 // edited.

@@ -37,7 +37,7 @@ type eventsQuery struct {
 func (a *API) listEvents(ctx context.Context, in *eventsQuery) (*httpapi.Response[Events], error) {
 	actor := actorOf(ctx)
 	if !interview.SeesEvents(actor) {
-		return nil, apperr.New(apperr.Forbidden, "fault.forbidden")
+		return nil, apperr.NewForbidden()
 	}
 	after, err := parseEventCursor(in.Cursor)
 	if err != nil {

@@ -143,7 +143,7 @@ func (a *API) getResult(ctx context.Context, in *httpapi.ByID) (*httpapi.Respons
 	actor := actorOf(ctx)
 	i, err := a.Interviews.Get(ctx, actor, in.ID)
 	if err == nil && !interview.SeesResult(actor, i) {
-		err = apperr.New(apperr.Forbidden, "fault.forbidden")
+		err = apperr.NewForbidden()
 	}
 	if err != nil {
 		return nil, err

@@ -1,4 +1,6 @@
-package interview
+// Package pagination contains the parts that the lists of all features share:
+// pages with cursors, and patterns for searches.
+package pagination
 
 import (
 	"encoding/base64"
@@ -8,26 +10,36 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/validate"
+)
+
+// Limits of a page.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 200
 )
 
 // Page selects a part of a list. Cursor is the one that the previous page
 // returned.
 type Page struct {
 	Cursor string
-	Limit  int // 0 means 50; at most 200
+	Limit  int // 0 means DefaultLimit; at most MaxLimit
 }
 
 func (p Page) effectiveLimit() int {
 	if p.Limit <= 0 {
-		return 50
+		return DefaultLimit
 	}
-	return min(p.Limit, 200)
+	return min(p.Limit, MaxLimit)
 }
 
-// applyCursor continues a list that is ordered by a time column and then by id.
+// ApplyCursor orders a query by a time column and then by id, and continues it
+// after the cursor. It reads one row more than the page has, for Cut. A cursor
+// that no page returned is an Invalid error.
+//
 // The cursor is a position and not a number, so that inserted and deleted rows
 // do not shift the pages.
-func (p Page) applyCursor(q *bun.SelectQuery, alias, column string, descending bool) error {
+func (p Page) ApplyCursor(q *bun.SelectQuery, alias, column string, descending bool) error {
 	at, id := bun.Ident(alias+"."+column), bun.Ident(alias+".id")
 	direction, compare := "ASC", ">"
 	if descending {
@@ -45,9 +57,10 @@ func (p Page) applyCursor(q *bun.SelectQuery, alias, column string, descending b
 	return nil
 }
 
-// cutPage removes the row that was read to detect a further page, and returns
-// the cursor of that page.
-func cutPage[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
+// Cut removes the row that was read to detect a further page, and returns the
+// cursor of that page, "" for none. key returns the time and the id by which
+// ApplyCursor has ordered the rows.
+func Cut[T any](p Page, list []T, key func(T) (time.Time, string)) ([]T, string) {
 	if len(list) <= p.effectiveLimit() {
 		return list, ""
 	}
@@ -62,10 +75,16 @@ func parseCursor(cursor string) (time.Time, string, error) {
 	if err != nil {
 		return time.Time{}, "", bad
 	}
-	stamp, id, ok := strings.Cut(cleanText(string(raw)), "|")
+	stamp, id, ok := strings.Cut(validate.CleanText(string(raw)), "|")
 	t, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil || !ok {
 		return time.Time{}, "", bad
 	}
 	return t, id, nil
+}
+
+// ContainsPattern returns a pattern for LIKE … ESCAPE '!' that matches s
+// anywhere, in lower case.
+func ContainsPattern(s string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(validate.CleanText(s))) + "%"
 }
