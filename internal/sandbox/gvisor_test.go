@@ -17,7 +17,7 @@ import (
 
 const (
 	runscPath = "../../bin/runsc"
-	cachePath = "../../.cache/sandbox"
+	cachePath = "../../.cache/sandbox/cache" // the browser tests use it too
 )
 
 var (

@@ -53,7 +53,7 @@ async function startDemo(database: DemoOptions['database'], folder: string) {
       ...['--wecom-listen', new URL(addresses.wecom).host],
       ...['--showmebug-listen', new URL(addresses.showmebug).host, '--showmebug-by-hand'],
       ...['--database-url', url],
-      ...['--sandbox-dir', join(root, '.cache/e2e-sandbox')], // shared, so that Go's standard library is compiled once
+      ...['--sandbox-dir', join(root, '.cache/sandbox')], // shared with the Go tests, so that Go's standard library is compiled once
     ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
