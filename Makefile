@@ -47,7 +47,7 @@ test: test-go test-days test-modules test-web e2e ## everything: Go on both data
 .PHONY: test-go
 test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw-away PostgreSQL
 	@$(call step,go test -race on SQLite and PostgreSQL) \
-		scripts/postgres.sh $(GO) test -race -timeout 15m -json ./... | $(GO) run ./tools/testreport go
+		scripts/postgres.sh $(GO) test -race -vet=off -ldflags=-w -timeout 15m -json ./... | $(GO) run ./tools/testreport go
 
 # The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
 DAYS ?= -30 400
