@@ -18,9 +18,7 @@ var (
 	}
 
 	// Methods named by one lower-case word.
-	oneWordExceptions = map[string]exception{
-		"internal/webhook": {10, "names to be replaced by verb and object"},
-	}
+	oneWordExceptions = map[string]exception{}
 
 	// Indefinite pronouns for people in comments.
 	peopleWordExceptions = map[string]exception{
@@ -34,7 +32,6 @@ var (
 	speechWordExceptions = map[string]exception{
 		"cmd/wecomsim":            {2, "comments to be rewritten"},
 		"internal/showmebug":      {3, "comments to be rewritten"},
-		"internal/webhook":        {2, "comments to be rewritten"},
 		"showmebug":               {7, "comments to be rewritten"},
 		"showmebug/showmebugtest": {10, "comments to be rewritten"},
 		"wecom/wecomtest":         {5, "comments to be rewritten"},

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// blocks are the code blocks of a language on the page for readers.
-func blocks(t *testing.T, language string) []string {
+// codeBlocks are the code blocks of a language on the page for readers.
+func codeBlocks(t *testing.T, language string) []string {
 	t.Helper()
 	data, err := os.ReadFile("../../docs/simulator.md")
 	if err != nil {
@@ -31,8 +31,8 @@ func blocks(t *testing.T, language string) []string {
 	return out
 }
 
-// serve runs the program as the page says, on a free port.
-func serve(t *testing.T) (address string) {
+// startSimulator runs the program as the page says, on a free port.
+func startSimulator(t *testing.T) (address string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out := &firstAddress{found: make(chan string, 1)}
@@ -52,8 +52,8 @@ func serve(t *testing.T) (address string) {
 	return ""
 }
 
-// play runs one block by an interpreter and returns what it printed.
-func play(t *testing.T, interpreter, block string) string {
+// runBlock runs one block by an interpreter and returns what it printed.
+func runBlock(t *testing.T, interpreter, block string) string {
 	t.Helper()
 	path, err := exec.LookPath(interpreter)
 	if err != nil {
@@ -64,7 +64,7 @@ func play(t *testing.T, interpreter, block string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), path, file)
-	cmd.Env = append(os.Environ(), "WECOM="+serve(t), "PYTHONIOENCODING=utf-8", "NO_PROXY=*", "no_proxy=*")
+	cmd.Env = append(os.Environ(), "WECOM="+startSimulator(t), "PYTHONIOENCODING=utf-8", "NO_PROXY=*", "no_proxy=*")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", interpreter, err, out)
@@ -74,7 +74,7 @@ func play(t *testing.T, interpreter, block string) string {
 
 // The page is for people who use other languages, who cannot tell a mistake in
 // it from one of their own.
-func TestBlocksOfThePage(t *testing.T) {
+func TestCodeBlocksInDocs(t *testing.T) {
 	for _, c := range []struct {
 		language, interpreter string
 		want                  [][]string // of each block, in this order
@@ -83,7 +83,7 @@ func TestBlocksOfThePage(t *testing.T) {
 		{"python", "python3", [][]string{{"accept 已接受"}}},
 	} {
 		t.Run(c.language, func(t *testing.T) {
-			list := blocks(t, c.language)
+			list := codeBlocks(t, c.language)
 			if len(list) != len(c.want) {
 				t.Fatalf("the page has %d blocks of %s, %d are known", len(list), c.language, len(c.want))
 			}
@@ -93,7 +93,7 @@ func TestBlocksOfThePage(t *testing.T) {
 						t.Skip("the page's blocks for sh are not run: curl is not on this machine")
 					}
 				}
-				got := play(t, c.interpreter, block)
+				got := runBlock(t, c.interpreter, block)
 				for _, want := range c.want[i] {
 					_, rest, found := strings.Cut(got, want)
 					if !found {

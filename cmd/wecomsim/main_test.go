@@ -30,7 +30,7 @@ func (f *firstAddress) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestProgramServesTheSample(t *testing.T) {
+func TestServesSample(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	out := &firstAddress{found: make(chan string, 1)}
 	ended := make(chan error, 1)
@@ -66,7 +66,7 @@ func TestProgramServesTheSample(t *testing.T) {
 	}
 }
 
-func TestProgramPrintsTheSample(t *testing.T) {
+func TestPrintsSample(t *testing.T) {
 	var out bytes.Buffer
 	if err := run(t.Context(), []string{"-print-company"}, &out, io.Discard); err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestProgramPrintsTheSample(t *testing.T) {
 	}
 }
 
-func TestProgramRefusesNonsense(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	for _, args := range [][]string{{"-company", "/does/not/exist"}, {"-listen", "nowhere:-1"}, {"-unknown"}} {
 		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
 			t.Errorf("%v was taken", args)

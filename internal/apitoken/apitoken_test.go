@@ -17,15 +17,15 @@ import (
 	"github.com/huimian/huimian/internal/job"
 )
 
-// desk is a service on a database with two members of one company.
-type desk struct {
+// fixture is a service on a database with two members of one company.
+type fixture struct {
 	*Service
 	t         *testing.T
 	ada, rosa account.Profile
 	clock     *clocktest.Clock
 }
 
-func sit(t *testing.T, d *db.DB) *desk {
+func newFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	clock := clocktest.New()
@@ -33,15 +33,15 @@ func sit(t *testing.T, d *db.DB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &desk{t: t, clock: clock}
+	k := &fixture{t: t, clock: clock}
 	now := clock.Now
 	corp := account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"}
 	accounts := account.New(account.Config{DB: d, Queue: queue, Corp: corp, Now: now, Logger: logger})
 	if err := accounts.SaveCorp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", actor.Administrator, k.clock.Now())
-	k.exec(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", actor.Recruiter, k.clock.Now())
+	k.execSQL(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'ada', '阿达', TRUE, ?, ?)", actor.Administrator, k.clock.Now())
+	k.execSQL(d, "INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('acme', 'rosa', '罗莎', TRUE, ?, ?)", actor.Recruiter, k.clock.Now())
 	k.Service = New(Config{DB: d, Queue: queue, Accounts: accounts, Logger: logger, Now: now})
 	found, err := accounts.MembersByID(t.Context(), "acme", []string{"ada", "rosa"})
 	if err != nil {
@@ -51,7 +51,7 @@ func sit(t *testing.T, d *db.DB) *desk {
 	return k
 }
 
-func (k *desk) exec(d *db.DB, query string, args ...any) {
+func (k *fixture) execSQL(d *db.DB, query string, args ...any) {
 	k.t.Helper()
 	err := d.InTx(k.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(query, args...).Exec(ctx)
@@ -62,7 +62,7 @@ func (k *desk) exec(d *db.DB, query string, args ...any) {
 	}
 }
 
-func (k *desk) make(by account.Profile, n NewToken) (*Token, string) {
+func (k *fixture) createToken(by account.Profile, n NewToken) (*Token, string) {
 	k.t.Helper()
 	t, text, err := k.Create(k.t.Context(), by, n)
 	if err != nil {
@@ -73,10 +73,10 @@ func (k *desk) make(by account.Profile, n NewToken) (*Token, string) {
 
 var reading = NewToken{Kind: Personal, Name: "ATS", Scopes: []Scope{InterviewsRead}}
 
-func TestOnlyTheHashIsKept(t *testing.T) {
+func TestTokensStoredAsHashes(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := sit(t, d)
-		_, text := k.make(k.rosa, reading)
+		k := newFixture(t, d)
+		_, text := k.createToken(k.rosa, reading)
 		if !strings.HasPrefix(text, Prefix) || len(text) != len(Prefix)+43 {
 			t.Errorf("the token is %q", text)
 		}
@@ -86,7 +86,7 @@ func TestOnlyTheHashIsKept(t *testing.T) {
 		}
 		for name, value := range row {
 			if s, ok := value.(string); ok && strings.Contains(s, text[hintLength:]) {
-				t.Errorf("%s holds the token", name)
+				t.Errorf("%s contains the token", name)
 			}
 		}
 		var acts []string
@@ -96,9 +96,9 @@ func TestOnlyTheHashIsKept(t *testing.T) {
 	})
 }
 
-func TestWhatCannotBeMade(t *testing.T) {
+func TestCreateValidation(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := sit(t, d)
+		k := newFixture(t, d)
 		past, far := k.clock.Now(), k.clock.Now().Add(6*366*24*time.Hour)
 		for name, c := range map[string]struct {
 			change func(*NewToken)
@@ -122,16 +122,16 @@ func TestWhatCannotBeMade(t *testing.T) {
 		n := reading
 		n.Kind = Company
 		if _, _, err := k.Create(t.Context(), k.rosa, n); apperr.KindOf(err) != apperr.Forbidden {
-			t.Errorf("a recruiter makes a token of the company: %v", err)
+			t.Errorf("a recruiter creates a token of the company: %v", err)
 		}
 	})
 }
 
 // The time of last use is written at most once a minute.
-func TestLastUseToTheMinute(t *testing.T) {
+func TestLastUseStoredPerMinute(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := sit(t, d)
-		made, text := k.make(k.rosa, reading)
+		k := newFixture(t, d)
+		made, text := k.createToken(k.rosa, reading)
 		use := func() *time.Time {
 			t.Helper()
 			if _, err := k.Authenticate(t.Context(), text); err != nil {
@@ -160,8 +160,8 @@ func TestLastUseToTheMinute(t *testing.T) {
 
 func TestRevokeTwice(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := sit(t, d)
-		made, text := k.make(k.rosa, reading)
+		k := newFixture(t, d)
+		made, text := k.createToken(k.rosa, reading)
 		for range 2 {
 			if err := k.Revoke(t.Context(), k.ada, made.ID); err != nil {
 				t.Fatal(err)
@@ -177,10 +177,10 @@ func TestRevokeTwice(t *testing.T) {
 	})
 }
 
-func TestKeys(t *testing.T) {
+func TestIdempotencyKeys(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		k := sit(t, d)
-		_, text := k.make(k.rosa, reading)
+		k := newFixture(t, d)
+		_, text := k.createToken(k.rosa, reading)
 		caller, err := k.Authenticate(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
@@ -189,13 +189,13 @@ func TestKeys(t *testing.T) {
 		begin := func(want string) *Answer {
 			t.Helper()
 			a, err := k.Begin(t.Context(), r)
-			if got := code(err); got != want {
+			if got := errorCode(err); got != want {
 				t.Fatalf("%q, want %q", got, want)
 			}
 			return a
 		}
 		if a := begin(""); a != nil {
-			t.Fatalf("a first request has the answer %v", a)
+			t.Fatalf("a first request has the stored response %v", a)
 		}
 		begin("access.key_in_progress")
 		k.clock.Advance(cutOff + time.Second)
@@ -205,7 +205,7 @@ func TestKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a := begin(""); a == nil || a.Status != 201 || a.Header["Etag"] != `"1"` || !bytes.Equal(a.Body, secret) {
-			t.Errorf("the answer is %+v", a)
+			t.Errorf("the stored response is %+v", a)
 		}
 		var stored []byte
 		if err := d.NewRaw("SELECT answer FROM idempotency_keys").Scan(t.Context(), &stored); err != nil || bytes.Contains(stored, []byte("secret")) || len(stored) == 0 {
@@ -213,7 +213,7 @@ func TestKeys(t *testing.T) {
 		}
 		other := r
 		other.Hash = RequestHash([]byte("POSTa"))
-		if _, err := k.Begin(t.Context(), other); code(err) != "access.key_reused" {
+		if _, err := k.Begin(t.Context(), other); errorCode(err) != "access.key_reused" {
 			t.Errorf("another request: %v", err)
 		}
 		k.clock.Advance(KeysFor)
@@ -227,17 +227,17 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func TestWhatIsAKey(t *testing.T) {
+func TestIdempotencyKeySyntax(t *testing.T) {
 	for key, good := range map[string]bool{
 		"": false, "a": true, "-": true, "7e2f…": false, "a b": false, "a\nb": false, strings.Repeat("k", 255): true, strings.Repeat("k", 256): false,
 	} {
 		if isValidKey(key) != good {
-			t.Errorf("%.20q is good: %v", key, !good)
+			t.Errorf("%.20q is valid: %v", key, !good)
 		}
 	}
 }
 
-func TestFromHeader(t *testing.T) {
+func TestTokenFromHeader(t *testing.T) {
 	for header, want := range map[string]string{"Bearer hm_x": "hm_x", "bearer  hm_x ": "hm_x", "Basic hm_x": "", "hm_x": "", "": "", "Bearer": ""} {
 		if got := FromHeader(header); got != want {
 			t.Errorf("%q gives %q", header, got)
@@ -245,7 +245,7 @@ func TestFromHeader(t *testing.T) {
 	}
 }
 
-func code(err error) string {
+func errorCode(err error) string {
 	if err == nil {
 		return ""
 	}

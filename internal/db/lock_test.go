@@ -19,9 +19,9 @@ type corp struct {
 	CorpID string `bun:"corp_id,pk"`
 }
 
-// inTwo runs both functions in a transaction each, the second while the first
+// runInTwoTransactions runs both functions in a transaction each, the second while the first
 // is open and unable to wait for a lock. It returns the second's error.
-func inTwo(t *testing.T, d *db.DB, first, second func(ctx context.Context, tx *db.Tx) error) (blocked error) {
+func runInTwoTransactions(t *testing.T, d *db.DB, first, second func(ctx context.Context, tx *db.Tx) error) (blocked error) {
 	t.Helper()
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		if err := first(ctx, tx); err != nil {
@@ -60,17 +60,17 @@ func TestLock(t *testing.T) {
 		lock := func(id string) func(ctx context.Context, tx *db.Tx) error {
 			return func(ctx context.Context, tx *db.Tx) error { return tx.Lock(ctx, (*corp)(nil), "corp_id = ?", id) }
 		}
-		if err := inTwo(t, d, lock("a"), lock("a")); err == nil {
+		if err := runInTwoTransactions(t, d, lock("a"), lock("a")); err == nil {
 			t.Error("two transactions hold the lock of one row")
 		}
-		if err := inTwo(t, d, lock("a"), lock("b")); err != nil {
+		if err := runInTwoTransactions(t, d, lock("a"), lock("b")); err != nil {
 			t.Errorf("the lock of another row waits: %v", err)
 		}
 		refer := func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.NewRaw("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES ('a', 'ada', '阿达', TRUE, 4, ?)", db.Now()).Exec(ctx)
 			return err
 		}
-		if err := inTwo(t, d, lock("a"), refer); err != nil {
+		if err := runInTwoTransactions(t, d, lock("a"), refer); err != nil {
 			t.Errorf("a row that refers to the locked one waits: %v", err)
 		}
 	})
@@ -87,10 +87,10 @@ func TestLockNames(t *testing.T) {
 		if d.Dialect() == db.SQLite {
 			return
 		}
-		if err := inTwo(t, d, lock("calendar/a", "calendar/b"), lock("calendar/c", "calendar/b")); err == nil {
+		if err := runInTwoTransactions(t, d, lock("calendar/a", "calendar/b"), lock("calendar/c", "calendar/b")); err == nil {
 			t.Error("two transactions hold the lock of one name")
 		}
-		if err := inTwo(t, d, lock("calendar/a"), lock("calendar/c")); err != nil {
+		if err := runInTwoTransactions(t, d, lock("calendar/a"), lock("calendar/c")); err != nil {
 			t.Errorf("the lock of another name waits: %v", err)
 		}
 	})

@@ -12,10 +12,10 @@ import (
 // errAddress is returned for a destination that is not on the public Internet.
 var errAddress = errors.New("the address is not one of the public Internet")
 
-// The parts of the Internet that are not everybody's: IANA's registries of
-// special purposes (https://www.iana.org/assignments/iana-ipv4-special-registry
-// and …/iana-ipv6-special-registry), and what clouds answer at. net/netip knows
-// only some of them.
+// Address ranges that are not public: IANA's special-purpose registries
+// (https://www.iana.org/assignments/iana-ipv4-special-registry and
+// …/iana-ipv6-special-registry), and the metadata addresses of clouds. net/netip
+// covers only some of them.
 var (
 	special = mustParsePrefixes(
 		"0.0.0.0/8",         // this network

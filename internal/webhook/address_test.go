@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestOnlyPublicAddresses(t *testing.T) {
+func TestIsPublicAddress(t *testing.T) {
 	for address, want := range map[string]bool{
 		"1.1.1.1": true, "8.8.8.8": true, "119.29.29.29": true, "2606:4700:4700::1111": true, "64:ff9b::101:101": true,
 		"::ffff:1.1.1.1": true,
@@ -28,16 +28,16 @@ func TestOnlyPublicAddresses(t *testing.T) {
 		"2001:db8::1": false, "2001::1": false, "2002:7f00:1::": false, "100::1": false, "3fff::1": false, "5f00::1": false,
 	} {
 		if got := isPublicAddress(netip.MustParseAddr(address)); got != want {
-			t.Errorf("public(%s) = %v", address, got)
+			t.Errorf("isPublicAddress(%s) = %v", address, got)
 		}
 	}
 	if isPublicAddress(netip.Addr{}) {
-		t.Error("no address is a public one")
+		t.Error("the zero address is public")
 	}
 }
 
 // The dialer checks the resolved address, not the host name.
-func TestTheClientReachesNothingInside(t *testing.T) {
+func TestClientRefusesPrivateAddresses(t *testing.T) {
 	reached := make(chan struct{}, 10)
 	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached <- struct{}{} }))
 	defer inside.Close()
@@ -61,11 +61,11 @@ func TestTheClientReachesNothingInside(t *testing.T) {
 		}
 	}
 	if len(reached) > 0 {
-		t.Error("the inside was reached")
+		t.Error("a private address was reached")
 	}
 }
 
-func TestTheClientFollowsNoRedirectAndNoProxy(t *testing.T) {
+func TestClientIgnoresRedirectsAndProxies(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/there" {
@@ -88,29 +88,29 @@ func TestTheClientFollowsNoRedirectAndNoProxy(t *testing.T) {
 	}
 }
 
-func TestBusyEndpointsWaitLonger(t *testing.T) {
+func TestSlotWaitGrowsWithQueue(t *testing.T) {
 	var b endpointSlots
 	for range perEndpoint {
-		if b.acquire("a") != 0 {
-			t.Fatal("no place")
+		if b.acquireSlot("a") != 0 {
+			t.Fatal("no slot is free")
 		}
 	}
-	first := b.acquire("a")
+	first := b.acquireSlot("a")
 	var last time.Duration
 	for range 1000 {
-		last = b.acquire("a")
+		last = b.acquireSlot("a")
 	}
 	if first != busyWait || last != longestBusy {
 		t.Errorf("waits %s and %s", first, last)
 	}
-	if b.acquire("b") != 0 {
-		t.Error("another endpoint has to wait too")
+	if b.acquireSlot("b") != 0 {
+		t.Error("another endpoint waits too")
 	}
-	b.release("a", true)
-	if b.acquire("a") != 0 {
-		t.Error("a place that was given back is taken")
+	b.releaseSlot("a", true)
+	if b.acquireSlot("a") != 0 {
+		t.Error("a released slot is not reused")
 	}
-	if got := b.acquire("a"); got != busyWait {
+	if got := b.acquireSlot("a"); got != busyWait {
 		t.Errorf("after a success the wait is %s", got)
 	}
 }

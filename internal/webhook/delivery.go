@@ -63,7 +63,7 @@ type DeliverArgs struct {
 
 func (DeliverArgs) Kind() string { return "webhook_deliver" }
 
-func (d *Delivery) args() DeliverArgs {
+func (d *Delivery) deliverArgs() DeliverArgs {
 	return DeliverArgs{CorpID: d.CorpID, EndpointID: d.EndpointID, DeliveryID: d.ID}
 }
 
@@ -78,9 +78,9 @@ type payload struct {
 	Data      any       `json:"data"`
 }
 
-// dispatch creates the deliveries of an event: one for each endpoint that
+// dispatchEvent creates the deliveries of an event: one for each endpoint that
 // existed at its time. It is idempotent.
-func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.Attempt) error {
+func (s *Service) dispatchEvent(ctx context.Context, args event.RecordedArgs, _ job.Attempt) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		e, err := event.Get(ctx, tx, args.CorpID, args.EventID)
 		if db.IsNotFound(err) {
@@ -96,7 +96,7 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 			return fmt.Errorf("looking for webhooks: %w", err)
 		}
 		for n := range list {
-			if !list[n].accepts(e.Type) {
+			if !list[n].acceptsEvent(e.Type) {
 				continue
 			}
 			target := &list[n]
@@ -106,7 +106,7 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 				}
 			}
 			p := payload{ID: e.ID, Type: e.Type, Timestamp: e.CreatedAt, CorpID: e.CorpID, SubjectID: e.SubjectID, Actor: e.Actor, Data: e.Data}
-			if _, err := s.enqueue(ctx, tx, target, p); err != nil {
+			if _, err := s.queueDelivery(ctx, tx, target, p); err != nil {
 				return err
 			}
 		}
@@ -118,9 +118,9 @@ func (s *Service) dispatch(ctx context.Context, args event.RecordedArgs, _ job.A
 	})
 }
 
-// enqueue stores a delivery and inserts the job of its first attempt. A
+// queueDelivery stores a delivery and inserts the job of its first attempt. A
 // delivery to a paused endpoint is held until the endpoint is enabled.
-func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload) (*Delivery, error) {
+func (s *Service) queueDelivery(ctx context.Context, tx *db.Tx, e *Endpoint, p payload) (*Delivery, error) {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return nil, fmt.Errorf("writing a webhook: %w", err)
@@ -141,7 +141,7 @@ func (s *Service) enqueue(ctx context.Context, tx *db.Tx, e *Endpoint, p payload
 	if n, err := res.RowsAffected(); err != nil || n == 0 || held {
 		return d, err
 	}
-	return d, s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue())
+	return d, s.Queue.Insert(ctx, tx, d.deliverArgs(), job.SlowQueue())
 }
 
 // sweepDeliveries inserts a job for every delivery whose job is lost and
@@ -158,7 +158,7 @@ func (s *Service) sweepDeliveries(ctx context.Context) (int, error) {
 						Waiting, now.Add(-sweepAfter), Enabled)
 			})
 	}
-	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.args() }, job.SlowQueue())
+	return outbox.Sweep(ctx, s.DB, s.Queue, overdue, func(d *Delivery) job.Args { return d.deliverArgs() }, job.SlowQueue())
 }
 
 // DeliveryFilter selects deliveries of an endpoint.
@@ -207,7 +207,7 @@ func (s *Service) SendTest(ctx context.Context, a actor.Actor, endpointID string
 		if err != nil {
 			return err
 		}
-		d, err = s.enqueue(ctx, tx, e, payload{
+		d, err = s.queueDelivery(ctx, tx, e, payload{
 			ID: db.NewID(), Type: TestType, Timestamp: s.now(), CorpID: a.CorpID, SubjectID: e.ID, Actor: a.UserID,
 			Data: map[string]string{"webhookId": e.ID},
 		})
@@ -263,7 +263,7 @@ func (s *Service) restartDelivery(ctx context.Context, tx *db.Tx, d *Delivery) e
 	if err := storeDelivery(ctx, tx, d); err != nil {
 		return err
 	}
-	return s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue())
+	return s.Queue.Insert(ctx, tx, d.deliverArgs(), job.SlowQueue())
 }
 
 // failWaitingDeliveries fails the deliveries that wait for a disabled endpoint.

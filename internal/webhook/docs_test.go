@@ -21,7 +21,7 @@ import (
 
 // The receivers in docs/webhooks.md are run verbatim.
 
-func receive(secret string, handle func(id string, body []byte)) http.HandlerFunc {
+func newWebhookHandler(secret string, handle func(id string, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 		if err != nil {
@@ -38,7 +38,7 @@ func receive(secret string, handle func(id string, body []byte)) http.HandlerFun
 	}
 }
 
-func read(t *testing.T, name string) string {
+func readDocs(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -47,10 +47,10 @@ func read(t *testing.T, name string) string {
 	return string(b)
 }
 
-// block returns the code block of a language in docs/webhooks.md.
-func block(t *testing.T, language string) string {
+// codeBlock returns the code block of a language in docs/webhooks.md.
+func codeBlock(t *testing.T, language string) string {
 	t.Helper()
-	_, rest, found := strings.Cut(read(t, "../../docs/webhooks.md"), "\n```"+language+"\n")
+	_, rest, found := strings.Cut(readDocs(t, "../../docs/webhooks.md"), "\n```"+language+"\n")
 	code, _, ended := strings.Cut(rest, "```\n")
 	if !found || !ended {
 		t.Fatalf("docs/webhooks.md has no code in %s", language)
@@ -58,23 +58,23 @@ func block(t *testing.T, language string) string {
 	return code
 }
 
-func TestTheReceiversInTheDocs(t *testing.T) {
-	if !strings.Contains(read(t, "docs_test.go"), "\n"+block(t, "go")) {
+func TestReceiversInDocs(t *testing.T) {
+	if !strings.Contains(readDocs(t, "docs_test.go"), "\n"+codeBlock(t, "go")) {
 		t.Error("the Go receiver of docs/webhooks.md is not the one that is tested here")
 	}
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := newFixture(t, d, quick)
-		e, secret := w.hook("/")
-		id := w.happen(event.CandidateCreated, "c1")
-		w.untilState(e, Delivered, 1)
-		q := w.receiver.requests("/")[0]
+		w := newFixture(t, d, setShortBackoff)
+		e, secret := w.createEndpoint("/")
+		id := w.recordEvent(event.CandidateCreated, "c1")
+		w.waitForDeliveries(e, Delivered, 1)
+		q := w.receiver.requestsTo("/")[0]
 
 		var got string
 		for name, want := range map[string]int{secret: http.StatusNoContent, newSecret(): http.StatusUnauthorized} {
 			r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/", strings.NewReader(string(q.body)))
 			r.Header = q.header
 			answer := httptest.NewRecorder()
-			receive(name, func(id string, _ []byte) { got = id })(answer, r)
+			newWebhookHandler(name, func(id string, _ []byte) { got = id })(answer, r)
 			if answer.Code != want {
 				t.Errorf("Go: %d, want %d", answer.Code, want)
 			}
@@ -82,17 +82,17 @@ func TestTheReceiversInTheDocs(t *testing.T) {
 		if got != id {
 			t.Errorf("Go received %q", got)
 		}
-		if got := python(t, secret, q); got != "True" {
+		if got := runPythonReceiver(t, secret, q); got != "True" {
 			t.Errorf("Python: %s", got)
 		}
-		if got := python(t, newSecret(), q); got != "False" {
+		if got := runPythonReceiver(t, newSecret(), q); got != "False" {
 			t.Errorf("Python, another secret: %s", got)
 		}
 	})
 }
 
-// python runs the Python receiver of the page on a request.
-func python(t *testing.T, secret string, q request) string {
+// runPythonReceiver runs the Python receiver of the page on a request.
+func runPythonReceiver(t *testing.T, secret string, q request) string {
 	t.Helper()
 	headers := map[string]string{}
 	for name := range q.header {
@@ -102,7 +102,7 @@ func python(t *testing.T, secret string, q request) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := block(t, "python") + fmt.Sprintf("\nimport json\nsecret, headers, body = json.loads(%q)\nprint(verify(secret, headers, body.encode()))\n", raw)
+	program := codeBlock(t, "python") + fmt.Sprintf("\nimport json\nsecret, headers, body = json.loads(%q)\nprint(verify(secret, headers, body.encode()))\n", raw)
 	cmd := exec.CommandContext(t.Context(), "python3", "-")
 	cmd.Stdin = strings.NewReader(program)
 	out, err := cmd.CombinedOutput()
@@ -113,13 +113,13 @@ func python(t *testing.T, secret string, q request) string {
 }
 
 // docs/webhooks.md lists every event type.
-func TestTheTypesInTheDocs(t *testing.T) {
-	docs := read(t, "../../docs/webhooks.md")
+func TestEventTypesInDocs(t *testing.T) {
+	docs := readDocs(t, "../../docs/webhooks.md")
 	for _, eventType := range append([]string{TestType}, event.Types...) {
 		subject, what, _ := strings.Cut(eventType, ".")
 		short := strings.Contains(docs, "`"+subject+".") && strings.Contains(docs, "`."+what+"`")
 		if !short && !strings.Contains(docs, "`"+eventType+"`") {
-			t.Errorf("docs/webhooks.md does not know %s", eventType)
+			t.Errorf("docs/webhooks.md does not list %s", eventType)
 		}
 	}
 }

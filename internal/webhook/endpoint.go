@@ -63,8 +63,8 @@ type Endpoint struct {
 	Version        int           `bun:"version"` // 1 when created, grows with each change by an administrator
 }
 
-// accepts reports whether the endpoint receives events of the type.
-func (e *Endpoint) accepts(eventType string) bool {
+// acceptsEvent reports whether the endpoint receives events of the type.
+func (e *Endpoint) acceptsEvent(eventType string) bool {
 	return len(e.EventTypes) == 0 || slices.Contains(e.EventTypes, eventType)
 }
 
@@ -253,10 +253,10 @@ func storeEndpoint(ctx context.Context, tx *db.Tx, e *Endpoint) error {
 // auditData is what the audit log records: of the URL the host only, since
 // paths are often secrets.
 func (e *Endpoint) auditData() audit.Data {
-	return audit.Data{"host": e.host(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
+	return audit.Data{"host": e.hostName(), "state": string(e.State), "types": strings.Join(e.EventTypes, " ")}
 }
 
-func (e *Endpoint) host() string {
+func (e *Endpoint) hostName() string {
 	u, err := url.Parse(e.URL)
 	if err != nil {
 		return "?" // unreachable: the URL was checked

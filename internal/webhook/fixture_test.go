@@ -35,11 +35,11 @@ const patience = time.Minute
 
 func runOnBoth(t *testing.T, body func(t *testing.T, w *fixture)) {
 	t.Helper()
-	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d, quick)) })
+	dbtest.Run(t, func(t *testing.T, d *db.DB) { body(t, newFixture(t, d, setShortBackoff)) })
 }
 
-// quick sets a short timeout and many retries with a short backoff.
-func quick(c *Config) {
+// setShortBackoff sets a short timeout and many retries with a short backoff.
+func setShortBackoff(c *Config) {
 	c.Timeout = time.Second
 	for range 200 {
 		c.Waits = append(c.Waits, 20*time.Millisecond)
@@ -52,14 +52,14 @@ func newFixture(t *testing.T, d *db.DB, change ...func(*Config)) *fixture {
 		t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
-	w.Service = start(t, d, change...)
+	w.Service = startService(t, d, change...)
 	return w
 }
 
-// start runs a service on the database until the test ends.
-func start(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
+// startService runs a service on the database until the test ends.
+func startService(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	t.Helper()
-	s := build(t, d, change...)
+	s := newService(t, d, change...)
 	if err := s.Queue.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +73,8 @@ func start(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	return s
 }
 
-// build makes a service whose jobs do not run.
-func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
+// newService creates a service whose jobs do not run.
+func newService(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	q, err := job.New(d, quiet)
@@ -93,8 +93,8 @@ func build(t *testing.T, d *db.DB, change ...func(*Config)) *Service {
 	return New(cfg)
 }
 
-// hook creates an endpoint with the receiver's URL; path distinguishes endpoints.
-func (w *fixture) hook(path string, types ...string) (*Endpoint, string) {
+// createEndpoint creates an endpoint with the receiver's URL; path distinguishes endpoints.
+func (w *fixture) createEndpoint(path string, types ...string) (*Endpoint, string) {
 	w.t.Helper()
 	e, secret, err := w.Create(w.ctx, w.admin, Input{URL: w.receiver.URL + path, EventTypes: types, State: Enabled})
 	if err != nil {
@@ -103,8 +103,8 @@ func (w *fixture) hook(path string, types ...string) (*Endpoint, string) {
 	return e, secret
 }
 
-// happen records an event with its job, as the domain does, and returns its id.
-func (w *fixture) happen(eventType, subject string) (id string) {
+// recordEvent records an event with its job, as the domain does, and returns its id.
+func (w *fixture) recordEvent(eventType, subject string) (id string) {
 	w.t.Helper()
 	err := w.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		id, err = event.Record(ctx, tx, w.Queue, event.Event{
@@ -118,8 +118,8 @@ func (w *fixture) happen(eventType, subject string) (id string) {
 	return id
 }
 
-// log lists the deliveries of an endpoint, newest first.
-func (w *fixture) log(e *Endpoint) []Delivery {
+// listDeliveries lists the deliveries of an endpoint, newest first.
+func (w *fixture) listDeliveries(e *Endpoint) []Delivery {
 	w.t.Helper()
 	list, _, err := w.Deliveries(w.ctx, w.admin, e.ID, DeliveryFilter{Limit: 200})
 	if err != nil {
@@ -128,8 +128,8 @@ func (w *fixture) log(e *Endpoint) []Delivery {
 	return list
 }
 
-// until waits for the condition.
-func (w *fixture) until(what string, is func() bool) {
+// waitUntil waits for the condition.
+func (w *fixture) waitUntil(what string, is func() bool) {
 	w.t.Helper()
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -138,16 +138,16 @@ func (w *fixture) until(what string, is func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			w.t.Fatalf("waited in vain: %s", what)
+			w.t.Fatalf("timeout waiting for %s", what)
 		}
 	}
 }
 
-func (w *fixture) untilState(e *Endpoint, state DeliveryState, n int) {
+func (w *fixture) waitForDeliveries(e *Endpoint, state DeliveryState, n int) {
 	w.t.Helper()
-	w.until(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
+	w.waitUntil(fmt.Sprintf("%d deliveries that are %s", n, state), func() bool {
 		count := 0
-		for _, d := range w.log(e) {
+		for _, d := range w.listDeliveries(e) {
 			if d.State == state {
 				count++
 			}
@@ -174,7 +174,7 @@ type request struct {
 func newReceiver(t *testing.T) *receiver {
 	t.Helper()
 	r := &receiver{answer: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "thanks") }}
-	r.Server = httptest.NewServer(http.HandlerFunc(r.serve))
+	r.Server = httptest.NewServer(http.HandlerFunc(r.serveRequest))
 	t.Cleanup(func() {
 		r.CloseClientConnections() // those that hang
 		r.Close()
@@ -182,7 +182,7 @@ func newReceiver(t *testing.T) *receiver {
 	return r
 }
 
-func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
+func (r *receiver) serveRequest(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		return // the client has gone
@@ -194,15 +194,15 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 	answer(w, req)
 }
 
-// behave sets how the receiver responds from now on.
-func (r *receiver) behave(answer http.HandlerFunc) {
+// setHandler sets how the receiver responds from now on.
+func (r *receiver) setHandler(answer http.HandlerFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answer = answer
 }
 
-// requests returns the requests received on the path.
-func (r *receiver) requests(path string) []request {
+// requestsTo returns the requests received on the path.
+func (r *receiver) requestsTo(path string) []request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []request
@@ -214,17 +214,17 @@ func (r *receiver) requests(path string) []request {
 	return out
 }
 
-func status(code int) http.HandlerFunc {
+func respondWithStatus(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, http.StatusText(code))
 	}
 }
 
-// hang sends no response until the client disconnects.
-func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+// blockUntilCancelled sends no response until the client disconnects.
+func blockUntilCancelled(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-func verify(t *testing.T, secret string, q request) error {
+func verifySignature(t *testing.T, secret string, q request) error {
 	t.Helper()
 	v, err := standardwebhooks.NewWebhook(secret)
 	if err != nil {

@@ -30,7 +30,7 @@ func PausedHost(ctx context.Context, q bun.IDB, args PausedArgs) (string, error)
 	if err != nil {
 		return "", err
 	}
-	return e.host(), nil
+	return e.hostName(), nil
 }
 
 // storeOutcome stores the result of an attempt and inserts the job of the next
@@ -49,7 +49,7 @@ func (s *Service) storeOutcome(ctx context.Context, args DeliverArgs, o outcome)
 		d.DurationMs = int(o.took.Milliseconds())
 		now := s.now()
 		d.Finish()
-		if o.ok() {
+		if o.isDelivered() {
 			d.State, d.DeliveredAt = Delivered, &now
 			e.FailingSince = nil
 		} else if o.code == codeStopped {
@@ -112,5 +112,5 @@ func (s *Service) failingLimit() time.Duration {
 func (s *Service) scheduleRetry(ctx context.Context, tx *db.Tx, d *Delivery, at time.Time) error {
 	d.Retry(at)
 	d.State = Waiting
-	return s.Queue.Insert(ctx, tx, d.args(), job.SlowQueue(), job.RunAt(at))
+	return s.Queue.Insert(ctx, tx, d.deliverArgs(), job.SlowQueue(), job.RunAt(at))
 }

@@ -47,16 +47,16 @@ type outcome struct {
 // not count as an attempt.
 const codeStopped = "webhook.error.stopped"
 
-func (o outcome) ok() bool { return o.code == "" }
+func (o outcome) isDelivered() bool { return o.code == "" }
 
 // deliverOnce makes one attempt, if the row is due: two jobs of one delivery
 // make one attempt.
 func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attempt) error {
-	if wait := s.slots.acquire(args.EndpointID); wait > 0 {
+	if wait := s.slots.acquireSlot(args.EndpointID); wait > 0 {
 		return job.Snooze(wait)
 	}
 	delivered := false
-	defer func() { s.slots.release(args.EndpointID, delivered) }()
+	defer func() { s.slots.releaseSlot(args.EndpointID, delivered) }()
 	d, e, err := s.claimDelivery(ctx, args)
 	if apperr.KindOf(err) == apperr.NotFound {
 		return job.Cancel(err) // the endpoint was deleted
@@ -70,7 +70,7 @@ func (s *Service) deliverOnce(ctx context.Context, args DeliverArgs, _ job.Attem
 	if ctx.Err() != nil { // the process stops; whether the request arrived is unknown
 		o = outcome{code: codeStopped, took: o.took}
 	}
-	delivered = o.ok()
+	delivered = o.isDelivered()
 	return s.storeOutcome(context.WithoutCancel(ctx), args, o)
 }
 
@@ -144,7 +144,7 @@ func (s *Service) sendRequest(ctx context.Context, d *Delivery, e *Endpoint) out
 	first, err := io.ReadAll(io.LimitReader(res.Body, maxResponse))
 	o := classifyResponse(res)
 	o.response = printableText(first)
-	if err != nil && o.ok() { // 2xx and then a broken body: the result is unknown
+	if err != nil && o.isDelivered() { // 2xx and then a broken body: the result is unknown
 		o.code, o.err = errorCode(err), plainText(err)
 	}
 	return o
@@ -242,9 +242,9 @@ type places struct {
 	refused int // since the last success
 }
 
-// acquire takes a slot and returns 0, or the time after which to try again,
+// acquireSlot takes a slot and returns 0, or the time after which to try again,
 // which grows with the number of refused attempts.
-func (b *endpointSlots) acquire(endpointID string) time.Duration {
+func (b *endpointSlots) acquireSlot(endpointID string) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.endpoints == nil {
@@ -263,7 +263,7 @@ func (b *endpointSlots) acquire(endpointID string) time.Duration {
 	return min(busyWait*time.Duration(1+p.refused/perEndpoint), longestBusy)
 }
 
-func (b *endpointSlots) release(endpointID string, delivered bool) {
+func (b *endpointSlots) releaseSlot(endpointID string, delivered bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.endpoints[endpointID]

@@ -13,8 +13,8 @@ import (
 
 func TestConcurrentUpdates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
 		for n := range 20 {
 			version := e.Version
 			var mu sync.Mutex
@@ -48,9 +48,9 @@ func TestConcurrentUpdates(t *testing.T) {
 // The limit of endpoints holds for concurrent requests too.
 func TestConcurrentCreates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
+		w := newIdleFixture(t, d)
 		for range maxEndpoints - 1 {
-			w.hook("/")
+			w.createEndpoint("/")
 		}
 		// Rounds: in the first, the connections are opened one after another.
 		for range 5 {

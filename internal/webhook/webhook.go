@@ -1,8 +1,9 @@
-// Package webhook sends what happens in a company to addresses that its
-// administrators have entered, signed after the Standard Webhooks
-// specification (https://www.standardwebhooks.com). Every delivery is a row
-// that is tried until it arrives or some three days are over; nothing is sent
-// to addresses inside the network. It reads events and knows no other feature.
+// Package webhook delivers a company's events to the URLs that its
+// administrators have entered. Requests are signed according to the Standard
+// Webhooks specification (https://www.standardwebhooks.com). A delivery is a
+// row of the database; it is retried with backoff for about three days.
+// Private addresses are refused when the connection is made. The package reads
+// the events of package event and imports no other feature.
 package webhook
 
 import (
@@ -23,7 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/secretbox"
 )
 
-// waits are the waits after failed attempts, as the specification recommends:
+// waits are the default backoff after failed attempts, as the specification recommends:
 // the last attempt is about three days after the event.
 var waits = []time.Duration{
 	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
@@ -71,7 +72,7 @@ func New(cfg Config) *Service {
 		cfg.Timeout = attemptTimeout
 	}
 	s := &Service{Config: cfg, client: newHTTPClient(cfg.AllowPrivate, cfg.Timeout)}
-	job.AddWorker(s.Queue, s.dispatch)
+	job.AddWorker(s.Queue, s.dispatchEvent)
 	job.AddWorker(s.Queue, s.deliverOnce)
 	job.AddWorker(s.Queue, s.sweepOverdue)
 	job.AddWorker(s.Queue, s.deleteExpired)

@@ -20,16 +20,16 @@ import (
 	"github.com/huimian/huimian/internal/outbox"
 )
 
-func TestAnEventReachesWhoWantsIt(t *testing.T) {
+func TestDeliveryByEventType(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		all, secret := w.hook("/all")
-		some, _ := w.hook("/some", event.CandidateCreated)
-		id := w.happen(event.CandidateCreated, "c1")
-		w.happen(event.PositionCreated, "p1")
-		w.untilState(all, Delivered, 2)
-		w.untilState(some, Delivered, 1)
+		all, secret := w.createEndpoint("/all")
+		some, _ := w.createEndpoint("/some", event.CandidateCreated)
+		id := w.recordEvent(event.CandidateCreated, "c1")
+		w.recordEvent(event.PositionCreated, "p1")
+		w.waitForDeliveries(all, Delivered, 2)
+		w.waitForDeliveries(some, Delivered, 1)
 
-		q := w.receiver.requests("/some")[0]
+		q := w.receiver.requestsTo("/some")[0]
 		var body struct {
 			ID, Type, CorpID, Actor string
 			Timestamp               time.Time
@@ -45,21 +45,21 @@ func TestAnEventReachesWhoWantsIt(t *testing.T) {
 		if q.header.Get("Webhook-Id") != id || q.header.Get("Content-Type") != "application/json" {
 			t.Errorf("headers %v", q.header)
 		}
-		for _, q := range w.receiver.requests("/all") {
-			if err := verify(t, secret, q); err != nil {
+		for _, q := range w.receiver.requestsTo("/all") {
+			if err := verifySignature(t, secret, q); err != nil {
 				t.Error(err)
 			}
 		}
-		d := w.log(some)[0]
+		d := w.listDeliveries(some)[0]
 		if d.Status != http.StatusOK || d.Response != "thanks" || d.Attempts != 1 || d.DeliveredAt == nil {
 			t.Errorf("delivery %+v", d)
 		}
 	})
 }
 
-func TestSecretsAreSealedAndRotate(t *testing.T) {
+func TestSecretEncryptionAndRotation(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, first := w.hook("/")
+		e, first := w.createEndpoint("/")
 		if !strings.HasPrefix(first, "whsec_") || len(first) != len("whsec_")+44 {
 			t.Errorf("secret %q", first)
 		}
@@ -74,11 +74,11 @@ func TestSecretsAreSealedAndRotate(t *testing.T) {
 		if err != nil || second == first {
 			t.Fatal(second, err)
 		}
-		w.happen(event.CandidateCreated, "c1")
-		w.untilState(e, Delivered, 1)
-		q := w.receiver.requests("/")[0]
+		w.recordEvent(event.CandidateCreated, "c1")
+		w.waitForDeliveries(e, Delivered, 1)
+		q := w.receiver.requestsTo("/")[0]
 		for _, secret := range []string{first, second} {
-			if err := verify(t, secret, q); err != nil {
+			if err := verifySignature(t, secret, q); err != nil {
 				t.Errorf("during the rotation: %v", err)
 			}
 		}
@@ -86,14 +86,14 @@ func TestSecretsAreSealedAndRotate(t *testing.T) {
 			_, err := tx.NewRaw("UPDATE webhook_endpoints SET old_secret_until = ?", w.now().Add(-time.Second)).Exec(ctx)
 			return err
 		})
-		w.happen(event.CandidateCreated, "c2")
-		w.untilState(e, Delivered, 2)
-		q = w.receiver.requests("/")[1]
-		if err := verify(t, second, q); err != nil {
+		w.recordEvent(event.CandidateCreated, "c2")
+		w.waitForDeliveries(e, Delivered, 2)
+		q = w.receiver.requestsTo("/")[1]
+		if err := verifySignature(t, second, q); err != nil {
 			t.Error(err)
 		}
-		if err := verify(t, first, q); err == nil {
-			t.Error("the old secret signs after its time")
+		if err := verifySignature(t, first, q); err == nil {
+			t.Error("the old secret signs after the rotation period")
 		}
 	})
 }
@@ -107,34 +107,34 @@ func (w *fixture) inTx(fn func(ctx context.Context, tx *db.Tx) error) {
 
 // A receiver that rejects requests, hangs, drops connections and recovers receives
 // every event, each under one id.
-func TestNothingIsLostOnAReceiverThatFails(t *testing.T) {
+func TestRetryUntilDelivered(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, secret := w.hook("/")
+		e, secret := w.createEndpoint("/")
 		var want []string
 		for round, trouble := range []http.HandlerFunc{
-			status(http.StatusInternalServerError), hang, status(http.StatusFound),
+			respondWithStatus(http.StatusInternalServerError), blockUntilCancelled, respondWithStatus(http.StatusFound),
 			func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		} {
-			w.receiver.behave(trouble)
-			before := len(w.receiver.requests("/"))
+			w.receiver.setHandler(trouble)
+			before := len(w.receiver.requestsTo("/"))
 			for n := range 5 {
-				want = append(want, w.happen(event.CandidateChanged, fmt.Sprint(round, n)))
+				want = append(want, w.recordEvent(event.CandidateChanged, fmt.Sprint(round, n)))
 			}
-			w.until("an attempt that fails", func() bool { return len(w.receiver.requests("/")) > before+3 })
+			w.waitUntil("an attempt that fails", func() bool { return len(w.receiver.requestsTo("/")) > before+3 })
 		}
-		w.receiver.behave(status(http.StatusNoContent))
-		w.untilState(e, Delivered, len(want))
+		w.receiver.setHandler(respondWithStatus(http.StatusNoContent))
+		w.waitForDeliveries(e, Delivered, len(want))
 
 		seen := map[string]bool{}
-		for _, q := range w.receiver.requests("/") {
+		for _, q := range w.receiver.requestsTo("/") {
 			seen[q.header.Get("Webhook-Id")] = true
-			if err := verify(t, secret, q); err != nil {
+			if err := verifySignature(t, secret, q); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for _, id := range want {
 			if !seen[id] {
-				t.Errorf("event %s was lost", id)
+				t.Errorf("event %s is missing", id)
 			}
 		}
 		if len(seen) != len(want) {
@@ -149,20 +149,20 @@ func TestNothingIsLostOnAReceiverThatFails(t *testing.T) {
 
 // A crashed process left an event without deliveries, a waiting delivery without a
 // job, and a delivery whose attempt has not finished.
-func TestWhatADeadProcessLeftIsFound(t *testing.T) {
+func TestSweepResumesAbandonedDeliveries(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
 		var ids []string
 		for n := range 3 {
-			ids = append(ids, w.happen(event.CandidateCreated, fmt.Sprint("c", n)))
+			ids = append(ids, w.recordEvent(event.CandidateCreated, fmt.Sprint("c", n)))
 		}
 		for _, id := range ids[1:] {
-			if err := w.dispatch(w.ctx, event.RecordedArgs{CorpID: "acme", EventID: id}, job.Attempt{}); err != nil {
+			if err := w.dispatchEvent(w.ctx, event.RecordedArgs{CorpID: "acme", EventID: id}, job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		dying := w.log(e)[0].args()
+		dying := w.listDeliveries(e)[0].deliverArgs()
 		if d, _, err := w.claimDelivery(w.ctx, dying); err != nil || d == nil {
 			t.Fatal(d, err)
 		}
@@ -180,34 +180,34 @@ func TestWhatADeadProcessLeftIsFound(t *testing.T) {
 			_, err := tx.NewRaw("DELETE FROM river_job").Exec(ctx)
 			return err
 		})
-		w.Service = start(t, d, quick)
+		w.Service = startService(t, d, setShortBackoff)
 		w.inTx(func(ctx context.Context, tx *db.Tx) error { return w.Queue.Insert(ctx, tx, SweepArgs{}) })
-		w.untilState(e, Delivered, 3)
-		if n := len(w.receiver.requests("/")); n != 3 {
+		w.waitForDeliveries(e, Delivered, 3)
+		if n := len(w.receiver.requestsTo("/")); n != 3 {
 			t.Errorf("%d requests for 3 events", n)
 		}
 	})
 }
 
-func TestTwoJobsOfADeliveryMakeOneAttempt(t *testing.T) {
+func TestConcurrentJobsMakeOneAttempt(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.happen(event.CandidateCreated, "c1")}
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
+		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
 		for range 2 {
-			if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+			if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n := len(w.log(e)); n != 1 {
+		if n := len(w.listDeliveries(e)); n != 1 {
 			t.Fatalf("%d deliveries", n)
 		}
 		for range 3 {
-			if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+			if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n := len(w.receiver.requests("/")); n != 1 {
+		if n := len(w.receiver.requestsTo("/")); n != 1 {
 			t.Errorf("%d attempts", n)
 		}
 	})
@@ -218,63 +218,63 @@ func TestTwoJobsOfADeliveryMakeOneAttempt(t *testing.T) {
 func TestPauseAndResume(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d, func(c *Config) { c.Waits = []time.Duration{time.Millisecond, time.Millisecond} })
-		w.receiver.behave(status(http.StatusBadGateway))
-		e, _ := w.hook("/")
-		w.happen(event.CandidateCreated, "c1")
-		w.until("the pause", func() bool {
+		w.receiver.setHandler(respondWithStatus(http.StatusBadGateway))
+		e, _ := w.createEndpoint("/")
+		w.recordEvent(event.CandidateCreated, "c1")
+		w.waitUntil("the pause", func() bool {
 			got, err := w.Get(w.ctx, w.admin, e.ID)
 			return err == nil && got.State == Paused && got.PausedAt != nil && got.FailingSince != nil
 		})
-		w.untilState(e, Failed, 1)
-		last := w.log(e)[0]
+		w.waitForDeliveries(e, Failed, 1)
+		last := w.listDeliveries(e)[0]
 		if last.Attempts != 3 || last.Status != http.StatusBadGateway || last.ErrorCode != "webhook.error.status" || last.Response != "Bad Gateway" {
-			t.Errorf("given up %+v", last)
+			t.Errorf("failed delivery %+v", last)
 		}
 		if n, err := w.DB.NewSelect().TableExpr("river_job").Where("kind = ?", PausedArgs{}.Kind()).Count(w.ctx); err != nil || n != 1 {
-			t.Errorf("%d jobs tell the administrators: %v", n, err)
+			t.Errorf("%d jobs notify the administrators: %v", n, err)
 		}
-		before := len(w.receiver.requests("/"))
-		w.happen(event.CandidateCreated, "c2")
-		w.untilState(e, Waiting, 1)
-		if _, err := w.Resend(w.ctx, w.admin, last.ID); !is(err, apperr.Conflict, "webhook.not_enabled") {
+		before := len(w.receiver.requestsTo("/"))
+		w.recordEvent(event.CandidateCreated, "c2")
+		w.waitForDeliveries(e, Waiting, 1)
+		if _, err := w.Resend(w.ctx, w.admin, last.ID); !hasCode(err, apperr.Conflict, "webhook.not_enabled") {
 			t.Errorf("resent to a paused endpoint: %v", err)
 		}
-		w.receiver.behave(status(http.StatusOK))
+		w.receiver.setHandler(respondWithStatus(http.StatusOK))
 		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.Description = "still paused" }); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(w.receiver.requests("/")); n != before {
+		if n := len(w.receiver.requestsTo("/")); n != before {
 			t.Errorf("%d requests to a paused endpoint", n-before)
 		}
 		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Enabled }); err != nil {
 			t.Fatal(err)
 		}
-		w.untilState(e, Delivered, 2)
+		w.waitForDeliveries(e, Delivered, 2)
 	})
 }
 
 // An endpoint that is enabled while an event is being distributed receives that
 // event too: held deliveries become due.
-func TestNothingStaysBehindAPause(t *testing.T) {
+func TestResumeDeliversEverything(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
 		w.setState(e, Paused)
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.happen(event.CandidateCreated, "c1")}
-		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
+		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		w.setState(e, Enabled)
-		if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+		if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.log(e)[0].State; got != Delivered {
+		if got := w.listDeliveries(e)[0].State; got != Delivered {
 			t.Errorf("%s", got)
 		}
 
 		w.setState(e, Paused)
-		args.EventID = w.happen(event.CandidateCreated, "c2")
-		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+		args.EventID = w.recordEvent(event.CandidateCreated, "c2")
+		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		w.Now = func() time.Time { return time.Now().Add(time.Hour) }
@@ -297,40 +297,40 @@ func (w *fixture) setState(e *Endpoint, state EndpointState) {
 	})
 }
 
-func TestDisablingGivesUpWhatWaits(t *testing.T) {
+func TestDisableFailsWaitingDeliveries(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
 		w.setState(e, Paused)
-		args := event.RecordedArgs{CorpID: "acme", EventID: w.happen(event.CandidateCreated, "c1")}
-		if err := w.dispatch(w.ctx, args, job.Attempt{}); err != nil {
+		args := event.RecordedArgs{CorpID: "acme", EventID: w.recordEvent(event.CandidateCreated, "c1")}
+		if err := w.dispatchEvent(w.ctx, args, job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.log(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
+		if got := w.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.disabled" {
 			t.Errorf("%+v", got)
 		}
 	})
 }
 
-func TestGoneMeansNoMore(t *testing.T) {
+func TestResponseGoneDisablesEndpoint(t *testing.T) {
 	runOnBoth(t, func(_ *testing.T, w *fixture) {
-		w.receiver.behave(status(http.StatusGone))
-		e, _ := w.hook("/")
-		w.happen(event.CandidateCreated, "c1")
-		w.until("the pause", func() bool {
+		w.receiver.setHandler(respondWithStatus(http.StatusGone))
+		e, _ := w.createEndpoint("/")
+		w.recordEvent(event.CandidateCreated, "c1")
+		w.waitUntil("the pause", func() bool {
 			got, err := w.Get(w.ctx, w.admin, e.ID)
 			return err == nil && got.State == Paused
 		})
-		w.untilState(e, Waiting, 1) // it is not lost
+		w.waitForDeliveries(e, Waiting, 1) // it is not lost
 	})
 }
 
-func TestTestEventAndResend(t *testing.T) {
+func TestSendTestAndResend(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, secret := w.hook("/")
+		e, secret := w.createEndpoint("/")
 		if _, err := w.Update(w.ctx, w.admin, e.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
@@ -338,52 +338,52 @@ func TestTestEventAndResend(t *testing.T) {
 		if err != nil || d.Type != TestType {
 			t.Fatal(d, err)
 		}
-		w.untilState(e, Delivered, 1)
-		if err := verify(t, secret, w.receiver.requests("/")[0]); err != nil {
+		w.waitForDeliveries(e, Delivered, 1)
+		if err := verifySignature(t, secret, w.receiver.requestsTo("/")[0]); err != nil {
 			t.Error(err)
 		}
-		w.receiver.behave(status(http.StatusTeapot))
+		w.receiver.setHandler(respondWithStatus(http.StatusTeapot))
 		if _, err := w.SendTest(w.ctx, w.admin, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.untilState(e, Failed, 1)
-		if n := len(w.receiver.requests("/")); n != 2 {
+		w.waitForDeliveries(e, Failed, 1)
+		if n := len(w.receiver.requestsTo("/")); n != 2 {
 			t.Errorf("%d attempts of two tests", n)
 		}
 		again, err := w.Resend(w.ctx, w.admin, d.ID)
 		if err != nil || again.State != Waiting {
 			t.Fatal(again, err)
 		}
-		w.until("the same again", func() bool { return len(w.receiver.requests("/")) == 3 })
-		got := w.receiver.requests("/")
+		w.waitUntil("the same again", func() bool { return len(w.receiver.requestsTo("/")) == 3 })
+		got := w.receiver.requestsTo("/")
 		if string(got[2].body) != string(got[0].body) || got[2].header.Get("Webhook-Id") != d.EventID {
 			t.Errorf("resent %s as %s", got[2].body, got[2].header.Get("Webhook-Id"))
 		}
 	})
 }
 
-func TestADisabledEndpointIsPassedBy(t *testing.T) {
+func TestDisabledEndpointReceivesNothing(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		off, _ := w.hook("/off")
-		on, _ := w.hook("/on")
+		off, _ := w.createEndpoint("/off")
+		on, _ := w.createEndpoint("/on")
 		if _, err := w.Update(w.ctx, w.admin, off.ID, 0, func(in *Input) { in.State = Disabled }); err != nil {
 			t.Fatal(err)
 		}
-		w.happen(event.CandidateCreated, "c1")
-		w.untilState(on, Delivered, 1)
-		if n := len(w.log(off)); n != 0 {
+		w.recordEvent(event.CandidateCreated, "c1")
+		w.waitForDeliveries(on, Delivered, 1)
+		if n := len(w.listDeliveries(off)); n != 0 {
 			t.Errorf("%d deliveries", n)
 		}
-		late, _ := w.hook("/late")
-		if n := len(w.log(late)); n != 0 {
-			t.Errorf("a new endpoint hears of %d events of the past", n)
+		late, _ := w.createEndpoint("/late")
+		if n := len(w.listDeliveries(late)); n != 0 {
+			t.Errorf("a new endpoint receives %d earlier events", n)
 		}
 	})
 }
 
-func TestWhoMay(t *testing.T) {
+func TestAuthorization(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		e, _ := w.hook("/")
+		e, _ := w.createEndpoint("/")
 		d, err := w.SendTest(w.ctx, w.admin, e.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -399,7 +399,7 @@ func TestWhoMay(t *testing.T) {
 			"resend":     func(a actor.Actor) error { _, err := w.Resend(w.ctx, a, d.ID); return err },
 			"delete":     func(a actor.Actor) error { return w.Delete(w.ctx, a, e.ID) },
 		} {
-			if err := call(recruiter); !is(err, apperr.Forbidden, "webhook.for_administrators") {
+			if err := call(recruiter); !hasCode(err, apperr.Forbidden, "webhook.for_administrators") {
 				t.Errorf("%s by a recruiter: %v", name, err)
 			}
 			if err := call(stranger); apperr.KindOf(err) != apperr.NotFound {
@@ -415,9 +415,9 @@ func TestWhoMay(t *testing.T) {
 	})
 }
 
-func TestWhatMayBeEntered(t *testing.T) {
+func TestInputValidation(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		s := build(t, d, func(c *Config) { c.AllowPrivate = false })
+		s := newService(t, d, func(c *Config) { c.AllowPrivate = false })
 		admin := actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator}
 		for url, want := range map[string]string{
 			"": "field.required", "https://": "webhook.bad_url", "ftp://example.com": "field.not_https", "http://example.com/": "field.not_https",
@@ -439,14 +439,14 @@ func TestWhatMayBeEntered(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); !is(err, apperr.Conflict, "webhook.too_many") {
-			t.Errorf("one too many: %v", err)
+		if _, _, err := s.Create(t.Context(), admin, Input{URL: "https://example.com", State: Enabled}); !hasCode(err, apperr.Conflict, "webhook.too_many") {
+			t.Errorf("endpoint above the limit: %v", err)
 		}
 	})
 }
 
 // All retries together take about three days.
-func TestTheLadder(t *testing.T) {
+func TestDefaultBackoff(t *testing.T) {
 	var sum time.Duration
 	for n, wait := range waits {
 		sum += wait
@@ -455,46 +455,46 @@ func TestTheLadder(t *testing.T) {
 		}
 	}
 	if sum < 72*time.Hour || sum > 84*time.Hour {
-		t.Errorf("the ladder takes %s", sum)
+		t.Errorf("all retries together take %s", sum)
 	}
 	s := &Service{Config: Config{Waits: waits}}
 	if w, again := s.nextWait(&Delivery{Row: outbox.Row{Attempts: 1}}, outcome{retryAfter: time.Hour}); !again || w != time.Hour {
-		t.Errorf("the receiver's wish is not heard: %s", w)
+		t.Errorf("Retry-After is ignored: wait %s", w)
 	}
 	if _, again := s.nextWait(&Delivery{Row: outbox.Row{Attempts: len(waits) + 1}}, outcome{}); again {
-		t.Error("the ladder has no end")
+		t.Error("retries do not end")
 	}
 }
 
 // A URL that was stored while private addresses were allowed, or a host name that
 // now resolves to a private address.
-func TestNothingGoesInside(t *testing.T) {
+func TestPrivateAddressRefusedOnSend(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := idle(t, d)
-		e, _ := w.hook("/")
+		w := newIdleFixture(t, d)
+		e, _ := w.createEndpoint("/")
 		if _, err := w.SendTest(w.ctx, w.admin, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.Service = build(t, d, func(c *Config) { c.AllowPrivate = false })
-		if err := w.deliverOnce(w.ctx, w.log(e)[0].args(), job.Attempt{}); err != nil {
+		w.Service = newService(t, d, func(c *Config) { c.AllowPrivate = false })
+		if err := w.deliverOnce(w.ctx, w.listDeliveries(e)[0].deliverArgs(), job.Attempt{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.log(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.address" || len(w.receiver.requests("/")) > 0 {
+		if got := w.listDeliveries(e)[0]; got.State != Failed || got.ErrorCode != "webhook.error.address" || len(w.receiver.requestsTo("/")) > 0 {
 			t.Errorf("delivery %+v", got)
 		}
 	})
 }
 
-// idle returns a fixture in which no job runs.
-func idle(t *testing.T, d *db.DB) *fixture {
+// newIdleFixture returns a fixture in which no job runs.
+func newIdleFixture(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	return &fixture{
-		Service: build(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
+		Service: newService(t, d), t: t, ctx: t.Context(), receiver: newReceiver(t),
 		admin: actor.Actor{CorpID: "acme", UserID: "ada", Roles: actor.Administrator},
 	}
 }
 
-func is(err error, kind apperr.Kind, code string) bool {
+func hasCode(err error, kind apperr.Kind, code string) bool {
 	return apperr.KindOf(err) == kind && strings.Contains(err.Error(), code)
 }
 
