@@ -51,7 +51,7 @@ test-go: $(web_built) bin/runsc ## Go tests with -race, on SQLite and on a throw
 
 # The packages whose fixtures have a clock of their own, or all: DAYS_PACKAGES=./...
 DAYS ?= -30 400
-DAYS_PACKAGES ?= $(shell git grep -l huimian/internal/clocktest -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+DAYS_PACKAGES ?= $(shell git grep -lE 'huimian/internal/(clocktest|apptest)' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: test-days
 test-days: $(web_built) ## Go tests on SQLite with the fixtures DAYS away from today (DAYS="-400 -30 -1 400")

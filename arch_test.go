@@ -105,6 +105,9 @@ var table = map[string]row{
 	"internal/server": {"internal/actor internal/importer internal/showmebug internal/webhook internal/apitoken internal/event internal/server/v1 internal/server/resource internal/server/httpapi internal/interview internal/account internal/notify internal/room internal/sandbox internal/job internal/db " +
 		"internal/apperr internal/i18n wecom/callback web", drivers,
 		"handlers ask features; only features call WeCom"},
+	"internal/apptest": {"internal/actor internal/importer internal/showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/server/resource internal/server/httpapi internal/interview internal/account internal/room internal/sandbox internal/job " +
+		"internal/db internal/db/dbtest internal/clocktest wecom wecom/wecomtest", drivers,
+		"the fixture of the product's tests puts the parts together with the simulators"},
 	"internal/app": {"internal/importer internal/showmebug showmebug internal/webhook internal/secretbox internal/apitoken internal/server internal/notify internal/interview internal/account internal/room internal/sandbox internal/job " +
 		"internal/db internal/apperr internal/i18n wecom wecom/callback web", drivers,
 		"puts the parts together; the simulator must never be among them"},
@@ -205,6 +208,7 @@ var places = []place{
 		where: map[string]string{
 			"internal/server/routes.go":    "it is that screen",
 			"internal/server/v1/routes.go": "the API for other systems has a screen of its own",
+			"internal/apptest":             "the sign-in of tests",
 		},
 		is: func(f *file, n ast.Node) bool {
 			return f.calls(n, "github.com/danielgtaylor/huma/v2", "Register", "Get", "Post", "Put", "Patch", "Delete") || registersPattern(n)
@@ -252,6 +256,7 @@ var places = []place{
 			"cmd":                "where contexts begin",
 			"internal/app":       "where contexts begin",
 			"internal/db/dbtest": "belongs to tests",
+			"internal/apptest":   "belongs to tests",
 		},
 		is: func(f *file, n ast.Node) bool { return f.calls(n, "context", "Background", "TODO") },
 	},

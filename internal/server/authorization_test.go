@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/apperr"
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
@@ -163,7 +164,7 @@ func TestAuthorizationMatrix(t *testing.T) {
 			}
 			t.Run(o.OperationID, func(t *testing.T) {
 				sub := *w
-				sub.t = t
+				sub.T = t
 				sub.checkOperation(strings.ToUpper(method), path, o.OperationID, rule)
 			})
 		}
@@ -176,8 +177,8 @@ func TestAuthorizationMatrix(t *testing.T) {
 var parameter = regexp.MustCompile(`\{\w+\}`)
 
 func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses) {
-	w.t.Helper()
-	i := w.scheduleInterview()
+	w.T.Helper()
+	i := w.ScheduleInterview()
 	object := i.ID
 	switch {
 	case strings.HasPrefix(path, "/api/positions/"):
@@ -185,18 +186,18 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	case strings.HasPrefix(path, "/api/candidates/"):
 		object = i.Candidate.ID
 	case strings.HasPrefix(path, "/api/questions/"):
-		object = decodeBody[resource.Question](w.signIn("lin").do("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
+		object = apptest.DecodeBody[resource.Question](w.SignIn("lin").Call("POST", "/api/questions", requestBodies["createQuestion"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/members/"), strings.HasPrefix(path, "/api/showmebug/members/"):
 		object = "mei"
 	case strings.HasPrefix(path, "/api/messages/"):
-		list := decodeBody[resource.List[server.Message]](w.signIn("rosa").do("GET", "/api/messages", nil), http.StatusOK)
+		list := apptest.DecodeBody[resource.List[server.Message]](w.SignIn("rosa").Call("GET", "/api/messages", nil), http.StatusOK)
 		object = list.Items[0].ID
 	case strings.HasPrefix(path, "/api/tokens/"):
-		object = decodeBody[server.NewToken](w.signIn("rosa").do("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
+		object = apptest.DecodeBody[server.NewToken](w.SignIn("rosa").Call("POST", "/api/tokens", requestBodies["createToken"]), http.StatusCreated).Token.ID
 	case strings.HasPrefix(path, "/api/webhook"):
 		object = w.createWebhook(path)
 	case strings.HasPrefix(path, "/api/imports/{id}"):
-		object = decodeBody[server.Import](w.signIn("rosa").upload("/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
+		object = apptest.DecodeBody[server.Import](upload(w.SignIn("rosa"), "/api/imports?kind=candidates", requestBodies["previewImport"]), http.StatusCreated).ID
 	case strings.HasPrefix(path, "/api/join/"):
 		object = strings.Repeat("t", 32)
 	}
@@ -208,38 +209,38 @@ func (w *fixture) checkOperation(method, path, id string, rule expectedStatuses)
 	if b, ok := requestBodies[id]; ok {
 		body = b
 	}
-	check := func(name string, b *browser, status int) {
-		w.t.Helper()
-		got := b.do(method, address, body)
-		if good := got.status/100 == 2; got.status != status && (status != 0 || !good) {
-			w.t.Errorf("%s: %d, want %d: %s", name, got.status, status, got.body)
+	check := func(name string, b *apptest.Browser, status int) {
+		w.T.Helper()
+		got := b.Call(method, address, body)
+		if good := got.Status/100 == 2; got.Status != status && (status != 0 || !good) {
+			w.T.Errorf("%s: %d, want %d: %s", name, got.Status, status, got.Body)
 		}
 	}
-	signedOut, forged, candidate := w.newBrowser(), w.newBrowser(), w.newBrowser()
-	forged.headers["Cookie"] = "huimian_session=" + strings.Repeat("A", 43)
-	candidate.headers["Cookie"] = w.candidateCookie(i)
-	for name, b := range map[string]*browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
+	signedOut, forged, candidate := w.NewBrowser(), w.NewBrowser(), w.NewBrowser()
+	forged.Headers["Cookie"] = "huimian_session=" + strings.Repeat("A", 43)
+	candidate.Headers["Cookie"] = w.candidateCookie(i)
+	for name, b := range map[string]*apptest.Browser{"signed out": signedOut, "forged session": forged, "candidate": candidate} {
 		status := http.StatusUnauthorized
 		if strings.HasPrefix(path, "/api/join/") || strings.HasPrefix(path, "/api/embed/") {
 			status = http.StatusNotFound
 		}
 		check(name, b, status)
 	}
-	check("another company", w.signInTo("other", "eve"), rule.stranger)
-	check("a namesake elsewhere", w.signInTo("other", "lin"), namesakeStatus(id, rule))
-	check("not on it", w.signIn("mei"), rule.colleague)
-	check("an interviewer", w.signIn("lin"), rule.interviewer)
+	check("another company", w.SignInTo("other", "eve"), rule.stranger)
+	check("a namesake elsewhere", w.SignInTo("other", "lin"), namesakeStatus(id, rule))
+	check("not on it", w.SignIn("mei"), rule.colleague)
+	check("an interviewer", w.SignIn("lin"), rule.interviewer)
 }
 
 // createWebhook creates a webhook of acme, or a delivery to it, depending on the path.
 func (w *fixture) createWebhook(path string) string {
-	w.t.Helper()
-	ada := w.signIn("ada")
-	made := decodeBody[server.NewWebhook](ada.do("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
+	w.T.Helper()
+	ada := w.SignIn("ada")
+	made := apptest.DecodeBody[server.NewWebhook](ada.Call("POST", "/api/webhooks", requestBodies["createWebhook"]), http.StatusCreated)
 	if !strings.HasPrefix(path, "/api/webhook-deliveries/") {
 		return made.ID
 	}
-	return decodeBody[server.WebhookDelivery](ada.do("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
+	return apptest.DecodeBody[server.WebhookDelivery](ada.Call("POST", "/api/webhooks/"+made.ID+"/test", nil), http.StatusAccepted).ID
 }
 
 // namesakeStatus: a member of another company, with the same user id and without the administrator's role.
@@ -259,54 +260,54 @@ func namesakeStatus(id string, rule expectedStatuses) int {
 
 // candidateCookie enters by the interview's link.
 func (w *fixture) candidateCookie(i server.Interview) string {
-	w.t.Helper()
+	w.T.Helper()
 	token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-	value, _, _ := strings.Cut(w.newBrowser().do("POST", "/api/join/"+token, nil).header.Get("Set-Cookie"), ";")
+	value, _, _ := strings.Cut(w.NewBrowser().Call("POST", "/api/join/"+token, nil).Header.Get("Set-Cookie"), ";")
 	return value
 }
 
 func TestRoomEntryAuthorization(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i, another := w.scheduleInterview(), w.scheduleInterview()
+	i, another := w.ScheduleInterview(), w.ScheduleInterview()
 	for name, c := range map[string]struct {
-		b      *browser
+		b      *apptest.Browser
 		status int
 	}{
-		"signed out":           {w.newBrowser(), http.StatusUnauthorized},
-		"another company":      {w.signInTo("other", "eve"), http.StatusNotFound},
-		"a namesake elsewhere": {w.signInTo("other", "lin"), http.StatusNotFound},
-		"not on it":            {w.signIn("mei"), http.StatusNotFound},
-		"an interviewer":       {w.signIn("lin"), http.StatusOK},
-		"a recruiter":          {w.signIn("rosa"), http.StatusOK},
+		"signed out":           {w.NewBrowser(), http.StatusUnauthorized},
+		"another company":      {w.SignInTo("other", "eve"), http.StatusNotFound},
+		"a namesake elsewhere": {w.SignInTo("other", "lin"), http.StatusNotFound},
+		"not on it":            {w.SignIn("mei"), http.StatusNotFound},
+		"an interviewer":       {w.SignIn("lin"), http.StatusOK},
+		"a recruiter":          {w.SignIn("rosa"), http.StatusOK},
 	} {
 		for _, path := range []string{"/api/rooms/", "/ws/rooms/"} {
 			status := c.status
 			if path == "/ws/rooms/" && status == http.StatusOK {
 				status = http.StatusUpgradeRequired // this is no socket
 			}
-			if got := c.b.do("GET", path+i.ID, nil); got.status != status {
-				t.Errorf("%s, %s: %d, want %d", name, path, got.status, status)
+			if got := c.b.Call("GET", path+i.ID, nil); got.Status != status {
+				t.Errorf("%s, %s: %d, want %d", name, path, got.Status, status)
 			}
 		}
 	}
-	chen := w.newBrowser()
-	chen.headers["Cookie"] = w.candidateCookie(another)
-	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+	chen := w.NewBrowser()
+	chen.Headers["Cookie"] = w.candidateCookie(another)
+	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
 	value := strings.TrimPrefix(w.candidateCookie(another), "huimian_candidate_"+another.ID)
-	chen.headers["Cookie"] = "huimian_candidate_" + i.ID + value
-	wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
+	chen.Headers["Cookie"] = "huimian_candidate_" + i.ID + value
+	apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusNotFound, "fault.not_found")
 }
 
 // An open socket is closed when its participant loses the role that it joined with.
 func TestRoomSessionReauthorization(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.scheduleInterview()
+		i := w.ScheduleInterview()
 		lin := room.Participant{ID: "lin", Role: room.Interviewer}
 		ask := func(who room.Participant) error {
 			t.Helper()
-			ctx, err := w.accounts.Sessions.Load(t.Context(), "")
+			ctx, err := w.Accounts.Sessions.Load(t.Context(), "")
 			if err == nil {
-				err = w.accounts.SignIn(ctx, "acme", "lin")
+				err = w.Accounts.SignIn(ctx, "acme", "lin")
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -314,7 +315,7 @@ func TestRoomSessionReauthorization(t *testing.T) {
 			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/ws/rooms/"+i.ID, nil)
 			r.SetPathValue("id", i.ID)
 			r.Header.Set("Cookie", w.candidateCookie(i))
-			return w.server.CheckRoomAccess(r, who)
+			return w.Product.CheckRoomAccess(r, who)
 		}
 		if err := ask(lin); err != nil {
 			t.Errorf("an interviewer: %v", err)
@@ -322,7 +323,7 @@ func TestRoomSessionReauthorization(t *testing.T) {
 		if err := ask(room.Participant{ID: "lin", Role: room.Recruiter}); apperr.KindOf(err) != apperr.Forbidden {
 			t.Errorf("as what they are not: %v", err)
 		}
-		if _, err := w.db.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
+		if _, err := w.DB.NewRaw("UPDATE members SET active = FALSE WHERE user_id = 'lin'").Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := ask(lin); apperr.KindOf(err) != apperr.Forbidden {
@@ -339,30 +340,30 @@ func TestCrossOriginRequestsRejected(t *testing.T) {
 		"by origin":         {"Origin": "https://evil.example"},
 		"null origin":       {"Origin": "null"},
 	} {
-		rosa := w.signIn("rosa")
-		maps.Copy(rosa.headers, headers)
-		wantProblem(rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
-		if got := rosa.do("GET", "/api/positions", nil); got.status != http.StatusOK {
-			t.Errorf("%s: reading gives %d", name, got.status)
+		rosa := w.SignIn("rosa")
+		maps.Copy(rosa.Headers, headers)
+		apptest.WantProblem(rosa.Call("POST", "/api/positions", `{"title":"x"}`), http.StatusForbidden, "request.cross_origin")
+		if got := rosa.Call("GET", "/api/positions", nil); got.Status != http.StatusOK {
+			t.Errorf("%s: reading gives %d", name, got.Status)
 		}
 	}
-	rosa := w.signIn("rosa")
-	rosa.headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
-	decodeBody[resource.Position](rosa.do("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
+	rosa := w.SignIn("rosa")
+	rosa.Headers["Origin"] = "https://interview.test" // through a proxy that changes the Host header
+	apptest.DecodeBody[resource.Position](rosa.Call("POST", "/api/positions", `{"title":"x"}`), http.StatusCreated)
 }
 
 func TestFieldErrorLocalization(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i := w.scheduleInterview()
-	bad := w.interviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
+	i := w.ScheduleInterview()
+	bad := w.InterviewInput(i.Position.ID, i.Candidate.ID, func(p map[string]any) {
 		p["startsAt"], p["interviewers"] = clocktest.Date(-3)+"T04:00:00Z", []string{"gone", "<script>"}
 		p["title"], p["durationMinutes"] = strings.Repeat("长", 99), 5
 	})
 	for lang, wanted := range map[string]string{"zh-CN": "已经过去", "en": "has passed", "ja": "過去"} {
-		rosa := w.signIn("rosa")
-		decodeBody[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
-		got := rosa.do("POST", "/api/interviews", bad)
-		p := wantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
+		rosa := w.SignIn("rosa")
+		apptest.DecodeBody[server.Session](rosa.Call("PATCH", "/api/session", map[string]any{"language": lang}), http.StatusOK)
+		got := rosa.Call("POST", "/api/interviews", bad)
+		p := apptest.WantProblem(got, http.StatusUnprocessableEntity, "fault.fields")
 		byPath := map[string]httpapi.ProblemField{}
 		for _, f := range p.Errors {
 			byPath[f.Path] = f
@@ -375,27 +376,27 @@ func TestFieldErrorLocalization(t *testing.T) {
 			byPath["interviewers[1]"].Code != "interview.not_in_company" {
 			t.Errorf("%s: %+v", lang, p.Errors)
 		}
-		if strings.Contains(string(got.body), "script") || strings.Contains(string(got.body), "长长") {
-			t.Errorf("what was sent is repeated: %s", got.body)
+		if strings.Contains(string(got.Body), "script") || strings.Contains(string(got.Body), "长长") {
+			t.Errorf("what was sent is repeated: %s", got.Body)
 		}
 	}
 }
 
 func TestDoubleBookingWarning(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	i, rosa := w.scheduleInterview(), w.signIn("rosa")
-	again := w.interviewInput(i.Position.ID, i.Candidate.ID)
-	p := wantProblem(rosa.do("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
+	i, rosa := w.ScheduleInterview(), w.SignIn("rosa")
+	again := w.InterviewInput(i.Position.ID, i.Candidate.ID)
+	p := apptest.WantProblem(rosa.Call("POST", "/api/interviews", again), http.StatusUnprocessableEntity, "fault.fields")
 	if len(p.Errors) != 2 || !p.Errors[0].Warning || !p.Errors[1].Warning || !strings.Contains(p.Errors[0].Message, clocktest.Date(2)+" 12:00–13:00") {
 		t.Errorf("warnings: %+v", p.Errors)
 	}
 	again["overrideWarnings"] = true
-	decodeBody[server.Interview](rosa.do("POST", "/api/interviews", again), http.StatusCreated)
+	apptest.DecodeBody[server.Interview](rosa.Call("POST", "/api/interviews", again), http.StatusCreated)
 }
 
 func TestBadRequests(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	rosa := w.signIn("rosa")
+	rosa := w.SignIn("rosa")
 	for name, c := range map[string]struct {
 		method, path string
 		body         any
@@ -422,8 +423,8 @@ func TestBadRequests(t *testing.T) {
 		"no such method":     {"DELETE", "/api/positions", nil, 404, "request.no_such_route", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := rosa.do(c.method, c.path, c.body)
-			p := wantProblem(got, c.status, c.code)
+			got := rosa.Call(c.method, c.path, c.body)
+			p := apptest.WantProblem(got, c.status, c.code)
 			var fields []string
 			for _, f := range p.Errors {
 				fields = append(fields, f.Path+" "+f.Code)
@@ -434,8 +435,8 @@ func TestBadRequests(t *testing.T) {
 			if strings.Join(fields, ", ") != c.fields {
 				t.Errorf("fields %v, want %s", fields, c.fields)
 			}
-			if strings.Contains(string(got.body), "hunter2") || strings.Contains(string(got.body), "yesterday") {
-				t.Errorf("what was sent is repeated: %s", got.body)
+			if strings.Contains(string(got.Body), "hunter2") || strings.Contains(string(got.Body), "yesterday") {
+				t.Errorf("what was sent is repeated: %s", got.Body)
 			}
 		})
 	}
@@ -443,42 +444,42 @@ func TestBadRequests(t *testing.T) {
 
 func TestInternalErrorsHideDetails(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	rosa := w.signIn("rosa")
-	if _, err := w.db.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
+	rosa := w.SignIn("rosa")
+	if _, err := w.DB.NewRaw("DROP TABLE positions").Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	got := rosa.do("GET", "/api/positions", nil)
-	p := wantProblem(got, http.StatusInternalServerError, "fault.internal")
-	if strings.Contains(string(got.body), "positions") || !strings.Contains(p.Detail, p.RequestID) {
-		t.Errorf("an internal error says %s", got.body)
+	got := rosa.Call("GET", "/api/positions", nil)
+	p := apptest.WantProblem(got, http.StatusInternalServerError, "fault.internal")
+	if strings.Contains(string(got.Body), "positions") || !strings.Contains(p.Detail, p.RequestID) {
+		t.Errorf("an internal error says %s", got.Body)
 	}
-	if !strings.Contains(w.log.String(), p.RequestID) || !strings.Contains(w.log.String(), "no such table") {
+	if !strings.Contains(w.Log.String(), p.RequestID) || !strings.Contains(w.Log.String(), "no such table") {
 		t.Error("the log does not say what happened")
 	}
 }
 
 func TestTooManyRequests(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite), func(c *server.Config) {
-		c.Limits = &server.Limits{Session: server.Rate{PerSecond: 1, Burst: 3}, Address: server.Rate{PerSecond: 100, Burst: 5}, SignIn: server.Rate{PerSecond: 1, Burst: 2}}
+		c.Limits = &server.Limits{Session: httpapi.Rate{PerSecond: 1, Burst: 3}, Address: httpapi.Rate{PerSecond: 100, Burst: 5}, SignIn: httpapi.Rate{PerSecond: 1, Burst: 2}}
 	})
-	rosa, lin := w.signIn("rosa"), w.signIn("lin")
+	rosa, lin := w.SignIn("rosa"), w.SignIn("lin")
 	for n := range 3 {
-		if got := rosa.do("GET", "/api/session", nil); got.status != http.StatusOK {
-			t.Fatalf("request %d: %d", n, got.status)
+		if got := rosa.Call("GET", "/api/session", nil); got.Status != http.StatusOK {
+			t.Fatalf("request %d: %d", n, got.Status)
 		}
 	}
-	got := rosa.do("GET", "/api/session", nil)
-	wantProblem(got, http.StatusTooManyRequests, "request.too_many")
-	if got.header.Get("Retry-After") == "" {
+	got := rosa.Call("GET", "/api/session", nil)
+	apptest.WantProblem(got, http.StatusTooManyRequests, "request.too_many")
+	if got.Header.Get("Retry-After") == "" {
 		t.Error("nothing says when to come again")
 	}
-	decodeBody[server.Session](lin.do("GET", "/api/session", nil), http.StatusOK)
-	forged := w.newBrowser()
-	forged.headers["Cookie"] = fmt.Sprintf("huimian_session=%s", strings.Repeat("B", 43))
-	wantProblem(forged.do("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many")
-	visitor := w.newBrowser()
+	apptest.DecodeBody[server.Session](lin.Call("GET", "/api/session", nil), http.StatusOK)
+	forged := w.NewBrowser()
+	forged.Headers["Cookie"] = fmt.Sprintf("huimian_session=%s", strings.Repeat("B", 43))
+	apptest.WantProblem(forged.Call("GET", "/api/session", nil), http.StatusTooManyRequests, "request.too_many")
+	visitor := w.NewBrowser()
 	for range 2 {
-		visitor.do("GET", "/api/join/"+strings.Repeat("x", 32), nil)
+		visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil)
 	}
-	wantProblem(visitor.do("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusTooManyRequests, "request.too_many")
+	apptest.WantProblem(visitor.Call("GET", "/api/join/"+strings.Repeat("x", 32), nil), http.StatusTooManyRequests, "request.too_many")
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/apptest"
 )
 
 // inputGenerator generates requests from a contract, deterministically.
@@ -46,9 +48,9 @@ func (g *inputGenerator) valueForField(name string) (any, bool) {
 	}
 	switch name {
 	case "startsAt":
-		return noon.AddDate(0, 0, 3+g.IntN(300)).Format(time.RFC3339), true
+		return apptest.Noon.AddDate(0, 0, 3+g.IntN(300)).Format(time.RFC3339), true
 	case "expiresAt":
-		return noon.AddDate(0, 0, 30).Format(time.RFC3339), true
+		return apptest.Noon.AddDate(0, 0, 30).Format(time.RFC3339), true
 	case "timeZone":
 		return "Asia/Tokyo", true
 	case "questionIds":
@@ -144,7 +146,7 @@ func keepOneOf(v map[string]any, id, whole, own string) {
 
 func (g *inputGenerator) validText(s *schema) string {
 	if s.Format == "date-time" {
-		return noon.AddDate(0, 0, 1+g.IntN(100)).Format(time.RFC3339)
+		return apptest.Noon.AddDate(0, 0, 1+g.IntN(100)).Format(time.RFC3339)
 	}
 	return []string{"一面", "Round two", "面接 2", "x"}[g.IntN(4)]
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/huimian/huimian/internal/apptest"
 )
 
 // contract holds the parts of an OpenAPI document that TestContract uses.
@@ -102,24 +104,24 @@ func (o *operation) bodySchema() *schema {
 }
 
 // checkResponse checks a response against the documented schema of its status.
-func (c *contract) checkResponse(o *operation, got *response) error {
-	documented, ok := o.Responses[fmt.Sprint(got.status)]
+func (c *contract) checkResponse(o *operation, got *apptest.Response) error {
+	documented, ok := o.Responses[fmt.Sprint(got.Status)]
 	if !ok {
 		documented, ok = o.Responses["default"]
 	}
 	if !ok {
-		return fmt.Errorf("status %d is not documented", got.status)
+		return fmt.Errorf("status %d is not documented", got.Status)
 	}
 	if len(documented.Content) == 0 {
-		if len(got.body) > 0 {
-			return fmt.Errorf("a body where none is documented: %.200s", got.body)
+		if len(got.Body) > 0 {
+			return fmt.Errorf("a body where none is documented: %.200s", got.Body)
 		}
 		return nil
 	}
-	if file := documented.Content["application/json"].Schema; got.status == http.StatusOK && file != nil && file.Encoding != "" {
+	if file := documented.Content["application/json"].Schema; got.Status == http.StatusOK && file != nil && file.Encoding != "" {
 		return nil // huma cannot describe the media type of a file
 	}
-	kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
+	kind, _, _ := strings.Cut(got.Header.Get("Content-Type"), ";")
 	content, ok := documented.Content[kind]
 	if !ok {
 		return fmt.Errorf("content type %q is not documented", kind)
@@ -128,7 +130,7 @@ func (c *contract) checkResponse(o *operation, got *response) error {
 		return nil
 	}
 	var v any
-	if err := json.Unmarshal(got.body, &v); err != nil {
+	if err := json.Unmarshal(got.Body, &v); err != nil {
 		return fmt.Errorf("the body is no JSON: %w", err)
 	}
 	return c.checkValue(content.Schema, v, "body")

@@ -11,9 +11,11 @@ import (
 	"testing"
 
 	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/server/resource"
 	v1 "github.com/huimian/huimian/internal/server/v1"
 )
@@ -57,7 +59,7 @@ var skippedOperations = map[string]string{
 func TestContract(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d, withoutRateLimits)
-		w.connectSimulator()
+		w.ConnectSimulator()
 		own, foreign := w.seedCompany("acme", "ada", "lin", "一面"), w.seedCompany("other", "eve", "lin", marker)
 		ids := []string{}
 		for name, id := range foreign {
@@ -74,26 +76,26 @@ func TestContract(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nobody := w.newBrowser()
+		nobody := w.NewBrowser()
 		w.walkContract(t, "ours", ours, own, ids, []caller{
-			{"administrator", w.signIn("ada")}, {"recruiter", w.signIn("rosa")}, {"interviewer", w.signIn("lin")}, {"nobody", nobody},
+			{"administrator", w.SignIn("ada")}, {"recruiter", w.SignIn("rosa")}, {"interviewer", w.SignIn("lin")}, {"nobody", nobody},
 		})
 		w.walkContract(t, "v1", others, own, ids, []caller{
-			{"company", w.newAPIClient("ada", apitoken.Company).browser}, {"interviewer", w.newAPIClient("lin", apitoken.Personal).browser},
-			{"reader", w.newAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).browser}, {"nobody", nobody},
+			{"company", w.NewAPIClient("ada", apitoken.Company).Browser}, {"interviewer", w.NewAPIClient("lin", apitoken.Personal).Browser},
+			{"reader", w.NewAPIClient("rosa", apitoken.Personal, apitoken.InterviewsRead).Browser}, {"nobody", nobody},
 		})
 	})
 }
 
 // withoutRateLimits disables the rate limits of clients and tokens.
 func withoutRateLimits(c *server.Config) {
-	free := server.Rate{PerSecond: 1e9, Burst: 1e9}
+	free := httpapi.Rate{PerSecond: 1e9, Burst: 1e9}
 	c.Limits, c.TokenRate = &server.Limits{Session: free, Address: free, SignIn: free}, free
 }
 
 type caller struct {
 	name string
-	*browser
+	*apptest.Browser
 }
 
 func (w *fixture) walkContract(t *testing.T, name string, document []byte, own map[string]string, foreign []string, callers []caller) {
@@ -113,15 +115,15 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 			w.prepareObjects(o, own, n)
 			for _, who := range callers {
 				r := g.newRequest(o, n)
-				got := who.sendRaw(o.method, r)
+				got := sendRaw(who.Browser, o.method, r)
 				requests++
-				if got.status/100 == 2 {
+				if got.Status/100 == 2 {
 					reached, good = true, good+1
-				} else if r.valid && who.browser == callers[0].browser {
-					refused = fmt.Sprintf("%s %s: %s", r.path, r.body, got.body)
+				} else if r.valid && who.Browser == callers[0].Browser {
+					refused = fmt.Sprintf("%s %s: %s", r.path, r.body, got.Body)
 				}
 				if problem := w.checkContract(c, o, got, foreign); problem != "" {
-					t.Errorf("%s: %s as %s: %s %.300s with %.500s: %s\n%.600q", name, o.ID, who.name, o.method, r.path, r.body, problem, got.body)
+					t.Errorf("%s: %s as %s: %s %.300s with %.500s: %s\n%.600q", name, o.ID, who.name, o.method, r.path, r.body, problem, got.Body)
 				}
 			}
 		}
@@ -132,9 +134,9 @@ func (w *fixture) walkContract(t *testing.T, name string, document []byte, own m
 	t.Logf("%s: %d requests, %d of them successful", name, requests, good)
 }
 
-func (w *fixture) newWebhook(b *browser, text string) string {
-	w.t.Helper()
-	return decodeBody[struct{ ID string }](b.do("POST", "/api/webhooks", map[string]any{
+func (w *fixture) newWebhook(b *apptest.Browser, text string) string {
+	w.T.Helper()
+	return apptest.DecodeBody[struct{ ID string }](b.Call("POST", "/api/webhooks", map[string]any{
 		"url": "https://files.example.com/" + text, "description": text, "eventTypes": []string{"interview.scheduled"},
 	}), http.StatusCreated).ID
 }
@@ -142,14 +144,14 @@ func (w *fixture) newWebhook(b *browser, text string) string {
 // prepareObjects creates the objects that an operation needs: many operations end
 // an object's life cycle.
 func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
-	w.t.Helper()
+	w.T.Helper()
 	if n == 0 && strings.Contains(o.path, "/webhooks/{") {
-		own["webhooks"] = w.newWebhook(w.signIn("ada"), "一面")
+		own["webhooks"] = w.newWebhook(w.SignIn("ada"), "一面")
 	}
 	if !strings.Contains(o.path, "/interviews/{") || n >= 3 { // those that follow are odd anyway
 		return
 	}
-	i := decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews", w.interviewInput(own["positions"], own["candidates"], func(p map[string]any) {
+	i := apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews", w.InterviewInput(own["positions"], own["candidates"], func(p map[string]any) {
 		p["overrideWarnings"] = true
 	})), http.StatusCreated)
 	own["interviews"] = i.ID
@@ -157,20 +159,20 @@ func (w *fixture) prepareObjects(o *operation, own map[string]string, n int) {
 		"endInterview": {"start"}, "saveScorecard": {"start"}, "submitScorecard": {"start"}, "decideInterview": {"start", "end"},
 	}[o.ID]
 	for _, step := range steps {
-		decodeBody[server.Interview](w.signIn("lin").do("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
+		apptest.DecodeBody[server.Interview](w.SignIn("lin").Call("POST", "/api/interviews/"+i.ID+"/"+step, nil), http.StatusOK)
 	}
 }
 
 // checkContract returns what is wrong with a response, or "".
-func (w *fixture) checkContract(c *contract, o *operation, got *response, foreign []string) string {
-	if away := got.status == http.StatusServiceUnavailable && callsShowMeBug[o.ID]; got.status >= 500 && !away {
-		return "a status of " + http.StatusText(got.status)
+func (w *fixture) checkContract(c *contract, o *operation, got *apptest.Response, foreign []string) string {
+	if away := got.Status == http.StatusServiceUnavailable && callsShowMeBug[o.ID]; got.Status >= 500 && !away {
+		return "a status of " + http.StatusText(got.Status)
 	}
-	if strings.Contains(string(got.body), marker) {
+	if strings.Contains(string(got.Body), marker) {
 		return "something of another company"
 	}
 	for _, id := range foreign {
-		if strings.Contains(string(got.body), id) {
+		if strings.Contains(string(got.Body), id) {
 			return "the id of an object of another company"
 		}
 	}
@@ -180,59 +182,59 @@ func (w *fixture) checkContract(c *contract, o *operation, got *response, foreig
 	return ""
 }
 
-func (b *browser) sendRaw(method string, r request) *response {
-	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+r.path, strings.NewReader(string(r.body)))
+func sendRaw(b *apptest.Browser, method string, r request) *apptest.Response {
+	b.T.Helper()
+	req, err := http.NewRequestWithContext(b.T.Context(), method, b.URL+r.path, strings.NewReader(string(r.body)))
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	if r.contentType != "" && len(r.body) > 0 {
 		req.Header.Set("Content-Type", r.contentType)
 	}
-	for name, value := range b.headers {
+	for name, value := range b.Headers {
 		req.Header.Set(name, value)
 	}
 	res, err := b.Do(req)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	return &response{b.t, res.StatusCode, res.Header, body}
+	return &apptest.Response{T: b.T, Status: res.StatusCode, Header: res.Header, Body: body}
 }
 
 // seedCompany makes one object of each kind in a company and returns their ids, by
 // the word that stands before them in a path.
 func (w *fixture) seedCompany(corp, recruiter, interviewer, text string) map[string]string {
-	w.t.Helper()
-	b := w.signInTo(corp, recruiter)
+	w.T.Helper()
+	b := w.SignInTo(corp, recruiter)
 	post := func(path string, body map[string]any) string {
-		w.t.Helper()
-		return decodeBody[struct {
+		w.T.Helper()
+		return apptest.DecodeBody[struct {
 			ID    string
 			Token struct{ ID string }
-		}](b.do("POST", "/api/"+path, body), http.StatusCreated).ID
+		}](b.Call("POST", "/api/"+path, body), http.StatusCreated).ID
 	}
 	ids := map[string]string{"members": "mei"}
 	ids["questions"] = post("questions", map[string]any{"title": text, "body": text, "interviewerNotes": text})
 	ids["positions"] = post("positions", map[string]any{"title": text, "description": text, "questionIds": []string{ids["questions"]}})
 	ids["candidates"] = post("candidates", map[string]any{"name": text, "note": text, "source": text, "positionId": ids["positions"]})
-	made := decodeBody[server.Interview](b.do("POST", "/api/interviews", w.interviewInput(ids["positions"], ids["candidates"], func(p map[string]any) {
+	made := apptest.DecodeBody[server.Interview](b.Call("POST", "/api/interviews", w.InterviewInput(ids["positions"], ids["candidates"], func(p map[string]any) {
 		p["title"], p["note"], p["interviewers"] = text, text, []string{interviewer}
 	})), http.StatusCreated)
 	ids["interviews"] = made.ID
 	ids["join"] = made.CandidateLink[strings.LastIndexByte(made.CandidateLink, '/')+1:]
-	ids["messages"] = decodeBody[resource.List[server.Message]](b.do("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
-	token := decodeBody[server.NewToken](b.do("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
+	ids["messages"] = apptest.DecodeBody[resource.List[server.Message]](b.Call("GET", "/api/messages", nil), http.StatusOK).Items[0].ID
+	token := apptest.DecodeBody[server.NewToken](b.Call("POST", "/api/tokens", map[string]any{"kind": "personal", "name": text, "scopes": []string{"members:read"}}), http.StatusCreated)
 	ids["tokens"] = token.Token.ID
-	ids["scorecardTemplates"] = decodeBody[resource.List[resource.ScorecardTemplate]](b.do("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
+	ids["scorecardTemplates"] = apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](b.Call("GET", "/api/scorecard-templates", nil), http.StatusOK).Items[0].ID
 	ids["webhooks"] = w.newWebhook(b, text)
 	for name, id := range ids {
 		if id == "" {
-			w.t.Fatalf("no id among %s", name)
+			w.T.Fatalf("no id among %s", name)
 		}
 	}
 	return ids

@@ -28,7 +28,7 @@ func TestDocumentedAPIExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	token := w.newAPIClient("ada", apitoken.Company).token.Secret
+	token := w.NewAPIClient("ada", apitoken.Company).Token.Secret
 	seen, days := map[string]int{}, 7
 	for _, m := range fence.FindAllStringSubmatch(string(page), -1) {
 		language, code := m[1], strings.ReplaceAll(m[2], "ChenMo", "lin")
@@ -46,7 +46,7 @@ func TestDocumentedAPIExamples(t *testing.T) {
 
 // runExample runs one piece of code and returns what it prints.
 func (w *fixture) runExample(language, code, token string) string {
-	w.t.Helper()
+	w.T.Helper()
 	program := map[string]string{"sh": "sh", "go": "go", "python": "python3"}[language]
 	needs := []string{program}
 	if language == "sh" {
@@ -54,21 +54,21 @@ func (w *fixture) runExample(language, code, token string) string {
 	}
 	for _, name := range needs {
 		if _, err := exec.LookPath(name); err != nil {
-			w.t.Logf("no %s here: the examples in %s are not run", name, language)
+			w.T.Logf("no %s here: the examples in %s are not run", name, language)
 			return ""
 		}
 	}
-	dir := w.t.TempDir()
+	dir := w.T.TempDir()
 	file := filepath.Join(dir, map[string]string{"sh": "example.sh", "go": "main.go", "python": "example.py"}[language])
 	if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	args := map[string][]string{"sh": {"-e", file}, "go": {"run", file}, "python": {file}}[language]
-	cmd := exec.CommandContext(w.t.Context(), program, args...)
+	cmd := exec.CommandContext(w.T.Context(), program, args...)
 	cmd.Env = append(os.Environ(), "HUIMIAN="+w.URL, "HUIMIAN_API_TOKEN="+token, "NO_PROXY=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil || len(out) == 0 {
-		w.t.Errorf("an example in %s: %v\n%s\n%s", language, err, out, code)
+		w.T.Errorf("an example in %s: %v\n%s\n%s", language, err, out, code)
 	}
 	return string(out)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/clocktest"
 	"github.com/huimian/huimian/internal/server"
 	"github.com/huimian/huimian/internal/server/resource"
@@ -13,40 +14,40 @@ import (
 
 func TestInterviewLifecycle(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.scheduleInterview()
+		i := w.ScheduleInterview()
 		if !strings.HasPrefix(i.CandidateLink, "https://interview.test/join/") || i.TimeZone != "Asia/Shanghai" || !i.Permissions.Edit {
 			t.Errorf("scheduled: %+v", i)
 		}
 		path := "/api/interviews/" + i.ID
-		lin, rosa := w.signIn("lin"), w.signIn("rosa")
-		got := decodeBody[server.Interview](lin.do("GET", path, nil), http.StatusOK)
+		lin, rosa := w.SignIn("lin"), w.SignIn("rosa")
+		got := apptest.DecodeBody[server.Interview](lin.Call("GET", path, nil), http.StatusOK)
 		if got.Candidate.Email != "" || got.Candidate.Mobile != "" || got.CandidateLink != "" || !got.Permissions.Respond || got.Permissions.Edit {
 			t.Errorf("an interviewer sees %+v", got)
 		}
-		got = decodeBody[server.Interview](lin.do("POST", path+"/response", map[string]any{"response": "accepted"}), http.StatusOK)
+		got = apptest.DecodeBody[server.Interview](lin.Call("POST", path+"/response", map[string]any{"response": "accepted"}), http.StatusOK)
 		if got.Interviewers[0].Response != "accepted" || got.Interviewers[0].RespondedAt == nil {
 			t.Errorf("after the answer: %+v", got.Interviewers)
 		}
-		moved := noon.AddDate(0, 0, 3).Format(time.RFC3339)
-		got = decodeBody[server.Interview](rosa.do("PATCH", path, map[string]any{"startsAt": moved, "version": got.Version}), http.StatusOK)
+		moved := apptest.Noon.AddDate(0, 0, 3).Format(time.RFC3339)
+		got = apptest.DecodeBody[server.Interview](rosa.Call("PATCH", path, map[string]any{"startsAt": moved, "version": got.Version}), http.StatusOK)
 		if got.Interviewers[0].Response != "pending" || got.DurationMinutes != 60 {
 			t.Errorf("after the move: %+v", got)
 		}
-		decodeBody[server.Interview](lin.do("POST", path+"/start", nil), http.StatusOK)
-		got = decodeBody[server.Interview](lin.do("POST", path+"/end", nil), http.StatusOK)
+		apptest.DecodeBody[server.Interview](lin.Call("POST", path+"/start", nil), http.StatusOK)
+		got = apptest.DecodeBody[server.Interview](lin.Call("POST", path+"/end", nil), http.StatusOK)
 		if got.State != "ended" || !got.Permissions.Evaluate {
 			t.Errorf("after the end: %+v", got)
 		}
 		w.submitScorecard(lin, path)
-		all := decodeBody[resource.Scorecards](rosa.do("GET", path+"/scorecards", nil), http.StatusOK)
+		all := apptest.DecodeBody[resource.Scorecards](rosa.Call("GET", path+"/scorecards", nil), http.StatusOK)
 		if !all.Visible || len(all.Items) != 1 || all.Items[0].Author.Name != "林一" || all.Summary.Average != 3 || all.Summary.Criteria[0].Title != "Coding" {
 			t.Errorf("the summary: %+v", all)
 		}
-		got = decodeBody[server.Interview](rosa.do("PUT", path+"/result", map[string]any{"decision": "hire", "comment": "好"}), http.StatusOK)
+		got = apptest.DecodeBody[server.Interview](rosa.Call("PUT", path+"/result", map[string]any{"decision": "hire", "comment": "好"}), http.StatusOK)
 		if got.Result == nil || got.Result.Decision != "hire" || got.Result.DecidedBy.Name != "罗莎" {
 			t.Errorf("the decision: %+v", got.Result)
 		}
-		log := decodeBody[resource.List[server.Message]](rosa.do("GET", path+"/messages", nil), http.StatusOK)
+		log := apptest.DecodeBody[resource.List[server.Message]](rosa.Call("GET", path+"/messages", nil), http.StatusOK)
 		if len(log.Items) != 6 { // 2 invitations, 2 changes, evaluate, summary
 			t.Errorf("%d messages: %+v", len(log.Items), log.Items)
 		}
@@ -54,45 +55,45 @@ func TestInterviewLifecycle(t *testing.T) {
 }
 
 // submitScorecard writes and hands in a scorecard.
-func (w *fixture) submitScorecard(b *browser, path string) {
-	w.t.Helper()
-	card := decodeBody[resource.Scorecard](b.do("GET", path+"/scorecard", nil), http.StatusOK)
+func (w *fixture) submitScorecard(b *apptest.Browser, path string) {
+	w.T.Helper()
+	card := apptest.DecodeBody[resource.Scorecard](b.Call("GET", path+"/scorecard", nil), http.StatusOK)
 	draft := map[string]any{"version": card.Version, "recommendation": "yes"}
 	var scores []map[string]any
 	for _, c := range card.Criteria {
 		scores = append(scores, map[string]any{"key": c.Key, "score": 3})
 	}
 	draft["scores"] = scores[:1]
-	card = decodeBody[resource.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
-	missing := wantProblem(b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
+	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
+	missing := apptest.WantProblem(b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusUnprocessableEntity, "fault.fields")
 	if len(missing.Errors) != len(scores)-1 || missing.Errors[0].Message != "Please give a score." {
-		w.t.Errorf("what is missing: %+v", missing.Errors)
+		w.T.Errorf("what is missing: %+v", missing.Errors)
 	}
-	wantProblem(b.do("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
+	apptest.WantProblem(b.Call("PUT", path+"/scorecard", draft), http.StatusConflict, "scorecard.changed_meanwhile")
 	draft["scores"], draft["version"] = scores, card.Version
-	card = decodeBody[resource.Scorecard](b.do("PUT", path+"/scorecard", draft), http.StatusOK)
-	card = decodeBody[resource.Scorecard](b.do("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
+	card = apptest.DecodeBody[resource.Scorecard](b.Call("PUT", path+"/scorecard", draft), http.StatusOK)
+	card = apptest.DecodeBody[resource.Scorecard](b.Call("POST", path+"/scorecard/submit", map[string]any{"version": card.Version}), http.StatusOK)
 	if card.State != "submitted" || card.SubmittedAt == nil {
-		w.t.Errorf("handed in: %+v", card)
+		w.T.Errorf("handed in: %+v", card)
 	}
 }
 
 func TestCandidateLinkRedemption(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		i := w.scheduleInterview()
+		i := w.ScheduleInterview()
 		token := i.CandidateLink[strings.LastIndexByte(i.CandidateLink, '/')+1:]
-		chen := w.newBrowser()
-		join := decodeBody[server.Join](chen.do("GET", "/api/join/"+token, nil), http.StatusOK)
+		chen := w.NewBrowser()
+		join := apptest.DecodeBody[server.Join](chen.Call("GET", "/api/join/"+token, nil), http.StatusOK)
 		if join.Company != "云杉科技" || join.CandidateName != "陈晨" || join.Contact.Name != "罗莎" || join.PositionTitle != "Go 工程师" {
 			t.Errorf("behind the link: %+v", join)
 		}
-		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
-		res := chen.do("POST", "/api/join/"+token, nil)
-		joined := decodeBody[server.Joined](res, http.StatusOK)
-		if got := res.header.Get("Cache-Control"); got != "no-store" {
+		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "fault.unauthenticated")
+		res := chen.Call("POST", "/api/join/"+token, nil)
+		joined := apptest.DecodeBody[server.Joined](res, http.StatusOK)
+		if got := res.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("an answer with a cookie may be kept: %q", got)
 		}
-		cookie := res.header.Get("Set-Cookie")
+		cookie := res.Header.Get("Set-Cookie")
 		for _, part := range []string{"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} {
 			if !strings.Contains(cookie, part) {
 				t.Errorf("the candidate's cookie has no %s: %s", part, cookie)
@@ -102,21 +103,21 @@ func TestCandidateLinkRedemption(t *testing.T) {
 			t.Errorf("joined %+v with %s", joined, cookie)
 		}
 		value, _, _ := strings.Cut(cookie, ";") // the test's server has no https, so the jar does not send it
-		chen.headers["Cookie"] = value
-		if info := decodeBody[server.RoomInfo](chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
+		chen.Headers["Cookie"] = value
+		if info := apptest.DecodeBody[server.RoomInfo](chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusOK); info.You.Role != "candidate" || info.You.Name != "陈晨" || info.Sandbox.Reason != "" {
 			t.Errorf("in the room: %+v", info)
 		}
-		decodeBody[resource.CandidateLink](w.signIn("rosa").do("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
-		wantProblem(chen.do("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
-		dead := wantProblem(w.newBrowser().do("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
+		apptest.DecodeBody[resource.CandidateLink](w.SignIn("rosa").Call("POST", "/api/interviews/"+i.ID+"/candidate-link", nil), http.StatusCreated)
+		apptest.WantProblem(chen.Call("GET", "/api/rooms/"+i.ID, nil), http.StatusUnauthorized, "link.session_over")
+		dead := apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+token, nil), http.StatusGone, "link.dead")
 		if !strings.Contains(dead.Detail, "罗莎") {
 			t.Errorf("a dead link does not say whom to ask: %s", dead.Detail)
 		}
 		for _, broken := range []string{strings.Repeat("x", 32), token[:12], token + token + token + token} {
-			wantProblem(w.newBrowser().do("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
-			wantProblem(w.newBrowser().do("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			apptest.WantProblem(w.NewBrowser().Call("GET", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
+			apptest.WantProblem(w.NewBrowser().Call("POST", "/api/join/"+broken, nil), http.StatusNotFound, "link.dead")
 		}
-		if strings.Contains(w.log.String(), token) {
+		if strings.Contains(w.Log.String(), token) {
 			t.Error("the log holds the link's token")
 		}
 	})
@@ -124,60 +125,60 @@ func TestCandidateLinkRedemption(t *testing.T) {
 
 func TestSession(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		rosa := w.signIn("rosa")
-		s := decodeBody[server.Session](rosa.do("GET", "/api/session", nil), http.StatusOK)
+		rosa := w.SignIn("rosa")
+		s := apptest.DecodeBody[server.Session](rosa.Call("GET", "/api/session", nil), http.StatusOK)
 		if s.User.Name != "罗莎" || s.Corp.Name != "云杉科技" || s.Language != "en" || s.Features.Sandbox.Ready ||
 			s.Features.Sandbox.Reason == "" || s.Features.WeCom.State != "unconfigured" {
 			t.Errorf("the session: %+v", s)
 		}
-		s = decodeBody[server.Session](rosa.do("PATCH", "/api/session", map[string]any{"language": "ja"}), http.StatusOK)
+		s = apptest.DecodeBody[server.Session](rosa.Call("PATCH", "/api/session", map[string]any{"language": "ja"}), http.StatusOK)
 		if s.Language != "ja" {
 			t.Errorf("the language is %s", s.Language)
 		}
-		if p := wantProblem(rosa.do("GET", "/api/interviews/x", nil), http.StatusNotFound, "fault.not_found"); !strings.Contains(p.Detail, "ません") {
+		if p := apptest.WantProblem(rosa.Call("GET", "/api/interviews/x", nil), http.StatusNotFound, "fault.not_found"); !strings.Contains(p.Detail, "ません") {
 			t.Errorf("not in the reader's language: %s", p.Detail)
 		}
-		if r := rosa.do("DELETE", "/api/session", nil); r.status != http.StatusNoContent {
-			t.Errorf("signing out: %d", r.status)
+		if r := rosa.Call("DELETE", "/api/session", nil); r.Status != http.StatusNoContent {
+			t.Errorf("signing out: %d", r.Status)
 		}
-		wantProblem(rosa.do("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated")
-		wantProblem(w.signIn("gone").do("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
+		apptest.WantProblem(rosa.Call("GET", "/api/session", nil), http.StatusUnauthorized, "fault.unauthenticated")
+		apptest.WantProblem(w.SignIn("gone").Call("GET", "/api/session", nil), http.StatusUnauthorized, "signin.out_of_range")
 	})
 }
 
 func TestMembersAndDepartments(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		ada := w.signIn("ada")
-		page := decodeBody[resource.List[resource.Member]](ada.do("GET", "/api/members?limit=3", nil), http.StatusOK)
+		ada := w.SignIn("ada")
+		page := apptest.DecodeBody[resource.List[resource.Member]](ada.Call("GET", "/api/members?limit=3", nil), http.StatusOK)
 		if len(page.Items) != 3 || page.NextCursor == "" {
 			t.Errorf("the first page: %+v", page)
 		}
-		page = decodeBody[resource.List[resource.Member]](ada.do("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
+		page = apptest.DecodeBody[resource.List[resource.Member]](ada.Call("GET", "/api/members?limit=3&cursor="+page.NextCursor, nil), http.StatusOK)
 		if len(page.Items) != 1 || page.NextCursor != "" {
 			t.Errorf("the last page: %+v", page)
 		}
-		m := decodeBody[resource.Member](ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
+		m := apptest.DecodeBody[resource.Member](ada.Call("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"recruiter"}}), http.StatusOK)
 		if !strings.Contains(strings.Join(m.Roles, " "), "recruiter") {
 			t.Errorf("roles %v", m.Roles)
 		}
-		wantProblem(ada.do("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "fault.fields")
-		if s := decodeBody[server.ContactSync](ada.do("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
+		apptest.WantProblem(ada.Call("PUT", "/api/members/lin/roles", map[string]any{"roles": []string{"king"}}), http.StatusUnprocessableEntity, "fault.fields")
+		if s := apptest.DecodeBody[server.ContactSync](ada.Call("GET", "/api/contacts/sync", nil), http.StatusOK); s.State != "never" || s.Members != 4 {
 			t.Errorf("the copy of the contacts: %+v", s)
 		}
-		wantProblem(ada.do("POST", "/api/contacts/sync", nil), http.StatusServiceUnavailable, "account.wecom_unconfigured")
+		apptest.WantProblem(ada.Call("POST", "/api/contacts/sync", nil), http.StatusServiceUnavailable, "account.wecom_unconfigured")
 	})
 }
 
 func TestOverviewAndTemplates(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		w.scheduleInterview()
-		if o := decodeBody[server.Overview](w.signIn("lin").do("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
+		w.ScheduleInterview()
+		if o := apptest.DecodeBody[server.Overview](w.SignIn("lin").Call("GET", "/api/overview", nil), http.StatusOK); len(o.ToAnswer) != 1 || len(o.WaitingAnswers) != 0 {
 			t.Errorf("an interviewer's overview: %+v", o)
 		}
-		if o := decodeBody[server.Overview](w.signIn("rosa").do("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
+		if o := apptest.DecodeBody[server.Overview](w.SignIn("rosa").Call("GET", "/api/overview", nil), http.StatusOK); len(o.WaitingAnswers) != 1 || o.QueuedMessages != 2 {
 			t.Errorf("a recruiter's overview: %+v", o)
 		}
-		list := decodeBody[resource.List[resource.ScorecardTemplate]](w.signIn("lin").do("GET", "/api/scorecard-templates", nil), http.StatusOK)
+		list := apptest.DecodeBody[resource.List[resource.ScorecardTemplate]](w.SignIn("lin").Call("GET", "/api/scorecard-templates", nil), http.StatusOK)
 		if len(list.Items) != 1 || list.Items[0].Title != "Technical interview" {
 			t.Errorf("templates: %+v", list)
 		}
@@ -186,15 +187,15 @@ func TestOverviewAndTemplates(t *testing.T) {
 
 func TestListInterviews(t *testing.T) {
 	runOnBoth(t, func(t *testing.T, w *fixture) {
-		first, second := w.scheduleInterview(), w.scheduleInterview()
+		first, second := w.ScheduleInterview(), w.ScheduleInterview()
 		day := clocktest.Date(2)
-		decodeBody[server.Interview](w.signIn("rosa").do("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
+		apptest.DecodeBody[server.Interview](w.SignIn("rosa").Call("POST", "/api/interviews/"+second.ID+"/cancel", map[string]any{"reason": "招满了"}), http.StatusOK)
 		for query, n := range map[string]int{
 			"": 2, "?state=scheduled": 1, "?state=scheduled&state=cancelled": 2, "?scope=mine": 2, "?q=%E9%99%88": 2, "?q=nobody": 0,
 			"?from=" + day + "T04:59:00Z": 2, "?from=" + day + "T05:00:00Z": 0, "?to=" + day + "T12:00:00%2B08:00": 0,
 			"?positionId=" + first.Position.ID: 1, "?candidateId=" + first.Candidate.ID: 1, "?order=desc&limit=1": 1,
 		} {
-			list := decodeBody[resource.List[server.Interview]](w.signIn("rosa").do("GET", "/api/interviews"+query, nil), http.StatusOK)
+			list := apptest.DecodeBody[resource.List[server.Interview]](w.SignIn("rosa").Call("GET", "/api/interviews"+query, nil), http.StatusOK)
 			if len(list.Items) != n {
 				t.Errorf("%q finds %d, want %d", query, len(list.Items), n)
 			}
@@ -202,7 +203,7 @@ func TestListInterviews(t *testing.T) {
 				t.Errorf("%q: next page %q", query, list.NextCursor)
 			}
 		}
-		if list := decodeBody[resource.List[server.Interview]](w.signIn("mei").do("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
+		if list := apptest.DecodeBody[resource.List[server.Interview]](w.SignIn("mei").Call("GET", "/api/interviews", nil), http.StatusOK); len(list.Items) != 0 {
 			t.Errorf("mei sees %d interviews of others", len(list.Items))
 		}
 	})

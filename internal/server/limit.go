@@ -14,19 +14,16 @@ import (
 
 // Limits are the rate limits of unauthenticated and signed-in clients.
 type Limits struct {
-	Session Rate // per session, or per IP address without one
-	Address Rate // per IP address: an office may share one
-	SignIn  Rate // per IP address, for sign-in and candidate links
+	Session httpapi.Rate // per session, or per IP address without one
+	Address httpapi.Rate // per IP address: an office may share one
+	SignIn  httpapi.Rate // per IP address, for sign-in and candidate links
 }
-
-// Rate is a token bucket: PerSecond requests a second, bursts of at most Burst.
-type Rate = httpapi.Rate
 
 // DefaultLimits are well above interactive use and well below the server's capacity.
 var DefaultLimits = Limits{
-	Session: Rate{PerSecond: 20, Burst: 120},
-	Address: Rate{PerSecond: 200, Burst: 2000},
-	SignIn:  Rate{PerSecond: 5, Burst: 60},
+	Session: httpapi.Rate{PerSecond: 20, Burst: 120},
+	Address: httpapi.Rate{PerSecond: 200, Burst: 2000},
+	SignIn:  httpapi.Rate{PerSecond: 5, Burst: 60},
 }
 
 type limiters struct{ session, address, signIn *httpapi.Limiter }

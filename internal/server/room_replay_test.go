@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/room"
@@ -13,18 +14,18 @@ import (
 func TestReplayForStaffOnly(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newFixture(t, d)
-		i := w.scheduleInterview()
+		i := w.ScheduleInterview()
 		path := "/api/rooms/" + i.ID + "/replay"
-		if err := w.server.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
+		if err := w.Product.Rooms.Open(t.Context(), "acme", i.ID, "lin"); err != nil {
 			t.Fatal(err)
 		}
-		if r := decodeBody[room.Replay](w.signIn("lin").do("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || r.Events[0].Actor != "lin" {
+		if r := apptest.DecodeBody[room.Replay](w.SignIn("lin").Call("GET", path, nil), http.StatusOK); len(r.Events) != 1 || r.Events[0].Kind != "start" || r.Events[0].Actor != "lin" {
 			t.Errorf("%+v", r)
 		}
-		chen := w.newBrowser()
-		chen.headers["Cookie"] = w.candidateCookie(i)
-		wantProblem(chen.do("GET", path, nil), http.StatusNotFound, "fault.not_found")
-		wantProblem(w.newBrowser().do("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
-		wantProblem(w.signIn("mei").do("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		chen := w.NewBrowser()
+		chen.Headers["Cookie"] = w.candidateCookie(i)
+		apptest.WantProblem(chen.Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
+		apptest.WantProblem(w.NewBrowser().Call("GET", path, nil), http.StatusUnauthorized, "fault.unauthenticated")
+		apptest.WantProblem(w.SignIn("mei").Call("GET", path, nil), http.StatusNotFound, "fault.not_found")
 	})
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/huimian/huimian/internal/interview"
 	"github.com/huimian/huimian/internal/room"
 	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/server/httpapi"
 	"github.com/huimian/huimian/internal/showmebug"
 	"github.com/huimian/huimian/internal/webhook"
 )
@@ -60,7 +61,7 @@ type Config struct {
 	// Limits are the rate limits of sessions and IP addresses; nil means DefaultLimits.
 	Limits *Limits
 	// TokenRate is the rate limit of one API token; zero means v1.DefaultRate.
-	TokenRate Rate
+	TokenRate httpapi.Rate
 	Now       func() time.Time
 }
 

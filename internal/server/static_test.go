@@ -7,15 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/huimian/huimian/internal/apptest"
 	"github.com/huimian/huimian/internal/db"
 	"github.com/huimian/huimian/internal/db/dbtest"
 	"github.com/huimian/huimian/internal/server"
 )
 
 // requestEncoded is a visitor whose browser takes these encodings.
-func (w *fixture) requestEncoded(encodings string) *browser {
-	b := w.newBrowser()
-	b.headers["Accept-Encoding"] = encodings
+func (w *fixture) requestEncoded(encodings string) *apptest.Browser {
+	b := w.NewBrowser()
+	b.Headers["Accept-Encoding"] = encodings
 	return b
 }
 
@@ -34,44 +35,44 @@ func TestFrontEnd(t *testing.T) {
 		"/assets/old-def.js":  {404, "text/plain; charset=utf-8", "no-store", "", "gzip"},
 		"/WW_verify_abc.txt":  {200, "text/plain; charset=utf-8", "no-store", "", ""},
 	} {
-		got := w.requestEncoded(c.asked).do("GET", path, nil)
-		h := got.header
-		if got.status != c.status || h.Get("Content-Type") != c.kind || h.Get("Cache-Control") != c.cache || h.Get("Content-Encoding") != c.encoding {
-			t.Errorf("%s: %d %v", path, got.status, h)
+		got := w.requestEncoded(c.asked).Call("GET", path, nil)
+		h := got.Header
+		if got.Status != c.status || h.Get("Content-Type") != c.kind || h.Get("Cache-Control") != c.cache || h.Get("Content-Encoding") != c.encoding {
+			t.Errorf("%s: %d %v", path, got.Status, h)
 		}
 	}
-	if got := w.newBrowser().do("POST", "/interviews", `{}`); got.status != http.StatusMethodNotAllowed {
-		t.Errorf("posting to a page: %d", got.status)
+	if got := w.NewBrowser().Call("POST", "/interviews", `{}`); got.Status != http.StatusMethodNotAllowed {
+		t.Errorf("posting to a page: %d", got.Status)
 	}
 }
 
 func TestStaticFileRevalidation(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	b := w.requestEncoded("gzip")
-	first := b.do("GET", "/", nil)
-	r, err := gzip.NewReader(strings.NewReader(string(first.body)))
+	first := b.Call("GET", "/", nil)
+	r, err := gzip.NewReader(strings.NewReader(string(first.Body)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	page, err := io.ReadAll(r)
-	if err != nil || string(page) != string(frontEndFiles["index.html"].Data) {
+	if err != nil || string(page) != string(apptest.FrontEndFiles["index.html"].Data) {
 		t.Errorf("the page is %q (%v)", page, err)
 	}
-	b.headers["If-None-Match"] = first.header.Get("ETag")
-	if again := b.do("GET", "/", nil); again.status != http.StatusNotModified || len(again.body) != 0 {
-		t.Errorf("the second time: %d with %d bytes", again.status, len(again.body))
+	b.Headers["If-None-Match"] = first.Header.Get("ETag")
+	if again := b.Call("GET", "/", nil); again.Status != http.StatusNotModified || len(again.Body) != 0 {
+		t.Errorf("the second time: %d with %d bytes", again.Status, len(again.Body))
 	}
 	plain := w.requestEncoded("identity")
-	plain.headers["If-None-Match"] = first.header.Get("ETag")
-	if other := plain.do("GET", "/", nil); other.status != http.StatusOK {
-		t.Errorf("another form of the file: %d", other.status)
+	plain.Headers["If-None-Match"] = first.Header.Get("ETag")
+	if other := plain.Call("GET", "/", nil); other.Status != http.StatusOK {
+		t.Errorf("another form of the file: %d", other.Status)
 	}
 }
 
 func TestSecurityHeaders(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
 	for _, path := range []string{"/", "/api/session", "/healthz", "/assets/none.js"} {
-		h := w.newBrowser().do("GET", path, nil).header
+		h := w.NewBrowser().Call("GET", path, nil).Header
 		policy := h.Get("Content-Security-Policy")
 		for _, part := range []string{"default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "connect-src 'self' wss://interview.test;"} {
 			if !strings.Contains(policy, part) {
@@ -82,23 +83,23 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s: %v", path, h)
 		}
 	}
-	if h := w.signIn("rosa").do("GET", "/api/session", nil).header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
+	if h := w.SignIn("rosa").Call("GET", "/api/session", nil).Header; !strings.Contains(strings.Join(h.Values("Cache-Control"), ","), "no-store") {
 		t.Errorf("an answer of the API may be kept: %v", h.Values("Cache-Control"))
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
 	w := newFixture(t, dbtest.Open(t, db.SQLite))
-	w.scheduleInterview()
-	w.signIn("rosa").do("GET", "/api/interviews/no-such-interview", nil)
-	w.newBrowser().do("GET", "/join/secret-token", nil)
-	v := w.newBrowser()
+	w.ScheduleInterview()
+	w.SignIn("rosa").Call("GET", "/api/interviews/no-such-interview", nil)
+	w.NewBrowser().Call("GET", "/join/secret-token", nil)
+	v := w.NewBrowser()
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/openapi.json": 200} {
-		if got := v.do("GET", path, nil); got.status != status {
-			t.Errorf("%s: %d", path, got.status)
+		if got := v.Call("GET", path, nil); got.Status != status {
+			t.Errorf("%s: %d", path, got.Status)
 		}
 	}
-	got := string(v.do("GET", "/metrics", nil).body)
+	got := string(v.Call("GET", "/metrics", nil).Body)
 	for _, line := range []string{
 		`route="GET /api/interviews/{id}",status="404"`, `huimian_messages_pending{state="queued"} 2`,
 		`huimian_messages_pending{state="failed"} 0`,
@@ -110,15 +111,15 @@ func TestHealthAndMetrics(t *testing.T) {
 	if strings.Contains(got, "no-such-interview") || strings.Contains(got, "secret-token") {
 		t.Errorf("metrics: %s", got)
 	}
-	v.headers["X-Forwarded-For"] = "203.0.113.9"
-	if got := v.do("GET", "/metrics", nil); got.status != http.StatusNotFound {
-		t.Errorf("metrics through a proxy: %d", got.status)
+	v.Headers["X-Forwarded-For"] = "203.0.113.9"
+	if got := v.Call("GET", "/metrics", nil); got.Status != http.StatusNotFound {
+		t.Errorf("metrics through a proxy: %d", got.Status)
 	}
-	w.server.Drain()
-	if got := w.newBrowser().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
-		t.Errorf("ready although stopping: %d", got.status)
+	w.Product.Drain()
+	if got := w.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
+		t.Errorf("ready although stopping: %d", got.Status)
 	}
-	if strings.Contains(w.log.String(), "secret-token") {
+	if strings.Contains(w.Log.String(), "secret-token") {
 		t.Error("the log holds a candidate's address")
 	}
 }
@@ -129,11 +130,11 @@ func TestReadinessWithoutDatabase(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.newBrowser().do("GET", "/readyz", nil); got.status != http.StatusServiceUnavailable {
-		t.Errorf("ready without a database: %d", got.status)
+	if got := w.NewBrowser().Call("GET", "/readyz", nil); got.Status != http.StatusServiceUnavailable {
+		t.Errorf("ready without a database: %d", got.Status)
 	}
-	if got := w.newBrowser().do("GET", "/healthz", nil); got.status != http.StatusOK {
-		t.Errorf("the process lives: %d", got.status)
+	if got := w.NewBrowser().Call("GET", "/healthz", nil); got.Status != http.StatusOK {
+		t.Errorf("the process lives: %d", got.Status)
 	}
 }
 
@@ -143,14 +144,14 @@ func TestCallbackRouting(t *testing.T) {
 			_, _ = w.Write([]byte("echo"))
 		})}
 	})
-	v := w.newBrowser()
-	if got := v.do("GET", "/wecom/callback/acme/1000002?echostr=x", nil); got.status != 200 || string(got.body) != "echo" {
-		t.Errorf("verification: %d %s", got.status, got.body)
+	v := w.NewBrowser()
+	if got := v.Call("GET", "/wecom/callback/acme/1000002?echostr=x", nil); got.Status != 200 || string(got.Body) != "echo" {
+		t.Errorf("verification: %d %s", got.Status, got.Body)
 	}
-	if got := v.do("POST", "/wecom/callback/acme/1000002", "<xml/>"); got.status != 200 {
-		t.Errorf("event: %d", got.status)
+	if got := v.Call("POST", "/wecom/callback/acme/1000002", "<xml/>"); got.Status != 200 {
+		t.Errorf("event: %d", got.Status)
 	}
-	if got := v.do("POST", "/wecom/callback/acme/7", "<xml/>"); got.status != 404 {
-		t.Errorf("another application: %d", got.status)
+	if got := v.Call("POST", "/wecom/callback/acme/7", "<xml/>"); got.Status != 404 {
+		t.Errorf("another application: %d", got.Status)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Rate is a token bucket rate.
+// Rate is a token bucket: PerSecond requests a second, bursts of at most Burst.
 type Rate struct {
 	PerSecond float64
 	Burst     int

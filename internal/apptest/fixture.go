@@ -1,0 +1,211 @@
+// Package apptest is the test fixture of the assembled product: a database, the
+// features, and the HTTP server with clients that are signed in or have a token.
+package apptest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/internal/actor"
+	"github.com/huimian/huimian/internal/apitoken"
+	"github.com/huimian/huimian/internal/clocktest"
+	"github.com/huimian/huimian/internal/db"
+	"github.com/huimian/huimian/internal/importer"
+	"github.com/huimian/huimian/internal/interview"
+	"github.com/huimian/huimian/internal/job"
+	"github.com/huimian/huimian/internal/room"
+	"github.com/huimian/huimian/internal/sandbox"
+	"github.com/huimian/huimian/internal/secretbox"
+	"github.com/huimian/huimian/internal/server"
+	"github.com/huimian/huimian/internal/showmebug"
+	"github.com/huimian/huimian/internal/webhook"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// Fixture is the product behind a real HTTP server, with two companies and no
+// WeCom: tests sign in by a route of their own.
+type Fixture struct {
+	*httptest.Server
+	T          *testing.T
+	DB         *db.DB
+	Accounts   *account.Service
+	Tokens     *apitoken.Service
+	Interviews *interview.Service
+	Webhooks   *webhook.Service
+	Imports    *importer.Service
+	ShowMeBug  *showmebug.Service
+	Product    *server.Server
+	Sim        *wecomtest.Server // set by ConnectSimulator
+	Log        *LogBuffer
+	Clock      *clocktest.Clock
+}
+
+// PublicURL is the address of the product for its users; the tests connect to Server.URL.
+const PublicURL = "https://interview.test"
+
+// Noon is the time at which the fixture's clock starts.
+var Noon = clocktest.Noon()
+
+// FrontEndFiles is a built front end.
+var FrontEndFiles = fstest.MapFS{
+	"index.html":            {Data: []byte("<!doctype html><title>会面</title>" + strings.Repeat("<!-- . -->", 200))},
+	"favicon.svg":           {Data: []byte("<svg/>")},
+	"assets/main-abc.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
+	"assets/main-abc.js.br": {Data: []byte("as brotli")},
+}
+
+// members are the members of two companies and their roles.
+var members = []struct {
+	corp, user, name string
+	roles            actor.Roles
+	active           bool
+}{
+	{"acme", "ada", "阿达", actor.Administrator, true},
+	{"acme", "rosa", "罗莎", actor.Recruiter, true},
+	{"acme", "lin", "林一", actor.Interviewer, true},
+	{"acme", "mei", "梅二", actor.Interviewer, true},
+	{"acme", "gone", "顾三", actor.Interviewer, false},
+	{"other", "eve", "伊芙", actor.Administrator, true},
+	{"other", "lin", "别人", actor.Interviewer, true},
+}
+
+// New starts the product; change may edit its configuration.
+func New(t *testing.T, d *db.DB, change ...func(*server.Config)) *Fixture {
+	t.Helper()
+	w := &Fixture{T: t, DB: d, Log: &LogBuffer{}, Clock: clocktest.New()}
+	logger := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.newFeatures(logger)
+	cfg := server.Config{
+		Accounts: w.Accounts, Tokens: w.Tokens, Interviews: w.Interviews, Rooms: w.newRooms(logger), ShowMeBug: w.ShowMeBug,
+		Webhooks: w.Webhooks, Imports: w.Imports, Static: FrontEndFiles, PublicURL: PublicURL,
+		Sandbox: sandbox.NewUnavailable("no runsc in tests"), Logger: logger, Now: w.Clock.Now,
+		Files: map[string]string{"WW_verify_abc.txt": "abc"},
+	}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	var err error
+	if w.Product, err = server.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	w.insertMembers()
+	mux := http.NewServeMux()
+	mux.Handle("/", w.Product)
+	mux.Handle("/sign-in/{corp}/{user}", w.Accounts.Sessions.LoadAndSave(http.HandlerFunc(w.serveSignIn)))
+	w.Server = httptest.NewServer(mux)
+	t.Cleanup(w.Close)
+	return w
+}
+
+// newFeatures assembles the features, as package app does.
+func (w *Fixture) newFeatures(logger *slog.Logger) {
+	w.T.Helper()
+	now := w.Clock.Now
+	queue, err := job.New(w.DB, logger, job.WithClock(w.Clock.Running()))
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	box, err := secretbox.NewBox([]byte("a secret"), "webhooks")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Accounts = account.New(account.Config{
+		DB: w.DB, Queue: queue, Corp: account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"},
+		PublicURL: PublicURL, Now: now, Logger: logger,
+	})
+	w.Tokens = apitoken.New(apitoken.Config{DB: w.DB, Queue: queue, Accounts: w.Accounts, Logger: logger, Now: now})
+	w.Interviews = &interview.Service{DB: w.DB, Queue: queue, Members: w.membersByID, Now: now}
+	w.ShowMeBug = NewShowMeBug(w.T, w.Interviews, "http://127.0.0.1:1")
+	w.Imports = importer.New(importer.Config{DB: w.DB, Queue: queue, Interviews: w.Interviews, Now: now, FindMembers: w.findMembers})
+	w.Webhooks = webhook.New(webhook.Config{DB: w.DB, Queue: queue, Box: box, Logger: logger, Now: now})
+}
+
+// newRooms starts the built-in rooms, until the test ends.
+func (w *Fixture) newRooms(logger *slog.Logger) *room.Manager {
+	w.T.Helper()
+	rooms := room.New(room.Config{DB: w.DB, Logger: logger, Now: w.Clock.Running(), Hooks: room.Hooks{
+		Describe: func(context.Context, string, string) (room.Description, error) { return room.Description{}, nil },
+	}})
+	if err := rooms.Start(w.T.Context()); err != nil {
+		w.T.Fatal(err)
+	}
+	w.T.Cleanup(func() { _ = rooms.Stop(context.Background()) })
+	return rooms
+}
+
+// serveSignIn signs a member in without WeCom.
+func (w *Fixture) serveSignIn(_ http.ResponseWriter, r *http.Request) {
+	if err := w.Accounts.SignIn(r.Context(), r.PathValue("corp"), r.PathValue("user")); err != nil {
+		w.T.Error(err)
+	}
+}
+
+// NewShowMeBug returns a service for the ShowMeBug at baseURL; it sends no request
+// before a company connects.
+func NewShowMeBug(t *testing.T, interviews *interview.Service, baseURL string) *showmebug.Service {
+	t.Helper()
+	box, err := secretbox.NewBox([]byte("a secret"), "rooms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := secretbox.NewSigner([]byte("a secret"), "pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := showmebug.New(showmebug.Config{
+		DB: interviews.DB, Queue: interviews.Queue, Interviews: interviews, Box: box, Signer: signer, BaseURL: baseURL,
+		PublicURL: PublicURL, Logger: slog.New(slog.DiscardHandler), Now: interviews.Now,
+	})
+	interviews.Box = box
+	interviews.Rooms = map[interview.RoomKind]interview.RoomProvider{interview.ShowMeBugRoom: s}
+	return s
+}
+
+// membersByID looks up members for the domain, as package app does.
+func (w *Fixture) membersByID(ctx context.Context, corpID string, ids []string) (map[string]interview.Member, error) {
+	found, err := w.Accounts.MembersByID(ctx, corpID, ids)
+	out := map[string]interview.Member{}
+	for id, m := range found {
+		out[id] = interview.Member{UserID: id, Name: m.Name, Avatar: m.Avatar, Active: m.Active}
+	}
+	return out, err
+}
+
+// findMembers resolves the names of a cell for imports, as package app does.
+func (w *Fixture) findMembers(ctx context.Context, corpID, name string) ([]interview.Member, error) {
+	found, err := w.Accounts.FindMembersByName(ctx, corpID, name)
+	var out []interview.Member
+	for _, m := range found {
+		out = append(out, interview.Member{UserID: m.UserID, Name: m.Name, Active: m.Active})
+	}
+	return out, err
+}
+
+func (w *Fixture) insertMembers() {
+	w.T.Helper()
+	err := w.DB.InTx(w.T.Context(), func(ctx context.Context, tx *db.Tx) error {
+		for corp, name := range map[string]string{"acme": "云杉科技", "other": "别家公司"} {
+			_, err := tx.NewRaw("INSERT INTO corps (corp_id, name, time_zone, created_at) VALUES (?, ?, 'Asia/Shanghai', ?)", corp, name, Noon).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		for _, p := range members {
+			_, err := tx.NewRaw("INSERT INTO members (corp_id, user_id, name, active, roles, synced_at) VALUES (?, ?, ?, ?, ?, ?)",
+				p.corp, p.user, p.name, p.active, p.roles, Noon).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}

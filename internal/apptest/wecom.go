@@ -1,0 +1,27 @@
+package apptest
+
+import (
+	"github.com/huimian/huimian/internal/account"
+	"github.com/huimian/huimian/wecom"
+	"github.com/huimian/huimian/wecom/wecomtest"
+)
+
+// ConnectSimulator connects the product to a WeCom in which rosa works for acme.
+func (w *Fixture) ConnectSimulator() {
+	w.T.Helper()
+	sim := wecomtest.New(w.T)
+	sim.AddCorp(wecomtest.Corp{ID: "acme", Name: "云杉科技"})
+	sim.AddMember(wecomtest.Member{CorpID: "acme", UserID: "rosa", Name: "罗莎", Departments: []int64{1}})
+	sim.AddApp(wecomtest.App{
+		CorpID: "acme", AgentID: 1000002, Name: "会面", Secret: "a-secret", HomeURL: "https://interview.test", VisibleUsers: []string{"rosa"},
+	})
+	c, err := wecom.New(wecom.Config{
+		CorpID: "acme", AgentID: 1000002, Secret: "a-secret", BaseURL: sim.URL(), OAuthURL: sim.URL(), LoginURL: sim.URL(),
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Accounts.Client = c
+	w.Accounts.Corp = account.Corp{ID: "acme", Name: "云杉科技", TimeZone: "Asia/Shanghai"}
+	w.Sim = sim
+}
