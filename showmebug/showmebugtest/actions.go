@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // errNotFound is an action on an object that does not exist.
@@ -170,7 +172,7 @@ func (s *Server) endInterview(i *interviewState) ([]*delivery, error) {
 	}
 	i.Status = InterviewEnded
 	s.notifyWaiters()
-	payload := mustEncodeJSON(struct {
+	payload := webpage.EncodeJSON(struct {
 		UID  string `json:"uid"`
 		Rate *int   `json:"rate"`
 	}{i.UID, i.meanRating()})
@@ -259,7 +261,7 @@ func (s *Server) endPad(p *padState, score int64) ([]*delivery, error) {
 	if event == "" {
 		event = WrittenPadEnded
 	}
-	payload := mustEncodeJSON(struct {
+	payload := webpage.EncodeJSON(struct {
 		UID          string    `json:"uid"`
 		ExamID       int64     `json:"exam_id"`
 		CandidateUID string    `json:"candidate_uid"`

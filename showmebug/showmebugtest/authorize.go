@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/huimian/huimian/internal/simulator/httpcall"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // consent is a request of the consent page, checked.
@@ -49,7 +52,7 @@ func (s *Server) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	if _, problem := s.parseConsent(r.URL.Query()); problem != "" {
 		status = http.StatusBadRequest
 	}
-	s.writePage(w, status, "consent.html")
+	site.WriteFile(w, status, "consent.html")
 }
 
 // consentInfo is what the page shows.
@@ -79,7 +82,7 @@ func (s *Server) giveConsent(r *http.Request) (any, error) {
 	var in struct {
 		TeamID int64 `json:"teamId"` // 0: refused
 	}
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	c, problem := s.parseConsent(r.URL.Query())
@@ -97,7 +100,7 @@ func (s *Server) giveConsent(r *http.Request) (any, error) {
 	if c.state != "" {
 		back.Set("state", c.state)
 	}
-	return map[string]string{"url": addQuery(c.app.RedirectURI, back.Encode())}, nil
+	return map[string]string{"url": httpcall.AddQuery(c.app.RedirectURI, back.Encode())}, nil
 }
 
 // Authorize lets a platform act for a team, as its administrator does on the
@@ -119,16 +122,4 @@ func (s *Server) Authorize(teamID int64, clientID string, scopes ...string) (str
 	code := s.randomText(24)
 	s.grants[code] = &grant{app: a, team: t, scopes: scopes, redirectURI: a.RedirectURI, expires: s.currentTime().Add(codeLifetime)}
 	return code, nil
-}
-
-func addQuery(address, query string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	if u.RawQuery != "" {
-		query = u.RawQuery + "&" + query
-	}
-	u.RawQuery = query
-	return u.String()
 }

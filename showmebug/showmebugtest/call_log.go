@@ -1,13 +1,12 @@
 package showmebugtest
 
 import (
-	"encoding/json"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"path"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/redact"
 )
 
 // Call is one request to the Open API or the token endpoint. Secrets, tokens and
@@ -31,57 +30,16 @@ type Call struct {
 	start time.Time
 }
 
-// secretFields are masked wherever they occur, in queries and in bodies.
-var secretFields = map[string]bool{
-	"client_secret": true, "access_token": true, "refresh_token": true, "code": true, "from_team_token": true,
-}
-
-const masked = "***"
-
-func maskQuery(q url.Values) string {
-	shown := url.Values{}
-	for k, v := range q {
-		shown[k] = v
-		if secretFields[k] {
-			shown[k] = []string{masked}
-		}
-	}
-	return strings.ReplaceAll(shown.Encode(), url.QueryEscape(masked), masked)
-}
-
-// maskBody hides secret fields in a JSON object or a form. A body without such a
-// field, by far the most frequent, is kept byte for byte.
-func maskBody(contentType string, b []byte) string {
-	text := string(b)
-	hit := false
-	for k := range secretFields {
-		hit = hit || strings.Contains(text, k)
-	}
-	if !hit {
-		return text
-	}
-	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
-		if form, err := url.ParseQuery(text); err == nil {
-			return maskQuery(form)
-		}
-	}
-	var v map[string]json.RawMessage
-	if json.Unmarshal(b, &v) != nil {
-		return fmt.Sprintf("(%d bytes that are no JSON object and may hold a secret)", len(b))
-	}
-	for k := range v {
-		if secretFields[k] {
-			v[k] = json.RawMessage(`"` + masked + `"`)
-		}
-	}
-	return string(mustEncodeJSON(v))
-}
+// redactor masks the secrets of the Open API.
+var redactor = redact.New(redact.Fields{
+	Everywhere: []string{"client_secret", "access_token", "refresh_token", "code", "from_team_token"},
+})
 
 // recordCall stores a finished call.
 func (s *Server) recordCall(c Call) {
 	c.Duration = time.Since(c.start)
 	s.mu.Lock()
-	s.calls.appendItem(c)
+	s.calls.Add(c)
 	s.counts[c.Path]++
 	s.notifyWaiters()
 	s.mu.Unlock()
@@ -102,17 +60,17 @@ func (s *Server) Calls(path string) []Call {
 }
 
 func (s *Server) callsOf(path string) (out []Call) {
-	for _, c := range s.calls.listItems() {
-		if c.matchesPath(path) {
+	for _, c := range s.calls.List() {
+		if callMatchesPath(&c, path) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// matchesPath reports whether a call goes to a path, which may begin with a method and hold
-// the stars of path.Match.
-func (c *Call) matchesPath(pattern string) bool {
+// callMatchesPath reports whether a call goes to a path, which may begin with a method and contain
+// the wildcards of path.Match.
+func callMatchesPath(c *Call, pattern string) bool {
 	if method, rest, ok := strings.Cut(pattern, " "); ok {
 		if method != c.Method {
 			return false
@@ -139,27 +97,4 @@ func (s *Server) CallCount(path string) int {
 		path = prefix + path
 	}
 	return s.counts[path]
-}
-
-// ringBuffer keeps the newest entries up to a limit.
-type ringBuffer[T any] struct {
-	limit int
-	items []T
-	next  int
-}
-
-func (r *ringBuffer[T]) appendItem(v T) {
-	if len(r.items) < r.limit {
-		r.items = append(r.items, v)
-		return
-	}
-	r.items[r.next] = v
-	r.next = (r.next + 1) % r.limit
-}
-
-// listItems returns the entries, oldest first.
-func (r *ringBuffer[T]) listItems() []T {
-	out := make([]T, 0, len(r.items))
-	out = append(out, r.items[r.next:]...)
-	return append(out, r.items[:r.next]...)
 }

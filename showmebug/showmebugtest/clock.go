@@ -1,12 +1,9 @@
 package showmebugtest
 
 import (
-	"context"
-	crand "crypto/rand"
-	"encoding/base64"
-	"encoding/binary"
-	"math/rand/v2"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/random"
 )
 
 // Time is the present moment of the simulated ShowMeBug.
@@ -42,7 +39,7 @@ func (s *Server) Advance(d time.Duration) {
 func (s *Server) waitIdle() {
 	for {
 		s.mu.Lock()
-		wait, busy := s.changed, s.inFlight > 0
+		wait, busy := s.changed.Changed(), s.inFlight > 0
 		s.mu.Unlock()
 		if !busy {
 			return
@@ -61,60 +58,22 @@ func (s *Server) advanceToNextWebhook(target time.Time) *delivery {
 	if o != nil {
 		to = o.due
 	}
-	if step := to.Sub(s.currentTime()); step > 0 {
-		s.offset += step
-	}
+	s.clock.AdvanceTo(to)
 	s.resetTimer()
 	s.notifyWaiters()
 	return o
 }
 
-// currentTime must be called with s.mu held.
-func (s *Server) currentTime() time.Time {
-	if s.Now != nil {
-		return s.Now().Add(s.offset)
-	}
-	return time.Now().Add(s.offset)
-}
+// currentTime returns the simulated time. s.mu must be held.
+func (s *Server) currentTime() time.Time { return s.clock.Now() }
 
-// notifyWaiters wakes those who wait for a change. s.mu must be held.
-func (s *Server) notifyWaiters() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// serverContext is the context of what the server does by itself: it ends with it.
-type serverContext struct{ ended <-chan struct{} }
-
-func (serverContext) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (l serverContext) Done() <-chan struct{}     { return l.ended }
-func (serverContext) Value(any) any               { return nil }
-
-func (l serverContext) Err() error {
-	select {
-	case <-l.ended:
-		return context.Canceled
-	default:
-		return nil
-	}
-}
-
-func newRand(seed uint64) *rand.ChaCha8 {
-	var key [32]byte
-	if seed == 0 {
-		_, _ = crand.Read(key[:])
-	} else {
-		binary.LittleEndian.PutUint64(key[:], seed)
-	}
-	return rand.NewChaCha8(key)
-}
+// notifyWaiters wakes up the Wait methods. s.mu must be held.
+func (s *Server) notifyWaiters() { s.changed.Notify() }
 
 // randomText returns a text of n random bytes that may stand in a URL. s.mu
 // must be held.
 func (s *Server) randomText(n int) string {
-	b := make([]byte, n)
-	_, _ = s.rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
+	return random.Text(s.rand, n)
 }
 
 // newUID makes a uid of six capital letters that is not taken. s.mu must be held.

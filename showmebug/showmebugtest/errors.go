@@ -1,9 +1,11 @@
 package showmebugtest
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"github.com/huimian/huimian/internal/simulator/faults"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // Codes of refused calls. ShowMeBug publishes no table of them: these are the
@@ -58,7 +60,7 @@ type response struct {
 }
 
 func jsonResponse(status int, v any) *response {
-	return &response{status: status, kind: "application/json; charset=utf-8", body: mustEncodeJSON(v)}
+	return &response{status: status, kind: "application/json; charset=utf-8", body: webpage.EncodeJSON(v)}
 }
 
 // errorResponse puts an error into the form that the server was set to.
@@ -68,7 +70,7 @@ func (s *Server) errorResponse(e *apiError) *response {
 	case ErrorsInEnvelope:
 		a.status = http.StatusOK
 	case ErrorsByStatus:
-		a.kind, a.body = "text/html; charset=utf-8", proxyPage(a.status)
+		a.kind, a.body = "text/html; charset=utf-8", faults.ProxyPage(a.status)
 	case ErrorsBoth:
 	}
 	a.errcode = e.code
@@ -76,20 +78,6 @@ func (s *Server) errorResponse(e *apiError) *response {
 		a.header = map[string]string{"WWW-Authenticate": `Bearer realm="ShowMeBug", error="invalid_token"`}
 	}
 	return a
-}
-
-// proxyPage is what a gateway in between answers: a page, not JSON.
-func proxyPage(status int) []byte {
-	return []byte("<html>\r\n<head><title>" + http.StatusText(status) + "</title></head>\r\n<body></body>\r\n</html>\r\n")
-}
-
-// mustEncodeJSON is JSON of values of this package, which cannot fail.
-func mustEncodeJSON(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("showmebugtest: encode %T: %v", v, err))
-	}
-	return b
 }
 
 func (a *response) writeTo(w http.ResponseWriter) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 type examReply struct {
@@ -25,7 +27,7 @@ func (s *Server) listExams(r *request) (any, *apiError) {
 			list = append(list, examReply{e.ID, e.CreatorName, e.Name, len(e.Questions), e.DurationMinutes, e.TotalScore()})
 		}
 	}
-	return map[string]any{"count": len(list), "exams": pageOf(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "exams": webpage.Part(list, skip, limit)}, nil
 }
 
 // examByPath finds the exam that the path names.
@@ -124,7 +126,7 @@ func (s *Server) listExamRooms(r *request) (any, *apiError) {
 			list = append(list, room.toReply())
 		}
 	}
-	return map[string]any{"count": len(list), "exam_rooms": pageOf(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "exam_rooms": webpage.Part(list, skip, limit)}, nil
 }
 
 // skillDimensions are the examples that ShowMeBug's manual gives.

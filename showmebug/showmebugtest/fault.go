@@ -2,8 +2,9 @@ package showmebugtest
 
 import (
 	"net/http"
-	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/faults"
 )
 
 // Fault makes calls go wrong. The fields that select calls are joined by "and";
@@ -38,23 +39,16 @@ type Fault struct {
 	Truncated bool `json:"truncated"`
 }
 
-type faultState struct {
-	Fault
-	id   int64
-	seen int
-	left int
-}
-
 // AddFault adds a fault rule and returns its id for RemoveFaults. Rules are tried
 // in the order in which they were added; the first that matches is used.
 func (s *Server) AddFault(r Fault) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := &faultState{Fault: r, id: s.nextID(), left: r.Times}
-	s.faults = append(s.faults, f)
+	id := s.nextID()
+	s.faults.Add(id, r, faults.Frequency{Times: r.Times, Every: r.Every})
 	s.notifyWaiters()
-	return f.id
+	return id
 }
 
 // RemoveFaults removes fault rules, those of webhooks too; without an id, all of them.
@@ -62,35 +56,25 @@ func (s *Server) RemoveFaults(ids ...int64) {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = slices.DeleteFunc(s.faults, func(f *faultState) bool { return len(ids) == 0 || slices.Contains(ids, f.id) })
-	s.webhookFaults = slices.DeleteFunc(s.webhookFaults, func(f *webhookFaultState) bool {
-		return len(ids) == 0 || slices.Contains(ids, f.id)
-	})
+	s.faults.Remove(ids...)
+	s.webhookFaults.Remove(ids...)
 	s.notifyWaiters()
 }
 
-// matchFault finds the rule for a call and uses it up by one.
-func (s *Server) matchFault(c *Call) *Fault {
+// useFault returns the first fault that applies to a call, nil when there is none, and counts the use.
+func (s *Server) useFault(c *Call) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, f := range s.faults {
-		if !c.matchesPath(f.Path) || (f.ClientID != "" && f.ClientID != c.ClientID) {
-			continue
-		}
-		f.seen++
-		if f.Every > 1 && f.seen%f.Every != 0 {
-			continue
-		}
-		if f.Times > 0 {
-			if f.left--; f.left == 0 {
-				s.faults = slices.Delete(s.faults, i, i+1)
-				s.notifyWaiters()
-			}
-		}
-		rule := f.Fault
-		return &rule
+	m := s.faults.Use(func(f *Fault) bool {
+		return callMatchesPath(c, f.Path) && (f.ClientID == "" || f.ClientID == c.ClientID)
+	}, nil)
+	if m.Removed {
+		s.notifyWaiters()
 	}
-	return nil
+	if !m.Found {
+		return nil
+	}
+	return &m.Fault
 }
 
 // applyFaultBefore applies what a rule does ahead of the call. It reports false when the
@@ -110,7 +94,7 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 	case rule.HTTPStatus != 0 && rule.Errcode == 0:
 		call.Status, call.Note = rule.HTTPStatus, "HTTP status by fault rule"
 		s.recordCall(*call)
-		(&response{status: rule.HTTPStatus, kind: "text/html", body: proxyPage(rule.HTTPStatus)}).writeTo(w)
+		faults.WriteProxyPage(w, rule.HTTPStatus)
 		return false
 	}
 	return true
@@ -119,15 +103,10 @@ func (s *Server) applyFaultBefore(w http.ResponseWriter, r *http.Request, rule *
 // delayCall waits, unless the caller gives up: then the call never took place.
 func (s *Server) delayCall(r *http.Request, d time.Duration, call *Call) bool {
 	call.Note = "delayed by " + d.String()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
+	if faults.Delay(d, r.Context().Done(), s.ctx.Done()) {
 		return true
-	case <-s.ended:
-	case <-r.Context().Done():
 	}
-	call.Note += "; the caller gave up"
+	call.Note += "; cancelled by the caller"
 	s.recordCall(*call)
 	return false
 }
@@ -142,7 +121,7 @@ func (s *Server) applyFaultAfter(w http.ResponseWriter, rule *Fault, out *respon
 		panic(http.ErrAbortHandler)
 	case rule.Malformed:
 		call.Note = "answer replaced by something that is not JSON"
-		out = &response{status: http.StatusOK, kind: "text/html", body: proxyPage(http.StatusOK)}
+		out = &response{status: http.StatusOK, kind: "text/html", body: faults.ProxyPage(http.StatusOK)}
 	case rule.Truncated:
 		call.Note = "answer cut in half"
 		out.body = out.body[:len(out.body)/2]

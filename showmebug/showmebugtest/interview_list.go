@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // listInterviews is GET interviews, the newest first.
@@ -31,7 +33,7 @@ func (s *Server) listInterviews(r *request) (any, *apiError) {
 		}
 		list = append(list, i.toReply())
 	}
-	return map[string]any{"count": len(list), "interviews": pageOf(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "interviews": webpage.Part(list, skip, limit)}, nil
 }
 
 // sortedInterviews lists the interviews of a team, or of all when there is none, the

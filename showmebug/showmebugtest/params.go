@@ -208,12 +208,3 @@ func (f *params) pageParams() (skip, limit int) {
 	}
 	return int((max(page, 1) - 1) * per), int(per)
 }
-
-// pageOf is the part of a list that a page shows.
-func pageOf[T any](list []T, skip, limit int) []T {
-	out := []T{}
-	if skip < 0 || skip >= len(list) {
-		return out
-	}
-	return append(out, list[skip:min(len(list), skip+limit)]...)
-}

@@ -3,6 +3,8 @@ package showmebugtest
 import (
 	"slices"
 	"strconv"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // questionTypes are the kinds of questions. The newest page has "drawing" and
@@ -30,7 +32,7 @@ func listQuestions(r *request, of []*Question, key string) (any, *apiError) {
 			list = append(list, q)
 		}
 	}
-	return map[string]any{"count": len(list), key: pageOf(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), key: webpage.Part(list, skip, limit)}, nil
 }
 
 // readQuestion reads the body of a question as the webhooks show it.
@@ -118,7 +120,7 @@ func (s *Server) addQuestions(r *request, bodies []*params, into *[]*Question, w
 
 // questionEvent returns the webhooks about a question for all applications of a team.
 func (s *Server) questionEvent(t *teamState, event string, q *Question) []*delivery {
-	return s.newDeliveries(t, "", event, mustEncodeJSON(q))
+	return s.newDeliveries(t, "", event, webpage.EncodeJSON(q))
 }
 
 func (s *Server) getWrittenQuestion(r *request) (any, *apiError) {

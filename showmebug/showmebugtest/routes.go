@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 const (
@@ -95,15 +97,15 @@ func (s *Server) routeAPI() {
 
 // serveCall handles every call: fault, body, handler, log.
 func (s *Server) serveCall(w http.ResponseWriter, r *http.Request, handle func(*Call, *params, *Fault) *response) {
-	call := Call{Method: r.Method, Path: r.URL.Path, Query: maskQuery(r.URL.Query()), start: time.Now()}
+	call := Call{Method: r.Method, Path: r.URL.Path, Query: redactor.Query(r.URL.Query()), start: time.Now()}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return
 	}
 	contentType := r.Header.Get("Content-Type")
-	call.Request = maskBody(contentType, body)
+	call.Request = redactor.Body(contentType, body)
 	s.identifyCaller(r, &call)
-	rule := s.matchFault(&call)
+	rule := s.useFault(&call)
 	if !s.applyFaultBefore(w, r, rule, &call) {
 		return
 	}
@@ -117,7 +119,7 @@ func (s *Server) serveCall(w http.ResponseWriter, r *http.Request, handle func(*
 	} else {
 		out = handle(&call, f, rule)
 	}
-	call.Status, call.Errcode, call.Response = out.status, out.errcode, maskBody(out.kind, out.body)
+	call.Status, call.Errcode, call.Response = out.status, out.errcode, redactor.Body(out.kind, out.body)
 	s.applyFaultAfter(w, rule, out, call)
 }
 
@@ -139,7 +141,7 @@ func (s *Server) executeCall(ep endpoint, r *http.Request, call *Call, f *params
 	out, err := s.dispatchCall(ep, req, rule)
 	var data any
 	if err == nil && out != nil {
-		data = json.RawMessage(mustEncodeJSON(out)) // before the state changes
+		data = json.RawMessage(webpage.EncodeJSON(out)) // before the state changes
 	}
 	s.mu.Unlock()
 	s.deliverLater(req.webhooks)
@@ -171,7 +173,7 @@ func (s *Server) dispatchCall(ep endpoint, req *request, rule *Fault) (any, *api
 
 // unknownPath answers 404 and fails the test.
 func (s *Server) unknownPath(w http.ResponseWriter, r *http.Request) {
-	call := Call{Method: r.Method, Path: r.URL.Path, Query: maskQuery(r.URL.Query()), Status: http.StatusNotFound, start: time.Now()}
+	call := Call{Method: r.Method, Path: r.URL.Path, Query: redactor.Query(r.URL.Query()), Status: http.StatusNotFound, start: time.Now()}
 	s.identifyCaller(r, &call)
 	s.mu.Lock()
 	tb, allowed := s.tb, s.allowed[call.Path]

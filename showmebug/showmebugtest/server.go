@@ -2,15 +2,20 @@ package showmebugtest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/background"
+	"github.com/huimian/huimian/internal/simulator/bounded"
+	"github.com/huimian/huimian/internal/simulator/clock"
+	"github.com/huimian/huimian/internal/simulator/faults"
+	"github.com/huimian/huimian/internal/simulator/listener"
+	"github.com/huimian/huimian/internal/simulator/random"
+	"github.com/huimian/huimian/internal/simulator/watch"
 )
 
 // TB is the part of *testing.T that New needs. It is an interface so that this
@@ -80,7 +85,7 @@ type Server struct {
 	moving sync.Mutex // held by Advance, so that two do not move the clock at once
 
 	mu            sync.Mutex
-	offset        time.Duration
+	clock         clock.Clock
 	rand          *rand.ChaCha8
 	seq           int64
 	teams         []*teamState
@@ -90,23 +95,23 @@ type Server struct {
 	interviews    map[string]*interviewState
 	pads          map[string]*padState // written tests
 	links         map[string]*examState
-	faults        []*faultState
-	webhookFaults []*webhookFaultState
+	faults        faults.List[Fault]
+	webhookFaults faults.List[WebhookFault]
 	queue         []*delivery // webhooks that wait for their time
 	held          []*delivery
 	inFlight      int // webhooks that are on their way
 	timer         *time.Timer
-	calls         ringBuffer[Call]
-	sends         ringBuffer[*delivery]
+	calls         bounded.Ring[Call]
+	sends         bounded.Ring[*delivery]
 	counts        map[string]int
-	changed       chan struct{}
-	closed        bool
-	ended         chan struct{}
+	changed       watch.Signal
+	ctx           context.Context // ends with the server
+	cancel        context.CancelFunc
 	tb            TB
 	allowed       map[string]bool
 
-	http    *http.Server
-	running sync.WaitGroup
+	listener   listener.Listener
+	background background.Group
 }
 
 // New starts a Server on a loopback address and stops it when the test ends. A
@@ -126,64 +131,27 @@ func New(t TB) *Server {
 // unless it is set, and returns while requests are served in the background.
 func (s *Server) Start(addr string) error {
 	s.init()
-	at, err := net.ResolveTCPAddr("tcp", addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	ln, err := net.ListenTCP("tcp", at)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	if s.BaseURL == "" {
-		s.BaseURL = "http://" + loopbackAddress(ln.Addr().String())
-	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	s.running.Go(func() { _ = s.http.Serve(ln) })
-	return nil
-}
-
-// loopbackAddress names this machine in place of an address that stands for all of
-// its addresses.
-func loopbackAddress(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
-		return net.JoinHostPort("127.0.0.1", port)
-	}
-	return addr
+	return s.listener.Start(addr, &s.BaseURL, s)
 }
 
 // Close stops a server that Start started, gives up the webhooks that wait, and
 // returns when nothing of it runs any more. It may be called more than once.
 func (s *Server) Close() {
 	s.init()
+	s.background.Close()
+	s.cancel()
 	s.mu.Lock()
-	if !s.closed {
-		s.closed = true
-		close(s.ended)
-	}
 	s.tb = nil // a late request must not report to a test that has ended
 	if s.timer != nil {
 		s.timer.Stop()
 	}
 	s.mu.Unlock()
-	if s.http != nil {
-		_ = s.http.Close()
-	}
-	s.running.Wait()
+	s.listener.Close()
+	s.background.Wait()
 }
 
-// Shutdown stops a server that Start started after the requests in progress.
-func (s *Server) Shutdown(ctx context.Context) error {
-	if s.http == nil {
-		return nil
-	}
-	err := s.http.Shutdown(ctx)
-	s.Close()
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("shut down the simulator: %w", err)
-	}
-	return err
-}
+// Shutdown stops a server that Start started: it waits for the requests in progress until ctx is done.
+func (s *Server) Shutdown(ctx context.Context) error { return s.listener.Shutdown(ctx, s.Close) }
 
 // URL is the address of the server without a slash at its end: the base URL of
 // the Open API and of all pages.
@@ -209,10 +177,11 @@ func (s *Server) init() {
 		s.pads = map[string]*padState{}
 		s.links = map[string]*examState{}
 		s.counts = map[string]int{}
-		s.changed, s.ended = make(chan struct{}), make(chan struct{})
+		s.ctx, s.cancel = context.WithCancel(context.Background())
 		s.allowed = map[string]bool{}
-		s.calls.limit, s.sends.limit = s.logLimit(), s.logLimit()
-		s.rand = newRand(s.Seed)
+		s.calls, s.sends = bounded.NewRing[Call](s.logLimit()), bounded.NewRing[*delivery](s.logLimit())
+		s.clock.Base = func() func() time.Time { return s.Now }
+		s.rand = random.NewSource(s.Seed)
 		s.mux = http.NewServeMux()
 		s.routeAPI()
 		s.routeUI()

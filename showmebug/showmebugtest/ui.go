@@ -2,27 +2,32 @@ package showmebugtest
 
 import (
 	"embed"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"net/http"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 //go:embed ui
 var uiFiles embed.FS
 
-// uiContentSecurityPolicy lets the pages run their own scripts and styles, and show the
-// résumé and evaluation pages of others in frames. Nothing else.
-const uiContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self' data:; frame-src http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// site serves the pages. They may run their own scripts and styles, and show the résumé and evaluation
+// pages of the application in frames.
+var site = webpage.Site{Files: uiAssets(), Policy: "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data:; frame-src http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
 
-// routeUI holds every route of the pages on one screen.
-func (s *Server) routeUI() {
-	assets, err := fs.Sub(uiFiles, "ui")
+func uiAssets() fs.FS {
+	out, err := fs.Sub(uiFiles, "ui")
 	if err != nil {
 		panic(err) // the folder is named in the embed directive above
 	}
-	s.mux.Handle("GET /sim/assets/", noCache(http.StripPrefix("/sim/assets/", http.FileServerFS(assets))))
+	return out
+}
+
+// routeUI holds every route of the pages on one screen.
+func (s *Server) routeUI() {
+	s.mux.Handle("GET /sim/assets/", site.Assets("/sim/assets/"))
 	s.mux.HandleFunc("GET /{$}", s.servePage("operator.html"))
 	s.mux.HandleFunc("GET /operator", s.servePage("operator.html"))
 	s.mux.HandleFunc("GET /pads/{uid}", s.servePage("pad.html"))
@@ -30,10 +35,7 @@ func (s *Server) routeUI() {
 	s.mux.HandleFunc("GET /exam_links/{link}", s.servePage("written.html"))
 	s.mux.HandleFunc("GET /oauth/authorize", s.serveAuthorize)
 
-	guard := http.NewCrossOriginProtection()
-	handle := func(pattern string, h func(*http.Request) (any, error)) {
-		s.mux.Handle(pattern, guard.Handler(jsonHandler(h)))
-	}
+	handle := webpage.JSONRoutes(s.mux, errorStatus)
 	handle("GET /sim/consent", s.consentInfo)
 	handle("POST /sim/consent", s.giveConsent)
 	handle("GET /sim/pads/{uid}", s.uiInterview)
@@ -61,21 +63,6 @@ func (s *Server) routeUI() {
 	handle("POST /sim/quota", s.operatorSetQuota)
 }
 
-// jsonHandler turns a function into a JSON handler. The faults are those of a person
-// at the page; their texts hold nothing secret.
-func jsonHandler(h func(*http.Request) (any, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		out, err := h(r)
-		if err != nil {
-			w.WriteHeader(errorStatus(err))
-			out = map[string]string{"error": err.Error()}
-		}
-		_, _ = w.Write(mustEncodeJSON(out))
-	})
-}
-
 func errorStatus(err error) int {
 	switch {
 	case errors.Is(err, errNotFound):
@@ -86,13 +73,6 @@ func errorStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-func noCache(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		h.ServeHTTP(w, r)
-	})
-}
-
 // servePage serves one of the embedded pages. What it shows it asks for itself, so
 // that an address that leads nowhere is a page that says so.
 func (s *Server) servePage(name string) http.HandlerFunc {
@@ -101,7 +81,7 @@ func (s *Server) servePage(name string) http.HandlerFunc {
 		if !s.pathExists(r) {
 			status = http.StatusNotFound
 		}
-		s.writePage(w, status, name)
+		site.WriteFile(w, status, name)
 	}
 }
 
@@ -110,24 +90,4 @@ func (s *Server) pathExists(r *http.Request) bool {
 	defer s.mu.Unlock()
 	uid, link := r.PathValue("uid"), r.PathValue("link")
 	return (uid == "" || s.interviews[uid] != nil || s.pads[uid] != nil) && (link == "" || s.links[link] != nil)
-}
-
-func (*Server) writePage(w http.ResponseWriter, status int, name string) {
-	body, err := uiFiles.ReadFile("ui/" + name)
-	if err != nil {
-		http.Error(w, "page "+name+" is missing", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", uiContentSecurityPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-cache")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-}
-
-// readJSON reads the body of a request of a page.
-func readJSON(r *http.Request, v any) error {
-	return json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<20)).Decode(v)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // presenceTimeout is how long after its last look a page counts as open.
@@ -118,7 +120,7 @@ func (i *interviewState) onlineParticipants(now time.Time) []string {
 
 // interviewAction runs an action of a visitor and returns the resulting page state.
 func (s *Server) interviewAction(r *http.Request, in any, do func(*visitor) ([]*delivery, error)) (any, error) {
-	if err := readJSON(r, in); err != nil {
+	if err := webpage.ReadJSON(r, in); err != nil {
 		return nil, fmt.Errorf("read what the page sent: %w", err)
 	}
 	s.mu.Lock()

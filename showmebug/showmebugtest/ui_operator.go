@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/redact"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 type operatorTeam struct {
@@ -83,37 +86,29 @@ func (s *Server) operatorState(*http.Request) (any, error) {
 	for _, t := range s.teams {
 		out.Teams = append(out.Teams, s.operatorTeam(t))
 	}
-	for _, i := range pageOf(s.sortedInterviews(nil), 0, shownRows) {
+	for _, i := range webpage.Part(s.sortedInterviews(nil), 0, shownRows) {
 		out.Interviews = append(out.Interviews, i.operatorRow())
 	}
-	for _, p := range pageOf(s.sortedPads(nil), 0, shownRows) {
+	for _, p := range webpage.Part(s.sortedPads(nil), 0, shownRows) {
 		out.Pads = append(out.Pads, operatorPad{p.UID, p.ExamName, p.CandidateName, p.Status, p.toReply().Score, p.TotalScore, p.URL})
 	}
-	for _, f := range s.faults {
-		out.Faults = append(out.Faults, operatorFault{f.id, f.left, f.Fault})
+	for _, f := range s.faults.Rules() {
+		out.Faults = append(out.Faults, operatorFault{f.ID, f.Remaining, f.Fault})
 	}
-	for _, f := range s.webhookFaults {
-		out.WebhookFaults = append(out.WebhookFaults, operatorWebhookFault{f.id, f.left, f.WebhookFault})
+	for _, f := range s.webhookFaults.Rules() {
+		out.WebhookFaults = append(out.WebhookFaults, operatorWebhookFault{f.ID, f.Remaining, f.Fault})
 	}
 	return out, nil
 }
 
 func (s *Server) operatorTeam(t *teamState) operatorTeam {
-	out := operatorTeam{t.ID, t.Name, t.ClientID, maskSecret(t.ClientSecret), t.CallbackURL, t.Quota, len(t.Members), 0}
+	out := operatorTeam{t.ID, t.Name, t.ClientID, redact.Secret(t.ClientSecret), t.CallbackURL, t.Quota, len(t.Members), 0}
 	for _, k := range s.tokens {
 		if k.team == t && s.isTokenValid(k) {
 			out.Tokens++
 		}
 	}
 	return out
-}
-
-// maskSecret shows the last two characters of a secret, enough to distinguish two.
-func maskSecret(secret string) string {
-	if len(secret) < 8 {
-		return masked
-	}
-	return masked + secret[len(secret)-2:]
 }
 
 func (i *interviewState) operatorRow() operatorInterview {
@@ -132,26 +127,16 @@ const logRows = 200
 
 // operatorCalls lists the newest calls that contain ?q= anywhere, newest first.
 func (s *Server) operatorCalls(r *http.Request) (any, error) {
-	return newestFirst(s.Calls(""), func(c Call) bool {
+	return webpage.NewestFirst(s.Calls(""), logRows, func(c *Call) bool {
 		return containsFold(strings.Join([]string{c.Method, c.Path, c.Query, c.Request, c.Response, c.Note, c.ClientID, fmt.Sprint(c.Status)}, "\n"),
 			r.URL.Query().Get("q"))
 	}), nil
 }
 
 func (s *Server) operatorWebhooks(r *http.Request) (any, error) {
-	return newestFirst(s.Webhooks(), func(h Webhook) bool {
+	return webpage.NewestFirst(s.Webhooks(), logRows, func(h *Webhook) bool {
 		return containsFold(strings.Join([]string{h.Event, h.URL, string(h.Payload), h.State, h.Note}, "\n"), r.URL.Query().Get("q"))
 	}), nil
-}
-
-func newestFirst[T any](list []T, fits func(T) bool) []T {
-	out := []T{}
-	for _, v := range slices.Backward(list) {
-		if len(out) < logRows && fits(v) {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 type operatorAct struct {
@@ -164,7 +149,7 @@ type operatorAct struct {
 
 func operatorAction(r *http.Request, do func(operatorAct) (any, error)) (any, error) {
 	var in operatorAct
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return do(in)
@@ -207,7 +192,7 @@ func (s *Server) operatorSetQuota(r *http.Request) (any, error) {
 
 func (s *Server) operatorAddFault(r *http.Request) (any, error) {
 	var in Fault
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return map[string]int64{"id": s.AddFault(in)}, nil
@@ -215,7 +200,7 @@ func (s *Server) operatorAddFault(r *http.Request) (any, error) {
 
 func (s *Server) operatorAddWebhookFault(r *http.Request) (any, error) {
 	var in WebhookFault
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return map[string]int64{"id": s.AddWebhookFault(in)}, nil

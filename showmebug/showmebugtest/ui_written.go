@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // writtenPage is what a candidate sees of a written test: the right answers are
@@ -125,7 +127,7 @@ func (p *padState) saveAnswers(in answerForm) error {
 
 func (s *Server) uiSaveAnswers(r *http.Request) (any, error) {
 	var in answerForm
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return s.writtenTestAction(r, func(p *padState) ([]*delivery, error) { return nil, p.saveAnswers(in) })
@@ -133,7 +135,7 @@ func (s *Server) uiSaveAnswers(r *http.Request) (any, error) {
 
 func (s *Server) uiFinishWrittenTest(r *http.Request) (any, error) {
 	var in answerForm
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	return s.writtenTestAction(r, func(p *padState) ([]*delivery, error) {
@@ -163,7 +165,7 @@ func (s *Server) uiStartExamFromLink(r *http.Request) (any, error) {
 	var in struct {
 		Name string `json:"name"`
 	}
-	if err := readJSON(r, &in); err != nil {
+	if err := webpage.ReadJSON(r, &in); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -4,27 +4,19 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/huimian/huimian/internal/simulator/watch"
 )
 
-// waitFor looks at the state at each change until look finds what it looks for,
-// or ctx ends. look is called with s.mu held.
+// waitFor calls look after each change until it returns true, or until ctx is done. look is called
+// with s.mu held.
 func waitFor[T any](ctx context.Context, s *Server, what string, look func() (T, bool)) (T, error) {
 	s.init()
-	for {
-		s.mu.Lock()
-		wait := s.changed
-		found, ok := look()
-		s.mu.Unlock()
-		if ok {
-			return found, nil
-		}
-		select {
-		case <-wait:
-		case <-ctx.Done():
-			var none T
-			return none, fmt.Errorf("wait for %s: %w", what, ctx.Err())
-		}
+	found, err := watch.Until(ctx, &s.mu, &s.changed, look)
+	if err != nil {
+		return found, fmt.Errorf("waiting for %s: %w", what, err)
 	}
+	return found, nil
 }
 
 // findNewest finds the last of a list that match accepts. A nil match accepts any.

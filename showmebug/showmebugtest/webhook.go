@@ -7,13 +7,13 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/httpcall"
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 // retryDelays are the documented pauses before a webhook is sent again.
@@ -105,21 +105,23 @@ func (s *Server) deliverLater(list []*delivery) {
 		return
 	}
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return
-	}
-	s.running.Add(1) // under the lock, so that Close cannot be waiting already
-	s.inFlight++     // as a whole, so that Advance waits for those not yet begun
+	s.inFlight++ // as a whole, so that Advance waits for webhooks that have not begun
 	s.mu.Unlock()
-	go func() {
-		defer s.running.Done()
+	deliver := func() {
 		s.deliver(list)
-		s.mu.Lock()
-		s.inFlight--
-		s.notifyWaiters()
-		s.mu.Unlock()
-	}()
+		s.endFlight()
+	}
+	if !s.background.Go(deliver) {
+		s.endFlight()
+	}
+}
+
+// endFlight counts a webhook, or the webhooks of a call, as sent.
+func (s *Server) endFlight() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight--
+	s.notifyWaiters()
 }
 
 // logWebhook logs a webhook and applies the matching fault. It reports
@@ -127,9 +129,9 @@ func (s *Server) deliverLater(list []*delivery) {
 func (s *Server) logWebhook(o *delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sends.appendItem(o)
+	s.sends.Add(o)
 	s.notifyWaiters()
-	o.rule = s.matchWebhookFault(o)
+	o.rule = s.useWebhookFault(o)
 	switch {
 	case o.rule.Lose:
 		o.State, o.Note = WebhookLost, "lost by a fault rule"
@@ -149,7 +151,7 @@ func (s *Server) logWebhook(o *delivery) bool {
 
 // encodeBody is what travels: ts is the moment of this try.
 func (o *delivery) encodeBody(at time.Time) []byte {
-	return mustEncodeJSON(struct {
+	return webpage.EncodeJSON(struct {
 		Event   string          `json:"event"`
 		TS      int64           `json:"ts"`
 		TID     int64           `json:"tid"`
@@ -159,7 +161,7 @@ func (o *delivery) encodeBody(at time.Time) []byte {
 
 // sendWebhook sends a webhook. Every answer but 200 is a failure.
 func (s *Server) sendWebhook(o *delivery) Attempt {
-	ctx, cancel := context.WithTimeout(serverContext{s.ended}, s.callbackTimeout())
+	ctx, cancel := context.WithTimeout(s.ctx, s.callbackTimeout())
 	defer cancel()
 	t := Attempt{Time: s.Time()}
 	at := t.Time
@@ -190,29 +192,8 @@ func (s *Server) postWebhook(ctx context.Context, address string, body []byte, s
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Smb-Signature", signature)
-	resp, err := s.httpClient().Do(req)
-	if err != nil {
-		if inner, ok := errors.AsType[*url.Error](err); ok {
-			err = inner.Err // without the address
-		}
-		return 0, fmt.Errorf("send: %w", err)
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)); err != nil {
-		return resp.StatusCode, fmt.Errorf("read the answer: %w", err)
-	}
-	return resp.StatusCode, nil
-}
-
-var plainClient = &http.Client{
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
-
-func (s *Server) httpClient() *http.Client {
-	if s.HTTPClient != nil {
-		return s.HTTPClient
-	}
-	return plainClient
+	_, status, err := httpcall.Send(httpcall.Client(s.HTTPClient), req)
+	return status, err
 }
 
 func (s *Server) callbackTimeout() time.Duration {
@@ -231,7 +212,7 @@ func (s *Server) Webhooks() []Webhook {
 }
 
 func (s *Server) copyWebhooks() (out []Webhook) {
-	for _, o := range s.sends.listItems() {
+	for _, o := range s.sends.List() {
 		out = append(out, o.Webhook)
 	}
 	return out
@@ -252,7 +233,7 @@ func (s *Server) Resend(seq int64) error {
 func (s *Server) copyForResend(seq int64) ([]*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, o := range s.sends.listItems() {
+	for _, o := range s.sends.List() {
 		t := s.findTeam(o.TeamID)
 		if o.Seq != seq || t == nil {
 			continue

@@ -3,6 +3,8 @@ package showmebugtest
 import (
 	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/faults"
 )
 
 // WebhookFault makes webhooks go wrong on their way to the receiver. The fields
@@ -24,38 +26,23 @@ type WebhookFault struct {
 	Lose bool `json:"lose"` // never sent
 }
 
-type webhookFaultState struct {
-	WebhookFault
-	id   int64
-	left int
-}
-
 // AddWebhookFault adds a rule for webhooks and returns its id for RemoveFaults.
 func (s *Server) AddWebhookFault(r WebhookFault) int64 {
 	s.init()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := &webhookFaultState{WebhookFault: r, id: s.nextID(), left: r.Times}
-	s.webhookFaults = append(s.webhookFaults, f)
+	id := s.nextID()
+	s.webhookFaults.Add(id, r, faults.Frequency{Times: r.Times})
 	s.notifyWaiters()
-	return f.id
+	return id
 }
 
-// matchWebhookFault finds the rule for a webhook and uses it up by one. s.mu must be
+// useWebhookFault returns the first fault that applies to a webhook and counts the use. s.mu must be
 // held.
-func (s *Server) matchWebhookFault(o *delivery) WebhookFault {
-	for i, f := range s.webhookFaults {
-		if (f.TeamID != 0 && f.TeamID != o.TeamID) || (f.Event != "" && f.Event != o.Event) {
-			continue
-		}
-		if f.Times > 0 {
-			if f.left--; f.left == 0 {
-				s.webhookFaults = slices.Delete(s.webhookFaults, i, i+1)
-			}
-		}
-		return f.WebhookFault
-	}
-	return WebhookFault{}
+func (s *Server) useWebhookFault(o *delivery) WebhookFault {
+	return s.webhookFaults.Use(func(f *WebhookFault) bool {
+		return (f.TeamID == 0 || f.TeamID == o.TeamID) && (f.Event == "" || f.Event == o.Event)
+	}, nil).Fault
 }
 
 // ReleaseHeldWebhooks sends the webhooks that rules with Hold have kept back, the

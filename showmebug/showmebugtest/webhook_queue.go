@@ -18,7 +18,7 @@ func (s *Server) resetTimer() {
 		s.timer.Stop()
 		s.timer = nil
 	}
-	if len(s.queue) == 0 || s.closed {
+	if len(s.queue) == 0 || s.ctx.Err() != nil {
 		return
 	}
 	first := slices.MinFunc(s.queue, byTime)
@@ -50,24 +50,20 @@ func (s *Server) takeDueWebhook(until time.Time) *delivery {
 
 // deliverDue runs when the timer fires.
 func (s *Server) deliverDue() {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return
-	}
-	s.running.Add(1)
-	defer s.running.Done()
-	o := s.takeDueWebhook(s.currentTime())
-	s.mu.Unlock()
-	for o != nil {
-		s.deliverWithRetry(o)
+	s.background.Go(func() {
+		for o := s.lockAndTakeDueWebhook(); o != nil; o = s.lockAndTakeDueWebhook() {
+			s.deliverWithRetry(o)
+		}
 		s.mu.Lock()
-		o = s.takeDueWebhook(s.currentTime())
+		s.resetTimer()
 		s.mu.Unlock()
-	}
+	})
+}
+
+func (s *Server) lockAndTakeDueWebhook() *delivery {
 	s.mu.Lock()
-	s.resetTimer()
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	return s.takeDueWebhook(s.currentTime())
 }
 
 // deliverWithRetry sends a webhook once, and puts it back into the queue when it was not
@@ -101,7 +97,7 @@ func (s *Server) recordAttempt(o *delivery, t Attempt) *delivery {
 	twin := *o
 	twin.due = s.currentTime()
 	twin.Seq, twin.Attempts, twin.State, twin.Note = s.nextID(), []Attempt{}, WebhookWaiting, "the same event once more"
-	s.sends.appendItem(&twin)
+	s.sends.Add(&twin)
 	s.inFlight++
 	return &twin
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/huimian/huimian/internal/simulator/webpage"
 )
 
 type padReply struct {
@@ -108,7 +110,7 @@ func (s *Server) listPads(r *request) (any, *apiError) {
 			list = append(list, p.toReply())
 		}
 	}
-	return map[string]any{"count": len(list), "written_pads": pageOf(list, skip, limit)}, nil
+	return map[string]any{"count": len(list), "written_pads": webpage.Part(list, skip, limit)}, nil
 }
 
 func (s *Server) sortedPads(team *teamState) (out []*padState) {
