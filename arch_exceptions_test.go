@@ -11,10 +11,9 @@ var (
 
 	// Methods of a type.
 	typeMethodExceptions = map[string]exception{
-		"internal/interview.Service":     {138, "all operations of the domain, to be split by subject"},
-		"internal/showmebug.Service":     {74, "to be split by subject"},
-		"showmebug/showmebugtest.Server": {189, "a method for each page and endpoint of the simulator, to be split by area"},
-		"wecom/wecomtest.Server":         {77, "a method for each page and endpoint of the simulator, to be split with the package"},
+		"internal/interview.Service": {138, "all operations of the domain, to be split by subject"},
+		"internal/showmebug.Service": {74, "to be split by subject"},
+		"wecom/wecomtest.Server":     {77, "a method for each page and endpoint of the simulator, to be split with the package"},
 	}
 
 	// Methods named by one lower-case word.

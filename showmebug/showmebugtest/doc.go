@@ -1,26 +1,27 @@
-// Package showmebugtest is a ShowMeBug in a box: a stateful simulator of the
-// Open API, the consent page, the webhooks, and the pages that interviewers,
-// candidates and operators look at.
+// Package showmebugtest is a stateful simulator of ShowMeBug: the Open API, the
+// consent page, the webhooks, and the pages of interviewers, candidates and the
+// operator.
 //
-// It exists so that a program written for ShowMeBug can be tested, demonstrated
-// and developed without an account. In a test:
+// Use it to test, demonstrate and develop programs for ShowMeBug without an
+// account. In a test:
 //
 //	sim := showmebugtest.New(t)
 //	sim.AddTeam(showmebugtest.Team{Name: "Acme", ClientID: "key", ClientSecret: "secret", CallbackURL: address})
-//	// point the program at sim.URL() instead of https://www.showmebug.com
+//	// use sim.URL() as the base URL instead of https://www.showmebug.com
 //	uid := …                   // the program creates an interview
 //	sim.StartInterview(uid)
-//	sim.EndInterview(uid, 5)   // interview_ended has been sent once when this returns
-//	sim.Advance(time.Minute)   // the repeats after 15, 15 and 30 s, if it was refused
+//	sim.EndInterview(uid, 5)   // returns after the first attempt to send interview_ended
+//	sim.Advance(time.Minute)   // retries after 15, 15 and 30 s, if the receiver refused it
 //
-// As a program it is any server that is given a *Server as its handler: the zero
-// value works.
+// It also runs in any HTTP server with a *Server as its handler: the zero value
+// is ready to use.
 //
-// The wire format follows what ShowMeBug's pages say, not the client beside this
-// package, so that the two cannot agree on a mistake. Much of those pages is not
-// public; what had to be guessed is marked in docs/showmebug-simulator.md, and
-// the guesses that matter can be switched (Errors, TokenLifetime, QuestionsKey, …).
+// The wire format follows ShowMeBug's documentation rather than the client
+// beside this package, so that the two cannot share a mistake. Much of that
+// documentation is not public; docs/showmebug-simulator.md lists the guesses,
+// and fields of Server change the important ones (Errors, TokenLifetime,
+// QuestionsKey, …).
 //
-// The package imports the standard library only, and not the package testing,
-// so that it can be linked into a program.
+// The package imports only the standard library, and not the package testing,
+// so that programs can link it.
 package showmebugtest

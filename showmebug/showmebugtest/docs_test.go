@@ -10,8 +10,8 @@ import (
 
 const page = "../../docs/showmebug-simulator.md"
 
-// The page for readers names exactly the calls that are served. With UPDATE=1 in
-// the environment the list is written anew.
+// TestEndpointsAreDocumented checks that the page lists exactly the endpoints that are served. With
+// UPDATE=1 in the environment it rewrites the list.
 func TestEndpointsAreDocumented(t *testing.T) {
 	const from, to = "<!-- endpoints -->\n", "<!-- /endpoints -->"
 	data, err := os.ReadFile(page)
@@ -24,7 +24,9 @@ func TestEndpointsAreDocumented(t *testing.T) {
 		t.Fatalf("%s has no list of calls", page)
 	}
 	byPath := map[string][]string{}
-	for pattern := range endpoints {
+	s := &Server{}
+	s.init()
+	for pattern := range s.api.Endpoints {
 		method, path, _ := strings.Cut(pattern, " ")
 		byPath[path] = append(byPath[path], method)
 	}

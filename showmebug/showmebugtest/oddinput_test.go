@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/core"
 )
 
-// oddBodies are what no client of good will sends.
+// oddBodies are bodies of the wrong shape, type or size.
 var oddBodies = []string{
 	``, ` `, `null`, `[]`, `"x"`, `7`, `{`, `{}{}`, "\xff\xfe", `{"uid":null,"name":{}}`, strings.Repeat("[", 20000),
 	`{"interviewers":[null]}`, `{"interviewers":[[]]}`, `{"interviewers":{}}`, `{"interviews":[1]}`, `{"candidates":"x","exam_id":1}`,
@@ -20,15 +22,13 @@ var oddBodies = []string{
 	`{"from_team_client_id":"a","from_team_token":"b","from_team_id":"1e3","quota":"-1"}`, `{"created_time_start":"2026-13-45"}`, `{"search":["a"]}`,
 }
 
-// Whatever is sent, each call answers an envelope, and never breaks.
+// TestOddInput checks that every endpoint answers every body with an envelope.
 func TestOddInput(t *testing.T) {
 	s := &Server{BaseURL: "http://sim.example"}
 	id := s.AddTeam(Team{ClientID: "k", ClientSecret: "s"})
 	s.AddExam(id, Exam{Name: "e", Questions: []Question{{Title: "q"}}})
-	s.mu.Lock()
-	token := s.newToken(s.teams[0], nil, bothScopes, "").AccessToken
-	s.mu.Unlock()
-	for pattern := range endpoints {
+	token := fetchToken(t, s)
+	for pattern := range s.api.Endpoints {
 		method, path, _ := strings.Cut(pattern, " ")
 		for _, id := range []string{"AAAAAA", "2", "-1", "%2e%2e"} {
 			for _, body := range oddBodies {
@@ -41,14 +41,30 @@ func TestOddInput(t *testing.T) {
 	}
 }
 
+// fetchToken returns an access token of the application k.
+func fetchToken(t *testing.T, s *Server) string {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/token.json", strings.NewReader(`{"client_id":"k","client_secret":"s","grant_type":"client_credentials"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	var reply struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &reply); err != nil || reply.AccessToken == "" {
+		t.Fatalf("no token: %s", w.Body)
+	}
+	return reply.AccessToken
+}
+
 func sendOddInput(t *testing.T, s *Server, token, method, path, body string) {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, prefix+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(t.Context(), method, core.Prefix+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	var e envelope
+	var e core.Envelope
 	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || !slices.Contains([]int{200, 400, 402, 403, 404, 422}, w.Code) || (w.Code == http.StatusOK) != (e.Errcode == 0) {
 		t.Errorf("%s %s with %.60q: HTTP %d %s", method, path, body, w.Code, w.Body)
 	}

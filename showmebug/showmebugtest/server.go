@@ -3,23 +3,24 @@ package showmebugtest
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
+	"maps"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/huimian/huimian/internal/simulator/background"
-	"github.com/huimian/huimian/internal/simulator/bounded"
-	"github.com/huimian/huimian/internal/simulator/clock"
-	"github.com/huimian/huimian/internal/simulator/faults"
 	"github.com/huimian/huimian/internal/simulator/listener"
-	"github.com/huimian/huimian/internal/simulator/random"
-	"github.com/huimian/huimian/internal/simulator/watch"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/api"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/core"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/exams"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/interviews"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/operator"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/teams"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/ui"
+	"github.com/huimian/huimian/showmebug/showmebugtest/internal/webhooks"
 )
 
-// TB is the part of *testing.T that New needs. It is an interface so that this
-// package does not import testing.
+// TB is the part of testing.TB that New needs. It is an interface so that this package does not
+// import testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -28,95 +29,56 @@ type TB interface {
 	Logf(format string, args ...any)
 }
 
-// ErrorStyle is how a call that ShowMeBug refuses is answered. Its pages do not
-// say which it is, so that a client has to live with each.
-type ErrorStyle int
-
-const (
-	// ErrorsBoth answers an HTTP status and an envelope with errcode.
-	ErrorsBoth ErrorStyle = iota
-	// ErrorsInEnvelope answers HTTP 200 and an envelope with errcode.
-	ErrorsInEnvelope
-	// ErrorsByStatus answers an HTTP status and no JSON.
-	ErrorsByStatus
-)
-
-// Server is a simulated ShowMeBug. The zero value is ready to use as an
-// http.Handler; New starts one on a loopback address for a test. All methods
-// may be called from several goroutines. Set the exported fields before the
-// first request.
+// Server is a simulated ShowMeBug. The zero value is an http.Handler ready to use; New starts a
+// server on a loopback address for a test. Methods may be called concurrently. Exported fields must
+// be set before the first request.
 type Server struct {
-	// BaseURL is the address at which the server can be reached, without a
-	// slash at its end. Start sets it.
+	// BaseURL is the address of the server without a trailing slash. Start sets it.
 	BaseURL string
-	// Now is the clock that Advance moves. Nil means time.Now.
+	// Now is the clock that Advance offsets. Nil means time.Now.
 	Now func() time.Time
-	// Seed makes tokens, uids and links the same in each run when it is not zero.
+	// Seed, unless zero, makes tokens, uids and links deterministic.
 	Seed uint64
-	// HTTPClient delivers webhooks. Nil means a client of its own that follows
-	// no redirects. Its Timeout is not used; CallbackTimeout is.
+	// HTTPClient delivers webhooks. Nil means a client that does not follow redirects. Its Timeout is
+	// not used; CallbackTimeout is.
 	HTTPClient *http.Client
-	// CallbackTimeout is how long a receiver may take to answer. Zero means 5 s;
-	// ShowMeBug documents no figure.
+	// CallbackTimeout is the timeout of a webhook. Zero means 5 s; ShowMeBug documents no figure.
 	CallbackTimeout time.Duration
-	// TokenLifetime is how long an access token lives. Zero means 7,200 s; ShowMeBug
-	// documents no figure.
+	// TokenLifetime is the lifetime of an access token. Zero means 7,200 s; ShowMeBug documents no
+	// figure.
 	TokenLifetime time.Duration
-	// HideExpiry leaves expires_in out of the token's reply.
+	// HideExpiry omits expires_in from the reply of the token endpoint.
 	HideExpiry bool
-	// Errors is how refused calls are answered.
+	// Errors is the form of replies to refused calls.
 	Errors ErrorStyle
-	// QuestionsKey names the list in the reply of written_questions. Empty means
-	// "questions" as ShowMeBug's table does; its example says "exams".
+	// QuestionsKey is the name of the list in the reply of written_questions. Empty means "questions",
+	// as in ShowMeBug's table; its example has "exams".
 	QuestionsKey string
-	// WrittenPadEvent is the name of the event that says that a written test has
-	// been handed in. Empty means "written_pad_ended", which is a guess.
+	// WrittenPadEvent is the name of the event that reports the end of a written test. Empty means
+	// "written_pad_ended", which is a guess.
 	WrittenPadEvent string
-	// LogLimit is how many calls, and how many webhooks, the logs keep. Zero
-	// means 5,000.
+	// LogLimit is the number of calls and the number of webhooks kept in the logs. Zero means 5,000.
 	LogLimit int
-	// Logger receives one debug line per call. Nil means no logging. Secrets
-	// never appear in it.
+	// Logger receives one debug record per call, without secrets. Nil disables logging.
 	Logger *slog.Logger
 
-	once sync.Once
-	mux  *http.ServeMux
+	tb       TB
+	once     sync.Once
+	mux      *http.ServeMux
+	listener listener.Listener
 
-	moving sync.Mutex // held by Advance, so that two do not move the clock at once
-
-	mu            sync.Mutex
-	clock         clock.Clock
-	rand          *rand.ChaCha8
-	seq           int64
-	teams         []*teamState
-	apps          []*appState
-	tokens        map[string]*token
-	grants        map[string]*grant // authorisation codes and refresh tokens
-	interviews    map[string]*interviewState
-	pads          map[string]*padState // written tests
-	links         map[string]*examState
-	faults        faults.List[Fault]
-	webhookFaults faults.List[WebhookFault]
-	queue         []*delivery // webhooks that wait for their time
-	held          []*delivery
-	inFlight      int // webhooks that are on their way
-	timer         *time.Timer
-	calls         bounded.Ring[Call]
-	sends         bounded.Ring[*delivery]
-	counts        map[string]int
-	changed       watch.Signal
-	ctx           context.Context // ends with the server
-	cancel        context.CancelFunc
-	tb            TB
-	allowed       map[string]bool
-
-	listener   listener.Listener
-	background background.Group
+	core       *core.Core
+	webhooks   *webhooks.Service
+	api        *api.Service
+	teams      *teams.Service
+	interviews *interviews.Service
+	exams      *exams.Service
+	ui         *ui.Service
+	operator   *operator.Service
 }
 
-// New starts a Server on a loopback address and stops it when the test ends. A
-// call to a path of the Open API that the simulator does not know is answered
-// with 404 and also fails the test; AllowUnknown lifts that.
+// New starts a Server on a loopback address and stops it when the test ends. A call to an unknown
+// path of the Open API returns 404 and fails the test; AllowUnknown exempts paths.
 func New(t TB) *Server {
 	t.Helper()
 	s := &Server{tb: t}
@@ -127,75 +89,62 @@ func New(t TB) *Server {
 	return s
 }
 
-// Start listens on addr (host:port, port 0 for any free one), sets BaseURL
-// unless it is set, and returns while requests are served in the background.
+// Start listens on addr (host:port; port 0 picks a free port), sets BaseURL unless it is set, and
+// serves requests in the background.
 func (s *Server) Start(addr string) error {
 	s.init()
 	return s.listener.Start(addr, &s.BaseURL, s)
 }
 
-// Close stops a server that Start started, gives up the webhooks that wait, and
-// returns when nothing of it runs any more. It may be called more than once.
+// Close stops a server that Start started, abandons the webhooks that wait, and waits for all
+// goroutines. It can be called more than once.
 func (s *Server) Close() {
 	s.init()
-	s.background.Close()
-	s.cancel()
-	s.mu.Lock()
-	s.tb = nil // a late request must not report to a test that has ended
-	if s.timer != nil {
-		s.timer.Stop()
-	}
-	s.mu.Unlock()
+	s.core.Stop()
+	s.webhooks.Stop()
 	s.listener.Close()
-	s.background.Wait()
+	s.core.Background.Wait()
 }
 
-// Shutdown stops a server that Start started: it waits for the requests in progress until ctx is done.
+// Shutdown stops the server gracefully: it waits for the requests in progress until ctx is done.
 func (s *Server) Shutdown(ctx context.Context) error { return s.listener.Shutdown(ctx, s.Close) }
 
-// URL is the address of the server without a slash at its end: the base URL of
-// the Open API and of all pages.
-func (s *Server) URL() string { return strings.TrimSuffix(s.BaseURL, "/") }
-
-// AllowUnknown lets the test pass although the given paths (for example
-// "/open_api/v1/accounts") were called and are unknown to the simulator. They
-// are still answered with 404.
-func (s *Server) AllowUnknown(paths ...string) {
-	s.init()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range paths {
-		s.allowed[p] = true
-	}
-}
-
+// init creates the parts of the server and connects them. It is the only place that refers to all of
+// them.
 func (s *Server) init() {
 	s.once.Do(func() {
-		s.tokens = map[string]*token{}
-		s.grants = map[string]*grant{}
-		s.interviews = map[string]*interviewState{}
-		s.pads = map[string]*padState{}
-		s.links = map[string]*examState{}
-		s.counts = map[string]int{}
-		s.ctx, s.cancel = context.WithCancel(context.Background())
-		s.allowed = map[string]bool{}
-		s.calls, s.sends = bounded.NewRing[Call](s.logLimit()), bounded.NewRing[*delivery](s.logLimit())
-		s.clock.Base = func() func() time.Time { return s.Now }
-		s.rand = random.NewSource(s.Seed)
+		s.core = core.New(s.settings)
+		if s.tb != nil {
+			s.core.TB = s.tb
+		}
+		s.webhooks = webhooks.New(s.core)
+		s.api = api.New(s.core, s.webhooks)
+		s.teams = teams.New(s.core)
+		s.interviews = interviews.New(s.core, s.webhooks)
+		s.exams = exams.New(s.core, s.webhooks)
+		s.ui = ui.New(s.core, s.webhooks, s.teams, s.interviews, s.exams)
+		s.operator = operator.New(s.core, s.webhooks, s.api, s.teams, s.interviews, s.exams)
+		s.api.Endpoints = map[string]core.Endpoint{}
+		for _, endpoints := range []map[string]core.Endpoint{s.teams.Endpoints(), s.interviews.Endpoints(), s.exams.Endpoints()} {
+			maps.Copy(s.api.Endpoints, endpoints)
+		}
 		s.mux = http.NewServeMux()
-		s.routeAPI()
-		s.routeUI()
+		s.api.Routes(s.mux)
+		s.ui.Routes(s.mux)
+		s.operator.Routes(s.mux)
 	})
 }
 
-func (s *Server) logLimit() int {
-	if s.LogLimit > 0 {
-		return s.LogLimit
+// settings returns the present values of the exported fields.
+func (s *Server) settings() core.Settings {
+	return core.Settings{
+		BaseURL: s.BaseURL, Now: s.Now, Seed: s.Seed, HTTPClient: s.HTTPClient, CallbackTimeout: s.CallbackTimeout,
+		TokenLifetime: s.TokenLifetime, HideExpiry: s.HideExpiry, Errors: s.Errors, QuestionsKey: s.QuestionsKey,
+		WrittenPadEvent: s.WrittenPadEvent, LogLimit: s.LogLimit, Logger: s.Logger,
 	}
-	return 5000
 }
 
-// ServeHTTP answers the Open API, the token endpoint and all pages.
+// ServeHTTP serves the Open API, the token endpoint and all pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
 	s.mux.ServeHTTP(w, r)

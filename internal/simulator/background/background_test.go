@@ -1,6 +1,10 @@
 package background
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"testing"
+)
 
 func TestWait(t *testing.T) {
 	var g Group
@@ -25,4 +29,19 @@ func TestWait(t *testing.T) {
 		t.Error("Wait returned before the task")
 	}
 	g.Wait() // again
+}
+
+func TestLifetime(t *testing.T) {
+	l := NewLifetime()
+	if _, ok := l.Deadline(); ok || l.Err() != nil || l.Value("key") != nil {
+		t.Error("a lifetime has a deadline, an error or a value")
+	}
+	ctx, cancel := context.WithCancel(l)
+	defer cancel()
+	l.End()
+	l.End()
+	<-ctx.Done()
+	if !errors.Is(l.Err(), context.Canceled) || !errors.Is(ctx.Err(), context.Canceled) {
+		t.Errorf("after the end: %v, %v", l.Err(), ctx.Err())
+	}
 }
